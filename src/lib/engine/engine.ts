@@ -1,0 +1,154 @@
+/**
+ * What dockerops asks of a container engine, in its own terms. Reading, sessions and writing are three interfaces: a dry run
+ * is handed only the first. Sources: Docker Engine API 1.41 and later.
+ */
+import type { Readable, Duplex } from 'node:stream';
+import type { EngineFacts, ObservedContainer, ObservedImage, ObservedNetwork, ObservedSwarmService, ObservedVolume } from '../observe/observed-state.ts';
+import type { Labels } from '../labels.ts';
+import type { ContainerConfig } from './container-config.ts';
+
+/** Every label must match; an empty value means that the label must be there. */
+export type LabelFilter = Readonly<Record<string, string>>;
+/** Parsed except for ownership, which observe/ adds from the labels. */
+export type ContainerRow = Omit<ObservedContainer, 'ownership'>;
+
+export interface ContainerDetail extends ContainerRow {
+  readonly pid: number;
+  /** ISO 8601; empty when never started. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly outOfMemory: boolean;
+  readonly error: string;
+  readonly restartCount: number;
+  readonly tty: boolean;
+  readonly healthTest: readonly string[];
+  /** Output of the last probe, if any. */
+  readonly lastProbe: string;
+}
+
+export interface ImageDetail extends ObservedImage {
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+  readonly user: string;
+  readonly exposedPorts: readonly string[];
+  readonly healthTest: readonly string[];
+  readonly architecture: string;
+  readonly sizeBytes: number;
+}
+
+export interface LogLine {
+  readonly stream: 'stdout' | 'stderr';
+  /** RFC 3339 with nanoseconds, engine's clock. */
+  readonly time: string;
+  readonly text: string;
+}
+
+export interface EngineEvent {
+  readonly type: string;
+  readonly action: string;
+  readonly id: string;
+  readonly labels: Labels;
+  /** Seconds since 1970, engine's clock. */
+  readonly time: number;
+}
+
+export interface EngineReader {
+  /** Where it is, for messages: `unix:///var/run/docker.sock`. */
+  readonly address: string;
+  facts(): Promise<EngineFacts>;
+  listContainers(query: { readonly all: boolean; readonly labels?: LabelFilter }): Promise<readonly ContainerRow[]>;
+  inspectContainer(idOrName: string): Promise<ContainerDetail>;
+  listNetworks(labels?: LabelFilter): Promise<readonly ObservedNetwork[]>;
+  listVolumes(labels?: LabelFilter): Promise<readonly ObservedVolume[]>;
+  listImages(labels?: LabelFilter): Promise<readonly ObservedImage[]>;
+  findImage(reference: string): Promise<ImageDetail | undefined>;
+  /** Empty when the engine is not a Swarm manager. */
+  listSwarmServices(labels?: LabelFilter): Promise<readonly ObservedSwarmService[]>;
+  logs(id: string, query: { readonly tail?: number; readonly sinceSeconds?: number; readonly untilSeconds?: number; readonly follow?: boolean; readonly signal?: AbortSignal }): AsyncIterable<LogLine>;
+  events(labels: LabelFilter, signal: AbortSignal): AsyncIterable<EngineEvent>;
+  /** A tar stream of a path in a container, running or not. */
+  readArchive(id: string, path: string): Promise<Readable>;
+}
+
+export interface ExecRequest {
+  readonly command: readonly string[];
+  readonly user?: string;
+  readonly tty?: boolean;
+  readonly environment?: readonly string[];
+  readonly workingDirectory?: string;
+}
+
+export interface ExecResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A running exec with its streams. With a tty everything comes on stdout. */
+export interface ExecSession {
+  readonly stdin: Duplex;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  resize(columns: number, rows: number): Promise<void>;
+  /** Resolves when the command ended and its output was delivered. */
+  exitCode(): Promise<number>;
+}
+
+/** Commands inside running containers: they change nothing on the engine. */
+export interface EngineSessions {
+  exec(id: string, request: ExecRequest, limitMs: number): Promise<ExecResult>;
+  openExec(id: string, request: ExecRequest): Promise<ExecSession>;
+}
+
+export interface TarEntry {
+  readonly path: string;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly content: Buffer;
+}
+
+export interface BuildRequest {
+  /** Tar of the build context. */
+  readonly context: Readable;
+  /** Relative to the context. */
+  readonly dockerfile: string;
+  readonly tags: readonly string[];
+  readonly labels: Labels;
+  readonly buildArgs: Readonly<Record<string, string>>;
+  readonly cache: boolean;
+  readonly platform?: string;
+  readonly target?: string;
+  /** One line of the build's output or of its progress. */
+  readonly onLine: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Everything that changes the engine. Only `apply/` holds one. */
+export interface EngineWriter {
+  createNetwork(request: { readonly name: string; readonly subnet: string; readonly ipRange: string; readonly gateway: string; readonly labels: Labels }): Promise<{ readonly id: string }>;
+  removeNetwork(id: string): Promise<void>;
+  createVolume(request: { readonly name: string; readonly labels: Labels; readonly driverOptions?: Labels }): Promise<void>;
+  removeVolume(name: string): Promise<void>;
+  createContainer(name: string, config: ContainerConfig): Promise<{ readonly id: string; readonly warnings: readonly string[] }>;
+  /** Into a created or running container; parent directories are made. */
+  putFiles(id: string, files: readonly TarEntry[]): Promise<void>;
+  startContainer(id: string): Promise<void>;
+  /** No error when it is not running. Seconds absent: the container's own. */
+  stopContainer(id: string, seconds?: number): Promise<void>;
+  removeContainer(id: string, options?: { readonly force?: boolean; readonly volumes?: boolean }): Promise<void>;
+  waitContainer(id: string, signal?: AbortSignal): Promise<{ readonly exitCode: number }>;
+  /** Returns the image id. Rejects with the failing step's output on an error in the stream. */
+  buildImage(request: BuildRequest): Promise<{ readonly id: string }>;
+  /** Loads a docker-archive. Returns the references loaded. */
+  loadImages(archive: Readable, onLine: (line: string) => void): Promise<readonly string[]>;
+  pullImage(reference: string, options: { readonly platform?: string; readonly onLine: (line: string) => void; readonly signal?: AbortSignal }): Promise<void>;
+  tagImage(id: string, reference: string): Promise<void>;
+  removeImage(reference: string): Promise<void>;
+  createSwarmService(name: string, config: ContainerConfig, placement: SwarmPlacement): Promise<{ readonly id: string }>;
+  updateSwarmService(id: string, version: number, name: string, config: ContainerConfig, placement: SwarmPlacement): Promise<void>;
+  removeSwarmService(id: string): Promise<void>;
+}
+
+export interface SwarmPlacement { readonly replicas: number; readonly constraints: readonly string[] }
+export type Engine = EngineReader & EngineSessions & EngineWriter;

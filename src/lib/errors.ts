@@ -1,0 +1,88 @@
+/**
+ * Every error that a user may see. Anything that is not a DockeropsError is a bug, printed with its stack.
+ * Exit codes: 1 the work failed, 2 wrong usage or an invalid file, 130 interrupted.
+ */
+export interface ErrorDetails {
+  /** Stable, upper case, for scripts: `ENGINE_UNREACHABLE`. */
+  readonly code: string;
+  /** What to do next, each a command or a sentence. */
+  readonly suggestions?: readonly string[];
+  /** Where to read more. */
+  readonly ref?: string;
+  readonly cause?: unknown;
+}
+
+export abstract class DockeropsError extends Error {
+  readonly code: string;
+  readonly suggestions: readonly string[];
+  readonly ref: string | undefined;
+  abstract readonly exitCode: number;
+
+  constructor(message: string, details: ErrorDetails) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = new.target.name;
+    this.code = details.code;
+    this.suggestions = details.suggestions ?? [];
+    this.ref = details.ref;
+  }
+}
+
+/** One thing wrong with what the user wrote: a file, a flag, a name. */
+export interface Problem {
+  /** `run.conf:12:5`, a Dockerfile's place, or `--flag`. */
+  readonly where?: string;
+  readonly message: string;
+  readonly suggestion?: string;
+}
+
+/** The user asked for something that cannot be: a broken run.conf, an unknown service, a wrong flag. Nothing was changed. */
+export class UserError extends DockeropsError {
+  readonly exitCode: number = 2;
+  readonly problems: readonly Problem[];
+
+  constructor(message: string, details: ErrorDetails & { readonly problems?: readonly Problem[] }) {
+    super(message, details);
+    this.problems = details.problems ?? [];
+  }
+}
+
+/** The engine said no, or could not be reached. */
+export class EngineError extends DockeropsError {
+  readonly exitCode: number = 1;
+}
+/** No engine answers, or we may not speak to it. */
+export class EngineUnreachable extends EngineError {}
+/** The engine does not have it (HTTP 404). */
+export class NotFound extends EngineError {}
+/** The engine refuses because of what it has already (HTTP 409): a name in use, a container still running. */
+export class Conflict extends EngineError {}
+
+/** An operation of a plan did not succeed. */
+export class OperationFailed extends DockeropsError {
+  readonly exitCode: number = 1;
+  readonly container: string | undefined;
+  readonly logs: readonly string[];
+
+  constructor(message: string, details: ErrorDetails & { readonly container?: string; readonly logs?: readonly string[] }) {
+    super(message, details);
+    this.container = details.container;
+    this.logs = details.logs ?? [];
+  }
+}
+
+/** The engine is no longer as the plan found it; planning anew is the way on. */
+export class StalePlan extends DockeropsError {
+  readonly exitCode: number = 1;
+}
+
+export class Interrupted extends DockeropsError {
+  readonly exitCode: number = 130;
+  constructor(message = 'interrupted') {
+    super(message, { code: 'INTERRUPTED' });
+  }
+}
+
+/** For the end of a switch over a union: the compiler proves that it is not reached. */
+export function assertNever(value: never): never {
+  throw new TypeError(`unexpected value ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,105 @@
+/**
+ * What is: a snapshot of one engine, taken before planning so that the planner asks nothing more.
+ * Made from list calls; labels are parsed once, here. It makes no choice: selection is the planner's.
+ */
+import type { Owner, InstanceType } from '../project/project.ts';
+
+export interface EngineFacts {
+  /** The engine's own id: the same engine by two routes has one. */
+  readonly id: string;
+  readonly hostname: string;
+  readonly version: string;
+  readonly apiVersion: string;
+  readonly os: string;
+  /** As images name it: amd64, arm64. */
+  readonly architecture: string;
+  readonly swarm: 'inactive' | 'worker' | 'manager';
+}
+
+export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
+export type Health = 'none' | 'starting' | 'healthy' | 'unhealthy';
+
+export interface ObservedPort {
+  readonly container: number;
+  readonly protocol: 'tcp' | 'udp';
+  readonly host?: number;
+  readonly ip?: string;
+}
+
+/** Our labels of a container, parsed; present only when they prove an owner. */
+export interface Ownership {
+  readonly owner: Owner;
+  readonly key: string;
+  readonly service: string;
+  readonly instance: string;
+  readonly type: InstanceType;
+  readonly conf?: string;
+  readonly unnamed: boolean;
+  readonly specVersion: string;
+  readonly specHash: string;
+  /** The redacted spec as JSON text, as it was when the container was made. */
+  readonly spec: string;
+  readonly hostKey?: string;
+  readonly linkAddresses: Readonly<Record<string, string>>;
+}
+
+export interface ObservedContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly image: string;
+  readonly imageId: string;
+  readonly state: ContainerState;
+  /** The engine's words: `Up 3 minutes (healthy)`. */
+  readonly status: string;
+  readonly health: Health;
+  readonly exitCode?: number;
+  /** Seconds since 1970, engine's clock. */
+  readonly created: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly ownership?: Ownership;
+  /** Address by network name; empty string while not running. */
+  readonly addresses: Readonly<Record<string, string>>;
+  readonly ports: readonly ObservedPort[];
+}
+
+export interface ObservedNetwork {
+  readonly id: string;
+  readonly name: string;
+  readonly driver: string;
+  readonly subnets: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface ObservedVolume {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface ObservedImage {
+  readonly id: string;
+  readonly references: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  /** Seconds since 1970. */
+  readonly created: number;
+}
+
+/** A replicated service of a Swarm, as `InstanceSpec` with placement `swarm` wants it. */
+export interface ObservedSwarmService {
+  readonly id: string;
+  readonly name: string;
+  /** The engine's version of the object; an update must name it. */
+  readonly version: number;
+  readonly replicas: number;
+  readonly running: number;
+  readonly image: string;
+  readonly ownership?: Ownership;
+}
+
+export interface ObservedState {
+  readonly engine: EngineFacts;
+  readonly containers: readonly ObservedContainer[];
+  readonly networks: readonly ObservedNetwork[];
+  readonly volumes: readonly ObservedVolume[];
+  readonly images: readonly ObservedImage[];
+  readonly swarmServices: readonly ObservedSwarmService[];
+}

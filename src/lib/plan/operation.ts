@@ -1,0 +1,81 @@
+/**
+ * The vocabulary of a plan. One operation is one call to the engine, one write on this machine, or one wait; together they
+ * are everything that `apply` can do. Every operation says why it is there and what it was computed against.
+ */
+import type { ImageSpec, InstanceSpec, KeySpec, Owner, Text } from '../project/project.ts';
+
+interface Common {
+  /** Unique in the plan, the same for the same input: `create demo-one`. */
+  readonly id: string;
+  /** The line of the display that it belongs to: an instance's key, an image, the network. */
+  readonly subject: string;
+  /** Why: `no container`, `environment.DB_HOST changed`. */
+  readonly cause: string;
+  /** Ids of operations that must be done before. */
+  readonly needs: readonly string[];
+}
+
+/** A container as the plan saw it; the executor refuses to touch one that is no longer so. */
+export interface SeenContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly specHash?: string;
+}
+
+/** An image by id where it stands already, else by the reference that an operation of this plan makes. */
+export type ImageChoice = { readonly id: string } | { readonly reference: string };
+
+export type Operation = Common & (
+  | { readonly kind: 'lock'; readonly owner: Owner; readonly takeOver?: { readonly id: string; readonly reason: string } }
+  | { readonly kind: 'unlock'; readonly owner: Owner }
+  | { readonly kind: 'create-key'; readonly key: KeySpec }
+  | { readonly kind: 'make-base-images'; readonly os: string; readonly references: readonly string[]; readonly cache: boolean }
+  | { readonly kind: 'build-image'; readonly image: ImageSpec; readonly cache: boolean }
+  | { readonly kind: 'pull-image'; readonly reference: string; readonly platform?: string }
+  | { readonly kind: 'create-network'; readonly network: string; readonly subnet: string; readonly dynamicRange: string; readonly gateway: string; readonly labels: Readonly<Record<string, string>> }
+  | { readonly kind: 'remove-network'; readonly network: string; readonly networkId: string }
+  | { readonly kind: 'create-volume'; readonly volume: string; readonly labels: Readonly<Record<string, string>> }
+  | { readonly kind: 'remove-volume'; readonly volume: string }
+  | { readonly kind: 'create-container'; readonly spec: InstanceSpec; readonly image: ImageChoice; readonly labels: Readonly<Record<string, Text>>; readonly fixedAddress?: string }
+  | { readonly kind: 'put-files'; readonly spec: InstanceSpec }
+  | { readonly kind: 'start-container'; readonly container: string; readonly network?: string; readonly seen?: SeenContainer }
+  | { readonly kind: 'wait-ready'; readonly container: string; readonly limitSeconds: number }
+  | { readonly kind: 'wait-seconds'; readonly seconds: number }
+  | { readonly kind: 'hold-names'; readonly dns: string; readonly spec: InstanceSpec; readonly address: Text; readonly policy: string }
+  | { readonly kind: 'await-names'; readonly dns: string; readonly names: readonly { readonly name: string; readonly address: Text }[]; readonly limitSeconds: number }
+  | { readonly kind: 'withdraw-names'; readonly dns: string; readonly keys: readonly string[] }
+  | { readonly kind: 'stop-container'; readonly seen: SeenContainer; readonly limitSeconds: number | undefined }
+  | { readonly kind: 'remove-container'; readonly seen: SeenContainer }
+  | { readonly kind: 'create-swarm-service'; readonly spec: InstanceSpec; readonly labels: Readonly<Record<string, Text>> }
+  | { readonly kind: 'update-swarm-service'; readonly spec: InstanceSpec; readonly labels: Readonly<Record<string, Text>>; readonly serviceId: string; readonly version: number }
+  | { readonly kind: 'remove-swarm-service'; readonly serviceId: string; readonly name: string }
+);
+
+export type OperationKind = Operation['kind'];
+export type OperationOf<K extends OperationKind> = Extract<Operation, { readonly kind: K }>;
+
+/** One field in which what runs differs from what is wanted. Secret values are masked. */
+export interface Difference {
+  readonly field: string;
+  readonly from: string;
+  readonly to: string;
+  /** Where the wanted value comes from: `run.conf:12:7`. */
+  readonly origin?: string;
+}
+
+/** What the planner thinks of one instance or image, acted on or not. */
+export interface Verdict {
+  readonly key: string;
+  readonly container?: string;
+  readonly verdict: 'create' | 'keep' | 'replace' | 'differs' | 'stopped' | 'start' | 'remove' | 'orphan' | 'build' | 'held';
+  readonly reason: string;
+  readonly differences: readonly Difference[];
+}
+
+/** The whole: what is done, what is left as it is, and what the user should know. */
+export interface Plan {
+  readonly owner: Owner;
+  readonly operations: readonly Operation[];
+  readonly verdicts: readonly Verdict[];
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,147 @@
+/**
+ * What is wanted, from any source. A project's run.conf, an operator's keys and a server's services all become `Desired`;
+ * the planner knows nothing else. All values are plain, readonly and printable.
+ */
+import type { Healthcheck, RuntimeOptions } from './runtime-options.ts';
+
+export type InstanceType = 'standard' | 'published' | 'persistent' | 'master' | 'debug';
+
+/** Who made a thing and may change it. */
+export type Owner =
+  | { readonly kind: 'project'; readonly name: string; readonly path: string; readonly machine: string }
+  | { readonly kind: 'node'; readonly name: string }
+  | { readonly kind: 'server'; readonly name: string };
+
+/** Where a value came from, for a reader: `{source: 'run.conf', where: 'run.conf:12:7'}`. */
+export interface Origin {
+  readonly source:
+    | 'command line' | 'environment' | 'host.conf' | 'run.conf' | 'env_file' | 'instance type' | 'Dockerfile'
+    | 'link' | 'fixed' | 'default' | 'operator.json' | 'Consul' | 'API';
+  readonly where?: string;
+}
+
+/** A value that exists only later, or that must not be printed. The executor puts it in. */
+export type Reference =
+  | { readonly addressOf: string }      // a container's address on the owner's network, by container name
+  | { readonly subnetOf: string }       // a network's subnet, by network name
+  | { readonly privateKey: string }     // by key name
+  | { readonly publicKey: string }
+  | { readonly secret: string };        // a random secret of the owner, base64, by key name
+/** Text with holes. `['http://', {addressOf: 'x'}]` */
+export type Text = readonly (string | Reference)[];
+
+export interface EnvironmentVariable {
+  readonly name: string;
+  readonly value: Text;
+  /** Masked in every output; never in a label, hashed or not. */
+  readonly secret: boolean;
+}
+
+export interface FileSpec {
+  readonly path: string;
+  readonly content: Text;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Container name and the name under which the linking container alone resolves it. */
+export interface LinkSpec { readonly target: string; readonly alias: string }
+
+export type NetworkAttachment =
+  | {
+      readonly mode: 'network';
+      readonly network: string;
+      /** The network's first address, kept free for the dns instance. */
+      readonly reservedAddress: boolean;
+      readonly aliases: readonly string[];
+      readonly links: readonly LinkSpec[];
+      readonly resolver?: { readonly server: Text; readonly search: string };
+    }
+  | { readonly mode: 'bridge' | 'host' };
+
+export interface PortSpec {
+  readonly container: number;
+  readonly protocol: 'tcp' | 'udp';
+  /** Absent: the engine picks one. */
+  readonly host?: number;
+  /** Host address to bind; absent: all. */
+  readonly ip?: string;
+}
+
+export type MountSpec =
+  | { readonly kind: 'bind'; readonly source: string; readonly target: string; readonly readOnly: boolean }
+  | { readonly kind: 'volume'; readonly volume: string; readonly target: string; readonly readOnly: boolean; readonly lifetime: 'instance' | 'kept' }
+  /** A host directory that takes over the image's content, owners and modes at first use. */
+  | { readonly kind: 'data'; readonly directory: string; readonly target: string };
+
+/** One container (or, in a Swarm, one replicated service) as it shall be. Fields marked * are not part of its hash. */
+export interface InstanceSpec {
+  /** `<service>-<instance>`: its DNS name, unique with its owner. */
+  readonly key: string;
+  /** Name of the container. */
+  readonly container: string;
+  readonly service: string;
+  readonly instance: string;
+  readonly type: InstanceType;
+  readonly image: string;
+  readonly hostname: string;
+  readonly entrypoint?: readonly string[];
+  readonly command?: readonly string[];
+  readonly environment: readonly EnvironmentVariable[];
+  readonly files: readonly FileSpec[];
+  readonly network: NetworkAttachment;
+  readonly ports: readonly PortSpec[];
+  readonly mounts: readonly MountSpec[];
+  readonly runtime: RuntimeOptions;
+  readonly healthcheck?: Healthcheck;
+  readonly labels: Readonly<Record<string, string>>;
+  /** How its names get into the DNS: by the client inside, held by us, or not. */
+  readonly lease: 'client' | 'engine' | 'none';
+  readonly placement: { readonly kind: 'engine' } | { readonly kind: 'swarm'; readonly replicas: number; readonly constraints: readonly string[] };
+  /** * Keys of instances that must be ready before. */
+  readonly after: readonly string[];
+  /** * Seconds to wait after it is ready, before its dependents start. */
+  readonly sleepSeconds: number;
+  /** * Field path (`environment.DB_HOST`) to where its value came from. */
+  readonly origins: Readonly<Record<string, Origin>>;
+}
+
+export interface NetworkSpec {
+  readonly name: string;
+  /** CIDR from which subnets are taken, and the prefix length of one. */
+  readonly range: string;
+  readonly prefix: number;
+}
+
+/** A key pair or secret of the owner, or of one instance. */
+export interface KeySpec {
+  readonly name: string;
+  readonly kind: 'ssh' | 'secret';
+  /** `project` keys are kept with the project; `instance` keys exist only inside the container they are made for. */
+  readonly keep: 'project' | 'instance';
+  readonly exists: boolean;
+}
+
+export interface ImageSpec {
+  readonly reference: string;
+  readonly service: string;
+  readonly source:
+    | { readonly kind: 'folder'; readonly directory: string; readonly dockerfile: string; readonly buildArgs: Readonly<Record<string, string>>; readonly platform?: string }
+    | { readonly kind: 'base'; readonly os: string }
+    | { readonly kind: 'registry' };
+  /** Hash of everything it is made from; absent for images of a registry. */
+  readonly inputHash?: string;
+  /** References of images that must exist before it is built. */
+  readonly parents: readonly string[];
+}
+
+export interface Desired {
+  readonly owner: Owner;
+  readonly network?: NetworkSpec;
+  readonly keys: readonly KeySpec[];
+  readonly images: readonly ImageSpec[];
+  readonly instances: readonly InstanceSpec[];
+  /** True when `instances` is everything that the owner wants: what else is labelled as its own is an orphan. */
+  readonly complete: boolean;
+}
