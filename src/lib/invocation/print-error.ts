@@ -1,0 +1,19 @@
+import { renderError, renderErrorDocument } from '../render/error-text.ts';
+import { styleFor } from '../render/style.ts';
+import { reportError } from './error-report.ts';
+
+/** Writes an error where its reader looks (stderr, or stdout as JSON) and says the exit code. The only place that does. */
+export function printError(error: unknown, how: { readonly json: boolean; readonly debug: boolean }): number {
+  const exit = exitStatusOf(error);
+  if (exit !== undefined) return exit;
+  const report = reportError(error);
+  if (how.json) process.stdout.write(renderErrorDocument(report));
+  else process.stderr.write(renderError(report, styleFor(process.stderr, process.env), how.debug));
+  return report.exitCode;
+}
+
+/** `this.exit(n)` of oclif is no error. */
+function exitStatusOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || (error as { code?: unknown }).code !== 'EEXIT') return undefined;
+  return (error as { oclif?: { exit?: number } }).oclif?.exit ?? 0;
+}

@@ -1,0 +1,80 @@
+import stringWidth from 'string-width';
+import { noStyle, type Style } from './style.ts';
+
+export interface Column {
+  readonly title: string;
+  readonly align?: 'left' | 'right';
+  /** May be cut when the table is wider than the terminal. */
+  readonly canShrink?: boolean;
+}
+
+/** Text, or text with the colour it gets after everything is aligned. */
+export type Cell = string | { readonly text: string; readonly paint: (text: string) => string };
+
+export interface TableOptions {
+  readonly style?: Style;
+  /** Width of the terminal; absent: as wide as it needs. */
+  readonly width?: number;
+}
+
+const gap = '  ';
+const leastWidth = 8;
+
+/**
+ * Aligned columns under their titles, without blanks at the end of a line. A pure function of what it is given.
+ *
+ *     SERVICE   INSTANCE  STATE
+ *     demo      one       running
+ */
+export function renderTable(columns: readonly Column[], rows: readonly (readonly Cell[])[], options: TableOptions = {}): string {
+  const style = options.style ?? noStyle;
+  const widths = fit(columns, naturalWidths(columns, rows), options.width);
+  const head = renderRow(columns, columns.map((column) => ({ text: column.title, paint: style.bold })), widths);
+  return [head, ...rows.map((row) => renderRow(columns, row, widths))].map((line) => `${line}\n`).join('');
+}
+
+/** At most so many columns of the terminal, the last one an ellipsis when something was cut. */
+export function cutTo(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  let cut = '';
+  for (const character of text) {
+    if (stringWidth(cut + character) > width - 1) break;
+    cut += character;
+  }
+  return width < 1 ? '' : `${cut}…`;
+}
+
+function naturalWidths(columns: readonly Column[], rows: readonly (readonly Cell[])[]): number[] {
+  return columns.map((column, index) => Math.max(stringWidth(column.title), ...rows.map((row) => stringWidth(textOf(row[index])))));
+}
+
+/** Takes from the widest column that may shrink until all fit, or none may shrink any more. */
+function fit(columns: readonly Column[], widths: readonly number[], limit: number | undefined): readonly number[] {
+  const fitted = [...widths];
+  const total = (): number => fitted.reduce((sum, width) => sum + width, gap.length * (fitted.length - 1));
+  while (limit !== undefined && total() > limit) {
+    const widest = columns.reduce((best, column, index) => (column.canShrink === true && (fitted[index] ?? 0) > (fitted[best] ?? leastWidth) ? index : best), -1);
+    if (widest === -1) break;
+    fitted[widest] = (fitted[widest] ?? 0) - 1;
+  }
+  return fitted;
+}
+
+function renderRow(columns: readonly Column[], row: readonly Cell[], widths: readonly number[]): string {
+  const last = row.findLastIndex((cell) => textOf(cell) !== '');
+  return columns.slice(0, last + 1).map((column, index) => renderCell(column, row[index], widths[index] ?? 0, index === last)).join(gap);
+}
+
+function renderCell(column: Column, cell: Cell | undefined, width: number, isLast: boolean): string {
+  const text = cutTo(textOf(cell), width);
+  const painted = typeof cell === 'object' ? cell.paint(text) : text;
+  const padding = ' '.repeat(Math.max(0, width - stringWidth(text)));
+  if (column.align === 'right') return padding + painted;
+  return isLast ? painted : painted + padding;
+}
+
+/** A cell holds one line and no blank at its end. */
+function textOf(cell: Cell | undefined): string {
+  const text = typeof cell === 'object' ? cell.text : (cell ?? '');
+  return text.replaceAll(/\s+/g, ' ').trimEnd();
+}
