@@ -13,6 +13,8 @@ interface Common {
   readonly cause: string;
   /** Ids of operations that must be done before. */
   readonly needs: readonly string[];
+  /** Runs also when what it needs failed or the user interrupted: releasing the lock. */
+  readonly always?: true;
 }
 
 /** A container as the plan saw it; the executor refuses to touch one that is no longer so. */
@@ -26,7 +28,7 @@ export interface SeenContainer {
 export type ImageChoice = { readonly id: string } | { readonly reference: string };
 
 export type Operation = Common & (
-  | { readonly kind: 'lock'; readonly owner: Owner; readonly takeOver?: { readonly id: string; readonly reason: string } }
+  | { readonly kind: 'lock'; readonly owner: Owner }
   | { readonly kind: 'unlock'; readonly owner: Owner }
   | { readonly kind: 'create-key'; readonly key: KeySpec }
   | { readonly kind: 'make-base-images'; readonly os: string; readonly references: readonly string[]; readonly cache: boolean }
@@ -40,6 +42,8 @@ export type Operation = Common & (
   | { readonly kind: 'put-files'; readonly spec: InstanceSpec }
   | { readonly kind: 'start-container'; readonly container: string; readonly network?: string; readonly seen?: SeenContainer }
   | { readonly kind: 'wait-ready'; readonly container: string; readonly limitSeconds: number }
+  /** The end of a run: everything it started is still there. */
+  | { readonly kind: 'check-running'; readonly containers: readonly string[] }
   | { readonly kind: 'wait-seconds'; readonly seconds: number }
   | { readonly kind: 'hold-names'; readonly dns: string; readonly spec: InstanceSpec; readonly address: Text; readonly policy: string }
   | { readonly kind: 'await-names'; readonly dns: string; readonly names: readonly { readonly name: string; readonly address: Text }[]; readonly limitSeconds: number }
@@ -72,10 +76,18 @@ export interface Verdict {
   readonly differences: readonly Difference[];
 }
 
+/** Why a plan must not be applied: a name or port that somebody else holds, a stopped instance. */
+export interface Blocker {
+  readonly subject: string;
+  readonly message: string;
+  readonly suggestions: readonly string[];
+}
+
 /** The whole: what is done, what is left as it is, and what the user should know. */
 export interface Plan {
   readonly owner: Owner;
   readonly operations: readonly Operation[];
   readonly verdicts: readonly Verdict[];
+  readonly blockers: readonly Blocker[];
   readonly warnings: readonly string[];
 }

@@ -1,0 +1,50 @@
+import type { Readable } from 'node:stream';
+import type { Engine } from '../engine/engine.ts';
+import type { ProgressSink } from '../events.ts';
+import type { ClientFacts } from '../project/host-facts.ts';
+import type { ObservedState } from '../observe/observed-state.ts';
+import type { KeySpec } from '../project/project.ts';
+import type { Operation, OperationOf } from '../plan/operation.ts';
+
+/** A key as text: an OpenSSH private key with its one-line public part, or a base64 secret without one. */
+export interface KeyMaterial {
+  readonly private: string;
+  readonly public: string;
+}
+
+/** Where keys of the project are kept, and how keys are made. */
+export interface KeyStore {
+  read(name: string): Promise<KeyMaterial>;
+  /** Makes it, and keeps it when `keep` is `project`. A key that somebody made meanwhile wins. */
+  create(key: KeySpec): Promise<KeyMaterial>;
+}
+
+/** What builds need that is not the engine's: base images are made on this machine. */
+export interface ImageSources {
+  makeBaseArchive(operation: OperationOf<'make-base-images'>, onLine: (line: string) => void, signal: AbortSignal): Promise<Readable>;
+  /** Tags and labels of an image that is built. */
+  tags(operation: OperationOf<'build-image'>): { readonly tags: readonly string[]; readonly labels: Readonly<Record<string, string>> };
+}
+
+/** Tests stop the process or look at the state after an operation. */
+export interface ApplyHooks {
+  readonly afterOperation?: (operation: Operation) => Promise<void> | void;
+}
+
+export interface ApplyContext {
+  readonly engine: Engine;
+  /** What the plan was computed against. */
+  readonly observed: ObservedState;
+  readonly client: ClientFacts;
+  /** Whether a process of this machine, told by pid and start, still runs. */
+  readonly isAlive: (pid: number, processStart: string) => Promise<boolean>;
+  readonly keys: KeyStore;
+  readonly images: ImageSources;
+  readonly progress: ProgressSink;
+  readonly signal: AbortSignal;
+  /** The command as typed, for the lock. */
+  readonly command: string;
+  /** Operations that the engine is asked to do at the same time. */
+  readonly width: number;
+  readonly hooks?: ApplyHooks;
+}

@@ -1,0 +1,129 @@
+import { DockeropsError, Interrupted, OperationFailed, StalePlan } from '../errors.ts';
+import type { Subject } from '../events.ts';
+import type { Operation, OperationKind, Plan } from '../plan/operation.ts';
+import type { ApplyContext } from './context.ts';
+import { Limiter } from './limiter.ts';
+import { runOperation } from './operations.ts';
+import { Results } from './results.ts';
+import { words } from './words.ts';
+
+export type OperationOutcome =
+  | { readonly state: 'done' }
+  | { readonly state: 'failed'; readonly error: Error }
+  | { readonly state: 'skipped'; readonly reason: string };
+
+export interface ApplyOutcome {
+  readonly outcomes: ReadonlyMap<string, OperationOutcome>;
+  /** Failures in the order of the plan. */
+  readonly failures: readonly { readonly operation: Operation; readonly error: Error }[];
+  readonly interrupted: boolean;
+  /** The engine was not as the plan said; nothing else went wrong. Planning anew is the way on. */
+  readonly stale: boolean;
+}
+
+/** Waits keep no engine busy, so they do not count against its width. */
+const waiting: ReadonlySet<OperationKind> = new Set(['wait-ready', 'wait-seconds', 'await-names']);
+/** Execs that wait inside containers; more at once only makes each slower. */
+const waitWidth = 16;
+
+/**
+ * Walks the plan's graph: each operation as soon as what it needs is done, bounded in width. It decides nothing. A failed
+ * operation marks everything that needs it as skipped, explicitly; the rest goes on.
+ */
+export async function apply(plan: Plan, context: ApplyContext): Promise<ApplyOutcome> {
+  const run = new Run(plan, context);
+  context.progress({ type: 'begin', subjects: subjectsOf(plan) });
+  const outcome = await run.all();
+  context.progress({ type: 'end', failed: outcome.failures.length > 0 || outcome.interrupted });
+  return outcome;
+}
+
+class Run {
+  readonly #plan: Plan;
+  readonly #context: ApplyContext;
+  readonly #results: Results;
+  readonly #engineLimit: Limiter;
+  readonly #waitLimit = new Limiter(waitWidth);
+  readonly #outcomes = new Map<string, Promise<OperationOutcome>>();
+  #stale = false;
+
+  constructor(plan: Plan, context: ApplyContext) {
+    this.#plan = plan;
+    this.#context = context;
+    this.#results = new Results(context);
+    this.#engineLimit = new Limiter(context.width);
+  }
+
+  async all(): Promise<ApplyOutcome> {
+    for (const operation of this.#plan.operations) this.#outcomes.set(operation.id, this.#one(operation));
+    const entries = await Promise.all([...this.#outcomes].map(async ([id, outcome]) => [id, await outcome] as const));
+    const outcomes = new Map(entries);
+    const failures = this.#plan.operations.flatMap((operation) => {
+      const outcome = outcomes.get(operation.id);
+      return outcome?.state === 'failed' ? [{ operation, error: outcome.error }] : [];
+    });
+    const real = failures.filter(({ error }) => !(error instanceof StalePlan) && !(error instanceof Interrupted));
+    return { outcomes, failures: real, interrupted: this.#context.signal.aborted, stale: this.#stale && real.length === 0 };
+  }
+
+  async #one(operation: Operation): Promise<OperationOutcome> {
+    // Operations are in an order in which needs come first; a promise not made yet would be a planner's bug.
+    const needs = await Promise.all(operation.needs.map((id) => this.#outcomes.get(id) ?? Promise.reject(new TypeError(`${operation.id} needs ${id}, which comes later`))));
+    const reason = operation.always === true ? undefined : this.#reasonToSkip(operation, needs);
+    if (reason !== undefined) return this.#skip(operation, reason);
+    const limiter = waiting.has(operation.kind) ? this.#waitLimit : this.#engineLimit;
+    return limiter.run(() => this.#execute(operation));
+  }
+
+  #reasonToSkip(operation: Operation, needs: readonly OperationOutcome[]): string | undefined {
+    const failed = operation.needs.filter((_, index) => needs[index]?.state !== 'done');
+    return failed.length === 0 ? undefined : `${failed.join(', ')} did not succeed`;
+  }
+
+  #skip(operation: Operation, reason: string): OperationOutcome {
+    this.#report(operation, 'skipped', `skipped: ${reason}`);
+    return { state: 'skipped', reason };
+  }
+
+  async #execute(operation: Operation): Promise<OperationOutcome> {
+    if (operation.always !== true && (this.#context.signal.aborted || this.#stale)) {
+      return this.#skip(operation, this.#stale ? 'the plan is out of date' : 'interrupted');
+    }
+    this.#report(operation, 'working', words[operation.kind].working);
+    try {
+      await runOperation(operation, { context: this.#context, results: this.#results });
+      await this.#context.hooks?.afterOperation?.(operation);
+    } catch (error) {
+      return this.#failed(operation, error);
+    }
+    this.#report(operation, 'done', words[operation.kind].done);
+    return { state: 'done' };
+  }
+
+  #failed(operation: Operation, error: unknown): OperationOutcome {
+    if (error instanceof StalePlan) this.#stale = true;
+    const failure = error instanceof DockeropsError || !(error instanceof Error) ? asError(error) : error;
+    this.#report(operation, 'failed', failure.message);
+    return { state: 'failed', error: failure };
+  }
+
+  #report(operation: Operation, state: 'working' | 'done' | 'failed' | 'skipped', text: string): void {
+    this.#context.progress({ type: 'operation', operation: operation.id, subject: operation.subject, state, text });
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new OperationFailed(String(error), { code: 'OPERATION_FAILED' });
+}
+
+function subjectsOf(plan: Plan): readonly Subject[] {
+  const kinds = new Map<string, Subject['kind']>();
+  for (const { subject, kind } of plan.operations) if (!kinds.has(subject)) kinds.set(subject, subjectKind(kind));
+  return [...kinds].map(([name, kind]) => ({ name, kind }));
+}
+
+function subjectKind(kind: OperationKind): Subject['kind'] {
+  if (kind === 'build-image' || kind === 'make-base-images' || kind === 'pull-image') return 'image';
+  if (kind === 'create-network' || kind === 'remove-network') return 'network';
+  return kind === 'lock' || kind === 'unlock' || kind === 'check-running' || kind === 'await-names' ? 'project' : 'instance';
+}

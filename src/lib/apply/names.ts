@@ -1,0 +1,29 @@
+import { NotFound, OperationFailed } from '../errors.ts';
+import type { OperationOf } from '../plan/operation.ts';
+import { DnsDirectory } from '../directories/dns.ts';
+import type { Step } from './operations.ts';
+
+function directory(dns: string, { context, results }: Step): DnsDirectory {
+  return new DnsDirectory(dns, (command, limitMs) => context.engine.exec(results.containerId(dns), { command, user: 'root' }, limitMs));
+}
+
+export async function holdNames({ dns, spec, address, policy }: OperationOf<'hold-names'>, step: Step): Promise<void> {
+  await directory(dns, step).put({
+    id: spec.key, service: spec.service, instance: spec.instance, address: await step.results.text(address), policy, ports: [], tags: [], container: spec.container,
+  });
+}
+
+export async function awaitNames({ dns, names, limitSeconds }: OperationOf<'await-names'>, step: Step): Promise<void> {
+  const expected = await Promise.all(names.map(async ({ name, address }) => ({ name, address: await step.results.text(address) })));
+  await directory(dns, step).awaitNames(expected, limitSeconds);
+}
+
+/** Names that cannot be withdrawn because the DNS is gone are no reason to keep an instance. */
+export async function withdrawNames({ dns, keys }: OperationOf<'withdraw-names'>, step: Step): Promise<void> {
+  try {
+    await directory(dns, step).remove(keys);
+  } catch (error) {
+    if (!(error instanceof OperationFailed) && !(error instanceof NotFound)) throw error;
+    step.context.progress({ type: 'warning', text: `${keys.join(', ')}: names not withdrawn, they go when their lease ends: ${error.message}` });
+  }
+}

@@ -1,0 +1,131 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Conflict, Interrupted, NotFound, OperationFailed, StalePlan } from '../errors.ts';
+import { packContext } from '../engine/build-context.ts';
+import { awaitReady, failure } from '../observe/readiness.ts';
+import type { Operation, OperationKind, OperationOf } from '../plan/operation.ts';
+import type { ApplyContext } from './context.ts';
+import { ProjectLock } from './lock.ts';
+import { awaitNames, holdNames, withdrawNames } from './names.ts';
+import type { Results } from './results.ts';
+import { toContainer } from './to-container.ts';
+
+export interface Step {
+  readonly context: ApplyContext;
+  readonly results: Results;
+}
+
+type Handler<K extends OperationKind> = (operation: OperationOf<K>, step: Step) => Promise<void>;
+
+/** One short function for each kind. What they do was decided by the planner; they only refuse what is no longer so. */
+const handlers: { readonly [K in OperationKind]: Handler<K> } = {
+  'lock': async ({ owner }, { context, results }) => {
+    const lock = new ProjectLock(owner, context);
+    results.lock = lock;
+    await lock.acquire(owner);
+  },
+  'unlock': async (_, { results }) => results.lock?.release(),
+  'create-key': async ({ key }, { context, results }) => results.key(key.name, await context.keys.create(key)),
+  'make-base-images': makeBaseImages,
+  'build-image': buildImage,
+  'pull-image': async ({ reference, platform, subject }, { context }) =>
+    context.engine.pullImage(reference, { ...(platform === undefined ? {} : { platform }), signal: context.signal, onLine: output(context, subject) }),
+  'create-network': async ({ network, subnet, dynamicRange, gateway, labels }, { context, results }) => {
+    await fresh(context.engine.createNetwork({ name: network, subnet, ipRange: dynamicRange, gateway, labels }), `network ${network}`);
+    results.network(network, subnet);
+  },
+  'remove-network': async ({ networkId, network }, { context }) => standing(context.engine.removeNetwork(networkId), `network ${network}`),
+  'create-volume': async ({ volume, labels }, { context }) => context.engine.createVolume({ name: volume, labels }),
+  'remove-volume': async ({ volume }, { context }) => standing(context.engine.removeVolume(volume), `volume ${volume}`),
+  'create-container': createContainer,
+  'put-files': putFiles,
+  'start-container': async ({ container }, { context, results }) => standing(context.engine.startContainer(results.containerId(container)), `container ${container}`),
+  'wait-ready': async ({ container, limitSeconds }, { context, results }) =>
+    awaitReady(context.engine, results.containerId(container), { limitSeconds, signal: context.signal }),
+  'check-running': checkRunning,
+  'wait-seconds': async ({ seconds }, { context }) => delay(seconds * 1000, undefined, { signal: context.signal }).catch(() => { throw new Interrupted(); }),
+  'hold-names': holdNames,
+  'await-names': awaitNames,
+  'withdraw-names': withdrawNames,
+  'stop-container': async ({ seen, limitSeconds }, { context }) => standing(context.engine.stopContainer(seen.id, limitSeconds), `container ${seen.name}`),
+  'remove-container': async ({ seen }, { context }) => standing(context.engine.removeContainer(seen.id, { volumes: true }), `container ${seen.name}`),
+  'create-swarm-service': async ({ spec, labels }, { context, results }) => {
+    if (spec.placement.kind !== 'swarm') throw new TypeError(`${spec.key} is not placed on a Swarm`);
+    const config = await toContainer(asContainer(spec, labels), results);
+    await fresh(context.engine.createSwarmService(spec.container, config, spec.placement), `service ${spec.container}`);
+  },
+  'update-swarm-service': async ({ spec, labels, serviceId, version }, { context, results }) => {
+    if (spec.placement.kind !== 'swarm') throw new TypeError(`${spec.key} is not placed on a Swarm`);
+    const config = await toContainer(asContainer(spec, labels), results);
+    await standing(context.engine.updateSwarmService(serviceId, version, spec.container, config, spec.placement), `service ${spec.container}`);
+  },
+  'remove-swarm-service': async ({ serviceId, name }, { context }) => standing(context.engine.removeSwarmService(serviceId), `service ${name}`),
+};
+
+export async function runOperation(operation: Operation, step: Step): Promise<void> {
+  const handler = handlers[operation.kind] as Handler<OperationKind>;
+  await handler(operation, step);
+}
+
+function asContainer(spec: OperationOf<'create-swarm-service'>['spec'], labels: OperationOf<'create-swarm-service'>['labels']): OperationOf<'create-container'> {
+  return { id: '', subject: spec.key, cause: '', needs: [], kind: 'create-container', spec, labels, image: { reference: spec.image } };
+}
+
+/** For what the plan found absent: a conflict means that somebody made it since. */
+async function fresh<T>(call: Promise<T>, what: string): Promise<T> {
+  return call.catch((error: unknown) => {
+    if (error instanceof Conflict) throw new StalePlan(`${what} was made by somebody else meanwhile`, { code: 'STALE_PLAN', cause: error });
+    throw error;
+  });
+}
+
+/** For what the plan found there: not found means that somebody removed it since. */
+async function standing<T>(call: Promise<T>, what: string): Promise<T> {
+  return call.catch((error: unknown) => {
+    if (error instanceof NotFound) throw new StalePlan(`${what} is not there any more`, { code: 'STALE_PLAN', cause: error });
+    throw error;
+  });
+}
+
+function output(context: ApplyContext, subject: string): (line: string) => void {
+  return (line) => context.progress({ type: 'output', subject, line });
+}
+
+async function makeBaseImages(operation: OperationOf<'make-base-images'>, { context }: Step): Promise<void> {
+  const onLine = output(context, operation.subject);
+  await context.engine.loadImages(await context.images.makeBaseArchive(operation, onLine, context.signal), onLine);
+}
+
+async function buildImage(operation: OperationOf<'build-image'>, { context }: Step): Promise<void> {
+  const { image, cache, subject } = operation;
+  if (image.source.kind !== 'folder') throw new TypeError(`${image.reference} is not built from a folder`);
+  const { directory, dockerfile, buildArgs, platform } = image.source;
+  await context.engine.buildImage({
+    context: await packContext(directory, { dockerfile }), dockerfile, buildArgs, cache, ...context.images.tags(operation),
+    ...(platform === undefined ? {} : { platform }), onLine: output(context, subject), signal: context.signal,
+  });
+}
+
+async function createContainer(operation: OperationOf<'create-container'>, { context, results }: Step): Promise<void> {
+  const { container } = operation.spec;
+  const config = await toContainer(operation, results);
+  const { id, warnings } = await fresh(context.engine.createContainer(container, config), `container ${container}`);
+  results.created(container, id, operation.fixedAddress);
+  for (const text of warnings) context.progress({ type: 'warning', text: `${operation.spec.key}: ${text}` });
+}
+
+async function putFiles({ spec }: OperationOf<'put-files'>, { context, results }: Step): Promise<void> {
+  const files = await Promise.all(spec.files.map(async ({ path, mode, uid, gid, content }) => ({ path, mode, uid, gid, content: Buffer.from(await results.text(content)) })));
+  await standing(context.engine.putFiles(results.containerId(spec.container), files), `container ${spec.container}`);
+}
+
+/** One list call for all; who has died since it started is told with its last lines. */
+async function checkRunning({ containers }: OperationOf<'check-running'>, { context, results }: Step): Promise<void> {
+  const rows = await context.engine.listContainers({ all: true });
+  for (const name of containers) {
+    const id = results.containerId(name);
+    const row = rows.find((candidate) => candidate.id === id);
+    if (row === undefined) throw new OperationFailed(`${name} was removed while it started`, { code: 'INSTANCE_GONE', container: name });
+    if (row.state !== 'running') throw await failure(context.engine, id, `${name} did not stay up: ${row.status}`);
+  }
+}
+

@@ -1,0 +1,90 @@
+import { NotFound, StalePlan } from '../errors.ts';
+import type { ContainerDetail } from '../engine/engine.ts';
+import type { Reference, Text } from '../project/project.ts';
+import type { ApplyContext, KeyMaterial } from './context.ts';
+import type { ProjectLock } from './lock.ts';
+
+/** What the operations of one run made, and the place where references become values. */
+export class Results {
+  readonly #context: ApplyContext;
+  readonly #containerIds = new Map<string, string>();
+  readonly #addresses = new Map<string, string>();
+  readonly #subnets = new Map<string, string>();
+  readonly #keys = new Map<string, KeyMaterial>();
+
+  /** Held from the operation `lock` to the operation `unlock`. */
+  lock: ProjectLock | undefined;
+
+  constructor(context: ApplyContext) {
+    this.#context = context;
+  }
+
+  created(container: string, id: string, fixedAddress: string | undefined): void {
+    this.#containerIds.set(container, id);
+    this.#addresses.delete(container);
+    if (fixedAddress !== undefined) this.#addresses.set(container, fixedAddress);
+  }
+
+  network(name: string, subnet: string): void {
+    this.#subnets.set(name, subnet);
+  }
+
+  key(name: string, material: KeyMaterial): void {
+    this.#keys.set(name, material);
+  }
+
+  /** Id of a container made by this run, else of the one that was seen. */
+  containerId(name: string): string {
+    const id = this.#containerIds.get(name) ?? this.#context.observed.containers.find((container) => container.name === name)?.id;
+    if (id === undefined) throw new StalePlan(`container ${name} is not there any more`, { code: 'STALE_PLAN' });
+    return id;
+  }
+
+  async text(text: Text): Promise<string> {
+    const pieces = await Promise.all(text.map((piece) => (typeof piece === 'string' ? piece : this.#value(piece))));
+    return pieces.join('');
+  }
+
+  async #value(reference: Reference): Promise<string> {
+    if ('addressOf' in reference) return this.#addressOf(reference.addressOf);
+    if ('subnetOf' in reference) return this.#subnetOf(reference.subnetOf);
+    if ('privateKey' in reference) return (await this.#key(reference.privateKey)).private;
+    if ('publicKey' in reference) return (await this.#key(reference.publicKey)).public;
+    return (await this.#key(reference.secret)).private;
+  }
+
+  async #addressOf(container: string): Promise<string> {
+    const known = this.#addresses.get(container);
+    if (known !== undefined) return known;
+    const address = addressIn(await this.#inspect(container));
+    if (address === undefined) throw new StalePlan(`container ${container} has no address: it is not running`, { code: 'STALE_PLAN' });
+    this.#addresses.set(container, address);
+    return address;
+  }
+
+  async #inspect(container: string): Promise<ContainerDetail> {
+    try {
+      return await this.#context.engine.inspectContainer(this.containerId(container));
+    } catch (error) {
+      if (error instanceof NotFound) throw new StalePlan(`container ${container} is not there any more`, { code: 'STALE_PLAN', cause: error });
+      throw error;
+    }
+  }
+
+  #subnetOf(network: string): string {
+    const subnet = this.#subnets.get(network) ?? this.#context.observed.networks.find(({ name }) => name === network)?.subnets[0];
+    if (subnet === undefined) throw new StalePlan(`network ${network} is not there any more`, { code: 'STALE_PLAN' });
+    return subnet;
+  }
+
+  async #key(name: string): Promise<KeyMaterial> {
+    const known = this.#keys.get(name) ?? await this.#context.keys.read(name);
+    this.#keys.set(name, known);
+    return known;
+  }
+}
+
+/** Its address on the network that it is on; instances have one. */
+function addressIn({ addresses }: ContainerDetail): string | undefined {
+  return Object.values(addresses).find((address) => address !== '');
+}

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { hostname, networkInterfaces, platform, userInfo } from 'node:os';
+import type { EngineFacts } from './observed-state.ts';
+import type { ClientFacts, HostFacts, HostInterface } from '../project/host-facts.ts';
+
+/**
+ * Gathers HostFacts. When the engine runs elsewhere (another host, or the virtual machine of Docker Desktop) this machine's
+ * interfaces and routes say nothing about it and stay unknown.
+ */
+export async function gatherHostFacts(engineAddress: string, engine: EngineFacts): Promise<HostFacts> {
+  const client = await gatherClientFacts();
+  const local = engineAddress.startsWith('unix:') && platform() === 'linux' && engine.hostname === hostname();
+  if (!local) return { local, hostname: engine.hostname, client };
+  return { local, hostname: engine.hostname, interfaces: localInterfaces(), routes: await localRoutes(), client };
+}
+
+export async function gatherClientFacts(): Promise<ClientFacts> {
+  return { machine: await machineIdentity(), hostname: hostname(), user: userName(), pid: process.pid, processStart: await processStart(process.pid) };
+}
+
+/** When a process began, in the system's own count; empty where it does not tell or there is no such process. */
+export async function processStart(pid: number): Promise<string> {
+  const stat = await readText(`/proc/${String(pid)}/stat`);
+  // The second field is the program's name in brackets and may hold blanks; the start is field 22.
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+}
+
+/** Whether a process of this machine still runs; a later one with the same pid does not count, where the system tells starts. */
+export async function isAlive(pid: number, start: string): Promise<boolean> {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+  }
+  return start === '' || (await processStart(pid)) === start;
+}
+
+/** Not the machine id itself, which is not to be told to others (machine-id(5)). */
+async function machineIdentity(): Promise<string> {
+  const id = (await readText('/etc/machine-id')).trim() || hostname();
+  return createHash('sha256').update(`dockerops:${id}`).digest('hex').slice(0, 16);
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? 'unknown');
+  }
+}
+
+function localInterfaces(): readonly HostInterface[] {
+  return Object.entries(networkInterfaces())
+    .map(([name, addresses]) => ({ name, ipv4: (addresses ?? []).filter(({ family }) => family === 'IPv4').map(({ address }) => address) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Destinations in /proc/net/route are hexadecimal, least byte first. */
+async function localRoutes(): Promise<readonly string[]> {
+  const lines = (await readText('/proc/net/route')).trim().split('\n').slice(1);
+  return lines.map((line) => line.split('\t')).map(([, destination = '', , , , , , mask = '']) => `${address(destination)}/${String(prefixLength(mask))}`);
+}
+
+function bytes(hex: string): readonly number[] {
+  return [6, 4, 2, 0].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
+}
+
+function address(hex: string): string {
+  return bytes(hex).join('.');
+}
+
+function prefixLength(hex: string): number {
+  return bytes(hex).map((byte) => byte.toString(2).replaceAll('0', '').length).reduce((sum, ones) => sum + ones, 0);
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

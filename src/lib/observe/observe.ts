@@ -1,0 +1,22 @@
+import type { ContainerRow, EngineReader, LabelFilter } from '../engine/engine.ts';
+import type { ObservedContainer, ObservedState } from './observed-state.ts';
+import { parseOwnership } from './ownership.ts';
+
+function withOwnership(row: ContainerRow): ObservedContainer {
+  const ownership = parseOwnership(row.labels);
+  return ownership === undefined ? row : { ...row, ownership };
+}
+
+/** Containers alone, by one list call: what `ps` needs. */
+export async function observeContainers(engine: EngineReader, query: { readonly all: boolean; readonly labels?: LabelFilter }): Promise<readonly ObservedContainer[]> {
+  return (await engine.listContainers(query)).map(withOwnership);
+}
+
+/** The whole snapshot that planning needs, by list calls made at once. All containers: names and ports are the engine's, not a project's. */
+export async function observe(engine: EngineReader): Promise<ObservedState> {
+  const [facts, containers, networks, volumes, images] = await Promise.all([
+    engine.facts(), observeContainers(engine, { all: true }), engine.listNetworks(), engine.listVolumes(), engine.listImages(),
+  ]);
+  const swarmServices = facts.swarm === 'manager' ? await engine.listSwarmServices() : [];
+  return { engine: facts, containers, networks, volumes, images, swarmServices };
+}

@@ -1,0 +1,43 @@
+import { label, type Labels } from '../labels.ts';
+import type { InstanceType, Owner } from '../project/project.ts';
+import type { Ownership } from './observed-state.ts';
+
+const types: ReadonlySet<string> = new Set(['standard', 'published', 'persistent', 'master', 'debug']);
+
+function parseOwner(labels: Labels): Owner | undefined {
+  const project = labels[label.project];
+  if (project !== undefined) return { kind: 'project', name: project, path: labels[label.path] ?? '', machine: labels[label.machine] ?? '' };
+  const node = labels[label.node];
+  if (node !== undefined) return { kind: 'node', name: node };
+  const server = labels[label.server];
+  return server === undefined ? undefined : { kind: 'server', name: server };
+}
+
+function parseAddresses(text: string | undefined): Readonly<Record<string, string>> {
+  try {
+    const value: unknown = JSON.parse(text ?? '{}');
+    return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([name, address]) => [name, String(address)])) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** What our labels say of a container; undefined when they do not make it an instance of ours. */
+export function parseOwnership(labels: Labels): Ownership | undefined {
+  const owner = parseOwner(labels);
+  const service = labels[label.service];
+  const instance = labels[label.instance];
+  if (owner === undefined || labels[label.kind] !== 'instance' || service === undefined || instance === undefined) return undefined;
+  const type = labels[label.instanceType] ?? '';
+  const conf = labels[label.conf];
+  const hostKey = labels[label.hostKey];
+  return {
+    owner, service, instance, key: `${service}-${instance}`,
+    type: types.has(type) ? (type as InstanceType) : 'standard',
+    ...(conf === undefined ? {} : { conf }),
+    unnamed: labels[label.unnamed] === 'true',
+    specVersion: labels[label.specVersion] ?? '', specHash: labels[label.specHash] ?? '', spec: labels[label.spec] ?? '{}',
+    ...(hostKey === undefined ? {} : { hostKey }),
+    linkAddresses: parseAddresses(labels[label.linkAddresses]),
+  };
+}

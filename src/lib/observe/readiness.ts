@@ -1,0 +1,99 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { EngineError, Interrupted, NotFound, OperationFailed } from '../errors.ts';
+import { label } from '../labels.ts';
+import type { ContainerDetail, EngineReader, EngineSessions } from '../engine/engine.ts';
+
+/** The program in the base images that tells when entrypoints and supervised programs are up. */
+const awaitReadyProgram = '/usr/local/lib/dockerops/await-ready';
+const baseHealthTest = '/usr/local/lib/dockerops/health';
+const pollMs = 200;
+const logTail = 20;
+/** Exit code by which the program says that its time is over. */
+const timeIsOver = 3;
+
+export interface ReadinessOptions {
+  readonly limitSeconds: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The one rule for "ready": its healthcheck says healthy; else, on the base image, entrypoints are done and all supervised programs
+ * run; else it is running. Returns when ready, throws OperationFailed with what the user would look up next.
+ */
+export async function awaitReady(engine: EngineReader & EngineSessions, container: string, options: ReadinessOptions): Promise<void> {
+  const detail = await engine.inspectContainer(container);
+  await assertRunning(engine, detail);
+  if (hasOwnHealthcheck(detail)) return awaitHealthy(engine, detail, options);
+  if (detail.labels[label.base] !== undefined) return awaitPrograms(engine, detail, options);
+}
+
+function hasOwnHealthcheck({ healthTest }: ContainerDetail): boolean {
+  return healthTest.length > 0 && healthTest[0] !== 'NONE' && !healthTest.includes(baseHealthTest);
+}
+
+async function assertRunning(engine: EngineReader, detail: ContainerDetail): Promise<void> {
+  if (detail.state === 'running') return;
+  throw await failure(engine, detail.id, exitText(detail));
+}
+
+function exitText({ name, state, exitCode, outOfMemory, error, restartCount }: ContainerDetail): string {
+  const memory = outOfMemory ? ', killed for using too much memory' : '';
+  const again = restartCount > 0 ? `, restarted ${String(restartCount)} times` : '';
+  const why = error === '' ? '' : `: ${error}`;
+  return `${name} is ${state}, exit code ${String(exitCode ?? 'unknown')}${memory}${again}${why}`;
+}
+
+/** What failed, with the last lines that the container wrote. */
+export async function failure(engine: EngineReader, container: string, message: string): Promise<OperationFailed> {
+  return new OperationFailed(message, { code: 'INSTANCE_FAILED', container, logs: await lastLines(engine, container) });
+}
+
+async function lastLines(engine: EngineReader, container: string): Promise<readonly string[]> {
+  const lines: string[] = [];
+  try {
+    for await (const line of engine.logs(container, { tail: logTail })) lines.push(line.text);
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+  }
+  return lines;
+}
+
+async function awaitHealthy(engine: EngineReader, first: ContainerDetail, { limitSeconds, signal }: ReadinessOptions): Promise<void> {
+  const end = performance.now() + limitSeconds * 1000;
+  for (let detail = first; ; detail = await engine.inspectContainer(first.id)) {
+    await assertRunning(engine, detail);
+    if (detail.health === 'healthy') return;
+    if (detail.health === 'unhealthy') throw await failure(engine, detail.id, `${detail.name} is unhealthy: ${detail.lastProbe.trim() || 'its healthcheck printed nothing'}`);
+    if (performance.now() > end) throw await failure(engine, detail.id, `${detail.name} is not healthy after ${String(limitSeconds)} s: ${detail.lastProbe.trim() || 'no probe has ended yet'}`);
+    await pause(signal);
+  }
+}
+
+async function pause(signal: AbortSignal): Promise<void> {
+  try {
+    await delay(pollMs, undefined, { signal });
+  } catch {
+    throw new Interrupted();
+  }
+}
+
+/** One exec that waits inside, so that waiting costs the engine nothing. */
+async function awaitPrograms(engine: EngineReader & EngineSessions, { id, name }: ContainerDetail, { limitSeconds }: ReadinessOptions): Promise<void> {
+  const result = await engine.exec(id, { command: [awaitReadyProgram, String(limitSeconds)], user: 'root' }, (limitSeconds + 10) * 1000)
+    .catch((error: unknown) => { if (error instanceof EngineError) return error; throw error; });
+  if (!(result instanceof EngineError) && result.exitCode === 0) return;
+  const detail = await inspect(engine, id, name);
+  await assertRunning(engine, detail);
+  if (result instanceof EngineError) throw result;
+  const said = `${result.stdout}${result.stderr}`.trim();
+  throw await failure(engine, id, result.exitCode === timeIsOver ? `${name} is not ready after ${String(limitSeconds)} s: ${said}` : `${name}: ${said}`);
+}
+
+async function inspect(engine: EngineReader, id: string, name: string): Promise<ContainerDetail> {
+  try {
+    return await engine.inspectContainer(id);
+  } catch (error) {
+    if (error instanceof NotFound) throw new OperationFailed(`${name} was removed while it started`, { code: 'INSTANCE_GONE', cause: error });
+    throw error;
+  }
+}

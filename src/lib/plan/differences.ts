@@ -1,0 +1,70 @@
+import type { InstanceSpec, Origin, Text } from '../project/project.ts';
+import type { Ownership } from '../observe/observed-state.ts';
+import { canonicalJson, redactedSpec, specHash, specVersion } from './spec-hash.ts';
+import type { Difference } from './operation.ts';
+import { showText } from './plan.ts';
+
+/** Members by which the entries of a list are told apart, so that a difference names `environment.DB_HOST`. */
+const listKeys: Readonly<Record<string, readonly string[]>> = {
+  environment: ['name'], mounts: ['target'], files: ['path'], ports: ['container', 'protocol'], links: ['alias'],
+};
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function entryName(field: string, entry: unknown, index: number): string {
+  const keys = listKeys[field.split('.').at(-1) ?? ''];
+  if (keys === undefined || !isRecord(entry)) return String(index);
+  return keys.map((key) => String(entry[key])).join('/');
+}
+
+function showEntry(field: string, entry: unknown): string {
+  if (!isRecord(entry) || !field.endsWith('environment')) return canonicalJson(entry);
+  return entry['secret'] === true ? '<secret>' : showText(entry['value'] as Text);
+}
+
+/** `{a: {b: [1]}}` becomes `a.b.0 -> 1`; the entries of a keyed list stay whole. */
+function flatten(value: unknown, field: string, into: Map<string, string>): Map<string, string> {
+  if (Array.isArray(value)) {
+    value.forEach((entry, index) => into.set(`${field}.${entryName(field, entry, index)}`, showEntry(field, entry)));
+  } else if (isRecord(value)) {
+    for (const [name, member] of Object.entries(value)) flatten(member, field === '' ? name : `${field}.${name}`, into);
+  } else {
+    into.set(field, typeof value === 'string' ? value : canonicalJson(value));
+  }
+  return into;
+}
+
+function originText(origins: Readonly<Record<string, Origin>>, field: string): string | undefined {
+  const name = Object.keys(origins).filter((key) => field === key || field.startsWith(`${key}.`)).sort((a, b) => b.length - a.length)[0];
+  const origin = name === undefined ? undefined : origins[name];
+  return origin === undefined ? undefined : (origin.where ?? origin.source);
+}
+
+/**
+ * The fields in which a container's spec differs from the wanted one; none when the hashes agree. A container made under other
+ * hashing rules is compared only in the fields that both know: an upgrade alone replaces nothing.
+ */
+export function specDifferences(seen: Ownership, wanted: InstanceSpec): readonly Difference[] {
+  if (seen.specVersion === specVersion && seen.specHash === specHash(wanted)) return [];
+  const from = flatten(parse(seen.spec), '', new Map<string, string>());
+  const to = flatten(JSON.parse(redactedSpec(wanted)), '', new Map<string, string>());
+  const sameRules = seen.specVersion === specVersion;
+  const fields = [...new Set([...from.keys(), ...to.keys()])].sort();
+  return fields
+    .filter((field) => from.get(field) !== to.get(field) && (sameRules || (from.has(field) && to.has(field))))
+    .map((field) => difference(field, from.get(field), to.get(field), originText(wanted.origins, field)));
+}
+
+export function difference(field: string, from: string | undefined, to: string | undefined, origin?: string): Difference {
+  return { field, from: from ?? '(none)', to: to ?? '(none)', ...(origin === undefined ? {} : { origin }) };
+}
+
+function parse(spec: string): unknown {
+  try {
+    return JSON.parse(spec) as unknown;
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,66 @@
+import { label } from '../labels.ts';
+import type { Owner } from '../project/project.ts';
+import type { ObservedContainer, ObservedState } from '../observe/observed-state.ts';
+import { ownContainers } from './ownership.ts';
+import { isNetworkOf } from './plan-network.ts';
+import { PlanBuilder } from './plan.ts';
+import { isDnsService } from './plan-run.ts';
+import type { Plan } from './operation.ts';
+
+/** Which instances of the owner; undefined members do not narrow. */
+export interface CleanTarget {
+  readonly services?: readonly string[];
+  readonly instance?: string;
+  /** Keys, when a group names them. */
+  readonly keys?: readonly string[];
+}
+
+/** Stops and removes instances of the owner, and with the last one its network. Data is never touched. */
+export function planClean(owner: Owner, observed: ObservedState, target: CleanTarget, cause = 'asked to'): Plan {
+  const builder = new PlanBuilder(owner);
+  const own = [...ownContainers(owner, observed).values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const going = own.filter((container) => matches(container, target));
+  const dns = own.find((container) => container.state === 'running' && isDnsService(container.ownership?.service ?? ''));
+  const staying = dns !== undefined && !going.includes(dns) ? dns : undefined;
+  const removed = going.map((container) => removeInstance(container, observed, builder, cause, staying?.name));
+  if (going.length === own.length) removeNetworks(owner, observed, builder, removed, cause);
+  return builder.finish();
+}
+
+function matches({ ownership }: ObservedContainer, target: CleanTarget): boolean {
+  if (ownership === undefined) return false;
+  return (target.services?.includes(ownership.service) ?? true)
+    && (target.instance === undefined || target.instance === ownership.instance)
+    && (target.keys?.includes(ownership.key) ?? true);
+}
+
+function removeInstance(container: ObservedContainer, observed: ObservedState, builder: PlanBuilder, cause: string, dns: string | undefined): string {
+  const key = container.ownership?.key ?? container.name;
+  const common = { subject: key, cause };
+  const seen = { id: container.id, name: container.name };
+  builder.verdicts.push({ key, container: container.name, verdict: 'remove', reason: cause, differences: [] });
+  let needs: readonly string[] = [];
+  if (dns !== undefined && container.state === 'running') {
+    needs = [builder.add({ ...common, id: `withdraw ${key}`, kind: 'withdraw-names', needs, dns, keys: [key] })];
+  }
+  if (container.state === 'running' || container.state === 'restarting' || container.state === 'paused') {
+    needs = [builder.add({ ...common, id: `stop ${key}`, kind: 'stop-container', needs, seen, limitSeconds: undefined })];
+  }
+  const removed = builder.add({ ...common, id: `remove ${key}`, kind: 'remove-container', needs, seen });
+  for (const volume of observed.volumes.filter(({ labels }) => isVolumeOf(labels, container))) {
+    builder.add({ ...common, id: `remove volume ${volume.name}`, kind: 'remove-volume', needs: [removed], volume: volume.name });
+  }
+  return removed;
+}
+
+/** Only volumes made for this very instance (the DNS's zone, which can be derived anew) go with it. */
+function isVolumeOf(labels: Readonly<Record<string, string>>, { ownership }: ObservedContainer): boolean {
+  return ownership?.owner.kind === 'project' && labels[label.project] === ownership.owner.name
+    && labels[label.service] === ownership.service && labels[label.instance] === ownership.instance;
+}
+
+function removeNetworks(owner: Owner, observed: ObservedState, builder: PlanBuilder, needs: readonly string[], cause: string): void {
+  for (const network of observed.networks.filter((candidate) => isNetworkOf(owner, candidate))) {
+    builder.add({ id: `remove network ${network.name}`, kind: 'remove-network', subject: network.name, cause, needs, network: network.name, networkId: network.id });
+  }
+}

@@ -1,0 +1,168 @@
+import { label } from '../labels.ts';
+import type { InstanceSpec, Text } from '../project/project.ts';
+import { isMade, type Decision, type InstanceContext } from './context.ts';
+import { ownerLabels } from './plan-network.ts';
+import { redactedSpec, specHash, specVersion } from './spec-hash.ts';
+
+/** Plans one instance: what goes away first, then create, files, start, ready. Its edges to others come from links and `after`. */
+export function planInstance(decision: Decision, context: InstanceContext): void {
+  if (isMade(decision)) make(decision, context);
+  else if (decision.action === 'check') planReady(decision, context, []);
+}
+
+function make(decision: Decision, context: InstanceContext): void {
+  const { spec } = decision;
+  const cause = decision.reason;
+  const common = { subject: spec.key, cause };
+  const { builder } = context;
+  const before = [...takeAway(decision, context), ...planVolumes(spec, cause, context), ...planInstanceKeys(spec, context), ...prerequisites(spec, context)];
+  const create = builder.add({
+    ...common, id: `create ${spec.key}`, kind: 'create-container', needs: unique(before), spec, image: context.imageOf(spec.image), labels: instanceLabels(spec, context.desired.owner),
+    ...(spec.network.mode === 'network' && spec.network.reservedAddress && context.network !== undefined ? { fixedAddress: context.network.reserved } : {}),
+  });
+  const files = spec.files.length === 0 ? create : builder.add({ ...common, id: `files ${spec.key}`, kind: 'put-files', needs: [create], spec });
+  const ready = spec.after.map((key) => readyId(key, context)).filter((id) => id !== undefined);
+  const start = builder.add({
+    ...common, id: `start ${spec.key}`, kind: 'start-container', needs: unique([files, ...ready]), container: spec.container,
+    ...(spec.network.mode === 'network' ? { network: spec.network.network } : {}),
+  });
+  planHold(spec, cause, start, context);
+  planReady(decision, context, [start]);
+  if (spec.sleepSeconds > 0) {
+    builder.add({ ...common, id: `sleep ${spec.key}`, kind: 'wait-seconds', needs: [context.options.wait ? `ready ${spec.key}` : start], seconds: spec.sleepSeconds });
+  }
+}
+
+function planReady({ spec, reason }: Decision, context: InstanceContext, needs: readonly string[]): void {
+  if (!context.options.wait) return;
+  context.builder.add({ id: `ready ${spec.key}`, kind: 'wait-ready', subject: spec.key, cause: reason, needs, container: spec.container, limitSeconds: context.options.timeoutSeconds });
+}
+
+/** The operation after which an instance can be used; undefined when it stands already. */
+export function readyId(key: string, context: InstanceContext): string | undefined {
+  const decision = context.decisions.get(key);
+  if (decision === undefined) return undefined;
+  if (isMade(decision)) {
+    if (decision.spec.sleepSeconds > 0) return `sleep ${key}`;
+    return context.options.wait ? `ready ${key}` : `start ${key}`;
+  }
+  return decision.action === 'check' && context.options.wait ? `ready ${key}` : undefined;
+}
+
+/** Withdraw, stop and remove what has the name now. */
+function takeAway({ spec, existing, reason }: Decision, { builder, observed, dns }: InstanceContext): readonly string[] {
+  if (existing === undefined) return [];
+  const common = { subject: spec.key, cause: reason };
+  const seen = { id: existing.id, name: existing.name, ...(existing.ownership === undefined ? {} : { specHash: existing.ownership.specHash }) };
+  const needs: string[] = [];
+  const running = existing.state === 'running' || existing.state === 'restarting';
+  const dnsRuns = dns !== undefined && dns !== existing.name && observed.containers.some(({ name, state }) => name === dns && state === 'running');
+  if (running && spec.lease !== 'none' && dnsRuns) {
+    needs.push(builder.add({ ...common, id: `withdraw ${spec.key}`, kind: 'withdraw-names', needs: [], dns, keys: [spec.key] }));
+  }
+  if (running || existing.state === 'paused') {
+    needs.push(builder.add({ ...common, id: `stop ${spec.key}`, kind: 'stop-container', needs: needs.slice(-1), seen, limitSeconds: spec.runtime.stopSeconds }));
+  }
+  return [builder.add({ ...common, id: `remove ${spec.key}`, kind: 'remove-container', needs: needs.slice(-1), seen })];
+}
+
+function planVolumes(spec: InstanceSpec, cause: string, { builder, observed, desired }: InstanceContext): readonly string[] {
+  return spec.mounts.flatMap((mount) => {
+    if (mount.kind !== 'volume' || observed.volumes.some(({ name }) => name === mount.volume)) return [];
+    const id = `volume ${mount.volume}`;
+    if (builder.has(id)) return [id];
+    const lifetime = mount.lifetime === 'instance' ? { [label.service]: spec.service, [label.instance]: spec.instance } : {};
+    return [builder.add({ id, kind: 'create-volume', subject: spec.key, cause, needs: [], volume: mount.volume, labels: { ...ownerLabels(desired.owner), ...lifetime } })];
+  });
+}
+
+function referencesOf(spec: InstanceSpec): readonly Exclude<Text[number], string>[] {
+  const texts = [...spec.environment.map(({ value }) => value), ...spec.files.map(({ content }) => content)];
+  if (spec.network.mode === 'network' && spec.network.resolver !== undefined) texts.push(spec.network.resolver.server);
+  return texts.flat().filter((piece) => typeof piece !== 'string');
+}
+
+function keyNames(spec: InstanceSpec): readonly string[] {
+  return referencesOf(spec).flatMap((reference) => {
+    if ('privateKey' in reference) return [reference.privateKey];
+    if ('publicKey' in reference) return [reference.publicKey];
+    return 'secret' in reference ? [reference.secret] : [];
+  });
+}
+
+function planInstanceKeys(spec: InstanceSpec, { desired, builder }: InstanceContext): readonly string[] {
+  return unique(keyNames(spec)).flatMap((name) => {
+    const key = desired.keys.find((candidate) => candidate.name === name);
+    if (key === undefined || key.exists) return [];
+    const id = `key ${name}`;
+    if (builder.has(id)) return [id];
+    const subject = key.keep === 'instance' ? spec.key : desired.owner.name;
+    return [builder.add({ id, kind: 'create-key', subject, cause: 'no key', needs: [], key })];
+  });
+}
+
+/** What must be there before the container can be made: its image, the network, and whoever's address it is told. */
+function prerequisites(spec: InstanceSpec, context: InstanceContext): readonly string[] {
+  const image = context.imageOperation(spec.image);
+  const network = spec.network.mode === 'network' ? context.network?.operation : undefined;
+  const targets = [...referencesOf(spec).flatMap((reference) => ('addressOf' in reference ? [reference.addressOf] : [])), ...(spec.network.mode === 'network' ? spec.network.links.map(({ target }) => target) : [])];
+  const starts = [...context.decisions.values()]
+    .filter((other) => isMade(other) && other.spec.key !== spec.key && targets.includes(other.spec.container) && !hasFixedAddress(other.spec))
+    .map((other) => `start ${other.spec.key}`);
+  return [image, network, ...starts].filter((id) => id !== undefined);
+}
+
+function hasFixedAddress({ network }: InstanceSpec): boolean {
+  return network.mode === 'network' && network.reservedAddress;
+}
+
+function planHold(spec: InstanceSpec, cause: string, start: string, context: InstanceContext): void {
+  if (spec.lease !== 'engine' || context.dns === undefined) return;
+  const dnsKey = [...context.decisions.values()].find((other) => other.spec.container === context.dns)?.spec.key;
+  const dnsReady = dnsKey === undefined ? undefined : readyId(dnsKey, context);
+  context.builder.add({
+    id: `hold ${spec.key}`, kind: 'hold-names', subject: spec.key, cause, needs: unique([start, ...(dnsReady === undefined ? [] : [dnsReady])]),
+    dns: context.dns, spec, address: publishedAddress(spec), policy: dnsPolicy(spec),
+  });
+}
+
+export function variable(spec: InstanceSpec, name: string): Text | undefined {
+  return spec.environment.find((candidate) => candidate.name === name)?.value;
+}
+
+export function dnsPolicy(spec: InstanceSpec): string {
+  const policy = variable(spec, 'DNS_UPDATE_POLICY')?.[0];
+  return typeof policy === 'string' ? policy.toUpperCase() : 'APPEND';
+}
+
+/** The address under which others find it: SERVICE_IP, else its own. */
+export function publishedAddress(spec: InstanceSpec): Text {
+  return variable(spec, 'SERVICE_IP') ?? [{ addressOf: spec.container }];
+}
+
+/** All labels of the container. What the owner's text says never overrides what proves ownership. */
+export function instanceLabels(spec: InstanceSpec, owner: InstanceContext['desired']['owner']): Readonly<Record<string, Text>> {
+  const plain = {
+    ...spec.labels, ...ownerLabels(owner),
+    [label.kind]: 'instance', [label.service]: spec.service, [label.instance]: spec.instance, [label.instanceType]: spec.type,
+    [label.specVersion]: specVersion, [label.specHash]: specHash(spec), [label.spec]: redactedSpec(spec),
+  };
+  const keys = new Set(keyNames(spec));
+  return {
+    ...Object.fromEntries(Object.entries(plain).map(([name, value]) => [name, [value]])),
+    ...(keys.has(`host:${spec.key}`) ? { [label.hostKey]: [{ publicKey: `host:${spec.key}` }] } : {}),
+    ...(keys.has('client') ? { [label.clientKey]: [{ publicKey: 'client' }] } : {}),
+    ...linkAddressLabel(spec),
+  };
+}
+
+function linkAddressLabel(spec: InstanceSpec): Readonly<Record<string, Text>> {
+  const targets = unique(spec.environment.flatMap(({ value }) => value).flatMap((piece) => (typeof piece !== 'string' && 'addressOf' in piece ? [piece.addressOf] : [])));
+  if (targets.length === 0) return {};
+  const members = targets.flatMap((target, index): Text => [`${index === 0 ? '{' : ','}${JSON.stringify(target)}:"`, { addressOf: target }, '"']);
+  return { [label.linkAddresses]: [...members, '}'] };
+}
+
+function unique<T>(values: readonly T[]): readonly T[] {
+  return [...new Set(values)];
+}

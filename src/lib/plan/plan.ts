@@ -1,0 +1,85 @@
+import type { Owner, Reference, Text } from '../project/project.ts';
+import type { Blocker, Operation, OperationKind, Plan, Verdict } from './operation.ts';
+
+/** Kinds that change nothing, so that a plan of them alone takes no lock. */
+const waits: ReadonlySet<OperationKind> = new Set(['wait-ready', 'wait-seconds', 'check-running', 'await-names']);
+
+/**
+ * Collects the parts of a plan in the order in which they are found; the same finds give the same plan, byte for byte.
+ * Takes care of the lock: first before everything that writes, released last whatever happened.
+ */
+export class PlanBuilder {
+  readonly operations: Operation[] = [];
+  readonly verdicts: Verdict[] = [];
+  readonly blockers: Blocker[] = [];
+  readonly warnings: string[] = [];
+  readonly #owner: Owner;
+
+  constructor(owner: Owner) {
+    this.#owner = owner;
+  }
+
+  add(operation: Operation): string {
+    this.operations.push(operation);
+    return operation.id;
+  }
+
+  has(id: string): boolean {
+    return this.operations.some((operation) => operation.id === id);
+  }
+
+  finish(): Plan {
+    const writes = this.operations.some((operation) => !waits.has(operation.kind));
+    const operations = writes ? this.#locked() : this.operations;
+    return { owner: this.#owner, operations, verdicts: this.verdicts, blockers: this.blockers, warnings: this.warnings };
+  }
+
+  #locked(): Operation[] {
+    const owner = this.#owner;
+    const common = { subject: owner.name, cause: `one command at a time for ${owner.kind} ${owner.name}` };
+    const inside = this.operations.map((operation): Operation => (operation.needs.length === 0 ? { ...operation, needs: ['lock'] } : operation));
+    const needed = new Set(inside.flatMap((operation) => operation.needs));
+    const last = inside.filter((operation) => !needed.has(operation.id)).map((operation) => operation.id);
+    return [
+      { ...common, id: 'lock', kind: 'lock', owner, needs: [] },
+      ...inside,
+      { ...common, id: 'unlock', kind: 'unlock', owner, needs: last, always: true },
+    ];
+  }
+}
+
+/** True when applying it would change nothing. */
+export function isEmpty(plan: Plan): boolean {
+  return plan.operations.every((operation) => waits.has(operation.kind));
+}
+
+function referenceText(reference: Reference): string {
+  if ('addressOf' in reference) return `<address of ${reference.addressOf}>`;
+  if ('subnetOf' in reference) return `<subnet of ${reference.subnetOf}>`;
+  if ('privateKey' in reference) return `<private key ${reference.privateKey}>`;
+  if ('publicKey' in reference) return `<public key ${reference.publicKey}>`;
+  return `<secret ${reference.secret}>`;
+}
+
+/** Text as a reader may see it: what exists only later, or is secret, by its name. */
+export function showText(text: Text): string {
+  return text.map((piece) => (typeof piece === 'string' ? piece : referenceText(piece))).join('');
+}
+
+/**
+ * A plan as lines, for tests and for reading:
+ * ```
+ * [3] -> [1, 2] start demo-one (no container)
+ * ```
+ */
+export function planToText(plan: Plan): string {
+  const number = new Map(plan.operations.map((operation, index) => [operation.id, index + 1]));
+  const lines = plan.operations.map((operation) => {
+    const needs = operation.needs.map((id) => number.get(id) ?? id);
+    const arrow = needs.length === 0 ? '' : ` -> [${needs.join(', ')}]`;
+    return `[${String(number.get(operation.id))}]${arrow} ${operation.id} (${operation.cause})`;
+  });
+  const blockers = plan.blockers.map((blocker) => `! ${blocker.subject}: ${blocker.message}`);
+  const verdicts = plan.verdicts.map((verdict) => `${verdict.verdict} ${verdict.key}: ${verdict.reason}`);
+  return [...verdicts, ...blockers, ...plan.warnings.map((warning) => `warning: ${warning}`), ...lines].join('\n');
+}

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import type { EnvironmentVariable, InstanceSpec } from '../project/project.ts';
+
+/** Raised when the same instance would hash otherwise; an upgrade alone must never replace a container. */
+export const specVersion = '1';
+
+/** Facts of the run, not of the instance. */
+const unhashed: ReadonlySet<keyof InstanceSpec> = new Set(['origins', 'after', 'sleepSeconds']);
+/** Changes with the host's name, not with what is wanted. */
+const unhashedVariables: ReadonlySet<string> = new Set(['HOST_HOSTNAME']);
+
+function redactVariable(variable: EnvironmentVariable): unknown {
+  return variable.secret ? { name: variable.name, secret: true } : { name: variable.name, value: variable.value };
+}
+
+/** JSON with sorted keys and without undefined members: equal values give equal text. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const members = Object.entries(value).filter(([, member]) => member !== undefined).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`).join(',')}}`;
+}
+
+/**
+ * The instance as its label keeps it, so that drift can name the field: without what is not part of its identity, and
+ * without the values of secrets, which must not be in a label, not even hashed.
+ */
+export function redactedSpec(spec: InstanceSpec): string {
+  const kept = Object.entries(spec).filter(([name]) => !unhashed.has(name as keyof InstanceSpec));
+  const environment = spec.environment.filter((variable) => !unhashedVariables.has(variable.name)).map(redactVariable);
+  const labels = Object.fromEntries(Object.entries(spec.labels).filter(([name]) => !name.startsWith('dockerops.')));
+  return canonicalJson({ ...Object.fromEntries(kept), environment, labels });
+}
+
+/** 32 hex digits. Equal hashes of one version mean: nothing to do. */
+export function specHash(spec: InstanceSpec): string {
+  return createHash('sha256').update(`v${specVersion}:${redactedSpec(spec)}`).digest('hex').slice(0, 32);
+}

@@ -1,0 +1,188 @@
+import { expect } from 'chai';
+import { planRun } from '../../../src/lib/plan/plan-run.ts';
+import { isEmpty, planToText } from '../../../src/lib/plan/plan.ts';
+import type { InstanceSpec, Owner } from '../../../src/lib/project/project.ts';
+import { containerOf, demoNetwork, desired, facts, imageOf, observed, project, runOptions, spec } from '../../support/specs.ts';
+
+const network = { mode: 'network', network: 'dockerops-demo', reservedAddress: false, aliases: [], links: [] } as const;
+
+function dns(): InstanceSpec {
+  return spec('dockerops-dns', 'one', { network: { ...network, reservedAddress: true }, image: 'dockerops/dockerops-dns:latest' });
+}
+
+function client(instance: string, change: Partial<InstanceSpec> = {}): InstanceSpec {
+  return spec('demo', instance, {
+    lease: 'client', after: ['dockerops-dns-one'],
+    network: { ...network, resolver: { server: [{ addressOf: 'demo-dockerops-dns-one' }], search: 'local.zone' } },
+    files: [{ path: '/etc/ssh/ssh_host_ed25519_key', content: [{ privateKey: `host:demo-${instance}` }], mode: 0o600, uid: 0, gid: 0 }],
+    ...change,
+  });
+}
+
+describe('planning a run', () => {
+  it('of a project from nothing makes the network, then each instance when what it needs is ready', () => {
+    const two = client('two', { environment: [{ name: 'PEER_SERVICE_IP', value: [{ addressOf: 'demo-demo-one' }], secret: false }] });
+    const keys = ['one', 'two'].map((instance) => ({ name: `host:demo-${instance}`, kind: 'ssh', keep: 'instance', exists: false }) as const);
+    const plan = planRun(desired([dns(), client('one'), two], { keys }), observed({ images: [imageOf('demo'), imageOf('dockerops-dns')] }), facts, runOptions);
+    expect(planToText(plan)).to.equal([
+      'create dockerops-dns-one: no container',
+      'create demo-one: no container',
+      'create demo-two: no container',
+      '[1] lock (one command at a time for project demo)',
+      '[2] -> [1] network dockerops-demo (no network)',
+      '[3] -> [2] create dockerops-dns-one (no container)',
+      '[4] -> [3] start dockerops-dns-one (no container)',
+      '[5] -> [4] ready dockerops-dns-one (no container)',
+      '[6] -> [1] key host:demo-one (no key)',
+      '[7] -> [6, 2] create demo-one (no container)',
+      '[8] -> [7] files demo-one (no container)',
+      '[9] -> [8, 5] start demo-one (no container)',
+      '[10] -> [9] ready demo-one (no container)',
+      '[11] -> [1] key host:demo-two (no key)',
+      '[12] -> [11, 2, 9] create demo-two (no container)',
+      '[13] -> [12] files demo-two (no container)',
+      '[14] -> [13, 5] start demo-two (no container)',
+      '[15] -> [14] ready demo-two (no container)',
+      '[16] -> [10, 15] names (others look for them)',
+      '[17] -> [5, 10, 15, 16] check (nothing may have died meanwhile)',
+      '[18] -> [17] unlock (one command at a time for project demo)',
+    ].join('\n'));
+  });
+
+  it('of an operator\'s keys replaces a changed definition and leaves the containers of others alone', () => {
+    const node: Owner = { kind: 'node', name: 'web-1' };
+    const redis = spec('redis', 'redis', { key: 'redis', container: 'redis', image: 'redis:7', network: { mode: 'bridge' }, runtime: { restart: 'always' } });
+    const before = { ...redis, ports: [{ container: 6379, protocol: 'tcp', host: 6379 }] } as const;
+    const foreign = containerOf(spec('x', 'x', { container: 'statsite' }));
+    const statsite = spec('statsite', 'statsite', { key: 'statsite', container: 'statsite', network: { mode: 'bridge' } });
+    const state = observed({ containers: [containerOf(before, {}, node), foreign], images: [{ ...imageOf('redis'), references: ['redis:7'] }] });
+    const plan = planRun({ owner: node, keys: [], images: [], instances: [redis, statsite], complete: true }, state, facts, { ...runOptions, replace: 'changed', wait: false });
+    expect(planToText(plan)).to.equal([
+      'replace redis: ports.6379/tcp changed',
+      'held statsite: the name statsite is held by project demo in /home/ann/demo (id-x-x)',
+      '! statsite: the name statsite is held by project demo in /home/ann/demo (id-x-x)',
+      '[1] lock (one command at a time for node web-1)',
+      '[2] -> [1] stop redis (ports.6379/tcp changed)',
+      '[3] -> [2] remove redis (ports.6379/tcp changed)',
+      '[4] -> [3] create redis (ports.6379/tcp changed)',
+      '[5] -> [4] start redis (ports.6379/tcp changed)',
+      '[6] -> [5] unlock (one command at a time for node web-1)',
+    ].join('\n'));
+  });
+
+  it('of a Swarm service updates it in place, and refuses on an engine without a Swarm', () => {
+    const server: Owner = { kind: 'server', name: 's1' };
+    const api = spec('api', 'v2', { container: 'api', placement: { kind: 'swarm', replicas: 3, constraints: [] }, network: { mode: 'bridge' } });
+    const previous = containerOf({ ...api, placement: { kind: 'swarm', replicas: 2, constraints: [] } }, {}, server).ownership;
+    const wanted = { owner: server, keys: [], images: [], instances: [api], complete: true };
+    const swarmServices = [{ id: 'S', name: 'api', version: 7, replicas: 2, running: 2, image: 'demo/api', ...(previous === undefined ? {} : { ownership: previous }) }];
+    const engine = { ...observed().engine, swarm: 'manager' } as const;
+    expect(planToText(planRun(wanted, observed({ engine, swarmServices }), facts, runOptions))).to.equal([
+      'replace api-v2: placement.replicas changed',
+      '[1] lock (one command at a time for server s1)',
+      '[2] -> [1] update api-v2 (placement.replicas changed)',
+      '[3] -> [2] unlock (one command at a time for server s1)',
+    ].join('\n'));
+    expect(planRun(wanted, observed(), facts, runOptions).blockers.map(({ message }) => message)).to.deep.equal(['api-v2 wants a Swarm, and this engine does not manage one']);
+  });
+
+  it('an unchanged run is a no-op without a lock', () => {
+    const instances = [spec('demo', 'one'), spec('demo', 'two')];
+    const plan = planRun(desired(instances), observed({ containers: instances.map((one) => containerOf(one)), networks: [demoNetwork], images: [imageOf('demo')] }), facts, runOptions);
+    expect(plan.operations).to.deep.equal([]);
+    expect(plan.verdicts.map(({ verdict }) => verdict)).to.deep.equal(['keep', 'keep']);
+  });
+
+  it('is the same for the same input, byte for byte', () => {
+    const input = [desired([dns(), client('one')]), observed({ images: [imageOf('demo')] }), facts, runOptions] as const;
+    expect(JSON.stringify(planRun(...input))).to.equal(JSON.stringify(planRun(...input)));
+  });
+
+  it('names the field that differs and where its value comes from, and changes nothing unless asked to', () => {
+    const before = spec('demo', 'one', { environment: [{ name: 'DB_HOST', value: ['a'], secret: false }] });
+    const after = spec('demo', 'one', { environment: [{ name: 'DB_HOST', value: ['b'], secret: false }], origins: { 'environment.DB_HOST': { source: 'run.conf', where: 'run.conf:12:7' } } });
+    const state = observed({ containers: [containerOf(before)], networks: [demoNetwork], images: [imageOf('demo')] });
+    const plan = planRun(desired([after]), state, facts, runOptions);
+    expect(plan.operations).to.deep.equal([]);
+    expect(plan.verdicts[0]).to.deep.include({ verdict: 'differs', differences: [{ field: 'environment.DB_HOST', from: 'a', to: 'b', origin: 'run.conf:12:7' }] });
+    expect(planRun(desired([after]), state, facts, { ...runOptions, replace: 'changed' }).operations.map(({ id }) => id))
+      .to.deep.equal(['lock', 'stop demo-one', 'remove demo-one', 'create demo-one', 'start demo-one', 'ready demo-one', 'check', 'unlock']);
+  });
+
+  it('keeps secret values out of labels, hashes and differences', () => {
+    const secret = (value: string): InstanceSpec => spec('demo', 'one', { environment: [{ name: 'DB_PASSWORD', value: [value], secret: true }] });
+    const container = containerOf(secret('hunter2'));
+    expect(JSON.stringify(container.labels)).not.to.contain('hunter2');
+    const plan = planRun(desired([secret('other')]), observed({ containers: [container], networks: [demoNetwork], images: [imageOf('demo')] }), facts, runOptions);
+    expect(plan.verdicts[0]?.verdict).to.equal('keep');
+  });
+
+  it('does not replace a container only because it was made under other hashing rules', () => {
+    const one = spec('demo', 'one');
+    const container = containerOf(one);
+    const older = { ...container, ownership: { ...container.ownership!, specVersion: '0', specHash: 'x', spec: JSON.stringify({ hostname: 'demo-one', gone: 1 }) } };
+    const plan = planRun(desired([one]), observed({ containers: [older], networks: [demoNetwork], images: [imageOf('demo')] }), facts, { ...runOptions, replace: 'changed' });
+    expect(plan.verdicts[0]?.verdict).to.equal('keep');
+  });
+
+  it('makes anew what was made but never started, and finishes what was not ready', () => {
+    const made = containerOf(spec('demo', 'one'), { state: 'created', addresses: {} });
+    const starting = containerOf(spec('demo', 'two'), { health: 'starting' });
+    const plan = planRun(desired([spec('demo', 'one'), spec('demo', 'two')]), observed({ containers: [made, starting], networks: [demoNetwork], images: [imageOf('demo')] }), facts, runOptions);
+    expect(plan.operations.map(({ id }) => id)).to.deep.equal(['lock', 'remove demo-one', 'create demo-one', 'start demo-one', 'ready demo-one', 'ready demo-two', 'check', 'unlock']);
+  });
+
+  it('refuses a stopped instance with the two ways on', () => {
+    const stopped = containerOf(spec('demo', 'one'), { state: 'exited', exitCode: 3 });
+    const plan = planRun(desired([spec('demo', 'one')]), observed({ containers: [stopped], networks: [demoNetwork], images: [imageOf('demo')] }), facts, runOptions);
+    expect(plan.blockers).to.deep.equal([{
+      subject: 'demo-one', message: 'demo-demo-one is exited with exit code 3',
+      suggestions: ['make it anew: dockerops run:demo,instance=one,replace=True', 'or take it away: dockerops clean:demo,instance=one'],
+    }]);
+    expect(isEmpty(plan)).to.equal(true);
+  });
+
+  it('refuses before anything starts when another directory of this machine uses the project\'s name', () => {
+    const other = containerOf(spec('demo', 'nine'), {}, { ...project, path: '/home/ann/copy' } as Owner);
+    const plan = planRun(desired([spec('demo', 'one')]), observed({ containers: [other] }), facts, runOptions);
+    expect(plan.blockers[0]?.message).to.equal('project demo runs from another directory of this machine: /home/ann/copy');
+  });
+
+  it('takes the same name from another machine for the same project', () => {
+    const colleague = containerOf(spec('demo', 'one'), {}, { ...project, path: '/Users/bob/demo', machine: 'm2' } as Owner);
+    const plan = planRun(desired([spec('demo', 'one')]), observed({ containers: [colleague], networks: [demoNetwork], images: [imageOf('demo')] }), facts, runOptions);
+    expect(plan.blockers).to.deep.equal([]);
+    expect(plan.verdicts[0]?.verdict).to.equal('keep');
+  });
+
+  it('checks all ports before anything starts and names the holder', () => {
+    const wants = (instance: string): InstanceSpec => spec('demo', instance, { ports: [{ container: 80, protocol: 'tcp', host: 8080 }] });
+    const holder = { ...containerOf(spec('web', 'x'), { name: 'web', ports: [{ container: 80, protocol: 'tcp', host: 8080, ip: '127.0.0.1' }] }) };
+    const { ownership: _, ...foreign } = holder;
+    const held = planRun(desired([wants('one')]), observed({ containers: [foreign] }), facts, runOptions);
+    expect(held.blockers[0]?.message).to.equal('port 8080/tcp wanted by demo-one is held by container web (a container that dockerops did not make)');
+    const twice = planRun(desired([wants('one'), wants('two')]), observed(), facts, runOptions);
+    expect(twice.blockers[0]?.message).to.equal('port 8080/tcp wanted by demo-two is held by instance demo-one of this run');
+  });
+
+  it('takes the next subnet when the first is in use, on the engine or by a route of the host', () => {
+    const networks = [{ ...demoNetwork, name: 'other', subnets: ['10.210.0.0/23'], labels: {} }];
+    const plan = planRun(desired([spec('demo', 'one')]), observed({ networks }), { ...facts, routes: ['10.210.4.0/24'] }, runOptions);
+    expect(plan.operations.find(({ kind }) => kind === 'create-network')).to.deep.include({ subnet: '10.210.8.0/22', gateway: '10.210.8.1', dynamicRange: '10.210.10.0/23' });
+  });
+
+  it('reports what nobody asks for any more as an orphan and leaves it alone', () => {
+    const plan = planRun(desired([]), observed({ containers: [containerOf(spec('old', 'one'))] }), facts, runOptions);
+    expect(plan.verdicts).to.deep.equal([{ key: 'old-one', container: 'demo-old-one', verdict: 'orphan', reason: 'nothing asks for it any more', differences: [] }]);
+    expect(plan.operations).to.deep.equal([]);
+  });
+
+  it('shows as drift of the linker that its target has another address now', () => {
+    const linker = spec('demo', 'one', { environment: [{ name: 'DB_SERVICE_IP', value: [{ addressOf: 'demo-db-one' }], secret: false }] });
+    const container = containerOf(linker);
+    const seen = { ...container, ownership: { ...container.ownership!, linkAddresses: { 'demo-db-one': '10.210.2.4' } } };
+    const db = containerOf(spec('db', 'one'), { addresses: { 'dockerops-demo': '10.210.2.5' } });
+    const plan = planRun(desired([linker, spec('db', 'one')]), observed({ containers: [seen, db], networks: [demoNetwork], images: [imageOf('demo'), imageOf('db')] }), facts, runOptions);
+    expect(plan.verdicts[0]).to.deep.include({ verdict: 'differs', differences: [{ field: 'links.demo-db-one', from: '10.210.2.4', to: '10.210.2.5' }] });
+  });
+});
