@@ -1,0 +1,106 @@
+import { chmod, mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { inputHash, type HashInput } from '../../../src/lib/build/input-hash.ts';
+import { UserError } from '../../../src/lib/errors.ts';
+
+describe('the hash of a build input', () => {
+  let directory = '';
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'dockerops-hash-'));
+    await write('Dockerfile', 'FROM demo/base\nCOPY . /app\n');
+    await write('app/main.sh', 'echo main\n');
+    await chmod(join(directory, 'app'), 0o755);
+    await chmod(join(directory, 'app/main.sh'), 0o644);
+    await symlink('main.sh', join(directory, 'app/link'));
+  });
+  afterEach(() => rm(directory, { recursive: true, force: true }));
+
+  async function write(path: string, content: string): Promise<void> {
+    await mkdir(join(directory, path, '..'), { recursive: true });
+    await writeFile(join(directory, path), content);
+  }
+
+  function hash(changes: Partial<HashInput> = {}): Promise<string> {
+    return inputHash({ directory, dockerfile: 'Dockerfile', buildArgs: { A: '1' }, platform: 'linux/amd64', parents: [{ reference: 'demo/base', identity: 'v1:base' }], ...changes });
+  }
+
+  it('keeps its value for the same input of version 1', async () => {
+    expect(await hash()).to.equal('v1:18402ef71030922e1cec0f8e9d539d9594dcbe769829c51697a62de2c81ecaf0');
+  });
+
+  const edits: Record<string, () => Promise<unknown>> = {
+    'a file': () => write('app/main.sh', 'echo Main\n'),
+    'a new file': () => write('app/other', ''),
+    'a new empty folder': () => mkdir(join(directory, 'empty')),
+    'the name of a file': () => rename(join(directory, 'app/main.sh'), join(directory, 'app/Main.sh')),
+    'the mode of a file': () => chmod(join(directory, 'app/main.sh'), 0o755),
+    'the mode of a folder': () => chmod(join(directory, 'app'), 0o700),
+    'the target of a link': async () => {
+      await rm(join(directory, 'app/link'));
+      await symlink('./main.sh', join(directory, 'app/link'));
+    },
+    'a link that becomes a file': async () => {
+      await rm(join(directory, 'app/link'));
+      await write('app/link', 'main.sh');
+    },
+    'the Dockerfile': () => write('Dockerfile', 'FROM demo/base\nCOPY . /App\n'),
+    'the ignore file': () => write('.dockerignore', '# nothing\n'),
+    'a byte of a big file': async () => {
+      await write('big', 'a'.repeat(400_000));
+      const before = await hash();
+      await write('big', `${'a'.repeat(399_999)}b`);
+      expect(await hash()).to.not.equal(before);
+    },
+  };
+  for (const [what, edit] of Object.entries(edits)) {
+    it(`changes with ${what}`, async () => {
+      const before = await hash();
+      await edit();
+      expect(await hash()).to.not.equal(before);
+    });
+  }
+
+  it('changes with each setting of the build', async () => {
+    const all = await Promise.all([
+      hash(), hash({ buildArgs: { A: '2' } }), hash({ buildArgs: {} }), hash({ platform: 'linux/arm64' }), hash({ target: 'linux/amd64' }),
+      hash({ parents: [] }), hash({ parents: [{ reference: 'demo/base', identity: 'v1:other' }] }), hash({ parents: [{ reference: 'demo/b', identity: 'asev1:base' }] }),
+    ]);
+    expect(new Set(all).size).to.equal(all.length);
+  });
+
+  it('does not depend on the order of arguments and parents', async () => {
+    const parents = [{ reference: 'a', identity: '1' }, { reference: 'b', identity: '2' }];
+    expect(await hash({ buildArgs: { A: '1', B: '2' }, parents })).to.equal(await hash({ buildArgs: { B: '2', A: '1' }, parents: parents.toReversed() }));
+  });
+
+  it('does not change with times, nor with what the ignore file leaves out', async () => {
+    await write('.dockerignore', 'notes\n');
+    const before = await hash();
+    await write('notes', 'new');
+    await utimes(join(directory, 'app/main.sh'), 1, 1);
+    expect(await hash()).to.equal(before);
+  });
+
+  it('changes with a Dockerfile and an ignore file that the ignore file leaves out', async () => {
+    await write('.dockerignore', 'Dockerfile\n.dockerignore\n');
+    const before = await hash();
+    await write('Dockerfile', 'FROM demo/base\n');
+    const between = await hash();
+    await write('.dockerignore', 'Dockerfile\n.dockerignore\nnothing\n');
+    expect(new Set([before, between, await hash()]).size).to.equal(3);
+  });
+
+  it('is refused with the path when a file cannot be read', async () => {
+    await rm(join(directory, 'Dockerfile'));
+    await mkdir(join(directory, 'Dockerfile'));
+    const error = await hash().then(() => undefined, (reason: unknown) => reason);
+    expect(error).to.be.instanceOf(UserError).with.property('message').that.includes(join(directory, 'Dockerfile'));
+  });
+
+  it('is refused when there is no Dockerfile', async () => {
+    await rm(join(directory, 'Dockerfile'));
+    expect(await hash().then(() => undefined, (reason: unknown) => reason)).to.be.instanceOf(UserError).with.property('code', 'DOCKERFILE_MISSING');
+  });
+});
