@@ -1,0 +1,3 @@
+#!/bin/sh
+# Packages must not start their services while an image is built; supervisord starts what an instance runs.
+exit 101
