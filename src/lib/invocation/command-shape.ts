@@ -1,0 +1,50 @@
+/** What has to be known of a command to understand its arguments: taken from oclif's manifest, without loading the command. */
+export interface CommandShape {
+  /** As oclif has it: `run`, `dns:ps`, `install_demo`. */
+  readonly id: string;
+  readonly aliases: readonly string[];
+  /** Names of the positional arguments, in order. */
+  readonly positionals: readonly string[];
+  readonly flags: readonly FlagShape[];
+}
+
+export interface FlagShape {
+  /** With hyphens: `publish-ports`. */
+  readonly name: string;
+  readonly char: string | undefined;
+  readonly aliases: readonly string[];
+  readonly isSwitch: boolean;
+  /** A switch that `--no-name` turns off. */
+  readonly isNegatable: boolean;
+}
+
+/** The part of a command in oclif's manifest that matters here. */
+export interface ManifestCommand {
+  readonly id: string;
+  readonly aliases?: readonly string[] | undefined;
+  readonly hiddenAliases?: readonly string[] | undefined;
+  readonly args?: Readonly<Record<string, unknown>> | undefined;
+  readonly flags?: Readonly<Record<string, ManifestFlag>> | undefined;
+}
+
+interface ManifestFlag {
+  readonly type: string;
+  readonly char?: string | undefined;
+  readonly aliases?: readonly string[] | undefined;
+  readonly allowNo?: boolean | undefined;
+}
+
+export function shapeOf(command: ManifestCommand): CommandShape {
+  return {
+    id: command.id,
+    aliases: [...(command.aliases ?? []), ...(command.hiddenAliases ?? [])],
+    positionals: Object.keys(command.args ?? {}),
+    flags: Object.entries(command.flags ?? {}).map(([name, flag]) => ({
+      name,
+      char: flag.char,
+      aliases: flag.aliases ?? [],
+      isSwitch: flag.type === 'boolean',
+      isNegatable: flag.allowNo === true,
+    })),
+  };
+}

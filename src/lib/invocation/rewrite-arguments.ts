@@ -1,0 +1,67 @@
+import { UserError } from '../errors.ts';
+import type { CommandShape, FlagShape } from './command-shape.ts';
+import { findCommand, isTopic, unknownCommand } from './find-command.ts';
+import { rewriteWords } from './rewrite-words.ts';
+import { findFlag, readSwitch, spellSwitch, switchValues } from './switches.ts';
+import { parseWords } from './words.ts';
+
+/**
+ * Turns both dialects of the command line into what oclif parses: the command's id, its positionals, its flags.
+ * `run:postgres,instance=master,publish_ports=False` becomes `run postgres --instance=master --no-publish-ports`.
+ * A pure function; what is wrong is a UserError naming every key that is.
+ */
+export function rewriteArguments(argv: readonly string[], commands: readonly CommandShape[]): string[] {
+  const words = behindSharedFlags(argv, commands);
+  const [first] = words;
+  if (first === undefined || first.startsWith('-')) return [...argv];
+  const found = findCommand(words, commands);
+  if (found === undefined) {
+    if (words.length === 1 && isTopic(first, commands)) return [first];
+    throw unknownCommand(words, commands);
+  }
+  return [found.command.id, ...rewriteWords(parseWords(found.text), found.command), ...rewriteFlags(found.rest, found.command)];
+}
+
+/** `-H tcp://x ps` is `ps -H tcp://x`, as users of Docker's own command line write it. */
+function behindSharedFlags(argv: readonly string[], commands: readonly CommandShape[]): readonly string[] {
+  const shared = commands[0]?.flags.filter((flag) => commands.every((command) => command.flags.some(({ name }) => name === flag.name))) ?? [];
+  let start = 0;
+  for (let flag = sharedFlag(argv[start], shared); flag !== undefined; flag = sharedFlag(argv[start], shared)) {
+    start += flag.isSwitch || argv[start]?.includes('=') === true ? 1 : 2;
+  }
+  return start === 0 || start >= argv.length ? argv : insertFlags(argv.slice(start), argv.slice(0, start));
+}
+
+function sharedFlag(word: string | undefined, shared: readonly FlagShape[]): FlagShape | undefined {
+  if (word === undefined || !word.startsWith('-')) return undefined;
+  const name = word.replace(/=.*$/s, '');
+  return shared.find((flag) => name === `--${flag.name}` || name === `-${flag.char ?? flag.name}`);
+}
+
+function insertFlags(words: readonly string[], flags: readonly string[]): readonly string[] {
+  const end = words.indexOf('--');
+  return end === -1 ? [...words, ...flags] : [...words.slice(0, end), ...flags, ...words.slice(end)];
+}
+
+/** In the second dialect only what oclif would misread is changed: `--switch=False`, and underscores in names. */
+function rewriteFlags(rest: readonly string[], command: CommandShape): readonly string[] {
+  const end = rest.includes('--') ? rest.indexOf('--') : rest.length;
+  const rewritten = rest.slice(0, end).flatMap((word, index) => (takesValue(rest[index - 1], command) ? [word] : rewriteFlag(word, command)));
+  return [...rewritten, ...rest.slice(end)];
+}
+
+function takesValue(word: string | undefined, command: CommandShape): boolean {
+  if (word === undefined || !word.startsWith('-')) return false;
+  return command.flags.some((flag) => !flag.isSwitch && (word === `--${flag.name}` || (flag.char !== undefined && word === `-${flag.char}`)));
+}
+
+function rewriteFlag(word: string, command: CommandShape): readonly string[] {
+  const [, name, value] = /^--([a-z][\w-]*)(?:=(.*))?$/is.exec(word) ?? [];
+  if (name === undefined) return [word];
+  const flag = findFlag(command, name);
+  const isSwitch = flag?.isSwitch ?? spellSwitch(command, name, true) !== undefined;
+  if (!isSwitch) return [flag === undefined ? word : `--${flag.name}${value === undefined ? '' : `=${value}`}`];
+  const isOn = value === undefined ? true : readSwitch(value);
+  if (isOn !== undefined) return spellSwitch(command, name, isOn) ?? [word];
+  throw new UserError(`--${name} is a switch and cannot be "${value}"`, { code: 'WRONG_USAGE', suggestions: [`one of ${switchValues}`] });
+}
