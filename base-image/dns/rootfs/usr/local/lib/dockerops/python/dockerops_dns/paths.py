@@ -1,0 +1,37 @@
+"""Where the files of the dns instance are."""
+
+import os
+from typing import NamedTuple
+
+
+class Paths(NamedTuple):
+    """`zones` is kept over the life of the container; `run` is made anew at each start."""
+    zones: str = "/var/lib/dockerops-dns"
+    run: str = "/run/dockerops-dns"
+
+    @property
+    def named_conf(self) -> str:
+        return os.path.join(self.run, "named.conf")
+
+    @property
+    def settings(self) -> str:
+        return os.path.join(self.run, "settings.json")
+
+    @property
+    def socket(self) -> str:
+        return os.path.join(self.run, "arbiter.sock")
+
+    @property
+    def pid_file(self) -> str:
+        return os.path.join(self.run, "named.pid")
+
+    @property
+    def state_file(self) -> str:
+        return os.path.join(self.zones, "arbiter.json")
+
+    @property
+    def rebuild_mark(self) -> str:
+        return os.path.join(self.zones, "begin-anew")
+
+    def zone_file(self, zone: str) -> str:
+        return os.path.join(self.zones, zone + ".zone")

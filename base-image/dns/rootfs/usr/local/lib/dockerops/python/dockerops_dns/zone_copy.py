@@ -1,0 +1,67 @@
+"""A copy of one zone, kept up to date over the network: ask for the serial, fetch what changed (IXFR), or all of it.
+
+The copy is only ever what the server sent. What the arbiter wrote is believed when it comes back this way.
+"""
+
+from typing import FrozenSet, Iterable, List, Optional, Set
+
+from . import exchange, wire
+from .wire import Record
+
+
+class NotServed(Exception):
+    """The server is up and answers, but not for this zone."""
+
+
+class ZoneCopy:
+    def __init__(self, zone: str) -> None:
+        self.zone = zone
+        self.serial: Optional[int] = None
+        self._records: Set[Record] = set()
+
+    @property
+    def records(self) -> FrozenSet[Record]:
+        return frozenset(self._records)
+
+    def of_type(self, record_type: int) -> List[Record]:
+        return [record for record in self._records if record.type == record_type]
+
+    def forget(self) -> None:
+        """The next refresh fetches everything."""
+        self.serial = None
+
+    def is_current(self, server: str, port: int, timeout: float) -> bool:
+        """Asks for the serial. NotServed when the server does not answer for the zone; OSError when it does not answer."""
+        answer = exchange.ask(server, port, self.zone, wire.SOA, timeout)
+        if answer.rcode != wire.NOERROR or not answer.answer or answer.answer[0].type != wire.SOA:
+            raise NotServed("%s for the SOA of %s" % (wire.rcode_name(answer.rcode), self.zone))
+        serial = wire.soa_serial(answer.answer[0].data)
+        if self.serial is not None and (serial - self.serial) & 0xFFFFFFFF >= 1 << 31:
+            # The zone began anew: a difference from our serial does not exist.
+            self.serial = None
+        return serial == self.serial
+
+    def refresh(self, connection: exchange.Connection) -> None:
+        """Fetches what changed. Any failure leaves a copy that fetches everything next time."""
+        serial, self.serial = self.serial, None
+        sent = connection.transfer(self.zone, serial)
+        if serial is not None and len(sent) == 1:
+            self.serial = serial
+            return
+        if serial is not None and len(sent) > 1 and sent[1].type == wire.SOA and sent[0] != sent[1]:
+            self._apply(sent[1:-1])
+        else:
+            self._records = {record for record in sent[:-1] if record.type != wire.SOA}
+        self.serial = wire.soa_serial(sent[0].data)
+
+    def _apply(self, steps: Iterable[Record]) -> None:
+        is_deleting = False
+        for record in steps:
+            if record.type == wire.SOA:
+                is_deleting = not is_deleting
+            elif is_deleting:
+                if record not in self._records:
+                    raise wire.WireError("a difference that does not fit the copy of %s" % self.zone)
+                self._records.remove(record)
+            else:
+                self._records.add(record)
