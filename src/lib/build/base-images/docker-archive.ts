@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
-import { pack } from 'tar-stream';
-import { writeEntry } from './tar-entry.ts';
+import type { Readable } from 'node:stream';
+import { tarStream, writeEntry } from './tar-writer.ts';
 
 export interface ArchiveLayer {
   /** SHA-256 of the layer's tar, in hex. */
@@ -26,25 +25,20 @@ export interface ArchiveImage {
  * and `docker build` would put the time of day into them. A layer that several images have is written once.
  */
 export function writeDockerArchive(images: readonly ArchiveImage[], created: Date): Readable {
-  const archive = pack();
-  void fill().catch((error: unknown) => archive.destroy(error as Error));
-  return Readable.from(archive, { objectMode: false });
-
-  async function fill(): Promise<void> {
-    const configs = images.map((image) => JSON.stringify(imageConfig(image)));
-    const manifest = images.map((image, index) => ({
-      Config: configName(configs[index] ?? ''),
-      RepoTags: image.tags,
-      Layers: image.layers.map(layerName),
-    }));
+  const configs = images.map((image) => JSON.stringify(imageConfig(image)));
+  const manifest = images.map((image, index) => ({
+    Config: configName(configs[index] ?? ''),
+    RepoTags: image.tags,
+    Layers: image.layers.map(layerName),
+  }));
+  const layers = new Map(images.flatMap((image) => image.layers.map((layer) => [layer.digest, layer])));
+  return tarStream(async (archive) => {
     archive.entry({ name: 'manifest.json', mtime: created }, JSON.stringify(manifest));
     for (const config of new Set(configs)) archive.entry({ name: configName(config), mtime: created }, config);
-    const layers = new Map(images.flatMap((image) => image.layers.map((layer) => [layer.digest, layer])));
     for (const layer of layers.values()) {
       await writeEntry(archive, { name: layerName(layer), size: layer.size, mtime: created }, layer.open());
     }
-    archive.finalize();
-  }
+  });
 }
 
 export function imageConfig({ layers, architecture, created, config }: ArchiveImage): Record<string, unknown> {

@@ -1,8 +1,7 @@
 import { buffer } from 'node:stream/consumers';
-import { Readable } from 'node:stream';
-import { pack } from 'tar-stream';
 import { compareText, type LayerFile, type LayerFiles } from './layer-files.ts';
 import { ancestors, type TarEntry } from './tar-index.ts';
+import { tarStream } from './tar-writer.ts';
 
 /** Owner and mode of the directories in the layers below: a layer that names one again must not change them. */
 export type DirectoryLookup = (path: string) => Pick<TarEntry, 'mode' | 'uid' | 'gid'> | undefined;
@@ -13,17 +12,14 @@ export async function makeRootfsLayer({ files, emptyDirectories }: LayerFiles, e
   const byPath = new Map<string, LayerFile | undefined>(files.map((file) => [file.path, file]));
   for (const directory of emptyDirectories) byPath.set(directory, undefined);
   for (const path of [...byPath.keys()].flatMap(ancestors)) byPath.set(path, undefined);
-  const layer = pack();
-  const bytes = buffer(Readable.from(layer, { objectMode: false }));
-  for (const path of [...byPath.keys()].sort(compareText)) {
-    const file = byPath.get(path);
-    if (file === undefined) {
+  const paths = [...byPath.keys()].sort(compareText);
+  const layer = tarStream(async (tar) => {
+    for (const path of paths) {
+      const file = byPath.get(path);
       const { mode = 0o755, uid = 0, gid = 0 } = lookup(path) ?? {};
-      layer.entry({ name: `${path}/`, type: 'directory', mode, uid, gid, mtime });
-    } else {
-      layer.entry({ name: path, mode: file.mode, mtime }, file.content);
+      if (file === undefined) tar.entry({ name: `${path}/`, type: 'directory', mode, uid, gid, mtime });
+      else tar.entry({ name: path, mode: file.mode, mtime }, file.content);
     }
-  }
-  layer.finalize();
-  return bytes;
+  });
+  return buffer(layer);
 }

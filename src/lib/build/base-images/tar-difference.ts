@@ -1,7 +1,7 @@
-import { PassThrough, Readable } from 'node:stream';
-import { pack, type Header } from 'tar-stream';
-import { writeEntry } from './tar-entry.ts';
+import { PassThrough, type Readable } from 'node:stream';
+import type { Header } from 'tar-stream';
 import { ancestors, normalPath, readTar, type TarEntry, type TarIndex, xattrsOf } from './tar-index.ts';
+import { tarStream, writeEntry } from './tar-writer.ts';
 
 /** What a layer over `lower` must hold for the two together to be `upper`. */
 export interface TarDifference {
@@ -36,19 +36,14 @@ function addHardLinkGroups(changed: Set<string>, upper: TarIndex): void {
 
 /** The layer itself: the kept entries in upper's order with their times, then a whiteout for each removed path. */
 export function writeDifference(upper: Readable, { kept, removed }: TarDifference): Readable {
-  const layer = pack();
-  void fill().catch((error: unknown) => layer.destroy(error as Error));
-  return Readable.from(layer, { objectMode: false });
-
-  async function fill(): Promise<void> {
+  return tarStream(async (layer) => {
     await readTar(upper, new PassThrough(), async (header, content) => {
       const path = normalPath(header.name);
-      if (!kept.has(path)) return drain(content);
-      await writeEntry(layer, plainHeader(header, path), content);
+      if (kept.has(path)) await writeEntry(layer, plainHeader(header, path), content);
+      else await drain(content);
     });
     for (const path of removed) layer.entry({ name: path.replace(/([^/]+)$/, '.wh.$1'), mode: 0o644, mtime: new Date(0) }, '');
-    layer.finalize();
-  }
+  });
 }
 
 async function drain(content: AsyncIterable<Uint8Array>): Promise<void> {
