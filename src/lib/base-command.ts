@@ -3,6 +3,7 @@ import type { ProgressSink } from './events.ts';
 import { Interruption } from './invocation/interruption.ts';
 import { isAtLeast, parseLogLevel, type LogLevel } from './invocation/log-level.ts';
 import { hideDashes, prepareInput, showDashes } from './invocation/parser-input.ts';
+import { endOfFlags } from './invocation/program.ts';
 import { Prompt } from './invocation/prompt.ts';
 import { printError } from './invocation/print-error.ts';
 import { renderDocument } from './render/json.ts';
@@ -100,6 +101,11 @@ export abstract class BaseCommand extends Command {
     process.exitCode = code;
   }
 
+  /** Runs the command from its arguments to its exit code; what main.ts calls. */
+  async execute(): Promise<void> {
+    await this._run();
+  }
+
   protected override async parse<F extends Output, B extends Output, A extends Arguments>(
     options?: Interfaces.Input<F, B, A>, argv: string[] = this.argv,
   ): Promise<Interfaces.ParserOutput<F, B, A>> {
@@ -146,10 +152,6 @@ function sharedOf(flags: Readonly<Record<string, unknown>>): SharedFlags {
   };
 }
 
-function endOfFlags(argv: readonly string[]): number {
-  const end = argv.indexOf('--');
-  return end === -1 ? argv.length : end;
-}
 
 function withNewline(text: string): string {
   return text === '' || text.endsWith('\n') ? text : `${text}\n`;

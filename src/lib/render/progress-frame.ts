@@ -1,7 +1,7 @@
-import stringWidth from 'string-width';
 import type { ProgressState } from '../events.ts';
 import { cutTo } from './table.ts';
 import type { Style } from './style.ts';
+import { textWidth } from './text-width.ts';
 
 /** One line of the live display. */
 export interface ProgressLine {
@@ -41,15 +41,15 @@ export function summaryOf(lines: readonly ProgressLine[]): string {
 }
 
 function renderLines(lines: readonly ProgressLine[], size: FrameSize, tick: number, style: Style): readonly string[] {
-  const nameWidth = Math.max(0, ...lines.map((line) => stringWidth(line.name)));
+  const nameWidth = Math.max(0, ...lines.map((line) => textWidth(line.name)));
   return lines.map((line) => renderLine(line, nameWidth, size.columns - 1, tick, style));
 }
 
 function renderLine(line: ProgressLine, nameWidth: number, width: number, tick: number, style: Style): string {
   const time = line.elapsedMs === undefined ? '' : `${(line.elapsedMs / 1000).toFixed(1)}s`;
-  const padding = ' '.repeat(nameWidth - stringWidth(line.name));
+  const padding = ' '.repeat(nameWidth - textWidth(line.name));
   const text = cutTo(`${line.name}${padding}  ${line.text}`, width - 3 - time.length);
-  const gap = ' '.repeat(Math.max(1, width - 2 - stringWidth(text) - time.length));
+  const gap = ' '.repeat(Math.max(1, width - 2 - textWidth(text) - time.length));
   return `${markOf(line.state, tick, style)} ${text}${time === '' ? '' : gap + style.dim(time)}`;
 }
 

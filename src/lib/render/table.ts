@@ -1,5 +1,5 @@
-import stringWidth from 'string-width';
 import { noStyle, type Style } from './style.ts';
+import { textWidth } from './text-width.ts';
 
 export interface Column {
   readonly title: string;
@@ -35,17 +35,17 @@ export function renderTable(columns: readonly Column[], rows: readonly (readonly
 
 /** At most so many columns of the terminal, the last one an ellipsis when something was cut. */
 export function cutTo(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
+  if (textWidth(text) <= width) return text;
   let cut = '';
   for (const character of text) {
-    if (stringWidth(cut + character) > width - 1) break;
+    if (textWidth(cut + character) > width - 1) break;
     cut += character;
   }
   return width < 1 ? '' : `${cut}…`;
 }
 
 function naturalWidths(columns: readonly Column[], rows: readonly (readonly Cell[])[]): number[] {
-  return columns.map((column, index) => Math.max(stringWidth(column.title), ...rows.map((row) => stringWidth(textOf(row[index])))));
+  return columns.map((column, index) => Math.max(textWidth(column.title), ...rows.map((row) => textWidth(textOf(row[index])))));
 }
 
 /** Takes from the widest column that may shrink until all fit, or none may shrink any more. */
@@ -68,7 +68,7 @@ function renderRow(columns: readonly Column[], row: readonly Cell[], widths: rea
 function renderCell(column: Column, cell: Cell | undefined, width: number, isLast: boolean): string {
   const text = cutTo(textOf(cell), width);
   const painted = typeof cell === 'object' ? cell.paint(text) : text;
-  const padding = ' '.repeat(Math.max(0, width - stringWidth(text)));
+  const padding = ' '.repeat(Math.max(0, width - textWidth(text)));
   if (column.align === 'right') return padding + painted;
   return isLast ? painted : painted + padding;
 }

@@ -1,0 +1,41 @@
+// What the bundle and node_modules were made from, so that a second run of a script does nothing.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const inputs = ['src', 'scripts/build.mjs', 'package.json', 'package-lock.json'];
+const noteOf = (root) => join(root, 'dist', 'built-from');
+
+export function isBuildStale(root) {
+  const note = noteOf(root);
+  return !existsSync(note) || readFileSync(note, 'utf8') !== hashOf(root, inputs);
+}
+
+export function rememberBuild(root) {
+  mkdirSync(join(root, 'dist'), { recursive: true });
+  writeFileSync(noteOf(root), hashOf(root, inputs));
+}
+
+const installNote = (root) => join(root, 'node_modules', '.dockerops-installed-from');
+
+export function isInstallStale(root) {
+  const note = installNote(root);
+  return !existsSync(note) || readFileSync(note, 'utf8') !== hashOf(root, ['package-lock.json']);
+}
+
+export function rememberInstall(root) {
+  writeFileSync(installNote(root), hashOf(root, ['package-lock.json']));
+}
+
+function hashOf(root, paths) {
+  const hash = createHash('sha256');
+  for (const file of paths.flatMap((path) => filesBelow(join(root, path)))) {
+    hash.update(file.slice(root.length)).update('\0').update(readFileSync(file)).update('\0');
+  }
+  return hash.digest('hex');
+}
+
+function filesBelow(path) {
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path).sort().flatMap((name) => filesBelow(join(path, name)));
+}

@@ -1,0 +1,41 @@
+import type { Command, Interfaces } from '@oclif/core';
+import { findCommand, isTopic, unknownCommand } from './find-command.ts';
+import { shapeOf } from './command-shape.ts';
+
+/** Everything about the program that is known at build time; scripts/build.mjs makes it. */
+export interface Program<CommandClass> {
+  readonly pjson: Interfaces.PJSON;
+  /** Directory of the package. */
+  readonly root: string;
+  readonly commands: Readonly<Record<string, Command.Cached>>;
+  readonly load: Readonly<Record<string, () => Promise<{ readonly default: CommandClass }>>>;
+}
+
+/** The words of options end at `--`; what follows belongs to another program. */
+export function endOfFlags(argv: readonly string[]): number {
+  const end = argv.indexOf('--');
+  return end === -1 ? argv.length : end;
+}
+
+/**
+ * What the user wants help on: `[]` for all, the words of a command, or undefined when it is no call for help.
+ * `help run`, `help:run`, `run --help` and `run:x,y -h` all ask the same.
+ */
+export function helpSubject(argv: readonly string[], commands: Readonly<Record<string, Command.Cached>>): readonly string[] | undefined {
+  const [first, ...rest] = argv;
+  if (first === undefined) return [];
+  const isAsked = argv.slice(0, endOfFlags(argv)).some((word) => word === '--help' || word === '-h');
+  const words = argv.filter((word) => !word.startsWith('-'));
+  if (/^help(:|$)/.test(first)) return known([...first.split(':').slice(1), ...rest], commands);
+  return isAsked ? known(words, commands) : undefined;
+}
+
+function known(words: readonly string[], commands: Readonly<Record<string, Command.Cached>>): readonly string[] {
+  const shapes = Object.values(commands).map(shapeOf);
+  const [first] = words;
+  if (first === undefined) return [];
+  const found = findCommand(words, shapes);
+  if (found !== undefined) return found.command.id.split(':');
+  if (words.length === 1 && isTopic(first, shapes)) return [first];
+  throw unknownCommand(words, shapes);
+}

@@ -1,0 +1,63 @@
+import { Config, type Interfaces } from '@oclif/core';
+import type { BaseCommand } from './lib/base-command.ts';
+import { shapeOf } from './lib/invocation/command-shape.ts';
+import { endOfFlags, helpSubject, type Program } from './lib/invocation/program.ts';
+import { printError } from './lib/invocation/print-error.ts';
+import { rewriteArguments } from './lib/invocation/rewrite-arguments.ts';
+
+interface CommandClass {
+  id: string;
+  new (argv: string[], config: Config): BaseCommand;
+}
+
+/**
+ * The command line from argv to exit code. What a command is called, takes and says in its help comes with the program,
+ * made at build time; its code is loaded when it runs.
+ */
+export async function main(argv: readonly string[], program: Program<CommandClass>): Promise<void> {
+  process.on('uncaughtException', (error) => process.exit(fail(error, argv)));
+  try {
+    await dispatch(argv, program);
+  } catch (error) {
+    process.exitCode = fail(error, argv);
+  }
+  // A connection that idles must not keep a finished command alive; what was written must arrive before.
+  process.stdout.write('', () => process.exit());
+}
+
+async function dispatch(argv: readonly string[], program: Program<CommandClass>): Promise<void> {
+  const config = await configOf(program);
+  const words = ['--version', '-v'].includes(argv[0] ?? '') ? ['version'] : argv;
+  const subject = helpSubject(words, program.commands);
+  if (subject !== undefined) return await showHelp(subject, config);
+  const [id = '', ...rest] = rewriteArguments(words, Object.values(program.commands).map(shapeOf));
+  const load = program.load[id];
+  // Without code of its own it is the first word of two-word commands (`dns`), or an option before any command.
+  if (load === undefined) return await showHelp(id.startsWith('-') ? [] : [id], config);
+  const { default: Command } = await load();
+  Command.id = id;
+  await new Command(rest, config).execute();
+}
+
+function fail(error: unknown, argv: readonly string[]): number {
+  return printError(error, { json: argv.slice(0, endOfFlags(argv)).includes('--json'), debug: process.env['LOG_LEVEL']?.toLowerCase() === 'debug' });
+}
+
+async function showHelp(subject: readonly string[], config: Config): Promise<void> {
+  const { Help } = await import('@oclif/core');
+  await new Help(config, { ...config.pjson.oclif.helpOptions }).showHelp([...subject]);
+}
+
+async function configOf(program: Program<CommandClass>): Promise<Config> {
+  const { pjson, root, commands } = program;
+  const plugin = {
+    name: pjson.name, version: pjson.version, alias: pjson.name, pjson, root, type: 'core', isRoot: true, valid: true, hooks: {}, topics: topicsOf(pjson),
+    commands: Object.values(commands).map((command) => ({ ...command, pluginName: pjson.name, pluginType: 'core' })),
+  } as unknown as Interfaces.Plugin;
+  return await Config.load({ root, pjson, plugins: new Map([[pjson.name, plugin]]) } as Interfaces.LoadOptions & object);
+}
+
+function topicsOf(pjson: Interfaces.PJSON): readonly Interfaces.Topic[] {
+  const topics = (pjson.oclif.topics ?? {}) as Readonly<Record<string, { readonly description: string }>>;
+  return Object.entries(topics).map(([name, { description }]) => ({ name, description }));
+}
