@@ -11,6 +11,7 @@ import type { ContainerConfig } from './container-config.ts';
 export type LabelFilter = Readonly<Record<string, string>>;
 /** Parsed except for ownership, which observe/ adds from the labels. */
 export type ContainerRow = Omit<ObservedContainer, 'ownership'>;
+export type SwarmServiceRow = Omit<ObservedSwarmService, 'ownership'> & { readonly labels: Labels };
 
 export interface ContainerDetail extends ContainerRow {
   readonly pid: number;
@@ -63,7 +64,7 @@ export interface EngineReader {
   listImages(labels?: LabelFilter): Promise<readonly ObservedImage[]>;
   findImage(reference: string): Promise<ImageDetail | undefined>;
   /** Empty when the engine is not a Swarm manager. */
-  listSwarmServices(labels?: LabelFilter): Promise<readonly ObservedSwarmService[]>;
+  listSwarmServices(labels?: LabelFilter): Promise<readonly SwarmServiceRow[]>;
   logs(id: string, query: { readonly tail?: number; readonly sinceSeconds?: number; readonly untilSeconds?: number; readonly follow?: boolean; readonly signal?: AbortSignal }): AsyncIterable<LogLine>;
   events(labels: LabelFilter, signal: AbortSignal): AsyncIterable<EngineEvent>;
   /** A tar stream of a path in a container, running or not. */

@@ -1,0 +1,70 @@
+import { dirname } from 'node:path/posix';
+import type { Readable } from 'node:stream';
+import { NotFound } from '../errors.ts';
+import { short } from './containers.ts';
+import { loadDockerode } from './dockerode.ts';
+import { wrapFailure } from './engine-errors.ts';
+import type { TarEntry } from './engine.ts';
+import { call, segment, type Connection } from './http.ts';
+
+/**
+ * Puts files into a container in one call. Directories that are missing are made: 755, the deepest one owned as its file.
+ * Those that exist are left as they are, which is why they must not be in the tar; and those that are missing must, because
+ * engines make what a tar only implies with mode 777.
+ */
+export async function putFiles(connection: Connection, id: string, files: readonly TarEntry[]): Promise<void> {
+  const directories = await missingDirectories(connection, id, files);
+  await call(connection, {
+    step: `put files into ${short(id)}`, method: 'PUT', path: archivePath(id), query: { path: '/' },
+    body: await packEntries(directories, files),
+  });
+}
+
+export async function readArchive(connection: Connection, id: string, path: string): Promise<Readable> {
+  const dockerode = await loadDockerode(connection);
+  try {
+    return (await dockerode.getContainer(id).getArchive({ path })) as Readable;
+  } catch (cause) {
+    throw wrapFailure(`read ${path} in ${short(id)}`, cause);
+  }
+}
+
+type Directory = Omit<TarEntry, 'content'>;
+
+async function missingDirectories(connection: Connection, id: string, files: readonly TarEntry[]): Promise<readonly Directory[]> {
+  const firstFiles = new Map(files.map((file) => [dirname(file.path), file]));
+  const missing = new Set<string>();
+  for (const directory of firstFiles.keys()) {
+    for (let path = directory; path !== '/' && !missing.has(path) && !(await exists(connection, id, path)); path = dirname(path)) missing.add(path);
+  }
+  return [...missing].sort().map((path) => ({ path, mode: 0o755, uid: firstFiles.get(path)?.uid ?? 0, gid: firstFiles.get(path)?.gid ?? 0 }));
+}
+
+async function exists(connection: Connection, id: string, path: string): Promise<boolean> {
+  try {
+    await call(connection, { step: `look for ${path} in ${short(id)}`, method: 'HEAD', path: archivePath(id), query: { path } });
+    return true;
+  } catch (error) {
+    if (error instanceof NotFound) return false;
+    throw error;
+  }
+}
+
+function archivePath(id: string): string {
+  return `/containers/${segment(id)}/archive`;
+}
+
+async function packEntries(directories: readonly Directory[], files: readonly TarEntry[]): Promise<Buffer> {
+  const { pack: makePack } = await import('tar-stream');
+  const pack = makePack();
+  for (const { path, ...rest } of directories) pack.entry({ ...rest, name: relative(path), type: 'directory' });
+  for (const { path, content, ...rest } of files) pack.entry({ ...rest, name: relative(path) }, content);
+  pack.finalize();
+  const chunks: Buffer[] = [];
+  for await (const chunk of pack) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+function relative(path: string): string {
+  return path.replace(/^\/+/, '');
+}

@@ -1,0 +1,88 @@
+import type { EngineFacts } from '../observe/observed-state.ts';
+import { putFiles, readArchive } from './archives.ts';
+import { buildImage } from './build-image.ts';
+import { connect, type ConnectRequest } from './connect.ts';
+import * as containers from './containers.ts';
+import type { Surroundings } from './docker-context.ts';
+import type { Engine } from './engine.ts';
+import { watchEvents } from './event-stream.ts';
+import { exec, openExec } from './exec.ts';
+import { callJson, type Connection } from './http.ts';
+import { loadImages, pullImage } from './image-transfers.ts';
+import * as images from './images.ts';
+import { readLogs } from './logs.ts';
+import * as networks from './networks.ts';
+import { RegistryCredentials } from './registry-credentials.ts';
+import * as swarm from './swarm-services.ts';
+
+/** Finds the engine that is meant and returns it. The caller decides how much of it to hand on: a dry run gets the reader. */
+export async function openEngine(request: ConnectRequest): Promise<Engine> {
+  return createDockerEngine(await connect(request), request);
+}
+
+/** The Engine API behind our interfaces. Holds no state: every call asks the engine. */
+export function createDockerEngine(connection: Connection, surroundings: Surroundings): Engine {
+  const credentials = new RegistryCredentials(surroundings);
+  return {
+    address: connection.address,
+    facts: () => readFacts(connection),
+    listContainers: (query) => containers.listContainers(connection, query),
+    inspectContainer: (id) => containers.inspectContainer(connection, id),
+    listNetworks: (labels) => networks.listNetworks(connection, labels),
+    listVolumes: (labels) => networks.listVolumes(connection, labels),
+    listImages: (labels) => images.listImages(connection, labels),
+    findImage: (reference) => images.findImage(connection, reference),
+    listSwarmServices: (labels) => swarm.listSwarmServices(connection, labels),
+    logs: (id, query) => readLogs(connection, id, query),
+    events: (labels, signal) => watchEvents(connection, labels, signal),
+    readArchive: (id, path) => readArchive(connection, id, path),
+
+    exec: (id, request, limitMs) => exec(connection, id, request, limitMs),
+    openExec: (id, request) => openExec(connection, id, request),
+
+    createNetwork: (request) => networks.createNetwork(connection, request),
+    removeNetwork: (id) => networks.removeNetwork(connection, id),
+    createVolume: (request) => networks.createVolume(connection, request),
+    removeVolume: (name) => networks.removeVolume(connection, name),
+    createContainer: (name, config) => containers.createContainer(connection, name, config),
+    putFiles: (id, files) => putFiles(connection, id, files),
+    startContainer: (id) => containers.startContainer(connection, id),
+    stopContainer: (id, seconds) => containers.stopContainer(connection, id, seconds),
+    removeContainer: (id, options) => containers.removeContainer(connection, id, options),
+    waitContainer: (id, signal) => containers.waitContainer(connection, id, signal),
+    buildImage: (request) => buildImage(connection, credentials, request),
+    loadImages: (archive, onLine) => loadImages(connection, archive, onLine),
+    pullImage: (reference, options) => pullImage(connection, credentials, reference, options),
+    tagImage: (id, reference) => images.tagImage(connection, id, reference),
+    removeImage: (reference) => images.removeImage(connection, reference),
+    createSwarmService: (name, config, placement) => swarm.createSwarmService(connection, credentials, name, config, placement),
+    updateSwarmService: (id, version, name, config, placement) => swarm.updateSwarmService(connection, credentials, id, version, name, config, placement),
+    removeSwarmService: (id) => swarm.removeSwarmService(connection, id),
+  };
+}
+
+interface RawInfo {
+  readonly ID: string;
+  readonly Name: string;
+  readonly ServerVersion: string;
+  readonly OSType: string;
+  readonly Architecture: string;
+  readonly Swarm?: { readonly LocalNodeState?: string; readonly ControlAvailable?: boolean };
+}
+
+/** The kernel's names for machines to the images' names. */
+const architectures: Readonly<Record<string, string>> = { x86_64: 'amd64', aarch64: 'arm64', armv7l: 'arm', i686: '386' };
+
+async function readFacts(connection: Connection): Promise<EngineFacts> {
+  const info = await callJson<RawInfo>(connection, { step: 'read facts of the engine', method: 'GET', path: '/info' });
+  const worker = info.Swarm?.LocalNodeState === 'active' ? 'worker' : 'inactive';
+  return {
+    id: info.ID,
+    hostname: info.Name,
+    version: info.ServerVersion,
+    apiVersion: connection.apiVersion,
+    os: info.OSType,
+    architecture: architectures[info.Architecture] ?? info.Architecture,
+    swarm: info.Swarm?.ControlAvailable === true ? 'manager' : worker,
+  };
+}

@@ -1,0 +1,53 @@
+import type { Readable } from 'node:stream';
+import { Conflict, DockeropsError, EngineError, EngineUnreachable, Interrupted, NotFound } from '../errors.ts';
+
+/** What the engine, or the way to it, answered instead of what was asked for. */
+export interface EngineFailure {
+  readonly status?: number;
+  /** The engine's own words. */
+  readonly message: string;
+  readonly cause?: unknown;
+}
+
+/** The one place where answers become errors: by HTTP status or by Node's error code, never by their text. */
+export function engineError(step: string, failure: EngineFailure): EngineError {
+  const message = `${step}: ${failure.message}`;
+  const { cause } = failure;
+  if (failure.status === 404) return new NotFound(message, { code: 'NOT_FOUND', cause });
+  if (failure.status === 409) return new Conflict(message, { code: 'CONFLICT', cause });
+  if (failure.status === 503) return new EngineError(message, { code: 'ENGINE_UNAVAILABLE', cause });
+  if (failure.status !== undefined) return new EngineError(message, { code: 'ENGINE_REFUSED', cause });
+  if (isPermissionError(cause)) return new EngineUnreachable(message, { code: 'ENGINE_NO_PERMISSION', cause });
+  return new EngineUnreachable(message, { code: 'ENGINE_UNREACHABLE', cause, suggestions: ['dockerops doctor'] });
+}
+
+/** For anything thrown on the way: ours stay what they are, an abort becomes its reason, the rest is the connection's. */
+export function wrapFailure(step: string, cause: unknown, signal?: AbortSignal): Error {
+  if (cause instanceof DockeropsError) return cause;
+  if (signal?.aborted === true) return signal.reason instanceof DockeropsError ? signal.reason : new Interrupted(`${step}: interrupted`);
+  const { statusCode, json } = cause as { readonly statusCode?: number; readonly json?: unknown };
+  const message = engineMessage(json) ?? (cause instanceof Error ? cause.message : String(cause));
+  return engineError(step, { message, cause, ...(statusCode === undefined ? {} : { status: statusCode }) });
+}
+
+/** The engine's sentence out of an answer's body: `{"message": …}`, podman's `{"cause": …}`, or text. */
+export function engineMessage(body: unknown): string | undefined {
+  if (typeof body === 'string' && body.trim() !== '') return body.trim();
+  if (typeof body !== 'object' || body === null || !('message' in body)) return undefined;
+  return typeof body.message === 'string' ? body.message : undefined;
+}
+
+/** For uploads: when the source broke, that is the reason and not the connection that we closed for it. */
+export function uploadFailure(step: string, cause: unknown, source: Readable, signal?: AbortSignal): Error {
+  const { errored } = source;
+  if (errored === null || signal?.aborted === true) return wrapFailure(step, cause, signal);
+  return errored instanceof DockeropsError ? errored : new EngineError(`${step}: ${errored.message}`, { code: 'UPLOAD_FAILED', cause: errored });
+}
+
+export function isPermissionError(cause: unknown): boolean {
+  return hasCode(cause, ['EACCES', 'EPERM']);
+}
+
+export function hasCode(cause: unknown, codes: readonly string[]): boolean {
+  return cause instanceof Error && codes.includes((cause as NodeJS.ErrnoException).code ?? '');
+}

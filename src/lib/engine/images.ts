@@ -1,0 +1,80 @@
+import { NotFound } from '../errors.ts';
+import type { Labels } from '../labels.ts';
+import type { ObservedImage } from '../observe/observed-state.ts';
+import type { ImageDetail, LabelFilter } from './engine.ts';
+import { call, callJson, labelFilter, segment, type Connection } from './http.ts';
+
+interface RawImage {
+  readonly Id: string;
+  readonly RepoTags: readonly string[] | null;
+  readonly Labels: Labels | null;
+  readonly Created: number;
+}
+
+interface RawImageDetail {
+  readonly Id: string;
+  readonly RepoTags: readonly string[] | null;
+  readonly Created?: string;
+  readonly Architecture: string;
+  readonly Size: number;
+  readonly Config?: {
+    readonly Labels?: Labels | null;
+    readonly Entrypoint?: readonly string[] | null;
+    readonly Cmd?: readonly string[] | null;
+    readonly User?: string;
+    readonly ExposedPorts?: Readonly<Record<string, unknown>> | null;
+    readonly Healthcheck?: { readonly Test?: readonly string[] | null } | null;
+  } | null;
+}
+
+export async function listImages(connection: Connection, labels?: LabelFilter): Promise<readonly ObservedImage[]> {
+  const rows = await callJson<readonly RawImage[]>(connection, { step: 'list images', method: 'GET', path: '/images/json', query: { filters: labelFilter(labels) } });
+  return rows.map((raw) => ({ id: raw.Id, references: referencesOf(raw.RepoTags), labels: raw.Labels ?? {}, created: raw.Created }));
+}
+
+export async function findImage(connection: Connection, reference: string): Promise<ImageDetail | undefined> {
+  try {
+    return toDetail(await callJson<RawImageDetail>(connection, { step: `inspect image ${reference}`, method: 'GET', path: `/images/${segment(reference)}/json` }));
+  } catch (error) {
+    if (error instanceof NotFound) return undefined;
+    throw error;
+  }
+}
+
+export async function tagImage(connection: Connection, id: string, reference: string): Promise<void> {
+  const { name, tag } = splitReference(reference);
+  await call(connection, { step: `tag image ${reference}`, method: 'POST', path: `/images/${segment(id)}/tag`, query: { repo: name, tag } });
+}
+
+export async function removeImage(connection: Connection, reference: string): Promise<void> {
+  await call(connection, { step: `remove image ${reference}`, method: 'DELETE', path: `/images/${segment(reference)}` });
+}
+
+/** `host:5000/a/b:c` -> `host:5000/a/b` and `c`; a digest stays with the name. */
+export function splitReference(reference: string): { readonly name: string; readonly tag: string } {
+  const colon = reference.lastIndexOf(':');
+  if (reference.includes('@') || colon <= reference.lastIndexOf('/')) return { name: reference, tag: reference.includes('@') ? '' : 'latest' };
+  return { name: reference.slice(0, colon), tag: reference.slice(colon + 1) };
+}
+
+function toDetail(raw: RawImageDetail): ImageDetail {
+  const config = raw.Config ?? {};
+  return {
+    id: raw.Id,
+    references: referencesOf(raw.RepoTags),
+    labels: config.Labels ?? {},
+    created: Math.floor(Date.parse(raw.Created ?? '1970-01-01T00:00:00Z') / 1000),
+    entrypoint: config.Entrypoint ?? [],
+    command: config.Cmd ?? [],
+    user: config.User ?? '',
+    exposedPorts: Object.keys(config.ExposedPorts ?? {}),
+    healthTest: config.Healthcheck?.Test ?? [],
+    architecture: raw.Architecture,
+    sizeBytes: raw.Size,
+  };
+}
+
+/** An image without a name is listed as `<none>:<none>` by older engines. */
+function referencesOf(tags: readonly string[] | null): readonly string[] {
+  return (tags ?? []).filter((tag) => !tag.includes('<none>'));
+}

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { pack } from 'tar-stream';
+import { writeDockerArchive } from '../../src/lib/build/base-images/docker-archive.ts';
+import { openEngine } from '../../src/lib/engine/docker-engine.ts';
+import type { Engine } from '../../src/lib/engine/engine.ts';
+import { EngineUnreachable } from '../../src/lib/errors.ts';
+import { label } from '../../src/lib/labels.ts';
+
+/** Busybox and nothing else: `sh`, `cat`, `sleep` and friends, without a registry. */
+export const testImage = 'dops-test/busybox:latest';
+
+const applets = [
+  'sh', 'cat', 'chmod', 'cp', 'date', 'dd', 'echo', 'env', 'false', 'grep', 'head', 'hostname', 'id', 'ip', 'kill', 'ls', 'md5sum', 'mkdir', 'mount',
+  'nc', 'nslookup', 'ping', 'printf', 'ps', 'pwd', 'seq', 'sleep', 'stat', 'stty', 'tail', 'test', 'top', 'touch', 'trap', 'true', 'wc', 'wget', 'yes',
+];
+
+export interface TestRun {
+  readonly engine: Engine;
+  /** Begins the name of everything that the run makes. */
+  readonly prefix: string;
+  /** Everything that the run makes carries these. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Removes everything that carries the run's label, whatever became of the test. */
+  cleanUp(): Promise<void>;
+}
+
+/** The engine of this machine, or undefined (with the reason printed) when there is none and none is required. */
+export async function findTestEngine(): Promise<Engine | undefined> {
+  try {
+    return await openEngine({ environment: process.env, platform: process.platform });
+  } catch (error) {
+    if (!(error instanceof EngineUnreachable) || process.env['DOCKEROPS_REQUIRE_ENGINE'] === '1') throw error;
+    console.log(`    skipped: ${error.message}`);
+    return undefined;
+  }
+}
+
+export function startTestRun(engine: Engine): TestRun {
+  const id = Math.floor(performance.timeOrigin + performance.now()).toString(36) + process.pid.toString(36);
+  const labels = { [label.test]: id };
+  return { engine, prefix: `dops-test-${id}-`, labels, cleanUp: () => removeLabelled(engine, labels) };
+}
+
+async function removeLabelled(engine: Engine, labels: Readonly<Record<string, string>>): Promise<void> {
+  const containers = await engine.listContainers({ all: true, labels });
+  await Promise.all(containers.map(({ id }) => engine.removeContainer(id, { force: true, volumes: true })));
+  await Promise.all((await engine.listNetworks(labels)).map(({ id }) => engine.removeNetwork(id)));
+  await Promise.all((await engine.listVolumes(labels)).map(({ name }) => engine.removeVolume(name)));
+  for (const image of await engine.listImages(labels)) {
+    for (const reference of image.references.length > 0 ? image.references : [image.id]) await engine.removeImage(reference);
+  }
+}
+
+/** Loads the test image unless it is there. Debian has its one file in the package busybox-static. */
+export async function ensureTestImage(engine: Engine): Promise<string> {
+  if ((await engine.findImage(testImage)) === undefined) await engine.loadImages(await testImageArchive(testImage), () => {});
+  return testImage;
+}
+
+export async function testImageArchive(reference: string, labels: Readonly<Record<string, string>> = {}): Promise<Readable> {
+  const layer = await busyboxLayer();
+  const created = new Date(0);
+  const digest = createHash('sha256').update(layer).digest('hex');
+  const config = { Cmd: ['sh'], Env: ['PATH=/bin'], Labels: labels };
+  return writeDockerArchive([{
+    tags: [reference], architecture: process.arch === 'x64' ? 'amd64' : process.arch, created, config,
+    layers: [{ digest, size: layer.length, createdBy: 'dockerops tests', open: () => Readable.from([layer]) }],
+  }], created);
+}
+
+async function busyboxLayer(): Promise<Buffer> {
+  const program = ['/bin/busybox', '/usr/bin/busybox'].find((path) => existsSync(path));
+  if (program === undefined) throw new Error('the tests need a static busybox: apt-get install busybox-static');
+  const tar = pack();
+  const fixed = { mtime: new Date(0), uid: 0, gid: 0 };
+  for (const name of ['bin/', 'tmp/', 'etc/', 'root/', 'proc/', 'sys/', 'dev/']) tar.entry({ ...fixed, name, type: 'directory', mode: name === 'tmp/' ? 0o1777 : 0o755 });
+  tar.entry({ ...fixed, name: 'etc/passwd', mode: 0o644 }, 'root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/tmp:/bin/sh\n');
+  tar.entry({ ...fixed, name: 'bin/busybox', mode: 0o755 }, readFileSync(program));
+  for (const applet of applets) tar.entry({ ...fixed, name: `bin/${applet}`, type: 'symlink', linkname: 'busybox', mode: 0o777 });
+  tar.finalize();
+  return buffer(Readable.from(tar, { objectMode: false }));
+}
