@@ -1,0 +1,112 @@
+import { resolve } from 'node:path';
+import { execa } from 'execa';
+import { bareContainer, containerName, type BenchProject } from './project.ts';
+import { callEngine, filters, inPool, listContainers, type ContainerRow } from './engine-api.ts';
+import type { Peer } from './peer.ts';
+
+export type Verb = 'build' | 'up' | 'upWait' | 'update' | 'down' | 'ps' | 'version' | 'help';
+
+export interface Command {
+  readonly file: string;
+  readonly arguments: readonly string[];
+}
+
+/** One of those that are compared. A verb that it does not have is not measured with it. */
+export interface Tool {
+  readonly name: 'dockerops' | 'compose' | 'floor';
+  readonly environment: Readonly<Record<string, string>>;
+  /** As a child process; absent: the tool runs in the bench itself. */
+  command(verb: Verb): Command | undefined;
+  run(verb: Verb, project: BenchProject): Promise<string>;
+}
+
+export const launcher = resolve(import.meta.dirname, '../bin/dockerops');
+
+export function dockeropsTool(peer: Peer, signal: AbortSignal): Tool {
+  const verbs: Record<Verb, readonly string[]> = {
+    build: ['build:all'],
+    up: ['run:all'],
+    // It waits unless told not to.
+    upWait: ['run:all'],
+    update: ['run:all,build=True,replace=True'],
+    down: ['clean:all,force'],
+    ps: ['ps'],
+    version: ['version'],
+    help: ['--help'],
+  };
+  return childTool('dockerops', peer, signal, (verb) => ({ file: launcher, arguments: verbs[verb] }));
+}
+
+export function composeTool(peer: Peer, signal: AbortSignal): Tool {
+  const verbs: Record<Verb, readonly string[]> = {
+    build: ['build'],
+    up: ['up', '-d'],
+    upWait: ['up', '-d', '--wait'],
+    update: ['up', '-d', '--build'],
+    down: ['down'],
+    ps: ['ps'],
+    version: ['version'],
+    help: ['--help'],
+  };
+  return childTool('compose', peer, signal, (verb) => ({ file: peer.docker, arguments: ['compose', ...verbs[verb]] }));
+}
+
+function childTool(name: Tool['name'], peer: Peer, signal: AbortSignal, command: (verb: Verb) => Command): Tool {
+  const environment = cleanEnvironment(peer);
+  return {
+    name, environment, command,
+    run: async (verb, project) => {
+      const { file, arguments: args } = command(verb);
+      const { stdout } = await execa(file, args, { cwd: project.directory, env: environment, extendEnv: false, stdin: 'ignore', cancelSignal: signal });
+      return stdout;
+    },
+  };
+}
+
+/** Nothing that this shell happens to have set for either tool. */
+function cleanEnvironment(peer: Peer): Record<string, string> {
+  const kept = ['PATH', 'HOME', 'DOCKER_HOST', 'TMPDIR', 'LANG'].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { ...Object.fromEntries(kept), DOCKER_CONFIG: peer.configuration };
+}
+
+/** How many creates are in flight: what the engine profits from. */
+const width = 5;
+
+/** What the engine takes by itself, asked by a bare HTTP client inside the bench: no tool can be faster. */
+export function floorTool(): Tool {
+  return {
+    name: 'floor',
+    environment: {},
+    command: () => undefined,
+    run: async (verb, project) => {
+      if (verb === 'up') await floorUp(project);
+      else if (verb === 'down') await floorDown(project);
+      else if (verb === 'ps') return floorPs(project);
+      else if (verb === 'version' || verb === 'help') await execa(process.execPath, ['-e', '0']);
+      else throw new Error(`the floor cannot ${verb}`);
+      return '';
+    },
+  };
+}
+
+async function floorUp(project: BenchProject): Promise<void> {
+  await callEngine('POST', '/networks/create', { Name: project.name, Labels: { 'bench.project': project.name } });
+  await inPool(project.services, width, async (service) => {
+    const name = containerName(project.name, service);
+    const { Id } = await callEngine<{ Id: string }>('POST', `/containers/create?name=${name}`, bareContainer(project.name, service, project.name));
+    await callEngine('POST', `/containers/${Id}/start`);
+  });
+}
+
+async function floorDown(project: BenchProject): Promise<void> {
+  await inPool(await listContainers(`${project.name}-`), width, ({ Id }) => callEngine('DELETE', `/containers/${Id}?force=1`));
+  await callEngine('DELETE', `/networks/${project.name}`);
+}
+
+async function floorPs(project: BenchProject): Promise<string> {
+  const rows = await callEngine<ContainerRow[]>('GET', `/containers/json?${filters({ label: [`bench.project=${project.name}`] })}`);
+  return rows.flatMap((row) => row.Names).join('\n');
+}
