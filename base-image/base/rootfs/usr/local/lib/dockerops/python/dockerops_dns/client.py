@@ -55,10 +55,6 @@ class Config(NamedTuple):
         )
 
 
-class WrongKey(Exception):
-    """The server does not accept our key; asking again soon is of no use."""
-
-
 class Client:
     """Keeps one lease. `clock` is the wall clock (for signatures only), `steady` the monotonic one."""
 
@@ -85,7 +81,7 @@ class Client:
         while True:
             try:
                 address = self.renew()
-            except (OSError, wire.WireError, wire.ServerTime, exchange.Refused, WrongKey) as error:
+            except (OSError, wire.WireError, wire.ServerTime, exchange.Refused) as error:
                 failures += 1
                 wait = self._retry_wait(error, failures)
                 problem = "%s" % error
@@ -113,8 +109,6 @@ class Client:
             except wire.ServerTime as told:
                 self._set_clock(told)
                 connection.update(self._config.zone, changes)
-            except (wire.SignatureError, exchange.Refused) as error:
-                raise WrongKey("%s (key %r)" % (error, self._config.key.name)) from None
             mine = [record.data for record in connection.query(self._owner, wire.TXT) if self._is_mine(record.data)]
         if data not in mine:
             raise wire.WireError("the server said NOERROR but does not have the lease")
@@ -156,13 +150,13 @@ class Client:
         return self._wall() + self._clock_offset
 
     def _set_clock(self, told: wire.ServerTime) -> None:
-        self._clock_offset = int(told.seconds - self._wall())
+        self._clock_offset = round(told.seconds - self._wall())
         self._log("this machine's clock is %d s off the server's; signing with the server's time" % -self._clock_offset)
 
     def _retry_wait(self, error: Exception, failures: int) -> float:
-        if isinstance(error, WrongKey):
-            return self._timing.refused_retry
-        wait = min(self._timing.last_retry, self._timing.first_retry * 2 ** min(failures - 1, 16))
+        is_refused = isinstance(error, wire.KeyRefused) or isinstance(error, exchange.Refused) and error.rcode == wire.REFUSED
+        last = self._timing.refused_retry if is_refused else self._timing.last_retry
+        wait = min(last, self._timing.first_retry * 2 ** min(failures - 1, 16))
         return wait * random.uniform(0.8, 1.2)
 
     def _rest(self) -> None:

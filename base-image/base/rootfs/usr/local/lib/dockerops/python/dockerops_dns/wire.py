@@ -49,6 +49,10 @@ class SignatureError(WireError):
     """The answer is not signed as it must be, so nothing in it may be believed."""
 
 
+class KeyRefused(SignatureError):
+    """The server says that it does not know our key, or that our signature is wrong."""
+
+
 class ServerTime(Exception):
     """A verified BADTIME answer: the server's clock is too far from ours. `seconds` is its time (Unix)."""
 
@@ -210,13 +214,13 @@ def parse(wire: bytes) -> Message:
             name, offset = decode_name(wire, offset)
             if offset + 10 > len(wire):
                 raise WireError("message ends inside a record")
-            record_type, _class, ttl, size = struct.unpack_from("!2HIH", wire, offset)
+            record_type, record_class, ttl, size = struct.unpack_from("!2HIH", wire, offset)
             offset += 10
             if offset + size > len(wire):
                 raise WireError("message ends inside a record")
             if record_type == TSIG:
-                if section != 2 or index != count - 1:
-                    raise WireError("a signature must be the last record")
+                if section != 2 or index != count - 1 or record_class != CLASS_ANY or ttl != 0:
+                    raise WireError("a signature must be the last record, of class ANY and TTL 0")
                 signature = _parse_signature(wire, name, offset, size, start)
             elif section == 0:
                 records.append(Record(name, record_type, ttl, _expand(wire, record_type, offset, size)))
@@ -312,7 +316,7 @@ class Verifier:
             self._unsigned += message.wire
             return
         if signature.error in (BADKEY, BADSIG):
-            raise SignatureError("the server refuses the key %r: %s" % (self._key.name, RCODE_NAMES[signature.error]))
+            raise KeyRefused("the server refuses the key %r: %s" % (self._key.name, RCODE_NAMES[signature.error]))
         if (signature.key_name, signature.algorithm) != (self._key.name, self._key.algorithm):
             raise SignatureError("the answer is signed with another key")
         self._check_mac(message, signature)

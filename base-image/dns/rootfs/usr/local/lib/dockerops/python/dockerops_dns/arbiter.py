@@ -19,7 +19,6 @@ from .state_file import StateFile
 from .wire import Change, Key, Record
 from .zone_copy import NotServed, ZoneCopy
 
-GENERATION_NAME = "_generation"
 # One update stays far below the 64 KiB of a message.
 _CHANGES_PER_UPDATE = 200
 # Sent, seen, and once more should something else have come in between.
@@ -158,10 +157,9 @@ class Arbiter:
                 self.book.engine_is_silent()
                 return
             for probe in self.book.probes():
-                if probe.container in answer.addresses:
-                    self._is_due |= self.book.engine_said(probe.key, answer.addresses[probe.container])
-            if self._is_due:
-                self._next["look"] = now
+                if probe.container in answer.addresses and self.book.engine_said(probe.key, answer.addresses[probe.container]):
+                    self._is_due = self._state.is_stale = True
+                    self._next["look"] = now
         elif self._due("engine", self._timing.engine, now):
             questions = {probe.container: ":" in (probe.own or "") for probe in self.book.probes()}
             if questions:
@@ -203,9 +201,7 @@ class Arbiter:
 
     def _restore_lost_zone(self, connection: "LazyConnection", now: float) -> bool:
         """A zone that was begun anew has another generation: the living leases are put back at once. True if it was."""
-        owner = "%s.%s" % (GENERATION_NAME, self.settings.zone)
-        found = [record.data.hex() for record in self._forward.of_type(wire.TXT) if record.name == owner]
-        generation = found[0] if found else None
+        generation = self._forward.generation
         if generation == self._generation:
             return False
         lost = self.book.wanted_leases(now)
@@ -251,7 +247,25 @@ class Arbiter:
 
     def _send(self, connection: "LazyConnection", zone: str, changes: List[Change]) -> None:
         for start in range(0, len(changes), _CHANGES_PER_UPDATE):
-            connection.get().update(zone, changes[start:start + _CHANGES_PER_UPDATE])
+            part = changes[start:start + _CHANGES_PER_UPDATE]
+            try:
+                connection.get().update(zone, part)
+            except exchange.Refused as refused:
+                self._send_by_name(connection, zone, part, refused)
+
+    def _send_by_name(self, connection: "LazyConnection", zone: str, changes: List[Change], refused: exchange.Refused) -> None:
+        """After a refusal of the whole: what the server does not take for one name must not keep the others from theirs."""
+        by_name: Dict[str, List[Change]] = {}
+        for change in changes:
+            by_name.setdefault(change.record.name, []).append(change)
+        failure: Optional[exchange.Refused] = refused if len(by_name) == 1 else None
+        for of_name in by_name.values() if len(by_name) > 1 else ():
+            try:
+                connection.get().update(zone, of_name)
+            except exchange.Refused as error:
+                failure = exchange.Refused(error.rcode, "update of %s" % of_name[0].record.name)
+        if failure is not None:
+            raise failure
 
     def _record(self, lease: Lease) -> Record:
         return Record(leases.lease_owner(lease.name, self.settings.zone), wire.TXT, leases.LEASE_TTL, leases.format_lease(lease))

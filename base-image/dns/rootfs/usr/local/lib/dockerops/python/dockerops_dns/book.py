@@ -12,6 +12,8 @@ from .derive import Standing
 from .lease import Lease
 
 _CORRECTION_SECONDS = 1.0
+# A withdrawn start that was cut off for longer than a lease must not come back as if it were new.
+_LEASES_REMEMBERED = 10
 # More is a fault or an attack; the arbiter and the zone stay small.
 MAX_LEASES = 5000
 
@@ -145,7 +147,7 @@ class Book:
         for key, entry in list(self._entries.items()):
             if entry.is_expired(now, self._lease_seconds):
                 dead += entry.in_zone
-                if not entry.in_zone:
+                if not entry.in_zone and (not entry.is_withdrawn or entry.is_expired(now, _LEASES_REMEMBERED * self._lease_seconds)):
                     del self._entries[key]
             else:
                 dead += entry.in_zone[:-1]
@@ -185,7 +187,7 @@ class Book:
         return [
             {
                 "lease": entry.lease._asdict(), "since": wall - (now - entry.since), "withdrawn": entry.is_withdrawn,
-                "in_zone": bool(entry.in_zone),
+                "in_zone": bool(entry.in_zone), "denied": entry.engine == derive.ABSENT,
             }
             for _, entry in sorted(self._entries.items())
         ]
@@ -197,6 +199,7 @@ class Book:
                 lease = leases.validate(Lease(**document["lease"]))
                 entry = Entry(lease, now, now - (wall - float(document["since"])))
                 entry.withdrawn_at = now if document["withdrawn"] is True else None
+                entry.engine = derive.ABSENT if document["denied"] is True else derive.UNKNOWN
                 entry.in_zone = [lease] if document["in_zone"] is True else []
             except (KeyError, TypeError, ValueError):
                 continue

@@ -5,7 +5,7 @@ import time
 from typing import List, Optional
 
 from . import wire
-from .arbiter import GENERATION_NAME
+from .book import MAX_LEASES
 from .derive import SERVER_NAME, TTL
 from .settings import ServerConfig
 from .paths import Paths
@@ -45,6 +45,8 @@ options {{
     max-cache-ttl 3600;
     max-ncache-ttl 1;
     max-journal-size {_JOURNAL_LIMIT};
+    // bind's own limit is 100: a service of more instances would stop every update of its zone.
+    max-records-per-type {MAX_LEASES};
     tcp-clients 1000;
     update-quota 500;
     version none;
@@ -92,10 +94,9 @@ def first_content(zone: str, config: ServerConfig, generation: str) -> str:
     server = "%s.%s." % (SERVER_NAME, config.zone)
     lines = [
         "$TTL %d" % TTL,
-        "%s. IN SOA %s hostmaster.%s. %d 60 10 86400 1" % (zone, server, config.zone, int(time.time())),
+        "%s. IN SOA %s generation-%s.%s. %d 60 10 86400 1" % (zone, server, generation, config.zone, int(time.time())),
         "%s. IN NS %s" % (zone, server),
     ]
     if zone == config.zone:
         lines.append("%s IN %s %s" % (server, "AAAA" if ":" in config.address else "A", config.address))
-        lines.append('%s.%s. 1 IN TXT "%s"' % (GENERATION_NAME, zone, generation))
     return "\n".join(lines) + "\n"

@@ -30,6 +30,7 @@ class ServerConfig(NamedTuple):
             raise ValueError("zone %r" % zone)
         if not leases.is_publishable(document["address"]):
             raise ValueError("address %r cannot be published" % document["address"])
+        wire.encode_name(str(document["key"]["name"]))
         own = document.get("self") or {}
         if own:
             derive.server_lease(own["service"], own["instance"], document["address"])

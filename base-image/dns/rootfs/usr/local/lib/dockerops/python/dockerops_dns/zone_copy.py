@@ -13,10 +13,17 @@ class NotServed(Exception):
     """The server is up and answers, but not for this zone."""
 
 
+def generation_of(soa: bytes) -> str:
+    """The SOA's second name (RNAME), which the server makes up for each life of a zone."""
+    return wire.decode_name(soa, wire.decode_name(soa, 0)[1])[0]
+
+
 class ZoneCopy:
     def __init__(self, zone: str) -> None:
         self.zone = zone
         self.serial: Optional[int] = None
+        # Names one life of the zone: the server writes a new one into the SOA when it begins the zone anew.
+        self.generation: Optional[str] = None
         self._records: Set[Record] = set()
 
     @property
@@ -35,11 +42,11 @@ class ZoneCopy:
         answer = exchange.ask(server, port, self.zone, wire.SOA, timeout)
         if answer.rcode != wire.NOERROR or not answer.answer or answer.answer[0].type != wire.SOA:
             raise NotServed("%s for the SOA of %s" % (wire.rcode_name(answer.rcode), self.zone))
-        serial = wire.soa_serial(answer.answer[0].data)
-        if self.serial is not None and (serial - self.serial) & 0xFFFFFFFF >= 1 << 31:
-            # The zone began anew: a difference from our serial does not exist.
+        soa = answer.answer[0].data
+        if generation_of(soa) != self.generation:
+            # The serial may be the one that we know; the zone is another.
             self.serial = None
-        return serial == self.serial
+        return wire.soa_serial(soa) == self.serial
 
     def refresh(self, connection: exchange.Connection) -> None:
         """Fetches what changed. Any failure leaves a copy that fetches everything next time."""
@@ -52,7 +59,7 @@ class ZoneCopy:
             self._apply(sent[1:-1])
         else:
             self._records = {record for record in sent[:-1] if record.type != wire.SOA}
-        self.serial = wire.soa_serial(sent[0].data)
+        self.serial, self.generation = wire.soa_serial(sent[0].data), generation_of(sent[0].data)
 
     def _apply(self, steps: Iterable[Record]) -> None:
         is_deleting = False
