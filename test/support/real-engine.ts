@@ -27,10 +27,15 @@ export interface TestRun {
   cleanUp(): Promise<void>;
 }
 
-/** The engine of this machine, or undefined (with the reason printed) when there is none and none is required. */
+/** The engine of this machine; rejects when there is none. */
+export function openRealEngine(): Promise<Engine> {
+  return openEngine({ environment: process.env, platform: process.platform });
+}
+
+/** The same, or undefined (with the reason printed) when there is none and none is required. */
 export async function findTestEngine(): Promise<Engine | undefined> {
   try {
-    return await openEngine({ environment: process.env, platform: process.platform });
+    return await openRealEngine();
   } catch (error) {
     if (!(error instanceof EngineUnreachable) || process.env['DOCKEROPS_REQUIRE_ENGINE'] === '1') throw error;
     console.log(`    skipped: ${error.message}`);

@@ -1,0 +1,309 @@
+import { expect } from 'chai';
+import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { buffer, text } from 'node:stream/consumers';
+import { extract, pack } from 'tar-stream';
+import { Conflict, DockeropsError, EngineError, Interrupted, NotFound } from '../../src/lib/errors.ts';
+import type { ContainerConfig } from '../../src/lib/engine/container-config.ts';
+import type { Engine, EngineEvent } from '../../src/lib/engine/engine.ts';
+import { testImageArchive } from '../support/real-engine.ts';
+
+/** An engine to test, and what the tests may make on it. */
+export interface Subject {
+  readonly engine: Engine;
+  /** Begins every name. */
+  readonly prefix: string;
+  /** On everything that is made. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Has echo, cat, sleep, true and false. */
+  readonly image: string;
+}
+
+/** A /24 of our own that hardly anybody has. */
+const subnetBase = `10.199.${String(Math.floor(Date.now() / 1000) % 256)}`;
+
+/** What every engine keeps; whatever the fake does beyond this is not to be relied on. */
+export function engineContract(open: () => Subject): void {
+  let subject: Subject;
+  let engine: Engine;
+  beforeEach(() => {
+    subject = open();
+    ({ engine } = subject);
+  });
+
+  const name = (suffix: string): string => `${subject.prefix}${suffix}-${randomBytes(3).toString('hex')}`;
+  const config = (change: Partial<ContainerConfig> = {}): ContainerConfig => ({
+    image: subject.image, command: ['sleep', '1000'], environment: [], labels: subject.labels, network: { mode: 'bridge' }, ports: [], mounts: [],
+    runtime: { restart: 'no', stopSeconds: 0 }, ...change,
+  });
+  const create = async (change: Partial<ContainerConfig> = {}): Promise<string> => (await engine.createContainer(name('c'), config(change))).id;
+  const running = async (change: Partial<ContainerConfig> = {}): Promise<string> => {
+    const id = await create(change);
+    await engine.startContainer(id);
+    return id;
+  };
+  const find = async (id: string) => (await engine.listContainers({ all: true, labels: subject.labels })).find((one) => one.id === id);
+
+  describe('containers', () => {
+    it('go from created to running to exited to gone', async () => {
+      const own = name('life');
+      const { id } = await engine.createContainer(own, config());
+      expect(await find(id)).to.deep.include({ name: own, state: 'created', health: 'none', addresses: { bridge: '' } });
+      await engine.startContainer(id);
+      const started = await find(id);
+      expect(started).to.include({ state: 'running' }).and.not.have.property('exitCode');
+      expect(started?.addresses['bridge']).to.match(/^\d+\.\d+\.\d+\.\d+$/);
+      await engine.stopContainer(id, 0);
+      expect(await find(id)).to.deep.include({ state: 'exited', exitCode: 137, addresses: { bridge: '' } });
+      await engine.removeContainer(id);
+      expect(await find(id)).to.equal(undefined);
+    });
+
+    it('are listed without stopped ones unless asked', async () => {
+      const id = await create();
+      expect((await engine.listContainers({ all: false, labels: subject.labels })).map((one) => one.id)).to.not.include(id);
+    });
+
+    it('are found by all labels of a filter, an empty value meaning any', async () => {
+      const id = await create({ labels: { ...subject.labels, 'dops.a': '1', 'dops.b': '2' } });
+      const ids = async (labels: Record<string, string>): Promise<string[]> => (await engine.listContainers({ all: true, labels: { ...subject.labels, ...labels } })).map((one) => one.id);
+      expect(await ids({ 'dops.a': '1', 'dops.b': '' })).to.deep.equal([id]);
+      expect(await ids({ 'dops.a': '2' })).to.deep.equal([]);
+      expect(await ids({ 'dops.a': '1', 'dops.c': '' })).to.deep.equal([]);
+    });
+
+    it('are inspected by id and by name', async () => {
+      const own = name('inspect');
+      const { id } = await engine.createContainer(own, config());
+      const detail = await engine.inspectContainer(own);
+      expect(detail).to.deep.include({ id, name: own, image: subject.image, state: 'created', startedAt: '', finishedAt: '', pid: 0, tty: false });
+      expect(await engine.inspectContainer(id)).to.deep.equal(detail);
+    });
+
+    it('refuse a name that is taken with Conflict', async () => {
+      const own = name('twice');
+      await engine.createContainer(own, config());
+      expect(await errorOf(engine.createContainer(own, config()))).to.be.instanceOf(Conflict);
+    });
+
+    it('refuse an image that is not there with NotFound', async () => {
+      expect(await errorOf(create({ image: 'dops-test/nothing:here' }))).to.be.instanceOf(NotFound);
+    });
+
+    it('that do not exist are NotFound for every call', async () => {
+      const gone = name('gone');
+      const calls = [
+        engine.inspectContainer(gone), engine.startContainer(gone), engine.stopContainer(gone, 0), engine.removeContainer(gone), engine.waitContainer(gone),
+        engine.putFiles(gone, [{ path: '/a', mode: 0o644, uid: 0, gid: 0, content: Buffer.from('') }]), engine.readArchive(gone, '/a'), lines(engine.logs(gone, {})),
+        engine.exec(gone, { command: ['true'] }, 5000),
+      ];
+      for (const error of await Promise.all(calls.map(errorOf))) expect(error).to.be.instanceOf(NotFound);
+    });
+
+    it('may be stopped and started twice', async () => {
+      const id = await running();
+      await engine.startContainer(id);
+      await engine.stopContainer(id, 0);
+      await engine.stopContainer(id, 0);
+      expect((await find(id))?.state).to.equal('exited');
+    });
+
+    it('are removed while running only by force', async () => {
+      const id = await running();
+      expect(await errorOf(engine.removeContainer(id))).to.be.instanceOf(Conflict);
+      await engine.removeContainer(id, { force: true });
+      expect(await find(id)).to.equal(undefined);
+    });
+
+    it('tell their exit code to who waits', async () => {
+      const id = await create({ command: ['false'] });
+      await engine.startContainer(id);
+      expect(await engine.waitContainer(id)).to.deep.equal({ exitCode: 1 });
+    });
+
+    it('let a waiter go when the signal aborts', async () => {
+      const abort = new AbortController();
+      const waiting = errorOf(engine.waitContainer(await running(), abort.signal));
+      abort.abort();
+      expect(await waiting).to.be.instanceOf(Interrupted);
+    });
+
+    it('publish ports, one entry for IPv4 and IPv6', async () => {
+      const id = await running({ ports: [{ container: 80, protocol: 'tcp' }, { container: 53, protocol: 'udp', ip: '127.0.0.1' }] });
+      const ports = (await find(id))?.ports ?? [];
+      expect(ports.map(({ host: _, ...port }) => port)).to.have.deep.members([{ container: 53, protocol: 'udp', ip: '127.0.0.1' }, { container: 80, protocol: 'tcp' }]);
+      for (const { host } of ports) expect(host).to.be.greaterThan(1023);
+    });
+
+    it('report their health', async () => {
+      const id = await running({ healthcheck: { test: ['CMD', 'true'], intervalSeconds: 600 } });
+      expect((await find(id))?.health).to.equal('starting');
+      expect(await engine.inspectContainer(id)).to.deep.include({ health: 'starting', healthTest: ['CMD', 'true'] });
+    });
+  });
+
+  describe('files', () => {
+    it('are put into a container before it starts and are there when it runs', async () => {
+      const id = await create();
+      await engine.putFiles(id, [{ path: '/srv/deep/file', mode: 0o640, uid: 1000, gid: 1000, content: Buffer.from('hello\n') }]);
+      await engine.startContainer(id);
+      expect(await engine.exec(id, { command: ['cat', '/srv/deep/file'] }, 5000)).to.deep.equal({ exitCode: 0, stdout: 'hello\n', stderr: '' });
+    });
+
+    it('come out as a tar with their owner and mode', async () => {
+      const id = await create();
+      await engine.putFiles(id, [{ path: '/srv/file', mode: 0o640, uid: 1000, gid: 1001, content: Buffer.from('hello') }]);
+      for await (const entry of Readable.from(await engine.readArchive(id, '/srv/file')).pipe(extract())) {
+        expect(entry.header).to.include({ name: 'file', uid: 1000, gid: 1001 });
+        expect((entry.header.mode ?? 0) & 0o777).to.equal(0o640);
+        expect(await text(entry)).to.equal('hello');
+      }
+    });
+  });
+
+  describe('exec', () => {
+    it('keeps exit code and both streams apart', async () => {
+      const id = await running();
+      expect(await engine.exec(id, { command: ['echo', 'one', 'two'] }, 5000)).to.deep.equal({ exitCode: 0, stdout: 'one two\n', stderr: '' });
+      const failed = await engine.exec(id, { command: ['cat', '/none'] }, 5000);
+      expect(failed).to.include({ exitCode: 1, stdout: '' });
+      expect(failed.stderr).to.include('/none');
+    });
+
+    it('gives up at its limit, saying what it waited for', async () => {
+      const id = await running();
+      const error = await errorOf(engine.exec(id, { command: ['sleep', '1000'] }, 50));
+      expect(error).to.be.instanceOf(EngineError).with.property('code', 'EXEC_TIMEOUT');
+      expect((error as Error).message).to.include('sleep 1000').and.include('0.05 s');
+    });
+
+    it('in a container that does not run is a Conflict', async () => {
+      expect(await errorOf(engine.exec(await create(), { command: ['true'] }, 5000))).to.be.instanceOf(Conflict);
+    });
+
+    it('sees the end of its input and still answers', async () => {
+      const session = await engine.openExec(await running(), { command: ['cat'] });
+      session.stdin.end('all of it');
+      expect(await Promise.all([text(session.stdout), text(session.stderr), session.exitCode()])).to.deep.equal(['all of it', '', 0]);
+    });
+  });
+
+  describe('logs', () => {
+    it('have stream, time and text of each line', async () => {
+      const id = await create({ command: ['echo', 'hello log'] });
+      await engine.startContainer(id);
+      await engine.waitContainer(id);
+      const [line, ...more] = await lines(engine.logs(id, {}));
+      expect(line).to.include({ stream: 'stdout', text: 'hello log' });
+      expect(Date.parse(line?.time ?? '')).to.be.greaterThan(0);
+      expect(more).to.deep.equal([]);
+    });
+  });
+
+  describe('events', () => {
+    it('come from the moment of the call, and end with the signal', async () => {
+      const abort = new AbortController();
+      const events = engine.events({ ...subject.labels, 'dops.events': '' }, abort.signal)[Symbol.asyncIterator]();
+      const first = events.next();
+      await engine.listContainers({ all: true, labels: subject.labels });
+      const id = await create({ labels: { ...subject.labels, 'dops.events': 'yes' } });
+      const event = (await first).value as EngineEvent;
+      expect(event).to.include({ type: 'container', action: 'create', id });
+      expect(event.labels).to.include({ 'dops.events': 'yes' });
+      const next = events.next();
+      abort.abort();
+      expect(await next).to.deep.equal({ done: true, value: undefined });
+    });
+  });
+
+  describe('networks and volumes', () => {
+    it('give the address that is asked for', async () => {
+      const network = name('net');
+      const { id } = await engine.createNetwork({ name: network, subnet: `${subnetBase}.0/24`, ipRange: `${subnetBase}.128/25`, gateway: `${subnetBase}.1`, labels: subject.labels });
+      expect(await engine.listNetworks(subject.labels)).to.deep.include({ id, name: network, driver: 'bridge', subnets: [`${subnetBase}.0/24`], labels: subject.labels });
+      const attached = { mode: 'network', name: network, aliases: [], links: [] } as const;
+      const fixed = await running({ network: { ...attached, address: `${subnetBase}.5` } });
+      const free = await running({ network: attached });
+      expect((await find(fixed))?.addresses).to.deep.equal({ [network]: `${subnetBase}.5` });
+      expect((await find(free))?.addresses[network]).to.match(new RegExp(`^${subnetBase.replaceAll('.', '\\.')}\\.\\d+$`)).and.not.equal(`${subnetBase}.5`);
+      expect(await errorOf(engine.removeNetwork(id)), 'in use').to.be.instanceOf(EngineError);
+      const again = { name: network, subnet: '10.198.77.0/24', ipRange: '10.198.77.128/25', gateway: '10.198.77.1', labels: subject.labels };
+      expect(await errorOf(engine.createNetwork(again)), 'name taken').to.be.instanceOf(Conflict);
+      for (const container of [fixed, free]) await engine.removeContainer(container, { force: true });
+      await engine.removeNetwork(id);
+      expect(await errorOf(engine.removeNetwork(id)), 'gone').to.be.instanceOf(NotFound);
+    });
+
+    it('make a volume once, and keep it while a container has it', async () => {
+      const volume = name('vol');
+      await engine.createVolume({ name: volume, labels: subject.labels });
+      await engine.createVolume({ name: volume, labels: subject.labels });
+      expect(await engine.listVolumes(subject.labels)).to.deep.include({ name: volume, labels: subject.labels });
+      const id = await create({ mounts: [{ kind: 'volume', volume, target: '/data', readOnly: false, lifetime: 'kept' }] });
+      expect(await errorOf(engine.removeVolume(volume))).to.be.instanceOf(Conflict);
+      await engine.removeContainer(id);
+      await engine.removeVolume(volume);
+      expect(await errorOf(engine.removeVolume(volume))).to.be.instanceOf(NotFound);
+    });
+  });
+
+  describe('images', () => {
+    it('have the same id when an archive is loaded twice', async () => {
+      const reference = `${name('img')}:1`;
+      expect(await engine.loadImages(await testImageArchive(reference, subject.labels), () => {})).to.deep.equal([reference]);
+      const first = await engine.findImage(reference);
+      await engine.loadImages(await testImageArchive(reference, subject.labels), () => {});
+      expect((await engine.findImage(reference))?.id).to.equal(first?.id);
+      expect((await engine.listImages(subject.labels)).find(({ id }) => id === first?.id)).to.deep.include({ references: [reference], labels: subject.labels });
+    });
+
+    it('are tagged, and go with their last reference', async () => {
+      const first = `${name('img')}:1`;
+      const second = `${name('img')}:latest`;
+      await engine.loadImages(await testImageArchive(first, { ...subject.labels, second }), () => {});
+      const { id = '' } = (await engine.findImage(first)) ?? {};
+      await engine.tagImage(id, second);
+      expect((await engine.findImage(second.replace(':latest', '')))?.id).to.equal(id);
+      await engine.removeImage(first);
+      expect((await engine.findImage(second))?.references).to.deep.equal([second]);
+      await engine.removeImage(second);
+      expect(await engine.findImage(id)).to.equal(undefined);
+      expect(await errorOf(engine.removeImage(second))).to.be.instanceOf(NotFound);
+    });
+
+    it('are built with labels and all tags', async () => {
+      const tags = [`${name('built')}:1`, `${name('built')}:2`];
+      const context = pack();
+      context.entry({ name: 'Dockerfile' }, `FROM ${subject.image}\n`);
+      context.finalize();
+      const built = await engine.buildImage({
+        context: Readable.from(await buffer(Readable.from(context))), dockerfile: 'Dockerfile', tags, labels: subject.labels, buildArgs: {}, cache: true, onLine: () => {},
+      });
+      const found = await engine.findImage(tags[1] ?? '');
+      expect(found).to.deep.include({ id: built.id, labels: subject.labels });
+      expect(found?.references).to.have.members(tags);
+    });
+
+    it('that a build cannot finish are an error of ours', async () => {
+      const broken = new Readable({ read() { this.destroy(new Error('disk on fire')); } });
+      const error = await errorOf(engine.buildImage({ context: broken, dockerfile: 'Dockerfile', tags: [], labels: {}, buildArgs: {}, cache: true, onLine: () => {} }));
+      expect(error).to.be.instanceOf(Error);
+      expect((error as Error).message).to.include('disk on fire');
+    });
+  });
+}
+
+async function errorOf(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof DockeropsError || error instanceof Error) return error;
+  }
+  return undefined;
+}
+
+async function lines<T>(source: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const line of source) found.push(line);
+  return found;
+}

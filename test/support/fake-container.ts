@@ -1,0 +1,52 @@
+import type { ContainerConfig } from '../../src/lib/engine/container-config.ts';
+import type { ContainerRow, LabelFilter, LogLine, TarEntry } from '../../src/lib/engine/engine.ts';
+import type { Labels } from '../../src/lib/labels.ts';
+import type { ContainerState, Health } from '../../src/lib/observe/observed-state.ts';
+
+/** A container of the fake engine. */
+export interface FakeContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly config: ContainerConfig;
+  readonly imageId: string;
+  readonly created: number;
+  readonly files: Map<string, TarEntry>;
+  readonly logs: LogLine[];
+  state: ContainerState;
+  health: Health;
+  exitCode: number | undefined;
+  address: string;
+}
+
+export function matches(labels: Labels, filter: LabelFilter = {}): boolean {
+  return Object.entries(filter).every(([name, value]) => (value === '' ? name in labels : labels[name] === value));
+}
+
+export function withTag(reference: string): string {
+  return reference.startsWith('sha256:') || /:[^/]+$/.test(reference) ? reference : `${reference}:latest`;
+}
+
+export function networkName({ config: { network } }: FakeContainer): string {
+  return network.mode === 'network' ? network.name : network.mode;
+}
+
+export function volumesOf(config: ContainerConfig): readonly string[] {
+  return config.mounts.flatMap((mount) => (mount.kind === 'bind' ? [] : [mount.volume]));
+}
+
+export function toRow(container: FakeContainer): ContainerRow {
+  const { id, name, config, imageId, state, health, exitCode, created } = container;
+  const ports = config.ports.map((port, index) => ({ container: port.container, protocol: port.protocol, host: port.host ?? 49153 + index, ...(port.ip === undefined ? {} : { ip: port.ip }) }));
+  return {
+    id, name, image: config.image, imageId, state, health, created, labels: config.labels,
+    status: state === 'exited' ? `Exited (${String(exitCode)}) 1 second ago` : state,
+    ...(exitCode === undefined ? {} : { exitCode }),
+    addresses: { [networkName(container)]: container.address },
+    ports: state === 'running' ? ports : [],
+  };
+}
+
+export function linesOf(stream: LogLine['stream'], text: string, now: number): LogLine[] {
+  const time = new Date(now * 1000).toISOString();
+  return text.split('\n').slice(0, -1).map((line) => ({ stream, time, text: line }));
+}

@@ -1,0 +1,367 @@
+import { EventEmitter, on } from 'node:events';
+import { Readable } from 'node:stream';
+import { Conflict, EngineError, Interrupted, NotFound } from '../../src/lib/errors.ts';
+import type { ContainerConfig } from '../../src/lib/engine/container-config.ts';
+import type {
+  BuildRequest, ContainerDetail, ContainerRow, Engine, EngineEvent, ExecRequest, ExecResult, ExecSession, ImageDetail, LabelFilter, LogLine, SwarmPlacement,
+  SwarmServiceRow, TarEntry,
+} from '../../src/lib/engine/engine.ts';
+import type { Labels } from '../../src/lib/labels.ts';
+import type { EngineFacts, Health, ObservedImage, ObservedNetwork, ObservedVolume } from '../../src/lib/observe/observed-state.ts';
+import { linesOf, matches, networkName, toRow, volumesOf, withTag, type FakeContainer } from './fake-container.ts';
+import { runProgram, type ProgramResult } from './fake-program.ts';
+import { openSession, readEvents } from './fake-streams.ts';
+import { readDockerArchive } from './read-docker-archive.ts';
+
+interface FakeNetwork extends ObservedNetwork { readonly ipRange: string }
+interface FakeService { row: SwarmServiceRow; config: ContainerConfig }
+export interface RecordedCall { readonly method: keyof Engine; readonly subject: string }
+/** What an exec in a container does; undefined: what `runProgram` does. */
+export type ExecHandler = (container: FakeContainer, request: ExecRequest) => ProgramResult | undefined;
+
+/**
+ * An engine in memory, for tests of what uses one. Keeps the promises of the contract suite and no others; the clock stands
+ * at `now`. Records every call; `failNext` makes one of them fail.
+ */
+export class FakeEngine implements Engine {
+  readonly address = 'fake://engine';
+  readonly calls: RecordedCall[] = [];
+  readonly containers = new Map<string, FakeContainer>();
+  readonly networks = new Map<string, FakeNetwork>();
+  readonly volumes = new Map<string, ObservedVolume>();
+  readonly images = new Map<string, ObservedImage>();
+  readonly services = new Map<string, FakeService>();
+  /** References that `pullImage` finds. */
+  readonly registry = new Set<string>();
+  swarm: EngineFacts['swarm'] = 'inactive';
+  now = 1_700_000_000;
+  onExec: ExecHandler = () => undefined;
+  readonly #emitter = new EventEmitter();
+  readonly #faults: { method: keyof Engine | 'any'; after: number; readonly error: Error }[] = [];
+  #serial = 0;
+
+  /** The n-th call from now (1 is the next one) of that method rejects; `any` counts all methods. */
+  failNext(method: keyof Engine | 'any', nth = 1, error: Error = new EngineError('injected fault', { code: 'FAULT' })): void {
+    this.#faults.push({ method, after: nth, error });
+  }
+
+  addImage(reference: string, labels: Labels = {}): string {
+    return this.#keepImage(this.#id('sha256:'), [reference], labels).id;
+  }
+
+  /** Ends a container's main process, as if by itself. */
+  exitContainer(id: string, exitCode: number): void {
+    const container = this.#container('exit', id);
+    container.state = 'exited';
+    container.exitCode = exitCode;
+    container.address = '';
+    this.#emit(container, 'die');
+  }
+
+  setHealth(id: string, health: Health): void {
+    this.#container('set health', id).health = health;
+  }
+
+  async facts(): Promise<EngineFacts> {
+    this.#enter('facts', '');
+    return { id: 'FAKE', hostname: 'fake', version: '20.10.24', apiVersion: '1.41', os: 'linux', architecture: 'amd64', swarm: this.swarm };
+  }
+
+  async listContainers({ all, labels }: { readonly all: boolean; readonly labels?: LabelFilter }): Promise<readonly ContainerRow[]> {
+    this.#enter('listContainers', '');
+    return [...this.containers.values()].filter((one) => (all || one.state === 'running') && matches(one.config.labels, labels)).map(toRow);
+  }
+
+  async inspectContainer(idOrName: string): Promise<ContainerDetail> {
+    this.#enter('inspectContainer', idOrName);
+    const container = this.#container('inspect container', idOrName);
+    const at = container.state === 'created' ? '' : new Date(this.now * 1000).toISOString();
+    return {
+      ...toRow(container), status: container.state, pid: container.state === 'running' ? 1 : 0, startedAt: at, finishedAt: container.exitCode === undefined ? '' : at,
+      outOfMemory: false, error: '', restartCount: 0, tty: container.config.terminal === true, healthTest: container.config.healthcheck?.test ?? [], lastProbe: '',
+    };
+  }
+
+  async listNetworks(labels?: LabelFilter): Promise<readonly ObservedNetwork[]> {
+    this.#enter('listNetworks', '');
+    return [...this.networks.values()].filter((one) => matches(one.labels, labels)).map(({ ipRange: _, ...network }) => network);
+  }
+
+  async listVolumes(labels?: LabelFilter): Promise<readonly ObservedVolume[]> {
+    this.#enter('listVolumes', '');
+    return [...this.volumes.values()].filter((one) => matches(one.labels, labels));
+  }
+
+  async listImages(labels?: LabelFilter): Promise<readonly ObservedImage[]> {
+    this.#enter('listImages', '');
+    return [...this.images.values()].filter((one) => matches(one.labels, labels));
+  }
+
+  async findImage(reference: string): Promise<ImageDetail | undefined> {
+    this.#enter('findImage', reference);
+    const image = this.#image(reference);
+    return image && { ...image, entrypoint: [], command: [], user: '', exposedPorts: [], healthTest: [], architecture: 'amd64', sizeBytes: 0 };
+  }
+
+  async listSwarmServices(labels?: LabelFilter): Promise<readonly SwarmServiceRow[]> {
+    this.#enter('listSwarmServices', '');
+    return [...this.services.values()].map(({ row }) => row).filter((row) => matches(row.labels, labels));
+  }
+
+  async *logs(id: string, query: { readonly tail?: number; readonly signal?: AbortSignal }): AsyncGenerator<LogLine> {
+    this.#enter('logs', id);
+    const { logs } = this.#container('read the log of', id);
+    yield* query.tail === undefined ? logs : logs.slice(Math.max(0, logs.length - query.tail));
+  }
+
+  events(labels: LabelFilter, signal: AbortSignal): AsyncIterable<EngineEvent> {
+    this.#enter('events', '');
+    return readEvents(on(this.#emitter, 'event', { signal }) as AsyncIterable<[EngineEvent]>, labels, signal);
+  }
+
+  async readArchive(id: string, path: string): Promise<Readable> {
+    this.#enter('readArchive', id);
+    const file = this.#container('read archive of', id).files.get(path);
+    if (file === undefined) throw new NotFound(`read ${path}: no such file`, { code: 'NOT_FOUND' });
+    const { pack } = await import('tar-stream');
+    const tar = pack();
+    tar.entry({ name: path.split('/').at(-1) ?? '', mode: file.mode, uid: file.uid, gid: file.gid }, file.content);
+    tar.finalize();
+    return Readable.from(tar, { objectMode: false });
+  }
+
+  async exec(id: string, request: ExecRequest, limitMs: number): Promise<ExecResult> {
+    this.#enter('exec', id);
+    const result = this.#run(this.#running('exec in', id), request, '');
+    if (result === undefined) throw new EngineError(`run "${request.command.join(' ')}": not done within ${String(limitMs / 1000)} s`, { code: 'EXEC_TIMEOUT' });
+    return result;
+  }
+
+  async openExec(id: string, request: ExecRequest): Promise<ExecSession> {
+    this.#enter('openExec', id);
+    const container = this.#running('exec in', id);
+    return openSession((stdin) => this.#run(container, request, stdin) ?? { exitCode: 0, stdout: '', stderr: '' });
+  }
+
+  async createNetwork({ name, subnet, ipRange, labels }: { readonly name: string; readonly subnet: string; readonly ipRange: string; readonly labels: Labels }): Promise<{ readonly id: string }> {
+    this.#enter('createNetwork', name);
+    if ([...this.networks.values()].some((one) => one.name === name)) throw new Conflict(`create network ${name}: network with name ${name} already exists`, { code: 'CONFLICT' });
+    const id = this.#id();
+    this.networks.set(id, { id, name, driver: 'bridge', subnets: [subnet], labels, ipRange });
+    return { id };
+  }
+
+  async removeNetwork(idOrName: string): Promise<void> {
+    this.#enter('removeNetwork', idOrName);
+    const network = [...this.networks.values()].find(({ id, name }) => id === idOrName || name === idOrName);
+    if (network === undefined) throw new NotFound(`remove network ${idOrName}: not found`, { code: 'NOT_FOUND' });
+    if ([...this.containers.values()].some((one) => one.state === 'running' && networkName(one) === network.name)) {
+      throw new EngineError(`remove network ${idOrName}: network has active endpoints`, { code: 'ENGINE_REFUSED' });
+    }
+    this.networks.delete(network.id);
+  }
+
+  async createVolume({ name, labels }: { readonly name: string; readonly labels: Labels }): Promise<void> {
+    this.#enter('createVolume', name);
+    if (!this.volumes.has(name)) this.volumes.set(name, { name, labels });
+  }
+
+  async removeVolume(name: string): Promise<void> {
+    this.#enter('removeVolume', name);
+    if (!this.volumes.has(name)) throw new NotFound(`remove volume ${name}: no such volume`, { code: 'NOT_FOUND' });
+    if ([...this.containers.values()].some((one) => volumesOf(one.config).includes(name))) throw new Conflict(`remove volume ${name}: volume is in use`, { code: 'CONFLICT' });
+    this.volumes.delete(name);
+  }
+
+  async createContainer(name: string, config: ContainerConfig): Promise<{ readonly id: string; readonly warnings: readonly string[] }> {
+    this.#enter('createContainer', name);
+    const step = `create container ${name}`;
+    const image = this.#image(config.image);
+    if (image === undefined) throw new NotFound(`${step}: no such image: ${config.image}`, { code: 'NOT_FOUND' });
+    if ([...this.containers.values()].some((one) => one.name === name)) throw new Conflict(`${step}: the name is in use`, { code: 'CONFLICT' });
+    const container: FakeContainer = {
+      id: this.#id(), name, config, imageId: image.id, created: this.now, files: new Map(), logs: [], state: 'created', health: 'none', exitCode: undefined, address: '',
+    };
+    for (const volume of volumesOf(config)) if (!this.volumes.has(volume)) this.volumes.set(volume, { name: volume, labels: {} });
+    this.containers.set(container.id, container);
+    this.#emit(container, 'create');
+    return { id: container.id, warnings: [] };
+  }
+
+  async putFiles(id: string, files: readonly TarEntry[]): Promise<void> {
+    this.#enter('putFiles', id);
+    const container = this.#container('put files into', id);
+    for (const file of files) container.files.set(file.path, file);
+  }
+
+  async startContainer(id: string): Promise<void> {
+    this.#enter('startContainer', id);
+    const container = this.#container('start container', id);
+    if (container.state === 'running') return;
+    container.address = this.#takeAddress(container);
+    container.state = 'running';
+    container.exitCode = undefined;
+    if (container.config.healthcheck !== undefined) container.health = 'starting';
+    this.#emit(container, 'start');
+    const result = runProgram(container.config.command ?? ['sh'], container.files, '');
+    if (result === undefined) return;
+    container.logs.push(...linesOf('stdout', result.stdout, this.now), ...linesOf('stderr', result.stderr, this.now));
+    this.exitContainer(id, result.exitCode);
+  }
+
+  async stopContainer(id: string): Promise<void> {
+    this.#enter('stopContainer', id);
+    if (this.#container('stop container', id).state === 'running') this.exitContainer(id, 137);
+  }
+
+  async removeContainer(id: string, options: { readonly force?: boolean } = {}): Promise<void> {
+    this.#enter('removeContainer', id);
+    const container = this.#container('remove container', id);
+    if (container.state === 'running') {
+      if (options.force !== true) throw new Conflict(`remove container ${id}: it is running`, { code: 'CONFLICT' });
+      this.exitContainer(id, 137);
+    }
+    this.containers.delete(container.id);
+    this.#emit(container, 'destroy');
+  }
+
+  async waitContainer(id: string, signal?: AbortSignal): Promise<{ readonly exitCode: number }> {
+    this.#enter('waitContainer', id);
+    const container = this.#container('wait for container', id);
+    const ended = on(this.#emitter, 'event', signal === undefined ? {} : { signal });
+    try {
+      while (container.state === 'running') await ended.next();
+    } catch {
+      throw new Interrupted(`wait for container ${id}: interrupted`);
+    } finally {
+      await ended.return?.();
+    }
+    return { exitCode: container.exitCode ?? 0 };
+  }
+
+  async buildImage(request: BuildRequest): Promise<{ readonly id: string }> {
+    this.#enter('buildImage', request.tags[0] ?? '');
+    for await (const _ of request.context);
+    request.onLine(`built ${request.tags.join(', ')}`);
+    return { id: this.#keepImage(this.#id('sha256:'), request.tags, request.labels).id };
+  }
+
+  async loadImages(archive: Readable, onLine: (line: string) => void): Promise<readonly string[]> {
+    this.#enter('loadImages', '');
+    const images = await readDockerArchive(archive);
+    for (const { id, references, labels } of images) this.#keepImage(id, references, labels);
+    const references = images.flatMap((image) => image.references);
+    for (const reference of references) onLine(`Loaded image: ${reference}`);
+    return references;
+  }
+
+  async pullImage(reference: string): Promise<void> {
+    this.#enter('pullImage', reference);
+    if (!this.registry.has(reference)) throw new NotFound(`pull ${reference}: not found`, { code: 'NOT_FOUND' });
+    if (this.#image(reference) === undefined) this.addImage(reference);
+  }
+
+  async tagImage(id: string, reference: string): Promise<void> {
+    this.#enter('tagImage', reference);
+    const image = this.#image(id);
+    if (image === undefined) throw new NotFound(`tag image ${reference}: no such image: ${id}`, { code: 'NOT_FOUND' });
+    this.#keepImage(image.id, [reference], image.labels);
+  }
+
+  async removeImage(reference: string): Promise<void> {
+    this.#enter('removeImage', reference);
+    const image = this.#image(reference);
+    if (image === undefined) throw new NotFound(`remove image ${reference}: no such image`, { code: 'NOT_FOUND' });
+    const references = image.references.filter((one) => one !== withTag(reference));
+    if (references.length > 0) {
+      this.images.set(image.id, { ...image, references });
+      return;
+    }
+    if ([...this.containers.values()].some((one) => one.imageId === image.id)) throw new Conflict(`remove image ${reference}: a container uses it`, { code: 'CONFLICT' });
+    this.images.delete(image.id);
+  }
+
+  async createSwarmService(name: string, config: ContainerConfig, placement: SwarmPlacement): Promise<{ readonly id: string }> {
+    this.#enter('createSwarmService', name);
+    if ([...this.services.values()].some(({ row }) => row.name === name)) throw new Conflict(`create Swarm service ${name}: name conflicts`, { code: 'CONFLICT' });
+    const id = this.#id();
+    this.services.set(id, { config, row: { id, name, version: 1, replicas: placement.replicas, running: placement.replicas, image: config.image, labels: config.labels } });
+    return { id };
+  }
+
+  async updateSwarmService(id: string, version: number, name: string, config: ContainerConfig, placement: SwarmPlacement): Promise<void> {
+    this.#enter('updateSwarmService', name);
+    const service = this.services.get(id);
+    if (service === undefined) throw new NotFound(`update Swarm service ${name}: not found`, { code: 'NOT_FOUND' });
+    if (service.row.version !== version) throw new EngineError(`update Swarm service ${name}: update out of sequence`, { code: 'ENGINE_REFUSED' });
+    service.config = config;
+    service.row = { ...service.row, version: version + 1, replicas: placement.replicas, running: placement.replicas, image: config.image, labels: config.labels };
+  }
+
+  async removeSwarmService(id: string): Promise<void> {
+    this.#enter('removeSwarmService', id);
+    if (!this.services.delete(id)) throw new NotFound(`remove Swarm service ${id}: not found`, { code: 'NOT_FOUND' });
+  }
+
+  #enter(method: keyof Engine, subject: string): void {
+    this.calls.push({ method, subject });
+    const fault = this.#faults.find((one) => one.method === method || one.method === 'any');
+    if (fault === undefined) return;
+    fault.after -= 1;
+    if (fault.after > 0) return;
+    this.#faults.splice(this.#faults.indexOf(fault), 1);
+    throw fault.error;
+  }
+
+  #container(step: string, idOrName: string): FakeContainer {
+    const found = this.containers.get(idOrName) ?? [...this.containers.values()].find(({ name }) => name === idOrName);
+    if (found === undefined) throw new NotFound(`${step} ${idOrName}: no such container`, { code: 'NOT_FOUND' });
+    return found;
+  }
+
+  #running(step: string, id: string): FakeContainer {
+    const container = this.#container(step, id);
+    if (container.state !== 'running') throw new Conflict(`${step} ${id}: it is not running`, { code: 'CONFLICT' });
+    return container;
+  }
+
+  #run(container: FakeContainer, request: ExecRequest, stdin: string): ProgramResult | undefined {
+    return this.onExec(container, request) ?? runProgram(request.command, container.files, stdin);
+  }
+
+  #image(reference: string): ObservedImage | undefined {
+    return this.images.get(reference) ?? [...this.images.values()].find(({ references }) => references.includes(withTag(reference)));
+  }
+
+  /** A reference names one image: it goes from the one that had it. */
+  #keepImage(id: string, references: readonly string[], labels: Labels): ObservedImage {
+    const tagged = references.map(withTag);
+    for (const image of this.images.values()) {
+      if (image.id !== id) this.images.set(image.id, { ...image, references: image.references.filter((one) => !tagged.includes(one)) });
+    }
+    const known = this.images.get(id)?.references ?? [];
+    const image = { id, references: [...new Set([...known, ...tagged])], labels, created: this.now };
+    this.images.set(id, image);
+    return image;
+  }
+
+  #takeAddress(container: FakeContainer): string {
+    const { network } = container.config;
+    if (network.mode !== 'network') return network.mode === 'bridge' ? `172.17.0.${String(this.containers.size + 1)}` : '';
+    const found = [...this.networks.values()].find(({ name }) => name === network.name);
+    if (found === undefined) throw new NotFound(`start container ${container.id}: network ${network.name} not found`, { code: 'NOT_FOUND' });
+    if (network.address !== undefined) return network.address;
+    const taken = new Set([...this.containers.values()].map(({ address }) => address));
+    const base = found.ipRange.replace(/\d+\/\d+$/, '');
+    return Array.from({ length: 250 }, (_, index) => `${base}${String(index + 2)}`).find((address) => !taken.has(address)) ?? '';
+  }
+
+  #id(prefix = ''): string {
+    this.#serial += 1;
+    return `${prefix}${this.#serial.toString(16).padStart(64, '0')}`;
+  }
+
+  #emit(container: FakeContainer, action: string): void {
+    this.#emitter.emit('event', { type: 'container', action, id: container.id, labels: { ...container.config.labels, name: container.name }, time: this.now } satisfies EngineEvent);
+  }
+}
