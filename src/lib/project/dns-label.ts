@@ -1,0 +1,23 @@
+/** Names of projects, services and instances are DNS labels: they become host names. */
+const form = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+export const maxLabelLength = 63;
+
+export function isDnsLabel(name: string): boolean {
+  return form.test(name);
+}
+
+/** The nearest label to a name: `My_App` gives `my-app`. Empty when nothing of the name can be used. */
+export function toDnsLabel(name: string): string {
+  const plain = name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
+  return plain.replaceAll(/[^a-z0-9]+/g, '-').slice(0, maxLabelLength + 1).replace(/^-/, '').slice(0, maxLabelLength).replace(/-$/, '');
+}
+
+/** What to write instead of a name that is none; undefined when the name is good. */
+export function labelComplaint(kind: string, name: string): { readonly message: string; readonly suggestion: string } | undefined {
+  if (isDnsLabel(name)) return undefined;
+  const label = toDnsLabel(name);
+  return {
+    message: `${kind} name "${name}" cannot be a host name: lower-case letters, digits and inner "-", at most ${String(maxLabelLength)}`,
+    suggestion: label === '' ? 'choose another name' : `write "${label}"`,
+  };
+}

@@ -1,0 +1,65 @@
+/** One instruction of a Dockerfile with its first line, counted from 1. Comments are kept: some are ours. */
+export interface Instruction {
+  readonly line: number;
+  /** Upper case; `#` for a comment. */
+  readonly keyword: string;
+  /** Joined over continued lines. */
+  readonly text: string;
+}
+
+/** Splits a Dockerfile: continued lines are joined, comments between them dropped, here-documents skipped. */
+export function parseInstructions(text: string): readonly Instruction[] {
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+  const escape = escapeCharacter(lines);
+  const instructions: Instruction[] = [];
+  for (let index = 0; index < lines.length; ) {
+    const { instruction, next } = readInstruction(lines, index, escape);
+    if (instruction !== undefined) instructions.push(instruction);
+    index = next;
+  }
+  return instructions;
+}
+
+/** `# escape=` counts only among the first comments, where parser directives stand. */
+function escapeCharacter(lines: readonly string[]): string {
+  const end = lines.findIndex((line) => !/^\s*#\s*\w+\s*=/.test(line));
+  const directive = lines.slice(0, end === -1 ? undefined : end).map((line) => /^\s*#\s*escape\s*=\s*([\\`])\s*$/i.exec(line)?.[1]);
+  return directive.find((found) => found !== undefined) ?? '\\';
+}
+
+interface Read {
+  readonly instruction: Instruction | undefined;
+  readonly next: number;
+}
+
+function readInstruction(lines: readonly string[], start: number, escape: string): Read {
+  const first = (lines[start] ?? '').trim();
+  if (first === '') return { instruction: undefined, next: start + 1 };
+  if (first.startsWith('#')) return { instruction: { line: start + 1, keyword: '#', text: first.slice(1).trim() }, next: start + 1 };
+  const { text, next } = joinLines(lines, start, escape);
+  const [, keyword = '', rest = ''] = /^(\S+)\s*([\s\S]*)$/.exec(text.trim()) ?? [];
+  return { instruction: { line: start + 1, keyword: keyword.toUpperCase(), text: rest.trim() }, next: skipHereDocuments(lines, next, keyword, rest) };
+}
+
+function joinLines(lines: readonly string[], start: number, escape: string): { readonly text: string; readonly next: number } {
+  const pieces: string[] = [];
+  for (let index = start; index < lines.length; index += 1) {
+    const line = lines[index] ?? '';
+    // Within a continued instruction, comments and empty lines are nothing.
+    if (index > start && (line.trim() === '' || line.trim().startsWith('#'))) continue;
+    const trimmed = line.trimEnd();
+    if (!trimmed.endsWith(escape)) return { text: [...pieces, line].join(' '), next: index + 1 };
+    pieces.push(trimmed.slice(0, -1));
+  }
+  return { text: pieces.join(' '), next: lines.length };
+}
+
+const hereDocument = /<<-?\s*(["']?)([A-Za-z_][A-Za-z0-9_]*)\1/g;
+
+function skipHereDocuments(lines: readonly string[], start: number, keyword: string, rest: string): number {
+  if (!/^(RUN|COPY|ADD)$/i.test(keyword)) return start;
+  return [...rest.matchAll(hereDocument)].reduce((from, [, , word]) => {
+    const end = lines.findIndex((line, index) => index >= from && line.trim() === word);
+    return end === -1 ? from : end + 1;
+  }, start);
+}

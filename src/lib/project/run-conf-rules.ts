@@ -1,0 +1,60 @@
+import type { Problem } from '../errors.ts';
+import { labelComplaint, maxLabelLength, toDnsLabel } from './dns-label.ts';
+import { placeIn, type RunConfEntry } from './run-conf-entry.ts';
+
+/** What a schema cannot say: names that become host names, and names that only one entry may have. Entries need not be valid. */
+export function entryProblems(entries: readonly RunConfEntry[]): readonly Problem[] {
+  const named = entries.filter(hasNames);
+  return [...named.flatMap(nameProblems), ...repetitions(named), ...entries.flatMap(contradictions)];
+}
+
+function hasNames({ values: { service, instance, hostname } }: RunConfEntry): boolean {
+  return typeof service === 'string' && [instance, hostname].every((name) => name === undefined || name === null || typeof name === 'string');
+}
+
+function nameProblems(entry: RunConfEntry): readonly Problem[] {
+  const { service, instance, hostname } = entry.values;
+  const complaints = [
+    { path: 'service', complaint: labelComplaint('service', service) },
+    { path: 'instance', complaint: instance === undefined || instance === null ? undefined : labelComplaint('instance', instance) },
+    { path: 'hostname', complaint: hostname === undefined ? undefined : hostNameComplaint(hostname) },
+    { path: 'instance', complaint: lengthComplaint(service, instance) },
+  ];
+  return complaints.flatMap(({ path, complaint }) => (complaint === undefined ? [] : [{ where: placeIn(entry, path), ...complaint }]));
+}
+
+function hostNameComplaint(hostname: string): Pick<Problem, 'message' | 'suggestion'> | undefined {
+  const parts = hostname.split('.');
+  if (parts.every((part) => labelComplaint('', part.toLowerCase()) === undefined)) return undefined;
+  return { message: `"hostname" is "${hostname}", which is not a host name`, suggestion: `write "${parts.map(toDnsLabel).filter((part) => part !== '').join('.') || 'host'}"` };
+}
+
+/** `<service>-<instance>` is a host name, too. */
+function lengthComplaint(service: string, instance: string | null | undefined): Pick<Problem, 'message' | 'suggestion'> | undefined {
+  const key = keyOf(service, instance ?? '01234567');
+  return key.length <= maxLabelLength ? undefined : { message: `the name ${key} is longer than the ${String(maxLabelLength)} characters of a host name`, suggestion: 'shorten the service or the instance' };
+}
+
+export function keyOf(service: string, instance: string): string {
+  return `${service}-${instance}`;
+}
+
+/** Two entries of one instance, or of two whose names become the same: `a-b`+`c` and `a`+`b-c`. */
+function repetitions(entries: readonly RunConfEntry[]): readonly Problem[] {
+  const nameOf = ({ values: { service, instance } }: RunConfEntry): string => (typeof instance === 'string' ? keyOf(service, instance) : `${service} without an instance name`);
+  return entries.flatMap((entry, index) => {
+    const first = entries.slice(0, index).find((other) => nameOf(other) === nameOf(entry));
+    if (first === undefined) return [];
+    const isSame = first.values.service === entry.values.service;
+    const message = isSame ? `${nameOf(entry)} has an entry already, at ${first.where}` : `this would be called ${nameOf(entry)}, as service "${first.values.service}", instance "${String(first.values.instance)}" at ${first.where} is`;
+    return [{ where: entry.where, message, suggestion: isSame ? 'put them together, or give this one another "instance"' : 'give one of them another "instance"' }];
+  });
+}
+
+function contradictions(entry: RunConfEntry): readonly Problem[] {
+  const { autostart, autorun, network_mode: mode, nethost } = entry.values;
+  return [
+    ...(typeof autostart === 'boolean' && typeof autorun === 'boolean' && autostart !== autorun ? [{ where: placeIn(entry, 'autorun'), message: '"autostart" and "autorun" say different things; they are two names of one key', suggestion: 'keep "autostart"' }] : []),
+    ...(mode !== undefined && nethost === false ? [{ where: placeIn(entry, 'nethost'), message: '"nethost" is false, but "network_mode" asks for the network of the host', suggestion: 'keep one of them' }] : []),
+  ];
+}
