@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { delimiter, dirname, resolve } from 'node:path';
 import { execa } from 'execa';
 import { bareContainer, containerName, type BenchProject } from './project.ts';
 import { callEngine, filters, inPool, listContainers, type ContainerRow } from './engine-api.ts';
@@ -65,11 +65,13 @@ function childTool(name: Tool['name'], peer: Peer, signal: AbortSignal, command:
 
 /** Nothing that this shell happens to have set for either tool. */
 function cleanEnvironment(peer: Peer): Record<string, string> {
-  const kept = ['PATH', 'HOME', 'DOCKER_HOST', 'TMPDIR', 'LANG'].flatMap((name) => {
+  const kept = ['HOME', 'DOCKER_HOST', 'TMPDIR', 'LANG'].flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  return { ...Object.fromEntries(kept), DOCKER_CONFIG: peer.configuration };
+  // The same Node as the bench's own, whatever the machine has first.
+  const path = [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter);
+  return { ...Object.fromEntries(kept), PATH: path, DOCKER_CONFIG: peer.configuration };
 }
 
 /** How many creates are in flight: what the engine profits from. */

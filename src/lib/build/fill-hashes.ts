@@ -51,8 +51,7 @@ function findBaseHash(image: ImageSpec, baseHashes: ByName): string | undefined 
 }
 
 function hashFolder(image: ImageSpec, folder: Extract<ImageSpec['source'], { kind: 'folder' }>, identities: ByName): Promise<string> {
-  const { kind: _, ...input } = folder;
-  return inputHash({ ...input, parents: image.parents.map((parent) => identify(parent, identities)) });
+  return inputHash({ ...folder, parents: image.parents.map((parent) => identify(parent, identities)) });
 }
 
 /** An outside parent that the engine does not have is known by its name alone. */
