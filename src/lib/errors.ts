@@ -2,31 +2,6 @@
  * Every error that a user may see. Anything that is not a DockeropsError is a bug, printed with its stack.
  * Exit codes: 1 the work failed, 2 wrong usage or an invalid file, 130 interrupted.
  */
-export interface ErrorDetails {
-  /** Stable, upper case, for scripts: `ENGINE_UNREACHABLE`. */
-  readonly code: string;
-  /** What to do next, each a command or a sentence. */
-  readonly suggestions?: readonly string[];
-  /** Where to read more. */
-  readonly ref?: string;
-  readonly cause?: unknown;
-}
-
-export abstract class DockeropsError extends Error {
-  readonly code: string;
-  readonly suggestions: readonly string[];
-  readonly ref: string | undefined;
-  abstract readonly exitCode: number;
-
-  constructor(message: string, details: ErrorDetails) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
-    this.name = new.target.name;
-    this.code = details.code;
-    this.suggestions = details.suggestions ?? [];
-    this.ref = details.ref;
-  }
-}
-
 /** One thing wrong with what the user wrote: a file, a flag, a name. */
 export interface Problem {
   /** `run.conf:12:5`, a Dockerfile's place, or `--flag`. */
@@ -35,15 +10,38 @@ export interface Problem {
   readonly suggestion?: string;
 }
 
+export interface ErrorDetails {
+  /** Stable, upper case, for scripts: `ENGINE_UNREACHABLE`. */
+  readonly code: string;
+  /** What to do next, each a command or a sentence. */
+  readonly suggestions?: readonly string[];
+  /** Where to read more. */
+  readonly ref?: string;
+  readonly cause?: unknown;
+  /** When it is several things at once: each with its place. */
+  readonly problems?: readonly Problem[];
+}
+
+export abstract class DockeropsError extends Error {
+  readonly code: string;
+  readonly suggestions: readonly string[];
+  readonly ref: string | undefined;
+  readonly problems: readonly Problem[];
+  abstract readonly exitCode: number;
+
+  constructor(message: string, details: ErrorDetails) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = new.target.name;
+    this.code = details.code;
+    this.suggestions = details.suggestions ?? [];
+    this.ref = details.ref;
+    this.problems = details.problems ?? [];
+  }
+}
+
 /** The user asked for something that cannot be: a broken run.conf, an unknown service, a wrong flag. Nothing was changed. */
 export class UserError extends DockeropsError {
   readonly exitCode: number = 2;
-  readonly problems: readonly Problem[];
-
-  constructor(message: string, details: ErrorDetails & { readonly problems?: readonly Problem[] }) {
-    super(message, details);
-    this.problems = details.problems ?? [];
-  }
 }
 
 /** The engine said no, or could not be reached. */

@@ -1,4 +1,4 @@
-import { DockeropsError, Interrupted, OperationFailed, UserError, type Problem } from '../errors.ts';
+import { DockeropsError, Interrupted, OperationFailed, type Problem } from '../errors.ts';
 import { isParseError, plainMessage, usageErrorOf } from './usage-error.ts';
 
 /** An error as a plain value: everything that a reader or a script may see of it, and nothing of how it looks. */
@@ -35,7 +35,7 @@ function reportExpected(error: DockeropsError): ErrorReport {
     bug: false,
     code: error.code,
     message: plainMessage(error.message),
-    problems: error instanceof UserError ? error.problems : [],
+    problems: error.problems,
     container: failed?.container,
     logs: failed?.logs ?? [],
     suggestions: error.suggestions,

@@ -1,4 +1,5 @@
-import { access, constants } from 'node:fs/promises';
+import { access, chmod, constants, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
@@ -91,20 +92,26 @@ function searchPath(): string {
   return [process.env['PATH'] ?? '', '/usr/sbin', '/sbin'].join(delimiter);
 }
 
-function runHere(tree: OsTree, env: Record<string, string>, onLine: (line: string) => void, signal: AbortSignal): Readable {
-  const child = execa('mmdebstrap', bootstrapSteps(tree), {
-    env: { ...env, PATH: searchPath() },
+async function runHere(tree: OsTree, env: Record<string, string>, onLine: (line: string) => void, signal: AbortSignal): Promise<Readable> {
+  signal.throwIfAborted();
+  // Stopped at the wrong moment, mmdebstrap leaves its tree behind.
+  const directory = await mkdtemp(join(tmpdir(), 'dockerops-os-'));
+  await chmod(directory, 0o755);
+  // It mounts /proc and /sys in its tree. In a mount namespace of its own they end with it, however it ends: a tree left by
+  // a killed one holds nothing of this machine, and may be removed by whoever cleans /tmp.
+  const child = execa('unshare', ['--mount', '--propagation', 'private', 'mmdebstrap', ...bootstrapSteps(tree)], {
+    env: { ...env, PATH: searchPath(), TMPDIR: directory },
     stdin: 'ignore',
     buffer: false,
     encoding: 'buffer',
-    cancelSignal: signal,
-    // It takes its temporary tree down first, which takes a while.
-    forceKillAfterDelay: 15_000,
+    // A process group of its own: to be stopped, it must be stopped with all that it has started.
+    detached: true,
   });
-  const lastLines: string[] = [];
+  const stop = (): void => stopGroup(child.pid);
+  signal.addEventListener('abort', stop, { once: true });
+  const lines: string[] = [];
   const reading = readLines(createInterface({ input: child.stderr }), (line) => {
-    lastLines.push(line);
-    if (lastLines.length > 20) lastLines.shift();
+    lines.push(line);
     onLine(line);
   });
   async function* output(): AsyncGenerator<Buffer> {
@@ -113,24 +120,38 @@ function runHere(tree: OsTree, env: Record<string, string>, onLine: (line: strin
       await child;
     } catch (cause) {
       await reading;
-      throw signal.aborted ? cause : bootstrapFailed(tree, lastLines, cause);
+      throw signal.aborted ? signal.reason : bootstrapFailed(tree, lines, cause);
     } finally {
-      child.kill();
+      if (child.exitCode === null && child.signalCode === null) stop();
+      await child.catch(() => {});
+      await rm(directory, { recursive: true, force: true, maxRetries: 3 });
+      signal.removeEventListener('abort', stop);
     }
   }
   child.catch(() => {});
   return Readable.from(output(), { objectMode: false });
 }
 
+function stopGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGTERM');
+  } catch {
+    return;
+  }
+}
+
+/** Ends with the process; how that ended is told by its promise. */
 async function readLines(lines: AsyncIterable<string>, onLine: (line: string) => void): Promise<void> {
   for await (const line of lines) onLine(line);
 }
 
 function bootstrapFailed(tree: OsTree, lines: readonly string[], cause: unknown): OperationFailed {
-  const reason = lines.findLast((line) => /^(E:|Err:)/.test(line)) ?? lines.at(-1) ?? String(cause);
+  // The first error is the reason, the others are what came of it.
+  const reason = lines.find((line) => line.startsWith('E: ')) ?? lines.at(-1) ?? String(cause);
   return new OperationFailed(`make the OS tree of ${tree.os}: ${reason.replace(/^E: /, '')}`, {
     code: 'BASE_IMAGE_FAILED',
-    logs: lines,
+    logs: lines.slice(-20),
     suggestions: ['look whether this machine reaches its Debian mirror: apt-get update'],
     cause,
   });

@@ -7,7 +7,7 @@ import { type BaseImage, type BaseImageSet, type BaseKind, baseKinds } from './b
 import { bootstrap, type Machine, type RunInContainer } from './bootstrap.ts';
 import { bootstrapSteps, type OsTree } from './bootstrap-steps.ts';
 import { openCachedFile } from './cached-file.ts';
-import { type ArchiveImage, type ArchiveLayer, writeDockerArchive } from './docker-archive.ts';
+import { type ArchiveImage, type ArchiveLayer, writeDockerArchive } from '../../engine/docker-archive.ts';
 import { osTable } from './os-table.ts';
 import { type DirectoryLookup, makeRootfsLayer } from './rootfs-layer.ts';
 import { compareTars, writeDifference } from './tar-difference.ts';

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { PassThrough, Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { expect } from 'chai';
-import { type ArchiveImage, type ArchiveLayer, writeDockerArchive } from '../../../../src/lib/build/base-images/docker-archive.ts';
-import { readTar } from '../../../../src/lib/build/base-images/tar-index.ts';
+import { type ArchiveImage, type ArchiveLayer, writeDockerArchive } from '../../../src/lib/engine/docker-archive.ts';
+import { readTar } from '../../../src/lib/build/base-images/tar-index.ts';
 
 const created = new Date('2023-06-10T00:00:00Z');
 

@@ -1,0 +1,31 @@
+import { Flags } from '@oclif/core';
+import { conf, group, instance } from '../lib/invocation/instance-flags.ts';
+import { Args } from '@oclif/core';
+import { UserError } from '../lib/errors.ts';
+import { PlatformCommand } from '../lib/platform-command.ts';
+import { cleanEverything, cleanInstances } from '../lib/platform/clean-instances.ts';
+
+export default class Clean extends PlatformCommand {
+  static override description = 'stop and remove instances; data on the host is never removed';
+  static override examples = ['<%= config.bin %> clean demo --instance one', '<%= config.bin %> clean all --force', '<%= config.bin %> clean:all,force'];
+  static override args = { target: Args.string({ description: 'name of a service, all (everything of this project), or reallyall (every container of the host)' }) };
+  static override flags = { instance, group, conf, force: Flags.boolean({ char: 'f', description: 'do not ask' }) };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Clean);
+    if (args.target === 'reallyall') return this.#everything();
+    const request = this.instanceRequest(args.target, flags);
+    const platform = await this.openPlatform(flags.conf);
+    if (request.target !== 'service' && !(await this.confirm(`stop and remove ${request.target === 'all' ? `all instances of project ${platform.owner.name}` : `the instances of group ${flags.group ?? ''}`}?`, '--force', flags.force))) return;
+    await this.changes('clean', (context) => cleanInstances(platform, request, context));
+  }
+
+  /** Not only ours: the one command that takes away what others made, so the host's name has to be typed. */
+  async #everything(): Promise<void> {
+    const platform = await this.openEngine();
+    const { hostname } = await platform.engine.facts();
+    const typed = await this.prompt.ask(`every container of ${hostname}, whoever made it, will be stopped and removed. Type the host's name to go on:`, { flag: 'a terminal' });
+    if (typed !== hostname) throw new UserError(`"${typed}" is not the name of this host; nothing was removed`, { code: 'NOT_CONFIRMED' });
+    await this.changes('clean', (context) => cleanEverything(platform, context));
+  }
+}

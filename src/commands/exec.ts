@@ -1,0 +1,27 @@
+import { Flags } from '@oclif/core';
+import { UserError } from '../lib/errors.ts';
+import { instance, service } from '../lib/invocation/instance-flags.ts';
+import { PlatformCommand } from '../lib/platform-command.ts';
+import { runSession } from '../lib/platform/terminal-session.ts';
+
+export default class Exec extends PlatformCommand {
+  static override description = 'run a command in a running instance through the engine, without ssh';
+  static override examples = ['<%= config.bin %> exec demo --instance one -- ls -l /data', '<%= config.bin %> exec:demo,instance=one,command="ls -l /data"'];
+  static override args = { service };
+  static override strict = false;
+  static override flags = {
+    instance,
+    command: Flags.string({ char: 'c', helpValue: 'COMMAND', description: 'a command line for sh, instead of words after --' }),
+    user: Flags.string({ char: 'u', helpValue: 'NAME', description: 'run as this user of the instance; otherwise as the user of its image' }),
+  };
+
+  async run(): Promise<void> {
+    const { args, argv, flags } = await this.parse(Exec);
+    const words = (argv as string[]).slice(1);
+    const command = flags.command === undefined ? words : ['sh', '-c', flags.command];
+    if (command.length === 0) throw new UserError('no command given', { code: 'USAGE', suggestions: [`dockerops exec ${args.service} -- COMMAND`] });
+    const platform = await this.openPlatform();
+    const { id } = await this.findRunning(platform, args.service, flags.instance);
+    this.exitWith(await runSession(platform.engine, id, { command, ...(flags.user === undefined ? {} : { user: flags.user }) }, process));
+  }
+}

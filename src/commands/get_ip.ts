@@ -1,0 +1,17 @@
+import { instance, service } from '../lib/invocation/instance-flags.ts';
+import { PlatformCommand } from '../lib/platform-command.ts';
+import { addressOf } from '../lib/platform/list-instances.ts';
+
+export default class GetIp extends PlatformCommand {
+  static override description = 'print the address of a running instance on the project\'s network';
+  static override aliases = ['ip'];
+  static override args = { service };
+  static override flags = { instance };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(GetIp);
+    const container = await this.findRunning(await this.openPlatform(), args.service, flags.instance);
+    const address = addressOf(container);
+    this.result('get_ip', { key: container.ownership?.key, address }, () => address);
+  }
+}

@@ -1,0 +1,30 @@
+import { Args } from '@oclif/core';
+import { join, relative, resolve } from 'node:path';
+import { BaseCommand } from '../lib/base-command.ts';
+import { installDemo } from '../lib/platform/install-demo.ts';
+
+export default class InstallDemo extends BaseCommand {
+  static override description = 'write the demo project';
+  static override examples = ['<%= config.bin %> install_demo', '<%= config.bin %> install_demo:my-demo'];
+  static override args = { directory: Args.string({ default: 'dockerops-demo', description: 'where to; must not exist, or be empty' }) };
+
+  async run(): Promise<void> {
+    const { args } = await this.parse(InstallDemo);
+    const directory = resolve(args.directory);
+    const files = await installDemo(join(this.config.root, 'demo'), directory);
+    this.result('install_demo', { directory, files }, () => quickstart(directory));
+  }
+}
+
+function quickstart(directory: string): string {
+  const from = relative(process.cwd(), directory);
+  return `Demo installed in ${directory}.
+Quickstart:
+  cd ${from === '' ? '.' : from}
+  dockerops build:all                     build its images
+  dockerops run:all                       run it
+  dockerops ps                            see what runs
+  dockerops ssh:demo,instance=two         log in to an instance; in there: ping demo-one, then exit
+  dockerops plan                          see what run would do now
+  dockerops clean:all                     stop it and take it away`;
+}

@@ -1,0 +1,36 @@
+import { Flags } from '@oclif/core';
+import { conf, group, instance, switches, target } from '../lib/invocation/instance-flags.ts';
+import { PlatformCommand } from '../lib/platform-command.ts';
+import { isEmpty } from '../lib/plan/plan.ts';
+import { foreseeClean } from '../lib/platform/clean-instances.ts';
+import { foreseeRun } from '../lib/platform/run-instances.ts';
+import { printablePlan } from '../lib/render/plan-json.ts';
+import { renderPlan } from '../lib/render/plan-text.ts';
+
+/** Exit code of `--exit-code` when there is something to do. */
+const changesExitCode = 3;
+
+export default class Plan extends PlatformCommand {
+  static override description = 'show what run (or clean) would do, and why, without doing it';
+  static override examples = ['<%= config.bin %> plan', '<%= config.bin %> plan demo --instance one --verbose', '<%= config.bin %> plan --clean', '<%= config.bin %> plan --exit-code'];
+  static override args = { target };
+  static override flags = {
+    instance, group, conf, ...switches,
+    clean: Flags.boolean({ description: 'what clean would do' }),
+    build: Flags.boolean({ description: 'as run --build would' }),
+    replace: Flags.boolean({ description: 'as run --replace would' }),
+    verbose: Flags.boolean({ char: 'v', description: 'every operation, in order' }),
+    'exit-code': Flags.boolean({ description: `exit with ${String(changesExitCode)} when there are changes` }),
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Plan);
+    const platform = await this.openPlatform(flags.conf);
+    const request = this.instanceRequest(args.target, flags);
+    const options = { replace: flags.replace ? 'changed' : 'never', build: flags.build ? 'stale' : 'missing', wait: true, timeoutSeconds: 60 } as const;
+    const plan = flags.clean ? await foreseeClean(platform, request) : await foreseeRun(platform, request, options, (text) => this.warning(text));
+    this.result('plan', printablePlan(plan), (style) => renderPlan(plan, style, { verbose: flags.verbose }));
+    if (plan.blockers.length > 0) this.exitWith(1);
+    else if (flags['exit-code'] && !isEmpty(plan)) this.exitWith(changesExitCode);
+  }
+}

@@ -1,0 +1,18 @@
+import { Flags } from '@oclif/core';
+import { conf, group, instance, switches, target } from '../lib/invocation/instance-flags.ts';
+import { PlatformCommand } from '../lib/platform-command.ts';
+import { runInstances } from '../lib/platform/run-instances.ts';
+
+export default class Rerun extends PlatformCommand {
+  static override description = 'replace instances by what the run conf says now';
+  static override examples = ['<%= config.bin %> rerun demo --instance one', '<%= config.bin %> rerun:demo,instance=one'];
+  static override args = { target };
+  static override flags = { instance, group, conf, ...switches, timeout: Flags.integer({ default: 60, min: 1, helpValue: 'SECONDS', description: 'longest wait for an instance to be ready' }) };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Rerun);
+    const request = this.instanceRequest(args.target, flags);
+    const options = { replace: 'always', build: 'missing', wait: true, timeoutSeconds: flags.timeout } as const;
+    await this.changes('rerun', async (context) => runInstances(await this.openPlatform(flags.conf), request, options, context));
+  }
+}

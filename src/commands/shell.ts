@@ -1,0 +1,21 @@
+import { Flags } from '@oclif/core';
+import { instance, service } from '../lib/invocation/instance-flags.ts';
+import { PlatformCommand } from '../lib/platform-command.ts';
+import { runSession } from '../lib/platform/terminal-session.ts';
+
+/** Images without bash have sh. */
+const shell = ['sh', '-c', 'if command -v bash >/dev/null; then exec bash -l; else exec sh -l; fi'];
+
+export default class Shell extends PlatformCommand {
+  static override description = 'open a shell in a running instance through the engine, without ssh';
+  static override examples = ['<%= config.bin %> shell demo --instance one', '<%= config.bin %> shell:demo,instance=one'];
+  static override args = { service };
+  static override flags = { instance, user: Flags.string({ char: 'u', helpValue: 'NAME', description: 'user of the instance' }) };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Shell);
+    const platform = await this.openPlatform();
+    const { id } = await this.findRunning(platform, args.service, flags.instance);
+    this.exitWith(await runSession(platform.engine, id, { command: shell, ...(flags.user === undefined ? {} : { user: flags.user }) }, process));
+  }
+}

@@ -1,0 +1,17 @@
+import { Args } from '@oclif/core';
+import { BaseCommand } from '../lib/base-command.ts';
+import { connectEngine } from '../lib/platform/open-platform.ts';
+import { runSession } from '../lib/platform/terminal-session.ts';
+
+/** What `ssh` starts as its ProxyCommand: the instance's sshd in inetd mode, on these streams. */
+export default class SshProxy extends BaseCommand {
+  static override hidden = true;
+  static override description = 'connect standard input and output to the ssh server of a container';
+  static override args = { container: Args.string({ required: true, description: 'id of the container' }) };
+
+  async run(): Promise<void> {
+    const { args } = await this.parse(SshProxy);
+    const engine = await connectEngine(this.shared.host);
+    this.exitWith(await runSession(engine, args.container, { command: ['/usr/sbin/sshd', '-i'], user: 'root' }, process));
+  }
+}

@@ -1,1 +1,0 @@
-export { findNearest } from '../nearest.ts';

@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { homedir } from 'node:os';
+import { UserError } from './errors.ts';
+import type { ApplyHooks } from './apply/context.ts';
+import { BaseCommand } from './base-command.ts';
+import type { ObservedContainer } from './observe/observed-state.ts';
+import { findRunning } from './platform/find-instance.ts';
+import type { ChangeContext, ChangeResult } from './platform/apply-plan.ts';
+import type { InstanceRequest } from './platform/instance-request.ts';
+import { openEngine, openPlatform, type EnginePlatform, type Platform } from './platform/open-platform.ts';
+import { renderChange } from './render/change-text.ts';
+import { printablePlan } from './render/plan-json.ts';
+
+/** Flags that say which instances and how they shall be; see invocation/instance-flags.ts. */
+type InstanceFlags = Partial<Record<'instance' | 'group' | 'instance-type' | 'seed-command', string | undefined>>
+  & Partial<Record<'linked' | 'publish-ports' | 'persistent-data' | 'persistent-opt' | 'persistent-log' | 'interactive' | 'safemode', boolean | undefined>>;
+
+/** Commands that work on a project or an engine: how they open it, and how they tell what was changed. */
+export abstract class PlatformCommand extends BaseCommand {
+  /** How this very program is started, for a child that starts it again. */
+  protected get program(): readonly [string, string] {
+    return [process.execPath, join(this.config.root, 'bin', 'dockerops')];
+  }
+
+  protected async openPlatform(conf?: string): Promise<Platform> {
+    const platform = await openPlatform({ ...this.#surroundings(), ...(this.shared.project === undefined ? {} : { name: this.shared.project }), ...(conf === undefined ? {} : { conf }) });
+    for (const notice of platform.notices) this.note(notice);
+    return platform;
+  }
+
+  protected async openEngine(): Promise<EnginePlatform> {
+    return openEngine(this.#surroundings());
+  }
+
+  #surroundings(): Parameters<typeof openEngine>[0] {
+    const { host, projectDirectory } = this.shared;
+    return {
+      packageDirectory: this.config.root, homeDirectory: homedir(), workingDirectory: process.cwd(),
+      environment: projectDirectory === undefined ? process.env : { ...process.env, PROJECT_DIR: projectDirectory },
+      ...(host === undefined ? {} : { host }),
+    };
+  }
+
+  protected async findRunning(platform: Platform, service: string, instance: string | undefined): Promise<ObservedContainer> {
+    const query = { service, ...(instance === undefined ? {} : { instance }) };
+    return findRunning(platform.engine, platform.owner, query, (keys) => this.prompt.choose(`several instances of ${service} are running; which one?`, keys, { flag: '--instance NAME' }));
+  }
+
+  protected instanceRequest(target: string | undefined, flags: InstanceFlags): InstanceRequest {
+    const switches = definedOnly({
+      instanceType: flags['instance-type'], linked: flags.linked, publishPorts: flags['publish-ports'], persistentData: flags['persistent-data'], persistentOpt: flags['persistent-opt'],
+      persistentLog: flags['persistent-log'], interactive: flags.interactive, safemode: flags.safemode, seedCommand: flags['seed-command'],
+    });
+    if (flags.group !== undefined) {
+      if (target !== undefined || flags.instance !== undefined) throw new UserError('a group is given, so no service or instance can be', { code: 'USAGE' });
+      return { target: 'group', group: flags.group, switches };
+    }
+    if (target === undefined || target === 'all') {
+      if (flags.instance !== undefined) throw new UserError(`which service is instance ${flags.instance} of?`, { code: 'USAGE', suggestions: [`dockerops ${this.id ?? ''}:SERVICE,instance=${flags.instance}`] });
+      return { target: 'all', switches };
+    }
+    return { target: 'service', service: target, ...(flags.instance === undefined ? {} : { instance: flags.instance }), switches };
+  }
+
+  /** Does a change with a display of its progress, then tells what was done. */
+  protected async changes(what: string, work: (context: ChangeContext) => Promise<ChangeResult>): Promise<void> {
+    const hooks = testHooks(process.env);
+    const result = await work({
+      progress: this.progress(), signal: this.signal, command: `dockerops ${[this.id, ...this.argv].join(' ')}`, warn: (text) => this.warning(text), ...(hooks === undefined ? {} : { hooks }),
+    });
+    this.result(what, { ...printablePlan(result.plan), done: result.done }, (style) => renderChange(result, style));
+  }
+}
+
+function definedOnly<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+/** For tests that pull the plug: the process kills itself after the operation with this id. */
+function testHooks(environment: NodeJS.ProcessEnv): ApplyHooks | undefined {
+  const after = environment['DOCKEROPS_TEST_KILL_AFTER'];
+  if (after === undefined || after === '') return undefined;
+  return {
+    afterOperation: async ({ id }) => {
+      if (id !== after) return;
+      process.kill(process.pid, 'SIGKILL');
+      await new Promise(() => {});
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import { Interrupted, OperationFailed, type Problem } from '../errors.ts';
+import type { ProgressSink } from '../events.ts';
+import { apply, type ApplyOutcome } from '../apply/executor.ts';
+import type { ApplyHooks, ImageSources, KeyStore } from '../apply/context.ts';
+import type { Engine } from '../engine/engine.ts';
+import { isAlive } from '../observe/host-facts.ts';
+import type { ObservedState } from '../observe/observed-state.ts';
+import type { Plan } from '../plan/operation.ts';
+import type { ClientFacts } from '../project/host-facts.ts';
+
+/** What a command gives to every change that it makes. */
+export interface ChangeContext {
+  readonly progress: ProgressSink;
+  readonly signal: AbortSignal;
+  /** The command as typed. */
+  readonly command: string;
+  readonly warn: (text: string) => void;
+  readonly hooks?: ApplyHooks;
+}
+
+/** Everything of the executor's context that does not change between attempts. */
+export interface ApplyTools {
+  readonly engine: Engine;
+  readonly client: ClientFacts;
+  readonly keys: KeyStore;
+  readonly images: ImageSources;
+}
+
+export interface Foreseen {
+  readonly plan: Plan;
+  readonly observed: ObservedState;
+}
+
+export interface ChangeResult {
+  readonly plan: Plan;
+  /** Ids of the operations that were done. */
+  readonly done: readonly string[];
+}
+
+const attempts = 3;
+/** As many creates and starts at once as an engine profits from. */
+const engineWidth = 6;
+
+/**
+ * Plans and applies; plans anew when the engine turned out to be otherwise than it was seen. Throws with what failed, or with why the
+ * plan must not be applied.
+ */
+export async function planAndApply(foresee: () => Promise<Foreseen>, tools: ApplyTools, context: ChangeContext): Promise<ChangeResult> {
+  for (let attempt = 1; ; attempt += 1) {
+    const { plan, observed } = await foresee();
+    for (const warning of plan.warnings) context.warn(warning);
+    if (plan.blockers.length > 0) throw blocked(plan);
+    if (plan.operations.length === 0) return { plan, done: [] };
+    const outcome = await apply(plan, { ...tools, ...context, observed, isAlive, width: engineWidth });
+    if (!outcome.stale || outcome.interrupted || attempt === attempts) return settle(plan, outcome);
+    context.progress({ type: 'notice', text: 'something changed on the engine meanwhile: planning anew' });
+  }
+}
+
+function settle(plan: Plan, outcome: ApplyOutcome): ChangeResult {
+  if (outcome.failures.length > 0) throw failureOf(outcome);
+  if (outcome.interrupted) throw new Interrupted('interrupted; what was made is kept, the same command goes on from there');
+  if (outcome.stale) throw new OperationFailed('the engine keeps changing under this command', { code: 'STALE_PLAN', suggestions: ['see who else works on it: dockerops ps:reallyall', 'then try again'] });
+  const done = plan.operations.filter(({ id }) => outcome.outcomes.get(id)?.state === 'done').map(({ id }) => id);
+  return { plan, done };
+}
+
+/** One failure as it is; several as one error that lists them, with the last lines of the first. */
+function failureOf({ failures, outcomes }: ApplyOutcome): Error {
+  const [first, ...others] = failures;
+  if (first === undefined) throw new TypeError('no failure');
+  if (others.length === 0) return first.error;
+  const skipped = [...outcomes.values()].filter(({ state }) => state === 'skipped').length;
+  const problems = failures.map(({ operation, error }): Problem => ({ where: operation.subject, message: error.message }));
+  const logs = first.error instanceof OperationFailed ? first.error.logs : [];
+  return new OperationFailed(`${String(failures.length)} operations failed, ${String(skipped)} were skipped because of them`, { code: 'OPERATIONS_FAILED', problems, logs, cause: first.error });
+}
+
+function blocked({ blockers }: Plan): OperationFailed {
+  const suggestions = [...new Set(blockers.flatMap((blocker) => blocker.suggestions))];
+  const [first] = blockers;
+  if (blockers.length === 1 && first !== undefined) return new OperationFailed(first.message, { code: 'BLOCKED', suggestions });
+  return new OperationFailed('nothing was changed, because', { code: 'BLOCKED', suggestions, problems: blockers.map(({ subject, message }) => ({ where: subject, message })) });
+}

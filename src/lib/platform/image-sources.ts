@@ -1,0 +1,38 @@
+import type { ImageSources } from '../apply/context.ts';
+import { runInContainerOn } from '../apply/run-in-container.ts';
+import { baseImageSet, findBaseKind, type BaseImageSet, type BaseKind } from '../build/base-images/base-image-set.ts';
+import { makeBaseArchive } from '../build/base-images/make-base-archive.ts';
+import { isOsId, type OsId } from '../build/base-images/os-table.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Owner } from '../project/project.ts';
+import { labelsOf, tagsOf } from '../plan/image-labels.ts';
+
+export interface ImageSourcesRequest {
+  readonly engine: Engine;
+  readonly owner: Owner;
+  readonly baseImagesDirectory: string;
+  readonly cacheDirectory: string;
+  /** Of the engine, in Docker's words. */
+  readonly architecture: string;
+}
+
+/** What the executor needs for images: archives of base images made here, and the names of what is built. */
+export function imageSources({ engine, owner, baseImagesDirectory, cacheDirectory, architecture }: ImageSourcesRequest): ImageSources {
+  return {
+    async makeBaseArchive({ os, references, cache }, onLine, signal) {
+      if (!isOsId(os)) throw new TypeError(`no base images for ${os}`);
+      const set = await baseImageSet(os, baseImagesDirectory, architecture);
+      return makeBaseArchive(set, { kinds: kindsOf(references, os), cache, cacheDirectory, progress: onLine, signal, runInContainer: runInContainerOn(engine) });
+    },
+    tags: ({ image }) => ({ tags: tagsOf(image), labels: labelsOf(image, owner) }),
+  };
+}
+
+/** Source hash of each base image by reference, for comparing with the labels of what the engine has. */
+export function baseHashes(set: BaseImageSet): Readonly<Record<string, string>> {
+  return Object.fromEntries(set.images.flatMap(({ tags, sourceHash }) => tags.map((tag) => [tag, sourceHash])));
+}
+
+function kindsOf(references: readonly string[], os: OsId): readonly BaseKind[] {
+  return [...new Set(references.flatMap((reference) => findBaseKind(reference, os) ?? []))];
+}

@@ -1,0 +1,32 @@
+import { cp, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { UserError } from '../errors.ts';
+
+/** Copies the demo project. All of it or nothing: it is made beside its place and moved there. Returns the names of its files. */
+export async function installDemo(source: string, directory: string): Promise<readonly string[]> {
+  const present = await entries(directory);
+  if (present.length > 0) {
+    throw new UserError(`${directory} is there already, and nothing is overwritten`, { code: 'DEMO_EXISTS', suggestions: ['give another place: dockerops install_demo:DIRECTORY', `or use the one that is there: cd ${directory}`] });
+  }
+  await mkdir(dirname(directory), { recursive: true });
+  const beside = await mkdtemp(join(dirname(directory), `.${basename(directory)}-`));
+  try {
+    await cp(source, beside, { recursive: true });
+    await rename(beside, directory);
+  } finally {
+    await rm(beside, { recursive: true, force: true });
+  }
+  const files = await readdir(directory, { recursive: true, withFileTypes: true });
+  return files.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name)).sort();
+}
+
+async function entries(directory: string): Promise<readonly string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return [];
+    if (code === 'ENOTDIR') return [basename(directory)];
+    throw error;
+  }
+}

@@ -1,0 +1,42 @@
+import type { ReadStream, WriteStream } from 'node:tty';
+import type { Readable, Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import type { EngineSessions, ExecRequest } from '../engine/engine.ts';
+
+export interface Streams {
+  readonly stdin: Readable & Partial<Pick<ReadStream, 'isTTY' | 'setRawMode'>>;
+  readonly stdout: Writable & Partial<Pick<WriteStream, 'isTTY' | 'columns' | 'rows'>>;
+  readonly stderr: Writable;
+}
+
+/**
+ * Runs a command inside a container on these streams and resolves with its exit code. It gets a terminal when input and output
+ * are one. Output is delivered whole before it resolves.
+ */
+export async function runSession(engine: EngineSessions, container: string, request: Omit<ExecRequest, 'tty'>, streams: Streams): Promise<number> {
+  const tty = streams.stdin.isTTY === true && streams.stdout.isTTY === true;
+  const session = await engine.openExec(container, { ...request, tty, environment: [...(request.environment ?? []), ...(tty ? [`TERM=${process.env['TERM'] ?? 'xterm'}`] : [])] });
+  const resize = (): void => {
+    const { columns, rows } = streams.stdout;
+    if (columns !== undefined && rows !== undefined) session.resize(columns, rows).catch(() => {});
+  };
+  if (tty) {
+    streams.stdin.setRawMode?.(true);
+    streams.stdout.on('resize', resize);
+    resize();
+  }
+  // The command may end before it has read all of its input.
+  session.stdin.on('error', () => {});
+  streams.stdin.pipe(session.stdin);
+  session.stdout.pipe(streams.stdout, { end: false });
+  session.stderr.pipe(streams.stderr, { end: false });
+  try {
+    await Promise.all([finished(session.stdout), finished(session.stderr)]);
+    return await session.exitCode();
+  } finally {
+    streams.stdin.unpipe(session.stdin);
+    streams.stdin.pause();
+    streams.stdout.off('resize', resize);
+    if (tty) streams.stdin.setRawMode?.(false);
+  }
+}

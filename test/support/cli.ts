@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { text } from 'node:stream/consumers';
+
+export const repository = fileURLToPath(new URL('../..', import.meta.url));
+const launcher = fileURLToPath(new URL('../../bin/dockerops', import.meta.url));
+
+export interface CliResult {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CliOptions {
+  readonly cwd: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  readonly limitMs?: number;
+  /** Run as this user and group; only root can. */
+  readonly uid?: number;
+  /** Told each piece of standard error as it comes, with a way to signal the command. */
+  readonly onError?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
+}
+
+/** Variables of this process that change what dockerops does; a test sets its own. */
+const ours = /^(PROJECT_|SERVICES_IMAGES_DIR|BASE_IMAGES_DIR|DATA_DIR|LOG_LEVEL|DOCKEROPS_(?!REQUIRE)|SERVICE_IP|INSTANCE|npm_)/;
+
+/** The command line as a user runs it: the launcher, as a process of its own, without a terminal. */
+export async function dockerops(words: readonly string[], { cwd, environment = {}, input = '', limitMs = 240_000, onError, uid }: CliOptions): Promise<CliResult> {
+  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
+  const child = spawn(process.execPath, [launcher, ...words], { cwd, env: { ...inherited, NO_COLOR: '1', ...environment }, ...(uid === undefined ? {} : { uid, gid: uid }) });
+  const limit = setTimeout(() => child.kill('SIGKILL'), limitMs);
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+  const kill = (signal: NodeJS.Signals): void => void child.kill(signal);
+  child.stderr.on('data', (chunk: Buffer) => onError?.(chunk.toString(), kill));
+  const ended = new Promise<Pick<CliResult, 'code' | 'signal'>>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve({ code, signal }));
+  });
+  const [stdout, stderr, end] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  clearTimeout(limit);
+  return { ...end, stdout, stderr };
+}

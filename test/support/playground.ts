@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Engine } from '../../src/lib/engine/engine.ts';
+import { label } from '../../src/lib/labels.ts';
+import { openRealEngine } from './real-engine.ts';
+
+/** A folder and a project name of one test's own, and a look at the engine that does not go through dockerops. */
+export class Playground {
+  readonly project: string;
+  #directory = '';
+  #engine: Engine | undefined;
+
+  constructor(name: string) {
+    this.project = `dops-test-${name}-${randomBytes(3).toString('hex')}`;
+  }
+
+  get directory(): string {
+    return this.#directory;
+  }
+
+  get engine(): Engine {
+    if (this.#engine === undefined) throw new Error('the playground is not open');
+    return this.#engine;
+  }
+
+  /** For every call of the command line in this playground. */
+  get environment(): Readonly<Record<string, string>> {
+    return { PROJECT_NAME: this.project };
+  }
+
+  async open(): Promise<void> {
+    this.#engine = await openRealEngine();
+    this.#directory = await mkdtemp(join(tmpdir(), `${this.project}-`));
+  }
+
+  /** Removes everything of the project, also what a killed command left. */
+  async close(): Promise<void> {
+    if (process.env['E2E_KEEP'] === '1') return;
+    await this.clear();
+    for (const { references } of await this.#images()) {
+      for (const reference of references.filter((name) => name.startsWith(`${this.project}/`))) await this.engine.removeImage(reference);
+    }
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  async clear(): Promise<void> {
+    const mine = { [label.project]: this.project };
+    const containers = await this.engine.listContainers({ all: true, labels: mine });
+    await Promise.all(containers.map(({ id }) => this.engine.removeContainer(id, { force: true, volumes: true })));
+    for (const { id } of await this.engine.listNetworks(mine)) await this.engine.removeNetwork(id);
+    for (const { name } of await this.engine.listVolumes(mine)) await this.engine.removeVolume(name);
+  }
+
+  /** Container name to id, running or not, without locks. */
+  async containerIds(): Promise<Readonly<Record<string, string>>> {
+    const rows = await this.engine.listContainers({ all: true, labels: { [label.project]: this.project, [label.kind]: 'instance' } });
+    return Object.fromEntries(rows.map(({ name, id }) => [name, id] as const).sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  async networkNames(): Promise<readonly string[]> {
+    return (await this.engine.listNetworks({ [label.project]: this.project })).map(({ name }) => name);
+  }
+
+  async imageIds(): Promise<readonly string[]> {
+    return (await this.#images()).map(({ id }) => id).sort();
+  }
+
+  async #images(): Promise<Awaited<ReturnType<Engine['listImages']>>> {
+    return this.engine.listImages({ [label.project]: this.project });
+  }
+}

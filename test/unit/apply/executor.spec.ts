@@ -1,0 +1,154 @@
+import { expect } from 'chai';
+import { Readable } from 'node:stream';
+import { apply } from '../../../src/lib/apply/executor.ts';
+import type { ApplyContext, KeyMaterial } from '../../../src/lib/apply/context.ts';
+import { EngineError } from '../../../src/lib/errors.ts';
+import type { ProgressEvent } from '../../../src/lib/events.ts';
+import { observe } from '../../../src/lib/observe/observe.ts';
+import { planClean } from '../../../src/lib/plan/plan-clean.ts';
+import { planRun } from '../../../src/lib/plan/plan-run.ts';
+import type { Plan } from '../../../src/lib/plan/operation.ts';
+import type { Desired } from '../../../src/lib/project/project.ts';
+import { FakeEngine } from '../../support/fake-engine.ts';
+import { desired, facts, project, runOptions, spec } from '../../support/specs.ts';
+
+const material = (name: string): KeyMaterial => ({ private: `private ${name}`, public: `public ${name}` });
+
+async function contextOn(engine: FakeEngine, change: Partial<ApplyContext> = {}): Promise<ApplyContext> {
+  return {
+    engine, observed: await observe(engine), client: facts.client, isAlive: async () => true, progress: () => {}, signal: new AbortController().signal, command: 'dockerops run:all', width: 4,
+    keys: { read: async (name) => material(name), create: async ({ name }) => material(name) },
+    images: { makeBaseArchive: async () => Readable.from([]), tags: () => ({ tags: [], labels: {} }) }, ...change,
+  };
+}
+
+function engineWithImages(): FakeEngine {
+  const engine = new FakeEngine();
+  for (const service of ['demo', 'db']) engine.addImage(`demo/${service}:latest`);
+  engine.addImage('dockerops/empty:1');
+  return engine;
+}
+
+async function plan(engine: FakeEngine, wanted: Desired): Promise<Plan> {
+  return planRun(wanted, await observe(engine), facts, runOptions);
+}
+
+const names = (engine: FakeEngine): readonly string[] => [...engine.containers.values()].map(({ name }) => name).sort();
+
+describe('applying a plan', () => {
+  it('reaches a state in which the same run has nothing to do', async () => {
+    const engine = engineWithImages();
+    const linker = spec('demo', 'one', { after: ['db-one'], environment: [{ name: 'DB_SERVICE_IP', value: [{ addressOf: 'demo-db-one' }], secret: false }] });
+    const wanted = desired([spec('db', 'one'), linker]);
+    const outcome = await apply(await plan(engine, wanted), await contextOn(engine));
+    expect(outcome.failures).to.deep.equal([]);
+    expect(names(engine)).to.deep.equal(['demo-db-one', 'demo-demo-one']);
+    const again = await plan(engine, wanted);
+    expect(again.operations).to.deep.equal([]);
+    expect(again.verdicts.map(({ verdict }) => verdict)).to.deep.equal(['keep', 'keep']);
+  });
+
+  it('puts the address that a link\'s target got into the linker', async () => {
+    const engine = engineWithImages();
+    const linker = spec('demo', 'one', { environment: [{ name: 'DB_SERVICE_IP', value: [{ addressOf: 'demo-db-one' }], secret: false }] });
+    await apply(await plan(engine, desired([spec('db', 'one'), linker])), await contextOn(engine));
+    const { containers } = await observe(engine);
+    const address = containers.find(({ name }) => name === 'demo-db-one')?.addresses['dockerops-demo'];
+    expect(address).to.match(/^10\.210\./);
+    expect(containers.find(({ name }) => name === 'demo-demo-one')?.ownership?.linkAddresses).to.deep.equal({ 'demo-db-one': address });
+  });
+
+  it('puts files in before it starts, with the keys in their places', async () => {
+    const engine = engineWithImages();
+    const one = spec('demo', 'one', { files: [{ path: '/etc/key', content: ['<', { privateKey: 'host:demo-one' }, '>'], mode: 0o600, uid: 0, gid: 0 }] });
+    const keys = [{ name: 'host:demo-one', kind: 'ssh', keep: 'instance', exists: false }] as const;
+    await apply(await plan(engine, desired([one], { keys })), await contextOn(engine));
+    const methods = engine.calls.map(({ method }) => method).filter((method) => ['createContainer', 'putFiles', 'startContainer'].includes(method));
+    expect(methods.slice(-3)).to.deep.equal(['createContainer', 'putFiles', 'startContainer']);
+    const { labels } = (await observe(engine)).containers[0] ?? {};
+    expect(labels).to.include({ 'dockerops.host_key': 'public host:demo-one' });
+    expect(JSON.stringify(labels)).not.to.contain('private host:demo-one');
+  });
+
+  it('marks what needs a failed operation as skipped, goes on with the rest, and gives the lock back', async () => {
+    const engine = engineWithImages();
+    const wanted = desired([spec('db', 'one'), spec('demo', 'one', { after: ['db-one'] }), spec('demo', 'two')]);
+    const made = await plan(engine, wanted);
+    const start = engine.startContainer.bind(engine);
+    engine.startContainer = async (id) => {
+      if (engine.containers.get(id)?.name === 'demo-db-one') throw new EngineError('no space left', { code: 'ENGINE' });
+      return start(id);
+    };
+    const outcome = await apply(made, await contextOn(engine));
+    expect(outcome.failures.map(({ operation }) => operation.id)).to.deep.equal(['start db-one']);
+    expect(outcome.outcomes.get('start demo-one')).to.deep.equal({ state: 'skipped', reason: 'ready db-one did not succeed' });
+    expect(outcome.outcomes.get('start demo-two')).to.deep.equal({ state: 'done' });
+    expect(names(engine).filter((name) => name.includes('lock'))).to.deep.equal([]);
+  });
+
+  it('refuses a plan that is out of date and says so instead of failing', async () => {
+    const engine = engineWithImages();
+    const made = await plan(engine, desired([spec('db', 'one')]));
+    await engine.createContainer('demo-db-one', { image: 'demo/db:latest', environment: [], labels: {}, network: { mode: 'bridge' }, ports: [], mounts: [], runtime: { restart: 'no' } });
+    const outcome = await apply(made, await contextOn(engine));
+    expect(outcome).to.deep.include({ stale: true, failures: [] });
+  });
+
+  it('starts nothing more once it is interrupted, and gives the lock back', async () => {
+    const engine = engineWithImages();
+    const interruption = new AbortController();
+    const events: ProgressEvent[] = [];
+    const context = await contextOn(engine, {
+      signal: interruption.signal, width: 1, progress: (event) => events.push(event),
+      hooks: { afterOperation: ({ kind }) => { if (kind === 'create-network') interruption.abort(); } },
+    });
+    const outcome = await apply(await plan(engine, desired([spec('db', 'one'), spec('demo', 'one')])), context);
+    expect(outcome).to.deep.include({ interrupted: true, failures: [] });
+    expect(names(engine)).to.deep.equal([]);
+    expect(events.at(-1)).to.deep.equal({ type: 'end', failed: true });
+  });
+
+  it('cleans everything of the owner and nothing else', async () => {
+    const engine = engineWithImages();
+    await apply(await plan(engine, desired([spec('db', 'one'), spec('demo', 'one')])), await contextOn(engine));
+    await engine.createContainer('somebody', { image: 'demo/db:latest', environment: [], labels: {}, network: { mode: 'bridge' }, ports: [], mounts: [], runtime: { restart: 'no' } });
+    const outcome = await apply(planClean(project, await observe(engine), {}), await contextOn(engine));
+    expect(outcome.failures).to.deep.equal([]);
+    expect(names(engine)).to.deep.equal(['somebody']);
+    expect((await observe(engine)).networks.map(({ name }) => name)).not.to.include('dockerops-demo');
+  });
+});
+
+describe('the lock of a project', () => {
+  const one = (): Desired => desired([spec('db', 'one')]);
+  const holder = (pid: number): string => JSON.stringify({ user: 'bob', hostname: 'host', machine: 'm1', pid, processStart: '1', command: 'dockerops build:all', since: '2026-01-01T00:00:00.000Z' });
+
+  async function lockedBy(pid: number): Promise<FakeEngine> {
+    const engine = engineWithImages();
+    await engine.createContainer('dockerops-lock-project-demo', {
+      image: 'dockerops/empty:1', environment: [], labels: { 'dockerops.project': 'demo', 'dockerops.kind': 'lock', 'dockerops.lock_holder': holder(pid) }, network: { mode: 'none' }, ports: [], mounts: [], runtime: { restart: 'no' },
+    });
+    return engine;
+  }
+
+  it('is taken over from a command that is no longer there', async () => {
+    const engine = await lockedBy(1);
+    const notices: string[] = [];
+    const outcome = await apply(await plan(engine, one()), await contextOn(engine, { isAlive: async () => false, progress: (event) => { if (event.type === 'notice') notices.push(event.text); } }));
+    expect(outcome.failures).to.deep.equal([]);
+    expect(notices[0]).to.contain('bob@host (pid 1)');
+    expect(names(engine)).to.deep.equal(['demo-db-one']);
+  });
+
+  it('waits for one that works, and goes on when it is released', async () => {
+    const engine = await lockedBy(2);
+    const lock = [...engine.containers.values()][0]?.id ?? '';
+    const { promise: waiting, resolve } = Promise.withResolvers<void>();
+    const context = await contextOn(engine, { progress: (event) => { if (event.type === 'operation' && event.state === 'waiting') resolve(); } });
+    const applied = apply(await plan(engine, one()), context);
+    await waiting;
+    expect(names(engine)).to.deep.equal(['dockerops-lock-project-demo']);
+    await engine.removeContainer(lock);
+    expect((await applied).failures).to.deep.equal([]);
+  });
+});
