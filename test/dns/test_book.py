@@ -95,48 +95,63 @@ class Engine(unittest.TestCase):
     def test_a_container_that_the_engine_denies_is_gone_and_back_when_it_answers(self):
         book = Book()
         book.observe([self.near()], 0.0)
-        key = book.probes()[0].key
-        self.assertTrue(book.engine_said(key, set()))
+        key = book.probes(0.0)[0].key
+        self.assertTrue(book.engine_said(key, set(), 0.0))
         self.assertEqual(living(book, 0.0), {})
         self.assertEqual(book.wanted_leases(0.0), [])
-        self.assertTrue(book.engine_said(key, {"10.9.0.7"}))
+        self.assertTrue(book.engine_said(key, {"10.9.0.7"}, 0.0))
         self.assertEqual(living(book, 0.0), {"web-one": "10.9.0.7"})
 
     def test_another_address_is_another_start(self):
         book = Book()
         book.observe([self.near()], 0.0)
-        book.engine_said(book.probes()[0].key, {"10.9.0.99"})
+        book.engine_said(book.probes(0.0)[0].key, {"10.9.0.99"}, 0.0)
         self.assertEqual(living(book, 0.0), {})
 
     def test_a_held_lease_follows_its_container_to_a_new_address(self):
         book = Book()
         book.observe([self.near(held_by="engine")], 0.0)
-        key = book.probes()[0].key
-        book.engine_said(key, {"10.9.0.99"})
+        key = book.probes(0.0)[0].key
+        book.engine_said(key, {"10.9.0.99"}, 0.0)
         self.assertEqual(living(book, 0.0), {"web-one": "10.9.0.99"})
-        book.engine_said(key, set())
+        book.engine_said(key, set(), 0.0)
         self.assertEqual(living(book, 0.0), {})
 
     def test_a_published_service_ip_is_kept_through_a_new_address(self):
         book = Book()
         book.observe([self.near(held_by="engine", address="192.168.1.5")], 0.0)
-        book.engine_said(book.probes()[0].key, {"10.9.0.99"})
+        book.engine_said(book.probes(0.0)[0].key, {"10.9.0.99"}, 0.0)
         self.assertEqual(living(book, 0.0), {"web-one": "192.168.1.5"})
 
     def test_a_silent_resolver_changes_nothing(self):
         book = Book()
         book.observe([self.near(), lease(instance="two", container="p-web-two", own="10.9.0.8", address="10.9.0.8")], 0.0)
-        for probe in book.probes():
-            book.engine_said(probe.key, {"10.9.0.7"})
+        for probe in book.probes(0.0):
+            book.engine_said(probe.key, {"10.9.0.7"}, 0.0)
         before = living(book, 0.0)
         book.engine_is_silent()
         self.assertEqual(living(book, 0.0), before)
         self.assertEqual(before, {"web-one": "10.9.0.7"})
 
+    def test_a_container_that_is_away_is_asked_for_less_and_less_often(self):
+        book = Book()
+        book.observe([self.near(held_by="engine")], 0.0)
+        key = book.probes(0.0)[0].key
+        asked = []
+        for second in range(1, 600):
+            if book.probes(float(second)):
+                asked.append(second)
+                book.engine_said(key, set(), float(second))
+        self.assertEqual(asked[:6], [1, 2, 3, 4, 5, 6])
+        self.assertLess(len(asked), 70)
+        self.assertLessEqual(max(later - earlier for earlier, later in zip(asked, asked[1:])), 15)
+        book.engine_said(key, {"10.9.0.7"}, 600.0)
+        self.assertTrue(book.probes(600.0))
+
     def test_leases_of_elsewhere_are_not_asked_for(self):
         book = Book()
         book.observe([lease()], 0.0)
-        self.assertEqual(book.probes(), [])
+        self.assertEqual(book.probes(0.0), [])
 
 
 class Saved(unittest.TestCase):

@@ -517,13 +517,20 @@ class Engine(ServerTest):
 
     def test_a_held_lease_follows_its_restarted_container(self):
         self.engine.addresses["demo-pg"] = "10.9.0.20"
-        self.server.call("hold", json.dumps({"service": "pg", "instance": "main", "address": "10.9.0.20", "own": "10.9.0.20", "container": "demo-pg"}))
+        self.server.call("hold", json.dumps({"service": "pg", "instance": "main", "address": "10.9.0.20", "container": "demo-pg"}))
         self.becomes("pg", "10.9.0.20")
         del self.engine.addresses["demo-pg"]
         self.becomes("pg")
         self.engine.addresses["demo-pg"] = "10.9.0.33"
         self.becomes("pg", "10.9.0.33")
         eventually(lambda: self.server.pointers("10.9.0.33") == ["pg-main." + ZONE])
+
+    def test_a_held_service_ip_stays_and_goes_with_its_container(self):
+        self.engine.addresses["demo-pg"] = "10.9.0.20"
+        self.server.call("hold", json.dumps({"service": "pg", "instance": "main", "address": "192.168.1.5", "container": "demo-pg"}))
+        self.stays("pg", "192.168.1.5", seconds=0.8)
+        del self.engine.addresses["demo-pg"]
+        self.becomes("pg")
 
 
 class ClientProcess(ServerTest):

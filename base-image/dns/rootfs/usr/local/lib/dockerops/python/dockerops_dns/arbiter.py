@@ -11,7 +11,7 @@ import time
 from typing import Callable, Dict, FrozenSet, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from . import derive, exchange, lease as leases, wire
-from .book import Book
+from .book import Book, Probe
 from .derive import Verdict
 from .engine_resolver import EngineResolver
 from .lease import Lease
@@ -81,6 +81,7 @@ class Arbiter:
         self._started = now
         self._next: Dict[str, float] = {}
         self._round_open = False
+        self._asked: List[Probe] = []
         self._is_due = True
         self._failures = 0
         self._not_served_since: Optional[float] = None
@@ -156,14 +157,14 @@ class Arbiter:
             if not answer.is_trusted:
                 self.book.engine_is_silent()
                 return
-            for probe in self.book.probes():
-                if probe.container in answer.addresses and self.book.engine_said(probe.key, answer.addresses[probe.container]):
+            for probe in self._asked:
+                if self.book.engine_said(probe.key, answer.addresses.get(probe.container, set()), now):
                     self._is_due = self._state.is_stale = True
                     self._next["look"] = now
         elif self._due("engine", self._timing.engine, now):
-            questions = {probe.container: ":" in (probe.own or "") for probe in self.book.probes()}
-            if questions:
-                resolver.begin(questions, now)
+            self._asked = self.book.probes(now)
+            if self._asked:
+                resolver.begin({probe.container: ":" in (probe.own or "") for probe in self._asked}, now)
                 self._round_open = True
 
     def _look(self, connection: "LazyConnection", now: float) -> None:

@@ -14,6 +14,9 @@ from .lease import Lease
 _CORRECTION_SECONDS = 1.0
 # A withdrawn start that was cut off for longer than a lease must not come back as if it were new.
 _LEASES_REMEMBERED = 10
+# A container that is away is asked for again after a fifth of the time that it has been away, and every 15 s at least.
+_ASK_LESS = 0.2
+_ASK_AT_LEAST_SECONDS = 15.0
 # More is a fault or an attack; the arbiter and the zone stay small.
 MAX_LEASES = 5000
 
@@ -31,6 +34,7 @@ class Entry:
         self.was_expired = False
         self.engine = derive.UNKNOWN
         self.engine_address: Optional[str] = None
+        self.absent_since = self.asked = now
         # Every record of this start in the zone; all but the newest are left-overs of lost answers.
         self.in_zone: List[Lease] = []
 
@@ -153,27 +157,34 @@ class Book:
                 dead += entry.in_zone[:-1]
         return dead
 
-    def probes(self) -> List[Probe]:
-        """What can be asked of the engine's own resolver."""
+    def probes(self, now: float) -> List[Probe]:
+        """What to ask of the engine's own resolver now. It hands on questions for a container that is not there to
+        the machine's resolver: one that is away for longer is asked for less often, so as not to flood that."""
         found = []
         for key, entry in self._entries.items():
             lease = entry.lease
-            if entry.in_zone and lease.container and (lease.own or lease.held_by == leases.ENGINE):
+            if not entry.in_zone or not lease.container or not (lease.own or lease.held_by == leases.ENGINE):
+                continue
+            away = min((entry.asked - entry.absent_since) * _ASK_LESS, _ASK_AT_LEAST_SECONDS) if entry.engine == derive.ABSENT else 0.0
+            if now - entry.asked >= away:
                 found.append(Probe(key, lease.container, lease.own))
         return found
 
-    def engine_said(self, key: Key, addresses: Set[str]) -> bool:
+    def engine_said(self, key: Key, addresses: Set[str], now: float) -> bool:
         """Takes in the engine's answer for a lease's container. True when names may have to change."""
         entry = self._entries.get(key)
         if entry is None:
             return False
         before = entry.engine, entry.engine_address
+        entry.asked = now
         if entry.lease.held_by == leases.ENGINE:
             entry.engine = derive.AGREES if addresses else derive.ABSENT
             if addresses:
                 entry.engine_address = entry.lease.own if entry.lease.own in addresses else min(addresses)
         else:
             entry.engine = derive.AGREES if entry.lease.own in addresses else derive.ABSENT
+        if entry.engine == derive.ABSENT and before[0] != derive.ABSENT:
+            entry.absent_since = now
         return before != (entry.engine, entry.engine_address)
 
     def engine_is_silent(self) -> None:

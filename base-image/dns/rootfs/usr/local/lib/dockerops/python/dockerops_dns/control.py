@@ -69,7 +69,7 @@ class Control:
             return {"error": "the name server did not take it: %s" % error}
 
     def _hold(self, document: dict) -> dict:
-        held = [held_lease(one) for one in document["leases"]]
+        held = [held_lease(one, self._arbiter.settings.reverse_zones) for one in document["leases"]]
         self._arbiter.hold(held)
         return {"held": sorted(lease.name for lease in held)}
 
@@ -139,11 +139,19 @@ class Control:
         return report
 
 
-def held_lease(document: dict) -> Lease:
-    """A lease held for an instance. ValueError or KeyError when the document is not one."""
+def held_lease(document: dict, reverse_zones: List[str]) -> Lease:
+    """A lease held for an instance. ValueError or KeyError when the document is not one.
+
+    An address of a served network is the container's own, so the name follows it to another one after a restart;
+    any other is a SERVICE_IP, and stays. `own` says it outright.
+    """
+    address, container = document.get("address"), document.get("container")
+    own = document.get("own")
+    if container and own is None and address and derive.is_in_zones(address, reverse_zones):
+        own = address
     return leases.validate(Lease(
-        document["service"], document["instance"], document.get("address"), document.get("policy") or leases.APPEND,
-        os.urandom(8).hex(), 0, 0.0, leases.ENGINE, document.get("container"), document.get("own"),
+        document["service"], document["instance"], address, document.get("policy") or leases.APPEND,
+        os.urandom(8).hex(), 0, 0.0, leases.ENGINE, container, own,
     ))
 
 

@@ -167,6 +167,12 @@ def reverse_records(verdicts: Sequence[Verdict], zone: str, server_address: str,
     return {reverse_zone: frozenset(found) for reverse_zone, found in records.items()}
 
 
+def is_in_zones(address: str, reverse_zones: Sequence[str]) -> bool:
+    """True for an address of a served network. ValueError when it is none."""
+    owner = wire.reverse_name(address)
+    return any(owner.endswith("." + zone) for zone in reverse_zones)
+
+
 DERIVED_TYPES = frozenset((wire.A, wire.AAAA, wire.PTR, wire.NS, wire.CNAME))
 
 
