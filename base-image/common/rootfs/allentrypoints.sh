@@ -28,7 +28,7 @@ run() {
     local path=$1 command=("$1") before status
     # A script copied without its executable bit is still meant to run.
     if [[ ! -x $path ]]; then command=(bash "$path"); fi
-    write_state "starting ${path##*/}"
+    write_state "starting entrypoint ${path##*/}"
     TZ=UTC printf '== %(%FT%TZ)T %s\n' -1 "$path" >> "$log"
     before=$(stat -c %s "$log")
     "${command[@]}" >> "$log" 2>&1 < /dev/null &
