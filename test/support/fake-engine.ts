@@ -1,5 +1,6 @@
 import { EventEmitter, on } from 'node:events';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { Conflict, EngineError, Interrupted, NotFound } from '../../src/lib/errors.ts';
 import type { ContainerConfig } from '../../src/lib/engine/container-config.ts';
 import type {
@@ -82,9 +83,9 @@ export class FakeEngine implements Engine {
     };
   }
 
-  async listNetworks(labels?: LabelFilter): Promise<readonly ObservedNetwork[]> {
+  async listNetworks(filter?: LabelFilter): Promise<readonly ObservedNetwork[]> {
     this.#enter('listNetworks', '');
-    return [...this.networks.values()].filter((one) => matches(one.labels, labels)).map(({ ipRange: _, ...network }) => network);
+    return [...this.networks.values()].filter((one) => matches(one.labels, filter)).map(({ id, name, driver, subnets, labels }) => ({ id, name, driver, subnets, labels }));
   }
 
   async listVolumes(labels?: LabelFilter): Promise<readonly ObservedVolume[]> {
@@ -241,7 +242,7 @@ export class FakeEngine implements Engine {
 
   async buildImage(request: BuildRequest): Promise<{ readonly id: string }> {
     this.#enter('buildImage', request.tags[0] ?? '');
-    for await (const _ of request.context);
+    await buffer(request.context);
     request.onLine(`built ${request.tags.join(', ')}`);
     return { id: this.#keepImage(this.#id('sha256:'), request.tags, request.labels).id };
   }

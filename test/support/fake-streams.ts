@@ -1,10 +1,11 @@
 import { Duplex, PassThrough } from 'node:stream';
-import type { EngineEvent, ExecSession, LabelFilter } from '../../src/lib/engine/engine.ts';
+import { watching, type EngineEvent, type ExecSession, type LabelFilter } from '../../src/lib/engine/engine.ts';
 import { matches } from './fake-container.ts';
 import type { ProgramResult } from './fake-program.ts';
 
 export async function* readEvents(source: AsyncIterable<[EngineEvent]>, labels: LabelFilter, signal: AbortSignal): AsyncGenerator<EngineEvent> {
   try {
+    yield watching;
     for await (const [event] of source) if (matches(event.labels, labels)) yield event;
   } catch (error) {
     if (!signal.aborted) throw error;

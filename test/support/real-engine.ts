@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pack } from 'tar-stream';
-import { writeDockerArchive } from '../../src/lib/build/base-images/docker-archive.ts';
+import { writeDockerArchive } from '../../src/lib/engine/docker-archive.ts';
 import { openEngine } from '../../src/lib/engine/docker-engine.ts';
 import type { Engine } from '../../src/lib/engine/engine.ts';
 import { EngineUnreachable } from '../../src/lib/errors.ts';
@@ -13,8 +13,8 @@ import { label } from '../../src/lib/labels.ts';
 export const testImage = 'dops-test/busybox:latest';
 
 const applets = [
-  'sh', 'cat', 'chmod', 'cp', 'date', 'dd', 'echo', 'env', 'false', 'grep', 'head', 'hostname', 'id', 'ip', 'kill', 'ls', 'md5sum', 'mkdir', 'mount',
-  'nc', 'nslookup', 'ping', 'printf', 'ps', 'pwd', 'seq', 'sleep', 'stat', 'stty', 'tail', 'test', 'top', 'touch', 'trap', 'true', 'wc', 'wget', 'yes',
+  'sh', 'cat', 'chmod', 'chown', 'cp', 'date', 'dd', 'echo', 'env', 'false', 'grep', 'head', 'hostname', 'id', 'ip', 'kill', 'ls', 'md5sum', 'mkdir', 'mount',
+  'nc', 'nslookup', 'ping', 'printf', 'ps', 'pwd', 'seq', 'sleep', 'stat', 'stty', 'tail', 'test', 'top', 'touch', 'tr', 'true', 'wc', 'wget', 'yes',
 ];
 
 export interface TestRun {

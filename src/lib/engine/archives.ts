@@ -2,7 +2,7 @@ import { dirname } from 'node:path/posix';
 import type { Readable } from 'node:stream';
 import { NotFound } from '../errors.ts';
 import { short } from './containers.ts';
-import { loadDockerode } from './dockerode.ts';
+import { asReadable, loadDockerode } from './dockerode.ts';
 import { wrapFailure } from './engine-errors.ts';
 import type { TarEntry } from './engine.ts';
 import { call, segment, type Connection } from './http.ts';
@@ -23,7 +23,7 @@ export async function putFiles(connection: Connection, id: string, files: readon
 export async function readArchive(connection: Connection, id: string, path: string): Promise<Readable> {
   const dockerode = await loadDockerode(connection);
   try {
-    return (await dockerode.getContainer(id).getArchive({ path })) as Readable;
+    return asReadable(await dockerode.getContainer(id).getArchive({ path }));
   } catch (cause) {
     throw wrapFailure(`read ${path} in ${short(id)}`, cause);
   }

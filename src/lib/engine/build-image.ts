@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { ImageBuildOptions } from 'dockerode';
 import { EngineError, OperationFailed } from '../errors.ts';
 import { BuildKitProgress, ClassicProgress, type FailedStep } from './build-progress.ts';
-import { loadDockerode } from './dockerode.ts';
+import { asReadable, loadDockerode } from './dockerode.ts';
 import { uploadFailure, wrapFailure } from './engine-errors.ts';
 import { readJsonLines, type ProgressDocument } from './engine-streams.ts';
 import type { BuildRequest } from './engine.ts';
@@ -23,7 +23,7 @@ export async function buildImage(connection: Connection, credentials: RegistryCr
   } catch (cause) {
     throw uploadFailure(step, cause, request.context, request.signal);
   }
-  return follow(step, stream as Readable, request);
+  return follow(step, asReadable(stream), request);
 }
 
 async function buildOptions(connection: Connection, credentials: RegistryCredentials, request: BuildRequest): Promise<ImageBuildOptions> {

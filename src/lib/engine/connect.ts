@@ -121,7 +121,7 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 function reasonOf(cause: unknown): string {
-  const { code = '', syscall = '', message = '' } = cause as NodeJS.ErrnoException;
+  const { code = '', syscall = '', message } = cause as NodeJS.ErrnoException;
   if (code === 'ENOENT' && syscall.startsWith('spawn')) return 'ssh is not installed';
   return reasons[code] ?? message;
 }

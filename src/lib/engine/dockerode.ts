@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type Dockerode from 'dockerode';
 import type { Connection } from './http.ts';
 
@@ -10,4 +11,9 @@ export async function loadDockerode(connection: Connection): Promise<Dockerode> 
   // `host: ''` keeps it from taking DOCKER_HOST; the socket path is for its router only.
   const options = { host: '', socketPath: 'engine', protocol: 'http' as const, version: `v${connection.apiVersion}`, headers: { Host: 'docker' }, agent: connection.agent };
   return new Constructor(options);
+}
+
+/** Its types say less than what it returns. */
+export function asReadable(stream: NodeJS.ReadableStream): Readable {
+  return stream instanceof Readable ? stream : new Readable().wrap(stream);
 }

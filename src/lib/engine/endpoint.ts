@@ -44,19 +44,20 @@ function invalidEndpoint(text: string, where: string): UserError {
 
 /** The HTTP agent whose connections go there. Kept alive, because one over TLS or ssh is dear. */
 export function agentFor(endpoint: Endpoint): Agent {
-  return new EndpointAgent(endpoint);
+  return new DialingAgent(() => open(endpoint));
 }
 
-class EndpointAgent extends Agent {
-  readonly #endpoint: Endpoint;
+/** An agent over connections that somebody else opens. */
+export class DialingAgent extends Agent {
+  readonly #dial: () => Promise<Duplex>;
 
-  constructor(endpoint: Endpoint) {
+  constructor(dial: () => Promise<Duplex>) {
     super({ keepAlive: true, scheduling: 'lifo' });
-    this.#endpoint = endpoint;
+    this.#dial = dial;
   }
 
   override createConnection(_options: unknown, callback?: (error: Error | null, stream: Duplex) => void): undefined {
-    open(this.#endpoint).then(
+    this.#dial().then(
       (stream) => callback?.(null, stream),
       (error: unknown) => callback?.(error as Error, undefined as unknown as Duplex),
     );

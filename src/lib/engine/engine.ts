@@ -53,6 +53,9 @@ export interface EngineEvent {
   readonly time: number;
 }
 
+/** Comes first on every stream of events: from here on none is missed, so this is the moment to list. */
+export const watching: EngineEvent = { type: 'stream', action: 'open', id: '', labels: {}, time: 0 };
+
 export interface EngineReader {
   /** Where it is, for messages: `unix:///var/run/docker.sock`. */
   readonly address: string;
@@ -66,6 +69,7 @@ export interface EngineReader {
   /** Empty when the engine is not a Swarm manager. */
   listSwarmServices(labels?: LabelFilter): Promise<readonly SwarmServiceRow[]>;
   logs(id: string, query: { readonly tail?: number; readonly sinceSeconds?: number; readonly untilSeconds?: number; readonly follow?: boolean; readonly signal?: AbortSignal }): AsyncIterable<LogLine>;
+  /** `watching`, then what happens. Ends when the signal aborts; rejects when the engine goes away. */
   events(labels: LabelFilter, signal: AbortSignal): AsyncIterable<EngineEvent>;
   /** A tar stream of a path in a container, running or not. */
   readArchive(id: string, path: string): Promise<Readable>;

@@ -50,7 +50,7 @@ interface Run {
   readonly socket: Duplex;
   readonly stdout: Readable;
   readonly stderr: Readable;
-  exitCode(): Promise<number>;
+  readonly exitCode: () => Promise<number>;
 }
 
 async function start(connection: Connection, id: string, request: ExecRequest, stdin: boolean): Promise<Run> {
@@ -86,8 +86,8 @@ async function hijack(connection: Connection, execId: string, tty: boolean, step
 }
 
 /** Resolves when everything that came was handed on and both outputs are ended. */
-function deliver(socket: Duplex, tty: boolean, stdout: PassThrough, stderr: PassThrough): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
+function deliver(socket: Duplex, tty: boolean, stdout: PassThrough, stderr: PassThrough): Promise<unknown> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
   const sink = tty ? stdout : new Demultiplexer({ stdout, stderr });
   const finish = (error?: Error): void => {
     // A command that ends before it read all its input closes the connection on us; its output came before.
@@ -96,7 +96,7 @@ function deliver(socket: Duplex, tty: boolean, stdout: PassThrough, stderr: Pass
       if (failure === undefined) output.end();
       else output.destroy(failure);
     }
-    resolve();
+    resolve(undefined);
   };
   const finishSink = (): void => {
     if (tty) finish();

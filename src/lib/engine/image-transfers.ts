@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { loadDockerode } from './dockerode.ts';
+import { asReadable, loadDockerode } from './dockerode.ts';
 import { uploadFailure, wrapFailure } from './engine-errors.ts';
 import { followProgress, type ProgressDocument } from './engine-streams.ts';
 import type { EngineWriter } from './engine.ts';
@@ -14,7 +14,7 @@ export async function loadImages(connection: Connection, archive: Readable, onLi
   try {
     const dockerode = await loadDockerode(connection);
     const stream = await dockerode.loadImage(archive, { quiet: true });
-    await followProgress(step, stream as Readable, ({ stream: text = '' }) => {
+    await followProgress(step, asReadable(stream), ({ stream: text = '' }) => {
       for (const line of text.split('\n').filter((one) => one !== '')) {
         onLine(line);
         const reference = /^Loaded image(?: ID|\(s\))?: (.+)$/.exec(line)?.[1];
@@ -39,7 +39,7 @@ export async function pullImage(connection: Connection, credentials: RegistryCre
   try {
     const dockerode = await loadDockerode(connection);
     const stream = await dockerode.createImage(authconfig as object, query);
-    await followProgress(step, stream as Readable, (document) => { report(document, options.onLine); });
+    await followProgress(step, asReadable(stream), (document) => { report(document, options.onLine); });
   } catch (cause) {
     throw wrapFailure(step, cause, options.signal);
   }

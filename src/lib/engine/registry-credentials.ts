@@ -77,7 +77,7 @@ async function fromHelper(helper: string, registry: string, surroundings: Surrou
 /** A helper that has nothing for the registry says so by its exit; one that cannot be run is an error. */
 async function runHelper<T>(helper: string, verb: 'get' | 'list', input: string, { environment }: Surroundings): Promise<T | undefined> {
   const program = `docker-credential-${helper}`;
-  const child = spawn(program, [verb], { stdio: ['pipe', 'pipe', 'ignore'], env: environment as NodeJS.ProcessEnv });
+  const child = spawn(program, [verb], { stdio: ['pipe', 'pipe', 'ignore'], env: environment });
   const { promise: status, resolve, reject } = Promise.withResolvers<number | null>();
   child.on('error', reject).on('close', resolve);
   child.stdin.on('error', () => {});

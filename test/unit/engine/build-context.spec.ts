@@ -68,7 +68,7 @@ describe('build context', () => {
     const packed: unknown[] = [];
     for await (const entry of Readable.from(tar).pipe(extract())) {
       const { name, type, mode, size, linkname, uid, gid } = entry.header;
-      packed.push({ path: name.replace(/\/$/, ''), type, mode, size, linkTarget: linkname ?? '' });
+      packed.push({ path: name.replace(/\/$/, ''), type, mode, size, linkTarget: type === 'symlink' ? linkname : '' });
       expect([uid, gid]).to.deep.equal([0, 0]);
       entry.resume();
     }

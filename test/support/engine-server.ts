@@ -1,0 +1,41 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { once } from 'node:events';
+
+export interface EngineServer extends AsyncDisposable {
+  readonly socket: string;
+  readonly requests: string[];
+}
+
+export type Reply = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Something that answers as an engine would, on a socket of its own. */
+export async function serveEngine(replies: Readonly<Record<string, unknown>>, ping: Readonly<Record<string, string>> = { 'Api-Version': '1.41' }): Promise<EngineServer> {
+  const directory = await mkdtemp(join(tmpdir(), 'dockerops-engine-'));
+  const socket = join(directory, 'engine.sock');
+  const requests: string[] = [];
+  const server = createServer((request, response) => {
+    const path = (request.url ?? '').replace(/^\/v[\d.]+/, '').replace(/\?.*/, '');
+    requests.push(`${request.method ?? ''} ${request.url ?? ''}`);
+    if (path === '/_ping') response.writeHead(200, ping).end('OK');
+    else answer(replies[path], request, response);
+  });
+  server.listen(socket);
+  await once(server, 'listening');
+  return {
+    socket, requests,
+    async [Symbol.asyncDispose]() {
+      server.close();
+      server.closeAllConnections();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+function answer(reply: unknown, request: IncomingMessage, response: ServerResponse): void {
+  if (typeof reply === 'function') (reply as Reply)(request, response);
+  else if (reply === undefined) response.writeHead(404).end(JSON.stringify({ message: 'page not found' }));
+  else response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(reply));
+}
