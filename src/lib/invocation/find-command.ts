@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts';
 import type { CommandShape } from './command-shape.ts';
-import { findNearest } from './nearest.ts';
+import { findNearest } from '../nearest.ts';
 
 /** Which command an argv means, what stood behind its colon, and the words that follow. */
 export interface FoundCommand {

@@ -1,6 +1,6 @@
 import { UserError, type Problem } from '../errors.ts';
 import type { CommandShape } from './command-shape.ts';
-import { findNearest } from './nearest.ts';
+import { findNearest } from '../nearest.ts';
 import { findFlag, readSwitch, spellSwitch, switchValues } from './switches.ts';
 import type { Word } from './words.ts';
 

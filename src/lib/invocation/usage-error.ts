@@ -1,5 +1,5 @@
 import { UserError, type Problem } from '../errors.ts';
-import { findNearest } from './nearest.ts';
+import { findNearest } from '../nearest.ts';
 
 /** What oclif's parser throws, as far as we look at it; told apart by its shape, since a bundle may hold two copies of a class. */
 interface ParseError extends Error {

@@ -66,19 +66,19 @@ export function showText(text: Text): string {
   return text.map((piece) => (typeof piece === 'string' ? piece : referenceText(piece))).join('');
 }
 
-/**
- * A plan as lines, for tests and for reading:
- * ```
- * [3] -> [1, 2] start demo-one (no container)
- * ```
- */
-export function planToText(plan: Plan): string {
+/** One line for each operation, in order: `[3] -> [1, 2] start demo-one (no container)`. */
+export function operationLines(plan: Plan): readonly string[] {
   const number = new Map(plan.operations.map((operation, index) => [operation.id, index + 1]));
-  const lines = plan.operations.map((operation) => {
+  return plan.operations.map((operation) => {
     const needs = operation.needs.map((id) => number.get(id) ?? id);
     const arrow = needs.length === 0 ? '' : ` -> [${needs.join(', ')}]`;
     return `[${String(number.get(operation.id))}]${arrow} ${operation.id} (${operation.cause})`;
   });
+}
+
+/** A plan as lines, for tests: all of it, byte for byte the same for the same plan. */
+export function planToText(plan: Plan): string {
+  const lines = operationLines(plan);
   const blockers = plan.blockers.map((blocker) => `! ${blocker.subject}: ${blocker.message}`);
   const verdicts = plan.verdicts.map((verdict) => `${verdict.verdict} ${verdict.key}: ${verdict.reason}`);
   return [...verdicts, ...blockers, ...plan.warnings.map((warning) => `warning: ${warning}`), ...lines].join('\n');

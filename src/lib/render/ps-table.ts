@@ -1,0 +1,69 @@
+import type { ContainerState, Health, ObservedPort } from '../observe/observed-state.ts';
+import type { Style } from './style.ts';
+import { renderTable, type Cell, type Column } from './table.ts';
+
+/** One line of `ps`. */
+export interface PsRow {
+  readonly id: string;
+  readonly service: string;
+  readonly instance: string;
+  readonly type: string;
+  readonly image: string;
+  readonly state: ContainerState;
+  readonly health: Health;
+  readonly exitCode?: number | undefined;
+  /** Why it is not healthy or not ready, in a few words. */
+  readonly trouble?: string | undefined;
+  /** On the project's network; empty when it has none. */
+  readonly address: string;
+  readonly ports: readonly ObservedPort[];
+  /** Fields in which it differs from what is wanted now, or another reason; empty: as wanted. */
+  readonly drift?: readonly string[] | undefined;
+  /** As the DNS has them; undefined when nobody asked it. */
+  readonly names?: readonly string[] | undefined;
+}
+
+const columns: readonly Column[] = [
+  { title: 'ID' }, { title: 'SERVICE' }, { title: 'INSTANCE' }, { title: 'TYPE' }, { title: 'IMAGE', canShrink: true }, { title: 'STATE', canShrink: true },
+  { title: 'ADDRESS' }, { title: 'PORTS', canShrink: true }, { title: 'DRIFT', canShrink: true },
+];
+
+/** The instances as a table; columns that would be empty for all of them are left out when they are optional. */
+export function renderPs(rows: readonly PsRow[], style: Style, width?: number): string {
+  if (rows.length === 0) return 'no instances\n';
+  const hasDrift = rows.some((row) => (row.drift ?? []).length > 0);
+  const hasNames = rows.some((row) => row.names !== undefined);
+  const shown = [...columns.slice(0, hasDrift ? columns.length : -1), ...(hasNames ? [{ title: 'NAMES', canShrink: true }] : [])];
+  const cells = rows.map((row) => [...cellsOf(row, style), ...(hasDrift ? [driftCell(row, style)] : []), ...(hasNames ? [(row.names ?? []).join(' ')] : [])]);
+  return renderTable(shown, cells, { style, ...(width !== undefined && { width }) });
+}
+
+function cellsOf(row: PsRow, style: Style): readonly Cell[] {
+  return [row.id.replace(/^sha256:/, '').slice(0, 12), row.service, row.instance, row.type, row.image, stateCell(row, style), row.address, renderPorts(row.ports)];
+}
+
+function stateCell({ state, health, exitCode, trouble }: PsRow, style: Style): Cell {
+  const isRunning = state === 'running';
+  const more = isRunning ? (health === 'none' ? [] : [health]) : (exitCode === undefined ? [] : [`exit ${exitCode}`]);
+  const text = [state, ...[...more, ...(trouble === undefined ? [] : [trouble])].map((part) => `(${part})`)].join(' ');
+  if (!isRunning || health === 'unhealthy' || trouble !== undefined) return { text, paint: style.red };
+  return { text, paint: health === 'starting' ? style.yellow : style.green };
+}
+
+function driftCell(row: PsRow, style: Style): Cell {
+  return { text: (row.drift ?? []).join(', '), paint: style.yellow };
+}
+
+/**
+ * Published ports with who can reach them: `8080->80 (loopback)`. Unpublished ones are left out; IPv4 and IPv6 of the
+ * same port are one.
+ */
+export function renderPorts(ports: readonly ObservedPort[]): string {
+  const published = ports.filter((port) => port.host !== undefined).map((port) => `${port.host ?? ''}->${port.container}${port.protocol === 'udp' ? '/udp' : ''} (${reachOf(port.ip)})`);
+  return [...new Set(published)].join(', ');
+}
+
+function reachOf(ip: string | undefined): string {
+  if (ip === undefined || ip === '' || ip === '0.0.0.0' || ip === '::') return 'all addresses';
+  return ip.startsWith('127.') || ip === '::1' ? 'loopback' : `on ${ip}`;
+}
