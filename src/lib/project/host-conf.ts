@@ -1,0 +1,83 @@
+import { readFileSync, statSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Problem } from '../errors.ts';
+import { repeatedKeys, valueOf } from './conf-node.ts';
+import { parseConfText } from './conf-text.ts';
+import { memberOf } from './conf-node.ts';
+
+/** What only this host knows: variables, and the conf used last. Not committed. */
+export interface HostConf {
+  readonly values: Readonly<Record<string, string>>;
+  readonly places: Readonly<Record<string, string>>;
+  readonly lastConf: string | undefined;
+}
+
+export interface ParsedHostConf { readonly conf: HostConf; readonly problems: readonly Problem[] }
+export interface LoadedHostConf extends ParsedHostConf { readonly notices: readonly string[] }
+
+const none: HostConf = { values: {}, places: {}, lastConf: undefined };
+const lastConfKey = 'last_conf';
+
+/** One flat object of variables; comments as in run.conf. */
+export function parseHostConf(file: string, text: string): ParsedHostConf {
+  const conf = parseConfText(file, text);
+  const { root, problems, placeAt } = conf;
+  if (problems.length > 0) return { conf: none, problems };
+  if (root === undefined) return { conf: none, problems: [] };
+  if (root.type !== 'object') return { conf: none, problems: [{ where: placeAt(root.offset), message: 'host.conf is an object of variables', suggestion: 'write { "NAME": "value" }' }] };
+  const members = (root.children ?? []).map(({ offset, children: [key, value] = [] }) => ({ name: String(key?.value), place: placeAt(offset), value }));
+  const wrong = members.filter(({ value }) => value === undefined || !['string', 'number', 'null'].includes(value.type));
+  const texts = members.flatMap(({ name, value }) => (value === undefined || value.type === 'null' ? [] : [[name, String(valueOf(value, ({ offset, length }) => text.slice(offset, offset + length)))] as const]));
+  const { [lastConfKey]: lastConf, ...values } = Object.fromEntries(texts);
+  return {
+    conf: { values, places: Object.fromEntries(members.map(({ name, place }) => [name, place])), lastConf: lastConf === '' ? undefined : lastConf },
+    problems: [...repeatedKeys(conf), ...wrong.map(({ name, place }) => ({ where: place, message: `the value of ${name} must be text in double quotes or a number` }))],
+  };
+}
+
+export function hostConfPath(projectDirectory: string): string {
+  return join(projectDirectory, 'host.conf');
+}
+
+export function loadHostConf(projectDirectory: string): LoadedHostConf {
+  const path = hostConfPath(projectDirectory);
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return { conf: none, problems: [], notices: [] };
+  const isOpen = process.platform !== 'win32' && (found.mode & 0o077) !== 0;
+  const notices = isOpen ? [`host.conf can be read by others on this machine: chmod 600 ${path}`] : [];
+  return { ...parseHostConf('host.conf', readFileSync(path, 'utf8')), notices };
+}
+
+/** The text of host.conf with some values set (null: taken out). Keeps order and, where nothing changes, every character. */
+export function changeHostConf(text: string | undefined, changes: Readonly<Record<string, string | null>>): string {
+  const { root } = parseConfText('host.conf', text ?? '{}');
+  const now = root?.type === 'object' ? root : undefined;
+  const isSame = Object.entries(changes).every(([name, value]) => (now === undefined ? undefined : memberOf(now, name)?.children?.[1]?.value as unknown) === (value ?? undefined));
+  if (text !== undefined && isSame) return text;
+  const merged: Record<string, unknown> = { ...(now === undefined ? {} : (valueOf(now) as Record<string, unknown>)), ...changes };
+  const kept = Object.entries(merged).filter(([name, value]) => !(name in changes) || value !== null);
+  return `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`;
+}
+
+/** Mode 600 from its first byte, and whole at any moment. */
+export async function saveHostConf(projectDirectory: string, changes: Readonly<Record<string, string | null>>): Promise<void> {
+  const path = hostConfPath(projectDirectory);
+  const text = statSync(path, { throwIfNoEntry: false }) === undefined ? undefined : readFileSync(path, 'utf8');
+  const changed = changeHostConf(text, changes);
+  if (changed === text) return;
+  const aside = `${path}.${String(process.pid)}`;
+  await rm(aside, { force: true });
+  const file = await open(aside, 'wx', 0o600);
+  try {
+    await file.writeFile(changed);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(aside, path);
+}
+
+export function hostVariablePlace(conf: HostConf, name: string): string {
+  return conf.places[name] ?? 'host.conf';
+}

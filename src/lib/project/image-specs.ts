@@ -1,0 +1,43 @@
+import { canonicalReference } from '../image-reference.ts';
+import type { Problem } from '../errors.ts';
+import { buildArgsOf } from './load-services.ts';
+import type { LoadedProject } from './load-project.ts';
+import { findOwnService, serviceImage } from './image-facts.ts';
+import type { ImageSpec } from './project.ts';
+import { findBaseService, type Service } from './services.ts';
+
+export interface ResolvedImages { readonly images: readonly ImageSpec[]; readonly problems: readonly Problem[] }
+
+/** The images of services and all that they are built on, sorted by reference; hashes are filled in by build/. */
+export function resolveImages(services: readonly Service[], registryImages: readonly { readonly service: string; readonly reference: string; }[], project: LoadedProject): ResolvedImages {
+  const made = new Map<string, { readonly image: ImageSpec; readonly problems: readonly Problem[] }>();
+  const visit = (service: Service): void => {
+    if (service.kind === 'image') return;
+    const reference = serviceImage(project.place.name, service);
+    if (made.has(reference)) return;
+    const parents = parentsOf(service, project);
+    made.set(reference, { image: toSpec(service, reference, project), problems: service.kind === 'folder' ? service.problems : [] });
+    parents.forEach(visit);
+  };
+  services.forEach(visit);
+  for (const { service, reference } of registryImages) {
+    if (!made.has(reference)) made.set(reference, { image: { reference, service, source: { kind: 'registry' }, parents: [] }, problems: [] });
+  }
+  const all = [...made.values()].sort((a, b) => (a.image.reference < b.image.reference ? -1 : 1));
+  return { images: all.map(({ image }) => image), problems: all.flatMap(({ problems }) => problems) };
+}
+
+function parentsOf(service: Service, { place, services }: LoadedProject): readonly Service[] {
+  if (service.kind !== 'folder') return [];
+  return service.dockerfile.parents.flatMap(({ reference }) => findOwnService(reference, { project: place.name, services }) ?? findBaseService(reference, services) ?? []);
+}
+
+function toSpec(service: Exclude<Service, { kind: 'image' }>, reference: string, { conf }: LoadedProject): ImageSpec {
+  if (service.kind === 'base') return { reference, service: service.name, source: { kind: 'base', os: service.os }, parents: [] };
+  const platform = conf.entries.find(({ values }) => values.service === service.name && values.platform !== undefined)?.values.platform;
+  return {
+    reference, service: service.name,
+    source: { kind: 'folder', directory: service.directory, dockerfile: 'Dockerfile', buildArgs: buildArgsOf(service.name, conf), ...(platform === undefined ? {} : { platform }) },
+    parents: service.dockerfile.parents.map((parent) => canonicalReference(parent.reference)),
+  };
+}

@@ -1,0 +1,180 @@
+import type { Problem } from '../errors.ts';
+import { label } from '../labels.ts';
+import { type ExplainedVariable, type MissingVariable, resolveEnvironment, type ResolvedEnvironment } from './environment.ts';
+import { type ImageFacts, imageFacts } from './image-facts.ts';
+import { sshFiles } from './instance-files.ts';
+import { resolveLinks, type ResolvedLinks } from './links.ts';
+import { resolveMounts } from './mounts.ts';
+import { resolvePorts, type ResolvedPorts } from './ports.ts';
+import type { InstanceSpec, LinkSpec, MountSpec, Origin } from './project.ts';
+import { resolveCommand } from './resolve-command.ts';
+import { containerName, isOnHostNetwork, type ResolveContext, sourcesOf } from './resolve-context.ts';
+import { resolveNetwork } from './resolve-network.ts';
+import { placeIn } from './run-conf-entry.ts';
+import { pairs, resolveHealthcheck, resolveRuntime, runtimeProblems } from './runtime.ts';
+import type { Selected } from './select-entries.ts';
+import { isDnsService } from './services.ts';
+import { resolveSwitches, type ResolvedSwitches } from './switches.ts';
+import { plainText } from './text.ts';
+import { type Candidate, findVariable } from './variables.ts';
+
+/** One instance as it shall be, with everything that is to be said about it. */
+export interface ResolvedInstance {
+  readonly spec: InstanceSpec;
+  readonly variables: readonly ExplainedVariable[];
+  readonly switches: ResolvedSwitches;
+  readonly missing: readonly MissingVariable[];
+  readonly problems: readonly Problem[];
+  readonly notices: readonly string[];
+  readonly lacksInterfaces: boolean;
+}
+
+/** Resolves one instance of a run. Throws nothing: what is missing or wrong comes with the result. */
+export function resolveInstance(selected: Selected, context: ResolveContext): ResolvedInstance {
+  const { entry, instance, key } = selected;
+  const { project, request } = context;
+  const switches = resolveSwitches(instance, entry, request.switches);
+  const on = (name: keyof ResolvedSwitches['switches']): boolean => switches.switches[name].value;
+  const image = imageFacts(selected.service, entry?.values.image, { project: project.place.name, services: project.services, images: context.observed.images });
+  const links = on('linked') && !isOnHostNetwork(entry) ? findLinks(selected, context) : noLinks;
+  const environment = resolveVariables(selected, switches, links, context);
+  const ports = publishedPorts(selected, switches, image, environment, context);
+  const specVariables = environment.variables.map(({ name, value, secret }) => ({ name, value, secret }));
+  const network = resolveNetwork({ selected, linked: on('linked'), image, links, environment: specVariables }, context);
+  const mounts = resolveMounts({ project: project.place.name, projectDirectory: project.place.directory, dataDirectory: project.place.dataDirectory, service: selected.service.name, instance, entry, switches: switches.switches });
+  const command = resolveCommand({ entry, asked: request.switches.seedCommand, interactive: on('interactive'), image });
+  const healthcheck = resolveHealthcheck(entry?.values.healthcheck);
+  const depends = dependencies(selected, context);
+  const ssh = image.base === undefined ? [] : sshFiles(key, { between: entry?.values.ssh_between !== false, sshdOff: network.network.mode === 'host' });
+  const spec: InstanceSpec = {
+    key, container: containerName(project, key), service: selected.service.name, instance, type: switches.type.value, image: image.reference,
+    hostname: entry?.values.hostname ?? key,
+    ...(command.entrypoint === undefined ? {} : { entrypoint: command.entrypoint }), ...(command.command === undefined ? {} : { command: command.command }),
+    environment: specVariables, files: [...ssh, ...network.files], network: network.network, ports: ports.ports,
+    mounts: [...mounts.mounts, ...zoneVolume(selected, context)],
+    runtime: resolveRuntime({ entry, type: switches.type.value, interactive: on('interactive') }), ...(healthcheck === undefined ? {} : { healthcheck }),
+    labels: labelsOf(selected, context), lease: network.lease, placement: { kind: 'engine' },
+    after: [...new Set([...links.after, ...depends.after, ...dnsFirst(selected, on('linked'), context)])].sort(), sleepSeconds: entry?.values.sleep ?? 0,
+    origins: originsOf(selected, switches, environment, command.origin),
+  };
+  return {
+    spec, switches, variables: environment.variables, lacksInterfaces: environment.lacksInterfaces,
+    missing: [...environment.missing, ...missingServiceIp(selected, switches, ports, environment)],
+    problems: [...switches.problems, ...image.problems, ...links.problems, ...environment.problems, ...ports.problems, ...network.problems, ...mounts.problems, ...command.problems, ...depends.problems, ...runtimeProblems(entry), ...interactiveProblems(selected, switches, context)],
+    notices: [...links.notices, ...environment.notices, ...ports.notices, ...network.notices],
+  };
+}
+
+const noLinks: ResolvedLinks = { links: [], variables: {}, unmet: [], after: [], problems: [], notices: [] };
+
+function findLinks(selected: Selected, context: ResolveContext): ResolvedLinks {
+  const { project, linkables } = context;
+  return resolveLinks({ selected, linkables, services: [...project.services.keys()], previous: previousLinks(selected, context) });
+}
+
+/** The links of the container as it stands, from its label. */
+function previousLinks({ key }: Selected, { own, project }: ResolveContext): readonly LinkSpec[] {
+  const spec = own.find(({ name }) => name === containerName(project, key))?.ownership?.spec;
+  try {
+    const links: unknown = (JSON.parse(spec ?? '{}') as { network?: { links?: unknown } }).network?.links;
+    return Array.isArray(links) ? (links as readonly LinkSpec[]) : [];
+  } catch {
+    return [];
+  }
+}
+
+function resolveVariables(selected: Selected, switches: ResolvedSwitches, links: ResolvedLinks, context: ResolveContext): ResolvedEnvironment {
+  const { service, instance, entry, key } = selected;
+  const truth = (name: keyof ResolvedSwitches['switches']): string => (switches.switches[name].value ? 'True' : 'False');
+  const isDns = isDnsService(service);
+  const isLinked = switches.switches.linked.value;
+  return resolveEnvironment({
+    ...sourcesOf(context, entry), key, facts: context.facts, required: service.kind === 'folder' ? service.required : [],
+    derived: { ...(isLinked && !isDns ? projectDnsVariable(selected, context) : {}), ...links.variables }, unmet: links.unmet,
+    fixed: {
+      SERVICE: service.name, INSTANCE: instance, INSTANCE_TYPE: switches.type.value, PERSISTENT_DATA: truth('persistent_data'), PERSISTENT_LOG: truth('persistent_log'),
+      PERSISTENT_OPT: truth('persistent_opt'), SAFEMODE: truth('safemode'), HOST_HOSTNAME: context.facts.hostname,
+    },
+    known: ['SERVICE_IP', ...(isDns ? ['DNS_ZONE'] : isLinked ? ['DNS_SERVICE_IP', 'DNS_UPDATE_POLICY'] : [])],
+  });
+}
+
+/** In a project with a DNS, names work without a word: the variable is there unless something else is said. */
+function projectDnsVariable({ entry }: Selected, { dns }: ResolveContext): Readonly<Record<string, Candidate>> {
+  if (dns?.target === undefined || isOnHostNetwork(entry)) return {};
+  return { DNS_SERVICE_IP: { value: [{ addressOf: dns.target.container }], origin: { source: 'default', where: dns.where ?? 'the project has a DNS' } } };
+}
+
+function dnsFirst({ service, entry }: Selected, isLinked: boolean, { dns }: ResolveContext): readonly string[] {
+  return isLinked && dns?.target?.isInRun === true && !isDnsService(service) && !isOnHostNetwork(entry) ? [dns.target.key] : [];
+}
+
+function publishedPorts({ entry, key }: Selected, { switches }: ResolvedSwitches, image: ImageFacts, { variables }: ResolvedEnvironment, context: ResolveContext): ResolvedPorts {
+  const publish = switches.publish_ports.value;
+  if (isOnHostNetwork(entry)) {
+    const asked = switches.publish_ports.origin.source === 'run.conf' || entry?.values.ports !== undefined;
+    return { ports: [], problems: [], notices: publish && asked ? [`${key} is on the network of the host: its ports are the host's, and nothing is published besides`] : [] };
+  }
+  const chosen = findVariable('PUBLISH_ON_IP', sourcesOf(context, entry))?.value.join('');
+  const serviceIp = plainText(variables.find(({ name }) => name === 'SERVICE_IP')?.value);
+  const ip = chosen ?? (serviceIp === '' ? undefined : serviceIp);
+  const ports = resolvePorts({ entry, publish, exposed: image.ports, ip });
+  const open = publish && ip === undefined && ports.ports.some((port) => port.ip === undefined);
+  const idle = serviceIp !== undefined && serviceIp !== '' && ports.ports.length === 0;
+  return {
+    ...ports,
+    notices: [
+      ...ports.notices,
+      ...(open ? [`${key} publishes on all addresses of the host: PUBLISH_ON_IP or SERVICE_IP would bind it to one`] : []),
+      ...(idle ? [`${key} is to be found at SERVICE_IP ${serviceIp}, but publishes no port there`] : []),
+    ],
+  };
+}
+
+/** A master and the DNS are looked for by others: they must say where. */
+function missingServiceIp({ key, service }: Selected, { type, switches }: ResolvedSwitches, { ports }: ResolvedPorts, { variables }: ResolvedEnvironment): readonly MissingVariable[] {
+  const mustSay = type.value === 'master' || isDnsService(service);
+  const isGiven = variables.some(({ name, value }) => name === 'SERVICE_IP' && plainText(value) !== '');
+  if (!mustSay || isGiven || !switches.publish_ports.value || ports.length === 0) return [];
+  const what = isDnsService(service) ? 'the DNS' : 'an instance of type master';
+  return [{ name: 'SERVICE_IP', key, secret: false, reason: `${what} that publishes ports must say on which address: an address of the host, from_<interface>, or publish_ports=False` }];
+}
+
+function zoneVolume({ service, key }: Selected, { project }: ResolveContext): readonly MountSpec[] {
+  if (!isDnsService(service)) return [];
+  return [{ kind: 'volume', volume: `dockerops-${project.place.name}-${key}-zone`, target: '/var/lib/dockerops-dns', readOnly: false, lifetime: 'instance' }];
+}
+
+function labelsOf({ entry, unnamed }: Selected, { project }: ResolveContext): InstanceSpec['labels'] {
+  return {
+    ...(entry?.values.labels === undefined ? {} : pairs(entry.values.labels)),
+    ...(project.confPath === undefined ? {} : { [label.conf]: project.conf.file }), ...(unnamed ? { [label.unnamed]: 'true' } : {}),
+  };
+}
+
+function dependencies({ entry, key }: Selected, { selected, project }: ResolveContext): { readonly after: readonly string[]; readonly problems: readonly Problem[] } {
+  const wanted = entry?.values.depends_on ?? [];
+  const known = new Set([...project.services.keys(), ...selected.map((each) => each.key), ...project.conf.entries.flatMap(({ values: { service, instance } }) => (typeof instance === 'string' ? [`${service}-${instance}`] : []))]);
+  return {
+    after: selected.filter((other) => other.key !== key && (wanted.includes(other.key) || wanted.includes(other.service.name))).map((other) => other.key),
+    problems: wanted.flatMap((name, index) => (known.has(name) || entry === undefined ? [] : [{ where: placeIn(entry, `depends_on.${String(index)}`), message: `"${name}" is neither a service nor a <service>-<instance> of this project` }])),
+  };
+}
+
+function interactiveProblems({ key }: Selected, { switches }: ResolvedSwitches, { request }: ResolveContext): readonly Problem[] {
+  const { value, origin } = switches.interactive;
+  if (!value || request.target === 'service') return [];
+  return [{ where: origin.where ?? origin.source, message: `${key} is interactive, and only one instance at a time can have the terminal`, suggestion: `give its entry "autostart": false, or "interactive": false, and run it by itself` }];
+}
+
+function originsOf({ entry }: Selected, { type, switches }: ResolvedSwitches, { variables }: ResolvedEnvironment, command: Origin | undefined): InstanceSpec['origins'] {
+  const written = (key: string, field: string): readonly (readonly [string, Origin])[] => (entry?.places[key] === undefined ? [] : [[field, { source: 'run.conf', where: placeIn(entry, key) }]]);
+  return Object.fromEntries([
+    ['type', type.origin], ['runtime.interactive', switches.interactive.origin], ['ports', switches.publish_ports.origin],
+    ['mounts./data', switches.persistent_data.origin], ['mounts./opt', switches.persistent_opt.origin], ['mounts./var/log', switches.persistent_log.origin],
+    ...written('links', 'network.links'), ...written('ports', 'ports'), ...written('volumes', 'mounts'), ...written('hostname', 'hostname'), ...written('image', 'image'), ...written('healthcheck', 'healthcheck'), ...written('labels', 'labels'),
+    ...written('mem_limit', 'runtime.memoryBytes'), ...written('cpus', 'runtime.cpus'), ...written('restart', 'runtime.restart'), ...written('network_mode', 'network.mode'), ...written('nethost', 'network.mode'),
+    ...(command === undefined ? [] : [['command', command] as const]),
+    ...variables.map(({ name, origin }) => [`environment.${name}`, origin] as const),
+  ]);
+}

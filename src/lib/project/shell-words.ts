@@ -1,0 +1,17 @@
+/** Splits a command as a shell would, without expanding anything; undefined when a quote is not closed. */
+export function splitWords(command: string): readonly string[] | undefined {
+  const words: string[] = [];
+  const piece = /\s*((?:[^\s"'\\]|\\[\s\S]|"(?:[^"\\]|\\[\s\S])*"|'[^']*')+)\s*/gy;
+  while (piece.lastIndex < command.length) {
+    const start = piece.lastIndex;
+    const [, word] = piece.exec(command) ?? [];
+    if (word === undefined) return command.slice(start).trim() === '' ? words : undefined;
+    words.push(unquote(word));
+  }
+  return words;
+}
+
+function unquote(word: string): string {
+  return word.replaceAll(/\\([\s\S])|"((?:[^"\\]|\\[\s\S])*)"|'([^']*)'/g, (_, escaped?: string, double?: string, single?: string) =>
+    escaped ?? double?.replaceAll(/\\(["\\$`])/g, '$1') ?? single ?? '');
+}
