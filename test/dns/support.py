@@ -44,15 +44,16 @@ def eventually(check: Callable[[], object], limit: float = 8.0, what: str = "") 
 
 
 def free_port() -> int:
-    """A port that is free for TCP and UDP."""
+    """A port that is free for TCP and UDP, and below those that the system gives to any socket in the meantime."""
     while True:
+        port = 12000 + secrets.randbelow(20000)
         with socket.socket() as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-            tcp.bind((SERVER, 0))
             try:
-                udp.bind((SERVER, tcp.getsockname()[1]))
+                tcp.bind((SERVER, port))
+                udp.bind((SERVER, port))
             except OSError:
                 continue
-            return tcp.getsockname()[1]
+            return port
 
 
 def python(code: str, log) -> subprocess.Popen:
@@ -97,9 +98,13 @@ class Server:
                 json.dump(document, file)
 
     def start(self) -> "Server":
+        # The socket of an arbiter that was killed would be taken for the new one's.
+        if os.path.exists(self.paths.socket):
+            os.unlink(self.paths.socket)
         self.start_named()
         self.start_arbiter()
         eventually(lambda: self.addresses("dns"), what="the zone is served")
+        eventually(lambda: os.path.exists(self.paths.socket), what="the arbiter listens")
         return self
 
     def start_named(self) -> None:
