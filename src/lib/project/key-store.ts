@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { chmod, link, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../errors.ts';
+import { type KeyText, makeSecret, makeSshKey, publicPartOf } from './make-key.ts';
+import type { KeySpec } from './project.ts';
+
+/**
+ * The keys of a project: files under `.dockerops/keys` in its directory, for the owner only and not for git. Of keys that belong to one
+ * instance nothing is kept here: they are made, handed over and forgotten.
+ */
+export class ProjectKeys {
+  readonly #directory: string;
+  readonly #comment: string;
+
+  constructor(projectDirectory: string, projectName: string) {
+    this.#directory = join(projectDirectory, '.dockerops', 'keys');
+    this.#comment = `dockerops-${projectName}`;
+  }
+
+  /** Names of the keys that are kept. */
+  existing(): ReadonlySet<string> {
+    try {
+      return new Set(readdirSync(this.#directory).filter(isKeyName));
+    } catch (error) {
+      if (isCode(error, 'ENOENT')) return new Set();
+      throw this.#unusable(error);
+    }
+  }
+
+  /** The private part as a file, for ssh. */
+  path(name: string): string {
+    return join(this.#directory, name);
+  }
+
+  async read(name: string): Promise<KeyText> {
+    try {
+      return this.#parse(name, await readFile(this.path(name), 'utf8'));
+    } catch (error) {
+      if (isCode(error, 'ENOENT')) throw new UserError(`the project has no key "${name}" in ${this.#directory}`, { code: 'NO_KEY', suggestions: ['it is made by the first run: dockerops run:all'], cause: error });
+      throw error instanceof UserError ? error : this.#unusable(error);
+    }
+  }
+
+  /** Makes a key, and keeps it when it is the project's. Of two that are made at the same time the first is kept, and both get that one. */
+  async create({ name, kind, keep }: Pick<KeySpec, 'name' | 'kind' | 'keep'>): Promise<KeyText> {
+    const key = kind === 'ssh' ? makeSshKey(this.#comment) : makeSecret();
+    if (keep === 'instance') return key;
+    try {
+      await this.#prepare();
+      await this.#writeNew(name, key);
+    } catch (error) {
+      throw this.#unusable(error);
+    }
+    return this.read(name);
+  }
+
+  async #prepare(): Promise<void> {
+    await mkdir(this.#directory, { recursive: true, mode: 0o700 });
+    await chmod(this.#directory, 0o700);
+    await writeExclusively(join(this.#directory, '.gitignore'), '*\n');
+  }
+
+  async #writeNew(name: string, key: KeyText): Promise<void> {
+    if (!isKeyName(name)) throw new TypeError(`"${name}" is not the name of a project's key`);
+    const text = key.private.endsWith('\n') ? key.private : `${key.private}\n`;
+    await writeExclusively(this.path(name), text);
+  }
+
+  #parse(name: string, text: string): KeyText {
+    if (!text.startsWith('-----')) return { private: text.trim(), public: '' };
+    const publicPart = publicPartOf(text);
+    if (publicPart === undefined) throw this.#damaged(name);
+    return { private: text, public: `${publicPart} ${this.#comment}` };
+  }
+
+  #damaged(name: string): UserError {
+    return new UserError(`${this.path(name)} is not an OpenSSH private key`, { code: 'BAD_KEY', suggestions: ['take the file away; the next run makes a new one, and `rerun` gives it to the instances'] });
+  }
+
+  #unusable(cause: unknown): UserError {
+    return new UserError(`keys cannot be kept in ${this.#directory}: ${cause instanceof Error ? cause.message : String(cause)}`, { code: 'KEY_STORE', suggestions: ['the directory of the project must be yours to write'], cause });
+  }
+}
+
+function isKeyName(name: string): boolean {
+  return /^[a-z][a-z0-9-]*$/.test(name);
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
+/** Whole or not at all, mode 600, and never over a file that is there. */
+async function writeExclusively(path: string, text: string): Promise<void> {
+  const aside = `${path}.${randomUUID()}.new`;
+  try {
+    const file = await open(aside, 'wx', 0o600);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await link(aside, path);
+  } catch (error) {
+    if (!isCode(error, 'EEXIST')) throw error;
+  } finally {
+    await rm(aside, { force: true });
+  }
+}
