@@ -40,14 +40,10 @@ export function writeDifference(upper: Readable, { kept, removed }: TarDifferenc
     await readTar(upper, new PassThrough(), async (header, content) => {
       const path = normalPath(header.name);
       if (kept.has(path)) await writeEntry(layer, plainHeader(header, path), content);
-      else await drain(content);
+      else await Array.fromAsync(content);
     });
     for (const path of removed) layer.entry({ name: path.replace(/([^/]+)$/, '.wh.$1'), mode: 0o644, mtime: new Date(0) }, '');
   });
-}
-
-async function drain(content: AsyncIterable<Uint8Array>): Promise<void> {
-  for await (const chunk of content) void chunk;
 }
 
 /** Without what tells nothing and could differ: names of owners, access times. */
