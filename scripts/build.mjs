@@ -106,12 +106,15 @@ async function buildProgram(contents) {
 async function buildPackages(names) {
   const outdir = join(dist, 'packages');
   const done = new Set();
-  for (let todo = [...names]; todo.length > 0; ) {
+  for (let todo = [...names]; todo.length > 0;) {
     const found = new Set();
     for (const name of todo) {
       const stdin = { contents: `module.exports = require(${JSON.stringify(name)});`, resolveDir: root, sourcefile: 'package.cjs' };
       const apart = withHeavyApart(found, '.');
-      const entry = { name: 'entry', setup: ({ onResolve }) => onResolve({ filter: /.*/ }, ({ path, importer }) => (importer.endsWith('package.cjs') && path === name ? { path: require.resolve(name) } : undefined)) };
+      const entry = {
+        name: 'entry',
+        setup: ({ onResolve }) => onResolve({ filter: /.*/ }, ({ path, importer }) => (importer.endsWith('package.cjs') && path === name ? { path: require.resolve(name) } : undefined)),
+      };
       await build({ ...shared, stdin, outfile: join(outdir, fileOf(name)), plugins: [entry, withStubs, apart] });
       done.add(name);
     }
@@ -119,9 +122,9 @@ async function buildPackages(names) {
   }
 }
 
-rmSync(dist, { recursive: true, force: true });
 const commands = findCommands(join(root, 'src/commands'));
 const described = await describe(commands);
+rmSync(dist, { recursive: true, force: true });
 const found = await buildProgram(entryOf(commands, described));
 await buildPackages(found);
 writeFileSync(join(dist, 'oclif.manifest.json'), JSON.stringify({ commands: described }));

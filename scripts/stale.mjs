@@ -1,4 +1,4 @@
-// What the bundle and node_modules were made from, so that a second run of a script does nothing.
+// Whether the bundle and node_modules are what the sources ask for, so that a second run of a script does nothing.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,16 +16,17 @@ export function rememberBuild(root) {
   writeFileSync(noteOf(root), hashOf(root, inputs));
 }
 
-const installNote = (root) => join(root, 'node_modules', '.dockerops-installed-from');
-
+/** npm notes in node_modules what it put there; packages of other platforms are not among it. */
 export function isInstallStale(root) {
-  const note = installNote(root);
-  return !existsSync(note) || readFileSync(note, 'utf8') !== hashOf(root, ['package-lock.json']);
+  const note = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(note)) return true;
+  const installed = packagesOf(note);
+  return Object.entries(packagesOf(join(root, 'package-lock.json'))).some(
+    ([name, { version, link, optional }]) => name !== '' && !link && (installed[name] === undefined ? name.startsWith('node_modules/') && !optional : installed[name].version !== version),
+  );
 }
 
-export function rememberInstall(root) {
-  writeFileSync(installNote(root), hashOf(root, ['package-lock.json']));
-}
+const packagesOf = (file) => JSON.parse(readFileSync(file, 'utf8')).packages;
 
 function hashOf(root, paths) {
   const hash = createHash('sha256');
@@ -37,5 +38,7 @@ function hashOf(root, paths) {
 
 function filesBelow(path) {
   if (!statSync(path).isDirectory()) return [path];
-  return readdirSync(path).sort().flatMap((name) => filesBelow(join(path, name)));
+  return readdirSync(path)
+    .sort()
+    .flatMap((name) => filesBelow(join(path, name)));
 }

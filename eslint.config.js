@@ -1,0 +1,37 @@
+// Rules beyond the recommended ones: the import table (who may know whom) and a bound on complexity.
+import sonarjs from 'eslint-plugin-sonarjs';
+import tseslint from 'typescript-eslint';
+import { forbiddenImports } from './eslint.imports.js';
+
+const rooms = Object.entries(forbiddenImports()).map(([room, patterns]) => ({
+  files: [`src/lib/${room}/**/*.ts`, `src/lib/${room}.ts`],
+  rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
+}));
+
+export default tseslint.config(
+  { ignores: ['dist', 'node_modules', 'coverage', 'dockerops-demo', 'test/artifacts', 'test/e2e/projects'] },
+  {
+    files: ['src/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts'],
+    extends: [...tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { sonarjs },
+    rules: {
+      'sonarjs/cognitive-complexity': ['error', 15],
+      // A number in a text is no mistake.
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports', disallowTypeAnnotations: false }],
+      '@typescript-eslint/require-await': 'off', // an interface may ask for a promise where one implementation has none
+      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: 'only-allowed-literals' }],
+      '@typescript-eslint/no-useless-constructor': 'off', // does not know visibility
+    },
+  },
+  ...rooms,
+  {
+    files: ['test/**/*.ts'],
+    rules: { '@typescript-eslint/no-unused-expressions': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
+  { files: ['src/**/*.ts'], ignores: ['src/lib/render/**', 'src/lib/invocation/**', 'src/lib/base-command.ts', 'src/main.ts', 'src/commands/**'], rules: { 'no-console': 'error', 'no-restricted-properties': ['error', { object: 'process', property: 'exit', message: 'only the command line exits' }, { object: 'process', property: 'stdout', message: 'only the command line prints' }] } },
+  { files: ['scripts/**/*.mjs', 'bin/**', '*.js'], rules: { 'no-undef': 'off', 'no-unused-vars': 'error' } },
+);

@@ -1,0 +1,41 @@
+// Missing packages on Debian and Ubuntu, where we are root: said, and installed in one call.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { run } from './steps.mjs';
+
+export const isRoot = () => process.getuid?.() === 0;
+export const canInstall = () => isRoot() && isDebian();
+
+function isDebian() {
+  if (!existsSync('/etc/os-release') || !existsSync('/usr/bin/apt-get')) return false;
+  return /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(readFileSync('/etc/os-release', 'utf8'));
+}
+
+/** `needs` tells for each package what it is for. */
+export function missingPackages(needs) {
+  return Object.keys(needs).filter((name) => {
+    const { stdout } = spawnSync('dpkg-query', ['--show', '--showformat=${db:Status-Status}', name], { encoding: 'utf8' });
+    return stdout !== 'installed';
+  });
+}
+
+export async function installPackages(names, needs) {
+  if (names.length === 0) return;
+  for (const name of names) process.stdout.write(`    installing ${name}: ${needs[name]}\n`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const allowServices = forbidServices();
+  try {
+    await run('apt-get', ['update', '-qq'], { env });
+    await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  } finally {
+    allowServices();
+  }
+}
+
+/** What we install does not start by itself: no name server takes port 53, and the engine is started by us. */
+function forbidServices() {
+  const policy = '/usr/sbin/policy-rc.d';
+  if (existsSync(policy)) return () => {};
+  writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  return () => rmSync(policy, { force: true });
+}

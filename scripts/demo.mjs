@@ -1,0 +1,33 @@
+// npm run demo: the main job from a bare clone, on a machine with Node and npm. A second run is quick and changes nothing.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { prepareEngine } from './engine.mjs';
+import { prepareRepository } from './repository.mjs';
+import { main, node, root, run, step } from './steps.mjs';
+
+const project = join(root, 'dockerops-demo');
+
+function dockerops(title, words, cwd = project) {
+  return step(`${title}: dockerops ${words.join(' ')}`, () => run(node(), [join(root, 'bin', 'dockerops'), ...words], { cwd }));
+}
+
+await main(async () => {
+  await prepareRepository();
+  await prepareEngine();
+  await dockerops('make the base images, once', ['init'], root);
+  if (!existsSync(project)) await dockerops('write the demo project', ['install_demo'], root);
+  await dockerops('build its images', ['build:all']);
+  await dockerops('run it', ['run:all']);
+  await dockerops('see what runs', ['ps']);
+  await dockerops('one instance finds another by name', ['exec:demo,instance=two', '--', 'ping', '-c', '3', 'demo-one']);
+  const command = join(root, 'bin', 'dockerops');
+  process.stdout.write(`
+The demo runs. To go on:
+  cd ${project}
+  ${command} ssh:demo,instance=two      log in; in there: ping demo-one, then exit
+  ${command} plan                       what run would do now
+To take it away:
+  ${command} clean:all
+  rm -r ${project}
+`);
+});

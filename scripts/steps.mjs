@@ -1,0 +1,52 @@
+// Headlines with times, and commands that stop a script when they fail.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const localBin = join(root, 'node_modules', '.bin');
+
+/** Something that the reader has to know, and no bug of the script. */
+export class Stop extends Error {}
+
+export async function step(title, work) {
+  const begin = performance.now();
+  process.stdout.write(`\n==> ${title}\n`);
+  const result = await work();
+  process.stdout.write(`    (${((performance.now() - begin) / 1000).toFixed(1)} s)\n`);
+  return result;
+}
+
+/** Ends the script with what the work says; every Stop is one sentence, everything else shows its stack. */
+export async function main(work) {
+  try {
+    process.exitCode = (await work()) ?? 0;
+  } catch (error) {
+    process.stderr.write(`\n${error instanceof Stop ? error.message : error.stack}\n`);
+    process.exitCode = 1;
+  }
+}
+
+/** The repository's own tools first, its Node among them. */
+export const environment = () => ({ ...process.env, PATH: `${localBin}${delimiter}${process.env.PATH ?? ''}` });
+
+/** Node 24 of the repository where it was installed, else the one that runs this. */
+export function node() {
+  const own = join(localBin, 'node');
+  return existsSync(own) ? own : process.execPath;
+}
+
+/** Runs a command in the foreground and resolves with its exit code. */
+export function exitCodeOf(command, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit', env: environment(), ...options });
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve(signal === null ? code : 1));
+  });
+}
+
+export async function run(command, args, options) {
+  const code = await exitCodeOf(command, args, options);
+  if (code !== 0) throw new Stop(`stopped: "${[command, ...args].join(' ')}" ended with exit code ${code}`);
+}
