@@ -1,4 +1,4 @@
-import { PassThrough, type Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import type { Header } from 'tar-stream';
 import { ancestors, normalPath, readTar, type TarEntry, type TarIndex, xattrsOf } from './tar-index.ts';
 import { tarStream, writeEntry } from '../../engine/tar-writer.ts';
@@ -40,7 +40,7 @@ export function writeDifference(upper: Readable, { kept, removed }: TarDifferenc
     await readTar(upper, new PassThrough(), async (header, content) => {
       const path = normalPath(header.name);
       if (kept.has(path)) await writeEntry(layer, plainHeader(header, path), content);
-      else await Array.fromAsync(content);
+      else await Readable.from(content).toArray();
     });
     for (const path of removed) layer.entry({ name: path.replace(/([^/]+)$/, '.wh.$1'), mode: 0o644, mtime: new Date(0) }, '');
   });

@@ -11,7 +11,7 @@ const files = [
 async function lines(bytes: Buffer): Promise<string[]> {
   const found: string[] = [];
   await readTar(Readable.from([bytes]), new PassThrough(), async ({ name, mode, uid, gid, mtime }, content) => {
-    await Array.fromAsync(content);
+    await Readable.from(content).toArray();
     found.push(`${mode.toString(8)} ${uid}:${gid} ${mtime.getTime() / 1000} ${name}`);
   });
   return found;
