@@ -25,7 +25,7 @@ export async function prepareEngine(wanted = {}) {
   const answer = await ping();
   if (answer === 'denied')
     throw new Stop(`A Docker engine is there, but this user may not speak to it (${socket}). Run this as root, or join the group docker: sudo usermod -aG docker "$USER", then log in again.`);
-  const all = { ...(answer === 'ok' || existsSync('/usr/bin/dockerd') ? {} : needs), ...baseNeeds, ...wanted };
+  const all = { ...(answer === 'ok' || hasDaemon() ? {} : needs), ...baseNeeds, ...wanted };
   if (canInstall()) await install(all);
   else if (answer === 'none' && !canStart()) throw new Stop(advice());
   if (answer === 'none') await step('start the Docker engine', startEngine);
@@ -56,7 +56,8 @@ function ping() {
   });
 }
 
-const canStart = () => isRoot() && existsSync('/usr/bin/dockerd');
+const hasDaemon = () => ['/usr/bin', '/usr/sbin', '/usr/local/bin'].some((directory) => existsSync(join(directory, 'dockerd')));
+const canStart = () => isRoot() && hasDaemon();
 
 async function startEngine() {
   if (existsSync('/run/systemd/system')) await run('systemctl', ['start', 'docker']);

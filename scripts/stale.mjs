@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const inputs = ['src', 'scripts/build.mjs', 'package.json', 'package-lock.json'];
+const inputs = ['src', 'scripts/build.mjs', 'scripts/bundle-plugins.mjs', 'package.json', 'package-lock.json'];
 const noteOf = (root) => join(root, 'dist', 'built-from');
 
 export function isBuildStale(root) {

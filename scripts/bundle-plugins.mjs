@@ -1,0 +1,87 @@
+// How packages go into the bundle: stubs for what is never used, oclif without what a command does not need, and heavy
+// packages in files of their own that are loaded when first touched.
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const require = createRequire(import.meta.url);
+
+/** Big, and not needed by every command. */
+const heavy = /^(dockerode|ajv|tar-fs|tar-stream|execa|jsonc-parser|ignore)($|\/)/;
+
+/** Loaded eagerly by packages that we use, for things that we do not. Each throws, or does nothing, when it is used. */
+const refusing = (name) => `const refuse = () => { throw new Error('${name} is not part of this build'); };
+module.exports = new Proxy(function () {}, { get: (_, key) => (key === '__esModule' ? false : refuse), construct: refuse, apply: refuse });`;
+const refused = ['ssh2', '@grpc/grpc-js', '@grpc/proto-loader', 'cpu-features', 'typescript', 'tinyglobby', 'minimatch', 'lilconfig', 'semver'];
+const stubs = new Map([
+  ...refused.map((name) => [name, refusing(name)]),
+  ['cli-spinners', 'module.exports = { default: {} };'],
+  ['wsl-utils', 'exports.isWsl = false;'],
+  ['debug', 'module.exports = () => Object.assign(() => {}, { enabled: false });'],
+]);
+
+export const withStubs = {
+  name: 'stubs',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^[@a-z]/ }, ({ path }) => (stubs.has(path) ? { path, namespace: 'stub' } : undefined));
+    onLoad({ filter: /.*/, namespace: 'stub' }, ({ path }) => ({ contents: stubs.get(path) }));
+  },
+};
+
+/** oclif's index loads all of it; a command needs these. */
+export const slimOclif = {
+  name: 'slim-oclif',
+  setup({ onResolve, onLoad }) {
+    const contents = `exports.Command = require('@oclif/core/command').Command;
+      exports.Config = require('@oclif/core/config').Config;
+      exports.Flags = require('@oclif/core/flags');
+      exports.Args = require('@oclif/core/args');
+      Object.defineProperty(exports, 'Help', { enumerable: true, get: () => require('@oclif/core/help').Help });`;
+    onResolve({ filter: /^@oclif\/core$/ }, ({ path, importer }) => (importer.includes('node_modules') ? undefined : { path, namespace: 'slim-oclif' }));
+    onLoad({ filter: /.*/, namespace: 'slim-oclif' }, () => ({ contents, resolveDir: root }));
+  },
+};
+
+export const fileOf = (name) => `${name.replaceAll(/[^a-z0-9-]+/gi, '_')}.cjs`;
+
+/** In the program: heavy packages stand apart, behind something that looks like them and loads them at the first touch. */
+export function heavyOnUse(found) {
+  return {
+    name: 'heavy-on-use',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^\.\/packages\// }, ({ path }) => ({ path, external: true }));
+      onResolve({ filter: heavy }, ({ path }) => {
+        found.add(path);
+        return { path, namespace: 'heavy' };
+      });
+      onLoad({ filter: /.*/, namespace: 'heavy' }, ({ path }) => ({ contents: loadedOnUse(path) }));
+    },
+  };
+}
+
+function loadedOnUse(name) {
+  const members = Object.keys(require(name)).filter((member) => !['default', 'length', 'name', 'prototype', '__esModule', 'module.exports'].includes(member));
+  return `const load = () => require('./packages/${fileOf(name)}');
+    const behind = new Proxy(function () {}, {
+      apply: (_, self, args) => Reflect.apply(load(), self, args),
+      construct: (_, args) => Reflect.construct(load(), args),
+    });
+    for (const member of ${JSON.stringify(members)}) Object.defineProperty(behind, member, { enumerable: true, get: () => load()[member] });
+    module.exports = behind;`;
+}
+
+/** In a heavy package: the others are files beside it. */
+export function heavyBeside(self, found) {
+  return {
+    name: 'heavy-beside',
+    setup({ onResolve }) {
+      onResolve({ filter: heavy }, ({ path, importer }) => {
+        const isSelf = path === self || importer.includes(`/node_modules/${path.split('/')[0]}/`);
+        if (isSelf) return undefined;
+        found.add(path);
+        return { path: `./${fileOf(path)}`, external: true };
+      });
+    },
+  };
+}
