@@ -67,7 +67,7 @@ function ownInstances({ observed, project }: SelectionInput): readonly { readonl
   });
 }
 
-function unknownGroup(group: string, entries: readonly RunConfEntry[]): UserError {
+export function unknownGroup(group: string, entries: readonly RunConfEntry[]): UserError {
   const groups = [...new Set(entries.flatMap(({ values }) => values.group ?? []))].sort();
   const nearest = findNearest(group, groups);
   return new UserError(`no entry of run.conf is of group "${group}"`, {

@@ -1,0 +1,88 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect } from 'chai';
+import { UserError } from '../../../src/lib/errors.ts';
+import { findProject, type ProjectPlace, type ProjectRequest } from '../../../src/lib/project/find-project.ts';
+import { projectDirectory } from './project-files.ts';
+
+const find = (workingDirectory: string, more: Partial<ProjectRequest> = {}): ProjectPlace => findProject({ workingDirectory, environment: {}, baseImagesDirectory: '/package', ...more });
+
+function error(act: () => unknown): UserError {
+  try {
+    act();
+  } catch (thrown) {
+    if (thrown instanceof UserError) return thrown;
+    throw thrown;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('finding the project', () => {
+  it('goes up to the nearest directory that has a run.conf', () => {
+    const directory = projectDirectory({ 'run.conf': '[]', 'services/web/src/main.c': '' });
+    expect(find(join(directory, 'services/web/src'))).to.deep.equal({
+      directory, name: 'demo', notices: [], servicesDirectory: join(directory, 'services'), baseImagesDirectory: '/package', dataDirectory: join(directory, 'data_demo'),
+    });
+  });
+
+  it('takes a directory with services and no run.conf', () => {
+    const directory = projectDirectory({ 'services/web/Dockerfile': '' });
+    expect(find(directory).directory).to.equal(directory);
+  });
+
+  it('is the same project by a symbolic link', () => {
+    const directory = projectDirectory({ 'run.conf': '[]' });
+    symlinkSync(directory, `${directory}-link`);
+    expect(find(`${directory}-link`)).to.include({ directory, name: 'demo' });
+  });
+
+  it('says what to do outside of any project', () => {
+    const directory = dirname(projectDirectory({}));
+    const { message, suggestions, exitCode } = error(() => find(directory));
+    expect(message).to.equal(`no project here: neither ${directory} nor a directory above it has a run.conf or a services directory`);
+    expect(suggestions).to.deep.equal(['go to the directory of your project, or name it: PROJECT_DIR=<directory>', 'or begin with the demo: dockerops install_demo']);
+    expect(exitCode).to.equal(2);
+  });
+
+  it('lets the environment name every part', () => {
+    const directory = projectDirectory({ 'run.conf': '[]' });
+    const environment = { PROJECT_DIR: 'demo', PROJECT_NAME: 'shop', SERVICES_IMAGES_DIR: 'images', BASE_IMAGES_DIR: '/base', DATA_DIR: '/srv/data' };
+    expect(find(dirname(directory), { environment })).to.include({ directory, name: 'shop', servicesDirectory: join(dirname(directory), 'images'), baseImagesDirectory: '/base', dataDirectory: '/srv/data' });
+  });
+
+  it('takes an empty variable for none', () => {
+    const directory = projectDirectory({ 'run.conf': '[]' });
+    expect(find(directory, { environment: { PROJECT_DIR: '', PROJECT_NAME: ' ', DATA_DIR: '' } })).to.include({ directory, name: 'demo' });
+  });
+
+  it('prefers --project to PROJECT_NAME', () => {
+    const directory = projectDirectory({ 'run.conf': '[]' });
+    expect(find(directory, { name: 'a', environment: { PROJECT_NAME: 'b' } }).name).to.equal('a');
+  });
+
+  it('makes a host name of the directory and says so', () => {
+    const directory = join(projectDirectory({}), 'My_Shop (Köln)');
+    mkdirSync(join(directory, 'services'), { recursive: true });
+    expect(find(directory)).to.deep.include({ name: 'my-shop-koln', notices: ['the project is called my-shop-koln: names are host names, and the directory is called My_Shop (Köln)'] });
+  });
+
+  it('refuses a given name that is no host name, with the spelling to use', () => {
+    const directory = projectDirectory({ 'run.conf': '[]' });
+    expect(error(() => find(directory, { name: 'My_Shop' })).problems).to.deep.equal([
+      { where: '--project', message: 'project name "My_Shop" cannot be a host name: lower-case letters, digits and inner "-", at most 63', suggestion: 'write "my-shop"' },
+    ]);
+  });
+
+  it('keeps the name dockerops for the base images', () => {
+    const directory = join(projectDirectory({}), 'DockerOps');
+    mkdirSync(join(directory, 'services'), { recursive: true });
+    const { message, suggestions } = error(() => find(directory));
+    expect(message).to.equal(`${directory}: the project name "dockerops" is kept for the base images`);
+    expect(suggestions).to.deep.equal(['give another: --project <name>, or PROJECT_NAME=<name>']);
+    expect(error(() => find(directory, { environment: { PROJECT_NAME: 'dockerops' } })).message).to.match(/^PROJECT_NAME: /);
+  });
+
+  it('says when PROJECT_DIR is not a directory', () => {
+    expect(error(() => find('/', { environment: { PROJECT_DIR: '/no/such' } })).message).to.equal('PROJECT_DIR is /no/such, which is not a directory');
+  });
+});
