@@ -13,6 +13,6 @@ export default class Ps extends PlatformCommand {
   async run(): Promise<void> {
     const { args } = await this.parse(Ps);
     const instances = await listRows(await this.openPlatform(), args.what ?? 'running');
-    this.result('ps', { instances }, (style) => renderPs(instances, style));
+    this.result('ps', { instances }, (style) => renderPs(instances, style, process.stdout.columns));
   }
 }

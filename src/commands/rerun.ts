@@ -13,6 +13,7 @@ export default class Rerun extends PlatformCommand {
     const { args, flags } = await this.parse(Rerun);
     const request = this.instanceRequest(args.target, flags);
     const options = { replace: 'always', build: 'missing', wait: true, timeoutSeconds: flags.timeout } as const;
-    await this.changes('rerun', async (context) => runInstances(await this.openPlatform(flags.conf), request, options, context));
+    const platform = await this.openPlatform(flags.conf);
+    await this.changes('rerun', (context) => runInstances(platform, request, options, context, this.askForVariables(platform)));
   }
 }

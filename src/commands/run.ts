@@ -22,6 +22,7 @@ export default class Run extends PlatformCommand {
     const { args, flags } = await this.parse(Run);
     const request = this.instanceRequest(args.target, flags);
     const options = { replace: flags.replace ? 'changed' : 'never', build: flags.build ? 'stale' : 'missing', wait: flags.wait, timeoutSeconds: flags.timeout } as const;
-    await this.changes('run', async (context) => runInstances(await this.openPlatform(flags.conf), request, options, context));
+    const platform = await this.openPlatform(flags.conf);
+    await this.changes('run', (context) => runInstances(platform, request, options, context, this.askForVariables(platform)));
   }
 }

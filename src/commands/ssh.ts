@@ -15,7 +15,7 @@ export default class Ssh extends PlatformCommand {
     const container = await this.findRunning(platform, args.service, flags.instance);
     const { command } = flags;
     this.exitWith(await sshLogin({
-      container, identity: platform.keys.identityFile, program: this.program, engineAddress: platform.engine.address, ...(command === undefined ? {} : { command }),
+      container, identity: platform.keys.path('client'), program: this.program, engineAddress: platform.engine.address, ...(command === undefined ? {} : { command }),
     }));
   }
 }

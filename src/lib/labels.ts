@@ -16,6 +16,8 @@ export const label = {
   instance: 'dockerops.instance',
   /** standard, published, persistent, master or debug. */
   instanceType: 'dockerops.instance_type',
+  /** Reference of the image as wanted; the container itself is made from an id. */
+  image: 'dockerops.image',
   /** Base name of the run conf that the instance came from. */
   conf: 'dockerops.conf',
   /** Set to `true` for an instance that a run.conf entry without a name owns. */

@@ -5,8 +5,10 @@ import type { ApplyHooks } from './apply/context.ts';
 import { BaseCommand } from './base-command.ts';
 import type { ObservedContainer } from './observe/observed-state.ts';
 import { findRunning } from './platform/find-instance.ts';
+import type { AskForVariables } from './platform/run-instances.ts';
 import type { ChangeContext, ChangeResult } from './platform/apply-plan.ts';
-import type { InstanceRequest } from './platform/instance-request.ts';
+import { saveHostConf } from './project/host-conf.ts';
+import type { RunRequest } from './project/run-request.ts';
 import { openEngine, openPlatform, type EnginePlatform, type Platform } from './platform/open-platform.ts';
 import { renderChange } from './render/change-text.ts';
 import { printablePlan } from './render/plan-json.ts';
@@ -46,7 +48,20 @@ export abstract class PlatformCommand extends BaseCommand {
     return findRunning(platform.engine, platform.owner, query, (keys) => this.prompt.choose(`several instances of ${service} are running; which one?`, keys, { flag: '--instance NAME' }));
   }
 
-  protected instanceRequest(target: string | undefined, flags: InstanceFlags): InstanceRequest {
+  /** Asks for variables that nothing gives a value to, and offers to keep the answers. Without a terminal nothing is asked, and missing they stay. */
+  protected askForVariables(platform: Platform): AskForVariables {
+    return async (missing) => {
+      if (!this.prompt.isPossible) return {};
+      const answers: Record<string, string> = {};
+      for (const { name, key, reason, secret } of missing) {
+        if (answers[name] === undefined) answers[name] = await this.prompt.ask(`${key} needs ${name} (${reason}):`, { flag: `${name}=VALUE`, secret });
+      }
+      if (await this.prompt.confirm(`keep ${Object.keys(answers).length === 1 ? 'it' : 'them'} in host.conf?`, { flag: '--yes' })) await saveHostConf(platform.owner.path, answers);
+      return answers;
+    };
+  }
+
+  protected instanceRequest(target: string | undefined, flags: InstanceFlags): RunRequest {
     const switches = definedOnly({
       instanceType: flags['instance-type'], linked: flags.linked, publishPorts: flags['publish-ports'], persistentData: flags['persistent-data'], persistentOpt: flags['persistent-opt'],
       persistentLog: flags['persistent-log'], interactive: flags.interactive, safemode: flags.safemode, seedCommand: flags['seed-command'],

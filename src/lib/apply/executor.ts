@@ -50,7 +50,7 @@ class Run {
   constructor(plan: Plan, context: ApplyContext) {
     this.#plan = plan;
     this.#context = context;
-    this.#results = new Results(context);
+    this.#results = new Results(context, plan);
     this.#engineLimit = new Limiter(context.width);
   }
 

@@ -109,7 +109,7 @@ async function createContainer(operation: OperationOf<'create-container'>, { con
   const { container } = operation.spec;
   const config = await toContainer(operation, results);
   const { id, warnings } = await fresh(context.engine.createContainer(container, config), `container ${container}`);
-  results.created(container, id, operation.fixedAddress);
+  results.created(container, id);
   for (const text of warnings) context.progress({ type: 'warning', text: `${operation.spec.key}: ${text}` });
 }
 

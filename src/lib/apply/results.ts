@@ -1,6 +1,7 @@
 import { NotFound, StalePlan } from '../errors.ts';
 import type { ContainerDetail } from '../engine/engine.ts';
 import type { Reference, Text } from '../project/project.ts';
+import type { Plan } from '../plan/operation.ts';
 import type { ApplyContext, KeyMaterial } from './context.ts';
 import type { ProjectLock } from './lock.ts';
 
@@ -15,14 +16,16 @@ export class Results {
   /** Held from the operation `lock` to the operation `unlock`. */
   lock: ProjectLock | undefined;
 
-  constructor(context: ApplyContext) {
+  /** A fixed address is known before its container is made, so nobody has to wait for it. */
+  constructor(context: ApplyContext, plan: Plan) {
     this.#context = context;
+    for (const operation of plan.operations) {
+      if (operation.kind === 'create-container' && operation.fixedAddress !== undefined) this.#addresses.set(operation.spec.container, operation.fixedAddress);
+    }
   }
 
-  created(container: string, id: string, fixedAddress: string | undefined): void {
+  created(container: string, id: string): void {
     this.#containerIds.set(container, id);
-    this.#addresses.delete(container);
-    if (fixedAddress !== undefined) this.#addresses.set(container, fixedAddress);
   }
 
   network(name: string, subnet: string): void {

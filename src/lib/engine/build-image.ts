@@ -32,7 +32,8 @@ async function buildOptions(connection: Connection, credentials: RegistryCredent
     // Several tags are one parameter said several times; dockerode's types know one.
     dockerfile, t: [...tags] as unknown as string, labels: { ...labels }, buildargs: { ...buildArgs }, nocache: !cache, rm: true, forcerm: true,
     // BuildKit asks a session for credentials and reads no header; there, private parents are pulled before the build.
-    ...(connection.builder === 'buildkit' ? { version: '2' } : { registryconfig: await credentials.all() }),
+    // As a number: for the text '2' dockerode opens a session, and needs gRPC for that.
+    ...(connection.builder === 'buildkit' ? { version: 2 as unknown as '2' } : { registryconfig: await credentials.all() }),
     ...(platform === undefined ? {} : { platform }),
     ...(target === undefined ? {} : { target }),
     ...(signal === undefined ? {} : { abortSignal: signal }),

@@ -14,13 +14,14 @@ import { call, callJson, segment, type Connection } from './http.ts';
  */
 export async function exec(connection: Connection, id: string, request: ExecRequest, limitMs: number): Promise<ExecResult> {
   const step = stepOf(id, request);
-  const run = await start(connection, id, request, false);
+  const starting = start(connection, id, request, false);
   const { promise: timeOut, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
     reject(new EngineError(`${step}: not done within ${String(limitMs / 1000)} s`, { code: 'EXEC_TIMEOUT' }));
-    run.socket.destroy();
+    starting.then(({ socket }) => socket.destroy(), () => {});
   }, limitMs);
   try {
+    const run = await Promise.race([timeOut, starting]);
     const [stdout, stderr] = await Promise.race([timeOut, Promise.all([textOf(run.stdout), textOf(run.stderr)])]);
     return { exitCode: await Promise.race([timeOut, run.exitCode()]), stdout, stderr };
   } finally {

@@ -8,8 +8,7 @@ import type { ClientFacts, HostFacts, HostInterface } from '../project/host-fact
  * Gathers HostFacts. When the engine runs elsewhere (another host, or the virtual machine of Docker Desktop) this machine's
  * interfaces and routes say nothing about it and stay unknown.
  */
-export async function gatherHostFacts(engineAddress: string, engine: EngineFacts): Promise<HostFacts> {
-  const client = await gatherClientFacts();
+export async function gatherHostFacts(engineAddress: string, engine: Pick<EngineFacts, 'hostname'>, client: ClientFacts): Promise<HostFacts> {
   const local = engineAddress.startsWith('unix:') && platform() === 'linux' && engine.hostname === hostname();
   if (!local) return { local, hostname: engine.hostname, client };
   return { local, hostname: engine.hostname, interfaces: localInterfaces(), routes: await localRoutes(), client };

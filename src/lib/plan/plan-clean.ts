@@ -7,13 +7,12 @@ import { PlanBuilder } from './plan.ts';
 import { isDnsService } from './plan-run.ts';
 import type { Plan } from './operation.ts';
 
-/** Which instances of the owner; undefined members do not narrow. */
-export interface CleanTarget {
-  readonly services?: readonly string[];
-  readonly instance?: string;
-  /** Keys, when a group names them. */
-  readonly keys?: readonly string[];
+/** Instances of the owner by service, one or all of each. */
+export interface Member {
+  readonly service: string;
+  readonly instance: string | undefined;
 }
+export type CleanTarget = 'all' | readonly Member[];
 
 /** Stops and removes instances of the owner, and with the last one its network. Data is never touched. */
 export function planClean(owner: Owner, observed: ObservedState, target: CleanTarget, cause = 'asked to'): Plan {
@@ -29,9 +28,7 @@ export function planClean(owner: Owner, observed: ObservedState, target: CleanTa
 
 function matches({ ownership }: ObservedContainer, target: CleanTarget): boolean {
   if (ownership === undefined) return false;
-  return (target.services?.includes(ownership.service) ?? true)
-    && (target.instance === undefined || target.instance === ownership.instance)
-    && (target.keys?.includes(ownership.key) ?? true);
+  return target === 'all' || target.some(({ service, instance }) => service === ownership.service && (instance ?? ownership.instance) === ownership.instance);
 }
 
 function removeInstance(container: ObservedContainer, observed: ObservedState, builder: PlanBuilder, cause: string, dns: string | undefined): string {

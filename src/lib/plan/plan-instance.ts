@@ -144,7 +144,7 @@ export function publishedAddress(spec: InstanceSpec): Text {
 export function instanceLabels(spec: InstanceSpec, owner: InstanceContext['desired']['owner']): Readonly<Record<string, Text>> {
   const plain = {
     ...spec.labels, ...ownerLabels(owner),
-    [label.kind]: 'instance', [label.service]: spec.service, [label.instance]: spec.instance, [label.instanceType]: spec.type,
+    [label.kind]: 'instance', [label.service]: spec.service, [label.instance]: spec.instance, [label.instanceType]: spec.type, [label.image]: spec.image,
     [label.specVersion]: specVersion, [label.specHash]: specHash(spec), [label.spec]: redactedSpec(spec),
   };
   const keys = new Set(keyNames(spec));

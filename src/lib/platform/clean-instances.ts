@@ -4,26 +4,26 @@ import type { Plan } from '../plan/operation.ts';
 import { PlanBuilder } from '../plan/plan.ts';
 import { planClean, type CleanTarget } from '../plan/plan-clean.ts';
 import { planAndApply, type ChangeContext, type ChangeResult } from './apply-plan.ts';
-import type { InstanceRequest } from './instance-request.ts';
-import type { EnginePlatform, Platform } from './open-platform.ts';
+import type { RunRequest } from '../project/run-request.ts';
+import { groupMembers, type EnginePlatform, type Platform } from './open-platform.ts';
 
 /** What `clean` would do. */
-export async function foreseeClean(platform: Platform, request: InstanceRequest): Promise<Plan> {
-  return planClean(platform.owner, await observe(platform.engine), await targetOf(platform, request));
+export async function foreseeClean(platform: Platform, request: RunRequest): Promise<Plan> {
+  return planClean(platform.owner, await observe(platform.engine), targetOf(platform, request));
 }
 
-export async function cleanInstances(platform: Platform, request: InstanceRequest, context: ChangeContext): Promise<ChangeResult> {
-  const target = await targetOf(platform, request);
+export async function cleanInstances(platform: Platform, request: RunRequest, context: ChangeContext): Promise<ChangeResult> {
+  const target = targetOf(platform, request);
   return planAndApply(async () => {
     const observed = await observe(platform.engine);
     return { observed, plan: planClean(platform.owner, observed, target) };
   }, platform.tools, context);
 }
 
-async function targetOf(platform: Platform, request: InstanceRequest): Promise<CleanTarget> {
-  if (request.target === 'all') return {};
-  if (request.target === 'group') return { keys: await platform.keysOfGroup(request.group ?? '') };
-  return { services: [request.service ?? ''], ...(request.instance === undefined ? {} : { instance: request.instance }) };
+function targetOf(platform: Platform, request: RunRequest): CleanTarget {
+  if (request.target === 'all') return 'all';
+  if (request.target === 'group') return groupMembers(platform, request.group ?? '');
+  return [{ service: request.service ?? '', instance: request.instance }];
 }
 
 /** Every container of the engine. The caller has made sure that this is meant. */

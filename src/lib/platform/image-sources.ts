@@ -12,16 +12,14 @@ export interface ImageSourcesRequest {
   readonly owner: Owner;
   readonly baseImagesDirectory: string;
   readonly cacheDirectory: string;
-  /** Of the engine, in Docker's words. */
-  readonly architecture: string;
 }
 
 /** What the executor needs for images: archives of base images made here, and the names of what is built. */
-export function imageSources({ engine, owner, baseImagesDirectory, cacheDirectory, architecture }: ImageSourcesRequest): ImageSources {
+export function imageSources({ engine, owner, baseImagesDirectory, cacheDirectory }: ImageSourcesRequest): ImageSources {
   return {
     async makeBaseArchive({ os, references, cache }, onLine, signal) {
       if (!isOsId(os)) throw new TypeError(`no base images for ${os}`);
-      const set = await baseImageSet(os, baseImagesDirectory, architecture);
+      const set = await baseImageSet(os, baseImagesDirectory, (await engine.facts()).architecture);
       return makeBaseArchive(set, { kinds: kindsOf(references, os), cache, cacheDirectory, progress: onLine, signal, runInContainer: runInContainerOn(engine) });
     },
     tags: ({ image }) => ({ tags: tagsOf(image), labels: labelsOf(image, owner) }),

@@ -1,25 +1,18 @@
 import { label } from '../labels.ts';
-import type { ObservedContainer, ObservedPort } from '../observe/observed-state.ts';
+import type { ObservedContainer } from '../observe/observed-state.ts';
 import { observeContainers } from '../observe/observe.ts';
 import { isSameOwner } from '../plan/ownership.ts';
 import type { Platform } from './open-platform.ts';
 
-/** One line of `ps`. */
-export interface InstanceRow {
-  readonly id: string;
+/** One instance as `ps` tells it; for `reallyall` also containers that are nobody's instance. */
+export interface InstanceRow extends Pick<ObservedContainer, 'id' | 'image' | 'state' | 'health' | 'exitCode' | 'status' | 'ports'> {
   readonly key: string;
   readonly container: string;
   readonly project: string;
   readonly service: string;
   readonly instance: string;
   readonly type: string;
-  readonly image: string;
-  readonly state: string;
-  readonly health: string;
-  /** The engine's words. */
-  readonly status: string;
   readonly address: string;
-  readonly ports: readonly ObservedPort[];
 }
 
 /** By one list call: the running ones; `all`: stopped ones too; `reallyall`: every container of the host; else those of one service. */
@@ -38,9 +31,15 @@ export function addressOf({ addresses }: ObservedContainer): string {
 }
 
 function rowOf(container: ObservedContainer): InstanceRow {
-  const { id, name, image, state, health, status, ports, ownership, labels } = container;
+  const { id, name, state, exitCode, status, ports, ownership, labels } = container;
   return {
-    id, container: name, key: ownership?.key ?? name, project: ownership?.owner.name ?? labels[label.project] ?? '', service: ownership?.service ?? '', instance: ownership?.instance ?? '',
-    type: ownership?.type ?? '', image, state, health, status, address: addressOf(container), ports,
+    id, state, status, ports, image: (labels[label.image] ?? container.image).replace(/:latest$/, ''), health: healthOf(container), ...(exitCode === undefined ? {} : { exitCode }),
+    container: name, key: ownership?.key ?? name, project: ownership?.owner.name ?? '', service: ownership?.service ?? name, instance: ownership?.instance ?? '', type: ownership?.type ?? '',
+    address: addressOf(container),
   };
+}
+
+/** On a base image the first probe comes after half a minute; until then its readiness was seen otherwise, and "starting" would mislead. */
+function healthOf({ health, labels }: ObservedContainer): ObservedContainer['health'] {
+  return health === 'starting' && labels[label.base] !== undefined ? 'none' : health;
 }

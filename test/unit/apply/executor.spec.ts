@@ -112,7 +112,7 @@ describe('applying a plan', () => {
     const engine = engineWithImages();
     await apply(await plan(engine, desired([spec('db', 'one'), spec('demo', 'one')])), await contextOn(engine));
     await engine.createContainer('somebody', { image: 'demo/db:latest', environment: [], labels: {}, network: { mode: 'bridge' }, ports: [], mounts: [], runtime: { restart: 'no' } });
-    const outcome = await apply(planClean(project, await observe(engine), {}), await contextOn(engine));
+    const outcome = await apply(planClean(project, await observe(engine), 'all'), await contextOn(engine));
     expect(outcome.failures).to.deep.equal([]);
     expect(names(engine)).to.deep.equal(['somebody']);
     expect((await observe(engine)).networks.map(({ name }) => name)).not.to.include('dockerops-demo');

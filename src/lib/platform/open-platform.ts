@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import type { KeyStore } from '../apply/context.ts';
+import { osIds } from '../build/base-images/os-table.ts';
+import { openEngine as connectTo } from '../engine/docker-engine.ts';
+import type { Engine } from '../engine/engine.ts';
+import { gatherClientFacts } from '../observe/host-facts.ts';
+import { findProject, type Environment } from '../project/find-project.ts';
+import type { ClientFacts } from '../project/host-facts.ts';
+import { ProjectKeys } from '../project/key-store.ts';
+import { loadProject, type LoadedProject } from '../project/load-project.ts';
+import type { Owner } from '../project/project.ts';
+import { unknownGroup } from '../project/select-entries.ts';
+import type { ApplyTools } from './apply-plan.ts';
+import { imageSources } from './image-sources.ts';
+
+export interface Surroundings {
+  /** Where dockerops itself is installed. */
+  readonly packageDirectory: string;
+  readonly homeDirectory: string;
+  readonly workingDirectory: string;
+  readonly environment: Environment;
+  /** Address of the engine, when the user names one. */
+  readonly host?: string;
+}
+
+export interface ProjectSurroundings extends Surroundings {
+  readonly name?: string;
+  readonly conf?: string;
+}
+
+/** An engine and what is needed to change it. */
+export interface EnginePlatform {
+  readonly engine: Engine;
+  readonly owner: Owner;
+  readonly tools: ApplyTools;
+  readonly baseImagesDirectory: string;
+}
+
+/** A project as its files say, and the engine that it runs on. */
+export interface Platform extends EnginePlatform {
+  readonly owner: Extract<Owner, { kind: 'project' }>;
+  readonly project: LoadedProject;
+  readonly keys: ProjectKeys;
+  readonly client: ClientFacts;
+  readonly environment: Environment;
+  readonly notices: readonly string[];
+}
+
+export async function connectEngine(host: string | undefined, environment: Environment = process.env): Promise<Engine> {
+  return connectTo({ environment, platform: process.platform, ...(host === undefined ? {} : { host }) });
+}
+
+export async function openPlatform(surroundings: ProjectSurroundings): Promise<Platform> {
+  const { environment, host, name, conf } = surroundings;
+  const place = findProject({ ...surroundings, baseImagesDirectory: packagedBaseImages(surroundings), ...(name === undefined ? {} : { name }) });
+  const project = loadProject({ place, osIds, ...(conf === undefined ? {} : { conf }) });
+  const [engine, client] = await Promise.all([connectEngine(host, environment), gatherClientFacts()]);
+  const owner = { kind: 'project', name: place.name, path: place.directory, machine: client.machine } as const;
+  const keys = new ProjectKeys(place.directory, place.name);
+  const tools = toolsFor(surroundings, engine, owner, client, keys, place.baseImagesDirectory);
+  return { engine, owner, tools, project, keys, client, environment, baseImagesDirectory: place.baseImagesDirectory, notices: project.notices };
+}
+
+/** For what needs no project: base images, and everything of a host. The lock is the tool's own. */
+export async function openEngine(surroundings: Surroundings): Promise<EnginePlatform> {
+  const { environment, host } = surroundings;
+  const [engine, client] = await Promise.all([connectEngine(host, environment), gatherClientFacts()]);
+  const owner = { kind: 'project', name: 'dockerops', path: '', machine: client.machine } as const;
+  const baseImagesDirectory = environment['BASE_IMAGES_DIR'] ?? packagedBaseImages(surroundings);
+  return { engine, owner, baseImagesDirectory, tools: toolsFor(surroundings, engine, owner, client, noKeys, baseImagesDirectory) };
+}
+
+function packagedBaseImages({ packageDirectory }: Surroundings): string {
+  return join(packageDirectory, 'base-image');
+}
+
+function toolsFor({ environment, homeDirectory }: Surroundings, engine: Engine, owner: Owner, client: ClientFacts, keys: KeyStore, baseImagesDirectory: string): ApplyTools {
+  const cacheDirectory = join(environment['XDG_CACHE_HOME'] ?? join(homeDirectory, '.cache'), 'dockerops');
+  return { engine, client, keys, images: imageSources({ engine, owner, baseImagesDirectory, cacheDirectory }) };
+}
+
+const noKeys: KeyStore = {
+  read: (name) => Promise.reject(new TypeError(`there is no project to have key ${name}`)),
+  create: ({ name }) => Promise.reject(new TypeError(`there is no project to have key ${name}`)),
+};
+
+/** Services and instances that run.conf puts into a group; an entry without a name stands for all of its service's. */
+export function groupMembers({ project }: Platform, group: string): readonly { readonly service: string; readonly instance: string | undefined }[] {
+  const entries = project.conf.entries.filter(({ values }) => values.group === group);
+  if (entries.length === 0) throw unknownGroup(group, project.conf.entries);
+  return entries.map(({ values }) => ({ service: values.service, instance: values.instance ?? undefined }));
+}

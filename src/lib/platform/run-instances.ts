@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { gatherHostFacts } from '../observe/host-facts.ts';
+import { observe } from '../observe/observe.ts';
+import type { RunOptions } from '../plan/context.ts';
+import type { Plan } from '../plan/operation.ts';
+import { planRun } from '../plan/plan-run.ts';
+import type { Environment } from '../project/find-project.ts';
+import type { MissingVariable } from '../project/environment.ts';
+import { resolveProject, unresolved, type Resolution } from '../project/resolve.ts';
+import type { RunRequest } from '../project/run-request.ts';
+import { planAndApply, type ChangeContext, type ChangeResult, type Foreseen } from './apply-plan.ts';
+import { hashedImages } from './hashed-images.ts';
+import type { Platform } from './open-platform.ts';
+
+/** Answers to questions, by variable; empty where nobody can be asked. */
+export type AskForVariables = (missing: readonly MissingVariable[]) => Promise<Environment>;
+
+interface Run {
+  readonly platform: Platform;
+  readonly request: RunRequest;
+  readonly options: RunOptions;
+  readonly warn: (text: string) => void;
+  readonly ask: AskForVariables;
+  /** Drawn once, so that planning anew means the same instance. */
+  readonly newName: string;
+}
+
+/** What a run would do, without doing it; missing variables are errors. */
+export async function foreseeRun(platform: Platform, request: RunRequest, options: RunOptions, warn: (text: string) => void): Promise<Plan> {
+  return (await foresee({ platform, request, options, warn, ask: async () => ({}), newName: newName() })).plan;
+}
+
+export async function runInstances(platform: Platform, request: RunRequest, options: RunOptions, context: ChangeContext, ask: AskForVariables): Promise<ChangeResult> {
+  const run = { platform, request, options, ask, newName: newName() };
+  const told = new Set<string>();
+  const warn = (text: string): void => {
+    if (!told.has(text)) context.warn(text);
+    told.add(text);
+  };
+  let answers: Environment = {};
+  const askOnce: AskForVariables = async (missing) => (answers = { ...answers, ...(await ask(missing)) });
+  return planAndApply(() => foresee({ ...run, warn, ask: askOnce, platform: { ...platform, environment: { ...platform.environment, ...answers } } }), platform.tools, context);
+}
+
+/** Facts and observation, resolution (asking for what is missing), images with their hashes, plan. */
+async function foresee({ platform, request, options, warn, ask, newName: name }: Run): Promise<Foreseen> {
+  const { engine, project, client, owner, keys } = platform;
+  const observed = await observe(engine);
+  const existingKeys = keys.existing();
+  const facts = await gatherHostFacts(engine.address, observed.engine, client);
+  const resolve = (environment: Environment): Resolution =>
+    resolveProject({ project, request, facts, observed, environment, machine: owner.machine, existingKeys, newName: name });
+  const first = resolve(platform.environment);
+  const resolution = first.missing.length === 0 || first.problems.length > 0 ? first : resolve({ ...platform.environment, ...(await ask(first.missing)) });
+  if (resolution.problems.length > 0 || resolution.missing.length > 0) throw unresolved(resolution);
+  for (const notice of resolution.notices) warn(notice);
+  const images = await hashedImages(resolution.desired.images, observed, platform.baseImagesDirectory);
+  return { observed, plan: planRun({ ...resolution.desired, images }, observed, facts, options) };
+}
+
+/** An instance without a name of its own. */
+function newName(): string {
+  return randomBytes(4).toString('hex');
+}
