@@ -54,7 +54,7 @@ async function configOf(program: Program<CommandClass>): Promise<Config> {
     name: pjson.name, version: pjson.version, alias: pjson.name, pjson, root, type: 'core', isRoot: true, valid: true, hooks: {}, topics: topicsOf(pjson),
     commands: Object.values(commands).map((command) => ({ ...command, pluginName: pjson.name, pluginType: 'core' })),
   } as unknown as Interfaces.Plugin;
-  return await Config.load({ root, pjson, plugins: new Map([[pjson.name, plugin]]) } as Interfaces.LoadOptions & object);
+  return await Config.load({ root, pjson, plugins: new Map([[pjson.name, plugin]]) });
 }
 
 function topicsOf(pjson: Interfaces.PJSON): readonly Interfaces.Topic[] {

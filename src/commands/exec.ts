@@ -8,7 +8,6 @@ export default class Exec extends PlatformCommand {
   static override description = 'run a command in a running instance through the engine, without ssh';
   static override examples = ['<%= config.bin %> exec demo --instance one -- ls -l /data', '<%= config.bin %> exec:demo,instance=one,command="ls -l /data"'];
   static override args = { service };
-  static override strict = false;
   static override flags = {
     instance,
     command: Flags.string({ char: 'c', helpValue: 'COMMAND', description: 'a command line for sh, instead of words after --' }),
@@ -16,8 +15,10 @@ export default class Exec extends PlatformCommand {
   };
 
   async run(): Promise<void> {
-    const { args, argv, flags } = await this.parse(Exec);
-    const words = (argv as string[]).slice(1);
+    // oclif sorts the words that it hands on; what follows -- is taken as typed.
+    const end = this.argv.includes('--') ? this.argv.indexOf('--') : this.argv.length;
+    const words = this.argv.slice(end + 1);
+    const { args, flags } = await this.parse(Exec, this.argv.slice(0, end));
     const command = flags.command === undefined ? words : ['sh', '-c', flags.command];
     if (command.length === 0) throw new UserError('no command given', { code: 'USAGE', suggestions: [`dockerops exec ${args.service} -- COMMAND`] });
     const platform = await this.openPlatform();
