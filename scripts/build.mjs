@@ -54,10 +54,6 @@ async function buildProgram(contents) {
   return found;
 }
 
-/** The main file of this one finds its parts by a require that no bundler can follow. */
-const moduleFiles = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' };
-const fileToBundle = (name) => require.resolve(moduleFiles[name] ?? name);
-
 async function buildPackages(names) {
   const done = new Set();
   for (let todo = names; todo.size > 0;) {

@@ -1,5 +1,5 @@
 // Writes run.conf.schema.json and the validator from src/lib/project/run-conf-schema.ts; a unit test compares.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { runConfSchema } from '../src/lib/project/run-conf-schema.ts';
