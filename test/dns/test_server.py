@@ -10,8 +10,10 @@ import time
 import unittest
 
 from support import (
-    SERVER, SOURCES, ZONE, Change, Client, Key, Record, Server, cli, eventually, exchange, free_port, lease, leases, python, settings, wire,
+    ARBITER_TIMING, SERVER, SOURCES, ZONE, Change, Client, Key, Record, Server, cli, eventually, exchange, free_port, lease, leases, python, settings, wire,
 )
+from dockerops_dns import run_arbiter
+from dockerops_dns.arbiter import Arbiter, Timing
 
 
 class ServerTest(unittest.TestCase):
@@ -441,6 +443,28 @@ class Rights(ServerTest):
             self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
         self.assertEqual(os.stat(self.server.paths.run).st_mode & 0o777, 0o700)
         self.assertEqual(os.stat(self.server.paths.socket).st_mode & 0o777, 0o600)
+
+
+class Loop(ServerTest):
+    def test_leases_that_come_in_while_the_zone_is_written_are_not_forgotten(self):
+        self.server.kill(self.server.arbiter)
+        arbiter = Arbiter(run_arbiter.load_settings(self.server.paths), lambda _: None, lambda: None, Timing(**ARBITER_TIMING))
+        coming = iter(range(12))
+        send = arbiter._send
+
+        def send_while_another_comes(*arguments):
+            send(*arguments)
+            for number in coming:
+                self.server.put(lease(instance="i%d" % number, boot="b%d" % number, address="10.9.0.1%d" % number))
+                return
+
+        arbiter._send = send_while_another_comes
+        self.server.put(lease(instance="first", address="10.9.0.99"))
+
+        def is_complete():
+            arbiter.step()
+            return len(self.server.addresses("web")) == 13
+        eventually(is_complete, 1.5)
 
 
 class FakeEngine:

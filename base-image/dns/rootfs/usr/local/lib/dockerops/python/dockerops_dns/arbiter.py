@@ -172,55 +172,54 @@ class Arbiter:
         settings, timing = self.settings, self._timing
         if self._due("whole", timing.whole, now):
             self._forward.forget()
+            self._is_due = True
         behind = [] if self._forward.is_current(settings.server, settings.port, timing.answer) else [self._forward]
         if self._due("reverse", timing.look_reverse, now):
             behind += [copy for copy in self._reverse.values() if not copy.is_current(settings.server, settings.port, timing.answer)]
         # A renewal changes the zone and no name; whatever else changed is compared with the leases.
-        if self._catch_up(connection, behind, now) or self._is_due:
-            self._is_due = True
+        self._catch_up(connection, behind, now)
+        if self._is_due:
             self._settle(connection)
-            self._is_due = False
 
     def _connection(self) -> "LazyConnection":
         settings = self.settings
         return LazyConnection(lambda: exchange.Connection(settings.server, settings.port, settings.key, time.time, self._timing.answer))
 
-    def _catch_up(self, connection: "LazyConnection", behind: List[ZoneCopy], now: float) -> bool:
-        """Fetches what changed. True when the names may not be what they should be."""
-        changed = False
+    def _catch_up(self, connection: "LazyConnection", behind: List[ZoneCopy], now: float) -> None:
+        """Fetches what changed. Whoever called: what that may mean for the names stays due until they are compared."""
         for copy in behind:
             before = derive.derived(copy.records)
             copy.refresh(connection.get())
-            changed |= derive.derived(copy.records) != before
+            self._is_due |= derive.derived(copy.records) != before
         if self._forward in behind:
-            changed |= self._restore_lost_zone(connection, now)
+            self._restore_lost_zone(connection, now)
             self.wrong = []
             present = leases.leases_in(self._forward.of_type(wire.TXT), self.settings.zone, self.wrong)
             if self.book.observe(present, now):
-                changed = self._state.is_stale = True
-        return changed
+                self._is_due = self._state.is_stale = True
 
-    def _restore_lost_zone(self, connection: "LazyConnection", now: float) -> bool:
-        """A zone that was begun anew has another generation: the living leases are put back at once. True if it was."""
+    def _restore_lost_zone(self, connection: "LazyConnection", now: float) -> None:
+        """A zone that was begun anew has another generation: the living leases are put back at once."""
         generation = self._forward.generation
         if generation == self._generation:
-            return False
+            return
         lost = self.book.wanted_leases(now)
         if self._generation is not None and lost:
             self._log("the zone began anew; putting back %d leases" % len(lost))
             self._send(connection, self.settings.zone, [Change(True, self._record(lease)) for lease in lost])
             self._forward.refresh(connection.get())
         self._generation = generation
-        self._state.is_stale = True
-        return True
+        self._is_due = self._state.is_stale = True
 
     def _settle(self, connection: "LazyConnection", leases_too: Sequence[Change] = ()) -> None:
         """Sends the differences until there are none, each zone's in one message, and sees what came of them.
 
+        Where leases come in faster than that, it ends after some rounds and the rest stays due: calls wait, too.
         `leases_too` are changes of leases that have to be one with the changes of their names.
         """
         for _ in range(_PASSES):
             now = self._steady()
+            self._is_due = False
             if self._state.is_stale:
                 # Before the names, so that their order survives whatever happens next.
                 self._state.save(self.book, self._generation, now)
@@ -233,6 +232,8 @@ class Arbiter:
                     changed.append(copy)
             if not changed:
                 return
+            # Until the zone was seen to have it, it is not done.
+            self._is_due = True
             self._catch_up(connection, changed, now)
             leases_too = ()
 
