@@ -2,9 +2,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Problem } from '../errors.ts';
-import { repeatedKeys, valueOf } from './conf-node.ts';
+import { memberOf, repeatedKeys, valueOf } from './conf-node.ts';
 import { parseConfText } from './conf-text.ts';
-import { memberOf } from './conf-node.ts';
 
 /** What only this host knows: variables, and the conf used last. Not committed. */
 export interface HostConf {
@@ -28,7 +27,7 @@ export function parseHostConf(file: string, text: string): ParsedHostConf {
   if (root.type !== 'object') return { conf: none, problems: [{ where: placeAt(root.offset), message: 'host.conf is an object of variables', suggestion: 'write { "NAME": "value" }' }] };
   const members = (root.children ?? []).map(({ offset, children: [key, value] = [] }) => ({ name: String(key?.value), place: placeAt(offset), value }));
   const wrong = members.filter(({ value }) => value === undefined || !['string', 'number', 'null'].includes(value.type));
-  const texts = members.flatMap(({ name, value }) => (value === undefined || value.type === 'null' ? [] : [[name, String(valueOf(value, ({ offset, length }) => text.slice(offset, offset + length)))] as const]));
+  const texts = members.filter((member) => !wrong.includes(member)).flatMap(({ name, value }) => (value === undefined || value.type === 'null' ? [] : [[name, String(valueOf(value, ({ offset, length }) => text.slice(offset, offset + length)))] as const]));
   const { [lastConfKey]: lastConf, ...values } = Object.fromEntries(texts);
   return {
     conf: { values, places: Object.fromEntries(members.map(({ name, place }) => [name, place])), lastConf: lastConf === '' ? undefined : lastConf },

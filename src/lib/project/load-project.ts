@@ -35,8 +35,8 @@ export function loadProject(request: LoadRequest): LoadedProject {
   const host = loadHostConf(place.directory);
   const run = loadRunConf(place, request.conf, host.conf.lastConf);
   const files = loadEnvFiles(run.conf.entries, place.directory);
-  const problems = [...run.problems, ...host.problems, ...files.problems];
-  if (problems.length > 0) throw invalidConf(problems, run.problems.length > 0 ? run.conf.file : 'the configuration');
+  const problems = [...run.problems, ...files.problems, ...host.problems];
+  if (problems.length > 0) throw invalidConf(problems);
   return {
     place, conf: run.conf, hostConf: host.conf, envFiles: files.variables,
     ...(run.path === undefined ? {} : { confPath: run.path }),
@@ -45,7 +45,9 @@ export function loadProject(request: LoadRequest): LoadedProject {
   };
 }
 
-export function invalidConf(problems: readonly Problem[], what: string): UserError {
+function invalidConf(problems: readonly Problem[]): UserError {
+  const files = [...new Set(problems.map(({ where = '' }) => where.replace(/:\d+:\d+$/, '')))];
+  const what = files.length === 1 ? (files[0] ?? '') : 'the configuration';
   return new UserError(`${what} has ${problems.length === 1 ? '1 problem' : `${String(problems.length)} problems`}`, { code: 'INVALID_CONF', problems });
 }
 
