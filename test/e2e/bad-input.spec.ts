@@ -96,7 +96,7 @@ describe('bad input and bad luck', function () {
   });
 
   it('a program that dies inside its container: its last words and exit code', async () => {
-    await project('[{"service": "web", "instance": "one", "restart": "no"}]', { web: `FROM ${testImage}\nCMD ["sh", "-c", "echo cannot find my database; exit 4"]\n` });
+    await project('[{"service": "web", "instance": "one", "restart": "no"}, {"service": "web", "instance": "two", "restart": "no", "sleep": 1}]', { web: `FROM ${testImage}\nCMD ["sh", "-c", "echo cannot find my database; exit 4"]\n` });
     expectClear(await run(['run:all']), 1, 'cannot find my database', 'Exited (4)');
   });
 
@@ -110,7 +110,7 @@ describe('bad input and bad luck', function () {
     await project('[{"service": "web", "instance": "one", "sleep": 60}, {"service": "web", "instance": "two", "depends_on": ["web-one"]}]', { web: sleeper });
     expect((await run(['build:all'])).code).to.equal(0);
     const interrupted = await dockerops(['run:all'], {
-      cwd: directory, environment: playground.environment, onError: (text, kill) => { if (text.includes('waiting as run.conf says')) kill('SIGINT'); },
+      cwd: directory, environment: playground.environment, onError: (text, kill) => { if (text.includes('web-one: ready')) kill('SIGINT'); },
     });
     expect(interrupted.code, interrupted.stderr).to.equal(130);
     await project('[{"service": "web", "instance": "one"}, {"service": "web", "instance": "two"}]', { web: sleeper });

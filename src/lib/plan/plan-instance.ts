@@ -6,8 +6,13 @@ import { redactedSpec, specHash, specVersion } from './spec-hash.ts';
 
 /** Plans one instance: what goes away first, then create, files, start, ready. Its edges to others come from links and `after`. */
 export function planInstance(decision: Decision, context: InstanceContext): void {
-  if (isMade(decision)) make(decision, context);
-  else if (decision.action === 'check') planReady(decision, context, []);
+  if (isMade(decision)) return make(decision, context);
+  if (decision.action === 'check') planReady(decision, context, []);
+  if (isDnsMade(context)) planHold(decision.spec, 'the dns is made anew', [], context);
+}
+
+function isDnsMade({ decisions, dns }: InstanceContext): boolean {
+  return [...decisions.values()].some((decision) => decision.spec.container === dns && isMade(decision));
 }
 
 function make(decision: Decision, context: InstanceContext): void {
@@ -26,7 +31,7 @@ function make(decision: Decision, context: InstanceContext): void {
     ...common, id: `start ${spec.key}`, kind: 'start-container', needs: unique([files, ...ready]), container: spec.container,
     ...(spec.network.mode === 'network' ? { network: spec.network.network } : {}),
   });
-  planHold(spec, cause, start, context);
+  planHold(spec, cause, [start], context);
   planReady(decision, context, [start]);
   if (spec.sleepSeconds > 0) {
     builder.add({ ...common, id: `sleep ${spec.key}`, kind: 'wait-seconds', needs: [context.options.wait ? `ready ${spec.key}` : start], seconds: spec.sleepSeconds });
@@ -116,12 +121,13 @@ function hasFixedAddress({ network }: InstanceSpec): boolean {
   return network.mode === 'network' && network.reservedAddress;
 }
 
-function planHold(spec: InstanceSpec, cause: string, start: string, context: InstanceContext): void {
+/** Leases that we hold live in the dns instance, and go with it. */
+function planHold(spec: InstanceSpec, cause: string, needs: readonly string[], context: InstanceContext): void {
   if (spec.lease !== 'engine' || context.dns === undefined) return;
   const dnsKey = [...context.decisions.values()].find((other) => other.spec.container === context.dns)?.spec.key;
   const dnsReady = dnsKey === undefined ? undefined : readyId(dnsKey, context);
   context.builder.add({
-    id: `hold ${spec.key}`, kind: 'hold-names', subject: spec.key, cause, needs: unique([start, ...(dnsReady === undefined ? [] : [dnsReady])]),
+    id: `hold ${spec.key}`, kind: 'hold-names', subject: spec.key, cause, needs: unique([...needs, ...(dnsReady === undefined ? [] : [dnsReady])]),
     dns: context.dns, spec, address: publishedAddress(spec), policy: dnsPolicy(spec),
   });
 }

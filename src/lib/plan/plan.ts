@@ -30,7 +30,7 @@ export class PlanBuilder {
 
   finish(): Plan {
     const writes = this.operations.some((operation) => !waits.has(operation.kind));
-    const operations = writes ? this.#locked() : this.operations;
+    const operations = writes ? lastLook(this.#locked()) : this.operations;
     return { owner: this.#owner, operations, verdicts: this.verdicts, blockers: this.blockers, warnings: this.warnings };
   }
 
@@ -46,6 +46,14 @@ export class PlanBuilder {
       { ...common, id: 'unlock', kind: 'unlock', owner, needs: last, always: true },
     ];
   }
+}
+
+/** Whether all still runs is asked at the very end, after the lock is given back: who died meanwhile is seen then. */
+function lastLook(operations: readonly Operation[]): readonly Operation[] {
+  const check = operations.find(({ kind }) => kind === 'check-running');
+  if (check === undefined) return operations;
+  const others = operations.filter((operation) => operation !== check);
+  return [...others.map((operation) => (operation.kind === 'unlock' ? { ...operation, needs: [...new Set(operation.needs.flatMap((id) => (id === check.id ? check.needs : [id])))] } : operation)), { ...check, needs: [...check.needs, 'unlock'] }];
 }
 
 /** True when applying it would change nothing. */

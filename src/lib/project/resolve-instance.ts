@@ -61,7 +61,7 @@ export function resolveInstance(selected: Selected, context: ResolveContext): Re
     spec, switches, variables: environment.variables, lacksInterfaces: environment.lacksInterfaces,
     missing: [...environment.missing, ...missingServiceIp(selected, switches, ports, environment)],
     problems: [...switches.problems, ...image.problems, ...links.problems, ...environment.problems, ...ports.problems, ...network.problems, ...mounts.problems, ...command.problems, ...depends.problems, ...runtimeProblems(entry), ...interactiveProblems(selected, switches, context)],
-    notices: [...links.notices, ...environment.notices, ...ports.notices, ...network.notices],
+    notices: [...links.notices, ...environment.notices, ...ports.notices, ...network.notices, ...unheeded(selected, spec, image, context)],
   };
 }
 
@@ -165,6 +165,18 @@ function interactiveProblems({ key }: Selected, { switches }: ResolvedSwitches, 
   const { value, origin } = switches.interactive;
   if (!value || request.target === 'service') return [];
   return [{ where: origin.where ?? origin.source, message: `${key} is interactive, and only one instance at a time can have the terminal`, suggestion: `give its entry "autostart": false, or "interactive": false, and run it by itself` }];
+}
+
+/** What is written and will have no effect, or not the one meant. */
+function unheeded({ entry, key }: Selected, { mounts }: InstanceSpec, image: ImageFacts, { facts, project }: ResolveContext): readonly string[] {
+  if (entry === undefined) return [];
+  const isOfProject = (path: string): boolean => path === project.place.directory || path.startsWith(`${project.place.directory}/`);
+  const away = facts.local ? [] : mounts.flatMap((mount) => (mount.kind === 'bind' && isOfProject(mount.source) ? [mount.source] : []));
+  return [
+    ...(entry.values.secrets === undefined ? [] : [`${placeIn(entry, 'secrets')}: "secrets" is not acted upon in this version; ${key} gets no files under /run/secrets`]),
+    ...(entry.values.safemode === true && image.base === undefined ? [`${placeIn(entry, 'safemode')}: ${image.reference} is not on a base image, so there are no entrypoints that safemode could skip`] : []),
+    ...away.map((source) => `${key} mounts ${source}: that is a directory of host ${facts.hostname}, not of this machine`),
+  ];
 }
 
 function originsOf({ entry }: Selected, { type, switches }: ResolvedSwitches, { variables }: ResolvedEnvironment, command: Origin | undefined): InstanceSpec['origins'] {

@@ -39,7 +39,7 @@ export function resolveProject(input: ResolveInput): Resolution {
     },
     problems: unique([...selection.problems, ...network.problems, ...severalDns(selection.selected), ...images.problems, ...instances.flatMap(({ problems }) => problems), ...circles(specs)]),
     missing: instances.flatMap(({ missing }) => missing),
-    notices: [...new Set([...project.notices, ...selection.notices, ...instances.flatMap(({ notices }) => notices)])],
+    notices: [...new Set([...selection.notices, ...instances.flatMap(({ notices }) => notices)])],
     lacksInterfaces: instances.some(({ lacksInterfaces }) => lacksInterfaces),
   };
 }

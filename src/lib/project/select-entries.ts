@@ -101,7 +101,7 @@ function selectService(input: SelectionInput): Selection {
   const name = request.service ?? '';
   const service = services.get(name);
   if (service === undefined) throw unknownService(name, services, servicesDirectory);
-  const problems = request.instance === undefined ? [] : commandNameProblems(name, request.instance);
+  const problems = request.instance === undefined ? [] : commandNameProblems(name, request.instance, input);
   const entries = conf.entries.filter(({ values }) => values.service === name);
   const exact = request.instance === undefined ? undefined : entries.find(({ values }) => values.instance === request.instance);
   const unnamed = entries.find(({ values }) => typeof values.instance !== 'string');
@@ -111,11 +111,14 @@ function selectService(input: SelectionInput): Selection {
   return { selected: [{ key: keyOf(name, instance), service, instance, entry, unnamed: false }], problems, notices: entry === undefined ? [withoutEntry(name, request.instance, conf, entries)] : [] };
 }
 
-function commandNameProblems(service: string, instance: string): readonly Problem[] {
+function commandNameProblems(service: string, instance: string, input: SelectionInput): readonly Problem[] {
   const complaint = labelComplaint('instance', instance);
   if (complaint !== undefined) return [{ where: '--instance', ...complaint }];
   const key = keyOf(service, instance);
-  return key.length <= maxLabelLength ? [] : [{ where: '--instance', message: `the name ${key} is longer than the ${String(maxLabelLength)} characters of a host name` }];
+  if (key.length > maxLabelLength) return [{ where: '--instance', message: `the name ${key} is longer than the ${String(maxLabelLength)} characters of a host name` }];
+  const named = input.conf.entries.flatMap(({ values }) => (typeof values.instance === 'string' ? [{ service: values.service, instance: values.instance }] : []));
+  const other = [...named, ...ownInstances(input)].find((each) => each.service !== service && keyOf(each.service, each.instance) === key);
+  return other === undefined ? [] : [{ where: '--instance', message: `the name ${key} belongs to service "${other.service}", instance "${other.instance}"`, suggestion: 'give it another instance name' }];
 }
 
 function withoutEntry(service: string, instance: string | undefined, conf: RunConf, entries: readonly RunConfEntry[]): string {

@@ -44,8 +44,8 @@ describe('planning a run', () => {
       '[14] -> [13, 5] start demo-two (no container)',
       '[15] -> [14] ready demo-two (no container)',
       '[16] -> [10, 15] names (others look for them)',
-      '[17] -> [5, 10, 15, 16] check (nothing may have died meanwhile)',
-      '[18] -> [17] unlock (one command at a time for project demo)',
+      '[17] -> [5, 10, 15, 16] unlock (one command at a time for project demo)',
+      '[18] -> [5, 10, 15, 16, 17] check (nothing may have died meanwhile)',
     ].join('\n'));
   });
 
@@ -106,7 +106,7 @@ describe('planning a run', () => {
     expect(plan.operations).to.deep.equal([]);
     expect(plan.verdicts[0]).to.deep.include({ verdict: 'differs', differences: [{ field: 'environment.DB_HOST', from: 'a', to: 'b', origin: 'run.conf:12:7' }] });
     expect(planRun(desired([after]), state, facts, { ...runOptions, replace: 'changed' }).operations.map(({ id }) => id))
-      .to.deep.equal(['lock', 'stop demo-one', 'remove demo-one', 'create demo-one', 'start demo-one', 'ready demo-one', 'check', 'unlock']);
+      .to.deep.equal(['lock', 'stop demo-one', 'remove demo-one', 'create demo-one', 'start demo-one', 'ready demo-one', 'unlock', 'check']);
   });
 
   it('keeps secret values out of labels, hashes and differences', () => {
@@ -129,7 +129,14 @@ describe('planning a run', () => {
     const made = containerOf(spec('demo', 'one'), { state: 'created', addresses: {} });
     const starting = containerOf(spec('demo', 'two'), { health: 'starting' });
     const plan = planRun(desired([spec('demo', 'one'), spec('demo', 'two')]), observed({ containers: [made, starting], networks: [demoNetwork], images: [imageOf('demo')] }), facts, runOptions);
-    expect(plan.operations.map(({ id }) => id)).to.deep.equal(['lock', 'remove demo-one', 'create demo-one', 'start demo-one', 'ready demo-one', 'ready demo-two', 'check', 'unlock']);
+    expect(plan.operations.map(({ id }) => id)).to.deep.equal(['lock', 'remove demo-one', 'create demo-one', 'start demo-one', 'ready demo-one', 'ready demo-two', 'unlock', 'check']);
+  });
+
+  it('holds the leases of images without the client again when the dns is made anew', () => {
+    const postgres = spec('postgres', 'one', { lease: 'engine', after: ['dockerops-dns-one'] });
+    const state = observed({ containers: [containerOf(postgres)], networks: [demoNetwork], images: [imageOf('postgres'), imageOf('dockerops-dns')] });
+    const plan = planRun(desired([dns(), postgres]), state, facts, runOptions);
+    expect(plan.operations.find(({ kind }) => kind === 'hold-names')).to.deep.include({ id: 'hold postgres-one', needs: ['ready dockerops-dns-one'], dns: 'demo-dockerops-dns-one' });
   });
 
   it('refuses a stopped instance with the two ways on', () => {
