@@ -22,7 +22,7 @@ export function sshFiles(key: string, options: { readonly between: boolean; read
     file('/etc/dockerops/authorized_keys', 0o644, [{ publicKey: clientKey }, '\n']),
     ...(options.between ? [file('/home/dockerops/.ssh/id_ed25519', 0o600, [{ privateKey: clientKey }], dockeropsUser)] : []),
     // On the host's network port 22 is the host's.
-    ...(options.sshdOff ? [file('/etc/dockerops/sshd-off', 0o644, ['this instance is on the network of the host\n'])] : []),
+    ...(options.sshdOff ? [file('/etc/dockerops/sshd-off', 0o644, [])] : []),
   ];
 }
 

@@ -88,6 +88,14 @@ describe('resolving: which instances', () => {
     expect(problemsOf({ request: service('web', { instance: 'A_1' }) })).to.deep.equal([{ where: '--instance', message: 'instance name "A_1" cannot be a host name: lower-case letters, digits and inner "-", at most 63', suggestion: 'write "a-1"' }]);
   });
 
+  it('refuses a name that another service has', () => {
+    const request = service('db', { instance: 'main-x' });
+    const problem = { where: '--instance', message: 'the name db-main-x belongs to service "db-main", instance "x"', suggestion: 'give it another instance name' };
+    const conf = [{ service: 'db-main', instance: 'x' }];
+    expect(problemsOf({ conf, request })).to.deep.equal([problem]);
+    expect(problemsOf({ conf: [], request, observed: running(resolveScene({ conf })) })).to.deep.equal([problem]);
+  });
+
   it('refuses interactive instances where several are meant, and takes one alone', () => {
     const conf = [web('one'), web('debug')];
     expect(problemsOf({ conf })).to.deep.equal([{ where: 'debug', message: 'web-debug is interactive, and only one instance at a time can have the terminal', suggestion: 'give its entry "autostart": false, or "interactive": false, and run it by itself' }]);
@@ -182,6 +190,14 @@ describe('resolving: an instance', () => {
   it('keeps labels of run.conf, but none that are ours', () => {
     expect(one({ conf: [web('one', { labels: ['a=1', 'b'] })] }).labels).to.deep.equal({ a: '1', b: '', 'dockerops.conf': 'run.conf' });
     expect(problemsOf({ conf: [web('one', { labels: { 'dockerops.project': 'x' } })] })).to.have.length(1);
+  });
+
+  it('tells what has no effect', () => {
+    expect(resolveScene({ conf: [{ service: 'plain', instance: 'one', safemode: true, secrets: ['a'] }] }).notices).to.deep.equal([
+      'run.conf:6:3: "secrets" is not acted upon in this version; plain-one gets no files under /run/secrets', 'run.conf:5:3: demo/plain:latest is not on a base image, so there are no entrypoints that safemode could skip',
+    ]);
+    const away = resolveScene({ conf: [web('one', { volumes: './a:/a' })], facts: { ...facts, local: false } });
+    expect(away.notices[0]).to.match(/^web-one mounts .*\/demo\/a: that is a directory of host host, not of this machine$/);
   });
 
   it('marks values of secret names', () => {

@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { switchNames } from '../../../src/lib/project/instance-types.ts';
 import type { RunConfEntry } from '../../../src/lib/project/run-conf-entry.ts';
-import type { CommandSwitches } from '../../../src/lib/project/run-request.ts';
 import { resolveSwitches } from '../../../src/lib/project/switches.ts';
 
 /** The table of the manual, as text, so that it is not the program's own. */
@@ -23,7 +22,7 @@ describe('switches', () => {
     const conf = fc.record({ instance_type: fc.constantFrom(...types), ...Object.fromEntries(switchNames.map((name) => [name, fc.boolean()])) }, { requiredKeys: [] });
     const command = fc.record({ instanceType: fc.constantFrom(...types), ...Object.fromEntries(Object.values(flags).map((name) => [name, fc.boolean()])) }, { requiredKeys: [] });
     fc.assert(fc.property(fc.constantFrom('one', ...types), optional(conf), command, (instance, written, asked) => {
-      const resolved = resolveSwitches(instance, written && entry(written), asked as CommandSwitches);
+      const resolved = resolveSwitches(instance, written && entry(written), asked);
       const values = written as Record<string, unknown> | undefined;
       const type = asked['instanceType'] ?? values?.['instance_type'] ?? (rows.has(instance) ? instance : 'standard');
       expect(resolved.type.value).to.equal(type);
