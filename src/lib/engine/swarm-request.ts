@@ -7,7 +7,10 @@ type Json = Readonly<Record<string, unknown>>;
 
 const restartConditions = { no: 'none', always: 'any', 'unless-stopped': 'any', 'on-failure': 'on-failure' } as const;
 
-/** The body of a Swarm service. What a service cannot have is refused rather than dropped. */
+/**
+ * The body of a Swarm service. What a service cannot have is refused rather than dropped. The labels are the service's alone:
+ * on the containers of its tasks they would claim for us what belongs to the Swarm.
+ */
 export function serviceBody(name: string, config: ContainerConfig, placement: SwarmPlacement): Json {
   refuseImpossible(name, config);
   return {
@@ -41,7 +44,6 @@ function containerSpec(config: ContainerConfig): Json {
     Command: config.entrypoint,
     Args: config.command,
     Env: config.environment,
-    Labels: config.labels,
     User: runtime.user,
     TTY: terminal,
     OpenStdin: terminal,

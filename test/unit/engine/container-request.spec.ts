@@ -76,7 +76,7 @@ describe('request for a Swarm service', () => {
       Name: 'api', Labels: { l: '1' }, Mode: { Replicated: { Replicas: 2 } },
       TaskTemplate: {
         ContainerSpec: {
-          Image: 'demo/api', Hostname: 'api', Command: ['/e'], Args: ['run'], Env: ['A=b'], Labels: { l: '1' }, TTY: true, OpenStdin: true, StopGracePeriod: 2e9,
+          Image: 'demo/api', Hostname: 'api', Command: ['/e'], Args: ['run'], Env: ['A=b'], TTY: true, OpenStdin: true, StopGracePeriod: 2e9,
           Healthcheck: { Test: ['CMD', 'true'], Interval: 2e9, Timeout: 5e8, StartPeriod: 1e9, Retries: 3 }, Hosts: ['::1 h'],
           DNSConfig: { Nameservers: ['1.1.1.1'], Search: [], Options: [] }, Mounts: [{ Type: 'tmpfs', Target: '/dev/shm', TmpfsOptions: { SizeBytes: 64 } }],
         },
