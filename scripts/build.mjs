@@ -1,7 +1,7 @@
 // Makes dist/: one minified file with our code and oclif, and one for each heavy package.
 // The commands' names, arguments and help are read from their classes here, so that starting reads none of them.
 import { build } from 'esbuild';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -10,8 +10,9 @@ import { rememberBuild } from './stale.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
-const dist = join(root, 'dist');
-const shared = { bundle: true, platform: 'node', target: 'node22', format: 'cjs', minify: true, keepNames: true, legalComments: 'none', logLevel: 'warning' };
+/** Made beside its place and moved there, so that the program is never half there for who runs it meanwhile. */
+const dist = join(root, '.cache', `dist-${process.pid}`);
+const shared = { bundle: true, platform: 'node', target: 'node22', format: 'cjs', minify: true, lineLimit: 160, keepNames: true, legalComments: 'none', logLevel: 'warning' };
 
 function findCommands(directory, prefix = '') {
   return readdirSync(directory, { withFileTypes: true })
@@ -68,9 +69,14 @@ async function buildPackages(names) {
   }
 }
 
+if (!process.features.typescript) {
+  process.stderr.write('The build reads TypeScript: it needs Node.js 22.18 or later. "npm run build" uses the one of this repository.\n');
+  process.exit(1);
+}
 const commands = findCommands(join(root, 'src/commands'));
 const described = await describe(commands);
-rmSync(dist, { recursive: true, force: true });
 await buildPackages(await buildProgram(entryOf(commands, described)));
 writeFileSync(join(dist, 'oclif.manifest.json'), JSON.stringify({ commands: described }));
-rememberBuild(root);
+rememberBuild(root, dist);
+rmSync(join(root, 'dist'), { recursive: true, force: true });
+renameSync(dist, join(root, 'dist'));

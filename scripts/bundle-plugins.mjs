@@ -16,7 +16,8 @@ module.exports = new Proxy(function () {}, { get: (_, key) => (key === '__esModu
 const refused = ['ssh2', '@grpc/grpc-js', '@grpc/proto-loader', 'cpu-features', 'typescript', 'tinyglobby', 'minimatch', 'lilconfig', 'semver'];
 const stubs = new Map([
   ...refused.map((name) => [name, refusing(name)]),
-  ['cli-spinners', 'module.exports = { default: {} };'],
+  // oclif makes a spinner at the start on every terminal, and never turns it here.
+  ['cli-spinners', "module.exports = new Proxy({}, { get: (_, key) => (key === '__esModule' ? undefined : { interval: 100, frames: ['-'] }) });"],
   ['wsl-utils', 'exports.isWsl = false;'],
   ['debug', 'module.exports = () => Object.assign(() => {}, { enabled: false });'],
 ]);

@@ -1,19 +1,17 @@
 // Whether the bundle and node_modules are what the sources ask for, so that a second run of a script does nothing.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const inputs = ['src', 'scripts/build.mjs', 'scripts/bundle-plugins.mjs', 'package.json', 'package-lock.json'];
-const noteOf = (root) => join(root, 'dist', 'built-from');
 
 export function isBuildStale(root) {
-  const note = noteOf(root);
+  const note = join(root, 'dist', 'built-from');
   return !existsSync(note) || readFileSync(note, 'utf8') !== hashOf(root, inputs);
 }
 
-export function rememberBuild(root) {
-  mkdirSync(join(root, 'dist'), { recursive: true });
-  writeFileSync(noteOf(root), hashOf(root, inputs));
+export function rememberBuild(root, dist) {
+  writeFileSync(join(dist, 'built-from'), hashOf(root, inputs));
 }
 
 /** npm notes in node_modules what it put there; packages of other platforms are not among it. */

@@ -7,6 +7,7 @@ import { endOfFlags } from './invocation/program.ts';
 import { Prompt } from './invocation/prompt.ts';
 import { printError } from './invocation/print-error.ts';
 import { renderDocument } from './render/json.ts';
+import { warningLine } from './render/progress-plain.ts';
 import { createProgress } from './render/progress.ts';
 import { styleFor, type Style } from './render/style.ts';
 
@@ -46,6 +47,8 @@ export abstract class BaseCommand extends Command {
   static endsWithItsReader = false;
 
   #shared: SharedFlags | undefined;
+  /** Once there is a display, notes go through it, since it may be live. */
+  #display: ProgressSink | undefined;
   readonly #interruption = new Interruption(() => this.note('interrupted: coming to an orderly end (Ctrl-C again leaves at once)'));
 
   /** Aborted by the first Ctrl-C or SIGTERM; give it to everything that waits. */
@@ -78,11 +81,13 @@ export abstract class BaseCommand extends Command {
   }
 
   protected note(text: string): void {
-    if (this.#shows('info')) process.stderr.write(`${text}\n`);
+    if (this.#display !== undefined) this.#display({ type: 'notice', text });
+    else if (this.#shows('info')) process.stderr.write(`${text}\n`);
   }
 
   protected warning(text: string): void {
-    if (this.#shows('warning')) process.stderr.write(`${styleFor(process.stderr, process.env).yellow('warning:')} ${text}\n`);
+    if (this.#display !== undefined) this.#display({ type: 'warning', text });
+    else if (this.#shows('warning')) process.stderr.write(`${warningLine(text, styleFor(process.stderr, process.env))}\n`);
   }
 
   /** Asks for a yes; `--yes` and a true `answered` (the command's own flag, such as --force) are one. */
@@ -93,7 +98,8 @@ export abstract class BaseCommand extends Command {
   /** Where lib reports what it is doing: a live display on a terminal, plain lines elsewhere, warnings only under --json. */
   protected progress(options: { readonly output?: boolean } = {}): ProgressSink {
     const { logLevel, json } = this.shared;
-    return createProgress(process.stderr, process.env, { logLevel, quiet: json, output: options.output === true });
+    this.#display = createProgress(process.stderr, process.env, { logLevel, quiet: json, output: options.output === true });
+    return this.#display;
   }
 
   /** For commands that end with another program's status. */

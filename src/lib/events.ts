@@ -22,6 +22,8 @@ export type ProgressEvent =
 export interface Subject {
   readonly name: string;
   readonly kind: 'instance' | 'image' | 'network' | 'project';
+  /** How many operations it takes, where that is known: it is done when so many are. */
+  readonly operations?: number;
 }
 
 export type ProgressSink = (event: ProgressEvent) => void;

@@ -117,12 +117,11 @@ function asError(error: unknown): Error {
 }
 
 function subjectsOf(plan: Plan): readonly Subject[] {
-  const kinds = new Map<string, Subject['kind']>();
-  for (const { subject, kind } of plan.operations) if (!kinds.has(subject)) kinds.set(subject, subjectKind(kind));
-  return [...kinds].map(([name, kind]) => ({ name, kind }));
+  const operations = Map.groupBy(plan.operations, ({ subject }) => subject);
+  return [...operations].map(([name, [first, ...more]]) => ({ name, kind: subjectKind(first?.kind), operations: 1 + more.length }));
 }
 
-function subjectKind(kind: OperationKind): Subject['kind'] {
+function subjectKind(kind: OperationKind | undefined): Subject['kind'] {
   if (kind === 'build-image' || kind === 'make-base-images' || kind === 'pull-image') return 'image';
   if (kind === 'create-network' || kind === 'remove-network') return 'network';
   return kind === 'lock' || kind === 'unlock' || kind === 'check-running' || kind === 'await-names' ? 'project' : 'instance';

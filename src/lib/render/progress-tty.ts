@@ -12,6 +12,8 @@ export interface TerminalStream {
 
 interface SubjectState {
   readonly working: Set<string>;
+  /** Operations that are still to end; undefined when nobody said how many there are. */
+  left: number | undefined;
   state: ProgressState;
   text: string;
   begunMs: number | undefined;
@@ -47,7 +49,7 @@ export class TerminalProgress {
   readonly sink: ProgressSink = (event) => {
     switch (event.type) {
       case 'begin':
-        for (const subject of event.subjects) this.#subject(subject.name);
+        for (const subject of event.subjects) this.#subject(subject.name).left = subject.operations;
         this.#begin();
         return;
       case 'operation':
@@ -101,7 +103,7 @@ export class TerminalProgress {
   #subject(name: string): SubjectState {
     const known = this.#subjects.get(name);
     if (known !== undefined) return known;
-    const made: SubjectState = { working: new Set(), state: 'waiting', text: 'waiting', begunMs: undefined, endedMs: undefined };
+    const made: SubjectState = { working: new Set(), left: undefined, state: 'waiting', text: 'waiting', begunMs: undefined, endedMs: undefined };
     this.#subjects.set(name, made);
     return made;
   }
@@ -114,11 +116,12 @@ export class TerminalProgress {
       subject.endedMs = undefined;
     } else {
       subject.working.delete(event.operation);
+      if (event.state !== 'waiting' && subject.left !== undefined) subject.left -= 1;
       if (subject.working.size === 0) subject.endedMs = this.#now();
     }
     // A failure stays in sight, whatever else the subject still does.
     if (subject.state === 'failed') return;
-    subject.state = event.state === 'done' && subject.working.size > 0 ? 'working' : event.state;
+    subject.state = event.state === 'done' ? stateBetween(subject) : event.state;
     subject.text = event.text;
   }
 
@@ -135,6 +138,12 @@ export class TerminalProgress {
     this.#painted = [];
     if (this.#timer !== undefined) this.paint();
   }
+}
+
+/** After one of its operations: others may go on, or be still to come. */
+function stateBetween(subject: SubjectState): ProgressState {
+  if (subject.working.size > 0) return 'working';
+  return (subject.left ?? 0) > 0 ? 'waiting' : 'done';
 }
 
 /** The least text that turns one picture into the next; the cursor rests below the last line. */

@@ -59,6 +59,18 @@ describe('the live display', () => {
     expect(screen.lines).to.have.length(3);
   });
 
+  it('calls a subject done when all its operations are', () => {
+    const screen = new Screen();
+    const display = new TerminalProgress(screen, noStyle);
+    display.sink({ type: 'begin', subjects: [{ name: 'demo-one', kind: 'instance', operations: 2 }] });
+    display.sink(operation('demo-one', 'done', 'created'));
+    display.paint();
+    expect(screen.lines[0]).to.match(/^· demo-one {2}created/);
+    display.sink(operation('demo-one', 'done', 'started'));
+    display.sink({ type: 'end', failed: false });
+    expect(screen.lines[0]).to.match(/^✔ demo-one {2}started/);
+  });
+
   it('writes nothing when nothing changed', () => {
     const screen = new Screen();
     const display = new TerminalProgress(screen, noStyle);
