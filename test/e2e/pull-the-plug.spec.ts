@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dockerops, type CliResult } from '../support/cli.ts';
 import { Playground } from '../support/playground.ts';
@@ -30,9 +31,7 @@ describe('pulling the plug in the middle of run:all', function () {
     const whole = await run(['run:all']);
     expect(whole.code, whole.stderr).to.equal(0);
     undisturbed = await instances();
-    await playground.clear();
   });
-  afterEach(() => playground.clear());
   after(() => playground.close());
 
   it('the next run reaches the same state, after each operation of the plan', async () => {
@@ -40,7 +39,10 @@ describe('pulling the plug in the middle of run:all', function () {
     for (const operation of operations) await check(operation);
   });
 
+  /** From nothing, keys included, so that the plan is always the same. */
   async function check(operation: string): Promise<void> {
+    await playground.clear();
+    await rm(join(directory, '.dockerops'), { recursive: true, force: true });
     const killed = await run(['run:all'], { DOCKEROPS_TEST_KILL_AFTER: operation });
     expect(killed.signal, `after ${operation}: ${killed.stderr}`).to.equal('SIGKILL');
     const again = await run(['run:all']);
@@ -50,6 +52,5 @@ describe('pulling the plug in the middle of run:all', function () {
     expect(ping.code, `after ${operation}: ${ping.stdout}${ping.stderr}`).to.equal(0);
     const idle = await run(['plan', '--exit-code']);
     expect(idle.code, `after ${operation}: ${idle.stdout}`).to.equal(0);
-    await playground.clear();
   }
 });

@@ -18,7 +18,7 @@ export interface ApplyOutcome {
   readonly failures: readonly { readonly operation: Operation; readonly error: Error }[];
   readonly interrupted: boolean;
   /** The engine was not as the plan said; nothing else went wrong. Planning anew is the way on. */
-  readonly stale: boolean;
+  readonly stale: StalePlan | undefined;
 }
 
 /** Waits keep no engine busy, so they do not count against its width. */
@@ -45,7 +45,7 @@ class Run {
   readonly #engineLimit: Limiter;
   readonly #waitLimit = new Limiter(waitWidth);
   readonly #outcomes = new Map<string, Promise<OperationOutcome>>();
-  #stale = false;
+  #stale: StalePlan | undefined;
 
   constructor(plan: Plan, context: ApplyContext) {
     this.#plan = plan;
@@ -63,7 +63,7 @@ class Run {
       return outcome?.state === 'failed' ? [{ operation, error: outcome.error }] : [];
     });
     const real = failures.filter(({ error }) => !(error instanceof StalePlan) && !(error instanceof Interrupted));
-    return { outcomes, failures: real, interrupted: this.#context.signal.aborted, stale: this.#stale && real.length === 0 };
+    return { outcomes, failures: real, interrupted: this.#context.signal.aborted, stale: real.length === 0 ? this.#stale : undefined };
   }
 
   async #one(operation: Operation): Promise<OperationOutcome> {
@@ -86,8 +86,8 @@ class Run {
   }
 
   async #execute(operation: Operation): Promise<OperationOutcome> {
-    if (operation.always !== true && (this.#context.signal.aborted || this.#stale)) {
-      return this.#skip(operation, this.#stale ? 'the plan is out of date' : 'interrupted');
+    if (operation.always !== true && (this.#context.signal.aborted || this.#stale !== undefined)) {
+      return this.#skip(operation, this.#stale !== undefined ? 'the plan is out of date' : 'interrupted');
     }
     this.#report(operation, 'working', words[operation.kind].working);
     try {
@@ -101,7 +101,7 @@ class Run {
   }
 
   #failed(operation: Operation, error: unknown): OperationOutcome {
-    if (error instanceof StalePlan) this.#stale = true;
+    if (error instanceof StalePlan) this.#stale ??= error;
     const failure = error instanceof DockeropsError || !(error instanceof Error) ? asError(error) : error;
     this.#report(operation, 'failed', failure.message);
     return { state: 'failed', error: failure };

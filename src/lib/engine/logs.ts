@@ -10,7 +10,7 @@ type Query = Parameters<EngineReader['logs']>[1];
 
 /**
  * The log of a container as lines with their times. With a terminal there is one stream, stdout. Ends quietly when the
- * signal aborts.
+ * signal aborts. A follower may miss a last line that has no newline: engines end the stream before it; a later read has it.
  */
 export async function* readLogs(connection: Connection, id: string, query: Query): AsyncGenerator<LogLine> {
   const step = `read the log of ${short(id)}`;

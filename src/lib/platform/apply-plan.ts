@@ -52,7 +52,7 @@ export async function planAndApply(foresee: () => Promise<Foreseen>, tools: Appl
     if (plan.blockers.length > 0) throw blocked(plan);
     if (plan.operations.length === 0) return { plan, done: [] };
     const outcome = await apply(plan, { ...tools, ...context, observed, isAlive, width: engineWidth });
-    if (!outcome.stale || outcome.interrupted || attempt === attempts) return settle(plan, outcome);
+    if (outcome.stale === undefined || outcome.interrupted || attempt === attempts) return settle(plan, outcome);
     context.progress({ type: 'notice', text: 'something changed on the engine meanwhile: planning anew' });
   }
 }
@@ -60,7 +60,7 @@ export async function planAndApply(foresee: () => Promise<Foreseen>, tools: Appl
 function settle(plan: Plan, outcome: ApplyOutcome): ChangeResult {
   if (outcome.failures.length > 0) throw failureOf(outcome);
   if (outcome.interrupted) throw new Interrupted('interrupted; what was made is kept, the same command goes on from there');
-  if (outcome.stale) throw new OperationFailed('the engine keeps changing under this command', { code: 'STALE_PLAN', suggestions: ['see who else works on it: dockerops ps:reallyall', 'then try again'] });
+  if (outcome.stale !== undefined) throw new OperationFailed(`the engine keeps changing under this command: ${outcome.stale.message}`, { code: 'STALE_PLAN', suggestions: ['see who else works on it: dockerops ps:reallyall', 'then try again'] });
   const done = plan.operations.filter(({ id }) => outcome.outcomes.get(id)?.state === 'done').map(({ id }) => id);
   return { plan, done };
 }

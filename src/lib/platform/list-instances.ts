@@ -2,6 +2,7 @@ import { label } from '../labels.ts';
 import type { ObservedContainer } from '../observe/observed-state.ts';
 import { observeContainers } from '../observe/observe.ts';
 import { isSameOwner } from '../plan/ownership.ts';
+import { findDrift } from './drift.ts';
 import type { Platform } from './open-platform.ts';
 
 /** One instance as `ps` tells it; for `reallyall` also containers that are nobody's instance. */
@@ -13,16 +14,19 @@ export interface InstanceRow extends Pick<ObservedContainer, 'id' | 'image' | 's
   readonly instance: string;
   readonly type: string;
   readonly address: string;
+  /** Fields in which it differs from what the project's files say now. */
+  readonly drift: readonly string[];
 }
 
 /** By one list call: the running ones; `all`: stopped ones too; `reallyall`: every container of the host; else those of one service. */
 export async function listRows(platform: Platform, what: string): Promise<readonly InstanceRow[]> {
   const everything = what === 'reallyall';
   const containers = await observeContainers(platform.engine, { all: what !== 'running', ...(everything ? {} : { labels: { [label.project]: platform.owner.name, [label.kind]: 'instance' } }) });
-  return containers
-    .filter((container) => everything || (container.ownership !== undefined && isSameOwner(container.ownership.owner, platform.owner)))
+  const own = containers.filter(({ ownership }) => ownership !== undefined && isSameOwner(ownership.owner, platform.owner));
+  const drift = await findDrift(platform, own);
+  return (everything ? containers : own)
     .filter(({ ownership }) => what === 'running' || what === 'all' || everything || ownership?.service === what)
-    .map(rowOf)
+    .map((container) => ({ ...rowOf(container), drift: drift.get(container.name) ?? [] }))
     .sort((a, b) => (a.container < b.container ? -1 : 1));
 }
 
@@ -30,7 +34,7 @@ export function addressOf({ addresses }: ObservedContainer): string {
   return Object.values(addresses).find((address) => address !== '') ?? '';
 }
 
-function rowOf(container: ObservedContainer): InstanceRow {
+function rowOf(container: ObservedContainer): Omit<InstanceRow, 'drift'> {
   const { id, name, state, exitCode, status, ports, ownership, labels } = container;
   return {
     id, state, status, ports, image: (labels[label.image] ?? container.image).replace(/:latest$/, ''), health: healthOf(container), ...(exitCode === undefined ? {} : { exitCode }),

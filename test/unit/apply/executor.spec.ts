@@ -6,6 +6,7 @@ import { EngineError } from '../../../src/lib/errors.ts';
 import type { ProgressEvent } from '../../../src/lib/events.ts';
 import { observe } from '../../../src/lib/observe/observe.ts';
 import { planClean } from '../../../src/lib/plan/plan-clean.ts';
+import { instanceLabels } from '../../../src/lib/plan/plan-instance.ts';
 import { planRun } from '../../../src/lib/plan/plan-run.ts';
 import type { Plan } from '../../../src/lib/plan/operation.ts';
 import type { Desired } from '../../../src/lib/project/project.ts';
@@ -91,7 +92,20 @@ describe('applying a plan', () => {
     const made = await plan(engine, desired([spec('db', 'one')]));
     await engine.createContainer('demo-db-one', { image: 'demo/db:latest', environment: [], labels: {}, network: { mode: 'bridge' }, ports: [], mounts: [], runtime: { restart: 'no' } });
     const outcome = await apply(made, await contextOn(engine));
-    expect(outcome).to.deep.include({ stale: true, failures: [] });
+    expect(outcome.failures).to.deep.equal([]);
+    expect(outcome.stale?.message).to.equal('container demo-db-one was made by somebody else meanwhile');
+  });
+
+  it('takes it for out of date that what was seen stopped is running by now', async () => {
+    const engine = engineWithImages();
+    const { id } = await engine.createContainer('demo-db-one', {
+      image: 'demo/db:latest', environment: [], network: { mode: 'bridge' }, ports: [], mounts: [], runtime: { restart: 'no' },
+      labels: Object.fromEntries(Object.entries(instanceLabels(spec('db', 'one'), project)).map(([name, text]) => [name, text.join('')])),
+    });
+    const made = await plan(engine, desired([spec('db', 'one')]));
+    const context = await contextOn(engine);
+    await engine.startContainer(id);
+    expect((await apply(made, context)).stale?.message).to.contain('container demo-db-one is not as it was seen');
   });
 
   it('starts nothing more once it is interrupted, and gives the lock back', async () => {
