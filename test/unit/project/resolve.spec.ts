@@ -4,7 +4,7 @@ import { planRun } from '../../../src/lib/plan/plan-run.ts';
 import type { InstanceSpec } from '../../../src/lib/project/project.ts';
 import { type Resolution, unresolved } from '../../../src/lib/project/resolve.ts';
 import { containerOf, facts, observed, runOptions } from '../../support/specs.ts';
-import { instanceOf, onBase, resolveScene, type Scene, variableOf } from './project-files.ts';
+import { instanceOf, loadFiles, onBase, resolveScene, type Scene, variableOf } from './project-files.ts';
 
 const dns = { service: 'dockerops-dns', instance: 'main' };
 const web = (instance: string | null, more: object = {}): object => ({ service: 'web', instance, ...more });
@@ -47,7 +47,8 @@ describe('resolving: which instances', () => {
 
   it('a group means its entries; a group that is none is told with the nearest', () => {
     const conf = [web('one', { group: 'front' }), web('two')];
-    expect(keys(resolveScene({ conf, request: { target: 'group', group: 'front' } }))).to.deep.equal(['web-one']);
+    const front = resolveScene({ conf, request: { target: 'group', group: 'front' } });
+    expect([keys(front), front.desired.complete]).to.deep.equal([['web-one'], false]);
     const { message, suggestions } = error(() => resolveScene({ conf, request: { target: 'group', group: 'fromt' } }));
     expect([message, suggestions]).to.deep.equal(['no entry of run.conf is of group "fromt"', ['did you mean "front"?', 'groups here: front']]);
   });
@@ -369,7 +370,7 @@ describe('resolving: order, ports and the network of the host', () => {
     const open = resolveScene({ conf: conf({}) });
     expect(instanceOf(open, 'web-one').ports).to.deep.equal([{ container: 53, protocol: 'udp', host: 53, ip: '127.0.0.1' }, { container: 80, protocol: 'tcp', host: 8080 }]);
     expect(open.notices).to.deep.equal(['web-one publishes on all addresses of the host: PUBLISH_ON_IP or SERVICE_IP would bind it to one']);
-    expect(one({ conf: conf({ env_vars: { SERVICE_IP: '192.0.2.1' } }) }).ports[1]).to.deep.equal({ container: 80, protocol: 'tcp', host: 8080, ip: '192.0.2.1' });
+    expect(one({ conf: conf({ env_vars: { SERVICE_IP: '192.0.2.1' } }) }).ports).to.deep.equal([{ container: 53, protocol: 'udp', host: 53, ip: '127.0.0.1' }, { container: 80, protocol: 'tcp', host: 8080, ip: '192.0.2.1' }]);
     expect(resolveScene({ conf: conf({ publish_ports: false }) }).notices).to.deep.equal(['run.conf:5:3: nothing is published, as publish_ports is off']);
   });
 
@@ -395,6 +396,7 @@ describe('resolving: order, ports and the network of the host', () => {
       expect(instanceOf(resolution, 'web-one')).to.deep.include({ network: { mode: 'host' }, ports: [], after: [] });
       expect(instanceOf(resolution, 'web-one').files.map(({ path }) => path)).to.include('/etc/dockerops/sshd-off');
       expect(resolution.problems.map(({ message }) => message)).to.deep.equal(['web-one is on the network of the host, where links do not work']);
+      expect(fileOf(one({ conf: [dns, web('one', { ...value, env_vars: { DNS_SERVICE_IP: '192.0.2.7' } })], environment: { SERVICE_IP: '192.0.2.7' } }), '/etc/dockerops/dns.json')).to.include({ same_network: false });
       expect(resolution.notices).to.deep.equal(["web-one is on the network of the host: its ports are the host's, and nothing is published besides"]);
     }
   });
@@ -415,6 +417,11 @@ describe('resolving: the project', () => {
     expect(problemsOf({ conf: [web('one')], files })).to.deep.equal([]);
     expect(problemsOf({ conf: [{ service: 'db' }], files })).to.deep.equal([{ where: 'services/db/Dockerfile:1:1', message: 'dockerops/dockerops-base-ubuntu14.04 does not exist any more: base images are made of Debian', suggestion: 'write FROM dockerops/dockerops-base' }]);
     expect(problemsOf({ conf: [{ service: 'empty' }], files })[0]).to.include({ where: 'services/empty/Dockerfile', message: 'service "empty" has no Dockerfile' });
+  });
+
+  it('ends where images are built on each other, which building will tell', () => {
+    const files = { 'services/web/Dockerfile': 'FROM demo/db\n', 'services/db/Dockerfile': 'FROM demo/web\n' };
+    expect(resolveScene({ conf: [web('one')], files }).desired.images.map(({ reference }) => reference)).to.deep.equal(['demo/db:latest', 'demo/web:latest']);
   });
 
   it('takes its subnets from the range that the environment says', () => {
@@ -449,8 +456,9 @@ describe('resolving: the project', () => {
   });
 
   it('reads everything that entries name, and tells all problems of its files at once', () => {
-    const files = { '.env': 'A=file\nB=file\n', 'services/web/required_env_vars.json': '["A", "C"]', 'host.conf': '{"C": "host"}' };
-    const resolution = resolveScene({ conf: [web('one', { env_file: '.env', env_vars: { B: 'conf' } })], files });
+    const files = { '.env': 'A=file\nB=file\n', '.first': 'A=first\n', 'services/.cache/x': '', 'services/web/required_env_vars.json': '["A", "C"]', 'host.conf': '{"C": "host"}' };
+    const resolution = resolveScene({ conf: [web('one', { env_file: ['.first', '.env'], env_vars: { B: 'conf' } })], files });
+    expect([...loadFiles(files).services.keys()].filter((name) => !name.startsWith('dockerops-'))).to.deep.equal(['web']);
     expect(['A', 'B', 'C'].map((name) => variableOf(resolution, 'web-one', name))).to.deep.equal([['file'], ['conf'], ['host']]);
     const broken = error(() => resolveScene({ conf: [web('one', { env_file: ['.env', 'none'], sleep: 'x' })], files: { '.env': 'nonsense', 'host.conf': '[]' } }));
     expect(broken.message).to.equal('the configuration has 4 problems');

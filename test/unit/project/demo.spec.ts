@@ -1,0 +1,23 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { findProject } from '../../../src/lib/project/find-project.ts';
+import { loadProject } from '../../../src/lib/project/load-project.ts';
+import { resolveProject } from '../../../src/lib/project/resolve.ts';
+import { facts, observed } from '../../support/specs.ts';
+import { projectDirectory } from './project-files.ts';
+
+const demo = fileURLToPath(new URL('../../../demo', import.meta.url));
+
+describe('the demo project', () => {
+  it('needs no answer, no host port and no interface, on a host of which nothing is known', () => {
+    const directory = join(projectDirectory({}), 'dockerops-demo');
+    cpSync(demo, directory, { recursive: true });
+    const project = loadProject({ place: findProject({ workingDirectory: directory, environment: {}, baseImagesDirectory: '/' }), osIds: ['debian12'] });
+    const { interfaces: _, ...unknown } = facts;
+    const resolution = resolveProject({ project, request: { target: 'all', switches: {} }, facts: unknown, observed: observed(), environment: {}, machine: 'm', existingKeys: new Set(), newName: '01234567' });
+    expect([project.notices, resolution.notices, resolution.problems, resolution.missing, resolution.lacksInterfaces]).to.deep.equal([[], [], [], [], false]);
+    expect(resolution.desired.instances.map(({ key, ports }) => [key, ports])).to.deep.equal([['dockerops-dns-one', []], ['demo-one', []], ['demo-two', []], ['demo-three', []]]);
+  });
+});
