@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Directory, RunInside } from '../directories/directory.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { ProgressSink } from '../events.ts';
 import type { ClientFacts } from '../project/host-facts.ts';
@@ -40,6 +41,8 @@ export interface ApplyContext {
   readonly isAlive: (pid: number, processStart: string) => Promise<boolean>;
   readonly keys: KeyStore;
   readonly images: ImageSources;
+  /** The directory of names that lives in a container. */
+  readonly openDns: (container: string, run: RunInside) => Directory;
   readonly progress: ProgressSink;
   readonly signal: AbortSignal;
   /** The command as typed, for the lock. */

@@ -1,10 +1,10 @@
 import { NotFound, OperationFailed } from '../errors.ts';
 import type { OperationOf } from '../plan/operation.ts';
-import { DnsDirectory } from '../directories/dns.ts';
+import type { Directory } from '../directories/directory.ts';
 import type { Step } from './operations.ts';
 
-function directory(dns: string, { context, results }: Step): DnsDirectory {
-  return new DnsDirectory(dns, (command, limitMs) => context.engine.exec(results.containerId(dns), { command, user: 'root' }, limitMs));
+function directory(dns: string, { context, results }: Step): Directory {
+  return context.openDns(dns, (command, limitMs) => context.engine.exec(results.containerId(dns), { command, user: 'root' }, limitMs));
 }
 
 export async function holdNames({ dns, spec, address, policy }: OperationOf<'hold-names'>, step: Step): Promise<void> {

@@ -44,7 +44,7 @@ export class Results {
   }
 
   async text(text: Text): Promise<string> {
-    const pieces = await Promise.all(text.map((piece) => (typeof piece === 'string' ? piece : this.#value(piece))));
+    const pieces = await Promise.all(text.map(async (piece) => (typeof piece === 'string' ? piece : this.#value(piece))));
     return pieces.join('');
   }
 

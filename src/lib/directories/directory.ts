@@ -12,7 +12,12 @@ export interface Registration {
   /** For DNS: HIDE, APPEND or REPLACE. Others: free. */
   readonly policy?: string;
   readonly tags: readonly string[];
+  /** Container behind it, where the directory can ask the engine whether it runs. */
+  readonly container?: string;
 }
+
+/** Runs a program inside the container that a directory lives in; so no route to it is needed. */
+export type RunInside = (command: readonly string[], limitMs: number) => Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }>;
 
 export interface PublishedName {
   /** Full name or key as clients look it up. */
@@ -30,4 +35,6 @@ export interface Directory {
   /** Returns when readers no longer see it. No error when it is not there. */
   remove(ids: readonly string[]): Promise<void>;
   list(): Promise<readonly PublishedName[]>;
+  /** Returns when readers find every name with its address; throws after the limit, saying which they do not. */
+  awaitNames(expected: readonly { readonly name: string; readonly address: string }[], limitSeconds: number): Promise<void>;
 }

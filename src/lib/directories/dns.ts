@@ -1,11 +1,5 @@
 import { OperationFailed } from '../errors.ts';
-import type { Directory, PublishedName, Registration } from './directory.ts';
-
-/** Runs the dns image's own program inside its container; so no route to it is needed. */
-export type RunInDns = (command: readonly string[], limitMs: number) => Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }>;
-
-/** A registration for the DNS names the container, so that the arbiter can ask the engine whether it runs. */
-export type DnsRegistration = Registration & { readonly container?: string };
+import type { Directory, PublishedName, Registration, RunInside } from './directory.ts';
 
 const program = '/usr/local/bin/dockerops-dns';
 const callLimitMs = 15_000;
@@ -16,9 +10,9 @@ const callLimitMs = 15_000;
  */
 export class DnsDirectory implements Directory {
   readonly name: string;
-  readonly #run: RunInDns;
+  readonly #run: RunInside;
 
-  constructor(container: string, run: RunInDns) {
+  constructor(container: string, run: RunInside) {
     this.name = container;
     this.#run = run;
   }
@@ -27,7 +21,7 @@ export class DnsDirectory implements Directory {
     await this.#call(['ps'], callLimitMs);
   }
 
-  async put({ service, instance, address, policy, container }: DnsRegistration): Promise<void> {
+  async put({ service, instance, address, policy, container }: Registration): Promise<void> {
     await this.#call(['hold', JSON.stringify({ service, instance, address, policy: policy ?? 'APPEND', container })], callLimitMs);
   }
 
@@ -40,7 +34,6 @@ export class DnsDirectory implements Directory {
     return names(answer).map(({ name, addresses, holders }) => ({ name, values: addresses, holders: holders.map(({ service, instance }) => `${service}-${instance}`) }));
   }
 
-  /** Returns when every name answers with its address. */
   async awaitNames(expected: readonly { readonly name: string; readonly address: string }[], limitSeconds: number): Promise<void> {
     await this.#call(['await', '--timeout', String(limitSeconds), ...expected.map(({ name, address }) => `${name}=${address}`)], limitSeconds * 1000 + callLimitMs);
   }

@@ -2,6 +2,7 @@ import { Interrupted, OperationFailed, type Problem } from '../errors.ts';
 import type { ProgressSink } from '../events.ts';
 import { apply, type ApplyOutcome } from '../apply/executor.ts';
 import type { ApplyHooks, ImageSources, KeyStore } from '../apply/context.ts';
+import { DnsDirectory } from '../directories/dns.ts';
 import type { Engine } from '../engine/engine.ts';
 import { isAlive } from '../observe/host-facts.ts';
 import type { ObservedState } from '../observe/observed-state.ts';
@@ -51,7 +52,7 @@ export async function planAndApply(foresee: () => Promise<Foreseen>, tools: Appl
     for (const warning of plan.warnings) context.warn(warning);
     if (plan.blockers.length > 0) throw blocked(plan);
     if (plan.operations.length === 0) return { plan, done: [] };
-    const outcome = await apply(plan, { ...tools, ...context, observed, isAlive, width: engineWidth });
+    const outcome = await apply(plan, { ...tools, ...context, observed, isAlive, openDns: (container, run) => new DnsDirectory(container, run), width: engineWidth });
     if (outcome.stale === undefined || outcome.interrupted || attempt === attempts) return settle(plan, outcome);
     context.progress({ type: 'notice', text: 'something changed on the engine meanwhile: planning anew' });
   }

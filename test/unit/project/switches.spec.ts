@@ -23,7 +23,7 @@ describe('switches', () => {
     const command = fc.record({ instanceType: fc.constantFrom(...types), ...Object.fromEntries(Object.values(flags).map((name) => [name, fc.boolean()])) }, { requiredKeys: [] });
     fc.assert(fc.property(fc.constantFrom('one', ...types), optional(conf), command, (instance, written, asked) => {
       const resolved = resolveSwitches(instance, written && entry(written), asked);
-      const values = written as Record<string, unknown> | undefined;
+      const values: Record<string, unknown> | undefined = written;
       const type = asked['instanceType'] ?? values?.['instance_type'] ?? (rows.has(instance) ? instance : 'standard');
       expect(resolved.type.value).to.equal(type);
       for (const name of switchNames) {
