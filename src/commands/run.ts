@@ -24,5 +24,6 @@ export default class Run extends PlatformCommand {
     const options = { replace: flags.replace ? 'changed' : 'never', build: flags.build ? 'stale' : 'missing', wait: flags.wait, timeoutSeconds: flags.timeout } as const;
     const platform = await this.openPlatform(flags.conf);
     await this.changes('run', (context) => runInstances(platform, request, options, context, this.askForVariables(platform)));
+    await this.rememberConf(platform, flags.conf);
   }
 }

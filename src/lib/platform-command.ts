@@ -61,6 +61,11 @@ export abstract class PlatformCommand extends BaseCommand {
     };
   }
 
+  /** The conf that was asked for is used until another one is; openPlatform says so each time. */
+  protected async rememberConf(platform: Platform, conf: string | undefined): Promise<void> {
+    if (conf !== undefined) await saveHostConf(platform.owner.path, { last_conf: platform.project.conf.file });
+  }
+
   protected instanceRequest(target: string | undefined, flags: InstanceFlags): RunRequest {
     const switches = definedOnly({
       instanceType: flags['instance-type'], linked: flags.linked, publishPorts: flags['publish-ports'], persistentData: flags['persistent-data'], persistentOpt: flags['persistent-opt'],

@@ -40,6 +40,8 @@ export interface ApplyContext {
   /** Whether a process of this machine, told by pid and start, still runs. */
   readonly isAlive: (pid: number, processStart: string) => Promise<boolean>;
   readonly keys: KeyStore;
+  /** Makes a directory, and its parents, on the host of an engine that runs on this machine. No error when it is there. */
+  readonly makeDirectory: (directory: string) => Promise<void>;
   readonly images: ImageSources;
   /** The directory of names that lives in a container. */
   readonly openDns: (container: string, run: RunInside) => Directory;

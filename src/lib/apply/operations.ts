@@ -35,6 +35,7 @@ const handlers: { readonly [K in OperationKind]: Handler<K> } = {
   },
   'remove-network': async ({ networkId, network }, { context }) => standing(context.engine.removeNetwork(networkId), `network ${network}`),
   'create-volume': async ({ volume, labels }, { context }) => context.engine.createVolume({ name: volume, labels }),
+  'make-directory': async ({ directory }, { context }) => context.makeDirectory(directory),
   'remove-volume': async ({ volume }, { context }) => standing(context.engine.removeVolume(volume), `volume ${volume}`),
   'create-container': createContainer,
   'put-files': putFiles,

@@ -11,6 +11,7 @@ export const words: Readonly<Record<OperationKind, { readonly working: string; r
   'create-network': { working: 'creating network', done: 'network created' },
   'remove-network': { working: 'removing network', done: 'network removed' },
   'create-volume': { working: 'creating volume', done: 'volume created' },
+  'make-directory': { working: 'making data directory', done: 'data directory made' },
   'remove-volume': { working: 'removing volume', done: 'volume removed' },
   'create-container': { working: 'creating', done: 'created' },
   'put-files': { working: 'putting keys in', done: 'keys put in' },

@@ -37,6 +37,8 @@ export type Operation = Common & (
   | { readonly kind: 'create-network'; readonly network: string; readonly subnet: string; readonly dynamicRange: string; readonly gateway: string; readonly labels: Readonly<Record<string, string>> }
   | { readonly kind: 'remove-network'; readonly network: string; readonly networkId: string }
   | { readonly kind: 'create-volume'; readonly volume: string; readonly labels: Readonly<Record<string, string>> }
+  /** On the engine's host. */
+  | { readonly kind: 'make-directory'; readonly directory: string }
   | { readonly kind: 'remove-volume'; readonly volume: string }
   | { readonly kind: 'create-container'; readonly spec: InstanceSpec; readonly image: ImageChoice; readonly labels: Readonly<Record<string, Text>>; readonly fixedAddress?: string }
   | { readonly kind: 'put-files'; readonly spec: InstanceSpec }

@@ -21,17 +21,21 @@ export function planClean(owner: Owner, observed: ObservedState, target: CleanTa
   const going = own.filter((container) => matches(container, target));
   const dns = own.find((container) => container.state === 'running' && isDnsService(container.ownership?.service ?? ''));
   const staying = dns !== undefined && !going.includes(dns) ? dns : undefined;
-  const removed = going.map((container) => removeInstance(container, observed, builder, cause, staying?.name));
+  const removed = going.map((container) => removeInstance(container, builder, cause, staying?.name));
+  removeVolumes(owner, observed, builder, target, own, cause);
   if (going.length === own.length) removeNetworks(owner, observed, builder, removed, cause);
   return builder.finish();
 }
 
 function matches({ ownership }: ObservedContainer, target: CleanTarget): boolean {
-  if (ownership === undefined) return false;
-  return target === 'all' || target.some(({ service, instance }) => service === ownership.service && (instance ?? ownership.instance) === ownership.instance);
+  return ownership !== undefined && isMeant(target, ownership.service, ownership.instance);
 }
 
-function removeInstance(container: ObservedContainer, observed: ObservedState, builder: PlanBuilder, cause: string, dns: string | undefined): string {
+function isMeant(target: CleanTarget, service: string, instance: string): boolean {
+  return target === 'all' || target.some((member) => member.service === service && (member.instance ?? instance) === instance);
+}
+
+function removeInstance(container: ObservedContainer, builder: PlanBuilder, cause: string, dns: string | undefined): string {
   const key = container.ownership?.key ?? container.name;
   const common = { subject: key, cause };
   const seen = { id: container.id, name: container.name };
@@ -43,17 +47,21 @@ function removeInstance(container: ObservedContainer, observed: ObservedState, b
   if (container.state === 'running' || container.state === 'restarting' || container.state === 'paused') {
     needs = [builder.add({ ...common, id: `stop ${key}`, kind: 'stop-container', needs, seen, limitSeconds: undefined })];
   }
-  const removed = builder.add({ ...common, id: `remove ${key}`, kind: 'remove-container', needs, seen });
-  for (const volume of observed.volumes.filter(({ labels }) => isVolumeOf(labels, container))) {
-    builder.add({ ...common, id: `remove volume ${volume.name}`, kind: 'remove-volume', needs: [removed], volume: volume.name });
-  }
-  return removed;
+  return builder.add({ ...common, id: `remove ${key}`, kind: 'remove-container', needs, seen });
 }
 
-/** Only volumes made for this very instance (the DNS's zone, which can be derived anew) go with it. */
-function isVolumeOf(labels: Readonly<Record<string, string>>, { ownership }: ObservedContainer): boolean {
-  return ownership?.owner.kind === 'project' && labels[label.project] === ownership.owner.name
-    && labels[label.service] === ownership.service && labels[label.instance] === ownership.instance;
+/**
+ * Only volumes made for one very instance (the DNS's zone, which can be derived anew) go with it, also when an interrupted run left no
+ * container to it.
+ */
+function removeVolumes(owner: Owner, observed: ObservedState, builder: PlanBuilder, target: CleanTarget, own: readonly ObservedContainer[], cause: string): void {
+  for (const { name, labels } of observed.volumes) {
+    const { [label.service]: service, [label.instance]: instance } = labels;
+    if (owner.kind !== 'project' || labels[label.project] !== owner.name || service === undefined || instance === undefined || !isMeant(target, service, instance)) continue;
+    const container = own.find(({ ownership }) => ownership?.service === service && ownership.instance === instance);
+    const key = `${service}-${instance}`;
+    builder.add({ id: `remove volume ${name}`, kind: 'remove-volume', subject: key, cause, needs: container === undefined ? [] : [`remove ${key}`], volume: name });
+  }
 }
 
 function removeNetworks(owner: Owner, observed: ObservedState, builder: PlanBuilder, needs: readonly string[], cause: string): void {

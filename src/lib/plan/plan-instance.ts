@@ -20,7 +20,7 @@ function make(decision: Decision, context: InstanceContext): void {
   const cause = decision.reason;
   const common = { subject: spec.key, cause };
   const { builder } = context;
-  const before = [...takeAway(decision, context), ...planVolumes(spec, cause, context), ...planInstanceKeys(spec, context), ...prerequisites(spec, context)];
+  const before = [...takeAway(decision, context), ...planVolumes(spec, cause, context), ...planDirectories(spec, cause, context), ...planInstanceKeys(spec, context), ...prerequisites(spec, context)];
   const create = builder.add({
     ...common, id: `create ${spec.key}`, kind: 'create-container', needs: unique(before), spec, image: context.imageOf(spec.image), labels: instanceLabels(spec, context.desired.owner),
     ...(spec.network.mode === 'network' && spec.network.reservedAddress && context.network !== undefined ? { fixedAddress: context.network.reserved } : {}),
@@ -79,6 +79,18 @@ function planVolumes(spec: InstanceSpec, cause: string, { builder, observed, des
     const lifetime = mount.lifetime === 'instance' ? { [label.service]: spec.service, [label.instance]: spec.instance } : {};
     return [builder.add({ id, kind: 'create-volume', subject: spec.key, cause, needs: [], volume: mount.volume, labels: { ...ownerLabels(desired.owner), ...lifetime } })];
   });
+}
+
+/** The engine mounts a data directory but does not make it. */
+function planDirectories(spec: InstanceSpec, cause: string, { builder, facts }: InstanceContext): readonly string[] {
+  const directories = spec.mounts.flatMap((mount) => (mount.kind === 'data' ? [mount.directory] : []));
+  if (directories.length > 0 && !facts.local) {
+    builder.blockers.push({
+      subject: spec.key, message: `persistent data of ${spec.key} would lie on ${facts.hostname}, where this command cannot make directories yet`,
+      suggestions: [`run it there`, `or without: dockerops run:${spec.service},instance=${spec.instance},persistent_data=False,persistent_log=False`],
+    });
+  }
+  return directories.map((directory) => builder.add({ id: `directory ${directory}`, kind: 'make-directory', subject: spec.key, cause, needs: [], directory }));
 }
 
 function referencesOf(spec: InstanceSpec): readonly Exclude<Text[number], string>[] {

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { Interrupted, OperationFailed, type Problem } from '../errors.ts';
 import type { ProgressSink } from '../events.ts';
 import { apply, type ApplyOutcome } from '../apply/executor.ts';
@@ -52,10 +53,16 @@ export async function planAndApply(foresee: () => Promise<Foreseen>, tools: Appl
     for (const warning of plan.warnings) context.warn(warning);
     if (plan.blockers.length > 0) throw blocked(plan);
     if (plan.operations.length === 0) return { plan, done: [] };
-    const outcome = await apply(plan, { ...tools, ...context, observed, isAlive, openDns: (container, run) => new DnsDirectory(container, run), width: engineWidth });
+    const outcome = await apply(plan, { ...tools, makeDirectory, ...context, observed, isAlive, openDns: (container, run) => new DnsDirectory(container, run), width: engineWidth });
     if (outcome.stale === undefined || outcome.interrupted || attempt === attempts) return settle(plan, outcome);
     context.progress({ type: 'notice', text: 'something changed on the engine meanwhile: planning anew' });
   }
+}
+
+async function makeDirectory(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true }).catch((error: unknown) => {
+    throw new OperationFailed(`make data directory ${directory}: ${error instanceof Error ? error.message : String(error)}`, { code: 'DATA_DIRECTORY', suggestions: ['choose another place: DATA_DIR=<directory>'], cause: error });
+  });
 }
 
 function settle(plan: Plan, outcome: ApplyOutcome): ChangeResult {

@@ -17,7 +17,7 @@ const material = (name: string): KeyMaterial => ({ private: `private ${name}`, p
 
 async function contextOn(engine: FakeEngine, change: Partial<ApplyContext> = {}): Promise<ApplyContext> {
   return {
-    engine, observed: await observe(engine), client: facts.client, isAlive: async () => true, progress: () => {}, signal: new AbortController().signal, command: 'dockerops run:all', width: 4, openDns: () => { throw new Error('no dns in this test'); },
+    engine, observed: await observe(engine), client: facts.client, isAlive: async () => true, makeDirectory: async () => {}, progress: () => {}, signal: new AbortController().signal, command: 'dockerops run:all', width: 4, openDns: () => { throw new Error('no dns in this test'); },
     keys: { read: async (name) => material(name), create: async ({ name }) => material(name) },
     images: { makeBaseArchive: async () => Readable.from([]), tags: () => ({ tags: [], labels: {} }) }, ...change,
   };
