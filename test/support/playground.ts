@@ -63,6 +63,10 @@ export class Playground {
     return (await this.engine.listNetworks({ [label.project]: this.project })).map(({ name }) => name);
   }
 
+  async volumeNames(): Promise<readonly string[]> {
+    return (await this.engine.listVolumes({ [label.project]: this.project })).map(({ name }) => name);
+  }
+
   async imageIds(): Promise<readonly string[]> {
     return (await this.#images()).map(({ id }) => id).sort();
   }

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { ContainerConfig, EngineMount } from '../engine/container-config.ts';
+import { label } from '../labels.ts';
 import type { InstanceSpec, MountSpec } from '../project/project.ts';
 import type { OperationOf } from '../plan/operation.ts';
 import type { Results } from './results.ts';
@@ -9,15 +11,16 @@ const logLimits = { maxSize: '10m', maxFiles: 3 };
 /** From the spec with references to what the engine is asked for. */
 export async function toContainer(operation: OperationOf<'create-container'>, results: Results): Promise<ContainerConfig> {
   const { spec, image } = operation;
+  const labels = await resolveLabels(operation.labels, results);
   return {
     image: 'id' in image ? image.id : image.reference,
     hostname: spec.hostname,
     ...(spec.entrypoint === undefined ? {} : { entrypoint: spec.entrypoint }),
     ...(spec.command === undefined ? {} : { command: spec.command }),
     environment: await Promise.all(spec.environment.map(async ({ name, value }) => `${name}=${await results.text(value)}`)),
-    labels: await resolveLabels(operation.labels, results),
+    labels,
     network: await network(spec, operation.fixedAddress, results),
-    ports: spec.ports, mounts: spec.mounts.map((mount) => toMount(mount, spec)), runtime: spec.runtime,
+    ports: spec.ports, mounts: spec.mounts.map((mount) => toMount(mount, spec, labels)), runtime: spec.runtime,
     ...(spec.healthcheck === undefined ? {} : { healthcheck: spec.healthcheck }),
     ...(spec.runtime.interactive === true ? { terminal: true } : {}),
     logs: logLimits,
@@ -37,8 +40,15 @@ async function network({ network: wanted }: InstanceSpec, fixedAddress: string |
   };
 }
 
-function toMount(mount: MountSpec, spec: InstanceSpec): EngineMount {
+const ofInstance = [label.project, label.path, label.machine, label.service, label.instance] as const;
+
+/**
+ * The volume object is only the way to a directory of the host: it goes with its instance, the directory stays. The directory is part of
+ * its name, because the engine would go on using an older object of the same name with the directory that it was made for.
+ */
+function toMount(mount: MountSpec, spec: InstanceSpec, labels: Readonly<Record<string, string>>): EngineMount {
   if (mount.kind !== 'data') return mount;
-  const name = `${spec.container}-${mount.target.replace(/^\//, '').replaceAll('/', '-')}`;
-  return { kind: 'data', volume: name, directory: mount.directory, target: mount.target, labels: spec.labels };
+  const digits = createHash('sha256').update(mount.directory).digest('hex').slice(0, 8);
+  const volume = `${spec.container}-${mount.target.replace(/^\//, '').replaceAll('/', '-')}-${digits}`;
+  return { kind: 'data', volume, directory: mount.directory, target: mount.target, labels: Object.fromEntries(ofInstance.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]]))) };
 }
