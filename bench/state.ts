@@ -42,7 +42,7 @@ async function readContainer(id: string, project: BenchProject): Promise<Contain
     stopSignal: container.Config.StopSignal ?? '',
     log: container.HostConfig.LogConfig,
     networks: Object.entries(container.NetworkSettings.Networks).map(([name, { Aliases }]) => ({
-      ours: name.startsWith(project.name),
+      ours: name.replace(/^dockerops-/, '').startsWith(project.name),
       // The engine adds the short id, compose the container's name; both are the engine's own names for it.
       aliases: [...new Set(Aliases)].filter((alias) => !id.startsWith(alias) && !alias.startsWith(prefix)).sort(),
     })),
@@ -72,7 +72,7 @@ export function assertUp(project: BenchProject, state: Record<string, ContainerF
 export async function assertDown(project: BenchProject): Promise<void> {
   const left = await listContainers(`${project.name}-`);
   const networks = await callEngine<{ Name: string }[]>('GET', '/networks');
-  const names = [...left.flatMap((row) => row.Names), ...networks.map(({ Name }) => Name).filter((name) => name === project.name || name.startsWith(`${project.name}_`))];
+  const names = [...left.flatMap((row) => row.Names), ...networks.map(({ Name }) => Name).filter((name) => [project.name, `dockerops-${project.name}`].includes(name) || name.startsWith(`${project.name}_`))];
   if (names.length > 0) throw new Error(`${project.name}: left after cleaning: ${names.join(', ')}`);
 }
 
