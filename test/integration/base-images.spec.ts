@@ -106,6 +106,13 @@ describe('base images', function () {
     expect(await inside(name, 'test ! -e /run/left.pid')).to.have.property('exitCode', 0);
   });
 
+  it('a start compiles no python: that is in the image', async () => {
+    const name = await start();
+    await awaitReady(name);
+    const { stdout } = await docker('diff', name);
+    expect(stdout).to.contain('/run/dockerops/state').and.not.to.contain('.pyc');
+  });
+
   it('entrypoints run in the order of their epochs, each in a process of its own, with the container environment', async () => {
     const name = await start({
       options: ['--env', 'GREETING=two words'],

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../errors.ts';
-import { bootstrapSteps } from './bootstrap-steps.ts';
-import { type LayerFiles, loadLayerFiles } from './layer-files.ts';
+import { type OsTree, treeKey } from './bootstrap-steps.ts';
+import { type LayerFile, type LayerFiles, loadLayerFiles } from './layer-files.ts';
 import { type OsId, osTable } from './os-table.ts';
 
 /** Each kind is laid over the one before it. */
@@ -25,10 +25,8 @@ export interface BaseImageSet {
   readonly arch: string;
   readonly images: readonly BaseImage[];
   readonly layers: Readonly<Record<BaseKind, LayerFiles>>;
-  /** Packages of the OS tree that common and base share, and of the one of dns. */
-  readonly packages: { readonly base: readonly string[]; readonly dns: readonly string[] };
-  /** Last step of making an OS tree; see base-image/os/customise.sh. */
-  readonly customise: string;
+  /** The OS tree that common and base share, and the one of dns; mirrors are told when they are made. */
+  readonly trees: { readonly base: OsTree; readonly dns: OsTree };
 }
 
 /** Which base image a name in a FROM line or on the command line means, with or without `dockerops/`, os and tag. */
@@ -56,12 +54,15 @@ async function loadSet(os: OsId, directory: string, arch: string): Promise<BaseI
   const packagesOf = async (kind: BaseKind): Promise<string[]> => parsePackages(await readFile(join(directory, kind, 'packages'), 'utf8'));
   const [common, base, dns] = await Promise.all([load('common'), load('base'), load('dns')]);
   const [commonPackages, basePackages, dnsPackages] = await Promise.all([packagesOf('common'), packagesOf('base'), packagesOf('dns')]);
+  const steps = { os, arch, customise: await readFile(join(directory, 'os', 'customise.sh'), 'utf8'), mirrors: [] };
   const set = {
     os,
     arch,
     layers: { common, base, dns },
-    packages: { base: sorted(commonPackages, basePackages), dns: sorted(commonPackages, basePackages, dnsPackages) },
-    customise: await readFile(join(directory, 'os', 'customise.sh'), 'utf8'),
+    trees: {
+      base: { ...steps, packages: sorted(commonPackages, basePackages), python: pythonOf(common, base) },
+      dns: { ...steps, packages: sorted(commonPackages, basePackages, dnsPackages), python: pythonOf(common, base, dns) },
+    },
   };
   return { ...set, images: baseKinds.map((kind) => ({ kind, tags: tagsOf(kind, os), sourceHash: sourceHash(set, kind) })) };
 }
@@ -73,6 +74,10 @@ export function parsePackages(text: string): string[] {
 
 function sorted(...lists: readonly (readonly string[])[]): string[] {
   return [...new Set(lists.flat())].sort();
+}
+
+function pythonOf(...layers: readonly LayerFiles[]): LayerFile[] {
+  return layers.flatMap(({ files }) => files.filter(({ path }) => path.endsWith('.py')));
 }
 
 function tagsOf(kind: BaseKind, os: OsId): string[] {
@@ -88,9 +93,8 @@ const formatVersion = 1;
 function sourceHash(set: Omit<BaseImageSet, 'images'>, kind: BaseKind): string {
   const kinds = baseKinds.slice(0, baseKinds.indexOf(kind) + 1);
   const hash = createHash('sha256');
-  const packageLists = kind === 'dns' ? [set.packages.base, set.packages.dns] : [set.packages.base];
-  const steps = packageLists.map((packages) => bootstrapSteps({ os: set.os, arch: set.arch, packages, customise: set.customise, mirrors: [] }));
-  hash.update(JSON.stringify({ formatVersion, os: osTable[set.os], id: set.os, arch: set.arch, steps, kinds }));
+  const trees = (kind === 'dns' ? [set.trees.base, set.trees.dns] : [set.trees.base]).map(treeKey);
+  hash.update(JSON.stringify({ formatVersion, os: osTable[set.os], id: set.os, arch: set.arch, trees, kinds }));
   for (const layer of kinds.map((each) => set.layers[each])) {
     hash.update(JSON.stringify(layer.emptyDirectories));
     for (const file of layer.files) hash.update(JSON.stringify([file.path, file.mode, file.content.length])).update(file.content);

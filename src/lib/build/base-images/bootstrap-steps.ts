@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import type { LayerFile } from './layer-files.ts';
 import { archiveArchitecture, type OsId, osTable } from './os-table.ts';
 
 /** What an OS tree is made from. */
@@ -6,6 +8,8 @@ export interface OsTree {
   readonly arch: string;
   readonly packages: readonly string[];
   readonly customise: string;
+  /** Python sources of the layers above it: the tree gets what they compile to, not them. */
+  readonly python: readonly LayerFile[];
   /** Lines of apt sources; none: mmdebstrap's default. */
   readonly mirrors: readonly string[];
 }
@@ -33,4 +37,10 @@ export function bootstrapSteps(tree: OsTree): string[] {
     '-',
     ...tree.mirrors,
   ];
+}
+
+/** Equal for trees that come out equal, but for what the archive has now. */
+export function treeKey(tree: OsTree): string {
+  const python = tree.python.map(({ path, content }) => [path, createHash('sha256').update(content).digest('hex')]);
+  return createHash('sha256').update(JSON.stringify([bootstrapSteps(tree), python])).digest('hex').slice(0, 16);
 }

@@ -1,9 +1,11 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import { UserError } from '../../errors.ts';
 import { bootstrapSteps, type OsTree } from './bootstrap-steps.ts';
 import { dockerArchitecture, osTable } from './os-table.ts';
+import { makeRootfsLayer } from './rootfs-layer.ts';
 import { runMmdebstrap, searchPath } from './run-mmdebstrap.ts';
 
 /** A command in a container of a public image, for machines that cannot make an OS tree themselves. */
@@ -43,7 +45,8 @@ export interface Machine {
 /** The tar of an OS tree, made from the distribution's signed archive. Nothing is installed on this machine for it. */
 export async function bootstrap(tree: OsTree, { progress, signal, runInContainer, machine }: Bootstrap): Promise<Readable> {
   const obstacle = findObstacle(tree, machine ?? (await thisMachine()));
-  const env = { SOURCE_DATE_EPOCH: String(osTable[tree.os].epochSeconds), LC_ALL: 'C.UTF-8', DEBIAN_FRONTEND: 'noninteractive' };
+  const { epochSeconds, containerImage: image } = osTable[tree.os];
+  const env = { SOURCE_DATE_EPOCH: String(epochSeconds), LC_ALL: 'C.UTF-8', DEBIAN_FRONTEND: 'noninteractive', PYTHON_SOURCES: await packPython(tree, epochSeconds) };
   const onLine = (line: string): void => {
     const step = /^I: (.*)\.\.\.$/.exec(line)?.[1];
     if (step !== undefined) progress(step);
@@ -51,8 +54,12 @@ export async function bootstrap(tree: OsTree, { progress, signal, runInContainer
   if (obstacle === undefined) return runMmdebstrap(tree, env, onLine, signal);
   if (runInContainer === undefined) throw cannotBootstrap(tree, obstacle);
   const command = ['sh', '-ec', installAndRun, 'sh', ...bootstrapSteps(tree)];
-  const { containerImage: image } = osTable[tree.os];
   return runInContainer({ image, platform: `linux/${tree.arch}`, command, env, onLine, signal });
+}
+
+/** Through the environment, which reaches the last step wherever it runs: 125 kB of sources take 40 of the 128 that a variable may have. */
+async function packPython({ python }: OsTree, epochSeconds: number): Promise<string> {
+  return gzipSync(await makeRootfsLayer({ files: python, emptyDirectories: [] }, epochSeconds, () => undefined)).toString('base64');
 }
 
 const installAndRun = `{ apt-get update && apt-get install -y --no-install-recommends mmdebstrap; } >&2

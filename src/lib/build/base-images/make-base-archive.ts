@@ -5,7 +5,7 @@ import { label } from '../../labels.ts';
 import { loadAptSources, mirrorLines } from './apt-sources.ts';
 import { type BaseImage, type BaseImageSet, type BaseKind, baseKinds } from './base-image-set.ts';
 import { bootstrap, type Machine, type RunInContainer } from './bootstrap.ts';
-import { bootstrapSteps, type OsTree } from './bootstrap-steps.ts';
+import { type OsTree, treeKey } from './bootstrap-steps.ts';
 import { openCachedFile } from './cached-file.ts';
 import { type ArchiveImage, type ArchiveLayer, writeDockerArchive } from '../../engine/docker-archive.ts';
 import { osTable } from './os-table.ts';
@@ -55,8 +55,7 @@ async function makeTrees(set: BaseImageSet, options: MakeOptions, files: AsyncDi
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
   const make = async (name: 'base' | 'dns'): Promise<FileHandle> => {
-    const tree: OsTree = { os: set.os, arch: set.arch, packages: set.packages[name], customise: set.customise, mirrors };
-    return keep(files, await openTree(name, tree, { ...options, signal }));
+    return keep(files, await openTree(name, { ...set.trees[name], mirrors }, { ...options, signal }));
   };
   const wanted = options.kinds.includes('dns') ? (['base', 'dns'] as const) : (['base'] as const);
   const making = wanted.map(make);
@@ -79,7 +78,7 @@ function openTree(name: 'base' | 'dns', tree: OsTree, { cacheDirectory, cache, p
   return openCachedFile({
     directory: cacheDirectory,
     prefix: `os-${tree.os}-${tree.arch}-${name}`,
-    key: shortHash(bootstrapSteps(tree)),
+    key: treeKey(tree),
     useExisting: cache,
     make: () => bootstrap(tree, { ...rest, progress: report }),
   });
@@ -94,7 +93,7 @@ async function openDifference(set: BaseImageSet, lower: OpenLayer, upper: OpenLa
   const handle = await openCachedFile({
     directory: options.cacheDirectory,
     prefix: `layer-${set.os}-${set.arch}-dns`,
-    key: shortHash([lower.index.digest, upper.index.digest]),
+    key: createHash('sha256').update(JSON.stringify([lower.index.digest, upper.index.digest])).digest('hex').slice(0, 16),
     useExisting: options.cache,
     make: async () => writeDifference(readFrom(upper.handle), compareTars(lower.index, upper.index)),
   });
@@ -106,19 +105,15 @@ function readFrom(handle: FileHandle): Readable {
   return handle.createReadStream({ start: 0, autoClose: false, highWaterMark: 1 << 20 });
 }
 
-function shortHash(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
-}
-
 function createdOf(set: BaseImageSet): Date {
   return new Date(osTable[set.os].epochSeconds * 1000);
 }
 
 async function toArchiveImage(set: BaseImageSet, image: BaseImage, trees: Trees): Promise<ArchiveImage> {
-  const layers = [fileLayer(trees.base, `mmdebstrap ${osTable[set.os].suite}: ${set.packages.base.join(' ')}`)];
+  const layers = [fileLayer(trees.base, `mmdebstrap ${osTable[set.os].suite}: ${set.trees.base.packages.join(' ')}`)];
   for (const kind of baseKinds.slice(0, baseKinds.indexOf(image.kind) + 1)) {
     const tree = kind === 'dns' ? trees.dns : undefined;
-    if (tree !== undefined) layers.push(fileLayer(tree, `mmdebstrap ${osTable[set.os].suite}: ${set.packages.dns.join(' ')}`));
+    if (tree !== undefined) layers.push(fileLayer(tree, `mmdebstrap ${osTable[set.os].suite}: ${set.trees.dns.packages.join(' ')}`));
     layers.push(await ownLayer(set, kind, trees));
   }
   return { tags: image.tags, layers, architecture: set.arch, created: createdOf(set), config: imageConfigOf(set, image) };

@@ -43,6 +43,11 @@ describe('base image set', () => {
     expect(await changed(() => writeFile(join(directory, 'os/customise.sh'), 'true'))).to.deep.equal([true, true, true]);
   });
 
+  it('python changes all images whose OS tree has it compiled', async () => {
+    expect(await changed(() => writeFile(join(directory, 'base/rootfs/new.py'), 'x = 1'))).to.deep.equal([true, true, true]);
+    expect(await changed(() => writeFile(join(directory, 'dns/rootfs/new.py'), 'x = 1'))).to.deep.equal([false, false, true]);
+  });
+
   it('times and the group bits of a checkout do not count, the executable bit does', async () => {
     const file = join(directory, 'common/rootfs/entrypoint.sh');
     expect(await changed(() => utimes(file, 1, 1))).to.deep.equal([false, false, false]);
