@@ -3,6 +3,7 @@ import { conf, group, instance, switches, target } from '../lib/invocation/insta
 import { PlatformCommand } from '../lib/platform-command.ts';
 import { isEmpty } from '../lib/plan/plan.ts';
 import { foreseeClean } from '../lib/platform/clean-instances.ts';
+import { withoutHands } from '../lib/platform/open-platform.ts';
 import { foreseeRun } from '../lib/platform/run-instances.ts';
 import { printablePlan } from '../lib/render/plan-json.ts';
 import { renderPlan } from '../lib/render/plan-text.ts';
@@ -25,7 +26,7 @@ export default class Plan extends PlatformCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Plan);
-    const platform = await this.openPlatform(flags.conf);
+    const platform = withoutHands(await this.openPlatform(flags.conf));
     const request = this.instanceRequest(args.target, flags);
     const options = { replace: flags.replace ? 'changed' : 'never', build: flags.build ? 'stale' : 'missing', wait: true, timeoutSeconds: 60 } as const;
     const plan = flags.clean ? await foreseeClean(platform, request) : await foreseeRun(platform, request, options, (text) => this.warning(text));

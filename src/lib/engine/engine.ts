@@ -2,10 +2,11 @@
  * What dockerops asks of a container engine, in its own terms. Reading, sessions and writing are three interfaces: a dry run
  * is handed only the first. Sources: Docker Engine API 1.41 and later.
  */
-import type { Readable, Duplex } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { EngineFacts, ObservedContainer, ObservedImage, ObservedNetwork, ObservedSwarmService, ObservedVolume } from '../observe/observed-state.ts';
 import type { Labels } from '../labels.ts';
 import type { ContainerConfig } from './container-config.ts';
+import type { BuildRequest, ExecRequest, ExecResult, ExecSession, SwarmPlacement, TarEntry } from './requests.ts';
 
 /** Every label must match; an empty value means that the label must be there. */
 export type LabelFilter = Readonly<Record<string, string>>;
@@ -75,58 +76,10 @@ export interface EngineReader {
   readArchive(id: string, path: string): Promise<Readable>;
 }
 
-export interface ExecRequest {
-  readonly command: readonly string[];
-  readonly user?: string;
-  readonly tty?: boolean;
-  readonly environment?: readonly string[];
-  readonly workingDirectory?: string;
-}
-
-export interface ExecResult {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** A running exec with its streams. With a tty everything comes on stdout. */
-export interface ExecSession {
-  readonly stdin: Duplex;
-  readonly stdout: Readable;
-  readonly stderr: Readable;
-  resize(columns: number, rows: number): Promise<void>;
-  /** Resolves when the command ended and its output was delivered. */
-  exitCode(): Promise<number>;
-}
-
 /** Commands inside running containers: they change nothing on the engine. */
 export interface EngineSessions {
   exec(id: string, request: ExecRequest, limitMs: number): Promise<ExecResult>;
   openExec(id: string, request: ExecRequest): Promise<ExecSession>;
-}
-
-export interface TarEntry {
-  readonly path: string;
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-  readonly content: Buffer;
-}
-
-export interface BuildRequest {
-  /** Tar of the build context. */
-  readonly context: Readable;
-  /** Relative to the context. */
-  readonly dockerfile: string;
-  readonly tags: readonly string[];
-  readonly labels: Labels;
-  readonly buildArgs: Readonly<Record<string, string>>;
-  readonly cache: boolean;
-  readonly platform?: string;
-  readonly target?: string;
-  /** One line of the build's output or of its progress. */
-  readonly onLine: (line: string) => void;
-  readonly signal?: AbortSignal;
 }
 
 /** Everything that changes the engine. Only `apply/` holds one. */
@@ -155,5 +108,6 @@ export interface EngineWriter {
   removeSwarmService(id: string): Promise<void>;
 }
 
-export interface SwarmPlacement { readonly replicas: number; readonly constraints: readonly string[] }
 export type Engine = EngineReader & EngineSessions & EngineWriter;
+
+export type { BuildRequest, ExecRequest, ExecResult, ExecSession, SwarmPlacement, TarEntry } from './requests.ts';

@@ -5,10 +5,10 @@ import { PlanBuilder } from '../plan/plan.ts';
 import { planClean, type CleanTarget } from '../plan/plan-clean.ts';
 import { planAndApply, type ChangeContext, type ChangeResult } from './apply-plan.ts';
 import type { RunRequest } from '../project/run-request.ts';
-import { groupMembers, type EnginePlatform, type Platform } from './open-platform.ts';
+import { groupMembers, type EnginePlatform, type Platform, type SeenPlatform } from './open-platform.ts';
 
 /** What `clean` would do. */
-export async function foreseeClean(platform: Platform, request: RunRequest): Promise<Plan> {
+export async function foreseeClean(platform: SeenPlatform, request: RunRequest): Promise<Plan> {
   return planClean(platform.owner, await observe(platform.engine), targetOf(platform, request));
 }
 
@@ -20,7 +20,7 @@ export async function cleanInstances(platform: Platform, request: RunRequest, co
   }, platform.tools, context);
 }
 
-function targetOf(platform: Platform, request: RunRequest): CleanTarget {
+function targetOf(platform: SeenPlatform, request: RunRequest): CleanTarget {
   if (request.target === 'all') return 'all';
   if (request.target === 'group') return groupMembers(platform, request.group ?? '');
   return [{ service: request.service ?? '', instance: request.instance }];

@@ -4,13 +4,13 @@ import { gatherHostFacts } from '../observe/host-facts.ts';
 import type { ObservedContainer, ObservedState } from '../observe/observed-state.ts';
 import { specDifferences } from '../plan/differences.ts';
 import { resolveProject, type Resolution } from '../project/resolve.ts';
-import type { Platform } from './open-platform.ts';
+import type { SeenPlatform } from './open-platform.ts';
 
 /**
  * For each container of the project, the fields in which it differs from what its files say now; by container name, none where all is
  * as wanted. Asks the engine nothing: it knows the containers only, so whether an image was built anew is for `plan` to say.
  */
-export async function findDrift(platform: Platform, containers: readonly ObservedContainer[]): Promise<ReadonlyMap<string, readonly string[]>> {
+export async function findDrift(platform: SeenPlatform, containers: readonly ObservedContainer[]): Promise<ReadonlyMap<string, readonly string[]>> {
   const resolution = await resolve(platform, containers);
   if (resolution === undefined) return new Map();
   const wanted = new Map(resolution.desired.instances.map((spec) => [spec.container, spec]));
@@ -23,12 +23,12 @@ export async function findDrift(platform: Platform, containers: readonly Observe
 }
 
 /** Instances made by hand of a service that is there are nobody's mistake. */
-function unknownTo({ project }: Platform, { service }: { readonly service: string }): readonly string[] {
+function unknownTo({ project }: SeenPlatform, { service }: { readonly service: string }): readonly string[] {
   return project.services.has(service) ? [] : ['its service is gone'];
 }
 
 /** Nothing to compare with while the project cannot be resolved; `plan` and `run` say what is wrong. */
-async function resolve({ project, owner, client, environment, keys, engine }: Platform, containers: readonly ObservedContainer[]): Promise<Resolution | undefined> {
+async function resolve({ project, owner, client, environment, keys, engine }: SeenPlatform, containers: readonly ObservedContainer[]): Promise<Resolution | undefined> {
   const facts = await gatherHostFacts(engine.address, { hostname: client.hostname }, client);
   try {
     const resolution = resolveProject({

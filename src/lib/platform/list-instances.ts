@@ -3,7 +3,7 @@ import type { ObservedContainer } from '../observe/observed-state.ts';
 import { observeContainers } from '../observe/observe.ts';
 import { isSameOwner } from '../plan/ownership.ts';
 import { findDrift } from './drift.ts';
-import type { Platform } from './open-platform.ts';
+import type { SeenPlatform } from './open-platform.ts';
 
 /** One instance as `ps` tells it; for `reallyall` also containers that are nobody's instance. */
 export interface InstanceRow extends Pick<ObservedContainer, 'id' | 'image' | 'state' | 'health' | 'exitCode' | 'status' | 'ports'> {
@@ -19,7 +19,7 @@ export interface InstanceRow extends Pick<ObservedContainer, 'id' | 'image' | 's
 }
 
 /** By one list call: the running ones; `all`: stopped ones too; `reallyall`: every container of the host; else those of one service. */
-export async function listRows(platform: Platform, what: string): Promise<readonly InstanceRow[]> {
+export async function listRows(platform: SeenPlatform, what: string): Promise<readonly InstanceRow[]> {
   const everything = what === 'reallyall';
   const containers = await observeContainers(platform.engine, { all: what !== 'running', ...(everything ? {} : { labels: { [label.project]: platform.owner.name, [label.kind]: 'instance' } }) });
   const own = containers.filter(({ ownership }) => ownership !== undefined && isSameOwner(ownership.owner, platform.owner));

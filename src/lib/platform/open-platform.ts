@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import type { KeyStore } from '../apply/context.ts';
 import { osIds } from '../build/base-images/os-table.ts';
 import { openEngine as connectTo } from '../engine/docker-engine.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, EngineReader } from '../engine/engine.ts';
+import { readerOf } from '../engine/reader.ts';
 import { gatherClientFacts } from '../observe/host-facts.ts';
 import { findProject, type Environment } from '../project/find-project.ts';
 import type { ClientFacts } from '../project/host-facts.ts';
@@ -36,14 +37,27 @@ export interface EnginePlatform {
   readonly baseImagesDirectory: string;
 }
 
-/** A project as its files say, and the engine that it runs on. */
-export interface Platform extends EnginePlatform {
+/** A project as its files say, and what may be seen of the engine that it runs on: all that a dry run gets. */
+export interface SeenPlatform {
+  readonly engine: EngineReader;
   readonly owner: Extract<Owner, { kind: 'project' }>;
+  readonly baseImagesDirectory: string;
   readonly project: LoadedProject;
-  readonly keys: ProjectKeys;
+  readonly keys: Pick<ProjectKeys, 'existing'>;
   readonly client: ClientFacts;
   readonly environment: Environment;
   readonly notices: readonly string[];
+}
+
+/** The same with what it takes to change things. */
+export interface Platform extends SeenPlatform, EnginePlatform {
+  readonly engine: Engine;
+  readonly owner: SeenPlatform['owner'];
+  readonly keys: ProjectKeys;
+}
+
+export function withoutHands({ engine, owner, baseImagesDirectory, project, keys, client, environment, notices }: Platform): SeenPlatform {
+  return { engine: readerOf(engine), owner, baseImagesDirectory, project, keys: { existing: () => keys.existing() }, client, environment, notices };
 }
 
 export async function connectEngine(host: string | undefined, environment: Environment = process.env): Promise<Engine> {
@@ -85,7 +99,7 @@ const noKeys: KeyStore = {
 };
 
 /** Services and instances that run.conf puts into a group; an entry without a name stands for all of its service's. */
-export function groupMembers({ project }: Platform, group: string): readonly { readonly service: string; readonly instance: string | undefined }[] {
+export function groupMembers({ project }: SeenPlatform, group: string): readonly { readonly service: string; readonly instance: string | undefined }[] {
   const entries = project.conf.entries.filter(({ values }) => values.group === group);
   if (entries.length === 0) throw unknownGroup(group, project.conf.entries);
   return entries.map(({ values }) => ({ service: values.service, instance: values.instance ?? undefined }));

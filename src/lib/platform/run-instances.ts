@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { UserError } from '../errors.ts';
 import { gatherHostFacts } from '../observe/host-facts.ts';
 import { observe } from '../observe/observe.ts';
 import type { RunOptions } from '../plan/context.ts';
@@ -10,28 +11,30 @@ import { resolveProject, unresolved, type Resolution } from '../project/resolve.
 import type { RunRequest } from '../project/run-request.ts';
 import { planAndApply, type ChangeContext, type ChangeResult, type Foreseen } from './apply-plan.ts';
 import { hashedImages } from './hashed-images.ts';
-import type { Platform } from './open-platform.ts';
+import type { Platform, SeenPlatform } from './open-platform.ts';
 
 /** Answers to questions, by variable; empty where nobody can be asked. */
 export type AskForVariables = (missing: readonly MissingVariable[]) => Promise<Environment>;
 
 interface Run {
-  readonly platform: Platform;
+  readonly platform: SeenPlatform;
   readonly request: RunRequest;
   readonly options: RunOptions;
   readonly warn: (text: string) => void;
   readonly ask: AskForVariables;
   /** Drawn once, so that planning anew means the same instance. */
   readonly newName: string;
+  /** A dry run shows what it cannot know; to be applied, all has to be known. */
+  readonly isDryRun: boolean;
 }
 
 /** What a run would do, without doing it; missing variables are errors. */
-export async function foreseeRun(platform: Platform, request: RunRequest, options: RunOptions, warn: (text: string) => void): Promise<Plan> {
-  return (await foresee({ platform, request, options, warn, ask: async () => ({}), newName: newName() })).plan;
+export async function foreseeRun(platform: SeenPlatform, request: RunRequest, options: RunOptions, warn: (text: string) => void): Promise<Plan> {
+  return (await foresee({ platform, request, options, warn, ask: async () => ({}), newName: newName(), isDryRun: true })).plan;
 }
 
 export async function runInstances(platform: Platform, request: RunRequest, options: RunOptions, context: ChangeContext, ask: AskForVariables): Promise<ChangeResult> {
-  const run = { platform, request, options, ask, newName: newName() };
+  const run = { request, options, newName: newName(), isDryRun: false };
   const told = new Set<string>();
   const warn = (text: string): void => {
     if (!told.has(text)) context.warn(text);
@@ -43,7 +46,7 @@ export async function runInstances(platform: Platform, request: RunRequest, opti
 }
 
 /** Facts and observation, resolution (asking for what is missing), images with their hashes, plan. */
-async function foresee({ platform, request, options, warn, ask, newName: name }: Run): Promise<Foreseen> {
+async function foresee({ platform, request, options, warn, ask, newName: name, isDryRun }: Run): Promise<Foreseen> {
   const { engine, project, client, owner, keys } = platform;
   const observed = await observe(engine);
   const existingKeys = keys.existing();
@@ -53,9 +56,16 @@ async function foresee({ platform, request, options, warn, ask, newName: name }:
   const first = resolve(platform.environment);
   const resolution = first.missing.length === 0 || first.problems.length > 0 ? first : resolve({ ...platform.environment, ...(await ask(first.missing)) });
   if (resolution.problems.length > 0 || resolution.missing.length > 0) throw unresolved(resolution);
+  if (resolution.lacksInterfaces && !isDryRun) throw unknownInterfaces(facts.hostname);
   for (const notice of resolution.notices) warn(notice);
   const images = await hashedImages(resolution.desired.images, observed, platform.baseImagesDirectory);
   return { observed, plan: planRun({ ...resolution.desired, images }, observed, facts, options) };
+}
+
+function unknownInterfaces(host: string): UserError {
+  return new UserError(`a variable asks for the address of an interface of ${host}, which cannot be seen from this machine yet`, {
+    code: 'UNKNOWN_INTERFACES', suggestions: ['see which: dockerops plan --verbose', 'give the address itself: SERVICE_IP=<address>, or in host.conf', `or run dockerops on ${host}`],
+  });
 }
 
 /** An instance without a name of its own. */
