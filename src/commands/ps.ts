@@ -1,18 +1,24 @@
-import { Args } from '@oclif/core';
+import { Args, Flags } from '@oclif/core';
 import { PlatformCommand } from '../lib/platform-command.ts';
+import { openDns } from '../lib/platform/dns-directory.ts';
+import { namesByInstance } from '../lib/platform/dns-names.ts';
 import { listRows } from '../lib/platform/list-instances.ts';
 import { renderPs } from '../lib/render/ps-table.ts';
 
 export default class Ps extends PlatformCommand {
   static override description = 'list the running instances of the project';
-  static override examples = ['<%= config.bin %> ps', '<%= config.bin %> ps all', '<%= config.bin %> ps reallyall', '<%= config.bin %> ps postgres --json'];
+  static override examples = ['<%= config.bin %> ps', '<%= config.bin %> ps all', '<%= config.bin %> ps reallyall', '<%= config.bin %> ps postgres --json', '<%= config.bin %> ps --dns'];
   static override args = {
     what: Args.string({ description: 'all: stopped ones too; reallyall: every container of the host; or the name of a service' }),
   };
+  static override flags = { dns: Flags.boolean({ description: 'also the names that lead to each, as the DNS has them' }) };
 
   async run(): Promise<void> {
-    const { args } = await this.parse(Ps);
-    const instances = await listRows(await this.openPlatform(), args.what ?? 'running');
+    const { args, flags } = await this.parse(Ps);
+    const platform = await this.openPlatform();
+    const rows = await listRows(platform, args.what ?? 'running');
+    const names = flags.dns ? await namesByInstance(await openDns(platform)) : undefined;
+    const instances = names === undefined ? rows : rows.map((row) => ({ ...row, names: names.get(row.key) ?? [] }));
     this.result('ps', { instances }, (style) => renderPs(instances, style, process.stdout.columns));
   }
 }

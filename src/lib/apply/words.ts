@@ -18,7 +18,7 @@ export const words: Readonly<Record<OperationKind, { readonly working: string; r
   'start-container': { working: 'starting', done: 'started' },
   'wait-ready': { working: 'getting ready', done: 'ready' },
   'check-running': { working: 'looking once more', done: 'all running' },
-  'wait-seconds': { working: 'waiting as run.conf says', done: 'waited' },
+  'wait-seconds': { working: 'waiting', done: 'waited' },
   'hold-names': { working: 'publishing names', done: 'names published' },
   'await-names': { working: 'waiting for names', done: 'names resolve' },
   'withdraw-names': { working: 'withdrawing names', done: 'names withdrawn' },

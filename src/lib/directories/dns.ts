@@ -1,8 +1,11 @@
 import { OperationFailed } from '../errors.ts';
 import type { Directory, PublishedName, Registration, RunInside } from './directory.ts';
+import { readCheck, readNames, readWhy, type DnsCheck, type DnsNames, type DnsWhy } from './dns-answers.ts';
 
 const program = '/usr/local/bin/dockerops-dns';
-const callLimitMs = 15_000;
+// The program itself gives up after 20 s, and then says on what.
+const callLimitMs = 25_000;
+const checkLimitMs = 60_000;
 
 /**
  * The dynamic DNS, by its arbiter's program `dockerops-dns` (docs/image-contract.md). It never writes address records itself:
@@ -30,8 +33,23 @@ export class DnsDirectory implements Directory {
   }
 
   async list(): Promise<readonly PublishedName[]> {
-    const answer = await this.#call(['ps'], callLimitMs);
-    return names(answer).map(({ name, addresses, holders }) => ({ name, values: addresses, holders: holders.map(({ service, instance }) => `${service}-${instance}`) }));
+    const { zone, names } = await this.names();
+    return names.map(({ name, addresses, holders }) => ({ name: `${name}.${zone}`, values: addresses, holders: holders.map(({ service, instance }) => `${service}-${instance}`) }));
+  }
+
+  /** Every name with who holds it. */
+  async names(): Promise<DnsNames> {
+    return readNames(await this.#call(['ps'], callLimitMs));
+  }
+
+  /** Every claim on a name, who wins and why. */
+  async why(name: string): Promise<DnsWhy> {
+    return readWhy(await this.#call(['why', name], callLimitMs));
+  }
+
+  /** Compares leases, zone and engine; `fix` makes the zone right. */
+  async check(fix: boolean): Promise<DnsCheck> {
+    return readCheck(await this.#call(['check', ...(fix ? ['--fix'] : [])], checkLimitMs));
   }
 
   async awaitNames(expected: readonly { readonly name: string; readonly address: string }[], limitSeconds: number): Promise<void> {
@@ -45,12 +63,6 @@ export class DnsDirectory implements Directory {
     const error = typeof answer === 'object' && answer !== null && 'error' in answer ? String(answer.error) : (stderr || stdout).trim();
     throw new OperationFailed(`${this.name}: dns ${command[0] ?? ''}: ${error}`, { code: 'DNS_FAILED', container: this.name });
   }
-}
-
-interface NameRow { readonly name: string; readonly addresses: readonly string[]; readonly holders: readonly { readonly service: string; readonly instance: string }[] }
-
-function names(answer: unknown): readonly NameRow[] {
-  return (answer as { readonly names?: readonly NameRow[] } | undefined)?.names ?? [];
 }
 
 function parse(text: string): unknown {

@@ -54,8 +54,11 @@ export function readyId(key: string, context: InstanceContext): string | undefin
   return decision.action === 'check' && context.options.wait ? `ready ${key}` : undefined;
 }
 
-/** Withdraw, stop and remove what has the name now. */
-function takeAway({ spec, existing, reason }: Decision, { builder, observed, dns }: InstanceContext): readonly string[] {
+/** How long others go on using an answer of the DNS: the TTL that the arbiter gives its records. */
+const answerSeconds = 5;
+
+/** Withdraw, let the answers that others hold run out, stop and remove what has the name now. */
+function takeAway({ spec, existing, reason }: Decision, { builder, observed, dns, options }: InstanceContext): readonly string[] {
   if (existing === undefined) return [];
   const common = { subject: spec.key, cause: reason };
   const seen = { id: existing.id, name: existing.name, ...(existing.ownership === undefined ? {} : { specHash: existing.ownership.specHash }) };
@@ -64,6 +67,10 @@ function takeAway({ spec, existing, reason }: Decision, { builder, observed, dns
   const dnsRuns = dns !== undefined && dns !== existing.name && observed.containers.some(({ name, state }) => name === dns && state === 'running');
   if (running && spec.lease !== 'none' && dnsRuns) {
     needs.push(builder.add({ ...common, id: `withdraw ${spec.key}`, kind: 'withdraw-names', needs: [], dns, keys: [spec.key] }));
+    // Instances that share a name answer for it meanwhile.
+    if (options.replace === 'always' && dnsPolicy(spec) === 'APPEND') {
+      needs.push(builder.add({ id: `drain ${spec.key}`, subject: spec.key, cause: 'others may use its address until the answers that they have run out', kind: 'wait-seconds', needs: needs.slice(-1), seconds: answerSeconds }));
+    }
   }
   if (running || existing.state === 'paused') {
     needs.push(builder.add({ ...common, id: `stop ${spec.key}`, kind: 'stop-container', needs: needs.slice(-1), seen, limitSeconds: spec.runtime.stopSeconds }));
@@ -144,11 +151,11 @@ function planHold(spec: InstanceSpec, cause: string, needs: readonly string[], c
   });
 }
 
-export function variable(spec: InstanceSpec, name: string): Text | undefined {
+export function variable(spec: Pick<InstanceSpec, 'environment'>, name: string): Text | undefined {
   return spec.environment.find((candidate) => candidate.name === name)?.value;
 }
 
-export function dnsPolicy(spec: InstanceSpec): string {
+export function dnsPolicy(spec: Pick<InstanceSpec, 'environment'>): string {
   const policy = variable(spec, 'DNS_UPDATE_POLICY')?.[0];
   return typeof policy === 'string' ? policy.toUpperCase() : 'APPEND';
 }

@@ -56,6 +56,17 @@ export class ProjectKeys {
     return this.read(name);
   }
 
+  /** Keeps a key that was made elsewhere. Over another one only with `replace`; else the one that is there stays. */
+  async store(name: string, key: KeyText, replace: boolean): Promise<void> {
+    try {
+      await this.#prepare();
+      if (replace) await rm(this.path(name), { force: true });
+      await this.#writeNew(name, key);
+    } catch (error) {
+      throw this.#unusable(error);
+    }
+  }
+
   async #prepare(): Promise<void> {
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
     await chmod(this.#directory, 0o700);

@@ -93,6 +93,14 @@ describe('planning a run', () => {
     expect(plan.verdicts.map(({ verdict }) => verdict)).to.deep.equal(['keep', 'keep']);
   });
 
+  it('goes by what needs what, whatever the order of run.conf', () => {
+    const web = spec('web', 'one', { after: ['db-one'], environment: [{ name: 'DB_SERVICE_IP', value: [{ addressOf: 'demo-db-one' }], secret: false }] });
+    const plan = planRun(desired([web, spec('db', 'one')]), observed({ images: [imageOf('web'), imageOf('db')] }), facts, runOptions);
+    expect(plan.operations.map(({ id }) => id)).to.deep.equal([
+      'lock', 'network dockerops-demo', 'create db-one', 'start db-one', 'create web-one', 'ready db-one', 'start web-one', 'ready web-one', 'unlock', 'check',
+    ]);
+  });
+
   it('is the same for the same input, byte for byte', () => {
     const input = [desired([dns(), client('one')]), observed({ images: [imageOf('demo')] }), facts, runOptions] as const;
     expect(JSON.stringify(planRun(...input))).to.equal(JSON.stringify(planRun(...input)));
@@ -137,6 +145,30 @@ describe('planning a run', () => {
     const state = observed({ containers: [containerOf(postgres)], networks: [demoNetwork], images: [imageOf('postgres'), imageOf('dockerops-dns')] });
     const plan = planRun(desired([dns(), postgres]), state, facts, runOptions);
     expect(plan.operations.find(({ kind }) => kind === 'hold-names')).to.deep.include({ id: 'hold postgres-one', needs: ['ready dockerops-dns-one'], dns: 'demo-dockerops-dns-one' });
+  });
+
+  it('of instances asked to be replaced drains those that share a name: withdraw, let the answers run out, stop', () => {
+    const removal = (change: Partial<InstanceSpec>, replace: 'always' | 'changed', differs = false): readonly string[] => {
+      const wanted = client('one', change);
+      const before = differs ? { ...wanted, hostname: 'other' } : wanted;
+      const state = observed({ containers: [containerOf(dns()), containerOf(before)], networks: [demoNetwork], images: [imageOf('demo')] });
+      const { operations } = planRun(desired([wanted]), state, facts, { ...runOptions, replace });
+      return operations.filter(({ id }) => /^(withdraw|drain|stop|remove) /.test(id)).map(({ id, needs, cause }) => `${needs.join(' ')} -> ${id}: ${cause}`);
+    };
+    const drained = removal({}, 'always');
+    expect(drained).to.deep.equal([
+      'lock -> withdraw demo-one: asked to',
+      'withdraw demo-one -> drain demo-one: others may use its address until the answers that they have run out',
+      'drain demo-one -> stop demo-one: asked to',
+      'stop demo-one -> remove demo-one: asked to',
+    ]);
+    const undrained = ['lock -> withdraw demo-one', 'withdraw demo-one -> stop demo-one', 'stop demo-one -> remove demo-one'];
+    const withoutCause = (lines: readonly string[]): readonly string[] => lines.map((line) => line.replace(/: .*/, ''));
+    const policy = (value: string): Partial<InstanceSpec> => ({ environment: [{ name: 'DNS_UPDATE_POLICY', value: [value], secret: false }] });
+    expect(withoutCause(removal(policy('REPLACE'), 'always'))).to.deep.equal(undrained);
+    expect(withoutCause(removal(policy('HIDE'), 'always'))).to.deep.equal(undrained);
+    expect(withoutCause(removal({}, 'changed', true))).to.deep.equal(undrained);
+    expect(withoutCause(removal({ lease: 'none' }, 'always'))).to.deep.equal(undrained.slice(1).map((line) => line.replace('withdraw demo-one', 'lock')));
   });
 
   it('refuses a stopped instance with the two ways on', () => {
