@@ -29,15 +29,16 @@ export class PlanBuilder {
   }
 
   finish(): Plan {
-    const writes = this.operations.some((operation) => !waits.has(operation.kind));
-    const operations = writes ? lastLook(this.#locked()) : this.operations;
+    const ordered = inOrder(this.operations);
+    const writes = ordered.some((operation) => !waits.has(operation.kind));
+    const operations = writes ? lastLook(this.#locked(ordered)) : ordered;
     return { owner: this.#owner, operations, verdicts: this.verdicts, blockers: this.blockers, warnings: this.warnings };
   }
 
-  #locked(): Operation[] {
+  #locked(operations: readonly Operation[]): Operation[] {
     const owner = this.#owner;
     const common = { subject: owner.name, cause: `one command at a time for ${owner.kind} ${owner.name}` };
-    const inside = this.operations.map((operation): Operation => (operation.needs.length === 0 ? { ...operation, needs: ['lock'] } : operation));
+    const inside = operations.map((operation): Operation => (operation.needs.length === 0 ? { ...operation, needs: ['lock'] } : operation));
     const needed = new Set(inside.flatMap((operation) => operation.needs));
     const last = inside.filter((operation) => !needed.has(operation.id)).map((operation) => operation.id);
     return [
@@ -46,6 +47,24 @@ export class PlanBuilder {
       { ...common, id: 'unlock', kind: 'unlock', owner, needs: last, always: true },
     ];
   }
+}
+
+/** Everything after what it needs, else in the order of the finds: run.conf may name an instance before the one that it links to. */
+function inOrder(operations: readonly Operation[]): readonly Operation[] {
+  const byId = new Map(operations.map((operation) => [operation.id, operation]));
+  const placed = new Set<Operation>();
+  const place = (operation: Operation, path: readonly string[]): void => {
+    if (placed.has(operation)) return;
+    if (path.includes(operation.id)) throw new TypeError(`operations wait for each other: ${[...path, operation.id].join(' -> ')}`);
+    for (const id of operation.needs) {
+      const needed = byId.get(id);
+      if (needed === undefined) throw new TypeError(`${operation.id} needs ${id}, which is not in the plan`);
+      place(needed, [...path, operation.id]);
+    }
+    placed.add(operation);
+  };
+  for (const operation of operations) place(operation, []);
+  return [...placed];
 }
 
 /** Whether all still runs is asked at the very end, after the lock is given back: who died meanwhile is seen then. */
