@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Engine } from '../../src/lib/engine/engine.ts';
 import { label } from '../../src/lib/labels.ts';
+import { dockerops, type CliOptions, type CliResult } from './cli.ts';
 import { openRealEngine } from './real-engine.ts';
 
 /** A folder and a project name of one test's own, and a look at the engine that does not go through dockerops. */
@@ -33,6 +34,20 @@ export class Playground {
   async open(): Promise<void> {
     this.#engine = await openRealEngine();
     this.#directory = await mkdtemp(join(tmpdir(), `${this.project}-`));
+  }
+
+  /** Files of the project, by their path in it. */
+  async write(files: Readonly<Record<string, string>>): Promise<void> {
+    for (const [name, text] of Object.entries(files)) {
+      const path = join(this.#directory, name);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, text);
+    }
+  }
+
+  /** The command line as a user of this project runs it. */
+  run(words: readonly string[], options: Partial<CliOptions> = {}): Promise<CliResult> {
+    return dockerops(words, { cwd: this.#directory, ...options, environment: { ...this.environment, ...options.environment } });
   }
 
   /** Removes everything of the project, also what a killed command left. */

@@ -1,0 +1,19 @@
+import { conf, instance, service } from '../lib/invocation/instance-flags.ts';
+import { PlatformCommand } from '../lib/platform-command.ts';
+import { explainVariables } from '../lib/platform/explain-variables.ts';
+import { withoutHands } from '../lib/platform/open-platform.ts';
+import { renderEnvironment } from '../lib/render/environment-table.ts';
+
+export default class Env extends PlatformCommand {
+  static override description = 'show each variable of a service\'s instances: its value, where that comes from, and what it beat';
+  static override examples = ['<%= config.bin %> env demo', '<%= config.bin %> env demo --instance one --json', '<%= config.bin %> env:demo,instance=one'];
+  static override args = { service };
+  static override flags = { instance, conf };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Env);
+    const { instances, problems } = await explainVariables(withoutHands(await this.openPlatform(flags.conf)), args.service, flags.instance);
+    for (const { where, message } of problems) this.warning(where === undefined ? message : `${where}: ${message}`);
+    this.result('env', { instances }, (style) => renderEnvironment(instances, style, process.stdout.columns));
+  }
+}

@@ -1,0 +1,21 @@
+import type { HostFacts } from '../project/host-facts.ts';
+import type { ObservedState } from '../observe/observed-state.ts';
+import { resolveProject, type Resolution } from '../project/resolve.ts';
+import type { ResolveInput } from '../project/resolve-context.ts';
+import type { RunRequest } from '../project/run-request.ts';
+
+/** Stands for the name that `run` draws for an instance without one. */
+export const undrawnName = '<new>';
+
+export type EntriesInput = Omit<ResolveInput, 'request' | 'newName' | 'facts' | 'observed'> & { readonly facts: HostFacts; readonly observed: ObservedState };
+
+/** Every entry of the run conf resolved, also those that `run:all` leaves out: for commands that tell and do not run. */
+export function resolveEntries(input: EntriesInput): Resolution {
+  const { conf } = input.project;
+  const entries = conf.entries.map((entry) => ({ ...entry, values: { ...entry.values, autostart: true } }));
+  return resolveRequest({ ...input, project: { ...input.project, conf: { ...conf, entries } } }, { target: 'all', switches: {} });
+}
+
+export function resolveRequest(input: EntriesInput, request: RunRequest): Resolution {
+  return resolveProject({ ...input, request, newName: undrawnName });
+}
