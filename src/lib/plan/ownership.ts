@@ -1,3 +1,4 @@
+import { label, type Labels } from '../labels.ts';
 import type { Owner } from '../project/project.ts';
 import type { ObservedContainer, ObservedState } from '../observe/observed-state.ts';
 import type { Blocker } from './operation.ts';
@@ -11,6 +12,14 @@ export function isSameOwner(a: Owner, b: Owner): boolean {
   if (a.kind !== b.kind || a.name !== b.name) return false;
   if (a.kind === 'project' && b.kind === 'project') return a.machine !== b.machine || a.path === b.path;
   return true;
+}
+
+/** The same proof on a network or volume, which carries no more than its owner's labels. */
+export function isLabelledAs(owner: Owner, labels: Labels): boolean {
+  if (owner.kind === 'node') return labels[label.node] === owner.name;
+  if (owner.kind === 'server') return labels[label.server] === owner.name;
+  const { [label.project]: name, [label.path]: path = '', [label.machine]: machine = '' } = labels;
+  return name !== undefined && isSameOwner({ kind: 'project', name, path, machine }, owner);
 }
 
 export function ownerText(owner: Owner): string {

@@ -1,8 +1,7 @@
 import { label } from '../labels.ts';
 import type { Owner } from '../project/project.ts';
 import type { ObservedContainer, ObservedState } from '../observe/observed-state.ts';
-import { ownContainers } from './ownership.ts';
-import { isNetworkOf } from './plan-network.ts';
+import { isLabelledAs, ownContainers } from './ownership.ts';
 import { PlanBuilder } from './plan.ts';
 import { isDnsService } from './plan-run.ts';
 import type { Plan } from './operation.ts';
@@ -57,7 +56,7 @@ function removeInstance(container: ObservedContainer, builder: PlanBuilder, caus
 function removeVolumes(owner: Owner, observed: ObservedState, builder: PlanBuilder, target: CleanTarget, own: readonly ObservedContainer[], cause: string): void {
   for (const { name, labels } of observed.volumes) {
     const { [label.service]: service, [label.instance]: instance } = labels;
-    if (owner.kind !== 'project' || labels[label.project] !== owner.name || service === undefined || instance === undefined || !isMeant(target, service, instance)) continue;
+    if (!isLabelledAs(owner, labels) || service === undefined || instance === undefined || !isMeant(target, service, instance)) continue;
     const container = own.find(({ ownership }) => ownership?.service === service && ownership.instance === instance);
     const key = `${service}-${instance}`;
     builder.add({ id: `remove volume ${name}`, kind: 'remove-volume', subject: key, cause, needs: container === undefined ? [] : [`remove ${key}`], volume: name });
@@ -65,7 +64,7 @@ function removeVolumes(owner: Owner, observed: ObservedState, builder: PlanBuild
 }
 
 function removeNetworks(owner: Owner, observed: ObservedState, builder: PlanBuilder, needs: readonly string[], cause: string): void {
-  for (const network of observed.networks.filter((candidate) => isNetworkOf(owner, candidate))) {
+  for (const network of observed.networks.filter(({ labels }) => isLabelledAs(owner, labels))) {
     builder.add({ id: `remove network ${network.name}`, kind: 'remove-network', subject: network.name, cause, needs, network: network.name, networkId: network.id });
   }
 }

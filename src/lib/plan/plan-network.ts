@@ -2,17 +2,13 @@ import { label } from '../labels.ts';
 import type { NetworkSpec, Owner } from '../project/project.ts';
 import type { ObservedNetwork } from '../observe/observed-state.ts';
 import type { NetworkPlan, PlanContext } from './context.ts';
+import { isLabelledAs } from './ownership.ts';
 import { firstFree, formatSubnet, networkLayout, parseSubnet, type Subnet } from './subnets.ts';
 
 /** Labels that prove the owner on networks and volumes. */
 export function ownerLabels(owner: Owner): Readonly<Record<string, string>> {
   if (owner.kind === 'project') return { [label.project]: owner.name, [label.path]: owner.path, [label.machine]: owner.machine };
   return owner.kind === 'node' ? { [label.node]: owner.name } : { [label.server]: owner.name };
-}
-
-export function isNetworkOf(owner: Owner, network: ObservedNetwork): boolean {
-  const name = owner.kind === 'project' ? label.project : owner.kind === 'node' ? label.node : label.server;
-  return network.labels[name] === owner.name;
 }
 
 /** The owner's network: the one that stands, else a new one on the first subnet of its range that nothing here uses. */
@@ -25,7 +21,7 @@ export function planNetwork(context: PlanContext): NetworkPlan | undefined {
 
 function useNetwork(spec: NetworkSpec, standing: ObservedNetwork, { desired, builder }: PlanContext): NetworkPlan {
   const subnet = parseSubnet(standing.subnets[0] ?? '');
-  if (!isNetworkOf(desired.owner, standing) || subnet === undefined) {
+  if (!isLabelledAs(desired.owner, standing.labels) || subnet === undefined) {
     builder.blockers.push({
       subject: spec.name,
       message: `network ${spec.name} is not this project's (${standing.id.slice(0, 12)})`,

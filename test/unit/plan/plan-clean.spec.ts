@@ -6,7 +6,7 @@ import { containerOf, demoNetwork, observed, project, spec } from '../../support
 const dns = containerOf(spec('dockerops-dns', 'one'));
 const one = containerOf(spec('demo', 'one'));
 const two = containerOf(spec('demo', 'two'), { state: 'exited' });
-const zone = { name: 'zone', labels: { 'dockerops.project': 'demo', 'dockerops.service': 'dockerops-dns', 'dockerops.instance': 'one' } };
+const zone = { name: 'zone', labels: { ...demoNetwork.labels, 'dockerops.service': 'dockerops-dns', 'dockerops.instance': 'one' } };
 const kept = { name: 'pgdata', labels: { 'dockerops.project': 'demo' } };
 
 describe('planning to clean', () => {
@@ -36,6 +36,13 @@ describe('planning to clean', () => {
   it('takes the zone that an interrupted run left without its instance', () => {
     const plan = planClean(project, observed({ networks: [], volumes: [zone] }), 'all');
     expect(plan.operations.map(({ id }) => id)).to.deep.equal(['lock', 'remove volume zone', 'unlock']);
+  });
+
+  it('leaves network and volumes of another directory with the same project name alone', () => {
+    const elsewhere = { 'dockerops.path': '/elsewhere', 'dockerops.machine': 'm1' };
+    const networks = [{ ...demoNetwork, labels: { ...demoNetwork.labels, ...elsewhere } }];
+    const volumes = [{ ...zone, labels: { ...zone.labels, ...elsewhere } }];
+    expect(planClean(project, observed({ networks, volumes }), 'all').operations).to.deep.equal([]);
   });
 
   it('touches nothing of another directory or of nobody', () => {
