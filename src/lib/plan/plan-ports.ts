@@ -12,6 +12,10 @@ function clashes(wanted: PortSpec, held: Held): boolean {
   return wanted.host === held.port && wanted.protocol === held.protocol && sameAddress;
 }
 
+function isSameAddress(a: string, b: string): boolean {
+  return a === b || (anyAddress.has(a) && anyAddress.has(b));
+}
+
 /** Everything that holds a port of the host once this plan has stopped what it stops. */
 function heldPorts({ observed, facts }: PlanContext, decisions: readonly Decision[]): readonly Held[] {
   const going = new Set(decisions.filter(isMade).map(({ spec }) => spec.container));
@@ -19,7 +23,8 @@ function heldPorts({ observed, facts }: PlanContext, decisions: readonly Decisio
     .filter((port) => port.host !== undefined)
     .map((port) => ({ name: container.name, ip: port.ip ?? '', port: port.host ?? 0, protocol: port.protocol, holder: `container ${container.name} (${holderText(container)})` })));
   const processes = (facts.portHolders ?? [])
-    .filter((port) => !published.some((other) => other.port === port.port && other.protocol === port.protocol))
+    // The engine itself listens on what containers publish.
+    .filter((port) => !published.some((other) => other.port === port.port && other.protocol === port.protocol && isSameAddress(other.ip, port.ip)))
     .map((port) => ({ ip: port.ip, port: port.port, protocol: port.protocol, holder: port.holder ?? 'a process of the host' }));
   return [...published.filter(({ name }) => !going.has(name)), ...processes];
 }

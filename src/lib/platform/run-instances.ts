@@ -2,10 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { UserError } from '../errors.ts';
 import { gatherHostFacts } from '../observe/host-facts.ts';
 import { observe } from '../observe/observe.ts';
+import { gatherPortHolders } from '../observe/port-holders.ts';
 import type { RunOptions } from '../plan/context.ts';
 import type { Plan } from '../plan/operation.ts';
 import { planRun } from '../plan/plan-run.ts';
 import type { Environment } from '../project/find-project.ts';
+import type { HostFacts } from '../project/host-facts.ts';
+import type { Desired } from '../project/project.ts';
 import type { MissingVariable } from '../project/environment.ts';
 import { resolveProject, unresolved, type Resolution } from '../project/resolve.ts';
 import type { RunRequest } from '../project/run-request.ts';
@@ -59,7 +62,13 @@ async function foresee({ platform, request, options, warn, ask, newName: name, i
   if (resolution.lacksInterfaces && !isDryRun) throw unknownInterfaces(facts.hostname);
   for (const notice of resolution.notices) warn(notice);
   const images = await hashedImages(resolution.desired.images, observed, platform.baseImagesDirectory);
-  return { observed, plan: planRun({ ...resolution.desired, images }, observed, facts, options) };
+  return { observed, plan: planRun({ ...resolution.desired, images }, observed, await withPortHolders(facts, resolution.desired), options) };
+}
+
+/** Looking through all processes is worth it only where ports of the host are wanted. */
+async function withPortHolders(facts: HostFacts, { instances }: Desired): Promise<HostFacts> {
+  const wanted = new Set(instances.flatMap(({ ports }) => ports.flatMap(({ host }) => host ?? [])));
+  return facts.local && wanted.size > 0 ? { ...facts, portHolders: await gatherPortHolders(wanted) } : facts;
 }
 
 function unknownInterfaces(host: string): UserError {

@@ -200,6 +200,11 @@ describe('planning a run', () => {
     const { ownership: _, ...foreign } = holder;
     const held = planRun(desired([wants('one')]), observed({ containers: [foreign] }), facts, runOptions);
     expect(held.blockers[0]?.message).to.equal('port 8080/tcp wanted by demo-one is held by container web (a container that dockerops did not make)');
+    const process = { port: 8080, protocol: 'tcp', ip: '0.0.0.0', holder: 'nginx (pid 812)' } as const;
+    const blockers = (ip: string, wanted = wants('one')): readonly string[] =>
+      planRun(desired([wanted]), observed({ containers: [{ ...foreign, ports: [{ container: 80, protocol: 'tcp', host: 8080, ip }] }] }), { ...facts, portHolders: [process] }, runOptions).blockers.map(({ message }) => message);
+    expect(blockers('192.0.2.9', spec('demo', 'one', { ports: [{ container: 80, protocol: 'tcp', host: 8080, ip: '127.0.0.1' }] }))).to.deep.equal(['port 127.0.0.1:8080/tcp wanted by demo-one is held by nginx (pid 812)']);
+    expect(blockers('0.0.0.0'), 'the engine listens for the container').to.deep.equal(['port 8080/tcp wanted by demo-one is held by container web (a container that dockerops did not make)']);
     const twice = planRun(desired([wants('one'), wants('two')]), observed(), facts, runOptions);
     expect(twice.blockers[0]?.message).to.equal('port 8080/tcp wanted by demo-two is held by instance demo-one of this run');
   });
