@@ -48,7 +48,7 @@ export function resolveInstance(selected: Selected, context: ResolveContext): Re
   const ssh = image.base === undefined ? [] : sshFiles(key, { between: entry?.values.ssh_between !== false, sshdOff: network.network.mode === 'host' });
   const spec: InstanceSpec = {
     key, container: containerName(project, key), service: selected.service.name, instance, type: switches.type.value, image: image.reference,
-    hostname: entry?.values.hostname ?? key,
+    hostname: entry?.values.hostname ?? network.hostname,
     ...(command.entrypoint === undefined ? {} : { entrypoint: command.entrypoint }), ...(command.command === undefined ? {} : { command: command.command }),
     environment: specVariables, files: [...ssh, ...network.files], network: network.network, ports: ports.ports,
     mounts: [...mounts.mounts, ...zoneVolume(selected, context)],

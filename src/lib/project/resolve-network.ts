@@ -24,6 +24,8 @@ export interface ResolvedNetwork {
   readonly network: NetworkAttachment;
   readonly files: readonly FileSpec[];
   readonly lease: InstanceSpec['lease'];
+  /** The default host name. Engines from 25 on answer for a container's host name, whatever the DNS says. */
+  readonly hostname: string;
   readonly problems: readonly Problem[];
   readonly notices: readonly string[];
 }
@@ -41,6 +43,7 @@ export function resolveNetwork(input: NetworkInput, context: ResolveContext): Re
     network: onHost ? { mode: 'host' } : attachment(input.links.links, server, zone, selected, context),
     files: server === undefined || !hasClient ? [] : [clientFile(server, policy, zone, input, context)],
     lease: server === undefined ? 'none' : hasClient ? 'client' : onHost ? 'none' : 'engine',
+    hostname: server !== undefined && policy === 'HIDE' ? containerName(context.project, selected.key) : selected.key,
     problems: [...problems, ...hostProblems(selected, input.linked)],
     notices: server === undefined ? withoutDns(selected, input.linked, context) : [],
   };
@@ -106,6 +109,6 @@ function dnsServer({ selected, environment, links }: NetworkInput, context: Reso
   const onHost = isOnHostNetwork(entry) ? [{ where: entry?.where ?? key, message: 'the DNS cannot be on the network of the host: the project\'s instances ask it on theirs', suggestion: 'take out "network_mode"' }] : [];
   return {
     network: { mode: 'network', network: context.network, reservedAddress: true, aliases: [], links: links.links },
-    files: [file], lease: 'none', problems: onHost, notices: [],
+    files: [file], lease: 'none', hostname: key, problems: onHost, notices: [],
   };
 }

@@ -287,6 +287,13 @@ describe('resolving: the DNS of a project', () => {
     expect(problemsOf({ conf: [dns, web('one', { env_vars: { DNS_UPDATE_POLICY: 'ADD' } })] })).to.deep.equal([{ where: 'run.conf:10:4', message: 'DNS_UPDATE_POLICY of web-one is "ADD"; it can be HIDE, APPEND, REPLACE', suggestion: 'leave it out for APPEND' }]);
   });
 
+  it('an instance with HIDE has no host name that an engine would answer for', () => {
+    const hostnameOf = (variables: object, more: object = {}): string => one({ conf: [dns, web('one', { env_vars: variables, ...more })] }).hostname;
+    expect(hostnameOf({ DNS_UPDATE_POLICY: 'hide' })).to.equal('demo-web-one');
+    expect(hostnameOf({ DNS_UPDATE_POLICY: 'HIDE' }, { hostname: 'mine' })).to.equal('mine');
+    expect(hostnameOf({})).to.equal('web-one');
+  });
+
   it('makes room for aliases where there is none', () => {
     expect(one({ conf: [web('one')] }).network).to.deep.include({ aliases: ['web', 'web-one'] });
   });
