@@ -127,6 +127,18 @@ describe('bad input and bad luck', function () {
     expect(Object.keys(await playground.containerIds())).to.have.length(2);
   });
 
+  it('two projects at once: each gets a subnet of its own', async () => {
+    await project(one, { web: sleeper });
+    const other = new Playground('bad');
+    await other.open();
+    try {
+      const results = await Promise.all([run(['run:all']), run(['run:all'], other.environment)]);
+      expect(results.map(({ code }) => code), results.map(({ stderr }) => stderr).join('\n')).to.deep.equal([0, 0]);
+    } finally {
+      await other.close();
+    }
+  });
+
   it('errors are JSON under --json', async () => {
     await project(one, { web: sleeper });
     const result = await run(['run:wbe', '--json']);

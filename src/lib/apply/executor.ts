@@ -1,4 +1,4 @@
-import { DockeropsError, Interrupted, OperationFailed, StalePlan } from '../errors.ts';
+import { Interrupted, OperationFailed, StalePlan } from '../errors.ts';
 import type { Subject } from '../events.ts';
 import type { Operation, OperationKind, Plan } from '../plan/operation.ts';
 import type { ApplyContext } from './context.ts';
@@ -91,6 +91,7 @@ class Run {
     }
     this.#report(operation, 'working', words[operation.kind].working);
     try {
+      if (operation.always !== true) await this.#results.lock?.assertHeld();
       await runOperation(operation, { context: this.#context, results: this.#results });
       await this.#context.hooks?.afterOperation?.(operation);
     } catch (error) {
@@ -102,7 +103,7 @@ class Run {
 
   #failed(operation: Operation, error: unknown): OperationOutcome {
     if (error instanceof StalePlan) this.#stale ??= error;
-    const failure = error instanceof DockeropsError || !(error instanceof Error) ? asError(error) : error;
+    const failure = error instanceof Error ? error : new OperationFailed(String(error), { code: 'OPERATION_FAILED' });
     this.#report(operation, 'failed', failure.message);
     return { state: 'failed', error: failure };
   }
@@ -110,10 +111,6 @@ class Run {
   #report(operation: Operation, state: 'working' | 'done' | 'failed' | 'skipped', text: string): void {
     this.#context.progress({ type: 'operation', operation: operation.id, subject: operation.subject, state, text });
   }
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new OperationFailed(String(error), { code: 'OPERATION_FAILED' });
 }
 
 function subjectsOf(plan: Plan): readonly Subject[] {

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Conflict, Interrupted, NotFound, OperationFailed, StalePlan } from '../errors.ts';
+import { Conflict, EngineError, Interrupted, NotFound, OperationFailed, StalePlan } from '../errors.ts';
 import { packContext } from '../engine/build-context.ts';
 import { awaitReady, failure } from '../observe/readiness.ts';
 import type { Operation, OperationKind, OperationOf } from '../plan/operation.ts';
+import { areOverlapping } from '../plan/subnets.ts';
 import type { ApplyContext } from './context.ts';
 import { ProjectLock } from './lock.ts';
 import { awaitNames, holdNames, withdrawNames } from './names.ts';
@@ -21,7 +22,7 @@ const handlers: { readonly [K in OperationKind]: Handler<K> } = {
   'lock': async ({ owner }, { context, results }) => {
     const lock = new ProjectLock(owner, context);
     results.lock = lock;
-    await lock.acquire(owner);
+    await lock.acquire();
   },
   'unlock': async (_, { results }) => results.lock?.release(),
   'create-key': async ({ key }, { context, results }) => results.key(key.name, await context.keys.create(key)),
@@ -29,10 +30,7 @@ const handlers: { readonly [K in OperationKind]: Handler<K> } = {
   'build-image': buildImage,
   'pull-image': async ({ reference, platform, subject }, { context }) =>
     context.engine.pullImage(reference, { ...(platform === undefined ? {} : { platform }), signal: context.signal, onLine: output(context, subject) }),
-  'create-network': async ({ network, subnet, dynamicRange, gateway, labels }, { context, results }) => {
-    await fresh(context.engine.createNetwork({ name: network, subnet, ipRange: dynamicRange, gateway, labels }), `network ${network}`);
-    results.network(network, subnet);
-  },
+  'create-network': createNetwork,
   'remove-network': async ({ networkId, network }, { context }) => standing(context.engine.removeNetwork(networkId), `network ${network}`),
   'create-volume': async ({ volume, labels }, { context }) => context.engine.createVolume({ name: volume, labels }),
   'make-directory': async ({ directory }, { context }) => context.makeDirectory(directory),
@@ -108,6 +106,19 @@ async function buildImage(operation: OperationOf<'build-image'>, { context }: St
     context: await packContext(directory, { dockerfile }), dockerfile, buildArgs, cache, ...context.images.tags(operation),
     ...(platform === undefined ? {} : { platform }), onLine: output(context, subject), signal: context.signal,
   });
+}
+
+/** Another project may have taken the subnet since it was chosen; engines say that in words only, so we look. */
+async function createNetwork({ network, subnet, dynamicRange, gateway, labels }: OperationOf<'create-network'>, { context, results }: Step): Promise<void> {
+  try {
+    await fresh(context.engine.createNetwork({ name: network, subnet, ipRange: dynamicRange, gateway, labels }), `network ${network}`);
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    const taker = (await context.engine.listNetworks()).find(({ subnets }) => subnets.some((other) => areOverlapping(other, subnet)));
+    if (taker === undefined) throw error;
+    throw new StalePlan(`subnet ${subnet} was taken by network ${taker.name} meanwhile`, { code: 'STALE_PLAN', cause: error });
+  }
+  results.network(network, subnet);
 }
 
 async function createContainer(operation: OperationOf<'create-container'>, { context, results }: Step): Promise<void> {

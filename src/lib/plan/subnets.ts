@@ -33,6 +33,12 @@ export function overlap(a: Subnet, b: Subnet): boolean {
   return a.base < b.base + sizeOf(b.prefix) && b.base < a.base + sizeOf(a.prefix);
 }
 
+/** Of subnets as text; what is none overlaps nothing. */
+export function areOverlapping(a: string, b: string): boolean {
+  const [first, second] = [parseSubnet(a), parseSubnet(b)];
+  return first !== undefined && second !== undefined && overlap(first, second);
+}
+
 /** The first subnet of `range` that overlaps none of `taken`. The default route (`0.0.0.0/0`) takes nothing. */
 export function firstFree(range: Subnet, prefix: number, taken: readonly Subnet[]): Subnet | undefined {
   const end = range.base + sizeOf(range.prefix);

@@ -108,6 +108,15 @@ describe('applying a plan', () => {
     expect((await apply(made, context)).stale?.message).to.contain('container demo-db-one is not as it was seen');
   });
 
+  it('takes it for out of date that another project took the subnet', async () => {
+    const engine = engineWithImages();
+    const made = await plan(engine, desired([spec('db', 'one')]));
+    const context = await contextOn(engine);
+    await engine.createNetwork({ name: 'other', subnet: '10.210.0.0/22', ipRange: '10.210.2.0/23', labels: {} });
+    engine.failNext('createNetwork', 1, new EngineError('Pool overlaps with other one on this address space', { code: 'ENGINE_REFUSED' }));
+    expect((await apply(made, context)).stale?.message).to.equal('subnet 10.210.0.0/22 was taken by network other meanwhile');
+  });
+
   it('starts nothing more once it is interrupted, and gives the lock back', async () => {
     const engine = engineWithImages();
     const interruption = new AbortController();
