@@ -9,7 +9,7 @@ import type { AskForVariables } from './platform/run-instances.ts';
 import type { ChangeContext, ChangeResult } from './platform/apply-plan.ts';
 import { saveHostConf } from './project/host-conf.ts';
 import type { RunRequest } from './project/run-request.ts';
-import { openEngine, openPlatform, type EnginePlatform, type Platform } from './platform/open-platform.ts';
+import { openEngine, openPlatform, type EnginePlatform, type Platform, type ProjectSurroundings } from './platform/open-platform.ts';
 import { renderChange } from './render/change-text.ts';
 import { printablePlan } from './render/plan-json.ts';
 
@@ -25,18 +25,20 @@ export abstract class PlatformCommand extends BaseCommand {
   }
 
   protected async openPlatform(conf?: string): Promise<Platform> {
-    const platform = await openPlatform({ ...this.#surroundings(), ...(this.shared.project === undefined ? {} : { name: this.shared.project }), ...(conf === undefined ? {} : { conf }) });
+    const platform = await openPlatform(this.surroundings(conf));
     for (const notice of platform.notices) this.note(notice);
     return platform;
   }
 
   protected async openEngine(): Promise<EnginePlatform> {
-    return openEngine(this.#surroundings());
+    return openEngine(this.surroundings());
   }
 
-  #surroundings(): Parameters<typeof openEngine>[0] {
-    const { host, projectDirectory } = this.shared;
+  /** Where this command was called, for what opens a project or an engine. */
+  protected surroundings(conf?: string): ProjectSurroundings {
+    const { host, project, projectDirectory } = this.shared;
     return {
+      ...(project === undefined ? {} : { name: project }), ...(conf === undefined ? {} : { conf }),
       packageDirectory: this.config.root, homeDirectory: homedir(), workingDirectory: process.cwd(),
       environment: projectDirectory === undefined ? process.env : { ...process.env, PROJECT_DIR: projectDirectory },
       ...(host === undefined ? {} : { host }),

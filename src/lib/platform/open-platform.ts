@@ -5,7 +5,7 @@ import { openEngine as connectTo } from '../engine/docker-engine.ts';
 import type { Engine, EngineReader } from '../engine/engine.ts';
 import { readerOf } from '../engine/reader.ts';
 import { gatherClientFacts } from '../observe/host-facts.ts';
-import { findProject, type Environment } from '../project/find-project.ts';
+import { findProject, type Environment, type ProjectPlace } from '../project/find-project.ts';
 import type { ClientFacts } from '../project/host-facts.ts';
 import { ProjectKeys } from '../project/key-store.ts';
 import { loadProject, type LoadedProject } from '../project/load-project.ts';
@@ -64,9 +64,15 @@ export async function connectEngine(host: string | undefined, environment: Envir
   return connectTo({ environment, platform: process.platform, ...(host === undefined ? {} : { host }) });
 }
 
+/** Where the project is; needs no engine and reads no file of it. */
+export function findPlace(surroundings: ProjectSurroundings): ProjectPlace {
+  const { name } = surroundings;
+  return findProject({ ...surroundings, baseImagesDirectory: packagedBaseImages(surroundings), ...(name === undefined ? {} : { name }) });
+}
+
 export async function openPlatform(surroundings: ProjectSurroundings): Promise<Platform> {
-  const { environment, host, name, conf } = surroundings;
-  const place = findProject({ ...surroundings, baseImagesDirectory: packagedBaseImages(surroundings), ...(name === undefined ? {} : { name }) });
+  const { environment, host, conf } = surroundings;
+  const place = findPlace(surroundings);
   const project = loadProject({ place, osIds, ...(conf === undefined ? {} : { conf }) });
   const [engine, client] = await Promise.all([connectEngine(host, environment), gatherClientFacts()]);
   const owner = { kind: 'project', name: place.name, path: place.directory, machine: client.machine } as const;

@@ -30,7 +30,7 @@ export function renderErrorDocument(report: ErrorReport): string {
   return renderDocument('error', { error: { code, message, problems, suggestions, container, logs, ref } });
 }
 
-function problemLines(problem: Problem, style: Style): readonly string[] {
+export function problemLines(problem: Problem, style: Style): readonly string[] {
   const place = problem.where === undefined ? '' : `${style.bold(problem.where)}  `;
   return [`  ${place}${problem.message}`, ...(problem.suggestion === undefined ? [] : [`    ${problem.suggestion}`])];
 }
