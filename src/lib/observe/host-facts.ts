@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, readlink } from 'node:fs/promises';
 import { hostname, networkInterfaces, platform, userInfo } from 'node:os';
 import type { EngineFacts } from './observed-state.ts';
 import type { ClientFacts, HostFacts, HostInterface } from '../project/host-facts.ts';
@@ -15,14 +15,21 @@ export async function gatherHostFacts(engineAddress: string, engine: Pick<Engine
 }
 
 export async function gatherClientFacts(): Promise<ClientFacts> {
-  return { machine: await machineIdentity(), hostname: hostname(), user: userName(), pid: process.pid, processStart: await processStart(process.pid) };
+  return { machine: await machineIdentity(), hostname: hostname(), user: userName(), pid: process.pid, processStart: await processStart(process.pid), pidNamespace: await pidNamespace() };
 }
 
 /** When a process began, in the system's own count; empty where it does not tell or there is no such process. */
 export async function processStart(pid: number): Promise<string> {
-  const stat = await readText(`/proc/${String(pid)}/stat`);
-  // The second field is the program's name in brackets and may hold blanks; the start is field 22.
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  return fieldsOf(await readStat(pid))[19] ?? '';
+}
+
+async function readStat(pid: number): Promise<string> {
+  return readText(`/proc/${String(pid)}/stat`);
+}
+
+/** From the third field on (proc(5)): the second is the program's name in brackets and may hold blanks. The start is field 22. */
+function fieldsOf(stat: string): readonly string[] {
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 /** Whether a process of this machine still runs; a later one with the same pid does not count, where the system tells starts. */
@@ -32,7 +39,23 @@ export async function isAlive(pid: number, start: string): Promise<boolean> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
-  return start === '' || (await processStart(pid)) === start;
+  return isSameLife(await readStat(pid), start);
+}
+
+/** Of a pid that is in use, from its line in /proc; what may not be looked at counts as alive. */
+export function isSameLife(stat: string, start: string): boolean {
+  if (stat === '') return true;
+  const { 0: state, 19: began } = fieldsOf(stat);
+  return state !== 'Z' && (start === '' || began === start);
+}
+
+/** Pids mean something only within it. */
+async function pidNamespace(): Promise<string> {
+  try {
+    return await readlink('/proc/self/ns/pid');
+  } catch {
+    return '';
+  }
 }
 
 /** Not the machine id itself, which is not to be told to others (machine-id(5)). */
