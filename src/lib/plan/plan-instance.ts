@@ -1,4 +1,5 @@
 import { label } from '../labels.ts';
+import type { ObservedContainer } from '../observe/observed-state.ts';
 import type { InstanceSpec, Text } from '../project/project.ts';
 import { isMade, type Decision, type InstanceContext } from './context.ts';
 import { ownerLabels } from './plan-network.ts';
@@ -8,11 +9,12 @@ import { redactedSpec, specHash, specVersion } from './spec-hash.ts';
 export function planInstance(decision: Decision, context: InstanceContext): void {
   if (isMade(decision)) return make(decision, context);
   if (decision.action === 'check') planReady(decision, context, []);
-  if (isDnsMade(context)) planHold(decision.spec, 'the dns is made anew', [], context);
+  // The lease may be lost: with a dns that was made anew, or because a run was interrupted before it came to it.
+  if (isKept(decision)) planHold(decision.spec, 'its names are held for it', [], context);
 }
 
-function isDnsMade({ decisions, dns }: InstanceContext): boolean {
-  return [...decisions.values()].some((decision) => decision.spec.container === dns && isMade(decision));
+function isKept({ action }: Decision): boolean {
+  return action === 'keep' || action === 'check';
 }
 
 function make(decision: Decision, context: InstanceContext): void {
@@ -34,13 +36,19 @@ function make(decision: Decision, context: InstanceContext): void {
   planHold(spec, cause, [start], context);
   planReady(decision, context, [start]);
   if (spec.sleepSeconds > 0) {
-    builder.add({ ...common, id: `sleep ${spec.key}`, kind: 'wait-seconds', needs: [context.options.wait ? `ready ${spec.key}` : start], seconds: spec.sleepSeconds });
+    builder.add({ ...common, id: `sleep ${spec.key}`, kind: 'wait-seconds', needs: [isWaitedFor(decision, context) ? `ready ${spec.key}` : start], seconds: spec.sleepSeconds });
   }
 }
 
-function planReady({ spec, reason }: Decision, context: InstanceContext, needs: readonly string[]): void {
-  if (!context.options.wait) return;
+function planReady(decision: Decision, context: InstanceContext, needs: readonly string[]): void {
+  if (!isWaitedFor(decision, context)) return;
+  const { spec, reason } = decision;
   context.builder.add({ id: `ready ${spec.key}`, kind: 'wait-ready', subject: spec.key, cause: reason, needs, container: spec.container, limitSeconds: context.options.timeoutSeconds });
+}
+
+/** A dns that is to hold names has to answer first, whether or not the user waits. */
+function isWaitedFor({ spec }: Decision, { options, dns, decisions }: InstanceContext): boolean {
+  return options.wait || (spec.container === dns && [...decisions.values()].some((other) => other.spec.lease === 'engine'));
 }
 
 /** The operation after which an instance can be used; undefined when it stands already. */
@@ -49,33 +57,44 @@ export function readyId(key: string, context: InstanceContext): string | undefin
   if (decision === undefined) return undefined;
   if (isMade(decision)) {
     if (decision.spec.sleepSeconds > 0) return `sleep ${key}`;
-    return context.options.wait ? `ready ${key}` : `start ${key}`;
+    return isWaitedFor(decision, context) ? `ready ${key}` : `start ${key}`;
   }
-  return decision.action === 'check' && context.options.wait ? `ready ${key}` : undefined;
+  return decision.action === 'check' && isWaitedFor(decision, context) ? `ready ${key}` : undefined;
 }
 
 /** How long others go on using an answer of the DNS: the TTL that the arbiter gives its records. */
 const answerSeconds = 5;
 
 /** Withdraw, let the answers that others hold run out, stop and remove what has the name now. */
-function takeAway({ spec, existing, reason }: Decision, { builder, observed, dns, options }: InstanceContext): readonly string[] {
+function takeAway(decision: Decision, context: InstanceContext): readonly string[] {
+  const { spec, existing, reason } = decision;
+  const { builder, dns, options, decisions } = context;
   if (existing === undefined) return [];
   const common = { subject: spec.key, cause: reason };
   const seen = { id: existing.id, name: existing.name, ...(existing.ownership === undefined ? {} : { specHash: existing.ownership.specHash }) };
   const needs: string[] = [];
-  const running = existing.state === 'running' || existing.state === 'restarting';
-  const dnsRuns = dns !== undefined && dns !== existing.name && observed.containers.some(({ name, state }) => name === dns && state === 'running');
-  if (running && spec.lease !== 'none' && dnsRuns) {
+  if (dns !== undefined && isWithdrawn(decision, context)) {
     needs.push(builder.add({ ...common, id: `withdraw ${spec.key}`, kind: 'withdraw-names', needs: [], dns, keys: [spec.key] }));
     // Instances that share a name answer for it meanwhile.
     if (options.replace === 'always' && dnsPolicy(spec) === 'APPEND') {
       needs.push(builder.add({ id: `drain ${spec.key}`, subject: spec.key, cause: 'others may use its address until the answers that they have run out', kind: 'wait-seconds', needs: needs.slice(-1), seconds: answerSeconds }));
     }
   }
-  if (running || existing.state === 'paused') {
-    needs.push(builder.add({ ...common, id: `stop ${spec.key}`, kind: 'stop-container', needs: needs.slice(-1), seen, limitSeconds: spec.runtime.stopSeconds }));
+  if (isUp(existing) || existing.state === 'paused') {
+    const others = existing.name === dns ? [...decisions.values()].filter((other) => isMade(other) && isWithdrawn(other, context)).map((other) => `withdraw ${other.spec.key}`) : [];
+    needs.push(builder.add({ ...common, id: `stop ${spec.key}`, kind: 'stop-container', needs: [...needs.slice(-1), ...others], seen, limitSeconds: spec.runtime.stopSeconds }));
   }
   return [builder.add({ ...common, id: `remove ${spec.key}`, kind: 'remove-container', needs: needs.slice(-1), seen })];
+}
+
+function isUp({ state }: ObservedContainer): boolean {
+  return state === 'running' || state === 'restarting';
+}
+
+/** Its names are taken out of the dns before it stops: the dns that runs now, also when that is replaced as well. */
+function isWithdrawn({ spec, existing }: Decision, { observed, dns }: InstanceContext): boolean {
+  if (existing === undefined || existing.name === dns || !isUp(existing) || spec.lease === 'none') return false;
+  return observed.containers.some(({ name, state }) => name === dns && state === 'running');
 }
 
 function planVolumes(spec: InstanceSpec, cause: string, { builder, observed, desired }: InstanceContext): readonly string[] {

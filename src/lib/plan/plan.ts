@@ -1,8 +1,8 @@
 import type { Owner, Reference, Text } from '../project/project.ts';
 import type { Blocker, Operation, OperationKind, Plan, Verdict } from './operation.ts';
 
-/** Kinds that change nothing, so that a plan of them alone takes no lock. */
-const waits: ReadonlySet<OperationKind> = new Set(['wait-ready', 'wait-seconds', 'check-running', 'await-names']);
+/** Kinds that change nothing where all is as it should be, so that a plan of them alone takes no lock. */
+const changeless: ReadonlySet<OperationKind> = new Set(['wait-ready', 'wait-seconds', 'check-running', 'await-names', 'hold-names']);
 
 /**
  * Collects the parts of a plan in the order in which they are found; the same finds give the same plan, byte for byte.
@@ -30,7 +30,7 @@ export class PlanBuilder {
 
   finish(): Plan {
     const ordered = inOrder(this.operations);
-    const writes = ordered.some((operation) => !waits.has(operation.kind));
+    const writes = ordered.some((operation) => !changeless.has(operation.kind));
     const operations = writes ? lastLook(this.#locked(ordered)) : ordered;
     return { owner: this.#owner, operations, verdicts: this.verdicts, blockers: this.blockers, warnings: this.warnings };
   }
@@ -77,7 +77,7 @@ function lastLook(operations: readonly Operation[]): readonly Operation[] {
 
 /** True when applying it would change nothing. */
 export function isEmpty(plan: Plan): boolean {
-  return plan.operations.every((operation) => waits.has(operation.kind));
+  return plan.operations.every((operation) => changeless.has(operation.kind));
 }
 
 function referenceText(reference: Reference): string {

@@ -171,6 +171,26 @@ describe('planning a run', () => {
     expect(withoutCause(removal({ lease: 'none' }, 'always'))).to.deep.equal(undrained.slice(1).map((line) => line.replace('withdraw demo-one', 'lock')));
   });
 
+  it('says again what the dns is to hold for what runs, since an interrupted run may not have come to it; that is no change', () => {
+    const postgres = spec('postgres', 'one', { lease: 'engine' });
+    const plan = planRun(desired([postgres]), observed({ containers: [containerOf(dns()), containerOf(postgres)], networks: [demoNetwork], images: [imageOf('postgres')] }), facts, runOptions);
+    expect(plan.operations.map(({ id }) => id)).to.deep.equal(['hold postgres-one']);
+    expect(isEmpty(plan)).to.equal(true);
+  });
+
+  it('waits for the dns that is to hold names also when nothing else is waited for', () => {
+    const postgres = spec('postgres', 'one', { lease: 'engine' });
+    const plan = planRun(desired([dns(), postgres]), observed({ networks: [demoNetwork], images: [imageOf('postgres'), imageOf('dockerops-dns')] }), facts, { ...runOptions, wait: false });
+    expect(plan.operations.find(({ id }) => id === 'hold postgres-one')?.needs).to.deep.equal(['start postgres-one', 'ready dockerops-dns-one']);
+    expect(plan.operations.map(({ id }) => id)).to.include('ready dockerops-dns-one').and.not.include('ready postgres-one');
+  });
+
+  it('withdraws the names of what is replaced before the dns stops that is replaced with it', () => {
+    const instances = [dns(), client('one')];
+    const plan = planRun(desired(instances), observed({ containers: instances.map((one) => containerOf(one)), networks: [demoNetwork], images: [imageOf('demo'), imageOf('dockerops-dns')] }), facts, { ...runOptions, replace: 'always' });
+    expect(plan.operations.find(({ id }) => id === 'stop dockerops-dns-one')?.needs).to.deep.equal(['withdraw demo-one']);
+  });
+
   it('refuses a stopped instance with the two ways on', () => {
     const stopped = containerOf(spec('demo', 'one'), { state: 'exited', exitCode: 3 });
     const plan = planRun(desired([spec('demo', 'one')]), observed({ containers: [stopped], networks: [demoNetwork], images: [imageOf('demo')] }), facts, runOptions);
