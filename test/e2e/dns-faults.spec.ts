@@ -1,0 +1,181 @@
+import { expect } from 'chai';
+import { Playground } from '../support/playground.ts';
+import { docker, dockerExec } from '../support/docker.ts';
+import { DnsProject } from '../support/dns-project.ts';
+import { eventually } from '../support/eventually.ts';
+
+const lease = 60_000;
+const python = ['python3', '-I', '-c'];
+const ourPython = "import sys; sys.path.append('/usr/local/lib/dockerops/python')\n";
+
+/** No dockerops command runs between a fault and its check. */
+describe('the names of a project after a fault', function () {
+  this.timeout(240_000);
+  const playground = new Playground('dns');
+  const project = new DnsProject(playground);
+  const dns = project.container('dockerops-dns-one');
+
+  before(async () => {
+    await playground.open();
+    await project.write();
+    const result = await project.run('run:all');
+    expect(result.code, result.stderr).to.equal(0);
+  });
+  after(() => playground.close());
+
+  /** The name leads to exactly these instances. */
+  async function expectName(name: string, ...keys: string[]): Promise<void> {
+    expect(await project.resolve(name), name).to.deep.equal(await project.addresses(...keys));
+  }
+
+  async function expectAll(): Promise<void> {
+    await expectName('app', 'app-one', 'app-two');
+    for (const key of ['app-one', 'app-two', 'lead-old', 'lead-new', 'plain-one']) await expectName(key, key);
+    await expectName('lead', 'lead-new');
+    await expectName('plain', 'plain-one');
+    await expectName('dns', 'dockerops-dns-one');
+    await expectName('secret');
+    await expectName('secret-one');
+  }
+
+  async function act(verb: 'start' | 'stop' | 'kill' | 'restart', ...keys: string[]): Promise<void> {
+    for (const key of keys) await docker(verb, project.container(key));
+  }
+
+  it('run leaves them true, and says so by itself', async () => {
+    await expectAll();
+    expect((await project.run('dns', 'check')).code).to.equal(0);
+  });
+
+  it('HIDE and REPLACE are not betrayed by what the engine itself answers', async () => {
+    for (const name of ['secret', 'secret-one']) expect((await dockerExec(project.container('app-one'), ['getent', 'ahostsv4', name])).text, name).to.equal('');
+    expect((await dockerExec(project.container('app-one'), ['getent', 'ahostsv4', 'lead'])).text).to.contain(await project.address('lead-new')).and.not.contain(await project.address('lead-old'));
+  });
+
+  it('kill -9 of an instance takes its names away, a start gives them back', async () => {
+    await act('kill', 'app-one');
+    await eventually(async () => {
+      await expectName('app', 'app-two');
+      expect(await project.resolve('app-one')).to.deep.equal([]);
+    });
+    await act('start', 'app-one');
+    await eventually(expectAll);
+  });
+
+  it('a stop of one of two that share a name leaves the other', async () => {
+    await act('stop', 'app-two');
+    await eventually(() => expectName('app', 'app-one'));
+    await act('start', 'app-two');
+    await eventually(expectAll);
+  });
+
+  it('when the newest under REPLACE goes, the one before it is back', async () => {
+    await act('kill', 'lead-new');
+    await eventually(() => expectName('lead', 'lead-old'));
+    await act('start', 'lead-new');
+    await eventually(expectAll);
+  });
+
+  it('instances that come back with another address are found there, the one without a client too', async () => {
+    const keys = ['app-one', 'app-two', 'plain-one'];
+    const numbered = async (): Promise<readonly (readonly [string, number])[]> => Promise.all(keys.map(async (key) => [key, Number((await project.address(key)).split('.')[3])] as const));
+    const before = await numbered();
+    await act('kill', ...keys);
+    // The engine hands out the lowest address that is free: who had the highest is first now.
+    await act('start', ...before.toSorted(([, a], [, b]) => b - a).map(([key]) => key));
+    expect(await numbered()).not.to.deep.equal(before);
+    await eventually(expectAll);
+  });
+
+  it('kill -9 of the name server or of the arbiter ends with a true zone, whatever happened meanwhile', async () => {
+    for (const program of ['named', 'arbiter']) {
+      expect((await dockerExec(dns, ['sh', '-c', `kill -9 $(supervisorctl pid ${program})`])).code).to.equal(0);
+      await act('kill', 'app-two', 'plain-one');
+      await eventually(() => expectName('app', 'app-one'));
+      await eventually(() => expectName('plain'));
+      await act('start', 'app-two', 'plain-one');
+      await eventually(expectAll);
+    }
+  });
+
+  it('a corrupt journal is dropped and the zone is derived anew', async () => {
+    const journal = '/var/lib/dockerops-dns/local.zone.zone.jnl';
+    expect((await dockerExec(dns, ['sh', '-c', `test -s ${journal} && head -c 4096 /dev/urandom > ${journal}`])).code).to.equal(0);
+    await act('kill', 'dockerops-dns-one');
+    await act('start', 'dockerops-dns-one');
+    await eventually(expectAll, 30_000);
+  });
+
+  it('instances that start while the DNS is down register when it comes', async () => {
+    await act('kill', 'app-one', 'dockerops-dns-one');
+    await act('start', 'app-one');
+    await act('start', 'dockerops-dns-one');
+    await eventually(expectAll, 30_000);
+  });
+
+  it('a DNS that was removed with its zone and is run again knows all, those without a client too', async () => {
+    expect((await project.run('clean:dockerops-dns,instance=one')).code).to.equal(0);
+    await eventually(async () => expect(await project.resolve('app')).to.deep.equal([]));
+    const again = await project.run('run:all');
+    expect(again.code, again.stderr).to.equal(0);
+    await eventually(expectAll, 30_000);
+  });
+
+  it('an instance with a wrong key is refused, says so, and harms nobody', async () => {
+    const container = project.container('app-two');
+    const path = '/etc/dockerops/dns.json';
+    const right = (await dockerExec(container, ['cat', path], ['-u', 'root'])).text;
+    const wrong = right.replace(/"secret": *"[^"]*"/, `"secret": "${Buffer.alloc(32, 7).toString('base64')}"`);
+    expect(wrong).not.to.equal(right);
+    const put = (content: string): Promise<void> => playground.engine.putFiles(container, [{ path, mode: 0o600, uid: 0, gid: 0, content: Buffer.from(content) }]);
+    await act('stop', 'app-two');
+    await put(wrong);
+    await act('start', 'app-two');
+    await eventually(async () => expect((await dockerExec(container, ['tail', '-n', '1', '/var/log/dockerops-dns-client.log'], ['-u', 'root'])).text).to.match(/not registered: .*(BADKEY|BADSIG|signature|key)/));
+    await expectName('app', 'app-one');
+    await expectName('app-two');
+    await act('stop', 'app-two');
+    await put(right);
+    await act('start', 'app-two');
+    await eventually(expectAll);
+  });
+
+  it('an instance whose clock is ten minutes off has its name all the same', async () => {
+    const script = `${ourPython}import json, time
+from dockerops_dns.client import Client, Config
+document = json.load(open('/etc/dockerops/dns.json'))
+document.update(service='skewed', instance='one', policy='APPEND')
+client = Client(Config.from_json(document), lambda text: print(text), clock=lambda: time.time() + 600)
+client.renew()
+client.renew()`;
+    const { code, text } = await dockerExec(project.container('app-one'), [...python, script], ['-u', 'root']);
+    expect(code, text).to.equal(0);
+    expect(text).to.contain('600 s off');
+    await eventually(() => expectName('skewed', 'app-one'));
+    expect((await dockerExec(dns, ['dockerops-dns', 'withdraw', 'skewed-one'])).code).to.equal(0);
+  });
+
+  it('an instance without a client keeps its name for ten lease times, in which others have to renew theirs', async () => {
+    const leaseSeconds = 1;
+    const held = async (): Promise<number> => {
+      await expectName('plain', 'plain-one');
+      const { names } = JSON.parse((await dockerExec(dns, ['dockerops-dns', 'ps'])).text) as { names: { name: string; holders: { age_seconds: number }[] }[] };
+      return names.find(({ name }) => name === 'plain-one')?.holders[0]?.age_seconds ?? Number.NaN;
+    };
+    const script = `${ourPython}import os
+from dockerops_dns import arbiter, run_arbiter
+open('/run/dockerops-dns/test.pid', 'w').write(str(os.getpid()))
+run_arbiter.main(timing=arbiter.Timing(lease=${String(leaseSeconds)}))`;
+    await dockerExec(dns, ['supervisorctl', 'stop', 'arbiter']);
+    await dockerExec(dns, [...python, script], ['-d', '-u', 'bind']);
+    try {
+      const begin = await held();
+      await eventually(() => expectName('app-one'), 30_000);
+      await eventually(async () => expect(await held()).to.be.greaterThan(begin + 10 * leaseSeconds), 60_000);
+    } finally {
+      await dockerExec(dns, ['sh', '-c', 'kill $(cat /run/dockerops-dns/test.pid)']);
+      await dockerExec(dns, ['supervisorctl', 'start', 'arbiter']);
+    }
+    await eventually(expectAll, lease);
+  });
+});

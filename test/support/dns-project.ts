@@ -1,0 +1,62 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { dockerops, type CliResult } from './cli.ts';
+import { docker, resolveIn } from './docker.ts';
+import type { Playground } from './playground.ts';
+import { ensureTestImage, testImage } from './real-engine.ts';
+
+const base = 'FROM dockerops/dockerops-base\n';
+
+/**
+ * A project with a DNS, on the real engine: two instances that share a name, two of which the newer counts, a hidden one that the names
+ * are asked from, and one of an image without a client.
+ */
+export class DnsProject {
+  readonly #playground: Playground;
+
+  constructor(playground: Playground) {
+    this.#playground = playground;
+  }
+
+  static readonly conf: readonly object[] = [
+    { service: 'dockerops-dns', instance: 'one' },
+    { service: 'app', instance: 'one' },
+    { service: 'app', instance: 'two' },
+    { service: 'lead', instance: 'old', env_vars: { DNS_UPDATE_POLICY: 'REPLACE' } },
+    { service: 'lead', instance: 'new', env_vars: { DNS_UPDATE_POLICY: 'REPLACE' }, depends_on: ['lead-old'] },
+    { service: 'secret', instance: 'one', env_vars: { DNS_UPDATE_POLICY: 'HIDE' } },
+    { service: 'plain', instance: 'one', image: testImage, seed_command: 'sleep 100000' },
+  ];
+
+  async write(conf: readonly object[] = DnsProject.conf): Promise<void> {
+    const { directory, engine } = this.#playground;
+    await ensureTestImage(engine);
+    for (const service of ['app', 'lead', 'secret']) {
+      await mkdir(join(directory, 'services', service), { recursive: true });
+      await writeFile(join(directory, 'services', service, 'Dockerfile'), base);
+    }
+    await writeFile(join(directory, 'run.conf'), JSON.stringify(conf));
+  }
+
+  run(...words: string[]): Promise<CliResult> {
+    return dockerops(words, { cwd: this.#playground.directory, environment: this.#playground.environment });
+  }
+
+  container(key: string): string {
+    return `${this.#playground.project}-${key}`;
+  }
+
+  /** On the project's network, as the engine says. */
+  async address(key: string): Promise<string> {
+    return docker('inspect', '--format', '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}', this.container(key));
+  }
+
+  async addresses(...keys: string[]): Promise<readonly string[]> {
+    return (await Promise.all(keys.map((key) => this.address(key)))).sort();
+  }
+
+  /** What an instance gets for a name of the zone. */
+  resolve(name: string, from = 'secret-one'): Promise<readonly string[]> {
+    return resolveIn(this.container(from), `${name}.local.zone.`);
+  }
+}

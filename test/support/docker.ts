@@ -1,0 +1,28 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Docker's own command line: faults and looks that must not go through dockerops. Rejects with its standard error. */
+export async function docker(...words: readonly string[]): Promise<string> {
+  const { stdout } = await run('docker', [...words], { maxBuffer: 64 * 1024 * 1024 });
+  return stdout.trim();
+}
+
+/** The same where failing is an answer. */
+export async function dockerExec(container: string, command: readonly string[], options: readonly string[] = []): Promise<{ readonly code: number; readonly text: string }> {
+  try {
+    const { stdout, stderr } = await run('docker', ['exec', ...options, container, ...command]);
+    return { code: 0, text: stdout + stderr };
+  } catch (error) {
+    const { code, stdout = '', stderr = '' } = error as { readonly code?: unknown; readonly stdout?: string; readonly stderr?: string };
+    if (typeof code !== 'number') throw error;
+    return { code, text: stdout + stderr };
+  }
+}
+
+/** IPv4 addresses that a container gets for a name, in order; none when it does not resolve. */
+export async function resolveIn(container: string, name: string, options: readonly string[] = []): Promise<readonly string[]> {
+  const { text } = await dockerExec(container, ['getent', 'ahostsv4', name], options);
+  return [...new Set(text.split('\n').flatMap((line) => /^(\d+\.\d+\.\d+\.\d+)\s/.exec(line)?.[1] ?? []))].sort();
+}
