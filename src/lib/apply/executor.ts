@@ -92,7 +92,8 @@ class Run {
     this.#report(operation, 'working', words[operation.kind].working);
     try {
       if (operation.always !== true) await this.#results.lock?.assertHeld();
-      await runOperation(operation, { context: this.#context, results: this.#results });
+      const work = runOperation(operation, { context: this.#context, results: this.#results });
+      await (waiting.has(operation.kind) ? untilInterrupted(work, this.#context.signal) : work);
       await this.#context.hooks?.afterOperation?.(operation);
     } catch (error) {
       return this.#failed(operation, error);
@@ -103,7 +104,7 @@ class Run {
 
   #failed(operation: Operation, error: unknown): OperationOutcome {
     if (error instanceof StalePlan) this.#stale ??= error;
-    const failure = error instanceof Error ? error : new OperationFailed(String(error), { code: 'OPERATION_FAILED' });
+    const failure = this.#context.signal.aborted && isAbort(error) ? new Interrupted() : asError(error);
     this.#report(operation, 'failed', failure.message);
     return { state: 'failed', error: failure };
   }
@@ -111,6 +112,28 @@ class Run {
   #report(operation: Operation, state: 'working' | 'done' | 'failed' | 'skipped', text: string): void {
     this.#context.progress({ type: 'operation', operation: operation.id, subject: operation.subject, state, text });
   }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new OperationFailed(String(error), { code: 'OPERATION_FAILED' });
+}
+
+/** A wait changes nothing, so it may be left alone; one that goes on inside a container cannot be told to end. */
+async function untilInterrupted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const leave = (): void => { reject(new Interrupted()); };
+  signal.addEventListener('abort', leave, { once: true });
+  if (signal.aborted) leave();
+  try {
+    await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', leave);
+  }
+}
+
+/** What Node calls an abort, also when others have wrapped it. */
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'AbortError' || isAbort(error.cause));
 }
 
 function subjectsOf(plan: Plan): readonly Subject[] {

@@ -1,21 +1,22 @@
-import { NotFound, OperationFailed } from '../errors.ts';
+import { Conflict, NotFound, OperationFailed } from '../errors.ts';
 import type { OperationOf } from '../plan/operation.ts';
 import type { Directory } from '../directories/directory.ts';
 import type { Step } from './operations.ts';
+import { standing } from './stale.ts';
 
 function directory(dns: string, { context, results }: Step): Directory {
   return context.openDns(dns, (command, limitMs) => context.engine.exec(results.containerId(dns), { command, user: 'root' }, limitMs));
 }
 
 export async function holdNames({ dns, spec, address, policy }: OperationOf<'hold-names'>, step: Step): Promise<void> {
-  await directory(dns, step).put({
+  await standing(directory(dns, step).put({
     id: spec.key, service: spec.service, instance: spec.instance, address: await step.results.text(address), policy, ports: [], tags: [], container: spec.container,
-  });
+  }), `container ${dns}`);
 }
 
 export async function awaitNames({ dns, names, limitSeconds }: OperationOf<'await-names'>, step: Step): Promise<void> {
   const expected = await Promise.all(names.map(async ({ name, address }) => ({ name, address: await step.results.text(address) })));
-  await directory(dns, step).awaitNames(expected, limitSeconds);
+  await standing(directory(dns, step).awaitNames(expected, limitSeconds), `container ${dns}`);
 }
 
 /** Names that cannot be withdrawn because the DNS is gone are no reason to keep an instance. */
@@ -23,7 +24,7 @@ export async function withdrawNames({ dns, keys }: OperationOf<'withdraw-names'>
   try {
     await directory(dns, step).remove(keys);
   } catch (error) {
-    if (!(error instanceof OperationFailed) && !(error instanceof NotFound)) throw error;
+    if (!(error instanceof OperationFailed) && !(error instanceof NotFound) && !(error instanceof Conflict)) throw error;
     step.context.progress({ type: 'warning', text: `${keys.join(', ')}: names not withdrawn, they go when their lease ends: ${error.message}` });
   }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Conflict, EngineError, Interrupted, NotFound, OperationFailed, StalePlan } from '../errors.ts';
+import { EngineError, Interrupted, NotFound, OperationFailed, StalePlan } from '../errors.ts';
 import { packContext } from '../engine/build-context.ts';
 import { awaitReady, failure } from '../observe/readiness.ts';
 import type { Operation, OperationKind, OperationOf } from '../plan/operation.ts';
@@ -8,6 +8,7 @@ import type { ApplyContext } from './context.ts';
 import { ProjectLock } from './lock.ts';
 import { awaitNames, holdNames, withdrawNames } from './names.ts';
 import type { Results } from './results.ts';
+import { fresh, standing } from './stale.ts';
 import { toContainer } from './to-container.ts';
 
 export interface Step {
@@ -39,7 +40,7 @@ const handlers: { readonly [K in OperationKind]: Handler<K> } = {
   'put-files': putFiles,
   'start-container': async ({ container }, { context, results }) => standing(context.engine.startContainer(results.containerId(container)), `container ${container}`),
   'wait-ready': async ({ container, limitSeconds }, { context, results }) =>
-    awaitReady(context.engine, results.containerId(container), { limitSeconds, signal: context.signal }),
+    standing(awaitReady(context.engine, results.containerId(container), { limitSeconds, signal: context.signal }), `container ${container}`),
   'check-running': checkRunning,
   'wait-seconds': async ({ seconds }, { context }) => delay(seconds * 1000, undefined, { signal: context.signal }).catch(() => { throw new Interrupted(); }),
   'hold-names': holdNames,
@@ -67,26 +68,6 @@ export async function runOperation(operation: Operation, step: Step): Promise<vo
 
 function asContainer(spec: OperationOf<'create-swarm-service'>['spec'], labels: OperationOf<'create-swarm-service'>['labels']): OperationOf<'create-container'> {
   return { id: '', subject: spec.key, cause: '', needs: [], kind: 'create-container', spec, labels, image: { reference: spec.image } };
-}
-
-/** For what the plan found absent: a conflict means that somebody made it since. */
-async function fresh<T>(call: Promise<T>, what: string): Promise<T> {
-  return call.catch((error: unknown) => {
-    if (error instanceof Conflict) throw new StalePlan(`${what} was made by somebody else meanwhile`, { code: 'STALE_PLAN', cause: error });
-    throw error;
-  });
-}
-
-/**
- * For what the plan found there: not found means that somebody removed it since, a conflict that it is not in the state in which it was
- * seen. A start that a killed command had asked for may be carried out after we looked.
- */
-async function standing<T>(call: Promise<T>, what: string): Promise<T> {
-  return call.catch((error: unknown) => {
-    if (error instanceof NotFound) throw new StalePlan(`${what} is not there any more`, { code: 'STALE_PLAN', cause: error });
-    if (error instanceof Conflict) throw new StalePlan(`${what} is not as it was seen: ${error.message}`, { code: 'STALE_PLAN', cause: error });
-    throw error;
-  });
 }
 
 function output(context: ApplyContext, subject: string): (line: string) => void {
@@ -122,11 +103,14 @@ async function createNetwork({ network, subnet, dynamicRange, gateway, labels }:
 }
 
 async function createContainer(operation: OperationOf<'create-container'>, { context, results }: Step): Promise<void> {
-  const { container } = operation.spec;
+  const { spec: { container, key }, image } = operation;
   const config = await toContainer(operation, results);
-  const { id, warnings } = await fresh(context.engine.createContainer(container, config), `container ${container}`);
+  const { id, warnings } = await fresh(context.engine.createContainer(container, config), `container ${container}`).catch(async (error: unknown) => {
+    if (!(error instanceof NotFound) || !('id' in image) || (await context.engine.findImage(image.id)) !== undefined) throw error;
+    throw new StalePlan(`the image of ${key} is not there any more`, { code: 'STALE_PLAN', cause: error });
+  });
   results.created(container, id);
-  for (const text of warnings) context.progress({ type: 'warning', text: `${operation.spec.key}: ${text}` });
+  for (const text of warnings) context.progress({ type: 'warning', text: `${key}: ${text}` });
 }
 
 async function putFiles({ spec }: OperationOf<'put-files'>, { context, results }: Step): Promise<void> {
@@ -134,7 +118,7 @@ async function putFiles({ spec }: OperationOf<'put-files'>, { context, results }
   await standing(context.engine.putFiles(results.containerId(spec.container), files), `container ${spec.container}`);
 }
 
-/** One list call for all; who has died since it started is told with its last lines. */
+/** One list call for all, and a closer look at whom no healthcheck watches: who has died since it started is told with its last lines. */
 async function checkRunning({ containers }: OperationOf<'check-running'>, { context, results }: Step): Promise<void> {
   const rows = await context.engine.listContainers({ all: true });
   for (const name of containers) {
@@ -142,6 +126,8 @@ async function checkRunning({ containers }: OperationOf<'check-running'>, { cont
     const row = rows.find((candidate) => candidate.id === id);
     if (row === undefined) throw new OperationFailed(`${name} was removed while it started`, { code: 'INSTANCE_GONE', container: name });
     if (row.state !== 'running') throw await failure(context.engine, id, `${name} did not stay up: ${row.status}`);
+    const { restartCount } = row.health === 'none' ? await context.engine.inspectContainer(id) : { restartCount: 0 };
+    if (restartCount > 0) throw await failure(context.engine, id, `${name} did not stay up: it was restarted ${restartCount === 1 ? 'once' : `${String(restartCount)} times`}`);
   }
 }
 

@@ -116,7 +116,10 @@ function planDirectories(spec: InstanceSpec, cause: string, { builder, facts }: 
       suggestions: [`run it there`, `or without: dockerops run:${spec.service},instance=${spec.instance},persistent_data=False,persistent_log=False`],
     });
   }
-  return directories.map((directory) => builder.add({ id: `directory ${directory}`, kind: 'make-directory', subject: spec.key, cause, needs: [], directory }));
+  return directories.map((directory) => {
+    const id = `directory ${directory}`;
+    return builder.has(id) ? id : builder.add({ id, kind: 'make-directory', subject: spec.key, cause, needs: [], directory });
+  });
 }
 
 function referencesOf(spec: InstanceSpec): readonly Exclude<Text[number], string>[] {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { Readable } from 'node:stream';
 import { apply } from '../../../src/lib/apply/executor.ts';
 import type { ApplyContext, KeyMaterial } from '../../../src/lib/apply/context.ts';
-import { EngineError } from '../../../src/lib/errors.ts';
+import { Conflict, EngineError } from '../../../src/lib/errors.ts';
 import type { ProgressEvent } from '../../../src/lib/events.ts';
 import { observe } from '../../../src/lib/observe/observe.ts';
 import { planClean } from '../../../src/lib/plan/plan-clean.ts';
@@ -34,6 +34,7 @@ async function plan(engine: FakeEngine, wanted: Desired): Promise<Plan> {
   return planRun(wanted, await observe(engine), facts, runOptions);
 }
 
+const never = (): Promise<never> => new Promise(() => {});
 const names = (engine: FakeEngine): readonly string[] => [...engine.containers.values()].map(({ name }) => name).sort();
 
 describe('applying a plan', () => {
@@ -115,6 +116,75 @@ describe('applying a plan', () => {
     await engine.createNetwork({ name: 'other', subnet: '10.210.0.0/22', ipRange: '10.210.2.0/23', labels: {} });
     engine.failNext('createNetwork', 1, new EngineError('Pool overlaps with other one on this address space', { code: 'ENGINE_REFUSED' }));
     expect((await apply(made, context)).stale?.message).to.equal('subnet 10.210.0.0/22 was taken by network other meanwhile');
+  });
+
+  it('takes it for out of date that an image is gone which the plan saw', async () => {
+    const engine = engineWithImages();
+    const made = await plan(engine, desired([spec('db', 'one')]));
+    const context = await contextOn(engine);
+    await engine.removeImage('demo/db:latest');
+    expect((await apply(made, context)).stale?.message).to.contain('image of db-one is not there any more');
+  });
+
+  it('takes it for out of date that a container is gone which it is to look after', async () => {
+    const engine = engineWithImages();
+    const wanted = desired([spec('db', 'one', { healthcheck: { test: ['CMD', 'true'] } })]);
+    const { id } = await engine.createContainer('demo-db-one', {
+      image: 'demo/db:latest', environment: [], network: { mode: 'bridge' }, ports: [], mounts: [], runtime: { restart: 'no' }, healthcheck: { test: ['CMD', 'true'] },
+      labels: Object.fromEntries(Object.entries(instanceLabels(wanted.instances[0]!, project)).map(([name, text]) => [name, text.join('')])),
+    });
+    await engine.startContainer(id);
+    const made = await plan(engine, wanted);
+    expect(made.operations.map(({ kind }) => kind)).to.deep.equal(['wait-ready']);
+    const context = await contextOn(engine);
+    await engine.removeContainer(id, { force: true });
+    expect((await apply(made, context)).stale?.message).to.contain('container demo-db-one is not there any more');
+  });
+
+  it('keeps an instance that is replaced from nothing when the dns does not run to withdraw its names', async () => {
+    const engine = engineWithImages();
+    const wanted = desired([spec('db', 'one')]);
+    await apply(await plan(engine, wanted), await contextOn(engine));
+    const common = { subject: 'db-one', cause: 'asked to', needs: [] };
+    const warnings: string[] = [];
+    const gone: Plan = { owner: project, verdicts: [], blockers: [], warnings: [], operations: [{ ...common, id: 'withdraw db-one', kind: 'withdraw-names', dns: 'demo-db-one', keys: ['db-one'] }] };
+    const outcome = await apply(gone, await contextOn(engine, {
+      openDns: () => ({ remove: () => Promise.reject(new Conflict('container is not running', { code: 'CONFLICT' })) }) as never, progress: (event) => { if (event.type === 'warning') warnings.push(event.text); },
+    }));
+    expect(outcome.failures).to.deep.equal([]);
+    expect(warnings[0]).to.contain('names not withdrawn');
+  });
+
+  it('does not wait for the end of a wait once it is interrupted', async () => {
+    const engine = engineWithImages();
+    const interruption = new AbortController();
+    const wanted = desired([spec('db', 'one')]);
+    const context = await contextOn(engine, { signal: interruption.signal, progress: (event) => { if (event.type === 'operation' && event.operation === 'names' && event.state === 'working') setImmediate(() => interruption.abort()); } });
+    const forever = { ping: never, put: never, remove: never, list: never, awaitNames: never };
+    const made = await plan(engine, wanted);
+    const operations: Plan['operations'] = [{ id: 'names', kind: 'await-names', subject: 'names', cause: '', needs: [], dns: 'demo-db-one', names: [], limitSeconds: 30 }];
+    const outcome = await apply({ ...made, operations }, { ...context, openDns: () => ({ name: 'dns', ...forever }) });
+    expect(outcome).to.deep.include({ interrupted: true, failures: [] });
+  });
+
+  it('calls it interrupted, not failed, when what it was doing was aborted', async () => {
+    const engine = engineWithImages();
+    const interruption = new AbortController();
+    const aborted = new EngineError('load images: The operation was aborted', { code: 'UPLOAD_FAILED', cause: Object.assign(new Error('The operation was aborted'), { name: 'AbortError' }) });
+    engine.startContainer = () => {
+      interruption.abort();
+      return Promise.reject(aborted);
+    };
+    const outcome = await apply(await plan(engine, desired([spec('db', 'one')])), await contextOn(engine, { signal: interruption.signal }));
+    expect(outcome).to.deep.include({ interrupted: true, failures: [] });
+  });
+
+  it('fails a run whose instance does nothing but start again and again', async () => {
+    const engine = engineWithImages();
+    const inspect = engine.inspectContainer.bind(engine);
+    engine.inspectContainer = async (id) => ({ ...(await inspect(id)), restartCount: 3, exitCode: 4 });
+    const outcome = await apply(await plan(engine, desired([spec('db', 'one', { runtime: { restart: 'unless-stopped' } })])), await contextOn(engine));
+    expect(outcome.failures.map(({ operation, error }) => `${operation.id}: ${error.message}`)).to.deep.equal(['check: demo-db-one did not stay up: it was restarted 3 times']);
   });
 
   it('starts nothing more once it is interrupted, and gives the lock back', async () => {

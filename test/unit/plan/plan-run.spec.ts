@@ -191,6 +191,13 @@ describe('planning a run', () => {
     expect(plan.operations.find(({ id }) => id === 'stop dockerops-dns-one')?.needs).to.deep.equal(['withdraw demo-one']);
   });
 
+  it('makes a directory that instances share once', () => {
+    const sharing = ['one', 'two'].map((instance) => spec('demo', instance, { mounts: [{ kind: 'data', directory: '/data/shared', target: '/shared' }] }));
+    const { operations } = planRun(desired(sharing), observed({ networks: [demoNetwork], images: [imageOf('demo')] }), facts, runOptions);
+    expect(operations.filter(({ kind }) => kind === 'make-directory')).to.have.length(1);
+    expect(operations.filter(({ needs }) => needs.includes('directory /data/shared')).map(({ id }) => id)).to.deep.equal(['create demo-one', 'create demo-two']);
+  });
+
   it('refuses a stopped instance with the two ways on', () => {
     const stopped = containerOf(spec('demo', 'one'), { state: 'exited', exitCode: 3 });
     const plan = planRun(desired([spec('demo', 'one')]), observed({ containers: [stopped], networks: [demoNetwork], images: [imageOf('demo')] }), facts, runOptions);
