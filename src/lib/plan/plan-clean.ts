@@ -10,6 +10,8 @@ import type { Plan } from './operation.ts';
 export interface Member {
   readonly service: string;
   readonly instance: string | undefined;
+  /** Of all, these are not meant. */
+  readonly except?: readonly string[];
 }
 export type CleanTarget = 'all' | readonly Member[];
 
@@ -31,7 +33,7 @@ function matches({ ownership }: ObservedContainer, target: CleanTarget): boolean
 }
 
 function isMeant(target: CleanTarget, service: string, instance: string): boolean {
-  return target === 'all' || target.some((member) => member.service === service && (member.instance ?? instance) === instance);
+  return target === 'all' || target.some((member) => member.service === service && (member.instance ?? instance) === instance && member.except?.includes(instance) !== true);
 }
 
 function removeInstance(container: ObservedContainer, builder: PlanBuilder, cause: string, dns: string | undefined): string {

@@ -3,27 +3,43 @@ import { observe } from '../observe/observe.ts';
 import type { Plan } from '../plan/operation.ts';
 import { PlanBuilder } from '../plan/plan.ts';
 import { planClean, type CleanTarget } from '../plan/plan-clean.ts';
-import { planAndApply, type ChangeContext, type ChangeResult } from './apply-plan.ts';
+import type { LoadedProject } from '../project/load-project.ts';
 import type { RunRequest } from '../project/run-request.ts';
-import { groupMembers, type EnginePlatform, type Platform, type SeenPlatform } from './open-platform.ts';
+import { unknownGroup } from '../project/select-entries.ts';
+import { unknownService } from '../project/services.ts';
+import { planAndApply, type ChangeContext, type ChangeResult, type Foreseen } from './apply-plan.ts';
+import type { EnginePlatform, Platform, SeenPlatform } from './open-platform.ts';
 
 /** What `clean` would do. */
 export async function foreseeClean(platform: SeenPlatform, request: RunRequest): Promise<Plan> {
-  return planClean(platform.owner, await observe(platform.engine), targetOf(platform, request));
+  return (await foresee(platform, request)).plan;
 }
 
 export async function cleanInstances(platform: Platform, request: RunRequest, context: ChangeContext): Promise<ChangeResult> {
-  const target = targetOf(platform, request);
-  return planAndApply(async () => {
-    const observed = await observe(platform.engine);
-    return { observed, plan: planClean(platform.owner, observed, target) };
-  }, platform.tools, context);
+  return planAndApply(() => foresee(platform, request), platform.tools, context);
 }
 
-function targetOf(platform: SeenPlatform, request: RunRequest): CleanTarget {
+/** A service that left the project can be cleaned as long as there is something of it. */
+async function foresee({ engine, owner, project }: SeenPlatform, request: RunRequest): Promise<Foreseen> {
+  const observed = await observe(engine);
+  const plan = planClean(owner, observed, targetOf(project, request));
+  const { service } = request;
+  if (service !== undefined && plan.operations.length === 0 && !project.services.has(service)) throw unknownService(service, project.services, project.place.servicesDirectory);
+  return { observed, plan };
+}
+
+function targetOf(project: LoadedProject, request: RunRequest): CleanTarget {
   if (request.target === 'all') return 'all';
-  if (request.target === 'group') return groupMembers(platform, request.group ?? '');
+  if (request.target === 'group') return groupMembers(project, request.group ?? '');
   return [{ service: request.service ?? '', instance: request.instance }];
+}
+
+/** What run.conf puts into a group; an entry without a name stands for all of its service's instances that no other entry names. */
+function groupMembers({ conf: { entries } }: LoadedProject, group: string): CleanTarget {
+  const named = (service: string): readonly string[] => entries.flatMap(({ values }) => (values.service === service && typeof values.instance === 'string' ? [values.instance] : []));
+  const members = entries.filter(({ values }) => values.group === group);
+  if (members.length === 0) throw unknownGroup(group, entries);
+  return members.map(({ values: { service, instance } }) => (typeof instance === 'string' ? { service, instance } : { service, instance: undefined, except: named(service) }));
 }
 
 /** Every container of the engine. The caller has made sure that this is meant. */

@@ -10,7 +10,6 @@ import type { ClientFacts } from '../project/host-facts.ts';
 import { ProjectKeys } from '../project/key-store.ts';
 import { loadProject, type LoadedProject } from '../project/load-project.ts';
 import type { Owner } from '../project/project.ts';
-import { unknownGroup } from '../project/select-entries.ts';
 import type { ApplyTools } from './apply-plan.ts';
 import { imageSources } from './image-sources.ts';
 
@@ -103,10 +102,3 @@ const noKeys: KeyStore = {
   read: (name) => Promise.reject(new TypeError(`there is no project to have key ${name}`)),
   create: ({ name }) => Promise.reject(new TypeError(`there is no project to have key ${name}`)),
 };
-
-/** Services and instances that run.conf puts into a group; an entry without a name stands for all of its service's. */
-export function groupMembers({ project }: SeenPlatform, group: string): readonly { readonly service: string; readonly instance: string | undefined }[] {
-  const entries = project.conf.entries.filter(({ values }) => values.group === group);
-  if (entries.length === 0) throw unknownGroup(group, project.conf.entries);
-  return entries.map(({ values }) => ({ service: values.service, instance: values.instance ?? undefined }));
-}
