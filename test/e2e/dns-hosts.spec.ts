@@ -1,0 +1,114 @@
+import { expect } from 'chai';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { dockerops, type CliResult } from '../support/cli.ts';
+import { docker, dockerExec } from '../support/docker.ts';
+import { eventually } from '../support/eventually.ts';
+import { Hosts, type Host } from '../support/hosts.ts';
+import { Playground } from '../support/playground.ts';
+
+const leaseLimit = 100_000;
+
+/**
+ * One run.conf on two engines, each host with its own copy of the project: the DNS on the first, instances on both. Hosts reach each
+ * other by their addresses only; the addresses of their containers are the same on both.
+ */
+describe('names across hosts', function () {
+  this.timeout(400_000);
+  const playground = new Playground('hosts');
+  const { project } = playground;
+  const hosts = new Hosts(project);
+  let root: string;
+  let first: Host;
+  let second: Host;
+
+  before(async () => {
+    await playground.open();
+    root = await mkdtemp(join(tmpdir(), `${project}-`));
+    await writeProject(join(root, 'here'));
+    // The images of the instances, and the base that the hosts are made from.
+    const built = await dockerops(['build:all'], { cwd: join(root, 'here'), environment: playground.environment });
+    expect(built.code, built.stderr).to.equal(0);
+    await hosts.open();
+    [first, second] = await Promise.all([hosts.start('first'), hosts.start('second')]);
+    await Promise.all([hosts.load(first, ['dockerops/dockerops-dns', `${project}/app`]), hosts.load(second, [`${project}/app`])]);
+    for (const name of ['first', 'second']) await writeProject(join(root, name));
+  });
+  after(async () => {
+    await hosts.close();
+    await playground.close();
+    await rm(root, { recursive: true, force: true });
+  });
+
+  async function writeProject(directory: string): Promise<void> {
+    await mkdir(join(directory, 'services', 'app'), { recursive: true });
+    await writeFile(join(directory, 'services', 'app', 'Dockerfile'), 'FROM dockerops/dockerops-base\nEXPOSE 80\n');
+    const away = first === undefined ? {} : { DNS_SERVICE_IP: first.address };
+    const at = (host: Host | undefined): object => (host === undefined ? {} : { SERVICE_IP: host.address });
+    await writeFile(join(directory, 'run.conf'), JSON.stringify([
+      { service: 'dockerops-dns', instance: 'one', group: 'first', publish_ports: true, env_vars: at(first) },
+      { service: 'app', instance: 'a', group: 'first', publish_ports: true, env_vars: at(first) },
+      { service: 'app', instance: 'b', group: 'second', publish_ports: true, env_vars: { ...away, ...at(second) } },
+      { service: 'app', instance: 'unseen', group: 'second', env_vars: away },
+    ]));
+  }
+
+  const on = (host: Host, directory: string, ...words: string[]): Promise<CliResult> => dockerops(['--host', host.engine, ...words], { cwd: join(root, directory), environment: playground.environment });
+
+  /** From inside an instance on a host. */
+  async function resolve(host: Host, instance: string, name: string): Promise<readonly string[]> {
+    const { text } = await dockerExec(host.container, ['docker', 'exec', `${project}-app-${instance}`, 'getent', 'ahostsv4', `${name}.local.zone.`]);
+    return [...new Set(text.split('\n').flatMap((line) => /^(\d+\.\d+\.\d+\.\d+)\s/.exec(line)?.[1] ?? []))].sort();
+  }
+
+  async function expectBoth(): Promise<void> {
+    for (const [host, instance] of [[first, 'a'], [second, 'b'], [second, 'unseen']] as const) {
+      expect(await resolve(host, instance, 'app'), `app, asked in ${instance}`).to.deep.equal([first.address, second.address].sort());
+      expect(await resolve(host, instance, 'app-a')).to.deep.equal([first.address]);
+      expect(await resolve(host, instance, 'app-b')).to.deep.equal([second.address]);
+      expect(await resolve(host, instance, 'dns')).to.deep.equal([first.address]);
+    }
+  }
+
+  it('each resolves the other\'s instances by SERVICE_IP, once the key is carried over', async () => {
+    const ran = await on(first, 'first', 'run:group=first');
+    expect(ran.code, ran.stderr).to.equal(0);
+    const key = join(root, 'dns.key');
+    expect((await on(first, 'first', 'dns', 'export-key', '--output', key)).code).to.equal(0);
+    expect((await on(second, 'second', 'dns', 'import-key', key)).code).to.equal(0);
+    const other = await on(second, 'second', 'run:group=second');
+    expect(other.code, other.stderr).to.equal(0);
+    await eventually(expectBoth, 30_000);
+  });
+
+  it('the address of a container on another host is published to nobody, and its client says why', async () => {
+    expect(await resolve(first, 'a', 'app-unseen')).to.deep.equal([]);
+    const log = await dockerExec(second.container, ['docker', 'exec', '-u', 'root', `${project}-app-unseen`, 'cat', '/var/log/dockerops-dns-client.log']);
+    expect(log.text).to.contain('SERVICE_IP is not set');
+    const { claims } = JSON.parse((await on(first, 'first', 'dns', 'why', 'app-unseen', '--json')).stdout) as { claims: readonly { reason: string }[] };
+    expect(claims.map(({ reason }) => reason)).to.deep.equal(['HIDE publishes nothing']);
+  });
+
+  it('a clean on the other host takes the name away at once', async () => {
+    expect((await on(second, 'second', 'clean:app,instance=b')).code).to.equal(0);
+    await eventually(async () => expect(await resolve(first, 'a', 'app')).to.deep.equal([first.address]));
+    expect((await on(second, 'second', 'run:app,instance=b')).code).to.equal(0);
+    await eventually(expectBoth);
+  });
+
+  it('after a restart of the engine that the DNS is on, all names are there again', async () => {
+    await docker('kill', first.container);
+    await docker('start', first.container);
+    await hosts.awaitEngine(first);
+    await eventually(expectBoth, 60_000);
+  });
+
+  it('when a host dies, its names go within the lease', async () => {
+    await docker('kill', second.container);
+    await eventually(async () => {
+      expect(await resolve(first, 'a', 'app')).to.deep.equal([first.address]);
+      expect(await resolve(first, 'a', 'app-b')).to.deep.equal([]);
+    }, leaseLimit);
+  });
+});
