@@ -4,6 +4,7 @@ import { UserError } from './errors.ts';
 import type { ApplyHooks } from './apply/context.ts';
 import { BaseCommand } from './base-command.ts';
 import type { ObservedContainer } from './observe/observed-state.ts';
+import { commandText } from './platform/command-text.ts';
 import { findRunning } from './platform/find-instance.ts';
 import type { AskForVariables } from './platform/run-instances.ts';
 import type { ChangeContext, ChangeResult } from './platform/apply-plan.ts';
@@ -88,7 +89,7 @@ export abstract class PlatformCommand extends BaseCommand {
   protected async changes(what: string, work: (context: ChangeContext) => Promise<ChangeResult>): Promise<void> {
     const hooks = testHooks(process.env);
     const result = await work({
-      progress: this.progress(), signal: this.signal, command: `dockerops ${[this.id, ...this.argv].join(' ')}`, warn: (text) => this.warning(text), ...(hooks === undefined ? {} : { hooks }),
+      progress: this.progress(), signal: this.signal, command: commandText(this.id ?? '', this.argv), warn: (text) => this.warning(text), ...(hooks === undefined ? {} : { hooks }),
     });
     this.result(what, { ...printablePlan(result.plan), done: result.done }, (style) => renderChange(result, style));
   }

@@ -47,7 +47,7 @@ export interface ApplyContext {
   readonly openDns: (container: string, run: RunInside) => Directory;
   readonly progress: ProgressSink;
   readonly signal: AbortSignal;
-  /** The command as typed, for the lock. */
+  /** The command as others may read it in the lock. */
   readonly command: string;
   /** Operations that the engine is asked to do at the same time. */
   readonly width: number;

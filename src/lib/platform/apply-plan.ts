@@ -14,7 +14,7 @@ import type { ClientFacts } from '../project/host-facts.ts';
 export interface ChangeContext {
   readonly progress: ProgressSink;
   readonly signal: AbortSignal;
-  /** The command as typed. */
+  /** For the lock, which others read: see command-text.ts. */
   readonly command: string;
   readonly warn: (text: string) => void;
   readonly hooks?: ApplyHooks;

@@ -1,0 +1,15 @@
+/** Options whose values say what a command is about. The values of all others may be secret: an address with a password, a command. */
+const telling: ReadonlySet<string> = new Set(['--instance', '-i', '--group', '--conf', '--instance-type', '--timeout']);
+const option = /^(--[^=]+|-[^-])(.*)$/s;
+
+/** A command as others may read it in the lock that it holds: `dockerops run web --instance one --seed-command …`. */
+export function commandText(id: string, words: readonly string[]): string {
+  return ['dockerops', id, ...words.map((word, index) => shown(word, words[index - 1] ?? ''))].join(' ');
+}
+
+function shown(word: string, before: string): string {
+  const [, name, value] = option.exec(word) ?? [];
+  if (name !== undefined) return value === '' || telling.has(name) ? word : `${name} …`;
+  const [, nameBefore, valueBefore] = option.exec(before) ?? [];
+  return nameBefore === undefined || valueBefore !== '' || telling.has(nameBefore) ? word : '…';
+}
