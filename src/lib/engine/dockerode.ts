@@ -4,7 +4,7 @@ import type { Connection } from './http.ts';
 
 /**
  * The only way to dockerode, loaded when first needed: it costs more to load than a whole `ps` takes. It serves what streams:
- * builds, pulls, loads, logs, events and exec. Its own idea of where the engine is goes unused; our agent makes the connections.
+ * builds, pulls, loads, events and exec. Its own idea of where the engine is goes unused; our agent makes the connections.
  */
 export async function loadDockerode(connection: Connection): Promise<Dockerode> {
   const { default: Constructor } = await import('dockerode');

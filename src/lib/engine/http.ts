@@ -1,4 +1,4 @@
-import { request as httpRequest, type Agent, type IncomingMessage } from 'node:http';
+import { request as httpRequest, type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
 import { engineError, engineMessage, hasCode, wrapFailure } from './engine-errors.ts';
 
 /** A way to one engine, its API version agreed. */
@@ -52,6 +52,15 @@ export async function callJson<T>(connection: Connection, details: Call): Promis
   return (await call(connection, details)).body as T;
 }
 
+/** The answer's body as it comes, as long as it takes: memory stays the same however long it is. */
+export async function openStream(connection: Connection, details: Call): Promise<IncomingMessage> {
+  const response = await responseTo(begin(connection, details)).catch((cause: unknown) => { throw wrapFailure(details.step, cause, details.signal); });
+  const { statusCode = 0 } = response;
+  if (statusCode < 400) return response;
+  const { body } = await collect(response);
+  throw engineError(details.step, { status: statusCode, message: engineMessage(body) ?? `HTTP status ${String(statusCode)}` });
+}
+
 /** One part of a path. Image references keep their slashes and colons, as the engine's router wants. */
 export function segment(text: string): string {
   return encodeURIComponent(text).replace(/%2F/g, '/').replace(/%3A/g, ':').replace(/%40/g, '@');
@@ -63,8 +72,13 @@ export function labelFilter(labels: Readonly<Record<string, string>> | undefined
   return wanted.length === 0 ? undefined : JSON.stringify({ label: wanted });
 }
 
-function send(connection: Connection, details: Call): Promise<Answer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+async function send(connection: Connection, details: Call): Promise<Answer> {
+  const request = begin(connection, details);
+  const limit = limitTimer(details, (error) => request.destroy(error));
+  return responseTo(request).then(collect).finally(() => { clearTimeout(limit); });
+}
+
+function begin(connection: Connection, details: Call): ClientRequest {
   const data = encodeBody(details.body);
   const request = httpRequest({
     agent: connection.agent,
@@ -73,11 +87,15 @@ function send(connection: Connection, details: Call): Promise<Answer> {
     headers: { Host: 'docker', ...data?.headers, ...details.headers },
     ...(details.signal === undefined ? {} : { signal: details.signal }),
   });
-  const limit = limitTimer(details, (error) => request.destroy(error));
-  request.on('response', (response) => { collect(response).then(resolve, reject); });
-  request.on('error', (error) => { reject(Object.assign(error, { reused: request.reusedSocket })); });
   request.end(data?.content);
-  return promise.finally(() => { clearTimeout(limit); });
+  return request;
+}
+
+function responseTo(request: ClientRequest): Promise<IncomingMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  request.on('response', resolve);
+  request.on('error', (error) => { reject(Object.assign(error, { reused: request.reusedSocket })); });
+  return promise;
 }
 
 function versionPrefix(connection: Connection): string {

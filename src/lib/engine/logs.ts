@@ -1,10 +1,8 @@
-import type { Readable } from 'node:stream';
 import { inspectContainer, short } from './containers.ts';
-import { loadDockerode } from './dockerode.ts';
 import { wrapFailure } from './engine-errors.ts';
 import { FrameParser, type OutputName } from './engine-streams.ts';
 import type { EngineReader, LogLine } from './engine.ts';
-import type { Connection } from './http.ts';
+import { openStream, segment, type Connection } from './http.ts';
 
 type Query = Parameters<EngineReader['logs']>[1];
 
@@ -17,7 +15,7 @@ export async function* readLogs(connection: Connection, id: string, query: Query
   try {
     const { tty } = await inspectContainer(connection, id);
     const assembler = new LineAssembler();
-    for await (const chunk of await openLog(connection, id, query)) yield* assembler.push(tty, chunk);
+    for await (const chunk of await openLog(connection, id, query, step)) yield* assembler.push(tty, chunk);
     yield* assembler.flush();
   } catch (cause) {
     if (query.signal?.aborted === true) return;
@@ -25,23 +23,16 @@ export async function* readLogs(connection: Connection, id: string, query: Query
   }
 }
 
-async function openLog(connection: Connection, id: string, query: Query): Promise<AsyncIterable<Buffer>> {
-  const container = (await loadDockerode(connection)).getContainer(id);
-  const options = {
-    stdout: true, stderr: true, timestamps: true,
-    ...(query.tail === undefined ? {} : { tail: query.tail }),
-    ...(query.sinceSeconds === undefined ? {} : { since: query.sinceSeconds }),
-    ...(query.untilSeconds === undefined ? {} : { until: query.untilSeconds }),
-    ...(query.signal === undefined ? {} : { abortSignal: query.signal }),
-  };
-  if (query.follow === true) return (await container.logs({ ...options, follow: true })) as unknown as Readable;
-  const whole = await container.logs({ ...options, follow: false });
-  return oneChunk(whole);
+function openLog(connection: Connection, id: string, query: Query, step: string): Promise<AsyncIterable<Buffer>> {
+  const { tail, sinceSeconds: since, untilSeconds: until, follow = false, signal } = query;
+  return openStream(connection, {
+    step, method: 'GET', path: `/containers/${segment(id)}/logs`, query: { stdout: true, stderr: true, timestamps: true, follow, tail, since, until },
+    ...(signal === undefined ? {} : { signal }),
+  });
 }
 
-async function* oneChunk(content: Buffer): AsyncGenerator<Buffer> {
-  yield Buffer.from(content);
-}
+/** What never ends its line is cut, so that memory stays bounded. */
+const longestLine = 2 ** 20;
 
 /**
  * Makes lines out of chunks. The engine cuts a long line into frames and puts a time before each; only the first one of a
@@ -49,7 +40,7 @@ async function* oneChunk(content: Buffer): AsyncGenerator<Buffer> {
  */
 export class LineAssembler {
   readonly #frames = new FrameParser();
-  readonly #open = new Map<OutputName, { readonly time: string; readonly parts: Buffer[] }>();
+  readonly #open = new Map<OutputName, { readonly time: string; readonly parts: Buffer[]; length: number }>();
   #terminalRest: Buffer = Buffer.alloc(0);
 
   *push(tty: boolean, chunk: Buffer): Generator<LogLine> {
@@ -66,9 +57,10 @@ export class LineAssembler {
   *#pushFrame(stream: OutputName, content: Buffer): Generator<LogLine> {
     const space = content.indexOf(' ');
     const time = content.toString('latin1', 0, space);
-    const line = this.#open.get(stream) ?? { time, parts: [] };
+    const line = this.#open.get(stream) ?? { time, parts: [], length: 0 };
     line.parts.push(content.subarray(space + 1));
-    if (content.at(-1) !== 0x0a) {
+    line.length += content.length;
+    if (content.at(-1) !== 0x0a && line.length < longestLine) {
       this.#open.set(stream, line);
       return;
     }
@@ -82,7 +74,8 @@ export class LineAssembler {
       yield* this.#pushFrame('stdout', rest.subarray(0, end + 1));
       rest = rest.subarray(end + 1);
     }
-    this.#terminalRest = rest;
+    if (rest.length >= longestLine) yield* this.#pushFrame('stdout', rest);
+    this.#terminalRest = rest.length >= longestLine ? Buffer.alloc(0) : rest;
   }
 }
 
