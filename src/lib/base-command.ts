@@ -49,7 +49,9 @@ export abstract class BaseCommand extends Command {
   #shared: SharedFlags | undefined;
   /** Once there is a display, notes go through it, since it may be live. */
   #display: ProgressSink | undefined;
-  readonly #interruption = new Interruption(() => this.note('interrupted: coming to an orderly end (Ctrl-C again leaves at once)'));
+  readonly #interruption = new Interruption(() => {
+    if (!(this.ctor as typeof BaseCommand).endsWithItsReader) this.note('interrupted: coming to an orderly end (Ctrl-C again leaves at once)');
+  });
 
   /** Aborted by the first Ctrl-C or SIGTERM; give it to everything that waits. */
   protected get signal(): AbortSignal {

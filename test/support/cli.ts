@@ -21,13 +21,15 @@ export interface CliOptions {
   readonly uid?: number;
   /** Told each piece of standard error as it comes, with a way to signal the command. */
   readonly onError?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
+  /** The same of standard output. */
+  readonly onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
 
 /** Variables of this process that change what dockerops does; a test sets its own. */
 const ours = /^(PROJECT_|SERVICES_IMAGES_DIR|BASE_IMAGES_DIR|DATA_DIR|LOG_LEVEL|DOCKEROPS_(?!REQUIRE)|SERVICE_IP|INSTANCE|npm_)/;
 
 /** The command line as a user runs it: the launcher, as a process of its own, without a terminal. */
-export async function dockerops(words: readonly string[], { cwd, environment = {}, input = '', limitMs = 240_000, onError, uid }: CliOptions): Promise<CliResult> {
+export async function dockerops(words: readonly string[], { cwd, environment = {}, input = '', limitMs = 240_000, onError, onOutput, uid }: CliOptions): Promise<CliResult> {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
   const child = spawn(process.execPath, [launcher, ...words], { cwd, env: { ...inherited, NO_COLOR: '1', ...environment }, ...(uid === undefined ? {} : { uid, gid: uid }) });
   const limit = setTimeout(() => child.kill('SIGKILL'), limitMs);
@@ -35,6 +37,7 @@ export async function dockerops(words: readonly string[], { cwd, environment = {
   child.stdin.end(input);
   const kill = (signal: NodeJS.Signals): void => void child.kill(signal);
   child.stderr.on('data', (chunk: Buffer) => onError?.(chunk.toString(), kill));
+  child.stdout.on('data', (chunk: Buffer) => onOutput?.(chunk.toString(), kill));
   const ended = new Promise<Pick<CliResult, 'code' | 'signal'>>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => resolve({ code, signal }));

@@ -1,0 +1,46 @@
+import type { LogLine } from '../engine/engine.ts';
+
+/** A line with the key of the instance that wrote it. */
+export interface InstanceLine extends LogLine {
+  readonly key: string;
+}
+
+interface Head {
+  readonly iterator: AsyncIterator<InstanceLine>;
+  line: InstanceLine;
+}
+
+/**
+ * Lines of several instances as one stream in the order of their times; at the same time, in the order of the sources. Each source is in
+ * order by itself, so that one line of each is all that is held.
+ */
+export async function* mergeByTime(sources: readonly AsyncIterable<InstanceLine>[]): AsyncGenerator<InstanceLine> {
+  const iterators = sources.map((source) => source[Symbol.asyncIterator]());
+  try {
+    const heads = (await Promise.all(iterators.map(firstOf))).filter((head) => head !== undefined);
+    while (heads.length > 0) {
+      const earliest = heads.reduce((best, head) => (head.line.time < best.line.time ? head : best));
+      yield earliest.line;
+      const next = await earliest.iterator.next();
+      if (next.done === true) heads.splice(heads.indexOf(earliest), 1);
+      else earliest.line = next.value;
+    }
+  } finally {
+    await Promise.all(iterators.map(async (iterator) => iterator.return?.()));
+  }
+}
+
+async function firstOf(iterator: AsyncIterator<InstanceLine>): Promise<Head | undefined> {
+  const first = await iterator.next();
+  return first.done === true ? undefined : { iterator, line: first.value };
+}
+
+/** The last lines of a stream. */
+export async function* lastLines(lines: AsyncIterable<InstanceLine>, count: number): AsyncGenerator<InstanceLine> {
+  const kept: InstanceLine[] = [];
+  for await (const line of lines) {
+    kept.push(line);
+    if (kept.length > count) kept.shift();
+  }
+  yield* kept;
+}

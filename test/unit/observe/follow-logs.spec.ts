@@ -1,0 +1,115 @@
+import { expect } from 'chai';
+import { followInstanceLogs } from '../../../src/lib/observe/follow-logs.ts';
+import type { LogQuery } from '../../../src/lib/observe/instance-logs.ts';
+import { LineQueue } from '../../../src/lib/observe/line-queue.ts';
+import type { InstanceLine } from '../../../src/lib/observe/merge-logs.ts';
+import { EngineError } from '../../../src/lib/errors.ts';
+import { eventually } from '../../support/eventually.ts';
+import { FakeEngine } from '../../support/fake-engine.ts';
+
+describe('following logs', () => {
+  let engine: FakeEngine;
+  let abort: AbortController;
+
+  beforeEach(() => {
+    engine = new FakeEngine();
+    engine.addImage('x');
+    abort = new AbortController();
+  });
+  afterEach(() => abort.abort());
+
+  /** A container that says a word whenever it starts, and ends. */
+  async function create(key: string, word: string): Promise<string> {
+    const config = { image: 'x', command: ['echo', word], environment: [], labels: { key }, network: { mode: 'none' }, ports: [], mounts: [], runtime: { restart: 'no' } } as const;
+    return (await engine.createContainer(key, config)).id;
+  }
+
+  async function start(id: string): Promise<void> {
+    engine.now += 1;
+    await engine.startContainer(id);
+  }
+
+  function follow(query: LogQuery = {}): AsyncGenerator<InstanceLine> {
+    return followInstanceLogs(engine, { query, labels: {}, keyOf: ({ key }) => (key === 'other' ? undefined : key), signal: abort.signal });
+  }
+
+  async function next(lines: AsyncGenerator<InstanceLine>): Promise<string> {
+    const { value, done } = await lines.next();
+    return done === true ? 'end' : `${value.key}: ${value.text}`;
+  }
+
+  it('tells what was there, then each start of an instance and of those that come, and no line twice', async () => {
+    const one = await create('one', 'hello');
+    await start(one);
+    const lines = follow();
+    expect(await next(lines)).to.equal('one: hello');
+    await start(one);
+    expect(await next(lines)).to.equal('one: hello');
+    await engine.removeContainer(one);
+    await start(await create('one', 'replaced'));
+    expect(await next(lines)).to.equal('one: replaced');
+    await start(await create('other', 'not meant'));
+    await start(await create('two', 'new'));
+    expect(await next(lines)).to.equal('two: new');
+  });
+
+  it('goes on where the last line was, also when none of those before was wanted', async () => {
+    const one = await create('one', 'hello');
+    await start(one);
+    const lines = follow({ tail: 0 });
+    const first = next(lines);
+    await eventually(() => expect(engine.calls).to.deep.include({ method: 'logs', subject: one }));
+    await start(await create('two', 'new'));
+    expect(await first).to.equal('two: new');
+    await start(one);
+    expect(await next(lines)).to.equal('one: hello');
+  });
+
+  it('leaves out what does not match', async () => {
+    const lines = follow({ grep: /^y/u });
+    const first = next(lines);
+    await start(await create('one', 'no'));
+    await start(await create('two', 'yes'));
+    expect(await first).to.equal('two: yes');
+  });
+
+  it('ends quietly when the signal aborts', async () => {
+    const lines = follow();
+    const first = next(lines);
+    abort.abort();
+    expect(await first).to.equal('end');
+  });
+
+  it('tells when the engine goes away', async () => {
+    engine.failNext('listContainers', 1, new EngineError('gone', { code: 'GONE' }));
+    expect(await next(follow()).catch((error: unknown) => (error as Error).message)).to.equal('gone');
+  });
+});
+
+describe('a queue of lines', () => {
+  const line = (second: number): InstanceLine => ({ key: 'a', stream: 'stdout', time: new Date(second * 1000).toISOString(), text: String(second) });
+
+  it('gives lines that come together in the order of their times, and fails after them', async () => {
+    const queue = new LineQueue(new AbortController().signal);
+    for (const second of [3, 1, 2]) await queue.push(line(second));
+    queue.fail(new Error('broken'));
+    const lines = queue.lines();
+    const texts = [await lines.next(), await lines.next(), await lines.next()].map(({ value }) => (value as InstanceLine).text);
+    expect(texts).to.deep.equal(['1', '2', '3']);
+    expect(await lines.next().catch((error: unknown) => (error as Error).message)).to.equal('broken');
+  });
+
+  it('makes a fast writer wait for its reader, and loses nothing', async () => {
+    const abort = new AbortController();
+    const queue = new LineQueue(abort.signal);
+    let pushed = 0;
+    const writing = (async () => { for (let second = 0; second < 5000; second += 1) { await queue.push(line(second)); pushed += 1; } })();
+    await new Promise(setImmediate);
+    expect(pushed).to.equal(2000);
+    const lines = queue.lines();
+    for (let second = 0; second < 5000; second += 1) expect(((await lines.next()).value as InstanceLine).text).to.equal(String(second));
+    await writing;
+    abort.abort();
+    expect((await lines.next()).done).to.equal(true);
+  });
+});
