@@ -30,7 +30,7 @@ describe('following logs', () => {
   }
 
   function follow(query: LogQuery = {}): AsyncGenerator<InstanceLine> {
-    return followInstanceLogs(engine, { query, labels: {}, keyOf: ({ key }) => (key === 'other' ? undefined : key), signal: abort.signal });
+    return followInstanceLogs(engine, { query, labels: {}, keyOf: (labels) => (labels['key'] === 'other' ? undefined : labels['key']), signal: abort.signal });
   }
 
   async function next(lines: AsyncGenerator<InstanceLine>): Promise<string> {
