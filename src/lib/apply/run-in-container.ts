@@ -17,10 +17,13 @@ export function runInContainerOn(engine: Engine): RunInContainer {
       image, command: ['sleep', String(limitSeconds)], environment: [], labels: { [label.kind]: 'bootstrap' }, network: { mode: 'bridge' },
       ports: [], mounts: [], runtime: { restart: 'no', init: true },
     });
-    const remove = (): Promise<void> => engine.removeContainer(id, { force: true }).catch(ignoreNotFound);
+    const remove = (): Promise<void> => engine.removeContainer(id, { force: true }).catch((error: unknown) => {
+      if (!(error instanceof NotFound)) onLine(`container ${id.slice(0, 12)} is left over: ${String(error)}`);
+    });
     try {
       await engine.startContainer(id);
       const session = await engine.openExec(id, { command, environment: Object.entries(env).map(([name, value]) => `${name}=${value}`) });
+      session.stdin.end();
       return deliver(session, onLine, signal, remove);
     } catch (error) {
       await remove();
@@ -47,10 +50,7 @@ function deliver(session: ExecSession, onLine: (line: string) => void, signal: A
     const code = await session.exitCode();
     if (code !== 0) throw new OperationFailed(`making the os tree in a container ended with status ${String(code)}`, { code: 'BOOTSTRAP_FAILED', logs: last });
   };
-  whole().then(() => output.end(), (error: unknown) => output.destroy(error as Error)).finally(() => void remove());
+  // The end of the stream may be the end of this command, so the container goes first.
+  void whole().then(async () => { await remove(); output.end(); }, async (error: unknown) => { await remove(); output.destroy(error as Error); });
   return output;
-}
-
-function ignoreNotFound(error: unknown): void {
-  if (!(error instanceof NotFound)) throw error;
 }
