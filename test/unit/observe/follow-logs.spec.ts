@@ -34,8 +34,8 @@ describe('following logs', () => {
   }
 
   async function next(lines: AsyncGenerator<InstanceLine>): Promise<string> {
-    const { value, done } = await lines.next();
-    return done === true ? 'end' : `${value.key}: ${value.text}`;
+    const result = await lines.next();
+    return result.done === true ? 'end' : `${result.value.key}: ${result.value.text}`;
   }
 
   it('tells what was there, then each start of an instance and of those that come, and no line twice', async () => {
