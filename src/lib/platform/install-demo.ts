@@ -11,8 +11,9 @@ export async function installDemo(source: string, directory: string): Promise<re
   await mkdir(dirname(directory), { recursive: true });
   const beside = await mkdtemp(join(dirname(directory), `.${basename(directory)}-`));
   try {
-    await cp(source, beside, { recursive: true });
-    await rename(beside, directory);
+    // One level deeper: what mkdtemp makes is for its owner alone.
+    await cp(source, join(beside, 'demo'), { recursive: true });
+    await rename(join(beside, 'demo'), directory);
   } finally {
     await rm(beside, { recursive: true, force: true });
   }
