@@ -1,0 +1,94 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { Resolver } from 'node:dns/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { execa } from 'execa';
+import { callEngine, inPool, listContainers, prefix } from './engine-api.ts';
+
+const project = `${prefix}dns`;
+const launcher = resolve(import.meta.dirname, '..', 'bin', 'dockerops');
+const pauseMs = 2;
+const limitMs = 120_000;
+
+/** A project of one DNS and many instances that do nothing but hold their names. Asks the DNS directly, so only on a machine with a route to it. */
+export class DnsLab {
+  readonly keys: readonly string[];
+  readonly dns = `${project}-dockerops-dns-one`;
+  readonly #resolver = new Resolver({ timeout: 500, tries: 2 });
+  #folder = '';
+  address = '';
+
+  constructor(size: number) {
+    this.keys = Array.from({ length: size }, (_, index) => `app-n${String(index)}`);
+  }
+
+  container(key: string): string {
+    return `${project}-${key}`;
+  }
+
+  async open(): Promise<void> {
+    this.#folder = await mkdtemp(join(tmpdir(), prefix));
+    await mkdir(join(this.#folder, 'services', 'app'), { recursive: true });
+    await writeFile(join(this.#folder, 'services', 'app', 'Dockerfile'), 'FROM dockerops/dockerops-base\n');
+    const entries = this.keys.map((key) => ({ service: 'app', instance: key.slice('app-'.length), seed_command: 'sleep infinity' }));
+    await writeFile(join(this.#folder, 'run.conf'), JSON.stringify([{ service: 'dockerops-dns', instance: 'one' }, ...entries]));
+    await this.dockerops('run', 'all');
+    const { NetworkSettings } = await callEngine<{ NetworkSettings: { Networks: Record<string, { IPAddress: string }> } }>('GET', `/containers/${this.dns}/json`);
+    this.address = Object.values(NetworkSettings.Networks)[0]?.IPAddress ?? '';
+    this.#resolver.setServers([this.address]);
+  }
+
+  async close(): Promise<void> {
+    await this.dockerops('clean', 'all', '--force').catch(() => {});
+    await inPool(await listContainers(project), 4, ({ Id }) => callEngine('DELETE', `/containers/${Id}?force=1&v=1`));
+    await callEngine('DELETE', `/images/${encodeURIComponent(`${project}/app:latest`)}?force=1`);
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async dockerops(...words: string[]): Promise<void> {
+    await execa(process.execPath, [launcher, ...words], { cwd: this.#folder, env: { PROJECT_NAME: project }, stdio: ['ignore', 'ignore', 'pipe'] });
+  }
+
+  /** The engine's calls alone, for all. */
+  async all(verb: 'start' | 'kill', keys: readonly string[]): Promise<void> {
+    await inPool(keys, 6, (key) => callEngine('POST', `/containers/${this.container(key)}/${verb}`));
+  }
+
+  /** Milliseconds until every instance is found, or none is. */
+  async until(keys: readonly string[], found: boolean, since: number): Promise<number> {
+    const rest = [...keys];
+    while (rest.length > 0) {
+      const [key = ''] = rest;
+      if ((await this.#isFound(key)) === found) rest.shift();
+      else if (performance.now() - since > limitMs) throw new Error(`${key} is ${found ? 'not found' : 'still found'} after ${String(limitMs / 1000)} s`);
+      else await setTimeout(pauseMs);
+    }
+    return performance.now() - since;
+  }
+
+  async #isFound(key: string): Promise<boolean> {
+    return this.#resolver.resolve4(`${key}.local.zone`).then((addresses) => addresses.length > 0, () => false);
+  }
+
+  /** CPU seconds that named and the arbiter have used, and their memory in MiB. */
+  async cost(): Promise<{ readonly named: ProcessCost; readonly arbiter: ProcessCost }> {
+    return { named: await this.#costOf('named'), arbiter: await this.#costOf('arbiter') };
+  }
+
+  async #costOf(program: string): Promise<ProcessCost> {
+    const { stdout: pid } = await execa('docker', ['exec', this.dns, 'supervisorctl', 'pid', program]);
+    const { stdout } = await execa('docker', ['exec', this.dns, 'cat', `/proc/${pid.trim()}/stat`, `/proc/${pid.trim()}/status`]);
+    const fields = stdout.slice(stdout.lastIndexOf(')', stdout.indexOf('\n')) + 2).split(' ');
+    return { cpuSeconds: (Number(fields[11]) + Number(fields[12])) / 100, memoryMib: Number(/VmRSS:\s+(\d+)/.exec(stdout)?.[1] ?? 0) / 1024 };
+  }
+
+  /** Runs a Python program in an instance, with the client's modules, and gives back the numbers that it prints. */
+  async python(key: string, file: string, words: readonly string[]): Promise<Readonly<Record<string, number>>> {
+    const script = await readFile(join(import.meta.dirname, file), 'utf8');
+    const { stdout } = await execa('docker', ['exec', '-i', '-u', 'root', this.container(key), 'python3', '-I', '-', ...words], { input: script });
+    return JSON.parse(stdout) as Record<string, number>;
+  }
+}
+
+export interface ProcessCost { readonly cpuSeconds: number; readonly memoryMib: number }
