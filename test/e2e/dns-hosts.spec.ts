@@ -33,7 +33,7 @@ describe('names across hosts', function () {
     await hosts.open();
     [first, second] = await Promise.all([hosts.start('first'), hosts.start('second')]);
     await Promise.all([hosts.load(first, ['dockerops/dockerops-dns', `${project}/app`]), hosts.load(second, [`${project}/app`])]);
-    for (const name of ['first', 'second']) await writeProject(join(root, name));
+    for (const name of ['first', 'second']) await writeProject(join(root, name), [first.address, second.address]);
   });
   after(async () => {
     await hosts.close();
@@ -41,15 +41,15 @@ describe('names across hosts', function () {
     await rm(root, { recursive: true, force: true });
   });
 
-  async function writeProject(directory: string): Promise<void> {
+  /** Without addresses: to build from. */
+  async function writeProject(directory: string, [dnsAddress = '', otherAddress = '']: readonly string[] = []): Promise<void> {
     await mkdir(join(directory, 'services', 'app'), { recursive: true });
     await writeFile(join(directory, 'services', 'app', 'Dockerfile'), 'FROM dockerops/dockerops-base\nEXPOSE 80\n');
-    const away = first === undefined ? {} : { DNS_SERVICE_IP: first.address };
-    const at = (host: Host | undefined): object => (host === undefined ? {} : { SERVICE_IP: host.address });
+    const away = { DNS_SERVICE_IP: dnsAddress };
     await writeFile(join(directory, 'run.conf'), JSON.stringify([
-      { service: 'dockerops-dns', instance: 'one', group: 'first', publish_ports: true, env_vars: at(first) },
-      { service: 'app', instance: 'a', group: 'first', publish_ports: true, env_vars: at(first) },
-      { service: 'app', instance: 'b', group: 'second', publish_ports: true, env_vars: { ...away, ...at(second) } },
+      { service: 'dockerops-dns', instance: 'one', group: 'first', publish_ports: true, env_vars: { SERVICE_IP: dnsAddress } },
+      { service: 'app', instance: 'a', group: 'first', publish_ports: true, env_vars: { SERVICE_IP: dnsAddress } },
+      { service: 'app', instance: 'b', group: 'second', publish_ports: true, env_vars: { ...away, SERVICE_IP: otherAddress } },
       { service: 'app', instance: 'unseen', group: 'second', env_vars: away },
     ]));
   }

@@ -45,8 +45,24 @@ export function resolveNetwork(input: NetworkInput, context: ResolveContext): Re
     lease: server === undefined ? 'none' : hasClient ? 'client' : onHost ? 'none' : 'engine',
     hostname: server !== undefined && policy === 'HIDE' ? containerName(context.project, selected.key) : selected.key,
     problems: [...problems, ...hostProblems(selected, input.linked)],
-    notices: server === undefined ? withoutDns(selected, input.linked, context) : [],
+    notices: server === undefined ? withoutDns(selected, input.linked, context) : policy === 'HIDE' ? [] : nowhereNotices(server, hasClient, input, context),
   };
+}
+
+/** True for the DNS of the project itself, on the engine and network of the instance: there a container's own address means the same. */
+function isNear(server: Text, { selected: { entry } }: NetworkInput, { dns }: ResolveContext): boolean {
+  const isOwn = server.some((piece) => typeof piece !== 'string' && 'addressOf' in piece && piece.addressOf === dns?.target?.container)
+    || (dns?.target !== undefined && dns.serviceIp !== undefined && plainText(server) === dns.serviceIp);
+  return isOwn && !isOnHostNetwork(entry);
+}
+
+/** Who would look for names in vain. */
+function nowhereNotices(server: Text, hasClient: boolean, input: NetworkInput, context: ResolveContext): readonly string[] {
+  const { key } = input.selected;
+  if (isNear(server, input, context)) return [];
+  if (!hasClient) return [`${key} gets no names: its image is not built on the base image, and the DNS is not on its engine and network`];
+  if (valueOf(input.environment, 'SERVICE_IP') !== undefined) return [];
+  return [`${key} gets no names: the DNS is not on its engine and network, so SERVICE_IP has to say where it is found`];
 }
 
 function valueOf(environment: readonly EnvironmentVariable[], name: string): Text | undefined {
@@ -63,13 +79,11 @@ function attachment(links: readonly LinkSpec[], server: Text | undefined, zone: 
   };
 }
 
-function clientFile(server: Text, policy: string, zone: string, { selected: { service, key, instance, entry }, environment }: NetworkInput, context: ResolveContext): FileSpec {
-  const { dns } = context;
-  const isOwn = server.some((piece) => typeof piece !== 'string' && 'addressOf' in piece && piece.addressOf === dns?.target?.container)
-    || (dns?.target !== undefined && dns.serviceIp !== undefined && plainText(server) === dns.serviceIp);
+function clientFile(server: Text, policy: string, zone: string, input: NetworkInput, context: ResolveContext): FileSpec {
+  const { selected: { service, key, instance }, environment } = input;
   return dnsClientFile({
     server, zone, policy, service: service.name, instance, container: containerName(context.project, key),
-    serviceIp: valueOf(environment, 'SERVICE_IP'), sameNetwork: isOwn && !isOnHostNetwork(entry),
+    serviceIp: valueOf(environment, 'SERVICE_IP'), sameNetwork: isNear(server, input, context),
   });
 }
 

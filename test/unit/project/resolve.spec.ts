@@ -287,6 +287,19 @@ describe('resolving: the DNS of a project', () => {
     expect(problemsOf({ conf: [dns, web('one', { env_vars: { DNS_UPDATE_POLICY: 'ADD' } })] })).to.deep.equal([{ where: 'run.conf:10:4', message: 'DNS_UPDATE_POLICY of web-one is "ADD"; it can be HIDE, APPEND, REPLACE', suggestion: 'leave it out for APPEND' }]);
   });
 
+  it('says who gets no names because the DNS is elsewhere', () => {
+    const plain = { service: 'plain', instance: 'one', env_vars: { DNS_SERVICE_IP: '192.0.2.9', SERVICE_IP: '192.0.2.7' }, publish_ports: true, ports: ['80:80'] };
+    const noticesOf = (conf: readonly object[]): readonly string[] => resolveScene({ conf }).notices.filter((notice) => notice.includes('no names'));
+    const away = { DNS_SERVICE_IP: '192.0.2.9' };
+    expect(noticesOf([web('one', { env_vars: away }), plain])).to.deep.equal([
+      'web-one gets no names: the DNS is not on its engine and network, so SERVICE_IP has to say where it is found',
+      'plain-one gets no names: its image is not built on the base image, and the DNS is not on its engine and network',
+    ]);
+    expect(noticesOf([web('one', { env_vars: { ...away, SERVICE_IP: '192.0.2.7' } }), web('two', { env_vars: { ...away, DNS_UPDATE_POLICY: 'HIDE' } })])).to.deep.equal([]);
+    expect(noticesOf([dns, web('one'), { service: 'plain', instance: 'one' }])).to.deep.equal([]);
+    expect(noticesOf([dns, web('one', { network_mode: 'host', env_vars: away })])).to.deep.equal(['web-one gets no names: the DNS is not on its engine and network, so SERVICE_IP has to say where it is found']);
+  });
+
   it('an instance with HIDE has no host name that an engine would answer for', () => {
     const hostnameOf = (variables: object, more: object = {}): string => one({ conf: [dns, web('one', { env_vars: variables, ...more })] }).hostname;
     expect(hostnameOf({ DNS_UPDATE_POLICY: 'hide' })).to.equal('demo-web-one');
