@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { execa } from 'execa';
-import { callEngine, inPool, listContainers, prefix } from './engine-api.ts';
+import { cleanUp } from './clean-up.ts';
+import { callEngine, inPool, prefix } from './engine-api.ts';
 
 const project = `${prefix}dns`;
 const launcher = resolve(import.meta.dirname, '..', 'bin', 'dockerops');
@@ -41,8 +42,7 @@ export class DnsLab {
 
   async close(): Promise<void> {
     await this.dockerops('clean', 'all', '--force').catch(() => {});
-    await inPool(await listContainers(project), 4, ({ Id }) => callEngine('DELETE', `/containers/${Id}?force=1&v=1`));
-    await callEngine('DELETE', `/images/${encodeURIComponent(`${project}/app:latest`)}?force=1`);
+    await cleanUp();
     await rm(this.#folder, { recursive: true, force: true });
   }
 
