@@ -53,7 +53,7 @@ function verdictLines(verdict: Verdict, keyWidth: number, style: Style): readonl
   ];
 }
 
-function differenceLine({ field, from, to, origin }: Difference, style: Style): string {
+export function differenceLine({ field, from, to, origin }: Difference, style: Style): string {
   return `    ${field}: ${style.red(from)} -> ${style.green(to)}${origin === undefined ? '' : style.dim(`  (${origin})`)}`;
 }
 

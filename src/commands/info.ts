@@ -1,0 +1,18 @@
+import { conf, service } from '../lib/invocation/instance-flags.ts';
+import { PlatformCommand } from '../lib/platform-command.ts';
+import { explainService } from '../lib/platform/explain-service.ts';
+import { withoutHands } from '../lib/platform/open-platform.ts';
+import { renderService } from '../lib/render/service-text.ts';
+
+export default class Info extends PlatformCommand {
+  static override description = 'show one service in detail: its image and source, ports, entries and instances';
+  static override examples = ['<%= config.bin %> info demo', '<%= config.bin %> info:demo', '<%= config.bin %> info demo --json'];
+  static override args = { service };
+  static override flags = { conf };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Info);
+    const info = await explainService(withoutHands(await this.openPlatform(flags.conf)), args.service);
+    this.result('info', info, (style) => renderService(info, style));
+  }
+}

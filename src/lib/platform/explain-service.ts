@@ -1,0 +1,116 @@
+import { canonicalReference } from '../image-reference.ts';
+import { label } from '../labels.ts';
+import { gatherHostFacts } from '../observe/host-facts.ts';
+import { observe } from '../observe/observe.ts';
+import type { ContainerState, Health, ObservedContainer, ObservedState } from '../observe/observed-state.ts';
+import type { Difference } from '../plan/operation.ts';
+import { ownContainers } from '../plan/ownership.ts';
+import { planRun } from '../plan/plan-run.ts';
+import type { ExposedPort } from '../project/dockerfile.ts';
+import { imageFacts } from '../project/image-facts.ts';
+import { resolveImages } from '../project/image-specs.ts';
+import type { HostFacts } from '../project/host-facts.ts';
+import type { Desired, ImageSpec, InstanceType, NetworkSpec } from '../project/project.ts';
+import type { ResolvedInstance } from '../project/resolve-instance.ts';
+import { unknownService, type Service } from '../project/services.ts';
+import type { Chosen } from '../project/switches.ts';
+import { hashedImages } from './hashed-images.ts';
+import { addressOf } from './list-instances.ts';
+import type { SeenPlatform } from './open-platform.ts';
+import { resolveEntries, resolveRequest, undrawnName, type EntriesInput } from './resolve-entries.ts';
+
+export interface ImageInfo {
+  readonly reference: string;
+  readonly id?: string;
+  /** Seconds since 1970. */
+  readonly created?: number;
+  readonly state: 'current' | 'older than its source' | 'not built by dockerops' | 'missing' | 'of a registry';
+  /** Of what its source is now, and of what the image was built from. */
+  readonly sourceHash?: string;
+  readonly builtHash?: string;
+  readonly parents: readonly string[];
+}
+
+export interface InstanceInfo {
+  readonly key: string;
+  readonly instance: string;
+  readonly type: Chosen<InstanceType>;
+  readonly state: ContainerState | 'none';
+  readonly health?: Health;
+  readonly address: string;
+  readonly container?: string;
+  readonly switches: Readonly<Record<string, Chosen<boolean>>>;
+  readonly differences: readonly Difference[];
+}
+
+export interface ServiceInfo {
+  readonly service: string;
+  readonly kind: Service['kind'];
+  readonly directory?: string;
+  readonly image: ImageInfo;
+  readonly ports: readonly ExposedPort[];
+  readonly entries: readonly { readonly where: string; readonly instance: string | null; readonly group?: string }[];
+  readonly instances: readonly InstanceInfo[];
+}
+
+/** One service in detail: what its files say, what its image is, and each of its instances beside what is wanted of it. */
+export async function explainService(platform: SeenPlatform, name: string): Promise<ServiceInfo> {
+  const { project, engine, owner, client, environment, keys } = platform;
+  const service = project.services.get(name);
+  if (service === undefined) throw unknownService(name, project.services, project.place.servicesDirectory);
+  const observed = await observe(engine);
+  const facts = await gatherHostFacts(engine.address, observed.engine, client);
+  const containers = [...ownContainers(owner, observed).values()].filter(({ ownership }) => ownership?.service === name);
+  const { resolved, network } = resolveAll({ project, facts, observed, environment, machine: owner.machine, existingKeys: keys.existing() }, name, containers);
+  const image = imageFacts(service, resolved[0]?.spec.image, { project: owner.name, services: project.services, images: observed.images });
+  const own = imageFacts(service, undefined, { project: owner.name, services: project.services, images: observed.images });
+  const images = await hashedImages(resolveImages([service], service.kind === 'image' ? [{ service: name, reference: image.reference }] : [], project).images, observed, platform.baseImagesDirectory);
+  const differences = findDifferences({ owner, keys: [], images, instances: resolved.map(({ spec }) => spec), complete: false, ...(network === undefined ? {} : { network }) }, observed, facts);
+  const entries = project.conf.entries.filter(({ values }) => values.service === name);
+  return {
+    service: name, kind: service.kind, ...(service.kind === 'folder' ? { directory: service.directory } : {}), ports: own.ports,
+    image: imageInfo(service.kind === 'image' ? image.reference : own.reference, images, observed),
+    entries: entries.map(({ where, values }) => ({ where, instance: values.instance ?? null, ...(values.group === undefined ? {} : { group: values.group }) })),
+    instances: resolved.map((each) => instanceInfo(each, containers.find((container) => container.name === each.spec.container), differences.get(each.spec.key) ?? [])),
+  };
+}
+
+/** Those of the run conf, then those that were made by hand. */
+function resolveAll(input: EntriesInput, service: string, containers: readonly ObservedContainer[]): { readonly resolved: readonly ResolvedInstance[]; readonly network: NetworkSpec | undefined } {
+  const { instances, desired } = resolveEntries(input);
+  const written = instances.filter(({ spec }) => spec.service === service && (spec.instance !== undrawnName || containers.length === 0));
+  const byHand = containers.filter(({ name }) => !written.some(({ spec }) => spec.container === name));
+  const others = byHand.flatMap(({ ownership }) => resolveRequest(input, { target: 'service', service, instance: ownership?.instance ?? '', switches: {} }).instances);
+  return { resolved: [...written, ...others], network: desired.network };
+}
+
+/** What `plan` would say differs, by the key of the instance. */
+function findDifferences(desired: Desired, observed: ObservedState, facts: HostFacts): ReadonlyMap<string, readonly Difference[]> {
+  const plan = planRun(desired, observed, facts, { replace: 'never', build: 'missing', wait: false, timeoutSeconds: 0 });
+  return new Map(plan.verdicts.map(({ key, differences }) => [key, differences]));
+}
+
+function imageInfo(reference: string, images: readonly ImageSpec[], observed: ObservedState): ImageInfo {
+  const canonical = canonicalReference(reference);
+  const spec = images.find((image) => canonicalReference(image.reference) === canonical);
+  const seen = observed.images.find(({ references }) => references.some((each) => canonicalReference(each) === canonical));
+  const builtHash = seen?.labels[label.sourceHash];
+  return {
+    reference, parents: spec?.parents ?? [], state: stateOf(spec, seen !== undefined, builtHash),
+    ...(seen === undefined ? {} : { id: seen.id, created: seen.created }), ...(spec?.inputHash === undefined ? {} : { sourceHash: spec.inputHash }), ...(builtHash === undefined ? {} : { builtHash }),
+  };
+}
+
+function stateOf(spec: ImageSpec | undefined, isThere: boolean, builtHash: string | undefined): ImageInfo['state'] {
+  if (!isThere) return 'missing';
+  if (spec?.inputHash === undefined) return 'of a registry';
+  if (builtHash === undefined) return 'not built by dockerops';
+  return builtHash === spec.inputHash ? 'current' : 'older than its source';
+}
+
+function instanceInfo({ spec, switches }: ResolvedInstance, container: ObservedContainer | undefined, differences: readonly Difference[]): InstanceInfo {
+  return {
+    key: spec.key, instance: spec.instance, type: switches.type, switches: switches.switches, differences,
+    ...(container === undefined ? { state: 'none', address: '' } : { state: container.state, health: container.health, address: addressOf(container), container: container.name }),
+  };
+}
