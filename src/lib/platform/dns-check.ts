@@ -27,16 +27,17 @@ export async function checkDns(platform: Platform, fix: boolean): Promise<DnsRep
   const directory = await openDns(platform);
   const checked = await directory.check(fix);
   const { names } = await directory.names();
-  const holders = new Set(names.flatMap((name) => name.holders.map(({ service, instance }) => `${service}-${instance}`)));
-  const lost = (await listInstances(platform.engine, platform.owner, true)).filter((container) => isWanted(container) && !holders.has(container.ownership?.key ?? ''));
+  // What was withdrawn is told by the arbiter's own check.
+  const known = new Set([...names.flatMap((name) => name.holders.map(({ service, instance }) => `${service}-${instance}`)), ...checked.withdrawnButRenewing]);
+  const lost = (await listInstances(platform.engine, platform.owner, true)).filter((container) => isWanted(container) && !known.has(container.ownership?.key ?? ''));
   const unpublished: Unpublished[] = [];
   for (const container of lost) unpublished.push(await mend(directory, container, fix));
   return { ...checked, unpublished };
 }
 
 /** False for a check that must not be called clean. */
-export function isClean({ ok, fixed, unpublished }: DnsReport): boolean {
-  return (ok || fixed) && unpublished.every((one) => one.fixed);
+export function isClean({ ok, fixed, withdrawnButRenewing, readmitted, unpublished }: DnsReport): boolean {
+  return (ok || fixed) && withdrawnButRenewing.every((key) => readmitted.includes(key)) && unpublished.every((one) => one.fixed);
 }
 
 async function mend(directory: DnsDirectory, container: ObservedContainer, fix: boolean): Promise<Unpublished> {

@@ -1,0 +1,51 @@
+import { expect } from 'chai';
+import { DnsDirectory } from '../../../src/lib/directories/dns.ts';
+import type { RunInside } from '../../../src/lib/directories/directory.ts';
+import { OperationFailed } from '../../../src/lib/errors.ts';
+
+describe('the directory of names in the DNS', () => {
+  const asked: string[][] = [];
+  const answering = (stdout: string, exitCode = 0, stderr = ''): DnsDirectory => {
+    const run: RunInside = async (command) => {
+      asked.push([...command]);
+      return { exitCode, stdout, stderr };
+    };
+    return new DnsDirectory('demo-dns', run);
+  };
+  const failure = async (directory: DnsDirectory): Promise<OperationFailed> => {
+    const error = await directory.names().then(() => undefined, (thrown: unknown) => thrown);
+    if (error instanceof OperationFailed) return error;
+    throw new Error('nothing failed');
+  };
+
+  it('reads names with their holders, and takes what is not told for nothing', async () => {
+    const names = [{ name: 'demo', addresses: ['10.1.1.1'], holders: [{ service: 'demo', instance: 'one', address: '10.1.1.1', policy: 'APPEND', age_seconds: 7, held_by: 'client', engine: 'agrees' }, { service: 'demo', instance: 'two', address: null, engine: 'something new' }] }];
+    const directory = answering(JSON.stringify({ zone: 'local.zone', names }));
+    expect(await directory.names()).to.deep.equal({ zone: 'local.zone', names: [{ name: 'demo', addresses: ['10.1.1.1'], holders: [
+      { service: 'demo', instance: 'one', address: '10.1.1.1', policy: 'APPEND', ageSeconds: 7, heldBy: 'client', engine: 'agrees' },
+      { service: 'demo', instance: 'two', policy: '', ageSeconds: 0, heldBy: 'client', engine: 'unknown' },
+    ] }] });
+    expect(await directory.list()).to.deep.equal([{ name: 'demo.local.zone', values: ['10.1.1.1'], holders: ['demo-one', 'demo-two'] }]);
+    expect(await answering('{}').names()).to.deep.equal({ zone: '', names: [] });
+  });
+
+  it('tells the program\'s own words when it fails, and what there is when it has none', async () => {
+    expect((await failure(answering('{"error": "the arbiter does not answer"}', 1))).message).to.equal('demo-dns: dns ps: the arbiter does not answer');
+    expect((await failure(answering('', 127, 'no such file\n'))).message).to.equal('demo-dns: dns ps: no such file');
+    expect(await failure(answering('null', 1))).to.include({ code: 'DNS_FAILED', container: 'demo-dns' });
+  });
+
+  it('asks as the contract with the image says', async () => {
+    asked.length = 0;
+    const directory = answering('{}');
+    await directory.put({ id: 'a-b', service: 'a', instance: 'b', address: '10.1.1.1', ports: [], tags: [], container: 'c' });
+    await directory.remove(['a-b', 'a-c']);
+    await directory.awaitNames([{ name: 'a-b', address: '10.1.1.1' }], 3);
+    await directory.check(true);
+    const program = '/usr/local/bin/dockerops-dns';
+    expect(asked).to.deep.equal([
+      [program, 'hold', '{"service":"a","instance":"b","address":"10.1.1.1","policy":"APPEND","container":"c"}'],
+      [program, 'withdraw', 'a-b', 'a-c'], [program, 'await', '--timeout', '3', 'a-b=10.1.1.1'], [program, 'check', '--fix'],
+    ]);
+  });
+});
