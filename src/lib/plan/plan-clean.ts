@@ -19,7 +19,7 @@ export type CleanTarget = 'all' | readonly Member[];
 export function planClean(owner: Owner, observed: ObservedState, target: CleanTarget, cause = 'asked to'): Plan {
   const builder = new PlanBuilder(owner);
   const own = [...ownContainers(owner, observed).values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const going = own.filter((container) => matches(container, target));
+  const going = own.filter((container) => isTarget(container, target));
   const dns = own.find((container) => container.state === 'running' && isDnsService(container.ownership?.service ?? ''));
   const staying = dns !== undefined && !going.includes(dns) ? dns : undefined;
   const removed = going.map((container) => removeInstance(container, builder, cause, staying?.name));
@@ -28,7 +28,8 @@ export function planClean(owner: Owner, observed: ObservedState, target: CleanTa
   return builder.finish();
 }
 
-function matches({ ownership }: ObservedContainer, target: CleanTarget): boolean {
+/** Whether a container of the owner is among those that are meant. */
+export function isTarget({ ownership }: ObservedContainer, target: CleanTarget): boolean {
   return ownership !== undefined && isMeant(target, ownership.service, ownership.instance);
 }
 

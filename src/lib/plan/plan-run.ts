@@ -13,7 +13,7 @@ import { planPorts } from './plan-ports.ts';
 import { planSwarmService } from './plan-swarm.ts';
 
 /** How long names may take to show in the DNS after everything is ready. */
-const namesLimitSeconds = 30;
+export const namesLimitSeconds = 30;
 
 /**
  * From what is wanted and what is, to the operations between. Pure: the same input gives the same plan. It never removes what it

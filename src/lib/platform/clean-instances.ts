@@ -28,7 +28,7 @@ async function foresee({ engine, owner, project }: SeenPlatform, request: RunReq
   return { observed, plan };
 }
 
-function targetOf(project: LoadedProject, request: RunRequest): CleanTarget {
+export function targetOf(project: LoadedProject, request: RunRequest): CleanTarget {
   if (request.target === 'all') return 'all';
   if (request.target === 'group') return groupMembers(project, request.group ?? '');
   return [{ service: request.service ?? '', instance: request.instance }];

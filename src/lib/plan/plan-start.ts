@@ -1,0 +1,109 @@
+import type { HostFacts } from '../project/host-facts.ts';
+import type { InstanceSpec, Owner } from '../project/project.ts';
+import type { ObservedState } from '../observe/observed-state.ts';
+import type { Decision } from './context.ts';
+import type { Blocker, Plan } from './operation.ts';
+import { ownContainers } from './ownership.ts';
+import { isTarget, type CleanTarget } from './plan-clean.ts';
+import { dnsPolicy, publishedAddress } from './plan-instance.ts';
+import { planPorts } from './plan-ports.ts';
+import { isDnsService, namesLimitSeconds } from './plan-run.ts';
+import { PlanBuilder } from './plan.ts';
+import { needsAmong, standingOf, type Standing } from './standing.ts';
+
+export interface StartOptions {
+  readonly wait: boolean;
+  readonly timeoutSeconds: number;
+}
+
+interface StartContext {
+  readonly builder: PlanBuilder;
+  readonly options: StartOptions;
+  /** Name of the dns container that runs, or that this plan starts. */
+  readonly dns: string | undefined;
+  readonly needs: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Starts stopped containers as they are: targets of links and the DNS first. What they were made from is read from their labels. */
+export function planStart(owner: Owner, observed: ObservedState, facts: HostFacts, target: CleanTarget, options: StartOptions): Plan {
+  const builder = new PlanBuilder(owner);
+  const own = standingOf([...ownContainers(owner, observed).values()]);
+  const meant = own.filter(({ container }) => isTarget(container, target));
+  const starting = meant.filter(({ container }) => container.state === 'exited');
+  const context = { builder, options, dns: findDns(own, starting), needs: needsAmong(starting, isDnsService) };
+  for (const each of meant) tell(each, builder);
+  checkPorts(starting, { owner, observed, facts, builder });
+  for (const each of starting) start(each, context);
+  holdAgain(own, starting, context);
+  awaitNames(starting, context);
+  checkRunning(starting, owner, context);
+  return builder.finish();
+}
+
+function findDns(own: readonly Standing[], starting: readonly Standing[]): string | undefined {
+  return own.find((each) => isDnsService(each.spec.service) && (each.container.state === 'running' || starting.includes(each)))?.spec.container;
+}
+
+function tell({ container, spec: { key, service, instance } }: Standing, builder: PlanBuilder): void {
+  const { name, state } = container;
+  const common = { key, container: name, differences: [] };
+  if (state === 'exited') builder.verdicts.push({ ...common, verdict: 'start', reason: `exited with code ${String(container.exitCode ?? 'unknown')}` });
+  else if (state === 'running' || state === 'restarting') builder.verdicts.push({ ...common, verdict: 'keep', reason: `is ${state}` });
+  else builder.blockers.push(notStartable(name, state, `${service},instance=${instance}`, key));
+}
+
+function notStartable(name: string, state: string, what: string, subject: string): Blocker {
+  if (state === 'paused') return { subject, message: `${name} is paused`, suggestions: [`docker unpause ${name}`] };
+  const message = state === 'created' ? `${name} was made, but never whole and started` : `${name} is ${state}`;
+  return { subject, message, suggestions: [`make it anew: dockerops run:${what},replace=True`, `or take it away: dockerops clean:${what}`] };
+}
+
+function checkPorts(starting: readonly Standing[], { owner, observed, facts, builder }: { readonly owner: Owner; readonly observed: ObservedState; readonly facts: HostFacts; readonly builder: PlanBuilder }): void {
+  const decisions = starting.map(({ spec, container }): Decision => ({ spec, action: 'replace', reason: '', existing: container, differences: [] }));
+  const desired = { owner, keys: [], images: [], instances: [], complete: false };
+  planPorts({ desired, observed, facts, builder, options: { replace: 'never', build: 'missing', wait: false, timeoutSeconds: 0 } }, decisions);
+}
+
+function start({ container, spec }: Standing, context: StartContext): void {
+  const { builder, options, needs } = context;
+  const common = { subject: spec.key, cause: 'asked to' };
+  const seen = { id: container.id, name: container.name };
+  const started = builder.add({ ...common, id: `start ${spec.key}`, kind: 'start-container', needs: (needs.get(spec.key) ?? []).map((key) => doneId(key, options)), container: container.name, seen });
+  if (options.wait) builder.add({ ...common, id: `ready ${spec.key}`, kind: 'wait-ready', needs: [started], container: container.name, limitSeconds: options.timeoutSeconds });
+}
+
+function doneId(key: string, { wait }: StartOptions): string {
+  return `${wait ? 'ready' : 'start'} ${key}`;
+}
+
+/** Leases that we hold for instances are put again when they start, and when the DNS does. */
+function holdAgain(own: readonly Standing[], starting: readonly Standing[], { builder, dns, options }: StartContext): void {
+  if (dns === undefined) return;
+  const dnsStarts = starting.find(({ spec }) => spec.container === dns);
+  const held = own.filter((each) => each.spec.lease === 'engine' && (starting.includes(each) || (dnsStarts !== undefined && each.container.state === 'running')));
+  for (const { spec } of held) {
+    const needs = [...(starting.some((each) => each.spec === spec) ? [`start ${spec.key}`] : []), ...(dnsStarts === undefined ? [] : [doneId(dnsStarts.spec.key, options)])];
+    builder.add({ id: `hold ${spec.key}`, kind: 'hold-names', subject: spec.key, cause: 'its address may be another', needs, dns, spec, address: publishedAddress(spec), policy: dnsPolicy(spec) });
+  }
+}
+
+/** As a run does, a start ends when others can find what it started. */
+function awaitNames(starting: readonly Standing[], { builder, dns, options }: StartContext): void {
+  const published = starting.map(({ spec }) => spec).filter((spec) => spec.lease !== 'none' && dnsPolicy(spec) !== 'HIDE' && !isDnsService(spec.service));
+  if (dns === undefined || !options.wait || published.length === 0) return;
+  const needs = published.flatMap((spec) => [`ready ${spec.key}`, ...(spec.lease === 'engine' ? [`hold ${spec.key}`] : [])]);
+  builder.add({ id: 'names', kind: 'await-names', subject: 'names', cause: 'others look for them', needs, dns, limitSeconds: namesLimitSeconds, names: published.map(nameOf) });
+}
+
+function nameOf(spec: InstanceSpec): { readonly name: string; readonly address: InstanceSpec['environment'][number]['value'] } {
+  return { name: spec.key, address: publishedAddress(spec) };
+}
+
+function checkRunning(starting: readonly Standing[], owner: Owner, { builder, options }: StartContext): void {
+  if (starting.length === 0 || !options.wait) return;
+  const needs = builder.has('names') ? ['names'] : [];
+  builder.add({
+    id: 'check', kind: 'check-running', subject: owner.name, cause: 'nothing may have died meanwhile',
+    needs: [...starting.map(({ spec }) => `ready ${spec.key}`), ...needs], containers: starting.map(({ spec }) => spec.container),
+  });
+}

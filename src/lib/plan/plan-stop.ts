@@ -1,0 +1,43 @@
+import type { Owner } from '../project/project.ts';
+import type { ObservedState } from '../observe/observed-state.ts';
+import type { Plan } from './operation.ts';
+import { ownContainers } from './ownership.ts';
+import { isTarget, type CleanTarget } from './plan-clean.ts';
+import { isDnsService } from './plan-run.ts';
+import { PlanBuilder } from './plan.ts';
+import { needsAmong, standingOf, type Standing } from './standing.ts';
+
+export interface StopOptions {
+  /** Absent: each container's own. */
+  readonly timeoutSeconds?: number;
+}
+
+/** Stops containers and keeps them: names are withdrawn first, who links to others stops before them, the DNS last. */
+export function planStop(owner: Owner, observed: ObservedState, target: CleanTarget, options: StopOptions): Plan {
+  const builder = new PlanBuilder(owner);
+  const own = standingOf([...ownContainers(owner, observed).values()]);
+  const meant = own.filter(({ container }) => isTarget(container, target));
+  const stopping = meant.filter(isUp);
+  const dns = own.find(({ container, spec }) => container.state === 'running' && isDnsService(spec.service));
+  const staying = dns !== undefined && !stopping.includes(dns) ? dns.container.name : undefined;
+  const needs = needsAmong(stopping, isDnsService);
+  for (const each of meant) tell(each, builder);
+  for (const { container, spec } of stopping) {
+    const common = { subject: spec.key, cause: 'asked to' };
+    const dependents = [...needs].filter(([, keys]) => keys.includes(spec.key)).map(([key]) => `stop ${key}`).sort();
+    const withdrawn = staying === undefined || container.state !== 'running' || spec.lease === 'none'
+      ? [] : [builder.add({ ...common, id: `withdraw ${spec.key}`, kind: 'withdraw-names', needs: dependents, dns: staying, keys: [spec.key] })];
+    builder.add({ ...common, id: `stop ${spec.key}`, kind: 'stop-container', needs: withdrawn.length > 0 ? withdrawn : dependents, seen: { id: container.id, name: container.name }, limitSeconds: options.timeoutSeconds });
+  }
+  return builder.finish();
+}
+
+function isUp({ container: { state } }: Standing): boolean {
+  return state === 'running' || state === 'restarting' || state === 'paused';
+}
+
+function tell(standing: Standing, builder: PlanBuilder): void {
+  const { container, spec } = standing;
+  const common = { key: spec.key, container: container.name, differences: [] };
+  builder.verdicts.push(isUp(standing) ? { ...common, verdict: 'stop', reason: 'asked to' } : { ...common, verdict: 'keep', reason: `is ${container.state}` });
+}
