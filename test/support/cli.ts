@@ -17,8 +17,8 @@ export interface CliOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly input?: string;
   readonly limitMs?: number;
-  /** Run as this user and group; only root can. */
-  readonly uid?: number;
+  /** Program and arguments that start it, such as setpriv(1). */
+  readonly wrapper?: readonly string[];
   /** Told each piece of standard error as it comes, with a way to signal the command. */
   readonly onError?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
   /** The same of standard output. */
@@ -29,9 +29,10 @@ export interface CliOptions {
 const ours = /^(PROJECT_|SERVICES_IMAGES_DIR|BASE_IMAGES_DIR|DATA_DIR|LOG_LEVEL|DOCKEROPS_(?!REQUIRE)|SERVICE_IP|INSTANCE|npm_)/;
 
 /** The command line as a user runs it: the launcher, as a process of its own, without a terminal. */
-export async function dockerops(words: readonly string[], { cwd, environment = {}, input = '', limitMs = 240_000, onError, onOutput, uid }: CliOptions): Promise<CliResult> {
+export async function dockerops(words: readonly string[], { cwd, environment = {}, input = '', limitMs = 240_000, onError, onOutput, wrapper = [] }: CliOptions): Promise<CliResult> {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
-  const child = spawn(process.execPath, [launcher, ...words], { cwd, env: { ...inherited, NO_COLOR: '1', ...environment }, ...(uid === undefined ? {} : { uid, gid: uid }) });
+  const [program = process.execPath, ...parts] = [...wrapper, process.execPath, launcher, ...words];
+  const child = spawn(program, parts, { cwd, env: { ...inherited, NO_COLOR: '1', ...environment } });
   const limit = setTimeout(() => child.kill('SIGKILL'), limitMs);
   child.stdin.on('error', () => {});
   child.stdin.end(input);

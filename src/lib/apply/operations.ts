@@ -90,16 +90,29 @@ async function buildImage(operation: OperationOf<'build-image'>, { context }: St
 }
 
 /** Another project may have taken the subnet since it was chosen; engines say that in words only, so we look. */
-async function createNetwork({ network, subnet, dynamicRange, gateway, labels }: OperationOf<'create-network'>, { context, results }: Step): Promise<void> {
+async function createNetwork({ network, subnet, dynamicRange, gateway, labels }: OperationOf<'create-network'>, step: Step): Promise<void> {
+  const { context, results } = step;
   try {
     await fresh(context.engine.createNetwork({ name: network, subnet, ipRange: dynamicRange, gateway, labels }), `network ${network}`);
   } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    const taker = (await context.engine.listNetworks()).find(({ subnets }) => subnets.some((other) => areOverlapping(other, subnet)));
+    const taker = error instanceof EngineError ? await findTaker(subnet, step) : undefined;
     if (taker === undefined) throw error;
-    throw new StalePlan(`subnet ${subnet} was taken by network ${taker.name} meanwhile`, { code: 'STALE_PLAN', cause: error });
+    throw new StalePlan(`subnet ${subnet} was taken by network ${taker} meanwhile`, { code: 'STALE_PLAN', cause: error });
   }
   results.network(network, subnet);
+}
+
+const takerLooks = 8;
+const takerLookMs = 250;
+
+/** The engine reserves a subnet a moment before it lists the network that has it. */
+async function findTaker(subnet: string, { context }: Step): Promise<string | undefined> {
+  for (let look = 0; look < takerLooks; look += 1) {
+    const taker = (await context.engine.listNetworks()).find(({ subnets }) => subnets.some((other) => areOverlapping(other, subnet)));
+    if (taker !== undefined) return taker.name;
+    await delay(takerLookMs, undefined, { signal: context.signal }).catch(() => { throw new Interrupted(); });
+  }
+  return undefined;
 }
 
 async function createContainer(operation: OperationOf<'create-container'>, { context, results }: Step): Promise<void> {
