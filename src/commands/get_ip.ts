@@ -1,6 +1,6 @@
 import { instance, service } from '../lib/invocation/instance-flags.ts';
 import { PlatformCommand } from '../lib/platform-command.ts';
-import { addressOf } from '../lib/platform/list-instances.ts';
+import { getAddress } from '../lib/platform/list-instances.ts';
 
 export default class GetIp extends PlatformCommand {
   static override description = 'print the address of a running instance on the project\'s network';
@@ -12,7 +12,7 @@ export default class GetIp extends PlatformCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(GetIp);
     const container = await this.findRunning(await this.openPlatform(), args.service, flags.instance);
-    const address = addressOf(container);
+    const address = getAddress(container);
     this.result('get_ip', { key: container.ownership?.key, address }, () => address);
   }
 }

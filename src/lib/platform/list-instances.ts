@@ -1,3 +1,4 @@
+import { UserError } from '../errors.ts';
 import { label } from '../labels.ts';
 import type { ObservedContainer } from '../observe/observed-state.ts';
 import { observeContainers } from '../observe/observe.ts';
@@ -30,8 +31,17 @@ export async function listRows(platform: SeenPlatform, what: string): Promise<re
     .sort((a, b) => (a.container < b.container ? -1 : 1));
 }
 
-export function addressOf({ addresses }: ObservedContainer): string {
-  return Object.values(addresses).find((address) => address !== '') ?? '';
+/** On the network of its project, where it is on one; else the first that it has. Empty where it has none. */
+export function addressOf({ addresses, ownership }: ObservedContainer): string {
+  const own = ownership === undefined ? undefined : addresses[`dockerops-${ownership.owner.name}`];
+  return own !== undefined && own !== '' ? own : (Object.values(addresses).find((address) => address !== '') ?? '');
+}
+
+export function getAddress(container: ObservedContainer): string {
+  const address = addressOf(container);
+  const key = container.ownership?.key ?? container.name;
+  if (address === '') throw new UserError(`${key} is on the network of the host: its address is the host's`, { code: 'NO_ADDRESS', suggestions: ['take an address of the host, or another instance'] });
+  return address;
 }
 
 function rowOf(container: ObservedContainer): Omit<InstanceRow, 'drift'> {
