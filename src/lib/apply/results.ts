@@ -13,12 +13,15 @@ export class Results {
   readonly #subnets = new Map<string, string>();
   readonly #keys = new Map<string, KeyMaterial>();
 
+  readonly #networks: ReadonlySet<string>;
+
   /** Held from the operation `lock` to the operation `unlock`. */
   lock: ProjectLock | undefined;
 
   /** A fixed address is known before its container is made, so nobody has to wait for it. */
   constructor(context: ApplyContext, plan: Plan) {
     this.#context = context;
+    this.#networks = new Set(plan.operations.flatMap((operation) => ('spec' in operation && operation.spec.network.mode === 'network' ? [operation.spec.network.network] : [])));
     for (const operation of plan.operations) {
       if (operation.kind === 'create-container' && operation.fixedAddress !== undefined) this.#addresses.set(operation.spec.container, operation.fixedAddress);
     }
@@ -59,7 +62,7 @@ export class Results {
   async #addressOf(container: string): Promise<string> {
     const known = this.#addresses.get(container);
     if (known !== undefined) return known;
-    const address = addressIn(await this.#inspect(container));
+    const address = addressIn(await this.#inspect(container), this.#networks);
     if (address === undefined) throw new StalePlan(`container ${container} has no address: it is not running`, { code: 'STALE_PLAN' });
     this.#addresses.set(container, address);
     return address;
@@ -87,7 +90,8 @@ export class Results {
   }
 }
 
-/** Its address on the network that it is on; instances have one. */
-function addressIn({ addresses }: ContainerDetail): string | undefined {
-  return Object.values(addresses).find((address) => address !== '');
+/** On a network of this plan's instances if it is on one: others may have connected it to more. */
+function addressIn({ addresses }: ContainerDetail, networks: ReadonlySet<string>): string | undefined {
+  const known = Object.entries(addresses).filter(([, address]) => address !== '');
+  return (known.find(([network]) => networks.has(network)) ?? known[0])?.[1];
 }

@@ -60,6 +60,19 @@ describe('applying a plan', () => {
     expect(containers.find(({ name }) => name === 'demo-demo-one')?.ownership?.linkAddresses).to.deep.equal({ 'demo-db-one': address });
   });
 
+  it('takes a target\'s address on the project\'s network, whatever else it was connected to', async () => {
+    const engine = engineWithImages();
+    const inspect = engine.inspectContainer.bind(engine);
+    engine.inspectContainer = async (id) => {
+      const detail = await inspect(id);
+      return { ...detail, addresses: { bridge: '172.17.0.2', ...detail.addresses } };
+    };
+    const linker = spec('demo', 'one', { environment: [{ name: 'DB_SERVICE_IP', value: [{ addressOf: 'demo-db-one' }], secret: false }] });
+    await apply(await plan(engine, desired([spec('db', 'one'), linker])), await contextOn(engine));
+    const { containers } = await observe(engine);
+    expect(containers.find(({ name }) => name === 'demo-demo-one')?.ownership?.linkAddresses['demo-db-one']).to.match(/^10\.210\./);
+  });
+
   it('puts files in before it starts, with the keys in their places', async () => {
     const engine = engineWithImages();
     const one = spec('demo', 'one', { files: [{ path: '/etc/key', content: ['<', { privateKey: 'host:demo-one' }, '>'], mode: 0o600, uid: 0, gid: 0 }] });
