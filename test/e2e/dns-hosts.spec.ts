@@ -9,10 +9,12 @@ import { Hosts, type Host } from '../support/hosts.ts';
 import { Playground } from '../support/playground.ts';
 
 const leaseLimit = 100_000;
+/** Has an engine that answers for host names, which the one of this release does not. */
+const newer = 'trixie';
 
 /**
  * One run.conf on two engines, each host with its own copy of the project: the DNS on the first, instances on both. Hosts reach each
- * other by their addresses only; the addresses of their containers are the same on both.
+ * other by their addresses only; the addresses of their containers are the same on both. The second has a newer engine.
  */
 describe('names across hosts', function () {
   this.timeout(400_000);
@@ -30,8 +32,8 @@ describe('names across hosts', function () {
     // The images of the instances, and the base that the hosts are made from.
     const built = await dockerops(['build:all'], { cwd: join(root, 'here'), environment: playground.environment });
     expect(built.code, built.stderr).to.equal(0);
-    await hosts.open();
-    [first, second] = await Promise.all([hosts.start('first'), hosts.start('second')]);
+    await hosts.open([newer]);
+    [first, second] = await Promise.all([hosts.start('first'), hosts.start('second', newer)]);
     await Promise.all([hosts.load(first, ['dockerops/dockerops-dns', `${project}/app`]), hosts.load(second, [`${project}/app`])]);
     for (const name of ['first', 'second']) await writeProject(join(root, name), [first.address, second.address]);
   });
@@ -51,6 +53,7 @@ describe('names across hosts', function () {
       { service: 'app', instance: 'a', group: 'first', publish_ports: true, env_vars: { SERVICE_IP: dnsAddress } },
       { service: 'app', instance: 'b', group: 'second', publish_ports: true, env_vars: { ...away, SERVICE_IP: otherAddress } },
       { service: 'app', instance: 'unseen', group: 'second', env_vars: away },
+      { service: 'app', instance: 'hidden', group: 'second', env_vars: { ...away, DNS_UPDATE_POLICY: 'HIDE' } },
     ]));
   }
 
@@ -88,6 +91,12 @@ describe('names across hosts', function () {
     expect(log.text).to.contain('SERVICE_IP is not set');
     const { claims } = JSON.parse((await on(first, 'first', 'dns', 'why', 'app-unseen', '--json')).stdout) as { claims: readonly { reason: string }[] };
     expect(claims.map(({ reason }) => reason)).to.deep.equal(['HIDE publishes nothing']);
+  });
+
+  it('HIDE is not betrayed by an engine that answers for host names', async () => {
+    const ask = (name: string): ReturnType<typeof dockerExec> => dockerExec(second.container, ['docker', 'exec', `${project}-app-unseen`, 'getent', 'ahostsv4', name]);
+    expect((await ask(`${project}-app-hidden`)).text, 'the engine answers for containers').to.match(/^10\./);
+    expect((await ask('app-hidden')).text).to.equal('');
   });
 
   it('a clean on the other host takes the name away at once', async () => {

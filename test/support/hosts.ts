@@ -1,12 +1,22 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { docker, dockerExec } from './docker.ts';
 import { eventually } from './eventually.ts';
 
-const image = 'dops-test/host:latest';
+const image = 'dops-test/host';
 const recipe = `FROM dockerops/dockerops-base
 RUN apt-get update && apt-get install -y --no-install-recommends docker.io iptables && rm -rf /var/lib/apt/lists/* /var/lib/docker
 VOLUME /var/lib/docker
+`;
+/** The engine of another release of the distribution, in place of the one of this. Its runc wants more than this release has. */
+const otherRecipe = `FROM ${image}
+ARG RELEASE
+RUN mkdir -p /tmp/new/lists/partial /tmp/new/archives/partial && cd /tmp/new \\
+ && echo "deb $(awk '$1 == "deb" { print $2; exit }' /etc/apt/sources.list) $RELEASE main" > sources.list \\
+ && apt="apt-get -o Dir::Etc::sourcelist=/tmp/new/sources.list -o Dir::Etc::sourceparts=- -o Dir::State::lists=/tmp/new/lists -o Dir::State::status=/dev/null -o Dir::Cache=/tmp/new -o APT::Sandbox::User=root" \\
+ && $apt update && $apt download docker.io containerd && for package in *.deb; do dpkg -x $package root; done \\
+ && cp root/usr/sbin/dockerd root/usr/sbin/docker-proxy /usr/sbin/ && cp root/usr/bin/containerd* /usr/bin/ && rm -rf /tmp/new
 `;
 // What a killed engine leaves would keep the next one from starting.
 const command = 'rm -rf /var/run/docker.pid /var/run/docker /run/containerd; exec dockerd -H unix:///var/run/docker.sock -H tcp://0.0.0.0:2375 --tls=false';
@@ -34,18 +44,17 @@ export class Hosts {
     this.#prefix = prefix;
   }
 
-  /** Needs the base image. The host's image is built once and stays. */
-  async open(): Promise<void> {
-    const build = spawn('docker', ['build', '-q', '-t', image, '-'], { stdio: ['pipe', 'ignore', 'ignore'] });
-    build.stdin.end(recipe);
-    const [code] = (await once(build, 'close')) as [number];
-    if (code !== 0) throw new Error('the image of a host could not be built');
+  /** Needs the base image. The images of hosts are built once and stay. */
+  async open(releases: readonly string[] = []): Promise<void> {
+    await build(image, recipe, []);
+    for (const release of releases) await build(`${image}-${release}`, otherRecipe, ['--build-arg', `RELEASE=${release}`]);
     await docker('network', 'create', '--label', 'dockerops.test=hosts', this.#prefix);
   }
 
-  async start(name: string): Promise<Host> {
+  /** With the engine of this release of the distribution, or of another that `open` was told. */
+  async start(name: string, release?: string): Promise<Host> {
     const container = `${this.#prefix}-${name}`;
-    await docker('run', '-d', '--name', container, '--hostname', name, '--label', 'dockerops.test=hosts', '--network', this.#prefix, ...rights, '--cgroup-parent', `/${container}`, '--entrypoint', 'sh', image, '-c', command);
+    await docker('run', '-d', '--name', container, '--hostname', name, '--label', 'dockerops.test=hosts', '--network', this.#prefix, ...rights, '--cgroup-parent', `/${container}`, '--entrypoint', 'sh', release === undefined ? image : `${image}-${release}`, '-c', command);
     this.#made.push(container);
     const address = await docker('inspect', '--format', '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}', container);
     const host = { container, address, engine: `tcp://${address}:2375` };
@@ -55,8 +64,8 @@ export class Hosts {
 
   async awaitEngine({ container }: Host): Promise<void> {
     await eventually(async () => {
-      const { code, text } = await dockerExec(container, ['docker', 'info']);
-      if (code !== 0) throw new Error(`${container}: ${text}${await docker('logs', '--tail', '20', container)}`);
+      const { code, text: output } = await dockerExec(container, ['docker', 'info']);
+      if (code !== 0) throw new Error(`${container}: ${output}${await docker('logs', '--tail', '20', container)}`);
     }, 60_000);
   }
 
@@ -74,4 +83,11 @@ export class Hosts {
     for (const container of this.#made) await docker('rm', '-fv', container);
     await docker('network', 'rm', this.#prefix).catch(() => {});
   }
+}
+
+async function build(tag: string, dockerfile: string, words: readonly string[]): Promise<void> {
+  const child = spawn('docker', ['build', '-q', '-t', tag, ...words, '-'], { stdio: ['pipe', 'ignore', 'pipe'] });
+  child.stdin.end(dockerfile);
+  const [output, [code]] = await Promise.all([text(child.stderr), once(child, 'close') as Promise<[number]>]);
+  if (code !== 0) throw new Error(`${tag} could not be built: ${output}`);
 }
