@@ -1,7 +1,6 @@
-import { Flags } from '@oclif/core';
-import { conf, group, instance } from '../lib/invocation/instance-flags.ts';
-import { Args } from '@oclif/core';
+import { Args, Flags } from '@oclif/core';
 import { UserError } from '../lib/errors.ts';
+import { conf, group, instance } from '../lib/invocation/instance-flags.ts';
 import { PlatformCommand } from '../lib/platform-command.ts';
 import { cleanEverything, cleanInstances } from '../lib/platform/clean-instances.ts';
 
@@ -9,11 +8,11 @@ export default class Clean extends PlatformCommand {
   static override description = 'stop and remove instances; data on the host is never removed';
   static override examples = ['<%= config.bin %> clean demo --instance one', '<%= config.bin %> clean all --force', '<%= config.bin %> clean:all,force'];
   static override args = { target: Args.string({ description: 'name of a service, all (everything of this project), or reallyall (every container of the host)' }) };
-  static override flags = { instance, group, conf, force: Flags.boolean({ char: 'f', description: 'do not ask' }) };
+  static override flags = { instance, group, conf, force: Flags.boolean({ char: 'f', description: 'do not ask' }), confirm: Flags.string({ helpValue: 'HOSTNAME', description: 'for reallyall: the name of the host, instead of typing it' }) };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Clean);
-    if (args.target === 'reallyall') return this.#everything();
+    if (args.target === 'reallyall') return this.#everything(flags.confirm);
     const request = this.instanceRequest(args.target, flags);
     const platform = await this.openPlatform(flags.conf);
     if (request.target !== 'service' && !(await this.confirm(`stop and remove ${request.target === 'all' ? `all instances of project ${platform.owner.name}` : `the instances of group ${flags.group ?? ''}`}?`, '--force', flags.force))) return;
@@ -21,10 +20,10 @@ export default class Clean extends PlatformCommand {
   }
 
   /** Not only ours: the one command that takes away what others made, so the host's name has to be typed. */
-  async #everything(): Promise<void> {
+  async #everything(confirmed: string | undefined): Promise<void> {
     const platform = await this.openEngine();
     const { hostname } = await platform.engine.facts();
-    const typed = await this.prompt.ask(`every container of ${hostname}, whoever made it, will be stopped and removed. Type the host's name to go on:`, { flag: 'a terminal' });
+    const typed = confirmed ?? await this.prompt.ask(`every container of ${hostname}, whoever made it, will be stopped and removed. Type the host's name to go on:`, { flag: '--confirm HOSTNAME' });
     if (typed !== hostname) throw new UserError(`"${typed}" is not the name of this host; nothing was removed`, { code: 'NOT_CONFIRMED' });
     await this.changes('clean', (context) => cleanEverything(platform, context));
   }
