@@ -85,12 +85,14 @@ export abstract class PlatformCommand extends BaseCommand {
     return { target: 'service', service: target, ...(flags.instance === undefined ? {} : { instance: flags.instance }), switches };
   }
 
+  protected changeContext(): ChangeContext {
+    const hooks = testHooks(process.env);
+    return { progress: this.progress(), signal: this.signal, command: commandText(this.id ?? '', this.argv), warn: (text) => this.warning(text), ...(hooks === undefined ? {} : { hooks }) };
+  }
+
   /** Does a change with a display of its progress, then tells what was done. */
   protected async changes(what: string, work: (context: ChangeContext) => Promise<ChangeResult>): Promise<void> {
-    const hooks = testHooks(process.env);
-    const result = await work({
-      progress: this.progress(), signal: this.signal, command: commandText(this.id ?? '', this.argv), warn: (text) => this.warning(text), ...(hooks === undefined ? {} : { hooks }),
-    });
+    const result = await work(this.changeContext());
     this.result(what, { ...printablePlan(result.plan), done: result.done }, (style) => renderChange(result, style));
   }
 }

@@ -188,6 +188,21 @@ export function engineContract(open: () => Subject): void {
     });
   });
 
+  describe('the streams of a container', () => {
+    it('have all that it says, when attached before it starts, and its exit code', async () => {
+      const id = await create({ command: ['echo', 'hello stream'], runtime: { restart: 'no', stdin: true } });
+      const session = await engine.attach(id, false);
+      await engine.startContainer(id);
+      session.stdin.end();
+      expect(await Promise.all([text(session.stdout), text(session.stderr), session.exitCode()])).to.deep.equal(['hello stream\n', '', 0]);
+      await engine.removeContainer(id);
+    });
+
+    it('are not those of a container that is not there', async () => {
+      expect(await engine.attach(name('nobody'), false).catch((error: unknown) => error)).to.be.instanceOf(NotFound);
+    });
+  });
+
   describe('logs', () => {
     it('have stream, time and text of each line', async () => {
       const id = await create({ command: ['echo', 'hello log'] });

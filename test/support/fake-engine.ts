@@ -1,5 +1,5 @@
 import { EventEmitter, on } from 'node:events';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { Conflict, EngineError, Interrupted, NotFound } from '../../src/lib/errors.ts';
 import type { ContainerConfig } from '../../src/lib/engine/container-config.ts';
@@ -142,6 +142,21 @@ export class FakeEngine implements Engine {
     this.#enter('openExec', id);
     const container = this.#running('exec in', id);
     return openSession((stdin) => this.#run(container, request, stdin) ?? { exitCode: 0, stdout: '', stderr: '' });
+  }
+
+  /** What the container writes from now to its end. */
+  async attach(id: string): Promise<ExecSession> {
+    this.#enter('attach', id);
+    const container = this.#container('attach to', id);
+    const before = container.logs.length;
+    const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+    this.#emitter.on('event', ({ id: subject, action }: EngineEvent) => {
+      if (subject !== container.id || action !== 'die') return;
+      for (const { stream, text } of container.logs.slice(before)) (stream === 'stdout' ? stdout : stderr).write(`${text}\n`);
+      stdout.end();
+      stderr.end();
+    });
+    return { stdin, stdout, stderr, resize: async () => {}, exitCode: async () => container.exitCode ?? 0 };
   }
 
   async createNetwork({ name, subnet, ipRange, labels }: { readonly name: string; readonly subnet: string; readonly ipRange: string; readonly labels: Labels }): Promise<{ readonly id: string }> {

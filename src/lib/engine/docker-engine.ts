@@ -6,7 +6,7 @@ import * as containers from './containers.ts';
 import type { Surroundings } from './docker-context.ts';
 import type { Engine } from './engine.ts';
 import { watchEvents } from './event-stream.ts';
-import { exec, openExec } from './exec.ts';
+import { attach, exec, openExec } from './exec.ts';
 import { callJson, type Connection } from './http.ts';
 import { loadImages, pullImage } from './image-transfers.ts';
 import * as images from './images.ts';
@@ -39,6 +39,7 @@ export function createDockerEngine(connection: Connection, surroundings: Surroun
 
     exec: (id, request, limitMs) => exec(connection, id, request, limitMs),
     openExec: (id, request) => openExec(connection, id, request),
+    attach: (id, tty) => attach(connection, id, tty),
 
     createNetwork: (request) => networks.createNetwork(connection, request),
     removeNetwork: (id) => networks.removeNetwork(connection, id),

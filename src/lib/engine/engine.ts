@@ -76,10 +76,12 @@ export interface EngineReader {
   readArchive(id: string, path: string): Promise<Readable>;
 }
 
-/** Commands inside running containers: they change nothing on the engine. */
+/** Commands inside running containers, and the streams of containers: they change nothing on the engine. */
 export interface EngineSessions {
   exec(id: string, request: ExecRequest, limitMs: number): Promise<ExecResult>;
   openExec(id: string, request: ExecRequest): Promise<ExecSession>;
+  /** The streams of a container's own process; attached before it starts, all of them. Its exit code is the container's. */
+  attach(id: string, tty: boolean): Promise<ExecSession>;
 }
 
 /** Everything that changes the engine. Only `apply/` holds one. */

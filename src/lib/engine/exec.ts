@@ -1,7 +1,7 @@
 import { PassThrough, type Duplex, type Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineError } from '../errors.ts';
-import { short } from './containers.ts';
+import { short, waitContainer } from './containers.ts';
 import { loadDockerode } from './dockerode.ts';
 import { hasCode, wrapFailure } from './engine-errors.ts';
 import { Demultiplexer } from './engine-streams.ts';
@@ -42,6 +42,26 @@ export async function openExec(connection: Connection, id: string, request: Exec
     exitCode: run.exitCode,
     resize: async (columns, rows) => {
       await call(connection, { step: 'resize terminal', method: 'POST', path: `/exec/${run.execId}/resize`, query: { w: columns, h: rows } });
+    },
+  };
+}
+
+/** To be called before the container starts; what it wrote before is not delivered. */
+export async function attach(connection: Connection, id: string, tty: boolean): Promise<ExecSession> {
+  const container = (await loadDockerode(connection)).getContainer(id);
+  const stream = await container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true }).catch((cause: unknown) => { throw wrapFailure(`attach to ${short(id)}`, cause); });
+  const socket = stream as unknown as Duplex;
+  const stdout = new PassThrough();
+  const stderr = new PassThrough();
+  const ended = deliver(socket, tty, stdout, stderr);
+  return {
+    stdin: socket, stdout, stderr,
+    exitCode: async () => {
+      await ended;
+      return (await waitContainer(connection, id)).exitCode;
+    },
+    resize: async (columns, rows) => {
+      await call(connection, { step: 'resize terminal', method: 'POST', path: `/containers/${segment(id)}/resize`, query: { w: columns, h: rows } });
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Owner } from '../project/project.ts';
 import type { ObservedContainer, ObservedState } from '../observe/observed-state.ts';
 import { isLabelledAs, ownContainers } from './ownership.ts';
 import { PlanBuilder } from './plan.ts';
+import { onceContainers, removeContainer } from './plan-once.ts';
 import { isDnsService } from './plan-run.ts';
 import type { Plan } from './operation.ts';
 
@@ -23,8 +24,11 @@ export function planClean(owner: Owner, observed: ObservedState, target: CleanTa
   const dns = own.find((container) => container.state === 'running' && isDnsService(container.ownership?.service ?? ''));
   const staying = dns !== undefined && !going.includes(dns) ? dns : undefined;
   const removed = going.map((container) => removeInstance(container, builder, cause, staying?.name));
+  const oneOffs = onceContainers(owner, observed);
+  const left = oneOffs.filter((container) => isWhole(target, container.labels[label.service] ?? ''));
+  removed.push(...left.map((container) => removeContainer(container, builder, cause)));
   removeVolumes(owner, observed, builder, target, own, cause);
-  if (going.length === own.length) removeNetworks(owner, observed, builder, removed, cause);
+  if (going.length === own.length && left.length === oneOffs.length) removeNetworks(owner, observed, builder, removed, cause);
   return builder.finish();
 }
 
@@ -35,6 +39,11 @@ export function isTarget({ ownership }: ObservedContainer, target: CleanTarget):
 
 function isMeant(target: CleanTarget, service: string, instance: string): boolean {
   return target === 'all' || target.some((member) => member.service === service && (member.instance ?? instance) === instance && member.except?.includes(instance) !== true);
+}
+
+/** One-offs of a service go when all of it does. */
+function isWhole(target: CleanTarget, service: string): boolean {
+  return target === 'all' || target.some((member) => member.service === service && member.instance === undefined);
 }
 
 function removeInstance(container: ObservedContainer, builder: PlanBuilder, cause: string, dns: string | undefined): string {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { UserError } from '../errors.ts';
 import { gatherHostFacts } from '../observe/host-facts.ts';
 import { observe } from '../observe/observe.ts';
+import type { ObservedState } from '../observe/observed-state.ts';
 import { gatherPortHolders } from '../observe/port-holders.ts';
 import type { RunOptions } from '../plan/context.ts';
 import type { Plan } from '../plan/operation.ts';
@@ -31,6 +32,12 @@ interface Run {
   readonly isDryRun: boolean;
 }
 
+export interface ResolvedRun {
+  readonly observed: ObservedState;
+  readonly facts: HostFacts;
+  readonly desired: Desired;
+}
+
 /** What a run would do, without doing it; missing variables are errors. */
 export async function foreseeRun(platform: SeenPlatform, request: RunRequest, options: RunOptions, warn: (text: string) => void): Promise<Plan> {
   return (await foresee({ platform, request, options, warn, ask: async () => ({}), newName: newName(), isDryRun: true })).plan;
@@ -48,8 +55,13 @@ export async function runInstances(platform: Platform, request: RunRequest, opti
   return planAndApply(() => foresee({ ...run, warn, ask: askOnce, platform: { ...platform, environment: { ...platform.environment, ...answers } } }), platform.tools, context);
 }
 
-/** Facts and observation, resolution (asking for what is missing), images with their hashes, plan. */
-async function foresee({ platform, request, options, warn, ask, newName: name, isDryRun }: Run): Promise<Foreseen> {
+async function foresee(run: Run): Promise<Foreseen> {
+  const { observed, facts, desired } = await resolveRun(run);
+  return { observed, plan: planRun(desired, observed, await withPortHolders(facts, desired), run.options) };
+}
+
+/** What is wanted beside what is: facts and observation, resolution (asking for what is missing), images with their hashes. */
+export async function resolveRun({ platform, request, warn, ask, newName: name, isDryRun }: Omit<Run, 'options'>): Promise<ResolvedRun> {
   const { engine, project, client, owner, keys } = platform;
   const observed = await observe(engine);
   const existingKeys = keys.existing();
@@ -62,7 +74,7 @@ async function foresee({ platform, request, options, warn, ask, newName: name, i
   if (resolution.lacksInterfaces && !isDryRun) throw unknownInterfaces(facts.hostname);
   for (const notice of resolution.notices) warn(notice);
   const images = await hashedImages(resolution.desired.images, observed, platform.baseImagesDirectory);
-  return { observed, plan: planRun({ ...resolution.desired, images }, observed, await withPortHolders(facts, resolution.desired), options) };
+  return { observed, facts, desired: { ...resolution.desired, images } };
 }
 
 /** Looking through all processes is worth it only where ports of the host are wanted. */
@@ -77,7 +89,7 @@ function unknownInterfaces(host: string): UserError {
   });
 }
 
-/** An instance without a name of its own. */
-function newName(): string {
+/** For an instance without a name of its own. */
+export function newName(): string {
   return randomBytes(4).toString('hex');
 }

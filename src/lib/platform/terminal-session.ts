@@ -17,8 +17,16 @@ const nobodyReads = 141;
  * are one. Output is delivered whole before it resolves; when nobody reads it any more, the session ends.
  */
 export async function runSession(engine: Pick<EngineSessions, 'openExec'>, container: string, request: Omit<ExecRequest, 'tty'>, streams: Streams): Promise<number> {
-  const tty = streams.stdin.isTTY === true && streams.stdout.isTTY === true;
-  const session = await engine.openExec(container, { ...request, tty, environment: [...(request.environment ?? []), ...(tty ? [`TERM=${process.env['TERM'] ?? 'xterm'}`] : [])] });
+  const tty = isTerminal(streams);
+  return relay(await engine.openExec(container, { ...request, tty, environment: [...(request.environment ?? []), ...(tty ? [`TERM=${process.env['TERM'] ?? 'xterm'}`] : [])] }), tty, streams);
+}
+
+export function isTerminal({ stdin, stdout }: Streams): boolean {
+  return stdin.isTTY === true && stdout.isTTY === true;
+}
+
+/** Connects a session with these streams and resolves with its exit code, or with that of a program whose output nobody reads. */
+export async function relay(session: ExecSession, tty: boolean, streams: Streams): Promise<number> {
   const resize = (): void => {
     const { columns, rows } = streams.stdout;
     if (columns !== undefined && rows !== undefined) session.resize(columns, rows).catch(() => {});

@@ -18,6 +18,8 @@ export interface RuntimeOptions {
   readonly sysctls?: Readonly<Record<string, string>>;
   readonly platform?: string;
   readonly interactive?: boolean;
+  /** Reads what its only client, attached before it starts, sends; its end is the end of the input. */
+  readonly stdin?: boolean;
 }
 
 /** Times in seconds. */

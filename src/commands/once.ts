@@ -1,0 +1,28 @@
+import { Flags } from '@oclif/core';
+import { UserError } from '../lib/errors.ts';
+import { conf, service } from '../lib/invocation/instance-flags.ts';
+import { PlatformCommand } from '../lib/platform-command.ts';
+import { runOnce } from '../lib/platform/run-once.ts';
+
+export default class Once extends PlatformCommand {
+  static override description = 'run a command in an instance of its own, with the service\'s configuration; it is removed at the end';
+  static override examples = ['<%= config.bin %> once demo -- ls -l /data', '<%= config.bin %> once:web,command="./manage.py migrate"', '<%= config.bin %> once db --instance main --command "pg_dump app" > app.sql'];
+  static override args = { service };
+  static override flags = {
+    instance: Flags.string({ char: 'i', helpValue: 'NAME', description: 'the instance whose entry of the run conf applies' }),
+    conf,
+    command: Flags.string({ char: 'c', helpValue: 'COMMAND', description: 'a command line for sh, instead of words after --' }),
+  };
+
+  async run(): Promise<void> {
+    // oclif sorts the words that it hands on; what follows -- is taken as typed.
+    const end = this.argv.includes('--') ? this.argv.indexOf('--') : this.argv.length;
+    const words = this.argv.slice(end + 1);
+    const { args, flags } = await this.parse(Once, this.argv.slice(0, end));
+    const command = flags.command === undefined ? words : ['sh', '-c', flags.command];
+    if (command.length === 0) throw new UserError('no command given', { code: 'USAGE', suggestions: [`dockerops once ${args.service} -- COMMAND`] });
+    const platform = await this.openPlatform(flags.conf);
+    const request = { service: args.service, command, ...(flags.instance === undefined ? {} : { like: flags.instance }) };
+    this.exitWith(await runOnce(platform, request, this.changeContext(), this.askForVariables(platform), process));
+  }
+}

@@ -1,0 +1,63 @@
+import { label } from '../labels.ts';
+import type { HostFacts } from '../project/host-facts.ts';
+import type { Desired, InstanceSpec, Owner } from '../project/project.ts';
+import type { ObservedContainer, ObservedState } from '../observe/observed-state.ts';
+import type { Operation, Plan } from './operation.ts';
+import { isLabelledAs } from './ownership.ts';
+import { planRun } from './plan-run.ts';
+import { PlanBuilder } from './plan.ts';
+
+export interface OnceOptions {
+  readonly command: readonly string[];
+  readonly terminal: boolean;
+  /** Who waits for it, for its label. */
+  readonly by: string;
+}
+
+/** The file by which an instance on the base image publishes its names. */
+const dnsClientFile = '/etc/dockerops/dns.json';
+
+/** Makes and starts a one-off instance: the service's configuration with another command, and nobody else sees it. */
+export function planOnce(desired: Desired, observed: ObservedState, facts: HostFacts, options: OnceOptions): Plan {
+  const instances = desired.instances.map((spec) => oneOff(spec, options));
+  const plan = planRun({ ...desired, instances, complete: false }, observed, facts, { replace: 'never', build: 'missing', wait: false, timeoutSeconds: 0 });
+  return { ...plan, operations: plan.operations.map((operation) => asOnce(operation, options)) };
+}
+
+/** No ports, no names, no restart; what it would keep on the host belongs to instances that stay. */
+function oneOff({ healthcheck: _, ...spec }: InstanceSpec, { command, terminal }: OnceOptions): InstanceSpec {
+  const { network } = spec;
+  return {
+    ...spec, command, ports: [], lease: 'none', after: [], sleepSeconds: 0, files: spec.files.filter(({ path }) => path !== dnsClientFile),
+    mounts: spec.mounts.filter((mount) => mount.kind !== 'data' && !(mount.kind === 'volume' && mount.lifetime === 'instance')),
+    network: network.mode === 'network' ? { ...network, reservedAddress: false, aliases: [] } : network,
+    runtime: { ...spec.runtime, restart: 'no', stdin: true, ...(terminal ? { interactive: true } : {}) },
+  };
+}
+
+/** Not an instance for anyone who looks for instances. */
+function asOnce(operation: Operation, { by }: OnceOptions): Operation {
+  if (operation.kind !== 'create-container') return operation;
+  return { ...operation, labels: { ...operation.labels, [label.kind]: ['once'], [label.onceBy]: [by] } };
+}
+
+/** One-off instances of the owner, by name. */
+export function onceContainers(owner: Owner, observed: Pick<ObservedState, 'containers'>): readonly ObservedContainer[] {
+  return observed.containers.filter(({ labels }) => labels[label.kind] === 'once' && isLabelledAs(owner, labels)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+export function planRemoval(owner: Owner, containers: readonly ObservedContainer[], cause: string): Plan {
+  const builder = new PlanBuilder(owner);
+  for (const container of containers) removeContainer(container, builder, cause);
+  return builder.finish();
+}
+
+/** Stops it where it runs, and removes it. Returns the id of the last operation. */
+export function removeContainer({ id, name, state }: ObservedContainer, builder: PlanBuilder, cause: string): string {
+  const common = { subject: name, cause };
+  const seen = { id, name };
+  const isUp = state === 'running' || state === 'restarting' || state === 'paused';
+  const needs = isUp ? [builder.add({ ...common, id: `stop ${name}`, kind: 'stop-container', needs: [], seen, limitSeconds: undefined })] : [];
+  builder.verdicts.push({ key: name, container: name, verdict: 'remove', reason: cause, differences: [] });
+  return builder.add({ ...common, id: `remove ${name}`, kind: 'remove-container', needs, seen });
+}
