@@ -68,6 +68,8 @@ interface RawInfo {
   readonly ServerVersion: string;
   readonly OSType: string;
   readonly Architecture: string;
+  readonly Driver?: string;
+  readonly DockerRootDir?: string;
   readonly Swarm?: { readonly LocalNodeState?: string; readonly ControlAvailable?: boolean };
 }
 
@@ -85,5 +87,7 @@ async function readFacts(connection: Connection): Promise<EngineFacts> {
     os: info.OSType,
     architecture: architectures[info.Architecture] ?? info.Architecture,
     swarm: info.Swarm?.ControlAvailable === true ? 'manager' : worker,
+    ...(info.Driver === undefined ? {} : { storageDriver: info.Driver }),
+    ...(info.DockerRootDir === undefined ? {} : { dataDirectory: info.DockerRootDir }),
   };
 }

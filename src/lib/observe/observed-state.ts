@@ -14,6 +14,9 @@ export interface EngineFacts {
   /** As images name it: amd64, arm64. */
   readonly architecture: string;
   readonly swarm: 'inactive' | 'worker' | 'manager';
+  /** How it stores images and containers, and in which directory of its host. */
+  readonly storageDriver?: string;
+  readonly dataDirectory?: string;
 }
 
 export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';

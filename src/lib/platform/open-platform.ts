@@ -85,8 +85,13 @@ export async function openEngine(surroundings: Surroundings): Promise<EnginePlat
   const { environment, host } = surroundings;
   const [engine, client] = await Promise.all([connectEngine(host, environment), gatherClientFacts()]);
   const owner = { kind: 'project', name: 'dockerops', path: '', machine: client.machine } as const;
-  const baseImagesDirectory = environment['BASE_IMAGES_DIR'] ?? packagedBaseImages(surroundings);
+  const baseImagesDirectory = baseImagesDirectoryOf(surroundings);
   return { engine, owner, baseImagesDirectory, tools: toolsFor(surroundings, engine, owner, client, noKeys, baseImagesDirectory) };
+}
+
+/** Where there is no project that may name another. */
+export function baseImagesDirectoryOf(surroundings: Surroundings): string {
+  return surroundings.environment['BASE_IMAGES_DIR'] ?? packagedBaseImages(surroundings);
 }
 
 function packagedBaseImages({ packageDirectory }: Surroundings): string {

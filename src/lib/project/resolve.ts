@@ -2,6 +2,7 @@ import { UserError, type Problem } from '../errors.ts';
 import type { MissingVariable } from './environment.ts';
 import { resolveImages } from './image-specs.ts';
 import { clientKey, dnsKey, hostKey } from './instance-files.ts';
+import type { Environment } from './find-project.ts';
 import type { LoadedProject } from './load-project.ts';
 import type { Desired, InstanceSpec, KeySpec, NetworkSpec, Owner, Text } from './project.ts';
 import { makeContext, type ResolveInput } from './resolve-context.ts';
@@ -30,7 +31,7 @@ export function resolveProject(input: ResolveInput): Resolution {
   const context = makeContext(input, selection.selected);
   const instances = selection.selected.map((selected) => resolveInstance(selected, context));
   const specs = instances.map(({ spec }) => spec);
-  const network = networkSpec(input);
+  const network = networkSpec(project.place.name, input.environment);
   const images = imagesOf(selection.selected, specs, project);
   return {
     instances,
@@ -60,13 +61,13 @@ export function unresolved({ problems, missing }: Pick<Resolution, 'problems' | 
 const defaultRange = '10.210.0.0/16';
 const defaultPrefix = 22;
 
-function networkSpec({ project, environment }: ResolveInput): { readonly spec: NetworkSpec | undefined; readonly problems: readonly Problem[] } {
+export function networkSpec(project: string, environment: Environment): { readonly spec: NetworkSpec | undefined; readonly problems: readonly Problem[] } {
   const written = environment['DOCKEROPS_SUBNETS']?.trim();
   const range = written === undefined || written === '' ? defaultRange : written;
   const [, a, b, c, d, prefix = ''] = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(range) ?? [];
   const isRange = [a, b, c, d].every((part) => part !== undefined && Number(part) <= 255) && Number(prefix) >= 8 && Number(prefix) <= 28;
   if (!isRange) return { spec: undefined, problems: [{ where: 'DOCKEROPS_SUBNETS', message: `"${range}" is not a range of addresses for networks`, suggestion: `write it like ${defaultRange}; sizes are /8 to /28` }] };
-  return { spec: { name: `dockerops-${project.place.name}`, range, prefix: Math.max(defaultPrefix, Number(prefix)) }, problems: [] };
+  return { spec: { name: `dockerops-${project}`, range, prefix: Math.max(defaultPrefix, Number(prefix)) }, problems: [] };
 }
 
 function imagesOf(selected: readonly Selected[], specs: readonly InstanceSpec[], project: LoadedProject): ReturnType<typeof resolveImages> {

@@ -65,7 +65,12 @@ async function packPython({ python }: OsTree, epochSeconds: number): Promise<str
 const installAndRun = `{ apt-get update && apt-get install -y --no-install-recommends mmdebstrap; } >&2
 exec mmdebstrap "$@"`;
 
-function findObstacle(tree: OsTree, machine: Machine): string | undefined {
+/** Why this machine cannot make trees of that architecture by itself; undefined: it can. */
+export async function bootstrapObstacle(arch: string): Promise<string | undefined> {
+  return findObstacle({ arch }, await thisMachine());
+}
+
+function findObstacle(tree: Pick<OsTree, 'arch'>, machine: Machine): string | undefined {
   if (machine.platform !== 'linux') return 'this machine does not run Linux';
   if (machine.arch !== tree.arch) return `this machine is ${machine.arch}`;
   if (!machine.isRoot) return 'it takes root';
