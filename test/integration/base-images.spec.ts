@@ -53,6 +53,10 @@ async function start({ options = [], command = [], files = {} }: Wanted = {}): P
   return name;
 }
 
+async function exitCode(name: string): Promise<string> {
+  return (await docker('inspect', '--format', '{{.State.ExitCode}}', name)).stdout;
+}
+
 async function eventually(check: () => Promise<boolean>, limitMs = 10_000): Promise<void> {
   const end = Date.now() + limitMs;
   while (!(await check())) {
@@ -191,6 +195,37 @@ while :; do read -r -t 1 < <(:); done`;
     await docker('stop', name);
     const { stdout } = await execa('docker', ['cp', `${name}:/last-words`, '-']).pipe('tar', ['-xO']);
     expect(stdout).to.match(/\d/);
+  });
+
+  it('a stop that comes before anything can take it is heeded', async () => {
+    // The first process is slow to come up, as on a busy machine: without an answer to the signal it would be killed.
+    const name = await start({ files: { 'usr/local/lib/python3.11/dist-packages/slow.pth': 'import time; time.sleep(1)\n' } });
+    await docker('stop', '--time', '8', name);
+    expect(await exitCode(name)).to.equal('143');
+  });
+
+  it('a command without handlers stops at once, and its orphans are reaped', async () => {
+    const witness = `#!/bin/bash
+echo $$ > /run/dockerops/on-stop/witness.pid
+trap 'echo told > /last-words; exit' TERM
+while :; do read -r -t 1 < <(:); done`;
+    const name = await start({ command: ['sleep', '1000'], files: { 'usr/local/lib/dockerops/start.d/witness': witness } });
+    await awaitReady(name);
+    await eventually(async () => (await inside(name, 'test -e /run/dockerops/on-stop/witness.pid')).exitCode === 0);
+    await inside(name, '(sleep 0.1 &)');
+    await eventually(async () => (await inside(name, 'ps -e -o stat,args | grep -E "sleep 0.1|^Z" | grep -v grep')).stdout === '');
+    await docker('stop', '--time', '8', name);
+    expect(await exitCode(name)).to.equal('143');
+    const { stdout } = await execa('docker', ['cp', `${name}:/last-words`, '-']).pipe('tar', ['-xO']);
+    expect(stdout).to.equal('told');
+  });
+
+  it('a command gets the signals that are sent to the container, and its own status is the container\'s', async () => {
+    const name = await start({ command: ['bash', '-c', 'trap "exit 9" USR1; echo up; while :; do read -r -t 1 < <(:); done'] });
+    await eventually(async () => (await docker('logs', name)).stdout === 'up');
+    await docker('kill', '--signal', 'USR1', name);
+    await docker('wait', name);
+    expect(await exitCode(name)).to.equal('9');
   });
 
   describe('ssh', () => {

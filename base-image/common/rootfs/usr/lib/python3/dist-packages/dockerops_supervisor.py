@@ -3,18 +3,17 @@
 It starts and stops nothing itself. Loaded by /etc/supervisor/conf.d/dockerops.conf as an rpcinterface, the one kind of
 plugin that is made before the first program starts.
 """
-import glob
 import os
 import signal
 import time
 
+from dockerops_on_stop import terminate_on_stop
 from supervisor import events
 from supervisor.states import ProcessStates, SupervisorStates
 
 DIRECTORY = '/run/dockerops'
 HOST_KEY = '/etc/ssh/ssh_host_ed25519_key'
 SSHD_OFF = '/etc/dockerops/sshd-off'
-ON_STOP_SECONDS = 2
 
 
 def make_state_keeper(supervisord, **_config):
@@ -107,31 +106,6 @@ def write_state(state):
     except OSError:
         # A full disk is no reason to bring the programs down.
         pass
-
-
-def terminate_on_stop():
-    """Lets what wants to know of the stop (the client of a directory) do its last work while the programs still run."""
-    pids = []
-    for path in glob.glob('%s/on-stop/*.pid' % DIRECTORY):
-        try:
-            with open(path) as file:
-                pid = int(file.read())
-            os.kill(pid, signal.SIGTERM)
-            pids.append(pid)
-        except (OSError, ValueError):
-            continue
-    deadline = time.monotonic() + ON_STOP_SECONDS
-    while any(map(is_running, pids)) and time.monotonic() < deadline:
-        time.sleep(0.01)
-
-
-def is_running(pid):
-    try:
-        with open('/proc/%d/stat' % pid) as file:
-            # A dead child that supervisord has not reaped yet is a zombie.
-            return file.read().rpartition(')')[2].split()[0] != 'Z'
-    except OSError:
-        return False
 
 
 def keep_sshd_from_failing(supervisord):
