@@ -14,8 +14,8 @@ describe('dockerops start and stop', function () {
     await playground.open();
     await ensureTestImage(playground.engine);
     await playground.write({
-      'services/db/Dockerfile': `FROM ${testImage}\nCMD ["sleep", "600"]\n`, 'services/web/Dockerfile': `FROM ${testImage}\nCMD ["sh", "-c", "test ! -e /dies || exit 7; exec sleep 600"]\n`,
-      'run.conf': '[{"service": "db", "instance": "main", "stop_grace_period": "1s"}, {"service": "web", "instance": "main", "links": ["db-main:db"], "group": "front", "restart": "no", "stop_grace_period": "1s"}]',
+      'services/db/Dockerfile': `FROM ${testImage}\nCMD ["sh", "-c", "test ! -e /dies || exit 7; exec sleep 600"]\n`, 'services/web/Dockerfile': `FROM ${testImage}\nCMD ["sleep", "600"]\n`,
+      'run.conf': '[{"service": "db", "instance": "main", "restart": "no", "stop_grace_period": "1s"}, {"service": "web", "instance": "main", "links": ["db-main:db"], "group": "front", "stop_grace_period": "1s"}]',
     });
     const run = await playground.run(['run:all']);
     expect(run.code, run.stderr).to.equal(0);
@@ -44,10 +44,11 @@ describe('dockerops start and stop', function () {
   });
 
   it('says when an instance does not stay up, and when there is none', async () => {
-    const name = `${playground.project}-web-main`;
+    // The first of two: it is dead by the time that the second has started.
+    const name = `${playground.project}-db-main`;
     await playground.engine.putFiles(name, [{ path: '/dies', mode: 0o644, uid: 0, gid: 0, content: Buffer.from('') }]);
-    await playground.run(['stop:web,timeout=0']);
-    const dies = await playground.run(['start:web']);
+    await playground.run(['stop:all,timeout=0']);
+    const dies = await playground.run(['start:all']);
     expect(dies.code).to.equal(1);
     expect(dies.stderr).to.match(/exit code 7|Exited \(7\)/);
     const none = await playground.run(['start:web,instance=nix']);
