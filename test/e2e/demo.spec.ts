@@ -67,6 +67,16 @@ describe('the demo, from install to clean', function () {
     expect(whoami).to.deep.include({ stdout: 'dockerops\n', code: 7 });
   });
 
+  it('lets instances log in to each other, with checked host keys, also to one made anew', async () => {
+    const hostname = (): Promise<CliResult> => run('ssh:demo,instance=three,command=ssh -o BatchMode=yes demo-one hostname && ssh -o BatchMode=yes demo-one.local.zone hostname');
+    const before = await hostname();
+    expect(before.stdout, before.stderr).to.equal('demo-one\ndemo-one\n');
+    const anew = await run('rerun:demo,instance=one');
+    expect(anew.code, anew.stderr).to.equal(0);
+    const again = await hostname();
+    expect(again.stdout, again.stderr).to.equal('demo-one\ndemo-one\n');
+  });
+
   it('resolves services, instances and outside names the same way inside', async () => {
     const names = await run('exec', 'demo', '--instance', 'three', '--', 'getent', 'ahostsv4', 'demo');
     expect(new Set(names.stdout.trim().split('\n').map((line) => line.split(' ')[0])).size, names.stderr).to.equal(3);

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
@@ -6,6 +6,8 @@ import { execa } from 'execa';
 import { baseImageSet } from '../../src/lib/build/base-images/base-image-set.ts';
 import { makeBaseArchive } from '../../src/lib/build/base-images/make-base-archive.ts';
 import { dockerArchitecture } from '../../src/lib/build/base-images/os-table.ts';
+import { makeHostCertificate } from '../../src/lib/project/host-certificate.ts';
+import { makeSshKey } from '../../src/lib/project/make-key.ts';
 
 /** Behaviour of a container on the base images, on a real engine. */
 const prefix = `dops-test-${crypto.randomUUID().slice(0, 8)}`;
@@ -255,6 +257,21 @@ while :; do read -r -t 1 < <(:); done`;
     it('a login without a route is the user dockerops, with the host key checked', async () => {
       const { stdout, stderr } = await login('dockerops', 'id -un; sudo -n id -un');
       expect(stdout, stderr).to.equal('dockerops\nroot');
+    });
+
+    it('the host shows its certificate: who trusts the authority needs no key, under its names only', async () => {
+      const read = (file: string): Promise<string> => readFile(join(directory, file), 'utf8');
+      const authority = makeSshKey('authority');
+      const certificate = makeHostCertificate({ hostKey: await read('host.pub'), principals: ['base-one', 'base'], id: 'base-one', authority }) ?? '';
+      const vouched = await start({
+        files: { 'etc/ssh/ssh_host_ed25519_key': await read('host'), 'etc/ssh/ssh_host_ed25519_key-cert.pub': certificate, 'etc/ssh/ssh_known_hosts': `@cert-authority * ${authority.public}\n` },
+      });
+      await awaitReady(vouched);
+      // Nobody is let in: the host is checked first.
+      const ask = async (host: string): Promise<string> => (await inside(vouched, `ssh -o BatchMode=yes -o HostKeyAlias=${host} -o PubkeyAuthentication=no dockerops@127.0.0.1`)).stderr;
+      for (const host of ['base-one', 'base']) expect(await ask(host)).to.contain('Permission denied');
+      expect(await ask('other')).to.contain('Certificate invalid: name is not a listed principal').and.to.contain('Host key verification failed');
+      expect((await inside(vouched, 'ssh -G demo-one | grep -E "^stricthost"; ssh -G example.com | grep -E "^stricthost"')).stdout).to.equal('stricthostkeychecking true\nstricthostkeychecking ask');
     });
 
     it('another host key is refused', async () => {

@@ -11,13 +11,15 @@ import type { Operation, OperationOf } from '../plan/operation.ts';
 export interface KeyMaterial {
   readonly private: string;
   readonly public: string;
+  /** One line; only of a key that another one certifies. */
+  readonly certificate?: string;
 }
 
 /** Where keys of the project are kept, and how keys are made. */
 export interface KeyStore {
   read(name: string): Promise<KeyMaterial>;
-  /** Makes it, and keeps it when `keep` is `project`. A key that somebody made meanwhile wins. */
-  create(key: KeySpec): Promise<KeyMaterial>;
+  /** Makes it, and keeps it when `keep` is `project`. A key that somebody made meanwhile wins. The authority is for `certify`. */
+  create(key: KeySpec, authority?: KeyMaterial): Promise<KeyMaterial>;
 }
 
 /** What builds need that is not the engine's: base images are made on this machine. */

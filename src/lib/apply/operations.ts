@@ -26,7 +26,10 @@ const handlers: { readonly [K in OperationKind]: Handler<K> } = {
     await lock.acquire();
   },
   'unlock': async (_, { results }) => results.lock?.release(),
-  'create-key': async ({ key }, { context, results }) => results.key(key.name, await context.keys.create(key)),
+  'create-key': async ({ key }, { context, results }) => {
+    const authority = key.certify === undefined ? undefined : await results.material(key.certify.by);
+    results.key(key.name, await context.keys.create(key, authority));
+  },
   'make-base-images': makeBaseImages,
   'build-image': buildImage,
   'pull-image': async ({ reference, platform, subject }, { context }) =>

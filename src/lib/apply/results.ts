@@ -54,9 +54,16 @@ export class Results {
   async #value(reference: Reference): Promise<string> {
     if ('addressOf' in reference) return this.#addressOf(reference.addressOf);
     if ('subnetOf' in reference) return this.#subnetOf(reference.subnetOf);
-    if ('privateKey' in reference) return (await this.#key(reference.privateKey)).private;
-    if ('publicKey' in reference) return (await this.#key(reference.publicKey)).public;
-    return (await this.#key(reference.secret)).private;
+    if ('privateKey' in reference) return (await this.material(reference.privateKey)).private;
+    if ('publicKey' in reference) return (await this.material(reference.publicKey)).public;
+    if ('certificate' in reference) return this.#certificate(reference.certificate);
+    return (await this.material(reference.secret)).private;
+  }
+
+  async #certificate(name: string): Promise<string> {
+    const { certificate } = await this.material(name);
+    if (certificate === undefined) throw new TypeError(`key ${name} has no certificate`);
+    return certificate;
   }
 
   async #addressOf(container: string): Promise<string> {
@@ -83,7 +90,8 @@ export class Results {
     return subnet;
   }
 
-  async #key(name: string): Promise<KeyMaterial> {
+  /** A key made by this run, else one that is kept. */
+  async material(name: string): Promise<KeyMaterial> {
     const known = this.#keys.get(name) ?? await this.#context.keys.read(name);
     this.#keys.set(name, known);
     return known;

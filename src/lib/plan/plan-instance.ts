@@ -132,19 +132,24 @@ function keyNames(spec: InstanceSpec): readonly string[] {
   return referencesOf(spec).flatMap((reference) => {
     if ('privateKey' in reference) return [reference.privateKey];
     if ('publicKey' in reference) return [reference.publicKey];
+    if ('certificate' in reference) return [reference.certificate];
     return 'secret' in reference ? [reference.secret] : [];
   });
 }
 
-function planInstanceKeys(spec: InstanceSpec, { desired, builder }: InstanceContext): readonly string[] {
-  return unique(keyNames(spec)).flatMap((name) => {
-    const key = desired.keys.find((candidate) => candidate.name === name);
-    if (key === undefined || key.exists) return [];
-    const id = `key ${name}`;
-    if (builder.has(id)) return [id];
-    const subject = key.keep === 'instance' ? spec.key : desired.owner.name;
-    return [builder.add({ id, kind: 'create-key', subject, cause: 'no key', needs: [], key })];
-  });
+function planInstanceKeys(spec: InstanceSpec, context: InstanceContext): readonly string[] {
+  return unique(keyNames(spec).flatMap((name) => planKey(name, spec, context)));
+}
+
+function planKey(name: string, spec: InstanceSpec, context: InstanceContext): readonly string[] {
+  const { desired, builder } = context;
+  const key = desired.keys.find((candidate) => candidate.name === name);
+  if (key === undefined || key.exists) return [];
+  const id = `key ${name}`;
+  if (builder.has(id)) return [id];
+  const needs = key.certify === undefined ? [] : planKey(key.certify.by, spec, context);
+  const subject = key.keep === 'instance' ? spec.key : desired.owner.name;
+  return [builder.add({ id, kind: 'create-key', subject, cause: 'no key', needs, key })];
 }
 
 /** What must be there before the container can be made: its image, the network, and whoever's address it is told. */

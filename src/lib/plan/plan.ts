@@ -85,6 +85,7 @@ function referenceText(reference: Reference): string {
   if ('subnetOf' in reference) return `<subnet of ${reference.subnetOf}>`;
   if ('privateKey' in reference) return `<private key ${reference.privateKey}>`;
   if ('publicKey' in reference) return `<public key ${reference.publicKey}>`;
+  if ('certificate' in reference) return `<certificate ${reference.certificate}>`;
   return `<secret ${reference.secret}>`;
 }
 

@@ -3,6 +3,8 @@ import { type JsonValue, jsonText } from './text.ts';
 
 export const clientKey = 'client';
 export const dnsKey = 'dns';
+/** Signs the host keys of the project's instances, so that they know each other whenever one is made anew. */
+export const hostAuthority = 'host-ca';
 
 export function hostKey(key: string): string {
   return `host:${key}`;
@@ -19,6 +21,8 @@ export function sshFiles(key: string, options: { readonly between: boolean; read
   return [
     file('/etc/ssh/ssh_host_ed25519_key', 0o600, [{ privateKey: hostKey(key) }]),
     file('/etc/ssh/ssh_host_ed25519_key.pub', 0o644, [{ publicKey: hostKey(key) }, '\n']),
+    file('/etc/ssh/ssh_host_ed25519_key-cert.pub', 0o644, [{ certificate: hostKey(key) }, '\n']),
+    file('/etc/ssh/ssh_known_hosts', 0o644, ['@cert-authority * ', { publicKey: hostAuthority }, '\n']),
     file('/etc/dockerops/authorized_keys', 0o644, [{ publicKey: clientKey }, '\n']),
     ...(options.between ? [file('/home/dockerops/.ssh/id_ed25519', 0o600, [{ privateKey: clientKey }], dockeropsUser)] : []),
     // On the host's network port 22 is the host's.

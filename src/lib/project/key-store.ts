@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { chmod, link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
+import { makeHostCertificate } from './host-certificate.ts';
 import { type KeyText, makeSecret, makeSshKey, publicPartOf } from './make-key.ts';
 import type { KeySpec } from './project.ts';
 
@@ -44,9 +45,9 @@ export class ProjectKeys {
   }
 
   /** Makes a key, and keeps it when it is the project's. Of two that are made at the same time the first is kept, and both get that one. */
-  async create({ name, kind, keep }: Pick<KeySpec, 'name' | 'kind' | 'keep'>): Promise<KeyText> {
+  async create({ name, kind, keep, certify }: Omit<KeySpec, 'exists'>, authority?: KeyText): Promise<KeyText> {
     const key = kind === 'ssh' ? makeSshKey(this.#comment) : makeSecret();
-    if (keep === 'instance') return key;
+    if (keep === 'instance') return certify === undefined || authority === undefined ? key : this.#certified(key, certify, authority);
     try {
       await this.#prepare();
       await this.#writeNew(name, key);
@@ -65,6 +66,12 @@ export class ProjectKeys {
     } catch (error) {
       throw this.#unusable(error);
     }
+  }
+
+  #certified(key: KeyText, { by, principals }: NonNullable<KeySpec['certify']>, authority: KeyText): KeyText {
+    const certificate = makeHostCertificate({ hostKey: key.public, principals, id: principals[0], authority });
+    if (certificate === undefined) throw this.#damaged(by);
+    return { ...key, certificate };
   }
 
   async #prepare(): Promise<void> {

@@ -1,9 +1,12 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { field, FieldReader, uint32 } from './ssh-wire.ts';
 
 /** A key as text: an OpenSSH private key with its one-line public part, or a base64 secret without one. */
 export interface KeyText {
   readonly private: string;
   readonly public: string;
+  /** Of a host key that the project's authority vouches for: one line, as OpenSSH has it. */
+  readonly certificate?: string;
 }
 
 const magic = 'openssh-key-v1\0';
@@ -32,7 +35,7 @@ export interface SshKeyParts {
 export function encodeSshKey({ seed, publicKey, check, comment }: SshKeyParts): KeyText {
   const publicBlob = Buffer.concat([field(type), field(publicKey)]);
   const secret = pad(Buffer.concat([check, check, field(type), field(publicKey), field(Buffer.concat([seed, publicKey])), field(comment)]));
-  const blob = Buffer.concat([Buffer.from(magic), field('none'), field('none'), field(''), count(1), field(publicBlob), field(secret)]);
+  const blob = Buffer.concat([Buffer.from(magic), field('none'), field('none'), field(''), uint32(1), field(publicBlob), field(secret)]);
   const lines = blob.toString('base64').match(/.{1,70}/g) ?? [];
   return {
     private: ['-----BEGIN OPENSSH PRIVATE KEY-----', ...lines, '-----END OPENSSH PRIVATE KEY-----', ''].join('\n'),
@@ -42,30 +45,34 @@ export function encodeSshKey({ seed, publicKey, check, comment }: SshKeyParts): 
 
 /** The public part of an OpenSSH private key of any type, as it stands in clear in it; undefined when it is none. */
 export function publicPartOf(privateKey: string): string | undefined {
+  const blob = publicBlobOf(readerOf(privateKey));
+  const name = blob === undefined ? '' : new FieldReader(blob).field().toString('latin1');
+  return /^[a-z0-9@.-]+$/.test(name) ? `${name} ${(blob ?? Buffer.alloc(0)).toString('base64')}` : undefined;
+}
+
+/** The 32 bytes from which an ed25519 key is made; undefined when it is another kind of key, or has a passphrase. */
+export function seedOf(privateKey: string): Buffer | undefined {
+  const reader = readerOf(privateKey);
+  if (publicBlobOf(reader) === undefined) return undefined;
+  const secret = new FieldReader(reader?.field() ?? Buffer.alloc(0));
+  secret.skip(8);
+  const isEd25519 = secret.field().toString('latin1') === type;
+  secret.field();
+  const pair = secret.field();
+  return isEd25519 && pair.length === 64 ? pair.subarray(0, 32) : undefined;
+}
+
+function readerOf(privateKey: string): FieldReader | undefined {
   const body = /-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]+)-----END/.exec(privateKey)?.[1];
   const blob = Buffer.from(body ?? '', 'base64');
-  if (body === undefined || blob.subarray(0, magic.length).toString('latin1') !== magic) return undefined;
-  // Cipher, key derivation and its options come first, then how many keys there are.
-  const [, , afterOptions] = [0, 1, 2].reduce<number[]>((ends, index) => [...ends, fieldEnd(blob, ends[index - 1] ?? magic.length)], []);
-  const start = (afterOptions ?? blob.length) + 4;
-  const publicBlob = blob.subarray(start + 4, fieldEnd(blob, start));
-  const name = publicBlob.subarray(4, fieldEnd(publicBlob, 0)).toString('latin1');
-  return /^[a-z0-9@.-]+$/.test(name) ? `${name} ${publicBlob.toString('base64')}` : undefined;
+  return blob.subarray(0, magic.length).toString('latin1') === magic ? new FieldReader(blob, magic.length) : undefined;
 }
 
-function fieldEnd(blob: Buffer, start: number): number {
-  return start + 4 <= blob.length ? start + 4 + blob.readUInt32BE(start) : blob.length;
-}
-
-function count(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return bytes;
-}
-
-function field(value: string | Buffer): Buffer {
-  const bytes = Buffer.from(value);
-  return Buffer.concat([count(bytes.length), bytes]);
+/** Cipher, key derivation and its options come first, then how many keys there are. */
+function publicBlobOf(reader: FieldReader | undefined): Buffer | undefined {
+  for (let before = 0; before < 3; before += 1) reader?.field();
+  reader?.skip(4);
+  return reader?.field();
 }
 
 /** To a multiple of eight, with 1, 2, 3, … */

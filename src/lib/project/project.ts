@@ -26,6 +26,7 @@ export type Reference =
   | { readonly subnetOf: string }       // a network's subnet, by network name
   | { readonly privateKey: string }     // by key name
   | { readonly publicKey: string }
+  | { readonly certificate: string }    // of a host key, by key name
   | { readonly secret: string };        // a random secret of the owner, base64, by key name
 /** Text with holes. `['http://', {addressOf: 'x'}]` */
 export type Text = readonly (string | Reference)[];
@@ -121,6 +122,8 @@ export interface KeySpec {
   /** `project` keys are kept with the project; `instance` keys exist only inside the container they are made for. */
   readonly keep: 'project' | 'instance';
   readonly exists: boolean;
+  /** A host key that another key vouches for: the host may be taken for these names. */
+  readonly certify?: { readonly by: string; readonly principals: readonly [string, ...string[]] };
 }
 
 export interface ImageSpec {

@@ -1,7 +1,7 @@
 import { UserError, type Problem } from '../errors.ts';
 import type { MissingVariable } from './environment.ts';
 import { resolveImages } from './image-specs.ts';
-import { clientKey, dnsKey, hostKey } from './instance-files.ts';
+import { clientKey, dnsKey, hostAuthority, hostKey } from './instance-files.ts';
 import type { Environment } from './find-project.ts';
 import type { LoadedProject } from './load-project.ts';
 import type { Desired, InstanceSpec, KeySpec, NetworkSpec, Owner, Text } from './project.ts';
@@ -36,7 +36,7 @@ export function resolveProject(input: ResolveInput): Resolution {
   return {
     instances,
     desired: {
-      owner: ownerOf(input), ...(network.spec === undefined ? {} : { network: network.spec }), keys: keysOf(specs, input.existingKeys), images: images.images, instances: specs, complete: request.target === 'all',
+      owner: ownerOf(input), ...(network.spec === undefined ? {} : { network: network.spec }), keys: keysOf(specs, input.existingKeys, context.dns?.zone), images: images.images, instances: specs, complete: request.target === 'all',
     },
     problems: unique([...selection.problems, ...network.problems, ...severalDns(selection.selected), ...images.problems, ...instances.flatMap(({ problems }) => problems), ...circles(specs)]),
     missing: instances.flatMap(({ missing }) => missing),
@@ -79,13 +79,23 @@ function imagesOf(selected: readonly Selected[], specs: readonly InstanceSpec[],
 }
 
 /** The keys that the instances' files refer to. Host keys live and go with their container. */
-function keysOf(specs: readonly InstanceSpec[], existing: ReadonlySet<string>): readonly KeySpec[] {
+function keysOf(specs: readonly InstanceSpec[], existing: ReadonlySet<string>, zone: string | undefined): readonly KeySpec[] {
   const names = new Set(specs.flatMap(({ files }) => files).flatMap(({ content }) => content).flatMap(keyNames));
-  const project = [{ name: clientKey, kind: 'ssh' }, { name: dnsKey, kind: 'secret' }] as const;
+  const project = [{ name: clientKey, kind: 'ssh' }, { name: hostAuthority, kind: 'ssh' }, { name: dnsKey, kind: 'secret' }] as const;
   return [
     ...project.filter(({ name }) => names.has(name)).map((key): KeySpec => ({ ...key, keep: 'project', exists: existing.has(key.name) })),
-    ...specs.map(({ key }) => hostKey(key)).filter((name) => names.has(name)).map((name): KeySpec => ({ name, kind: 'ssh', keep: 'instance', exists: false })),
+    ...specs.filter(({ key }) => names.has(hostKey(key))).map((spec): KeySpec => ({
+      name: hostKey(spec.key), kind: 'ssh', keep: 'instance', exists: false, certify: { by: hostAuthority, principals: hostNames(spec, zone) },
+    })),
   ];
+}
+
+/** All names by which others may reach it. The service's is shared by its instances. */
+function hostNames({ key, service, container, hostname, network }: InstanceSpec, ownZone: string | undefined): readonly [string, ...string[]] {
+  const zone = ownZone ?? (network.mode === 'network' ? network.resolver?.search : undefined);
+  const more = new Set([service, hostname, container, ...(zone === undefined ? [] : [`${key}.${zone}`, `${service}.${zone}`])]);
+  more.delete(key);
+  return [key, ...more];
 }
 
 function severalDns(selected: readonly Selected[]): readonly Problem[] {
@@ -97,6 +107,7 @@ function keyNames(piece: Text[number]): readonly string[] {
   if (typeof piece === 'string') return [];
   if ('privateKey' in piece) return [piece.privateKey];
   if ('publicKey' in piece) return [piece.publicKey];
+  if ('certificate' in piece) return [piece.certificate];
   return 'secret' in piece ? [piece.secret] : [];
 }
 

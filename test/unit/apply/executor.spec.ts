@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Readable } from 'node:stream';
 import { apply } from '../../../src/lib/apply/executor.ts';
-import type { ApplyContext, KeyMaterial } from '../../../src/lib/apply/context.ts';
+import type { ApplyContext, KeyMaterial, KeyStore } from '../../../src/lib/apply/context.ts';
 import { Conflict, EngineError } from '../../../src/lib/errors.ts';
 import type { ProgressEvent } from '../../../src/lib/events.ts';
 import { observe } from '../../../src/lib/observe/observe.ts';
@@ -83,6 +83,28 @@ describe('applying a plan', () => {
     const { labels } = (await observe(engine)).containers[0] ?? {};
     expect(labels).to.include({ 'dockerops.host_key': 'public host:demo-one' });
     expect(JSON.stringify(labels)).not.to.contain('private host:demo-one');
+  });
+
+  it('has a key certified by the one that the run made, or else that is kept, and puts the certificate in', async () => {
+    for (const exists of [false, true]) {
+      const engine = engineWithImages();
+      const put = engine.putFiles.bind(engine);
+      const contents: string[] = [];
+      engine.putFiles = async (id, files) => {
+        contents.push(...files.map(({ content }) => content.toString()));
+        return put(id, files);
+      };
+      const one = spec('demo', 'one', { files: [{ path: '/cert', content: [{ certificate: 'host:demo-one' }, '\n'], mode: 0o644, uid: 0, gid: 0 }] });
+      const keys = [
+        { name: 'host-ca', kind: 'ssh', keep: 'project', exists }, { name: 'host:demo-one', kind: 'ssh', keep: 'instance', exists: false, certify: { by: 'host-ca', principals: ['demo-one'] } },
+      ] as const;
+      const store: KeyStore = {
+        read: async (name) => material(`kept ${name}`),
+        create: async ({ name }, authority) => ({ ...material(`made ${name}`), ...(authority === undefined ? {} : { certificate: `${name} by ${authority.private}` }) }),
+      };
+      await apply(await plan(engine, desired([one], { keys })), await contextOn(engine, { keys: store }));
+      expect(contents).to.deep.equal([`host:demo-one by private ${exists ? 'kept' : 'made'} host-ca\n`]);
+    }
   });
 
   it('marks what needs a failed operation as skipped, goes on with the rest, and gives the lock back', async () => {

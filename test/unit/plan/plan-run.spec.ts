@@ -49,6 +49,16 @@ describe('planning a run', () => {
     ].join('\n'));
   });
 
+  it('makes the key that certifies before the keys that it certifies, unless it is there', () => {
+    const keys = (exists: boolean) => [{ name: 'host-ca', kind: 'ssh', keep: 'project', exists } as const, ...['one', 'two'].map((instance) => (
+      { name: `host:demo-${instance}`, kind: 'ssh', keep: 'instance', exists: false, certify: { by: 'host-ca', principals: [`demo-${instance}`] } } as const))];
+    const certificate = (instance: string): InstanceSpec => spec('demo', instance, { files: [{ path: '/cert', content: [{ certificate: `host:demo-${instance}` }], mode: 0o644, uid: 0, gid: 0 }] });
+    const keyLines = (exists: boolean): readonly string[] =>
+      planToText(planRun(desired([certificate('one'), certificate('two')], { keys: keys(exists) }), observed({ images: [imageOf('demo')] }), facts, runOptions)).split('\n').filter((line) => / key /.test(line));
+    expect(keyLines(false)).to.deep.equal(['[3] -> [1] key host-ca (no key)', '[4] -> [3] key host:demo-one (no key)', '[9] -> [3] key host:demo-two (no key)']);
+    expect(keyLines(true)).to.deep.equal(['[3] -> [1] key host:demo-one (no key)', '[8] -> [1] key host:demo-two (no key)']);
+  });
+
   it('of an operator\'s keys replaces a changed definition and leaves the containers of others alone', () => {
     const node: Owner = { kind: 'node', name: 'web-1' };
     const redis = spec('redis', 'redis', { key: 'redis', container: 'redis', image: 'redis:7', network: { mode: 'bridge' }, runtime: { restart: 'always' } });

@@ -71,6 +71,16 @@ describe('the keys of a project', () => {
     expect([...keys.existing()]).to.deep.equal([]);
   });
 
+  it('certify those of instances, when asked to', async () => {
+    const keys = new ProjectKeys(projectDirectory({}), 'demo');
+    const host = { name: 'host:web-one', kind: 'ssh', keep: 'instance', certify: { by: 'host-ca', principals: ['web-one', 'web'] } } as const;
+    const authority = await keys.create({ name: 'host-ca', kind: 'ssh', keep: 'project' });
+    const { certificate } = await keys.create(host, authority);
+    expect(certificate).to.match(/^ssh-ed25519-cert-v01@openssh.com \S+ web-one$/);
+    const failure = await keys.create(host, { ...authority, private: 'rubbish' }).catch((error: unknown) => error);
+    expect(failure).to.be.instanceOf(UserError).and.have.property('message').that.contains(keys.path('host-ca'));
+  });
+
   it('are said to be missing or damaged with what to do', async () => {
     const directory = projectDirectory({});
     const keys = new ProjectKeys(directory, 'demo');

@@ -116,20 +116,29 @@ describe('resolving: an instance', () => {
 
   it('on the base image gets keys; on another image none', () => {
     expect(one({ conf: [web('one')] }).files.map(({ path, mode, uid }) => [path, mode.toString(8), uid])).to.deep.equal([
-      ['/etc/ssh/ssh_host_ed25519_key', '600', 0], ['/etc/ssh/ssh_host_ed25519_key.pub', '644', 0], ['/etc/dockerops/authorized_keys', '644', 0], ['/home/dockerops/.ssh/id_ed25519', '600', 1000],
+      ['/etc/ssh/ssh_host_ed25519_key', '600', 0], ['/etc/ssh/ssh_host_ed25519_key.pub', '644', 0],
+      ['/etc/ssh/ssh_host_ed25519_key-cert.pub', '644', 0], ['/etc/ssh/ssh_known_hosts', '644', 0], ['/etc/dockerops/authorized_keys', '644', 0], ['/home/dockerops/.ssh/id_ed25519', '600', 1000],
     ]);
     expect(one({ conf: [web('one', { ssh_between: false })] }).files.map(({ path }) => path)).to.not.include('/home/dockerops/.ssh/id_ed25519');
     const plain = resolveScene({ conf: [{ service: 'plain', instance: 'one' }] });
     expect([instanceOf(plain, 'plain-one').files, plain.desired.keys]).to.deep.equal([[], []]);
   });
 
+  it('has a host key that the authority of the project vouches for, for each of its names', () => {
+    const wanted = (scene: Scene): unknown => resolveScene(scene).desired.keys.filter(({ name }) => name === 'host-ca' || name === 'host:web-one');
+    const authority = { name: 'host-ca', kind: 'ssh', keep: 'project', exists: false };
+    const host = (...principals: string[]): object => ({ name: 'host:web-one', kind: 'ssh', keep: 'instance', exists: false, certify: { by: 'host-ca', principals } });
+    expect(wanted({ conf: [web('one')] })).to.deep.equal([authority, host('web-one', 'web', 'demo-web-one')]);
+    expect(wanted({ conf: [web('one', { hostname: 'www' }), { ...dns, env_vars: { DNS_ZONE: 'a.test' } }] })).to.deep.equal([authority, host('web-one', 'web', 'www', 'demo-web-one', 'web-one.a.test', 'web.a.test')]);
+  });
+
   it('is on the base image also through other services, and through an image that the engine knows', () => {
     const files = { 'services/plain/Dockerfile': 'FROM demo/web:latest\n' };
-    expect(one({ conf: [{ service: 'plain', instance: 'one' }], files }, 'plain-one').files).to.have.length(4);
+    expect(one({ conf: [{ service: 'plain', instance: 'one' }], files }, 'plain-one').files).to.have.length(6);
     const other = { 'services/plain/Dockerfile': 'FROM shared/thing\n' };
     const images = [{ id: 'i', references: ['shared/thing:latest'], labels: { 'dockerops.base': 'debian12' }, created: 1 }];
     expect(one({ conf: [{ service: 'plain', instance: 'one' }], files: other }, 'plain-one').files).to.have.length(0);
-    expect(one({ conf: [{ service: 'plain', instance: 'one' }], files: other, observed: { images } }, 'plain-one').files).to.have.length(4);
+    expect(one({ conf: [{ service: 'plain', instance: 'one' }], files: other, observed: { images } }, 'plain-one').files).to.have.length(6);
   });
 
   it('keeps folders of the host where the type or a switch says so', () => {
