@@ -1,4 +1,4 @@
-import { NotFound } from '../errors.ts';
+import { Conflict, NotFound } from '../errors.ts';
 import type { EngineReader } from '../engine/engine.ts';
 import { lastLines, mergeByTime, type InstanceLine } from './merge-logs.ts';
 
@@ -46,6 +46,7 @@ export async function* linesOf(engine: EngineReader, { id, key }: LogSource, que
   try {
     for await (const line of engine.logs(id, query)) yield { key, ...line };
   } catch (error) {
-    if (!(error instanceof NotFound)) throw error;
+    // The engine refuses the log of a container that it is just removing.
+    if (!(error instanceof NotFound) && !(error instanceof Conflict)) throw error;
   }
 }

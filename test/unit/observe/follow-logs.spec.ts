@@ -3,7 +3,7 @@ import { followInstanceLogs } from '../../../src/lib/observe/follow-logs.ts';
 import type { LogQuery } from '../../../src/lib/observe/instance-logs.ts';
 import { LineQueue } from '../../../src/lib/observe/line-queue.ts';
 import type { InstanceLine } from '../../../src/lib/observe/merge-logs.ts';
-import { EngineError } from '../../../src/lib/errors.ts';
+import { Conflict, EngineError } from '../../../src/lib/errors.ts';
 import { eventually } from '../../support/eventually.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
 
@@ -63,6 +63,19 @@ describe('following logs', () => {
     expect(await first).to.equal('two: new');
     await start(one);
     expect(await next(lines)).to.equal('one: hello');
+  });
+
+  it('goes on when a container is being removed while it is read', async () => {
+    const one = await create('one', 'hello');
+    await start(one);
+    const lines = follow();
+    expect(await next(lines)).to.equal('one: hello');
+    engine.failNext('logs', 1, new Conflict('it is marked for removal', { code: 'CONFLICT' }));
+    await start(one);
+    await start(await create('two', 'new'));
+    expect([await next(lines), await next(lines)]).to.deep.equal(['one: hello', 'two: new']);
+    await start(await create('three', 'newer'));
+    expect(await next(lines)).to.equal('three: newer');
   });
 
   it('leaves out what does not match', async () => {
