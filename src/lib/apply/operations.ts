@@ -6,6 +6,7 @@ import type { Operation, OperationKind, OperationOf } from '../plan/operation.ts
 import { areOverlapping } from '../plan/subnets.ts';
 import type { ApplyContext } from './context.ts';
 import { ProjectLock } from './lock.ts';
+import { makeBaseImages } from './make-base-images.ts';
 import { awaitNames, holdNames, withdrawNames } from './names.ts';
 import type { Results } from './results.ts';
 import { fresh, standing } from './stale.ts';
@@ -30,7 +31,7 @@ const handlers: { readonly [K in OperationKind]: Handler<K> } = {
     const authority = key.certify === undefined ? undefined : await results.material(key.certify.by);
     results.key(key.name, await context.keys.create(key, authority));
   },
-  'make-base-images': makeBaseImages,
+  'make-base-images': (operation, { context }) => makeBaseImages(operation, context),
   'build-image': buildImage,
   'pull-image': async ({ reference, platform, subject }, { context }) =>
     context.engine.pullImage(reference, { ...(platform === undefined ? {} : { platform }), signal: context.signal, onLine: output(context, subject) }),
@@ -75,11 +76,6 @@ function asContainer(spec: OperationOf<'create-swarm-service'>['spec'], labels: 
 
 function output(context: ApplyContext, subject: string): (line: string) => void {
   return (line) => context.progress({ type: 'output', subject, line });
-}
-
-async function makeBaseImages(operation: OperationOf<'make-base-images'>, { context }: Step): Promise<void> {
-  const onLine = output(context, operation.subject);
-  await context.engine.loadImages(await context.images.makeBaseArchive(operation, onLine, context.signal), onLine);
 }
 
 async function buildImage(operation: OperationOf<'build-image'>, { context }: Step): Promise<void> {

@@ -1,0 +1,67 @@
+import type { Readable } from 'node:stream';
+import { expect } from 'chai';
+import type { ApplyContext } from '../../../src/lib/apply/context.ts';
+import { makeBaseImages } from '../../../src/lib/apply/make-base-images.ts';
+import { writeDockerArchive } from '../../../src/lib/engine/docker-archive.ts';
+import { EngineError } from '../../../src/lib/errors.ts';
+import { observe } from '../../../src/lib/observe/observe.ts';
+import type { OperationOf } from '../../../src/lib/plan/operation.ts';
+import { FakeEngine } from '../../support/fake-engine.ts';
+
+const base = 'dockerops/dockerops-base';
+const tags = [`${base}-debian12:latest`, `${base}:latest`];
+const operation: OperationOf<'make-base-images'> = { id: 'base', subject: 'base', cause: '', needs: [], kind: 'make-base-images', os: 'debian12', references: [base], cache: true };
+const labels = { 'dockerops.base': 'debian12' };
+
+const archive = (content: string): Readable => writeDockerArchive([{ tags, layers: [], architecture: 'amd64', created: new Date(0), config: { Labels: { ...labels, content } } }], new Date(0));
+
+async function make(engine: FakeEngine, content: string): Promise<void> {
+  const context = { engine, observed: await observe(engine), progress: () => {}, signal: new AbortController().signal, images: { makeBaseArchive: async () => archive(content), tags: () => ({ tags: [], labels: {} }) } };
+  await makeBaseImages(operation, context as unknown as ApplyContext);
+}
+
+const ids = (engine: FakeEngine): readonly string[] => [...engine.images.keys()];
+
+describe('making base images', () => {
+  let engine: FakeEngine;
+  let first: string;
+  beforeEach(async () => {
+    engine = new FakeEngine();
+    await make(engine, 'first');
+    first = ids(engine)[0] ?? '';
+  });
+
+  it('removes those that have lost their names to the new ones', async () => {
+    await make(engine, 'second');
+    expect(ids(engine)).to.have.length(1).and.not.include(first);
+  });
+
+  it('keeps the same ones when they come out the same', async () => {
+    await make(engine, 'first');
+    expect(ids(engine)).to.deep.equal([first]);
+  });
+
+  it('keeps one that a container is made from, or that somebody gave another name', async () => {
+    await engine.createContainer('demo-one', { image: first, environment: [], labels: {}, network: { mode: 'bridge' }, ports: [], mounts: [], runtime: { restart: 'no' } });
+    await make(engine, 'second');
+    const [, second = ''] = ids(engine);
+    await engine.tagImage(second, 'mine:1');
+    await make(engine, 'third');
+    expect(ids(engine)).to.have.length(3).and.include.members([first, second]);
+  });
+
+  it('leaves alone what has none of the names or is no base image', async () => {
+    const others = [engine.addImage('dockerops/dockerops-dns:latest', labels), engine.addImage('demo/demo:latest', labels)];
+    await make(engine, 'second');
+    expect(ids(engine)).to.include.members(others);
+    const foreign = new FakeEngine();
+    const image = foreign.addImage(`${base}:latest`);
+    await make(foreign, 'first');
+    expect(ids(foreign)).to.include(image);
+  });
+
+  it('fails when the engine does not remove it for another reason than that it is used', async () => {
+    engine.removeImage = async () => { throw new EngineError('disk', { code: 'ENGINE' }); };
+    expect(await make(engine, 'second').catch((error: unknown) => error)).to.be.instanceOf(EngineError);
+  });
+});
