@@ -48,6 +48,8 @@ describe('making base images', () => {
     await engine.tagImage(second, 'mine:1');
     await make(engine, 'third');
     expect(ids(engine)).to.have.length(3).and.include.members([first, second]);
+    // A real engine would take the other name away with the image.
+    expect(engine.calls.filter(({ method }) => method === 'removeImage')).to.have.length(1);
   });
 
   it('leaves alone what has none of the names or is no base image', async () => {
