@@ -63,6 +63,32 @@ describe('following logs', () => {
     expect(await first).to.equal('two: new');
     await start(one);
     expect(await next(lines)).to.equal('one: hello');
+    // The first "hello" was not wanted, and does not come now.
+    await start(await create('three', 'newer'));
+    expect(await next(lines)).to.equal('three: newer');
+  });
+
+  it('reads once more when an instance starts again before its follower has come to its end', async () => {
+    const one = await create('one', 'hello');
+    const lines = follow();
+    const first = next(lines);
+    await eventually(() => expect(engine.calls).to.deep.include({ method: 'listContainers', subject: '' }));
+    const gate = Promise.withResolvers<undefined>();
+    const read = engine.logs.bind(engine);
+    let reads = 0;
+    // The second read of the first round has seen its end, and is not done yet.
+    engine.logs = async function* (id, query) {
+      reads += 1;
+      const isSecond = reads === 2;
+      yield* read(id, query);
+      if (isSecond) await gate.promise;
+    };
+    await start(one);
+    expect(await first).to.equal('one: hello');
+    await eventually(() => expect(reads).to.equal(2));
+    await start(one);
+    gate.resolve(undefined);
+    expect(await next(lines)).to.equal('one: hello');
   });
 
   it('goes on when a container is being removed while it is read', async () => {

@@ -51,6 +51,7 @@ describe('planning to start', () => {
     expect(plan.blockers.map(({ message }) => message)).to.deep.equal([
       'demo-db-main was made, but never whole and started', 'demo-web-main is paused', 'port 8080/tcp wanted by gateway-main is held by container demo-x-x (a container that dockerops did not make)',
     ]);
+    expect(plan.operations.filter(({ kind }) => kind === 'start-container').map(({ id }) => id)).to.deep.equal(['start gateway-main']);
   });
 
   it('puts leases again that we hold, also of what runs when the DNS starts', () => {

@@ -57,6 +57,7 @@ describe('what the doctor says', () => {
   it('of host.conf is whether others can read it', () => {
     expect(checks.checkHostConf('/p/host.conf', 0o600).status).to.equal('ok');
     expect(checks.checkHostConf('/p/host.conf', undefined).status).to.equal('ok');
+    expect(checks.checkHostConf('/p/host.conf', 0o640).status).to.equal('warn');
     expect(checks.checkHostConf('/p/host.conf', 0o644)).to.deep.include({ status: 'warn', mend: 'chmod 600 /p/host.conf' });
   });
 
