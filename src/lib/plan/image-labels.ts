@@ -1,5 +1,6 @@
 import { label, type Labels } from '../labels.ts';
 import type { ImageSpec, Owner } from '../project/project.ts';
+import { ownerLabels } from './plan-network.ts';
 
 /**
  * How a built image is named and marked: by its reference, and by a second tag with its hash that stays when the first
@@ -15,9 +16,7 @@ export function tagsOf(image: ImageSpec): readonly string[] {
 /** All labels are written, also those without a value: a parent's would be inherited otherwise. */
 export function labelsOf(image: ImageSpec, owner: Owner): Labels {
   return {
-    ...(owner.kind === 'project' && { [label.project]: owner.name, [label.path]: owner.path, [label.machine]: owner.machine }),
-    ...(owner.kind === 'node' && { [label.node]: owner.name }),
-    ...(owner.kind === 'server' && { [label.server]: owner.name }),
+    ...ownerLabels(owner),
     [label.service]: image.service,
     [label.sourceHash]: image.inputHash ?? '',
   };
