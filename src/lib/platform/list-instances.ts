@@ -2,6 +2,7 @@ import { UserError } from '../errors.ts';
 import { label } from '../labels.ts';
 import type { ObservedContainer } from '../observe/observed-state.ts';
 import { observeContainers } from '../observe/observe.ts';
+import { networkName } from '../project/find-project.ts';
 import { isSameOwner } from '../plan/ownership.ts';
 import { findDrift } from './drift.ts';
 import type { SeenPlatform } from './open-platform.ts';
@@ -33,7 +34,7 @@ export async function listRows(platform: SeenPlatform, what: string): Promise<re
 
 /** On the network of its project, where it is on one; else the first that it has. Empty where it has none. */
 export function addressOf({ addresses, ownership }: ObservedContainer): string {
-  const own = ownership === undefined ? undefined : addresses[`dockerops-${ownership.owner.name}`];
+  const own = ownership === undefined ? undefined : addresses[networkName(ownership.owner.name)];
   return own !== undefined && own !== '' ? own : (Object.values(addresses).find((address) => address !== '') ?? '');
 }
 

@@ -25,6 +25,11 @@ export interface ProjectRequest {
   readonly baseImagesDirectory: string;
 }
 
+/** Name of a project's network on the engine. */
+export function networkName(project: string): string {
+  return `dockerops-${project}`;
+}
+
 /** Finds the project from the working directory upwards; the environment may name each part. Looks at directories, reads no file. */
 export function findProject(request: ProjectRequest): ProjectPlace {
   const { environment, workingDirectory } = request;

@@ -1,5 +1,5 @@
 import type { ObservedContainer, ObservedState } from '../observe/observed-state.ts';
-import type { Environment } from './find-project.ts';
+import { networkName, type Environment } from './find-project.ts';
 import type { HostFacts } from './host-facts.ts';
 import type { Linkable } from './links.ts';
 import { envFilesOf, type LoadedProject } from './load-project.ts';
@@ -49,7 +49,7 @@ export function sourcesOf({ project, environment }: ResolveInput, entry: RunConf
 
 export function makeContext(input: ResolveInput, selected: readonly Selected[]): ResolveContext {
   const { project, observed, facts } = input;
-  const network = `dockerops-${project.place.name}`;
+  const network = networkName(project.place.name);
   const own = observed.containers.filter(({ ownership }) => ownership?.owner.kind === 'project' && ownership.owner.name === project.place.name);
   return {
     ...input, network, selected, own,

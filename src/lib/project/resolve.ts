@@ -1,5 +1,6 @@
 import { UserError, type Problem } from '../errors.ts';
 import type { MissingVariable } from './environment.ts';
+import { networkName } from './find-project.ts';
 import { resolveImages } from './image-specs.ts';
 import { clientKey, dnsKey, hostAuthority, hostKey } from './instance-files.ts';
 import type { Environment } from './find-project.ts';
@@ -67,7 +68,7 @@ export function networkSpec(project: string, environment: Environment): { readon
   const [, a, b, c, d, prefix = ''] = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(range) ?? [];
   const isRange = [a, b, c, d].every((part) => part !== undefined && Number(part) <= 255) && Number(prefix) >= 8 && Number(prefix) <= 28;
   if (!isRange) return { spec: undefined, problems: [{ where: 'DOCKEROPS_SUBNETS', message: `"${range}" is not a range of addresses for networks`, suggestion: `write it like ${defaultRange}; sizes are /8 to /28` }] };
-  return { spec: { name: `dockerops-${project}`, range, prefix: Math.max(defaultPrefix, Number(prefix)) }, problems: [] };
+  return { spec: { name: networkName(project), range, prefix: Math.max(defaultPrefix, Number(prefix)) }, problems: [] };
 }
 
 function imagesOf(selected: readonly Selected[], specs: readonly InstanceSpec[], project: LoadedProject): ReturnType<typeof resolveImages> {

@@ -1,21 +1,10 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
-import { UserError } from '../../../src/lib/errors.ts';
 import { findProject, type ProjectPlace, type ProjectRequest } from '../../../src/lib/project/find-project.ts';
-import { projectDirectory } from './project-files.ts';
+import { error, projectDirectory } from './project-files.ts';
 
 const find = (workingDirectory: string, more: Partial<ProjectRequest> = {}): ProjectPlace => findProject({ workingDirectory, environment: {}, baseImagesDirectory: '/package', ...more });
-
-function error(act: () => unknown): UserError {
-  try {
-    act();
-  } catch (thrown) {
-    if (thrown instanceof UserError) return thrown;
-    throw thrown;
-  }
-  throw new Error('nothing was thrown');
-}
 
 describe('finding the project', () => {
   it('goes up to the nearest directory that has a run.conf', () => {

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { UserError } from '../../../src/lib/errors.ts';
 import type { ObservedState } from '../../../src/lib/observe/observed-state.ts';
 import type { Environment } from '../../../src/lib/project/find-project.ts';
 import type { HostFacts } from '../../../src/lib/project/host-facts.ts';
@@ -10,6 +11,17 @@ import type { InstanceSpec } from '../../../src/lib/project/project.ts';
 import { type Resolution, resolveProject } from '../../../src/lib/project/resolve.ts';
 import type { RunRequest } from '../../../src/lib/project/run-request.ts';
 import { facts, observed } from '../../support/specs.ts';
+
+/** The complaint that an act ends with; anything else thrown is a bug. */
+export function error(act: () => unknown): UserError {
+  try {
+    act();
+  } catch (thrown) {
+    if (thrown instanceof UserError) return thrown;
+    throw thrown;
+  }
+  throw new Error('nothing was thrown');
+}
 
 const made: string[] = [];
 

@@ -1,10 +1,9 @@
 import { expect } from 'chai';
-import { UserError } from '../../../src/lib/errors.ts';
 import { planRun } from '../../../src/lib/plan/plan-run.ts';
 import type { InstanceSpec } from '../../../src/lib/project/project.ts';
 import { type Resolution, unresolved } from '../../../src/lib/project/resolve.ts';
 import { containerOf, facts, observed, runOptions } from '../../support/specs.ts';
-import { instanceOf, loadFiles, onBase, resolveScene, type Scene, variableOf } from './project-files.ts';
+import { error, instanceOf, loadFiles, onBase, resolveScene, type Scene, variableOf } from './project-files.ts';
 
 const dns = { service: 'dockerops-dns', instance: 'main' };
 const web = (instance: string | null, more: object = {}): object => ({ service: 'web', instance, ...more });
@@ -20,16 +19,6 @@ const service = (name: string, request: object = {}): NonNullable<Scene['request
 const running = (resolution: Resolution, created: Readonly<Record<string, number>> = {}): NonNullable<Scene['observed']> => ({
   containers: resolution.desired.instances.map((spec) => containerOf(spec, { created: created[spec.key] ?? 1 }, resolution.desired.owner)),
 });
-
-function error(act: () => unknown): UserError {
-  try {
-    act();
-  } catch (thrown) {
-    if (thrown instanceof UserError) return thrown;
-    throw thrown;
-  }
-  throw new Error('nothing was thrown');
-}
 
 describe('resolving: which instances', () => {
   it('run:all means all entries, and knows that this is everything', () => {
