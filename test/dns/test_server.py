@@ -8,11 +8,12 @@ import subprocess
 import threading
 import time
 import unittest
+from unittest import mock
 
 from support import (
     ARBITER_TIMING, SERVER, SOURCES, ZONE, Change, Client, Key, Record, Server, cli, eventually, exchange, free_port, lease, leases, python, settings, wire,
 )
-from dockerops_dns import run_arbiter
+from dockerops_dns import client as clients, lease_calls, run_arbiter
 from dockerops_dns.arbiter import Arbiter, Timing
 
 
@@ -365,6 +366,10 @@ class Calls(ServerTest):
         self.assertEqual(pending["pg"]["answers"], ["10.9.0.20"])
         self.assertEqual(pending["web"]["claims"], "no lease claims this name")
 
+    def test_the_servers_own_lease_is_of_this_engine(self):
+        own = {name["name"]: name["holders"] for name in self.server.call("ps")["names"]}["dockerops-dns-master"]
+        self.assertEqual([holder["engine"] for holder in own], ["agrees"])
+
     def test_wrong_usage_is_told_apart(self):
         for arguments in ([], ["sing"], ["await", "x"], ["await", "--timeout", "x", "y"], ["await", "--timeout", "1", "y=z"], ["hold"], ["hold", "{"],
                           ["hold", "{}"], ["hold", '{"service":"UP","instance":"x","address":"10.0.0.1"}'], ["withdraw"], ["check", "--all"], ["why"]):
@@ -562,12 +567,12 @@ class Engine(ServerTest):
 
 
 class ClientProcess(ServerTest):
-    def client_process(self, document: object, log: str):
+    def client_process(self, document: object, log: str, pause: float = 60.0):
         config, pid = os.path.join(self.server.directory, "dns.json"), os.path.join(self.server.directory, "on-stop", "dns-client.pid")
         if document is not None:
             with open(config, "w", encoding="utf-8") as file:
                 json.dump(document, file)
-        process = python("from dockerops_dns import client\nclient.CONFIG, client.PID_FILE, client.LOG_FILE = %r\nsys.exit(client.main())" % ((config, pid, log),), self.server.log)
+        process = python("from dockerops_dns import client\nclient.CONFIG, client.PID_FILE, client.LOG_FILE = %r\nsys.exit(client.main(client.Timing(pause=%r)))" % ((config, pid, log), pause), self.server.log)
         self.addCleanup(self.server.kill, process)
         return process, pid
 
@@ -586,6 +591,43 @@ class ClientProcess(ServerTest):
         self.becomes("web")
         with open(log, encoding="utf-8") as file:
             self.assertRegex(file.read(), r"registered as web-one._lease.local.zone with address 127.0.0.1\n.*withdrawn\n")
+
+    def lease_call(self, log: str, *arguments: str):
+        """The calls that dockerops makes in the instance."""
+        directory = self.server.directory
+        with mock.patch.multiple(clients, CONFIG=os.path.join(directory, "dns.json"), PID_FILE=os.path.join(directory, "on-stop", "dns-client.pid"), LOG_FILE=log):
+            return lease_calls.dispatch(list(arguments))
+
+    def elsewhere(self, **more: object) -> dict:
+        return {"server": SERVER, "port": self.server.port, "zone": ZONE, "key": self.server.key_document, "service": "web", "instance": "one",
+                "policy": "APPEND", "service_ip": "10.9.0.7", "same_network": False, **more}
+
+    def test_an_instance_tells_when_it_is_found_lets_go_when_told_and_comes_back_if_nobody_stops_it(self):
+        log = os.path.join(self.server.directory, "client.log")
+        process, _ = self.client_process(self.elsewhere(), log, pause=1.0)
+        self.assertEqual(self.lease_call(log, "await", "--timeout", "8", "web-one=10.9.0.7")["resolved"], ["web-one"])
+        self.assertEqual(self.lease_call(log, "withdraw", "web-one"), {"withdrawn": ["web-one"]})
+        self.assertEqual((self.server.addresses("web"), self.server.texts("web-one")), ([], []))
+        self.becomes("web", "10.9.0.7")
+        self.assertIsNone(process.poll())
+        self.lease_call(log, "withdraw", "web-one")
+        process.terminate()
+        self.assertEqual(process.wait(2), 0, "a stop is heeded while it has let go")
+        self.assertEqual(self.lease_call(log, "withdraw", "web-one"), {"withdrawn": []}, "nobody is there to be told")
+
+    def test_who_is_not_found_is_told_with_what_the_client_inside_says(self):
+        log = os.path.join(self.server.directory, "client.log")
+        wrong = {**self.server.key_document, "secret": "d3Jvbmc="}
+        self.client_process(self.elsewhere(key=wrong), log)
+        eventually(lambda: os.path.exists(log))
+        with self.assertRaises(cli.Failed) as caught:
+            self.lease_call(log, "await", "--timeout", "0.2", "web-one=10.9.0.7")
+        self.assertEqual(caught.exception.code, 3)
+        self.assertRegex(str(caught.exception), "web-one, asked of the DNS 127.0.0.1 port .*the client inside says: not registered: .*refuses the key")
+        for arguments in ([], ["withdraw"], ["withdraw", "web-two"], ["await", "web-one"]):
+            with self.assertRaises(cli.Failed) as caught:
+                self.lease_call(log, *arguments)
+            self.assertEqual(caught.exception.code, 2, arguments)
 
     def test_without_a_file_it_ends_at_once_and_with_a_bad_one_it_says_why(self):
         log = os.path.join(self.server.directory, "client.log")

@@ -45,8 +45,8 @@ export interface ApplyContext {
   /** Makes a directory, and its parents, on the host of an engine that runs on this machine. No error when it is there. */
   readonly makeDirectory: (directory: string) => Promise<void>;
   readonly images: ImageSources;
-  /** The directory of names that lives in a container. */
-  readonly openDns: (container: string, run: RunInside) => Directory;
+  /** The directory of names that lives in a container; `client`: that is another one, which the container's client speaks to. */
+  readonly openDns: (container: string, run: RunInside, by?: 'client') => Directory;
   readonly progress: ProgressSink;
   readonly signal: AbortSignal;
   /** The command as others may read it in the lock. */

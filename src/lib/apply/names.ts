@@ -4,25 +4,25 @@ import type { Directory } from '../directories/directory.ts';
 import type { Step } from './operations.ts';
 import { standing } from './stale.ts';
 
-function directory(dns: string, { context, results }: Step): Directory {
-  return context.openDns(dns, (command, limitMs) => context.engine.exec(results.containerId(dns), { command, user: 'root' }, limitMs));
+function directory(dns: string, by: 'client' | undefined, { context, results }: Step): Directory {
+  return context.openDns(dns, (command, limitMs) => context.engine.exec(results.containerId(dns), { command, user: 'root' }, limitMs), by);
 }
 
 export async function holdNames({ dns, spec, address, policy }: OperationOf<'hold-names'>, step: Step): Promise<void> {
-  await standing(directory(dns, step).put({
+  await standing(directory(dns, undefined, step).put({
     id: spec.key, service: spec.service, instance: spec.instance, address: await step.results.text(address), policy, ports: [], tags: [], container: spec.container,
   }), `container ${dns}`);
 }
 
-export async function awaitNames({ dns, names, limitSeconds }: OperationOf<'await-names'>, step: Step): Promise<void> {
+export async function awaitNames({ dns, by, names, limitSeconds }: OperationOf<'await-names'>, step: Step): Promise<void> {
   const expected = await Promise.all(names.map(async ({ name, address }) => ({ name, address: await step.results.text(address) })));
-  await standing(directory(dns, step).awaitNames(expected, limitSeconds), `container ${dns}`);
+  await standing(directory(dns, by, step).awaitNames(expected, limitSeconds), `container ${dns}`);
 }
 
 /** Names that cannot be withdrawn because the DNS is gone are no reason to keep an instance. */
-export async function withdrawNames({ dns, keys }: OperationOf<'withdraw-names'>, step: Step): Promise<void> {
+export async function withdrawNames({ dns, by, keys }: OperationOf<'withdraw-names'>, step: Step): Promise<void> {
   try {
-    await directory(dns, step).remove(keys);
+    await directory(dns, by, step).remove(keys);
   } catch (error) {
     if (!(error instanceof OperationFailed) && !(error instanceof NotFound) && !(error instanceof Conflict)) throw error;
     step.context.progress({ type: 'warning', text: `${keys.join(', ')}: names not withdrawn, they go when their lease ends: ${error.message}` });

@@ -1,4 +1,4 @@
-import type { Desired, InstanceSpec } from '../project/project.ts';
+import type { Desired, InstanceSpec, Text } from '../project/project.ts';
 import type { HostFacts } from '../project/host-facts.ts';
 import type { ObservedContainer, ObservedState } from '../observe/observed-state.ts';
 import type { Difference, ImageChoice } from './operation.ts';
@@ -47,6 +47,8 @@ export interface InstanceContext extends PlanContext {
   readonly imageOperation: (reference: string) => string | undefined;
   /** Container name of the dns instance that runs or will run here. */
   readonly dns: string | undefined;
+  /** Its SERVICE_IP, if it has one: where other hosts find it. */
+  readonly dnsAddress: Text | undefined;
 }
 
 export function isMade(decision: Decision | undefined): boolean {

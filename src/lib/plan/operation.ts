@@ -48,8 +48,9 @@ export type Operation = Common & (
   | { readonly kind: 'check-running'; readonly containers: readonly string[] }
   | { readonly kind: 'wait-seconds'; readonly seconds: number }
   | { readonly kind: 'hold-names'; readonly dns: string; readonly spec: InstanceSpec; readonly address: Text; readonly policy: string }
-  | { readonly kind: 'await-names'; readonly dns: string; readonly names: readonly { readonly name: string; readonly address: Text }[]; readonly limitSeconds: number }
-  | { readonly kind: 'withdraw-names'; readonly dns: string; readonly keys: readonly string[] }
+  /** Asked in the container `dns`: the DNS's, or, by its client, an instance's whose DNS is on another host. */
+  | { readonly kind: 'await-names'; readonly dns: string; readonly by?: 'client'; readonly names: readonly { readonly name: string; readonly address: Text }[]; readonly limitSeconds: number }
+  | { readonly kind: 'withdraw-names'; readonly dns: string; readonly by?: 'client'; readonly keys: readonly string[] }
   | { readonly kind: 'stop-container'; readonly seen: SeenContainer; readonly limitSeconds: number | undefined }
   | { readonly kind: 'remove-container'; readonly seen: SeenContainer }
   | { readonly kind: 'create-swarm-service'; readonly spec: InstanceSpec; readonly labels: Readonly<Record<string, Text>> }

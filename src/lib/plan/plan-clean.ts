@@ -4,7 +4,7 @@ import type { ObservedContainer, ObservedState } from '../observe/observed-state
 import { isLabelledAs, ownContainers } from './ownership.ts';
 import { PlanBuilder } from './plan.ts';
 import { onceContainers, removeContainer } from './plan-once.ts';
-import { isDnsService } from './plan-run.ts';
+import { isDnsService } from './dns-service.ts';
 import type { Plan } from './operation.ts';
 
 /** Instances of the owner by service, one or all of each. */

@@ -2,8 +2,10 @@ import { label } from '../labels.ts';
 import type { ObservedContainer } from '../observe/observed-state.ts';
 import type { InstanceSpec, Text } from '../project/project.ts';
 import { isMade, type Decision, type InstanceContext } from './context.ts';
+import { dnsPolicy, isServedElsewhere, publishedAddress } from './names.ts';
 import { ownerLabels } from './plan-network.ts';
 import { redactedSpec, specHash, specVersion } from './spec-hash.ts';
+import { standingOf } from './standing.ts';
 
 /** Plans one instance: what goes away first, then create, files, start, ready. Its edges to others come from links and `after`. */
 export function planInstance(decision: Decision, context: InstanceContext): void {
@@ -72,13 +74,17 @@ function takeAway(decision: Decision, context: InstanceContext): readonly string
   if (existing === undefined) return [];
   const common = { subject: spec.key, cause: reason };
   const seen = { id: existing.id, name: existing.name, ...(existing.ownership === undefined ? {} : { specHash: existing.ownership.specHash }) };
+  const isDrained = options.replace === 'always' && dnsPolicy(spec) === 'APPEND';
   const needs: string[] = [];
   if (dns !== undefined && isWithdrawn(decision, context)) {
     needs.push(builder.add({ ...common, id: `withdraw ${spec.key}`, kind: 'withdraw-names', needs: [], dns, keys: [spec.key] }));
-    // Instances that share a name answer for it meanwhile.
-    if (options.replace === 'always' && dnsPolicy(spec) === 'APPEND') {
-      needs.push(builder.add({ id: `drain ${spec.key}`, subject: spec.key, cause: 'others may use its address until the answers that they have run out', kind: 'wait-seconds', needs: needs.slice(-1), seconds: answerSeconds }));
-    }
+  } else if (isDrained && isFoundElsewhere(existing, context)) {
+    // Without the wait that follows, its client's own withdrawal at the stop would do.
+    needs.push(builder.add({ ...common, id: `withdraw ${spec.key}`, kind: 'withdraw-names', needs: [], dns: existing.name, by: 'client', keys: [spec.key] }));
+  }
+  // Instances that share a name answer for it meanwhile.
+  if (isDrained && needs.length > 0) {
+    needs.push(builder.add({ id: `drain ${spec.key}`, subject: spec.key, cause: 'others may use its address until the answers that they have run out', kind: 'wait-seconds', needs: needs.slice(-1), seconds: answerSeconds }));
   }
   if (isUp(existing) || existing.state === 'paused') {
     const others = existing.name === dns ? [...decisions.values()].filter((other) => isMade(other) && isWithdrawn(other, context)).map((other) => `withdraw ${other.spec.key}`) : [];
@@ -91,9 +97,14 @@ function isUp({ state }: ObservedContainer): boolean {
   return state === 'running' || state === 'restarting';
 }
 
+/** As it was made, whatever the files say now. */
+function isFoundElsewhere(existing: ObservedContainer, { dns, dnsAddress }: InstanceContext): boolean {
+  return isUp(existing) && standingOf([existing]).some(({ spec }) => isServedElsewhere(spec, dns, dnsAddress) && dnsPolicy(spec) !== 'HIDE');
+}
+
 /** Its names are taken out of the dns before it stops: the dns that runs now, also when that is replaced as well. */
-function isWithdrawn({ spec, existing }: Decision, { observed, dns }: InstanceContext): boolean {
-  if (existing === undefined || existing.name === dns || !isUp(existing) || spec.lease === 'none') return false;
+function isWithdrawn({ spec, existing }: Decision, { observed, dns, dnsAddress }: InstanceContext): boolean {
+  if (existing === undefined || existing.name === dns || !isUp(existing) || spec.lease === 'none' || isServedElsewhere(spec, dns, dnsAddress)) return false;
   return observed.containers.some(({ name, state }) => name === dns && state === 'running');
 }
 
@@ -176,20 +187,6 @@ function planHold(spec: InstanceSpec, cause: string, needs: readonly string[], c
     id: `hold ${spec.key}`, kind: 'hold-names', subject: spec.key, cause, needs: unique([...needs, ...(dnsReady === undefined ? [] : [dnsReady])]),
     dns: context.dns, spec, address: publishedAddress(spec), policy: dnsPolicy(spec),
   });
-}
-
-export function variable(spec: Pick<InstanceSpec, 'environment'>, name: string): Text | undefined {
-  return spec.environment.find((candidate) => candidate.name === name)?.value;
-}
-
-export function dnsPolicy(spec: Pick<InstanceSpec, 'environment'>): string {
-  const policy = variable(spec, 'DNS_UPDATE_POLICY')?.[0];
-  return typeof policy === 'string' ? policy.toUpperCase() : 'APPEND';
-}
-
-/** The address under which others find it: SERVICE_IP, else its own. */
-export function publishedAddress(spec: InstanceSpec): Text {
-  return variable(spec, 'SERVICE_IP') ?? [{ addressOf: spec.container }];
 }
 
 /** All labels of the container. What the owner's text says never overrides what proves ownership. */

@@ -3,17 +3,17 @@ import type { HostFacts } from '../project/host-facts.ts';
 import type { ObservedState } from '../observe/observed-state.ts';
 import { isMade, type Decision, type InstanceContext, type PlanContext, type RunOptions } from './context.ts';
 import { decide } from './decide.ts';
+import { isDnsService } from './dns-service.ts';
+import { planAwaitNames, variable } from './names.ts';
 import type { Blocker, Plan, Verdict } from './operation.ts';
 import { ownContainers, planOwnership } from './ownership.ts';
 import { PlanBuilder } from './plan.ts';
 import { planImages, type ImagePlan } from './plan-build.ts';
-import { dnsPolicy, planInstance, publishedAddress, readyId } from './plan-instance.ts';
+import { planInstance, readyId } from './plan-instance.ts';
 import { planNetwork } from './plan-network.ts';
 import { planPorts } from './plan-ports.ts';
 import { planSwarmService } from './plan-swarm.ts';
-
-/** How long names may take to show in the DNS after everything is ready. */
-export const namesLimitSeconds = 30;
+import { standingOf } from './standing.ts';
 
 /**
  * From what is wanted and what is, to the operations between. Pure: the same input gives the same plan. It never removes what it
@@ -38,12 +38,11 @@ export function planRun(desired: Desired, observed: ObservedState, facts: HostFa
     decisions: new Map(decisions.map((decision) => [decision.spec.key, decision])),
     imageOf: images.choice,
     imageOperation: images.makerOf,
-    dns: findDns(context),
+    ...findDns(context, decisions),
   };
   for (const decision of decisions) planInstance(decision, instances);
   for (const spec of desired.instances) if (spec.placement.kind === 'swarm') planSwarmService(spec, context);
-  planNames(decisions, instances);
-  planFinalCheck(decisions, context);
+  planFinalCheck(decisions, planNames(decisions, instances), context);
   planOrphans(context);
   return builder.finish();
 }
@@ -53,14 +52,11 @@ function planRunImages(instances: readonly InstanceSpec[], { desired, observed, 
   return planImages(desired.images, observed.images, { wanted, cache: true, only: options.build });
 }
 
-export function isDnsService(service: string): boolean {
-  return service === 'dockerops-dns' || service.startsWith('dockerops-dns-');
-}
-
-function findDns({ desired, observed }: PlanContext): string | undefined {
-  const wanted = desired.instances.find(({ service }) => isDnsService(service));
-  if (wanted !== undefined) return wanted.container;
-  return [...ownContainers(desired.owner, observed).values()].find((container) => container.state === 'running' && isDnsService(container.ownership?.service ?? ''))?.name;
+/** The DNS that runs or will run here, and its address for others. */
+function findDns({ desired, observed }: PlanContext, decisions: readonly Decision[]): Pick<InstanceContext, 'dns' | 'dnsAddress'> {
+  const wanted = decisions.find(({ spec }) => isDnsService(spec.service))?.spec
+    ?? standingOf([...ownContainers(desired.owner, observed).values()].filter(({ state }) => state === 'running')).find(({ spec }) => isDnsService(spec.service))?.spec;
+  return { dns: wanted?.container, dnsAddress: wanted === undefined ? undefined : variable(wanted, 'SERVICE_IP') };
 }
 
 function verdict(decision: Decision): Verdict {
@@ -81,25 +77,21 @@ function blocker({ spec, reason, action }: Decision): Blocker {
   return { subject: spec.key, message: reason, suggestions };
 }
 
-/** A run ends when others can find what it started: one question for all names. */
-function planNames(decisions: readonly Decision[], context: InstanceContext): void {
-  const { dns, builder, options } = context;
-  const published = decisions.filter((decision) => isMade(decision) && decision.spec.lease !== 'none' && dnsPolicy(decision.spec) !== 'HIDE' && !isDnsService(decision.spec.service));
-  if (dns === undefined || !options.wait || published.length === 0) return;
-  const needs = published.map(({ spec }) => (spec.lease === 'engine' ? `hold ${spec.key}` : (readyId(spec.key, context) ?? `start ${spec.key}`)));
-  builder.add({
-    id: 'names', kind: 'await-names', subject: 'names', cause: 'others look for them', needs, dns, limitSeconds: namesLimitSeconds,
-    names: published.map(({ spec }) => ({ name: spec.key, address: publishedAddress(spec) })),
-  });
+/** A run ends when others can find what it started. */
+function planNames(decisions: readonly Decision[], context: InstanceContext): readonly string[] {
+  const { dns, dnsAddress, builder, options } = context;
+  if (!options.wait) return [];
+  const needsOf = (spec: InstanceSpec): readonly string[] => [spec.lease === 'engine' ? `hold ${spec.key}` : (readyId(spec.key, context) ?? `start ${spec.key}`)];
+  return planAwaitNames(decisions.filter(isMade).map(({ spec }) => spec), { builder, dns, dnsAddress, needsOf });
 }
 
-function planFinalCheck(decisions: readonly Decision[], { builder, options, desired }: PlanContext): void {
+function planFinalCheck(decisions: readonly Decision[], names: readonly string[], { builder, options, desired }: PlanContext): void {
   const made = decisions.filter(isMade);
   if (made.length === 0 || !options.wait) return;
   const needs = made.map(({ spec }) => `ready ${spec.key}`);
   builder.add({
     id: 'check', kind: 'check-running', subject: desired.owner.name, cause: 'nothing may have died meanwhile',
-    needs: builder.has('names') ? [...needs, 'names'] : needs, containers: made.map(({ spec }) => spec.container),
+    needs: [...needs, ...names], containers: made.map(({ spec }) => spec.container),
   });
 }
 

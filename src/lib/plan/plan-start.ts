@@ -1,13 +1,13 @@
 import type { HostFacts } from '../project/host-facts.ts';
-import type { InstanceSpec, Owner } from '../project/project.ts';
+import type { InstanceSpec, Owner, Text } from '../project/project.ts';
 import type { ObservedState } from '../observe/observed-state.ts';
 import type { Decision } from './context.ts';
+import { isDnsService } from './dns-service.ts';
+import { dnsPolicy, planAwaitNames, publishedAddress, variable } from './names.ts';
 import type { Blocker, Plan } from './operation.ts';
 import { ownContainers } from './ownership.ts';
 import { isTarget, type CleanTarget } from './plan-clean.ts';
-import { dnsPolicy, publishedAddress } from './plan-instance.ts';
 import { planPorts } from './plan-ports.ts';
-import { isDnsService, namesLimitSeconds } from './plan-run.ts';
 import { PlanBuilder } from './plan.ts';
 import { needsAmong, standingOf, type Standing } from './standing.ts';
 
@@ -21,6 +21,7 @@ interface StartContext {
   readonly options: StartOptions;
   /** Name of the dns container that runs, or that this plan starts. */
   readonly dns: string | undefined;
+  readonly dnsAddress: Text | undefined;
   readonly needs: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -30,18 +31,18 @@ export function planStart(owner: Owner, observed: ObservedState, facts: HostFact
   const own = standingOf([...ownContainers(owner, observed).values()]);
   const meant = own.filter(({ container }) => isTarget(container, target));
   const starting = meant.filter(({ container }) => container.state === 'exited');
-  const context = { builder, options, dns: findDns(own, starting), needs: needsAmong(starting, isDnsService) };
+  const context = { builder, options, ...findDns(own, starting), needs: needsAmong(starting, isDnsService) };
   for (const each of meant) tell(each, builder);
   checkPorts(starting, { owner, observed, facts, builder });
   for (const each of starting) start(each, context);
   holdAgain(own, starting, context);
-  awaitNames(starting, context);
-  checkRunning(starting, owner, context);
+  checkRunning(starting, awaitNames(starting, context), owner, context);
   return builder.finish();
 }
 
-function findDns(own: readonly Standing[], starting: readonly Standing[]): string | undefined {
-  return own.find((each) => isDnsService(each.spec.service) && (each.container.state === 'running' || starting.includes(each)))?.spec.container;
+function findDns(own: readonly Standing[], starting: readonly Standing[]): Pick<StartContext, 'dns' | 'dnsAddress'> {
+  const spec = own.find((each) => isDnsService(each.spec.service) && (each.container.state === 'running' || starting.includes(each)))?.spec;
+  return { dns: spec?.container, dnsAddress: spec === undefined ? undefined : variable(spec, 'SERVICE_IP') };
 }
 
 function tell({ container, spec: { key, service, instance } }: Standing, builder: PlanBuilder): void {
@@ -88,22 +89,16 @@ function holdAgain(own: readonly Standing[], starting: readonly Standing[], { bu
 }
 
 /** As a run does, a start ends when others can find what it started. */
-function awaitNames(starting: readonly Standing[], { builder, dns, options }: StartContext): void {
-  const published = starting.map(({ spec }) => spec).filter((spec) => spec.lease !== 'none' && dnsPolicy(spec) !== 'HIDE' && !isDnsService(spec.service));
-  if (dns === undefined || !options.wait || published.length === 0) return;
-  const needs = published.flatMap((spec) => [`ready ${spec.key}`, ...(spec.lease === 'engine' ? [`hold ${spec.key}`] : [])]);
-  builder.add({ id: 'names', kind: 'await-names', subject: 'names', cause: 'others look for them', needs, dns, limitSeconds: namesLimitSeconds, names: published.map(nameOf) });
+function awaitNames(starting: readonly Standing[], { builder, dns, dnsAddress, options }: StartContext): readonly string[] {
+  if (!options.wait) return [];
+  const needsOf = (spec: InstanceSpec): readonly string[] => [`ready ${spec.key}`, ...(spec.lease === 'engine' ? [`hold ${spec.key}`] : [])];
+  return planAwaitNames(starting.map(({ spec }) => spec), { builder, dns, dnsAddress, needsOf });
 }
 
-function nameOf(spec: InstanceSpec): { readonly name: string; readonly address: InstanceSpec['environment'][number]['value'] } {
-  return { name: spec.key, address: publishedAddress(spec) };
-}
-
-function checkRunning(starting: readonly Standing[], owner: Owner, { builder, options }: StartContext): void {
+function checkRunning(starting: readonly Standing[], names: readonly string[], owner: Owner, { builder, options }: StartContext): void {
   if (starting.length === 0 || !options.wait) return;
-  const needs = builder.has('names') ? ['names'] : [];
   builder.add({
     id: 'check', kind: 'check-running', subject: owner.name, cause: 'nothing may have died meanwhile',
-    needs: [...starting.map(({ spec }) => `ready ${spec.key}`), ...needs], containers: starting.map(({ spec }) => spec.container),
+    needs: [...starting.map(({ spec }) => `ready ${spec.key}`), ...names], containers: starting.map(({ spec }) => spec.container),
   });
 }

@@ -3,7 +3,7 @@ import type { ObservedState } from '../observe/observed-state.ts';
 import type { Plan } from './operation.ts';
 import { ownContainers } from './ownership.ts';
 import { isTarget, type CleanTarget } from './plan-clean.ts';
-import { isDnsService } from './plan-run.ts';
+import { isDnsService } from './dns-service.ts';
 import { PlanBuilder } from './plan.ts';
 import { needsAmong, standingOf, type Standing } from './standing.ts';
 

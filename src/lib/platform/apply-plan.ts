@@ -53,7 +53,7 @@ export async function planAndApply(foresee: () => Promise<Foreseen>, tools: Appl
     for (const warning of plan.warnings) context.warn(warning);
     if (plan.blockers.length > 0) throw blocked(plan);
     if (plan.operations.length === 0) return { plan, done: [] };
-    const outcome = await apply(plan, { ...tools, makeDirectory, ...context, observed, isAlive, openDns: (container, run) => new DnsDirectory(container, run), width: engineWidth });
+    const outcome = await apply(plan, { ...tools, makeDirectory, ...context, observed, isAlive, openDns: (container, run, by) => new DnsDirectory(container, run, by), width: engineWidth });
     if (outcome.stale === undefined || outcome.interrupted || attempt === attempts) return settle(plan, outcome);
     context.progress({ type: 'notice', text: 'something changed on the engine meanwhile: planning anew' });
   }

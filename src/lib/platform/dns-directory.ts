@@ -1,6 +1,6 @@
 import { DnsDirectory } from '../directories/dns.ts';
 import { UserError } from '../errors.ts';
-import { isDnsService } from '../plan/plan-run.ts';
+import { isDnsService } from '../plan/dns-service.ts';
 import { listInstances } from './find-instance.ts';
 import type { Platform } from './open-platform.ts';
 

@@ -5,12 +5,12 @@ import { OperationFailed } from '../../../src/lib/errors.ts';
 
 describe('the directory of names in the DNS', () => {
   const asked: string[][] = [];
-  const answering = (stdout: string, exitCode = 0, stderr = ''): DnsDirectory => {
+  const answering = (stdout: string, exitCode = 0, stderr = '', by?: 'client'): DnsDirectory => {
     const run: RunInside = async (command) => {
       asked.push([...command]);
       return { exitCode, stdout, stderr };
     };
-    return new DnsDirectory('demo-dns', run);
+    return new DnsDirectory('demo-dns', run, by);
   };
   const failure = async (directory: DnsDirectory): Promise<OperationFailed> => {
     const error = await directory.names().then(() => undefined, (thrown: unknown) => thrown);
@@ -33,6 +33,22 @@ describe('the directory of names in the DNS', () => {
     expect((await failure(answering('{"error": "the arbiter does not answer"}', 1))).message).to.equal('demo-dns: dns ps: the arbiter does not answer');
     expect((await failure(answering('', 127, 'no such file\n'))).message).to.equal('demo-dns: dns ps: no such file');
     expect(await failure(answering('null', 1))).to.include({ code: 'DNS_FAILED', container: 'demo-dns' });
+  });
+
+  it('says what to do next when names do not come in time, or when there is nobody to ask', async () => {
+    expect((await failure(answering('{"error": "after 30 s"}', 3))).suggestions.join()).to.contain('dockerops dns why');
+    expect((await failure(answering('{"error": "after 30 s"}', 3, '', 'client'))).suggestions.join()).to.contain('DNS_SERVICE_IP').and.contain('import-key').and.contain('--no-wait');
+    for (const code of [126, 127]) expect((await failure(answering('no such file', code, '', 'client'))).suggestions.join()).to.contain('dockerops build');
+    expect((await failure(answering('{"error": "no"}', 1))).suggestions).to.deep.equal([]);
+  });
+
+  it('asks inside an instance whose DNS is elsewhere as the contract with the image says', async () => {
+    asked.length = 0;
+    const directory = answering('{}', 0, '', 'client');
+    await directory.awaitNames([{ name: 'a-b', address: '192.0.2.1' }], 3);
+    await directory.remove(['a-b']);
+    const program = '/usr/local/lib/dockerops/dns-lease';
+    expect(asked).to.deep.equal([[program, 'await', '--timeout', '3', 'a-b=192.0.2.1'], [program, 'withdraw', 'a-b']]);
   });
 
   it('asks as the contract with the image says', async () => {

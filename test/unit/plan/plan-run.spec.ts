@@ -172,6 +172,8 @@ describe('planning a run', () => {
       'drain demo-one -> stop demo-one: asked to',
       'stop demo-one -> remove demo-one: asked to',
     ]);
+    const itself = planRun(desired([dns()]), observed({ containers: [containerOf(dns()), containerOf(client('one'))], networks: [demoNetwork], images: [imageOf('dockerops-dns')] }), facts, { ...runOptions, replace: 'always' });
+    expect(itself.operations.map(({ kind }) => kind), 'the dns is not found by a lease').not.to.include('withdraw-names').and.not.include('wait-seconds');
     const undrained = ['lock -> withdraw demo-one', 'withdraw demo-one -> stop demo-one', 'stop demo-one -> remove demo-one'];
     const withoutCause = (lines: readonly string[]): readonly string[] => lines.map((line) => line.replace(/: .*/, ''));
     const policy = (value: string): Partial<InstanceSpec> => ({ environment: [{ name: 'DNS_UPDATE_POLICY', value: [value], secret: false }] });
@@ -179,6 +181,46 @@ describe('planning a run', () => {
     expect(withoutCause(removal(policy('HIDE'), 'always'))).to.deep.equal(undrained);
     expect(withoutCause(removal({}, 'changed', true))).to.deep.equal(undrained);
     expect(withoutCause(removal({ lease: 'none' }, 'always'))).to.deep.equal(undrained.slice(1).map((line) => line.replace('withdraw demo-one', 'lock')));
+  });
+
+  describe('with a DNS on another host', () => {
+    const environment = (more: Readonly<Record<string, string>> = {}): Partial<InstanceSpec> => ({
+      environment: Object.entries({ DNS_SERVICE_IP: '192.0.2.1', SERVICE_IP: '192.0.2.2', ...more }).map(([name, value]) => ({ name, value: [value], secret: false })),
+    });
+    const state = (...specs: readonly InstanceSpec[]): ReturnType<typeof observed> => observed({ containers: specs.map((one) => containerOf(one)), networks: [demoNetwork], images: [imageOf('demo'), imageOf('dockerops-dns')] });
+
+    it('asks inside each instance whether it is found there, and inside none that is not', () => {
+      const wanted = [client('one', environment()), client('hidden', environment({ DNS_UPDATE_POLICY: 'HIDE' })), client('nowhere', environment({ SERVICE_IP: '' }))];
+      const { operations } = planRun(desired(wanted), state(), facts, runOptions);
+      expect(operations.filter(({ kind }) => kind === 'await-names').map(({ id, needs }) => ({ id, needs }))).to.deep.equal([{ id: 'names demo-one', needs: ['ready demo-one'] }]);
+      expect(operations.find(({ id }) => id === 'names demo-one')).to.deep.include({ dns: 'demo-demo-one', by: 'client', names: [{ name: 'demo-one', address: ['192.0.2.2'] }] });
+      expect(operations.find(({ id }) => id === 'check')?.needs).to.include('names demo-one');
+      expect(planRun(desired(wanted), state(), facts, { ...runOptions, wait: false }).operations.map(({ kind }) => kind)).not.to.include('await-names');
+    });
+
+    it('asks the DNS here for those whose DNS it is, by its container or its SERVICE_IP', () => {
+      const here = spec('dockerops-dns', 'one', { environment: [{ name: 'SERVICE_IP', value: ['192.0.2.1'], secret: false }] });
+      const byName = client('two', { environment: [{ name: 'DNS_SERVICE_IP', value: [{ addressOf: here.container }], secret: false }] });
+      for (const [wanted, standing] of [[[here, client('one', environment()), byName], []], [[client('one', environment()), byName], [here]]] as const) {
+        const { operations } = planRun(desired([...wanted]), state(...standing), facts, runOptions);
+        expect(operations.filter(({ kind }) => kind === 'await-names')).to.have.length(1);
+        expect(operations.find(({ id }) => id === 'names')).to.deep.include({ dns: here.container, names: [{ name: 'demo-one', address: ['192.0.2.2'] }, { name: 'demo-two', address: [{ addressOf: 'demo-demo-two' }] }] });
+      }
+      const other = client('three', environment({ DNS_SERVICE_IP: '192.0.2.9' }));
+      expect(planRun(desired([here, other]), state(), facts, runOptions).operations.filter(({ kind }) => kind === 'await-names').map(({ id }) => id)).to.deep.equal(['names demo-three']);
+    });
+
+    it('a rerun makes the client inside let go, and drains; a replacement leaves it to the stop', () => {
+      const removal = (wanted: InstanceSpec, replace: 'always' | 'changed', before = wanted): readonly string[] =>
+        planRun(desired([wanted]), state(before), facts, { ...runOptions, replace }).operations.filter(({ id }) => /^(withdraw|drain|stop) /.test(id)).map(({ id, needs }) => `${needs.join(' ')} -> ${id}`);
+      const wanted = client('one', environment());
+      expect(removal(wanted, 'always')).to.deep.equal(['lock -> withdraw demo-one', 'withdraw demo-one -> drain demo-one', 'drain demo-one -> stop demo-one']);
+      expect(planRun(desired([wanted]), state(wanted), facts, { ...runOptions, replace: 'always' }).operations.find(({ kind }) => kind === 'withdraw-names')).to.deep.include({ dns: 'demo-demo-one', by: 'client', keys: ['demo-one'] });
+      const stopsOnly = ['lock -> stop demo-one'];
+      expect(removal(wanted, 'changed', { ...wanted, hostname: 'other' })).to.deep.equal(stopsOnly);
+      expect(removal(client('one', environment({ DNS_UPDATE_POLICY: 'REPLACE' })), 'always')).to.deep.equal(stopsOnly);
+      expect(removal(wanted, 'always', client('one', environment({ SERVICE_IP: '' }))), 'nobody was sent to it').to.deep.equal(stopsOnly);
+    });
   });
 
   it('says again what the dns is to hold for what runs, since an interrupted run may not have come to it; that is no change', () => {

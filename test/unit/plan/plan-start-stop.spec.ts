@@ -33,6 +33,13 @@ describe('planning to start', () => {
     ].join('\n'));
   });
 
+  it('asks inside an instance whether it is found when the DNS is on another host', () => {
+    const far = spec('far', 'main', { lease: 'client', environment: [{ name: 'DNS_SERVICE_IP', value: ['192.0.2.1'], secret: false }, { name: 'SERVICE_IP', value: ['192.0.2.2'], secret: false }] });
+    const plan = planStart(project, observed({ containers: [containerOf(far, exited)] }), facts, 'all', options);
+    expect(plan.operations.find(({ kind }) => kind === 'await-names')).to.deep.include({ id: 'names far-main', dns: 'demo-far-main', by: 'client', needs: ['ready far-main'] });
+    expect(plan.operations.find(({ id }) => id === 'check')?.needs).to.include('names far-main');
+  });
+
   it('leaves what runs as it is, and waits for nothing when nobody wants to', () => {
     const plan = planStart(project, observed({ containers: [containerOf(db), containerOf(web, exited)] }), facts, 'all', { ...options, wait: false });
     expect(plan.verdicts.map(({ verdict, key }) => `${verdict} ${key}`)).to.deep.equal(['keep db-main', 'start web-main']);

@@ -30,6 +30,7 @@ class Timing(NamedTuple):
     refused_retry: float = 30.0
     answer: float = 3.0
     withdraw: float = 1.5
+    pause: float = 60.0
 
 
 class Config(NamedTuple):
@@ -214,6 +215,16 @@ def load_config(path: str) -> Optional[Config]:
     return Config.from_json(document)
 
 
+class Paused(BaseException):
+    """The instance is to be stopped soon, and nobody shall be sent to it any more."""
+
+
+def _pause(_signal: int, _frame: object) -> None:
+    # A second one must not interrupt the withdrawal that the first one led to.
+    signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+    raise Paused()
+
+
 def _stop(_signal: int, _frame: object) -> None:
     # Only the first counts: the withdrawal must not be interrupted by a second one.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -221,7 +232,7 @@ def _stop(_signal: int, _frame: object) -> None:
     sys.exit(0)
 
 
-def main() -> int:
+def main(timing: Timing = Timing()) -> int:
     log = Log(LOG_FILE)
     try:
         config = load_config(CONFIG)
@@ -233,22 +244,39 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    client = Client(config, log)
+    client = Client(config, log, timing)
     try:
-        _write_pid(PID_FILE)
-        client.run()
+        while True:
+            _hold_until_paused(client)
+            log("told to let go")
+            _withdraw(client, log)
+            time.sleep(timing.pause)
+            log("still here after %g s: taking the names back" % timing.pause)
     except SystemExit:
         pass
     except Exception as error:
         log("ended by a defect, please report: %r" % error)
         raise
     finally:
-        try:
-            client.withdraw()
-            log("withdrawn")
-        except (OSError, wire.WireError, wire.ServerTime, exchange.Refused) as error:
-            log("not withdrawn, the server will notice by itself: %s" % error)
+        _withdraw(client, log)
     return 0
+
+
+def _hold_until_paused(client: Client) -> None:
+    try:
+        signal.signal(signal.SIGUSR1, _pause)
+        _write_pid(PID_FILE)
+        client.run()
+    except Paused:
+        pass
+
+
+def _withdraw(client: Client, log: Log) -> None:
+    try:
+        client.withdraw()
+        log("withdrawn")
+    except (OSError, wire.WireError, wire.ServerTime, exchange.Refused) as error:
+        log("not withdrawn, the server will notice by itself: %s" % error)
 
 
 def _write_pid(path: str) -> None:

@@ -276,7 +276,8 @@ class Arbiter:
         standings = self.book.standings(now)
         if self.settings.self_lease is not None:
             own = self.settings.self_lease
-            standings.append(derive.Standing(own, self._started, own.address, 0.0, False, False))
+            # Who says so runs, so the engine need not be asked.
+            standings.append(derive.Standing(own, self._started, own.address, 0.0, False, False, derive.AGREES))
         return derive.judge(standings)
 
     def records(self) -> FrozenSet[Record]:

@@ -6,11 +6,11 @@ time is over. Imports little: `await`, `hold` and `withdraw` are on the path of 
 
 import json
 import socket
-import sys
 import time
-from typing import Callable, Dict, List, NamedTuple, Optional, Set
+from typing import Callable, Dict, List, Optional
 
-from . import exchange, wire
+from . import calls
+from .calls import Expected, Failed, Served, await_names, parse_await, print_answer
 from .paths import Paths
 
 USAGE = """\
@@ -22,45 +22,23 @@ dockerops-dns check [--fix]
 dockerops-dns why NAME"""
 
 _ARBITER_SECONDS = 20.0
-_LOOK_SECONDS = 0.03
-_NAMED_SECONDS = 1.0
-
-
-class Failed(Exception):
-    """Ends the call with this exit code and document."""
-
-    def __init__(self, code: int, document: dict) -> None:
-        super().__init__(document.get("error", ""))
-        self.code = code
-        self.document = document
 
 
 def usage(why: str) -> Failed:
-    return Failed(2, {"error": why, "usage": USAGE.split("\n")})
-
-
-class Expected(NamedTuple):
-    name: str
-    address: Optional[str]
+    return calls.usage(why, USAGE)
 
 
 def main(arguments: List[str], paths: Paths = Paths()) -> int:
-    try:
-        document = dispatch(arguments, paths)
-        code = 0
-    except Failed as failed:
-        code, document = failed.code, failed.document
-    print(json.dumps(document))
-    return code
+    return print_answer(lambda: dispatch(arguments, paths))
 
 
 def dispatch(arguments: List[str], paths: Paths) -> dict:
-    calls: Dict[str, Callable[[List[str], Paths], dict]] = {
+    known: Dict[str, Callable[[List[str], Paths], dict]] = {
         "await": _await, "hold": _hold, "withdraw": _withdraw, "ps": _ps, "check": _check, "why": _why,
     }
-    if not arguments or arguments[0] not in calls:
+    if not arguments or arguments[0] not in known:
         raise usage("no such call: %s" % (arguments[0] if arguments else "(none)"))
-    return calls[arguments[0]](arguments[1:], paths)
+    return known[arguments[0]](arguments[1:], paths)
 
 
 def _hold(arguments: List[str], paths: Paths) -> dict:
@@ -132,71 +110,22 @@ def _one_answer(request: dict, paths: Paths, deadline: float) -> dict:
 
 
 def _await(arguments: List[str], paths: Paths) -> dict:
-    if len(arguments) < 3 or arguments[0] != "--timeout":
-        raise usage("await needs --timeout and a name")
-    try:
-        seconds = float(arguments[1])
-        expected = [parse_expected(argument) for argument in arguments[2:]]
-    except ValueError as error:
-        raise usage(str(error)) from None
-    began = time.monotonic()
-    answers: Dict[Expected, object] = {}
-    pending = expected
-    while True:
-        zone, server, port = _named_address(paths)
-        pending = [one for one in pending if not _is_answered(one, zone, server, port, answers)]
-        waited = time.monotonic() - began
-        if not pending:
-            return {"resolved": [one.name for one in expected], "waited_seconds": round(waited, 3)}
-        if waited >= seconds:
-            raise Failed(3, _time_over(pending, answers, seconds, paths))
-        time.sleep(min(_LOOK_SECONDS, max(0.0, seconds - waited)))
+    return await_names(*parse_await(arguments), lambda: _served(paths), lambda one: _claims(one, paths))
 
 
-def parse_expected(text: str) -> Expected:
-    """NAME=ADDRESS, or NAME alone for any address. ValueError when it is neither."""
-    name, _, address = text.partition("=")
-    wire.encode_name(name)
-    if not name:
-        raise ValueError("no name in %r" % text)
-    return Expected(wire.canonical(name), wire.unpack_address(wire.pack_address(address)) if address else None)
-
-
-def _named_address(paths: Paths):
+def _served(paths: Paths) -> Optional[Served]:
     try:
         with open(paths.settings, encoding="utf-8") as file:
             document = json.load(file)
-        return document["zone"], document["server"], document["port"]
+        return Served(document["zone"], document["server"], document["port"])
     except (OSError, ValueError, KeyError):
         # The container is only just starting: nobody answers yet, which is what will be said.
-        return "", "127.0.0.1", 53
+        return None
 
 
-def _is_answered(one: Expected, zone: str, server: str, port: int, answers: Dict[Expected, object]) -> bool:
-    if not zone:
-        answers[one] = "the server is starting"
-        return False
+def _claims(one: Expected, paths: Paths) -> dict:
     try:
-        found: Set[str] = set()
-        for record_type in ((wire.A, wire.AAAA) if one.address is None else (wire.AAAA if ":" in one.address else wire.A,)):
-            answer = exchange.ask(server, port, "%s.%s" % (one.name, zone), record_type, _NAMED_SECONDS)
-            found |= {wire.unpack_address(record.data) for record in answer.answer if record.type == record_type}
-    except (OSError, wire.WireError) as error:
-        answers[one] = "the server does not answer: %s" % error
-        return False
-    answers[one] = sorted(found)
-    return bool(found) if one.address is None else one.address in found
-
-
-def _time_over(pending: List[Expected], answers: Dict[Expected, object], seconds: float, paths: Paths) -> dict:
-    report = []
-    for one in pending:
-        entry = {"name": one.name, "expected": one.address, "answers": answers.get(one)}
-        try:
-            why = ask_arbiter({"call": "why", "name": one.name}, paths, 0.5)
-            entry["claims"] = why["claims"] or why.get("reason")
-        except Failed as failed:
-            entry["claims"] = failed.document["error"]
-        report.append(entry)
-    names = ", ".join(one.name for one in pending)
-    return {"error": "after %g s these names do not answer as expected: %s" % (seconds, names), "pending": report}
+        why = ask_arbiter({"call": "why", "name": one.name}, paths, 0.5)
+        return {"claims": why["claims"] or why.get("reason")}
+    except Failed as failed:
+        return {"claims": failed.document["error"]}

@@ -1,0 +1,3 @@
+export function isDnsService(service: string): boolean {
+  return service === 'dockerops-dns' || service.startsWith('dockerops-dns-');
+}
