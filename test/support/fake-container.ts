@@ -31,7 +31,7 @@ export function networkName({ config: { network } }: FakeContainer): string {
 }
 
 export function volumesOf(config: ContainerConfig): readonly string[] {
-  return config.mounts.flatMap((mount) => (mount.kind === 'bind' ? [] : [mount.volume]));
+  return config.mounts.flatMap((mount) => ('volume' in mount ? [mount.volume] : []));
 }
 
 export function toRow(container: FakeContainer): ContainerRow {

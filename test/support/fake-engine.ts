@@ -79,7 +79,7 @@ export class FakeEngine implements Engine {
     const at = container.state === 'created' ? '' : new Date(this.now * 1000).toISOString();
     return {
       ...toRow(container), status: container.state, pid: container.state === 'running' ? 1 : 0, startedAt: at, finishedAt: container.exitCode === undefined ? '' : at,
-      outOfMemory: false, error: '', restartCount: 0, tty: container.config.terminal === true, healthTest: container.config.healthcheck?.test ?? [], lastProbe: '',
+      outOfMemory: false, error: '', restartCount: 0, tty: container.config.terminal === true, environment: container.config.environment, healthTest: container.config.healthcheck?.test ?? [], lastProbe: '',
     };
   }
 

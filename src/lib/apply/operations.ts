@@ -127,7 +127,8 @@ async function createContainer(operation: OperationOf<'create-container'>, { con
 
 async function putFiles({ spec }: OperationOf<'put-files'>, { context, results }: Step): Promise<void> {
   const files = await Promise.all(spec.files.map(async ({ path, mode, uid, gid, content }) => ({ path, mode, uid, gid, content: Buffer.from(await results.text(content)) })));
-  await standing(context.engine.putFiles(results.containerId(spec.container), files), `container ${spec.container}`);
+  const volumes = spec.mounts.flatMap(({ kind, target }) => (kind === 'scratch' ? [target] : []));
+  await standing(context.engine.putFiles(results.containerId(spec.container), files, volumes), `container ${spec.container}`);
 }
 
 /** One list call for all, and a closer look at whom no healthcheck watches: who has died since it started is told with its last lines. */

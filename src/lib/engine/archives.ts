@@ -8,15 +8,25 @@ import type { TarEntry } from './engine.ts';
 import { call, segment, type Connection } from './http.ts';
 
 /**
- * Puts files into a container in one call. Directories that are missing are made: 755, the deepest one owned as its file.
+ * Puts files into a container, in one call for its root and one for each volume. Directories that are missing are made: 755, the deepest one owned as its file.
  * Those that exist are left as they are, which is why they must not be in the tar; and those that are missing must, because
  * engines make what a tar only implies with mode 777.
  */
-export async function putFiles(connection: Connection, id: string, files: readonly TarEntry[]): Promise<void> {
+export async function putFiles(connection: Connection, id: string, files: readonly TarEntry[], volumes: readonly string[] = []): Promise<void> {
+  for (const [root, inside] of byRoot(files, volumes)) await putInto(connection, id, root, inside);
+}
+
+/** By the deepest volume that each is in. */
+function byRoot(files: readonly TarEntry[], volumes: readonly string[]): ReadonlyMap<string, readonly TarEntry[]> {
+  const roots = volumes.toSorted((a, b) => b.length - a.length);
+  return Map.groupBy(files, ({ path }) => roots.find((root) => path.startsWith(`${root}/`)) ?? '/');
+}
+
+async function putInto(connection: Connection, id: string, root: string, files: readonly TarEntry[]): Promise<void> {
   const directories = await missingDirectories(connection, id, files);
   await call(connection, {
-    step: `put files into ${short(id)}`, method: 'PUT', path: archivePath(id), query: { path: '/' },
-    body: await packEntries(directories, files),
+    step: `put files into ${short(id)}`, method: 'PUT', path: archivePath(id), query: { path: root },
+    body: await packEntries(root, directories, files),
   });
 }
 
@@ -54,17 +64,17 @@ function archivePath(id: string): string {
   return `/containers/${segment(id)}/archive`;
 }
 
-async function packEntries(directories: readonly Directory[], files: readonly TarEntry[]): Promise<Buffer> {
+async function packEntries(root: string, directories: readonly Directory[], files: readonly TarEntry[]): Promise<Buffer> {
   const { pack: makePack } = await import('tar-stream');
   const pack = makePack();
-  for (const { path, ...rest } of directories) pack.entry({ ...rest, name: relative(path), type: 'directory' });
-  for (const { path, content, ...rest } of files) pack.entry({ ...rest, name: relative(path) }, content);
+  for (const { path, ...rest } of directories) pack.entry({ ...rest, name: relative(root, path), type: 'directory' });
+  for (const { path, content, ...rest } of files) pack.entry({ ...rest, name: relative(root, path) }, content);
   pack.finalize();
   const chunks: Buffer[] = [];
   for await (const chunk of pack) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
 }
 
-function relative(path: string): string {
-  return path.replace(/^\/+/, '');
+function relative(root: string, path: string): string {
+  return path.slice(root.length).replace(/^\/+/, '');
 }

@@ -32,7 +32,7 @@ export interface ContainerConfig {
   readonly logs?: { readonly maxSize: string; readonly maxFiles: number };
 }
 
-export type EngineMount = Extract<MountSpec, { kind: 'bind' | 'volume' }>
+export type EngineMount = Extract<MountSpec, { kind: 'bind' | 'volume' | 'scratch' }>
   /** A directory of the engine's host behind a local volume, so that the engine copies the image's content in at first use. */
   | { readonly kind: 'data'; readonly volume: string; readonly directory: string; readonly target: string; readonly labels: Labels };
 

@@ -25,7 +25,7 @@ interface RawDetail {
   readonly Image: string;
   readonly Created: string;
   readonly RestartCount: number;
-  readonly Config: { readonly Image: string; readonly Tty: boolean; readonly Labels: Readonly<Record<string, string>> | null; readonly Healthcheck?: { readonly Test?: readonly string[] | null } | null };
+  readonly Config: { readonly Image: string; readonly Tty: boolean; readonly Env?: readonly string[] | null; readonly Labels: Readonly<Record<string, string>> | null; readonly Healthcheck?: { readonly Test?: readonly string[] | null } | null };
   readonly State: {
     readonly Status: ContainerState; readonly ExitCode: number; readonly Error: string; readonly OOMKilled: boolean; readonly Pid: number;
     readonly StartedAt: string; readonly FinishedAt: string;
@@ -122,6 +122,7 @@ function toDetail(raw: RawDetail): ContainerDetail {
     error: state.Error,
     restartCount: raw.RestartCount,
     tty: config.Tty,
+    environment: config.Env ?? [],
     healthTest: config.Healthcheck?.Test ?? [],
     lastProbe: state.Health?.Log?.at(-1)?.Output ?? '',
   };

@@ -46,7 +46,7 @@ export function createDockerEngine(connection: Connection, surroundings: Surroun
     createVolume: (request) => networks.createVolume(connection, request),
     removeVolume: (name) => networks.removeVolume(connection, name),
     createContainer: (name, config) => containers.createContainer(connection, name, config),
-    putFiles: (id, files) => putFiles(connection, id, files),
+    putFiles: (id, files, volumes) => putFiles(connection, id, files, volumes),
     startContainer: (id) => containers.startContainer(connection, id),
     stopContainer: (id, seconds) => containers.stopContainer(connection, id, seconds),
     removeContainer: (id, options) => containers.removeContainer(connection, id, options),

@@ -23,6 +23,8 @@ export interface ContainerDetail extends ContainerRow {
   readonly error: string;
   readonly restartCount: number;
   readonly tty: boolean;
+  /** `NAME=value` */
+  readonly environment: readonly string[];
   readonly healthTest: readonly string[];
   /** Output of the last probe, if any. */
   readonly lastProbe: string;
@@ -91,8 +93,11 @@ export interface EngineWriter {
   createVolume(request: { readonly name: string; readonly labels: Labels; readonly driverOptions?: Labels }): Promise<void>;
   removeVolume(name: string): Promise<void>;
   createContainer(name: string, config: ContainerConfig): Promise<{ readonly id: string; readonly warnings: readonly string[] }>;
-  /** Into a created or running container; parent directories are made. */
-  putFiles(id: string, files: readonly TarEntry[]): Promise<void>;
+  /**
+   * Into a created or running container; parent directories are made. Where its root is read-only, only into its volumes: their targets
+   * have to be told.
+   */
+  putFiles(id: string, files: readonly TarEntry[], volumes?: readonly string[]): Promise<void>;
   startContainer(id: string): Promise<void>;
   /** No error when it is not running. Seconds absent: the container's own. */
   stopContainer(id: string, seconds?: number): Promise<void>;

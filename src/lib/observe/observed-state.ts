@@ -46,6 +46,12 @@ export interface Ownership {
   readonly linkAddresses: Readonly<Record<string, string>>;
 }
 
+/** Values as the engine has them, for comparing; never printed. */
+export interface SeenSecrets {
+  readonly files: Readonly<Record<string, string>>;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
 export interface ObservedContainer {
   readonly id: string;
   readonly name: string;
@@ -63,6 +69,8 @@ export interface ObservedContainer {
   /** Address by network name; empty string while not running. */
   readonly addresses: Readonly<Record<string, string>>;
   readonly ports: readonly ObservedPort[];
+  /** Looked at only where a plan compares them. */
+  readonly secrets?: SeenSecrets;
 }
 
 export interface ObservedNetwork {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { EnvironmentVariable, InstanceSpec } from '../project/project.ts';
+import type { EnvironmentVariable, FileSpec, InstanceSpec } from '../project/project.ts';
 
 /** Raised when the same instance would hash otherwise; an upgrade alone must never replace a container. */
 export const specVersion = '1';
@@ -11,6 +11,10 @@ const unhashedVariables: ReadonlySet<string> = new Set(['HOST_HOSTNAME']);
 
 function redactVariable(variable: EnvironmentVariable): unknown {
   return variable.secret ? { name: variable.name, secret: true } : { name: variable.name, value: variable.value };
+}
+
+function redactFile(file: FileSpec): unknown {
+  return file.secret === true ? { ...file, content: undefined } : file;
 }
 
 /** JSON with sorted keys and without undefined members: equal values give equal text. */
@@ -29,7 +33,7 @@ export function redactedSpec(spec: InstanceSpec): string {
   const kept = Object.entries(spec).filter(([name]) => !unhashed.has(name as keyof InstanceSpec));
   const environment = spec.environment.filter((variable) => !unhashedVariables.has(variable.name)).map(redactVariable);
   const labels = Object.fromEntries(Object.entries(spec.labels).filter(([name]) => !name.startsWith('dockerops.')));
-  return canonicalJson({ ...Object.fromEntries(kept), environment, labels });
+  return canonicalJson({ ...Object.fromEntries(kept), environment, files: spec.files.map(redactFile), labels });
 }
 
 /** 32 hex digits. Equal hashes of one version mean: nothing to do. */

@@ -16,6 +16,7 @@ import { unknownService, type Service } from '../project/services.ts';
 import type { Chosen } from '../project/switches.ts';
 import { hashedImages } from './hashed-images.ts';
 import { addressOf } from './list-instances.ts';
+import { withSecrets } from './observe-secrets.ts';
 import type { SeenPlatform } from './open-platform.ts';
 import { resolveEntries, resolveRequest, undrawnName, type EntriesInput } from './resolve-entries.ts';
 
@@ -65,7 +66,7 @@ export async function explainService(platform: SeenPlatform, name: string): Prom
   const image = imageFacts(service, resolved[0]?.spec.image, { project: owner.name, services: project.services, images: observed.images });
   const own = imageFacts(service, undefined, { project: owner.name, services: project.services, images: observed.images });
   const images = await hashedImages(resolveImages([service], service.kind === 'image' ? [{ service: name, reference: image.reference }] : [], project).images, observed, platform.baseImagesDirectory);
-  const differences = findDifferences({ owner, keys: [], images, instances: resolved.map(({ spec }) => spec), complete: false, ...(network === undefined ? {} : { network }) }, observed, facts);
+  const differences = findDifferences({ owner, keys: [], images, instances: resolved.map(({ spec }) => spec), complete: false, ...(network === undefined ? {} : { network }) }, await withSecrets(engine, observed, resolved.map(({ spec }) => spec)), facts);
   const entries = project.conf.entries.filter(({ values }) => values.service === name);
   return {
     service: name, kind: service.kind, ...(service.kind === 'folder' ? { directory: service.directory } : {}), ports: own.ports,

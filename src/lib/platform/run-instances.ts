@@ -15,6 +15,7 @@ import { resolveProject, unresolved, type Resolution } from '../project/resolve.
 import type { RunRequest } from '../project/run-request.ts';
 import { planAndApply, type ChangeContext, type ChangeResult, type Foreseen } from './apply-plan.ts';
 import { hashedImages } from './hashed-images.ts';
+import { withSecrets } from './observe-secrets.ts';
 import type { Platform, SeenPlatform } from './open-platform.ts';
 
 /** Answers to questions, by variable; empty where nobody can be asked. */
@@ -56,7 +57,8 @@ export async function runInstances(platform: Platform, request: RunRequest, opti
 }
 
 async function foresee(run: Run): Promise<Foreseen> {
-  const { observed, facts, desired } = await resolveRun(run);
+  const { observed: seen, facts, desired } = await resolveRun(run);
+  const observed = await withSecrets(run.platform.engine, seen, desired.instances);
   return { observed, plan: planRun(desired, observed, await withPortHolders(facts, desired), run.options) };
 }
 

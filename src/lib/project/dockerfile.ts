@@ -13,6 +13,8 @@ export interface DockerfileFacts {
   /** Of EXPOSE, and of the comments #UDP_EXPOSE and #UDPEXPOSE, in the stages that make the result. */
   readonly ports: readonly ExposedPort[];
   readonly hasHealthcheck: boolean;
+  /** An ENTRYPOINT of its own takes the place of the base image's. */
+  readonly hasEntrypoint: boolean;
   readonly problems: readonly Problem[];
 }
 
@@ -31,7 +33,7 @@ export function parseDockerfile(file: string, text: string, buildArgs: Values = 
   const { stages, uses, problems } = readStages(file, parseInstructions(text), buildArgs);
   const final = stages.at(-1);
   if (final === undefined) {
-    return { parents: [], base: undefined, ports: [], hasHealthcheck: false, problems: [{ where: `${file}:1:1`, message: 'the Dockerfile has no FROM line', suggestion: 'begin it with FROM dockerops/dockerops-base' }] };
+    return { parents: [], base: undefined, ports: [], hasHealthcheck: false, hasEntrypoint: false, problems: [{ where: `${file}:1:1`, message: 'the Dockerfile has no FROM line', suggestion: 'begin it with FROM dockerops/dockerops-base' }] };
   }
   const chain = stageChain(final, stages);
   const exposed = chain.flatMap((stage) => stage.instructions.map((instruction) => parseExpose(file, instruction, stage.values)));
@@ -42,6 +44,7 @@ export function parseDockerfile(file: string, text: string, buildArgs: Values = 
     base: base === 'scratch' ? undefined : base,
     ports: exposed.flatMap(({ ports }) => ports),
     hasHealthcheck: chain.some(({ instructions }) => instructions.findLast(({ keyword }) => keyword === 'HEALTHCHECK')?.text.toUpperCase().startsWith('NONE') === false),
+    hasEntrypoint: chain.some(({ instructions }) => instructions.some(({ keyword }) => keyword === 'ENTRYPOINT')),
     problems: [...problems, ...exposed.flatMap(({ problems: own }) => own), ...external.flatMap(oldBase)],
   };
 }

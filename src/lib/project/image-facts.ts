@@ -10,6 +10,8 @@ export interface ImageFacts {
   readonly reference: string;
   /** Set when it is built on a base image; sshd, entrypoints and the DNS client come with that. */
   readonly base: BaseKind | undefined;
+  /** The base image's own entrypoint is the container's. */
+  readonly runsEntrypoints: boolean;
   readonly ports: readonly ExposedPort[];
   readonly problems: readonly Problem[];
 }
@@ -27,13 +29,15 @@ export function serviceImage(project: string, service: Service): string {
 /** Follows FROM lines through the services of the project down to a base image, or to one that is not made here. */
 export function imageFacts(service: Service, image: string | undefined, input: ImageInput): ImageFacts {
   if (image !== undefined || service.kind === 'image') return registryFacts(image ?? service.name, input);
-  if (service.kind === 'base') return { reference: serviceImage(input.project, service), base: service.base, ports: service.base === 'dns' ? dnsPorts : [], problems: [] };
+  if (service.kind === 'base') return { reference: serviceImage(input.project, service), base: service.base, runsEntrypoints: true, ports: service.base === 'dns' ? dnsPorts : [], problems: [] };
   const chain = folderChain(service, input);
   const last = chain.at(-1) ?? service;
   const base = last.dockerfile.base;
+  const kind = base === undefined ? undefined : (findBaseService(base, input.services)?.base ?? labelledBase(base, input));
   return {
     reference: serviceImage(input.project, service),
-    base: base === undefined ? undefined : (findBaseService(base, input.services)?.base ?? labelledBase(base, input)),
+    base: kind,
+    runsEntrypoints: kind !== undefined && !chain.some(({ dockerfile }) => dockerfile.hasEntrypoint),
     ports: uniquePorts(chain.flatMap(({ dockerfile }) => dockerfile.ports)),
     problems: chain.flatMap(({ problems }) => problems),
   };
@@ -42,7 +46,7 @@ export function imageFacts(service: Service, image: string | undefined, input: I
 const dnsPorts: readonly ExposedPort[] = [{ container: 53, protocol: 'tcp', where: 'the dns image' }, { container: 53, protocol: 'udp', where: 'the dns image' }];
 
 function registryFacts(reference: string, input: ImageInput): ImageFacts {
-  return { reference, base: labelledBase(reference, input), ports: [], problems: [] };
+  return { reference, base: labelledBase(reference, input), runsEntrypoints: false, ports: [], problems: [] };
 }
 
 type FolderService = Extract<Service, { kind: 'folder' }>;

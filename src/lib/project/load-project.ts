@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { isUtf8 } from 'node:buffer';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError, type Problem } from '../errors.ts';
 import { type FileVariable, parseEnvFile } from './env-file.ts';
@@ -7,6 +8,7 @@ import { type HostConf, loadHostConf } from './host-conf.ts';
 import { loadServices } from './load-services.ts';
 import { loadRunConf } from './run-conf.ts';
 import { placeIn, type RunConf, type RunConfEntry } from './run-conf-entry.ts';
+import { type SecretFiles, secretFilesOf } from './secrets.ts';
 import { gatherServices, type Services } from './services.ts';
 
 /** Everything that a project's files say, read once. Resolving needs no disk after this. */
@@ -19,6 +21,8 @@ export interface LoadedProject {
   readonly services: Services;
   /** Variables of the files that entries name, by path as written. */
   readonly envFiles: Readonly<Record<string, readonly FileVariable[]>>;
+  /** Of the files that `secrets` name. */
+  readonly secretFiles: SecretFiles;
   readonly notices: readonly string[];
 }
 
@@ -38,7 +42,7 @@ export function loadProject(request: LoadRequest): LoadedProject {
   const problems = [...run.problems, ...files.problems, ...host.problems];
   if (problems.length > 0) throw invalidConf(problems);
   return {
-    place, conf: run.conf, hostConf: host.conf, envFiles: files.variables,
+    place, conf: run.conf, hostConf: host.conf, envFiles: files.variables, secretFiles: loadSecretFiles(run.conf.entries, place.directory),
     ...(run.path === undefined ? {} : { confPath: run.path }),
     services: gatherServices(loadServices(place, run.conf), run.conf, osIds),
     notices: [...place.notices, ...run.notices, ...host.notices],
@@ -53,6 +57,17 @@ function invalidConf(problems: readonly Problem[]): UserError {
 
 export function envFilesOf({ values: { env_file: files } }: RunConfEntry): readonly string[] {
   return files === undefined ? [] : [files].flat().filter((file) => typeof file === 'string');
+}
+
+/** A secret that is not here is the matter of its instance alone: elsewhere it may be. */
+function loadSecretFiles(entries: readonly RunConfEntry[], directory: string): SecretFiles {
+  return Object.fromEntries([...new Set(entries.flatMap(secretFilesOf))].map((file) => [file, readText(resolve(directory, file))]));
+}
+
+function readText(path: string): string | undefined {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
+  const bytes = readFileSync(path);
+  return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
 }
 
 function loadEnvFiles(entries: readonly RunConfEntry[], directory: string): { readonly variables: LoadedProject['envFiles']; readonly problems: readonly Problem[] } {

@@ -10,7 +10,7 @@ import type { Service } from './services.ts';
 
 type FolderService = Extract<Service, { kind: 'folder' }>;
 
-const nothing: DockerfileFacts = { parents: [], base: undefined, ports: [], hasHealthcheck: false, problems: [] };
+const nothing: DockerfileFacts = { parents: [], base: undefined, ports: [], hasHealthcheck: false, hasEntrypoint: false, problems: [] };
 
 /** Every folder of the services directory; what is wrong with one is kept with it, since only its users need to care. */
 export function loadServices({ directory, servicesDirectory }: ProjectPlace, conf: RunConf): readonly FolderService[] {

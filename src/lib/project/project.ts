@@ -44,6 +44,8 @@ export interface FileSpec {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
+  /** Its content must not be printed, nor enter a label, hashed or not. */
+  readonly secret?: true;
 }
 
 /** Container name and the name under which the linking container alone resolves it. */
@@ -73,6 +75,8 @@ export interface PortSpec {
 export type MountSpec =
   | { readonly kind: 'bind'; readonly source: string; readonly target: string; readonly readOnly: boolean }
   | { readonly kind: 'volume'; readonly volume: string; readonly target: string; readonly readOnly: boolean; readonly lifetime: 'instance' | 'kept' }
+  /** The container's own: has what the image has there, and goes with it. */
+  | { readonly kind: 'scratch'; readonly target: string }
   /** A host directory that takes over the image's content, owners and modes at first use. */
   | { readonly kind: 'data'; readonly directory: string; readonly target: string };
 

@@ -11,12 +11,14 @@ import { resolveCommand } from './resolve-command.ts';
 import { containerName, isOnHostNetwork, type ResolveContext, sourcesOf } from './resolve-context.ts';
 import { resolveNetwork } from './resolve-network.ts';
 import { placeIn } from './run-conf-entry.ts';
-import { pairs, resolveHealthcheck, resolveRuntime, runtimeProblems } from './runtime.ts';
+import { list, pairs, resolveHealthcheck, resolveRuntime, runtimeProblems } from './runtime.ts';
+import { resolveSecrets } from './secrets.ts';
 import type { Selected } from './select-entries.ts';
 import { isDnsService } from './services.ts';
 import { resolveSwitches, type ResolvedSwitches } from './switches.ts';
 import { plainText } from './text.ts';
 import { type Candidate, findVariable } from './variables.ts';
+import { writablePlaces } from './writable-places.ts';
 
 /** One instance as it shall be, with everything that is to be said about it. */
 export interface ResolvedInstance {
@@ -37,7 +39,8 @@ export function resolveInstance(selected: Selected, context: ResolveContext): Re
   const on = (name: keyof ResolvedSwitches['switches']): boolean => switches.switches[name].value;
   const image = imageFacts(selected.service, entry?.values.image, { project: project.place.name, services: project.services, images: context.observed.images });
   const links = on('linked') && !isOnHostNetwork(entry) ? findLinks(selected, context) : noLinks;
-  const environment = resolveVariables(selected, switches, links, context);
+  const secrets = resolveSecrets({ ...sourcesOf(context, entry), key, directory: project.place.directory, files: project.secretFiles, image, safemode: on('safemode') });
+  const environment = resolveVariables(selected, switches, { ...links.variables, ...secrets.variables }, links.unmet, context);
   const ports = publishedPorts(selected, switches, image, environment, context);
   const specVariables = environment.variables.map(({ name, value, secret }) => ({ name, value, secret }));
   const network = resolveNetwork({ selected, linked: on('linked'), image, links, environment: specVariables }, context);
@@ -45,22 +48,24 @@ export function resolveInstance(selected: Selected, context: ResolveContext): Re
   const command = resolveCommand({ entry, asked: request.switches.seedCommand, interactive: on('interactive'), image });
   const healthcheck = resolveHealthcheck(entry?.values.healthcheck);
   const depends = dependencies(selected, context);
+  const written = [...mounts.mounts, ...zoneVolume(selected, context), ...secrets.mounts];
+  const own = entry?.values.read_only === true && image.base !== undefined ? writablePlaces(written, list(entry.values.tmpfs) ?? []) : { mounts: [], tmpfs: [] };
   const ssh = image.base === undefined ? [] : sshFiles(key, { between: entry?.values.ssh_between !== false, sshdOff: network.network.mode === 'host' });
   const spec: InstanceSpec = {
     key, container: containerName(project, key), service: selected.service.name, instance, type: switches.type.value, image: image.reference,
     hostname: entry?.values.hostname ?? network.hostname,
     ...(command.entrypoint === undefined ? {} : { entrypoint: command.entrypoint }), ...(command.command === undefined ? {} : { command: command.command }),
-    environment: specVariables, files: [...ssh, ...network.files], network: network.network, ports: ports.ports,
-    mounts: [...mounts.mounts, ...zoneVolume(selected, context)],
-    runtime: resolveRuntime({ entry, type: switches.type.value, interactive: on('interactive') }), ...(healthcheck === undefined ? {} : { healthcheck }),
+    environment: specVariables, files: [...ssh, ...network.files, ...secrets.files], network: network.network, ports: ports.ports,
+    mounts: [...written, ...own.mounts],
+    runtime: resolveRuntime({ entry, type: switches.type.value, interactive: on('interactive'), tmpfs: [...secrets.tmpfs, ...own.tmpfs] }), ...(healthcheck === undefined ? {} : { healthcheck }),
     labels: labelsOf(selected, context), lease: network.lease, placement: { kind: 'engine' },
     after: [...new Set([...links.after, ...depends.after, ...dnsFirst(selected, on('linked'), context)])].sort(), sleepSeconds: entry?.values.sleep ?? 0,
-    origins: originsOf(selected, switches, environment, command.origin),
+    origins: { ...originsOf(selected, switches, environment, command.origin), ...secrets.origins },
   };
   return {
     spec, switches, variables: environment.variables, lacksInterfaces: environment.lacksInterfaces,
-    missing: [...environment.missing, ...missingServiceIp(selected, switches, ports, environment)],
-    problems: [...switches.problems, ...image.problems, ...links.problems, ...environment.problems, ...ports.problems, ...network.problems, ...mounts.problems, ...command.problems, ...depends.problems, ...runtimeProblems(entry), ...interactiveProblems(selected, switches, context)],
+    missing: [...environment.missing, ...secrets.missing, ...missingServiceIp(selected, switches, ports, environment)],
+    problems: [...switches.problems, ...image.problems, ...links.problems, ...environment.problems, ...ports.problems, ...network.problems, ...mounts.problems, ...command.problems, ...secrets.problems, ...depends.problems, ...runtimeProblems(entry), ...interactiveProblems(selected, switches, context)],
     notices: [...links.notices, ...environment.notices, ...ports.notices, ...network.notices, ...unheeded(selected, spec, image, context)],
   };
 }
@@ -83,14 +88,14 @@ function previousLinks({ key }: Selected, { own, project }: ResolveContext): rea
   }
 }
 
-function resolveVariables(selected: Selected, switches: ResolvedSwitches, links: ResolvedLinks, context: ResolveContext): ResolvedEnvironment {
+function resolveVariables(selected: Selected, switches: ResolvedSwitches, derived: Readonly<Record<string, Candidate>>, unmet: ResolvedLinks['unmet'], context: ResolveContext): ResolvedEnvironment {
   const { service, instance, entry, key } = selected;
   const truth = (name: keyof ResolvedSwitches['switches']): string => (switches.switches[name].value ? 'True' : 'False');
   const isDns = isDnsService(service);
   const isLinked = switches.switches.linked.value;
   return resolveEnvironment({
     ...sourcesOf(context, entry), key, facts: context.facts, required: service.kind === 'folder' ? service.required : [],
-    derived: { ...(isLinked && !isDns ? projectDnsVariable(selected, context) : {}), ...links.variables }, unmet: links.unmet,
+    derived: { ...(isLinked && !isDns ? projectDnsVariable(selected, context) : {}), ...derived }, unmet,
     fixed: {
       SERVICE: service.name, INSTANCE: instance, INSTANCE_TYPE: switches.type.value, PERSISTENT_DATA: truth('persistent_data'), PERSISTENT_LOG: truth('persistent_log'),
       PERSISTENT_OPT: truth('persistent_opt'), SAFEMODE: truth('safemode'), HOST_HOSTNAME: context.facts.hostname,
@@ -173,7 +178,6 @@ function unheeded({ entry, key }: Selected, { mounts }: InstanceSpec, image: Ima
   const isOfProject = (path: string): boolean => path === project.place.directory || path.startsWith(`${project.place.directory}/`);
   const away = facts.local ? [] : mounts.flatMap((mount) => (mount.kind === 'bind' && isOfProject(mount.source) ? [mount.source] : []));
   return [
-    ...(entry.values.secrets === undefined ? [] : [`${placeIn(entry, 'secrets')}: "secrets" is not acted upon in this version; ${key} gets no files under /run/secrets`]),
     ...(entry.values.safemode === true && image.base === undefined ? [`${placeIn(entry, 'safemode')}: ${image.reference} is not on a base image, so there are no entrypoints that safemode could skip`] : []),
     ...away.map((source) => `${key} mounts ${source}: that is a directory of host ${facts.hostname}, not of this machine`),
   ];

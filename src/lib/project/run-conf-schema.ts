@@ -31,6 +31,7 @@ const bytes = (description: string): Schema => ({ type: ['string', 'integer'], d
 const duration = (description: string): Schema => ({ type: ['string', 'number'], description, pattern: '^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$', minimum: 0, examples: ['30s', '1m30s'] });
 const variableName: Schema = { pattern: '^[A-Za-z_][A-Za-z0-9_.-]*$', examples: ['DB_HOST'] };
 const capability: Schema = { type: 'string', pattern: '^[A-Za-z_]+$', examples: ['NET_ADMIN'] };
+const secretName = '^[A-Za-z0-9][A-Za-z0-9_.-]*$';
 const portForm = '^(((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{0,5}(-\\d{1,5})?:)?\\d{1,5}(-\\d{1,5})?(/(tcp|udp))?$';
 
 const properties = {
@@ -80,9 +81,13 @@ const properties = {
   ssh_between: flag('False: this instance gets no key to log in to the others.'),
   env_file: textOrTexts('Files of NAME=value lines, relative to the project.'),
   secrets: {
-    type: 'array', description: 'Secrets as files under /run/secrets.',
+    type: 'array', description: 'Secrets as files under /run/secrets, with <NAME>_FILE set.',
     items: {
-      type: ['string', 'object'], properties: { name: text('File name under /run/secrets.'), file: text('File that has the value.'), variable: text('Variable that has the value.') },
+      type: ['string', 'object'], pattern: secretName, examples: ['db_password', { name: 'db_password', file: 'secrets/db_password' }],
+      properties: {
+        name: text('File name under /run/secrets; db_password also gives DB_PASSWORD_FILE.', { pattern: secretName, examples: ['db_password'] }), file: text('File that has the value, relative to the project.'),
+        variable: text('Variable of the environment, host.conf or env_file that has the value. Default: the name in capitals.'),
+      },
       required: ['name'], additionalProperties: false,
     },
   },

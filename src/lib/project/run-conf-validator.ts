@@ -4,19 +4,20 @@
 
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"array","items":{"type":"object","properties":{"service":{"type":"string"},"instance":{"type":["string","null"]},"instance_type":{"type":"string","enum":["standard","published","persistent","master","debug"]},"group":{"type":"string"},"links":{"type":"array","items":{"type":["string","object"],"pattern":"^[^:\\s]+:[^:\\s]+$","properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$"},"service":{"type":"string"},"instance":{"type":["string","null"]}},"required":["name","service"],"additionalProperties":false}},"env_vars":{"type":"object","propertyNames":{"pattern":"^[A-Za-z_][A-Za-z0-9_.-]*$"},"additionalProperties":{"type":["string","number","null"]}},"sleep":{"type":"number","minimum":0},"publish_ports":{"type":"boolean"},"persistent_data":{"type":"boolean"},"persistent_opt":{"type":"boolean"},"persistent_log":{"type":"boolean"},"persistent_home":{"type":"boolean"},"persistent_shared":{"type":"boolean"},"linked":{"type":"boolean"},"volumes":{"type":["string","array"],"items":{"type":"string"}},"hostname":{"type":"string"},"autostart":{"type":"boolean"},"autorun":{"type":"boolean"},"network_mode":{"type":"string","enum":["nethost","host"]},"nethost":{"type":"boolean"},"seed_command":{"type":["string","array"],"items":{"type":"string"}},"interactive":{"type":"boolean"},"safemode":{"type":"boolean"},"image":{"type":"string"},"ports":{"type":"array","items":{"type":["string","integer"],"pattern":"^(((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{0,5}(-\\d{1,5})?:)?\\d{1,5}(-\\d{1,5})?(/(tcp|udp))?$","minimum":1,"maximum":65535}},"publish_ssh_on":{"type":["string","integer"],"pattern":"^((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{1,5}$","minimum":1,"maximum":65535},"ssh_between":{"type":"boolean"},"env_file":{"type":["string","array"],"items":{"type":"string"}},"secrets":{"type":"array","items":{"type":["string","object"],"properties":{"name":{"type":"string"},"file":{"type":"string"},"variable":{"type":"string"}},"required":["name"],"additionalProperties":false}},"depends_on":{"type":"array","items":{"type":"string"}},"healthcheck":{"type":"object","properties":{"test":{"type":["string","array"],"items":{"type":"string"}},"interval":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"timeout":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"start_period":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"retries":{"type":"integer","minimum":1},"disable":{"type":"boolean"}},"additionalProperties":false},"restart":{"type":"string","enum":["no","always","unless-stopped","on-failure"]},"stop_grace_period":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"stop_signal":{"type":"string","pattern":"^(SIG)?[A-Z0-9+-]+$"},"mem_limit":{"type":["string","integer"],"pattern":"^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$","minimum":0},"cpus":{"type":["number","string"],"exclusiveMinimum":0,"pattern":"^\\d*\\.?\\d+$"},"user":{"type":["string","integer"]},"cap_add":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_]+$"}},"cap_drop":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_]+$"}},"devices":{"type":"array","items":{"type":"string","pattern":"^/[^:]+(:/[^:]+)?(:[rwm]+)?$"}},"tmpfs":{"type":["string","array"],"items":{"type":"string"}},"ulimits":{"type":"object","additionalProperties":{"type":["integer","object"],"minimum":-1,"properties":{"soft":{"type":"integer"},"hard":{"type":"integer"}},"required":["soft","hard"],"additionalProperties":false}},"shm_size":{"type":["string","integer"],"pattern":"^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$","minimum":0},"init":{"type":"boolean"},"read_only":{"type":"boolean"},"extra_hosts":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"sysctls":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"labels":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"platform":{"type":"string"},"build_args":{"type":"object","additionalProperties":{"type":["string","number"]}}},"required":["service"],"additionalProperties":false}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"array","items":{"type":"object","properties":{"service":{"type":"string"},"instance":{"type":["string","null"]},"instance_type":{"type":"string","enum":["standard","published","persistent","master","debug"]},"group":{"type":"string"},"links":{"type":"array","items":{"type":["string","object"],"pattern":"^[^:\\s]+:[^:\\s]+$","properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$"},"service":{"type":"string"},"instance":{"type":["string","null"]}},"required":["name","service"],"additionalProperties":false}},"env_vars":{"type":"object","propertyNames":{"pattern":"^[A-Za-z_][A-Za-z0-9_.-]*$"},"additionalProperties":{"type":["string","number","null"]}},"sleep":{"type":"number","minimum":0},"publish_ports":{"type":"boolean"},"persistent_data":{"type":"boolean"},"persistent_opt":{"type":"boolean"},"persistent_log":{"type":"boolean"},"persistent_home":{"type":"boolean"},"persistent_shared":{"type":"boolean"},"linked":{"type":"boolean"},"volumes":{"type":["string","array"],"items":{"type":"string"}},"hostname":{"type":"string"},"autostart":{"type":"boolean"},"autorun":{"type":"boolean"},"network_mode":{"type":"string","enum":["nethost","host"]},"nethost":{"type":"boolean"},"seed_command":{"type":["string","array"],"items":{"type":"string"}},"interactive":{"type":"boolean"},"safemode":{"type":"boolean"},"image":{"type":"string"},"ports":{"type":"array","items":{"type":["string","integer"],"pattern":"^(((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{0,5}(-\\d{1,5})?:)?\\d{1,5}(-\\d{1,5})?(/(tcp|udp))?$","minimum":1,"maximum":65535}},"publish_ssh_on":{"type":["string","integer"],"pattern":"^((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{1,5}$","minimum":1,"maximum":65535},"ssh_between":{"type":"boolean"},"env_file":{"type":["string","array"],"items":{"type":"string"}},"secrets":{"type":"array","items":{"type":["string","object"],"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]*$","properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]*$"},"file":{"type":"string"},"variable":{"type":"string"}},"required":["name"],"additionalProperties":false}},"depends_on":{"type":"array","items":{"type":"string"}},"healthcheck":{"type":"object","properties":{"test":{"type":["string","array"],"items":{"type":"string"}},"interval":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"timeout":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"start_period":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"retries":{"type":"integer","minimum":1},"disable":{"type":"boolean"}},"additionalProperties":false},"restart":{"type":"string","enum":["no","always","unless-stopped","on-failure"]},"stop_grace_period":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"stop_signal":{"type":"string","pattern":"^(SIG)?[A-Z0-9+-]+$"},"mem_limit":{"type":["string","integer"],"pattern":"^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$","minimum":0},"cpus":{"type":["number","string"],"exclusiveMinimum":0,"pattern":"^\\d*\\.?\\d+$"},"user":{"type":["string","integer"]},"cap_add":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_]+$"}},"cap_drop":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_]+$"}},"devices":{"type":"array","items":{"type":"string","pattern":"^/[^:]+(:/[^:]+)?(:[rwm]+)?$"}},"tmpfs":{"type":["string","array"],"items":{"type":"string"}},"ulimits":{"type":"object","additionalProperties":{"type":["integer","object"],"minimum":-1,"properties":{"soft":{"type":"integer"},"hard":{"type":"integer"}},"required":["soft","hard"],"additionalProperties":false}},"shm_size":{"type":["string","integer"],"pattern":"^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$","minimum":0},"init":{"type":"boolean"},"read_only":{"type":"boolean"},"extra_hosts":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"sysctls":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"labels":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"platform":{"type":"string"},"build_args":{"type":"object","additionalProperties":{"type":["string","number"]}}},"required":["service"],"additionalProperties":false}};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^[^:\\s]+:[^:\\s]+$", "");
 const pattern1 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$", "");
 const pattern2 = new RegExp("^[A-Za-z_][A-Za-z0-9_.-]*$", "");
 const pattern3 = new RegExp("^(((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{0,5}(-\\d{1,5})?:)?\\d{1,5}(-\\d{1,5})?(/(tcp|udp))?$", "");
 const pattern4 = new RegExp("^((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{1,5}$", "");
-const pattern5 = new RegExp("^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$", "");
-const pattern9 = new RegExp("^(SIG)?[A-Z0-9+-]+$", "");
-const pattern10 = new RegExp("^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$", "");
-const pattern11 = new RegExp("^\\d*\\.?\\d+$", "");
-const pattern12 = new RegExp("^[A-Za-z_]+$", "");
-const pattern14 = new RegExp("^/[^:]+(:/[^:]+)?(:[rwm]+)?$", "");
+const pattern5 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_.-]*$", "");
+const pattern7 = new RegExp("^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$", "");
+const pattern11 = new RegExp("^(SIG)?[A-Z0-9+-]+$", "");
+const pattern12 = new RegExp("^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$", "");
+const pattern13 = new RegExp("^\\d*\\.?\\d+$", "");
+const pattern14 = new RegExp("^[A-Za-z_]+$", "");
+const pattern16 = new RegExp("^/[^:]+(:/[^:]+)?(:[rwm]+)?$", "");
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -725,9 +726,9 @@ vErrors.push(err55);
 }
 errors++;
 }
-if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
-if(data39.name === undefined){
-const err56 = {instancePath:instancePath+"/" + i0+"/secrets/" + i6,schemaPath:"#/items/properties/secrets/items/required",keyword:"required",params:{missingProperty: "name"}};
+if(typeof data39 === "string"){
+if(!pattern5.test(data39)){
+const err56 = {instancePath:instancePath+"/" + i0+"/secrets/" + i6,schemaPath:"#/items/properties/secrets/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_.-]*$"}};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -736,9 +737,10 @@ vErrors.push(err56);
 }
 errors++;
 }
-for(const key4 in data39){
-if(!(((key4 === "name") || (key4 === "file")) || (key4 === "variable"))){
-const err57 = {instancePath:instancePath+"/" + i0+"/secrets/" + i6,schemaPath:"#/items/properties/secrets/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}};
+}
+if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
+if(data39.name === undefined){
+const err57 = {instancePath:instancePath+"/" + i0+"/secrets/" + i6,schemaPath:"#/items/properties/secrets/items/required",keyword:"required",params:{missingProperty: "name"}};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -747,10 +749,9 @@ vErrors.push(err57);
 }
 errors++;
 }
-}
-if(data39.name !== undefined){
-if(typeof data39.name !== "string"){
-const err58 = {instancePath:instancePath+"/" + i0+"/secrets/" + i6+"/name",schemaPath:"#/items/properties/secrets/items/properties/name/type",keyword:"type",params:{type: "string"}};
+for(const key4 in data39){
+if(!(((key4 === "name") || (key4 === "file")) || (key4 === "variable"))){
+const err58 = {instancePath:instancePath+"/" + i0+"/secrets/" + i6,schemaPath:"#/items/properties/secrets/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -760,9 +761,11 @@ vErrors.push(err58);
 errors++;
 }
 }
-if(data39.file !== undefined){
-if(typeof data39.file !== "string"){
-const err59 = {instancePath:instancePath+"/" + i0+"/secrets/" + i6+"/file",schemaPath:"#/items/properties/secrets/items/properties/file/type",keyword:"type",params:{type: "string"}};
+if(data39.name !== undefined){
+let data40 = data39.name;
+if(typeof data40 === "string"){
+if(!pattern5.test(data40)){
+const err59 = {instancePath:instancePath+"/" + i0+"/secrets/" + i6+"/name",schemaPath:"#/items/properties/secrets/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_.-]*$"}};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -772,9 +775,8 @@ vErrors.push(err59);
 errors++;
 }
 }
-if(data39.variable !== undefined){
-if(typeof data39.variable !== "string"){
-const err60 = {instancePath:instancePath+"/" + i0+"/secrets/" + i6+"/variable",schemaPath:"#/items/properties/secrets/items/properties/variable/type",keyword:"type",params:{type: "string"}};
+else {
+const err60 = {instancePath:instancePath+"/" + i0+"/secrets/" + i6+"/name",schemaPath:"#/items/properties/secrets/items/properties/name/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -784,11 +786,9 @@ vErrors.push(err60);
 errors++;
 }
 }
-}
-}
-}
-else {
-const err61 = {instancePath:instancePath+"/" + i0+"/secrets",schemaPath:"#/items/properties/secrets/type",keyword:"type",params:{type: "array"}};
+if(data39.file !== undefined){
+if(typeof data39.file !== "string"){
+const err61 = {instancePath:instancePath+"/" + i0+"/secrets/" + i6+"/file",schemaPath:"#/items/properties/secrets/items/properties/file/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -798,13 +798,9 @@ vErrors.push(err61);
 errors++;
 }
 }
-if(data0.depends_on !== undefined){
-let data43 = data0.depends_on;
-if(Array.isArray(data43)){
-const len7 = data43.length;
-for(let i7=0; i7<len7; i7++){
-if(typeof data43[i7] !== "string"){
-const err62 = {instancePath:instancePath+"/" + i0+"/depends_on/" + i7,schemaPath:"#/items/properties/depends_on/items/type",keyword:"type",params:{type: "string"}};
+if(data39.variable !== undefined){
+if(typeof data39.variable !== "string"){
+const err62 = {instancePath:instancePath+"/" + i0+"/secrets/" + i6+"/variable",schemaPath:"#/items/properties/secrets/items/properties/variable/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -815,8 +811,10 @@ errors++;
 }
 }
 }
+}
+}
 else {
-const err63 = {instancePath:instancePath+"/" + i0+"/depends_on",schemaPath:"#/items/properties/depends_on/type",keyword:"type",params:{type: "array"}};
+const err63 = {instancePath:instancePath+"/" + i0+"/secrets",schemaPath:"#/items/properties/secrets/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -826,12 +824,13 @@ vErrors.push(err63);
 errors++;
 }
 }
-if(data0.healthcheck !== undefined){
-let data45 = data0.healthcheck;
-if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
-for(const key5 in data45){
-if(!((((((key5 === "test") || (key5 === "interval")) || (key5 === "timeout")) || (key5 === "start_period")) || (key5 === "retries")) || (key5 === "disable"))){
-const err64 = {instancePath:instancePath+"/" + i0+"/healthcheck",schemaPath:"#/items/properties/healthcheck/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}};
+if(data0.depends_on !== undefined){
+let data43 = data0.depends_on;
+if(Array.isArray(data43)){
+const len7 = data43.length;
+for(let i7=0; i7<len7; i7++){
+if(typeof data43[i7] !== "string"){
+const err64 = {instancePath:instancePath+"/" + i0+"/depends_on/" + i7,schemaPath:"#/items/properties/depends_on/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -841,10 +840,9 @@ vErrors.push(err64);
 errors++;
 }
 }
-if(data45.test !== undefined){
-let data46 = data45.test;
-if((typeof data46 !== "string") && (!(Array.isArray(data46)))){
-const err65 = {instancePath:instancePath+"/" + i0+"/healthcheck/test",schemaPath:"#/items/properties/healthcheck/properties/test/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.test.type}};
+}
+else {
+const err65 = {instancePath:instancePath+"/" + i0+"/depends_on",schemaPath:"#/items/properties/depends_on/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -853,11 +851,13 @@ vErrors.push(err65);
 }
 errors++;
 }
-if(Array.isArray(data46)){
-const len8 = data46.length;
-for(let i8=0; i8<len8; i8++){
-if(typeof data46[i8] !== "string"){
-const err66 = {instancePath:instancePath+"/" + i0+"/healthcheck/test/" + i8,schemaPath:"#/items/properties/healthcheck/properties/test/items/type",keyword:"type",params:{type: "string"}};
+}
+if(data0.healthcheck !== undefined){
+let data45 = data0.healthcheck;
+if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
+for(const key5 in data45){
+if(!((((((key5 === "test") || (key5 === "interval")) || (key5 === "timeout")) || (key5 === "start_period")) || (key5 === "retries")) || (key5 === "disable"))){
+const err66 = {instancePath:instancePath+"/" + i0+"/healthcheck",schemaPath:"#/items/properties/healthcheck/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -867,12 +867,10 @@ vErrors.push(err66);
 errors++;
 }
 }
-}
-}
-if(data45.interval !== undefined){
-let data48 = data45.interval;
-if((typeof data48 !== "string") && (!((typeof data48 == "number") && (isFinite(data48))))){
-const err67 = {instancePath:instancePath+"/" + i0+"/healthcheck/interval",schemaPath:"#/items/properties/healthcheck/properties/interval/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.interval.type}};
+if(data45.test !== undefined){
+let data46 = data45.test;
+if((typeof data46 !== "string") && (!(Array.isArray(data46)))){
+const err67 = {instancePath:instancePath+"/" + i0+"/healthcheck/test",schemaPath:"#/items/properties/healthcheck/properties/test/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.test.type}};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -881,9 +879,11 @@ vErrors.push(err67);
 }
 errors++;
 }
-if((typeof data48 == "number") && (isFinite(data48))){
-if(data48 < 0 || isNaN(data48)){
-const err68 = {instancePath:instancePath+"/" + i0+"/healthcheck/interval",schemaPath:"#/items/properties/healthcheck/properties/interval/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(Array.isArray(data46)){
+const len8 = data46.length;
+for(let i8=0; i8<len8; i8++){
+if(typeof data46[i8] !== "string"){
+const err68 = {instancePath:instancePath+"/" + i0+"/healthcheck/test/" + i8,schemaPath:"#/items/properties/healthcheck/properties/test/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -893,9 +893,12 @@ vErrors.push(err68);
 errors++;
 }
 }
-if(typeof data48 === "string"){
-if(!pattern5.test(data48)){
-const err69 = {instancePath:instancePath+"/" + i0+"/healthcheck/interval",schemaPath:"#/items/properties/healthcheck/properties/interval/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
+}
+}
+if(data45.interval !== undefined){
+let data48 = data45.interval;
+if((typeof data48 !== "string") && (!((typeof data48 == "number") && (isFinite(data48))))){
+const err69 = {instancePath:instancePath+"/" + i0+"/healthcheck/interval",schemaPath:"#/items/properties/healthcheck/properties/interval/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.interval.type}};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -904,12 +907,9 @@ vErrors.push(err69);
 }
 errors++;
 }
-}
-}
-if(data45.timeout !== undefined){
-let data49 = data45.timeout;
-if((typeof data49 !== "string") && (!((typeof data49 == "number") && (isFinite(data49))))){
-const err70 = {instancePath:instancePath+"/" + i0+"/healthcheck/timeout",schemaPath:"#/items/properties/healthcheck/properties/timeout/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.timeout.type}};
+if((typeof data48 == "number") && (isFinite(data48))){
+if(data48 < 0 || isNaN(data48)){
+const err70 = {instancePath:instancePath+"/" + i0+"/healthcheck/interval",schemaPath:"#/items/properties/healthcheck/properties/interval/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -918,9 +918,10 @@ vErrors.push(err70);
 }
 errors++;
 }
-if((typeof data49 == "number") && (isFinite(data49))){
-if(data49 < 0 || isNaN(data49)){
-const err71 = {instancePath:instancePath+"/" + i0+"/healthcheck/timeout",schemaPath:"#/items/properties/healthcheck/properties/timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+if(typeof data48 === "string"){
+if(!pattern7.test(data48)){
+const err71 = {instancePath:instancePath+"/" + i0+"/healthcheck/interval",schemaPath:"#/items/properties/healthcheck/properties/interval/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -930,9 +931,11 @@ vErrors.push(err71);
 errors++;
 }
 }
-if(typeof data49 === "string"){
-if(!pattern5.test(data49)){
-const err72 = {instancePath:instancePath+"/" + i0+"/healthcheck/timeout",schemaPath:"#/items/properties/healthcheck/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
+}
+if(data45.timeout !== undefined){
+let data49 = data45.timeout;
+if((typeof data49 !== "string") && (!((typeof data49 == "number") && (isFinite(data49))))){
+const err72 = {instancePath:instancePath+"/" + i0+"/healthcheck/timeout",schemaPath:"#/items/properties/healthcheck/properties/timeout/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.timeout.type}};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -941,12 +944,9 @@ vErrors.push(err72);
 }
 errors++;
 }
-}
-}
-if(data45.start_period !== undefined){
-let data50 = data45.start_period;
-if((typeof data50 !== "string") && (!((typeof data50 == "number") && (isFinite(data50))))){
-const err73 = {instancePath:instancePath+"/" + i0+"/healthcheck/start_period",schemaPath:"#/items/properties/healthcheck/properties/start_period/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.start_period.type}};
+if((typeof data49 == "number") && (isFinite(data49))){
+if(data49 < 0 || isNaN(data49)){
+const err73 = {instancePath:instancePath+"/" + i0+"/healthcheck/timeout",schemaPath:"#/items/properties/healthcheck/properties/timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -955,9 +955,10 @@ vErrors.push(err73);
 }
 errors++;
 }
-if((typeof data50 == "number") && (isFinite(data50))){
-if(data50 < 0 || isNaN(data50)){
-const err74 = {instancePath:instancePath+"/" + i0+"/healthcheck/start_period",schemaPath:"#/items/properties/healthcheck/properties/start_period/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+if(typeof data49 === "string"){
+if(!pattern7.test(data49)){
+const err74 = {instancePath:instancePath+"/" + i0+"/healthcheck/timeout",schemaPath:"#/items/properties/healthcheck/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -967,9 +968,11 @@ vErrors.push(err74);
 errors++;
 }
 }
-if(typeof data50 === "string"){
-if(!pattern5.test(data50)){
-const err75 = {instancePath:instancePath+"/" + i0+"/healthcheck/start_period",schemaPath:"#/items/properties/healthcheck/properties/start_period/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
+}
+if(data45.start_period !== undefined){
+let data50 = data45.start_period;
+if((typeof data50 !== "string") && (!((typeof data50 == "number") && (isFinite(data50))))){
+const err75 = {instancePath:instancePath+"/" + i0+"/healthcheck/start_period",schemaPath:"#/items/properties/healthcheck/properties/start_period/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.start_period.type}};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -978,12 +981,9 @@ vErrors.push(err75);
 }
 errors++;
 }
-}
-}
-if(data45.retries !== undefined){
-let data51 = data45.retries;
-if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
-const err76 = {instancePath:instancePath+"/" + i0+"/healthcheck/retries",schemaPath:"#/items/properties/healthcheck/properties/retries/type",keyword:"type",params:{type: "integer"}};
+if((typeof data50 == "number") && (isFinite(data50))){
+if(data50 < 0 || isNaN(data50)){
+const err76 = {instancePath:instancePath+"/" + i0+"/healthcheck/start_period",schemaPath:"#/items/properties/healthcheck/properties/start_period/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -992,9 +992,10 @@ vErrors.push(err76);
 }
 errors++;
 }
-if((typeof data51 == "number") && (isFinite(data51))){
-if(data51 < 1 || isNaN(data51)){
-const err77 = {instancePath:instancePath+"/" + i0+"/healthcheck/retries",schemaPath:"#/items/properties/healthcheck/properties/retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+if(typeof data50 === "string"){
+if(!pattern7.test(data50)){
+const err77 = {instancePath:instancePath+"/" + i0+"/healthcheck/start_period",schemaPath:"#/items/properties/healthcheck/properties/start_period/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -1005,9 +1006,10 @@ errors++;
 }
 }
 }
-if(data45.disable !== undefined){
-if(typeof data45.disable !== "boolean"){
-const err78 = {instancePath:instancePath+"/" + i0+"/healthcheck/disable",schemaPath:"#/items/properties/healthcheck/properties/disable/type",keyword:"type",params:{type: "boolean"}};
+if(data45.retries !== undefined){
+let data51 = data45.retries;
+if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
+const err78 = {instancePath:instancePath+"/" + i0+"/healthcheck/retries",schemaPath:"#/items/properties/healthcheck/properties/retries/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -1016,10 +1018,9 @@ vErrors.push(err78);
 }
 errors++;
 }
-}
-}
-else {
-const err79 = {instancePath:instancePath+"/" + i0+"/healthcheck",schemaPath:"#/items/properties/healthcheck/type",keyword:"type",params:{type: "object"}};
+if((typeof data51 == "number") && (isFinite(data51))){
+if(data51 < 1 || isNaN(data51)){
+const err79 = {instancePath:instancePath+"/" + i0+"/healthcheck/retries",schemaPath:"#/items/properties/healthcheck/properties/retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -1029,10 +1030,10 @@ vErrors.push(err79);
 errors++;
 }
 }
-if(data0.restart !== undefined){
-let data53 = data0.restart;
-if(typeof data53 !== "string"){
-const err80 = {instancePath:instancePath+"/" + i0+"/restart",schemaPath:"#/items/properties/restart/type",keyword:"type",params:{type: "string"}};
+}
+if(data45.disable !== undefined){
+if(typeof data45.disable !== "boolean"){
+const err80 = {instancePath:instancePath+"/" + i0+"/healthcheck/disable",schemaPath:"#/items/properties/healthcheck/properties/disable/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -1041,8 +1042,10 @@ vErrors.push(err80);
 }
 errors++;
 }
-if(!((((data53 === "no") || (data53 === "always")) || (data53 === "unless-stopped")) || (data53 === "on-failure"))){
-const err81 = {instancePath:instancePath+"/" + i0+"/restart",schemaPath:"#/items/properties/restart/enum",keyword:"enum",params:{allowedValues: schema11.items.properties.restart.enum}};
+}
+}
+else {
+const err81 = {instancePath:instancePath+"/" + i0+"/healthcheck",schemaPath:"#/items/properties/healthcheck/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -1052,10 +1055,10 @@ vErrors.push(err81);
 errors++;
 }
 }
-if(data0.stop_grace_period !== undefined){
-let data54 = data0.stop_grace_period;
-if((typeof data54 !== "string") && (!((typeof data54 == "number") && (isFinite(data54))))){
-const err82 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/type",keyword:"type",params:{type: schema11.items.properties.stop_grace_period.type}};
+if(data0.restart !== undefined){
+let data53 = data0.restart;
+if(typeof data53 !== "string"){
+const err82 = {instancePath:instancePath+"/" + i0+"/restart",schemaPath:"#/items/properties/restart/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -1064,9 +1067,8 @@ vErrors.push(err82);
 }
 errors++;
 }
-if((typeof data54 == "number") && (isFinite(data54))){
-if(data54 < 0 || isNaN(data54)){
-const err83 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(!((((data53 === "no") || (data53 === "always")) || (data53 === "unless-stopped")) || (data53 === "on-failure"))){
+const err83 = {instancePath:instancePath+"/" + i0+"/restart",schemaPath:"#/items/properties/restart/enum",keyword:"enum",params:{allowedValues: schema11.items.properties.restart.enum}};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -1076,9 +1078,10 @@ vErrors.push(err83);
 errors++;
 }
 }
-if(typeof data54 === "string"){
-if(!pattern5.test(data54)){
-const err84 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
+if(data0.stop_grace_period !== undefined){
+let data54 = data0.stop_grace_period;
+if((typeof data54 !== "string") && (!((typeof data54 == "number") && (isFinite(data54))))){
+const err84 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/type",keyword:"type",params:{type: schema11.items.properties.stop_grace_period.type}};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -1087,13 +1090,9 @@ vErrors.push(err84);
 }
 errors++;
 }
-}
-}
-if(data0.stop_signal !== undefined){
-let data55 = data0.stop_signal;
-if(typeof data55 === "string"){
-if(!pattern9.test(data55)){
-const err85 = {instancePath:instancePath+"/" + i0+"/stop_signal",schemaPath:"#/items/properties/stop_signal/pattern",keyword:"pattern",params:{pattern: "^(SIG)?[A-Z0-9+-]+$"}};
+if((typeof data54 == "number") && (isFinite(data54))){
+if(data54 < 0 || isNaN(data54)){
+const err85 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -1103,8 +1102,9 @@ vErrors.push(err85);
 errors++;
 }
 }
-else {
-const err86 = {instancePath:instancePath+"/" + i0+"/stop_signal",schemaPath:"#/items/properties/stop_signal/type",keyword:"type",params:{type: "string"}};
+if(typeof data54 === "string"){
+if(!pattern7.test(data54)){
+const err86 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -1114,10 +1114,12 @@ vErrors.push(err86);
 errors++;
 }
 }
-if(data0.mem_limit !== undefined){
-let data56 = data0.mem_limit;
-if((typeof data56 !== "string") && (!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56))))){
-const err87 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/type",keyword:"type",params:{type: schema11.items.properties.mem_limit.type}};
+}
+if(data0.stop_signal !== undefined){
+let data55 = data0.stop_signal;
+if(typeof data55 === "string"){
+if(!pattern11.test(data55)){
+const err87 = {instancePath:instancePath+"/" + i0+"/stop_signal",schemaPath:"#/items/properties/stop_signal/pattern",keyword:"pattern",params:{pattern: "^(SIG)?[A-Z0-9+-]+$"}};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -1126,9 +1128,9 @@ vErrors.push(err87);
 }
 errors++;
 }
-if((typeof data56 == "number") && (isFinite(data56))){
-if(data56 < 0 || isNaN(data56)){
-const err88 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+else {
+const err88 = {instancePath:instancePath+"/" + i0+"/stop_signal",schemaPath:"#/items/properties/stop_signal/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -1138,9 +1140,10 @@ vErrors.push(err88);
 errors++;
 }
 }
-if(typeof data56 === "string"){
-if(!pattern10.test(data56)){
-const err89 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/pattern",keyword:"pattern",params:{pattern: "^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$"}};
+if(data0.mem_limit !== undefined){
+let data56 = data0.mem_limit;
+if((typeof data56 !== "string") && (!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56))))){
+const err89 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/type",keyword:"type",params:{type: schema11.items.properties.mem_limit.type}};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -1149,12 +1152,9 @@ vErrors.push(err89);
 }
 errors++;
 }
-}
-}
-if(data0.cpus !== undefined){
-let data57 = data0.cpus;
-if((!((typeof data57 == "number") && (isFinite(data57)))) && (typeof data57 !== "string")){
-const err90 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/type",keyword:"type",params:{type: schema11.items.properties.cpus.type}};
+if((typeof data56 == "number") && (isFinite(data56))){
+if(data56 < 0 || isNaN(data56)){
+const err90 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -1163,9 +1163,10 @@ vErrors.push(err90);
 }
 errors++;
 }
-if((typeof data57 == "number") && (isFinite(data57))){
-if(data57 <= 0 || isNaN(data57)){
-const err91 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+}
+if(typeof data56 === "string"){
+if(!pattern12.test(data56)){
+const err91 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/pattern",keyword:"pattern",params:{pattern: "^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$"}};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -1175,9 +1176,11 @@ vErrors.push(err91);
 errors++;
 }
 }
-if(typeof data57 === "string"){
-if(!pattern11.test(data57)){
-const err92 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/pattern",keyword:"pattern",params:{pattern: "^\\d*\\.?\\d+$"}};
+}
+if(data0.cpus !== undefined){
+let data57 = data0.cpus;
+if((!((typeof data57 == "number") && (isFinite(data57)))) && (typeof data57 !== "string")){
+const err92 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/type",keyword:"type",params:{type: schema11.items.properties.cpus.type}};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -1186,17 +1189,40 @@ vErrors.push(err92);
 }
 errors++;
 }
-}
-}
-if(data0.user !== undefined){
-let data58 = data0.user;
-if((typeof data58 !== "string") && (!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58))))){
-const err93 = {instancePath:instancePath+"/" + i0+"/user",schemaPath:"#/items/properties/user/type",keyword:"type",params:{type: schema11.items.properties.user.type}};
+if((typeof data57 == "number") && (isFinite(data57))){
+if(data57 <= 0 || isNaN(data57)){
+const err93 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
 if(vErrors === null){
 vErrors = [err93];
 }
 else {
 vErrors.push(err93);
+}
+errors++;
+}
+}
+if(typeof data57 === "string"){
+if(!pattern13.test(data57)){
+const err94 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/pattern",keyword:"pattern",params:{pattern: "^\\d*\\.?\\d+$"}};
+if(vErrors === null){
+vErrors = [err94];
+}
+else {
+vErrors.push(err94);
+}
+errors++;
+}
+}
+}
+if(data0.user !== undefined){
+let data58 = data0.user;
+if((typeof data58 !== "string") && (!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58))))){
+const err95 = {instancePath:instancePath+"/" + i0+"/user",schemaPath:"#/items/properties/user/type",keyword:"type",params:{type: schema11.items.properties.user.type}};
+if(vErrors === null){
+vErrors = [err95];
+}
+else {
+vErrors.push(err95);
 }
 errors++;
 }
@@ -1208,36 +1234,36 @@ const len9 = data59.length;
 for(let i9=0; i9<len9; i9++){
 let data60 = data59[i9];
 if(typeof data60 === "string"){
-if(!pattern12.test(data60)){
-const err94 = {instancePath:instancePath+"/" + i0+"/cap_add/" + i9,schemaPath:"#/items/properties/cap_add/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_]+$"}};
-if(vErrors === null){
-vErrors = [err94];
-}
-else {
-vErrors.push(err94);
-}
-errors++;
-}
-}
-else {
-const err95 = {instancePath:instancePath+"/" + i0+"/cap_add/" + i9,schemaPath:"#/items/properties/cap_add/items/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err95];
-}
-else {
-vErrors.push(err95);
-}
-errors++;
-}
-}
-}
-else {
-const err96 = {instancePath:instancePath+"/" + i0+"/cap_add",schemaPath:"#/items/properties/cap_add/type",keyword:"type",params:{type: "array"}};
+if(!pattern14.test(data60)){
+const err96 = {instancePath:instancePath+"/" + i0+"/cap_add/" + i9,schemaPath:"#/items/properties/cap_add/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_]+$"}};
 if(vErrors === null){
 vErrors = [err96];
 }
 else {
 vErrors.push(err96);
+}
+errors++;
+}
+}
+else {
+const err97 = {instancePath:instancePath+"/" + i0+"/cap_add/" + i9,schemaPath:"#/items/properties/cap_add/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err97];
+}
+else {
+vErrors.push(err97);
+}
+errors++;
+}
+}
+}
+else {
+const err98 = {instancePath:instancePath+"/" + i0+"/cap_add",schemaPath:"#/items/properties/cap_add/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err98];
+}
+else {
+vErrors.push(err98);
 }
 errors++;
 }
@@ -1249,36 +1275,36 @@ const len10 = data61.length;
 for(let i10=0; i10<len10; i10++){
 let data62 = data61[i10];
 if(typeof data62 === "string"){
-if(!pattern12.test(data62)){
-const err97 = {instancePath:instancePath+"/" + i0+"/cap_drop/" + i10,schemaPath:"#/items/properties/cap_drop/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_]+$"}};
-if(vErrors === null){
-vErrors = [err97];
-}
-else {
-vErrors.push(err97);
-}
-errors++;
-}
-}
-else {
-const err98 = {instancePath:instancePath+"/" + i0+"/cap_drop/" + i10,schemaPath:"#/items/properties/cap_drop/items/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err98];
-}
-else {
-vErrors.push(err98);
-}
-errors++;
-}
-}
-}
-else {
-const err99 = {instancePath:instancePath+"/" + i0+"/cap_drop",schemaPath:"#/items/properties/cap_drop/type",keyword:"type",params:{type: "array"}};
+if(!pattern14.test(data62)){
+const err99 = {instancePath:instancePath+"/" + i0+"/cap_drop/" + i10,schemaPath:"#/items/properties/cap_drop/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_]+$"}};
 if(vErrors === null){
 vErrors = [err99];
 }
 else {
 vErrors.push(err99);
+}
+errors++;
+}
+}
+else {
+const err100 = {instancePath:instancePath+"/" + i0+"/cap_drop/" + i10,schemaPath:"#/items/properties/cap_drop/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err100];
+}
+else {
+vErrors.push(err100);
+}
+errors++;
+}
+}
+}
+else {
+const err101 = {instancePath:instancePath+"/" + i0+"/cap_drop",schemaPath:"#/items/properties/cap_drop/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err101];
+}
+else {
+vErrors.push(err101);
 }
 errors++;
 }
@@ -1290,31 +1316,8 @@ const len11 = data63.length;
 for(let i11=0; i11<len11; i11++){
 let data64 = data63[i11];
 if(typeof data64 === "string"){
-if(!pattern14.test(data64)){
-const err100 = {instancePath:instancePath+"/" + i0+"/devices/" + i11,schemaPath:"#/items/properties/devices/items/pattern",keyword:"pattern",params:{pattern: "^/[^:]+(:/[^:]+)?(:[rwm]+)?$"}};
-if(vErrors === null){
-vErrors = [err100];
-}
-else {
-vErrors.push(err100);
-}
-errors++;
-}
-}
-else {
-const err101 = {instancePath:instancePath+"/" + i0+"/devices/" + i11,schemaPath:"#/items/properties/devices/items/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err101];
-}
-else {
-vErrors.push(err101);
-}
-errors++;
-}
-}
-}
-else {
-const err102 = {instancePath:instancePath+"/" + i0+"/devices",schemaPath:"#/items/properties/devices/type",keyword:"type",params:{type: "array"}};
+if(!pattern16.test(data64)){
+const err102 = {instancePath:instancePath+"/" + i0+"/devices/" + i11,schemaPath:"#/items/properties/devices/items/pattern",keyword:"pattern",params:{pattern: "^/[^:]+(:/[^:]+)?(:[rwm]+)?$"}};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -1324,10 +1327,8 @@ vErrors.push(err102);
 errors++;
 }
 }
-if(data0.tmpfs !== undefined){
-let data65 = data0.tmpfs;
-if((typeof data65 !== "string") && (!(Array.isArray(data65)))){
-const err103 = {instancePath:instancePath+"/" + i0+"/tmpfs",schemaPath:"#/items/properties/tmpfs/type",keyword:"type",params:{type: schema11.items.properties.tmpfs.type}};
+else {
+const err103 = {instancePath:instancePath+"/" + i0+"/devices/" + i11,schemaPath:"#/items/properties/devices/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -1336,16 +1337,41 @@ vErrors.push(err103);
 }
 errors++;
 }
-if(Array.isArray(data65)){
-const len12 = data65.length;
-for(let i12=0; i12<len12; i12++){
-if(typeof data65[i12] !== "string"){
-const err104 = {instancePath:instancePath+"/" + i0+"/tmpfs/" + i12,schemaPath:"#/items/properties/tmpfs/items/type",keyword:"type",params:{type: "string"}};
+}
+}
+else {
+const err104 = {instancePath:instancePath+"/" + i0+"/devices",schemaPath:"#/items/properties/devices/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err104];
 }
 else {
 vErrors.push(err104);
+}
+errors++;
+}
+}
+if(data0.tmpfs !== undefined){
+let data65 = data0.tmpfs;
+if((typeof data65 !== "string") && (!(Array.isArray(data65)))){
+const err105 = {instancePath:instancePath+"/" + i0+"/tmpfs",schemaPath:"#/items/properties/tmpfs/type",keyword:"type",params:{type: schema11.items.properties.tmpfs.type}};
+if(vErrors === null){
+vErrors = [err105];
+}
+else {
+vErrors.push(err105);
+}
+errors++;
+}
+if(Array.isArray(data65)){
+const len12 = data65.length;
+for(let i12=0; i12<len12; i12++){
+if(typeof data65[i12] !== "string"){
+const err106 = {instancePath:instancePath+"/" + i0+"/tmpfs/" + i12,schemaPath:"#/items/properties/tmpfs/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err106];
+}
+else {
+vErrors.push(err106);
 }
 errors++;
 }
@@ -1358,30 +1384,7 @@ if(data67 && typeof data67 == "object" && !Array.isArray(data67)){
 for(const key6 in data67){
 let data68 = data67[key6];
 if((!(((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68))) && (isFinite(data68)))) && (!(data68 && typeof data68 == "object" && !Array.isArray(data68)))){
-const err105 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.ulimits.additionalProperties.type}};
-if(vErrors === null){
-vErrors = [err105];
-}
-else {
-vErrors.push(err105);
-}
-errors++;
-}
-if((typeof data68 == "number") && (isFinite(data68))){
-if(data68 < -1 || isNaN(data68)){
-const err106 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1}};
-if(vErrors === null){
-vErrors = [err106];
-}
-else {
-vErrors.push(err106);
-}
-errors++;
-}
-}
-if(data68 && typeof data68 == "object" && !Array.isArray(data68)){
-if(data68.soft === undefined){
-const err107 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/required",keyword:"required",params:{missingProperty: "soft"}};
+const err107 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.ulimits.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -1390,8 +1393,9 @@ vErrors.push(err107);
 }
 errors++;
 }
-if(data68.hard === undefined){
-const err108 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/required",keyword:"required",params:{missingProperty: "hard"}};
+if((typeof data68 == "number") && (isFinite(data68))){
+if(data68 < -1 || isNaN(data68)){
+const err108 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1}};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -1400,9 +1404,10 @@ vErrors.push(err108);
 }
 errors++;
 }
-for(const key7 in data68){
-if(!((key7 === "soft") || (key7 === "hard"))){
-const err109 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}};
+}
+if(data68 && typeof data68 == "object" && !Array.isArray(data68)){
+if(data68.soft === undefined){
+const err109 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/required",keyword:"required",params:{missingProperty: "soft"}};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -1411,11 +1416,8 @@ vErrors.push(err109);
 }
 errors++;
 }
-}
-if(data68.soft !== undefined){
-let data69 = data68.soft;
-if(!(((typeof data69 == "number") && (!(data69 % 1) && !isNaN(data69))) && (isFinite(data69)))){
-const err110 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/soft",schemaPath:"#/items/properties/ulimits/additionalProperties/properties/soft/type",keyword:"type",params:{type: "integer"}};
+if(data68.hard === undefined){
+const err110 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/required",keyword:"required",params:{missingProperty: "hard"}};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -1424,11 +1426,9 @@ vErrors.push(err110);
 }
 errors++;
 }
-}
-if(data68.hard !== undefined){
-let data70 = data68.hard;
-if(!(((typeof data70 == "number") && (!(data70 % 1) && !isNaN(data70))) && (isFinite(data70)))){
-const err111 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/hard",schemaPath:"#/items/properties/ulimits/additionalProperties/properties/hard/type",keyword:"type",params:{type: "integer"}};
+for(const key7 in data68){
+if(!((key7 === "soft") || (key7 === "hard"))){
+const err111 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -1438,11 +1438,10 @@ vErrors.push(err111);
 errors++;
 }
 }
-}
-}
-}
-else {
-const err112 = {instancePath:instancePath+"/" + i0+"/ulimits",schemaPath:"#/items/properties/ulimits/type",keyword:"type",params:{type: "object"}};
+if(data68.soft !== undefined){
+let data69 = data68.soft;
+if(!(((typeof data69 == "number") && (!(data69 % 1) && !isNaN(data69))) && (isFinite(data69)))){
+const err112 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/soft",schemaPath:"#/items/properties/ulimits/additionalProperties/properties/soft/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -1452,10 +1451,10 @@ vErrors.push(err112);
 errors++;
 }
 }
-if(data0.shm_size !== undefined){
-let data71 = data0.shm_size;
-if((typeof data71 !== "string") && (!(((typeof data71 == "number") && (!(data71 % 1) && !isNaN(data71))) && (isFinite(data71))))){
-const err113 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/type",keyword:"type",params:{type: schema11.items.properties.shm_size.type}};
+if(data68.hard !== undefined){
+let data70 = data68.hard;
+if(!(((typeof data70 == "number") && (!(data70 % 1) && !isNaN(data70))) && (isFinite(data70)))){
+const err113 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/hard",schemaPath:"#/items/properties/ulimits/additionalProperties/properties/hard/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -1464,9 +1463,12 @@ vErrors.push(err113);
 }
 errors++;
 }
-if((typeof data71 == "number") && (isFinite(data71))){
-if(data71 < 0 || isNaN(data71)){
-const err114 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+}
+}
+else {
+const err114 = {instancePath:instancePath+"/" + i0+"/ulimits",schemaPath:"#/items/properties/ulimits/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -1476,9 +1478,10 @@ vErrors.push(err114);
 errors++;
 }
 }
-if(typeof data71 === "string"){
-if(!pattern10.test(data71)){
-const err115 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/pattern",keyword:"pattern",params:{pattern: "^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$"}};
+if(data0.shm_size !== undefined){
+let data71 = data0.shm_size;
+if((typeof data71 !== "string") && (!(((typeof data71 == "number") && (!(data71 % 1) && !isNaN(data71))) && (isFinite(data71))))){
+const err115 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/type",keyword:"type",params:{type: schema11.items.properties.shm_size.type}};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -1487,11 +1490,9 @@ vErrors.push(err115);
 }
 errors++;
 }
-}
-}
-if(data0.init !== undefined){
-if(typeof data0.init !== "boolean"){
-const err116 = {instancePath:instancePath+"/" + i0+"/init",schemaPath:"#/items/properties/init/type",keyword:"type",params:{type: "boolean"}};
+if((typeof data71 == "number") && (isFinite(data71))){
+if(data71 < 0 || isNaN(data71)){
+const err116 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -1501,9 +1502,9 @@ vErrors.push(err116);
 errors++;
 }
 }
-if(data0.read_only !== undefined){
-if(typeof data0.read_only !== "boolean"){
-const err117 = {instancePath:instancePath+"/" + i0+"/read_only",schemaPath:"#/items/properties/read_only/type",keyword:"type",params:{type: "boolean"}};
+if(typeof data71 === "string"){
+if(!pattern12.test(data71)){
+const err117 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/pattern",keyword:"pattern",params:{pattern: "^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$"}};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -1513,10 +1514,10 @@ vErrors.push(err117);
 errors++;
 }
 }
-if(data0.extra_hosts !== undefined){
-let data74 = data0.extra_hosts;
-if(!data74 || typeof data74 != "object"){
-const err118 = {instancePath:instancePath+"/" + i0+"/extra_hosts",schemaPath:"#/items/properties/extra_hosts/type",keyword:"type",params:{type: schema11.items.properties.extra_hosts.type}};
+}
+if(data0.init !== undefined){
+if(typeof data0.init !== "boolean"){
+const err118 = {instancePath:instancePath+"/" + i0+"/init",schemaPath:"#/items/properties/init/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -1525,11 +1526,10 @@ vErrors.push(err118);
 }
 errors++;
 }
-if(Array.isArray(data74)){
-const len13 = data74.length;
-for(let i13=0; i13<len13; i13++){
-if(typeof data74[i13] !== "string"){
-const err119 = {instancePath:instancePath+"/" + i0+"/extra_hosts/" + i13,schemaPath:"#/items/properties/extra_hosts/items/type",keyword:"type",params:{type: "string"}};
+}
+if(data0.read_only !== undefined){
+if(typeof data0.read_only !== "boolean"){
+const err119 = {instancePath:instancePath+"/" + i0+"/read_only",schemaPath:"#/items/properties/read_only/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -1539,12 +1539,10 @@ vErrors.push(err119);
 errors++;
 }
 }
-}
-if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
-for(const key8 in data74){
-let data76 = data74[key8];
-if((typeof data76 !== "string") && (!((typeof data76 == "number") && (isFinite(data76))))){
-const err120 = {instancePath:instancePath+"/" + i0+"/extra_hosts/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/extra_hosts/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.extra_hosts.additionalProperties.type}};
+if(data0.extra_hosts !== undefined){
+let data74 = data0.extra_hosts;
+if(!data74 || typeof data74 != "object"){
+const err120 = {instancePath:instancePath+"/" + i0+"/extra_hosts",schemaPath:"#/items/properties/extra_hosts/type",keyword:"type",params:{type: schema11.items.properties.extra_hosts.type}};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -1553,13 +1551,11 @@ vErrors.push(err120);
 }
 errors++;
 }
-}
-}
-}
-if(data0.sysctls !== undefined){
-let data77 = data0.sysctls;
-if(!data77 || typeof data77 != "object"){
-const err121 = {instancePath:instancePath+"/" + i0+"/sysctls",schemaPath:"#/items/properties/sysctls/type",keyword:"type",params:{type: schema11.items.properties.sysctls.type}};
+if(Array.isArray(data74)){
+const len13 = data74.length;
+for(let i13=0; i13<len13; i13++){
+if(typeof data74[i13] !== "string"){
+const err121 = {instancePath:instancePath+"/" + i0+"/extra_hosts/" + i13,schemaPath:"#/items/properties/extra_hosts/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -1568,11 +1564,13 @@ vErrors.push(err121);
 }
 errors++;
 }
-if(Array.isArray(data77)){
-const len14 = data77.length;
-for(let i14=0; i14<len14; i14++){
-if(typeof data77[i14] !== "string"){
-const err122 = {instancePath:instancePath+"/" + i0+"/sysctls/" + i14,schemaPath:"#/items/properties/sysctls/items/type",keyword:"type",params:{type: "string"}};
+}
+}
+if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
+for(const key8 in data74){
+let data76 = data74[key8];
+if((typeof data76 !== "string") && (!((typeof data76 == "number") && (isFinite(data76))))){
+const err122 = {instancePath:instancePath+"/" + i0+"/extra_hosts/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/extra_hosts/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.extra_hosts.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -1583,11 +1581,11 @@ errors++;
 }
 }
 }
-if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
-for(const key9 in data77){
-let data79 = data77[key9];
-if((typeof data79 !== "string") && (!((typeof data79 == "number") && (isFinite(data79))))){
-const err123 = {instancePath:instancePath+"/" + i0+"/sysctls/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/sysctls/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.sysctls.additionalProperties.type}};
+}
+if(data0.sysctls !== undefined){
+let data77 = data0.sysctls;
+if(!data77 || typeof data77 != "object"){
+const err123 = {instancePath:instancePath+"/" + i0+"/sysctls",schemaPath:"#/items/properties/sysctls/type",keyword:"type",params:{type: schema11.items.properties.sysctls.type}};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -1596,13 +1594,11 @@ vErrors.push(err123);
 }
 errors++;
 }
-}
-}
-}
-if(data0.labels !== undefined){
-let data80 = data0.labels;
-if(!data80 || typeof data80 != "object"){
-const err124 = {instancePath:instancePath+"/" + i0+"/labels",schemaPath:"#/items/properties/labels/type",keyword:"type",params:{type: schema11.items.properties.labels.type}};
+if(Array.isArray(data77)){
+const len14 = data77.length;
+for(let i14=0; i14<len14; i14++){
+if(typeof data77[i14] !== "string"){
+const err124 = {instancePath:instancePath+"/" + i0+"/sysctls/" + i14,schemaPath:"#/items/properties/sysctls/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -1611,11 +1607,13 @@ vErrors.push(err124);
 }
 errors++;
 }
-if(Array.isArray(data80)){
-const len15 = data80.length;
-for(let i15=0; i15<len15; i15++){
-if(typeof data80[i15] !== "string"){
-const err125 = {instancePath:instancePath+"/" + i0+"/labels/" + i15,schemaPath:"#/items/properties/labels/items/type",keyword:"type",params:{type: "string"}};
+}
+}
+if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
+for(const key9 in data77){
+let data79 = data77[key9];
+if((typeof data79 !== "string") && (!((typeof data79 == "number") && (isFinite(data79))))){
+const err125 = {instancePath:instancePath+"/" + i0+"/sysctls/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/sysctls/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.sysctls.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -1626,11 +1624,11 @@ errors++;
 }
 }
 }
-if(data80 && typeof data80 == "object" && !Array.isArray(data80)){
-for(const key10 in data80){
-let data82 = data80[key10];
-if((typeof data82 !== "string") && (!((typeof data82 == "number") && (isFinite(data82))))){
-const err126 = {instancePath:instancePath+"/" + i0+"/labels/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/labels/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.labels.additionalProperties.type}};
+}
+if(data0.labels !== undefined){
+let data80 = data0.labels;
+if(!data80 || typeof data80 != "object"){
+const err126 = {instancePath:instancePath+"/" + i0+"/labels",schemaPath:"#/items/properties/labels/type",keyword:"type",params:{type: schema11.items.properties.labels.type}};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -1639,12 +1637,11 @@ vErrors.push(err126);
 }
 errors++;
 }
-}
-}
-}
-if(data0.platform !== undefined){
-if(typeof data0.platform !== "string"){
-const err127 = {instancePath:instancePath+"/" + i0+"/platform",schemaPath:"#/items/properties/platform/type",keyword:"type",params:{type: "string"}};
+if(Array.isArray(data80)){
+const len15 = data80.length;
+for(let i15=0; i15<len15; i15++){
+if(typeof data80[i15] !== "string"){
+const err127 = {instancePath:instancePath+"/" + i0+"/labels/" + i15,schemaPath:"#/items/properties/labels/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -1654,13 +1651,12 @@ vErrors.push(err127);
 errors++;
 }
 }
-if(data0.build_args !== undefined){
-let data84 = data0.build_args;
-if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
-for(const key11 in data84){
-let data85 = data84[key11];
-if((typeof data85 !== "string") && (!((typeof data85 == "number") && (isFinite(data85))))){
-const err128 = {instancePath:instancePath+"/" + i0+"/build_args/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/build_args/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.build_args.additionalProperties.type}};
+}
+if(data80 && typeof data80 == "object" && !Array.isArray(data80)){
+for(const key10 in data80){
+let data82 = data80[key10];
+if((typeof data82 !== "string") && (!((typeof data82 == "number") && (isFinite(data82))))){
+const err128 = {instancePath:instancePath+"/" + i0+"/labels/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/labels/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.labels.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -1671,8 +1667,10 @@ errors++;
 }
 }
 }
-else {
-const err129 = {instancePath:instancePath+"/" + i0+"/build_args",schemaPath:"#/items/properties/build_args/type",keyword:"type",params:{type: "object"}};
+}
+if(data0.platform !== undefined){
+if(typeof data0.platform !== "string"){
+const err129 = {instancePath:instancePath+"/" + i0+"/platform",schemaPath:"#/items/properties/platform/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -1682,9 +1680,13 @@ vErrors.push(err129);
 errors++;
 }
 }
-}
-else {
-const err130 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "object"}};
+if(data0.build_args !== undefined){
+let data84 = data0.build_args;
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+for(const key11 in data84){
+let data85 = data84[key11];
+if((typeof data85 !== "string") && (!((typeof data85 == "number") && (isFinite(data85))))){
+const err130 = {instancePath:instancePath+"/" + i0+"/build_args/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/build_args/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.build_args.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -1696,12 +1698,36 @@ errors++;
 }
 }
 else {
-const err131 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"}};
+const err131 = {instancePath:instancePath+"/" + i0+"/build_args",schemaPath:"#/items/properties/build_args/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err131];
 }
 else {
 vErrors.push(err131);
+}
+errors++;
+}
+}
+}
+else {
+const err132 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err132];
+}
+else {
+vErrors.push(err132);
+}
+errors++;
+}
+}
+}
+else {
+const err133 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err133];
+}
+else {
+vErrors.push(err133);
 }
 errors++;
 }

@@ -8,17 +8,19 @@ export interface RuntimeInput {
   readonly entry: RunConfEntry | undefined;
   readonly type: InstanceType;
   readonly interactive: boolean;
+  /** In memory, besides what run.conf says. */
+  readonly tmpfs: readonly string[];
 }
 
 /** How the engine shall run the instance: what run.conf says in the Compose specification's words, and the restart rule. */
-export function resolveRuntime({ entry, type, interactive }: RuntimeInput): RuntimeOptions {
+export function resolveRuntime({ entry, type, interactive, tmpfs }: RuntimeInput): RuntimeOptions {
   const values: Partial<EntryValues> = entry?.values ?? {};
   return withoutUndefined({
     restart: values.restart ?? (type === 'debug' || interactive ? 'no' : 'unless-stopped'),
     stopSignal: values.stop_signal, stopSeconds: wholeSeconds(values.stop_grace_period),
     memoryBytes: bytes(values.mem_limit), cpus: values.cpus === undefined ? undefined : Number(values.cpus),
     user: values.user === undefined ? undefined : String(values.user),
-    capAdd: values.cap_add?.map(capability), capDrop: values.cap_drop?.map(capability), devices: values.devices, tmpfs: list(values.tmpfs),
+    capAdd: values.cap_add?.map(capability), capDrop: values.cap_drop?.map(capability), devices: values.devices, tmpfs: more(list(values.tmpfs), tmpfs),
     ulimits: values.ulimits === undefined ? undefined : Object.entries(values.ulimits).map(([name, limit]) => ({ name, ...(typeof limit === 'number' ? { soft: limit, hard: limit } : { soft: limit.soft, hard: limit.hard }) })).sort((a, b) => (a.name < b.name ? -1 : 1)),
     shmBytes: bytes(values.shm_size), init: values.init, readOnly: values.read_only,
     extraHosts: hostLines(values.extra_hosts), sysctls: values.sysctls === undefined ? undefined : pairs(values.sysctls),
@@ -48,8 +50,12 @@ function capability(name: string): string {
   return name.toUpperCase().replace(/^CAP_/, '');
 }
 
-function list(value: string | readonly string[] | undefined): readonly string[] | undefined {
+export function list(value: string | readonly string[] | undefined): readonly string[] | undefined {
   return value === undefined ? undefined : [value].flat();
+}
+
+function more(written: readonly string[] | undefined, added: readonly string[]): readonly string[] | undefined {
+  return added.length === 0 ? written : [...(written ?? []), ...added].toSorted();
 }
 
 /** `{"a": 1}` and `["a=1"]` are two ways to write the same. */

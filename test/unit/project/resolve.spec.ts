@@ -180,7 +180,7 @@ describe('resolving: an instance', () => {
       healthcheck: { test: 'true', interval: '5s', timeout: 2, start_period: '1m', retries: 3 },
     })] });
     expect(runtime).to.deep.equal({
-      restart: 'unless-stopped', memoryBytes: 536_870_912, cpus: 1.5, shmBytes: 65_536, stopSeconds: 90, stopSignal: 'SIGINT', user: '1000', capAdd: ['NET_ADMIN'], capDrop: ['ALL'], devices: ['/dev/x'], tmpfs: ['/tmp'],
+      restart: 'unless-stopped', memoryBytes: 536_870_912, cpus: 1.5, shmBytes: 65_536, stopSeconds: 90, stopSignal: 'SIGINT', user: '1000', capAdd: ['NET_ADMIN'], capDrop: ['ALL'], devices: ['/dev/x'], tmpfs: ['/tmp', '/var/tmp'],
       ulimits: [{ name: 'nofile', soft: 5, hard: 5 }, { name: 'nproc', soft: 1, hard: 2 }], init: true, readOnly: true, extraHosts: ['a:192.0.2.1', 'b:192.0.2.2'], sysctls: { 'net.x': '1' }, platform: 'linux/arm64',
     });
     expect(healthcheck).to.deep.equal({ test: ['CMD-SHELL', 'true'], intervalSeconds: 5, timeoutSeconds: 2, startSeconds: 60, retries: 3 });
@@ -192,8 +192,8 @@ describe('resolving: an instance', () => {
   });
 
   it('tells what has no effect', () => {
-    expect(resolveScene({ conf: [{ service: 'plain', instance: 'one', safemode: true, secrets: ['a'] }] }).notices).to.deep.equal([
-      'run.conf:6:3: "secrets" is not acted upon in this version; plain-one gets no files under /run/secrets', 'run.conf:5:3: demo/plain:latest is not on a base image, so there are no entrypoints that safemode could skip',
+    expect(resolveScene({ conf: [{ service: 'plain', instance: 'one', safemode: true }] }).notices).to.deep.equal([
+      'run.conf:5:3: demo/plain:latest is not on a base image, so there are no entrypoints that safemode could skip',
     ]);
     const away = resolveScene({ conf: [web('one', { volumes: './a:/a' })], facts: { ...facts, local: false } });
     expect(away.notices[0]).to.match(/^web-one mounts .*\/demo\/a: that is a directory of host host, not of this machine$/);

@@ -1,0 +1,28 @@
+import { dirname } from 'node:path/posix';
+import type { Readable } from 'node:stream';
+import { extract } from 'tar-stream';
+import { NotFound } from '../errors.ts';
+import type { EngineReader } from './engine.ts';
+
+/** Texts of the files of one directory in a container, running or not, by path; empty where there is no such directory. */
+export async function readTexts(engine: Pick<EngineReader, 'readArchive'>, id: string, directory: string): Promise<Readonly<Record<string, string>>> {
+  try {
+    return await textsIn(await engine.readArchive(id, directory), dirname(directory));
+  } catch (error) {
+    if (error instanceof NotFound) return {};
+    throw error;
+  }
+}
+
+/** The engine names what it packs by the last part of the path that it was asked for. */
+async function textsIn(archive: Readable, parent: string): Promise<Readonly<Record<string, string>>> {
+  const texts: Record<string, string> = {};
+  const entries = archive.pipe(extract());
+  archive.once('error', (error) => entries.destroy(error));
+  for await (const entry of entries) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of entry) chunks.push(chunk as Buffer);
+    if (entry.header.type === 'file') texts[`${parent === '/' ? '' : parent}/${entry.header.name}`] = Buffer.concat(chunks).toString('utf8');
+  }
+  return texts;
+}
