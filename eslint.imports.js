@@ -13,8 +13,13 @@ export const importTable = {
   observe: { own: ['labels', 'errors'], types: ['engine', 'project'], packages: [] },
   plan: { own: ['labels', 'errors', 'image-reference'], types: ['project', 'observe'], packages: [] },
   apply: { own: ['plan', 'engine', 'observe', 'events', 'errors', 'labels'], types: ['directories', 'project', 'build'], packages: ['tar-stream'] },
-  directories: { own: ['errors', 'events'], types: ['engine'], packages: [] },
+  directories: { own: ['errors', 'events'], types: ['engine', 'project'], packages: [] },
   remote: { own: ['errors', 'events'], packages: ['execa'] },
+  // Loops over all of the above. They are started by commands, and say what they do in logs of their own.
+  daemons: {
+    own: ['errors', 'events', 'labels', 'nearest', 'image-reference', 'project', 'observe', 'plan', 'apply', 'engine', 'directories', 'platform'],
+    packages: ['pino', 'prom-client'],
+  },
   // plan: the text of a plan is a pure function there, which tests use too.
   render: { own: ['plan'], types: ['*'], packages: ['chalk', 'get-east-asian-width'] },
 };
@@ -40,7 +45,7 @@ const everyone = [
   'render',
   'server',
 ];
-const everyPackage = ['@oclif/core', 'ajv', 'chalk', 'dockerode', 'execa', 'fastest-levenshtein', 'get-east-asian-width', 'ignore', 'jsonc-parser', 'tar-fs', 'tar-stream'];
+const everyPackage = ['@oclif/core', 'ajv', 'chalk', 'dockerode', 'execa', 'fastest-levenshtein', 'get-east-asian-width', 'ignore', 'jsonc-parser', 'pino', 'prom-client', 'tar-fs', 'tar-stream', 'yaml'];
 
 /** The table as patterns for ESLint: what a room must not import, and of what it may import types only. */
 export function forbiddenImports() {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Directory, RunInside } from '../directories/directory.ts';
+import type { ServiceCatalog } from '../directories/service-catalog.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { ProgressSink } from '../events.ts';
 import type { ClientFacts } from '../project/host-facts.ts';
@@ -47,6 +48,8 @@ export interface ApplyContext {
   readonly images: ImageSources;
   /** The directory of names that lives in a container; `client`: that is another one, which the container's client speaks to. */
   readonly openDns: (container: string, run: RunInside, by?: 'client') => Directory;
+  /** The directory of services, where the owner has one. */
+  readonly catalog?: ServiceCatalog;
   readonly progress: ProgressSink;
   readonly signal: AbortSignal;
   /** The command as others may read it in the lock. */

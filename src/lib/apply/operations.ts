@@ -7,6 +7,7 @@ import { areOverlapping } from '../plan/subnets.ts';
 import type { ApplyContext } from './context.ts';
 import { ProjectLock } from './lock.ts';
 import { makeBaseImages } from './make-base-images.ts';
+import { deregisterService, putKey, registerService } from './entries.ts';
 import { awaitNames, holdNames, withdrawNames } from './names.ts';
 import type { Results } from './results.ts';
 import { fresh, standing } from './stale.ts';
@@ -52,6 +53,9 @@ const handlers: { readonly [K in OperationKind]: Handler<K> } = {
   'withdraw-names': withdrawNames,
   'stop-container': async ({ seen, limitSeconds }, { context }) => standing(context.engine.stopContainer(seen.id, limitSeconds), `container ${seen.name}`),
   'remove-container': async ({ seen }, { context }) => standing(context.engine.removeContainer(seen.id, { volumes: true }), `container ${seen.name}`),
+  'register-service': registerService,
+  'deregister-service': deregisterService,
+  'put-key': putKey,
   'create-swarm-service': async ({ spec, labels }, { context, results }) => {
     if (spec.placement.kind !== 'swarm') throw new TypeError(`${spec.key} is not placed on a Swarm`);
     const config = await toContainer(asContainer(spec, labels), results);

@@ -2,7 +2,9 @@
  * The vocabulary of a plan. One operation is one call to the engine, one write on this machine, or one wait; together they
  * are everything that `apply` can do. Every operation says why it is there and what it was computed against.
  */
+import type { ObservedPort } from '../observe/observed-state.ts';
 import type { ImageSpec, InstanceSpec, KeySpec, Owner, Text } from '../project/project.ts';
+import type { ServiceEntry } from '../project/service-entry.ts';
 
 interface Common {
   /** Unique in the plan, the same for the same input: `create demo-one`. */
@@ -53,6 +55,11 @@ export type Operation = Common & (
   | { readonly kind: 'withdraw-names'; readonly dns: string; readonly by?: 'client'; readonly keys: readonly string[] }
   | { readonly kind: 'stop-container'; readonly seen: SeenContainer; readonly limitSeconds: number | undefined }
   | { readonly kind: 'remove-container'; readonly seen: SeenContainer }
+  /** In a directory of services. Ports absent: as the container has them when it comes to that. */
+  | { readonly kind: 'register-service'; readonly entry: ServiceEntry; readonly container: string; readonly published?: readonly ObservedPort[] }
+  | { readonly kind: 'deregister-service'; readonly serviceId: string }
+  /** A fact of the node, in the directory's key-value store. */
+  | { readonly kind: 'put-key'; readonly key: string; readonly value: string }
   | { readonly kind: 'create-swarm-service'; readonly spec: InstanceSpec; readonly labels: Readonly<Record<string, Text>> }
   | { readonly kind: 'update-swarm-service'; readonly spec: InstanceSpec; readonly labels: Readonly<Record<string, Text>>; readonly serviceId: string; readonly version: number }
   | { readonly kind: 'remove-swarm-service'; readonly serviceId: string; readonly name: string }

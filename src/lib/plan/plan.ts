@@ -3,6 +3,8 @@ import type { Blocker, Operation, OperationKind, Plan, Verdict } from './operati
 
 /** Kinds that change nothing where all is as it should be, so that a plan of them alone takes no lock. */
 const changeless: ReadonlySet<OperationKind> = new Set(['wait-ready', 'wait-seconds', 'check-running', 'await-names', 'hold-names']);
+/** Writes that are right whoever else makes them: they alone take no lock either. */
+const lockless: ReadonlySet<OperationKind> = new Set([...changeless, 'pull-image', 'register-service', 'deregister-service', 'put-key']);
 
 /**
  * Collects the parts of a plan in the order in which they are found; the same finds give the same plan, byte for byte.
@@ -30,7 +32,7 @@ export class PlanBuilder {
 
   finish(): Plan {
     const ordered = inOrder(this.operations);
-    const writes = ordered.some((operation) => !changeless.has(operation.kind));
+    const writes = ordered.some((operation) => !lockless.has(operation.kind));
     const operations = writes ? lastLook(this.#locked(ordered)) : ordered;
     return { owner: this.#owner, operations, verdicts: this.verdicts, blockers: this.blockers, warnings: this.warnings };
   }

@@ -1,0 +1,84 @@
+import type { Problem } from '../../errors.ts';
+import type { Desired, EnvironmentVariable, ImageSpec, InstanceSpec, Owner, PortSpec } from '../../project/project.ts';
+import type { ServiceEntry } from '../../project/service-entry.ts';
+import { isSecretName } from '../../project/variables.ts';
+import { expand } from './expand.ts';
+import type { WantedService } from './wanted.ts';
+
+export interface NodeFacts {
+  readonly node: string;
+  readonly consulHost: string;
+  /** Under which published ports are reached; empty while Consul has not told. */
+  readonly address: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** `80/tcp`, as the image says; undefined while the engine does not have it. */
+  readonly exposed: (image: string) => readonly string[] | undefined;
+}
+
+/** What is wanted in the planner's terms. */
+export interface ResolvedNode {
+  readonly desired: Desired;
+  readonly entries: readonly ServiceEntry[];
+  /** By service: why it cannot be run as it is written. */
+  readonly problems: ReadonlyMap<string, readonly Problem[]>;
+  /** Services about which an image has to be asked first. */
+  readonly undecided: ReadonlyMap<string, ImageSpec>;
+}
+
+/** Consul's own service runs, and is not registered with itself. */
+const unregistered = 'consul';
+
+/** From definitions to specs: variables put in, ports taken from images, what every service is told. Pure. */
+export function resolveNode(services: readonly WantedService[], facts: NodeFacts): ResolvedNode {
+  const owner: Owner = { kind: 'node', name: facts.node };
+  const problems = new Map<string, readonly Problem[]>();
+  const undecided = new Map<string, ImageSpec>();
+  const instances: InstanceSpec[] = [];
+  const entries: ServiceEntry[] = [];
+  for (const service of services) {
+    const { variables, missing } = environmentOf(service, facts);
+    const ports = service.definition.ports ?? exposedPorts(facts.exposed(service.definition.image));
+    if (missing.length > 0) problems.set(service.name, missing);
+    else if (ports === undefined) undecided.set(service.name, imageSpec(service));
+    else instances.push(instanceSpec(service, variables, ports));
+    if (missing.length === 0 && ports !== undefined && service.name !== unregistered) entries.push(entryOf(service, ports, facts));
+  }
+  const desired = { owner, keys: [], images: services.map(imageSpec), instances, complete: true };
+  return { desired, entries, problems, undecided };
+}
+
+function imageSpec({ name, definition }: WantedService): ImageSpec {
+  return { reference: definition.image, service: name, source: { kind: 'registry' }, parents: [] };
+}
+
+/** Ports of the host are the engine's to pick. */
+function exposedPorts(exposed: readonly string[] | undefined): readonly PortSpec[] | undefined {
+  return exposed?.flatMap((text): readonly PortSpec[] => {
+    const [, port, protocol = 'tcp'] = /^(\d+)(?:\/(tcp|udp))?$/.exec(text) ?? [];
+    return port === undefined ? [] : [{ container: Number(port), protocol: protocol === 'udp' ? 'udp' : 'tcp' }];
+  }).sort((a, b) => a.container - b.container || (a.protocol < b.protocol ? -1 : 1));
+}
+
+function environmentOf({ name, where, definition }: WantedService, { node, consulHost, environment }: NodeFacts): { readonly variables: readonly EnvironmentVariable[]; readonly missing: readonly Problem[] } {
+  const own = { SERVICENAME: name, NODE: node, CONSULHOST: consulHost };
+  const expanded = Object.entries(definition.environment).map(([variable, text]) => ({ variable, ...expand(text, environment) }));
+  const missing = expanded.flatMap((each) => each.missing.map((absent): Problem => ({
+    where, message: `env ${each.variable} needs $${absent}, which the operator's environment does not have`, suggestion: `start the operator with ${absent}=…, or write $$${absent} for the dollar sign itself`,
+  })));
+  const values = { ...Object.fromEntries(expanded.map(({ variable, text }) => [variable, text])), ...own };
+  const variables = Object.entries(values).map(([variable, value]) => ({ name: variable, value: [value], secret: isSecretName(variable) }));
+  return { variables: variables.sort((a, b) => (a.name < b.name ? -1 : 1)), missing };
+}
+
+function instanceSpec({ name, where, definition }: WantedService, environment: readonly EnvironmentVariable[], ports: readonly PortSpec[]): InstanceSpec {
+  const { image, command, mounts, labels, restart } = definition;
+  return {
+    key: name, container: name, service: name, instance: name, type: 'standard', image, hostname: name, ...(command === undefined ? {} : { command }),
+    environment, files: [], network: { mode: 'bridge' }, ports, mounts, runtime: { restart }, labels, lease: 'none', placement: { kind: 'engine' },
+    after: [], sleepSeconds: 0, origins: Object.fromEntries(['image', 'ports', 'environment', 'runtime', 'mounts', 'labels', 'command'].map((field) => [field, { source: 'Consul', where } as const])),
+  };
+}
+
+function entryOf({ name, definition: { tags, checks } }: WantedService, ports: readonly PortSpec[], { node, address }: NodeFacts): ServiceEntry {
+  return { id: `${node}/${name}`, node, name, address, ports, tags, checks };
+}

@@ -1,0 +1,11 @@
+import type { SeenService, ServiceRegistration } from '../project/service-entry.ts';
+
+/** A directory of services with their ports, tags and checks, such as a Consul agent. What is registered stays until it is taken out. */
+export interface ServiceCatalog {
+  list(): Promise<readonly SeenService[]>;
+  /** In place of what has this id. Idempotent. */
+  register(registration: ServiceRegistration): Promise<void>;
+  /** No error when it is not there. */
+  deregister(id: string): Promise<void>;
+  putKey(key: string, value: string): Promise<void>;
+}

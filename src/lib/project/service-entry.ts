@@ -1,0 +1,53 @@
+/** What a directory of services (Consul) shall know of a container. Part of what is wanted; types only. */
+import type { PortSpec } from './project.ts';
+
+interface CommonCheck { readonly name?: string }
+interface TimedCheck extends CommonCheck { readonly intervalSeconds: number; readonly timeoutSeconds: number }
+
+/** How the directory finds out whether a service works. */
+export type CheckSpec =
+  /** A path asks the first tcp port of the service. */
+  | TimedCheck & { readonly kind: 'http'; readonly target: string }
+  /** `host:port`, or a port in the container. */
+  | TimedCheck & { readonly kind: 'tcp'; readonly target: string }
+  /** The service itself has to say that it is well. */
+  | CommonCheck & { readonly kind: 'ttl'; readonly ttlSeconds: number }
+  /** A command in the container, run by us; the directory is told. */
+  | TimedCheck & { readonly kind: 'script'; readonly command: readonly string[] };
+
+/** An entry as it is wanted: its ports of the host may be known only when the container runs. */
+export interface ServiceEntry {
+  /** `<node>/<name>` */
+  readonly id: string;
+  readonly node: string;
+  readonly name: string;
+  /** Under which the published ports are reached; empty: the directory's own address of the node. */
+  readonly address: string;
+  readonly ports: readonly PortSpec[];
+  readonly tags: readonly string[];
+  readonly checks: readonly CheckSpec[];
+}
+
+/** An entry as the directory has it. */
+export interface SeenService {
+  readonly id: string;
+  readonly name: string;
+  readonly tags: readonly string[];
+  readonly address: string;
+  readonly port: number;
+  readonly meta: Readonly<Record<string, string>>;
+}
+
+/** A check as the directory is told it: targets are complete. */
+export interface RegisteredCheck {
+  readonly id: string;
+  readonly name: string;
+  readonly ask: { readonly http: string } | { readonly tcp: string } | { readonly ttlSeconds: number };
+  readonly intervalSeconds?: number;
+  readonly timeoutSeconds?: number;
+}
+
+/** An entry with nothing left open. */
+export interface ServiceRegistration extends SeenService {
+  readonly checks: readonly RegisteredCheck[];
+}

@@ -1,0 +1,22 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { expand } from '../../../../src/lib/daemons/operator/expand.ts';
+
+describe('variables in values', () => {
+  it('are put in by name, with or without braces', () => {
+    expect(expand('http://$HOST:${PORT}/x', { HOST: 'h', PORT: '80' })).to.deep.equal({ text: 'http://h:80/x', missing: [] });
+  });
+
+  it('that there are not are told', () => {
+    expect(expand('$A and ${B} and $A', { A: 'a' }).missing).to.deep.equal(['B']);
+    expect(expand('$constructor', {}).missing).to.deep.equal(['constructor']);
+  });
+
+  it('leave dollar signs that are none of a variable, and a doubled one is one', () => {
+    expect(expand('$$HOME costs 5$ or $1', {})).to.deep.equal({ text: '$HOME costs 5$ or $1', missing: [] });
+  });
+
+  it('text with its dollar signs doubled comes out as it was', () => {
+    fc.assert(fc.property(fc.string(), (text) => { expect(expand(text.replaceAll('$', '$$$$'), {})).to.deep.equal({ text, missing: [] }); }));
+  });
+});

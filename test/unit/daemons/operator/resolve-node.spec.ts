@@ -1,0 +1,57 @@
+import { expect } from 'chai';
+import { resolveNode, type NodeFacts } from '../../../../src/lib/daemons/operator/resolve-node.ts';
+import { hasSecrets, markChangedSecrets } from '../../../../src/lib/daemons/operator/secret-drift.ts';
+import { plainDefinition, type ServiceDefinition } from '../../../../src/lib/daemons/operator/service-definition.ts';
+import type { WantedService } from '../../../../src/lib/daemons/operator/wanted.ts';
+import { specDifferences } from '../../../../src/lib/plan/differences.ts';
+import { containerOf, observed } from '../../../support/specs.ts';
+
+const facts: NodeFacts = { node: 'n1', consulHost: '10.0.0.5', address: '192.0.2.7', environment: { REGION: 'east', DB_PASSWORD: 'hush' }, exposed: () => ['53/udp', '80/tcp'] };
+
+function service(name: string, change: Partial<ServiceDefinition> = {}): WantedService {
+  return { name, where: `apps/${name}`, definition: { ...plainDefinition(`${name}:1`), ...change } };
+}
+
+describe('a node\'s services in the planner\'s terms', () => {
+  it('tells every container its name, its node and where Consul is, whatever its env says', () => {
+    const { desired } = resolveNode([service('web', { environment: { NODE: 'other', WHERE: '$REGION' } })], facts);
+    expect(desired.instances[0]?.environment.map(({ name, value }) => `${name}=${value.join('')}`)).to.deep.equal(['CONSULHOST=10.0.0.5', 'NODE=n1', 'SERVICENAME=web', 'WHERE=east']);
+  });
+
+  it('publishes all that the image exposes when no ports are written', () => {
+    const { desired } = resolveNode([service('web')], facts);
+    expect(desired.instances[0]?.ports).to.deep.equal([{ container: 53, protocol: 'udp' }, { container: 80, protocol: 'tcp' }]);
+  });
+
+  it('waits for the image where its ports are not known, and with ports written it does not', () => {
+    const found = resolveNode([service('web'), service('db', { ports: [] })], { ...facts, exposed: () => undefined });
+    expect([...found.undecided.keys()]).to.deep.equal(['web']);
+    expect(found.desired.instances.map(({ key }) => key)).to.deep.equal(['db']);
+    expect(found.entries.map(({ id }) => id)).to.deep.equal(['n1/db']);
+  });
+
+  it('a variable that is missing is an error of its service alone', () => {
+    const found = resolveNode([service('web', { environment: { A: '${NOPE}/x' } }), service('db')], facts);
+    expect(found.problems.get('web')?.[0]?.message).to.equal('env A needs $NOPE, which the operator\'s environment does not have');
+    expect(found.desired.instances.map(({ key }) => key)).to.deep.equal(['db']);
+  });
+
+  it('runs consul and does not register it', () => {
+    const found = resolveNode([service('consul')], facts);
+    expect(found.desired.instances).to.have.length(1);
+    expect(found.entries).to.deep.equal([]);
+  });
+
+  it('a secret that changed is a difference that shows no value', () => {
+    const [spec] = resolveNode([service('web', { environment: { DB_PASSWORD: '$DB_PASSWORD' } })], facts).desired.instances;
+    if (spec === undefined) throw new Error('no spec');
+    expect(hasSecrets(spec)).to.equal(true);
+    const container = containerOf(spec, {}, { kind: 'node', name: 'n1' });
+    const differences = (real: string): unknown => {
+      const [marked] = markChangedSecrets(observed({ containers: [container] }), [spec], new Map([[container.id, new Map([['DB_PASSWORD', real]])]])).containers;
+      return marked?.ownership && specDifferences(marked.ownership, spec);
+    };
+    expect(differences('hush')).to.deep.equal([]);
+    expect(differences('old')).to.deep.equal([{ field: 'environment.DB_PASSWORD', from: '<another secret>', to: '<secret>', origin: 'apps/web' }]);
+  });
+});

@@ -1,0 +1,93 @@
+import { expect } from 'chai';
+import { resolveSettings, type OperatorSettings, type SettingsSources } from '../../../../src/lib/daemons/operator/settings.ts';
+import { UserError } from '../../../../src/lib/errors.ts';
+
+const enough = { node: 'web-1', consul: '10.0.0.5' };
+
+function settings(sources: Partial<SettingsSources>): OperatorSettings {
+  return resolveSettings({ flags: {}, environment: {}, ...sources });
+}
+
+function problemsOf(sources: Partial<SettingsSources>): readonly string[] {
+  try {
+    settings(sources);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    expect(error.exitCode).to.equal(2);
+    return error.problems.length === 0 ? [error.message] : error.problems.map(({ where, message, suggestion }) => `${where ?? ''}: ${message}${suggestion === undefined ? '' : ` (${suggestion})`}`);
+  }
+  return [];
+}
+
+const file = (text: string): Pick<SettingsSources, 'file'> => ({ file: { name: 'operator.json', text } });
+
+describe('settings of the operator', () => {
+  it('takes its usual values for what nobody says', () => {
+    expect(settings({ flags: enough })).to.deep.equal({
+      node: 'web-1', consul: { secure: false, host: '10.0.0.5', port: 8500 }, loop: true, waitSeconds: 300, prefix: '_wakeful', metadata: {},
+      listen: { host: '127.0.0.1', port: 8000 }, verbose: false, services: [],
+    });
+  });
+
+  it('lets a flag beat the environment, and that the file', () => {
+    const text = '{ "node": "from-file", "consul": "c-file:1", "prefix": "p-file", "wait": "1m" }';
+    const found = settings({ flags: { node: 'from-flag' }, environment: { OPERATOR_NODE: 'from-env', OPERATOR_CONSUL: 'c-env:2' }, ...file(text) });
+    expect(found).to.include({ node: 'from-flag', prefix: 'p-file', waitSeconds: 60 });
+    expect(found.consul).to.deep.equal({ secure: false, host: 'c-env', port: 2 });
+  });
+
+  it('merges metadata key by key, the flag first', () => {
+    const found = settings({ flags: { ...enough, metadata: '{"size": "big", "rack": 7}' }, environment: { OPERATOR_METADATA: '{"zone": "b", "size": "env"}' }, ...file('{ "metadata": { "location": "eastus", "size": "small" } }') });
+    expect(found.metadata).to.deep.equal({ location: 'eastus', zone: 'b', size: 'big', rack: '7' });
+  });
+
+  it('asks for node and consul, both at once', () => {
+    expect(problemsOf({})).to.deep.equal(['--node: is required', '--consul: is required']);
+    expect(problemsOf({ flags: { consul: 'x' } })).to.deep.equal(['--node is required']);
+  });
+
+  it('speaks TLS to Consul when it is told to, or given a certificate', () => {
+    expect(settings({ flags: { ...enough, consul: 'https://consul:8501' } }).consul).to.deep.equal({ secure: true, host: 'consul', port: 8501 });
+    expect(settings({ flags: { ...enough, 'ca-file': '/ca.pem' } }).consul.secure).to.equal(true);
+    expect(settings({ flags: { ...enough, consul: 'http://[::1]' }, environment: { CONSUL_CACERT: '/ca.pem' } })).to.deep.include({ consul: { secure: false, host: '::1', port: 8500 }, caFile: '/ca.pem' });
+  });
+
+  it('once is said by loop: false in the file, too', () => {
+    expect(settings({ flags: enough, ...file('{ "loop": false }') }).loop).to.equal(false);
+  });
+
+  it('reads comments and commas at the end, as run.conf may have them', () => {
+    expect(settings({ flags: enough, ...file('# node\n{ "prefix": "x", // mine\n}') }).prefix).to.equal('x');
+  });
+
+  it('names every mistake with its place and the way to mend it', () => {
+    const text = `{
+  "nod": "web-1",
+  "wait": "soon",
+  "listen": "8000 please",
+  "services": {
+    "statsite": {
+      "image": "wakeful/wake-statsite:latest",
+      "ports": [{ "incoming": 8125, "outgoing": 812500, "udp": true }],
+      "tag": ["udp"],
+      "restart": "sometimes"
+    },
+    "web/x": { }
+  }
+}`;
+    expect(problemsOf({ flags: enough, ...file(text) })).to.deep.equal([
+      'operator.json:2:3: unknown key "nod" (did you mean "node"?)',
+      'operator.json:9:7: unknown key "tag" in services.statsite (did you mean "tags"?)',
+      'operator.json:8:37: outgoing is 812500; it must be a port number from 1 to 65535',
+      'operator.json:10:7: restart is "sometimes"; it can be "no", "always", "unless-stopped", "on-failure"',
+      'operator.json:12:5: "web/x" cannot be the name of a container: 2 to 63 letters, digits, "_", "." and "-", the first a letter or digit',
+      'operator.json:12:5: there is no "image" (add "image": "name:tag")',
+      'operator.json:3:3: wait is "soon"; it must be a time from 1s to 10m (write it like 5m)',
+      'operator.json:4:3: "8000 please" is not an address to listen on (write it like 127.0.0.1:8000, or off)',
+    ]);
+  });
+
+  it('says where a comma is missing', () => {
+    expect(problemsOf({ flags: enough, ...file('{\n  "services": {\n    "a1": { "image": "x", "tags": ["t"]\n      "checks": [] }\n  }\n}') })).to.deep.equal(['operator.json:4:7: a "," is missing before this']);
+  });
+});
