@@ -15,6 +15,8 @@ export interface Subject {
   readonly prefix: string;
   /** On everything that is made. */
   readonly labels: Readonly<Record<string, string>>;
+  /** On the engine's host, for what is mounted. */
+  readonly directory: string;
   /** Has echo, cat, sleep, true and false. */
   readonly image: string;
 }
@@ -158,6 +160,47 @@ export function engineContract(open: () => Subject): void {
         expect(entry.header.mode & 0o777).to.equal(0o640);
         expect(await text(entry)).to.equal('hello');
       }
+    });
+  });
+
+  describe('directories of the host', () => {
+    const tar = (entries: Readonly<Record<string, string>>): Readable => {
+      const archive = pack();
+      for (const [path, content] of Object.entries(entries)) archive.entry(path.endsWith('/') ? { name: path, type: 'directory', mode: 0o750, uid: 7, gid: 8 } : { name: path, mode: 0o640, uid: 1, gid: 2 }, content);
+      archive.finalize();
+      return Readable.from(archive, { objectMode: false });
+    };
+    const read = async (id: string, path: string): Promise<Record<string, string>> => {
+      const found: Record<string, string> = {};
+      for await (const entry of Readable.from(await engine.readArchive(id, path)).pipe(extract())) {
+        const { name: own, uid = 0, gid = 0, mode = 0 } = entry.header;
+        found[own] = `${String(uid)}:${String(gid)} ${(mode & 0o777).toString(8)} ${await text(entry)}`;
+      }
+      return found;
+    };
+
+    it('are made, written and read through a container that never starts', async () => {
+      const directory = `${subject.directory}/${name('made')}/inner`;
+      const mounts = [{ kind: 'directory', directory, target: '/host' }] as const;
+      const id = await create({ mounts });
+      await engine.putArchive(id, '/host', tar({ 'kept/': '', 'kept/file': 'one' }));
+      await engine.putArchive(id, '/host', tar({ 'kept/file': 'two', 'beside': 'three' }));
+      const other = await create({ mounts });
+      expect(await read(other, '/host/kept')).to.deep.equal({ 'kept/': '7:8 750 ', 'kept/file': '1:2 640 two' });
+      expect(await read(other, '/host/kept/.')).to.deep.equal({ './': '7:8 750 ', './file': '1:2 640 two' });
+      expect(await errorOf(engine.readArchive(other, '/host/nothing'))).to.be.instanceOf(NotFound);
+    });
+  });
+
+  describe('pausing', () => {
+    it('freezes a running container, once, until it is told otherwise', async () => {
+      const id = await running();
+      await engine.pauseContainer(id);
+      expect((await find(id))?.state).to.equal('paused');
+      expect(await errorOf(engine.pauseContainer(id))).to.be.instanceOf(Conflict);
+      await engine.unpauseContainer(id);
+      expect((await find(id))?.state).to.equal('running');
+      expect(await errorOf(engine.unpauseContainer(id))).to.be.instanceOf(Conflict);
     });
   });
 

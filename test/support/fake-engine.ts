@@ -1,5 +1,5 @@
 import { EventEmitter, on } from 'node:events';
-import { PassThrough, Readable } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { Conflict, EngineError, Interrupted, NotFound } from '../../src/lib/errors.ts';
 import type { ContainerConfig } from '../../src/lib/engine/container-config.ts';
@@ -11,6 +11,7 @@ import type { Labels } from '../../src/lib/labels.ts';
 import type { EngineFacts, Health, ObservedImage, ObservedNetwork, ObservedVolume } from '../../src/lib/observe/observed-state.ts';
 import { linesOf, matches, networkName, toRow, volumesOf, withTag, type FakeContainer } from './fake-container.ts';
 import { runProgram, type ProgramResult } from './fake-program.ts';
+import { archiveOf, extractTo, placeOf } from './fake-archives.ts';
 import { openSession, readEvents } from './fake-streams.ts';
 import { readDockerArchive } from './read-docker-archive.ts';
 
@@ -32,6 +33,8 @@ export class FakeEngine implements Engine {
   readonly volumes = new Map<string, ObservedVolume>();
   readonly images = new Map<string, ObservedImage>();
   readonly services = new Map<string, FakeService>();
+  /** Files of the host, which mounts of its directories show; a directory's path ends in a slash. */
+  readonly hostFiles = new Map<string, TarEntry>();
   /** References that `pullImage` finds. */
   readonly registry = new Set<string>();
   swarm: EngineFacts['swarm'] = 'inactive';
@@ -122,13 +125,7 @@ export class FakeEngine implements Engine {
 
   async readArchive(id: string, path: string): Promise<Readable> {
     this.#enter('readArchive', id);
-    const file = this.#container('read archive of', id).files.get(path);
-    if (file === undefined) throw new NotFound(`read ${path}: no such file`, { code: 'NOT_FOUND' });
-    const { pack } = await import('tar-stream');
-    const tar = pack();
-    tar.entry({ name: path.split('/').at(-1) ?? '', mode: file.mode, uid: file.uid, gid: file.gid }, file.content);
-    tar.finalize();
-    return Readable.from(tar, { objectMode: false });
+    return archiveOf(this.#container('read archive of', id), this.hostFiles, path);
   }
 
   async exec(id: string, request: ExecRequest, limitMs: number): Promise<ExecResult> {
@@ -207,7 +204,25 @@ export class FakeEngine implements Engine {
   async putFiles(id: string, files: readonly TarEntry[]): Promise<void> {
     this.#enter('putFiles', id);
     const container = this.#container('put files into', id);
-    for (const file of files) container.files.set(file.path, file);
+    for (const file of files) {
+      const { files: place, path } = placeOf(container, this.hostFiles, file.path);
+      place.set(path, file);
+    }
+  }
+
+  async putArchive(id: string, path: string, archive: Readable): Promise<void> {
+    this.#enter('putArchive', id);
+    await extractTo(this.#container('write to', id), this.hostFiles, path, archive);
+  }
+
+  async pauseContainer(id: string): Promise<void> {
+    this.#enter('pauseContainer', id);
+    this.#switch(this.#container('pause container', id), 'running', 'paused');
+  }
+
+  async unpauseContainer(id: string): Promise<void> {
+    this.#enter('unpauseContainer', id);
+    this.#switch(this.#container('unpause container', id), 'paused', 'running');
   }
 
   async startContainer(id: string): Promise<void> {
@@ -327,6 +342,11 @@ export class FakeEngine implements Engine {
     if (fault.after > 0) return;
     this.#faults.splice(this.#faults.indexOf(fault), 1);
     throw fault.error;
+  }
+
+  #switch(container: FakeContainer, from: FakeContainer['state'], to: FakeContainer['state']): void {
+    if (container.state !== from) throw new Conflict(`${container.name} is ${container.state}`, { code: 'CONFLICT' });
+    container.state = to;
   }
 
   #container(step: string, idOrName: string): FakeContainer {

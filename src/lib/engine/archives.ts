@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { NotFound } from '../errors.ts';
 import { short } from './containers.ts';
 import { asReadable, loadDockerode } from './dockerode.ts';
-import { wrapFailure } from './engine-errors.ts';
+import { uploadFailure, wrapFailure } from './engine-errors.ts';
 import type { TarEntry } from './engine.ts';
 import { call, segment, type Connection } from './http.ts';
 
@@ -36,6 +36,17 @@ export async function readArchive(connection: Connection, id: string, path: stri
     return asReadable(await dockerode.getContainer(id).getArchive({ path }));
   } catch (cause) {
     throw wrapFailure(`read ${path} in ${short(id)}`, cause);
+  }
+}
+
+/** As it comes, whatever its length. An engine that refuses while it is sent may close the connection before its answer is read. */
+export async function putArchive(connection: Connection, id: string, path: string, archive: Readable): Promise<void> {
+  const step = `write to ${path} in ${short(id)}`;
+  const dockerode = await loadDockerode(connection);
+  try {
+    await dockerode.getContainer(id).putArchive(archive, { path });
+  } catch (cause) {
+    throw uploadFailure(step, cause, archive);
   }
 }
 

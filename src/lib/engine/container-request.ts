@@ -37,7 +37,8 @@ function hostConfig(config: ContainerConfig): Json {
     DnsSearch: dns?.search,
     DnsOptions: dns?.options,
     PortBindings: portBindings(config.ports),
-    Mounts: config.mounts.map(mountBody),
+    Mounts: config.mounts.filter((mount) => !isMade(mount)).map(mountBody),
+    Binds: madeDirectories(config.mounts),
     LogConfig: logs === undefined ? undefined : { Type: 'json-file', Config: { 'max-size': logs.maxSize, 'max-file': String(logs.maxFiles) } },
     RestartPolicy: { Name: runtime.restart },
     Memory: runtime.memoryBytes,
@@ -89,8 +90,21 @@ export function mountBody(mount: EngineMount): Json {
   if (mount.kind === 'bind') return { Type: 'bind', Source: mount.source, Target: mount.target, ReadOnly: mount.readOnly };
   if (mount.kind === 'volume') return { Type: 'volume', Source: mount.volume, Target: mount.target, ReadOnly: mount.readOnly };
   if (mount.kind === 'scratch') return { Type: 'volume', Target: mount.target, ReadOnly: false };
+  if (mount.kind === 'directory') return { Type: 'bind', Source: mount.directory, Target: mount.target, BindOptions: { CreateMountpoint: true } };
   const DriverConfig = { Name: 'local', Options: { type: 'none', o: 'bind', device: mount.directory } };
   return { Type: 'volume', Source: mount.volume, Target: mount.target, ReadOnly: false, VolumeOptions: { Labels: mount.labels, DriverConfig } };
+}
+
+type MadeDirectory = Extract<EngineMount, { kind: 'directory' }>;
+
+/** Of the two ways to bind a directory only the older one makes it with every engine; but a colon ends a path there. */
+function isMade(mount: EngineMount): mount is MadeDirectory {
+  return mount.kind === 'directory' && !mount.directory.includes(':');
+}
+
+function madeDirectories(mounts: ContainerConfig['mounts']): readonly string[] | undefined {
+  const made = mounts.filter(isMade);
+  return made.length === 0 ? undefined : made.map(({ directory, target }) => `${directory}:${target}`);
 }
 
 export function withoutUndefined(values: Json): Json {

@@ -1,3 +1,4 @@
+import { Conflict } from '../errors.ts';
 import type { ContainerState, Health, ObservedPort } from '../observe/observed-state.ts';
 import type { ContainerConfig } from './container-config.ts';
 import { createBody } from './container-request.ts';
@@ -56,6 +57,24 @@ export async function createContainer(connection: Connection, name: string, conf
 
 export async function startContainer(connection: Connection, id: string): Promise<void> {
   await call(connection, { step: `start container ${short(id)}`, method: 'POST', path: `/containers/${segment(id)}/start` });
+}
+
+export async function pauseContainer(connection: Connection, id: string): Promise<void> {
+  await changePause(connection, id, 'pause');
+}
+
+export async function unpauseContainer(connection: Connection, id: string): Promise<void> {
+  await changePause(connection, id, 'unpause');
+}
+
+/** Engines before 28 say 500 when it is paused, or not, already. */
+async function changePause(connection: Connection, id: string, what: 'pause' | 'unpause'): Promise<void> {
+  const step = `${what} container ${short(id)}`;
+  await call(connection, { step, method: 'POST', path: `/containers/${segment(id)}/${what}` }).catch(async (error: unknown) => {
+    const { state } = await inspectContainer(connection, id);
+    if (state === (what === 'pause' ? 'running' : 'paused')) throw error;
+    throw new Conflict(`${step}: it is ${state}`, { code: 'CONFLICT', cause: error });
+  });
 }
 
 /** The limit leaves the engine time to kill and to clean up after the seconds that the container has. */

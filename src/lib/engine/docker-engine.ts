@@ -1,5 +1,5 @@
 import type { EngineFacts } from '../observe/observed-state.ts';
-import { putFiles, readArchive } from './archives.ts';
+import { putArchive, putFiles, readArchive } from './archives.ts';
 import { buildImage } from './build-image.ts';
 import { connect, type ConnectRequest } from './connect.ts';
 import * as containers from './containers.ts';
@@ -47,7 +47,10 @@ export function createDockerEngine(connection: Connection, surroundings: Surroun
     removeVolume: (name) => networks.removeVolume(connection, name),
     createContainer: (name, config) => containers.createContainer(connection, name, config),
     putFiles: (id, files, volumes) => putFiles(connection, id, files, volumes),
+    putArchive: (id, path, archive) => putArchive(connection, id, path, archive),
     startContainer: (id) => containers.startContainer(connection, id),
+    pauseContainer: (id) => containers.pauseContainer(connection, id),
+    unpauseContainer: (id) => containers.unpauseContainer(connection, id),
     stopContainer: (id, seconds) => containers.stopContainer(connection, id, seconds),
     removeContainer: (id, options) => containers.removeContainer(connection, id, options),
     waitContainer: (id, signal) => containers.waitContainer(connection, id, signal),

@@ -98,7 +98,13 @@ export interface EngineWriter {
    * have to be told.
    */
   putFiles(id: string, files: readonly TarEntry[], volumes?: readonly string[]): Promise<void>;
+  /** Extracts a tar into a directory that is there, in a container running or not; what the tar has too is written over. */
+  putArchive(id: string, path: string, archive: Readable): Promise<void>;
   startContainer(id: string): Promise<void>;
+  /** Freezes all processes of a running container. Conflict when it is frozen already. */
+  pauseContainer(id: string): Promise<void>;
+  /** Conflict when it is not frozen. */
+  unpauseContainer(id: string): Promise<void>;
   /** No error when it is not running. Seconds absent: the container's own. */
   stopContainer(id: string, seconds?: number): Promise<void>;
   removeContainer(id: string, options?: { readonly force?: boolean; readonly volumes?: boolean }): Promise<void>;
