@@ -173,7 +173,7 @@ export function engineContract(open: () => Subject): void {
     const read = async (id: string, path: string): Promise<Record<string, string>> => {
       const found: Record<string, string> = {};
       for await (const entry of Readable.from(await engine.readArchive(id, path)).pipe(extract())) {
-        const { name: own, uid = 0, gid = 0, mode = 0 } = entry.header;
+        const { name: own, uid, gid, mode } = entry.header;
         found[own] = `${String(uid)}:${String(gid)} ${(mode & 0o777).toString(8)} ${await text(entry)}`;
       }
       return found;

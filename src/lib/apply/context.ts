@@ -43,7 +43,7 @@ export interface ApplyContext {
   /** Whether a process of this machine, told by pid and start, still runs. */
   readonly isAlive: (pid: number, processStart: string) => Promise<boolean>;
   readonly keys: KeyStore;
-  /** Makes a directory, and its parents, on the host of an engine that runs on this machine. No error when it is there. */
+  /** Makes a directory of this machine, and its parents, as the user's own; what the user may not make, the engine will. */
   readonly makeDirectory: (directory: string) => Promise<void>;
   readonly images: ImageSources;
   /** The directory of names that lives in a container; `client`: that is another one, which the container's client speaks to. */

@@ -5,6 +5,7 @@ import { awaitReady, failure } from '../observe/readiness.ts';
 import type { Operation, OperationKind, OperationOf } from '../plan/operation.ts';
 import { areOverlapping } from '../plan/subnets.ts';
 import type { ApplyContext } from './context.ts';
+import { completeData, prepareData } from './data-directory.ts';
 import { ProjectLock } from './lock.ts';
 import { makeBaseImages } from './make-base-images.ts';
 import { deregisterService, putKey, registerService } from './entries.ts';
@@ -39,7 +40,8 @@ const handlers: { readonly [K in OperationKind]: Handler<K> } = {
   'create-network': createNetwork,
   'remove-network': async ({ networkId, network }, { context }) => standing(context.engine.removeNetwork(networkId), `network ${network}`),
   'create-volume': async ({ volume, labels }, { context }) => context.engine.createVolume({ name: volume, labels }),
-  'make-directory': async ({ directory }, { context }) => context.makeDirectory(directory),
+  'prepare-data': prepareData,
+  'complete-data': completeData,
   'remove-volume': async ({ volume }, { context }) => standing(context.engine.removeVolume(volume), `volume ${volume}`),
   'create-container': createContainer,
   'put-files': putFiles,

@@ -48,6 +48,7 @@ const ofInstance = [label.project, label.path, label.machine, label.service, lab
  */
 function toMount(mount: MountSpec, spec: InstanceSpec, labels: Readonly<Record<string, string>>): EngineMount {
   if (mount.kind !== 'data') return mount;
+  if (mount.shared === true) return { kind: 'directory', directory: mount.directory, target: mount.target };
   const digits = createHash('sha256').update(mount.directory).digest('hex').slice(0, 8);
   const volume = `${spec.container}-${mount.target.replace(/^\//, '').replaceAll('/', '-')}-${digits}`;
   return { kind: 'data', volume, directory: mount.directory, target: mount.target, labels: Object.fromEntries(ofInstance.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]]))) };

@@ -26,6 +26,16 @@ export interface SeenContainer {
   readonly specHash?: string;
 }
 
+/** A folder of a data directory, and where a container has it. */
+export interface DataFolder {
+  readonly name: string;
+  readonly target: string;
+  /** Of several instances: it begins empty, and everybody may write there. */
+  readonly shared: boolean;
+  /** No container has run with it, so that what a first copy left half done may be copied over. */
+  readonly mayFinish: boolean;
+}
+
 /** An image by id where it stands already, else by the reference that an operation of this plan makes. */
 export type ImageChoice = { readonly id: string } | { readonly reference: string };
 
@@ -39,8 +49,10 @@ export type Operation = Common & (
   | { readonly kind: 'create-network'; readonly network: string; readonly subnet: string; readonly dynamicRange: string; readonly gateway: string; readonly labels: Readonly<Record<string, string>> }
   | { readonly kind: 'remove-network'; readonly network: string; readonly networkId: string }
   | { readonly kind: 'create-volume'; readonly volume: string; readonly labels: Readonly<Record<string, string>> }
-  /** On the engine's host. */
-  | { readonly kind: 'make-directory'; readonly directory: string }
+  /** Folders of a directory of the engine's host: made where missing, and marked where the image's content is to be copied in. */
+  | { readonly kind: 'prepare-data'; readonly owner: Owner; readonly directory: string; readonly folders: readonly DataFolder[]; readonly onThisMachine: boolean }
+  /** The first copy is finished where it was interrupted before, and marked as complete. */
+  | { readonly kind: 'complete-data'; readonly owner: Owner; readonly directory: string; readonly folders: readonly DataFolder[]; readonly container: string }
   | { readonly kind: 'remove-volume'; readonly volume: string }
   | { readonly kind: 'create-container'; readonly spec: InstanceSpec; readonly image: ImageChoice; readonly labels: Readonly<Record<string, Text>>; readonly fixedAddress?: string }
   | { readonly kind: 'put-files'; readonly spec: InstanceSpec }

@@ -27,9 +27,15 @@ export function planClean(owner: Owner, observed: ObservedState, target: CleanTa
   const oneOffs = onceContainers(owner, observed);
   const left = oneOffs.filter((container) => isWhole(target, container.labels[label.service] ?? ''));
   removed.push(...left.map((container) => removeContainer(container, builder, cause)));
+  removed.push(...leftHelpers(owner, observed, target).map((container) => removeContainer(container, builder, cause)));
   removeVolumes(owner, observed, builder, target, own, cause);
   if (going.length === own.length && left.length === oneOffs.length) removeNetworks(owner, observed, builder, removed, cause);
   return builder.finish();
+}
+
+/** What a killed command used to look at directories of the host. */
+function leftHelpers(owner: Owner, observed: ObservedState, target: CleanTarget): readonly ObservedContainer[] {
+  return target === 'all' ? observed.containers.filter(({ labels }) => labels[label.kind] === 'helper' && isLabelledAs(owner, labels)) : [];
 }
 
 /** Whether a container of the owner is among those that are meant. */

@@ -3,6 +3,7 @@ import type { ObservedContainer } from '../observe/observed-state.ts';
 import type { InstanceSpec, Text } from '../project/project.ts';
 import { isMade, type Decision, type InstanceContext } from './context.ts';
 import { dnsPolicy, isServedElsewhere, publishedAddress } from './names.ts';
+import { planData } from './plan-data.ts';
 import { ownerLabels } from './plan-network.ts';
 import { redactedSpec, specHash, specVersion } from './spec-hash.ts';
 import { standingOf } from './standing.ts';
@@ -24,15 +25,17 @@ function make(decision: Decision, context: InstanceContext): void {
   const cause = decision.reason;
   const common = { subject: spec.key, cause };
   const { builder } = context;
-  const before = [...takeAway(decision, context), ...planVolumes(spec, cause, context), ...planDirectories(spec, cause, context), ...planInstanceKeys(spec, context), ...prerequisites(spec, context)];
+  const data = planData(spec, cause, context);
+  const before = [...takeAway(decision, context), ...planVolumes(spec, cause, context), ...data.before, ...planInstanceKeys(spec, context), ...prerequisites(spec, context)];
   const create = builder.add({
     ...common, id: `create ${spec.key}`, kind: 'create-container', needs: unique(before), spec, image: context.imageOf(spec.image), labels: instanceLabels(spec, context.desired.owner),
     ...(spec.network.mode === 'network' && spec.network.reservedAddress && context.network !== undefined ? { fixedAddress: context.network.reserved } : {}),
   });
-  const files = spec.files.length === 0 ? create : builder.add({ ...common, id: `files ${spec.key}`, kind: 'put-files', needs: [create], spec });
+  const whole = data.complete(create);
+  const files = spec.files.length === 0 ? whole : [builder.add({ ...common, id: `files ${spec.key}`, kind: 'put-files', needs: whole, spec })];
   const ready = spec.after.map((key) => readyId(key, context)).filter((id) => id !== undefined);
   const start = builder.add({
-    ...common, id: `start ${spec.key}`, kind: 'start-container', needs: unique([files, ...ready]), container: spec.container,
+    ...common, id: `start ${spec.key}`, kind: 'start-container', needs: unique([...files, ...ready]), container: spec.container,
     ...(spec.network.mode === 'network' ? { network: spec.network.network } : {}),
   });
   planHold(spec, cause, [start], context);
@@ -115,21 +118,6 @@ function planVolumes(spec: InstanceSpec, cause: string, { builder, observed, des
     if (builder.has(id)) return [id];
     const lifetime = mount.lifetime === 'instance' ? { [label.service]: spec.service, [label.instance]: spec.instance } : {};
     return [builder.add({ id, kind: 'create-volume', subject: spec.key, cause, needs: [], volume: mount.volume, labels: { ...ownerLabels(desired.owner), ...lifetime } })];
-  });
-}
-
-/** The engine mounts a data directory but does not make it. */
-function planDirectories(spec: InstanceSpec, cause: string, { builder, facts }: InstanceContext): readonly string[] {
-  const directories = spec.mounts.flatMap((mount) => (mount.kind === 'data' ? [mount.directory] : []));
-  if (directories.length > 0 && !facts.local) {
-    builder.blockers.push({
-      subject: spec.key, message: `persistent data of ${spec.key} would lie on ${facts.hostname}, where this command cannot make directories yet`,
-      suggestions: [`run it there`, `or without: dockerops run:${spec.service},instance=${spec.instance},persistent_data=False,persistent_log=False`],
-    });
-  }
-  return directories.map((directory) => {
-    const id = `directory ${directory}`;
-    return builder.has(id) ? id : builder.add({ id, kind: 'make-directory', subject: spec.key, cause, needs: [], directory });
   });
 }
 

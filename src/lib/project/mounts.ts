@@ -28,7 +28,7 @@ const persistent: readonly { readonly name: SwitchName; readonly folder: string;
 export function resolveMounts(input: MountsInput): ResolvedMounts {
   const { dataDirectory, service, instance, switches, entry } = input;
   const kept = persistent.filter(({ name }) => switches[name].value).map(({ folder, target }): MountSpec => ({ kind: 'data', directory: join(dataDirectory, `${service}_${instance}`, folder), target }));
-  const shared: readonly MountSpec[] = switches.persistent_shared.value ? [{ kind: 'data', directory: join(dataDirectory, 'shared'), target: '/shared' }] : [];
+  const shared: readonly MountSpec[] = switches.persistent_shared.value ? [{ kind: 'data', directory: join(dataDirectory, 'shared'), target: '/shared', shared: true }] : [];
   const written = volumesOf(entry).map((volume) => ({ ...volume, parsed: parseVolume(volume.text, input) }));
   const mounts = [...kept, ...shared, ...written.flatMap(({ parsed }) => ('mount' in parsed ? [parsed.mount] : []))];
   return {

@@ -77,8 +77,8 @@ export type MountSpec =
   | { readonly kind: 'volume'; readonly volume: string; readonly target: string; readonly readOnly: boolean; readonly lifetime: 'instance' | 'kept' }
   /** The container's own: has what the image has there, and goes with it. */
   | { readonly kind: 'scratch'; readonly target: string }
-  /** A host directory that takes over the image's content, owners and modes at first use. */
-  | { readonly kind: 'data'; readonly directory: string; readonly target: string };
+  /** A host directory that takes over the image's content, owners and modes at first use; one that instances share begins empty. */
+  | { readonly kind: 'data'; readonly directory: string; readonly target: string; readonly shared?: true };
 
 /** One container (or, in a Swarm, one replicated service) as it shall be. Fields marked * are not part of its hash. */
 export interface InstanceSpec {

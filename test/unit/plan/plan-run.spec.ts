@@ -243,11 +243,29 @@ describe('planning a run', () => {
     expect(plan.operations.find(({ id }) => id === 'stop dockerops-dns-one')?.needs).to.deep.equal(['withdraw demo-one']);
   });
 
+  it('prepares the folders of an instance before it is made, and completes them before it starts', () => {
+    const kept = spec('demo', 'one', { mounts: [{ kind: 'data', directory: '/data/demo_one/data', target: '/data' }, { kind: 'data', directory: '/data/demo_one/log', target: '/var/log' }] });
+    const plan = planRun(desired([kept]), observed({ networks: [demoNetwork], images: [imageOf('demo')] }), { ...facts, local: false }, runOptions);
+    expect(planToText(plan).split('\n').slice(2, 6)).to.deep.equal([
+      '[2] -> [1] data /data/demo_one (no container)', '[3] -> [2] create demo-one (no container)', '[4] -> [3] copied /data/demo_one (no container)', '[5] -> [4] start demo-one (no container)',
+    ]);
+    expect(plan.blockers).to.deep.equal([]);
+  });
+
+  it('lets a first copy be finished only where no container has run with the folder', () => {
+    const kept = spec('demo', 'one', { mounts: [{ kind: 'data', directory: '/data/demo_one/data', target: '/data' }] });
+    const mayFinish = (state: 'created' | 'exited'): unknown => {
+      const { operations } = planRun(desired([kept]), observed({ containers: [containerOf(kept, { state })], networks: [demoNetwork], images: [imageOf('demo')] }), facts, { ...runOptions, replace: 'always' });
+      return operations.flatMap((operation) => (operation.kind === 'prepare-data' ? operation.folders.map((folder) => folder.mayFinish) : []));
+    };
+    expect([mayFinish('created'), mayFinish('exited')]).to.deep.equal([[true], [false]]);
+  });
+
   it('makes a directory that instances share once', () => {
-    const sharing = ['one', 'two'].map((instance) => spec('demo', instance, { mounts: [{ kind: 'data', directory: '/data/shared', target: '/shared' }] }));
+    const sharing = ['one', 'two'].map((instance) => spec('demo', instance, { mounts: [{ kind: 'data', directory: '/data/shared', target: '/shared', shared: true }] }));
     const { operations } = planRun(desired(sharing), observed({ networks: [demoNetwork], images: [imageOf('demo')] }), facts, runOptions);
-    expect(operations.filter(({ kind }) => kind === 'make-directory')).to.have.length(1);
-    expect(operations.filter(({ needs }) => needs.includes('directory /data/shared')).map(({ id }) => id)).to.deep.equal(['create demo-one', 'create demo-two']);
+    expect(operations.filter(({ kind }) => kind === 'prepare-data')).to.have.length(1);
+    expect(operations.filter(({ needs }) => needs.includes('data /data')).map(({ id }) => id)).to.deep.equal(['create demo-one', 'create demo-two']);
   });
 
   it('refuses a stopped instance with the two ways on', () => {
