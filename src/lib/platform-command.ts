@@ -87,7 +87,7 @@ export abstract class PlatformCommand extends BaseCommand {
 
   protected changeContext(): ChangeContext {
     const hooks = testHooks(process.env);
-    return { progress: this.progress(), signal: this.signal, command: commandText(this.id ?? '', this.argv), warn: (text) => this.warning(text), ...(hooks === undefined ? {} : { hooks }) };
+    return { progress: this.progress(), signal: this.signal, command: commandText(this.id ?? '', this.argv), warn: (text) => this.warning(text), confirm: (text, flag) => this.confirm(text, flag), ...(hooks === undefined ? {} : { hooks }) };
   }
 
   /** Does a change with a display of its progress, then tells what was done. */

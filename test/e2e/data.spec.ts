@@ -1,35 +1,149 @@
 import { expect } from 'chai';
-import { readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { dockerops, type CliResult } from '../support/cli.ts';
+import { promisify } from 'node:util';
+import type { CliOptions, CliResult } from '../support/cli.ts';
 import { Playground } from '../support/playground.ts';
+import { ensureTestImage, testImage } from '../support/real-engine.ts';
 
+const run = promisify(execFile);
+const isRoot = process.getuid?.() === 0;
+
+const dockerfile = `FROM ${testImage}
+RUN mkdir -p /data/sub && echo whole > /data/sub/file && echo more > /data/other && chown 7:8 /data /data/sub/file && chmod 640 /data/sub/file && chmod 751 /data
+RUN dd if=/dev/zero of=/data/zeros bs=1024 count=300 && mkdir -p /var/log && echo begun > /var/log/app.log
+CMD ["sleep", "600"]
+`;
+
+/** Two services on an image with content where data is kept. */
 describe('persistent data', function () {
   this.timeout(300_000);
   const playground = new Playground('data');
-  let directory: string;
-  const run = (...words: string[]): Promise<CliResult> => dockerops(words, { cwd: directory, environment: playground.environment });
-  const inside = (command: string): Promise<CliResult> => run('exec', 'demo', '--instance', 'kept', '--user', 'root', '--command', command);
+  const dataDirectory = (): string => join(playground.directory, `data_${playground.project}`);
+  const folder = (instance: string, ...more: string[]): string => join(dataDirectory(), `db_${instance}`, ...more);
+  const db = (instance: string, verb = 'run'): string => `${verb}:db,instance=${instance}`;
+  const cli = (words: readonly string[], options: Partial<CliOptions> = {}): Promise<CliResult> => playground.run(words, options);
+
+  async function succeed(...words: string[]): Promise<CliResult> {
+    const result = await cli(words);
+    expect(result.code, result.stderr).to.equal(0);
+    return result;
+  }
+
+  async function expectWhole(instance: string): Promise<void> {
+    expect(await readFile(folder(instance, 'data', 'sub', 'file'), 'utf8')).to.equal('whole\n');
+    expect(await readFile(folder(instance, 'data', 'other'), 'utf8')).to.equal('more\n');
+    expect((await stat(folder(instance, 'data', 'zeros'))).size).to.equal(300 * 1024);
+    const [top, file] = await Promise.all([stat(folder(instance, 'data')), stat(folder(instance, 'data', 'sub', 'file'))]);
+    expect([top.uid, top.gid, top.mode & 0o777, file.uid, file.gid, file.mode & 0o777]).to.deep.equal([7, 8, 0o751, 7, 8, 0o640]);
+    expect(await readFile(folder(instance, '.data.dockerops'), 'utf8')).to.match(/^complete: /);
+  }
 
   before(async () => {
     await playground.open();
-    directory = join(playground.directory, 'demo');
-    await dockerops(['install_demo', directory], { cwd: playground.directory });
+    await ensureTestImage(playground.engine);
+    await playground.write({
+      'services/db/Dockerfile': dockerfile,
+      'run.conf': '[{"service": "db", "persistent_data": true, "stop_grace_period": "1s"}, {"service": "db", "instance": "all", "persistent_data": true, "persistent_log": true, "persistent_opt": true, "persistent_home": true, "persistent_shared": true, "stop_grace_period": "1s"}]',
+    });
+    expect((await cli(['build:db'])).code).to.equal(0);
   });
-  after(() => playground.close());
+  after(async () => {
+    await playground.clear();
+    if (isRoot) await run('umount', [join(playground.directory, 'small')]).catch(() => {});
+    await playground.close();
+  });
 
-  it('begins with what the image has, stays on the host through clean, and is there again', async () => {
-    const first = await run('run:demo,instance=kept,instance_type=persistent');
-    expect(first.code, first.stderr).to.equal(0);
-    expect((await inside('ls /var/log')).stdout).to.contain('supervisor');
-    await inside('echo precious > /data/file');
-    const cleaned = await run('clean:demo,instance=kept');
-    expect(cleaned.code, cleaned.stderr).to.equal(0);
-    expect(await playground.volumeNames()).to.deep.equal([]);
-    const kept = join(directory, `data_${playground.project}`, 'demo_kept', 'data', 'file');
-    expect(await readFile(kept, 'utf8')).to.equal('precious\n');
-    const second = await run('run:demo,instance=kept,instance_type=persistent');
-    expect(second.code, second.stderr).to.equal(0);
-    expect((await inside('cat /data/file')).stdout).to.equal('precious\n');
+  it('asks before a data directory is used for the first time; without a terminal it names the flag', async () => {
+    const asked = await cli([db('one')]);
+    expect(asked.code).to.equal(2);
+    expect(asked.stderr).to.contain(dataDirectory()).and.to.contain('--yes');
+    expect(await playground.containerIds()).to.deep.equal({});
+    expect(await readdir(playground.directory)).not.to.include(`data_${playground.project}`);
   });
+
+  it('begins with what the image has, owners and modes too, in every folder that is kept', async () => {
+    await succeed(db('all'), '--yes');
+    await expectWhole('all');
+    expect(await readFile(folder('all', 'log', 'app.log'), 'utf8')).to.equal('begun\n');
+    expect((await readdir(folder('all'))).sort()).to.deep.equal(['.data.dockerops', '.home.dockerops', '.log.dockerops', '.opt.dockerops', 'data', 'home', 'log', 'opt']);
+    expect((await stat(join(dataDirectory(), 'shared'))).mode & 0o7777).to.equal(0o1777);
+    await succeed('exec', 'db', '--instance', 'all', '--', 'sh', '-c', 'echo precious > /data/other; echo all > /shared/note');
+  });
+
+  it('stays through clean, and is there again', async () => {
+    await succeed(db('all', 'clean'));
+    expect(await playground.volumeNames()).to.deep.equal([]);
+    await succeed(db('all'));
+    expect((await cli(['exec', 'db', '--instance', 'all', '--', 'cat', '/data/other', '/shared/note', '/var/log/app.log'])).stdout).to.equal('precious\nall\nbegun\n');
+  });
+
+  it('killed after each operation of its first use, is whole after the next run', async () => {
+    const { operations } = JSON.parse((await cli(['plan:db,instance=cut', '--json'])).stdout) as { operations: readonly { id: string }[] };
+    const first = operations.findIndex(({ id }) => id.startsWith('data '));
+    const last = operations.findIndex(({ id }) => id.startsWith('copied '));
+    for (const { id } of operations.slice(first, last + 1)) {
+      const killed = await cli([db('cut')], { environment: { DOCKEROPS_TEST_KILL_AFTER: id } });
+      expect(killed.signal, killed.stderr).to.equal('SIGKILL');
+      expect(await readFile(folder('cut', '.data.dockerops'), 'utf8'), id).to.match(id.startsWith('copied ') ? /^complete/ : /^copying/);
+      await succeed(db('cut'));
+      await expectWhole('cut');
+      await succeed(db('cut', 'clean'));
+      await rm(folder('cut'), { recursive: true });
+    }
+  });
+
+  it('half copied is copied over and not taken for data', async () => {
+    await cli([db('half')], { environment: { DOCKEROPS_TEST_KILL_AFTER: 'create db-half' } });
+    await truncate(folder('half', 'data', 'zeros'), 1000);
+    await chmod(folder('half', 'data', 'sub', 'file'), 0o600);
+    await rm(folder('half', 'data', 'other'));
+    const { stderr } = await succeed(db('half'));
+    expect(stderr).to.contain('finishing the first copy');
+    await expectWhole('half');
+    expect(await leftHelpers()).to.deep.equal([]);
+  });
+
+  it('that has no mark is the user\'s, and kept as it is', async () => {
+    await mkdir(folder('own', 'data'), { recursive: true });
+    await writeFile(folder('own', 'data', 'mine'), 'mine');
+    await succeed(db('own'));
+    expect(await readdir(folder('own', 'data'))).to.deep.equal(['mine']);
+  });
+
+  it('of the old tool, complete by its own mark, is kept', async () => {
+    await mkdir(folder('old', 'data'), { recursive: true });
+    await writeFile(folder('old', 'data', '.persistent_initialized'), '');
+    await writeFile(folder('old', '.data.dockerops'), 'copying: whatever\n');
+    await succeed(db('old'));
+    expect(await readdir(folder('old', 'data'))).to.deep.equal(['.persistent_initialized']);
+  });
+
+  it('that finds the disk full loses nothing, says so, and is finished when there is space', async function () {
+    if (!isRoot) return this.skip();
+    const small = join(playground.directory, 'small');
+    await mkdir(small);
+    await run('mount', ['-t', 'tmpfs', '-o', 'size=200k', 'tmpfs', small]);
+    const environment = { DATA_DIR: small };
+    const full = await cli([db('full')], { environment });
+    expect(full.code).to.equal(1);
+    expect(full.stderr).to.contain('no space left on device');
+    expect(await readFile(join(small, 'db_full', '.data.dockerops'), 'utf8')).to.match(/^copying/);
+    await run('mount', ['-o', 'remount,size=2m', small]);
+    const again = await cli([db('full')], { environment });
+    expect(again.code, again.stderr).to.equal(0);
+    expect((await stat(join(small, 'db_full', 'data', 'zeros'))).size).to.equal(300 * 1024);
+    expect(await readFile(join(small, 'db_full', 'data', 'sub', 'file'), 'utf8')).to.equal('whole\n');
+  });
+
+  it('is shown by plan, operation by operation', async () => {
+    const { stdout } = await succeed('plan:db,instance=new', '--verbose');
+    expect(stdout).to.contain(`data ${folder('new')}`).and.to.contain(`copied ${folder('new')}`);
+  });
+
+  async function leftHelpers(): Promise<readonly string[]> {
+    const rows = await playground.engine.listContainers({ all: true, labels: { 'dockerops.project': playground.project, 'dockerops.kind': 'helper' } });
+    return rows.map(({ name }) => name);
+  }
 });

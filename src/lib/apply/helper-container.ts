@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { emptyImage, emptyImageArchive } from '../engine/empty-image.ts';
 import type { ContainerConfig } from '../engine/container-config.ts';
 import type { EngineReader, EngineWriter } from '../engine/engine.ts';
-import { Conflict, NotFound, OperationFailed } from '../errors.ts';
+import { Conflict, EngineError, NotFound, OperationFailed } from '../errors.ts';
 import { label } from '../labels.ts';
 import { ownerLabels } from '../plan/plan-network.ts';
 import type { Owner } from '../project/project.ts';
@@ -19,6 +19,15 @@ export const helperPlace = '/host';
 export async function withDirectory<T>(engine: HelperEngine, owner: Owner, directory: string, work: (container: string) => Promise<T>): Promise<T> {
   const digits = createHash('sha256').update(directory).digest('hex').slice(0, 8);
   return withHelper(engine, owner, digits, { image: emptyImage, command: ['-'], mounts: [{ kind: 'directory', directory, target: helperPlace }] }, work);
+}
+
+/** Whether a directory is there on the engine's host: one that is not cannot be mounted. Nothing is made. */
+export async function isDirectoryThere(engine: HelperEngine, owner: Owner, directory: string): Promise<boolean> {
+  const mounts = [{ kind: 'bind', source: directory, target: helperPlace, readOnly: true }] as const;
+  return withHelper(engine, owner, randomBytes(4).toString('hex'), { image: emptyImage, command: ['-'], mounts }, async () => true).catch((error: unknown) => {
+    if (error instanceof EngineError && error.code === 'ENGINE_REFUSED') return false;
+    throw error;
+  });
 }
 
 export type HelperConfig = Pick<ContainerConfig, 'image' | 'mounts'> & Partial<Pick<ContainerConfig, 'command' | 'entrypoint' | 'network'>>;

@@ -17,6 +17,8 @@ export interface ChangeContext {
   /** For the lock, which others read: see command-text.ts. */
   readonly command: string;
   readonly warn: (text: string) => void;
+  /** Asks for a yes; absent where nobody is to be asked, and the answer is yes. */
+  readonly confirm?: (text: string, flag: string) => Promise<boolean>;
   readonly hooks?: ApplyHooks;
 }
 

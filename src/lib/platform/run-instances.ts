@@ -14,6 +14,7 @@ import type { MissingVariable } from '../project/environment.ts';
 import { resolveProject, unresolved, type Resolution } from '../project/resolve.ts';
 import type { RunRequest } from '../project/run-request.ts';
 import { planAndApply, type ChangeContext, type ChangeResult, type Foreseen } from './apply-plan.ts';
+import { FirstUse } from './first-use.ts';
 import { hashedImages } from './hashed-images.ts';
 import { withSecrets } from './observe-secrets.ts';
 import type { Platform, SeenPlatform } from './open-platform.ts';
@@ -53,7 +54,12 @@ export async function runInstances(platform: Platform, request: RunRequest, opti
   };
   let answers: Environment = {};
   const askOnce: AskForVariables = async (missing) => (answers = { ...answers, ...(await ask(missing)) });
-  return planAndApply(() => foresee({ ...run, warn, ask: askOnce, platform: { ...platform, environment: { ...platform.environment, ...answers } } }), platform.tools, context);
+  const firstUse = new FirstUse(platform, context);
+  return planAndApply(async () => {
+    const foreseen = await foresee({ ...run, warn, ask: askOnce, platform: { ...platform, environment: { ...platform.environment, ...answers } } });
+    await firstUse.confirm(foreseen);
+    return foreseen;
+  }, platform.tools, context);
 }
 
 async function foresee(run: Run): Promise<Foreseen> {
