@@ -1,42 +1,17 @@
 // Makes dist/: one minified file with our code and oclif, and one for each heavy package.
 // The commands' names, arguments and help are read from their classes here, so that starting reads none of them.
 import { build } from 'esbuild';
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { fileOf, heavyBeside, heavyOnUse, slimOclif, withStubs } from './bundle-plugins.mjs';
+import { describeCommands, findCommands } from './commands.mjs';
 import { rememberBuild } from './stale.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const require = createRequire(import.meta.url);
 /** Made beside its place and moved there, so that the program is never half there for who runs it meanwhile. */
 const dist = join(root, '.cache', `dist-${process.pid}`);
 const shared = { bundle: true, platform: 'node', target: 'node22', format: 'cjs', minify: true, lineLimit: 160, keepNames: true, legalComments: 'none', logLevel: 'warning' };
-
-function findCommands(directory, prefix = '') {
-  return readdirSync(directory, { withFileTypes: true })
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry) => {
-      if (entry.isDirectory()) return findCommands(join(directory, entry.name), `${prefix}${entry.name}:`);
-      return entry.name.endsWith('.ts') ? [{ id: `${prefix}${entry.name.slice(0, -3)}`, file: join(directory, entry.name) }] : [];
-    });
-}
-
-/** What oclif's manifest would hold. */
-async function describe(commands) {
-  const { cacheCommand } = require(join(dirname(require.resolve('@oclif/core/package.json')), 'lib/util/cache-command.js'));
-  const described = {};
-  for (const { id, file } of commands) {
-    const { default: Command } = await import(pathToFileURL(file).href);
-    Command.id = id;
-    described[id] = withoutNothing(await cacheCommand(Command, { name: 'dockerops', type: 'core' }));
-  }
-  return described;
-}
-
-/** JSON without the members that say nothing. */
-const withoutNothing = (value) => JSON.parse(JSON.stringify(value, (_, member) => (Array.isArray(member) && member.length === 0 ? undefined : member)));
 
 function entryOf(commands, described) {
   const { name, version, oclif } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -74,7 +49,7 @@ if (!process.features.typescript) {
   process.exit(1);
 }
 const commands = findCommands(join(root, 'src/commands'));
-const described = await describe(commands);
+const described = await describeCommands(commands);
 await buildPackages(await buildProgram(entryOf(commands, described)));
 writeFileSync(join(dist, 'oclif.manifest.json'), JSON.stringify({ commands: described }));
 rememberBuild(root, dist);

@@ -1,7 +1,7 @@
 import { BaseCommand } from '../lib/base-command.ts';
 
 export default class Version extends BaseCommand {
-  static override summary = 'print the version of dockerops';
+  static override description = 'print the version of dockerops';
   static override examples = ['<%= config.bin %> version', '<%= config.bin %> version --json'];
 
   async run(): Promise<void> {

@@ -144,9 +144,9 @@ async function checkRunning({ containers }: OperationOf<'check-running'>, { cont
     const id = results.containerId(name);
     const row = rows.find((candidate) => candidate.id === id);
     if (row === undefined) throw new OperationFailed(`${name} was removed while it started`, { code: 'INSTANCE_GONE', container: name });
-    if (row.state !== 'running') throw await failure(context.engine, id, `${name} did not stay up: ${row.status}`);
+    if (row.state !== 'running') throw await failure(context.engine, row, `${name} did not stay up: ${row.status}`);
     const { restartCount } = row.health === 'none' ? await context.engine.inspectContainer(id) : { restartCount: 0 };
-    if (restartCount > 0) throw await failure(context.engine, id, `${name} did not stay up: it was restarted ${restartCount === 1 ? 'once' : `${String(restartCount)} times`}`);
+    if (restartCount > 0) throw await failure(context.engine, row, `${name} did not stay up: it was restarted ${restartCount === 1 ? 'once' : `${String(restartCount)} times`}`);
   }
 }
 

@@ -33,7 +33,7 @@ function hasOwnHealthcheck({ healthTest }: ContainerDetail): boolean {
 
 async function assertRunning(engine: EngineReader, detail: ContainerDetail): Promise<void> {
   if (detail.state === 'running') return;
-  throw await failure(engine, detail.id, exitText(detail));
+  throw await failure(engine, detail, exitText(detail));
 }
 
 function exitText({ name, state, exitCode, outOfMemory, error, restartCount }: ContainerDetail): string {
@@ -43,9 +43,19 @@ function exitText({ name, state, exitCode, outOfMemory, error, restartCount }: C
   return `${name} is ${state}, exit code ${String(exitCode ?? 'unknown')}${memory}${again}${why}`;
 }
 
-/** What failed, with the last lines that the container wrote. */
-export async function failure(engine: EngineReader, container: string, message: string): Promise<OperationFailed> {
-  return new OperationFailed(message, { code: 'INSTANCE_FAILED', container, logs: await lastLines(engine, container) });
+/** What failed, with the last lines that the container wrote, and how to go on. */
+export async function failure(engine: EngineReader, { id, name, labels }: Pick<ContainerDetail, 'id' | 'name' | 'labels'>, message: string): Promise<OperationFailed> {
+  return new OperationFailed(message, { code: 'INSTANCE_FAILED', container: name, logs: await lastLines(engine, id), suggestions: nextSteps(labels) });
+}
+
+function nextSteps(labels: ContainerDetail['labels']): readonly string[] {
+  if (labels[label.kind] !== 'instance') return [];
+  const which = `${labels[label.service] ?? ''},instance=${labels[label.instance] ?? ''}`;
+  return [
+    `all that it wrote: dockerops logs:${which}`,
+    ...(labels[label.base] === undefined ? [] : [`look inside, its programs write to /var/log/supervisor: dockerops shell:${which}`, `without its entrypoints, with a shell: dockerops run:${which},interactive=True,safemode=True,replace=True`]),
+    `when it is mended: dockerops rerun:${which}`,
+  ];
 }
 
 async function lastLines(engine: EngineReader, container: string): Promise<readonly string[]> {
@@ -63,8 +73,8 @@ async function awaitHealthy(engine: EngineReader, first: ContainerDetail, { limi
   for (let detail = first; ; detail = await engine.inspectContainer(first.id)) {
     await assertRunning(engine, detail);
     if (detail.health === 'healthy') return;
-    if (detail.health === 'unhealthy') throw await failure(engine, detail.id, `${detail.name} is unhealthy: ${detail.lastProbe.trim() || 'its healthcheck printed nothing'}`);
-    if (performance.now() > end) throw await failure(engine, detail.id, `${detail.name} is not healthy after ${String(limitSeconds)} s: ${detail.lastProbe.trim() || 'no probe has ended yet'}`);
+    if (detail.health === 'unhealthy') throw await failure(engine, detail, `${detail.name} is unhealthy: ${detail.lastProbe.trim() || 'its healthcheck printed nothing'}`);
+    if (performance.now() > end) throw await failure(engine, detail, `${detail.name} is not healthy after ${String(limitSeconds)} s: ${detail.lastProbe.trim() || 'no probe has ended yet'}`);
     await pause(signal);
   }
 }
@@ -86,7 +96,7 @@ async function awaitPrograms(engine: EngineReader & EngineSessions, { id, name }
   await assertRunning(engine, detail);
   if (result instanceof EngineError) throw result;
   const said = `${result.stdout}${result.stderr}`.trim();
-  throw await failure(engine, id, result.exitCode === timeIsOver ? `${name} is not ready after ${String(limitSeconds)} s: ${said}` : `${name}: ${said}`);
+  throw await failure(engine, detail, result.exitCode === timeIsOver ? `${name} is not ready after ${String(limitSeconds)} s: ${said}` : `${name}: ${said}`);
 }
 
 async function inspect(engine: EngineReader, id: string, name: string): Promise<ContainerDetail> {

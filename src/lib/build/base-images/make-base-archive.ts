@@ -137,6 +137,6 @@ function imageConfigOf(set: BaseImageSet, image: BaseImage): Record<string, unkn
     Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'LANG=C.UTF-8'],
     Labels: { [label.base]: set.os, [label.sourceHash]: image.sourceHash },
     StopSignal: 'SIGTERM',
-    Healthcheck: { Test: ['CMD', '/usr/local/lib/dockerops/health'], Interval: 30e9, Timeout: 10e9 },
+    Healthcheck: { Test: ['CMD', '/usr/local/lib/dockerops/health'], Interval: 30e9, Timeout: 10e9, Retries: 1 },
   };
 }

@@ -1,0 +1,68 @@
+// docs/commands.md: every command with its arguments, options and examples. Called by scripts/docs.mjs.
+
+/** Commands as oclif describes them. */
+export function commandReference(commands) {
+  const shown = commands.filter(({ hidden }) => hidden !== true);
+  return `${[head(shown), ...shown.map(commandText)].join('\n\n')}\n`;
+}
+
+function head(commands) {
+  const isShared = ([, flag]) => flag.helpGroup === 'GLOBAL';
+  const shared = Object.entries(commands[0].flags).filter(isShared);
+  return `<!-- Made by scripts/docs.mjs from the commands; do not edit. -->
+# Commands
+
+Every command is understood in two dialects. \`dockerops run postgres --instance master --no-publish-ports\` is
+\`dockerops run:postgres,instance=master,publish_ports=False\`: after the colon the first word is the first argument, a second word is
+the instance or a switch, and \`key=value\` is an option. Values may be quoted and hold commas then. \`dns ps\` is \`dns:ps\`.
+
+Exit codes: 0 done or nothing to do, 1 the work failed, 2 wrong usage or an invalid file, 130 interrupted. \`ssh\`, \`shell\`, \`exec\` and
+\`once\` end with the status of what they ran. Results are on standard output, all else on standard error.
+
+| command | does |
+|---|---|
+${commands.map((command) => `| [\`${nameOf(command)}\`](#${nameOf(command).replaceAll(' ', '-')}) | ${command.description} |`).join('\n')}
+
+## Options of every command
+${flagTable(shared)}`;
+}
+
+function commandText(command) {
+  const own = Object.entries(command.flags ?? {}).filter(([, flag]) => flag.helpGroup !== 'GLOBAL' && flag.hidden !== true);
+  const aliases = command.aliases ?? [];
+  return [
+    `## ${nameOf(command)}`,
+    `${sentence(command.description)}${aliases.length === 0 ? '' : ` Also called ${aliases.map((alias) => `\`${alias}\``).join(', ')}.`}`,
+    argumentTable(Object.values(command.args ?? {})),
+    own.length === 0 ? '' : flagTable(own),
+    `\`\`\`\n${(command.examples ?? []).map((example) => example.replaceAll('<%= config.bin %>', 'dockerops')).join('\n')}\n\`\`\``,
+  ].filter((part) => part !== '' && part !== '```\n\n```').join('\n\n');
+}
+
+function nameOf({ id }) {
+  return id.replaceAll(':', ' ');
+}
+
+function argumentTable(args) {
+  return args.length === 0 ? '' : `| argument | is |\n|---|---|\n${args.map(({ name, required, description }) => `| ${required === true ? name : `[${name}]`} | ${cell(description ?? '')} |`).join('\n')}`;
+}
+
+function flagTable(flags) {
+  return `| option | does |\n|---|---|\n${flags.sort(([a], [b]) => (a < b ? -1 : 1)).map(flagRow).join('\n')}`;
+}
+
+function flagRow([name, { char, type, helpValue, allowNo, options, default: value, description, env }]) {
+  const long = `--${allowNo === true ? '[no-]' : ''}${name}${type === 'boolean' ? '' : ` ${helpValue ?? 'VALUE'}`}`;
+  const more = [
+    ...(options === undefined ? [] : [`one of ${options.join(', ')}`]), ...(value === undefined || value === false ? [] : [`default: ${value}`]), ...(env === undefined ? [] : [`variable: ${env}`]),
+  ];
+  return `| \`${long}\`${char === undefined ? '' : `, \`-${char}\``} | ${cell([description, ...more].join('; '))} |`;
+}
+
+function cell(text) {
+  return text.replaceAll('|', '\\|');
+}
+
+function sentence(text) {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}

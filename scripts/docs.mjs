@@ -1,0 +1,19 @@
+// Writes docs/run-conf.md from the schema and docs/commands.md from the commands; a unit test compares.
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describeCommands, findCommands } from './commands.mjs';
+import { commandReference } from './command-reference.mjs';
+import { runConfReference } from './run-conf-reference.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Path in the repository to text. */
+export async function generatedDocs() {
+  const commands = await describeCommands(findCommands(join(root, 'src/commands')));
+  return { 'docs/run-conf.md': runConfReference(), 'docs/commands.md': commandReference(Object.values(commands)) };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const [path, text] of Object.entries(await generatedDocs())) writeFileSync(join(root, path), text);
+}

@@ -1,0 +1,25 @@
+import { expect } from 'chai';
+import { existsSync, readFileSync } from 'node:fs';
+import { parse } from 'jsonc-parser';
+import { generatedDocs } from '../../../scripts/docs.mjs';
+import { runConfSchema } from '../../../src/lib/project/run-conf-schema.ts';
+import { blocksOf, pages } from '../../support/doc-blocks.ts';
+
+const at = (path: string): URL => new URL(`../../../${path}`, import.meta.url);
+
+describe('docs/', () => {
+  it('is made from the schema and the commands: run `node scripts/docs.mjs` when this fails', async function () {
+    this.timeout(20_000);
+    for (const [path, text] of Object.entries(await generatedDocs())) expect(readFileSync(at(path), 'utf8') === text, path).to.equal(true);
+  });
+
+  it('shows each key of run.conf in an example below its heading', () => {
+    const shown = blocksOf('run-conf.md').filter(({ text, heading }) => (parse(`[${text}]`) as readonly object[]).some((entry) => heading in entry)).map(({ heading }) => heading);
+    expect(Object.keys(runConfSchema.items?.properties ?? {}).filter((key) => !shown.includes(key))).to.deep.equal([]);
+  });
+
+  it('has no link that leads nowhere', () => {
+    const links = pages.flatMap((page) => [...readFileSync(at(`docs/${page}`), 'utf8').matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, path]) => `docs/${path ?? ''}`));
+    expect(links.filter((path) => !existsSync(at(path)))).to.deep.equal([]);
+  });
+});
