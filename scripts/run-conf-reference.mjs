@@ -104,10 +104,13 @@ function typeTable() {
 function keyText([key, example, more = ''], keys) {
   const schema = keys[key];
   const inner = (schema.items?.properties ?? schema.properties ?? {});
-  const lines = [`### ${key}`, [schema.description, more].filter((part) => part !== '').join(' '), `*${facts(schema)}*`];
-  if (Object.keys(inner).length > 0) lines.push(Object.entries(inner).map(([name, each]) => `- \`${name}\` (${facts(each)}): ${each.description ?? ''}`).join('\n'));
+  const lines = [`### ${key}`, [prose(schema.description), more].filter((part) => part !== '').join(' '), `*${facts(schema)}*`];
+  if (Object.keys(inner).length > 0) lines.push(Object.entries(inner).map(([name, each]) => `- \`${name}\` (${facts(each)}): ${prose(each.description ?? '')}`).join('\n'));
   return [...lines, `\`\`\`json\n${example}\n\`\`\``].join('\n\n');
 }
+
+/** A name in angle brackets would be taken for a tag. */
+const prose = (text) => text.replaceAll('<', '\\<');
 
 const words = { string: 'text', integer: 'whole number', number: 'number', boolean: 'true or false', object: 'object', null: 'null' };
 

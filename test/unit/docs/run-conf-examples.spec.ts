@@ -7,7 +7,7 @@ import { resolveScene } from '../project/project-files.ts';
 const files = { 'conf/common.env': 'A=1\n', 'conf/web.env': 'B=2\n', 'conf/tls.key': 'key\n', 'conf/session_key': 'key\n' };
 
 /** What the examples leave to be supplied. */
-const environment = { DB_PASSWORD: 'x', POSTGRES_PASSWORD: 'x', SERVICE_IP: '192.0.2.10', DB_SERVICE_IP: '192.0.2.11' };
+const environment = { DB_PASSWORD: 'x', SESSION_KEY: 'x', POSTGRES_PASSWORD: 'x', SERVICE_IP: '192.0.2.10', DB_SERVICE_IP: '192.0.2.11' };
 
 /** Blocks of a page that show entries of run.conf. */
 function examplesOf(page: string): readonly { readonly place: string; readonly conf: readonly object[] }[] {
