@@ -1,17 +1,20 @@
 // Makes dist/: one minified file with our code and oclif, and one for each heavy package.
 // The commands' names, arguments and help are read from their classes here, so that starting reads none of them.
 import { build } from 'esbuild';
+import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fileOf, heavyBeside, heavyOnUse, slimOclif, withStubs } from './bundle-plugins.mjs';
+import { fileOf, heavyBeside, heavyOnUse, lazyOclif, slimOclif, withStubs } from './bundle-plugins.mjs';
 import { describeCommands, findCommands } from './commands.mjs';
 import { rememberBuild } from './stale.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+// --readable keeps names and lines, for profiles.
+const minify = !process.argv.includes('--readable');
 /** Made beside its place and moved there, so that the program is never half there for who runs it meanwhile. */
 const dist = join(root, '.cache', `dist-${process.pid}`);
-const shared = { bundle: true, platform: 'node', target: 'node22', format: 'cjs', minify: true, lineLimit: 160, keepNames: true, legalComments: 'none', logLevel: 'warning' };
+const shared = { bundle: true, platform: 'node', target: 'node22', format: 'cjs', minify, lineLimit: 160, keepNames: true, legalComments: 'none', logLevel: 'warning' };
 
 function entryOf(commands, described) {
   const { name, version, oclif } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -26,7 +29,9 @@ function entryOf(commands, described) {
 async function buildProgram(contents) {
   const found = new Set();
   const stdin = { contents, resolveDir: root, sourcefile: 'entry.ts', loader: 'ts' };
-  await build({ ...shared, stdin, outfile: join(dist, 'main.cjs'), plugins: [withStubs, slimOclif, heavyOnUse(found)] });
+  // Its other form hides what it requires from bundlers.
+  const alias = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' };
+  await build({ ...shared, stdin, alias, outfile: join(dist, 'main.cjs'), plugins: [withStubs, slimOclif, lazyOclif, heavyOnUse(found)] });
   return found;
 }
 
@@ -52,6 +57,7 @@ const commands = findCommands(join(root, 'src/commands'));
 const described = await describeCommands(commands);
 await buildPackages(await buildProgram(entryOf(commands, described)));
 writeFileSync(join(dist, 'oclif.manifest.json'), JSON.stringify({ commands: described }));
+writeFileSync(join(dist, 'bundle-id'), createHash('sha256').update(readFileSync(join(dist, 'main.cjs'))).digest('hex'));
 rememberBuild(root, dist);
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 renameSync(dist, join(root, 'dist'));

@@ -1,5 +1,6 @@
-// How packages go into the bundle: stubs for what is never used, oclif without what a command does not need, and heavy
-// packages in files of their own that are loaded when first touched.
+// How packages go into the bundle: stubs for what is never used, oclif's modules loaded when first touched, and heavy
+// packages so too, in files of their own.
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +9,10 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
 
 /** Big, and not needed by every command. */
-const heavy = /^(dockerode|ajv|tar-fs|tar-stream|execa|jsonc-parser|ignore)($|\/)/;
+const heavy = /^(dockerode|ajv|tar-fs|tar-stream|execa|ignore)($|\/)/;
+
+/** Of Node's own: a millisecond or more each, and not needed by every command. */
+const heavyBuiltins = /^node:(child_process|crypto|readline|readline\/promises|tls|https|zlib)$/;
 
 /** Loaded eagerly by packages that we use, for things that we do not. Each throws, or does nothing, when it is used. */
 const refusing = (name) => `const refuse = () => { throw new Error('${name} is not part of this build'); };
@@ -44,6 +48,28 @@ export const slimOclif = {
   },
 };
 
+/** As TypeScript writes an import: `const errors_1 = require("../errors");`, with or without a helper around it. */
+const imported = /^const (\w+) = ((?:__importDefault|__importStar)\()?require\("([^"]+)"\)\)?;$/gm;
+
+/**
+ * Its modules import nearly all of it, of which a command that is not about help or errors uses little. What they import is
+ * required where it is used instead of at the top.
+ */
+export const lazyOclif = {
+  name: 'lazy-oclif',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/@oclif\/core\/lib\/.*\.js$/ }, ({ path }) => ({ contents: requiredOnUse(readFileSync(path, 'utf8')), loader: 'js' }));
+  },
+};
+
+function requiredOnUse(source) {
+  const imports = [...source.matchAll(imported)];
+  return imports.reduce((text, [line, name, helper = '', from]) => {
+    const required = `(${helper}require("${from}")${helper === '' ? '' : ')'})`;
+    return text.replace(line, '').replaceAll(new RegExp(`\\b${name}\\b`, 'g'), required);
+  }, source);
+}
+
 export const fileOf = (name) => `${name.replaceAll(/[^a-z0-9-]+/gi, '_')}.cjs`;
 
 /** In the program: heavy packages stand apart, behind something that looks like them and loads them at the first touch. */
@@ -56,14 +82,15 @@ export function heavyOnUse(found) {
         found.add(path);
         return { path, namespace: 'heavy' };
       });
-      onLoad({ filter: /.*/, namespace: 'heavy' }, ({ path }) => ({ contents: loadedOnUse(path) }));
+      onResolve({ filter: heavyBuiltins }, ({ path, namespace }) => (namespace === 'heavy' ? undefined : { path, namespace: 'heavy' }));
+      onLoad({ filter: /.*/, namespace: 'heavy' }, ({ path }) => ({ contents: loadedOnUse(path, heavyBuiltins.test(path) ? path : `./packages/${fileOf(path)}`) }));
     },
   };
 }
 
-function loadedOnUse(name) {
+function loadedOnUse(name, from) {
   const members = Object.keys(require(name)).filter((member) => !['default', 'length', 'name', 'prototype', '__esModule', 'module.exports'].includes(member));
-  return `const load = () => require('./packages/${fileOf(name)}');
+  return `const load = () => require('${from}');
     const behind = new Proxy(function () {}, {
       apply: (_, self, args) => Reflect.apply(load(), self, args),
       construct: (_, args) => Reflect.construct(load(), args),

@@ -26,25 +26,31 @@ export async function main(argv: readonly string[], program: Program<CommandClas
 }
 
 async function dispatch(argv: readonly string[], program: Program<CommandClass>): Promise<void> {
-  const config = await configOf(program);
   const words = ['--version', '-v'].includes(argv[0] ?? '') ? ['version'] : argv;
   const subject = helpSubject(words, program.commands);
-  if (subject !== undefined) return await showHelp(subject, config);
+  if (subject !== undefined) return await showHelp(subject, program);
   const [id = '', ...rest] = rewriteArguments(words, Object.values(program.commands).map(shapeOf));
   const load = program.load[id];
   // Without code of its own it is the first word of two-word commands (`dns`), or an option before any command.
-  if (load === undefined) return await showHelp(id.startsWith('-') ? [] : [id], config);
+  if (load === undefined) return await showHelp(id.startsWith('-') ? [] : [id], program);
   const { default: Command } = await load();
   Command.id = id;
-  await new Command(rest, config).execute();
+  await new Command(rest, slimConfig(program)).execute();
 }
 
 function fail(error: unknown, argv: readonly string[]): number {
   return printError(error, { json: argv.slice(0, endOfFlags(argv)).includes('--json'), debug: process.env['LOG_LEVEL']?.toLowerCase() === 'debug' });
 }
 
-async function showHelp(subject: readonly string[], config: Config): Promise<void> {
+/** What oclif asks of its configuration while a command runs. Making the whole, with its plugins, hooks and themes, is for the help. */
+function slimConfig({ pjson, root }: Program<CommandClass>): Config {
+  const { name, version } = pjson;
+  return { name, version, root, pjson, bin: name, runHook: async () => ({ successes: [], failures: [] }), scopedEnvVarKeys: () => [] } as unknown as Config;
+}
+
+async function showHelp(subject: readonly string[], program: Program<CommandClass>): Promise<void> {
   const { Help } = await import('@oclif/core');
+  const config = await configOf(program);
   await new Help(config, { ...config.pjson.oclif.helpOptions }).showHelp([...subject]);
 }
 

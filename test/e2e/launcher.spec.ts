@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { dockerops, repository } from '../support/cli.ts';
 
 interface Ended {
@@ -51,6 +51,60 @@ describe('the launcher', () => {
     expect([refused.code, refused.stderr]).to.deep.equal([1, 'dockerops needs Node.js 22.12 or later and this is 20.20.2: install a current LTS version, then try again.\n']);
     expect((await onOldNode('preinstall.js', [], { npm_config_global: '' })).code).to.equal(0);
     expect((await onOldNode('preinstall.js', [], { npm_config_global: 'true', YOUNG: '1' })).code).to.equal(0);
+  });
+});
+
+describe('the code that the launcher keeps', () => {
+  let cache: string;
+  before(async () => {
+    cache = await mkdtemp(join(tmpdir(), 'dockerops-code-'));
+  });
+  after(() => rm(cache, { recursive: true }));
+  const compiled = (): string => join(cache, 'dockerops', 'compiled');
+  const version = async (): Promise<string> => (await dockerops(['version'], { cwd: cache, environment: { XDG_CACHE_HOME: cache } })).stdout;
+  const kept = async (): Promise<readonly string[]> => {
+    const [build = ''] = (await readdir(compiled())).filter((name) => name.startsWith('code-'));
+    return (await readdir(join(compiled(), build))).map((name) => join(compiled(), build, name));
+  };
+
+  it('is one file for a command, for its owner alone, and the same at the next start', async () => {
+    const first = await version();
+    const [file = '', ...others] = await kept();
+    expect(others).to.deep.equal([]);
+    expect(file).to.match(/v\d+\.\d+\.\d+-\w+-version$/);
+    const before = await stat(file);
+    expect(before.mode & 0o777).to.equal(0o600);
+    expect(await version()).to.equal(first);
+    expect((await stat(file)).ino).to.equal(before.ino);
+  });
+
+  it('is made anew where V8 refuses it, and the command works all the same', async () => {
+    const [file = ''] = await kept();
+    await writeFile(file, 'no code');
+    expect(await version()).to.match(/^dockerops \d/);
+    expect((await stat(file)).size).to.be.greaterThan(1000);
+  });
+
+  it('is not kept for a command that failed', async () => {
+    const { code } = await dockerops(['env:nosuchservice'], { cwd: cache, environment: { XDG_CACHE_HOME: cache } });
+    expect(code).to.not.equal(0);
+    expect((await kept()).filter((file) => file.endsWith('-env'))).to.deep.equal([]);
+  });
+
+  it('is missed by nobody where it cannot be written', async () => {
+    await writeFile(join(cache, 'file'), '');
+    expect((await dockerops(['version'], { cwd: cache, environment: { XDG_CACHE_HOME: join(cache, 'file') } })).stdout).to.match(/^dockerops \d/);
+  });
+
+  it('is that of the last three builds', async () => {
+    const [file = ''] = await kept();
+    const build = dirname(file);
+    expect(build).to.contain('code-');
+    await rm(build, { recursive: true });
+    await Promise.all(['1', '2', '3', '4'].map((id) => mkdir(join(compiled(), `code-${id}`))));
+    await version();
+    const builds = (await readdir(compiled())).filter((name) => name.startsWith('code-'));
+    expect(builds).to.have.length(3).and.to.contain(basename(build));
   });
 });
 

@@ -72,8 +72,11 @@ export function findPlace(surroundings: ProjectSurroundings): ProjectPlace {
 export async function openPlatform(surroundings: ProjectSurroundings): Promise<Platform> {
   const { environment, host, conf } = surroundings;
   const place = findPlace(surroundings);
+  // The engine answers while the files are read; what is wrong with them is told first.
+  const connecting = connectEngine(host, environment);
+  connecting.catch(() => undefined);
   const project = loadProject({ place, osIds, ...(conf === undefined ? {} : { conf }) });
-  const [engine, client] = await Promise.all([connectEngine(host, environment), gatherClientFacts()]);
+  const [engine, client] = await Promise.all([connecting, gatherClientFacts()]);
   const owner = { kind: 'project', name: place.name, path: place.directory, machine: client.machine } as const;
   const keys = new ProjectKeys(place.directory, place.name);
   const tools = toolsFor(surroundings, engine, owner, client, keys, place.baseImagesDirectory);

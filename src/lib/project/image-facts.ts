@@ -60,15 +60,22 @@ function folderChain(service: FolderService, input: ImageInput, seen: readonly F
 
 /** The service of this project whose image a reference means. */
 export function findOwnService(reference: string, { project, services }: Pick<ImageInput, 'project' | 'services'>): FolderService | undefined {
-  const canonical = canonicalReference(reference);
-  const service = [...services.values()].find((each) => each.kind === 'folder' && serviceImage(project, each) === canonical);
+  const name = /^([^/]+)\/([^/:]+):latest$/.exec(canonicalReference(reference));
+  const service = name?.[1] === project ? services.get(name[2] ?? '') : undefined;
   return service?.kind === 'folder' ? service : undefined;
 }
 
 function labelledBase(reference: string, { images }: ImageInput): BaseKind | undefined {
-  const canonical = canonicalReference(reference);
-  const observed = images.find(({ references }) => references.some((each) => canonicalReference(each) === canonical));
-  return observed?.labels[label.base] === undefined ? undefined : 'base';
+  return byReference(images).get(canonicalReference(reference))?.labels[label.base] === undefined ? undefined : 'base';
+}
+
+const indexes = new WeakMap<readonly ObservedImage[], ReadonlyMap<string, ObservedImage>>();
+
+/** Made once for a list, since every instance asks. */
+function byReference(images: readonly ObservedImage[]): ReadonlyMap<string, ObservedImage> {
+  const made = indexes.get(images) ?? new Map(images.flatMap((image) => image.references.map((each) => [canonicalReference(each), image] as const)).reverse());
+  indexes.set(images, made);
+  return made;
 }
 
 function uniquePorts(ports: readonly ExposedPort[]): readonly ExposedPort[] {

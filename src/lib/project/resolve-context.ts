@@ -63,9 +63,10 @@ function findLinkables(project: LoadedProject, selected: readonly Selected[], ow
   const running = own.filter(({ state, addresses }) => state === 'running' && (addresses[network] ?? '') !== '');
   const inRun = selected.filter(({ entry }) => !isOnHostNetwork(entry));
   const keys = new Set(inRun.map(({ key }) => key));
-  const runningSince = (container: string): number | undefined => running.find(({ name }) => name === container)?.created;
+  const created = new Map(running.map((container) => [container.name, container.created]));
+  const runningSince = (container: string): number | undefined => created.get(container);
   return [
     ...inRun.map(({ key, service, instance }) => ({ key, service: service.name, instance, container: containerName(project, key), runningSince: runningSince(containerName(project, key)), isInRun: true })),
-    ...running.flatMap(({ name, created, ownership }) => (ownership === undefined || keys.has(ownership.key) ? [] : [{ key: ownership.key, service: ownership.service, instance: ownership.instance, container: name, runningSince: created, isInRun: false }])),
+    ...running.flatMap(({ name, ownership }) => (ownership === undefined || keys.has(ownership.key) ? [] : [{ key: ownership.key, service: ownership.service, instance: ownership.instance, container: name, runningSince: runningSince(name), isInRun: false }])),
   ];
 }

@@ -78,7 +78,8 @@ function findLinks(selected: Selected, context: ResolveContext): ResolvedLinks {
 }
 
 /** The links of the container as it stands, from its label. */
-function previousLinks({ key }: Selected, { own, project }: ResolveContext): readonly LinkSpec[] {
+function previousLinks({ key, entry }: Selected, { own, project }: ResolveContext): readonly LinkSpec[] {
+  if (entry?.values.links === undefined) return [];
   const spec = own.find(({ name }) => name === containerName(project, key))?.ownership?.spec;
   try {
     const links: unknown = (JSON.parse(spec ?? '{}') as { network?: { links?: unknown } }).network?.links;
@@ -159,6 +160,7 @@ function labelsOf({ entry, unnamed }: Selected, { project }: ResolveContext): In
 
 function dependencies({ entry, key }: Selected, { selected, project }: ResolveContext): { readonly after: readonly string[]; readonly problems: readonly Problem[] } {
   const wanted = entry?.values.depends_on ?? [];
+  if (wanted.length === 0) return { after: [], problems: [] };
   const known = new Set([...project.services.keys(), ...selected.map((each) => each.key), ...project.conf.entries.flatMap(({ values: { service, instance } }) => (typeof instance === 'string' ? [`${service}-${instance}`] : []))]);
   return {
     after: selected.filter((other) => other.key !== key && (wanted.includes(other.key) || wanted.includes(other.service.name))).map((other) => other.key),

@@ -1,0 +1,34 @@
+'use strict';
+// Loaded into a command before its own code: notes when things happened and writes them to DOCKEROPS_TRACE at its end.
+const { writeFileSync } = require('node:fs');
+const { subscribe } = require('node:diagnostics_channel');
+const { performance } = require('node:perf_hooks');
+const Module = require('node:module');
+
+const marks = [];
+const note = (what, start, end) => marks.push({ what, start, end });
+const calls = new Map();
+
+subscribe('http.client.request.start', ({ request }) => calls.set(request, performance.now()));
+subscribe('http.client.response.finish', ({ request }) => finish(request));
+function finish(request) {
+  const start = calls.get(request);
+  if (start === undefined) return;
+  calls.delete(request);
+  request.res?.once('end', () => note(`${request.method} ${decodeURIComponent(request.path).slice(0, 70)}`, start, performance.now()));
+}
+
+const load = Module._load;
+Module._load = function (name, ...rest) {
+  const start = performance.now();
+  const loaded = load.call(this, name, ...rest);
+  if (/\/dist\/|^\.\/packages\//.test(name)) note(`load ${name.replace(/^.*\/dist\//, '')}`, start, performance.now());
+  return loaded;
+};
+
+process.on('exit', () => {
+  const end = performance.now();
+  const { bootstrapComplete } = performance.nodeTiming;
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  writeFileSync(process.env.DOCKEROPS_TRACE, JSON.stringify({ boot: bootstrapComplete, marks, end, cpuMs: (userCPUTime + systemCPUTime) / 1000, memoryMiB: maxRSS / 1024 }));
+});

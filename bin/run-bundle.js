@@ -1,0 +1,56 @@
+'use strict';
+// Runs the program with the machine code that V8 made of it at an earlier time. Node's own compile cache keeps what is
+// compiled at the start of a file; here it is all that one run of the same command used, which is most of the starting time.
+const fs = require('fs');
+const { createRequire, enableCompileCache } = require('module');
+const path = require('path');
+const vm = require('vm');
+
+/** Programs of which code is kept: an upgrade leaves its predecessor's behind. */
+const keptBuilds = 3;
+
+/** `command` is the first word after the program's name: each command uses other code. */
+exports.runBundle = function (bundle, cacheDirectory, command) {
+  if (cacheDirectory) enableCompileCache(cacheDirectory);
+  const place = cacheDirectory && placeOf(bundle, cacheDirectory, command);
+  const cachedData = place && read(place);
+  const script = new vm.Script(`(function (exports, require, module, __filename, __dirname) {${fs.readFileSync(bundle, 'utf8')}\n})`, {
+    filename: bundle, cachedData, importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
+  // A command that failed has used only some of it.
+  if (place && (!cachedData || script.cachedDataRejected)) process.once('exit', (code) => code === 0 && keep(place, script.createCachedData()));
+  const module = { exports: {} };
+  script.runInThisContext()(module.exports, createRequire(bundle), module, bundle, path.dirname(bundle));
+};
+
+/** V8 itself compares only the length of the source, its own version and flags. */
+function placeOf(bundle, cacheDirectory, command) {
+  const id = read(path.join(path.dirname(bundle), 'bundle-id'));
+  const name = /^[a-z][a-z_]*/.exec(command || '');
+  return id && path.join(cacheDirectory, `code-${id.toString().slice(0, 16)}`, `${process.version}-${process.arch}-${name ? name[0].slice(0, 20) : 'none'}`);
+}
+
+function read(file) {
+  try {
+    return fs.readFileSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Beside its place and moved there, as another command may be doing the same; where it cannot be kept, the next start is as slow. */
+function keep(place, data) {
+  try {
+    const directory = path.dirname(place);
+    if (!fs.existsSync(directory)) removeOldest(path.dirname(directory));
+    fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
+    fs.writeFileSync(`${place}.${process.pid}`, data, { mode: 0o600 });
+    fs.renameSync(`${place}.${process.pid}`, place);
+  } catch {}
+}
+
+function removeOldest(cacheDirectory) {
+  const builds = fs.readdirSync(cacheDirectory).filter((name) => name.startsWith('code-')).map((name) => path.join(cacheDirectory, name));
+  const byAge = builds.map((directory) => ({ directory, time: fs.statSync(directory).mtimeMs })).sort((a, b) => b.time - a.time);
+  for (const { directory } of byAge.slice(keptBuilds - 1)) fs.rmSync(directory, { recursive: true, force: true });
+}
