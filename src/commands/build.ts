@@ -17,6 +17,6 @@ export default class Build extends PlatformCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Build);
     const { platform } = flags;
-    await this.changes('build', async (context) => buildImages(await this.openPlatform(flags.conf), { target: args.target ?? 'all', cache: flags.cache, ...(platform === undefined ? {} : { platform }) }, context));
+    await this.changes('build', async (context) => buildImages(await this.openPlatformToChange(flags.conf), { target: args.target ?? 'all', cache: flags.cache, ...(platform === undefined ? {} : { platform }) }, context));
   }
 }

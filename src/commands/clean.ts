@@ -14,7 +14,7 @@ export default class Clean extends PlatformCommand {
     const { args, flags } = await this.parse(Clean);
     if (args.target === 'reallyall') return this.#everything(flags.confirm);
     const request = this.instanceRequest(args.target, flags);
-    const platform = await this.openPlatform(flags.conf);
+    const platform = await this.openPlatformToChange(flags.conf);
     if (request.target !== 'service' && !(await this.confirm(`stop and remove ${request.target === 'all' ? `all instances of project ${platform.owner.name}` : `the instances of group ${flags.group ?? ''}`}?`, '--force', flags.force))) return;
     await this.changes('clean', (context) => cleanInstances(platform, request, context));
   }

@@ -21,7 +21,7 @@ export default class Once extends PlatformCommand {
     const { args, flags } = await this.parse(Once, this.argv.slice(0, end));
     const command = flags.command === undefined ? words : ['sh', '-c', flags.command];
     if (command.length === 0) throw new UserError('no command given', { code: 'USAGE', suggestions: [`dockerops once ${args.service} -- COMMAND`] });
-    const platform = await this.openPlatform(flags.conf);
+    const platform = await this.openPlatformToChange(flags.conf);
     const request = { service: args.service, command, ...(flags.instance === undefined ? {} : { like: flags.instance }) };
     this.exitWith(await runOnce(platform, request, this.changeContext(), this.askForVariables(platform), process));
   }

@@ -16,7 +16,7 @@ export default class Ps extends PlatformCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Ps);
     const platform = await this.openPlatform();
-    const rows = await listRows(platform, args.what ?? 'running');
+    const rows = await listRows(platform, args.what);
     const names = flags.dns ? await namesByInstance(await openDns(platform)) : undefined;
     const instances = names === undefined ? rows : rows.map((row) => ({ ...row, names: names.get(row.key) ?? [] }));
     this.result('ps', { instances }, (style) => renderPs(instances, style, process.stdout.columns));

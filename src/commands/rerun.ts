@@ -13,7 +13,7 @@ export default class Rerun extends PlatformCommand {
     const { args, flags } = await this.parse(Rerun);
     const request = this.instanceRequest(args.target, flags);
     const options = { replace: 'always', build: 'missing', wait: true, timeoutSeconds: flags.timeout } as const;
-    const platform = await this.openPlatform(flags.conf);
+    const platform = await this.openPlatformToChange(flags.conf);
     await this.changes('rerun', (context) => runInstances(platform, request, options, context, this.askForVariables(platform)));
   }
 }

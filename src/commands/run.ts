@@ -22,8 +22,7 @@ export default class Run extends PlatformCommand {
     const { args, flags } = await this.parse(Run);
     const request = this.instanceRequest(args.target, flags);
     const options = { replace: flags.replace ? 'changed' : 'never', build: flags.build ? 'stale' : 'missing', wait: flags.wait, timeoutSeconds: flags.timeout } as const;
-    const platform = await this.openPlatform(flags.conf);
+    const platform = await this.openPlatformToChange(flags.conf);
     await this.changes('run', (context) => runInstances(platform, request, options, context, this.askForVariables(platform)));
-    await this.rememberConf(platform, flags.conf);
   }
 }

@@ -31,6 +31,13 @@ export abstract class PlatformCommand extends BaseCommand {
     return platform;
   }
 
+  /** For what changes the platform: the conf that is asked for is used until another one is, and openPlatform says so each time. */
+  protected async openPlatformToChange(conf: string | undefined): Promise<Platform> {
+    const platform = await this.openPlatform(conf);
+    if (conf !== undefined) await saveHostConf(platform.owner.path, { last_conf: platform.project.conf.file });
+    return platform;
+  }
+
   protected async openEngine(): Promise<EnginePlatform> {
     return openEngine(this.surroundings());
   }
@@ -62,11 +69,6 @@ export abstract class PlatformCommand extends BaseCommand {
       if (await this.prompt.confirm(`keep ${Object.keys(answers).length === 1 ? 'it' : 'them'} in host.conf?`, { flag: '--yes' })) await saveHostConf(platform.owner.path, answers);
       return answers;
     };
-  }
-
-  /** The conf that was asked for is used until another one is; openPlatform says so each time. */
-  protected async rememberConf(platform: Platform, conf: string | undefined): Promise<void> {
-    if (conf !== undefined) await saveHostConf(platform.owner.path, { last_conf: platform.project.conf.file });
   }
 
   protected instanceRequest(target: string | undefined, flags: InstanceFlags): RunRequest {

@@ -115,6 +115,13 @@ describe('the Docker engine alone', function () {
       expect(await session.exitCode()).to.equal(3);
     });
 
+    it('is given up when the signal aborts', async () => {
+      const abort = new AbortController();
+      const waiting = engine.exec(await start(sleeping()), { command: ['sleep', '60'] }, 60_000, abort.signal);
+      abort.abort();
+      expect(await waiting.catch((error: unknown) => error)).to.be.instanceOf(Interrupted);
+    });
+
     it('of a command that is not there says so', async () => {
       const result = await engine.exec(await start(sleeping()), { command: ['/no/such'] }, 5000);
       expect(result.exitCode).to.be.within(126, 127);

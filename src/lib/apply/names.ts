@@ -5,7 +5,7 @@ import type { Step } from './operations.ts';
 import { standing } from './stale.ts';
 
 function directory(dns: string, by: 'client' | undefined, { context, results }: Step): Directory {
-  return context.openDns(dns, (command, limitMs) => context.engine.exec(results.containerId(dns), { command, user: 'root' }, limitMs), by);
+  return context.openDns(dns, (command, limitMs) => context.engine.exec(results.containerId(dns), { command, user: 'root' }, limitMs, context.signal), by);
 }
 
 export async function holdNames({ dns, spec, address, policy }: OperationOf<'hold-names'>, step: Step): Promise<void> {

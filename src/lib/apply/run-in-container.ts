@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { NotFound, OperationFailed } from '../errors.ts';
+import { Conflict, NotFound, OperationFailed } from '../errors.ts';
 import { label } from '../labels.ts';
 import type { RunInContainer } from '../build/base-images/bootstrap.ts';
 import type { Engine, ExecSession } from '../engine/engine.ts';
 
-/** Long enough for a slow mirror; a container that is forgotten ends by itself. */
+/** Long enough for a slow mirror; a container that a killed command forgot ends, and goes, by itself. */
 const limitSeconds = 3600;
 
 /** Runs a command in a container of a public image that is removed in every case; the stream is its standard output. */
@@ -15,10 +15,10 @@ export function runInContainerOn(engine: Engine): RunInContainer {
     if ((await engine.findImage(image)) === undefined) await engine.pullImage(image, { platform, onLine, signal });
     const { id } = await engine.createContainer(`dockerops-bootstrap-${randomBytes(4).toString('hex')}`, {
       image, command: ['sleep', String(limitSeconds)], environment: [], labels: { [label.kind]: 'bootstrap' }, network: { mode: 'bridge' },
-      ports: [], mounts: [], runtime: { restart: 'no', init: true },
+      ports: [], mounts: [], runtime: { restart: 'no', init: true }, removedAtEnd: true,
     });
     const remove = (): Promise<void> => engine.removeContainer(id, { force: true }).catch((error: unknown) => {
-      if (!(error instanceof NotFound)) onLine(`container ${id.slice(0, 12)} is left over: ${String(error)}`);
+      if (!(error instanceof NotFound || error instanceof Conflict)) onLine(`container ${id.slice(0, 12)} is left over: ${String(error)}`);
     });
     try {
       await engine.startContainer(id);

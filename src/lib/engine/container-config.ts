@@ -28,6 +28,8 @@ export interface ContainerConfig {
   readonly healthcheck?: Healthcheck;
   /** Terminal and open stdin, for interactive instances. */
   readonly terminal?: boolean;
+  /** The engine removes it when it ends. */
+  readonly removedAtEnd?: boolean;
   /** Rotated json-file logs. */
   readonly logs?: { readonly maxSize: string; readonly maxFiles: number };
 }

@@ -40,6 +40,7 @@ function hostConfig(config: ContainerConfig): Json {
     Mounts: config.mounts.filter((mount) => !isMade(mount)).map(mountBody),
     Binds: madeDirectories(config.mounts),
     LogConfig: logs === undefined ? undefined : { Type: 'json-file', Config: { 'max-size': logs.maxSize, 'max-file': String(logs.maxFiles) } },
+    AutoRemove: config.removedAtEnd,
     RestartPolicy: { Name: runtime.restart },
     Memory: runtime.memoryBytes,
     NanoCpus: runtime.cpus === undefined ? undefined : Math.round(runtime.cpus * 1e9),

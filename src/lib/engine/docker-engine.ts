@@ -37,7 +37,7 @@ export function createDockerEngine(connection: Connection, surroundings: Surroun
     events: (labels, signal) => watchEvents(connection, labels, signal),
     readArchive: (id, path) => readArchive(connection, id, path),
 
-    exec: (id, request, limitMs) => exec(connection, id, request, limitMs),
+    exec: (id, request, limitMs, signal) => exec(connection, id, request, limitMs, signal),
     openExec: (id, request) => openExec(connection, id, request),
     attach: (id, tty) => attach(connection, id, tty),
 

@@ -80,7 +80,8 @@ export interface EngineReader {
 
 /** Commands inside running containers, and the streams of containers: they change nothing on the engine. */
 export interface EngineSessions {
-  exec(id: string, request: ExecRequest, limitMs: number): Promise<ExecResult>;
+  /** Given up, with the command going on inside, when the limit is over or the signal aborts. */
+  exec(id: string, request: ExecRequest, limitMs: number, signal?: AbortSignal): Promise<ExecResult>;
   openExec(id: string, request: ExecRequest): Promise<ExecSession>;
   /** The streams of a container's own process; attached before it starts, all of them. Its exit code is the container's. */
   attach(id: string, tty: boolean): Promise<ExecSession>;

@@ -1,6 +1,6 @@
 import { PassThrough, type Duplex, type Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { EngineError } from '../errors.ts';
+import { EngineError, Interrupted } from '../errors.ts';
 import { short, waitContainer } from './containers.ts';
 import { loadDockerode } from './dockerode.ts';
 import { hasCode, wrapFailure } from './engine-errors.ts';
@@ -9,23 +9,28 @@ import type { ExecRequest, ExecResult, ExecSession } from './engine.ts';
 import { call, callJson, segment, type Connection } from './http.ts';
 
 /**
- * Runs a command to its end. When the limit is over the caller is told, and the command goes on inside: the engine has no
- * way to end an exec.
+ * Runs a command to its end. When the limit is over, or the signal aborts, the caller is told, and the command goes on inside: the
+ * engine has no way to end an exec.
  */
-export async function exec(connection: Connection, id: string, request: ExecRequest, limitMs: number): Promise<ExecResult> {
+export async function exec(connection: Connection, id: string, request: ExecRequest, limitMs: number, signal?: AbortSignal): Promise<ExecResult> {
   const step = stepOf(id, request);
   const starting = start(connection, id, request, false);
   const { promise: timeOut, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    reject(new EngineError(`${step}: not done within ${String(limitMs / 1000)} s`, { code: 'EXEC_TIMEOUT' }));
+  const giveUp = (error: Error): void => {
+    reject(error);
     starting.then(({ socket }) => socket.destroy(), () => {});
-  }, limitMs);
+  };
+  const timer = setTimeout(() => { giveUp(new EngineError(`${step}: not done within ${String(limitMs / 1000)} s`, { code: 'EXEC_TIMEOUT' })); }, limitMs);
+  const interrupt = (): void => { giveUp(new Interrupted()); };
+  signal?.addEventListener('abort', interrupt);
+  if (signal?.aborted === true) interrupt();
   try {
     const run = await Promise.race([timeOut, starting]);
     const [stdout, stderr] = await Promise.race([timeOut, Promise.all([textOf(run.stdout), textOf(run.stderr)])]);
     return { exitCode: await Promise.race([timeOut, run.exitCode()]), stdout, stderr };
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener('abort', interrupt);
   }
 }
 

@@ -88,8 +88,8 @@ async function pause(signal: AbortSignal): Promise<void> {
 }
 
 /** One exec that waits inside, so that waiting costs the engine nothing. */
-async function awaitPrograms(engine: EngineReader & EngineSessions, { id, name }: ContainerDetail, { limitSeconds }: ReadinessOptions): Promise<void> {
-  const result = await engine.exec(id, { command: [awaitReadyProgram, String(limitSeconds)], user: 'root' }, (limitSeconds + 10) * 1000)
+async function awaitPrograms(engine: EngineReader & EngineSessions, { id, name }: ContainerDetail, { limitSeconds, signal }: ReadinessOptions): Promise<void> {
+  const result = await engine.exec(id, { command: [awaitReadyProgram, String(limitSeconds)], user: 'root' }, (limitSeconds + 10) * 1000, signal)
     .catch((error: unknown) => { if (error instanceof EngineError) return error; throw error; });
   if (!(result instanceof EngineError) && result.exitCode === 0) return;
   const detail = await inspect(engine, id, name);

@@ -48,7 +48,7 @@ function runningReason(existing: ObservedContainer, differences: readonly Differ
 function allDifferences(spec: InstanceSpec, existing: ObservedContainer, context: PlanContext, imageOf: ImageOf): readonly Difference[] {
   const { ownership } = existing;
   if (ownership === undefined) return [];
-  return [...specDifferences(ownership, spec), ...imageDifferences(imageOf(spec.image), existing, context), ...linkDifferences(existing, context), ...secretDifferences(spec, existing)];
+  return [...specDifferences(ownership, spec), ...imageDifferences(imageOf(spec.image), existing, context), ...linkDifferences(existing, context.observed.containers, context.desired.network?.name ?? ''), ...secretDifferences(spec, existing)];
 }
 
 /** An image that is gone from the engine is no reason to replace what runs from it. */
@@ -77,10 +77,9 @@ function shortId(id: string): string {
 }
 
 /** A link's variable holds the address that its target had when the container was made. */
-function linkDifferences(existing: ObservedContainer, { observed, desired }: PlanContext): readonly Difference[] {
-  const network = desired.network?.name ?? '';
+export function linkDifferences(existing: Pick<ObservedContainer, 'ownership'>, containers: readonly ObservedContainer[], network: string): readonly Difference[] {
   return Object.entries(existing.ownership?.linkAddresses ?? {}).flatMap(([target, address]) => {
-    const now = observed.containers.find((container) => container.name === target)?.addresses[network] ?? '';
+    const now = containers.find((container) => container.name === target)?.addresses[network] ?? '';
     return now === '' || now === address ? [] : [difference(`links.${target}`, address, now)];
   });
 }

@@ -37,6 +37,11 @@ export function ownContainers(owner: Owner, observed: ObservedState): ReadonlyMa
   return new Map(own.map((container) => [container.name, container]));
 }
 
+/** In the names of operations: the key, but for a container that somebody renamed: another may have been made for its key since. */
+export function operationName({ name, ownership }: ObservedContainer): string {
+  return ownership !== undefined && name.endsWith(`-${ownership.key}`) ? ownership.key : name;
+}
+
 /** Another directory of this machine that uses the project's name: going on would mix two projects. */
 export function planOwnership({ desired, observed, builder }: PlanContext): void {
   const { owner } = desired;

@@ -1,7 +1,7 @@
 import { label } from '../labels.ts';
 import type { Owner } from '../project/project.ts';
 import type { ObservedContainer, ObservedState } from '../observe/observed-state.ts';
-import { isLabelledAs, ownContainers } from './ownership.ts';
+import { isLabelledAs, operationName, ownContainers } from './ownership.ts';
 import { PlanBuilder } from './plan.ts';
 import { onceContainers, removeContainer } from './plan-once.ts';
 import { isDnsService } from './dns-service.ts';
@@ -53,18 +53,19 @@ function isWhole(target: CleanTarget, service: string): boolean {
 }
 
 function removeInstance(container: ObservedContainer, builder: PlanBuilder, cause: string, dns: string | undefined): string {
-  const key = container.ownership?.key ?? container.name;
+  const { key } = container.ownership ?? { key: container.name };
+  const id = operationName(container);
   const common = { subject: key, cause };
   const seen = { id: container.id, name: container.name };
   builder.verdicts.push({ key, container: container.name, verdict: 'remove', reason: cause, differences: [] });
   let needs: readonly string[] = [];
   if (dns !== undefined && container.state === 'running') {
-    needs = [builder.add({ ...common, id: `withdraw ${key}`, kind: 'withdraw-names', needs, dns, keys: [key] })];
+    needs = [builder.add({ ...common, id: `withdraw ${id}`, kind: 'withdraw-names', needs, dns, keys: [key] })];
   }
   if (container.state === 'running' || container.state === 'restarting' || container.state === 'paused') {
-    needs = [builder.add({ ...common, id: `stop ${key}`, kind: 'stop-container', needs, seen, limitSeconds: undefined })];
+    needs = [builder.add({ ...common, id: `stop ${id}`, kind: 'stop-container', needs, seen, limitSeconds: undefined })];
   }
-  return builder.add({ ...common, id: `remove ${key}`, kind: 'remove-container', needs, seen });
+  return builder.add({ ...common, id: `remove ${id}`, kind: 'remove-container', needs, seen });
 }
 
 /**
@@ -75,9 +76,9 @@ function removeVolumes(owner: Owner, observed: ObservedState, builder: PlanBuild
   for (const { name, labels } of observed.volumes) {
     const { [label.service]: service, [label.instance]: instance } = labels;
     if (!isLabelledAs(owner, labels) || service === undefined || instance === undefined || !isMeant(target, service, instance)) continue;
-    const container = own.find(({ ownership }) => ownership?.service === service && ownership.instance === instance);
+    const containers = own.filter(({ ownership }) => ownership?.service === service && ownership.instance === instance);
     const key = `${service}-${instance}`;
-    builder.add({ id: `remove volume ${name}`, kind: 'remove-volume', subject: key, cause, needs: container === undefined ? [] : [`remove ${key}`], volume: name });
+    builder.add({ id: `remove volume ${name}`, kind: 'remove-volume', subject: key, cause, needs: containers.map((container) => `remove ${operationName(container)}`), volume: name });
   }
 }
 

@@ -5,6 +5,7 @@ import { isMade, type Decision, type InstanceContext, type PlanContext, type Run
 import { decide } from './decide.ts';
 import { isDnsService } from './dns-service.ts';
 import { planAwaitNames, variable } from './names.ts';
+import { followLinks } from './follow-links.ts';
 import type { Blocker, Plan, Verdict } from './operation.ts';
 import { ownContainers, planOwnership } from './ownership.ts';
 import { PlanBuilder } from './plan.ts';
@@ -25,7 +26,7 @@ export function planRun(desired: Desired, observed: ObservedState, facts: HostFa
   planOwnership(context);
   const local = desired.instances.filter((spec) => spec.placement.kind === 'engine');
   const foreseen = planRunImages(local, context);
-  const decisions = local.map((spec) => decide(spec, context, foreseen.choice));
+  const decisions = followLinks(local.map((spec) => decide(spec, context, foreseen.choice)), context);
   const images = options.build === 'stale' ? foreseen : planRunImages(decisions.filter(isMade).map(({ spec }) => spec), context);
   builder.verdicts.push(...decisions.map(verdict));
   builder.blockers.push(...decisions.filter(({ action }) => action === 'held' || action === 'stopped').map(blocker));
@@ -98,8 +99,10 @@ function planFinalCheck(decisions: readonly Decision[], names: readonly string[]
 function planOrphans({ desired, observed, builder }: PlanContext): void {
   if (!desired.complete) return;
   const wanted = new Set(desired.instances.map(({ container }) => container));
+  const resting = new Set(desired.resting ?? []);
   const orphans = [...ownContainers(desired.owner, observed).values()].filter(({ name }) => !wanted.has(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const { name, ownership } of orphans) {
-    builder.verdicts.push({ key: ownership?.key ?? name, container: name, verdict: 'orphan', reason: 'nothing asks for it any more', differences: [] });
+  for (const { name, ownership, state } of orphans) {
+    if (resting.has(name)) builder.verdicts.push({ key: ownership?.key ?? name, container: name, verdict: 'resting', reason: `${state}; run:all does not start it`, differences: [] });
+    else builder.verdicts.push({ key: ownership?.key ?? name, container: name, verdict: 'orphan', reason: 'nothing asks for it any more', differences: [] });
   }
 }

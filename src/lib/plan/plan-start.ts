@@ -1,6 +1,6 @@
 import type { HostFacts } from '../project/host-facts.ts';
 import type { InstanceSpec, Owner, Text } from '../project/project.ts';
-import type { ObservedState } from '../observe/observed-state.ts';
+import type { ObservedContainer, ObservedState, Ownership } from '../observe/observed-state.ts';
 import type { Decision } from './context.ts';
 import { isDnsService } from './dns-service.ts';
 import { dnsPolicy, planAwaitNames, publishedAddress, variable } from './names.ts';
@@ -14,6 +14,8 @@ import { needsAmong, standingOf, type Standing } from './standing.ts';
 export interface StartOptions {
   readonly wait: boolean;
   readonly timeoutSeconds: number;
+  /** What the run conf says now, as no label has it. */
+  readonly sleepSeconds?: (container: Ownership) => number;
 }
 
 interface StartContext {
@@ -23,6 +25,8 @@ interface StartContext {
   readonly dns: string | undefined;
   readonly dnsAddress: Text | undefined;
   readonly needs: ReadonlyMap<string, readonly string[]>;
+  /** Seconds to wait after each, by key. */
+  readonly sleeps: ReadonlyMap<string, number>;
 }
 
 /** Starts stopped containers as they are: targets of links and the DNS first. What they were made from is read from their labels. */
@@ -31,7 +35,7 @@ export function planStart(owner: Owner, observed: ObservedState, facts: HostFact
   const own = standingOf([...ownContainers(owner, observed).values()]);
   const meant = own.filter(({ container }) => isTarget(container, target));
   const starting = meant.filter(({ container }) => container.state === 'exited');
-  const context = { builder, options, ...findDns(own, starting), needs: needsAmong(starting, isDnsService) };
+  const context = { builder, options, ...findDns(own, starting), needs: needsAmong(starting, isDnsService), sleeps: new Map(starting.map(({ container, spec }) => [spec.key, sleepOf(container, options)])) };
   for (const each of meant) tell(each, builder);
   checkPorts(starting, { owner, observed, facts, builder });
   for (const each of starting) start(each, context);
@@ -69,21 +73,29 @@ function start({ container, spec }: Standing, context: StartContext): void {
   const { builder, options, needs } = context;
   const common = { subject: spec.key, cause: 'asked to' };
   const seen = { id: container.id, name: container.name };
-  const started = builder.add({ ...common, id: `start ${spec.key}`, kind: 'start-container', needs: (needs.get(spec.key) ?? []).map((key) => doneId(key, options)), container: container.name, seen });
-  if (options.wait) builder.add({ ...common, id: `ready ${spec.key}`, kind: 'wait-ready', needs: [started], container: container.name, limitSeconds: options.timeoutSeconds });
+  const started = builder.add({ ...common, id: `start ${spec.key}`, kind: 'start-container', needs: (needs.get(spec.key) ?? []).map((key) => doneId(key, context)), container: container.name, seen });
+  const ready = !options.wait ? started : builder.add({ ...common, id: `ready ${spec.key}`, kind: 'wait-ready', needs: [started], container: container.name, limitSeconds: options.timeoutSeconds });
+  const seconds = context.sleeps.get(spec.key) ?? 0;
+  if (seconds > 0) builder.add({ ...common, id: `sleep ${spec.key}`, kind: 'wait-seconds', needs: [ready], seconds });
 }
 
-function doneId(key: string, { wait }: StartOptions): string {
-  return `${wait ? 'ready' : 'start'} ${key}`;
+function sleepOf({ ownership }: ObservedContainer, { sleepSeconds }: StartOptions): number {
+  return ownership === undefined ? 0 : (sleepSeconds?.(ownership) ?? 0);
+}
+
+/** The operation after which others can use it. */
+function doneId(key: string, { sleeps, options }: StartContext): string {
+  return (sleeps.get(key) ?? 0) > 0 ? `sleep ${key}` : `${options.wait ? 'ready' : 'start'} ${key}`;
 }
 
 /** Leases that we hold for instances are put again when they start, and when the DNS does. */
-function holdAgain(own: readonly Standing[], starting: readonly Standing[], { builder, dns, options }: StartContext): void {
+function holdAgain(own: readonly Standing[], starting: readonly Standing[], context: StartContext): void {
+  const { builder, dns } = context;
   if (dns === undefined) return;
   const dnsStarts = starting.find(({ spec }) => spec.container === dns);
   const held = own.filter((each) => each.spec.lease === 'engine' && (starting.includes(each) || (dnsStarts !== undefined && each.container.state === 'running')));
   for (const { spec } of held) {
-    const needs = [...(starting.some((each) => each.spec === spec) ? [`start ${spec.key}`] : []), ...(dnsStarts === undefined ? [] : [doneId(dnsStarts.spec.key, options)])];
+    const needs = [...(starting.some((each) => each.spec === spec) ? [`start ${spec.key}`] : []), ...(dnsStarts === undefined ? [] : [doneId(dnsStarts.spec.key, context)])];
     builder.add({ id: `hold ${spec.key}`, kind: 'hold-names', subject: spec.key, cause: 'its address may be another', needs, dns, spec, address: publishedAddress(spec), policy: dnsPolicy(spec) });
   }
 }

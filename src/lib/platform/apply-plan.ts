@@ -50,9 +50,11 @@ const engineWidth = 6;
  * plan must not be applied.
  */
 export async function planAndApply(foresee: () => Promise<Foreseen>, tools: ApplyTools, context: ChangeContext): Promise<ChangeResult> {
+  const told = new Set<string>();
   for (let attempt = 1; ; attempt += 1) {
     const { plan, observed } = await foresee();
-    for (const warning of plan.warnings) context.warn(warning);
+    for (const warning of plan.warnings.filter((text) => !told.has(text))) context.warn(warning);
+    for (const warning of plan.warnings) told.add(warning);
     if (plan.blockers.length > 0) throw blocked(plan);
     if (plan.operations.length === 0) return { plan, done: [] };
     const outcome = await apply(plan, { ...tools, makeDirectory, ...context, observed, isAlive, openDns: (container, run, by) => new DnsDirectory(container, run, by), width: engineWidth });

@@ -2,7 +2,9 @@ import { DockeropsError } from '../errors.ts';
 import { label } from '../labels.ts';
 import { gatherHostFacts } from '../observe/host-facts.ts';
 import type { ObservedContainer, ObservedState } from '../observe/observed-state.ts';
+import { linkDifferences } from '../plan/decide.ts';
 import { specDifferences } from '../plan/differences.ts';
+import { networkName } from '../project/find-project.ts';
 import { resolveProject, type Resolution } from '../project/resolve.ts';
 import type { SeenPlatform } from './open-platform.ts';
 
@@ -14,10 +16,12 @@ export async function findDrift(platform: SeenPlatform, containers: readonly Obs
   const resolution = await resolve(platform, containers);
   if (resolution === undefined) return new Map();
   const wanted = new Map(resolution.desired.instances.map((spec) => [spec.container, spec]));
-  return new Map(containers.flatMap(({ name, ownership }) => {
+  const network = networkName(platform.owner.name);
+  return new Map(containers.flatMap((container) => {
+    const { name, ownership } = container;
     const spec = wanted.get(name);
     if (ownership === undefined) return [];
-    const fields = spec === undefined ? unknownTo(platform, ownership) : specDifferences(ownership, spec).map(({ field }) => field);
+    const fields = spec === undefined ? unknownTo(platform, ownership) : [...specDifferences(ownership, spec), ...linkDifferences(container, containers, network)].map(({ field }) => field);
     return fields.length === 0 ? [] : [[name, fields] as const];
   }));
 }

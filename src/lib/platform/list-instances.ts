@@ -20,14 +20,14 @@ export interface InstanceRow extends Pick<ObservedContainer, 'id' | 'image' | 's
   readonly drift: readonly string[];
 }
 
-/** By one list call: the running ones; `all`: stopped ones too; `reallyall`: every container of the host; else those of one service. */
-export async function listRows(platform: SeenPlatform, what: string): Promise<readonly InstanceRow[]> {
+/** By one list call: without a word the running ones; `all`: stopped ones too; `reallyall`: every container of the host; else those of one service. */
+export async function listRows(platform: SeenPlatform, what?: string): Promise<readonly InstanceRow[]> {
   const everything = what === 'reallyall';
-  const containers = await observeContainers(platform.engine, { all: what !== 'running', ...(everything ? {} : { labels: { [label.project]: platform.owner.name, [label.kind]: 'instance' } }) });
+  const containers = await observeContainers(platform.engine, { all: what !== undefined, ...(everything ? {} : { labels: { [label.project]: platform.owner.name, [label.kind]: 'instance' } }) });
   const own = containers.filter(({ ownership }) => ownership !== undefined && isSameOwner(ownership.owner, platform.owner));
   const drift = await findDrift(platform, own);
   return (everything ? containers : own)
-    .filter(({ ownership }) => what === 'running' || what === 'all' || everything || ownership?.service === what)
+    .filter(({ ownership }) => what === undefined || what === 'all' || everything || ownership?.service === what)
     .map((container) => ({ ...rowOf(container), drift: drift.get(container.name) ?? [] }))
     .sort((a, b) => (a.container < b.container ? -1 : 1));
 }

@@ -9,7 +9,7 @@ import type { Plan } from '../plan/operation.ts';
 import { planRun } from '../plan/plan-run.ts';
 import type { Environment } from '../project/find-project.ts';
 import type { HostFacts } from '../project/host-facts.ts';
-import type { Desired } from '../project/project.ts';
+import type { Desired, InstanceSpec } from '../project/project.ts';
 import type { MissingVariable } from '../project/environment.ts';
 import { resolveProject, unresolved, type Resolution } from '../project/resolve.ts';
 import type { RunRequest } from '../project/run-request.ts';
@@ -65,7 +65,7 @@ export async function runInstances(platform: Platform, request: RunRequest, opti
 async function foresee(run: Run): Promise<Foreseen> {
   const { observed: seen, facts, desired } = await resolveRun(run);
   const observed = await withSecrets(run.platform.engine, seen, desired.instances);
-  return { observed, plan: planRun(desired, observed, await withPortHolders(facts, desired), run.options) };
+  return { observed, plan: planRun(desired, observed, await withPortHolders(facts, desired.instances), run.options) };
 }
 
 /** What is wanted beside what is: facts and observation, resolution (asking for what is missing), images with their hashes. */
@@ -86,7 +86,7 @@ export async function resolveRun({ platform, request, warn, ask, newName: name, 
 }
 
 /** Looking through all processes is worth it only where ports of the host are wanted. */
-async function withPortHolders(facts: HostFacts, { instances }: Desired): Promise<HostFacts> {
+export async function withPortHolders(facts: HostFacts, instances: readonly Pick<InstanceSpec, 'ports'>[]): Promise<HostFacts> {
   const wanted = new Set(instances.flatMap(({ ports }) => ports.flatMap(({ host }) => host ?? [])));
   return facts.local && wanted.size > 0 ? { ...facts, portHolders: await gatherPortHolders(wanted) } : facts;
 }

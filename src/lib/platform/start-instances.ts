@@ -6,6 +6,11 @@ import { planStart, type StartOptions } from '../plan/plan-start.ts';
 import { planStop, type StopOptions } from '../plan/plan-stop.ts';
 import type { RunRequest } from '../project/run-request.ts';
 import { unknownService } from '../project/services.ts';
+import { isTarget } from '../plan/plan-clean.ts';
+import { ownContainers } from '../plan/ownership.ts';
+import { standingOf } from '../plan/standing.ts';
+import type { RunConf } from '../project/run-conf-entry.ts';
+import { withPortHolders } from './run-instances.ts';
 import { planAndApply, type ChangeContext, type ChangeResult } from './apply-plan.ts';
 import { targetOf } from './clean-instances.ts';
 import type { Platform } from './open-platform.ts';
@@ -17,10 +22,20 @@ export async function startInstances(platform: Platform, request: RunRequest, op
   return planAndApply(async () => {
     const observed = await observe(engine);
     const facts = await gatherHostFacts(engine.address, observed.engine, client);
-    const plan = planStart(owner, observed, facts, target, options);
+    const stopped = standingOf([...ownContainers(owner, observed).values()]).filter(({ container }) => isTarget(container, target) && container.state === 'exited');
+    const plan = planStart(owner, observed, await withPortHolders(facts, stopped.map(({ spec }) => spec)), target, { ...options, sleepSeconds: sleepsOf(project.conf) });
     if (isAboutNothing(plan)) throw nothingThere(platform, request);
     return { observed, plan };
   }, tools, context);
+}
+
+/** Seconds that the run conf says of an instance; how long others wait is no property of the container. */
+function sleepsOf({ entries }: RunConf): NonNullable<StartOptions['sleepSeconds']> {
+  return ({ service, instance, unnamed }) => {
+    const own = entries.filter(({ values }) => values.service === service);
+    const entry = own.find(({ values }) => values.instance === instance) ?? (unnamed ? own.find(({ values }) => typeof values.instance !== 'string') : undefined);
+    return entry?.values.sleep ?? 0;
+  };
 }
 
 /** Stops instances and keeps them. */

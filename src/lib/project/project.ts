@@ -151,4 +151,6 @@ export interface Desired {
   readonly instances: readonly InstanceSpec[];
   /** True when `instances` is everything that the owner wants: what else is labelled as its own is an orphan. */
   readonly complete: boolean;
+  /** Containers that are asked for by name only, and do not run: no orphans. */
+  readonly resting?: readonly string[];
 }

@@ -6,7 +6,7 @@ import { clientKey, dnsKey, hostAuthority, hostKey } from './instance-files.ts';
 import type { Environment } from './find-project.ts';
 import type { LoadedProject } from './load-project.ts';
 import type { Desired, InstanceSpec, KeySpec, NetworkSpec, Owner, Text } from './project.ts';
-import { makeContext, type ResolveInput } from './resolve-context.ts';
+import { containerName, makeContext, type ResolveInput } from './resolve-context.ts';
 import { resolveInstance, type ResolvedInstance } from './resolve-instance.ts';
 import { selectEntries, type Selected } from './select-entries.ts';
 import { isDnsService } from './services.ts';
@@ -37,7 +37,7 @@ export function resolveProject(input: ResolveInput): Resolution {
   return {
     instances,
     desired: {
-      owner: ownerOf(input), ...(network.spec === undefined ? {} : { network: network.spec }), keys: keysOf(specs, input.existingKeys, context.dns?.zone), images: images.images, instances: specs, complete: request.target === 'all',
+      owner: ownerOf(input), ...(network.spec === undefined ? {} : { network: network.spec }), keys: keysOf(specs, input.existingKeys, context.dns?.zone), images: images.images, instances: specs, complete: request.target === 'all', ...(selection.resting.length === 0 ? {} : { resting: selection.resting.map((key) => containerName(project, key)) }),
     },
     problems: unique([...selection.problems, ...network.problems, ...severalDns(selection.selected), ...images.problems, ...instances.flatMap(({ problems }) => problems), ...circles(specs)]),
     missing: instances.flatMap(({ missing }) => missing),

@@ -5,7 +5,7 @@ import { placeIn, type RunConfEntry } from './run-conf-entry.ts';
 /** What a schema cannot say: names that become host names, and names that only one entry may have. Entries need not be valid. */
 export function entryProblems(entries: readonly RunConfEntry[]): readonly Problem[] {
   const named = entries.filter(hasNames);
-  return [...named.flatMap(nameProblems), ...repetitions(named), ...entries.flatMap(contradictions)];
+  return [...named.flatMap(nameProblems), ...repetitions(named), ...entries.flatMap(contradictions), ...severalBuilds(entries)];
 }
 
 function hasNames({ values: { service, instance, hostname } }: RunConfEntry): boolean {
@@ -49,6 +49,23 @@ function repetitions(entries: readonly RunConfEntry[]): readonly Problem[] {
     const message = isSame ? `${nameOf(entry)} has an entry already, at ${first.where}` : `this would be called ${nameOf(entry)}, as service "${first.values.service}", instance "${String(first.values.instance)}" at ${first.where} is`;
     return [{ where: entry.where, message, suggestion: isSame ? 'put them together, or give this one another "instance"' : 'give one of them another "instance"' }];
   });
+}
+
+/** A service has one image, however many entries it has. */
+function severalBuilds(entries: readonly RunConfEntry[]): readonly Problem[] {
+  const builds = entries.filter(({ values: { service, image } }) => typeof service === 'string' && image === undefined).map((entry) => ({ entry, settings: buildSettings(entry) }));
+  return builds.flatMap(({ entry, settings }, index) => Object.entries(settings).flatMap(([path, value]) => {
+    const first = builds.slice(0, index).find((other) => other.entry.values.service === entry.values.service && (other.settings[path] ?? value) !== value);
+    if (first === undefined) return [];
+    const message = `"${path}" is "${value}" here and "${first.settings[path] ?? ''}" at ${placeIn(first.entry, path)}, but service ${entry.values.service} has one image`;
+    return [{ where: placeIn(entry, path), message, suggestion: 'say the same in both, or make two services of it' }];
+  }));
+}
+
+/** By their path in the entry. */
+function buildSettings({ values: { build_args: args, platform } }: RunConfEntry): Readonly<Record<string, string>> {
+  const named = typeof args === 'object' ? Object.entries(args).map(([name, value]) => [`build_args.${name}`, String(value)] as const) : [];
+  return Object.fromEntries([...named, ...(typeof platform === 'string' ? [['platform', platform] as const] : [])]);
 }
 
 function contradictions(entry: RunConfEntry): readonly Problem[] {

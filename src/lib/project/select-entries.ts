@@ -30,6 +30,8 @@ export interface SelectionInput {
 
 export interface Selection {
   readonly selected: readonly Selected[];
+  /** Keys of instances that are there, but neither run nor are started by themselves. */
+  readonly resting: readonly string[];
   readonly problems: readonly Problem[];
   readonly notices: readonly string[];
 }
@@ -39,7 +41,7 @@ export function selectEntries(input: SelectionInput): Selection {
   if (input.request.target === 'service') return selectService(input);
   const { entries, problems } = wantedEntries(input);
   const selections = entries.map((entry) => selectEntry(entry, input));
-  return { selected: selections.flatMap(({ selected }) => selected), problems: [...problems, ...selections.flatMap((each) => each.problems)], notices: [] };
+  return { selected: selections.flatMap(({ selected }) => selected), resting: restingKeys(entries, input), problems: [...problems, ...selections.flatMap((each) => each.problems)], notices: [] };
 }
 
 function wantedEntries(input: SelectionInput): { readonly entries: readonly RunConfEntry[]; readonly problems: readonly Problem[] } {
@@ -50,17 +52,27 @@ function wantedEntries(input: SelectionInput): { readonly entries: readonly RunC
   return { entries: wanted, problems: [] };
 }
 
+function restingKeys(wanted: readonly RunConfEntry[], input: SelectionInput): readonly string[] {
+  const others = input.conf.entries.filter((entry) => !wanted.includes(entry));
+  return others.flatMap((entry) => ownInstances(input).filter((own) => isOf(entry, own)).map(({ service, instance }) => keyOf(service, instance)));
+}
+
 function isAutostarted({ values: { autostart, autorun } }: RunConfEntry): boolean {
   return autostart ?? autorun ?? true;
 }
 
 /** Started by hand, it is wanted all the same: nothing is an orphan that run.conf knows. */
 function isRunning(entry: RunConfEntry, input: SelectionInput): boolean {
-  const { service, instance } = entry.values;
-  return ownInstances(input).some((own) => own.state === 'running' && own.service === service && (typeof instance === 'string' ? own.instance === instance : own.unnamed));
+  return ownInstances(input).some((own) => own.state === 'running' && isOf(entry, own));
 }
 
-function ownInstances({ observed, project }: SelectionInput): readonly { readonly service: string; readonly instance: string; readonly unnamed: boolean; readonly state: string; readonly created: number }[] {
+function isOf({ values: { service, instance } }: RunConfEntry, own: OwnInstance): boolean {
+  return own.service === service && (typeof instance === 'string' ? own.instance === instance : own.unnamed);
+}
+
+interface OwnInstance { readonly service: string; readonly instance: string; readonly unnamed: boolean; readonly state: string; readonly created: number }
+
+function ownInstances({ observed, project }: SelectionInput): readonly OwnInstance[] {
   return observed.containers.flatMap(({ ownership, state, created }) => {
     if (ownership?.owner.kind !== 'project' || ownership.owner.name !== project) return [];
     return [{ service: ownership.service, instance: ownership.instance, unnamed: ownership.unnamed, state, created }];
@@ -78,11 +90,11 @@ export function unknownGroup(group: string, entries: readonly RunConfEntry[]): U
 
 function selectEntry(entry: RunConfEntry, input: SelectionInput): Selection {
   const service = input.services.get(entry.values.service);
-  if (service === undefined) return { selected: [], problems: [unknownEntryService(entry, input)], notices: [] };
+  if (service === undefined) return { selected: [], resting: [], problems: [unknownEntryService(entry, input)], notices: [] };
   const { instance } = entry.values;
   const named = typeof instance === 'string';
   const name = named ? instance : ownedName(entry.values.service, input);
-  return { selected: [{ key: keyOf(service.name, name), service, instance: name, entry, unnamed: !named }], problems: [], notices: [] };
+  return { selected: [{ key: keyOf(service.name, name), service, instance: name, entry, unnamed: !named }], resting: [], problems: [], notices: [] };
 }
 
 function unknownEntryService(entry: RunConfEntry, { services, servicesDirectory }: SelectionInput): Problem {
@@ -108,7 +120,7 @@ function selectService(input: SelectionInput): Selection {
   if (exact === undefined && unnamed !== undefined && request.instance === undefined) return selectEntry(unnamed, input);
   const instance = request.instance ?? input.newName;
   const entry = exact ?? unnamed;
-  return { selected: [{ key: keyOf(name, instance), service, instance, entry, unnamed: false }], problems, notices: entry === undefined ? [withoutEntry(name, request.instance, conf, entries)] : [] };
+  return { selected: [{ key: keyOf(name, instance), service, instance, entry, unnamed: false }], resting: [], problems, notices: entry === undefined ? [withoutEntry(name, request.instance, conf, entries)] : [] };
 }
 
 function commandNameProblems(service: string, instance: string, input: SelectionInput): readonly Problem[] {

@@ -22,6 +22,7 @@ const looks: Readonly<Record<Verdict['verdict'], Look>> = {
   differs: { mark: '~', colour: 'yellow', counted: 'different, left as it is' },
   stopped: { mark: '!', colour: 'yellow', counted: 'stopped' },
   held: { mark: '!', colour: 'red', counted: 'held by somebody else' },
+  resting: { mark: '=', colour: 'dim', counted: 'not started by itself' },
   orphan: { mark: '?', colour: 'yellow', counted: 'no longer wanted' },
 };
 

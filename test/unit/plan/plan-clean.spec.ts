@@ -10,6 +10,11 @@ const zone = { name: 'zone', labels: { ...demoNetwork.labels, 'dockerops.service
 const kept = { name: 'pgdata', labels: { 'dockerops.project': 'demo' } };
 
 describe('planning to clean', () => {
+  it('takes a container that somebody renamed beside the one that has its name now', () => {
+    const plan = planClean(project, observed({ containers: [one, { ...one, id: 'renamed', name: 'old' }] }), 'all');
+    expect(plan.operations.map(({ id }) => id)).to.deep.equal(['lock', 'stop demo-one', 'remove demo-one', 'stop old', 'remove old', 'unlock']);
+  });
+
   it('takes everything of the project, its network last, and keeps what is data', () => {
     const plan = planClean(project, observed({ containers: [dns, one, two], networks: [demoNetwork], volumes: [zone, kept] }), 'all');
     expect(planToText(plan)).to.equal([

@@ -318,6 +318,36 @@ describe('planning a run', () => {
     expect(plan.operations).to.deep.equal([]);
   });
 
+  it('leaves what run.conf knows and does not start as a row of its own', () => {
+    const stopped = containerOf(client('rests'), { state: 'exited' });
+    const plan = planRun(desired([], { resting: ['demo-demo-rests'] }), observed({ containers: [stopped, containerOf(client('old'))] }), facts, runOptions);
+    expect(plan.verdicts.map(({ key, verdict, reason }) => `${verdict} ${key}: ${reason}`)).to.deep.equal(['orphan demo-old: nothing asks for it any more', 'resting demo-rests: exited; run:all does not start it']);
+    expect(isEmpty(plan)).to.equal(true);
+  });
+
+  describe('of an instance that is made anew', () => {
+    const linked = (instance: string, target: string): InstanceSpec => spec('web', instance, { environment: [{ name: 'T_SERVICE_IP', value: [{ addressOf: `demo-${target}` }], secret: false }] });
+    const [near, far, other] = [linked('near', 'db-one'), linked('far', 'web-near'), linked('other', 'dockerops-dns-one')];
+    const db = spec('db', 'one');
+    const all = [dns(), far, near, other, db];
+    const linking = (wanted: InstanceSpec, target: string): ReturnType<typeof containerOf> => {
+      const container = containerOf(wanted);
+      return container.ownership === undefined ? container : { ...container, ownership: { ...container.ownership, linkAddresses: { [`demo-${target}`]: '10.210.2.9' } } };
+    };
+    const containers = [containerOf(dns(), { imageId: 'old' }), linking(far, 'web-near'), linking(near, 'db-one'), linking(other, 'dockerops-dns-one'), containerOf(db, { state: 'exited', exitCode: 1 })];
+    const images = ['web', 'db', 'dockerops-dns'].map((name) => ({ ...imageOf(name), references: all.filter(({ service }) => service === name).map(({ image }) => image) }));
+    const actions = (replace: 'never' | 'changed', change: readonly (typeof containers)[number][] = containers): readonly string[] =>
+      planRun(desired(all), observed({ containers: change, networks: [demoNetwork], images }), facts, { ...runOptions, replace }).verdicts.map(({ key, verdict }) => `${verdict} ${key}`);
+
+    it('replaces those that have its address, and those that have theirs; the DNS keeps its own', () => {
+      expect(actions('changed')).to.have.members(['replace dockerops-dns-one', 'replace web-far', 'replace web-near', 'keep web-other', 'replace db-one']);
+    });
+
+    it('tells them where they are to be left alone', () => {
+      expect(actions('never', containers.slice(0, 4))).to.have.members(['differs dockerops-dns-one', 'keep web-far', 'differs web-near', 'keep web-other', 'create db-one']);
+    });
+  });
+
   it('shows as drift of the linker that its target has another address now', () => {
     const linker = spec('demo', 'one', { environment: [{ name: 'DB_SERVICE_IP', value: [{ addressOf: 'demo-db-one' }], secret: false }] });
     const container = containerOf(linker);

@@ -40,6 +40,12 @@ describe('planning to start', () => {
     expect(plan.operations.find(({ id }) => id === 'check')?.needs).to.include('names far-main');
   });
 
+  it('waits as long as the run conf says before it starts what depends on it', () => {
+    const sleepSeconds = ({ service }: { readonly service: string }): number => (service === 'db' ? 2 : 0);
+    const plan = planStart(project, observed({ containers: [web, db].map((each) => containerOf(each, exited)) }), facts, 'all', { ...options, sleepSeconds });
+    expect(plan.operations.map(({ id, needs }) => `${id} <- ${needs.join()}`)).to.include.members(['sleep db-main <- ready db-main', 'start web-main <- sleep db-main']);
+  });
+
   it('leaves what runs as it is, and waits for nothing when nobody wants to', () => {
     const plan = planStart(project, observed({ containers: [containerOf(db), containerOf(web, exited)] }), facts, 'all', { ...options, wait: false });
     expect(plan.verdicts.map(({ verdict, key }) => `${verdict} ${key}`)).to.deep.equal(['keep db-main', 'start web-main']);

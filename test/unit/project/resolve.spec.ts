@@ -32,6 +32,8 @@ describe('resolving: which instances', () => {
     expect(keys(resolveScene({ conf }))).to.deep.equal(['web-one']);
     const two = resolveScene({ conf, request: service('web', { instance: 'two' }) });
     expect(keys(resolveScene({ conf, observed: running(two) }))).to.deep.equal(['web-one', 'web-two']);
+    const stopped = running(two).containers?.map((container) => ({ ...container, state: 'exited' as const }));
+    expect(resolveScene({ conf, observed: { containers: stopped ?? [] } }).desired).to.deep.include({ resting: ['demo-web-two'] });
   });
 
   it('a group means its entries; a group that is none is told with the nearest', () => {
