@@ -36,7 +36,9 @@ function commandText(command) {
     argumentTable(Object.values(command.args ?? {})),
     own.length === 0 ? '' : flagTable(own),
     `\`\`\`\n${(command.examples ?? []).map((example) => example.replaceAll('<%= config.bin %>', 'dockerops')).join('\n')}\n\`\`\``,
-  ].filter((part) => part !== '' && part !== '```\n\n```').join('\n\n');
+  ]
+    .filter((part) => part !== '' && part !== '```\n\n```')
+    .join('\n\n');
 }
 
 function nameOf({ id }) {
@@ -44,17 +46,24 @@ function nameOf({ id }) {
 }
 
 function argumentTable(args) {
-  return args.length === 0 ? '' : `| argument | is |\n|---|---|\n${args.map(({ name, required, description }) => `| ${required === true ? name : `[${name}]`} | ${cell(description ?? '')} |`).join('\n')}`;
+  return args.length === 0
+    ? ''
+    : `| argument | is |\n|---|---|\n${args.map(({ name, required, description }) => `| ${required === true ? name : `[${name}]`} | ${cell(description ?? '')} |`).join('\n')}`;
 }
 
 function flagTable(flags) {
-  return `| option | does |\n|---|---|\n${flags.sort(([a], [b]) => (a < b ? -1 : 1)).map(flagRow).join('\n')}`;
+  return `| option | does |\n|---|---|\n${flags
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(flagRow)
+    .join('\n')}`;
 }
 
 function flagRow([name, { char, type, helpValue, allowNo, options, default: value, description, env }]) {
   const long = `--${allowNo === true ? '[no-]' : ''}${name}${type === 'boolean' ? '' : ` ${helpValue ?? 'VALUE'}`}`;
   const more = [
-    ...(options === undefined ? [] : [`one of ${options.join(', ')}`]), ...(value === undefined || value === false ? [] : [`default: ${value}`]), ...(env === undefined ? [] : [`variable: ${env}`]),
+    ...(options === undefined ? [] : [`one of ${options.join(', ')}`]),
+    ...(value === undefined || value === false ? [] : [`default: ${value}`]),
+    ...(env === undefined ? [] : [`variable: ${env}`]),
   ];
   return `| \`${long}\`${char === undefined ? '' : `, \`-${char}\``} | ${cell([description, ...more].join('; '))} |`;
 }

@@ -1,10 +1,13 @@
 import { expect } from 'chai';
 import { parse } from 'jsonc-parser';
 import { blocksOf, pages } from '../../support/doc-blocks.ts';
-import { resolveScene } from '../project/project-files.ts';
+import { onBase, resolveScene } from '../project/project-files.ts';
 
-/** Files that the examples name. */
-const files = { 'conf/common.env': 'A=1\n', 'conf/web.env': 'B=2\n', 'conf/tls.key': 'key\n', 'conf/session_key': 'key\n' };
+/** Files and services that the examples name. */
+const files = {
+  'services/store/Dockerfile': onBase,
+  'conf/common.env': 'A=1\n', 'conf/web.env': 'B=2\n', 'conf/tls.key': 'key\n', 'conf/session_key': 'key\n',
+};
 
 /** What the examples leave to be supplied. */
 const environment = { DB_PASSWORD: 'x', SESSION_KEY: 'x', POSTGRES_PASSWORD: 'x', SERVICE_IP: '192.0.2.10', DB_SERVICE_IP: '192.0.2.11' };
