@@ -11,7 +11,7 @@ import type { ClientFacts, HostFacts, HostInterface } from '../project/host-fact
 export async function gatherHostFacts(engineAddress: string, engine: Pick<EngineFacts, 'hostname'>, client: ClientFacts): Promise<HostFacts> {
   const local = engineAddress.startsWith('unix:') && platform() === 'linux' && engine.hostname === hostname();
   if (!local) return { local, hostname: engine.hostname, client };
-  return { local, hostname: engine.hostname, interfaces: localInterfaces(), routes: await localRoutes(), client };
+  return { local, hostname: engine.hostname, interfaces: localInterfaces(), routes: parseRoutes(await readText('/proc/net/route')), client };
 }
 
 export async function gatherClientFacts(): Promise<ClientFacts> {
@@ -79,8 +79,8 @@ function localInterfaces(): readonly HostInterface[] {
 }
 
 /** Destinations in /proc/net/route are hexadecimal, least byte first. */
-async function localRoutes(): Promise<readonly string[]> {
-  const lines = (await readText('/proc/net/route')).trim().split('\n').slice(1);
+export function parseRoutes(table: string): readonly string[] {
+  const lines = table.trim().split('\n').slice(1);
   return lines.map((line) => line.split('\t')).map(([, destination = '', , , , , , mask = '']) => `${address(destination)}/${String(prefixLength(mask))}`);
 }
 

@@ -5,22 +5,24 @@ import type { ObservedContainer, ObservedState } from '../observe/observed-state
 import { linkDifferences } from '../plan/decide.ts';
 import { specDifferences } from '../plan/differences.ts';
 import { networkName } from '../project/find-project.ts';
+import type { HostFacts } from '../project/host-facts.ts';
 import { resolveProject, type Resolution } from '../project/resolve.ts';
 import type { SeenPlatform } from './open-platform.ts';
+import { withRecordedAddresses } from './recorded-addresses.ts';
 
 /**
  * For each container of the project, the fields in which it differs from what its files say now; by container name, none where all is
- * as wanted. Asks the engine nothing: it knows the containers only, so whether an image was built anew is for `plan` to say.
+ * as wanted. Asks the engine nothing about them: it knows the containers only, so whether an image was built anew is for `plan` to say.
  */
 export async function findDrift(platform: SeenPlatform, containers: readonly ObservedContainer[]): Promise<ReadonlyMap<string, readonly string[]>> {
   const resolution = await resolve(platform, containers);
   if (resolution === undefined) return new Map();
-  const wanted = new Map(resolution.desired.instances.map((spec) => [spec.container, spec]));
+  const wanted = new Map(resolution.instances.map((resolved) => [resolved.spec.container, resolved]));
   const network = networkName(platform.owner.name);
   return new Map(containers.flatMap((container) => {
     const { name, ownership } = container;
-    const spec = wanted.get(name);
-    if (ownership === undefined) return [];
+    const { spec, lacksInterfaces } = wanted.get(name) ?? { spec: undefined, lacksInterfaces: false };
+    if (ownership === undefined || lacksInterfaces) return [];
     const fields = spec === undefined ? unknownTo(platform, ownership) : [...specDifferences(ownership, spec), ...linkDifferences(container, containers, network)].map(({ field }) => field);
     return fields.length === 0 ? [] : [[name, fields] as const];
   }));
@@ -32,17 +34,27 @@ function unknownTo({ project }: SeenPlatform, { service }: { readonly service: s
 }
 
 /** Nothing to compare with while the project cannot be resolved; `plan` and `run` say what is wrong. */
-async function resolve({ project, owner, client, environment, keys, engine }: SeenPlatform, containers: readonly ObservedContainer[]): Promise<Resolution | undefined> {
-  const facts = await gatherHostFacts(engine.address, { hostname: client.hostname }, client);
+async function resolve(platform: SeenPlatform, containers: readonly ObservedContainer[]): Promise<Resolution | undefined> {
+  const { project, owner, client, environment, keys } = platform;
+  const observed = seenInContainers(containers);
+  const resolveWith = (facts: HostFacts): Resolution =>
+    resolveProject({ project, facts, environment, observed, machine: owner.machine, existingKeys: keys.existing(), newName: '', request: { target: 'all', switches: {} } });
   try {
-    const resolution = resolveProject({
-      project, facts, environment, observed: seenInContainers(containers), machine: owner.machine, existingKeys: keys.existing(), newName: '', request: { target: 'all', switches: {} },
-    });
-    return resolution.problems.length > 0 || resolution.missing.length > 0 || resolution.lacksInterfaces ? undefined : resolution;
+    // The host matters only to who asks for an address of one of its interfaces.
+    const first = resolveWith({ local: false, hostname: '', client });
+    const resolution = first.lacksInterfaces ? resolveWith(await hostFacts(platform, resolveWith, containers)) : first;
+    return resolution.problems.length > 0 || resolution.missing.length > 0 ? undefined : resolution;
   } catch (error) {
     if (error instanceof DockeropsError) return undefined;
     throw error;
   }
+}
+
+/** The engine is asked for its name only where it may run on this machine: Docker Desktop's socket is here, and its host is not. */
+async function hostFacts({ engine, client }: SeenPlatform, resolveWith: (facts: HostFacts) => Resolution, containers: readonly ObservedContainer[]): Promise<HostFacts> {
+  const { hostname } = engine.address.startsWith('unix:') ? await engine.facts() : { hostname: '' };
+  const facts = await gatherHostFacts(engine.address, { hostname }, client);
+  return withRecordedAddresses(facts, resolveWith(facts), containers);
 }
 
 /** A container has the labels of its image, which tell what it is built on. */

@@ -18,6 +18,7 @@ import { hashedImages } from './hashed-images.ts';
 import { addressOf } from './list-instances.ts';
 import { withSecrets } from './observe-secrets.ts';
 import type { SeenPlatform } from './open-platform.ts';
+import { withRecordedAddresses } from './recorded-addresses.ts';
 import { resolveEntries, resolveRequest, undrawnName, type EntriesInput } from './resolve-entries.ts';
 
 export interface ImageInfo {
@@ -60,9 +61,10 @@ export async function explainService(platform: SeenPlatform, name: string): Prom
   const service = project.services.get(name);
   if (service === undefined) throw unknownService(name, project.services, project.place.servicesDirectory);
   const observed = await observe(engine);
-  const facts = await gatherHostFacts(engine.address, observed.engine, client);
   const containers = [...ownContainers(owner, observed).values()].filter(({ ownership }) => ownership?.service === name);
-  const { resolved, network } = resolveAll({ project, facts, observed, environment, machine: owner.machine, existingKeys: keys.existing() }, name, containers);
+  const input = { project, observed, environment, machine: owner.machine, existingKeys: keys.existing(), facts: await gatherHostFacts(engine.address, observed.engine, client) };
+  const facts = withRecordedAddresses(input.facts, resolveEntries(input), observed.containers);
+  const { resolved, network } = resolveAll({ ...input, facts }, name, containers);
   const image = imageFacts(service, resolved[0]?.spec.image, { project: owner.name, services: project.services, images: observed.images });
   const own = imageFacts(service, undefined, { project: owner.name, services: project.services, images: observed.images });
   const images = await hashedImages(resolveImages([service], service.kind === 'image' ? [{ service: name, reference: image.reference }] : [], project).images, observed, platform.baseImagesDirectory);

@@ -8,6 +8,7 @@ import { showText } from '../plan/plan.ts';
 import type { ResolvedInstance } from '../project/resolve-instance.ts';
 import { unknownService } from '../project/services.ts';
 import type { SeenPlatform } from './open-platform.ts';
+import { withRecordedAddresses } from './recorded-addresses.ts';
 import { resolveEntries, resolveRequest, type EntriesInput } from './resolve-entries.ts';
 
 /** Secret values are masked here, so that no reader of this gets one. */
@@ -41,8 +42,9 @@ export async function explainVariables(platform: SeenPlatform, service: string, 
   const { project, engine, owner, client, environment, keys } = platform;
   if (!project.services.has(service)) throw unknownService(service, project.services, project.place.servicesDirectory);
   const observed = await observe(engine);
-  const facts = await gatherHostFacts(engine.address, observed.engine, client);
-  const resolved = resolveMeant({ project, facts, observed, environment, machine: owner.machine, existingKeys: keys.existing() }, service, instance);
+  const input = { project, observed, environment, machine: owner.machine, existingKeys: keys.existing(), facts: await gatherHostFacts(engine.address, observed.engine, client) };
+  const facts = withRecordedAddresses(input.facts, resolveEntries(input), observed.containers);
+  const resolved = resolveMeant({ ...input, facts }, service, instance);
   return {
     instances: resolved.map((each) => explain(each, observed)),
     problems: resolved.flatMap(({ problems }) => problems),

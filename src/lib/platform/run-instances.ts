@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { UserError } from '../errors.ts';
 import { gatherHostFacts } from '../observe/host-facts.ts';
 import { observe } from '../observe/observe.ts';
 import type { ObservedState } from '../observe/observed-state.ts';
@@ -16,8 +15,10 @@ import type { RunRequest } from '../project/run-request.ts';
 import { planAndApply, type ChangeContext, type ChangeResult, type Foreseen } from './apply-plan.ts';
 import { FirstUse } from './first-use.ts';
 import { hashedImages } from './hashed-images.ts';
+import { hostLook, type LookAtHost } from './host-look.ts';
 import { withSecrets } from './observe-secrets.ts';
 import type { Platform, SeenPlatform } from './open-platform.ts';
+import { withRecordedAddresses } from './recorded-addresses.ts';
 
 /** Answers to questions, by variable; empty where nobody can be asked. */
 export type AskForVariables = (missing: readonly MissingVariable[]) => Promise<Environment>;
@@ -30,8 +31,8 @@ interface Run {
   readonly ask: AskForVariables;
   /** Drawn once, so that planning anew means the same instance. */
   readonly newName: string;
-  /** A dry run shows what it cannot know; to be applied, all has to be known. */
-  readonly isDryRun: boolean;
+  /** Absent in a dry run, which shows what it cannot know; to be applied, all has to be known. */
+  readonly lookAtHost?: LookAtHost;
 }
 
 export interface ResolvedRun {
@@ -42,11 +43,11 @@ export interface ResolvedRun {
 
 /** What a run would do, without doing it; missing variables are errors. */
 export async function foreseeRun(platform: SeenPlatform, request: RunRequest, options: RunOptions, warn: (text: string) => void): Promise<Plan> {
-  return (await foresee({ platform, request, options, warn, ask: async () => ({}), newName: newName(), isDryRun: true })).plan;
+  return (await foresee({ platform, request, options, warn, ask: async () => ({}), newName: newName() })).plan;
 }
 
 export async function runInstances(platform: Platform, request: RunRequest, options: RunOptions, context: ChangeContext, ask: AskForVariables): Promise<ChangeResult> {
-  const run = { request, options, newName: newName(), isDryRun: false };
+  const run = { request, options, newName: newName(), lookAtHost: hostLook(platform, context) };
   const told = new Set<string>();
   const warn = (text: string): void => {
     if (!told.has(text)) context.warn(text);
@@ -69,32 +70,34 @@ async function foresee(run: Run): Promise<Foreseen> {
 }
 
 /** What is wanted beside what is: facts and observation, resolution (asking for what is missing), images with their hashes. */
-export async function resolveRun({ platform, request, warn, ask, newName: name, isDryRun }: Omit<Run, 'options'>): Promise<ResolvedRun> {
+export async function resolveRun({ platform, request, warn, ask, newName: name, lookAtHost }: Omit<Run, 'options'>): Promise<ResolvedRun> {
   const { engine, project, client, owner, keys } = platform;
   const observed = await observe(engine);
   const existingKeys = keys.existing();
-  const facts = await gatherHostFacts(engine.address, observed.engine, client);
-  const resolve = (environment: Environment): Resolution =>
+  const resolveWith = (facts: HostFacts, environment: Environment): Resolution =>
     resolveProject({ project, request, facts, observed, environment, machine: owner.machine, existingKeys, newName: name });
-  const first = resolve(platform.environment);
-  const resolution = first.missing.length === 0 || first.problems.length > 0 ? first : resolve({ ...platform.environment, ...(await ask(first.missing)) });
+  const facts = await completeFacts(await gatherHostFacts(engine.address, observed.engine, client), (known) => resolveWith(known, platform.environment), observed, lookAtHost);
+  const first = resolveWith(facts, platform.environment);
+  const resolution = first.missing.length === 0 || first.problems.length > 0 ? first : resolveWith(facts, { ...platform.environment, ...(await ask(first.missing)) });
   if (resolution.problems.length > 0 || resolution.missing.length > 0) throw unresolved(resolution);
-  if (resolution.lacksInterfaces && !isDryRun) throw unknownInterfaces(facts.hostname);
   for (const notice of resolution.notices) warn(notice);
   const images = await hashedImages(resolution.desired.images, observed, platform.baseImagesDirectory);
   return { observed, facts, desired: { ...resolution.desired, images } };
+}
+
+/** An interface of a host that is not this machine is looked up when somebody asks for its address, and only then. */
+async function completeFacts(facts: HostFacts, resolveWith: (facts: HostFacts) => Resolution, observed: ObservedState, lookAtHost: LookAtHost | undefined): Promise<HostFacts> {
+  if (facts.interfaces !== undefined) return facts;
+  const resolution = resolveWith(facts);
+  if (!resolution.lacksInterfaces) return facts;
+  if (lookAtHost === undefined) return withRecordedAddresses(facts, resolution, observed.containers);
+  return resolution.problems.length > 0 ? facts : { ...facts, ...(await lookAtHost(observed, resolution.desired)) };
 }
 
 /** Looking through all processes is worth it only where ports of the host are wanted. */
 export async function withPortHolders(facts: HostFacts, instances: readonly Pick<InstanceSpec, 'ports'>[]): Promise<HostFacts> {
   const wanted = new Set(instances.flatMap(({ ports }) => ports.flatMap(({ host }) => host ?? [])));
   return facts.local && wanted.size > 0 ? { ...facts, portHolders: await gatherPortHolders(wanted) } : facts;
-}
-
-function unknownInterfaces(host: string): UserError {
-  return new UserError(`a variable asks for the address of an interface of ${host}, which cannot be seen from this machine yet`, {
-    code: 'UNKNOWN_INTERFACES', suggestions: ['see which: dockerops plan --verbose', 'give the address itself: SERVICE_IP=<address>, or in host.conf', `or run dockerops on ${host}`],
-  });
 }
 
 /** For an instance without a name of its own. */

@@ -12,7 +12,10 @@ export interface HostAddress {
 export function expandHostAddress(name: string, value: string, facts: HostFacts): HostAddress {
   const wanted = name.endsWith('_IP') ? /^from_(.+)$/.exec(value)?.[1] : undefined;
   if (wanted === undefined) return { value };
-  if (facts.interfaces === undefined) return { value: `<${wanted} of host ${facts.hostname}>`, isUnknown: true };
+  if (facts.interfaces === undefined) {
+    const recorded = facts.recordedAddresses?.[wanted];
+    return recorded === undefined ? { value: `<${wanted} of host ${facts.hostname}>`, isUnknown: true } : { value: recorded };
+  }
   const address = facts.interfaces.find((each) => each.name === wanted)?.ipv4[0];
   if (address !== undefined) return { value: address };
   const usable = facts.interfaces.filter(({ ipv4 }) => ipv4.length > 0).map((each) => `${each.name} (${each.ipv4[0] ?? ''})`);
@@ -24,4 +27,9 @@ export function expandHostAddress(name: string, value: string, facts: HostFacts)
       suggestion: usable.length === 0 ? 'write the address itself' : `its interfaces are ${usable.join(', ')}`,
     },
   };
+}
+
+/** The interface of which a value stands for the address; undefined for every other value. */
+export function unknownInterface(value: string): string | undefined {
+  return /^<(.+) of host .*>$/.exec(value)?.[1];
 }

@@ -32,6 +32,8 @@ export interface HostFacts {
   readonly local: boolean;
   readonly hostname: string;
   readonly interfaces?: readonly HostInterface[];
+  /** Where `interfaces` are not known: addresses by interface as instances were told them when they were made. */
+  readonly recordedAddresses?: Readonly<Record<string, string>>;
   /** Destinations of the host's routes as CIDR. */
   readonly routes?: readonly string[];
   readonly portHolders?: readonly PortHolder[];

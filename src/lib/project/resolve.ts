@@ -1,6 +1,7 @@
 import { UserError, type Problem } from '../errors.ts';
 import type { MissingVariable } from './environment.ts';
 import { networkName } from './find-project.ts';
+import { unknownInterface } from './host-address.ts';
 import { resolveImages } from './image-specs.ts';
 import { clientKey, dnsKey, hostAuthority, hostKey } from './instance-files.ts';
 import type { Environment } from './find-project.ts';
@@ -42,7 +43,7 @@ export function resolveProject(input: ResolveInput): Resolution {
     problems: unique([...selection.problems, ...network.problems, ...severalDns(selection.selected), ...images.problems, ...instances.flatMap(({ problems }) => problems), ...circles(specs)]),
     missing: instances.flatMap(({ missing }) => missing),
     notices: [...new Set([...selection.notices, ...instances.flatMap(({ notices }) => notices)])],
-    lacksInterfaces: instances.some(({ lacksInterfaces }) => lacksInterfaces),
+    lacksInterfaces: instances.some(({ lacksInterfaces }) => lacksInterfaces) || needsUnknownDns(specs, context.dns?.serviceIp),
   };
 }
 
@@ -89,6 +90,11 @@ function keysOf(specs: readonly InstanceSpec[], existing: ReadonlySet<string>, z
       name: hostKey(spec.key), kind: 'ssh', keep: 'instance', exists: false, certify: { by: hostAuthority, principals: hostNames(spec, zone) },
     })),
   ];
+}
+
+/** The address of a DNS that is not itself part of the run. */
+function needsUnknownDns(specs: readonly InstanceSpec[], address: string | undefined): boolean {
+  return address !== undefined && unknownInterface(address) !== undefined && JSON.stringify(specs).includes(JSON.stringify(address).slice(1, -1));
 }
 
 /** All names by which others may reach it. The service's is shared by its instances. */

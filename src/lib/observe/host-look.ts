@@ -1,0 +1,20 @@
+import type { HostFacts, HostInterface } from '../project/host-facts.ts';
+import { parseRoutes } from './host-facts.ts';
+
+/** What a look at a host from inside finds. */
+export type HostLook = Required<Pick<HostFacts, 'interfaces' | 'routes'>>;
+
+/** For a shell on the host's network; iproute2 and busybox have this `ip`. */
+export const hostLookScript = 'ip -4 -o addr show && cat /proc/net/route';
+
+/** Of the script's output. An interface may have several addresses, each on a line of its own: `2: eth0    inet 192.0.2.7/24 …`. */
+export function parseHostLook(text: string): HostLook {
+  const table = text.indexOf('Iface');
+  const lines = text.slice(0, table < 0 ? undefined : table).split('\n');
+  const found = lines.flatMap((line) => {
+    const [, name = '', address = ''] = /^\d+:\s+(\S+)\s+inet\s+(\d+\.\d+\.\d+\.\d+)/.exec(line) ?? [];
+    return name === '' ? [] : [{ name: name.replace(/@.*$/, ''), address }];
+  });
+  const interfaces = [...Map.groupBy(found, ({ name }) => name)].map(([name, all]): HostInterface => ({ name, ipv4: all.map(({ address }) => address) }));
+  return { interfaces: interfaces.sort((a, b) => (a.name < b.name ? -1 : 1)), routes: table < 0 ? [] : parseRoutes(text.slice(table)) };
+}

@@ -1,0 +1,65 @@
+import { expect } from 'chai';
+import { hostname } from 'node:os';
+import { findDrift } from '../../../src/lib/platform/drift.ts';
+import type { SeenPlatform } from '../../../src/lib/platform/open-platform.ts';
+import { foreseeRun } from '../../../src/lib/platform/run-instances.ts';
+import type { ObservedContainer } from '../../../src/lib/observe/observed-state.ts';
+import { FakeEngine } from '../../support/fake-engine.ts';
+import { containerOf, runOptions } from '../../support/specs.ts';
+import { instanceOf, loadFiles } from '../project/project-files.ts';
+import { resolveProject } from '../../../src/lib/project/resolve.ts';
+import { observed } from '../../support/specs.ts';
+import { seenPlatform } from './seen-platform.ts';
+
+const files = {
+  'services/web/Dockerfile': 'FROM debian:12\nEXPOSE 80\n',
+  'run.conf': '[{"service": "web", "instance": "main", "publish_ports": true, "env_vars": {"SERVICE_IP": "from_lo"}}, {"service": "web", "instance": "plain"}]',
+};
+
+/** An engine behind an address, whose host has a name. */
+function engineAt(address: string, name: string): FakeEngine {
+  const engine = new FakeEngine();
+  const facts = engine.facts.bind(engine);
+  return Object.assign(engine, { address, facts: async () => ({ ...(await facts()), hostname: name }) });
+}
+
+/** As it was made when lo had this address. */
+function madeWith(platform: SeenPlatform, ipv4: string, key = 'web-main'): ObservedContainer {
+  const facts = { local: true, hostname: 'there', interfaces: [{ name: 'lo', ipv4: [ipv4] }], client: platform.client };
+  const resolution = resolveProject({ project: loadFiles(files), request: { target: 'all', switches: {} }, facts, observed: observed(), environment: {}, machine: 'm1', existingKeys: new Set(), newName: '' });
+  return containerOf(instanceOf(resolution, key), {}, platform.owner);
+}
+
+describe('drift where a variable is an address of the host', () => {
+  it('is compared with this machine\'s interfaces when the engine runs here', async () => {
+    const platform = seenPlatform(files, {}, engineAt('unix:///run/docker.sock', hostname()));
+    expect(await findDrift(platform, [madeWith(platform, '127.0.0.1')])).to.deep.equal(new Map());
+    expect([...(await findDrift(platform, [madeWith(platform, '192.0.2.9')])).keys()]).to.deep.equal(['demo-web-main']);
+  });
+
+  it('is not compared with them when only the socket is here', async () => {
+    const platform = seenPlatform(files, {}, engineAt('unix:///run/docker.sock', 'docker-desktop'));
+    expect(await findDrift(platform, [madeWith(platform, '192.0.2.9')])).to.deep.equal(new Map());
+  });
+
+  it('takes an interface of another host as instances were told it, and sees everything else', async () => {
+    const platform = seenPlatform(files, { PUBLISH_ON_IP: '192.0.2.1' }, engineAt('tcp://there:2375', 'there'));
+    const drift = await findDrift(platform, [madeWith(platform, '192.0.2.9'), madeWith(platform, '192.0.2.9', 'web-plain')]);
+    expect(drift).to.deep.equal(new Map([['demo-web-main', ['ports.80/tcp']]]));
+  });
+
+  it('needs no word of the engine where nobody asks for an address of the host', async () => {
+    const engine = engineAt('unix:///run/docker.sock', hostname());
+    const platform = seenPlatform({ ...files, 'run.conf': '[{"service": "web", "instance": "plain"}]' }, {}, engine);
+    await findDrift(platform, [madeWith(platform, '192.0.2.9', 'web-plain')]);
+    expect(engine.calls).to.deep.equal([]);
+  });
+
+  it('a dry run shows by name what no instance was told yet', async () => {
+    const engine = engineAt('tcp://there:2375', 'there');
+    engine.addImage('demo/web:latest');
+    const plan = await foreseeRun(seenPlatform(files, {}, engine), { target: 'all', switches: {} }, runOptions, () => {});
+    expect(JSON.stringify(plan)).to.contain('<lo of host there>');
+    expect(engine.calls.filter(({ method }) => method === 'createContainer')).to.deep.equal([]);
+  });
+});
