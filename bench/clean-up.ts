@@ -5,7 +5,8 @@ import { callEngine, filters, inPool, imageLabel, listContainers, prefix, type I
 export async function cleanUp(): Promise<void> {
   await removeContainers();
   const networks = await callEngine<{ Id: string; Name: string }[]>('GET', `/networks?${filters({ name: [prefix] })}`);
-  for (const { Id, Name } of networks) if (Name.startsWith(prefix)) await callEngine('DELETE', `/networks/${Id}`);
+  const ours = [prefix, `dockerops-${prefix}`];
+  for (const { Id, Name } of networks) if (ours.some((start) => Name.startsWith(start))) await callEngine('DELETE', `/networks/${Id}`);
   const { Volumes } = await callEngine<{ Volumes: { Name: string }[] | null }>('GET', `/volumes?${filters({ name: [prefix] })}`);
   for (const { Name } of Volumes ?? []) if (Name.startsWith(prefix)) await callEngine('DELETE', `/volumes/${Name}`);
   await removeImages();

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { createReadStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { setImmediate } from 'node:timers/promises';
 import { listContext, type ContextEntry } from '../engine/build-context.ts';
 import { DockeropsError, UserError } from '../errors.ts';
-import { mapInBatches } from './in-batches.ts';
 
 /** The rules by which hashes are made: a hash of other rules equals none of these. */
-const version = 'v1';
+const version = 'v2';
 /** Up to here a file is read in one call, which is what makes small contexts fast. */
 const smallFileBytes = 256 * 1024;
-const filesAtOnce = 8;
+/** So many files after each other, then signals and answers of the engine have their turn. */
+const filesInATurn = 100;
 
 /** What a parent image is: the hash of its own input, or the id by which the engine knows it, or nothing but its name. */
 export interface ParentIdentity {
@@ -19,29 +19,52 @@ export interface ParentIdentity {
   readonly identity: string;
 }
 
-export interface HashInput {
+/** A folder and the Dockerfile in it, relative to the folder. */
+export interface BuildFolder {
   readonly directory: string;
-  /** Relative to the directory. */
   readonly dockerfile: string;
+}
+
+export interface HashInput extends BuildFolder {
   readonly buildArgs: Readonly<Record<string, string>>;
   readonly platform?: string;
   readonly target?: string;
   readonly parents: readonly ParentIdentity[];
 }
 
+/** What the folders hold, read once for each: reading can begin before the engine has said what the parent images are. */
+export class FolderDigests {
+  readonly #digests = new Map<string, Promise<string>>();
+
+  of(folder: BuildFolder): Promise<string> {
+    const key = join(folder.directory, folder.dockerfile);
+    const digest = this.#digests.get(key) ?? folderDigest(folder);
+    this.#digests.set(key, digest);
+    // Who needs it is told of a failure; who has only begun is not.
+    digest.catch(() => undefined);
+    return digest;
+  }
+}
+
 /**
- * Hash of everything that an image is built from: `v1:` and 64 hex digits. Equal hashes mean that the build would be handed
+ * Hash of everything that an image is built from: `v2:` and 64 hex digits. Equal hashes mean that the build would be handed
  * the same bytes. Owners and times of files do not enter, as they reach no image; the Dockerfile and the ignore files
  * enter also where the context leaves them out.
  */
-export async function inputHash(input: HashInput): Promise<string> {
+export async function inputHash(input: HashInput, folders = new FolderDigests()): Promise<string> {
+  const fields = [...settings(input), ['folder', await folders.of(input)]];
+  return `${version}:${createHash('sha256').update(fields.map(encode).join('')).digest('hex')}`;
+}
+
+async function folderDigest(folder: BuildFolder): Promise<string> {
   const hash = createHash('sha256');
   const add = (fields: readonly string[]): unknown => hash.update(encode(fields));
-  settings(input).forEach(add);
-  (await controlFiles(input)).forEach(add);
-  const entries = await listEntries(input);
-  await mapInBatches(entries, filesAtOnce, (entry) => describe(input.directory, entry), add);
-  return `${version}:${hash.digest('hex')}`;
+  controlFiles(folder).forEach(add);
+  for (const [index, entry] of (await listEntries(folder)).entries()) {
+    if (index % filesInATurn === filesInATurn - 1) await setImmediate();
+    add(await describe(folder.directory, entry));
+  }
+  return hash.digest('hex');
 }
 
 /** Lengths first, so that no two lists of fields have the same encoding. */
@@ -60,19 +83,18 @@ function settings(input: HashInput): string[][] {
   ];
 }
 
-async function controlFiles(input: HashInput): Promise<string[][]> {
-  const names = [input.dockerfile, `${input.dockerfile}.dockerignore`, '.dockerignore'];
-  const contents = await Promise.all(names.map((name) => findDigest(join(input.directory, name))));
-  return names.map((name, index) => ['control', name, contents[index] ?? 'none']);
+function controlFiles({ directory, dockerfile }: BuildFolder): string[][] {
+  const names = [dockerfile, `${dockerfile}.dockerignore`, '.dockerignore'];
+  return names.map((name) => ['control', name, findDigest(join(directory, name)) ?? 'none']);
 }
 
 /** The engine room makes the list, for the hash and for the archive alike. */
-async function listEntries(input: HashInput): Promise<readonly ContextEntry[]> {
+async function listEntries({ directory, dockerfile }: BuildFolder): Promise<readonly ContextEntry[]> {
   try {
-    return await listContext(input.directory, { dockerfile: input.dockerfile });
+    return await listContext(directory, { dockerfile });
   } catch (error) {
     if (error instanceof DockeropsError) throw error;
-    throw unusable(input.directory, 'cannot be read', error);
+    throw unusable(directory, 'cannot be read', error);
   }
 }
 
@@ -80,14 +102,14 @@ async function describe(directory: string, entry: ContextEntry): Promise<string[
   const start = [entry.type, entry.path, entry.mode.toString(8)];
   if (entry.type !== 'file') return [...start, entry.linkTarget];
   const path = join(directory, entry.path);
-  const digest = entry.size > smallFileBytes ? await streamDigest(path) : await findDigest(path);
+  const digest = entry.size > smallFileBytes ? await streamDigest(path) : findDigest(path);
   if (digest === undefined) throw unusable(path, 'went away while it was read');
   return [...start, digest];
 }
 
-async function findDigest(path: string): Promise<string | undefined> {
+function findDigest(path: string): string | undefined {
   try {
-    return createHash('sha256').update(await readFile(path)).digest('hex');
+    return createHash('sha256').update(readFileSync(path)).digest('hex');
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw unusable(path, 'cannot be read', error);

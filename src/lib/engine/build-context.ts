@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs';
-import { lstat, readFile, readdir, readlink } from 'node:fs/promises';
+import { createReadStream, lstatSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import type { Pack } from 'tar-stream';
 import { UserError } from '../errors.ts';
 import { parseDockerignore, type IgnoreRules } from './dockerignore.ts';
@@ -53,7 +53,7 @@ export async function packContext(directory: string, choice: ContextChoice): Pro
 
 async function findEntries(directory: string, choice: ContextChoice): Promise<readonly FoundEntry[]> {
   const dockerfile = posix.normalize(choice.dockerfile);
-  const rules = parseDockerignore(await readIgnoreFile(directory, dockerfile));
+  const rules = parseDockerignore(readIgnoreFile(directory, dockerfile));
   const all = await walk(directory, '', rules, dockerfile);
   const wanted = all.filter((entry) => entry.path === dockerfile || !rules.ignores(entry.path));
   if (!wanted.some((entry) => entry.path === dockerfile && entry.type !== 'directory')) {
@@ -65,28 +65,29 @@ async function findEntries(directory: string, choice: ContextChoice): Promise<re
   return [...wanted, ...added].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-async function readIgnoreFile(directory: string, dockerfile: string): Promise<string> {
+function readIgnoreFile(directory: string, dockerfile: string): string {
   const candidates = [`${dockerfile}.dockerignore`, '.dockerignore'];
   for (const name of candidates) {
-    const text = await readFile(join(directory, name), 'utf8').catch(undefinedWhenAbsent);
-    if (text !== undefined) return text;
+    try {
+      return readFileSync(join(directory, name), 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
   }
   return '';
 }
 
-function undefinedWhenAbsent(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
-}
-
+/** One directory after the other by the plain calls: each by a promise would take several times as long. */
 async function walk(directory: string, below: string, rules: IgnoreRules, dockerfile: string): Promise<FoundEntry[]> {
-  const names = await readdir(join(directory, below));
   const found: FoundEntry[] = [];
-  for (const name of names) {
+  for (const name of readdirSync(join(directory, below))) {
     const path = posix.join(below, name);
-    const entry = await readEntry(directory, path);
+    const entry = readEntry(directory, path);
     if (entry === undefined) continue;
     found.push(entry);
-    if (entry.type === 'directory' && mayHoldWanted(path, rules, dockerfile)) found.push(...(await walk(directory, path, rules, dockerfile)));
+    if (entry.type !== 'directory' || !mayHoldWanted(path, rules, dockerfile)) continue;
+    await setImmediate();
+    found.push(...(await walk(directory, path, rules, dockerfile)));
   }
   return found;
 }
@@ -95,12 +96,12 @@ function mayHoldWanted(path: string, rules: IgnoreRules, dockerfile: string): bo
   return rules.hasExceptions || dockerfile.startsWith(`${path}/`) || !rules.ignores(path);
 }
 
-async function readEntry(directory: string, path: string): Promise<FoundEntry | undefined> {
-  const stats = await lstat(join(directory, path));
+function readEntry(directory: string, path: string): FoundEntry | undefined {
+  const stats = lstatSync(join(directory, path));
   const common = { path, modified: stats.mtime, size: 0, linkTarget: '' };
   // Windows has no permission bits; Docker's CLI makes everything executable there too.
   const mode = process.platform === 'win32' ? 0o755 : stats.mode & 0o7777;
-  if (stats.isSymbolicLink()) return { ...common, type: 'symlink', mode: 0o777, linkTarget: await readlink(join(directory, path)) };
+  if (stats.isSymbolicLink()) return { ...common, type: 'symlink', mode: 0o777, linkTarget: readlinkSync(join(directory, path)) };
   if (stats.isDirectory()) return { ...common, type: 'directory', mode };
   return stats.isFile() ? { ...common, type: 'file', mode, size: stats.size } : undefined;
 }

@@ -11,7 +11,7 @@ import type { ImageSpec, Owner } from '../project/project.ts';
 import { unknownService, type Service } from '../project/services.ts';
 import type { ObservedState } from '../observe/observed-state.ts';
 import { planAndApply, type ChangeContext, type ChangeResult } from './apply-plan.ts';
-import { hashedImages } from './hashed-images.ts';
+import { beginToRead, hashedImages } from './hashed-images.ts';
 import { baseHashes } from './image-sources.ts';
 import type { EnginePlatform, Platform } from './open-platform.ts';
 
@@ -28,8 +28,10 @@ export async function buildImages(platform: Platform, request: BuildRequest, con
   if (problems.length > 0) throw new UserError('nothing was built, because', { code: 'INVALID_SERVICES', problems });
   const wanted = services.map((service) => serviceImage(platform.owner.name, service));
   return planAndApply(async () => {
-    const observed = await observe(platform.engine);
-    const hashed = await hashedImages(images.map((image) => onPlatform(image, request.platform)), observed, platform.baseImagesDirectory);
+    const observing = observe(platform.engine);
+    const folders = beginToRead(platform.project, services.map(({ name }) => name));
+    const observed = await observing;
+    const hashed = await hashedImages(images.map((image) => onPlatform(image, request.platform)), observed, platform.baseImagesDirectory, folders);
     return { observed, plan: planOf(platform.owner, hashed, observed, { wanted, cache: request.cache, only: 'stale' }) };
   }, platform.tools, context);
 }

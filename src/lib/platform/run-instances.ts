@@ -14,7 +14,7 @@ import { resolveProject, unresolved, type Resolution } from '../project/resolve.
 import type { RunRequest } from '../project/run-request.ts';
 import { planAndApply, type ChangeContext, type ChangeResult, type Foreseen } from './apply-plan.ts';
 import { FirstUse } from './first-use.ts';
-import { hashedImages } from './hashed-images.ts';
+import { beginToRead, hashedImages } from './hashed-images.ts';
 import { hostLook, type LookAtHost } from './host-look.ts';
 import { withSecrets } from './observe-secrets.ts';
 import type { Platform, SeenPlatform } from './open-platform.ts';
@@ -72,7 +72,9 @@ async function foresee(run: Run): Promise<Foreseen> {
 /** What is wanted beside what is: facts and observation, resolution (asking for what is missing), images with their hashes. */
 export async function resolveRun({ platform, request, warn, ask, newName: name, lookAtHost }: Omit<Run, 'options'>): Promise<ResolvedRun> {
   const { engine, project, client, owner, keys } = platform;
-  const observed = await observe(engine);
+  const observing = observe(engine);
+  const folders = beginToRead(project, request.service === undefined ? project.conf.entries.map(({ values }) => values.service) : [request.service]);
+  const observed = await observing;
   const existingKeys = keys.existing();
   const resolveWith = (facts: HostFacts, environment: Environment): Resolution =>
     resolveProject({ project, request, facts, observed, environment, machine: owner.machine, existingKeys, newName: name });
@@ -81,7 +83,7 @@ export async function resolveRun({ platform, request, warn, ask, newName: name, 
   const resolution = first.missing.length === 0 || first.problems.length > 0 ? first : resolveWith(facts, { ...platform.environment, ...(await ask(first.missing)) });
   if (resolution.problems.length > 0 || resolution.missing.length > 0) throw unresolved(resolution);
   for (const notice of resolution.notices) warn(notice);
-  const images = await hashedImages(resolution.desired.images, observed, platform.baseImagesDirectory);
+  const images = await hashedImages(resolution.desired.images, observed, platform.baseImagesDirectory, folders);
   return { observed, facts, desired: { ...resolution.desired, images } };
 }
 

@@ -34,7 +34,7 @@ describe('filling in hashes', () => {
   it('gives every image its hash, parents before children, registry images none', async () => {
     const redis: ImageSpec = { reference: 'redis:7', service: 'redis', parents: [], source: { kind: 'registry' } };
     const filled = await fillHashes([await folder('a', 'demo/z'), await folder('z', 'dockerops/dockerops-base'), base, redis], known);
-    expect(filled.map(({ service, inputHash }) => `${service} ${inputHash?.slice(0, 3) ?? 'none'}`)).to.deep.equal(['dockerops-base v1:', 'redis none', 'z v1:', 'a v1:']);
+    expect(filled.map(({ service, inputHash }) => `${service} ${inputHash?.slice(0, 3) ?? 'none'}`)).to.deep.equal(['dockerops-base v1:', 'redis none', 'z v2:', 'a v2:']);
     expect(filled[0]?.inputHash).to.equal('v1:base');
   });
 

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { inputHash, type HashInput } from '../../../src/lib/build/input-hash.ts';
+import { FolderDigests, inputHash, type HashInput } from '../../../src/lib/build/input-hash.ts';
 import { UserError } from '../../../src/lib/errors.ts';
 
 describe('the hash of a build input', () => {
@@ -26,8 +26,8 @@ describe('the hash of a build input', () => {
     return inputHash({ directory, dockerfile: 'Dockerfile', buildArgs: { A: '1' }, platform: 'linux/amd64', parents: [{ reference: 'demo/base', identity: 'v1:base' }], ...changes });
   }
 
-  it('keeps its value for the same input of version 1', async () => {
-    expect(await hash()).to.equal('v1:18402ef71030922e1cec0f8e9d539d9594dcbe769829c51697a62de2c81ecaf0');
+  it('keeps its value for the same input of version 2', async () => {
+    expect(await hash()).to.equal('v2:818a441892e9e6b610905a8b7c1a34270436c5f03ad02b639b8e0051d4d51bf2');
   });
 
   const edits: Record<string, () => Promise<unknown>> = {
@@ -102,5 +102,15 @@ describe('the hash of a build input', () => {
   it('is refused when there is no Dockerfile', async () => {
     await rm(join(directory, 'Dockerfile'));
     expect(await hash().then(() => undefined, (reason: unknown) => reason)).to.be.instanceOf(UserError).with.property('code', 'DOCKERFILE_MISSING');
+  });
+
+  it('reads a folder once for all who ask, and tells each of them what is wrong with it', async () => {
+    const folders = new FolderDigests();
+    const before = await folders.of({ directory, dockerfile: 'Dockerfile' });
+    await writeFile(join(directory, 'later'), 'later');
+    expect(await folders.of({ directory, dockerfile: 'Dockerfile' })).to.equal(before);
+    expect(await new FolderDigests().of({ directory, dockerfile: 'Dockerfile' })).to.not.equal(before);
+    const wrong = [1, 2].map(() => folders.of({ directory, dockerfile: 'nowhere' }).then(() => '', (error: unknown) => (error as Error).message));
+    expect(await Promise.all(wrong)).to.deep.equal([`no nowhere in ${directory}`, `no nowhere in ${directory}`]);
   });
 });
