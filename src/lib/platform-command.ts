@@ -77,7 +77,7 @@ export abstract class PlatformCommand extends BaseCommand {
       persistentLog: flags['persistent-log'], interactive: flags.interactive, safemode: flags.safemode, seedCommand: flags['seed-command'],
     });
     if (flags.group !== undefined) {
-      if (target !== undefined || flags.instance !== undefined) throw new UserError('a group is given, so no service or instance can be', { code: 'USAGE' });
+      if (target !== undefined || flags.instance !== undefined) throw new UserError('a group is given, so no service or instance can be', { code: 'USAGE', suggestions: [`dockerops ${this.id ?? ''}:group=${flags.group}`] });
       return { target: 'group', group: flags.group, switches };
     }
     if (target === undefined || target === 'all') {

@@ -28,7 +28,24 @@ export function usageErrorOf(error: ParseError): UserError {
 function problemsOf(error: ParseError): readonly Problem[] {
   if (error.flags !== undefined) return error.flags.map((flag) => unknownOption(flag, Object.keys(error.parse?.input?.flags ?? {})));
   if (error.message.startsWith('Unexpected argument')) return (error.args ?? []).map((word) => unexpectedWord(String(word)));
-  return [];
+  if (error.message.startsWith('Missing ')) return (error.args ?? []).map(missingArgument);
+  return badValue(error.message);
+}
+
+function missingArgument(argument: unknown): Problem {
+  const { name = '', description } = argument as { readonly name?: string; readonly description?: string };
+  return { where: name, message: 'is missing', ...(description === undefined ? {} : { suggestion: `it is the ${description}` }) };
+}
+
+/** `Expected --timeout=soon to be one of: …`, `Parsing --timeout \n\tExpected an integer but received: soon`. */
+function badValue(message: string): readonly Problem[] {
+  const [, option, value, choices] = /^Expected (--[\w-]+)=(.*) to be one of: (.*)$/m.exec(message) ?? [];
+  if (option !== undefined && value !== undefined && choices !== undefined) {
+    const nearest = findNearest(value, choices.split(', '));
+    return [{ where: option, message: `cannot be "${value}"; it is one of ${choices}`, ...(nearest === undefined ? {} : { suggestion: `did you mean ${nearest}?` }) }];
+  }
+  const [, name, text] = /^Parsing (--[\w-]+) \n\tExpected an integer but received: (.*)$/m.exec(message) ?? [];
+  return name === undefined || text === undefined ? [] : [{ where: name, message: `is "${text}", which is not a whole number` }];
 }
 
 function unknownOption(flag: string, known: readonly string[]): Problem {

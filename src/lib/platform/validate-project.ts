@@ -59,9 +59,11 @@ async function validateLoaded(project: LoadedProject, { environment, host }: Pro
   const folders = [...project.services.values()].filter(({ kind }) => kind === 'folder');
   const images = resolveImages(folders, [], project);
   const graph = imageGraph(images.images).problems.map((problem) => placeInDockerfile(problem, project.services));
+  // A FROM that cannot be has been told; that nothing makes such an image follows from it.
+  const told = new Set(resolution.problems.map(({ where }) => where));
   return {
     project: project.place.name, entries: project.conf.entries.length, services: folders.length,
-    problems: inOrder([...unresolved(resolution).problems, ...images.problems, ...graph]), notices: [...project.notices, ...resolution.notices],
+    problems: inOrder([...unresolved(resolution).problems, ...images.problems, ...graph.filter(({ where }) => !told.has(where))]), notices: [...project.notices, ...resolution.notices],
   };
 }
 

@@ -60,5 +60,5 @@ function repeatedIn(conf: ConfText, node: Node): readonly Problem[] {
   if (node.type !== 'object') return inside;
   const keys = (node.children ?? []).map((member) => member.children?.[0]);
   const repeated = keys.filter((key, index) => key !== undefined && keys.findIndex((other) => other?.value === key.value) < index);
-  return [...repeated.map((key) => ({ where: conf.placeAt(key?.offset ?? 0), message: `key "${String(key?.value)}" stands twice in one object` })), ...inside];
+  return [...repeated.map((key) => ({ where: conf.placeAt(key?.offset ?? 0), message: `key "${String(key?.value)}" stands twice in one object`, suggestion: 'keep one of them' })), ...inside];
 }

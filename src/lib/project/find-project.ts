@@ -93,7 +93,7 @@ function checkName(name: string, origin: string): string {
   if (name === 'dockerops') throw reserved(origin);
   if (isDnsLabel(name)) return name;
   const { message, suggestion } = labelComplaint('project', name) ?? { message: '', suggestion: '' };
-  throw new UserError(message, { code: 'PROJECT_NAME', problems: [{ where: origin, message, suggestion }] });
+  throw new UserError('the project cannot be called so', { code: 'PROJECT_NAME', problems: [{ where: origin, message, suggestion }] });
 }
 
 function reserved(where: string): UserError {

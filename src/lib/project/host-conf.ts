@@ -31,7 +31,7 @@ export function parseHostConf(file: string, text: string): ParsedHostConf {
   const { [lastConfKey]: lastConf, ...values } = Object.fromEntries(texts);
   return {
     conf: { values, places: Object.fromEntries(members.map(({ name, place }) => [name, place])), lastConf: lastConf === '' ? undefined : lastConf },
-    problems: [...repeatedKeys(conf), ...wrong.map(({ name, place }) => ({ where: place, message: `the value of ${name} must be text in double quotes or a number` }))],
+    problems: [...repeatedKeys(conf), ...wrong.map(({ name, place }) => ({ where: place, message: `the value of ${name} must be text in double quotes or a number`, suggestion: `write "${name}": "…"` }))],
   };
 }
 

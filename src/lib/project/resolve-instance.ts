@@ -1,5 +1,6 @@
 import type { Problem } from '../errors.ts';
 import { label } from '../labels.ts';
+import { findNearest } from '../nearest.ts';
 import { type ExplainedVariable, type MissingVariable, resolveEnvironment, type ResolvedEnvironment } from './environment.ts';
 import { type ImageFacts, imageFacts } from './image-facts.ts';
 import { sshFiles } from './instance-files.ts';
@@ -158,13 +159,18 @@ function labelsOf({ entry, unnamed }: Selected, { project }: ResolveContext): In
   };
 }
 
+function likely(name: string, known: readonly string[]): { readonly suggestion: string } {
+  const nearest = findNearest(name, known);
+  return { suggestion: nearest === undefined ? `there are ${known.join(', ')}` : `did you mean "${nearest}"?` };
+}
+
 function dependencies({ entry, key }: Selected, { selected, project }: ResolveContext): { readonly after: readonly string[]; readonly problems: readonly Problem[] } {
   const wanted = entry?.values.depends_on ?? [];
   if (wanted.length === 0) return { after: [], problems: [] };
   const known = new Set([...project.services.keys(), ...selected.map((each) => each.key), ...project.conf.entries.flatMap(({ values: { service, instance } }) => (typeof instance === 'string' ? [`${service}-${instance}`] : []))]);
   return {
     after: selected.filter((other) => other.key !== key && (wanted.includes(other.key) || wanted.includes(other.service.name))).map((other) => other.key),
-    problems: wanted.flatMap((name, index) => (known.has(name) || entry === undefined ? [] : [{ where: placeIn(entry, `depends_on.${String(index)}`), message: `"${name}" is neither a service nor a <service>-<instance> of this project` }])),
+    problems: wanted.flatMap((name, index) => (known.has(name) || entry === undefined ? [] : [{ where: placeIn(entry, `depends_on.${String(index)}`), message: `"${name}" is neither a service nor a <service>-<instance> of this project`, ...likely(name, [...known]) }])),
   };
 }
 
@@ -190,7 +196,7 @@ function originsOf({ entry }: Selected, { type, switches }: ResolvedSwitches, { 
   return Object.fromEntries([
     ['type', type.origin], ['runtime.interactive', switches.interactive.origin], ['ports', switches.publish_ports.origin],
     ['mounts./data', switches.persistent_data.origin], ['mounts./opt', switches.persistent_opt.origin], ['mounts./var/log', switches.persistent_log.origin],
-    ...written('links', 'network.links'), ...written('ports', 'ports'), ...written('volumes', 'mounts'), ...written('hostname', 'hostname'), ...written('image', 'image'), ...written('healthcheck', 'healthcheck'), ...written('labels', 'labels'),
+    ...written('links', 'network.links'), ...written('depends_on', 'after'), ...written('ports', 'ports'), ...written('volumes', 'mounts'), ...written('hostname', 'hostname'), ...written('image', 'image'), ...written('healthcheck', 'healthcheck'), ...written('labels', 'labels'),
     ...written('mem_limit', 'runtime.memoryBytes'), ...written('cpus', 'runtime.cpus'), ...written('restart', 'runtime.restart'), ...written('network_mode', 'network.mode'), ...written('nethost', 'network.mode'),
     ...(command === undefined ? [] : [['command', command] as const]),
     ...variables.map(({ name, origin }) => [`environment.${name}`, origin] as const),

@@ -125,13 +125,19 @@ function circles(specs: readonly InstanceSpec[]): readonly Problem[] {
   const problems: Problem[] = [];
   const visit = (key: string, path: readonly string[]): void => {
     const start = path.indexOf(key);
-    if (start >= 0) problems.push({ message: `these wait for each other: ${[...path.slice(start), key].join(' -> ')}`, suggestion: 'take one of the links or "depends_on" out; names of the DNS need no order' });
+    if (start >= 0) problems.push({ ...placeOfOrder(byKey.get(path.at(-1) ?? '')), message: `these wait for each other: ${[...path.slice(start), key].join(' -> ')}`, suggestion: 'take one of the links or "depends_on" out; names of the DNS need no order' });
     if (start >= 0 || finished.has(key)) return;
     for (const next of byKey.get(key)?.after ?? []) visit(next, [...path, key]);
     finished.add(key);
   };
   for (const { key } of specs) visit(key, []);
   return problems;
+}
+
+/** Where the last of them says after whom it comes. */
+function placeOfOrder(spec: InstanceSpec | undefined): { readonly where?: string } {
+  const where = (spec?.origins['after'] ?? spec?.origins['network.links'])?.where;
+  return where === undefined ? {} : { where };
 }
 
 function unique(problems: readonly Problem[]): readonly Problem[] {

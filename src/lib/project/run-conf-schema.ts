@@ -55,7 +55,7 @@ const properties = {
     type: 'object', description: 'Environment variables. null: must be supplied by the environment or host.conf.',
     propertyNames: variableName, additionalProperties: { type: ['string', 'number', 'null'] },
   },
-  sleep: { type: 'number', minimum: 0, description: 'Seconds to wait after it is ready, before what depends on it.' },
+  sleep: { type: 'number', minimum: 0, examples: [2], description: 'Seconds to wait after it is ready, before what depends on it.' },
   publish_ports: flag('Publish the ports of "ports", else those of EXPOSE, on the host.'),
   persistent_data: flag('Keep /data on the host.'),
   persistent_opt: flag('Keep /opt on the host.'),

@@ -1,4 +1,4 @@
-import { readFileSync, existsSync } from 'node:fs';
+import { readFileSync, existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Node } from 'jsonc-parser';
 import { UserError, type Problem } from '../errors.ts';
@@ -73,8 +73,16 @@ function findConf({ directory, servicesDirectory }: ProjectPlace, name: string):
 }
 
 function confMissing({ directory, servicesDirectory }: ProjectPlace, name: string, isRemembered: boolean): UserError {
+  const confs = [...new Set([directory, servicesDirectory].flatMap(confsIn))].sort();
   return new UserError(`there is no ${name.endsWith('.conf') ? name : `${name}.conf`} in ${directory} nor in ${servicesDirectory}`, {
     code: 'NO_CONF',
-    suggestions: [isRemembered ? 'it was used last and is remembered in host.conf; take another: conf=run' : 'name one that is there: conf=<file>'],
+    suggestions: [
+      ...(isRemembered ? ['it was used last and is remembered in host.conf'] : []),
+      confs.length === 0 ? 'there is no other either' : `name one that is there: ${confs.map((conf) => `conf=${conf.replace(/\.conf$/, '')}`).join(', ')}`,
+    ],
   });
+}
+
+function confsIn(directory: string): readonly string[] {
+  return existsSync(directory) ? readdirSync(directory).filter((name) => name.endsWith('.conf') && name !== 'host.conf') : [];
 }

@@ -27,7 +27,8 @@ function problemOf(conf: ConfText, error: SchemaError, path: ConfPath): Problem 
   const where = placeOfPath(conf, path);
   if (keyword === 'required') return { where, message: `${nameOf(path) ?? 'this entry'} has no "${params.missingProperty ?? ''}"`, suggestion: `add "${params.missingProperty ?? ''}": …` };
   const value = conf.root === undefined ? undefined : nodeAt(conf.root, path);
-  return { where, ...wrongValue(nameOf(path) ?? (path.length === 0 ? conf.file : 'this entry'), shown(value?.type, value?.value), value?.value, keyword, schema) };
+  if (path.length === 0) return { where, message: `${conf.file} is ${shown(value?.type, value?.value)}; it must be a list in [ ]`, suggestion: 'write [{ "service": "…" }, …]' };
+  return { where, ...wrongValue(nameOf(path) ?? 'this entry', shown(value?.type, value?.value), value?.value, keyword, schema) };
 }
 
 /** The schema that the failed keyword stands in. */
@@ -96,7 +97,7 @@ function wrongType(name: string, found: string, value: unknown, schema: Schema):
   const types = [schema.type ?? []].flat();
   const message = `${name} is ${found}; it must be ${listOf(types.map((type) => typeWords[type] ?? type))}`;
   const meant = types.includes('boolean') ? booleans[String(value).toLowerCase()] : types.includes('string') && typeof value === 'boolean' ? `"${value ? 'True' : 'False'}"` : undefined;
-  return { message, ...(meant !== undefined && { suggestion: `write ${meant}` }) };
+  return { message, ...(meant === undefined ? exampleOf(schema) : { suggestion: `write ${meant}` }) };
 }
 
 const booleans: Readonly<Record<string, string>> = { true: 'true', yes: 'true', y: 'true', '1': 'true', on: 'true', false: 'false', no: 'false', n: 'false', '0': 'false', off: 'false' };

@@ -366,7 +366,7 @@ describe('resolving: links', () => {
 
   it('that go in a circle are told as the circle', () => {
     expect(problemsOf({ conf: [web('one', { links: ['db-a:x'] }), { service: 'db', instance: 'a', depends_on: ['web'] }] })).to.deep.equal([
-      { message: 'these wait for each other: web-one -> db-a -> web-one', suggestion: 'take one of the links or "depends_on" out; names of the DNS need no order' },
+      { where: 'run.conf:12:3', message: 'these wait for each other: web-one -> db-a -> web-one', suggestion: 'take one of the links or "depends_on" out; names of the DNS need no order' },
     ]);
   });
 });
@@ -374,7 +374,7 @@ describe('resolving: links', () => {
 describe('resolving: order, ports and the network of the host', () => {
   it('waits for what depends_on names: services and instances', () => {
     expect(one({ conf: [web('one', { depends_on: ['db', 'db-main-x'] }), { service: 'db', instance: 'a' }, { service: 'db', instance: 'b' }, { service: 'db-main', instance: 'x' }] }).after).to.deep.equal(['db-a', 'db-b', 'db-main-x']);
-    expect(problemsOf({ conf: [web('one', { depends_on: ['nobody'] })] })).to.deep.equal([{ where: 'run.conf:6:4', message: '"nobody" is neither a service nor a <service>-<instance> of this project' }]);
+    expect(problemsOf({ conf: [web('one', { depends_on: ['plan'] })] })).to.deep.equal([{ where: 'run.conf:6:4', message: '"plan" is neither a service nor a <service>-<instance> of this project', suggestion: 'did you mean "plain"?' }]);
   });
 
   it('publishes EXPOSE of the Dockerfile and of the parents that the project builds', () => {

@@ -36,9 +36,9 @@ describe('host.conf', () => {
     const messages = (text: string): readonly unknown[] => parseHostConf('host.conf', text).problems;
     expect(messages('[]')).to.deep.equal([{ where: 'host.conf:1:1', message: 'host.conf is an object of variables', suggestion: 'write { "NAME": "value" }' }]);
     expect(messages('{"A": {}, "B": true, "C": 1}')).to.deep.equal([
-      { where: 'host.conf:1:2', message: 'the value of A must be text in double quotes or a number' }, { where: 'host.conf:1:11', message: 'the value of B must be text in double quotes or a number' },
+      { where: 'host.conf:1:2', message: 'the value of A must be text in double quotes or a number', suggestion: 'write "A": "…"' }, { where: 'host.conf:1:11', message: 'the value of B must be text in double quotes or a number', suggestion: 'write "B": "…"' },
     ]);
-    expect(messages('{"A": "1", "A": "2"}')).to.deep.equal([{ where: 'host.conf:1:12', message: 'key "A" stands twice in one object' }]);
+    expect(messages('{"A": "1", "A": "2"}')).to.deep.equal([{ where: 'host.conf:1:12', message: 'key "A" stands twice in one object', suggestion: 'keep one of them' }]);
     expect(messages('{"A" "1"}')).to.have.length(1);
   });
 
