@@ -1,22 +1,19 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { Resolver } from 'node:dns/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { execa } from 'execa';
 import { cleanUp } from './clean-up.ts';
 import { callEngine, inPool, prefix } from './engine-api.ts';
+import { NameWatch } from './name-watch.ts';
 
 const project = `${prefix}dns`;
 const launcher = resolve(import.meta.dirname, '..', 'bin', 'dockerops');
-const pauseMs = 2;
-const limitMs = 120_000;
 
 /** A project of one DNS and many instances that do nothing but hold their names. Asks the DNS directly, so only on a machine with a route to it. */
 export class DnsLab {
   readonly keys: readonly string[];
   readonly dns = `${project}-dockerops-dns-one`;
-  readonly #resolver = new Resolver({ timeout: 500, tries: 2 });
+  #watch: NameWatch | undefined;
   #folder = '';
   address = '';
 
@@ -37,7 +34,7 @@ export class DnsLab {
     await this.dockerops('run', 'all');
     const { NetworkSettings } = await callEngine<{ NetworkSettings: { Networks: Record<string, { IPAddress: string }> } }>('GET', `/containers/${this.dns}/json`);
     this.address = Object.values(NetworkSettings.Networks)[0]?.IPAddress ?? '';
-    this.#resolver.setServers([this.address]);
+    this.#watch = new NameWatch(this.address);
   }
 
   async close(): Promise<void> {
@@ -57,18 +54,8 @@ export class DnsLab {
 
   /** Milliseconds until every instance is found, or none is. */
   async until(keys: readonly string[], found: boolean, since: number): Promise<number> {
-    const rest = [...keys];
-    while (rest.length > 0) {
-      const [key = ''] = rest;
-      if ((await this.#isFound(key)) === found) rest.shift();
-      else if (performance.now() - since > limitMs) throw new Error(`${key} is ${found ? 'not found' : 'still found'} after ${String(limitMs / 1000)} s`);
-      else await setTimeout(pauseMs);
-    }
-    return performance.now() - since;
-  }
-
-  async #isFound(key: string): Promise<boolean> {
-    return this.#resolver.resolve4(`${key}.local.zone`).then((addresses) => addresses.length > 0, () => false);
+    if (this.#watch === undefined) throw new TypeError('not open');
+    return this.#watch.until(keys, found, since);
   }
 
   /** CPU seconds that named and the arbiter have used, and their memory in MiB. */

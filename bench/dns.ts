@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { DnsHostsLab } from './dns-hosts-lab.ts';
 import { DnsLab, type ProcessCost } from './dns-lab.ts';
 import { describeMachine } from './report.ts';
 import { median } from './statistics.ts';
@@ -9,8 +10,9 @@ const idleSeconds = 20;
 const loadSeconds = 10;
 
 /** Figures of the dynamic DNS, each with what bounds it. Run by `npm run bench:dns`; needs the base images and no network. */
-async function bench(lab: DnsLab): Promise<void> {
+async function sameHost(lab: DnsLab): Promise<void> {
   const [one = ''] = lab.keys;
+  console.log('Instances on the host of the DNS:');
   show('run to resolvable, 1 instance', await startTimes(lab, [one], rounds), 'the engine\'s start; then the entrypoint, Python\'s start, and at most 0.1 s of the arbiter');
   show('kill to gone, 1 instance', await killTimes(lab, [one], rounds), 'the arbiter asks the engine once a second');
   show(`run to resolvable, ${String(size)} instances at once`, await startTimes(lab, lab.keys, 2), 'the engine\'s starts, 6 at a time, and the processors, on which each instance starts its entrypoint and its client');
@@ -93,11 +95,40 @@ async function queries(lab: DnsLab, key: string): Promise<void> {
   line('queries', `${perSecond.toFixed(0)} a second. Meanwhile ${text}; asking took ${(100 * asking).toFixed(0)} %`, 'the processors, which who asks shares with named');
 }
 
-const lab = new DnsLab(size);
-try {
-  await lab.open();
-  console.log(`${describeMachine()}\n`);
-  await bench(lab);
-} finally {
-  await lab.close();
+const nested = 'the other host\'s engine, which here is one in a container, on the same processors';
+
+/** The same for instances on another host, where only their leases tell of them. A kill takes a lease to show: few rounds. */
+async function otherHost(lab: DnsHostsLab, count: number, kills: number): Promise<void> {
+  const { keys } = lab;
+  const what = keys.length === 1 ? '1 instance' : `${String(keys.length)} instances at once`;
+  const until = (found: boolean) => (since: number): Promise<number> => lab.until(keys, found, since);
+  const change = (verb: 'start' | 'stop', found: boolean) => async (): Promise<void> => {
+    await lab.all(verb, keys);
+    await lab.until(keys, found, performance.now());
+  };
+  console.log('\nInstances on another host, asked of the DNS on the first:');
+  const runs = await measure(count, () => lab.clean(), () => lab.run(), until(true));
+  line(`the command run from nothing, ${what}`, `found after ${range(runs.whole)}, returns after ${range(runs.engine)}`, `the making of containers on ${nested}; then the command asks inside each instance whether it is found`);
+  show(`start to resolvable, ${what}`, await measure(count, change('stop', false), () => lab.all('start', keys), until(true)), `${nested}; then as on one host`);
+  show(`stop to gone, ${what}`, await measure(count, change('start', true), () => lab.all('stop', keys), until(false)), 'the client, which withdraws before the instance stops, and at most 0.1 s of the arbiter');
+  show(`kill to gone, ${what}`, await measure(kills, change('start', true), () => lab.all('kill', keys), until(false)), 'the lease: gone 60 s after its last renewal, which is up to 20 s before the kill; nothing else tells of another host');
 }
+
+const parts: Readonly<Record<string, () => Promise<void>>> = {
+  'same': () => within(new DnsLab(size), sameHost),
+  'other-1': () => within(new DnsHostsLab(1), (lab) => otherHost(lab, 5, 3)),
+  [`other-${String(size)}`]: () => within(new DnsHostsLab(size), (lab) => otherHost(lab, 1, 1)),
+};
+
+async function within<Lab extends { open(): Promise<void>; close(): Promise<void> }>(lab: Lab, work: (lab: Lab) => Promise<void>): Promise<void> {
+  try {
+    await lab.open();
+    await work(lab);
+  } finally {
+    await lab.close();
+  }
+}
+
+console.log(`${describeMachine()}\n`);
+// `npm run bench:dns -- other-1` for one part.
+for (const [name, part] of Object.entries(parts)) if (process.argv.length <= 2 || process.argv.includes(name)) await part();

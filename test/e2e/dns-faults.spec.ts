@@ -1,4 +1,7 @@
 import { expect } from 'chai';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { repository } from '../support/cli.ts';
 import { Playground } from '../support/playground.ts';
 import { docker, dockerExec } from '../support/docker.ts';
 import { DnsProject } from '../support/dns-project.ts';
@@ -28,14 +31,14 @@ describe('the names of a project after a fault', function () {
     expect(await project.resolve(name), name).to.deep.equal(await project.addresses(...keys));
   }
 
+  const all: Readonly<Record<string, readonly string[]>> = {
+    'app': ['app-one', 'app-two'], 'app-one': ['app-one'], 'app-two': ['app-two'], 'lead': ['lead-new'], 'lead-old': ['lead-old'], 'lead-new': ['lead-new'],
+    'plain': ['plain-one'], 'plain-one': ['plain-one'], 'dns': ['dockerops-dns-one'], 'secret': [], 'secret-one': [],
+  };
+
   async function expectAll(): Promise<void> {
-    await expectName('app', 'app-one', 'app-two');
-    for (const key of ['app-one', 'app-two', 'lead-old', 'lead-new', 'plain-one']) await expectName(key, key);
-    await expectName('lead', 'lead-new');
-    await expectName('plain', 'plain-one');
-    await expectName('dns', 'dockerops-dns-one');
-    await expectName('secret');
-    await expectName('secret-one');
+    const expected = await Promise.all(Object.entries(all).map(async ([name, keys]) => [name, await project.addresses(...keys)] as const));
+    expect(await project.resolveAll(Object.keys(all))).to.deep.equal(Object.fromEntries(expected));
   }
 
   async function act(verb: 'start' | 'stop' | 'kill' | 'restart', ...keys: string[]): Promise<void> {
@@ -96,6 +99,43 @@ describe('the names of a project after a fault', function () {
       await act('start', 'app-two', 'plain-one');
       await eventually(expectAll);
     }
+  });
+
+  it('kill -9 of the name server, and of the arbiter, while 200 leases are renewed leaves all 200 true', async () => {
+    const numbers = Array.from({ length: 200 }, (_, index) => index + 1);
+    const expected = numbers.map((number) => `load-n${String(number)}=192.0.2.${String(number)}`);
+    const script = await readFile(join(repository, 'test', 'support', 'many-leases.py'), 'utf8');
+    const counter = '/run/renewals';
+    const holders = [project.container('app-one'), project.container('app-two')];
+    const inHolders = (...command: readonly string[]): Promise<readonly string[]> => Promise.all(holders.map(async (holder) => (await dockerExec(holder, command, ['-u', 'root'])).text.trim()));
+    /** Every holder has renewed all of its leases once more. */
+    const goOn = async (): Promise<void> => {
+      const before = await inHolders('cat', counter);
+      await eventually(async () => (await inHolders('cat', counter)).forEach((count, index) => expect(Number(count)).to.be.greaterThan(Number(before[index]))));
+    };
+    await Promise.all(holders.map((holder, index) => dockerExec(holder, [...python, script, String(1 + 100 * index), '100', counter], ['-d', '-u', 'root'])));
+    const allThere = async (): Promise<void> => {
+      const { code, text } = await dockerExec(dns, ['dockerops-dns', 'await', '--timeout', '60', ...expected]);
+      expect(code, text).to.equal(0);
+    };
+    await allThere();
+    for (const program of ['named', 'arbiter']) {
+      await goOn();
+      expect((await dockerExec(dns, ['sh', '-c', `kill -9 $(supervisorctl pid ${program})`])).code).to.equal(0);
+      await goOn();
+      await allThere();
+      await expectAll();
+    }
+    const check = JSON.parse((await dockerExec(dns, ['dockerops-dns', 'check'])).text) as { readonly not_leases: readonly string[] };
+    expect(check.not_leases).to.deep.equal([]);
+    await inHolders('pkill', '-TERM', '-f', counter);
+    // What is left over is nobody's: the zone ends as it began.
+    await eventually(async () => {
+      const { names } = JSON.parse((await dockerExec(dns, ['dockerops-dns', 'ps'])).text) as { readonly names: readonly { readonly name: string }[] };
+      expect(names.filter(({ name }) => name.startsWith('load'))).to.deep.equal([]);
+      expect((await dockerExec(dns, ['dockerops-dns', 'check'])).text).to.contain('"ok": true');
+    });
+    await expectAll();
   });
 
   it('a corrupt journal is dropped and the zone is derived anew', async () => {

@@ -46,17 +46,24 @@ export class DnsProject {
     return `${this.#playground.project}-${key}`;
   }
 
-  /** On the project's network, as the engine says. */
+  /** On the project's network, as the engine says; none of one that does not run. */
   async address(key: string): Promise<string> {
-    return docker('inspect', '--format', '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}', this.container(key));
+    return (await this.addresses(key))[0] ?? '';
   }
 
   async addresses(...keys: string[]): Promise<readonly string[]> {
-    return (await Promise.all(keys.map((key) => this.address(key)))).sort();
+    if (keys.length === 0) return [];
+    const text = await docker('inspect', '--format', '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}', ...keys.map((key) => this.container(key)));
+    return text.split('\n').sort();
   }
 
   /** What an instance gets for a name of the zone. */
-  resolve(name: string, from = 'secret-one'): Promise<readonly string[]> {
-    return resolveIn(this.container(from), `${name}.local.zone.`);
+  async resolve(name: string, from = 'secret-one'): Promise<readonly string[]> {
+    return (await this.resolveAll([name], from))[name] ?? [];
+  }
+
+  async resolveAll(names: readonly string[], from = 'secret-one'): Promise<Readonly<Record<string, readonly string[]>>> {
+    const answers = await resolveIn(this.container(from), names.map((name) => `${name}.local.zone.`));
+    return Object.fromEntries(names.map((name) => [name, answers[`${name}.local.zone.`] ?? []]));
   }
 }

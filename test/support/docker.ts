@@ -21,8 +21,16 @@ export async function dockerExec(container: string, command: readonly string[], 
   }
 }
 
-/** IPv4 addresses that a container gets for a name, in order; none when it does not resolve. */
-export async function resolveIn(container: string, name: string, options: readonly string[] = []): Promise<readonly string[]> {
-  const { text } = await dockerExec(container, ['getent', 'ahostsv4', name], options);
-  return [...new Set(text.split('\n').flatMap((line) => /^(\d+\.\d+\.\d+\.\d+)\s/.exec(line)?.[1] ?? []))].sort();
+/** IPv4 addresses that a container gets for each name, in order; none for one that does not resolve. */
+export async function resolveIn(container: string, names: readonly string[], options: readonly string[] = []): Promise<Readonly<Record<string, readonly string[]>>> {
+  const { text } = await dockerExec(container, ['sh', '-c', askAll, 'sh', ...names], options);
+  return readAnswers(text);
+}
+
+/** One exec for all: each costs more than all the questions. */
+export const askAll = 'for name; do echo "= $name"; getent ahostsv4 "$name"; done; true';
+
+export function readAnswers(text: string): Readonly<Record<string, readonly string[]>> {
+  const answers = text.split(/^= /m).slice(1).map((part) => part.split('\n'));
+  return Object.fromEntries(answers.map(([name = '', ...lines]) => [name, [...new Set(lines.flatMap((line) => /^(\d+\.\d+\.\d+\.\d+)\s/.exec(line)?.[1] ?? []))].sort()]));
 }

@@ -1,5 +1,5 @@
 import { PlatformCommand } from '../../lib/platform-command.ts';
-import { openDns } from '../../lib/platform/dns-directory.ts';
+import { listNames } from '../../lib/platform/dns-names.ts';
 import { renderDnsNames } from '../../lib/render/dns-table.ts';
 
 export default class DnsPs extends PlatformCommand {
@@ -8,7 +8,7 @@ export default class DnsPs extends PlatformCommand {
 
   async run(): Promise<void> {
     await this.parse(DnsPs);
-    const names = await (await openDns(await this.openPlatform())).names();
+    const names = await listNames(await this.openPlatform());
     this.result('dns-ps', names, (style) => renderDnsNames(names, style, process.stdout.columns));
   }
 }

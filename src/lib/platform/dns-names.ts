@@ -1,5 +1,21 @@
 import type { DnsDirectory } from '../directories/dns.ts';
-import type { DnsNames } from '../directories/dns-answers.ts';
+import type { DnsHolder, DnsNames } from '../directories/dns-answers.ts';
+import { openDns } from './dns-directory.ts';
+import { listInstances } from './find-instance.ts';
+import type { Platform } from './open-platform.ts';
+
+/** Every name with who holds it, and whether the engine agrees. */
+export async function listNames(platform: Platform): Promise<DnsNames> {
+  const names = await (await openDns(platform)).names();
+  const running = await listInstances(platform.engine, platform.owner, true);
+  return agreeing(names, new Set(running.map(({ ownership }) => ownership?.key ?? '')));
+}
+
+/** The arbiter cannot ask for an instance on the host's network, nor has it asked yet for one that has just come; they may run here all the same. */
+export function agreeing({ zone, names }: DnsNames, running: ReadonlySet<string>): DnsNames {
+  const seen = (holder: DnsHolder): DnsHolder => (holder.engine === 'unknown' && running.has(`${holder.service}-${holder.instance}`) ? { ...holder, engine: 'agrees' } : holder);
+  return { zone, names: names.map((name) => ({ ...name, holders: name.holders.map(seen) })) };
+}
 
 /** For each instance, by its key, the names that lead to it right now. */
 export async function namesByInstance(directory: DnsDirectory): Promise<ReadonlyMap<string, readonly string[]>> {

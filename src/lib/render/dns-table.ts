@@ -28,7 +28,7 @@ function addressCell({ address }: DnsHolder, addresses: readonly string[], style
 }
 
 function engineCell({ engine }: DnsHolder, style: Style): Cell {
-  if (engine === 'unknown') return { text: 'not of this engine', paint: style.dim };
+  if (engine === 'unknown') return { text: 'elsewhere', paint: style.dim };
   return { text: engine, paint: engine === 'agrees' ? style.green : style.red };
 }
 
@@ -64,13 +64,15 @@ function insideLines(from: Explanation['from'], name: string, style: Style): rea
 export function renderDnsCheck(report: DnsReport, style: Style): string {
   const { fixed, differences, notLeases, engineDenies, withdrawnButRenewing, severalStarts, readmitted, unpublished } = report;
   const mended = fixed ? style.green(' (fixed)') : '';
-  const lines = [
+  const wrong = [
     ...differences.map(({ what, name, type, data }) => `${style.red(what)}: ${name} ${type} ${data}${mended}`),
     ...notLeases.map((text) => `${style.red('not a lease')}: ${text}${mended}`),
     ...withdrawnButRenewing.map((key) => `${style.red('withdrawn')}: ${key}, but it runs on${readmitted.includes(key) ? style.green(' (let in again)') : ''}`),
     ...unpublished.map(({ key, reason, fixed: isMended }) => `${style.red('not found')}: ${key} runs and has no name: ${reason}${isMended ? style.green(' (fixed)') : ''}`),
+  ];
+  const notes = [
     ...engineDenies.map((key) => `${style.dim('note')}: ${key} has a lease, but its container does not run; its names are gone already`),
     ...severalStarts.map((key) => `${style.dim('note')}: ${key} has leases of several starts; the newest counts`),
   ];
-  return lines.length === 0 ? style.green('the DNS agrees with its leases and with the engine') : lines.join('\n');
+  return [...(wrong.length === 0 ? [style.green('the DNS agrees with its leases and with the engine')] : wrong), ...notes].join('\n');
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { UserError } from '../../../src/lib/errors.ts';
 import { isClean } from '../../../src/lib/platform/dns-check.ts';
 import { exportDnsKey, importDnsKey, parseDnsKey, writeKeyFile } from '../../../src/lib/platform/dns-keys.ts';
-import { namesOf } from '../../../src/lib/platform/dns-names.ts';
+import { agreeing, namesOf } from '../../../src/lib/platform/dns-names.ts';
 import { parseAnswer } from '../../../src/lib/platform/dns-why.ts';
 import { ProjectKeys } from '../../../src/lib/project/key-store.ts';
 
@@ -32,6 +32,16 @@ describe('the names of an instance', () => {
       { name: 'lead-old', addresses: ['10.1.1.1'], holders: [{ ...holder, service: 'lead', instance: 'old', address: '10.1.1.1' }] },
     ];
     expect(Object.fromEntries(namesOf({ zone: 'z', names }))).to.deep.equal({ 'lead-old': ['lead-old'], 'lead-new': ['lead'] });
+  });
+});
+
+describe('what the engine says of who holds a name', () => {
+  it('is also what runs here where the DNS itself cannot ask for it, but never instead of what it was told', () => {
+    const holders = (['unknown', 'absent', 'agrees'] as const).map((engine, index) => ({ ...holder, engine, service: 'app', instance: `n${String(index)}` }));
+    const names = { zone: 'z', names: [{ name: 'app', addresses: [], holders }] };
+    const seen = (...running: readonly string[]): readonly string[] => agreeing(names, new Set(running)).names.flatMap((name) => name.holders.map(({ engine }) => engine));
+    expect(seen('app-n0', 'app-n1')).to.deep.equal(['agrees', 'absent', 'agrees']);
+    expect(seen('app-n2')).to.deep.equal(['unknown', 'absent', 'agrees']);
   });
 });
 

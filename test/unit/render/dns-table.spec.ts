@@ -15,7 +15,7 @@ describe('the text of the DNS', () => {
       'lead   (10.1.1.1)  lead-old  REPLACE  2m   client   agrees',
       '       10.1.1.2    lead-new  REPLACE  5s   client   agrees',
       'dns    10.1.0.2',
-      'far-a  (none)      far-a     HIDE     1d   client   not of this engine',
+      'far-a  (none)      far-a     HIDE     1d   client   elsewhere',
       '',
     ].join('\n'));
   });
@@ -37,6 +37,7 @@ describe('the text of the DNS', () => {
   it('says that all is well, or all that is not', () => {
     const clean = { ok: true, differences: [], notLeases: [], engineDenies: [], withdrawnButRenewing: [], severalStarts: [], fixed: false, readmitted: [], unpublished: [] };
     expect(renderDnsCheck(clean, noStyle)).to.equal('the DNS agrees with its leases and with the engine');
+    expect(renderDnsCheck({ ...clean, engineDenies: ['a-one'] }, noStyle).split('\n'), 'a note is nothing wrong').to.have.length(2).and.include('the DNS agrees with its leases and with the engine');
     const broken = { ...clean, ok: false, fixed: true, differences: [{ what: 'too much', name: 'ghost.z', type: 'A', data: '10.9.9.9' } as const], withdrawnButRenewing: ['a-one', 'b-one'], readmitted: ['a-one'], unpublished: [{ key: 'c-one', reason: 'no lease claims this name', fixed: true }] };
     expect(renderDnsCheck(broken, noStyle).split('\n')).to.deep.equal([
       'too much: ghost.z A 10.9.9.9 (fixed)', 'withdrawn: a-one, but it runs on (let in again)', 'withdrawn: b-one, but it runs on',
