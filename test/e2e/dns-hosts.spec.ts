@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { networkName } from '../../src/lib/project/find-project.ts';
 import { dockerops, type CliResult } from '../support/cli.ts';
 import { askAll, docker, dockerExec, readAnswers } from '../support/docker.ts';
 import { eventually } from '../support/eventually.ts';
@@ -34,7 +35,7 @@ describe('names across hosts', function () {
     expect(built.code, built.stderr).to.equal(0);
     await hosts.open([newer]);
     [first, second] = await Promise.all([hosts.start('first'), hosts.start('second', newer)]);
-    await Promise.all([hosts.load(first, ['dockerops/dockerops-dns', `${project}/app`]), hosts.load(second, [`${project}/app`])]);
+    await Promise.all([hosts.load(first, ['dockerops/dockerops-dns', `${project}/app`]), hosts.load(second, [`${project}/app`, `${project}/lead`])]);
     for (const name of ['first', 'second']) await writeProject(join(root, name), [first.address, second.address]);
   });
   after(async () => {
@@ -45,14 +46,18 @@ describe('names across hosts', function () {
 
   /** Without addresses: to build from. */
   async function writeProject(directory: string, [dnsAddress = '', otherAddress = '']: readonly string[] = [], ofDns: Readonly<Record<string, string>> = {}): Promise<void> {
-    await mkdir(join(directory, 'services', 'app'), { recursive: true });
-    await writeFile(join(directory, 'services', 'app', 'Dockerfile'), 'FROM dockerops/dockerops-base\nEXPOSE 80\n');
+    for (const service of ['app', 'lead']) {
+      await mkdir(join(directory, 'services', service), { recursive: true });
+      await writeFile(join(directory, 'services', service, 'Dockerfile'), 'FROM dockerops/dockerops-base\nEXPOSE 80\n');
+    }
     const away = { DNS_SERVICE_IP: dnsAddress };
     await writeFile(join(directory, 'run.conf'), JSON.stringify([
       { service: 'dockerops-dns', instance: 'one', group: 'first', publish_ports: true, env_vars: { SERVICE_IP: dnsAddress, ...ofDns } },
       { service: 'app', instance: 'a', group: 'first', publish_ports: true, env_vars: { SERVICE_IP: dnsAddress } },
       { service: 'app', instance: 'b', group: 'second', publish_ports: true, env_vars: { ...away, SERVICE_IP: otherAddress } },
       { service: 'app', instance: 'unseen', group: 'second', env_vars: away },
+      { service: 'lead', instance: 'old', group: 'second', env_vars: { ...away, SERVICE_IP: '192.0.2.21', DNS_UPDATE_POLICY: 'REPLACE' } },
+      { service: 'lead', instance: 'new', group: 'second', env_vars: { ...away, SERVICE_IP: '192.0.2.22', DNS_UPDATE_POLICY: 'REPLACE' }, depends_on: ['lead-old'] },
       { service: 'app', instance: 'hidden', group: 'second', env_vars: { ...away, DNS_UPDATE_POLICY: 'HIDE' } },
     ]));
   }
@@ -96,10 +101,11 @@ describe('names across hosts', function () {
     expect(claims.map(({ reason }) => reason)).to.deep.equal(['HIDE publishes nothing']);
   });
 
-  it('HIDE is not betrayed by an engine that answers for host names', async () => {
+  it('HIDE and REPLACE are not betrayed by an engine that answers for host names', async () => {
     const ask = (name: string): ReturnType<typeof dockerExec> => dockerExec(second.container, ['docker', 'exec', `${project}-app-unseen`, 'getent', 'ahostsv4', name]);
     expect((await ask(`${project}-app-hidden`)).text, 'the engine answers for containers').to.match(/^10\./);
     expect((await ask('app-hidden')).text).to.equal('');
+    expect((await ask('lead')).text).to.contain('192.0.2.22 ').and.not.contain('192.0.2.21 ');
   });
 
   it('a clean on the other host takes the name away at once', async () => {
@@ -125,13 +131,14 @@ describe('names across hosts', function () {
 
   it('looks up names of the outside for another host when DNS_ALLOW says so, and not before', async () => {
     // Not of the zone: the DNS has to ask for it, and gets an answer where it is, from its engine.
-    const outside = `${project}-app-a`;
+    const neighbour = `${project}-app-a`;
+    const outside = `${neighbour}.${networkName(project)}`;
     const asked = async (): Promise<string> => (await dockerExec(second.container, ['docker', 'exec', `${project}-app-b`, 'getent', 'ahostsv4', outside])).text;
     expect(await asked()).to.equal('');
     await writeProject(join(root, 'first'), [first.address, second.address], { DNS_ALLOW: `192.0.2.0/24, ${second.address}/32` });
     const again = await on(first, 'first', 'run:dockerops-dns,instance=one,replace=True');
     expect(again.code, again.stderr).to.equal(0);
-    const address = (await dockerExec(first.container, ['docker', 'inspect', '--format', '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}', outside])).text.trim();
+    const address = (await dockerExec(first.container, ['docker', 'inspect', '--format', '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}', neighbour])).text.trim();
     await eventually(async () => expect(await asked()).to.contain(`${address} `));
     await eventually(expectBoth, 30_000);
   });

@@ -14,7 +14,7 @@ const otherRecipe = `FROM ${image}
 ARG RELEASE
 RUN mkdir -p /tmp/new/lists/partial /tmp/new/archives/partial && cd /tmp/new \\
  && echo "deb $(awk '$1 == "deb" { print $2; exit }' /etc/apt/sources.list) $RELEASE main" > sources.list \\
- && apt="apt-get -o Dir::Etc::sourcelist=/tmp/new/sources.list -o Dir::Etc::sourceparts=- -o Dir::State::lists=/tmp/new/lists -o Dir::State::status=/dev/null -o Dir::Cache=/tmp/new -o APT::Sandbox::User=root" \\
+ && apt="apt-get -o Dir::Etc::sourcelist=/tmp/new/sources.list -o Dir::Etc::sourceparts=- -o Dir::State::lists=/tmp/new/lists -o Dir::State::status=/dev/null -o Dir::Cache=/tmp/new -o APT::Sandbox::User=root -o Acquire::Check-Valid-Until=false" \\
  && $apt update && $apt download docker.io containerd && for package in *.deb; do dpkg -x $package root; done \\
  && cp root/usr/sbin/dockerd root/usr/sbin/docker-proxy /usr/sbin/ && cp root/usr/bin/containerd* /usr/bin/ && rm -rf /tmp/new
 `;
