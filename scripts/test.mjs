@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { canInstall, missingPackages } from './debian.mjs';
 import { prepareEngine } from './engine.mjs';
 import { prepareRepository } from './repository.mjs';
-import { environment, exitCodeOf, main, root, step, Stop } from './steps.mjs';
+import { environment, exitCodeOf, main, node, root, step, Stop } from './steps.mjs';
 
 const needs = {
   'busybox-static': 'the image of the integration tests',
@@ -91,6 +91,7 @@ async function prepareMachine() {
     if (isStrict || !(error instanceof Stop)) throw error;
     process.stdout.write(`\n${error.message}\nTests that need an engine will be skipped.\n`);
   }
+  if (canInstall()) await step("Consul for the tests, in the cache (from Debian's archive)", () => exitCodeOf(node(), ['scripts/consul.mjs']));
   const missing = canInstall() || process.platform !== 'linux' ? [] : missingPackages(needs);
   if (missing.length > 0) process.stdout.write(`\nSome tests need packages that are not installed: ${missing.join(' ')}\n`);
 }

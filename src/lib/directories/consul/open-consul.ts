@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import { UserError } from '../../errors.ts';
+import { ConsulHttp, type ConsulAccess } from './http.ts';
+
+export interface ConsulSettings {
+  readonly consul: { readonly secure: boolean; readonly host: string; readonly port: number };
+  readonly token?: string;
+  /** Beats `token`. */
+  readonly tokenFile?: string;
+  readonly caFile?: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
+  readonly serverName?: string;
+}
+
+/** Reads the files that the settings name; asks Consul nothing yet. */
+export async function openConsul({ consul, token, tokenFile, caFile, certFile, keyFile, serverName }: ConsulSettings): Promise<ConsulHttp> {
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    throw new UserError('a client certificate for Consul needs both its file and that of its key', { code: 'CONSUL_FILES', suggestions: ['give --cert-file and --key-file'] });
+  }
+  const access = {
+    ...consul, serverName,
+    token: (await textOf(tokenFile, 'the token'))?.trim() ?? token,
+    ca: await textOf(caFile, 'the CA'), cert: await textOf(certFile, 'the client certificate'), key: await textOf(keyFile, 'its key'),
+  };
+  return new ConsulHttp(Object.fromEntries(Object.entries(access).filter(([, value]) => value !== undefined)) as unknown as ConsulAccess);
+}
+
+async function textOf(path: string | undefined, what: string): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  return readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new UserError(`${path}, the file with ${what} for Consul, cannot be read: ${String((cause as { readonly code?: unknown }).code)}`, { code: 'CONSUL_FILES', cause });
+  });
+}
