@@ -104,7 +104,7 @@ export class FakeEngine implements Engine {
   async findImage(reference: string): Promise<ImageDetail | undefined> {
     this.#enter('findImage', reference);
     const image = this.#image(reference);
-    return image && { ...image, entrypoint: [], command: [], user: '', exposedPorts: [], healthTest: [], architecture: 'amd64', sizeBytes: 0 };
+    return image && { ...image, entrypoint: [], command: [], user: '', exposedPorts: [], healthTest: [], os: 'linux', architecture: 'amd64', sizeBytes: 0 };
   }
 
   async listSwarmServices(labels?: LabelFilter): Promise<readonly SwarmServiceRow[]> {

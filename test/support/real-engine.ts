@@ -76,7 +76,8 @@ export async function testImageArchive(reference: string, labels: Readonly<Recor
   }], created);
 }
 
-async function busyboxLayer(): Promise<Buffer> {
+/** A tar with one static program and its names. */
+export async function busyboxLayer(): Promise<Buffer> {
   const program = ['/bin/busybox', '/usr/bin/busybox'].find((path) => existsSync(path));
   if (program === undefined) throw new Error('the tests need a static busybox: apt-get install busybox-static');
   const tar = pack();

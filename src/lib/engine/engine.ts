@@ -36,6 +36,7 @@ export interface ImageDetail extends ObservedImage {
   readonly user: string;
   readonly exposedPorts: readonly string[];
   readonly healthTest: readonly string[];
+  readonly os: string;
   readonly architecture: string;
   readonly sizeBytes: number;
 }

@@ -15,6 +15,7 @@ interface RawImageDetail {
   readonly Id: string;
   readonly RepoTags: readonly string[] | null;
   readonly Created?: string;
+  readonly Os: string;
   readonly Architecture: string;
   readonly Size: number;
   readonly Config?: {
@@ -69,6 +70,7 @@ function toDetail(raw: RawImageDetail): ImageDetail {
     user: config.User ?? '',
     exposedPorts: Object.keys(config.ExposedPorts ?? {}),
     healthTest: config.Healthcheck?.Test ?? [],
+    os: raw.Os,
     architecture: raw.Architecture,
     sizeBytes: raw.Size,
   };

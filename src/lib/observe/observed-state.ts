@@ -92,6 +92,9 @@ export interface ObservedImage {
   readonly labels: Readonly<Record<string, string>>;
   /** Seconds since 1970. */
   readonly created: number;
+  /** Of images that were looked at one by one: `80/tcp`, and `linux/amd64`. */
+  readonly exposed?: readonly string[];
+  readonly platform?: string;
 }
 
 /** A replicated service of a Swarm, as `InstanceSpec` with placement `swarm` wants it. */

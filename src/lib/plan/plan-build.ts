@@ -3,7 +3,8 @@ import { canonicalReference } from '../image-reference.ts';
 import { label } from '../labels.ts';
 import type { ObservedImage } from '../observe/observed-state.ts';
 import type { ImageSpec } from '../project/project.ts';
-import type { Difference, ImageChoice, Operation, OperationOf, Verdict } from './operation.ts';
+import type { Difference, ImageChoice, Operation, OperationOf, Plan, Verdict } from './operation.ts';
+import { PlanBuilder } from './plan.ts';
 
 export interface ImageOptions {
   /** References of the images that are asked for; absent: all. Parents follow where a build needs them. */
@@ -77,9 +78,15 @@ function lookAt(images: readonly ImageSpec[], seen: ReadonlyMap<string, Observed
 }
 
 function findOutdated(image: ImageSpec, observed: ObservedImage): string | undefined {
+  if (image.source.kind === 'registry') return isOtherPlatform(image.source.platform, observed.platform) ? `it is for ${observed.platform ?? ''}` : undefined;
   const hash = observed.labels[label.sourceHash];
   if (image.inputHash === undefined || hash === image.inputHash) return undefined;
   return hash === undefined ? 'not built by dockerops' : 'source changed';
+}
+
+/** `linux/arm64/v8` is a kind of `linux/arm64`. */
+function isOtherPlatform(wanted: string | undefined, seen: string | undefined): boolean {
+  return wanted !== undefined && seen !== undefined && !`${wanted}/`.startsWith(`${seen}/`);
 }
 
 /** An image that is made stands on parents that are as their source says: those that are not, are made as well. */
@@ -99,7 +106,7 @@ function findCause(look: Look, needed: boolean, options: ImageOptions): string |
   const { wanted, observed, outdated, image } = look;
   if (!wanted && !needed) return undefined;
   if (observed === undefined) return 'no image';
-  if (outdated !== undefined && (needed || options.only === 'stale')) return parentCause(look) ?? outdated;
+  if (outdated !== undefined && (needed || options.only === 'stale' || image.source.kind === 'registry')) return parentCause(look) ?? outdated;
   return wanted && isForced(image, options) ? 'asked to' : undefined;
 }
 
@@ -138,7 +145,7 @@ function operationsFor(made: readonly Look[], causes: Causes, options: ImageOpti
 
 type Action = Pick<OperationOf<'make-base-images'>, 'kind' | 'os' | 'references' | 'cache'>
   | Pick<OperationOf<'build-image'>, 'kind' | 'image' | 'cache'>
-  | Pick<OperationOf<'pull-image'>, 'kind' | 'reference'>;
+  | Pick<OperationOf<'pull-image'>, 'kind' | 'reference' | 'platform'>;
 
 /** The base images of one system are made in one go, all others each by itself. */
 function actionOf(group: readonly [Look, ...Look[]], { cache }: ImageOptions): Action {
@@ -149,7 +156,7 @@ function actionOf(group: readonly [Look, ...Look[]], { cache }: ImageOptions): A
     case 'folder':
       return { kind: 'build-image', image, cache };
     case 'registry':
-      return { kind: 'pull-image', reference: image.reference };
+      return { kind: 'pull-image', reference: image.reference, ...(image.source.platform === undefined ? {} : { platform: image.source.platform }) };
     default:
       return assertNever(image.source);
   }
@@ -165,7 +172,7 @@ function unique(texts: readonly string[]): string[] {
 
 function verdictFor(look: Look, cause: string | undefined): Verdict {
   const { image, observed, outdated } = look;
-  const differences = observed && outdated !== undefined ? [sourceDifference(image, observed)] : [];
+  const differences = observed && outdated !== undefined && image.source.kind !== 'registry' ? [sourceDifference(image, observed)] : [];
   const common = { key: image.reference, differences };
   if (cause !== undefined) return { ...common, verdict: image.source.kind === 'registry' ? 'create' : 'build', reason: cause };
   if (outdated !== undefined) return { ...common, verdict: 'differs', reason: outdated };
@@ -174,4 +181,17 @@ function verdictFor(look: Look, cause: string | undefined): Verdict {
 
 function sourceDifference(image: ImageSpec, observed: ObservedImage): Difference {
   return { field: 'source', from: observed.labels[label.sourceHash] ?? '', to: image.inputHash ?? '' };
+}
+
+/**
+ * The pulls of a plan as a plan of their own, if it has any. What an image exposes, and the hash of what is built on it, are known
+ * only when it is here: so the whole is planned again after them.
+ */
+export function pullsOf({ owner, operations, verdicts }: Plan): Plan | undefined {
+  const builder = new PlanBuilder(owner);
+  for (const operation of operations) if (operation.kind === 'pull-image') builder.add({ ...operation, needs: [] });
+  if (builder.operations.length === 0) return undefined;
+  const pulled = new Set(builder.operations.map(({ subject }) => subject));
+  builder.verdicts.push(...verdicts.filter(({ key }) => pulled.has(key)));
+  return builder.finish();
 }

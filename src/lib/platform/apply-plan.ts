@@ -8,6 +8,7 @@ import type { Engine } from '../engine/engine.ts';
 import { isAlive } from '../observe/host-facts.ts';
 import type { ObservedState } from '../observe/observed-state.ts';
 import type { Plan } from '../plan/operation.ts';
+import { pullsOf } from '../plan/plan-build.ts';
 import type { ClientFacts } from '../project/host-facts.ts';
 
 /** What a command gives to every change that it makes. */
@@ -46,21 +47,30 @@ const attempts = 3;
 const engineWidth = 6;
 
 /**
- * Plans and applies; plans anew when the engine turned out to be otherwise than it was seen. Throws with what failed, or with why the
+ * Plans and applies: pulls first, since what they bring is part of the plan. Plans anew when the engine turned out to be otherwise than it was seen. Throws with what failed, or with why the
  * plan must not be applied.
  */
 export async function planAndApply(foresee: () => Promise<Foreseen>, tools: ApplyTools, context: ChangeContext): Promise<ChangeResult> {
   const told = new Set<string>();
+  let pulled: readonly string[] | undefined;
   for (let attempt = 1; ; attempt += 1) {
     const { plan, observed } = await foresee();
     for (const warning of plan.warnings.filter((text) => !told.has(text))) context.warn(warning);
     for (const warning of plan.warnings) told.add(warning);
     if (plan.blockers.length > 0) throw blocked(plan);
-    if (plan.operations.length === 0) return { plan, done: [] };
-    const outcome = await apply(plan, { ...tools, makeDirectory, ...context, observed, isAlive, openDns: (container, run, by) => new DnsDirectory(container, run, by), width: engineWidth });
-    if (outcome.stale === undefined || outcome.interrupted || attempt === attempts) return settle(plan, outcome);
-    context.progress({ type: 'notice', text: 'something changed on the engine meanwhile: planning anew' });
+    const pulls = pulled === undefined ? pullsOf(plan) : undefined;
+    const result = await applyOnce({ plan: pulls ?? plan, observed }, tools, context, attempt === attempts);
+    if (result === undefined) context.progress({ type: 'notice', text: 'something changed on the engine meanwhile: planning anew' });
+    else if (pulls !== undefined) pulled = result.done;
+    else return { plan, done: [...(pulled ?? []), ...result.done] };
   }
+}
+
+/** Undefined where planning anew is the way on, and this was not the last attempt. */
+async function applyOnce({ plan, observed }: Foreseen, tools: ApplyTools, context: ChangeContext, isLast: boolean): Promise<ChangeResult | undefined> {
+  if (plan.operations.length === 0) return { plan, done: [] };
+  const outcome = await apply(plan, { ...tools, makeDirectory, ...context, observed, isAlive, openDns: (container, run, by) => new DnsDirectory(container, run, by), width: engineWidth });
+  return outcome.stale === undefined || outcome.interrupted || isLast ? settle(plan, outcome) : undefined;
 }
 
 async function makeDirectory(directory: string): Promise<void> {

@@ -14,6 +14,7 @@ import { planAndApply, type ChangeContext, type ChangeResult } from './apply-pla
 import { beginToRead, hashedImages } from './hashed-images.ts';
 import { baseHashes } from './image-sources.ts';
 import type { EnginePlatform, Platform } from './open-platform.ts';
+import { withRegistryImages } from './registry-images.ts';
 
 export interface BuildRequest {
   /** Name of a service, or `all`. */
@@ -30,7 +31,7 @@ export async function buildImages(platform: Platform, request: BuildRequest, con
   return planAndApply(async () => {
     const observing = observe(platform.engine);
     const folders = beginToRead(platform.project, services.map(({ name }) => name));
-    const observed = await observing;
+    const observed = await withRegistryImages(platform.engine, await observing, platform.project);
     const hashed = await hashedImages(images.map((image) => onPlatform(image, request.platform)), observed, platform.baseImagesDirectory, folders);
     return { observed, plan: planOf(platform.owner, hashed, observed, { wanted, cache: request.cache, only: 'stale' }) };
   }, platform.tools, context);
@@ -51,7 +52,7 @@ function isUsed(name: string, { conf }: Platform['project']): boolean {
 }
 
 function onPlatform(image: ImageSpec, platform: string | undefined): ImageSpec {
-  return platform === undefined || image.source.kind !== 'folder' ? image : { ...image, source: { ...image.source, platform } };
+  return platform === undefined || image.source.kind === 'base' ? image : { ...image, source: { ...image.source, platform } };
 }
 
 function planOf(owner: Owner, images: readonly ImageSpec[], observed: ObservedState, options: Parameters<typeof planImages>[2]): Plan {

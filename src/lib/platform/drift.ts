@@ -6,6 +6,8 @@ import { linkDifferences } from '../plan/decide.ts';
 import { specDifferences } from '../plan/differences.ts';
 import { networkName } from '../project/find-project.ts';
 import type { HostFacts } from '../project/host-facts.ts';
+import { standingOf } from '../plan/standing.ts';
+import type { PortSpec } from '../project/project.ts';
 import { resolveProject, type Resolution } from '../project/resolve.ts';
 import type { SeenPlatform } from './open-platform.ts';
 import { withRecordedAddresses } from './recorded-addresses.ts';
@@ -57,9 +59,17 @@ async function hostFacts({ engine, client }: SeenPlatform, resolveWith: (facts: 
   return withRecordedAddresses(facts, resolveWith(facts), containers);
 }
 
-/** A container has the labels of its image, which tell what it is built on. */
+/** A container has the labels of its image, which tell what it is built on; and while it runs, the ports that its image exposes. */
 function seenInContainers(containers: readonly ObservedContainer[]): ObservedState {
-  const images = containers.map(({ imageId, labels, created }) => ({ id: imageId, references: [labels[label.image] ?? ''], labels, created }));
+  const images = containers.map((container) => {
+    const { imageId, labels, created, ports } = container;
+    return { id: imageId, references: [labels[label.image] ?? ''], labels, created, exposed: [...ports, ...portsOf(container)].map(({ container: port, protocol }) => `${String(port)}/${protocol}`) };
+  });
   const engine = { id: '', hostname: '', version: '', apiVersion: '', os: '', architecture: '', swarm: 'inactive' } as const;
   return { engine, containers, images, networks: [], volumes: [], swarmServices: [] };
+}
+
+/** Published when it was made: known also while it does not run. */
+function portsOf(container: ObservedContainer): readonly PortSpec[] {
+  return standingOf([container]).flatMap(({ spec }) => spec.ports);
 }

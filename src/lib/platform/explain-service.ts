@@ -16,6 +16,7 @@ import { unknownService, type Service } from '../project/services.ts';
 import type { Chosen } from '../project/switches.ts';
 import { hashedImages } from './hashed-images.ts';
 import { addressOf } from './list-instances.ts';
+import { withRegistryImages } from './registry-images.ts';
 import { withSecrets } from './observe-secrets.ts';
 import type { SeenPlatform } from './open-platform.ts';
 import { withRecordedAddresses } from './recorded-addresses.ts';
@@ -60,7 +61,7 @@ export async function explainService(platform: SeenPlatform, name: string): Prom
   const { project, engine, owner, client, environment, keys } = platform;
   const service = project.services.get(name);
   if (service === undefined) throw unknownService(name, project.services, project.place.servicesDirectory);
-  const observed = await observe(engine);
+  const observed = await withRegistryImages(engine, await observe(engine), project);
   const containers = [...ownContainers(owner, observed).values()].filter(({ ownership }) => ownership?.service === name);
   const input = { project, observed, environment, machine: owner.machine, existingKeys: keys.existing(), facts: await gatherHostFacts(engine.address, observed.engine, client) };
   const facts = withRecordedAddresses(input.facts, resolveEntries(input), observed.containers);

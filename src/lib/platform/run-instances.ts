@@ -19,6 +19,7 @@ import { hostLook, type LookAtHost } from './host-look.ts';
 import { withSecrets } from './observe-secrets.ts';
 import type { Platform, SeenPlatform } from './open-platform.ts';
 import { withRecordedAddresses } from './recorded-addresses.ts';
+import { withRegistryImages } from './registry-images.ts';
 
 /** Answers to questions, by variable; empty where nobody can be asked. */
 export type AskForVariables = (missing: readonly MissingVariable[]) => Promise<Environment>;
@@ -74,7 +75,7 @@ export async function resolveRun({ platform, request, warn, ask, newName: name, 
   const { engine, project, client, owner, keys } = platform;
   const observing = observe(engine);
   const folders = beginToRead(project, request.service === undefined ? project.conf.entries.map(({ values }) => values.service) : [request.service]);
-  const observed = await observing;
+  const observed = await withRegistryImages(engine, await observing, project);
   const existingKeys = keys.existing();
   const resolveWith = (facts: HostFacts, environment: Environment): Resolution =>
     resolveProject({ project, request, facts, observed, environment, machine: owner.machine, existingKeys, newName: name });

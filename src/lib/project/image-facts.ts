@@ -13,6 +13,8 @@ export interface ImageFacts {
   /** The base image's own entrypoint is the container's. */
   readonly runsEntrypoints: boolean;
   readonly ports: readonly ExposedPort[];
+  /** It is not here yet, so what it exposes is not known. */
+  readonly isUnknown?: true;
   readonly problems: readonly Problem[];
 }
 
@@ -46,7 +48,17 @@ export function imageFacts(service: Service, image: string | undefined, input: I
 const dnsPorts: readonly ExposedPort[] = [{ container: 53, protocol: 'tcp', where: 'the dns image' }, { container: 53, protocol: 'udp', where: 'the dns image' }];
 
 function registryFacts(reference: string, input: ImageInput): ImageFacts {
-  return { reference, base: labelledBase(reference, input), runsEntrypoints: false, ports: [], problems: [] };
+  const seen = byReference(input.images).get(canonicalReference(reference));
+  return {
+    reference, base: labelledBase(reference, input), runsEntrypoints: false, problems: [], ports: uniquePorts((seen?.exposed ?? []).map((text) => exposedPort(text, reference))),
+    ...(seen === undefined ? { isUnknown: true } : {}),
+  };
+}
+
+/** The engine tells them as `53/udp`. */
+function exposedPort(text: string, where: string): ExposedPort {
+  const [port, protocol] = text.split('/');
+  return { container: Number(port), protocol: protocol === 'udp' ? 'udp' : 'tcp', where };
 }
 
 type FolderService = Extract<Service, { kind: 'folder' }>;

@@ -136,7 +136,7 @@ export interface ImageSpec {
   readonly source:
     | { readonly kind: 'folder'; readonly directory: string; readonly dockerfile: string; readonly buildArgs: Readonly<Record<string, string>>; readonly platform?: string }
     | { readonly kind: 'base'; readonly os: string }
-    | { readonly kind: 'registry' };
+    | { readonly kind: 'registry'; readonly platform?: string };
   /** Hash of everything it is made from; absent for images of a registry. */
   readonly inputHash?: string;
   /** References of images that must exist before it is built. */

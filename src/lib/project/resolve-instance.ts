@@ -126,12 +126,14 @@ function publishedPorts({ entry, key }: Selected, { switches }: ResolvedSwitches
   const serviceIp = plainText(variables.find(({ name }) => name === 'SERVICE_IP')?.value);
   const ip = chosen ?? (serviceIp === '' ? undefined : serviceIp);
   const ports = resolvePorts({ entry, publish, exposed: image.ports, ip });
+  const unknown = publish && image.isUnknown === true && entry?.values.ports === undefined;
   const open = publish && ip === undefined && ports.ports.some((port) => port.ip === undefined);
   const idle = serviceIp !== undefined && serviceIp !== '' && ports.ports.length === 0;
   return {
     ...ports,
     notices: [
       ...ports.notices,
+      ...(unknown ? [`${key} publishes what ${image.reference} exposes, which is known when that is pulled`] : []),
       ...(open ? [`${key} publishes on all addresses of the host: PUBLISH_ON_IP or SERVICE_IP would bind it to one`] : []),
       ...(idle ? [`${key} is to be found at SERVICE_IP ${serviceIp}, but publishes no port there`] : []),
     ],

@@ -75,7 +75,7 @@ export function networkSpec(project: string, environment: Environment): { readon
 function imagesOf(selected: readonly Selected[], specs: readonly InstanceSpec[], project: LoadedProject): ReturnType<typeof resolveImages> {
   const fromRegistry = selected.flatMap(({ service, entry }, index) => {
     const reference = specs[index]?.image ?? '';
-    return service.kind === 'image' || entry?.values.image !== undefined ? [{ service: service.name, reference }] : [];
+    return service.kind === 'image' || entry?.values.image !== undefined ? [{ service: service.name, reference, platform: entry?.values.platform }] : [];
   });
   return resolveImages(selected.filter(({ entry }) => entry?.values.image === undefined).map(({ service }) => service), fromRegistry, project);
 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { label } from '../../../src/lib/labels.ts';
 import type { ObservedImage } from '../../../src/lib/observe/observed-state.ts';
-import { planImages, type ImageOptions, type ImagePlan } from '../../../src/lib/plan/plan-build.ts';
+import { planImages, pullsOf, type ImageOptions, type ImagePlan } from '../../../src/lib/plan/plan-build.ts';
 import type { ImageSpec } from '../../../src/lib/project/project.ts';
 
 function folder(service: string, parents: readonly string[], inputHash = `v1:${service}`): ImageSpec {
@@ -115,5 +115,22 @@ describe('the plan of images', () => {
     expect(result.choice('nowhere')).to.deep.equal({ reference: 'nowhere' });
     expect(result.makerOf('demo/one')).to.equal('build one');
     expect(result.makerOf('demo/two')).to.equal(undefined);
+  });
+
+  it('pulls an image again that is for another platform than the one wanted', () => {
+    const images: readonly ImageSpec[] = [{ ...redis, source: { kind: 'registry', platform: 'linux/arm64/v8' } }];
+    const causes = (platform: string): readonly string[] => planImages(images, [{ ...seen('redis'), references: ['redis:7'], platform }], { cache: true, only: 'missing' }).operations.map(({ cause }) => cause);
+    expect(causes('linux/amd64')).to.deep.equal(['it is for linux/amd64']);
+    expect(causes('linux/arm64')).to.deep.equal([]);
+  });
+
+  it('pulls what a build stands on before it, and all pulls are a plan of their own', () => {
+    const outside: ImageSpec = { reference: 'registry.example/base:1', service: 'base', parents: [], source: { kind: 'registry' } };
+    const owner = { kind: 'project', name: 'demo', path: '/p', machine: 'm' } as const;
+    const { operations, verdicts } = planImages([outside, folder('one', ['registry.example/base:1'])], [], { cache: true, only: 'missing', wanted: ['demo/one'] });
+    expect(operations.map(({ id, needs }) => `${id} <- ${needs.join()}`)).to.deep.equal(['pull registry.example/base:1 <- ', 'build one <- pull registry.example/base:1']);
+    const pulls = pullsOf({ owner, operations, verdicts, blockers: [], warnings: [] });
+    expect(pulls?.operations.map(({ id }) => id)).to.include('pull registry.example/base:1').and.to.not.include('build one');
+    expect(pullsOf({ owner, operations: [], verdicts, blockers: [], warnings: [] })).to.equal(undefined);
   });
 });

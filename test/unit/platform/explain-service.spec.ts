@@ -71,6 +71,6 @@ describe('explaining a service', () => {
 
   it('changes nothing on the engine', async () => {
     await explainService(platform, 'web');
-    expect(new Set(engine.calls.map(({ method }) => method))).to.deep.equal(new Set(['facts', 'listContainers', 'listNetworks', 'listVolumes', 'listImages']));
+    expect(new Set(engine.calls.map(({ method }) => method))).to.deep.equal(new Set(['facts', 'listContainers', 'listNetworks', 'listVolumes', 'listImages', 'findImage']));
   });
 });

@@ -427,9 +427,21 @@ describe('resolving: the project', () => {
     const files = { 'services/web/Dockerfile': 'FROM demo/db AS a\nFROM debian:12\nCOPY --from=a / /\n' };
     const { images } = resolveScene({ conf: [web('one', { build_args: { V: 1 }, platform: 'linux/arm64' }), { service: 'cache', image: 'redis:7' }], files }).desired;
     expect(images.map(({ reference, parents, source }) => [reference, source.kind, parents])).to.deep.equal([
+      ['debian:12', 'registry', []],
       ['demo/db:latest', 'folder', ['dockerops/dockerops-base:latest']], ['demo/web:latest', 'folder', ['demo/db:latest', 'debian:12']], ['dockerops/dockerops-base:latest', 'base', []], ['redis:7', 'registry', []],
     ]);
-    expect(images[1]?.source).to.deep.include({ buildArgs: { V: '1' }, platform: 'linux/arm64' });
+    expect(images[0]?.source).to.deep.include({ platform: 'linux/arm64' });
+    expect(images[2]?.source).to.deep.include({ buildArgs: { V: '1' }, platform: 'linux/arm64' });
+  });
+
+  it('publishes what an image of a registry exposes, once that is known', () => {
+    const conf = [{ service: 'cache', instance: 'one', image: 'redis:7', publish_ports: true }];
+    const image = { id: 'sha256:1', references: ['redis:7'], labels: {}, created: 1, exposed: ['6379/tcp', '53/udp'] };
+    const here = resolveScene({ conf, observed: { images: [image] } });
+    expect(instanceOf(here, 'cache-one').ports).to.deep.equal([{ container: 53, protocol: 'udp', host: 53 }, { container: 6379, protocol: 'tcp', host: 6379 }]);
+    const away = resolveScene({ conf });
+    expect(instanceOf(away, 'cache-one').ports).to.deep.equal([]);
+    expect(away.notices).to.deep.equal(['cache-one publishes what redis:7 exposes, which is known when that is pulled']);
   });
 
   it('says what is wrong with a service only when it is needed', () => {
