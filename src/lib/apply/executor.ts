@@ -55,7 +55,7 @@ class Run {
   }
 
   async all(): Promise<ApplyOutcome> {
-    for (const operation of this.#plan.operations) this.#outcomes.set(operation.id, this.#one(operation));
+    for (const [rank, operation] of this.#plan.operations.entries()) this.#outcomes.set(operation.id, this.#one(operation, rank));
     const entries = await Promise.all([...this.#outcomes].map(async ([id, outcome]) => [id, await outcome] as const));
     const outcomes = new Map(entries);
     const failures = this.#plan.operations.flatMap((operation) => {
@@ -66,13 +66,14 @@ class Run {
     return { outcomes, failures: real, interrupted: this.#context.signal.aborted, stale: real.length === 0 ? this.#stale : undefined };
   }
 
-  async #one(operation: Operation): Promise<OperationOutcome> {
+  /** In the plan, what one instance needs stands together: a container that was created is started before the next one is created. */
+  async #one(operation: Operation, rank: number): Promise<OperationOutcome> {
     // Operations are in an order in which needs come first; a promise not made yet would be a planner's bug.
     const needs = await Promise.all(operation.needs.map((id) => this.#outcomes.get(id) ?? Promise.reject(new TypeError(`${operation.id} needs ${id}, which comes later`))));
     const reason = operation.always === true ? undefined : this.#reasonToSkip(operation, needs);
     if (reason !== undefined) return this.#skip(operation, reason);
     const limiter = waiting.has(operation.kind) ? this.#waitLimit : this.#engineLimit;
-    return limiter.run(() => this.#execute(operation));
+    return limiter.run(rank, () => this.#execute(operation));
   }
 
   #reasonToSkip(operation: Operation, needs: readonly OperationOutcome[]): string | undefined {

@@ -1,21 +1,28 @@
-/** Runs at most `width` tasks at once, in the order in which they came. */
+/** Runs at most `width` tasks at once. Of those that wait, the one of the lowest rank is next; of equal ones, the one that came first. */
 export class Limiter {
   #free: number;
-  readonly #queue: (() => void)[] = [];
+  readonly #queue: { readonly rank: number; readonly begin: () => void }[] = [];
 
   constructor(width: number) {
     this.#free = width;
   }
 
-  async run<T>(task: () => Promise<T>): Promise<T> {
-    if (this.#free === 0) await new Promise<void>((resolve) => this.#queue.push(resolve));
+  async run<T>(rank: number, task: () => Promise<T>): Promise<T> {
+    if (this.#free === 0) await this.#turn(rank);
     else this.#free -= 1;
     try {
       return await task();
     } finally {
       const next = this.#queue.shift();
       if (next === undefined) this.#free += 1;
-      else next();
+      else next.begin();
     }
+  }
+
+  #turn(rank: number): Promise<void> {
+    return new Promise((begin) => {
+      const before = this.#queue.findIndex((other) => other.rank > rank);
+      this.#queue.splice(before === -1 ? this.#queue.length : before, 0, { rank, begin });
+    });
   }
 }

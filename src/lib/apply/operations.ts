@@ -139,14 +139,14 @@ async function putFiles({ spec }: OperationOf<'put-files'>, { context, results }
 
 /** One list call for all, and a closer look at whom no healthcheck watches: who has died since it started is told with its last lines. */
 async function checkRunning({ containers }: OperationOf<'check-running'>, { context, results }: Step): Promise<void> {
-  const rows = await context.engine.listContainers({ all: true });
-  for (const name of containers) {
+  const rows = new Map((await context.engine.listContainers({ all: true })).map((row) => [row.id, row]));
+  await Promise.all(containers.map(async (name) => {
     const id = results.containerId(name);
-    const row = rows.find((candidate) => candidate.id === id);
+    const row = rows.get(id);
     if (row === undefined) throw new OperationFailed(`${name} was removed while it started`, { code: 'INSTANCE_GONE', container: name });
     if (row.state !== 'running') throw await failure(context.engine, row, `${name} did not stay up: ${row.status}`);
     const { restartCount } = row.health === 'none' ? await context.engine.inspectContainer(id) : { restartCount: 0 };
     if (restartCount > 0) throw await failure(context.engine, row, `${name} did not stay up: it was restarted ${restartCount === 1 ? 'once' : `${String(restartCount)} times`}`);
-  }
+  }));
 }
 
