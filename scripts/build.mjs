@@ -25,13 +25,22 @@ function entryOf(commands, described) {
     void main(process.argv.slice(2), { root: require('node:path').dirname(__dirname), pjson: ${JSON.stringify({ name, version, oclif })}, commands, load });`;
 }
 
+/** esbuild leaves what stands in regular expressions. */
+function makeAscii(file) {
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replaceAll(/[^\0-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`));
+}
+
 /** Gives the heavy packages that it left out. */
 async function buildProgram(contents) {
   const found = new Set();
   const stdin = { contents, resolveDir: root, sourcefile: 'entry.ts', loader: 'ts' };
+  // For bin/run-bundle.js, which reads it as the text of a function.
+  const around = { banner: { js: '(function (exports, require, module, __filename, __dirname) {' }, footer: { js: '})' } };
   // Its other form hides what it requires from bundlers.
   const alias = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' };
-  await build({ ...shared, stdin, alias, outfile: join(dist, 'main.cjs'), plugins: [withStubs, slimOclif, lazyOclif, heavyOnUse(found)] });
+  await build({ ...shared, ...around, stdin, alias, outfile: join(dist, 'main.cjs'), plugins: [withStubs, slimOclif, lazyOclif, heavyOnUse(found)] });
+  makeAscii(join(dist, 'main.cjs'));
   return found;
 }
 

@@ -41,7 +41,7 @@ describe('the launcher', () => {
     await mkdir(bin, { recursive: true });
     await symlink(process.execPath, join(bin, 'node'));
     await mkdir(join(directory, 'dist'));
-    await writeFile(join(directory, 'dist', 'main.cjs'), 'console.log(JSON.stringify(process.argv.slice(2))); process.exit(7);');
+    await writeFile(join(directory, 'dist', 'main.cjs'), '(function () { console.log(JSON.stringify(process.argv.slice(2))); process.exit(7); })');
     const { code, stdout } = await onOldNode('dockerops', ['run:x,y="a b"', '--', '']);
     expect([code, stdout]).to.deep.equal([7, '["run:x,y=\\"a b\\"","--",""]\n']);
   });
