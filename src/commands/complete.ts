@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { BaseCommand } from '../lib/base-command.ts';
+import { completeWords, type DescribedCommand } from '../lib/invocation/complete.ts';
+import { ProjectNames } from '../lib/platform/project-names.ts';
+
+/** What the scripts of `completion` ask at each press of the key. Whatever goes wrong, it says nothing: it would stand in the user's prompt. */
+export default class Complete extends BaseCommand {
+  static override hidden = true;
+  static override description = 'print how words go on, one a line, each with a tab and what it is about';
+  static override endsWithItsReader = true;
+
+  async run(): Promise<void> {
+    const words = this.argv.slice(this.argv.indexOf('--') + 1);
+    const named = words.findIndex((word) => word === '--project-dir') + 1;
+    const environment = named === 0 ? process.env : { ...process.env, PROJECT_DIR: words[named] };
+    const names = new ProjectNames({ packageDirectory: this.config.root, homeDirectory: homedir(), workingDirectory: process.cwd(), environment });
+    const { commands } = JSON.parse(readFileSync(join(this.config.root, 'dist', 'oclif.manifest.json'), 'utf8')) as { readonly commands: Readonly<Record<string, DescribedCommand>> };
+    const lines = completeWords(words, Object.values(commands), names).map(({ word, about }) => (about === undefined ? word : `${word}\t${about.replaceAll(/\s+/g, ' ')}`));
+    process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+  }
+
+  protected override async catch(): Promise<void> {}
+}

@@ -1,0 +1,64 @@
+/** Shells that a script can be made for. */
+export const shells = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof shells)[number];
+
+/**
+ * What a shell has to be told so that it completes the words of dockerops. All it does is to ask `dockerops complete`, which knows
+ * commands, options and the names of the project; what goes wrong in there is never shown.
+ */
+export function completionScript(shell: Shell): string {
+  return { bash, zsh, fish }[shell];
+}
+
+// Bash takes `run:po` for three words. It is put together again from the line, and the part before the last break taken off the answers.
+const bash = `# bash completion of dockerops: source <(dockerops completion bash)
+_dockerops() {
+  local line=\${COMP_LINE:0:COMP_POINT} breaks='' keep='' word about words current
+  read -ra words <<< "$line"
+  [[ $line == *[[:space:]] ]] && words+=('')
+  current=\${words[\${#words[@]}-1]}
+  [[ $COMP_WORDBREAKS == *:* ]] && breaks+=:
+  [[ $COMP_WORDBREAKS == *=* ]] && breaks+='='
+  [[ -n $breaks && $current == *[$breaks]* ]] && keep=\${current%"\${current##*[$breaks]}"}
+  COMPREPLY=()
+  while IFS=$'\\t' read -r word about; do
+    COMPREPLY+=("\${word#"$keep"}")
+  done < <("\${words[0]}" complete -- "\${words[@]:1}" 2>/dev/null)
+  [[ \${#COMPREPLY[@]} == 1 && \${COMPREPLY[0]} == *[=:/] ]] && compopt -o nospace 2>/dev/null
+  return 0
+}
+complete -F _dockerops dockerops
+`;
+
+const zsh = `#compdef dockerops
+# zsh completion of dockerops: source <(dockerops completion zsh), or a file _dockerops in a directory of $fpath
+_dockerops() {
+  local line word
+  local -a whole open_ended wholes opens
+  for line in "\${(@f)$("\${words[1]}" complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}"; do
+    word=\${line%%$'\\t'*}
+    [[ -z $word ]] && continue
+    if [[ $word == *[=:/] ]]; then
+      opens+=("$word"); open_ended+=("\${line/$'\\t'/  -- }")
+    else
+      wholes+=("$word"); whole+=("\${line/$'\\t'/  -- }")
+    fi
+  done
+  (( $#wholes )) && compadd -l -d whole -a wholes
+  (( $#opens )) && compadd -l -S '' -d open_ended -a opens
+  return 0
+}
+if [[ $zsh_eval_context[-1] == loadautofunc ]]; then
+  _dockerops "$@"
+else
+  compdef _dockerops dockerops
+fi
+`;
+
+const fish = `# fish completion of dockerops: dockerops completion fish | source
+function __dockerops_complete
+  set -l before (commandline -opc)
+  $before[1] complete -- $before[2..-1] (commandline -ct) 2>/dev/null
+end
+complete -c dockerops -f -a '(__dockerops_complete)'
+`;
