@@ -50,7 +50,10 @@ function keep(place, data) {
 }
 
 function removeOldest(cacheDirectory) {
-  const builds = fs.readdirSync(cacheDirectory).filter((name) => name.startsWith('code-')).map((name) => path.join(cacheDirectory, name));
+  const builds = fs
+    .readdirSync(cacheDirectory)
+    .filter((name) => name.startsWith('code-'))
+    .map((name) => path.join(cacheDirectory, name));
   const byAge = builds.map((directory) => ({ directory, time: fs.statSync(directory).mtimeMs })).sort((a, b) => b.time - a.time);
   for (const { directory } of byAge.slice(keptBuilds - 1)) fs.rmSync(directory, { recursive: true, force: true });
 }

@@ -28,7 +28,10 @@ function entryOf(commands, described) {
 /** esbuild leaves what stands in regular expressions. */
 function makeAscii(file) {
   const text = readFileSync(file, 'utf8');
-  writeFileSync(file, text.replaceAll(/[^\0-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`));
+  writeFileSync(
+    file,
+    text.replaceAll(/[^\0-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
 }
 
 /** Gives the heavy packages that it left out. */
@@ -66,7 +69,12 @@ const commands = findCommands(join(root, 'src/commands'));
 const described = await describeCommands(commands);
 await buildPackages(await buildProgram(entryOf(commands, described)));
 writeFileSync(join(dist, 'oclif.manifest.json'), JSON.stringify({ commands: described }));
-writeFileSync(join(dist, 'bundle-id'), createHash('sha256').update(readFileSync(join(dist, 'main.cjs'))).digest('hex'));
+writeFileSync(
+  join(dist, 'bundle-id'),
+  createHash('sha256')
+    .update(readFileSync(join(dist, 'main.cjs')))
+    .digest('hex'),
+);
 rememberBuild(root, dist);
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 renameSync(dist, join(root, 'dist'));
