@@ -1,29 +1,29 @@
 import { setTimeout } from 'node:timers/promises';
 import { callEngine, filters, inPool, imageLabel, listContainers, prefix, type ImageRow } from './engine-api.ts';
 
-/** Removes everything on the engine that carries the bench's prefix, also what an earlier, killed bench left. */
-export async function cleanUp(): Promise<void> {
-  await removeContainers();
-  const networks = await callEngine<{ Id: string; Name: string }[]>('GET', `/networks?${filters({ name: [prefix] })}`);
-  const ours = [prefix, `dockerops-${prefix}`];
-  for (const { Id, Name } of networks) if (ours.some((start) => Name.startsWith(start))) await callEngine('DELETE', `/networks/${Id}`);
-  const { Volumes } = await callEngine<{ Volumes: { Name: string }[] | null }>('GET', `/volumes?${filters({ name: [prefix] })}`);
-  for (const { Name } of Volumes ?? []) if (Name.startsWith(prefix)) await callEngine('DELETE', `/volumes/${Name}`);
-  await removeImages();
+/** Removes everything on the engine that carries the bench's prefix, or a longer one of a part of it; also what an earlier, killed bench left. */
+export async function cleanUp(of = prefix): Promise<void> {
+  await removeContainers(of);
+  const isMeant = ({ Name }: { readonly Name: string }): boolean => [of, `dockerops-${of}`].some((start) => Name.startsWith(start));
+  const networks = await callEngine<{ Id: string; Name: string }[]>('GET', `/networks?${filters({ name: [of] })}`);
+  for (const { Id } of networks.filter(isMeant)) await callEngine('DELETE', `/networks/${Id}`);
+  const { Volumes } = await callEngine<{ Volumes: { Name: string }[] | null }>('GET', `/volumes?${filters({ name: [of] })}`);
+  for (const { Name } of (Volumes ?? []).filter(isMeant)) await callEngine('DELETE', `/volumes/${Name}`);
+  await removeImages(of);
 }
 
 /** A tool that was just killed may have an order on its way: look again until nothing is left. */
-async function removeContainers(): Promise<void> {
+async function removeContainers(of: string): Promise<void> {
   for (let look = 0; look < 5; look += 1) {
-    const left = await listContainers();
+    const left = await listContainers(of);
     if (left.length === 0) return;
     await inPool(left, 4, ({ Id }) => callEngine('DELETE', `/containers/${Id}?force=1&v=1`).catch(() => setTimeout(200)));
   }
 }
 
-async function removeImages(): Promise<void> {
+async function removeImages(of: string): Promise<void> {
   const images = await callEngine<ImageRow[]>('GET', '/images/json');
-  const tags = images.flatMap((image) => image.RepoTags ?? []).filter((tag) => tag.startsWith(prefix));
+  const tags = images.flatMap((image) => image.RepoTags ?? []).filter((tag) => tag.startsWith(of));
   for (const tag of tags) await callEngine('DELETE', `/images/${encodeURIComponent(tag)}`);
   await callEngine('POST', `/images/prune?${filters({ dangling: ['true'], label: [imageLabel] })}`);
 }

@@ -39,7 +39,7 @@ export class DnsHostsLab {
 
   async close(): Promise<void> {
     await this.#hosts.close();
-    await cleanUp();
+    await cleanUp(project);
     await rm(this.#folder, { recursive: true, force: true });
   }
 

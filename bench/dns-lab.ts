@@ -39,7 +39,7 @@ export class DnsLab {
 
   async close(): Promise<void> {
     await this.dockerops('clean', 'all', '--force').catch(() => {});
-    await cleanUp();
+    await cleanUp(project);
     await rm(this.#folder, { recursive: true, force: true });
   }
 

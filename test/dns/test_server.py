@@ -435,6 +435,10 @@ class Rights(ServerTest):
         with self.server.connect(self.server.arbiter_key()) as connection:
             self.assertGreater(len(connection.transfer(ZONE)), 3)
 
+    def test_what_is_remembered_of_others_is_bounded(self):
+        with open(self.server.paths.named_conf, encoding="utf-8") as file:
+            self.assertRegex(file.read(), r"max-cache-size [1-9]\d?[Mm];")
+
     def test_unsigned_updates_are_refused(self):
         with socket.create_connection((SERVER, self.server.port)) as channel:
             request = wire.update(9, ZONE, [Change(True, Record("x-y._lease." + ZONE, wire.TXT, 1, leases.format_lease(lease("x", "y"))))])

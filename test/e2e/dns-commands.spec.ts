@@ -106,6 +106,18 @@ describe('the commands of the DNS', function () {
     expect((await run('dns', 'export-key')).stdout, 'unchanged').to.equal(await readFile(file, 'utf8'));
   });
 
+  it('the key is in a file for root alone, and in no environment, label or command of a container', async () => {
+    const secret = (await run('dns', 'export-key')).stdout.trim().split(' ')[1] ?? '';
+    for (const [container, path] of [[dns, '/etc/dockerops/dns-server.json'], [project.container('app-one'), '/etc/dockerops/dns.json']] as const) {
+      expect((await dockerExec(container, ['stat', '-c', '%a %U %G', path])).text.trim()).to.equal('600 root root');
+      expect((await dockerExec(container, ['cat', path])).text).to.contain(secret);
+      expect((await dockerExec(container, ['cat', path], ['-u', 'dockerops'])).code, 'for others').not.to.equal(0);
+      expect(await docker('inspect', container)).not.to.contain(secret);
+    }
+    const server = (await dockerExec(dns, ['sh', '-c', 'grep ^Uid: /proc/$(supervisorctl pid named)/status'])).text.split(/\s+/)[1];
+    expect(server, 'named is not root').to.match(/^[1-9]/);
+  });
+
   it('a port 53 that is taken is told with its holder before anything starts', async () => {
     const address = `127.53.${String(process.pid % 250)}.${String(1 + (Math.floor(process.pid / 250) % 250))}`;
     const socket = createSocket('udp4');

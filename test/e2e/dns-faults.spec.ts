@@ -45,9 +45,35 @@ describe('the names of a project after a fault', function () {
     for (const key of keys) await docker(verb, project.container(key));
   }
 
-  it('run leaves them true, and says so by itself', async () => {
+  it('run leaves them true in every mode of running, and says so by itself', async () => {
     await expectAll();
     expect((await project.run('dns', 'check')).code).to.equal(0);
+  });
+
+  it('an address leads back to the instance that has it', async () => {
+    const script = `${ourPython}import sys
+from dockerops_dns import exchange, wire
+for address in sys.argv[2:]:
+    answer = exchange.ask(sys.argv[1], 53, wire.reverse_name(address), wire.PTR, 3.0).answer
+    print(*[wire.decode_name(record.data, 0)[0] for record in answer])`;
+    const keys = ['app-one', 'plain-one', 'secret-one', 'dockerops-dns-one'];
+    const addresses = await Promise.all(keys.map((key) => project.address(key)));
+    const { text } = await dockerExec(project.container('secret-one'), [...python, script, await project.address('dockerops-dns-one'), ...addresses]);
+    const [app, plain, hidden, server] = text.split('\n');
+    expect([app, plain, hidden]).to.deep.equal(['app-one.local.zone', 'plain-one.local.zone', '']);
+    expect(server?.split(' ').sort()).to.deep.equal(['dns.local.zone', 'dockerops-dns-one.local.zone']);
+  });
+
+  it('the DNS is healthy when it serves its zone, not when its program runs', async () => {
+    const settings = '/run/dockerops-dns/settings.json';
+    const health = (): ReturnType<typeof dockerExec> => dockerExec(dns, ['/usr/local/lib/dockerops/health']);
+    expect((await health()).code).to.equal(0);
+    await dockerExec(dns, ['sh', '-c', `cp -p ${settings} ${settings}.kept && sed -i s/local.zone/other.zone/ ${settings}`]);
+    const { code, text } = await health();
+    await dockerExec(dns, ['mv', `${settings}.kept`, settings]);
+    expect([code, text]).to.deep.equal([1, text]);
+    expect(text).to.contain('does not serve zone other.zone');
+    expect((await health()).code).to.equal(0);
   });
 
   it('HIDE and REPLACE are not betrayed by what the engine itself answers', async () => {

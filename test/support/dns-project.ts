@@ -9,7 +9,7 @@ const base = 'FROM dockerops/dockerops-base\n';
 
 /**
  * A project with a DNS, on the real engine: two instances that share a name, two of which the newer counts, a hidden one that the names
- * are asked from, and one of an image without a client.
+ * are asked from, and one of an image without a client. They run in different modes: the client is there in each.
  */
 export class DnsProject {
   readonly #playground: Playground;
@@ -21,8 +21,8 @@ export class DnsProject {
   static readonly conf: readonly object[] = [
     { service: 'dockerops-dns', instance: 'one' },
     { service: 'app', instance: 'one' },
-    { service: 'app', instance: 'two' },
-    { service: 'lead', instance: 'old', env_vars: { DNS_UPDATE_POLICY: 'REPLACE' } },
+    { service: 'app', instance: 'two', seed_command: 'sleep 100000' },
+    { service: 'lead', instance: 'old', safemode: true, env_vars: { DNS_UPDATE_POLICY: 'REPLACE' } },
     { service: 'lead', instance: 'new', env_vars: { DNS_UPDATE_POLICY: 'REPLACE' }, depends_on: ['lead-old'] },
     { service: 'secret', instance: 'one', env_vars: { DNS_UPDATE_POLICY: 'HIDE' } },
     { service: 'plain', instance: 'one', image: testImage, seed_command: 'sleep 100000' },

@@ -245,6 +245,13 @@ describe('resolving: the DNS of a project', () => {
     expect(spec.network).to.deep.include({ resolver: { server: [{ addressOf: 'demo-dockerops-dns-main' }], search: 'shop.lan' } });
   });
 
+  it('is known by a link named dns, too', () => {
+    const spec = one({ conf: [dns, web('one', { links: ['dockerops-dns-main:dns'] })] });
+    expect(spec.environment.find(({ name }) => name === 'DNS_SERVICE_IP')?.value).to.deep.equal([{ addressOf: 'demo-dockerops-dns-main' }]);
+    expect(spec).to.deep.include({ lease: 'client' });
+    expect(fileOf(spec, '/etc/dockerops/dns.json')).to.include({ same_network: true });
+  });
+
   it('may be elsewhere: then the address is what DNS_SERVICE_IP says, and the network is not the same', () => {
     const spec = one({ conf: [web('one', { env_vars: { DNS_SERVICE_IP: '198.51.100.3', SERVICE_IP: 'from_eth0' } })] });
     expect(spec.network).to.deep.include({ resolver: { server: ['198.51.100.3'], search: 'local.zone' } });
