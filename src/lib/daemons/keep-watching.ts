@@ -1,0 +1,35 @@
+import { Backoff, type BackoffOptions } from './backoff.ts';
+import type { Clock } from './clock.ts';
+
+export interface WatchOptions<T> {
+  readonly open: (signal: AbortSignal) => AsyncIterable<T>;
+  readonly onItem: (item: T) => void;
+  /** The stream broke; it is opened again after the time. */
+  readonly onBreak: (error: unknown, retryMs: number) => void;
+  readonly backoff: BackoffOptions;
+  readonly clock: Clock;
+}
+
+/** A stream that is opened again whenever it ends, until the signal aborts. Its first item shows that it works. */
+export async function keepWatching<T>(options: WatchOptions<T>, signal: AbortSignal): Promise<void> {
+  const backoff = new Backoff(options.backoff);
+  while (!signal.aborted) {
+    const error = await follow(options, backoff, signal);
+    if (signal.aborted) return;
+    const retryMs = backoff.next();
+    options.onBreak(error, retryMs);
+    await options.clock.sleep(retryMs, signal);
+  }
+}
+
+async function follow<T>({ open, onItem }: WatchOptions<T>, backoff: Backoff, signal: AbortSignal): Promise<unknown> {
+  try {
+    for await (const item of open(signal)) {
+      backoff.reset();
+      onItem(item);
+    }
+    return new Error('the stream ended');
+  } catch (error) {
+    return error;
+  }
+}
