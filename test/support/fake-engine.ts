@@ -118,9 +118,9 @@ export class FakeEngine implements Engine {
     yield* query.tail === undefined ? logs : logs.slice(Math.max(0, logs.length - query.tail));
   }
 
-  events(labels: LabelFilter, signal: AbortSignal): AsyncIterable<EngineEvent> {
+  events(labels: LabelFilter, signal: AbortSignal, actions?: readonly string[]): AsyncIterable<EngineEvent> {
     this.#enter('events', '');
-    return readEvents(on(this.#emitter, 'event', { signal }) as AsyncIterable<[EngineEvent]>, labels, signal);
+    return readEvents(on(this.#emitter, 'event', { signal }) as AsyncIterable<[EngineEvent]>, { labels, ...(actions === undefined ? {} : { actions }) }, signal);
   }
 
   async readArchive(id: string, path: string): Promise<Readable> {

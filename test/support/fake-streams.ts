@@ -3,10 +3,10 @@ import { watching, type EngineEvent, type ExecSession, type LabelFilter } from '
 import { matches } from './fake-container.ts';
 import type { ProgramResult } from './fake-program.ts';
 
-export async function* readEvents(source: AsyncIterable<[EngineEvent]>, labels: LabelFilter, signal: AbortSignal): AsyncGenerator<EngineEvent> {
+export async function* readEvents(source: AsyncIterable<[EngineEvent]>, { labels, actions }: { readonly labels: LabelFilter; readonly actions?: readonly string[] }, signal: AbortSignal): AsyncGenerator<EngineEvent> {
   try {
     yield watching;
-    for await (const [event] of source) if (matches(event.labels, labels)) yield event;
+    for await (const [event] of source) if (matches(event.labels, labels) && actions?.includes(event.action) !== false) yield event;
   } catch (error) {
     if (!signal.aborted) throw error;
   }

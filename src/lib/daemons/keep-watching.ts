@@ -13,9 +13,10 @@ export interface WatchOptions<T> {
 /** A stream that is opened again whenever it ends, until the signal aborts. Its first item shows that it works. */
 export async function keepWatching<T>(options: WatchOptions<T>, signal: AbortSignal): Promise<void> {
   const backoff = new Backoff(options.backoff);
-  while (!signal.aborted) {
+  const isOver = (): boolean => signal.aborted;
+  while (!isOver()) {
     const error = await follow(options, backoff, signal);
-    if (signal.aborted) return;
+    if (isOver()) return;
     const retryMs = backoff.next();
     options.onBreak(error, retryMs);
     await options.clock.sleep(retryMs, signal);

@@ -43,10 +43,11 @@ export class ReconcileLoop {
   async run(signal: AbortSignal): Promise<void> {
     const { clock, resyncMs } = this.#options;
     this.#reasons.add('start');
-    for (let restMs = 0, ended = -Infinity; !signal.aborted; ended = clock.now()) {
+    const isOver = (): boolean => signal.aborted;
+    for (let restMs = 0, ended = -Infinity; !isOver(); ended = clock.now()) {
       await this.#sleep(restMs, signal);
       if (clock.now() - ended < longestSettleMs) await this.#settle(signal);
-      if (signal.aborted) return;
+      if (isOver()) return;
       restMs = Math.min(resyncMs, await this.#pass(signal));
     }
   }

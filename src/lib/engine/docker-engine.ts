@@ -34,7 +34,7 @@ export function createDockerEngine(connection: Connection, surroundings: Surroun
     findImage: (reference) => images.findImage(connection, reference),
     listSwarmServices: (labels) => swarm.listSwarmServices(connection, labels),
     logs: (id, query) => readLogs(connection, id, query),
-    events: (labels, signal) => watchEvents(connection, labels, signal),
+    events: (labels, signal, actions) => watchEvents(connection, labels, signal, actions),
     readArchive: (id, path) => readArchive(connection, id, path),
 
     exec: (id, request, limitMs, signal) => exec(connection, id, request, limitMs, signal),

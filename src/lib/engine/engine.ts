@@ -73,8 +73,8 @@ export interface EngineReader {
   /** Empty when the engine is not a Swarm manager. */
   listSwarmServices(labels?: LabelFilter): Promise<readonly SwarmServiceRow[]>;
   logs(id: string, query: { readonly tail?: number; readonly sinceSeconds?: number; readonly untilSeconds?: number; readonly follow?: boolean; readonly signal?: AbortSignal }): AsyncIterable<LogLine>;
-  /** `watching`, then what happens. Ends when the signal aborts; rejects when the engine goes away. */
-  events(labels: LabelFilter, signal: AbortSignal): AsyncIterable<EngineEvent>;
+  /** `watching`, then what happens, or of that only these actions. Ends when the signal aborts; rejects when the engine goes away. */
+  events(labels: LabelFilter, signal: AbortSignal, actions?: readonly string[]): AsyncIterable<EngineEvent>;
   /** A tar stream of a path in a container, running or not. */
   readArchive(id: string, path: string): Promise<Readable>;
 }

@@ -13,7 +13,7 @@ export function readerOf(engine: EngineReader): EngineReader {
     findImage: (reference) => engine.findImage(reference),
     listSwarmServices: (labels) => engine.listSwarmServices(labels),
     logs: (id, query) => engine.logs(id, query),
-    events: (labels, signal) => engine.events(labels, signal),
+    events: (labels, signal, actions) => engine.events(labels, signal, actions),
     readArchive: (id, path) => engine.readArchive(id, path),
   };
 }

@@ -52,10 +52,17 @@ function rewriteFlags(rest: readonly string[], command: CommandShape): readonly 
 
 function takesValue(word: string | undefined, command: CommandShape): boolean {
   if (word === undefined || !word.startsWith('-')) return false;
-  return command.flags.some((flag) => !flag.isSwitch && (word === `--${flag.name}` || (flag.char !== undefined && word === `-${flag.char}`)));
+  return command.flags.some((flag) => !flag.isSwitch && (doubleDash(word, command) === `--${flag.name}` || (flag.char !== undefined && word === `-${flag.char}`)));
 }
 
-function rewriteFlag(word: string, command: CommandShape): readonly string[] {
+/** `-node x` is `--node x`, as programs of another family write it; `-yH` stays two letters. */
+function doubleDash(word: string, command: CommandShape): string {
+  const name = /^-([a-z][\w-]+)(?:=.*)?$/is.exec(word)?.[1];
+  return name !== undefined && findFlag(command, name) !== undefined ? `-${word}` : word;
+}
+
+function rewriteFlag(written: string, command: CommandShape): readonly string[] {
+  const word = doubleDash(written, command);
   const [, name, value] = /^--([a-z][\w-]*)(?:=(.*))?$/is.exec(word) ?? [];
   if (name === undefined) return [word];
   const flag = findFlag(command, name);

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { Interrupted, OperationFailed, type Problem } from '../errors.ts';
 import type { ProgressSink } from '../events.ts';
 import { apply, type ApplyOutcome } from '../apply/executor.ts';
-import type { ApplyHooks, ImageSources, KeyStore } from '../apply/context.ts';
+import type { ApplyContext, ApplyHooks, ImageSources, KeyStore } from '../apply/context.ts';
 import { DnsDirectory } from '../directories/dns.ts';
 import type { Engine } from '../engine/engine.ts';
 import { isAlive } from '../observe/host-facts.ts';
@@ -69,8 +69,13 @@ export async function planAndApply(foresee: () => Promise<Foreseen>, tools: Appl
 /** Undefined where planning anew is the way on, and this was not the last attempt. */
 async function applyOnce({ plan, observed }: Foreseen, tools: ApplyTools, context: ChangeContext, isLast: boolean): Promise<ChangeResult | undefined> {
   if (plan.operations.length === 0) return { plan, done: [] };
-  const outcome = await apply(plan, { ...tools, makeDirectory, ...context, observed, isAlive, openDns: (container, run, by) => new DnsDirectory(container, run, by), width: engineWidth });
+  const outcome = await apply(plan, { ...applyContext(tools, observed), ...context });
   return outcome.stale === undefined || outcome.interrupted || isLast ? settle(plan, outcome) : undefined;
+}
+
+/** What every application of a plan gets, besides what its command gives. */
+export function applyContext(tools: ApplyTools, observed: ObservedState): Omit<ApplyContext, 'progress' | 'signal' | 'command'> {
+  return { ...tools, makeDirectory, observed, isAlive, openDns: (container, run, by) => new DnsDirectory(container, run, by), width: engineWidth };
 }
 
 async function makeDirectory(directory: string): Promise<void> {

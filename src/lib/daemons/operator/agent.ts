@@ -1,0 +1,303 @@
+import type { NodeDirectory, Tree } from '../../directories/node-directory.ts';
+import { Interrupted } from '../../errors.ts';
+import type { ProgressSink } from '../../events.ts';
+import { gatherHostFacts } from '../../observe/host-facts.ts';
+import type { EnginePlatform } from '../../platform/open-platform.ts';
+import type { OperationOf } from '../../plan/operation.ts';
+import { planNode, planPulls, type NodePlan } from '../../plan/plan-node.ts';
+import { PlanBuilder } from '../../plan/plan.ts';
+import { checkId } from '../../plan/registration.ts';
+import { specHash } from '../../plan/spec-hash.ts';
+import type { ImageSpec, InstanceSpec } from '../../project/project.ts';
+import type { SeenService } from '../../project/service-entry.ts';
+import type { Clock } from '../clock.ts';
+import { ImagePulls } from './image-pulls.ts';
+import { applyNode, isOutage } from './normalize.ts';
+import { NodeViewer, type NodeView } from './node-view.ts';
+import { resolveNode, type ResolvedNode } from './resolve-node.ts';
+import { Retries } from './retries.ts';
+import type { ScriptCheck } from './script-checks.ts';
+import { serviceStatuses } from './service-statuses.ts';
+import type { OperatorSettings } from './settings.ts';
+import type { StateName, Status } from './status.ts';
+import { mergeWanted, nodeRoot, type Wanted } from './wanted.ts';
+
+export interface AgentTools {
+  readonly settings: OperatorSettings;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly directory: NodeDirectory;
+  /** The engine, as long as it answers: asked for in each pass. */
+  readonly openEngine: () => Promise<EnginePlatform>;
+  readonly clock: Clock;
+  readonly status: Status;
+  readonly progress: ProgressSink;
+  readonly warn: (text: string) => void;
+  /** Something changed that a pass should look at. */
+  readonly wake: (reason: string) => void;
+  readonly setChecks: (checks: readonly ScriptCheck[]) => void;
+}
+
+/** A plan with what keeps services out of it. */
+export type Foreseen = NodePlan & { readonly notices: readonly string[] };
+
+/** All that a pass found out before it plans. */
+interface Look {
+  readonly platform: EnginePlatform;
+  readonly wanted: Wanted;
+  readonly view: NodeView;
+  readonly resolved: ResolvedNode;
+  readonly seen: readonly SeenService[] | undefined;
+}
+
+const serviceBackoff = { firstMs: 1000, mostMs: 60_000 };
+const attempts = 3;
+
+/**
+ * One node. Each pass compares all that is wanted with all that is, and mends the difference through a plan; between passes it keeps only
+ * what the directory said last, what failed and when, and facts that never change. Whoever sees a change calls for a pass.
+ */
+export class NodeAgent {
+  readonly #tools: AgentTools;
+  readonly #root: string;
+  readonly #viewer = new NodeViewer();
+  readonly #retries: Retries;
+  readonly #pulls: ImagePulls;
+  readonly #told = new Set<string>();
+  #tree: Tree | undefined;
+  /** The services' keys that the directory had before it lost its data. */
+  #lost: Tree['pairs'] | undefined;
+  #directoryError: Error | undefined;
+  #address: string | undefined;
+  #isLeader = false;
+
+  constructor(tools: AgentTools) {
+    this.#tools = tools;
+    this.#root = nodeRoot(tools.settings.prefix, tools.settings.node);
+    this.#retries = new Retries(serviceBackoff, tools.clock);
+    this.#pulls = new ImagePulls({ clock: tools.clock, pull: (image, signal) => this.#pull(image, signal), onEnd: () => { tools.wake('image'); } });
+  }
+
+  /** What the directory says now. An empty one that was reset has lost its data, and wishes nothing. */
+  directorySays(tree: Tree): void {
+    const before = this.#lost ?? this.#tree?.pairs.filter((pair) => this.#isService(pair));
+    const isEmpty = !tree.pairs.some((pair) => this.#isService(pair));
+    this.#lost = isEmpty && (tree.wasReset || this.#lost !== undefined) && before !== undefined && before.length > 0 ? before : undefined;
+    this.#tree = tree;
+    this.#directoryError = undefined;
+    this.#tools.wake('directory');
+  }
+
+  directoryFails(error: Error): void {
+    this.#directoryError = error;
+    this.#address = undefined;
+    this.#tools.wake('directory fails');
+  }
+
+  setLeader(isLeader: boolean): void {
+    if (isLeader === this.#isLeader) return;
+    this.#isLeader = isLeader;
+    this.#tools.wake(isLeader ? 'our turn' : 'turn lost');
+  }
+
+  /** Images are under way, without which not all is as wanted. */
+  get isPulling(): boolean {
+    return this.#pulls.isBusy;
+  }
+
+  /** Returns when none is any more. */
+  async pulled(): Promise<void> {
+    await this.#pulls.idle();
+  }
+
+  /** One comparison of all with all. Rejects when it could not be made; a service that fails is in the status. */
+  async pass(signal: AbortSignal): Promise<{ readonly againMs?: number }> {
+    const { status } = this.#tools;
+    if (status.hasFailed) status.enter('AttemptingToRecover');
+    if (this.#tree === undefined) return this.#boot(signal);
+    if (!this.#isLeader) return this.#standBy();
+    if (this.#directoryError === undefined) await this.#stage('PostingMetadataFailed', () => this.#postMetadata(signal));
+    if (status.state === 'Initial' || status.state === 'Booting') status.enter('Booted');
+    await this.#normalize(signal);
+    if (this.#directoryError !== undefined) status.enter('FetchingDirectoryStateFailed', this.#directoryError.message);
+    else status.enter('Running');
+    return again(this.#retries.nextMs(), this.#pulls.nextMs());
+  }
+
+  /** What a pass would do, and nothing of it done. */
+  async foresee(): Promise<Foreseen> {
+    const wanted = this.#wanted();
+    const look = await this.#look(wanted);
+    const problems = [...wanted.unread, ...look.resolved.problems].flatMap(([name, found]) => found.map(({ where, message }) => `${name}: ${where ?? ''}: ${message}`));
+    const undecided = [...look.resolved.undecided].map(([name, { reference }]) => `${name}: which ports it has is known when the image ${reference} is there`);
+    const found = planNode({ desired: look.resolved.desired, entries: look.resolved.entries, keep: keptNames(look, new Map()), ...(look.seen === undefined ? {} : { seen: look.seen }) }, look.view.observed, await hostFacts(look));
+    return { ...found, notices: [...wanted.notices, ...problems, ...undecided] };
+  }
+
+  /** Consul may be one of our own services, and then nobody else starts it. */
+  async #boot(signal: AbortSignal): Promise<{ readonly againMs?: number }> {
+    const { status, settings } = this.#tools;
+    const error = this.#directoryError;
+    if (error === undefined) {
+      status.enter('Booting');
+      return {};
+    }
+    const consul = settings.services.filter(({ name }) => name === 'consul');
+    if (consul.length > 0) await this.#stage('ConsulFailed', () => this.#converge({ services: consul, unread: new Map(), notices: [], metadata: new Map() }, false, signal));
+    status.enter('ConsulFailed', error.message);
+    return again(this.#retries.nextMs(), this.#pulls.nextMs());
+  }
+
+  #standBy(): { readonly againMs?: number } {
+    this.#tools.setChecks([]);
+    this.#tools.status.enter('StandingBy');
+    return {};
+  }
+
+  async #normalize(signal: AbortSignal): Promise<void> {
+    const wanted = await this.#stage('MergingStateFailed', async () => this.#wanted());
+    this.#tell(this.#lost === undefined ? wanted.notices : [...wanted.notices, 'Consul has lost its data: what runs is kept until there are keys again']);
+    await this.#converge(wanted, true, signal);
+  }
+
+  async #converge(wanted: Wanted, complete: boolean, signal: AbortSignal): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      const look = await this.#stage('FetchingNodeStateFailed', () => this.#look(wanted));
+      const isStale = await this.#stage('NormalizingFailed', () => this.#applyPlan(look, complete, signal));
+      if (!isStale) return;
+      if (attempt === attempts) throw new Error('the engine keeps changing under the operator');
+    }
+  }
+
+  #wanted(): Wanted {
+    return mergeWanted(this.#root, this.#tools.settings.services, [...(this.#tree?.pairs ?? []), ...(this.#lost ?? [])]);
+  }
+
+  async #look(wanted: Wanted): Promise<Look> {
+    const { settings, environment, openEngine } = this.#tools;
+    const platform = await openEngine();
+    const [plain, seen] = await Promise.all([this.#viewer.look(platform.engine, wanted.services), this.#seenServices()]);
+    const resolved = resolveNode(wanted.services, { node: settings.node, consulHost: settings.consul.host, address: this.#address ?? '', environment, exposed: plain.exposed });
+    const observed = await this.#viewer.withSecrets(platform.engine, plain.observed, resolved.desired.instances);
+    return { platform, wanted, resolved, seen, view: { ...plain, observed } };
+  }
+
+  /** Undefined while Consul does not answer: then containers are seen to, and entries left. */
+  async #seenServices(): Promise<readonly SeenService[] | undefined> {
+    const { directory, settings } = this.#tools;
+    if (this.#directoryError !== undefined || this.#tree === undefined) return undefined;
+    try {
+      this.#address ??= settings.address ?? (await directory.nodeAddress());
+      return await directory.list();
+    } catch (error) {
+      if (!isOutage(error)) throw error;
+      this.#directoryError = error as Error;
+      return undefined;
+    }
+  }
+
+  async #applyPlan(look: Look, complete: boolean, signal: AbortSignal): Promise<boolean> {
+    const { directory, progress } = this.#tools;
+    const { plan, refused, waiting } = this.#plan(look, complete, await hostFacts(look));
+    this.#pulls.want([...waiting.values()], signal);
+    const { isStale, failed } = await applyNode(plan, look.view.observed, look.platform, { progress, signal, catalog: directory });
+    if (!isStale) this.#settle({ ...look, plan, refused, waiting, failed });
+    return isStale;
+  }
+
+  /** Services that wait for an image, or for their next attempt, are left out; what runs of them stays. */
+  #plan(look: Look, complete: boolean, facts: Awaited<ReturnType<typeof hostFacts>>): NodePlan & { readonly waiting: ReadonlyMap<string, ImageSpec> } {
+    const { desired, entries, undecided } = look.resolved;
+    const due = desired.instances.filter((spec) => this.#retries.waiting(spec.key, specHash(spec)) === undefined);
+    const planOf = (instances: readonly InstanceSpec[], waiting: ReadonlyMap<string, ImageSpec>): NodePlan => {
+      const wanted = new Set(instances.map(({ key }) => key));
+      const keep = keptNames(look, waiting);
+      for (const { key } of desired.instances) if (!wanted.has(key)) keep.add(key);
+      const wish = { desired: { ...desired, instances, complete }, entries: entries.filter(({ name }) => wanted.has(name)), keep };
+      return planNode(look.seen === undefined ? wish : { ...wish, seen: look.seen }, look.view.observed, facts);
+    };
+    const first = planOf(due, undecided);
+    const missing = new Set(first.plan.operations.flatMap((operation) => (operation.kind === 'pull-image' ? [operation.reference] : [])));
+    if (missing.size === 0) return { ...first, waiting: undecided };
+    const made = new Set(first.plan.operations.flatMap((operation) => (operation.kind === 'create-container' ? [operation.spec.key] : [])));
+    const without = due.filter(({ key, image }) => made.has(key) && missing.has(image));
+    const waiting = new Map([...undecided, ...without.map(({ key, image }) => [key, { reference: image, service: key, source: { kind: 'registry' }, parents: [] }] as const)]);
+    return { ...planOf(due.filter((spec) => !without.includes(spec)), waiting), waiting };
+  }
+
+  #settle(done: Look & NodePlan & { readonly waiting: ReadonlyMap<string, ImageSpec>; readonly failed: ReadonlyMap<string, string> }): void {
+    const { resolved: { desired, entries }, view: { observed }, failed, plan } = done;
+    for (const spec of desired.instances) {
+      const error = failed.get(spec.key);
+      if (error !== undefined) this.#retries.failed(spec.key, specHash(spec), error);
+      else if (this.#retries.waiting(spec.key, specHash(spec)) === undefined) this.#retries.succeeded(spec.key);
+    }
+    this.#retries.keepOnly(new Set(desired.instances.map(({ key }) => key)));
+    this.#tools.status.services = serviceStatuses({ ...done, retries: this.#retries, pulls: this.#pulls });
+    const running = new Map(observed.containers.filter(({ state }) => state === 'running').map(({ name, id }) => [name, id]));
+    const touched = new Set(plan.operations.map(({ subject }) => subject));
+    const checks = entries.flatMap((entry) => entry.checks.flatMap((check, index): readonly ScriptCheck[] => {
+      const container = running.get(entry.name);
+      if (check.kind !== 'script' || container === undefined || touched.has(entry.name)) return [];
+      const { command, intervalSeconds, timeoutSeconds } = check;
+      return [{ id: checkId(entry, index), container, command, intervalSeconds, timeoutSeconds }];
+    }));
+    this.#tools.setChecks(checks);
+    if (touched.size > 0) this.#tools.wake('changed by us');
+  }
+
+  async #postMetadata(signal: AbortSignal): Promise<void> {
+    const { settings, openEngine, progress, directory } = this.#tools;
+    const { metadata } = mergeWanted(this.#root, [], this.#tree?.pairs ?? []);
+    const builder = new PlanBuilder({ kind: 'node', name: settings.node });
+    for (const [key, value] of Object.entries(settings.metadata).sort(([a], [b]) => (a < b ? -1 : 1))) {
+      const operation: Omit<OperationOf<'put-key'>, 'cause'> = { id: `put ${key}`, kind: 'put-key', subject: settings.node, needs: [], key: `${this.#root}metadata/${key}`, value };
+      if (metadata.get(key) !== value) builder.add({ ...operation, cause: metadata.has(key) ? 'it differs' : 'it is not there' });
+    }
+    const plan = builder.finish();
+    if (plan.operations.length === 0) return;
+    await applyNode(plan, nothingObserved, await openEngine(), { progress, signal, catalog: directory });
+  }
+
+  async #pull(image: ImageSpec, signal: AbortSignal): Promise<void> {
+    const platform = await this.#tools.openEngine();
+    const { failed } = await applyNode(planPulls({ kind: 'node', name: this.#tools.settings.node }, [image], nothingObserved), nothingObserved, platform, { progress: this.#tools.progress, signal });
+    const [error] = failed.values();
+    if (error !== undefined) throw new Error(error);
+  }
+
+  /** Each notice once, and again when it comes back after it was gone. */
+  #tell(notices: readonly string[]): void {
+    for (const notice of notices) if (!this.#told.has(notice)) this.#tools.warn(notice);
+    this.#told.clear();
+    for (const notice of notices) this.#told.add(notice);
+    this.#tools.status.notices = notices;
+  }
+
+  async #stage<T>(failed: StateName, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Interrupted)) this.#tools.status.enter(failed, error instanceof Error ? error.message : String(error));
+      throw error;
+    }
+  }
+
+  #isService({ key }: { readonly key: string }): boolean {
+    return key.startsWith(`${this.#root}apps/`) || key.startsWith(`${this.#root}services/`);
+  }
+}
+
+const nothingObserved = { engine: { id: '', hostname: '', version: '', apiVersion: '', os: '', architecture: '', swarm: 'inactive' }, containers: [], networks: [], volumes: [], images: [], swarmServices: [] } as const;
+
+function again(...times: readonly (number | undefined)[]): { readonly againMs?: number } {
+  const known = times.filter((time) => time !== undefined);
+  return known.length === 0 ? {} : { againMs: Math.max(100, Math.min(...known)) };
+}
+
+function keptNames({ wanted, resolved }: Look, waiting: ReadonlyMap<string, ImageSpec>): Set<string> {
+  return new Set([...wanted.unread.keys(), ...resolved.problems.keys(), ...resolved.undecided.keys(), ...waiting.keys()]);
+}
+
+function hostFacts({ platform, view }: Look): ReturnType<typeof gatherHostFacts> {
+  return gatherHostFacts(platform.engine.address, view.observed.engine, platform.tools.client);
+}

@@ -1,0 +1,70 @@
+import { Limiter } from '../../apply/limiter.ts';
+import type { ImageSpec } from '../../project/project.ts';
+import type { Clock } from '../clock.ts';
+import { Retries } from './retries.ts';
+
+export interface ImagePullsOptions {
+  /** Fetches one image; rejects when it cannot. */
+  readonly pull: (image: ImageSpec, signal: AbortSignal) => Promise<void>;
+  /** One came or failed. */
+  readonly onEnd: () => void;
+  readonly clock: Clock;
+}
+
+const backoff = { firstMs: 2000, mostMs: 60_000 };
+const width = 3;
+const limitMs = 30 * 60_000;
+
+/** Fetches images beside the loop, so that a long transfer keeps no other service waiting; what fails is tried again, less and less often. */
+export class ImagePulls {
+  readonly #options: ImagePullsOptions;
+  readonly #retries: Retries;
+  readonly #limiter = new Limiter(width);
+  readonly #running = new Map<string, Promise<void>>();
+
+  constructor(options: ImagePullsOptions) {
+    this.#options = options;
+    this.#retries = new Retries(backoff, options.clock);
+  }
+
+  /** Images that are wanted and not there. All others are forgotten. */
+  want(images: readonly ImageSpec[], signal: AbortSignal): void {
+    this.#retries.keepOnly(new Set(images.map(({ reference }) => reference)));
+    for (const image of images) {
+      const { reference } = image;
+      if (this.#running.has(reference) || this.#retries.waiting(reference, '') !== undefined) continue;
+      this.#running.set(reference, this.#limiter.run(() => this.#pull(image, signal)).finally(() => this.#running.delete(reference)));
+    }
+  }
+
+  error(reference: string): string | undefined {
+    return this.#retries.error(reference);
+  }
+
+  dueAt(reference: string): string | undefined {
+    return this.#retries.dueAt(reference);
+  }
+
+  nextMs(): number | undefined {
+    return this.#retries.nextMs();
+  }
+
+  get isBusy(): boolean {
+    return this.#running.size > 0;
+  }
+
+  /** Returns when none is under way. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#running.values());
+  }
+
+  async #pull(image: ImageSpec, signal: AbortSignal): Promise<void> {
+    const isOver = (): boolean => signal.aborted;
+    if (isOver()) return;
+    const error = await this.#options.pull(image, AbortSignal.any([signal, AbortSignal.timeout(limitMs)])).then(() => undefined, (cause: unknown) => (cause instanceof Error ? cause.message : String(cause)));
+    if (isOver()) return;
+    if (error === undefined) this.#retries.succeeded(image.reference);
+    else this.#retries.failed(image.reference, '', error);
+    this.#options.onEnd();
+  }
+}

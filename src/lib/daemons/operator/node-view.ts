@@ -1,0 +1,55 @@
+import type { Engine } from '../../engine/engine.ts';
+import { canonicalReference } from '../../image-reference.ts';
+import { observe } from '../../observe/observe.ts';
+import type { ObservedImage, ObservedState } from '../../observe/observed-state.ts';
+import type { InstanceSpec } from '../../project/project.ts';
+import { hasSecrets, markChangedSecrets, type RealEnvironment } from './secret-drift.ts';
+import type { WantedService } from './wanted.ts';
+
+export interface NodeView {
+  readonly observed: ObservedState;
+  /** Of images by reference, where the engine has them. */
+  readonly exposed: (reference: string) => readonly string[] | undefined;
+}
+
+type Reader = Pick<Engine, 'facts' | 'listContainers' | 'listNetworks' | 'listVolumes' | 'listImages' | 'listSwarmServices' | 'findImage' | 'inspectContainer'>;
+
+/** What is seen of the engine, with the facts that only a closer look gives. These never change, so each is asked for once. */
+export class NodeViewer {
+  readonly #exposed = new Map<string, readonly string[]>();
+  readonly #environments = new Map<string, RealEnvironment>();
+
+  async look(engine: Reader, services: readonly WantedService[]): Promise<NodeView> {
+    const listed = await observe(engine as Engine);
+    const images = await this.#withDigests(engine, listed.images, services);
+    const byReference = new Map(images.flatMap((image) => image.references.map((reference) => [canonicalReference(reference), image.id])));
+    const asked = new Set(services.flatMap(({ definition }) => (definition.ports === undefined ? [byReference.get(canonicalReference(definition.image))] : [])));
+    for (const id of asked) if (id !== undefined && !this.#exposed.has(id)) this.#exposed.set(id, (await engine.findImage(id))?.exposedPorts ?? []);
+    forget(this.#exposed, new Set(images.map(({ id }) => id)));
+    const exposed = (reference: string): readonly string[] | undefined => this.#exposed.get(byReference.get(canonicalReference(reference)) ?? '');
+    return { observed: { ...listed, images }, exposed };
+  }
+
+  /** Secrets are in no label: containers that have some are looked into. */
+  async withSecrets(engine: Reader, observed: ObservedState, instances: readonly InstanceSpec[]): Promise<ObservedState> {
+    const secretive = new Set(instances.filter(hasSecrets).map(({ container }) => container));
+    forget(this.#environments, new Set(observed.containers.map(({ id }) => id)));
+    for (const { id, name, ownership } of observed.containers) {
+      if (ownership === undefined || !secretive.has(name) || this.#environments.has(id)) continue;
+      const { environment } = await engine.inspectContainer(id);
+      this.#environments.set(id, new Map(environment.map((text) => [text.replace(/=.*$/s, ''), text.slice(text.indexOf('=') + 1)])));
+    }
+    return secretive.size === 0 ? observed : markChangedSecrets(observed, instances, this.#environments);
+  }
+
+  /** Lists name no digests, so an image that is wanted by one is asked for. */
+  async #withDigests(engine: Reader, listed: readonly ObservedImage[], services: readonly WantedService[]): Promise<readonly ObservedImage[]> {
+    const wanted = new Set(services.map(({ definition }) => definition.image).filter((reference) => reference.includes('@')));
+    const found = await Promise.all([...wanted].map(async (reference) => ({ reference, id: (await engine.findImage(reference))?.id })));
+    return listed.map((image) => ({ ...image, references: [...image.references, ...found.filter(({ id }) => id === image.id).map(({ reference }) => reference)] }));
+  }
+}
+
+function forget(known: Map<string, unknown>, living: ReadonlySet<string>): void {
+  for (const id of known.keys()) if (!living.has(id)) known.delete(id);
+}

@@ -1,0 +1,12 @@
+import { openConsul } from '../../directories/consul/open-consul.ts';
+import { ConsulNode } from '../../directories/consul-node.ts';
+import { openEngine, type Surroundings } from '../../platform/open-platform.ts';
+import { openLog } from '../log.ts';
+import { Operator } from './operator.ts';
+import type { OperatorSettings } from './settings.ts';
+
+/** An operator with the real Consul and the real engine. Asks neither of them anything yet. */
+export async function openOperator(settings: OperatorSettings, surroundings: Surroundings, logLevel: string): Promise<Operator> {
+  const directory = new ConsulNode(await openConsul(settings), settings.waitSeconds);
+  return new Operator({ settings, directory, environment: surroundings.environment, openEngine: () => openEngine(surroundings), log: openLog('operator', logLevel) });
+}

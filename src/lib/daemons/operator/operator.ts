@@ -1,0 +1,220 @@
+import type { NodeDirectory } from '../../directories/node-directory.ts';
+import type { EngineEvent } from '../../engine/engine.ts';
+import { DockeropsError, OperationFailed } from '../../errors.ts';
+import type { ProgressEvent } from '../../events.ts';
+import { label } from '../../labels.ts';
+import type { EnginePlatform } from '../../platform/open-platform.ts';
+import { systemClock, type Clock } from '../clock.ts';
+import { keepWatching } from '../keep-watching.ts';
+import type { Log } from '../log.ts';
+import { ReconcileLoop } from '../reconcile-loop.ts';
+import { NodeAgent, type Foreseen } from './agent.ts';
+import { EngineSource } from './engine-source.ts';
+import { lockHolder } from './lock-holder.ts';
+import { OperatorHttp } from './http.ts';
+import { Metrics } from './metrics.ts';
+import { ScriptChecks } from './script-checks.ts';
+import type { OperatorSettings } from './settings.ts';
+import { Status, type StatusDocument } from './status.ts';
+import { nodeRoot } from './wanted.ts';
+
+export interface OperatorTools {
+  readonly settings: OperatorSettings;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly directory: NodeDirectory;
+  readonly openEngine: () => Promise<EnginePlatform>;
+  readonly log: Log;
+  readonly clock?: Clock;
+}
+
+const resyncMs = 60_000;
+/** How long one pass waits for its turn, for Consul and for images. */
+const onceLimitMs = 10 * 60_000;
+const passBackoff = { firstMs: 500, mostMs: 30_000 };
+const streamBackoff = { firstMs: 250, mostMs: 10_000 };
+/** Events after which something may be other than wanted, or may work now that did not. */
+const telling = ['create', 'start', 'die', 'destroy', 'pause', 'unpause', 'rename', 'update', 'pull', 'load', 'import', 'tag', 'untag', 'delete'];
+
+/** The operator as a daemon: its watchers, its loop and its pages, put together. What is to be done is the agent's. */
+export class Operator {
+  readonly #tools: OperatorTools;
+  readonly #clock: Clock;
+  readonly #status: Status;
+  readonly #metrics: Metrics;
+  readonly #engines: EngineSource;
+  readonly #agent: NodeAgent;
+  readonly #loop: ReconcileLoop;
+  readonly #checks: ScriptChecks;
+
+  constructor(tools: OperatorTools) {
+    const { settings, environment, directory, log, clock = systemClock } = tools;
+    this.#tools = tools;
+    this.#clock = clock;
+    this.#status = new Status(settings.node, clock, (state, error) => {
+      if (error === undefined) log.info({ state }, 'state');
+      else log.error({ state, error }, 'state');
+    });
+    this.#metrics = new Metrics(this.#status);
+    this.#engines = new EngineSource(tools.openEngine);
+    this.#checks = new ScriptChecks({
+      clock, exec: async (container, command, limitMs) => (await this.#engines.get()).engine.exec(container, { command }, limitMs),
+      report: (id, status, output) => directory.report(id, status, output), onFailure: (check, error) => { log.debug({ check, error: textOf(error) }, 'the result of a check was not taken'); },
+    });
+    this.#loop = new ReconcileLoop({ clock, resyncMs, backoff: passBackoff, reconcile: (reasons, signal) => this.#pass(reasons, signal), onFailure: (error, retryMs) => { this.#failed(error, retryMs); } });
+    this.#agent = new NodeAgent({
+      settings, environment, directory, clock, status: this.#status, openEngine: () => this.#engines.get(), progress: (event) => { this.#tellProgress(event); },
+      warn: (text) => { log.warn(text); }, wake: (reason) => { this.#loop.wake(reason); }, setChecks: (checks) => { this.#checks.set(checks); },
+    });
+  }
+
+  get status(): StatusDocument {
+    return this.#status.toJSON();
+  }
+
+  /** Until the signal aborts. What runs goes on running. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { settings, log } = this.#tools;
+    const http = await this.#openHttp();
+    log.info({ node: settings.node, consul: this.#tools.directory.address, prefix: settings.prefix, http: http?.url }, 'the operator begins');
+    // One that breaks is a bug, and takes the others with it: half an operator would look like one.
+    const broken = new AbortController();
+    const inside = AbortSignal.any([signal, broken.signal]);
+    const parts = [this.#loop.run(inside), this.#watchDirectory(inside), this.#watchEngine(inside), this.#holdTurn(inside)];
+    for (const part of parts) part.catch(() => { broken.abort(); });
+    try {
+      const [failure] = (await Promise.allSettled(parts)).filter((result) => result.status === 'rejected');
+      if (failure !== undefined) throw failure.reason;
+    } finally {
+      this.#checks.set([]);
+      http?.close();
+      log.info('the operator ends; containers go on running');
+    }
+  }
+
+  /** One pass, with what it needs before and after: a turn, images. Rejects when it cannot be made. */
+  async once(signal: AbortSignal, limitMs = onceLimitMs): Promise<StatusDocument> {
+    const ended = new AbortController();
+    const inside = AbortSignal.any([signal, ended.signal]);
+    const turn = this.#holdTurn(inside);
+    try {
+      await this.#converge(inside, this.#clock.now() + limitMs);
+      return this.status;
+    } finally {
+      this.#checks.set([]);
+      ended.abort();
+      await turn;
+    }
+  }
+
+  /** What one pass would do. */
+  async foresee(signal: AbortSignal): Promise<Foreseen> {
+    this.#agent.directorySays(await this.#tools.directory.read(this.#root, signal));
+    return this.#agent.foresee();
+  }
+
+  get #root(): string {
+    return nodeRoot(this.#tools.settings.prefix, this.#tools.settings.node);
+  }
+
+  async #converge(signal: AbortSignal, end: number): Promise<void> {
+    for (;;) {
+      await this.#tools.directory.read(this.#root, signal).then((tree) => { this.#agent.directorySays(tree); }, (error: unknown) => { this.#agent.directoryFails(error as Error); });
+      const { againMs } = await this.#agent.pass(signal);
+      const waits = ['Booting', 'ConsulFailed', 'StandingBy'].includes(this.#status.state);
+      if (!waits && !this.#agent.isPulling) return;
+      if (this.#clock.now() > end) throw onceFailed(this.#status.toJSON());
+      if (this.#agent.isPulling) await this.#agent.pulled();
+      else await this.#clock.sleep(Math.min(againMs ?? 500, 500), signal);
+      signal.throwIfAborted();
+    }
+  }
+
+  async #openHttp(): Promise<{ readonly url: string; readonly close: () => void } | undefined> {
+    const { listen } = this.#tools.settings;
+    if (listen === undefined) return undefined;
+    const http = new OperatorHttp(this.#status, this.#metrics);
+    return { url: await http.listen(listen.host, listen.port), close: () => { http.close(); } };
+  }
+
+  async #watchDirectory(signal: AbortSignal): Promise<void> {
+    for await (const news of this.#tools.directory.watch(this.#root, signal)) {
+      if ('tree' in news) this.#agent.directorySays(news.tree);
+      else {
+        this.#tools.log.warn({ error: news.failure.message }, 'Consul does not answer');
+        this.#metrics.consulBreaks.inc();
+        this.#agent.directoryFails(news.failure);
+      }
+    }
+  }
+
+  async #watchEngine(signal: AbortSignal): Promise<void> {
+    const engines = this.#engines;
+    await keepWatching({
+      clock: this.#clock, backoff: streamBackoff, open: async function* (inside) { yield* (await engines.get()).engine.events({}, inside, telling); }, onItem: (event) => { this.#onEvent(event); },
+      onBreak: (error, retryMs) => {
+        this.#tools.log.warn({ error: textOf(error), retryMs }, 'the engine does not answer');
+        this.#metrics.engineBreaks.inc();
+        engines.failed(error);
+        this.#loop.wake('engine fails');
+      },
+    }, signal);
+  }
+
+  /** Locks come and go with every change; they tell nothing. */
+  #onEvent({ type, action, labels }: EngineEvent): void {
+    if (labels[label.kind] !== 'lock') this.#loop.wake(`${type} ${action}`);
+  }
+
+  async #holdTurn(signal: AbortSignal): Promise<void> {
+    const { directory, log } = this.#tools;
+    await directory.hold(`${this.#root}operator/lock`, {
+      ...(await lockHolder()),
+      onHeld: () => { this.#agent.setLeader(true); },
+      onOther: (holder) => {
+        log.warn({ holder }, 'another operator works on this node: standing by');
+        this.#agent.setLeader(false);
+      },
+    }, signal);
+  }
+
+  async #pass(reasons: readonly string[], signal: AbortSignal): Promise<{ readonly againMs?: number }> {
+    this.#tools.log.debug({ reasons }, 'pass');
+    const end = this.#metrics.passSeconds.startTimer();
+    try {
+      const result = await this.#agent.pass(signal);
+      this.#metrics.passes.inc({ result: 'done' });
+      return result;
+    } catch (error) {
+      this.#metrics.passes.inc({ result: 'failed' });
+      throw error;
+    } finally {
+      end();
+    }
+  }
+
+  #failed(error: unknown, retryMs: number): void {
+    this.#engines.failed(error);
+    // Anything that is not ours is a bug, and its stack is what helps.
+    const detail = error instanceof DockeropsError ? { error: error.message, code: error.code } : { err: error };
+    this.#tools.log.error({ ...detail, retryMs }, 'a pass failed');
+  }
+
+  #tellProgress(event: ProgressEvent): void {
+    const { log } = this.#tools;
+    if (event.type === 'warning') log.warn(event.text);
+    if (event.type === 'notice') log.info(event.text);
+    if (event.type !== 'operation' || (event.state !== 'done' && event.state !== 'failed')) return;
+    const [kind = ''] = event.operation.split(' ');
+    this.#metrics.operations.inc({ kind, result: event.state });
+    if (event.state === 'failed') log.error({ operation: event.operation, error: event.text }, 'failed');
+    else log[kind === 'lock' || kind === 'unlock' ? 'debug' : 'info']({ operation: event.operation }, event.text);
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function onceFailed({ state, lastError }: StatusDocument): DockeropsError {
+  return new OperationFailed(state === 'StandingBy' ? 'another operator works on this node' : lastError?.message ?? `still ${state}`, { code: 'OPERATOR_ONCE' });
+}

@@ -1,0 +1,54 @@
+import { Backoff, type BackoffOptions } from '../backoff.ts';
+import type { Clock } from '../clock.ts';
+
+interface Failure { readonly fingerprint: string; readonly backoff: Backoff; dueMs: number; error: string }
+
+/** Which things failed, and when each is tried again. Something that is wanted otherwise now is a new thing, and tried at once. */
+export class Retries {
+  readonly #options: BackoffOptions;
+  readonly #clock: Clock;
+  readonly #failures = new Map<string, Failure>();
+
+  constructor(options: BackoffOptions, clock: Clock) {
+    this.#options = options;
+    this.#clock = clock;
+  }
+
+  /** Why it is not tried now; undefined: it may be. */
+  waiting(name: string, fingerprint: string): string | undefined {
+    const failure = this.#failures.get(name);
+    if (failure?.fingerprint !== fingerprint || failure.dueMs <= this.#clock.now()) return undefined;
+    return failure.error;
+  }
+
+  failed(name: string, fingerprint: string, error: string): void {
+    const known = this.#failures.get(name);
+    const backoff = known?.fingerprint === fingerprint ? known.backoff : new Backoff(this.#options);
+    this.#failures.set(name, { fingerprint, backoff, error, dueMs: this.#clock.now() + backoff.next() });
+  }
+
+  succeeded(name: string): void {
+    this.#failures.delete(name);
+  }
+
+  /** Forgets everything of what is not wanted any more, so that nothing piles up. */
+  keepOnly(names: ReadonlySet<string>): void {
+    for (const name of this.#failures.keys()) if (!names.has(name)) this.#failures.delete(name);
+  }
+
+  /** ISO 8601. */
+  dueAt(name: string): string | undefined {
+    const failure = this.#failures.get(name);
+    return failure === undefined ? undefined : new Date(this.#clock.date() + Math.max(0, failure.dueMs - this.#clock.now())).toISOString();
+  }
+
+  error(name: string): string | undefined {
+    return this.#failures.get(name)?.error;
+  }
+
+  /** Until the next one is due; absent: nothing waits. */
+  nextMs(): number | undefined {
+    const due = [...this.#failures.values()].map(({ dueMs }) => dueMs);
+    return due.length === 0 ? undefined : Math.max(0, Math.min(...due) - this.#clock.now());
+  }
+}

@@ -1,0 +1,196 @@
+import { expect } from 'chai';
+import { testImageArchive, testImage, ensureTestImage, openRealEngine } from '../support/real-engine.ts';
+import type { Engine } from '../../src/lib/engine/engine.ts';
+import { findConsul, startConsul, type TestConsul } from '../support/consul.ts';
+import { docker } from '../support/docker.ts';
+import { eventually } from '../support/eventually.ts';
+import { TestNode, patient } from '../support/operator-node.ts';
+import type { TestOperator } from '../support/operator.ts';
+
+describe('the operator', function () {
+  this.timeout(60_000);
+  let engine: Engine;
+  let consul: TestConsul | undefined;
+  let node: TestNode;
+
+  before(async function () {
+    const program = findConsul();
+    if (program === undefined) return this.skip();
+    engine = await openRealEngine();
+    await ensureTestImage(engine);
+    consul = await startConsul(program);
+  });
+  after(() => consul?.[Symbol.asyncDispose]());
+  beforeEach(() => { node = new TestNode(consul!, engine); });
+  afterEach(() => node.close());
+
+  async function running(operator: TestOperator, ...names: readonly string[]): Promise<void> {
+    await operator.until(({ state, services }) => {
+      expect(state).to.equal('Running');
+      for (const name of names) expect(services[node.service(name)]?.state, name).to.equal('running');
+    });
+    for (const name of names) await eventually(() => node.container(name));
+  }
+
+  it('makes the host what the keys say: containers, entries, metadata; a bad value harms nobody else', async () => {
+    await node.put(`apps/${node.service('bad')}`, '{"image": 5}');
+    await node.put('web', 'web:1');
+    await node.run('web', { ports: [{ incoming: 28_080, outgoing: 80 }], env: { WHO: 'I am $WHO' }, tags: ['blue'], labels: { team: 'a' }, checks: [{ script: 'test -d /tmp', interval: '1s' }] });
+    const operator = node.start(['-metadata', '{"rack": "7"}'], { WHO: 'web' });
+    await running(operator, 'web');
+    const container = await node.container('web');
+    const { environment } = await engine.inspectContainer(container.id);
+    expect(environment).to.include.members([`SERVICENAME=${node.service('web')}`, `NODE=${node.name}`, 'CONSULHOST=127.0.0.1', 'WHO=I am web']);
+    expect(container.labels).to.include({ team: 'a', 'dockerops.node': node.name });
+    const [entry] = await eventually(async () => {
+      const entries = await node.entries();
+      expect(entries).to.have.length(1);
+      return entries;
+    });
+    expect(entry).to.deep.include({ id: `${node.name}/${node.service('web')}`, name: node.service('web'), tags: ['blue'], port: 28_080, address: '127.0.0.1' });
+    expect(entry?.meta).to.include({ 'port-80-tcp': '28080' });
+    await eventually(async () => { expect(await (await fetch(`http://${node.consul.address}/v1/health/checks/${node.service('web')}`)).text()).to.contain('"passing"'); });
+    expect(await (await fetch(`http://${node.consul.address}/v1/kv/_wakeful/nodes/${node.name}/metadata/rack?raw`)).text()).to.equal('7');
+    const state = await operator.state();
+    expect(state.services[node.service('bad')]).to.include({ state: 'unread', error: `_wakeful/nodes/${node.name}/apps/${node.service('bad')}:1:2: image must be text in double quotes` });
+    expect(state.notices).to.deep.equal([`_wakeful/nodes/${node.name}/web: nothing is run from here; its place is _wakeful/nodes/${node.name}/apps/web`]);
+    expect((await operator.page('/_health')).status).to.equal(204);
+    expect((await operator.page('/metrics')).text).to.contain('dockerops_operator_services{state="running"} 1').and.contain('dockerops_operator_state{state="Running"} 1');
+    await node.stop('web');
+    await eventually(async () => {
+      expect(await node.containers()).to.deep.equal({});
+      expect(await node.entries()).to.deep.equal([]);
+    });
+    expect(await operator.end('SIGTERM')).to.equal(0);
+  });
+
+  it('mends what is killed, removed, paused or replaced by hand, and leaves all else as it is', async () => {
+    await node.run('kept');
+    await node.run('hit');
+    const operator = node.start();
+    await running(operator, 'kept', 'hit');
+    const kept = (await node.container('kept')).id;
+    for (const blow of ['kill', 'rm -f', 'pause', 'stop -t 0']) {
+      const { id } = await node.container('hit');
+      await docker(...blow.split(' '), id);
+      await eventually(async () => { expect((await node.container('hit')).id).not.to.equal(id); }).catch((error: unknown) => { throw new Error(`${blow}: ${String(error)}\n${operator.log}`); });
+    }
+    await docker('rm', '-f', node.service('hit'));
+    await docker('run', '-d', '--name', node.service('hit'), '--label', 'dockerops.test=operator', testImage, 'sleep', '1000').catch(() => {});
+    await operator.until(({ services }) => { expect(['failed', 'running']).to.include(services[node.service('hit')]?.state); });
+    await docker('rm', '-f', node.service('hit'));
+    await running(operator, 'hit');
+    expect((await node.container('kept')).id).to.equal(kept);
+  });
+
+  it('settles on the last of 100 values of a second', async () => {
+    await node.run('web');
+    const operator = node.start();
+    await running(operator, 'web');
+    for (let count = 1; count <= 100; count += 1) await node.run('web', { env: { COUNT: String(count) } });
+    await eventually(async () => {
+      const { id } = await node.container('web');
+      expect((await engine.inspectContainer(id)).environment).to.include('COUNT=100');
+    });
+    const { id } = await node.container('web');
+    await running(operator, 'web');
+    expect((await node.container('web')).id).to.equal(id);
+    expect(operator.log.split('"operation":"create ').length - 1).to.be.below(20);
+  });
+
+  it('that is killed and started again touches nothing that is right', async () => {
+    await node.run('aa');
+    await node.run('bb', { ports: [{ incoming: 28_081, outgoing: 80 }] });
+    const first = node.start();
+    await running(first, 'aa', 'bb');
+    const ids = Object.values(await node.containers()).map(({ id }) => id).sort();
+    await first.end('SIGKILL');
+    const second = node.start();
+    await running(second, 'aa', 'bb');
+    expect(Object.values(await node.containers()).map(({ id }) => id).sort()).to.deep.equal(ids);
+    expect(second.log).not.to.contain('"operation":"create').and.not.contain('"operation":"register');
+  });
+
+  it('stands by while another one works on its node, and takes over from a dead one', async () => {
+    const [first, second] = [node.start(), undefined];
+    expect(second).to.equal(undefined);
+    await running(first);
+    const other = node.start();
+    await other.until(({ state }) => { expect(state).to.equal('StandingBy'); });
+    expect((await other.page('/_health')).status).to.equal(503);
+    expect(other.log).to.contain('another operator works on this node: standing by');
+    await first.end('SIGTERM');
+    await running(other);
+    await node.run('web');
+    await running(other, 'web');
+  });
+
+  it('goes on with an image when that appears, and meanwhile with everybody else', async () => {
+    const reference = `dops-test/${node.name}:1`;
+    await node.put(`apps/${node.service('late')}`, JSON.stringify({ image: reference, command: patient }));
+    await node.run('web');
+    const operator = node.start();
+    await running(operator, 'web');
+    await operator.until(({ services }) => { expect(services[node.service('late')]).to.include({ state: 'waiting' }); });
+    await engine.loadImages(await testImageArchive(reference), () => {});
+    try {
+      await running(operator, 'late');
+    } finally {
+      await node.close();
+      await engine.removeImage(reference);
+    }
+  });
+
+  it('keeps what runs while Consul is gone, also at its own start, and goes on when it is back', async () => {
+    await node.run('web');
+    const first = node.start();
+    await running(first, 'web');
+    await consul?.kill();
+    await first.until(({ state }) => { expect(state).to.equal('FetchingDirectoryStateFailed'); });
+    const { id } = await node.container('web');
+    await docker('rm', '-f', id);
+    await eventually(async () => { expect((await node.container('web')).id).not.to.equal(id); });
+    await first.end('SIGTERM');
+    const second = node.start();
+    await second.until(({ state, lastError }) => {
+      expect(state).to.equal('ConsulFailed');
+      expect(lastError?.message).to.contain('does not answer');
+    });
+    const kept = (await node.container('web')).id;
+    await consul?.start();
+    await running(second, 'web');
+    await node.run('more');
+    await running(second, 'more');
+    expect((await node.container('web')).id).to.equal(kept);
+  });
+
+  it('keeps what runs when Consul has lost its data, and follows it again', async () => {
+    await node.run('web');
+    await node.run('old');
+    const operator = node.start();
+    await running(operator, 'web', 'old');
+    const { id } = await node.container('web');
+    await consul?.kill();
+    await consul?.wipe();
+    await consul?.start();
+    await operator.until(({ state, notices }) => {
+      expect(state).to.equal('Running');
+      expect(notices.join()).to.contain('Consul has lost its data');
+    });
+    await eventually(async () => { expect(await node.entries()).to.have.length(2); });
+    expect(Object.keys(await node.containers())).to.have.members(['web', 'old']);
+    await node.run('web');
+    await eventually(async () => { expect(Object.keys(await node.containers())).to.deep.equal(['web']); });
+    expect((await node.container('web')).id).to.equal(id);
+  });
+
+  it('takes 500 keys, of which two can run', async () => {
+    await node.run('web');
+    for (let count = 0; count < 498; count += 1) await node.put(`services/${node.service(`s${String(count)}`)}`, 'dops-test/never:1');
+    const operator = node.start();
+    await node.run('more');
+    await running(operator, 'web', 'more');
+    const { services } = await operator.state();
+    expect(Object.values(services).filter(({ state }) => state === 'waiting')).to.have.length(498);
+  });
+});
