@@ -1,0 +1,62 @@
+import { DirectoryUnreachable } from '../../src/lib/directories/directory-errors.ts';
+import type { CheckStatus, LockWatcher, NodeDirectory, Tree, TreeNews } from '../../src/lib/directories/node-directory.ts';
+import type { SeenService, ServiceRegistration } from '../../src/lib/project/service-entry.ts';
+
+/** A node's directory in memory. `isDown` makes it answer nothing. */
+export class MemoryNodeDirectory implements NodeDirectory {
+  readonly address = 'memory://directory';
+  readonly keys = new Map<string, string>();
+  readonly services = new Map<string, SeenService>();
+  readonly reports: string[] = [];
+  isDown = false;
+
+  tree(wasReset = false): Tree {
+    return { pairs: [...this.keys].map(([key, value]) => ({ key, value })), wasReset };
+  }
+
+  async read(): Promise<Tree> {
+    this.#ask();
+    return this.tree();
+  }
+
+  async* watch(_root: string, _signal: AbortSignal): AsyncGenerator<TreeNews> {
+    yield { tree: await this.read() };
+  }
+
+  async nodeAddress(): Promise<string> {
+    this.#ask();
+    return '192.0.2.7';
+  }
+
+  async report(checkId: string, status: CheckStatus, output: string): Promise<void> {
+    this.reports.push(`${checkId} ${status} ${output}`);
+  }
+
+  async hold(_key: string, { onHeld }: LockWatcher): Promise<void> {
+    onHeld();
+  }
+
+  async list(): Promise<readonly SeenService[]> {
+    this.#ask();
+    return [...this.services.values()];
+  }
+
+  async register(registration: ServiceRegistration): Promise<void> {
+    this.#ask();
+    this.services.set(registration.id, registration);
+  }
+
+  async deregister(id: string): Promise<void> {
+    this.#ask();
+    this.services.delete(id);
+  }
+
+  async putKey(key: string, value: string): Promise<void> {
+    this.#ask();
+    this.keys.set(key, value);
+  }
+
+  #ask(): void {
+    if (this.isDown) throw new DirectoryUnreachable('the directory is down', { code: 'CONSUL_UNREACHABLE' });
+  }
+}

@@ -1,0 +1,230 @@
+import { expect } from 'chai';
+import { NodeAgent } from '../../../../src/lib/daemons/operator/agent.ts';
+import type { ScriptCheck } from '../../../../src/lib/daemons/operator/script-checks.ts';
+import { resolveSettings } from '../../../../src/lib/daemons/operator/settings.ts';
+import { Status } from '../../../../src/lib/daemons/operator/status.ts';
+import { EngineError, EngineUnreachable } from '../../../../src/lib/errors.ts';
+import type { EnginePlatform } from '../../../../src/lib/platform/open-platform.ts';
+import { FakeClock } from '../../../support/fake-clock.ts';
+import { FakeEngine } from '../../../support/fake-engine.ts';
+import { MemoryNodeDirectory } from '../../../support/memory-node-directory.ts';
+import { facts } from '../../../support/specs.ts';
+
+const root = '_wakeful/nodes/n1/';
+const signal = new AbortController().signal;
+
+describe('a pass of the operator', () => {
+  let engine: FakeEngine;
+  let directory: MemoryNodeDirectory;
+  let clock: FakeClock;
+  let status: Status;
+  let warnings: string[];
+  let wakes: string[];
+  let checks: readonly ScriptCheck[];
+  let agent: NodeAgent;
+
+  beforeEach(() => {
+    engine = new FakeEngine();
+    directory = new MemoryNodeDirectory();
+    clock = new FakeClock();
+    status = new Status('n1', clock);
+    [warnings, wakes, checks] = [[], [], []];
+    for (const name of ['web', 'db', 'consul']) engine.addImage(`${name}:1`);
+    agent = open();
+  });
+
+  function open(file = ''): NodeAgent {
+    const settings = resolveSettings({ flags: { node: 'n1', consul: '10.0.0.5' }, environment: {}, ...(file === '' ? {} : { file: { name: 'operator.json', text: file } }) });
+    const platform = { engine, owner: { kind: 'node', name: 'n1' }, baseImagesDirectory: '', tools: { engine, client: facts.client, keys: undefined, images: undefined } } as unknown as EnginePlatform;
+    return new NodeAgent({
+      settings, environment: {}, directory, openEngine: async () => platform, clock, status, progress: () => {},
+      warn: (text) => warnings.push(text), wake: (reason) => wakes.push(reason), setChecks: (now) => { checks = now; },
+    });
+  }
+
+  function want(services: Readonly<Record<string, unknown>>): void {
+    for (const key of [...directory.keys.keys()].filter((each) => each.startsWith(`${root}apps/`))) directory.keys.delete(key);
+    for (const [name, value] of Object.entries(services)) directory.keys.set(`${root}apps/${name}`, typeof value === 'string' ? value : JSON.stringify(value));
+    agent.directorySays(directory.tree());
+  }
+
+  async function pass(): Promise<string> {
+    agent.setLeader(true);
+    return agent.pass(signal).then(() => status.state, (error: unknown) => `${status.state}: ${String(error)}`);
+  }
+
+  function containers(): readonly string[] {
+    return [...engine.containers.values()].map(({ name, state }) => `${name} ${state}`).sort();
+  }
+
+  function writes(): readonly string[] {
+    return engine.calls.filter(({ method, subject }) => ['createContainer', 'startContainer', 'stopContainer', 'removeContainer'].includes(method) && !subject.includes('lock')).map(({ method, subject }) => `${method} ${subject}`);
+  }
+
+  it('runs and registers what is wanted, and the next one has nothing to do', async () => {
+    want({ web: { image: 'web:1', ports: [{ incoming: 8080, outgoing: 80 }] } });
+    expect(await pass()).to.equal('Running');
+    expect(containers()).to.deep.equal(['web running']);
+    expect([...directory.services.keys()]).to.deep.equal(['n1/web']);
+    const before = writes();
+    expect(await pass()).to.equal('Running');
+    expect(writes()).to.deep.equal(before);
+  });
+
+  it('does nothing before the directory has said what is wanted, nor while it is another one\'s turn', async () => {
+    engine.calls.length = 0;
+    await agent.pass(signal);
+    expect(status.state).to.equal('Booting');
+    want({ web: 'web:1' });
+    await agent.pass(signal);
+    expect(status.state).to.equal('StandingBy');
+    expect(engine.calls).to.deep.equal([]);
+  });
+
+  it('one service that fails is told and waits longer each time, while the others work', async () => {
+    want({ db: { image: 'db:1', ports: [] }, web: { image: 'web:1', ports: [] } });
+    const failNext = (): void => { engine.failNext('startContainer', 1, new EngineError('no such device', { code: 'X' })); };
+    failNext();
+    await pass();
+    const failed = Object.entries(status.toJSON().services).filter(([, { state }]) => state === 'failed').map(([name]) => name);
+    expect(failed).to.have.length(1);
+    expect(containers().filter((text) => text.endsWith('running'))).to.have.length(1);
+    const attempts = (): number => engine.calls.filter(({ method }) => method === 'startContainer').length;
+    expect(attempts()).to.equal(2);
+    await pass();
+    expect(attempts()).to.equal(2);
+    await clock.turn(1000);
+    expect(await pass()).to.equal('Running');
+    expect(attempts()).to.equal(3);
+    expect(containers()).to.deep.equal(['db running', 'web running']);
+    expect(Object.values(status.toJSON().services).map(({ state }) => state)).to.deep.equal(['running', 'running']);
+  });
+
+  it('a changed definition is tried at once, however long the old one still waits', async () => {
+    want({ web: { image: 'web:1', ports: [] } });
+    engine.failNext('startContainer', 1, new EngineError('bad', { code: 'X' }));
+    await pass();
+    expect(status.toJSON().services['web']?.state).to.equal('failed');
+    want({ web: { image: 'web:1', ports: [], labels: { a: 'b' } } });
+    await pass();
+    expect(containers()).to.deep.equal(['web running']);
+  });
+
+  it('keeps what runs of a service whose value cannot be read any more', async () => {
+    want({ web: { image: 'web:1', ports: [] } });
+    await pass();
+    want({ web: '{', db: { image: 'db:1', ports: [] } });
+    expect(await pass()).to.equal('Running');
+    expect(containers()).to.deep.equal(['db running', 'web running']);
+    expect(status.toJSON().services['web']?.state).to.equal('unread');
+    want({});
+    await pass();
+    expect(containers()).to.deep.equal([]);
+  });
+
+  it('fetches an image beside the loop, and runs the service when it is there', async () => {
+    want({ web: { image: 'new:1', ports: [] }, db: { image: 'db:1', ports: [] } });
+    await pass();
+    expect(containers()).to.deep.equal(['db running']);
+    await agent.pulled();
+    expect(wakes).to.include('image');
+    expect(status.toJSON().services['web']?.state).to.equal('waiting');
+    engine.registry.add('new:1');
+    await clock.turn(2000);
+    await pass();
+    await agent.pulled();
+    await pass();
+    expect(containers()).to.deep.equal(['db running', 'web running']);
+  });
+
+  it('goes on with containers while the directory is down, and says so', async () => {
+    want({ web: { image: 'web:1', ports: [] } });
+    await pass();
+    directory.isDown = true;
+    engine.exitContainer([...engine.containers.keys()][0] ?? '', 1);
+    expect(await pass()).to.equal('FetchingDirectoryStateFailed');
+    expect(containers()).to.deep.equal(['web running']);
+    directory.isDown = false;
+    directory.services.clear();
+    agent.directorySays(directory.tree());
+    expect(await pass()).to.equal('Running');
+    expect([...directory.services.keys()]).to.deep.equal(['n1/web']);
+  });
+
+  it('an engine that does not answer fails the pass and no service', async () => {
+    want({ web: { image: 'web:1', ports: [] } });
+    engine.failNext('listContainers', 1, new EngineUnreachable('gone', { code: 'X' }));
+    expect(await pass()).to.contain('FetchingNodeStateFailed');
+    expect(await pass()).to.equal('Running');
+    engine.exitContainer([...engine.containers.keys()][0] ?? '', 1);
+    engine.failNext('startContainer', 1, new EngineUnreachable('gone', { code: 'X' }));
+    expect(await pass()).to.contain('NormalizingFailed');
+    expect(await pass()).to.equal('Running');
+    expect(containers()).to.deep.equal(['web running']);
+  });
+
+  it('boots Consul when that is one of its own services, and nothing else', async () => {
+    agent = open('{ "services": { "consul": { "image": "consul:1", "ports": [{ "incoming": 8500, "outgoing": 8500 }] }, "db": { "image": "db:1", "ports": [] } } }');
+    agent.directoryFails(new Error('nobody listens there'));
+    await agent.pass(signal);
+    expect(status.state).to.equal('ConsulFailed');
+    expect(containers()).to.deep.equal(['consul running']);
+    agent.directorySays(directory.tree());
+    expect(await pass()).to.equal('Running');
+    expect(containers()).to.deep.equal(['consul running', 'db running']);
+    expect([...directory.services.keys()]).to.deep.equal(['n1/db']);
+  });
+
+  it('keeps what runs when the directory lost its data, until there are keys again', async () => {
+    want({ web: { image: 'web:1', ports: [] }, db: { image: 'db:1', ports: [] } });
+    await pass();
+    directory.keys.clear();
+    directory.services.clear();
+    agent.directorySays(directory.tree(true));
+    expect(await pass()).to.equal('Running');
+    agent.directorySays(directory.tree());
+    expect(await pass()).to.equal('Running');
+    expect(containers()).to.deep.equal(['db running', 'web running']);
+    expect([...directory.services.keys()].sort()).to.deep.equal(['n1/db', 'n1/web']);
+    want({ db: { image: 'db:1', ports: [] } });
+    await pass();
+    expect(containers()).to.deep.equal(['db running']);
+    want({});
+    await pass();
+    expect(containers()).to.deep.equal([]);
+  });
+
+  it('writes metadata that is not there or differs, and leaves other keys', async () => {
+    agent = open('{ "metadata": { "rack": "7", "zone": "b" } }');
+    directory.keys.set(`${root}metadata/zone`, 'b').set(`${root}metadata/other`, 'x');
+    agent.directorySays(directory.tree());
+    await pass();
+    expect([...directory.keys].sort()).to.deep.equal([[`${root}metadata/other`, 'x'], [`${root}metadata/rack`, '7'], [`${root}metadata/zone`, 'b']]);
+  });
+
+  it('tells each notice once', async () => {
+    directory.keys.set(`${root}web`, 'web:1');
+    agent.directorySays(directory.tree());
+    await pass();
+    await pass();
+    expect(warnings).to.deep.equal([`${root}web: nothing is run from here; its place is ${root}apps/web`]);
+  });
+
+  it('runs the scripts of services that run', async () => {
+    want({ web: { image: 'web:1', ports: [], checks: [{ script: 'true' }] } });
+    await pass();
+    await pass();
+    expect(checks.map(({ id, command }) => [id, ...command])).to.deep.equal([['n1/web:1', 'true']]);
+  });
+
+  it('replaces a container when the value of a secret changed', async () => {
+    want({ web: { image: 'web:1', ports: [], env: { DB_PASSWORD: 'one' } } });
+    await pass();
+    await pass();
+    expect(writes().filter((text) => text.startsWith('create'))).to.have.length(1);
+    want({ web: { image: 'web:1', ports: [], env: { DB_PASSWORD: 'swordfish' } } });
+    await pass();
+    expect(writes().filter((text) => text.startsWith('create'))).to.have.length(2);
+    expect(JSON.stringify([...engine.containers.values()].map(({ config }) => config.labels))).not.to.contain('swordfish');
+  });
+});
