@@ -33,7 +33,7 @@ export class ImagePulls {
     for (const image of images) {
       const { reference } = image;
       if (this.#running.has(reference) || this.#retries.waiting(reference, '') !== undefined) continue;
-      this.#running.set(reference, this.#limiter.run(() => this.#pull(image, signal)).finally(() => this.#running.delete(reference)));
+      this.#running.set(reference, this.#limiter.run(0, () => this.#pull(image, signal)).finally(() => this.#running.delete(reference)));
     }
   }
 
