@@ -1,3 +1,5 @@
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { DnsHostsLab } from './dns-hosts-lab.ts';
 import { DnsLab, type ProcessCost } from './dns-lab.ts';
@@ -12,7 +14,7 @@ const loadSeconds = 10;
 /** Figures of the dynamic DNS, each with what bounds it. Run by `npm run bench:dns`; needs the base images and no network. */
 async function sameHost(lab: DnsLab): Promise<void> {
   const [one = ''] = lab.keys;
-  console.log('Instances on the host of the DNS:');
+  say('Instances on the host of the DNS:');
   show('run to resolvable, 1 instance', await startTimes(lab, [one], rounds), 'the engine\'s start; then the entrypoint, Python\'s start, and at most 0.1 s of the arbiter');
   show('kill to gone, 1 instance', await killTimes(lab, [one], rounds), 'the arbiter asks the engine once a second');
   show(`run to resolvable, ${String(size)} instances at once`, await startTimes(lab, lab.keys, 2), 'the engine\'s starts, 6 at a time, and the processors, on which each instance starts its entrypoint and its client');
@@ -64,7 +66,14 @@ function range(values: readonly number[]): string {
 }
 
 function line(what: string, figure: string, bound: string): void {
-  console.log(`- ${what}: **${figure}**. Bound by: ${bound}.`);
+  say(`- ${what}: **${figure}**. Bound by: ${bound}.`);
+}
+
+const said: string[] = [];
+
+function say(text: string): void {
+  said.push(text);
+  console.log(text);
 }
 
 /** What named and the arbiter use while something goes on. */
@@ -106,7 +115,7 @@ async function otherHost(lab: DnsHostsLab, count: number, kills: number): Promis
     await lab.all(verb, keys);
     await lab.until(keys, found, performance.now());
   };
-  console.log('\nInstances on another host, asked of the DNS on the first:');
+  say('\nInstances on another host, asked of the DNS on the first:');
   const runs = await measure(count, () => lab.clean(), () => lab.run(), until(true));
   line(`the command run from nothing, ${what}`, `found after ${range(runs.whole)}, returns after ${range(runs.engine)}`, `the making of containers on ${nested}; then the command asks inside each instance whether it is found`);
   show(`start to resolvable, ${what}`, await measure(count, change('stop', false), () => lab.all('start', keys), until(true)), `${nested}; then as on one host`);
@@ -129,6 +138,8 @@ async function within<Lab extends { open(): Promise<void>; close(): Promise<void
   }
 }
 
-console.log(`${describeMachine()}\n`);
-// `npm run bench:dns -- other-1` for one part.
-for (const [name, part] of Object.entries(parts)) if (process.argv.length <= 2 || process.argv.includes(name)) await part();
+say(`${describeMachine()}\n`);
+// `npm run bench:dns -- other-1` for one part; `--record` keeps the figures, too.
+const asked = process.argv.slice(2).filter((word) => word in parts);
+for (const [name, part] of Object.entries(parts)) if (asked.length === 0 || asked.includes(name)) await part();
+if (process.argv.includes('--record')) await appendFile(join(import.meta.dirname, 'RESULTS-DNS.md'), `\n## ${new Date().toISOString().slice(0, 16).replace('T', ' ')}\n\n${said.join('\n')}\n`);

@@ -75,7 +75,7 @@ export class DnsDirectory implements Directory {
     if (exitCode === noProgram || exitCode === noProgram - 1) return ['its image is older than this version of dockerops: make it anew by dockerops build, then rerun'];
     if (exitCode !== timeOver) return [];
     if (this.#program === serverProgram) return ['see who claims a name, and why it does not lead there: dockerops dns why NAME'];
-    return ['see that the DNS runs there and is reached by DNS_SERVICE_IP, and that the project has its key here: dockerops dns import-key', 'or do not wait: --no-wait'];
+    return ['see that the DNS runs there and is reached by DNS_SERVICE_IP, and that the project has its key here: dockerops dns import-key', 'or do not wait for names: dockerops run --no-wait'];
   }
 }
 
