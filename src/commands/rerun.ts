@@ -14,6 +14,6 @@ export default class Rerun extends PlatformCommand {
     const request = this.instanceRequest(args.target, flags);
     const options = { replace: 'always', build: 'missing', wait: true, timeoutSeconds: flags.timeout } as const;
     const platform = await this.openPlatformToChange(flags.conf);
-    await this.changes('rerun', (context) => runInstances(platform, request, options, context, this.askForVariables(platform)));
+    await this.changesWithTerminal('rerun', platform, (context) => runInstances(platform, request, options, context, this.askForVariables(platform)));
   }
 }

@@ -4,6 +4,8 @@ import { UserError } from './errors.ts';
 import type { ApplyHooks } from './apply/context.ts';
 import { BaseCommand } from './base-command.ts';
 import type { ObservedContainer } from './observe/observed-state.ts';
+import { InteractiveSession } from './platform/interactive-session.ts';
+import { missingEntry } from './project/select-entries.ts';
 import { commandText } from './platform/command-text.ts';
 import { findRunning } from './platform/find-instance.ts';
 import type { AskForVariables } from './platform/run-instances.ts';
@@ -66,7 +68,7 @@ export abstract class PlatformCommand extends BaseCommand {
       for (const { name, key, reason, secret } of missing) {
         if (answers[name] === undefined) answers[name] = await this.prompt.ask(`${key} needs ${name} (${reason}):`, { flag: `${name}=VALUE`, secret });
       }
-      if (await this.prompt.confirm(`keep ${Object.keys(answers).length === 1 ? 'it' : 'them'} in host.conf?`, { flag: '--yes' })) await saveHostConf(platform.owner.path, answers);
+      if (await this.confirm(`keep ${Object.keys(answers).length === 1 ? 'it' : 'them'} in host.conf?`, '--yes')) await saveHostConf(platform.owner.path, answers);
       return answers;
     };
   }
@@ -96,6 +98,28 @@ export abstract class PlatformCommand extends BaseCommand {
   protected async changes(what: string, work: (context: ChangeContext) => Promise<ChangeResult>): Promise<void> {
     const result = await work(this.changeContext());
     this.result(what, { ...printablePlan(result.plan), done: result.done }, (style) => renderChange(result, style));
+  }
+
+  /** The same; an interactive instance that is made gets this terminal at the end. */
+  protected async changesWithTerminal(what: string, platform: Platform, work: (context: ChangeContext) => Promise<ChangeResult>): Promise<void> {
+    const session = new InteractiveSession(platform.engine, process);
+    try {
+      await this.changes(what, (context) => work(this.shared.json ? context : session.joining(context)));
+    } catch (error) {
+      session.close();
+      throw error;
+    }
+    const end = await session.serve();
+    if (end === undefined) return;
+    this.note(end.state === 'left' ? `${end.key} goes on; a shell in it: dockerops shell:${end.what}` : `${end.key} ended with status ${String(end.exitCode)} and is kept; once more: dockerops rerun:${end.what}, to take it away: dockerops clean:${end.what}`);
+  }
+
+  /** What run.conf does not know runs with defaults: on a terminal only if that is meant, elsewhere with a warning. */
+  protected async isMeantWithDefaults({ project }: Platform, request: RunRequest): Promise<boolean> {
+    const missing = project.confPath === undefined ? undefined : missingEntry(project, request);
+    if (missing === undefined || !this.prompt.isPossible || (await this.confirm(`${missing}; go on?`, '--yes'))) return true;
+    this.note('nothing was changed');
+    return false;
   }
 }
 

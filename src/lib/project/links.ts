@@ -16,6 +16,9 @@ export interface Linkable {
   readonly isInRun: boolean;
 }
 
+/** An instance that no link leads to. */
+export type Unlinkable = Pick<Linkable, 'key' | 'service' | 'instance'>;
+
 export interface ResolvedLinks {
   readonly links: readonly LinkSpec[];
   readonly variables: Readonly<Record<string, Candidate>>;
@@ -28,6 +31,8 @@ export interface ResolvedLinks {
 export interface LinksInput {
   readonly selected: Selected;
   readonly linkables: readonly Linkable[];
+  /** Those on the network of the host. */
+  readonly onHost: readonly Unlinkable[];
   readonly services: readonly string[];
   /** Container that each name led to when the instance was made: kept as long as it is one of the choices. */
   readonly previous: readonly LinkSpec[];
@@ -55,7 +60,7 @@ export function resolveLinks(input: LinksInput): ResolvedLinks {
 
 interface Resolved { readonly name: string; readonly target: Linkable | undefined; readonly reason: string; readonly notice?: string; readonly problem?: undefined }
 
-function resolveLink(pattern: LinkPattern, where: string, { selected, linkables, previous }: LinksInput): Resolved {
+function resolveLink(pattern: LinkPattern, where: string, { selected, linkables, onHost, previous }: LinksInput): Resolved {
   const { name, text } = pattern;
   const matching = linkables.filter((each) => each.key !== selected.key && pattern.matches(each.service, each.instance));
   const running = matching.filter(({ runningSince }) => runningSince !== undefined).sort((a, b) => (a.runningSince ?? 0) - (b.runningSince ?? 0) || (a.key < b.key ? -1 : 1));
@@ -63,6 +68,8 @@ function resolveLink(pattern: LinkPattern, where: string, { selected, linkables,
   const before = previous.find(({ alias }) => alias === name)?.target;
   const target = choices.find(({ container }) => container === before) ?? choices[0];
   const several = choices.length > 1 ? { notice: `${where}: the link ${name} of ${selected.key} has several choices (${choices.map(({ key }) => key).join(', ')}); it is to ${target?.key ?? ''}` } : {};
+  const host = onHost.find((each) => pattern.matches(each.service, each.instance));
+  if (target === undefined && host !== undefined) return { name, target, reason: `the link ${name} would be to ${host.key}, which is on the network of the host: supply an address of that` };
   return { name, target, reason: `no instance of ${text} runs that the link ${name} could lead to: start one, or supply the address`, ...several };
 }
 

@@ -1,7 +1,7 @@
 import type { ObservedContainer, ObservedState } from '../observe/observed-state.ts';
 import { networkName, type Environment } from './find-project.ts';
 import type { HostFacts } from './host-facts.ts';
-import type { Linkable } from './links.ts';
+import type { Linkable, Unlinkable } from './links.ts';
 import { envFilesOf, type LoadedProject } from './load-project.ts';
 import { findProjectDns, type ProjectDns } from './project-dns.ts';
 import type { RunConfEntry } from './run-conf-entry.ts';
@@ -30,6 +30,7 @@ export interface ResolveContext extends ResolveInput {
   readonly selected: readonly Selected[];
   readonly own: readonly ObservedContainer[];
   readonly linkables: readonly Linkable[];
+  readonly onHost: readonly Unlinkable[];
   readonly dns: ProjectDns | undefined;
 }
 
@@ -54,6 +55,7 @@ export function makeContext(input: ResolveInput, selected: readonly Selected[]):
   return {
     ...input, network, selected, own,
     linkables: findLinkables(project, selected, own, network),
+    onHost: project.conf.entries.flatMap((entry) => (isOnHostNetwork(entry) ? [{ key: `${entry.values.service}-${entry.values.instance ?? ''}`, service: entry.values.service, instance: entry.values.instance ?? '' }] : [])),
     dns: findProjectDns({ conf: project.conf, services: project.services, selected, own, facts, containerOf: (key) => containerName(project, key), sourcesOf: (entry) => sourcesOf(input, entry) }),
   };
 }

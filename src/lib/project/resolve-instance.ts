@@ -74,8 +74,8 @@ export function resolveInstance(selected: Selected, context: ResolveContext): Re
 const noLinks: ResolvedLinks = { links: [], variables: {}, unmet: [], after: [], problems: [], notices: [] };
 
 function findLinks(selected: Selected, context: ResolveContext): ResolvedLinks {
-  const { project, linkables } = context;
-  return resolveLinks({ selected, linkables, services: [...project.services.keys()], previous: previousLinks(selected, context) });
+  const { project, linkables, onHost } = context;
+  return resolveLinks({ selected, linkables, onHost, services: [...project.services.keys()], previous: previousLinks(selected, context) });
 }
 
 /** The links of the container as it stands, from its label. */

@@ -123,6 +123,14 @@ function selectService(input: SelectionInput): Selection {
   return { selected: [{ key: keyOf(name, instance), service, instance, entry, unnamed: false }], resting: [], problems, notices: entry === undefined ? [withoutEntry(name, request.instance, conf, entries)] : [] };
 }
 
+/** Told when no entry applies to the instance that is asked for; undefined when one does, or the service is unknown. */
+export function missingEntry({ conf, services }: { readonly conf: RunConf; readonly services: Services }, { target, service = '', instance }: RunRequest): string | undefined {
+  if (target !== 'service' || !services.has(service)) return undefined;
+  const entries = conf.entries.filter(({ values }) => values.service === service);
+  const applies = entries.some(({ values }) => typeof values.instance !== 'string' || values.instance === instance);
+  return applies ? undefined : withoutEntry(service, instance, conf, entries);
+}
+
 function commandNameProblems(service: string, instance: string, input: SelectionInput): readonly Problem[] {
   const complaint = labelComplaint('instance', instance);
   if (complaint !== undefined) return [{ where: '--instance', ...complaint }];
