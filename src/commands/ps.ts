@@ -1,8 +1,9 @@
 import { Args, Flags } from '@oclif/core';
+import { UserError } from '../lib/errors.ts';
 import { PlatformCommand } from '../lib/platform-command.ts';
 import { openDns } from '../lib/platform/dns-directory.ts';
 import { namesByInstance } from '../lib/platform/dns-names.ts';
-import { listRows } from '../lib/platform/list-instances.ts';
+import { listEverything, listRows } from '../lib/platform/list-instances.ts';
 import { renderPs } from '../lib/render/ps-table.ts';
 
 export default class Ps extends PlatformCommand {
@@ -15,10 +16,17 @@ export default class Ps extends PlatformCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Ps);
-    const platform = await this.openPlatform();
+    const platform = await this.openPlatform().catch((error: unknown) => {
+      if (args.what === 'reallyall' && !flags.dns && error instanceof UserError && error.code === 'NO_PROJECT') return undefined;
+      throw error;
+    });
+    if (platform === undefined) return this.#show(await listEverything((await this.openEngine()).engine));
     const rows = await listRows(platform, args.what);
     const names = flags.dns ? await namesByInstance(await openDns(platform)) : undefined;
-    const instances = names === undefined ? rows : rows.map((row) => ({ ...row, names: names.get(row.key) ?? [] }));
+    this.#show(names === undefined ? rows : rows.map((row) => ({ ...row, names: names.get(row.key) ?? [] })));
+  }
+
+  #show(instances: Parameters<typeof renderPs>[0]): void {
     this.result('ps', { instances }, (style) => renderPs(instances, style, process.stdout.columns));
   }
 }

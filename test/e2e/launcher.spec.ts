@@ -4,6 +4,7 @@ import { cp, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { dockerops, repository } from '../support/cli.ts';
+import { findTestEngine } from '../support/real-engine.ts';
 
 interface Ended {
   readonly code: number;
@@ -126,6 +127,13 @@ describe('the command line', () => {
   it('tells its version, also as JSON', async () => {
     expect((await dockerops(['--version'], { cwd })).stdout).to.match(/^dockerops \d+\.\d+\.\d+/);
     expect(JSON.parse((await dockerops(['version:json'], { cwd })).stdout)).to.include({ schema: 'dockerops/version/1', name: 'dockerops' });
+  });
+
+  it('lists every container of the host also where there is no project', async function () {
+    if ((await findTestEngine()) === undefined) this.skip();
+    const { code, stderr } = await dockerops(['ps:reallyall'], { cwd });
+    expect([code, stderr]).to.deep.equal([0, '']);
+    expect((await dockerops(['ps'], { cwd })).stderr).to.contain('no project here');
   });
 
   for (const [words, code, text] of [

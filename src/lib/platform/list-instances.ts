@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts';
 import { label } from '../labels.ts';
+import type { EngineReader } from '../engine/engine.ts';
 import type { ObservedContainer } from '../observe/observed-state.ts';
 import { observeContainers } from '../observe/observe.ts';
 import { networkName } from '../project/find-project.ts';
@@ -30,6 +31,11 @@ export async function listRows(platform: SeenPlatform, what?: string): Promise<r
     .filter(({ ownership }) => what === undefined || what === 'all' || everything || ownership?.service === what)
     .map((container) => ({ ...rowOf(container), drift: drift.get(container.name) ?? [] }))
     .sort((a, b) => (a.container < b.container ? -1 : 1));
+}
+
+/** Every container of the host, where there is no project to compare with. */
+export async function listEverything(engine: EngineReader): Promise<readonly InstanceRow[]> {
+  return (await observeContainers(engine, { all: true })).map((container) => ({ ...rowOf(container), drift: [] })).sort((a, b) => (a.container < b.container ? -1 : 1));
 }
 
 /** On the network of its project, where it is on one; else the first that it has. Empty where it has none. */

@@ -5,6 +5,8 @@ import { renderTable, type Cell, type Column } from './table.ts';
 /** One line of `ps`. */
 export interface PsRow {
   readonly id: string;
+  /** Empty for a container that is no instance of a project. */
+  readonly project?: string;
   readonly service: string;
   readonly instance: string;
   readonly type: string;
@@ -23,23 +25,29 @@ export interface PsRow {
   readonly names?: readonly string[] | undefined;
 }
 
-const columns: readonly Column[] = [
-  { title: 'ID' }, { title: 'SERVICE' }, { title: 'INSTANCE' }, { title: 'TYPE' }, { title: 'IMAGE', canShrink: true }, { title: 'STATE', canShrink: true },
-  { title: 'ADDRESS' }, { title: 'PORTS', canShrink: true }, { title: 'DRIFT', canShrink: true },
+const identity: readonly Column[] = [
+  { title: 'SERVICE' }, { title: 'INSTANCE' }, { title: 'TYPE' }, { title: 'IMAGE', canShrink: true }, { title: 'STATE', canShrink: true }, { title: 'ADDRESS' }, { title: 'PORTS', canShrink: true },
 ];
 
-/** The instances as a table; columns that would be empty for all of them are left out when they are optional. */
+/** The instances as a table; columns that would be empty for all of them, or say the same of all, are left out. */
 export function renderPs(rows: readonly PsRow[], style: Style, width?: number): string {
   if (rows.length === 0) return 'no instances\n';
+  const hasProjects = new Set(rows.map(({ project = '' }) => project)).size > 1;
   const hasDrift = rows.some((row) => (row.drift ?? []).length > 0);
   const hasNames = rows.some((row) => row.names !== undefined);
-  const shown = [...columns.slice(0, hasDrift ? columns.length : -1), ...(hasNames ? [{ title: 'NAMES', canShrink: true }] : [])];
-  const cells = rows.map((row) => [...cellsOf(row, style), ...(hasDrift ? [driftCell(row, style)] : []), ...(hasNames ? [(row.names ?? []).join(' ')] : [])]);
-  return renderTable(shown, cells, { style, ...(width !== undefined && { width }) });
+  const columns: readonly Column[] = [
+    { title: 'ID' }, ...(hasProjects ? [{ title: 'PROJECT' }] : []), ...identity,
+    ...(hasDrift ? [{ title: 'DRIFT', canShrink: true }] : []), ...(hasNames ? [{ title: 'NAMES', canShrink: true }] : []),
+  ];
+  const cells = rows.map((row) => [
+    row.id.replace(/^sha256:/, '').slice(0, 12), ...(hasProjects ? [row.project ?? ''] : []), ...cellsOf(row, style),
+    ...(hasDrift ? [driftCell(row, style)] : []), ...(hasNames ? [(row.names ?? []).join(' ')] : []),
+  ]);
+  return renderTable(columns, cells, { style, ...(width !== undefined && { width }) });
 }
 
 function cellsOf(row: PsRow, style: Style): readonly Cell[] {
-  return [row.id.replace(/^sha256:/, '').slice(0, 12), row.service, row.instance, row.type, row.image, stateCell(row, style), row.address, renderPorts(row.ports)];
+  return [row.service, row.instance, row.type, row.image, stateCell(row, style), row.address, renderPorts(row.ports)];
 }
 
 function stateCell({ state, health, exitCode, trouble }: PsRow, style: Style): Cell {

@@ -65,6 +65,13 @@ describe('the table of instances', () => {
     expect(text.split('\n')[1]).to.match(/image {2}demo demo-one$/);
   });
 
+  it('names the project where there are several, and containers of none', () => {
+    const [head = '', ...lines] = renderPs([{ ...row, project: 'shop' }, { ...row, project: '', service: 'other' }], noStyle).split('\n');
+    expect(head.split(/ +/).slice(0, 3)).to.deep.equal(['ID', 'PROJECT', 'SERVICE']);
+    expect(lines[0]).to.contain(' shop ');
+    expect(renderPs([{ ...row, project: 'shop' }, { ...row, project: 'shop' }], noStyle)).to.not.contain('PROJECT');
+  });
+
   it('says what a stopped instance ended with, and why a running one is in trouble', () => {
     const text = renderPs([{ ...row, state: 'exited', exitCode: 137 }, { ...row, trouble: 'web: FATAL' }], noStyle);
     expect(text).to.contain('exited (exit 137)').and.to.contain('running (healthy) (web: FATAL)');
