@@ -7,7 +7,7 @@ import type { ObservedContainer } from './observe/observed-state.ts';
 import { InteractiveSession } from './platform/interactive-session.ts';
 import { missingEntry } from './project/select-entries.ts';
 import { commandText } from './platform/command-text.ts';
-import { findRunning } from './platform/find-instance.ts';
+import { findRunning, type ChooseInstance } from './platform/find-instance.ts';
 import type { AskForVariables } from './platform/run-instances.ts';
 import type { ChangeContext, ChangeResult } from './platform/apply-plan.ts';
 import { saveHostConf } from './project/host-conf.ts';
@@ -53,6 +53,11 @@ export abstract class PlatformCommand extends BaseCommand {
       environment: projectDirectory === undefined ? process.env : { ...process.env, PROJECT_DIR: projectDirectory },
       ...(host === undefined ? {} : { host }),
     };
+  }
+
+  /** Asks which of several instances is meant; where nobody can be asked, that is an error naming the flag. */
+  protected chooseInstance(service: string): ChooseInstance {
+    return (keys) => this.prompt.choose(`there are several instances of ${service}; which one?`, keys, { flag: '--instance NAME' });
   }
 
   protected async findRunning(platform: Platform, service: string, instance: string | undefined): Promise<ObservedContainer> {

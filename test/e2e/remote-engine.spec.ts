@@ -10,6 +10,7 @@ import { ensureTestImage, testImage } from '../support/real-engine.ts';
 const newer = 'trixie';
 
 const dockerfile = `FROM ${testImage}
+RUN for one in mv rm sync; do /bin/busybox ln -s busybox /bin/$one; done
 RUN mkdir -p /data && echo whole > /data/file && echo more > /data/other && chown 7:8 /data/file && chmod 640 /data/file
 CMD ["sleep", "600"]
 `;
@@ -87,6 +88,16 @@ describe('an engine elsewhere', function () {
     await run(['exec:db,instance=main,command=echo precious > /data/other']);
     expect((await run(['clean:all', '--force'])).code).to.equal(0);
     expect((await run(['run:all'])).code).to.equal(0);
+    expect((await run(['exec:db,instance=main,command=cat /data/other'])).stdout.trim()).to.equal('precious');
+  });
+
+  it('has its data saved here, and restored there with what its own image has', async () => {
+    const saved = await run(['backup:db,instance=main,output=there.tar.gz']);
+    expect(saved.code, saved.stderr).to.equal(0);
+    await run(['exec:db,instance=main,command=echo lost > /data/other']);
+    const restored = await run(['restore:db,instance=main,file=there.tar.gz', '--yes']);
+    expect(restored.code, restored.stderr).to.equal(0);
+    expect(await there('stat', '-c', '%u:%g %a', `${directory()}/data/file`)).to.equal('7:8 640');
     expect((await run(['exec:db,instance=main,command=cat /data/other'])).stdout.trim()).to.equal('precious');
   });
 });

@@ -30,6 +30,13 @@ export interface ImageSources {
   tags(operation: OperationOf<'build-image'>): { readonly tags: readonly string[]; readonly labels: Readonly<Record<string, string>> };
 }
 
+export interface SavedFile {
+  readonly file: string;
+  readonly bytes: number;
+  /** Of the archive in it, as stands at its end. */
+  readonly sha256: string;
+}
+
 /** Tests stop the process or look at the state after an operation. */
 export interface ApplyHooks {
   readonly afterOperation?: (operation: Operation) => Promise<void> | void;
@@ -54,6 +61,8 @@ export interface ApplyContext {
   readonly signal: AbortSignal;
   /** The command as others may read it in the lock. */
   readonly command: string;
+  /** Told of each backup file that is written and whole. */
+  readonly onSaved?: (saved: SavedFile) => void;
   /** Operations that the engine is asked to do at the same time. */
   readonly width: number;
   readonly hooks?: ApplyHooks;

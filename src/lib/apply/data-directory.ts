@@ -24,7 +24,7 @@ export function judge({ mark, content, isOldTools }: FolderState, mayFinish: boo
   return mark === 'copying' && mayFinish && !isOldTools ? 'unfinished' : 'kept';
 }
 
-const sentences = { copying: 'the first copy of the image\'s content is not complete yet', complete: 'the first copy was completed', restoring: 'a restore moved the data aside and has not put the other in its place yet' } as const;
+const sentences = { copying: 'the first copy of what the image has here is not complete yet', complete: 'what is in the folder is whole', restoring: 'a restore moved the data aside and has not put the other in its place yet' } as const;
 /** Where the old tool's first copy was complete. */
 const oldMark = '.persistent_initialized';
 
@@ -34,16 +34,22 @@ export async function prepareData({ owner, directory, folders, onThisMachine }: 
   if (onThisMachine) await context.makeDirectory(directory);
   await about(directory, withDirectory(engine, owner, directory, async (helper) => {
     for (const folder of folders) {
-      const state = await look(engine, helper, folder.name);
-      if (state.mark === 'restoring' && state.content === 'absent') throw halfRestored(`${directory}/${folder.name}`);
-      const copy = folder.shared ? 'kept' : judge(state, folder.mayFinish);
-      if (copy === 'begun') await mark(engine, helper, folder.name, 'copying');
-      else if (state.mark === 'copying' && copy === 'kept') await mark(engine, helper, folder.name, 'complete');
-      if (state.content === 'absent') await engine.putArchive(helper, helperPlace, await directoryTar(folder));
-      if (copy === 'unfinished') context.progress({ type: 'notice', text: `finishing the first copy of ${directory}/${folder.name}, which was interrupted` });
-      results.firstCopy(`${directory}/${folder.name}`, copy);
+      const path = `${directory}/${folder.name}`;
+      const copy = await prepareFolder(engine, helper, folder, path);
+      if (copy === 'unfinished') context.progress({ type: 'notice', text: `finishing the first copy of ${path}, which was interrupted` });
+      results.firstCopy(path, copy);
     }
   }));
+}
+
+async function prepareFolder(engine: Engine, helper: string, folder: DataFolder, path: string): Promise<FirstCopy> {
+  const state = await look(engine, helper, folder.name);
+  if (state.mark === 'restoring' && state.content === 'absent') throw halfRestored(path);
+  const copy = folder.shared ? 'kept' : judge(state, folder.mayFinish);
+  if (copy === 'begun') await mark(engine, helper, folder.name, 'copying');
+  else if (state.mark === 'copying' && copy === 'kept') await mark(engine, helper, folder.name, 'complete');
+  if (state.content === 'absent') await engine.putArchive(helper, helperPlace, await directoryTar(folder.name, folder.shared ? 0o1777 : 0o755));
+  return copy;
 }
 
 /** After the container was made, with which the engine copies, and before it starts. What was half copied is copied over. */
@@ -102,8 +108,12 @@ async function readMark(engine: Engine, helper: string, name: string): Promise<M
 }
 
 export async function mark(engine: Engine, helper: string, name: string, state: Exclude<Mark, 'none'>): Promise<void> {
-  const content = Buffer.from(`${state}: ${sentences[state]}\n`);
+  const content = Buffer.from(marked(state));
   await engine.putFiles(helper, [{ path: `${helperPlace}/${markName(name)}`, mode: 0o644, uid: 0, gid: 0, content }]);
+}
+
+export function marked(state: Exclude<Mark, 'none'>): string {
+  return `${state}: ${sentences[state]}\n`;
 }
 
 /** Beside the folder, so that what is in it is all the instance's. */
@@ -117,10 +127,10 @@ async function exists(engine: Engine, helper: string, path: string): Promise<boo
   return archive !== undefined;
 }
 
-async function directoryTar({ name, shared }: DataFolder): Promise<Readable> {
+export async function directoryTar(name: string, mode: number): Promise<Readable> {
   const { pack } = await import('tar-stream');
   const tar = pack();
-  tar.entry({ name: `${name}/`, type: 'directory', mode: shared ? 0o1777 : 0o755, uid: 0, gid: 0 });
+  tar.entry({ name: `${name}/`, type: 'directory', mode, uid: 0, gid: 0 });
   tar.finalize();
   return Readable.from(tar, { objectMode: false });
 }

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { emptyImage, emptyImageArchive } from '../engine/empty-image.ts';
 import type { ContainerConfig } from '../engine/container-config.ts';
-import type { EngineReader, EngineWriter } from '../engine/engine.ts';
-import { Conflict, EngineError, NotFound, OperationFailed } from '../errors.ts';
+import type { Engine, EngineReader, EngineWriter } from '../engine/engine.ts';
+import { Conflict, EngineError, EngineUnreachable, NotFound, OperationFailed } from '../errors.ts';
 import { label } from '../labels.ts';
 import { ownerLabels } from '../plan/plan-network.ts';
 import type { Owner } from '../project/project.ts';
@@ -21,13 +21,69 @@ export async function withDirectory<T>(engine: HelperEngine, owner: Owner, direc
   return withHelper(engine, owner, digits, { image: emptyImage, command: ['-'], mounts: [{ kind: 'directory', directory, target: helperPlace }] }, work);
 }
 
-/** Whether a directory is there on the engine's host: one that is not cannot be mounted. Nothing is made. */
-export async function isDirectoryThere(engine: HelperEngine, owner: Owner, directory: string): Promise<boolean> {
+/** The same with a directory that must be there: NotFound when it is not, since what is not there cannot be mounted. Nothing is made. */
+export async function withExistingDirectory<T>(engine: HelperEngine, owner: Owner, directory: string, work: (container: string) => Promise<T>): Promise<T> {
   const mounts = [{ kind: 'bind', source: directory, target: helperPlace, readOnly: true }] as const;
-  return withHelper(engine, owner, randomBytes(4).toString('hex'), { image: emptyImage, command: ['-'], mounts }, async () => true).catch((error: unknown) => {
-    if (error instanceof EngineError && error.code === 'ENGINE_REFUSED') return false;
+  let isMade = false;
+  return withHelper(engine, owner, randomBytes(4).toString('hex'), { image: emptyImage, command: ['-'], mounts }, async (container) => {
+    isMade = true;
+    return work(container);
+  }).catch((error: unknown) => {
+    if (isMade || !(error instanceof EngineError) || error.code !== 'ENGINE_REFUSED') throw error;
+    throw new NotFound(`there is no directory ${directory} on the engine's host`, { code: 'NO_DIRECTORY', cause: error });
+  });
+}
+
+export async function isDirectoryThere(engine: HelperEngine, owner: Owner, directory: string): Promise<boolean> {
+  return withExistingDirectory(engine, owner, directory, async () => true).catch((error: unknown) => {
+    if (error instanceof NotFound && error.code === 'NO_DIRECTORY') return false;
     throw error;
   });
+}
+
+export interface Script {
+  /** The first that has a shell is taken. */
+  readonly images: readonly string[];
+  readonly script: string;
+  readonly words: readonly string[];
+  readonly mounts: ContainerConfig['mounts'];
+  readonly network: 'none' | 'host';
+  readonly limitMs: number;
+}
+
+/** Runs a shell script in a container of its own. Resolves with its standard output; rejects with what it printed when it fails, or no image has a shell. */
+export async function runScript(engine: Engine, owner: Owner, { images, script, words, mounts, network, limitMs }: Script, signal?: AbortSignal): Promise<string> {
+  const reasons: string[] = [];
+  const limit = AbortSignal.timeout(limitMs);
+  for (const image of images) {
+    const config: HelperConfig = { image, entrypoint: ['sh', '-c', script, 'sh', ...words], command: [], mounts, network: { mode: network } };
+    const result = await withHelper(engine, owner, randomBytes(4).toString('hex'), config, async (id) => {
+      const started = await engine.startContainer(id).then(() => true, (error: unknown) => noShell(error, image, reasons));
+      if (!started) return undefined;
+      const { exitCode } = await engine.waitContainer(id, signal === undefined ? limit : AbortSignal.any([signal, limit]));
+      return { exitCode, ...(await outputOf(engine, id)) };
+    });
+    if (result === undefined) continue;
+    if (result.exitCode === 0) return result.stdout;
+    reasons.push(`${image}: ${result.stderr.trim() || `status ${String(result.exitCode)}`}`);
+    if (result.exitCode !== commandMissing) break;
+  }
+  throw new OperationFailed(reasons.length === 0 ? 'no image on the engine has a shell for this' : reasons.join('; '), { code: 'HELPER_FAILED', suggestions: ['make an image that has what is needed: dockerops init'] });
+}
+
+/** What a shell ends with when there is no such program. */
+const commandMissing = 127;
+
+function noShell(error: unknown, image: string, reasons: string[]): false {
+  if (!(error instanceof EngineError) || error instanceof EngineUnreachable) throw error;
+  reasons.push(`${image}: ${error.message}`);
+  return false;
+}
+
+async function outputOf(engine: Pick<Engine, 'logs'>, id: string): Promise<{ readonly stdout: string; readonly stderr: string }> {
+  const lines = { stdout: [] as string[], stderr: [] as string[] };
+  for await (const { stream, text } of engine.logs(id, {})) lines[stream].push(text);
+  return { stdout: lines.stdout.join('\n'), stderr: lines.stderr.join('\n') };
 }
 
 export type HelperConfig = Pick<ContainerConfig, 'image' | 'mounts'> & Partial<Pick<ContainerConfig, 'command' | 'entrypoint' | 'network'>>;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { EngineError, Interrupted, NotFound, OperationFailed, StalePlan } from '../errors.ts';
+import { Conflict, EngineError, Interrupted, NotFound, OperationFailed, StalePlan } from '../errors.ts';
 import { packContext } from '../engine/build-context.ts';
 import { awaitReady, failure } from '../observe/readiness.ts';
 import type { Operation, OperationKind, OperationOf } from '../plan/operation.ts';
@@ -10,6 +10,8 @@ import { ProjectLock } from './lock.ts';
 import { makeBaseImages } from './make-base-images.ts';
 import { deregisterService, putKey, registerService } from './entries.ts';
 import { awaitNames, holdNames, withdrawNames } from './names.ts';
+import { restoreData } from './restore-data.ts';
+import { saveData } from './save-data.ts';
 import type { Results } from './results.ts';
 import { fresh, standing } from './stale.ts';
 import { toContainer } from './to-container.ts';
@@ -42,6 +44,11 @@ const handlers: { readonly [K in OperationKind]: Handler<K> } = {
   'create-volume': async ({ volume, labels }, { context }) => context.engine.createVolume({ name: volume, labels }),
   'prepare-data': prepareData,
   'complete-data': completeData,
+  'save-data': saveData,
+  'restore-data': restoreData,
+  'pause-container': pauseContainer,
+  // Whatever happened before, it ends unfrozen; one that is so already, or gone, is all right.
+  'unpause-container': async ({ seen }, { context }) => context.engine.unpauseContainer(seen.id).catch((error: unknown) => { if (!(error instanceof Conflict || error instanceof NotFound)) throw error; }),
   'remove-volume': async ({ volume }, { context }) => standing(context.engine.removeVolume(volume), `volume ${volume}`),
   'create-container': createContainer,
   'put-files': putFiles,
@@ -150,3 +157,18 @@ async function checkRunning({ containers }: OperationOf<'check-running'>, { cont
   }));
 }
 
+const pauseAttempts = 4;
+const pauseRetryMs = 500;
+
+/** A kernel may not manage to freeze processes that are deep in disk work; a moment later it does. */
+async function pauseContainer({ seen }: OperationOf<'pause-container'>, { context: { engine, signal } }: Step): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await standing(engine.pauseContainer(seen.id), `container ${seen.name}`);
+    } catch (error) {
+      if (error instanceof StalePlan || !(error instanceof EngineError)) throw error;
+      if (attempt === pauseAttempts) throw new OperationFailed(`${seen.name} could not be paused: ${error.message}`, { code: 'NOT_PAUSED', container: seen.name, suggestions: ['take it stopped: --stop'], cause: error });
+    }
+    await delay(pauseRetryMs, undefined, { signal }).catch(() => { throw new Interrupted(); });
+  }
+}

@@ -26,6 +26,21 @@ export interface SeenContainer {
   readonly specHash?: string;
 }
 
+/** What a backup says of itself. */
+export interface BackupManifest {
+  readonly format: 1;
+  readonly project: string;
+  readonly service: string;
+  readonly instance: string;
+  readonly image: string;
+  readonly host: string;
+  /** ISO 8601, clock of the machine of the command. */
+  readonly created: string;
+  /** In which state the instance was while it was read. */
+  readonly taken: 'paused' | 'stopped' | 'not running';
+  readonly folders: readonly string[];
+}
+
 /** A folder of a data directory, and where a container has it. */
 export interface DataFolder {
   readonly name: string;
@@ -53,6 +68,12 @@ export type Operation = Common & (
   | { readonly kind: 'prepare-data'; readonly owner: Owner; readonly directory: string; readonly folders: readonly DataFolder[]; readonly onThisMachine: boolean }
   /** The first copy is finished where it was interrupted before, and marked as complete. */
   | { readonly kind: 'complete-data'; readonly owner: Owner; readonly directory: string; readonly folders: readonly DataFolder[]; readonly container: string }
+  /** Folders of a directory of the engine's host into one new file of this machine. */
+  | { readonly kind: 'save-data'; readonly owner: Owner; readonly directory: string; readonly folders: readonly string[]; readonly file: string; readonly manifest: BackupManifest }
+  /** The folders of such a file into that directory; what is there is moved aside. `images`: any of them may have the shell that this needs. */
+  | { readonly kind: 'restore-data'; readonly owner: Owner; readonly directory: string; readonly folders: readonly string[]; readonly file: string; readonly sha256: string; readonly asideSuffix: string; readonly images: readonly string[] }
+  | { readonly kind: 'pause-container'; readonly seen: SeenContainer }
+  | { readonly kind: 'unpause-container'; readonly seen: SeenContainer }
   | { readonly kind: 'remove-volume'; readonly volume: string }
   | { readonly kind: 'create-container'; readonly spec: InstanceSpec; readonly image: ImageChoice; readonly labels: Readonly<Record<string, Text>>; readonly fixedAddress?: string }
   | { readonly kind: 'put-files'; readonly spec: InstanceSpec }

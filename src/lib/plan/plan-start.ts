@@ -37,6 +37,9 @@ export function planStart(owner: Owner, observed: ObservedState, facts: HostFact
   const starting = meant.filter(({ container }) => container.state === 'exited');
   const context = { builder, options, ...findDns(own, starting), needs: needsAmong(starting, isDnsService), sleeps: new Map(starting.map(({ container, spec }) => [spec.key, sleepOf(container, options)])) };
   for (const each of meant) tell(each, builder);
+  for (const { container: { id, name, state }, spec: { key } } of meant) {
+    if (state === 'paused') builder.add({ subject: key, cause: 'asked to', id: `unpause ${key}`, kind: 'unpause-container', needs: [], seen: { id, name } });
+  }
   checkPorts(starting, { owner, observed, facts, builder });
   for (const each of starting) start(each, context);
   holdAgain(own, starting, context);
@@ -53,12 +56,12 @@ function tell({ container, spec: { key, service, instance } }: Standing, builder
   const { name, state } = container;
   const common = { key, container: name, differences: [] };
   if (state === 'exited') builder.verdicts.push({ ...common, verdict: 'start', reason: `exited with code ${String(container.exitCode ?? 'unknown')}` });
+  else if (state === 'paused') builder.verdicts.push({ ...common, verdict: 'start', reason: 'is paused' });
   else if (state === 'running' || state === 'restarting') builder.verdicts.push({ ...common, verdict: 'keep', reason: `is ${state}` });
   else builder.blockers.push(notStartable(name, state, `${service},instance=${instance}`, key));
 }
 
 function notStartable(name: string, state: string, what: string, subject: string): Blocker {
-  if (state === 'paused') return { subject, message: `${name} is paused`, suggestions: [`docker unpause ${name}`] };
   const message = state === 'created' ? `${name} was made, but never whole and started` : `${name} is ${state}`;
   return { subject, message, suggestions: [`make it anew: dockerops run:${what},replace=True`, `or take it away: dockerops clean:${what}`] };
 }

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { Interrupted, OperationFailed, type Problem } from '../errors.ts';
 import type { ProgressSink } from '../events.ts';
 import { apply, type ApplyOutcome } from '../apply/executor.ts';
-import type { ApplyContext, ApplyHooks, ImageSources, KeyStore } from '../apply/context.ts';
+import type { ApplyContext, ApplyHooks, ImageSources, KeyStore, SavedFile } from '../apply/context.ts';
 import { DnsDirectory } from '../directories/dns.ts';
 import type { Engine } from '../engine/engine.ts';
 import { isAlive } from '../observe/host-facts.ts';
@@ -21,6 +21,7 @@ export interface ChangeContext {
   /** Asks for a yes; absent where nobody is to be asked, and the answer is yes. */
   readonly confirm?: (text: string, flag: string) => Promise<boolean>;
   readonly hooks?: ApplyHooks;
+  readonly onSaved?: (saved: SavedFile) => void;
 }
 
 /** Everything of the executor's context that does not change between attempts. */

@@ -24,6 +24,9 @@ const persistent: readonly { readonly name: SwitchName; readonly folder: string;
   { name: 'persistent_home', folder: 'home', target: '/home' },
 ];
 
+/** Names of an instance's folders in the data directory. */
+export const persistentFolders = persistent.map(({ folder }) => folder);
+
 /** Folders of the data directory for what is persistent, then the `volumes` of run.conf. */
 export function resolveMounts(input: MountsInput): ResolvedMounts {
   const { dataDirectory, service, instance, switches, entry } = input;

@@ -57,12 +57,18 @@ describe('planning to start', () => {
     expect(plan.operations.filter(({ kind }) => kind === 'start-container').map(({ id }) => id)).to.deep.equal(['start web-main']);
   });
 
-  it('refuses what was never whole, what is paused, and a port that somebody else has now', () => {
+  it('lets what is paused go on', () => {
+    const plan = planStart(project, observed({ containers: [containerOf(web, { state: 'paused' })] }), facts, 'all', options);
+    expect(plan.blockers).to.deep.equal([]);
+    expect(plan.operations.map(({ id }) => id)).to.deep.equal(['lock', 'unpause web-main', 'unlock']);
+  });
+
+  it('refuses what was never whole, and a port that somebody else has now', () => {
     const gateway = spec('gateway', 'main', { ports: [{ container: 80, protocol: 'tcp', host: 8080 }] });
     const { ownership: _, ...foreign } = containerOf(spec('x', 'x'), { ports: [{ container: 80, protocol: 'tcp', host: 8080 }] });
-    const plan = planStart(project, observed({ containers: [containerOf(db, { state: 'created' }), containerOf(web, { state: 'paused' }), containerOf(gateway, exited), foreign] }), facts, 'all', options);
+    const plan = planStart(project, observed({ containers: [containerOf(db, { state: 'created' }), containerOf(gateway, exited), foreign] }), facts, 'all', options);
     expect(plan.blockers.map(({ message }) => message)).to.deep.equal([
-      'demo-db-main was made, but never whole and started', 'demo-web-main is paused', 'port 8080/tcp wanted by gateway-main is held by container demo-x-x (a container that dockerops did not make)',
+      'demo-db-main was made, but never whole and started', 'port 8080/tcp wanted by gateway-main is held by container demo-x-x (a container that dockerops did not make)',
     ]);
     expect(plan.operations.filter(({ kind }) => kind === 'start-container').map(({ id }) => id)).to.deep.equal(['start gateway-main']);
   });

@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { OperationFailed, UserError } from '../errors.ts';
+import type { BackupManifest } from '../plan/operation.ts';
+
+/**
+ * A backup is a tar that any tar reads: what it is, the folders as the engine gave them, and last the sha256 of every byte before the
+ * entry that holds it. Compressed where its name ends in gz.
+ */
+export const manifestName = 'dockerops-backup.json';
+export const checksumName = 'dockerops-backup.sha256';
+const block = 512;
+export const endOfTar = Buffer.alloc(2 * block);
+
+export interface CheckedBackup {
+  readonly manifest: BackupManifest;
+  readonly sha256: string;
+}
+
+export function isCompressed(file: string): boolean {
+  return /\.t?gz$/.test(file);
+}
+
+/** One small file as a tar has it. */
+export function tarEntry(name: string, content: Buffer): Buffer {
+  const header = Buffer.alloc(block);
+  const put = (text: string, at: number): void => void header.write(text, at, 'ascii');
+  const octal = (value: number, digits: number): string => value.toString(8).padStart(digits, '0');
+  put(name, 0);
+  put(octal(0o600, 7), 100);
+  put(octal(0, 7), 108);
+  put(octal(0, 7), 116);
+  put(octal(content.length, 11), 124);
+  put(octal(0, 11), 136);
+  put(' '.repeat(8), 148);
+  put('0', 156);
+  put('ustar\u000000', 257);
+  put(`${octal(header.reduce((sum, byte) => sum + byte, 0), 6)}\0 `, 148);
+  return Buffer.concat([header, content, Buffer.alloc((block - (content.length % block)) % block)]);
+}
+
+/** The bytes of a tar's entries, without what marks its end; so tars can be put one after the other. Rejects when it is cut off. */
+export async function* entriesOf(archive: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const scanner = new TarScanner();
+  for await (const chunk of archive) {
+    const bytes = scanner.take(chunk);
+    if (bytes.length > 0) yield bytes;
+  }
+  if (!scanner.isWhole) throw new OperationFailed('the data changed while it was read, or the engine stopped sending it', { code: 'CUT_OFF', suggestions: ['try again, with the instance stopped: --stop'] });
+}
+
+/** Follows the headers of a tar through chunks of any size. */
+export class TarScanner {
+  #rest: Buffer = Buffer.alloc(0);
+  #content = 0;
+  isWhole = false;
+  /** Told the name of each entry that begins, and how many bytes came before its header. */
+  readonly #onEntry: (name: string, at: number) => void;
+  #passed = 0;
+
+  constructor(onEntry: (name: string, at: number) => void = () => {}) {
+    this.#onEntry = onEntry;
+  }
+
+  /** The bytes that are known to be of entries. */
+  take(chunk: Buffer): Buffer {
+    if (this.isWhole) return Buffer.alloc(0);
+    const data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    let at = 0;
+    for (;;) {
+      const step = Math.min(this.#content, data.length - at);
+      at += step;
+      this.#content -= step;
+      if (this.#content > 0 || data.length - at < block) break;
+      const header = data.subarray(at, at + block);
+      this.isWhole = header.every((byte) => byte === 0);
+      if (this.isWhole) break;
+      this.#onEntry(textOf(header, 0, 100), this.#passed + at);
+      this.#content = Math.ceil(sizeOf(header) / block) * block;
+      at += block;
+    }
+    this.#passed += at;
+    this.#rest = data.subarray(at);
+    return data.subarray(0, at);
+  }
+}
+
+function textOf(header: Buffer, from: number, to: number): string {
+  return header.subarray(from, to).toString('utf8').replace(/\0.*$/s, '');
+}
+
+/** Octal digits, or from 8 GiB on a binary number with its first bit set. */
+function sizeOf(header: Buffer): number {
+  const field = header.subarray(124, 136);
+  if (((field[0] ?? 0) & 0x80) !== 0) return Number(field.readBigUInt64BE(4));
+  return Number.parseInt(field.toString('ascii').replace(/[\0 ].*$/s, ''), 8);
+}
+
+/** The tar in a backup file. */
+export function readTar(file: string): Readable {
+  const content = createReadStream(file);
+  if (!isCompressed(file)) return content;
+  const gunzip = createGunzip();
+  content.on('error', (error) => gunzip.destroy(error)).pipe(gunzip);
+  return gunzip;
+}
+
+/** Reads all of it: whether it is a backup, whole and unchanged. */
+export async function checkBackup(file: string, signal: AbortSignal): Promise<CheckedBackup> {
+  const check = new BackupCheck();
+  try {
+    await pipeline(readTar(file), async (chunks: AsyncIterable<Buffer>) => { for await (const chunk of chunks) check.take(chunk); }, { signal });
+    return check.finish(file);
+  } catch (error) {
+    if (error instanceof UserError || signal.aborted) throw error;
+    throw damaged(file, error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+/** Keeps the checksum of what came before the entry that has the checksum, and the two small entries. */
+export class BackupCheck {
+  readonly #hash = createHash('sha256');
+  #pending: Buffer = Buffer.alloc(0);
+  #first: Buffer = Buffer.alloc(0);
+  #hashed = 0;
+  #sumAt: number | undefined;
+  readonly #scanner = new TarScanner((name, at) => { if (name === checksumName) this.#sumAt = at; });
+
+  take(chunk: Buffer): void {
+    const bytes = this.#scanner.take(chunk);
+    if (this.#first.length < 16 * block) this.#first = Buffer.concat([this.#first, bytes]).subarray(0, 16 * block);
+    this.#pending = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes]);
+    const end = this.#sumAt === undefined ? this.#pending.length : Math.min(this.#pending.length, this.#sumAt - this.#hashed);
+    this.#hash.update(this.#pending.subarray(0, end));
+    this.#hashed += end;
+    this.#pending = this.#pending.subarray(end);
+  }
+
+  finish(file: string): CheckedBackup {
+    const sha256 = this.#hash.digest('hex');
+    if (textOf(this.#first, 0, 100) !== manifestName) throw new UserError(`${file} is not a backup of dockerops`, { code: 'NO_BACKUP', suggestions: ['make one: dockerops backup SERVICE --instance NAME'] });
+    if (!this.#scanner.isWhole || this.#sumAt === undefined) throw damaged(file, 'it is cut off');
+    if (this.#pending.subarray(block, block + 64).toString('ascii') !== sha256) throw damaged(file, 'its checksum does not agree with its content');
+    return { manifest: parseManifest(this.#first.subarray(block, block + sizeOf(this.#first)), file), sha256 };
+  }
+}
+
+function parseManifest(content: Buffer, file: string): BackupManifest {
+  const manifest = JSON.parse(content.toString('utf8')) as BackupManifest;
+  const names: readonly unknown[] = manifest.folders;
+  if ((manifest.format as number) === 1 && names.every((name) => typeof name === 'string' && /^[a-z0-9][\w.-]*$/i.test(name))) return manifest;
+  throw new UserError(`${file} was made by another version of dockerops, which writes backups otherwise`, { code: 'BACKUP_FORMAT', suggestions: ['restore it with that version'] });
+}
+
+function damaged(file: string, reason: string, cause?: unknown): UserError {
+  return new UserError(`${file} is damaged: ${reason}`, { code: 'DAMAGED_BACKUP', suggestions: ['take another one; nothing was changed'], cause });
+}

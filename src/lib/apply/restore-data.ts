@@ -1,0 +1,62 @@
+import { Readable } from 'node:stream';
+import { Interrupted, OperationFailed } from '../errors.ts';
+import type { OperationOf } from '../plan/operation.ts';
+import { BackupCheck, readTar } from './backup-file.ts';
+import { about, directoryTar, marked, markName } from './data-directory.ts';
+import { helperPlace, runScript, withDirectory } from './helper-container.ts';
+import type { Step } from './operations.ts';
+
+const staging = '.dockerops-restore';
+const limitMs = 10 * 60_000;
+const sweep = `cd ${helperPlace} && rm -rf ${staging}`;
+/** Words: the suffix for what is moved aside, then for each folder its name and the mark's. What fails is put back at once. */
+const exchange = `set -e
+cd ${helperPlace}
+suffix=$1; shift
+while [ $# -gt 0 ]; do
+  folder=$1; mark=$2; shift 2
+  printf '%s' "$RESTORING" > "$mark"
+  if [ -e "$folder" ]; then mv "$folder" "$folder$suffix"; fi
+  mv "${staging}/$folder" "$folder" || { if [ -e "$folder$suffix" ]; then mv "$folder$suffix" "$folder"; fi; exit 1; }
+  printf '%s' "$COMPLETE" > "$mark"
+done
+rm -rf ${staging}
+sync
+`;
+
+/**
+ * Unpacks a backup beside the data, and only when all of it is there and agrees with its checksum changes the places: what was there is
+ * moved aside. Interrupted before that, the data is what it was; between the two moves, a mark keeps a run from taking the place for empty.
+ */
+export async function restoreData(operation: OperationOf<'restore-data'>, { context }: Step): Promise<void> {
+  const { owner, directory, folders, images, asideSuffix } = operation;
+  const { engine, signal } = context;
+  const run = (script: string, words: readonly string[]): Promise<string> =>
+    runScript(engine, owner, { images, script, words, mounts: [{ kind: 'directory', directory, target: helperPlace }], network: 'none', limitMs });
+  await about(directory, (async () => {
+    await run(sweep, []);
+    try {
+      await withDirectory(engine, owner, directory, (helper) => unpack(operation, helper, { engine, signal }));
+      if (signal.aborted) throw new Interrupted();
+      await run(`RESTORING='${marked('restoring')}' COMPLETE='${marked('complete')}'\n${exchange}`, [asideSuffix, ...folders.flatMap((name) => [name, markName(name)])]);
+    } catch (error) {
+      await run(sweep, []).catch(() => {});
+      throw signal.aborted ? new Interrupted('interrupted; the data is what it was') : error;
+    }
+  })());
+}
+
+async function unpack({ file, sha256 }: OperationOf<'restore-data'>, helper: string, { engine, signal }: Pick<Step['context'], 'engine' | 'signal'>): Promise<void> {
+  await engine.putArchive(helper, helperPlace, await directoryTar(staging, 0o700));
+  const check = new BackupCheck();
+  const tar = readTar(file);
+  const passing = Readable.from((async function* checked() {
+    for await (const chunk of tar as AsyncIterable<Buffer>) {
+      signal.throwIfAborted();
+      check.take(chunk);
+      yield chunk;
+    }
+  })(), { objectMode: false });
+  await engine.putArchive(helper, `${helperPlace}/${staging}`, passing);
+  if (check.finish(file).sha256 !== sha256) throw new OperationFailed(`${file} was changed while it was read`, { code: 'DAMAGED_BACKUP' });
+}

@@ -1,0 +1,82 @@
+import type { ObservedContainer } from '../observe/observed-state.ts';
+import type { Owner } from '../project/project.ts';
+import type { BackupManifest, Plan } from './operation.ts';
+import { PlanBuilder } from './plan.ts';
+
+/** Where the data of one instance lies on the engine's host, and the container that uses it, if there is one. */
+export interface DataPlace {
+  readonly key: string;
+  readonly directory: string;
+  readonly folders: readonly string[];
+  readonly container: ObservedContainer | undefined;
+}
+
+export interface BackupOptions {
+  readonly file: string;
+  /** Stopped while it is read, instead of frozen. */
+  readonly stop: boolean;
+  readonly timeoutSeconds: number;
+  readonly manifest: Omit<BackupManifest, 'taken'>;
+}
+
+/**
+ * Reads the data while nothing writes to it: a running instance is frozen, which leaves what a power cut would leave, or stopped. It goes
+ * on in every case, whatever becomes of the reading.
+ */
+export function planBackup(owner: Owner, place: DataPlace, options: BackupOptions): Plan {
+  const builder = new PlanBuilder(owner);
+  const { key, container, directory, folders } = place;
+  const common = { subject: key, cause: 'asked to' };
+  const isUp = container?.state === 'running' || container?.state === 'restarting';
+  const still = isUp ? (options.stop ? 'stopped' : 'paused') : 'not running';
+  if (container?.state === 'restarting' && !options.stop) builder.blockers.push({ subject: key, message: `${container.name} is restarting again and again, so it cannot be paused`, suggestions: ['take it stopped: --stop'] });
+  const before = container === undefined || still === 'not running' ? [] : [quiet(container, still, builder, key)];
+  const saved = builder.add({
+    ...common, id: `save ${key}`, kind: 'save-data', needs: before, owner, directory, folders, file: options.file, manifest: { ...options.manifest, taken: still },
+  });
+  if (container !== undefined && still === 'paused') builder.add({ ...common, cause: 'it was frozen for the backup', id: `unpause ${key}`, kind: 'unpause-container', needs: [saved], seen: seen(container), always: true });
+  if (container !== undefined && still === 'stopped') goOn(container, key, saved, 'it was stopped for the backup', options.timeoutSeconds, builder);
+  builder.verdicts.push({ key, ...(container === undefined ? {} : { container: container.name }), verdict: 'keep', reason: `read while ${still}`, differences: [] });
+  return builder.finish();
+}
+
+export interface RestoreOptions {
+  readonly file: string;
+  readonly sha256: string;
+  /** Of the backup. */
+  readonly folders: readonly string[];
+  readonly asideSuffix: string;
+  readonly images: readonly string[];
+  readonly timeoutSeconds: number;
+}
+
+/** Stops what runs, changes the data under it, and starts it again; also when the restore failed and the data is what it was. */
+export function planRestore(owner: Owner, place: DataPlace, options: RestoreOptions): Plan {
+  const builder = new PlanBuilder(owner);
+  const { key, container, directory } = place;
+  const isUp = container !== undefined && ['running', 'restarting', 'paused'].includes(container.state);
+  const stopped = container === undefined || !isUp ? [] : [quiet(container, 'stopped', builder, key)];
+  const { file, sha256, folders, asideSuffix, images } = options;
+  const restored = builder.add({
+    subject: key, cause: 'asked to', id: `restore ${key}`, kind: 'restore-data', needs: stopped, owner, directory, folders, file, sha256, asideSuffix, images,
+  });
+  if (container !== undefined && isUp) goOn(container, key, restored, 'it was stopped for the restore', options.timeoutSeconds, builder);
+  builder.verdicts.push({ key, ...(container === undefined ? {} : { container: container.name }), verdict: 'replace', reason: `data of ${file}`, differences: [] });
+  return builder.finish();
+}
+
+function quiet(container: ObservedContainer, how: 'paused' | 'stopped', builder: PlanBuilder, key: string): string {
+  const common = { subject: key, cause: 'nothing may write meanwhile', needs: [], seen: seen(container) };
+  return how === 'paused'
+    ? builder.add({ ...common, id: `pause ${key}`, kind: 'pause-container' })
+    : builder.add({ ...common, id: `stop ${key}`, kind: 'stop-container', limitSeconds: undefined });
+}
+
+function goOn(container: ObservedContainer, key: string, after: string, cause: string, limitSeconds: number, builder: PlanBuilder): void {
+  const started = builder.add({ subject: key, cause, id: `start ${key}`, kind: 'start-container', needs: [after], container: container.name, seen: seen(container), always: true });
+  builder.add({ subject: key, cause, id: `ready ${key}`, kind: 'wait-ready', needs: [started], container: container.name, limitSeconds });
+}
+
+function seen({ id, name }: ObservedContainer): { readonly id: string; readonly name: string } {
+  return { id, name };
+}
