@@ -222,7 +222,7 @@ client.renew()`;
   });
 
   it('an instance without a client keeps its name for ten lease times, in which others have to renew theirs', async () => {
-    const leaseSeconds = 1;
+    const leaseSeconds = 0.5;
     const held = async (): Promise<number> => {
       await expectName('plain', 'plain-one');
       const { names } = JSON.parse((await dockerExec(dns, ['dockerops-dns', 'ps'])).text) as { names: { name: string; holders: { age_seconds: number }[] }[] };
