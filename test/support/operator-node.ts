@@ -17,11 +17,14 @@ export class TestNode {
   readonly name = `dops-test-${randomBytes(3).toString('hex')}`;
   readonly consul: TestConsul;
   readonly engine: Engine;
+  /** Where its operators are told that Consul is. */
+  consulAddress: string;
   readonly #operators: TestOperator[] = [];
 
   constructor(consul: TestConsul, engine: Engine) {
     this.consul = consul;
     this.engine = engine;
+    this.consulAddress = consul.address;
   }
 
   /** A container's name that is this test's alone. */
@@ -30,7 +33,7 @@ export class TestNode {
   }
 
   start(words: readonly string[] = [], environment: Readonly<Record<string, string>> = {}): TestOperator {
-    const operator = new TestOperator(['--node', this.name, '--consul', this.consul.address, ...words], environment);
+    const operator = new TestOperator(['--node', this.name, '--consul', this.consulAddress, ...words], environment);
     this.#operators.push(operator);
     return operator;
   }

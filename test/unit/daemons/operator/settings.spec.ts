@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { readFile } from 'node:fs/promises';
 import { resolveSettings, type OperatorSettings, type SettingsSources } from '../../../../src/lib/daemons/operator/settings.ts';
 import { UserError } from '../../../../src/lib/errors.ts';
 
@@ -89,5 +90,14 @@ describe('settings of the operator', () => {
 
   it('says where a comma is missing', () => {
     expect(problemsOf({ flags: enough, ...file('{\n  "services": {\n    "a1": { "image": "x", "tags": ["t"]\n      "checks": [] }\n  }\n}') })).to.deep.equal(['operator.json:4:7: a "," is missing before this']);
+  });
+});
+
+describe('operator.json.example', () => {
+  it('is valid, and has every key of a service', async () => {
+    const text = await readFile(new URL('../../../../operator/operator.json.example', import.meta.url), 'utf8');
+    const { services, metadata } = settings(file(text));
+    expect(services.map(({ name }) => name)).to.deep.equal(['statsite', 'consul']);
+    expect(metadata).to.deep.equal({ location: 'eastus', size: 'Basic_A1' });
   });
 });
