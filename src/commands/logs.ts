@@ -33,7 +33,7 @@ export default class Logs extends PlatformCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Logs);
     if (flags.follow && flags.until !== undefined) throw new UserError('--follow goes on, and --until ends: one of them', { code: 'WRONG_USAGE' });
-    const request = { target: args.target ?? 'all', query: queryOf(flags), follow: flags.follow, signal: this.signal, ...(flags.instance === undefined ? {} : { instance: flags.instance }) };
+    const request = { target: args.target ?? 'all', query: queryOf(flags), follow: flags.follow, signal: this.signal, notice: (text: string) => this.note(text), ...(flags.instance === undefined ? {} : { instance: flags.instance }) };
     const { keys, lines } = await openLogs(withoutHands(await this.openPlatform()), request);
     const text = new LogLines(this.style, keys, { times: flags.times });
     for await (const line of lines) {

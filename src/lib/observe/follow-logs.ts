@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { EngineUnreachable } from '../errors.ts';
 import type { EngineReader, LabelFilter } from '../engine/engine.ts';
 import type { Labels } from '../labels.ts';
 import { linesOf, readInstanceLogs, type LogQuery, type LogSource } from './instance-logs.ts';
@@ -11,11 +13,19 @@ export interface FollowRequest {
   /** Key of the instance that a container with these labels is; undefined: not one that is meant. */
   readonly keyOf: (labels: Labels) => string | undefined;
   readonly signal: AbortSignal;
+  /** Told when the engine went away, and when it is back. */
+  readonly notice?: (text: string) => void;
+  /** How long it may be away. */
+  readonly awayLimitMs?: number;
 }
+
+const defaultAwayLimitMs = 120_000;
+const retryMs = 500;
 
 /**
  * What instances write, through their restarts and replacements: first what is there, merged by time, then what comes. Events are
- * subscribed to before containers are listed, so that none is missed. Ends when the signal aborts; throws when the engine goes away.
+ * subscribed to before containers are listed, so that none is missed. Ends when the signal aborts. An engine that restarts is waited
+ * for; throws when it stays away.
  */
 export async function* followInstanceLogs(engine: EngineReader, request: FollowRequest): AsyncGenerator<InstanceLine> {
   const stop = new AbortController();
@@ -60,12 +70,44 @@ class Follower {
   }
 
   async #watch(onOpen: () => void, onStart: (source: LogSource) => void): Promise<void> {
+    const state: { isOpen: boolean; awaySince: number | undefined } = { isOpen: false, awaySince: undefined };
+    const opened = async (): Promise<void> => {
+      if (state.isOpen) await this.#resume(onStart);
+      else onOpen();
+      state.isOpen = true;
+      state.awaySince = undefined;
+    };
+    for (;;) {
+      try {
+        return await this.#watchOnce(opened, onStart);
+      } catch (error) {
+        if (!(error instanceof EngineUnreachable) || !state.isOpen || this.#request.signal.aborted) throw error;
+        state.awaySince ??= this.#goneAway();
+        if (performance.now() - state.awaySince > (this.#request.awayLimitMs ?? defaultAwayLimitMs)) throw error;
+        await delay(retryMs, undefined, { signal: this.#request.signal }).catch(() => {});
+      }
+    }
+  }
+
+  #goneAway(): number {
+    this.#request.notice?.('the engine went away; waiting for it to come back');
+    return performance.now();
+  }
+
+  /** Whatever wrote while nobody watched, also what ended since. */
+  async #resume(onStart: (source: LogSource) => void): Promise<void> {
+    const { all } = await this.#list();
+    this.#request.notice?.('the engine is back');
+    for (const source of all) onStart(source);
+  }
+
+  async #watchOnce(onOpen: () => Promise<void>, onStart: (source: LogSource) => void): Promise<void> {
     for await (const event of this.#engine.events(this.#request.labels, this.#request.signal)) {
-      if (event.type === 'stream') onOpen();
+      if (event.type === 'stream') await onOpen();
       const key = event.type === 'container' && event.action === 'start' ? this.#request.keyOf(event.labels) : undefined;
       if (key !== undefined) onStart({ id: event.id, key });
     }
-    onOpen();
+    await onOpen();
   }
 
   async #list(): Promise<{ readonly all: readonly LogSource[]; readonly running: readonly LogSource[] }> {
@@ -87,10 +129,19 @@ class Follower {
     this.#active.add(source.id);
     do {
       this.#again.delete(source.id);
-      await this.#read(source, true);
-      await this.#read(source, false);
+      await this.#readWhole(source);
     } while (this.#again.has(source.id) && !this.#request.signal.aborted);
     this.#active.delete(source.id);
+  }
+
+  /** Of an engine that goes away it is the events that tell; what is left is read when it is back. */
+  async #readWhole(source: LogSource): Promise<void> {
+    try {
+      await this.#read(source, true);
+      await this.#read(source, false);
+    } catch (error) {
+      if (!(error instanceof EngineUnreachable)) throw error;
+    }
   }
 
   async #read(source: LogSource, follow: boolean): Promise<void> {

@@ -5,6 +5,7 @@ import type { ObservedContainer } from '../observe/observed-state.ts';
 import { observeContainers } from '../observe/observe.ts';
 import { networkName } from '../project/find-project.ts';
 import { isSameOwner } from '../plan/ownership.ts';
+import { unknownService } from '../project/services.ts';
 import { findDrift } from './drift.ts';
 import type { SeenPlatform } from './open-platform.ts';
 
@@ -26,6 +27,8 @@ export async function listRows(platform: SeenPlatform, what?: string): Promise<r
   const everything = what === 'reallyall';
   const containers = await observeContainers(platform.engine, { all: what !== undefined, ...(everything ? {} : { labels: { [label.project]: platform.owner.name, [label.kind]: 'instance' } }) });
   const own = containers.filter(({ ownership }) => ownership !== undefined && isSameOwner(ownership.owner, platform.owner));
+  const { project: { services, place } } = platform;
+  if (what !== undefined && what !== 'all' && !everything && !services.has(what) && !own.some(({ ownership }) => ownership?.service === what)) throw unknownService(what, services, place.servicesDirectory);
   const drift = await findDrift(platform, own);
   return (everything ? containers : own)
     .filter(({ ownership }) => what === undefined || what === 'all' || everything || ownership?.service === what)

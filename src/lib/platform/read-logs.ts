@@ -17,6 +17,7 @@ export interface LogsRequest {
   readonly query: LogQuery;
   readonly follow: boolean;
   readonly signal: AbortSignal;
+  readonly notice: (text: string) => void;
 }
 
 export interface OpenLogs {
@@ -40,9 +41,9 @@ export async function openLogs(platform: SeenPlatform, request: LogsRequest): Pr
   return { keys: meant.map(({ key }) => key), lines };
 }
 
-function followLogs({ engine, owner }: SeenPlatform, { target, instance, query, signal }: LogsRequest): AsyncGenerator<InstanceLine> {
+function followLogs({ engine, owner }: SeenPlatform, { target, instance, query, signal, notice }: LogsRequest): AsyncGenerator<InstanceLine> {
   return followInstanceLogs(engine, {
-    query, signal, labels: { [label.project]: owner.name, [label.kind]: 'instance' },
+    query, signal, notice, labels: { [label.project]: owner.name, [label.kind]: 'instance' },
     keyOf: (labels) => {
       const ownership = parseOwnership(labels);
       return ownership !== undefined && isSameOwner(ownership.owner, owner) && isMeant(ownership, target, instance) ? ownership.key : undefined;

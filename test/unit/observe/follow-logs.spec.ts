@@ -3,7 +3,7 @@ import { followInstanceLogs } from '../../../src/lib/observe/follow-logs.ts';
 import type { LogQuery } from '../../../src/lib/observe/instance-logs.ts';
 import { LineQueue } from '../../../src/lib/observe/line-queue.ts';
 import type { InstanceLine } from '../../../src/lib/observe/merge-logs.ts';
-import { Conflict, EngineError } from '../../../src/lib/errors.ts';
+import { Conflict, EngineError, EngineUnreachable } from '../../../src/lib/errors.ts';
 import { eventually } from '../../support/eventually.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
 
@@ -117,6 +117,52 @@ describe('following logs', () => {
     const first = next(lines);
     abort.abort();
     expect(await first).to.equal('end');
+  });
+
+  describe('of an engine that goes away', () => {
+    const gone = (): EngineUnreachable => new EngineUnreachable('gone', { code: 'ENGINE_UNREACHABLE' });
+    let leave: (error: Error) => void;
+    const told: string[] = [];
+
+    /** Its streams of events end with what `leave` is given. */
+    function followRestarting(awayLimitMs: number): AsyncGenerator<InstanceLine> {
+      const events = engine.events.bind(engine);
+      engine.events = async function* (labels, signal, actions) {
+        const stream = events(labels, signal, actions)[Symbol.asyncIterator]();
+        const left = new Promise<never>((_, reject) => { leave = reject; });
+        left.catch(() => {});
+        for (;;) {
+          const result = await Promise.race([stream.next(), left]);
+          if (result.done === true) return;
+          yield result.value;
+        }
+      };
+      return followInstanceLogs(engine, { query: {}, labels: {}, keyOf: (labels) => labels['key'], signal: abort.signal, awayLimitMs, notice: (text) => told.push(text) });
+    }
+
+    beforeEach(() => { told.length = 0; });
+
+    it('goes on when it is back, with what was started meanwhile', async () => {
+      const one = await create('one', 'hello');
+      await start(one);
+      const lines = followRestarting(60_000);
+      expect(await next(lines)).to.equal('one: hello');
+      const following = next(lines);
+      await eventually(() => { leave(gone()); expect(told).to.include('the engine is back'); });
+      await start(await create('two', 'after'));
+      expect(await following).to.equal('two: after');
+      expect(told[0]).to.equal('the engine went away; waiting for it to come back');
+    });
+
+    it('ends with an error when it stays away', async () => {
+      await start(await create('one', 'hello'));
+      const lines = followRestarting(0);
+      await next(lines);
+      const following = next(lines).catch((error: unknown) => (error as Error).message);
+      engine.failNext('events', 5, gone());
+      await eventually(() => { leave(gone()); expect(told).to.have.length(1); });
+      expect(await following).to.equal('gone');
+    });
   });
 
   it('tells when the engine goes away', async () => {
