@@ -65,6 +65,20 @@ async function findEntries(directory: string, choice: ContextChoice): Promise<re
   return [...wanted, ...added].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
+/** For who watches a folder: what of it belongs to its context, by paths relative to it. */
+export interface ContextRules {
+  holds(path: string): boolean;
+  /** Whether it is worth looking into a directory. */
+  mayHold(directory: string): boolean;
+}
+
+export function contextRules(directory: string, choice: ContextChoice): ContextRules {
+  const dockerfile = posix.normalize(choice.dockerfile);
+  const rules = parseDockerignore(readIgnoreFile(directory, dockerfile));
+  const always = new Set([dockerfile, `${dockerfile}.dockerignore`, '.dockerignore']);
+  return { holds: (path) => always.has(path) || !rules.ignores(path), mayHold: (path) => mayHoldWanted(path, rules, dockerfile) };
+}
+
 function readIgnoreFile(directory: string, dockerfile: string): string {
   const candidates = [`${dockerfile}.dockerignore`, '.dockerignore'];
   for (const name of candidates) {

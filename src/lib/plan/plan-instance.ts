@@ -70,7 +70,10 @@ export function readyId(key: string, context: InstanceContext): string | undefin
 /** How long others go on using an answer of the DNS: the TTL that the arbiter gives its records. */
 const answerSeconds = 5;
 
-/** Withdraw, let the answers that others hold run out, stop and remove what has the name now. */
+/**
+ * Withdraw, let the answers that others hold run out, stop and remove what has the name now: as soon as there is an image to take its
+ * place, for a build that fails must leave what runs.
+ */
 function takeAway(decision: Decision, context: InstanceContext): readonly string[] {
   const { spec, existing, reason } = decision;
   const { builder, dns, options, decisions } = context;
@@ -78,15 +81,16 @@ function takeAway(decision: Decision, context: InstanceContext): readonly string
   const common = { subject: spec.key, cause: reason };
   const seen = { id: existing.id, name: existing.name, ...(existing.ownership === undefined ? {} : { specHash: existing.ownership.specHash }) };
   const isDrained = options.replace === 'always' && dnsPolicy(spec) === 'APPEND';
-  const needs: string[] = [];
+  const image = context.imageOperation(spec.image);
+  const needs: string[] = image === undefined ? [] : [image];
   if (dns !== undefined && isWithdrawn(decision, context)) {
-    needs.push(builder.add({ ...common, id: `withdraw ${spec.key}`, kind: 'withdraw-names', needs: [], dns, keys: [spec.key] }));
+    needs.push(builder.add({ ...common, id: `withdraw ${spec.key}`, kind: 'withdraw-names', needs: [...needs], dns, keys: [spec.key] }));
   } else if (isDrained && isFoundElsewhere(existing, context)) {
     // Without the wait that follows, its client's own withdrawal at the stop would do.
-    needs.push(builder.add({ ...common, id: `withdraw ${spec.key}`, kind: 'withdraw-names', needs: [], dns: existing.name, by: 'client', keys: [spec.key] }));
+    needs.push(builder.add({ ...common, id: `withdraw ${spec.key}`, kind: 'withdraw-names', needs: [...needs], dns: existing.name, by: 'client', keys: [spec.key] }));
   }
   // Instances that share a name answer for it meanwhile.
-  if (isDrained && needs.length > 0) {
+  if (isDrained && needs.some((id) => id.startsWith('withdraw '))) {
     needs.push(builder.add({ id: `drain ${spec.key}`, subject: spec.key, cause: 'others may use its address until the answers that they have run out', kind: 'wait-seconds', needs: needs.slice(-1), seconds: answerSeconds }));
   }
   if (isUp(existing) || existing.state === 'paused') {

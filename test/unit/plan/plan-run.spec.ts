@@ -237,6 +237,16 @@ describe('planning a run', () => {
     expect(plan.operations.map(({ id }) => id)).to.include('ready dockerops-dns-one').and.not.include('ready postgres-one');
   });
 
+  it('leaves what runs alone until its new image is there', () => {
+    const old = spec('web', 'one', { image: 'demo/web:latest', environment: [{ name: 'A', value: ['1'], secret: false }] });
+    const source = { kind: 'folder', directory: '/demo/services/web', dockerfile: 'Dockerfile', buildArgs: {} } as const;
+    const wanted = desired([{ ...old, environment: [] }], { images: [{ reference: 'demo/web:latest', service: 'web', source, inputHash: 'new', parents: [] }] });
+    const plan = planRun(wanted, observed({ images: [imageOf('web')], containers: [containerOf(old)], networks: [demoNetwork] }), facts, { ...runOptions, build: 'stale', replace: 'changed' });
+    const build = plan.operations.find(({ kind }) => kind === 'build-image')?.id;
+    expect(build).to.be.a('string');
+    expect(plan.operations.find(({ id }) => id === 'stop web-one')?.needs).to.include(build);
+  });
+
   it('withdraws the names of what is replaced before the dns stops that is replaced with it', () => {
     const instances = [dns(), client('one')];
     const plan = planRun(desired(instances), observed({ containers: instances.map((one) => containerOf(one)), networks: [demoNetwork], images: [imageOf('demo'), imageOf('dockerops-dns')] }), facts, { ...runOptions, replace: 'always' });

@@ -1,0 +1,45 @@
+import { relative } from 'node:path';
+import { Flags } from '@oclif/core';
+import { conf, target } from '../lib/invocation/instance-flags.ts';
+import { reportError } from '../lib/invocation/error-report.ts';
+import { printError } from '../lib/invocation/print-error.ts';
+import { PlatformCommand } from '../lib/platform-command.ts';
+import { runInstances } from '../lib/platform/run-instances.ts';
+import { watchProject, type WatchEvent } from '../lib/platform/watch-project.ts';
+import { printablePlan } from '../lib/render/plan-json.ts';
+import { watchLine } from '../lib/render/watch-line.ts';
+
+const interruptedExitCode = 130;
+
+export default class Watch extends PlatformCommand {
+  static override description = 'run, and on each save build and replace what has changed, until Ctrl-C; with --json one object a line';
+  static override examples = ['<%= config.bin %> watch', '<%= config.bin %> watch web', '<%= config.bin %> watch:web'];
+  static override args = { target };
+  static override flags = { conf, timeout: Flags.integer({ default: 60, min: 1, helpValue: 'SECONDS', description: 'longest wait for an instance to be ready' }) };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Watch);
+    const request = this.instanceRequest(args.target, {});
+    const options = { replace: 'changed', build: 'stale', wait: true, timeoutSeconds: flags.timeout } as const;
+    const context = this.changeContext();
+    await this.openPlatformToChange(flags.conf);
+    const events = watchProject({
+      service: request.service, signal: this.signal, open: () => this.openQuietly(flags.conf),
+      change: (platform) => runInstances(platform, request, options, context, this.askForVariables(platform)),
+    });
+    for await (const event of events) this.#show(event);
+    this.exitWith(interruptedExitCode);
+  }
+
+  #show(event: WatchEvent): void {
+    if (event.type === 'failed' && !this.shared.json) printError(event.error, { json: false, debug: this.shared.logLevel === 'debug' });
+    else if (event.type === 'failed' || this.shared.json) process.stdout.write(`${JSON.stringify({ schema: 'dockerops/watch/1', ...documentOf(event) })}\n`);
+    else this.print(watchLine(event, (path) => relative(process.cwd(), path), this.style));
+  }
+}
+
+function documentOf(event: WatchEvent): object {
+  if (event.type === 'failed') return { type: event.type, error: reportError(event.error) };
+  if (event.type !== 'done') return event;
+  return { type: event.type, seconds: event.seconds, ...printablePlan(event.result.plan), done: event.result.done };
+}

@@ -1,0 +1,111 @@
+import { readdirSync, watch, type FSWatcher } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** A folder whose files matter, and which of them do, by paths relative to it. */
+export interface WatchedFolder {
+  readonly directory: string;
+  holds(path: string): boolean;
+  /** Whether to look into a directory of it. */
+  mayHold(directory: string): boolean;
+}
+
+/** Files that editors make for a moment beside the one that is saved. */
+const passing = /(^|\/)(4913|\.#[^/]*|#[^/]*#|\.[^/]*\.sw[a-z]|[^/]*~)$/;
+// A save is several writes, and a checkout many: when nothing came for a moment it is over, and at last after a while.
+const quietMs = 200;
+const longestMs = 3000;
+const mostNamed = 100;
+
+/**
+ * Tells that files were saved; what has changed by that is for others to find out. One watcher for each directory: a file needs
+ * none of its own, and what is ignored costs nothing.
+ */
+export class FileWatch implements Disposable {
+  readonly #watchers = new Map<string, FSWatcher>();
+  #folders: readonly WatchedFolder[] = [];
+  readonly #changed = new Set<string>();
+  #news = Promise.withResolvers<void>();
+
+  get directories(): number {
+    return this.#watchers.size;
+  }
+
+  set(folders: readonly WatchedFolder[]): void {
+    this.#folders = folders;
+    const wanted = new Set(folders.flatMap(directoriesIn));
+    for (const [directory, watcher] of this.#watchers) if (!wanted.has(directory)) this.#forget(directory, watcher);
+    for (const directory of wanted) this.#add(directory);
+  }
+
+  /** Paths that were saved since the last call, once they are settled; none when the signal came first. */
+  async next(signal: AbortSignal): Promise<readonly string[]> {
+    const aborted = new Promise<void>((resolve) => { signal.addEventListener('abort', () => { resolve(); }, { once: true }); });
+    if (!signal.aborted) await Promise.race([this.#news.promise, aborted]);
+    const end = performance.now() + longestMs;
+    for (let count = -1; count !== this.#changed.size && performance.now() < end && !signal.aborted;) {
+      count = this.#changed.size;
+      await delay(quietMs, undefined, { signal }).catch(() => undefined);
+    }
+    const paths = signal.aborted ? [] : [...this.#changed].sort();
+    this.#changed.clear();
+    this.#news = Promise.withResolvers();
+    return paths;
+  }
+
+  [Symbol.dispose](): void {
+    for (const [directory, watcher] of this.#watchers) this.#forget(directory, watcher);
+  }
+
+  #add(directory: string): void {
+    if (this.#watchers.has(directory)) return;
+    try {
+      const watcher = watch(directory, (event, name) => { this.#saw(directory, event, name); });
+      watcher.on('error', () => { this.#forget(directory, watcher); });
+      this.#watchers.set(directory, watcher);
+    } catch (error) {
+      // It went away again.
+      if (!isMissing(error)) throw error;
+    }
+  }
+
+  #forget(directory: string, watcher: FSWatcher): void {
+    watcher.close();
+    this.#watchers.delete(directory);
+  }
+
+  #saw(directory: string, event: string, name: string | null): void {
+    const path = name === null ? directory : join(directory, name);
+    if (passing.test(path) || !this.#folders.some((folder) => isIn(path, folder))) return;
+    // A name that came may be a directory.
+    if (event === 'rename') this.set(this.#folders);
+    if (this.#changed.size < mostNamed) this.#changed.add(path);
+    this.#news.resolve();
+  }
+}
+
+function isIn(path: string, folder: WatchedFolder): boolean {
+  const inside = relative(folder.directory, path).replaceAll(sep, '/');
+  return inside === '' || (!inside.startsWith('../') && folder.holds(inside));
+}
+
+function directoriesIn(folder: WatchedFolder): readonly string[] {
+  const below = (inside: string): readonly string[] => [
+    join(folder.directory, inside),
+    ...entries(join(folder.directory, inside)).map((name) => (inside === '' ? name : `${inside}/${name}`)).filter((path) => folder.mayHold(path)).flatMap(below),
+  ];
+  return below('');
+}
+
+function entries(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(String((error as { readonly code?: unknown }).code));
+}
