@@ -4,6 +4,7 @@ import { conf, target } from '../lib/invocation/instance-flags.ts';
 import { reportError } from '../lib/invocation/error-report.ts';
 import { printError } from '../lib/invocation/print-error.ts';
 import { PlatformCommand } from '../lib/platform-command.ts';
+import { reloadPlatform } from '../lib/platform/open-platform.ts';
 import { runInstances } from '../lib/platform/run-instances.ts';
 import { watchProject, type WatchEvent } from '../lib/platform/watch-project.ts';
 import { printablePlan } from '../lib/render/plan-json.ts';
@@ -22,9 +23,9 @@ export default class Watch extends PlatformCommand {
     const request = this.instanceRequest(args.target, {});
     const options = { replace: 'changed', build: 'stale', wait: true, timeoutSeconds: flags.timeout } as const;
     const context = this.changeContext();
-    await this.openPlatformToChange(flags.conf);
+    const first = await this.openPlatformToChange(flags.conf);
     const events = watchProject({
-      service: request.service, signal: this.signal, open: () => this.openQuietly(flags.conf),
+      service: request.service, signal: this.signal, reload: () => reloadPlatform(first, this.surroundings(flags.conf)),
       change: (platform) => runInstances(platform, request, options, context, this.askForVariables(platform)),
     });
     for await (const event of events) this.#show(event);

@@ -33,11 +33,6 @@ export abstract class PlatformCommand extends BaseCommand {
     return platform;
   }
 
-  /** For who opens it again and again: what it has to say was said at the first time. */
-  protected async openQuietly(conf?: string): Promise<Platform> {
-    return openPlatform(this.surroundings(conf));
-  }
-
   /** For what changes the platform: the conf that is asked for is used until another one is, and openPlatform says so each time. */
   protected async openPlatformToChange(conf: string | undefined): Promise<Platform> {
     const platform = await this.openPlatform(conf);

@@ -83,6 +83,12 @@ export async function openPlatform(surroundings: ProjectSurroundings): Promise<P
   return { engine, owner, tools, project, keys, client, environment, baseImagesDirectory: place.baseImagesDirectory, notices: project.notices };
 }
 
+/** The same engine and place, with what the project's files say now. */
+export function reloadPlatform(platform: Platform, { conf }: Pick<ProjectSurroundings, 'conf'>): Platform {
+  const project = loadProject({ place: platform.project.place, osIds, ...(conf === undefined ? {} : { conf }) });
+  return { ...platform, project, notices: project.notices };
+}
+
 /** For what needs no project: base images, and everything of a host. The lock is the tool's own. */
 export async function openEngine(surroundings: Surroundings): Promise<EnginePlatform> {
   const { environment, host } = surroundings;

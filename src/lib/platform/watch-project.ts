@@ -22,7 +22,7 @@ export interface WatchWork {
   readonly service: string | undefined;
   readonly signal: AbortSignal;
   /** Reads the project's files anew. */
-  open(): Promise<Platform>;
+  reload(): Platform;
   /** Makes what runs equal to them: a run that builds and replaces. */
   change(platform: Platform): Promise<ChangeResult>;
 }
@@ -36,7 +36,7 @@ export async function* watchProject(work: WatchWork): AsyncGenerator<WatchEvent,
   let told = '';
   for (let isFirst = true; !work.signal.aborted; isFirst = false) {
     try {
-      const platform = await work.open();
+      const platform = work.reload();
       const folders = foldersOf(platform.project, work.service);
       files.set(folders);
       const names = folders.map(({ directory }) => relative(platform.project.place.directory, directory) || '.');
@@ -56,7 +56,7 @@ export async function* watchProject(work: WatchWork): AsyncGenerator<WatchEvent,
 async function* pass(work: WatchWork): AsyncGenerator<WatchEvent, void, undefined> {
   const begin = performance.now();
   try {
-    const result = await work.change(await work.open());
+    const result = await work.change(work.reload());
     yield { type: 'done', result, seconds: (performance.now() - begin) / 1000 };
   } catch (error) {
     if (error instanceof Interrupted || work.signal.aborted) return;
