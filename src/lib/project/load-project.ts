@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError, type Problem } from '../errors.ts';
 import { type FileVariable, parseEnvFile } from './env-file.ts';
@@ -65,15 +65,19 @@ function loadSecretFiles(entries: readonly RunConfEntry[], directory: string): S
 }
 
 function readText(path: string): string | undefined {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
+  if (!isFile(path)) return undefined;
   const bytes = readFileSync(path);
   return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 function loadEnvFiles(entries: readonly RunConfEntry[], directory: string): { readonly variables: LoadedProject['envFiles']; readonly problems: readonly Problem[] } {
   const named = entries.flatMap((entry) => envFilesOf(entry).map((file) => ({ file, where: placeIn(entry, 'env_file') })));
   const unique = named.filter(({ file }, index) => named.findIndex((other) => other.file === file) === index);
-  const missing = unique.filter(({ file }) => !existsSync(resolve(directory, file)));
+  const missing = unique.filter(({ file }) => !isFile(resolve(directory, file)));
   const parsed = unique.filter((each) => !missing.includes(each)).map(({ file }) => ({ file, ...parseEnvFile(file, readFileSync(resolve(directory, file), 'utf8')) }));
   return {
     variables: Object.fromEntries(parsed.map(({ file, variables }) => [file, variables])),

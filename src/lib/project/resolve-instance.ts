@@ -176,10 +176,11 @@ function dependencies({ entry, key }: Selected, { selected, project }: ResolveCo
   };
 }
 
-function interactiveProblems({ key }: Selected, { switches }: ResolvedSwitches, { request }: ResolveContext): readonly Problem[] {
+function interactiveProblems({ key, entry }: Selected, { switches }: ResolvedSwitches, { request }: ResolveContext): readonly Problem[] {
   const { value, origin } = switches.interactive;
   if (!value || request.target === 'service') return [];
-  return [{ where: origin.where ?? origin.source, message: `${key} is interactive, and only one instance at a time can have the terminal`, suggestion: `give its entry "autostart": false, or "interactive": false, and run it by itself` }];
+  const byType = entry !== undefined && origin.source === 'instance type' ? placeIn(entry, entry.values.instance_type === undefined ? 'instance' : 'instance_type') : undefined;
+  return [{ where: byType ?? origin.where ?? origin.source, message: `${key} is interactive, and only one instance at a time can have the terminal`, suggestion: `give its entry "autostart": false, or "interactive": false, and run it by itself` }];
 }
 
 /** What is written and will have no effect, or not the one meant. */

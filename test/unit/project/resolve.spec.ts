@@ -90,7 +90,7 @@ describe('resolving: which instances', () => {
 
   it('refuses interactive instances where several are meant, and takes one alone', () => {
     const conf = [web('one'), web('debug')];
-    expect(problemsOf({ conf })).to.deep.equal([{ where: 'debug', message: 'web-debug is interactive, and only one instance at a time can have the terminal', suggestion: 'give its entry "autostart": false, or "interactive": false, and run it by itself' }]);
+    expect(problemsOf({ conf })).to.deep.equal([{ where: 'run.conf:8:3', message: 'web-debug is interactive, and only one instance at a time can have the terminal', suggestion: 'give its entry "autostart": false, or "interactive": false, and run it by itself' }]);
     expect(problemsOf({ conf, request: service('web', { instance: 'debug' }) })).to.deep.equal([]);
   });
 });

@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { repository } from './cli.ts';
+
+export interface Typing {
+  /** Typed when this has been shown. */
+  readonly after: RegExp;
+  readonly text: string;
+}
+
+export interface TerminalResult { readonly code: number | null; readonly shown: string }
+
+/** dockerops on a terminal of its own, by script(1), which every Debian has; with what is typed, piece by piece. */
+export async function onTerminal(words: readonly string[], cwd: string, environment: Readonly<Record<string, string>> = {}, typed: readonly Typing[] = []): Promise<TerminalResult> {
+  const line = [process.execPath, join(repository, 'bin', 'dockerops'), ...words].map((word) => `'${word}'`).join(' ');
+  const env = { ...process.env, TERM: 'xterm', NO_COLOR: '', CI: '', ...environment };
+  const child = spawn('script', ['--quiet', '--return', '--flush', '--command', line, '/dev/null'], { cwd, env });
+  const waiting = [...typed];
+  let shown = '';
+  let since = 0;
+  child.stdout.on('data', (chunk: Buffer) => {
+    shown += chunk.toString();
+    const [next] = waiting;
+    if (next === undefined || !next.after.test(shown.slice(since))) return;
+    since = shown.length;
+    waiting.shift();
+    child.stdin.write(next.text);
+  });
+  const limit = setTimeout(() => child.kill('SIGKILL'), 60_000);
+  const [code] = (await once(child, 'close')) as [number | null];
+  clearTimeout(limit);
+  return { code, shown };
+}
