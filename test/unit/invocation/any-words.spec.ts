@@ -5,7 +5,8 @@ import { rewriteArguments } from '../../../src/lib/invocation/rewrite-arguments.
 import { shapes } from './shapes.ts';
 
 const piece = fc.constantFrom('run', 'clean', 'ps', 'dns', 'why', 'install_demo', ':', ',', '=', '"', "'", '\\', ' ', 'web', 'all', 'force', 'instance', 'publish_ports', 'no-', '--', '-', 'True', 'maybe', '__proto__', 'constructor', 'é', '\n');
-const word = fc.oneof(fc.string({ unit: 'binary' }), fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join('')));
+const joined = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(''));
+const word = fc.oneof(fc.string({ unit: 'binary' }), joined, joined.map((text) => `run:${text}`));
 const ids: ReadonlySet<string> = new Set(shapes.map(({ id }) => id));
 
 describe('any words', () => {
