@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core';
 import { instance, service } from '../lib/invocation/instance-flags.ts';
 import { PlatformCommand } from '../lib/platform-command.ts';
+import { checkClientKey } from '../lib/platform/project-keys.ts';
 import { sshLogin } from '../lib/platform/ssh-login.ts';
 
 export default class Ssh extends PlatformCommand {
@@ -13,6 +14,7 @@ export default class Ssh extends PlatformCommand {
     const { args, flags } = await this.parse(Ssh);
     const platform = await this.openPlatform();
     const container = await this.findRunning(platform, args.service, flags.instance);
+    await checkClientKey(platform, container);
     const { command } = flags;
     this.exitWith(await sshLogin({
       container, identity: platform.keys.path('client'), program: this.program, engineAddress: platform.engine.address, ...(command === undefined ? {} : { command }),

@@ -11,6 +11,7 @@ import { ownContainers, planOwnership } from './ownership.ts';
 import { PlanBuilder } from './plan.ts';
 import { planImages, type ImagePlan } from './plan-build.ts';
 import { planInstance, readyId } from './plan-instance.ts';
+import { planClientKey } from './plan-keys.ts';
 import { planNetwork } from './plan-network.ts';
 import { planPorts } from './plan-ports.ts';
 import { planSwarmService } from './plan-swarm.ts';
@@ -32,6 +33,7 @@ export function planRun(desired: Desired, observed: ObservedState, facts: HostFa
   builder.blockers.push(...decisions.filter(({ action }) => action === 'held' || action === 'stopped').map(blocker));
   builder.verdicts.unshift(...foreseen.verdicts.filter(({ verdict }) => verdict !== 'keep'));
   builder.operations.push(...images.operations);
+  planClientKey(context, decisions);
   planPorts(context, decisions);
   const instances: InstanceContext = {
     ...context,

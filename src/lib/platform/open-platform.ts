@@ -42,7 +42,7 @@ export interface SeenPlatform {
   readonly owner: Extract<Owner, { kind: 'project' }>;
   readonly baseImagesDirectory: string;
   readonly project: LoadedProject;
-  readonly keys: Pick<ProjectKeys, 'existing'>;
+  readonly keys: Pick<ProjectKeys, 'existing' | 'publicPart'>;
   readonly client: ClientFacts;
   readonly environment: Environment;
   readonly notices: readonly string[];
@@ -56,7 +56,7 @@ export interface Platform extends SeenPlatform, EnginePlatform {
 }
 
 export function withoutHands({ engine, owner, baseImagesDirectory, project, keys, client, environment, notices }: Platform): SeenPlatform {
-  return { engine: readerOf(engine), owner, baseImagesDirectory, project, keys: { existing: () => keys.existing() }, client, environment, notices };
+  return { engine: readerOf(engine), owner, baseImagesDirectory, project, keys: { existing: () => keys.existing(), publicPart: (name) => keys.publicPart(name) }, client, environment, notices };
 }
 
 export async function connectEngine(host: string | undefined, environment: Environment = process.env): Promise<Engine> {

@@ -6,6 +6,7 @@ import { gatherPortHolders } from '../observe/port-holders.ts';
 import type { RunOptions } from '../plan/context.ts';
 import type { Plan } from '../plan/operation.ts';
 import { planRun } from '../plan/plan-run.ts';
+import { clientKey } from '../project/instance-files.ts';
 import type { Environment } from '../project/find-project.ts';
 import type { HostFacts } from '../project/host-facts.ts';
 import type { Desired, InstanceSpec } from '../project/project.ts';
@@ -85,7 +86,13 @@ export async function resolveRun({ platform, request, warn, ask, newName: name, 
   if (resolution.problems.length > 0 || resolution.missing.length > 0) throw unresolved(resolution);
   for (const notice of resolution.notices) warn(notice);
   const images = await hashedImages(resolution.desired.images, observed, platform.baseImagesDirectory, folders);
-  return { observed, facts, desired: { ...resolution.desired, images } };
+  return { observed, facts, desired: { ...resolution.desired, images, keys: await withPublicPart(resolution.desired.keys, keys) } };
+}
+
+/** So that the plan can tell whether what runs lets in the key that we have. */
+async function withPublicPart(wanted: Desired['keys'], keys: SeenPlatform['keys']): Promise<Desired['keys']> {
+  const publicPart = await keys.publicPart(clientKey);
+  return publicPart === undefined ? wanted : wanted.map((key) => (key.name === clientKey ? { ...key, publicPart } : key));
 }
 
 /** An interface of a host that is not this machine is looked up when somebody asks for its address, and only then. */

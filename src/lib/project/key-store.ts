@@ -44,6 +44,11 @@ export class ProjectKeys {
     }
   }
 
+  /** What others may know of an ssh key; undefined where there is none. */
+  async publicPart(name: string): Promise<string | undefined> {
+    return this.existing().has(name) ? (await this.read(name)).public : undefined;
+  }
+
   /** Makes a key, and keeps it when it is the project's. Of two that are made at the same time the first is kept, and both get that one. */
   async create({ name, kind, keep, certify }: Omit<KeySpec, 'exists'>, authority?: KeyText): Promise<KeyText> {
     const key = kind === 'ssh' ? makeSshKey(this.#comment) : makeSecret();

@@ -126,6 +126,8 @@ export interface KeySpec {
   /** `project` keys are kept with the project; `instance` keys exist only inside the container they are made for. */
   readonly keep: 'project' | 'instance';
   readonly exists: boolean;
+  /** Of the project's ssh keys that exist, as far as it is known: `ssh-ed25519 AAAA…`. */
+  readonly publicPart?: string;
   /** A host key that another key vouches for: the host may be taken for these names. */
   readonly certify?: { readonly by: string; readonly principals: readonly [string, ...string[]] };
 }

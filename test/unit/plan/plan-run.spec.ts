@@ -301,6 +301,27 @@ describe('planning a run', () => {
     expect(plan.verdicts[0]?.verdict).to.equal('keep');
   });
 
+  describe('beside instances with other keys', () => {
+    const labelled = (instance: string, key: string): ReturnType<typeof containerOf> => {
+      const container = containerOf(spec('demo', instance), {}, { ...project, path: '/Users/bob/demo', machine: 'm2' } as Owner);
+      return { ...container, labels: { ...container.labels, 'dockerops.client_key': `ssh-ed25519 ${key} dockerops-demo` } };
+    };
+    const client = (key?: string): Parameters<typeof desired>[1] => ({ keys: [{ name: 'client', kind: 'ssh', keep: 'project', exists: key !== undefined, ...(key === undefined ? {} : { publicPart: `ssh-ed25519 ${key} me` }) }] });
+    const blockers = (instances: readonly InstanceSpec[], containers: readonly ReturnType<typeof containerOf>[], key?: string, replace: 'never' | 'always' = 'never'): readonly string[] =>
+      planRun(desired(instances, client(key)), observed({ containers, networks: [demoNetwork], images: [imageOf('demo')] }), facts, { ...runOptions, replace }).blockers.map(({ message }) => message);
+
+    it('makes nothing, and says whose they are', () => {
+      expect(blockers([spec('demo', 'two')], [labelled('one', 'AAA')], 'BBB')).to.deep.equal(['demo-demo-one was made with other keys by /Users/bob/demo of machine m2']);
+      expect(blockers([spec('demo', 'two')], [labelled('one', 'AAA')])).to.deep.equal(['demo-demo-one was made with other keys by /Users/bob/demo of machine m2, and this directory has none']);
+    });
+
+    it('goes on with the same key, with nothing to make, and when all of them are replaced', () => {
+      expect(blockers([spec('demo', 'two')], [labelled('one', 'AAA')], 'AAA')).to.deep.equal([]);
+      expect(blockers([spec('demo', 'one')], [labelled('one', 'AAA')], 'BBB')).to.deep.equal([]);
+      expect(blockers([spec('demo', 'one')], [labelled('one', 'AAA')], 'BBB', 'always')).to.deep.equal([]);
+    });
+  });
+
   it('checks all ports before anything starts and names the holder', () => {
     const wants = (instance: string): InstanceSpec => spec('demo', instance, { ports: [{ container: 80, protocol: 'tcp', host: 8080 }] });
     const holder = { ...containerOf(spec('web', 'x'), { name: 'web', ports: [{ container: 80, protocol: 'tcp', host: 8080, ip: '127.0.0.1' }] }) };
