@@ -1,6 +1,9 @@
 import type { NodeDirectory, Tree } from '../../directories/node-directory.ts';
+import { watching, type EngineEvent } from '../../engine/engine.ts';
 import { Interrupted } from '../../errors.ts';
 import type { ProgressSink } from '../../events.ts';
+import { canonicalReference } from '../../image-reference.ts';
+import { label } from '../../labels.ts';
 import { gatherHostFacts } from '../../observe/host-facts.ts';
 import type { EnginePlatform } from '../../platform/open-platform.ts';
 import type { OperationOf } from '../../plan/operation.ts';
@@ -51,6 +54,8 @@ interface Look {
 
 const serviceBackoff = { firstMs: 1000, mostMs: 60_000 };
 const attempts = 3;
+/** What gives names and ports back. */
+const freeing: ReadonlySet<string> = new Set(['die', 'destroy', 'rename']);
 
 /**
  * One node. Each pass compares all that is wanted with all that is, and mends the difference through a plan; between passes it keeps only
@@ -69,6 +74,11 @@ export class NodeAgent {
   #directoryError: Error | undefined;
   #address: string | undefined;
   #isLeader = false;
+  /** Those of all services, by their one spelling. */
+  #images: ReadonlySet<string> = new Set();
+  /** Somebody else has what a service needs. */
+  #isRefused = false;
+  #postponed: { readonly state: StateName; readonly error: unknown }[] = [];
 
   constructor(tools: AgentTools) {
     this.#tools = tools;
@@ -99,6 +109,17 @@ export class NodeAgent {
     this.#tools.wake(isLeader ? 'our turn' : 'turn lost');
   }
 
+  /**
+   * Whether something that happened on the engine may make a difference. What others do there does not, unless it gives a name or a
+   * port back that a service waits for.
+   */
+  isConcernedBy({ type, action, labels }: EngineEvent): boolean {
+    if (type === 'image') return action === 'load' || this.#images.has(canonicalReference(labels['name'] ?? ''));
+    if (type !== 'container') return type === watching.type;
+    if (labels[label.node] === this.#tools.settings.node) return labels[label.kind] === 'instance';
+    return this.#isRefused && freeing.has(action);
+  }
+
   /** Images are under way, without which not all is as wanted. */
   get isPulling(): boolean {
     return this.#pulls.isBusy;
@@ -115,12 +136,30 @@ export class NodeAgent {
     if (status.hasFailed) status.enter('AttemptingToRecover');
     if (this.#tree === undefined) return this.#boot(signal);
     if (!this.#isLeader) return this.#standBy();
-    if (this.#directoryError === undefined) await this.#stage('PostingMetadataFailed', () => this.#postMetadata(signal));
+    this.#postponed = [];
+    if (this.#directoryError === undefined) await this.#postMetadata(signal).catch((error: unknown) => { this.#postpone('PostingMetadataFailed', error); });
     if (status.state === 'Initial' || status.state === 'Booting') status.enter('Booted');
     await this.#normalize(signal);
-    if (this.#directoryError !== undefined) status.enter('FetchingDirectoryStateFailed', this.#directoryError.message);
-    else status.enter('Running');
+    this.#conclude();
     return again(this.#retries.nextMs(), this.#pulls.nextMs());
+  }
+
+  /** A fault of the directory is no reason to leave containers alone: it is told, and thrown, at the end of the pass. */
+  #postpone(state: StateName, error: unknown): void {
+    if (error instanceof Interrupted) throw error;
+    this.#postponed.push({ state, error });
+  }
+
+  /** While the watch says that Consul is gone, its return is what calls for the next pass; any other fault is tried again. */
+  #conclude(): void {
+    const { status } = this.#tools;
+    const [first] = this.#postponed;
+    if (this.#directoryError !== undefined) status.enter('FetchingDirectoryStateFailed', this.#directoryError.message);
+    else if (first === undefined) status.enter('Running');
+    else {
+      status.enter(first.state, first.error instanceof Error ? first.error.message : String(first.error));
+      throw first.error;
+    }
   }
 
   /** What a pass would do, and nothing of it done. */
@@ -190,7 +229,7 @@ export class NodeAgent {
       return await directory.list();
     } catch (error) {
       if (!isOutage(error)) throw error;
-      this.#directoryError = error as Error;
+      this.#postpone('FetchingDirectoryStateFailed', error);
       return undefined;
     }
   }
@@ -232,6 +271,8 @@ export class NodeAgent {
       else if (this.#retries.waiting(spec.key, specHash(spec)) === undefined) this.#retries.succeeded(spec.key);
     }
     this.#retries.keepOnly(new Set(desired.instances.map(({ key }) => key)));
+    this.#images = new Set(done.wanted.services.map(({ definition }) => canonicalReference(definition.image)));
+    this.#isRefused = done.refused.size > 0 || failed.size > 0;
     this.#tools.status.services = serviceStatuses({ ...done, retries: this.#retries, pulls: this.#pulls });
     const running = new Map(observed.containers.filter(({ state }) => state === 'running').map(({ name, id }) => [name, id]));
     const touched = new Set(plan.operations.map(({ subject }) => subject));

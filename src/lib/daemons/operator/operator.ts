@@ -2,7 +2,6 @@ import type { NodeDirectory } from '../../directories/node-directory.ts';
 import type { EngineEvent } from '../../engine/engine.ts';
 import { DockeropsError, OperationFailed } from '../../errors.ts';
 import type { ProgressEvent } from '../../events.ts';
-import { label } from '../../labels.ts';
 import type { EnginePlatform } from '../../platform/open-platform.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { keepWatching } from '../keep-watching.ts';
@@ -160,9 +159,8 @@ export class Operator {
     }, signal);
   }
 
-  /** Locks come and go with every change; they tell nothing. */
-  #onEvent({ type, action, labels }: EngineEvent): void {
-    if (labels[label.kind] !== 'lock') this.#loop.wake(`${type} ${action}`);
+  #onEvent(event: EngineEvent): void {
+    if (this.#agent.isConcernedBy(event)) this.#loop.wake(`${event.type} ${event.action}`);
   }
 
   async #holdTurn(signal: AbortSignal): Promise<void> {

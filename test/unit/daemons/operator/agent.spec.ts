@@ -142,13 +142,32 @@ describe('a pass of the operator', () => {
     await pass();
     directory.isDown = true;
     engine.exitContainer([...engine.containers.keys()][0] ?? '', 1);
-    expect(await pass()).to.equal('FetchingDirectoryStateFailed');
+    expect(await pass()).to.contain('FetchingDirectoryStateFailed: DirectoryUnreachable');
     expect(containers()).to.deep.equal(['web running']);
+    agent.directoryFails(new Error('gone'));
+    expect(await pass()).to.equal('FetchingDirectoryStateFailed');
     directory.isDown = false;
     directory.services.clear();
     agent.directorySays(directory.tree());
     expect(await pass()).to.equal('Running');
     expect([...directory.services.keys()]).to.deep.equal(['n1/web']);
+  });
+
+  it('a question that the directory did not answer is asked again by the next pass', async () => {
+    want({ web: { image: 'web:1', ports: [] } });
+    directory.isDown = true;
+    expect(await pass()).to.contain('FetchingDirectoryStateFailed');
+    directory.isDown = false;
+    expect(await pass()).to.equal('Running');
+    expect([...directory.services.keys()]).to.deep.equal(['n1/web']);
+  });
+
+  it('metadata that cannot be written keeps no container from running', async () => {
+    agent = open('{ "metadata": { "rack": "7" } }');
+    want({ web: { image: 'web:1', ports: [] } });
+    directory.isDown = true;
+    expect(await pass()).to.contain('PostingMetadataFailed');
+    expect(containers()).to.deep.equal(['web running']);
   });
 
   it('an engine that does not answer fails the pass and no service', async () => {
@@ -215,6 +234,19 @@ describe('a pass of the operator', () => {
     await pass();
     await pass();
     expect(checks.map(({ id, command }) => [id, ...command])).to.deep.equal([['n1/web:1', 'true']]);
+  });
+
+  it('is called for by what happens to its own containers and images, and by others only when they have what it needs', async () => {
+    const event = (type: string, action: string, labels: Readonly<Record<string, string>> = {}): boolean => agent.isConcernedBy({ type, action, id: 'x', labels, time: 0 });
+    want({ web: { image: 'web', ports: [{ incoming: 8080, outgoing: 80 }] } });
+    engine.addImage('web:latest');
+    await pass();
+    const own = { 'dockerops.node': 'n1', 'dockerops.kind': 'instance' };
+    expect([event('stream', 'open'), event('container', 'die', own), event('image', 'tag', { name: 'web:latest' }), event('image', 'load')]).to.deep.equal([true, true, true, true]);
+    expect([event('container', 'die'), event('container', 'die', { ...own, 'dockerops.kind': 'lock' }), event('image', 'tag', { name: 'x:1' }), event('network', 'create')]).to.deep.equal([false, false, false, false]);
+    want({ db: { image: 'db:1', ports: [{ incoming: 8080, outgoing: 80 }] }, web: { image: 'web', ports: [{ incoming: 8080, outgoing: 80 }] } });
+    await pass();
+    expect([event('container', 'destroy'), event('container', 'start')]).to.deep.equal([true, false]);
   });
 
   it('replaces a container when the value of a secret changed', async () => {
