@@ -20,9 +20,10 @@ describe('dockerops info', function () {
     const before = await playground.run(['info:web']);
     expect(before.code, before.stderr).to.equal(0);
     expect(before.stdout).to.match(/image .*, current\n/).and.to.match(/web-main running, [\d.]+, type standard/).and.not.to.contain('differs');
-    await playground.write({ 'services/web/Dockerfile': `${dockerfile}ENV B=1\n`, 'run.conf': '[{"service": "web", "instance": "main", "env_vars": {"A": "new"}}]' });
+    await playground.write({ 'services/web/Dockerfile': `${dockerfile}ENV B=1\n`, 'run.conf': '[{"service": "web", "instance": "main", "env_vars": {"A": "new"}, "ports": ["127.0.0.1:1:80"], "publish_ports": true, "volumes": "/srv/x:/x:ro"}]' });
     const { stdout } = await playground.run(['info', 'web']);
     expect(stdout).to.match(/image .*, older than its source\n/).and.to.match(/environment\.A: old -> new {2}\(run\.conf:1:\d+\)/);
+    expect(stdout).to.match(/publishes +127\.0\.0\.1:1->80\n +mounts +\/srv\/x, read-only, on \/x\n/);
   });
 
   it('is one JSON document, and knows base services and no others', async () => {

@@ -1,3 +1,4 @@
+import { basename } from 'node:path/posix';
 import { canonicalReference } from '../image-reference.ts';
 import { label } from '../labels.ts';
 import { gatherHostFacts } from '../observe/host-facts.ts';
@@ -10,7 +11,7 @@ import type { ExposedPort } from '../project/dockerfile.ts';
 import { imageFacts } from '../project/image-facts.ts';
 import { resolveImages } from '../project/image-specs.ts';
 import type { HostFacts } from '../project/host-facts.ts';
-import type { Desired, ImageSpec, InstanceType, NetworkSpec } from '../project/project.ts';
+import type { Desired, ImageSpec, InstanceType, LinkSpec, MountSpec, NetworkSpec, PortSpec } from '../project/project.ts';
 import type { ResolvedInstance } from '../project/resolve-instance.ts';
 import { unknownService, type Service } from '../project/services.ts';
 import type { Chosen } from '../project/switches.ts';
@@ -43,6 +44,14 @@ export interface InstanceInfo {
   readonly address: string;
   readonly container?: string;
   readonly switches: Readonly<Record<string, Chosen<boolean>>>;
+  /** Names of its own for others, and to which containers they lead. */
+  readonly links: readonly LinkSpec[];
+  readonly ports: readonly PortSpec[];
+  readonly mounts: readonly MountSpec[];
+  /** Names under /run/secrets. */
+  readonly secrets: readonly string[];
+  /** Keys of instances that are ready before it starts. */
+  readonly after: readonly string[];
   readonly differences: readonly Difference[];
 }
 
@@ -114,7 +123,9 @@ function stateOf(spec: ImageSpec | undefined, isThere: boolean, builtHash: strin
 
 function instanceInfo({ spec, switches }: ResolvedInstance, container: ObservedContainer | undefined, differences: readonly Difference[]): InstanceInfo {
   return {
-    key: spec.key, instance: spec.instance, type: switches.type, switches: switches.switches, differences,
+    key: spec.key, instance: spec.instance, type: switches.type, switches: switches.switches, ports: spec.ports, after: spec.after, differences,
+    links: spec.network.mode === 'network' ? spec.network.links : [], mounts: spec.mounts.filter(({ kind }) => kind !== 'scratch'),
+    secrets: spec.files.flatMap(({ path, secret }) => (secret === true ? [basename(path)] : [])),
     ...(container === undefined ? { state: 'none', address: '' } : { state: container.state, health: container.health, address: addressOf(container), container: container.name }),
   };
 }

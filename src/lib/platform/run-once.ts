@@ -63,7 +63,8 @@ async function start(platform: Platform, request: OnceRequest, name: string, ter
 function withEntry(project: LoadedProject, request: OnceRequest, name: string): LoadedProject {
   const entry = findEntry(project, request);
   if (entry === undefined) return project;
-  const own = { ...entry, values: { ...entry.values, instance: name, persistent_home: false } };
+  const { ports: _, ...values } = entry.values;
+  const own = { ...entry, values: { ...values, instance: name, persistent_home: false } };
   return { ...project, conf: { ...project.conf, entries: [...project.conf.entries, own] } };
 }
 

@@ -30,11 +30,30 @@ function imageText({ reference, id, state }: ImageInfo, style: Style): string {
   return `${reference}${id === undefined ? '' : ` ${id.replace(/^sha256:/, '').slice(0, 12)}`}, ${paint(state)}`;
 }
 
-function instanceLines({ key, state, health, address, type, switches, differences }: InstanceInfo, style: Style): readonly string[] {
+function instanceLines(instance: InstanceInfo, style: Style): readonly string[] {
+  const { key, state, health, address, type, switches, differences } = instance;
   const words = [state === 'none' ? 'does not exist' : state, ...(health === undefined || health === 'none' ? [] : [health]), ...(address === '' ? [] : [address])].join(', ');
   return [
     `${style.bold(key)} ${state === 'running' ? style.green(words) : style.yellow(words)}, type ${type.value} (${originText(type.origin)})`,
     ...Object.entries(switches).map(([name, { value, origin }]) => `  ${name.padEnd(17)} ${value ? 'yes' : 'no '}  ${style.dim(`(${originText(origin)})`)}`),
+    ...detailLines(instance),
     ...(differences.length === 0 ? [] : [`  ${style.yellow('differs from what is wanted:')}`, ...differences.map((difference) => differenceLine(difference, style))]),
   ];
+}
+
+/** What else run.conf gives it; nothing is said of what it has none of. */
+function detailLines({ links, ports, mounts, secrets, after }: InstanceInfo): readonly string[] {
+  const details = [
+    ['links', links.map(({ alias, target }) => `${alias} -> ${target}`)],
+    ['publishes', ports.map(({ container, protocol, host, ip }) => `${ip === undefined ? '' : `${ip}:`}${String(host ?? 'any')}->${String(container)}${protocol === 'udp' ? '/udp' : ''}`)],
+    ['mounts', mounts.map((mount) => `${sourceOf(mount)} on ${mount.target}`)],
+    ['secrets', secrets], ['starts after', after],
+  ] as const;
+  return details.filter(([, texts]) => texts.length > 0).map(([name, texts]) => `  ${name.padEnd(17)} ${texts.join(', ')}`);
+}
+
+function sourceOf(mount: InstanceInfo['mounts'][number]): string {
+  if (mount.kind === 'data') return mount.directory;
+  if (mount.kind === 'scratch') return 'a volume of its own';
+  return `${mount.kind === 'bind' ? mount.source : `volume ${mount.volume}`}${mount.readOnly ? ', read-only,' : ''}`;
 }

@@ -36,6 +36,14 @@ describe('request for a container', () => {
     });
   });
 
+  it('has what is needed for a while only removed at its end', () => {
+    expect(createBody({ ...minimal, removedAtEnd: true })['HostConfig']).to.include({ AutoRemove: true });
+  });
+
+  it('makes a volume of the container\'s own, without a name', () => {
+    expect(createBody({ ...minimal, mounts: [{ kind: 'scratch', target: '/run' }] })['HostConfig']).to.deep.include({ Mounts: [{ Type: 'volume', Target: '/run', ReadOnly: false }] });
+  });
+
   it('carries every option in the units of the API', () => {
     expect(createBody(full)).to.deep.equal({
       Image: 'demo/api', Hostname: 'api', Entrypoint: ['/e'], Cmd: ['run'], Env: ['A=b'], Labels: { l: '1' }, User: 'u', StopSignal: 'INT', StopTimeout: 3,
