@@ -30,6 +30,9 @@ export interface LockOptions {
 
 const pauseMs = 1000;
 const lastCallMs = 2000;
+const longestWaitSeconds = 300;
+// Who can see a holder's death looks so often.
+const deathWaitSeconds = 5;
 
 /**
  * Holds a lock, or stands by until the holder is gone, and goes on so until the signal; then gives it back. Who holds knows at once
@@ -129,7 +132,7 @@ class LockTerm {
     if (found?.session === undefined) return rest(pauseMs, this.#signal);
     if (this.#options.isGone?.(found.value) === true) return this.#takeOver(found.session);
     this.#tell({ state: 'stand-by', holder: found.value });
-    await this.#until((now) => now?.session !== found.session);
+    await this.#until((now) => now === undefined || now.session !== found.session || this.#options.isGone?.(now.value) === true, this.#options.isGone === undefined ? longestWaitSeconds : deathWaitSeconds);
   }
 
   async #takeOver(session: string): Promise<void> {
@@ -138,11 +141,11 @@ class LockTerm {
   }
 
   /** Watches the key until it is as asked. While Consul cannot be asked, the renewals decide. */
-  async #until(isOver: (found: ConsulKey | undefined) => boolean): Promise<void> {
+  async #until(isOver: (found: ConsulKey | undefined) => boolean, waitSeconds = longestWaitSeconds): Promise<void> {
     let index = 0n;
     for (let failures = 0; !this.#signal.aborted;) {
       try {
-        const answer = await findKey(this.#http, this.#options.key, index > 0n ? { index, waitSeconds: 300 } : undefined, this.#signal);
+        const answer = await findKey(this.#http, this.#options.key, index > 0n ? { index, waitSeconds } : undefined, this.#signal);
         failures = 0;
         if (isOver(answer.found)) return;
         index = answer.index < index ? 0n : answer.index;
