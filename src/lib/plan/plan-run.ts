@@ -72,11 +72,11 @@ function verdictOf({ action, differences }: Decision): Verdict['verdict'] {
   return differences.length > 0 ? 'differs' : 'keep';
 }
 
-function blocker({ spec, reason, action }: Decision): Blocker {
+function blocker({ spec, reason, action, existing }: Decision): Blocker {
   const what = `${spec.service},instance=${spec.instance}`;
   const suggestions = action === 'held'
     ? ['remove or rename that container', 'or use another project name: --project NAME']
-    : [`make it anew: dockerops run:${what},replace=True`, `or take it away: dockerops clean:${what}`];
+    : [...(existing?.state === 'exited' || existing?.state === 'paused' ? [`let it go on as it is: dockerops start:${what}`] : []), `make it anew: dockerops run:${what},replace=True`, `or take it away: dockerops clean:${what}`];
   return { subject: spec.key, message: reason, suggestions };
 }
 

@@ -278,12 +278,12 @@ describe('planning a run', () => {
     expect(operations.filter(({ needs }) => needs.includes('data /data')).map(({ id }) => id)).to.deep.equal(['create demo-one', 'create demo-two']);
   });
 
-  it('refuses a stopped instance with the two ways on', () => {
+  it('refuses a stopped instance with the ways on', () => {
     const stopped = containerOf(spec('demo', 'one'), { state: 'exited', exitCode: 3 });
     const plan = planRun(desired([spec('demo', 'one')]), observed({ containers: [stopped], networks: [demoNetwork], images: [imageOf('demo')] }), facts, runOptions);
     expect(plan.blockers).to.deep.equal([{
       subject: 'demo-one', message: 'demo-demo-one is exited with exit code 3',
-      suggestions: ['make it anew: dockerops run:demo,instance=one,replace=True', 'or take it away: dockerops clean:demo,instance=one'],
+      suggestions: ['let it go on as it is: dockerops start:demo,instance=one', 'make it anew: dockerops run:demo,instance=one,replace=True', 'or take it away: dockerops clean:demo,instance=one'],
     }]);
     expect(isEmpty(plan)).to.equal(true);
   });
