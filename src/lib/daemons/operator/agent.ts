@@ -11,13 +11,14 @@ import { planNode, planPulls, type NodePlan } from '../../plan/plan-node.ts';
 import { PlanBuilder } from '../../plan/plan.ts';
 import { checkId } from '../../plan/registration.ts';
 import { specHash } from '../../plan/spec-hash.ts';
-import type { ImageSpec, InstanceSpec } from '../../project/project.ts';
+import type { ImageSpec } from '../../project/project.ts';
 import type { SeenService } from '../../project/service-entry.ts';
 import type { Clock } from '../clock.ts';
 import { ImagePulls } from './image-pulls.ts';
 import { applyNode, isOutage } from './normalize.ts';
-import { NodeViewer, type NodeView } from './node-view.ts';
-import { resolveNode, type ResolvedNode } from './resolve-node.ts';
+import { NodeViewer } from './node-view.ts';
+import { resolveNode } from './resolve-node.ts';
+import { keptNames, planDue, type DueLook } from './plan-due.ts';
 import { Retries } from './retries.ts';
 import type { ScriptCheck } from './script-checks.ts';
 import { serviceStatuses } from './service-statuses.ts';
@@ -44,12 +45,8 @@ export interface AgentTools {
 export type Foreseen = NodePlan & { readonly notices: readonly string[] };
 
 /** All that a pass found out before it plans. */
-interface Look {
+interface Look extends DueLook {
   readonly platform: EnginePlatform;
-  readonly wanted: Wanted;
-  readonly view: NodeView;
-  readonly resolved: ResolvedNode;
-  readonly seen: readonly SeenService[] | undefined;
 }
 
 const serviceBackoff = { firstMs: 1000, mostMs: 60_000 };
@@ -236,31 +233,11 @@ export class NodeAgent {
 
   async #applyPlan(look: Look, complete: boolean, signal: AbortSignal): Promise<boolean> {
     const { directory, progress } = this.#tools;
-    const { plan, refused, waiting } = this.#plan(look, complete, await hostFacts(look));
+    const { plan, refused, waiting } = planDue(look, (spec) => this.#retries.waiting(spec.key, specHash(spec)) === undefined, complete, await hostFacts(look));
     this.#pulls.want([...waiting.values()], signal);
     const { isStale, failed } = await applyNode(plan, look.view.observed, look.platform, { progress, signal, catalog: directory });
     if (!isStale) this.#settle({ ...look, plan, refused, waiting, failed });
     return isStale;
-  }
-
-  /** Services that wait for an image, or for their next attempt, are left out; what runs of them stays. */
-  #plan(look: Look, complete: boolean, facts: Awaited<ReturnType<typeof hostFacts>>): NodePlan & { readonly waiting: ReadonlyMap<string, ImageSpec> } {
-    const { desired, entries, undecided } = look.resolved;
-    const due = desired.instances.filter((spec) => this.#retries.waiting(spec.key, specHash(spec)) === undefined);
-    const planOf = (instances: readonly InstanceSpec[], waiting: ReadonlyMap<string, ImageSpec>): NodePlan => {
-      const wanted = new Set(instances.map(({ key }) => key));
-      const keep = keptNames(look, waiting);
-      for (const { key } of desired.instances) if (!wanted.has(key)) keep.add(key);
-      const wish = { desired: { ...desired, instances, complete }, entries: entries.filter(({ name }) => wanted.has(name)), keep };
-      return planNode(look.seen === undefined ? wish : { ...wish, seen: look.seen }, look.view.observed, facts);
-    };
-    const first = planOf(due, undecided);
-    const missing = new Set(first.plan.operations.flatMap((operation) => (operation.kind === 'pull-image' ? [operation.reference] : [])));
-    if (missing.size === 0) return { ...first, waiting: undecided };
-    const made = new Set(first.plan.operations.flatMap((operation) => (operation.kind === 'create-container' ? [operation.spec.key] : [])));
-    const without = due.filter(({ key, image }) => made.has(key) && missing.has(image));
-    const waiting = new Map([...undecided, ...without.map(({ key, image }) => [key, { reference: image, service: key, source: { kind: 'registry' }, parents: [] }] as const)]);
-    return { ...planOf(due.filter((spec) => !without.includes(spec)), waiting), waiting };
   }
 
   #settle(done: Look & NodePlan & { readonly waiting: ReadonlyMap<string, ImageSpec>; readonly failed: ReadonlyMap<string, string> }): void {
@@ -333,10 +310,6 @@ const nothingObserved = { engine: { id: '', hostname: '', version: '', apiVersio
 function again(...times: readonly (number | undefined)[]): { readonly againMs?: number } {
   const known = times.filter((time) => time !== undefined);
   return known.length === 0 ? {} : { againMs: Math.max(100, Math.min(...known)) };
-}
-
-function keptNames({ wanted, resolved }: Look, waiting: ReadonlyMap<string, ImageSpec>): Set<string> {
-  return new Set([...wanted.unread.keys(), ...resolved.problems.keys(), ...resolved.undecided.keys(), ...waiting.keys()]);
 }
 
 function hostFacts({ platform, view }: Look): ReturnType<typeof gatherHostFacts> {
