@@ -70,7 +70,8 @@ export class NodeAgent {
   #lost: Tree['pairs'] | undefined;
   #directoryError: Error | undefined;
   #address: string | undefined;
-  #isLeader = false;
+  /** Undefined: not known yet. */
+  #isLeader: boolean | undefined;
   /** Those of all services, by their one spelling. */
   #images: ReadonlySet<string> = new Set();
   /** Somebody else has what a service needs. */
@@ -132,7 +133,7 @@ export class NodeAgent {
     const { status } = this.#tools;
     if (status.hasFailed) status.enter('AttemptingToRecover');
     if (this.#tree === undefined) return this.#boot(signal);
-    if (!this.#isLeader) return this.#standBy();
+    if (this.#isLeader !== true) return this.#standBy();
     this.#postponed = [];
     if (this.#directoryError === undefined) await this.#postMetadata(signal).catch((error: unknown) => { this.#postpone('PostingMetadataFailed', error); });
     if (status.state === 'Initial' || status.state === 'Booting') status.enter('Booted');
@@ -185,7 +186,7 @@ export class NodeAgent {
 
   #standBy(): { readonly againMs?: number } {
     this.#tools.setChecks([]);
-    this.#tools.status.enter('StandingBy');
+    this.#tools.status.enter(this.#isLeader === undefined ? 'Booting' : 'StandingBy');
     return {};
   }
 

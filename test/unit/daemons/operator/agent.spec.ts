@@ -77,6 +77,9 @@ describe('a pass of the operator', () => {
     expect(status.state).to.equal('Booting');
     want({ web: 'web:1' });
     await agent.pass(signal);
+    expect(status.state).to.equal('Booting');
+    agent.setLeader(false);
+    await agent.pass(signal);
     expect(status.state).to.equal('StandingBy');
     expect(engine.calls).to.deep.equal([]);
   });
