@@ -9,7 +9,6 @@ import type { EnginePlatform } from '../../platform/open-platform.ts';
 import type { OperationOf } from '../../plan/operation.ts';
 import { planNode, planPulls, type NodePlan } from '../../plan/plan-node.ts';
 import { PlanBuilder } from '../../plan/plan.ts';
-import { checkId } from '../../plan/registration.ts';
 import { specHash } from '../../plan/spec-hash.ts';
 import type { ImageSpec } from '../../project/project.ts';
 import type { SeenService } from '../../project/service-entry.ts';
@@ -24,6 +23,7 @@ import type { ScriptCheck } from './script-checks.ts';
 import { serviceStatuses } from './service-statuses.ts';
 import type { OperatorSettings } from './settings.ts';
 import type { StateName, Status } from './status.ts';
+import { wantedChecks } from './wanted-checks.ts';
 import { mergeWanted, nodeRoot, type Wanted } from './wanted.ts';
 
 export interface AgentTools {
@@ -70,6 +70,7 @@ export class NodeAgent {
   #lost: Tree['pairs'] | undefined;
   #directoryError: Error | undefined;
   #address: string | undefined;
+  #checks: readonly ScriptCheck[] = [];
   /** Undefined: not known yet. */
   #isLeader: boolean | undefined;
   /** Those of all services, by their one spelling. */
@@ -185,7 +186,7 @@ export class NodeAgent {
   }
 
   #standBy(): { readonly againMs?: number } {
-    this.#tools.setChecks([]);
+    this.#setChecks([]);
     this.#tools.status.enter(this.#isLeader === undefined ? 'Booting' : 'StandingBy');
     return {};
   }
@@ -236,32 +237,38 @@ export class NodeAgent {
     const { directory, progress } = this.#tools;
     const { plan, refused, waiting } = planDue(look, (spec) => this.#retries.waiting(spec.key, specHash(spec)) === undefined, complete, await hostFacts(look));
     this.#pulls.want([...waiting.values()], signal);
-    const { isStale, failed } = await applyNode(plan, look.view.observed, look.platform, { progress, signal, catalog: directory });
+    const { isStale, failed, outage } = await applyNode(plan, look.view.observed, look.platform, { progress, signal, catalog: directory });
+    this.#noteFailures(look, failed);
+    if (outage !== undefined) throw outage;
     if (!isStale) this.#settle({ ...look, plan, refused, waiting, failed });
     return isStale;
   }
 
-  #settle(done: Look & NodePlan & { readonly waiting: ReadonlyMap<string, ImageSpec>; readonly failed: ReadonlyMap<string, string> }): void {
-    const { resolved: { desired, entries }, view: { observed }, failed, plan } = done;
+  #setChecks(checks: readonly ScriptCheck[]): void {
+    this.#checks = checks;
+    this.#tools.setChecks(checks);
+  }
+
+  /** Also of a pass that was stopped by something else: what failed in it is not tried again with the next one. */
+  #noteFailures({ resolved: { desired } }: Look, failed: ReadonlyMap<string, string>): void {
     for (const spec of desired.instances) {
       const error = failed.get(spec.key);
       if (error !== undefined) this.#retries.failed(spec.key, specHash(spec), error);
-      else if (this.#retries.waiting(spec.key, specHash(spec)) === undefined) this.#retries.succeeded(spec.key);
     }
+  }
+
+  #settle(done: Look & NodePlan & { readonly waiting: ReadonlyMap<string, ImageSpec>; readonly failed: ReadonlyMap<string, string> }): void {
+    const { resolved: { desired, entries }, view: { observed }, failed, plan } = done;
+    for (const spec of desired.instances) if (!failed.has(spec.key) && this.#retries.waiting(spec.key, specHash(spec)) === undefined) this.#retries.succeeded(spec.key);
     this.#retries.keepOnly(new Set(desired.instances.map(({ key }) => key)));
     this.#images = new Set(done.wanted.services.map(({ definition }) => canonicalReference(definition.image)));
     this.#isRefused = done.refused.size > 0 || failed.size > 0;
     this.#tools.status.services = serviceStatuses({ ...done, retries: this.#retries, pulls: this.#pulls });
     const running = new Map(observed.containers.filter(({ state }) => state === 'running').map(({ name, id }) => [name, id]));
-    const touched = new Set(plan.operations.map(({ subject }) => subject));
-    const checks = entries.flatMap((entry) => entry.checks.flatMap((check, index): readonly ScriptCheck[] => {
-      const container = running.get(entry.name);
-      if (check.kind !== 'script' || container === undefined || touched.has(entry.name)) return [];
-      const { command, intervalSeconds, timeoutSeconds } = check;
-      return [{ id: checkId(entry, index), container, command, intervalSeconds, timeoutSeconds }];
-    }));
-    this.#tools.setChecks(checks);
-    if (touched.size > 0) this.#tools.wake('changed by us');
+    const touched = new Set(plan.operations.flatMap(({ kind, subject }) => (kind === 'lock' || kind === 'unlock' ? [] : [subject])));
+    this.#setChecks(wantedChecks({ entries, running, touched, kept: keptNames(done, done.waiting), before: this.#checks }));
+    // What failed is no change: it would call for itself again and again.
+    if ([...touched].some((subject) => !failed.has(subject))) this.#tools.wake('changed by us');
   }
 
   async #postMetadata(signal: AbortSignal): Promise<void> {
@@ -279,8 +286,9 @@ export class NodeAgent {
 
   async #pull(image: ImageSpec, signal: AbortSignal): Promise<void> {
     const platform = await this.#tools.openEngine();
-    const { failed } = await applyNode(planPulls({ kind: 'node', name: this.#tools.settings.node }, [image], nothingObserved), nothingObserved, platform, { progress: this.#tools.progress, signal });
+    const { failed, outage } = await applyNode(planPulls({ kind: 'node', name: this.#tools.settings.node }, [image], nothingObserved), nothingObserved, platform, { progress: this.#tools.progress, signal });
     const [error] = failed.values();
+    if (outage !== undefined) throw outage;
     if (error !== undefined) throw new Error(error);
   }
 

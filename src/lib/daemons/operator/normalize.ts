@@ -14,23 +14,35 @@ export interface Applied {
   /** The engine was not as it was seen; all is to be looked at anew. */
   readonly isStale: boolean;
   readonly failed: ReadonlyMap<string, string>;
+  /** Engine or directory stopped answering on the way; what failed by that is not among the failed. */
+  readonly outage?: Error;
 }
 
 /** Of no service in particular. */
 const general: ReadonlySet<OperationKind> = new Set(['lock', 'unlock', 'put-key']);
+/** A token may be for some names only. */
+const entries: ReadonlySet<OperationKind> = new Set(['register-service', 'deregister-service']);
 
-/** Applies a plan of a node. Failures of one service are told; that engine or directory do not answer, or who holds the lock, is thrown. */
+type Failure = ApplyOutcome['failures'][number];
+
+/** Applies a plan of a node. Failures of one service are told, and so is that engine or directory do not answer; who holds the lock is thrown. */
 export async function applyNode(plan: Plan, observed: ObservedState, { tools }: EnginePlatform, surroundings: ApplySurroundings): Promise<Applied> {
   if (plan.operations.length === 0) return { isStale: false, failed: new Map() };
   const outcome = await apply(plan, { ...applyContext(tools, observed), ...surroundings, command: 'operator' });
-  const outage = outcome.failures.find(({ operation, error }) => general.has(operation.kind) || isOutage(error));
-  if (outage !== undefined) throw outage.error;
+  const stop = outcome.failures.find(({ operation }) => general.has(operation.kind));
+  if (stop !== undefined) throw stop.error;
   if (outcome.interrupted) throw new Interrupted();
-  return { isStale: outcome.stale !== undefined, failed: failuresOf(outcome) };
+  const outage = outcome.failures.find(isOthersFault);
+  const failed = failuresOf(outcome.failures.filter((failure) => !isOthersFault(failure)));
+  return { isStale: outcome.stale !== undefined, failed, ...(outage === undefined ? {} : { outage: outage.error }) };
 }
 
-function failuresOf({ failures }: ApplyOutcome): ReadonlyMap<string, string> {
+function failuresOf(failures: readonly Failure[]): ReadonlyMap<string, string> {
   return new Map(failures.toReversed().map(({ operation, error }) => [operation.subject, error.message]));
+}
+
+function isOthersFault({ operation, error }: Failure): boolean {
+  return isOutage(error) && !(error instanceof DirectoryDenied && entries.has(operation.kind));
 }
 
 /** Not the fault of what was asked for. */

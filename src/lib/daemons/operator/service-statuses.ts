@@ -29,7 +29,9 @@ export function serviceStatuses(done: Done): ReadonlyMap<string, ServiceStatus> 
   const containers = new Map(done.view.observed.containers.map((container) => [container.name, container]));
   const read = done.wanted.services.map((service) => [service.name, statusOf(service, containers.get(service.name), done)] as const);
   const unread = [...done.wanted.unread].map(([name, problems]) => [name, { state: 'unread', where: problems[0]?.where ?? '', error: textOf(problems), ...own(containers.get(name), done) } satisfies ServiceStatus] as const);
-  return new Map([...read, ...unread]);
+  const known = new Set([...read, ...unread].map(([name]) => name));
+  const leaving = [...done.failed].filter(([name]) => !known.has(name)).map(([name, error]) => [name, { state: 'failed', where: '', error: `nothing asks for it any more: ${error}`, ...own(containers.get(name), done) } satisfies ServiceStatus] as const);
+  return new Map([...read, ...unread, ...leaving]);
 }
 
 function statusOf({ name, where, definition: { image } }: WantedService, container: ObservedContainer | undefined, done: Done): ServiceStatus {

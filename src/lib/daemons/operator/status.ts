@@ -9,7 +9,7 @@ export type StateName = (typeof stateNames)[number];
 
 export interface ServiceStatus {
   readonly state: 'running' | 'ended' | 'waiting' | 'failed' | 'unread' | 'unknown';
-  /** Where it is wanted: the file, or a key. */
+  /** Where it is wanted: the file, or a key; empty when it is not, and could not be removed. */
   readonly where: string;
   readonly image?: string;
   readonly container?: string;

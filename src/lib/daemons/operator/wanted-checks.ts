@@ -1,0 +1,30 @@
+import { checkId } from '../../plan/registration.ts';
+import type { ServiceEntry } from '../../project/service-entry.ts';
+import type { ScriptCheck } from './script-checks.ts';
+
+export interface ChecksInput {
+  readonly entries: readonly ServiceEntry[];
+  /** Ids of containers that run, by service. */
+  readonly running: ReadonlyMap<string, string>;
+  /** Services that something is being done to: their containers are others in a moment. */
+  readonly touched: ReadonlySet<string>;
+  /** Services that are left as they are, because nobody can tell what they shall be. */
+  readonly kept: ReadonlySet<string>;
+  /** The scripts that run now. */
+  readonly before: readonly ScriptCheck[];
+}
+
+/** The scripts that shall run. Those of a kept service go on: without them its entry would turn critical though nothing happened to it. */
+export function wantedChecks({ entries, running, touched, kept, before }: ChecksInput): readonly ScriptCheck[] {
+  const known = new Set(entries.map(({ name }) => name));
+  const left = new Set([...kept].filter((name) => !known.has(name)).flatMap((name) => running.get(name) ?? []));
+  return [...entries.flatMap((entry) => (touched.has(entry.name) ? [] : checksOf(entry, running.get(entry.name)))), ...before.filter(({ container }) => left.has(container))];
+}
+
+function checksOf(entry: ServiceEntry, container: string | undefined): readonly ScriptCheck[] {
+  return entry.checks.flatMap((check, index) => {
+    if (check.kind !== 'script' || container === undefined) return [];
+    const { command, intervalSeconds, timeoutSeconds } = check;
+    return [{ id: checkId(entry, index), container, command, intervalSeconds, timeoutSeconds }];
+  });
+}

@@ -1,0 +1,104 @@
+import { expect } from 'chai';
+import { NodeAgent } from '../../../../src/lib/daemons/operator/agent.ts';
+import type { ScriptCheck } from '../../../../src/lib/daemons/operator/script-checks.ts';
+import { resolveSettings } from '../../../../src/lib/daemons/operator/settings.ts';
+import { Status } from '../../../../src/lib/daemons/operator/status.ts';
+import { DirectoryDenied, DirectoryUnreachable } from '../../../../src/lib/directories/directory-errors.ts';
+import { EngineError } from '../../../../src/lib/errors.ts';
+import type { EnginePlatform } from '../../../../src/lib/platform/open-platform.ts';
+import { FakeClock } from '../../../support/fake-clock.ts';
+import { FakeEngine } from '../../../support/fake-engine.ts';
+import { MemoryNodeDirectory } from '../../../support/memory-node-directory.ts';
+import { facts } from '../../../support/specs.ts';
+
+const signal = new AbortController().signal;
+
+describe('a fault within a pass of the operator', () => {
+  let engine: FakeEngine;
+  let directory: MemoryNodeDirectory;
+  let clock: FakeClock;
+  let status: Status;
+  let wakes: string[];
+  let checks: readonly ScriptCheck[];
+  let agent: NodeAgent;
+
+  beforeEach(() => {
+    engine = new FakeEngine();
+    directory = new MemoryNodeDirectory();
+    clock = new FakeClock();
+    status = new Status('n1', clock);
+    [wakes, checks] = [[], []];
+    for (const name of ['web', 'db']) engine.addImage(`${name}:1`);
+    const platform = { engine, owner: { kind: 'node', name: 'n1' }, baseImagesDirectory: '', tools: { engine, client: facts.client, keys: undefined, images: undefined } } as unknown as EnginePlatform;
+    agent = new NodeAgent({
+      settings: resolveSettings({ flags: { node: 'n1', consul: '10.0.0.5' }, environment: {} }), environment: {}, directory, openEngine: async () => platform, clock, status,
+      progress: () => {}, warn: () => {}, wake: (reason) => wakes.push(reason), setChecks: (now) => { checks = now; },
+    });
+    agent.setLeader(true);
+  });
+
+  function want(services: Readonly<Record<string, unknown>>): void {
+    directory.keys.clear();
+    for (const [name, value] of Object.entries(services)) directory.keys.set(`_wakeful/nodes/n1/apps/${name}`, typeof value === 'string' ? value : JSON.stringify(value));
+    agent.directorySays(directory.tree());
+  }
+
+  async function pass(): Promise<string> {
+    wakes.length = 0;
+    return agent.pass(signal).then(() => status.state, (error: unknown) => `${status.state}: ${String(error)}`);
+  }
+
+  function attempts(method: string): number {
+    return engine.calls.filter((call) => call.method === method && !call.subject.includes('lock')).length;
+  }
+
+  it('does not call for itself again and again when what nobody wants cannot be removed, and is told', async () => {
+    want({ web: { image: 'web:1', ports: [] } });
+    await pass();
+    await pass();
+    expect(wakes).to.deep.equal([]);
+    want({});
+    engine.failNext('stopContainer', 1, new EngineError('permission denied', { code: 'X' }));
+    expect(await pass()).to.equal('Running');
+    expect(wakes).not.to.include('changed by us');
+    expect(status.toJSON().services['web']).to.include({ state: 'failed', error: 'nothing asks for it any more: permission denied' });
+    await pass();
+    expect(engine.containers.size).to.equal(0);
+    expect(status.toJSON().services).to.deep.equal({});
+  });
+
+  it('an entry that the token may not write is a fault of its service alone', async () => {
+    directory.register = async ({ id }) => { throw new DirectoryDenied(`may not write ${id}`, { code: 'X' }); };
+    want({ web: { image: 'web:1', ports: [] }, db: { image: 'db:1', ports: [] } });
+    expect(await pass()).to.equal('Running');
+    expect(status.toJSON().services['web']).to.include({ state: 'failed', error: 'may not write n1/web' });
+  });
+
+  it('what failed in a pass that Consul stopped is not tried again with the next pass', async () => {
+    const register = directory.register.bind(directory);
+    directory.register = async (registration) => {
+      if (registration.name === 'db') throw new DirectoryUnreachable('gone', { code: 'X' });
+      await register(registration);
+    };
+    want({ web: { image: 'web:1', ports: [] }, db: { image: 'db:1', ports: [] } });
+    engine.failNext('startContainer', 2, new EngineError('no such device', { code: 'X' }));
+    expect(await pass()).to.contain('NormalizingFailed');
+    const started = attempts('startContainer');
+    expect(await pass()).to.contain('NormalizingFailed');
+    expect(attempts('startContainer')).to.equal(started);
+  });
+
+  it('scripts of a service go on while its value cannot be read', async () => {
+    want({ web: { image: 'web:1', ports: [], checks: [{ script: 'true' }] } });
+    await pass();
+    await pass();
+    const before = checks;
+    expect(before.map(({ id }) => id)).to.deep.equal(['n1/web:1']);
+    want({ web: '{' });
+    await pass();
+    expect(checks).to.deep.equal(before);
+    want({});
+    await pass();
+    expect(checks).to.deep.equal([]);
+  });
+});
