@@ -56,6 +56,9 @@ export async function* entriesOf(archive: AsyncIterable<Buffer>): AsyncGenerator
 export class TarScanner {
   #rest: Buffer = Buffer.alloc(0);
   #content = 0;
+  /** What stands in an extended header, which is about the entry after it. */
+  #extended: Buffer | undefined;
+  #isBroken = false;
   isWhole = false;
   /** Told the name of each entry that begins, and how many bytes came before its header. */
   readonly #onEntry: (name: string, at: number) => void;
@@ -67,32 +70,66 @@ export class TarScanner {
 
   /** The bytes that are known to be of entries. */
   take(chunk: Buffer): Buffer {
-    if (this.isWhole) return Buffer.alloc(0);
+    if (this.isWhole || this.#isBroken) return Buffer.alloc(0);
     const data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     let at = 0;
     for (;;) {
       const step = Math.min(this.#content, data.length - at);
+      this.#keepExtended(data.subarray(at, at + step));
       at += step;
       this.#content -= step;
       if (this.#content > 0 || data.length - at < block) break;
       const header = data.subarray(at, at + block);
       this.isWhole = header.every((byte) => byte === 0);
-      if (this.isWhole) break;
-      this.#onEntry(textOf(header, 0, 100), this.#passed + at);
-      this.#content = Math.ceil(sizeOf(header) / block) * block;
+      if (this.isWhole || !this.#begin(header, this.#passed + at)) break;
       at += block;
     }
     this.#passed += at;
     this.#rest = data.subarray(at);
     return data.subarray(0, at);
   }
+
+  /** False: that is no header. */
+  #begin(header: Buffer, at: number): boolean {
+    const size = (this.#extended === undefined ? undefined : extendedSize(this.#extended)) ?? sizeOf(header);
+    this.#isBroken = !Number.isSafeInteger(size) || size < 0;
+    if (this.#isBroken) return false;
+    this.#extended = header[156] === 'x'.charCodeAt(0) ? Buffer.alloc(0) : undefined;
+    this.#content = Math.ceil(size / block) * block;
+    this.#onEntry(nameOf(header), at);
+    return true;
+  }
+
+  #keepExtended(bytes: Buffer): void {
+    if (this.#extended !== undefined && this.#extended.length < mostExtended) this.#extended = Buffer.concat([this.#extended, bytes]);
+  }
+}
+
+const mostExtended = 1024 * 1024;
+
+/** Engines write sizes from 8 GiB on only here, and zero in the header itself. Records such as `19 size=9663676416`, each with its length. */
+function extendedSize(records: Buffer): number | undefined {
+  for (let at = 0; at < records.length;) {
+    const length = Number.parseInt(records.toString('latin1', at, at + 20), 10);
+    if (!(length > 0)) return undefined;
+    const [, size] = /^\d+ size=(\d+)\n$/.exec(records.toString('latin1', at, at + length)) ?? [];
+    if (size !== undefined) return Number(size);
+    at += length;
+  }
+  return undefined;
+}
+
+/** A long name is in two parts. */
+function nameOf(header: Buffer): string {
+  const first = textOf(header, 345, 500);
+  return `${first === '' ? '' : `${first}/`}${textOf(header, 0, 100)}`;
 }
 
 function textOf(header: Buffer, from: number, to: number): string {
   return header.subarray(from, to).toString('utf8').replace(/\0.*$/s, '');
 }
 
-/** Octal digits, or from 8 GiB on a binary number with its first bit set. */
+/** Octal digits; others write a binary number with its first bit set from 8 GiB on. */
 function sizeOf(header: Buffer): number {
   const field = header.subarray(124, 136);
   if (((field[0] ?? 0) & 0x80) !== 0) return Number(field.readBigUInt64BE(4));
@@ -127,7 +164,11 @@ export class BackupCheck {
   #first: Buffer = Buffer.alloc(0);
   #hashed = 0;
   #sumAt: number | undefined;
-  readonly #scanner = new TarScanner((name, at) => { if (name === checksumName) this.#sumAt = at; });
+  #goesOn = false;
+  readonly #scanner = new TarScanner((name, at) => {
+    if (this.#sumAt !== undefined) this.#goesOn = true;
+    else if (name === checksumName) this.#sumAt = at;
+  });
 
   take(chunk: Buffer): void {
     const bytes = this.#scanner.take(chunk);
@@ -136,12 +177,13 @@ export class BackupCheck {
     const end = this.#sumAt === undefined ? this.#pending.length : Math.min(this.#pending.length, this.#sumAt - this.#hashed);
     this.#hash.update(this.#pending.subarray(0, end));
     this.#hashed += end;
-    this.#pending = this.#pending.subarray(end);
+    this.#pending = this.#pending.subarray(end, this.#sumAt === undefined ? undefined : end + 2 * block);
   }
 
   finish(file: string): CheckedBackup {
     const sha256 = this.#hash.digest('hex');
     if (textOf(this.#first, 0, 100) !== manifestName) throw new UserError(`${file} is not a backup of dockerops`, { code: 'NO_BACKUP', suggestions: ['make one: dockerops backup SERVICE --instance NAME'] });
+    if (this.#goesOn) throw damaged(file, 'it goes on after its checksum');
     if (!this.#scanner.isWhole || this.#sumAt === undefined) throw damaged(file, 'it is cut off');
     if (this.#pending.subarray(block, block + 64).toString('ascii') !== sha256) throw damaged(file, 'its checksum does not agree with its content');
     return { manifest: parseManifest(this.#first.subarray(block, block + sizeOf(this.#first)), file), sha256 };

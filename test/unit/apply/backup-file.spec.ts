@@ -72,6 +72,37 @@ describe('a backup file', () => {
     expect(await complaint(await backupOf(Buffer.from('x'), { folders: ['../etc'] }))).to.contain('another version');
   });
 
+  it('is refused when something was put behind its checksum', async () => {
+    const bytes = await backupOf(Buffer.from('x'));
+    const more = Buffer.concat([bytes.subarray(0, -endOfTar.length), tarEntry('data/other', Buffer.alloc(70_000)), endOfTar]);
+    expect(await complaint(more)).to.contain('goes on after its checksum');
+  });
+
+  it('takes what is called as its checksum, but lies deep in the data, for data', async () => {
+    const name = `data/${'x'.repeat(120)}/${checksumName}`;
+    const entries = await buffer(Readable.from(entriesOf(chunked(await tarOf({ [name]: Buffer.alloc(200_000, 'y') }), 700)), { objectMode: false }));
+    expect(entries.toString('latin1').split(checksumName), 'in the name field alone').to.have.lengthOf(2);
+    const whole = Buffer.concat([tarEntry(manifestName, Buffer.from(JSON.stringify(manifest))), entries]);
+    const sum = tarEntry(checksumName, Buffer.from(createHash('sha256').update(whole).digest('hex')));
+    expect((await check(Buffer.concat([whole, sum, endOfTar]))).manifest).to.deep.equal(manifest);
+  });
+
+  it('keeps files of 8 GiB and more, whose size the engine writes in an extended header alone', async () => {
+    const content = Buffer.alloc(3 * 512);
+    const extended = tarEntry('data/PaxHeaders.0/big', Buffer.from(`13 size=${String(content.length)}\n`));
+    extended[156] = 'x'.charCodeAt(0);
+    const tar = Buffer.concat([extended, tarEntry('data/big', Buffer.alloc(0)), content, tarEntry('data/next', Buffer.from('x'))]);
+    for (const size of [300, 512, 5000]) {
+      const entries = await buffer(Readable.from(entriesOf(chunked(Buffer.concat([tar, endOfTar]), size)), { objectMode: false }));
+      expect(entries.equals(tar), `in chunks of ${String(size)}`).to.equal(true);
+    }
+  });
+
+  it('is not made of what is no tar', async () => {
+    const junk = buffer(Readable.from(entriesOf(chunked(Buffer.alloc(4000, 'z'), 512)), { objectMode: false }));
+    expect(await junk.then(() => '', (error: unknown) => (error as Error).message)).to.contain('changed while it was read');
+  });
+
   it('is not made of a tar that was cut off', async () => {
     const tar = await tarOf({ 'data/file': Buffer.alloc(2000) });
     const cut = buffer(Readable.from(entriesOf(chunked(tar.subarray(0, 1500), 512)), { objectMode: false }));
