@@ -70,7 +70,7 @@ class Run {
   async #one(operation: Operation, rank: number): Promise<OperationOutcome> {
     // Operations are in an order in which needs come first; a promise not made yet would be a planner's bug.
     const needs = await Promise.all(operation.needs.map((id) => this.#outcomes.get(id) ?? Promise.reject(new TypeError(`${operation.id} needs ${id}, which comes later`))));
-    const reason = operation.always === true ? undefined : this.#reasonToSkip(operation, needs);
+    const reason = operation.always === true ? this.#nothingToUndo(operation) : this.#reasonToSkip(operation, needs);
     if (reason !== undefined) return this.#skip(operation, reason);
     const limiter = waiting.has(operation.kind) ? this.#waitLimit : this.#engineLimit;
     return limiter.run(rank, () => this.#execute(operation));
@@ -79,6 +79,11 @@ class Run {
   #reasonToSkip(operation: Operation, needs: readonly OperationOutcome[]): string | undefined {
     const failed = operation.needs.filter((_, index) => needs[index]?.state !== 'done');
     return failed.length === 0 ? undefined : `${failed.join(', ')} did not succeed`;
+  }
+
+  /** Without the lock nothing was done; what runs or rests meanwhile does so for the command that has it. */
+  #nothingToUndo({ kind }: Operation): string | undefined {
+    return kind === 'unlock' || this.#results.lock?.isHeld !== false ? undefined : 'nothing was done that it would undo';
   }
 
   #skip(operation: Operation, reason: string): OperationOutcome {

@@ -55,6 +55,10 @@ export class ProjectLock {
     this.#name = `dockerops-lock-${owner.kind}-${owner.name}`;
   }
 
+  get isHeld(): boolean {
+    return this.#id !== undefined;
+  }
+
   /** Waits a little for another holder, takes over from a dead one, else says who holds it since when. */
   async acquire(): Promise<void> {
     const end = performance.now() + this.#timing.patienceMs;

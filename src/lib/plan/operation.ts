@@ -15,7 +15,7 @@ interface Common {
   readonly cause: string;
   /** Ids of operations that must be done before. */
   readonly needs: readonly string[];
-  /** Runs also when what it needs failed or the user interrupted: releasing the lock. */
+  /** Runs also when what it needs failed or the user interrupted, if only the lock was had: releasing it, letting go on what was stopped. */
   readonly always?: true;
 }
 

@@ -6,6 +6,7 @@ import { Conflict, EngineError } from '../../../src/lib/errors.ts';
 import type { ProgressEvent } from '../../../src/lib/events.ts';
 import { observe } from '../../../src/lib/observe/observe.ts';
 import { planClean } from '../../../src/lib/plan/plan-clean.ts';
+import { planBackup } from '../../../src/lib/plan/plan-backup.ts';
 import { instanceLabels } from '../../../src/lib/plan/plan-instance.ts';
 import { planRun } from '../../../src/lib/plan/plan-run.ts';
 import type { Plan } from '../../../src/lib/plan/operation.ts';
@@ -121,6 +122,28 @@ describe('applying a plan', () => {
     expect(outcome.outcomes.get('start demo-one')).to.deep.equal({ state: 'skipped', reason: 'ready db-one did not succeed' });
     expect(outcome.outcomes.get('start demo-two')).to.deep.equal({ state: 'done' });
     expect(names(engine).filter((name) => name.includes('lock'))).to.deep.equal([]);
+  });
+
+  it('lets go on what it stopped, whatever failed, but nothing when another command has the lock', async () => {
+    for (const isLocked of [false, true]) {
+      const engine = engineWithImages();
+      await apply(await plan(engine, desired([spec('db', 'one')])), await contextOn(engine));
+      const [container] = (await observe(engine)).containers;
+      const manifest = { format: 1, project: 'demo', service: 'db', instance: 'one', image: 'demo/db', host: 'h', created: '', folders: ['data'] } as const;
+      for (const stop of [false, true]) {
+        const backup = planBackup(project, { key: 'db-one', directory: '/nowhere', folders: ['data'], container }, { file: '/nowhere/file', stop, timeoutSeconds: 1, manifest });
+        const lockName = `dockerops-lock-${project.kind}-${project.name}`;
+        const other = isLocked ? await engine.createContainer(lockName, { image: 'demo/db:latest', environment: [], labels: {}, network: { mode: 'bridge' }, ports: [], mounts: [], runtime: { restart: 'no' } }) : undefined;
+        engine.calls.length = 0;
+        const { outcomes } = await apply(backup, await contextOn(engine));
+        const goesOn = stop ? 'start db-one' : 'unpause db-one';
+        expect(outcomes.get('lock')?.state).to.equal(isLocked ? 'failed' : 'done');
+        expect(outcomes.get('save db-one')?.state).to.equal(isLocked ? 'skipped' : 'failed');
+        expect(outcomes.get(goesOn)?.state).to.equal(isLocked ? 'skipped' : 'done');
+        if (isLocked) expect(engine.calls.map(({ method }) => method)).not.to.include.oneOf(['unpauseContainer', 'startContainer']);
+        if (other !== undefined) await engine.removeContainer(other.id, { force: true });
+      }
+    }
   });
 
   it('refuses a plan that is out of date and says so instead of failing', async () => {
