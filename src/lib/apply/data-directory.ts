@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { DockeropsError, NotFound, OperationFailed } from '../errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { DataFolder, OperationOf } from '../plan/operation.ts';
-import { withDirectory, withHelper, helperPlace } from './helper-container.ts';
+import { digitsOf, withDirectory, withHelper, helperPlace } from './helper-container.ts';
 import type { Step } from './operations.ts';
 
 /** What a mark beside a folder says of it. */
@@ -60,7 +60,7 @@ export async function completeData({ owner, directory, folders, container }: Ope
   await about(directory, withDirectory(engine, owner, directory, async (helper) => {
     for (const folder of copied) {
       if (results.firstCopyOf(`${directory}/${folder.name}`) === 'unfinished') {
-        await withHelper(engine, owner, 'image', { image: imageId, command: ['-'], mounts: [] }, (source) => copyOver(engine, source, helper, folder));
+        await withHelper(engine, owner, `image-${digitsOf(directory)}`, { image: imageId, command: ['-'], mounts: [] }, (source) => copyOver(engine, source, helper, folder));
       }
       await mark(engine, helper, folder.name, 'complete');
     }

@@ -17,8 +17,12 @@ export const helperPlace = '/host';
  * anybody's host, and its image need have nothing in it. The container is gone afterwards; one that a killed command left is removed first.
  */
 export async function withDirectory<T>(engine: HelperEngine, owner: Owner, directory: string, work: (container: string) => Promise<T>): Promise<T> {
-  const digits = createHash('sha256').update(directory).digest('hex').slice(0, 8);
-  return withHelper(engine, owner, digits, { image: emptyImage, command: ['-'], mounts: [{ kind: 'directory', directory, target: helperPlace }] }, work);
+  return withHelper(engine, owner, digitsOf(directory), { image: emptyImage, command: ['-'], mounts: [{ kind: 'directory', directory, target: helperPlace }] }, work);
+}
+
+/** For names of helpers: work on another directory may be done at the same time. */
+export function digitsOf(directory: string): string {
+  return createHash('sha256').update(directory).digest('hex').slice(0, 8);
 }
 
 /** The same with a directory that must be there: NotFound when it is not, since what is not there cannot be mounted. Nothing is made. */
