@@ -9,20 +9,36 @@ import type { Step } from './operations.ts';
 const staging = '.dockerops-restore';
 const limitMs = 10 * 60_000;
 const sweep = `cd ${helperPlace} && rm -rf ${staging}`;
-/** Words: the suffix for what is moved aside, then for each folder its name and the mark's. What fails is put back at once. */
-const exchange = `set -e
-cd ${helperPlace}
+/**
+ * Words: the suffix for what is moved aside, then the folders. What can be known to fail is found before the first move, a full disk by
+ * writing the marks; what fails all the same is put back, all of it.
+ */
+export function exchangeScript(place: string): string {
+  const mark = markName('$folder');
+  return `set -e
+RESTORING='${marked('restoring')}' COMPLETE='${marked('complete')}'
+cd '${place}'
 suffix=$1; shift
-while [ $# -gt 0 ]; do
-  folder=$1; mark=$2; shift 2
-  printf '%s' "$RESTORING" > "$mark"
-  if [ -e "$folder" ]; then mv "$folder" "$folder$suffix"; fi
-  mv "${staging}/$folder" "$folder" || { if [ -e "$folder$suffix" ]; then mv "$folder$suffix" "$folder"; fi; exit 1; }
-  printf '%s' "$COMPLETE" > "$mark"
+refuse() { echo "$1" >&2; exit 1; }
+undo() {
+  for folder; do
+    if [ ! -e "${staging}/$folder" ]; then mv "$folder" "${staging}/$folder"; fi
+    if [ -e "$folder$suffix" ]; then mv "$folder$suffix" "$folder"; fi
+  done
+}
+for folder; do
+  [ -d "${staging}/$folder" ] || refuse "the backup has no folder $folder"
+  [ ! -e "$folder$suffix" ] || refuse "$folder$suffix is there already"
 done
+for folder; do printf '%s' "$RESTORING" > "${mark}"; done
+for folder; do
+  { [ ! -e "$folder" ] || mv "$folder" "$folder$suffix"; } && mv "${staging}/$folder" "$folder" || { undo "$@"; exit 1; }
+done
+for folder; do printf '%s' "$COMPLETE" > "${mark}"; done
 rm -rf ${staging}
 sync
 `;
+}
 
 /**
  * Unpacks a backup beside the data, and only when all of it is there and agrees with its checksum changes the places: what was there is
@@ -38,7 +54,7 @@ export async function restoreData(operation: OperationOf<'restore-data'>, { cont
     try {
       await withDirectory(engine, owner, directory, (helper) => unpack(operation, helper, { engine, signal }));
       if (signal.aborted) throw new Interrupted();
-      await run(`RESTORING='${marked('restoring')}' COMPLETE='${marked('complete')}'\n${exchange}`, [asideSuffix, ...folders.flatMap((name) => [name, markName(name)])]);
+      await run(exchangeScript(helperPlace), [asideSuffix, ...folders]);
     } catch (error) {
       await run(sweep, []).catch(() => {});
       throw signal.aborted ? new Interrupted('interrupted; the data is what it was') : error;
