@@ -1,0 +1,133 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { stringify } from 'yaml';
+import { DockeropsError } from '../../../../src/lib/errors.ts';
+import { parseComposeFile } from '../../../../src/lib/project/compose/compose-file.ts';
+import { importCompose, type ComposeImport } from '../../../../src/lib/project/compose/import-compose.ts';
+import { interpolate } from '../../../../src/lib/project/compose/interpolate.ts';
+import { parseRunConf } from '../../../../src/lib/project/run-conf.ts';
+
+function imported(text: string, variables: Readonly<Record<string, string>> = {}, missing: readonly string[] = []): ComposeImport {
+  return importCompose(parseComposeFile('compose.yaml', text), { variables, hasFile: (path) => !missing.includes(path) });
+}
+
+function entries(result: ComposeImport): readonly Readonly<Record<string, unknown>>[] {
+  const { conf, problems } = parseRunConf('run.conf', result.runConf);
+  expect(problems).to.deep.equal([]);
+  return conf.entries.map(({ values }) => ({ ...values }));
+}
+
+/** The keys that one service gives, beside its name. */
+function keys(lines: string, variables: Readonly<Record<string, string>> = {}): Readonly<Record<string, unknown>> {
+  const text = `services:\n  app:\n    image: x\n${lines.replaceAll(/^(?=.)/gm, '    ')}\n  db:\n    image: x\nsecrets:\n  key: {file: ./key.txt}\n  token: {environment: TOKEN}\n  far: {external: true}\n`;
+  const [{ service: _service, instance: _instance, image: _image, ...values } = {}] = entries(imported(text, variables));
+  return values;
+}
+
+const lostOf = (lines: string): readonly string[] => imported(`services:\n  app:\n    image: x\n${lines.replaceAll(/^(?=.)/gm, '    ')}`).lost.map(({ where, message }) => `${where} ${message}`);
+
+describe('importing a compose file', () => {
+  for (const [title, lines, expected] of [
+    ['a map of variables, numbers and truths as text', 'environment: {A: x, B: 1, C: true, D: "$$HOME"}', { env_vars: { A: 'x', B: '1', C: 'true', D: '$HOME' } }],
+    ['a list of variables', 'environment: ["A=x=y", "B="]', { env_vars: { A: 'x=y', B: '' } }],
+    ['the default of a variable of the same name', 'environment: {A: "${A:-x}", B: "${B-}"}', { env_vars: { A: 'x', B: '' } }],
+    ['ports in both forms, published', 'ports: ["8080:80", 9000, {target: 53, published: "5353", protocol: udp, host_ip: 127.0.0.1}]', { publish_ports: true, ports: ['8080:80', '9000', '127.0.0.1:5353:53/udp'] }],
+    ['folders, volumes and memory', 'volumes: ["./a:/a:ro", "../b:/b", ".:/c", "v:/v", "/abs:/x:rw", {type: bind, source: d, target: /d, read_only: true}, {type: tmpfs, target: /t}]\ntmpfs: /tmp',
+      { volumes: ['$PROJECT_DIR/a:/a:ro', '../b:/b', '$PROJECT_DIR:/c', 'v:/v', '/abs:/x', '$PROJECT_DIR/d:/d:ro'], tmpfs: ['/t', '/tmp'] }],
+    ['a list of what must be there before', 'depends_on: [db]', { depends_on: ['db'] }],
+    ['a map of what must be there before', 'depends_on: {db: {condition: service_healthy}}', { depends_on: ['db'] }],
+    ['links by another name', 'links: ["db:database", db]', { links: [{ name: 'database', service: 'db', instance: 'main' }, { name: 'db', service: 'db', instance: 'main' }] }],
+    ['a healthcheck', 'healthcheck: {test: "curl localhost", interval: 1m30s, retries: 3}', { healthcheck: { test: 'curl localhost', interval: '1m30s', retries: 3 } }],
+    ['a healthcheck that is turned off', 'healthcheck: {test: [NONE]}', { healthcheck: { disable: true } }],
+    ['commands as they are', 'command: ["a", "b c"]', { seed_command: ['a', 'b c'] }],
+    ['restart, also where YAML takes no for a truth', 'restart: no', { restart: 'no' }],
+    ['the first profile as a group that is not started with all', 'profiles: [dev]', { group: 'dev', autostart: false }],
+    ['secrets of files and variables', 'secrets: [key, {source: token, target: /run/secrets/t}]', { secrets: [{ name: 'key', file: 'key.txt' }, { name: 't', variable: 'TOKEN' }] }],
+    ['limits', 'ulimits: {nofile: 1024}\nmem_limit: 1g\ndeploy: {resources: {limits: {cpus: "0.5"}}}', { ulimits: { nofile: 1024 }, mem_limit: '1g', cpus: '0.5' }],
+    ['what a process may', 'cap_add: [NET_ADMIN]\ncap_drop: [ALL]\nuser: 1000\nread_only: true\ninit: true', { cap_add: ['NET_ADMIN'], cap_drop: ['ALL'], user: '1000', read_only: true, init: true }],
+    ['hosts in both forms', 'extra_hosts: ["a:192.0.2.1", "b=192.0.2.2"]', { extra_hosts: ['a:192.0.2.1', 'b:192.0.2.2'] }],
+    ['the network of the host', 'network_mode: host', { network_mode: 'host' }],
+    ['labels, and nothing of extensions', 'labels: {team: web}\nx-note: {a: 1}', { labels: { team: 'web' } }],
+  ] as const) {
+    it(`carries ${title}`, () => { expect(keys(lines)).to.deep.equal(expected); });
+  }
+
+  for (const [lines, expected] of [
+    ['privileged: true', 'compose.yaml:4:5 app: "privileged" has no counterpart'],
+    ['ports: ["80", "[::1]:80:80"]', 'compose.yaml:4:19 app: the port [::1]:80:80 cannot be said so'],
+    ['volumes: ["~/a:/a"]', 'compose.yaml:4:15 app: ~/a is in the home directory of whoever runs it'],
+    ['depends_on:\n  nix:\n    condition: service_started', 'compose.yaml:5:7 app: nix is no service here'],
+    ['deploy: {replicas: 3}', 'compose.yaml:4:14 app: one instance is made of 3'],
+    ['network_mode: "service:db"', 'compose.yaml:4:5 app: the network service:db is not known here'],
+    ['networks: [front]', 'compose.yaml:4:5 app: a project has one network, on which all of its instances are'],
+    ['environment: {SERVICE: x}', 'compose.yaml:4:19 app: SERVICE is set by dockerops itself'],
+    ['environment: [TOKEN]', 'compose.yaml:4:19 app: TOKEN has no value here'],
+    ['stop_grace_period: soon', 'compose.yaml:4:5 app: "stop_grace_period" cannot be carried'],
+    ['secrets: [far]', 'compose.yaml:4:15 app: the secret far is kept outside of the compose file'],
+  ] as const) {
+    it(`names what it cannot carry: ${lines.split('\n')[0] ?? ''}`, () => {
+      const [first = '', ...others] = lostOf(lines);
+      expect(first.startsWith(expected), first).to.equal(true);
+      expect(others).to.deep.equal([]);
+    });
+  }
+
+  it('keeps what comes from .env for the host, where it is not committed', () => {
+    const { hostValues, runConf, told } = imported('services:\n  app:\n    image: "app:${TAG:-1}"\n    environment: {PASSWORD: "${DB_PASSWORD}", URL: "pg://${DB_PASSWORD}@db"}\n', { DB_PASSWORD: 's3cret', TAG: '2' });
+    expect(hostValues).to.deep.equal({ PASSWORD: 's3cret', URL: 'pg://s3cret@db' });
+    expect(runConf).not.to.contain('s3cret');
+    expect(runConf).to.contain('"PASSWORD": null').and.to.contain('app:2');
+    expect(told.map(({ message }) => message)).to.include('TAG is not a variable any more: this is "app:2", by .env');
+  });
+
+  it('renames what cannot be a host name, and lets the others find it by its old name', () => {
+    const result = imported('services:\n  My_DB: {image: x}\n  my-db: {image: x}\n  all: {image: x}\n  app: {image: x, depends_on: [My_DB]}\n');
+    expect(result.services).to.deep.equal(['my-db-2', 'my-db', 'all-2', 'app']);
+    expect(entries(result)[3]).to.deep.include({ depends_on: ['my-db-2'], links: [{ name: 'My_DB', service: 'my-db-2', instance: 'main' }] });
+  });
+
+  it('puts in what anchors and merge keys say', () => {
+    const [first] = entries(imported('x-a: &a {restart: always, user: "7"}\nservices:\n  app:\n    <<: *a\n    image: x\n    user: "8"\n'));
+    expect(first).to.include({ restart: 'always', user: '8' });
+  });
+
+  it('takes a folder with its Dockerfile as it is, copies one whose Dockerfile is elsewhere, and writes one for an entrypoint', () => {
+    const { folders } = imported('services:\n  a: {build: ./a/}\n  b: {build: {context: b, dockerfile: Dockerfile.prod}}\n  c: {build: {dockerfile_inline: "FROM x"}}\n  d: {image: x, entrypoint: /run.sh now}\n');
+    expect(folders).to.deep.equal([
+      { service: 'a', kind: 'link', context: 'a' }, { service: 'b', kind: 'copy', context: 'b', dockerfile: { file: 'Dockerfile.prod' } },
+      { service: 'c', kind: 'copy', context: '.', dockerfile: { text: 'FROM x' } }, { service: 'd', kind: 'new', text: 'FROM x\nENTRYPOINT ["/run.sh","now"]\n' },
+    ]);
+  });
+
+  it('leaves out what has no folder, and who waits for it waits no more', () => {
+    const result = imported('services:\n  a: {build: ./gone}\n  b: {image: x, depends_on: [a]}\n  c: {build: "https://x/y.git"}\n', {}, ['gone/Dockerfile']);
+    expect(result.services).to.deep.equal(['b']);
+    expect(entries(result)[0]).not.to.have.property('depends_on');
+    expect(result.lost.map(({ message }) => message)).to.deep.equal(['a: there is no gone/Dockerfile; a is left out', 'c: https://x/y.git is elsewhere; c is left out']);
+  });
+
+  for (const [title, text, message] of [
+    ['no YAML', 'a: [', /^compose\.yaml cannot be read$/], ['no map', '- a', /cannot be read$/], ['no services', 'version: "3"', /has no services$/], ['a service that is none', 'services: {a: 1}', /cannot be read$/],
+    ['aliases without end', `a: &a [x]\n${Array.from({ length: 12 }, (_, index) => `b${String(index)}: &b${String(index)} [${Array.from({ length: 9 }, () => (index === 0 ? '*a' : `*b${String(index - 1)}`)).join(',')}]`).join('\n')}\n`, /cannot be read/],
+  ] as const) {
+    it(`refuses ${title}`, () => { expect(() => imported(text)).to.throw(DockeropsError).with.property('message').that.matches(message); });
+  }
+
+  it('never writes a run.conf that cannot be read, whatever the services say', () => {
+    const names = ['environment', 'ports', 'volumes', 'depends_on', 'healthcheck', 'restart', 'command', 'labels', 'ulimits', 'deploy', 'secrets', 'tmpfs', 'user', 'cpus', 'mem_limit', 'networks', 'extra_hosts', 'devices', 'env_file', 'build', 'entrypoint', 'profiles', 'links', 'x', 'hostname', 'stop_signal'];
+    const value = fc.oneof(fc.string(), fc.constantFrom('80:80', './a:/a', 'A=1', '${X:-1}', 'db', 'no'), fc.integer(), fc.boolean(), fc.constant(null), fc.array(fc.oneof(fc.string(), fc.constantFrom('80', 'v:/v', 'A=1')), { maxLength: 3 }), fc.dictionary(fc.constantFrom('test', 'context', 'target', 'source', 'type', 'A', 'db'), fc.oneof(fc.string(), fc.integer()), { maxKeys: 3 }));
+    const service = fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 6 }).map((keysOf) => ({ image: 'x', ...keysOf }));
+    const name = fc.oneof(fc.constantFrom('web', 'My_App', 'all', 'dockerops-dns'), fc.string({ minLength: 1, maxLength: 8 }).filter((text) => !text.startsWith('x-') && text !== '<<' && text !== '__proto__'));
+    fc.assert(fc.property(fc.dictionary(name, service, { minKeys: 1, maxKeys: 3 }), (services) => {
+      entries(imported(stringify({ services })));
+    }), { numRuns: 300 });
+  });
+});
+
+describe('variables of a compose file', () => {
+  for (const [text, expected] of [
+    ['$A ${A} $$A', 'a a $A'], ['${N:-x} ${N-x} ${E:-x} ${E-x}', 'x x x '], ['${A:+y} ${N:+y}', 'y '], ['${N:-${A}}', 'a'], ['${A:?must}', 'a'], ['no $ 5$', 'no $ 5$'],
+  ] as const) {
+    it(`reads ${text}`, () => { expect(interpolate(text, { A: 'a', E: '' }).text).to.equal(expected); });
+  }
+});
