@@ -41,13 +41,14 @@ export class ConsulNode extends ConsulCatalog implements NodeDirectory {
     await this.tellCheck(checkId, status, output);
   }
 
-  async hold(key: string, { holder, isGone, onHeld, onOther }: LockWatcher, signal: AbortSignal): Promise<void> {
+  async hold(key: string, { holder, isGone, onHeld, onOther, onUnknown }: LockWatcher, signal: AbortSignal): Promise<void> {
     await keepLock(this.#http, {
       key, holder, isGone, signal, ...lockTimes,
       // Who cannot be asked has not given it to somebody else, as far as anybody here knows.
       onChange: (news) => {
         if (news.state === 'held') onHeld();
         if (news.state === 'stand-by') onOther(news.holder);
+        if (news.state === 'unknown') onUnknown(news.failure);
       },
     });
   }

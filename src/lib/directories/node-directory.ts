@@ -34,4 +34,6 @@ export interface LockWatcher {
   isGone(holder: string): boolean;
   onHeld(): void;
   onOther(holder: string): void;
+  /** It cannot be asked for, so that nobody knows whose it is. */
+  onUnknown(failure: Error): void;
 }

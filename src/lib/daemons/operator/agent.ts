@@ -73,6 +73,7 @@ export class NodeAgent {
   #checks: readonly ScriptCheck[] = [];
   /** Undefined: not known yet. */
   #isLeader: boolean | undefined;
+  #turnError: Error | undefined;
   /** Those of all services, by their one spelling. */
   #images: ReadonlySet<string> = new Set();
   /** Somebody else has what a service needs. */
@@ -103,9 +104,16 @@ export class NodeAgent {
   }
 
   setLeader(isLeader: boolean): void {
-    if (isLeader === this.#isLeader) return;
+    if (isLeader === this.#isLeader && this.#turnError === undefined) return;
     this.#isLeader = isLeader;
+    this.#turnError = undefined;
     this.#tools.wake(isLeader ? 'our turn' : 'turn lost');
+  }
+
+  /** Nobody can say whose turn it is. Who has it keeps it, for nobody else was given it as far as anybody here knows. */
+  turnFails(error: Error): void {
+    this.#turnError = error;
+    if (this.#isLeader !== true) this.#tools.wake('turn unknown');
   }
 
   /**
@@ -187,7 +195,8 @@ export class NodeAgent {
 
   #standBy(): { readonly againMs?: number } {
     this.#setChecks([]);
-    this.#tools.status.enter(this.#isLeader === undefined ? 'Booting' : 'StandingBy');
+    if (this.#turnError !== undefined) this.#tools.status.enter('ConsulFailed', this.#turnError.message);
+    else this.#tools.status.enter(this.#isLeader === undefined ? 'Booting' : 'StandingBy');
     return {};
   }
 

@@ -120,8 +120,8 @@ export class Operator {
       await this.#tools.directory.read(this.#root, signal).then((tree) => { this.#agent.directorySays(tree); }, (error: unknown) => { this.#agent.directoryFails(error as Error); });
       const { againMs } = await this.#agent.pass(signal);
       const waits = ['Booting', 'ConsulFailed', 'StandingBy'].includes(this.#status.state);
-      if (!waits && !this.#agent.isPulling) return;
-      if (this.#clock.now() > end) throw onceFailed(this.#status.toJSON());
+      if (this.#status.isRunning && !this.#agent.isPulling) return;
+      if ((!waits && !this.#agent.isPulling) || this.#clock.now() > end) throw onceFailed(this.#status.toJSON());
       if (this.#agent.isPulling) await this.#agent.pulled();
       else await this.#clock.sleep(Math.min(againMs ?? 500, 500), signal);
       signal.throwIfAborted();
@@ -171,6 +171,10 @@ export class Operator {
       onOther: (holder) => {
         log.warn({ holder }, 'another operator works on this node: standing by');
         this.#agent.setLeader(false);
+      },
+      onUnknown: (failure) => {
+        log.warn({ error: failure.message }, 'Consul cannot be asked for this operator\'s turn');
+        this.#agent.turnFails(failure);
       },
     }, signal);
   }

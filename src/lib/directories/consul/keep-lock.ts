@@ -149,6 +149,7 @@ class LockTerm {
         failures = 0;
         if (isOver(answer.found)) return;
         index = answer.index < index ? 0n : answer.index;
+        if (index === 0n) await rest(pauseMs, this.#signal);
       } catch (error) {
         if (!(error instanceof DirectoryUnreachable)) throw error;
         failures += 1;

@@ -77,7 +77,10 @@ function limit(blocking: Blocking | undefined): { readonly limitMs?: number } {
 }
 
 function rawKeys(http: ConsulHttp, step: string, answer: Answer): readonly RawKey[] {
-  return answer.status === 404 ? [] : (http.parse(step, answer) as readonly RawKey[]);
+  if (answer.status === 404) return [];
+  const raw = http.parse(step, answer);
+  if (!Array.isArray(raw)) throw new DirectoryError(`${step}: what answers at ${http.address} is not Consul, or something is between`, { code: 'CONSUL_REFUSED', suggestions: ['correct --consul'] });
+  return raw as readonly RawKey[];
 }
 
 function decode({ Key, Value, ModifyIndex, Session }: RawKey): ConsulKey {

@@ -41,7 +41,7 @@ export async function* watchPrefix(http: ConsulHttp, options: WatchOptions): Asy
     if (signal.aborted) return;
     if (news !== undefined) yield news;
     if (watch.failures > 0) await rest(backOffMs(watch.failures, random, 500, longestRestMs), signal);
-    else if (news === undefined && watch.wasPatient && performance.now() - begin < pauseMs) await rest(pauseMs, signal);
+    else if (news === undefined && (watch.wasPatient || watch.isBlind) && performance.now() - begin < pauseMs) await rest(pauseMs, signal);
   }
 }
 
@@ -61,6 +61,11 @@ class PrefixWatch {
   constructor(http: ConsulHttp, options: WatchOptions) {
     this.#http = http;
     this.#options = options;
+  }
+
+  /** Something between us and Consul takes the index away: no question can wait, so that we have to. */
+  get isBlind(): boolean {
+    return this.#index === 0n;
   }
 
   /**

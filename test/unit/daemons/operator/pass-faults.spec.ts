@@ -29,13 +29,17 @@ describe('a fault within a pass of the operator', () => {
     status = new Status('n1', clock);
     [wakes, checks] = [[], []];
     for (const name of ['web', 'db']) engine.addImage(`${name}:1`);
+    agent = open();
+    agent.setLeader(true);
+  });
+
+  function open(): NodeAgent {
     const platform = { engine, owner: { kind: 'node', name: 'n1' }, baseImagesDirectory: '', tools: { engine, client: facts.client, keys: undefined, images: undefined } } as unknown as EnginePlatform;
-    agent = new NodeAgent({
+    return new NodeAgent({
       settings: resolveSettings({ flags: { node: 'n1', consul: '10.0.0.5' }, environment: {} }), environment: {}, directory, openEngine: async () => platform, clock, status,
       progress: () => {}, warn: () => {}, wake: (reason) => wakes.push(reason), setChecks: (now) => { checks = now; },
     });
-    agent.setLeader(true);
-  });
+  }
 
   function want(services: Readonly<Record<string, unknown>>): void {
     directory.keys.clear();
@@ -86,6 +90,20 @@ describe('a fault within a pass of the operator', () => {
     const started = attempts('startContainer');
     expect(await pass()).to.contain('NormalizingFailed');
     expect(attempts('startContainer')).to.equal(started);
+  });
+
+  it('a turn that cannot be asked for is an error with its reason, until it is known', async () => {
+    agent = open();
+    want({ web: { image: 'web:1', ports: [] } });
+    agent.turnFails(new Error('may not open a session'));
+    expect(wakes).to.include('turn unknown');
+    expect(await pass()).to.equal('ConsulFailed');
+    expect(status.toJSON().lastError?.message).to.equal('may not open a session');
+    agent.setLeader(false);
+    expect(await pass()).to.equal('StandingBy');
+    agent.setLeader(true);
+    agent.turnFails(new Error('Consul is away'));
+    expect(await pass()).to.equal('Running');
   });
 
   it('scripts of a service go on while its value cannot be read', async () => {

@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect } from 'chai';
+import { ConsulNode } from '../../../src/lib/directories/consul-node.ts';
+import { ConsulHttp } from '../../../src/lib/directories/consul/http.ts';
+import { keepLock } from '../../../src/lib/directories/consul/keep-lock.ts';
+import { watchPrefix } from '../../../src/lib/directories/consul/watch-prefix.ts';
+
+/** What a proxy may do to answers of Consul: it drops the index, answers in its own words, or refuses. */
+describe('something between us and Consul', () => {
+  let server: Server;
+  let http: ConsulHttp;
+  let asked: string[];
+  let answer: (request: IncomingMessage, response: ServerResponse) => void;
+  let stop: AbortController;
+
+  beforeEach(async () => {
+    asked = [];
+    stop = new AbortController();
+    server = createServer((request, response) => {
+      asked.push(`${request.method ?? ''} ${request.url ?? ''}`);
+      answer(request, response);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    http = new ConsulHttp({ secure: false, host: '127.0.0.1', port: (server.address() as AddressInfo).port });
+  });
+
+  afterEach(() => {
+    stop.abort();
+    http[Symbol.dispose]();
+    server.closeAllConnections();
+    server.close();
+  });
+
+  /** So many answers long: who asks in a circle asks as often meanwhile. */
+  async function others(count: number): Promise<void> {
+    for (let index = 0; index < count; index += 1) await http.ask({ step: 'ask as another', path: '/other' });
+  }
+
+  function asks(path: string): number {
+    return asked.filter((text) => text.includes(path)).length;
+  }
+
+  it('that drops the index is not asked for keys in a circle', async () => {
+    answer = (_, response) => { response.end('[]'); };
+    const watch = drain(watchPrefix(http, { prefix: 'p/', waitSeconds: 60, signal: stop.signal }));
+    await others(100);
+    expect(asks('/kv/p/')).to.be.within(1, 20);
+    stop.abort();
+    await watch;
+  });
+
+  it('that drops the index is not asked for the lock in a circle', async () => {
+    const held = JSON.stringify([{ Key: 'l', Value: '', ModifyIndex: 1, Session: 's' }]);
+    answer = ({ url = '', method }, response) => { response.end(url.includes('/session/create') ? '{"ID":"s"}' : method === 'GET' && url.includes('/kv/') ? held : 'true'); };
+    const lock = keepLock(http, { key: 'l', holder: 'me', ttlSeconds: 15, lockDelaySeconds: 1, signal: stop.signal, onChange: () => {} });
+    await others(100);
+    expect(asked.filter((text) => text.startsWith('GET /v1/kv/l')).length).to.be.within(1, 20);
+    stop.abort();
+    await lock;
+  });
+
+  it('that answers with other JSON is a failure that is told, and no end of the watch', async () => {
+    answer = (_, response) => { response.end('{"error":"maintenance"}'); };
+    const { value } = await watchPrefix(http, { prefix: 'p/', waitSeconds: 60, signal: stop.signal }).next();
+    expect(value?.failure?.message).to.contain('is not Consul');
+  });
+
+  it('that allows no session is told as the reason why nobody has the lock', async () => {
+    answer = (_, response) => { response.writeHead(403).end('Permission denied'); };
+    const { promise, resolve } = Promise.withResolvers<Error>();
+    const never = (): never => { throw new Error('it cannot be held'); };
+    const turn = new ConsulNode(http, 60).hold('l', { holder: 'me', isGone: () => false, onHeld: never, onOther: never, onUnknown: resolve }, stop.signal);
+    expect((await promise).message).to.contain('does not allow it');
+    stop.abort();
+    await turn;
+  });
+});
+
+async function drain(items: AsyncIterable<unknown>): Promise<void> {
+  for await (const item of items) expect(item).to.be.an('object');
+}
