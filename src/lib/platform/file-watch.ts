@@ -1,6 +1,7 @@
 import { readdirSync, watch, type FSWatcher } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { UserError } from '../errors.ts';
 
 /** A folder whose files matter, and which of them do, by paths relative to it. */
 export interface WatchedFolder {
@@ -25,6 +26,7 @@ export class FileWatch implements Disposable {
   readonly #watchers = new Map<string, FSWatcher>();
   #folders: readonly WatchedFolder[] = [];
   readonly #changed = new Set<string>();
+  #hasNames = false;
   #news = Promise.withResolvers<void>();
 
   get directories(): number {
@@ -33,6 +35,7 @@ export class FileWatch implements Disposable {
 
   set(folders: readonly WatchedFolder[]): void {
     this.#folders = folders;
+    this.#hasNames = false;
     const wanted = new Set(folders.flatMap(directoriesIn));
     for (const [directory, watcher] of this.#watchers) if (!wanted.has(directory)) this.#forget(directory, watcher);
     for (const directory of wanted) this.#add(directory);
@@ -46,6 +49,7 @@ export class FileWatch implements Disposable {
     for (let count = -1; count !== this.#changed.size && performance.now() < end && !signal.aborted;) {
       count = this.#changed.size;
       await delay(quietMs, undefined, { signal }).catch(() => undefined);
+      if (this.#hasNames) this.set(this.#folders);
     }
     const paths = signal.aborted ? [] : [...this.#changed].sort();
     this.#changed.clear();
@@ -65,7 +69,7 @@ export class FileWatch implements Disposable {
       this.#watchers.set(directory, watcher);
     } catch (error) {
       // It went away again.
-      if (!isMissing(error)) throw error;
+      if (!isMissing(error)) throw unwatchable(directory, error);
     }
   }
 
@@ -77,8 +81,8 @@ export class FileWatch implements Disposable {
   #saw(directory: string, event: string, name: string | null): void {
     const path = name === null ? directory : join(directory, name);
     if (passing.test(path) || !this.#folders.some((folder) => isIn(path, folder))) return;
-    // A name that came may be a directory.
-    if (event === 'rename') this.set(this.#folders);
+    // A name that came may be a directory; what is in it is looked at once for all that came with it.
+    if (event === 'rename') this.#hasNames = true;
     if (this.#changed.size < mostNamed) this.#changed.add(path);
     this.#news.resolve();
   }
@@ -102,8 +106,15 @@ function entries(directory: string): readonly string[] {
     return readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
   } catch (error) {
     if (isMissing(error)) return [];
-    throw error;
+    throw unwatchable(directory, error);
   }
+}
+
+/** Systems limit how much is watched. */
+function unwatchable(directory: string, cause: unknown): UserError {
+  return new UserError(`${directory} cannot be watched: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    code: 'UNWATCHABLE', suggestions: ['watch one service only: dockerops watch:SERVICE', 'name what is not needed in .dockerignore', 'or raise the limit: sysctl fs.inotify.max_user_watches=524288 fs.inotify.max_user_instances=1024'], cause,
+  });
 }
 
 function isMissing(error: unknown): boolean {

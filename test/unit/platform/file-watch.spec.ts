@@ -1,8 +1,9 @@
 import { expect } from 'chai';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { contextRules } from '../../../src/lib/engine/build-context.ts';
+import { UserError } from '../../../src/lib/errors.ts';
 import { FileWatch } from '../../../src/lib/platform/file-watch.ts';
 
 describe('watching files', () => {
@@ -77,6 +78,25 @@ describe('watching files', () => {
     const gone = saved();
     await rm(join(directory, 'new'), { recursive: true });
     expect(await gone).to.include('new');
+  });
+
+  it('looks through the folders a few times for a checkout of many files, not for each', async () => {
+    const set = files.set.bind(files);
+    let looks = 0;
+    files.set = (folders) => {
+      looks += 1;
+      set(folders);
+    };
+    const next = saved();
+    for (let number = 0; number < 300; number += 1) await save(`app/file-${String(number)}`);
+    expect(await next).not.to.deep.equal([]);
+    expect(looks).to.be.within(1, 30);
+  });
+
+  it('says so where a folder cannot be watched', async () => {
+    await symlink('loop', join(directory, 'loop'));
+    const loop = join(directory, 'loop');
+    expect(() => { files.set([{ directory: loop, holds: () => true, mayHold: () => true }]); }).to.throw(UserError, `${loop} cannot be watched`);
   });
 
   it('ends with its signal', async () => {
