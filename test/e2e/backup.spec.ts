@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { execFile } from 'node:child_process';
-import { mkdtemp, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, readlink, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -13,7 +13,7 @@ const execute = promisify(execFile);
 /** Its command writes all the time. What a restore needs is in its own image. */
 const dockerfile = `FROM ${testImage}
 RUN for one in mv rm sync ln; do /bin/busybox ln -s busybox /bin/$one; done
-RUN mkdir -p /data/deep && echo first > /data/deep/file && ln /data/deep/file /data/linked && ln -s deep/file /data/pointer && chown 7:8 /data/deep/file && chmod 2750 /data/deep && chown 7:8 /data
+RUN mkdir -p /data/deep /var/log && echo first > /data/deep/file && ln /data/deep/file /data/linked && ln -s deep/file /data/pointer && chown 7:8 /data/deep/file && chmod 2750 /data/deep && chown 7:8 /data && ln -s ../../opt/file /var/log/pointer
 CMD ["sh", "-c", "n=0; while true; do n=$((n+1)); echo $n >> /data/count; echo $n >> /data/growing; done"]
 `;
 
@@ -114,6 +114,7 @@ describe('backup and restore', function () {
     expect(await readFile(folder(aside, 'precious'), 'utf8')).to.equal('after\n');
     const file = await stat(folder('data', 'deep', 'file'));
     expect([file.uid, file.gid, file.nlink, await state()]).to.deep.equal([7, 8, 2, 'running']);
+    expect(await readlink(folder('log', 'pointer')), 'which leads out of the folder').to.equal('../../opt/file');
     expect((await readdir(folder())).sort().filter((name) => !name.includes('.before-'))).to.deep.equal(['.data.dockerops', '.log.dockerops', 'data', 'log']);
   });
 

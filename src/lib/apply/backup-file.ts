@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { OperationFailed, UserError } from '../errors.ts';
+import { DockeropsError, OperationFailed, UserError } from '../errors.ts';
 import type { BackupManifest } from '../plan/operation.ts';
 
 /**
@@ -45,11 +45,19 @@ export function tarEntry(name: string, content: Buffer): Buffer {
 /** The bytes of a tar's entries, without what marks its end; so tars can be put one after the other. Rejects when it is cut off. */
 export async function* entriesOf(archive: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const scanner = new TarScanner();
-  for await (const chunk of archive) {
-    const bytes = scanner.take(chunk);
-    if (bytes.length > 0) yield bytes;
+  try {
+    for await (const chunk of archive) {
+      const bytes = scanner.take(chunk);
+      if (bytes.length > 0) yield bytes;
+    }
+  } catch (cause) {
+    throw cause instanceof DockeropsError ? cause : cutOff(cause);
   }
-  if (!scanner.isWhole) throw new OperationFailed('the data changed while it was read, or the engine stopped sending it', { code: 'CUT_OFF', suggestions: ['try again, with the instance stopped: --stop'] });
+  if (!scanner.isWhole) throw cutOff();
+}
+
+function cutOff(cause?: unknown): OperationFailed {
+  return new OperationFailed('the data changed while it was read, or the engine stopped sending it', { code: 'CUT_OFF', suggestions: ['try again, with the instance stopped: --stop'], cause });
 }
 
 /** Follows the headers of a tar through chunks of any size. */
@@ -105,6 +113,7 @@ export class TarScanner {
   }
 }
 
+const mostFolders = 100;
 const mostExtended = 1024 * 1024;
 
 /** Engines write sizes from 8 GiB on only here, and zero in the header itself. Records such as `19 size=9663676416`, each with its length. */
@@ -165,7 +174,9 @@ export class BackupCheck {
   #hashed = 0;
   #sumAt: number | undefined;
   #goesOn = false;
+  readonly #folders = new Set<string>();
   readonly #scanner = new TarScanner((name, at) => {
+    if (this.#folders.size < mostFolders && name.includes('/')) this.#folders.add(name.slice(0, name.indexOf('/')));
     if (this.#sumAt !== undefined) this.#goesOn = true;
     else if (name === checksumName) this.#sumAt = at;
   });
@@ -186,7 +197,10 @@ export class BackupCheck {
     if (this.#goesOn) throw damaged(file, 'it goes on after its checksum');
     if (!this.#scanner.isWhole || this.#sumAt === undefined) throw damaged(file, 'it is cut off');
     if (this.#pending.subarray(block, block + 64).toString('ascii') !== sha256) throw damaged(file, 'its checksum does not agree with its content');
-    return { manifest: parseManifest(this.#first.subarray(block, block + sizeOf(this.#first)), file), sha256 };
+    const manifest = parseManifest(this.#first.subarray(block, block + sizeOf(this.#first)), file);
+    const lacking = manifest.folders.find((name) => !this.#folders.has(name));
+    if (lacking !== undefined) throw damaged(file, `it has no folder ${lacking}`);
+    return { manifest, sha256 };
   }
 }
 

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
+import { emptyImage } from '../engine/empty-image.ts';
 import { Interrupted, OperationFailed } from '../errors.ts';
 import type { OperationOf } from '../plan/operation.ts';
 import { BackupCheck, readTar } from './backup-file.ts';
 import { about, directoryTar, marked, markName } from './data-directory.ts';
-import { helperPlace, runScript, withDirectory } from './helper-container.ts';
+import { digitsOf, helperPlace, runScript, withDirectory, withHelper } from './helper-container.ts';
 import type { Step } from './operations.ts';
 
 const staging = '.dockerops-restore';
@@ -52,7 +53,8 @@ export async function restoreData(operation: OperationOf<'restore-data'>, { cont
   await about(directory, (async () => {
     await run(sweep, []);
     try {
-      await withDirectory(engine, owner, directory, (helper) => unpack(operation, helper, { engine, signal }));
+      await withDirectory(engine, owner, directory, async (helper) => engine.putArchive(helper, helperPlace, await directoryTar(staging, 0o700)));
+      await unpack(operation, { engine, signal });
       if (signal.aborted) throw new Interrupted();
       await run(exchangeScript(helperPlace), [asideSuffix, ...folders]);
     } catch (error) {
@@ -62,8 +64,8 @@ export async function restoreData(operation: OperationOf<'restore-data'>, { cont
   })());
 }
 
-async function unpack({ file, sha256 }: OperationOf<'restore-data'>, helper: string, { engine, signal }: Pick<Step['context'], 'engine' | 'signal'>): Promise<void> {
-  await engine.putArchive(helper, helperPlace, await directoryTar(staging, 0o700));
+/** Each folder at the root of the helper, as engines refuse links that lead out of where they unpack: there is no way out of a root. */
+async function unpack({ owner, directory, folders, file, sha256 }: OperationOf<'restore-data'>, { engine, signal }: Pick<Step['context'], 'engine' | 'signal'>): Promise<void> {
   const check = new BackupCheck();
   const tar = readTar(file);
   const passing = Readable.from((async function* checked() {
@@ -73,6 +75,7 @@ async function unpack({ file, sha256 }: OperationOf<'restore-data'>, helper: str
       yield chunk;
     }
   })(), { objectMode: false });
-  await engine.putArchive(helper, `${helperPlace}/${staging}`, passing);
+  const mounts = folders.map((name) => ({ kind: 'directory', directory: `${directory}/${staging}/${name}`, target: `/${name}` }) as const);
+  await withHelper(engine, owner, `restore-${digitsOf(directory)}`, { image: emptyImage, command: ['-'], mounts }, (helper) => engine.putArchive(helper, '/', passing));
   if (check.finish(file).sha256 !== sha256) throw new OperationFailed(`${file} was changed while it was read`, { code: 'DAMAGED_BACKUP' });
 }

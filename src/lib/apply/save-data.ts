@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { link, open, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { link, open, rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
-import { Interrupted, NotFound, OperationFailed } from '../errors.ts';
+import { DockeropsError, Interrupted, NotFound, OperationFailed } from '../errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { OperationOf } from '../plan/operation.ts';
 import { checksumName, endOfTar, entriesOf, isCompressed, manifestName, tarEntry } from './backup-file.ts';
@@ -18,11 +19,25 @@ export async function saveData(operation: OperationOf<'save-data'>, { context }:
   const part = `${file}.part-${randomUUID().slice(0, 8)}`;
   try {
     const sum = await withExistingDirectory(engine, owner, directory, (helper) => write(part, archiveOf(engine, helper, operation), isCompressed(file), signal)).catch((error: unknown) => { throw explained(error, operation, signal); });
-    await link(part, file).catch((error: unknown) => { throw explained(error, operation, signal); });
+    await giveName(part, file).catch((error: unknown) => { throw explained(error, operation, signal); });
     context.onSaved?.({ file, ...sum });
   } finally {
-    await rm(part, { force: true });
+    await rm(part, { force: true }).catch(() => {});
   }
+}
+
+/** In one step that fails when there is such a file; file systems such as vfat have no links. */
+async function giveName(part: string, file: string): Promise<void> {
+  try {
+    await link(part, file);
+  } catch (error) {
+    if (!['EPERM', 'ENOTSUP', 'ENOSYS'].includes(codeOf(error)) || existsSync(file)) throw error;
+    await rename(part, file);
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
 interface Sum { readonly bytes: number; readonly sha256: string }
@@ -72,11 +87,11 @@ async function write(part: string, archive: AsyncGenerator<Buffer, string>, comp
 
 function explained(error: unknown, { directory, file, subject }: OperationOf<'save-data'>, signal: AbortSignal): Error {
   if (signal.aborted) return new Interrupted();
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = codeOf(error);
   if (error instanceof NotFound && code === 'NO_DIRECTORY') {
     return new OperationFailed(`there is no persistent data of ${subject} in ${directory}`, { code: 'NO_DATA', suggestions: ['name the place where it is: DATA_DIR=<directory>', 'see what it keeps: dockerops plan --verbose'], cause: error });
   }
-  if (code === 'EEXIST') return new OperationFailed(`${file} is there already`, { code: 'FILE_EXISTS', suggestions: ['choose another name: --output FILE'], cause: error });
-  if (code === 'ENOSPC' || code === 'EACCES' || code === 'ENOENT') return new OperationFailed(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`, { code: 'BACKUP_FILE', suggestions: ['choose another place: --output FILE'], cause: error });
+  if (code === 'EEXIST' || (code === 'EPERM' && existsSync(file))) return new OperationFailed(`${file} is there already`, { code: 'FILE_EXISTS', suggestions: ['choose another name: --output FILE'], cause: error });
+  if (!(error instanceof DockeropsError) && /^E[A-Z0-9]+$/.test(code)) return new OperationFailed(`${file} cannot be written: ${error instanceof Error ? error.message : code}`, { code: 'BACKUP_FILE', suggestions: ['choose another place: --output FILE'], cause: error });
   return error instanceof Error ? error : new TypeError(String(error));
 }

@@ -72,6 +72,10 @@ describe('a backup file', () => {
     expect(await complaint(await backupOf(Buffer.from('x'), { folders: ['../etc'] }))).to.contain('another version');
   });
 
+  it('is refused when it lacks a folder that it says it has', async () => {
+    expect(await complaint(await backupOf(Buffer.from('x'), { folders: ['data', 'log'] }))).to.contain('has no folder log');
+  });
+
   it('is refused when something was put behind its checksum', async () => {
     const bytes = await backupOf(Buffer.from('x'));
     const more = Buffer.concat([bytes.subarray(0, -endOfTar.length), tarEntry('data/other', Buffer.alloc(70_000)), endOfTar]);
