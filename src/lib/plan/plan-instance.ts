@@ -35,7 +35,7 @@ function make(decision: Decision, context: InstanceContext): void {
   const files = spec.files.length === 0 ? whole : [builder.add({ ...common, id: `files ${spec.key}`, kind: 'put-files', needs: whole, spec })];
   const ready = spec.after.map((key) => readyId(key, context)).filter((id) => id !== undefined);
   const start = builder.add({
-    ...common, id: `start ${spec.key}`, kind: 'start-container', needs: unique([...files, ...ready]), container: spec.container,
+    ...common, id: `start ${spec.key}`, kind: 'start-container', needs: unique([...files, ...ready, ...networkAtStart(spec, context)]), container: spec.container,
     ...(spec.network.mode === 'network' ? { network: spec.network.network } : {}),
   });
   planHold(spec, cause, [start], context);
@@ -158,12 +158,17 @@ function planKey(name: string, spec: InstanceSpec, context: InstanceContext): re
 /** What must be there before the container can be made: its image, the network, and whoever's address it is told. */
 function prerequisites(spec: InstanceSpec, context: InstanceContext): readonly string[] {
   const image = context.imageOperation(spec.image);
-  const network = spec.network.mode === 'network' ? context.network?.operation : undefined;
+  const network = hasFixedAddress(spec) ? context.network?.operation : undefined;
   const targets = [...referencesOf(spec).flatMap((reference) => ('addressOf' in reference ? [reference.addressOf] : [])), ...(spec.network.mode === 'network' ? spec.network.links.map(({ target }) => target) : [])];
   const starts = [...context.decisions.values()]
     .filter((other) => isMade(other) && other.spec.key !== spec.key && targets.includes(other.spec.container) && !hasFixedAddress(other.spec))
     .map((other) => `start ${other.spec.key}`);
   return [image, network, ...starts].filter((id) => id !== undefined);
+}
+
+/** The engine looks for a network at the start (seen on 20.10, 26 and 28); an address on it is wanted already when it creates. */
+function networkAtStart(spec: InstanceSpec, { network }: InstanceContext): readonly string[] {
+  return spec.network.mode === 'network' && !hasFixedAddress(spec) && network?.operation !== undefined ? [network.operation] : [];
 }
 
 function hasFixedAddress({ network }: InstanceSpec): boolean {
