@@ -59,6 +59,18 @@ function whenDrained(outputs: readonly Writable[], done: () => void): void {
   }
 }
 
+/** Reads to the end and keeps the beginning: who writes without end fills no memory. */
+export async function textOf(stream: Readable, mostBytes = Infinity): Promise<string> {
+  const chunks: Buffer[] = [];
+  let left = mostBytes;
+  for await (const chunk of stream) {
+    const kept = (chunk as Buffer).subarray(0, left);
+    if (kept.length > 0) chunks.push(kept);
+    left -= kept.length;
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
 /** The documents of a stream, one a line. */
 export async function* readJsonLines<T>(stream: Readable): AsyncGenerator<T> {
   let rest = '';

@@ -4,7 +4,7 @@ import { EngineError, Interrupted } from '../errors.ts';
 import { short, waitContainer } from './containers.ts';
 import { loadDockerode } from './dockerode.ts';
 import { hasCode, wrapFailure } from './engine-errors.ts';
-import { Demultiplexer } from './engine-streams.ts';
+import { Demultiplexer, textOf } from './engine-streams.ts';
 import type { ExecRequest, ExecResult, ExecSession } from './engine.ts';
 import { call, callJson, segment, type Connection } from './http.ts';
 
@@ -26,7 +26,7 @@ export async function exec(connection: Connection, id: string, request: ExecRequ
   if (signal?.aborted === true) interrupt();
   try {
     const run = await Promise.race([timeOut, starting]);
-    const [stdout, stderr] = await Promise.race([timeOut, Promise.all([textOf(run.stdout), textOf(run.stderr)])]);
+    const [stdout, stderr] = await Promise.race([timeOut, Promise.all([textOf(run.stdout, request.mostOutput), textOf(run.stderr, request.mostOutput)])]);
     return { exitCode: await Promise.race([timeOut, run.exitCode()]), stdout, stderr };
   } finally {
     clearTimeout(timer);
@@ -143,12 +143,6 @@ async function exitCodeOf(connection: Connection, execId: string, step: string):
     await delay(waitMs);
   }
   throw new EngineError(`${step}: its output ended, but not the command`, { code: 'EXEC_STILL_RUNNING' });
-}
-
-async function textOf(stream: Readable): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function stepOf(id: string, { command }: ExecRequest): string {

@@ -8,6 +8,8 @@ export interface ExecRequest {
   readonly tty?: boolean;
   readonly environment?: readonly string[];
   readonly workingDirectory?: string;
+  /** Of each output so many bytes are kept; all, unless given. */
+  readonly mostOutput?: number;
 }
 
 export interface ExecResult {

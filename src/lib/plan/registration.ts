@@ -54,11 +54,16 @@ function registeredCheck(check: CheckSpec, id: string, at: { readonly address: s
 /** Without a port there is nobody to ask, and the check would only ever fail. */
 function httpTarget(target: string, { address, port }: { readonly address: string; readonly port: number }): string | undefined {
   if (!target.startsWith('/')) return target;
-  return port === 0 ? undefined : `http://${address}:${String(port)}${target}`;
+  return port === 0 ? undefined : `http://${hostOf(address)}:${String(port)}${target}`;
 }
 
 function tcpTarget(target: string, { address, ports }: { readonly address: string; readonly ports: readonly HostPort[] }): string | undefined {
   if (target.includes(':')) return target;
   const found = ports.find(({ container, protocol }) => protocol === 'tcp' && container === Number(target));
-  return found === undefined ? undefined : `${address}:${String(found.host)}`;
+  return found === undefined ? undefined : `${hostOf(address)}:${String(found.host)}`;
+}
+
+/** Before a port, an address of IPv6 stands in brackets. */
+function hostOf(address: string): string {
+  return address.includes(':') && !address.startsWith('[') ? `[${address}]` : address;
 }

@@ -4,7 +4,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { EngineError } from '../../../src/lib/errors.ts';
-import { Demultiplexer, followProgress, readJsonLines } from '../../../src/lib/engine/engine-streams.ts';
+import { Demultiplexer, followProgress, readJsonLines, textOf } from '../../../src/lib/engine/engine-streams.ts';
 import { LineAssembler } from '../../../src/lib/engine/logs.ts';
 import type { LogLine } from '../../../src/lib/engine/engine.ts';
 
@@ -27,6 +27,14 @@ const pieces = fc.array(fc.tuple(fc.constantFrom(1 as const, 2 as const), fc.uin
 const places = fc.array(fc.nat(2000), { maxLength: 12 });
 
 describe('streams of the engine', () => {
+  it('are read to their end as text, of which no more than the beginning is kept', async () => {
+    const pieces = ['one ', 'two ', 'three'].map((text) => Buffer.from(text));
+    expect(await textOf(Readable.from(pieces))).to.equal('one two three');
+    const long = Readable.from(pieces);
+    expect(await textOf(long, 6)).to.equal('one tw');
+    expect(long.readableEnded).to.equal(true);
+  });
+
   it('are taken apart the same, however the chunks fall', async () => {
     await fc.assert(fc.asyncProperty(pieces, places, async (sent, at) => {
       const outputs = { stdout: new PassThrough(), stderr: new PassThrough() };

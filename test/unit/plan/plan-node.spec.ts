@@ -227,4 +227,10 @@ describe('an entry of the directory', () => {
       ['n1/web:1', { http: 'http://192.0.2.7:8080/health' }], ['n1/web:2', { tcp: '192.0.2.7:8080' }], ['n1/web:4', { ttlSeconds: 35 }], ['n1/web:5', { ttlSeconds: 20 }],
     ]);
   });
+
+  it('asks an address of IPv6 in brackets', () => {
+    const checks = [{ kind: 'http', target: '/health', intervalSeconds: 10, timeoutSeconds: 5 }, { kind: 'tcp', target: '80', intervalSeconds: 10, timeoutSeconds: 5 }] as const;
+    const registration = registrationOf({ ...entry(web), address: '2001:db8::7', checks }, []);
+    expect(registration.checks.map(({ ask }) => ask)).to.deep.equal([{ http: 'http://[2001:db8::7]:8080/health' }, { tcp: '[2001:db8::7]:8080' }]);
+  });
 });

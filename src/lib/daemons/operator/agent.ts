@@ -9,14 +9,14 @@ import type { EnginePlatform } from '../../platform/open-platform.ts';
 import type { OperationOf } from '../../plan/operation.ts';
 import { planNode, planPulls, type NodePlan } from '../../plan/plan-node.ts';
 import { PlanBuilder } from '../../plan/plan.ts';
-import { specHash } from '../../plan/spec-hash.ts';
-import type { ImageSpec } from '../../project/project.ts';
+import { canonicalJson, specHash } from '../../plan/spec-hash.ts';
+import type { ImageSpec, InstanceSpec } from '../../project/project.ts';
 import type { SeenService } from '../../project/service-entry.ts';
 import type { Clock } from '../clock.ts';
 import { ImagePulls } from './image-pulls.ts';
 import { applyNode, isOutage } from './normalize.ts';
 import { NodeViewer } from './node-view.ts';
-import { resolveNode } from './resolve-node.ts';
+import { resolveNode, type ResolvedNode } from './resolve-node.ts';
 import { keptNames, planDue, type DueLook } from './plan-due.ts';
 import { Retries } from './retries.ts';
 import type { ScriptCheck } from './script-checks.ts';
@@ -244,7 +244,8 @@ export class NodeAgent {
 
   async #applyPlan(look: Look, complete: boolean, signal: AbortSignal): Promise<boolean> {
     const { directory, progress } = this.#tools;
-    const { plan, refused, waiting } = planDue(look, (spec) => this.#retries.waiting(spec.key, specHash(spec)) === undefined, complete, await hostFacts(look));
+    const printOf = fingerprints(look.resolved);
+    const { plan, refused, waiting } = planDue(look, (spec) => this.#retries.waiting(spec.key, printOf(spec)) === undefined, complete, await hostFacts(look));
     this.#pulls.want([...waiting.values()], signal);
     const { isStale, failed, outage } = await applyNode(plan, look.view.observed, look.platform, { progress, signal, catalog: directory });
     this.#noteFailures(look, failed);
@@ -259,16 +260,18 @@ export class NodeAgent {
   }
 
   /** Also of a pass that was stopped by something else: what failed in it is not tried again with the next one. */
-  #noteFailures({ resolved: { desired } }: Look, failed: ReadonlyMap<string, string>): void {
-    for (const spec of desired.instances) {
+  #noteFailures({ resolved }: Look, failed: ReadonlyMap<string, string>): void {
+    const printOf = fingerprints(resolved);
+    for (const spec of resolved.desired.instances) {
       const error = failed.get(spec.key);
-      if (error !== undefined) this.#retries.failed(spec.key, specHash(spec), error);
+      if (error !== undefined) this.#retries.failed(spec.key, printOf(spec), error);
     }
   }
 
   #settle(done: Look & NodePlan & { readonly waiting: ReadonlyMap<string, ImageSpec>; readonly failed: ReadonlyMap<string, string> }): void {
     const { resolved: { desired, entries }, view: { observed }, failed, plan } = done;
-    for (const spec of desired.instances) if (!failed.has(spec.key) && this.#retries.waiting(spec.key, specHash(spec)) === undefined) this.#retries.succeeded(spec.key);
+    const printOf = fingerprints(done.resolved);
+    for (const spec of desired.instances) if (!failed.has(spec.key) && this.#retries.waiting(spec.key, printOf(spec)) === undefined) this.#retries.succeeded(spec.key);
     this.#retries.keepOnly(new Set(desired.instances.map(({ key }) => key)));
     this.#images = new Set(done.wanted.services.map(({ definition }) => canonicalReference(definition.image)));
     this.#isRefused = done.refused.size > 0 || failed.size > 0;
@@ -328,6 +331,12 @@ const nothingObserved = { engine: { id: '', hostname: '', version: '', apiVersio
 function again(...times: readonly (number | undefined)[]): { readonly againMs?: number } {
   const known = times.filter((time) => time !== undefined);
   return known.length === 0 ? {} : { againMs: Math.max(100, Math.min(...known)) };
+}
+
+/** All that is wanted of a service, so that a change of any of it is tried at once: its entry may be what was at fault. */
+function fingerprints({ entries }: ResolvedNode): (spec: InstanceSpec) => string {
+  const byName = new Map(entries.map((entry) => [entry.name, canonicalJson(entry)]));
+  return (spec) => `${specHash(spec)} ${byName.get(spec.key) ?? ''}`;
 }
 
 function hostFacts({ platform, view }: Look): ReturnType<typeof gatherHostFacts> {

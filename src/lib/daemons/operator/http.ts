@@ -7,6 +7,8 @@ import type { Status } from './status.ts';
 
 type Page = (response: ServerResponse) => Promise<void> | void;
 
+const silenceMs = 30_000;
+
 /** What an operator tells about itself, read-only. */
 export class OperatorHttp {
   readonly #server: Server;
@@ -17,9 +19,11 @@ export class OperatorHttp {
       '/_health': (response) => { response.writeHead(status.isRunning ? 204 : 503).end(); },
       '/metrics': async (response) => { send(response, 200, metrics.contentType, await metrics.text()); },
     };
-    this.#server = createServer((request, response) => { void answer(pages, request, response); });
+    this.#server = createServer((request, response) => { answer(pages, request, response).catch(() => { response.destroy(); }); });
     this.#server.headersTimeout = 10_000;
     this.#server.requestTimeout = 10_000;
+    // Also of who asks and does not read: connections are few.
+    this.#server.timeout = silenceMs;
     this.#server.maxConnections = 64;
   }
 

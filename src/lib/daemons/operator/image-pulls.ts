@@ -63,8 +63,8 @@ export class ImagePulls {
     if (isOver()) return;
     const error = await this.#options.pull(image, AbortSignal.any([signal, AbortSignal.timeout(limitMs)])).then(() => undefined, (cause: unknown) => (cause instanceof Error ? cause.message : String(cause)));
     if (isOver()) return;
-    if (error === undefined) this.#retries.succeeded(image.reference);
-    else this.#retries.failed(image.reference, '', error);
+    // One that came is not wanted any more at the next look. If it is, it came under another name, and would be fetched in a circle.
+    this.#retries.failed(image.reference, '', error ?? `${image.reference} was fetched, and the engine does not have it by this name`);
     this.#options.onEnd();
   }
 }

@@ -12,7 +12,7 @@ import { EngineSource } from './engine-source.ts';
 import { lockHolder } from './lock-holder.ts';
 import { OperatorHttp } from './http.ts';
 import { Metrics } from './metrics.ts';
-import { ScriptChecks } from './script-checks.ts';
+import { longestOutput, ScriptChecks } from './script-checks.ts';
 import type { OperatorSettings } from './settings.ts';
 import { Status, type StatusDocument } from './status.ts';
 import { nodeRoot } from './wanted.ts';
@@ -56,7 +56,7 @@ export class Operator {
     this.#metrics = new Metrics(this.#status);
     this.#engines = new EngineSource(tools.openEngine);
     this.#checks = new ScriptChecks({
-      clock, exec: async (container, command, limitMs) => (await this.#engines.get()).engine.exec(container, { command }, limitMs),
+      clock, exec: async (container, command, limitMs) => (await this.#engines.get()).engine.exec(container, { command, mostOutput: longestOutput }, limitMs),
       report: (id, status, output) => directory.report(id, status, output), onFailure: (check, error) => { log.debug({ check, error: textOf(error) }, 'the result of a check was not taken'); },
     });
     this.#loop = new ReconcileLoop({ clock, resyncMs, backoff: passBackoff, reconcile: (reasons, signal) => this.#pass(reasons, signal), onFailure: (error, retryMs) => { this.#failed(error, retryMs); } });

@@ -66,7 +66,9 @@ function environmentOf({ name, where, definition }: WantedService, { node, consu
     where, message: `env ${each.variable} needs $${absent}, which the operator's environment does not have`, suggestion: `start the operator with ${absent}=…, or write $$${absent} for the dollar sign itself`,
   })));
   const values = { ...Object.fromEntries(expanded.map(({ variable, text }) => [variable, text])), ...own };
-  const variables = Object.entries(values).map(([variable, value]) => ({ name: variable, value: [value], secret: isSecretName(variable) }));
+  // A URL with $DB_PASSWORD in it is as secret as that.
+  const secrets = new Set(expanded.filter(({ names }) => names.some(isSecretName)).map(({ variable }) => variable));
+  const variables = Object.entries(values).map(([variable, value]) => ({ name: variable, value: [value], secret: isSecretName(variable) || (secrets.has(variable) && !Object.hasOwn(own, variable)) }));
   return { variables: variables.sort((a, b) => (a.name < b.name ? -1 : 1)), missing };
 }
 

@@ -19,7 +19,8 @@ export interface ScriptChecksOptions {
   readonly clock: Clock;
 }
 
-const longestOutput = 4000;
+/** What Consul keeps of it. */
+export const longestOutput = 4000;
 
 /** Runs scripts in containers, each at its interval, and tells the directory: 0 is passing, 1 a warning, all else critical. */
 export class ScriptChecks {

@@ -4,7 +4,7 @@ import { expand } from '../../../../src/lib/daemons/operator/expand.ts';
 
 describe('variables in values', () => {
   it('are put in by name, with or without braces', () => {
-    expect(expand('http://$HOST:${PORT}/x', { HOST: 'h', PORT: '80' })).to.deep.equal({ text: 'http://h:80/x', missing: [] });
+    expect(expand('http://$HOST:${PORT}/x', { HOST: 'h', PORT: '80' })).to.deep.equal({ text: 'http://h:80/x', missing: [], names: ['HOST', 'PORT'] });
   });
 
   it('that there are not are told', () => {
@@ -13,10 +13,10 @@ describe('variables in values', () => {
   });
 
   it('leave dollar signs that are none of a variable, and a doubled one is one', () => {
-    expect(expand('$$HOME costs 5$ or $1', {})).to.deep.equal({ text: '$HOME costs 5$ or $1', missing: [] });
+    expect(expand('$$HOME costs 5$ or $1', {})).to.deep.equal({ text: '$HOME costs 5$ or $1', missing: [], names: [] });
   });
 
   it('text with its dollar signs doubled comes out as it was', () => {
-    fc.assert(fc.property(fc.string(), (text) => { expect(expand(text.replaceAll('$', '$$$$'), {})).to.deep.equal({ text, missing: [] }); }));
+    fc.assert(fc.property(fc.string(), (text) => { expect(expand(text.replaceAll('$', '$$$$'), {})).to.deep.equal({ text, missing: [], names: [] }); }));
   });
 });

@@ -92,6 +92,16 @@ describe('a fault within a pass of the operator', () => {
     expect(attempts('startContainer')).to.equal(started);
   });
 
+  it('an entry that was refused is tried at once when it is written otherwise', async () => {
+    directory.register = async ({ tags }) => { if (tags.includes('bad')) throw new DirectoryDenied('no such tag here', { code: 'X' }); };
+    want({ web: { image: 'web:1', ports: [], tags: ['bad'] } });
+    await pass();
+    expect(status.toJSON().services['web']).to.include({ state: 'failed' });
+    want({ web: { image: 'web:1', ports: [], tags: ['good'] } });
+    await pass();
+    expect(status.toJSON().services['web']).to.include({ state: 'running' });
+  });
+
   it('a turn that cannot be asked for is an error with its reason, until it is known', async () => {
     agent = open();
     want({ web: { image: 'web:1', ports: [] } });

@@ -54,4 +54,9 @@ describe('a node\'s services in the planner\'s terms', () => {
     expect(differences('hush')).to.deep.equal([]);
     expect(differences('old')).to.deep.equal([{ field: 'environment.DB_PASSWORD', from: '<another secret>', to: '<secret>', origin: 'apps/web' }]);
   });
+
+  it('what a secret is put into is one as well', () => {
+    const [spec] = resolveNode([service('web', { environment: { URL: 'db://${DB_PASSWORD}@db', PLACE: '$REGION' } })], facts).desired.instances;
+    expect(spec?.environment.filter(({ secret }) => secret).map(({ name }) => name)).to.deep.equal(['URL']);
+  });
 });

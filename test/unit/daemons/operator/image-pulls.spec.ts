@@ -1,0 +1,41 @@
+import { expect } from 'chai';
+import { ImagePulls } from '../../../../src/lib/daemons/operator/image-pulls.ts';
+import type { ImageSpec } from '../../../../src/lib/project/project.ts';
+import { FakeClock } from '../../../support/fake-clock.ts';
+
+const image: ImageSpec = { reference: 'web:1', service: 'web', source: { kind: 'registry' }, parents: [] };
+const signal = new AbortController().signal;
+
+describe('images that are fetched beside the loop', () => {
+  let clock: FakeClock;
+  let fetched: number;
+  let pulls: ImagePulls;
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    fetched = 0;
+    pulls = new ImagePulls({ clock, pull: async () => { fetched += 1; }, onEnd: () => {} });
+  });
+
+  async function want(...images: readonly ImageSpec[]): Promise<void> {
+    pulls.want(images, signal);
+    await pulls.idle();
+  }
+
+  it('are not fetched in a circle when one comes and is not found by its name', async () => {
+    for (let pass = 0; pass < 5; pass += 1) await want(image);
+    expect(fetched).to.equal(1);
+    expect(pulls.error('web:1')).to.contain('does not have it by this name');
+    await clock.turn(2000);
+    for (let pass = 0; pass < 5; pass += 1) await want(image);
+    expect(fetched).to.equal(2);
+  });
+
+  it('are forgotten when they are there, and fetched at once when they are gone again', async () => {
+    await want(image);
+    await want();
+    expect([pulls.error('web:1'), pulls.nextMs()]).to.deep.equal([undefined, undefined]);
+    await want(image);
+    expect(fetched).to.equal(2);
+  });
+});
