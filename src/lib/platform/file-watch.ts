@@ -1,4 +1,4 @@
-import { readdirSync, watch, type FSWatcher } from 'node:fs';
+import { readdirSync, statSync, watch, type FSWatcher } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../errors.ts';
@@ -23,7 +23,8 @@ const mostNamed = 100;
  * none of its own, and what is ignored costs nothing.
  */
 export class FileWatch implements Disposable {
-  readonly #watchers = new Map<string, FSWatcher>();
+  /** With what the directory was then: another may come to its name, of which the watcher tells nothing. */
+  readonly #watchers = new Map<string, { readonly watcher: FSWatcher; readonly inode: number }>();
   #folders: readonly WatchedFolder[] = [];
   readonly #changed = new Set<string>();
   #hasNames = false;
@@ -36,9 +37,12 @@ export class FileWatch implements Disposable {
   set(folders: readonly WatchedFolder[]): void {
     this.#folders = folders;
     this.#hasNames = false;
-    const wanted = new Set(folders.flatMap(directoriesIn));
-    for (const [directory, watcher] of this.#watchers) if (!wanted.has(directory)) this.#forget(directory, watcher);
-    for (const directory of wanted) this.#add(directory);
+    // What comes into a directory before it is watched would never be told: it is looked at once more when it is.
+    for (let isComplete = false; !isComplete;) {
+      const wanted = new Set(folders.flatMap(directoriesIn));
+      for (const [directory, { watcher }] of this.#watchers) if (!wanted.has(directory)) this.#forget(directory, watcher);
+      isComplete = [...wanted].filter((directory) => this.#add(directory)).length === 0;
+    }
   }
 
   /** Paths that were saved since the last call, once they are settled; none when the signal came first. */
@@ -58,24 +62,30 @@ export class FileWatch implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const [directory, watcher] of this.#watchers) this.#forget(directory, watcher);
+    for (const [directory, { watcher }] of this.#watchers) this.#forget(directory, watcher);
   }
 
-  #add(directory: string): void {
-    if (this.#watchers.has(directory)) return;
+  /** True: it was not watched before. */
+  #add(directory: string): boolean {
     try {
+      const { ino: inode } = statSync(directory);
+      const known = this.#watchers.get(directory);
+      if (known?.inode === inode) return false;
+      known?.watcher.close();
       const watcher = watch(directory, (event, name) => { this.#saw(directory, event, name); });
       watcher.on('error', () => { this.#forget(directory, watcher); });
-      this.#watchers.set(directory, watcher);
+      this.#watchers.set(directory, { watcher, inode });
+      return true;
     } catch (error) {
       // It went away again.
-      if (!isMissing(error)) throw unwatchable(directory, error);
+      if (isMissing(error)) return false;
+      throw unwatchable(directory, error);
     }
   }
 
   #forget(directory: string, watcher: FSWatcher): void {
     watcher.close();
-    this.#watchers.delete(directory);
+    if (this.#watchers.get(directory)?.watcher === watcher) this.#watchers.delete(directory);
   }
 
   #saw(directory: string, event: string, name: string | null): void {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { renameSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -97,6 +98,18 @@ describe('watching files', () => {
     await symlink('loop', join(directory, 'loop'));
     const loop = join(directory, 'loop');
     expect(() => { files.set([{ directory: loop, holds: () => true, mayHold: () => true }]); }).to.throw(UserError, `${loop} cannot be watched`);
+  });
+
+  it('sees what is saved in a directory that was put in the place of another', async () => {
+    await mkdir(join(directory, 'node_modules/fresh'));
+    const replaced = saved();
+    // In one go, so that nothing is heard of it between.
+    renameSync(join(directory, 'app'), join(directory, 'node_modules/old'));
+    renameSync(join(directory, 'node_modules/fresh'), join(directory, 'app'));
+    await replaced;
+    const next = saved();
+    await save('app/a');
+    expect(await next).to.deep.equal(['app/a']);
   });
 
   it('ends with its signal', async () => {
