@@ -62,8 +62,9 @@ class Run {
       const outcome = outcomes.get(operation.id);
       return outcome?.state === 'failed' ? [{ operation, error: outcome.error }] : [];
     });
-    const real = failures.filter(({ error }) => !(error instanceof StalePlan) && !(error instanceof Interrupted));
-    return { outcomes, failures: real, interrupted: this.#context.signal.aborted, stale: real.length === 0 ? this.#stale : undefined };
+    const interrupted = this.#context.signal.aborted;
+    const real = failures.filter(({ error }) => !(error instanceof StalePlan) && !(interrupted && error instanceof Interrupted));
+    return { outcomes, failures: real, interrupted, stale: real.length === 0 ? this.#stale : undefined };
   }
 
   /** In the plan, what one instance needs stands together: a container that was created is started before the next one is created. */

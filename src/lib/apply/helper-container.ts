@@ -64,7 +64,10 @@ export async function runScript(engine: Engine, owner: Owner, { images, script, 
     const result = await withHelper(engine, owner, randomBytes(4).toString('hex'), config, async (id) => {
       const started = await engine.startContainer(id).then(() => true, (error: unknown) => noShell(error, image, reasons));
       if (!started) return undefined;
-      const { exitCode } = await engine.waitContainer(id, signal === undefined ? limit : AbortSignal.any([signal, limit]));
+      const { exitCode } = await engine.waitContainer(id, signal === undefined ? limit : AbortSignal.any([signal, limit])).catch((error: unknown) => {
+        if (!limit.aborted || signal?.aborted === true) throw error;
+        throw new OperationFailed(`not done within ${String(limitMs / 1000)} s`, { code: 'HELPER_TIMEOUT', suggestions: ['see how busy the engine\'s host and its disk are, then try again'], cause: error });
+      });
       return { exitCode, ...(await outputOf(engine, id)) };
     });
     if (result === undefined) continue;

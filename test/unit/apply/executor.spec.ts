@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { Readable } from 'node:stream';
 import { apply, type ApplyOutcome } from '../../../src/lib/apply/executor.ts';
 import type { ApplyContext, KeyMaterial, KeyStore } from '../../../src/lib/apply/context.ts';
-import { Conflict, EngineError } from '../../../src/lib/errors.ts';
+import { Conflict, EngineError, Interrupted } from '../../../src/lib/errors.ts';
 import type { ProgressEvent } from '../../../src/lib/events.ts';
 import { observe } from '../../../src/lib/observe/observe.ts';
 import { planClean } from '../../../src/lib/plan/plan-clean.ts';
@@ -149,6 +149,15 @@ describe('applying a plan', () => {
       expect(methods).not.to.include.oneOf(['unpauseContainer', 'startContainer']);
     });
   }
+
+  it('takes nothing for done that was given up when nobody interrupted', async () => {
+    const engine = engineWithImages();
+    const made = await plan(engine, desired([spec('db', 'one')]));
+    engine.startContainer = async () => { throw new Interrupted('given up'); };
+    const outcome = await apply(made, await contextOn(engine));
+    expect(outcome.interrupted).to.equal(false);
+    expect(outcome.failures.map(({ operation }) => operation.id)).to.deep.equal(['start db-one']);
+  });
 
   it('refuses a plan that is out of date and says so instead of failing', async () => {
     const engine = engineWithImages();
