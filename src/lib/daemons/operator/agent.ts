@@ -13,6 +13,7 @@ import { canonicalJson, specHash } from '../../plan/spec-hash.ts';
 import type { ImageSpec, InstanceSpec } from '../../project/project.ts';
 import type { SeenService } from '../../project/service-entry.ts';
 import type { Clock } from '../clock.ts';
+import { withGrace } from '../grace.ts';
 import { ImagePulls } from './image-pulls.ts';
 import { applyNode, isOutage } from './normalize.ts';
 import { NodeViewer } from './node-view.ts';
@@ -51,6 +52,8 @@ interface Look extends DueLook {
 
 const serviceBackoff = { firstMs: 1000, mostMs: 60_000 };
 const attempts = 3;
+/** Who is told to end in the middle of a replacement makes the new container first. */
+const graceMs = 20_000;
 /** What gives names and ports back. */
 const freeing: ReadonlySet<string> = new Set(['die', 'destroy', 'rename']);
 
@@ -243,11 +246,11 @@ export class NodeAgent {
   }
 
   async #applyPlan(look: Look, complete: boolean, signal: AbortSignal): Promise<boolean> {
-    const { directory, progress } = this.#tools;
+    const { directory, progress, clock } = this.#tools;
     const printOf = fingerprints(look.resolved);
     const { plan, refused, waiting } = planDue(look, (spec) => this.#retries.waiting(spec.key, printOf(spec)) === undefined, complete, await hostFacts(look));
     this.#pulls.want([...waiting.values()], signal);
-    const { isStale, failed, outage } = await applyNode(plan, look.view.observed, look.platform, { progress, signal, catalog: directory });
+    const { isStale, failed, outage } = await withGrace(signal, graceMs, clock, (late) => applyNode(plan, look.view.observed, look.platform, { progress, signal: late, catalog: directory }));
     this.#noteFailures(look, failed);
     if (outage !== undefined) throw outage;
     if (!isStale) this.#settle({ ...look, plan, refused, waiting, failed });

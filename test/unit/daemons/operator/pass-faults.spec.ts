@@ -102,6 +102,24 @@ describe('a fault within a pass of the operator', () => {
     expect(status.toJSON().services['web']).to.include({ state: 'running' });
   });
 
+  it('the end of the operator in the middle of a replacement leaves the new container running', async () => {
+    want({ web: { image: 'web:1', ports: [] } });
+    await pass();
+    want({ web: { image: 'db:1', ports: [] } });
+    const end = new AbortController();
+    const remove = engine.removeContainer.bind(engine);
+    engine.removeContainer = async (id, options) => {
+      end.abort();
+      await remove(id, options);
+    };
+    await agent.pass(end.signal);
+    expect([...engine.containers.values()].map(({ name, state, config }) => [name, state, config.image])).to.deep.equal([['web', 'running', [...engine.images.values()].find(({ references }) => references.includes('db:1'))?.id]]);
+    engine.calls.length = 0;
+    want({ web: { image: 'web:1', ports: [] } });
+    expect(await agent.pass(end.signal).catch((error: unknown) => String(error))).to.contain('interrupted');
+    expect(attempts('stopContainer')).to.equal(0);
+  });
+
   it('a turn that cannot be asked for is an error with its reason, until it is known', async () => {
     agent = open();
     want({ web: { image: 'web:1', ports: [] } });
