@@ -25,17 +25,25 @@ export function digitsOf(directory: string): string {
   return createHash('sha256').update(directory).digest('hex').slice(0, 8);
 }
 
-/** The same with a directory that must be there: NotFound when it is not, since what is not there cannot be mounted. Nothing is made. */
-export async function withExistingDirectory<T>(engine: HelperEngine, owner: Owner, directory: string, work: (container: string) => Promise<T>): Promise<T> {
+/**
+ * The same with a directory that must be there: NotFound when it is not, since what is not there cannot be mounted. Nothing is made.
+ * `suffix`, which only who has the owner's lock may give, lets a helper that was left behind be found.
+ */
+export async function withExistingDirectory<T>(engine: HelperEngine, owner: Owner, directory: string, work: (container: string) => Promise<T>, suffix = passingSuffix()): Promise<T> {
   const mounts = [{ kind: 'bind', source: directory, target: helperPlace, readOnly: true }] as const;
   let isMade = false;
-  return withHelper(engine, owner, randomBytes(4).toString('hex'), { image: emptyImage, command: ['-'], mounts }, async (container) => {
+  return withHelper(engine, owner, suffix, { image: emptyImage, command: ['-'], mounts }, async (container) => {
     isMade = true;
     return work(container);
   }).catch((error: unknown) => {
     if (isMade || !(error instanceof EngineError) || error.code !== 'ENGINE_REFUSED') throw error;
     throw new NotFound(`there is no directory ${directory} on the engine's host`, { code: 'NO_DIRECTORY', cause: error });
   });
+}
+
+/** For who has no lock: others may be doing the same. */
+function passingSuffix(): string {
+  return randomBytes(4).toString('hex');
 }
 
 export async function isDirectoryThere(engine: HelperEngine, owner: Owner, directory: string): Promise<boolean> {
@@ -53,15 +61,17 @@ export interface Script {
   readonly mounts: ContainerConfig['mounts'];
   readonly network: 'none' | 'host';
   readonly limitMs: number;
+  /** Of the container's name, under the owner's lock: one that a killed command left, and that may still be at work, is ended first. */
+  readonly suffix?: string;
 }
 
 /** Runs a shell script in a container of its own. Resolves with its standard output; rejects with what it printed when it fails, or no image has a shell. */
-export async function runScript(engine: Engine, owner: Owner, { images, script, words, mounts, network, limitMs }: Script, signal?: AbortSignal): Promise<string> {
+export async function runScript(engine: Engine, owner: Owner, { images, script, words, mounts, network, limitMs, suffix = passingSuffix() }: Script, signal?: AbortSignal): Promise<string> {
   const reasons: string[] = [];
   const limit = AbortSignal.timeout(limitMs);
   for (const image of images) {
     const config: HelperConfig = { image, entrypoint: ['sh', '-c', script, 'sh', ...words], command: [], mounts, network: { mode: network } };
-    const result = await withHelper(engine, owner, randomBytes(4).toString('hex'), config, async (id) => {
+    const result = await withHelper(engine, owner, suffix, config, async (id) => {
       const started = await engine.startContainer(id).then(() => true, (error: unknown) => noShell(error, image, reasons));
       if (!started) return undefined;
       const { exitCode } = await engine.waitContainer(id, signal === undefined ? limit : AbortSignal.any([signal, limit])).catch((error: unknown) => {

@@ -49,7 +49,7 @@ export async function restoreData(operation: OperationOf<'restore-data'>, { cont
   const { owner, directory, folders, images, asideSuffix } = operation;
   const { engine, signal } = context;
   const run = (script: string, words: readonly string[]): Promise<string> =>
-    runScript(engine, owner, { images, script, words, mounts: [{ kind: 'directory', directory, target: helperPlace }], network: 'none', limitMs });
+    runScript(engine, owner, { images, script, words, mounts: [{ kind: 'directory', directory, target: helperPlace }], network: 'none', limitMs, suffix: suffixOf(directory) });
   await about(directory, (async () => {
     await run(sweep, []);
     try {
@@ -64,6 +64,10 @@ export async function restoreData(operation: OperationOf<'restore-data'>, { cont
   })());
 }
 
+function suffixOf(directory: string): string {
+  return `restore-${digitsOf(directory)}`;
+}
+
 /** Each folder at the root of the helper, as engines refuse links that lead out of where they unpack: there is no way out of a root. */
 async function unpack({ owner, directory, folders, file, sha256 }: OperationOf<'restore-data'>, { engine, signal }: Pick<Step['context'], 'engine' | 'signal'>): Promise<void> {
   const check = new BackupCheck();
@@ -76,6 +80,6 @@ async function unpack({ owner, directory, folders, file, sha256 }: OperationOf<'
     }
   })(), { objectMode: false });
   const mounts = folders.map((name) => ({ kind: 'directory', directory: `${directory}/${staging}/${name}`, target: `/${name}` }) as const);
-  await withHelper(engine, owner, `restore-${digitsOf(directory)}`, { image: emptyImage, command: ['-'], mounts }, (helper) => engine.putArchive(helper, '/', passing));
+  await withHelper(engine, owner, suffixOf(directory), { image: emptyImage, command: ['-'], mounts }, (helper) => engine.putArchive(helper, '/', passing));
   if (check.finish(file).sha256 !== sha256) throw new OperationFailed(`${file} was changed while it was read`, { code: 'DAMAGED_BACKUP' });
 }

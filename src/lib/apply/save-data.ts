@@ -9,7 +9,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { OperationOf } from '../plan/operation.ts';
 import { checksumName, endOfTar, entriesOf, isCompressed, manifestName, tarEntry } from './backup-file.ts';
 import { look } from './data-directory.ts';
-import { helperPlace, withExistingDirectory } from './helper-container.ts';
+import { digitsOf, helperPlace, withExistingDirectory } from './helper-container.ts';
 import type { Step } from './operations.ts';
 
 /** Streams the folders into a file that has its name only when it is whole; owners, modes and links are in the tar as the engine gives it. */
@@ -18,7 +18,7 @@ export async function saveData(operation: OperationOf<'save-data'>, { context }:
   const { engine, signal } = context;
   const part = `${file}.part-${randomUUID().slice(0, 8)}`;
   try {
-    const sum = await withExistingDirectory(engine, owner, directory, (helper) => write(part, archiveOf(engine, helper, operation), isCompressed(file), signal)).catch((error: unknown) => { throw explained(error, operation, signal); });
+    const sum = await withExistingDirectory(engine, owner, directory, (helper) => write(part, archiveOf(engine, helper, operation), isCompressed(file), signal), `save-${digitsOf(directory)}`).catch((error: unknown) => { throw explained(error, operation, signal); });
     await giveName(part, file).catch((error: unknown) => { throw explained(error, operation, signal); });
     context.onSaved?.({ file, ...sum });
   } finally {

@@ -26,6 +26,19 @@ describe('a script in a helper container', () => {
     expect(engine.containers.size).to.equal(0);
   });
 
+  it('ends the one that a killed command left at work before it does the same', async () => {
+    const engine = engineWhoseScriptsLast();
+    await engine.createContainer(`dockerops-helper-${project.kind}-${project.name}-restore-x`, { image: 'demo/db:latest', environment: [], labels: { 'dockerops.kind': 'helper' }, network: { mode: 'none' }, ports: [], mounts: [], runtime: { restart: 'no' } });
+    const [left] = engine.containers.keys();
+    let others: readonly string[] = [];
+    engine.waitContainer = async () => {
+      others = [...engine.containers.keys()];
+      return { exitCode: 0 };
+    };
+    await runScript(engine, project, { ...script, suffix: 'restore-x' });
+    expect(others).to.have.lengthOf(1).and.not.to.include(left);
+  });
+
   it('is interrupted by the user', async () => {
     const stop = new AbortController();
     const work = failure(runScript(engineWhoseScriptsLast(), project, { ...script, limitMs: 60_000 }, stop.signal));

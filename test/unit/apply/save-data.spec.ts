@@ -33,6 +33,17 @@ describe('saving data', () => {
     expect(engine.containers.size).to.equal(0);
   });
 
+  it('takes away the helper that a killed command left', async () => {
+    withBindsAsDirectories(engine);
+    const { removeContainer } = engine;
+    engine.removeContainer = async () => {};
+    await failure(join(directory, 'killed.tar'));
+    expect(engine.containers.size).to.equal(1);
+    engine.removeContainer = removeContainer;
+    expect(await failure(join(directory, 'file.tar'))).to.equal(undefined);
+    expect(engine.containers.size).to.equal(0);
+  });
+
   it('says so of a place where no file can be, whatever the reason', async () => {
     withBindsAsDirectories(engine);
     await writeFile(join(directory, 'no-directory'), '');
