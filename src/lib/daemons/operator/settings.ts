@@ -92,7 +92,7 @@ class Reading {
       prefix: (text('prefix') ?? '_wakeful').replaceAll(/^\/+|\/+$/g, ''),
       metadata: this.#metadata(),
       ...this.#listen(),
-      ...given({ address: text('address'), token: text('token'), tokenFile: text('token-file'), caFile: text('ca-file'), certFile: text('cert-file'), keyFile: text('key-file') }),
+      ...given({ address: text('address'), token: text('token'), tokenFile: this.#isWeaker('token-file', 'token') ? undefined : text('token-file'), caFile: text('ca-file'), certFile: text('cert-file'), keyFile: text('key-file') }),
       verbose: this.#switch('verbose', false),
       services: this.#file?.services ?? [],
     };
@@ -111,6 +111,12 @@ class Reading {
     const [found] = this.#all(name);
     if (found === undefined || typeof found.value === 'string') return found?.value as string | undefined;
     return this.#complain(found.where, `${name} must be text in double quotes`);
+  }
+
+  /** Whether both are given, and the other one by somebody stronger. */
+  #isWeaker(name: SettingName, other: SettingName): boolean {
+    const rank = (each: SettingName): number => { const where = this.#all(each)[0]?.where; return where === undefined ? Infinity : ['--', 'OPERATOR_', 'CONSUL_', ''].findIndex((start) => where.startsWith(start)); };
+    return rank(other) < rank(name);
   }
 
   #switch(name: SettingName, usual: boolean): boolean {
