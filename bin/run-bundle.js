@@ -10,7 +10,8 @@ const vm = require('vm');
 const keptBuilds = 3;
 
 /** `command` is the first word after the program's name: each command uses other code. */
-exports.runBundle = function (bundle, cacheDirectory, command) {
+exports.runBundle = function (bundle, directory, command) {
+  const cacheDirectory = directory && isOurs(directory) ? directory : undefined;
   if (cacheDirectory) enableCompileCache(cacheDirectory);
   const place = cacheDirectory && placeOf(bundle, cacheDirectory, command);
   const cachedData = place && read(place);
@@ -22,6 +23,18 @@ exports.runBundle = function (bundle, cacheDirectory, command) {
   const module = { exports: {} };
   script.runInThisContext()(module.exports, createRequire(bundle), module, bundle, path.dirname(bundle));
 };
+
+/** With sudo the home may still be the caller's: code that somebody else could have put there is not run. */
+function isOurs(directory) {
+  if (!process.getuid) return true;
+  try {
+    const found = fs.statSync(directory, { throwIfNoEntry: false });
+    if (found) return found.uid === process.getuid();
+  } catch {
+    return false;
+  }
+  return directory !== path.dirname(directory) && isOurs(path.dirname(directory));
+}
 
 /** V8 itself compares only the length of the source, its own version and flags. */
 function placeOf(bundle, cacheDirectory, command) {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chown, cp, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { dockerops, repository } from '../support/cli.ts';
@@ -95,6 +95,15 @@ describe('the code that the launcher keeps', () => {
   it('is missed by nobody where it cannot be written', async () => {
     await writeFile(join(cache, 'file'), '');
     expect((await dockerops(['version'], { cwd: cache, environment: { XDG_CACHE_HOME: join(cache, 'file') } })).stdout).to.match(/^dockerops \d/);
+  });
+
+  it('is neither used nor kept in a place of somebody else', async function () {
+    if (process.getuid?.() !== 0) return this.skip();
+    const place = join(cache, 'theirs', 'dockerops', 'compiled');
+    await mkdir(place, { recursive: true });
+    await chown(place, 65534, 65534);
+    expect((await dockerops(['version'], { cwd: cache, environment: { XDG_CACHE_HOME: join(cache, 'theirs') } })).code).to.equal(0);
+    expect(await readdir(place)).to.deep.equal([]);
   });
 
   it('is that of the last three builds', async () => {
