@@ -47,9 +47,10 @@ function originText(origins: Readonly<Record<string, Origin>>, field: string): s
  * hashing rules is compared only in the fields that both know: an upgrade alone replaces nothing.
  */
 export function specDifferences(seen: Ownership, wanted: InstanceSpec): readonly Difference[] {
-  if (seen.specVersion === specVersion && seen.specHash === specHash(wanted)) return [];
+  const spec = redactedSpec(wanted);
+  if (seen.specVersion === specVersion && (seen.spec === spec || seen.specHash === specHash(wanted))) return [];
   const from = flatten(parse(seen.spec), '', new Map<string, string>());
-  const to = flatten(JSON.parse(redactedSpec(wanted)), '', new Map<string, string>());
+  const to = flatten(JSON.parse(spec), '', new Map<string, string>());
   const sameRules = seen.specVersion === specVersion;
   const fields = [...new Set([...from.keys(), ...to.keys()])].sort();
   return fields

@@ -10,7 +10,7 @@ import type { PlanContext } from './context.ts';
  */
 export function isSameOwner(a: Owner, b: Owner): boolean {
   if (a.kind !== b.kind || a.name !== b.name) return false;
-  if (a.kind === 'project' && b.kind === 'project') return a.machine !== b.machine || a.path === b.path;
+  if (a.kind === 'project' && b.kind === 'project') return a.path === b.path || a.machine !== b.machine;
   return true;
 }
 

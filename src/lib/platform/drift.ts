@@ -37,10 +37,10 @@ function unknownTo({ project }: SeenPlatform, { service }: { readonly service: s
 
 /** Nothing to compare with while the project cannot be resolved; `plan` and `run` say what is wrong. */
 async function resolve(platform: SeenPlatform, containers: readonly ObservedContainer[]): Promise<Resolution | undefined> {
-  const { project, owner, client, environment, keys } = platform;
+  const { project, client, environment, keys } = platform;
   const observed = seenInContainers(containers);
   const resolveWith = (facts: HostFacts): Resolution =>
-    resolveProject({ project, facts, environment, observed, machine: owner.machine, existingKeys: keys.existing(), newName: '', request: { target: 'all', switches: {} } });
+    resolveProject({ project, facts, environment, observed, machine: '', existingKeys: keys.existing(), newName: '', request: { target: 'all', switches: {} } });
   try {
     // The host matters only to who asks for an address of one of its interfaces.
     const first = resolveWith({ local: false, hostname: '', client });

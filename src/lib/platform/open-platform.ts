@@ -77,7 +77,7 @@ export async function openPlatform(surroundings: ProjectSurroundings): Promise<P
   connecting.catch(() => undefined);
   const project = loadProject({ place, osIds, ...(conf === undefined ? {} : { conf }) });
   const [engine, client] = await Promise.all([connecting, gatherClientFacts()]);
-  const owner = { kind: 'project', name: place.name, path: place.directory, machine: client.machine } as const;
+  const owner = { kind: 'project', name: place.name, path: place.directory, get machine() { return client.machine; } } as const;
   const keys = new ProjectKeys(place.directory, place.name);
   const tools = toolsFor(surroundings, engine, owner, client, keys, place.baseImagesDirectory);
   return { engine, owner, tools, project, keys, client, environment, baseImagesDirectory: place.baseImagesDirectory, notices: project.notices };
