@@ -1,4 +1,4 @@
-import { isDnsLabel, labelComplaint, toDnsLabel } from '../dns-label.ts';
+import { labelComplaint, toDnsLabel } from '../dns-label.ts';
 import { parseRunConf } from '../run-conf.ts';
 import type { EntryValues } from '../run-conf-entry.ts';
 import { isRecord, type ComposeFile, type Path } from './compose-file.ts';
@@ -76,9 +76,9 @@ class Import {
     const taken = new Set(names.filter((name) => labelComplaint('service', name) === undefined && !name.startsWith('dockerops-')));
     return new Map(names.map((name) => {
       if (taken.has(name)) return [name, name];
-      const label = toDnsLabel(name).slice(0, 50) || 'service';
-      const candidates = [label, ...Array.from({ length: names.length + 1 }, (_, index) => `${label}-${String(index + 2)}`)];
-      const free = candidates.find((candidate) => !taken.has(candidate) && labelComplaint('service', candidate) === undefined && isDnsLabel(candidate) && !candidate.startsWith('dockerops-')) ?? `service-${String(taken.size)}`;
+      const stem = toDnsLabel(name).replace(/^(?:dockerops-)+/, '').slice(0, 50).replace(/-$/, '') || 'service';
+      const numbered = [stem, ...names.map((_, index) => `${stem}-${String(index + 2)}`)];
+      const free = numbered.find((candidate) => !taken.has(candidate) && labelComplaint('service', candidate) === undefined) ?? `${stem}-${String(names.length + 2)}`;
       taken.add(free);
       this.#told.push({ where: this.#file.placeOf(['services', name]), message: `${name} is called ${free}: names are host names` });
       return [name, free];

@@ -86,6 +86,10 @@ describe('importing a compose file', () => {
     expect(entries(result)[3]).to.deep.include({ depends_on: ['my-db-2'], links: [{ name: 'My_DB', service: 'my-db-2', instance: 'main' }] });
   });
 
+  it('gives each a name of its own, also where nothing of the old one can be used or it is one of dockerops', () => {
+    expect(imported('services:\n  " ": {image: x}\n  "!": {image: x}\n  dockerops-dns: {image: x}\n  service: {image: x}\n').services).to.deep.equal(['service-2', 'service-3', 'dns', 'service']);
+  });
+
   it('puts in what anchors and merge keys say', () => {
     const [first] = entries(imported('x-a: &a {restart: always, user: "7"}\nservices:\n  app:\n    <<: *a\n    image: x\n    user: "8"\n'));
     expect(first).to.include({ restart: 'always', user: '8' });
