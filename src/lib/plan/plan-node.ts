@@ -8,6 +8,7 @@ import type { Operation, Plan, Verdict } from './operation.ts';
 import { ownContainers } from './ownership.ts';
 import { planImages } from './plan-build.ts';
 import { planEntries } from './plan-entries.ts';
+import { processesOf } from './plan-ports.ts';
 import { planRun } from './plan-run.ts';
 import { PlanBuilder } from './plan.ts';
 
@@ -37,7 +38,7 @@ export function planNode(wish: NodeWish, observed: ObservedState, facts: HostFac
   const own = ownContainers(owner, observed);
   const wanted = new Set([...wish.desired.instances.map(({ container }) => container), ...wish.keep]);
   const leaving = wish.desired.complete ? [...own.values()].filter((container) => !wanted.has(container.name) && !hasInheritedLabels(container, observed)).sort((a, b) => (a.name < b.name ? -1 : 1)) : [];
-  const { run, refused } = planWanted(wish.desired, without(observed, leaving), facts);
+  const { run, refused } = planWanted(wish.desired, without(observed, leaving), { ...facts, portHolders: processesOf(facts, observed.containers) });
   const builder = new PlanBuilder(owner);
   builder.verdicts.push(...run.verdicts.filter(({ verdict }) => verdict !== 'orphan'));
   builder.warnings.push(...run.warnings);

@@ -1,4 +1,6 @@
 import type { InstanceSpec, PortSpec } from '../project/project.ts';
+import type { HostFacts, PortHolder } from '../project/host-facts.ts';
+import type { ObservedContainer } from '../observe/observed-state.ts';
 import type { Blocker } from './operation.ts';
 import { isMade, type Decision, type PlanContext } from './context.ts';
 import { holderText } from './ownership.ts';
@@ -16,15 +18,19 @@ function isSameAddress(a: string, b: string): boolean {
   return a === b || (anyAddress.has(a) && anyAddress.has(b));
 }
 
+/** Who holds ports beside containers: the engine itself listens on what these publish. */
+export function processesOf({ portHolders = [] }: HostFacts, containers: readonly ObservedContainer[]): readonly PortHolder[] {
+  const published = containers.flatMap(({ ports }) => ports);
+  return portHolders.filter((held) => !published.some(({ host, protocol, ip }) => host === held.port && protocol === held.protocol && isSameAddress(ip ?? '', held.ip)));
+}
+
 /** Everything that holds a port of the host once this plan has stopped what it stops. */
 function heldPorts({ observed, facts }: PlanContext, decisions: readonly Decision[]): readonly Held[] {
   const going = new Set(decisions.filter(isMade).map(({ spec }) => spec.container));
   const published = observed.containers.flatMap((container) => container.ports
     .filter((port) => port.host !== undefined)
     .map((port) => ({ name: container.name, ip: port.ip ?? '', port: port.host ?? 0, protocol: port.protocol, holder: `container ${container.name} (${holderText(container)})` })));
-  const processes = (facts.portHolders ?? [])
-    // The engine itself listens on what containers publish.
-    .filter((port) => !published.some((other) => other.port === port.port && other.protocol === port.protocol && isSameAddress(other.ip, port.ip)))
+  const processes = processesOf(facts, observed.containers)
     .map((port) => ({ ip: port.ip, port: port.port, protocol: port.protocol, holder: port.holder ?? 'a process of the host' }));
   return [...published.filter(({ name }) => !going.has(name)), ...processes];
 }

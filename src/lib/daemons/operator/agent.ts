@@ -5,11 +5,13 @@ import type { ProgressSink } from '../../events.ts';
 import { canonicalReference } from '../../image-reference.ts';
 import { label } from '../../labels.ts';
 import { gatherHostFacts } from '../../observe/host-facts.ts';
+import { gatherPortHolders } from '../../observe/port-holders.ts';
 import type { EnginePlatform } from '../../platform/open-platform.ts';
 import type { OperationOf } from '../../plan/operation.ts';
 import { planNode, planPulls, type NodePlan } from '../../plan/plan-node.ts';
 import { PlanBuilder } from '../../plan/plan.ts';
 import { canonicalJson, specHash } from '../../plan/spec-hash.ts';
+import type { HostFacts } from '../../project/host-facts.ts';
 import type { ImageSpec, InstanceSpec } from '../../project/project.ts';
 import type { SeenService } from '../../project/service-entry.ts';
 import type { Clock } from '../clock.ts';
@@ -19,6 +21,7 @@ import { applyNode, isOutage } from './normalize.ts';
 import { NodeViewer } from './node-view.ts';
 import { resolveNode, type ResolvedNode } from './resolve-node.ts';
 import { keptNames, planDue, type DueLook } from './plan-due.ts';
+import { planWithPorts, type GatherPortHolders } from './plan-with-ports.ts';
 import { Retries } from './retries.ts';
 import type { ScriptCheck } from './script-checks.ts';
 import { serviceStatuses } from './service-statuses.ts';
@@ -40,6 +43,7 @@ export interface AgentTools {
   /** Something changed that a pass should look at. */
   readonly wake: (reason: string) => void;
   readonly setChecks: (checks: readonly ScriptCheck[]) => void;
+  readonly portHolders?: GatherPortHolders;
 }
 
 /** A plan with what keeps services out of it. */
@@ -178,7 +182,8 @@ export class NodeAgent {
     const look = await this.#look(wanted);
     const problems = [...wanted.unread, ...look.resolved.problems].flatMap(([name, found]) => found.map(({ where, message }) => `${name}: ${where ?? ''}: ${message}`));
     const undecided = [...look.resolved.undecided].map(([name, { reference }]) => `${name}: which ports it has is known when the image ${reference} is there`);
-    const found = planNode({ desired: look.resolved.desired, entries: look.resolved.entries, keep: keptNames(look, new Map()), ...(look.seen === undefined ? {} : { seen: look.seen }) }, look.view.observed, await hostFacts(look));
+    const wish = { desired: look.resolved.desired, entries: look.resolved.entries, keep: keptNames(look, new Map()), ...(look.seen === undefined ? {} : { seen: look.seen }) };
+    const found = await this.#plan(look, (known) => planNode(wish, look.view.observed, known));
     return { ...found, notices: [...wanted.notices, ...problems, ...undecided] };
   }
 
@@ -248,13 +253,17 @@ export class NodeAgent {
   async #applyPlan(look: Look, complete: boolean, signal: AbortSignal): Promise<boolean> {
     const { directory, progress, clock } = this.#tools;
     const printOf = fingerprints(look.resolved);
-    const { plan, refused, waiting } = planDue(look, (spec) => this.#retries.waiting(spec.key, printOf(spec)) === undefined, complete, await hostFacts(look));
+    const { plan, refused, waiting } = await this.#plan(look, (known) => planDue(look, (spec) => this.#retries.waiting(spec.key, printOf(spec)) === undefined, complete, known));
     this.#pulls.want([...waiting.values()], signal);
     const { isStale, failed, outage } = await withGrace(signal, graceMs, clock, (late) => applyNode(plan, look.view.observed, look.platform, { progress, signal: late, catalog: directory }));
     this.#noteFailures(look, failed);
     if (outage !== undefined) throw outage;
     if (!isStale) this.#settle({ ...look, plan, refused, waiting, failed });
     return isStale;
+  }
+
+  async #plan<P extends NodePlan>(look: Look, plan: (facts: HostFacts) => P): Promise<P> {
+    return planWithPorts(await hostFacts(look), plan, this.#tools.portHolders ?? gatherPortHolders);
   }
 
   #setChecks(checks: readonly ScriptCheck[]): void {
@@ -342,6 +351,6 @@ function fingerprints({ entries }: ResolvedNode): (spec: InstanceSpec) => string
   return (spec) => `${specHash(spec)} ${byName.get(spec.key) ?? ''}`;
 }
 
-function hostFacts({ platform, view }: Look): ReturnType<typeof gatherHostFacts> {
+function hostFacts({ platform, view }: Look): Promise<HostFacts> {
   return gatherHostFacts(platform.engine.address, view.observed.engine, platform.tools.client);
 }

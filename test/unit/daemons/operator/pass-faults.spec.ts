@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { hostname } from 'node:os';
 import { NodeAgent } from '../../../../src/lib/daemons/operator/agent.ts';
 import type { ScriptCheck } from '../../../../src/lib/daemons/operator/script-checks.ts';
 import { resolveSettings } from '../../../../src/lib/daemons/operator/settings.ts';
@@ -6,6 +7,7 @@ import { Status } from '../../../../src/lib/daemons/operator/status.ts';
 import { DirectoryDenied, DirectoryUnreachable } from '../../../../src/lib/directories/directory-errors.ts';
 import { EngineError } from '../../../../src/lib/errors.ts';
 import type { EnginePlatform } from '../../../../src/lib/platform/open-platform.ts';
+import type { PortHolder } from '../../../../src/lib/project/host-facts.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { FakeEngine } from '../../../support/fake-engine.ts';
 import { MemoryNodeDirectory } from '../../../support/memory-node-directory.ts';
@@ -20,10 +22,12 @@ describe('a fault within a pass of the operator', () => {
   let status: Status;
   let wakes: string[];
   let checks: readonly ScriptCheck[];
+  let holders: readonly PortHolder[];
   let agent: NodeAgent;
 
   beforeEach(() => {
     engine = new FakeEngine();
+    holders = [];
     directory = new MemoryNodeDirectory();
     clock = new FakeClock();
     status = new Status('n1', clock);
@@ -38,6 +42,7 @@ describe('a fault within a pass of the operator', () => {
     return new NodeAgent({
       settings: resolveSettings({ flags: { node: 'n1', consul: '10.0.0.5' }, environment: {} }), environment: {}, directory, openEngine: async () => platform, clock, status,
       progress: () => {}, warn: () => {}, wake: (reason) => wakes.push(reason), setChecks: (now) => { checks = now; },
+      portHolders: async (ports) => holders.filter(({ port }) => ports.has(port)),
     });
   }
 
@@ -132,6 +137,24 @@ describe('a fault within a pass of the operator', () => {
     agent.setLeader(true);
     agent.turnFails(new Error('Consul is away'));
     expect(await pass()).to.equal('Running');
+  });
+
+  it('a port that a process of the host holds is told with the process, and what runs stays', async () => {
+    const facts = await engine.facts();
+    Object.assign(engine, { address: 'unix:///var/run/docker.sock', facts: async () => ({ ...facts, hostname: hostname() }) });
+    want({ web: { image: 'web:1', ports: [{ incoming: 8080, outgoing: 80 }] } });
+    await pass();
+    const before = [...engine.containers.keys()];
+    holders = [8080, 8081].map((port) => ({ port, protocol: 'tcp', ip: '0.0.0.0', holder: port === 8080 ? 'docker-proxy (pid 7)' : 'nginx (pid 812)' }));
+    want({ web: { image: 'web:1', ports: [{ incoming: 8081, outgoing: 80 }] } });
+    expect(await pass()).to.equal('Running');
+    expect([...engine.containers]).to.have.length(1);
+    expect([...engine.containers.keys()]).to.deep.equal(before);
+    expect(status.toJSON().services['web']).to.include({ state: 'failed', error: 'port 8081/tcp wanted by web is held by nginx (pid 812)' });
+    expect((await agent.foresee()).refused.get('web')).to.contain('nginx (pid 812)');
+    want({ db: { image: 'db:1', ports: [{ incoming: 8080, outgoing: 80 }] } });
+    await pass();
+    expect([...engine.containers.values()].map(({ name, state }) => `${name} ${state}`)).to.deep.equal(['db running']);
   });
 
   it('scripts of a service go on while its value cannot be read', async () => {
