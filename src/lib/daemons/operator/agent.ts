@@ -20,6 +20,7 @@ import { ImagePulls } from './image-pulls.ts';
 import { applyNode, isOutage } from './normalize.ts';
 import { NodeViewer } from './node-view.ts';
 import { resolveNode, type ResolvedNode } from './resolve-node.ts';
+import { LostKeys } from './lost-keys.ts';
 import { keptNames, planDue, type DueLook } from './plan-due.ts';
 import { planWithPorts, type GatherPortHolders } from './plan-with-ports.ts';
 import { Retries } from './retries.ts';
@@ -73,8 +74,7 @@ export class NodeAgent {
   readonly #pulls: ImagePulls;
   readonly #told = new Set<string>();
   #tree: Tree | undefined;
-  /** The services' keys that the directory had before it lost its data. */
-  #lost: Tree['pairs'] | undefined;
+  readonly #lost: LostKeys;
   #directoryError: Error | undefined;
   #address: string | undefined;
   #checks: readonly ScriptCheck[] = [];
@@ -90,15 +90,14 @@ export class NodeAgent {
   constructor(tools: AgentTools) {
     this.#tools = tools;
     this.#root = nodeRoot(tools.settings.prefix, tools.settings.node);
+    this.#lost = new LostKeys(tools.clock);
     this.#retries = new Retries(serviceBackoff, tools.clock);
     this.#pulls = new ImagePulls({ clock: tools.clock, pull: (image, signal) => this.#pull(image, signal), onEnd: () => { tools.wake('image'); } });
   }
 
-  /** What the directory says now. An empty one that was reset has lost its data, and wishes nothing. */
+  /** What the directory says now. One that was reset has lost its data, and wishes nothing by that. */
   directorySays(tree: Tree): void {
-    const before = this.#lost ?? this.#tree?.pairs.filter((pair) => this.#isService(pair));
-    const isEmpty = !tree.pairs.some((pair) => this.#isService(pair));
-    this.#lost = isEmpty && (tree.wasReset || this.#lost !== undefined) && before !== undefined && before.length > 0 ? before : undefined;
+    this.#lost.see(tree.pairs.filter((pair) => this.#isService(pair)), tree.wasReset, this.#directoryError !== undefined);
     this.#tree = tree;
     this.#directoryError = undefined;
     this.#tools.wake('directory');
@@ -155,7 +154,7 @@ export class NodeAgent {
     if (status.state === 'Initial' || status.state === 'Booting') status.enter('Booted');
     await this.#normalize(signal);
     this.#conclude();
-    return again(this.#retries.nextMs(), this.#pulls.nextMs());
+    return again(this.#retries.nextMs(), this.#pulls.nextMs(), this.#directoryError === undefined ? this.#lost.leftMs : undefined);
   }
 
   /** A fault of the directory is no reason to leave containers alone: it is told, and thrown, at the end of the pass. */
@@ -209,8 +208,9 @@ export class NodeAgent {
   }
 
   async #normalize(signal: AbortSignal): Promise<void> {
+    if (this.#directoryError === undefined && this.#lost.leftMs === 0) this.#lost.forget();
     const wanted = await this.#stage('MergingStateFailed', async () => this.#wanted());
-    this.#tell(this.#lost === undefined ? wanted.notices : [...wanted.notices, 'Consul has lost its data: what runs is kept until there are keys again']);
+    this.#tell(this.#lost.pairs.length === 0 ? wanted.notices : [...wanted.notices, 'Consul has lost its data: what runs is kept until there are keys again, and these have not changed for 30 s']);
     await this.#converge(wanted, true, signal);
   }
 
@@ -224,7 +224,7 @@ export class NodeAgent {
   }
 
   #wanted(): Wanted {
-    return mergeWanted(this.#root, this.#tools.settings.services, [...(this.#tree?.pairs ?? []), ...(this.#lost ?? [])]);
+    return mergeWanted(this.#root, this.#tools.settings.services, [...(this.#tree?.pairs ?? []), ...this.#lost.pairs]);
   }
 
   async #look(wanted: Wanted): Promise<Look> {

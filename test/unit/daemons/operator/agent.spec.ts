@@ -197,23 +197,56 @@ describe('a pass of the operator', () => {
     expect([...directory.services.keys()]).to.deep.equal(['n1/db']);
   });
 
-  it('keeps what runs when the directory lost its data, until there are keys again', async () => {
-    want({ web: { image: 'web:1', ports: [] }, db: { image: 'db:1', ports: [] } });
+  it('keeps what runs when the directory lost its data, until there are keys again that do not change any more', async () => {
+    const [web, db] = ['web', 'db'].map((name) => ({ image: `${name}:1`, ports: [] }));
+    want({ web, db });
     await pass();
     directory.keys.clear();
     directory.services.clear();
     agent.directorySays(directory.tree(true));
     expect(await pass()).to.equal('Running');
+    await clock.turn(60_000);
     agent.directorySays(directory.tree());
     expect(await pass()).to.equal('Running');
     expect(containers()).to.deep.equal(['db running', 'web running']);
     expect([...directory.services.keys()].sort()).to.deep.equal(['n1/db', 'n1/web']);
-    want({ db: { image: 'db:1', ports: [] } });
+    want({ db });
+    expect(await agent.pass(signal)).to.deep.equal({ againMs: 30_000 });
+    expect(containers()).to.deep.equal(['db running', 'web running']);
+    await clock.turn(30_000);
     await pass();
     expect(containers()).to.deep.equal(['db running']);
     want({});
     await pass();
     expect(containers()).to.deep.equal([]);
+  });
+
+  it('keys that are put back one at a time remove nothing, and one that came back can be deleted', async () => {
+    const services = Object.fromEntries(['web', 'db', 'consul'].map((name) => [name, { image: `${name}:1`, ports: [] }]));
+    want(services);
+    await pass();
+    const { web, db } = services;
+    directory.keys.clear();
+    directory.keys.set(`${root}apps/web`, JSON.stringify(web));
+    agent.directorySays(directory.tree(true));
+    await pass();
+    await clock.turn(20_000);
+    want({ web, db });
+    await clock.turn(20_000);
+    await pass();
+    expect(containers()).to.deep.equal(['consul running', 'db running', 'web running']);
+    want({ db });
+    await pass();
+    expect(containers()).to.deep.equal(['consul running', 'db running']);
+    agent.directoryFails(new Error('gone'));
+    await clock.turn(60_000);
+    await pass();
+    agent.directorySays(directory.tree());
+    await pass();
+    expect(containers()).to.deep.equal(['consul running', 'db running']);
+    await clock.turn(30_000);
+    await pass();
+    expect(containers()).to.deep.equal(['db running']);
   });
 
   it('writes metadata that is not there or differs, and leaves other keys', async () => {
