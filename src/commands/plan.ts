@@ -26,7 +26,7 @@ export default class Plan extends PlatformCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Plan);
-    const platform = withoutHands(await this.openPlatform(flags.conf));
+    const platform = withoutHands(await this.openPlatform(flags.conf, { looks: true }));
     const request = this.instanceRequest(args.target, flags);
     const options = { replace: flags.replace ? 'changed' : 'never', build: flags.build ? 'stale' : 'missing', wait: true, timeoutSeconds: 60 } as const;
     const plan = flags.clean ? await foreseeClean(platform, request) : await foreseeRun(platform, request, options, (text) => this.warning(text));

@@ -27,15 +27,15 @@ export abstract class PlatformCommand extends BaseCommand {
     return [process.execPath, join(this.config.root, 'bin', 'dockerops')];
   }
 
-  protected async openPlatform(conf?: string): Promise<Platform> {
-    const platform = await openPlatform(this.surroundings(conf));
+  protected async openPlatform(conf?: string, options: Parameters<typeof openPlatform>[1] = {}): Promise<Platform> {
+    const platform = await openPlatform(this.surroundings(conf), options);
     for (const notice of platform.notices) this.note(notice);
     return platform;
   }
 
   /** For what changes the platform: the conf that is asked for is used until another one is, and openPlatform says so each time. */
   protected async openPlatformToChange(conf: string | undefined): Promise<Platform> {
-    const platform = await this.openPlatform(conf);
+    const platform = await this.openPlatform(conf, { looks: true });
     if (conf !== undefined) await saveHostConf(platform.owner.path, { last_conf: platform.project.conf.file });
     return platform;
   }

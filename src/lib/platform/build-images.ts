@@ -29,7 +29,7 @@ export async function buildImages(platform: Platform, request: BuildRequest, con
   if (problems.length > 0) throw new UserError('nothing was built, because', { code: 'INVALID_SERVICES', problems });
   const wanted = services.map((service) => serviceImage(platform.owner.name, service));
   return planAndApply(async () => {
-    const observing = observe(platform.engine);
+    const observing = platform.observe();
     const folders = beginToRead(platform.project, services.map(({ name }) => name));
     const observed = await withRegistryImages(platform.engine, await observing, platform.project);
     const hashed = await hashedImages(images.map((image) => onPlatform(image, request.platform)), observed, platform.baseImagesDirectory, folders);

@@ -20,8 +20,8 @@ export async function cleanInstances(platform: Platform, request: RunRequest, co
 }
 
 /** A service that left the project can be cleaned as long as there is something of it. */
-async function foresee({ engine, owner, project }: SeenPlatform, request: RunRequest): Promise<Foreseen> {
-  const observed = await observe(engine);
+async function foresee({ owner, project, observe: look }: SeenPlatform, request: RunRequest): Promise<Foreseen> {
+  const observed = await look();
   const plan = planClean(owner, observed, targetOf(project, request));
   const { service } = request;
   if (service !== undefined && plan.operations.length === 0 && !project.services.has(service)) throw unknownService(service, project.services, project.place.servicesDirectory);

@@ -1,9 +1,12 @@
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { KeyStore } from '../apply/context.ts';
 import { osIds } from '../build/base-images/os-table.ts';
 import { openEngine as connectTo } from '../engine/docker-engine.ts';
 import type { Engine, EngineReader } from '../engine/engine.ts';
 import { readerOf } from '../engine/reader.ts';
+import type { ObservedState } from '../observe/observed-state.ts';
+import { observe } from '../observe/observe.ts';
 import { gatherClientFacts } from '../observe/host-facts.ts';
 import { findProject, type Environment, type ProjectPlace } from '../project/find-project.ts';
 import type { ClientFacts } from '../project/host-facts.ts';
@@ -46,6 +49,8 @@ export interface SeenPlatform {
   readonly client: ClientFacts;
   readonly environment: Environment;
   readonly notices: readonly string[];
+  /** Everything that is on the engine. The first time it may have been asked for already, while the project's files were read. */
+  observe(): Promise<ObservedState>;
 }
 
 /** The same with what it takes to change things. */
@@ -55,8 +60,8 @@ export interface Platform extends SeenPlatform, EnginePlatform {
   readonly keys: ProjectKeys;
 }
 
-export function withoutHands({ engine, owner, baseImagesDirectory, project, keys, client, environment, notices }: Platform): SeenPlatform {
-  return { engine: readerOf(engine), owner, baseImagesDirectory, project, keys: { existing: () => keys.existing(), publicPart: (name) => keys.publicPart(name) }, client, environment, notices };
+export function withoutHands({ engine, owner, baseImagesDirectory, project, keys, client, environment, notices, observe: look }: Platform): SeenPlatform {
+  return { observe: look, engine: readerOf(engine), owner, baseImagesDirectory, project, keys: { existing: () => keys.existing(), publicPart: (name) => keys.publicPart(name) }, client, environment, notices };
 }
 
 export async function connectEngine(host: string | undefined, environment: Environment = process.env): Promise<Engine> {
@@ -69,18 +74,40 @@ export function findPlace(surroundings: ProjectSurroundings): ProjectPlace {
   return findProject({ ...surroundings, baseImagesDirectory: packagedBaseImages(surroundings), ...(name === undefined ? {} : { name }) });
 }
 
-export async function openPlatform(surroundings: ProjectSurroundings): Promise<Platform> {
+/** `looks`: for a command that is going to observe the whole engine. */
+export async function openPlatform(surroundings: ProjectSurroundings, { looks = false }: { readonly looks?: boolean } = {}): Promise<Platform> {
   const { environment, host, conf } = surroundings;
   const place = findPlace(surroundings);
   // The engine answers while the files are read; what is wrong with them is told first.
   const connecting = connectEngine(host, environment);
+  const look = looks ? await beginToObserve(connecting) : undefined;
   connecting.catch(() => undefined);
   const project = loadProject({ place, osIds, ...(conf === undefined ? {} : { conf }) });
   const [engine, client] = await Promise.all([connecting, gatherClientFacts()]);
   const owner = { kind: 'project', name: place.name, path: place.directory, get machine() { return client.machine; } } as const;
   const keys = new ProjectKeys(place.directory, place.name);
   const tools = toolsFor(surroundings, engine, owner, client, keys, place.baseImagesDirectory);
-  return { engine, owner, tools, project, keys, client, environment, baseImagesDirectory: place.baseImagesDirectory, notices: project.notices };
+  return { engine, owner, tools, project, keys, client, environment, baseImagesDirectory: place.baseImagesDirectory, notices: project.notices, observe: look ?? (() => observe(engine)) };
+}
+
+/** A question to the user takes longer, and the engine is not what it was. */
+const freshMs = 1000;
+
+/** Returns when the questions are on their way; what fails is told by who needs it. */
+async function beginToObserve(connecting: Promise<Engine>): Promise<SeenPlatform['observe'] | undefined> {
+  const engine = await connecting.catch(() => undefined);
+  if (engine === undefined) return undefined;
+  const end = performance.now() + freshMs;
+  let asked: Promise<ObservedState> | undefined = observe(engine);
+  asked.catch(() => undefined);
+  // The sockets are connected in the first turn and written to in the second.
+  await setImmediate();
+  await setImmediate();
+  return () => {
+    const answer = asked !== undefined && performance.now() < end ? asked : observe(engine);
+    asked = undefined;
+    return answer;
+  };
 }
 
 /** The same engine and place, with what the project's files say now. */

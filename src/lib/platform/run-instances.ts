@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { gatherHostFacts } from '../observe/host-facts.ts';
-import { observe } from '../observe/observe.ts';
 import type { ObservedState } from '../observe/observed-state.ts';
 import { gatherPortHolders } from '../observe/port-holders.ts';
 import type { RunOptions } from '../plan/context.ts';
@@ -74,7 +73,7 @@ async function foresee(run: Run): Promise<Foreseen> {
 /** What is wanted beside what is: facts and observation, resolution (asking for what is missing), images with their hashes. */
 export async function resolveRun({ platform, request, warn, ask, newName: name, lookAtHost }: Omit<Run, 'options'>): Promise<ResolvedRun> {
   const { engine, project, client, owner, keys } = platform;
-  const observing = observe(engine);
+  const observing = platform.observe();
   const folders = beginToRead(project, request.service === undefined ? project.conf.entries.map(({ values }) => values.service) : [request.service]);
   const observed = await withRegistryImages(engine, await observing, project);
   const existingKeys = keys.existing();

@@ -1,4 +1,5 @@
 import type { EngineReader } from '../../../src/lib/engine/engine.ts';
+import { observe } from '../../../src/lib/observe/observe.ts';
 import type { SeenPlatform } from '../../../src/lib/platform/open-platform.ts';
 import type { Environment } from '../../../src/lib/project/find-project.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
@@ -9,7 +10,7 @@ import { loadFiles } from '../project/project-files.ts';
 export function seenPlatform(files: Readonly<Record<string, string>>, environment: Environment = {}, engine: EngineReader = new FakeEngine()): SeenPlatform {
   const project = loadFiles(files);
   return {
-    engine, project, environment, client: facts.client, keys: { existing: () => new Set(), publicPart: async () => undefined }, notices: [], baseImagesDirectory: '/package/base-image',
+    engine, project, environment, client: facts.client, keys: { existing: () => new Set(), publicPart: async () => undefined }, notices: [], baseImagesDirectory: '/package/base-image', observe: () => observe(engine),
     owner: { kind: 'project', name: 'demo', path: project.place.directory, machine: 'm1' },
   };
 }
