@@ -29,6 +29,8 @@ export interface OperatorTools {
 const resyncMs = 60_000;
 /** How long one pass waits for its turn, for Consul and for images. */
 const onceLimitMs = 10 * 60_000;
+/** A script that never ends is taken for lost then. */
+const longestScriptMs = 24 * 3_600_000;
 const passBackoff = { firstMs: 500, mostMs: 30_000 };
 const streamBackoff = { firstMs: 250, mostMs: 10_000 };
 /** Events after which something may be other than wanted, or may work now that did not. */
@@ -56,7 +58,7 @@ export class Operator {
     this.#metrics = new Metrics(this.#status);
     this.#engines = new EngineSource(tools.openEngine);
     this.#checks = new ScriptChecks({
-      clock, exec: async (container, command, limitMs) => (await this.#engines.get()).engine.exec(container, { command, mostOutput: longestOutput }, limitMs),
+      clock, exec: async (container, command, signal) => (await this.#engines.get()).engine.exec(container, { command, mostOutput: longestOutput }, longestScriptMs, signal),
       report: (id, status, output) => directory.report(id, status, output), onFailure: (check, error) => { log.debug({ check, error: textOf(error) }, 'the result of a check was not taken'); },
     });
     this.#loop = new ReconcileLoop({ clock, resyncMs, backoff: passBackoff, reconcile: (reasons, signal) => this.#pass(reasons, signal), onFailure: (error, retryMs) => { this.#failed(error, retryMs); } });
@@ -84,7 +86,7 @@ export class Operator {
       const [failure] = (await Promise.allSettled(parts)).filter((result) => result.status === 'rejected');
       if (failure !== undefined) throw failure.reason;
     } finally {
-      this.#checks.set([]);
+      this.#checks.close();
       http?.close();
       log.info('the operator ends; containers go on running');
     }
@@ -99,7 +101,7 @@ export class Operator {
       await this.#converge(inside, this.#clock.now() + limitMs);
       return this.status;
     } finally {
-      this.#checks.set([]);
+      this.#checks.close();
       ended.abort();
       await turn;
     }

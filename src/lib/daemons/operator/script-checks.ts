@@ -11,21 +11,35 @@ export interface ScriptCheck {
   readonly timeoutSeconds: number;
 }
 
+export interface ScriptResult { readonly exitCode: number; readonly stdout: string; readonly stderr: string }
+
 export interface ScriptChecksOptions {
-  readonly exec: (container: string, command: readonly string[], limitMs: number) => Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }>;
+  /** Settles when the command has ended, however long that takes, or when nobody waits for it any more. */
+  readonly exec: (container: string, command: readonly string[], signal: AbortSignal) => Promise<ScriptResult>;
   readonly report: (checkId: string, status: CheckStatus, output: string) => Promise<void>;
   /** Consul did not take a report. The next one comes with the next run. */
   readonly onFailure: (checkId: string, error: unknown) => void;
   readonly clock: Clock;
+  /** From 0 to 1; tests give their own. */
+  readonly random?: () => number;
 }
 
 /** What Consul keeps of it. */
 export const longestOutput = 4000;
+const mostAtOnce = 16;
 
-/** Runs scripts in containers, each at its interval, and tells the directory: 0 is passing, 1 a warning, all else critical. */
+/**
+ * Runs scripts in containers, each at its interval, and tells the directory: 0 is passing, 1 a warning, all else critical. The engine
+ * cannot end a command that hangs, so none is started while the one before it still runs.
+ */
 export class ScriptChecks {
   readonly #options: ScriptChecksOptions;
   readonly #running = new Map<string, { readonly text: string; readonly stop: AbortController }>();
+  /** Commands that have not ended, by check, container and command: they outlive a check that is made anew. */
+  readonly #unended = new Map<string, Promise<unknown>>();
+  readonly #closed = new AbortController();
+  readonly #waiting: (() => void)[] = [];
+  #free = mostAtOnce;
 
   constructor(options: ScriptChecksOptions) {
     this.#options = options;
@@ -43,24 +57,70 @@ export class ScriptChecks {
     for (const check of checks) if (!this.#running.has(check.id)) this.#start(check);
   }
 
+  /** For good: what still runs is waited for no more. */
+  close(): void {
+    this.set([]);
+    this.#closed.abort();
+  }
+
   #start(check: ScriptCheck): void {
     const stop = new AbortController();
     this.#running.set(check.id, { text: JSON.stringify(check), stop });
     void this.#repeat(check, stop.signal);
   }
 
+  /** The first at once, for nobody comes to a service before it passes; the second by chance, so that those that began together part. */
   async #repeat(check: ScriptCheck, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await this.#once(check, signal);
-      await this.#options.clock.sleep(check.intervalSeconds * 1000, signal);
+    const { clock, random = Math.random } = this.#options;
+    for (let part = random(); !signal.aborted; part = 1) {
+      await this.#unended.get(nameOf(check));
+      if (isOver(signal)) return;
+      await this.#inTurn(() => this.#once(check, signal));
+      await clock.sleep(check.intervalSeconds * 1000 * part, signal);
     }
   }
 
-  async #once({ id, container, command, timeoutSeconds }: ScriptCheck, signal: AbortSignal): Promise<void> {
-    const result = await this.#options.exec(container, command, timeoutSeconds * 1000).catch((error: unknown) => ({ exitCode: -1, stdout: '', stderr: error instanceof Error ? error.message : String(error) }));
-    if (signal.aborted) return;
-    const output = `${result.stdout}${result.stderr}`.slice(0, longestOutput);
-    const status = result.exitCode === 0 ? 'passing' : result.exitCode === 1 ? 'warning' : 'critical';
-    await this.#options.report(id, status, output).catch((error: unknown) => { this.#options.onFailure(id, error); });
+  async #inTurn(work: () => Promise<void>): Promise<void> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => { this.#waiting.push(resolve); });
+    await work();
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free += 1;
+    else next();
   }
+
+  async #once(check: ScriptCheck, signal: AbortSignal): Promise<void> {
+    // Who waited for a turn may have been stopped, or found the same command running.
+    if (signal.aborted || this.#unended.has(nameOf(check))) return;
+    const { exitCode, stdout, stderr } = await this.#run(check, signal);
+    if (isOver(signal)) return;
+    const status = exitCode === 0 ? 'passing' : exitCode === 1 ? 'warning' : 'critical';
+    await this.#options.report(check.id, status, `${stdout}${stderr}`.slice(0, longestOutput)).catch((error: unknown) => { this.#options.onFailure(check.id, error); });
+  }
+
+  async #run(check: ScriptCheck, signal: AbortSignal): Promise<ScriptResult> {
+    const { exec, clock } = this.#options;
+    const name = nameOf(check);
+    const ended = exec(check.container, check.command, this.#closed.signal).catch((error: unknown) => failed(error instanceof Error ? error.message : String(error)));
+    this.#unended.set(name, ended);
+    void ended.then(() => this.#unended.delete(name));
+    const stop = new AbortController();
+    const late = clock.sleep(check.timeoutSeconds * 1000, AbortSignal.any([signal, stop.signal]))
+      .then(() => failed(`not done within ${String(check.timeoutSeconds)} s; it is not started again before it ends`));
+    const result = await Promise.race([ended, late]);
+    stop.abort();
+    return result;
+  }
+}
+
+function failed(stderr: string): ScriptResult {
+  return { exitCode: -1, stdout: '', stderr };
+}
+
+function isOver(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
+function nameOf({ id, container, command }: ScriptCheck): string {
+  return JSON.stringify([id, container, command]);
 }

@@ -129,7 +129,9 @@ function readCheck(written: Written, value: unknown, path: string): CheckSpec | 
   const [kind] = kinds;
   if (kind === undefined || kinds.length > 1) return written.complain(path, 'a check has one of "http", "tcp", "ttl" or "script"');
   const name = written.text(members['name'], inside(path, 'name'));
-  const times = { intervalSeconds: seconds(written, members, 'interval', path, 10), timeoutSeconds: seconds(written, members, 'timeout', path, 5) };
+  const intervalSeconds = seconds(written, members, 'interval', path, 10);
+  const times = { intervalSeconds, timeoutSeconds: seconds(written, members, 'timeout', path, kind === 'script' ? Math.min(5, intervalSeconds) : 5) };
+  if (kind === 'script' && times.timeoutSeconds > intervalSeconds) written.complain(inside(path, 'timeout'), `timeout is longer than interval, ${String(intervalSeconds)} s: the next run would come before this one is given up`);
   const common = name === undefined ? {} : { name };
   if (kind === 'ttl') return { ...common, kind, ttlSeconds: seconds(written, members, 'ttl', path, 30) };
   const target = kind === 'script' ? readCommand(written, members[kind], inside(path, kind)) : checkTarget(written, members[kind], inside(path, kind), kind);

@@ -75,6 +75,13 @@ describe('what a node is to run', () => {
     });
   });
 
+  it('a script that may take longer than its interval is a fault of its service; one that says nothing gets no more than that', () => {
+    const service = (check: object): string => JSON.stringify({ image: 'x:1', checks: [{ script: 'true', interval: '2s', ...check }] });
+    const wanted = merge({ 'apps/long': service({ timeout: '3s' }), 'apps/short': service({}) });
+    expect(complaints(wanted)).to.deep.equal({ long: ['_wakeful/nodes/n1/apps/long:1:59: timeout is longer than interval, 2 s: the next run would come before this one is given up'] });
+    expect(wanted.services[0]?.definition.checks).to.deep.equal([{ kind: 'script', command: ['true'], intervalSeconds: 2, timeoutSeconds: 2 }]);
+  });
+
   it('refuses names that no container can have', () => {
     const wanted = merge({ 'apps/a b': 'x:1', 'apps/é1': 'x:1', 'apps/x': 'x:1' });
     expect(images(wanted)).to.deep.equal({});
