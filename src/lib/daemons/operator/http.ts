@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { UserError } from '../../errors.ts';
+import { OperationFailed, UserError } from '../../errors.ts';
 import type { Metrics } from './metrics.ts';
 import type { Status } from './status.ts';
 
@@ -30,11 +30,7 @@ export class OperatorHttp {
   /** Returns where it listens, which is told when the port was left to the system. */
   async listen(host: string, port: number): Promise<string> {
     this.#server.listen(port, host);
-    await once(this.#server, 'listening').catch((cause: unknown) => {
-      const { code } = cause as NodeJS.ErrnoException;
-      const why = code === 'EADDRINUSE' ? 'something listens there already' : String(cause);
-      throw new UserError(`--listen ${host}:${String(port)}: ${why}`, { code: 'LISTEN', suggestions: ['take another: --listen 127.0.0.1:8001, or --listen off'], cause });
-    });
+    await once(this.#server, 'listening').catch((cause: unknown) => { throw listenFailed(`--listen ${host}:${String(port)}`, cause as NodeJS.ErrnoException); });
     const { address, port: bound } = this.#server.address() as AddressInfo;
     return `http://${address.includes(':') ? `[${address}]` : address}:${String(bound)}`;
   }
@@ -43,6 +39,13 @@ export class OperatorHttp {
     this.#server.close();
     this.#server.closeAllConnections();
   }
+}
+
+/** That something else listens there, or that an address is not there yet, passes by itself; that we may not does not. */
+function listenFailed(where: string, cause: NodeJS.ErrnoException): Error {
+  const why = cause.code === 'EADDRINUSE' ? 'something listens there already' : String(cause);
+  const Kind = cause.code === 'EACCES' ? UserError : OperationFailed;
+  return new Kind(`${where}: ${why}`, { code: 'LISTEN', suggestions: ['take another: --listen 127.0.0.1:8001, or --listen off'], cause });
 }
 
 async function answer(pages: Readonly<Record<string, Page>>, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { UserError } from '../../errors.ts';
+import { DirectoryError } from '../directory-errors.ts';
 import { ConsulHttp, type ConsulAccess } from './http.ts';
 
 export interface ConsulSettings {
@@ -29,6 +30,9 @@ export async function openConsul({ consul, token, tokenFile, caFile, certFile, k
 async function textOf(path: string | undefined, what: string): Promise<string | undefined> {
   if (path === undefined) return undefined;
   return readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new UserError(`${path}, the file with ${what} for Consul, cannot be read: ${String((cause as { readonly code?: unknown }).code)}`, { code: 'CONSUL_FILES', cause });
+    const { code } = cause as { readonly code?: unknown };
+    // Whoever writes it may come later (an agent that fetches secrets): trying again mends that.
+    const Kind = code === 'ENOENT' ? DirectoryError : UserError;
+    throw new Kind(`${path}, the file with ${what} for Consul, cannot be read: ${String(code)}`, { code: 'CONSUL_FILES', cause });
   });
 }
