@@ -15,6 +15,9 @@ export interface LoopOptions {
 /** After a pass, the next one waits until there has been silence for so long, but not for ever. */
 const settleMs = 100;
 const longestSettleMs = 1000;
+/** Of the pause after a failure, whatever wakes: on a busy engine there is always something. */
+const unbrokenPart = 0.25;
+const longestUnbrokenMs = 5000;
 
 /**
  * The one loop of all daemons. It is driven by levels: whoever has seen a change only wakes it, and it looks at everything anew, so
@@ -24,6 +27,7 @@ export class ReconcileLoop {
   readonly #options: LoopOptions;
   readonly #backoff: Backoff;
   readonly #reasons = new Set<string>();
+  #hasFailed = false;
   #wakes = 0;
   #wakeUp: () => void = () => {};
 
@@ -45,7 +49,8 @@ export class ReconcileLoop {
     this.#reasons.add('start');
     const isOver = (): boolean => signal.aborted;
     for (let restMs = 0, ended = -Infinity; !isOver(); ended = clock.now()) {
-      await this.#sleep(restMs, signal);
+      if (this.#hasFailed) await clock.sleep(Math.min(restMs * unbrokenPart, longestUnbrokenMs), signal);
+      await this.#sleep(ended + restMs - clock.now(), signal);
       if (clock.now() - ended < longestSettleMs) await this.#settle(signal);
       if (isOver()) return;
       restMs = Math.min(resyncMs, await this.#pass(signal));
@@ -58,9 +63,11 @@ export class ReconcileLoop {
     try {
       const { againMs = Infinity } = await this.#options.reconcile(reasons, signal);
       this.#backoff.reset();
+      this.#hasFailed = false;
       return againMs;
     } catch (error) {
       if (signal.aborted) return 0;
+      this.#hasFailed = true;
       const retryMs = this.#backoff.next();
       this.#options.onFailure(error, retryMs);
       return retryMs;

@@ -92,7 +92,20 @@ describe('the reconcile loop', () => {
     expect(failures[5]).to.equal(1000);
   });
 
-  it('tries at once when it is woken while it waits after a failure', async () => {
+  it('rests a part of the pause after a failure whatever wakes it, also during the pass', async () => {
+    next = async () => {
+      loop.wake('pass');
+      throw new Error('down');
+    };
+    const loop = start({ backoff: { firstMs: 12_000, mostMs: 60_000, random: () => 1 } });
+    for (let seconds = 0; seconds < 20; seconds += 1) {
+      await clock.turn(1000);
+      loop.wake('event');
+    }
+    expect(passes.map(({ at }) => at)).to.deep.equal([0, 3000, 8000, 13_000, 18_000]);
+  });
+
+  it('after that part tries at once when it is woken', async () => {
     next = () => Promise.reject(new Error('down'));
     const loop = start({ backoff: { firstMs: 30_000, mostMs: 30_000, random: () => 1 } });
     await clock.turn(5000);
