@@ -27,6 +27,8 @@ export interface ResolvedNode {
 
 /** Consul's own service runs, and is not registered with itself. */
 const unregistered = 'consul';
+/** Who may write keys of a node may not thereby read what the operator shows Consul. */
+const credentials = /^(?:CONSUL_HTTP_(?:TOKEN|AUTH)|OPERATOR_TOKEN)/;
 
 /** From definitions to specs: variables put in, ports taken from images, what every service is told. Pure. */
 export function resolveNode(services: readonly WantedService[], facts: NodeFacts): ResolvedNode {
@@ -61,15 +63,19 @@ function exposedPorts(exposed: readonly string[] | undefined): readonly PortSpec
 
 function environmentOf({ name, where, definition }: WantedService, { node, consulHost, environment }: NodeFacts): { readonly variables: readonly EnvironmentVariable[]; readonly missing: readonly Problem[] } {
   const own = { SERVICENAME: name, NODE: node, CONSULHOST: consulHost };
-  const expanded = Object.entries(definition.environment).map(([variable, text]) => ({ variable, ...expand(text, environment) }));
-  const missing = expanded.flatMap((each) => each.missing.map((absent): Problem => ({
-    where, message: `env ${each.variable} needs $${absent}, which the operator's environment does not have`, suggestion: `start the operator with ${absent}=…, or write $$${absent} for the dollar sign itself`,
-  })));
+  const given = Object.fromEntries(Object.entries(environment).filter(([variable]) => !credentials.test(variable)));
+  const expanded = Object.entries(definition.environment).map(([variable, text]) => ({ variable, ...expand(text, given) }));
+  const missing = expanded.flatMap((each) => each.missing.map((absent): Problem => missingVariable(where, each.variable, absent)));
   const values = { ...Object.fromEntries(expanded.map(({ variable, text }) => [variable, text])), ...own };
   // A URL with $DB_PASSWORD in it is as secret as that.
   const secrets = new Set(expanded.filter(({ names }) => names.some(isSecretName)).map(({ variable }) => variable));
   const variables = Object.entries(values).map(([variable, value]) => ({ name: variable, value: [value], secret: isSecretName(variable) || (secrets.has(variable) && !Object.hasOwn(own, variable)) }));
   return { variables: variables.sort((a, b) => (a.name < b.name ? -1 : 1)), missing };
+}
+
+function missingVariable(where: string, variable: string, absent: string): Problem {
+  if (credentials.test(absent)) return { where, message: `env ${variable} needs $${absent}, which is for the operator alone`, suggestion: 'give the service a token of its own, by a variable of another name' };
+  return { where, message: `env ${variable} needs $${absent}, which the operator's environment does not have`, suggestion: `start the operator with ${absent}=…, or write $$${absent} for the dollar sign itself` };
 }
 
 function instanceSpec({ name, where, definition }: WantedService, environment: readonly EnvironmentVariable[], ports: readonly PortSpec[]): InstanceSpec {

@@ -36,6 +36,13 @@ describe('a node\'s services in the planner\'s terms', () => {
     expect(found.desired.instances.map(({ key }) => key)).to.deep.equal(['db']);
   });
 
+  it('does not hand out what the operator itself shows Consul', () => {
+    const environment = { CONSUL_HTTP_TOKEN: 'hush', CONSUL_HTTP_TOKEN_FILE: '/t', OPERATOR_TOKEN: 'hush', OPERATOR_TOKEN_FILE: '/t', CONSUL_HTTP_AUTH: 'a:hush', CONSUL_HTTP_ADDR: '10.0.0.5' };
+    const found = resolveNode([service('web', { environment: Object.fromEntries(Object.keys(environment).map((name, index) => [`V${String(index)}`, `\${${name}}`])) })], { ...facts, environment });
+    expect(found.problems.get('web')?.map(({ message }) => message)).to.deep.equal(['CONSUL_HTTP_TOKEN', 'CONSUL_HTTP_TOKEN_FILE', 'OPERATOR_TOKEN', 'OPERATOR_TOKEN_FILE', 'CONSUL_HTTP_AUTH'].map((name, index) => `env V${String(index)} needs $${name}, which is for the operator alone`));
+    expect(found.desired.instances).to.deep.equal([]);
+  });
+
   it('runs consul and does not register it', () => {
     const found = resolveNode([service('consul')], facts);
     expect(found.desired.instances).to.have.length(1);
