@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, readlink, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { CliOptions, CliResult } from '../support/cli.ts';
@@ -11,7 +11,7 @@ const run = promisify(execFile);
 const isRoot = process.getuid?.() === 0;
 
 const dockerfile = `FROM ${testImage}
-RUN mkdir -p /data/sub && echo whole > /data/sub/file && echo more > /data/other && chown 7:8 /data /data/sub/file && chmod 640 /data/sub/file && chmod 751 /data
+RUN /bin/busybox ln -s busybox /bin/ln && mkdir -p /data/sub && echo whole > /data/sub/file && echo more > /data/other && ln -s ../../opt/x /data/outside && chown 7:8 /data /data/sub/file && chmod 640 /data/sub/file && chmod 751 /data
 RUN dd if=/dev/zero of=/data/zeros bs=1024 count=300 && mkdir -p /var/log && echo begun > /var/log/app.log
 CMD ["sleep", "600"]
 `;
@@ -35,6 +35,7 @@ describe('persistent data', function () {
     expect(await readFile(folder(instance, 'data', 'sub', 'file'), 'utf8')).to.equal('whole\n');
     expect(await readFile(folder(instance, 'data', 'other'), 'utf8')).to.equal('more\n');
     expect((await stat(folder(instance, 'data', 'zeros'))).size).to.equal(300 * 1024);
+    expect(await readlink(folder(instance, 'data', 'outside'))).to.equal('../../opt/x');
     const [top, file] = await Promise.all([stat(folder(instance, 'data')), stat(folder(instance, 'data', 'sub', 'file'))]);
     expect([top.uid, top.gid, top.mode & 0o777, file.uid, file.gid, file.mode & 0o777]).to.deep.equal([7, 8, 0o751, 7, 8, 0o640]);
     expect(await readFile(folder(instance, '.data.dockerops'), 'utf8')).to.match(/^complete: /);
@@ -86,7 +87,7 @@ describe('persistent data', function () {
     for (const { id } of operations.slice(first, last + 1)) {
       const killed = await cli([db('cut')], { environment: { DOCKEROPS_TEST_KILL_AFTER: id } });
       expect(killed.signal, killed.stderr).to.equal('SIGKILL');
-      expect(await readFile(folder('cut', '.data.dockerops'), 'utf8'), id).to.match(id.startsWith('copied ') ? /^complete/ : /^copying/);
+      expect(await markOf('cut'), id).to.equal(id.startsWith('copied ') ? 'complete' : 'none');
       await succeed(db('cut'));
       await expectWhole('cut');
       await succeed(db('cut', 'clean'));
@@ -95,7 +96,9 @@ describe('persistent data', function () {
   });
 
   it('half copied is copied over and not taken for data', async () => {
-    await cli([db('half')], { environment: { DOCKEROPS_TEST_KILL_AFTER: 'create db-half' } });
+    await cli([db('half')], { environment: { DOCKEROPS_TEST_KILL_AFTER: `copied ${folder('half')}` } });
+    await writeFile(folder('half', '.data.dockerops'), 'copying: it was interrupted\n');
+    await rm(folder('half', 'data', 'outside'));
     await truncate(folder('half', 'data', 'zeros'), 1000);
     await chmod(folder('half', 'data', 'sub', 'file'), 0o600);
     await rm(folder('half', 'data', 'other'));
@@ -103,6 +106,24 @@ describe('persistent data', function () {
     expect(stderr).to.contain('finishing the first copy');
     await expectWhole('half');
     expect(await leftHelpers()).to.deep.equal([]);
+  });
+
+  it('is never half a copy for a container that somebody starts by hand, and stays that one\'s through clean', async () => {
+    await cli([db('hand')], { environment: { DOCKEROPS_TEST_KILL_AFTER: 'create db-hand' } });
+    await playground.engine.startContainer(`${playground.project}-db-hand`);
+    await succeed('exec', 'db', '--instance', 'hand', '--', 'sh', '-c', 'echo precious > /data/other');
+    await succeed(db('hand', 'clean'));
+    await succeed(db('hand'));
+    expect(await readFile(folder('hand', 'data', 'other'), 'utf8')).to.equal('precious\n');
+    expect(await markOf('hand')).to.equal('complete');
+  });
+
+  it('that is a link is refused with what to do instead', async () => {
+    await mkdir(folder('link'), { recursive: true });
+    await symlink('/mnt/big', folder('link', 'data'));
+    const refused = await cli([db('link')]);
+    expect(refused.code).to.equal(1);
+    expect(refused.stderr).to.contain('data is a symbolic link to /mnt/big').and.to.contain('"volumes": ["/mnt/big:');
   });
 
   it('that has no mark is the user\'s, and kept as it is', async () => {
@@ -141,6 +162,10 @@ describe('persistent data', function () {
     const { stdout } = await succeed('plan:db,instance=new', '--verbose');
     expect(stdout).to.contain(`data ${folder('new')}`).and.to.contain(`copied ${folder('new')}`);
   });
+
+  async function markOf(instance: string): Promise<string> {
+    return readFile(folder(instance, '.data.dockerops'), 'utf8').then((line) => line.split(':')[0] ?? '', () => 'none');
+  }
 
   async function leftHelpers(): Promise<readonly string[]> {
     const rows = await playground.engine.listContainers({ all: true, labels: { 'dockerops.project': playground.project, 'dockerops.kind': 'helper' } });

@@ -14,10 +14,10 @@ export function placeOf({ config, files }: FakeContainer, hostFiles: Files, path
   return { files: hostFiles, path: mount.directory + path.slice(mount.target.length) };
 }
 
-/** A path as a tar, named as the engine does: `/a/b` gives `b/…`, `/a/b/.` gives `./…`. */
+/** A path as a tar, named as the engine does: `/a/b` and `/a/b/` give `b/…`, `/a/b/.` gives `./…`. */
 export function archiveOf(container: FakeContainer, hostFiles: Files, wanted: string): Readable {
   const dotted = wanted.endsWith('/.');
-  const { files, path } = placeOf(container, hostFiles, dotted ? wanted.slice(0, -2) : wanted);
+  const { files, path } = placeOf(container, hostFiles, wanted.replace(/\/\.?$/, ''));
   const top = dotted ? '.' : (path.split('/').at(-1) ?? '');
   const found = [...files].filter(([name]) => name === path || name.startsWith(`${path}/`)).sort(([a], [b]) => (a < b ? -1 : 1));
   if (found.length === 0) throw new NotFound(`read ${wanted}: no such file`, { code: 'NOT_FOUND' });
@@ -39,7 +39,7 @@ export async function extractTo(container: FakeContainer, hostFiles: Files, to: 
   for await (const entry of reader) {
     const { name, type, mode, uid, gid } = entry.header;
     const relative = name.replace(/^\.?\//, '').replace(/\/$/, '');
-    const { files, path } = placeOf(container, hostFiles, relative === '' ? to : `${to}/${relative}`);
+    const { files, path } = placeOf(container, hostFiles, relative === '' ? to : `${to.replace(/\/$/, '')}/${relative}`);
     files.set(type === 'directory' ? `${path}/` : path, { path, mode, uid, gid, content: await buffer(entry) });
   }
 }

@@ -130,7 +130,12 @@ async function create(engine: HelperEngine, name: string, config: ContainerConfi
 }
 
 async function removeLeftover(engine: HelperEngine, name: string, cause: Conflict): Promise<void> {
-  const { id, labels } = await engine.inspectContainer(name);
+  const { id, labels } = await engine.inspectContainer(name).catch((error: unknown) => { throw error instanceof NotFound ? stillMaking(name, error) : error; });
   if (labels[label.kind] !== 'helper') throw new OperationFailed(`the name ${name} is held by a container that dockerops did not make (${id.slice(0, 12)})`, { code: 'NAME_HELD', suggestions: [`docker rename ${name} <another name>`], cause });
   await engine.removeContainer(id, { force: true, volumes: true });
+}
+
+/** A name is taken before the container can be seen: in between, the engine copies the content of the image. */
+function stillMaking(name: string, cause: NotFound): OperationFailed {
+  return new OperationFailed(`the engine is still making ${name}, which a command that was interrupted had asked for`, { code: 'HELPER_BUSY', suggestions: ['do the same again when it is done: docker ps --all shows it then'], cause });
 }

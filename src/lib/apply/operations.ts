@@ -5,7 +5,7 @@ import { awaitReady, failure } from '../observe/readiness.ts';
 import type { Operation, OperationKind, OperationOf } from '../plan/operation.ts';
 import { areOverlapping } from '../plan/subnets.ts';
 import type { ApplyContext } from './context.ts';
-import { completeData, prepareData } from './data-directory.ts';
+import { completeData, prepareData } from './first-copy.ts';
 import { ProjectLock } from './lock.ts';
 import { makeBaseImages } from './make-base-images.ts';
 import { deregisterService, putKey, registerService } from './entries.ts';
@@ -13,7 +13,7 @@ import { awaitNames, holdNames, withdrawNames } from './names.ts';
 import { restoreData } from './restore-data.ts';
 import { saveData } from './save-data.ts';
 import type { Results } from './results.ts';
-import { fresh, standing } from './stale.ts';
+import { fresh, standing, withImage } from './stale.ts';
 import { toContainer } from './to-container.ts';
 
 export interface Step {
@@ -130,10 +130,7 @@ async function findTaker(subnet: string, { context }: Step): Promise<string | un
 async function createContainer(operation: OperationOf<'create-container'>, { context, results }: Step): Promise<void> {
   const { spec: { container, key }, image } = operation;
   const config = await toContainer(operation, results);
-  const { id, warnings } = await fresh(context.engine.createContainer(container, config), `container ${container}`).catch(async (error: unknown) => {
-    if (!(error instanceof NotFound) || !('id' in image) || (await context.engine.findImage(image.id)) !== undefined) throw error;
-    throw new StalePlan(`the image of ${key} is not there any more`, { code: 'STALE_PLAN', cause: error });
-  });
+  const { id, warnings } = await withImage(image, key, context.engine, () => fresh(context.engine.createContainer(container, config), `container ${container}`));
   results.created(container, id);
   for (const text of warnings) context.progress({ type: 'warning', text: `${key}: ${text}` });
 }

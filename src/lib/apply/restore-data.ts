@@ -3,11 +3,10 @@ import { emptyImage } from '../engine/empty-image.ts';
 import { Interrupted, OperationFailed } from '../errors.ts';
 import type { OperationOf } from '../plan/operation.ts';
 import { BackupCheck, readTar } from './backup-file.ts';
-import { about, directoryTar, marked, markName } from './data-directory.ts';
+import { about, directoryTar, marked, markName, staging } from './data-directory.ts';
 import { digitsOf, helperPlace, runScript, withDirectory, withHelper } from './helper-container.ts';
 import type { Step } from './operations.ts';
 
-const staging = '.dockerops-restore';
 const limitMs = 10 * 60_000;
 const sweep = `cd ${helperPlace} && rm -rf ${staging}`;
 /**
@@ -26,12 +25,21 @@ undo() {
     if [ ! -e "${staging}/$folder" ]; then mv "$folder" "${staging}/$folder"; fi
     if [ -e "$folder$suffix" ]; then mv "$folder$suffix" "$folder"; fi
   done
+  unmark "$@"
+}
+unmark() {
+  for folder; do
+    rm -f "${mark}"
+    if [ -e "${staging}/${mark}" ]; then mv "${staging}/${mark}" "${mark}"; fi
+  done
 }
 for folder; do
   [ -d "${staging}/$folder" ] || refuse "the backup has no folder $folder"
   [ ! -e "$folder$suffix" ] || refuse "$folder$suffix is there already"
 done
-for folder; do printf '%s' "$RESTORING" > "${mark}"; done
+for folder; do
+  { [ ! -e "${mark}" ] || mv "${mark}" "${staging}/${mark}"; } && printf '%s' "$RESTORING" > "${mark}" || { unmark "$@"; exit 1; }
+done
 for folder; do
   { [ ! -e "$folder" ] || mv "$folder" "$folder$suffix"; } && mv "${staging}/$folder" "$folder" || { undo "$@"; exit 1; }
 done

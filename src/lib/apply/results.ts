@@ -3,7 +3,6 @@ import type { ContainerDetail } from '../engine/engine.ts';
 import type { Reference, Text } from '../project/project.ts';
 import type { Plan } from '../plan/operation.ts';
 import type { ApplyContext, KeyMaterial } from './context.ts';
-import type { FirstCopy } from './data-directory.ts';
 import type { ProjectLock } from './lock.ts';
 
 /** What the operations of one run made, and the place where references become values. */
@@ -12,7 +11,6 @@ export class Results {
   readonly #containerIds = new Map<string, string>();
   readonly #addresses = new Map<string, string>();
   readonly #subnets = new Map<string, string>();
-  readonly #firstCopies = new Map<string, FirstCopy>();
   readonly #keys = new Map<string, KeyMaterial>();
 
   readonly #networks: ReadonlySet<string>;
@@ -31,14 +29,6 @@ export class Results {
 
   created(container: string, id: string): void {
     this.#containerIds.set(container, id);
-  }
-
-  firstCopy(directory: string, state: FirstCopy): void {
-    this.#firstCopies.set(directory, state);
-  }
-
-  firstCopyOf(directory: string): FirstCopy {
-    return this.#firstCopies.get(directory) ?? 'kept';
   }
 
   network(name: string, subnet: string): void {

@@ -37,6 +37,6 @@ export interface ContainerConfig {
 export type EngineMount = Extract<MountSpec, { kind: 'bind' | 'volume' | 'scratch' }>
   /** A directory of the engine's host that the engine makes, with its parents, where it is missing. */
   | { readonly kind: 'directory'; readonly directory: string; readonly target: string }
-  /** A directory of the engine's host behind a local volume, so that the engine copies the image's content in at first use. */
-  | { readonly kind: 'data'; readonly volume: string; readonly directory: string; readonly target: string; readonly labels: Labels };
+  /** A directory of the engine's host behind a local volume, so that the engine copies the image's content in at first use. Without a name it goes with its container. */
+  | { readonly kind: 'data'; readonly volume?: string; readonly directory: string; readonly target: string; readonly labels: Labels };
 

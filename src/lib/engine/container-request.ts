@@ -93,7 +93,7 @@ export function mountBody(mount: EngineMount): Json {
   if (mount.kind === 'scratch') return { Type: 'volume', Target: mount.target, ReadOnly: false };
   if (mount.kind === 'directory') return { Type: 'bind', Source: mount.directory, Target: mount.target, BindOptions: { CreateMountpoint: true } };
   const DriverConfig = { Name: 'local', Options: { type: 'none', o: 'bind', device: mount.directory } };
-  return { Type: 'volume', Source: mount.volume, Target: mount.target, ReadOnly: false, VolumeOptions: { Labels: mount.labels, DriverConfig } };
+  return withoutUndefined({ Type: 'volume', Source: mount.volume, Target: mount.target, ReadOnly: false, VolumeOptions: { Labels: mount.labels, DriverConfig } });
 }
 
 type MadeDirectory = Extract<EngineMount, { kind: 'directory' }>;

@@ -64,10 +64,10 @@ export type Operation = Common & (
   | { readonly kind: 'create-network'; readonly network: string; readonly subnet: string; readonly dynamicRange: string; readonly gateway: string; readonly labels: Readonly<Record<string, string>> }
   | { readonly kind: 'remove-network'; readonly network: string; readonly networkId: string }
   | { readonly kind: 'create-volume'; readonly volume: string; readonly labels: Readonly<Record<string, string>> }
-  /** Folders of a directory of the engine's host: made where missing, and marked where the image's content is to be copied in. */
+  /** Folders of a directory of the engine's host: made where missing. */
   | { readonly kind: 'prepare-data'; readonly owner: Owner; readonly directory: string; readonly folders: readonly DataFolder[]; readonly onThisMachine: boolean }
-  /** The first copy is finished where it was interrupted before, and marked as complete. */
-  | { readonly kind: 'complete-data'; readonly owner: Owner; readonly directory: string; readonly folders: readonly DataFolder[]; readonly container: string }
+  /** Empty folders get what the image has there, and a copy that was interrupted is finished: all between two marks, before there is a container. */
+  | { readonly kind: 'complete-data'; readonly owner: Owner; readonly directory: string; readonly folders: readonly DataFolder[]; readonly image: ImageChoice }
   /** Folders of a directory of the engine's host into one new file of this machine. */
   | { readonly kind: 'save-data'; readonly owner: Owner; readonly directory: string; readonly folders: readonly string[]; readonly file: string; readonly manifest: BackupManifest }
   /** The folders of such a file into that directory; what is there is moved aside. `images`: any of them may have the shell that this needs. */

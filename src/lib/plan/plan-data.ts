@@ -2,29 +2,28 @@ import type { InstanceSpec } from '../project/project.ts';
 import type { InstanceContext } from './context.ts';
 import type { DataFolder } from './operation.ts';
 
-export interface DataPlan {
-  /** What the container has to wait for. */
-  readonly before: readonly string[];
-  /** Given the operation that makes the container, the operations after which its data is whole. */
-  readonly complete: (create: string) => readonly string[];
+/** What the first copy waits for: the container that has the folders now is gone, and the image is there. */
+export interface CopyNeeds {
+  readonly cause: string;
+  readonly taken: readonly string[];
+  readonly image: string | undefined;
 }
 
 /**
- * The folders that an instance keeps on the host: prepared before its container is made, complete before it starts.
+ * The folders that an instance keeps on the host: there and whole before its container is made, so that there is never a container that
+ * somebody could start with folders that are marked as half copied. Returns what the container waits for.
  */
-export function planData(spec: InstanceSpec, cause: string, context: InstanceContext): DataPlan {
+export function planData(spec: InstanceSpec, { cause, taken, image }: CopyNeeds, context: InstanceContext): readonly string[] {
   const { builder, desired: { owner }, facts } = context;
-  const groups = [...foldersByDirectory(spec, context)];
-  const copied = groups.filter(([, folders]) => folders.some(({ shared }) => !shared));
   const common = { subject: spec.key, cause, owner };
-  return {
-    before: groups.map(([directory, folders]) => {
-      const id = `data ${directory}`;
-      return builder.has(id) ? id : builder.add({ ...common, id, kind: 'prepare-data', needs: [], directory, folders, onThisMachine: facts.local });
-    }),
-    complete: (create) => (copied.length === 0 ? [create] : copied.map(([directory, folders]) => (
-      builder.add({ ...common, id: `copied ${directory}`, kind: 'complete-data', needs: [create], directory, folders, container: spec.container })))),
-  };
+  return [...foldersByDirectory(spec, context)].map(([directory, folders]) => {
+    const id = `data ${directory}`;
+    const prepared = builder.has(id) ? id : builder.add({ ...common, id, kind: 'prepare-data', needs: [], directory, folders, onThisMachine: facts.local });
+    const own = folders.filter(({ shared }) => !shared);
+    if (own.length === 0) return prepared;
+    const needs = [prepared, ...taken, ...(image === undefined ? [] : [image])];
+    return builder.add({ ...common, id: `copied ${directory}`, kind: 'complete-data', needs: [...new Set(needs)], directory, folders: own, image: context.imageOf(spec.image) });
+  });
 }
 
 function foldersByDirectory(spec: InstanceSpec, { observed }: InstanceContext): ReadonlyMap<string, readonly DataFolder[]> {

@@ -25,17 +25,17 @@ function make(decision: Decision, context: InstanceContext): void {
   const cause = decision.reason;
   const common = { subject: spec.key, cause };
   const { builder } = context;
-  const data = planData(spec, cause, context);
-  const before = [...takeAway(decision, context), ...planVolumes(spec, cause, context), ...data.before, ...planInstanceKeys(spec, context), ...prerequisites(spec, context)];
+  const taken = takeAway(decision, context);
+  const data = planData(spec, { cause, taken, image: context.imageOperation(spec.image) }, context);
+  const before = [...taken, ...planVolumes(spec, cause, context), ...data, ...planInstanceKeys(spec, context), ...prerequisites(spec, context)];
   const create = builder.add({
     ...common, id: `create ${spec.key}`, kind: 'create-container', needs: unique(before), spec, image: context.imageOf(spec.image), labels: instanceLabels(spec, context.desired.owner),
     ...(spec.network.mode === 'network' && spec.network.reservedAddress && context.network !== undefined ? { fixedAddress: context.network.reserved } : {}),
   });
-  const whole = data.complete(create);
-  const files = spec.files.length === 0 ? whole : [builder.add({ ...common, id: `files ${spec.key}`, kind: 'put-files', needs: whole, spec })];
+  const files = spec.files.length === 0 ? create : builder.add({ ...common, id: `files ${spec.key}`, kind: 'put-files', needs: [create], spec });
   const ready = spec.after.map((key) => readyId(key, context)).filter((id) => id !== undefined);
   const start = builder.add({
-    ...common, id: `start ${spec.key}`, kind: 'start-container', needs: unique([...files, ...ready, ...networkAtStart(spec, context)]), container: spec.container,
+    ...common, id: `start ${spec.key}`, kind: 'start-container', needs: unique([files, ...ready, ...networkAtStart(spec, context)]), container: spec.container,
     ...(spec.network.mode === 'network' ? { network: spec.network.network } : {}),
   });
   planHold(spec, cause, [start], context);

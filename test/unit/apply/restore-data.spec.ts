@@ -56,4 +56,14 @@ describe('changing the places of data and what was restored', () => {
     expect([await content('data'), await content('log'), await content(`${staging}/data`)]).to.deep.equal(['old', 'old log', 'new']);
     expect((await readdir(place)).filter((name) => name.includes('before'))).to.deep.equal([]);
   });
+
+  it('puts the marks back with the folders: half a first copy stays one, and what had none gets none', async () => {
+    await put(`${staging}/log`, 'new log');
+    await put('log', 'old log');
+    await writeFile(join(place, '.data.dockerops'), 'copying: half\n');
+    await writeFile(join(place, 'mv'), `#!/bin/sh\ncase "$1" in ${staging}/log) echo no >&2; exit 1;; esac\nexec /bin/mv "$@"\n`, { mode: 0o755 });
+    await complaint({ PATH: `${place}:${process.env['PATH'] ?? ''}` });
+    expect(await readFile(join(place, '.data.dockerops'), 'utf8')).to.equal('copying: half\n');
+    expect((await readdir(place)).sort()).to.deep.equal([staging, '.data.dockerops', 'data', 'log', 'mv'].sort());
+  });
 });

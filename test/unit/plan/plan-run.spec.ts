@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Operation } from '../../../src/lib/plan/operation.ts';
 import { planRun } from '../../../src/lib/plan/plan-run.ts';
 import { isEmpty, planToText } from '../../../src/lib/plan/plan.ts';
 import type { InstanceSpec, Owner } from '../../../src/lib/project/project.ts';
@@ -253,11 +254,11 @@ describe('planning a run', () => {
     expect(plan.operations.find(({ id }) => id === 'stop dockerops-dns-one')?.needs).to.deep.equal(['withdraw demo-one']);
   });
 
-  it('prepares the folders of an instance before it is made, and completes them before it starts', () => {
+  it('prepares and completes the folders of an instance before its container is made: none can be started with half a copy', () => {
     const kept = spec('demo', 'one', { mounts: [{ kind: 'data', directory: '/data/demo_one/data', target: '/data' }, { kind: 'data', directory: '/data/demo_one/log', target: '/var/log' }] });
     const plan = planRun(desired([kept]), observed({ networks: [demoNetwork], images: [imageOf('demo')] }), { ...facts, local: false }, runOptions);
     expect(planToText(plan).split('\n').slice(2, 6)).to.deep.equal([
-      '[2] -> [1] data /data/demo_one (no container)', '[3] -> [2] create demo-one (no container)', '[4] -> [3] copied /data/demo_one (no container)', '[5] -> [4] start demo-one (no container)',
+      '[2] -> [1] data /data/demo_one (no container)', '[3] -> [2] copied /data/demo_one (no container)', '[4] -> [3] create demo-one (no container)', '[5] -> [4] start demo-one (no container)',
     ]);
     expect(plan.blockers).to.deep.equal([]);
   });
@@ -266,9 +267,15 @@ describe('planning a run', () => {
     const kept = spec('demo', 'one', { mounts: [{ kind: 'data', directory: '/data/demo_one/data', target: '/data' }] });
     const mayFinish = (state: 'created' | 'exited'): unknown => {
       const { operations } = planRun(desired([kept]), observed({ containers: [containerOf(kept, { state })], networks: [demoNetwork], images: [imageOf('demo')] }), facts, { ...runOptions, replace: 'always' });
-      return operations.flatMap((operation) => (operation.kind === 'prepare-data' ? operation.folders.map((folder) => folder.mayFinish) : []));
+      return operations.flatMap((operation) => (operation.kind === 'complete-data' ? operation.folders.map((folder) => folder.mayFinish) : []));
     };
     expect([mayFinish('created'), mayFinish('exited')]).to.deep.equal([[true], [false]]);
+  });
+
+  it('begins the first copy only when the container that has the folder is gone and the image is there', () => {
+    const kept = spec('demo', 'one', { mounts: [{ kind: 'data', directory: '/data/demo_one/data', target: '/data' }] });
+    const plan = (images: ReturnType<typeof imageOf>[]): readonly Operation[] => planRun(desired([kept]), observed({ containers: [containerOf(kept)], networks: [demoNetwork], images }), facts, { ...runOptions, replace: 'always' }).operations;
+    expect(plan([imageOf('demo')]).find(({ kind }) => kind === 'complete-data')?.needs).to.deep.equal(['data /data/demo_one', 'remove demo-one']);
   });
 
   it('makes a directory that instances share once', () => {
