@@ -64,17 +64,24 @@ describe('the operator', function () {
     expect(await operator.end('SIGTERM')).to.equal(0);
   });
 
-  it('mends what is killed, removed, paused or replaced by hand, and leaves all else as it is', async () => {
+  it('mends what is killed, removed or stopped by hand, and leaves what is paused, and all else, as it is', async () => {
     await node.run('kept');
     await node.run('hit');
     const operator = node.start();
     await running(operator, 'kept', 'hit');
     const kept = (await node.container('kept')).id;
-    for (const blow of ['kill', 'rm -f', 'pause', 'stop -t 0']) {
+    for (const blow of ['kill', 'rm -f', 'stop -t 0']) {
       const { id } = await node.container('hit');
       await docker(...blow.split(' '), id);
       await eventually(async () => { expect((await node.container('hit')).id).not.to.equal(id); });
     }
+    await running(operator, 'kept', 'hit');
+    const { id } = await node.container('hit');
+    await docker('pause', id);
+    await operator.until(({ services }) => { expect(services[node.service('hit')]?.error).to.contain('it is paused'); });
+    await docker('unpause', id);
+    await running(operator, 'hit');
+    expect((await node.container('hit')).id).to.equal(id);
     expect((await node.container('kept')).id).to.equal(kept);
   });
 

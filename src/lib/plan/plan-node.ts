@@ -5,7 +5,7 @@ import type { SeenService, ServiceEntry } from '../project/service-entry.ts';
 import type { ObservedContainer, ObservedState } from '../observe/observed-state.ts';
 import { specDifferences } from './differences.ts';
 import type { Operation, Plan, Verdict } from './operation.ts';
-import { ownContainers } from './ownership.ts';
+import { isSameOwner, ownContainers } from './ownership.ts';
 import { planImages } from './plan-build.ts';
 import { planEntries } from './plan-entries.ts';
 import { processesOf } from './plan-ports.ts';
@@ -59,32 +59,35 @@ function hasInheritedLabels({ name, imageId, labels }: ObservedContainer, { imag
 /** What cannot be is taken out, until the rest can: at most once for each service. */
 function planWanted(desired: Desired, observed: ObservedState, facts: HostFacts): { readonly run: Plan; readonly refused: Map<string, string> } {
   const refused = new Map<string, string>();
-  const ended = new Map(desired.instances.flatMap((spec) => {
-    const container = hasEnded(spec, observed);
+  const resting = new Map(desired.instances.flatMap((spec) => {
+    const container = restingOf(spec, desired.owner, observed);
     return container === undefined ? [] : [[spec.key, container] as const];
   }));
-  let instances = desired.instances.filter(({ key }) => !ended.has(key));
+  let instances = desired.instances.filter(({ key }) => !resting.has(key));
   for (;;) {
     const run = planRun({ ...desired, instances, complete: false }, observed, facts, { replace: 'changed', build: 'missing', wait: false, timeoutSeconds: 0 });
     const blocked = new Set(run.blockers.map(({ subject }) => subject));
     for (const { subject, message } of run.blockers) refused.set(subject, message);
     const left = instances.filter(({ key }) => !blocked.has(key));
-    if (left.length === instances.length) return { run: { ...run, verdicts: [...run.verdicts, ...[...ended].map(endedVerdict)] }, refused };
+    if (left.length === instances.length) return { run: { ...run, verdicts: [...run.verdicts, ...[...resting].map(restingVerdict)] }, refused };
     instances = left;
   }
 }
 
-/** Whose restart policy says that its end is no failure stays as it is. */
-function hasEnded(spec: InstanceSpec, { containers }: ObservedState): ObservedContainer | undefined {
+/** What ended as its restart policy says stays as it is, and so does what somebody has paused: nobody does that by mistake. */
+function restingOf(spec: InstanceSpec, owner: Owner, { containers }: ObservedState): ObservedContainer | undefined {
   const container = containers.find(({ name }) => name === spec.container);
-  if (container?.state !== 'exited' || container.ownership === undefined || specDifferences(container.ownership, spec).length > 0) return undefined;
-  const { restart } = spec.runtime;
-  const isDone = restart === 'no' || restart === 'unless-stopped' || (restart === 'on-failure' && container.exitCode === 0);
-  return isDone ? container : undefined;
+  if (container?.ownership === undefined || !isSameOwner(container.ownership.owner, owner) || specDifferences(container.ownership, spec).length > 0) return undefined;
+  return container.state === 'paused' || hasEnded(spec, container) ? container : undefined;
 }
 
-function endedVerdict([key, { name, exitCode }]: readonly [string, ObservedContainer]): Verdict {
-  return { key, container: name, verdict: 'keep', reason: `ended with exit code ${String(exitCode ?? 'unknown')}, which its restart policy takes for its end`, differences: [] };
+function hasEnded({ runtime: { restart } }: InstanceSpec, { state, exitCode }: ObservedContainer): boolean {
+  return state === 'exited' && (restart === 'no' || restart === 'unless-stopped' || (restart === 'on-failure' && exitCode === 0));
+}
+
+function restingVerdict([key, { name, state, exitCode }]: readonly [string, ObservedContainer]): Verdict {
+  const reason = state === 'paused' ? 'it is paused' : `ended with exit code ${String(exitCode ?? 'unknown')}, which its restart policy takes for its end`;
+  return { key, container: name, verdict: 'keep', reason, differences: [] };
 }
 
 function without(observed: ObservedState, leaving: readonly ObservedContainer[]): ObservedState {

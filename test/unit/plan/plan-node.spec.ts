@@ -141,6 +141,14 @@ describe('the plan of a node', () => {
     expect(operations(plan([db], { containers: [container] }, { seen: [registrationOf(entry(db), [])] })).join('\n')).to.contain('deregister db (its container does not run)').and.contain('start db (it is exited)').and.contain('register db (it starts)');
   });
 
+  it('leaves what somebody has paused until it is wanted otherwise, and lets nobody find it', () => {
+    const container = running(db, { state: 'paused' });
+    const found = plan([db], { containers: [container] }, { seen: [registrationOf(entry(db), [])] });
+    expect(operations(found).filter((line) => !line.includes('lock '))).to.deep.equal(['[1] deregister db (its container does not run)']);
+    expect(found.plan.verdicts).to.deep.include({ key: 'db', container: 'db', verdict: 'keep', reason: 'it is paused', differences: [] });
+    expect(operations(plan([{ ...db, labels: { a: 'b' } }], { containers: [container] })).join('\n')).to.contain('start db');
+  });
+
   it('lets rest what ended as its restart policy says', () => {
     const once = want('db', { runtime: { restart: 'on-failure' } });
     expect(operations(plan([once], { containers: [running(once, { state: 'exited', exitCode: 0 })] }))).to.deep.equal([]);

@@ -45,6 +45,7 @@ function statusOf({ name, where, definition: { image } }: WantedService, contain
   if (done.plan.operations.some(({ id }) => id === `start ${name}`)) return { ...common, state: 'running' };
   if (container?.state === 'running') return { ...common, state: 'running' };
   if (container?.state === 'restarting') return { ...common, state: 'failed', error: `it ends again and again: ${container.status}` };
+  if (container?.state === 'paused') return { ...common, state: 'failed', error: `it is paused; to let it go on: docker unpause ${name}` };
   return { ...common, state: container === undefined ? 'unknown' : 'ended' };
 }
 

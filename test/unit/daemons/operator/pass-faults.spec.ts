@@ -157,6 +157,16 @@ describe('a fault within a pass of the operator', () => {
     expect([...engine.containers.values()].map(({ name, state }) => `${name} ${state}`)).to.deep.equal(['db running']);
   });
 
+  it('a container that somebody has paused is left, and told with the way on', async () => {
+    want({ web: { image: 'web:1', ports: [] } });
+    await pass();
+    const [container] = engine.containers.values();
+    Object.assign(container ?? {}, { state: 'paused' });
+    expect(await pass()).to.equal('Running');
+    expect(attempts('createContainer')).to.equal(1);
+    expect(status.toJSON().services['web']).to.include({ state: 'failed', error: 'it is paused; to let it go on: docker unpause web' });
+  });
+
   it('scripts of a service go on while its value cannot be read', async () => {
     want({ web: { image: 'web:1', ports: [], checks: [{ script: 'true' }] } });
     await pass();
