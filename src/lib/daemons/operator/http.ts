@@ -9,6 +9,11 @@ type Page = (response: ServerResponse) => Promise<void> | void;
 
 const silenceMs = 30_000;
 
+/** Reached from this machine alone. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
 /** What an operator tells about itself, read-only. */
 export class OperatorHttp {
   readonly #server: Server;

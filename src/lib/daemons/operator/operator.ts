@@ -10,7 +10,7 @@ import { ReconcileLoop } from '../reconcile-loop.ts';
 import { NodeAgent, type Foreseen } from './agent.ts';
 import { EngineSource } from './engine-source.ts';
 import { lockHolder } from './lock-holder.ts';
-import { OperatorHttp } from './http.ts';
+import { isLoopback, OperatorHttp } from './http.ts';
 import { Metrics } from './metrics.ts';
 import { longestOutput, ScriptChecks } from './script-checks.ts';
 import type { OperatorSettings } from './settings.ts';
@@ -133,6 +133,7 @@ export class Operator {
   async #openHttp(): Promise<{ readonly url: string; readonly close: () => void } | undefined> {
     const { listen } = this.#tools.settings;
     if (listen === undefined) return undefined;
+    if (!isLoopback(listen.host)) this.#tools.log.warn({ listen: listen.host }, 'the pages of --listen are open to whoever reaches this address: they ask for no password');
     const http = new OperatorHttp(this.#status, this.#metrics);
     return { url: await http.listen(listen.host, listen.port), close: () => { http.close(); } };
   }

@@ -83,7 +83,8 @@ class Reading {
 
   settings(): OperatorSettings {
     const text = (name: SettingName): string | undefined => this.#text(name);
-    const secure = ['ca-file', 'cert-file', 'key-file'].some((name) => text(name as SettingName) !== undefined);
+    // Consul's own variables say which certificates, and CONSUL_HTTP_SSL whether they are used.
+    const secure = isTrue(this.#sources.environment['CONSUL_HTTP_SSL']) || (['ca-file', 'cert-file', 'key-file'] as const).some((name) => this.#all(name).some(({ where }) => !where.startsWith('CONSUL_')));
     return {
       node: this.#node(),
       consul: this.#consul(secure),
@@ -177,6 +178,10 @@ class Reading {
     this.problems.push({ where, message, ...(suggestion === undefined ? {} : { suggestion }) });
     return undefined;
   }
+}
+
+function isTrue(text: string | undefined): boolean {
+  return text !== undefined && ['1', 't', 'true'].includes(text.toLowerCase());
 }
 
 function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { OperatorHttp } from '../../../../src/lib/daemons/operator/http.ts';
+import { isLoopback, OperatorHttp } from '../../../../src/lib/daemons/operator/http.ts';
 import { Metrics } from '../../../../src/lib/daemons/operator/metrics.ts';
 import { Status } from '../../../../src/lib/daemons/operator/status.ts';
 import { openConsul } from '../../../../src/lib/directories/consul/open-consul.ts';
@@ -29,5 +29,12 @@ describe('what passes by itself at the start of an operator', () => {
     const consul = { secure: false, host: '127.0.0.1', port: 8500 };
     expect(await failureOf(openConsul({ consul, tokenFile: '/nowhere/token' }))).to.equal('1: /nowhere/token, the file with the token for Consul, cannot be read: ENOENT');
     expect(await failureOf(openConsul({ consul, tokenFile: tmpdir() }))).to.equal(`2: ${tmpdir()}, the file with the token for Consul, cannot be read: EISDIR`);
+  });
+});
+
+describe('an address for the pages of an operator', () => {
+  it('is for this machine alone, or for others too, which the log warns of', () => {
+    expect(['127.0.0.1', '127.8.0.1', '::1', 'localhost'].map(isLoopback)).to.deep.equal([true, true, true, true]);
+    expect(['0.0.0.0', '::', '10.0.0.5', '127.example.org', 'web-1'].map(isLoopback)).to.deep.equal([false, false, false, false, false]);
   });
 });

@@ -53,6 +53,13 @@ describe('settings of the operator', () => {
     expect(settings({ flags: { ...enough, consul: 'http://[::1]' }, environment: { CONSUL_CACERT: '/ca.pem' } })).to.deep.include({ consul: { secure: false, host: '::1', port: 8500 }, caFile: '/ca.pem' });
   });
 
+  it('takes Consul\'s own variables for certificates as Consul does: they alone make no plain address a secure one', () => {
+    const environment = { CONSUL_CACERT: '/ca.pem', CONSUL_CLIENT_CERT: '/c.pem', CONSUL_CLIENT_KEY: '/k.pem' };
+    expect(settings({ flags: enough, environment }).consul.secure).to.equal(false);
+    expect(settings({ flags: enough, environment: { ...environment, CONSUL_HTTP_SSL: 'true' } }).consul.secure).to.equal(true);
+    expect(settings({ flags: enough, environment: { ...environment, CONSUL_HTTP_SSL: '0', OPERATOR_CA_FILE: '/other.pem' } }).consul.secure).to.equal(true);
+  });
+
   it('once is said by loop: false in the file, too', () => {
     expect(settings({ flags: enough, ...file('{ "loop": false }') }).loop).to.equal(false);
   });
