@@ -8,7 +8,25 @@ import { digitsOf, helperPlace, runScript, withDirectory, withHelper } from './h
 import type { Step } from './operations.ts';
 
 const limitMs = 10 * 60_000;
-const sweep = `cd ${helperPlace} && rm -rf ${staging}`;
+/**
+ * Words: the folders. Takes away what a restore had unpacked. One that was killed leaves its mark: a folder that is there is whole, and as
+ * before when its other is still unpacked beside it.
+ */
+export function sweepScript(place: string): string {
+  const mark = markName('$folder');
+  return `cd '${place}' || exit 1
+for folder; do
+  word=
+  if [ -e "${mark}" ]; then read -r word rest < "${mark}"; fi
+  if [ "$word" = restoring: ] && [ -e "$folder" ]; then
+    rm -f "${mark}"
+    if [ -e "${staging}/$folder" ] && [ -e "${staging}/${mark}" ]; then mv "${staging}/${mark}" "${mark}"; fi
+  fi
+done
+rm -rf ${staging}
+`;
+}
+
 /**
  * Words: the suffix for what is moved aside, then the folders. What can be known to fail is found before the first move, a full disk by
  * writing the marks; what fails all the same is put back, all of it.
@@ -29,8 +47,10 @@ undo() {
 }
 unmark() {
   for folder; do
-    rm -f "${mark}"
-    if [ -e "${staging}/${mark}" ]; then mv "${staging}/${mark}" "${mark}"; fi
+    if [ -e "${staging}/$folder" ] && [ ! -e "$folder$suffix" ]; then
+      rm -f "${mark}"
+      if [ -e "${staging}/${mark}" ]; then mv "${staging}/${mark}" "${mark}"; fi
+    elif [ -e "$folder" ]; then rm -f "${mark}"; fi
   done
 }
 for folder; do
@@ -59,14 +79,14 @@ export async function restoreData(operation: OperationOf<'restore-data'>, { cont
   const run = (script: string, words: readonly string[]): Promise<string> =>
     runScript(engine, owner, { images, script, words, mounts: [{ kind: 'directory', directory, target: helperPlace }], network: 'none', limitMs, suffix: suffixOf(directory) });
   await about(directory, (async () => {
-    await run(sweep, []);
+    await run(sweepScript(helperPlace), folders);
     try {
       await withDirectory(engine, owner, directory, async (helper) => engine.putArchive(helper, helperPlace, await directoryTar(staging, 0o700)));
       await unpack(operation, { engine, signal });
       if (signal.aborted) throw new Interrupted();
       await run(exchangeScript(helperPlace), [asideSuffix, ...folders]);
     } catch (error) {
-      await run(sweep, []).catch(() => {});
+      await run(sweepScript(helperPlace), folders).catch(() => {});
       throw signal.aborted ? new Interrupted('interrupted; the data is what it was') : error;
     }
   })());

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { exchangeScript } from '../../../src/lib/apply/restore-data.ts';
+import { exchangeScript, sweepScript } from '../../../src/lib/apply/restore-data.ts';
 
 const execute = promisify(execFile);
 
@@ -65,5 +65,19 @@ describe('changing the places of data and what was restored', () => {
     await complaint({ PATH: `${place}:${process.env['PATH'] ?? ''}` });
     expect(await readFile(join(place, '.data.dockerops'), 'utf8')).to.equal('copying: half\n');
     expect((await readdir(place)).sort()).to.deep.equal([staging, '.data.dockerops', 'data', 'log', 'mv'].sort());
+  });
+
+  it('killed, leaves marks that the next sweep puts right, and says so only of a folder that is not there', async () => {
+    await rm(join(place, 'data'), { recursive: true });
+    await put('log', 'old log');
+    await put(`${staging}/log`, 'new log');
+    await put('opt', 'new opt');
+    for (const folder of ['data', 'log', 'opt']) await writeFile(join(place, `.${folder}.dockerops`), 'restoring: whatever\n');
+    for (const folder of ['log', 'opt']) await writeFile(join(place, staging, `.${folder}.dockerops`), 'copying: half\n');
+    await writeFile(join(place, '.home.dockerops'), 'copying: half\n');
+    await put('home', 'half');
+    await execute('sh', ['-c', sweepScript(place), 'sh', 'data', 'log', 'opt', 'home']);
+    expect((await readdir(place)).sort()).to.deep.equal(['.data.dockerops', '.home.dockerops', '.log.dockerops', 'home', 'log', 'opt']);
+    expect(await Promise.all(['data', 'log'].map(async (folder) => (await readFile(join(place, `.${folder}.dockerops`), 'utf8')).split(':')[0]))).to.deep.equal(['restoring', 'copying']);
   });
 });
