@@ -77,6 +77,8 @@ export class NodeAgent {
   readonly #lost: LostKeys;
   #directoryError: Error | undefined;
   #address: string | undefined;
+  /** Consul runs in a container and gives that one's address. */
+  #isInner = false;
   #checks: readonly ScriptCheck[] = [];
   /** Undefined: not known yet. */
   #isLeader: boolean | undefined;
@@ -210,8 +212,15 @@ export class NodeAgent {
   async #normalize(signal: AbortSignal): Promise<void> {
     if (this.#directoryError === undefined && this.#lost.leftMs === 0) this.#lost.forget();
     const wanted = await this.#stage('MergingStateFailed', async () => this.#wanted());
-    this.#tell(this.#lost.pairs.length === 0 ? wanted.notices : [...wanted.notices, 'Consul has lost its data: what runs is kept until there are keys again, and these have not changed for 30 s']);
+    this.#tell(this.#notices(wanted));
     await this.#converge(wanted, true, signal);
+    this.#tell(this.#notices(wanted));
+  }
+
+  #notices({ notices }: Wanted): readonly string[] {
+    const lost = this.#lost.pairs.length === 0 ? [] : ['Consul has lost its data: what runs is kept until there are keys again, and these have not changed for 30 s'];
+    const inner = this.#isInner ? [`Consul says that this node is ${this.#address ?? ''}, which is a container here: others reach no service by that; give the node's own: --address ADDRESS`] : [];
+    return [...notices, ...lost, ...inner];
   }
 
   async #converge(wanted: Wanted, complete: boolean, signal: AbortSignal): Promise<void> {
@@ -231,6 +240,7 @@ export class NodeAgent {
     const { settings, environment, openEngine } = this.#tools;
     const platform = await openEngine();
     const [plain, seen] = await Promise.all([this.#viewer.look(platform.engine, wanted.services), this.#seenServices()]);
+    this.#isInner = settings.address === undefined && plain.observed.containers.some(({ addresses }) => Object.values(addresses).some((address) => address !== '' && address === this.#address));
     const resolved = resolveNode(wanted.services, { node: settings.node, consulHost: settings.consul.host, address: this.#address ?? '', environment, exposed: plain.exposed });
     const observed = await this.#viewer.withSecrets(platform.engine, plain.observed, resolved.desired.instances);
     return { platform, wanted, resolved, seen, view: { ...plain, observed } };

@@ -265,6 +265,22 @@ describe('a pass of the operator', () => {
     expect(warnings).to.deep.equal([`${root}web: nothing is run from here; its place is ${root}apps/web`]);
   });
 
+  it('tells once that Consul gives the address of a container as the node\'s, and with --address nothing', async () => {
+    want({ web: { image: 'web:1', ports: [] } });
+    await pass();
+    expect(warnings).to.deep.equal([]);
+    const list = engine.listContainers.bind(engine);
+    engine.listContainers = async (query) => (await list(query)).map((row) => ({ ...row, addresses: { bridge: '192.0.2.7' } }));
+    await pass();
+    await pass();
+    expect(warnings).to.have.length(1);
+    expect(warnings[0]).to.contain('192.0.2.7, which is a container here').and.contain('--address');
+    agent = open('{ "address": "192.0.2.7" }');
+    agent.directorySays(directory.tree());
+    await pass();
+    expect(warnings).to.have.length(1);
+  });
+
   it('runs the scripts of services that run', async () => {
     want({ web: { image: 'web:1', ports: [], checks: [{ script: 'true' }] } });
     await pass();
