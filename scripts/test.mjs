@@ -15,6 +15,7 @@ const needs = {
   bind9: 'tests of the DNS (its service is not started)',
   'bind9-utils': 'tests of the DNS',
   tmux: 'tests on a terminal',
+  mount: 'tests of a full disk and of a second machine',
   iproute2: 'tests look at the interfaces of this machine',
   'iputils-ping': 'tests ping instances',
 };

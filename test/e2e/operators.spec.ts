@@ -13,10 +13,10 @@ describe('several operators of one engine', function () {
   const playground = new Playground('operators');
   let root: string;
   const on = (directory: string, ...words: string[]): Promise<CliResult> => dockerops(words, { cwd: join(root, directory), environment: playground.environment });
-  /** Another machine: the same but for its identity. */
+  /** Another machine: the same but for its identity, which is its host name where it has no other. */
   const elsewhere = (directory: string, ...words: string[]): Promise<CliResult> => dockerops(words, {
     cwd: join(root, directory), environment: playground.environment,
-    wrapper: ['unshare', '--mount', 'sh', '-c', 'mount --bind "$0" /etc/machine-id && exec "$@"', join(root, 'machine-id')],
+    wrapper: ['unshare', '--mount', '--uts', 'sh', '-c', 'if [ -e /etc/machine-id ]; then mount --bind "$0" /etc/machine-id; else hostname dops-elsewhere; fi && exec "$@"', join(root, 'machine-id')],
   });
 
   before(async () => {
