@@ -39,9 +39,9 @@ export const slimOclif = {
   name: 'slim-oclif',
   setup({ onResolve, onLoad }) {
     const contents = `exports.Command = require('@oclif/core/command').Command;
-      exports.Config = require('@oclif/core/config').Config;
       exports.Flags = require('@oclif/core/flags');
       exports.Args = require('@oclif/core/args');
+      Object.defineProperty(exports, 'Config', { enumerable: true, get: () => require('@oclif/core/config').Config });
       Object.defineProperty(exports, 'Help', { enumerable: true, get: () => require('@oclif/core/help').Help });`;
     onResolve({ filter: /^@oclif\/core$/ }, ({ path, importer }) => (importer.includes('node_modules') ? undefined : { path, namespace: 'slim-oclif' }));
     onLoad({ filter: /.*/, namespace: 'slim-oclif' }, () => ({ contents, resolveDir: root }));
