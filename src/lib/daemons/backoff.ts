@@ -1,11 +1,13 @@
+import { backOffMs } from '../directories/back-off.ts';
+
 export interface BackoffOptions {
   readonly firstMs: number;
   readonly mostMs: number;
-  /** From 0 to 1; tests give their own. */
+  /** From 0, the shortest wait, to 1; tests give their own. */
   readonly random?: () => number;
 }
 
-/** Waits that double with each failure up to a bound, each by chance half as long or less shortened, so that many do not come back at once. */
+/** Counts failures, and says how long to wait after each. */
 export class Backoff {
   readonly #options: BackoffOptions;
   #failures = 0;
@@ -16,9 +18,8 @@ export class Backoff {
 
   next(): number {
     const { firstMs, mostMs, random = Math.random } = this.#options;
-    const full = Math.min(mostMs, firstMs * 2 ** Math.min(this.#failures, 30));
     this.#failures += 1;
-    return Math.round(full * (0.5 + random() / 2));
+    return Math.round(backOffMs(this.#failures, () => 1 - random(), firstMs, mostMs));
   }
 
   reset(): void {
