@@ -80,6 +80,11 @@ export class Interrupted extends DockeropsError {
   }
 }
 
+/** What anything that was thrown says. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
 /** For the end of a switch over a union: the compiler proves that it is not reached. */
 export function assertNever(value: never): never {
   throw new TypeError(`unexpected value ${JSON.stringify(value)}`);

@@ -1,7 +1,5 @@
 import { Args, Flags } from '@oclif/core';
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
-import { UserError } from '../../lib/errors.ts';
+import { readKeyFile } from '../../lib/invocation/read-key-file.ts';
 import { PlatformCommand } from '../../lib/platform-command.ts';
 import { importDnsKey } from '../../lib/platform/dns-keys.ts';
 
@@ -13,14 +11,8 @@ export default class DnsImportKey extends PlatformCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(DnsImportKey);
-    const content = args.file === '-' ? await text(process.stdin) : await readText(args.file);
+    const content = await readKeyFile(args.file);
     const isNew = await importDnsKey(await this.openPlatform(), content, args.file, flags.force);
     this.result('dns-import-key', { imported: isNew }, () => (isNew ? 'imported; instances that run already get it by rerun' : 'the project has this key already'));
   }
-}
-
-async function readText(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((error: unknown) => {
-    throw new UserError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, { code: 'KEY_FILE', cause: error });
-  });
 }

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { DockeropsError, OperationFailed, UserError } from '../errors.ts';
+import { DockeropsError, OperationFailed, UserError, messageOf } from '../errors.ts';
 import type { BackupManifest } from '../plan/operation.ts';
 
 /**
@@ -162,7 +162,7 @@ export async function checkBackup(file: string, signal: AbortSignal): Promise<Ch
     return check.finish(file);
   } catch (error) {
     if (error instanceof UserError || signal.aborted) throw error;
-    throw damaged(file, error instanceof Error ? error.message : String(error), error);
+    throw damaged(file, messageOf(error), error);
   }
 }
 

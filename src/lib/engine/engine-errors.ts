@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { Conflict, DockeropsError, EngineError, EngineUnreachable, Interrupted, NotFound } from '../errors.ts';
+import { Conflict, DockeropsError, EngineError, EngineUnreachable, Interrupted, NotFound, messageOf } from '../errors.ts';
 
 /** What the engine, or the way to it, answered instead of what was asked for. */
 export interface EngineFailure {
@@ -26,7 +26,7 @@ export function wrapFailure(step: string, cause: unknown, signal?: AbortSignal):
   if (cause instanceof DockeropsError) return cause;
   if (signal?.aborted === true) return signal.reason instanceof DockeropsError ? signal.reason : new Interrupted(`${step}: interrupted`);
   const { statusCode, json } = cause as { readonly statusCode?: number; readonly json?: unknown };
-  const message = engineMessage(json) ?? (cause instanceof Error ? cause.message : String(cause));
+  const message = engineMessage(json) ?? messageOf(cause);
   return engineError(step, { message, cause, ...(statusCode === undefined ? {} : { status: statusCode }) });
 }
 

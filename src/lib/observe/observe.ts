@@ -2,6 +2,12 @@ import type { ContainerRow, EngineReader, LabelFilter } from '../engine/engine.t
 import type { ObservedContainer, ObservedState } from './observed-state.ts';
 import { parseOwnership } from './ownership.ts';
 
+/** For what is resolved or planned without an engine. */
+export const nothingObserved: ObservedState = {
+  engine: { id: '', hostname: '', version: '', apiVersion: '', os: '', architecture: '', swarm: 'inactive' },
+  containers: [], networks: [], volumes: [], images: [], swarmServices: [],
+};
+
 function withOwnership(row: ContainerRow): ObservedContainer {
   const ownership = parseOwnership(row.labels);
   return ownership === undefined ? row : { ...row, ownership };

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { UserError } from '../errors.ts';
+import { UserError, messageOf } from '../errors.ts';
 import { dnsKey } from '../project/instance-files.ts';
 import type { Platform } from './open-platform.ts';
 
@@ -23,7 +23,7 @@ export async function writeKeyFile(path: string, text: string): Promise<void> {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     const suggestions = code === 'EEXIST' ? ['a key is not written over another file: choose another name'] : [];
-    throw new UserError(`the key cannot be written to ${path}: ${code === 'EEXIST' ? 'it is there already' : error instanceof Error ? error.message : String(error)}`, { code: 'KEY_FILE', suggestions, cause: error });
+    throw new UserError(`the key cannot be written to ${path}: ${code === 'EEXIST' ? 'it is there already' : messageOf(error)}`, { code: 'KEY_FILE', suggestions, cause: error });
   }
 }
 

@@ -1,6 +1,7 @@
 import { DockeropsError } from '../errors.ts';
 import { label } from '../labels.ts';
 import { gatherHostFacts } from '../observe/host-facts.ts';
+import { nothingObserved } from '../observe/observe.ts';
 import type { ObservedContainer, ObservedState } from '../observe/observed-state.ts';
 import { linkDifferences } from '../plan/decide.ts';
 import { specDifferences } from '../plan/differences.ts';
@@ -65,8 +66,7 @@ function seenInContainers(containers: readonly ObservedContainer[]): ObservedSta
     const { imageId, labels, created, ports } = container;
     return { id: imageId, references: [labels[label.image] ?? ''], labels, created, exposed: [...ports, ...portsOf(container)].map(({ container: port, protocol }) => `${String(port)}/${protocol}`) };
   });
-  const engine = { id: '', hostname: '', version: '', apiVersion: '', os: '', architecture: '', swarm: 'inactive' } as const;
-  return { engine, containers, images, networks: [], volumes: [], swarmServices: [] };
+  return { ...nothingObserved, containers, images };
 }
 
 /** Published when it was made: known also while it does not run. */

@@ -1,7 +1,7 @@
 import { readdirSync, statSync, watch, type FSWatcher } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { UserError } from '../errors.ts';
+import { UserError, messageOf } from '../errors.ts';
 
 /** A folder whose files matter, and which of them do, by paths relative to it. */
 export interface WatchedFolder {
@@ -122,7 +122,7 @@ function entries(directory: string): readonly string[] {
 
 /** Systems limit how much is watched. */
 function unwatchable(directory: string, cause: unknown): UserError {
-  return new UserError(`${directory} cannot be watched: ${cause instanceof Error ? cause.message : String(cause)}`, {
+  return new UserError(`${directory} cannot be watched: ${messageOf(cause)}`, {
     code: 'UNWATCHABLE', suggestions: ['watch one service only: dockerops watch:SERVICE', 'name what is not needed in .dockerignore', 'or raise the limit: sysctl fs.inotify.max_user_watches=524288 fs.inotify.max_user_instances=1024'], cause,
   });
 }

@@ -1,4 +1,4 @@
-import { Interrupted, UserError } from '../errors.ts';
+import { Interrupted, UserError, messageOf } from '../errors.ts';
 import type { ExecSession } from '../engine/engine.ts';
 import type { ProgressSink } from '../events.ts';
 import { label } from '../labels.ts';
@@ -122,7 +122,7 @@ async function removeOneOffs({ engine, owner, tools }: Platform, names: readonly
 /** Also after an interruption, which is not to interrupt this; and its failure is not the command's. */
 async function removeOwn(platform: Platform, name: string, context: ChangeContext): Promise<void> {
   await removeOneOffs(platform, [name], { ...context, signal: new AbortController().signal })
-    .catch((error: unknown) => context.warn(`${name} could not be removed; the next "once" or "clean" does it: ${error instanceof Error ? error.message : String(error)}`));
+    .catch((error: unknown) => context.warn(`${name} could not be removed; the next "once" or "clean" does it: ${messageOf(error)}`));
 }
 
 /** The command's own output is the display; only making images takes so long that it has to be told. */

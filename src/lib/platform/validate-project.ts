@@ -4,7 +4,7 @@ import { osIds } from '../build/base-images/os-table.ts';
 import { DockeropsError, type Problem } from '../errors.ts';
 import { canonicalReference } from '../image-reference.ts';
 import { gatherClientFacts, gatherHostFacts } from '../observe/host-facts.ts';
-import type { ObservedState } from '../observe/observed-state.ts';
+import { nothingObserved } from '../observe/observe.ts';
 import type { ProjectPlace } from '../project/find-project.ts';
 import { resolveImages } from '../project/image-specs.ts';
 import { loadProject, type LoadedProject } from '../project/load-project.ts';
@@ -55,7 +55,7 @@ function unreadable(place: ProjectPlace, problems: readonly Problem[]): Validati
 async function validateLoaded(project: LoadedProject, { environment, host }: ProjectSurroundings): Promise<Validation> {
   const client = await gatherClientFacts();
   const facts = await gatherHostFacts([host, environment['DOCKER_HOST'], 'unix:'].find((address) => address !== undefined && address !== '') ?? '', client, client);
-  const resolution = resolveEntries({ project, facts, observed: nothing, environment, machine: client.machine, existingKeys: new Set() });
+  const resolution = resolveEntries({ project, facts, observed: nothingObserved, environment, machine: client.machine, existingKeys: new Set() });
   const folders = [...project.services.values()].filter(({ kind }) => kind === 'folder');
   const images = resolveImages(folders, [], project);
   const graph = imageGraph(images.images).problems.map((problem) => placeInDockerfile(problem, project.services));
@@ -66,11 +66,6 @@ async function validateLoaded(project: LoadedProject, { environment, host }: Pro
     problems: inOrder([...unresolved(resolution).problems, ...images.problems, ...graph.filter(({ where }) => !told.has(where))]), notices: [...project.notices, ...resolution.notices],
   };
 }
-
-const nothing: ObservedState = {
-  engine: { id: '', hostname: '', version: '', apiVersion: '', os: '', architecture: '', swarm: 'inactive' },
-  containers: [], networks: [], volumes: [], images: [], swarmServices: [],
-};
 
 /** By file, line and column; what has no place comes last. */
 function inOrder(problems: readonly Problem[]): readonly Problem[] {

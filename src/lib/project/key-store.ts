@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { chmod, link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserError } from '../errors.ts';
+import { UserError, messageOf } from '../errors.ts';
 import { makeHostCertificate } from './host-certificate.ts';
 import { type KeyText, makeSecret, makeSshKey, publicPartOf } from './make-key.ts';
 import type { KeySpec } from './project.ts';
@@ -103,7 +103,7 @@ export class ProjectKeys {
   }
 
   #unusable(cause: unknown): UserError {
-    return new UserError(`keys cannot be kept in ${this.#directory}: ${cause instanceof Error ? cause.message : String(cause)}`, { code: 'KEY_STORE', suggestions: ['the directory of the project must be yours to write'], cause });
+    return new UserError(`keys cannot be kept in ${this.#directory}: ${messageOf(cause)}`, { code: 'KEY_STORE', suggestions: ['the directory of the project must be yours to write'], cause });
   }
 }
 

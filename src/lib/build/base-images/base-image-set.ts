@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserError } from '../../errors.ts';
+import { UserError, messageOf } from '../../errors.ts';
 import { type OsTree, treeKey } from './bootstrap-steps.ts';
 import { type LayerFile, type LayerFiles, loadLayerFiles } from './layer-files.ts';
 import { type OsId, osTable } from './os-table.ts';
@@ -41,7 +41,7 @@ export async function baseImageSet(os: OsId, directory: string, arch: string): P
   try {
     return await loadSet(os, directory, arch);
   } catch (cause) {
-    throw new UserError(`base images directory ${directory}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    throw new UserError(`base images directory ${directory}: ${messageOf(cause)}`, {
       code: 'BASE_IMAGES_DIRECTORY',
       suggestions: ['unset BASE_IMAGES_DIR to use the one of the package'],
       cause,

@@ -1,10 +1,11 @@
 import type { NodeDirectory, Tree } from '../../directories/node-directory.ts';
 import { watching, type EngineEvent } from '../../engine/engine.ts';
-import { Interrupted } from '../../errors.ts';
+import { Interrupted, messageOf } from '../../errors.ts';
 import type { ProgressSink } from '../../events.ts';
 import { canonicalReference } from '../../image-reference.ts';
 import { label } from '../../labels.ts';
 import { gatherHostFacts } from '../../observe/host-facts.ts';
+import { nothingObserved } from '../../observe/observe.ts';
 import { gatherPortHolders } from '../../observe/port-holders.ts';
 import type { EnginePlatform } from '../../platform/open-platform.ts';
 import type { OperationOf } from '../../plan/operation.ts';
@@ -172,7 +173,7 @@ export class NodeAgent {
     if (this.#directoryError !== undefined) status.enter('FetchingDirectoryStateFailed', this.#directoryError.message);
     else if (first === undefined) status.enter('Running');
     else {
-      status.enter(first.state, first.error instanceof Error ? first.error.message : String(first.error));
+      status.enter(first.state, messageOf(first.error));
       throw first.error;
     }
   }
@@ -338,7 +339,7 @@ export class NodeAgent {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof Interrupted)) this.#tools.status.enter(failed, error instanceof Error ? error.message : String(error));
+      if (!(error instanceof Interrupted)) this.#tools.status.enter(failed, messageOf(error));
       throw error;
     }
   }
@@ -347,8 +348,6 @@ export class NodeAgent {
     return key.startsWith(`${this.#root}apps/`) || key.startsWith(`${this.#root}services/`);
   }
 }
-
-const nothingObserved = { engine: { id: '', hostname: '', version: '', apiVersion: '', os: '', architecture: '', swarm: 'inactive' }, containers: [], networks: [], volumes: [], images: [], swarmServices: [] } as const;
 
 function again(...times: readonly (number | undefined)[]): { readonly againMs?: number } {
   const known = times.filter((time) => time !== undefined);

@@ -1,3 +1,4 @@
+import { messageOf } from '../../errors.ts';
 import { Limiter } from '../../apply/limiter.ts';
 import type { ImageSpec } from '../../project/project.ts';
 import type { Clock } from '../clock.ts';
@@ -61,7 +62,7 @@ export class ImagePulls {
   async #pull(image: ImageSpec, signal: AbortSignal): Promise<void> {
     const isOver = (): boolean => signal.aborted;
     if (isOver()) return;
-    const error = await this.#options.pull(image, AbortSignal.any([signal, AbortSignal.timeout(limitMs)])).then(() => undefined, (cause: unknown) => (cause instanceof Error ? cause.message : String(cause)));
+    const error = await this.#options.pull(image, AbortSignal.any([signal, AbortSignal.timeout(limitMs)])).then(() => undefined, (cause: unknown) => (messageOf(cause)));
     if (isOver()) return;
     // One that came is not wanted any more at the next look. If it is, it came under another name, and would be fetched in a circle.
     this.#retries.failed(image.reference, '', error ?? `${image.reference} was fetched, and the engine does not have it by this name`);

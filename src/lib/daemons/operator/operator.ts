@@ -1,6 +1,6 @@
 import type { NodeDirectory } from '../../directories/node-directory.ts';
 import type { EngineEvent } from '../../engine/engine.ts';
-import { DockeropsError, OperationFailed } from '../../errors.ts';
+import { DockeropsError, OperationFailed, messageOf } from '../../errors.ts';
 import type { ProgressEvent } from '../../events.ts';
 import type { EnginePlatform } from '../../platform/open-platform.ts';
 import { systemClock, type Clock } from '../clock.ts';
@@ -59,7 +59,7 @@ export class Operator {
     this.#engines = new EngineSource(tools.openEngine);
     this.#checks = new ScriptChecks({
       clock, exec: async (container, command, signal) => (await this.#engines.get()).engine.exec(container, { command, mostOutput: longestOutput }, longestScriptMs, signal),
-      report: (id, status, output) => directory.report(id, status, output), onFailure: (check, error) => { log.debug({ check, error: textOf(error) }, 'the result of a check was not taken'); },
+      report: (id, status, output) => directory.report(id, status, output), onFailure: (check, error) => { log.debug({ check, error: messageOf(error) }, 'the result of a check was not taken'); },
     });
     this.#loop = new ReconcileLoop({ clock, resyncMs, backoff: passBackoff, reconcile: (reasons, signal) => this.#pass(reasons, signal), onFailure: (error, retryMs) => { this.#failed(error, retryMs); } });
     this.#agent = new NodeAgent({
@@ -154,7 +154,7 @@ export class Operator {
     await keepWatching({
       clock: this.#clock, backoff: streamBackoff, open: async function* (inside) { yield* (await engines.get()).engine.events({}, inside, telling); }, onItem: (event) => { this.#onEvent(event); },
       onBreak: (error, retryMs) => {
-        this.#tools.log.warn({ error: textOf(error), retryMs }, 'the engine does not answer');
+        this.#tools.log.warn({ error: messageOf(error), retryMs }, 'the engine does not answer');
         this.#metrics.engineBreaks.inc();
         engines.failed(error);
         this.#loop.wake('engine fails');
@@ -214,10 +214,6 @@ export class Operator {
     if (event.state === 'failed') log.error({ operation: event.operation, error: event.text }, 'failed');
     else log[kind === 'lock' || kind === 'unlock' ? 'debug' : 'info']({ operation: event.operation }, event.text);
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function onceFailed({ state, lastError }: StatusDocument): DockeropsError {

@@ -1,3 +1,4 @@
+import { messageOf } from '../../errors.ts';
 import type { Clock } from '../clock.ts';
 import type { CheckStatus } from '../../directories/node-directory.ts';
 
@@ -101,7 +102,7 @@ export class ScriptChecks {
   async #run(check: ScriptCheck, signal: AbortSignal): Promise<ScriptResult> {
     const { exec, clock } = this.#options;
     const name = nameOf(check);
-    const ended = exec(check.container, check.command, this.#closed.signal).catch((error: unknown) => failed(error instanceof Error ? error.message : String(error)));
+    const ended = exec(check.container, check.command, this.#closed.signal).catch((error: unknown) => failed(messageOf(error)));
     this.#unended.set(name, ended);
     void ended.then(() => this.#unended.delete(name));
     const stop = new AbortController();

@@ -1,4 +1,4 @@
-import { Interrupted } from '../../errors.ts';
+import { Interrupted, messageOf } from '../../errors.ts';
 import { DirectoryDenied, DirectoryError, DirectoryNotFound, DirectoryUnreachable } from '../directory-errors.ts';
 
 /** Where a question went, and what it was for: `read the keys below _wakeful/`. */
@@ -39,7 +39,7 @@ export function connectionFailure(asked: Asked, cause: unknown, signal: AbortSig
   const certificate = certificateCodes[code];
   if (certificate !== undefined) return unreachable(asked, certificate, 'give the CA with --ca-file, and the address by the name that its certificate has', cause, 'CONSUL_TLS');
   if (clientCertificateCodes.includes(code)) return unreachable(asked, 'it wants a client certificate that it knows', 'give one with --cert-file and --key-file', cause, 'CONSUL_TLS');
-  const [reason, suggestion] = reasons[code] ?? [cause instanceof Error ? cause.message : String(cause), 'see whether the Consul agent runs'];
+  const [reason, suggestion] = reasons[code] ?? [messageOf(cause), 'see whether the Consul agent runs'];
   return unreachable(asked, reason, suggestion, cause);
 }
 

@@ -1,5 +1,5 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Node } from 'yaml';
-import { UserError, type Problem } from '../../errors.ts';
+import { UserError, type Problem, messageOf } from '../../errors.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -32,7 +32,7 @@ function valueOf(document: ReturnType<typeof parseDocument>, name: string): unkn
   try {
     return document.toJS({ maxAliasCount: mostAliases }) as unknown;
   } catch (cause) {
-    throw new UserError(`${name} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { code: 'INVALID_COMPOSE', cause });
+    throw new UserError(`${name} cannot be read: ${messageOf(cause)}`, { code: 'INVALID_COMPOSE', cause });
   }
 }
 
