@@ -65,9 +65,9 @@ describe('an engine elsewhere', function () {
   });
 
   it('keeps data on its host, where a first copy that was interrupted is finished, and nothing here', async () => {
-    const killed = await run(['run:all', '--yes'], { DOCKEROPS_TEST_KILL_AFTER: 'create db-main' });
+    const killed = await run(['run:all', '--yes'], { DOCKEROPS_TEST_KILL_AFTER: `copied ${directory()}` });
     expect(killed.signal, killed.stderr).to.equal('SIGKILL');
-    await there('rm', `${directory()}/data/other`);
+    await there('sh', '-c', `cd ${directory()} && echo 'copying: it was interrupted' > .data.dockerops && rm data/other`);
     const again = await run(['run:all']);
     expect(again.code, again.stderr).to.equal(0);
     expect(await there('stat', '-c', '%u:%g %a', `${directory()}/data/file`)).to.equal('7:8 640');
