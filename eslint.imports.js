@@ -10,7 +10,7 @@ export const importTable = {
   build: { own: ['project', 'engine', 'errors', 'events', 'labels', 'image-reference'], packages: ['execa', 'tar-stream', 'tar-fs'] },
   // remote: ssh:// is one more way to reach an engine; the transport knows nothing of engines.
   engine: { own: ['errors', 'events', 'labels', 'image-reference', 'remote'], types: ['project', 'observe'], packages: ['dockerode', 'tar-fs', 'tar-stream', 'ignore', 'execa'] },
-  observe: { own: ['labels', 'errors'], types: ['engine', 'project'], packages: [] },
+  observe: { own: ['labels', 'errors'], types: ['engine', 'project'], packages: ['tar-stream'] },
   plan: { own: ['labels', 'errors', 'image-reference'], types: ['project', 'observe'], packages: [] },
   apply: { own: ['plan', 'engine', 'observe', 'events', 'errors', 'labels'], types: ['directories', 'project', 'build'], packages: ['tar-stream'] },
   directories: { own: ['errors', 'events'], types: ['engine', 'project'], packages: [] },

@@ -1,8 +1,8 @@
-import type { InstanceSpec, Text } from '../project/project.ts';
+import type { InstanceSpec } from '../project/project.ts';
 import type { ObservedContainer } from '../observe/observed-state.ts';
 import type { Decision, PlanContext } from './context.ts';
 import type { Difference, ImageChoice } from './operation.ts';
-import { difference, specDifferences } from './differences.ts';
+import { difference, instanceDifferences } from './differences.ts';
 import { holderText, isSameOwner } from './ownership.ts';
 
 type ImageOf = (reference: string) => ImageChoice;
@@ -46,30 +46,14 @@ function runningReason(existing: ObservedContainer, differences: readonly Differ
 }
 
 function allDifferences(spec: InstanceSpec, existing: ObservedContainer, context: PlanContext, imageOf: ImageOf): readonly Difference[] {
-  const { ownership } = existing;
-  if (ownership === undefined) return [];
-  return [...specDifferences(ownership, spec), ...imageDifferences(imageOf(spec.image), existing, context), ...linkDifferences(existing, context.observed.containers, context.desired.network?.name ?? ''), ...secretDifferences(spec, existing)];
+  const links = linkDifferences(existing, context.observed.containers, context.desired.network?.name ?? '');
+  return [...instanceDifferences(existing, spec), ...imageDifferences(imageOf(spec.image), existing, context), ...links];
 }
 
 /** An image that is gone from the engine is no reason to replace what runs from it. */
 function imageDifferences(image: ImageChoice, existing: ObservedContainer, { options }: PlanContext): readonly Difference[] {
   if ('reference' in image) return options.build === 'stale' ? [difference('image', shortId(existing.imageId), 'built anew')] : [];
   return image.id === existing.imageId ? [] : [difference('image', shortId(existing.imageId), shortId(image.id))];
-}
-
-/** A secret is compared by its value alone: no label has it, not even hashed. One that came or went is seen by its name. */
-function secretDifferences(spec: InstanceSpec, { secrets }: ObservedContainer): readonly Difference[] {
-  if (secrets === undefined) return [];
-  const changed = (seen: string | undefined, wanted: Text): boolean => seen !== undefined && wanted.every((piece) => typeof piece === 'string') && seen !== wanted.join('');
-  return [
-    ...spec.environment.filter(({ name, value, secret }) => secret && changed(secrets.variables[name], value)).map(({ name }) => otherSecret(`environment.${name}`, spec)),
-    ...spec.files.filter(({ path, content, secret }) => secret === true && changed(secrets.files[path], content)).map(({ path }) => otherSecret(`secrets.${path.slice(path.lastIndexOf('/') + 1)}`, spec)),
-  ];
-}
-
-function otherSecret(field: string, { origins }: InstanceSpec): Difference {
-  const origin = origins[field];
-  return difference(field, '<secret>', '<another secret>', origin?.where ?? origin?.source);
 }
 
 function shortId(id: string): string {

@@ -1,5 +1,5 @@
 import type { InstanceSpec, Origin, Text } from '../project/project.ts';
-import type { Ownership } from '../observe/observed-state.ts';
+import type { ObservedContainer, Ownership, SeenSecrets } from '../observe/observed-state.ts';
 import { canonicalJson, redactedSpec, specHash, specVersion } from './spec-hash.ts';
 import type { Difference } from './operation.ts';
 import { showText } from './plan.ts';
@@ -56,6 +56,22 @@ export function specDifferences(seen: Ownership, wanted: InstanceSpec): readonly
   return fields
     .filter((field) => from.get(field) !== to.get(field) && (sameRules || (from.has(field) && to.has(field))))
     .map((field) => difference(field, from.get(field), to.get(field), originText(wanted.origins, field)));
+}
+
+/** All in which a container that we made differs from the wanted instance, as far as the two alone tell. */
+export function instanceDifferences({ ownership, secrets }: Pick<ObservedContainer, 'ownership' | 'secrets'>, wanted: InstanceSpec): readonly Difference[] {
+  if (ownership === undefined) return [];
+  return [...specDifferences(ownership, wanted), ...(secrets === undefined ? [] : secretDifferences(secrets, wanted))];
+}
+
+/** A secret is compared by its value alone: no label has it, not even hashed. One that came or went is seen by its name. */
+function secretDifferences(seen: SeenSecrets, { environment, files, origins }: InstanceSpec): readonly Difference[] {
+  const hasChanged = (value: string | undefined, text: Text): boolean => value !== undefined && text.every((piece) => typeof piece === 'string') && value !== text.join('');
+  const fields = [
+    ...environment.filter(({ name, value, secret }) => secret && hasChanged(seen.variables[name], value)).map(({ name }) => `environment.${name}`),
+    ...files.filter(({ path, content, secret }) => secret === true && hasChanged(seen.files[path], content)).map(({ path }) => `secrets.${path.slice(path.lastIndexOf('/') + 1)}`),
+  ];
+  return fields.map((field) => difference(field, '<secret>', '<another secret>', originText(origins, field)));
 }
 
 export function difference(field: string, from: string | undefined, to: string | undefined, origin?: string): Difference {

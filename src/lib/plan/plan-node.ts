@@ -3,7 +3,7 @@ import type { HostFacts } from '../project/host-facts.ts';
 import type { Desired, ImageSpec, InstanceSpec, Owner } from '../project/project.ts';
 import type { SeenService, ServiceEntry } from '../project/service-entry.ts';
 import type { ObservedContainer, ObservedState } from '../observe/observed-state.ts';
-import { specDifferences } from './differences.ts';
+import { instanceDifferences } from './differences.ts';
 import type { Operation, Plan, Verdict } from './operation.ts';
 import { isSameOwner, ownContainers } from './ownership.ts';
 import { planImages } from './plan-build.ts';
@@ -77,7 +77,7 @@ function planWanted(desired: Desired, observed: ObservedState, facts: HostFacts)
 /** What ended as its restart policy says stays as it is, and so does what somebody has paused: nobody does that by mistake. */
 function restingOf(spec: InstanceSpec, owner: Owner, { containers }: ObservedState): ObservedContainer | undefined {
   const container = containers.find(({ name }) => name === spec.container);
-  if (container?.ownership === undefined || !isSameOwner(container.ownership.owner, owner) || specDifferences(container.ownership, spec).length > 0) return undefined;
+  if (container?.ownership === undefined || !isSameOwner(container.ownership.owner, owner) || instanceDifferences(container, spec).length > 0) return undefined;
   return container.state === 'paused' || hasEnded(spec, container) ? container : undefined;
 }
 

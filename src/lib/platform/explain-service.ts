@@ -3,6 +3,7 @@ import { canonicalReference } from '../image-reference.ts';
 import { label } from '../labels.ts';
 import { gatherHostFacts } from '../observe/host-facts.ts';
 import { observe } from '../observe/observe.ts';
+import { withSecrets } from '../observe/secrets.ts';
 import type { ContainerState, Health, ObservedContainer, ObservedState } from '../observe/observed-state.ts';
 import type { Difference } from '../plan/operation.ts';
 import { ownContainers } from '../plan/ownership.ts';
@@ -18,7 +19,6 @@ import type { Chosen } from '../project/switches.ts';
 import { hashedImages } from './hashed-images.ts';
 import { addressOf } from './list-instances.ts';
 import { withRegistryImages } from './registry-images.ts';
-import { withSecrets } from './observe-secrets.ts';
 import type { SeenPlatform } from './open-platform.ts';
 import { withRecordedAddresses } from './recorded-addresses.ts';
 import { resolveEntries, resolveRequest, undrawnName, type EntriesInput } from './resolve-entries.ts';
@@ -78,7 +78,9 @@ export async function explainService(platform: SeenPlatform, name: string): Prom
   const image = imageFacts(service, resolved[0]?.spec.image, { project: owner.name, services: project.services, images: observed.images });
   const own = imageFacts(service, undefined, { project: owner.name, services: project.services, images: observed.images });
   const images = await hashedImages(resolveImages([service], service.kind === 'image' ? [{ service: name, reference: image.reference }] : [], project).images, observed, platform.baseImagesDirectory);
-  const differences = findDifferences({ owner, keys: [], images, instances: resolved.map(({ spec }) => spec), complete: false, ...(network === undefined ? {} : { network }) }, await withSecrets(engine, observed, resolved.map(({ spec }) => spec)), facts);
+  const instances = resolved.map(({ spec }) => spec);
+  const seen = { ...observed, containers: await withSecrets(engine, observed.containers, instances) };
+  const differences = findDifferences({ owner, keys: [], images, instances, complete: false, ...(network === undefined ? {} : { network }) }, seen, facts);
   const entries = project.conf.entries.filter(({ values }) => values.service === name);
   return {
     service: name, kind: service.kind, ...(service.kind === 'folder' ? { directory: service.directory } : {}), ports: own.ports,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { gatherHostFacts } from '../observe/host-facts.ts';
 import type { ObservedState } from '../observe/observed-state.ts';
 import { gatherPortHolders } from '../observe/port-holders.ts';
+import { withSecrets } from '../observe/secrets.ts';
 import type { RunOptions } from '../plan/context.ts';
 import type { Plan } from '../plan/operation.ts';
 import { planRun } from '../plan/plan-run.ts';
@@ -16,7 +17,6 @@ import { planAndApply, type ChangeContext, type ChangeResult, type Foreseen } fr
 import { FirstUse } from './first-use.ts';
 import { beginToRead, hashedImages } from './hashed-images.ts';
 import { hostLook, type LookAtHost } from './host-look.ts';
-import { withSecrets } from './observe-secrets.ts';
 import type { Platform, SeenPlatform } from './open-platform.ts';
 import { withRecordedAddresses } from './recorded-addresses.ts';
 import { withRegistryImages } from './registry-images.ts';
@@ -66,7 +66,7 @@ export async function runInstances(platform: Platform, request: RunRequest, opti
 
 async function foresee(run: Run): Promise<Foreseen> {
   const { observed: seen, facts, desired } = await resolveRun(run);
-  const observed = await withSecrets(run.platform.engine, seen, desired.instances);
+  const observed = { ...seen, containers: await withSecrets(run.platform.engine, seen.containers, desired.instances) };
   return { observed, plan: planRun(desired, observed, await withPortHolders(facts, desired.instances), run.options) };
 }
 

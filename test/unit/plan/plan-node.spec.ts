@@ -147,6 +147,9 @@ describe('the plan of a node', () => {
     expect(operations(found).filter((line) => !line.includes('lock '))).to.deep.equal(['[1] deregister db (its container does not run)']);
     expect(found.plan.verdicts).to.deep.include({ key: 'db', container: 'db', verdict: 'keep', reason: 'it is paused', differences: [] });
     expect(operations(plan([{ ...db, labels: { a: 'b' } }], { containers: [container] })).join('\n')).to.contain('start db');
+    const secret = want('db', { environment: [{ name: 'PASSWORD', value: ['new'], secret: true }] });
+    const withOld = running(secret, { state: 'paused', secrets: { files: {}, variables: { PASSWORD: 'old' } } });
+    expect(operations(plan([secret], { containers: [withOld] })).join('\n')).to.contain('start db');
   });
 
   it('lets rest what ended as its restart policy says', () => {

@@ -1,9 +1,9 @@
 import type { Engine } from '../../engine/engine.ts';
 import { canonicalReference } from '../../image-reference.ts';
 import { observe } from '../../observe/observe.ts';
+import { withSecrets } from '../../observe/secrets.ts';
 import type { ObservedImage, ObservedState } from '../../observe/observed-state.ts';
 import type { InstanceSpec } from '../../project/project.ts';
-import { hasSecrets, markChangedSecrets, type RealEnvironment } from './secret-drift.ts';
 import type { WantedService } from './wanted.ts';
 
 export interface NodeView {
@@ -12,12 +12,12 @@ export interface NodeView {
   readonly exposed: (reference: string) => readonly string[] | undefined;
 }
 
-type Reader = Pick<Engine, 'facts' | 'listContainers' | 'listNetworks' | 'listVolumes' | 'listImages' | 'listSwarmServices' | 'findImage' | 'inspectContainer'>;
+type Reader = Pick<Engine, 'facts' | 'listContainers' | 'listNetworks' | 'listVolumes' | 'listImages' | 'listSwarmServices' | 'findImage' | 'inspectContainer' | 'readArchive'>;
 
 /** What is seen of the engine, with the facts that only a closer look gives. These never change, so each is asked for once. */
 export class NodeViewer {
   readonly #exposed = new Map<string, readonly string[]>();
-  readonly #environments = new Map<string, RealEnvironment>();
+  readonly #environments = new Map<string, readonly string[]>();
 
   async look(engine: Reader, services: readonly WantedService[]): Promise<NodeView> {
     const listed = await observe(engine as Engine);
@@ -32,14 +32,15 @@ export class NodeViewer {
 
   /** Secrets are in no label: containers that have some are looked into. */
   async withSecrets(engine: Reader, observed: ObservedState, instances: readonly InstanceSpec[]): Promise<ObservedState> {
-    const secretive = new Set(instances.filter(hasSecrets).map(({ container }) => container));
     forget(this.#environments, new Set(observed.containers.map(({ id }) => id)));
-    for (const { id, name, ownership } of observed.containers) {
-      if (ownership === undefined || !secretive.has(name) || this.#environments.has(id)) continue;
-      const { environment } = await engine.inspectContainer(id);
-      this.#environments.set(id, new Map(environment.map((text) => [text.replace(/=.*$/s, ''), text.slice(text.indexOf('=') + 1)])));
-    }
-    return secretive.size === 0 ? observed : markChangedSecrets(observed, instances, this.#environments);
+    const reader = { readArchive: engine.readArchive.bind(engine), inspectContainer: async (id: string) => ({ environment: await this.#environmentOf(engine, id) }) };
+    return { ...observed, containers: await withSecrets(reader, observed.containers, instances) };
+  }
+
+  async #environmentOf(engine: Reader, id: string): Promise<readonly string[]> {
+    const environment = this.#environments.get(id) ?? (await engine.inspectContainer(id)).environment;
+    this.#environments.set(id, environment);
+    return environment;
   }
 
   /** Lists name no digests, so an image that is wanted by one is asked for. */

@@ -1,10 +1,7 @@
 import { expect } from 'chai';
 import { resolveNode, type NodeFacts } from '../../../../src/lib/daemons/operator/resolve-node.ts';
-import { hasSecrets, markChangedSecrets } from '../../../../src/lib/daemons/operator/secret-drift.ts';
 import { plainDefinition, type ServiceDefinition } from '../../../../src/lib/daemons/operator/service-definition.ts';
 import type { WantedService } from '../../../../src/lib/daemons/operator/wanted.ts';
-import { specDifferences } from '../../../../src/lib/plan/differences.ts';
-import { containerOf, observed } from '../../../support/specs.ts';
 
 const facts: NodeFacts = { node: 'n1', consulHost: '10.0.0.5', address: '192.0.2.7', environment: { REGION: 'east', DB_PASSWORD: 'hush' }, exposed: () => ['53/udp', '80/tcp'] };
 
@@ -47,19 +44,6 @@ describe('a node\'s services in the planner\'s terms', () => {
     const found = resolveNode([service('consul')], facts);
     expect(found.desired.instances).to.have.length(1);
     expect(found.entries).to.deep.equal([]);
-  });
-
-  it('a secret that changed is a difference that shows no value', () => {
-    const [spec] = resolveNode([service('web', { environment: { DB_PASSWORD: '$DB_PASSWORD' } })], facts).desired.instances;
-    if (spec === undefined) throw new Error('no spec');
-    expect(hasSecrets(spec)).to.equal(true);
-    const container = containerOf(spec, {}, { kind: 'node', name: 'n1' });
-    const differences = (real: string): unknown => {
-      const [marked] = markChangedSecrets(observed({ containers: [container] }), [spec], new Map([[container.id, new Map([['DB_PASSWORD', real]])]])).containers;
-      return marked?.ownership && specDifferences(marked.ownership, spec);
-    };
-    expect(differences('hush')).to.deep.equal([]);
-    expect(differences('old')).to.deep.equal([{ field: 'environment.DB_PASSWORD', from: '<another secret>', to: '<secret>', origin: 'apps/web' }]);
   });
 
   it('what a secret is put into is one as well', () => {

@@ -1,0 +1,30 @@
+import { dirname } from 'node:path/posix';
+import type { Readable } from 'node:stream';
+import { extract } from 'tar-stream';
+import { NotFound } from '../errors.ts';
+import type { EngineReader } from '../engine/engine.ts';
+
+/** Texts of these files of one directory in a container, running or not, by path; without those that are not there. */
+export async function readTexts(engine: Pick<EngineReader, 'readArchive'>, id: string, directory: string, paths: ReadonlySet<string>): Promise<Readonly<Record<string, string>>> {
+  try {
+    return await textsIn(await engine.readArchive(id, directory), dirname(directory), paths);
+  } catch (error) {
+    if (error instanceof NotFound) return {};
+    throw error;
+  }
+}
+
+/** The engine names what it packs by the last part of the path that it was asked for. */
+async function textsIn(archive: Readable, parent: string, paths: ReadonlySet<string>): Promise<Readonly<Record<string, string>>> {
+  const texts: Record<string, string> = {};
+  const entries = archive.pipe(extract());
+  archive.once('error', (error) => entries.destroy(error));
+  for await (const entry of entries) {
+    const path = `${parent === '/' ? '' : parent}/${entry.header.name}`;
+    const isWanted = entry.header.type === 'file' && paths.has(path);
+    const chunks: Buffer[] = [];
+    for await (const chunk of entry) if (isWanted) chunks.push(chunk as Buffer);
+    if (isWanted) texts[path] = Buffer.concat(chunks).toString('utf8');
+  }
+  return texts;
+}

@@ -1,0 +1,65 @@
+import { dirname } from 'node:path/posix';
+import { NotFound } from '../errors.ts';
+import type { ContainerDetail, EngineReader } from '../engine/engine.ts';
+import type { EnvironmentVariable, FileSpec, InstanceSpec, Text } from '../project/project.ts';
+import type { ObservedContainer, SeenSecrets } from './observed-state.ts';
+import { readTexts } from './read-texts.ts';
+
+/** What is asked of an engine about one container. */
+export interface SecretsReader extends Pick<EngineReader, 'readArchive'> {
+  inspectContainer(id: string): Promise<Pick<ContainerDetail, 'environment'>>;
+}
+
+interface Wanted {
+  readonly variables: readonly EnvironmentVariable[];
+  readonly files: readonly FileSpec[];
+}
+
+/** Nothing has been put in yet, or nothing can be read any more. */
+const unasked: ReadonlySet<ObservedContainer['state']> = new Set(['created', 'removing', 'dead']);
+
+/**
+ * Containers together with the secrets that they have. These are in no label, so whether one has changed is known only by comparing
+ * it with the engine's own; this asks about our containers that are wanted with secrets, and about no others.
+ */
+export async function withSecrets(engine: SecretsReader, containers: readonly ObservedContainer[], wanted: readonly InstanceSpec[]): Promise<readonly ObservedContainer[]> {
+  const secrets = new Map(wanted.map((spec) => [spec.container, secretsOf(spec)]));
+  return Promise.all(containers.map(async (container) => {
+    const { variables, files } = secrets.get(container.name) ?? { variables: [], files: [] };
+    if (container.ownership === undefined || unasked.has(container.state) || variables.length + files.length === 0) return container;
+    return { ...container, secrets: await seenIn(engine, container, { variables, files }) };
+  }));
+}
+
+/** A value that exists only later has nothing to be compared with. */
+function secretsOf({ environment, files }: InstanceSpec): Wanted {
+  return {
+    variables: environment.filter(({ secret, value }) => secret && isKnown(value)),
+    files: files.filter(({ secret, content }) => secret === true && isKnown(content)),
+  };
+}
+
+function isKnown(text: Text): boolean {
+  return text.every((piece) => typeof piece === 'string');
+}
+
+async function seenIn(engine: SecretsReader, { id }: ObservedContainer, { variables, files }: Wanted): Promise<SeenSecrets> {
+  const paths = new Set(files.map(({ path }) => path));
+  const directories = [...new Set([...paths].map((path) => dirname(path)))];
+  const [environment, ...texts] = await Promise.all([
+    variables.length === 0 ? {} : environmentOf(engine, id),
+    ...directories.map((directory) => readTexts(engine, id, directory, paths)),
+  ]);
+  return { variables: environment, files: Object.assign({}, ...texts) as Record<string, string> };
+}
+
+/** One that went meanwhile is a matter of the plan. */
+async function environmentOf(engine: SecretsReader, id: string): Promise<Readonly<Record<string, string>>> {
+  try {
+    const { environment } = await engine.inspectContainer(id);
+    return Object.fromEntries(environment.map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]));
+  } catch (error) {
+    if (error instanceof NotFound) return {};
+    throw error;
+  }
+}
