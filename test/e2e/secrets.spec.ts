@@ -48,6 +48,8 @@ describe('secrets and read-only roots', function () {
   it('that change are told and put in by a replacement', async () => {
     const plan = await run(['plan'], 'hush-2');
     expect(plan.stdout).to.contain('secrets.db_password: <secret> -> <another secret>').and.to.match(/= keep +web-sealed/).and.to.not.contain('hush');
+    const { instances } = JSON.parse((await run(['ps', '--json'], 'hush-2')).stdout) as { readonly instances: readonly { readonly key: string; readonly drift: readonly string[] }[] };
+    expect(Object.fromEntries(instances.map(({ key, drift }) => [key, drift]))).to.deep.equal({ 'web-one': ['secrets.db_password'], 'web-sealed': [], 'plain-one': ['secrets.db_password'] });
     const replaced = await run(['run:web,instance=one,replace'], 'hush-2');
     expect(replaced.code, replaced.stderr).to.equal(0);
     expect(await read('web-one')).to.equal('hush-2');

@@ -2,10 +2,10 @@ import { dirname } from 'node:path/posix';
 import type { Readable } from 'node:stream';
 import { NotFound } from '../errors.ts';
 import { short } from './containers.ts';
-import { asReadable, loadDockerode } from './dockerode.ts';
-import { uploadFailure, wrapFailure } from './engine-errors.ts';
+import { loadDockerode } from './dockerode.ts';
+import { uploadFailure } from './engine-errors.ts';
 import type { TarEntry } from './engine.ts';
-import { call, segment, type Connection } from './http.ts';
+import { call, openStream, segment, type Connection } from './http.ts';
 
 /**
  * Puts files into a container, in one call for its root and one for each volume. Directories that are missing are made: 755, the deepest one owned as its file.
@@ -30,13 +30,9 @@ async function putInto(connection: Connection, id: string, root: string, files: 
   });
 }
 
+/** Without dockerode, as `ps` looks for secrets by it. */
 export async function readArchive(connection: Connection, id: string, path: string): Promise<Readable> {
-  const dockerode = await loadDockerode(connection);
-  try {
-    return asReadable(await dockerode.getContainer(id).getArchive({ path }));
-  } catch (cause) {
-    throw wrapFailure(`read ${path} in ${short(id)}`, cause);
-  }
+  return openStream(connection, { step: `read ${path} in ${short(id)}`, method: 'GET', path: archivePath(id), query: { path } });
 }
 
 /** As it comes, whatever its length. An engine that refuses while it is sent may close the connection before its answer is read. */

@@ -15,6 +15,8 @@ interface Wanted {
   readonly files: readonly FileSpec[];
 }
 
+/** For each directory that is read, the engine starts a process. */
+const mostAtOnce = 8;
 /** Nothing has been put in yet, or nothing can be read any more. */
 const unasked: ReadonlySet<ObservedContainer['state']> = new Set(['created', 'removing', 'dead']);
 
@@ -24,11 +26,18 @@ const unasked: ReadonlySet<ObservedContainer['state']> = new Set(['created', 're
  */
 export async function withSecrets(engine: SecretsReader, containers: readonly ObservedContainer[], wanted: readonly InstanceSpec[]): Promise<readonly ObservedContainer[]> {
   const secrets = new Map(wanted.map((spec) => [spec.container, secretsOf(spec)]));
-  return Promise.all(containers.map(async (container) => {
-    const { variables, files } = secrets.get(container.name) ?? { variables: [], files: [] };
-    if (container.ownership === undefined || unasked.has(container.state) || variables.length + files.length === 0) return container;
-    return { ...container, secrets: await seenIn(engine, container, { variables, files }) };
-  }));
+  const asked = containers.flatMap(({ id, name, ownership, state }) => {
+    const { variables, files } = secrets.get(name) ?? { variables: [], files: [] };
+    return ownership === undefined || unasked.has(state) || variables.length + files.length === 0 ? [] : [{ id, variables, files }];
+  });
+  const seen = new Map<string, SeenSecrets>();
+  for (let start = 0; start < asked.length; start += mostAtOnce) {
+    await Promise.all(asked.slice(start, start + mostAtOnce).map(async ({ id, ...each }) => seen.set(id, await seenIn(engine, id, each))));
+  }
+  return containers.map((container) => {
+    const found = seen.get(container.id);
+    return found === undefined ? container : { ...container, secrets: found };
+  });
 }
 
 /** A value that exists only later has nothing to be compared with. */
@@ -43,7 +52,7 @@ function isKnown(text: Text): boolean {
   return text.every((piece) => typeof piece === 'string');
 }
 
-async function seenIn(engine: SecretsReader, { id }: ObservedContainer, { variables, files }: Wanted): Promise<SeenSecrets> {
+async function seenIn(engine: SecretsReader, id: string, { variables, files }: Wanted): Promise<SeenSecrets> {
   const paths = new Set(files.map(({ path }) => path));
   const directories = [...new Set([...paths].map((path) => dirname(path)))];
   const [environment, ...texts] = await Promise.all([

@@ -2,9 +2,10 @@ import { DockeropsError } from '../errors.ts';
 import { label } from '../labels.ts';
 import { gatherHostFacts } from '../observe/host-facts.ts';
 import { nothingObserved } from '../observe/observe.ts';
+import { withSecrets } from '../observe/secrets.ts';
 import type { ObservedContainer, ObservedState } from '../observe/observed-state.ts';
 import { linkDifferences } from '../plan/decide.ts';
-import { specDifferences } from '../plan/differences.ts';
+import { instanceDifferences } from '../plan/differences.ts';
 import { networkName } from '../project/find-project.ts';
 import type { HostFacts } from '../project/host-facts.ts';
 import { standingOf } from '../plan/standing.ts';
@@ -14,19 +15,21 @@ import type { SeenPlatform } from './open-platform.ts';
 import { withRecordedAddresses } from './recorded-addresses.ts';
 
 /**
- * For each container of the project, the fields in which it differs from what its files say now; by container name, none where all is
- * as wanted. Asks the engine nothing about them: it knows the containers only, so whether an image was built anew is for `plan` to say.
+ * The fields in which containers of the project differ from what its files say now; by container name, none where all is as wanted.
+ * Asks the engine about those alone that are wanted with secrets: it knows the containers only, so whether an image was built anew is
+ * for `plan` to say. `containers` are all that are seen of the project; `shown` are those that are compared.
  */
-export async function findDrift(platform: SeenPlatform, containers: readonly ObservedContainer[]): Promise<ReadonlyMap<string, readonly string[]>> {
+export async function findDrift(platform: SeenPlatform, containers: readonly ObservedContainer[], shown = containers): Promise<ReadonlyMap<string, readonly string[]>> {
   const resolution = await resolve(platform, containers);
   if (resolution === undefined) return new Map();
   const wanted = new Map(resolution.instances.map((resolved) => [resolved.spec.container, resolved]));
   const network = networkName(platform.owner.name);
-  return new Map(containers.flatMap((container) => {
+  const compared = await withSecrets(platform.engine, shown, resolution.instances.filter(({ lacksInterfaces }) => !lacksInterfaces).map(({ spec }) => spec));
+  return new Map(compared.flatMap((container) => {
     const { name, ownership } = container;
     const { spec, lacksInterfaces } = wanted.get(name) ?? { spec: undefined, lacksInterfaces: false };
     if (ownership === undefined || lacksInterfaces) return [];
-    const fields = spec === undefined ? unknownTo(platform, ownership) : [...specDifferences(ownership, spec), ...linkDifferences(container, containers, network)].map(({ field }) => field);
+    const fields = spec === undefined ? unknownTo(platform, ownership) : [...instanceDifferences(container, spec), ...linkDifferences(container, containers, network)].map(({ field }) => field);
     return fields.length === 0 ? [] : [[name, fields] as const];
   }));
 }

@@ -22,16 +22,20 @@ export interface InstanceRow extends Pick<ObservedContainer, 'id' | 'image' | 's
   readonly drift: readonly string[];
 }
 
-/** By one list call: without a word the running ones; `all`: stopped ones too; `reallyall`: every container of the host; else those of one service. */
+/**
+ * Without a word the running ones; `all`: stopped ones too; `reallyall`: every container of the host; else those of one service. By one
+ * list call, and a look into those that are wanted with secrets.
+ */
 export async function listRows(platform: SeenPlatform, what?: string): Promise<readonly InstanceRow[]> {
   const everything = what === 'reallyall';
   const containers = await observeContainers(platform.engine, { all: what !== undefined, ...(everything ? {} : { labels: { [label.project]: platform.owner.name, [label.kind]: 'instance' } }) });
   const own = containers.filter(({ ownership }) => ownership !== undefined && isSameOwner(ownership.owner, platform.owner));
   const { project: { services, place } } = platform;
   if (what !== undefined && what !== 'all' && !everything && !services.has(what) && !own.some(({ ownership }) => ownership?.service === what)) throw unknownService(what, services, place.servicesDirectory);
-  const drift = await findDrift(platform, own);
+  const isShown = ({ ownership }: ObservedContainer): boolean => what === undefined || what === 'all' || everything || ownership?.service === what;
+  const drift = await findDrift(platform, own, own.filter(isShown));
   return (everything ? containers : own)
-    .filter(({ ownership }) => what === undefined || what === 'all' || everything || ownership?.service === what)
+    .filter(isShown)
     .map((container) => ({ ...rowOf(container), drift: drift.get(container.name) ?? [] }))
     .sort((a, b) => (a.container < b.container ? -1 : 1));
 }

@@ -5,7 +5,7 @@ import type { SeenPlatform } from '../../../src/lib/platform/open-platform.ts';
 import { foreseeRun } from '../../../src/lib/platform/run-instances.ts';
 import type { ObservedContainer } from '../../../src/lib/observe/observed-state.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
-import { containerOf, runOptions } from '../../support/specs.ts';
+import { containerOf, facts, runOptions } from '../../support/specs.ts';
 import { instanceOf, loadFiles } from '../project/project-files.ts';
 import { resolveProject } from '../../../src/lib/project/resolve.ts';
 import { observed } from '../../support/specs.ts';
@@ -61,5 +61,40 @@ describe('drift where a variable is an address of the host', () => {
     const plan = await foreseeRun(seenPlatform(files, {}, engine), { target: 'all', switches: {} }, runOptions, () => {});
     expect(JSON.stringify(plan)).to.contain('<lo of host there>');
     expect(engine.calls.filter(({ method }) => method === 'createContainer')).to.deep.equal([]);
+  });
+});
+
+describe('drift of secrets', () => {
+  const secretive = {
+    'services/web/Dockerfile': 'FROM debian:12\n',
+    'run.conf': '[{"service": "web", "instance": "main", "env_vars": {"DB_PASSWORD": "$DB_PASSWORD"}}, {"service": "web", "instance": "plain"}]',
+  };
+
+  /** Both as they were made with a password, on an engine that keeps what it is asked. */
+  async function madeWith(secret: string): Promise<{ readonly engine: FakeEngine; readonly containers: readonly ObservedContainer[] }> {
+    const engine = new FakeEngine();
+    engine.addImage('debian:12');
+    const resolution = resolveProject({ project: loadFiles(secretive), request: { target: 'all', switches: {} }, facts, observed: observed(), environment: { DB_PASSWORD: secret }, machine: 'm1', existingKeys: new Set(), newName: '' });
+    const containers = await Promise.all(resolution.instances.map(async ({ spec }) => {
+      const environment = spec.environment.map(({ name, value }) => `${name}=${value.join('')}`);
+      const { id } = await engine.createContainer(spec.container, { image: 'debian:12', environment, labels: {}, network: { mode: 'bridge' }, ports: [], mounts: [], runtime: { restart: 'no' } });
+      return containerOf(spec, { id }, seenPlatform(secretive).owner);
+    }));
+    engine.calls.length = 0;
+    return { engine, containers };
+  }
+
+  it('is told without a value, for one question about each instance that has some', async () => {
+    const { engine, containers } = await madeWith('hush-1');
+    expect(await findDrift(seenPlatform(secretive, { DB_PASSWORD: 'hush-1' }, engine), containers)).to.deep.equal(new Map());
+    expect(engine.calls.map(({ method }) => method)).to.deep.equal(['inspectContainer']);
+    expect(await findDrift(seenPlatform(secretive, { DB_PASSWORD: 'hush-2' }, engine), containers)).to.deep.equal(new Map([['demo-web-main', ['environment.DB_PASSWORD']]]));
+  });
+
+  it('is looked for among those that are shown, and no others', async () => {
+    const { engine, containers } = await madeWith('hush-1');
+    const shown = containers.filter(({ name }) => name === 'demo-web-plain');
+    expect(await findDrift(seenPlatform(secretive, { DB_PASSWORD: 'hush-2' }, engine), containers, shown)).to.deep.equal(new Map());
+    expect(engine.calls).to.deep.equal([]);
   });
 });
