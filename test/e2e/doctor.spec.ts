@@ -46,6 +46,14 @@ describe('dockerops doctor', function () {
     expect((await examine()).checks.find(({ name }) => name === 'host.conf')).to.include({ status: 'warn', mend: `chmod 600 ${join(playground.directory, 'host.conf')}` });
   });
 
+  it('sees what a restore that was killed has left', async () => {
+    expect((await examine()).checks.find(({ name }) => name === 'restores')).to.include({ status: 'ok' });
+    await playground.write({ [`data_${playground.project}/web_one/.dockerops-restore/data/part`]: 'x' });
+    const { code, checks } = await examine();
+    expect(code).to.equal(0);
+    expect(checks.find(({ name }) => name === 'restores')).to.include({ status: 'warn' }).and.to.have.property('text').that.contains(`data_${playground.project}/web_one/.dockerops-restore`);
+  });
+
   it('works without a project and without an engine, and fails for the engine alone', async () => {
     const { code, stdout } = await dockerops(['doctor'], { cwd: tmpdir(), environment: { DOCKER_HOST: 'unix:///nowhere/docker.sock' } });
     expect(code).to.equal(1);

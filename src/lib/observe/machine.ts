@@ -1,4 +1,4 @@
-import { access, constants, stat, statfs } from 'node:fs/promises';
+import { access, constants, lstat, opendir, stat, statfs } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
 /** Whether a program can be called by its name on this machine. */
@@ -19,4 +19,30 @@ export async function freeBytes(directory: string): Promise<number | undefined> 
 /** Permission bits of a file; undefined when there is none. */
 export async function modeOf(path: string): Promise<number | undefined> {
   return stat(path).then(({ mode }) => mode & 0o777, () => undefined);
+}
+
+/** Directories right below one of this machine, none where it is not there; undefined when it cannot be read, or has more things in it than these. */
+export async function directoriesIn(directory: string, most: number): Promise<readonly string[] | undefined> {
+  const found: string[] = [];
+  let seen = 0;
+  try {
+    for await (const entry of await opendir(directory)) {
+      seen += 1;
+      if (seen > most) return undefined;
+      if (entry.isDirectory()) found.push(join(directory, entry.name));
+    }
+    return found.sort();
+  } catch (error) {
+    return isAbsence(error) ? [] : undefined;
+  }
+}
+
+/** Whether there is something at a path of this machine; undefined when that cannot be told. */
+export async function isThere(path: string): Promise<boolean | undefined> {
+  return lstat(path).then(() => true, (error: unknown) => (isAbsence(error) ? false : undefined));
+}
+
+function isAbsence(error: unknown): boolean {
+  const { code } = error as { readonly code?: unknown };
+  return code === 'ENOENT' || code === 'ENOTDIR';
 }

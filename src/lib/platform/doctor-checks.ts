@@ -99,3 +99,16 @@ export function checkHostConf(path: string, mode: number | undefined): Check {
   const text = `mode ${mode.toString(8)}`;
   return (mode & 0o077) === 0 ? { name: 'host.conf', status: 'ok', text } : { name: 'host.conf', status: 'warn', text: `${text}: others on this machine can read it`, mend: `chmod 600 ${path}` };
 }
+
+const mostShown = 5;
+
+/** What restores that were killed unpacked; one that runs has it, too. */
+export function checkRestores(left: readonly string[] | undefined): Check {
+  if (left === undefined) return { name: 'restores', status: 'unknown', text: 'whether one was left half done cannot be seen from here' };
+  if (left.length === 0) return { name: 'restores', status: 'ok', text: 'none was left half done' };
+  const more = left.length > mostShown ? `, and ${String(left.length - mostShown)} more` : '';
+  return {
+    name: 'restores', status: 'warn', text: `left by a restore that was interrupted, unless one runs now: ${left.slice(0, mostShown).join(', ')}${more}`,
+    mend: 'the next restore of that instance takes it away, or remove it: what a restore had unpacked is in the backup, too',
+  };
+}

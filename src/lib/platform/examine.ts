@@ -9,6 +9,7 @@ import { freeBytes, hasProgram, modeOf } from '../observe/machine.ts';
 import { observe } from '../observe/observe.ts';
 import type { ObservedState } from '../observe/observed-state.ts';
 import { gatherPortHolders } from '../observe/port-holders.ts';
+import { ownContainers } from '../plan/ownership.ts';
 import { planNetwork } from '../plan/plan-network.ts';
 import { PlanBuilder } from '../plan/plan.ts';
 import type { ProjectPlace } from '../project/find-project.ts';
@@ -18,6 +19,7 @@ import type { Owner } from '../project/project.ts';
 import { networkSpec } from '../project/resolve.ts';
 import * as checks from './doctor-checks.ts';
 import { baseHashes } from './image-sources.ts';
+import { leftRestores } from './left-restores.ts';
 import { baseImagesDirectoryOf, connectEngine, findPlace, type ProjectSurroundings } from './open-platform.ts';
 
 /** Looks at everything that dockerops needs, with a project or without, with an engine or without. Changes nothing. */
@@ -64,6 +66,7 @@ async function examineEngine(engine: Engine, surroundings: ProjectSurroundings, 
     checks.checkDisk(facts.local && dataDirectory !== undefined ? await freeBytes(dataDirectory) : undefined, observed.engine),
     checks.checkPort53(facts.local ? await gatherPortHolders(new Set([53])) : undefined, observed.containers),
     examineSubnet(owner, observed, facts, surroundings),
+    ...(place === undefined ? [] : [checks.checkRestores(facts.local ? await leftRestores(place.dataDirectory, [...ownContainers(owner, observed).values()]) : undefined)]),
     checks.checkBaseImages(baseHashes(set), observed.images),
     checks.checkBootstrap(await bootstrapObstacle(architecture), containerImage, hasImage),
   ];

@@ -61,6 +61,13 @@ describe('what the doctor says', () => {
     expect(checks.checkHostConf('/p/host.conf', 0o644)).to.deep.include({ status: 'warn', mend: 'chmod 600 /p/host.conf' });
   });
 
+  it('of restores is what they left, and where that cannot be seen', () => {
+    expect(checks.checkRestores([]).status).to.equal('ok');
+    expect(checks.checkRestores(undefined).status).to.equal('unknown');
+    const left = checks.checkRestores(['1', '2', '3', '4', '5', '6', '7']);
+    expect(left).to.deep.include({ status: 'warn', text: 'left by a restore that was interrupted, unless one runs now: 1, 2, 3, 4, 5, and 2 more' }).and.to.have.property('mend').that.contains('remove it');
+  });
+
   it('of an engine that does not answer is what its error says, and what to do', () => {
     const check = checks.engineFails(new EngineUnreachable('no engine\n  /x: not there', { code: 'X', suggestions: ['start it', 'install it'] }));
     expect(renderChecks([check, checks.checkSsh(true)], noStyle)).to.equal('✖ engine  no engine\n            /x: not there\n    -> start it, or install it\n✔ ssh     the client is installed\n');
