@@ -45,6 +45,8 @@ export interface InstanceContext extends PlanContext {
   readonly imageOf: (reference: string) => ImageChoice;
   /** Operation that makes the image, if this plan makes it. */
   readonly imageOperation: (reference: string) => string | undefined;
+  /** Whether some container has run with this data folder. */
+  readonly ranWith: (directory: string) => boolean;
   /** Container name of the dns instance that runs or will run here. */
   readonly dns: string | undefined;
   /** Its SERVICE_IP, if it has one: where other hosts find it. */

@@ -1,3 +1,4 @@
+import type { ObservedContainer } from '../observe/observed-state.ts';
 import type { InstanceSpec } from '../project/project.ts';
 import type { InstanceContext } from './context.ts';
 import type { DataFolder } from './operation.ts';
@@ -26,8 +27,16 @@ export function planData(spec: InstanceSpec, { cause, taken, image }: CopyNeeds,
   });
 }
 
-function foldersByDirectory(spec: InstanceSpec, { observed }: InstanceContext): ReadonlyMap<string, readonly DataFolder[]> {
-  const ranWith = (directory: string): boolean => observed.containers.some(({ state, ownership }) => state !== 'created' && ownership?.spec.includes(`"directory":${JSON.stringify(directory)}`) === true);
+/** As a container's label has it, whatever version of dockerops wrote that. */
+const directoryInSpec = /"directory":("(?:[^"\\]|\\.)*")/g;
+
+/** Whether a container has run with a folder. Looks through all of them once. */
+export function foldersRunWith(containers: readonly ObservedContainer[]): (directory: string) => boolean {
+  const texts = new Set(containers.flatMap(({ state, ownership }) => (state === 'created' || ownership === undefined ? [] : [...ownership.spec.matchAll(directoryInSpec)].map(([, text]) => text))));
+  return (directory) => texts.has(JSON.stringify(directory));
+}
+
+function foldersByDirectory(spec: InstanceSpec, { ranWith }: InstanceContext): ReadonlyMap<string, readonly DataFolder[]> {
   const folders = spec.mounts.flatMap((mount) => {
     if (mount.kind !== 'data') return [];
     const end = mount.directory.lastIndexOf('/');

@@ -10,6 +10,7 @@ import type { Blocker, Plan, Verdict } from './operation.ts';
 import { ownContainers, planOwnership } from './ownership.ts';
 import { PlanBuilder } from './plan.ts';
 import { planImages, type ImagePlan } from './plan-build.ts';
+import { foldersRunWith } from './plan-data.ts';
 import { planInstance, readyId } from './plan-instance.ts';
 import { planClientKey } from './plan-keys.ts';
 import { planNetwork } from './plan-network.ts';
@@ -35,12 +36,14 @@ export function planRun(desired: Desired, observed: ObservedState, facts: HostFa
   builder.operations.push(...images.operations);
   planClientKey(context, decisions);
   planPorts(context, decisions);
+  const makesAny = decisions.some(isMade);
   const instances: InstanceContext = {
     ...context,
-    network: decisions.some(isMade) ? planNetwork(context) : undefined,
+    network: makesAny ? planNetwork(context) : undefined,
     decisions: new Map(decisions.map((decision) => [decision.spec.key, decision])),
     imageOf: images.choice,
     imageOperation: images.makerOf,
+    ranWith: foldersRunWith(makesAny ? observed.containers : []),
     ...findDns(context, decisions),
   };
   for (const decision of decisions) planInstance(decision, instances);

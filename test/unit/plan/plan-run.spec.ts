@@ -264,12 +264,13 @@ describe('planning a run', () => {
   });
 
   it('lets a first copy be finished only where no container has run with the folder', () => {
-    const kept = spec('demo', 'one', { mounts: [{ kind: 'data', directory: '/data/demo_one/data', target: '/data' }] });
-    const mayFinish = (state: 'created' | 'exited'): unknown => {
-      const { operations } = planRun(desired([kept]), observed({ containers: [containerOf(kept, { state })], networks: [demoNetwork], images: [imageOf('demo')] }), facts, { ...runOptions, replace: 'always' });
+    const kept = spec('demo', 'one', { mounts: [{ kind: 'data', directory: '/data "a\\b"/demo_one/data', target: '/data' }] });
+    const mayFinish = (state: 'created' | 'exited', had = kept): unknown => {
+      const { operations } = planRun(desired([kept]), observed({ containers: [containerOf(had, { state })], networks: [demoNetwork], images: [imageOf('demo')] }), facts, { ...runOptions, replace: 'always' });
       return operations.flatMap((operation) => (operation.kind === 'complete-data' ? operation.folders.map((folder) => folder.mayFinish) : []));
     };
     expect([mayFinish('created'), mayFinish('exited')]).to.deep.equal([[true], [false]]);
+    expect(mayFinish('exited', spec('demo', 'one')), 'one that had no data').to.deep.equal([true]);
   });
 
   it('begins the first copy only when the container that has the folder is gone and the image is there', () => {
