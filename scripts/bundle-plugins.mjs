@@ -12,7 +12,7 @@ const require = createRequire(import.meta.url);
 const heavy = /^(dockerode|ajv|tar-fs|tar-stream|execa|ignore|pino|prom-client|yaml)($|\/)/;
 
 /** Of Node's own: a millisecond or more each, and not needed by every command. */
-const heavyBuiltins = /^node:(child_process|crypto|readline|readline\/promises|tls|https|zlib)$/;
+const heavyBuiltins = /^node:(child_process|crypto|fs\/promises|readline|readline\/promises|stream\/consumers|stream\/promises|timers\/promises|tls|https|zlib)$/;
 
 /** Loaded eagerly by packages that we use, for things that we do not. Each throws, or does nothing, when it is used. */
 const refusing = (name) => `const refuse = () => { throw new Error('${name} is not part of this build'); };
@@ -23,6 +23,8 @@ const stubs = new Map([
   // oclif makes a spinner at the start on every terminal, and never turns it here.
   ['cli-spinners', "module.exports = new Proxy({}, { get: (_, key) => (key === '__esModule' ? undefined : { interval: 100, frames: ['-'] }) });"],
   ['wsl-utils', 'exports.isWsl = false;'],
+  // Node, asked for this as a module, opens standard input to name all that it holds.
+  ['node:process', 'module.exports = process;'],
   ['debug', 'module.exports = () => Object.assign(() => {}, { enabled: false });'],
 ]);
 

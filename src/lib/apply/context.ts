@@ -48,7 +48,7 @@ export interface ApplyContext {
   readonly observed: ObservedState;
   readonly client: ClientFacts;
   /** Whether a process of this machine, told by pid and start, still runs. */
-  readonly isAlive: (pid: number, processStart: string) => Promise<boolean>;
+  readonly isAlive: (pid: number, processStart: string) => boolean;
   readonly keys: KeyStore;
   /** Makes a directory of this machine, and its parents, as the user's own; what the user may not make, the engine will. */
   readonly makeDirectory: (directory: string) => Promise<void>;

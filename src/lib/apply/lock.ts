@@ -140,7 +140,7 @@ export class ProjectLock {
 
   /** Where processes can be looked at, they tell; elsewhere only a renewal does, and a lack of them for the whole lease. */
   async #judge(current: ContainerDetail, holder: Holder | undefined): Promise<'alive' | 'dead' | 'doubtful'> {
-    if (holder !== undefined && isHere(holder, this.#context.client)) return (await this.#context.isAlive(holder.pid, holder.processStart)) ? 'alive' : 'dead';
+    if (holder !== undefined && isHere(holder, this.#context.client)) return this.#context.isAlive(holder.pid, holder.processStart) ? 'alive' : 'dead';
     const lease = `${current.id} ${await this.#lease(current)}`;
     const now = performance.now();
     const before = this.#sighting;

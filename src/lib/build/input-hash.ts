@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, readFileSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
@@ -85,7 +85,8 @@ function settings(input: HashInput): string[][] {
 
 function controlFiles({ directory, dockerfile }: BuildFolder): string[][] {
   const names = [dockerfile, `${dockerfile}.dockerignore`, '.dockerignore'];
-  return names.map((name) => ['control', name, findDigest(join(directory, name)) ?? 'none']);
+  const digest = (path: string): string | undefined => (existsSync(path) ? findDigest(path) : undefined);
+  return names.map((name) => ['control', name, digest(join(directory, name)) ?? 'none']);
 }
 
 /** The engine room makes the list, for the hash and for the archive alike. */

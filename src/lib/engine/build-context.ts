@@ -1,4 +1,4 @@
-import { createReadStream, lstatSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { createReadStream, existsSync, lstatSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
@@ -81,14 +81,8 @@ export function contextRules(directory: string, choice: ContextChoice): ContextR
 
 function readIgnoreFile(directory: string, dockerfile: string): string {
   const candidates = [`${dockerfile}.dockerignore`, '.dockerignore'];
-  for (const name of candidates) {
-    try {
-      return readFileSync(join(directory, name), 'utf8');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    }
-  }
-  return '';
+  const name = candidates.find((candidate) => existsSync(join(directory, candidate)));
+  return name === undefined ? '' : readFileSync(join(directory, name), 'utf8');
 }
 
 /** One directory after the other by the plain calls: each by a promise would take several times as long. */

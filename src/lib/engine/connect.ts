@@ -33,7 +33,7 @@ const answerLimitMs = 40_000;
  * choice and final: when the chosen engine does not answer, no other is taken in its place. Agrees on the API version.
  */
 export async function connect(request: ConnectRequest): Promise<Connection> {
-  const chosen = (await fromFlag(request)) ?? (await fromVariable(request)) ?? (await fromContext(request));
+  const chosen = fromFlag(request) ?? fromVariable(request) ?? fromContext(request);
   const attempts: Attempt[] = chosen === undefined
     ? [{ source: '--host, DOCKER_HOST, docker context', reason: 'not set', permission: false }]
     : [];
@@ -45,18 +45,18 @@ export async function connect(request: ConnectRequest): Promise<Connection> {
   throw unreachable(attempts, request);
 }
 
-async function fromFlag(request: ConnectRequest): Promise<Candidate | undefined> {
+function fromFlag(request: ConnectRequest): Candidate | undefined {
   return request.host === undefined ? undefined : candidate('--host', request.host, tlsFromEnvironment(request));
 }
 
-async function fromVariable(request: ConnectRequest): Promise<Candidate | undefined> {
+function fromVariable(request: ConnectRequest): Candidate | undefined {
   const host = request.environment['DOCKER_HOST'] ?? '';
   return host === '' ? undefined : candidate('DOCKER_HOST', host, tlsFromEnvironment(request));
 }
 
-async function fromContext(request: ConnectRequest): Promise<Candidate | undefined> {
-  const name = await findContextName(request);
-  return name === undefined ? undefined : { source: `docker context "${name}"`, ...(await loadContext(name, request)) };
+function fromContext(request: ConnectRequest): Candidate | undefined {
+  const name = findContextName(request);
+  return name === undefined ? undefined : { source: `docker context "${name}"`, ...loadContext(name, request) };
 }
 
 function tlsFromEnvironment(request: ConnectRequest): ReturnType<typeof findTlsFiles> {

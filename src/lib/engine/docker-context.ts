@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { parseEndpoint, type Endpoint, type TlsFiles } from './endpoint.ts';
@@ -27,13 +26,13 @@ export function dockerConfigDirectory(surroundings: Surroundings): string {
 }
 
 /** The Docker CLI's own settings; empty when there are none. */
-export async function loadDockerConfig(surroundings: Surroundings): Promise<DockerConfigFile> {
-  return (await loadJson<DockerConfigFile>(join(dockerConfigDirectory(surroundings), 'config.json'))) ?? {};
+export function loadDockerConfig(surroundings: Surroundings): DockerConfigFile {
+  return (loadJson(join(dockerConfigDirectory(surroundings), 'config.json')) ?? {});
 }
 
 /** Name of the context that `docker` would use; undefined for its default. */
-export async function findContextName(surroundings: Surroundings): Promise<string | undefined> {
-  const name = surroundings.environment['DOCKER_CONTEXT'] ?? (await loadDockerConfig(surroundings)).currentContext ?? '';
+export function findContextName(surroundings: Surroundings): string | undefined {
+  const name = surroundings.environment['DOCKER_CONTEXT'] ?? loadDockerConfig(surroundings).currentContext ?? '';
   return name === '' || name === 'default' ? undefined : name;
 }
 
@@ -42,10 +41,10 @@ interface ContextFile {
 }
 
 /** The engine that a context of the Docker CLI names. */
-export async function loadContext(name: string, surroundings: Surroundings): Promise<{ readonly address: string; readonly endpoint: Endpoint }> {
+export function loadContext(name: string, surroundings: Surroundings): { readonly address: string; readonly endpoint: Endpoint } {
   const contexts = join(dockerConfigDirectory(surroundings), 'contexts');
   const id = createHash('sha256').update(name).digest('hex');
-  const file = await loadJson<ContextFile>(join(contexts, 'meta', id, 'meta.json'));
+  const file = loadJson(join(contexts, 'meta', id, 'meta.json')) as ContextFile | undefined;
   const endpoint = file?.Endpoints?.docker;
   if (endpoint?.Host === undefined) {
     throw new UserError(`docker context "${name}" does not exist`, { code: 'CONTEXT_MISSING', suggestions: ['docker context ls', 'docker context use default'] });
@@ -62,15 +61,15 @@ export function findTlsFiles(directory: string, verify: boolean): TlsFiles | und
   return found.length === 0 ? undefined : { ...Object.fromEntries(found), verify };
 }
 
-async function loadJson<T>(path: string): Promise<T | undefined> {
+function loadJson(path: string): unknown {
   let text;
   try {
-    text = await readFile(path, 'utf8');
+    text = readFileSync(path, 'utf8');
   } catch {
     return undefined;
   }
   try {
-    return JSON.parse(text) as T;
+    return JSON.parse(text) as unknown;
   } catch (cause) {
     throw new UserError(`${path} is not JSON`, { code: 'DOCKER_CONFIG_INVALID', cause });
   }

@@ -123,11 +123,15 @@ function limitTimer(details: Call, abandon: (error: Error) => void): NodeJS.Time
   return setTimeout(() => { abandon(new Error(`the engine did not answer within ${String(limitMs / 1000)} s`)); }, limitMs);
 }
 
-async function collect(response: IncomingMessage): Promise<Answer> {
+/** By events: reading it as an iterator takes a millisecond more for each answer of a program that has just started. */
+function collect(response: IncomingMessage): Promise<Answer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk as Buffer);
-  const text = Buffer.concat(chunks).toString('utf8');
-  return { status: response.statusCode ?? 0, headers: response.headers, body: parseBody(text) };
+  response.on('data', (chunk: Buffer) => chunks.push(chunk));
+  response.on('end', () => { resolve({ status: response.statusCode ?? 0, headers: response.headers, body: parseBody(Buffer.concat(chunks).toString('utf8')) }); });
+  // An answer that breaks off ends with an error, also when its request was given up.
+  response.on('error', reject);
+  return promise;
 }
 
 function parseBody(text: string): unknown {

@@ -28,12 +28,12 @@ export class RegistryCredentials {
 
   /** The login for the registry of an image. */
   async find(reference: string): Promise<RegistryLogin | undefined> {
-    return this.#login(await loadDockerConfig(this.#surroundings), registryOf(reference));
+    return this.#login(loadDockerConfig(this.#surroundings), registryOf(reference));
   }
 
   /** Every login that is kept, by registry. */
   async all(): Promise<Readonly<Record<string, RegistryLogin & { readonly username: string; readonly password: string }>>> {
-    const config = await loadDockerConfig(this.#surroundings);
+    const config = loadDockerConfig(this.#surroundings);
     const stored = config.credsStore === undefined ? {} : await runHelper<Readonly<Record<string, string>>>(config.credsStore, 'list', '', this.#surroundings);
     const registries = new Set([...Object.keys(config.auths ?? {}), ...Object.keys(config.credHelpers ?? {}), ...Object.keys(stored ?? {})]);
     const found = await Promise.all([...registries].map(async (registry) => [registry, await this.#login(config, registry)] as const));

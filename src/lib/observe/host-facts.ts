@@ -1,32 +1,38 @@
 import { createHash } from 'node:crypto';
-import { readFile, readlink } from 'node:fs/promises';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname, networkInterfaces, platform, userInfo } from 'node:os';
+import { onDemand } from '../on-demand.ts';
 import type { EngineFacts } from './observed-state.ts';
 import type { ClientFacts, HostFacts, HostInterface } from '../project/host-facts.ts';
 
 /**
  * Gathers HostFacts. When the engine runs elsewhere (another host, or the virtual machine of Docker Desktop) this machine's
- * interfaces and routes say nothing about it and stay unknown.
+ * interfaces and routes say nothing about it and stay unknown. What a command does not ask for is not looked up.
  */
-export async function gatherHostFacts(engineAddress: string, engine: Pick<EngineFacts, 'hostname'>, client: ClientFacts): Promise<HostFacts> {
+export function gatherHostFacts(engineAddress: string, engine: Pick<EngineFacts, 'hostname'>, client: ClientFacts): HostFacts {
   const local = engineAddress.startsWith('unix:') && platform() === 'linux' && engine.hostname === hostname();
   if (!local) return { local, hostname: engine.hostname, client };
-  return { local, hostname: engine.hostname, interfaces: localInterfaces(), routes: parseRoutes(await readText('/proc/net/route')), client };
+  const interfaces = onDemand(localInterfaces);
+  const routes = onDemand(() => parseRoutes(readText('/proc/net/route')));
+  return { local, hostname: engine.hostname, get interfaces() { return interfaces(); }, get routes() { return routes(); }, client };
 }
 
-export async function gatherClientFacts(): Promise<ClientFacts> {
-  const id = (await readText('/etc/machine-id')).trim() || hostname();
-  let machine: string | undefined;
-  // Node's crypto takes 3 ms to load, and a command that only looks does not ask.
-  return { get machine() { return machine ??= machineIdentity(id); }, hostname: hostname(), user: userName(), pid: process.pid, processStart: await processStart(process.pid), pidNamespace: await pidNamespace() };
+/** Likewise: what a lock and a label say costs a command that only looks nothing. */
+export function gatherClientFacts(): ClientFacts {
+  const machine = onDemand(() => machineIdentity(readText('/etc/machine-id').trim() || hostname()));
+  const start = onDemand(() => processStart(process.pid));
+  return {
+    get machine() { return machine(); }, hostname: hostname(), get user() { return userName(); },
+    pid: process.pid, get processStart() { return start(); }, get pidNamespace() { return pidNamespace(); },
+  };
 }
 
 /** When a process began, in the system's own count; empty where it does not tell or there is no such process. */
-export async function processStart(pid: number): Promise<string> {
-  return fieldsOf(await readStat(pid))[19] ?? '';
+export function processStart(pid: number): string {
+  return fieldsOf(readStat(pid))[19] ?? '';
 }
 
-async function readStat(pid: number): Promise<string> {
+function readStat(pid: number): string {
   return readText(`/proc/${String(pid)}/stat`);
 }
 
@@ -36,13 +42,13 @@ function fieldsOf(stat: string): readonly string[] {
 }
 
 /** Whether a process of this machine still runs; a later one with the same pid does not count, where the system tells starts. */
-export async function isAlive(pid: number, start: string): Promise<boolean> {
+export function isAlive(pid: number, start: string): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
-  return isSameLife(await readStat(pid), start);
+  return isSameLife(readStat(pid), start);
 }
 
 /** Of a pid that is in use, from its line in /proc; what may not be looked at counts as alive. */
@@ -53,9 +59,9 @@ export function isSameLife(stat: string, start: string): boolean {
 }
 
 /** Pids mean something only within it. */
-async function pidNamespace(): Promise<string> {
+function pidNamespace(): string {
   try {
-    return await readlink('/proc/self/ns/pid');
+    return readlinkSync('/proc/self/ns/pid');
   } catch {
     return '';
   }
@@ -98,9 +104,9 @@ function prefixLength(hex: string): number {
   return bytes(hex).map((byte) => byte.toString(2).replaceAll('0', '').length).reduce((sum, ones) => sum + ones, 0);
 }
 
-async function readText(path: string): Promise<string> {
+function readText(path: string): string {
   try {
-    return await readFile(path, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch {
     return '';
   }

@@ -44,7 +44,7 @@ async function resolve(platform: SeenPlatform, containers: readonly ObservedCont
   const { project, client, environment, keys } = platform;
   const observed = seenInContainers(containers);
   const resolveWith = (facts: HostFacts): Resolution =>
-    resolveProject({ project, facts, environment, observed, machine: '', existingKeys: keys.existing(), newName: '', request: { target: 'all', switches: {} } });
+    resolveProject({ project, facts, environment, observed, machine: '', existingKeys: keys.existing(), newName: () => '', request: { target: 'all', switches: {} } });
   try {
     // The host matters only to who asks for an address of one of its interfaces.
     const first = resolveWith({ local: false, hostname: '', client });
@@ -59,7 +59,7 @@ async function resolve(platform: SeenPlatform, containers: readonly ObservedCont
 /** The engine is asked for its name only where it may run on this machine: Docker Desktop's socket is here, and its host is not. */
 async function hostFacts({ engine, client }: SeenPlatform, resolveWith: (facts: HostFacts) => Resolution, containers: readonly ObservedContainer[]): Promise<HostFacts> {
   const { hostname } = engine.address.startsWith('unix:') ? await engine.facts() : { hostname: '' };
-  const facts = await gatherHostFacts(engine.address, { hostname }, client);
+  const facts = gatherHostFacts(engine.address, { hostname }, client);
   return withRecordedAddresses(facts, resolveWith(facts), containers);
 }
 

@@ -51,8 +51,8 @@ function findProjectHere(surroundings: ProjectSurroundings): ProjectPlace | unde
 
 async function examineEngine(engine: Engine, surroundings: ProjectSurroundings, place: ProjectPlace | undefined): Promise<readonly checks.Check[]> {
   const observed = await observe(engine);
-  const client = await gatherClientFacts();
-  const facts = await gatherHostFacts(engine.address, observed.engine, client);
+  const client = gatherClientFacts();
+  const facts = gatherHostFacts(engine.address, observed.engine, client);
   const { dataDirectory, architecture } = observed.engine;
   const [os] = osIds;
   if (os === undefined) throw new TypeError('no os');

@@ -42,7 +42,7 @@ export async function explainVariables(platform: SeenPlatform, service: string, 
   const { project, engine, owner, client, environment, keys } = platform;
   if (!project.services.has(service)) throw unknownService(service, project.services, project.place.servicesDirectory);
   const observed = await observe(engine);
-  const input = { project, observed, environment, machine: owner.machine, existingKeys: keys.existing(), facts: await gatherHostFacts(engine.address, observed.engine, client) };
+  const input = { project, observed, environment, machine: owner.machine, existingKeys: keys.existing(), facts: gatherHostFacts(engine.address, observed.engine, client) };
   const facts = withRecordedAddresses(input.facts, resolveEntries(input), observed.containers);
   const resolved = resolveMeant({ ...input, facts }, service, instance);
   return {

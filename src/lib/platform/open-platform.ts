@@ -83,7 +83,8 @@ export async function openPlatform(surroundings: ProjectSurroundings, { looks = 
   const look = looks ? await beginToObserve(connecting) : undefined;
   connecting.catch(() => undefined);
   const project = loadProject({ place, osIds, ...(conf === undefined ? {} : { conf }) });
-  const [engine, client] = await Promise.all([connecting, gatherClientFacts()]);
+  const engine = await connecting;
+  const client = gatherClientFacts();
   const owner = { kind: 'project', name: place.name, path: place.directory, get machine() { return client.machine; } } as const;
   const keys = new ProjectKeys(place.directory, place.name);
   const tools = toolsFor(surroundings, engine, owner, client, keys, place.baseImagesDirectory);
@@ -91,20 +92,20 @@ export async function openPlatform(surroundings: ProjectSurroundings, { looks = 
 }
 
 /** A question to the user takes longer, and the engine is not what it was. */
-const freshMs = 1000;
+const freshNs = 1_000_000_000n;
 
 /** Returns when the questions are on their way; what fails is told by who needs it. */
 async function beginToObserve(connecting: Promise<Engine>): Promise<SeenPlatform['observe'] | undefined> {
   const engine = await connecting.catch(() => undefined);
   if (engine === undefined) return undefined;
-  const end = performance.now() + freshMs;
+  const begin = process.hrtime.bigint();
   let asked: Promise<ObservedState> | undefined = observe(engine);
   asked.catch(() => undefined);
   // The sockets are connected in the first turn and written to in the second.
   await setImmediate();
   await setImmediate();
   return () => {
-    const answer = asked !== undefined && performance.now() < end ? asked : observe(engine);
+    const answer = asked !== undefined && process.hrtime.bigint() - begin < freshNs ? asked : observe(engine);
     asked = undefined;
     return answer;
   };
@@ -119,7 +120,8 @@ export function reloadPlatform(platform: Platform, { conf }: Pick<ProjectSurroun
 /** For what needs no project: base images, and everything of a host. The lock is the tool's own. */
 export async function openEngine(surroundings: Surroundings): Promise<EnginePlatform> {
   const { environment, host } = surroundings;
-  const [engine, client] = await Promise.all([connectEngine(host, environment), gatherClientFacts()]);
+  const engine = await connectEngine(host, environment);
+  const client = gatherClientFacts();
   const owner = { kind: 'project', name: 'dockerops', path: '', machine: client.machine } as const;
   const baseImagesDirectory = baseImagesDirectoryOf(surroundings);
   return { engine, owner, baseImagesDirectory, tools: toolsFor(surroundings, engine, owner, client, noKeys, baseImagesDirectory) };

@@ -17,5 +17,5 @@ export function resolveEntries(input: EntriesInput): Resolution {
 }
 
 export function resolveRequest(input: EntriesInput, request: RunRequest): Resolution {
-  return resolveProject({ ...input, request, newName: undrawnName });
+  return resolveProject({ ...input, request, newName: () => undrawnName });
 }

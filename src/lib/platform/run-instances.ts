@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { onDemand } from '../on-demand.ts';
 import { gatherHostFacts } from '../observe/host-facts.ts';
 import type { ObservedState } from '../observe/observed-state.ts';
 import { gatherPortHolders } from '../observe/port-holders.ts';
@@ -31,7 +32,7 @@ interface Run {
   readonly warn: (text: string) => void;
   readonly ask: AskForVariables;
   /** Drawn once, so that planning anew means the same instance. */
-  readonly newName: string;
+  readonly newName: () => string;
   /** Absent in a dry run, which shows what it cannot know; to be applied, all has to be known. */
   readonly lookAtHost?: LookAtHost;
 }
@@ -44,11 +45,11 @@ export interface ResolvedRun {
 
 /** What a run would do, without doing it; missing variables are errors. */
 export async function foreseeRun(platform: SeenPlatform, request: RunRequest, options: RunOptions, warn: (text: string) => void): Promise<Plan> {
-  return (await foresee({ platform, request, options, warn, ask: async () => ({}), newName: newName() })).plan;
+  return (await foresee({ platform, request, options, warn, ask: async () => ({}), newName: onDemand(drawName) })).plan;
 }
 
 export async function runInstances(platform: Platform, request: RunRequest, options: RunOptions, context: ChangeContext, ask: AskForVariables): Promise<ChangeResult> {
-  const run = { request, options, newName: newName(), lookAtHost: hostLook(platform, context) };
+  const run = { request, options, newName: onDemand(drawName), lookAtHost: hostLook(platform, context) };
   const told = new Set<string>();
   const warn = (text: string): void => {
     if (!told.has(text)) context.warn(text);
@@ -71,15 +72,15 @@ async function foresee(run: Run): Promise<Foreseen> {
 }
 
 /** What is wanted beside what is: facts and observation, resolution (asking for what is missing), images with their hashes. */
-export async function resolveRun({ platform, request, warn, ask, newName: name, lookAtHost }: Omit<Run, 'options'>): Promise<ResolvedRun> {
+export async function resolveRun({ platform, request, warn, ask, newName, lookAtHost }: Omit<Run, 'options'>): Promise<ResolvedRun> {
   const { engine, project, client, owner, keys } = platform;
   const observing = platform.observe();
   const folders = beginToRead(project, request.service === undefined ? project.conf.entries.map(({ values }) => values.service) : [request.service]);
   const observed = await withRegistryImages(engine, await observing, project);
   const existingKeys = keys.existing();
   const resolveWith = (facts: HostFacts, environment: Environment): Resolution =>
-    resolveProject({ project, request, facts, observed, environment, machine: owner.machine, existingKeys, newName: name });
-  const facts = await completeFacts(await gatherHostFacts(engine.address, observed.engine, client), (known) => resolveWith(known, platform.environment), observed, lookAtHost);
+    resolveProject({ project, request, facts, observed, environment, machine: owner.machine, existingKeys, newName });
+  const facts = await completeFacts(gatherHostFacts(engine.address, observed.engine, client), (known) => resolveWith(known, platform.environment), observed, lookAtHost);
   const first = resolveWith(facts, platform.environment);
   const resolution = first.missing.length === 0 || first.problems.length > 0 ? first : resolveWith(facts, { ...platform.environment, ...(await ask(first.missing)) });
   if (resolution.problems.length > 0 || resolution.missing.length > 0) throw unresolved(resolution);
@@ -96,7 +97,7 @@ async function withPublicPart(wanted: Desired['keys'], keys: SeenPlatform['keys'
 
 /** An interface of a host that is not this machine is looked up when somebody asks for its address, and only then. */
 async function completeFacts(facts: HostFacts, resolveWith: (facts: HostFacts) => Resolution, observed: ObservedState, lookAtHost: LookAtHost | undefined): Promise<HostFacts> {
-  if (facts.interfaces !== undefined) return facts;
+  if (facts.local || facts.interfaces !== undefined) return facts;
   const resolution = resolveWith(facts);
   if (!resolution.lacksInterfaces) return facts;
   if (lookAtHost === undefined) return withRecordedAddresses(facts, resolution, observed.containers);
@@ -110,6 +111,6 @@ export async function withPortHolders(facts: HostFacts, instances: readonly Pick
 }
 
 /** For an instance without a name of its own. */
-export function newName(): string {
+export function drawName(): string {
   return randomBytes(4).toString('hex');
 }

@@ -12,7 +12,7 @@ import type { RunConfEntry } from '../project/run-conf-entry.ts';
 import { planAndApply, type ChangeContext } from './apply-plan.ts';
 import { hostLook } from './host-look.ts';
 import type { Platform } from './open-platform.ts';
-import { newName, resolveRun, type AskForVariables } from './run-instances.ts';
+import { drawName, resolveRun, type AskForVariables } from './run-instances.ts';
 import { isTerminal, relay, type Streams } from './terminal-session.ts';
 
 export interface OnceRequest {
@@ -29,7 +29,7 @@ export interface OnceRequest {
 export async function runOnce(platform: Platform, request: OnceRequest, context: ChangeContext, ask: AskForVariables, streams: Streams): Promise<number> {
   const quiet = { ...context, progress: imagesOnly(context.progress) };
   await removeOneOffs(platform, await findLeftovers(platform), quiet);
-  const name = newName();
+  const name = drawName();
   const tty = isTerminal(streams);
   try {
     const session = await start(platform, request, name, tty, quiet, ask);
@@ -42,7 +42,7 @@ export async function runOnce(platform: Platform, request: OnceRequest, context:
 async function start(platform: Platform, request: OnceRequest, name: string, terminal: boolean, context: ChangeContext, ask: AskForVariables): Promise<ExecSession> {
   const project = withEntry(platform.project, request, name);
   const switches = { publishPorts: false, persistentData: false, persistentOpt: false, persistentLog: false, interactive: false };
-  const run = { request: { target: 'service', service: request.service, instance: name, switches }, newName: name, lookAtHost: hostLook(platform, context), warn: context.warn, ask } as const;
+  const run = { request: { target: 'service', service: request.service, instance: name, switches }, newName: () => name, lookAtHost: hostLook(platform, context), warn: context.warn, ask } as const;
   let session: ExecSession | undefined;
   const hooks: ChangeContext['hooks'] = {
     // Before it starts, so that nothing of what it says is missed.

@@ -21,7 +21,7 @@ export async function startInstances(platform: Platform, request: RunRequest, op
   const target = targetOf(project, request);
   return planAndApply(async () => {
     const observed = await observe(engine);
-    const facts = await gatherHostFacts(engine.address, observed.engine, client);
+    const facts = gatherHostFacts(engine.address, observed.engine, client);
     const stopped = standingOf([...ownContainers(owner, observed).values()]).filter(({ container }) => isTarget(container, target) && container.state === 'exited');
     const plan = planStart(owner, observed, await withPortHolders(facts, stopped.map(({ spec }) => spec)), target, { ...options, sleepSeconds: sleepsOf(project.conf) });
     if (isAboutNothing(plan)) throw nothingThere(platform, request);

@@ -1,6 +1,5 @@
 import { canonicalReference } from '../image-reference.ts';
 import type { Problem } from '../errors.ts';
-import { buildArgsOf } from './load-services.ts';
 import type { LoadedProject } from './load-project.ts';
 import { findOwnService, serviceImage } from './image-facts.ts';
 import type { ImageSpec } from './project.ts';
@@ -19,9 +18,9 @@ export function resolveImages(services: readonly Service[], registryImages: read
     const reference = serviceImage(project.place.name, service);
     if (made.has(reference)) return;
     const parents = parentsOf(service, project);
-    made.set(reference, { image: toSpec(service, reference, project), problems: service.kind === 'folder' ? service.problems : [] });
+    made.set(reference, { image: toSpec(service, reference), problems: service.kind === 'folder' ? service.problems : [] });
     parents.forEach(visit);
-    for (const parent of outsideParents(service, project)) addPulled({ service: parent, reference: parent, platform: platformOf(service.name, project.conf) });
+    for (const parent of outsideParents(service, project)) addPulled({ service: parent, reference: parent, platform: platformOf(service) });
   };
   const addPulled = ({ reference, service, platform }: RegistryImage): void => {
     if (!made.has(reference)) made.set(reference, { image: { reference, service, source: { kind: 'registry', ...(platform === undefined ? {} : { platform }) }, parents: [] }, problems: [] });
@@ -39,8 +38,8 @@ export function outsideParents(service: Service, { place, services }: Pick<Loade
   return outside.map(({ reference }) => canonicalReference(reference)).filter((reference) => ![place.name, 'dockerops'].includes(reference.slice(0, Math.max(reference.indexOf('/'), 0))));
 }
 
-function platformOf(service: string, { entries }: LoadedProject['conf']): string | undefined {
-  return entries.find(({ values }) => values.service === service && values.image === undefined && values.platform !== undefined)?.values.platform;
+function platformOf(service: Service): string | undefined {
+  return service.kind === 'folder' ? service.build.platform : undefined;
 }
 
 function parentsOf(service: Service, { place, services }: LoadedProject): readonly Service[] {
@@ -48,12 +47,12 @@ function parentsOf(service: Service, { place, services }: LoadedProject): readon
   return service.dockerfile.parents.flatMap(({ reference }) => findOwnService(reference, { project: place.name, services }) ?? findBaseService(reference, services) ?? []);
 }
 
-function toSpec(service: Exclude<Service, { kind: 'image' }>, reference: string, { conf }: LoadedProject): ImageSpec {
+function toSpec(service: Exclude<Service, { kind: 'image' }>, reference: string): ImageSpec {
   if (service.kind === 'base') return { reference, service: service.name, source: { kind: 'base', os: service.os }, parents: [] };
-  const platform = platformOf(service.name, conf);
+  const { args, platform } = service.build;
   return {
     reference, service: service.name,
-    source: { kind: 'folder', directory: service.directory, dockerfile: 'Dockerfile', buildArgs: buildArgsOf(service.name, conf), ...(platform === undefined ? {} : { platform }) },
+    source: { kind: 'folder', directory: service.directory, dockerfile: 'Dockerfile', buildArgs: args, ...(platform === undefined ? {} : { platform }) },
     parents: service.dockerfile.parents.map((parent) => canonicalReference(parent.reference)),
   };
 }

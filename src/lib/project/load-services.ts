@@ -5,8 +5,8 @@ import { labelComplaint } from './dns-label.ts';
 import { type DockerfileFacts, parseDockerfile } from './dockerfile.ts';
 import type { ProjectPlace } from './find-project.ts';
 import { parseRequiredVariables, requiredVariablesFile } from './required-variables.ts';
-import type { RunConf } from './run-conf-entry.ts';
-import type { Service } from './services.ts';
+import type { RunConf, RunConfEntry } from './run-conf-entry.ts';
+import type { BuildSettings, Service } from './services.ts';
 
 type FolderService = Extract<Service, { kind: 'folder' }>;
 
@@ -16,24 +16,28 @@ const nothing: DockerfileFacts = { parents: [], base: undefined, ports: [], hasH
 export function loadServices({ directory, servicesDirectory }: ProjectPlace, conf: RunConf): readonly FolderService[] {
   if (!existsSync(servicesDirectory)) return [];
   const folders = readdirSync(servicesDirectory, { withFileTypes: true }).filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'));
-  return folders.map(({ name }) => name).sort().map((name) => loadService(name, join(servicesDirectory, name), directory, buildArgsOf(name, conf)));
+  const settings = Map.groupBy(conf.entries, ({ values }) => values.service);
+  return folders.map(({ name }) => name).sort().map((name) => loadService(name, { directory: join(servicesDirectory, name), project: directory, build: buildSettings(settings.get(name) ?? []) }));
 }
 
-/** build_args of all entries of a service: it has one image. */
-export function buildArgsOf(service: string, conf: RunConf): Readonly<Record<string, string>> {
-  return Object.fromEntries(conf.entries.filter(({ values }) => values.service === service).flatMap(({ values }) => Object.entries(values.build_args ?? {}).map(([name, value]) => [name, String(value)])));
+/** Of all entries of a service: it has one image. */
+function buildSettings(entries: readonly RunConfEntry[]): BuildSettings {
+  const args = entries.flatMap(({ values }) => Object.entries(values.build_args ?? {}).map(([name, value]) => [name, String(value)] as const));
+  const platform = entries.find(({ values }) => values.image === undefined && values.platform !== undefined)?.values.platform;
+  return { args: Object.fromEntries(args), ...(platform === undefined ? {} : { platform }) };
 }
 
-function loadService(name: string, directory: string, project: string, buildArgs: Readonly<Record<string, string>>): FolderService {
+function loadService(name: string, { directory, project, build }: { readonly directory: string; readonly project: string; readonly build: BuildSettings }): FolderService {
   const shown = (file: string): string => relative(project, join(directory, file));
-  const path = join(directory, 'Dockerfile');
+  const read = (file: string): string | undefined => (existsSync(join(directory, file)) ? readFileSync(join(directory, file), 'utf8') : undefined);
   const complaint = labelComplaint('service', name);
-  const dockerfile = existsSync(path) ? parseDockerfile(shown('Dockerfile'), readFileSync(path, 'utf8'), buildArgs) : nothing;
+  const text = read('Dockerfile');
+  const dockerfile = text === undefined ? nothing : parseDockerfile(shown('Dockerfile'), text, build.args);
   const problems: readonly Problem[] = [
     ...(complaint === undefined ? [] : [{ where: directory, ...complaint }]),
-    ...(existsSync(path) ? dockerfile.problems : [{ where: shown('Dockerfile'), message: `service "${name}" has no Dockerfile`, suggestion: `write ${path}; its first line is mostly FROM dockerops/dockerops-base` }]),
+    ...(text === undefined ? [{ where: shown('Dockerfile'), message: `service "${name}" has no Dockerfile`, suggestion: `write ${join(directory, 'Dockerfile')}; its first line is mostly FROM dockerops/dockerops-base` }] : dockerfile.problems),
   ];
-  const requiredPath = join(directory, requiredVariablesFile);
-  const required = existsSync(requiredPath) ? parseRequiredVariables(shown(requiredVariablesFile), readFileSync(requiredPath, 'utf8')) : { variables: [], problems: [] };
-  return { kind: 'folder', name, directory, dockerfile, required: required.variables, problems: [...problems, ...required.problems] };
+  const requiredText = read(requiredVariablesFile);
+  const required = requiredText === undefined ? { variables: [], problems: [] } : parseRequiredVariables(shown(requiredVariablesFile), requiredText);
+  return { kind: 'folder', name, directory, dockerfile, build, required: required.variables, problems: [...problems, ...required.problems] };
 }

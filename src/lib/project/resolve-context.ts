@@ -21,7 +21,7 @@ export interface ResolveInput {
   /** Names of the project's keys that are there already. */
   readonly existingKeys: ReadonlySet<string>;
   /** 8 hex digits for an instance without a name, drawn by the command. */
-  readonly newName: string;
+  readonly newName: () => string;
 }
 
 /** The input with what all instances of the run have in common. */

@@ -42,11 +42,16 @@ export function keyOf(service: string, instance: string): string {
 /** Two entries of one instance, or of two whose names become the same: `a-b`+`c` and `a`+`b-c`. */
 function repetitions(entries: readonly RunConfEntry[]): readonly Problem[] {
   const nameOf = ({ values: { service, instance } }: RunConfEntry): string => (typeof instance === 'string' ? keyOf(service, instance) : `${service} without an instance name`);
-  return entries.flatMap((entry, index) => {
-    const first = entries.slice(0, index).find((other) => nameOf(other) === nameOf(entry));
-    if (first === undefined) return [];
+  const firsts = new Map<string, RunConfEntry>();
+  return entries.flatMap((entry) => {
+    const name = nameOf(entry);
+    const first = firsts.get(name);
+    if (first === undefined) {
+      firsts.set(name, entry);
+      return [];
+    }
     const isSame = first.values.service === entry.values.service;
-    const message = isSame ? `${nameOf(entry)} has an entry already, at ${first.where}` : `this would be called ${nameOf(entry)}, as service "${first.values.service}", instance "${String(first.values.instance)}" at ${first.where} is`;
+    const message = isSame ? `${name} has an entry already, at ${first.where}` : `this would be called ${name}, as service "${first.values.service}", instance "${String(first.values.instance)}" at ${first.where} is`;
     return [{ where: entry.where, message, suggestion: isSame ? 'put them together, or give this one another "instance"' : 'give one of them another "instance"' }];
   });
 }
@@ -54,9 +59,12 @@ function repetitions(entries: readonly RunConfEntry[]): readonly Problem[] {
 /** A service has one image, however many entries it has. */
 function severalBuilds(entries: readonly RunConfEntry[]): readonly Problem[] {
   const builds = entries.filter(({ values: { service, image } }) => typeof service === 'string' && image === undefined).map((entry) => ({ entry, settings: buildSettings(entry) }));
-  return builds.flatMap(({ entry, settings }, index) => Object.entries(settings).flatMap(([path, value]) => {
-    const first = builds.slice(0, index).find((other) => other.entry.values.service === entry.values.service && (other.settings[path] ?? value) !== value);
-    if (first === undefined) return [];
+  const firsts = new Map<string, (typeof builds)[number]>();
+  return builds.flatMap(({ entry, settings }) => Object.entries(settings).flatMap(([path, value]) => {
+    const key = `${entry.values.service} ${path}`;
+    const first = firsts.get(key);
+    if (first === undefined) firsts.set(key, { entry, settings });
+    if (first === undefined || first.settings[path] === value) return [];
     const message = `"${path}" is "${value}" here and "${first.settings[path] ?? ''}" at ${placeIn(first.entry, path)}, but service ${entry.values.service} has one image`;
     return [{ where: placeIn(entry, path), message, suggestion: 'say the same in both, or make two services of it' }];
   }));

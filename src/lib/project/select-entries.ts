@@ -25,7 +25,7 @@ export interface SelectionInput {
   readonly request: RunRequest;
   readonly observed: ObservedState;
   /** Name for an instance that has none, drawn by the command. */
-  readonly newName: string;
+  readonly newName: () => string;
 }
 
 export interface Selection {
@@ -105,7 +105,7 @@ function unknownEntryService(entry: RunConfEntry, { services, servicesDirectory 
 /** The instance that the entry without a name owns already, the first by age; else the new one. */
 function ownedName(service: string, input: SelectionInput): string {
   const owned = ownInstances(input).filter((own) => own.service === service && own.unnamed).sort((a, b) => a.created - b.created || (a.instance < b.instance ? -1 : 1));
-  return owned[0]?.instance ?? input.newName;
+  return owned[0]?.instance ?? input.newName();
 }
 
 function selectService(input: SelectionInput): Selection {
@@ -118,7 +118,7 @@ function selectService(input: SelectionInput): Selection {
   const exact = request.instance === undefined ? undefined : entries.find(({ values }) => values.instance === request.instance);
   const unnamed = entries.find(({ values }) => typeof values.instance !== 'string');
   if (exact === undefined && unnamed !== undefined && request.instance === undefined) return selectEntry(unnamed, input);
-  const instance = request.instance ?? input.newName;
+  const instance = request.instance ?? input.newName();
   const entry = exact ?? unnamed;
   return { selected: [{ key: keyOf(name, instance), service, instance, entry, unnamed: false }], resting: [], problems, notices: entry === undefined ? [withoutEntry(name, request.instance, conf, entries)] : [] };
 }

@@ -5,11 +5,17 @@ import type { DockerfileFacts } from './dockerfile.ts';
 import type { RequiredVariable } from './required-variables.ts';
 import type { RunConf } from './run-conf-entry.ts';
 
+/** What run.conf says about the image of a service's folder. */
+export interface BuildSettings {
+  readonly args: Readonly<Record<string, string>>;
+  readonly platform?: string;
+}
+
 export type BaseKind = 'common' | 'base' | 'dns';
 
 /** Something that can be run: a folder with a Dockerfile, a base service, or an image of a registry. */
 export type Service =
-  | { readonly kind: 'folder'; readonly name: string; readonly directory: string; readonly dockerfile: DockerfileFacts; readonly required: readonly RequiredVariable[]; readonly problems: readonly Problem[] }
+  | { readonly kind: 'folder'; readonly name: string; readonly directory: string; readonly dockerfile: DockerfileFacts; readonly build: BuildSettings; readonly required: readonly RequiredVariable[]; readonly problems: readonly Problem[] }
   | { readonly kind: 'base'; readonly name: string; readonly base: BaseKind; readonly os: string }
   | { readonly kind: 'image'; readonly name: string };
 

@@ -18,7 +18,7 @@ const material = (name: string): KeyMaterial => ({ private: `private ${name}`, p
 
 async function contextOn(engine: FakeEngine, change: Partial<ApplyContext> = {}): Promise<ApplyContext> {
   return {
-    engine, observed: await observe(engine), client: facts.client, isAlive: async () => true, makeDirectory: async () => {}, progress: () => {}, signal: new AbortController().signal, command: 'dockerops run:all', width: 4, openDns: () => { throw new Error('no dns in this test'); },
+    engine, observed: await observe(engine), client: facts.client, isAlive: () => true, makeDirectory: async () => {}, progress: () => {}, signal: new AbortController().signal, command: 'dockerops run:all', width: 4, openDns: () => { throw new Error('no dns in this test'); },
     keys: { read: async (name) => material(name), create: async ({ name }) => material(name) },
     images: { makeBaseArchive: async () => Readable.from([]), tags: () => ({ tags: [], labels: {} }) }, ...change,
   };
@@ -298,7 +298,7 @@ describe('the lock of a project', () => {
   it('is taken over from a command that is no longer there', async () => {
     const engine = await lockedBy(1);
     const notices: string[] = [];
-    const outcome = await apply(await plan(engine, one()), await contextOn(engine, { isAlive: async () => false, progress: (event) => { if (event.type === 'notice') notices.push(event.text); } }));
+    const outcome = await apply(await plan(engine, one()), await contextOn(engine, { isAlive: () => false, progress: (event) => { if (event.type === 'notice') notices.push(event.text); } }));
     expect(outcome.failures).to.deep.equal([]);
     expect(notices[0]).to.contain('bob@host (pid 1)');
     expect(names(engine)).to.deep.equal(['demo-db-one']);

@@ -18,7 +18,7 @@ describe('the first copies of several instances', () => {
     const wanted = desired(names.map((name) => spec('db', name, { mounts: [{ kind: 'data', directory: `/d/db_${name}/data`, target: '/data' }] })));
     const observed = await observe(engine);
     const progress: ApplyContext['progress'] = (event) => { if (event.type === 'warning') told.push(event.text); };
-    const context: Partial<ApplyContext> = { engine, observed, client: facts.client, isAlive: async () => true, makeDirectory: async () => {}, progress, signal: new AbortController().signal, command: 'dockerops run:all', width: 6 };
+    const context: Partial<ApplyContext> = { engine, observed, client: facts.client, isAlive: () => true, makeDirectory: async () => {}, progress, signal: new AbortController().signal, command: 'dockerops run:all', width: 6 };
     const { failures } = await apply(planRun(wanted, observed, facts, runOptions), context as ApplyContext);
     return failures.map(({ error }) => error.message);
   }

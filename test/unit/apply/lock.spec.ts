@@ -30,7 +30,7 @@ function lockOf(holder: object): Readonly<Record<string, string>> {
 
 function contextOn(engine: FakeEngine, change: Partial<ApplyContext> = {}): ApplyContext {
   return {
-    engine, observed: observed(), client: facts.client, isAlive: async () => true, makeDirectory: async () => {}, progress: () => {}, signal: new AbortController().signal, command: 'dockerops run', width: 4,
+    engine, observed: observed(), client: facts.client, isAlive: () => true, makeDirectory: async () => {}, progress: () => {}, signal: new AbortController().signal, command: 'dockerops run', width: 4,
     keys: { read: async () => ({ private: '', public: '' }), create: async () => ({ private: '', public: '' }) }, openDns: () => { throw new Error('no dns'); },
     images: { makeBaseArchive: async () => Readable.from([]), tags: () => ({ tags: [], labels: {} }) }, ...change,
   };
@@ -61,7 +61,7 @@ describe('the lock, between machines', () => {
   it('does not judge by pid a holder in another container of the same machine', async () => {
     const engine = engineWith(lockOf({ ...facts.client, pid: 7, pidNamespace: 'pid:[2]', command: '', since: '' }));
     const interruption = new AbortController();
-    const context = contextOn(engine, { client: { ...facts.client, pidNamespace: 'pid:[1]' }, isAlive: async () => false, signal: interruption.signal, progress: () => interruption.abort() });
+    const context = contextOn(engine, { client: { ...facts.client, pidNamespace: 'pid:[1]' }, isAlive: () => false, signal: interruption.signal, progress: () => interruption.abort() });
     expect(await failure(new ProjectLock(project, context, patient).acquire())).to.contain('interrupted');
     expect(engine.containers.size).to.equal(1);
   });
@@ -77,7 +77,7 @@ describe('the lock', () => {
   it('goes on when another command is taking over the same dead lock', async () => {
     const engine = engineWith(lockOf({ ...facts.client, command: '', since: '' }));
     engine.failNext('removeContainer', 1, new Conflict('removal is already in progress', { code: 'CONFLICT' }));
-    const lock = new ProjectLock(project, contextOn(engine, { isAlive: async () => false }), { ...quick, patienceMs: 3_600_000 });
+    const lock = new ProjectLock(project, contextOn(engine, { isAlive: () => false }), { ...quick, patienceMs: 3_600_000 });
     await lock.acquire();
     await lock.release();
     expect(engine.containers.size).to.equal(0);

@@ -274,7 +274,7 @@ export class NodeAgent {
   }
 
   async #plan<P extends NodePlan>(look: Look, plan: (facts: HostFacts) => P): Promise<P> {
-    return planWithPorts(await hostFacts(look), plan, this.#tools.portHolders ?? gatherPortHolders);
+    return planWithPorts(hostFacts(look), plan, this.#tools.portHolders ?? gatherPortHolders);
   }
 
   #setChecks(checks: readonly ScriptCheck[]): void {
@@ -360,6 +360,6 @@ function fingerprints({ entries }: ResolvedNode): (spec: InstanceSpec) => string
   return (spec) => `${specHash(spec)} ${byName.get(spec.key) ?? ''}`;
 }
 
-function hostFacts({ platform, view }: Look): Promise<HostFacts> {
+function hostFacts({ platform, view }: Look): HostFacts {
   return gatherHostFacts(platform.engine.address, view.observed.engine, platform.tools.client);
 }
