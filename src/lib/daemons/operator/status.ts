@@ -1,3 +1,4 @@
+import { Interrupted, messageOf } from '../../errors.ts';
 import type { Clock } from '../clock.ts';
 
 /** Where an operator is. The first two words of a failed state say what it was at. */
@@ -65,6 +66,16 @@ export class Status {
     this.#state = state;
     if (error !== undefined) this.#lastError = { message: error, at: this.#now(), state };
     if (isNew) this.#onChange(state, error);
+  }
+
+  /** In this state when the work fails. */
+  async during<T>(failed: StateName, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Interrupted)) this.enter(failed, messageOf(error));
+      throw error;
+    }
   }
 
   toJSON(): StatusDocument {
