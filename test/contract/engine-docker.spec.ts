@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { docker } from '../support/docker.ts';
 import { ensureTestImage, findTestEngine, startTestRun, testImage, type TestRun } from '../support/real-engine.ts';
 import { engineContract, type Subject } from './engine.suite.ts';
 
@@ -22,7 +23,7 @@ describe('the Docker engine', function () {
 
   const subject = (): Subject => {
     if (run === undefined) throw new Error('no engine');
-    return { ...run, image: testImage, directory };
+    return { ...run, image: testImage, directory, rename: async (id, name) => { await docker('rename', id, name); } };
   };
   engineContract(subject);
 });

@@ -19,6 +19,8 @@ export interface Subject {
   readonly directory: string;
   /** Has echo, cat, sleep, true and false. */
   readonly image: string;
+  /** As somebody does by hand: dockerops renames nothing. */
+  rename(id: string, name: string): Promise<void>;
 }
 
 /** A /24 of our own that hardly anybody has. */
@@ -271,6 +273,43 @@ export function engineContract(open: () => Subject): void {
       abort.abort();
       expect(await next).to.deep.equal({ done: true, value: undefined });
     });
+
+    it('tell what becomes of a container, each time with its labels; or of that only the actions that are asked for', async () => {
+      const own = { ...subject.labels, 'dops.events': randomBytes(4).toString('hex') };
+      const abort = new AbortController();
+      const watch = async (actions?: readonly string[]): Promise<AsyncIterator<EngineEvent>> => {
+        const events = engine.events(own, abort.signal, actions)[Symbol.asyncIterator]();
+        expect((await events.next()).value).to.equal(watching);
+        return events;
+      };
+      const [all, some] = [await watch(), await watch(['start', 'rename', 'destroy'])];
+      const id = await running({ labels: own });
+      await engine.pauseContainer(id);
+      await engine.unpauseContainer(id);
+      await subject.rename(id, name('renamed'));
+      await engine.stopContainer(id, 0);
+      await engine.removeContainer(id);
+      const told = await untilDestroyed(all);
+      for (const { type, id: about, labels } of told) expect([type, about, labels]).to.deep.equal(['container', id, { ...labels, ...own }]);
+      // Of these two the engine may tell either first; it tells of signals besides.
+      const end = ['die', 'stop'];
+      const actions = told.map(({ action }) => action).filter((action) => action !== 'kill');
+      expect(actions.map((action) => (end.includes(action) ? 'end' : action))).to.deep.equal(['create', 'start', 'pause', 'unpause', 'rename', 'end', 'end', 'destroy']);
+      expect(actions).to.include.members(end);
+      expect((await untilDestroyed(some)).map(({ action }) => action)).to.deep.equal(['start', 'rename', 'destroy']);
+      abort.abort();
+    });
+
+    it('of a container that is removed while it runs tell its end, too', async () => {
+      const own = { ...subject.labels, 'dops.events': randomBytes(4).toString('hex') };
+      const abort = new AbortController();
+      const id = await running({ labels: own });
+      const events = engine.events(own, abort.signal, ['die', 'destroy'])[Symbol.asyncIterator]();
+      await events.next();
+      await engine.removeContainer(id, { force: true });
+      expect((await untilDestroyed(events)).map(({ action }) => action)).to.deep.equal(['die', 'destroy']);
+      abort.abort();
+    });
   });
 
   describe('networks and volumes', () => {
@@ -348,6 +387,16 @@ export function engineContract(open: () => Subject): void {
       expect((error as Error).message).to.include('disk on fire');
     });
   });
+}
+
+async function untilDestroyed(events: AsyncIterator<EngineEvent>): Promise<readonly EngineEvent[]> {
+  const found: EngineEvent[] = [];
+  while (found.at(-1)?.action !== 'destroy') {
+    const next = await events.next();
+    if (next.done === true) throw new Error('the engine ended the stream');
+    found.push(next.value);
+  }
+  return found;
 }
 
 async function errorOf(promise: Promise<unknown>): Promise<unknown> {

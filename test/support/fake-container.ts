@@ -6,7 +6,7 @@ import type { ContainerState, Health } from '../../src/lib/observe/observed-stat
 /** A container of the fake engine. */
 export interface FakeContainer {
   readonly id: string;
-  readonly name: string;
+  name: string;
   readonly config: ContainerConfig;
   readonly imageId: string;
   readonly created: number;

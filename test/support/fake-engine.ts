@@ -62,6 +62,13 @@ export class FakeEngine implements Engine {
     this.#emit(container, 'die');
   }
 
+  /** As if by hand. */
+  renameContainer(id: string, name: string): void {
+    const container = this.#container('rename', id);
+    container.name = name;
+    this.#emit(container, 'rename');
+  }
+
   setHealth(id: string, health: Health): void {
     this.#container('set health', id).health = health;
   }
@@ -217,12 +224,12 @@ export class FakeEngine implements Engine {
 
   async pauseContainer(id: string): Promise<void> {
     this.#enter('pauseContainer', id);
-    this.#switch(this.#container('pause container', id), 'running', 'paused');
+    this.#switch(this.#container('pause container', id), 'running', 'paused', 'pause');
   }
 
   async unpauseContainer(id: string): Promise<void> {
     this.#enter('unpauseContainer', id);
-    this.#switch(this.#container('unpause container', id), 'paused', 'running');
+    this.#switch(this.#container('unpause container', id), 'paused', 'running', 'unpause');
   }
 
   async startContainer(id: string): Promise<void> {
@@ -242,7 +249,10 @@ export class FakeEngine implements Engine {
 
   async stopContainer(id: string): Promise<void> {
     this.#enter('stopContainer', id);
-    if (this.#container('stop container', id).state === 'running') this.exitContainer(id, 137);
+    const container = this.#container('stop container', id);
+    if (container.state !== 'running') return;
+    this.exitContainer(id, 137);
+    this.#emit(container, 'stop');
   }
 
   async removeContainer(id: string, options: { readonly force?: boolean } = {}): Promise<void> {
@@ -344,9 +354,10 @@ export class FakeEngine implements Engine {
     throw fault.error;
   }
 
-  #switch(container: FakeContainer, from: FakeContainer['state'], to: FakeContainer['state']): void {
+  #switch(container: FakeContainer, from: FakeContainer['state'], to: FakeContainer['state'], action: string): void {
     if (container.state !== from) throw new Conflict(`${container.name} is ${container.state}`, { code: 'CONFLICT' });
     container.state = to;
+    this.#emit(container, action);
   }
 
   #container(step: string, idOrName: string): FakeContainer {
