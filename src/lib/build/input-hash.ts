@@ -3,8 +3,9 @@ import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
-import { listContext, type ContextEntry } from '../engine/build-context.ts';
+import { controlFiles, surveyContext, type ContextEntry, type ContextSurvey } from '../engine/build-context.ts';
 import { DockeropsError, UserError } from '../errors.ts';
+import { KnownDigests } from './known-digests.ts';
 
 /** The rules by which hashes are made: a hash of other rules equals none of these. */
 const version = 'v2';
@@ -12,6 +13,10 @@ const version = 'v2';
 const smallFileBytes = 256 * 1024;
 /** So many files after each other, then signals and answers of the engine have their turn. */
 const filesInATurn = 100;
+/** What changed so lately may change once more within the same tick of the file system's clock (2 s on FAT), and is read again. */
+const settledMs = 2000;
+/** Bigger contexts are always read: what is remembered of them would be long, too. */
+const mostRemembered = 10_000;
 
 /** What a parent image is: the hash of its own input, or the id by which the engine knows it, or nothing but its name. */
 export interface ParentIdentity {
@@ -35,15 +40,54 @@ export interface HashInput extends BuildFolder {
 /** What the folders hold, read once for each: reading can begin before the engine has said what the parent images are. */
 export class FolderDigests {
   readonly #digests = new Map<string, Promise<string>>();
+  readonly #known: KnownDigests;
+
+  readonly #now: () => number;
+
+  /** Without `known` nothing is remembered. */
+  constructor(known = new KnownDigests(), now = Date.now) {
+    this.#known = known;
+    this.#now = now;
+  }
 
   of(folder: BuildFolder): Promise<string> {
-    const key = join(folder.directory, folder.dockerfile);
-    const digest = this.#digests.get(key) ?? folderDigest(folder);
+    const key = keyOf(folder);
+    const digest = this.#digests.get(key) ?? this.#digest(folder);
     this.#digests.set(key, digest);
     // Who needs it is told of a failure; who has only begun is not.
     digest.catch(() => undefined);
     return digest;
   }
+
+  /** Digest of a text about an image that is made of the folder. */
+  ofText(folder: BuildFolder, text: string): string {
+    const name = `image ${keyOf(folder)}`;
+    const known = this.#known.find(name, text);
+    if (known !== undefined) return known;
+    const digest = createHash('sha256').update(text).digest('hex');
+    this.#known.keep(name, text, digest);
+    return digest;
+  }
+
+  /** Asked for again, they are found without reading; as git does it, by what the file system says of each file. */
+  remember(): void {
+    this.#known.save();
+  }
+
+  async #digest(folder: BuildFolder): Promise<string> {
+    const name = `folder ${keyOf(folder)}`;
+    const settled = this.#now() - settledMs;
+    const survey = await surveyFolder(folder);
+    const known = this.#known.find(name, survey.stamp);
+    if (known !== undefined) return known;
+    const digest = await folderDigest(folder, survey);
+    if (survey.changed < settled && survey.entries.length <= mostRemembered) this.#known.keep(name, survey.stamp, digest);
+    return digest;
+  }
+}
+
+function keyOf({ directory, dockerfile }: BuildFolder): string {
+  return join(directory, dockerfile);
 }
 
 /**
@@ -53,14 +97,14 @@ export class FolderDigests {
  */
 export async function inputHash(input: HashInput, folders = new FolderDigests()): Promise<string> {
   const fields = [...settings(input), ['folder', await folders.of(input)]];
-  return `${version}:${createHash('sha256').update(fields.map(encode).join('')).digest('hex')}`;
+  return `${version}:${folders.ofText(input, fields.map(encode).join(''))}`;
 }
 
-async function folderDigest(folder: BuildFolder): Promise<string> {
+async function folderDigest(folder: BuildFolder, { entries }: ContextSurvey): Promise<string> {
   const hash = createHash('sha256');
   const add = (fields: readonly string[]): unknown => hash.update(encode(fields));
-  controlFiles(folder).forEach(add);
-  for (const [index, entry] of (await listEntries(folder)).entries()) {
+  describeControlFiles(folder).forEach(add);
+  for (const [index, entry] of entries.entries()) {
     if (index % filesInATurn === filesInATurn - 1) await setImmediate();
     add(await describe(folder.directory, entry));
   }
@@ -83,16 +127,15 @@ function settings(input: HashInput): string[][] {
   ];
 }
 
-function controlFiles({ directory, dockerfile }: BuildFolder): string[][] {
-  const names = [dockerfile, `${dockerfile}.dockerignore`, '.dockerignore'];
+function describeControlFiles({ directory, dockerfile }: BuildFolder): string[][] {
   const digest = (path: string): string | undefined => (existsSync(path) ? findDigest(path) : undefined);
-  return names.map((name) => ['control', name, digest(join(directory, name)) ?? 'none']);
+  return controlFiles(dockerfile).map((name) => ['control', name, digest(join(directory, name)) ?? 'none']);
 }
 
 /** The engine room makes the list, for the hash and for the archive alike. */
-async function listEntries({ directory, dockerfile }: BuildFolder): Promise<readonly ContextEntry[]> {
+async function surveyFolder({ directory, dockerfile }: BuildFolder): Promise<ContextSurvey> {
   try {
-    return await listContext(directory, { dockerfile });
+    return await surveyContext(directory, { dockerfile });
   } catch (error) {
     if (error instanceof DockeropsError) throw error;
     throw unusable(directory, 'cannot be read', error);

@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, lstatSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { createReadStream, existsSync, lstatSync, readFileSync, readdirSync, readlinkSync, statSync, type Stats } from 'node:fs';
 import { join, posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
@@ -25,7 +25,16 @@ export interface ContextChoice {
 }
 
 interface FoundEntry extends ContextEntry {
-  readonly modified: Date;
+  readonly stats: Stats;
+}
+
+/** A context without what is in its files. */
+export interface ContextSurvey {
+  readonly entries: readonly ContextEntry[];
+  /** Inodes, sizes and times of all that decides what the context is: as long as they are the same, so is every byte of it. */
+  readonly stamp: string;
+  /** The latest of those times, in ms since the epoch. */
+  readonly changed: number;
 }
 
 /**
@@ -33,9 +42,27 @@ interface FoundEntry extends ContextEntry {
  * leaves, sorted by path. The input hash and the tar are both made from this list, so that they cannot disagree.
  * Sockets, pipes and devices are left out. Directories on the way to an entry are always listed.
  */
-export async function listContext(directory: string, choice: ContextChoice): Promise<readonly ContextEntry[]> {
+export async function surveyContext(directory: string, choice: ContextChoice): Promise<ContextSurvey> {
   const entries = await findEntries(directory, choice);
-  return entries.map(({ path, type, mode, size, linkTarget }) => ({ path, type, mode, size, linkTarget }));
+  const stamped = [...statControlFiles(directory, choice), ...entries];
+  return {
+    entries: entries.map(({ path, type, mode, size, linkTarget }) => ({ path, type, mode, size, linkTarget })),
+    stamp: stamped.map(({ path, stats: { ino, mode, size, mtimeMs, ctimeMs } }) => JSON.stringify([path, ino, mode, size, mtimeMs, ctimeMs])).join('\n'),
+    changed: stamped.reduce((latest, { stats: { mtimeMs, ctimeMs } }) => Math.max(latest, mtimeMs, ctimeMs), 0),
+  };
+}
+
+/** Through links: what a link names may change without the link. */
+function statControlFiles(directory: string, { dockerfile }: ContextChoice): readonly Pick<FoundEntry, 'path' | 'stats'>[] {
+  return controlFiles(dockerfile).flatMap((path) => {
+    const stats = statSync(join(directory, path), { throwIfNoEntry: false });
+    return stats === undefined ? [] : [{ path, stats }];
+  });
+}
+
+/** Read beside what is in the context. */
+export function controlFiles(dockerfile: string): readonly string[] {
+  return [dockerfile, `${dockerfile}.dockerignore`, '.dockerignore'];
 }
 
 /**
@@ -56,13 +83,19 @@ async function findEntries(directory: string, choice: ContextChoice): Promise<re
   const rules = parseDockerignore(readIgnoreFile(directory, dockerfile));
   const all = await walk(directory, '', rules, dockerfile);
   const wanted = all.filter((entry) => entry.path === dockerfile || !rules.ignores(entry.path));
-  if (!wanted.some((entry) => entry.path === dockerfile && entry.type !== 'directory')) {
-    throw new UserError(`no ${dockerfile} in ${directory}`, { code: 'DOCKERFILE_MISSING', suggestions: [`write ${join(directory, dockerfile)}`] });
-  }
+  const found = wanted.find(({ path }) => path === dockerfile);
+  if (found === undefined || found.type === 'directory') throw noDockerfile(directory, dockerfile, found?.type);
   const parents = new Set(wanted.flatMap((entry) => parentsOf(entry.path)));
   const listed = new Set(wanted.map((entry) => entry.path));
   const added = all.filter((entry) => parents.has(entry.path) && !listed.has(entry.path));
   return [...wanted, ...added].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function noDockerfile(directory: string, dockerfile: string, found: ContextEntry['type'] | undefined): UserError {
+  const path = join(directory, dockerfile);
+  return found === undefined
+    ? new UserError(`no ${dockerfile} in ${directory}`, { code: 'DOCKERFILE_MISSING', suggestions: [`write ${path}`] })
+    : new UserError(`${path} is a directory`, { code: 'DOCKERFILE_MISSING', suggestions: ['make a Dockerfile of it'] });
 }
 
 /** For who watches a folder: what of it belongs to its context, by paths relative to it. */
@@ -75,12 +108,12 @@ export interface ContextRules {
 export function contextRules(directory: string, choice: ContextChoice): ContextRules {
   const dockerfile = posix.normalize(choice.dockerfile);
   const rules = parseDockerignore(readIgnoreFile(directory, dockerfile));
-  const always = new Set([dockerfile, `${dockerfile}.dockerignore`, '.dockerignore']);
+  const always = new Set(controlFiles(dockerfile));
   return { holds: (path) => always.has(path) || !rules.ignores(path), mayHold: (path) => mayHoldWanted(path, rules, dockerfile) };
 }
 
 function readIgnoreFile(directory: string, dockerfile: string): string {
-  const candidates = [`${dockerfile}.dockerignore`, '.dockerignore'];
+  const [, ...candidates] = controlFiles(dockerfile);
   const name = candidates.find((candidate) => existsSync(join(directory, candidate)));
   return name === undefined ? '' : readFileSync(join(directory, name), 'utf8');
 }
@@ -106,7 +139,7 @@ function mayHoldWanted(path: string, rules: IgnoreRules, dockerfile: string): bo
 
 function readEntry(directory: string, path: string): FoundEntry | undefined {
   const stats = lstatSync(join(directory, path));
-  const common = { path, modified: stats.mtime, size: 0, linkTarget: '' };
+  const common = { path, stats, size: 0, linkTarget: '' };
   // Windows has no permission bits; Docker's CLI makes everything executable there too.
   const mode = process.platform === 'win32' ? 0o755 : stats.mode & 0o7777;
   if (stats.isSymbolicLink()) return { ...common, type: 'symlink', mode: 0o777, linkTarget: readlinkSync(join(directory, path)) };
@@ -121,7 +154,7 @@ function parentsOf(path: string): string[] {
 
 async function writeEntries(pack: Pack, directory: string, entries: readonly FoundEntry[]): Promise<void> {
   for (const entry of entries) {
-    const header = { name: entry.path, type: entry.type, mode: entry.mode, size: entry.size, mtime: entry.modified, uid: 0, gid: 0, linkname: entry.linkTarget };
+    const header = { name: entry.path, type: entry.type, mode: entry.mode, size: entry.size, mtime: entry.stats.mtime, uid: 0, gid: 0, linkname: entry.linkTarget };
     if (entry.type === 'file') await pipeline(createReadStream(join(directory, entry.path)), pack.entry(header));
     else pack.entry(header);
   }

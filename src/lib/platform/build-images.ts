@@ -30,9 +30,9 @@ export async function buildImages(platform: Platform, request: BuildRequest, con
   const wanted = services.map((service) => serviceImage(platform.owner.name, service));
   return planAndApply(async () => {
     const observing = platform.observe();
-    const folders = beginToRead(platform.project, services.map(({ name }) => name));
+    const folders = beginToRead(platform, services.map(({ name }) => name));
     const observed = await withRegistryImages(platform.engine, await observing, platform.project);
-    const hashed = await hashedImages(images.map((image) => onPlatform(image, request.platform)), observed, platform.baseImagesDirectory, folders);
+    const hashed = await hashedImages(images.map((image) => onPlatform(image, request.platform)), observed, platform, folders);
     return { observed, plan: planOf(platform.owner, hashed, observed, { wanted, cache: request.cache, only: 'stale' }) };
   }, platform.tools, context);
 }

@@ -77,7 +77,7 @@ export async function explainService(platform: SeenPlatform, name: string): Prom
   const { resolved, network } = resolveAll({ ...input, facts }, name, containers);
   const image = imageFacts(service, resolved[0]?.spec.image, { project: owner.name, services: project.services, images: observed.images });
   const own = imageFacts(service, undefined, { project: owner.name, services: project.services, images: observed.images });
-  const images = await hashedImages(resolveImages([service], service.kind === 'image' ? [{ service: name, reference: image.reference }] : [], project).images, observed, platform.baseImagesDirectory);
+  const images = await hashedImages(resolveImages([service], service.kind === 'image' ? [{ service: name, reference: image.reference }] : [], project).images, observed, platform);
   const instances = resolved.map(({ spec }) => spec);
   const seen = { ...observed, containers: await withSecrets(engine, observed.containers, instances) };
   const differences = findDifferences({ owner, keys: [], images, instances, complete: false, ...(network === undefined ? {} : { network }) }, seen, facts);

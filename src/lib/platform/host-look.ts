@@ -37,11 +37,12 @@ function usableImages({ images }: ObservedState, desired: Desired): readonly str
   return [...named(onBase).slice(0, 1), ...named(others)].slice(0, mostTried);
 }
 
-async function makeImages({ engine, owner, tools, baseImagesDirectory }: Platform, context: ChangeContext, { images, instances }: Desired): Promise<void> {
+async function makeImages(platform: Platform, context: ChangeContext, { images, instances }: Desired): Promise<void> {
+  const { engine, owner, tools } = platform;
   await planAndApply(async () => {
     const observed = await observe(engine);
     const builder = new PlanBuilder(owner);
-    const hashed = await hashedImages(images, observed, baseImagesDirectory);
+    const hashed = await hashedImages(images, observed, platform);
     const { operations, verdicts } = planImages(hashed, observed.images, { wanted: instances.map(({ image }) => image), cache: true, only: 'missing' });
     builder.operations.push(...operations);
     builder.verdicts.push(...verdicts);

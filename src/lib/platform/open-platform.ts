@@ -3,6 +3,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { KeyStore } from '../apply/context.ts';
 import { osIds } from '../build/base-images/os-table.ts';
 import { openEngine as connectTo } from '../engine/docker-engine.ts';
+import { FolderDigests } from '../build/input-hash.ts';
+import { KnownDigests } from '../build/known-digests.ts';
 import type { Engine, EngineReader } from '../engine/engine.ts';
 import { readerOf } from '../engine/reader.ts';
 import type { ObservedState } from '../observe/observed-state.ts';
@@ -46,6 +48,8 @@ export interface SeenPlatform {
   readonly baseImagesDirectory: string;
   readonly project: LoadedProject;
   readonly keys: Pick<ProjectKeys, 'existing' | 'publicPart'>;
+  /** For one look at the files: what has not changed since an earlier command is not read. */
+  readonly newFolders: () => FolderDigests;
   readonly client: ClientFacts;
   readonly environment: Environment;
   readonly notices: readonly string[];
@@ -60,8 +64,8 @@ export interface Platform extends SeenPlatform, EnginePlatform {
   readonly keys: ProjectKeys;
 }
 
-export function withoutHands({ engine, owner, baseImagesDirectory, project, keys, client, environment, notices, observe: look }: Platform): SeenPlatform {
-  return { observe: look, engine: readerOf(engine), owner, baseImagesDirectory, project, keys: { existing: () => keys.existing(), publicPart: (name) => keys.publicPart(name) }, client, environment, notices };
+export function withoutHands({ engine, owner, baseImagesDirectory, project, keys, client, environment, notices, newFolders, observe: look }: Platform): SeenPlatform {
+  return { observe: look, newFolders, engine: readerOf(engine), owner, baseImagesDirectory, project, keys: { existing: () => keys.existing(), publicPart: (name) => keys.publicPart(name) }, client, environment, notices };
 }
 
 export async function connectEngine(host: string | undefined, environment: Environment = process.env): Promise<Engine> {
@@ -88,7 +92,11 @@ export async function openPlatform(surroundings: ProjectSurroundings, { looks = 
   const owner = { kind: 'project', name: place.name, path: place.directory, get machine() { return client.machine; } } as const;
   const keys = new ProjectKeys(place.directory, place.name);
   const tools = toolsFor(surroundings, engine, owner, client, keys, place.baseImagesDirectory);
-  return { engine, owner, tools, project, keys, client, environment, baseImagesDirectory: place.baseImagesDirectory, notices: project.notices, observe: look ?? (() => observe(engine)) };
+  const known = join(cacheDirectoryOf(surroundings), 'folders', `${place.name}.json`);
+  return {
+    engine, owner, tools, project, keys, client, environment, baseImagesDirectory: place.baseImagesDirectory, notices: project.notices,
+    newFolders: () => new FolderDigests(new KnownDigests(known)), observe: look ?? (() => observe(engine)),
+  };
 }
 
 /** A question to the user takes longer, and the engine is not what it was. */
@@ -136,9 +144,12 @@ function packagedBaseImages({ packageDirectory }: Surroundings): string {
   return join(packageDirectory, 'base-image');
 }
 
-function toolsFor({ environment, homeDirectory }: Surroundings, engine: Engine, owner: Owner, client: ClientFacts, keys: KeyStore, baseImagesDirectory: string): ApplyTools {
-  const cacheDirectory = join(environment['XDG_CACHE_HOME'] ?? join(homeDirectory, '.cache'), 'dockerops');
-  return { engine, client, keys, images: imageSources({ engine, owner, baseImagesDirectory, cacheDirectory }) };
+function toolsFor(surroundings: Surroundings, engine: Engine, owner: Owner, client: ClientFacts, keys: KeyStore, baseImagesDirectory: string): ApplyTools {
+  return { engine, client, keys, images: imageSources({ engine, owner, baseImagesDirectory, cacheDirectory: cacheDirectoryOf(surroundings) }) };
+}
+
+function cacheDirectoryOf({ environment, homeDirectory }: Surroundings): string {
+  return join(environment['XDG_CACHE_HOME'] ?? join(homeDirectory, '.cache'), 'dockerops');
 }
 
 const noKeys: KeyStore = {

@@ -75,7 +75,7 @@ async function foresee(run: Run): Promise<Foreseen> {
 export async function resolveRun({ platform, request, warn, ask, newName, lookAtHost }: Omit<Run, 'options'>): Promise<ResolvedRun> {
   const { engine, project, client, owner, keys } = platform;
   const observing = platform.observe();
-  const folders = beginToRead(project, request.service === undefined ? project.conf.entries.map(({ values }) => values.service) : [request.service]);
+  const folders = beginToRead(platform, request.service === undefined ? project.conf.entries.map(({ values }) => values.service) : [request.service]);
   const observed = await withRegistryImages(engine, await observing, project);
   const existingKeys = keys.existing();
   const resolveWith = (facts: HostFacts, environment: Environment): Resolution =>
@@ -85,7 +85,7 @@ export async function resolveRun({ platform, request, warn, ask, newName, lookAt
   const resolution = first.missing.length === 0 || first.problems.length > 0 ? first : resolveWith(facts, { ...platform.environment, ...(await ask(first.missing)) });
   if (resolution.problems.length > 0 || resolution.missing.length > 0) throw unresolved(resolution);
   for (const notice of resolution.notices) warn(notice);
-  const images = await hashedImages(resolution.desired.images, observed, platform.baseImagesDirectory, folders);
+  const images = await hashedImages(resolution.desired.images, observed, platform, folders);
   return { observed, facts, desired: { ...resolution.desired, images, keys: await withPublicPart(resolution.desired.keys, keys) } };
 }
 

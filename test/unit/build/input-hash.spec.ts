@@ -1,8 +1,9 @@
-import { chmod, mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { FolderDigests, inputHash, type HashInput } from '../../../src/lib/build/input-hash.ts';
+import { KnownDigests } from '../../../src/lib/build/known-digests.ts';
 import { UserError } from '../../../src/lib/errors.ts';
 
 describe('the hash of a build input', () => {
@@ -22,8 +23,8 @@ describe('the hash of a build input', () => {
     await writeFile(join(directory, path), content);
   }
 
-  function hash(changes: Partial<HashInput> = {}): Promise<string> {
-    return inputHash({ directory, dockerfile: 'Dockerfile', buildArgs: { A: '1' }, platform: 'linux/amd64', parents: [{ reference: 'demo/base', identity: 'v1:base' }], ...changes });
+  function hash(changes: Partial<HashInput> = {}, folders = new FolderDigests()): Promise<string> {
+    return inputHash({ directory, dockerfile: 'Dockerfile', buildArgs: { A: '1' }, platform: 'linux/amd64', parents: [{ reference: 'demo/base', identity: 'v1:base' }], ...changes }, folders);
   }
 
   it('keeps its value for the same input of version 2', async () => {
@@ -61,6 +62,88 @@ describe('the hash of a build input', () => {
       expect(await hash()).to.not.equal(before);
     });
   }
+
+  describe('where earlier ones are remembered', () => {
+    let memory = '';
+    beforeEach(() => { memory = `${directory}.known.json`; });
+    afterEach(() => rm(memory, { force: true }));
+
+    /** As a command of its own some seconds after the last change. */
+    async function hashLater(changes: Partial<HashInput> = {}, seconds = 3): Promise<string> {
+      const folders = new FolderDigests(new KnownDigests(memory), () => Date.now() + seconds * 1000);
+      const made = await hash(changes, folders);
+      folders.remember();
+      return made;
+    }
+    /** Clocks of file systems go in steps: what changes now has another time than what changed before. */
+    async function nextStep(): Promise<void> {
+      const probe = `${directory}.probe`;
+      const before = Date.now();
+      do await writeFile(probe, ''); while ((await stat(probe)).ctimeMs <= before);
+      await rm(probe);
+    }
+    async function rewriteMemory(edit: (text: string) => string): Promise<void> {
+      await writeFile(memory, edit(await readFile(memory, 'utf8')));
+    }
+
+    it('is the same without reading a file again', async () => {
+      const before = await hash();
+      expect(await hashLater()).to.equal(before);
+      expect(await hashLater()).to.equal(before);
+      await rewriteMemory((text) => text.replaceAll(before.slice(3), 'what is remembered'));
+      expect(await hashLater()).to.equal('v2:what is remembered');
+    });
+
+    for (const [what, edit] of Object.entries(edits)) {
+      it(`changes with ${what}`, async () => {
+        const before = await hashLater();
+        await nextStep();
+        await edit();
+        const after = await hash();
+        expect(await hashLater()).to.equal(after).and.to.not.equal(before);
+      });
+    }
+
+    it('changes with a file that gets its former time back', async () => {
+      const before = await hashLater();
+      const { atime, mtime } = await stat(join(directory, 'app/main.sh'));
+      await nextStep();
+      await write('app/main.sh', 'echo Main\n');
+      await utimes(join(directory, 'app/main.sh'), atime, mtime);
+      expect(await hashLater()).to.not.equal(before);
+    });
+
+    it('changes with what a Dockerfile that is a link names', async () => {
+      await rename(join(directory, 'Dockerfile'), `${memory}.Dockerfile`);
+      await symlink(`${memory}.Dockerfile`, join(directory, 'Dockerfile'));
+      const before = await hashLater();
+      await nextStep();
+      await writeFile(`${memory}.Dockerfile`, 'FROM demo/other\nCOPY . /app\n');
+      expect(await hashLater()).to.not.equal(before);
+      await rm(`${memory}.Dockerfile`);
+    });
+
+    it('changes with each setting of the build', async () => {
+      const before = await hashLater();
+      expect(await hashLater({ buildArgs: { A: '2' } })).to.equal(await hash({ buildArgs: { A: '2' } })).and.to.not.equal(before);
+      expect(await hashLater()).to.equal(before);
+    });
+
+    it('trusts no file that changed within the last two seconds', async () => {
+      await hashLater({}, 0);
+      expect(await readFile(memory, 'utf8')).to.not.contain('"folder ');
+      await hashLater({}, 3);
+      expect(await readFile(memory, 'utf8')).to.contain(`"folder ${directory}/Dockerfile"`);
+    });
+
+    it('is made anew where the memory cannot be read', async () => {
+      const before = await hashLater();
+      for (const broken of ['', '{', '[1]', '{"a": 1}', 'null', `[["folder ${directory}/Dockerfile", 1]]`]) {
+        await rewriteMemory(() => broken);
+        expect(await hashLater(), broken).to.equal(before);
+      }
+    });
+  });
 
   it('changes with each setting of the build', async () => {
     const all = await Promise.all([

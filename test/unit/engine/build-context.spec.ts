@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { extract } from 'tar-stream';
-import { listContext, packContext } from '../../../src/lib/engine/build-context.ts';
+import { packContext, surveyContext } from '../../../src/lib/engine/build-context.ts';
 import { UserError } from '../../../src/lib/errors.ts';
 
 describe('build context', () => {
@@ -20,7 +20,7 @@ describe('build context', () => {
     }
   }
   async function paths(dockerfile = 'Dockerfile'): Promise<string[]> {
-    return (await listContext(directory, { dockerfile })).map((entry) => entry.path);
+    return (await surveyContext(directory, { dockerfile })).entries.map((entry) => entry.path);
   }
 
   it('lists files, directories and symlinks sorted, with modes, sizes and targets', async () => {
@@ -28,7 +28,7 @@ describe('build context', () => {
     await chmod(join(directory, 'b/run.sh'), 0o750);
     await chmod(join(directory, 'a.txt'), 0o640);
     await symlink('../a.txt', join(directory, 'b/link'));
-    expect(await listContext(directory, { dockerfile: 'Dockerfile' })).to.deep.include.members([
+    expect((await surveyContext(directory, { dockerfile: 'Dockerfile' })).entries).to.deep.include.members([
       { path: 'a.txt', type: 'file', mode: 0o640, size: 5, linkTarget: '' },
       { path: 'b/link', type: 'symlink', mode: 0o777, size: 0, linkTarget: '../a.txt' },
       { path: 'b/run.sh', type: 'file', mode: 0o750, size: 2, linkTarget: '' },
@@ -57,7 +57,7 @@ describe('build context', () => {
   });
 
   it('says which Dockerfile is missing', async () => {
-    const error: unknown = await listContext(directory, { dockerfile: 'Dockerfile' }).catch((cause: unknown) => cause);
+    const error: unknown = await surveyContext(directory, { dockerfile: 'Dockerfile' }).catch((cause: unknown) => cause);
     expect(error).to.be.instanceOf(UserError).with.property('code', 'DOCKERFILE_MISSING');
   });
 
@@ -72,7 +72,7 @@ describe('build context', () => {
       expect([uid, gid]).to.deep.equal([0, 0]);
       entry.resume();
     }
-    expect(packed).to.deep.equal(await listContext(directory, { dockerfile: 'Dockerfile' }));
+    expect(packed).to.deep.equal((await surveyContext(directory, { dockerfile: 'Dockerfile' })).entries);
     expect((await buffer(await packContext(directory, { dockerfile: 'Dockerfile' }))).equals(tar)).to.equal(true);
   });
 

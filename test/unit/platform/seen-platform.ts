@@ -1,3 +1,4 @@
+import { FolderDigests } from '../../../src/lib/build/input-hash.ts';
 import type { EngineReader } from '../../../src/lib/engine/engine.ts';
 import { observe } from '../../../src/lib/observe/observe.ts';
 import type { SeenPlatform } from '../../../src/lib/platform/open-platform.ts';
@@ -10,6 +11,7 @@ import { loadFiles } from '../project/project-files.ts';
 export function seenPlatform(files: Readonly<Record<string, string>>, environment: Environment = {}, engine: EngineReader = new FakeEngine()): SeenPlatform {
   const project = loadFiles(files);
   return {
+    newFolders: () => new FolderDigests(),
     engine, project, environment, client: facts.client, keys: { existing: () => new Set(), publicPart: async () => undefined }, notices: [], baseImagesDirectory: '/package/base-image', observe: () => observe(engine),
     owner: { kind: 'project', name: 'demo', path: project.place.directory, machine: 'm1' },
   };

@@ -1,0 +1,62 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { onDemand } from '../on-demand.ts';
+
+/** The text that a digest was made of, or that stands for it, and the digest. */
+type Known = readonly [text: string, digest: string];
+
+/** More would take as long to read as the files themselves; those of this run are kept. */
+const mostBytes = 16 * 1024 * 1024;
+
+/**
+ * Digests of earlier runs by name, each with the text that it belongs to: as long as that is the same, so is the digest. Kept in a file
+ * that may be lost at any time and is nobody else's to read, as build arguments are in it.
+ */
+export class KnownDigests {
+  readonly #path: string | undefined;
+  readonly #known = onDemand(() => this.#read());
+  readonly #asked = new Set<string>();
+  #isNew = false;
+
+  /** Without a path nothing is remembered. */
+  constructor(path?: string) {
+    this.#path = path;
+  }
+
+  find(name: string, text: string): string | undefined {
+    this.#asked.add(name);
+    const [knownText, digest] = this.#known().get(name) ?? [];
+    return knownText === text ? digest : undefined;
+  }
+
+  keep(name: string, text: string, digest: string): void {
+    this.#known().set(name, [text, digest]);
+    this.#isNew = true;
+  }
+
+  /** Beside its place and moved there, as others may read it; where it cannot be written, the next run reads more. */
+  save(): void {
+    if (this.#path === undefined || !this.#isNew) return;
+    this.#isNew = false;
+    const beside = `${this.#path}.${String(process.pid)}`;
+    try {
+      mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+      writeFileSync(beside, this.#text(), { mode: 0o600 });
+      renameSync(beside, this.#path);
+    } catch {}
+  }
+
+  #text(): string {
+    const all = JSON.stringify([...this.#known()]);
+    return all.length <= mostBytes ? all : JSON.stringify([...this.#known()].filter(([name]) => this.#asked.has(name)));
+  }
+
+  #read(): Map<string, Known> {
+    try {
+      const read = this.#path === undefined ? [] : JSON.parse(readFileSync(this.#path, 'utf8')) as readonly (readonly [string, Known])[];
+      return new Map(read.filter(([, known]) => Array.isArray(known)));
+    } catch {
+      return new Map();
+    }
+  }
+}
