@@ -44,7 +44,7 @@ async function resolve(platform: SeenPlatform, containers: readonly ObservedCont
   const { project, client, environment, keys } = platform;
   const observed = seenInContainers(containers);
   const resolveWith = (facts: HostFacts): Resolution =>
-    resolveProject({ project, facts, environment, observed, machine: '', existingKeys: keys.existing(), newName: () => '', request: { target: 'all', switches: {} } });
+    resolveProject({ project, facts, environment, observed, existingKeys: keys.existing(), newName: () => '', request: { target: 'all', switches: {} } });
   try {
     // The host matters only to who asks for an address of one of its interfaces.
     const first = resolveWith({ local: false, hostname: '', client });

@@ -72,7 +72,7 @@ export async function explainService(platform: SeenPlatform, name: string): Prom
   if (service === undefined) throw unknownService(name, project.services, project.place.servicesDirectory);
   const observed = await withRegistryImages(engine, await observe(engine), project);
   const containers = [...ownContainers(owner, observed).values()].filter(({ ownership }) => ownership?.service === name);
-  const input = { project, observed, environment, machine: owner.machine, existingKeys: keys.existing(), facts: gatherHostFacts(engine.address, observed.engine, client) };
+  const input = { project, observed, environment, existingKeys: keys.existing(), facts: gatherHostFacts(engine.address, observed.engine, client) };
   const facts = withRecordedAddresses(input.facts, resolveEntries(input), observed.containers);
   const { resolved, network } = resolveAll({ ...input, facts }, name, containers);
   const image = imageFacts(service, resolved[0]?.spec.image, { project: owner.name, services: project.services, images: observed.images });

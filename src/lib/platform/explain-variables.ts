@@ -39,10 +39,10 @@ const mask = '<secret>';
 
 /** The variables of the instances of a service that the run conf knows, or of the one that is named, each with where its value comes from. */
 export async function explainVariables(platform: SeenPlatform, service: string, instance?: string): Promise<ExplainedInstances> {
-  const { project, engine, owner, client, environment, keys } = platform;
+  const { project, engine, client, environment, keys } = platform;
   if (!project.services.has(service)) throw unknownService(service, project.services, project.place.servicesDirectory);
   const observed = await observe(engine);
-  const input = { project, observed, environment, machine: owner.machine, existingKeys: keys.existing(), facts: gatherHostFacts(engine.address, observed.engine, client) };
+  const input = { project, observed, environment, existingKeys: keys.existing(), facts: gatherHostFacts(engine.address, observed.engine, client) };
   const facts = withRecordedAddresses(input.facts, resolveEntries(input), observed.containers);
   const resolved = resolveMeant({ ...input, facts }, service, instance);
   return {

@@ -73,13 +73,13 @@ async function foresee(run: Run): Promise<Foreseen> {
 
 /** What is wanted beside what is: facts and observation, resolution (asking for what is missing), images with their hashes. */
 export async function resolveRun({ platform, request, warn, ask, newName, lookAtHost }: Omit<Run, 'options'>): Promise<ResolvedRun> {
-  const { engine, project, client, owner, keys } = platform;
+  const { engine, project, client, keys } = platform;
   const observing = platform.observe();
   const folders = beginToRead(platform, request.service === undefined ? project.conf.entries.map(({ values }) => values.service) : [request.service]);
   const observed = await withRegistryImages(engine, await observing, project);
   const existingKeys = keys.existing();
   const resolveWith = (facts: HostFacts, environment: Environment): Resolution =>
-    resolveProject({ project, request, facts, observed, environment, machine: owner.machine, existingKeys, newName });
+    resolveProject({ project, request, facts, observed, environment, existingKeys, newName });
   const facts = await completeFacts(gatherHostFacts(engine.address, observed.engine, client), (known) => resolveWith(known, platform.environment), observed, lookAtHost);
   const first = resolveWith(facts, platform.environment);
   const resolution = first.missing.length === 0 || first.problems.length > 0 ? first : resolveWith(facts, { ...platform.environment, ...(await ask(first.missing)) });

@@ -55,7 +55,7 @@ function unreadable(place: ProjectPlace, problems: readonly Problem[]): Validati
 async function validateLoaded(project: LoadedProject, { environment, host }: ProjectSurroundings): Promise<Validation> {
   const client = gatherClientFacts();
   const facts = gatherHostFacts([host, environment['DOCKER_HOST'], 'unix:'].find((address) => address !== undefined && address !== '') ?? '', client, client);
-  const resolution = resolveEntries({ project, facts, observed: nothingObserved, environment, machine: client.machine, existingKeys: new Set() });
+  const resolution = resolveEntries({ project, facts, observed: nothingObserved, environment, existingKeys: new Set() });
   const folders = [...project.services.values()].filter(({ kind }) => kind === 'folder');
   const images = resolveImages(folders, [], project);
   const graph = imageGraph(images.images).problems.map((problem) => placeInDockerfile(problem, project.services));

@@ -16,8 +16,6 @@ export interface ResolveInput {
   readonly facts: HostFacts;
   readonly observed: ObservedState;
   readonly environment: Environment;
-  /** Identity of the machine of the command, for ownership. */
-  readonly machine: string;
   /** Names of the project's keys that are there already. */
   readonly existingKeys: ReadonlySet<string>;
   /** 8 hex digits for an instance without a name, drawn by the command. */

@@ -47,8 +47,9 @@ export function resolveProject(input: ResolveInput): Resolution {
   };
 }
 
-export function ownerOf({ project, machine }: Pick<ResolveInput, 'project' | 'machine'>): Owner {
-  return { kind: 'project', name: project.place.name, path: project.place.directory, machine };
+/** Which machine this is takes Node's crypto to tell, so it is looked up when something is made. */
+function ownerOf({ project, facts: { client } }: Pick<ResolveInput, 'project' | 'facts'>): Owner {
+  return { kind: 'project', name: project.place.name, path: project.place.directory, get machine() { return client.machine; } };
 }
 
 /** One error for everything that stands in the way. */

@@ -26,7 +26,7 @@ function engineAt(address: string, name: string): FakeEngine {
 /** As it was made when lo had this address. */
 function madeWith(platform: SeenPlatform, ipv4: string, key = 'web-main'): ObservedContainer {
   const facts = { local: true, hostname: 'there', interfaces: [{ name: 'lo', ipv4: [ipv4] }], client: platform.client };
-  const resolution = resolveProject({ project: loadFiles(files), request: { target: 'all', switches: {} }, facts, observed: observed(), environment: {}, machine: 'm1', existingKeys: new Set(), newName: () => '' });
+  const resolution = resolveProject({ project: loadFiles(files), request: { target: 'all', switches: {} }, facts, observed: observed(), environment: {}, existingKeys: new Set(), newName: () => '' });
   return containerOf(instanceOf(resolution, key), {}, platform.owner);
 }
 
@@ -74,7 +74,7 @@ describe('drift of secrets', () => {
   async function madeWith(secret: string): Promise<{ readonly engine: FakeEngine; readonly containers: readonly ObservedContainer[] }> {
     const engine = new FakeEngine();
     engine.addImage('debian:12');
-    const resolution = resolveProject({ project: loadFiles(secretive), request: { target: 'all', switches: {} }, facts, observed: observed(), environment: { DB_PASSWORD: secret }, machine: 'm1', existingKeys: new Set(), newName: () => '' });
+    const resolution = resolveProject({ project: loadFiles(secretive), request: { target: 'all', switches: {} }, facts, observed: observed(), environment: { DB_PASSWORD: secret }, existingKeys: new Set(), newName: () => '' });
     const containers = await Promise.all(resolution.instances.map(async ({ spec }) => {
       const environment = spec.environment.map(({ name, value }) => `${name}=${value.join('')}`);
       const { id } = await engine.createContainer(spec.container, { image: 'debian:12', environment, labels: {}, network: { mode: 'bridge' }, ports: [], mounts: [], runtime: { restart: 'no' } });

@@ -64,7 +64,7 @@ export function resolveScene(scene: Scene): Resolution {
   const project = loadFiles({ ...services, 'services/plain/Dockerfile': 'FROM debian:12\n', 'run.conf': JSON.stringify(scene.conf ?? [], null, 1), ...scene.files });
   return resolveProject({
     project, request: { target: 'all', switches: {}, ...scene.request }, facts: scene.facts ?? facts, observed: observed(scene.observed), environment: scene.environment ?? {},
-    machine: 'm1', existingKeys: new Set(), newName: () => '0a1b2c3d',
+    existingKeys: new Set(), newName: () => '0a1b2c3d',
   });
 }
 
