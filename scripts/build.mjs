@@ -14,7 +14,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const minify = !process.argv.includes('--readable');
 /** Made beside its place and moved there, so that the program is never half there for who runs it meanwhile. */
 const dist = join(root, '.cache', `dist-${process.pid}`);
-const shared = { bundle: true, platform: 'node', target: 'node22', format: 'cjs', minify, lineLimit: 160, keepNames: true, legalComments: 'none', logLevel: 'warning' };
+const shared = { bundle: true, platform: 'node', target: 'node22', format: 'cjs', minify, lineLimit: 160, legalComments: 'none', logLevel: 'warning' };
 
 function entryOf(commands, described) {
   const { name, version, oclif } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));

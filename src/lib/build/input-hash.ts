@@ -87,7 +87,7 @@ export class FolderDigests {
 }
 
 function keyOf({ directory, dockerfile }: BuildFolder): string {
-  return join(directory, dockerfile);
+  return `${directory}/${dockerfile}`;
 }
 
 /**
@@ -129,7 +129,7 @@ function settings(input: HashInput): string[][] {
 
 function describeControlFiles({ directory, dockerfile }: BuildFolder): string[][] {
   const digest = (path: string): string | undefined => (existsSync(path) ? findDigest(path) : undefined);
-  return controlFiles(dockerfile).map((name) => ['control', name, digest(join(directory, name)) ?? 'none']);
+  return controlFiles(dockerfile).map((name) => ['control', name, digest(`${directory}/${name}`) ?? 'none']);
 }
 
 /** The engine room makes the list, for the hash and for the archive alike. */

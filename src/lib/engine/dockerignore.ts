@@ -19,7 +19,7 @@ export function parseDockerignore(text: string): IgnoreRules {
   const rules = text.replace(/^\uFEFF/, '').split('\n').flatMap(parseLine);
   return {
     hasExceptions: rules.some((rule) => rule.exception),
-    ignores: (path) => isIgnored(rules, ancestry(path)),
+    ignores: (path) => rules.length > 0 && isIgnored(rules, ancestry(path)),
   };
 }
 

@@ -28,8 +28,9 @@ function buildSettings(entries: readonly RunConfEntry[]): BuildSettings {
 }
 
 function loadService(name: string, { directory, project, build }: { readonly directory: string; readonly project: string; readonly build: BuildSettings }): FolderService {
-  const shown = (file: string): string => relative(project, join(directory, file));
-  const read = (file: string): string | undefined => (existsSync(join(directory, file)) ? readFileSync(join(directory, file), 'utf8') : undefined);
+  const folder = relative(project, directory);
+  const shown = (file: string): string => `${folder}/${file}`;
+  const read = (file: string): string | undefined => (existsSync(`${directory}/${file}`) ? readFileSync(`${directory}/${file}`, 'utf8') : undefined);
   const complaint = labelComplaint('service', name);
   const text = read('Dockerfile');
   const dockerfile = text === undefined ? nothing : parseDockerfile(shown('Dockerfile'), text, build.args);
