@@ -23,6 +23,8 @@ const stubs = new Map([
   // oclif makes a spinner at the start on every terminal, and never turns it here.
   ['cli-spinners', "module.exports = new Proxy({}, { get: (_, key) => (key === '__esModule' ? undefined : { interval: 100, frames: ['-'] }) });"],
   ['wsl-utils', 'exports.isWsl = false;'],
+  // What chalk would find out of the terminal; we tell it.
+  ['#supports-color', 'export default { stdout: false, stderr: false };'],
   // Node, asked for this as a module, opens standard input to name all that it holds.
   ['node:process', 'module.exports = process;'],
   ['debug', 'module.exports = () => Object.assign(() => {}, { enabled: false });'],
@@ -31,7 +33,7 @@ const stubs = new Map([
 export const withStubs = {
   name: 'stubs',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^[@a-z]/ }, ({ path }) => (stubs.has(path) ? { path, namespace: 'stub' } : undefined));
+    onResolve({ filter: /^[@#a-z]/ }, ({ path }) => (stubs.has(path) ? { path, namespace: 'stub' } : undefined));
     onLoad({ filter: /.*/, namespace: 'stub' }, ({ path }) => ({ contents: stubs.get(path) }));
   },
 };

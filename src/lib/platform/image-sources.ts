@@ -1,7 +1,6 @@
 import type { ImageSources } from '../apply/context.ts';
 import { runInContainerOn } from '../apply/run-in-container.ts';
 import { baseImageSet, findBaseKind, type BaseImageSet, type BaseKind } from '../build/base-images/base-image-set.ts';
-import { makeBaseArchive } from '../build/base-images/make-base-archive.ts';
 import { isOsId, type OsId } from '../build/base-images/os-table.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Owner } from '../project/project.ts';
@@ -19,6 +18,7 @@ export function imageSources({ engine, owner, baseImagesDirectory, cacheDirector
   return {
     async makeBaseArchive({ os, references, cache }, onLine, signal) {
       if (!isOsId(os)) throw new TypeError(`no base images for ${os}`);
+      const { makeBaseArchive } = await import('../build/base-images/make-base-archive.ts');
       const set = await baseImageSet(os, baseImagesDirectory, (await engine.facts()).architecture);
       return makeBaseArchive(set, { kinds: kindsOf(references, os), cache, cacheDirectory, progress: onLine, signal, runInContainer: runInContainerOn(engine) });
     },
