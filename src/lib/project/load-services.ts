@@ -17,7 +17,8 @@ export function loadServices({ directory, servicesDirectory }: ProjectPlace, con
   if (!existsSync(servicesDirectory)) return [];
   const folders = readdirSync(servicesDirectory, { withFileTypes: true }).filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'));
   const settings = Map.groupBy(conf.entries, ({ values }) => values.service);
-  return folders.map(({ name }) => name).sort().map((name) => loadService(name, { directory: join(servicesDirectory, name), project: directory, build: buildSettings(settings.get(name) ?? []) }));
+  const shown = relative(directory, servicesDirectory);
+  return folders.map(({ name }) => name).sort().map((name) => loadService(name, { directory: join(servicesDirectory, name), shown: join(shown, name), build: buildSettings(settings.get(name) ?? []) }));
 }
 
 /** Of all entries of a service: it has one image. */
@@ -27,8 +28,7 @@ function buildSettings(entries: readonly RunConfEntry[]): BuildSettings {
   return { args: Object.fromEntries(args), ...(platform === undefined ? {} : { platform }) };
 }
 
-function loadService(name: string, { directory, project, build }: { readonly directory: string; readonly project: string; readonly build: BuildSettings }): FolderService {
-  const folder = relative(project, directory);
+function loadService(name: string, { directory, shown: folder, build }: { readonly directory: string; readonly shown: string; readonly build: BuildSettings }): FolderService {
   const shown = (file: string): string => `${folder}/${file}`;
   const read = (file: string): string | undefined => (existsSync(`${directory}/${file}`) ? readFileSync(`${directory}/${file}`, 'utf8') : undefined);
   const complaint = labelComplaint('service', name);
