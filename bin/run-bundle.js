@@ -12,7 +12,6 @@ const keptBuilds = 3;
 /** `command` is the first word after the program's name: each command uses other code. */
 exports.runBundle = function (bundle, directory, command) {
   const cacheDirectory = directory && isOurs(directory) ? directory : undefined;
-  if (cacheDirectory) enableCompileCache(cacheDirectory);
   const place = cacheDirectory && placeOf(bundle, cacheDirectory, command);
   const cachedData = place && read(place);
   // A function of what modules are given, in ASCII alone: read so, it needs no decoding and no copy.
@@ -21,8 +20,18 @@ exports.runBundle = function (bundle, directory, command) {
   // A command that failed has used only some of it.
   if (place && (!cachedData || script.cachedDataRejected)) process.once('exit', (code) => code === 0 && keep(place, script.createCachedData()));
   const module = { exports: {} };
-  script.runInThisContext()(module.exports, createRequire(bundle), module, bundle, path.dirname(bundle));
+  script.runInThisContext()(module.exports, requireFrom(bundle, cacheDirectory), module, bundle, path.dirname(bundle));
 };
+
+/** Packages in files of their own are compiled by Node, which can keep their code as well. */
+function requireFrom(bundle, cacheDirectory) {
+  const load = createRequire(bundle);
+  const loadWithCache = (id) => {
+    if (cacheDirectory && id.startsWith('./packages/')) enableCompileCache(cacheDirectory);
+    return load(id);
+  };
+  return Object.assign(loadWithCache, load);
+}
 
 /** With sudo the home may still be the caller's: code that somebody else could have put there is not run. */
 function isOurs(directory) {

@@ -83,7 +83,7 @@ function chooseName({ name, environment }: ProjectRequest, directory: string): {
   const [chosen, origin] = name !== undefined ? [name, '--project'] : [variable, 'PROJECT_NAME'];
   if (chosen !== undefined) return { name: checkName(chosen, origin), notices: [] };
   const base = basename(directory);
-  const label = toDnsLabel(base);
+  const label = isDnsLabel(base) ? base : toDnsLabel(base);
   if (label === '') throw badName(`no project name can be made of the directory's name "${base}"`, directory);
   if (label === 'dockerops') throw reserved(directory);
   return { name: label, notices: label === base ? [] : [`the project is called ${label}: names are host names, and the directory is called ${base}`] };
