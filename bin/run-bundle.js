@@ -64,8 +64,8 @@ function read(file) {
 function keep(place, data) {
   try {
     const directory = path.dirname(place);
-    if (!fs.existsSync(directory)) removeOldest(path.dirname(directory));
-    fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const isNewBuild = fs.mkdirSync(directory, { recursive: true, mode: 0o700 }) !== undefined;
+    if (isNewBuild) removeOldest(path.dirname(directory));
     fs.writeFileSync(`${place}.${process.pid}`, data, { mode: 0o600 });
     fs.renameSync(`${place}.${process.pid}`, place);
   } catch {}
@@ -77,5 +77,5 @@ function removeOldest(cacheDirectory) {
     .filter((name) => name.startsWith('code-'))
     .map((name) => path.join(cacheDirectory, name));
   const byAge = builds.map((directory) => ({ directory, time: fs.statSync(directory).mtimeMs })).sort((a, b) => b.time - a.time);
-  for (const { directory } of byAge.slice(keptBuilds - 1)) fs.rmSync(directory, { recursive: true, force: true });
+  for (const { directory } of byAge.slice(keptBuilds)) fs.rmSync(directory, { recursive: true, force: true });
 }
