@@ -100,13 +100,13 @@ class Run {
     try {
       if (operation.always !== true) await this.#results.lock?.assertHeld();
       const work = runOperation(operation, { context: this.#context, results: this.#results });
-      await (waiting.has(operation.kind) ? untilInterrupted(work, this.#context.signal) : work);
+      const done = await (waiting.has(operation.kind) ? untilInterrupted(work, this.#context.signal) : work);
       await this.#context.hooks?.afterOperation?.(operation);
+      this.#report(operation, 'done', done);
+      return { state: 'done' };
     } catch (error) {
       return this.#failed(operation, error);
     }
-    this.#report(operation, 'done', words[operation.kind].done);
-    return { state: 'done' };
   }
 
   #failed(operation: Operation, error: unknown): OperationOutcome {
@@ -126,13 +126,13 @@ function asError(error: unknown): Error {
 }
 
 /** A wait changes nothing, so it may be left alone; one that goes on inside a container cannot be told to end. */
-async function untilInterrupted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+async function untilInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const leave = (): void => { reject(new Interrupted()); };
   signal.addEventListener('abort', leave, { once: true });
   if (signal.aborted) leave();
   try {
-    await Promise.race([work, promise]);
+    return await Promise.race([work, promise]);
   } finally {
     signal.removeEventListener('abort', leave);
   }

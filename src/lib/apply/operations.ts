@@ -10,18 +10,21 @@ import { ProjectLock } from './lock.ts';
 import { makeBaseImages } from './make-base-images.ts';
 import { deregisterService, putKey, registerService } from './entries.ts';
 import { awaitNames, holdNames, withdrawNames } from './names.ts';
+import { removeNetwork } from './remove-network.ts';
 import { restoreData } from './restore-data.ts';
 import { saveData } from './save-data.ts';
 import type { Results } from './results.ts';
 import { fresh, standing, withImage } from './stale.ts';
 import { toContainer } from './to-container.ts';
+import { words } from './words.ts';
 
 export interface Step {
   readonly context: ApplyContext;
   readonly results: Results;
 }
 
-type Handler<K extends OperationKind> = (operation: OperationOf<K>, step: Step) => Promise<void>;
+/** A text says what was done where that is not what the kind is for. */
+type Handler<K extends OperationKind> = (operation: OperationOf<K>, step: Step) => Promise<void> | Promise<string | undefined>;
 
 /** One short function for each kind. What they do was decided by the planner; they only refuse what is no longer so. */
 const handlers: { readonly [K in OperationKind]: Handler<K> } = {
@@ -40,7 +43,7 @@ const handlers: { readonly [K in OperationKind]: Handler<K> } = {
   'pull-image': async ({ reference, platform, subject }, { context }) =>
     context.engine.pullImage(reference, { ...(platform === undefined ? {} : { platform }), signal: context.signal, onLine: output(context, subject) }),
   'create-network': createNetwork,
-  'remove-network': async ({ networkId, network }, { context }) => standing(context.engine.removeNetwork(networkId), `network ${network}`),
+  'remove-network': removeNetwork,
   'create-volume': async ({ volume, labels }, { context }) => context.engine.createVolume({ name: volume, labels }),
   'prepare-data': prepareData,
   'complete-data': completeData,
@@ -78,9 +81,9 @@ const handlers: { readonly [K in OperationKind]: Handler<K> } = {
   'remove-swarm-service': async ({ serviceId, name }, { context }) => standing(context.engine.removeSwarmService(serviceId), `service ${name}`),
 };
 
-export async function runOperation(operation: Operation, step: Step): Promise<void> {
+export async function runOperation(operation: Operation, step: Step): Promise<string> {
   const handler = handlers[operation.kind] as Handler<OperationKind>;
-  await handler(operation, step);
+  return (await handler(operation, step)) ?? words[operation.kind].done;
 }
 
 function asContainer(spec: OperationOf<'create-swarm-service'>['spec'], labels: OperationOf<'create-swarm-service'>['labels']): OperationOf<'create-container'> {

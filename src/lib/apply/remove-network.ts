@@ -1,0 +1,43 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { EngineError, OperationFailed } from '../errors.ts';
+import type { ObservedContainer } from '../observe/observed-state.ts';
+import type { OperationOf } from '../plan/operation.ts';
+import type { Step } from './operations.ts';
+import { standing } from './stale.ts';
+
+/** An engine that is busy may still be taking the last container off. */
+const attempts = 3;
+const pauseMs = 200;
+
+/**
+ * Removes a network, or says who is on it. Engines have been seen to lose count when many containers went at once (20.10): nobody is on
+ * the network, and the engine refuses to remove it until it is started anew. That stays as a warning, since the next run can use it.
+ */
+export async function removeNetwork({ network, networkId }: OperationOf<'remove-network'>, { context }: Step): Promise<string | undefined> {
+  const { engine } = context;
+  for (let attempt = 1; ; attempt += 1) {
+    const refusal = await standing(engine.removeNetwork(networkId), `network ${network}`).then(() => undefined, asRefusal);
+    if (refusal === undefined) return undefined;
+    const holders = (await engine.listContainers({ all: true })).filter(({ addresses }) => addresses[network] !== undefined);
+    if (holders.some(isOn)) throw inUse(network, holders.filter(isOn), refusal);
+    if (attempt === attempts) {
+      context.progress({ type: 'warning', text: `network ${network} stays, and the next run uses it: no container is on it, yet the engine refuses (${refusal.message}); restart the engine, then dockerops clean:all takes it away` });
+      return 'network stays';
+    }
+    await delay(pauseMs, undefined, { signal: context.signal });
+  }
+}
+
+function asRefusal(error: unknown): EngineError {
+  if (error instanceof EngineError && error.code === 'ENGINE_REFUSED') return error;
+  throw error;
+}
+
+function isOn({ state }: Pick<ObservedContainer, 'state'>): boolean {
+  return state === 'running' || state === 'restarting' || state === 'paused';
+}
+
+function inUse(network: string, holders: readonly Pick<ObservedContainer, 'name'>[], cause: EngineError): OperationFailed {
+  const names = holders.map(({ name }) => name).sort();
+  return new OperationFailed(`network ${network} is in use by ${names.join(', ')}`, { code: 'NETWORK_IN_USE', suggestions: names.map((name) => `docker network disconnect ${network} ${name}`), cause });
+}
