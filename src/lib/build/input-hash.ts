@@ -41,7 +41,6 @@ export interface HashInput extends BuildFolder {
 export class FolderDigests {
   readonly #digests = new Map<string, Promise<string>>();
   readonly #known: KnownDigests;
-
   readonly #now: () => number;
 
   /** Without `known` nothing is remembered. */
@@ -78,10 +77,11 @@ export class FolderDigests {
     const name = `folder ${keyOf(folder)}`;
     const settled = this.#now() - settledMs;
     const survey = await surveyFolder(folder);
-    const known = this.#known.find(name, survey.stamp);
+    const stamp = `${version} ${survey.stamp}`;
+    const known = this.#known.find(name, stamp);
     if (known !== undefined) return known;
     const digest = await folderDigest(folder, survey);
-    if (survey.changed < settled && survey.entries.length <= mostRemembered) this.#known.keep(name, survey.stamp, digest);
+    if (survey.changed < settled && survey.entries.length <= mostRemembered) this.#known.keep(name, stamp, digest);
     return digest;
   }
 }

@@ -94,6 +94,13 @@ describe('the hash of a build input', () => {
       expect(await hashLater()).to.equal('v2:what is remembered');
     });
 
+    it('is made anew where it was made by other rules', async () => {
+      const before = await hashLater();
+      await rewriteMemory((text) => text.replaceAll(/"v2 /g, '"v1 ').replaceAll(/"[0-9a-f]{64}"/g, '"made by other rules"'));
+      await rewriteMemory((text) => JSON.stringify((JSON.parse(text) as [string, unknown][]).filter(([name]) => name.startsWith('folder '))));
+      expect(await hashLater()).to.equal(before);
+    });
+
     for (const [what, edit] of Object.entries(edits)) {
       it(`changes with ${what}`, async () => {
         const before = await hashLater();
