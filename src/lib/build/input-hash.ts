@@ -13,8 +13,6 @@ const version = 'v2';
 const smallFileBytes = 256 * 1024;
 /** So many files after each other, then signals and answers of the engine have their turn. */
 const filesInATurn = 100;
-/** What changed so lately may change once more within the same tick of the file system's clock (2 s on FAT), and is read again. */
-const settledMs = 2000;
 /** Bigger contexts are always read: what is remembered of them would be long, too. */
 const mostRemembered = 10_000;
 
@@ -40,13 +38,10 @@ export interface HashInput extends BuildFolder {
 /** What the folders hold, read once for each: reading can begin before the engine has said what the parent images are. */
 export class FolderDigests {
   readonly #digests = new Map<string, Promise<string>>();
-  readonly #known: KnownDigests;
-  readonly #now: () => number;
+  readonly known: KnownDigests;
 
-  /** Without `known` nothing is remembered. */
-  constructor(known = new KnownDigests(), now = Date.now) {
-    this.#known = known;
-    this.#now = now;
+  constructor(known = new KnownDigests()) {
+    this.known = known;
   }
 
   of(folder: BuildFolder): Promise<string> {
@@ -61,27 +56,21 @@ export class FolderDigests {
   /** Digest of a text about an image that is made of the folder. */
   ofText(folder: BuildFolder, text: string): string {
     const name = `image ${keyOf(folder)}`;
-    const known = this.#known.find(name, text);
+    const known = this.known.find(name, text);
     if (known !== undefined) return known;
     const digest = createHash('sha256').update(text).digest('hex');
-    this.#known.keep(name, text, digest);
+    this.known.keep(name, { text, changed: 0 }, digest);
     return digest;
-  }
-
-  /** Asked for again, they are found without reading; as git does it, by what the file system says of each file. */
-  remember(): void {
-    this.#known.save();
   }
 
   async #digest(folder: BuildFolder): Promise<string> {
     const name = `folder ${keyOf(folder)}`;
-    const settled = this.#now() - settledMs;
     const survey = await surveyFolder(folder);
-    const stamp = `${version} ${survey.stamp}`;
-    const known = this.#known.find(name, stamp);
+    const text = `${version} ${survey.stamp.text}`;
+    const known = this.known.find(name, text);
     if (known !== undefined) return known;
     const digest = await folderDigest(folder, survey);
-    if (survey.changed < settled && survey.entries.length <= mostRemembered) this.#known.keep(name, stamp, digest);
+    if (survey.entries.length <= mostRemembered) this.known.keep(name, { ...survey.stamp, text }, digest);
     return digest;
   }
 }

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Stamp } from '../engine/build-context.ts';
 import { onDemand } from '../on-demand.ts';
 
 /** The text that a digest was made of, or that stands for it, and the digest. */
@@ -8,19 +9,25 @@ type Known = readonly [text: string, digest: string];
 /** More would take as long to read as the files themselves; those of this run are kept. */
 const mostBytes = 16 * 1024 * 1024;
 
+/** What changed so lately may change once more within the same tick of the file system's clock (2 s on FAT). */
+const settledMs = 2000;
+
 /**
- * Digests of earlier runs by name, each with the text that it belongs to: as long as that is the same, so is the digest. Kept in a file
- * that may be lost at any time and is nobody else's to read, as build arguments are in it.
+ * Digests of earlier runs by name, each with the text that it belongs to: as long as that is the same, so is the digest. Files are
+ * known by what the file system says of them, as git's index does it. Kept in a file that may be lost at any time and is nobody
+ * else's to read, as build arguments are in it.
  */
 export class KnownDigests {
   readonly #path: string | undefined;
+  readonly #settled: number;
   readonly #known = onDemand(() => this.#read());
   readonly #asked = new Set<string>();
   #isNew = false;
 
-  /** Without a path nothing is remembered. */
-  constructor(path?: string) {
+  /** Without a path nothing is remembered. Made before what is to be remembered is looked at. */
+  constructor(path?: string, now = Date.now()) {
     this.#path = path;
+    this.#settled = now - settledMs;
   }
 
   find(name: string, text: string): string | undefined {
@@ -29,7 +36,8 @@ export class KnownDigests {
     return knownText === text ? digest : undefined;
   }
 
-  keep(name: string, text: string, digest: string): void {
+  keep(name: string, { text, changed }: Stamp, digest: string): void {
+    if (changed >= this.#settled) return;
     this.#known().set(name, [text, digest]);
     this.#isNew = true;
   }

@@ -28,13 +28,19 @@ interface FoundEntry extends ContextEntry {
   readonly stats: Stats;
 }
 
+/** What the file system says of files without what is in them: as long as it is the same, so is every byte of them. */
+export interface Stamp {
+  /** Paths, inodes, modes, sizes and times. */
+  readonly text: string;
+  /** The latest of those times, in ms since the epoch. */
+  readonly changed: number;
+}
+
 /** A context without what is in its files. */
 export interface ContextSurvey {
   readonly entries: readonly ContextEntry[];
-  /** Inodes, sizes and times of all that decides what the context is: as long as they are the same, so is every byte of it. */
-  readonly stamp: string;
-  /** The latest of those times, in ms since the epoch. */
-  readonly changed: number;
+  /** Of all that decides what the context is. */
+  readonly stamp: Stamp;
 }
 
 /**
@@ -44,11 +50,16 @@ export interface ContextSurvey {
  */
 export async function surveyContext(directory: string, choice: ContextChoice): Promise<ContextSurvey> {
   const entries = await findEntries(directory, choice);
-  const stamped = [...statControlFiles(directory, choice), ...entries];
   return {
     entries: entries.map(({ path, type, mode, size, linkTarget }) => ({ path, type, mode, size, linkTarget })),
-    stamp: stamped.map(({ path, stats: { ino, mode, size, mtimeMs, ctimeMs } }) => JSON.stringify([path, ino, mode, size, mtimeMs, ctimeMs])).join('\n'),
-    changed: stamped.reduce((latest, { stats: { mtimeMs, ctimeMs } }) => Math.max(latest, mtimeMs, ctimeMs), 0),
+    stamp: stampOf([...statControlFiles(directory, choice), ...entries]),
+  };
+}
+
+export function stampOf(files: readonly { readonly path: string; readonly stats: Stats }[]): Stamp {
+  return {
+    text: files.map(({ path, stats: { ino, mode, size, mtimeMs, ctimeMs } }) => JSON.stringify([path, ino, mode, size, mtimeMs, ctimeMs])).join('\n'),
+    changed: files.reduce((latest, { stats: { mtimeMs, ctimeMs } }) => Math.max(latest, mtimeMs, ctimeMs), 0),
   };
 }
 

@@ -2,20 +2,24 @@ import { baseImageSet } from '../build/base-images/base-image-set.ts';
 import { isOsId, type OsId } from '../build/base-images/os-table.ts';
 import { fillHashes } from '../build/fill-hashes.ts';
 import type { FolderDigests } from '../build/input-hash.ts';
+import type { KnownDigests } from '../build/known-digests.ts';
 import type { ObservedState } from '../observe/observed-state.ts';
+import { baseImagesStamp } from '../build/base-images/base-images-stamp.ts';
 import type { ImageSpec } from '../project/project.ts';
 import type { SeenPlatform } from './open-platform.ts';
 import { baseHashes } from './image-sources.ts';
 
-type Place = Pick<SeenPlatform, 'baseImagesDirectory' | 'newFolders'>;
+type Place = Pick<SeenPlatform, 'baseImagesDirectory' | 'program' | 'newFolders'>;
+
+type Hashes = Readonly<Record<string, string>>;
 
 /** Images parents first, each with the hash of what it is made from; base images that a FROM line needs are among them. */
 export async function hashedImages(images: readonly ImageSpec[], observed: ObservedState, platform: Place, folders = platform.newFolders()): Promise<readonly ImageSpec[]> {
   const systems = [...new Set(images.flatMap(({ source }) => (source.kind === 'base' && isOsId(source.os) ? [source.os] : [])))];
-  const hashes = await Promise.all(systems.map((os) => hashesOf(os, observed, platform.baseImagesDirectory)));
+  const hashes = await Promise.all(systems.map((os) => hashesOf(os, observed.engine.architecture, platform, folders.known)));
   const imageIds = Object.fromEntries(observed.images.flatMap(({ id, references }) => references.map((reference) => [reference, id])));
-  const hashed = await fillHashes(images, { baseHashes: Object.assign({}, ...hashes) as Record<string, string>, imageIds }, folders);
-  folders.remember();
+  const hashed = await fillHashes(images, { baseHashes: Object.assign({}, ...hashes) as Hashes, imageIds }, folders);
+  folders.known.save();
   return hashed;
 }
 
@@ -28,6 +32,16 @@ export function beginToRead({ project: { services }, newFolders }: Pick<SeenPlat
   return folders;
 }
 
-async function hashesOf(os: OsId, observed: ObservedState, directory: string): Promise<Readonly<Record<string, string>>> {
-  return baseHashes(await baseImageSet(os, directory, observed.engine.architecture));
+/** How they are made from the files is the program's matter, so what another one remembered does not count. */
+async function hashesOf(os: OsId, architecture: string, { baseImagesDirectory: directory, program }: Place, known: KnownDigests): Promise<Hashes> {
+  const make = async (): Promise<Hashes> => baseHashes(await baseImageSet(os, directory, architecture));
+  const stamp = program === undefined ? undefined : baseImagesStamp(directory);
+  if (stamp === undefined) return make();
+  const name = `base images ${os} ${architecture}`;
+  const text = `${program ?? ''}\n${directory}\n${stamp.text}`;
+  const found = known.find(name, text);
+  if (found !== undefined) return JSON.parse(found) as Hashes;
+  const hashes = await make();
+  known.keep(name, { ...stamp, text }, JSON.stringify(hashes));
+  return hashes;
 }

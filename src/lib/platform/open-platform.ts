@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { KeyStore } from '../apply/context.ts';
@@ -48,6 +49,8 @@ export interface SeenPlatform {
   readonly baseImagesDirectory: string;
   readonly project: LoadedProject;
   readonly keys: Pick<ProjectKeys, 'existing' | 'publicPart'>;
+  /** Tells this program from any other, for what only it can use again; absent where it was not built. */
+  readonly program: string | undefined;
   /** For one look at the files: what has not changed since an earlier command is not read. */
   readonly newFolders: () => FolderDigests;
   readonly client: ClientFacts;
@@ -64,8 +67,8 @@ export interface Platform extends SeenPlatform, EnginePlatform {
   readonly keys: ProjectKeys;
 }
 
-export function withoutHands({ engine, owner, baseImagesDirectory, project, keys, client, environment, notices, newFolders, observe: look }: Platform): SeenPlatform {
-  return { observe: look, newFolders, engine: readerOf(engine), owner, baseImagesDirectory, project, keys: { existing: () => keys.existing(), publicPart: (name) => keys.publicPart(name) }, client, environment, notices };
+export function withoutHands({ engine, owner, baseImagesDirectory, project, keys, client, environment, notices, program, newFolders, observe: look }: Platform): SeenPlatform {
+  return { observe: look, program, newFolders, engine: readerOf(engine), owner, baseImagesDirectory, project, keys: { existing: () => keys.existing(), publicPart: (name) => keys.publicPart(name) }, client, environment, notices };
 }
 
 export async function connectEngine(host: string | undefined, environment: Environment = process.env): Promise<Engine> {
@@ -95,7 +98,7 @@ export async function openPlatform(surroundings: ProjectSurroundings, { looks = 
   const known = join(cacheDirectoryOf(surroundings), 'folders', `${place.name}.json`);
   return {
     engine, owner, tools, project, keys, client, environment, baseImagesDirectory: place.baseImagesDirectory, notices: project.notices,
-    newFolders: () => new FolderDigests(new KnownDigests(known)), observe: look ?? (() => observe(engine)),
+    program: programOf(surroundings), newFolders: () => new FolderDigests(new KnownDigests(known)), observe: look ?? (() => observe(engine)),
   };
 }
 
@@ -146,6 +149,11 @@ function packagedBaseImages({ packageDirectory }: Surroundings): string {
 
 function toolsFor(surroundings: Surroundings, engine: Engine, owner: Owner, client: ClientFacts, keys: KeyStore, baseImagesDirectory: string): ApplyTools {
   return { engine, client, keys, images: imageSources({ engine, owner, baseImagesDirectory, cacheDirectory: cacheDirectoryOf(surroundings) }) };
+}
+
+function programOf({ packageDirectory }: Surroundings): string | undefined {
+  const file = join(packageDirectory, 'dist', 'bundle-id');
+  return existsSync(file) ? readFileSync(file, 'latin1') : undefined;
 }
 
 function cacheDirectoryOf({ environment, homeDirectory }: Surroundings): string {

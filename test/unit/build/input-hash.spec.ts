@@ -70,9 +70,9 @@ describe('the hash of a build input', () => {
 
     /** As a command of its own some seconds after the last change. */
     async function hashLater(changes: Partial<HashInput> = {}, seconds = 3): Promise<string> {
-      const folders = new FolderDigests(new KnownDigests(memory), () => Date.now() + seconds * 1000);
+      const folders = new FolderDigests(new KnownDigests(memory, Date.now() + seconds * 1000));
       const made = await hash(changes, folders);
-      folders.remember();
+      folders.known.save();
       return made;
     }
     /** Clocks of file systems go in steps: what changes now has another time than what changed before. */

@@ -12,8 +12,8 @@ describe('digests of earlier runs', () => {
   it('are found by their name as long as the text is the same', () => {
     const path = join(directory, 'below', 'known.json');
     const first = new KnownDigests(path);
-    first.keep('a', 'text', '1');
-    first.keep('b', 'text', '2');
+    first.keep('a', { text: 'text', changed: 0 }, '1');
+    first.keep('b', { text: 'text', changed: 0 }, '2');
     first.save();
     const later = new KnownDigests(path);
     expect([later.find('a', 'text'), later.find('b', 'text'), later.find('a', 'other'), later.find('c', 'text')]).to.deep.equal(['1', '2', undefined, undefined]);
@@ -22,7 +22,7 @@ describe('digests of earlier runs', () => {
   it('are for nobody else to read', async () => {
     const path = join(directory, 'known.json');
     const known = new KnownDigests(path);
-    known.keep('a', 'text', '1');
+    known.keep('a', { text: 'text', changed: 0 }, '1');
     known.save();
     expect((await stat(path)).mode & 0o777).to.equal(0o600);
   });
@@ -42,7 +42,7 @@ describe('digests of earlier runs', () => {
     const known = new KnownDigests(path);
     known.find('asked', 'text');
     known.find('new', 'text');
-    known.keep('new', 'text', '3');
+    known.keep('new', { text: 'text', changed: 0 }, '3');
     known.save();
     expect(JSON.parse(await readFile(path, 'utf8'))).to.deep.equal([['asked', ['text', '2']], ['new', ['text', '3']]]);
   });
@@ -51,7 +51,7 @@ describe('digests of earlier runs', () => {
     await writeFile(join(directory, 'file'), '');
     await chmod(join(directory, 'file'), 0o400);
     const known = new KnownDigests(join(directory, 'file', 'known.json'));
-    known.keep('a', 'text', '1');
+    known.keep('a', { text: 'text', changed: 0 }, '1');
     expect(() => { known.save(); }).to.not.throw();
   });
 });
