@@ -42,7 +42,7 @@ async function buildProgram(contents) {
   const around = { banner: { js: '(function (exports, require, module, __filename, __dirname) {' }, footer: { js: '})' } };
   // Its other form hides what it requires from bundlers.
   const alias = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' };
-  await build({ ...shared, ...around, stdin, alias, outfile: join(dist, 'main.cjs'), plugins: [withStubs, slimOclif, lazyOclif, heavyOnUse(found)] });
+  await build({ ...shared, ...around, stdin, alias, outfile: join(dist, 'main.cjs'), sourcemap: 'external', sourcesContent: false, plugins: [withStubs, slimOclif, lazyOclif, heavyOnUse(found)] });
   makeAscii(join(dist, 'main.cjs'));
   return found;
 }

@@ -9,6 +9,7 @@ import { prepareRepository } from './repository.mjs';
 import { environment, exitCodeOf, main, node, root, step, Stop } from './steps.mjs';
 
 const needs = {
+  curl: 'the guide asks a web service, and its test types what it says',
   'busybox-static': 'the image of the integration tests',
   'openssh-client': 'logging in to instances, and making keys',
   'python3-dnspython': 'tests of the DNS',

@@ -22,7 +22,9 @@ export interface ErrorDetails {
   readonly problems?: readonly Problem[];
 }
 
+/** Names are written out: the program as it is shipped has others for its classes. */
 export abstract class DockeropsError extends Error {
+  abstract override readonly name: string;
   readonly code: string;
   readonly suggestions: readonly string[];
   readonly ref: string | undefined;
@@ -31,7 +33,6 @@ export abstract class DockeropsError extends Error {
 
   constructor(message: string, details: ErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
-    this.name = new.target.name;
     this.code = details.code;
     this.suggestions = details.suggestions ?? [];
     this.ref = details.ref;
@@ -41,22 +42,35 @@ export abstract class DockeropsError extends Error {
 
 /** The user asked for something that cannot be: a broken run.conf, an unknown service, a wrong flag. Nothing was changed. */
 export class UserError extends DockeropsError {
+  override readonly name: string = 'UserError';
   readonly exitCode: number = 2;
 }
 
 /** The engine said no, or could not be reached. */
 export class EngineError extends DockeropsError {
+  override readonly name: string = 'EngineError';
   readonly exitCode: number = 1;
 }
 /** No engine answers, or we may not speak to it. */
-export class EngineUnreachable extends EngineError {}
+export class EngineUnreachable extends EngineError {
+  override readonly name = 'EngineUnreachable';
+}
 /** The engine does not have it (HTTP 404). */
-export class NotFound extends EngineError {}
+export class NotFound extends EngineError {
+  override readonly name = 'NotFound';
+}
 /** The engine refuses because of what it has already (HTTP 409): a name in use, a container still running. */
-export class Conflict extends EngineError {}
+export class Conflict extends EngineError {
+  override readonly name = 'Conflict';
+}
+/** The engine knows what is asked for and does not do it (HTTP 403): a network that is in use, or somebody's policy. */
+export class Forbidden extends EngineError {
+  override readonly name = 'Forbidden';
+}
 
 /** An operation of a plan did not succeed. */
 export class OperationFailed extends DockeropsError {
+  override readonly name = 'OperationFailed';
   readonly exitCode: number = 1;
   readonly container: string | undefined;
   readonly logs: readonly string[];
@@ -70,10 +84,12 @@ export class OperationFailed extends DockeropsError {
 
 /** The engine is no longer as the plan found it; planning anew is the way on. */
 export class StalePlan extends DockeropsError {
+  override readonly name = 'StalePlan';
   readonly exitCode: number = 1;
 }
 
 export class Interrupted extends DockeropsError {
+  override readonly name = 'Interrupted';
   readonly exitCode: number = 130;
   constructor(message = 'interrupted') {
     super(message, { code: 'INTERRUPTED' });

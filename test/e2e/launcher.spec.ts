@@ -166,6 +166,13 @@ describe('the command line', () => {
     expect(JSON.parse(stdout)).to.have.nested.property('error.code', 'UNKNOWN_COMMAND');
   });
 
+  it('tells at log level debug where in the source an error began', async () => {
+    await writeFile(join(cwd, 'config.json'), '{');
+    const { code, stderr } = await dockerops(['ps:reallyall', '--log-level', 'debug'], { cwd, environment: { DOCKER_CONFIG: cwd, DOCKER_HOST: '' } });
+    expect(code).to.equal(2);
+    expect(stderr).to.contain('UserError: ').and.to.match(/\(src\/lib\/engine\/docker-context\.ts:\d+:\d+\)/);
+  });
+
   it('takes LOG_LEVEL in any case and refuses one that does not exist', async () => {
     expect((await dockerops(['version'], { cwd, environment: { LOG_LEVEL: 'Debug' } })).code).to.equal(0);
     expect((await dockerops(['version'], { cwd, environment: { LOG_LEVEL: 'loud' } })).code).to.equal(2);

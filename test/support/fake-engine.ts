@@ -1,7 +1,7 @@
 import { EventEmitter, on } from 'node:events';
 import { PassThrough, type Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { Conflict, EngineError, Interrupted, NotFound } from '../../src/lib/errors.ts';
+import { Conflict, EngineError, Forbidden, Interrupted, NotFound } from '../../src/lib/errors.ts';
 import type { ContainerConfig } from '../../src/lib/engine/container-config.ts';
 import type {
   BuildRequest, ContainerDetail, ContainerRow, Engine, EngineEvent, ExecRequest, ExecResult, ExecSession, ImageDetail, LabelFilter, LogLine, SwarmPlacement,
@@ -176,7 +176,7 @@ export class FakeEngine implements Engine {
     const network = [...this.networks.values()].find(({ id, name }) => id === idOrName || name === idOrName);
     if (network === undefined) throw new NotFound(`remove network ${idOrName}: not found`, { code: 'NOT_FOUND' });
     if ([...this.containers.values()].some((one) => one.state === 'running' && networkName(one) === network.name)) {
-      throw new EngineError(`remove network ${idOrName}: network has active endpoints`, { code: 'ENGINE_REFUSED' });
+      throw new Forbidden(`remove network ${idOrName}: network has active endpoints`, { code: 'ENGINE_REFUSED' });
     }
     this.networks.delete(network.id);
   }

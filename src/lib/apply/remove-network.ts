@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { EngineError, OperationFailed } from '../errors.ts';
+import { Forbidden, OperationFailed } from '../errors.ts';
 import type { ObservedContainer } from '../observe/observed-state.ts';
 import type { OperationOf } from '../plan/operation.ts';
 import type { Step } from './operations.ts';
@@ -21,15 +21,15 @@ export async function removeNetwork({ network, networkId }: OperationOf<'remove-
     const holders = (await engine.listContainers({ all: true })).filter(({ addresses }) => addresses[network] !== undefined);
     if (holders.some(isOn)) throw inUse(network, holders.filter(isOn), refusal);
     if (attempt === attempts) {
-      context.progress({ type: 'warning', text: `network ${network} stays, and the next run uses it: no container is on it, yet the engine refuses (${refusal.message}); restart the engine, then dockerops clean:all takes it away` });
+      context.progress({ type: 'warning', text: `network ${network} stays, and the next run uses it: no container is on it, yet the engine does not remove it (${refusal.message}). If it has lost count, as happens when many containers go at once, dockerops clean:all takes the network away after a restart of the engine` });
       return 'network stays';
     }
     await delay(pauseMs, undefined, { signal: context.signal });
   }
 }
 
-function asRefusal(error: unknown): EngineError {
-  if (error instanceof EngineError && error.code === 'ENGINE_REFUSED') return error;
+function asRefusal(error: unknown): Forbidden {
+  if (error instanceof Forbidden) return error;
   throw error;
 }
 
@@ -37,7 +37,7 @@ function isOn({ state }: Pick<ObservedContainer, 'state'>): boolean {
   return state === 'running' || state === 'restarting' || state === 'paused';
 }
 
-function inUse(network: string, holders: readonly Pick<ObservedContainer, 'name'>[], cause: EngineError): OperationFailed {
+function inUse(network: string, holders: readonly Pick<ObservedContainer, 'name'>[], cause: Forbidden): OperationFailed {
   const names = holders.map(({ name }) => name).sort();
   return new OperationFailed(`network ${network} is in use by ${names.join(', ')}`, { code: 'NETWORK_IN_USE', suggestions: names.map((name) => `docker network disconnect ${network} ${name}`), cause });
 }

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
 import { controlFiles, surveyContext, type ContextEntry, type ContextSurvey } from '../engine/build-context.ts';
 import { DockeropsError, UserError } from '../errors.ts';
+import { tellsChanges } from './file-systems.ts';
 import { KnownDigests } from './known-digests.ts';
 
 /** The rules by which hashes are made: a hash of other rules equals none of these. */
@@ -53,12 +54,13 @@ export class FolderDigests {
     return digest;
   }
 
-  /** Digest of a text about an image that is made of the folder. */
-  ofText(folder: BuildFolder, text: string): string {
-    const name = `image ${keyOf(folder)}`;
+  /** Digest of what an image is made from. Build arguments may be nobody else's matter, and so are in no file. */
+  ofInput(input: HashInput, text: string): string {
+    if (Object.keys(input.buildArgs).length > 0) return digestOf(text);
+    const name = `image ${keyOf(input)}`;
     const known = this.known.find(name, text);
     if (known !== undefined) return known;
-    const digest = createHash('sha256').update(text).digest('hex');
+    const digest = digestOf(text);
     this.known.keep(name, { text, changed: 0 }, digest);
     return digest;
   }
@@ -66,13 +68,19 @@ export class FolderDigests {
   async #digest(folder: BuildFolder): Promise<string> {
     const name = `folder ${keyOf(folder)}`;
     const survey = await surveyFolder(folder);
-    const text = `${version} ${survey.stamp.text}`;
+    if (survey.entries.length > mostRemembered || !tellsChanges(folder.directory)) return folderDigest(folder, survey);
+    const { text: files, changed } = survey.stamp();
+    const text = `${version} ${files}`;
     const known = this.known.find(name, text);
     if (known !== undefined) return known;
     const digest = await folderDigest(folder, survey);
-    if (survey.entries.length <= mostRemembered) this.known.keep(name, { ...survey.stamp, text }, digest);
+    this.known.keep(name, { text, changed }, digest);
     return digest;
   }
+}
+
+function digestOf(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
 }
 
 function keyOf({ directory, dockerfile }: BuildFolder): string {
@@ -86,7 +94,7 @@ function keyOf({ directory, dockerfile }: BuildFolder): string {
  */
 export async function inputHash(input: HashInput, folders = new FolderDigests()): Promise<string> {
   const fields = [...settings(input), ['folder', await folders.of(input)]];
-  return `${version}:${folders.ofText(input, fields.map(encode).join(''))}`;
+  return `${version}:${folders.ofInput(input, fields.map(encode).join(''))}`;
 }
 
 async function folderDigest(folder: BuildFolder, { entries }: ContextSurvey): Promise<string> {
@@ -142,7 +150,7 @@ async function describe(directory: string, entry: ContextEntry): Promise<string[
 
 function findDigest(path: string): string | undefined {
   try {
-    return createHash('sha256').update(readFileSync(path)).digest('hex');
+    return digestOf(readFileSync(path));
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw unusable(path, 'cannot be read', error);

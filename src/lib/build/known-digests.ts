@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Stamp } from '../engine/build-context.ts';
 import { onDemand } from '../on-demand.ts';
@@ -6,16 +6,15 @@ import { onDemand } from '../on-demand.ts';
 /** The text that a digest was made of, or that stands for it, and the digest. */
 type Known = readonly [text: string, digest: string];
 
-/** More would take as long to read as the files themselves; those of this run are kept. */
-const mostBytes = 16 * 1024 * 1024;
+/** With more, those that this run did not ask for go: they may be of places that are gone. */
+const mostBytes = 1024 * 1024;
 
 /** What changed so lately may change once more within the same tick of the file system's clock (2 s on FAT). */
 const settledMs = 2000;
 
 /**
  * Digests of earlier runs by name, each with the text that it belongs to: as long as that is the same, so is the digest. Files are
- * known by what the file system says of them, as git's index does it. Kept in a file that may be lost at any time and is nobody
- * else's to read, as build arguments are in it.
+ * known by what the file system says of them, as git's index does it. Kept in a file that may be lost at any time.
  */
 export class KnownDigests {
   readonly #path: string | undefined;
@@ -44,19 +43,19 @@ export class KnownDigests {
 
   /** Beside its place and moved there, as others may read it; where it cannot be written, the next run reads more. */
   save(): void {
-    if (this.#path === undefined || !this.#isNew) return;
+    if (this.#path === undefined || !this.#isNew || !isOurs(dirname(this.#path))) return;
     this.#isNew = false;
     const beside = `${this.#path}.${String(process.pid)}`;
     try {
       mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
-      writeFileSync(beside, this.#text(), { mode: 0o600 });
+      writeFileSync(beside, this.#text(), { mode: 0o600, flag: 'wx' });
       renameSync(beside, this.#path);
     } catch {}
   }
 
   #text(): string {
     const all = JSON.stringify([...this.#known()]);
-    return all.length <= mostBytes ? all : JSON.stringify([...this.#known()].filter(([name]) => this.#asked.has(name)));
+    return Buffer.byteLength(all) <= mostBytes ? all : JSON.stringify([...this.#known()].filter(([name]) => this.#asked.has(name)));
   }
 
   #read(): Map<string, Known> {
@@ -67,4 +66,12 @@ export class KnownDigests {
       return new Map();
     }
   }
+}
+
+/** With sudo the home may still be the caller's, who could not write any more what is made there then. */
+function isOurs(directory: string): boolean {
+  if (process.getuid === undefined) return true;
+  const found = statSync(directory, { throwIfNoEntry: false });
+  if (found !== undefined) return found.uid === process.getuid();
+  return directory !== dirname(directory) && isOurs(dirname(directory));
 }

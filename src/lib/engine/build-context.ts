@@ -39,8 +39,8 @@ export interface Stamp {
 /** A context without what is in its files. */
 export interface ContextSurvey {
   readonly entries: readonly ContextEntry[];
-  /** Of all that decides what the context is. */
-  readonly stamp: Stamp;
+  /** Of all that decides what the context is; made when it is asked for. */
+  readonly stamp: () => Stamp;
 }
 
 /**
@@ -52,7 +52,7 @@ export async function surveyContext(directory: string, choice: ContextChoice): P
   const entries = await findEntries(directory, choice);
   return {
     entries: entries.map(({ path, type, mode, size, linkTarget }) => ({ path, type, mode, size, linkTarget })),
-    stamp: stampOf([...statControlFiles(directory, choice), ...entries]),
+    stamp: () => stampOf([...statControlFiles(directory, choice), ...entries]),
   };
 }
 
@@ -92,7 +92,8 @@ export async function packContext(directory: string, choice: ContextChoice): Pro
 async function findEntries(directory: string, choice: ContextChoice): Promise<readonly FoundEntry[]> {
   const dockerfile = posix.normalize(choice.dockerfile);
   const rules = parseDockerignore(readIgnoreFile(directory, dockerfile));
-  const all = await walk(directory, '', rules, dockerfile);
+  const all: FoundEntry[] = [];
+  await walk(directory, '', { rules, dockerfile, found: all });
   const wanted = all.filter((entry) => entry.path === dockerfile || !rules.ignores(entry.path));
   const found = wanted.find(({ path }) => path === dockerfile);
   if (found === undefined || found.type === 'directory') throw noDockerfile(directory, dockerfile, found?.type);
@@ -130,8 +131,8 @@ function readIgnoreFile(directory: string, dockerfile: string): string {
 }
 
 /** One directory after the other by the plain calls, and paths put together as they are: promises and `join` would take several times as long. */
-async function walk(directory: string, below: string, rules: IgnoreRules, dockerfile: string): Promise<FoundEntry[]> {
-  const found: FoundEntry[] = [];
+async function walk(directory: string, below: string, search: { readonly rules: IgnoreRules; readonly dockerfile: string; readonly found: FoundEntry[] }): Promise<void> {
+  const { rules, dockerfile, found } = search;
   for (const name of readdirSync(`${directory}/${below}`)) {
     const path = below === '' ? name : `${below}/${name}`;
     const entry = readEntry(directory, path);
@@ -139,9 +140,8 @@ async function walk(directory: string, below: string, rules: IgnoreRules, docker
     found.push(entry);
     if (entry.type !== 'directory' || !mayHoldWanted(path, rules, dockerfile)) continue;
     await setImmediate();
-    found.push(...(await walk(directory, path, rules, dockerfile)));
+    await walk(directory, path, search);
   }
-  return found;
 }
 
 function mayHoldWanted(path: string, rules: IgnoreRules, dockerfile: string): boolean {

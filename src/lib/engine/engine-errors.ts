@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { Conflict, DockeropsError, EngineError, EngineUnreachable, Interrupted, NotFound, messageOf } from '../errors.ts';
+import { Conflict, DockeropsError, EngineError, EngineUnreachable, Forbidden, Interrupted, NotFound, messageOf } from '../errors.ts';
 
 /** What the engine, or the way to it, answered instead of what was asked for. */
 export interface EngineFailure {
@@ -14,6 +14,7 @@ export function engineError(step: string, failure: EngineFailure): EngineError {
   const message = `${step}: ${failure.message}`;
   const { cause } = failure;
   if (failure.status === 404) return new NotFound(message, { code: 'NOT_FOUND', cause });
+  if (failure.status === 403) return new Forbidden(message, { code: 'ENGINE_REFUSED', cause });
   if (failure.status === 409) return new Conflict(message, { code: 'CONFLICT', cause });
   if (failure.status === 503) return new EngineError(message, { code: 'ENGINE_UNAVAILABLE', cause });
   if (failure.status !== undefined) return new EngineError(message, { code: 'ENGINE_REFUSED', cause });

@@ -1,15 +1,21 @@
 import { renderError, renderErrorDocument } from '../render/error-text.ts';
 import { styleFor } from '../render/style.ts';
-import { reportError } from './error-report.ts';
+import { reportError, type ErrorReport } from './error-report.ts';
+import { readableStack } from './readable-stack.ts';
 
 /** Writes an error where its reader looks (stderr, or stdout as JSON) and says the exit code. The only place that does. */
 export function printError(error: unknown, how: { readonly json: boolean; readonly debug: boolean }): number {
   const exit = exitStatusOf(error);
   if (exit !== undefined) return exit;
-  const report = reportError(error);
+  const report = withReadableStack(reportError(error), how.debug);
   if (how.json) process.stdout.write(renderErrorDocument(report));
   else process.stderr.write(renderError(report, styleFor(process.stderr, process.env), how.debug));
   return report.exitCode;
+}
+
+/** Where a stack is going to be shown. */
+function withReadableStack(report: ErrorReport, debug: boolean): ErrorReport {
+  return report.stack === undefined || !(debug || report.bug) ? report : { ...report, stack: readableStack(report.stack) };
 }
 
 /** `this.exit(n)` of oclif is no error. */

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path/posix';
 import type { Readable } from 'node:stream';
 import { extract } from 'tar-stream';
-import { NotFound } from '../errors.ts';
+import { DockeropsError, EngineError, NotFound, messageOf } from '../errors.ts';
 import type { EngineReader } from '../engine/engine.ts';
 
 /** Texts of these files of one directory in a container, running or not, by path; without those that are not there. */
@@ -10,7 +10,7 @@ export async function readTexts(engine: Pick<EngineReader, 'readArchive'>, id: s
     return await textsIn(await engine.readArchive(id, directory), dirname(directory), paths);
   } catch (error) {
     if (error instanceof NotFound) return {};
-    throw error;
+    throw error instanceof DockeropsError ? error : new EngineError(`read ${directory} of container ${id}: ${messageOf(error)}`, { code: 'ARCHIVE_BROKEN', cause: error });
   }
 }
 

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path/posix';
-import { NotFound } from '../errors.ts';
+import { EngineError, NotFound } from '../errors.ts';
 import type { ContainerDetail, EngineReader } from '../engine/engine.ts';
 import type { EnvironmentVariable, FileSpec, InstanceSpec, Text } from '../project/project.ts';
 import type { ObservedContainer, SeenSecrets } from './observed-state.ts';
@@ -22,17 +22,27 @@ const unasked: ReadonlySet<ObservedContainer['state']> = new Set(['created', 're
 
 /**
  * Containers together with the secrets that they have. These are in no label, so whether one has changed is known only by comparing
- * it with the engine's own; this asks about our containers that are wanted with secrets, and about no others.
+ * it with the engine's own; this asks about our containers that are wanted with secrets, and about no others. What the engine does
+ * not tell is an error, or, with `unread`, told there: the container then comes back without.
  */
-export async function withSecrets(engine: SecretsReader, containers: readonly ObservedContainer[], wanted: readonly InstanceSpec[]): Promise<readonly ObservedContainer[]> {
+export async function withSecrets(
+  engine: SecretsReader, containers: readonly ObservedContainer[], wanted: readonly InstanceSpec[], unread?: (container: string, error: EngineError) => void,
+): Promise<readonly ObservedContainer[]> {
   const secrets = new Map(wanted.map((spec) => [spec.container, secretsOf(spec)]));
   const asked = containers.flatMap(({ id, name, ownership, state }) => {
     const { variables, files } = secrets.get(name) ?? { variables: [], files: [] };
-    return ownership === undefined || unasked.has(state) || variables.length + files.length === 0 ? [] : [{ id, variables, files }];
+    return ownership === undefined || unasked.has(state) || variables.length + files.length === 0 ? [] : [{ id, name, variables, files }];
   });
   const seen = new Map<string, SeenSecrets>();
   for (let start = 0; start < asked.length; start += mostAtOnce) {
-    await Promise.all(asked.slice(start, start + mostAtOnce).map(async ({ id, ...each }) => seen.set(id, await seenIn(engine, id, each))));
+    await Promise.all(asked.slice(start, start + mostAtOnce).map(async ({ id, name, ...each }) => {
+      const found = await seenIn(engine, id, each).catch((error: unknown) => {
+        if (unread === undefined || !(error instanceof EngineError)) throw error;
+        unread(name, error);
+        return undefined;
+      });
+      if (found !== undefined) seen.set(id, found);
+    }));
   }
   return containers.map((container) => {
     const found = seen.get(container.id);

@@ -24,12 +24,15 @@ export async function findDrift(platform: SeenPlatform, containers: readonly Obs
   if (resolution === undefined) return new Map();
   const wanted = new Map(resolution.instances.map((resolved) => [resolved.spec.container, resolved]));
   const network = networkName(platform.owner.name);
-  const compared = await withSecrets(platform.engine, shown, resolution.instances.filter(({ lacksInterfaces }) => !lacksInterfaces).map(({ spec }) => spec));
+  const unread = new Set<string>();
+  const compared = await withSecrets(platform.engine, shown, resolution.instances.filter(({ lacksInterfaces }) => !lacksInterfaces).map(({ spec }) => spec), (name) => unread.add(name));
   return new Map(compared.flatMap((container) => {
     const { name, ownership } = container;
     const { spec, lacksInterfaces } = wanted.get(name) ?? { spec: undefined, lacksInterfaces: false };
     if (ownership === undefined || lacksInterfaces) return [];
     const fields = spec === undefined ? unknownTo(platform, ownership) : [...instanceDifferences(container, spec), ...linkDifferences(container, containers, network)].map(({ field }) => field);
+    // Who lists instances wants to see them all the same.
+    if (unread.has(name)) return [[name, [...fields, 'its secrets cannot be read']] as const];
     return fields.length === 0 ? [] : [[name, fields] as const];
   }));
 }

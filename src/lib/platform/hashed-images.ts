@@ -1,6 +1,7 @@
 import { baseImageSet } from '../build/base-images/base-image-set.ts';
 import { isOsId, type OsId } from '../build/base-images/os-table.ts';
 import { fillHashes } from '../build/fill-hashes.ts';
+import { tellsChanges } from '../build/file-systems.ts';
 import type { FolderDigests } from '../build/input-hash.ts';
 import type { KnownDigests } from '../build/known-digests.ts';
 import type { ObservedState } from '../observe/observed-state.ts';
@@ -35,7 +36,7 @@ export function beginToRead({ project: { services }, newFolders }: Pick<SeenPlat
 /** How they are made from the files is the program's matter, so what another one remembered does not count. */
 async function hashesOf(os: OsId, architecture: string, { baseImagesDirectory: directory, program }: Place, known: KnownDigests): Promise<Hashes> {
   const make = async (): Promise<Hashes> => baseHashes(await baseImageSet(os, directory, architecture));
-  const stamp = program === undefined ? undefined : baseImagesStamp(directory);
+  const stamp = program === undefined || !tellsChanges(directory) ? undefined : baseImagesStamp(directory);
   if (stamp === undefined) return make();
   const name = `base images ${os} ${architecture}`;
   const text = `${program ?? ''}\n${directory}\n${stamp.text}`;

@@ -17,6 +17,7 @@ import { ProjectKeys } from '../project/key-store.ts';
 import { loadProject, type LoadedProject } from '../project/load-project.ts';
 import type { Owner } from '../project/project.ts';
 import type { ApplyTools } from './apply-plan.ts';
+import { cacheDirectory } from './cache-directory.ts';
 import { imageSources } from './image-sources.ts';
 
 export interface Surroundings {
@@ -95,7 +96,7 @@ export async function openPlatform(surroundings: ProjectSurroundings, { looks = 
   const owner = { kind: 'project', name: place.name, path: place.directory, get machine() { return client.machine; } } as const;
   const keys = new ProjectKeys(place.directory, place.name);
   const tools = toolsFor(surroundings, engine, owner, client, keys, place.baseImagesDirectory);
-  const known = join(cacheDirectoryOf(surroundings), 'folders', `${place.name}.json`);
+  const known = join(cacheDirectory(surroundings), 'folders', `${place.name}.json`);
   return {
     engine, owner, tools, project, keys, client, environment, baseImagesDirectory: place.baseImagesDirectory, notices: project.notices,
     program: programOf(surroundings), newFolders: () => new FolderDigests(new KnownDigests(known)), observe: look ?? (() => observe(engine)),
@@ -148,16 +149,12 @@ function packagedBaseImages({ packageDirectory }: Surroundings): string {
 }
 
 function toolsFor(surroundings: Surroundings, engine: Engine, owner: Owner, client: ClientFacts, keys: KeyStore, baseImagesDirectory: string): ApplyTools {
-  return { engine, client, keys, images: imageSources({ engine, owner, baseImagesDirectory, cacheDirectory: cacheDirectoryOf(surroundings) }) };
+  return { engine, client, keys, images: imageSources({ engine, owner, baseImagesDirectory, cacheDirectory: cacheDirectory(surroundings) }) };
 }
 
 function programOf({ packageDirectory }: Surroundings): string | undefined {
   const file = join(packageDirectory, 'dist', 'bundle-id');
   return existsSync(file) ? readFileSync(file, 'latin1') : undefined;
-}
-
-function cacheDirectoryOf({ environment, homeDirectory }: Surroundings): string {
-  return join(environment['XDG_CACHE_HOME'] ?? join(homeDirectory, '.cache'), 'dockerops');
 }
 
 const noKeys: KeyStore = {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { Readable } from 'node:stream';
 import { apply, type ApplyOutcome } from '../../../src/lib/apply/executor.ts';
 import type { ApplyContext, KeyMaterial, KeyStore } from '../../../src/lib/apply/context.ts';
-import { Conflict, EngineError, Interrupted, OperationFailed } from '../../../src/lib/errors.ts';
+import { Conflict, EngineError, Forbidden, Interrupted, OperationFailed } from '../../../src/lib/errors.ts';
 import type { ProgressEvent } from '../../../src/lib/events.ts';
 import { observe } from '../../../src/lib/observe/observe.ts';
 import { planClean } from '../../../src/lib/plan/plan-clean.ts';
@@ -283,7 +283,7 @@ describe('applying a plan', () => {
   });
 
   describe('a network that the engine does not remove', () => {
-    async function cleanNetwork(refusals: number, guest?: string): Promise<{ readonly outcome: ApplyOutcome; readonly warnings: readonly string[]; readonly networks: readonly string[] }> {
+    async function cleanNetwork(refusals: number, { guest, refusal = new Forbidden('network has active endpoints', { code: 'ENGINE_REFUSED' }) }: { readonly guest?: string; readonly refusal?: EngineError } = {}): Promise<{ readonly outcome: ApplyOutcome; readonly warnings: readonly string[]; readonly networks: readonly string[] }> {
       const engine = engineWithImages();
       await apply(await plan(engine, desired([spec('db', 'one')])), await contextOn(engine));
       if (guest !== undefined) {
@@ -293,7 +293,7 @@ describe('applying a plan', () => {
       const warnings: string[] = [];
       const context = await contextOn(engine, { progress: (event) => { if (event.type === 'warning') warnings.push(event.text); } });
       const cleaning = planClean(project, await observe(engine), 'all');
-      for (let count = 0; count < refusals; count += 1) engine.failNext('removeNetwork', 1, new EngineError('network has active endpoints', { code: 'ENGINE_REFUSED' }));
+      for (let count = 0; count < refusals; count += 1) engine.failNext('removeNetwork', 1, refusal);
       return { outcome: await apply(cleaning, context), warnings, networks: (await observe(engine)).networks.map(({ name }) => name) };
     }
 
@@ -305,11 +305,16 @@ describe('applying a plan', () => {
     it('stays with a warning when nobody is on it', async () => {
       const { outcome, warnings, networks } = await cleanNetwork(3);
       expect([outcome.failures, networks]).to.deep.equal([[], ['dockerops-demo']]);
-      expect(warnings).to.deep.equal(['network dockerops-demo stays, and the next run uses it: no container is on it, yet the engine refuses (network has active endpoints); restart the engine, then dockerops clean:all takes it away']);
+      expect(warnings).to.deep.equal(['network dockerops-demo stays, and the next run uses it: no container is on it, yet the engine does not remove it (network has active endpoints). If it has lost count, as happens when many containers go at once, dockerops clean:all takes the network away after a restart of the engine']);
+    });
+
+    it('is a failure for any other reason', async () => {
+      const { outcome, warnings } = await cleanNetwork(1, { refusal: new EngineError('the disk is full', { code: 'ENGINE_REFUSED' }) });
+      expect([outcome.failures.map(({ error }) => error.message), warnings]).to.deep.equal([['the disk is full'], []]);
     });
 
     it('is a failure that names who is on it', async () => {
-      const { outcome, networks } = await cleanNetwork(0, 'guest');
+      const { outcome, networks } = await cleanNetwork(0, { guest: 'guest' });
       expect(networks).to.deep.equal(['dockerops-demo']);
       const [failure] = outcome.failures;
       expect(failure?.error).to.be.instanceOf(OperationFailed).with.deep.include({ message: 'network dockerops-demo is in use by guest', suggestions: ['docker network disconnect dockerops-demo guest'] });

@@ -68,10 +68,14 @@ describe('the hash of a build input', () => {
     beforeEach(() => { memory = `${directory}.known.json`; });
     afterEach(() => rm(memory, { force: true }));
 
+    /** Without build arguments, with which less is remembered. */
+    function fresh(changes: Partial<HashInput> = {}, folders = new FolderDigests()): Promise<string> {
+      return hash({ buildArgs: {}, ...changes }, folders);
+    }
     /** As a command of its own some seconds after the last change. */
     async function hashLater(changes: Partial<HashInput> = {}, seconds = 3): Promise<string> {
       const folders = new FolderDigests(new KnownDigests(memory, Date.now() + seconds * 1000));
-      const made = await hash(changes, folders);
+      const made = await fresh(changes, folders);
       folders.known.save();
       return made;
     }
@@ -87,11 +91,18 @@ describe('the hash of a build input', () => {
     }
 
     it('is the same without reading a file again', async () => {
-      const before = await hash();
+      const before = await fresh();
       expect(await hashLater()).to.equal(before);
       expect(await hashLater()).to.equal(before);
       await rewriteMemory((text) => text.replaceAll(before.slice(3), 'what is remembered'));
       expect(await hashLater()).to.equal('v2:what is remembered');
+      await rewriteMemory((text) => JSON.stringify((JSON.parse(text) as [string, [string, string]][]).map(([name, [known, digest]]) => [name, [known, name.startsWith('folder ') ? 'another' : digest]])));
+      expect(await hashLater()).to.not.be.oneOf([before, 'v2:what is remembered']);
+    });
+
+    it('keeps no build argument', async () => {
+      expect(await hashLater({ buildArgs: { TOKEN: 's3cret' } })).to.equal(await fresh({ buildArgs: { TOKEN: 's3cret' } }));
+      expect(await readFile(memory, 'utf8')).to.contain('"folder ').and.not.contain('s3cret');
     });
 
     it('is made anew where it was made by other rules', async () => {
@@ -106,7 +117,7 @@ describe('the hash of a build input', () => {
         const before = await hashLater();
         await nextStep();
         await edit();
-        const after = await hash();
+        const after = await fresh();
         expect(await hashLater()).to.equal(after).and.to.not.equal(before);
       });
     }
@@ -132,7 +143,7 @@ describe('the hash of a build input', () => {
 
     it('changes with each setting of the build', async () => {
       const before = await hashLater();
-      expect(await hashLater({ buildArgs: { A: '2' } })).to.equal(await hash({ buildArgs: { A: '2' } })).and.to.not.equal(before);
+      expect(await hashLater({ buildArgs: { A: '2' } })).to.equal(await fresh({ buildArgs: { A: '2' } })).and.to.not.equal(before);
       expect(await hashLater()).to.equal(before);
     });
 

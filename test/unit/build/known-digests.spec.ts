@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -38,13 +38,24 @@ describe('digests of earlier runs', () => {
 
   it('that have become too many are those of this run', async () => {
     const path = join(directory, 'known.json');
-    await writeFile(path, JSON.stringify([['old', ['x'.repeat(16 * 1024 * 1024), '1']], ['asked', ['text', '2']]]));
+    await writeFile(path, JSON.stringify([['old', ['x'.repeat(1024 * 1024), '1']], ['asked', ['text', '2']]]));
     const known = new KnownDigests(path);
     known.find('asked', 'text');
     known.find('new', 'text');
     known.keep('new', { text: 'text', changed: 0 }, '3');
     known.save();
     expect(JSON.parse(await readFile(path, 'utf8'))).to.deep.equal([['asked', ['text', '2']], ['new', ['text', '3']]]);
+  });
+
+  it('are not kept in a home that is somebody else\'s', async function () {
+    if (process.getuid?.() !== 0) return this.skip();
+    const theirs = join(directory, 'theirs');
+    await mkdir(theirs);
+    await chown(theirs, 1000, 1000);
+    const known = new KnownDigests(join(theirs, 'below', 'known.json'));
+    known.keep('a', { text: 'text', changed: 0 }, '1');
+    known.save();
+    expect(await readdir(theirs)).to.deep.equal([]);
   });
 
   it('that cannot be kept are no failure', async () => {

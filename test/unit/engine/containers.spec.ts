@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { createDockerEngine } from '../../../src/lib/engine/docker-engine.ts';
 import { connect } from '../../../src/lib/engine/connect.ts';
 import type { Engine } from '../../../src/lib/engine/engine.ts';
-import { Conflict, EngineError, EngineUnreachable, NotFound } from '../../../src/lib/errors.ts';
+import { Conflict, EngineError, EngineUnreachable, NotFound, Forbidden } from '../../../src/lib/errors.ts';
 import { serveEngine, type EngineServer, type Reply } from '../../support/engine-server.ts';
 
 async function engineAt(server: EngineServer): Promise<Engine> {
@@ -54,7 +54,7 @@ describe('rows of the container list', () => {
 });
 
 describe('errors of the engine', () => {
-  const kinds = [[404, NotFound, 'NOT_FOUND'], [409, Conflict, 'CONFLICT'], [500, EngineError, 'ENGINE_REFUSED'], [403, EngineError, 'ENGINE_REFUSED']] as const;
+  const kinds = [[404, NotFound, 'NOT_FOUND'], [409, Conflict, 'CONFLICT'], [500, EngineError, 'ENGINE_REFUSED'], [403, Forbidden, 'ENGINE_REFUSED']] as const;
   for (const [status, kind, code] of kinds) {
     it(`are ${code} for status ${String(status)}, with the step and the engine's words`, async () => {
       await using server = await serveEngine({ '/containers/web-one/start': refuse(status) });

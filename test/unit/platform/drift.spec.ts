@@ -91,6 +91,12 @@ describe('drift of secrets', () => {
     expect(await findDrift(seenPlatform(secretive, { DB_PASSWORD: 'hush-2' }, engine), containers)).to.deep.equal(new Map([['demo-web-main', ['environment.DB_PASSWORD']]]));
   });
 
+  it('that the engine does not tell is said of its instance, and the others are told', async () => {
+    const { engine, containers } = await madeWith('hush-1');
+    engine.failNext('inspectContainer');
+    expect(await findDrift(seenPlatform(secretive, { DB_PASSWORD: 'hush-2' }, engine), containers)).to.deep.equal(new Map([['demo-web-main', ['its secrets cannot be read']]]));
+  });
+
   it('is looked for among those that are shown, and no others', async () => {
     const { engine, containers } = await madeWith('hush-1');
     const shown = containers.filter(({ name }) => name === 'demo-web-plain');

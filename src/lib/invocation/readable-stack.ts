@@ -1,0 +1,24 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { SourceMap } from 'node:module';
+
+const place = /([^\s(]*main\.cjs):(\d+):(\d+)/g;
+
+/** A stack with places of the source where it has places of the program as it is shipped, if the map lies beside that. */
+export function readableStack(stack: string): string {
+  const file = place.exec(stack)?.[1];
+  place.lastIndex = 0;
+  const map = file === undefined ? undefined : readMap(`${file}.map`);
+  if (map === undefined) return stack;
+  return stack.replace(place, (text, _file, line: string, column: string) => {
+    const entry = map.findEntry(Number(line) - 1, Number(column) - 1);
+    return 'originalSource' in entry ? `${entry.originalSource.replace(/^(\.\.\/)+/, '')}:${String(entry.originalLine + 1)}:${String(entry.originalColumn + 1)}` : text;
+  });
+}
+
+function readMap(path: string): SourceMap | undefined {
+  try {
+    return existsSync(path) ? new SourceMap(JSON.parse(readFileSync(path, 'utf8')) as ConstructorParameters<typeof SourceMap>[0]) : undefined;
+  } catch {
+    return undefined;
+  }
+}
