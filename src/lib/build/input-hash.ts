@@ -55,27 +55,16 @@ export class FolderDigests {
   }
 
   /** Digest of what an image is made from. Build arguments may be nobody else's matter, and so are in no file. */
-  ofInput(input: HashInput, text: string): string {
-    if (Object.keys(input.buildArgs).length > 0) return digestOf(text);
-    const name = `image ${keyOf(input)}`;
-    const known = this.known.find(name, text);
-    if (known !== undefined) return known;
-    const digest = digestOf(text);
-    this.known.keep(name, { text, changed: 0 }, digest);
-    return digest;
+  async ofInput(input: HashInput, text: string): Promise<string> {
+    const make = (): string => digestOf(text);
+    return Object.keys(input.buildArgs).length > 0 ? make() : this.known.recall(`image ${keyOf(input)}`, { text, changed: 0 }, make);
   }
 
   async #digest(folder: BuildFolder): Promise<string> {
-    const name = `folder ${keyOf(folder)}`;
     const survey = await surveyFolder(folder);
     if (survey.entries.length > mostRemembered || !tellsChanges(folder.directory)) return folderDigest(folder, survey);
-    const { text: files, changed } = survey.stamp();
-    const text = `${version} ${files}`;
-    const known = this.known.find(name, text);
-    if (known !== undefined) return known;
-    const digest = await folderDigest(folder, survey);
-    this.known.keep(name, { text, changed }, digest);
-    return digest;
+    const { text, changed } = survey.stamp();
+    return this.known.recall(`folder ${keyOf(folder)}`, { text: `${version} ${text}`, changed }, () => folderDigest(folder, survey));
   }
 }
 
@@ -94,7 +83,7 @@ function keyOf({ directory, dockerfile }: BuildFolder): string {
  */
 export async function inputHash(input: HashInput, folders = new FolderDigests()): Promise<string> {
   const fields = [...settings(input), ['folder', await folders.of(input)]];
-  return `${version}:${folders.ofInput(input, fields.map(encode).join(''))}`;
+  return `${version}:${await folders.ofInput(input, fields.map(encode).join(''))}`;
 }
 
 async function folderDigest(folder: BuildFolder, { entries }: ContextSurvey): Promise<string> {

@@ -29,24 +29,25 @@ export class KnownDigests {
     this.#settled = now - settledMs;
   }
 
-  find(name: string, text: string): string | undefined {
+  /** As it was made when the text was the same, or made now and kept. */
+  async recall(name: string, { text, changed }: Stamp, make: () => string | Promise<string>): Promise<string> {
     this.#asked.add(name);
-    const [knownText, digest] = this.#known().get(name) ?? [];
-    return knownText === text ? digest : undefined;
-  }
-
-  keep(name: string, { text, changed }: Stamp, digest: string): void {
-    if (changed >= this.#settled) return;
+    const [knownText, known] = this.#known().get(name) ?? [];
+    if (known !== undefined && knownText === text) return known;
+    const digest = await make();
+    if (changed >= this.#settled) return digest;
     this.#known().set(name, [text, digest]);
     this.#isNew = true;
+    return digest;
   }
 
   /** Beside its place and moved there, as others may read it; where it cannot be written, the next run reads more. */
   save(): void {
-    if (this.#path === undefined || !this.#isNew || !isOurs(dirname(this.#path))) return;
+    if (this.#path === undefined || !this.#isNew) return;
     this.#isNew = false;
     const beside = `${this.#path}.${String(process.pid)}`;
     try {
+      if (!isOurs(dirname(this.#path))) return;
       mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
       writeFileSync(beside, this.#text(), { mode: 0o600, flag: 'wx' });
       renameSync(beside, this.#path);

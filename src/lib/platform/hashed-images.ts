@@ -35,14 +35,8 @@ export function beginToRead({ project: { services }, newFolders }: Pick<SeenPlat
 
 /** How they are made from the files is the program's matter, so what another one remembered does not count. */
 async function hashesOf(os: OsId, architecture: string, { baseImagesDirectory: directory, program }: Place, known: KnownDigests): Promise<Hashes> {
-  const make = async (): Promise<Hashes> => baseHashes(await baseImageSet(os, directory, architecture));
+  const make = async (): Promise<string> => JSON.stringify(baseHashes(await baseImageSet(os, directory, architecture)));
   const stamp = program === undefined || !tellsChanges(directory) ? undefined : baseImagesStamp(directory);
-  if (stamp === undefined) return make();
-  const name = `base images ${os} ${architecture}`;
-  const text = `${program ?? ''}\n${directory}\n${stamp.text}`;
-  const found = known.find(name, text);
-  if (found !== undefined) return JSON.parse(found) as Hashes;
-  const hashes = await make();
-  known.keep(name, { ...stamp, text }, JSON.stringify(hashes));
-  return hashes;
+  const text = stamp === undefined ? await make() : await known.recall(`base images ${os} ${architecture}`, { ...stamp, text: [program, directory, stamp.text].join('\n') }, make);
+  return JSON.parse(text) as Hashes;
 }
