@@ -104,7 +104,10 @@ async function floorUp(project: BenchProject): Promise<void> {
 }
 
 async function floorDown(project: BenchProject): Promise<void> {
-  await inPool(await listContainers(`${project.name}-`), width, ({ Id }) => callEngine('DELETE', `/containers/${Id}?force=1`));
+  await inPool(await listContainers(`${project.name}-`), width, async ({ Id }) => {
+    await callEngine('POST', `/containers/${Id}/stop`);
+    await callEngine('DELETE', `/containers/${Id}`);
+  });
   await callEngine('DELETE', `/networks/${project.name}`);
 }
 
