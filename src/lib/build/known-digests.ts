@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Stamp } from '../engine/build-context.ts';
 import { onDemand } from '../on-demand.ts';
@@ -6,7 +6,7 @@ import { onDemand } from '../on-demand.ts';
 /** The text that a digest was made of, or that stands for it, and the digest. */
 type Known = readonly [text: string, digest: string];
 
-/** With more, those that this run did not ask for go: they may be of places that are gone. */
+/** With more, those that this run did not ask for go. */
 const mostBytes = 1024 * 1024;
 
 /** What changed so lately may change once more within the same tick of the file system's clock (2 s on FAT). */
@@ -55,7 +55,8 @@ export class KnownDigests {
   }
 
   #text(): string {
-    const all = JSON.stringify([...this.#known()]);
+    // What is of a place that is gone would be read for nothing by every run.
+    const all = JSON.stringify([...this.#known()].filter(([name]) => this.#asked.has(name) || isOfPlaceThatIsThere(name)));
     return Buffer.byteLength(all) <= mostBytes ? all : JSON.stringify([...this.#known()].filter(([name]) => this.#asked.has(name)));
   }
 
@@ -67,6 +68,11 @@ export class KnownDigests {
       return new Map();
     }
   }
+}
+
+/** The path in a name begins with its first slash. */
+function isOfPlaceThatIsThere(name: string): boolean {
+  return name.includes('/') && existsSync(name.slice(name.indexOf('/')));
 }
 
 /** With sudo the home may still be the caller's, who could not write any more what is made there then. */

@@ -37,6 +37,18 @@ describe('digests of earlier runs', () => {
     expect(await readFile(path, 'utf8')).to.equal('[["a", ["text", "1"]]]');
   });
 
+  it('go with the place that they are of', async () => {
+    const path = join(directory, 'known.json');
+    await writeFile(join(directory, 'Dockerfile'), '');
+    const of = (...names: string[]): string => JSON.stringify(names.map((name) => [name, ['text', '1']]));
+    await writeFile(path, of(`folder ${directory}/Dockerfile`, `folder ${directory}/gone/Dockerfile`, 'asked'));
+    const known = new KnownDigests(path);
+    await recall(known, 'asked', 'new');
+    await recall(known, 'new', '1');
+    known.save();
+    expect(await readFile(path, 'utf8')).to.equal(of(`folder ${directory}/Dockerfile`, 'asked', 'new'));
+  });
+
   it('that have become too many are those of this run', async () => {
     const path = join(directory, 'known.json');
     await writeFile(path, JSON.stringify([['old', ['x'.repeat(1024 * 1024), '1']], ['asked', ['text', '2']]]));
