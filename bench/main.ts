@@ -46,7 +46,14 @@ async function measure(options: BenchOptions, tools: readonly Tool[], folder: st
     const lab = await Lab.open(folder, prefix, size, tools);
     for (const benchCase of cases.filter(({ name, from }) => options.cases.includes(name) && (from !== 'none' || index === 0))) {
       console.error(`bench: ${String(size)} services: ${benchCase.title}`);
-      results.push(await runCase(benchCase, lab, tools, options.rounds, signal));
+      try {
+        results.push(await runCase(benchCase, lab, tools, options.rounds, signal));
+      } catch (error) {
+        signal.throwIfAborted();
+        // The other cases' figures are not lost to it.
+        console.error(`bench: ${benchCase.title}: ${error instanceof Error ? error.message : String(error)}`);
+        process.exitCode = 1;
+      }
     }
     // The figures are there: what stays behind is the clean-up's matter.
     for (const tool of tools) await lab.bring(tool, 'down').catch((error: unknown) => console.error(`bench: ${tool.name} could not take everything down: ${String(error)}`));
