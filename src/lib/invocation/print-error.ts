@@ -7,9 +7,9 @@ import { readableStack } from './readable-stack.ts';
 export function printError(error: unknown, how: { readonly json: boolean; readonly debug: boolean }): number {
   const exit = exitStatusOf(error);
   if (exit !== undefined) return exit;
-  const report = withReadableStack(reportError(error), how.debug);
+  const report = reportError(error);
   if (how.json) process.stdout.write(renderErrorDocument(report));
-  else process.stderr.write(renderError(report, styleFor(process.stderr, process.env), how.debug));
+  else process.stderr.write(renderError(withReadableStack(report, how.debug), styleFor(process.stderr, process.env), how.debug));
   return report.exitCode;
 }
 

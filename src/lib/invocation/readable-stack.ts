@@ -5,8 +5,7 @@ const place = /([^\s(]*main\.cjs):(\d+):(\d+)/g;
 
 /** A stack with places of the source where it has places of the program as it is shipped, if the map lies beside that. */
 export function readableStack(stack: string): string {
-  const file = place.exec(stack)?.[1];
-  place.lastIndex = 0;
+  const [[, file] = []] = stack.matchAll(place);
   const map = file === undefined ? undefined : readMap(`${file}.map`);
   if (map === undefined) return stack;
   return stack.replace(place, (text, _file, line: string, column: string) => {

@@ -99,7 +99,7 @@ export async function openPlatform(surroundings: ProjectSurroundings, { looks = 
   const known = join(cacheDirectory(surroundings), 'folders', `${place.name}.json`);
   return {
     engine, owner, tools, project, keys, client, environment, baseImagesDirectory: place.baseImagesDirectory, notices: project.notices,
-    program: programOf(surroundings), newFolders: () => new FolderDigests(new KnownDigests(known)), observe: look ?? (() => observe(engine)),
+    get program() { return programOf(surroundings); }, newFolders: () => new FolderDigests(new KnownDigests(known)), observe: look ?? (() => observe(engine)),
   };
 }
 
