@@ -11,6 +11,7 @@ import type { HostFacts } from '../project/host-facts.ts';
 import { standingOf } from '../plan/standing.ts';
 import type { PortSpec } from '../project/project.ts';
 import { resolveProject, type Resolution } from '../project/resolve.ts';
+import type { ResolvedInstance } from '../project/resolve-instance.ts';
 import type { SeenPlatform } from './open-platform.ts';
 import { withRecordedAddresses } from './recorded-addresses.ts';
 
@@ -25,16 +26,29 @@ export async function findDrift(platform: SeenPlatform, containers: readonly Obs
   const wanted = new Map(resolution.instances.map((resolved) => [resolved.spec.container, resolved]));
   const network = networkName(platform.owner.name);
   const unread = new Set<string>();
-  const compared = await withSecrets(platform.engine, shown, resolution.instances.filter(({ lacksInterfaces }) => !lacksInterfaces).map(({ spec }) => spec), (name) => unread.add(name));
+  const compared = await withSecrets(platform.engine, shown, resolution.instances.filter(isKnown).map(({ spec }) => spec), (name) => unread.add(name));
+  const differences = (container: ObservedContainer): readonly string[] => {
+    const resolved = wanted.get(container.name);
+    if (container.ownership === undefined) return [];
+    if (resolved === undefined) return unknownTo(platform, container.ownership);
+    if (!isKnown(resolved)) return reasons(resolved);
+    return [...instanceDifferences(container, resolved.spec), ...linkDifferences(container, containers, network)].map(({ field }) => field);
+  };
   return new Map(compared.flatMap((container) => {
-    const { name, ownership } = container;
-    const { spec, lacksInterfaces } = wanted.get(name) ?? { spec: undefined, lacksInterfaces: false };
-    if (ownership === undefined || lacksInterfaces) return [];
-    const fields = spec === undefined ? unknownTo(platform, ownership) : [...instanceDifferences(container, spec), ...linkDifferences(container, containers, network)].map(({ field }) => field);
     // Who lists instances wants to see them all the same.
-    if (unread.has(name)) return [[name, [...fields, 'its secrets cannot be read']] as const];
-    return fields.length === 0 ? [] : [[name, fields] as const];
+    const fields = [...differences(container), ...(unread.has(container.name) ? ['its secrets cannot be read'] : [])];
+    return fields.length === 0 ? [] : [[container.name, fields] as const];
   }));
+}
+
+function isKnown({ lacksInterfaces, missing, problems }: ResolvedInstance): boolean {
+  return !lacksInterfaces && missing.length === 0 && problems.length === 0;
+}
+
+/** Why nobody can say what is wanted of it; an interface of a host that is not looked at is none of its mistakes. */
+function reasons({ missing, problems }: ResolvedInstance): readonly string[] {
+  const variables = [...new Set(missing.map(({ name }) => name))];
+  return [...variables.map((name) => `${name} has no value`), ...(problems.length === 0 ? [] : ['see dockerops validate'])];
 }
 
 /** Instances made by hand of a service that is there are nobody's mistake. */
@@ -42,7 +56,7 @@ function unknownTo({ project }: SeenPlatform, { service }: { readonly service: s
   return project.services.has(service) ? [] : ['its service is gone'];
 }
 
-/** Nothing to compare with while the project cannot be resolved; `plan` and `run` say what is wrong. */
+/** Nothing to compare with where instances are not even known; `plan` and `run` say what is wrong. */
 async function resolve(platform: SeenPlatform, containers: readonly ObservedContainer[]): Promise<Resolution | undefined> {
   const { project, client, environment, keys } = platform;
   const observed = seenInContainers(containers);
@@ -51,8 +65,7 @@ async function resolve(platform: SeenPlatform, containers: readonly ObservedCont
   try {
     // The host matters only to who asks for an address of one of its interfaces.
     const first = resolveWith({ local: false, hostname: '', client });
-    const resolution = first.lacksInterfaces ? resolveWith(await hostFacts(platform, resolveWith, containers)) : first;
-    return resolution.problems.length > 0 || resolution.missing.length > 0 ? undefined : resolution;
+    return first.lacksInterfaces ? resolveWith(await hostFacts(platform, resolveWith, containers)) : first;
   } catch (error) {
     if (error instanceof DockeropsError) return undefined;
     throw error;

@@ -104,3 +104,28 @@ describe('drift of secrets', () => {
     expect(engine.calls).to.deep.equal([]);
   });
 });
+
+describe('drift where what is wanted of an instance cannot be told', () => {
+  const wanting = {
+    'services/web/Dockerfile': 'FROM debian:12\n',
+    'run.conf': '[{"service": "web", "instance": "main", "env_vars": {"COLOUR": null}}, {"service": "web", "instance": "plain", "env_vars": {"SHAPE": "round"}}]',
+  };
+
+  function madeOf(changed: Readonly<Record<string, string>>, colour: string): readonly ObservedContainer[] {
+    const project = loadFiles({ ...wanting, ...changed });
+    const resolution = resolveProject({ project, request: { target: 'all', switches: {} }, facts, observed: observed(), environment: { COLOUR: colour }, existingKeys: new Set(), newName: () => '' });
+    return resolution.instances.map(({ spec }) => containerOf(spec, {}, seenPlatform(wanting).owner));
+  }
+
+  const roundWas = { 'run.conf': wanting['run.conf'].replace('round', 'square') };
+
+  it('for want of a value: its name is told, and the others are compared', async () => {
+    expect(await findDrift(seenPlatform(wanting), madeOf(roundWas, 'red'))).to.deep.equal(new Map([['demo-web-main', ['COLOUR has no value']], ['demo-web-plain', ['environment.SHAPE']]]));
+    expect(await findDrift(seenPlatform(wanting, { COLOUR: 'red' }), madeOf({}, 'red'))).to.deep.equal(new Map());
+  });
+
+  it('because its entry is wrong: where to look is told, and the others are compared', async () => {
+    const wrong = { ...wanting, 'run.conf': wanting['run.conf'].replace('"instance": "main"', '"instance": "main", "depends_on": ["nobody"]') };
+    expect(await findDrift(seenPlatform(wrong, { COLOUR: 'red' }), madeOf(roundWas, 'red'))).to.deep.equal(new Map([['demo-web-main', ['see dockerops validate']], ['demo-web-plain', ['environment.SHAPE']]]));
+  });
+});
