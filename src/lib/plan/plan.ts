@@ -16,6 +16,7 @@ export class PlanBuilder {
   readonly blockers: Blocker[] = [];
   readonly warnings: string[] = [];
   readonly #owner: Owner;
+  readonly #ids = new Set<string>();
 
   constructor(owner: Owner) {
     this.#owner = owner;
@@ -23,11 +24,12 @@ export class PlanBuilder {
 
   add(operation: Operation): string {
     this.operations.push(operation);
+    this.#ids.add(operation.id);
     return operation.id;
   }
 
   has(id: string): boolean {
-    return this.operations.some((operation) => operation.id === id);
+    return this.#ids.has(id);
   }
 
   finish(): Plan {
