@@ -10,10 +10,11 @@ export const imageLabel = 'dops-bench';
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 export const engineSocket = (process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock').replace(/^unix:\/\//, '');
 
-/** The engine with nothing in between: what it does for this client is the floor under every tool. */
+/** The engine with nothing in between: what it does for this client is the floor under every tool. Undefined: it is not there. */
 export async function callEngine<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
   const answer = await send(method, path, body);
-  if (answer.status >= 400 && answer.status !== 404) throw new Error(`${method} ${path}: ${String(answer.status)} ${answer.text}`);
+  if (answer.status === 404 && method !== 'POST') return undefined as Answer;
+  if (answer.status >= 400) throw new Error(`${method} ${path}: ${String(answer.status)} ${answer.text}`);
   return (/^[[{]/.test(answer.text) ? JSON.parse(answer.text.split('\r\n')[0] ?? '') : undefined) as Answer;
 }
 
