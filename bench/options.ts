@@ -22,6 +22,7 @@ export const usage = `npm run bench -- [options]
   --without a,b       leave tools out: dockerops, compose, floor
   --record            append the figures to bench/RESULTS.md
   --keep              remove nothing at the end
+On the engine that DOCKER_HOST names (a socket: unix://...), or the usual one.
 `;
 
 /** Undefined: only the usage is asked for. Throws on anything it does not know. */
