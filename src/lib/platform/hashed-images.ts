@@ -34,7 +34,8 @@ export function beginToRead({ project: { services }, newFolders }: Pick<SeenPlat
 }
 
 /** How they are made from the files is the program's matter, so what another one remembered does not count. */
-async function hashesOf(os: OsId, architecture: string, { baseImagesDirectory: directory, program }: Place, known: KnownDigests): Promise<Hashes> {
+async function hashesOf(os: OsId, architecture: string, { baseImagesDirectory: directory, program: identify }: Place, known: KnownDigests): Promise<Hashes> {
+  const program = identify();
   const make = async (): Promise<string> => JSON.stringify(baseHashes(await baseImageSet(os, directory, architecture)));
   const stamp = program === undefined || !tellsChanges(directory) ? undefined : baseImagesStamp(directory);
   const text = stamp === undefined ? await make() : await known.recall(`base images ${os} ${architecture}`, { ...stamp, text: [program, directory, stamp.text].join('\n') }, make);

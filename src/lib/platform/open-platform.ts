@@ -9,6 +9,7 @@ import { KnownDigests } from '../build/known-digests.ts';
 import type { Engine, EngineReader } from '../engine/engine.ts';
 import { readerOf } from '../engine/reader.ts';
 import type { ObservedState } from '../observe/observed-state.ts';
+import { onDemand } from '../on-demand.ts';
 import { observe } from '../observe/observe.ts';
 import { gatherClientFacts } from '../observe/host-facts.ts';
 import { findProject, type Environment, type ProjectPlace } from '../project/find-project.ts';
@@ -50,8 +51,8 @@ export interface SeenPlatform {
   readonly baseImagesDirectory: string;
   readonly project: LoadedProject;
   readonly keys: Pick<ProjectKeys, 'existing' | 'publicPart'>;
-  /** Tells this program from any other, for what only it can use again; absent where it was not built. */
-  readonly program: string | undefined;
+  /** Tells this program from any other, for what only it can use again; undefined where it was not built. */
+  readonly program: () => string | undefined;
   /** For one look at the files: what has not changed since an earlier command is not read. */
   readonly newFolders: () => FolderDigests;
   readonly client: ClientFacts;
@@ -99,7 +100,7 @@ export async function openPlatform(surroundings: ProjectSurroundings, { looks = 
   const known = join(cacheDirectory(surroundings), 'folders', `${place.name}.json`);
   return {
     engine, owner, tools, project, keys, client, environment, baseImagesDirectory: place.baseImagesDirectory, notices: project.notices,
-    get program() { return programOf(surroundings); }, newFolders: () => new FolderDigests(new KnownDigests(known)), observe: look ?? (() => observe(engine)),
+    program: onDemand(() => programOf(surroundings)), newFolders: () => new FolderDigests(new KnownDigests(known)), observe: look ?? (() => observe(engine)),
   };
 }
 

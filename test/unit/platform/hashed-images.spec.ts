@@ -24,7 +24,7 @@ describe('hashes of base images', () => {
   async function hash(program?: string): Promise<string | undefined> {
     const observed = { ...nothingObserved, engine: { ...nothingObserved.engine, architecture: 'amd64' } };
     const newFolders = (): FolderDigests => new FolderDigests(new KnownDigests(memory, Date.now() + 3000));
-    const [image] = await hashedImages([base], observed, { baseImagesDirectory: directory, program, newFolders });
+    const [image] = await hashedImages([base], observed, { baseImagesDirectory: directory, program: () => program, newFolders });
     return image?.inputHash;
   }
   async function forge(): Promise<void> {
