@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
+import { messageOf } from '../src/lib/errors.ts';
 import { cases } from './cases.ts';
 import { cleanUp } from './clean-up.ts';
 import { callEngine, prefix } from './engine-api.ts';
@@ -51,7 +52,7 @@ async function measure(options: BenchOptions, tools: readonly Tool[], folder: st
       } catch (error) {
         signal.throwIfAborted();
         // The other cases' figures are not lost to it.
-        console.error(`bench: ${benchCase.title}: ${error instanceof Error ? error.message : String(error)}`);
+        console.error(`bench: ${benchCase.title}: ${messageOf(error)}`);
         process.exitCode = 1;
       }
     }
@@ -82,6 +83,6 @@ try {
   else await bench(options, interruption.signal);
 } catch (error) {
   const reason: unknown = interruption.signal.aborted ? interruption.signal.reason : error;
-  console.error(`bench: ${reason instanceof Error ? reason.message : String(reason)}`);
+  console.error(`bench: ${messageOf(reason)}`);
   process.exitCode = interruption.signal.aborted ? 130 : 1;
 }

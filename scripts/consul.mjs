@@ -5,11 +5,12 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSyn
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadAptSources, mirrorLines } from '../src/lib/build/base-images/apt-sources.ts';
+import { cacheDirectory } from '../src/lib/platform/cache-directory.ts';
 import { main, Stop } from './steps.mjs';
 
 const release = 'bullseye';
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
-const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'dockerops');
+const cache = cacheDirectory({ environment: process.env, homeDirectory: homedir() });
 const program = join(cache, 'consul');
 
 function call(command, args, cwd) {

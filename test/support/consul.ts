@@ -7,6 +7,7 @@ import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { findLeader } from '../../src/lib/directories/consul/agent.ts';
 import { ConsulHttp, type ConsulAccess } from '../../src/lib/directories/consul/http.ts';
+import { cacheDirectory } from '../../src/lib/platform/cache-directory.ts';
 import { eventually } from './eventually.ts';
 
 export interface ConsulOptions {
@@ -35,7 +36,7 @@ export const manager = '11111111-2222-3333-4444-555555555555';
 
 /** `npm test` fetches it into the cache on Debian; else the one in PATH. Undefined, with the reason printed, when none is required. */
 export function findConsul(): string | undefined {
-  const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'dockerops');
+  const cache = cacheDirectory({ environment: process.env, homeDirectory: homedir() });
   const found = [cache, ...(process.env['PATH'] ?? '').split(delimiter)].map((directory) => join(directory, 'consul')).find((path) => existsSync(path));
   if (found === undefined && process.env['DOCKEROPS_REQUIRE_ENGINE'] === '1') throw new Error('these tests need Consul: node scripts/consul.mjs fetches it on Debian');
   if (found === undefined) console.log('    skipped: no `consul` here (node scripts/consul.mjs fetches it on Debian)');

@@ -1,4 +1,4 @@
-import { renderError, renderErrorDocument } from '../render/error-text.ts';
+import { renderError, renderErrorDocument, showsBehind } from '../render/error-text.ts';
 import { styleFor } from '../render/style.ts';
 import { reportError, type ErrorReport } from './error-report.ts';
 import { readableStack } from './readable-stack.ts';
@@ -15,7 +15,7 @@ export function printError(error: unknown, how: { readonly json: boolean; readon
 
 /** Where a stack is going to be shown. */
 function withReadableStack(report: ErrorReport, debug: boolean): ErrorReport {
-  return report.stack === undefined || !(debug || report.bug) ? report : { ...report, stack: readableStack(report.stack) };
+  return report.stack === undefined || !showsBehind(report, debug) ? report : { ...report, stack: readableStack(report.stack) };
 }
 
 /** `this.exit(n)` of oclif is no error. */

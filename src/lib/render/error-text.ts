@@ -19,10 +19,15 @@ export function renderError(report: ErrorReport, style: Style, debug: boolean): 
     ...logLines(report, style),
     ...report.suggestions.map((suggestion) => `${style.cyan('->')} ${suggestion}`),
     ...(report.ref === undefined ? [] : [`see ${report.ref}`]),
-    ...(debug || report.bug ? behindLines(report, style) : []),
+    ...(showsBehind(report, debug) ? behindLines(report, style) : []),
     ...(report.bug ? [reportAddress] : []),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Whether causes and stack are shown, too. */
+export function showsBehind({ bug }: ErrorReport, debug: boolean): boolean {
+  return debug || bug;
 }
 
 export function renderErrorDocument(report: ErrorReport): string {
