@@ -26,7 +26,7 @@ const unasked: ReadonlySet<ObservedContainer['state']> = new Set(['created', 're
  * not tell is an error, or, with `unread`, told there: the container then comes back without.
  */
 export async function withSecrets(
-  engine: SecretsReader, containers: readonly ObservedContainer[], wanted: readonly InstanceSpec[], unread?: (container: string, error: EngineError) => void,
+  engine: SecretsReader, containers: readonly ObservedContainer[], wanted: readonly InstanceSpec[], unread?: (container: string) => void,
 ): Promise<readonly ObservedContainer[]> {
   const secrets = new Map(wanted.map((spec) => [spec.container, secretsOf(spec)]));
   const asked = containers.flatMap(({ id, name, ownership, state }) => {
@@ -36,12 +36,12 @@ export async function withSecrets(
   const seen = new Map<string, SeenSecrets>();
   for (let start = 0; start < asked.length; start += mostAtOnce) {
     await Promise.all(asked.slice(start, start + mostAtOnce).map(async ({ id, name, ...each }) => {
-      const found = await seenIn(engine, id, each).catch((error: unknown) => {
+      try {
+        seen.set(id, await seenIn(engine, id, each));
+      } catch (error) {
         if (unread === undefined || !(error instanceof EngineError)) throw error;
-        unread(name, error);
-        return undefined;
-      });
-      if (found !== undefined) seen.set(id, found);
+        unread(name);
+      }
     }));
   }
   return containers.map((container) => {
