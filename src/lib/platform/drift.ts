@@ -16,7 +16,8 @@ import type { SeenPlatform } from './open-platform.ts';
 import { withRecordedAddresses } from './recorded-addresses.ts';
 
 /**
- * The fields in which containers of the project differ from what its files say now; by container name, none where all is as wanted.
+ * The fields in which containers of the project differ from what its files say now, or why that cannot be told; by container name,
+ * none where all is as wanted.
  * Asks the engine about those alone that are wanted with secrets: it knows the containers only, so whether an image was built anew is
  * for `plan` to say. `containers` are all that are seen of the project; `shown` are those that are compared.
  */

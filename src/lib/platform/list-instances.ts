@@ -18,7 +18,7 @@ export interface InstanceRow extends Pick<ObservedContainer, 'id' | 'image' | 's
   readonly instance: string;
   readonly type: string;
   readonly address: string;
-  /** Fields in which it differs from what the project's files say now. */
+  /** Fields in which it differs from what the project's files say now, or why that cannot be told. */
   readonly drift: readonly string[];
 }
 
