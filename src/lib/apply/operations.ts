@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Conflict, EngineError, Interrupted, NotFound, OperationFailed, StalePlan } from '../errors.ts';
 import { packContext } from '../engine/build-context.ts';
-import { awaitReady, failure } from '../observe/readiness.ts';
+import { awaitReady, failure, times } from '../observe/readiness.ts';
 import type { Operation, OperationKind, OperationOf } from '../plan/operation.ts';
 import { areOverlapping } from '../plan/subnets.ts';
 import type { ApplyContext } from './context.ts';
@@ -56,8 +56,8 @@ const handlers: { readonly [K in OperationKind]: Handler<K> } = {
   'create-container': createContainer,
   'put-files': putFiles,
   'start-container': async ({ container }, { context, results }) => standing(context.engine.startContainer(results.containerId(container)), `container ${container}`),
-  'wait-ready': async ({ container, limitSeconds }, { context, results }) =>
-    standing(awaitReady(context.engine, results.containerId(container), { limitSeconds, signal: context.signal }), `container ${container}`),
+  'wait-ready': async ({ container, limitSeconds, stood }, { context, results }) =>
+    standing(awaitReady(context.engine, results.containerId(container), { limitSeconds, stood, signal: context.signal }), `container ${container}`),
   'check-running': checkRunning,
   'wait-seconds': async ({ seconds }, { context }) => delay(seconds * 1000, undefined, { signal: context.signal }).catch(() => { throw new Interrupted(); }),
   'hold-names': holdNames,
@@ -153,7 +153,7 @@ async function checkRunning({ containers }: OperationOf<'check-running'>, { cont
     if (row === undefined) throw new OperationFailed(`${name} was removed while it started`, { code: 'INSTANCE_GONE', container: name });
     if (row.state !== 'running') throw await failure(context.engine, row, `${name} did not stay up: ${row.status}`);
     const { restartCount } = row.health === 'none' ? await context.engine.inspectContainer(id) : { restartCount: 0 };
-    if (restartCount > 0) throw await failure(context.engine, row, `${name} did not stay up: it was restarted ${restartCount === 1 ? 'once' : `${String(restartCount)} times`}`);
+    if (restartCount > 0) throw await failure(context.engine, row, `${name} did not stay up: it was restarted ${times(restartCount)}`);
   }));
 }
 

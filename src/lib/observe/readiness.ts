@@ -11,8 +11,13 @@ const logTail = 20;
 /** Exit code by which the program says that its time is over. */
 const timeIsOver = 3;
 
+/** For how long the engine may be about to bring back what died. Its first delays are 0.1 s, doubled each time. */
+const comeBackMs = 5000;
+
 export interface ReadinessOptions {
   readonly limitSeconds: number;
+  /** It ran before anybody waited for it: the engine may be bringing it back just now. What has only been started may not die once. */
+  readonly stood: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -21,10 +26,19 @@ export interface ReadinessOptions {
  * run; else it is running. Returns when ready, throws OperationFailed with what the user would look up next.
  */
 export async function awaitReady(engine: EngineReader & EngineSessions, container: string, options: ReadinessOptions): Promise<void> {
-  const detail = await engine.inspectContainer(container);
+  const detail = options.stood ? await broughtBack(engine, container, options.signal) : await engine.inspectContainer(container);
   await assertRunning(engine, detail);
   if (hasOwnHealthcheck(detail)) return awaitHealthy(engine, detail, options);
   if (detail.labels[label.base] !== undefined) return awaitPrograms(engine, detail, options);
+}
+
+async function broughtBack(engine: EngineReader, container: string, signal: AbortSignal): Promise<ContainerDetail> {
+  const end = performance.now() + comeBackMs;
+  for (;;) {
+    const detail = await engine.inspectContainer(container);
+    if (detail.state !== 'restarting' || performance.now() > end) return detail;
+    await pause(signal);
+  }
 }
 
 function hasOwnHealthcheck({ healthTest }: ContainerDetail): boolean {
@@ -38,9 +52,13 @@ async function assertRunning(engine: EngineReader, detail: ContainerDetail): Pro
 
 function exitText({ name, state, exitCode, outOfMemory, error, restartCount }: ContainerDetail): string {
   const memory = outOfMemory ? ', killed for using too much memory' : '';
-  const again = restartCount > 0 ? `, restarted ${String(restartCount)} times` : '';
+  const again = restartCount > 0 ? `, restarted ${times(restartCount)}` : '';
   const why = error === '' ? '' : `: ${error}`;
   return `${name} is ${state}, exit code ${String(exitCode ?? 'unknown')}${memory}${again}${why}`;
+}
+
+export function times(count: number): string {
+  return count === 1 ? 'once' : `${String(count)} times`;
 }
 
 /** What failed, with the last lines that the container wrote, and how to go on. */

@@ -78,7 +78,8 @@ export type Operation = Common & (
   | { readonly kind: 'create-container'; readonly spec: InstanceSpec; readonly image: ImageChoice; readonly labels: Readonly<Record<string, Text>>; readonly fixedAddress?: string }
   | { readonly kind: 'put-files'; readonly spec: InstanceSpec }
   | { readonly kind: 'start-container'; readonly container: string; readonly network?: string; readonly seen?: SeenContainer }
-  | { readonly kind: 'wait-ready'; readonly container: string; readonly limitSeconds: number }
+  /** `stood`: this plan did not start it. */
+  | { readonly kind: 'wait-ready'; readonly container: string; readonly limitSeconds: number; readonly stood: boolean }
   /** The end of a run: everything it started is still there. */
   | { readonly kind: 'check-running'; readonly containers: readonly string[] }
   | { readonly kind: 'wait-seconds'; readonly seconds: number }

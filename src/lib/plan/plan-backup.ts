@@ -74,7 +74,7 @@ function quiet(container: ObservedContainer, how: 'paused' | 'stopped', builder:
 
 function goOn(container: ObservedContainer, key: string, after: string, cause: string, limitSeconds: number, builder: PlanBuilder): void {
   const started = builder.add({ subject: key, cause, id: `start ${key}`, kind: 'start-container', needs: [after], container: container.name, seen: seen(container), always: true });
-  builder.add({ subject: key, cause, id: `ready ${key}`, kind: 'wait-ready', needs: [started], container: container.name, limitSeconds });
+  builder.add({ subject: key, cause, id: `ready ${key}`, kind: 'wait-ready', needs: [started], container: container.name, limitSeconds, stood: false });
 }
 
 function seen({ id, name }: ObservedContainer): { readonly id: string; readonly name: string } {

@@ -48,7 +48,7 @@ function make(decision: Decision, context: InstanceContext): void {
 function planReady(decision: Decision, context: InstanceContext, needs: readonly string[]): void {
   if (!isWaitedFor(decision, context)) return;
   const { spec, reason } = decision;
-  context.builder.add({ id: `ready ${spec.key}`, kind: 'wait-ready', subject: spec.key, cause: reason, needs, container: spec.container, limitSeconds: context.options.timeoutSeconds });
+  context.builder.add({ id: `ready ${spec.key}`, kind: 'wait-ready', subject: spec.key, cause: reason, needs, container: spec.container, limitSeconds: context.options.timeoutSeconds, stood: !isMade(decision) });
 }
 
 /** A dns that is to hold names has to answer first, whether or not the user waits. */

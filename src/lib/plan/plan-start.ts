@@ -77,7 +77,7 @@ function start({ container, spec }: Standing, context: StartContext): void {
   const common = { subject: spec.key, cause: 'asked to' };
   const seen = { id: container.id, name: container.name };
   const started = builder.add({ ...common, id: `start ${spec.key}`, kind: 'start-container', needs: (needs.get(spec.key) ?? []).map((key) => doneId(key, context)), container: container.name, seen });
-  const ready = !options.wait ? started : builder.add({ ...common, id: `ready ${spec.key}`, kind: 'wait-ready', needs: [started], container: container.name, limitSeconds: options.timeoutSeconds });
+  const ready = !options.wait ? started : builder.add({ ...common, id: `ready ${spec.key}`, kind: 'wait-ready', needs: [started], container: container.name, limitSeconds: options.timeoutSeconds, stood: false });
   const seconds = context.sleeps.get(spec.key) ?? 0;
   if (seconds > 0) builder.add({ ...common, id: `sleep ${spec.key}`, kind: 'wait-seconds', needs: [ready], seconds });
 }

@@ -258,6 +258,22 @@ describe('applying a plan', () => {
     expect(outcome.failures.map(({ operation, error }) => `${operation.id}: ${error.message}`)).to.deep.equal(['check: demo-db-one did not stay up: it was restarted 3 times']);
   });
 
+  it('waits for the engine to bring back what ran before, and not for what it has only started', async () => {
+    const engine = engineWithImages();
+    const wanted = desired([spec('db', 'one')]);
+    await apply(await plan(engine, wanted), await contextOn(engine));
+    const inspect = engine.inspectContainer.bind(engine);
+    let looks = 0;
+    engine.inspectContainer = async (id) => ({ ...(await inspect(id)), ...((looks += 1) > 2 ? {} : { state: 'restarting' as const, restartCount: 1, exitCode: 137 }) });
+    const ready = (stood: boolean): Plan => ({
+      owner: project, verdicts: [], blockers: [], warnings: [],
+      operations: [{ id: 'ready db-one', subject: 'db-one', cause: '', needs: [], kind: 'wait-ready', container: 'demo-db-one', limitSeconds: 10, stood }],
+    });
+    expect((await apply(ready(true), await contextOn(engine))).failures).to.deep.equal([]);
+    looks = 0;
+    expect((await apply(ready(false), await contextOn(engine))).failures.map(({ error }) => error.message)).to.deep.equal(['demo-db-one is restarting, exit code 137, restarted once']);
+  });
+
   it('starts nothing more once it is interrupted, and gives the lock back', async () => {
     const engine = engineWithImages();
     const interruption = new AbortController();

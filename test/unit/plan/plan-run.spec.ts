@@ -149,6 +149,7 @@ describe('planning a run', () => {
     const starting = containerOf(spec('demo', 'two'), { health: 'starting' });
     const plan = planRun(desired([spec('demo', 'one'), spec('demo', 'two')]), observed({ containers: [made, starting], networks: [demoNetwork], images: [imageOf('demo')] }), facts, runOptions);
     expect(plan.operations.map(({ id }) => id)).to.deep.equal(['lock', 'remove demo-one', 'create demo-one', 'start demo-one', 'ready demo-one', 'ready demo-two', 'unlock', 'check']);
+    expect(plan.operations.flatMap((operation) => (operation.kind === 'wait-ready' ? [[operation.subject, operation.stood]] : []))).to.deep.equal([['demo-one', false], ['demo-two', true]]);
   });
 
   it('holds the leases of images without the client again when the dns is made anew', () => {
