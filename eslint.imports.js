@@ -7,8 +7,9 @@ export const importTable = {
   nearest: { own: [], packages: ['fastest-levenshtein'] },
   'on-demand': { own: [], packages: [] },
   'image-reference': { own: [], packages: [] },
+  remembered: { own: ['on-demand'], packages: [] },
   project: { own: ['errors', 'labels', 'nearest', 'image-reference'], types: ['observe'], packages: ['ajv', 'jsonc-parser', 'yaml'] },
-  build: { own: ['on-demand', 'project', 'engine', 'errors', 'events', 'labels', 'image-reference'], packages: ['execa', 'tar-stream', 'tar-fs'] },
+  build: { own: ['remembered', 'project', 'engine', 'errors', 'events', 'labels', 'image-reference'], packages: ['execa', 'tar-stream', 'tar-fs'] },
   // remote: ssh:// is one more way to reach an engine; the transport knows nothing of engines.
   engine: { own: ['errors', 'events', 'labels', 'image-reference', 'remote'], types: ['project', 'observe'], packages: ['dockerode', 'tar-fs', 'tar-stream', 'ignore', 'execa'] },
   observe: { own: ['labels', 'errors', 'on-demand'], types: ['engine', 'project'], packages: ['tar-stream'] },
@@ -32,6 +33,7 @@ const everyone = [
   'image-reference',
   'nearest',
   'on-demand',
+  'remembered',
   'daemons',
   'directories',
   'engine',

@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { controlFiles, surveyContext, type ContextEntry, type ContextSurvey } from '../engine/build-context.ts';
 import { DockeropsError, UserError } from '../errors.ts';
 import { tellsChanges } from './file-systems.ts';
-import { KnownDigests } from './known-digests.ts';
+import { Remembered } from '../remembered.ts';
 
 /** The rules by which hashes are made: a hash of other rules equals none of these. */
 const version = 'v2';
@@ -39,9 +39,9 @@ export interface HashInput extends BuildFolder {
 /** What the folders hold, read once for each: reading can begin before the engine has said what the parent images are. */
 export class FolderDigests {
   readonly #digests = new Map<string, Promise<string>>();
-  readonly known: KnownDigests;
+  readonly known: Remembered;
 
-  constructor(known = new KnownDigests()) {
+  constructor(known = new Remembered()) {
     this.known = known;
   }
 

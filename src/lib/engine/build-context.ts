@@ -49,10 +49,10 @@ export interface ContextSurvey {
  * Sockets, pipes and devices are left out. Directories on the way to an entry are always listed.
  */
 export async function surveyContext(directory: string, choice: ContextChoice): Promise<ContextSurvey> {
-  const entries = await findEntries(directory, choice);
+  const { all, wanted } = await findEntries(directory, choice);
   return {
-    entries: entries.map(({ path, type, mode, size, linkTarget }) => ({ path, type, mode, size, linkTarget })),
-    stamp: () => stampOf([...statControlFiles(directory, choice), ...entries]),
+    entries: wanted.map(({ path, type, mode, size, linkTarget }) => ({ path, type, mode, size, linkTarget })),
+    stamp: () => stampOf([...statControlFiles(directory, choice, all), ...wanted]),
   };
 }
 
@@ -64,9 +64,10 @@ export function stampOf(files: readonly { readonly path: string; readonly stats:
 }
 
 /** Through links: what a link names may change without the link. */
-function statControlFiles(directory: string, { dockerfile }: ContextChoice): readonly Pick<FoundEntry, 'path' | 'stats'>[] {
-  return controlFiles(dockerfile).flatMap((path) => {
-    const stats = statSync(`${directory}/${path}`, { throwIfNoEntry: false });
+function statControlFiles(directory: string, { dockerfile }: ContextChoice, all: readonly FoundEntry[]): readonly Pick<FoundEntry, 'path' | 'stats'>[] {
+  return controlFiles(posix.normalize(dockerfile)).flatMap((path) => {
+    const found = all.find((entry) => entry.path === path);
+    const stats = found?.type === 'symlink' ? statSync(`${directory}/${path}`, { throwIfNoEntry: false }) : found?.stats;
     return stats === undefined ? [] : [{ path, stats }];
   });
 }
@@ -81,26 +82,29 @@ export function controlFiles(dockerfile: string): readonly string[] {
  * them, but programs in the image do (a web server's ETag is time and size, so one fixed time would serve stale pages).
  */
 export async function packContext(directory: string, choice: ContextChoice): Promise<Readable> {
-  const [entries, { pack: makePack }] = await Promise.all([findEntries(directory, choice), import('tar-stream')]);
+  const [{ wanted }, { pack: makePack }] = await Promise.all([findEntries(directory, choice), import('tar-stream')]);
   const pack = makePack();
-  writeEntries(pack, directory, entries).catch((cause: unknown) => {
+  writeEntries(pack, directory, wanted).catch((cause: unknown) => {
     pack.destroy(cause instanceof Error ? cause : new Error(String(cause)));
   });
   return Readable.from(pack, { objectMode: false });
 }
 
-async function findEntries(directory: string, choice: ContextChoice): Promise<readonly FoundEntry[]> {
+/** `all`: of the folders that were looked into; the control files are among them. `wanted`: what the context is, sorted by path. */
+async function findEntries(directory: string, choice: ContextChoice): Promise<{ readonly all: readonly FoundEntry[]; readonly wanted: readonly FoundEntry[] }> {
   const dockerfile = posix.normalize(choice.dockerfile);
-  const rules = parseDockerignore(readIgnoreFile(directory, dockerfile));
+  const names = readdirSync(directory);
+  // Each question to the file system that is spared counts: there may be as many folders as services.
+  const rules = parseDockerignore(readIgnoreFile(directory, dockerfile, (file) => (file.includes('/') ? existsSync(`${directory}/${file}`) : names.includes(file))));
   const all: FoundEntry[] = [];
-  await walk(directory, '', { rules, dockerfile, found: all });
+  await walk(names, '', { directory, rules, dockerfile, found: all });
   const wanted = all.filter((entry) => entry.path === dockerfile || !rules.ignores(entry.path));
   const found = wanted.find(({ path }) => path === dockerfile);
   if (found === undefined || found.type === 'directory') throw noDockerfile(directory, dockerfile, found?.type);
   const parents = new Set(wanted.flatMap((entry) => parentsOf(entry.path)));
   const listed = new Set(wanted.map((entry) => entry.path));
   const added = all.filter((entry) => parents.has(entry.path) && !listed.has(entry.path));
-  return [...wanted, ...added].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return { all, wanted: [...wanted, ...added].sort((a, b) => (a.path < b.path ? -1 : 1)) };
 }
 
 function noDockerfile(directory: string, dockerfile: string, found: ContextEntry['type'] | undefined): UserError {
@@ -119,28 +123,28 @@ export interface ContextRules {
 
 export function contextRules(directory: string, choice: ContextChoice): ContextRules {
   const dockerfile = posix.normalize(choice.dockerfile);
-  const rules = parseDockerignore(readIgnoreFile(directory, dockerfile));
+  const rules = parseDockerignore(readIgnoreFile(directory, dockerfile, (file) => existsSync(`${directory}/${file}`)));
   const always = new Set(controlFiles(dockerfile));
   return { holds: (path) => always.has(path) || !rules.ignores(path), mayHold: (path) => mayHoldWanted(path, rules, dockerfile) };
 }
 
-function readIgnoreFile(directory: string, dockerfile: string): string {
+function readIgnoreFile(directory: string, dockerfile: string, isThere: (file: string) => boolean): string {
   const [, ...candidates] = controlFiles(dockerfile);
-  const name = candidates.find((candidate) => existsSync(`${directory}/${candidate}`));
+  const name = candidates.find(isThere);
   return name === undefined ? '' : readFileSync(join(directory, name), 'utf8');
 }
 
 /** One directory after the other by the plain calls, and paths put together as they are: promises and `join` would take several times as long. */
-async function walk(directory: string, below: string, search: { readonly rules: IgnoreRules; readonly dockerfile: string; readonly found: FoundEntry[] }): Promise<void> {
-  const { rules, dockerfile, found } = search;
-  for (const name of readdirSync(`${directory}/${below}`)) {
+async function walk(names: readonly string[], below: string, search: { readonly directory: string; readonly rules: IgnoreRules; readonly dockerfile: string; readonly found: FoundEntry[] }): Promise<void> {
+  const { directory, rules, dockerfile, found } = search;
+  for (const name of names) {
     const path = below === '' ? name : `${below}/${name}`;
     const entry = readEntry(directory, path);
     if (entry === undefined) continue;
     found.push(entry);
     if (entry.type !== 'directory' || !mayHoldWanted(path, rules, dockerfile)) continue;
     await setImmediate();
-    await walk(directory, path, search);
+    await walk(readdirSync(`${directory}/${path}`), path, search);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ContainerRow, EngineReader, LabelFilter } from '../engine/engine.ts';
-import type { ObservedContainer, ObservedState } from './observed-state.ts';
+import type { EngineFacts, ObservedContainer, ObservedNetwork, ObservedState } from './observed-state.ts';
 import { parseOwnership } from './ownership.ts';
 
 /** For what is resolved or planned without an engine. */
@@ -18,10 +18,14 @@ export async function observeContainers(engine: EngineReader, query: { readonly 
   return (await engine.listContainers(query)).map(withOwnership);
 }
 
+/** The engine's facts, for who may know them by its networks. */
+export type FindFacts = (networks: readonly ObservedNetwork[]) => Promise<EngineFacts>;
+
 /** The whole snapshot that planning needs, by list calls made at once. All containers: names and ports are the engine's, not a project's. */
-export async function observe(engine: EngineReader): Promise<ObservedState> {
+export async function observe(engine: EngineReader, findFacts?: FindFacts): Promise<ObservedState> {
+  const listing = engine.listNetworks();
   const [facts, containers, networks, volumes, images] = await Promise.all([
-    engine.facts(), observeContainers(engine, { all: true }), engine.listNetworks(), engine.listVolumes(), engine.listImages(),
+    findFacts === undefined ? engine.facts() : listing.then(findFacts), observeContainers(engine, { all: true }), listing, engine.listVolumes(), engine.listImages(),
   ]);
   const swarmServices = facts.swarm === 'manager' ? await engine.listSwarmServices() : [];
   return { engine: facts, containers, networks, volumes, images, swarmServices };

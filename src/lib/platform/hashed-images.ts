@@ -3,7 +3,7 @@ import { isOsId, type OsId } from '../build/base-images/os-table.ts';
 import { fillHashes } from '../build/fill-hashes.ts';
 import { tellsChanges } from '../build/file-systems.ts';
 import type { FolderDigests } from '../build/input-hash.ts';
-import type { KnownDigests } from '../build/known-digests.ts';
+import type { Remembered } from '../remembered.ts';
 import type { ObservedState } from '../observe/observed-state.ts';
 import { baseImagesStamp } from '../build/base-images/base-images-stamp.ts';
 import type { ImageSpec } from '../project/project.ts';
@@ -34,7 +34,7 @@ export function beginToRead({ project: { services }, newFolders }: Pick<SeenPlat
 }
 
 /** How they are made from the files is the program's matter, so what another one remembered does not count. */
-async function hashesOf(os: OsId, architecture: string, { baseImagesDirectory: directory, program: identify }: Place, known: KnownDigests): Promise<Hashes> {
+async function hashesOf(os: OsId, architecture: string, { baseImagesDirectory: directory, program: identify }: Place, known: Remembered): Promise<Hashes> {
   const program = identify();
   const make = async (): Promise<string> => JSON.stringify(baseHashes(await baseImageSet(os, directory, architecture)));
   const stamp = program === undefined || !tellsChanges(directory) ? undefined : baseImagesStamp(directory);

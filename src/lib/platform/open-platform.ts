@@ -5,7 +5,7 @@ import type { KeyStore } from '../apply/context.ts';
 import { osIds } from '../build/base-images/os-table.ts';
 import { openEngine as connectTo } from '../engine/docker-engine.ts';
 import { FolderDigests } from '../build/input-hash.ts';
-import { KnownDigests } from '../build/known-digests.ts';
+import { Remembered } from '../remembered.ts';
 import type { Engine, EngineReader } from '../engine/engine.ts';
 import { readerOf } from '../engine/reader.ts';
 import type { ObservedState } from '../observe/observed-state.ts';
@@ -20,6 +20,7 @@ import type { Owner } from '../project/project.ts';
 import type { ApplyTools } from './apply-plan.ts';
 import { cacheDirectory } from './cache-directory.ts';
 import { imageSources } from './image-sources.ts';
+import { factsFinder } from './known-facts.ts';
 
 export interface Surroundings {
   /** Where dockerops itself is installed. */
@@ -89,7 +90,7 @@ export async function openPlatform(surroundings: ProjectSurroundings, { looks = 
   const place = findPlace(surroundings);
   // The engine answers while the files are read; what is wrong with them is told first.
   const connecting = connectEngine(host, environment);
-  const look = looks ? await beginToObserve(connecting) : undefined;
+  const look = looks ? await beginToObserve(connecting, new Remembered(join(cacheDirectory(surroundings), 'engine.json'))) : undefined;
   connecting.catch(() => undefined);
   const project = loadProject({ place, osIds, ...(conf === undefined ? {} : { conf }) });
   const engine = await connecting;
@@ -100,7 +101,7 @@ export async function openPlatform(surroundings: ProjectSurroundings, { looks = 
   const known = join(cacheDirectory(surroundings), 'folders', `${place.name}.json`);
   return {
     engine, owner, tools, project, keys, client, environment, baseImagesDirectory: place.baseImagesDirectory, notices: project.notices,
-    program: onDemand(() => programOf(surroundings)), newFolders: () => new FolderDigests(new KnownDigests(known)), observe: look ?? (() => observe(engine)),
+    program: onDemand(() => programOf(surroundings)), newFolders: () => new FolderDigests(new Remembered(known)), observe: look ?? (() => observe(engine)),
   };
 }
 
@@ -108,17 +109,18 @@ export async function openPlatform(surroundings: ProjectSurroundings, { looks = 
 const freshNs = 1_000_000_000n;
 
 /** Returns when the questions are on their way; what fails is told by who needs it. */
-async function beginToObserve(connecting: Promise<Engine>): Promise<SeenPlatform['observe'] | undefined> {
+async function beginToObserve(connecting: Promise<Engine>, remembered: Remembered): Promise<SeenPlatform['observe'] | undefined> {
   const engine = await connecting.catch(() => undefined);
   if (engine === undefined) return undefined;
   const begin = process.hrtime.bigint();
-  let asked: Promise<ObservedState> | undefined = observe(engine);
+  const look = (): Promise<ObservedState> => observe(engine, factsFinder(engine, remembered));
+  let asked: Promise<ObservedState> | undefined = look();
   asked.catch(() => undefined);
   // The sockets are connected in the first turn and written to in the second.
   await setImmediate();
   await setImmediate();
   return () => {
-    const answer = asked !== undefined && process.hrtime.bigint() - begin < freshNs ? asked : observe(engine);
+    const answer = asked !== undefined && process.hrtime.bigint() - begin < freshNs ? asked : look();
     asked = undefined;
     return answer;
   };

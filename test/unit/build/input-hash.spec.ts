@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { FolderDigests, inputHash, type HashInput } from '../../../src/lib/build/input-hash.ts';
-import { KnownDigests } from '../../../src/lib/build/known-digests.ts';
+import { Remembered } from '../../../src/lib/remembered.ts';
 import { UserError } from '../../../src/lib/errors.ts';
 
 describe('the hash of a build input', () => {
@@ -74,7 +74,7 @@ describe('the hash of a build input', () => {
     }
     /** As a command of its own some seconds after the last change. */
     async function hashLater(changes: Partial<HashInput> = {}, seconds = 3): Promise<string> {
-      const folders = new FolderDigests(new KnownDigests(memory, Date.now() + seconds * 1000));
+      const folders = new FolderDigests(new Remembered(memory, Date.now() + seconds * 1000));
       const made = await fresh(changes, folders);
       folders.known.save();
       return made;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { FolderDigests } from '../../../src/lib/build/input-hash.ts';
-import { KnownDigests } from '../../../src/lib/build/known-digests.ts';
+import { Remembered } from '../../../src/lib/remembered.ts';
 import { nothingObserved } from '../../../src/lib/observe/observe.ts';
 import { hashedImages } from '../../../src/lib/platform/hashed-images.ts';
 import type { ImageSpec } from '../../../src/lib/project/project.ts';
@@ -23,7 +23,7 @@ describe('hashes of base images', () => {
   /** As a command of that program some seconds after the last change. */
   async function hash(program?: string): Promise<string | undefined> {
     const observed = { ...nothingObserved, engine: { ...nothingObserved.engine, architecture: 'amd64' } };
-    const newFolders = (): FolderDigests => new FolderDigests(new KnownDigests(memory, Date.now() + 3000));
+    const newFolders = (): FolderDigests => new FolderDigests(new Remembered(memory, Date.now() + 3000));
     const [image] = await hashedImages([base], observed, { baseImagesDirectory: directory, program: () => program, newFolders });
     return image?.inputHash;
   }

@@ -1,10 +1,15 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Stamp } from '../engine/build-context.ts';
-import { onDemand } from '../on-demand.ts';
+import { onDemand } from './on-demand.ts';
 
-/** The text that a digest was made of, or that stands for it, and the digest. */
-type Known = readonly [text: string, digest: string];
+/** What something was made of, or stands for that. */
+interface Origin {
+  readonly text: string;
+  /** When that last changed, in ms since the epoch; 0 where the text alone tells. */
+  readonly changed: number;
+}
+
+type Known = readonly [text: string, result: string];
 
 /** With more, those that this run did not ask for go. */
 const mostBytes = 1024 * 1024;
@@ -13,10 +18,10 @@ const mostBytes = 1024 * 1024;
 const settledMs = 2000;
 
 /**
- * Digests of earlier runs by name, each with the text that it belongs to: as long as that is the same, so is the digest. Files are
+ * Results of earlier commands by name, each with the text that it belongs to: as long as that is the same, so is the result. Files are
  * known by what the file system says of them, as git's index does it. Kept in a file that may be lost at any time.
  */
-export class KnownDigests {
+export class Remembered {
   readonly #path: string | undefined;
   readonly #settled: number;
   readonly #known = onDemand(() => this.#read());
@@ -30,15 +35,15 @@ export class KnownDigests {
   }
 
   /** As it was made when the text was the same, or made now and kept. */
-  async recall(name: string, { text, changed }: Stamp, make: () => string | Promise<string>): Promise<string> {
+  async recall(name: string, { text, changed }: Origin, make: () => string | Promise<string>): Promise<string> {
     this.#asked.add(name);
     const [knownText, known] = this.#known().get(name) ?? [];
     if (known !== undefined && knownText === text) return known;
-    const digest = await make();
-    if (changed >= this.#settled) return digest;
-    this.#known().set(name, [text, digest]);
+    const result = await make();
+    if (changed >= this.#settled) return result;
+    this.#known().set(name, [text, result]);
     this.#isNew = true;
-    return digest;
+    return result;
   }
 
   /** Beside its place and moved there, as others may read it; where it cannot be written, the next run reads more. */
