@@ -17,7 +17,7 @@ export default class Ssh extends PlatformCommand {
     await checkClientKey(platform, container);
     const { command } = flags;
     this.exitWith(await sshLogin({
-      container, identity: platform.keys.path('client'), program: this.program, engineAddress: platform.engine.address, ...(command === undefined ? {} : { command }),
+      container, identity: platform.keys.path('client'), program: this.program, host: this.shared.host, ...(command === undefined ? {} : { command }),
     }));
   }
 }
