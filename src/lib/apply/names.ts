@@ -1,4 +1,4 @@
-import { Conflict, NotFound, OperationFailed } from '../errors.ts';
+import { EngineError, EngineUnreachable, OperationFailed } from '../errors.ts';
 import type { OperationOf } from '../plan/operation.ts';
 import type { Directory } from '../directories/directory.ts';
 import type { Step } from './operations.ts';
@@ -19,12 +19,13 @@ export async function awaitNames({ dns, by, names, limitSeconds }: OperationOf<'
   await standing(directory(dns, by, step).awaitNames(expected, limitSeconds), `container ${dns}`);
 }
 
-/** Names that cannot be withdrawn because the DNS is gone are no reason to keep an instance. */
+/** Names that cannot be withdrawn, because the DNS is gone or does not answer, are no reason to keep an instance. */
 export async function withdrawNames({ dns, by, keys }: OperationOf<'withdraw-names'>, step: Step): Promise<void> {
   try {
     await directory(dns, by, step).remove(keys);
   } catch (error) {
-    if (!(error instanceof OperationFailed) && !(error instanceof NotFound) && !(error instanceof Conflict)) throw error;
+    const isOfDns = error instanceof OperationFailed || (error instanceof EngineError && !(error instanceof EngineUnreachable));
+    if (!isOfDns) throw error;
     step.context.progress({ type: 'warning', text: `${keys.join(', ')}: names not withdrawn, they go when their lease ends: ${error.message}` });
   }
 }

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { Readable } from 'node:stream';
 import { apply, type ApplyOutcome } from '../../../src/lib/apply/executor.ts';
 import type { ApplyContext, KeyMaterial, KeyStore } from '../../../src/lib/apply/context.ts';
-import { Conflict, EngineError, Forbidden, Interrupted, OperationFailed } from '../../../src/lib/errors.ts';
+import { Conflict, EngineError, EngineUnreachable, Forbidden, Interrupted, OperationFailed } from '../../../src/lib/errors.ts';
 import type { ProgressEvent } from '../../../src/lib/events.ts';
 import { observe } from '../../../src/lib/observe/observe.ts';
 import { planClean } from '../../../src/lib/plan/plan-clean.ts';
@@ -212,18 +212,36 @@ describe('applying a plan', () => {
     expect((await apply(made, context)).stale?.message).to.contain('container demo-db-one is not there any more');
   });
 
-  it('keeps an instance that is replaced from nothing when the dns does not run to withdraw its names', async () => {
-    const engine = engineWithImages();
-    const wanted = desired([spec('db', 'one')]);
-    await apply(await plan(engine, wanted), await contextOn(engine));
-    const common = { subject: 'db-one', cause: 'asked to', needs: [] };
-    const warnings: string[] = [];
-    const gone: Plan = { owner: project, verdicts: [], blockers: [], warnings: [], operations: [{ ...common, id: 'withdraw db-one', kind: 'withdraw-names', dns: 'demo-db-one', keys: ['db-one'] }] };
-    const outcome = await apply(gone, await contextOn(engine, {
-      openDns: () => ({ remove: () => Promise.reject(new Conflict('container is not running', { code: 'CONFLICT' })) }) as never, progress: (event) => { if (event.type === 'warning') warnings.push(event.text); },
-    }));
-    expect(outcome.failures).to.deep.equal([]);
-    expect(warnings[0]).to.contain('names not withdrawn');
+  describe('to withdraw names', () => {
+    async function withdraw(failure: Error): Promise<{ readonly failures: readonly string[]; readonly warnings: readonly string[] }> {
+      const engine = engineWithImages();
+      await apply(await plan(engine, desired([spec('db', 'one')])), await contextOn(engine));
+      const common = { subject: 'db-one', cause: 'asked to', needs: [] };
+      const warnings: string[] = [];
+      const gone: Plan = { owner: project, verdicts: [], blockers: [], warnings: [], operations: [{ ...common, id: 'withdraw db-one', kind: 'withdraw-names', dns: 'demo-db-one', keys: ['db-one'] }] };
+      const { failures } = await apply(gone, await contextOn(engine, {
+        openDns: () => ({ remove: () => Promise.reject(failure) }) as never, progress: (event) => { if (event.type === 'warning') warnings.push(event.text); },
+      }));
+      return { failures: failures.map(({ error }) => error.message), warnings };
+    }
+
+    const bearable = [
+      new Conflict('container is not running', { code: 'CONFLICT' }), new EngineError('not done within 25 s', { code: 'EXEC_TIMEOUT' }),
+      new EngineError('OCI runtime exec failed', { code: 'ENGINE_REFUSED' }), new OperationFailed('dns withdraw: no answer', { code: 'DNS_FAILED' }),
+    ];
+    for (const failure of bearable) {
+      it(`is worth a warning only when the dns does not do it: ${failure.message}`, async () => {
+        const { failures, warnings } = await withdraw(failure);
+        expect(failures).to.deep.equal([]);
+        expect(warnings.join()).to.contain('names not withdrawn').and.contain(failure.message);
+      });
+    }
+
+    for (const failure of [new EngineUnreachable('nothing listens there', { code: 'ENGINE_UNREACHABLE' }), new Interrupted(), new TypeError('a bug')]) {
+      it(`fails when it is not the dns that fails: ${failure.message}`, async () => {
+        expect(await withdraw(failure)).to.deep.equal({ failures: [failure.message], warnings: [] });
+      });
+    }
   });
 
   it('does not wait for the end of a wait once it is interrupted', async () => {
