@@ -232,11 +232,11 @@ describe('the Docker engine alone', function () {
     });
 
     it('that fail name the step and keep its last lines', async () => {
-      await write({ Dockerfile: `FROM ${testImage}\nRUN echo before\nRUN seq 1 100; echo the reason >&2; exit 7\n` });
+      await write({ Dockerfile: `FROM ${testImage}\nRUN echo before\nRUN (seq 1 100; echo the reason) >&2; exit 7\n` });
       const error: unknown = await build({ cache: false }).catch((cause: unknown) => cause);
       expect(error).to.be.instanceOf(OperationFailed).with.property('code', 'BUILD_FAILED');
       const { message, logs } = error as OperationFailed;
-      expect(message).to.include('[3/3] RUN seq 1 100').and.include('exit code: 7');
+      expect(message).to.include('[3/3] RUN (seq 1 100').and.include('exit code: 7');
       expect(logs).to.include('the reason').and.include('100').and.not.include('before');
     });
 
