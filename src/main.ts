@@ -26,13 +26,12 @@ export async function main(argv: readonly string[], program: Program<CommandClas
 }
 
 async function dispatch(argv: readonly string[], program: Program<CommandClass>): Promise<void> {
-  const words = ['--version', '-v'].includes(argv[0] ?? '') ? ['version'] : argv;
-  const subject = helpSubject(words, program.commands);
+  const subject = helpSubject(argv, program.commands);
   if (subject !== undefined) return await showHelp(subject, program);
-  const [id = '', ...rest] = rewriteArguments(words, Object.values(program.commands).map(shapeOf));
+  const [id = '', ...rest] = rewriteArguments(argv, Object.values(program.commands).map(shapeOf));
   const load = program.load[id];
-  // Without code of its own it is the first word of two-word commands (`dns`), or an option before any command.
-  if (load === undefined) return await showHelp(id.startsWith('-') ? [] : [id], program);
+  // Without code of its own it is the first word of two-word commands (`dns`).
+  if (load === undefined) return await showHelp([id], program);
   const { default: Command } = await load();
   Command.id = id;
   await new Command(rest, slimConfig(program)).execute();
@@ -51,7 +50,14 @@ function slimConfig({ pjson, root }: Program<CommandClass>): Config {
 async function showHelp(subject: readonly string[], program: Program<CommandClass>): Promise<void> {
   const { Help } = await import('@oclif/core');
   const config = await configOf(program);
-  await new Help(config, { ...config.pjson.oclif.helpOptions }).showHelp([...subject]);
+  await new Help(config, helpOptions(config)).showHelp([...subject]);
+}
+
+/** No wider than the terminal. */
+function helpOptions({ pjson: { oclif } }: Config): { readonly maxWidth?: number } {
+  const { isTTY, columns } = process.stdout;
+  const { maxWidth = Infinity, ...others } = { ...oclif.helpOptions };
+  return { ...others, maxWidth: isTTY && columns > 0 ? Math.max(40, Math.min(maxWidth, columns)) : maxWidth };
 }
 
 async function configOf(program: Program<CommandClass>): Promise<Config> {

@@ -218,6 +218,14 @@ export const wrongInputs: readonly WrongInput[] = [
   },
   // Arguments
   {
+    title: 'an option with a slip before the command', words: ['--project-dri', '/srv/shop', 'run', 'all'],
+    expected: 'error: --project-dri is not an option of dockerops\n-> did you mean --project-dir?',
+  },
+  {
+    title: 'an option of a command before it', words: ['--force', 'clean:all'],
+    expected: 'error: --force stands before the command\n-> options of a command come after it: dockerops clean:all --force',
+  },
+  {
     title: 'a command with a slip', words: ['biuld:all'],
     expected: 'error: "biuld" is not a command of dockerops\n-> did you mean "dockerops build"?\n-> "dockerops help" lists all commands',
   },

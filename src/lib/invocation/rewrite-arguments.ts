@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts';
-import type { CommandShape, FlagShape } from './command-shape.ts';
+import type { CommandShape } from './command-shape.ts';
 import { findCommand, isTopic, unknownCommand } from './find-command.ts';
+import { behindLeadingOptions } from './leading-options.ts';
 import { rewriteWords } from './rewrite-words.ts';
 import { findFlag, readSwitch, spellSwitch, switchValues } from './switches.ts';
 import { parseWords } from './words.ts';
@@ -11,36 +12,15 @@ import { parseWords } from './words.ts';
  * A pure function; what is wrong is a UserError naming every key that is.
  */
 export function rewriteArguments(argv: readonly string[], commands: readonly CommandShape[]): string[] {
-  const words = behindSharedFlags(argv, commands);
+  const words = behindLeadingOptions(argv, commands);
   const [first] = words;
-  if (first === undefined || first.startsWith('-')) return [...argv];
+  if (first === undefined) return [];
   const found = findCommand(words, commands);
   if (found === undefined) {
     if (words.length === 1 && isTopic(first, commands)) return [first];
     throw unknownCommand(words, commands);
   }
   return [found.command.id, ...rewriteWords(parseWords(found.text), found.command), ...rewriteFlags(found.rest, found.command)];
-}
-
-/** `-H tcp://x ps` is `ps -H tcp://x`, as users of Docker's own command line write it. */
-function behindSharedFlags(argv: readonly string[], commands: readonly CommandShape[]): readonly string[] {
-  const shared = commands[0]?.flags.filter((flag) => commands.every((command) => command.flags.some(({ name }) => name === flag.name))) ?? [];
-  let start = 0;
-  for (let flag = sharedFlag(argv[start], shared); flag !== undefined; flag = sharedFlag(argv[start], shared)) {
-    start += flag.isSwitch || argv[start]?.includes('=') === true ? 1 : 2;
-  }
-  return start === 0 || start >= argv.length ? argv : insertFlags(argv.slice(start), argv.slice(0, start));
-}
-
-function sharedFlag(word: string | undefined, shared: readonly FlagShape[]): FlagShape | undefined {
-  if (word === undefined || !word.startsWith('-')) return undefined;
-  const name = word.replace(/=.*$/s, '');
-  return shared.find((flag) => name === `--${flag.name}` || name === `-${flag.char ?? flag.name}`);
-}
-
-function insertFlags(words: readonly string[], flags: readonly string[]): readonly string[] {
-  const end = words.indexOf('--');
-  return end === -1 ? [...words, ...flags] : [...words.slice(0, end), ...flags, ...words.slice(end)];
 }
 
 /** In the second dialect only what oclif would misread is changed: `--switch=False`, and underscores in names. */

@@ -55,8 +55,9 @@ describe('the two dialects of the command line', () => {
     ['run postgres -- --publish_ports=False', 'run postgres -- --publish_ports=False'],
     ['-H tcp://x --json ps all', 'ps all -H tcp://x --json'],
     ['--host=tcp://x ps -- y', 'ps --host=tcp://x -- y'],
-    ['--help', '--help'],
-    ['--nonsense ps', '--nonsense ps'],
+    ['--version', 'version'],
+    ['-v --json', 'version --json'],
+    ['--json -v', 'version --json'],
     ['dns', 'dns'],
   ];
   for (const [typed, meant] of same) {
@@ -97,6 +98,25 @@ describe('the two dialects of the command line', () => {
 });
 
 describe('what cannot be understood', () => {
+  for (const [typed, message, ...suggestions] of [
+    ['--josn ps', '--josn is not an option of dockerops', 'did you mean --json?'],
+    ['--nonsense', '--nonsense is not an option of dockerops', '"dockerops help" lists all commands'],
+    ['--no-jsno ps', '--no-jsno is not an option of dockerops', 'did you mean --json?'],
+    ['--force clean:all', '--force stands before the command', 'options of a command come after it: dockerops clean:all --force'],
+    ['--json -i one run web -- x', '-i stands before the command', 'options of a command come after it: dockerops run web --json -i one -- x'],
+    ['--instance=a;b run web', '--instance stands before the command', "options of a command come after it: dockerops run web '--instance=a;b'"],
+    ['--clena plan', '--clena is not an option of dockerops', 'did you mean --clean?', 'options of a command come after it: dockerops plan --clean'],
+    ['--log-level', '--log-level needs a value', 'dockerops COMMAND --log-level VALUE', '"dockerops help" lists all commands'],
+    ['--log-level ps', '--log-level needs a value', 'dockerops COMMAND --log-level VALUE', '"dockerops help" lists all commands'],
+    ['--json', 'options are given, and no command', '"dockerops help" lists all commands'],
+    ['-- ps', '-- is not an option of dockerops', '"dockerops help" lists all commands'],
+  ] as const) {
+    it(`refuses "${typed}", an option before a command, and says what to do`, () => {
+      const error = refusal(...typed.split(' '));
+      expect([error.exitCode, error.message, ...error.suggestions]).to.deep.equal([2, message, ...suggestions]);
+    });
+  }
+
   it('names every wrong key at once, with the nearest right one', () => {
     const error = refusal('run:web,publish_port=True,linked=perhaps,xyzzy=1');
     expect(error.problems.map(({ where, suggestion }) => [where, suggestion])).to.deep.equal([

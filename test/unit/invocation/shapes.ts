@@ -7,7 +7,7 @@ const run = shapeOf({
   args: { service: {} },
   flags: {
     ...shared,
-    instance: { type: 'option' },
+    instance: { type: 'option', char: 'i' },
     group: { type: 'option' },
     'seed-command': { type: 'option' },
     volumes: { type: 'option' },
@@ -26,6 +26,7 @@ export const shapes: readonly CommandShape[] = [
   shapeOf({ id: 'plan', flags: { ...shared, clean: { type: 'boolean' } } }),
   shapeOf({ id: 'install_demo', args: { directory: {} }, flags: { ...shared } }),
   shapeOf({ id: 'get_ip', aliases: ['ip'], args: { service: {} }, flags: { ...shared, instance: { type: 'option' } } }),
+  shapeOf({ id: 'version', flags: { ...shared } }),
   shapeOf({ id: 'dns:ps', args: {}, flags: { ...shared } }),
   shapeOf({ id: 'dns:why', args: { name: {} }, flags: { ...shared } }),
 ];
