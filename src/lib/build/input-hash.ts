@@ -3,8 +3,7 @@ import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
-import { controlFiles, surveyContext, type ContextEntry, type ContextSurvey } from '../engine/build-context.ts';
-import { DockeropsError, UserError } from '../errors.ts';
+import { controlFiles, surveyContext, unusableContext, type ContextEntry, type ContextSurvey } from '../engine/build-context.ts';
 import { tellsChanges } from './file-systems.ts';
 import { Remembered } from '../remembered.ts';
 
@@ -61,7 +60,7 @@ export class FolderDigests {
   }
 
   async #digest(folder: BuildFolder): Promise<string> {
-    const survey = await surveyFolder(folder);
+    const survey = await surveyContext(folder.directory, folder);
     if (survey.entries.length > mostRemembered || !tellsChanges(folder.directory)) return folderDigest(folder, survey);
     const { text, changed } = survey.stamp();
     return this.known.recall(`folder ${keyOf(folder)}`, { text: `${version} ${text}`, changed }, () => folderDigest(folder, survey));
@@ -118,22 +117,12 @@ function describeControlFiles({ directory, dockerfile }: BuildFolder): string[][
   return controlFiles(dockerfile).map((name) => ['control', name, digest(`${directory}/${name}`) ?? 'none']);
 }
 
-/** The engine room makes the list, for the hash and for the archive alike. */
-async function surveyFolder({ directory, dockerfile }: BuildFolder): Promise<ContextSurvey> {
-  try {
-    return await surveyContext(directory, { dockerfile });
-  } catch (error) {
-    if (error instanceof DockeropsError) throw error;
-    throw unusable(directory, 'cannot be read', error);
-  }
-}
-
 async function describe(directory: string, entry: ContextEntry): Promise<string[]> {
   const start = [entry.type, entry.path, entry.mode.toString(8)];
   if (entry.type !== 'file') return [...start, entry.linkTarget];
   const path = join(directory, entry.path);
   const digest = entry.size > smallFileBytes ? await streamDigest(path) : findDigest(path);
-  if (digest === undefined) throw unusable(path, 'went away while it was read');
+  if (digest === undefined) throw unusableContext(path, 'went away while it was read');
   return [...start, digest];
 }
 
@@ -142,7 +131,7 @@ function findDigest(path: string): string | undefined {
     return digestOf(readFileSync(path));
   } catch (error) {
     if (isMissing(error)) return undefined;
-    throw unusable(path, 'cannot be read', error);
+    throw unusableContext(path, 'cannot be read', error);
   }
 }
 
@@ -151,20 +140,11 @@ async function streamDigest(path: string): Promise<string> {
   try {
     await pipeline(createReadStream(path), hash);
   } catch (error) {
-    throw unusable(path, 'cannot be read', error);
+    throw unusableContext(path, 'cannot be read', error);
   }
   return hash.digest('hex');
 }
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
-
-function unusable(path: string, what: string, cause?: unknown): UserError {
-  const reason = cause instanceof Error ? ` (${cause.message})` : '';
-  return new UserError(`build context: ${path} ${what}${reason}`, {
-    code: 'BUILD_CONTEXT_UNUSABLE',
-    suggestions: ['remove it, make it readable, or name it in .dockerignore'],
-    cause,
-  });
 }

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type { Pack } from 'tar-stream';
-import { UserError } from '../errors.ts';
+import { DockeropsError, UserError, messageOf } from '../errors.ts';
 import { parseDockerignore, type IgnoreRules } from './dockerignore.ts';
 
 export interface ContextEntry {
@@ -90,8 +90,30 @@ export async function packContext(directory: string, choice: ContextChoice): Pro
   return Readable.from(pack, { objectMode: false });
 }
 
-/** `all`: of the folders that were looked into; the control files are among them. `wanted`: what the context is, sorted by path. */
-async function findEntries(directory: string, choice: ContextChoice): Promise<{ readonly all: readonly FoundEntry[]; readonly wanted: readonly FoundEntry[] }> {
+/** A folder may change while it is read, or hold what this user may not read: that is no bug. */
+export function unusableContext(path: string, what: string, cause?: unknown): UserError {
+  return new UserError(`build context: ${path} ${what}${cause === undefined ? '' : ` (${messageOf(cause)})`}`, {
+    code: 'BUILD_CONTEXT_UNUSABLE', suggestions: ['remove it, make it readable, or name it in .dockerignore'], cause,
+  });
+}
+
+interface FoundEntries {
+  /** Of the folders that were looked into; the control files are among them. */
+  readonly all: readonly FoundEntry[];
+  /** What the context is, sorted by path. */
+  readonly wanted: readonly FoundEntry[];
+}
+
+async function findEntries(directory: string, choice: ContextChoice): Promise<FoundEntries> {
+  try {
+    return await lookForEntries(directory, choice);
+  } catch (error) {
+    if (error instanceof DockeropsError) throw error;
+    throw unusableContext(directory, 'cannot be read', error);
+  }
+}
+
+async function lookForEntries(directory: string, choice: ContextChoice): Promise<FoundEntries> {
   const dockerfile = posix.normalize(choice.dockerfile);
   const names = readdirSync(directory);
   // Each question to the file system that is spared counts: there may be as many folders as services.
@@ -131,7 +153,12 @@ export function contextRules(directory: string, choice: ContextChoice): ContextR
 function readIgnoreFile(directory: string, dockerfile: string, isThere: (file: string) => boolean): string {
   const [, ...candidates] = controlFiles(dockerfile);
   const name = candidates.find(isThere);
-  return name === undefined ? '' : readFileSync(join(directory, name), 'utf8');
+  if (name === undefined) return '';
+  try {
+    return readFileSync(join(directory, name), 'utf8');
+  } catch (cause) {
+    throw unusableContext(join(directory, name), 'cannot be read', cause);
+  }
 }
 
 /** One directory after the other by the plain calls, and paths put together as they are: promises and `join` would take several times as long. */

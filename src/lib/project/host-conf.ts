@@ -1,9 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Problem } from '../errors.ts';
+import { UserError, messageOf, type Problem } from '../errors.ts';
 import { memberOf, repeatedKeys, valueOf } from './conf-node.ts';
 import { parseConfText } from './conf-text.ts';
+import { readProjectFile } from './read-project-file.ts';
 
 /** What only this host knows: variables, and the conf used last. Not committed. */
 export interface HostConf {
@@ -45,7 +46,7 @@ export function loadHostConf(projectDirectory: string): LoadedHostConf {
   if (found === undefined) return { conf: none, problems: [], notices: [] };
   const isOpen = process.platform !== 'win32' && (found.mode & 0o077) !== 0;
   const notices = isOpen ? [`host.conf can be read by others on this machine: chmod 600 ${path}`] : [];
-  return { ...parseHostConf('host.conf', readFileSync(path, 'utf8')), notices };
+  return { ...parseHostConf('host.conf', readProjectFile(path)), notices };
 }
 
 /** The text of host.conf with some values set (null: taken out). Keeps order and, where nothing changes, every character. */
@@ -62,14 +63,32 @@ export function changeHostConf(text: string | undefined, changes: Readonly<Recor
 /** Mode 600 from its first byte, and whole at any moment. */
 export async function saveHostConf(projectDirectory: string, changes: Readonly<Record<string, string | null>>): Promise<void> {
   const path = hostConfPath(projectDirectory);
-  const text = statSync(path, { throwIfNoEntry: false }) === undefined ? undefined : readFileSync(path, 'utf8');
+  const text = statSync(path, { throwIfNoEntry: false }) === undefined ? undefined : readProjectFile(path);
   const changed = changeHostConf(text, changes);
   if (changed === text) return;
+  try {
+    await replaceFile(path, changed, ownerFor(projectDirectory));
+  } catch (cause) {
+    throw new UserError(`${path} cannot be written: ${messageOf(cause)}`, { code: 'FILE_UNWRITABLE', suggestions: ['the directory of the project must be yours to write'], cause });
+  }
+}
+
+/** Under sudo the file is to be of whom the project is of: nobody else could read it afterwards. */
+function ownerFor(projectDirectory: string): Owner | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const { uid, gid } = statSync(projectDirectory);
+  return uid === 0 ? undefined : { uid, gid };
+}
+
+interface Owner { readonly uid: number; readonly gid: number }
+
+async function replaceFile(path: string, text: string, owner: Owner | undefined): Promise<void> {
   const aside = `${path}.${String(process.pid)}`;
   await rm(aside, { force: true });
   const file = await open(aside, 'wx', 0o600);
   try {
-    await file.writeFile(changed);
+    await file.writeFile(text);
+    if (owner !== undefined) await file.chown(owner.uid, owner.gid);
     await file.sync();
   } finally {
     await file.close();

@@ -7,6 +7,7 @@ import type { ProjectPlace } from './find-project.ts';
 import { type HostConf, loadHostConf } from './host-conf.ts';
 import { loadServices } from './load-services.ts';
 import { loadRunConf } from './run-conf.ts';
+import { tryProjectFile } from './read-project-file.ts';
 import { placeIn, type RunConf, type RunConfEntry } from './run-conf-entry.ts';
 import { type SecretFiles, secretFilesOf } from './secrets.ts';
 import { gatherServices, type Services } from './services.ts';
@@ -66,8 +67,12 @@ function loadSecretFiles(entries: readonly RunConfEntry[], directory: string): S
 
 function readText(path: string): string | undefined {
   if (!isFile(path)) return undefined;
-  const bytes = readFileSync(path);
-  return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
+  try {
+    const bytes = readFileSync(path);
+    return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function isFile(path: string): boolean {
@@ -78,7 +83,11 @@ function loadEnvFiles(entries: readonly RunConfEntry[], directory: string): { re
   const named = entries.flatMap((entry) => envFilesOf(entry).map((file) => ({ file, where: placeIn(entry, 'env_file') })));
   const unique = named.filter(({ file }, index) => named.findIndex((other) => other.file === file) === index);
   const missing = unique.filter(({ file }) => !isFile(resolve(directory, file)));
-  const parsed = unique.filter((each) => !missing.includes(each)).map(({ file }) => ({ file, ...parseEnvFile(file, readFileSync(resolve(directory, file), 'utf8')) }));
+  const parsed = unique.filter((each) => !missing.includes(each)).map(({ file, where }) => {
+    const { text = '', problems } = tryProjectFile(resolve(directory, file), where);
+    const { variables, problems: ofLines } = parseEnvFile(file, text);
+    return { file, variables, problems: [...problems, ...ofLines] };
+  });
   return {
     variables: Object.fromEntries(parsed.map(({ file, variables }) => [file, variables])),
     problems: [...missing.map(({ file, where }) => ({ where, message: `there is no file ${file} in the project`, suggestion: `make it, or take "${file}" out of "env_file"` })), ...parsed.flatMap(({ problems }) => problems)],

@@ -1,10 +1,11 @@
-import { readFileSync, existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Node } from 'jsonc-parser';
 import { UserError, type Problem } from '../errors.ts';
 import { placesOf, repeatedKeys, valueOf } from './conf-node.ts';
 import { type ConfText, parseConfText } from './conf-text.ts';
 import type { ProjectPlace } from './find-project.ts';
+import { readProjectFile } from './read-project-file.ts';
 import type { EntryValues, RunConf, RunConfEntry } from './run-conf-entry.ts';
 import { entryProblems } from './run-conf-rules.ts';
 import { schemaProblems } from './schema-problems.ts';
@@ -64,7 +65,7 @@ export function loadRunConf(place: ProjectPlace, requested: string | undefined, 
   if (path === undefined) return { conf: { file: 'run.conf', entries: [] }, problems: [], notices: [] };
   const file = relative(place.directory, path).startsWith('..') ? path : relative(place.directory, path);
   const notices = requested === undefined && lastUsed !== undefined && lastUsed !== 'run.conf' ? [`using ${file}, as the last time (conf=run for run.conf)`] : [];
-  return { ...parseRunConf(file, readFileSync(path, 'utf8')), path, notices };
+  return { ...parseRunConf(file, readProjectFile(path)), path, notices };
 }
 
 function findConf({ directory, servicesDirectory }: ProjectPlace, name: string): string | undefined {

@@ -72,7 +72,7 @@ function readSecret(secret: SecretValue, path: string, input: SecretsInput): Fou
   if (file === undefined) return fromVariable(name, variable ?? variableName(name), where, input);
   const value = input.files[file];
   if (value !== undefined) return { name, where, value };
-  return { name, where, value: '', problem: { where, message: `secret ${name} cannot be read: there is no text file ${resolve(input.directory, file)}`, suggestion: 'write it (mode 600, and not committed), or use "variable"' } };
+  return { name, where, value: '', problem: { where, message: `secret ${name} cannot be read: there is no text file ${resolve(input.directory, file)} that you may read`, suggestion: 'write it (mode 600, and not committed), or use "variable"' } };
 }
 
 /** Of what is not committed: the environment, host.conf, env files. */

@@ -76,6 +76,17 @@ describe('build context', () => {
     expect((await buffer(await packContext(directory, { dockerfile: 'Dockerfile' }))).equals(tar)).to.equal(true);
   });
 
+  it('that cannot be listed is a user\'s error, for the list and for the tar', async () => {
+    await write({ Dockerfile: 'FROM x', '.dockerignore/not-a-file': '' });
+    const choice = { dockerfile: 'Dockerfile' };
+    const thrown: unknown[] = [];
+    for (const place of [directory, join(directory, 'gone')]) {
+      for (const read of [surveyContext, packContext]) thrown.push(await read(place, choice).catch((cause: unknown) => cause));
+    }
+    for (const each of thrown) expect(each).to.be.instanceOf(UserError).with.property('code', 'BUILD_CONTEXT_UNUSABLE');
+    expect((thrown[0] as UserError).message).to.contain(join(directory, '.dockerignore'));
+  });
+
   it('fails instead of sending half a file when a file goes away', async () => {
     await write({ Dockerfile: 'FROM x', gone: 'x'.repeat(10_000) });
     const stream = await packContext(directory, { dockerfile: 'Dockerfile' });

@@ -43,7 +43,7 @@ describe('secrets of run.conf', () => {
       { name: 'A', key: 'web-one', where: 'run.conf:6:4', secret: true, reason: 'it is the value of secret a' }, { name: 'A', key: 'web-one', where: 'run.conf:16:4', secret: true, reason: 'it is the value of secret A' },
     ]);
     expect(problems.map(({ where, message }) => `${where ?? ''} ${message.replace(/\/\S*\/demo\//, '…/')}`)).to.deep.equal([
-      'run.conf:7:4 secret b cannot be read: there is no text file …/nowhere', 'run.conf:11:4 secret c is to come from a file and from a variable', 'run.conf:16:4 there is a secret A already, or one whose variable is A_FILE as well',
+      'run.conf:7:4 secret b cannot be read: there is no text file …/nowhere that you may read', 'run.conf:11:4 secret c is to come from a file and from a variable', 'run.conf:16:4 there is a secret A already, or one whose variable is A_FILE as well',
     ]);
   });
 
