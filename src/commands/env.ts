@@ -12,7 +12,8 @@ export default class Env extends PlatformCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Env);
-    const { instances, problems } = await explainVariables(withoutHands(await this.openPlatform(flags.conf)), args.service, flags.instance);
+    const { instances, problems, notices } = await explainVariables(withoutHands(await this.openPlatform(flags.conf)), args.service, flags.instance);
+    for (const notice of notices) this.warning(notice);
     for (const { where, message } of problems) this.warning(where === undefined ? message : `${where}: ${message}`);
     this.result('env', { instances }, (style) => renderEnvironment(instances, style, process.stdout.columns));
   }

@@ -13,6 +13,7 @@ export default class Info extends PlatformCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Info);
     const info = await explainService(withoutHands(await this.openPlatform(flags.conf)), args.service);
+    for (const { where, message } of info.problems) this.warning(where === undefined ? message : `${where}: ${message}`);
     this.result('info', info, (style) => renderService(info, style));
   }
 }

@@ -1,4 +1,5 @@
 import { basename } from 'node:path/posix';
+import type { Problem } from '../errors.ts';
 import { canonicalReference } from '../image-reference.ts';
 import { label } from '../labels.ts';
 import { gatherHostFacts } from '../observe/host-facts.ts';
@@ -63,6 +64,8 @@ export interface ServiceInfo {
   readonly ports: readonly ExposedPort[];
   readonly entries: readonly { readonly where: string; readonly instance: string | null; readonly group?: string }[];
   readonly instances: readonly InstanceInfo[];
+  /** Of its instances and of the project as a whole; while there are any, nobody can say what differs. */
+  readonly problems: readonly Problem[];
 }
 
 /** One service in detail: what its files say, what its image is, and each of its instances beside what is wanted of it. */
@@ -74,33 +77,39 @@ export async function explainService(platform: SeenPlatform, name: string): Prom
   const containers = [...ownContainers(owner, observed).values()].filter(({ ownership }) => ownership?.service === name);
   const input = { project, observed, environment, existingKeys: keys.existing(), facts: gatherHostFacts(engine.address, observed.engine, client) };
   const facts = withRecordedAddresses(input.facts, resolveEntries(input), observed.containers);
-  const { resolved, network } = resolveAll({ ...input, facts }, name, containers);
+  const { resolved, network, problems } = resolveAll({ ...input, facts }, name, containers);
   const image = imageFacts(service, resolved[0]?.spec.image, { project: owner.name, services: project.services, images: observed.images });
   const own = imageFacts(service, undefined, { project: owner.name, services: project.services, images: observed.images });
   const images = await hashedImages(resolveImages([service], service.kind === 'image' ? [{ service: name, reference: image.reference }] : [], project).images, observed, platform);
   const instances = resolved.map(({ spec }) => spec);
   const seen = { ...observed, containers: await withSecrets(engine, observed.containers, instances) };
-  const differences = findDifferences({ owner, keys: [], images, instances, complete: false, ...(network === undefined ? {} : { network }) }, seen, facts);
+  const differences: DifferencesByKey = problems.length > 0 ? new Map() : findDifferences({ owner, keys: [], images, instances, complete: false, ...(network === undefined ? {} : { network }) }, seen, facts);
   const entries = project.conf.entries.filter(({ values }) => values.service === name);
   return {
-    service: name, kind: service.kind, ...(service.kind === 'folder' ? { directory: service.directory } : {}), ports: own.ports,
+    service: name, kind: service.kind, problems, ...(service.kind === 'folder' ? { directory: service.directory } : {}), ports: own.ports,
     image: imageInfo(service.kind === 'image' ? image.reference : own.reference, images, observed),
     entries: entries.map(({ where, values }) => ({ where, instance: values.instance ?? null, ...(values.group === undefined ? {} : { group: values.group }) })),
     instances: resolved.map((each) => instanceInfo(each, containers.find((container) => container.name === each.spec.container), differences.get(each.spec.key) ?? [])),
   };
 }
 
+interface ResolvedService { readonly resolved: readonly ResolvedInstance[]; readonly network: NetworkSpec | undefined; readonly problems: readonly Problem[] }
+
 /** Those of the run conf, then those that were made by hand. */
-function resolveAll(input: EntriesInput, service: string, containers: readonly ObservedContainer[]): { readonly resolved: readonly ResolvedInstance[]; readonly network: NetworkSpec | undefined } {
-  const { instances, desired } = resolveEntries(input);
+function resolveAll(input: EntriesInput, service: string, containers: readonly ObservedContainer[]): ResolvedService {
+  const { instances, desired, problems } = resolveEntries(input);
   const written = instances.filter(({ spec }) => spec.service === service && (spec.instance !== undrawnName || containers.length === 0));
   const byHand = containers.filter(({ name }) => !written.some(({ spec }) => spec.container === name));
   const others = byHand.flatMap(({ ownership }) => resolveRequest(input, { target: 'service', service, instance: ownership?.instance ?? '', switches: {} }).instances);
-  return { resolved: [...written, ...others], network: desired.network };
+  const resolved = [...written, ...others];
+  const ofInstances = new Set(instances.flatMap((each) => each.problems));
+  return { resolved, network: desired.network, problems: [...problems.filter((problem) => !ofInstances.has(problem)), ...resolved.flatMap((each) => each.problems)] };
 }
 
+type DifferencesByKey = ReadonlyMap<string, readonly Difference[]>;
+
 /** What `plan` would say differs, by the key of the instance. */
-function findDifferences(desired: Desired, observed: ObservedState, facts: HostFacts): ReadonlyMap<string, readonly Difference[]> {
+function findDifferences(desired: Desired, observed: ObservedState, facts: HostFacts): DifferencesByKey {
   const plan = planRun(desired, observed, facts, { replace: 'never', build: 'missing', wait: false, timeoutSeconds: 0 });
   return new Map(plan.verdicts.map(({ key, differences }) => [key, differences]));
 }

@@ -6,6 +6,8 @@ import type { ObservedState } from '../observe/observed-state.ts';
 import { observe } from '../observe/observe.ts';
 import { showText } from '../plan/plan.ts';
 import type { ResolvedInstance } from '../project/resolve-instance.ts';
+import type { RunRequest } from '../project/run-request.ts';
+import { missingEntry } from '../project/select-entries.ts';
 import { unknownService } from '../project/services.ts';
 import type { SeenPlatform } from './open-platform.ts';
 import { withRecordedAddresses } from './recorded-addresses.ts';
@@ -33,6 +35,7 @@ export interface InstanceVariables {
 export interface ExplainedInstances {
   readonly instances: readonly InstanceVariables[];
   readonly problems: readonly Problem[];
+  readonly notices: readonly string[];
 }
 
 const mask = '<secret>';
@@ -44,18 +47,20 @@ export async function explainVariables(platform: SeenPlatform, service: string, 
   const observed = await observe(engine);
   const input = { project, observed, environment, existingKeys: keys.existing(), facts: gatherHostFacts(engine.address, observed.engine, client) };
   const facts = withRecordedAddresses(input.facts, resolveEntries(input), observed.containers);
-  const resolved = resolveMeant({ ...input, facts }, service, instance);
+  const { resolved, notice } = resolveMeant({ ...input, facts }, service, instance);
   return {
     instances: resolved.map((each) => explain(each, observed)),
     problems: resolved.flatMap(({ problems }) => problems),
+    notices: notice === undefined ? [] : [notice],
   };
 }
 
 /** An instance that only the command line names gets what `run` would give it. */
-function resolveMeant(input: EntriesInput, service: string, instance: string | undefined): readonly ResolvedInstance[] {
+function resolveMeant(input: EntriesInput, service: string, instance: string | undefined): { readonly resolved: readonly ResolvedInstance[]; readonly notice?: string | undefined } {
   const written = resolveEntries(input).instances.filter(({ spec }) => spec.service === service && (instance ?? spec.instance) === spec.instance);
-  if (written.length > 0) return written;
-  return resolveRequest(input, { target: 'service', service, ...(instance === undefined ? {} : { instance }), switches: {} }).instances;
+  if (written.length > 0) return { resolved: written };
+  const request: RunRequest = { target: 'service', service, ...(instance === undefined ? {} : { instance }), switches: {} };
+  return { resolved: resolveRequest(input, request).instances, notice: missingEntry(input.project, request) };
 }
 
 function explain({ spec, variables, missing }: ResolvedInstance, observed: ObservedState): InstanceVariables {

@@ -11,9 +11,7 @@ export type EntriesInput = Omit<ResolveInput, 'request' | 'newName' | 'facts' | 
 
 /** Every entry of the run conf resolved, also those that `run:all` leaves out: for commands that tell and do not run. */
 export function resolveEntries(input: EntriesInput): Resolution {
-  const { conf } = input.project;
-  const entries = conf.entries.map((entry) => ({ ...entry, values: { ...entry.values, autostart: true } }));
-  return resolveRequest({ ...input, project: { ...input.project, conf: { ...conf, entries } } }, { target: 'all', switches: {} });
+  return resolveRequest(input, { target: 'entries', switches: {} });
 }
 
 export function resolveRequest(input: EntriesInput, request: RunRequest): Resolution {

@@ -14,7 +14,7 @@ import { resolveNetwork } from './resolve-network.ts';
 import { placeIn } from './run-conf-entry.ts';
 import { list, pairs, resolveHealthcheck, resolveRuntime, runtimeProblems } from './runtime.ts';
 import { resolveSecrets } from './secrets.ts';
-import type { Selected } from './select-entries.ts';
+import { isAutostarted, type Selected } from './select-entries.ts';
 import { isDnsService } from './services.ts';
 import { resolveSwitches, type ResolvedSwitches } from './switches.ts';
 import { plainText } from './text.ts';
@@ -179,6 +179,8 @@ function dependencies({ entry, key }: Selected, { selected, project }: ResolveCo
 function interactiveProblems({ key, entry }: Selected, { switches }: ResolvedSwitches, { request }: ResolveContext): readonly Problem[] {
   const { value, origin } = switches.interactive;
   if (!value || request.target === 'service') return [];
+  // Started by hand, it has had a terminal; in a group it would be started among others.
+  if (request.target !== 'group' && entry !== undefined && !isAutostarted(entry)) return [];
   const byType = entry !== undefined && origin.source === 'instance type' ? placeIn(entry, entry.values.instance_type === undefined ? 'instance' : 'instance_type') : undefined;
   return [{ where: byType ?? origin.where ?? origin.source, message: `${key} is interactive, and only one instance at a time can have the terminal`, suggestion: `give its entry "autostart": false, or "interactive": false, and run it by itself` }];
 }

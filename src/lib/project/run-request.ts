@@ -1,6 +1,7 @@
 /** What a command line asks for: which instances, and how they shall be. */
 export interface RunRequest {
-  readonly target: 'all' | 'service' | 'group';
+  /** `entries`: every entry, also those that `all` leaves out; for commands that tell and do not run. */
+  readonly target: 'all' | 'entries' | 'service' | 'group';
   readonly service?: string;
   readonly instance?: string;
   readonly group?: string;

@@ -46,6 +46,7 @@ export function selectEntries(input: SelectionInput): Selection {
 
 function wantedEntries(input: SelectionInput): { readonly entries: readonly RunConfEntry[]; readonly problems: readonly Problem[] } {
   const { conf: { entries }, request: { target, group } } = input;
+  if (target === 'entries') return { entries, problems: [] };
   if (target === 'all') return { entries: entries.filter((entry) => isAutostarted(entry) || isRunning(entry, input)), problems: [] };
   const wanted = entries.filter(({ values }) => values.group === group);
   if (wanted.length === 0) throw unknownGroup(group ?? '', entries);
@@ -57,7 +58,7 @@ function restingKeys(wanted: readonly RunConfEntry[], input: SelectionInput): re
   return others.flatMap((entry) => ownInstances(input).filter((own) => isOf(entry, own)).map(({ service, instance }) => keyOf(service, instance)));
 }
 
-function isAutostarted({ values: { autostart, autorun } }: RunConfEntry): boolean {
+export function isAutostarted({ values: { autostart, autorun } }: RunConfEntry): boolean {
   return autostart ?? autorun ?? true;
 }
 

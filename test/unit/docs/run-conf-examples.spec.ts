@@ -1,13 +1,16 @@
 import { expect } from 'chai';
 import { parse } from 'jsonc-parser';
 import { blocksOf, pages } from '../../support/doc-blocks.ts';
-import { onBase, resolveScene } from '../project/project-files.ts';
+import { validateProject } from '../../../src/lib/platform/validate-project.ts';
+import { onBase, projectDirectory, resolveScene } from '../project/project-files.ts';
 
 /** Files and services that the examples name. */
 const files = {
   'services/store/Dockerfile': onBase,
   'conf/common.env': 'A=1\n', 'conf/web.env': 'B=2\n', 'conf/tls.key': 'key\n', 'conf/session_key': 'key\n',
 };
+
+const services = Object.fromEntries(['web', 'db'].map((name) => [`services/${name}/Dockerfile`, onBase]));
 
 /** What the examples leave to be supplied. */
 const environment = { DB_PASSWORD: 'x', SESSION_KEY: 'x', POSTGRES_PASSWORD: 'x', SERVICE_IP: '192.0.2.10', DB_SERVICE_IP: '192.0.2.11' };
@@ -26,6 +29,14 @@ describe('the examples of run.conf in the docs', () => {
         expect({ problems, missing }, place).to.deep.equal({ problems: [], missing: [] });
         const started = conf.filter((entry) => !['autostart', 'autorun'].some((key) => (entry as Record<string, unknown>)[key] === false));
         expect(desired.instances, place).to.have.length(started.length);
+      }
+    });
+
+    it(`of ${page} are valid to dockerops validate`, async () => {
+      for (const { place, conf } of examplesOf(page)) {
+        const directory = projectDirectory({ ...services, ...files, 'run.conf': JSON.stringify(conf) });
+        const { problems } = await validateProject({ workingDirectory: directory, environment, packageDirectory: '/package', homeDirectory: '/home/ann' });
+        expect(problems, place).to.deep.equal([]);
       }
     });
   }

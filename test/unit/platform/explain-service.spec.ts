@@ -64,6 +64,27 @@ describe('explaining a service', () => {
     expect(instances[1]?.differences).to.deep.include({ field: 'environment.A', from: 'old', to: '(none)' });
   });
 
+  it('tells what is wrong in run.conf in place of what differs', async () => {
+    const entry = (service: string, instance: string, more: string): string => `{"service": "${service}", "instance": "${instance}"${more}}`;
+    const conf = `[${entry('web', 'main', ', "depends_on": ["web-x"], "env_vars": {"A": "new"}')},\n${entry('web', 'x', ', "depends_on": ["web-main"]')},\n${entry('pg', 'main', ', "image": "postgres:17", "depends_on": ["wbe"]')}]`;
+    platform = seenPlatform({ ...files, 'run.conf': conf }, {}, engine);
+    engine.addImage('demo/web:latest');
+    await run('main');
+    const { problems, instances } = await explainService(platform, 'web');
+    expect(problems.map(({ message }) => message)).to.deep.equal(['these wait for each other: web-main -> web-x -> web-main']);
+    expect(instances.map(({ key, state, differences }) => [key, state, differences])).to.deep.equal([['web-main', 'running', []], ['web-x', 'none', []]]);
+    expect((await explainService(platform, 'pg')).problems.map(({ where }) => where)).to.deep.equal(['run.conf:2:37', 'run.conf:3:78']);
+  });
+
+  it('tells what differs although another service has a problem', async () => {
+    platform = seenPlatform({ ...files, 'run.conf': files['run.conf'].replace('"postgres:17"', '"postgres:17", "depends_on": ["wbe"]') }, {}, engine);
+    engine.addImage('demo/web:latest');
+    await run('main');
+    const { problems, instances } = await explainService(platform, 'web');
+    expect(problems).to.deep.equal([]);
+    expect(instances[0]?.differences.map(({ field }) => field)).to.include('environment.A');
+  });
+
   it('knows images of a registry', async () => {
     engine.addImage('postgres:17');
     expect((await explainService(platform, 'pg')).image).to.include({ reference: 'postgres:17', state: 'of a registry' });

@@ -45,6 +45,18 @@ describe('explaining variables', () => {
     expect((await explainVariables(platform, 'db')).instances.map(({ key }) => key)).to.deep.equal(['db-main']);
   });
 
+  it('finds nothing wrong with an interactive instance that does not start by itself', async () => {
+    const conf = '[{"service": "web", "instance": "bench", "interactive": true, "autostart": false}]';
+    expect((await explainVariables(seenPlatform({ ...files, 'run.conf': conf }), 'web')).problems).to.deep.equal([]);
+  });
+
+  it('warns when run.conf has no entry for the instance, and not when one applies', async () => {
+    const conf = '[{"service": "web", "instance": "main"}, {"service": "db"}]';
+    const notices = async (service: string, instance?: string): Promise<unknown> => (await explainVariables(seenPlatform({ ...files, 'run.conf': conf }), service, instance)).notices;
+    expect(await notices('web', 'mian')).to.deep.equal(['run.conf has no entry for web,instance=mian: defaults apply (it has main)']);
+    expect([await notices('web', 'main'), await notices('web'), await notices('db', 'x')]).to.deep.equal([[], [], []]);
+  });
+
   it('gives an instance that only the command line names what run would give it', async () => {
     const { instances: [probe] } = await explainVariables(seenPlatform({ ...files, 'host.conf': '{}' }), 'web', 'probe');
     expect(rowOf(probe, 'A')).to.have.property('value', 'other');

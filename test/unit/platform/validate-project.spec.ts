@@ -41,6 +41,12 @@ describe('validating a project', () => {
     ]);
   });
 
+  it('lets instances be interactive that run:all does not start', async () => {
+    const files = (more: string): Record<string, string> => ({ 'run.conf': `[{"service": "web", "instance": "bench", "interactive": true${more}}, {"service": "web", "instance": "debug"${more}}]`, 'services/web/Dockerfile': plain });
+    expect(places(await validate(files('')))).to.have.length(2);
+    for (const key of ['autostart', 'autorun']) expect((await validate(files(`, "${key}": false`))).problems, key).to.deep.equal([]);
+  });
+
   it('misses no variable that the environment gives', async () => {
     const files = { 'run.conf': '[{"service": "web", "instance": "main", "env_vars": {"MUST": null}}]', 'services/web/Dockerfile': plain };
     expect(places(await validate(files))).to.have.length(1);

@@ -93,6 +93,16 @@ describe('resolving: which instances', () => {
     expect(problemsOf({ conf })).to.deep.equal([{ where: 'run.conf:8:3', message: 'web-debug is interactive, and only one instance at a time can have the terminal', suggestion: 'give its entry "autostart": false, or "interactive": false, and run it by itself' }]);
     expect(problemsOf({ conf, request: service('web', { instance: 'debug' }) })).to.deep.equal([]);
   });
+
+  it('lets an interactive instance that was started by hand run on, and refuses it in a group', () => {
+    for (const key of ['autostart', 'autorun']) {
+      const conf = [web('one'), web('debug', { [key]: false, group: 'g' })];
+      const byHand = running(resolveScene({ conf, request: service('web', { instance: 'debug' }) }));
+      const all = resolveScene({ conf, observed: byHand });
+      expect([keys(all), all.problems], key).to.deep.equal([['web-one', 'web-debug'], []]);
+      expect(problemsOf({ conf, request: { target: 'group', group: 'g' } }), key).to.have.length(1);
+    }
+  });
 });
 
 describe('resolving: an instance', () => {
