@@ -19,6 +19,6 @@ export async function lookAtHost(engine: Engine, owner: Owner, images: readonly 
 
 function unknown(hostname: string, cause?: OperationFailed): OperationFailed {
   return new OperationFailed(`the interfaces of host ${hostname} could not be looked up${cause === undefined ? '' : ` (${cause.message})`}`, {
-    code: 'UNKNOWN_INTERFACES', suggestions: ['make an image that can: dockerops init', 'or give the address itself: SERVICE_IP=<address>, or in host.conf'], cause,
+    code: 'UNKNOWN_INTERFACES', suggestions: ['make an image that can: dockerops init', 'or give the address itself in place of from_<interface>'], cause,
   });
 }

@@ -13,21 +13,32 @@ export function withRecordedAddresses(facts: HostFacts, { instances, lacksInterf
   if (!lacksInterfaces) return facts;
   const oldestFirst = containers.toSorted((a, b) => a.created - b.created);
   const recorded = oldestFirst.flatMap(({ name, ownership }) => {
-    const told = environmentOf(ownership?.spec);
-    const variables = instances.find(({ spec }) => spec.container === name)?.variables ?? [];
-    return variables.flatMap((variable) => {
-      const wanted = unknownInterface(plainText(variable.value) ?? '');
-      const address = plainText(told.find((each) => each.name === variable.name)?.value);
-      return wanted === undefined || address === undefined || unknownInterface(address) !== undefined ? [] : [[wanted, address] as const];
+    const told = specOf(ownership?.spec);
+    const instance = instances.find(({ spec }) => spec.container === name);
+    const pairs = instance === undefined ? [] : [...ofVariables(instance.variables, told), ...ofPorts(instance.spec.ports, told)];
+    return pairs.flatMap(([now, then]) => {
+      const wanted = unknownInterface(now ?? '');
+      return wanted === undefined || then === undefined || unknownInterface(then) !== undefined ? [] : [[wanted, then] as const];
     });
   });
   return { ...facts, recordedAddresses: Object.fromEntries(recorded) };
 }
 
-function environmentOf(spec: string | undefined): InstanceSpec['environment'] {
+type NowAndThen = readonly [now: string | undefined, then: string | undefined];
+
+function ofVariables(variables: Pick<InstanceSpec, 'environment'>['environment'], { environment = [] }: Partial<InstanceSpec>): readonly NowAndThen[] {
+  return variables.map(({ name, value }) => [plainText(value), plainText(environment.find((each) => each.name === name)?.value)]);
+}
+
+/** PUBLISH_ON_IP may be of the command's surroundings, and no variable of the instance. */
+function ofPorts(wanted: InstanceSpec['ports'], { ports = [] }: Partial<InstanceSpec>): readonly NowAndThen[] {
+  return wanted.map(({ container, protocol, ip }) => [ip, ports.find((each) => each.container === container && each.protocol === protocol)?.ip]);
+}
+
+function specOf(text: string | undefined): Partial<InstanceSpec> {
   try {
-    return (JSON.parse(spec ?? '{}') as Partial<InstanceSpec>).environment ?? [];
+    return JSON.parse(text ?? '{}') as Partial<InstanceSpec>;
   } catch {
-    return [];
+    return {};
   }
 }

@@ -18,11 +18,11 @@ export function resolvePorts({ entry, publish, exposed, ip }: PortsInput): Resol
   const written = entry?.values.ports;
   const parsed = (written ?? []).map((text, index) => ({ ports: parsePort(String(text)), text, where: entry === undefined ? '' : placeIn(entry, `ports.${String(index)}`) }));
   const own = written === undefined ? exposed.map(({ container, protocol }): PortSpec => ({ container, protocol, host: container })) : parsed.flatMap(({ ports }) => ports ?? []);
-  const ssh = sshPort(entry?.values.publish_ssh_on);
+  const ssh = sshPort(entry);
   const notices = !publish && written !== undefined && entry !== undefined ? [`${placeIn(entry, 'ports')}: nothing is published, as publish_ports is off`] : [];
   return {
-    ports: [...(publish ? own : []), ...ssh].map((port) => (port.ip !== undefined || ip === undefined ? port : { ...port, ip })).sort(byNumber),
-    problems: parsed.filter(({ ports }) => ports === undefined).map(({ text, where }) => ({ where, message: `"${String(text)}" is not a port`, suggestion: 'write it like "8080:80", "127.0.0.1:53:53/udp" or "3000-3005:3000-3005"' })),
+    ports: [...(publish ? own : []), ...ssh.ports].map((port) => (port.ip !== undefined || ip === undefined ? port : { ...port, ip })).sort(byNumber),
+    problems: [...parsed.filter(({ ports }) => ports === undefined).map(({ text, where }) => ({ where, message: `"${String(text)}" is not a port`, suggestion: 'write it like "8080:80", "127.0.0.1:53:53/udp" or "3000-3005:3000-3005"' })), ...ssh.problems],
     notices,
   };
 }
@@ -31,10 +31,13 @@ function byNumber(a: PortSpec, b: PortSpec): number {
   return a.container - b.container || (a.protocol < b.protocol ? -1 : a.protocol > b.protocol ? 1 : (a.host ?? 0) - (b.host ?? 0));
 }
 
-function sshPort(value: string | number | undefined): readonly PortSpec[] {
-  if (value === undefined) return [];
-  const [, ip, port] = /^(?:(.*):)?(\d+)$/.exec(String(value)) ?? [];
-  return [{ container: 22, protocol: 'tcp', host: Number(port), ...(ip === undefined ? {} : { ip }) }];
+/** The instance's own sshd on a port of the host, by the same rule as every other port. */
+function sshPort(entry: RunConfEntry | undefined): { readonly ports: readonly PortSpec[]; readonly problems: readonly Problem[] } {
+  const written = entry?.values.publish_ssh_on;
+  if (entry === undefined || written === undefined) return { ports: [], problems: [] };
+  const ports = parsePort(`${String(written)}:22`);
+  if (ports !== undefined) return { ports, problems: [] };
+  return { ports: [], problems: [{ where: placeIn(entry, 'publish_ssh_on'), message: `"${String(written)}" is not a port of the host`, suggestion: 'write it like 2222 or "127.0.0.1:2222"' }] };
 }
 
 /** `80`, `8080:80`, `127.0.0.1::80`, `3000-3005:3000-3005/udp`; undefined when it is none of these. */

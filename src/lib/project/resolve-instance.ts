@@ -6,8 +6,9 @@ import { type ImageFacts, imageFacts } from './image-facts.ts';
 import { sshFiles } from './instance-files.ts';
 import { resolveLinks, type ResolvedLinks } from './links.ts';
 import { resolveMounts } from './mounts.ts';
-import { resolvePorts, type ResolvedPorts } from './ports.ts';
+import type { ResolvedPorts } from './ports.ts';
 import type { InstanceSpec, LinkSpec, MountSpec, Origin } from './project.ts';
+import { publishedPorts } from './published-ports.ts';
 import { resolveCommand } from './resolve-command.ts';
 import { containerName, isOnHostNetwork, type ResolveContext, sourcesOf } from './resolve-context.ts';
 import { resolveNetwork } from './resolve-network.ts';
@@ -18,7 +19,7 @@ import { isAutostarted, type Selected } from './select-entries.ts';
 import { isDnsService } from './services.ts';
 import { resolveSwitches, type ResolvedSwitches } from './switches.ts';
 import { plainText } from './text.ts';
-import { type Candidate, findVariable } from './variables.ts';
+import type { Candidate } from './variables.ts';
 import { writablePlaces } from './writable-places.ts';
 
 /** One instance as it shall be, with everything that is to be said about it. */
@@ -42,7 +43,7 @@ export function resolveInstance(selected: Selected, context: ResolveContext): Re
   const links = on('linked') && !isOnHostNetwork(entry) ? findLinks(selected, context) : noLinks;
   const secrets = resolveSecrets({ ...sourcesOf(context, entry), key, directory: project.place.directory, files: project.secretFiles, image, safemode: on('safemode') });
   const environment = resolveVariables(selected, switches, { ...links.variables, ...secrets.variables }, links.unmet, context);
-  const ports = publishedPorts(selected, switches, image, environment, context);
+  const ports = publishedPorts({ selected, switches, image, environment }, context);
   const specVariables = environment.variables.map(({ name, value, secret }) => ({ name, value, secret }));
   const network = resolveNetwork({ selected, linked: on('linked'), image, links, environment: specVariables }, context);
   const mounts = resolveMounts({ project: project.place.name, projectDirectory: project.place.directory, dataDirectory: project.place.dataDirectory, service: selected.service.name, instance, entry, switches: switches.switches });
@@ -64,7 +65,7 @@ export function resolveInstance(selected: Selected, context: ResolveContext): Re
     origins: { ...originsOf(selected, switches, environment, command.origin), ...secrets.origins },
   };
   return {
-    spec, switches, variables: environment.variables, lacksInterfaces: environment.lacksInterfaces,
+    spec, switches, variables: environment.variables, lacksInterfaces: environment.lacksInterfaces || ports.lacksInterfaces,
     missing: [...environment.missing, ...secrets.missing, ...missingServiceIp(selected, switches, ports, environment)],
     problems: [...switches.problems, ...image.problems, ...links.problems, ...environment.problems, ...ports.problems, ...network.problems, ...mounts.problems, ...command.problems, ...secrets.problems, ...depends.problems, ...runtimeProblems(entry), ...interactiveProblems(selected, switches, context)],
     notices: [...links.notices, ...environment.notices, ...ports.notices, ...network.notices, ...unheeded(selected, spec, image, context)],
@@ -114,30 +115,6 @@ function projectDnsVariable({ entry }: Selected, { dns }: ResolveContext): Reado
 
 function dnsFirst({ service, entry }: Selected, isLinked: boolean, { dns }: ResolveContext): readonly string[] {
   return isLinked && dns?.target?.isInRun === true && !isDnsService(service) && !isOnHostNetwork(entry) ? [dns.target.key] : [];
-}
-
-function publishedPorts({ entry, key }: Selected, { switches }: ResolvedSwitches, image: ImageFacts, { variables }: ResolvedEnvironment, context: ResolveContext): ResolvedPorts {
-  const publish = switches.publish_ports.value;
-  if (isOnHostNetwork(entry)) {
-    const asked = switches.publish_ports.origin.source === 'run.conf' || entry?.values.ports !== undefined;
-    return { ports: [], problems: [], notices: publish && asked ? [`${key} is on the network of the host: its ports are the host's, and nothing is published besides`] : [] };
-  }
-  const chosen = findVariable('PUBLISH_ON_IP', sourcesOf(context, entry))?.value.join('');
-  const serviceIp = plainText(variables.find(({ name }) => name === 'SERVICE_IP')?.value);
-  const ip = chosen ?? (serviceIp === '' ? undefined : serviceIp);
-  const ports = resolvePorts({ entry, publish, exposed: image.ports, ip });
-  const unknown = publish && image.isUnknown === true && entry?.values.ports === undefined;
-  const open = publish && ip === undefined && ports.ports.some((port) => port.ip === undefined);
-  const idle = serviceIp !== undefined && serviceIp !== '' && ports.ports.length === 0;
-  return {
-    ...ports,
-    notices: [
-      ...ports.notices,
-      ...(unknown ? [`${key} publishes what ${image.reference} exposes, which is known when that is pulled`] : []),
-      ...(open ? [`${key} publishes on all addresses of the host: PUBLISH_ON_IP or SERVICE_IP would bind it to one`] : []),
-      ...(idle ? [`${key} is to be found at SERVICE_IP ${serviceIp}, but publishes no port there`] : []),
-    ],
-  };
 }
 
 /** A master and the DNS are looked for by others: they must say where. */

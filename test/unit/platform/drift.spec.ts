@@ -48,6 +48,15 @@ describe('drift where a variable is an address of the host', () => {
     expect(drift).to.deep.equal(new Map([['demo-web-main', ['ports.80/tcp']]]));
   });
 
+  it('takes the address that ports are published on as it was when they were made, and sees everything else', async () => {
+    const published = { ...files, 'run.conf': '[{"service": "web", "instance": "main", "publish_ports": true}]' };
+    const environment = { PUBLISH_ON_IP: 'from_lo' };
+    const platform = seenPlatform({ ...published, 'run.conf': '[{"service": "web", "instance": "main", "publish_ports": true, "env_vars": {"TITLE": "new"}}]' }, environment, engineAt('tcp://there:2375', 'there'));
+    const here = { local: true, hostname: 'there', interfaces: [{ name: 'lo', ipv4: ['192.0.2.9'] }], client: platform.client };
+    const resolution = resolveProject({ project: loadFiles(published), request: { target: 'all', switches: {} }, facts: here, observed: observed(), environment, existingKeys: new Set(), newName: () => '' });
+    expect(await findDrift(platform, [containerOf(instanceOf(resolution, 'web-main'), {}, platform.owner)])).to.deep.equal(new Map([['demo-web-main', ['environment.TITLE']]]));
+  });
+
   it('needs no word of the engine where nobody asks for an address of the host', async () => {
     const engine = engineAt('unix:///run/docker.sock', hostname());
     const platform = seenPlatform({ ...files, 'run.conf': '[{"service": "web", "instance": "plain"}]' }, {}, engine);

@@ -415,6 +415,37 @@ describe('resolving: order, ports and the network of the host', () => {
     expect(one({ conf: [web('one', { publish_ssh_on: '127.0.0.1:2222' })] }).ports).to.deep.equal([{ container: 22, protocol: 'tcp', host: 2222, ip: '127.0.0.1' }]);
   });
 
+  it('publishes on the address of an interface, wherever PUBLISH_ON_IP is written', () => {
+    const conf = [web('one', { ports: ['80'], publish_ports: true })];
+    for (const scene of [{ conf, environment: { PUBLISH_ON_IP: 'from_eth0' } }, { conf: [{ ...conf[0], env_vars: { PUBLISH_ON_IP: 'from_eth0' } }] }]) {
+      expect(one(scene).ports).to.deep.equal([{ container: 80, protocol: 'tcp', ip: '192.0.2.7' }]);
+    }
+    const { interfaces: _, ...unknown } = facts;
+    const far = resolveScene({ conf, environment: { PUBLISH_ON_IP: 'from_eth0' }, facts: unknown });
+    expect([far.lacksInterfaces, instanceOf(far, 'web-one').ports[0]?.ip]).to.deep.equal([true, '<eth0 of host host>']);
+    const idle = resolveScene({ conf: [web('one')], environment: { PUBLISH_ON_IP: 'from_eth0' }, facts: unknown });
+    expect([idle.lacksInterfaces, idle.problems], 'nothing is published').to.deep.equal([false, []]);
+  });
+
+  it('tells once, with its place, that ports cannot be published on what is no address of the host', () => {
+    const conf = (env_vars: object): Scene => ({ conf: [web('one', { ports: ['80'], publish_ports: true, env_vars })] });
+    const noInterface = 'PUBLISH_ON_IP is from_eth9, but host host has no interface eth9';
+    const noAddress = (name: string): string => `${name} is localhost, and ports can only be published on an address of the host`;
+    for (const [scene, where, message] of [
+      [{ ...conf({}), environment: { PUBLISH_ON_IP: 'from_eth9' } }, 'environment', noInterface],
+      [conf({ PUBLISH_ON_IP: 'from_eth9' }), 'run.conf:10:4', noInterface],
+      [conf({ PUBLISH_ON_IP: 'localhost' }), 'run.conf:10:4', noAddress('PUBLISH_ON_IP')],
+      [conf({ SERVICE_IP: 'localhost' }), 'run.conf:10:4', noAddress('SERVICE_IP')],
+    ] as const) expect(resolveScene(scene).problems.map((problem) => [problem.where, problem.message])).to.deep.equal([[where, message]]);
+    expect(problemsOf(conf({ PUBLISH_ON_IP: '::1' }))).to.deep.equal([]);
+  });
+
+  it('publishes ssh on what is a port of the host only', () => {
+    for (const port of ['99999', '127.0.0.1:0', '300.0.0.1:2222']) {
+      expect(problemsOf({ conf: [web('one', { publish_ssh_on: port })] })).to.deep.equal([{ where: 'run.conf:5:3', message: `"${port}" is not a port of the host`, suggestion: 'write it like 2222 or "127.0.0.1:2222"' }]);
+    }
+  });
+
   it('needs SERVICE_IP for a master that publishes, and only then', () => {
     const files = { 'services/web/Dockerfile': `${onBase}EXPOSE 80\n` };
     expect(resolveScene({ conf: [web('master')], files }).missing.map(({ name }) => name)).to.deep.equal(['SERVICE_IP']);
