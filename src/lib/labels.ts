@@ -50,3 +50,14 @@ export const label = {
 
 export type LabelName = (typeof label)[keyof typeof label];
 export type Labels = Readonly<Record<string, string>>;
+
+type LabelledOwner =
+  | { readonly kind: 'project'; readonly name: string; readonly path: string; readonly machine: string }
+  | { readonly kind: 'node' | 'server'; readonly name: string };
+
+/** Who made what has these labels; undefined: none of us. */
+export function ownerIn({ [label.project]: project, [label.path]: path = '', [label.machine]: machine = '', [label.node]: node, [label.server]: server }: Labels): LabelledOwner | undefined {
+  if (project !== undefined) return { kind: 'project', name: project, path, machine };
+  if (node !== undefined) return { kind: 'node', name: node };
+  return server === undefined ? undefined : { kind: 'server', name: server };
+}

@@ -1,17 +1,8 @@
-import { label, type Labels } from '../labels.ts';
-import type { InstanceType, Owner } from '../project/project.ts';
+import { label, ownerIn, type Labels } from '../labels.ts';
+import type { InstanceType } from '../project/project.ts';
 import type { Ownership } from './observed-state.ts';
 
 const types: ReadonlySet<string> = new Set(['standard', 'published', 'persistent', 'master', 'debug']);
-
-function parseOwner(labels: Labels): Owner | undefined {
-  const project = labels[label.project];
-  if (project !== undefined) return { kind: 'project', name: project, path: labels[label.path] ?? '', machine: labels[label.machine] ?? '' };
-  const node = labels[label.node];
-  if (node !== undefined) return { kind: 'node', name: node };
-  const server = labels[label.server];
-  return server === undefined ? undefined : { kind: 'server', name: server };
-}
 
 function parseAddresses(text: string | undefined): Readonly<Record<string, string>> {
   try {
@@ -24,7 +15,7 @@ function parseAddresses(text: string | undefined): Readonly<Record<string, strin
 
 /** What our labels say of a container; undefined when they do not make it an instance of ours. */
 export function parseOwnership(labels: Labels): Ownership | undefined {
-  const owner = parseOwner(labels);
+  const owner = ownerIn(labels);
   const service = labels[label.service];
   const instance = labels[label.instance];
   if (owner === undefined || labels[label.kind] !== 'instance' || service === undefined || instance === undefined) return undefined;

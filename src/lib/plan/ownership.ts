@@ -1,4 +1,4 @@
-import { label, type Labels } from '../labels.ts';
+import { ownerIn, type Labels } from '../labels.ts';
 import type { Owner } from '../project/project.ts';
 import type { ObservedContainer, ObservedState } from '../observe/observed-state.ts';
 import type { Blocker } from './operation.ts';
@@ -16,10 +16,8 @@ export function isSameOwner(a: Owner, b: Owner): boolean {
 
 /** The same proof on a network or volume, which carries no more than its owner's labels. */
 export function isLabelledAs(owner: Owner, labels: Labels): boolean {
-  if (owner.kind === 'node') return labels[label.node] === owner.name;
-  if (owner.kind === 'server') return labels[label.server] === owner.name;
-  const { [label.project]: name, [label.path]: path = '', [label.machine]: machine = '' } = labels;
-  return name !== undefined && isSameOwner({ kind: 'project', name, path, machine }, owner);
+  const labelled = ownerIn(labels);
+  return labelled !== undefined && isSameOwner(labelled, owner);
 }
 
 export function ownerText(owner: Owner): string {

@@ -5,6 +5,7 @@ import { isMade, type Decision, type InstanceContext } from './context.ts';
 import { dnsPolicy, isServedElsewhere, publishedAddress } from './names.ts';
 import { planData } from './plan-data.ts';
 import { ownerLabels } from './plan-network.ts';
+import { planVolumes } from './plan-volumes.ts';
 import { redactedSpec, specHash, specVersion } from './spec-hash.ts';
 import { standingOf } from './standing.ts';
 
@@ -113,16 +114,6 @@ function isFoundElsewhere(existing: ObservedContainer, { dns, dnsAddress }: Inst
 function isWithdrawn({ spec, existing }: Decision, { observed, dns, dnsAddress }: InstanceContext): boolean {
   if (existing === undefined || existing.name === dns || !isUp(existing) || spec.lease === 'none' || isServedElsewhere(spec, dns, dnsAddress)) return false;
   return observed.containers.some(({ name, state }) => name === dns && state === 'running');
-}
-
-function planVolumes(spec: InstanceSpec, cause: string, { builder, observed, desired }: InstanceContext): readonly string[] {
-  return spec.mounts.flatMap((mount) => {
-    if (mount.kind !== 'volume' || observed.volumes.some(({ name }) => name === mount.volume)) return [];
-    const id = `volume ${mount.volume}`;
-    if (builder.has(id)) return [id];
-    const lifetime = mount.lifetime === 'instance' ? { [label.service]: spec.service, [label.instance]: spec.instance } : {};
-    return [builder.add({ id, kind: 'create-volume', subject: spec.key, cause, needs: [], volume: mount.volume, labels: { ...ownerLabels(desired.owner), ...lifetime } })];
-  });
 }
 
 function referencesOf(spec: InstanceSpec): readonly Exclude<Text[number], string>[] {

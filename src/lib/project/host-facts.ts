@@ -38,4 +38,6 @@ export interface HostFacts {
   readonly routes?: readonly string[];
   readonly portHolders?: readonly PortHolder[];
   readonly client: ClientFacts;
+  /** Directories of the machine of the command that labels name and that are not there any more. */
+  readonly goneDirectories?: readonly string[];
 }
