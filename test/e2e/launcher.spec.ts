@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { execFile } from 'node:child_process';
-import { chown, cp, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chown, cp, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { dockerops, repository } from '../support/cli.ts';
 import { findTestEngine } from '../support/real-engine.ts';
 
@@ -10,6 +11,10 @@ interface Ended {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+function run(program: string, args: readonly string[], cwd: string): Promise<{ readonly stdout: string }> {
+  return promisify(execFile)(program, [...args], { cwd });
 }
 
 describe('the launcher', () => {
@@ -37,6 +42,16 @@ describe('the launcher', () => {
     expect(stderr).to.equal('dockerops needs Node.js 22.12 or later and this is 20.20.2: install a current LTS version, then try again.\n');
   });
 
+  it('says how to build it, in a clone and in a package that was made without the program', async () => {
+    const inPackage = await onOldNode('dockerops', ['version'], { YOUNG: '1' });
+    expect([inPackage.code, inPackage.stderr]).to.deep.equal([
+      2, 'this package of dockerops was made without its program: make it again from the repository with "npm ci && npm run build && npm pack"\n',
+    ]);
+    await mkdir(join(directory, 'scripts'));
+    const inClone = await onOldNode('dockerops', ['version'], { YOUNG: '1' });
+    expect([inClone.code, inClone.stderr]).to.deep.equal([2, `dockerops is not built yet: run "npm run build" in ${directory}\n`]);
+  });
+
   it('uses the Node that a clone brings, with the same words, output and exit code', async () => {
     const bin = join(directory, 'node_modules', '.bin');
     await mkdir(bin, { recursive: true });
@@ -52,6 +67,25 @@ describe('the launcher', () => {
     expect([refused.code, refused.stderr]).to.deep.equal([1, 'dockerops needs Node.js 22.12 or later and this is 20.20.2: install a current LTS version, then try again.\n']);
     expect((await onOldNode('preinstall.js', [], { npm_config_global: '' })).code).to.equal(0);
     expect((await onOldNode('preinstall.js', [], { npm_config_global: 'true', YOUNG: '1' })).code).to.equal(0);
+  });
+});
+
+describe('the package that npm makes', () => {
+  let directory: string;
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'dockerops-package-'));
+  });
+  after(() => rm(directory, { recursive: true }));
+
+  it('has the program, which runs without anything beside it, and every document that its README names', async () => {
+    const [{ filename }] = JSON.parse((await run('npm', ['pack', '--json', '--pack-destination', directory], repository)).stdout) as [{ filename: string }];
+    await run('tar', ['-xzf', filename], directory);
+    const { stdout } = await run(process.execPath, [join('package', 'bin', 'dockerops'), 'version'], directory);
+    expect(stdout).to.match(/^dockerops \d/);
+    const readme = await readFile(join(directory, 'package', 'README.md'), 'utf8');
+    const named = [...readme.matchAll(/\]\(([^):]+)\)/g)].flatMap(([, path = '']) => (path.startsWith('bench/') ? [] : path));
+    expect(named.length).to.be.greaterThan(8);
+    await Promise.all(named.map((path) => stat(join(directory, 'package', path))));
   });
 });
 
