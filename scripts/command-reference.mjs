@@ -46,9 +46,11 @@ function nameOf({ id }) {
 }
 
 function argumentTable(args) {
-  return args.length === 0
-    ? ''
-    : `| argument | is |\n|---|---|\n${args.map(({ name, required, description }) => `| ${required === true ? name : `[${name}]`} | ${cell(description ?? '')} |`).join('\n')}`;
+  return args.length === 0 ? '' : `| argument | is |\n|---|---|\n${args.map(argumentRow).join('\n')}`;
+}
+
+function argumentRow({ name, required, description = '', default: value }) {
+  return `| ${required === true ? name : `[${name}]`} | ${cell(value === undefined ? description : `${description}; default: ${value}`)} |`;
 }
 
 function flagTable(flags) {

@@ -18,21 +18,21 @@ export default class Operator extends PlatformCommand {
   ];
   static override flags = {
     node: Flags.string({ helpValue: 'NAME', description: 'name of this node; required' }),
-    consul: Flags.string({ helpValue: 'HOST[:PORT]', description: 'Consul agent of this node; port 8500 unless given; required' }),
-    config: Flags.string({ helpValue: 'FILE', description: `settings, and services that always run; ./${usualConfig} unless given` }),
-    once: Flags.boolean({ description: 'one pass, then the end; exits with 1 when a service is not as wanted' }),
+    consul: Flags.string({ helpValue: 'HOST[:PORT]', description: 'Consul agent of this node; default port: 8500; required' }),
+    config: Flags.string({ helpValue: 'FILE', description: `settings, and services that always run; default: ./${usualConfig} if it is there` }),
+    once: Flags.boolean({ description: 'one pass, then the end; waits up to 10 minutes for its turn, Consul and images; exits with 1 when one of them does not come, or a service is not as wanted' }),
     'dry-run': Flags.boolean({ description: 'show what a pass would do, without doing it' }),
     loop: Flags.boolean({ allowNo: true, description: 'go on until stopped (usual); --no-loop is --once' }),
-    wait: Flags.string({ helpValue: 'TIME', description: 'how long one question to Consul stays open: 5m' }),
+    wait: Flags.string({ helpValue: 'TIME', description: 'how long one question to Consul stays open; default: 5m' }),
     metadata: Flags.string({ helpValue: 'JSON', description: 'facts of this node, written to its metadata' }),
-    prefix: Flags.string({ helpValue: 'KEY', description: 'where the keys of all nodes are: _wakeful' }),
-    listen: Flags.string({ helpValue: 'ADDRESS', description: 'for /api/state, /_health and /metrics: 127.0.0.1:8000, or off' }),
-    address: Flags.string({ helpValue: 'ADDRESS', description: 'under which others reach the ports of this node, unless it is the one of the Consul agent' }),
-    token: Flags.string({ helpValue: 'TOKEN', description: 'for Consul; better in a file or the environment, where others do not see it' }),
-    'token-file': Flags.string({ helpValue: 'FILE', description: 'file with the token' }),
+    prefix: Flags.string({ helpValue: 'KEY', description: 'where the keys of all nodes are; default: _wakeful' }),
+    listen: Flags.string({ helpValue: 'ADDRESS', description: 'address for /api/state, /_health and /metrics, or off; default: 127.0.0.1:8000' }),
+    address: Flags.string({ helpValue: 'ADDRESS', description: 'address under which others reach the ports of this node; default: the Consul agent\'s' }),
+    token: Flags.string({ helpValue: 'TOKEN', description: 'token for Consul; better in a file or the environment, where others do not see it' }),
+    'token-file': Flags.string({ helpValue: 'FILE', description: 'file with the token for Consul' }),
     'ca-file': Flags.string({ helpValue: 'FILE', description: 'authority that Consul\'s certificate comes from' }),
     'cert-file': Flags.string({ helpValue: 'FILE', description: 'certificate to show Consul' }),
-    'key-file': Flags.string({ helpValue: 'FILE', description: 'its key' }),
+    'key-file': Flags.string({ helpValue: 'FILE', description: 'private key of --cert-file' }),
     verbose: Flags.boolean({ description: 'log every pass and its reasons' }),
   };
 
@@ -66,12 +66,16 @@ function onlySettings(flags: Readonly<Record<string, unknown>>): Parameters<type
 }
 
 function readConfig(config: string | undefined): { readonly name: string; readonly text: string } | undefined {
-  const name = config ?? process.env['OPERATOR_CONFIG'] ?? usualConfig;
+  const variable = process.env['OPERATOR_CONFIG'];
+  const name = config ?? variable ?? usualConfig;
   try {
     return { name, text: readFileSync(name, 'utf8') };
   } catch (cause) {
     const { code = '' } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' && name === usualConfig && config === undefined) return undefined;
-    throw new UserError(`--config: ${name} cannot be read: ${code === 'ENOENT' ? 'it is not there' : code}`, { code: 'OPERATOR_SETTINGS', cause });
+    const where = config !== undefined ? '--config: ' : variable !== undefined ? 'OPERATOR_CONFIG: ' : '';
+    throw new UserError(`${where}${name} cannot be read: ${code === 'ENOENT' ? 'it is not there' : code}`, {
+      code: 'OPERATOR_SETTINGS', cause, suggestions: [code === 'ENOENT' ? `name a file that is there; where none is named, ./${usualConfig} is read if it is there` : 'name a file that this user may read'],
+    });
   }
 }

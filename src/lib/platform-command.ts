@@ -18,7 +18,7 @@ import { printablePlan } from './render/plan-json.ts';
 
 /** Flags that say which instances and how they shall be; see invocation/instance-flags.ts. */
 type InstanceFlags = Partial<Record<'instance' | 'group' | 'instance-type' | 'seed-command', string | undefined>>
-  & Partial<Record<'linked' | 'publish-ports' | 'persistent-data' | 'persistent-opt' | 'persistent-log' | 'interactive' | 'safemode', boolean | undefined>>;
+  & Partial<Record<'linked' | 'publish-ports' | 'persistent-data' | 'persistent-opt' | 'persistent-log' | 'persistent-home' | 'persistent-shared' | 'interactive' | 'safemode', boolean | undefined>>;
 
 /** Commands that work on a project or an engine: how they open it, and how they tell what was changed. */
 export abstract class PlatformCommand extends BaseCommand {
@@ -81,7 +81,7 @@ export abstract class PlatformCommand extends BaseCommand {
   protected instanceRequest(target: string | undefined, flags: InstanceFlags): RunRequest {
     const switches = definedOnly({
       instanceType: flags['instance-type'], linked: flags.linked, publishPorts: flags['publish-ports'], persistentData: flags['persistent-data'], persistentOpt: flags['persistent-opt'],
-      persistentLog: flags['persistent-log'], interactive: flags.interactive, safemode: flags.safemode, seedCommand: flags['seed-command'],
+      persistentLog: flags['persistent-log'], persistentHome: flags['persistent-home'], persistentShared: flags['persistent-shared'], interactive: flags.interactive, safemode: flags.safemode, seedCommand: flags['seed-command'],
     });
     if (flags.group !== undefined) {
       if (target !== undefined || flags.instance !== undefined) throw new UserError('a group is given, so no service or instance can be', { code: 'USAGE', suggestions: [`dockerops ${this.id ?? ''}:group=${flags.group}`] });

@@ -15,6 +15,8 @@ export const switches = {
   'persistent-data': Flags.boolean({ allowNo: true, description: 'keep /data on the host' }),
   'persistent-opt': Flags.boolean({ allowNo: true, description: 'keep /opt on the host' }),
   'persistent-log': Flags.boolean({ allowNo: true, description: 'keep /var/log on the host' }),
+  'persistent-home': Flags.boolean({ allowNo: true, description: 'keep /home on the host' }),
+  'persistent-shared': Flags.boolean({ allowNo: true, description: '/shared, one folder for all instances with it' }),
   'interactive': Flags.boolean({ allowNo: true, description: 'a shell instead of the supervised programs' }),
   'safemode': Flags.boolean({ allowNo: true, description: 'without the entrypoints of the services' }),
   'seed-command': Flags.string({ helpValue: 'COMMAND', description: 'what to start instead of supervisord' }),

@@ -57,7 +57,7 @@ export function checkPort53(holders: readonly PortHolder[] | undefined, containe
   const publishers = containers.flatMap((container) => container.ports.filter(({ host }) => host === 53).map(({ ip = 'all addresses', protocol }) => `53/${protocol} on ${ip} by container ${container.name} (${holderText(container)})`));
   const processes = (holders ?? []).filter(({ protocol }) => !containers.some(({ ports }) => ports.some((port) => port.host === 53 && port.protocol === protocol))).map(({ ip, protocol, holder }) => `53/${protocol} on ${ip} by ${holder ?? 'a process'}`);
   const held = [...new Set([...publishers, ...processes])];
-  if (held.length > 0) return { name: 'port 53', status: 'warn', text: `held: ${held.join('; ')}`, mend: 'a DNS for other hosts is to be published on another address: PUBLISH_ON_IP=<address>; one for this host alone publishes nothing' };
+  if (held.length > 0) return { name: 'port 53', status: 'warn', text: `held: ${held.join('; ')}`, mend: 'a DNS for other hosts is to be published on another address: SERVICE_IP=<address that they reach>, and PUBLISH_ON_IP=<address> where it is another; one for this host alone publishes nothing' };
   return holders === undefined ? { name: 'port 53', status: 'unknown', text: 'the ports of the host cannot be seen from this machine' } : { name: 'port 53', status: 'ok', text: 'free, tcp and udp' };
 }
 

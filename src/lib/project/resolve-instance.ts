@@ -178,6 +178,7 @@ function originsOf({ entry }: Selected, { type, switches }: ResolvedSwitches, { 
   return Object.fromEntries([
     ['type', type.origin], ['runtime.interactive', switches.interactive.origin], ['ports', switches.publish_ports.origin],
     ['mounts./data', switches.persistent_data.origin], ['mounts./opt', switches.persistent_opt.origin], ['mounts./var/log', switches.persistent_log.origin],
+    ['mounts./home', switches.persistent_home.origin], ['mounts./shared', switches.persistent_shared.origin],
     ...written('links', 'network.links'), ...written('depends_on', 'after'), ...written('ports', 'ports'), ...written('volumes', 'mounts'), ...written('hostname', 'hostname'), ...written('image', 'image'), ...written('healthcheck', 'healthcheck'), ...written('labels', 'labels'),
     ...written('mem_limit', 'runtime.memoryBytes'), ...written('cpus', 'runtime.cpus'), ...written('restart', 'runtime.restart'), ...written('network_mode', 'network.mode'), ...written('nethost', 'network.mode'),
     ...(command === undefined ? [] : [['command', command] as const]),

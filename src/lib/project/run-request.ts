@@ -16,6 +16,8 @@ export interface CommandSwitches {
   readonly persistentData?: boolean;
   readonly persistentOpt?: boolean;
   readonly persistentLog?: boolean;
+  readonly persistentHome?: boolean;
+  readonly persistentShared?: boolean;
   readonly interactive?: boolean;
   readonly safemode?: boolean;
   readonly seedCommand?: string;

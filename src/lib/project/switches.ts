@@ -13,9 +13,9 @@ export interface ResolvedSwitches {
   readonly problems: readonly Problem[];
 }
 
-const commandNames: Readonly<Partial<Record<SwitchName, Exclude<keyof CommandSwitches, 'instanceType' | 'seedCommand'>>>> = {
+const commandNames: Readonly<Record<SwitchName, Exclude<keyof CommandSwitches, 'instanceType' | 'seedCommand'>>> = {
   linked: 'linked', publish_ports: 'publishPorts', persistent_data: 'persistentData', persistent_opt: 'persistentOpt', persistent_log: 'persistentLog',
-  interactive: 'interactive', safemode: 'safemode',
+  persistent_home: 'persistentHome', persistent_shared: 'persistentShared', interactive: 'interactive', safemode: 'safemode',
 };
 
 /** Command line over run.conf over the type's row. The type: command line, run.conf, the instance's name if it is a type's, standard. */
@@ -43,8 +43,7 @@ function unknownType(asked: string): Problem {
 }
 
 function chooseSwitch(name: SwitchName, type: InstanceType, entry: RunConfEntry | undefined, command: CommandSwitches): Chosen<boolean> {
-  const commandName = commandNames[name];
-  const asked = commandName === undefined ? undefined : command[commandName];
+  const asked = command[commandNames[name]];
   if (asked !== undefined) return { value: asked, origin: { source: 'command line', where: `--${asked ? '' : 'no-'}${name.replaceAll('_', '-')}` } };
   const written = entry?.values[name];
   if (entry !== undefined && written !== undefined) return { value: written, origin: { source: 'run.conf', where: placeIn(entry, name) } };

@@ -13,7 +13,7 @@ const table = `
   debug       interactive safemode`;
 const rows = new Map(table.trim().split('\n').map((line) => line.trim().split(/\s+/)).map(([name = '', ...on]) => [name, on]));
 const types = [...rows.keys()];
-const flags = { linked: 'linked', publish_ports: 'publishPorts', persistent_data: 'persistentData', persistent_opt: 'persistentOpt', persistent_log: 'persistentLog', interactive: 'interactive', safemode: 'safemode' } as const;
+const flags = { linked: 'linked', publish_ports: 'publishPorts', persistent_data: 'persistentData', persistent_opt: 'persistentOpt', persistent_log: 'persistentLog', persistent_home: 'persistentHome', persistent_shared: 'persistentShared', interactive: 'interactive', safemode: 'safemode' } as const;
 const entry = (values: object): RunConfEntry => ({ values: { service: 'web', ...values }, where: 'run.conf:1:1', places: Object.fromEntries(Object.keys(values).map((key) => [key, `place of ${key}`])) });
 
 describe('switches', () => {
@@ -27,8 +27,7 @@ describe('switches', () => {
       const type = asked['instanceType'] ?? values?.['instance_type'] ?? (rows.has(instance) ? instance : 'standard');
       expect(resolved.type.value).to.equal(type);
       for (const name of switchNames) {
-        const flag = (flags as Record<string, string>)[name];
-        const wanted = (flag === undefined ? undefined : (asked as Record<string, unknown>)[flag]) ?? values?.[name] ?? (rows.get(String(type)) ?? []).includes(name);
+        const wanted = (asked as Record<string, unknown>)[flags[name]] ?? values?.[name] ?? (rows.get(String(type)) ?? []).includes(name);
         expect(resolved.switches[name].value, name).to.equal(wanted);
       }
     }), { numRuns: 500 });

@@ -1,6 +1,6 @@
 import type { NodeDirectory } from '../../directories/node-directory.ts';
 import type { EngineEvent } from '../../engine/engine.ts';
-import { DockeropsError, OperationFailed, messageOf } from '../../errors.ts';
+import { DockeropsError, messageOf } from '../../errors.ts';
 import type { ProgressEvent } from '../../events.ts';
 import type { EnginePlatform } from '../../platform/open-platform.ts';
 import { systemClock, type Clock } from '../clock.ts';
@@ -13,8 +13,10 @@ import { EngineSource } from './engine-source.ts';
 import { lockHolder } from './lock-holder.ts';
 import { isLoopback, OperatorHttp } from './http.ts';
 import { Metrics } from './metrics.ts';
+import { OnePass } from './one-pass.ts';
 import { longestOutput, ScriptChecks } from './script-checks.ts';
 import type { OperatorSettings } from './settings.ts';
+import { StateLog } from './state-log.ts';
 import { Status, type StatusDocument } from './status.ts';
 import { nodeRoot } from './wanted.ts';
 
@@ -45,6 +47,7 @@ export class Operator {
   readonly #metrics: Metrics;
   readonly #engines: EngineSource;
   readonly #agent: NodeAgent;
+  readonly #onePass: OnePass;
   readonly #loop: ReconcileLoop;
   readonly #checks: ScriptChecks;
 
@@ -52,10 +55,8 @@ export class Operator {
     const { settings, environment, directory, log, clock = systemClock } = tools;
     this.#tools = tools;
     this.#clock = clock;
-    this.#status = new Status(settings.node, clock, (state, error) => {
-      if (error === undefined) log.info({ state }, 'state');
-      else log.error({ state, error }, 'state');
-    });
+    const states = new StateLog(log);
+    this.#status = new Status(settings.node, clock, (state, error) => { states.say(state, error); });
     this.#metrics = new Metrics(this.#status);
     this.#engines = new EngineSource(tools.openEngine);
     this.#checks = new ScriptChecks({
@@ -67,6 +68,7 @@ export class Operator {
       settings, environment, directory, clock, status: this.#status, openEngine: () => this.#engines.get(), progress: (event) => { this.#tellProgress(event); },
       warn: (text) => { log.warn(text); }, wake: (reason) => { this.#loop.wake(reason); }, setChecks: (checks) => { this.#checks.set(checks); },
     });
+    this.#onePass = new OnePass({ agent: this.#agent, status: this.#status, clock: this.#clock, backoff: passBackoff, read: (signal) => directory.read(this.#root, signal) });
   }
 
   get status(): StatusDocument {
@@ -99,7 +101,7 @@ export class Operator {
     const inside = AbortSignal.any([signal, ended.signal]);
     const turn = this.#holdTurn(inside);
     try {
-      await this.#converge(inside, this.#clock.now() + limitMs);
+      await this.#onePass.run(inside, limitMs);
       return this.status;
     } finally {
       this.#checks.close();
@@ -116,19 +118,6 @@ export class Operator {
 
   get #root(): string {
     return nodeRoot(this.#tools.settings.prefix, this.#tools.settings.node);
-  }
-
-  async #converge(signal: AbortSignal, end: number): Promise<void> {
-    for (;;) {
-      await this.#tools.directory.read(this.#root, signal).then((tree) => { this.#agent.directorySays(tree); }, (error: unknown) => { this.#agent.directoryFails(error as Error); });
-      const { againMs } = await this.#agent.pass(signal);
-      const waits = ['Booting', 'ConsulFailed', 'StandingBy'].includes(this.#status.state);
-      if (this.#status.isRunning && !this.#agent.isPulling) return;
-      if ((!waits && !this.#agent.isPulling) || this.#clock.now() > end) throw onceFailed(this.#status.toJSON());
-      if (this.#agent.isPulling) await this.#agent.pulled();
-      else await this.#clock.sleep(Math.min(againMs ?? 500, 500), signal);
-      signal.throwIfAborted();
-    }
   }
 
   async #openHttp(): Promise<{ readonly url: string; readonly close: () => void } | undefined> {
@@ -171,16 +160,21 @@ export class Operator {
     const { directory, log } = this.#tools;
     await directory.hold(`${this.#root}operator/lock`, {
       ...(await lockHolder()),
-      onHeld: () => { this.#agent.setLeader(true); },
+      onHeld: () => { this.#setLeader(true); },
       onOther: (holder) => {
         log.warn({ holder }, 'another operator works on this node: standing by');
-        this.#agent.setLeader(false);
+        this.#setLeader(false);
       },
       onUnknown: (failure) => {
         log.warn({ error: failure.message }, 'Consul cannot be asked for this operator\'s turn');
         this.#agent.turnFails(failure);
       },
     }, signal);
+  }
+
+  #setLeader(isLeader: boolean): void {
+    this.#agent.setLeader(isLeader);
+    this.#onePass.wake();
   }
 
   async #pass(reasons: readonly string[], signal: AbortSignal): Promise<{ readonly againMs?: number }> {
@@ -215,8 +209,4 @@ export class Operator {
     if (event.state === 'failed') log.error({ operation: event.operation, error: event.text }, 'failed');
     else log[kind === 'lock' || kind === 'unlock' ? 'debug' : 'info']({ operation: event.operation }, event.text);
   }
-}
-
-function onceFailed({ state, lastError }: StatusDocument): DockeropsError {
-  return new OperationFailed(state === 'StandingBy' ? 'another operator works on this node' : lastError?.message ?? `still ${state}`, { code: 'OPERATOR_ONCE' });
 }

@@ -57,10 +57,18 @@ export function resolveSettings(sources: SettingsSources): OperatorSettings {
   const settings = reading.settings();
   const problems = [...(file?.written.problems ?? []), ...reading.problems];
   if (problems.length === 0) return settings;
-  const isUsage = problems.every(({ where }) => where?.startsWith('--'));
-  throw new UserError(isUsage && problems.length === 1 ? `${problems[0]?.where ?? ''} ${problems[0]?.message ?? ''}` : 'the operator cannot start, because', {
-    code: 'OPERATOR_SETTINGS', ...(isUsage && problems.length === 1 ? {} : { problems }), suggestions: problems.some(({ message }) => message === required) ? ['dockerops operator --node NAME --consul HOST[:8500], or both in operator.json'] : [],
-  });
+  throw complaint(problems);
+}
+
+function complaint(problems: readonly Problem[]): UserError {
+  const usage = problems.some(({ message }) => message === required) ? ['dockerops operator --node NAME --consul HOST[:8500], or both in operator.json'] : [];
+  const [only, ...others] = problems;
+  if (only?.where?.startsWith('--') !== true || others.length > 0) return new UserError('the operator cannot start, because', { code: 'OPERATOR_SETTINGS', problems, suggestions: usage });
+  const { where = '', message, suggestion } = only;
+  // The flag says already which setting it is.
+  const name = `${where.slice(2)} `;
+  const text = message.startsWith(name) ? message.slice(name.length) : message;
+  return new UserError(`${where} ${text}`, { code: 'OPERATOR_SETTINGS', suggestions: [...(suggestion === undefined ? [] : [suggestion]), ...usage] });
 }
 
 export function keyOf(name: SettingName): string {
@@ -130,7 +138,7 @@ class Reading {
   #node(): string {
     const node = this.#text('node');
     if (node === undefined) this.#complain('--node', required);
-    else if (!nodeForm.test(node)) this.#complain(this.#where('node'), `"${node}" cannot be the name of a node: letters, digits, "_", "." and "-", the first a letter or digit`);
+    else if (!nodeForm.test(node)) this.#complain(this.#where('node'), `"${node}" cannot be the name of a node: letters, digits, "_", "." and "-", the first a letter or digit`, 'write it like web-1');
     return node ?? '';
   }
 

@@ -9,15 +9,20 @@ function settings(sources: Partial<SettingsSources>): OperatorSettings {
   return resolveSettings({ flags: {}, environment: {}, ...sources });
 }
 
-function problemsOf(sources: Partial<SettingsSources>): readonly string[] {
+function errorOf(sources: Partial<SettingsSources>): UserError {
   try {
     settings(sources);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     expect(error.exitCode).to.equal(2);
-    return error.problems.length === 0 ? [error.message] : error.problems.map(({ where, message, suggestion }) => `${where ?? ''}: ${message}${suggestion === undefined ? '' : ` (${suggestion})`}`);
+    return error;
   }
-  return [];
+  throw new Error('nothing was wrong');
+}
+
+function problemsOf(sources: Partial<SettingsSources>): readonly string[] {
+  const { problems, message: text } = errorOf(sources);
+  return problems.length === 0 ? [text] : problems.map(({ where, message, suggestion }) => `${where ?? ''}: ${message}${suggestion === undefined ? '' : ` (${suggestion})`}`);
 }
 
 const file = (text: string): Pick<SettingsSources, 'file'> => ({ file: { name: 'operator.json', text } });
@@ -93,6 +98,17 @@ describe('settings of the operator', () => {
       'operator.json:3:3: wait is "soon"; it must be a time from 1s to 10m (write it like 5m)',
       'operator.json:4:3: "8000 please" is not an address to listen on (write it like 127.0.0.1:8000, or off)',
     ]);
+  });
+
+  it('says of a single flag what is wrong with it, and the way to mend it', () => {
+    const said = (flags: SettingsSources['flags']): readonly string[] => {
+      const error = errorOf({ flags: { ...enough, ...flags } });
+      return [error.message, ...error.suggestions];
+    };
+    expect(said({ wait: 'soon' })).to.deep.equal(['--wait is "soon"; it must be a time from 1s to 10m', 'write it like 5m']);
+    expect(said({ consul: 'foo:bar' })).to.deep.equal(['--consul "foo:bar" is not an address of Consul', 'write it like 10.0.0.5, consul.example.org:8500 or https://consul.example.org:8501']);
+    expect(said({ metadata: '[]' })).to.deep.equal(['--metadata must be an object', 'write it like {"location": "eastus"}']);
+    expect(said({ node: undefined })).to.deep.equal(['--node is required', 'dockerops operator --node NAME --consul HOST[:8500], or both in operator.json']);
   });
 
   it('says where a comma is missing', () => {
