@@ -20,13 +20,13 @@ export default class Ps extends PlatformCommand {
       if (args.what === 'reallyall' && !flags.dns && error instanceof UserError && error.code === 'NO_PROJECT') return undefined;
       throw error;
     });
-    if (platform === undefined) return this.#show(await listEverything((await this.openEngine()).engine));
+    if (platform === undefined) return this.#show(await listEverything((await this.openEngine()).engine), args.what);
     const rows = await listRows(platform, args.what);
     const names = flags.dns ? await namesByInstance(await openDns(platform)) : undefined;
-    this.#show(names === undefined ? rows : rows.map((row) => ({ ...row, names: names.get(row.key) ?? [] })));
+    this.#show(names === undefined ? rows : rows.map((row) => ({ ...row, names: names.get(row.key) ?? [] })), args.what);
   }
 
-  #show(instances: Parameters<typeof renderPs>[0]): void {
-    this.result('ps', { instances }, (style) => renderPs(instances, style, process.stdout.columns));
+  #show(instances: Parameters<typeof renderPs>[0], what: string | undefined): void {
+    this.result('ps', { instances }, (style) => renderPs(instances, style, { width: process.stdout.columns, everyProject: what === 'reallyall' }));
   }
 }

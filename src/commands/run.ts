@@ -23,7 +23,7 @@ export default class Run extends PlatformCommand {
     const request = this.instanceRequest(args.target, flags);
     const options = { replace: flags.replace ? 'changed' : 'never', build: flags.build ? 'stale' : 'missing', wait: flags.wait, timeoutSeconds: flags.timeout } as const;
     const platform = await this.openPlatformToChange(flags.conf);
-    if (!(await this.isMeantWithDefaults(platform, request))) return;
+    if (!(await this.isMeantWithDefaults('run', platform, request))) return;
     await this.changesWithTerminal('run', platform, (context) => runInstances(platform, request, options, context, this.askForVariables(platform)));
   }
 }

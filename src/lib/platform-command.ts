@@ -10,6 +10,7 @@ import { commandText } from './platform/command-text.ts';
 import { findRunning, type ChooseInstance } from './platform/find-instance.ts';
 import type { AskForVariables } from './platform/run-instances.ts';
 import type { ChangeContext, ChangeResult } from './platform/apply-plan.ts';
+import { PlanBuilder } from './plan/plan.ts';
 import { saveHostConf } from './project/host-conf.ts';
 import type { RunRequest } from './project/run-request.ts';
 import { openEngine, openPlatform, type EnginePlatform, type Platform, type ProjectSurroundings } from './platform/open-platform.ts';
@@ -120,10 +121,18 @@ export abstract class PlatformCommand extends BaseCommand {
   }
 
   /** What run.conf does not know runs with defaults: on a terminal only if that is meant, elsewhere with a warning. */
-  protected async isMeantWithDefaults({ project }: Platform, request: RunRequest): Promise<boolean> {
+  protected async isMeantWithDefaults(what: string, platform: Platform, request: RunRequest): Promise<boolean> {
+    const { project } = platform;
     const missing = project.confPath === undefined ? undefined : missingEntry(project, request);
-    if (missing === undefined || !this.prompt.isPossible || (await this.confirm(`${missing}; go on?`, '--yes'))) return true;
+    if (missing === undefined || !this.prompt.isPossible) return true;
+    return this.isMeant(what, platform, `${missing}; go on?`, '--yes');
+  }
+
+  /** Asks for a yes; a no is a change of nothing, and told as one. */
+  protected async isMeant(what: string, { owner }: Platform, text: string, flag: string, answered = false): Promise<boolean> {
+    if (await this.confirm(text, flag, answered)) return true;
     this.note('nothing was changed');
+    this.result(what, { ...printablePlan(new PlanBuilder(owner).finish()), done: [] }, () => '');
     return false;
   }
 }

@@ -257,6 +257,10 @@ export const wrongInputs: readonly WrongInput[] = [
     title: 'a service and a group', words: ['run:web,group=front'],
     expected: 'error: a group is given, so no service or instance can be\n-> dockerops run:group=front',
   },
+  ...([['instance', 'SERVICE,instance=one'], ['group', 'group=one'], ['conf', 'all,conf=one']] as const).map(([limit, instead]) => ({
+    title: `every container of the host, and a limit by ${limit}`, words: [`clean:reallyall,${limit}=one`, '--confirm', 'x'],
+    expected: `error: reallyall means every container of the host, so --${limit} cannot be given\n-> dockerops clean:${instead}`,
+  })),
   {
     title: 'a service that is not named', words: ['ssh'],
     expected: 'error: wrong usage\n  service  is missing\n    it is the name of a service\n-> add --help to see what the command takes',

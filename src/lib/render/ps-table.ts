@@ -29,10 +29,17 @@ const identity: readonly Column[] = [
   { title: 'SERVICE' }, { title: 'INSTANCE' }, { title: 'TYPE' }, { title: 'IMAGE', canShrink: true }, { title: 'STATE', canShrink: true }, { title: 'ADDRESS' }, { title: 'PORTS', canShrink: true },
 ];
 
+export interface PsLook {
+  /** Of the terminal, where there is one. */
+  readonly width?: number | undefined;
+  /** They are of every project, so each says of which, also when it is the same for all. */
+  readonly everyProject?: boolean;
+}
+
 /** The instances as a table; columns that would be empty for all of them, or say the same of all, are left out. */
-export function renderPs(rows: readonly PsRow[], style: Style, width?: number): string {
+export function renderPs(rows: readonly PsRow[], style: Style, { width, everyProject = false }: PsLook = {}): string {
   if (rows.length === 0) return 'no instances\n';
-  const hasProjects = new Set(rows.map(({ project = '' }) => project)).size > 1;
+  const hasProjects = everyProject || new Set(rows.map(({ project = '' }) => project)).size > 1;
   const hasDrift = rows.some((row) => (row.drift ?? []).length > 0);
   const hasNames = rows.some((row) => row.names !== undefined);
   const columns: readonly Column[] = [

@@ -70,6 +70,7 @@ describe('the table of instances', () => {
     expect(head.split(/ +/).slice(0, 3)).to.deep.equal(['ID', 'PROJECT', 'SERVICE']);
     expect(lines[0]).to.contain(' shop ');
     expect(renderPs([{ ...row, project: 'shop' }, { ...row, project: 'shop' }], noStyle)).to.not.contain('PROJECT');
+    expect(renderPs([{ ...row, project: 'shop' }], noStyle, { everyProject: true })).to.match(/^ID +PROJECT [^]*\n[^ ]+ +shop /);
   });
 
   it('says what a stopped instance ended with, and why a running one is in trouble', () => {
