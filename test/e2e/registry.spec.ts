@@ -37,7 +37,7 @@ describe('images of a private registry', function () {
 
   it('are shown before they are here, pulled first, and then run with the ports that they expose', async () => {
     const plan = await run(['plan']);
-    expect(plan.stdout).to.contain(`create  ${image()}`);
+    expect(plan.stdout).to.contain(`* pull    ${image()}`);
     expect(plan.stderr).to.contain('which is known when that is pulled');
     const started = await run(['run:all']);
     expect(started.code, started.stderr).to.equal(0);

@@ -115,7 +115,7 @@ export interface Difference {
 export interface Verdict {
   readonly key: string;
   readonly container?: string;
-  readonly verdict: 'create' | 'keep' | 'replace' | 'differs' | 'stopped' | 'start' | 'stop' | 'remove' | 'orphan' | 'resting' | 'build' | 'held';
+  readonly verdict: 'create' | 'keep' | 'replace' | 'differs' | 'stopped' | 'start' | 'stop' | 'remove' | 'orphan' | 'resting' | 'pull' | 'build' | 'held';
   readonly reason: string;
   readonly differences: readonly Difference[];
 }

@@ -174,7 +174,7 @@ function verdictFor(look: Look, cause: string | undefined): Verdict {
   const { image, observed, outdated } = look;
   const differences = observed && outdated !== undefined && image.source.kind !== 'registry' ? [sourceDifference(image, observed)] : [];
   const common = { key: image.reference, differences };
-  if (cause !== undefined) return { ...common, verdict: image.source.kind === 'registry' ? 'create' : 'build', reason: cause };
+  if (cause !== undefined) return { ...common, verdict: image.source.kind === 'registry' ? 'pull' : 'build', reason: cause };
   if (outdated !== undefined) return { ...common, verdict: 'differs', reason: outdated };
   return { ...common, verdict: 'keep', reason: image.source.kind === 'registry' ? 'present' : 'source unchanged' };
 }

@@ -1,7 +1,7 @@
 import type { Plan, Verdict } from '../plan/operation.ts';
 import type { Style } from './style.ts';
 
-const pastWords: Readonly<Partial<Record<Verdict['verdict'], string>>> = { create: 'created', replace: 'replaced', remove: 'removed', build: 'built', start: 'started', stop: 'stopped', keep: 'kept' };
+const pastWords: Readonly<Partial<Record<Verdict['verdict'], string>>> = { pull: 'pulled', create: 'created', replace: 'replaced', remove: 'removed', build: 'built', start: 'started', stop: 'stopped', keep: 'kept' };
 /** Verdicts that tell of something left as it is. */
 const leftAlone: ReadonlySet<Verdict['verdict']> = new Set(['differs', 'orphan']);
 

@@ -12,6 +12,7 @@ interface Look {
 }
 
 const looks: Readonly<Record<Verdict['verdict'], Look>> = {
+  pull: { mark: '*', colour: 'cyan', counted: 'to pull' },
   build: { mark: '*', colour: 'cyan', counted: 'to build' },
   create: { mark: '+', colour: 'green', counted: 'to create' },
   start: { mark: '>', colour: 'green', counted: 'to start' },

@@ -179,7 +179,7 @@ describe('the plan of a node', () => {
 
   it('fetches images by themselves', () => {
     const images = ['web:1', 'gone:2'].map((reference) => ({ reference, service: reference, source: { kind: 'registry' }, parents: [] }) as const);
-    expect(planToText(planPulls(node, images, observed({ images: [image('web')] })))).to.equal('create gone:2: no image\n[1] pull gone:2 (no image)');
+    expect(planToText(planPulls(node, images, observed({ images: [image('web')] })))).to.equal('pull gone:2: no image\n[1] pull gone:2 (no image)');
   });
 
   it('whatever runs and is wanted, the same is planned twice, and a container of others never touched', () => {

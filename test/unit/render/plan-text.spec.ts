@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Plan } from '../../../src/lib/plan/operation.ts';
 import type { InstanceSpec } from '../../../src/lib/project/project.ts';
+import { renderChange } from '../../../src/lib/render/change-text.ts';
 import { printablePlan } from '../../../src/lib/render/plan-json.ts';
 import { renderPlan } from '../../../src/lib/render/plan-text.ts';
 import { noStyle } from '../../../src/lib/render/style.ts';
@@ -56,6 +57,15 @@ describe('a plan as text', () => {
         '[2] -> [1] start web-main (created)',
       ].join('\n'),
     );
+  });
+
+  it('counts images that are pulled by themselves, and no instance', () => {
+    const verdicts: Plan['verdicts'] = [
+      { key: 'redis:7', verdict: 'pull', reason: 'no image', differences: [] },
+      { key: 'cache-one', container: 'shop-cache-one', verdict: 'create', reason: 'no container', differences: [] },
+    ];
+    expect(renderPlan({ ...plan, verdicts, blockers: [] }, noStyle)).to.equal('* pull    redis:7    no image\n+ create  cache-one  no container\n1 to pull, 1 to create\n');
+    expect(renderChange({ plan: { ...plan, verdicts }, done: ['pull redis:7'] }, noStyle)).to.equal('1 pulled, 1 created');
   });
 
   it('says so when there is nothing to do', () => {
