@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineUnreachable } from '../errors.ts';
-import type { EngineReader, LabelFilter } from '../engine/engine.ts';
+import type { EngineEvent, EngineReader, LabelFilter } from '../engine/engine.ts';
 import type { Labels } from '../labels.ts';
+import { isNamedByLabels, withoutInherited } from './inherited-labels.ts';
 import { linesOf, readInstanceLogs, type LogQuery, type LogSource } from './instance-logs.ts';
 import { LineQueue } from './line-queue.ts';
 import type { InstanceLine } from './merge-logs.ts';
@@ -105,13 +106,18 @@ class Follower {
     for await (const event of this.#engine.events(this.#request.labels, this.#request.signal)) {
       if (event.type === 'stream') await onOpen();
       const key = event.type === 'container' && event.action === 'start' ? this.#request.keyOf(event.labels) : undefined;
-      if (key !== undefined) onStart({ id: event.id, key });
+      if (key !== undefined && (await this.#isMeant(event))) onStart({ id: event.id, key });
     }
     await onOpen();
   }
 
+  /** Of who is not named as its labels say, the labels may have come with its image. */
+  async #isMeant({ id, labels }: EngineEvent): Promise<boolean> {
+    return isNamedByLabels({ name: labels['name'] ?? '', labels }) || (await this.#list()).all.some((source) => source.id === id);
+  }
+
   async #list(): Promise<{ readonly all: readonly LogSource[]; readonly running: readonly LogSource[] }> {
-    const rows = await this.#engine.listContainers({ all: true, labels: this.#request.labels });
+    const rows = await withoutInherited(this.#engine, await this.#engine.listContainers({ all: true, labels: this.#request.labels }));
     const meant = rows.flatMap(({ id, labels, state }) => {
       const key = this.#request.keyOf(labels);
       return key === undefined ? [] : [{ id, key, state }];

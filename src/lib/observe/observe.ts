@@ -1,5 +1,6 @@
 import type { ContainerRow, EngineReader, LabelFilter } from '../engine/engine.ts';
 import type { EngineFacts, ObservedContainer, ObservedNetwork, ObservedState } from './observed-state.ts';
+import { withoutInherited } from './inherited-labels.ts';
 import { parseOwnership } from './ownership.ts';
 
 /** For what is resolved or planned without an engine. */
@@ -13,9 +14,9 @@ function withOwnership(row: ContainerRow): ObservedContainer {
   return ownership === undefined ? row : { ...row, ownership };
 }
 
-/** Containers alone, by one list call: what `ps` needs. */
+/** Containers alone, by one list call unless somebody renamed or copied one: what `ps` needs. */
 export async function observeContainers(engine: EngineReader, query: { readonly all: boolean; readonly labels?: LabelFilter }): Promise<readonly ObservedContainer[]> {
-  return (await engine.listContainers(query)).map(withOwnership);
+  return (await withoutInherited(engine, await engine.listContainers(query))).map(withOwnership);
 }
 
 /** The engine's facts, for who may know them by its networks. */

@@ -1,4 +1,3 @@
-import { label } from '../labels.ts';
 import type { HostFacts } from '../project/host-facts.ts';
 import type { Desired, ImageSpec, InstanceSpec, Owner } from '../project/project.ts';
 import type { SeenService, ServiceEntry } from '../project/service-entry.ts';
@@ -37,7 +36,7 @@ export function planNode(wish: NodeWish, observed: ObservedState, facts: HostFac
   const { owner } = wish.desired;
   const own = ownContainers(owner, observed);
   const wanted = new Set([...wish.desired.instances.map(({ container }) => container), ...wish.keep]);
-  const leaving = wish.desired.complete ? [...own.values()].filter((container) => !wanted.has(container.name) && !hasInheritedLabels(container, observed)).sort((a, b) => (a.name < b.name ? -1 : 1)) : [];
+  const leaving = wish.desired.complete ? [...own.values()].filter((container) => !wanted.has(container.name)).sort((a, b) => (a.name < b.name ? -1 : 1)) : [];
   const { run, refused } = planWanted(wish.desired, without(observed, leaving), { ...facts, portHolders: processesOf(facts, observed.containers) });
   const builder = new PlanBuilder(owner);
   builder.verdicts.push(...run.verdicts.filter(({ verdict }) => verdict !== 'orphan'));
@@ -48,12 +47,6 @@ export function planNode(wish: NodeWish, observed: ObservedState, facts: HostFac
   const operations = afterPorts(builder.operations, [...own.values()]);
   builder.operations.splice(0, builder.operations.length, ...operations);
   return { plan: builder.finish(), refused };
-}
-
-/** `docker commit` gives an image the labels of its container, and all that somebody starts from it has them, too: they prove nothing. */
-function hasInheritedLabels({ name, imageId, labels }: ObservedContainer, { images }: ObservedState): boolean {
-  const image = images.find(({ id }) => id === imageId);
-  return image?.labels[label.kind] === 'instance' && image.labels[label.spec] === labels[label.spec] && labels[label.instance] !== name;
 }
 
 /** What cannot be is taken out, until the rest can: at most once for each service. */

@@ -53,6 +53,21 @@ describe('following logs', () => {
     expect(await next(lines)).to.equal('two: new');
   });
 
+  it('does not tell what somebody started from a commit of an instance, though that has its labels', async () => {
+    const labels = { 'dockerops.project': 'demo', 'dockerops.kind': 'instance', 'dockerops.service': 'web', 'dockerops.instance': 'one', 'dockerops.spec': '{}' };
+    engine.addImage('dbg', labels);
+    const make = async (name: string, image: string): Promise<string> =>
+      (await engine.createContainer(name, { image, command: ['echo', name], environment: [], labels, network: { mode: 'none' }, ports: [], mounts: [], runtime: { restart: 'no' } })).id;
+    await start(await make('copied_before', 'dbg'));
+    const own = await make('demo-web-one', 'x');
+    await start(own);
+    const lines = followInstanceLogs(engine, { query: {}, labels: {}, keyOf: ({ 'dockerops.service': service }) => service, signal: abort.signal });
+    expect(await next(lines)).to.equal('web: demo-web-one');
+    await start(await make('copied_later', 'dbg'));
+    await start(await make('renamed', 'x'));
+    expect(await next(lines)).to.equal('web: renamed');
+  });
+
   it('goes on where the last line was, also when none of those before was wanted', async () => {
     const one = await create('one', 'hello');
     await start(one);

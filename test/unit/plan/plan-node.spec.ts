@@ -199,15 +199,6 @@ describe('the plan of a node', () => {
       expect(found.plan.blockers).to.deep.equal([]);
     }));
   });
-
-  it('leaves what somebody started from a commit of one of its containers, though that has all its labels', () => {
-    const own = running(web);
-    const labels = { ...own.labels, 'dockerops.kind': 'instance', 'dockerops.spec': own.ownership?.spec ?? '', 'dockerops.instance': 'web' };
-    const commit = { id: 'sha256:commit', references: ['web:debug'], labels, created: 2 };
-    const debug = { ...own, id: 'debug', name: 'brave_curie', imageId: commit.id, labels };
-    expect(operations(plan([web], { images: [image('web'), commit], containers: [own, debug] })).join()).not.to.contain('brave_curie');
-    expect(operations(plan([web], { images: [image('web'), commit], containers: [own, { ...debug, imageId: 'sha256:web' }] })).join()).to.contain('remove brave_curie');
-  });
 });
 
 describe('the plan of a node with 500 services', () => {
