@@ -29,10 +29,16 @@ export function parseConfText(file: string, text: string): ConfText {
   return { file, text, placeAt, root, problems: problems.slice(0, mostProblems), isWhole: errors.every(({ error }) => error === commaExpected) };
 }
 
+const piece = /"(?:[^"\\\n]|\\.)*"?|\/\/[^\n]*|\/\*[\s\S]*?\*\/|#[^\n]*|^\uFEFF/g;
+
 /** Outside strings and other comments, from `#` to the end of the line. A byte order mark goes as well. */
 export function blankHashComments(text: string): string {
-  const piece = /"(?:[^"\\\n]|\\.)*"?|\/\/[^\n]*|\/\*[\s\S]*?\*\/|#[^\n]*|^\uFEFF/g;
   return text.replaceAll(piece, (found) => (found.startsWith('#') || found === '\uFEFF' ? ' '.repeat(found.length) : found));
+}
+
+/** All comments, for who looks for signs between the values. Lines stay lines. */
+export function blankComments(text: string): string {
+  return text.replaceAll(piece, (found) => (found.startsWith('"') ? found : found.replaceAll(/[^\n]/g, ' ')));
 }
 
 /** What follows on the same line is mostly the echo of the first. */

@@ -2,9 +2,10 @@ import { statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError, messageOf, type Problem } from '../errors.ts';
-import { memberOf, repeatedKeys, valueOf } from './conf-node.ts';
+import { repeatedKeys, valueOf } from './conf-node.ts';
 import { parseConfText } from './conf-text.ts';
 import { readProjectFile } from './read-project-file.ts';
+import { setMember } from './set-member.ts';
 
 /** What only this host knows: variables, and the conf used last. Not committed. */
 export interface HostConf {
@@ -49,23 +50,21 @@ export function loadHostConf(projectDirectory: string): LoadedHostConf {
   return { ...parseHostConf('host.conf', readProjectFile(path)), notices };
 }
 
-/** The text of host.conf with some values set (null: taken out). Keeps order and, where nothing changes, every character. */
-export function changeHostConf(text: string | undefined, changes: Readonly<Record<string, string | null>>): string {
-  const { root } = parseConfText('host.conf', text ?? '{}');
-  const now = root?.type === 'object' ? root : undefined;
-  const isSame = Object.entries(changes).every(([name, value]) => (now === undefined ? undefined : memberOf(now, name)?.children?.[1]?.value as unknown) === (value ?? undefined));
-  if (text !== undefined && isSame) return text;
-  const merged: Record<string, unknown> = { ...(now === undefined ? {} : (valueOf(now) as Record<string, unknown>)), ...changes };
-  const kept = Object.entries(merged).filter(([name, value]) => !(name in changes) || value !== null);
-  return `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`;
+/** The text of host.conf with some values set. All else stays as it is written: comments, order, numbers. */
+export function changeHostConf(text: string | undefined, changes: Readonly<Record<string, string>>): string {
+  const { conf: { values, lastConf }, problems } = parseHostConf('host.conf', text ?? '');
+  if (problems.length > 0) throw new UserError('host.conf has problems, so nothing can be kept in it', { code: 'INVALID_CONF', problems });
+  const now = (name: string): string | undefined => (name === lastConfKey ? lastConf : Object.hasOwn(values, name) ? values[name] : undefined);
+  const different = Object.entries(changes).filter(([name, value]) => now(name) !== value);
+  return different.reduce((changed, [name, value]) => setMember(changed, name, value), text ?? '');
 }
 
 /** Mode 600 from its first byte, and whole at any moment. */
-export async function saveHostConf(projectDirectory: string, changes: Readonly<Record<string, string | null>>): Promise<void> {
+export async function saveHostConf(projectDirectory: string, changes: Readonly<Record<string, string>>): Promise<void> {
   const path = hostConfPath(projectDirectory);
   const text = statSync(path, { throwIfNoEntry: false }) === undefined ? undefined : readProjectFile(path);
   const changed = changeHostConf(text, changes);
-  if (changed === text) return;
+  if (changed === (text ?? '')) return;
   try {
     await replaceFile(path, changed, ownerFor(projectDirectory));
   } catch (cause) {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { UserError } from '../../../src/lib/errors.ts';
 import { parseEnvFile } from '../../../src/lib/project/env-file.ts';
 import { changeHostConf, parseHostConf } from '../../../src/lib/project/host-conf.ts';
 import { parsePort } from '../../../src/lib/project/ports.ts';
@@ -7,6 +8,12 @@ import { parseBytes, parseSeconds } from '../../../src/lib/project/quantities.ts
 import { parseRequiredVariables } from '../../../src/lib/project/required-variables.ts';
 import { splitWords } from '../../../src/lib/project/shell-words.ts';
 import { jsonText } from '../../../src/lib/project/text.ts';
+
+/** Whether a text can be got from another by taking characters out. */
+function isWithin(text: string, other: string): boolean {
+  let found = -1;
+  return [...text].every((character) => (found = other.indexOf(character, found + 1)) !== -1);
+}
 
 describe('an env_file', () => {
   it('is lines of NAME=value with comments, quotes and export', () => {
@@ -44,13 +51,38 @@ describe('host.conf', () => {
 
   it('is left as it is, to the last character, when nothing changes', () => {
     const text = '{ # mine\n "A": "1",\n}';
-    expect(changeHostConf(text, { A: '1', B: null })).to.equal(text);
+    expect(changeHostConf(text, { A: '1' })).to.equal(text);
   });
 
-  it('keeps what is there when something is added or taken out', () => {
-    const text = '{"A": "1", "B": "2"}';
-    expect(JSON.parse(changeHostConf(text, { C: '3', A: null }))).to.deep.equal({ B: '2', C: '3' });
-    expect(JSON.parse(changeHostConf(undefined, { last_conf: 'x.conf' }))).to.deep.equal({ last_conf: 'x.conf' });
+  it('keeps every other byte when a value is added or changed: numbers as they are written, comments, line ends', () => {
+    const text = '{\n  # of this host, "A": 1\n  "VERSION": 1.10, // not 1.1\n  "ACCOUNT": 12345678901234567890, # mine, all\n\n  "LAST": "x" # the last {one}\n  /* , */\n}\n# end\n';
+    const added = text.replace('"x"', '"x",').replace('/* , */\n', '/* , */\n  "last_conf": "prod.conf"\n');
+    expect(changeHostConf(text, { last_conf: 'prod.conf' })).to.equal(added);
+    expect(changeHostConf(added, { last_conf: 'run.conf', LAST: '"y"' })).to.equal(added.replace('prod', 'run').replace('"x"', '"\\"y\\""'));
+    expect(changeHostConf(text, { VERSION: '1.10' })).to.equal(text);
+    expect(changeHostConf('\uFEFF{\r\n\t"A": "1",\r\n}', { B: '2' })).to.equal('\uFEFF{\r\n\t"A": "1",\r\n\t"B": "2"\r\n}');
+  });
+
+  it('gets a value wherever it has room for one', () => {
+    const changed = (text: string | undefined): string => changeHostConf(text, { B: '2' });
+    expect(['{}', '{"A": "1"}', '{ "A": "1", /* x */ }', '{ # mine\n}', '{"A": "1"\n}'].map(changed)).to.deep.equal(['{ "B": "2" }', '{"A": "1", "B": "2"}', '{ "A": "1", /* x */ "B": "2" }', '{ # mine\n  "B": "2"\n}', '{"A": "1",\n  "B": "2"\n}']);
+    expect([undefined, '', '# mine'].map(changed)).to.deep.equal(['{\n  "B": "2"\n}\n', '{\n  "B": "2"\n}\n', '# mine\n{\n  "B": "2"\n}\n']);
+  });
+
+  it('is not written over when it cannot be read', () => {
+    expect(() => changeHostConf('{"A" "1"}', { B: '2' })).to.throw(UserError).with.property('code', 'INVALID_CONF');
+  });
+
+  it('stays readable with whatever is between its values, and keeps it', () => {
+    const filling = fc.constantFrom('', ' ', '\n', '\r\n', ' # a, "b" {\n', ' // }\n', ' /* "x": 1, */ ', '\n\n  ');
+    const values = fc.array(fc.tuple(filling, filling, filling, filling), { maxLength: 4 });
+    fc.assert(fc.property(values, filling, filling, fc.boolean(), (members, before, end, trailing) => {
+      const written = members.map(([a, b, c, d], index) => `${a}"N${String(index)}"${b}:${c}1.${String(index)}0${d}`).join(',');
+      const text = `${before}{${written}${trailing && members.length > 0 ? ',' : ''}${end}}`;
+      const changed = changeHostConf(text, { NEW: 'x' });
+      expect({ ...parseHostConf('host.conf', changed).conf.values }).to.deep.equal({ ...parseHostConf('host.conf', text).conf.values, NEW: 'x' });
+      expect(isWithin(text, changed), changed).to.equal(true);
+    }));
   });
 
   it('gives back what was put in, for any names and values', () => {
