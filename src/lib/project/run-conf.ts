@@ -1,5 +1,5 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { isAbsolute, relative, resolve } from 'node:path';
 import type { Node } from 'jsonc-parser';
 import { UserError, type Problem } from '../errors.ts';
 import { placesOf, repeatedKeys, valueOf } from './conf-node.ts';
@@ -56,7 +56,7 @@ export interface LoadedRunConf extends ParsedRunConf {
 
 /**
  * Reads the conf asked for (`conf=published`, with or without `.conf`), else the one used last, else run.conf, in the project's
- * directory or that of its services. A project may do without run.conf, but not without a conf that was asked for.
+ * directory or that of its services; a path to one elsewhere is found as well, also by the next command. A project may do without run.conf, but not without a conf that was asked for.
  */
 export function loadRunConf(place: ProjectPlace, requested: string | undefined, lastUsed: string | undefined): LoadedRunConf {
   const name = requested ?? lastUsed ?? 'run.conf';
@@ -70,12 +70,17 @@ export function loadRunConf(place: ProjectPlace, requested: string | undefined, 
 
 function findConf({ directory, servicesDirectory }: ProjectPlace, name: string): string | undefined {
   const names = name.endsWith('.conf') ? [name] : [`${name}.conf`, name];
-  return [directory, servicesDirectory].flatMap((each) => names.map((candidate) => join(each, candidate))).find((path) => existsSync(path));
+  return [directory, servicesDirectory].flatMap((each) => names.map((candidate) => resolve(each, candidate))).find((path) => existsSync(path) && (path.endsWith('.conf') || !isDirectory(path)));
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function confMissing({ directory, servicesDirectory }: ProjectPlace, name: string, isRemembered: boolean): UserError {
   const confs = [...new Set([directory, servicesDirectory].flatMap(confsIn))].sort();
-  return new UserError(`there is no ${name.endsWith('.conf') ? name : `${name}.conf`} in ${directory} nor in ${servicesDirectory}`, {
+  const places = isAbsolute(name) ? '' : ` in ${directory} nor in ${servicesDirectory}`;
+  return new UserError(`there is no ${name.endsWith('.conf') ? name : `${name}.conf`}${places}`, {
     code: 'NO_CONF',
     suggestions: [
       ...(isRemembered ? ['it was used last and is remembered in host.conf'] : []),
