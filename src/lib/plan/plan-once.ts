@@ -35,10 +35,11 @@ function oneOff({ healthcheck: _, ...spec }: InstanceSpec, { command, terminal }
   };
 }
 
-/** Not an instance for anyone who looks for instances. */
+/** Not an instance for anyone who looks for instances, nor ever compared with what is wanted: its command, which may hold a secret, is in no label. */
 function asOnce(operation: Operation, { by }: OnceOptions): Operation {
   if (operation.kind !== 'create-container') return operation;
-  return { ...operation, labels: { ...operation.labels, [label.kind]: ['once'], [label.onceBy]: [by] } };
+  const { [label.spec]: _spec, [label.specHash]: _hash, [label.specVersion]: _version, ...labels } = operation.labels;
+  return { ...operation, labels: { ...labels, [label.kind]: ['once'], [label.onceBy]: [by] } };
 }
 
 /** One-off instances of the owner, by name. */

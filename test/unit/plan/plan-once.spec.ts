@@ -43,6 +43,12 @@ describe('planning a one-off', () => {
     expect(create.labels).to.deep.include({ [label.kind]: ['once'], [label.onceBy]: ['{"pid":1}'], [label.project]: ['demo'] });
   });
 
+  it('has its command, which may hold a secret, in no label', () => {
+    const { labels } = planOnce(desired([web]), state, facts, { ...options, command: ['env', 'DB_PASSWORD=hunter2'] }).operations.find(({ kind }) => kind === 'create-container') as OperationOf<'create-container'>;
+    expect(JSON.stringify(labels)).not.to.contain('hunter2');
+    expect(labels).not.to.have.any.keys(label.spec, label.specHash);
+  });
+
   it('gives it a terminal where there is one', () => {
     const { spec: made } = planOnce(desired([web]), state, facts, { ...options, terminal: true }).operations.find(({ kind }) => kind === 'create-container') as OperationOf<'create-container'>;
     expect(made.runtime).to.deep.equal({ restart: 'no', stdin: true, interactive: true });
