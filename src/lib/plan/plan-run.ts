@@ -15,6 +15,7 @@ import { planInstance, readyId } from './plan-instance.ts';
 import { planClientKey } from './plan-keys.ts';
 import { planNetwork } from './plan-network.ts';
 import { planPorts } from './plan-ports.ts';
+import { planSources } from './plan-sources.ts';
 import { planSwarmService } from './plan-swarm.ts';
 import { standingOf } from './standing.ts';
 
@@ -36,6 +37,7 @@ export function planRun(desired: Desired, observed: ObservedState, facts: HostFa
   builder.operations.push(...images.operations);
   planClientKey(context, decisions);
   planPorts(context, decisions);
+  planSources(context, decisions);
   const makesAny = decisions.some(isMade);
   const instances: InstanceContext = {
     ...context,

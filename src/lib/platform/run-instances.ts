@@ -19,6 +19,7 @@ import { FirstUse } from './first-use.ts';
 import { withGoneDirectories } from './gone-directories.ts';
 import { beginToRead, hashedImages } from './hashed-images.ts';
 import { hostLook, type LookAtHost } from './host-look.ts';
+import { withMissingSources } from './missing-sources.ts';
 import type { Platform, SeenPlatform } from './open-platform.ts';
 import { withRecordedAddresses } from './recorded-addresses.ts';
 import { withRegistryImages } from './registry-images.ts';
@@ -87,7 +88,7 @@ export async function resolveRun({ platform, request, warn, ask, newName, lookAt
   if (resolution.problems.length > 0 || resolution.missing.length > 0) throw unresolved(resolution);
   for (const notice of resolution.notices) warn(notice);
   const images = await hashedImages(resolution.desired.images, observed, platform, folders);
-  return { observed, facts: withGoneDirectories(facts, observed.volumes), desired: { ...resolution.desired, images, keys: await withPublicPart(resolution.desired.keys, keys) } };
+  return { observed, facts: withMissingSources(withGoneDirectories(facts, observed.volumes), resolution.desired.instances), desired: { ...resolution.desired, images, keys: await withPublicPart(resolution.desired.keys, keys) } };
 }
 
 /** So that the plan can tell whether what runs lets in the key that we have. */

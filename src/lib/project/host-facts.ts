@@ -40,4 +40,6 @@ export interface HostFacts {
   readonly client: ClientFacts;
   /** Directories of the machine of the command that labels name and that are not there any more. */
   readonly goneDirectories?: readonly string[];
+  /** Paths of this machine that instances want to mount and that are not there. */
+  readonly missingSources?: readonly string[];
 }

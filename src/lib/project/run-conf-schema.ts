@@ -63,7 +63,7 @@ const properties = {
   persistent_home: flag('Keep /home on the host.'),
   persistent_shared: flag('A folder at /shared that all instances of the project with this key have in common.'),
   linked: flag('False: no links and no DNS.'),
-  volumes: textOrTexts('Mounts, as "source:target" or "source:target:ro"; $PROJECT_DIR is the project\'s directory.', { examples: ['$PROJECT_DIR/conf:/conf:ro'] }),
+  volumes: textOrTexts('Mounts, as "source:target" or "source:target:ro"; $PROJECT_DIR is the project\'s directory. A path has to be there: the engine makes none.', { examples: ['$PROJECT_DIR/conf:/conf:ro'] }),
   hostname: text('Host name inside; not the name in the DNS.'),
   autostart: flag('False: not started by run:all.'),
   autorun: flag('The same as autostart.'),

@@ -346,6 +346,21 @@ describe('planning a run', () => {
     expect(twice.blockers[0]?.message).to.equal('port 8080/tcp wanted by demo-two is held by instance demo-one of this run');
   });
 
+  it('makes nothing, and stops nothing, for a path to mount that is not there, and says where it is written', () => {
+    const mounts = [{ kind: 'bind', source: '/p/confg', target: '/etc/x', readOnly: false }] as const;
+    const before = observed({ containers: [containerOf(spec('demo', 'one'))], images: [imageOf('demo')] });
+    const wanted = spec('demo', 'one', { mounts, origins: { mounts: { source: 'run.conf', where: 'run.conf:5:3' } } });
+    const missing = { ...facts, missingSources: ['/p/confg'] };
+    const blockers = (instances: readonly InstanceSpec[], state = before): readonly unknown[] => planRun(desired(instances), state, missing, { ...runOptions, replace: 'changed' }).blockers;
+    expect(blockers([wanted])).to.deep.equal([{
+      subject: 'demo-one', message: 'run.conf:5:3: demo-one mounts /p/confg on /etc/x, and there is no such file or directory', suggestions: ['make it (mkdir /p/confg), or mend "volumes" of run.conf'],
+    }]);
+    expect(blockers([wanted], observed({ containers: [containerOf(wanted)], images: [imageOf('demo')] })), 'it runs already').to.deep.equal([]);
+    const writer = (readOnly: boolean): InstanceSpec => spec('web', 'one', { mounts: [{ kind: 'bind', source: '/p', target: '/p', readOnly }] });
+    expect(blockers([wanted, writer(false)]), 'another instance may make it').to.deep.equal([]);
+    expect(blockers([wanted, writer(true)])).to.have.length(1);
+  });
+
   it('takes the next subnet when the first is in use, on the engine or by a route of the host', () => {
     const networks = [{ ...demoNetwork, name: 'other', subnets: ['10.210.0.0/23'], labels: {} }];
     const plan = planRun(desired([spec('demo', 'one')]), observed({ networks }), { ...facts, routes: ['10.210.4.0/24'] }, runOptions);
