@@ -5,13 +5,22 @@ import type { Blocker } from './operation.ts';
 import { isMade, type Decision, type PlanContext } from './context.ts';
 import { holderText } from './ownership.ts';
 
-interface Held { readonly ip: string; readonly port: number; readonly protocol: string; readonly holder: string }
+/** A port of the host on an address of it; absent: on all. */
+type HostPort = Pick<PortSpec, 'ip' | 'host'> & { readonly protocol: string };
+
+interface Held extends HostPort { readonly holder: string }
 
 const anyAddress = new Set(['', '0.0.0.0', '::']);
 
-function clashes(wanted: PortSpec, held: Held): boolean {
-  const sameAddress = wanted.ip === held.ip || anyAddress.has(wanted.ip ?? '') || anyAddress.has(held.ip);
-  return wanted.host === held.port && wanted.protocol === held.protocol && sameAddress;
+/** True when a host cannot give both. What the engine picks itself is free. */
+export function clashes(wanted: HostPort, held: HostPort): boolean {
+  const sameAddress = wanted.ip === held.ip || anyAddress.has(wanted.ip ?? '') || anyAddress.has(held.ip ?? '');
+  return wanted.host !== undefined && wanted.host === held.host && wanted.protocol === held.protocol && sameAddress;
+}
+
+/** `127.0.0.1:53/udp` */
+export function portText({ ip, host, protocol }: HostPort): string {
+  return `${ip === undefined ? '' : `${ip}:`}${String(host)}/${protocol}`;
 }
 
 function isSameAddress(a: string, b: string): boolean {
@@ -29,9 +38,9 @@ function heldPorts({ observed, facts }: PlanContext, decisions: readonly Decisio
   const going = new Set(decisions.filter(isMade).map(({ spec }) => spec.container));
   const published = observed.containers.flatMap((container) => container.ports
     .filter((port) => port.host !== undefined)
-    .map((port) => ({ name: container.name, ip: port.ip ?? '', port: port.host ?? 0, protocol: port.protocol, holder: `container ${container.name} (${holderText(container)})` })));
+    .map((port) => ({ ...port, name: container.name, holder: `container ${container.name} (${holderText(container)})` })));
   const processes = processesOf(facts, observed.containers)
-    .map((port) => ({ ip: port.ip, port: port.port, protocol: port.protocol, holder: port.holder ?? 'a process of the host' }));
+    .map((port) => ({ ip: port.ip, host: port.port, protocol: port.protocol, holder: port.holder ?? 'a process of the host' }));
   return [...published.filter(({ name }) => !going.has(name)), ...processes];
 }
 
@@ -42,16 +51,15 @@ export function planPorts(context: PlanContext, decisions: readonly Decision[]):
     for (const port of spec.ports) {
       const holder = held.find((other) => clashes(port, other));
       if (holder !== undefined) context.builder.blockers.push(blocker(spec, port, holder.holder));
-      if (port.host !== undefined) held.push({ ip: port.ip ?? '', port: port.host, protocol: port.protocol, holder: `instance ${spec.key} of this run` });
+      held.push({ ...port, holder: `instance ${spec.key} of this run` });
     }
   }
 }
 
 function blocker(spec: InstanceSpec, port: PortSpec, holder: string): Blocker {
-  const where = `${port.ip === undefined ? '' : `${port.ip}:`}${String(port.host)}/${port.protocol}`;
   return {
     subject: spec.key,
-    message: `port ${where} wanted by ${spec.key} is held by ${holder}`,
+    message: `port ${portText(port)} wanted by ${spec.key} is held by ${holder}`,
     suggestions: [`run it without: dockerops run:${spec.service},instance=${spec.instance},publish_ports=False`, 'or bind it to another address: PUBLISH_ON_IP=<address>'],
   };
 }

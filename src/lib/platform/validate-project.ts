@@ -12,6 +12,7 @@ import { loadServices } from '../project/load-services.ts';
 import { unresolved } from '../project/resolve.ts';
 import type { Services } from '../project/services.ts';
 import { findPlace, type ProjectSurroundings } from './open-platform.ts';
+import { portProblems } from './port-problems.ts';
 import { resolveEntries } from './resolve-entries.ts';
 
 export interface Validation {
@@ -63,7 +64,7 @@ async function validateLoaded(project: LoadedProject, { environment, host }: Pro
   const told = new Set(resolution.problems.map(({ where }) => where));
   return {
     project: project.place.name, entries: project.conf.entries.length, services: folders.length,
-    problems: inOrder([...unresolved(resolution).problems, ...images.problems, ...graph.filter(({ where }) => !told.has(where))]), notices: [...project.notices, ...resolution.notices],
+    problems: inOrder([...unresolved(resolution).problems, ...portProblems(resolution.instances), ...images.problems, ...graph.filter(({ where }) => !told.has(where))]), notices: [...project.notices, ...resolution.notices],
   };
 }
 

@@ -12,7 +12,7 @@ import { publishedPorts } from './published-ports.ts';
 import { resolveCommand } from './resolve-command.ts';
 import { containerName, isOnHostNetwork, type ResolveContext, sourcesOf } from './resolve-context.ts';
 import { resolveNetwork } from './resolve-network.ts';
-import { placeIn } from './run-conf-entry.ts';
+import { placeIn, type RunConfEntry } from './run-conf-entry.ts';
 import { list, pairs, resolveHealthcheck, resolveRuntime, runtimeProblems } from './runtime.ts';
 import { resolveSecrets } from './secrets.ts';
 import { isAutostarted, type Selected } from './select-entries.ts';
@@ -25,6 +25,8 @@ import { writablePlaces } from './writable-places.ts';
 /** One instance as it shall be, with everything that is to be said about it. */
 export interface ResolvedInstance {
   readonly spec: InstanceSpec;
+  /** That of run.conf which applies to it. */
+  readonly entry: RunConfEntry | undefined;
   readonly variables: readonly ExplainedVariable[];
   readonly switches: ResolvedSwitches;
   readonly missing: readonly MissingVariable[];
@@ -65,7 +67,7 @@ export function resolveInstance(selected: Selected, context: ResolveContext): Re
     origins: { ...originsOf(selected, switches, environment, command.origin), ...secrets.origins },
   };
   return {
-    spec, switches, variables: environment.variables, lacksInterfaces: environment.lacksInterfaces || ports.lacksInterfaces,
+    spec, entry, switches, variables: environment.variables, lacksInterfaces: environment.lacksInterfaces || ports.lacksInterfaces,
     missing: [...environment.missing, ...secrets.missing, ...missingServiceIp(selected, switches, ports, environment)],
     problems: [...switches.problems, ...image.problems, ...links.problems, ...environment.problems, ...ports.problems, ...network.problems, ...mounts.problems, ...command.problems, ...secrets.problems, ...depends.problems, ...runtimeProblems(entry), ...interactiveProblems(selected, switches, context)],
     notices: [...links.notices, ...environment.notices, ...ports.notices, ...network.notices, ...unheeded(selected, spec, image, context)],

@@ -14,6 +14,12 @@ function places({ problems }: Validation): readonly string[] {
   return problems.map(({ where }) => where ?? '');
 }
 
+/** Two entries that publish a port of the host, each on a line of its own. */
+function publishing(x: object, y: object): Readonly<Record<string, string>> {
+  const entry = (instance: string, more: object): string => JSON.stringify({ service: 'cache', instance, image: 'redis:7', ports: ['8080:80'], publish_ports: true, ...more });
+  return { 'run.conf': `[\n  ${entry('x', x)},\n  ${entry('y', y)}\n]` };
+}
+
 describe('validating a project', () => {
   it('finds nothing wrong with one that is right, and says what it has looked at', async () => {
     const validation = await validate({ 'run.conf': '[{"service": "web", "instance": "main"}]', 'services/web/Dockerfile': plain });
@@ -45,6 +51,32 @@ describe('validating a project', () => {
     const files = (more: string): Record<string, string> => ({ 'run.conf': `[{"service": "web", "instance": "bench", "interactive": true${more}}, {"service": "web", "instance": "debug"${more}}]`, 'services/web/Dockerfile': plain });
     expect(places(await validate(files('')))).to.have.length(2);
     for (const key of ['autostart', 'autorun']) expect((await validate(files(`, "${key}": false`))).problems, key).to.deep.equal([]);
+  });
+
+  it('finds ports of the host that run:all would give to two', async () => {
+    const problem = { where: 'run.conf:3:55', message: 'port 8080/tcp is published by cache-x already (run.conf:2:55)', suggestion: 'give one of them another port or PUBLISH_ON_IP, or "autostart": false' };
+    expect((await validate(publishing({}, {}))).problems).to.deep.equal([problem]);
+    expect(places(await validate(publishing({ group: 'front', env_vars: { PUBLISH_ON_IP: '127.0.0.2' } }, { group: 'front' })))).to.deep.equal([problem.where]);
+    expect(places(await validate(publishing({ ports: ['8080-8090:80-90', '8085:99'] }, { ports: ['8081:80', '8082:81'] })))).to.deep.equal(['run.conf:2:55', problem.where]);
+    const ssh = { ports: [], publish_ssh_on: '127.0.0.1:2222' };
+    expect((await validate(publishing(ssh, ssh))).problems.map(({ where, message }) => [where, message])).to.deep.equal([['run.conf:3:87', 'port 127.0.0.1:2222/tcp is published by cache-x already (run.conf:2:87)']]);
+  });
+
+  it('finds nothing wrong with ports that cannot meet', async () => {
+    const apart = [
+      { autostart: false }, { autorun: false }, { group: 'back' }, { publish_ports: false }, { ports: ['8080:80/udp'] }, { ports: ['80'] }, { ports: ['127.0.0.1::80'] }, { network_mode: 'host' },
+      { ports: ['127.0.0.3:8080:80'] }, { ports: ['8080:80'], env_vars: { PUBLISH_ON_IP: '127.0.0.3' } },
+    ];
+    for (const more of apart) {
+      expect((await validate(publishing({ ports: ['127.0.0.2:8080:80'] }, { ports: ['127.0.0.2:8080:80'], ...more }))).problems.filter(({ message }) => message.includes('published')), JSON.stringify(more)).to.deep.equal([]);
+    }
+    expect((await validate(publishing({ ports: ['80'] }, { ports: ['80'] }))).problems).to.deep.equal([]);
+  });
+
+  it('does not guess on which address something publishes that is told when it is run', async () => {
+    const files = publishing({ env_vars: { SERVICE_IP: null } }, {});
+    expect((await validate(files)).problems.map(({ message }) => message)).to.deep.equal(['cache-x needs SERVICE_IP: run.conf says that it must be supplied']);
+    expect(places(await validate(files, { SERVICE_IP: '127.0.0.2' }))).to.have.length(1);
   });
 
   it('misses no variable that the environment gives', async () => {
