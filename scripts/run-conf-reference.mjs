@@ -24,7 +24,11 @@ const chapters = [
       ['autorun', '{ "service": "web", "instance": "spare", "autorun": false }'],
       ['hostname', '{ "service": "web", "instance": "one", "hostname": "www.example.org" }'],
       ['platform', '{ "service": "cache", "instance": "main", "image": "redis:7", "platform": "linux/amd64" }'],
-      ['build_args', '{ "service": "web", "instance": "one", "build_args": { "VERSION": "1.10" } }'],
+      [
+        'build_args',
+        '{ "service": "web", "instance": "one", "build_args": { "VERSION": "1.10" } }',
+        'The value of an argument such as `NPM_TOKEN`, whose name says that it is a secret, is masked and enters no label: when it alone changes, nothing is built by itself, but by `dockerops build:web --no-cache`. Docker keeps the arguments that a build used in the history of the image.',
+      ],
       ['labels', '{ "service": "web", "instance": "one", "labels": { "team": "shop" } }', 'Labels that begin with `dockerops.` are not yours to give.'],
     ],
   ],

@@ -30,6 +30,8 @@ export interface BuildFolder {
 
 export interface HashInput extends BuildFolder {
   readonly buildArgs: Readonly<Record<string, string>>;
+  /** Of these the names enter and the values do not: the hash is in a label. */
+  readonly secretArgs?: readonly string[];
   readonly platform?: string;
   readonly target?: string;
   readonly parents: readonly ParentIdentity[];
@@ -77,7 +79,7 @@ function keyOf({ directory, dockerfile }: BuildFolder): string {
 
 /**
  * Hash of everything that an image is built from: `v2:` and 64 hex digits. Equal hashes mean that the build would be handed
- * the same bytes. Owners and times of files do not enter, as they reach no image; the Dockerfile and the ignore files
+ * the same bytes, but for the values of secret arguments. Owners and times of files do not enter, as they reach no image; the Dockerfile and the ignore files
  * enter also where the context leaves them out.
  */
 export async function inputHash(input: HashInput, folders = new FolderDigests()): Promise<string> {
@@ -103,7 +105,7 @@ function encode(fields: readonly string[]): string {
 
 function settings(input: HashInput): string[][] {
   const parents = input.parents.map(({ reference, identity }) => ['parent', reference, identity]);
-  const buildArgs = Object.entries(input.buildArgs).map(([name, value]) => ['argument', name, value]);
+  const buildArgs = Object.entries(input.buildArgs).map(([name, value]) => (input.secretArgs?.includes(name) === true ? ['argument', name] : ['argument', name, value]));
   return [
     ['dockerfile', input.dockerfile],
     ['platform', input.platform ?? ''],

@@ -4,6 +4,7 @@ import type { LoadedProject } from './load-project.ts';
 import { findOwnService, serviceImage } from './image-facts.ts';
 import type { ImageSpec } from './project.ts';
 import { findBaseService, type Service } from './services.ts';
+import { isSecretName } from './variables.ts';
 
 /** An image that is taken as it is. */
 export interface RegistryImage { readonly service: string; readonly reference: string; readonly platform?: string | undefined }
@@ -50,9 +51,10 @@ function parentsOf(service: Service, { place, services }: LoadedProject): readon
 function toSpec(service: Exclude<Service, { kind: 'image' }>, reference: string): ImageSpec {
   if (service.kind === 'base') return { reference, service: service.name, source: { kind: 'base', os: service.os }, parents: [] };
   const { args, platform } = service.build;
+  const secretArgs = Object.keys(args).filter(isSecretName);
   return {
     reference, service: service.name,
-    source: { kind: 'folder', directory: service.directory, dockerfile: 'Dockerfile', buildArgs: args, ...(platform === undefined ? {} : { platform }) },
+    source: { kind: 'folder', directory: service.directory, dockerfile: 'Dockerfile', buildArgs: args, ...(secretArgs.length === 0 ? {} : { secretArgs }), ...(platform === undefined ? {} : { platform }) },
     parents: service.dockerfile.parents.map((parent) => canonicalReference(parent.reference)),
   };
 }

@@ -136,7 +136,15 @@ export interface ImageSpec {
   readonly reference: string;
   readonly service: string;
   readonly source:
-    | { readonly kind: 'folder'; readonly directory: string; readonly dockerfile: string; readonly buildArgs: Readonly<Record<string, string>>; readonly platform?: string }
+    | {
+        readonly kind: 'folder';
+        readonly directory: string;
+        readonly dockerfile: string;
+        readonly buildArgs: Readonly<Record<string, string>>;
+        /** Names of arguments whose values are masked in every output and in no label, hashed or not. */
+        readonly secretArgs?: readonly string[];
+        readonly platform?: string;
+      }
     | { readonly kind: 'base'; readonly os: string }
     | { readonly kind: 'registry'; readonly platform?: string };
   /** Hash of everything it is made from; absent for images of a registry. */

@@ -1,6 +1,7 @@
 import type { Problem } from '../errors.ts';
 import { labelComplaint, maxLabelLength, toDnsLabel } from './dns-label.ts';
 import { placeIn, type RunConfEntry } from './run-conf-entry.ts';
+import { isSecretName } from './variables.ts';
 
 /** What a schema cannot say: names that become host names, and names that only one entry may have. Entries need not be valid. */
 export function entryProblems(entries: readonly RunConfEntry[]): readonly Problem[] {
@@ -65,7 +66,8 @@ function severalBuilds(entries: readonly RunConfEntry[]): readonly Problem[] {
     const first = firsts.get(key);
     if (first === undefined) firsts.set(key, { entry, settings });
     if (first === undefined || first.settings[path] === value) return [];
-    const message = `"${path}" is "${value}" here and "${first.settings[path] ?? ''}" at ${placeIn(first.entry, path)}, but service ${entry.values.service} has one image`;
+    const [here, there] = isSecretName(path.replace(/^build_args\./, '')) ? ['one value', 'another'] : [`"${value}"`, `"${first.settings[path] ?? ''}"`];
+    const message = `"${path}" is ${here} here and ${there} at ${placeIn(first.entry, path)}, but service ${entry.values.service} has one image`;
     return [{ where: placeIn(entry, path), message, suggestion: 'say the same in both, or make two services of it' }];
   }));
 }

@@ -1,6 +1,6 @@
 import { showText } from '../plan/plan.ts';
 import type { Operation, Plan } from '../plan/operation.ts';
-import type { InstanceSpec, Text } from '../project/project.ts';
+import type { ImageSpec, InstanceSpec, Text } from '../project/project.ts';
 import { showVariable } from './plan-text.ts';
 
 /** A plan as it may be printed: all of it, with references by name and without secret values or the insides of files. */
@@ -12,6 +12,7 @@ function printableOperation(operation: Operation): object {
   return {
     ...operation,
     ...('spec' in operation && { spec: printableSpec(operation.spec) }),
+    ...(operation.kind === 'build-image' && { image: printableImage(operation.image) }),
     ...('labels' in operation && { labels: printableTexts(operation.labels) }),
     ...('address' in operation && { address: showText(operation.address) }),
     ...(operation.kind === 'await-names' && { names: operation.names.map(({ name, address }) => ({ name, address: showText(address) })) }),
@@ -25,6 +26,13 @@ function printableSpec(spec: InstanceSpec): object {
     files: spec.files.map(({ path, mode, uid, gid }) => ({ path, mode, uid, gid })),
     network: printableNetwork(spec.network),
   };
+}
+
+function printableImage(image: ImageSpec): object {
+  if (image.source.kind !== 'folder') return image;
+  const { secretArgs = [], buildArgs, ...source } = image.source;
+  const shown = Object.entries(buildArgs).map(([name, value]) => [name, secretArgs.includes(name) ? '<secret>' : value] as const);
+  return { ...image, source: { ...source, buildArgs: Object.fromEntries(shown) } };
 }
 
 function printableNetwork(network: InstanceSpec['network']): object {

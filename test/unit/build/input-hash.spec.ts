@@ -171,6 +171,12 @@ describe('the hash of a build input', () => {
     expect(new Set(all).size).to.equal(all.length);
   });
 
+  it('has the name of a secret argument in it, but not its value', async () => {
+    const withToken = (value: string): Promise<string> => hash({ buildArgs: { A: '1', NPM_TOKEN: value }, secretArgs: ['NPM_TOKEN'] });
+    expect(await withToken('one')).to.equal(await withToken('two')).and.not.to.equal(await hash());
+    expect(await hash({ buildArgs: { A: '2' }, secretArgs: [] })).not.to.equal(await hash({ secretArgs: [] }));
+  });
+
   it('does not depend on the order of arguments and parents', async () => {
     const parents = [{ reference: 'a', identity: '1' }, { reference: 'b', identity: '2' }];
     expect(await hash({ buildArgs: { A: '1', B: '2' }, parents })).to.equal(await hash({ buildArgs: { B: '2', A: '1' }, parents: parents.toReversed() }));

@@ -473,13 +473,13 @@ describe('resolving: order, ports and the network of the host', () => {
 describe('resolving: the project', () => {
   it('needs the images of its instances with their parents', () => {
     const files = { 'services/web/Dockerfile': 'FROM demo/db AS a\nFROM debian:12\nCOPY --from=a / /\n' };
-    const { images } = resolveScene({ conf: [web('one', { build_args: { V: 1 }, platform: 'linux/arm64' }), { service: 'cache', image: 'redis:7' }], files }).desired;
+    const { images } = resolveScene({ conf: [web('one', { build_args: { V: 1, NPM_TOKEN: 'x' }, platform: 'linux/arm64' }), { service: 'cache', image: 'redis:7' }], files }).desired;
     expect(images.map(({ reference, parents, source }) => [reference, source.kind, parents])).to.deep.equal([
       ['debian:12', 'registry', []],
       ['demo/db:latest', 'folder', ['dockerops/dockerops-base:latest']], ['demo/web:latest', 'folder', ['demo/db:latest', 'debian:12']], ['dockerops/dockerops-base:latest', 'base', []], ['redis:7', 'registry', []],
     ]);
     expect(images[0]?.source).to.deep.include({ platform: 'linux/arm64' });
-    expect(images[2]?.source).to.deep.include({ buildArgs: { V: '1' }, platform: 'linux/arm64' });
+    expect(images[2]?.source).to.deep.include({ buildArgs: { V: '1', NPM_TOKEN: 'x' }, secretArgs: ['NPM_TOKEN'], platform: 'linux/arm64' });
   });
 
   it('publishes what an image of a registry exposes, once that is known', () => {

@@ -80,4 +80,12 @@ describe('a plan as JSON', () => {
     expect(text).not.to.contain('"content"');
     expect(text).to.contain('"DB":"http://<address of shop-db-one>"').and.to.contain('"server":"<address of shop-dns>"');
   });
+
+  it('holds no value of a secret build argument', () => {
+    const source = { kind: 'folder', directory: '/shop/services/web', dockerfile: 'Dockerfile', buildArgs: { V: '1.10', NPM_TOKEN: 'hunter2' }, secretArgs: ['NPM_TOKEN'] } as const;
+    const build = { kind: 'build-image', id: 'build shop/web', subject: 'shop/web', cause: 'no image', needs: [], image: { reference: 'shop/web', service: 'web', source, parents: [] }, cache: true } as const;
+    const text = JSON.stringify(printablePlan({ ...plan, operations: [build] }));
+    expect(text).to.contain('"buildArgs":{"V":"1.10","NPM_TOKEN":"<secret>"}');
+    expect(text).to.not.contain('hunter2');
+  });
 });
