@@ -57,7 +57,8 @@ describe('validating a project', () => {
     const problem = { where: 'run.conf:3:55', message: 'port 8080/tcp is published by cache-x already (run.conf:2:55)', suggestion: 'give one of them another port or PUBLISH_ON_IP, or "autostart": false' };
     expect((await validate(publishing({}, {}))).problems).to.deep.equal([problem]);
     expect(places(await validate(publishing({ group: 'front', env_vars: { PUBLISH_ON_IP: '127.0.0.2' } }, { group: 'front' })))).to.deep.equal([problem.where]);
-    expect(places(await validate(publishing({ ports: ['8080-8090:80-90', '8085:99'] }, { ports: ['8081:80', '8082:81'] })))).to.deep.equal(['run.conf:2:55', problem.where]);
+    const several = await validate(publishing({ ports: ['8080-8090:80-90', '8085:99'] }, { ports: ['8081:80', '8082:81'] }));
+    expect(several.problems.map(({ where, message }) => [where, message.split(' ')[1]])).to.deep.equal([['run.conf:2:55', '8085/tcp'], [problem.where, '8081/tcp']]);
     const ssh = { ports: [], publish_ssh_on: '127.0.0.1:2222' };
     expect((await validate(publishing(ssh, ssh))).problems.map(({ where, message }) => [where, message])).to.deep.equal([['run.conf:3:87', 'port 127.0.0.1:2222/tcp is published by cache-x already (run.conf:2:87)']]);
   });
