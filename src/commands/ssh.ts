@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core';
+import { quoteWords } from '../lib/project/shell-words.ts';
 import { instance, service } from '../lib/invocation/instance-flags.ts';
 import { PlatformCommand } from '../lib/platform-command.ts';
 import { checkClientKey } from '../lib/platform/project-keys.ts';
@@ -6,16 +7,19 @@ import { sshLogin } from '../lib/platform/ssh-login.ts';
 
 export default class Ssh extends PlatformCommand {
   static override description = 'log in to a running instance as user dockerops, with its host key checked';
-  static override examples = ['<%= config.bin %> ssh demo --instance two', '<%= config.bin %> ssh:demo,instance=two,command="ping -c1 demo-one"'];
+  static override examples = ['<%= config.bin %> ssh demo --instance two', '<%= config.bin %> ssh demo --instance two -- ls -l /data', '<%= config.bin %> ssh:demo,instance=two,command="ping -c1 demo-one"'];
   static override args = { service };
-  static override flags = { instance, command: Flags.string({ char: 'c', helpValue: 'COMMAND', description: 'run this instead of a shell; its exit code is the result' }) };
+  static override flags = { instance, command: Flags.string({ char: 'c', helpValue: 'COMMAND', description: 'run this instead of a shell, as words after -- are; its exit code is the result' }) };
 
   async run(): Promise<void> {
-    const { args, flags } = await this.parse(Ssh);
+    // oclif sorts the words that it hands on; what follows -- is taken as typed.
+    const end = this.argv.includes('--') ? this.argv.indexOf('--') : this.argv.length;
+    const words = this.argv.slice(end + 1);
+    const { args, flags } = await this.parse(Ssh, this.argv.slice(0, end));
     const platform = await this.openPlatform();
     const container = await this.findRunning(platform, args.service, flags.instance);
     await checkClientKey(platform, container);
-    const { command } = flags;
+    const command = flags.command ?? (words.length === 0 ? undefined : quoteWords(words));
     this.exitWith(await sshLogin({
       container, identity: platform.keys.path('client'), program: this.program, host: this.shared.host, ...(command === undefined ? {} : { command }),
     }));

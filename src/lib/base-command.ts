@@ -34,7 +34,8 @@ export interface SharedFlags {
 export abstract class BaseCommand extends Command {
   static override baseFlags = {
     json: Flags.boolean({ helpGroup: 'GLOBAL', description: 'print one JSON document instead of text' }),
-    'log-level': Flags.custom<LogLevel>({ parse: async (text) => parseLogLevel(text) })({
+    // What comes from the environment has no token.
+    'log-level': Flags.custom<LogLevel>({ parse: async (text, { token }: { readonly token?: unknown }) => parseLogLevel(text, token === undefined ? 'LOG_LEVEL' : '--log-level') })({
       helpGroup: 'GLOBAL', env: 'LOG_LEVEL', helpValue: 'LEVEL', description: 'debug, info, warning, error or fatal',
     }),
     host: Flags.string({ helpGroup: 'GLOBAL', char: 'H', helpValue: 'ADDRESS', description: 'engine to use: unix://, tcp:// or ssh://' }),

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { UserError } from './errors.ts';
 import type { ApplyHooks } from './apply/context.ts';
 import { BaseCommand } from './base-command.ts';
+import { meantSwitch } from './invocation/meant-switch.ts';
 import type { ObservedContainer } from './observe/observed-state.ts';
 import { InteractiveSession } from './platform/interactive-session.ts';
 import { missingEntry } from './project/select-entries.ts';
@@ -49,11 +50,15 @@ export abstract class PlatformCommand extends BaseCommand {
   protected surroundings(conf?: string): ProjectSurroundings {
     const { host, project, projectDirectory } = this.shared;
     return {
-      ...(project === undefined ? {} : { name: project }), ...(conf === undefined ? {} : { conf }),
+      ...(project === undefined ? {} : { name: project }), ...(projectDirectory === undefined ? {} : { projectDirectory }), ...(conf === undefined ? {} : { conf }),
       packageDirectory: this.config.root, homeDirectory: homedir(), workingDirectory: process.cwd(),
-      environment: projectDirectory === undefined ? process.env : { ...process.env, PROJECT_DIR: projectDirectory },
+      environment: process.env,
       ...(host === undefined ? {} : { host }),
     };
+  }
+
+  protected override async catch(error: Error): Promise<void> {
+    await super.catch(meantSwitch(error, this.id ?? '', this.argv, { ...this.ctor.baseFlags, ...this.ctor.flags }));
   }
 
   /** Asks which of several instances is meant; where nobody can be asked, that is an error naming the flag. */
@@ -63,7 +68,7 @@ export abstract class PlatformCommand extends BaseCommand {
 
   protected async findRunning(platform: Platform, service: string, instance: string | undefined): Promise<ObservedContainer> {
     const query = { service, ...(instance === undefined ? {} : { instance }) };
-    return findRunning(platform.engine, platform.owner, query, (keys) => this.prompt.choose(`several instances of ${service} are running; which one?`, keys, { flag: '--instance NAME' }));
+    return findRunning(platform, query, (keys) => this.prompt.choose(`several instances of ${service} are running; which one?`, keys, { flag: '--instance NAME' }));
   }
 
   /** Asks for variables that nothing gives a value to, and offers to keep the answers. Without a terminal nothing is asked, and missing they stay. */

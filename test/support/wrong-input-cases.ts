@@ -181,7 +181,7 @@ export const wrongInputs: readonly WrongInput[] = [
   },
   {
     title: 'a conf of the last time that is gone', files: { 'host.conf': '{ "last_conf": "production.conf" }' },
-    expected: '  there is no production.conf in ~ nor in ~/services\n    it was used last and is remembered in host.conf; name one that is there: conf=run',
+    expected: '  there is no production.conf in ~ nor in ~/services\n    it was used last and is remembered in host.conf: take "last_conf" out of ~/host.conf; or use another from now on: dockerops run:all,conf=run',
   },
   {
     title: 'required variables as an object', files: { 'services/web/required_env_vars.json': '{ "DB_PASSWORD": true }' },
@@ -263,7 +263,23 @@ export const wrongInputs: readonly WrongInput[] = [
   })),
   {
     title: 'a service that is not named', words: ['ssh'],
-    expected: 'error: wrong usage\n  service  is missing\n    it is the name of a service\n-> add --help to see what the command takes',
+    expected: 'error: wrong usage\n  service  is missing\n    give the name of a service\n-> add --help to see what the command takes',
+  },
+  {
+    title: 'a command for an instance, without --', words: ['exec', 'web', 'ls'],
+    expected: 'error: wrong usage\n  ls  is one word too many\n-> dockerops exec web -- ls\n-> add --help to see what the command takes',
+  },
+  {
+    title: 'an option that is needed', words: ['restore', 'web'],
+    expected: 'error: wrong usage\n  --file  is missing\n    it is what backup made: --file FILE\n-> add --help to see what the command takes',
+  },
+  {
+    title: 'a backup that is not there', words: ['restore:web,file=x'],
+    expected: 'error: there is no file ~/x\n-> make one: dockerops backup:web,instance=NAME',
+  },
+  {
+    title: 'a file of keys that is not there', words: ['keys:import:x'],
+    expected: 'error: there is no file ~/x\n-> make it where the key is: dockerops keys export --output FILE',
   },
   {
     title: 'a number that is none', words: ['run:web,timeout=soon'],
@@ -279,7 +295,7 @@ export const wrongInputs: readonly WrongInput[] = [
   },
   {
     title: 'a log level that there is not', words: ['ps'], environment: { LOG_LEVEL: 'loud' },
-    expected: 'error: --log-level: log level "loud" is not one of debug, info, warning, error, fatal',
+    expected: 'error: LOG_LEVEL is "loud"; it is one of debug, info, warning, error, fatal\n-> LOG_LEVEL=info dockerops …, or unset LOG_LEVEL',
   },
   {
     title: 'a project name that cannot be one', words: ['ps', '--project', 'My_Shop'],
@@ -292,6 +308,10 @@ export const wrongInputs: readonly WrongInput[] = [
   {
     title: 'a project directory that is not there', words: ['ps'], environment: { PROJECT_DIR: '/nowhere' },
     expected: 'error: PROJECT_DIR is /nowhere, which is not a directory\n-> name the directory that has the run.conf, or unset PROJECT_DIR',
+  },
+  {
+    title: 'a project directory that is none', words: ['run', 'all', '--project-dir', 'services/web'],
+    expected: 'error: --project-dir is ~/services/web, which has neither a run.conf nor a services directory\n-> name the directory that has the run.conf, or leave --project-dir out',
   },
   {
     title: 'a moment that is none', words: ['logs:web,since=yesterday'],

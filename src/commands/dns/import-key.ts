@@ -11,7 +11,7 @@ export default class DnsImportKey extends PlatformCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(DnsImportKey);
-    const content = await readKeyFile(args.file);
+    const content = await readKeyFile(args.file, 'dockerops dns export-key --output FILE');
     const isNew = await importDnsKey(await this.openPlatform(), content, args.file, flags.force);
     this.result('dns-import-key', { imported: isNew }, () => (isNew ? 'imported; instances that run already get it by rerun' : 'the project has this key already'));
   }

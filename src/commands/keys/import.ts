@@ -11,7 +11,7 @@ export default class KeysImport extends PlatformCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(KeysImport);
-    const content = await readKeyFile(args.file);
+    const content = await readKeyFile(args.file, 'dockerops keys export --output FILE');
     const result = await importKeys(await this.openPlatform(), content, args.file === '-' ? 'the input' : args.file, flags.force);
     this.result('keys-import', result, () => (result.imported.length > 0 ? `imported: ${result.imported.join(', ')}` : 'the project has these keys already'));
   }

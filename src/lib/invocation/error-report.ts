@@ -1,5 +1,5 @@
 import { DockeropsError, Interrupted, OperationFailed, type Problem } from '../errors.ts';
-import { isParseError, plainMessage, usageErrorOf } from './usage-error.ts';
+import { isParseError, ownMessage, usageErrorOf } from './usage-error.ts';
 
 /** An error as a plain value: everything that a reader or a script may see of it, and nothing of how it looks. */
 export interface ErrorReport {
@@ -34,7 +34,7 @@ function reportExpected(error: DockeropsError): ErrorReport {
   return {
     bug: false,
     code: error.code,
-    message: plainMessage(error.message),
+    message: ownMessage(error.message),
     problems: error.problems,
     container: failed?.container,
     logs: failed?.logs ?? [],

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts';
 import { findNearest } from '../nearest.ts';
+import { quoteWords } from '../project/shell-words.ts';
 import type { CommandShape, FlagShape } from './command-shape.ts';
 import { findCommand, type FoundCommand } from './find-command.ts';
 
@@ -84,7 +85,7 @@ function misplaced(words: readonly string[], commands: readonly CommandShape[]):
 }
 
 function afterIt(words: readonly string[]): string {
-  return `options of a command come after it: dockerops ${words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`)).join(' ')}`;
+  return `options of a command come after it: dockerops ${quoteWords(words)}`;
 }
 
 /** The first command behind options of whatever kind; the value of one is none. */

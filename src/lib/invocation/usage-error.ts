@@ -1,5 +1,6 @@
 import { UserError, type Problem } from '../errors.ts';
 import { findNearest } from '../nearest.ts';
+import { quoteWords } from '../project/shell-words.ts';
 
 /** What oclif's parser throws, as far as we look at it; told apart by its shape, since a bundle may hold two copies of a class. */
 interface ParseError extends Error {
@@ -7,8 +8,15 @@ interface ParseError extends Error {
   readonly code?: string;
   readonly flags?: readonly string[];
   readonly args?: readonly unknown[];
-  readonly parse?: { readonly input?: { readonly flags?: Readonly<Record<string, unknown>> } };
+  readonly parse?: { readonly input?: ParserInput };
 }
+
+interface ParserInput {
+  readonly argv?: readonly string[];
+  readonly context?: { readonly id?: string | undefined };
+  readonly flags?: Readonly<Record<string, DescribedFlag>>;
+}
+interface DescribedFlag { readonly description?: string; readonly helpValue?: string | readonly string[] }
 
 export function isParseError(error: unknown): error is ParseError {
   return error instanceof Error && 'oclif' in error && (error as ParseError).code !== 'EEXIT';
@@ -17,24 +25,46 @@ export function isParseError(error: unknown): error is ParseError {
 /** A complaint of oclif's parser in our words: each wrong option with the nearest right one. */
 export function usageErrorOf(error: ParseError): UserError {
   const problems = problemsOf(error);
+  const meant = meantByWords(error);
   return new UserError(problems.length > 0 ? 'wrong usage' : plainMessage(error.message), {
     code: 'WRONG_USAGE',
     problems,
-    suggestions: ['add --help to see what the command takes'],
+    suggestions: [...(meant === undefined ? [] : [meant]), 'add --help to see what the command takes'],
     cause: error.cause,
   });
 }
 
 function problemsOf(error: ParseError): readonly Problem[] {
   if (error.flags !== undefined) return error.flags.map((flag) => unknownOption(flag, Object.keys(error.parse?.input?.flags ?? {})));
-  if (error.message.startsWith('Unexpected argument')) return (error.args ?? []).map((word) => unexpectedWord(String(word)));
+  if (isUnexpected(error)) return (error.args ?? []).map((word) => unexpectedWord(String(word)));
   if (error.message.startsWith('Missing ')) return (error.args ?? []).map(missingArgument);
-  return badValue(error.message);
+  const lacking = [...error.message.matchAll(/Missing required flag ([\w-]+)/g)].map(([, name = '']) => missingOption(name, error.parse?.input?.flags?.[name]));
+  return lacking.length > 0 ? lacking : badValue(error.message);
 }
 
 function missingArgument(argument: unknown): Problem {
   const { name = '', description } = argument as { readonly name?: string; readonly description?: string };
-  return { where: name, message: 'is missing', ...(description === undefined ? {} : { suggestion: `it is the ${description}` }) };
+  return { where: name, message: 'is missing', ...(description === undefined ? {} : { suggestion: `give ${description.replace(/^(?=name of )/, 'the ')}` }) };
+}
+
+function missingOption(name: string, { description, helpValue = 'VALUE' }: DescribedFlag = {}): Problem {
+  return { where: `--${name}`, message: 'is missing', ...(description === undefined ? {} : { suggestion: `it is ${description}: --${name} ${String(helpValue)}` }) };
+}
+
+function isUnexpected(error: ParseError): boolean {
+  return error.message.startsWith('Unexpected argument');
+}
+
+/** `exec demo ls` is a command for an instance, and `plan demo one` names one. */
+function meantByWords(error: ParseError): string | undefined {
+  const { argv = [], context, flags = {} } = error.parse?.input ?? {};
+  const extra = (error.args ?? []).map(String);
+  if (!isUnexpected(error) || context?.id === undefined || extra.some((word) => word.includes('='))) return undefined;
+  const end = argv.lastIndexOf(extra[0] ?? '');
+  const before = ['dockerops', context.id.replaceAll(':', ' '), quoteWords(argv.slice(0, end))].join(' ');
+  if (argv.length !== end + extra.length || argv.slice(0, end).includes('--')) return undefined;
+  if ('command' in flags) return `${before} -- ${quoteWords(extra)}`;
+  return 'instance' in flags && !argv.some((word) => /^(--instance|-i)/.test(word)) && extra.length === 1 ? `${before} --instance ${quoteWords(extra)}` : undefined;
 }
 
 /** `Expected --timeout=soon to be one of: …`, `Parsing --timeout \n\tExpected an integer but received: soon`. */
@@ -43,6 +73,11 @@ function badValue(message: string): readonly Problem[] {
   if (option !== undefined && value !== undefined && choices !== undefined) {
     const nearest = findNearest(value, choices.split(', '));
     return [{ where: option, message: `cannot be "${value}"; it is one of ${choices}`, ...(nearest === undefined ? {} : { suggestion: `did you mean ${nearest}?` }) }];
+  }
+  const [, word, words] = /^Expected (.*) to be one of: (.*)$/m.exec(message) ?? [];
+  if (word !== undefined && words !== undefined) {
+    const nearest = findNearest(word, words.split(', '));
+    return [{ where: word, message: `is not one of ${words}`, ...(nearest === undefined ? {} : { suggestion: `did you mean ${nearest}?` }) }];
   }
   const [, name, text] = /^Parsing (--[\w-]+) \n\tExpected an integer but received: (.*)$/m.exec(message) ?? [];
   return name === undefined || text === undefined ? [] : [{ where: name, message: `is "${text}", which is not a whole number` }];
@@ -60,7 +95,11 @@ function unexpectedWord(word: string): Problem {
   return { where: word, message: 'is one word too many', ...(suggestion !== undefined && { suggestion }) };
 }
 
-/** Without what oclif's parser puts around the messages of errors, its own and those of our flags. */
-export function plainMessage(message: string): string {
-  return message.replace(/^Parsing (--\S+) \n\t/, '$1: ').replace(/\n?See more help with --help$/, '').trim();
+function plainMessage(message: string): string {
+  return ownMessage(message.replace(/^Parsing (--\S+) \n\t/, '$1: '));
+}
+
+/** Without what oclif's parser puts around the message of an error that one of our flags has thrown. */
+export function ownMessage(message: string): string {
+  return message.replace(/^Parsing --\S+ \n\t/, '').replace(/\n?See more help with --help$/, '').trim();
 }

@@ -69,7 +69,7 @@ export interface RestoreResult {
 export async function restoreData(platform: Platform, request: RestoreRequest, choose: ChooseInstance, context: ChangeContext): Promise<RestoreResult> {
   const { engine, owner } = platform;
   const file = resolve(request.workingDirectory, request.file);
-  if (!existsSync(file)) throw new UserError(`there is no file ${file}`, { code: 'NO_BACKUP' });
+  if (!existsSync(file)) throw new UserError(`there is no file ${file}`, { code: 'NO_BACKUP', suggestions: [`make one: dockerops backup:${request.service},instance=${request.instance ?? 'NAME'}`] });
   const backup = await checkBackup(file, context.signal);
   const seen = await observe(engine);
   const place = await findDataPlace(platform, seen, request, choose);

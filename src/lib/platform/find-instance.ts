@@ -5,6 +5,8 @@ import type { Owner } from '../project/project.ts';
 import type { ObservedContainer } from '../observe/observed-state.ts';
 import { observeContainers } from '../observe/observe.ts';
 import { isSameOwner } from '../plan/ownership.ts';
+import { unknownService } from '../project/services.ts';
+import type { SeenPlatform } from './open-platform.ts';
 
 export interface InstanceQuery {
   readonly service: string;
@@ -23,15 +25,23 @@ export async function listInstances(engine: EngineReader, owner: Owner, runningO
 }
 
 /** The one running instance that is meant. */
-export async function findRunning(engine: EngineReader, owner: Owner, query: InstanceQuery, choose: ChooseInstance): Promise<ObservedContainer> {
-  const all = await listInstances(engine, owner, true);
+export async function findRunning(platform: Pick<SeenPlatform, 'engine' | 'owner' | 'project'>, query: InstanceQuery, choose: ChooseInstance): Promise<ObservedContainer> {
+  const all = await listInstances(platform.engine, platform.owner, true);
   const ofService = all.filter(({ ownership }) => ownership?.service === query.service);
   const meant = ofService.filter(({ ownership }) => query.instance === undefined || ownership?.instance === query.instance);
+  if (ofService.length === 0) await refuseUnknown(platform, query.service);
   if (meant.length === 0) throw notRunning(query, ofService, all);
   const [first] = meant;
   if (meant.length === 1 && first !== undefined) return first;
   const key = await choose(meant.map((container) => container.ownership?.key ?? container.name));
   return meant.find((container) => container.ownership?.key === key) ?? Promise.reject(notRunning(query, ofService, all));
+}
+
+/** A service that left the project is known as long as there is something of it. */
+async function refuseUnknown({ engine, owner, project: { services, place } }: Pick<SeenPlatform, 'engine' | 'owner' | 'project'>, service: string): Promise<void> {
+  if (services.has(service)) return;
+  const stopped = await listInstances(engine, owner, false);
+  if (!stopped.some(({ ownership }) => ownership?.service === service)) throw unknownService(service, services, place.servicesDirectory);
 }
 
 function notRunning({ service, instance }: InstanceQuery, ofService: readonly ObservedContainer[], all: readonly ObservedContainer[]): UserError {

@@ -34,6 +34,8 @@ export interface Surroundings {
 
 export interface ProjectSurroundings extends Surroundings {
   readonly name?: string;
+  /** `--project-dir`. */
+  readonly projectDirectory?: string;
   readonly conf?: string;
 }
 

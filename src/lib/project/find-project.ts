@@ -21,6 +21,8 @@ export interface ProjectRequest {
   readonly environment: Environment;
   /** `--project`. */
   readonly name?: string;
+  /** `--project-dir`. */
+  readonly projectDirectory?: string;
   /** The directory that comes with the package. */
   readonly baseImagesDirectory: string;
 }
@@ -51,27 +53,37 @@ function given(value: string | undefined): string | undefined {
   return value === undefined || value.trim() === '' ? undefined : value;
 }
 
-function findDirectory({ environment, workingDirectory }: ProjectRequest): string {
-  const named = given(environment['PROJECT_DIR']);
-  if (named !== undefined) return namedDirectory(resolve(workingDirectory, named));
+function findDirectory(request: ProjectRequest): string {
+  const { environment, workingDirectory, projectDirectory } = request;
+  const [named, by] = given(projectDirectory) === undefined ? [given(environment['PROJECT_DIR']), 'PROJECT_DIR'] : [projectDirectory, '--project-dir'];
+  if (named !== undefined) return namedDirectory(resolve(workingDirectory, named), by, request);
   const found = findUpwards(workingDirectory);
   if (found !== undefined) return realpathSync(found);
   if (given(environment['SERVICES_IMAGES_DIR']) !== undefined) return realpathSync(workingDirectory);
-  throw new UserError(`no project here: neither ${workingDirectory} nor a directory above it has a run.conf or a services directory`, {
-    code: 'NO_PROJECT',
-    suggestions: ['go to the directory of your project, or name it: PROJECT_DIR=<directory>', 'or begin with the demo: dockerops install_demo'],
-  });
+  throw noProject(`no project here: neither ${workingDirectory} nor a directory above it has a run.conf or a services directory`, [
+    'go to the directory of your project, or name it: PROJECT_DIR=<directory>', 'or begin with the demo: dockerops install_demo',
+  ]);
 }
 
-function namedDirectory(directory: string): string {
-  if (isDirectory(directory)) return realpathSync(directory);
-  throw new UserError(`PROJECT_DIR is ${directory}, which is not a directory`, { code: 'NO_PROJECT', suggestions: ['name the directory that has the run.conf, or unset PROJECT_DIR'] });
+function namedDirectory(directory: string, by: string, { environment }: ProjectRequest): string {
+  const way = by === 'PROJECT_DIR' ? 'name the directory that has the run.conf, or unset PROJECT_DIR' : `name the directory that has the run.conf, or leave ${by} out`;
+  if (!isDirectory(directory)) throw noProject(`${by} is ${directory}, which is not a directory`, [way]);
+  if (!isProject(directory) && given(environment['SERVICES_IMAGES_DIR']) === undefined) throw noProject(`${by} is ${directory}, which has neither a run.conf nor a services directory`, [way]);
+  return realpathSync(directory);
+}
+
+function noProject(message: string, suggestions: readonly string[]): UserError {
+  return new UserError(message, { code: 'NO_PROJECT', suggestions });
 }
 
 function findUpwards(directory: string): string | undefined {
-  if (existsSync(join(directory, 'run.conf')) || isDirectory(join(directory, 'services'))) return directory;
+  if (isProject(directory)) return directory;
   const parent = dirname(directory);
   return parent === directory ? undefined : findUpwards(parent);
+}
+
+function isProject(directory: string): boolean {
+  return existsSync(join(directory, 'run.conf')) || isDirectory(join(directory, 'services'));
 }
 
 function isDirectory(path: string): boolean {

@@ -5,6 +5,7 @@ import { UserError, type Problem } from '../errors.ts';
 import { placesOf, repeatedKeys, valueOf } from './conf-node.ts';
 import { type ConfText, parseConfText } from './conf-text.ts';
 import type { ProjectPlace } from './find-project.ts';
+import { hostConfPath } from './host-conf.ts';
 import { readProjectFile } from './read-project-file.ts';
 import type { EntryValues, RunConf, RunConfEntry } from './run-conf-entry.ts';
 import { entryProblems } from './run-conf-rules.ts';
@@ -78,15 +79,21 @@ function isDirectory(path: string): boolean {
 }
 
 function confMissing({ directory, servicesDirectory }: ProjectPlace, name: string, isRemembered: boolean): UserError {
-  const confs = [...new Set([directory, servicesDirectory].flatMap(confsIn))].sort();
+  const names = [...new Set([directory, servicesDirectory].flatMap(confsIn))].map((conf) => conf.replace(/\.conf$/, '')).sort();
   const places = isAbsolute(name) ? '' : ` in ${directory} nor in ${servicesDirectory}`;
   return new UserError(`there is no ${name.endsWith('.conf') ? name : `${name}.conf`}${places}`, {
     code: 'NO_CONF',
-    suggestions: [
-      ...(isRemembered ? ['it was used last and is remembered in host.conf'] : []),
-      confs.length === 0 ? 'there is no other either' : `name one that is there: ${confs.map((conf) => `conf=${conf.replace(/\.conf$/, '')}`).join(', ')}`,
-    ],
+    suggestions: isRemembered ? waysFromRemembered(directory, names) : [names.length === 0 ? 'there is no other either' : `name one that is there: ${names.map((conf) => `conf=${conf}`).join(', ')}`],
   });
+}
+
+/** Many commands take no conf, so those that do are named. */
+function waysFromRemembered(directory: string, [first, ...others]: readonly string[]): readonly string[] {
+  const more = others.length === 0 ? '' : ` (there are also ${others.join(', ')})`;
+  return [
+    `it was used last and is remembered in host.conf: take "last_conf" out of ${hostConfPath(directory)}`,
+    ...(first === undefined ? [] : [`or use another from now on: dockerops run:all,conf=${first}${more}`]),
+  ];
 }
 
 function confsIn(directory: string): readonly string[] {

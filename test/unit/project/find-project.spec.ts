@@ -71,6 +71,16 @@ describe('finding the project', () => {
     expect(error(() => find(directory, { environment: { PROJECT_NAME: 'dockerops' } })).message).to.match(/^PROJECT_NAME: /);
   });
 
+  it('takes no named directory that is no project, and names what named it', () => {
+    const directory = projectDirectory({ 'notes.txt': '' });
+    const environment = { PROJECT_DIR: directory };
+    const byVariable = error(() => find('/', { environment }));
+    expect([byVariable.code, byVariable.message]).to.deep.equal(['NO_PROJECT', `PROJECT_DIR is ${directory}, which has neither a run.conf nor a services directory`]);
+    const byFlag = error(() => find('/', { projectDirectory: directory, environment: { PROJECT_DIR: '/no/such' } }));
+    expect([byFlag.message, ...byFlag.suggestions]).to.deep.equal([`--project-dir is ${directory}, which has neither a run.conf nor a services directory`, 'name the directory that has the run.conf, or leave --project-dir out']);
+    expect(find('/', { environment: { ...environment, SERVICES_IMAGES_DIR: '/images' } }).directory).to.equal(directory);
+  });
+
   it('says when PROJECT_DIR is not a directory', () => {
     expect(error(() => find('/', { environment: { PROJECT_DIR: '/no/such' } })).message).to.equal('PROJECT_DIR is /no/such, which is not a directory');
   });

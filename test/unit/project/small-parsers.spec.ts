@@ -6,7 +6,7 @@ import { changeHostConf, parseHostConf } from '../../../src/lib/project/host-con
 import { parsePort } from '../../../src/lib/project/ports.ts';
 import { parseBytes, parseSeconds } from '../../../src/lib/project/quantities.ts';
 import { parseRequiredVariables } from '../../../src/lib/project/required-variables.ts';
-import { splitWords } from '../../../src/lib/project/shell-words.ts';
+import { quoteWords, splitWords } from '../../../src/lib/project/shell-words.ts';
 import { jsonText } from '../../../src/lib/project/text.ts';
 
 /** Whether a text can be got from another by taking characters out. */
@@ -134,6 +134,9 @@ describe('a command', () => {
   it('is split as a shell splits it, with nothing expanded', () => {
     expect(splitWords(`a "b c" 'd "e' f\\ g "h\\"i" j"k"'l' ''  $X`)).to.deep.equal(['a', 'b c', 'd "e', 'f g', 'h"i', 'jkl', '', '$X']);
     expect(splitWords('  ')).to.deep.equal([]);
+    fc.assert(fc.property(fc.array(fc.string()), (words) => {
+      expect(splitWords(quoteWords(words))).to.deep.equal(words);
+    }));
   });
 
   it('must close its quotes', () => {
