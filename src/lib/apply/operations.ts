@@ -152,7 +152,9 @@ async function checkRunning({ containers }: OperationOf<'check-running'>, { cont
     const row = rows.get(id);
     if (row === undefined) throw new OperationFailed(`${name} was removed while it started`, { code: 'INSTANCE_GONE', container: name });
     if (row.state !== 'running') throw await failure(context.engine, row, `${name} did not stay up: ${row.status}`);
-    const { restartCount } = row.health === 'none' ? await context.engine.inspectContainer(id) : { restartCount: 0 };
+    const { restartCount, exitCode } = row.health === 'none' ? await context.engine.inspectContainer(id) : { restartCount: 0, exitCode: undefined };
+    // The list still shows as running, for a moment, what has just died.
+    if (restartCount === 0 && exitCode !== undefined) throw await failure(context.engine, row, `${name} did not stay up: exit code ${String(exitCode)}`);
     if (restartCount > 0) throw await failure(context.engine, row, `${name} did not stay up: it was restarted ${times(restartCount)}`);
   }));
 }

@@ -31,7 +31,9 @@ export class Prompt {
   /** One line of text, without the spaces around it; empty when the user just pressed Enter. */
   async ask(text: string, question: Question): Promise<string> {
     if (!this.isPossible) throw unanswered(text, question);
-    const lines = createInterface({ input: this.#streams.input, output: this.#output(question, text), terminal: true });
+    const lines = createInterface({ input: this.#streams.input, output: question.secret === true ? new Writable({ write: (_chunk, _encoding, done) => done() }) : this.#streams.output, terminal: true });
+    // Only now does the terminal not echo what is typed: nobody is to be asked before.
+    if (question.secret === true) this.#streams.output.write(`${text} `);
     try {
       return (await this.#answer(lines, question.secret === true ? '' : `${text} `)).trim();
     } finally {
@@ -65,12 +67,6 @@ export class Prompt {
       lines.once('close', () => reject(new Interrupted('the input ended before the answer')));
     });
     return await Promise.race([lines.question(text), left]);
-  }
-
-  #output(question: Question, text: string): NodeJS.WritableStream {
-    if (question.secret !== true) return this.#streams.output;
-    this.#streams.output.write(`${text} `);
-    return new Writable({ write: (_chunk, _encoding, done) => done() });
   }
 }
 

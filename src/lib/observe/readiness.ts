@@ -8,7 +8,8 @@ const awaitReadyProgram = '/usr/local/lib/dockerops/await-ready';
 const baseHealthTest = '/usr/local/lib/dockerops/health';
 const pollMs = 200;
 const logTail = 20;
-/** Exit code by which the program says that its time is over. */
+/** Exit codes by which the program says that something failed, and that its time is over. */
+const hasFailed = 1;
 const timeIsOver = 3;
 
 /** For how long the engine may be about to bring back what died. Its first delays are 0.1 s, doubled each time. */
@@ -26,7 +27,20 @@ export interface ReadinessOptions {
  * run; else it is running. Returns when ready, throws OperationFailed with what the user would look up next.
  */
 export async function awaitReady(engine: EngineReader & EngineSessions, container: string, options: ReadinessOptions): Promise<void> {
-  const detail = options.stood ? await broughtBack(engine, container, options.signal) : await engine.inspectContainer(container);
+  if (!options.stood) return awaitFrom(await engine.inspectContainer(container), engine, options);
+  const first = await broughtBack(engine, container, options.signal);
+  try {
+    await awaitFrom(first, engine, options);
+  } catch (error) {
+    if (error instanceof Interrupted) throw error;
+    // It may have been dying when it was looked at first.
+    const second = await broughtBack(engine, container, options.signal);
+    if (second.restartCount === first.restartCount) throw error;
+    await awaitFrom(second, engine, options);
+  }
+}
+
+async function awaitFrom(detail: ContainerDetail, engine: EngineReader & EngineSessions, options: ReadinessOptions): Promise<void> {
   await assertRunning(engine, detail);
   if (hasOwnHealthcheck(detail)) return awaitHealthy(engine, detail, options);
   if (detail.labels[label.base] !== undefined) return awaitPrograms(engine, detail, options);
@@ -47,7 +61,14 @@ function hasOwnHealthcheck({ healthTest }: ContainerDetail): boolean {
 
 async function assertRunning(engine: EngineReader, detail: ContainerDetail): Promise<void> {
   if (detail.state === 'running') return;
-  throw await failure(engine, detail, exitText(detail));
+  throw await failure(engine, detail, (lines) => reasonIn(lines, detail) ?? exitText(detail));
+}
+
+/** In the words of the base image's first process, which may have ended before anybody could ask inside. */
+function reasonIn(lines: readonly string[], { name, labels }: ContainerDetail): string | undefined {
+  if (labels[label.base] === undefined) return undefined;
+  const entrypoint = lines.flatMap((line) => /^dockerops: entrypoint (?:.*\/)?([^/]+ ended with status \d+)/.exec(line)?.[1] ?? []).at(-1);
+  return entrypoint === undefined ? undefined : `${name}: entrypoint ${entrypoint}`;
 }
 
 function exitText({ name, state, exitCode, outOfMemory, error, restartCount }: ContainerDetail): string {
@@ -62,8 +83,9 @@ export function times(count: number): string {
 }
 
 /** What failed, with the last lines that the container wrote, and how to go on. */
-export async function failure(engine: EngineReader, { id, name, labels }: Pick<ContainerDetail, 'id' | 'name' | 'labels'>, message: string): Promise<OperationFailed> {
-  return new OperationFailed(message, { code: 'INSTANCE_FAILED', container: name, logs: await lastLines(engine, id), suggestions: nextSteps(labels) });
+export async function failure(engine: EngineReader, { id, name, labels }: Pick<ContainerDetail, 'id' | 'name' | 'labels'>, message: string | ((lines: readonly string[]) => string)): Promise<OperationFailed> {
+  const logs = await lastLines(engine, id);
+  return new OperationFailed(typeof message === 'string' ? message : message(logs), { code: 'INSTANCE_FAILED', container: name, logs, suggestions: nextSteps(labels) });
 }
 
 function nextSteps(labels: ContainerDetail['labels']): readonly string[] {
@@ -110,10 +132,11 @@ async function awaitPrograms(engine: EngineReader & EngineSessions, { id, name }
   const result = await engine.exec(id, { command: [awaitReadyProgram, String(limitSeconds)], user: 'root' }, (limitSeconds + 10) * 1000, signal)
     .catch((error: unknown) => { if (error instanceof EngineError) return error; throw error; });
   if (!(result instanceof EngineError) && result.exitCode === 0) return;
+  const said = result instanceof EngineError ? '' : `${result.stdout}${result.stderr}`.trim();
   const detail = await inspect(engine, id, name);
-  await assertRunning(engine, detail);
+  // What it says is why; that the container has ended by now is only what follows from it.
+  if (said === '' || result.exitCode !== hasFailed) await assertRunning(engine, detail);
   if (result instanceof EngineError) throw result;
-  const said = `${result.stdout}${result.stderr}`.trim();
   throw await failure(engine, detail, result.exitCode === timeIsOver ? `${name} is not ready after ${String(limitSeconds)} s: ${said}` : `${name}: ${said}`);
 }
 

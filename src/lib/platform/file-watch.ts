@@ -1,6 +1,6 @@
 import { readdirSync, statSync, watch, type FSWatcher } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import { UserError, messageOf } from '../errors.ts';
 
 /** A folder whose files matter, and which of them do, by paths relative to it. */
@@ -53,6 +53,8 @@ export class FileWatch implements Disposable {
     for (let count = -1; count !== this.#changed.size && performance.now() < end && !signal.aborted;) {
       count = this.#changed.size;
       await delay(quietMs, undefined, { signal }).catch(() => undefined);
+      // After a stall the timer comes before what the file system has told meanwhile.
+      await setImmediate();
       if (this.#hasNames) this.set(this.#folders);
     }
     const paths = signal.aborted ? [] : [...this.#changed].sort();

@@ -4,8 +4,10 @@ import { gatherHostFacts } from '../observe/host-facts.ts';
 import type { ObservedState } from '../observe/observed-state.ts';
 import { gatherPortHolders } from '../observe/port-holders.ts';
 import { withSecrets } from '../observe/secrets.ts';
+import { settled } from '../observe/settle.ts';
 import type { RunOptions } from '../plan/context.ts';
 import type { Plan } from '../plan/operation.ts';
+import { isSameOwner } from '../plan/ownership.ts';
 import { planRun } from '../plan/plan-run.ts';
 import { clientKey } from '../project/instance-files.ts';
 import type { Environment } from '../project/find-project.ts';
@@ -78,7 +80,8 @@ export async function resolveRun({ platform, request, warn, ask, newName, lookAt
   const { engine, project, client, keys } = platform;
   const observing = platform.observe();
   const folders = beginToRead(platform, request.service === undefined ? project.conf.entries.map(({ values }) => values.service) : [request.service]);
-  const observed = await withRegistryImages(engine, await observing, project);
+  const seen = await settled(await observing, () => platform.observe(), ({ ownership }) => ownership !== undefined && isSameOwner(ownership.owner, platform.owner));
+  const observed = await withRegistryImages(engine, seen, project);
   const existingKeys = keys.existing();
   const resolveWith = (facts: HostFacts, environment: Environment): Resolution =>
     resolveProject({ project, request, facts, observed, environment, existingKeys, newName });
