@@ -194,9 +194,10 @@ export function consulContract(subject: () => ConsulSubject): void {
     const becomes = (kept: Kept, state: string): Promise<void> => eventually(() => { expect(last(kept)).to.equal(state); });
 
     it('has one holder; the other stands by, knows who it is, and follows when the first goes', async () => {
-      const one = keep('one');
+      // Nothing here is to run out.
+      const one = keep('one', { ttlSeconds: 10 });
       await becomes(one, 'held');
-      const two = keep('two');
+      const two = keep('two', { ttlSeconds: 10 });
       await becomes(two, 'stand-by');
       expect(two.states).to.deep.equal([{ state: 'stand-by', holder: 'one' }]);
       one.stop();

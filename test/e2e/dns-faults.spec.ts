@@ -136,8 +136,13 @@ for address in sys.argv[2:]:
     const inHolders = (...command: readonly string[]): Promise<readonly string[]> => Promise.all(holders.map(async (holder) => (await dockerExec(holder, command, ['-u', 'root'])).text.trim()));
     /** Every holder has renewed all of its leases once more. */
     const goOn = async (): Promise<void> => {
-      const before = await inHolders('cat', counter);
-      await eventually(async () => (await inHolders('cat', counter)).forEach((count, index) => expect(Number(count)).to.be.greaterThan(Number(before[index]))));
+      const counts = async (): Promise<readonly number[]> => (await inHolders('cat', counter)).map(Number);
+      const before = await eventually(async () => {
+        const now = await counts();
+        expect(now).to.satisfy((each: readonly number[]) => each.every(Number.isFinite));
+        return now;
+      });
+      await eventually(async () => (await counts()).forEach((count, index) => expect(count).to.be.greaterThan(before[index] ?? 0)), 60_000);
     };
     await Promise.all(holders.map((holder, index) => dockerExec(holder, [...python, script, String(1 + 100 * index), '100', counter], ['-d', '-u', 'root'])));
     const allThere = async (): Promise<void> => {

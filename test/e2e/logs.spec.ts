@@ -38,6 +38,7 @@ describe('dockerops logs', function () {
   it('follows through a restart and a replacement, and ends quietly on Ctrl-C', async () => {
     const begun: string[] = [];
     const failures: unknown[] = [];
+    const doing: Promise<unknown>[] = [];
     const again: (() => Promise<unknown>)[] = [
       async () => {
         const { id } = await playground.engine.inspectContainer(`${playground.project}-web-one`);
@@ -56,10 +57,11 @@ describe('dockerops logs', function () {
           begun.push(line);
           const next = again.shift();
           if (next === undefined) kill('SIGINT');
-          else next().catch((error: unknown) => { failures.push(error); kill('SIGINT'); });
+          else doing.push(next().catch((error: unknown) => { failures.push(error); kill('SIGINT'); }));
         }
       },
     });
+    await Promise.all(doing);
     expect([failures, stderr]).to.deep.equal([[], '']);
     expect(begun).to.deep.equal(['web-one | web begins', 'web-one | web begins', 'web-one | web begins']);
     expect(code).to.equal(130);

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { randomBytes } from 'node:crypto';
 import { openEngine } from '../../src/lib/engine/docker-engine.ts';
 import { ensureTestImage, openRealEngine, testImage } from '../support/real-engine.ts';
 import { findConsul, startConsul, type TestConsul } from '../support/consul.ts';
@@ -9,7 +10,7 @@ import { TestNode } from '../support/operator-node.ts';
 
 describe('the operator and its engine', function () {
   this.timeout(180_000);
-  const hosts = new Hosts('dops-test-operator');
+  const hosts = new Hosts(`dops-test-operator-${randomBytes(3).toString('hex')}`);
   let consul: TestConsul | undefined;
 
   before(async function () {

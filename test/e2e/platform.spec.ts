@@ -14,9 +14,18 @@ const seed = Number(process.env['DOCKEROPS_TEST_SEED'] ?? Math.trunc(performance
 /** Nothing that the engine restarts by itself, what it does restart, and what is gone altogether. */
 const deaths: readonly ((container: string) => Promise<unknown>)[] = [
   (container) => docker('kill', container),
-  async (container) => process.kill(Number(await docker('inspect', '--format', '{{.State.Pid}}', container)), 'SIGKILL'),
+  async (container) => process.kill(await pidOf(container), 'SIGKILL'),
   (container) => docker('rm', '-f', container),
 ];
+
+/** Of one that the engine is just bringing back it is 0, which would mean this very program and its group. */
+async function pidOf(container: string): Promise<number> {
+  return eventually(async () => {
+    const pid = Number(await docker('inspect', '--format', '{{.State.Pid}}', container));
+    expect(pid, `pid of ${container}`).to.be.greaterThan(0);
+    return pid;
+  });
+}
 
 /** A database, a queue, two web services, a worker and a gateway, as a team would have them: see test/e2e/projects/shop. */
 describe(`a whole platform (DOCKEROPS_TEST_SEED=${String(seed)})`, function () {
@@ -79,7 +88,7 @@ describe(`a whole platform (DOCKEROPS_TEST_SEED=${String(seed)})`, function () {
       await takeOrders(3);
       await expectAllSold();
     }
-    expect((await shop.items()).items).to.deep.equal({ tea: 3 });
+    await eventually(async () => expect((await shop.items()).items).to.deep.equal({ tea: 3 }));
   });
 
   it('a program that dies inside its container fails the run, and ps says so', async () => {
@@ -100,7 +109,7 @@ describe(`a whole platform (DOCKEROPS_TEST_SEED=${String(seed)})`, function () {
     expect(await playground.networkNames()).to.deep.equal([]);
     await run('run:all');
     await expectAllSold();
-    expect((await shop.items()).items).to.deep.equal({ tea: 3 });
+    await eventually(async () => expect((await shop.items()).items).to.deep.equal({ tea: 3 }));
     await run('clean:all,force');
   });
 

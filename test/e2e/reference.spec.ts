@@ -131,7 +131,7 @@ EXPOSE 5432
     const { shown } = await onTerminal(['run:postgres,instance=one,safemode=True,interactive=True,linked=False,yes'], playground.directory, { ...playground.environment, ...environment }, [
       { after: prompt, text: 'ls /prepared\r' },
       { after: /cannot access/, text: 'sudo /allentrypoints.sh; cat /prepared\r' },
-      { after: /postgres one standard/, text: 'supervisord -n & sleep 3; supervisorctl status; exit 7\r' },
+      { after: /postgres one standard/, text: 'supervisord -n & timeout 30 sh -c "until supervisorctl status postgres | grep -q RUNNING; do sleep 0.2; done"; supervisorctl status; exit 7\r' },
     ]);
     expect(shown).to.match(/postgres +RUNNING/);
     expect(shown).to.contain('ended with status 7');

@@ -54,8 +54,8 @@ export class Hosts {
   /** With the engine of this release of the distribution, or of another that `open` was told. */
   async start(name: string, release?: string): Promise<Host> {
     const container = `${this.#prefix}-${name}`;
-    await docker('run', '-d', '--name', container, '--hostname', name, '--label', 'dockerops.test=hosts', '--network', this.#prefix, ...rights, '--cgroup-parent', `/${container}`, '--entrypoint', 'sh', release === undefined ? image : `${image}-${release}`, '-c', command);
     this.#made.push(container);
+    await docker('run', '-d', '--name', container, '--hostname', name, '--label', 'dockerops.test=hosts', '--network', this.#prefix, ...rights, '--cgroup-parent', `/${container}`, '--entrypoint', 'sh', release === undefined ? image : `${image}-${release}`, '-c', command);
     const address = await docker('inspect', '--format', '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}', container);
     const host = { container, address, engine: `tcp://${address}:2375` };
     await this.awaitEngine(host);
@@ -80,9 +80,16 @@ export class Hosts {
 
   async close(): Promise<void> {
     if (process.env['E2E_KEEP'] === '1') return;
-    for (const container of this.#made) await docker('rm', '-fv', container);
+    // What is mounted in a host may be busy for a moment; one that did not start need not be there.
+    const outcomes = await Promise.allSettled(this.#made.map((container) => eventually(() => removeHost(container))));
     await docker('network', 'rm', this.#prefix).catch(() => {});
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
+}
+
+async function removeHost(container: string): Promise<void> {
+  const there = await docker('ps', '-aq', '--filter', `name=^/${container}$`);
+  if (there !== '') await docker('rm', '-fv', container);
 }
 
 async function build(tag: string, dockerfile: string, words: readonly string[]): Promise<void> {

@@ -19,6 +19,14 @@ def client(document, number):
     return Client(Config.from_json(document), lambda text: None)
 
 
+def withdraw(one):
+    for _ in range(20):
+        try:
+            return one.withdraw()
+        except FAILURES:
+            time.sleep(0.2)
+
+
 def main(first, count, path):
     with open("/etc/dockerops/dns.json", encoding="utf-8") as file:
         document = json.load(file)
@@ -37,7 +45,7 @@ def main(first, count, path):
                 file.write("%d\n" % renewals)
     finally:
         for one in clients:
-            one.withdraw()
+            withdraw(one)
 
 
 main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])

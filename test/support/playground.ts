@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import type { Engine } from '../../src/lib/engine/engine.ts';
 import { label } from '../../src/lib/labels.ts';
 import { dockerops, type CliOptions, type CliResult } from './cli.ts';
-import { openRealEngine } from './real-engine.ts';
+import { eventually } from './eventually.ts';
+import { openRealEngine, remove } from './real-engine.ts';
 
 /** A folder and a project name of one test's own, and a look at the engine that does not go through dockerops. */
 export class Playground {
@@ -63,8 +64,9 @@ export class Playground {
   async clear(): Promise<void> {
     const mine = { [label.project]: this.project };
     const containers = await this.engine.listContainers({ all: true, labels: mine });
-    await Promise.all(containers.map(({ id }) => this.engine.removeContainer(id, { force: true, volumes: true })));
-    for (const { id } of await this.engine.listNetworks(mine)) await this.engine.removeNetwork(id);
+    await Promise.all(containers.map(({ id }) => remove(this.engine, id)));
+    // The engine may still be taking the last container off.
+    for (const { id } of await this.engine.listNetworks(mine)) await eventually(() => this.engine.removeNetwork(id));
     for (const { name } of await this.engine.listVolumes(mine)) await this.engine.removeVolume(name);
   }
 

@@ -6,8 +6,9 @@ import { pack } from 'tar-stream';
 import { writeDockerArchive } from '../../src/lib/engine/docker-archive.ts';
 import { openEngine } from '../../src/lib/engine/docker-engine.ts';
 import type { Engine } from '../../src/lib/engine/engine.ts';
-import { EngineUnreachable } from '../../src/lib/errors.ts';
+import { EngineUnreachable, NotFound } from '../../src/lib/errors.ts';
 import { label } from '../../src/lib/labels.ts';
+import { eventually } from './eventually.ts';
 
 /** Busybox and nothing else: `sh`, `cat`, `sleep` and friends, without a registry. */
 export const testImage = 'dops-test/busybox:latest';
@@ -49,9 +50,16 @@ export function startTestRun(engine: Engine): TestRun {
   return { engine, prefix: `dops-test-${id}-`, labels, cleanUp: () => removeLabelled(engine, labels) };
 }
 
+/** Whether or not somebody else removes it at the same moment. */
+export async function remove(engine: Engine, container: string): Promise<void> {
+  await eventually(async () => {
+    await engine.removeContainer(container, { force: true, volumes: true }).catch((error: unknown) => { if (!(error instanceof NotFound)) throw error; });
+  });
+}
+
 async function removeLabelled(engine: Engine, labels: Readonly<Record<string, string>>): Promise<void> {
   const containers = await engine.listContainers({ all: true, labels });
-  await Promise.all(containers.map(({ id }) => engine.removeContainer(id, { force: true, volumes: true })));
+  await Promise.all(containers.map(({ id }) => remove(engine, id)));
   await Promise.all((await engine.listNetworks(labels)).map(({ id }) => engine.removeNetwork(id)));
   await Promise.all((await engine.listVolumes(labels)).map(({ name }) => engine.removeVolume(name)));
   for (const image of await engine.listImages(labels)) {
