@@ -44,8 +44,7 @@ function supplied(name: string, source: string, context: ServiceContext, path: r
 }
 
 function onHost(name: string, value: string, context: ServiceContext, path: readonly (string | number)[]): null {
-  if (context.keepOnHost(name, value)) context.tell(path, `the value of ${name} is in host.conf, as it comes from .env`);
-  else context.lose(path, `${name} has another value in another service, and host.conf has one for all`, `supply ${name} in "env_file" of the entry`);
+  context.keepOnHost(path, name, value);
   return null;
 }
 

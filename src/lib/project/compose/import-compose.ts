@@ -4,6 +4,7 @@ import type { EntryValues } from '../run-conf-entry.ts';
 import { isRecord, type ComposeFile, type Path } from './compose-file.ts';
 import { convertBuild, type ImportedFolder } from './convert-build.ts';
 import { convertService, importedInstance } from './convert-service.ts';
+import { HostValues } from './host-values.ts';
 import { interpolate } from './interpolate.ts';
 import type { Remark, ServiceContext } from './service-context.ts';
 import { UserError } from '../../errors.ts';
@@ -38,7 +39,7 @@ class Import {
   readonly #surroundings: ImportSurroundings;
   readonly #lost: Remark[] = [];
   readonly #told: Remark[] = [];
-  readonly #hostValues = new Map<string, string>();
+  readonly #hostValues = new HostValues();
   readonly #folders: ImportedFolder[] = [];
   #names: ReadonlyMap<string, string> = new Map();
 
@@ -51,12 +52,13 @@ class Import {
     const services = this.#services();
     this.#names = this.#renamed(Object.keys(services));
     const entries = Object.entries(services).flatMap(([name, service]) => this.#entry(name, service));
+    const hostValues = this.#hostValues.settle();
     this.#topLevel();
     if (entries.some(({ restart }) => restart === undefined)) this.#told.push({ where: this.#file.placeOf(['services']), message: 'what has no "restart" is started again here unless it was stopped; for what is not to be, write "restart": "no"' });
     const made = new Set(entries.map(({ service }) => service));
     const kept = entries.map((entry) => this.#withoutAbsent(entry, made));
     return {
-      runConf: runConfText(kept, this.#file.name), services: kept.map(({ service }) => service), folders: this.#folders, hostValues: Object.fromEntries(this.#hostValues),
+      runConf: runConfText(kept, this.#file.name), services: kept.map(({ service }) => service), folders: this.#folders, hostValues,
       lost: this.#lost, told: this.#told,
     };
   }
@@ -95,23 +97,21 @@ class Import {
     if (built.folder !== undefined) this.#folders.push(built.folder);
     const { image, buildArgs } = built;
     const values = convertService({ ...given, ...(environment === undefined || environment === null ? {} : { environment }) }, context);
+    this.#hostValues.write(values.env_vars ?? {});
     const all = { ...(image === undefined ? {} : { image }), ...(buildArgs === undefined ? {} : { build_args: buildArgs }), ...values };
     return [{ service: context.service, instance: importedInstance, ...this.#admitted(all, context) }];
   }
 
   #context(name: string): ServiceContext {
     const at = (path: Path): string => this.#file.placeOf(['services', name, ...path]);
-    return {
+    const context: ServiceContext = {
       compose: name, service: this.#names.get(name) ?? name, names: this.#names, variables: this.#surroundings.variables, root: this.#file.root,
       hasFile: (path) => this.#surroundings.hasFile(path),
       lose: (path, message, suggestion) => this.#lost.push({ where: at(path), message: `${name}: ${message}`, ...(suggestion === undefined ? {} : { suggestion }) }),
       tell: (path, message) => this.#told.push({ where: at(path), message: `${name}: ${message}` }),
-      keepOnHost: (key, value) => {
-        const other = this.#hostValues.get(key);
-        if (other === undefined) this.#hostValues.set(key, value);
-        return other === undefined || other === value;
-      },
+      keepOnHost: (path, key, value) => { this.#hostValues.want({ name: key, value, path, context }); },
     };
+    return context;
   }
 
   /** What run.conf would not admit is lost, whatever made it. */

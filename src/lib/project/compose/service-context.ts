@@ -17,8 +17,8 @@ export interface ServiceContext {
   lose(path: Path, message: string, suggestion?: string): void;
   /** Something that is carried in another way. */
   tell(path: Path, message: string): void;
-  /** A value for host.conf: it comes from a file that is not committed. False: another service has another value of this name. */
-  keepOnHost(name: string, value: string): boolean;
+  /** A value for host.conf: it comes from a file that is not committed. At the end is told whether it is kept. */
+  keepOnHost(path: Path, name: string, value: string): void;
 }
 
 /** What is lost or told, by its place. */

@@ -80,6 +80,18 @@ describe('importing a compose file', () => {
     expect(told.map(({ message }) => message)).to.include('TAG is not a variable any more: this is "app:2", by .env');
   });
 
+  it('keeps no value of .env for the host that would beat another one of a service', () => {
+    const service = (name: string, values: readonly string[]): string => `  ${name}:\n    image: x\n    environment:\n${['LITERAL', 'DEFAULT', 'FILE', 'SAME'].map((key, index) => `      ${key}: ${values[index] ?? ''}\n`).join('')}`;
+    const text = `services:\n${service('db', ['$PW', '$APP', '$PW', '$APP'])}${service('test', ['test', '${OTHER:-other}', '$APP', 'real'])}`;
+    const { hostValues, lost, told, runConf } = imported(text, { PW: 's3cret', APP: 'real' });
+    expect(hostValues).to.deep.equal({ SAME: 'real' });
+    expect(told.map(({ message }) => message)).to.include('db: the value of SAME is in host.conf, as it comes from .env');
+    expect(lost.map(({ where, message, suggestion = '' }) => `${where.split(':')[1] ?? ''} ${message}; ${suggestion}`)).to.deep.equal([['5 db', 'LITERAL'], ['6 db', 'DEFAULT'], ['7 db', 'FILE'], ['14 test', 'FILE']].map(
+      ([where = '', name = '']) => `${where}: ${name} has another value in another service, and host.conf has one for all; supply ${name} in "env_file" of the entry`,
+    ));
+    expect(runConf).to.not.contain('s3cret');
+  });
+
   it('renames what cannot be a host name, and lets the others find it by its old name', () => {
     const result = imported('services:\n  My_DB: {image: x}\n  my-db: {image: x}\n  all: {image: x}\n  app: {image: x, depends_on: [My_DB]}\n');
     expect(result.services).to.deep.equal(['my-db-2', 'my-db', 'all-2', 'app']);
