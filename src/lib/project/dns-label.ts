@@ -1,6 +1,8 @@
 /** Names of projects, services and instances are DNS labels: they become host names. */
 const form = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 export const maxLabelLength = 63;
+/** Of the whole host name of a machine, dots and all: Linux takes no longer one. */
+export const maxHostNameLength = 64;
 
 export function isDnsLabel(name: string): boolean {
   return form.test(name);

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { Problem } from '../errors.ts';
+import { maxHostNameLength } from './dns-label.ts';
 import type { EnvironmentVariable, LinkSpec, NetworkAttachment, Text } from './project.ts';
 import type { ImageFacts } from './image-facts.ts';
 import { dnsClientFile, dnsServerFile } from './instance-files.ts';
@@ -43,10 +45,17 @@ export function resolveNetwork(input: NetworkInput, context: ResolveContext): Re
     network: onHost ? { mode: 'host' } : attachment(input.links.links, server, zone, selected, context),
     files: server === undefined || !hasClient ? [] : [clientFile(server, policy, zone, input, context)],
     lease: server === undefined ? 'none' : hasClient ? 'client' : onHost ? 'none' : 'engine',
-    hostname: server !== undefined && policy === 'HIDE' ? containerName(context.project, selected.key) : selected.key,
+    hostname: server !== undefined && policy === 'HIDE' ? hiddenHostName(containerName(context.project, selected.key)) : selected.key,
     problems: [...problems, ...hostProblems(selected, input.linked)],
     notices: server === undefined ? withoutDns(selected, input.linked, context) : policy === 'HIDE' ? [] : nowhereNotices(server, hasClient, input, context),
   };
+}
+
+/** The container's name, which is found nowhere. One that is too long for a host is cut, and told from others by a digest. */
+function hiddenHostName(container: string): string {
+  if (container.length <= maxHostNameLength) return container;
+  const digest = createHash('sha256').update(container).digest('hex').slice(0, 8);
+  return `${container.slice(0, maxHostNameLength - digest.length - 1).replace(/-+$/, '')}-${digest}`;
 }
 
 /** True for the DNS of the project itself, on the engine and network of the instance: there a container's own address means the same. */

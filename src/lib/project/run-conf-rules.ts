@@ -1,5 +1,5 @@
 import type { Problem } from '../errors.ts';
-import { labelComplaint, maxLabelLength, toDnsLabel } from './dns-label.ts';
+import { labelComplaint, maxHostNameLength, maxLabelLength, toDnsLabel } from './dns-label.ts';
 import { placeIn, type RunConfEntry } from './run-conf-entry.ts';
 import { isSecretName } from './variables.ts';
 
@@ -26,7 +26,9 @@ function nameProblems(entry: RunConfEntry): readonly Problem[] {
 
 function hostNameComplaint(hostname: string): Pick<Problem, 'message' | 'suggestion'> | undefined {
   const parts = hostname.split('.');
-  if (parts.every((part) => labelComplaint('', part.toLowerCase()) === undefined)) return undefined;
+  const isName = parts.every((part) => labelComplaint('', part.toLowerCase()) === undefined);
+  if (isName && hostname.length <= maxHostNameLength) return undefined;
+  if (isName) return { message: `"hostname" has ${String(hostname.length)} characters; Linux takes ${String(maxHostNameLength)}`, suggestion: 'shorten it, or leave it out: names of the DNS do not depend on it' };
   return { message: `"hostname" is "${hostname}", which is not a host name`, suggestion: `write "${parts.map(toDnsLabel).filter((part) => part !== '').join('.') || 'host'}"` };
 }
 

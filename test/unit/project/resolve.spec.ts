@@ -322,6 +322,12 @@ describe('resolving: the DNS of a project', () => {
     expect(hostnameOf({ DNS_UPDATE_POLICY: 'hide' })).to.equal('demo-web-one');
     expect(hostnameOf({ DNS_UPDATE_POLICY: 'HIDE' }, { hostname: 'mine' })).to.equal('mine');
     expect(hostnameOf({})).to.equal('web-one');
+    const longest = hostnameOf({}, { hostname: 'a'.repeat(60) + '.org' });
+    expect(longest).to.have.length(64);
+    const hidden = (instance: string): string => one({ conf: [dns, web(instance, { env_vars: { DNS_UPDATE_POLICY: 'HIDE' } })] }, `web-${instance}`).hostname;
+    const [first, second] = ['a', 'b'].map((end) => hidden(`${'x'.repeat(58)}${end}`));
+    expect(first).to.match(/^demo-web-x{46}-[0-9a-f]{8}$/).and.to.have.length(64).and.not.to.equal(second);
+    expect(hidden('x'.repeat(55))).to.equal(`demo-web-${'x'.repeat(55)}`);
   });
 
   it('makes room for aliases where there is none', () => {

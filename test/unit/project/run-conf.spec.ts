@@ -40,6 +40,7 @@ const wrong: readonly [title: string, text: string, problem: { where: string; me
   ['entries that want one image to be two', '[{"service": "web", "instance": "a", "build_args": {"V": 1}}, {"service": "web", "instance": "b", "build_args": {"V": 2}}]', { where: 'run.conf:1:114', message: '"build_args.V" is "2" here and "1" at run.conf:1:53, but service web has one image', suggestion: 'say the same in both, or make two services of it' }],
   ['a service that is called as all of them are', '[{"service": "all"}]', { where: 'run.conf:1:3', message: 'no service can be called "all": it is how commands are told to take all of them', suggestion: 'choose another name' }],
   ['two names of one key that disagree', '[{"service": "web", "autostart": true, "autorun": false}]', { where: 'run.conf:1:40', message: '"autostart" and "autorun" say different things; they are two names of one key', suggestion: 'keep "autostart"' }],
+  ['a host name that Linux does not take', `[{"service": "web", "hostname": "${'a-rather-long-name.'.repeat(4)}org"}]`, { where: 'run.conf:1:21', message: '"hostname" has 79 characters; Linux takes 64', suggestion: 'shorten it, or leave it out: names of the DNS do not depend on it' }],
   ['a host name that is none', '[{"service": "web", "hostname": "a_b.org"}]', { where: 'run.conf:1:21', message: '"hostname" is "a_b.org", which is not a host name', suggestion: 'write "a-b.org"' }],
 ];
 
