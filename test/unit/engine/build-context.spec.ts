@@ -88,7 +88,8 @@ describe('build context', () => {
   });
 
   it('fails instead of sending half a file when a file goes away', async () => {
-    await write({ Dockerfile: 'FROM x', gone: 'x'.repeat(10_000) });
+    // Nobody takes the first file off yet, so the second is not opened before it goes.
+    await write({ Dockerfile: 'FROM x', big: 'x'.repeat(1 << 20), gone: 'x'.repeat(10_000) });
     const stream = await packContext(directory, { dockerfile: 'Dockerfile' });
     await rm(join(directory, 'gone'));
     const error: unknown = await buffer(stream).catch((cause: unknown) => cause);
