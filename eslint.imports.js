@@ -5,21 +5,22 @@ export const importTable = {
   events: { own: [], packages: [] },
   labels: { own: [], packages: [] },
   nearest: { own: [], packages: ['fastest-levenshtein'] },
+  limiter: { own: [], packages: [] },
   'on-demand': { own: [], packages: [] },
   'image-reference': { own: [], packages: [] },
   remembered: { own: ['on-demand'], packages: [] },
   project: { own: ['errors', 'labels', 'nearest', 'image-reference'], types: ['observe'], packages: ['ajv', 'jsonc-parser', 'yaml'] },
   build: { own: ['remembered', 'project', 'engine', 'errors', 'events', 'labels', 'image-reference'], packages: ['execa', 'tar-stream', 'tar-fs'] },
   // remote: ssh:// is one more way to reach an engine; the transport knows nothing of engines.
-  engine: { own: ['errors', 'events', 'labels', 'image-reference', 'remote'], types: ['project', 'observe'], packages: ['dockerode', 'tar-fs', 'tar-stream', 'ignore', 'execa'] },
+  engine: { own: ['errors', 'events', 'labels', 'image-reference', 'limiter', 'remote'], types: ['project', 'observe'], packages: ['dockerode', 'tar-fs', 'tar-stream', 'ignore', 'execa'] },
   observe: { own: ['labels', 'errors', 'on-demand'], types: ['engine', 'project'], packages: ['tar-stream'] },
   plan: { own: ['labels', 'errors', 'image-reference'], types: ['project', 'observe'], packages: [] },
-  apply: { own: ['plan', 'engine', 'observe', 'events', 'errors', 'labels'], types: ['directories', 'project', 'build'], packages: ['tar-stream'] },
+  apply: { own: ['plan', 'engine', 'observe', 'events', 'errors', 'labels', 'limiter'], types: ['directories', 'project', 'build'], packages: ['tar-stream'] },
   directories: { own: ['errors', 'events'], types: ['engine', 'project'], packages: [] },
   remote: { own: ['errors', 'events'], packages: ['execa'] },
   // Loops over all of the above. They are started by commands, and say what they do in logs of their own.
   daemons: {
-    own: ['errors', 'events', 'labels', 'nearest', 'on-demand', 'image-reference', 'project', 'observe', 'plan', 'apply', 'engine', 'directories', 'platform'],
+    own: ['errors', 'events', 'labels', 'nearest', 'on-demand', 'limiter', 'image-reference', 'project', 'observe', 'plan', 'apply', 'engine', 'directories', 'platform'],
     packages: ['pino', 'prom-client'],
   },
   // plan: the text of a plan is a pure function there, which tests use too.
@@ -32,6 +33,7 @@ const everyone = [
   'platform',
   'image-reference',
   'nearest',
+  'limiter',
   'on-demand',
   'remembered',
   'daemons',

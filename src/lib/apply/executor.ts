@@ -1,8 +1,8 @@
 import { Interrupted, OperationFailed, StalePlan } from '../errors.ts';
 import type { Subject } from '../events.ts';
+import { Limiter } from '../limiter.ts';
 import type { Operation, OperationKind, Plan } from '../plan/operation.ts';
 import type { ApplyContext } from './context.ts';
-import { Limiter } from './limiter.ts';
 import { runOperation } from './operations.ts';
 import { Results } from './results.ts';
 import { words } from './words.ts';

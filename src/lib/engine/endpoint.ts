@@ -1,8 +1,9 @@
 import { Agent } from 'node:http';
-import { connect as connectSocket } from 'node:net';
+import { connect as connectSocket, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { UserError } from '../errors.ts';
 import { parseSshHost, sshConnection, type SshHost } from '../remote/ssh-transport.ts';
+import { dialInTurns } from './dial-in-turns.ts';
 
 export interface TlsFiles {
   readonly ca?: string;
@@ -44,6 +45,7 @@ function invalidEndpoint(text: string, where: string): UserError {
 
 /** The HTTP agent whose connections go there. Kept alive, because one over TLS or ssh is dear. */
 export function agentFor(endpoint: Endpoint): Agent {
+  if (endpoint.kind === 'ssh') return new DialingAgent(dialInTurns(() => sshConnection(endpoint.ssh)));
   return new DialingAgent(() => open(endpoint));
 }
 
@@ -65,10 +67,9 @@ export class DialingAgent extends Agent {
   }
 }
 
-async function open(endpoint: Endpoint): Promise<Duplex> {
+async function open(endpoint: Exclude<Endpoint, { kind: 'ssh' }>): Promise<Duplex> {
   switch (endpoint.kind) {
     case 'socket': return connectSocket({ path: endpoint.path });
-    case 'ssh': return sshConnection(endpoint.ssh);
     case 'tcp': return endpoint.tls === undefined ? connectSocket({ host: endpoint.host, port: endpoint.port, ...probing }) : openTls(endpoint, endpoint.tls);
   }
 }
@@ -81,5 +82,10 @@ async function openTls(endpoint: { readonly host: string; readonly port: number 
   const read = (path: string | undefined): Promise<Buffer> | undefined => (path === undefined ? undefined : readFile(path));
   const [ca, cert, key] = await Promise.all([read(files.ca), read(files.cert), read(files.key)]);
   const given = Object.fromEntries(Object.entries({ ca, cert, key }).filter(([, value]) => value !== undefined));
-  return connect({ host: endpoint.host, port: endpoint.port, servername: endpoint.host, rejectUnauthorized: files.verify, ...given, ...probing });
+  return connect({ host: endpoint.host, port: endpoint.port, ...serverName(endpoint.host), rejectUnauthorized: files.verify, ...given, ...probing });
+}
+
+/** The name to ask for; an address is none (RFC 6066), and its certificate is checked without. */
+export function serverName(host: string): { readonly servername?: string } {
+  return isIP(host) === 0 ? { servername: host } : {};
 }

@@ -21,22 +21,25 @@ export function parseSshHost(text: string, where: string): SshHost {
   return { host: host.replace(/^\[|\]$/g, ''), ...(user === undefined ? {} : { user }), ...(port === undefined ? {} : { port: Number(port) }) };
 }
 
+/** A machine that vanished is noticed: at the connect after half a minute, later after one and a half. */
 export function sshArguments(target: SshHost): readonly string[] {
   const user = target.user === undefined ? [] : ['-l', target.user];
   const port = target.port === undefined ? [] : ['-p', String(target.port)];
-  return ['-T', '-o', 'ConnectTimeout=30', ...user, ...port, '--', target.host, 'docker', 'system', 'dial-stdio'];
+  return ['-T', '-o', 'ConnectTimeout=30', '-o', 'ServerAliveInterval=30', '-o', 'ServerAliveCountMax=3', ...user, ...port, '--', target.host, 'docker', 'system', 'dial-stdio'];
 }
 
 /**
  * A connection to the engine of another machine: the streams of an `ssh` child that runs Docker's own stdio proxy there.
  * Keys, jump hosts and known hosts are those of the user's ssh.
  */
-export function sshConnection(target: SshHost, program = 'ssh'): Duplex {
+export function sshConnection(target: SshHost, program = 'ssh'): Duplex & { readonly answered: Promise<unknown> } {
   return new ChildConnection(program, sshArguments(target));
 }
 
 /** A child's standard streams as a socket: half-closing it closes the child's input only. */
 class ChildConnection extends Duplex {
+  /** Resolves with the first byte from the other side, or when there will be none. */
+  readonly answered: Promise<unknown>;
   readonly #child;
   #complaint = '';
 
@@ -46,6 +49,10 @@ class ChildConnection extends Duplex {
     this.#child = spawn(program, args, { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => { this.#complaint = (this.#complaint + text).slice(-2000); });
     this.#child.stdout.on('data', (chunk: Buffer) => { if (!this.push(chunk)) this.#child.stdout.pause(); });
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    this.answered = promise;
+    this.#child.stdout.once('data', resolve);
+    this.once('close', resolve);
     this.#child.on('error', (error) => this.destroy(error));
     this.#child.on('close', (code) => { this.#closed(code); });
     // What ssh no longer reads, it answers by its exit.

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { parseEndpoint } from '../../../src/lib/engine/endpoint.ts';
+import { parseEndpoint, serverName } from '../../../src/lib/engine/endpoint.ts';
 
 describe('address of an engine', () => {
   const tls = { verify: true };
@@ -13,6 +13,10 @@ describe('address of an engine', () => {
     ['localhost:1234', undefined, { kind: 'tcp', host: 'localhost', port: 1234 }],
     ['ssh://me@host:2222', undefined, { kind: 'ssh', ssh: { user: 'me', host: 'host', port: 2222 } }],
   ] as const;
+  it('is a name to ask for in TLS only when it is a name', () => {
+    expect(['engine.example', '10.0.0.5', '::1'].map(serverName)).to.deep.equal([{ servername: 'engine.example' }, {}, {}]);
+  });
+
   for (const [text, files, endpoint] of cases) {
     it(`${text}${files === undefined ? '' : ' with certificates'} is understood`, () => {
       expect(parseEndpoint(text, '--host', files)).to.deep.equal(endpoint);

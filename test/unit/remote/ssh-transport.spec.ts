@@ -10,7 +10,7 @@ import { parseSshHost, sshArguments, sshConnection } from '../../../src/lib/remo
 describe('ssh transport', () => {
   it('passes user, port and host apart', () => {
     expect(sshArguments(parseSshHost('ssh://me@build.example:2222', '--host'))).to.deep.equal([
-      '-T', '-o', 'ConnectTimeout=30', '-l', 'me', '-p', '2222', '--', 'build.example', 'docker', 'system', 'dial-stdio',
+      '-T', '-o', 'ConnectTimeout=30', '-o', 'ServerAliveInterval=30', '-o', 'ServerAliveCountMax=3', '-l', 'me', '-p', '2222', '--', 'build.example', 'docker', 'system', 'dial-stdio',
     ]);
   });
 
@@ -49,6 +49,20 @@ describe('ssh transport', () => {
       const connection = sshConnection({ host: 'h' }, await program('echo Warning >&2; echo "Permission denied (publickey)." >&2; exit 255'));
       const error: unknown = await text(connection).catch((cause: unknown) => cause);
       expect(error).to.be.instanceOf(Error).with.property('message', 'Permission denied (publickey).');
+    });
+
+    it('says when the other side is heard, or will not be', async () => {
+      const connection = sshConnection({ host: 'h' }, await program('read line; echo "$line"'));
+      const said = connection.answered.then(() => 'answered');
+      expect(await Promise.race([said, new Promise((resolve) => { setImmediate(resolve, 'nothing yet'); })])).to.equal('nothing yet');
+      connection.end('hello\n');
+      expect([await said, await text(connection)]).to.deep.equal(['answered', 'hello\n']);
+      for (const path of [await program('exit 255'), join(directory, 'none')]) {
+        const failing = sshConnection({ host: 'h' }, path);
+        const failure = text(failing).catch(() => 'failed');
+        await failing.answered;
+        expect(await failure).to.equal('failed');
+      }
     });
 
     it('fails when there is no ssh', async () => {

@@ -1,5 +1,5 @@
 import { messageOf } from '../../errors.ts';
-import { Limiter } from '../../apply/limiter.ts';
+import { Limiter } from '../../limiter.ts';
 import type { ImageSpec } from '../../project/project.ts';
 import type { Clock } from '../clock.ts';
 import { Retries } from './retries.ts';

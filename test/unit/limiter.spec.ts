@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { Limiter } from '../../../src/lib/apply/limiter.ts';
+import { Limiter } from '../../src/lib/limiter.ts';
 
 describe('the limiter', () => {
   it('lets the lowest rank go next, and of equal ones the first', async () => {
