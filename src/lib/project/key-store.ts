@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
-import { chmod, link, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError, messageOf } from '../errors.ts';
 import { makeHostCertificate } from './host-certificate.ts';
 import { type KeyText, makeSecret, makeSshKey, publicPartOf } from './make-key.ts';
 import type { KeySpec } from './project.ts';
+import { writeExclusively } from './write-exclusively.ts';
 
 /**
  * The keys of a project: files under `.dockerops/keys` in its directory, for the owner only and not for git. Of keys that belong to one
@@ -113,23 +113,4 @@ function isKeyName(name: string): boolean {
 
 function isCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
-}
-
-/** Whole or not at all, mode 600, and never over a file that is there. */
-async function writeExclusively(path: string, text: string): Promise<void> {
-  const aside = `${path}.${randomUUID()}.new`;
-  try {
-    const file = await open(aside, 'wx', 0o600);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await link(aside, path);
-  } catch (error) {
-    if (!isCode(error, 'EEXIST')) throw error;
-  } finally {
-    await rm(aside, { force: true });
-  }
 }
