@@ -33,7 +33,7 @@ async function buildOptions(connection: Connection, credentials: RegistryCredent
     dockerfile, t: [...tags] as unknown as string, labels: { ...labels }, buildargs: { ...buildArgs }, nocache: !cache, rm: true, forcerm: true,
     // BuildKit asks a session for credentials and reads no header; there, private parents are pulled before the build.
     // As a number: for the text '2' dockerode opens a session, and needs gRPC for that.
-    ...(connection.builder === 'buildkit' ? { version: 2 as unknown as '2' } : { registryconfig: await credentials.all() }),
+    ...(connection.builder === 'buildkit' ? { version: 2 as unknown as '2' } : { registryconfig: await credentials.all(signal) }),
     ...(platform === undefined ? {} : { platform }),
     ...(target === undefined ? {} : { target }),
     ...(signal === undefined ? {} : { abortSignal: signal }),

@@ -77,12 +77,19 @@ async function changePause(connection: Connection, id: string, what: 'pause' | '
   });
 }
 
-/** The limit leaves the engine time to kill and to clean up after the seconds that the container has. */
+/** Where only the container knows how many seconds it has, and for the engine's own work after these. */
+const stopLimitMs = 600_000;
+const cleanUpMs = 120_000;
+
 export async function stopContainer(connection: Connection, id: string, seconds?: number): Promise<void> {
   await call(connection, {
     step: `stop container ${short(id)}`, method: 'POST', path: `/containers/${segment(id)}/stop`, query: { t: seconds },
-    limitMs: seconds === undefined ? 0 : (seconds + 120) * 1000,
+    limitMs: limitOfStop(seconds),
   });
+}
+
+export function limitOfStop(seconds: number | undefined): number {
+  return seconds === undefined ? stopLimitMs : seconds * 1000 + cleanUpMs;
 }
 
 export async function removeContainer(connection: Connection, id: string, options: { readonly force?: boolean; readonly volumes?: boolean } = {}): Promise<void> {

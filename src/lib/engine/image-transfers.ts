@@ -30,7 +30,7 @@ export async function loadImages(connection: Connection, archive: Readable, onLi
 export async function pullImage(connection: Connection, credentials: RegistryCredentials, reference: string, options: Parameters<EngineWriter['pullImage']>[1]): Promise<void> {
   const step = `pull ${reference}`;
   const { name, tag } = splitReference(reference);
-  const authconfig = await credentials.find(reference);
+  const authconfig = await credentials.find(reference, options.signal);
   const query = {
     fromImage: name, tag,
     ...(options.platform === undefined ? {} : { platform: options.platform }),

@@ -60,7 +60,7 @@ export async function planAndApply(foresee: () => Promise<Foreseen>, tools: Appl
     for (const warning of plan.warnings) told.add(warning);
     if (plan.blockers.length > 0) throw blocked(plan);
     const pulls = pulled === undefined ? pullsOf(plan) : undefined;
-    const result = await applyOnce({ plan: pulls ?? plan, observed }, tools, context, attempt === attempts);
+    const result = await applyOnce({ plan: pulls ?? plan, observed }, tools, context, attempt >= attempts);
     if (result === undefined) context.progress({ type: 'notice', text: 'something changed on the engine meanwhile: planning anew' });
     else if (pulls !== undefined) pulled = result.done;
     else return { plan, done: [...(pulled ?? []), ...result.done] };

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { limitOfStop } from '../../../src/lib/engine/containers.ts';
 import { createDockerEngine } from '../../../src/lib/engine/docker-engine.ts';
 import { connect } from '../../../src/lib/engine/connect.ts';
 import type { Engine } from '../../../src/lib/engine/engine.ts';
@@ -14,6 +15,12 @@ const row = (change: object): object => ({
   Id: 'c1', Names: ['/web-one'], Image: 'x', ImageID: 'sha256:1', Created: 1, State: 'running', Status: 'Up 1 second', Labels: null, Ports: [], NetworkSettings: { Networks: {} }, ...change,
 });
 const refuse = (status: number): Reply => (_request, response) => { response.writeHead(status).end(JSON.stringify({ message: 'because' })); };
+
+describe('the limit of a stop', () => {
+  it('is there whether the seconds are given or the container\'s own', () => {
+    expect([limitOfStop(undefined), limitOfStop(0), limitOfStop(30), limitOfStop(3600)]).to.deep.equal([600_000, 120_000, 150_000, 3_720_000]);
+  });
+});
 
 describe('rows of the container list', () => {
   const statuses = [

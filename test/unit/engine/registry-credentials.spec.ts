@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EngineError, Interrupted } from '../../../src/lib/errors.ts';
 import { RegistryCredentials, registryOf } from '../../../src/lib/engine/registry-credentials.ts';
 
 const hub = 'https://index.docker.io/v1/';
@@ -12,9 +13,9 @@ describe('registry credentials', () => {
   beforeEach(async () => { directory = await mkdtemp(join(tmpdir(), 'dockerops-credentials-')); });
   afterEach(() => rm(directory, { recursive: true }));
 
-  async function credentials(config: unknown): Promise<RegistryCredentials> {
+  async function credentials(config: unknown, limitMs?: number): Promise<RegistryCredentials> {
     await writeFile(join(directory, 'config.json'), JSON.stringify(config));
-    return new RegistryCredentials({ environment: { DOCKER_CONFIG: directory, PATH: `${directory}:/usr/bin:/bin` }, platform: 'linux' });
+    return new RegistryCredentials({ environment: { DOCKER_CONFIG: directory, PATH: `${directory}:/usr/bin:/bin` }, platform: 'linux' }, limitMs);
   }
   async function helper(name: string, script: string): Promise<void> {
     const path = join(directory, `docker-credential-${name}`);
@@ -50,6 +51,29 @@ describe('registry credentials', () => {
     expect(await (await credentials({ credsStore: 'empty' })).find('busybox')).to.equal(undefined);
     const error: unknown = await (await credentials({ credsStore: 'absent' })).find('busybox').catch((cause: unknown) => cause);
     expect(error).to.have.property('code', 'CREDENTIAL_HELPER_FAILED');
+  });
+
+  it('are an error that names the helper when it does not end', async () => {
+    await helper('hangs', 'exec sleep 1000');
+    const logins = await credentials({ credsStore: 'hangs' }, 50);
+    for (const ask of [() => logins.find('busybox'), () => logins.all()]) {
+      const error: unknown = await ask().catch((cause: unknown) => cause);
+      expect(error).to.be.instanceOf(EngineError).with.property('message', 'docker-credential-hangs did not answer within 0.05 s');
+    }
+  });
+
+  it('are not waited for once somebody interrupts', async () => {
+    await helper('hangs', 'exec sleep 1000');
+    const interruption = new AbortController();
+    const asked = (await credentials({ credsStore: 'hangs' })).find('busybox', interruption.signal).catch((cause: unknown) => cause);
+    interruption.abort();
+    expect(await asked).to.be.instanceOf(Interrupted);
+  });
+
+  it('are an error with the helper\'s words when its answer makes no sense', async () => {
+    await helper('odd', 'echo "is the keyring locked?" >&2; echo nonsense');
+    const error: unknown = await (await credentials({ credsStore: 'odd' })).find('busybox').catch((cause: unknown) => cause);
+    expect(error).to.have.property('message', 'docker-credential-odd gave no usable answer\n  is the keyring locked?');
   });
 
   it('are listed for all registries at once', async () => {
