@@ -5,6 +5,7 @@ import { isEmpty } from '../lib/plan/plan.ts';
 import { foreseeClean } from '../lib/platform/clean-instances.ts';
 import { withoutHands } from '../lib/platform/open-platform.ts';
 import { foreseeRun } from '../lib/platform/run-instances.ts';
+import { emptyConf } from '../lib/project/select-entries.ts';
 import { printablePlan } from '../lib/render/plan-json.ts';
 import { renderPlan } from '../lib/render/plan-text.ts';
 
@@ -30,7 +31,7 @@ export default class Plan extends PlatformCommand {
     const request = this.instanceRequest(args.target, flags);
     const options = { replace: flags.replace ? 'changed' : 'never', build: flags.build ? 'stale' : 'missing', wait: true, timeoutSeconds: 60 } as const;
     const plan = flags.clean ? await foreseeClean(platform, request) : await foreseeRun(platform, request, options, (text) => this.warning(text));
-    this.result('plan', printablePlan(plan), (style) => renderPlan(plan, style, { verbose: flags.verbose }));
+    this.result('plan', printablePlan(plan), (style) => renderPlan(plan, style, { verbose: flags.verbose, noEntries: flags.clean ? undefined : emptyConf(platform.project, request) }));
     if (plan.blockers.length > 0) this.exitWith(1);
     else if (flags['exit-code'] && !isEmpty(plan)) this.exitWith(changesExitCode);
   }

@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core';
 import { conf, group, instance, switches, target } from '../lib/invocation/instance-flags.ts';
 import { PlatformCommand } from '../lib/platform-command.ts';
+import { emptyConf } from '../lib/project/select-entries.ts';
 import { runInstances } from '../lib/platform/run-instances.ts';
 
 export default class Run extends PlatformCommand {
@@ -24,6 +25,6 @@ export default class Run extends PlatformCommand {
     const options = { replace: flags.replace ? 'changed' : 'never', build: flags.build ? 'stale' : 'missing', wait: flags.wait, timeoutSeconds: flags.timeout } as const;
     const platform = await this.openPlatformToChange(flags.conf);
     if (!(await this.isMeantWithDefaults('run', platform, request))) return;
-    await this.changesWithTerminal('run', platform, (context) => runInstances(platform, request, options, context, this.askForVariables(platform)));
+    await this.changesWithTerminal('run', platform, (context) => runInstances(platform, request, options, context, this.askForVariables(platform)), emptyConf(platform.project, request));
   }
 }

@@ -106,16 +106,16 @@ export abstract class PlatformCommand extends BaseCommand {
   }
 
   /** Does a change with a display of its progress, then tells what was done. */
-  protected async changes(what: string, work: (context: ChangeContext) => Promise<ChangeResult>): Promise<void> {
+  protected async changes(what: string, work: (context: ChangeContext) => Promise<ChangeResult>, noEntries?: string): Promise<void> {
     const result = await work(this.changeContext());
-    this.result(what, { ...printablePlan(result.plan), done: result.done }, (style) => renderChange(result, style));
+    this.result(what, { ...printablePlan(result.plan), done: result.done }, (style) => renderChange(result, style, noEntries));
   }
 
   /** The same; an interactive instance that is made gets this terminal at the end. */
-  protected async changesWithTerminal(what: string, platform: Platform, work: (context: ChangeContext) => Promise<ChangeResult>): Promise<void> {
+  protected async changesWithTerminal(what: string, platform: Platform, work: (context: ChangeContext) => Promise<ChangeResult>, noEntries?: string): Promise<void> {
     const session = new InteractiveSession(platform.engine, process);
     try {
-      await this.changes(what, (context) => work(this.shared.json ? context : session.joining(context)));
+      await this.changes(what, (context) => work(this.shared.json ? context : session.joining(context)), noEntries);
     } catch (error) {
       session.close();
       throw error;

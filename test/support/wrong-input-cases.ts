@@ -274,10 +274,6 @@ export const wrongInputs: readonly WrongInput[] = [
     expected: 'error: wrong usage\n  --file  is missing\n    it is what backup made: --file FILE\n-> add --help to see what the command takes',
   },
   {
-    title: 'a backup that is not there', words: ['restore:web,file=x'],
-    expected: 'error: there is no file ~/x\n-> make one: dockerops backup:web,instance=NAME',
-  },
-  {
     title: 'a file of keys that is not there', words: ['keys:import:x'],
     expected: 'error: there is no file ~/x\n-> make it where the key is: dockerops keys export --output FILE',
   },

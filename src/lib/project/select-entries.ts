@@ -2,6 +2,7 @@ import { UserError, type Problem } from '../errors.ts';
 import type { ObservedState } from '../observe/observed-state.ts';
 import { findNearest } from '../nearest.ts';
 import { labelComplaint, maxLabelLength } from './dns-label.ts';
+import type { LoadedProject } from './load-project.ts';
 import { keyOf } from './run-conf-rules.ts';
 import type { RunConf, RunConfEntry } from './run-conf-entry.ts';
 import type { RunRequest } from './run-request.ts';
@@ -146,4 +147,9 @@ function withoutEntry(service: string, instance: string | undefined, conf: RunCo
   const known = entries.map(({ values }) => values.instance).filter((name) => typeof name === 'string');
   const what = instance === undefined ? `${service} without an instance name` : `${service},instance=${instance}`;
   return `${conf.file} has no entry for ${what}: defaults apply${known.length === 0 ? '' : ` (it has ${known.join(', ')})`}`;
+}
+
+/** The run conf that a request for all finds empty. */
+export function emptyConf({ conf, confPath }: Pick<LoadedProject, 'conf' | 'confPath'>, { target }: RunRequest): string | undefined {
+  return target === 'all' && conf.entries.length === 0 ? confPath : undefined;
 }

@@ -1,4 +1,5 @@
 import type { Plan, Verdict } from '../plan/operation.ts';
+import { nothingToDo } from './plan-text.ts';
 import type { Style } from './style.ts';
 
 const pastWords: Readonly<Partial<Record<Verdict['verdict'], string>>> = { pull: 'pulled', create: 'created', replace: 'replaced', remove: 'removed', build: 'built', start: 'started', stop: 'stopped', keep: 'kept' };
@@ -11,7 +12,7 @@ const leftAlone: ReadonlySet<Verdict['verdict']> = new Set(['differs', 'orphan']
  * demo-two runs, but environment.A changed; to replace it: dockerops rerun:demo,instance=two
  * ```
  */
-export function renderChange({ plan, done }: { readonly plan: Plan; readonly done: readonly string[] }, style: Style): string {
+export function renderChange({ plan, done }: { readonly plan: Plan; readonly done: readonly string[] }, style: Style, noEntries?: string): string {
   const counts = new Map<string, number>();
   for (const { verdict } of plan.verdicts) {
     const word = pastWords[verdict];
@@ -19,7 +20,7 @@ export function renderChange({ plan, done }: { readonly plan: Plan; readonly don
   }
   const summary = [...counts].map(([word, count]) => `${String(count)} ${word}`).join(', ');
   const left = plan.verdicts.filter(({ verdict }) => leftAlone.has(verdict)).map((verdict) => style.yellow(leftText(verdict)));
-  return [done.length === 0 && summary === '' ? 'nothing to do' : summary, ...left].join('\n');
+  return [done.length === 0 && summary === '' ? nothingToDo(noEntries) : summary, ...left].join('\n');
 }
 
 function leftText({ key, verdict, reason, container }: Verdict): string {

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { operationLines, showText } from '../plan/plan.ts';
 import type { Blocker, Difference, Operation, Plan, Verdict } from '../plan/operation.ts';
 import type { EnvironmentVariable, InstanceSpec } from '../project/project.ts';
@@ -36,12 +37,12 @@ const looks: Readonly<Record<Verdict['verdict'], Look>> = {
  *         environment.DB_HOST: a -> b  (run.conf:12:7)
  *     1 to create, 1 to replace
  */
-export function renderPlan(plan: Plan, style: Style, options: { readonly verbose?: boolean } = {}): string {
+export function renderPlan(plan: Plan, style: Style, options: { readonly verbose?: boolean; readonly noEntries?: string | undefined } = {}): string {
   const keyWidth = Math.max(0, ...plan.verdicts.map((verdict) => textWidth(verdict.key)));
   const lines = [
     ...plan.verdicts.flatMap((verdict) => verdictLines(verdict, keyWidth, style)),
     ...plan.blockers.flatMap((blocker) => blockerLines(blocker, style)),
-    countsOf(plan),
+    countsOf(plan, options.noEntries),
     ...(options.verbose === true ? detailLines(plan, style) : []),
   ];
   return `${lines.join('\n')}\n`;
@@ -64,12 +65,17 @@ function blockerLines(blocker: Blocker, style: Style): readonly string[] {
   return [`${style.red('! blocked')} ${blocker.subject}: ${blocker.message}`, ...blocker.suggestions.map((suggestion) => `    ${style.cyan('->')} ${suggestion}`)];
 }
 
-function countsOf(plan: Plan): string {
+function countsOf(plan: Plan, noEntries: string | undefined): string {
   const counts = (Object.keys(looks) as Verdict['verdict'][])
     .map((verdict) => ({ verdict, count: plan.verdicts.filter((one) => one.verdict === verdict).length }))
     .filter(({ count }) => count > 0)
     .map(({ verdict, count }) => `${count} ${looks[verdict].counted}`);
-  return counts.length === 0 ? 'nothing to do' : counts.join(', ');
+  return counts.length === 0 ? nothingToDo(noEntries) : counts.join(', ');
+}
+
+/** `noEntries`: the run conf that says of no instance, where that is why. */
+export function nothingToDo(noEntries: string | undefined): string {
+  return noEntries === undefined ? 'nothing to do' : `nothing to do: ${basename(noEntries)} has no entries (${noEntries})`;
 }
 
 function detailLines(plan: Plan, style: Style): readonly string[] {

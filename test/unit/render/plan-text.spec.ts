@@ -70,6 +70,7 @@ describe('a plan as text', () => {
 
   it('says so when there is nothing to do', () => {
     expect(renderPlan({ ...plan, verdicts: [], operations: [], blockers: [] }, noStyle)).to.equal('nothing to do\n');
+    expect(renderPlan({ ...plan, verdicts: [], operations: [], blockers: [] }, noStyle, { noEntries: '/srv/shop/run.conf' })).to.equal('nothing to do: run.conf has no entries (/srv/shop/run.conf)\n');
   });
 });
 
