@@ -31,6 +31,7 @@ export default class Plan extends PlatformCommand {
     const request = this.instanceRequest(args.target, flags);
     const options = { replace: flags.replace ? 'changed' : 'never', build: flags.build ? 'stale' : 'missing', wait: true, timeoutSeconds: 60 } as const;
     const plan = flags.clean ? await foreseeClean(platform, request) : await foreseeRun(platform, request, options, (text) => this.warning(text));
+    for (const warning of plan.warnings) this.warning(warning);
     this.result('plan', printablePlan(plan), (style) => renderPlan(plan, style, { verbose: flags.verbose, noEntries: flags.clean ? undefined : emptyConf(platform.project, request) }));
     if (plan.blockers.length > 0) this.exitWith(1);
     else if (flags['exit-code'] && !isEmpty(plan)) this.exitWith(changesExitCode);

@@ -343,6 +343,27 @@ export function engineContract(open: () => Subject): void {
     });
   });
 
+  describe('volumes of a container\'s own', () => {
+    const volumes = async (): Promise<readonly string[]> => (await engine.listVolumes(subject.labels)).map((volume) => volume.name);
+
+    it('are told with their place, have the labels that were asked for, and go only when that is asked for', async () => {
+      const id = await create({ mounts: [{ kind: 'scratch', target: '/own', labels: subject.labels }] });
+      const own = (await find(id))?.volumes[0];
+      expect(own?.name).to.match(/^[0-9a-f]{64}$/);
+      expect(own?.target).to.equal('/own');
+      expect((await engine.inspectContainer(id)).volumes).to.deep.equal([own]);
+      expect(await volumes()).to.include(own?.name);
+      await engine.removeContainer(id, { volumes: false });
+      expect(await volumes(), 'kept').to.include(own?.name);
+      const next = await create({ mounts: [{ kind: 'volume', volume: own?.name ?? '', target: '/own', readOnly: false, lifetime: 'kept' }, { kind: 'scratch', target: '/other', labels: subject.labels }] });
+      const other = (await find(next))?.volumes.find(({ target }) => target === '/other');
+      expect((await find(next))?.volumes).to.have.deep.members([own, other]);
+      await engine.removeContainer(next, { volumes: true });
+      expect(await volumes()).to.include(own?.name).and.not.include(other?.name);
+      await engine.removeVolume(own?.name ?? '');
+    });
+  });
+
   describe('images', () => {
     it('have the same id when an archive is loaded twice', async () => {
       const reference = `${name('img')}:1`;

@@ -1,7 +1,7 @@
 import type { ContainerConfig } from '../../src/lib/engine/container-config.ts';
 import type { ContainerRow, LabelFilter, LogLine, TarEntry } from '../../src/lib/engine/engine.ts';
 import type { Labels } from '../../src/lib/labels.ts';
-import type { ContainerState, Health } from '../../src/lib/observe/observed-state.ts';
+import type { ContainerState, Health, VolumeUse } from '../../src/lib/observe/observed-state.ts';
 
 /** A container of the fake engine. */
 export interface FakeContainer {
@@ -16,6 +16,9 @@ export interface FakeContainer {
   health: Health;
   exitCode: number | undefined;
   address: string;
+  readonly volumes: readonly VolumeUse[];
+  /** Of these, those that the engine named. */
+  readonly drawn: readonly string[];
 }
 
 export function matches(labels: Labels, filter: LabelFilter = {}): boolean {
@@ -30,8 +33,14 @@ export function networkName({ config: { network } }: FakeContainer): string {
   return network.mode === 'network' ? network.name : network.mode;
 }
 
-export function volumesOf(config: ContainerConfig): readonly string[] {
-  return config.mounts.flatMap((mount) => ('volume' in mount ? [mount.volume] : []));
+type DrawnVolume = VolumeUse & { readonly labels: Labels; readonly isDrawn: boolean };
+
+/** Volumes with a name, and those of the container's own, which get one. */
+export function volumesOf(config: ContainerConfig, draw: () => string): readonly DrawnVolume[] {
+  return config.mounts.flatMap((mount): readonly DrawnVolume[] => {
+    if (mount.kind === 'scratch') return [{ name: draw(), target: mount.target, labels: mount.labels, isDrawn: true }];
+    return 'volume' in mount ? [{ name: mount.volume, target: mount.target, labels: {}, isDrawn: false }] : [];
+  });
 }
 
 export function toRow(container: FakeContainer): ContainerRow {
@@ -43,6 +52,7 @@ export function toRow(container: FakeContainer): ContainerRow {
     ...(exitCode === undefined ? {} : { exitCode }),
     addresses: { [networkName(container)]: container.address },
     ports: state === 'running' ? ports : [],
+    volumes: container.volumes,
   };
 }
 

@@ -189,7 +189,7 @@ export class FakeEngine implements Engine {
   async removeVolume(name: string): Promise<void> {
     this.#enter('removeVolume', name);
     if (!this.volumes.has(name)) throw new NotFound(`remove volume ${name}: no such volume`, { code: 'NOT_FOUND' });
-    if ([...this.containers.values()].some((one) => volumesOf(one.config).includes(name))) throw new Conflict(`remove volume ${name}: volume is in use`, { code: 'CONFLICT' });
+    if ([...this.containers.values()].some(({ volumes }) => volumes.some((volume) => volume.name === name))) throw new Conflict(`remove volume ${name}: volume is in use`, { code: 'CONFLICT' });
     this.volumes.delete(name);
   }
 
@@ -199,10 +199,12 @@ export class FakeEngine implements Engine {
     const image = this.#image(config.image);
     if (image === undefined) throw new NotFound(`${step}: no such image: ${config.image}`, { code: 'NOT_FOUND' });
     if ([...this.containers.values()].some((one) => one.name === name)) throw new Conflict(`${step}: the name is in use`, { code: 'CONFLICT' });
+    const volumes = volumesOf(config, () => this.#id());
     const container: FakeContainer = {
       id: this.#id(), name, config, imageId: image.id, created: this.now, files: new Map(), logs: [], state: 'created', health: 'none', exitCode: undefined, address: '',
+      volumes: volumes.map(({ name: volume, target }) => ({ name: volume, target })), drawn: volumes.filter(({ isDrawn }) => isDrawn).map(({ name: volume }) => volume),
     };
-    for (const volume of volumesOf(config)) if (!this.volumes.has(volume)) this.volumes.set(volume, { name: volume, labels: {} });
+    for (const { name: volume, labels } of volumes) if (!this.volumes.has(volume)) this.volumes.set(volume, { name: volume, labels });
     this.containers.set(container.id, container);
     this.#emit(container, 'create');
     return { id: container.id, warnings: [] };
@@ -255,7 +257,7 @@ export class FakeEngine implements Engine {
     this.#emit(container, 'stop');
   }
 
-  async removeContainer(id: string, options: { readonly force?: boolean } = {}): Promise<void> {
+  async removeContainer(id: string, options: { readonly force?: boolean; readonly volumes?: boolean } = {}): Promise<void> {
     this.#enter('removeContainer', id);
     const container = this.#container('remove container', id);
     if (container.state === 'running') {
@@ -263,6 +265,7 @@ export class FakeEngine implements Engine {
       this.exitContainer(id, 137);
     }
     this.containers.delete(container.id);
+    if (options.volumes === true) for (const volume of container.drawn) this.volumes.delete(volume);
     this.#emit(container, 'destroy');
   }
 

@@ -49,7 +49,7 @@ export function containerOf(wanted: InstanceSpec, change: Partial<ObservedContai
   if (ownership === undefined) throw new Error('labels do not prove an owner');
   return {
     id: `id-${wanted.key}`, name: wanted.container, image: wanted.image, imageId: `sha256:${wanted.service}`, state: 'running', status: 'Up 1 minute',
-    health: 'none', created: 1, labels, ownership, addresses: { 'dockerops-demo': '10.210.2.9' }, ports: [], ...change,
+    health: 'none', created: 1, labels, ownership, addresses: { 'dockerops-demo': '10.210.2.9' }, ports: [], volumes: [], ...change,
   };
 }
 

@@ -64,7 +64,7 @@ const handlers: { readonly [K in OperationKind]: Handler<K> } = {
   'await-names': awaitNames,
   'withdraw-names': withdrawNames,
   'stop-container': async ({ seen, limitSeconds }, { context }) => standing(context.engine.stopContainer(seen.id, limitSeconds), `container ${seen.name}`),
-  'remove-container': async ({ seen }, { context }) => standing(context.engine.removeContainer(seen.id, { volumes: true }), `container ${seen.name}`),
+  'remove-container': async ({ seen, withVolumes }, { context }) => standing(context.engine.removeContainer(seen.id, { volumes: withVolumes === true }), `container ${seen.name}`),
   'register-service': registerService,
   'deregister-service': deregisterService,
   'put-key': putKey,

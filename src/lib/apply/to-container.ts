@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ContainerConfig, EngineMount } from '../engine/container-config.ts';
 import { label } from '../labels.ts';
 import type { InstanceSpec, MountSpec } from '../project/project.ts';
-import type { OperationOf } from '../plan/operation.ts';
+import type { CarriedVolume, OperationOf } from '../plan/operation.ts';
 import type { Results } from './results.ts';
 
 /** A container that we start must not fill the disk with its output. */
@@ -20,7 +20,7 @@ export async function toContainer(operation: OperationOf<'create-container'>, re
     environment: await Promise.all(spec.environment.map(async ({ name, value }) => `${name}=${await results.text(value)}`)),
     labels,
     network: await network(spec, operation.fixedAddress, results),
-    ports: spec.ports, mounts: spec.mounts.map((mount) => toMount(mount, spec, labels)), runtime: spec.runtime,
+    ports: spec.ports, mounts: [...spec.mounts.map((mount) => toMount(mount, spec, labels)), ...(operation.carried ?? []).map(toCarried)], runtime: spec.runtime,
     ...(spec.healthcheck === undefined ? {} : { healthcheck: spec.healthcheck }),
     ...(spec.runtime.interactive === true ? { terminal: true } : {}),
     logs: logLimits,
@@ -40,16 +40,22 @@ async function network({ network: wanted }: InstanceSpec, fixedAddress: string |
   };
 }
 
-const ofInstance = [label.project, label.path, label.machine, label.service, label.instance] as const;
+function toCarried({ volume, target }: CarriedVolume): EngineMount {
+  return { kind: 'volume', volume, target, readOnly: false, lifetime: 'kept' };
+}
+
+const ofInstance = [label.project, label.path, label.machine, label.node, label.server, label.service, label.instance] as const;
 
 /**
  * The volume object is only the way to a directory of the host: it goes with its instance, the directory stays. The directory is part of
  * its name, because the engine would go on using an older object of the same name with the directory that it was made for.
  */
 function toMount(mount: MountSpec, spec: InstanceSpec, labels: Readonly<Record<string, string>>): EngineMount {
+  const ownLabels = Object.fromEntries(ofInstance.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]])));
+  if (mount.kind === 'scratch') return { ...mount, labels: { ...ownLabels, [label.kind]: 'scratch' } };
   if (mount.kind !== 'data') return mount;
   if (mount.shared === true) return { kind: 'directory', directory: mount.directory, target: mount.target };
   const digits = createHash('sha256').update(mount.directory).digest('hex').slice(0, 8);
   const volume = `${spec.container}-${mount.target.replace(/^\//, '').replaceAll('/', '-')}-${digits}`;
-  return { kind: 'data', volume, directory: mount.directory, target: mount.target, labels: Object.fromEntries(ofInstance.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]]))) };
+  return { kind: 'data', volume, directory: mount.directory, target: mount.target, labels: ownLabels };
 }

@@ -34,7 +34,9 @@ export interface ContainerConfig {
   readonly logs?: { readonly maxSize: string; readonly maxFiles: number };
 }
 
-export type EngineMount = Extract<MountSpec, { kind: 'bind' | 'volume' | 'scratch' }>
+export type EngineMount = Extract<MountSpec, { kind: 'bind' | 'volume' }>
+  /** A volume of the container's own, with labels that say what it is. */
+  | { readonly kind: 'scratch'; readonly target: string; readonly labels: Labels }
   /** A directory of the engine's host that the engine makes, with its parents, where it is missing. */
   | { readonly kind: 'directory'; readonly directory: string; readonly target: string }
   /** A directory of the engine's host behind a local volume, so that the engine copies the image's content in at first use. Without a name it goes with its container. */

@@ -90,7 +90,7 @@ export function ulimitsBody({ ulimits }: RuntimeOptions): readonly Json[] | unde
 export function mountBody(mount: EngineMount): Json {
   if (mount.kind === 'bind') return { Type: 'bind', Source: mount.source, Target: mount.target, ReadOnly: mount.readOnly };
   if (mount.kind === 'volume') return { Type: 'volume', Source: mount.volume, Target: mount.target, ReadOnly: mount.readOnly };
-  if (mount.kind === 'scratch') return { Type: 'volume', Target: mount.target, ReadOnly: false };
+  if (mount.kind === 'scratch') return { Type: 'volume', Target: mount.target, ReadOnly: false, VolumeOptions: { Labels: mount.labels } };
   if (mount.kind === 'directory') return { Type: 'bind', Source: mount.directory, Target: mount.target, BindOptions: { CreateMountpoint: true } };
   const DriverConfig = { Name: 'local', Options: { type: 'none', o: 'bind', device: mount.directory } };
   return withoutUndefined({ Type: 'volume', Source: mount.volume, Target: mount.target, ReadOnly: false, VolumeOptions: { Labels: mount.labels, DriverConfig } });

@@ -1,5 +1,5 @@
 import { Conflict } from '../errors.ts';
-import type { ContainerState, Health, ObservedPort } from '../observe/observed-state.ts';
+import type { ContainerState, Health, ObservedPort, VolumeUse } from '../observe/observed-state.ts';
 import type { ContainerConfig } from './container-config.ts';
 import { createBody } from './container-request.ts';
 import type { ContainerDetail, ContainerRow, LabelFilter } from './engine.ts';
@@ -7,7 +7,9 @@ import { call, callJson, labelFilter, segment, type Connection } from './http.ts
 
 interface RawNetworks { readonly Networks?: Readonly<Record<string, { readonly IPAddress?: string }>> | null }
 
-interface RawRow {
+interface RawMounts { readonly Mounts?: readonly { readonly Type: string; readonly Name?: string; readonly Destination: string }[] | null }
+
+interface RawRow extends RawMounts {
   readonly Id: string;
   readonly Names: readonly string[] | null;
   readonly Image: string;
@@ -20,7 +22,7 @@ interface RawRow {
   readonly NetworkSettings?: RawNetworks | null;
 }
 
-interface RawDetail {
+interface RawDetail extends RawMounts {
   readonly Id: string;
   readonly Name: string;
   readonly Image: string;
@@ -123,6 +125,7 @@ function toRow(raw: RawRow): ContainerRow {
     labels: raw.Labels ?? {},
     addresses: addressesOf(raw.NetworkSettings),
     ports: mergePorts((raw.Ports ?? []).map((port) => toPort(port.PrivatePort, port.Type, port.PublicPort, port.IP))),
+    volumes: volumesOf(raw),
   };
 }
 
@@ -141,6 +144,7 @@ function toDetail(raw: RawDetail): ContainerDetail {
     labels: config.Labels ?? {},
     addresses: addressesOf(raw.NetworkSettings),
     ports: mergePorts(Object.entries(raw.NetworkSettings.Ports ?? {}).flatMap(([name, bindings]) => inspectedPorts(name, bindings))),
+    volumes: volumesOf(raw),
     pid: state.Pid,
     startedAt: timeOf(state.StartedAt),
     finishedAt: timeOf(state.FinishedAt),
@@ -172,6 +176,10 @@ function inspectedHealth(status: string | undefined): Health {
 
 function addressesOf(settings: RawNetworks | null | undefined): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(settings?.Networks ?? {}).map(([name, { IPAddress }]) => [name, IPAddress ?? '']));
+}
+
+function volumesOf({ Mounts }: RawMounts): readonly VolumeUse[] {
+  return (Mounts ?? []).flatMap(({ Type, Name, Destination }) => (Type === 'volume' && Name !== undefined ? [{ name: Name, target: Destination }] : []));
 }
 
 function inspectedPorts(name: string, bindings: readonly { readonly HostIp: string; readonly HostPort: string }[] | null): ObservedPort[] {

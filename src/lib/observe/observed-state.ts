@@ -46,6 +46,12 @@ export interface Ownership {
   readonly linkAddresses: Readonly<Record<string, string>>;
 }
 
+/** A volume of the engine, and where a container has it. */
+export interface VolumeUse {
+  readonly name: string;
+  readonly target: string;
+}
+
 /** Values as the engine has them, for comparing; never printed. */
 export interface SeenSecrets {
   readonly files: Readonly<Record<string, string>>;
@@ -69,6 +75,7 @@ export interface ObservedContainer {
   /** Address by network name; empty string while not running. */
   readonly addresses: Readonly<Record<string, string>>;
   readonly ports: readonly ObservedPort[];
+  readonly volumes: readonly VolumeUse[];
   /** Looked at only where a plan compares them. */
   readonly secrets?: SeenSecrets;
 }

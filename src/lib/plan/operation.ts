@@ -51,6 +51,12 @@ export interface DataFolder {
   readonly mayFinish: boolean;
 }
 
+/** A volume without a name of its own that the replaced container had: what is in it goes along. */
+export interface CarriedVolume {
+  readonly volume: string;
+  readonly target: string;
+}
+
 /** An image by id where it stands already, else by the reference that an operation of this plan makes. */
 export type ImageChoice = { readonly id: string } | { readonly reference: string };
 
@@ -75,7 +81,7 @@ export type Operation = Common & (
   | { readonly kind: 'pause-container'; readonly seen: SeenContainer }
   | { readonly kind: 'unpause-container'; readonly seen: SeenContainer }
   | { readonly kind: 'remove-volume'; readonly volume: string }
-  | { readonly kind: 'create-container'; readonly spec: InstanceSpec; readonly image: ImageChoice; readonly labels: Readonly<Record<string, Text>>; readonly fixedAddress?: string }
+  | { readonly kind: 'create-container'; readonly spec: InstanceSpec; readonly image: ImageChoice; readonly labels: Readonly<Record<string, Text>>; readonly fixedAddress?: string; readonly carried?: readonly CarriedVolume[] }
   | { readonly kind: 'put-files'; readonly spec: InstanceSpec }
   | { readonly kind: 'start-container'; readonly container: string; readonly network?: string; readonly seen?: SeenContainer }
   /** `stood`: this plan did not start it. */
@@ -88,7 +94,8 @@ export type Operation = Common & (
   | { readonly kind: 'await-names'; readonly dns: string; readonly by?: 'client'; readonly names: readonly { readonly name: string; readonly address: Text }[]; readonly limitSeconds: number }
   | { readonly kind: 'withdraw-names'; readonly dns: string; readonly by?: 'client'; readonly keys: readonly string[] }
   | { readonly kind: 'stop-container'; readonly seen: SeenContainer; readonly limitSeconds: number | undefined }
-  | { readonly kind: 'remove-container'; readonly seen: SeenContainer }
+  /** `withVolumes`: what the engine made for it alone goes, too. */
+  | { readonly kind: 'remove-container'; readonly seen: SeenContainer; readonly withVolumes?: true }
   /** In a directory of services. Ports absent: as the container has them when it comes to that. */
   | { readonly kind: 'register-service'; readonly entry: ServiceEntry; readonly container: string; readonly published?: readonly ObservedPort[] }
   | { readonly kind: 'deregister-service'; readonly serviceId: string }

@@ -1,6 +1,7 @@
 import { label } from '../labels.ts';
 import type { Owner } from '../project/project.ts';
 import type { ObservedContainer, ObservedState } from '../observe/observed-state.ts';
+import { anonymousVolumes, tellKept } from './own-volumes.ts';
 import { isLabelledAs, operationName, ownContainers } from './ownership.ts';
 import { PlanBuilder } from './plan.ts';
 import { onceContainers, removeContainer } from './plan-once.ts';
@@ -24,11 +25,12 @@ export function planClean(owner: Owner, observed: ObservedState, target: CleanTa
   const dns = own.find((container) => container.state === 'running' && isDnsService(container.ownership?.service ?? ''));
   const staying = dns !== undefined && !going.includes(dns) ? dns : undefined;
   const removed = going.map((container) => removeInstance(container, builder, cause, staying?.name));
+  for (const container of going) tellKept(container.ownership?.key ?? container.name, anonymousVolumes(container, observed), builder);
   const oneOffs = onceContainers(owner, observed);
   const left = oneOffs.filter((container) => isWhole(target, container.labels[label.service] ?? ''));
   removed.push(...left.map((container) => removeContainer(container, builder, cause)));
   removed.push(...leftHelpers(owner, observed, target).map((container) => removeContainer(container, builder, cause)));
-  removeVolumes(owner, observed, builder, target, own, cause);
+  removeVolumes(owner, observed, builder, target, going, cause);
   if (going.length === own.length && left.length === oneOffs.length) removeNetworks(owner, observed, builder, removed, cause);
   return builder.finish();
 }
@@ -69,14 +71,15 @@ function removeInstance(container: ObservedContainer, builder: PlanBuilder, caus
 }
 
 /**
- * Only volumes made for one very instance (the DNS's zone, which can be derived anew) go with it, also when an interrupted run left no
- * container to it.
+ * Only volumes made for one very instance that hold nothing of the user's (the DNS's zone, which can be derived anew) go with it, also
+ * when an interrupted run left no container to it. What somebody else has stays.
  */
-function removeVolumes(owner: Owner, observed: ObservedState, builder: PlanBuilder, target: CleanTarget, own: readonly ObservedContainer[], cause: string): void {
+function removeVolumes(owner: Owner, observed: ObservedState, builder: PlanBuilder, target: CleanTarget, going: readonly ObservedContainer[], cause: string): void {
   for (const { name, labels } of observed.volumes) {
     const { [label.service]: service, [label.instance]: instance } = labels;
     if (!isLabelledAs(owner, labels) || service === undefined || instance === undefined || !isMeant(target, service, instance)) continue;
-    const containers = own.filter(({ ownership }) => ownership?.service === service && ownership.instance === instance);
+    const containers = going.filter(({ ownership }) => ownership?.service === service && ownership.instance === instance);
+    if (observed.containers.some((container) => !containers.includes(container) && container.volumes.some((volume) => volume.name === name))) continue;
     const key = `${service}-${instance}`;
     builder.add({ id: `remove volume ${name}`, kind: 'remove-volume', subject: key, cause, needs: containers.map((container) => `remove ${operationName(container)}`), volume: name });
   }

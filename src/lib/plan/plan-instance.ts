@@ -3,6 +3,7 @@ import type { ObservedContainer } from '../observe/observed-state.ts';
 import type { InstanceSpec, Text } from '../project/project.ts';
 import { isMade, type Decision, type InstanceContext } from './context.ts';
 import { dnsPolicy, isServedElsewhere, publishedAddress } from './names.ts';
+import { carriedVolumes, removeScratch, tellKept } from './own-volumes.ts';
 import { planData } from './plan-data.ts';
 import { ownerLabels } from './plan-network.ts';
 import { planVolumes } from './plan-volumes.ts';
@@ -29,9 +30,12 @@ function make(decision: Decision, context: InstanceContext): void {
   const taken = takeAway(decision, context);
   const data = planData(spec, { cause, taken, image: context.imageOperation(spec.image) }, context);
   const before = [...taken, ...planVolumes(spec, cause, context), ...data, ...planInstanceKeys(spec, context), ...prerequisites(spec, context)];
+  const { carried, left } = carriedVolumes(spec, decision.existing, context.observed);
+  tellKept(spec.key, left, builder);
   const create = builder.add({
     ...common, id: `create ${spec.key}`, kind: 'create-container', needs: unique(before), spec, image: context.imageOf(spec.image), labels: instanceLabels(spec, context.desired.owner),
     ...(spec.network.mode === 'network' && spec.network.reservedAddress && context.network !== undefined ? { fixedAddress: context.network.reserved } : {}),
+    ...(carried.length > 0 ? { carried } : {}),
   });
   const files = spec.files.length === 0 ? create : builder.add({ ...common, id: `files ${spec.key}`, kind: 'put-files', needs: [create], spec });
   const ready = spec.after.map((key) => readyId(key, context)).filter((id) => id !== undefined);
@@ -98,7 +102,9 @@ function takeAway(decision: Decision, context: InstanceContext): readonly string
     const others = existing.name === dns ? [...decisions.values()].filter((other) => isMade(other) && isWithdrawn(other, context)).map((other) => `withdraw ${other.spec.key}`) : [];
     needs.push(builder.add({ ...common, id: `stop ${spec.key}`, kind: 'stop-container', needs: [...needs.slice(-1), ...others], seen, limitSeconds: spec.runtime.stopSeconds }));
   }
-  return [builder.add({ ...common, id: `remove ${spec.key}`, kind: 'remove-container', needs: needs.slice(-1), seen })];
+  const removed = builder.add({ ...common, id: `remove ${spec.key}`, kind: 'remove-container', needs: needs.slice(-1), seen });
+  removeScratch(existing, context.observed, { ...common, needs: [removed] }, builder);
+  return [removed];
 }
 
 function isUp({ state }: ObservedContainer): boolean {

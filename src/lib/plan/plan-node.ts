@@ -4,6 +4,7 @@ import type { SeenService, ServiceEntry } from '../project/service-entry.ts';
 import type { ObservedContainer, ObservedState } from '../observe/observed-state.ts';
 import { instanceDifferences } from './differences.ts';
 import type { Operation, Plan, Verdict } from './operation.ts';
+import { anonymousVolumes, tellKept } from './own-volumes.ts';
 import { isSameOwner, ownContainers } from './ownership.ts';
 import { planImages } from './plan-build.ts';
 import { planEntries } from './plan-entries.ts';
@@ -42,7 +43,7 @@ export function planNode(wish: NodeWish, observed: ObservedState, facts: HostFac
   builder.verdicts.push(...run.verdicts.filter(({ verdict }) => verdict !== 'orphan'));
   builder.warnings.push(...run.warnings);
   for (const operation of unlocked(run.operations)) builder.add(operation);
-  for (const container of leaving) planRemoval(container, builder);
+  for (const container of leaving) planRemoval(container, observed, builder);
   if (wish.seen !== undefined) planEntries({ entries: wish.entries, seen: wish.seen, keep: wish.keep, node: owner.name, containers: own, refused }, builder);
   const operations = afterPorts(builder.operations, [...own.values()]);
   builder.operations.splice(0, builder.operations.length, ...operations);
@@ -101,13 +102,15 @@ export function planPulls(owner: Owner, images: readonly ImageSpec[], observed: 
   return builder.finish();
 }
 
-function planRemoval({ id, name, state }: ObservedContainer, builder: PlanBuilder): void {
+function planRemoval(container: ObservedContainer, observed: ObservedState, builder: PlanBuilder): void {
+  const { id, name, state } = container;
   const common = { subject: name, cause: 'nothing asks for it any more' };
   const seen = { id, name };
   builder.verdicts.push({ key: name, container: name, verdict: 'remove', reason: common.cause, differences: [] });
   const isUp = state === 'running' || state === 'restarting' || state === 'paused';
   const needs = isUp ? [builder.add({ ...common, id: `stop ${name}`, kind: 'stop-container', needs: [], seen, limitSeconds: undefined })] : [];
   builder.add({ ...common, id: `remove ${name}`, kind: 'remove-container', needs, seen });
+  tellKept(name, anonymousVolumes(container, observed), builder);
 }
 
 /** Who takes over a port of the host starts when the one that has it now is gone. */

@@ -53,12 +53,12 @@ export function planRemoval(owner: Owner, containers: readonly ObservedContainer
   return builder.finish();
 }
 
-/** Stops it where it runs, and removes it. Returns the id of the last operation. */
+/** Stops it where it runs, and removes it with what it alone had: nobody is to come back to it. Returns the id of the last operation. */
 export function removeContainer({ id, name, state }: ObservedContainer, builder: PlanBuilder, cause: string): string {
   const common = { subject: name, cause };
   const seen = { id, name };
   const isUp = state === 'running' || state === 'restarting' || state === 'paused';
   const needs = isUp ? [builder.add({ ...common, id: `stop ${name}`, kind: 'stop-container', needs: [], seen, limitSeconds: undefined })] : [];
   builder.verdicts.push({ key: name, container: name, verdict: 'remove', reason: cause, differences: [] });
-  return builder.add({ ...common, id: `remove ${name}`, kind: 'remove-container', needs, seen });
+  return builder.add({ ...common, id: `remove ${name}`, kind: 'remove-container', needs, seen, withVolumes: true });
 }

@@ -1,6 +1,7 @@
 import { label } from '../labels.ts';
 import { observe } from '../observe/observe.ts';
 import type { Plan } from '../plan/operation.ts';
+import { anonymousVolumes, removeScratch, tellKept } from '../plan/own-volumes.ts';
 import { PlanBuilder } from '../plan/plan.ts';
 import { planClean, type CleanTarget } from '../plan/plan-clean.ts';
 import type { LoadedProject } from '../project/load-project.ts';
@@ -42,12 +43,13 @@ function groupMembers({ conf: { entries } }: LoadedProject, group: string): Clea
   return members.map(({ values: { service, instance } }) => (typeof instance === 'string' ? { service, instance } : { service, instance: undefined, except: named(service) }));
 }
 
-/** Every container of the engine. The caller has made sure that this is meant. */
+/** Every container of the engine, and no data. The caller has made sure that this is meant. */
 export async function cleanEverything(platform: EnginePlatform, context: ChangeContext): Promise<ChangeResult> {
   return planAndApply(async () => {
     const observed = await observe(platform.engine);
     const builder = new PlanBuilder(platform.owner);
-    for (const { id, name, state, labels } of observed.containers) {
+    for (const container of observed.containers) {
+      const { id, name, state, labels } = container;
       if (labels[label.kind] === 'lock') continue;
       const common = { subject: name, cause: 'everything of this host goes' };
       const seen = { id, name };
@@ -55,7 +57,11 @@ export async function cleanEverything(platform: EnginePlatform, context: ChangeC
         ? [builder.add({ ...common, id: `stop ${name}`, kind: 'stop-container', needs: [], seen, limitSeconds: undefined })]
         : [];
       builder.verdicts.push({ key: name, container: name, verdict: 'remove', reason: common.cause, differences: [] });
-      builder.add({ ...common, id: `remove ${name}`, kind: 'remove-container', needs: stopped, seen });
+      const passing = labels[label.kind] === 'once' || labels[label.kind] === 'helper';
+      const removed = builder.add({ ...common, id: `remove ${name}`, kind: 'remove-container', needs: stopped, seen, ...(passing ? { withVolumes: true } : {}) });
+      if (passing) continue;
+      removeScratch(container, observed, { ...common, needs: [removed] }, builder);
+      tellKept(name, anonymousVolumes(container, observed), builder);
     }
     return { observed, plan: builder.finish() };
   }, platform.tools, context);

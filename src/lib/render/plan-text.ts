@@ -87,7 +87,7 @@ function detailLines(plan: Plan, style: Style): readonly string[] {
 function insides(operation: Operation): readonly string[] {
   switch (operation.kind) {
     case 'create-container':
-      return [...(operation.fixedAddress === undefined ? [] : [`address ${operation.fixedAddress}`]), ...specLines(operation.spec)];
+      return [...(operation.fixedAddress === undefined ? [] : [`address ${operation.fixedAddress}`]), ...specLines(operation.spec), ...(operation.carried ?? []).map(({ volume, target }) => `volume ${volume} on ${target}, as it was`)];
     case 'create-swarm-service':
     case 'update-swarm-service':
       return specLines(operation.spec);

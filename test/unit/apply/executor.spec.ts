@@ -64,6 +64,28 @@ describe('applying a plan', () => {
     expect(again.verdicts.map(({ verdict }) => verdict)).to.deep.equal(['keep', 'keep']);
   });
 
+  it('takes an image\'s own volume along to the container that replaces one, and keeps it at a clean; keys go with their container', async () => {
+    const engine = engineWithImages();
+    const wanted = desired([spec('db', 'one', { mounts: [{ kind: 'scratch', target: '/run/secrets' }] })]);
+    const labels = Object.fromEntries(Object.entries(instanceLabels(spec('db', 'one'), project)).map(([name, text]) => [name, text.join('')]));
+    const volume = async (target: string): Promise<string | undefined> => (await observe(engine)).containers[0]?.volumes.find((each) => each.target === target)?.name;
+    await engine.createContainer('demo-db-one', { image: 'demo/db', environment: [], labels, network: { mode: 'bridge' }, ports: [], mounts: [{ kind: 'scratch', target: '/data', labels: { made: 'first' } }], runtime: { restart: 'no' } });
+    const data = await volume('/data');
+    const replace = async (): Promise<void> => {
+      const outcome = await apply(planRun(wanted, await observe(engine), facts, { ...runOptions, replace: 'always' }), await contextOn(engine));
+      expect(outcome.failures).to.deep.equal([]);
+    };
+    await replace();
+    const keys = await volume('/run/secrets');
+    expect(await volume('/data')).to.equal(data).and.match(/^0/);
+    expect((await plan(engine, wanted)).operations).to.deep.equal([]);
+    await replace();
+    expect([...engine.volumes.keys()]).to.include(data).and.not.include(keys);
+    const outcome = await apply(planClean(project, await observe(engine), 'all'), await contextOn(engine));
+    expect(outcome.failures).to.deep.equal([]);
+    expect([...engine.volumes.values()], 'and not made anew').to.deep.equal([{ name: data, labels: { made: 'first' } }]);
+  });
+
   it('puts the address that a link\'s target got into the linker', async () => {
     const engine = engineWithImages();
     const linker = spec('demo', 'one', { environment: [{ name: 'DB_SERVICE_IP', value: [{ addressOf: 'demo-db-one' }], secret: false }] });

@@ -41,7 +41,7 @@ describe('request for a container', () => {
   });
 
   it('makes a volume of the container\'s own, without a name', () => {
-    expect(createBody({ ...minimal, mounts: [{ kind: 'scratch', target: '/run' }] })['HostConfig']).to.deep.include({ Mounts: [{ Type: 'volume', Target: '/run', ReadOnly: false }] });
+    expect(createBody({ ...minimal, mounts: [{ kind: 'scratch', target: '/run', labels: { a: 'b' } }] })['HostConfig']).to.deep.include({ Mounts: [{ Type: 'volume', Target: '/run', ReadOnly: false, VolumeOptions: { Labels: { a: 'b' } } }] });
   });
 
   it('carries every option in the units of the API', () => {

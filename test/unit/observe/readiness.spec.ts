@@ -6,7 +6,7 @@ import { awaitReady } from '../../../src/lib/observe/readiness.ts';
 
 const running: ContainerDetail = {
   id: 'id', name: 'demo-web-one', image: 'demo/web', imageId: 'sha256:1', state: 'running', status: 'running', health: 'starting', created: 0, labels: { [label.base]: 'debian12' },
-  addresses: {}, ports: [], pid: 1, startedAt: '', finishedAt: '', outOfMemory: false, error: '', restartCount: 0, tty: false, environment: [], healthTest: [], lastProbe: '',
+  addresses: {}, ports: [], volumes: [], pid: 1, startedAt: '', finishedAt: '', outOfMemory: false, error: '', restartCount: 0, tty: false, environment: [], healthTest: [], lastProbe: '',
 };
 const restarting: ContainerDetail = { ...running, state: 'restarting', exitCode: 137, restartCount: 1 };
 const back: ContainerDetail = { ...running, restartCount: 1 };
