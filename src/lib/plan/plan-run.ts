@@ -10,6 +10,7 @@ import type { Blocker, Plan, Verdict } from './operation.ts';
 import { ownContainers, planOwnership } from './ownership.ts';
 import { PlanBuilder } from './plan.ts';
 import { planImages, type ImagePlan } from './plan-build.ts';
+import { planDataUse } from './plan-data-use.ts';
 import { foldersRunWith } from './plan-data.ts';
 import { planInstance, readyId } from './plan-instance.ts';
 import { planClientKey } from './plan-keys.ts';
@@ -37,6 +38,7 @@ export function planRun(desired: Desired, observed: ObservedState, facts: HostFa
   builder.operations.push(...images.operations);
   planClientKey(context, decisions);
   planPorts(context, decisions);
+  planDataUse(context, decisions);
   planSources(context, decisions);
   const makesAny = decisions.some(isMade);
   const instances: InstanceContext = {

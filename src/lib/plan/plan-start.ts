@@ -1,12 +1,13 @@
 import type { HostFacts } from '../project/host-facts.ts';
 import type { InstanceSpec, Owner, Text } from '../project/project.ts';
 import type { ObservedContainer, ObservedState, Ownership } from '../observe/observed-state.ts';
-import type { Decision } from './context.ts';
+import type { Decision, PlanContext } from './context.ts';
 import { isDnsService } from './dns-service.ts';
 import { dnsPolicy, planAwaitNames, publishedAddress, variable } from './names.ts';
 import type { Blocker, Plan } from './operation.ts';
 import { ownContainers } from './ownership.ts';
 import { isTarget, type CleanTarget } from './plan-clean.ts';
+import { planDataUse } from './plan-data-use.ts';
 import { planPorts } from './plan-ports.ts';
 import { PlanBuilder } from './plan.ts';
 import { needsAmong, standingOf, type Standing } from './standing.ts';
@@ -40,7 +41,7 @@ export function planStart(owner: Owner, observed: ObservedState, facts: HostFact
   for (const { container: { id, name, state }, spec: { key } } of meant) {
     if (state === 'paused') builder.add({ subject: key, cause: 'asked to', id: `unpause ${key}`, kind: 'unpause-container', needs: [], seen: { id, name } });
   }
-  checkPorts(starting, { owner, observed, facts, builder });
+  checkHost(starting, { owner, observed, facts, builder });
   for (const each of starting) start(each, context);
   holdAgain(own, starting, context);
   checkRunning(starting, awaitNames(starting, context), owner, context);
@@ -66,10 +67,13 @@ function notStartable(name: string, state: string, what: string, subject: string
   return { subject, message, suggestions: [`make it anew: dockerops run:${what},replace=True`, `or take it away: dockerops clean:${what}`] };
 }
 
-function checkPorts(starting: readonly Standing[], { owner, observed, facts, builder }: { readonly owner: Owner; readonly observed: ObservedState; readonly facts: HostFacts; readonly builder: PlanBuilder }): void {
+/** Nobody else may have taken their ports and directories meanwhile. */
+function checkHost(starting: readonly Standing[], { owner, observed, facts, builder }: { readonly owner: Owner; readonly observed: ObservedState; readonly facts: HostFacts; readonly builder: PlanBuilder }): void {
   const decisions = starting.map(({ spec, container }): Decision => ({ spec, action: 'replace', reason: '', existing: container, differences: [] }));
   const desired = { owner, keys: [], images: [], instances: [], complete: false };
-  planPorts({ desired, observed, facts, builder, options: { replace: 'never', build: 'missing', wait: false, timeoutSeconds: 0 } }, decisions);
+  const context: PlanContext = { desired, observed, facts, builder, options: { replace: 'never', build: 'missing', wait: false, timeoutSeconds: 0 } };
+  planPorts(context, decisions);
+  planDataUse(context, decisions);
 }
 
 function start({ container, spec }: Standing, context: StartContext): void {
