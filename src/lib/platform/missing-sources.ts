@@ -1,13 +1,21 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import type { HostFacts } from '../project/host-facts.ts';
 import type { InstanceSpec } from '../project/project.ts';
 
-/** The engine makes no directory for a path that run.conf mounts; on this machine it can be told before anything is changed. */
-export function withMissingSources(facts: HostFacts, instances: readonly Pick<InstanceSpec, 'mounts'>[]): HostFacts {
+/**
+ * The engine makes no directory for a path that run.conf mounts; on this machine it can be told before anything is changed. A command that
+ * runs in a container may share the host's name with the engine, but of its files it sees what is mounted: the project.
+ */
+export function withMissingSources(facts: HostFacts, instances: readonly Pick<InstanceSpec, 'mounts'>[], project: string, inContainer = isInContainer()): HostFacts {
   if (!facts.local) return facts;
-  const sources = instances.flatMap(({ mounts }) => mounts.flatMap((mount) => (mount.kind === 'bind' ? [mount.source] : [])));
+  const sources = instances.flatMap(({ mounts }) => mounts.flatMap((mount) => (mount.kind === 'bind' && (!inContainer || mount.source.startsWith(`${project}/`)) ? [mount.source] : [])));
   const missingSources = [...new Set(sources)].filter(isMissing).sort();
   return missingSources.length === 0 ? facts : { ...facts, missingSources };
+}
+
+/** By the marks of Docker and of podman. */
+function isInContainer(): boolean {
+  return existsSync('/.dockerenv') || existsSync('/run/.containerenv');
 }
 
 /** What may not be looked at is there: the engine may do more than we. */

@@ -91,7 +91,7 @@ export async function resolveRun({ platform, request, warn, ask, newName, lookAt
   if (resolution.problems.length > 0 || resolution.missing.length > 0) throw unresolved(resolution);
   for (const notice of resolution.notices) warn(notice);
   const images = await hashedImages(resolution.desired.images, observed, platform, folders);
-  return { observed, facts: withMissingSources(withGoneDirectories(facts, observed.volumes), resolution.desired.instances), desired: { ...resolution.desired, images, keys: await withPublicPart(resolution.desired.keys, keys) } };
+  return { observed, facts: withMissingSources(withGoneDirectories(facts, observed.volumes), resolution.desired.instances, project.place.directory), desired: { ...resolution.desired, images, keys: await withPublicPart(resolution.desired.keys, keys) } };
 }
 
 /** So that the plan can tell whether what runs lets in the key that we have. */
