@@ -46,7 +46,8 @@ describe('persistent data', function () {
     await ensureTestImage(playground.engine);
     await playground.write({
       'services/db/Dockerfile': dockerfile,
-      'run.conf': '[{"service": "db", "persistent_data": true, "stop_grace_period": "1s"}, {"service": "db", "instance": "all", "persistent_data": true, "persistent_log": true, "persistent_opt": true, "persistent_home": true, "persistent_shared": true, "stop_grace_period": "1s"}]',
+      'services/cache/Dockerfile': `FROM ${testImage}\nVOLUME /data\nCMD ["sleep", "600"]\n`,
+      'run.conf': '[{"service": "cache", "instance": "one", "stop_grace_period": "1s"}, {"service": "db", "persistent_data": true, "stop_grace_period": "1s"}, {"service": "db", "instance": "all", "persistent_data": true, "persistent_log": true, "persistent_opt": true, "persistent_home": true, "persistent_shared": true, "stop_grace_period": "1s"}]',
     });
     expect((await cli(['build:db'])).code).to.equal(0);
   });
@@ -116,6 +117,17 @@ describe('persistent data', function () {
     await succeed(db('hand'));
     expect(await readFile(folder('hand', 'data', 'other'), 'utf8')).to.equal('precious\n');
     expect(await markOf('hand')).to.equal('complete');
+  });
+
+  it('in a volume that the image brings goes along when the instance is replaced, and is left and named by clean', async () => {
+    await succeed('run:cache,instance=one');
+    await succeed('exec', 'cache', '--instance', 'one', '--', 'sh', '-c', 'echo mine > /data/file');
+    await succeed('rerun:cache,instance=one');
+    expect((await cli(['exec', 'cache', '--instance', 'one', '--', 'cat', '/data/file'])).stdout).to.equal('mine\n');
+    const { stderr } = await succeed('clean:cache,instance=one');
+    const [, volume = ''] = /kept: volume ([0-9a-f]{64}) of cache-one/.exec(stderr) ?? [];
+    expect((await playground.engine.listVolumes()).map(({ name }) => name)).to.include(volume);
+    await playground.engine.removeVolume(volume);
   });
 
   it('that is a link is refused with what to do instead', async () => {
