@@ -261,8 +261,12 @@ export function engineContract(open: () => Subject): void {
   });
 
   describe('events', () => {
+    let abort = new AbortController();
+    beforeEach(() => { abort = new AbortController(); });
+    // A stream that goes on would keep a run of tests from its end.
+    afterEach(() => { abort.abort(); });
+
     it('come from the moment that the stream says so, and end with the signal', async () => {
-      const abort = new AbortController();
       const events = engine.events({ ...subject.labels, 'dops.events': '' }, abort.signal)[Symbol.asyncIterator]();
       expect((await events.next()).value).to.equal(watching);
       const id = await create({ labels: { ...subject.labels, 'dops.events': 'yes' } });
@@ -276,7 +280,6 @@ export function engineContract(open: () => Subject): void {
 
     it('tell what becomes of a container, each time with its labels; or of that only the actions that are asked for', async () => {
       const own = { ...subject.labels, 'dops.events': randomBytes(4).toString('hex') };
-      const abort = new AbortController();
       const watch = async (actions?: readonly string[]): Promise<AsyncIterator<EngineEvent>> => {
         const events = engine.events(own, abort.signal, actions)[Symbol.asyncIterator]();
         expect((await events.next()).value).to.equal(watching);
@@ -304,7 +307,6 @@ export function engineContract(open: () => Subject): void {
 
     it('of a container that is removed while it runs tell its end, too', async () => {
       const own = { ...subject.labels, 'dops.events': randomBytes(4).toString('hex') };
-      const abort = new AbortController();
       const id = await running({ labels: own });
       const events = engine.events(own, abort.signal, ['die', 'destroy'])[Symbol.asyncIterator]();
       await events.next();
