@@ -187,8 +187,8 @@ describe('base images', function () {
 
   it('what asked to know of the stop is told before the programs are', async () => {
     const script = `#!/bin/bash
-echo $$ > /run/dockerops/on-stop/witness.pid
 trap 'pgrep -x sleep > /last-words; exit' TERM
+echo $$ > /run/dockerops/on-stop/witness.pid
 while :; do read -r -t 1 < <(:); done`;
     const name = await start({
       files: { 'usr/local/lib/dockerops/start.d/witness': script, 'etc/supervisor/conf.d/nap.conf': program('nap', '/bin/sleep 1000', 'startsecs=0') },
@@ -209,8 +209,8 @@ while :; do read -r -t 1 < <(:); done`;
 
   it('a command without handlers stops at once, and its orphans are reaped', async () => {
     const witness = `#!/bin/bash
-echo $$ > /run/dockerops/on-stop/witness.pid
 trap 'echo told > /last-words; exit' TERM
+echo $$ > /run/dockerops/on-stop/witness.pid
 while :; do read -r -t 1 < <(:); done`;
     const name = await start({ command: ['sleep', '1000'], files: { 'usr/local/lib/dockerops/start.d/witness': witness } });
     await awaitReady(name);
