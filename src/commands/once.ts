@@ -3,6 +3,7 @@ import { UserError } from '../lib/errors.ts';
 import { conf, service } from '../lib/invocation/instance-flags.ts';
 import { PlatformCommand } from '../lib/platform-command.ts';
 import { runOnce } from '../lib/platform/run-once.ts';
+import { endOfFlags } from '../lib/invocation/program.ts';
 
 export default class Once extends PlatformCommand {
   static override description = 'run a command in an instance of its own, with the service\'s configuration; it is removed at the end';
@@ -16,7 +17,7 @@ export default class Once extends PlatformCommand {
 
   async run(): Promise<void> {
     // oclif sorts the words that it hands on; what follows -- is taken as typed.
-    const end = this.argv.includes('--') ? this.argv.indexOf('--') : this.argv.length;
+    const end = endOfFlags(this.argv);
     const words = this.argv.slice(end + 1);
     const { args, flags } = await this.parse(Once, this.argv.slice(0, end));
     const command = flags.command === undefined ? words : ['sh', '-c', flags.command];

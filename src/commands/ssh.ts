@@ -4,6 +4,7 @@ import { instance, service } from '../lib/invocation/instance-flags.ts';
 import { PlatformCommand } from '../lib/platform-command.ts';
 import { checkClientKey } from '../lib/platform/project-keys.ts';
 import { sshLogin } from '../lib/platform/ssh-login.ts';
+import { endOfFlags } from '../lib/invocation/program.ts';
 
 export default class Ssh extends PlatformCommand {
   static override description = 'log in to a running instance as user dockerops, with its host key checked';
@@ -13,7 +14,7 @@ export default class Ssh extends PlatformCommand {
 
   async run(): Promise<void> {
     // oclif sorts the words that it hands on; what follows -- is taken as typed.
-    const end = this.argv.includes('--') ? this.argv.indexOf('--') : this.argv.length;
+    const end = endOfFlags(this.argv);
     const words = this.argv.slice(end + 1);
     const { args, flags } = await this.parse(Ssh, this.argv.slice(0, end));
     const platform = await this.openPlatform();

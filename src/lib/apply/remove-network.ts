@@ -4,6 +4,7 @@ import type { ObservedContainer } from '../observe/observed-state.ts';
 import type { OperationOf } from '../plan/operation.ts';
 import type { Step } from './operations.ts';
 import { standing } from './stale.ts';
+import { hasProcesses } from '../plan/has-processes.ts';
 
 /** An engine that is busy may still be taking the last container off. */
 const attempts = 3;
@@ -19,7 +20,7 @@ export async function removeNetwork({ network, networkId }: OperationOf<'remove-
     const refusal = await standing(engine.removeNetwork(networkId), `network ${network}`).then(() => undefined, asRefusal);
     if (refusal === undefined) return undefined;
     const holders = (await engine.listContainers({ all: true })).filter(({ addresses }) => addresses[network] !== undefined);
-    if (holders.some(isOn)) throw inUse(network, holders.filter(isOn), refusal);
+    if (holders.some(hasProcesses)) throw inUse(network, holders.filter(hasProcesses), refusal);
     if (attempt === attempts) {
       context.progress({ type: 'warning', text: `network ${network} stays, and the next run uses it: no container is on it, yet the engine does not remove it (${refusal.message}). If it has lost count, as happens when many containers go at once, dockerops clean:all takes the network away after a restart of the engine` });
       return 'network stays';
@@ -31,10 +32,6 @@ export async function removeNetwork({ network, networkId }: OperationOf<'remove-
 function asRefusal(error: unknown): Forbidden {
   if (error instanceof Forbidden) return error;
   throw error;
-}
-
-function isOn({ state }: Pick<ObservedContainer, 'state'>): boolean {
-  return state === 'running' || state === 'restarting' || state === 'paused';
 }
 
 function inUse(network: string, holders: readonly Pick<ObservedContainer, 'name'>[], cause: Forbidden): OperationFailed {

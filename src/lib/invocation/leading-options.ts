@@ -3,6 +3,7 @@ import { findNearest } from '../nearest.ts';
 import { quoteWords } from '../project/shell-words.ts';
 import type { CommandShape, FlagShape } from './command-shape.ts';
 import { findCommand, type FoundCommand } from './find-command.ts';
+import { endOfFlags } from './program.ts';
 
 /** Options that stand before a command, and what follows them. */
 interface Leading {
@@ -52,8 +53,8 @@ function wordsOf(flag: FlagShape | undefined, word: string | undefined): 1 | 2 {
 }
 
 function insertFlags(words: readonly string[], flags: readonly string[]): readonly string[] {
-  const end = words.indexOf('--');
-  return end === -1 ? [...words, ...flags] : [...words.slice(0, end), ...flags, ...words.slice(end)];
+  const end = endOfFlags(words);
+  return [...words.slice(0, end), ...flags, ...words.slice(end)];
 }
 
 function withoutCommand(options: readonly string[], commands: readonly CommandShape[]): UserError {

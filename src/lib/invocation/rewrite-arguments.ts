@@ -5,6 +5,7 @@ import { behindLeadingOptions } from './leading-options.ts';
 import { rewriteWords } from './rewrite-words.ts';
 import { findFlag, readSwitch, spellSwitch, switchValues } from './switches.ts';
 import { parseWords } from './words.ts';
+import { endOfFlags } from './program.ts';
 
 /**
  * Turns both dialects of the command line into what oclif parses: the command's id, its positionals, its flags.
@@ -25,7 +26,7 @@ export function rewriteArguments(argv: readonly string[], commands: readonly Com
 
 /** In the second dialect only what oclif would misread is changed: `--switch=False`, and underscores in names. */
 function rewriteFlags(rest: readonly string[], command: CommandShape): readonly string[] {
-  const end = rest.includes('--') ? rest.indexOf('--') : rest.length;
+  const end = endOfFlags(rest);
   const rewritten = rest.slice(0, end).flatMap((word, index) => (takesValue(rest[index - 1], command) ? [word] : rewriteFlag(word, command)));
   return [...rewritten, ...rest.slice(end)];
 }

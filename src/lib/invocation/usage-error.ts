@@ -69,15 +69,11 @@ function meantByWords(error: ParseError): string | undefined {
 
 /** `Expected --timeout=soon to be one of: …`, `Parsing --timeout \n\tExpected an integer but received: soon`. */
 function badValue(message: string): readonly Problem[] {
-  const [, option, value, choices] = /^Expected (--[\w-]+)=(.*) to be one of: (.*)$/m.exec(message) ?? [];
-  if (option !== undefined && value !== undefined && choices !== undefined) {
+  const [, option, value, choices] = /^Expected (?:(--[\w-]+)=)?(.*) to be one of: (.*)$/m.exec(message) ?? [];
+  if (value !== undefined && choices !== undefined) {
     const nearest = findNearest(value, choices.split(', '));
-    return [{ where: option, message: `cannot be "${value}"; it is one of ${choices}`, ...(nearest === undefined ? {} : { suggestion: `did you mean ${nearest}?` }) }];
-  }
-  const [, word, words] = /^Expected (.*) to be one of: (.*)$/m.exec(message) ?? [];
-  if (word !== undefined && words !== undefined) {
-    const nearest = findNearest(word, words.split(', '));
-    return [{ where: word, message: `is not one of ${words}`, ...(nearest === undefined ? {} : { suggestion: `did you mean ${nearest}?` }) }];
+    const complaint = option === undefined ? { where: value, message: `is not one of ${choices}` } : { where: option, message: `cannot be "${value}"; it is one of ${choices}` };
+    return [{ ...complaint, ...(nearest === undefined ? {} : { suggestion: `did you mean ${nearest}?` }) }];
   }
   const [, name, text] = /^Parsing (--[\w-]+) \n\tExpected an integer but received: (.*)$/m.exec(message) ?? [];
   return name === undefined || text === undefined ? [] : [{ where: name, message: `is "${text}", which is not a whole number` }];

@@ -2,6 +2,7 @@ import type { ObservedContainer } from '../observe/observed-state.ts';
 import type { Owner } from '../project/project.ts';
 import type { BackupManifest, Plan } from './operation.ts';
 import { PlanBuilder } from './plan.ts';
+import { hasProcesses } from './has-processes.ts';
 
 /** Where the data of one instance lies on the engine's host, and the container that uses it, if there is one. */
 export interface DataPlace {
@@ -54,7 +55,7 @@ export interface RestoreOptions {
 export function planRestore(owner: Owner, place: DataPlace, options: RestoreOptions): Plan {
   const builder = new PlanBuilder(owner);
   const { key, container, directory } = place;
-  const isUp = container !== undefined && ['running', 'restarting', 'paused'].includes(container.state);
+  const isUp = container !== undefined && hasProcesses(container);
   const stopped = container === undefined || !isUp ? [] : [quiet(container, 'stopped', builder, key)];
   const { file, sha256, folders, asideSuffix, images } = options;
   const restored = builder.add({

@@ -7,6 +7,7 @@ import { PlanBuilder } from './plan.ts';
 import { onceContainers, removeContainer } from './plan-once.ts';
 import { isDnsService } from './dns-service.ts';
 import type { Plan } from './operation.ts';
+import { hasProcesses } from './has-processes.ts';
 
 /** Instances of the owner by service, one or all of each. */
 export interface Member {
@@ -64,7 +65,7 @@ function removeInstance(container: ObservedContainer, builder: PlanBuilder, caus
   if (dns !== undefined && container.state === 'running') {
     needs = [builder.add({ ...common, id: `withdraw ${id}`, kind: 'withdraw-names', needs, dns, keys: [key] })];
   }
-  if (container.state === 'running' || container.state === 'restarting' || container.state === 'paused') {
+  if (hasProcesses(container)) {
     needs = [builder.add({ ...common, id: `stop ${id}`, kind: 'stop-container', needs, seen, limitSeconds: undefined })];
   }
   return builder.add({ ...common, id: `remove ${id}`, kind: 'remove-container', needs, seen });

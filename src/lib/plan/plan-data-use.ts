@@ -4,6 +4,7 @@ import { isMade, type Decision, type PlanContext } from './context.ts';
 import type { Blocker } from './operation.ts';
 import { holderText, isSameOwner } from './ownership.ts';
 import { standingOf } from './standing.ts';
+import { hasProcesses } from './has-processes.ts';
 
 /**
  * Two databases on one directory damage it, and two projects with one `DATA_DIR` have the same directories where their services have the
@@ -13,16 +14,12 @@ export function planDataUse(context: PlanContext, decisions: readonly Decision[]
   const made = decisions.filter((decision) => isMade(decision) && directoriesOf(decision.spec).length > 0);
   if (made.length === 0) return;
   const going = new Set(decisions.filter(isMade).map(({ spec }) => spec.container));
-  const users = usersOf(context.observed.containers.filter((container) => isUp(container) && !going.has(container.name)));
+  const users = usersOf(context.observed.containers.filter((container) => hasProcesses(container) && !going.has(container.name)));
   for (const { spec } of made) {
     const directory = directoriesOf(spec).find((each) => users.has(each));
     const user = directory === undefined ? undefined : users.get(directory);
     if (directory !== undefined && user !== undefined) context.builder.blockers.push(blocker(spec, directory, user, context));
   }
-}
-
-function isUp({ state }: ObservedContainer): boolean {
-  return state === 'running' || state === 'restarting' || state === 'paused';
 }
 
 function directoriesOf({ mounts }: Pick<InstanceSpec, 'mounts'>): readonly string[] {

@@ -11,6 +11,7 @@ import { planEntries } from './plan-entries.ts';
 import { processesOf } from './plan-ports.ts';
 import { planRun } from './plan-run.ts';
 import { PlanBuilder } from './plan.ts';
+import { hasProcesses } from './has-processes.ts';
 
 /** What a node is to be. Its instances have their container's name as their key. */
 export interface NodeWish {
@@ -103,12 +104,11 @@ export function planPulls(owner: Owner, images: readonly ImageSpec[], observed: 
 }
 
 function planRemoval(container: ObservedContainer, observed: ObservedState, builder: PlanBuilder): void {
-  const { id, name, state } = container;
+  const { id, name } = container;
   const common = { subject: name, cause: 'nothing asks for it any more' };
   const seen = { id, name };
   builder.verdicts.push({ key: name, container: name, verdict: 'remove', reason: common.cause, differences: [] });
-  const isUp = state === 'running' || state === 'restarting' || state === 'paused';
-  const needs = isUp ? [builder.add({ ...common, id: `stop ${name}`, kind: 'stop-container', needs: [], seen, limitSeconds: undefined })] : [];
+  const needs = hasProcesses(container) ? [builder.add({ ...common, id: `stop ${name}`, kind: 'stop-container', needs: [], seen, limitSeconds: undefined })] : [];
   builder.add({ ...common, id: `remove ${name}`, kind: 'remove-container', needs, seen });
   tellKept(name, anonymousVolumes(container, observed), builder);
 }

@@ -6,6 +6,7 @@ import type { Operation, Plan } from './operation.ts';
 import { isLabelledAs } from './ownership.ts';
 import { planRun } from './plan-run.ts';
 import { PlanBuilder } from './plan.ts';
+import { hasProcesses } from './has-processes.ts';
 
 export interface OnceOptions {
   readonly command: readonly string[];
@@ -54,11 +55,11 @@ export function planRemoval(owner: Owner, containers: readonly ObservedContainer
 }
 
 /** Stops it where it runs, and removes it with what it alone had: nobody is to come back to it. Returns the id of the last operation. */
-export function removeContainer({ id, name, state }: ObservedContainer, builder: PlanBuilder, cause: string): string {
+export function removeContainer(container: ObservedContainer, builder: PlanBuilder, cause: string): string {
+  const { id, name } = container;
   const common = { subject: name, cause };
   const seen = { id, name };
-  const isUp = state === 'running' || state === 'restarting' || state === 'paused';
-  const needs = isUp ? [builder.add({ ...common, id: `stop ${name}`, kind: 'stop-container', needs: [], seen, limitSeconds: undefined })] : [];
+  const needs = hasProcesses(container) ? [builder.add({ ...common, id: `stop ${name}`, kind: 'stop-container', needs: [], seen, limitSeconds: undefined })] : [];
   builder.verdicts.push({ key: name, container: name, verdict: 'remove', reason: cause, differences: [] });
   return builder.add({ ...common, id: `remove ${name}`, kind: 'remove-container', needs, seen, withVolumes: true });
 }

@@ -6,6 +6,7 @@ import { isTarget, type CleanTarget } from './plan-clean.ts';
 import { isDnsService } from './dns-service.ts';
 import { PlanBuilder } from './plan.ts';
 import { needsAmong, standingOf, type Standing } from './standing.ts';
+import { hasProcesses } from './has-processes.ts';
 
 export interface StopOptions {
   /** Absent: each container's own. */
@@ -17,7 +18,7 @@ export function planStop(owner: Owner, observed: ObservedState, target: CleanTar
   const builder = new PlanBuilder(owner);
   const own = standingOf([...ownContainers(owner, observed).values()]);
   const meant = own.filter(({ container }) => isTarget(container, target));
-  const stopping = meant.filter(isUp);
+  const stopping = meant.filter(({ container }) => hasProcesses(container));
   const dns = own.find(({ container, spec }) => container.state === 'running' && isDnsService(spec.service));
   const staying = dns !== undefined && !stopping.includes(dns) ? dns.container.name : undefined;
   const needs = needsAmong(stopping, isDnsService);
@@ -32,12 +33,8 @@ export function planStop(owner: Owner, observed: ObservedState, target: CleanTar
   return builder.finish();
 }
 
-function isUp({ container: { state } }: Standing): boolean {
-  return state === 'running' || state === 'restarting' || state === 'paused';
-}
-
 function tell(standing: Standing, builder: PlanBuilder): void {
   const { container, spec } = standing;
   const common = { key: spec.key, container: container.name, differences: [] };
-  builder.verdicts.push(isUp(standing) ? { ...common, verdict: 'stop', reason: 'asked to' } : { ...common, verdict: 'keep', reason: `is ${container.state}` });
+  builder.verdicts.push(hasProcesses(container) ? { ...common, verdict: 'stop', reason: 'asked to' } : { ...common, verdict: 'keep', reason: `is ${container.state}` });
 }

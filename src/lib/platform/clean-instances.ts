@@ -10,6 +10,7 @@ import { unknownGroup } from '../project/select-entries.ts';
 import { unknownService } from '../project/services.ts';
 import { planAndApply, type ChangeContext, type ChangeResult, type Foreseen } from './apply-plan.ts';
 import type { EnginePlatform, Platform, SeenPlatform } from './open-platform.ts';
+import { hasProcesses } from '../plan/has-processes.ts';
 
 /** What `clean` would do. */
 export async function foreseeClean(platform: SeenPlatform, request: RunRequest): Promise<Plan> {
@@ -49,11 +50,11 @@ export async function cleanEverything(platform: EnginePlatform, context: ChangeC
     const observed = await observe(platform.engine);
     const builder = new PlanBuilder(platform.owner);
     for (const container of observed.containers) {
-      const { id, name, state, labels } = container;
+      const { id, name, labels } = container;
       if (labels[label.kind] === 'lock') continue;
       const common = { subject: name, cause: 'everything of this host goes' };
       const seen = { id, name };
-      const stopped = state === 'running' || state === 'restarting' || state === 'paused'
+      const stopped = hasProcesses(container)
         ? [builder.add({ ...common, id: `stop ${name}`, kind: 'stop-container', needs: [], seen, limitSeconds: undefined })]
         : [];
       builder.verdicts.push({ key: name, container: name, verdict: 'remove', reason: common.cause, differences: [] });

@@ -12,13 +12,13 @@ describe('paths that instances mount', () => {
 
   it('are missing when this machine, where the engine is, has none; a file is one, and so is what is under a file none', () => {
     const instances = mounting(here, import.meta.filename, `${here}/none`, `${here}/none`, `${import.meta.filename}/x`);
-    expect(withMissingSources(facts, instances, '/project', false).missingSources).to.deep.equal([`${import.meta.filename}/x`, `${here}/none`].sort());
-    expect(withMissingSources(facts, mounting(here), '/project', false)).to.equal(facts);
-    expect(withMissingSources({ ...facts, local: false }, instances, '/project', false)).to.deep.equal({ ...facts, local: false });
+    expect(withMissingSources(facts, instances, '/project', () => false).missingSources).to.deep.equal([`${import.meta.filename}/x`, `${here}/none`].sort());
+    expect(withMissingSources(facts, mounting(here), '/project', () => false)).to.equal(facts);
+    expect(withMissingSources({ ...facts, local: false }, instances, '/project', () => false)).to.deep.equal({ ...facts, local: false });
   });
 
   it('are of the project, for a command that sees no other files of the host', () => {
-    expect(withMissingSources(facts, mounting('/host/none', `${here}/none`), here, true).missingSources).to.deep.equal([`${here}/none`]);
+    expect(withMissingSources(facts, mounting('/host/none', `${here}/none`), here, () => true).missingSources).to.deep.equal([`${here}/none`]);
   });
 
   it('are looked for in the plan of a run', async () => {
