@@ -1,7 +1,7 @@
 import type { ContainerConfig } from '../../src/lib/engine/container-config.ts';
 import type { ContainerRow, LabelFilter, LogLine, TarEntry } from '../../src/lib/engine/engine.ts';
 import type { Labels } from '../../src/lib/labels.ts';
-import type { ContainerState, Health, VolumeUse } from '../../src/lib/observe/observed-state.ts';
+import type { ContainerState, Health, VolumeUse } from '../../src/lib/model/observed-state.ts';
 
 /** A container of the fake engine. */
 export interface FakeContainer {

@@ -8,7 +8,7 @@ import type {
   SwarmServiceRow, TarEntry,
 } from '../../src/lib/engine/engine.ts';
 import type { Labels } from '../../src/lib/labels.ts';
-import type { EngineFacts, Health, ObservedImage, ObservedNetwork, ObservedVolume } from '../../src/lib/observe/observed-state.ts';
+import type { EngineFacts, Health, ObservedImage, ObservedNetwork, ObservedVolume } from '../../src/lib/model/observed-state.ts';
 import { linesOf, matches, networkName, toRow, volumesOf, withTag, type FakeContainer } from './fake-container.ts';
 import { runProgram, type ProgramResult } from './fake-program.ts';
 import { archiveOf, extractTo, placeOf } from './fake-archives.ts';

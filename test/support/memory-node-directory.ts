@@ -1,6 +1,6 @@
 import { DirectoryUnreachable } from '../../src/lib/directories/directory-errors.ts';
 import type { CheckStatus, LockWatcher, NodeDirectory, Tree, TreeNews } from '../../src/lib/directories/node-directory.ts';
-import type { SeenService, ServiceRegistration } from '../../src/lib/project/service-entry.ts';
+import type { SeenService, ServiceRegistration } from '../../src/lib/model/service-entry.ts';
 
 /** A node's directory in memory. `isDown` makes it answer nothing. */
 export class MemoryNodeDirectory implements NodeDirectory {

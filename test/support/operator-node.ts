@@ -4,7 +4,7 @@ import { deleteKey, putKey } from '../../src/lib/directories/consul/keys.ts';
 import { ConsulCatalog } from '../../src/lib/directories/consul/catalog.ts';
 import type { ContainerRow, Engine } from '../../src/lib/engine/engine.ts';
 import { label } from '../../src/lib/labels.ts';
-import type { SeenService } from '../../src/lib/project/service-entry.ts';
+import type { SeenService } from '../../src/lib/model/service-entry.ts';
 import type { TestConsul } from './consul.ts';
 import { TestOperator } from './operator.ts';
 import { testImage } from './real-engine.ts';

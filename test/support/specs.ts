@@ -1,6 +1,6 @@
-import type { Desired, InstanceSpec, Owner } from '../../src/lib/project/project.ts';
-import type { HostFacts } from '../../src/lib/project/host-facts.ts';
-import type { ObservedContainer, ObservedState } from '../../src/lib/observe/observed-state.ts';
+import type { Desired, InstanceSpec, Owner } from '../../src/lib/model/desired.ts';
+import type { HostFacts } from '../../src/lib/model/host-facts.ts';
+import type { ObservedContainer, ObservedState } from '../../src/lib/model/observed-state.ts';
 import type { RunOptions } from '../../src/lib/plan/context.ts';
 import { parseOwnership } from '../../src/lib/observe/ownership.ts';
 import { instanceLabels } from '../../src/lib/plan/plan-instance.ts';

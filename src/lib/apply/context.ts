@@ -3,9 +3,9 @@ import type { Directory, RunInside } from '../directories/directory.ts';
 import type { ServiceCatalog } from '../directories/service-catalog.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { ProgressSink } from '../events.ts';
-import type { ClientFacts } from '../project/host-facts.ts';
-import type { ObservedState } from '../observe/observed-state.ts';
-import type { KeySpec } from '../project/project.ts';
+import type { ClientFacts } from '../model/host-facts.ts';
+import type { ObservedState } from '../model/observed-state.ts';
+import type { KeySpec } from '../model/desired.ts';
 import type { Operation, OperationOf } from '../plan/operation.ts';
 
 /** A key as text: an OpenSSH private key with its one-line public part, or a base64 secret without one. */

@@ -2,7 +2,7 @@ import { OperationFailed } from '../errors.ts';
 import type { ServiceCatalog } from '../directories/service-catalog.ts';
 import type { OperationOf } from '../plan/operation.ts';
 import { registrationOf } from '../plan/registration.ts';
-import type { Step } from './operations.ts';
+import type { Step } from './step.ts';
 import { standing } from './stale.ts';
 
 function catalogOf({ context }: Step): ServiceCatalog {

@@ -4,10 +4,10 @@ import type { Engine } from '../engine/engine.ts';
 import { OperationFailed } from '../errors.ts';
 import type { DataFolder, OperationOf } from '../plan/operation.ts';
 import { ownerLabels } from '../plan/plan-network.ts';
-import type { Owner } from '../project/project.ts';
+import type { Owner } from '../model/desired.ts';
 import { about, directoryTar, exists, ignoreNotFound, look, mark, staging, type FolderState } from './data-directory.ts';
 import { digitsOf, helperPlace, withDirectory, withHelper } from './helper-container.ts';
-import type { Step } from './operations.ts';
+import type { Step } from './step.ts';
 import { withImage } from './stale.ts';
 
 /** `begun`: empty, so the engine copies. `unfinished`: it had begun before, and was interrupted. */

@@ -5,7 +5,7 @@ import type { Engine, EngineReader, EngineWriter } from '../engine/engine.ts';
 import { Conflict, EngineError, EngineUnreachable, NotFound, OperationFailed } from '../errors.ts';
 import { label } from '../labels.ts';
 import { ownerLabels } from '../plan/plan-network.ts';
-import type { Owner } from '../project/project.ts';
+import type { Owner } from '../model/desired.ts';
 
 type HelperEngine = Pick<EngineReader, 'inspectContainer' | 'readArchive'> & Pick<EngineWriter, 'createContainer' | 'removeContainer' | 'loadImages' | 'putFiles' | 'putArchive'>;
 

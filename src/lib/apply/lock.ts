@@ -3,8 +3,8 @@ import { Conflict, Interrupted, NotFound, OperationFailed, StalePlan } from '../
 import { label } from '../labels.ts';
 import { emptyImage, emptyImageArchive } from '../engine/empty-image.ts';
 import type { ContainerDetail } from '../engine/engine.ts';
-import type { ClientFacts } from '../project/host-facts.ts';
-import type { Owner } from '../project/project.ts';
+import type { ClientFacts } from '../model/host-facts.ts';
+import type { Owner } from '../model/desired.ts';
 import type { ApplyContext } from './context.ts';
 import { ownerLabels } from '../plan/plan-network.ts';
 

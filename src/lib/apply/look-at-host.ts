@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import { OperationFailed } from '../errors.ts';
 import { hostLookScript, parseHostLook, type HostLook } from '../observe/host-look.ts';
-import type { Owner } from '../project/project.ts';
+import type { Owner } from '../model/desired.ts';
 import { runScript } from './helper-container.ts';
 
 const limitMs = 60_000;

@@ -1,7 +1,7 @@
 import { EngineError, EngineUnreachable, OperationFailed } from '../errors.ts';
 import type { OperationOf } from '../plan/operation.ts';
 import type { Directory } from '../directories/directory.ts';
-import type { Step } from './operations.ts';
+import type { Step } from './step.ts';
 import { standing } from './stale.ts';
 
 function directory(dns: string, by: 'client' | undefined, { context, results }: Step): Directory {

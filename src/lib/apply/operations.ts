@@ -13,15 +13,10 @@ import { awaitNames, holdNames, withdrawNames } from './names.ts';
 import { removeNetwork } from './remove-network.ts';
 import { restoreData } from './restore-data.ts';
 import { saveData } from './save-data.ts';
-import type { Results } from './results.ts';
 import { fresh, standing, withImage } from './stale.ts';
+import type { Step } from './step.ts';
 import { toContainer } from './to-container.ts';
 import { words } from './words.ts';
-
-export interface Step {
-  readonly context: ApplyContext;
-  readonly results: Results;
-}
 
 /** A text says what was done where that is not what the kind is for. */
 type Handler<K extends OperationKind> = (operation: OperationOf<K>, step: Step) => Promise<void> | Promise<string | undefined>;

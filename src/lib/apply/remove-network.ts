@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Forbidden, OperationFailed } from '../errors.ts';
-import type { ObservedContainer } from '../observe/observed-state.ts';
+import type { ObservedContainer } from '../model/observed-state.ts';
 import type { OperationOf } from '../plan/operation.ts';
-import type { Step } from './operations.ts';
+import type { Step } from './step.ts';
 import { standing } from './stale.ts';
 import { hasProcesses } from '../plan/has-processes.ts';
 

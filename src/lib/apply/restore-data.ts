@@ -5,7 +5,7 @@ import type { OperationOf } from '../plan/operation.ts';
 import { BackupCheck, readTar } from './backup-file.ts';
 import { about, directoryTar, marked, markName, staging } from './data-directory.ts';
 import { digitsOf, helperPlace, runScript, withDirectory, withHelper } from './helper-container.ts';
-import type { Step } from './operations.ts';
+import type { Step } from './step.ts';
 
 const limitMs = 10 * 60_000;
 /**

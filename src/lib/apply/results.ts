@@ -1,6 +1,6 @@
 import { NotFound, StalePlan } from '../errors.ts';
 import type { ContainerDetail } from '../engine/engine.ts';
-import type { Reference, Text } from '../project/project.ts';
+import type { Reference, Text } from '../model/desired.ts';
 import type { Plan } from '../plan/operation.ts';
 import type { ApplyContext, KeyMaterial } from './context.ts';
 import type { ProjectLock } from './lock.ts';

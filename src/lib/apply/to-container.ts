@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ContainerConfig, EngineMount } from '../engine/container-config.ts';
 import { label } from '../labels.ts';
-import type { InstanceSpec, MountSpec } from '../project/project.ts';
+import type { InstanceSpec, MountSpec } from '../model/desired.ts';
 import type { CarriedVolume, OperationOf } from '../plan/operation.ts';
 import type { Results } from './results.ts';
 

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts';
 import { canonicalReference } from '../image-reference.ts';
-import type { ImageSpec } from '../project/project.ts';
+import type { ImageSpec } from '../model/desired.ts';
 import { imageGraph } from './image-graph.ts';
 import { FolderDigests, inputHash, type ParentIdentity } from './input-hash.ts';
 import { mapInBatches } from './in-batches.ts';

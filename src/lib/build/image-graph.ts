@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Problem } from '../errors.ts';
 import { canonicalReference } from '../image-reference.ts';
-import type { ImageSpec } from '../project/project.ts';
+import type { ImageSpec } from '../model/desired.ts';
 
 export interface ImageGraph {
   /** Parents before children; alphabetical where the order is free. */

@@ -1,4 +1,4 @@
-import type { SeenService, ServiceRegistration } from '../project/service-entry.ts';
+import type { SeenService, ServiceRegistration } from '../model/service-entry.ts';
 
 /** A directory of services with their ports, tags and checks, such as a Consul agent. What is registered stays until it is taken out. */
 export interface ServiceCatalog {

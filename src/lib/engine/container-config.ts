@@ -1,6 +1,6 @@
 /** A container as the engine is asked to make it: all values final, no reference left. */
-import type { MountSpec, PortSpec } from '../project/project.ts';
-import type { Healthcheck, RuntimeOptions } from '../project/runtime-options.ts';
+import type { MountSpec, PortSpec } from '../model/desired.ts';
+import type { Healthcheck, RuntimeOptions } from '../model/runtime-options.ts';
 import type { Labels } from '../labels.ts';
 
 export interface ContainerConfig {

@@ -1,5 +1,5 @@
-import type { PortSpec } from '../project/project.ts';
-import type { Healthcheck, RuntimeOptions } from '../project/runtime-options.ts';
+import type { PortSpec } from '../model/desired.ts';
+import type { Healthcheck, RuntimeOptions } from '../model/runtime-options.ts';
 import type { ContainerConfig, EngineMount } from './container-config.ts';
 
 type Json = Readonly<Record<string, unknown>>;

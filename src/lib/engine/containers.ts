@@ -1,5 +1,5 @@
 import { Conflict } from '../errors.ts';
-import type { ContainerState, Health, ObservedPort, VolumeUse } from '../observe/observed-state.ts';
+import type { ContainerState, Health, ObservedPort, VolumeUse } from '../model/observed-state.ts';
 import type { ContainerConfig } from './container-config.ts';
 import { createBody } from './container-request.ts';
 import type { ContainerDetail, ContainerRow, LabelFilter } from './engine.ts';

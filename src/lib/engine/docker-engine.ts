@@ -1,4 +1,4 @@
-import type { EngineFacts } from '../observe/observed-state.ts';
+import type { EngineFacts } from '../model/observed-state.ts';
 import { putArchive, putFiles, readArchive } from './archives.ts';
 import { buildImage } from './build-image.ts';
 import { connect, type ConnectRequest } from './connect.ts';

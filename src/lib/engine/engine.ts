@@ -3,7 +3,7 @@
  * is handed only the first. Sources: Docker Engine API 1.41 and later.
  */
 import type { Readable } from 'node:stream';
-import type { EngineFacts, ObservedContainer, ObservedImage, ObservedNetwork, ObservedSwarmService, ObservedVolume } from '../observe/observed-state.ts';
+import type { EngineFacts, ObservedContainer, ObservedImage, ObservedNetwork, ObservedSwarmService, ObservedVolume } from '../model/observed-state.ts';
 import type { Labels } from '../labels.ts';
 import type { ContainerConfig } from './container-config.ts';
 import type { BuildRequest, ExecRequest, ExecResult, ExecSession, SwarmPlacement, TarEntry } from './requests.ts';

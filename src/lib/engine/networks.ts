@@ -1,4 +1,4 @@
-import type { ObservedNetwork, ObservedVolume } from '../observe/observed-state.ts';
+import type { ObservedNetwork, ObservedVolume } from '../model/observed-state.ts';
 import type { Labels } from '../labels.ts';
 import type { EngineWriter, LabelFilter } from './engine.ts';
 import { call, callJson, labelFilter, segment, type Connection } from './http.ts';

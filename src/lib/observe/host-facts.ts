@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname, networkInterfaces, platform, userInfo } from 'node:os';
 import { onDemand } from '../on-demand.ts';
-import type { EngineFacts } from './observed-state.ts';
-import type { ClientFacts, HostFacts, HostInterface } from '../project/host-facts.ts';
+import type { EngineFacts } from '../model/observed-state.ts';
+import type { ClientFacts, HostFacts, HostInterface } from '../model/host-facts.ts';
 
 /**
  * Gathers HostFacts. When the engine runs elsewhere (another host, or the virtual machine of Docker Desktop) this machine's

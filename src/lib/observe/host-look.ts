@@ -1,4 +1,4 @@
-import type { HostFacts, HostInterface } from '../project/host-facts.ts';
+import type { HostFacts, HostInterface } from '../model/host-facts.ts';
 import { parseRoutes } from './host-facts.ts';
 
 /** What a look at a host from inside finds. */

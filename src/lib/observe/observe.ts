@@ -1,5 +1,5 @@
 import type { ContainerRow, EngineReader, LabelFilter } from '../engine/engine.ts';
-import type { EngineFacts, ObservedContainer, ObservedNetwork, ObservedState } from './observed-state.ts';
+import type { EngineFacts, ObservedContainer, ObservedNetwork, ObservedState } from '../model/observed-state.ts';
 import { withoutInherited } from './inherited-labels.ts';
 import { parseOwnership } from './ownership.ts';
 

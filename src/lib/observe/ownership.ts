@@ -1,6 +1,6 @@
 import { label, ownerIn, type Labels } from '../labels.ts';
-import type { InstanceType } from '../project/project.ts';
-import type { Ownership } from './observed-state.ts';
+import type { InstanceType } from '../model/desired.ts';
+import type { Ownership } from '../model/observed-state.ts';
 
 const types: ReadonlySet<string> = new Set(['standard', 'published', 'persistent', 'master', 'debug']);
 

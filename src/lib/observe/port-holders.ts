@@ -1,6 +1,6 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { PortHolder } from '../project/host-facts.ts';
+import type { PortHolder } from '../model/host-facts.ts';
 
 /** A socket that keeps others from a port. */
 export interface HeldSocket {

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path/posix';
 import { EngineError, NotFound } from '../errors.ts';
 import type { ContainerDetail, EngineReader } from '../engine/engine.ts';
-import type { EnvironmentVariable, FileSpec, InstanceSpec, Text } from '../project/project.ts';
-import type { ObservedContainer, SeenSecrets } from './observed-state.ts';
+import type { EnvironmentVariable, FileSpec, InstanceSpec, Text } from '../model/desired.ts';
+import type { ObservedContainer, SeenSecrets } from '../model/observed-state.ts';
 import { readTexts } from './read-texts.ts';
 
 /** What is asked of an engine about one container. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ObservedContainer, ObservedState } from './observed-state.ts';
+import type { ObservedContainer, ObservedState } from '../model/observed-state.ts';
 
 /** Longer than an engine takes to bring back what died once, or to take away what it is removing. */
 const usualLimitMs = 2000;

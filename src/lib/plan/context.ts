@@ -1,6 +1,6 @@
-import type { Desired, InstanceSpec, Text } from '../project/project.ts';
-import type { HostFacts } from '../project/host-facts.ts';
-import type { ObservedContainer, ObservedState } from '../observe/observed-state.ts';
+import type { Desired, InstanceSpec, Text } from '../model/desired.ts';
+import type { HostFacts } from '../model/host-facts.ts';
+import type { ObservedContainer, ObservedState } from '../model/observed-state.ts';
 import type { Difference, ImageChoice } from './operation.ts';
 import type { PlanBuilder } from './plan.ts';
 

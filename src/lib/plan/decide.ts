@@ -1,5 +1,5 @@
-import type { InstanceSpec } from '../project/project.ts';
-import type { ObservedContainer } from '../observe/observed-state.ts';
+import type { InstanceSpec } from '../model/desired.ts';
+import type { ObservedContainer } from '../model/observed-state.ts';
 import type { Decision, PlanContext } from './context.ts';
 import type { Difference, ImageChoice } from './operation.ts';
 import { difference, instanceDifferences } from './differences.ts';

@@ -1,5 +1,5 @@
-import type { InstanceSpec, Origin, Text } from '../project/project.ts';
-import type { ObservedContainer, Ownership, SeenSecrets } from '../observe/observed-state.ts';
+import type { InstanceSpec, Origin, Text } from '../model/desired.ts';
+import type { ObservedContainer, Ownership, SeenSecrets } from '../model/observed-state.ts';
 import { canonicalJson, redactedSpec, specHash, specVersion } from './spec-hash.ts';
 import type { Difference } from './operation.ts';
 import { showText } from './plan.ts';

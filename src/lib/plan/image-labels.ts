@@ -1,5 +1,5 @@
 import { label, type Labels } from '../labels.ts';
-import type { ImageSpec, Owner } from '../project/project.ts';
+import type { ImageSpec, Owner } from '../model/desired.ts';
 import { ownerLabels } from './plan-network.ts';
 
 /**

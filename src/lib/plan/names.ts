@@ -1,4 +1,4 @@
-import type { InstanceSpec, Text } from '../project/project.ts';
+import type { InstanceSpec, Text } from '../model/desired.ts';
 import { isDnsService } from './dns-service.ts';
 import type { PlanBuilder } from './plan.ts';
 

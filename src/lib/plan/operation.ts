@@ -2,9 +2,9 @@
  * The vocabulary of a plan. One operation is one call to the engine, one write on this machine, or one wait; together they
  * are everything that `apply` can do. Every operation says why it is there and what it was computed against.
  */
-import type { ObservedPort } from '../observe/observed-state.ts';
-import type { ImageSpec, InstanceSpec, KeySpec, Owner, Text } from '../project/project.ts';
-import type { ServiceEntry } from '../project/service-entry.ts';
+import type { ObservedPort } from '../model/observed-state.ts';
+import type { ImageSpec, InstanceSpec, KeySpec, Owner, Text } from '../model/desired.ts';
+import type { ServiceEntry } from '../model/service-entry.ts';
 
 interface Common {
   /** Unique in the plan, the same for the same input: `create demo-one`. */

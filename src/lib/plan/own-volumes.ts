@@ -1,6 +1,6 @@
 import { label } from '../labels.ts';
-import type { ObservedContainer, ObservedState, VolumeUse } from '../observe/observed-state.ts';
-import type { InstanceSpec } from '../project/project.ts';
+import type { ObservedContainer, ObservedState, VolumeUse } from '../model/observed-state.ts';
+import type { InstanceSpec } from '../model/desired.ts';
 import type { CarriedVolume } from './operation.ts';
 import type { PlanBuilder } from './plan.ts';
 

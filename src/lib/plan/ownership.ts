@@ -1,6 +1,6 @@
 import { ownerIn, type Labels } from '../labels.ts';
-import type { Owner } from '../project/project.ts';
-import type { ObservedContainer, ObservedState } from '../observe/observed-state.ts';
+import type { Owner } from '../model/desired.ts';
+import type { ObservedContainer, ObservedState } from '../model/observed-state.ts';
 import type { Blocker } from './operation.ts';
 import type { PlanContext } from './context.ts';
 

@@ -1,5 +1,5 @@
-import type { ObservedContainer } from '../observe/observed-state.ts';
-import type { Owner } from '../project/project.ts';
+import type { ObservedContainer } from '../model/observed-state.ts';
+import type { Owner } from '../model/desired.ts';
 import type { BackupManifest, Plan } from './operation.ts';
 import { PlanBuilder } from './plan.ts';
 import { hasProcesses } from './has-processes.ts';

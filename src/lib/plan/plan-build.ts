@@ -1,8 +1,8 @@
 import { assertNever } from '../errors.ts';
 import { canonicalReference } from '../image-reference.ts';
 import { label } from '../labels.ts';
-import type { ObservedImage } from '../observe/observed-state.ts';
-import type { ImageSpec } from '../project/project.ts';
+import type { ObservedImage } from '../model/observed-state.ts';
+import type { ImageSpec } from '../model/desired.ts';
 import type { Difference, ImageChoice, Operation, OperationOf, Plan, Verdict } from './operation.ts';
 import { PlanBuilder } from './plan.ts';
 

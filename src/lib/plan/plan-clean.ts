@@ -1,6 +1,6 @@
 import { label } from '../labels.ts';
-import type { Owner } from '../project/project.ts';
-import type { ObservedContainer, ObservedState } from '../observe/observed-state.ts';
+import type { Owner } from '../model/desired.ts';
+import type { ObservedContainer, ObservedState } from '../model/observed-state.ts';
 import { anonymousVolumes, tellKept } from './own-volumes.ts';
 import { isLabelledAs, operationName, ownContainers } from './ownership.ts';
 import { PlanBuilder } from './plan.ts';

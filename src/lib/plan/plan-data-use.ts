@@ -1,5 +1,5 @@
-import type { ObservedContainer } from '../observe/observed-state.ts';
-import type { InstanceSpec } from '../project/project.ts';
+import type { ObservedContainer } from '../model/observed-state.ts';
+import type { InstanceSpec } from '../model/desired.ts';
 import { isMade, type Decision, type PlanContext } from './context.ts';
 import type { Blocker } from './operation.ts';
 import { holderText, isSameOwner } from './ownership.ts';

@@ -1,5 +1,5 @@
-import type { ObservedContainer } from '../observe/observed-state.ts';
-import type { SeenService, ServiceEntry } from '../project/service-entry.ts';
+import type { ObservedContainer } from '../model/observed-state.ts';
+import type { SeenService, ServiceEntry } from '../model/service-entry.ts';
 import type { Operation } from './operation.ts';
 import type { PlanBuilder } from './plan.ts';
 import { isOwnEntry, metaKey, registrationOf } from './registration.ts';

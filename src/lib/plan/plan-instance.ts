@@ -1,6 +1,6 @@
 import { label } from '../labels.ts';
-import type { ObservedContainer } from '../observe/observed-state.ts';
-import type { InstanceSpec, Text } from '../project/project.ts';
+import type { ObservedContainer } from '../model/observed-state.ts';
+import type { InstanceSpec, Text } from '../model/desired.ts';
 import { isMade, type Decision, type InstanceContext } from './context.ts';
 import { dnsPolicy, isServedElsewhere, publishedAddress } from './names.ts';
 import { carriedVolumes, removeScratch, tellKept } from './own-volumes.ts';

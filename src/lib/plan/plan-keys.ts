@@ -1,5 +1,5 @@
 import { label } from '../labels.ts';
-import type { ObservedContainer } from '../observe/observed-state.ts';
+import type { ObservedContainer } from '../model/observed-state.ts';
 import { isMade, type Decision, type PlanContext } from './context.ts';
 import { ownContainers } from './ownership.ts';
 

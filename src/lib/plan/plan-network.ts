@@ -1,6 +1,6 @@
 import { label } from '../labels.ts';
-import type { NetworkSpec, Owner } from '../project/project.ts';
-import type { ObservedNetwork } from '../observe/observed-state.ts';
+import type { NetworkSpec, Owner } from '../model/desired.ts';
+import type { ObservedNetwork } from '../model/observed-state.ts';
 import type { NetworkPlan, PlanContext } from './context.ts';
 import { isLabelledAs } from './ownership.ts';
 import { firstFree, formatSubnet, networkLayout, parseSubnet, type Subnet } from './subnets.ts';

@@ -1,7 +1,7 @@
-import type { HostFacts } from '../project/host-facts.ts';
-import type { Desired, ImageSpec, InstanceSpec, Owner } from '../project/project.ts';
-import type { SeenService, ServiceEntry } from '../project/service-entry.ts';
-import type { ObservedContainer, ObservedState } from '../observe/observed-state.ts';
+import type { HostFacts } from '../model/host-facts.ts';
+import type { Desired, ImageSpec, InstanceSpec, Owner } from '../model/desired.ts';
+import type { SeenService, ServiceEntry } from '../model/service-entry.ts';
+import type { ObservedContainer, ObservedState } from '../model/observed-state.ts';
 import { instanceDifferences } from './differences.ts';
 import type { Operation, Plan, Verdict } from './operation.ts';
 import { anonymousVolumes, tellKept } from './own-volumes.ts';

@@ -1,7 +1,7 @@
 import { label } from '../labels.ts';
-import type { HostFacts } from '../project/host-facts.ts';
-import type { Desired, InstanceSpec, Owner } from '../project/project.ts';
-import type { ObservedContainer, ObservedState } from '../observe/observed-state.ts';
+import type { HostFacts } from '../model/host-facts.ts';
+import type { Desired, InstanceSpec, Owner } from '../model/desired.ts';
+import type { ObservedContainer, ObservedState } from '../model/observed-state.ts';
 import type { Operation, Plan } from './operation.ts';
 import { isLabelledAs } from './ownership.ts';
 import { planRun } from './plan-run.ts';

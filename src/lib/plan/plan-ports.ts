@@ -1,6 +1,6 @@
-import type { InstanceSpec, PortSpec } from '../project/project.ts';
-import type { HostFacts, PortHolder } from '../project/host-facts.ts';
-import type { ObservedContainer } from '../observe/observed-state.ts';
+import type { InstanceSpec, PortSpec } from '../model/desired.ts';
+import type { HostFacts, PortHolder } from '../model/host-facts.ts';
+import type { ObservedContainer } from '../model/observed-state.ts';
 import type { Blocker } from './operation.ts';
 import { isMade, type Decision, type PlanContext } from './context.ts';
 import { holderText } from './ownership.ts';

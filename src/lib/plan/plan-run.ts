@@ -1,6 +1,6 @@
-import type { Desired, InstanceSpec } from '../project/project.ts';
-import type { HostFacts } from '../project/host-facts.ts';
-import type { ObservedState } from '../observe/observed-state.ts';
+import type { Desired, InstanceSpec } from '../model/desired.ts';
+import type { HostFacts } from '../model/host-facts.ts';
+import type { ObservedState } from '../model/observed-state.ts';
 import { isMade, type Decision, type InstanceContext, type PlanContext, type RunOptions } from './context.ts';
 import { decide } from './decide.ts';
 import { isDnsService } from './dns-service.ts';

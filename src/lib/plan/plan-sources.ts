@@ -1,4 +1,4 @@
-import type { InstanceSpec, MountSpec } from '../project/project.ts';
+import type { InstanceSpec, MountSpec } from '../model/desired.ts';
 import { isMade, type Decision, type PlanContext } from './context.ts';
 import type { Blocker } from './operation.ts';
 

@@ -1,6 +1,6 @@
-import type { HostFacts } from '../project/host-facts.ts';
-import type { InstanceSpec, Owner, Text } from '../project/project.ts';
-import type { ObservedContainer, ObservedState, Ownership } from '../observe/observed-state.ts';
+import type { HostFacts } from '../model/host-facts.ts';
+import type { InstanceSpec, Owner, Text } from '../model/desired.ts';
+import type { ObservedContainer, ObservedState, Ownership } from '../model/observed-state.ts';
 import type { Decision, PlanContext } from './context.ts';
 import { isDnsService } from './dns-service.ts';
 import { dnsPolicy, planAwaitNames, publishedAddress, variable } from './names.ts';

@@ -1,5 +1,5 @@
-import type { Owner } from '../project/project.ts';
-import type { ObservedState } from '../observe/observed-state.ts';
+import type { Owner } from '../model/desired.ts';
+import type { ObservedState } from '../model/observed-state.ts';
 import type { Plan } from './operation.ts';
 import { ownContainers } from './ownership.ts';
 import { isTarget, type CleanTarget } from './plan-clean.ts';

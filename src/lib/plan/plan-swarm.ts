@@ -1,6 +1,6 @@
 import { label } from '../labels.ts';
-import type { InstanceSpec } from '../project/project.ts';
-import type { ObservedSwarmService } from '../observe/observed-state.ts';
+import type { InstanceSpec } from '../model/desired.ts';
+import type { ObservedSwarmService } from '../model/observed-state.ts';
 import type { PlanContext } from './context.ts';
 import { specDifferences } from './differences.ts';
 import { isSameOwner, ownerText } from './ownership.ts';

@@ -1,6 +1,6 @@
 import { label, ownerIn, type Labels } from '../labels.ts';
-import type { InstanceSpec, MountSpec } from '../project/project.ts';
-import type { ObservedVolume } from '../observe/observed-state.ts';
+import type { InstanceSpec, MountSpec } from '../model/desired.ts';
+import type { ObservedVolume } from '../model/observed-state.ts';
 import type { InstanceContext } from './context.ts';
 import { isLabelledAs, ownerText } from './ownership.ts';
 import { ownerLabels } from './plan-network.ts';

@@ -1,4 +1,4 @@
-import type { Owner, Reference, Text } from '../project/project.ts';
+import type { Owner, Reference, Text } from '../model/desired.ts';
 import type { Blocker, Operation, OperationKind, Plan, Verdict } from './operation.ts';
 
 /** Kinds that change nothing where all is as it should be, so that a plan of them alone takes no lock. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ObservedPort } from '../observe/observed-state.ts';
-import type { CheckSpec, RegisteredCheck, SeenService, ServiceEntry, ServiceRegistration } from '../project/service-entry.ts';
+import type { ObservedPort } from '../model/observed-state.ts';
+import type { CheckSpec, RegisteredCheck, SeenService, ServiceEntry, ServiceRegistration } from '../model/service-entry.ts';
 import { canonicalJson } from './spec-hash.ts';
 
 /** What proves that an entry is a node's own, and tells whether it is as wanted: directories give back no checks. */

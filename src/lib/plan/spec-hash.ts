@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { EnvironmentVariable, FileSpec, InstanceSpec } from '../project/project.ts';
+import type { EnvironmentVariable, FileSpec, InstanceSpec } from '../model/desired.ts';
 
 /** Raised when the same instance would hash otherwise; an upgrade alone must never replace a container. */
 export const specVersion = '1';

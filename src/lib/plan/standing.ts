@@ -1,5 +1,5 @@
-import type { ObservedContainer } from '../observe/observed-state.ts';
-import type { InstanceSpec } from '../project/project.ts';
+import type { ObservedContainer } from '../model/observed-state.ts';
+import type { InstanceSpec } from '../model/desired.ts';
 
 /** A container of the owner with the spec that it was made from: secrets are not in it. */
 export interface Standing {

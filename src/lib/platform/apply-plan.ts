@@ -6,10 +6,10 @@ import type { ApplyContext, ApplyHooks, ImageSources, KeyStore, SavedFile } from
 import { DnsDirectory } from '../directories/dns.ts';
 import type { Engine } from '../engine/engine.ts';
 import { isAlive } from '../observe/host-facts.ts';
-import type { ObservedState } from '../observe/observed-state.ts';
+import type { ObservedState } from '../model/observed-state.ts';
 import type { Plan } from '../plan/operation.ts';
 import { pullsOf } from '../plan/plan-build.ts';
-import type { ClientFacts } from '../project/host-facts.ts';
+import type { ClientFacts } from '../model/host-facts.ts';
 
 /** What a command gives to every change that it makes. */
 export interface ChangeContext {

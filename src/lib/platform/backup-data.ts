@@ -5,7 +5,7 @@ import type { SavedFile } from '../apply/context.ts';
 import { UserError } from '../errors.ts';
 import { label } from '../labels.ts';
 import { observe } from '../observe/observe.ts';
-import type { ObservedState } from '../observe/observed-state.ts';
+import type { ObservedState } from '../model/observed-state.ts';
 import type { BackupManifest, Plan } from '../plan/operation.ts';
 import { planBackup, planRestore, type DataPlace } from '../plan/plan-backup.ts';
 import { planAndApply, type ChangeContext } from './apply-plan.ts';

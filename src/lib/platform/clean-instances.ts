@@ -5,7 +5,7 @@ import { anonymousVolumes, removeScratch, tellKept } from '../plan/own-volumes.t
 import { PlanBuilder } from '../plan/plan.ts';
 import { planClean, type CleanTarget } from '../plan/plan-clean.ts';
 import type { LoadedProject } from '../project/load-project.ts';
-import type { RunRequest } from '../project/run-request.ts';
+import type { RunRequest } from '../model/run-request.ts';
 import { unknownGroup } from '../project/select-entries.ts';
 import { unknownService } from '../project/services.ts';
 import { planAndApply, type ChangeContext, type ChangeResult, type Foreseen } from './apply-plan.ts';

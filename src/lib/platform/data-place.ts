@@ -1,6 +1,6 @@
 import { dirname, basename, join } from 'node:path/posix';
 import { UserError } from '../errors.ts';
-import type { ObservedState } from '../observe/observed-state.ts';
+import type { ObservedState } from '../model/observed-state.ts';
 import { isSameOwner } from '../plan/ownership.ts';
 import type { DataPlace } from '../plan/plan-backup.ts';
 import { standingOf } from '../plan/standing.ts';

@@ -1,9 +1,9 @@
 import type { DnsDirectory } from '../directories/dns.ts';
 import type { DnsCheck } from '../directories/dns-answers.ts';
 import type { Registration } from '../directories/directory.ts';
-import type { ObservedContainer } from '../observe/observed-state.ts';
+import type { ObservedContainer } from '../model/observed-state.ts';
 import { dnsPolicy, variable } from '../plan/names.ts';
-import type { InstanceSpec } from '../project/project.ts';
+import type { InstanceSpec } from '../model/desired.ts';
 import { addressOf } from './list-instances.ts';
 import { openDns } from './dns-directory.ts';
 import { listInstances } from './find-instance.ts';

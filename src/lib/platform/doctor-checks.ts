@@ -1,10 +1,10 @@
 import type { DockeropsError } from '../errors.ts';
 import { canonicalReference } from '../image-reference.ts';
 import { label } from '../labels.ts';
-import type { EngineFacts, ObservedContainer, ObservedImage } from '../observe/observed-state.ts';
+import type { EngineFacts, ObservedContainer, ObservedImage } from '../model/observed-state.ts';
 import type { Blocker } from '../plan/operation.ts';
 import { holderText } from '../plan/ownership.ts';
-import type { PortHolder } from '../project/host-facts.ts';
+import type { PortHolder } from '../model/host-facts.ts';
 
 /** One thing that has to be right for dockerops to work, and what to do when it is not. */
 export interface Check {

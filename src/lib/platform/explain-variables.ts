@@ -1,12 +1,12 @@
 import type { MissingVariable } from '../project/environment.ts';
-import type { Origin, Text } from '../project/project.ts';
+import type { Origin, Text } from '../model/desired.ts';
 import type { Problem } from '../errors.ts';
 import { gatherHostFacts } from '../observe/host-facts.ts';
-import type { ObservedState } from '../observe/observed-state.ts';
+import type { ObservedState } from '../model/observed-state.ts';
 import { observe } from '../observe/observe.ts';
 import { showText } from '../plan/plan.ts';
 import type { ResolvedInstance } from '../project/resolve-instance.ts';
-import type { RunRequest } from '../project/run-request.ts';
+import type { RunRequest } from '../model/run-request.ts';
 import { missingEntry } from '../project/select-entries.ts';
 import { unknownService } from '../project/services.ts';
 import type { SeenPlatform } from './open-platform.ts';

@@ -1,8 +1,8 @@
 import { UserError } from '../errors.ts';
 import { label } from '../labels.ts';
 import type { EngineReader } from '../engine/engine.ts';
-import type { Owner } from '../project/project.ts';
-import type { ObservedContainer } from '../observe/observed-state.ts';
+import type { Owner } from '../model/desired.ts';
+import type { ObservedContainer } from '../model/observed-state.ts';
 import { observeContainers } from '../observe/observe.ts';
 import { isSameOwner } from '../plan/ownership.ts';
 import { unknownService } from '../project/services.ts';

@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { label } from '../labels.ts';
-import type { ObservedVolume } from '../observe/observed-state.ts';
-import type { HostFacts } from '../project/host-facts.ts';
+import type { ObservedVolume } from '../model/observed-state.ts';
+import type { HostFacts } from '../model/host-facts.ts';
 
 /** Which of the projects' directories on this machine, as volumes name them, are not there any more. What cannot be looked at is there. */
 export function withGoneDirectories(facts: HostFacts, volumes: readonly ObservedVolume[]): HostFacts {

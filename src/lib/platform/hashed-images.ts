@@ -4,9 +4,9 @@ import { fillHashes } from '../build/fill-hashes.ts';
 import { tellsChanges } from '../build/file-systems.ts';
 import type { FolderDigests } from '../build/input-hash.ts';
 import type { Remembered } from '../remembered.ts';
-import type { ObservedState } from '../observe/observed-state.ts';
+import type { ObservedState } from '../model/observed-state.ts';
 import { baseImagesStamp } from '../build/base-images/base-images-stamp.ts';
-import type { ImageSpec } from '../project/project.ts';
+import type { ImageSpec } from '../model/desired.ts';
 import type { SeenPlatform } from './open-platform.ts';
 import { baseHashes } from './image-sources.ts';
 

@@ -3,7 +3,7 @@ import { runInContainerOn } from '../apply/run-in-container.ts';
 import { baseImageSet, findBaseKind, type BaseImageSet, type BaseKind } from '../build/base-images/base-image-set.ts';
 import { isOsId, type OsId } from '../build/base-images/os-table.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { Owner } from '../project/project.ts';
+import type { Owner } from '../model/desired.ts';
 import { labelsOf, tagsOf } from '../plan/image-labels.ts';
 
 export interface ImageSourcesRequest {

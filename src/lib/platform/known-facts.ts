@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { EngineReader } from '../engine/engine.ts';
 import type { FindFacts } from '../observe/observe.ts';
-import type { EngineFacts } from '../observe/observed-state.ts';
+import type { EngineFacts } from '../model/observed-state.ts';
 import type { Remembered } from '../remembered.ts';
 
 /**

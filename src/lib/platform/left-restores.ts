@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { staging } from '../apply/data-directory.ts';
 import { directoriesIn, isThere } from '../observe/machine.ts';
-import type { ObservedContainer } from '../observe/observed-state.ts';
+import type { ObservedContainer } from '../model/observed-state.ts';
 import { standingOf } from '../plan/standing.ts';
 
 /** More than a project can have instances. */

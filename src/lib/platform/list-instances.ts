@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts';
 import { label } from '../labels.ts';
 import type { EngineReader } from '../engine/engine.ts';
-import type { ObservedContainer } from '../observe/observed-state.ts';
+import type { ObservedContainer } from '../model/observed-state.ts';
 import { observeContainers } from '../observe/observe.ts';
 import { networkName } from '../project/find-project.ts';
 import { isSameOwner } from '../plan/ownership.ts';

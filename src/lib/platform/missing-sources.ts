@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
-import type { HostFacts } from '../project/host-facts.ts';
-import type { InstanceSpec } from '../project/project.ts';
+import type { HostFacts } from '../model/host-facts.ts';
+import type { InstanceSpec } from '../model/desired.ts';
 
 /**
  * The engine makes no directory for a path that run.conf mounts; on this machine it can be told before anything is changed. A command that

@@ -1,6 +1,6 @@
 import type { Problem } from '../errors.ts';
 import { clashes, portText } from '../plan/plan-ports.ts';
-import type { PortSpec } from '../project/project.ts';
+import type { PortSpec } from '../model/desired.ts';
 import type { ResolvedInstance } from '../project/resolve-instance.ts';
 import { placeIn } from '../project/run-conf-entry.ts';
 import { isAutostarted } from '../project/select-entries.ts';

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts';
 import { label } from '../labels.ts';
-import type { ObservedContainer } from '../observe/observed-state.ts';
+import type { ObservedContainer } from '../model/observed-state.ts';
 import { hasOtherKey, waysOn } from '../plan/plan-keys.ts';
 import { clientKey, dnsKey, hostAuthority } from '../project/instance-files.ts';
 import type { Platform, SeenPlatform } from './open-platform.ts';

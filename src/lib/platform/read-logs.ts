@@ -4,7 +4,7 @@ import { followInstanceLogs } from '../observe/follow-logs.ts';
 import { readInstanceLogs, type LogQuery } from '../observe/instance-logs.ts';
 import type { InstanceLine } from '../observe/merge-logs.ts';
 import { parseOwnership } from '../observe/ownership.ts';
-import type { Ownership } from '../observe/observed-state.ts';
+import type { Ownership } from '../model/observed-state.ts';
 import { isSameOwner } from '../plan/ownership.ts';
 import { unknownService } from '../project/services.ts';
 import { listInstances } from './find-instance.ts';

@@ -1,9 +1,9 @@
-import type { ObservedContainer } from '../observe/observed-state.ts';
+import type { ObservedContainer } from '../model/observed-state.ts';
 import { unknownInterface } from '../project/host-address.ts';
-import type { HostFacts } from '../project/host-facts.ts';
-import type { InstanceSpec } from '../project/project.ts';
+import type { HostFacts } from '../model/host-facts.ts';
+import type { InstanceSpec } from '../model/desired.ts';
 import type { Resolution } from '../project/resolve.ts';
-import { plainText } from '../project/text.ts';
+import { plainText } from '../model/template.ts';
 
 /**
  * For who only looks: where the interfaces of the engine's host are not known, they are taken to have the addresses that the project's

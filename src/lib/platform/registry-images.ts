@@ -1,6 +1,6 @@
 import type { EngineReader } from '../engine/engine.ts';
 import { canonicalReference } from '../image-reference.ts';
-import type { ObservedImage, ObservedState } from '../observe/observed-state.ts';
+import type { ObservedImage, ObservedState } from '../model/observed-state.ts';
 import type { LoadedProject } from '../project/load-project.ts';
 import { outsideParents } from '../project/image-specs.ts';
 

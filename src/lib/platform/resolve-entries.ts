@@ -1,8 +1,8 @@
-import type { HostFacts } from '../project/host-facts.ts';
-import type { ObservedState } from '../observe/observed-state.ts';
+import type { HostFacts } from '../model/host-facts.ts';
+import type { ObservedState } from '../model/observed-state.ts';
 import { resolveProject, type Resolution } from '../project/resolve.ts';
 import type { ResolveInput } from '../project/resolve-context.ts';
-import type { RunRequest } from '../project/run-request.ts';
+import type { RunRequest } from '../model/run-request.ts';
 
 /** Stands for the name that `run` draws for an instance without one. */
 export const undrawnName = '<new>';

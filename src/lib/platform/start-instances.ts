@@ -4,7 +4,7 @@ import { observe } from '../observe/observe.ts';
 import type { Plan } from '../plan/operation.ts';
 import { planStart, type StartOptions } from '../plan/plan-start.ts';
 import { planStop, type StopOptions } from '../plan/plan-stop.ts';
-import type { RunRequest } from '../project/run-request.ts';
+import type { RunRequest } from '../model/run-request.ts';
 import { unknownService } from '../project/services.ts';
 import { isTarget } from '../plan/plan-clean.ts';
 import { ownContainers } from '../plan/ownership.ts';

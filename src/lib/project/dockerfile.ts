@@ -2,7 +2,7 @@ import type { Problem } from '../errors.ts';
 import { type Instruction, parseInstructions } from './dockerfile-syntax.ts';
 import { parseAssignments, substitute, type Values } from './dockerfile-variables.ts';
 import { parseExpose } from './exposed-ports.ts';
-import type { PortSpec } from './project.ts';
+import type { PortSpec } from '../model/desired.ts';
 
 /** What dockerops needs to know of a Dockerfile; the rest is the engine's. */
 export interface DockerfileFacts {

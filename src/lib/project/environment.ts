@@ -1,11 +1,11 @@
 import type { Problem } from '../errors.ts';
-import type { HostFacts } from './host-facts.ts';
+import type { HostFacts } from '../model/host-facts.ts';
 import { expandHostAddress } from './host-address.ts';
-import type { Origin, Text } from './project.ts';
+import type { Origin, Text } from '../model/desired.ts';
 import { placeIn } from './run-conf-entry.ts';
 import type { RequiredVariable } from './required-variables.ts';
 import { type Candidate, candidatesOf, isSecretName, type VariableSources } from './variables.ts';
-import { plainText } from './text.ts';
+import { plainText } from '../model/template.ts';
 
 /** A variable of an instance with where its value came from, and the values that it beat. */
 export interface ExplainedVariable extends Candidate {

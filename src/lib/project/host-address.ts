@@ -1,5 +1,5 @@
 import type { Problem } from '../errors.ts';
-import type { HostFacts } from './host-facts.ts';
+import type { HostFacts } from '../model/host-facts.ts';
 
 export interface HostAddress {
   readonly value: string;

@@ -1,7 +1,7 @@
 import type { Problem } from '../errors.ts';
 import { canonicalReference } from '../image-reference.ts';
 import { label } from '../labels.ts';
-import type { ObservedImage } from '../observe/observed-state.ts';
+import type { ObservedImage } from '../model/observed-state.ts';
 import type { ExposedPort } from './dockerfile.ts';
 import { type BaseKind, findBaseService, type Service, type Services } from './services.ts';
 

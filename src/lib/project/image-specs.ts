@@ -2,7 +2,7 @@ import { canonicalReference } from '../image-reference.ts';
 import type { Problem } from '../errors.ts';
 import type { LoadedProject } from './load-project.ts';
 import { findOwnService, serviceImage } from './image-facts.ts';
-import type { ImageSpec } from './project.ts';
+import type { ImageSpec } from '../model/desired.ts';
 import { findBaseService, type Service } from './services.ts';
 import { isSecretName } from './variables.ts';
 

@@ -1,5 +1,5 @@
-import type { FileSpec, Text } from './project.ts';
-import { type JsonValue, jsonText } from './text.ts';
+import type { FileSpec, Text } from '../model/desired.ts';
+import { type JsonValue, jsonText } from '../model/template.ts';
 
 export const clientKey = 'client';
 export const dnsKey = 'dns';

@@ -1,4 +1,4 @@
-import type { InstanceType } from './project.ts';
+import type { InstanceType } from '../model/desired.ts';
 
 export type SwitchName =
   | 'linked' | 'publish_ports' | 'persistent_data' | 'persistent_opt' | 'persistent_log' | 'persistent_home' | 'persistent_shared' | 'interactive' | 'safemode';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { UserError, messageOf } from '../errors.ts';
 import { makeHostCertificate } from './host-certificate.ts';
 import { type KeyText, makeSecret, makeSshKey, publicPartOf } from './make-key.ts';
-import type { KeySpec } from './project.ts';
+import type { KeySpec } from '../model/desired.ts';
 import { writeExclusively } from './write-exclusively.ts';
 
 /**

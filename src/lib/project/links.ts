@@ -1,6 +1,6 @@
 import type { Problem } from '../errors.ts';
 import { linkVariable, type LinkPattern, parseLink } from './link-pattern.ts';
-import type { LinkSpec, Origin } from './project.ts';
+import type { LinkSpec, Origin } from '../model/desired.ts';
 import { placeIn } from './run-conf-entry.ts';
 import type { Selected } from './select-entries.ts';
 import type { Candidate } from './variables.ts';

@@ -1,7 +1,7 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Problem } from '../errors.ts';
 import type { SwitchName } from './instance-types.ts';
-import type { MountSpec } from './project.ts';
+import type { MountSpec } from '../model/desired.ts';
 import { placeIn, type RunConfEntry } from './run-conf-entry.ts';
 import type { Chosen } from './switches.ts';
 

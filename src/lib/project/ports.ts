@@ -1,6 +1,6 @@
 import type { Problem } from '../errors.ts';
 import type { ExposedPort } from './dockerfile.ts';
-import type { PortSpec } from './project.ts';
+import type { PortSpec } from '../model/desired.ts';
 import { placeIn, type RunConfEntry } from './run-conf-entry.ts';
 
 export interface PortsInput {

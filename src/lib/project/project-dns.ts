@@ -1,6 +1,6 @@
-import type { ObservedState } from '../observe/observed-state.ts';
+import type { ObservedState } from '../model/observed-state.ts';
 import { expandHostAddress } from './host-address.ts';
-import type { HostFacts } from './host-facts.ts';
+import type { HostFacts } from '../model/host-facts.ts';
 import type { RunConf, RunConfEntry } from './run-conf-entry.ts';
 import { placeIn } from './run-conf-entry.ts';
 import type { Selected } from './select-entries.ts';

@@ -2,13 +2,13 @@ import { isIP } from 'node:net';
 import type { Problem } from '../errors.ts';
 import type { ResolvedEnvironment } from './environment.ts';
 import { expandHostAddress, unknownInterface } from './host-address.ts';
-import type { HostFacts } from './host-facts.ts';
+import type { HostFacts } from '../model/host-facts.ts';
 import type { ImageFacts } from './image-facts.ts';
 import { resolvePorts, type ResolvedPorts } from './ports.ts';
 import { isOnHostNetwork, type ResolveContext, sourcesOf } from './resolve-context.ts';
 import type { Selected } from './select-entries.ts';
 import type { ResolvedSwitches } from './switches.ts';
-import { plainText } from './text.ts';
+import { plainText } from '../model/template.ts';
 import { type Candidate, findVariable } from './variables.ts';
 
 export interface PublishedPorts extends ResolvedPorts {

@@ -1,6 +1,6 @@
 import type { Problem } from '../errors.ts';
 import type { ImageFacts } from './image-facts.ts';
-import type { Origin } from './project.ts';
+import type { Origin } from '../model/desired.ts';
 import { placeIn, type RunConfEntry } from './run-conf-entry.ts';
 import { splitWords } from './shell-words.ts';
 

@@ -1,11 +1,11 @@
-import type { ObservedContainer, ObservedState } from '../observe/observed-state.ts';
+import type { ObservedContainer, ObservedState } from '../model/observed-state.ts';
 import { networkName, type Environment } from './find-project.ts';
-import type { HostFacts } from './host-facts.ts';
+import type { HostFacts } from '../model/host-facts.ts';
 import type { Linkable, Unlinkable } from './links.ts';
 import { envFilesOf, type LoadedProject } from './load-project.ts';
 import { findProjectDns, type ProjectDns } from './project-dns.ts';
 import type { RunConfEntry } from './run-conf-entry.ts';
-import type { RunRequest } from './run-request.ts';
+import type { RunRequest } from '../model/run-request.ts';
 import type { Selected } from './select-entries.ts';
 import type { VariableSources } from './variables.ts';
 

@@ -7,7 +7,7 @@ import { sshFiles } from './instance-files.ts';
 import { resolveLinks, type ResolvedLinks } from './links.ts';
 import { resolveMounts } from './mounts.ts';
 import type { ResolvedPorts } from './ports.ts';
-import type { InstanceSpec, LinkSpec, MountSpec, Origin } from './project.ts';
+import type { InstanceSpec, LinkSpec, MountSpec, Origin } from '../model/desired.ts';
 import { publishedPorts } from './published-ports.ts';
 import { resolveCommand } from './resolve-command.ts';
 import { containerName, isOnHostNetwork, type ResolveContext, sourcesOf } from './resolve-context.ts';
@@ -18,7 +18,7 @@ import { resolveSecrets } from './secrets.ts';
 import { isAutostarted, type Selected } from './select-entries.ts';
 import { isDnsService } from './services.ts';
 import { resolveSwitches, type ResolvedSwitches } from './switches.ts';
-import { plainText } from './text.ts';
+import { plainText } from '../model/template.ts';
 import type { Candidate } from './variables.ts';
 import { writablePlaces } from './writable-places.ts';
 

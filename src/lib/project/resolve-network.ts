@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Problem } from '../errors.ts';
 import { maxHostNameLength } from './dns-label.ts';
-import type { EnvironmentVariable, LinkSpec, NetworkAttachment, Text } from './project.ts';
+import type { EnvironmentVariable, LinkSpec, NetworkAttachment, Text } from '../model/desired.ts';
 import type { ImageFacts } from './image-facts.ts';
 import { dnsClientFile, dnsServerFile } from './instance-files.ts';
 import type { ResolvedLinks } from './links.ts';
@@ -10,9 +10,9 @@ import { placeIn } from './run-conf-entry.ts';
 import { containerName, isOnHostNetwork, type ResolveContext, sourcesOf } from './resolve-context.ts';
 import type { Selected } from './select-entries.ts';
 import { isDnsService } from './services.ts';
-import { plainText } from './text.ts';
+import { plainText } from '../model/template.ts';
 import { findVariable } from './variables.ts';
-import type { FileSpec, InstanceSpec } from './project.ts';
+import type { FileSpec, InstanceSpec } from '../model/desired.ts';
 
 export interface NetworkInput {
   readonly selected: Selected;

@@ -6,7 +6,7 @@ import { resolveImages } from './image-specs.ts';
 import { clientKey, dnsKey, hostAuthority, hostKey } from './instance-files.ts';
 import type { Environment } from './find-project.ts';
 import type { LoadedProject } from './load-project.ts';
-import type { Desired, InstanceSpec, KeySpec, NetworkSpec, Owner, Text } from './project.ts';
+import type { Desired, InstanceSpec, KeySpec, NetworkSpec, Owner, Text } from '../model/desired.ts';
 import { containerName, makeContext, type ResolveInput } from './resolve-context.ts';
 import { resolveInstance, type ResolvedInstance } from './resolve-instance.ts';
 import { selectEntries, type Selected } from './select-entries.ts';

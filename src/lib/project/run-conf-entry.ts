@@ -1,4 +1,4 @@
-import type { InstanceType } from './project.ts';
+import type { InstanceType } from '../model/desired.ts';
 
 type TextOrTexts = string | readonly string[];
 type Variables = Readonly<Record<string, string | number | null>>;

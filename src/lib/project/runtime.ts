@@ -1,8 +1,8 @@
 import type { Problem } from '../errors.ts';
-import type { InstanceType } from './project.ts';
+import type { InstanceType } from '../model/desired.ts';
 import { parseBytes, parseSeconds } from './quantities.ts';
 import { placeIn, type EntryValues, type HealthcheckValue, type RunConfEntry } from './run-conf-entry.ts';
-import type { Healthcheck, RuntimeOptions } from './runtime-options.ts';
+import type { Healthcheck, RuntimeOptions } from '../model/runtime-options.ts';
 
 export interface RuntimeInput {
   readonly entry: RunConfEntry | undefined;

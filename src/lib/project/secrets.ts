@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Problem } from '../errors.ts';
 import type { MissingVariable } from './environment.ts';
 import type { ImageFacts } from './image-facts.ts';
-import type { FileSpec, InstanceSpec, MountSpec } from './project.ts';
+import type { FileSpec, InstanceSpec, MountSpec } from '../model/desired.ts';
 import { placeIn, type RunConfEntry, type SecretValue } from './run-conf-entry.ts';
 import { type Candidate, findVariable, type VariableSources } from './variables.ts';
 

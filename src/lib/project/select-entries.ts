@@ -1,11 +1,11 @@
 import { UserError, type Problem } from '../errors.ts';
-import type { ObservedState } from '../observe/observed-state.ts';
+import type { ObservedState } from '../model/observed-state.ts';
 import { findNearest } from '../nearest.ts';
 import { labelComplaint, maxLabelLength } from './dns-label.ts';
 import type { LoadedProject } from './load-project.ts';
 import { keyOf } from './run-conf-rules.ts';
 import type { RunConf, RunConfEntry } from './run-conf-entry.ts';
-import type { RunRequest } from './run-request.ts';
+import type { RunRequest } from '../model/run-request.ts';
 import { type Service, type Services, unknownService } from './services.ts';
 
 /** One instance to be resolved, and the entry that says how. */

@@ -1,9 +1,9 @@
 import type { Problem } from '../errors.ts';
 import { findNearest } from '../nearest.ts';
-import type { InstanceType, Origin } from './project.ts';
+import type { InstanceType, Origin } from '../model/desired.ts';
 import { instanceTypeNames, instanceTypes, isInstanceType, type SwitchName, switchNames } from './instance-types.ts';
 import { placeIn, type RunConfEntry } from './run-conf-entry.ts';
-import type { CommandSwitches } from './run-request.ts';
+import type { CommandSwitches } from '../model/run-request.ts';
 
 export interface Chosen<T> { readonly value: T; readonly origin: Origin }
 

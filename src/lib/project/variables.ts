@@ -1,7 +1,7 @@
 import type { FileVariable } from './env-file.ts';
 import type { Environment } from './find-project.ts';
 import { type HostConf, hostVariablePlace } from './host-conf.ts';
-import type { Origin, Text } from './project.ts';
+import type { Origin, Text } from '../model/desired.ts';
 import { placeIn, type RunConfEntry } from './run-conf-entry.ts';
 
 export interface Candidate { readonly value: Text; readonly origin: Origin }

@@ -1,4 +1,4 @@
-import type { MountSpec } from './project.ts';
+import type { MountSpec } from '../model/desired.ts';
 
 /** Where the base image writes at each start, and where dockerops puts keys. */
 const places: readonly string[] = ['/entrypoints', '/etc/dockerops', '/etc/ssh', '/home/dockerops', '/run', '/var/log'];

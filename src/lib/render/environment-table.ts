@@ -1,5 +1,5 @@
 import type { InstanceVariables, VariableRow } from '../platform/explain-variables.ts';
-import type { Origin } from '../project/project.ts';
+import type { Origin } from '../model/desired.ts';
 import type { Style } from './style.ts';
 import { renderTable, type Cell } from './table.ts';
 

@@ -1,6 +1,6 @@
 import { showText } from '../plan/plan.ts';
 import type { Operation, Plan } from '../plan/operation.ts';
-import type { ImageSpec, InstanceSpec, Text } from '../project/project.ts';
+import type { ImageSpec, InstanceSpec, Text } from '../model/desired.ts';
 import { showVariable } from './plan-text.ts';
 
 /** A plan as it may be printed: all of it, with references by name and without secret values or the insides of files. */

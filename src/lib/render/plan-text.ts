@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { operationLines, showText } from '../plan/plan.ts';
 import type { Blocker, Difference, Operation, Plan, Verdict } from '../plan/operation.ts';
-import type { EnvironmentVariable, InstanceSpec } from '../project/project.ts';
+import type { EnvironmentVariable, InstanceSpec } from '../model/desired.ts';
 import type { Style } from './style.ts';
 import { textWidth } from './text-width.ts';
 

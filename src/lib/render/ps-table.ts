@@ -1,4 +1,4 @@
-import type { ContainerState, Health, ObservedPort } from '../observe/observed-state.ts';
+import type { ContainerState, Health, ObservedPort } from '../model/observed-state.ts';
 import type { Style } from './style.ts';
 import { renderTable, type Cell, type Column } from './table.ts';
 

@@ -10,7 +10,7 @@ import { planBackup } from '../../../src/lib/plan/plan-backup.ts';
 import { instanceLabels } from '../../../src/lib/plan/plan-instance.ts';
 import { planRun } from '../../../src/lib/plan/plan-run.ts';
 import type { Plan } from '../../../src/lib/plan/operation.ts';
-import type { Desired } from '../../../src/lib/project/project.ts';
+import type { Desired } from '../../../src/lib/model/desired.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
 import { desired, facts, project, runOptions, spec } from '../../support/specs.ts';
 

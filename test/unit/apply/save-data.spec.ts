@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { saveData } from '../../../src/lib/apply/save-data.ts';
-import type { Step } from '../../../src/lib/apply/operations.ts';
+import type { Step } from '../../../src/lib/apply/step.ts';
 import { DockeropsError } from '../../../src/lib/errors.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
 import { project } from '../../support/specs.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { fillHashes, type KnownImages } from '../../../src/lib/build/fill-hashes.ts';
 import { UserError } from '../../../src/lib/errors.ts';
-import type { ImageSpec } from '../../../src/lib/project/project.ts';
+import type { ImageSpec } from '../../../src/lib/model/desired.ts';
 
 describe('filling in hashes', () => {
   let services = '';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { imageGraph } from '../../../src/lib/build/image-graph.ts';
-import type { ImageSpec } from '../../../src/lib/project/project.ts';
+import type { ImageSpec } from '../../../src/lib/model/desired.ts';
 
 function image(service: string, ...parents: string[]): ImageSpec {
   return { reference: `demo/${service}`, service, parents, source: { kind: 'folder', directory: `/p/${service}`, dockerfile: 'Dockerfile', buildArgs: {} } };

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { nothingObserved } from '../../../src/lib/observe/observe.ts';
-import type { ContainerState, ObservedContainer, ObservedState } from '../../../src/lib/observe/observed-state.ts';
+import type { ContainerState, ObservedContainer, ObservedState } from '../../../src/lib/model/observed-state.ts';
 import { settled } from '../../../src/lib/observe/settle.ts';
 import { containerOf, spec } from '../../support/specs.ts';
 

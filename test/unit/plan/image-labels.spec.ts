@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { labelsOf, tagsOf } from '../../../src/lib/plan/image-labels.ts';
-import type { ImageSpec } from '../../../src/lib/project/project.ts';
+import type { ImageSpec } from '../../../src/lib/model/desired.ts';
 
 const image: ImageSpec = {
   reference: 'demo/one', service: 'one', parents: [], inputHash: 'v1:0123456789abcdef0123',

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import type { ObservedContainer, ObservedState } from '../../../src/lib/observe/observed-state.ts';
+import type { ObservedContainer, ObservedState } from '../../../src/lib/model/observed-state.ts';
 import type { Operation, Plan } from '../../../src/lib/plan/operation.ts';
 import { planClean } from '../../../src/lib/plan/plan-clean.ts';
 import { ownerLabels } from '../../../src/lib/plan/plan-network.ts';
 import { planNode } from '../../../src/lib/plan/plan-node.ts';
 import { planRemoval } from '../../../src/lib/plan/plan-once.ts';
 import { planRun } from '../../../src/lib/plan/plan-run.ts';
-import type { InstanceSpec, Owner } from '../../../src/lib/project/project.ts';
+import type { InstanceSpec, Owner } from '../../../src/lib/model/desired.ts';
 import { containerOf, demoNetwork, desired, facts, imageOf, observed, project, runOptions, spec } from '../../support/specs.ts';
 
 const drawn = 'a'.repeat(64);

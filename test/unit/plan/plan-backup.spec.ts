@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { planToText } from '../../../src/lib/plan/plan.ts';
 import { planBackup, planRestore, type DataPlace } from '../../../src/lib/plan/plan-backup.ts';
-import type { ObservedContainer } from '../../../src/lib/observe/observed-state.ts';
+import type { ObservedContainer } from '../../../src/lib/model/observed-state.ts';
 import { containerOf, project, spec } from '../../support/specs.ts';
 
 const manifest = { format: 1, project: 'demo', service: 'db', instance: 'main', image: 'demo/db', host: 'host', created: '2026-01-02T03:04:05.000Z', folders: ['data'] } as const;

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { label } from '../../../src/lib/labels.ts';
-import type { ObservedImage } from '../../../src/lib/observe/observed-state.ts';
+import type { ObservedImage } from '../../../src/lib/model/observed-state.ts';
 import { planImages, pullsOf, type ImageOptions, type ImagePlan } from '../../../src/lib/plan/plan-build.ts';
-import type { ImageSpec } from '../../../src/lib/project/project.ts';
+import type { ImageSpec } from '../../../src/lib/model/desired.ts';
 
 function folder(service: string, parents: readonly string[], inputHash = `v1:${service}`): ImageSpec {
   return { reference: `demo/${service}`, service, parents, inputHash, source: { kind: 'folder', directory: `/p/${service}`, dockerfile: 'Dockerfile', buildArgs: {} } };

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { ObservedContainer, ObservedState } from '../../../src/lib/observe/observed-state.ts';
+import type { ObservedContainer, ObservedState } from '../../../src/lib/model/observed-state.ts';
 import { planNode, planPulls, type NodePlan, type NodeWish } from '../../../src/lib/plan/plan-node.ts';
 import { planToText } from '../../../src/lib/plan/plan.ts';
 import { registrationOf } from '../../../src/lib/plan/registration.ts';
-import type { Desired, InstanceSpec, Owner } from '../../../src/lib/project/project.ts';
-import type { SeenService, ServiceEntry } from '../../../src/lib/project/service-entry.ts';
+import type { Desired, InstanceSpec, Owner } from '../../../src/lib/model/desired.ts';
+import type { SeenService, ServiceEntry } from '../../../src/lib/model/service-entry.ts';
 import { containerOf, facts, observed, spec } from '../../support/specs.ts';
 
 const node: Owner = { kind: 'node', name: 'n1' };

@@ -4,8 +4,8 @@ import type { OperationOf } from '../../../src/lib/plan/operation.ts';
 import { planClean } from '../../../src/lib/plan/plan-clean.ts';
 import { onceContainers, planOnce, planRemoval } from '../../../src/lib/plan/plan-once.ts';
 import { planToText } from '../../../src/lib/plan/plan.ts';
-import type { InstanceSpec } from '../../../src/lib/project/project.ts';
-import type { ObservedContainer } from '../../../src/lib/observe/observed-state.ts';
+import type { InstanceSpec } from '../../../src/lib/model/desired.ts';
+import type { ObservedContainer } from '../../../src/lib/model/observed-state.ts';
 import { containerOf, demoNetwork, desired, facts, imageOf, observed, project, spec } from '../../support/specs.ts';
 
 const options = { command: ['sh', '-c', 'migrate'], terminal: false, by: '{"pid":1}' };

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Operation } from '../../../src/lib/plan/operation.ts';
 import { planRun } from '../../../src/lib/plan/plan-run.ts';
 import { isEmpty, planToText } from '../../../src/lib/plan/plan.ts';
-import type { InstanceSpec, Owner } from '../../../src/lib/project/project.ts';
+import type { InstanceSpec, Owner } from '../../../src/lib/model/desired.ts';
 import { containerOf, demoNetwork, desired, facts, imageOf, observed, project, runOptions, spec } from '../../support/specs.ts';
 
 const network = { mode: 'network', network: 'dockerops-demo', reservedAddress: false, aliases: [], links: [] } as const;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { HostFacts } from '../../../src/lib/project/host-facts.ts';
-import type { Owner } from '../../../src/lib/project/project.ts';
+import type { HostFacts } from '../../../src/lib/model/host-facts.ts';
+import type { Owner } from '../../../src/lib/model/desired.ts';
 import type { Plan } from '../../../src/lib/plan/operation.ts';
 import { ownerLabels } from '../../../src/lib/plan/plan-network.ts';
 import { planRun } from '../../../src/lib/plan/plan-run.ts';

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { findDrift } from '../../../src/lib/platform/drift.ts';
 import type { SeenPlatform } from '../../../src/lib/platform/open-platform.ts';
 import { foreseeRun } from '../../../src/lib/platform/run-instances.ts';
-import type { ObservedContainer } from '../../../src/lib/observe/observed-state.ts';
+import type { ObservedContainer } from '../../../src/lib/model/observed-state.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
 import { containerOf, facts, runOptions } from '../../support/specs.ts';
 import { instanceOf, loadFiles } from '../project/project-files.ts';

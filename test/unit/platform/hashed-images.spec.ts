@@ -6,7 +6,7 @@ import { FolderDigests } from '../../../src/lib/build/input-hash.ts';
 import { Remembered } from '../../../src/lib/remembered.ts';
 import { nothingObserved } from '../../../src/lib/observe/observe.ts';
 import { hashedImages } from '../../../src/lib/platform/hashed-images.ts';
-import type { ImageSpec } from '../../../src/lib/project/project.ts';
+import type { ImageSpec } from '../../../src/lib/model/desired.ts';
 
 const base: ImageSpec = { reference: 'dockerops/dockerops-base:latest', service: 'dockerops-base', source: { kind: 'base', os: 'debian12' }, parents: [] };
 

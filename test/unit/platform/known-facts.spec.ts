@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { EngineFacts, ObservedNetwork } from '../../../src/lib/observe/observed-state.ts';
+import type { EngineFacts, ObservedNetwork } from '../../../src/lib/model/observed-state.ts';
 import { factsFinder } from '../../../src/lib/platform/known-facts.ts';
 import { Remembered } from '../../../src/lib/remembered.ts';
 

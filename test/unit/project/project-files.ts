@@ -2,14 +2,14 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { UserError } from '../../../src/lib/errors.ts';
-import type { ObservedState } from '../../../src/lib/observe/observed-state.ts';
+import type { ObservedState } from '../../../src/lib/model/observed-state.ts';
 import type { Environment } from '../../../src/lib/project/find-project.ts';
-import type { HostFacts } from '../../../src/lib/project/host-facts.ts';
+import type { HostFacts } from '../../../src/lib/model/host-facts.ts';
 import { findProject } from '../../../src/lib/project/find-project.ts';
 import { type LoadedProject, loadProject } from '../../../src/lib/project/load-project.ts';
-import type { InstanceSpec } from '../../../src/lib/project/project.ts';
+import type { InstanceSpec } from '../../../src/lib/model/desired.ts';
 import { type Resolution, resolveProject } from '../../../src/lib/project/resolve.ts';
-import type { RunRequest } from '../../../src/lib/project/run-request.ts';
+import type { RunRequest } from '../../../src/lib/model/run-request.ts';
 import { facts, observed } from '../../support/specs.ts';
 
 /** The complaint that an act ends with; anything else thrown is a bug. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { planRun } from '../../../src/lib/plan/plan-run.ts';
-import type { InstanceSpec } from '../../../src/lib/project/project.ts';
+import type { InstanceSpec } from '../../../src/lib/model/desired.ts';
 import { type Resolution, unresolved } from '../../../src/lib/project/resolve.ts';
 import { containerOf, facts, observed, runOptions } from '../../support/specs.ts';
 import { error, instanceOf, loadFiles, onBase, resolveScene, type Scene, variableOf } from './project-files.ts';

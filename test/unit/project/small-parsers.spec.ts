@@ -7,7 +7,7 @@ import { parsePort } from '../../../src/lib/project/ports.ts';
 import { parseBytes, parseSeconds } from '../../../src/lib/project/quantities.ts';
 import { parseRequiredVariables } from '../../../src/lib/project/required-variables.ts';
 import { quoteWords, splitWords } from '../../../src/lib/project/shell-words.ts';
-import { jsonText } from '../../../src/lib/project/text.ts';
+import { jsonText } from '../../../src/lib/model/template.ts';
 
 /** Whether a text can be got from another by taking characters out. */
 function isWithin(text: string, other: string): boolean {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Plan } from '../../../src/lib/plan/operation.ts';
-import type { InstanceSpec } from '../../../src/lib/project/project.ts';
+import type { InstanceSpec } from '../../../src/lib/model/desired.ts';
 import { renderChange } from '../../../src/lib/render/change-text.ts';
 import { printablePlan } from '../../../src/lib/render/plan-json.ts';
 import { renderPlan } from '../../../src/lib/render/plan-text.ts';

@@ -1,7 +1,7 @@
 import { nothingObserved } from '../../observe/observe.ts';
 import { planNode, planPulls, type NodePlan } from '../../plan/plan-node.ts';
-import type { ImageSpec } from '../../project/project.ts';
-import type { SeenService } from '../../project/service-entry.ts';
+import type { ImageSpec } from '../../model/desired.ts';
+import type { SeenService } from '../../model/service-entry.ts';
 import { withGrace } from '../grace.ts';
 import type { AgentTools } from './agent-tools.ts';
 import type { DirectoryMemory } from './directory-memory.ts';

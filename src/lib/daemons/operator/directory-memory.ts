@@ -1,6 +1,6 @@
 import type { NodeDirectory, Tree } from '../../directories/node-directory.ts';
-import type { ObservedContainer } from '../../observe/observed-state.ts';
-import type { SeenService } from '../../project/service-entry.ts';
+import type { ObservedContainer } from '../../model/observed-state.ts';
+import type { SeenService } from '../../model/service-entry.ts';
 import type { Clock } from '../clock.ts';
 import { LostKeys } from './lost-keys.ts';
 import type { OperatorSettings } from './settings.ts';

@@ -1,6 +1,6 @@
 import { messageOf } from '../../errors.ts';
 import { Limiter } from '../../limiter.ts';
-import type { ImageSpec } from '../../project/project.ts';
+import type { ImageSpec } from '../../model/desired.ts';
 import type { Clock } from '../clock.ts';
 import { Retries } from './retries.ts';
 

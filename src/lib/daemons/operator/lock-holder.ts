@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { LockWatcher } from '../../directories/node-directory.ts';
 import { gatherClientFacts, isSameLife } from '../../observe/host-facts.ts';
-import type { ClientFacts } from '../../project/host-facts.ts';
+import type { ClientFacts } from '../../model/host-facts.ts';
 
 /** What an operator writes into the lock, and how one that was killed on this machine is known: nobody has to wait for its session. */
 export async function lockHolder(): Promise<Pick<LockWatcher, 'holder' | 'isGone'>> {

@@ -2,8 +2,8 @@ import type { Engine } from '../../engine/engine.ts';
 import { canonicalReference } from '../../image-reference.ts';
 import { observe } from '../../observe/observe.ts';
 import { withSecrets } from '../../observe/secrets.ts';
-import type { ObservedImage, ObservedState } from '../../observe/observed-state.ts';
-import type { InstanceSpec } from '../../project/project.ts';
+import type { ObservedImage, ObservedState } from '../../model/observed-state.ts';
+import type { InstanceSpec } from '../../model/desired.ts';
 import type { WantedService } from './wanted.ts';
 
 export interface NodeView {

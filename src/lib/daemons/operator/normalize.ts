@@ -3,7 +3,7 @@ import type { ApplyContext } from '../../apply/context.ts';
 import { DirectoryDenied, DirectoryUnreachable } from '../../directories/directory-errors.ts';
 import { EngineUnreachable, Interrupted } from '../../errors.ts';
 import type { OperationKind, Plan } from '../../plan/operation.ts';
-import type { ObservedState } from '../../observe/observed-state.ts';
+import type { ObservedState } from '../../model/observed-state.ts';
 import type { EnginePlatform } from '../../platform/open-platform.ts';
 import { applyContext } from '../../platform/apply-plan.ts';
 

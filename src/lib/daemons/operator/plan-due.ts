@@ -1,7 +1,7 @@
 import { planNode, type NodePlan } from '../../plan/plan-node.ts';
-import type { HostFacts } from '../../project/host-facts.ts';
-import type { ImageSpec, InstanceSpec } from '../../project/project.ts';
-import type { SeenService } from '../../project/service-entry.ts';
+import type { HostFacts } from '../../model/host-facts.ts';
+import type { ImageSpec, InstanceSpec } from '../../model/desired.ts';
+import type { SeenService } from '../../model/service-entry.ts';
 import type { NodeView } from './node-view.ts';
 import type { ResolvedNode } from './resolve-node.ts';
 import type { Wanted } from './wanted.ts';

@@ -1,5 +1,5 @@
 import type { NodePlan } from '../../plan/plan-node.ts';
-import type { HostFacts, PortHolder } from '../../project/host-facts.ts';
+import type { HostFacts, PortHolder } from '../../model/host-facts.ts';
 
 export type GatherPortHolders = (ports: ReadonlySet<number>) => Promise<readonly PortHolder[]>;
 

@@ -1,6 +1,6 @@
 import type { Problem } from '../../errors.ts';
-import type { Desired, EnvironmentVariable, ImageSpec, InstanceSpec, Owner, PortSpec } from '../../project/project.ts';
-import type { ServiceEntry } from '../../project/service-entry.ts';
+import type { Desired, EnvironmentVariable, ImageSpec, InstanceSpec, Owner, PortSpec } from '../../model/desired.ts';
+import type { ServiceEntry } from '../../model/service-entry.ts';
 import { isSecretName } from '../../project/variables.ts';
 import { expand } from './expand.ts';
 import type { WantedService } from './wanted.ts';

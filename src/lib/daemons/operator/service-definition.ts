@@ -1,8 +1,8 @@
 import { isAbsolute } from 'node:path';
-import type { CheckSpec } from '../../project/service-entry.ts';
-import type { MountSpec, PortSpec } from '../../project/project.ts';
+import type { CheckSpec } from '../../model/service-entry.ts';
+import type { MountSpec, PortSpec } from '../../model/desired.ts';
 import { parseSeconds } from '../../project/quantities.ts';
-import type { RuntimeOptions } from '../../project/runtime-options.ts';
+import type { RuntimeOptions } from '../../model/runtime-options.ts';
 import { splitWords } from '../../project/shell-words.ts';
 import { inside, type Members, type Written } from './written.ts';
 

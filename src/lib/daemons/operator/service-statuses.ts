@@ -1,7 +1,7 @@
 import type { Problem } from '../../errors.ts';
-import type { ObservedContainer, ObservedState } from '../../observe/observed-state.ts';
+import type { ObservedContainer, ObservedState } from '../../model/observed-state.ts';
 import type { Plan } from '../../plan/operation.ts';
-import type { ImageSpec } from '../../project/project.ts';
+import type { ImageSpec } from '../../model/desired.ts';
 import type { ResolvedNode } from './resolve-node.ts';
 import type { ServiceStatus } from './status.ts';
 import type { Wanted, WantedService } from './wanted.ts';

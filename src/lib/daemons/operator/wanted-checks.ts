@@ -1,5 +1,5 @@
 import { checkId } from '../../plan/registration.ts';
-import type { ServiceEntry } from '../../project/service-entry.ts';
+import type { ServiceEntry } from '../../model/service-entry.ts';
 import type { ScriptCheck } from './script-checks.ts';
 
 export interface ChecksInput {

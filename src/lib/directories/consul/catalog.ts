@@ -1,4 +1,4 @@
-import type { RegisteredCheck, SeenService, ServiceRegistration } from '../../project/service-entry.ts';
+import type { RegisteredCheck, SeenService, ServiceRegistration } from '../../model/service-entry.ts';
 import type { ServiceCatalog } from '../service-catalog.ts';
 import { part, type ConsulHttp } from './http.ts';
 import { putKey } from './keys.ts';

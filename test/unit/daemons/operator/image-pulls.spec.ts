@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { ImagePulls } from '../../../../src/lib/daemons/operator/image-pulls.ts';
-import type { ImageSpec } from '../../../../src/lib/project/project.ts';
+import type { ImageSpec } from '../../../../src/lib/model/desired.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 
 const image: ImageSpec = { reference: 'web:1', service: 'web', source: { kind: 'registry' }, parents: [] };

@@ -1,5 +1,5 @@
 /** What a directory of services (Consul) shall know of a container. Part of what is wanted; types only. */
-import type { PortSpec } from './project.ts';
+import type { PortSpec } from './desired.ts';
 
 interface CommonCheck { readonly name?: string }
 interface TimedCheck extends CommonCheck { readonly intervalSeconds: number; readonly timeoutSeconds: number }

@@ -1,4 +1,4 @@
-import type { Text } from './project.ts';
+import type { Text } from './desired.ts';
 
 /** Text as a value of a JSON document: the pieces between the holes are put in as strings. */
 export type JsonValue = string | number | boolean | null | { readonly text: Text } | readonly JsonValue[] | { readonly [name: string]: JsonValue };
