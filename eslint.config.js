@@ -9,7 +9,17 @@ const rooms = Object.entries(forbiddenImports()).map(([room, patterns]) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'coverage', 'dockerops-demo', 'test/artifacts', 'test/e2e/projects', 'src/lib/project/run-conf-validator.ts'] },
+  {
+    ignores: [
+      'dist',
+      'node_modules',
+      'coverage',
+      'dockerops-demo',
+      'test/artifacts',
+      'test/e2e/projects',
+      'src/lib/project/run-conf-validator.ts',
+    ],
+  },
   {
     files: ['src/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked],
@@ -27,11 +37,20 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-enum-assignment': 'off',
       '@typescript-eslint/no-unsafe-enum-comparison': 'off',
       '@typescript-eslint/unbound-method': 'off',
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', destructuredArrayIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', destructuredArrayIgnorePattern: '^_' },
+      ],
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
-      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports', disallowTypeAnnotations: false }],
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { fixStyle: 'separate-type-imports', disallowTypeAnnotations: false },
+      ],
       '@typescript-eslint/require-await': 'off', // an interface may ask for a promise where one implementation has none
-      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: 'only-allowed-literals' }],
+      '@typescript-eslint/no-unnecessary-condition': [
+        'error',
+        { allowConstantLoopConditions: 'only-allowed-literals' },
+      ],
       '@typescript-eslint/no-useless-constructor': 'off', // does not know visibility
     },
   },
@@ -42,7 +61,13 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/lib/render/**', 'src/lib/invocation/**', 'src/lib/base-command.ts', 'src/main.ts', 'src/commands/**'],
+    ignores: [
+      'src/lib/render/**',
+      'src/lib/invocation/**',
+      'src/lib/base-command.ts',
+      'src/main.ts',
+      'src/commands/**',
+    ],
     rules: {
       'no-console': 'error',
       'no-restricted-properties': [
@@ -52,5 +77,8 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['scripts/**/*.mjs', 'bin/**', '*.js', 'bench/**/*.mjs'], rules: { 'no-undef': 'off', 'no-unused-vars': 'error' } },
+  {
+    files: ['scripts/**/*.mjs', 'bin/**', '*.js', 'bench/**/*.mjs'],
+    rules: { 'no-undef': 'off', 'no-unused-vars': 'error' },
+  },
 );

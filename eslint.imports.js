@@ -10,18 +10,47 @@ export const importTable = {
   'image-reference': { own: [], packages: [] },
   remembered: { own: ['on-demand'], packages: [] },
   model: { own: [], packages: [] },
-  project: { own: ['model', 'errors', 'labels', 'nearest', 'image-reference'], packages: ['ajv', 'jsonc-parser', 'yaml'] },
-  build: { own: ['remembered', 'model', 'project', 'engine', 'errors', 'events', 'labels', 'image-reference'], packages: ['execa', 'tar-stream', 'tar-fs'] },
+  project: {
+    own: ['model', 'errors', 'labels', 'nearest', 'image-reference'],
+    packages: ['ajv', 'jsonc-parser', 'yaml'],
+  },
+  build: {
+    own: ['remembered', 'model', 'project', 'engine', 'errors', 'events', 'labels', 'image-reference'],
+    packages: ['execa', 'tar-stream', 'tar-fs'],
+  },
   // remote: ssh:// is one more way to reach an engine; the transport knows nothing of engines.
-  engine: { own: ['errors', 'events', 'labels', 'image-reference', 'limiter', 'remote', 'model'], packages: ['dockerode', 'tar-fs', 'tar-stream', 'ignore', 'execa'] },
+  engine: {
+    own: ['errors', 'events', 'labels', 'image-reference', 'limiter', 'remote', 'model'],
+    packages: ['dockerode', 'tar-fs', 'tar-stream', 'ignore', 'execa'],
+  },
   observe: { own: ['model', 'labels', 'errors', 'on-demand'], types: ['engine'], packages: ['tar-stream'] },
   plan: { own: ['model', 'labels', 'errors', 'image-reference'], packages: [] },
-  apply: { own: ['model', 'plan', 'engine', 'observe', 'events', 'errors', 'labels', 'limiter'], types: ['directories', 'build'], packages: ['tar-stream'] },
+  apply: {
+    own: ['model', 'plan', 'engine', 'observe', 'events', 'errors', 'labels', 'limiter'],
+    types: ['directories', 'build'],
+    packages: ['tar-stream'],
+  },
   directories: { own: ['model', 'errors', 'events'], types: ['engine'], packages: [] },
   remote: { own: ['errors', 'events'], packages: ['execa'] },
   // Loops over all of the above. They are started by commands, and say what they do in logs of their own.
   daemons: {
-    own: ['errors', 'events', 'labels', 'nearest', 'on-demand', 'limiter', 'image-reference', 'model', 'project', 'observe', 'plan', 'apply', 'engine', 'directories', 'platform'],
+    own: [
+      'errors',
+      'events',
+      'labels',
+      'nearest',
+      'on-demand',
+      'limiter',
+      'image-reference',
+      'model',
+      'project',
+      'observe',
+      'plan',
+      'apply',
+      'engine',
+      'directories',
+      'platform',
+    ],
     packages: ['pino', 'prom-client'],
   },
   // plan: the text of a plan is a pure function there, which tests use too.
@@ -53,7 +82,22 @@ const everyone = [
   'render',
   'server',
 ];
-const everyPackage = ['@oclif/core', 'ajv', 'chalk', 'dockerode', 'execa', 'fastest-levenshtein', 'get-east-asian-width', 'ignore', 'jsonc-parser', 'pino', 'prom-client', 'tar-fs', 'tar-stream', 'yaml'];
+const everyPackage = [
+  '@oclif/core',
+  'ajv',
+  'chalk',
+  'dockerode',
+  'execa',
+  'fastest-levenshtein',
+  'get-east-asian-width',
+  'ignore',
+  'jsonc-parser',
+  'pino',
+  'prom-client',
+  'tar-fs',
+  'tar-stream',
+  'yaml',
+];
 
 /** The table as patterns for ESLint: what a room must not import, and of what it may import types only. */
 export function forbiddenImports() {

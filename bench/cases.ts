@@ -21,21 +21,113 @@ const all = ['dockerops', 'compose', 'floor'] as const;
 const both = ['dockerops', 'compose'] as const;
 
 export const cases: readonly BenchCase[] = [
-  { name: 'ps', title: 'ps', metric: 'time', from: 'up', verb: 'ps', tools: all, unchanged: true, reach: { 10: 0.8, 50: 0.7 } },
-  { name: 'run-unchanged', title: 'run:all, nothing to do', metric: 'time', from: 'up', verb: 'up', tools: both, unchanged: true, reach: { 50: 0.7 } },
-  { name: 'build-unchanged', title: 'build:all, nothing changed', metric: 'time', from: 'up', verb: 'build', tools: both, unchanged: true, reach: { 10: 0.15 } },
-  { name: 'run', title: 'run:all from nothing (peer: up -d)', metric: 'time', from: 'down', verb: 'up', tools: all, unchanged: false, reach: { 10: 0.95 } },
-  { name: 'run-wait', title: 'run:all from nothing (peer: up -d --wait)', metric: 'time', from: 'down', verb: 'upWait', tools: both, unchanged: false, reach: { 10: 0.95 } },
-  { name: 'clean', title: 'clean:all', metric: 'time', from: 'up', verb: 'down', tools: all, unchanged: false, reach: { 50: 0.8 } },
-  { name: 'change', title: 'one file of one service changed', metric: 'time', from: 'up', verb: 'update', tools: both, change: true, unchanged: false, reach: { 50: 0.8 } },
-  { name: 'ps-memory', title: 'ps, peak memory (MiB)', metric: 'memory', from: 'up', verb: 'ps', tools: both, unchanged: true, reach: { 1: 1.2 } },
-  { name: 'version', title: 'version (floor: node -e 0)', metric: 'time', from: 'none', verb: 'version', tools: all, unchanged: true },
-  { name: 'help', title: '--help (floor: node -e 0)', metric: 'time', from: 'none', verb: 'help', tools: all, unchanged: true },
+  {
+    name: 'ps',
+    title: 'ps',
+    metric: 'time',
+    from: 'up',
+    verb: 'ps',
+    tools: all,
+    unchanged: true,
+    reach: { 10: 0.8, 50: 0.7 },
+  },
+  {
+    name: 'run-unchanged',
+    title: 'run:all, nothing to do',
+    metric: 'time',
+    from: 'up',
+    verb: 'up',
+    tools: both,
+    unchanged: true,
+    reach: { 50: 0.7 },
+  },
+  {
+    name: 'build-unchanged',
+    title: 'build:all, nothing changed',
+    metric: 'time',
+    from: 'up',
+    verb: 'build',
+    tools: both,
+    unchanged: true,
+    reach: { 10: 0.15 },
+  },
+  {
+    name: 'run',
+    title: 'run:all from nothing (peer: up -d)',
+    metric: 'time',
+    from: 'down',
+    verb: 'up',
+    tools: all,
+    unchanged: false,
+    reach: { 10: 0.95 },
+  },
+  {
+    name: 'run-wait',
+    title: 'run:all from nothing (peer: up -d --wait)',
+    metric: 'time',
+    from: 'down',
+    verb: 'upWait',
+    tools: both,
+    unchanged: false,
+    reach: { 10: 0.95 },
+  },
+  {
+    name: 'clean',
+    title: 'clean:all',
+    metric: 'time',
+    from: 'up',
+    verb: 'down',
+    tools: all,
+    unchanged: false,
+    reach: { 50: 0.8 },
+  },
+  {
+    name: 'change',
+    title: 'one file of one service changed',
+    metric: 'time',
+    from: 'up',
+    verb: 'update',
+    tools: both,
+    change: true,
+    unchanged: false,
+    reach: { 50: 0.8 },
+  },
+  {
+    name: 'ps-memory',
+    title: 'ps, peak memory (MiB)',
+    metric: 'memory',
+    from: 'up',
+    verb: 'ps',
+    tools: both,
+    unchanged: true,
+    reach: { 1: 1.2 },
+  },
+  {
+    name: 'version',
+    title: 'version (floor: node -e 0)',
+    metric: 'time',
+    from: 'none',
+    verb: 'version',
+    tools: all,
+    unchanged: true,
+  },
+  {
+    name: 'help',
+    title: '--help (floor: node -e 0)',
+    metric: 'time',
+    from: 'none',
+    verb: 'help',
+    tools: all,
+    unchanged: true,
+  },
 ];
 
 export const caseNames = cases.map(({ name }) => name);
 
 export function reachOf({ reach = {} }: BenchCase, size: number): number | undefined {
-  const bound = Object.keys(reach).map(Number).filter((least) => least <= size).at(-1);
+  const bound = Object.keys(reach)
+    .map(Number)
+    .filter((least) => least <= size)
+    .at(-1);
   return bound === undefined ? undefined : reach[bound];
 }

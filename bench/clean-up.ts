@@ -4,10 +4,15 @@ import { callEngine, filters, inPool, imageLabel, listContainers, prefix, type I
 /** Removes everything on the engine that carries the bench's prefix, or a longer one of a part of it; also what an earlier, killed bench left. */
 export async function cleanUp(of = prefix): Promise<void> {
   await removeContainers(of);
-  const isMeant = ({ Name }: { readonly Name: string }): boolean => [of, `dockerops-${of}`].some((start) => Name.startsWith(start));
+  const isMeant = ({ Name }: { readonly Name: string }): boolean =>
+    [of, `dockerops-${of}`].some((start) => Name.startsWith(start));
   const networks = await callEngine<{ Id: string; Name: string }[]>('GET', `/networks?${filters({ name: [of] })}`);
-  for (const { Id, Name } of networks.filter(isMeant)) await callEngine('DELETE', `/networks/${Id}`).catch((error: unknown) => tellOfNetwork(Name, error));
-  const { Volumes } = await callEngine<{ Volumes: { Name: string }[] | null }>('GET', `/volumes?${filters({ name: [of] })}`);
+  for (const { Id, Name } of networks.filter(isMeant))
+    await callEngine('DELETE', `/networks/${Id}`).catch((error: unknown) => tellOfNetwork(Name, error));
+  const { Volumes } = await callEngine<{ Volumes: { Name: string }[] | null }>(
+    'GET',
+    `/volumes?${filters({ name: [of] })}`,
+  );
   for (const { Name } of (Volumes ?? []).filter(isMeant)) await callEngine('DELETE', `/volumes/${Name}`);
   await removeImages(of);
 }
@@ -22,7 +27,9 @@ async function removeContainers(of: string): Promise<void> {
   for (let look = 0; look < 5; look += 1) {
     const left = await listContainers(of);
     if (left.length === 0) return;
-    await inPool(left, 4, ({ Id }) => callEngine('DELETE', `/containers/${Id}?force=1&v=1`).catch(() => setTimeout(200)));
+    await inPool(left, 4, ({ Id }) =>
+      callEngine('DELETE', `/containers/${Id}?force=1&v=1`).catch(() => setTimeout(200)),
+    );
   }
 }
 

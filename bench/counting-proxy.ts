@@ -18,11 +18,14 @@ export async function countingProxy(target: Target): Promise<CountingProxy> {
   const server = createServer((question, answer) => {
     const name = `${question.method ?? ''} ${(question.url ?? '').replace(/\?.*/, '').split('/').slice(0, 4).join('/')}`;
     requests.set(name, (requests.get(name) ?? 0) + 1);
-    const onward = request({ ...target, method: question.method, path: question.url, headers: question.headers }, (response) => {
-      answer.writeHead(response.statusCode ?? 500, response.headers);
-      answer.flushHeaders();
-      response.pipe(answer);
-    });
+    const onward = request(
+      { ...target, method: question.method, path: question.url, headers: question.headers },
+      (response) => {
+        answer.writeHead(response.statusCode ?? 500, response.headers);
+        answer.flushHeaders();
+        response.pipe(answer);
+      },
+    );
     onward.on('error', () => answer.destroy());
     answer.on('close', () => onward.destroy());
     question.pipe(onward);
@@ -30,7 +33,14 @@ export async function countingProxy(target: Target): Promise<CountingProxy> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    port: (server.address() as AddressInfo).port, requests, reset: () => { requests.clear(); },
-    close: () => { server.close(); server.closeAllConnections(); },
+    port: (server.address() as AddressInfo).port,
+    requests,
+    reset: () => {
+      requests.clear();
+    },
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
   };
 }

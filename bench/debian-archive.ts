@@ -16,12 +16,18 @@ export async function unpackPackages(cache: string, release: string, packages: r
   const work = `${target}.part`;
   await rm(work, { recursive: true, force: true });
   const root = join(work, 'root');
-  for (const folder of ['lists/partial', 'cache/archives/partial', 'root']) await mkdir(join(work, folder), { recursive: true });
-  await writeFile(join(work, 'sources.list'), `deb ${existsSync(keyring) ? `[signed-by=${keyring}] ` : ''}${await archiveAddress()} ${release} main\n`);
-  const apt = (...command: string[]) => execa('apt-get', [...aptOptions(work), ...command], { cwd: work, stdin: 'ignore' });
+  for (const folder of ['lists/partial', 'cache/archives/partial', 'root'])
+    await mkdir(join(work, folder), { recursive: true });
+  await writeFile(
+    join(work, 'sources.list'),
+    `deb ${existsSync(keyring) ? `[signed-by=${keyring}] ` : ''}${await archiveAddress()} ${release} main\n`,
+  );
+  const apt = (...command: string[]) =>
+    execa('apt-get', [...aptOptions(work), ...command], { cwd: work, stdin: 'ignore' });
   await apt('update');
   await apt('download', ...packages);
-  for (const file of (await readdir(work)).filter((name) => name.endsWith('.deb'))) await execa('dpkg', ['-x', join(work, file), root]);
+  for (const file of (await readdir(work)).filter((name) => name.endsWith('.deb')))
+    await execa('dpkg', ['-x', join(work, file), root]);
   await rename(root, target);
   await rm(work, { recursive: true, force: true });
   return target;
@@ -42,9 +48,17 @@ function aptOptions(work: string): string[] {
 
 /** Of the machine's own sources, the one of the distribution itself, not of its security updates nor of others. */
 async function archiveAddress(): Promise<string> {
-  const { stdout } = await execa('apt-get', ['indextargets', '--format', '$(REPO_URI) $(RELEASE) $(COMPONENT)', 'Created-By: Packages']);
+  const { stdout } = await execa('apt-get', [
+    'indextargets',
+    '--format',
+    '$(REPO_URI) $(RELEASE) $(COMPONENT)',
+    'Created-By: Packages',
+  ]);
   const sources = stdout.split('\n').map((line) => line.split(' '));
   const own = sources.find(([address = '', , component]) => component === 'main' && /\/debian\/?$/.test(address));
-  if (own?.[0] === undefined) throw new Error('no Debian archive in the apt sources of this machine: the bench takes docker compose and busybox from there');
+  if (own?.[0] === undefined)
+    throw new Error(
+      'no Debian archive in the apt sources of this machine: the bench takes docker compose and busybox from there',
+    );
   return own[0];
 }

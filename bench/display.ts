@@ -23,11 +23,30 @@ const hook = resolve(import.meta.dirname, 'trace-hook.cjs');
 
 /** Through script(1), which makes a terminal; that has no size until it is told one. */
 async function sample(lab: Lab, tool: Tool, kind: 'terminal' | 'quiet', trace: string): Promise<Sample> {
-  const words = [process.execPath, '--require', hook, launcher, 'run:all', ...(kind === 'quiet' ? ['--log-level', 'fatal'] : [])];
-  const inTerminal = ['script', '--quiet', '--return', '--command', `stty rows 40 cols 120; exec ${words.map((word) => `'${word}'`).join(' ')}`, '/dev/null'];
+  const words = [
+    process.execPath,
+    '--require',
+    hook,
+    launcher,
+    'run:all',
+    ...(kind === 'quiet' ? ['--log-level', 'fatal'] : []),
+  ];
+  const inTerminal = [
+    'script',
+    '--quiet',
+    '--return',
+    '--command',
+    `stty rows 40 cols 120; exec ${words.map((word) => `'${word}'`).join(' ')}`,
+    '/dev/null',
+  ];
   const [file = '', ...rest] = kind === 'quiet' ? words : inTerminal;
   const begin = performance.now();
-  await execa(file, rest, { cwd: lab.project(tool).directory, env: { ...tool.environment, DOCKEROPS_TRACE: trace, TERM: 'xterm-256color', CI: '' }, extendEnv: false, stdin: 'ignore' });
+  await execa(file, rest, {
+    cwd: lab.project(tool).directory,
+    env: { ...tool.environment, DOCKEROPS_TRACE: trace, TERM: 'xterm-256color', CI: '' },
+    extendEnv: false,
+    stdin: 'ignore',
+  });
   const wallMs = performance.now() - begin;
   const { cpuMs } = JSON.parse(await readFile(trace, 'utf8')) as { readonly cpuMs: number };
   await tool.run('down', lab.project(tool));
@@ -43,7 +62,8 @@ async function measure(folder: string): Promise<string> {
   await lab.bring(tool, 'down');
   const samples = { terminal: [] as Sample[], quiet: [] as Sample[] };
   for (let round = 0; round < rounds; round += 1) {
-    for (const kind of ['terminal', 'quiet'] as const) samples[kind].push(await sample(lab, tool, kind, join(folder, 'trace.json')));
+    for (const kind of ['terminal', 'quiet'] as const)
+      samples[kind].push(await sample(lab, tool, kind, join(folder, 'trace.json')));
   }
   const cpu = (kind: keyof typeof samples): number => median(samples[kind].map(({ cpuMs }) => cpuMs));
   const wall = median(samples.terminal.map(({ wallMs }) => wallMs));

@@ -29,7 +29,10 @@ export class DnsHostsLab {
     await this.#dockerops('here', undefined, 'build', 'all');
     await this.#hosts.open();
     [this.#first, this.#second] = await Promise.all([this.#hosts.start('first'), this.#hosts.start('second')]);
-    await Promise.all([this.#hosts.load(this.#first, ['dockerops/dockerops-dns']), this.#hosts.load(this.#second, [`${project}/app`])]);
+    await Promise.all([
+      this.#hosts.load(this.#first, ['dockerops/dockerops-dns']),
+      this.#hosts.load(this.#second, [`${project}/app`]),
+    ]);
     for (const name of ['first', 'second']) await this.#write(name, this.#first.address, this.#second.address);
     await this.#dockerops('first', this.#first, 'run', '--group=first');
     const key = await this.#dockerops('first', this.#first, 'dns', 'export-key');
@@ -71,16 +74,42 @@ export class DnsHostsLab {
     await mkdir(join(directory, 'services', 'app'), { recursive: true });
     await writeFile(join(directory, 'services', 'app', 'Dockerfile'), 'FROM dockerops/dockerops-base\n');
     const variables = { SERVICE_IP: other, DNS_SERVICE_IP: dns };
-    const entries = this.keys.map((key) => ({ service: 'app', instance: key.slice('app-'.length), group: 'second', seed_command: 'sleep infinity', env_vars: variables }));
-    await writeFile(join(directory, 'run.conf'), JSON.stringify([{ service: 'dockerops-dns', instance: 'one', group: 'first', publish_ports: true, env_vars: { SERVICE_IP: dns } }, ...entries]));
+    const entries = this.keys.map((key) => ({
+      service: 'app',
+      instance: key.slice('app-'.length),
+      group: 'second',
+      seed_command: 'sleep infinity',
+      env_vars: variables,
+    }));
+    await writeFile(
+      join(directory, 'run.conf'),
+      JSON.stringify([
+        {
+          service: 'dockerops-dns',
+          instance: 'one',
+          group: 'first',
+          publish_ports: true,
+          env_vars: { SERVICE_IP: dns },
+        },
+        ...entries,
+      ]),
+    );
   }
 
-  async #dockerops(name: string, host: Host | undefined, ...words: readonly (string | { readonly input: string })[]): Promise<string> {
+  async #dockerops(
+    name: string,
+    host: Host | undefined,
+    ...words: readonly (string | { readonly input: string })[]
+  ): Promise<string> {
     const [last] = words.slice(-1);
     const input = typeof last === 'object' ? last.input : '';
     const plain = words.filter((word) => typeof word === 'string');
     const engine = host === undefined ? [] : ['--host', host.engine];
-    const { stdout } = await execa(process.execPath, [launcher, ...engine, ...plain], { cwd: join(this.#folder, name), env: { PROJECT_NAME: project }, input });
+    const { stdout } = await execa(process.execPath, [launcher, ...engine, ...plain], {
+      cwd: join(this.#folder, name),
+      env: { PROJECT_NAME: project },
+      input,
+    });
     return stdout;
   }
 }

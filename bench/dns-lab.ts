@@ -29,10 +29,19 @@ export class DnsLab {
     this.#folder = await mkdtemp(join(tmpdir(), prefix));
     await mkdir(join(this.#folder, 'services', 'app'), { recursive: true });
     await writeFile(join(this.#folder, 'services', 'app', 'Dockerfile'), 'FROM dockerops/dockerops-base\n');
-    const entries = this.keys.map((key) => ({ service: 'app', instance: key.slice('app-'.length), seed_command: 'sleep infinity' }));
-    await writeFile(join(this.#folder, 'run.conf'), JSON.stringify([{ service: 'dockerops-dns', instance: 'one' }, ...entries]));
+    const entries = this.keys.map((key) => ({
+      service: 'app',
+      instance: key.slice('app-'.length),
+      seed_command: 'sleep infinity',
+    }));
+    await writeFile(
+      join(this.#folder, 'run.conf'),
+      JSON.stringify([{ service: 'dockerops-dns', instance: 'one' }, ...entries]),
+    );
     await this.dockerops('run', 'all');
-    const { NetworkSettings } = await callEngine<{ NetworkSettings: { Networks: Record<string, { IPAddress: string }> } }>('GET', `/containers/${this.dns}/json`);
+    const { NetworkSettings } = await callEngine<{
+      NetworkSettings: { Networks: Record<string, { IPAddress: string }> };
+    }>('GET', `/containers/${this.dns}/json`);
     this.address = Object.values(NetworkSettings.Networks)[0]?.IPAddress ?? '';
     this.#watch = new NameWatch(this.address);
   }
@@ -44,7 +53,11 @@ export class DnsLab {
   }
 
   async dockerops(...words: string[]): Promise<void> {
-    await execa(process.execPath, [launcher, ...words], { cwd: this.#folder, env: { PROJECT_NAME: project }, stdio: ['ignore', 'ignore', 'pipe'] });
+    await execa(process.execPath, [launcher, ...words], {
+      cwd: this.#folder,
+      env: { PROJECT_NAME: project },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
   }
 
   /** The engine's calls alone, for all. */
@@ -65,17 +78,33 @@ export class DnsLab {
 
   async #costOf(program: string): Promise<ProcessCost> {
     const { stdout: pid } = await execa('docker', ['exec', this.dns, 'supervisorctl', 'pid', program]);
-    const { stdout } = await execa('docker', ['exec', this.dns, 'cat', `/proc/${pid.trim()}/stat`, `/proc/${pid.trim()}/status`]);
+    const { stdout } = await execa('docker', [
+      'exec',
+      this.dns,
+      'cat',
+      `/proc/${pid.trim()}/stat`,
+      `/proc/${pid.trim()}/status`,
+    ]);
     const fields = stdout.slice(stdout.lastIndexOf(')', stdout.indexOf('\n')) + 2).split(' ');
-    return { cpuSeconds: (Number(fields[11]) + Number(fields[12])) / 100, memoryMib: Number(/VmRSS:\s+(\d+)/.exec(stdout)?.[1] ?? 0) / 1024 };
+    return {
+      cpuSeconds: (Number(fields[11]) + Number(fields[12])) / 100,
+      memoryMib: Number(/VmRSS:\s+(\d+)/.exec(stdout)?.[1] ?? 0) / 1024,
+    };
   }
 
   /** Runs a Python program in an instance, with the client's modules, and gives back the numbers that it prints. */
   async python(key: string, file: string, words: readonly string[]): Promise<Readonly<Record<string, number>>> {
     const script = await readFile(join(import.meta.dirname, file), 'utf8');
-    const { stdout } = await execa('docker', ['exec', '-i', '-u', 'root', this.container(key), 'python3', '-I', '-', ...words], { input: script });
+    const { stdout } = await execa(
+      'docker',
+      ['exec', '-i', '-u', 'root', this.container(key), 'python3', '-I', '-', ...words],
+      { input: script },
+    );
     return JSON.parse(stdout) as Record<string, number>;
   }
 }
 
-export interface ProcessCost { readonly cpuSeconds: number; readonly memoryMib: number }
+export interface ProcessCost {
+  readonly cpuSeconds: number;
+  readonly memoryMib: number;
+}

@@ -22,9 +22,18 @@ function send(method: string, path: string, body: unknown): Promise<{ status: nu
   const data = Buffer.isBuffer(body) ? body : Buffer.from(body === undefined ? '' : JSON.stringify(body));
   const type = Buffer.isBuffer(body) ? 'application/x-tar' : 'application/json';
   return new Promise((resolve, reject) => {
-    const call = request({ agent, socketPath: engineSocket, method, path: `/v1.41${path}`, headers: { 'content-type': type, 'content-length': data.length } }, (response) => {
-      text(response).then((content) => resolve({ status: response.statusCode ?? 0, text: content.trim() }), reject);
-    });
+    const call = request(
+      {
+        agent,
+        socketPath: engineSocket,
+        method,
+        path: `/v1.41${path}`,
+        headers: { 'content-type': type, 'content-length': data.length },
+      },
+      (response) => {
+        text(response).then((content) => resolve({ status: response.statusCode ?? 0, text: content.trim() }), reject);
+      },
+    );
     call.on('error', reject).end(data);
   });
 }
@@ -33,8 +42,16 @@ export function filters(values: Readonly<Record<string, readonly string[]>>): st
   return `filters=${encodeURIComponent(JSON.stringify(values))}`;
 }
 
-export interface ContainerRow { readonly Id: string; readonly Names: readonly string[]; readonly State: string; readonly Labels: Readonly<Record<string, string>> }
-export interface ImageRow { readonly Id: string; readonly RepoTags: readonly string[] | null }
+export interface ContainerRow {
+  readonly Id: string;
+  readonly Names: readonly string[];
+  readonly State: string;
+  readonly Labels: Readonly<Record<string, string>>;
+}
+export interface ImageRow {
+  readonly Id: string;
+  readonly RepoTags: readonly string[] | null;
+}
 
 /** Containers of the bench, running or not. */
 export async function listContainers(project: string = prefix): Promise<ContainerRow[]> {
@@ -43,9 +60,15 @@ export async function listContainers(project: string = prefix): Promise<Containe
 }
 
 /** At most `width` at once: the engine profits from 4 to 6. */
-export async function inPool<Item>(items: readonly Item[], width: number, work: (item: Item) => Promise<unknown>): Promise<void> {
+export async function inPool<Item>(
+  items: readonly Item[],
+  width: number,
+  work: (item: Item) => Promise<unknown>,
+): Promise<void> {
   const rest = items.values();
-  await Promise.all(Array.from({ length: width }, async () => {
-    for (const item of rest) await work(item);
-  }));
+  await Promise.all(
+    Array.from({ length: width }, async () => {
+      for (const item of rest) await work(item);
+    }),
+  );
 }

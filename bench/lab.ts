@@ -6,7 +6,9 @@ import type { Tool, Verb } from './tools.ts';
 
 export type LabState = 'up' | 'down';
 /** Container and image layers of each service: equal before and after means that it was not touched. */
-export type Fingerprint = Readonly<Record<string, { readonly id: string | undefined; readonly layers: readonly string[] | undefined }>>;
+export type Fingerprint = Readonly<
+  Record<string, { readonly id: string | undefined; readonly layers: readonly string[] | undefined }>
+>;
 export const changedService = 's001';
 
 interface Bench {
@@ -82,13 +84,23 @@ export class Lab {
   async fingerprint(tool: Tool): Promise<Fingerprint> {
     const { project } = this.#of(tool);
     const [ids, images] = await Promise.all([readIds(project), readImages(project)]);
-    return Object.fromEntries(project.services.map((service, index) => [service, { id: ids[containerName(project.name, service)], layers: images[index] }]));
+    return Object.fromEntries(
+      project.services.map((service, index) => [
+        service,
+        { id: ids[containerName(project.name, service)], layers: images[index] },
+      ]),
+    );
   }
 
   async #buildAll(): Promise<void> {
     const builders = [...this.#benches.values()].filter(({ tool }) => tool.name !== 'floor');
     for (const { tool, project } of builders) await tool.run('build', project);
-    assertEqual('the layers of the images', await Promise.all(builders.map(async ({ tool, project }) => ({ tool: tool.name, value: await readImages(project) }))));
+    assertEqual(
+      'the layers of the images',
+      await Promise.all(
+        builders.map(async ({ tool, project }) => ({ tool: tool.name, value: await readImages(project) })),
+      ),
+    );
     const floor = [...this.#benches.values()].find(({ tool }) => tool.name === 'floor');
     if (floor && builders[0]) await tagImages(builders[0].project, floor.project);
   }
@@ -103,6 +115,9 @@ export class Lab {
 /** The floor builds nothing: it takes the images of another. */
 async function tagImages(from: BenchProject, to: BenchProject): Promise<void> {
   for (const service of to.services) {
-    await callEngine('POST', `/images/${encodeURIComponent(`${from.name}/${service}`)}/tag?repo=${encodeURIComponent(`${to.name}/${service}`)}&tag=latest`);
+    await callEngine(
+      'POST',
+      `/images/${encodeURIComponent(`${from.name}/${service}`)}/tag?repo=${encodeURIComponent(`${to.name}/${service}`)}&tag=latest`,
+    );
   }
 }

@@ -37,15 +37,24 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> 
 function chooseTools(options: BenchOptions, peer: Peer, signal: AbortSignal): Tool[] {
   const isBuilt = existsSync(launcher);
   if (!isBuilt) console.error(`bench: no ${launcher}: measuring without dockerops`);
-  return [...(isBuilt ? [dockeropsTool(peer, signal)] : []), composeTool(peer, signal), floorTool()].filter(({ name }) => !options.without.includes(name));
+  return [...(isBuilt ? [dockeropsTool(peer, signal)] : []), composeTool(peer, signal), floorTool()].filter(
+    ({ name }) => !options.without.includes(name),
+  );
 }
 
-async function measure(options: BenchOptions, tools: readonly Tool[], folder: string, signal: AbortSignal): Promise<CaseResult[]> {
+async function measure(
+  options: BenchOptions,
+  tools: readonly Tool[],
+  folder: string,
+  signal: AbortSignal,
+): Promise<CaseResult[]> {
   const results: CaseResult[] = [];
   for (const [index, size] of options.sizes.entries()) {
     console.error(`bench: ${String(size)} services: building, running and comparing`);
     const lab = await Lab.open(folder, prefix, size, tools);
-    for (const benchCase of cases.filter(({ name, from }) => options.cases.includes(name) && (from !== 'none' || index === 0))) {
+    for (const benchCase of cases.filter(
+      ({ name, from }) => options.cases.includes(name) && (from !== 'none' || index === 0),
+    )) {
       console.error(`bench: ${String(size)} services: ${benchCase.title}`);
       try {
         results.push(await runCase(benchCase, lab, tools, options.rounds, signal));
@@ -57,15 +66,27 @@ async function measure(options: BenchOptions, tools: readonly Tool[], folder: st
       }
     }
     // The figures are there: what stays behind is the clean-up's matter.
-    for (const tool of tools) await lab.bring(tool, 'down').catch((error: unknown) => console.error(`bench: ${tool.name} could not take everything down: ${String(error)}`));
+    for (const tool of tools)
+      await lab
+        .bring(tool, 'down')
+        .catch((error: unknown) =>
+          console.error(`bench: ${tool.name} could not take everything down: ${String(error)}`),
+        );
   }
   return results;
 }
 
 async function show(results: readonly CaseResult[], options: BenchOptions, peer: Peer): Promise<void> {
-  const body = [describeMachine(), await versions(peer, options), renderTable(results), renderGrowth(results)].filter((part) => part !== '').join('\n\n');
+  const body = [describeMachine(), await versions(peer, options), renderTable(results), renderGrowth(results)]
+    .filter((part) => part !== '')
+    .join('\n\n');
   console.log(body);
-  if (options.record) await record(join(repository, 'bench', 'RESULTS.md'), new Date().toISOString().slice(0, 16).replace('T', ' '), body);
+  if (options.record)
+    await record(
+      join(repository, 'bench', 'RESULTS.md'),
+      new Date().toISOString().slice(0, 16).replace('T', ' '),
+      body,
+    );
 }
 
 async function versions(peer: Peer, { rounds }: BenchOptions): Promise<string> {

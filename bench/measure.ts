@@ -13,13 +13,19 @@ export async function timeOf(work: () => Promise<unknown>): Promise<number> {
  * Peak memory of a command in MiB: the high-water marks of all processes that it starts, added up. Read from /proc while it
  * runs, as a parent is not told the peaks of its children's children; run apart from timings, since looking costs.
  */
-export async function peakMemoryOf(command: Command, directory: string, environment: Readonly<Record<string, string>>): Promise<number> {
+export async function peakMemoryOf(
+  command: Command,
+  directory: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<number> {
   const child = spawn(command.file, command.arguments, { cwd: directory, env: { ...environment }, stdio: 'ignore' });
   const peaks = new Map<number, number>();
   const look = setInterval(() => {
     for (const pid of tree(child.pid ?? 0)) peaks.set(pid, Math.max(peaks.get(pid) ?? 0, highWaterMark(pid)));
   }, 1);
-  const code = await new Promise((resolve, reject) => child.on('error', reject).on('exit', resolve)).finally(() => clearInterval(look));
+  const code = await new Promise((resolve, reject) => child.on('error', reject).on('exit', resolve)).finally(() =>
+    clearInterval(look),
+  );
   if (code !== 0) throw new Error(`${command.file} ${command.arguments.join(' ')}: exit code ${String(code)}`);
   return [...peaks.values()].reduce((sum, kib) => sum + kib, 0) / 1024;
 }
@@ -27,7 +33,10 @@ export async function peakMemoryOf(command: Command, directory: string, environm
 /** The process and all below it. Only later processes are looked at: /proc tells parents, not children. */
 function tree(root: number): number[] {
   const found = new Set([root]);
-  const later = readdirSync('/proc').map(Number).filter((pid) => pid > root).sort((a, b) => a - b);
+  const later = readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > root)
+    .sort((a, b) => a - b);
   for (const pid of later) if (found.has(parentOf(pid))) found.add(pid);
   return [...found];
 }

@@ -18,13 +18,17 @@ export class NameWatch {
     while (rest.length > 0) {
       const [key = ''] = rest;
       if ((await this.#isFound(key)) === found) rest.shift();
-      else if (performance.now() - since > limitMs) throw new Error(`${key} is ${found ? 'not found' : 'still found'} after ${String(limitMs / 1000)} s`);
+      else if (performance.now() - since > limitMs)
+        throw new Error(`${key} is ${found ? 'not found' : 'still found'} after ${String(limitMs / 1000)} s`);
       else await setTimeout(pauseMs);
     }
     return performance.now() - since;
   }
 
   async #isFound(key: string): Promise<boolean> {
-    return this.#resolver.resolve4(`${key}.local.zone`).then((addresses) => addresses.length > 0, () => false);
+    return this.#resolver.resolve4(`${key}.local.zone`).then(
+      (addresses) => addresses.length > 0,
+      () => false,
+    );
   }
 }

@@ -53,7 +53,10 @@ export function parseOptions(argv: readonly string[]): BenchOptions | undefined 
 }
 
 function list(text: string): string[] {
-  return text.split(',').map((part) => part.trim()).filter((part) => part !== '');
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 }
 
 function positive(flag: string, text: string): number {
@@ -63,6 +66,7 @@ function positive(flag: string, text: string): number {
 
 function oneOf(flag: string, values: string[], allowed: readonly string[]): string[] {
   const unknown = values.filter((value) => !allowed.includes(value));
-  if (unknown.length > 0) throw new Error(`${flag}: ${unknown.join(', ')} is none of ${allowed.join(', ')}\n\n${usage}`);
+  if (unknown.length > 0)
+    throw new Error(`${flag}: ${unknown.join(', ')} is none of ${allowed.join(', ')}\n\n${usage}`);
   return values;
 }

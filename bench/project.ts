@@ -10,7 +10,12 @@ export interface BenchProject {
 }
 
 /** What both files say beside names and images. A shell-less `sleep` as process 1 ignores TERM, hence the signal. */
-const settings = { instance: 'a', restart: 'unless-stopped', signal: 'SIGKILL', log: { 'max-size': '10m', 'max-file': '3' } } as const;
+const settings = {
+  instance: 'a',
+  restart: 'unless-stopped',
+  signal: 'SIGKILL',
+  log: { 'max-size': '10m', 'max-file': '3' },
+} as const;
 
 /** A project of `size` services with one instance each, written once as run.conf and once, with the same meaning, as compose.yaml. */
 export async function writeProject(directory: string, name: string, size: number): Promise<BenchProject> {
@@ -33,7 +38,11 @@ export function bareContainer(project: string, service: string, network: string)
     Hostname: `${service}-${settings.instance}`,
     StopSignal: settings.signal,
     Labels: { 'bench.project': project },
-    HostConfig: { NetworkMode: network, RestartPolicy: { Name: settings.restart }, LogConfig: { Type: 'json-file', Config: settings.log } },
+    HostConfig: {
+      NetworkMode: network,
+      RestartPolicy: { Name: settings.restart },
+      LogConfig: { Type: 'json-file', Config: settings.log },
+    },
     NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: [service, `${service}-${settings.instance}`] } } },
   };
 }

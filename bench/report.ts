@@ -16,8 +16,17 @@ export function renderGrowth(results: readonly CaseResult[]): string {
   const rows = results.flatMap((result) => {
     const smallest = results.filter(({ name }) => name === result.name).toSorted((a, b) => a.size - b.size)[0];
     if (smallest === undefined || smallest.size === result.size) return [];
-    const growth = (['dockerops', 'compose', 'floor'] as const).map((tool) => quotient(result.values[tool], smallest.values[tool]));
-    return [[result.title, `${String(smallest.size)} to ${String(result.size)}`, `x ${(result.size / smallest.size).toFixed(1)}`, ...growth]];
+    const growth = (['dockerops', 'compose', 'floor'] as const).map((tool) =>
+      quotient(result.values[tool], smallest.values[tool]),
+    );
+    return [
+      [
+        result.title,
+        `${String(smallest.size)} to ${String(result.size)}`,
+        `x ${(result.size / smallest.size).toFixed(1)}`,
+        ...growth,
+      ],
+    ];
   });
   return rows.length === 0 ? '' : markdownTable(['growth', 'n', 'instances', 'dockerops', 'compose', 'floor'], rows);
 }
@@ -33,16 +42,24 @@ function row({ name, title, size, values }: CaseResult): string[] {
   const reach = benchCase && reachOf(benchCase, size);
   const unit = benchCase?.metric === 'memory' ? 'MiB' : 'ms';
   return [
-    title, benchCase?.from === 'none' ? '' : String(size),
-    ...[values.dockerops, values.compose, values.floor].map((each = []) => (each.length === 0 ? '' : `${median(each).toFixed(0)} ${unit}`)),
-    ratio?.toFixed(2) ?? '', ratios.length === 0 ? '' : `${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`,
-    reach === undefined ? '' : `<= ${String(reach)}`, reach === undefined || ratio === undefined ? '' : ratio <= reach ? 'reached' : 'not reached',
+    title,
+    benchCase?.from === 'none' ? '' : String(size),
+    ...[values.dockerops, values.compose, values.floor].map((each = []) =>
+      each.length === 0 ? '' : `${median(each).toFixed(0)} ${unit}`,
+    ),
+    ratio?.toFixed(2) ?? '',
+    ratios.length === 0 ? '' : `${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`,
+    reach === undefined ? '' : `<= ${String(reach)}`,
+    reach === undefined || ratio === undefined ? '' : ratio <= reach ? 'reached' : 'not reached',
   ];
 }
 
 function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((title, index) => Math.max(title.length, 3, ...rows.map((cells) => (cells[index] ?? '').length)));
-  const line = (cells: readonly string[]) => `| ${widths.map((width, index) => (cells[index] ?? '').padEnd(width)).join(' | ')} |`;
+  const widths = header.map((title, index) =>
+    Math.max(title.length, 3, ...rows.map((cells) => (cells[index] ?? '').length)),
+  );
+  const line = (cells: readonly string[]) =>
+    `| ${widths.map((width, index) => (cells[index] ?? '').padEnd(width)).join(' | ')} |`;
   return [line(header), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
@@ -53,6 +70,11 @@ export function describeMachine(): string {
 
 /** Appends a section; sections of earlier days stay as they are. */
 export async function record(path: string, heading: string, body: string): Promise<void> {
-  await access(path).catch(() => writeFile(path, '# Measured against docker compose\n\nWritten by `npm run bench -- --record`. Ratio: median of the ratios of each round, dockerops / docker compose.\n'));
+  await access(path).catch(() =>
+    writeFile(
+      path,
+      '# Measured against docker compose\n\nWritten by `npm run bench -- --record`. Ratio: median of the ratios of each round, dockerops / docker compose.\n',
+    ),
+  );
   await appendFile(path, `\n## ${heading}\n\n${body}\n`);
 }

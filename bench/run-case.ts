@@ -14,7 +14,13 @@ export interface CaseResult {
 }
 
 /** One rehearsal that is checked and not timed, then the rounds, all tools in turn in each, then the check again. */
-export async function runCase(benchCase: BenchCase, lab: Lab, tools: readonly Tool[], rounds: number, signal: AbortSignal): Promise<CaseResult> {
+export async function runCase(
+  benchCase: BenchCase,
+  lab: Lab,
+  tools: readonly Tool[],
+  rounds: number,
+  signal: AbortSignal,
+): Promise<CaseResult> {
   const { name, title, from } = benchCase;
   const taking = tools.filter((tool) => benchCase.tools.includes(tool.name));
   const values = Object.fromEntries(taking.map((tool) => [tool.name, [] as number[]]));
@@ -54,7 +60,10 @@ async function rehearse(benchCase: BenchCase, lab: Lab, tools: readonly Tool[], 
 function assertTouched(benchCase: BenchCase, lab: Lab, tool: Tool, before: Fingerprint, after: Fingerprint): void {
   const touched = lab.project(tool).services.filter((service) => !isDeepStrictEqual(before[service], after[service]));
   const expected = benchCase.change === true ? [changedService] : [];
-  assertEqual(`${benchCase.title}: what was touched`, [{ tool: 'the case', value: expected }, { tool: tool.name, value: touched }]);
+  assertEqual(`${benchCase.title}: what was touched`, [
+    { tool: 'the case', value: expected },
+    { tool: tool.name, value: touched },
+  ]);
 }
 
 function assertListed(output: string, lab: Lab, tool: Tool): void {
@@ -69,9 +78,10 @@ async function prepare({ from }: BenchCase, lab: Lab, tool: Tool): Promise<void>
 async function takeOne(benchCase: BenchCase, lab: Lab, tool: Tool): Promise<number> {
   await prepare(benchCase, lab, tool);
   const command = tool.command(benchCase.verb);
-  const value = benchCase.metric === 'memory' && command
-    ? await peakMemoryOf(command, lab.project(tool).directory, tool.environment)
-    : await timeOf(() => lab.run(tool, benchCase.verb));
+  const value =
+    benchCase.metric === 'memory' && command
+      ? await peakMemoryOf(command, lab.project(tool).directory, tool.environment)
+      : await timeOf(() => lab.run(tool, benchCase.verb));
   if (isAlone(benchCase)) await lab.bring(tool, 'down');
   return value;
 }

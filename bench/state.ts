@@ -21,13 +21,20 @@ interface Inspected {
   readonly State: { readonly Running: boolean };
   readonly Config: { readonly Hostname: string; readonly StopSignal?: string };
   readonly HostConfig: { readonly RestartPolicy: { readonly Name: string }; readonly LogConfig: unknown };
-  readonly NetworkSettings: { readonly Networks: Readonly<Record<string, { readonly Aliases: readonly string[] | null }>> };
+  readonly NetworkSettings: {
+    readonly Networks: Readonly<Record<string, { readonly Aliases: readonly string[] | null }>>;
+  };
 }
 
 /** State of a project on the engine by service name, in terms that do not depend on the tool that made it. */
 export async function readState(project: BenchProject): Promise<Record<string, ContainerFacts>> {
   const rows = await listContainers(`${project.name}-`);
-  const facts = await Promise.all(rows.map(async ({ Id, Names }) => [(Names[0] ?? '').slice(project.name.length + 2), await readContainer(Id, project)] as const));
+  const facts = await Promise.all(
+    rows.map(
+      async ({ Id, Names }) =>
+        [(Names[0] ?? '').slice(project.name.length + 2), await readContainer(Id, project)] as const,
+    ),
+  );
   return Object.fromEntries(facts.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
@@ -50,7 +57,10 @@ async function readContainer(id: string, project: BenchProject): Promise<Contain
 }
 
 export async function readLayers(image: string): Promise<readonly string[]> {
-  const found = await callEngine<{ RootFS: { Layers: readonly string[] } } | undefined>('GET', `/images/${encodeURIComponent(image)}/json`);
+  const found = await callEngine<{ RootFS: { Layers: readonly string[] } } | undefined>(
+    'GET',
+    `/images/${encodeURIComponent(image)}/json`,
+  );
   return found?.RootFS.Layers ?? [];
 }
 
@@ -72,7 +82,14 @@ export function assertUp(project: BenchProject, state: Record<string, ContainerF
 export async function assertDown(project: BenchProject): Promise<void> {
   const left = await listContainers(`${project.name}-`);
   const networks = await callEngine<{ Name: string }[]>('GET', '/networks');
-  const names = [...left.flatMap((row) => row.Names), ...networks.map(({ Name }) => Name).filter((name) => [project.name, `dockerops-${project.name}`].includes(name) || name.startsWith(`${project.name}_`))];
+  const names = [
+    ...left.flatMap((row) => row.Names),
+    ...networks
+      .map(({ Name }) => Name)
+      .filter(
+        (name) => [project.name, `dockerops-${project.name}`].includes(name) || name.startsWith(`${project.name}_`),
+      ),
+  ];
   if (names.length > 0) throw new Error(`${project.name}: left after cleaning: ${names.join(', ')}`);
 }
 
@@ -80,7 +97,10 @@ export async function assertDown(project: BenchProject): Promise<void> {
 export function assertEqual(what: string, values: readonly { readonly tool: string; readonly value: unknown }[]): void {
   const [first, ...others] = values;
   for (const other of others) {
-    if (!isDeepStrictEqual(first?.value, other.value)) throw new Error(`${what} differs between ${String(first?.tool)} and ${other.tool}:\n${firstDifference(first?.value, other.value)}`);
+    if (!isDeepStrictEqual(first?.value, other.value))
+      throw new Error(
+        `${what} differs between ${String(first?.tool)} and ${other.tool}:\n${firstDifference(first?.value, other.value)}`,
+      );
   }
 }
 

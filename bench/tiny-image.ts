@@ -19,8 +19,14 @@ export async function loadTinyImage(cache: string, release: string): Promise<voi
     config: { Cmd: ['sleep', 'infinity'], Env: ['PATH=/bin'], Labels: { [imageLabel]: 'image' } },
     rootfs: { type: 'layers', diff_ids: [`sha256:${createHash('sha256').update(layer).digest('hex')}`] },
   });
-  const manifest = JSON.stringify([{ Config: 'config.json', RepoTags: [`${baseImage}:latest`], Layers: ['layer.tar'] }]);
-  await callEngine('POST', '/images/load?quiet=1', await tar([file('layer.tar', layer), file('config.json', config), file('manifest.json', manifest)]));
+  const manifest = JSON.stringify([
+    { Config: 'config.json', RepoTags: [`${baseImage}:latest`], Layers: ['layer.tar'] },
+  ]);
+  await callEngine(
+    'POST',
+    '/images/load?quiet=1',
+    await tar([file('layer.tar', layer), file('config.json', config), file('manifest.json', manifest)]),
+  );
 }
 
 async function readBusybox(folder: string): Promise<Buffer> {
@@ -34,8 +40,14 @@ function file(name: string, content: Buffer | string, mode = 0o644): Entry {
 }
 
 function makeLayer(busybox: Buffer): Promise<Buffer> {
-  const links = programs.map((name): Entry => [{ name: `bin/${name}`, type: 'symlink', linkname: 'busybox', mtime: new Date(0) }]);
-  return tar([[{ name: 'bin', type: 'directory', mode: 0o755, mtime: new Date(0) }], file('bin/busybox', busybox, 0o755), ...links]);
+  const links = programs.map((name): Entry => [
+    { name: `bin/${name}`, type: 'symlink', linkname: 'busybox', mtime: new Date(0) },
+  ]);
+  return tar([
+    [{ name: 'bin', type: 'directory', mode: 0o755, mtime: new Date(0) }],
+    file('bin/busybox', busybox, 0o755),
+    ...links,
+  ]);
 }
 
 async function tar(entries: readonly Entry[]): Promise<Buffer> {

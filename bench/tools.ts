@@ -54,10 +54,18 @@ export function composeTool(peer: Peer, signal: AbortSignal): Tool {
 function childTool(name: Tool['name'], peer: Peer, signal: AbortSignal, command: (verb: Verb) => Command): Tool {
   const environment = cleanEnvironment(peer);
   return {
-    name, environment, command,
+    name,
+    environment,
+    command,
     run: async (verb, project) => {
       const { file, arguments: args } = command(verb);
-      const { stdout } = await execa(file, args, { cwd: project.directory, env: environment, extendEnv: false, stdin: 'ignore', cancelSignal: signal });
+      const { stdout } = await execa(file, args, {
+        cwd: project.directory,
+        env: environment,
+        extendEnv: false,
+        stdin: 'ignore',
+        cancelSignal: signal,
+      });
       return stdout;
     },
   };
@@ -96,10 +104,15 @@ export function floorTool(): Tool {
 
 async function floorUp(project: BenchProject): Promise<void> {
   const found = await callEngine('GET', `/networks/${project.name}`);
-  if (found === undefined) await callEngine('POST', '/networks/create', { Name: project.name, Labels: { 'bench.project': project.name } });
+  if (found === undefined)
+    await callEngine('POST', '/networks/create', { Name: project.name, Labels: { 'bench.project': project.name } });
   await inPool(project.services, width, async (service) => {
     const name = containerName(project.name, service);
-    const { Id } = await callEngine<{ Id: string }>('POST', `/containers/create?name=${name}`, bareContainer(project.name, service, project.name));
+    const { Id } = await callEngine<{ Id: string }>(
+      'POST',
+      `/containers/create?name=${name}`,
+      bareContainer(project.name, service, project.name),
+    );
     await callEngine('POST', `/containers/${Id}/start`);
   });
 }
@@ -114,6 +127,9 @@ async function floorDown(project: BenchProject): Promise<void> {
 }
 
 async function floorPs(project: BenchProject): Promise<string> {
-  const rows = await callEngine<ContainerRow[]>('GET', `/containers/json?${filters({ label: [`bench.project=${project.name}`] })}`);
+  const rows = await callEngine<ContainerRow[]>(
+    'GET',
+    `/containers/json?${filters({ label: [`bench.project=${project.name}`] })}`,
+  );
   return rows.flatMap((row) => row.Names).join('\n');
 }

@@ -16,7 +16,9 @@ function finish(request) {
   const start = calls.get(request);
   if (start === undefined) return;
   calls.delete(request);
-  request.res?.once('end', () => note(`${request.method} ${decodeURIComponent(request.path).slice(0, 70)}`, start, performance.now()));
+  request.res?.once('end', () =>
+    note(`${request.method} ${decodeURIComponent(request.path).slice(0, 70)}`, start, performance.now()),
+  );
 }
 
 const load = Module._load;
@@ -44,5 +46,14 @@ process.on('exit', () => {
   const end = performance.now();
   const { bootstrapComplete } = performance.nodeTiming;
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
-  writeFileSync(process.env.DOCKEROPS_TRACE, JSON.stringify({ boot: bootstrapComplete, marks, end, cpuMs: (userCPUTime + systemCPUTime) / 1000, memoryMiB: maxRSS / 1024 }));
+  writeFileSync(
+    process.env.DOCKEROPS_TRACE,
+    JSON.stringify({
+      boot: bootstrapComplete,
+      marks,
+      end,
+      cpuMs: (userCPUTime + systemCPUTime) / 1000,
+      memoryMiB: maxRSS / 1024,
+    }),
+  );
 });

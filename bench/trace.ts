@@ -18,7 +18,11 @@ async function trace(words: readonly string[]): Promise<number> {
   try {
     const file = join(folder, 'trace.json');
     const hook = resolve(import.meta.dirname, 'trace-hook.cjs');
-    const { exitCode = 1 } = await execa(process.execPath, ['--require', hook, launcher, ...words], { env: { DOCKEROPS_TRACE: file }, stdio: ['inherit', 'ignore', 'inherit'], reject: false });
+    const { exitCode = 1 } = await execa(process.execPath, ['--require', hook, launcher, ...words], {
+      env: { DOCKEROPS_TRACE: file },
+      stdio: ['inherit', 'ignore', 'inherit'],
+      reject: false,
+    });
     console.log(timeline(JSON.parse(await readFile(file, 'utf8')) as Trace));
     return exitCode;
   } finally {

@@ -7,5 +7,11 @@ exports.isTooOld = function (version) {
 };
 
 exports.sentence = function (version) {
-  return 'dockerops needs Node.js ' + least.join('.') + ' or later and this is ' + version + ': install a current LTS version, then try again.';
+  return (
+    'dockerops needs Node.js ' +
+    least.join('.') +
+    ' or later and this is ' +
+    version +
+    ': install a current LTS version, then try again.'
+  );
 };

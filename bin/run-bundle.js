@@ -16,9 +16,14 @@ exports.runBundle = function (bundle, directory, command) {
   const cachedData = place && read(place);
   // A function of what modules are given, in ASCII alone: read so, it needs no decoding and no copy.
   const source = fs.readFileSync(bundle, 'latin1');
-  const script = new vm.Script(source, { filename: bundle, cachedData, importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER });
+  const script = new vm.Script(source, {
+    filename: bundle,
+    cachedData,
+    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
   // A command that failed has used only some of it.
-  if (place && (!cachedData || script.cachedDataRejected)) process.once('exit', (code) => code === 0 && keep(place, script.createCachedData()));
+  if (place && (!cachedData || script.cachedDataRejected))
+    process.once('exit', (code) => code === 0 && keep(place, script.createCachedData()));
   const module = { exports: {} };
   script.runInThisContext()(module.exports, requireFrom(bundle, cacheDirectory), module, bundle, path.dirname(bundle));
 };
@@ -49,7 +54,14 @@ function isOurs(directory) {
 function placeOf(bundle, cacheDirectory, command) {
   const id = read(path.join(path.dirname(bundle), 'bundle-id'));
   const name = /^[a-z][a-z_]*/.exec(command || '');
-  return id && path.join(cacheDirectory, `code-${id.toString().slice(0, 16)}`, `${process.version}-${process.arch}-${name ? name[0].slice(0, 20) : 'none'}`);
+  return (
+    id &&
+    path.join(
+      cacheDirectory,
+      `code-${id.toString().slice(0, 16)}`,
+      `${process.version}-${process.arch}-${name ? name[0].slice(0, 20) : 'none'}`,
+    )
+  );
 }
 
 function read(file) {
@@ -76,6 +88,8 @@ function removeOldest(cacheDirectory) {
     .readdirSync(cacheDirectory)
     .filter((name) => name.startsWith('code-'))
     .map((name) => path.join(cacheDirectory, name));
-  const byAge = builds.map((directory) => ({ directory, time: fs.statSync(directory).mtimeMs })).sort((a, b) => b.time - a.time);
+  const byAge = builds
+    .map((directory) => ({ directory, time: fs.statSync(directory).mtimeMs }))
+    .sort((a, b) => b.time - a.time);
   for (const { directory } of byAge.slice(keptBuilds)) fs.rmSync(directory, { recursive: true, force: true });
 }

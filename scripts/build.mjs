@@ -14,11 +14,22 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const minify = !process.argv.includes('--readable');
 /** Made beside its place and moved there, so that the program is never half there for who runs it meanwhile. */
 const dist = join(root, '.cache', `dist-${process.pid}`);
-const shared = { bundle: true, platform: 'node', target: 'node22', format: 'cjs', minify, lineLimit: 160, legalComments: 'none', logLevel: 'warning' };
+const shared = {
+  bundle: true,
+  platform: 'node',
+  target: 'node22',
+  format: 'cjs',
+  minify,
+  lineLimit: 160,
+  legalComments: 'none',
+  logLevel: 'warning',
+};
 
 function entryOf(commands, described) {
   const { name, version, oclif } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const load = commands.map(({ id, file }) => `${JSON.stringify(id)}: () => import(${JSON.stringify(`./${relative(root, file)}`)}),`);
+  const load = commands.map(
+    ({ id, file }) => `${JSON.stringify(id)}: () => import(${JSON.stringify(`./${relative(root, file)}`)}),`,
+  );
   return `import { main } from './src/main.ts';
     const commands = JSON.parse(${JSON.stringify(JSON.stringify(described))});
     const load = { ${load.join('\n')} };
@@ -39,10 +50,22 @@ async function buildProgram(contents) {
   const found = new Set();
   const stdin = { contents, resolveDir: root, sourcefile: 'entry.ts', loader: 'ts' };
   // For bin/run-bundle.js, which reads it as the text of a function.
-  const around = { banner: { js: '(function (exports, require, module, __filename, __dirname) {' }, footer: { js: '})' } };
+  const around = {
+    banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+    footer: { js: '})' },
+  };
   // Its other form hides what it requires from bundlers.
   const alias = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' };
-  await build({ ...shared, ...around, stdin, alias, outfile: join(dist, 'main.cjs'), sourcemap: 'external', sourcesContent: false, plugins: [withStubs, slimOclif, lazyOclif, heavyOnUse(found)] });
+  await build({
+    ...shared,
+    ...around,
+    stdin,
+    alias,
+    outfile: join(dist, 'main.cjs'),
+    sourcemap: 'external',
+    sourcesContent: false,
+    plugins: [withStubs, slimOclif, lazyOclif, heavyOnUse(found)],
+  });
   makeAscii(join(dist, 'main.cjs'));
   return found;
 }
@@ -52,9 +75,19 @@ async function buildPackages(names) {
   for (let todo = names; todo.size > 0;) {
     const found = new Set();
     for (const name of todo) {
-      const stdin = { contents: `module.exports = require(${JSON.stringify(name)});`, resolveDir: root, sourcefile: 'package.cjs' };
+      const stdin = {
+        contents: `module.exports = require(${JSON.stringify(name)});`,
+        resolveDir: root,
+        sourcefile: 'package.cjs',
+      };
       // Some packages' main file hides what it requires from bundlers; the one for bundlers does not.
-      await build({ ...shared, stdin, mainFields: ['module', 'main'], outfile: join(dist, 'packages', fileOf(name)), plugins: [withStubs, heavyBeside(name, found)] });
+      await build({
+        ...shared,
+        stdin,
+        mainFields: ['module', 'main'],
+        outfile: join(dist, 'packages', fileOf(name)),
+        plugins: [withStubs, heavyBeside(name, found)],
+      });
       done.add(name);
     }
     todo = new Set([...found].filter((name) => !done.has(name)));
@@ -62,7 +95,9 @@ async function buildPackages(names) {
 }
 
 if (!process.features.typescript) {
-  process.stderr.write('The build reads TypeScript: it needs Node.js 22.18 or later. "npm run build" uses the one of this repository.\n');
+  process.stderr.write(
+    'The build reads TypeScript: it needs Node.js 22.18 or later. "npm run build" uses the one of this repository.\n',
+  );
   process.exit(1);
 }
 const commands = findCommands(join(root, 'src/commands'));

@@ -12,16 +12,30 @@ const require = createRequire(import.meta.url);
 const heavy = /^(dockerode|ajv|tar-fs|tar-stream|execa|ignore|pino|prom-client|yaml)($|\/)/;
 
 /** Of Node's own: a millisecond or more each, and not needed by every command. */
-const heavyBuiltins = /^node:(child_process|crypto|fs\/promises|readline|readline\/promises|stream\/consumers|stream\/promises|timers\/promises|tls|https|zlib)$/;
+const heavyBuiltins =
+  /^node:(child_process|crypto|fs\/promises|readline|readline\/promises|stream\/consumers|stream\/promises|timers\/promises|tls|https|zlib)$/;
 
 /** Loaded eagerly by packages that we use, for things that we do not. Each throws, or does nothing, when it is used. */
 const refusing = (name) => `const refuse = () => { throw new Error('${name} is not part of this build'); };
 module.exports = new Proxy(function () {}, { get: (_, key) => (key === '__esModule' ? false : refuse), construct: refuse, apply: refuse });`;
-const refused = ['ssh2', '@grpc/grpc-js', '@grpc/proto-loader', 'cpu-features', 'typescript', 'tinyglobby', 'minimatch', 'lilconfig', 'semver'];
+const refused = [
+  'ssh2',
+  '@grpc/grpc-js',
+  '@grpc/proto-loader',
+  'cpu-features',
+  'typescript',
+  'tinyglobby',
+  'minimatch',
+  'lilconfig',
+  'semver',
+];
 const stubs = new Map([
   ...refused.map((name) => [name, refusing(name)]),
   // oclif makes a spinner at the start on every terminal, and never turns it here.
-  ['cli-spinners', "module.exports = new Proxy({}, { get: (_, key) => (key === '__esModule' ? undefined : { interval: 100, frames: ['-'] }) });"],
+  [
+    'cli-spinners',
+    "module.exports = new Proxy({}, { get: (_, key) => (key === '__esModule' ? undefined : { interval: 100, frames: ['-'] }) });",
+  ],
   ['wsl-utils', 'exports.isWsl = false;'],
   // What chalk would find out of the terminal; we tell it.
   ['#supports-color', 'export default { stdout: false, stderr: false };'],
@@ -47,7 +61,9 @@ export const slimOclif = {
       exports.Args = require('@oclif/core/args');
       Object.defineProperty(exports, 'Config', { enumerable: true, get: () => require('@oclif/core/config').Config });
       Object.defineProperty(exports, 'Help', { enumerable: true, get: () => require('@oclif/core/help').Help });`;
-    onResolve({ filter: /^@oclif\/core$/ }, ({ path, importer }) => (importer.includes('node_modules') ? undefined : { path, namespace: 'slim-oclif' }));
+    onResolve({ filter: /^@oclif\/core$/ }, ({ path, importer }) =>
+      importer.includes('node_modules') ? undefined : { path, namespace: 'slim-oclif' },
+    );
     onLoad({ filter: /.*/, namespace: 'slim-oclif' }, () => ({ contents, resolveDir: root }));
   },
 };
@@ -62,7 +78,10 @@ const imported = /^const (\w+) = ((?:__importDefault|__importStar)\()?require\("
 export const lazyOclif = {
   name: 'lazy-oclif',
   setup({ onLoad }) {
-    onLoad({ filter: /\/@oclif\/core\/lib\/.*\.js$/ }, ({ path }) => ({ contents: requiredOnUse(readFileSync(path, 'utf8')), loader: 'js' }));
+    onLoad({ filter: /\/@oclif\/core\/lib\/.*\.js$/ }, ({ path }) => ({
+      contents: requiredOnUse(readFileSync(path, 'utf8')),
+      loader: 'js',
+    }));
   },
 };
 
@@ -86,14 +105,20 @@ export function heavyOnUse(found) {
         found.add(path);
         return { path, namespace: 'heavy' };
       });
-      onResolve({ filter: heavyBuiltins }, ({ path, namespace }) => (namespace === 'heavy' ? undefined : { path, namespace: 'heavy' }));
-      onLoad({ filter: /.*/, namespace: 'heavy' }, ({ path }) => ({ contents: loadedOnUse(path, heavyBuiltins.test(path) ? path : `./packages/${fileOf(path)}`) }));
+      onResolve({ filter: heavyBuiltins }, ({ path, namespace }) =>
+        namespace === 'heavy' ? undefined : { path, namespace: 'heavy' },
+      );
+      onLoad({ filter: /.*/, namespace: 'heavy' }, ({ path }) => ({
+        contents: loadedOnUse(path, heavyBuiltins.test(path) ? path : `./packages/${fileOf(path)}`),
+      }));
     },
   };
 }
 
 function loadedOnUse(name, from) {
-  const members = Object.keys(require(name)).filter((member) => !['default', 'length', 'name', 'prototype', '__esModule', 'module.exports'].includes(member));
+  const members = Object.keys(require(name)).filter(
+    (member) => !['default', 'length', 'name', 'prototype', '__esModule', 'module.exports'].includes(member),
+  );
   return `const load = () => require('${from}');
     const behind = new Proxy(function () {}, {
       apply: (_, self, args) => Reflect.apply(load(), self, args),

@@ -28,7 +28,9 @@ ${flagTable(shared)}`;
 }
 
 function commandText(command) {
-  const own = Object.entries(command.flags ?? {}).filter(([, flag]) => flag.helpGroup !== 'GLOBAL' && flag.hidden !== true);
+  const own = Object.entries(command.flags ?? {}).filter(
+    ([, flag]) => flag.helpGroup !== 'GLOBAL' && flag.hidden !== true,
+  );
   const aliases = command.aliases ?? [];
   return [
     `## ${nameOf(command)}`,

@@ -11,12 +11,16 @@ export function findCommands(directory, prefix = '') {
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {
       if (entry.isDirectory()) return findCommands(join(directory, entry.name), `${prefix}${entry.name}:`);
-      return entry.name.endsWith('.ts') ? [{ id: `${prefix}${entry.name.slice(0, -3)}`, file: join(directory, entry.name) }] : [];
+      return entry.name.endsWith('.ts')
+        ? [{ id: `${prefix}${entry.name.slice(0, -3)}`, file: join(directory, entry.name) }]
+        : [];
     });
 }
 
 export async function describeCommands(commands) {
-  const { cacheCommand } = require(join(dirname(require.resolve('@oclif/core/package.json')), 'lib/util/cache-command.js'));
+  const { cacheCommand } = require(
+    join(dirname(require.resolve('@oclif/core/package.json')), 'lib/util/cache-command.js'),
+  );
   const described = {};
   for (const { id, file } of commands) {
     const { default: Command } = await import(pathToFileURL(file).href);
@@ -27,4 +31,5 @@ export async function describeCommands(commands) {
 }
 
 /** JSON without the members that say nothing. */
-const withoutNothing = (value) => JSON.parse(JSON.stringify(value, (_, member) => (Array.isArray(member) && member.length === 0 ? undefined : member)));
+const withoutNothing = (value) =>
+  JSON.parse(JSON.stringify(value, (_, member) => (Array.isArray(member) && member.length === 0 ? undefined : member)));

@@ -1,7 +1,17 @@
 // Fetches the Consul that the tests run against, from Debian's archive, and prints where it is. Nothing is installed: one file in
 // the cache. Debian 12 has no Consul; the release before it has. The archive's address is that of this machine's own apt sources.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadAptSources, mirrorLines } from '../src/lib/build/base-images/apt-sources.ts';
@@ -15,7 +25,8 @@ const program = join(cache, 'consul');
 
 function call(command, args, cwd) {
   const { status, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8' });
-  if (status !== 0) throw new Stop(`"${command} ${args[0]}" for Consul did not work: ${(error?.message ?? stderr).trim()}`);
+  if (status !== 0)
+    throw new Stop(`"${command} ${args[0]}" for Consul did not work: ${(error?.message ?? stderr).trim()}`);
 }
 
 /** Apt with lists and a status of its own, so that the machine's stay as they are. */

@@ -14,7 +14,9 @@ function isDebian() {
 /** `needs` tells for each package what it is for. */
 export function missingPackages(needs) {
   return Object.keys(needs).filter((name) => {
-    const { stdout } = spawnSync('dpkg-query', ['--show', '--showformat=${db:Status-Status}', name], { encoding: 'utf8' });
+    const { stdout } = spawnSync('dpkg-query', ['--show', '--showformat=${db:Status-Status}', name], {
+      encoding: 'utf8',
+    });
     return stdout !== 'installed';
   });
 }
@@ -26,7 +28,10 @@ export async function installPackages(names, needs) {
   const allowServices = forbidServices();
   try {
     await run('apt-get', ['update', '-qq'], { env });
-    await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+    await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], {
+      env,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
   } finally {
     allowServices();
   }

@@ -8,7 +8,9 @@ import { main, node, root, run, step } from './steps.mjs';
 const project = join(root, 'dockerops-demo');
 
 function dockerops(title, words, cwd = project) {
-  return step(`${title}: dockerops ${words.join(' ')}`, () => run(node(), [join(root, 'bin', 'dockerops'), ...words], { cwd }));
+  return step(`${title}: dockerops ${words.join(' ')}`, () =>
+    run(node(), [join(root, 'bin', 'dockerops'), ...words], { cwd }),
+  );
 }
 
 await main(async () => {
@@ -19,7 +21,14 @@ await main(async () => {
   await dockerops('build its images', ['build:all']);
   await dockerops('run it', ['run:all']);
   await dockerops('see what runs', ['ps']);
-  await dockerops('one instance finds another by name', ['exec:demo,instance=two', '--', 'ping', '-c', '3', 'demo-one']);
+  await dockerops('one instance finds another by name', [
+    'exec:demo,instance=two',
+    '--',
+    'ping',
+    '-c',
+    '3',
+    'demo-one',
+  ]);
   const command = join(root, 'bin', 'dockerops');
   process.stdout.write(`
 The demo runs. To go on:

@@ -17,14 +17,19 @@ const needs = {
   iptables: 'the engine publishes ports with it',
   'ca-certificates': 'the engine checks image registries with it',
 };
-const baseNeeds = { mmdebstrap: "makes the base images from the distribution's signed archive", 'ca-certificates': 'for archives reached by https' };
+const baseNeeds = {
+  mmdebstrap: "makes the base images from the distribution's signed archive",
+  'ca-certificates': 'for archives reached by https',
+};
 
 /** `wanted` are packages for other purposes, so that all are installed in one call. */
 export async function prepareEngine(wanted = {}) {
   if (isElsewhere()) return;
   const answer = await ping();
   if (answer === 'denied')
-    throw new Stop(`A Docker engine is there, but this user may not speak to it (${socket}). Run this as root, or join the group docker: sudo usermod -aG docker "$USER", then log in again.`);
+    throw new Stop(
+      `A Docker engine is there, but this user may not speak to it (${socket}). Run this as root, or join the group docker: sudo usermod -aG docker "$USER", then log in again.`,
+    );
   const all = { ...(answer === 'ok' || hasDaemon() ? {} : needs), ...baseNeeds, ...wanted };
   if (canInstall()) await install(all);
   else if (answer === 'none' && !canStart()) throw new Stop(advice());
@@ -56,7 +61,8 @@ function ping() {
   });
 }
 
-const hasDaemon = () => ['/usr/bin', '/usr/sbin', '/usr/local/bin'].some((directory) => existsSync(join(directory, 'dockerd')));
+const hasDaemon = () =>
+  ['/usr/bin', '/usr/sbin', '/usr/local/bin'].some((directory) => existsSync(join(directory, 'dockerd')));
 const canStart = () => isRoot() && hasDaemon();
 
 async function startEngine() {
@@ -65,7 +71,9 @@ async function startEngine() {
   for (const end = performance.now() + startSeconds * 1000; performance.now() < end; await delay(100)) {
     if ((await ping()) === 'ok') return;
   }
-  const last = existsSync(log) ? `\nThe end of ${log}:\n${readFileSync(log, 'utf8').split('\n').slice(-10).join('\n')}` : '';
+  const last = existsSync(log)
+    ? `\nThe end of ${log}:\n${readFileSync(log, 'utf8').split('\n').slice(-10).join('\n')}`
+    : '';
   throw new Stop(`The Docker engine did not answer within ${startSeconds} s.${last}`);
 }
 

@@ -4,7 +4,9 @@ import { isBuildStale, isInstallStale } from './stale.mjs';
 
 export async function prepareRepository() {
   if (isInstallStale(root)) {
-    await step('install the development dependencies (npm ci)', () => run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']));
+    await step('install the development dependencies (npm ci)', () =>
+      run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']),
+    );
   }
   if (isBuildStale(root)) await step('build the program', () => run(node(), ['scripts/build.mjs']));
 }

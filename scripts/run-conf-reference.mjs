@@ -8,7 +8,11 @@ const chapters = [
     'Which instance',
     'One entry is one instance. Its container is `<project>-<service>-<instance>`, its host name and DNS name `<service>-<instance>`.',
     [
-      ['service', '{ "service": "web", "instance": "one" }', 'With a folder `services/web` and its Dockerfile. Base services (`dockerops-dns`, `dockerops-base`) need no folder.'],
+      [
+        'service',
+        '{ "service": "web", "instance": "one" }',
+        'With a folder `services/web` and its Dockerfile. Base services (`dockerops-dns`, `dockerops-base`) need no folder.',
+      ],
       [
         'instance',
         '{ "service": "web", "instance": "one" },\n{ "service": "worker", "instance": null, "image": "debian:12", "seed_command": "sleep infinity" }',
@@ -19,8 +23,16 @@ const chapters = [
         '{ "service": "cache", "instance": "main", "image": "redis:7" }',
         'The image keeps its own entrypoint and command. What needs the base image (`ssh`, entrypoints, `safemode`) is not there.',
       ],
-      ['group', '{ "service": "web", "instance": "one", "group": "front" }', '`dockerops run:group=front`, `dockerops clean:group=front`.'],
-      ['autostart', '{ "service": "web", "instance": "spare", "autostart": false }', '`dockerops run:web,instance=spare` starts it all the same.'],
+      [
+        'group',
+        '{ "service": "web", "instance": "one", "group": "front" }',
+        '`dockerops run:group=front`, `dockerops clean:group=front`.',
+      ],
+      [
+        'autostart',
+        '{ "service": "web", "instance": "spare", "autostart": false }',
+        '`dockerops run:web,instance=spare` starts it all the same.',
+      ],
       ['autorun', '{ "service": "web", "instance": "spare", "autorun": false }'],
       ['hostname', '{ "service": "web", "instance": "one", "hostname": "www.example.org" }'],
       ['platform', '{ "service": "cache", "instance": "main", "image": "redis:7", "platform": "linux/amd64" }'],
@@ -29,16 +41,27 @@ const chapters = [
         '{ "service": "web", "instance": "one", "build_args": { "VERSION": "1.10" } }',
         'The value of an argument such as `NPM_TOKEN`, whose name says that it is a secret, is masked and enters no label: when it alone changes, nothing is built by itself, but by `dockerops build:web --no-cache`. Docker keeps the arguments that a build used in the history of the image.',
       ],
-      ['labels', '{ "service": "web", "instance": "one", "labels": { "team": "shop" } }', 'Labels that begin with `dockerops.` are not yours to give.'],
+      [
+        'labels',
+        '{ "service": "web", "instance": "one", "labels": { "team": "shop" } }',
+        'Labels that begin with `dockerops.` are not yours to give.',
+      ],
     ],
   ],
   [
     'Switches',
     'A switch that the entry does not have is what the row of its type says. The command line beats both (`publish_ports=False`).',
     [
-      ['instance_type', '{ "service": "db", "instance": "one", "instance_type": "persistent" },\n{ "service": "db", "instance": "persistent" }'],
+      [
+        'instance_type',
+        '{ "service": "db", "instance": "one", "instance_type": "persistent" },\n{ "service": "db", "instance": "persistent" }',
+      ],
       ['linked', '{ "service": "web", "instance": "alone", "linked": false }'],
-      ['publish_ports', '{ "service": "web", "instance": "one", "publish_ports": true }', 'On `PUBLISH_ON_IP`, else `SERVICE_IP`, else all addresses of the host; `ps` says who can reach them.'],
+      [
+        'publish_ports',
+        '{ "service": "web", "instance": "one", "publish_ports": true }',
+        'On `PUBLISH_ON_IP`, else `SERVICE_IP`, else all addresses of the host; `ps` says who can reach them.',
+      ],
       [
         'persistent_data',
         '{ "service": "db", "instance": "one", "persistent_data": true }',
@@ -47,8 +70,15 @@ const chapters = [
       ['persistent_opt', '{ "service": "db", "instance": "one", "persistent_opt": true }'],
       ['persistent_log', '{ "service": "db", "instance": "one", "persistent_log": true }'],
       ['persistent_home', '{ "service": "db", "instance": "one", "persistent_home": true }'],
-      ['persistent_shared', '{ "service": "web", "instance": "one", "persistent_shared": true },\n{ "service": "web", "instance": "two", "persistent_shared": true }'],
-      ['interactive', '{ "service": "web", "instance": "bench", "interactive": true, "autostart": false }', '`run:all` refuses entries that would be interactive: give them `"autostart": false`.'],
+      [
+        'persistent_shared',
+        '{ "service": "web", "instance": "one", "persistent_shared": true },\n{ "service": "web", "instance": "two", "persistent_shared": true }',
+      ],
+      [
+        'interactive',
+        '{ "service": "web", "instance": "bench", "interactive": true, "autostart": false }',
+        '`run:all` refuses entries that would be interactive: give them `"autostart": false`.',
+      ],
       ['safemode', '{ "service": "web", "instance": "one", "safemode": true }'],
     ],
   ],
@@ -61,8 +91,15 @@ const chapters = [
         '{ "service": "web", "instance": "one", "env_vars": { "TITLE": "My shop", "DB_PASSWORD": null, "SERVICE_IP": "from_eth0" } }',
         'A name that ends in `_IP` may have the value `from_<interface>`: the IPv4 address of that interface of the host.',
       ],
-      ['env_file', '{ "service": "web", "instance": "one", "env_file": ["conf/common.env", "conf/web.env"] }', 'Of several files the last one that has a name counts.'],
-      ['secrets', '{ "service": "web", "instance": "one", "secrets": ["session_key", { "name": "tls.key", "file": "conf/tls.key" }] }'],
+      [
+        'env_file',
+        '{ "service": "web", "instance": "one", "env_file": ["conf/common.env", "conf/web.env"] }',
+        'Of several files the last one that has a name counts.',
+      ],
+      [
+        'secrets',
+        '{ "service": "web", "instance": "one", "secrets": ["session_key", { "name": "tls.key", "file": "conf/tls.key" }] }',
+      ],
     ],
   ],
   [
@@ -74,10 +111,22 @@ const chapters = [
         '{ "service": "db", "instance": "main" },\n{\n  "service": "web",\n  "instance": "one",\n  "links": ["db-main:db", { "name": "standby", "service": "db", "instance": null }]\n}',
         '`null` is any instance that runs; `*` stands for any text. When nothing runs that a link could lead to, `<NAME>_SERVICE_IP` has to come from the environment or host.conf: that is how a link crosses hosts.',
       ],
-      ['ports', '{ "service": "web", "instance": "one", "publish_ports": true, "ports": ["8080:80", "127.0.0.1:5353:53/udp"] }', 'Without this key the ports of `EXPOSE` are published as they are.'],
-      ['publish_ssh_on', '{ "service": "web", "instance": "one", "publish_ssh_on": "127.0.0.1:2222" }', '`dockerops ssh` needs no port.'],
+      [
+        'ports',
+        '{ "service": "web", "instance": "one", "publish_ports": true, "ports": ["8080:80", "127.0.0.1:5353:53/udp"] }',
+        'Without this key the ports of `EXPOSE` are published as they are.',
+      ],
+      [
+        'publish_ssh_on',
+        '{ "service": "web", "instance": "one", "publish_ssh_on": "127.0.0.1:2222" }',
+        '`dockerops ssh` needs no port.',
+      ],
       ['ssh_between', '{ "service": "web", "instance": "one", "ssh_between": false }'],
-      ['network_mode', '{ "service": "web", "instance": "probe", "network_mode": "host" }', "No links and no published ports then: its ports are the host's."],
+      [
+        'network_mode',
+        '{ "service": "web", "instance": "probe", "network_mode": "host" }',
+        "No links and no published ports then: its ports are the host's.",
+      ],
       ['nethost', '{ "service": "web", "instance": "probe", "nethost": true }'],
       ['extra_hosts', '{ "service": "web", "instance": "one", "extra_hosts": { "legacy": "192.0.2.7" } }'],
     ],
@@ -86,14 +135,22 @@ const chapters = [
     'Order and health',
     'An instance is ready when its healthcheck says so; without one, on the base image, when its entrypoints are done and its programs run.',
     [
-      ['depends_on', '{ "service": "db", "instance": "main" },\n{ "service": "web", "instance": "one", "depends_on": ["db"] }', 'Links and the DNS make an order already.'],
+      [
+        'depends_on',
+        '{ "service": "db", "instance": "main" },\n{ "service": "web", "instance": "one", "depends_on": ["db"] }',
+        'Links and the DNS make an order already.',
+      ],
       ['sleep', '{ "service": "db", "instance": "main", "sleep": 2 }'],
       [
         'healthcheck',
         '{ "service": "db", "instance": "main", "healthcheck": { "test": "pg_isready -q", "interval": "5s", "timeout": "3s", "start_period": "30s", "retries": 3 } }',
         "Without `test` it changes how the image's own is asked.",
       ],
-      ['restart', '{ "service": "web", "instance": "one", "restart": "on-failure" }', 'Default: `unless-stopped`, so that a platform is there again after a reboot; `no` for interactive ones.'],
+      [
+        'restart',
+        '{ "service": "web", "instance": "one", "restart": "on-failure" }',
+        'Default: `unless-stopped`, so that a platform is there again after a reboot; `no` for interactive ones.',
+      ],
       ['stop_grace_period', '{ "service": "db", "instance": "main", "stop_grace_period": "1m30s" }'],
       ['stop_signal', '{ "service": "db", "instance": "main", "stop_signal": "SIGINT" }'],
     ],
@@ -102,12 +159,27 @@ const chapters = [
     'What runs',
     '',
     [
-      ['seed_command', '{ "service": "web", "instance": "one", "seed_command": "python3 -m http.server 80" }', 'A list of words is taken as it is; a text is split as a shell would, without a shell.'],
+      [
+        'seed_command',
+        '{ "service": "web", "instance": "one", "seed_command": "python3 -m http.server 80" }',
+        'A list of words is taken as it is; a text is split as a shell would, without a shell.',
+      ],
       ['user', '{ "service": "cache", "instance": "main", "image": "redis:7", "user": "redis" }'],
-      ['volumes', '{ "service": "web", "instance": "one", "volumes": ["$PROJECT_DIR/conf:/etc/web:ro", "uploads:/uploads"] }', 'A source without a slash is a volume of the engine; it stays, too.'],
+      [
+        'volumes',
+        '{ "service": "web", "instance": "one", "volumes": ["$PROJECT_DIR/conf:/etc/web:ro", "uploads:/uploads"] }',
+        'A source without a slash is a volume of the engine; it stays, too.',
+      ],
       ['tmpfs', '{ "service": "web", "instance": "one", "tmpfs": ["/tmp", "/run/web"] }'],
-      ['init', '{ "service": "cache", "instance": "main", "image": "redis:7", "init": true }', 'The base images have one already.'],
-      ['read_only', '{ "service": "cache", "instance": "main", "image": "redis:7", "read_only": true, "tmpfs": "/data" }'],
+      [
+        'init',
+        '{ "service": "cache", "instance": "main", "image": "redis:7", "init": true }',
+        'The base images have one already.',
+      ],
+      [
+        'read_only',
+        '{ "service": "cache", "instance": "main", "image": "redis:7", "read_only": true, "tmpfs": "/data" }',
+      ],
     ],
   ],
   [
@@ -117,7 +189,10 @@ const chapters = [
       ['mem_limit', '{ "service": "db", "instance": "main", "mem_limit": "2g" }'],
       ['cpus', '{ "service": "db", "instance": "main", "cpus": 1.5 }'],
       ['shm_size', '{ "service": "db", "instance": "main", "shm_size": "256m" }'],
-      ['ulimits', '{ "service": "db", "instance": "main", "ulimits": { "nofile": 65536, "nproc": { "soft": 1024, "hard": 2048 } } }'],
+      [
+        'ulimits',
+        '{ "service": "db", "instance": "main", "ulimits": { "nofile": 65536, "nproc": { "soft": 1024, "hard": 2048 } } }',
+      ],
       ['sysctls', '{ "service": "web", "instance": "one", "sysctls": { "net.core.somaxconn": 1024 } }'],
       ['cap_add', '{ "service": "web", "instance": "one", "cap_add": ["NET_ADMIN"] }'],
       ['cap_drop', '{ "service": "cache", "instance": "main", "image": "redis:7", "cap_drop": ["ALL"] }'],
@@ -152,20 +227,31 @@ ${chapters.map(([title, , entries]) => `- [${title}](#${title.toLowerCase().repl
 }
 
 function chapterText([title, text, entries], keys) {
-  const parts = [`## ${title}`, text, title === 'Switches' ? typeTable() : '', ...entries.map((entry) => keyText(entry, keys))];
+  const parts = [
+    `## ${title}`,
+    text,
+    title === 'Switches' ? typeTable() : '',
+    ...entries.map((entry) => keyText(entry, keys)),
+  ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
 function typeTable() {
   const row = (cells) => `| ${cells.join(' | ')} |`;
-  const types = Object.entries(instanceTypes).map(([type, defaults]) => row([type, ...switchNames.map((name) => (defaults[name] ? 'yes' : 'no'))]));
+  const types = Object.entries(instanceTypes).map(([type, defaults]) =>
+    row([type, ...switchNames.map((name) => (defaults[name] ? 'yes' : 'no'))]),
+  );
   return [row(['type', ...switchNames]), row(['---', ...switchNames.map(() => '---')]), ...types].join('\n');
 }
 
 function keyText([key, example, more = ''], keys) {
   const schema = keys[key];
   const inner = schema.items?.properties ?? schema.properties ?? {};
-  const lines = [`### ${key}`, [prose(schema.description), more].filter((part) => part !== '').join(' '), `*${facts(schema)}*`];
+  const lines = [
+    `### ${key}`,
+    [prose(schema.description), more].filter((part) => part !== '').join(' '),
+    `*${facts(schema)}*`,
+  ];
   if (Object.keys(inner).length > 0)
     lines.push(
       Object.entries(inner)
@@ -178,11 +264,19 @@ function keyText([key, example, more = ''], keys) {
 /** A name in angle brackets would be taken for a tag. */
 const prose = (text) => text.replaceAll('<', '\\<');
 
-const words = { string: 'text', integer: 'whole number', number: 'number', boolean: 'true or false', object: 'object', null: 'null' };
+const words = {
+  string: 'text',
+  integer: 'whole number',
+  number: 'number',
+  boolean: 'true or false',
+  object: 'object',
+  null: 'null',
+};
 
 function facts(schema) {
   const types = [schema.type ?? 'string'].flat().map((type) => (type === 'array' ? listOf(schema.items) : words[type]));
-  const bounds = schema.minimum === undefined || schema.maximum === undefined ? [] : [`${schema.minimum} to ${schema.maximum}`];
+  const bounds =
+    schema.minimum === undefined || schema.maximum === undefined ? [] : [`${schema.minimum} to ${schema.maximum}`];
   const examples = (schema.examples ?? []).map((value) => `\`${JSON.stringify(value)}\``);
   return [
     [...new Set(types)].join(', or '),

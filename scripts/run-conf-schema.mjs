@@ -9,16 +9,28 @@ const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 /** What is for people only would double the size of the code. */
 function withoutWords(schema) {
-  return JSON.parse(JSON.stringify(schema, (key, value) => (['title', 'examples'].includes(key) || (key === 'description' && typeof value === 'string') ? undefined : value)));
+  return JSON.parse(
+    JSON.stringify(schema, (key, value) =>
+      ['title', 'examples'].includes(key) || (key === 'description' && typeof value === 'string') ? undefined : value,
+    ),
+  );
 }
 
 /** ajv's own code without ajv: compiling the schema at every start would cost more than the rest of reading run.conf. */
 export function generated() {
   const Ajv = require('ajv').default;
   const standalone = require('ajv/dist/standalone').default;
-  const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strictTypes: false, unicodeRegExp: false, messages: false, code: { source: true, esm: true, lines: true } });
+  const ajv = new Ajv({
+    allErrors: true,
+    allowUnionTypes: true,
+    strictTypes: false,
+    unicodeRegExp: false,
+    messages: false,
+    code: { source: true, esm: true, lines: true },
+  });
   const code = standalone(ajv, ajv.compile(withoutWords(runConfSchema)));
-  const head = '// @ts-nocheck\n/* eslint-disable */\n// Made by scripts/run-conf-schema.mjs from run-conf-schema.ts; do not edit.\n';
+  const head =
+    '// @ts-nocheck\n/* eslint-disable */\n// Made by scripts/run-conf-schema.mjs from run-conf-schema.ts; do not edit.\n';
   return {
     'run.conf.schema.json': `${JSON.stringify(runConfSchema, null, 2)}\n`,
     'src/lib/project/run-conf-validator.ts': `${head}${code.replace(/^"use strict";/, '')}\n`,

@@ -20,7 +20,12 @@ export function isInstallStale(root) {
   if (!existsSync(note)) return true;
   const installed = packagesOf(note);
   return Object.entries(packagesOf(join(root, 'package-lock.json'))).some(
-    ([name, { version, link, optional }]) => name !== '' && !link && (installed[name] === undefined ? name.startsWith('node_modules/') && !optional : installed[name].version !== version),
+    ([name, { version, link, optional }]) =>
+      name !== '' &&
+      !link &&
+      (installed[name] === undefined
+        ? name.startsWith('node_modules/') && !optional
+        : installed[name].version !== version),
   );
 }
 

@@ -35,7 +35,11 @@ async function mocha(directory) {
   const notes = mkdtempSync(join(tmpdir(), 'dockerops-test-'));
   const counts = join(notes, 'counts.json');
   const env = { ...environment(), DOCKEROPS_TEST_COUNTS: counts, ...(isStrict && { DOCKEROPS_REQUIRE_ENGINE: '1' }) };
-  const code = await exitCodeOf('mocha', ['--reporter', join(root, 'scripts', 'mocha-reporter.cjs'), `test/${directory}/**/*.spec.ts`], { env });
+  const code = await exitCodeOf(
+    'mocha',
+    ['--reporter', join(root, 'scripts', 'mocha-reporter.cjs'), `test/${directory}/**/*.spec.ts`],
+    { env },
+  );
   const { passes = 0, failures = 0, pending = 0 } = existsSync(counts) ? JSON.parse(readFileSync(counts, 'utf8')) : {};
   rmSync(notes, { recursive: true });
   return { passed: passes, failed: code === 0 ? failures : Math.max(1, failures), skipped: pending };
@@ -53,7 +57,11 @@ async function dns() {
   const of = (pattern) => Number(pattern.exec(text)?.[1] ?? 0);
   const skipped = of(/skipped=(\d+)/);
   const failed = of(/failures=(\d+)/) + of(/errors=(\d+)/);
-  return { passed: Math.max(0, of(/^Ran (\d+) tests?/m) - failed - skipped), failed: code === 0 ? failed : Math.max(1, failed), skipped };
+  return {
+    passed: Math.max(0, of(/^Ran (\d+) tests?/m) - failed - skipped),
+    failed: code === 0 ? failed : Math.max(1, failed),
+    skipped,
+  };
 }
 
 function shown(command) {
@@ -71,7 +79,7 @@ function shown(command) {
 
 const suites = {
   lint: () => check('eslint', ['.']),
-  format: () => check('prettier', ['--check', 'scripts', 'bin']),
+  format: () => check('prettier', ['--check', 'src', 'test', 'bench', 'scripts', 'bin', '*.js']),
   typecheck: () => check('tsc', []),
   unit: () => mocha('unit'),
   dns,
@@ -82,7 +90,8 @@ const suites = {
 
 function chosen(names) {
   const unknown = names.find((name) => !Object.hasOwn(suites, name));
-  if (unknown !== undefined) throw new Stop(`there is no suite "${unknown}"; there are ${Object.keys(suites).join(', ')}`);
+  if (unknown !== undefined)
+    throw new Stop(`there is no suite "${unknown}"; there are ${Object.keys(suites).join(', ')}`);
   return names.length === 0 ? Object.keys(suites) : names;
 }
 
@@ -93,9 +102,13 @@ async function prepareMachine() {
     if (isStrict || !(error instanceof Stop)) throw error;
     process.stdout.write(`\n${error.message}\nTests that need an engine will be skipped.\n`);
   }
-  if (canInstall()) await step("Consul for the tests, in the cache (from Debian's archive)", () => exitCodeOf(node(), ['scripts/consul.mjs']));
+  if (canInstall())
+    await step("Consul for the tests, in the cache (from Debian's archive)", () =>
+      exitCodeOf(node(), ['scripts/consul.mjs']),
+    );
   const missing = canInstall() || process.platform !== 'linux' ? [] : missingPackages(needs);
-  if (missing.length > 0) process.stdout.write(`\nSome tests need packages that are not installed: ${missing.join(' ')}\n`);
+  if (missing.length > 0)
+    process.stdout.write(`\nSome tests need packages that are not installed: ${missing.join(' ')}\n`);
 }
 
 await main(async () => {

@@ -38,13 +38,24 @@ async function dispatch(argv: readonly string[], program: Program<CommandClass>)
 }
 
 function fail(error: unknown, argv: readonly string[]): number {
-  return printError(error, { json: argv.slice(0, endOfFlags(argv)).includes('--json'), debug: process.env['LOG_LEVEL']?.toLowerCase() === 'debug' });
+  return printError(error, {
+    json: argv.slice(0, endOfFlags(argv)).includes('--json'),
+    debug: process.env['LOG_LEVEL']?.toLowerCase() === 'debug',
+  });
 }
 
 /** What oclif asks of its configuration while a command runs. Making the whole, with its plugins, hooks and themes, is for the help. */
 function slimConfig({ pjson, root }: Program<CommandClass>): Config {
   const { name, version } = pjson;
-  return { name, version, root, pjson, bin: name, runHook: async () => ({ successes: [], failures: [] }), scopedEnvVarKeys: () => [] } as unknown as Config;
+  return {
+    name,
+    version,
+    root,
+    pjson,
+    bin: name,
+    runHook: async () => ({ successes: [], failures: [] }),
+    scopedEnvVarKeys: () => [],
+  } as unknown as Config;
 }
 
 async function showHelp(subject: readonly string[], program: Program<CommandClass>): Promise<void> {
@@ -63,7 +74,16 @@ function helpOptions({ pjson: { oclif } }: Config): { readonly maxWidth?: number
 async function configOf(program: Program<CommandClass>): Promise<Config> {
   const { pjson, root, commands } = program;
   const plugin = {
-    name: pjson.name, version: pjson.version, alias: pjson.name, pjson, root, type: 'core', isRoot: true, valid: true, hooks: {}, topics: topicsOf(pjson),
+    name: pjson.name,
+    version: pjson.version,
+    alias: pjson.name,
+    pjson,
+    root,
+    type: 'core',
+    isRoot: true,
+    valid: true,
+    hooks: {},
+    topics: topicsOf(pjson),
     commands: Object.values(commands).map((command) => ({ ...command, pluginName: pjson.name, pluginType: 'core' })),
   } as unknown as Interfaces.Plugin;
   return await Config.load({ root, pjson, plugins: new Map([[pjson.name, plugin]]) });

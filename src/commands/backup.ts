@@ -5,22 +5,41 @@ import { backupData } from '../lib/platform/backup-data.ts';
 import { renderBackup } from '../lib/render/backup-text.ts';
 
 export default class Backup extends PlatformCommand {
-  static override description = 'save the persistent data of an instance into one file, with a checksum; the instance is paused meanwhile';
-  static override examples = ['<%= config.bin %> backup postgres --instance master', '<%= config.bin %> backup postgres --instance master --stop --output nightly.tar.gz', '<%= config.bin %> backup:postgres,instance=master,output=nightly.tar'];
+  static override description =
+    'save the persistent data of an instance into one file, with a checksum; the instance is paused meanwhile';
+  static override examples = [
+    '<%= config.bin %> backup postgres --instance master',
+    '<%= config.bin %> backup postgres --instance master --stop --output nightly.tar.gz',
+    '<%= config.bin %> backup:postgres,instance=master,output=nightly.tar',
+  ];
   static override args = { service };
   static override flags = {
     instance,
-    output: Flags.string({ char: 'o', helpValue: 'FILE', description: 'new file to write, compressed if its name ends in .gz; else one is named by instance and time' }),
+    output: Flags.string({
+      char: 'o',
+      helpValue: 'FILE',
+      description: 'new file to write, compressed if its name ends in .gz; else one is named by instance and time',
+    }),
     stop: Flags.boolean({ description: 'stop the instance meanwhile and start it again, instead of pausing it' }),
-    timeout: Flags.integer({ default: 60, min: 1, helpValue: 'SECONDS', description: 'longest wait for it to be ready again after --stop' }),
+    timeout: Flags.integer({
+      default: 60,
+      min: 1,
+      helpValue: 'SECONDS',
+      description: 'longest wait for it to be ready again after --stop',
+    }),
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Backup);
     const platform = await this.openPlatform();
     const request = {
-      service: args.service, ...(flags.instance === undefined ? {} : { instance: flags.instance }), ...(flags.output === undefined ? {} : { output: flags.output }),
-      stop: flags.stop, timeoutSeconds: flags.timeout, workingDirectory: process.cwd(), now: new Date(),
+      service: args.service,
+      ...(flags.instance === undefined ? {} : { instance: flags.instance }),
+      ...(flags.output === undefined ? {} : { output: flags.output }),
+      stop: flags.stop,
+      timeoutSeconds: flags.timeout,
+      workingDirectory: process.cwd(),
+      now: new Date(),
     };
     const result = await backupData(platform, request, this.chooseInstance(args.service), this.changeContext());
     const { key, file, bytes, sha256, taken } = result;

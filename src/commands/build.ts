@@ -5,18 +5,32 @@ import { buildImages } from '../lib/platform/build-images.ts';
 
 export default class Build extends PlatformCommand {
   static override description = 'build the images of services; what stands already is skipped';
-  static override examples = ['<%= config.bin %> build all', '<%= config.bin %> build demo --verbose', '<%= config.bin %> build:demo,cache=False'];
+  static override examples = [
+    '<%= config.bin %> build all',
+    '<%= config.bin %> build demo --verbose',
+    '<%= config.bin %> build:demo,cache=False',
+  ];
   static override args = { target };
   static override flags = {
     conf,
     verbose: Flags.boolean({ char: 'v', description: 'show the output of all steps' }),
-    cache: Flags.boolean({ allowNo: true, default: true, description: 'use what stands; --no-cache builds everything asked for from the start' }),
+    cache: Flags.boolean({
+      allowNo: true,
+      default: true,
+      description: 'use what stands; --no-cache builds everything asked for from the start',
+    }),
     platform: Flags.string({ helpValue: 'OS/ARCH', description: 'platform to build for' }),
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Build);
     const { platform } = flags;
-    await this.changes('build', async (context) => buildImages(await this.openPlatformToChange(flags.conf), { target: args.target ?? 'all', cache: flags.cache, ...(platform === undefined ? {} : { platform }) }, context));
+    await this.changes('build', async (context) =>
+      buildImages(
+        await this.openPlatformToChange(flags.conf),
+        { target: args.target ?? 'all', cache: flags.cache, ...(platform === undefined ? {} : { platform }) },
+        context,
+      ),
+    );
   }
 }

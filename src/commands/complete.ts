@@ -15,9 +15,18 @@ export default class Complete extends BaseCommand {
     const words = this.argv.slice(this.argv.indexOf('--') + 1);
     const named = words.findIndex((word) => word === '--project-dir') + 1;
     const environment = named === 0 ? process.env : { ...process.env, PROJECT_DIR: words[named] };
-    const names = new ProjectNames({ packageDirectory: this.config.root, homeDirectory: homedir(), workingDirectory: process.cwd(), environment });
-    const { commands } = JSON.parse(readFileSync(join(this.config.root, 'dist', 'oclif.manifest.json'), 'utf8')) as { readonly commands: Readonly<Record<string, DescribedCommand>> };
-    const lines = completeWords(words, Object.values(commands), names).map(({ word, about }) => (about === undefined ? word : `${word}\t${about.replaceAll(/\s+/g, ' ')}`));
+    const names = new ProjectNames({
+      packageDirectory: this.config.root,
+      homeDirectory: homedir(),
+      workingDirectory: process.cwd(),
+      environment,
+    });
+    const { commands } = JSON.parse(readFileSync(join(this.config.root, 'dist', 'oclif.manifest.json'), 'utf8')) as {
+      readonly commands: Readonly<Record<string, DescribedCommand>>;
+    };
+    const lines = completeWords(words, Object.values(commands), names).map(({ word, about }) =>
+      about === undefined ? word : `${word}\t${about.replaceAll(/\s+/g, ' ')}`,
+    );
     process.stdout.write(lines.map((line) => `${line}\n`).join(''));
   }
 

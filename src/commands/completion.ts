@@ -4,8 +4,14 @@ import { completionScript, shells, type Shell } from '../lib/render/completion-s
 
 export default class Completion extends BaseCommand {
   static override description = 'print what a shell needs to complete the words of dockerops';
-  static override examples = ['source <(<%= config.bin %> completion bash)', '<%= config.bin %> completion:zsh > ~/.zfunc/_dockerops', '<%= config.bin %> completion fish | source'];
-  static override args = { shell: Args.string({ options: [...shells], required: true, description: 'bash, zsh or fish' }) };
+  static override examples = [
+    'source <(<%= config.bin %> completion bash)',
+    '<%= config.bin %> completion:zsh > ~/.zfunc/_dockerops',
+    '<%= config.bin %> completion fish | source',
+  ];
+  static override args = {
+    shell: Args.string({ options: [...shells], required: true, description: 'bash, zsh or fish' }),
+  };
 
   async run(): Promise<void> {
     const { args } = await this.parse(Completion);

@@ -3,8 +3,13 @@ import { examine } from '../lib/platform/examine.ts';
 import { renderChecks } from '../lib/render/checks-text.ts';
 
 export default class Doctor extends PlatformCommand {
-  static override description = 'look at everything that dockerops needs, and say how to mend what is not right; exits with 1 when something fails';
-  static override examples = ['<%= config.bin %> doctor', '<%= config.bin %> doctor --json', '<%= config.bin %> doctor --host ssh://admin@db.example.org'];
+  static override description =
+    'look at everything that dockerops needs, and say how to mend what is not right; exits with 1 when something fails';
+  static override examples = [
+    '<%= config.bin %> doctor',
+    '<%= config.bin %> doctor --json',
+    '<%= config.bin %> doctor --host ssh://admin@db.example.org',
+  ];
 
   async run(): Promise<void> {
     await this.parse(Doctor);

@@ -5,14 +5,23 @@ import { withoutHands } from '../lib/platform/open-platform.ts';
 import { renderEnvironment } from '../lib/render/environment-table.ts';
 
 export default class Env extends PlatformCommand {
-  static override description = 'show each variable of a service\'s instances: its value, where that comes from, and what it beat';
-  static override examples = ['<%= config.bin %> env demo', '<%= config.bin %> env demo --instance one --json', '<%= config.bin %> env:demo,instance=one'];
+  static override description =
+    "show each variable of a service's instances: its value, where that comes from, and what it beat";
+  static override examples = [
+    '<%= config.bin %> env demo',
+    '<%= config.bin %> env demo --instance one --json',
+    '<%= config.bin %> env:demo,instance=one',
+  ];
   static override args = { service };
   static override flags = { instance, conf };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Env);
-    const { instances, problems, notices } = await explainVariables(withoutHands(await this.openPlatform(flags.conf)), args.service, flags.instance);
+    const { instances, problems, notices } = await explainVariables(
+      withoutHands(await this.openPlatform(flags.conf)),
+      args.service,
+      flags.instance,
+    );
     for (const notice of notices) this.warning(notice);
     for (const { where, message } of problems) this.warning(where === undefined ? message : `${where}: ${message}`);
     this.result('env', { instances }, (style) => renderEnvironment(instances, style, process.stdout.columns));

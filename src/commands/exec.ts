@@ -7,12 +7,23 @@ import { endOfFlags } from '../lib/invocation/program.ts';
 
 export default class Exec extends PlatformCommand {
   static override description = 'run a command in a running instance through the engine, without ssh';
-  static override examples = ['<%= config.bin %> exec demo --instance one -- ls -l /data', '<%= config.bin %> exec:demo,instance=one,command="ls -l /data"'];
+  static override examples = [
+    '<%= config.bin %> exec demo --instance one -- ls -l /data',
+    '<%= config.bin %> exec:demo,instance=one,command="ls -l /data"',
+  ];
   static override args = { service };
   static override flags = {
     instance,
-    command: Flags.string({ char: 'c', helpValue: 'COMMAND', description: 'a command line for sh, instead of words after --' }),
-    user: Flags.string({ char: 'u', helpValue: 'NAME', description: 'run as this user of the instance; otherwise as the user of its image' }),
+    command: Flags.string({
+      char: 'c',
+      helpValue: 'COMMAND',
+      description: 'a command line for sh, instead of words after --',
+    }),
+    user: Flags.string({
+      char: 'u',
+      helpValue: 'NAME',
+      description: 'run as this user of the instance; otherwise as the user of its image',
+    }),
   };
 
   async run(): Promise<void> {
@@ -21,9 +32,20 @@ export default class Exec extends PlatformCommand {
     const words = this.argv.slice(end + 1);
     const { args, flags } = await this.parse(Exec, this.argv.slice(0, end));
     const command = flags.command === undefined ? words : ['sh', '-c', flags.command];
-    if (command.length === 0) throw new UserError('no command given', { code: 'USAGE', suggestions: [`dockerops exec ${args.service} -- COMMAND`] });
+    if (command.length === 0)
+      throw new UserError('no command given', {
+        code: 'USAGE',
+        suggestions: [`dockerops exec ${args.service} -- COMMAND`],
+      });
     const platform = await this.openPlatform();
     const { id } = await this.findRunning(platform, args.service, flags.instance);
-    this.exitWith(await runSession(platform.engine, id, { command, ...(flags.user === undefined ? {} : { user: flags.user }) }, process));
+    this.exitWith(
+      await runSession(
+        platform.engine,
+        id,
+        { command, ...(flags.user === undefined ? {} : { user: flags.user }) },
+        process,
+      ),
+    );
   }
 }

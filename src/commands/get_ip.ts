@@ -3,7 +3,7 @@ import { PlatformCommand } from '../lib/platform-command.ts';
 import { getAddress } from '../lib/platform/list-instances.ts';
 
 export default class GetIp extends PlatformCommand {
-  static override description = 'print the address of a running instance on the project\'s network';
+  static override description = "print the address of a running instance on the project's network";
   static override examples = ['<%= config.bin %> get_ip demo --instance one', '<%= config.bin %> ip:demo,instance=one'];
   static override aliases = ['ip'];
   static override args = { service };

@@ -5,8 +5,13 @@ import { importProject } from '../lib/platform/import-project.ts';
 import { renderImport } from '../lib/render/import-text.ts';
 
 export default class Import extends BaseCommand {
-  static override description = 'make services and a run.conf of a compose file, beside it; what cannot be carried is listed';
-  static override examples = ['<%= config.bin %> import docker-compose.yml', '<%= config.bin %> import:compose.yaml', '<%= config.bin %> import:compose.yaml --json'];
+  static override description =
+    'make services and a run.conf of a compose file, beside it; what cannot be carried is listed';
+  static override examples = [
+    '<%= config.bin %> import docker-compose.yml',
+    '<%= config.bin %> import:compose.yaml',
+    '<%= config.bin %> import:compose.yaml --json',
+  ];
   static override args = { file: Args.string({ required: true, description: 'the compose file' }) };
 
   async run(): Promise<void> {

@@ -6,14 +6,19 @@ import { renderService } from '../lib/render/service-text.ts';
 
 export default class Info extends PlatformCommand {
   static override description = 'show one service in detail: its image and source, ports, entries and instances';
-  static override examples = ['<%= config.bin %> info demo', '<%= config.bin %> info:demo', '<%= config.bin %> info demo --json'];
+  static override examples = [
+    '<%= config.bin %> info demo',
+    '<%= config.bin %> info:demo',
+    '<%= config.bin %> info demo --json',
+  ];
   static override args = { service };
   static override flags = { conf };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Info);
     const info = await explainService(withoutHands(await this.openPlatform(flags.conf)), args.service);
-    for (const { where, message } of info.problems) this.warning(where === undefined ? message : `${where}: ${message}`);
+    for (const { where, message } of info.problems)
+      this.warning(where === undefined ? message : `${where}: ${message}`);
     this.result('info', info, (style) => renderService(info, style));
   }
 }

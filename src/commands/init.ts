@@ -3,13 +3,26 @@ import { PlatformCommand } from '../lib/platform-command.ts';
 import { makeBaseImages } from '../lib/platform/build-images.ts';
 
 export default class Init extends PlatformCommand {
-  static override description = 'make the base images from the distribution\'s archive; build and run do it by themselves when one is missing';
-  static override examples = ['<%= config.bin %> init', '<%= config.bin %> init debian12', '<%= config.bin %> init:debian12,cache=False'];
+  static override description =
+    "make the base images from the distribution's archive; build and run do it by themselves when one is missing";
+  static override examples = [
+    '<%= config.bin %> init',
+    '<%= config.bin %> init debian12',
+    '<%= config.bin %> init:debian12,cache=False',
+  ];
   static override args = { os: Args.string({ default: 'debian12', description: 'operating system of the images' }) };
-  static override flags = { cache: Flags.boolean({ allowNo: true, default: true, description: 'use what stands; --no-cache makes them from the archive as it is now' }) };
+  static override flags = {
+    cache: Flags.boolean({
+      allowNo: true,
+      default: true,
+      description: 'use what stands; --no-cache makes them from the archive as it is now',
+    }),
+  };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Init);
-    await this.changes('init', async (context) => makeBaseImages(await this.openEngine(), args.os, flags.cache, context));
+    await this.changes('init', async (context) =>
+      makeBaseImages(await this.openEngine(), args.os, flags.cache, context),
+    );
   }
 }

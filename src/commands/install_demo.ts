@@ -6,7 +6,9 @@ import { installDemo } from '../lib/platform/install-demo.ts';
 export default class InstallDemo extends BaseCommand {
   static override description = 'write the demo project';
   static override examples = ['<%= config.bin %> install_demo', '<%= config.bin %> install_demo:my-demo'];
-  static override args = { directory: Args.string({ default: 'dockerops-demo', description: 'where to; must not exist, or be empty' }) };
+  static override args = {
+    directory: Args.string({ default: 'dockerops-demo', description: 'where to; must not exist, or be empty' }),
+  };
 
   async run(): Promise<void> {
     const { args } = await this.parse(InstallDemo);

@@ -11,20 +11,36 @@ import { logDocument, LogLines } from '../lib/render/log-line.ts';
 
 const interruptedExitCode = 130;
 
-interface QueryFlags { readonly since?: string | undefined; readonly until?: string | undefined; readonly tail?: number | undefined; readonly grep?: string | undefined }
+interface QueryFlags {
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  readonly tail?: number | undefined;
+  readonly grep?: string | undefined;
+}
 
 export default class Logs extends PlatformCommand {
   static override description = 'show what instances write, merged by time; with --json one object a line';
   static override examples = [
-    '<%= config.bin %> logs all --since 10m', '<%= config.bin %> logs demo --instance one --follow --tail 20', '<%= config.bin %> logs:demo,since=2026-01-31T14:00:00Z,until=5m,grep=error', '<%= config.bin %> logs:all,follow',
+    '<%= config.bin %> logs all --since 10m',
+    '<%= config.bin %> logs demo --instance one --follow --tail 20',
+    '<%= config.bin %> logs:demo,since=2026-01-31T14:00:00Z,until=5m,grep=error',
+    '<%= config.bin %> logs:all,follow',
   ];
   static override args = { target };
   static override flags = {
     instance,
     follow: Flags.boolean({ char: 'f', description: 'go on with what comes, through restarts and replacements' }),
-    since: Flags.string({ helpValue: 'WHEN', description: 'from then on: 10m (ago), 1h30m, 2d, or a time as in RFC 3339' }),
+    since: Flags.string({
+      helpValue: 'WHEN',
+      description: 'from then on: 10m (ago), 1h30m, 2d, or a time as in RFC 3339',
+    }),
     until: Flags.string({ helpValue: 'WHEN', description: 'up to then' }),
-    tail: Flags.integer({ char: 'n', min: 0, helpValue: 'COUNT', description: 'at most so many lines of each instance, the last ones' }),
+    tail: Flags.integer({
+      char: 'n',
+      min: 0,
+      helpValue: 'COUNT',
+      description: 'at most so many lines of each instance, the last ones',
+    }),
     grep: Flags.string({ helpValue: 'PATTERN', description: 'lines that match this regular expression' }),
     times: Flags.boolean({ char: 't', description: 'with the time of each line' }),
   };
@@ -32,8 +48,16 @@ export default class Logs extends PlatformCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Logs);
-    if (flags.follow && flags.until !== undefined) throw new UserError('--follow goes on, and --until ends: one of them', { code: 'WRONG_USAGE' });
-    const request = { target: args.target ?? 'all', query: queryOf(flags), follow: flags.follow, signal: this.signal, notice: (text: string) => this.note(text), ...(flags.instance === undefined ? {} : { instance: flags.instance }) };
+    if (flags.follow && flags.until !== undefined)
+      throw new UserError('--follow goes on, and --until ends: one of them', { code: 'WRONG_USAGE' });
+    const request = {
+      target: args.target ?? 'all',
+      query: queryOf(flags),
+      follow: flags.follow,
+      signal: this.signal,
+      notice: (text: string) => this.note(text),
+      ...(flags.instance === undefined ? {} : { instance: flags.instance }),
+    };
     const { keys, lines } = await openLogs(withoutHands(await this.openPlatform()), request);
     const text = new LogLines(this.style, keys, { times: flags.times });
     for await (const line of lines) {
@@ -51,8 +75,10 @@ export default class Logs extends PlatformCommand {
 function queryOf({ since, until, tail, grep }: QueryFlags): LogQuery {
   const now = Date.now() / 1000;
   return {
-    ...(since === undefined ? {} : { sinceSeconds: parseMoment(since, '--since', now) }), ...(until === undefined ? {} : { untilSeconds: parseMoment(until, '--until', now) }),
-    ...(tail === undefined ? {} : { tail }), ...(grep === undefined ? {} : { grep: parsePattern(grep) }),
+    ...(since === undefined ? {} : { sinceSeconds: parseMoment(since, '--since', now) }),
+    ...(until === undefined ? {} : { untilSeconds: parseMoment(until, '--until', now) }),
+    ...(tail === undefined ? {} : { tail }),
+    ...(grep === undefined ? {} : { grep: parsePattern(grep) }),
   };
 }
 
@@ -60,6 +86,10 @@ function parsePattern(text: string): RegExp {
   try {
     return new RegExp(text, 'u');
   } catch (cause) {
-    throw new UserError(`--grep: "${text}" is not a regular expression`, { code: 'WRONG_USAGE', cause, suggestions: ['put a backslash before ( ) [ ] { } . * + ? that stand for themselves'] });
+    throw new UserError(`--grep: "${text}" is not a regular expression`, {
+      code: 'WRONG_USAGE',
+      cause,
+      suggestions: ['put a backslash before ( ) [ ] { } . * + ? that stand for themselves'],
+    });
   }
 }

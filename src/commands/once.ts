@@ -6,13 +6,26 @@ import { runOnce } from '../lib/platform/run-once.ts';
 import { endOfFlags } from '../lib/invocation/program.ts';
 
 export default class Once extends PlatformCommand {
-  static override description = 'run a command in an instance of its own, with the service\'s configuration; it is removed at the end';
-  static override examples = ['<%= config.bin %> once demo -- ls -l /data', '<%= config.bin %> once:web,command="./manage.py migrate"', '<%= config.bin %> once db --instance main --command "pg_dump app" > app.sql'];
+  static override description =
+    "run a command in an instance of its own, with the service's configuration; it is removed at the end";
+  static override examples = [
+    '<%= config.bin %> once demo -- ls -l /data',
+    '<%= config.bin %> once:web,command="./manage.py migrate"',
+    '<%= config.bin %> once db --instance main --command "pg_dump app" > app.sql',
+  ];
   static override args = { service };
   static override flags = {
-    instance: Flags.string({ char: 'i', helpValue: 'NAME', description: 'the instance whose entry of the run conf applies' }),
+    instance: Flags.string({
+      char: 'i',
+      helpValue: 'NAME',
+      description: 'the instance whose entry of the run conf applies',
+    }),
     conf,
-    command: Flags.string({ char: 'c', helpValue: 'COMMAND', description: 'a command line for sh, instead of words after --' }),
+    command: Flags.string({
+      char: 'c',
+      helpValue: 'COMMAND',
+      description: 'a command line for sh, instead of words after --',
+    }),
   };
 
   async run(): Promise<void> {
@@ -21,9 +34,17 @@ export default class Once extends PlatformCommand {
     const words = this.argv.slice(end + 1);
     const { args, flags } = await this.parse(Once, this.argv.slice(0, end));
     const command = flags.command === undefined ? words : ['sh', '-c', flags.command];
-    if (command.length === 0) throw new UserError('no command given', { code: 'USAGE', suggestions: [`dockerops once ${args.service} -- COMMAND`] });
+    if (command.length === 0)
+      throw new UserError('no command given', {
+        code: 'USAGE',
+        suggestions: [`dockerops once ${args.service} -- COMMAND`],
+      });
     const platform = await this.openPlatformToChange(flags.conf);
-    const request = { service: args.service, command, ...(flags.instance === undefined ? {} : { like: flags.instance }) };
+    const request = {
+      service: args.service,
+      command,
+      ...(flags.instance === undefined ? {} : { like: flags.instance }),
+    };
     this.exitWith(await runOnce(platform, request, this.changeContext(), this.askForVariables(platform), process));
   }
 }

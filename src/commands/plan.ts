@@ -14,10 +14,18 @@ const changesExitCode = 3;
 
 export default class Plan extends PlatformCommand {
   static override description = 'show what run (or clean) would do, and why, without doing it';
-  static override examples = ['<%= config.bin %> plan', '<%= config.bin %> plan demo --instance one --verbose', '<%= config.bin %> plan --clean', '<%= config.bin %> plan --exit-code'];
+  static override examples = [
+    '<%= config.bin %> plan',
+    '<%= config.bin %> plan demo --instance one --verbose',
+    '<%= config.bin %> plan --clean',
+    '<%= config.bin %> plan --exit-code',
+  ];
   static override args = { target };
   static override flags = {
-    instance, group, conf, ...switches,
+    instance,
+    group,
+    conf,
+    ...switches,
     clean: Flags.boolean({ description: 'what clean would do' }),
     build: Flags.boolean({ description: 'as run --build would' }),
     replace: Flags.boolean({ description: 'as run --replace would' }),
@@ -29,10 +37,22 @@ export default class Plan extends PlatformCommand {
     const { args, flags } = await this.parse(Plan);
     const platform = withoutHands(await this.openPlatform(flags.conf, { looks: true }));
     const request = this.instanceRequest(args.target, flags);
-    const options = { replace: flags.replace ? 'changed' : 'never', build: flags.build ? 'stale' : 'missing', wait: true, timeoutSeconds: 60 } as const;
-    const plan = flags.clean ? await foreseeClean(platform, request) : await foreseeRun(platform, request, options, (text) => this.warning(text));
+    const options = {
+      replace: flags.replace ? 'changed' : 'never',
+      build: flags.build ? 'stale' : 'missing',
+      wait: true,
+      timeoutSeconds: 60,
+    } as const;
+    const plan = flags.clean
+      ? await foreseeClean(platform, request)
+      : await foreseeRun(platform, request, options, (text) => this.warning(text));
     for (const warning of plan.warnings) this.warning(warning);
-    this.result('plan', printablePlan(plan), (style) => renderPlan(plan, style, { verbose: flags.verbose, noEntries: flags.clean ? undefined : emptyConf(platform.project, request) }));
+    this.result('plan', printablePlan(plan), (style) =>
+      renderPlan(plan, style, {
+        verbose: flags.verbose,
+        noEntries: flags.clean ? undefined : emptyConf(platform.project, request),
+      }),
+    );
     if (plan.blockers.length > 0) this.exitWith(1);
     else if (flags['exit-code'] && !isEmpty(plan)) this.exitWith(changesExitCode);
   }

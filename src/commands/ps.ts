@@ -8,25 +8,41 @@ import { renderPs } from '../lib/render/ps-table.ts';
 
 export default class Ps extends PlatformCommand {
   static override description = 'list the running instances of the project';
-  static override examples = ['<%= config.bin %> ps', '<%= config.bin %> ps all', '<%= config.bin %> ps reallyall', '<%= config.bin %> ps postgres --json', '<%= config.bin %> ps --dns'];
+  static override examples = [
+    '<%= config.bin %> ps',
+    '<%= config.bin %> ps all',
+    '<%= config.bin %> ps reallyall',
+    '<%= config.bin %> ps postgres --json',
+    '<%= config.bin %> ps --dns',
+  ];
   static override args = {
-    what: Args.string({ description: 'all: stopped ones too; reallyall: every container of the host; or the name of a service' }),
+    what: Args.string({
+      description: 'all: stopped ones too; reallyall: every container of the host; or the name of a service',
+    }),
   };
-  static override flags = { dns: Flags.boolean({ description: 'also the names that lead to each, as the DNS has them' }) };
+  static override flags = {
+    dns: Flags.boolean({ description: 'also the names that lead to each, as the DNS has them' }),
+  };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Ps);
     const platform = await this.openPlatform().catch((error: unknown) => {
-      if (args.what === 'reallyall' && !flags.dns && error instanceof UserError && error.code === 'NO_PROJECT') return undefined;
+      if (args.what === 'reallyall' && !flags.dns && error instanceof UserError && error.code === 'NO_PROJECT')
+        return undefined;
       throw error;
     });
     if (platform === undefined) return this.#show(await listEverything((await this.openEngine()).engine), args.what);
     const rows = await listRows(platform, args.what);
     const names = flags.dns ? await namesByInstance(await openDns(platform)) : undefined;
-    this.#show(names === undefined ? rows : rows.map((row) => ({ ...row, names: names.get(row.key) ?? [] })), args.what);
+    this.#show(
+      names === undefined ? rows : rows.map((row) => ({ ...row, names: names.get(row.key) ?? [] })),
+      args.what,
+    );
   }
 
   #show(instances: Parameters<typeof renderPs>[0], what: string | undefined): void {
-    this.result('ps', { instances }, (style) => renderPs(instances, style, { width: process.stdout.columns, everyProject: what === 'reallyall' }));
+    this.result('ps', { instances }, (style) =>
+      renderPs(instances, style, { width: process.stdout.columns, everyProject: what === 'reallyall' }),
+    );
   }
 }

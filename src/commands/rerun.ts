@@ -5,15 +5,31 @@ import { runInstances } from '../lib/platform/run-instances.ts';
 
 export default class Rerun extends PlatformCommand {
   static override description = 'replace instances by what the run conf says now';
-  static override examples = ['<%= config.bin %> rerun demo --instance one', '<%= config.bin %> rerun:demo,instance=one'];
+  static override examples = [
+    '<%= config.bin %> rerun demo --instance one',
+    '<%= config.bin %> rerun:demo,instance=one',
+  ];
   static override args = { target };
-  static override flags = { instance, group, conf, ...switches, timeout: Flags.integer({ default: 60, min: 1, helpValue: 'SECONDS', description: 'longest wait for an instance to be ready' }) };
+  static override flags = {
+    instance,
+    group,
+    conf,
+    ...switches,
+    timeout: Flags.integer({
+      default: 60,
+      min: 1,
+      helpValue: 'SECONDS',
+      description: 'longest wait for an instance to be ready',
+    }),
+  };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Rerun);
     const request = this.instanceRequest(args.target, flags);
     const options = { replace: 'always', build: 'missing', wait: true, timeoutSeconds: flags.timeout } as const;
     const platform = await this.openPlatformToChange(flags.conf);
-    await this.changesWithTerminal('rerun', platform, (context) => runInstances(platform, request, options, context, this.askForVariables(platform)));
+    await this.changesWithTerminal('rerun', platform, (context) =>
+      runInstances(platform, request, options, context, this.askForVariables(platform)),
+    );
   }
 }

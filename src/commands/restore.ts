@@ -5,25 +5,41 @@ import { restoreData } from '../lib/platform/backup-data.ts';
 import { renderRestore } from '../lib/render/backup-text.ts';
 
 export default class Restore extends PlatformCommand {
-  static override description = 'put the data of a backup in the place of an instance\'s; what is there is moved aside, never removed';
-  static override examples = ['<%= config.bin %> restore postgres --instance master --file nightly.tar.gz', '<%= config.bin %> restore:postgres,instance=master,file=nightly.tar.gz'];
+  static override description =
+    "put the data of a backup in the place of an instance's; what is there is moved aside, never removed";
+  static override examples = [
+    '<%= config.bin %> restore postgres --instance master --file nightly.tar.gz',
+    '<%= config.bin %> restore:postgres,instance=master,file=nightly.tar.gz',
+  ];
   static override args = { service };
   static override flags = {
     instance,
     file: Flags.string({ required: true, helpValue: 'FILE', description: 'what backup made' }),
     force: Flags.boolean({ char: 'f', description: 'also when it is the data of another service' }),
-    timeout: Flags.integer({ default: 60, min: 1, helpValue: 'SECONDS', description: 'longest wait for the instance to be ready again' }),
+    timeout: Flags.integer({
+      default: 60,
+      min: 1,
+      helpValue: 'SECONDS',
+      description: 'longest wait for the instance to be ready again',
+    }),
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Restore);
     const platform = await this.openPlatform();
     const request = {
-      service: args.service, ...(flags.instance === undefined ? {} : { instance: flags.instance }), file: flags.file, force: flags.force,
-      timeoutSeconds: flags.timeout, workingDirectory: process.cwd(), now: new Date(),
+      service: args.service,
+      ...(flags.instance === undefined ? {} : { instance: flags.instance }),
+      file: flags.file,
+      force: flags.force,
+      timeoutSeconds: flags.timeout,
+      workingDirectory: process.cwd(),
+      now: new Date(),
     };
     const result = await restoreData(platform, request, this.chooseInstance(args.service), this.changeContext());
     const { key, directory, asideSuffix, manifest } = result;
-    this.result('restore', { instance: key, directory, aside_suffix: asideSuffix, backup: manifest }, () => renderRestore(result));
+    this.result('restore', { instance: key, directory, aside_suffix: asideSuffix, backup: manifest }, () =>
+      renderRestore(result),
+    );
   }
 }

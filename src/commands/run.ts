@@ -7,24 +7,43 @@ import { runInstances } from '../lib/platform/run-instances.ts';
 export default class Run extends PlatformCommand {
   static override description = 'run instances: make what is missing, keep what is as wanted';
   static override examples = [
-    '<%= config.bin %> run all', '<%= config.bin %> run postgres --instance master --no-publish-ports',
+    '<%= config.bin %> run all',
+    '<%= config.bin %> run postgres --instance master --no-publish-ports',
     '<%= config.bin %> run:postgres,instance=master,publish_ports=False',
   ];
   static override args = { target };
   static override flags = {
-    instance, group, conf, ...switches,
+    instance,
+    group,
+    conf,
+    ...switches,
     build: Flags.boolean({ description: 'build images first that are older than their source' }),
     replace: Flags.boolean({ description: 'replace instances that differ from what is wanted, or are stopped' }),
     wait: Flags.boolean({ allowNo: true, default: true, description: 'wait until all is ready' }),
-    timeout: Flags.integer({ default: 60, min: 1, helpValue: 'SECONDS', description: 'longest wait for an instance to be ready' }),
+    timeout: Flags.integer({
+      default: 60,
+      min: 1,
+      helpValue: 'SECONDS',
+      description: 'longest wait for an instance to be ready',
+    }),
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Run);
     const request = this.instanceRequest(args.target, flags);
-    const options = { replace: flags.replace ? 'changed' : 'never', build: flags.build ? 'stale' : 'missing', wait: flags.wait, timeoutSeconds: flags.timeout } as const;
+    const options = {
+      replace: flags.replace ? 'changed' : 'never',
+      build: flags.build ? 'stale' : 'missing',
+      wait: flags.wait,
+      timeoutSeconds: flags.timeout,
+    } as const;
     const platform = await this.openPlatformToChange(flags.conf);
     if (!(await this.isMeantWithDefaults('run', platform, request))) return;
-    await this.changesWithTerminal('run', platform, (context) => runInstances(platform, request, options, context, this.askForVariables(platform)), emptyConf(platform.project, request));
+    await this.changesWithTerminal(
+      'run',
+      platform,
+      (context) => runInstances(platform, request, options, context, this.askForVariables(platform)),
+      emptyConf(platform.project, request),
+    );
   }
 }

@@ -8,14 +8,27 @@ const shell = ['sh', '-c', 'if command -v bash >/dev/null; then exec bash -l; el
 
 export default class Shell extends PlatformCommand {
   static override description = 'open a shell in a running instance through the engine, without ssh';
-  static override examples = ['<%= config.bin %> shell demo --instance one', '<%= config.bin %> shell:demo,instance=one'];
+  static override examples = [
+    '<%= config.bin %> shell demo --instance one',
+    '<%= config.bin %> shell:demo,instance=one',
+  ];
   static override args = { service };
-  static override flags = { instance, user: Flags.string({ char: 'u', helpValue: 'NAME', description: 'user of the instance' }) };
+  static override flags = {
+    instance,
+    user: Flags.string({ char: 'u', helpValue: 'NAME', description: 'user of the instance' }),
+  };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Shell);
     const platform = await this.openPlatform();
     const { id } = await this.findRunning(platform, args.service, flags.instance);
-    this.exitWith(await runSession(platform.engine, id, { command: shell, ...(flags.user === undefined ? {} : { user: flags.user }) }, process));
+    this.exitWith(
+      await runSession(
+        platform.engine,
+        id,
+        { command: shell, ...(flags.user === undefined ? {} : { user: flags.user }) },
+        process,
+      ),
+    );
   }
 }

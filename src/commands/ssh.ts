@@ -8,9 +8,20 @@ import { endOfFlags } from '../lib/invocation/program.ts';
 
 export default class Ssh extends PlatformCommand {
   static override description = 'log in to a running instance as user dockerops, with its host key checked';
-  static override examples = ['<%= config.bin %> ssh demo --instance two', '<%= config.bin %> ssh demo --instance two -- ls -l /data', '<%= config.bin %> ssh:demo,instance=two,command="ping -c1 demo-one"'];
+  static override examples = [
+    '<%= config.bin %> ssh demo --instance two',
+    '<%= config.bin %> ssh demo --instance two -- ls -l /data',
+    '<%= config.bin %> ssh:demo,instance=two,command="ping -c1 demo-one"',
+  ];
   static override args = { service };
-  static override flags = { instance, command: Flags.string({ char: 'c', helpValue: 'COMMAND', description: 'run this instead of a shell, as words after -- are; its exit code is the result' }) };
+  static override flags = {
+    instance,
+    command: Flags.string({
+      char: 'c',
+      helpValue: 'COMMAND',
+      description: 'run this instead of a shell, as words after -- are; its exit code is the result',
+    }),
+  };
 
   async run(): Promise<void> {
     // oclif sorts the words that it hands on; what follows -- is taken as typed.
@@ -21,8 +32,14 @@ export default class Ssh extends PlatformCommand {
     const container = await this.findRunning(platform, args.service, flags.instance);
     await checkClientKey(platform, container);
     const command = flags.command ?? (words.length === 0 ? undefined : quoteWords(words));
-    this.exitWith(await sshLogin({
-      container, identity: platform.keys.path('client'), program: this.program, host: this.shared.host, ...(command === undefined ? {} : { command }),
-    }));
+    this.exitWith(
+      await sshLogin({
+        container,
+        identity: platform.keys.path('client'),
+        program: this.program,
+        host: this.shared.host,
+        ...(command === undefined ? {} : { command }),
+      }),
+    );
   }
 }

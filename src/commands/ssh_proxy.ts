@@ -12,6 +12,8 @@ export default class SshProxy extends BaseCommand {
   async run(): Promise<void> {
     const { args } = await this.parse(SshProxy);
     const engine = await connectEngine(this.shared.host);
-    this.exitWith(await runSession(engine, args.container, { command: ['/usr/sbin/sshd', '-i'], user: 'root' }, process));
+    this.exitWith(
+      await runSession(engine, args.container, { command: ['/usr/sbin/sshd', '-i'], user: 'root' }, process),
+    );
   }
 }

@@ -5,18 +5,30 @@ import { startInstances } from '../lib/platform/start-instances.ts';
 
 export default class Start extends PlatformCommand {
   static override description = 'start stopped instances as they are; run makes those that are missing';
-  static override examples = ['<%= config.bin %> start demo --instance one', '<%= config.bin %> start all --timeout 120', '<%= config.bin %> start:demo,instance=one'];
+  static override examples = [
+    '<%= config.bin %> start demo --instance one',
+    '<%= config.bin %> start all --timeout 120',
+    '<%= config.bin %> start:demo,instance=one',
+  ];
   static override args = { target };
   static override flags = {
-    instance, group,
+    instance,
+    group,
     wait: Flags.boolean({ allowNo: true, default: true, description: 'wait until all is ready' }),
-    timeout: Flags.integer({ default: 60, min: 1, helpValue: 'SECONDS', description: 'longest wait for an instance to be ready' }),
+    timeout: Flags.integer({
+      default: 60,
+      min: 1,
+      helpValue: 'SECONDS',
+      description: 'longest wait for an instance to be ready',
+    }),
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Start);
     const request = this.instanceRequest(args.target, flags);
     const platform = await this.openPlatform();
-    await this.changes('start', (context) => startInstances(platform, request, { wait: flags.wait, timeoutSeconds: flags.timeout }, context));
+    await this.changes('start', (context) =>
+      startInstances(platform, request, { wait: flags.wait, timeoutSeconds: flags.timeout }, context),
+    );
   }
 }

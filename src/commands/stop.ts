@@ -4,18 +4,30 @@ import { PlatformCommand } from '../lib/platform-command.ts';
 import { stopInstances } from '../lib/platform/start-instances.ts';
 
 export default class Stop extends PlatformCommand {
-  static override description = 'stop instances and keep them: their names are withdrawn first, and start brings them back';
-  static override examples = ['<%= config.bin %> stop demo --instance one', '<%= config.bin %> stop all --timeout 5', '<%= config.bin %> stop:demo,instance=one'];
+  static override description =
+    'stop instances and keep them: their names are withdrawn first, and start brings them back';
+  static override examples = [
+    '<%= config.bin %> stop demo --instance one',
+    '<%= config.bin %> stop all --timeout 5',
+    '<%= config.bin %> stop:demo,instance=one',
+  ];
   static override args = { target };
   static override flags = {
-    instance, group,
-    timeout: Flags.integer({ min: 0, helpValue: 'SECONDS', description: 'how long a program may take to end before it is killed; otherwise as run.conf says' }),
+    instance,
+    group,
+    timeout: Flags.integer({
+      min: 0,
+      helpValue: 'SECONDS',
+      description: 'how long a program may take to end before it is killed; otherwise as run.conf says',
+    }),
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Stop);
     const request = this.instanceRequest(args.target, flags);
     const platform = await this.openPlatform();
-    await this.changes('stop', (context) => stopInstances(platform, request, flags.timeout === undefined ? {} : { timeoutSeconds: flags.timeout }, context));
+    await this.changes('stop', (context) =>
+      stopInstances(platform, request, flags.timeout === undefined ? {} : { timeoutSeconds: flags.timeout }, context),
+    );
   }
 }

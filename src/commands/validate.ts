@@ -7,15 +7,22 @@ import { renderValidation } from '../lib/render/validation-text.ts';
 const invalidExitCode = 2;
 
 export default class Validate extends PlatformCommand {
-  static override description = 'find everything that is wrong with the project\'s files, without an engine';
-  static override examples = ['<%= config.bin %> validate', '<%= config.bin %> validate --conf production', '<%= config.bin %> validate:conf=production', '<%= config.bin %> validate --json'];
+  static override description = "find everything that is wrong with the project's files, without an engine";
+  static override examples = [
+    '<%= config.bin %> validate',
+    '<%= config.bin %> validate --conf production',
+    '<%= config.bin %> validate:conf=production',
+    '<%= config.bin %> validate --json',
+  ];
   static override flags = { conf };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Validate);
     const validation = await validateProject(this.surroundings(flags.conf));
     for (const notice of validation.notices) this.warning(notice);
-    this.result('validate', { valid: validation.problems.length === 0, ...validation }, (style) => renderValidation(validation, style));
+    this.result('validate', { valid: validation.problems.length === 0, ...validation }, (style) =>
+      renderValidation(validation, style),
+    );
     if (validation.problems.length > 0) this.exitWith(invalidExitCode);
   }
 }

@@ -7,6 +7,10 @@ export default class Version extends BaseCommand {
   async run(): Promise<void> {
     await this.parse(Version);
     const { version, name } = this.config;
-    this.result('version', { name, version, node: process.version, platform: `${process.platform}-${process.arch}` }, () => `${name} ${version}`);
+    this.result(
+      'version',
+      { name, version, node: process.version, platform: `${process.platform}-${process.arch}` },
+      () => `${name} ${version}`,
+    );
   }
 }

@@ -13,10 +13,19 @@ import { watchLine } from '../lib/render/watch-line.ts';
 const interruptedExitCode = 130;
 
 export default class Watch extends PlatformCommand {
-  static override description = 'run, and on each save build and replace what has changed, until Ctrl-C; with --json one object a line';
+  static override description =
+    'run, and on each save build and replace what has changed, until Ctrl-C; with --json one object a line';
   static override examples = ['<%= config.bin %> watch', '<%= config.bin %> watch web', '<%= config.bin %> watch:web'];
   static override args = { target };
-  static override flags = { conf, timeout: Flags.integer({ default: 60, min: 1, helpValue: 'SECONDS', description: 'longest wait for an instance to be ready' }) };
+  static override flags = {
+    conf,
+    timeout: Flags.integer({
+      default: 60,
+      min: 1,
+      helpValue: 'SECONDS',
+      description: 'longest wait for an instance to be ready',
+    }),
+  };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Watch);
@@ -25,7 +34,9 @@ export default class Watch extends PlatformCommand {
     const context = this.changeContext();
     const first = await this.openPlatformToChange(flags.conf);
     const events = watchProject({
-      service: request.service, signal: this.signal, reload: () => reloadPlatform(first, this.surroundings(flags.conf)),
+      service: request.service,
+      signal: this.signal,
+      reload: () => reloadPlatform(first, this.surroundings(flags.conf)),
       change: (platform) => runInstances(platform, request, options, context, this.askForVariables(platform)),
     });
     for await (const event of events) this.#show(event);
@@ -33,8 +44,10 @@ export default class Watch extends PlatformCommand {
   }
 
   #show(event: WatchEvent): void {
-    if (event.type === 'failed' && !this.shared.json) printError(event.error, { json: false, debug: this.shared.logLevel === 'debug' });
-    else if (event.type === 'failed' || this.shared.json) process.stdout.write(`${JSON.stringify({ schema: 'dockerops/watch/1', ...documentOf(event) })}\n`);
+    if (event.type === 'failed' && !this.shared.json)
+      printError(event.error, { json: false, debug: this.shared.logLevel === 'debug' });
+    else if (event.type === 'failed' || this.shared.json)
+      process.stdout.write(`${JSON.stringify({ schema: 'dockerops/watch/1', ...documentOf(event) })}\n`);
     else this.print(watchLine(event, (path) => relative(process.cwd(), path), this.style));
   }
 }

@@ -35,10 +35,21 @@ export abstract class BaseCommand extends Command {
   static override baseFlags = {
     json: Flags.boolean({ helpGroup: 'GLOBAL', description: 'print one JSON document instead of text' }),
     // What comes from the environment has no token.
-    'log-level': Flags.custom<LogLevel>({ parse: async (text, { token }: { readonly token?: unknown }) => parseLogLevel(text, token === undefined ? 'LOG_LEVEL' : '--log-level') })({
-      helpGroup: 'GLOBAL', env: 'LOG_LEVEL', helpValue: 'LEVEL', description: 'debug, info, warning, error or fatal',
+    'log-level': Flags.custom<LogLevel>({
+      parse: async (text, { token }: { readonly token?: unknown }) =>
+        parseLogLevel(text, token === undefined ? 'LOG_LEVEL' : '--log-level'),
+    })({
+      helpGroup: 'GLOBAL',
+      env: 'LOG_LEVEL',
+      helpValue: 'LEVEL',
+      description: 'debug, info, warning, error or fatal',
     }),
-    host: Flags.string({ helpGroup: 'GLOBAL', char: 'H', helpValue: 'ADDRESS', description: 'engine to use: unix://, tcp:// or ssh://' }),
+    host: Flags.string({
+      helpGroup: 'GLOBAL',
+      char: 'H',
+      helpValue: 'ADDRESS',
+      description: 'engine to use: unix://, tcp:// or ssh://',
+    }),
     project: Flags.string({ helpGroup: 'GLOBAL', helpValue: 'NAME', description: 'name of the project' }),
     'project-dir': Flags.string({ helpGroup: 'GLOBAL', helpValue: 'DIR', description: 'directory of the project' }),
     yes: Flags.boolean({ helpGroup: 'GLOBAL', char: 'y', description: 'answer every yes-or-no question with yes' }),
@@ -51,7 +62,8 @@ export abstract class BaseCommand extends Command {
   /** Once there is a display, notes go through it, since it may be live. */
   #display: ProgressSink | undefined;
   readonly #interruption = new Interruption(() => {
-    if (!(this.ctor as typeof BaseCommand).endsWithItsReader) this.note('interrupted: coming to an orderly end (Ctrl-C again leaves at once)');
+    if (!(this.ctor as typeof BaseCommand).endsWithItsReader)
+      this.note('interrupted: coming to an orderly end (Ctrl-C again leaves at once)');
   });
 
   /** Aborted by the first Ctrl-C or SIGTERM; give it to everything that waits. */
@@ -90,7 +102,8 @@ export abstract class BaseCommand extends Command {
 
   protected warning(text: string): void {
     if (this.#display !== undefined) this.#display({ type: 'warning', text });
-    else if (this.#shows('warning')) process.stderr.write(`${warningLine(text, styleFor(process.stderr, process.env))}\n`);
+    else if (this.#shows('warning'))
+      process.stderr.write(`${warningLine(text, styleFor(process.stderr, process.env))}\n`);
   }
 
   /** Asks for a yes; `--yes` and a true `answered` (the command's own flag, such as --force) are one. */
@@ -101,7 +114,11 @@ export abstract class BaseCommand extends Command {
   /** Where lib reports what it is doing: a live display on a terminal, plain lines elsewhere, warnings only under --json. */
   protected progress(options: { readonly output?: boolean } = {}): ProgressSink {
     const { logLevel, json } = this.shared;
-    this.#display = createProgress(process.stderr, process.env, { logLevel, quiet: json, output: options.output === true });
+    this.#display = createProgress(process.stderr, process.env, {
+      logLevel,
+      quiet: json,
+      output: options.output === true,
+    });
     return this.#display;
   }
 
@@ -116,9 +133,13 @@ export abstract class BaseCommand extends Command {
   }
 
   protected override async parse<F extends Output, B extends Output, A extends Arguments>(
-    options?: Interfaces.Input<F, B, A>, argv: string[] = this.argv,
+    options?: Interfaces.Input<F, B, A>,
+    argv: string[] = this.argv,
   ): Promise<Interfaces.ParserOutput<F, B, A>> {
-    const parsed = await super.parse(prepareInput(options ?? (this.ctor as unknown as Interfaces.Input<F, B, A>)), hideDashes(argv));
+    const parsed = await super.parse(
+      prepareInput(options ?? (this.ctor as unknown as Interfaces.Input<F, B, A>)),
+      hideDashes(argv),
+    );
     showDashes(parsed.flags);
     this.#shared = sharedOf(parsed.flags);
     return parsed;
@@ -150,7 +171,14 @@ export abstract class BaseCommand extends Command {
 }
 
 function sharedOf(flags: Readonly<Record<string, unknown>>): SharedFlags {
-  const known = flags as { json?: boolean; 'log-level'?: LogLevel; host?: string; project?: string; 'project-dir'?: string; yes?: boolean };
+  const known = flags as {
+    json?: boolean;
+    'log-level'?: LogLevel;
+    host?: string;
+    project?: string;
+    'project-dir'?: string;
+    yes?: boolean;
+  };
   return {
     json: known.json === true,
     logLevel: known['log-level'] ?? 'info',
@@ -160,7 +188,6 @@ function sharedOf(flags: Readonly<Record<string, unknown>>): SharedFlags {
     yes: known.yes === true,
   };
 }
-
 
 function withNewline(text: string): string {
   return text === '' || text.endsWith('\n') ? text : `${text}\n`;

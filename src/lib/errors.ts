@@ -75,7 +75,10 @@ export class OperationFailed extends DockeropsError {
   readonly container: string | undefined;
   readonly logs: readonly string[];
 
-  constructor(message: string, details: ErrorDetails & { readonly container?: string; readonly logs?: readonly string[] }) {
+  constructor(
+    message: string,
+    details: ErrorDetails & { readonly container?: string; readonly logs?: readonly string[] },
+  ) {
     super(message, details);
     this.container = details.container;
     this.logs = details.logs ?? [];

@@ -56,7 +56,13 @@ type LabelledOwner =
   | { readonly kind: 'node' | 'server'; readonly name: string };
 
 /** Who made what has these labels; undefined: none of us. */
-export function ownerIn({ [label.project]: project, [label.path]: path = '', [label.machine]: machine = '', [label.node]: node, [label.server]: server }: Labels): LabelledOwner | undefined {
+export function ownerIn({
+  [label.project]: project,
+  [label.path]: path = '',
+  [label.machine]: machine = '',
+  [label.node]: node,
+  [label.server]: server,
+}: Labels): LabelledOwner | undefined {
   if (project !== undefined) return { kind: 'project', name: project, path, machine };
   if (node !== undefined) return { kind: 'node', name: node };
   return server === undefined ? undefined : { kind: 'server', name: server };

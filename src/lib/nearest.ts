@@ -5,7 +5,11 @@ export function findNearest(word: string, candidates: readonly string[]): string
   const wanted = plain(word);
   const limit = Math.max(1, Math.floor(wanted.length / 3));
   const ranked = candidates
-    .map((candidate) => ({ candidate, far: farness(wanted, plain(candidate)), isStart: wanted.length >= 3 && plain(candidate).startsWith(wanted) }))
+    .map((candidate) => ({
+      candidate,
+      far: farness(wanted, plain(candidate)),
+      isStart: wanted.length >= 3 && plain(candidate).startsWith(wanted),
+    }))
     .filter(({ far, isStart }) => far <= limit || isStart)
     .sort((a, b) => a.far - b.far || (a.candidate < b.candidate ? -1 : 1));
   return ranked[0]?.candidate;

@@ -61,13 +61,20 @@ export class Remembered {
 
   #text(): string {
     // What is of a place that is gone would be read for nothing by every run.
-    const all = JSON.stringify([...this.#known()].filter(([name]) => this.#asked.has(name) || isOfPlaceThatIsThere(name)));
-    return Buffer.byteLength(all) <= mostBytes ? all : JSON.stringify([...this.#known()].filter(([name]) => this.#asked.has(name)));
+    const all = JSON.stringify(
+      [...this.#known()].filter(([name]) => this.#asked.has(name) || isOfPlaceThatIsThere(name)),
+    );
+    return Buffer.byteLength(all) <= mostBytes
+      ? all
+      : JSON.stringify([...this.#known()].filter(([name]) => this.#asked.has(name)));
   }
 
   #read(): Map<string, Known> {
     try {
-      const read = this.#path === undefined ? [] : JSON.parse(readFileSync(this.#path, 'utf8')) as readonly (readonly [string, Known])[];
+      const read =
+        this.#path === undefined
+          ? []
+          : (JSON.parse(readFileSync(this.#path, 'utf8')) as readonly (readonly [string, Known])[]);
       return new Map(read.filter(([, known]) => Array.isArray(known)));
     } catch {
       return new Map();

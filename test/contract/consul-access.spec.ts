@@ -15,7 +15,12 @@ import { findConsul, startConsul, type TestConsul } from '../support/consul.ts';
 const run = promisify(execFile);
 
 async function failureOf(promise: Promise<unknown>): Promise<DirectoryError> {
-  return promise.then(() => { throw new Error('it succeeded'); }, (error: unknown) => error as DirectoryError);
+  return promise.then(
+    () => {
+      throw new Error('it succeeded');
+    },
+    (error: unknown) => error as DirectoryError,
+  );
 }
 
 describe('a Consul that asks for a token', function () {
@@ -43,13 +48,16 @@ describe('a Consul that asks for a token', function () {
   it('says of a wrong token that it is not allowed, and what to do', async () => {
     const failure = await failureOf(listKeys(as('99999999-2222-3333-4444-555555555555'), 'nodes/one/'));
     expect(failure).to.be.instanceOf(DirectoryDenied);
-    expect(failure.message).to.equal(`read the keys below nodes/one/: Consul at http://${consul!.address} does not allow it (ACL not found)`);
+    expect(failure.message).to.equal(
+      `read the keys below nodes/one/: Consul at http://${consul!.address} does not allow it (ACL not found)`,
+    );
     expect(failure.suggestions[0]).to.contain('--token-file');
   });
 
   it('never passes keys that may not be read for keys that are not there', async () => {
     const other = await consul!.createToken('key_prefix "nodes/two/" { policy = "write" }');
-    for (const token of [undefined, other]) expect(await failureOf(listKeys(as(token), 'nodes/one/'))).to.be.instanceOf(DirectoryDenied);
+    for (const token of [undefined, other])
+      expect(await failureOf(listKeys(as(token), 'nodes/one/'))).to.be.instanceOf(DirectoryDenied);
     expect((await listKeys(as(other), 'nodes/two/')).keys).to.deep.equal([]);
   });
 
@@ -59,7 +67,10 @@ describe('a Consul that asks for a token', function () {
     const watched = watchPrefix(as(token), { prefix: 'nodes/one/', waitSeconds: 1, signal: over.signal });
     await watched.next();
     const next = watched.next();
-    const { AccessorID } = await as(token).askJson<{ readonly AccessorID: string }>({ step: 'test', path: '/acl/token/self' });
+    const { AccessorID } = await as(token).askJson<{ readonly AccessorID: string }>({
+      step: 'test',
+      path: '/acl/token/self',
+    });
     await as(consul!.access.token).ask({ step: 'test', method: 'DELETE', path: `/acl/token/${AccessorID}` });
     const { value } = await next;
     over.abort();
@@ -69,7 +80,8 @@ describe('a Consul that asks for a token', function () {
 
   it('says of a write that may not be that it is not allowed', async () => {
     const token = await consul!.createToken('key_prefix "nodes/one/" { policy = "read" }');
-    for (const wrong of [putKey(as(token), 'nodes/one/x', '1'), deleteKey(as(token), 'nodes/one/x')]) expect(await failureOf(wrong)).to.be.instanceOf(DirectoryDenied);
+    for (const wrong of [putKey(as(token), 'nodes/one/x', '1'), deleteKey(as(token), 'nodes/one/x')])
+      expect(await failureOf(wrong)).to.be.instanceOf(DirectoryDenied);
   });
 });
 
@@ -91,9 +103,16 @@ describe('a Consul that speaks TLS', function () {
   });
 
   const at = (name: string): string => join(files, name);
-  const client = (): Partial<ConsulSettings> => ({ caFile: at('ca.pem'), certFile: at('agent.pem'), keyFile: at('agent.key') });
+  const client = (): Partial<ConsulSettings> => ({
+    caFile: at('ca.pem'),
+    certFile: at('agent.pem'),
+    keyFile: at('agent.key'),
+  });
 
-  async function leaderWith(settings: Partial<ConsulSettings>, { secure = true, host = '127.0.0.1' } = {}): Promise<string | undefined> {
+  async function leaderWith(
+    settings: Partial<ConsulSettings>,
+    { secure = true, host = '127.0.0.1' } = {},
+  ): Promise<string | undefined> {
     using http = await openConsul({ consul: { secure, host, port: consul!.access.port }, ...settings });
     return await findLeader(http);
   }
@@ -105,7 +124,11 @@ describe('a Consul that speaks TLS', function () {
 
   for (const [title, settings, message] of [
     ['an unknown CA', () => ({}), /its certificate comes from an authority that is not known here$/],
-    ['a name that the certificate does not have', () => ({ ...client(), serverName: 'other.test' }), /its certificate is for another name$/],
+    [
+      'a name that the certificate does not have',
+      () => ({ ...client(), serverName: 'other.test' }),
+      /its certificate is for another name$/,
+    ],
     ['a missing client certificate', () => ({ caFile: at('ca.pem') }), /it wants a client certificate that it knows$/],
   ] as const) {
     it(`tells of ${title}`, async () => {
@@ -116,11 +139,15 @@ describe('a Consul that speaks TLS', function () {
   }
 
   it('tells of an address without TLS', async () => {
-    expect((await failureOf(leaderWith({}, { secure: false }))).message).to.match(/refuses: Client sent an HTTP request to an HTTPS server\.$/);
+    expect((await failureOf(leaderWith({}, { secure: false }))).message).to.match(
+      /refuses: Client sent an HTTP request to an HTTPS server\.$/,
+    );
   });
 
   it('names the file that cannot be read', async () => {
-    expect((await failureOf(leaderWith({ ...client(), caFile: at('none.pem') }))).message).to.equal(`${at('none.pem')}, the file with the CA for Consul, cannot be read: ENOENT`);
+    expect((await failureOf(leaderWith({ ...client(), caFile: at('none.pem') }))).message).to.equal(
+      `${at('none.pem')}, the file with the CA for Consul, cannot be read: ENOENT`,
+    );
     expect((await failureOf(leaderWith({ certFile: at('agent.pem') }))).message).to.contain('needs both');
   });
 });
@@ -128,8 +155,36 @@ describe('a Consul that speaks TLS', function () {
 async function makeCertificates(directory: string): Promise<void> {
   const openssl = (...args: readonly string[]): Promise<unknown> => run('openssl', args, { cwd: directory });
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  await openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '2', '-subj', '/CN=dockerops test CA');
+  await openssl(
+    'req',
+    '-x509',
+    ...key,
+    '-keyout',
+    'ca.key',
+    '-out',
+    'ca.pem',
+    '-days',
+    '2',
+    '-subj',
+    '/CN=dockerops test CA',
+  );
   await openssl('req', ...key, '-keyout', 'agent.key', '-out', 'agent.csr', '-subj', '/CN=consul.test');
   await writeFile(join(directory, 'names'), 'subjectAltName=IP:127.0.0.1,DNS:consul.test\n');
-  await openssl('x509', '-req', '-in', 'agent.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', 'names', '-out', 'agent.pem');
+  await openssl(
+    'x509',
+    '-req',
+    '-in',
+    'agent.csr',
+    '-CA',
+    'ca.pem',
+    '-CAkey',
+    'ca.key',
+    '-CAcreateserial',
+    '-days',
+    '2',
+    '-extfile',
+    'names',
+    '-out',
+    'agent.pem',
+  );
 }

@@ -43,9 +43,18 @@ export function consulContract(subject: () => ConsulSubject): void {
 
   describe('keys', () => {
     it('come back as they were written, in the order of their names', async () => {
-      for (const [key, value] of [['b', 'zwei: ä ☃ "{}"'], ['a', ''], ['c/d e?#%', 'x\ny']] as const) await putKey(http, prefix + key, value);
+      for (const [key, value] of [
+        ['b', 'zwei: ä ☃ "{}"'],
+        ['a', ''],
+        ['c/d e?#%', 'x\ny'],
+      ] as const)
+        await putKey(http, prefix + key, value);
       const { keys } = await listKeys(http, prefix);
-      expect(keys.map(({ key, value }) => [key.slice(prefix.length), value])).to.deep.equal([['a', ''], ['b', 'zwei: ä ☃ "{}"'], ['c/d e?#%', 'x\ny']]);
+      expect(keys.map(({ key, value }) => [key.slice(prefix.length), value])).to.deep.equal([
+        ['a', ''],
+        ['b', 'zwei: ä ☃ "{}"'],
+        ['c/d e?#%', 'x\ny'],
+      ]);
       expect((await findKey(http, `${prefix}b`)).found?.value).to.equal('zwei: ä ☃ "{}"');
     });
 
@@ -67,12 +76,17 @@ export function consulContract(subject: () => ConsulSubject): void {
     function watch(waitSeconds = 60): AsyncGenerator<WatchedKeys, void> {
       return watchPrefix(http, { prefix, waitSeconds, signal: over.signal, random: () => 1 });
     }
-    const values = (watched: WatchedKeys | void): readonly string[] | undefined => watched?.keys?.map(({ value }) => value);
+    const values = (watched: WatchedKeys | void): readonly string[] | undefined =>
+      watched?.keys?.map(({ value }) => value);
 
     it('tells what there is, then every change: new, other, gone', async () => {
       const watched = watch();
       expect(values((await watched.next()).value)).to.deep.equal([]);
-      for (const [change, expected] of [[() => putKey(http, `${prefix}a`, '1'), ['1']], [() => putKey(http, `${prefix}a`, '2'), ['2']], [() => deleteKey(http, `${prefix}a`), []]] as const) {
+      for (const [change, expected] of [
+        [() => putKey(http, `${prefix}a`, '1'), ['1']],
+        [() => putKey(http, `${prefix}a`, '2'), ['2']],
+        [() => deleteKey(http, `${prefix}a`), []],
+      ] as const) {
         const next = watched.next();
         await change();
         expect(values((await next).value)).to.deep.equal(expected);
@@ -138,8 +152,18 @@ export function consulContract(subject: () => ConsulSubject): void {
   describe('the catalog', () => {
     it('has a service with its checks as soon as it is registered, replaces it, and forgets it', async () => {
       const catalog = new ConsulCatalog(http);
-      const service = { id: 'n1/web', name: 'web', address: '192.0.2.7', port: 8080, tags: ['b', 'a'], meta: { 'port-80-tcp': '8080' } };
-      const checks = [{ id: 'n1/web:1', name: 'script', ask: { ttlSeconds: 30 } }, { id: 'n1/web:2', name: 'tcp', ask: { tcp: '127.0.0.1:1' }, intervalSeconds: 60, timeoutSeconds: 1 }];
+      const service = {
+        id: 'n1/web',
+        name: 'web',
+        address: '192.0.2.7',
+        port: 8080,
+        tags: ['b', 'a'],
+        meta: { 'port-80-tcp': '8080' },
+      };
+      const checks = [
+        { id: 'n1/web:1', name: 'script', ask: { ttlSeconds: 30 } },
+        { id: 'n1/web:2', name: 'tcp', ask: { tcp: '127.0.0.1:1' }, intervalSeconds: 60, timeoutSeconds: 1 },
+      ];
       await catalog.register({ ...service, checks });
       await catalog.tellCheck('n1/web:1', 'passing', 'x'.repeat(9000));
       expect((await catalog.list()).find(({ id }) => id === 'n1/web')).to.deep.equal(service);
@@ -157,12 +181,26 @@ export function consulContract(subject: () => ConsulSubject): void {
     });
 
     it('passes on what the agent has against a registration', async () => {
-      const failure = await caught(new ConsulCatalog(http).register({ id: 'n1/x', name: '', address: '', port: 0, tags: [], meta: {}, checks: [] }));
-      expect(String(failure)).to.match(/^DirectoryError: register n1\/x: Consul at http:\S+ refuses: Missing service name$/);
+      const failure = await caught(
+        new ConsulCatalog(http).register({
+          id: 'n1/x',
+          name: '',
+          address: '',
+          port: 0,
+          tags: [],
+          meta: {},
+          checks: [],
+        }),
+      );
+      expect(String(failure)).to.match(
+        /^DirectoryError: register n1\/x: Consul at http:\S+ refuses: Missing service name$/,
+      );
     });
 
     async function statusOf(id: string): Promise<readonly [string, number]> {
-      const checks = await http.askJson<Readonly<Record<string, { readonly Status: string; readonly Output: string }>>>({ step: 'test', path: '/agent/checks' });
+      const checks = await http.askJson<Readonly<Record<string, { readonly Status: string; readonly Output: string }>>>(
+        { step: 'test', path: '/agent/checks' },
+      );
       return [checks[id]!.Status, checks[id]!.Output.length];
     }
   });
@@ -170,9 +208,15 @@ export function consulContract(subject: () => ConsulSubject): void {
   describe('sessions', () => {
     it('hold a key against others until it is released', async () => {
       const [one, two] = [await session(), await session()];
-      expect([await acquireKey(http, `${prefix}lock`, one, 'one'), await acquireKey(http, `${prefix}lock`, two, 'two')]).to.deep.equal([true, false]);
+      expect([
+        await acquireKey(http, `${prefix}lock`, one, 'one'),
+        await acquireKey(http, `${prefix}lock`, two, 'two'),
+      ]).to.deep.equal([true, false]);
       expect((await findKey(http, `${prefix}lock`)).found).to.include({ value: 'one', session: one });
-      expect([await releaseKey(http, `${prefix}lock`, two), await releaseKey(http, `${prefix}lock`, one)]).to.deep.equal([false, true]);
+      expect([
+        await releaseKey(http, `${prefix}lock`, two),
+        await releaseKey(http, `${prefix}lock`, one),
+      ]).to.deep.equal([false, true]);
       expect(await acquireKey(http, `${prefix}lock`, two, 'two')).to.equal(true);
       for (const id of [one, two]) await destroySession(http, id);
       expect(await renewSession(http, one)).to.equal(false);
@@ -182,16 +226,38 @@ export function consulContract(subject: () => ConsulSubject): void {
   });
 
   describe('a lock that is kept', () => {
-    interface Kept { readonly states: LockState[]; readonly done: Promise<void>; stop(): void }
+    interface Kept {
+      readonly states: LockState[];
+      readonly done: Promise<void>;
+      stop(): void;
+    }
 
     function keep(holder: string, more: Partial<LockOptions> = {}): Kept {
       const states: LockState[] = [];
       const stopped = new AbortController();
-      const done = keepLock(http, { key: `${prefix}lock`, holder, ttlSeconds: 1, lockDelaySeconds: 0, signal: AbortSignal.any([stopped.signal, over.signal]), onChange: (state) => states.push(state), random: () => 1, ...more });
-      return { states, done, stop: () => { stopped.abort(); } };
+      const done = keepLock(http, {
+        key: `${prefix}lock`,
+        holder,
+        ttlSeconds: 1,
+        lockDelaySeconds: 0,
+        signal: AbortSignal.any([stopped.signal, over.signal]),
+        onChange: (state) => states.push(state),
+        random: () => 1,
+        ...more,
+      });
+      return {
+        states,
+        done,
+        stop: () => {
+          stopped.abort();
+        },
+      };
     }
     const last = ({ states }: Kept): string => states.at(-1)?.state ?? 'none';
-    const becomes = (kept: Kept, state: string): Promise<void> => eventually(() => { expect(last(kept)).to.equal(state); });
+    const becomes = (kept: Kept, state: string): Promise<void> =>
+      eventually(() => {
+        expect(last(kept)).to.equal(state);
+      });
 
     it('has one holder; the other stands by, knows who it is, and follows when the first goes', async () => {
       // Nothing here is to run out.
@@ -269,7 +335,10 @@ export function consulContract(subject: () => ConsulSubject): void {
   });
 }
 
-async function firstThat(watched: AsyncGenerator<WatchedKeys, void>, holds: (one: WatchedKeys) => boolean): Promise<WatchedKeys> {
+async function firstThat(
+  watched: AsyncGenerator<WatchedKeys, void>,
+  holds: (one: WatchedKeys) => boolean,
+): Promise<WatchedKeys> {
   for (;;) {
     const { value } = await watched.next();
     if (value === undefined) throw new Error('the watch ended');
@@ -278,5 +347,10 @@ async function firstThat(watched: AsyncGenerator<WatchedKeys, void>, holds: (one
 }
 
 function caught(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(() => { throw new Error('it succeeded'); }, (error: unknown) => error);
+  return promise.then(
+    () => {
+      throw new Error('it succeeded');
+    },
+    (error: unknown) => error,
+  );
 }

@@ -14,7 +14,9 @@ export function directoryContract(open: () => Directory): void {
   });
 
   /** Values and holders of a name; a directory may put something of its own behind it (a zone). */
-  async function look(name: string): Promise<{ readonly values: readonly string[]; readonly holders: readonly string[] } | undefined> {
+  async function look(
+    name: string,
+  ): Promise<{ readonly values: readonly string[]; readonly holders: readonly string[] } | undefined> {
     const found = (await directory.list()).find((one) => one.name.split('.')[0] === name);
     return found === undefined ? undefined : { values: [...found.values].sort(), holders: [...found.holders].sort() };
   }
@@ -30,7 +32,8 @@ export function directoryContract(open: () => Directory): void {
   });
 
   it('puts the same twice as once, and another address in place of the former', async () => {
-    for (const address of ['192.0.2.1', '192.0.2.1', '192.0.2.2']) await directory.put(registration('twice', 'a', address));
+    for (const address of ['192.0.2.1', '192.0.2.1', '192.0.2.2'])
+      await directory.put(registration('twice', 'a', address));
     expect(await look('twice')).to.deep.equal({ values: ['192.0.2.2'], holders: ['twice-a'] });
     expect(await look('twice-a')).to.deep.equal({ values: ['192.0.2.2'], holders: ['twice-a'] });
   });
@@ -56,8 +59,25 @@ export function directoryContract(open: () => Directory): void {
 
   it('waits for names, and says which are not there', async () => {
     await directory.put(registration('await', 'a', '192.0.2.1'));
-    await directory.awaitNames([{ name: 'await-a', address: '192.0.2.1' }, { name: 'await', address: '192.0.2.1' }], 5);
-    const failure = await directory.awaitNames([{ name: 'await-a', address: '192.0.2.1' }, { name: 'await-b', address: '192.0.2.2' }], 0.2).then(() => undefined, (error: unknown) => error);
+    await directory.awaitNames(
+      [
+        { name: 'await-a', address: '192.0.2.1' },
+        { name: 'await', address: '192.0.2.1' },
+      ],
+      5,
+    );
+    const failure = await directory
+      .awaitNames(
+        [
+          { name: 'await-a', address: '192.0.2.1' },
+          { name: 'await-b', address: '192.0.2.2' },
+        ],
+        0.2,
+      )
+      .then(
+        () => undefined,
+        (error: unknown) => error,
+      );
     expect(failure).to.be.instanceOf(OperationFailed);
     expect(String(failure)).to.contain('await-b').and.not.contain('await-a');
   });

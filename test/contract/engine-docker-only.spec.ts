@@ -34,13 +34,22 @@ describe('the Docker engine alone', function () {
   });
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- skipped without an engine
   after(() => run?.cleanUp());
-  beforeEach(async () => { directory = await mkdtemp(join(tmpdir(), 'dockerops-contract-')); });
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'dockerops-contract-'));
+  });
   afterEach(() => rm(directory, { recursive: true }));
 
   const name = (suffix: string): string => `${run.prefix}${suffix}-${randomBytes(3).toString('hex')}`;
   const shell = (script: string, change: Partial<ContainerConfig> = {}): ContainerConfig => ({
-    image: testImage, command: ['sh', '-c', script], environment: [], labels: run.labels, network: { mode: 'bridge' }, ports: [], mounts: [],
-    runtime: { restart: 'no', stopSeconds: 0 }, ...change,
+    image: testImage,
+    command: ['sh', '-c', script],
+    environment: [],
+    labels: run.labels,
+    network: { mode: 'bridge' },
+    ports: [],
+    mounts: [],
+    runtime: { restart: 'no', stopSeconds: 0 },
+    ...change,
   });
   const start = async (config: ContainerConfig, own = name('c')): Promise<string> => {
     const { id } = await engine.createContainer(own, config);
@@ -59,11 +68,22 @@ describe('the Docker engine alone', function () {
       await writeFile(join(directory, path), content);
     }
   }
-  const build = async (change: Partial<BuildRequest> = {}): Promise<{ readonly id: string; readonly lines: readonly string[]; readonly tag: string }> => {
+  const build = async (
+    change: Partial<BuildRequest> = {},
+  ): Promise<{ readonly id: string; readonly lines: readonly string[]; readonly tag: string }> => {
     const lines: string[] = [];
     const tag = `${name('built')}:1`;
     const context = await packContext(directory, { dockerfile: 'Dockerfile' });
-    const { id } = await engine.buildImage({ context, dockerfile: 'Dockerfile', tags: [tag], labels: run.labels, buildArgs: {}, cache: true, onLine: (line) => lines.push(line), ...change });
+    const { id } = await engine.buildImage({
+      context,
+      dockerfile: 'Dockerfile',
+      tags: [tag],
+      labels: run.labels,
+      buildArgs: {},
+      cache: true,
+      onLine: (line) => lines.push(line),
+      ...change,
+    });
     return { id, lines, tag };
   };
 
@@ -81,9 +101,15 @@ describe('the Docker engine alone', function () {
     });
 
     it('goes on after its input has ended', async () => {
-      const session = await engine.openExec(await start(sleeping()), { command: ['sh', '-c', 'cat; echo after; echo err >&2; exit 4'] });
+      const session = await engine.openExec(await start(sleeping()), {
+        command: ['sh', '-c', 'cat; echo after; echo err >&2; exit 4'],
+      });
       session.stdin.end('in ');
-      expect(await Promise.all([text(session.stdout), text(session.stderr), session.exitCode()])).to.deep.equal(['in after\n', 'err\n', 4]);
+      expect(await Promise.all([text(session.stdout), text(session.stderr), session.exitCode()])).to.deep.equal([
+        'in after\n',
+        'err\n',
+        4,
+      ]);
     });
 
     it('keeps the output of a command that ends before it read its input', async () => {
@@ -100,14 +126,24 @@ describe('the Docker engine alone', function () {
     it('delivers many short answers whole, ten at a time', async () => {
       const id = await start(sleeping());
       for (let round = 0; round < 3; round += 1) {
-        const answers = await Promise.all(Array.from({ length: 10 }, (_, index) => engine.exec(id, { command: ['sh', '-c', `seq 1 500; echo ${String(index)} >&2`] }, 30_000)));
-        for (const [index, { stdout, stderr }] of answers.entries()) expect([stdout.split('\n').length, stderr]).to.deep.equal([501, `${String(index)}\n`]);
+        const answers = await Promise.all(
+          Array.from({ length: 10 }, (_, index) =>
+            engine.exec(id, { command: ['sh', '-c', `seq 1 500; echo ${String(index)} >&2`] }, 30_000),
+          ),
+        );
+        for (const [index, { stdout, stderr }] of answers.entries())
+          expect([stdout.split('\n').length, stderr]).to.deep.equal([501, `${String(index)}\n`]);
       }
     });
 
     it('has user, environment, folder and a terminal that can be resized', async () => {
       const id = await start(sleeping());
-      const request = { command: ['sh', '-c', 'id -u; pwd; echo $A'], user: '1000', environment: ['A=b c'], workingDirectory: '/tmp' };
+      const request = {
+        command: ['sh', '-c', 'id -u; pwd; echo $A'],
+        user: '1000',
+        environment: ['A=b c'],
+        workingDirectory: '/tmp',
+      };
       expect((await engine.exec(id, request, 5000)).stdout).to.equal('1000\n/tmp\nb c\n');
       const session = await engine.openExec(id, { command: ['sh'], tty: true });
       await session.resize(91, 17);
@@ -138,22 +174,41 @@ describe('the Docker engine alone', function () {
         { path: '/home/user/.ssh/deeper/x', mode: 0o644, uid: 0, gid: 0, content: Buffer.from('x') },
       ]);
       await engine.startContainer(id);
-      expect(await output(id, 'stat -c "%n %a %u" /tmp /tmp/a /home /home/user /home/user/.ssh /home/user/.ssh/id /home/user/.ssh/deeper')).to.equal([
-        '/tmp 1777 0', '/tmp/a 600 0', '/home 755 0', '/home/user 755 0', '/home/user/.ssh 755 1000', '/home/user/.ssh/id 600 1000', '/home/user/.ssh/deeper 755 0',
-      ].join('\n'));
+      expect(
+        await output(
+          id,
+          'stat -c "%n %a %u" /tmp /tmp/a /home /home/user /home/user/.ssh /home/user/.ssh/id /home/user/.ssh/deeper',
+        ),
+      ).to.equal(
+        [
+          '/tmp 1777 0',
+          '/tmp/a 600 0',
+          '/home 755 0',
+          '/home/user 755 0',
+          '/home/user/.ssh 755 1000',
+          '/home/user/.ssh/id 600 1000',
+          '/home/user/.ssh/deeper 755 0',
+        ].join('\n'),
+      );
     });
   });
 
   describe('logs', () => {
     it('have long lines whole and both streams, and follow until the container ends', async () => {
-      const id = await start(shell('head -c 40000 /dev/zero | tr "\\0" x; echo; echo err >&2; sleep 1; echo last; printf unfinished'));
+      const id = await start(
+        shell('head -c 40000 /dev/zero | tr "\\0" x; echo; echo err >&2; sleep 1; echo last; printf unfinished'),
+      );
       const followed: LogLine[] = [];
       for await (const line of engine.logs(id, { follow: true })) followed.push(line);
       // The engine may end the stream before an unfinished line; docker logs -f loses it too.
       const lines = followed.filter((line) => line.text !== 'unfinished');
-      expect(lines.filter(({ stream }) => stream === 'stdout').map(({ text: line }) => line.length)).to.deep.equal([40_000, 4]);
+      expect(lines.filter(({ stream }) => stream === 'stdout').map(({ text: line }) => line.length)).to.deep.equal([
+        40_000, 4,
+      ]);
       expect(lines.find(({ stream }) => stream === 'stderr')).to.include({ text: 'err' });
-      expect((await firstLines(engine.logs(id, { tail: 1 }), 5)).map((line) => line.text)).to.deep.equal(['unfinished']);
+      expect((await firstLines(engine.logs(id, { tail: 1 }), 5)).map((line) => line.text)).to.deep.equal([
+        'unfinished',
+      ]);
     });
 
     it('stop when the signal aborts', async () => {
@@ -178,26 +233,44 @@ describe('the Docker engine alone', function () {
     it('resolve a link for the linking one alone, and have their address, names and resolver', async () => {
       const network = name('net');
       const base = `10.197.${String(Math.floor(Date.now() / 1000) % 256)}`;
-      await engine.createNetwork({ name: network, subnet: `${base}.0/24`, ipRange: `${base}.128/25`, gateway: `${base}.1`, labels: run.labels });
+      await engine.createNetwork({
+        name: network,
+        subnet: `${base}.0/24`,
+        ipRange: `${base}.128/25`,
+        gateway: `${base}.1`,
+        labels: run.labels,
+      });
       const attached = { mode: 'network', name: network, aliases: [], links: [] } as const;
       const target = name('target');
       await start(sleeping({ network: { ...attached, address: `${base}.7`, aliases: ['everybody'] } }), target);
       const linking = await start(sleeping({ network: { ...attached, links: [{ target, alias: 'mine' }] } }));
       const other = await start(sleeping({ network: attached }));
-      expect(await output(linking, 'ping -c 1 -W 2 mine. | head -1; ping -c 1 -W 2 everybody. | head -1')).to.include(`mine. (${base}.7)`).and.include(`everybody. (${base}.7)`);
-      expect((await engine.exec(other, { command: ['ping', '-c', '1', '-W', '2', 'mine.'] }, 30_000)).exitCode).to.equal(1);
+      expect(await output(linking, 'ping -c 1 -W 2 mine. | head -1; ping -c 1 -W 2 everybody. | head -1'))
+        .to.include(`mine. (${base}.7)`)
+        .and.include(`everybody. (${base}.7)`);
+      expect(
+        (await engine.exec(other, { command: ['ping', '-c', '1', '-W', '2', 'mine.'] }, 30_000)).exitCode,
+      ).to.equal(1);
       const dns = { servers: [`${base}.2`], search: ['demo.local'], options: ['ndots:1'] };
       const resolving = await start(sleeping({ network: { ...attached, dns }, hostname: 'myself' }));
-      expect(await output(resolving, 'hostname; cat /etc/resolv.conf')).to.match(/^myself\n/).and.include('search demo.local').and.include('ndots:1');
+      expect(await output(resolving, 'hostname; cat /etc/resolv.conf'))
+        .to.match(/^myself\n/)
+        .and.include('search demo.local')
+        .and.include('ndots:1');
     });
 
     it('copy the content of the image into an empty data directory, with owners and modes', async () => {
-      await write({ Dockerfile: `FROM ${testImage}\nRUN mkdir /data && echo first > /data/file && chmod 640 /data/file && chown 1000:1000 /data /data/file\n` });
+      await write({
+        Dockerfile: `FROM ${testImage}\nRUN mkdir /data && echo first > /data/file && chmod 640 /data/file && chown 1000:1000 /data /data/file\n`,
+      });
       const { tag } = await build();
       const data = join(directory, 'data');
       await mkdir(data);
       const volume = name('data');
-      const config = sleeping({ image: tag, mounts: [{ kind: 'data', volume, directory: data, target: '/data', labels: run.labels }] });
+      const config = sleeping({
+        image: tag,
+        mounts: [{ kind: 'data', volume, directory: data, target: '/data', labels: run.labels }],
+      });
       const id = await start(config);
       const copied = await stat(join(data, 'file'));
       expect([copied.uid, copied.gid, copied.mode & 0o777]).to.deep.equal([1000, 1000, 0o640]);
@@ -208,11 +281,24 @@ describe('the Docker engine alone', function () {
     });
 
     it('run as they are asked to', async () => {
-      const runtime = { restart: 'no', stopSeconds: 0, user: '1000', ulimits: [{ name: 'nofile', soft: 77, hard: 99 }], tmpfs: ['/scratch'], shmBytes: 8 << 20, readOnly: true, init: true, extraHosts: ['far:10.1.2.3'] } as const;
+      const runtime = {
+        restart: 'no',
+        stopSeconds: 0,
+        user: '1000',
+        ulimits: [{ name: 'nofile', soft: 77, hard: 99 }],
+        tmpfs: ['/scratch'],
+        shmBytes: 8 << 20,
+        readOnly: true,
+        init: true,
+        extraHosts: ['far:10.1.2.3'],
+      } as const;
       const id = await start(sleeping({ runtime, environment: ['A=b'] }));
-      expect(await output(id, 'id -u; echo $A; grep far /etc/hosts; grep -c " /scratch tmpfs" /proc/mounts; touch /x 2>/dev/null || echo read-only')).to.equal(
-        ['1000', 'b', '10.1.2.3\tfar', '1', 'read-only'].join('\n'),
-      );
+      expect(
+        await output(
+          id,
+          'id -u; echo $A; grep far /etc/hosts; grep -c " /scratch tmpfs" /proc/mounts; touch /x 2>/dev/null || echo read-only',
+        ),
+      ).to.equal(['1000', 'b', '10.1.2.3\tfar', '1', 'read-only'].join('\n'));
       // Now and then runc 1.1 gives a process that it adds the limits of its own (runc#4195).
       await eventually(async () => expect(await output(id, 'ulimit -n; ulimit -Hn')).to.equal('77\n99'), 10_000);
     });
@@ -221,11 +307,17 @@ describe('the Docker engine alone', function () {
   describe('builds', () => {
     it('show steps and output, take a local parent, arguments and a target, and are cached the second time', async () => {
       await write({
-        'Dockerfile': `FROM ${testImage} AS one\nARG WHAT\nCOPY file /file\nRUN echo "made $WHAT" && echo problem >&2\nFROM one AS two\nRUN exit 1\n`,
-        'file': 'content', '.dockerignore': 'ignored', 'ignored': '',
+        Dockerfile: `FROM ${testImage} AS one\nARG WHAT\nCOPY file /file\nRUN echo "made $WHAT" && echo problem >&2\nFROM one AS two\nRUN exit 1\n`,
+        file: 'content',
+        '.dockerignore': 'ignored',
+        ignored: '',
       });
       const first = await build({ buildArgs: { WHAT: 'tea' }, target: 'one', cache: false });
-      expect(first.lines.join('\n')).to.include('COPY file /file').and.include('  made tea').and.include('  problem').and.not.include('internal');
+      expect(first.lines.join('\n'))
+        .to.include('COPY file /file')
+        .and.include('  made tea')
+        .and.include('  problem')
+        .and.not.include('internal');
       expect(await engine.findImage(first.tag)).to.deep.include({ id: first.id, labels: run.labels });
       const second = await build({ buildArgs: { WHAT: 'tea' }, target: 'one' });
       expect(second.lines.join('\n')).to.match(/RUN echo.*\(cached\)/);
@@ -249,7 +341,13 @@ describe('the Docker engine alone', function () {
     it('end when the signal aborts', async () => {
       await write({ Dockerfile: `FROM ${testImage}\nRUN echo begun && sleep 1000\n` });
       const abort = new AbortController();
-      const error: unknown = await build({ cache: false, signal: abort.signal, onLine: (line) => { if (line === '  begun') abort.abort(); } }).catch((cause: unknown) => cause);
+      const error: unknown = await build({
+        cache: false,
+        signal: abort.signal,
+        onLine: (line) => {
+          if (line === '  begun') abort.abort();
+        },
+      }).catch((cause: unknown) => cause);
       expect(error).to.be.instanceOf(Interrupted);
     });
 
@@ -259,12 +357,26 @@ describe('the Docker engine alone', function () {
       const classic = createDockerEngine({ ...(await connect(request)), builder: 'classic' }, request);
       const lines: string[] = [];
       const tag = `${name('classic')}:1`;
-      const details = { dockerfile: 'Dockerfile', labels: run.labels, buildArgs: {}, cache: false, onLine: (line: string) => { lines.push(line); } };
-      const { id } = await classic.buildImage({ ...details, tags: [tag], context: await packContext(directory, { dockerfile: 'Dockerfile' }) });
+      const details = {
+        dockerfile: 'Dockerfile',
+        labels: run.labels,
+        buildArgs: {},
+        cache: false,
+        onLine: (line: string) => {
+          lines.push(line);
+        },
+      };
+      const { id } = await classic.buildImage({
+        ...details,
+        tags: [tag],
+        context: await packContext(directory, { dockerfile: 'Dockerfile' }),
+      });
       expect((await engine.findImage(tag))?.id).to.equal(id);
       expect(lines).to.include('classic');
       await write({ Dockerfile: `FROM ${testImage}\nRUN echo oh && exit 3\n` });
-      const error: unknown = await classic.buildImage({ ...details, tags: [tag], context: await packContext(directory, { dockerfile: 'Dockerfile' }) }).catch((cause: unknown) => cause);
+      const error: unknown = await classic
+        .buildImage({ ...details, tags: [tag], context: await packContext(directory, { dockerfile: 'Dockerfile' }) })
+        .catch((cause: unknown) => cause);
       expect(error).to.be.instanceOf(OperationFailed);
       expect((error as OperationFailed).logs).to.include('oh');
     });
@@ -272,7 +384,9 @@ describe('the Docker engine alone', function () {
 
   describe('pull', () => {
     it('rejects when no registry answers', async () => {
-      const error: unknown = await engine.pullImage('127.0.0.1:1/nothing:1', { onLine: () => {} }).catch((cause: unknown) => cause);
+      const error: unknown = await engine
+        .pullImage('127.0.0.1:1/nothing:1', { onLine: () => {} })
+        .catch((cause: unknown) => cause);
       expect(error).to.be.instanceOf(EngineError);
       expect((error as Error).message).to.match(/^pull 127\.0\.0\.1:1\/nothing:1: /);
     });
@@ -281,7 +395,9 @@ describe('the Docker engine alone', function () {
   it('works through a remote shell as it does directly', async function () {
     const program = join(directory, 'ssh');
     // Runs what follows `--` and the host, which is what ssh does on the other side.
-    await writeFile(program, '#!/bin/sh\nwhile [ "$1" != "--" ]; do shift; done\nshift 2\nexec "$@"\n', { mode: 0o755 });
+    await writeFile(program, '#!/bin/sh\nwhile [ "$1" != "--" ]; do shift; done\nshift 2\nexec "$@"\n', {
+      mode: 0o755,
+    });
     if (!(await hasDockerCli())) return this.skip();
     const request = { environment: process.env, platform: process.platform };
     const agent = new DialingAgent(async () => sshConnection({ host: 'h' }, program));
@@ -303,9 +419,13 @@ describe('the Docker engine alone', function () {
       const engine = await openEngine({ environment: process.env, platform: process.platform });
       await engine.listContainers({ all: true });
       console.log('done');`;
-    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const kill = setTimeout(() => child.kill(), 20_000);
-    const code = await new Promise((resolve) => { child.on('close', resolve); });
+    const code = await new Promise((resolve) => {
+      child.on('close', resolve);
+    });
     clearTimeout(kill);
     expect(code).to.equal(0);
   });
@@ -318,5 +438,11 @@ async function firstLines(source: AsyncIterable<LogLine>, limit: number): Promis
 }
 
 async function hasDockerCli(): Promise<boolean> {
-  return (process.env['PATH'] ?? '').split(':').some((directory) => existsSync(join(directory, 'docker'))) && promisify(execFile)('docker', ['system', 'dial-stdio', '--help']).then(() => true, () => false);
+  return (
+    (process.env['PATH'] ?? '').split(':').some((directory) => existsSync(join(directory, 'docker'))) &&
+    promisify(execFile)('docker', ['system', 'dial-stdio', '--help']).then(
+      () => true,
+      () => false,
+    )
+  );
 }

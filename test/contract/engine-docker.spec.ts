@@ -23,7 +23,14 @@ describe('the Docker engine', function () {
 
   const subject = (): Subject => {
     if (run === undefined) throw new Error('no engine');
-    return { ...run, image: testImage, directory, rename: async (id, name) => { await docker('rename', id, name); } };
+    return {
+      ...run,
+      image: testImage,
+      directory,
+      rename: async (id, name) => {
+        await docker('rename', id, name);
+      },
+    };
   };
   engineContract(subject);
 });

@@ -5,6 +5,15 @@ describe('the fake engine', () => {
   engineContract(() => {
     const engine = new FakeEngine();
     engine.addImage('dops-test/busybox:latest');
-    return { engine, prefix: 'fake-', labels: { 'dockerops.test': 'fake' }, image: 'dops-test/busybox:latest', directory: '/srv', rename: async (id, name) => { engine.renameContainer(id, name); } };
+    return {
+      engine,
+      prefix: 'fake-',
+      labels: { 'dockerops.test': 'fake' },
+      image: 'dops-test/busybox:latest',
+      directory: '/srv',
+      rename: async (id, name) => {
+        engine.renameContainer(id, name);
+      },
+    };
   });
 });

@@ -37,22 +37,36 @@ export function engineContract(open: () => Subject): void {
 
   const name = (suffix: string): string => `${subject.prefix}${suffix}-${randomBytes(3).toString('hex')}`;
   const config = (change: Partial<ContainerConfig> = {}): ContainerConfig => ({
-    image: subject.image, command: ['sleep', '1000'], environment: [], labels: subject.labels, network: { mode: 'bridge' }, ports: [], mounts: [],
-    runtime: { restart: 'no', stopSeconds: 0 }, ...change,
+    image: subject.image,
+    command: ['sleep', '1000'],
+    environment: [],
+    labels: subject.labels,
+    network: { mode: 'bridge' },
+    ports: [],
+    mounts: [],
+    runtime: { restart: 'no', stopSeconds: 0 },
+    ...change,
   });
-  const create = async (change: Partial<ContainerConfig> = {}): Promise<string> => (await engine.createContainer(name('c'), config(change))).id;
+  const create = async (change: Partial<ContainerConfig> = {}): Promise<string> =>
+    (await engine.createContainer(name('c'), config(change))).id;
   const running = async (change: Partial<ContainerConfig> = {}): Promise<string> => {
     const id = await create(change);
     await engine.startContainer(id);
     return id;
   };
-  const find = async (id: string) => (await engine.listContainers({ all: true, labels: subject.labels })).find((one) => one.id === id);
+  const find = async (id: string) =>
+    (await engine.listContainers({ all: true, labels: subject.labels })).find((one) => one.id === id);
 
   describe('containers', () => {
     it('go from created to running to exited to gone', async () => {
       const own = name('life');
       const { id } = await engine.createContainer(own, config());
-      expect(await find(id)).to.deep.include({ name: own, state: 'created', health: 'none', addresses: { bridge: '' } });
+      expect(await find(id)).to.deep.include({
+        name: own,
+        state: 'created',
+        health: 'none',
+        addresses: { bridge: '' },
+      });
       await engine.startContainer(id);
       const started = await find(id);
       expect(started).to.include({ state: 'running' }).and.not.have.property('exitCode');
@@ -65,12 +79,15 @@ export function engineContract(open: () => Subject): void {
 
     it('are listed without stopped ones unless asked', async () => {
       const id = await create();
-      expect((await engine.listContainers({ all: false, labels: subject.labels })).map((one) => one.id)).to.not.include(id);
+      expect((await engine.listContainers({ all: false, labels: subject.labels })).map((one) => one.id)).to.not.include(
+        id,
+      );
     });
 
     it('are found by all labels of a filter, an empty value meaning any', async () => {
       const id = await create({ labels: { ...subject.labels, 'dops.a': '1', 'dops.b': '2' } });
-      const ids = async (labels: Record<string, string>): Promise<string[]> => (await engine.listContainers({ all: true, labels: { ...subject.labels, ...labels } })).map((one) => one.id);
+      const ids = async (labels: Record<string, string>): Promise<string[]> =>
+        (await engine.listContainers({ all: true, labels: { ...subject.labels, ...labels } })).map((one) => one.id);
       expect(await ids({ 'dops.a': '1', 'dops.b': '' })).to.deep.equal([id]);
       expect(await ids({ 'dops.a': '2' })).to.deep.equal([]);
       expect(await ids({ 'dops.a': '1', 'dops.c': '' })).to.deep.equal([]);
@@ -80,7 +97,16 @@ export function engineContract(open: () => Subject): void {
       const own = name('inspect');
       const { id } = await engine.createContainer(own, config());
       const detail = await engine.inspectContainer(own);
-      expect(detail).to.deep.include({ id, name: own, image: subject.image, state: 'created', startedAt: '', finishedAt: '', pid: 0, tty: false });
+      expect(detail).to.deep.include({
+        id,
+        name: own,
+        image: subject.image,
+        state: 'created',
+        startedAt: '',
+        finishedAt: '',
+        pid: 0,
+        tty: false,
+      });
       expect(await engine.inspectContainer(id)).to.deep.equal(detail);
     });
 
@@ -97,8 +123,14 @@ export function engineContract(open: () => Subject): void {
     it('that do not exist are NotFound for every call', async () => {
       const gone = name('gone');
       const calls = [
-        engine.inspectContainer(gone), engine.startContainer(gone), engine.stopContainer(gone, 0), engine.removeContainer(gone), engine.waitContainer(gone),
-        engine.putFiles(gone, [{ path: '/a', mode: 0o644, uid: 0, gid: 0, content: Buffer.from('') }]), engine.readArchive(gone, '/a'), lines(engine.logs(gone, {})),
+        engine.inspectContainer(gone),
+        engine.startContainer(gone),
+        engine.stopContainer(gone, 0),
+        engine.removeContainer(gone),
+        engine.waitContainer(gone),
+        engine.putFiles(gone, [{ path: '/a', mode: 0o644, uid: 0, gid: 0, content: Buffer.from('') }]),
+        engine.readArchive(gone, '/a'),
+        lines(engine.logs(gone, {})),
         engine.exec(gone, { command: ['true'] }, 5000),
       ];
       for (const error of await Promise.all(calls.map(errorOf))) expect(error).to.be.instanceOf(NotFound);
@@ -133,9 +165,19 @@ export function engineContract(open: () => Subject): void {
     });
 
     it('publish ports, one entry for IPv4 and IPv6', async () => {
-      const id = await running({ ports: [{ container: 80, protocol: 'tcp' }, { container: 53, protocol: 'udp', ip: '127.0.0.1' }] });
+      const id = await running({
+        ports: [
+          { container: 80, protocol: 'tcp' },
+          { container: 53, protocol: 'udp', ip: '127.0.0.1' },
+        ],
+      });
       const ports = (await find(id))?.ports ?? [];
-      expect(ports.map(({ container, protocol, ip }) => ({ container, protocol, ...(ip === undefined ? {} : { ip }) }))).to.have.deep.members([{ container: 53, protocol: 'udp', ip: '127.0.0.1' }, { container: 80, protocol: 'tcp' }]);
+      expect(
+        ports.map(({ container, protocol, ip }) => ({ container, protocol, ...(ip === undefined ? {} : { ip }) })),
+      ).to.have.deep.members([
+        { container: 53, protocol: 'udp', ip: '127.0.0.1' },
+        { container: 80, protocol: 'tcp' },
+      ]);
       for (const { host } of ports) expect(host).to.be.greaterThan(1023);
     });
 
@@ -149,14 +191,22 @@ export function engineContract(open: () => Subject): void {
   describe('files', () => {
     it('are put into a container before it starts and are there when it runs', async () => {
       const id = await create();
-      await engine.putFiles(id, [{ path: '/srv/deep/file', mode: 0o640, uid: 1000, gid: 1000, content: Buffer.from('hello\n') }]);
+      await engine.putFiles(id, [
+        { path: '/srv/deep/file', mode: 0o640, uid: 1000, gid: 1000, content: Buffer.from('hello\n') },
+      ]);
       await engine.startContainer(id);
-      expect(await engine.exec(id, { command: ['cat', '/srv/deep/file'] }, 5000)).to.deep.equal({ exitCode: 0, stdout: 'hello\n', stderr: '' });
+      expect(await engine.exec(id, { command: ['cat', '/srv/deep/file'] }, 5000)).to.deep.equal({
+        exitCode: 0,
+        stdout: 'hello\n',
+        stderr: '',
+      });
     });
 
     it('come out as a tar with their owner and mode', async () => {
       const id = await create();
-      await engine.putFiles(id, [{ path: '/srv/file', mode: 0o640, uid: 1000, gid: 1001, content: Buffer.from('hello') }]);
+      await engine.putFiles(id, [
+        { path: '/srv/file', mode: 0o640, uid: 1000, gid: 1001, content: Buffer.from('hello') },
+      ]);
       for await (const entry of Readable.from(await engine.readArchive(id, '/srv/file')).pipe(extract())) {
         expect(entry.header).to.include({ name: 'file', uid: 1000, gid: 1001 });
         expect(entry.header.mode & 0o777).to.equal(0o640);
@@ -168,7 +218,13 @@ export function engineContract(open: () => Subject): void {
   describe('directories of the host', () => {
     const tar = (entries: Readonly<Record<string, string>>): Readable => {
       const archive = pack();
-      for (const [path, content] of Object.entries(entries)) archive.entry(path.endsWith('/') ? { name: path, type: 'directory', mode: 0o750, uid: 7, gid: 8 } : { name: path, mode: 0o640, uid: 1, gid: 2 }, content);
+      for (const [path, content] of Object.entries(entries))
+        archive.entry(
+          path.endsWith('/')
+            ? { name: path, type: 'directory', mode: 0o750, uid: 7, gid: 8 }
+            : { name: path, mode: 0o640, uid: 1, gid: 2 },
+          content,
+        );
       archive.finalize();
       return Readable.from(archive, { objectMode: false });
     };
@@ -186,7 +242,7 @@ export function engineContract(open: () => Subject): void {
       const mounts = [{ kind: 'directory', directory, target: '/host' }] as const;
       const id = await create({ mounts });
       await engine.putArchive(id, '/host', tar({ 'kept/': '', 'kept/file': 'one' }));
-      await engine.putArchive(id, '/host', tar({ 'kept/file': 'two', 'beside': 'three' }));
+      await engine.putArchive(id, '/host', tar({ 'kept/file': 'two', beside: 'three' }));
       const other = await create({ mounts });
       expect(await read(other, '/host/kept')).to.deep.equal({ 'kept/': '7:8 750 ', 'kept/file': '1:2 640 two' });
       expect(await read(other, '/host/kept/.')).to.deep.equal({ './': '7:8 750 ', './file': '1:2 640 two' });
@@ -209,7 +265,11 @@ export function engineContract(open: () => Subject): void {
   describe('exec', () => {
     it('keeps exit code and both streams apart', async () => {
       const id = await running();
-      expect(await engine.exec(id, { command: ['echo', 'one', 'two'] }, 5000)).to.deep.equal({ exitCode: 0, stdout: 'one two\n', stderr: '' });
+      expect(await engine.exec(id, { command: ['echo', 'one', 'two'] }, 5000)).to.deep.equal({
+        exitCode: 0,
+        stdout: 'one two\n',
+        stderr: '',
+      });
       const failed = await engine.exec(id, { command: ['cat', '/none'] }, 5000);
       expect(failed).to.include({ exitCode: 1, stdout: '' });
       expect(failed.stderr).to.include('/none');
@@ -219,7 +279,9 @@ export function engineContract(open: () => Subject): void {
       const id = await running();
       const error = await errorOf(engine.exec(id, { command: ['sleep', '1000'] }, 50));
       expect(error).to.be.instanceOf(EngineError).with.property('code', 'EXEC_TIMEOUT');
-      expect((error as Error).message).to.include('sleep 1000').and.include('0.05 s');
+      expect((error as Error).message)
+        .to.include('sleep 1000')
+        .and.include('0.05 s');
     });
 
     it('in a container that does not run is a Conflict', async () => {
@@ -229,7 +291,11 @@ export function engineContract(open: () => Subject): void {
     it('sees the end of its input and still answers', async () => {
       const session = await engine.openExec(await running(), { command: ['cat'] });
       session.stdin.end('all of it');
-      expect(await Promise.all([text(session.stdout), text(session.stderr), session.exitCode()])).to.deep.equal(['all of it', '', 0]);
+      expect(await Promise.all([text(session.stdout), text(session.stderr), session.exitCode()])).to.deep.equal([
+        'all of it',
+        '',
+        0,
+      ]);
     });
   });
 
@@ -239,7 +305,11 @@ export function engineContract(open: () => Subject): void {
       const session = await engine.attach(id, false);
       await engine.startContainer(id);
       session.stdin.end();
-      expect(await Promise.all([text(session.stdout), text(session.stderr), session.exitCode()])).to.deep.equal(['hello stream\n', '', 0]);
+      expect(await Promise.all([text(session.stdout), text(session.stderr), session.exitCode()])).to.deep.equal([
+        'hello stream\n',
+        '',
+        0,
+      ]);
       await engine.removeContainer(id);
     });
 
@@ -262,9 +332,13 @@ export function engineContract(open: () => Subject): void {
 
   describe('events', () => {
     let abort = new AbortController();
-    beforeEach(() => { abort = new AbortController(); });
+    beforeEach(() => {
+      abort = new AbortController();
+    });
     // A stream that goes on would keep a run of tests from its end.
-    afterEach(() => { abort.abort(); });
+    afterEach(() => {
+      abort.abort();
+    });
 
     it('come from the moment that the stream says so, and end with the signal', async () => {
       const events = engine.events({ ...subject.labels, 'dops.events': '' }, abort.signal)[Symbol.asyncIterator]();
@@ -293,13 +367,27 @@ export function engineContract(open: () => Subject): void {
       await engine.stopContainer(id, 0);
       await engine.removeContainer(id);
       const told = await untilDestroyed(all);
-      for (const { type, id: about, labels } of told) expect([type, about, labels]).to.deep.equal(['container', id, { ...labels, ...own }]);
+      for (const { type, id: about, labels } of told)
+        expect([type, about, labels]).to.deep.equal(['container', id, { ...labels, ...own }]);
       // Of these two the engine may tell either first; it tells of signals besides.
       const end = ['die', 'stop'];
       // The engine may tell these twice: for the call, and when its runtime has done it.
       const once = ['pause', 'unpause'];
-      const actions = told.map(({ action }) => action).filter((action, index, every) => action !== 'kill' && (!once.includes(action) || every.indexOf(action) === index));
-      expect(actions.map((action) => (end.includes(action) ? 'end' : action))).to.deep.equal(['create', 'start', 'pause', 'unpause', 'rename', 'end', 'end', 'destroy']);
+      const actions = told
+        .map(({ action }) => action)
+        .filter(
+          (action, index, every) => action !== 'kill' && (!once.includes(action) || every.indexOf(action) === index),
+        );
+      expect(actions.map((action) => (end.includes(action) ? 'end' : action))).to.deep.equal([
+        'create',
+        'start',
+        'pause',
+        'unpause',
+        'rename',
+        'end',
+        'end',
+        'destroy',
+      ]);
       expect(actions).to.include.members(end);
       expect((await untilDestroyed(some)).map(({ action }) => action)).to.deep.equal(['start', 'rename', 'destroy']);
       abort.abort();
@@ -319,15 +407,35 @@ export function engineContract(open: () => Subject): void {
   describe('networks and volumes', () => {
     it('give the address that is asked for', async () => {
       const network = name('net');
-      const { id } = await engine.createNetwork({ name: network, subnet: `${subnetBase}.0/24`, ipRange: `${subnetBase}.128/25`, gateway: `${subnetBase}.1`, labels: subject.labels });
-      expect(await engine.listNetworks(subject.labels)).to.deep.include({ id, name: network, driver: 'bridge', subnets: [`${subnetBase}.0/24`], labels: subject.labels });
+      const { id } = await engine.createNetwork({
+        name: network,
+        subnet: `${subnetBase}.0/24`,
+        ipRange: `${subnetBase}.128/25`,
+        gateway: `${subnetBase}.1`,
+        labels: subject.labels,
+      });
+      expect(await engine.listNetworks(subject.labels)).to.deep.include({
+        id,
+        name: network,
+        driver: 'bridge',
+        subnets: [`${subnetBase}.0/24`],
+        labels: subject.labels,
+      });
       const attached = { mode: 'network', name: network, aliases: [], links: [] } as const;
       const fixed = await running({ network: { ...attached, address: `${subnetBase}.5` } });
       const free = await running({ network: attached });
       expect((await find(fixed))?.addresses).to.deep.equal({ [network]: `${subnetBase}.5` });
-      expect((await find(free))?.addresses[network]).to.match(new RegExp(`^${subnetBase.replaceAll('.', '\\.')}\\.\\d+$`)).and.not.equal(`${subnetBase}.5`);
+      expect((await find(free))?.addresses[network])
+        .to.match(new RegExp(`^${subnetBase.replaceAll('.', '\\.')}\\.\\d+$`))
+        .and.not.equal(`${subnetBase}.5`);
       expect(await errorOf(engine.removeNetwork(id)), 'in use').to.be.instanceOf(EngineError);
-      const again = { name: network, subnet: '10.198.77.0/24', ipRange: '10.198.77.128/25', gateway: '10.198.77.1', labels: subject.labels };
+      const again = {
+        name: network,
+        subnet: '10.198.77.0/24',
+        ipRange: '10.198.77.128/25',
+        gateway: '10.198.77.1',
+        labels: subject.labels,
+      };
       expect(await errorOf(engine.createNetwork(again)), 'name taken').to.be.instanceOf(Conflict);
       for (const container of [fixed, free]) await engine.removeContainer(container, { force: true });
       await engine.removeNetwork(id);
@@ -339,7 +447,9 @@ export function engineContract(open: () => Subject): void {
       await engine.createVolume({ name: volume, labels: subject.labels });
       await engine.createVolume({ name: volume, labels: subject.labels });
       expect(await engine.listVolumes(subject.labels)).to.deep.include({ name: volume, labels: subject.labels });
-      const id = await create({ mounts: [{ kind: 'volume', volume, target: '/data', readOnly: false, lifetime: 'kept' }] });
+      const id = await create({
+        mounts: [{ kind: 'volume', volume, target: '/data', readOnly: false, lifetime: 'kept' }],
+      });
       expect(await errorOf(engine.removeVolume(volume))).to.be.instanceOf(Conflict);
       await engine.removeContainer(id);
       await engine.removeVolume(volume);
@@ -347,8 +457,9 @@ export function engineContract(open: () => Subject): void {
     });
   });
 
-  describe('volumes of a container\'s own', () => {
-    const volumes = async (): Promise<readonly string[]> => (await engine.listVolumes(subject.labels)).map((volume) => volume.name);
+  describe("volumes of a container's own", () => {
+    const volumes = async (): Promise<readonly string[]> =>
+      (await engine.listVolumes(subject.labels)).map((volume) => volume.name);
 
     it('are told with their place, have the labels that were asked for, and go only when that is asked for', async () => {
       const id = await create({ mounts: [{ kind: 'scratch', target: '/own', labels: subject.labels }] });
@@ -359,11 +470,18 @@ export function engineContract(open: () => Subject): void {
       expect(await volumes()).to.include(own?.name);
       await engine.removeContainer(id, { volumes: false });
       expect(await volumes(), 'kept').to.include(own?.name);
-      const next = await create({ mounts: [{ kind: 'volume', volume: own?.name ?? '', target: '/own', readOnly: false, lifetime: 'kept' }, { kind: 'scratch', target: '/other', labels: subject.labels }] });
+      const next = await create({
+        mounts: [
+          { kind: 'volume', volume: own?.name ?? '', target: '/own', readOnly: false, lifetime: 'kept' },
+          { kind: 'scratch', target: '/other', labels: subject.labels },
+        ],
+      });
       const other = (await find(next))?.volumes.find(({ target }) => target === '/other');
       expect((await find(next))?.volumes).to.have.deep.members([own, other]);
       await engine.removeContainer(next, { volumes: true });
-      expect(await volumes()).to.include(own?.name).and.not.include(other?.name);
+      expect(await volumes())
+        .to.include(own?.name)
+        .and.not.include(other?.name);
       await engine.removeVolume(own?.name ?? '');
     });
   });
@@ -371,11 +489,16 @@ export function engineContract(open: () => Subject): void {
   describe('images', () => {
     it('have the same id when an archive is loaded twice', async () => {
       const reference = `${name('img')}:1`;
-      expect(await engine.loadImages(await testImageArchive(reference, subject.labels), () => {})).to.deep.equal([reference]);
+      expect(await engine.loadImages(await testImageArchive(reference, subject.labels), () => {})).to.deep.equal([
+        reference,
+      ]);
       const first = await engine.findImage(reference);
       await engine.loadImages(await testImageArchive(reference, subject.labels), () => {});
       expect((await engine.findImage(reference))?.id).to.equal(first?.id);
-      expect((await engine.listImages(subject.labels)).find(({ id }) => id === first?.id)).to.deep.include({ references: [reference], labels: subject.labels });
+      expect((await engine.listImages(subject.labels)).find(({ id }) => id === first?.id)).to.deep.include({
+        references: [reference],
+        labels: subject.labels,
+      });
     });
 
     it('are tagged, and go with their last reference', async () => {
@@ -398,7 +521,13 @@ export function engineContract(open: () => Subject): void {
       context.entry({ name: 'Dockerfile' }, `FROM ${subject.image}\n`);
       context.finalize();
       const built = await engine.buildImage({
-        context: Readable.from(await buffer(Readable.from(context))), dockerfile: 'Dockerfile', tags, labels: subject.labels, buildArgs: {}, cache: true, onLine: () => {},
+        context: Readable.from(await buffer(Readable.from(context))),
+        dockerfile: 'Dockerfile',
+        tags,
+        labels: subject.labels,
+        buildArgs: {},
+        cache: true,
+        onLine: () => {},
       });
       const found = await engine.findImage(tags[1] ?? '');
       expect(found).to.deep.include({ id: built.id, labels: subject.labels });
@@ -406,8 +535,22 @@ export function engineContract(open: () => Subject): void {
     });
 
     it('that a build cannot finish are an error of ours', async () => {
-      const broken = new Readable({ read() { this.destroy(new Error('disk on fire')); } });
-      const error = await errorOf(engine.buildImage({ context: broken, dockerfile: 'Dockerfile', tags: [], labels: {}, buildArgs: {}, cache: true, onLine: () => {} }));
+      const broken = new Readable({
+        read() {
+          this.destroy(new Error('disk on fire'));
+        },
+      });
+      const error = await errorOf(
+        engine.buildImage({
+          context: broken,
+          dockerfile: 'Dockerfile',
+          tags: [],
+          labels: {},
+          buildArgs: {},
+          cache: true,
+          onLine: () => {},
+        }),
+      );
       expect(error).to.be.instanceOf(Error);
       expect((error as Error).message).to.include('disk on fire');
     });

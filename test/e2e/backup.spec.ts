@@ -21,9 +21,12 @@ CMD ["sh", "-c", "n=0; while true; do n=$((n+1)); echo $n >> /data/count; echo $
 describe('backup and restore', function () {
   this.timeout(300_000);
   const playground = new Playground('backup');
-  const cli = (words: readonly string[], options: Partial<CliOptions> = {}): Promise<CliResult> => playground.run(words, options);
-  const folder = (...more: string[]): string => join(playground.directory, `data_${playground.project}`, 'db_main', ...more);
-  const state = async (): Promise<string> => (await playground.engine.inspectContainer(`${playground.project}-db-main`)).state;
+  const cli = (words: readonly string[], options: Partial<CliOptions> = {}): Promise<CliResult> =>
+    playground.run(words, options);
+  const folder = (...more: string[]): string =>
+    join(playground.directory, `data_${playground.project}`, 'db_main', ...more);
+  const state = async (): Promise<string> =>
+    (await playground.engine.inspectContainer(`${playground.project}-db-main`)).state;
   const file = (name: string): string => join(playground.directory, name);
 
   async function succeed(...words: string[]): Promise<CliResult> {
@@ -31,12 +34,17 @@ describe('backup and restore', function () {
     expect(result.code, result.stderr).to.equal(0);
     return result;
   }
-  const put = (text: string): Promise<CliResult> => succeed('exec', 'db', '--instance', 'main', '--', 'sh', '-c', `echo ${text} > /data/precious`);
+  const put = (text: string): Promise<CliResult> =>
+    succeed('exec', 'db', '--instance', 'main', '--', 'sh', '-c', `echo ${text} > /data/precious`);
 
   before(async () => {
     await playground.open();
     await ensureTestImage(playground.engine);
-    await playground.write({ 'services/db/Dockerfile': dockerfile, 'run.conf': '[{"service": "db", "instance": "main", "persistent_data": true, "persistent_log": true, "stop_grace_period": "1s"}]' });
+    await playground.write({
+      'services/db/Dockerfile': dockerfile,
+      'run.conf':
+        '[{"service": "db", "instance": "main", "persistent_data": true, "persistent_log": true, "stop_grace_period": "1s"}]',
+    });
     await succeed('run:all', '--yes');
     await put('before');
   });
@@ -62,10 +70,15 @@ describe('backup and restore', function () {
     const directory = await mkdtemp(join(tmpdir(), 'dockerops-untar-'));
     try {
       await execute('tar', ['-xzf', file('live.tar.gz'), '-C', directory]);
-      const lines = async (name: string): Promise<number> => (await readFile(join(directory, 'data', name), 'utf8')).split('\n').length;
+      const lines = async (name: string): Promise<number> =>
+        (await readFile(join(directory, 'data', name), 'utf8')).split('\n').length;
       // Between the two writes of the loop it may have been frozen.
       expect((await lines('count')) - (await lines('growing'))).to.be.oneOf([0, 1]);
-      const [one, other, deep] = await Promise.all([stat(join(directory, 'data', 'deep', 'file')), stat(join(directory, 'data', 'linked')), stat(join(directory, 'data', 'deep'))]);
+      const [one, other, deep] = await Promise.all([
+        stat(join(directory, 'data', 'deep', 'file')),
+        stat(join(directory, 'data', 'linked')),
+        stat(join(directory, 'data', 'deep')),
+      ]);
       expect([one.ino === other.ino, deep.mode & 0o7777]).to.deep.equal([true, 0o2750]);
       if (process.getuid?.() === 0) expect([one.uid, one.gid]).to.deep.equal([7, 8]);
     } finally {
@@ -81,7 +94,11 @@ describe('backup and restore', function () {
   });
 
   it('interrupted leaves no file and a running instance', async () => {
-    const interrupted = await cli(['backup:db,instance=main,output=never.tar'], { onError: (text, kill) => { if (/paus|saving/.test(text)) kill('SIGINT'); } });
+    const interrupted = await cli(['backup:db,instance=main,output=never.tar'], {
+      onError: (text, kill) => {
+        if (/paus|saving/.test(text)) kill('SIGINT');
+      },
+    });
     expect(interrupted.code, interrupted.stderr).to.equal(130);
     expect(await state()).to.equal('running');
     expect((await readdir(playground.directory)).filter((name) => name.startsWith('never'))).to.deep.equal([]);
@@ -115,12 +132,19 @@ describe('backup and restore', function () {
     const file = await stat(folder('data', 'deep', 'file'));
     expect([file.uid, file.gid, file.nlink, await state()]).to.deep.equal([7, 8, 2, 'running']);
     expect(await readlink(folder('log', 'pointer')), 'which leads out of the folder').to.equal('../../opt/file');
-    expect((await readdir(folder())).sort().filter((name) => !name.includes('.before-'))).to.deep.equal(['.data.dockerops', '.log.dockerops', 'data', 'log']);
+    expect((await readdir(folder())).sort().filter((name) => !name.includes('.before-'))).to.deep.equal([
+      '.data.dockerops',
+      '.log.dockerops',
+      'data',
+      'log',
+    ]);
   });
 
   it('an interrupted restore leaves the data that was there', async () => {
     await put('present');
-    const killed = await cli(['restore:db,instance=main,file=cold.tar', '--yes'], { environment: { DOCKEROPS_TEST_KILL_AFTER: 'stop db-main' } });
+    const killed = await cli(['restore:db,instance=main,file=cold.tar', '--yes'], {
+      environment: { DOCKEROPS_TEST_KILL_AFTER: 'stop db-main' },
+    });
     expect(killed.signal).to.equal('SIGKILL');
     expect(await readFile(folder('data', 'precious'), 'utf8')).to.equal('present\n');
     await succeed('start:db,instance=main');

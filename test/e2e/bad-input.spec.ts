@@ -59,14 +59,24 @@ describe('bad input and bad luck', function () {
       await chmod(socket, 0o600);
       // Root without the right to pass over permissions is a user like any other.
       const wrapper = ['setpriv', '--bounding-set=-dac_override,-dac_read_search', '--'];
-      expectClear(await dockerops(['ps'], { cwd: directory, environment: { ...playground.environment, DOCKER_HOST: `unix://${socket}` }, wrapper }), 1, 'permission');
+      expectClear(
+        await dockerops(['ps'], {
+          cwd: directory,
+          environment: { ...playground.environment, DOCKER_HOST: `unix://${socket}` },
+          wrapper,
+        }),
+        1,
+        'permission',
+      );
     } finally {
       server.close();
     }
   });
 
   it('a broken run.conf: all problems at once, each with its place', async () => {
-    await project('[\n  {"service": "web", "instnace": "one"},\n  {"service": "web", "sleep": "long"}\n]', { web: sleeper });
+    await project('[\n  {"service": "web", "instnace": "one"},\n  {"service": "web", "sleep": "long"}\n]', {
+      web: sleeper,
+    });
     expectClear(await run(['run:all']), 2, 'run.conf:2:', 'instnace', 'instance', 'run.conf:3:', 'sleep');
   });
 
@@ -95,7 +105,14 @@ describe('bad input and bad luck', function () {
     await project(one, { web: sleeper });
     const name = `${playground.project}-web-one`;
     const { id } = await playground.engine.createContainer(name, {
-      image: testImage, command: ['sleep', '600'], environment: [], labels: { 'dockerops.test': playground.project }, network: { mode: 'none' }, ports: [], mounts: [], runtime: { restart: 'no' },
+      image: testImage,
+      command: ['sleep', '600'],
+      environment: [],
+      labels: { 'dockerops.test': playground.project },
+      network: { mode: 'none' },
+      ports: [],
+      mounts: [],
+      runtime: { restart: 'no' },
     });
     try {
       expectClear(await run(['run:all']), 1, name, 'did not make');
@@ -106,7 +123,10 @@ describe('bad input and bad luck', function () {
   });
 
   it('a program that dies inside its container: its last words and exit code', async () => {
-    await project('[{"service": "web", "instance": "one", "restart": "no"}, {"service": "web", "instance": "two", "restart": "no", "sleep": 1}]', { web: `FROM ${testImage}\nCMD ["sh", "-c", "echo cannot find my database; exit 4"]\n` });
+    await project(
+      '[{"service": "web", "instance": "one", "restart": "no"}, {"service": "web", "instance": "two", "restart": "no", "sleep": 1}]',
+      { web: `FROM ${testImage}\nCMD ["sh", "-c", "echo cannot find my database; exit 4"]\n` },
+    );
     const result = await run(['run:all']);
     expectClear(result, 1, 'cannot find my database');
     // Seen dead while it was waited for, or at the last look: two ways to say the same.
@@ -120,10 +140,17 @@ describe('bad input and bad luck', function () {
   });
 
   it('Ctrl-C in run:all: an orderly end, and the next run finishes', async () => {
-    await project('[{"service": "web", "instance": "one", "sleep": 60}, {"service": "web", "instance": "two", "depends_on": ["web-one"]}]', { web: sleeper });
+    await project(
+      '[{"service": "web", "instance": "one", "sleep": 60}, {"service": "web", "instance": "two", "depends_on": ["web-one"]}]',
+      { web: sleeper },
+    );
     expect((await run(['build:all'])).code).to.equal(0);
     const interrupted = await dockerops(['run:all'], {
-      cwd: directory, environment: playground.environment, onError: (text, kill) => { if (text.includes('web-one: ready')) kill('SIGINT'); },
+      cwd: directory,
+      environment: playground.environment,
+      onError: (text, kill) => {
+        if (text.includes('web-one: ready')) kill('SIGINT');
+      },
     });
     expect(interrupted.code, interrupted.stderr).to.equal(130);
     await project('[{"service": "web", "instance": "one"}, {"service": "web", "instance": "two"}]', { web: sleeper });
@@ -136,7 +163,10 @@ describe('bad input and bad luck', function () {
     await project('[{"service": "web", "instance": "one"}, {"service": "web", "instance": "two"}]', { web: sleeper });
     expect((await run(['build:all'])).code).to.equal(0);
     const results = await Promise.all([run(['run:all']), run(['run:all'])]);
-    expect(results.map(({ code }) => code), results.map(({ stderr }) => stderr).join('\n')).to.deep.equal([0, 0]);
+    expect(
+      results.map(({ code }) => code),
+      results.map(({ stderr }) => stderr).join('\n'),
+    ).to.deep.equal([0, 0]);
     expect(Object.keys(await playground.containerIds())).to.have.length(2);
   });
 
@@ -146,7 +176,10 @@ describe('bad input and bad luck', function () {
     await other.open();
     try {
       const results = await Promise.all([run(['run:all,build=True']), run(['run:all,build=True'], other.environment)]);
-      expect(results.map(({ code }) => code), results.map(({ stderr }) => stderr).join('\n')).to.deep.equal([0, 0]);
+      expect(
+        results.map(({ code }) => code),
+        results.map(({ stderr }) => stderr).join('\n'),
+      ).to.deep.equal([0, 0]);
     } finally {
       await other.close();
     }

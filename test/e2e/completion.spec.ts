@@ -15,23 +15,39 @@ describe('dockerops completion', function () {
 
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), 'dops-test-completion-'));
-    for (const folder of ['bin', 'broken', 'project/services/web', 'project/services/postgres']) await mkdir(join(directory, folder), { recursive: true });
+    for (const folder of ['bin', 'broken', 'project/services/web', 'project/services/postgres'])
+      await mkdir(join(directory, folder), { recursive: true });
     await symlink(join(repository, 'bin/dockerops'), join(directory, 'bin/dockerops'));
-    await writeFile(join(directory, 'project/run.conf'), '[{"service": "web", "instance": "one"}, {"service": "web", "instance": "two", "group": "front"}, {"service": "cache", "instance": "main", "image": "x"}]');
+    await writeFile(
+      join(directory, 'project/run.conf'),
+      '[{"service": "web", "instance": "one"}, {"service": "web", "instance": "two", "group": "front"}, {"service": "cache", "instance": "main", "image": "x"}]',
+    );
     await writeFile(join(directory, 'broken/run.conf'), '[{"service": 7, "instance"');
   });
   after(() => rm(directory, { recursive: true }));
 
   async function inShell(shell: string, script: string, folder = 'project'): Promise<readonly string[]> {
     const { stdout, stderr } = await run(shell, shell === 'fish' ? ['--no-config', '-c', script] : ['-c', script], {
-      cwd: join(directory, folder), env: { PATH: `${join(directory, 'bin')}:${process.env['PATH'] ?? ''}`, HOME: directory, DOCKER_HOST: 'unix:///nowhere' },
+      cwd: join(directory, folder),
+      env: {
+        PATH: `${join(directory, 'bin')}:${process.env['PATH'] ?? ''}`,
+        HOME: directory,
+        DOCKER_HOST: 'unix:///nowhere',
+      },
     });
     expect(stderr).to.equal('');
-    return stdout.split('\n').filter((line) => line !== '').sort();
+    return stdout
+      .split('\n')
+      .filter((line) => line !== '')
+      .sort();
   }
 
   const bash = (line: string, folder?: string): Promise<readonly string[]> =>
-    inShell('bash', `source <(dockerops completion bash); COMP_LINE=${JSON.stringify(line)}; COMP_POINT=\${#COMP_LINE}; _dockerops; printf '%s\\n' "\${COMPREPLY[@]}"`, folder);
+    inShell(
+      'bash',
+      `source <(dockerops completion bash); COMP_LINE=${JSON.stringify(line)}; COMP_POINT=\${#COMP_LINE}; _dockerops; printf '%s\\n' "\${COMPREPLY[@]}"`,
+      folder,
+    );
 
   it('completes in bash, which breaks words at colons and equals signs', async () => {
     expect(await bash('dockerops va')).to.deep.equal(['validate']);
@@ -61,7 +77,12 @@ describe('dockerops completion', function () {
       const zsh = (words: readonly string[]): string =>
         `compdef() { : }; source <(dockerops completion zsh); compadd() { print -l -- \${(P)@[-1]} }; words=(dockerops ${words.map((word) => `'${word}'`).join(' ')}); CURRENT=$#words; _dockerops`;
       const offered = (...words: readonly string[]): Promise<readonly string[]> =>
-        inShell(shell, shell === 'zsh' ? zsh(words) : `dockerops completion fish | source; complete -C 'dockerops ${words.join(' ')}' | string replace -r '\\t.*' ''; true`);
+        inShell(
+          shell,
+          shell === 'zsh'
+            ? zsh(words)
+            : `dockerops completion fish | source; complete -C 'dockerops ${words.join(' ')}' | string replace -r '\\t.*' ''; true`,
+        );
       expect(await offered('run:po')).to.deep.equal(['run:postgres']);
       expect(await offered('run', 'we')).to.deep.equal(['web']);
       expect(await offered('run:web,instance=')).to.deep.equal(['run:web,instance=one', 'run:web,instance=two']);

@@ -23,7 +23,8 @@ describe('persistent data', function () {
   const dataDirectory = (): string => join(playground.directory, `data_${playground.project}`);
   const folder = (instance: string, ...more: string[]): string => join(dataDirectory(), `db_${instance}`, ...more);
   const db = (instance: string, verb = 'run'): string => `${verb}:db,instance=${instance}`;
-  const cli = (words: readonly string[], options: Partial<CliOptions> = {}): Promise<CliResult> => playground.run(words, options);
+  const cli = (words: readonly string[], options: Partial<CliOptions> = {}): Promise<CliResult> =>
+    playground.run(words, options);
 
   async function succeed(...words: string[]): Promise<CliResult> {
     const result = await cli(words);
@@ -36,8 +37,13 @@ describe('persistent data', function () {
     expect(await readFile(folder(instance, 'data', 'other'), 'utf8')).to.equal('more\n');
     expect((await stat(folder(instance, 'data', 'zeros'))).size).to.equal(300 * 1024);
     expect(await readlink(folder(instance, 'data', 'outside'))).to.equal('../../opt/x');
-    const [top, file] = await Promise.all([stat(folder(instance, 'data')), stat(folder(instance, 'data', 'sub', 'file'))]);
-    expect([top.uid, top.gid, top.mode & 0o777, file.uid, file.gid, file.mode & 0o777]).to.deep.equal([7, 8, 0o751, 7, 8, 0o640]);
+    const [top, file] = await Promise.all([
+      stat(folder(instance, 'data')),
+      stat(folder(instance, 'data', 'sub', 'file')),
+    ]);
+    expect([top.uid, top.gid, top.mode & 0o777, file.uid, file.gid, file.mode & 0o777]).to.deep.equal([
+      7, 8, 0o751, 7, 8, 0o640,
+    ]);
     expect(await readFile(folder(instance, '.data.dockerops'), 'utf8')).to.match(/^complete: /);
   }
 
@@ -47,7 +53,8 @@ describe('persistent data', function () {
     await playground.write({
       'services/db/Dockerfile': dockerfile,
       'services/cache/Dockerfile': `FROM ${testImage}\nVOLUME /data\nCMD ["sleep", "600"]\n`,
-      'run.conf': '[{"service": "cache", "instance": "one", "stop_grace_period": "1s"}, {"service": "db", "persistent_data": true, "stop_grace_period": "1s"}, {"service": "db", "instance": "all", "persistent_data": true, "persistent_log": true, "persistent_opt": true, "persistent_home": true, "persistent_shared": true, "stop_grace_period": "1s"}]',
+      'run.conf':
+        '[{"service": "cache", "instance": "one", "stop_grace_period": "1s"}, {"service": "db", "persistent_data": true, "stop_grace_period": "1s"}, {"service": "db", "instance": "all", "persistent_data": true, "persistent_log": true, "persistent_opt": true, "persistent_home": true, "persistent_shared": true, "stop_grace_period": "1s"}]',
     });
     expect((await cli(['build:db'])).code).to.equal(0);
   });
@@ -69,20 +76,43 @@ describe('persistent data', function () {
     await succeed(db('all'), '--yes');
     await expectWhole('all');
     expect(await readFile(folder('all', 'log', 'app.log'), 'utf8')).to.equal('begun\n');
-    expect((await readdir(folder('all'))).sort()).to.deep.equal(['.data.dockerops', '.home.dockerops', '.log.dockerops', '.opt.dockerops', 'data', 'home', 'log', 'opt']);
+    expect((await readdir(folder('all'))).sort()).to.deep.equal([
+      '.data.dockerops',
+      '.home.dockerops',
+      '.log.dockerops',
+      '.opt.dockerops',
+      'data',
+      'home',
+      'log',
+      'opt',
+    ]);
     expect((await stat(join(dataDirectory(), 'shared'))).mode & 0o7777).to.equal(0o1777);
-    await succeed('exec', 'db', '--instance', 'all', '--', 'sh', '-c', 'echo precious > /data/other; echo all > /shared/note');
+    await succeed(
+      'exec',
+      'db',
+      '--instance',
+      'all',
+      '--',
+      'sh',
+      '-c',
+      'echo precious > /data/other; echo all > /shared/note',
+    );
   });
 
   it('stays through clean, and is there again', async () => {
     await succeed(db('all', 'clean'));
     expect(await playground.volumeNames()).to.deep.equal([]);
     await succeed(db('all'));
-    expect((await cli(['exec', 'db', '--instance', 'all', '--', 'cat', '/data/other', '/shared/note', '/var/log/app.log'])).stdout).to.equal('precious\nall\nbegun\n');
+    expect(
+      (await cli(['exec', 'db', '--instance', 'all', '--', 'cat', '/data/other', '/shared/note', '/var/log/app.log']))
+        .stdout,
+    ).to.equal('precious\nall\nbegun\n');
   });
 
   it('killed after each operation of its first use, is whole after the next run', async () => {
-    const { operations } = JSON.parse((await cli(['plan:db,instance=cut', '--json'])).stdout) as { operations: readonly { id: string }[] };
+    const { operations } = JSON.parse((await cli(['plan:db,instance=cut', '--json'])).stdout) as {
+      operations: readonly { id: string }[];
+    };
     const first = operations.findIndex(({ id }) => id.startsWith('data '));
     const last = operations.findIndex(({ id }) => id.startsWith('copied '));
     for (const { id } of operations.slice(first, last + 1)) {
@@ -109,7 +139,7 @@ describe('persistent data', function () {
     expect(await leftHelpers()).to.deep.equal([]);
   });
 
-  it('is never half a copy for a container that somebody starts by hand, and stays that one\'s through clean', async () => {
+  it("is never half a copy for a container that somebody starts by hand, and stays that one's through clean", async () => {
     await cli([db('hand')], { environment: { DOCKEROPS_TEST_KILL_AFTER: 'create db-hand' } });
     await playground.engine.startContainer(`${playground.project}-db-hand`);
     await succeed('exec', 'db', '--instance', 'hand', '--', 'sh', '-c', 'echo precious > /data/other');
@@ -138,7 +168,7 @@ describe('persistent data', function () {
     expect(refused.stderr).to.contain('data is a symbolic link to /mnt/big').and.to.contain('"volumes": ["/mnt/big:');
   });
 
-  it('that has no mark is the user\'s, and kept as it is', async () => {
+  it("that has no mark is the user's, and kept as it is", async () => {
     await mkdir(folder('own', 'data'), { recursive: true });
     await writeFile(folder('own', 'data', 'mine'), 'mine');
     await succeed(db('own'));
@@ -172,15 +202,23 @@ describe('persistent data', function () {
 
   it('is shown by plan, operation by operation', async () => {
     const { stdout } = await succeed('plan:db,instance=new', '--verbose');
-    expect(stdout).to.contain(`data ${folder('new')}`).and.to.contain(`copied ${folder('new')}`);
+    expect(stdout)
+      .to.contain(`data ${folder('new')}`)
+      .and.to.contain(`copied ${folder('new')}`);
   });
 
   async function markOf(instance: string): Promise<string> {
-    return readFile(folder(instance, '.data.dockerops'), 'utf8').then((line) => line.split(':')[0] ?? '', () => 'none');
+    return readFile(folder(instance, '.data.dockerops'), 'utf8').then(
+      (line) => line.split(':')[0] ?? '',
+      () => 'none',
+    );
   }
 
   async function leftHelpers(): Promise<readonly string[]> {
-    const rows = await playground.engine.listContainers({ all: true, labels: { 'dockerops.project': playground.project, 'dockerops.kind': 'helper' } });
+    const rows = await playground.engine.listContainers({
+      all: true,
+      labels: { 'dockerops.project': playground.project, 'dockerops.kind': 'helper' },
+    });
     return rows.map(({ name }) => name);
   }
 });

@@ -9,12 +9,16 @@ describe('the demo, from install to clean', function () {
   this.timeout(600_000);
   const playground = new Playground('demo');
   let directory: string;
-  const run = (...words: string[]): Promise<CliResult> => dockerops(words, { cwd: directory, environment: playground.environment });
+  const run = (...words: string[]): Promise<CliResult> =>
+    dockerops(words, { cwd: directory, environment: playground.environment });
 
   before(async () => {
     await playground.open();
     directory = join(playground.directory, 'demo');
-    const result = await dockerops([`install_demo:${directory}`], { cwd: playground.directory, environment: playground.environment });
+    const result = await dockerops([`install_demo:${directory}`], {
+      cwd: playground.directory,
+      environment: playground.environment,
+    });
     expect(result.code, result.stderr).to.equal(0);
     expect(result.stdout).to.contain('dockerops build:all');
   });
@@ -22,7 +26,10 @@ describe('the demo, from install to clean', function () {
 
   it('writes a project that it does not overwrite later', async () => {
     expect(await readFile(join(directory, 'run.conf'), 'utf8')).to.contain('dockerops-dns');
-    const again = await dockerops(['install_demo', directory], { cwd: playground.directory, environment: playground.environment });
+    const again = await dockerops(['install_demo', directory], {
+      cwd: playground.directory,
+      environment: playground.environment,
+    });
     expect(again.code).to.equal(2);
     expect(again.stderr).to.contain(directory);
   });
@@ -42,7 +49,9 @@ describe('the demo, from install to clean', function () {
     expect(await playground.containerIds()).to.deep.equal({});
     const result = await run('run:all');
     expect(result.code, result.stderr).to.equal(0);
-    expect(Object.keys(await playground.containerIds())).to.deep.equal(['demo-one', 'demo-three', 'demo-two', 'dockerops-dns-one'].map((key) => `${playground.project}-${key}`));
+    expect(Object.keys(await playground.containerIds())).to.deep.equal(
+      ['demo-one', 'demo-three', 'demo-two', 'dockerops-dns-one'].map((key) => `${playground.project}-${key}`),
+    );
   });
 
   it('runs again without changing anything', async () => {
@@ -54,7 +63,9 @@ describe('the demo, from install to clean', function () {
   });
 
   it('lists instances with their addresses', async () => {
-    const { instances } = JSON.parse((await run('ps', '--json')).stdout) as { instances: { key: string; address: string; state: string }[] };
+    const { instances } = JSON.parse((await run('ps', '--json')).stdout) as {
+      instances: { key: string; address: string; state: string }[];
+    };
     expect(instances.map(({ key }) => key)).to.deep.equal(['demo-one', 'demo-three', 'demo-two', 'dockerops-dns-one']);
     for (const { address, state } of instances) expect(`${state} ${address}`).to.match(/^running 10\.\d+\.\d+\.\d+$/);
     expect((await run('ps')).stdout).to.match(/demo +two +standard/);
@@ -68,7 +79,10 @@ describe('the demo, from install to clean', function () {
   });
 
   it('lets instances log in to each other, with checked host keys, also to one made anew', async () => {
-    const hostname = (): Promise<CliResult> => run('ssh:demo,instance=three,command=ssh -o BatchMode=yes demo-one hostname && ssh -o BatchMode=yes demo-one.local.zone hostname');
+    const hostname = (): Promise<CliResult> =>
+      run(
+        'ssh:demo,instance=three,command=ssh -o BatchMode=yes demo-one hostname && ssh -o BatchMode=yes demo-one.local.zone hostname',
+      );
     const before = await hostname();
     expect(before.stdout, before.stderr).to.equal('demo-one\ndemo-one\n');
     const anew = await run('rerun:demo,instance=one');
@@ -79,7 +93,15 @@ describe('the demo, from install to clean', function () {
 
   it('resolves services, instances and outside names the same way inside', async () => {
     const names = await run('exec', 'demo', '--instance', 'three', '--', 'getent', 'ahostsv4', 'demo');
-    expect(new Set(names.stdout.trim().split('\n').map((line) => line.split(' ')[0])).size, names.stderr).to.equal(3);
+    expect(
+      new Set(
+        names.stdout
+          .trim()
+          .split('\n')
+          .map((line) => line.split(' ')[0]),
+      ).size,
+      names.stderr,
+    ).to.equal(3);
     const local = await run('exec', 'demo', '--instance', 'three', '--', 'getent', 'hosts', 'demo-one.local.zone');
     expect(local.stdout).to.match(/^10\./);
   });
@@ -91,7 +113,11 @@ describe('the demo, from install to clean', function () {
   });
 
   it('hands on input, output and exit code of exec', async () => {
-    const result = await dockerops(['exec', 'demo', '--instance', 'one', '--', 'sh', '-c', 'cat; exit 5'], { cwd: directory, environment: playground.environment, input: 'hello\n' });
+    const result = await dockerops(['exec', 'demo', '--instance', 'one', '--', 'sh', '-c', 'cat; exit 5'], {
+      cwd: directory,
+      environment: playground.environment,
+      input: 'hello\n',
+    });
     expect(result).to.deep.include({ code: 5, stdout: 'hello\n' });
   });
 

@@ -9,8 +9,19 @@ import { DnsProject } from '../support/dns-project.ts';
 import { eventually } from '../support/eventually.ts';
 import { Playground } from '../support/playground.ts';
 
-interface Names { readonly zone: string; readonly names: readonly { readonly name: string; readonly addresses: readonly string[]; readonly holders: readonly { readonly instance: string; readonly heldBy: string; readonly engine: string }[] }[] }
-interface Why { readonly addresses: readonly string[]; readonly claims: readonly { readonly instance: string; readonly wins: boolean; readonly reason: string }[]; readonly from: { readonly addresses: readonly string[]; readonly agrees: boolean } }
+interface Names {
+  readonly zone: string;
+  readonly names: readonly {
+    readonly name: string;
+    readonly addresses: readonly string[];
+    readonly holders: readonly { readonly instance: string; readonly heldBy: string; readonly engine: string }[];
+  }[];
+}
+interface Why {
+  readonly addresses: readonly string[];
+  readonly claims: readonly { readonly instance: string; readonly wins: boolean; readonly reason: string }[];
+  readonly from: { readonly addresses: readonly string[]; readonly agrees: boolean };
+}
 
 describe('the commands of the DNS', function () {
   this.timeout(180_000);
@@ -36,19 +47,40 @@ describe('the commands of the DNS', function () {
   it('dns ps lists names, who holds them, and whether the engine agrees', async () => {
     const { zone, names } = await json<Names>('dns', 'ps');
     expect(zone).to.equal('local.zone');
-    expect(names.map(({ name }) => name)).to.deep.equal(['app', 'app-one', 'app-two', 'dns', 'dockerops-dns', 'dockerops-dns-one', 'lead', 'lead-new', 'lead-old', 'plain', 'plain-one']);
+    expect(names.map(({ name }) => name)).to.deep.equal([
+      'app',
+      'app-one',
+      'app-two',
+      'dns',
+      'dockerops-dns',
+      'dockerops-dns-one',
+      'lead',
+      'lead-new',
+      'lead-old',
+      'plain',
+      'plain-one',
+    ]);
     const app = names.find(({ name }) => name === 'app');
     expect([...(app?.addresses ?? [])].sort()).to.deep.equal(await project.addresses('app-one', 'app-two'));
     await eventually(async () => {
-      const held = (await json<Names>('dns', 'ps')).names.filter(({ name }) => name === 'app' || name === 'plain').flatMap(({ holders }) => holders);
-      expect(held.map(({ instance, heldBy, engine }) => `${instance} ${heldBy} ${engine}`).sort()).to.deep.equal(['one client agrees', 'one engine agrees', 'two client agrees']);
+      const held = (await json<Names>('dns', 'ps')).names
+        .filter(({ name }) => name === 'app' || name === 'plain')
+        .flatMap(({ holders }) => holders);
+      expect(held.map(({ instance, heldBy, engine }) => `${instance} ${heldBy} ${engine}`).sort()).to.deep.equal([
+        'one client agrees',
+        'one engine agrees',
+        'two client agrees',
+      ]);
     });
     expect((await run('dns:ps')).stdout).to.match(/^app +10\.\S+ +app-(one|two) +APPEND +\S+ +client +agrees$/m);
   });
 
   it('dns why tells who wins, why, and what an instance gets, with getent or without', async () => {
     const lead = await json<Why>('dns', 'why', 'lead', '--from', 'app-one');
-    expect(lead.claims.map(({ instance, wins }) => [instance, wins])).to.deep.equal([['old', false], ['new', true]]);
+    expect(lead.claims.map(({ instance, wins }) => [instance, wins])).to.deep.equal([
+      ['old', false],
+      ['new', true],
+    ]);
     expect(lead.claims[0]?.reason).to.contain('replaced by the newer lead-new');
     expect(lead.from).to.deep.include({ addresses: await project.addresses('lead-new'), agrees: true });
     const app = await json<Why>('dns:why:app,from=plain-one');
@@ -60,9 +92,17 @@ describe('the commands of the DNS', function () {
   });
 
   it('ps --dns shows each instance with its names', async () => {
-    const { instances } = await json<{ instances: readonly { key: string; names: readonly string[] }[] }>('ps', '--dns');
+    const { instances } = await json<{ instances: readonly { key: string; names: readonly string[] }[] }>(
+      'ps',
+      '--dns',
+    );
     const names = Object.fromEntries(instances.map((instance) => [instance.key, instance.names]));
-    expect(names).to.deep.include({ 'app-two': ['app', 'app-two'], 'lead-old': ['lead-old'], 'lead-new': ['lead', 'lead-new'], 'plain-one': ['plain', 'plain-one'] });
+    expect(names).to.deep.include({
+      'app-two': ['app', 'app-two'],
+      'lead-old': ['lead-old'],
+      'lead-new': ['lead', 'lead-new'],
+      'plain-one': ['plain', 'plain-one'],
+    });
   });
 
   it('dns check finds an instance that nobody finds, and --fix gives it its name', async () => {
@@ -83,7 +123,9 @@ describe('the commands of the DNS', function () {
     // The old one still runs, and nobody is sent to it any more.
     await eventually(async () => {
       expect(await project.resolve('app', 'lead-old')).to.deep.equal(other);
-      expect(await docker('inspect', '--format', '{{.Id}} {{.State.Running}}', project.container('app-two'))).to.equal(`${before} true`);
+      expect(await docker('inspect', '--format', '{{.Id}} {{.State.Running}}', project.container('app-two'))).to.equal(
+        `${before} true`,
+      );
     });
     const result = await rerun;
     expect(result.code, result.stderr).to.equal(0);
@@ -108,13 +150,18 @@ describe('the commands of the DNS', function () {
 
   it('the key is in a file for root alone, and in no environment, label or command of a container', async () => {
     const secret = (await run('dns', 'export-key')).stdout.trim().split(' ')[1] ?? '';
-    for (const [container, path] of [[dns, '/etc/dockerops/dns-server.json'], [project.container('app-one'), '/etc/dockerops/dns.json']] as const) {
+    for (const [container, path] of [
+      [dns, '/etc/dockerops/dns-server.json'],
+      [project.container('app-one'), '/etc/dockerops/dns.json'],
+    ] as const) {
       expect((await dockerExec(container, ['stat', '-c', '%a %U %G', path])).text.trim()).to.equal('600 root root');
       expect((await dockerExec(container, ['cat', path])).text).to.contain(secret);
       expect((await dockerExec(container, ['cat', path], ['-u', 'dockerops'])).code, 'for others').not.to.equal(0);
       expect(await docker('inspect', container)).not.to.contain(secret);
     }
-    const server = (await dockerExec(dns, ['sh', '-c', 'grep ^Uid: /proc/$(supervisorctl pid named)/status'])).text.split(/\s+/)[1];
+    const server = (
+      await dockerExec(dns, ['sh', '-c', 'grep ^Uid: /proc/$(supervisorctl pid named)/status'])
+    ).text.split(/\s+/)[1];
     expect(server, 'named is not root').to.match(/^[1-9]/);
   });
 
@@ -127,10 +174,14 @@ describe('the commands of the DNS', function () {
       const before = await playground.containerIds();
       const result = await project.run('run:dockerops-dns,instance=one,publish_ports=True,replace');
       expect(result.stderr).to.contain('SERVICE_IP');
-      await project.write([{ service: 'dockerops-dns', instance: 'one', publish_ports: true, env_vars: { SERVICE_IP: address } }]);
+      await project.write([
+        { service: 'dockerops-dns', instance: 'one', publish_ports: true, env_vars: { SERVICE_IP: address } },
+      ]);
       const held = await run('run:all,replace=True');
       expect(held.code).to.equal(1);
-      expect(held.stderr).to.contain(`${address}:53/udp`).and.contain(`${basename(process.execPath)} (pid ${String(process.pid)})`);
+      expect(held.stderr)
+        .to.contain(`${address}:53/udp`)
+        .and.contain(`${basename(process.execPath)} (pid ${String(process.pid)})`);
       expect(await playground.containerIds()).to.deep.equal(before);
     } finally {
       socket.close();

@@ -19,5 +19,10 @@ describe('the dynamic DNS as a directory', function () {
   });
   after(() => playground.close());
 
-  directoryContract(() => new DnsDirectory(container, (command, limitMs) => playground.engine.exec(container, { command, user: 'root' }, limitMs)));
+  directoryContract(
+    () =>
+      new DnsDirectory(container, (command, limitMs) =>
+        playground.engine.exec(container, { command, user: 'root' }, limitMs),
+      ),
+  );
 });

@@ -32,12 +32,23 @@ describe('the names of a project after a fault', function () {
   }
 
   const all: Readonly<Record<string, readonly string[]>> = {
-    'app': ['app-one', 'app-two'], 'app-one': ['app-one'], 'app-two': ['app-two'], 'lead': ['lead-new'], 'lead-old': ['lead-old'], 'lead-new': ['lead-new'],
-    'plain': ['plain-one'], 'plain-one': ['plain-one'], 'dns': ['dockerops-dns-one'], 'secret': [], 'secret-one': [],
+    app: ['app-one', 'app-two'],
+    'app-one': ['app-one'],
+    'app-two': ['app-two'],
+    lead: ['lead-new'],
+    'lead-old': ['lead-old'],
+    'lead-new': ['lead-new'],
+    plain: ['plain-one'],
+    'plain-one': ['plain-one'],
+    dns: ['dockerops-dns-one'],
+    secret: [],
+    'secret-one': [],
   };
 
   async function expectAll(): Promise<void> {
-    const expected = await Promise.all(Object.entries(all).map(async ([name, keys]) => [name, await project.addresses(...keys)] as const));
+    const expected = await Promise.all(
+      Object.entries(all).map(async ([name, keys]) => [name, await project.addresses(...keys)] as const),
+    );
     expect(await project.resolveAll(Object.keys(all))).to.deep.equal(Object.fromEntries(expected));
   }
 
@@ -58,7 +69,12 @@ for address in sys.argv[2:]:
     print(*[wire.decode_name(record.data, 0)[0] for record in answer])`;
     const keys = ['app-one', 'plain-one', 'secret-one', 'dockerops-dns-one'];
     const addresses = await Promise.all(keys.map((key) => project.address(key)));
-    const { text } = await dockerExec(project.container('secret-one'), [...python, script, await project.address('dockerops-dns-one'), ...addresses]);
+    const { text } = await dockerExec(project.container('secret-one'), [
+      ...python,
+      script,
+      await project.address('dockerops-dns-one'),
+      ...addresses,
+    ]);
     const [app, plain, hidden, server] = text.split('\n');
     expect([app, plain, hidden]).to.deep.equal(['app-one.local.zone', 'plain-one.local.zone', '']);
     expect(server?.split(' ').sort()).to.deep.equal(['dns.local.zone', 'dockerops-dns-one.local.zone']);
@@ -68,7 +84,11 @@ for address in sys.argv[2:]:
     const settings = '/run/dockerops-dns/settings.json';
     const health = (): ReturnType<typeof dockerExec> => dockerExec(dns, ['/usr/local/lib/dockerops/health']);
     expect((await health()).code).to.equal(0);
-    await dockerExec(dns, ['sh', '-c', `cp -p ${settings} ${settings}.kept && sed -i s/local.zone/other.zone/ ${settings}`]);
+    await dockerExec(dns, [
+      'sh',
+      '-c',
+      `cp -p ${settings} ${settings}.kept && sed -i s/local.zone/other.zone/ ${settings}`,
+    ]);
     const { code, text } = await health();
     await dockerExec(dns, ['mv', `${settings}.kept`, settings]);
     expect([code, text]).to.deep.equal([1, text]);
@@ -77,8 +97,11 @@ for address in sys.argv[2:]:
   });
 
   it('HIDE and REPLACE are not betrayed by what the engine itself answers', async () => {
-    for (const name of ['secret', 'secret-one']) expect((await dockerExec(project.container('app-one'), ['getent', 'ahostsv4', name])).text, name).to.equal('');
-    expect((await dockerExec(project.container('app-one'), ['getent', 'ahostsv4', 'lead'])).text).to.contain(await project.address('lead-new')).and.not.contain(await project.address('lead-old'));
+    for (const name of ['secret', 'secret-one'])
+      expect((await dockerExec(project.container('app-one'), ['getent', 'ahostsv4', name])).text, name).to.equal('');
+    expect((await dockerExec(project.container('app-one'), ['getent', 'ahostsv4', 'lead'])).text)
+      .to.contain(await project.address('lead-new'))
+      .and.not.contain(await project.address('lead-old'));
   });
 
   it('kill -9 of an instance takes its names away, a start gives them back', async () => {
@@ -107,7 +130,8 @@ for address in sys.argv[2:]:
 
   it('instances that come back with another address are found there, the one without a client too', async () => {
     const keys = ['app-one', 'app-two', 'plain-one'];
-    const numbered = async (): Promise<readonly (readonly [string, number])[]> => Promise.all(keys.map(async (key) => [key, Number((await project.address(key)).split('.')[3])] as const));
+    const numbered = async (): Promise<readonly (readonly [string, number])[]> =>
+      Promise.all(keys.map(async (key) => [key, Number((await project.address(key)).split('.')[3])] as const));
     const before = await numbered();
     await act('kill', ...keys);
     // The engine hands out the lowest address that is free: who had the highest is first now.
@@ -133,7 +157,8 @@ for address in sys.argv[2:]:
     const script = await readFile(join(repository, 'test', 'support', 'many-leases.py'), 'utf8');
     const counter = '/run/renewals';
     const holders = [project.container('app-one'), project.container('app-two')];
-    const inHolders = (...command: readonly string[]): Promise<readonly string[]> => Promise.all(holders.map(async (holder) => (await dockerExec(holder, command, ['-u', 'root'])).text.trim()));
+    const inHolders = (...command: readonly string[]): Promise<readonly string[]> =>
+      Promise.all(holders.map(async (holder) => (await dockerExec(holder, command, ['-u', 'root'])).text.trim()));
     /** Every holder has renewed all of its leases once more. */
     const goOn = async (): Promise<void> => {
       const counts = async (): Promise<readonly number[]> => (await inHolders('cat', counter)).map(Number);
@@ -142,9 +167,16 @@ for address in sys.argv[2:]:
         expect(now).to.satisfy((each: readonly number[]) => each.every(Number.isFinite));
         return now;
       });
-      await eventually(async () => (await counts()).forEach((count, index) => expect(count).to.be.greaterThan(before[index] ?? 0)), 60_000);
+      await eventually(
+        async () => (await counts()).forEach((count, index) => expect(count).to.be.greaterThan(before[index] ?? 0)),
+        60_000,
+      );
     };
-    await Promise.all(holders.map((holder, index) => dockerExec(holder, [...python, script, String(1 + 100 * index), '100', counter], ['-d', '-u', 'root'])));
+    await Promise.all(
+      holders.map((holder, index) =>
+        dockerExec(holder, [...python, script, String(1 + 100 * index), '100', counter], ['-d', '-u', 'root']),
+      ),
+    );
     const allThere = async (): Promise<void> => {
       const { code, text } = await dockerExec(dns, ['dockerops-dns', 'await', '--timeout', '60', ...expected]);
       expect(code, text).to.equal(0);
@@ -157,12 +189,16 @@ for address in sys.argv[2:]:
       await allThere();
       await expectAll();
     }
-    const check = JSON.parse((await dockerExec(dns, ['dockerops-dns', 'check'])).text) as { readonly not_leases: readonly string[] };
+    const check = JSON.parse((await dockerExec(dns, ['dockerops-dns', 'check'])).text) as {
+      readonly not_leases: readonly string[];
+    };
     expect(check.not_leases).to.deep.equal([]);
     await inHolders('pkill', '-TERM', '-f', counter);
     // What is left over is nobody's: the zone ends as it began.
     await eventually(async () => {
-      const { names } = JSON.parse((await dockerExec(dns, ['dockerops-dns', 'ps'])).text) as { readonly names: readonly { readonly name: string }[] };
+      const { names } = JSON.parse((await dockerExec(dns, ['dockerops-dns', 'ps'])).text) as {
+        readonly names: readonly { readonly name: string }[];
+      };
       expect(names.filter(({ name }) => name.startsWith('load'))).to.deep.equal([]);
       expect((await dockerExec(dns, ['dockerops-dns', 'check'])).text).to.contain('"ok": true');
     });
@@ -171,7 +207,9 @@ for address in sys.argv[2:]:
 
   it('a corrupt journal is dropped and the zone is derived anew', async () => {
     const journal = '/var/lib/dockerops-dns/local.zone.zone.jnl';
-    expect((await dockerExec(dns, ['sh', '-c', `test -s ${journal} && head -c 4096 /dev/urandom > ${journal}`])).code).to.equal(0);
+    expect(
+      (await dockerExec(dns, ['sh', '-c', `test -s ${journal} && head -c 4096 /dev/urandom > ${journal}`])).code,
+    ).to.equal(0);
     await act('kill', 'dockerops-dns-one');
     await act('start', 'dockerops-dns-one');
     await eventually(expectAll, 30_000);
@@ -198,11 +236,16 @@ for address in sys.argv[2:]:
     const right = (await dockerExec(container, ['cat', path], ['-u', 'root'])).text;
     const wrong = right.replace(/"secret": *"[^"]*"/, `"secret": "${Buffer.alloc(32, 7).toString('base64')}"`);
     expect(wrong).not.to.equal(right);
-    const put = (content: string): Promise<void> => playground.engine.putFiles(container, [{ path, mode: 0o600, uid: 0, gid: 0, content: Buffer.from(content) }]);
+    const put = (content: string): Promise<void> =>
+      playground.engine.putFiles(container, [{ path, mode: 0o600, uid: 0, gid: 0, content: Buffer.from(content) }]);
     await act('stop', 'app-two');
     await put(wrong);
     await act('start', 'app-two');
-    await eventually(async () => expect((await dockerExec(container, ['tail', '-n', '1', '/var/log/dockerops-dns-client.log'], ['-u', 'root'])).text).to.match(/not registered: .*(BADKEY|BADSIG|signature|key)/));
+    await eventually(async () =>
+      expect(
+        (await dockerExec(container, ['tail', '-n', '1', '/var/log/dockerops-dns-client.log'], ['-u', 'root'])).text,
+      ).to.match(/not registered: .*(BADKEY|BADSIG|signature|key)/),
+    );
     await expectName('app', 'app-one');
     await expectName('app-two');
     await act('stop', 'app-two');
@@ -230,7 +273,9 @@ client.renew()`;
     const leaseSeconds = 0.5;
     const held = async (): Promise<number> => {
       await expectName('plain', 'plain-one');
-      const { names } = JSON.parse((await dockerExec(dns, ['dockerops-dns', 'ps'])).text) as { names: { name: string; holders: { age_seconds: number }[] }[] };
+      const { names } = JSON.parse((await dockerExec(dns, ['dockerops-dns', 'ps'])).text) as {
+        names: { name: string; holders: { age_seconds: number }[] }[];
+      };
       return names.find(({ name }) => name === 'plain-one')?.holders[0]?.age_seconds ?? Number.NaN;
     };
     const script = `${ourPython}import os

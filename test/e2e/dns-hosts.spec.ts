@@ -35,7 +35,10 @@ describe('names across hosts', function () {
     expect(built.code, built.stderr).to.equal(0);
     await hosts.open([newer]);
     [first, second] = await Promise.all([hosts.start('first'), hosts.start('second', newer)]);
-    await Promise.all([hosts.load(first, ['dockerops/dockerops-dns', `${project}/app`]), hosts.load(second, [`${project}/app`, `${project}/lead`])]);
+    await Promise.all([
+      hosts.load(first, ['dockerops/dockerops-dns', `${project}/app`]),
+      hosts.load(second, [`${project}/app`, `${project}/lead`]),
+    ]);
     for (const name of ['first', 'second']) await writeProject(join(root, name), [first.address, second.address]);
   });
   after(async () => {
@@ -45,29 +48,75 @@ describe('names across hosts', function () {
   });
 
   /** Without addresses: to build from. */
-  async function writeProject(directory: string, [dnsAddress = '', otherAddress = '']: readonly string[] = [], ofDns: Readonly<Record<string, string>> = {}): Promise<void> {
+  async function writeProject(
+    directory: string,
+    [dnsAddress = '', otherAddress = '']: readonly string[] = [],
+    ofDns: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
     for (const service of ['app', 'lead']) {
       await mkdir(join(directory, 'services', service), { recursive: true });
       await writeFile(join(directory, 'services', service, 'Dockerfile'), 'FROM dockerops/dockerops-base\nEXPOSE 80\n');
     }
     const away = { DNS_SERVICE_IP: dnsAddress };
-    await writeFile(join(directory, 'run.conf'), JSON.stringify([
-      { service: 'dockerops-dns', instance: 'one', group: 'first', publish_ports: true, env_vars: { SERVICE_IP: dnsAddress, ...ofDns } },
-      { service: 'app', instance: 'a', group: 'first', publish_ports: true, env_vars: { SERVICE_IP: dnsAddress } },
-      { service: 'app', instance: 'b', group: 'second', publish_ports: true, env_vars: { ...away, SERVICE_IP: otherAddress } },
-      { service: 'app', instance: 'unseen', group: 'second', env_vars: away },
-      { service: 'lead', instance: 'old', group: 'second', env_vars: { ...away, SERVICE_IP: '192.0.2.21', DNS_UPDATE_POLICY: 'REPLACE' } },
-      { service: 'lead', instance: 'new', group: 'second', env_vars: { ...away, SERVICE_IP: '192.0.2.22', DNS_UPDATE_POLICY: 'REPLACE' }, depends_on: ['lead-old'] },
-      { service: 'app', instance: 'hidden', group: 'second', env_vars: { ...away, DNS_UPDATE_POLICY: 'HIDE' } },
-    ]));
+    await writeFile(
+      join(directory, 'run.conf'),
+      JSON.stringify([
+        {
+          service: 'dockerops-dns',
+          instance: 'one',
+          group: 'first',
+          publish_ports: true,
+          env_vars: { SERVICE_IP: dnsAddress, ...ofDns },
+        },
+        { service: 'app', instance: 'a', group: 'first', publish_ports: true, env_vars: { SERVICE_IP: dnsAddress } },
+        {
+          service: 'app',
+          instance: 'b',
+          group: 'second',
+          publish_ports: true,
+          env_vars: { ...away, SERVICE_IP: otherAddress },
+        },
+        { service: 'app', instance: 'unseen', group: 'second', env_vars: away },
+        {
+          service: 'lead',
+          instance: 'old',
+          group: 'second',
+          env_vars: { ...away, SERVICE_IP: '192.0.2.21', DNS_UPDATE_POLICY: 'REPLACE' },
+        },
+        {
+          service: 'lead',
+          instance: 'new',
+          group: 'second',
+          env_vars: { ...away, SERVICE_IP: '192.0.2.22', DNS_UPDATE_POLICY: 'REPLACE' },
+          depends_on: ['lead-old'],
+        },
+        { service: 'app', instance: 'hidden', group: 'second', env_vars: { ...away, DNS_UPDATE_POLICY: 'HIDE' } },
+      ]),
+    );
   }
 
-  const on = (host: Host, directory: string, ...words: string[]): Promise<CliResult> => dockerops(['--host', host.engine, ...words], { cwd: join(root, directory), environment: playground.environment });
+  const on = (host: Host, directory: string, ...words: string[]): Promise<CliResult> =>
+    dockerops(['--host', host.engine, ...words], { cwd: join(root, directory), environment: playground.environment });
 
   /** From inside an instance on a host. */
-  async function resolveAll(host: Host, instance: string, ...names: readonly string[]): Promise<Readonly<Record<string, readonly string[]>>> {
-    const { text } = await dockerExec(host.container, ['docker', 'exec', `${project}-app-${instance}`, 'sh', '-c', askAll, 'sh', ...names.map((name) => `${name}.local.zone.`)]);
-    return Object.fromEntries(Object.entries(readAnswers(text)).map(([name, addresses]) => [name.replace('.local.zone.', ''), addresses]));
+  async function resolveAll(
+    host: Host,
+    instance: string,
+    ...names: readonly string[]
+  ): Promise<Readonly<Record<string, readonly string[]>>> {
+    const { text } = await dockerExec(host.container, [
+      'docker',
+      'exec',
+      `${project}-app-${instance}`,
+      'sh',
+      '-c',
+      askAll,
+      'sh',
+      ...names.map((name) => `${name}.local.zone.`),
+    ]);
+    return Object.fromEntries(
+      Object.entries(readAnswers(text)).map(([name, addresses]) => [name.replace('.local.zone.', ''), addresses]),
+    );
   }
 
   async function resolve(host: Host, instance: string, name: string): Promise<readonly string[]> {
@@ -75,13 +124,24 @@ describe('names across hosts', function () {
   }
 
   async function expectBoth(): Promise<void> {
-    const expected = { 'app': [first.address, second.address].sort(), 'app-a': [first.address], 'app-b': [second.address], 'dns': [first.address] };
-    for (const [host, instance] of [[first, 'a'], [second, 'b'], [second, 'unseen']] as const) {
-      expect(await resolveAll(host, instance, ...Object.keys(expected)), `asked in ${instance}`).to.deep.equal(expected);
+    const expected = {
+      app: [first.address, second.address].sort(),
+      'app-a': [first.address],
+      'app-b': [second.address],
+      dns: [first.address],
+    };
+    for (const [host, instance] of [
+      [first, 'a'],
+      [second, 'b'],
+      [second, 'unseen'],
+    ] as const) {
+      expect(await resolveAll(host, instance, ...Object.keys(expected)), `asked in ${instance}`).to.deep.equal(
+        expected,
+      );
     }
   }
 
-  it('each resolves the other\'s instances by SERVICE_IP, once the key is carried over', async () => {
+  it("each resolves the other's instances by SERVICE_IP, once the key is carried over", async () => {
     const ran = await on(first, 'first', 'run:group=first');
     expect(ran.code, ran.stderr).to.equal(0);
     const key = join(root, 'dns.key');
@@ -95,17 +155,30 @@ describe('names across hosts', function () {
 
   it('the address of a container on another host is published to nobody, and its client says why', async () => {
     expect(await resolve(first, 'a', 'app-unseen')).to.deep.equal([]);
-    const log = await dockerExec(second.container, ['docker', 'exec', '-u', 'root', `${project}-app-unseen`, 'cat', '/var/log/dockerops-dns-client.log']);
+    const log = await dockerExec(second.container, [
+      'docker',
+      'exec',
+      '-u',
+      'root',
+      `${project}-app-unseen`,
+      'cat',
+      '/var/log/dockerops-dns-client.log',
+    ]);
     expect(log.text).to.contain('SERVICE_IP is not set');
-    const { claims } = JSON.parse((await on(first, 'first', 'dns', 'why', 'app-unseen', '--json')).stdout) as { claims: readonly { reason: string }[] };
+    const { claims } = JSON.parse((await on(first, 'first', 'dns', 'why', 'app-unseen', '--json')).stdout) as {
+      claims: readonly { reason: string }[];
+    };
     expect(claims.map(({ reason }) => reason)).to.deep.equal(['HIDE publishes nothing']);
   });
 
   it('HIDE and REPLACE are not betrayed by an engine that answers for host names', async () => {
-    const ask = (name: string): ReturnType<typeof dockerExec> => dockerExec(second.container, ['docker', 'exec', `${project}-app-unseen`, 'getent', 'ahostsv4', name]);
+    const ask = (name: string): ReturnType<typeof dockerExec> =>
+      dockerExec(second.container, ['docker', 'exec', `${project}-app-unseen`, 'getent', 'ahostsv4', name]);
     expect((await ask(`${project}-app-hidden`)).text, 'the engine answers for containers').to.match(/^10\./);
     expect((await ask('app-hidden')).text).to.equal('');
-    expect((await ask('lead')).text).to.contain('192.0.2.22 ').and.not.contain('192.0.2.21 ');
+    expect((await ask('lead')).text)
+      .to.contain('192.0.2.22 ')
+      .and.not.contain('192.0.2.21 ');
   });
 
   it('a clean on the other host takes the name away at once', async () => {
@@ -116,7 +189,16 @@ describe('names across hosts', function () {
   });
 
   it('a rerun on the other host takes the name away while the instance still runs, and ends when it is back', async () => {
-    const state = async (): Promise<string> => (await dockerExec(second.container, ['docker', 'inspect', '--format', '{{.Id}} {{.State.Running}}', `${project}-app-b`])).text.trim();
+    const state = async (): Promise<string> =>
+      (
+        await dockerExec(second.container, [
+          'docker',
+          'inspect',
+          '--format',
+          '{{.Id}} {{.State.Running}}',
+          `${project}-app-b`,
+        ])
+      ).text.trim();
     const before = await state();
     const rerun = on(second, 'second', 'rerun:app,instance=b');
     await eventually(async () => {
@@ -133,12 +215,23 @@ describe('names across hosts', function () {
     // Not of the zone: the DNS has to ask for it, and gets an answer where it is, from its engine.
     const neighbour = `${project}-app-a`;
     const outside = `${neighbour}.${networkName(project)}`;
-    const asked = async (): Promise<string> => (await dockerExec(second.container, ['docker', 'exec', `${project}-app-b`, 'getent', 'ahostsv4', outside])).text;
+    const asked = async (): Promise<string> =>
+      (await dockerExec(second.container, ['docker', 'exec', `${project}-app-b`, 'getent', 'ahostsv4', outside])).text;
     expect(await asked()).to.equal('');
-    await writeProject(join(root, 'first'), [first.address, second.address], { DNS_ALLOW: `192.0.2.0/24, ${second.address}/32` });
+    await writeProject(join(root, 'first'), [first.address, second.address], {
+      DNS_ALLOW: `192.0.2.0/24, ${second.address}/32`,
+    });
     const again = await on(first, 'first', 'run:dockerops-dns,instance=one,replace=True');
     expect(again.code, again.stderr).to.equal(0);
-    const address = (await dockerExec(first.container, ['docker', 'inspect', '--format', '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}', neighbour])).text.trim();
+    const address = (
+      await dockerExec(first.container, [
+        'docker',
+        'inspect',
+        '--format',
+        '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}',
+        neighbour,
+      ])
+    ).text.trim();
     await eventually(async () => expect(await asked()).to.contain(`${address} `));
     await eventually(expectBoth, 30_000);
   });

@@ -7,7 +7,16 @@ import { join } from 'node:path';
 import { dockerops } from '../support/cli.ts';
 import { Playground } from '../support/playground.ts';
 
-interface Report { readonly schema: string; readonly ok: boolean; readonly checks: readonly { readonly name: string; readonly status: string; readonly text: string; readonly mend?: string }[] }
+interface Report {
+  readonly schema: string;
+  readonly ok: boolean;
+  readonly checks: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly text: string;
+    readonly mend?: string;
+  }[];
+}
 
 describe('dockerops doctor', function () {
   this.timeout(60_000);
@@ -23,7 +32,17 @@ describe('dockerops doctor', function () {
   it('sees the engine and all that it needs', async () => {
     const { code, schema, ok, checks } = await examine();
     expect([code, schema, ok]).to.deep.equal([0, 'dockerops/doctor/1', true]);
-    expect(checks.map(({ name }) => name)).to.include.members(['Node.js', 'engine', 'storage', 'disk', 'port 53', 'subnets', 'base images', 'bootstrap', 'ssh']);
+    expect(checks.map(({ name }) => name)).to.include.members([
+      'Node.js',
+      'engine',
+      'storage',
+      'disk',
+      'port 53',
+      'subnets',
+      'base images',
+      'bootstrap',
+      'ssh',
+    ]);
     expect(checks.find(({ name }) => name === 'engine')?.text).to.contain((await playground.engine.facts()).version);
   });
 
@@ -34,7 +53,11 @@ describe('dockerops doctor', function () {
     try {
       const { code, checks } = await examine();
       expect(code).to.equal(0);
-      expect(checks.find(({ name }) => name === 'port 53')).to.include({ status: 'warn' }).and.to.have.property('text').that.contains('53/udp on 127.0.0.77').and.contains(`pid ${String(process.pid)}`);
+      expect(checks.find(({ name }) => name === 'port 53'))
+        .to.include({ status: 'warn' })
+        .and.to.have.property('text')
+        .that.contains('53/udp on 127.0.0.77')
+        .and.contains(`pid ${String(process.pid)}`);
     } finally {
       socket.close();
     }
@@ -43,7 +66,10 @@ describe('dockerops doctor', function () {
   it('sees a host.conf that others can read', async () => {
     await playground.write({ 'run.conf': '[]', 'host.conf': '{}' });
     await chmod(join(playground.directory, 'host.conf'), 0o644);
-    expect((await examine()).checks.find(({ name }) => name === 'host.conf')).to.include({ status: 'warn', mend: `chmod 600 ${join(playground.directory, 'host.conf')}` });
+    expect((await examine()).checks.find(({ name }) => name === 'host.conf')).to.include({
+      status: 'warn',
+      mend: `chmod 600 ${join(playground.directory, 'host.conf')}`,
+    });
   });
 
   it('sees what a restore that was killed has left', async () => {
@@ -51,13 +77,23 @@ describe('dockerops doctor', function () {
     await playground.write({ [`data_${playground.project}/web_one/.dockerops-restore/data/part`]: 'x' });
     const { code, checks } = await examine();
     expect(code).to.equal(0);
-    expect(checks.find(({ name }) => name === 'restores')).to.include({ status: 'warn' }).and.to.have.property('text').that.contains(`data_${playground.project}/web_one/.dockerops-restore`);
+    expect(checks.find(({ name }) => name === 'restores'))
+      .to.include({ status: 'warn' })
+      .and.to.have.property('text')
+      .that.contains(`data_${playground.project}/web_one/.dockerops-restore`);
   });
 
   it('works without a project and without an engine, and fails for the engine alone', async () => {
-    const { code, stdout } = await dockerops(['doctor'], { cwd: tmpdir(), environment: { DOCKER_HOST: 'unix:///nowhere/docker.sock' } });
+    const { code, stdout } = await dockerops(['doctor'], {
+      cwd: tmpdir(),
+      environment: { DOCKER_HOST: 'unix:///nowhere/docker.sock' },
+    });
     expect(code).to.equal(1);
-    expect(stdout).to.contain('✖ engine').and.to.contain('/nowhere/docker.sock').and.to.contain('-> start that engine').and.to.contain('✔ Node.js');
+    expect(stdout)
+      .to.contain('✖ engine')
+      .and.to.contain('/nowhere/docker.sock')
+      .and.to.contain('-> start that engine')
+      .and.to.contain('✔ Node.js');
   });
 
   it('fails where no subnet can be had', async () => {

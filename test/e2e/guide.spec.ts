@@ -21,7 +21,8 @@ describe('the guide', function () {
     const told = `${place}: ${command}\n${text}`;
     const isError = output.some((line) => line.startsWith('error:'));
     expect(code === 0, told).to.equal(!isError);
-    for (const line of output.filter((each) => each !== '...')) expect(text, told).to.match(patternOf(session.named(line)));
+    for (const line of output.filter((each) => each !== '...'))
+      expect(text, told).to.match(patternOf(session.named(line)));
   }
 
   async function follow({ kind, text, place }: DocBlock): Promise<void> {

@@ -13,22 +13,29 @@ describe('an instance on the network of the host', function () {
     });
     const run = await playground.run(['run:all']);
     expect(run.code, run.stderr).to.equal(0);
-    expect(run.stderr).to.contain('its ports are the host\'s, and nothing is published besides');
+    expect(run.stderr).to.contain("its ports are the host's, and nothing is published besides");
   });
   after(() => playground.close());
 
   it('runs there, leaves port 22 to the host, and is logged in to all the same', async () => {
-    const { code, stdout, stderr } = await playground.run(['ssh:web,instance=near,command=id -un; sudo supervisorctl status sshd']);
+    const { code, stdout, stderr } = await playground.run([
+      'ssh:web,instance=near,command=id -un; sudo supervisorctl status sshd',
+    ]);
     expect(stdout, stderr).to.match(/^dockerops\nsshd +STOPPED/);
     expect(code).to.be.a('number');
-    expect(Object.keys((await playground.engine.inspectContainer(`${playground.project}-web-near`)).addresses)).to.deep.equal(['host']);
+    expect(
+      Object.keys((await playground.engine.inspectContainer(`${playground.project}-web-near`)).addresses),
+    ).to.deep.equal(['host']);
   });
 
   it('has no address of its own, no links and no drift, and goes like any other', async () => {
     const address = await playground.run(['ip:web,instance=near']);
     expect(address.code).to.equal(2);
-    expect(address.stderr).to.contain('web-near is on the network of the host: its address is the host\'s');
-    await playground.write({ 'run.conf': '[{"service": "web", "instance": "near", "network_mode": "host", "publish_ports": true}, {"service": "web", "instance": "far", "links": ["web-near:peer"]}]' });
+    expect(address.stderr).to.contain("web-near is on the network of the host: its address is the host's");
+    await playground.write({
+      'run.conf':
+        '[{"service": "web", "instance": "near", "network_mode": "host", "publish_ports": true}, {"service": "web", "instance": "far", "links": ["web-near:peer"]}]',
+    });
     const plan = await playground.run(['plan']);
     expect(plan.code).to.equal(2);
     expect(plan.stderr).to.contain('the link peer would be to web-near, which is on the network of the host');

@@ -45,8 +45,15 @@ describe('dockerops import', function () {
     await playground.open();
     await ensureTestImage(playground.engine);
     await playground.write({
-      'compose.yaml': compose, '.env': 'DB_PASSWORD=s3cret\n', 'web.env': 'A=1\n', 'conf/web.conf': 'x', 'web/.dockerignore': '*.log\n', 'web/page.txt': 'page', 'web/x.log': 'x',
-      'web/Dockerfile': `FROM ${testImage}\nCOPY . /app\nCMD ["sleep", "600"]\n`, 'web/Dockerfile.worker': `FROM ${testImage}\nCMD ["sleep", "601"]\n`,
+      'compose.yaml': compose,
+      '.env': 'DB_PASSWORD=s3cret\n',
+      'web.env': 'A=1\n',
+      'conf/web.conf': 'x',
+      'web/.dockerignore': '*.log\n',
+      'web/page.txt': 'page',
+      'web/x.log': 'x',
+      'web/Dockerfile': `FROM ${testImage}\nCOPY . /app\nCMD ["sleep", "600"]\n`,
+      'web/Dockerfile.worker': `FROM ${testImage}\nCMD ["sleep", "601"]\n`,
     });
   });
   after(() => playground.close());
@@ -54,7 +61,9 @@ describe('dockerops import', function () {
   it('writes what can be validated, planned and run, and lists what it could not carry', async () => {
     const { code, stdout, stderr } = await playground.run(['import:compose.yaml']);
     expect(code, stderr).to.equal(0);
-    expect(stdout).to.contain('4 services imported: web, worker, db, my-cache').and.to.match(/not carried:\n +compose\.yaml:16:5 +web: "privileged" has no counterpart\n\nnext:/);
+    expect(stdout)
+      .to.contain('4 services imported: web, worker, db, my-cache')
+      .and.to.match(/not carried:\n +compose\.yaml:16:5 +web: "privileged" has no counterpart\n\nnext:/);
     expect(await readlink(at('services/web'))).to.equal('../web');
     expect(await readFile(at('services/worker/Dockerfile'), 'utf8')).to.contain('601');
     expect(await stat(at('services/worker/x.log')).catch(() => undefined)).to.equal(undefined);
@@ -63,14 +72,28 @@ describe('dockerops import', function () {
     expect(validation.code, validation.stdout).to.equal(0);
     const plan = await playground.run(['plan', '--json']);
     expect(plan.code, plan.stderr).to.equal(0);
-    const { verdicts } = JSON.parse(plan.stdout) as { readonly verdicts: readonly { readonly key: string; readonly verdict: string }[] };
-    expect(verdicts.filter(({ verdict }) => verdict === 'create').map(({ key }) => key).sort()).to.deep.equal(['db-main', 'my-cache-main', 'web-main', 'worker-main']);
+    const { verdicts } = JSON.parse(plan.stdout) as {
+      readonly verdicts: readonly { readonly key: string; readonly verdict: string }[];
+    };
+    expect(
+      verdicts
+        .filter(({ verdict }) => verdict === 'create')
+        .map(({ key }) => key)
+        .sort(),
+    ).to.deep.equal(['db-main', 'my-cache-main', 'web-main', 'worker-main']);
   });
 
   it('runs: names of compose are found, variables and volumes are there', async () => {
     const run = await playground.run(['run:all', '--yes']);
     expect(run.code, run.stderr).to.equal(0);
-    const inside = await playground.run(['exec', 'web', '--', 'sh', '-c', 'echo $DB_URL $LEVEL $A; cat /etc/web/web.conf /app/page.txt; ping -c1 -w5 db >/dev/null && ping -c1 -w5 my_cache >/dev/null && echo found']);
+    const inside = await playground.run([
+      'exec',
+      'web',
+      '--',
+      'sh',
+      '-c',
+      'echo $DB_URL $LEVEL $A; cat /etc/web/web.conf /app/page.txt; ping -c1 -w5 db >/dev/null && ping -c1 -w5 my_cache >/dev/null && echo found',
+    ]);
     expect(inside.stdout, inside.stderr).to.equal('postgres://shop:s3cret@db/shop info 1\nxpagefound\n');
   });
 

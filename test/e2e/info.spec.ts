@@ -10,7 +10,10 @@ describe('dockerops info', function () {
   before(async () => {
     await playground.open();
     await ensureTestImage(playground.engine);
-    await playground.write({ 'services/web/Dockerfile': dockerfile, 'run.conf': '[{"service": "web", "instance": "main", "env_vars": {"A": "old"}}]' });
+    await playground.write({
+      'services/web/Dockerfile': dockerfile,
+      'run.conf': '[{"service": "web", "instance": "main", "env_vars": {"A": "old"}}]',
+    });
     const run = await playground.run(['run:all']);
     expect(run.code, run.stderr).to.equal(0);
   });
@@ -19,10 +22,19 @@ describe('dockerops info', function () {
   it('says that all is as wanted, then what became older and what differs', async () => {
     const before = await playground.run(['info:web']);
     expect(before.code, before.stderr).to.equal(0);
-    expect(before.stdout).to.match(/image .*, current\n/).and.to.match(/web-main running, [\d.]+, type standard/).and.not.to.contain('differs');
-    await playground.write({ 'services/web/Dockerfile': `${dockerfile}ENV B=1\n`, 'run.conf': '[{"service": "web", "instance": "main", "env_vars": {"A": "new"}, "ports": ["127.0.0.1:1:80"], "publish_ports": true, "volumes": "/srv/x:/x:ro"}]' });
+    expect(before.stdout)
+      .to.match(/image .*, current\n/)
+      .and.to.match(/web-main running, [\d.]+, type standard/)
+      .and.not.to.contain('differs');
+    await playground.write({
+      'services/web/Dockerfile': `${dockerfile}ENV B=1\n`,
+      'run.conf':
+        '[{"service": "web", "instance": "main", "env_vars": {"A": "new"}, "ports": ["127.0.0.1:1:80"], "publish_ports": true, "volumes": "/srv/x:/x:ro"}]',
+    });
     const { stdout } = await playground.run(['info', 'web']);
-    expect(stdout).to.match(/image .*, older than its source\n/).and.to.match(/environment\.A: old -> new {2}\(run\.conf:1:\d+\)/);
+    expect(stdout)
+      .to.match(/image .*, older than its source\n/)
+      .and.to.match(/environment\.A: old -> new {2}\(run\.conf:1:\d+\)/);
     expect(stdout).to.match(/publishes +127\.0\.0\.1:1->80\n +mounts +\/srv\/x, read-only, on \/x\n/);
   });
 

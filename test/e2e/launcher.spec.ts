@@ -23,33 +23,51 @@ describe('the launcher', () => {
     directory = await mkdtemp(join(tmpdir(), 'dockerops-launcher-'));
     await cp(join(repository, 'bin'), join(directory, 'bin'), { recursive: true });
     // What process.versions says is all that the launcher looks at.
-    await writeFile(join(directory, 'old.cjs'), "if (!process.env.YOUNG) Object.defineProperty(process.versions, 'node', { value: '20.20.2' });");
+    await writeFile(
+      join(directory, 'old.cjs'),
+      "if (!process.env.YOUNG) Object.defineProperty(process.versions, 'node', { value: '20.20.2' });",
+    );
   });
   after(() => rm(directory, { recursive: true }));
 
   /** Runs a script of bin/ on a Node that says it is 20. */
-  function onOldNode(script: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  function onOldNode(
+    script: string,
+    args: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<Ended> {
     return new Promise((resolve) => {
-      execFile(process.execPath, ['--require', join(directory, 'old.cjs'), join(directory, 'bin', script), ...args], { env: { ...process.env, ...environment } }, (error, stdout, stderr) => {
-        resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
-      });
+      execFile(
+        process.execPath,
+        ['--require', join(directory, 'old.cjs'), join(directory, 'bin', script), ...args],
+        { env: { ...process.env, ...environment } },
+        (error, stdout, stderr) => {
+          resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
+        },
+      );
     });
   }
 
   it('says in one sentence that Node is too old, and ends as for wrong usage', async () => {
     const { code, stderr } = await onOldNode('dockerops', ['version']);
     expect(code).to.equal(2);
-    expect(stderr).to.equal('dockerops needs Node.js 22.12 or later and this is 20.20.2: install a current LTS version, then try again.\n');
+    expect(stderr).to.equal(
+      'dockerops needs Node.js 22.12 or later and this is 20.20.2: install a current LTS version, then try again.\n',
+    );
   });
 
   it('says how to build it, in a clone and in a package that was made without the program', async () => {
     const inPackage = await onOldNode('dockerops', ['version'], { YOUNG: '1' });
     expect([inPackage.code, inPackage.stderr]).to.deep.equal([
-      2, 'this package of dockerops was made without its program: make it again from the repository with "npm ci && npm run build && npm pack"\n',
+      2,
+      'this package of dockerops was made without its program: make it again from the repository with "npm ci && npm run build && npm pack"\n',
     ]);
     await mkdir(join(directory, 'scripts'));
     const inClone = await onOldNode('dockerops', ['version'], { YOUNG: '1' });
-    expect([inClone.code, inClone.stderr]).to.deep.equal([2, `dockerops is not built yet: run "npm run build" in ${directory}\n`]);
+    expect([inClone.code, inClone.stderr]).to.deep.equal([
+      2,
+      `dockerops is not built yet: run "npm run build" in ${directory}\n`,
+    ]);
   });
 
   it('uses the Node that a clone brings, with the same words, output and exit code', async () => {
@@ -57,14 +75,20 @@ describe('the launcher', () => {
     await mkdir(bin, { recursive: true });
     await symlink(process.execPath, join(bin, 'node'));
     await mkdir(join(directory, 'dist'));
-    await writeFile(join(directory, 'dist', 'main.cjs'), '(function () { console.log(JSON.stringify(process.argv.slice(2))); process.exit(7); })');
+    await writeFile(
+      join(directory, 'dist', 'main.cjs'),
+      '(function () { console.log(JSON.stringify(process.argv.slice(2))); process.exit(7); })',
+    );
     const { code, stdout } = await onOldNode('dockerops', ['run:x,y="a b"', '--', '']);
     expect([code, stdout]).to.deep.equal([7, '["run:x,y=\\"a b\\"","--",""]\n']);
   });
 
   it('stops a global install on a Node that is too old, and no other', async () => {
     const refused = await onOldNode('preinstall.js', [], { npm_config_global: 'true' });
-    expect([refused.code, refused.stderr]).to.deep.equal([1, 'dockerops needs Node.js 22.12 or later and this is 20.20.2: install a current LTS version, then try again.\n']);
+    expect([refused.code, refused.stderr]).to.deep.equal([
+      1,
+      'dockerops needs Node.js 22.12 or later and this is 20.20.2: install a current LTS version, then try again.\n',
+    ]);
     expect((await onOldNode('preinstall.js', [], { npm_config_global: '' })).code).to.equal(0);
     expect((await onOldNode('preinstall.js', [], { npm_config_global: 'true', YOUNG: '1' })).code).to.equal(0);
   });
@@ -78,12 +102,16 @@ describe('the package that npm makes', () => {
   after(() => rm(directory, { recursive: true }));
 
   it('has the program, which runs without anything beside it, and every document that its README names', async () => {
-    const [{ filename }] = JSON.parse((await run('npm', ['pack', '--json', '--pack-destination', directory], repository)).stdout) as [{ filename: string }];
+    const [{ filename }] = JSON.parse(
+      (await run('npm', ['pack', '--json', '--pack-destination', directory], repository)).stdout,
+    ) as [{ filename: string }];
     await run('tar', ['-xzf', filename], directory);
     const { stdout } = await run(process.execPath, [join('package', 'bin', 'dockerops'), 'version'], directory);
     expect(stdout).to.match(/^dockerops \d/);
     const readme = await readFile(join(directory, 'package', 'README.md'), 'utf8');
-    const named = [...readme.matchAll(/\]\(([^):]+)\)/g)].flatMap(([, path = '']) => (path.startsWith('bench/') ? [] : path));
+    const named = [...readme.matchAll(/\]\(([^):]+)\)/g)].flatMap(([, path = '']) =>
+      path.startsWith('bench/') ? [] : path,
+    );
     expect(named.length).to.be.greaterThan(8);
     await Promise.all(named.map((path) => stat(join(directory, 'package', path))));
   });
@@ -96,7 +124,8 @@ describe('the code that the launcher keeps', () => {
   });
   after(() => rm(cache, { recursive: true }));
   const compiled = (): string => join(cache, 'dockerops', 'compiled');
-  const version = async (): Promise<string> => (await dockerops(['version'], { cwd: cache, environment: { XDG_CACHE_HOME: cache } })).stdout;
+  const version = async (): Promise<string> =>
+    (await dockerops(['version'], { cwd: cache, environment: { XDG_CACHE_HOME: cache } })).stdout;
   const kept = async (): Promise<readonly string[]> => {
     const [build = ''] = (await readdir(compiled())).filter((name) => name.startsWith('code-'));
     return (await readdir(join(compiled(), build))).map((name) => join(compiled(), build, name));
@@ -128,7 +157,9 @@ describe('the code that the launcher keeps', () => {
 
   it('is missed by nobody where it cannot be written', async () => {
     await writeFile(join(cache, 'file'), '');
-    expect((await dockerops(['version'], { cwd: cache, environment: { XDG_CACHE_HOME: join(cache, 'file') } })).stdout).to.match(/^dockerops \d/);
+    expect(
+      (await dockerops(['version'], { cwd: cache, environment: { XDG_CACHE_HOME: join(cache, 'file') } })).stdout,
+    ).to.match(/^dockerops \d/);
   });
 
   it('is neither used nor kept in a place of somebody else', async function () {
@@ -136,7 +167,9 @@ describe('the code that the launcher keeps', () => {
     const place = join(cache, 'theirs', 'dockerops', 'compiled');
     await mkdir(place, { recursive: true });
     await chown(place, 65534, 65534);
-    expect((await dockerops(['version'], { cwd: cache, environment: { XDG_CACHE_HOME: join(cache, 'theirs') } })).code).to.equal(0);
+    expect(
+      (await dockerops(['version'], { cwd: cache, environment: { XDG_CACHE_HOME: join(cache, 'theirs') } })).code,
+    ).to.equal(0);
     expect(await readdir(place)).to.deep.equal([]);
   });
 
@@ -156,20 +189,29 @@ describe('the command line', () => {
   const cwd = tmpdir();
 
   it('lists the commands without any words, and with help, --help and -h', async () => {
-    const texts = await Promise.all([[], ['help'], ['--help'], ['-h']].map(async (words) => (await dockerops(words, { cwd })).stdout));
+    const texts = await Promise.all(
+      [[], ['help'], ['--help'], ['-h']].map(async (words) => (await dockerops(words, { cwd })).stdout),
+    );
     expect(texts[0]).to.contain('install_demo').and.to.contain('build');
     expect(new Set(texts).size).to.equal(1);
   });
 
   it('explains one command in both dialects', async () => {
-    const texts = await Promise.all([['help', 'ps'], ['help:ps'], ['ps', '--help'], ['ps:all', '-h']].map(async (words) => (await dockerops(words, { cwd })).stdout));
+    const texts = await Promise.all(
+      [['help', 'ps'], ['help:ps'], ['ps', '--help'], ['ps:all', '-h']].map(
+        async (words) => (await dockerops(words, { cwd })).stdout,
+      ),
+    );
     expect(texts[0]).to.contain('reallyall');
     expect(new Set(texts).size).to.equal(1);
   });
 
   it('tells its version, also as JSON', async () => {
     expect((await dockerops(['--version'], { cwd })).stdout).to.match(/^dockerops \d+\.\d+\.\d+/);
-    expect(JSON.parse((await dockerops(['version:json'], { cwd })).stdout)).to.include({ schema: 'dockerops/version/1', name: 'dockerops' });
+    expect(JSON.parse((await dockerops(['version:json'], { cwd })).stdout)).to.include({
+      schema: 'dockerops/version/1',
+      name: 'dockerops',
+    });
   });
 
   it('lists every container of the host also where there is no project', async function () {
@@ -203,9 +245,14 @@ describe('the command line', () => {
 
   it('tells at log level debug where in the source an error began', async () => {
     await writeFile(join(cwd, 'config.json'), '{');
-    const { code, stderr } = await dockerops(['ps:reallyall', '--log-level', 'debug'], { cwd, environment: { DOCKER_CONFIG: cwd, DOCKER_HOST: '' } });
+    const { code, stderr } = await dockerops(['ps:reallyall', '--log-level', 'debug'], {
+      cwd,
+      environment: { DOCKER_CONFIG: cwd, DOCKER_HOST: '' },
+    });
     expect(code).to.equal(2);
-    expect(stderr).to.contain('UserError: ').and.to.match(/\(src\/lib\/engine\/docker-context\.ts:\d+:\d+\)/);
+    expect(stderr)
+      .to.contain('UserError: ')
+      .and.to.match(/\(src\/lib\/engine\/docker-context\.ts:\d+:\d+\)/);
   });
 
   it('takes LOG_LEVEL in any case and refuses one that does not exist', async () => {

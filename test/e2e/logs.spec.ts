@@ -11,8 +11,10 @@ describe('dockerops logs', function () {
     await playground.open();
     await ensureTestImage(playground.engine);
     await playground.write({
-      'services/web/Dockerfile': says('echo web begins; echo web errs >&2'), 'services/db/Dockerfile': says('echo db begins; sleep 1; echo db goes on'),
-      'run.conf': '[{"service": "db", "instance": "main"}, {"service": "web", "instance": "one", "depends_on": ["db-main"], "restart": "no", "stop_grace_period": "1s"}]',
+      'services/web/Dockerfile': says('echo web begins; echo web errs >&2'),
+      'services/db/Dockerfile': says('echo db begins; sleep 1; echo db goes on'),
+      'run.conf':
+        '[{"service": "db", "instance": "main"}, {"service": "web", "instance": "one", "depends_on": ["db-main"], "restart": "no", "stop_grace_period": "1s"}]',
     });
     const run = await playground.run(['run:all']);
     expect(run.code, run.stderr).to.equal(0);
@@ -20,18 +22,36 @@ describe('dockerops logs', function () {
   after(() => playground.close());
 
   it('merges the lines of all instances by time', async () => {
-    await playground.run(['logs:db,follow'], { onOutput: (text, kill) => { if (text.includes('goes on')) kill('SIGTERM'); } });
+    await playground.run(['logs:db,follow'], {
+      onOutput: (text, kill) => {
+        if (text.includes('goes on')) kill('SIGTERM');
+      },
+    });
     const { code, stdout, stderr } = await playground.run(['logs:all', '--json']);
     expect(code, stderr).to.equal(0);
-    const lines = stdout.trim().split('\n').map((line) => JSON.parse(line) as { schema: string; key: string; time: string; stream: string; text: string });
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { schema: string; key: string; time: string; stream: string; text: string });
     expect(lines.map(({ time }) => time)).to.deep.equal(lines.map(({ time }) => time).toSorted());
-    expect(lines.map(({ key, stream, text }) => `${key} ${stream} ${text}`)).to.have.members(['db-main stdout db begins', 'db-main stdout db goes on', 'web-one stdout web begins', 'web-one stderr web errs']);
+    expect(lines.map(({ key, stream, text }) => `${key} ${stream} ${text}`)).to.have.members([
+      'db-main stdout db begins',
+      'db-main stdout db goes on',
+      'web-one stdout web begins',
+      'web-one stderr web errs',
+    ]);
     expect(new Set(lines.map(({ schema }) => schema))).to.deep.equal(new Set(['dockerops/log/1']));
   });
 
   it('takes a part of them, in both dialects', async () => {
-    const [old, modern, none] = await Promise.all([playground.run(['logs:all,grep=^web,tail=1']), playground.run(['logs', '--grep', '^web', '--tail', '1']), playground.run(['logs:all,until=1h'])]);
-    expect(old.stdout).to.equal(modern.stdout).and.to.match(/^web-one \| web (begins|errs)\n$/);
+    const [old, modern, none] = await Promise.all([
+      playground.run(['logs:all,grep=^web,tail=1']),
+      playground.run(['logs', '--grep', '^web', '--tail', '1']),
+      playground.run(['logs:all,until=1h']),
+    ]);
+    expect(old.stdout)
+      .to.equal(modern.stdout)
+      .and.to.match(/^web-one \| web (begins|errs)\n$/);
     expect([none.code, none.stdout]).to.deep.equal([0, '']);
   });
 
@@ -57,7 +77,13 @@ describe('dockerops logs', function () {
           begun.push(line);
           const next = again.shift();
           if (next === undefined) kill('SIGINT');
-          else doing.push(next().catch((error: unknown) => { failures.push(error); kill('SIGINT'); }));
+          else
+            doing.push(
+              next().catch((error: unknown) => {
+                failures.push(error);
+                kill('SIGINT');
+              }),
+            );
         }
       },
     });
@@ -68,7 +94,11 @@ describe('dockerops logs', function () {
   });
 
   it('refuses what cannot be meant, and says what can', async () => {
-    const [time, instance, both] = await Promise.all([playground.run(['logs:all,since=yesterday']), playground.run(['logs:web,instance=two']), playground.run(['logs:web,follow,until=1m'])]);
+    const [time, instance, both] = await Promise.all([
+      playground.run(['logs:all,since=yesterday']),
+      playground.run(['logs:web,instance=two']),
+      playground.run(['logs:web,follow,until=1m']),
+    ]);
     expect([time.code, instance.code, both.code]).to.deep.equal([2, 2, 2]);
     expect(time.stderr).to.contain('--since 10m');
     expect(instance.stderr).to.contain('there is no instance two of web');

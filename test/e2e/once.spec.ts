@@ -6,7 +6,10 @@ describe('dockerops once', function () {
   this.timeout(120_000);
   const playground = new Playground('once');
   const containers = async (): Promise<readonly string[]> => {
-    const rows = await playground.engine.listContainers({ all: true, labels: { 'dockerops.project': playground.project } });
+    const rows = await playground.engine.listContainers({
+      all: true,
+      labels: { 'dockerops.project': playground.project },
+    });
     return rows.map(({ name }) => name.slice(playground.project.length + 1)).sort();
   };
 
@@ -15,8 +18,10 @@ describe('dockerops once', function () {
     await ensureTestImage(playground.engine);
     const dockerfile = `FROM ${testImage}\nCMD ["sleep", "600"]\n`;
     await playground.write({
-      'services/db/Dockerfile': dockerfile, 'services/web/Dockerfile': dockerfile,
-      'run.conf': '[{"service": "db", "instance": "main"}, {"service": "web", "instance": "main", "links": ["db-main:db"], "env_vars": {"A": "conf"}, "stop_grace_period": "1s", "persistent_data": true}]',
+      'services/db/Dockerfile': dockerfile,
+      'services/web/Dockerfile': dockerfile,
+      'run.conf':
+        '[{"service": "db", "instance": "main"}, {"service": "web", "instance": "main", "links": ["db-main:db"], "env_vars": {"A": "conf"}, "stop_grace_period": "1s", "persistent_data": true}]',
     });
     const run = await playground.run(['run:db,instance=main']);
     expect(run.code, run.stderr).to.equal(0);
@@ -24,19 +29,26 @@ describe('dockerops once', function () {
   afterEach(async () => expect(await containers()).to.deep.equal(['db-main']));
   after(() => playground.close());
 
-  it('runs with the service\'s variables and links, and hands on both outputs and the exit code', async () => {
-    const { code, stdout, stderr } = await playground.run(['once:web,command=echo $A $SERVICE; ping -c 1 -w 5 db > /dev/null && echo linked; echo oh >&2; exit 5']);
+  it("runs with the service's variables and links, and hands on both outputs and the exit code", async () => {
+    const { code, stdout, stderr } = await playground.run([
+      'once:web,command=echo $A $SERVICE; ping -c 1 -w 5 db > /dev/null && echo linked; echo oh >&2; exit 5',
+    ]);
     expect([code, stdout], stderr).to.deep.equal([5, 'conf web\nlinked\n']);
     expect(stderr).to.match(/^oh$/m);
   });
 
   it('takes the words after -- as typed, and its input as it is', async () => {
-    const { code, stdout } = await playground.run(['once', 'web', '--', 'sh', '-c', 'cat; echo "$1"', '-', 'two  words'], { input: 'no newline\r' });
+    const { code, stdout } = await playground.run(
+      ['once', 'web', '--', 'sh', '-c', 'cat; echo "$1"', '-', 'two  words'],
+      { input: 'no newline\r' },
+    );
     expect([code, stdout]).to.deep.equal([0, 'no newline\rtwo  words\n']);
   });
 
   it('is removed after Ctrl-C, and when it cannot start', async () => {
-    const interrupted = await playground.run(['once', 'web', '--', 'sh', '-c', 'echo begun; exec sleep 600'], { onOutput: (_text, kill) => kill('SIGINT') });
+    const interrupted = await playground.run(['once', 'web', '--', 'sh', '-c', 'echo begun; exec sleep 600'], {
+      onOutput: (_text, kill) => kill('SIGINT'),
+    });
     expect(interrupted.code, interrupted.stderr).to.equal(130);
     expect(await containers()).to.deep.equal(['db-main']);
     const impossible = await playground.run(['once', 'web', '--', '/not/there']);
@@ -45,13 +57,20 @@ describe('dockerops once', function () {
   });
 
   it('removes what a killed one left, and leaves one alone that somebody waits for', async () => {
-    await playground.run(['once', 'web', '--', 'sh', '-c', 'echo begun; exec sleep 600'], { onOutput: (_text, kill) => kill('SIGKILL') });
+    await playground.run(['once', 'web', '--', 'sh', '-c', 'echo begun; exec sleep 600'], {
+      onOutput: (_text, kill) => kill('SIGKILL'),
+    });
     expect(await containers()).to.have.length(2);
     expect((await playground.run(['ps:all', '--json'])).stdout).not.to.contain('"service": "web"');
     const other = Promise.withResolvers<number | null>();
-    const waited = await playground.run(['once', 'web', '--', 'sh', '-c', 'echo begun; until test -e /go; do sleep 1; done; echo ended'], {
-      onOutput: (text) => { if (text.includes('begun')) void beside().then(other.resolve, other.reject); },
-    });
+    const waited = await playground.run(
+      ['once', 'web', '--', 'sh', '-c', 'echo begun; until test -e /go; do sleep 1; done; echo ended'],
+      {
+        onOutput: (text) => {
+          if (text.includes('begun')) void beside().then(other.resolve, other.reject);
+        },
+      },
+    );
     expect([await other.promise, waited.code, waited.stdout]).to.deep.equal([0, 0, 'begun\nended\n']);
   });
 
@@ -59,12 +78,16 @@ describe('dockerops once', function () {
   async function beside(): Promise<number | null> {
     const { code } = await playground.run(['once', 'web', '--', 'true']);
     const [name = ''] = (await containers()).filter((each) => each.startsWith('web-'));
-    await playground.engine.putFiles(`${playground.project}-${name}`, [{ path: '/go', mode: 0o644, uid: 0, gid: 0, content: Buffer.from('') }]);
+    await playground.engine.putFiles(`${playground.project}-${name}`, [
+      { path: '/go', mode: 0o644, uid: 0, gid: 0, content: Buffer.from('') },
+    ]);
     return code;
   }
 
   it('removes what is left with clean, too', async () => {
-    await playground.run(['once', 'web', '--', 'sh', '-c', 'echo begun; exec sleep 600'], { onOutput: (_text, kill) => kill('SIGKILL') });
+    await playground.run(['once', 'web', '--', 'sh', '-c', 'echo begun; exec sleep 600'], {
+      onOutput: (_text, kill) => kill('SIGKILL'),
+    });
     const clean = await playground.run(['clean:web']);
     expect(clean.code, clean.stderr).to.equal(0);
   });

@@ -33,10 +33,14 @@ describe('the operator and its engine', function () {
     const operator = node.start(['--host', host.engine]);
     try {
       await node.run('web');
-      await operator.until(({ services }) => { expect(services[node.service('web')]?.state).to.equal('running'); });
+      await operator.until(({ services }) => {
+        expect(services[node.service('web')]?.state).to.equal('running');
+      });
       const { id } = await node.container('web');
       await docker('kill', host.container);
-      await operator.until(({ state }) => { expect(state).to.equal('FetchingNodeStateFailed'); });
+      await operator.until(({ state }) => {
+        expect(state).to.equal('FetchingNodeStateFailed');
+      });
       await node.run('more');
       await docker('start', host.container);
       await hosts.awaitEngine(host);
@@ -44,8 +48,12 @@ describe('the operator and its engine', function () {
         expect(state).to.equal('Running');
         expect(services[node.service('more')]?.state).to.equal('running');
       }, 60_000);
-      await eventually(async () => { expect((await node.container('web')).id).to.equal(id); });
-      await eventually(async () => { expect(await node.entries()).to.have.length(2); });
+      await eventually(async () => {
+        expect((await node.container('web')).id).to.equal(id);
+      });
+      await eventually(async () => {
+        expect(await node.entries()).to.have.length(2);
+      });
     } finally {
       await operator.end('SIGKILL');
     }

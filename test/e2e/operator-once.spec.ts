@@ -37,10 +37,19 @@ describe('one pass of the operator', function () {
     const guide = await readFile(join(repository, 'docs/operator.md'), 'utf8');
     const rules = /```\n(key_prefix[\s\S]*?)```/.exec(guide)?.[1] ?? '';
     await writeFile(join(directory, 'token'), await consul.createToken(rules.replace('web-1', node.name)));
-    await writeFile(join(directory, 'operator.json'), JSON.stringify({
-      node: node.name, consul: consul.address, token_file: 'token', loop: false, metadata: { rack: '7' },
-      services: { [node.service('web')]: { image: testImage, command: patient, ports: [{ incoming: 28_085, outgoing: 80 }] } },
-    }));
+    await writeFile(
+      join(directory, 'operator.json'),
+      JSON.stringify({
+        node: node.name,
+        consul: consul.address,
+        token_file: 'token',
+        loop: false,
+        metadata: { rack: '7' },
+        services: {
+          [node.service('web')]: { image: testImage, command: patient, ports: [{ incoming: 28_085, outgoing: 80 }] },
+        },
+      }),
+    );
     const shown = await operator('--dry-run');
     expect(shown.stdout).to.contain(`+ create  ${node.service('web')}`);
     expect(await node.containers()).to.deep.equal({});
@@ -57,7 +66,10 @@ describe('one pass of the operator', function () {
     await node.put(`apps/${node.service('bad')}`, 'Not An Image');
     const { code, stdout } = await operator();
     expect(code).to.equal(1);
-    expect(stdout).to.contain(`! ${node.service('bad')}  unread: `).and.contain('is neither the name of an image nor a JSON object').and.contain(`= ${node.service('web')}  running`);
+    expect(stdout)
+      .to.contain(`! ${node.service('bad')}  unread: `)
+      .and.contain('is neither the name of an image nor a JSON object')
+      .and.contain(`= ${node.service('web')}  running`);
   });
 
   it('exits with 2 and all that is wrong with the settings', async () => {

@@ -21,7 +21,9 @@ describe('the operator', function () {
     consul = await startConsul(program);
   });
   after(() => consul?.[Symbol.asyncDispose]());
-  beforeEach(() => { node = new TestNode(consul!, engine); });
+  beforeEach(() => {
+    node = new TestNode(consul!, engine);
+  });
   afterEach(() => node.close());
 
   async function running(operator: TestOperator, ...names: readonly string[]): Promise<void> {
@@ -35,27 +37,57 @@ describe('the operator', function () {
   it('makes the host what the keys say: containers, entries, metadata; a bad value harms nobody else', async () => {
     await node.put(`apps/${node.service('bad')}`, '{"image": 5}');
     await node.put('web', 'web:1');
-    await node.run('web', { ports: [{ incoming: 28_080, outgoing: 80 }], env: { WHO: 'I am $WHO' }, tags: ['blue'], labels: { team: 'a' }, checks: [{ script: 'test -d /tmp', interval: '1s' }] });
+    await node.run('web', {
+      ports: [{ incoming: 28_080, outgoing: 80 }],
+      env: { WHO: 'I am $WHO' },
+      tags: ['blue'],
+      labels: { team: 'a' },
+      checks: [{ script: 'test -d /tmp', interval: '1s' }],
+    });
     const operator = node.start(['-metadata', '{"rack": "7"}'], { WHO: 'web' });
     await running(operator, 'web');
     const container = await node.container('web');
     const { environment } = await engine.inspectContainer(container.id);
-    expect(environment).to.include.members([`SERVICENAME=${node.service('web')}`, `NODE=${node.name}`, 'CONSULHOST=127.0.0.1', 'WHO=I am web']);
+    expect(environment).to.include.members([
+      `SERVICENAME=${node.service('web')}`,
+      `NODE=${node.name}`,
+      'CONSULHOST=127.0.0.1',
+      'WHO=I am web',
+    ]);
     expect(container.labels).to.include({ team: 'a', 'dockerops.node': node.name });
     const [entry] = await eventually(async () => {
       const entries = await node.entries();
       expect(entries).to.have.length(1);
       return entries;
     });
-    expect(entry).to.deep.include({ id: `${node.name}/${node.service('web')}`, name: node.service('web'), tags: ['blue'], port: 28_080, address: '127.0.0.1' });
+    expect(entry).to.deep.include({
+      id: `${node.name}/${node.service('web')}`,
+      name: node.service('web'),
+      tags: ['blue'],
+      port: 28_080,
+      address: '127.0.0.1',
+    });
     expect(entry?.meta).to.include({ 'port-80-tcp': '28080' });
-    await eventually(async () => { expect(await (await fetch(`http://${node.consul.address}/v1/health/checks/${node.service('web')}`)).text()).to.contain('"passing"'); });
-    expect(await (await fetch(`http://${node.consul.address}/v1/kv/_wakeful/nodes/${node.name}/metadata/rack?raw`)).text()).to.equal('7');
+    await eventually(async () => {
+      expect(
+        await (await fetch(`http://${node.consul.address}/v1/health/checks/${node.service('web')}`)).text(),
+      ).to.contain('"passing"');
+    });
+    expect(
+      await (await fetch(`http://${node.consul.address}/v1/kv/_wakeful/nodes/${node.name}/metadata/rack?raw`)).text(),
+    ).to.equal('7');
     const state = await operator.state();
-    expect(state.services[node.service('bad')]).to.include({ state: 'unread', error: `_wakeful/nodes/${node.name}/apps/${node.service('bad')}:1:2: image must be text in double quotes` });
-    expect(state.notices).to.deep.equal([`_wakeful/nodes/${node.name}/web: nothing is run from here; its place is _wakeful/nodes/${node.name}/apps/web`]);
+    expect(state.services[node.service('bad')]).to.include({
+      state: 'unread',
+      error: `_wakeful/nodes/${node.name}/apps/${node.service('bad')}:1:2: image must be text in double quotes`,
+    });
+    expect(state.notices).to.deep.equal([
+      `_wakeful/nodes/${node.name}/web: nothing is run from here; its place is _wakeful/nodes/${node.name}/apps/web`,
+    ]);
     expect((await operator.page('/_health')).status).to.equal(204);
-    expect((await operator.page('/metrics')).text).to.contain('dockerops_operator_services{state="running"} 1').and.contain('dockerops_operator_state{state="Running"} 1');
+    expect((await operator.page('/metrics')).text)
+      .to.contain('dockerops_operator_services{state="running"} 1')
+      .and.contain('dockerops_operator_state{state="Running"} 1');
     await node.stop('web');
     await eventually(async () => {
       expect(await node.containers()).to.deep.equal({});
@@ -73,12 +105,16 @@ describe('the operator', function () {
     for (const blow of ['kill', 'rm -f', 'stop -t 0']) {
       const { id } = await node.container('hit');
       await docker(...blow.split(' '), id);
-      await eventually(async () => { expect((await node.container('hit')).id).not.to.equal(id); });
+      await eventually(async () => {
+        expect((await node.container('hit')).id).not.to.equal(id);
+      });
     }
     await running(operator, 'kept', 'hit');
     const { id } = await node.container('hit');
     await docker('pause', id);
-    await operator.until(({ services }) => { expect(services[node.service('hit')]?.error).to.contain('it is paused'); });
+    await operator.until(({ services }) => {
+      expect(services[node.service('hit')]?.error).to.contain('it is paused');
+    });
     await docker('unpause', id);
     await running(operator, 'hit');
     expect((await node.container('hit')).id).to.equal(id);
@@ -86,13 +122,25 @@ describe('the operator', function () {
   });
 
   it('leaves a container of somebody else alone, and takes the name when that is free', async () => {
-    const foreign = await docker('run', '-d', '--name', node.service('web'), '--label', 'dockerops.test=operator', testImage, 'sleep', '1000');
+    const foreign = await docker(
+      'run',
+      '-d',
+      '--name',
+      node.service('web'),
+      '--label',
+      'dockerops.test=operator',
+      testImage,
+      'sleep',
+      '1000',
+    );
     try {
       await node.run('web');
       await node.run('more');
       const operator = node.start();
       await running(operator, 'more');
-      await operator.until(({ services }) => { expect(services[node.service('web')]?.error).to.contain('is held by a container that dockerops did not make'); });
+      await operator.until(({ services }) => {
+        expect(services[node.service('web')]?.error).to.contain('is held by a container that dockerops did not make');
+      });
       expect(await docker('inspect', '--format', '{{.State.Running}}', foreign)).to.equal('true');
       expect((await node.entries()).map(({ name }) => name)).to.deep.equal([node.service('more')]);
       await docker('rm', '-f', foreign);
@@ -122,11 +170,17 @@ describe('the operator', function () {
     await node.run('bb', { ports: [{ incoming: 28_081, outgoing: 80 }] });
     const first = node.start();
     await running(first, 'aa', 'bb');
-    const ids = Object.values(await node.containers()).map(({ id }) => id).sort();
+    const ids = Object.values(await node.containers())
+      .map(({ id }) => id)
+      .sort();
     await first.end('SIGKILL');
     const second = node.start();
     await running(second, 'aa', 'bb');
-    expect(Object.values(await node.containers()).map(({ id }) => id).sort()).to.deep.equal(ids);
+    expect(
+      Object.values(await node.containers())
+        .map(({ id }) => id)
+        .sort(),
+    ).to.deep.equal(ids);
     expect(second.log).not.to.contain('"operation":"create').and.not.contain('"operation":"register');
   });
 
@@ -134,7 +188,9 @@ describe('the operator', function () {
     const first = node.start();
     await running(first);
     const other = node.start();
-    await other.until(({ state }) => { expect(state).to.equal('StandingBy'); });
+    await other.until(({ state }) => {
+      expect(state).to.equal('StandingBy');
+    });
     expect((await other.page('/_health')).status).to.equal(503);
     expect(other.log).to.contain('another operator works on this node: standing by');
     await first.end('SIGKILL');
@@ -149,7 +205,9 @@ describe('the operator', function () {
     await node.run('web');
     const operator = node.start();
     await running(operator, 'web');
-    await operator.until(({ services }) => { expect(services[node.service('late')]).to.include({ state: 'waiting' }); });
+    await operator.until(({ services }) => {
+      expect(services[node.service('late')]).to.include({ state: 'waiting' });
+    });
     await engine.loadImages(await testImageArchive(reference), () => {});
     try {
       await running(operator, 'late');
@@ -164,10 +222,14 @@ describe('the operator', function () {
     const first = node.start();
     await running(first, 'web');
     await consul?.kill();
-    await first.until(({ state }) => { expect(state).to.equal('FetchingDirectoryStateFailed'); });
+    await first.until(({ state }) => {
+      expect(state).to.equal('FetchingDirectoryStateFailed');
+    });
     const { id } = await node.container('web');
     await docker('rm', '-f', id);
-    await eventually(async () => { expect((await node.container('web')).id).not.to.equal(id); });
+    await eventually(async () => {
+      expect((await node.container('web')).id).not.to.equal(id);
+    });
     await first.end('SIGTERM');
     const second = node.start();
     await second.until(({ state, lastError }) => {
@@ -196,17 +258,22 @@ describe('the operator', function () {
       expect(state).to.equal('Running');
       expect(notices.join()).to.contain('Consul has lost its data');
     });
-    await eventually(async () => { expect(await node.entries()).to.have.length(2); });
+    await eventually(async () => {
+      expect(await node.entries()).to.have.length(2);
+    });
     expect(Object.keys(await node.containers())).to.have.members(['web', 'old']);
     await node.run('web');
     // Keys that come back count alone when none has changed for half a minute.
-    await eventually(async () => { expect(Object.keys(await node.containers())).to.deep.equal(['web']); }, 45_000);
+    await eventually(async () => {
+      expect(Object.keys(await node.containers())).to.deep.equal(['web']);
+    }, 45_000);
     expect((await node.container('web')).id).to.equal(id);
   });
 
   it('takes 500 keys, of which two can run', async () => {
     await node.run('web');
-    for (let count = 0; count < 498; count += 1) await node.put(`services/${node.service(`s${String(count)}`)}`, 'dops-test/never:1');
+    for (let count = 0; count < 498; count += 1)
+      await node.put(`services/${node.service(`s${String(count)}`)}`, 'dops-test/never:1');
     const operator = node.start();
     await node.run('more');
     await running(operator, 'web', 'more');

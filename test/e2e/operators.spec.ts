@@ -12,12 +12,23 @@ describe('several operators of one engine', function () {
   this.timeout(300_000);
   const playground = new Playground('operators');
   let root: string;
-  const on = (directory: string, ...words: string[]): Promise<CliResult> => dockerops(words, { cwd: join(root, directory), environment: playground.environment });
+  const on = (directory: string, ...words: string[]): Promise<CliResult> =>
+    dockerops(words, { cwd: join(root, directory), environment: playground.environment });
   /** Another machine: the same but for its identity, which is its host name where it has no other. */
-  const elsewhere = (directory: string, ...words: string[]): Promise<CliResult> => dockerops(words, {
-    cwd: join(root, directory), environment: playground.environment,
-    wrapper: ['unshare', '--mount', '--uts', 'sh', '-c', 'if [ -e /etc/machine-id ]; then mount --bind "$0" /etc/machine-id; else hostname dops-elsewhere; fi && exec "$@"', join(root, 'machine-id')],
-  });
+  const elsewhere = (directory: string, ...words: string[]): Promise<CliResult> =>
+    dockerops(words, {
+      cwd: join(root, directory),
+      environment: playground.environment,
+      wrapper: [
+        'unshare',
+        '--mount',
+        '--uts',
+        'sh',
+        '-c',
+        'if [ -e /etc/machine-id ]; then mount --bind "$0" /etc/machine-id; else hostname dops-elsewhere; fi && exec "$@"',
+        join(root, 'machine-id'),
+      ],
+    });
 
   before(async () => {
     await playground.open();
@@ -25,7 +36,10 @@ describe('several operators of one engine', function () {
     const clone = join(root, 'first');
     await mkdir(join(clone, 'services', 'app'), { recursive: true });
     await writeFile(join(clone, 'services', 'app', 'Dockerfile'), 'FROM dockerops/dockerops-base\n');
-    await writeFile(join(clone, 'run.conf'), '[{"service": "app", "instance": "a"}, {"service": "app", "instance": "b", "autostart": false}]');
+    await writeFile(
+      join(clone, 'run.conf'),
+      '[{"service": "app", "instance": "a"}, {"service": "app", "instance": "b", "autostart": false}]',
+    );
     await writeFile(join(root, 'machine-id'), 'fedcba9876543210fedcba9876543210\n');
     for (const name of ['second', 'colleague']) await cp(clone, join(root, name), { recursive: true });
     const ran = await on('first', 'run:all');
@@ -47,14 +61,19 @@ describe('several operators of one engine', function () {
   });
 
   it('a second clone under another name is a project of its own', async () => {
-    const plan = await dockerops(['plan', '--json'], { cwd: join(root, 'second'), environment: { PROJECT_NAME: `${playground.project}-two` } });
+    const plan = await dockerops(['plan', '--json'], {
+      cwd: join(root, 'second'),
+      environment: { PROJECT_NAME: `${playground.project}-two` },
+    });
     expect(plan.code, plan.stderr).to.equal(0);
     expect(JSON.parse(plan.stdout)).to.deep.include({ blockers: [] });
   });
 
   it('a colleague sees the project as the same, and is told why making or logging in does not go without its keys', async function () {
     if (!isRoot) return this.skip();
-    const { instances } = JSON.parse((await elsewhere('colleague', 'ps', '--json')).stdout) as { instances: readonly { key: string }[] };
+    const { instances } = JSON.parse((await elsewhere('colleague', 'ps', '--json')).stdout) as {
+      instances: readonly { key: string }[];
+    };
     expect(instances.map(({ key }) => key)).to.deep.equal(['app-a']);
     expect((await elsewhere('colleague', 'run:all')).code, 'nothing to make').to.equal(0);
     for (const words of [['run:app,instance=b'], ['ssh', 'app', '--instance', 'a', '--command', 'true']]) {
@@ -83,9 +102,23 @@ describe('several operators of one engine', function () {
   it('other keys are not written over unless that is asked for', async function () {
     if (!isRoot) return this.skip();
     const other = join(root, 'other');
-    await writeFile(other, JSON.stringify({ format: 'dockerops-keys-1', project: playground.project, keys: { dns: Buffer.alloc(32).toString('base64') } }));
+    await writeFile(
+      other,
+      JSON.stringify({
+        format: 'dockerops-keys-1',
+        project: playground.project,
+        keys: { dns: Buffer.alloc(32).toString('base64') },
+      }),
+    );
     expect((await on('first', 'keys', 'import', other)).code).to.equal(0);
-    await writeFile(other, JSON.stringify({ format: 'dockerops-keys-1', project: playground.project, keys: { dns: Buffer.alloc(32, 1).toString('base64') } }));
+    await writeFile(
+      other,
+      JSON.stringify({
+        format: 'dockerops-keys-1',
+        project: playground.project,
+        keys: { dns: Buffer.alloc(32, 1).toString('base64') },
+      }),
+    );
     const refused = await on('first', 'keys', 'import', other);
     expect(refused.code).to.equal(2);
     expect(refused.stderr).to.contain('other keys already: dns').and.to.contain('--force');

@@ -50,7 +50,8 @@ describe(`a whole platform (DOCKEROPS_TEST_SEED=${String(seed)})`, function () {
     }
   }
 
-  const expectAllSold = (): Promise<unknown> => eventually(async () => expect(await shop.sales()).to.deep.equal(taken), 30_000);
+  const expectAllSold = (): Promise<unknown> =>
+    eventually(async () => expect(await shop.sales()).to.deep.equal(taken), 30_000);
 
   before(async () => {
     await playground.open();
@@ -64,7 +65,10 @@ describe(`a whole platform (DOCKEROPS_TEST_SEED=${String(seed)})`, function () {
   it('does not start without the password, and says who needs it', async () => {
     const result = await playground.run(['run:all']);
     expect(result.code).to.equal(2);
-    expect(result.stderr).to.contain('POSTGRES_PASSWORD').and.to.contain('services/postgres/required_env_vars.json').and.to.contain('run.conf:');
+    expect(result.stderr)
+      .to.contain('POSTGRES_PASSWORD')
+      .and.to.contain('services/postgres/required_env_vars.json')
+      .and.to.contain('run.conf:');
     expect(await playground.containerIds()).to.deep.equal({});
   });
 
@@ -93,7 +97,10 @@ describe(`a whole platform (DOCKEROPS_TEST_SEED=${String(seed)})`, function () {
 
   it('a program that dies inside its container fails the run, and ps says so', async () => {
     await dockerExec(container('worker-one'), ['sh', '-c', 'rm /srv/worker.py && pkill -9 -f worker.py']);
-    await eventually(async () => expect((await playground.run(['ps'])).stdout).to.match(/worker +one .*unhealthy/), 60_000);
+    await eventually(
+      async () => expect((await playground.run(['ps'])).stdout).to.match(/worker +one .*unhealthy/),
+      60_000,
+    );
     const result = await playground.run(['run:all'], { environment });
     expect(result.code).to.equal(1);
     expect(result.stderr).to.contain('worker-one: worker FATAL');
@@ -128,9 +135,16 @@ describe(`a whole platform (DOCKEROPS_TEST_SEED=${String(seed)})`, function () {
     before(async () => {
       await hosts.open();
       [back, front] = await Promise.all([hosts.start('back'), hosts.start('front')]);
-      await Promise.all([hosts.load(back, ['postgres', 'redis', 'worker'].map(image)), hosts.load(front, ['catalogue', 'orders', 'gateway'].map(image))]);
+      await Promise.all([
+        hosts.load(back, ['postgres', 'redis', 'worker'].map(image)),
+        hosts.load(front, ['catalogue', 'orders', 'gateway'].map(image)),
+      ]);
       await copyShop(at('back'), playground.project, 0, { ...environment, SERVICE_IP: back.address });
-      await copyShop(at('front'), playground.project, 0, { ...environment, DB_SERVICE_IP: back.address, CACHE_SERVICE_IP: back.address });
+      await copyShop(at('front'), playground.project, 0, {
+        ...environment,
+        DB_SERVICE_IP: back.address,
+        CACHE_SERVICE_IP: back.address,
+      });
       shop = new ShopClient(`http://${front.address}`);
       taken.length = 0;
     });
@@ -138,7 +152,9 @@ describe(`a whole platform (DOCKEROPS_TEST_SEED=${String(seed)})`, function () {
 
     it('each runs its group, and they find each other by what host.conf says', async () => {
       await on(back, 'back', 'run:group=back,conf=two-hosts');
-      expect(JSON.parse(await readFile(join(at('back'), 'host.conf'), 'utf8'))).to.include({ last_conf: 'two-hosts.conf' });
+      expect(JSON.parse(await readFile(join(at('back'), 'host.conf'), 'utf8'))).to.include({
+        last_conf: 'two-hosts.conf',
+      });
       await on(front, 'front', 'run:group=front,conf=two-hosts');
       await eventually(() => shop.addItem('tea', 4), 30_000);
       await takeOrders(3);

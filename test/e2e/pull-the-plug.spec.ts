@@ -4,8 +4,12 @@ import { join } from 'node:path';
 import { dockerops, type CliResult } from '../support/cli.ts';
 import { Playground } from '../support/playground.ts';
 
-interface PlanDocument { readonly operations: readonly { readonly id: string }[] }
-interface PsDocument { readonly instances: readonly { readonly key: string; readonly state: string; readonly image: string }[] }
+interface PlanDocument {
+  readonly operations: readonly { readonly id: string }[];
+}
+interface PsDocument {
+  readonly instances: readonly { readonly key: string; readonly state: string; readonly image: string }[];
+}
 
 /**
  * `run:all` of the demo killed with SIGKILL after each of its operations: the next one reaches the state that an undisturbed run
@@ -20,7 +24,11 @@ describe('pulling the plug in the middle of run:all', function () {
   const run = (words: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<CliResult> =>
     dockerops(words, { cwd: directory, environment: { ...playground.environment, ...environment } });
   const instances = async (): Promise<PsDocument['instances']> =>
-    (JSON.parse((await run(['ps', 'all', '--json'])).stdout) as PsDocument).instances.map(({ key, state, image }) => ({ key, state, image }));
+    (JSON.parse((await run(['ps', 'all', '--json'])).stdout) as PsDocument).instances.map(({ key, state, image }) => ({
+      key,
+      state,
+      image,
+    }));
 
   before(async () => {
     await playground.open();

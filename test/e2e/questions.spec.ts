@@ -19,8 +19,10 @@ describe('somebody at a terminal', function () {
     await playground.open();
     await ensureTestImage(playground.engine);
     await playground.write({
-      'services/web/Dockerfile': `FROM ${testImage}\nENV ANSWER=42\nCMD ["sleep", "600"]\n`, 'services/web/required_env_vars.json': '[ # what it cannot do without\n "API_TOKEN" ]',
-      'run.conf': '[{"service": "web", "instance": "one", "stop_grace_period": 0}, {"service": "web", "instance": "two", "stop_grace_period": 0}]',
+      'services/web/Dockerfile': `FROM ${testImage}\nENV ANSWER=42\nCMD ["sleep", "600"]\n`,
+      'services/web/required_env_vars.json': '[ # what it cannot do without\n "API_TOKEN" ]',
+      'run.conf':
+        '[{"service": "web", "instance": "one", "stop_grace_period": 0}, {"service": "web", "instance": "two", "stop_grace_period": 0}]',
     });
   });
   after(async () => {

@@ -7,7 +7,11 @@ import { Playground } from '../support/playground.ts';
 
 /** A container as the engine has it. */
 interface Container {
-  readonly Config: { readonly Tty: boolean; readonly Env: readonly string[]; readonly Labels: Readonly<Record<string, string>> };
+  readonly Config: {
+    readonly Tty: boolean;
+    readonly Env: readonly string[];
+    readonly Labels: Readonly<Record<string, string>>;
+  };
   readonly HostConfig: { readonly PortBindings: Readonly<Record<string, unknown>> };
   readonly Mounts: readonly { readonly Destination: string }[];
 }
@@ -24,17 +28,70 @@ interface Example {
 
 const exposed = ['5432/tcp', '5433/udp'];
 const examples: readonly Example[] = [
-  { old: 'run:postgres,instance=one', words: 'run postgres --instance one', instance: 'one', type: 'standard', ports: [], kept: [] },
-  { old: 'run:postgres,instance=master,instance_type=standard', words: 'run postgres --instance master --instance-type standard', instance: 'master', type: 'standard', ports: [], kept: [] },
-  { old: 'run:postgres,instance=published', words: 'run postgres --instance published', instance: 'published', type: 'published', ports: exposed, kept: [] },
-  { old: 'run:postgres,instance=one,instance_type=published', words: 'run postgres --instance one --instance-type published', instance: 'one', type: 'published', ports: exposed, kept: [] },
-  { old: 'run:postgres,instance=master', words: 'run postgres --instance master', instance: 'master', type: 'master', ports: exposed, kept: ['/data', '/var/log'] },
-  { old: 'run:postgres,instance=one,instance_type=master', words: 'run postgres --instance one --instance-type master', instance: 'one', type: 'master', ports: exposed, kept: ['/data', '/var/log'] },
-  { old: 'run:postgres,instance=master,safemode=True', words: 'run postgres --instance master --safemode', instance: 'master', type: 'master', ports: exposed, kept: ['/data', '/var/log'] },
+  {
+    old: 'run:postgres,instance=one',
+    words: 'run postgres --instance one',
+    instance: 'one',
+    type: 'standard',
+    ports: [],
+    kept: [],
+  },
+  {
+    old: 'run:postgres,instance=master,instance_type=standard',
+    words: 'run postgres --instance master --instance-type standard',
+    instance: 'master',
+    type: 'standard',
+    ports: [],
+    kept: [],
+  },
+  {
+    old: 'run:postgres,instance=published',
+    words: 'run postgres --instance published',
+    instance: 'published',
+    type: 'published',
+    ports: exposed,
+    kept: [],
+  },
+  {
+    old: 'run:postgres,instance=one,instance_type=published',
+    words: 'run postgres --instance one --instance-type published',
+    instance: 'one',
+    type: 'published',
+    ports: exposed,
+    kept: [],
+  },
+  {
+    old: 'run:postgres,instance=master',
+    words: 'run postgres --instance master',
+    instance: 'master',
+    type: 'master',
+    ports: exposed,
+    kept: ['/data', '/var/log'],
+  },
+  {
+    old: 'run:postgres,instance=one,instance_type=master',
+    words: 'run postgres --instance one --instance-type master',
+    instance: 'one',
+    type: 'master',
+    ports: exposed,
+    kept: ['/data', '/var/log'],
+  },
+  {
+    old: 'run:postgres,instance=master,safemode=True',
+    words: 'run postgres --instance master --safemode',
+    instance: 'master',
+    type: 'master',
+    ports: exposed,
+    kept: ['/data', '/var/log'],
+  },
   {
     old: 'run:postgres,instance=all,instance_type=standard,persistent_data=True,persistent_opt=True,persistent_log=True,publish_ports=True,linked=False,seed_command=supervisord -n,safemode=True,interactive=False,conf=run.conf',
-    words: 'run postgres --instance all --instance-type standard --persistent-data --persistent-opt --persistent-log --publish-ports --no-linked --safemode --no-interactive --conf run --seed-command',
-    instance: 'all', type: 'standard', ports: exposed, kept: ['/data', '/opt', '/var/log'],
+    words:
+      'run postgres --instance all --instance-type standard --persistent-data --persistent-opt --persistent-log --publish-ports --no-linked --safemode --no-interactive --conf run --seed-command',
+    instance: 'all',
+    type: 'standard',
+    ports: exposed,
+    kept: ['/data', '/opt', '/var/log'],
   },
 ];
 
@@ -48,8 +105,10 @@ describe('the commands that users of DockerOps know', function () {
     expect(result.code, `${words.join(' ')}\n${result.stderr}`).to.equal(0);
     return result;
   };
-  const inspect = async (key: string): Promise<Container> => (JSON.parse(await docker('inspect', `${playground.project}-${key}`)) as [Container])[0];
-  const running = async (): Promise<readonly string[]> => Object.keys(await playground.containerIds()).map((name) => name.slice(playground.project.length + 1));
+  const inspect = async (key: string): Promise<Container> =>
+    (JSON.parse(await docker('inspect', `${playground.project}-${key}`)) as [Container])[0];
+  const running = async (): Promise<readonly string[]> =>
+    Object.keys(await playground.containerIds()).map((name) => name.slice(playground.project.length + 1));
 
   before(async () => {
     await playground.open();
@@ -62,7 +121,8 @@ RUN mv /entrypoints/entrypoint-postgres.sh /entrypoints/entrypoint-postgres-$(da
 EXPOSE 5432
 #UDPEXPOSE 5433
 `,
-      'services/postgres/supervisord_postgres.conf': '[program:postgres]\nprocess_name = %(program_name)s\ncommand      = sleep 100000\nautostart    = true\nautorestart  = true\nstartsecs    = 1\n',
+      'services/postgres/supervisord_postgres.conf':
+        '[program:postgres]\nprocess_name = %(program_name)s\ncommand      = sleep 100000\nautostart    = true\nautorestart  = true\nstartsecs    = 1\n',
       'services/postgres/entrypoint-postgres.sh': '#!/bin/bash\necho "$SERVICE $INSTANCE $INSTANCE_TYPE" > /prepared\n',
       'services/demo/Dockerfile': 'FROM dockerops/dockerops-base\n',
       'run.conf': '[]',
@@ -121,18 +181,28 @@ EXPOSE 5432
   }
 
   it('LOG_LEVEL=DEBUG run:postgres,instance=master, in any case of the word', async () => {
-    const result = await playground.run(['run:postgres,instance=master', '--yes'], { environment: { ...environment, LOG_LEVEL: 'DEBUG' } });
+    const result = await playground.run(['run:postgres,instance=master', '--yes'], {
+      environment: { ...environment, LOG_LEVEL: 'DEBUG' },
+    });
     expect(result.code, result.stderr).to.equal(0);
     await run('clean:postgres,instance=master');
   });
 
   it('interactive gives a shell as root, where the entrypoints and supervisord can be started by hand', async () => {
     const prompt = /root@postgres-one:.*# /;
-    const { shown } = await onTerminal(['run:postgres,instance=one,safemode=True,interactive=True,linked=False,yes'], playground.directory, { ...playground.environment, ...environment }, [
-      { after: prompt, text: 'ls /prepared\r' },
-      { after: /cannot access/, text: 'sudo /allentrypoints.sh; cat /prepared\r' },
-      { after: /postgres one standard/, text: 'supervisord -n & timeout 30 sh -c "until supervisorctl status postgres | grep -q RUNNING; do sleep 0.2; done"; supervisorctl status; exit 7\r' },
-    ]);
+    const { shown } = await onTerminal(
+      ['run:postgres,instance=one,safemode=True,interactive=True,linked=False,yes'],
+      playground.directory,
+      { ...playground.environment, ...environment },
+      [
+        { after: prompt, text: 'ls /prepared\r' },
+        { after: /cannot access/, text: 'sudo /allentrypoints.sh; cat /prepared\r' },
+        {
+          after: /postgres one standard/,
+          text: 'supervisord -n & timeout 30 sh -c "until supervisorctl status postgres | grep -q RUNNING; do sleep 0.2; done"; supervisorctl status; exit 7\r',
+        },
+      ],
+    );
     expect(shown).to.match(/postgres +RUNNING/);
     expect(shown).to.contain('ended with status 7');
     const { Config } = await inspect('postgres-one');
@@ -142,7 +212,12 @@ EXPOSE 5432
   });
 
   it('interactive alone runs the entrypoints first', async () => {
-    const { shown } = await onTerminal(['run', 'postgres', '--instance', 'one', '--interactive', '--yes'], playground.directory, { ...playground.environment, ...environment }, [{ after: /root@postgres-one:.*# /, text: 'cat /prepared; exit\r' }]);
+    const { shown } = await onTerminal(
+      ['run', 'postgres', '--instance', 'one', '--interactive', '--yes'],
+      playground.directory,
+      { ...playground.environment, ...environment },
+      [{ after: /root@postgres-one:.*# /, text: 'cat /prepared; exit\r' }],
+    );
     expect(shown).to.contain('postgres one standard');
     await run('clean:postgres,instance=one');
   });
@@ -156,9 +231,24 @@ EXPOSE 5432
     };
     await inProject('run:all,conf=run_dns.conf');
     expect(await running()).to.deep.equal(['demo-one', 'dockerops-base-one', 'dockerops-dns-main']);
-    expect((await inProject('ps')).stdout).to.match(/demo +one +standard/).and.to.match(/dockerops-dns +main +standard/);
-    expect((await inProject('ssh:demo,instance=one,command=ping -c 1 -W 3 dockerops-base-one')).stdout).to.contain('1 received');
-    expect((await inProject('ssh', 'demo', '--instance', 'one', '--command', 'getent hosts dns.local.zone. && env | grep BASE_SERVICE_IP')).stdout).to.match(/^10\.\S+ +dns\.local\.zone\nBASE_SERVICE_IP=10\./);
+    expect((await inProject('ps')).stdout)
+      .to.match(/demo +one +standard/)
+      .and.to.match(/dockerops-dns +main +standard/);
+    expect((await inProject('ssh:demo,instance=one,command=ping -c 1 -W 3 dockerops-base-one')).stdout).to.contain(
+      '1 received',
+    );
+    expect(
+      (
+        await inProject(
+          'ssh',
+          'demo',
+          '--instance',
+          'one',
+          '--command',
+          'getent hosts dns.local.zone. && env | grep BASE_SERVICE_IP',
+        )
+      ).stdout,
+    ).to.match(/^10\.\S+ +dns\.local\.zone\nBASE_SERVICE_IP=10\./);
     const { Config } = await inspect('dockerops-dns-main');
     expect(Config.Env).to.include('SOME_IP=127.0.0.1');
     await inProject('clean:group=few,force');

@@ -9,7 +9,10 @@ describe('images of a private registry', function () {
   const registry = new PrivateRegistry();
   const image = (): string => `${registry.address}/team/cache:1`;
   const parent = (): string => `${registry.address}/team/parent:1`;
-  const run = (words: readonly string[], config = 'docker'): ReturnType<Playground['run']> => playground.run(words, { environment: { DOCKER_CONFIG: `${playground.directory}/${config}`, PUBLISH_ON_IP: '127.0.0.3' } });
+  const run = (words: readonly string[], config = 'docker'): ReturnType<Playground['run']> =>
+    playground.run(words, {
+      environment: { DOCKER_CONFIG: `${playground.directory}/${config}`, PUBLISH_ON_IP: '127.0.0.3' },
+    });
 
   before(async () => {
     await playground.open();
@@ -18,8 +21,13 @@ describe('images of a private registry', function () {
     registry.add('team/cache', layer, { Env: ['PATH=/bin'], Cmd: ['sleep', '600'], ExposedPorts: { '6379/tcp': {} } });
     registry.add('team/parent', layer, { Env: ['PATH=/bin'], Cmd: ['sleep', '600'], Labels: { parent: 'yes' } });
     await playground.write({
-      'services/web/Dockerfile': `FROM ${parent()}\nRUN ["true"]\n`, 'docker/config.json': registry.config, 'nobody/config.json': '{}',
-      'run.conf': JSON.stringify([{ service: 'cache', instance: 'one', image: image(), publish_ports: true }, { service: 'web', instance: 'one' }]),
+      'services/web/Dockerfile': `FROM ${parent()}\nRUN ["true"]\n`,
+      'docker/config.json': registry.config,
+      'nobody/config.json': '{}',
+      'run.conf': JSON.stringify([
+        { service: 'cache', instance: 'one', image: image(), publish_ports: true },
+        { service: 'web', instance: 'one' },
+      ]),
     });
   });
   after(async () => {
@@ -28,7 +36,7 @@ describe('images of a private registry', function () {
     await registry.close();
   });
 
-  it('are refused in the registry\'s words to who is not logged in, and nothing is made', async () => {
+  it("are refused in the registry's words to who is not logged in, and nothing is made", async () => {
     const { code, stderr } = await run(['run:all'], 'nobody');
     expect(code).to.equal(1);
     expect(stderr).to.contain('team/cache');

@@ -21,8 +21,10 @@ describe('an engine elsewhere', function () {
   const playground = new Playground('remote');
   const hosts = new Hosts(playground.project);
   let host: Host;
-  const run = (words: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<CliResult> => playground.run(words, { environment: { DOCKER_HOST: host.engine, ...environment } });
-  const there = async (...command: string[]): Promise<string> => (await dockerExec(host.container, command)).text.trim();
+  const run = (words: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<CliResult> =>
+    playground.run(words, { environment: { DOCKER_HOST: host.engine, ...environment } });
+  const there = async (...command: string[]): Promise<string> =>
+    (await dockerExec(host.container, command)).text.trim();
   const directory = (): string => `${playground.directory}/data_${playground.project}/db_main`;
 
   before(async () => {
@@ -30,7 +32,8 @@ describe('an engine elsewhere', function () {
     await ensureTestImage(playground.engine);
     await playground.write({
       'services/db/Dockerfile': dockerfile,
-      'run.conf': '[{"service": "db", "instance": "main", "instance_type": "persistent", "stop_grace_period": "1s", "env_vars": {"SERVICE_IP": "from_eth0"}}]',
+      'run.conf':
+        '[{"service": "db", "instance": "main", "instance_type": "persistent", "stop_grace_period": "1s", "env_vars": {"SERVICE_IP": "from_eth0"}}]',
     });
     // From the repository's own os: building it here needs no base image there.
     const base = await dockerops(['init'], { cwd: playground.directory, environment: playground.environment });
@@ -67,11 +70,17 @@ describe('an engine elsewhere', function () {
   it('keeps data on its host, where a first copy that was interrupted is finished, and nothing here', async () => {
     const killed = await run(['run:all', '--yes'], { DOCKEROPS_TEST_KILL_AFTER: `copied ${directory()}` });
     expect(killed.signal, killed.stderr).to.equal('SIGKILL');
-    await there('sh', '-c', `cd ${directory()} && echo 'copying: it was interrupted' > .data.dockerops && rm data/other`);
+    await there(
+      'sh',
+      '-c',
+      `cd ${directory()} && echo 'copying: it was interrupted' > .data.dockerops && rm data/other`,
+    );
     const again = await run(['run:all']);
     expect(again.code, again.stderr).to.equal(0);
     expect(await there('stat', '-c', '%u:%g %a', `${directory()}/data/file`)).to.equal('7:8 640');
-    expect(await there('cat', `${directory()}/data/other`, `${directory()}/.data.dockerops`)).to.match(/^more\ncomplete/);
+    expect(await there('cat', `${directory()}/data/other`, `${directory()}/.data.dockerops`)).to.match(
+      /^more\ncomplete/,
+    );
     expect(existsSync(directory())).to.equal(false);
     expect(await there('docker', 'ps', '-a', '--format', '{{.Names}}')).to.equal(`${playground.project}-db-main`);
   });
@@ -79,7 +88,9 @@ describe('an engine elsewhere', function () {
   it('gives its own address and name to the instance, and no drift is seen in that', async () => {
     const { stdout } = await run(['exec:db,instance=main,command=echo $SERVICE_IP $HOST_HOSTNAME']);
     expect(stdout.trim()).to.equal(`${host.address} elsewhere`);
-    const { instances } = JSON.parse((await run(['ps', '--json'])).stdout) as { instances: readonly { drift: readonly string[] }[] };
+    const { instances } = JSON.parse((await run(['ps', '--json'])).stdout) as {
+      instances: readonly { drift: readonly string[] }[];
+    };
     expect(instances.map(({ drift }) => drift)).to.deep.equal([[]]);
     expect((await run(['plan', '--exit-code'])).code).to.equal(0);
   });

@@ -7,17 +7,42 @@ describe('secrets and read-only roots', function () {
   const playground = new Playground('secrets');
   const conf = [
     { service: 'web', instance: 'one', secrets: ['db_password'] },
-    { service: 'web', instance: 'sealed', read_only: true, secrets: [{ name: 'db_password', file: 'private/password' }] },
-    { service: 'plain', instance: 'one', image: testImage, seed_command: ['sleep', '600'], user: '1000', read_only: true, secrets: ['db_password'] },
+    {
+      service: 'web',
+      instance: 'sealed',
+      read_only: true,
+      secrets: [{ name: 'db_password', file: 'private/password' }],
+    },
+    {
+      service: 'plain',
+      instance: 'one',
+      image: testImage,
+      seed_command: ['sleep', '600'],
+      user: '1000',
+      read_only: true,
+      secrets: ['db_password'],
+    },
   ];
   const keys = ['web-one', 'web-sealed', 'plain-one'];
-  const run = (words: readonly string[], secret = 'hush-1'): ReturnType<Playground['run']> => playground.run(words, { environment: { DB_PASSWORD: secret } });
-  const read = async (key: string): Promise<string> => (await playground.engine.exec(`${playground.project}-${key}`, { command: ['cat', '/run/secrets/db_password'] }, 10_000)).stdout;
+  const run = (words: readonly string[], secret = 'hush-1'): ReturnType<Playground['run']> =>
+    playground.run(words, { environment: { DB_PASSWORD: secret } });
+  const read = async (key: string): Promise<string> =>
+    (
+      await playground.engine.exec(
+        `${playground.project}-${key}`,
+        { command: ['cat', '/run/secrets/db_password'] },
+        10_000,
+      )
+    ).stdout;
 
   before(async () => {
     await playground.open();
     await ensureTestImage(playground.engine);
-    await playground.write({ 'services/web/Dockerfile': 'FROM dockerops/dockerops-base\n', 'run.conf': JSON.stringify(conf), 'private/password': 'hush-1' });
+    await playground.write({
+      'services/web/Dockerfile': 'FROM dockerops/dockerops-base\n',
+      'run.conf': JSON.stringify(conf),
+      'private/password': 'hush-1',
+    });
     const started = await run(['run:all']);
     expect(started.code, started.stderr).to.equal(0);
     expect(started.stdout + started.stderr).to.not.contain('hush');
@@ -32,7 +57,11 @@ describe('secrets and read-only roots', function () {
     const started = await run(['start:all']);
     expect(started.code, started.stderr).to.equal(0);
     for (const key of keys) expect(await read(key), key).to.equal('hush-1');
-    const mounts = await playground.engine.exec(`${playground.project}-web-sealed`, { command: ['grep', ' /run/secrets ', '/proc/mounts'] }, 10_000);
+    const mounts = await playground.engine.exec(
+      `${playground.project}-web-sealed`,
+      { command: ['grep', ' /run/secrets ', '/proc/mounts'] },
+      10_000,
+    );
     expect(mounts.stdout).to.match(/^tmpfs /);
   });
 
@@ -47,16 +76,27 @@ describe('secrets and read-only roots', function () {
 
   it('that change are told and put in by a replacement', async () => {
     const plan = await run(['plan'], 'hush-2');
-    expect(plan.stdout).to.contain('secrets.db_password: <secret> -> <another secret>').and.to.match(/= keep +web-sealed/).and.to.not.contain('hush');
-    const { instances } = JSON.parse((await run(['ps', '--json'], 'hush-2')).stdout) as { readonly instances: readonly { readonly key: string; readonly drift: readonly string[] }[] };
-    expect(Object.fromEntries(instances.map(({ key, drift }) => [key, drift]))).to.deep.equal({ 'web-one': ['secrets.db_password'], 'web-sealed': [], 'plain-one': ['secrets.db_password'] });
+    expect(plan.stdout)
+      .to.contain('secrets.db_password: <secret> -> <another secret>')
+      .and.to.match(/= keep +web-sealed/)
+      .and.to.not.contain('hush');
+    const { instances } = JSON.parse((await run(['ps', '--json'], 'hush-2')).stdout) as {
+      readonly instances: readonly { readonly key: string; readonly drift: readonly string[] }[];
+    };
+    expect(Object.fromEntries(instances.map(({ key, drift }) => [key, drift]))).to.deep.equal({
+      'web-one': ['secrets.db_password'],
+      'web-sealed': [],
+      'plain-one': ['secrets.db_password'],
+    });
     const replaced = await run(['run:web,instance=one,replace'], 'hush-2');
     expect(replaced.code, replaced.stderr).to.equal(0);
     expect(await read('web-one')).to.equal('hush-2');
   });
 
   it('leave a read-only root that can be logged in to and not written', async () => {
-    const { code, stdout, stderr } = await run(['ssh:web,instance=sealed,command=cat /run/secrets/db_password; touch /home/dockerops/x && ! sudo touch /x']);
+    const { code, stdout, stderr } = await run([
+      'ssh:web,instance=sealed,command=cat /run/secrets/db_password; touch /home/dockerops/x && ! sudo touch /x',
+    ]);
     expect(code, stderr).to.equal(0);
     expect(stdout).to.equal('hush-1');
   });

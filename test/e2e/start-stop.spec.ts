@@ -6,7 +6,10 @@ describe('dockerops start and stop', function () {
   this.timeout(120_000);
   const playground = new Playground('start');
   const states = async (): Promise<Readonly<Record<string, string>>> => {
-    const rows = await playground.engine.listContainers({ all: true, labels: { 'dockerops.project': playground.project } });
+    const rows = await playground.engine.listContainers({
+      all: true,
+      labels: { 'dockerops.project': playground.project },
+    });
     return Object.fromEntries(rows.map(({ name, state }) => [name.slice(playground.project.length + 1), state]));
   };
 
@@ -14,8 +17,10 @@ describe('dockerops start and stop', function () {
     await playground.open();
     await ensureTestImage(playground.engine);
     await playground.write({
-      'services/db/Dockerfile': `FROM ${testImage}\nCMD ["sh", "-c", "test ! -e /dies || exit 7; exec sleep 600"]\n`, 'services/web/Dockerfile': `FROM ${testImage}\nCMD ["sleep", "600"]\n`,
-      'run.conf': '[{"service": "db", "instance": "main", "restart": "no", "stop_grace_period": "1s"}, {"service": "web", "instance": "main", "links": ["db-main:db"], "group": "front", "stop_grace_period": "1s"}]',
+      'services/db/Dockerfile': `FROM ${testImage}\nCMD ["sh", "-c", "test ! -e /dies || exit 7; exec sleep 600"]\n`,
+      'services/web/Dockerfile': `FROM ${testImage}\nCMD ["sleep", "600"]\n`,
+      'run.conf':
+        '[{"service": "db", "instance": "main", "restart": "no", "stop_grace_period": "1s"}, {"service": "web", "instance": "main", "links": ["db-main:db"], "group": "front", "stop_grace_period": "1s"}]',
     });
     const run = await playground.run(['run:all']);
     expect(run.code, run.stderr).to.equal(0);

@@ -20,19 +20,28 @@ describe('dockerops watch', function () {
     await playground.open();
     await ensureTestImage(playground.engine);
     await playground.write({
-      'services/base/Dockerfile': `FROM ${testImage}\nCOPY base.txt /base.txt\nCMD ["sleep", "600"]\n`, 'services/base/base.txt': 'base 1',
-      'services/web/Dockerfile': `FROM ${playground.project}/base\nCOPY . /app\n`, 'services/web/page.txt': 'page 1', 'services/web/.dockerignore': '*.log\n',
+      'services/base/Dockerfile': `FROM ${testImage}\nCOPY base.txt /base.txt\nCMD ["sleep", "600"]\n`,
+      'services/base/base.txt': 'base 1',
+      'services/web/Dockerfile': `FROM ${playground.project}/base\nCOPY . /app\n`,
+      'services/web/page.txt': 'page 1',
+      'services/web/.dockerignore': '*.log\n',
       'services/other/Dockerfile': `FROM ${testImage}\nCMD ["sleep", "600"]\n`,
       'run.conf': conf('hello'),
     });
     ended = playground.run(['watch'], {
       onOutput: (text, kill) => {
         output += text;
-        stop = () => { kill('SIGINT'); };
+        stop = () => {
+          kill('SIGINT');
+        };
       },
-      onError: (text) => { output += text; },
+      onError: (text) => {
+        output += text;
+      },
     });
-    await eventually(() => { expect(output).to.match(/2 created.*\(\d/); }, 60_000);
+    await eventually(() => {
+      expect(output).to.match(/2 created.*\(\d/);
+    }, 60_000);
   });
   after(async () => {
     stop();
@@ -41,13 +50,23 @@ describe('dockerops watch', function () {
   });
 
   /** What it said, and which containers were made anew, after files were saved. */
-  async function save(files: Readonly<Record<string, string>>, expected: RegExp): Promise<{ readonly said: string; readonly anew: readonly string[] }> {
+  async function save(
+    files: Readonly<Record<string, string>>,
+    expected: RegExp,
+  ): Promise<{ readonly said: string; readonly anew: readonly string[] }> {
     const before = await playground.containerIds();
     output = '';
     await playground.write(files);
-    await eventually(() => { expect(output).to.match(expected); }, 60_000);
+    await eventually(() => {
+      expect(output).to.match(expected);
+    }, 60_000);
     const now = await playground.containerIds();
-    return { said: output, anew: [...new Set([...Object.keys(now), ...Object.keys(before)])].filter((name) => now[name] !== before[name]).map((name) => name.slice(playground.project.length + 1)) };
+    return {
+      said: output,
+      anew: [...new Set([...Object.keys(now), ...Object.keys(before)])]
+        .filter((name) => now[name] !== before[name])
+        .map((name) => name.slice(playground.project.length + 1)),
+    };
   }
 
   async function fileOf(instance: string, path: string): Promise<string> {
@@ -63,7 +82,15 @@ describe('dockerops watch', function () {
   });
 
   it('goes on with a burst of saves, one of them ignored, as one', async () => {
-    const { said, anew } = await save({ 'services/web/x.log': 'x', 'services/web/a.txt': 'a', 'services/web/b.txt': 'b', 'services/web/page.txt': 'page 3' }, /replaced.*\(\d/);
+    const { said, anew } = await save(
+      {
+        'services/web/x.log': 'x',
+        'services/web/a.txt': 'a',
+        'services/web/b.txt': 'b',
+        'services/web/page.txt': 'page 3',
+      },
+      /replaced.*\(\d/,
+    );
     expect(said).to.contain('saved services/web/a.txt, services/web/b.txt, services/web/page.txt\n');
     expect(anew).to.deep.equal(['web-main']);
   });
@@ -76,8 +103,12 @@ describe('dockerops watch', function () {
 
   it('shows what is wrong with a build or a conf, keeps what runs, and goes on when it is mended', async () => {
     const good = `FROM ${playground.project}/base\nCOPY . /app\n`;
-    expect((await save({ 'services/web/Dockerfile': `${good}RUN false\n` }, /RUN false[^]*exit code|non-zero code/)).anew).to.deep.equal([]);
-    expect((await save({ 'services/web/Dockerfile': `${good}# mended\n` }, /replaced.*\(\d/)).anew).to.deep.equal(['web-main']);
+    expect(
+      (await save({ 'services/web/Dockerfile': `${good}RUN false\n` }, /RUN false[^]*exit code|non-zero code/)).anew,
+    ).to.deep.equal([]);
+    expect((await save({ 'services/web/Dockerfile': `${good}# mended\n` }, /replaced.*\(\d/)).anew).to.deep.equal([
+      'web-main',
+    ]);
     expect((await save({ 'run.conf': '[{"service": "web", ' }, /run\.conf has \d problem/)).anew).to.deep.equal([]);
     expect((await save({ 'run.conf': conf('good day') }, /replaced.*\(\d/)).anew).to.deep.equal(['web-main']);
   });

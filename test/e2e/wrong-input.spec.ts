@@ -5,14 +5,20 @@ import { dirname, join } from 'node:path';
 import { dockerops, type CliResult } from '../support/cli.ts';
 import { wrongInputs, type WrongInput } from '../support/wrong-input-cases.ts';
 
-const right = { 'services/web/Dockerfile': 'FROM dockerops/dockerops-base\n', 'run.conf': '[\n  { "service": "web", "instance": "one" }\n]\n' };
+const right = {
+  'services/web/Dockerfile': 'FROM dockerops/dockerops-base\n',
+  'run.conf': '[\n  { "service": "web", "instance": "one" }\n]\n',
+};
 const atOnce = 3;
 
 /** All of them without an engine: what is wrong is said before one is asked for. */
 describe('wrong input', function () {
   this.timeout(120_000);
   let root: string;
-  const told = new Map<WrongInput, { readonly result: CliResult; readonly text: string; readonly files: readonly string[] }>();
+  const told = new Map<
+    WrongInput,
+    { readonly result: CliResult; readonly text: string; readonly files: readonly string[] }
+  >();
 
   async function tell(input: WrongInput, number: number): Promise<void> {
     const directory = join(root, String(number), 'demo');
@@ -22,8 +28,13 @@ describe('wrong input', function () {
       await writeFile(join(directory, name), text, { mode: 0o600 });
     }
     const before = await readdir(directory, { recursive: true });
-    const result = await dockerops(input.words ?? ['validate'], { cwd: directory, environment: { DOCKER_HOST: 'unix:///nowhere/docker.sock', ...input.environment } });
-    const text = (input.words === undefined ? result.stdout.replace(/\d+ problems?\n$/, '') : result.stderr).trimEnd().replaceAll(directory, '~');
+    const result = await dockerops(input.words ?? ['validate'], {
+      cwd: directory,
+      environment: { DOCKER_HOST: 'unix:///nowhere/docker.sock', ...input.environment },
+    });
+    const text = (input.words === undefined ? result.stdout.replace(/\d+ problems?\n$/, '') : result.stderr)
+      .trimEnd()
+      .replaceAll(directory, '~');
     const after = await readdir(directory, { recursive: true });
     told.set(input, { result, text, files: after.filter((name) => !before.includes(name)) });
   }
@@ -31,9 +42,11 @@ describe('wrong input', function () {
   before(async () => {
     root = await realpath(await mkdtemp(join(tmpdir(), 'dops-test-wrong-')));
     const rest = wrongInputs.entries();
-    await Promise.all(Array.from({ length: atOnce }, async () => {
-      for (const [number, input] of rest) await tell(input, number);
-    }));
+    await Promise.all(
+      Array.from({ length: atOnce }, async () => {
+        for (const [number, input] of rest) await tell(input, number);
+      }),
+    );
   });
   after(() => rm(root, { recursive: true }));
 
@@ -41,7 +54,8 @@ describe('wrong input', function () {
     it(`${input.title}: what, where, and what to do`, () => {
       const { result, text, files } = told.get(input) ?? { result: undefined, text: '', files: [] };
       expect(result?.code, text).to.equal(2);
-      if (input.expected.endsWith('…')) expect(text.slice(0, input.expected.length - 1)).to.equal(input.expected.slice(0, -1));
+      if (input.expected.endsWith('…'))
+        expect(text.slice(0, input.expected.length - 1)).to.equal(input.expected.slice(0, -1));
       else expect(text).to.equal(input.expected);
       expect(files, 'nothing is written').to.deep.equal([]);
     });

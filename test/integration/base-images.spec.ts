@@ -28,7 +28,8 @@ async function run(program: string, ...parameters: readonly string[]): Promise<E
 
 const docker = (...parameters: readonly string[]): Promise<Ended> => run('docker', ...parameters);
 const inside = (name: string, script: string): Promise<Ended> => docker('exec', name, 'bash', '-c', script);
-const awaitReady = (name: string, seconds = 10): Promise<Ended> => docker('exec', name, `${library}/await-ready`, String(seconds));
+const awaitReady = (name: string, seconds = 10): Promise<Ended> =>
+  docker('exec', name, `${library}/await-ready`, String(seconds));
 
 interface Wanted {
   readonly options?: readonly string[];
@@ -40,7 +41,16 @@ interface Wanted {
 async function start({ options = [], command = [], files = {} }: Wanted = {}): Promise<string> {
   const name = `${prefix}-${created.length}`;
   created.push(name);
-  const { exitCode, stderr } = await docker('create', '--name', name, '--label', `dockerops.test=${prefix}`, ...options, image, ...command);
+  const { exitCode, stderr } = await docker(
+    'create',
+    '--name',
+    name,
+    '--label',
+    `dockerops.test=${prefix}`,
+    ...options,
+    image,
+    ...command,
+  );
   expect(exitCode, stderr).to.equal(0);
   const directory = await mkdtemp(join(tmpdir(), 'dockerops-test-'));
   for (const [path, content] of Object.entries(files)) {
@@ -48,7 +58,9 @@ async function start({ options = [], command = [], files = {} }: Wanted = {}): P
     await writeFile(join(directory, path), content);
     await chmod(join(directory, path), path.endsWith('_key') ? 0o600 : content.startsWith('#!') ? 0o755 : 0o644);
   }
-  const tar = execa('tar', ['-C', directory, '--owner=0', '--group=0', '-c', ...Object.keys(files)], { encoding: 'buffer' });
+  const tar = execa('tar', ['-C', directory, '--owner=0', '--group=0', '-c', ...Object.keys(files)], {
+    encoding: 'buffer',
+  });
   if (Object.keys(files).length > 0) await tar.pipe('docker', ['cp', '-', `${name}:/`]);
   await rm(directory, { recursive: true });
   await docker('start', name);
@@ -67,7 +79,8 @@ async function eventually(check: () => Promise<boolean>, limitMs = 10_000): Prom
   }
 }
 
-const program = (name: string, command: string, more = ''): string => `[program:${name}]\ncommand=${command}\n${more}\n`;
+const program = (name: string, command: string, more = ''): string =>
+  `[program:${name}]\ncommand=${command}\n${more}\n`;
 
 describe('base images', function () {
   this.timeout(60_000);
@@ -80,12 +93,21 @@ describe('base images', function () {
       console.log('    no Docker engine answers: skipped');
       this.skip();
     }
-    const set = await baseImageSet('debian12', new URL('../../base-image', import.meta.url).pathname, dockerArchitecture(process.arch));
+    const set = await baseImageSet(
+      'debian12',
+      new URL('../../base-image', import.meta.url).pathname,
+      dockerArchitecture(process.arch),
+    );
     const wanted = set.images.find(({ kind }) => kind === 'base')?.sourceHash;
     const { stdout } = await docker('inspect', '--format', '{{index .Config.Labels "dockerops.source_hash"}}', image);
     if (stdout === wanted) return;
     const cacheDirectory = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'dockerops');
-    const archive = await makeBaseArchive(set, { kinds: ['common', 'base', 'dns'], cache: true, cacheDirectory, progress: () => {} });
+    const archive = await makeBaseArchive(set, {
+      kinds: ['common', 'base', 'dns'],
+      cache: true,
+      cacheDirectory,
+      progress: () => {},
+    });
     await execa('docker', ['load'], { input: archive });
   });
 
@@ -134,7 +156,12 @@ describe('base images', function () {
   });
 
   it('a failing entrypoint stops the start with its name, output and status', async () => {
-    const name = await start({ files: { 'entrypoints/broken-1.sh': '#!/bin/bash\necho no database; exit 7', 'entrypoints/later-2.sh': 'echo later' } });
+    const name = await start({
+      files: {
+        'entrypoints/broken-1.sh': '#!/bin/bash\necho no database; exit 7',
+        'entrypoints/later-2.sh': 'echo later',
+      },
+    });
     const { stdout } = await docker('wait', name);
     const { stderr } = await docker('logs', name);
     expect(stdout).to.equal('7');
@@ -157,22 +184,36 @@ describe('base images', function () {
   });
 
   it('a killed program is shown and comes back', async () => {
-    const name = await start({ files: { 'etc/supervisor/conf.d/nap.conf': program('nap', '/bin/sleep 1000', 'startsecs=1\nautorestart=true') } });
+    const name = await start({
+      files: { 'etc/supervisor/conf.d/nap.conf': program('nap', '/bin/sleep 1000', 'startsecs=1\nautorestart=true') },
+    });
     expect(await awaitReady(name)).to.have.property('exitCode', 0);
     // Looked for inside: it lasts a second, which a question from outside may miss.
-    expect(await inside(name, 'pkill -KILL sleep; timeout 10 sh -c \'until [ "$(cat /run/dockerops/state)" = "starting nap" ]; do sleep 0.02; done\'')).to.have.property('exitCode', 0);
+    expect(
+      await inside(
+        name,
+        'pkill -KILL sleep; timeout 10 sh -c \'until [ "$(cat /run/dockerops/state)" = "starting nap" ]; do sleep 0.02; done\'',
+      ),
+    ).to.have.property('exitCode', 0);
     expect(await awaitReady(name)).to.have.property('exitCode', 0);
   });
 
   it('a program that cannot start fails the readiness and the health, with its name', async () => {
-    const name = await start({ files: { 'etc/supervisor/conf.d/bad.conf': program('bad', '/bin/false', 'startretries=1') } });
+    const name = await start({
+      files: { 'etc/supervisor/conf.d/bad.conf': program('bad', '/bin/false', 'startretries=1') },
+    });
     const ready = await awaitReady(name);
-    expect([ready.exitCode, ready.stdout]).to.deep.equal([1, 'bad FATAL: Exited too quickly (process log may have details)']);
+    expect([ready.exitCode, ready.stdout]).to.deep.equal([
+      1,
+      'bad FATAL: Exited too quickly (process log may have details)',
+    ]);
     expect(await docker('exec', name, `${library}/health`)).to.have.property('exitCode', 1);
   });
 
   it('waiting ends at its limit and says for what', async () => {
-    const name = await start({ files: { 'etc/supervisor/conf.d/slow.conf': program('slow', '/bin/sleep 1000', 'startsecs=60') } });
+    const name = await start({
+      files: { 'etc/supervisor/conf.d/slow.conf': program('slow', '/bin/sleep 1000', 'startsecs=60') },
+    });
     await eventually(async () => (await inside(name, 'cat /run/dockerops/state')).stdout === 'starting slow');
     const { exitCode, stdout } = await awaitReady(name, 1);
     expect([exitCode, stdout]).to.deep.equal([3, 'still starting slow after 1 s']);
@@ -191,7 +232,10 @@ trap 'pgrep -x sleep > /last-words; exit' TERM
 echo $$ > /run/dockerops/on-stop/witness.pid
 while :; do read -r -t 1 < <(:); done`;
     const name = await start({
-      files: { 'usr/local/lib/dockerops/start.d/witness': script, 'etc/supervisor/conf.d/nap.conf': program('nap', '/bin/sleep 1000', 'startsecs=0') },
+      files: {
+        'usr/local/lib/dockerops/start.d/witness': script,
+        'etc/supervisor/conf.d/nap.conf': program('nap', '/bin/sleep 1000', 'startsecs=0'),
+      },
     });
     await awaitReady(name);
     await eventually(async () => (await inside(name, 'test -e /run/dockerops/on-stop/witness.pid')).exitCode === 0);
@@ -202,7 +246,9 @@ while :; do read -r -t 1 < <(:); done`;
 
   it('a stop that comes before anything can take it is heeded', async () => {
     // The first process is slow to come up, as on a busy machine: without an answer to the signal it would be killed.
-    const name = await start({ files: { 'usr/local/lib/python3.11/dist-packages/slow.pth': 'import time; time.sleep(1)\n' } });
+    const name = await start({
+      files: { 'usr/local/lib/python3.11/dist-packages/slow.pth': 'import time; time.sleep(1)\n' },
+    });
     await docker('stop', '--time', '8', name);
     expect(await exitCode(name)).to.equal('143');
   });
@@ -212,19 +258,26 @@ while :; do read -r -t 1 < <(:); done`;
 trap 'echo told > /last-words; exit' TERM
 echo $$ > /run/dockerops/on-stop/witness.pid
 while :; do read -r -t 1 < <(:); done`;
-    const name = await start({ command: ['sleep', '1000'], files: { 'usr/local/lib/dockerops/start.d/witness': witness } });
+    const name = await start({
+      command: ['sleep', '1000'],
+      files: { 'usr/local/lib/dockerops/start.d/witness': witness },
+    });
     await awaitReady(name);
     await eventually(async () => (await inside(name, 'test -e /run/dockerops/on-stop/witness.pid')).exitCode === 0);
     await inside(name, '(sleep 0.1 &)');
-    await eventually(async () => (await inside(name, 'ps -e -o stat,args | grep -E "sleep 0.1|^Z" | grep -v grep')).stdout === '');
+    await eventually(
+      async () => (await inside(name, 'ps -e -o stat,args | grep -E "sleep 0.1|^Z" | grep -v grep')).stdout === '',
+    );
     await docker('stop', '--time', '8', name);
     expect(await exitCode(name)).to.equal('143');
     const { stdout } = await execa('docker', ['cp', `${name}:/last-words`, '-']).pipe('tar', ['-xO']);
     expect(stdout).to.equal('told');
   });
 
-  it('a command gets the signals that are sent to the container, and its own status is the container\'s', async () => {
-    const name = await start({ command: ['bash', '-c', 'trap "exit 9" USR1; echo up; while :; do read -r -t 1 < <(:); done'] });
+  it("a command gets the signals that are sent to the container, and its own status is the container's", async () => {
+    const name = await start({
+      command: ['bash', '-c', 'trap "exit 9" USR1; echo up; while :; do read -r -t 1 < <(:); done'],
+    });
     await eventually(async () => (await docker('logs', name)).stdout === 'up');
     await docker('kill', '--signal', 'USR1', name);
     await docker('wait', name);
@@ -244,12 +297,24 @@ while :; do read -r -t 1 < <(:); done`;
 
     before(async () => {
       directory = await mkdtemp(join(tmpdir(), 'dockerops-test-'));
-      for (const key of ['client', 'host']) await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', join(directory, key)]);
-      const read = async (file: string): Promise<string> => (await execa('cat', [join(directory, file)], { stripFinalNewline: false })).stdout;
+      for (const key of ['client', 'host'])
+        await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', join(directory, key)]);
+      const read = async (file: string): Promise<string> =>
+        (await execa('cat', [join(directory, file)], { stripFinalNewline: false })).stdout;
       await writeFile(join(directory, 'known_hosts'), `base-one ${await read('host.pub')}`);
       name = await start({
-        options: ['--env', 'ODD=a "b"\n$c \'d\'', '--env', 'dotted.name=1', '--env', 'PATH=/own/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin'],
-        files: { 'etc/ssh/ssh_host_ed25519_key': await read('host'), 'etc/dockerops/authorized_keys': await read('client.pub') },
+        options: [
+          '--env',
+          'ODD=a "b"\n$c \'d\'',
+          '--env',
+          'dotted.name=1',
+          '--env',
+          'PATH=/own/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',
+        ],
+        files: {
+          'etc/ssh/ssh_host_ed25519_key': await read('host'),
+          'etc/dockerops/authorized_keys': await read('client.pub'),
+        },
       });
       await awaitReady(name);
     });
@@ -263,16 +328,37 @@ while :; do read -r -t 1 < <(:); done`;
     it('the host shows its certificate: who trusts the authority needs no key, under its names only', async () => {
       const read = (file: string): Promise<string> => readFile(join(directory, file), 'utf8');
       const authority = makeSshKey('authority');
-      const certificate = makeHostCertificate({ hostKey: await read('host.pub'), principals: ['base-one', 'base'], id: 'base-one', authority }) ?? '';
+      const certificate =
+        makeHostCertificate({
+          hostKey: await read('host.pub'),
+          principals: ['base-one', 'base'],
+          id: 'base-one',
+          authority,
+        }) ?? '';
       const vouched = await start({
-        files: { 'etc/ssh/ssh_host_ed25519_key': await read('host'), 'etc/ssh/ssh_host_ed25519_key-cert.pub': certificate, 'etc/ssh/ssh_known_hosts': `@cert-authority * ${authority.public}\n` },
+        files: {
+          'etc/ssh/ssh_host_ed25519_key': await read('host'),
+          'etc/ssh/ssh_host_ed25519_key-cert.pub': certificate,
+          'etc/ssh/ssh_known_hosts': `@cert-authority * ${authority.public}\n`,
+        },
       });
       await awaitReady(vouched);
       // Nobody is let in: the host is checked first.
-      const ask = async (host: string): Promise<string> => (await inside(vouched, `ssh -o BatchMode=yes -o HostKeyAlias=${host} -o PubkeyAuthentication=no dockerops@127.0.0.1`)).stderr;
+      const ask = async (host: string): Promise<string> =>
+        (
+          await inside(
+            vouched,
+            `ssh -o BatchMode=yes -o HostKeyAlias=${host} -o PubkeyAuthentication=no dockerops@127.0.0.1`,
+          )
+        ).stderr;
       for (const host of ['base-one', 'base']) expect(await ask(host)).to.contain('Permission denied');
-      expect(await ask('other')).to.contain('Certificate invalid: name is not a listed principal').and.to.contain('Host key verification failed');
-      expect((await inside(vouched, 'ssh -G demo-one | grep -E "^stricthost"; ssh -G example.com | grep -E "^stricthost"')).stdout).to.equal('stricthostkeychecking true\nstricthostkeychecking ask');
+      expect(await ask('other'))
+        .to.contain('Certificate invalid: name is not a listed principal')
+        .and.to.contain('Host key verification failed');
+      expect(
+        (await inside(vouched, 'ssh -G demo-one | grep -E "^stricthost"; ssh -G example.com | grep -E "^stricthost"'))
+          .stdout,
+      ).to.equal('stricthostkeychecking true\nstricthostkeychecking ask');
     });
 
     it('another host key is refused', async () => {
@@ -285,19 +371,23 @@ while :; do read -r -t 1 < <(:); done`;
     });
 
     it('a login has the environment of the container, whatever is in it', async () => {
-      expect((await login('dockerops', 'printf "%s|" "$ODD" "$PATH" "$HOME"; env | grep -c ^dotted.name=1')).stdout).to.equal(
-        'a "b"\n$c \'d\'|/own/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin|/home/dockerops|1',
-      );
+      expect(
+        (await login('dockerops', 'printf "%s|" "$ODD" "$PATH" "$HOME"; env | grep -c ^dotted.name=1')).stdout,
+      ).to.equal('a "b"\n$c \'d\'|/own/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin|/home/dockerops|1');
       expect((await login('dockerops', 'bash -lc "echo \\$PATH"')).exitCode).to.equal(0);
     });
 
     it('the environment is for root and dockerops only', async () => {
-      expect((await inside(name, 'stat -c "%a %U:%G" /run/dockerops/environment')).stdout).to.equal('640 root:dockerops');
+      expect((await inside(name, 'stat -c "%a %U:%G" /run/dockerops/environment')).stdout).to.equal(
+        '640 root:dockerops',
+      );
     });
 
     it('sshd runs supervised and comes back when it is killed', async () => {
       await inside(name, 'pkill -KILL -x sshd');
-      await eventually(async () => (await inside(name, 'pgrep -x sshd')).exitCode === 0 && (await awaitReady(name)).exitCode === 0);
+      await eventually(
+        async () => (await inside(name, 'pgrep -x sshd')).exitCode === 0 && (await awaitReady(name)).exitCode === 0,
+      );
       expect((await login('dockerops', 'true')).exitCode).to.equal(0);
     });
 

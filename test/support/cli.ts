@@ -26,10 +26,14 @@ export interface CliOptions {
 }
 
 /** Variables of this process that change what dockerops does; a test sets its own. */
-const ours = /^(PROJECT_|SERVICES_IMAGES_DIR|BASE_IMAGES_DIR|DATA_DIR|LOG_LEVEL|DOCKEROPS_(?!REQUIRE)|SERVICE_IP|INSTANCE|npm_)/;
+const ours =
+  /^(PROJECT_|SERVICES_IMAGES_DIR|BASE_IMAGES_DIR|DATA_DIR|LOG_LEVEL|DOCKEROPS_(?!REQUIRE)|SERVICE_IP|INSTANCE|npm_)/;
 
 /** The command line as a user runs it: the launcher, as a process of its own, without a terminal. */
-export async function dockerops(words: readonly string[], { cwd, environment = {}, input = '', limitMs = 240_000, onError, onOutput, wrapper = [] }: CliOptions): Promise<CliResult> {
+export async function dockerops(
+  words: readonly string[],
+  { cwd, environment = {}, input = '', limitMs = 240_000, onError, onOutput, wrapper = [] }: CliOptions,
+): Promise<CliResult> {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
   const [program = process.execPath, ...parts] = [...wrapper, process.execPath, launcher, ...words];
   const child = spawn(program, parts, { cwd, env: { ...inherited, NO_COLOR: '1', ...environment } });

@@ -37,8 +37,11 @@ export const manager = '11111111-2222-3333-4444-555555555555';
 /** `npm test` fetches it into the cache on Debian; else the one in PATH. Undefined, with the reason printed, when none is required. */
 export function findConsul(): string | undefined {
   const cache = cacheDirectory({ environment: process.env, homeDirectory: homedir() });
-  const found = [cache, ...(process.env['PATH'] ?? '').split(delimiter)].map((directory) => join(directory, 'consul')).find((path) => existsSync(path));
-  if (found === undefined && process.env['DOCKEROPS_REQUIRE_ENGINE'] === '1') throw new Error('these tests need Consul: node scripts/consul.mjs fetches it on Debian');
+  const found = [cache, ...(process.env['PATH'] ?? '').split(delimiter)]
+    .map((directory) => join(directory, 'consul'))
+    .find((path) => existsSync(path));
+  if (found === undefined && process.env['DOCKEROPS_REQUIRE_ENGINE'] === '1')
+    throw new Error('these tests need Consul: node scripts/consul.mjs fetches it on Debian');
   if (found === undefined) console.log('    skipped: no `consul` here (node scripts/consul.mjs fetches it on Debian)');
   return found;
 }
@@ -49,7 +52,13 @@ export async function startConsul(program: string, options: ConsulOptions = {}):
   const ports = await freePorts(4);
   const config = join(directory, 'config.json');
   await writeFile(config, JSON.stringify(configuration(join(directory, 'data'), ports, options)));
-  const consul = new Agent(program, directory, config, { secure: options.tls !== undefined, host: '127.0.0.1', port: ports[0]!, ...(options.acl === true ? { token: manager } : {}), ...certificates(options) });
+  const consul = new Agent(program, directory, config, {
+    secure: options.tls !== undefined,
+    host: '127.0.0.1',
+    port: ports[0]!,
+    ...(options.acl === true ? { token: manager } : {}),
+    ...certificates(options),
+  });
   await consul.start();
   return consul;
 }
@@ -76,7 +85,9 @@ class Agent implements TestConsul {
     const log = join(this.#directory, 'log');
     const output = openSync(log, 'a');
     const child = spawn(this.#program, ['agent', '-config-file', this.#config], { stdio: ['ignore', output, output] });
-    const stop = (): void => { child.kill('SIGKILL'); };
+    const stop = (): void => {
+      child.kill('SIGKILL');
+    };
     process.once('exit', stop);
     child.once('exit', () => process.off('exit', stop));
     this.#process = child;
@@ -104,7 +115,14 @@ class Agent implements TestConsul {
     using http = new ConsulHttp(this.access);
     const name = `test-${crypto.randomUUID()}`;
     await http.ask({ step: 'policy', method: 'PUT', path: '/acl/policy', body: { Name: name, Rules: rules } });
-    return (await http.askJson<{ readonly SecretID: string }>({ step: 'token', method: 'PUT', path: '/acl/token', body: { Policies: [{ Name: name }] } })).SecretID;
+    return (
+      await http.askJson<{ readonly SecretID: string }>({
+        step: 'token',
+        method: 'PUT',
+        path: '/acl/token',
+        body: { Policies: [{ Name: name }] },
+      })
+    ).SecretID;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -114,13 +132,35 @@ class Agent implements TestConsul {
 }
 
 function configuration(data: string, [port, server, lan, wan]: readonly number[], { acl, tls }: ConsulOptions): object {
-  const ports = { http: tls === undefined ? port : -1, https: tls === undefined ? -1 : port, dns: -1, grpc: -1, server, serf_lan: lan, serf_wan: wan };
+  const ports = {
+    http: tls === undefined ? port : -1,
+    https: tls === undefined ? -1 : port,
+    dns: -1,
+    grpc: -1,
+    server,
+    serf_lan: lan,
+    serf_wan: wan,
+  };
   return {
-    ports, data_dir: data, node_name: 'test-node', bind_addr: '127.0.0.1', client_addr: '127.0.0.1', server: true, bootstrap: true, disable_update_check: true, log_level: 'warn',
+    ports,
+    data_dir: data,
+    node_name: 'test-node',
+    bind_addr: '127.0.0.1',
+    client_addr: '127.0.0.1',
+    server: true,
+    bootstrap: true,
+    disable_update_check: true,
+    log_level: 'warn',
     // So that tests of what runs out take seconds.
-    session_ttl_min: '1s', performance: { raft_multiplier: 1 }, leave_on_terminate: false,
-    ...(acl === true ? { acl: { enabled: true, default_policy: 'deny', tokens: { master: manager, agent: manager } } } : {}),
-    ...(tls === undefined ? {} : { ca_file: tls.ca, cert_file: tls.cert, key_file: tls.key, verify_incoming_https: true }),
+    session_ttl_min: '1s',
+    performance: { raft_multiplier: 1 },
+    leave_on_terminate: false,
+    ...(acl === true
+      ? { acl: { enabled: true, default_policy: 'deny', tokens: { master: manager, agent: manager } } }
+      : {}),
+    ...(tls === undefined
+      ? {}
+      : { ca_file: tls.ca, cert_file: tls.cert, key_file: tls.key, verify_incoming_https: true }),
   };
 }
 
@@ -133,6 +173,13 @@ async function freePorts(count: number): Promise<readonly number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
   await Promise.all(servers.map((server) => once(server, 'listening')));
   const ports = servers.map((server) => (server.address() as { readonly port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => { server.close(resolve); })));
+  await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise((resolve) => {
+          server.close(resolve);
+        }),
+    ),
+  );
   return ports;
 }

@@ -53,7 +53,12 @@ export class DnsProject {
 
   async addresses(...keys: string[]): Promise<readonly string[]> {
     if (keys.length === 0) return [];
-    const text = await docker('inspect', '--format', '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}', ...keys.map((key) => this.container(key)));
+    const text = await docker(
+      'inspect',
+      '--format',
+      '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}',
+      ...keys.map((key) => this.container(key)),
+    );
     return text.split('\n').sort();
   }
 
@@ -62,8 +67,14 @@ export class DnsProject {
     return (await this.resolveAll([name], from))[name] ?? [];
   }
 
-  async resolveAll(names: readonly string[], from = 'secret-one'): Promise<Readonly<Record<string, readonly string[]>>> {
-    const answers = await resolveIn(this.container(from), names.map((name) => `${name}.local.zone.`));
+  async resolveAll(
+    names: readonly string[],
+    from = 'secret-one',
+  ): Promise<Readonly<Record<string, readonly string[]>>> {
+    const answers = await resolveIn(
+      this.container(from),
+      names.map((name) => `${name}.local.zone.`),
+    );
     return Object.fromEntries(names.map((name) => [name, answers[`${name}.local.zone.`] ?? []]));
   }
 }

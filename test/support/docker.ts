@@ -10,19 +10,31 @@ export async function docker(...words: readonly string[]): Promise<string> {
 }
 
 /** The same where failing is an answer. */
-export async function dockerExec(container: string, command: readonly string[], options: readonly string[] = []): Promise<{ readonly code: number; readonly text: string }> {
+export async function dockerExec(
+  container: string,
+  command: readonly string[],
+  options: readonly string[] = [],
+): Promise<{ readonly code: number; readonly text: string }> {
   try {
     const { stdout, stderr } = await run('docker', ['exec', ...options, container, ...command]);
     return { code: 0, text: stdout + stderr };
   } catch (error) {
-    const { code, stdout = '', stderr = '' } = error as { readonly code?: unknown; readonly stdout?: string; readonly stderr?: string };
+    const {
+      code,
+      stdout = '',
+      stderr = '',
+    } = error as { readonly code?: unknown; readonly stdout?: string; readonly stderr?: string };
     if (typeof code !== 'number') throw error;
     return { code, text: stdout + stderr };
   }
 }
 
 /** IPv4 addresses that a container gets for each name, in order; none for one that does not resolve. */
-export async function resolveIn(container: string, names: readonly string[], options: readonly string[] = []): Promise<Readonly<Record<string, readonly string[]>>> {
+export async function resolveIn(
+  container: string,
+  names: readonly string[],
+  options: readonly string[] = [],
+): Promise<Readonly<Record<string, readonly string[]>>> {
   const { text } = await dockerExec(container, ['sh', '-c', askAll, 'sh', ...names], options);
   return readAnswers(text);
 }
@@ -31,6 +43,14 @@ export async function resolveIn(container: string, names: readonly string[], opt
 export const askAll = 'for name; do echo "= $name"; getent ahostsv4 "$name"; done; true';
 
 export function readAnswers(text: string): Readonly<Record<string, readonly string[]>> {
-  const answers = text.split(/^= /m).slice(1).map((part) => part.split('\n'));
-  return Object.fromEntries(answers.map(([name = '', ...lines]) => [name, [...new Set(lines.flatMap((line) => /^(\d+\.\d+\.\d+\.\d+)\s/.exec(line)?.[1] ?? []))].sort()]));
+  const answers = text
+    .split(/^= /m)
+    .slice(1)
+    .map((part) => part.split('\n'));
+  return Object.fromEntries(
+    answers.map(([name = '', ...lines]) => [
+      name,
+      [...new Set(lines.flatMap((line) => /^(\d+\.\d+\.\d+\.\d+)\s/.exec(line)?.[1] ?? []))].sort(),
+    ]),
+  );
 }

@@ -12,7 +12,10 @@ export interface EngineServer extends AsyncDisposable {
 export type Reply = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** Something that answers as an engine would, on a socket of its own. */
-export async function serveEngine(replies: Readonly<Record<string, unknown>>, ping: Readonly<Record<string, string>> = { 'Api-Version': '1.41' }): Promise<EngineServer> {
+export async function serveEngine(
+  replies: Readonly<Record<string, unknown>>,
+  ping: Readonly<Record<string, string>> = { 'Api-Version': '1.41' },
+): Promise<EngineServer> {
   const directory = await mkdtemp(join(tmpdir(), 'dockerops-engine-'));
   const socket = join(directory, 'engine.sock');
   const requests: string[] = [];
@@ -25,7 +28,8 @@ export async function serveEngine(replies: Readonly<Record<string, unknown>>, pi
   server.listen(socket);
   await once(server, 'listening');
   return {
-    socket, requests,
+    socket,
+    requests,
     async [Symbol.asyncDispose]() {
       server.close();
       server.closeAllConnections();

@@ -8,8 +8,15 @@ import type { FakeContainer } from './fake-container.ts';
 type Files = Map<string, TarEntry>;
 
 /** Where a path of a container is: among its own files, or among the host's that it mounts. */
-export function placeOf({ config, files }: FakeContainer, hostFiles: Files, path: string): { readonly files: Files; readonly path: string } {
-  const mount = config.mounts.find(({ kind, target }) => (kind === 'directory' || kind === 'data') && (path === target || path.startsWith(`${target}/`)));
+export function placeOf(
+  { config, files }: FakeContainer,
+  hostFiles: Files,
+  path: string,
+): { readonly files: Files; readonly path: string } {
+  const mount = config.mounts.find(
+    ({ kind, target }) =>
+      (kind === 'directory' || kind === 'data') && (path === target || path.startsWith(`${target}/`)),
+  );
   if (mount === undefined || !('directory' in mount)) return { files, path };
   return { files: hostFiles, path: mount.directory + path.slice(mount.target.length) };
 }
@@ -19,7 +26,9 @@ export function archiveOf(container: FakeContainer, hostFiles: Files, wanted: st
   const dotted = wanted.endsWith('/.');
   const { files, path } = placeOf(container, hostFiles, wanted.replace(/\/\.?$/, ''));
   const top = dotted ? '.' : (path.split('/').at(-1) ?? '');
-  const found = [...files].filter(([name]) => name === path || name.startsWith(`${path}/`)).sort(([a], [b]) => (a < b ? -1 : 1));
+  const found = [...files]
+    .filter(([name]) => name === path || name.startsWith(`${path}/`))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   if (found.length === 0) throw new NotFound(`read ${wanted}: no such file`, { code: 'NOT_FOUND' });
   const tar = pack();
   const [first] = found;
@@ -33,13 +42,22 @@ export function archiveOf(container: FakeContainer, hostFiles: Files, wanted: st
   return Readable.from(tar, { objectMode: false });
 }
 
-export async function extractTo(container: FakeContainer, hostFiles: Files, to: string, archive: Readable): Promise<void> {
+export async function extractTo(
+  container: FakeContainer,
+  hostFiles: Files,
+  to: string,
+  archive: Readable,
+): Promise<void> {
   const reader = extract();
   archive.on('error', (error) => reader.destroy(error)).pipe(reader);
   for await (const entry of reader) {
     const { name, type, mode, uid, gid } = entry.header;
     const relative = name.replace(/^\.?\//, '').replace(/\/$/, '');
-    const { files, path } = placeOf(container, hostFiles, relative === '' ? to : `${to.replace(/\/$/, '')}/${relative}`);
+    const { files, path } = placeOf(
+      container,
+      hostFiles,
+      relative === '' ? to : `${to.replace(/\/$/, '')}/${relative}`,
+    );
     files.set(type === 'directory' ? `${path}/` : path, { path, mode, uid, gid, content: await buffer(entry) });
   }
 }

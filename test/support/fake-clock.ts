@@ -1,7 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../../src/lib/daemons/clock.ts';
 
-interface Sleeper { readonly at: number; readonly wake: () => void }
+interface Sleeper {
+  readonly at: number;
+  readonly wake: () => void;
+}
 
 /** A clock that stands until it is turned. */
 export class FakeClock implements Clock {
@@ -19,7 +22,12 @@ export class FakeClock implements Clock {
   async sleep(ms: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     const { promise, resolve } = Promise.withResolvers<undefined>();
-    const sleeper = { at: this.#now + ms, wake: () => { resolve(undefined); } };
+    const sleeper = {
+      at: this.#now + ms,
+      wake: () => {
+        resolve(undefined);
+      },
+    };
     this.#sleepers.add(sleeper);
     signal.addEventListener('abort', sleeper.wake, { once: true });
     await promise;

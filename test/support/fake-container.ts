@@ -45,9 +45,21 @@ export function volumesOf(config: ContainerConfig, draw: () => string): readonly
 
 export function toRow(container: FakeContainer): ContainerRow {
   const { id, name, config, imageId, state, health, exitCode, created } = container;
-  const ports = config.ports.map((port, index) => ({ container: port.container, protocol: port.protocol, host: port.host ?? 49153 + index, ...(port.ip === undefined ? {} : { ip: port.ip }) }));
+  const ports = config.ports.map((port, index) => ({
+    container: port.container,
+    protocol: port.protocol,
+    host: port.host ?? 49153 + index,
+    ...(port.ip === undefined ? {} : { ip: port.ip }),
+  }));
   return {
-    id, name, image: config.image, imageId, state, health, created, labels: config.labels,
+    id,
+    name,
+    image: config.image,
+    imageId,
+    state,
+    health,
+    created,
+    labels: config.labels,
     status: state === 'exited' ? `Exited (${String(exitCode)}) 1 second ago` : state,
     ...(exitCode === undefined ? {} : { exitCode }),
     addresses: { [networkName(container)]: container.address },
@@ -58,5 +70,8 @@ export function toRow(container: FakeContainer): ContainerRow {
 
 export function linesOf(stream: LogLine['stream'], text: string, now: number): LogLine[] {
   const time = new Date(now * 1000).toISOString();
-  return text.split('\n').slice(0, -1).map((line) => ({ stream, time, text: line }));
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => ({ stream, time, text: line }));
 }

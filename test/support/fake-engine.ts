@@ -4,20 +4,46 @@ import { buffer } from 'node:stream/consumers';
 import { Conflict, EngineError, Forbidden, Interrupted, NotFound } from '../../src/lib/errors.ts';
 import type { ContainerConfig } from '../../src/lib/engine/container-config.ts';
 import type {
-  BuildRequest, ContainerDetail, ContainerRow, Engine, EngineEvent, ExecRequest, ExecResult, ExecSession, ImageDetail, LabelFilter, LogLine, SwarmPlacement,
-  SwarmServiceRow, TarEntry,
+  BuildRequest,
+  ContainerDetail,
+  ContainerRow,
+  Engine,
+  EngineEvent,
+  ExecRequest,
+  ExecResult,
+  ExecSession,
+  ImageDetail,
+  LabelFilter,
+  LogLine,
+  SwarmPlacement,
+  SwarmServiceRow,
+  TarEntry,
 } from '../../src/lib/engine/engine.ts';
 import type { Labels } from '../../src/lib/labels.ts';
-import type { EngineFacts, Health, ObservedImage, ObservedNetwork, ObservedVolume } from '../../src/lib/model/observed-state.ts';
+import type {
+  EngineFacts,
+  Health,
+  ObservedImage,
+  ObservedNetwork,
+  ObservedVolume,
+} from '../../src/lib/model/observed-state.ts';
 import { linesOf, matches, networkName, toRow, volumesOf, withTag, type FakeContainer } from './fake-container.ts';
 import { runProgram, type ProgramResult } from './fake-program.ts';
 import { archiveOf, extractTo, placeOf } from './fake-archives.ts';
 import { openSession, readEvents } from './fake-streams.ts';
 import { readDockerArchive } from './read-docker-archive.ts';
 
-interface FakeNetwork extends ObservedNetwork { readonly ipRange: string }
-interface FakeService { row: SwarmServiceRow; config: ContainerConfig }
-export interface RecordedCall { readonly method: keyof Engine; readonly subject: string }
+interface FakeNetwork extends ObservedNetwork {
+  readonly ipRange: string;
+}
+interface FakeService {
+  row: SwarmServiceRow;
+  config: ContainerConfig;
+}
+export interface RecordedCall {
+  readonly method: keyof Engine;
+  readonly subject: string;
+}
 /** What an exec in a container does; undefined: what `runProgram` does. */
 export type ExecHandler = (container: FakeContainer, request: ExecRequest) => ProgramResult | undefined;
 
@@ -45,7 +71,11 @@ export class FakeEngine implements Engine {
   #serial = 0;
 
   /** The n-th call from now (1 is the next one) of that method rejects; `any` counts all methods. */
-  failNext(method: keyof Engine | 'any', nth = 1, error: Error = new EngineError('injected fault', { code: 'FAULT' })): void {
+  failNext(
+    method: keyof Engine | 'any',
+    nth = 1,
+    error: Error = new EngineError('injected fault', { code: 'FAULT' }),
+  ): void {
     this.#faults.push({ method, after: nth, error });
   }
 
@@ -75,12 +105,28 @@ export class FakeEngine implements Engine {
 
   async facts(): Promise<EngineFacts> {
     this.#enter('facts', '');
-    return { id: 'FAKE', hostname: 'fake', version: '20.10.24', apiVersion: '1.41', os: 'linux', architecture: 'amd64', swarm: this.swarm };
+    return {
+      id: 'FAKE',
+      hostname: 'fake',
+      version: '20.10.24',
+      apiVersion: '1.41',
+      os: 'linux',
+      architecture: 'amd64',
+      swarm: this.swarm,
+    };
   }
 
-  async listContainers({ all, labels }: { readonly all: boolean; readonly labels?: LabelFilter }): Promise<readonly ContainerRow[]> {
+  async listContainers({
+    all,
+    labels,
+  }: {
+    readonly all: boolean;
+    readonly labels?: LabelFilter;
+  }): Promise<readonly ContainerRow[]> {
     this.#enter('listContainers', '');
-    return [...this.containers.values()].filter((one) => (all || one.state === 'running') && matches(one.config.labels, labels)).map(toRow);
+    return [...this.containers.values()]
+      .filter((one) => (all || one.state === 'running') && matches(one.config.labels, labels))
+      .map(toRow);
   }
 
   async inspectContainer(idOrName: string): Promise<ContainerDetail> {
@@ -88,14 +134,26 @@ export class FakeEngine implements Engine {
     const container = this.#container('inspect container', idOrName);
     const at = container.state === 'created' ? '' : new Date(this.now * 1000).toISOString();
     return {
-      ...toRow(container), status: container.state, pid: container.state === 'running' ? 1 : 0, startedAt: at, finishedAt: container.exitCode === undefined ? '' : at,
-      outOfMemory: false, error: '', restartCount: 0, tty: container.config.terminal === true, environment: container.config.environment, healthTest: container.config.healthcheck?.test ?? [], lastProbe: '',
+      ...toRow(container),
+      status: container.state,
+      pid: container.state === 'running' ? 1 : 0,
+      startedAt: at,
+      finishedAt: container.exitCode === undefined ? '' : at,
+      outOfMemory: false,
+      error: '',
+      restartCount: 0,
+      tty: container.config.terminal === true,
+      environment: container.config.environment,
+      healthTest: container.config.healthcheck?.test ?? [],
+      lastProbe: '',
     };
   }
 
   async listNetworks(filter?: LabelFilter): Promise<readonly ObservedNetwork[]> {
     this.#enter('listNetworks', '');
-    return [...this.networks.values()].filter((one) => matches(one.labels, filter)).map(({ id, name, driver, subnets, labels }) => ({ id, name, driver, subnets, labels }));
+    return [...this.networks.values()]
+      .filter((one) => matches(one.labels, filter))
+      .map(({ id, name, driver, subnets, labels }) => ({ id, name, driver, subnets, labels }));
   }
 
   async listVolumes(labels?: LabelFilter): Promise<readonly ObservedVolume[]> {
@@ -111,7 +169,19 @@ export class FakeEngine implements Engine {
   async findImage(reference: string): Promise<ImageDetail | undefined> {
     this.#enter('findImage', reference);
     const image = this.#image(reference);
-    return image && { ...image, entrypoint: [], command: [], user: '', exposedPorts: [], healthTest: [], os: 'linux', architecture: 'amd64', sizeBytes: 0 };
+    return (
+      image && {
+        ...image,
+        entrypoint: [],
+        command: [],
+        user: '',
+        exposedPorts: [],
+        healthTest: [],
+        os: 'linux',
+        architecture: 'amd64',
+        sizeBytes: 0,
+      }
+    );
   }
 
   async listSwarmServices(labels?: LabelFilter): Promise<readonly SwarmServiceRow[]> {
@@ -127,7 +197,11 @@ export class FakeEngine implements Engine {
 
   events(labels: LabelFilter, signal: AbortSignal, actions?: readonly string[]): AsyncIterable<EngineEvent> {
     this.#enter('events', '');
-    return readEvents(on(this.#emitter, 'event', { signal }) as AsyncIterable<[EngineEvent]>, { labels, ...(actions === undefined ? {} : { actions }) }, signal);
+    return readEvents(
+      on(this.#emitter, 'event', { signal }) as AsyncIterable<[EngineEvent]>,
+      { labels, ...(actions === undefined ? {} : { actions }) },
+      signal,
+    );
   }
 
   async readArchive(id: string, path: string): Promise<Readable> {
@@ -138,7 +212,10 @@ export class FakeEngine implements Engine {
   async exec(id: string, request: ExecRequest, limitMs: number): Promise<ExecResult> {
     this.#enter('exec', id);
     const result = this.#run(this.#running('exec in', id), request, '');
-    if (result === undefined) throw new EngineError(`run "${request.command.join(' ')}": not done within ${String(limitMs / 1000)} s`, { code: 'EXEC_TIMEOUT' });
+    if (result === undefined)
+      throw new EngineError(`run "${request.command.join(' ')}": not done within ${String(limitMs / 1000)} s`, {
+        code: 'EXEC_TIMEOUT',
+      });
     return result;
   }
 
@@ -156,16 +233,28 @@ export class FakeEngine implements Engine {
     const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
     this.#emitter.on('event', ({ id: subject, action }: EngineEvent) => {
       if (subject !== container.id || action !== 'die') return;
-      for (const { stream, text } of container.logs.slice(before)) (stream === 'stdout' ? stdout : stderr).write(`${text}\n`);
+      for (const { stream, text } of container.logs.slice(before))
+        (stream === 'stdout' ? stdout : stderr).write(`${text}\n`);
       stdout.end();
       stderr.end();
     });
     return { stdin, stdout, stderr, resize: async () => {}, exitCode: async () => container.exitCode ?? 0 };
   }
 
-  async createNetwork({ name, subnet, ipRange, labels }: { readonly name: string; readonly subnet: string; readonly ipRange: string; readonly labels: Labels }): Promise<{ readonly id: string }> {
+  async createNetwork({
+    name,
+    subnet,
+    ipRange,
+    labels,
+  }: {
+    readonly name: string;
+    readonly subnet: string;
+    readonly ipRange: string;
+    readonly labels: Labels;
+  }): Promise<{ readonly id: string }> {
     this.#enter('createNetwork', name);
-    if ([...this.networks.values()].some((one) => one.name === name)) throw new Conflict(`create network ${name}: network with name ${name} already exists`, { code: 'CONFLICT' });
+    if ([...this.networks.values()].some((one) => one.name === name))
+      throw new Conflict(`create network ${name}: network with name ${name} already exists`, { code: 'CONFLICT' });
     const id = this.#id();
     this.networks.set(id, { id, name, driver: 'bridge', subnets: [subnet], labels, ipRange });
     return { id };
@@ -189,22 +278,39 @@ export class FakeEngine implements Engine {
   async removeVolume(name: string): Promise<void> {
     this.#enter('removeVolume', name);
     if (!this.volumes.has(name)) throw new NotFound(`remove volume ${name}: no such volume`, { code: 'NOT_FOUND' });
-    if ([...this.containers.values()].some(({ volumes }) => volumes.some((volume) => volume.name === name))) throw new Conflict(`remove volume ${name}: volume is in use`, { code: 'CONFLICT' });
+    if ([...this.containers.values()].some(({ volumes }) => volumes.some((volume) => volume.name === name)))
+      throw new Conflict(`remove volume ${name}: volume is in use`, { code: 'CONFLICT' });
     this.volumes.delete(name);
   }
 
-  async createContainer(name: string, config: ContainerConfig): Promise<{ readonly id: string; readonly warnings: readonly string[] }> {
+  async createContainer(
+    name: string,
+    config: ContainerConfig,
+  ): Promise<{ readonly id: string; readonly warnings: readonly string[] }> {
     this.#enter('createContainer', name);
     const step = `create container ${name}`;
     const image = this.#image(config.image);
     if (image === undefined) throw new NotFound(`${step}: no such image: ${config.image}`, { code: 'NOT_FOUND' });
-    if ([...this.containers.values()].some((one) => one.name === name)) throw new Conflict(`${step}: the name is in use`, { code: 'CONFLICT' });
+    if ([...this.containers.values()].some((one) => one.name === name))
+      throw new Conflict(`${step}: the name is in use`, { code: 'CONFLICT' });
     const volumes = volumesOf(config, () => this.#id());
     const container: FakeContainer = {
-      id: this.#id(), name, config, imageId: image.id, created: this.now, files: new Map(), logs: [], state: 'created', health: 'none', exitCode: undefined, address: '',
-      volumes: volumes.map(({ name: volume, target }) => ({ name: volume, target })), drawn: volumes.filter(({ isDrawn }) => isDrawn).map(({ name: volume }) => volume),
+      id: this.#id(),
+      name,
+      config,
+      imageId: image.id,
+      created: this.now,
+      files: new Map(),
+      logs: [],
+      state: 'created',
+      health: 'none',
+      exitCode: undefined,
+      address: '',
+      volumes: volumes.map(({ name: volume, target }) => ({ name: volume, target })),
+      drawn: volumes.filter(({ isDrawn }) => isDrawn).map(({ name: volume }) => volume),
     };
-    for (const { name: volume, labels } of volumes) if (!this.volumes.has(volume)) this.volumes.set(volume, { name: volume, labels });
+    for (const { name: volume, labels } of volumes)
+      if (!this.volumes.has(volume)) this.volumes.set(volume, { name: volume, labels });
     this.containers.set(container.id, container);
     this.#emit(container, 'create');
     return { id: container.id, warnings: [] };
@@ -257,7 +363,10 @@ export class FakeEngine implements Engine {
     this.#emit(container, 'stop');
   }
 
-  async removeContainer(id: string, options: { readonly force?: boolean; readonly volumes?: boolean } = {}): Promise<void> {
+  async removeContainer(
+    id: string,
+    options: { readonly force?: boolean; readonly volumes?: boolean } = {},
+  ): Promise<void> {
     this.#enter('removeContainer', id);
     const container = this.#container('remove container', id);
     if (container.state === 'running') {
@@ -321,25 +430,56 @@ export class FakeEngine implements Engine {
       this.images.set(image.id, { ...image, references });
       return;
     }
-    if ([...this.containers.values()].some((one) => one.imageId === image.id)) throw new Conflict(`remove image ${reference}: a container uses it`, { code: 'CONFLICT' });
+    if ([...this.containers.values()].some((one) => one.imageId === image.id))
+      throw new Conflict(`remove image ${reference}: a container uses it`, { code: 'CONFLICT' });
     this.images.delete(image.id);
   }
 
-  async createSwarmService(name: string, config: ContainerConfig, placement: SwarmPlacement): Promise<{ readonly id: string }> {
+  async createSwarmService(
+    name: string,
+    config: ContainerConfig,
+    placement: SwarmPlacement,
+  ): Promise<{ readonly id: string }> {
     this.#enter('createSwarmService', name);
-    if ([...this.services.values()].some(({ row }) => row.name === name)) throw new Conflict(`create Swarm service ${name}: name conflicts`, { code: 'CONFLICT' });
+    if ([...this.services.values()].some(({ row }) => row.name === name))
+      throw new Conflict(`create Swarm service ${name}: name conflicts`, { code: 'CONFLICT' });
     const id = this.#id();
-    this.services.set(id, { config, row: { id, name, version: 1, replicas: placement.replicas, running: placement.replicas, image: config.image, labels: config.labels } });
+    this.services.set(id, {
+      config,
+      row: {
+        id,
+        name,
+        version: 1,
+        replicas: placement.replicas,
+        running: placement.replicas,
+        image: config.image,
+        labels: config.labels,
+      },
+    });
     return { id };
   }
 
-  async updateSwarmService(id: string, version: number, name: string, config: ContainerConfig, placement: SwarmPlacement): Promise<void> {
+  async updateSwarmService(
+    id: string,
+    version: number,
+    name: string,
+    config: ContainerConfig,
+    placement: SwarmPlacement,
+  ): Promise<void> {
     this.#enter('updateSwarmService', name);
     const service = this.services.get(id);
     if (service === undefined) throw new NotFound(`update Swarm service ${name}: not found`, { code: 'NOT_FOUND' });
-    if (service.row.version !== version) throw new EngineError(`update Swarm service ${name}: update out of sequence`, { code: 'ENGINE_REFUSED' });
+    if (service.row.version !== version)
+      throw new EngineError(`update Swarm service ${name}: update out of sequence`, { code: 'ENGINE_REFUSED' });
     service.config = config;
-    service.row = { ...service.row, version: version + 1, replicas: placement.replicas, running: placement.replicas, image: config.image, labels: config.labels };
+    service.row = {
+      ...service.row,
+      version: version + 1,
+      replicas: placement.replicas,
+      running: placement.replicas,
+      image: config.image,
+      labels: config.labels,
+    };
   }
 
   async removeSwarmService(id: string): Promise<void> {
@@ -380,14 +520,18 @@ export class FakeEngine implements Engine {
   }
 
   #image(reference: string): ObservedImage | undefined {
-    return this.images.get(reference) ?? [...this.images.values()].find(({ references }) => references.includes(withTag(reference)));
+    return (
+      this.images.get(reference) ??
+      [...this.images.values()].find(({ references }) => references.includes(withTag(reference)))
+    );
   }
 
   /** A reference names one image: it goes from the one that had it. */
   #keepImage(id: string, references: readonly string[], labels: Labels): ObservedImage {
     const tagged = references.map(withTag);
     for (const image of this.images.values()) {
-      if (image.id !== id) this.images.set(image.id, { ...image, references: image.references.filter((one) => !tagged.includes(one)) });
+      if (image.id !== id)
+        this.images.set(image.id, { ...image, references: image.references.filter((one) => !tagged.includes(one)) });
     }
     const known = this.images.get(id)?.references ?? [];
     const image = { id, references: [...new Set([...known, ...tagged])], labels, created: this.now };
@@ -397,13 +541,18 @@ export class FakeEngine implements Engine {
 
   #takeAddress(container: FakeContainer): string {
     const { network } = container.config;
-    if (network.mode !== 'network') return network.mode === 'bridge' ? `172.17.0.${String(this.containers.size + 1)}` : '';
+    if (network.mode !== 'network')
+      return network.mode === 'bridge' ? `172.17.0.${String(this.containers.size + 1)}` : '';
     const found = [...this.networks.values()].find(({ name }) => name === network.name);
-    if (found === undefined) throw new NotFound(`start container ${container.id}: network ${network.name} not found`, { code: 'NOT_FOUND' });
+    if (found === undefined)
+      throw new NotFound(`start container ${container.id}: network ${network.name} not found`, { code: 'NOT_FOUND' });
     if (network.address !== undefined) return network.address;
     const taken = new Set([...this.containers.values()].map(({ address }) => address));
     const base = found.ipRange.replace(/\d+\/\d+$/, '');
-    return Array.from({ length: 250 }, (_, index) => `${base}${String(index + 2)}`).find((address) => !taken.has(address)) ?? '';
+    return (
+      Array.from({ length: 250 }, (_, index) => `${base}${String(index + 2)}`).find((address) => !taken.has(address)) ??
+      ''
+    );
   }
 
   #id(prefix = ''): string {
@@ -412,6 +561,12 @@ export class FakeEngine implements Engine {
   }
 
   #emit(container: FakeContainer, action: string): void {
-    this.#emitter.emit('event', { type: 'container', action, id: container.id, labels: { ...container.config.labels, name: container.name }, time: this.now } satisfies EngineEvent);
+    this.#emitter.emit('event', {
+      type: 'container',
+      action,
+      id: container.id,
+      labels: { ...container.config.labels, name: container.name },
+      time: this.now,
+    } satisfies EngineEvent);
   }
 }

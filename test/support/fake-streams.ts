@@ -3,10 +3,15 @@ import { watching, type EngineEvent, type ExecSession, type LabelFilter } from '
 import { matches } from './fake-container.ts';
 import type { ProgramResult } from './fake-program.ts';
 
-export async function* readEvents(source: AsyncIterable<[EngineEvent]>, { labels, actions }: { readonly labels: LabelFilter; readonly actions?: readonly string[] }, signal: AbortSignal): AsyncGenerator<EngineEvent> {
+export async function* readEvents(
+  source: AsyncIterable<[EngineEvent]>,
+  { labels, actions }: { readonly labels: LabelFilter; readonly actions?: readonly string[] },
+  signal: AbortSignal,
+): AsyncGenerator<EngineEvent> {
   try {
     yield watching;
-    for await (const [event] of source) if (matches(event.labels, labels) && actions?.includes(event.action) !== false) yield event;
+    for await (const [event] of source)
+      if (matches(event.labels, labels) && actions?.includes(event.action) !== false) yield event;
   } catch (error) {
     if (!signal.aborted) throw error;
   }
@@ -19,8 +24,13 @@ export function openSession(run: (stdin: string) => ProgramResult): ExecSession 
   const ended = Promise.withResolvers<number>();
   let input = '';
   const stdin = new Duplex({
-    read() { /* output comes on the streams beside it */ },
-    write(chunk: Buffer, _encoding, done) { input += chunk.toString('utf8'); done(); },
+    read() {
+      /* output comes on the streams beside it */
+    },
+    write(chunk: Buffer, _encoding, done) {
+      input += chunk.toString('utf8');
+      done();
+    },
     final(done) {
       const result = run(input);
       stdout.end(result.stdout);

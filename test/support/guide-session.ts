@@ -24,10 +24,17 @@ export function commandsOf(text: string): readonly ShownCommand[] {
  */
 export function patternOf(line: string): RegExp {
   const isStart = line.endsWith('…');
-  const words = line.replace(/…$/, '').trim().split(/\s+/).map((word) => word
-    .replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
-    .replaceAll(/\b(?!127\\)\d+\\\.\d+\\\.\d+\\\.\d+/g, String.raw`[\d.]+`)
-    .replaceAll(/\b[0-9a-f]{12}\b/g, '[0-9a-f]{12}').replaceAll(/\b\d{10}\b/g, String.raw`\d{10}`));
+  const words = line
+    .replace(/…$/, '')
+    .trim()
+    .split(/\s+/)
+    .map((word) =>
+      word
+        .replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
+        .replaceAll(/\b(?!127\\)\d+\\\.\d+\\\.\d+\\\.\d+/g, String.raw`[\d.]+`)
+        .replaceAll(/\b[0-9a-f]{12}\b/g, '[0-9a-f]{12}')
+        .replaceAll(/\b\d{10}\b/g, String.raw`\d{10}`),
+    );
   return new RegExp(`^\\s*${words.join('\\s+')}${isStart ? '' : '\\s*$'}`, 'm');
 }
 
@@ -69,8 +76,16 @@ export class GuideSession {
     const place = join(this.#root, 'directory');
     const result = await new Promise<{ readonly code: number; readonly text: string }>((resolve) => {
       const env = { ...process.env, NO_COLOR: '1', PATH: `${join(this.#root, 'bin')}:${process.env['PATH'] ?? ''}` };
-      const child = execFile('bash', ['-c', `trap 'pwd > "${place}"' EXIT\n${command}`], { cwd: this.#directory, env, timeout: 180_000 }, (error, stdout, stderr) =>
-        resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : 1, text: stderr + stdout }));
+      const child = execFile(
+        'bash',
+        ['-c', `trap 'pwd > "${place}"' EXIT\n${command}`],
+        { cwd: this.#directory, env, timeout: 180_000 },
+        (error, stdout, stderr) =>
+          resolve({
+            code: error === null ? 0 : typeof error.code === 'number' ? error.code : 1,
+            text: stderr + stdout,
+          }),
+      );
       child.stdin?.end();
     });
     this.#directory = (await readFile(place, 'utf8')).trim();

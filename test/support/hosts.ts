@@ -19,11 +19,26 @@ RUN mkdir -p /tmp/new/lists/partial /tmp/new/archives/partial && cd /tmp/new \\
  && cp root/usr/sbin/dockerd root/usr/sbin/docker-proxy /usr/sbin/ && cp root/usr/bin/containerd* /usr/bin/ && rm -rf /tmp/new
 `;
 // What a killed engine leaves would keep the next one from starting.
-const command = 'rm -rf /var/run/docker.pid /var/run/docker /run/containerd; exec dockerd -H unix:///var/run/docker.sock -H tcp://0.0.0.0:2375 --tls=false';
+const command =
+  'rm -rf /var/run/docker.pid /var/run/docker /run/containerd; exec dockerd -H unix:///var/run/docker.sock -H tcp://0.0.0.0:2375 --tls=false';
 // Not plain --privileged: it asks for what a machine of continuous integration may not have to give.
 const rights = [
-  '--cap-add', 'ALL', '--cap-drop', 'SYS_RESOURCE', '--security-opt', 'seccomp=unconfined', '--security-opt', 'systempaths=unconfined', '--security-opt', 'apparmor=unconfined',
-  '--device-cgroup-rule', 'a *:* rwm', '-v', '/sys/fs/cgroup:/sys/fs/cgroup:rw', '--cgroupns', 'host',
+  '--cap-add',
+  'ALL',
+  '--cap-drop',
+  'SYS_RESOURCE',
+  '--security-opt',
+  'seccomp=unconfined',
+  '--security-opt',
+  'systempaths=unconfined',
+  '--security-opt',
+  'apparmor=unconfined',
+  '--device-cgroup-rule',
+  'a *:* rwm',
+  '-v',
+  '/sys/fs/cgroup:/sys/fs/cgroup:rw',
+  '--cgroupns',
+  'host',
 ];
 
 /** A machine with an engine of its own: a container. */
@@ -47,7 +62,8 @@ export class Hosts {
   /** Needs the base image. The images of hosts are built once and stay. */
   async open(releases: readonly string[] = []): Promise<void> {
     await build(image, recipe, []);
-    for (const release of releases) await build(`${image}-${release}`, otherRecipe, ['--build-arg', `RELEASE=${release}`]);
+    for (const release of releases)
+      await build(`${image}-${release}`, otherRecipe, ['--build-arg', `RELEASE=${release}`]);
     await docker('network', 'create', '--label', 'dockerops.test=hosts', this.#prefix);
   }
 
@@ -55,8 +71,32 @@ export class Hosts {
   async start(name: string, release?: string): Promise<Host> {
     const container = `${this.#prefix}-${name}`;
     this.#made.push(container);
-    await docker('run', '-d', '--name', container, '--hostname', name, '--label', 'dockerops.test=hosts', '--network', this.#prefix, ...rights, '--cgroup-parent', `/${container}`, '--entrypoint', 'sh', release === undefined ? image : `${image}-${release}`, '-c', command);
-    const address = await docker('inspect', '--format', '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}', container);
+    await docker(
+      'run',
+      '-d',
+      '--name',
+      container,
+      '--hostname',
+      name,
+      '--label',
+      'dockerops.test=hosts',
+      '--network',
+      this.#prefix,
+      ...rights,
+      '--cgroup-parent',
+      `/${container}`,
+      '--entrypoint',
+      'sh',
+      release === undefined ? image : `${image}-${release}`,
+      '-c',
+      command,
+    );
+    const address = await docker(
+      'inspect',
+      '--format',
+      '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}',
+      container,
+    );
     const host = { container, address, engine: `tcp://${address}:2375` };
     await this.awaitEngine(host);
     return host;
@@ -72,7 +112,9 @@ export class Hosts {
   /** Copies images of this machine's engine, with all their names. */
   async load({ container }: Host, references: readonly string[]): Promise<void> {
     const save = spawn('docker', ['save', ...references], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const load = spawn('docker', ['exec', '-i', container, 'docker', 'load', '-q'], { stdio: ['pipe', 'ignore', 'inherit'] });
+    const load = spawn('docker', ['exec', '-i', container, 'docker', 'load', '-q'], {
+      stdio: ['pipe', 'ignore', 'inherit'],
+    });
     save.stdout.pipe(load.stdin);
     const codes = await Promise.all([once(save, 'close'), once(load, 'close')]);
     if (codes.some(([code]) => code !== 0)) throw new Error(`images could not be copied to ${container}`);

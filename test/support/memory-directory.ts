@@ -19,14 +19,23 @@ export class MemoryDirectory implements Directory {
   async list(): Promise<readonly PublishedName[]> {
     const names = new Map<string, Registration[]>();
     for (const registration of this.#held.values()) {
-      for (const name of [registration.service, `${registration.service}-${registration.instance}`]) names.set(name, [...(names.get(name) ?? []), registration]);
+      for (const name of [registration.service, `${registration.service}-${registration.instance}`])
+        names.set(name, [...(names.get(name) ?? []), registration]);
     }
-    return [...names].map(([name, of]) => ({ name, values: of.map(({ address }) => address).sort(), holders: of.map(({ id }) => id) })).sort((a, b) => (a.name < b.name ? -1 : 1));
+    return [...names]
+      .map(([name, of]) => ({ name, values: of.map(({ address }) => address).sort(), holders: of.map(({ id }) => id) }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   async awaitNames(expected: readonly { readonly name: string; readonly address: string }[]): Promise<void> {
     const names = await this.list();
-    const pending = expected.filter(({ name, address }) => !names.some((one) => one.name === name && one.values.includes(address)));
-    if (pending.length > 0) throw new OperationFailed(`these names do not answer as expected: ${pending.map(({ name }) => name).join(', ')}`, { code: 'NAMES_PENDING' });
+    const pending = expected.filter(
+      ({ name, address }) => !names.some((one) => one.name === name && one.values.includes(address)),
+    );
+    if (pending.length > 0)
+      throw new OperationFailed(
+        `these names do not answer as expected: ${pending.map(({ name }) => name).join(', ')}`,
+        { code: 'NAMES_PENDING' },
+      );
   }
 }

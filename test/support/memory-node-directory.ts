@@ -1,5 +1,11 @@
 import { DirectoryUnreachable } from '../../src/lib/directories/directory-errors.ts';
-import type { CheckStatus, LockWatcher, NodeDirectory, Tree, TreeNews } from '../../src/lib/directories/node-directory.ts';
+import type {
+  CheckStatus,
+  LockWatcher,
+  NodeDirectory,
+  Tree,
+  TreeNews,
+} from '../../src/lib/directories/node-directory.ts';
 import type { SeenService, ServiceRegistration } from '../../src/lib/model/service-entry.ts';
 
 /** A node's directory in memory. `isDown` makes it answer nothing. */
@@ -19,7 +25,7 @@ export class MemoryNodeDirectory implements NodeDirectory {
     return this.tree();
   }
 
-  async* watch(_root: string, _signal: AbortSignal): AsyncGenerator<TreeNews> {
+  async *watch(_root: string, _signal: AbortSignal): AsyncGenerator<TreeNews> {
     yield { tree: await this.read() };
   }
 

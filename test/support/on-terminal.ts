@@ -9,10 +9,18 @@ export interface Typing {
   readonly text: string;
 }
 
-export interface TerminalResult { readonly code: number | null; readonly shown: string }
+export interface TerminalResult {
+  readonly code: number | null;
+  readonly shown: string;
+}
 
 /** dockerops on a terminal of its own, by script(1), which every Debian has; with what is typed, piece by piece. */
-export async function onTerminal(words: readonly string[], cwd: string, environment: Readonly<Record<string, string>> = {}, typed: readonly Typing[] = []): Promise<TerminalResult> {
+export async function onTerminal(
+  words: readonly string[],
+  cwd: string,
+  environment: Readonly<Record<string, string>> = {},
+  typed: readonly Typing[] = [],
+): Promise<TerminalResult> {
   const line = [process.execPath, join(repository, 'bin', 'dockerops'), ...words].map((word) => `'${word}'`).join(' ');
   const env = { ...process.env, TERM: 'xterm', NO_COLOR: '', CI: '', ...environment };
   const child = spawn('script', ['--quiet', '--return', '--flush', '--command', line, '/dev/null'], { cwd, env });

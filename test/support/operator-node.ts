@@ -60,7 +60,10 @@ export class TestNode {
 
   /** By the service's short name. */
   async containers(): Promise<Readonly<Record<string, ContainerRow>>> {
-    const rows = await this.engine.listContainers({ all: true, labels: { [label.node]: this.name, [label.kind]: 'instance' } });
+    const rows = await this.engine.listContainers({
+      all: true,
+      labels: { [label.node]: this.name, [label.kind]: 'instance' },
+    });
     return Object.fromEntries(rows.map((row) => [row.name.slice(this.name.length + 1), row]));
   }
 

@@ -12,8 +12,13 @@ export class TestOperator {
   #log = '';
 
   constructor(words: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-    this.#child = spawn(process.execPath, [launcher, 'operator', '--listen', '127.0.0.1:0', ...words], { env: { ...process.env, ...environment }, stdio: ['ignore', 'ignore', 'pipe'] });
-    this.#child.stderr?.on('data', (chunk: Buffer) => { this.#log += chunk.toString(); });
+    this.#child = spawn(process.execPath, [launcher, 'operator', '--listen', '127.0.0.1:0', ...words], {
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    this.#child.stderr?.on('data', (chunk: Buffer) => {
+      this.#log += chunk.toString();
+    });
     process.once('exit', this.#kill);
   }
 
@@ -40,7 +45,9 @@ export class TestOperator {
       const state = await this.state();
       check(state);
       return state;
-    }, limitMs).catch((error: unknown) => { throw new Error(`${String(error)}\n${this.#log}`, { cause: error }); });
+    }, limitMs).catch((error: unknown) => {
+      throw new Error(`${String(error)}\n${this.#log}`, { cause: error });
+    });
   }
 
   /** Its exit code, and null when it was killed. */
@@ -59,5 +66,7 @@ export class TestOperator {
     return url;
   }
 
-  readonly #kill = (): void => { this.#child.kill('SIGKILL'); };
+  readonly #kill = (): void => {
+    this.#child.kill('SIGKILL');
+  };
 }

@@ -48,7 +48,11 @@ export class Playground {
 
   /** The command line as a user of this project runs it. */
   run(words: readonly string[], options: Partial<CliOptions> = {}): Promise<CliResult> {
-    return dockerops(words, { cwd: this.#directory, ...options, environment: { ...this.environment, ...options.environment } });
+    return dockerops(words, {
+      cwd: this.#directory,
+      ...options,
+      environment: { ...this.environment, ...options.environment },
+    });
   }
 
   /** Removes everything of the project, also what a killed command left. */
@@ -56,7 +60,8 @@ export class Playground {
     if (process.env['E2E_KEEP'] === '1') return;
     await this.clear();
     for (const { references } of await this.#images()) {
-      for (const reference of references.filter((name) => name.startsWith(`${this.project}/`))) await this.engine.removeImage(reference);
+      for (const reference of references.filter((name) => name.startsWith(`${this.project}/`)))
+        await this.engine.removeImage(reference);
     }
     await rm(this.#directory, { recursive: true, force: true });
   }
@@ -72,7 +77,10 @@ export class Playground {
 
   /** Container name to id, running or not, without locks. */
   async containerIds(): Promise<Readonly<Record<string, string>>> {
-    const rows = await this.engine.listContainers({ all: true, labels: { [label.project]: this.project, [label.kind]: 'instance' } });
+    const rows = await this.engine.listContainers({
+      all: true,
+      labels: { [label.project]: this.project, [label.kind]: 'instance' },
+    });
     return Object.fromEntries(rows.map(({ name, id }) => [name, id] as const).sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 

@@ -16,10 +16,19 @@ export async function readDockerArchive(archive: Readable): Promise<readonly Arc
     for await (const chunk of entry) chunks.push(chunk as Buffer);
     if (entry.header.name.endsWith('.json')) documents.set(entry.header.name, Buffer.concat(chunks));
   }
-  const manifest = JSON.parse(String(documents.get('manifest.json'))) as readonly { readonly Config: string; readonly RepoTags: readonly string[] | null }[];
+  const manifest = JSON.parse(String(documents.get('manifest.json'))) as readonly {
+    readonly Config: string;
+    readonly RepoTags: readonly string[] | null;
+  }[];
   return manifest.map(({ Config, RepoTags }) => {
     const content = documents.get(Config) ?? Buffer.alloc(0);
-    const { config } = JSON.parse(content.toString('utf8')) as { readonly config?: { readonly Labels?: Readonly<Record<string, string>> } };
-    return { id: `sha256:${createHash('sha256').update(content).digest('hex')}`, references: RepoTags ?? [], labels: config?.Labels ?? {} };
+    const { config } = JSON.parse(content.toString('utf8')) as {
+      readonly config?: { readonly Labels?: Readonly<Record<string, string>> };
+    };
+    return {
+      id: `sha256:${createHash('sha256').update(content).digest('hex')}`,
+      references: RepoTags ?? [],
+      labels: config?.Labels ?? {},
+    };
   });
 }

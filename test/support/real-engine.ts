@@ -14,8 +14,45 @@ import { eventually } from './eventually.ts';
 export const testImage = 'dops-test/busybox:latest';
 
 const applets = [
-  'sh', 'cat', 'chmod', 'chown', 'cp', 'date', 'dd', 'echo', 'env', 'false', 'grep', 'head', 'hostname', 'id', 'ip', 'kill', 'ls', 'md5sum', 'mkdir', 'mount',
-  'nc', 'nslookup', 'ping', 'printf', 'ps', 'pwd', 'seq', 'sleep', 'stat', 'stty', 'tail', 'test', 'top', 'touch', 'tr', 'true', 'wc', 'wget', 'yes',
+  'sh',
+  'cat',
+  'chmod',
+  'chown',
+  'cp',
+  'date',
+  'dd',
+  'echo',
+  'env',
+  'false',
+  'grep',
+  'head',
+  'hostname',
+  'id',
+  'ip',
+  'kill',
+  'ls',
+  'md5sum',
+  'mkdir',
+  'mount',
+  'nc',
+  'nslookup',
+  'ping',
+  'printf',
+  'ps',
+  'pwd',
+  'seq',
+  'sleep',
+  'stat',
+  'stty',
+  'tail',
+  'test',
+  'top',
+  'touch',
+  'tr',
+  'true',
+  'wc',
+  'wget',
+  'yes',
 ];
 
 export interface TestRun {
@@ -53,7 +90,9 @@ export function startTestRun(engine: Engine): TestRun {
 /** Whether or not somebody else removes it at the same moment. */
 export async function remove(engine: Engine, container: string): Promise<void> {
   await eventually(async () => {
-    await engine.removeContainer(container, { force: true, volumes: true }).catch((error: unknown) => { if (!(error instanceof NotFound)) throw error; });
+    await engine.removeContainer(container, { force: true, volumes: true }).catch((error: unknown) => {
+      if (!(error instanceof NotFound)) throw error;
+    });
   });
 }
 
@@ -63,25 +102,38 @@ async function removeLabelled(engine: Engine, labels: Readonly<Record<string, st
   await Promise.all((await engine.listNetworks(labels)).map(({ id }) => engine.removeNetwork(id)));
   await Promise.all((await engine.listVolumes(labels)).map(({ name }) => engine.removeVolume(name)));
   for (const image of await engine.listImages(labels)) {
-    for (const reference of image.references.length > 0 ? image.references : [image.id]) await engine.removeImage(reference);
+    for (const reference of image.references.length > 0 ? image.references : [image.id])
+      await engine.removeImage(reference);
   }
 }
 
 /** Loads the test image unless it is there. Debian has its one file in the package busybox-static. */
 export async function ensureTestImage(engine: Engine): Promise<string> {
-  if ((await engine.findImage(testImage)) === undefined) await engine.loadImages(await testImageArchive(testImage), () => {});
+  if ((await engine.findImage(testImage)) === undefined)
+    await engine.loadImages(await testImageArchive(testImage), () => {});
   return testImage;
 }
 
-export async function testImageArchive(reference: string, labels: Readonly<Record<string, string>> = {}): Promise<Readable> {
+export async function testImageArchive(
+  reference: string,
+  labels: Readonly<Record<string, string>> = {},
+): Promise<Readable> {
   const layer = await busyboxLayer();
   const created = new Date(0);
   const digest = createHash('sha256').update(layer).digest('hex');
   const config = { Cmd: ['sh'], Env: ['PATH=/bin'], Labels: labels };
-  return writeDockerArchive([{
-    tags: [reference], architecture: process.arch === 'x64' ? 'amd64' : process.arch, created, config,
-    layers: [{ digest, size: layer.length, createdBy: 'dockerops tests', open: () => Readable.from([layer]) }],
-  }], created);
+  return writeDockerArchive(
+    [
+      {
+        tags: [reference],
+        architecture: process.arch === 'x64' ? 'amd64' : process.arch,
+        created,
+        config,
+        layers: [{ digest, size: layer.length, createdBy: 'dockerops tests', open: () => Readable.from([layer]) }],
+      },
+    ],
+    created,
+  );
 }
 
 /** A tar with one static program and its names. */
@@ -90,10 +142,15 @@ export async function busyboxLayer(): Promise<Buffer> {
   if (program === undefined) throw new Error('the tests need a static busybox: apt-get install busybox-static');
   const tar = pack();
   const fixed = { mtime: new Date(0), uid: 0, gid: 0 };
-  for (const name of ['bin/', 'tmp/', 'etc/', 'root/', 'proc/', 'sys/', 'dev/']) tar.entry({ ...fixed, name, type: 'directory', mode: name === 'tmp/' ? 0o1777 : 0o755 });
-  tar.entry({ ...fixed, name: 'etc/passwd', mode: 0o644 }, 'root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/tmp:/bin/sh\n');
+  for (const name of ['bin/', 'tmp/', 'etc/', 'root/', 'proc/', 'sys/', 'dev/'])
+    tar.entry({ ...fixed, name, type: 'directory', mode: name === 'tmp/' ? 0o1777 : 0o755 });
+  tar.entry(
+    { ...fixed, name: 'etc/passwd', mode: 0o644 },
+    'root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/tmp:/bin/sh\n',
+  );
   tar.entry({ ...fixed, name: 'bin/busybox', mode: 0o755 }, readFileSync(program));
-  for (const applet of applets) tar.entry({ ...fixed, name: `bin/${applet}`, type: 'symlink', linkname: 'busybox', mode: 0o777 });
+  for (const applet of applets)
+    tar.entry({ ...fixed, name: `bin/${applet}`, type: 'symlink', linkname: 'busybox', mode: 0o777 });
   tar.finalize();
   return buffer(Readable.from(tar, { objectMode: false }));
 }

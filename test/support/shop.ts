@@ -7,14 +7,23 @@ import { repository } from './cli.ts';
 const source = join(repository, 'test/e2e/projects/shop');
 
 /** A copy of the shop with a project name of its own, published on another port, with what its host.conf says. */
-export async function copyShop(directory: string, project: string, port: number, hostConf: Readonly<Record<string, string>> = {}): Promise<void> {
+export async function copyShop(
+  directory: string,
+  project: string,
+  port: number,
+  hostConf: Readonly<Record<string, string>> = {},
+): Promise<void> {
   await cp(source, directory, { recursive: true });
   const names = await readdir(directory, { recursive: true });
   for (const name of names.filter((each) => each.endsWith('Dockerfile') || each.endsWith('.conf'))) {
     const text = await readFile(join(directory, name), 'utf8');
-    await writeFile(join(directory, name), text.replaceAll('FROM shop/', `FROM ${project}/`).replaceAll('8088', String(port)));
+    await writeFile(
+      join(directory, name),
+      text.replaceAll('FROM shop/', `FROM ${project}/`).replaceAll('8088', String(port)),
+    );
   }
-  if (Object.keys(hostConf).length > 0) await writeFile(join(directory, 'host.conf'), JSON.stringify(hostConf), { mode: 0o600 });
+  if (Object.keys(hostConf).length > 0)
+    await writeFile(join(directory, 'host.conf'), JSON.stringify(hostConf), { mode: 0o600 });
 }
 
 export async function freePort(): Promise<number> {

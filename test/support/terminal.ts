@@ -11,11 +11,20 @@ export class Terminal {
   #read = 0;
 
   constructor(words: readonly string[], cwd: string, environment: Readonly<Record<string, string>>) {
-    const line = [process.execPath, join(repository, 'bin', 'dockerops'), ...words].map((word) => `'${word}'`).join(' ');
-    this.#child = spawn('script', ['--quiet', '--return', '--flush', '--command', line, '/dev/null'], { cwd, env: { ...process.env, TERM: 'xterm', NO_COLOR: '1', CI: '', ...environment } });
-    this.#child.stdout.on('data', (chunk: Buffer) => { this.#shown += chunk.toString(); });
+    const line = [process.execPath, join(repository, 'bin', 'dockerops'), ...words]
+      .map((word) => `'${word}'`)
+      .join(' ');
+    this.#child = spawn('script', ['--quiet', '--return', '--flush', '--command', line, '/dev/null'], {
+      cwd,
+      env: { ...process.env, TERM: 'xterm', NO_COLOR: '1', CI: '', ...environment },
+    });
+    this.#child.stdout.on('data', (chunk: Buffer) => {
+      this.#shown += chunk.toString();
+    });
     this.#child.stdin.on('error', () => {});
-    this.#ended = new Promise((resolve) => { this.#child.once('close', (code) => resolve(code ?? -1)); });
+    this.#ended = new Promise((resolve) => {
+      this.#child.once('close', (code) => resolve(code ?? -1));
+    });
   }
 
   get shown(): string {

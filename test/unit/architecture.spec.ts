@@ -19,25 +19,34 @@ const imports = filesBelow(source).flatMap(importsOf);
 describe('the architecture', () => {
   for (const [room, { own, types = [], packages }] of Object.entries(importTable)) {
     it(`${room} imports only what its row of the table allows`, () => {
-      const wrong = imports.filter(({ file }) => roomOf(file) === room).filter(({ target, isTypeOnly }) => !isAllowed(target, isTypeOnly));
+      const wrong = imports
+        .filter(({ file }) => roomOf(file) === room)
+        .filter(({ target, isTypeOnly }) => !isAllowed(target, isTypeOnly));
       expect(wrong.map(({ file, target }) => `${relative(source, file)} imports ${target}`)).to.deep.equal([]);
 
       function isAllowed(target: string, isTypeOnly: boolean): boolean {
-        if (target === room || target.startsWith('node:') || own.includes(target) || packages.includes(target)) return true;
+        if (target === room || target.startsWith('node:') || own.includes(target) || packages.includes(target))
+          return true;
         return isTypeOnly && (types.includes('*') || types.includes(target));
       }
     });
   }
 
   it('planning reads no file, clock or random number', () => {
-    const used = imports.filter(({ file, target }) => roomOf(file) === 'plan' && target.startsWith('node:') && target !== 'node:crypto');
+    const used = imports.filter(
+      ({ file, target }) => roomOf(file) === 'plan' && target.startsWith('node:') && target !== 'node:crypto',
+    );
     expect(used).to.deep.equal([]);
-    for (const file of filesBelow(join(lib, 'plan'))) expect(textOf(file), file).not.to.match(/Math\.random|Date\.now|new Date\(\)|randomBytes|randomUUID|process\./);
+    for (const file of filesBelow(join(lib, 'plan')))
+      expect(textOf(file), file).not.to.match(/Math\.random|Date\.now|new Date\(\)|randomBytes|randomUUID|process\./);
   });
 
   it('only apply calls what writes to the engine', () => {
-    const writing = /\.(createNetwork|removeNetwork|createVolume|removeVolume|createContainer|putFiles|startContainer|stopContainer|removeContainer|buildImage|loadImages|pullImage|tagImage|removeImage|(create|update|remove)SwarmService)\(/;
-    const callers = filesBelow(source).filter((file) => !['apply', 'engine'].includes(roomOf(file)) && writing.test(textOf(file)));
+    const writing =
+      /\.(createNetwork|removeNetwork|createVolume|removeVolume|createContainer|putFiles|startContainer|stopContainer|removeContainer|buildImage|loadImages|pullImage|tagImage|removeImage|(create|update|remove)SwarmService)\(/;
+    const callers = filesBelow(source).filter(
+      (file) => !['apply', 'engine'].includes(roomOf(file)) && writing.test(textOf(file)),
+    );
     expect(callers.map((file) => relative(source, file))).to.deep.equal([]);
   });
 
@@ -54,14 +63,20 @@ describe('the architecture', () => {
   });
 
   it('every command that help lists says what it does and shows how it is used', () => {
-    for (const file of filesBelow(join(source, 'commands')).filter((path) => !textOf(path).includes('static override hidden = true'))) {
-      expect(textOf(file), file).to.match(/static override (summary|description) =/).and.to.match(/static override examples =/);
+    for (const file of filesBelow(join(source, 'commands')).filter(
+      (path) => !textOf(path).includes('static override hidden = true'),
+    )) {
+      expect(textOf(file), file)
+        .to.match(/static override (summary|description) =/)
+        .and.to.match(/static override examples =/);
     }
   });
 });
 
 function filesBelow(directory: string): readonly string[] {
-  return readdirSync(directory, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile() && entry.name.endsWith('.ts')).map((entry) => join(entry.parentPath, entry.name));
+  return readdirSync(directory, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => join(entry.parentPath, entry.name));
 }
 
 function textOf(file: string): string {
@@ -72,18 +87,29 @@ function importsOf(file: string): readonly Import[] {
   const statements = textOf(file).matchAll(/^(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)';/gms);
   const later = textOf(file).matchAll(/import\('([^']+)'\)/g);
   return [
-    ...[...statements].map(([, type, target]) => ({ file, isTypeOnly: type !== undefined, target: targetOf(file, target ?? '') })),
+    ...[...statements].map(([, type, target]) => ({
+      file,
+      isTypeOnly: type !== undefined,
+      target: targetOf(file, target ?? ''),
+    })),
     ...[...later].map(([, target]) => ({ file, isTypeOnly: false, target: targetOf(file, target ?? '') })),
   ];
 }
 
 function targetOf(file: string, target: string): string {
   if (target.startsWith('.')) return roomOf(resolve(dirname(file), target));
-  return target.startsWith('node:') ? target : target.split('/').slice(0, target.startsWith('@') ? 2 : 1).join('/');
+  return target.startsWith('node:')
+    ? target
+    : target
+        .split('/')
+        .slice(0, target.startsWith('@') ? 2 : 1)
+        .join('/');
 }
 
 /** `plan` for src/lib/plan/x.ts, `errors` for src/lib/errors.ts, `commands` for src/commands/x.ts. */
 function roomOf(file: string): string {
   const path = relative(lib, file);
-  return path.startsWith('..') ? (relative(source, file).split('/')[0] ?? '').replace(/\.ts$/, '') : (path.split('/')[0] ?? '').replace(/\.ts$/, '');
+  return path.startsWith('..')
+    ? (relative(source, file).split('/')[0] ?? '').replace(/\.ts$/, '')
+    : (path.split('/')[0] ?? '').replace(/\.ts$/, '');
 }

@@ -4,10 +4,14 @@ import * as directoryErrors from '../../src/lib/directories/directory-errors.ts'
 
 describe('errors', () => {
   it('are called as their classes, also in a program whose classes have other names', () => {
-    const classes = Object.entries({ ...errors, ...directoryErrors }).filter(([name, member]) => typeof member === 'function' && /^class\b/.test(String(member)) && name !== 'DockeropsError');
+    const classes = Object.entries({ ...errors, ...directoryErrors }).filter(
+      ([name, member]) => typeof member === 'function' && /^class\b/.test(String(member)) && name !== 'DockeropsError',
+    );
     expect(classes.map(([name]) => name)).to.include.members(['UserError', 'NotFound', 'Forbidden', 'DirectoryDenied']);
     for (const [name, member] of classes) {
-      const made = new (member as new (message: string, details: errors.ErrorDetails) => Error)('message', { code: 'CODE' });
+      const made = new (member as new (message: string, details: errors.ErrorDetails) => Error)('message', {
+        code: 'CODE',
+      });
       expect(made.name).to.equal(name);
     }
   });

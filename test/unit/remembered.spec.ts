@@ -6,10 +6,13 @@ import { Remembered } from '../../src/lib/remembered.ts';
 
 describe('results of earlier commands', () => {
   let directory = '';
-  beforeEach(async () => { directory = await mkdtemp(join(tmpdir(), 'dockerops-known-')); });
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'dockerops-known-'));
+  });
   afterEach(() => rm(directory, { recursive: true, force: true }));
 
-  const recall = (known: Remembered, name: string, digest: string, text = 'text'): Promise<string> => known.recall(name, { text, changed: 0 }, () => digest);
+  const recall = (known: Remembered, name: string, digest: string, text = 'text'): Promise<string> =>
+    known.recall(name, { text, changed: 0 }, () => digest);
 
   it('are found by their name as long as the text is the same', async () => {
     const path = join(directory, 'below', 'known.json');
@@ -17,7 +20,12 @@ describe('results of earlier commands', () => {
     expect([await recall(first, 'a', '1'), await recall(first, 'b', '2')]).to.deep.equal(['1', '2']);
     first.save();
     const later = new Remembered(path);
-    expect([await recall(later, 'a', 'new'), await recall(later, 'b', 'new'), await recall(later, 'b', 'new', 'other'), await recall(later, 'c', 'new')]).to.deep.equal(['1', '2', 'new', 'new']);
+    expect([
+      await recall(later, 'a', 'new'),
+      await recall(later, 'b', 'new'),
+      await recall(later, 'b', 'new', 'other'),
+      await recall(later, 'c', 'new'),
+    ]).to.deep.equal(['1', '2', 'new', 'new']);
   });
 
   it('are for nobody else to read', async () => {
@@ -51,14 +59,23 @@ describe('results of earlier commands', () => {
 
   it('that have become too many are those of this run', async () => {
     const path = join(directory, 'known.json');
-    await writeFile(path, JSON.stringify([['old', ['x'.repeat(1024 * 1024), '1']], ['asked', ['text', '2']]]));
+    await writeFile(
+      path,
+      JSON.stringify([
+        ['old', ['x'.repeat(1024 * 1024), '1']],
+        ['asked', ['text', '2']],
+      ]),
+    );
     const known = new Remembered(path);
     expect([await recall(known, 'asked', 'new'), await recall(known, 'new', '3')]).to.deep.equal(['2', '3']);
     known.save();
-    expect(JSON.parse(await readFile(path, 'utf8'))).to.deep.equal([['asked', ['text', '2']], ['new', ['text', '3']]]);
+    expect(JSON.parse(await readFile(path, 'utf8'))).to.deep.equal([
+      ['asked', ['text', '2']],
+      ['new', ['text', '3']],
+    ]);
   });
 
-  it('are not kept in a home that is somebody else\'s', async function () {
+  it("are not kept in a home that is somebody else's", async function () {
     if (process.getuid?.() !== 0) return this.skip();
     const theirs = join(directory, 'theirs');
     await mkdir(theirs);
@@ -75,7 +92,9 @@ describe('results of earlier commands', () => {
     for (const path of [join(directory, 'file', 'known.json'), join(directory, 'file', 'below', 'known.json')]) {
       const known = new Remembered(path);
       await recall(known, 'a', '1');
-      expect(() => { known.save(); }).to.not.throw();
+      expect(() => {
+        known.save();
+      }).to.not.throw();
     }
   });
 });

@@ -4,9 +4,12 @@ import { checkDns, isClean } from '../../lib/platform/dns-check.ts';
 import { renderDnsCheck } from '../../lib/render/dns-table.ts';
 
 export default class DnsCheck extends PlatformCommand {
-  static override description = 'compare the DNS with its leases and with what runs on the engine; exit code 1 when they differ';
+  static override description =
+    'compare the DNS with its leases and with what runs on the engine; exit code 1 when they differ';
   static override examples = ['<%= config.bin %> dns check', '<%= config.bin %> dns check --fix'];
-  static override flags = { fix: Flags.boolean({ description: 'make the zone right, and hold leases anew that were lost' }) };
+  static override flags = {
+    fix: Flags.boolean({ description: 'make the zone right, and hold leases anew that were lost' }),
+  };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(DnsCheck);

@@ -3,7 +3,7 @@ import { listNames } from '../../lib/platform/dns-names.ts';
 import { renderDnsNames } from '../../lib/render/dns-table.ts';
 
 export default class DnsPs extends PlatformCommand {
-  static override description = 'list the names of the project\'s DNS, who holds them, and whether the engine agrees';
+  static override description = "list the names of the project's DNS, who holds them, and whether the engine agrees";
   static override examples = ['<%= config.bin %> dns ps', '<%= config.bin %> dns ps --json'];
 
   async run(): Promise<void> {

@@ -5,9 +5,17 @@ import { renderDnsWhy } from '../../lib/render/dns-table.ts';
 
 export default class DnsWhy extends PlatformCommand {
   static override description = 'tell who claims a name, who wins and why, and what an instance resolves right now';
-  static override examples = ['<%= config.bin %> dns why demo', '<%= config.bin %> dns why demo --from demo-two', '<%= config.bin %> dns why:demo,from=demo-two'];
-  static override args = { name: Args.string({ required: true, description: 'a name of the zone: SERVICE or SERVICE-INSTANCE' }) };
-  static override flags = { from: Flags.string({ helpValue: 'SERVICE-INSTANCE', description: 'ask from inside this instance, too' }) };
+  static override examples = [
+    '<%= config.bin %> dns why demo',
+    '<%= config.bin %> dns why demo --from demo-two',
+    '<%= config.bin %> dns why:demo,from=demo-two',
+  ];
+  static override args = {
+    name: Args.string({ required: true, description: 'a name of the zone: SERVICE or SERVICE-INSTANCE' }),
+  };
+  static override flags = {
+    from: Flags.string({ helpValue: 'SERVICE-INSTANCE', description: 'ask from inside this instance, too' }),
+  };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(DnsWhy);

@@ -6,9 +6,19 @@ import { writeKeyFile } from '../../lib/platform/dns-keys.ts';
 import { exportKeys } from '../../lib/platform/project-keys.ts';
 
 export default class KeysExport extends PlatformCommand {
-  static override description = 'give out all keys of the project, for the same project in the directory of a colleague';
-  static override examples = ['<%= config.bin %> keys export --output shop.keys', '<%= config.bin %> keys export | ssh other-machine "cd shop && dockerops keys import -"'];
-  static override flags = { output: Flags.string({ char: 'o', helpValue: 'FILE', description: 'write them to this new file, readable by you alone' }) };
+  static override description =
+    'give out all keys of the project, for the same project in the directory of a colleague';
+  static override examples = [
+    '<%= config.bin %> keys export --output shop.keys',
+    '<%= config.bin %> keys export | ssh other-machine "cd shop && dockerops keys import -"',
+  ];
+  static override flags = {
+    output: Flags.string({
+      char: 'o',
+      helpValue: 'FILE',
+      description: 'write them to this new file, readable by you alone',
+    }),
+  };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(KeysExport);
@@ -16,9 +26,17 @@ export default class KeysExport extends PlatformCommand {
     if (flags.output !== undefined) {
       const file = resolve(flags.output);
       await writeKeyFile(file, text);
-      return this.result('keys-export', { file }, () => `${file}: whoever has it can log in to the project's instances; remove it when it is imported`);
+      return this.result(
+        'keys-export',
+        { file },
+        () => `${file}: whoever has it can log in to the project's instances; remove it when it is imported`,
+      );
     }
-    if (process.stdout.isTTY && !this.shared.yes) throw new UserError('keys are not shown on a terminal', { code: 'KEY_ON_TERMINAL', suggestions: ['dockerops keys export --output FILE', 'show them all the same: --yes'] });
+    if (process.stdout.isTTY && !this.shared.yes)
+      throw new UserError('keys are not shown on a terminal', {
+        code: 'KEY_ON_TERMINAL',
+        suggestions: ['dockerops keys export --output FILE', 'show them all the same: --yes'],
+      });
     this.result('keys-export', JSON.parse(text) as object, () => text);
   }
 }

@@ -4,15 +4,27 @@ import { PlatformCommand } from '../../lib/platform-command.ts';
 import { importKeys } from '../../lib/platform/project-keys.ts';
 
 export default class KeysImport extends PlatformCommand {
-  static override description = 'take the keys of the same project of another machine, to work on its instances from here';
+  static override description =
+    'take the keys of the same project of another machine, to work on its instances from here';
   static override examples = ['<%= config.bin %> keys import shop.keys', '<%= config.bin %> keys import - < shop.keys'];
-  static override args = { file: Args.string({ required: true, description: 'what keys export made; - for standard input' }) };
-  static override flags = { force: Flags.boolean({ char: 'f', description: 'replace other keys that the project has' }) };
+  static override args = {
+    file: Args.string({ required: true, description: 'what keys export made; - for standard input' }),
+  };
+  static override flags = {
+    force: Flags.boolean({ char: 'f', description: 'replace other keys that the project has' }),
+  };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(KeysImport);
     const content = await readKeyFile(args.file, 'dockerops keys export --output FILE');
-    const result = await importKeys(await this.openPlatform(), content, args.file === '-' ? 'the input' : args.file, flags.force);
-    this.result('keys-import', result, () => (result.imported.length > 0 ? `imported: ${result.imported.join(', ')}` : 'the project has these keys already'));
+    const result = await importKeys(
+      await this.openPlatform(),
+      content,
+      args.file === '-' ? 'the input' : args.file,
+      flags.force,
+    );
+    this.result('keys-import', result, () =>
+      result.imported.length > 0 ? `imported: ${result.imported.join(', ')}` : 'the project has these keys already',
+    );
   }
 }

@@ -38,7 +38,13 @@ export function tarEntry(name: string, content: Buffer): Buffer {
   put(' '.repeat(8), 148);
   put('0', 156);
   put('ustar\u000000', 257);
-  put(`${octal(header.reduce((sum, byte) => sum + byte, 0), 6)}\0 `, 148);
+  put(
+    `${octal(
+      header.reduce((sum, byte) => sum + byte, 0),
+      6,
+    )}\0 `,
+    148,
+  );
   return Buffer.concat([header, content, Buffer.alloc((block - (content.length % block)) % block)]);
 }
 
@@ -57,7 +63,11 @@ export async function* entriesOf(archive: AsyncIterable<Buffer>): AsyncGenerator
 }
 
 function cutOff(cause?: unknown): OperationFailed {
-  return new OperationFailed('the data changed while it was read, or the engine stopped sending it', { code: 'CUT_OFF', suggestions: ['try again, with the instance stopped: --stop'], cause });
+  return new OperationFailed('the data changed while it was read, or the engine stopped sending it', {
+    code: 'CUT_OFF',
+    suggestions: ['try again, with the instance stopped: --stop'],
+    cause,
+  });
 }
 
 /** Follows the headers of a tar through chunks of any size. */
@@ -109,7 +119,8 @@ export class TarScanner {
   }
 
   #keepExtended(bytes: Buffer): void {
-    if (this.#extended !== undefined && this.#extended.length < mostExtended) this.#extended = Buffer.concat([this.#extended, bytes]);
+    if (this.#extended !== undefined && this.#extended.length < mostExtended)
+      this.#extended = Buffer.concat([this.#extended, bytes]);
   }
 }
 
@@ -158,7 +169,13 @@ export function readTar(file: string): Readable {
 export async function checkBackup(file: string, signal: AbortSignal): Promise<CheckedBackup> {
   const check = new BackupCheck();
   try {
-    await pipeline(readTar(file), async (chunks: AsyncIterable<Buffer>) => { for await (const chunk of chunks) check.take(chunk); }, { signal });
+    await pipeline(
+      readTar(file),
+      async (chunks: AsyncIterable<Buffer>) => {
+        for await (const chunk of chunks) check.take(chunk);
+      },
+      { signal },
+    );
     return check.finish(file);
   } catch (error) {
     if (error instanceof UserError || signal.aborted) throw error;
@@ -185,7 +202,8 @@ export class BackupCheck {
     const bytes = this.#scanner.take(chunk);
     if (this.#first.length < 16 * block) this.#first = Buffer.concat([this.#first, bytes]).subarray(0, 16 * block);
     this.#pending = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes]);
-    const end = this.#sumAt === undefined ? this.#pending.length : Math.min(this.#pending.length, this.#sumAt - this.#hashed);
+    const end =
+      this.#sumAt === undefined ? this.#pending.length : Math.min(this.#pending.length, this.#sumAt - this.#hashed);
     this.#hash.update(this.#pending.subarray(0, end));
     this.#hashed += end;
     this.#pending = this.#pending.subarray(end, this.#sumAt === undefined ? undefined : end + 2 * block);
@@ -193,10 +211,15 @@ export class BackupCheck {
 
   finish(file: string): CheckedBackup {
     const sha256 = this.#hash.digest('hex');
-    if (textOf(this.#first, 0, 100) !== manifestName) throw new UserError(`${file} is not a backup of dockerops`, { code: 'NO_BACKUP', suggestions: ['make one: dockerops backup SERVICE --instance NAME'] });
+    if (textOf(this.#first, 0, 100) !== manifestName)
+      throw new UserError(`${file} is not a backup of dockerops`, {
+        code: 'NO_BACKUP',
+        suggestions: ['make one: dockerops backup SERVICE --instance NAME'],
+      });
     if (this.#goesOn) throw damaged(file, 'it goes on after its checksum');
     if (!this.#scanner.isWhole || this.#sumAt === undefined) throw damaged(file, 'it is cut off');
-    if (this.#pending.subarray(block, block + 64).toString('ascii') !== sha256) throw damaged(file, 'its checksum does not agree with its content');
+    if (this.#pending.subarray(block, block + 64).toString('ascii') !== sha256)
+      throw damaged(file, 'its checksum does not agree with its content');
     const manifest = parseManifest(this.#first.subarray(block, block + sizeOf(this.#first)), file);
     const lacking = manifest.folders.find((name) => !this.#folders.has(name));
     if (lacking !== undefined) throw damaged(file, `it has no folder ${lacking}`);
@@ -207,10 +230,21 @@ export class BackupCheck {
 function parseManifest(content: Buffer, file: string): BackupManifest {
   const manifest = JSON.parse(content.toString('utf8')) as BackupManifest;
   const names: readonly unknown[] = manifest.folders;
-  if ((manifest.format as number) === 1 && names.every((name) => typeof name === 'string' && /^[a-z0-9][\w.-]*$/i.test(name))) return manifest;
-  throw new UserError(`${file} was made by another version of dockerops, which writes backups otherwise`, { code: 'BACKUP_FORMAT', suggestions: ['restore it with that version'] });
+  if (
+    (manifest.format as number) === 1 &&
+    names.every((name) => typeof name === 'string' && /^[a-z0-9][\w.-]*$/i.test(name))
+  )
+    return manifest;
+  throw new UserError(`${file} was made by another version of dockerops, which writes backups otherwise`, {
+    code: 'BACKUP_FORMAT',
+    suggestions: ['restore it with that version'],
+  });
 }
 
 function damaged(file: string, reason: string, cause?: unknown): UserError {
-  return new UserError(`${file} is damaged: ${reason}`, { code: 'DAMAGED_BACKUP', suggestions: ['take another one; nothing was changed'], cause });
+  return new UserError(`${file} is damaged: ${reason}`, {
+    code: 'DAMAGED_BACKUP',
+    suggestions: ['take another one; nothing was changed'],
+    cause,
+  });
 }

@@ -25,9 +25,16 @@ export interface KeyStore {
 
 /** What builds need that is not the engine's: base images are made on this machine. */
 export interface ImageSources {
-  makeBaseArchive(operation: OperationOf<'make-base-images'>, onLine: (line: string) => void, signal: AbortSignal): Promise<Readable>;
+  makeBaseArchive(
+    operation: OperationOf<'make-base-images'>,
+    onLine: (line: string) => void,
+    signal: AbortSignal,
+  ): Promise<Readable>;
   /** Tags and labels of an image that is built. */
-  tags(operation: OperationOf<'build-image'>): { readonly tags: readonly string[]; readonly labels: Readonly<Record<string, string>> };
+  tags(operation: OperationOf<'build-image'>): {
+    readonly tags: readonly string[];
+    readonly labels: Readonly<Record<string, string>>;
+  };
 }
 
 export interface SavedFile {

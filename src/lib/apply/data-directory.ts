@@ -13,7 +13,12 @@ export interface FolderState {
   readonly isOldTools: boolean;
 }
 
-const sentences = { copying: 'the first copy of what the image has here is not complete yet; who puts data there by hand removes this mark first', complete: 'what is in the folder is whole', restoring: 'a restore moved the data aside and has not put the other in its place yet' } as const;
+const sentences = {
+  copying:
+    'the first copy of what the image has here is not complete yet; who puts data there by hand removes this mark first',
+  complete: 'what is in the folder is whole',
+  restoring: 'a restore moved the data aside and has not put the other in its place yet',
+} as const;
 /** Where a restore unpacks; gone when it has ended. */
 export const staging = '.dockerops-restore';
 /** Where the old tool's first copy was complete. */
@@ -21,7 +26,11 @@ const oldMark = '.persistent_initialized';
 
 export async function look(engine: Engine, helper: string, name: string): Promise<FolderState> {
   const content = await contentOf(engine, helper, name);
-  return { content, mark: await readMark(engine, helper, name), isOldTools: content === 'some' && (await exists(engine, helper, `${name}/${oldMark}`)) };
+  return {
+    content,
+    mark: await readMark(engine, helper, name),
+    isOldTools: content === 'some' && (await exists(engine, helper, `${name}/${oldMark}`)),
+  };
 }
 
 /** The engine is asked for all of it and left alone after the first thing inside. */
@@ -43,13 +52,21 @@ function notDirectory(name: string, { type, linkname }: Header): OperationFailed
   if (type !== 'symlink') return new OperationFailed(`${name} is not a directory`, { code: 'DATA_DIRECTORY' });
   return new OperationFailed(`${name} is a symbolic link to ${linkname ?? 'another place'}, which is not followed`, {
     code: 'DATA_DIRECTORY',
-    suggestions: [`mount that place instead: in run.conf "persistent_${name}": false and "volumes": ["${linkname ?? '<directory>'}:<path in the container>"]`, 'or keep all data there: DATA_DIR=<directory>'],
+    suggestions: [
+      `mount that place instead: in run.conf "persistent_${name}": false and "volumes": ["${linkname ?? '<directory>'}:<path in the container>"]`,
+      'or keep all data there: DATA_DIR=<directory>',
+    ],
   });
 }
 
-interface Header { readonly type?: string | null | undefined; readonly linkname?: string | null | undefined }
+interface Header {
+  readonly type?: string | null | undefined;
+  readonly linkname?: string | null | undefined;
+}
 
-async function entriesOf(archive: Readable): Promise<AsyncIterable<AsyncIterable<unknown> & { readonly header: Header }>> {
+async function entriesOf(
+  archive: Readable,
+): Promise<AsyncIterable<AsyncIterable<unknown> & { readonly header: Header }>> {
   const { extract } = await import('tar-stream');
   const reader = extract();
   archive.on('error', (error) => reader.destroy(error)).pipe(reader);
@@ -104,8 +121,15 @@ export async function directoryTar(name: string, mode: number): Promise<Readable
 export async function about<T>(directory: string, work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => {
     if (!(error instanceof DockeropsError) || error instanceof StalePlan || error.exitCode === 130) throw error;
-    const suggestions = error.suggestions.length > 0 ? error.suggestions : ['see whether there is space and who may write there', 'or choose another place: DATA_DIR=<directory>'];
-    throw new OperationFailed(`data directory ${directory}: ${error.message}`, { code: 'DATA_DIRECTORY', suggestions, cause: error });
+    const suggestions =
+      error.suggestions.length > 0
+        ? error.suggestions
+        : ['see whether there is space and who may write there', 'or choose another place: DATA_DIR=<directory>'];
+    throw new OperationFailed(`data directory ${directory}: ${error.message}`, {
+      code: 'DATA_DIRECTORY',
+      suggestions,
+      cause: error,
+    });
   });
 }
 

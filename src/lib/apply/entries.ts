@@ -11,11 +11,18 @@ function catalogOf({ context }: Step): ServiceCatalog {
 }
 
 /** A container that ended at once has no ports to be found on; its restart, or ours, is what registers it. */
-export async function registerService({ entry, container, published }: OperationOf<'register-service'>, step: Step): Promise<void> {
+export async function registerService(
+  { entry, container, published }: OperationOf<'register-service'>,
+  step: Step,
+): Promise<void> {
   const catalog = catalogOf(step);
   if (published !== undefined) return catalog.register(registrationOf(entry, published));
-  const { state, ports } = await standing(step.context.engine.inspectContainer(step.results.containerId(container)), `container ${container}`);
-  if (state !== 'running') throw new OperationFailed(`${container} is not registered: it is ${state}`, { code: 'NOT_RUNNING', container });
+  const { state, ports } = await standing(
+    step.context.engine.inspectContainer(step.results.containerId(container)),
+    `container ${container}`,
+  );
+  if (state !== 'running')
+    throw new OperationFailed(`${container} is not registered: it is ${state}`, { code: 'NOT_RUNNING', container });
   await catalog.register(registrationOf(entry, ports));
 }
 

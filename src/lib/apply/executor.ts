@@ -55,7 +55,8 @@ class Run {
   }
 
   async all(): Promise<ApplyOutcome> {
-    for (const [rank, operation] of this.#plan.operations.entries()) this.#outcomes.set(operation.id, this.#one(operation, rank));
+    for (const [rank, operation] of this.#plan.operations.entries())
+      this.#outcomes.set(operation.id, this.#one(operation, rank));
     const entries = await Promise.all([...this.#outcomes].map(async ([id, outcome]) => [id, await outcome] as const));
     const outcomes = new Map(entries);
     const failures = this.#plan.operations.flatMap((operation) => {
@@ -63,14 +64,21 @@ class Run {
       return outcome?.state === 'failed' ? [{ operation, error: outcome.error }] : [];
     });
     const interrupted = this.#context.signal.aborted;
-    const real = failures.filter(({ error }) => !(error instanceof StalePlan) && !(interrupted && error instanceof Interrupted));
+    const real = failures.filter(
+      ({ error }) => !(error instanceof StalePlan) && !(interrupted && error instanceof Interrupted),
+    );
     return { outcomes, failures: real, interrupted, stale: real.length === 0 ? this.#stale : undefined };
   }
 
   /** In the plan, what one instance needs stands together: a container that was created is started before the next one is created. */
   async #one(operation: Operation, rank: number): Promise<OperationOutcome> {
     // Operations are in an order in which needs come first; a promise not made yet would be a planner's bug.
-    const needs = await Promise.all(operation.needs.map((id) => this.#outcomes.get(id) ?? Promise.reject(new TypeError(`${operation.id} needs ${id}, which comes later`))));
+    const needs = await Promise.all(
+      operation.needs.map(
+        (id) =>
+          this.#outcomes.get(id) ?? Promise.reject(new TypeError(`${operation.id} needs ${id}, which comes later`)),
+      ),
+    );
     const reason = operation.always === true ? this.#nothingToUndo(operation) : this.#reasonToSkip(operation, needs);
     if (reason !== undefined) return this.#skip(operation, reason);
     const limiter = waiting.has(operation.kind) ? this.#waitLimit : this.#engineLimit;
@@ -84,7 +92,9 @@ class Run {
 
   /** Without the lock nothing was done; what runs or rests meanwhile does so for the command that has it. */
   #nothingToUndo({ kind }: Operation): string | undefined {
-    return kind === 'unlock' || this.#results.lock?.isHeld !== false ? undefined : 'nothing was done that it would undo';
+    return kind === 'unlock' || this.#results.lock?.isHeld !== false
+      ? undefined
+      : 'nothing was done that it would undo';
   }
 
   #skip(operation: Operation, reason: string): OperationOutcome {
@@ -128,7 +138,9 @@ function asError(error: unknown): Error {
 /** A wait changes nothing, so it may be left alone; one that goes on inside a container cannot be told to end. */
 async function untilInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const leave = (): void => { reject(new Interrupted()); };
+  const leave = (): void => {
+    reject(new Interrupted());
+  };
   signal.addEventListener('abort', leave, { once: true });
   if (signal.aborted) leave();
   try {
@@ -145,11 +157,17 @@ function isAbort(error: unknown): boolean {
 
 function subjectsOf(plan: Plan): readonly Subject[] {
   const operations = Map.groupBy(plan.operations, ({ subject }) => subject);
-  return [...operations].map(([name, [first, ...more]]) => ({ name, kind: subjectKind(first?.kind), operations: 1 + more.length }));
+  return [...operations].map(([name, [first, ...more]]) => ({
+    name,
+    kind: subjectKind(first?.kind),
+    operations: 1 + more.length,
+  }));
 }
 
 function subjectKind(kind: OperationKind | undefined): Subject['kind'] {
   if (kind === 'build-image' || kind === 'make-base-images' || kind === 'pull-image') return 'image';
   if (kind === 'create-network' || kind === 'remove-network') return 'network';
-  return kind === 'lock' || kind === 'unlock' || kind === 'check-running' || kind === 'await-names' ? 'project' : 'instance';
+  return kind === 'lock' || kind === 'unlock' || kind === 'check-running' || kind === 'await-names'
+    ? 'project'
+    : 'instance';
 }

@@ -7,7 +7,8 @@ import { label } from '../labels.ts';
 import { ownerLabels } from '../plan/plan-network.ts';
 import type { Owner } from '../model/desired.ts';
 
-type HelperEngine = Pick<EngineReader, 'inspectContainer' | 'readArchive'> & Pick<EngineWriter, 'createContainer' | 'removeContainer' | 'loadImages' | 'putFiles' | 'putArchive'>;
+type HelperEngine = Pick<EngineReader, 'inspectContainer' | 'readArchive'> &
+  Pick<EngineWriter, 'createContainer' | 'removeContainer' | 'loadImages' | 'putFiles' | 'putArchive'>;
 
 /** Where a helper container has the directory that it is for. */
 export const helperPlace = '/host';
@@ -16,8 +17,19 @@ export const helperPlace = '/host';
  * Works on a directory of the engine's host, which is made where it is missing, through a container that never starts: so it may be
  * anybody's host, and its image need have nothing in it. The container is gone afterwards; one that a killed command left is removed first.
  */
-export async function withDirectory<T>(engine: HelperEngine, owner: Owner, directory: string, work: (container: string) => Promise<T>): Promise<T> {
-  return withHelper(engine, owner, digitsOf(directory), { image: emptyImage, command: ['-'], mounts: [{ kind: 'directory', directory, target: helperPlace }] }, work);
+export async function withDirectory<T>(
+  engine: HelperEngine,
+  owner: Owner,
+  directory: string,
+  work: (container: string) => Promise<T>,
+): Promise<T> {
+  return withHelper(
+    engine,
+    owner,
+    digitsOf(directory),
+    { image: emptyImage, command: ['-'], mounts: [{ kind: 'directory', directory, target: helperPlace }] },
+    work,
+  );
 }
 
 /** For names of helpers: work on another directory may be done at the same time. */
@@ -29,7 +41,13 @@ export function digitsOf(directory: string): string {
  * The same with a directory that must be there: NotFound when it is not, since what is not there cannot be mounted. Nothing is made.
  * `suffix`, which only who has the owner's lock may give, lets a helper that was left behind be found.
  */
-export async function withExistingDirectory<T>(engine: HelperEngine, owner: Owner, directory: string, work: (container: string) => Promise<T>, suffix = passingSuffix()): Promise<T> {
+export async function withExistingDirectory<T>(
+  engine: HelperEngine,
+  owner: Owner,
+  directory: string,
+  work: (container: string) => Promise<T>,
+  suffix = passingSuffix(),
+): Promise<T> {
   const mounts = [{ kind: 'bind', source: directory, target: helperPlace, readOnly: true }] as const;
   let isMade = false;
   return withHelper(engine, owner, suffix, { image: emptyImage, command: ['-'], mounts }, async (container) => {
@@ -37,7 +55,10 @@ export async function withExistingDirectory<T>(engine: HelperEngine, owner: Owne
     return work(container);
   }).catch((error: unknown) => {
     if (isMade || !(error instanceof EngineError) || error.code !== 'ENGINE_REFUSED') throw error;
-    throw new NotFound(`there is no directory ${directory} on the engine's host`, { code: 'NO_DIRECTORY', cause: error });
+    throw new NotFound(`there is no directory ${directory} on the engine's host`, {
+      code: 'NO_DIRECTORY',
+      cause: error,
+    });
   });
 }
 
@@ -66,18 +87,38 @@ export interface Script {
 }
 
 /** Runs a shell script in a container of its own. Resolves with its standard output; rejects with what it printed when it fails, or no image has a shell. */
-export async function runScript(engine: Engine, owner: Owner, { images, script, words, mounts, network, limitMs, suffix = passingSuffix() }: Script, signal?: AbortSignal): Promise<string> {
+export async function runScript(
+  engine: Engine,
+  owner: Owner,
+  { images, script, words, mounts, network, limitMs, suffix = passingSuffix() }: Script,
+  signal?: AbortSignal,
+): Promise<string> {
   const reasons: string[] = [];
   const limit = AbortSignal.timeout(limitMs);
   for (const image of images) {
-    const config: HelperConfig = { image, entrypoint: ['sh', '-c', script, 'sh', ...words], command: [], mounts, network: { mode: network } };
+    const config: HelperConfig = {
+      image,
+      entrypoint: ['sh', '-c', script, 'sh', ...words],
+      command: [],
+      mounts,
+      network: { mode: network },
+    };
     const result = await withHelper(engine, owner, suffix, config, async (id) => {
-      const started = await engine.startContainer(id).then(() => true, (error: unknown) => noShell(error, image, reasons));
+      const started = await engine.startContainer(id).then(
+        () => true,
+        (error: unknown) => noShell(error, image, reasons),
+      );
       if (!started) return undefined;
-      const { exitCode } = await engine.waitContainer(id, signal === undefined ? limit : AbortSignal.any([signal, limit])).catch((error: unknown) => {
-        if (!limit.aborted || signal?.aborted === true) throw error;
-        throw new OperationFailed(`not done within ${String(limitMs / 1000)} s`, { code: 'HELPER_TIMEOUT', suggestions: ['see how busy the engine\'s host and its disk are, then try again'], cause: error });
-      });
+      const { exitCode } = await engine
+        .waitContainer(id, signal === undefined ? limit : AbortSignal.any([signal, limit]))
+        .catch((error: unknown) => {
+          if (!limit.aborted || signal?.aborted === true) throw error;
+          throw new OperationFailed(`not done within ${String(limitMs / 1000)} s`, {
+            code: 'HELPER_TIMEOUT',
+            suggestions: ["see how busy the engine's host and its disk are, then try again"],
+            cause: error,
+          });
+        });
       return { exitCode, ...(await outputOf(engine, id)) };
     });
     if (result === undefined) continue;
@@ -85,7 +126,10 @@ export async function runScript(engine: Engine, owner: Owner, { images, script, 
     reasons.push(`${image}: ${result.stderr.trim() || `status ${String(result.exitCode)}`}`);
     if (result.exitCode !== commandMissing) break;
   }
-  throw new OperationFailed(reasons.length === 0 ? 'no image on the engine has a shell for this' : reasons.join('; '), { code: 'HELPER_FAILED', suggestions: ['make an image that has what is needed: dockerops init'] });
+  throw new OperationFailed(reasons.length === 0 ? 'no image on the engine has a shell for this' : reasons.join('; '), {
+    code: 'HELPER_FAILED',
+    suggestions: ['make an image that has what is needed: dockerops init'],
+  });
 }
 
 /** What a shell ends with when there is no such program. */
@@ -97,24 +141,41 @@ function noShell(error: unknown, image: string, reasons: string[]): false {
   return false;
 }
 
-async function outputOf(engine: Pick<Engine, 'logs'>, id: string): Promise<{ readonly stdout: string; readonly stderr: string }> {
+async function outputOf(
+  engine: Pick<Engine, 'logs'>,
+  id: string,
+): Promise<{ readonly stdout: string; readonly stderr: string }> {
   const lines = { stdout: [] as string[], stderr: [] as string[] };
   for await (const { stream, text } of engine.logs(id, {})) lines[stream].push(text);
   return { stdout: lines.stdout.join('\n'), stderr: lines.stderr.join('\n') };
 }
 
-export type HelperConfig = Pick<ContainerConfig, 'image' | 'mounts'> & Partial<Pick<ContainerConfig, 'command' | 'entrypoint' | 'network'>>;
+export type HelperConfig = Pick<ContainerConfig, 'image' | 'mounts'> &
+  Partial<Pick<ContainerConfig, 'command' | 'entrypoint' | 'network'>>;
 
-export async function withHelper<T>(engine: HelperEngine, owner: Owner, suffix: string, config: HelperConfig, work: (container: string) => Promise<T>): Promise<T> {
+export async function withHelper<T>(
+  engine: HelperEngine,
+  owner: Owner,
+  suffix: string,
+  config: HelperConfig,
+  work: (container: string) => Promise<T>,
+): Promise<T> {
   const name = `dockerops-helper-${owner.kind}-${owner.name}-${suffix}`;
   const whole: ContainerConfig = {
-    network: { mode: 'none' }, ...config, environment: [], ports: [], runtime: { restart: 'no', user: '0' }, labels: { ...ownerLabels(owner), [label.kind]: 'helper' },
+    network: { mode: 'none' },
+    ...config,
+    environment: [],
+    ports: [],
+    runtime: { restart: 'no', user: '0' },
+    labels: { ...ownerLabels(owner), [label.kind]: 'helper' },
   };
   const id = await create(engine, name, whole);
   try {
     return await work(id);
   } finally {
-    await engine.removeContainer(id, { force: true, volumes: true }).catch((error: unknown) => { if (!(error instanceof NotFound)) throw error; });
+    await engine.removeContainer(id, { force: true, volumes: true }).catch((error: unknown) => {
+      if (!(error instanceof NotFound)) throw error;
+    });
   }
 }
 
@@ -122,7 +183,8 @@ export async function withHelper<T>(engine: HelperEngine, owner: Owner, suffix: 
 async function create(engine: HelperEngine, name: string, config: ContainerConfig): Promise<string> {
   const attempt = async (): Promise<string> => (await engine.createContainer(name, config)).id;
   return attempt().catch(async (error: unknown) => {
-    if (error instanceof NotFound && config.image === emptyImage) await engine.loadImages(emptyImageArchive(), () => {});
+    if (error instanceof NotFound && config.image === emptyImage)
+      await engine.loadImages(emptyImageArchive(), () => {});
     else if (error instanceof Conflict) await removeLeftover(engine, name, error);
     else throw error;
     return attempt();
@@ -130,12 +192,22 @@ async function create(engine: HelperEngine, name: string, config: ContainerConfi
 }
 
 async function removeLeftover(engine: HelperEngine, name: string, cause: Conflict): Promise<void> {
-  const { id, labels } = await engine.inspectContainer(name).catch((error: unknown) => { throw error instanceof NotFound ? stillMaking(name, error) : error; });
-  if (labels[label.kind] !== 'helper') throw new OperationFailed(`the name ${name} is held by a container that dockerops did not make (${id.slice(0, 12)})`, { code: 'NAME_HELD', suggestions: [`docker rename ${name} <another name>`], cause });
+  const { id, labels } = await engine.inspectContainer(name).catch((error: unknown) => {
+    throw error instanceof NotFound ? stillMaking(name, error) : error;
+  });
+  if (labels[label.kind] !== 'helper')
+    throw new OperationFailed(
+      `the name ${name} is held by a container that dockerops did not make (${id.slice(0, 12)})`,
+      { code: 'NAME_HELD', suggestions: [`docker rename ${name} <another name>`], cause },
+    );
   await engine.removeContainer(id, { force: true, volumes: true });
 }
 
 /** A name is taken before the container can be seen: in between, the engine copies the content of the image. */
 function stillMaking(name: string, cause: NotFound): OperationFailed {
-  return new OperationFailed(`the engine is still making ${name}, which a command that was interrupted had asked for`, { code: 'HELPER_BUSY', suggestions: ['do the same again when it is done: docker ps --all shows it then'], cause });
+  return new OperationFailed(`the engine is still making ${name}, which a command that was interrupted had asked for`, {
+    code: 'HELPER_BUSY',
+    suggestions: ['do the same again when it is done: docker ps --all shows it then'],
+    cause,
+  });
 }

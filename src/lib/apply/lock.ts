@@ -76,7 +76,10 @@ export class ProjectLock {
   /** Throws when somebody took it over, as happens to a machine that slept. */
   async assertHeld(): Promise<void> {
     if (this.#id !== undefined && Date.now() - this.#renewedAt > this.#timing.leaseMs) await this.#renew();
-    if (this.#isLost) throw new StalePlan('another command took the lock over, because this one did not renew it in time', { code: 'LOCK_LOST' });
+    if (this.#isLost)
+      throw new StalePlan('another command took the lock over, because this one did not renew it in time', {
+        code: 'LOCK_LOST',
+      });
   }
 
   async release(): Promise<void> {
@@ -103,7 +106,13 @@ export class ProjectLock {
   async #create(): Promise<string> {
     const holder: Holder = { ...this.#context.client, command: this.#context.command, since: new Date().toISOString() };
     const { id } = await this.#context.engine.createContainer(this.#name, {
-      image: emptyImage, command: ['-'], environment: [], network: { mode: 'none' }, ports: [], mounts: [], runtime: { restart: 'no' },
+      image: emptyImage,
+      command: ['-'],
+      environment: [],
+      network: { mode: 'none' },
+      ports: [],
+      mounts: [],
+      runtime: { restart: 'no' },
       labels: { ...ownerLabels(this.#owner), [label.kind]: 'lock', [label.lockHolder]: JSON.stringify(holder) },
     });
     return id;
@@ -121,7 +130,9 @@ export class ProjectLock {
     if (id === undefined) return;
     const now = Date.now();
     try {
-      await this.#context.engine.putFiles(id, [{ path: leaseFile, mode: 0o644, uid: 0, gid: 0, content: Buffer.from(new Date(now).toISOString()) }]);
+      await this.#context.engine.putFiles(id, [
+        { path: leaseFile, mode: 0o644, uid: 0, gid: 0, content: Buffer.from(new Date(now).toISOString()) },
+      ]);
       this.#renewedAt = now;
     } catch (error) {
       if (this.#id === undefined) return;
@@ -133,14 +144,19 @@ export class ProjectLock {
   async #current(): Promise<ContainerDetail | undefined> {
     const current = await this.#context.engine.inspectContainer(this.#name).catch(ignoreNotFound);
     if (current === undefined || current.labels[label.kind] === 'lock') return current;
-    throw new OperationFailed(`the name ${this.#name}, which the lock needs, is held by a container that dockerops did not make (${current.id.slice(0, 12)})`, {
-      code: 'LOCK_NAME_HELD', suggestions: [`rename it, or remove it if nothing needs it: docker rm ${this.#name}`],
-    });
+    throw new OperationFailed(
+      `the name ${this.#name}, which the lock needs, is held by a container that dockerops did not make (${current.id.slice(0, 12)})`,
+      {
+        code: 'LOCK_NAME_HELD',
+        suggestions: [`rename it, or remove it if nothing needs it: docker rm ${this.#name}`],
+      },
+    );
   }
 
   /** Where processes can be looked at, they tell; elsewhere only a renewal does, and a lack of them for the whole lease. */
   async #judge(current: ContainerDetail, holder: Holder | undefined): Promise<'alive' | 'dead' | 'doubtful'> {
-    if (holder !== undefined && isHere(holder, this.#context.client)) return this.#context.isAlive(holder.pid, holder.processStart) ? 'alive' : 'dead';
+    if (holder !== undefined && isHere(holder, this.#context.client))
+      return this.#context.isAlive(holder.pid, holder.processStart) ? 'alive' : 'dead';
     const lease = `${current.id} ${await this.#lease(current)}`;
     const now = performance.now();
     const before = this.#sighting;
@@ -161,7 +177,10 @@ export class ProjectLock {
 
   async #takeOver(current: ContainerDetail, holder: Holder | undefined): Promise<boolean> {
     if (!(await this.#remove(current.id))) return false;
-    this.#context.progress({ type: 'notice', text: `took over the lock of a command that ended without releasing it${holder === undefined ? '' : `: ${holderText(holder)}`}` });
+    this.#context.progress({
+      type: 'notice',
+      text: `took over the lock of a command that ended without releasing it${holder === undefined ? '' : `: ${holderText(holder)}`}`,
+    });
     return true;
   }
 
@@ -177,14 +196,26 @@ export class ProjectLock {
   }
 
   async #pause(holder: Holder | undefined): Promise<void> {
-    this.#context.progress({ type: 'operation', operation: 'lock', subject: this.#owner.name, state: 'waiting', text: `held by ${holder === undefined ? 'somebody' : holderText(holder)}` });
-    await delay(this.#timing.pollMs, undefined, { signal: this.#context.signal }).catch(() => { throw new Interrupted(); });
+    this.#context.progress({
+      type: 'operation',
+      operation: 'lock',
+      subject: this.#owner.name,
+      state: 'waiting',
+      text: `held by ${holder === undefined ? 'somebody' : holderText(holder)}`,
+    });
+    await delay(this.#timing.pollMs, undefined, { signal: this.#context.signal }).catch(() => {
+      throw new Interrupted();
+    });
   }
 }
 
 /** Pids mean the same to both: one machine, and one container of it or none. */
 function isHere(holder: ClientFacts, client: ClientFacts): boolean {
-  return holder.machine === client.machine && holder.hostname === client.hostname && holder.pidNamespace === client.pidNamespace;
+  return (
+    holder.machine === client.machine &&
+    holder.hostname === client.hostname &&
+    holder.pidNamespace === client.pidNamespace
+  );
 }
 
 function holderOf({ labels }: ContainerDetail): Holder | undefined {
@@ -201,9 +232,16 @@ function holderText({ user, hostname, pid, since, command }: Holder): string {
 }
 
 function held(owner: Owner, holder: Holder | undefined): OperationFailed {
-  return new OperationFailed(`${owner.kind} ${owner.name} is locked${holder === undefined ? '' : ` by ${holderText(holder)}`}`, {
-    code: 'LOCKED', suggestions: ['wait until that command has ended, then try again', 'a lock whose command is gone is taken over by itself'],
-  });
+  return new OperationFailed(
+    `${owner.kind} ${owner.name} is locked${holder === undefined ? '' : ` by ${holderText(holder)}`}`,
+    {
+      code: 'LOCKED',
+      suggestions: [
+        'wait until that command has ended, then try again',
+        'a lock whose command is gone is taken over by itself',
+      ],
+    },
+  );
 }
 
 function ignoreNotFound(error: unknown): undefined {

@@ -19,16 +19,19 @@ import { toContainer } from './to-container.ts';
 import { words } from './words.ts';
 
 /** A text says what was done where that is not what the kind is for. */
-type Handler<K extends OperationKind> = (operation: OperationOf<K>, step: Step) => Promise<void> | Promise<string | undefined>;
+type Handler<K extends OperationKind> = (
+  operation: OperationOf<K>,
+  step: Step,
+) => Promise<void> | Promise<string | undefined>;
 
 /** One short function for each kind. What they do was decided by the planner; they only refuse what is no longer so. */
 const handlers: { readonly [K in OperationKind]: Handler<K> } = {
-  'lock': async ({ owner }, { context, results }) => {
+  lock: async ({ owner }, { context, results }) => {
     const lock = new ProjectLock(owner, context);
     results.lock = lock;
     await lock.acquire();
   },
-  'unlock': async (_, { results }) => results.lock?.release(),
+  unlock: async (_, { results }) => results.lock?.release(),
   'create-key': async ({ key }, { context, results }) => {
     const authority = key.certify === undefined ? undefined : await results.material(key.certify.by);
     results.key(key.name, await context.keys.create(key, authority));
@@ -36,7 +39,11 @@ const handlers: { readonly [K in OperationKind]: Handler<K> } = {
   'make-base-images': (operation, { context }) => makeBaseImages(operation, context),
   'build-image': buildImage,
   'pull-image': async ({ reference, platform, subject }, { context }) =>
-    context.engine.pullImage(reference, { ...(platform === undefined ? {} : { platform }), signal: context.signal, onLine: output(context, subject) }),
+    context.engine.pullImage(reference, {
+      ...(platform === undefined ? {} : { platform }),
+      signal: context.signal,
+      onLine: output(context, subject),
+    }),
   'create-network': createNetwork,
   'remove-network': removeNetwork,
   'create-volume': async ({ volume, labels }, { context }) => context.engine.createVolume({ name: volume, labels }),
@@ -46,20 +53,32 @@ const handlers: { readonly [K in OperationKind]: Handler<K> } = {
   'restore-data': restoreData,
   'pause-container': pauseContainer,
   // Whatever happened before, it ends unfrozen; one that is so already, or gone, is all right.
-  'unpause-container': async ({ seen }, { context }) => context.engine.unpauseContainer(seen.id).catch((error: unknown) => { if (!(error instanceof Conflict || error instanceof NotFound)) throw error; }),
+  'unpause-container': async ({ seen }, { context }) =>
+    context.engine.unpauseContainer(seen.id).catch((error: unknown) => {
+      if (!(error instanceof Conflict || error instanceof NotFound)) throw error;
+    }),
   'remove-volume': async ({ volume }, { context }) => standing(context.engine.removeVolume(volume), `volume ${volume}`),
   'create-container': createContainer,
   'put-files': putFiles,
-  'start-container': async ({ container }, { context, results }) => standing(context.engine.startContainer(results.containerId(container)), `container ${container}`),
+  'start-container': async ({ container }, { context, results }) =>
+    standing(context.engine.startContainer(results.containerId(container)), `container ${container}`),
   'wait-ready': async ({ container, limitSeconds, stood }, { context, results }) =>
-    standing(awaitReady(context.engine, results.containerId(container), { limitSeconds, stood, signal: context.signal }), `container ${container}`),
+    standing(
+      awaitReady(context.engine, results.containerId(container), { limitSeconds, stood, signal: context.signal }),
+      `container ${container}`,
+    ),
   'check-running': checkRunning,
-  'wait-seconds': async ({ seconds }, { context }) => delay(seconds * 1000, undefined, { signal: context.signal }).catch(() => { throw new Interrupted(); }),
+  'wait-seconds': async ({ seconds }, { context }) =>
+    delay(seconds * 1000, undefined, { signal: context.signal }).catch(() => {
+      throw new Interrupted();
+    }),
   'hold-names': holdNames,
   'await-names': awaitNames,
   'withdraw-names': withdrawNames,
-  'stop-container': async ({ seen, limitSeconds }, { context }) => standing(context.engine.stopContainer(seen.id, limitSeconds), `container ${seen.name}`),
-  'remove-container': async ({ seen, withVolumes }, { context }) => standing(context.engine.removeContainer(seen.id, { volumes: withVolumes === true }), `container ${seen.name}`),
+  'stop-container': async ({ seen, limitSeconds }, { context }) =>
+    standing(context.engine.stopContainer(seen.id, limitSeconds), `container ${seen.name}`),
+  'remove-container': async ({ seen, withVolumes }, { context }) =>
+    standing(context.engine.removeContainer(seen.id, { volumes: withVolumes === true }), `container ${seen.name}`),
   'register-service': registerService,
   'deregister-service': deregisterService,
   'put-key': putKey,
@@ -71,9 +90,13 @@ const handlers: { readonly [K in OperationKind]: Handler<K> } = {
   'update-swarm-service': async ({ spec, labels, serviceId, version }, { context, results }) => {
     if (spec.placement.kind !== 'swarm') throw new TypeError(`${spec.key} is not placed on a Swarm`);
     const config = await toContainer(asContainer(spec, labels), results);
-    await standing(context.engine.updateSwarmService(serviceId, version, spec.container, config, spec.placement), `service ${spec.container}`);
+    await standing(
+      context.engine.updateSwarmService(serviceId, version, spec.container, config, spec.placement),
+      `service ${spec.container}`,
+    );
   },
-  'remove-swarm-service': async ({ serviceId, name }, { context }) => standing(context.engine.removeSwarmService(serviceId), `service ${name}`),
+  'remove-swarm-service': async ({ serviceId, name }, { context }) =>
+    standing(context.engine.removeSwarmService(serviceId), `service ${name}`),
 };
 
 export async function runOperation(operation: Operation, step: Step): Promise<string> {
@@ -81,8 +104,20 @@ export async function runOperation(operation: Operation, step: Step): Promise<st
   return (await handler(operation, step)) ?? words[operation.kind].done;
 }
 
-function asContainer(spec: OperationOf<'create-swarm-service'>['spec'], labels: OperationOf<'create-swarm-service'>['labels']): OperationOf<'create-container'> {
-  return { id: '', subject: spec.key, cause: '', needs: [], kind: 'create-container', spec, labels, image: { reference: spec.image } };
+function asContainer(
+  spec: OperationOf<'create-swarm-service'>['spec'],
+  labels: OperationOf<'create-swarm-service'>['labels'],
+): OperationOf<'create-container'> {
+  return {
+    id: '',
+    subject: spec.key,
+    cause: '',
+    needs: [],
+    kind: 'create-container',
+    spec,
+    labels,
+    image: { reference: spec.image },
+  };
 }
 
 function output(context: ApplyContext, subject: string): (line: string) => void {
@@ -94,20 +129,35 @@ async function buildImage(operation: OperationOf<'build-image'>, { context }: St
   if (image.source.kind !== 'folder') throw new TypeError(`${image.reference} is not built from a folder`);
   const { directory, dockerfile, buildArgs, platform } = image.source;
   await context.engine.buildImage({
-    context: await packContext(directory, { dockerfile }), dockerfile, buildArgs, cache, ...context.images.tags(operation),
-    ...(platform === undefined ? {} : { platform }), onLine: output(context, subject), signal: context.signal,
+    context: await packContext(directory, { dockerfile }),
+    dockerfile,
+    buildArgs,
+    cache,
+    ...context.images.tags(operation),
+    ...(platform === undefined ? {} : { platform }),
+    onLine: output(context, subject),
+    signal: context.signal,
   });
 }
 
 /** Another project may have taken the subnet since it was chosen; engines say that in words only, so we look. */
-async function createNetwork({ network, subnet, dynamicRange, gateway, labels }: OperationOf<'create-network'>, step: Step): Promise<void> {
+async function createNetwork(
+  { network, subnet, dynamicRange, gateway, labels }: OperationOf<'create-network'>,
+  step: Step,
+): Promise<void> {
   const { context, results } = step;
   try {
-    await fresh(context.engine.createNetwork({ name: network, subnet, ipRange: dynamicRange, gateway, labels }), `network ${network}`);
+    await fresh(
+      context.engine.createNetwork({ name: network, subnet, ipRange: dynamicRange, gateway, labels }),
+      `network ${network}`,
+    );
   } catch (error) {
     const taker = error instanceof EngineError ? await findTaker(subnet, step) : undefined;
     if (taker === undefined) throw error;
-    throw new StalePlan(`subnet ${subnet} was taken by network ${taker} meanwhile`, { code: 'STALE_PLAN', cause: error });
+    throw new StalePlan(`subnet ${subnet} was taken by network ${taker} meanwhile`, {
+      code: 'STALE_PLAN',
+      cause: error,
+    });
   }
   results.network(network, subnet);
 }
@@ -118,54 +168,91 @@ const takerLookMs = 250;
 /** The engine reserves a subnet a moment before it lists the network that has it. */
 async function findTaker(subnet: string, { context }: Step): Promise<string | undefined> {
   for (let look = 0; look < takerLooks; look += 1) {
-    const taker = (await context.engine.listNetworks()).find(({ subnets }) => subnets.some((other) => areOverlapping(other, subnet)));
+    const taker = (await context.engine.listNetworks()).find(({ subnets }) =>
+      subnets.some((other) => areOverlapping(other, subnet)),
+    );
     if (taker !== undefined) return taker.name;
-    await delay(takerLookMs, undefined, { signal: context.signal }).catch(() => { throw new Interrupted(); });
+    await delay(takerLookMs, undefined, { signal: context.signal }).catch(() => {
+      throw new Interrupted();
+    });
   }
   return undefined;
 }
 
 async function createContainer(operation: OperationOf<'create-container'>, { context, results }: Step): Promise<void> {
-  const { spec: { container, key }, image } = operation;
+  const {
+    spec: { container, key },
+    image,
+  } = operation;
   const config = await toContainer(operation, results);
-  const { id, warnings } = await withImage(image, key, context.engine, () => fresh(context.engine.createContainer(container, config), `container ${container}`));
+  const { id, warnings } = await withImage(image, key, context.engine, () =>
+    fresh(context.engine.createContainer(container, config), `container ${container}`),
+  );
   results.created(container, id);
   for (const text of warnings) context.progress({ type: 'warning', text: `${key}: ${text}` });
 }
 
 async function putFiles({ spec }: OperationOf<'put-files'>, { context, results }: Step): Promise<void> {
-  const files = await Promise.all(spec.files.map(async ({ path, mode, uid, gid, content }) => ({ path, mode, uid, gid, content: Buffer.from(await results.text(content)) })));
+  const files = await Promise.all(
+    spec.files.map(async ({ path, mode, uid, gid, content }) => ({
+      path,
+      mode,
+      uid,
+      gid,
+      content: Buffer.from(await results.text(content)),
+    })),
+  );
   const volumes = spec.mounts.flatMap(({ kind, target }) => (kind === 'scratch' ? [target] : []));
-  await standing(context.engine.putFiles(results.containerId(spec.container), files, volumes), `container ${spec.container}`);
+  await standing(
+    context.engine.putFiles(results.containerId(spec.container), files, volumes),
+    `container ${spec.container}`,
+  );
 }
 
 /** One list call for all, and a closer look at whom no healthcheck watches: who has died since it started is told with its last lines. */
 async function checkRunning({ containers }: OperationOf<'check-running'>, { context, results }: Step): Promise<void> {
   const rows = new Map((await context.engine.listContainers({ all: true })).map((row) => [row.id, row]));
-  await Promise.all(containers.map(async (name) => {
-    const id = results.containerId(name);
-    const row = rows.get(id);
-    if (row === undefined) throw new OperationFailed(`${name} was removed while it started`, { code: 'INSTANCE_GONE', container: name });
-    if (row.state !== 'running') throw await failure(context.engine, row, `${name} did not stay up: ${row.status}`);
-    const { restartCount, exitCode } = row.health === 'none' ? await context.engine.inspectContainer(id) : { restartCount: 0, exitCode: undefined };
-    // The list still shows as running, for a moment, what has just died.
-    if (restartCount === 0 && exitCode !== undefined) throw await failure(context.engine, row, `${name} did not stay up: exit code ${String(exitCode)}`);
-    if (restartCount > 0) throw await failure(context.engine, row, `${name} did not stay up: it was restarted ${times(restartCount)}`);
-  }));
+  await Promise.all(
+    containers.map(async (name) => {
+      const id = results.containerId(name);
+      const row = rows.get(id);
+      if (row === undefined)
+        throw new OperationFailed(`${name} was removed while it started`, { code: 'INSTANCE_GONE', container: name });
+      if (row.state !== 'running') throw await failure(context.engine, row, `${name} did not stay up: ${row.status}`);
+      const { restartCount, exitCode } =
+        row.health === 'none' ? await context.engine.inspectContainer(id) : { restartCount: 0, exitCode: undefined };
+      // The list still shows as running, for a moment, what has just died.
+      if (restartCount === 0 && exitCode !== undefined)
+        throw await failure(context.engine, row, `${name} did not stay up: exit code ${String(exitCode)}`);
+      if (restartCount > 0)
+        throw await failure(context.engine, row, `${name} did not stay up: it was restarted ${times(restartCount)}`);
+    }),
+  );
 }
 
 const pauseAttempts = 4;
 const pauseRetryMs = 500;
 
 /** A kernel may not manage to freeze processes that are deep in disk work; a moment later it does. */
-async function pauseContainer({ seen }: OperationOf<'pause-container'>, { context: { engine, signal } }: Step): Promise<void> {
+async function pauseContainer(
+  { seen }: OperationOf<'pause-container'>,
+  { context: { engine, signal } }: Step,
+): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await standing(engine.pauseContainer(seen.id), `container ${seen.name}`);
     } catch (error) {
       if (error instanceof StalePlan || !(error instanceof EngineError)) throw error;
-      if (attempt === pauseAttempts) throw new OperationFailed(`${seen.name} could not be paused: ${error.message}`, { code: 'NOT_PAUSED', container: seen.name, suggestions: ['take it stopped: --stop'], cause: error });
+      if (attempt === pauseAttempts)
+        throw new OperationFailed(`${seen.name} could not be paused: ${error.message}`, {
+          code: 'NOT_PAUSED',
+          container: seen.name,
+          suggestions: ['take it stopped: --stop'],
+          cause: error,
+        });
     }
-    await delay(pauseRetryMs, undefined, { signal }).catch(() => { throw new Interrupted(); });
+    await delay(pauseRetryMs, undefined, { signal }).catch(() => {
+      throw new Interrupted();
+    });
   }
 }

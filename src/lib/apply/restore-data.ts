@@ -77,19 +77,32 @@ export async function restoreData(operation: OperationOf<'restore-data'>, { cont
   const { owner, directory, folders, images, asideSuffix } = operation;
   const { engine, signal } = context;
   const run = (script: string, words: readonly string[]): Promise<string> =>
-    runScript(engine, owner, { images, script, words, mounts: [{ kind: 'directory', directory, target: helperPlace }], network: 'none', limitMs, suffix: suffixOf(directory) });
-  await about(directory, (async () => {
-    await run(sweepScript(helperPlace), folders);
-    try {
-      await withDirectory(engine, owner, directory, async (helper) => engine.putArchive(helper, helperPlace, await directoryTar(staging, 0o700)));
-      await unpack(operation, { engine, signal });
-      if (signal.aborted) throw new Interrupted();
-      await run(exchangeScript(helperPlace), [asideSuffix, ...folders]);
-    } catch (error) {
-      await run(sweepScript(helperPlace), folders).catch(() => {});
-      throw signal.aborted ? new Interrupted('interrupted; the data is what it was') : error;
-    }
-  })());
+    runScript(engine, owner, {
+      images,
+      script,
+      words,
+      mounts: [{ kind: 'directory', directory, target: helperPlace }],
+      network: 'none',
+      limitMs,
+      suffix: suffixOf(directory),
+    });
+  await about(
+    directory,
+    (async () => {
+      await run(sweepScript(helperPlace), folders);
+      try {
+        await withDirectory(engine, owner, directory, async (helper) =>
+          engine.putArchive(helper, helperPlace, await directoryTar(staging, 0o700)),
+        );
+        await unpack(operation, { engine, signal });
+        if (signal.aborted) throw new Interrupted();
+        await run(exchangeScript(helperPlace), [asideSuffix, ...folders]);
+      } catch (error) {
+        await run(sweepScript(helperPlace), folders).catch(() => {});
+        throw signal.aborted ? new Interrupted('interrupted; the data is what it was') : error;
+      }
+    })(),
+  );
 }
 
 function suffixOf(directory: string): string {
@@ -97,17 +110,28 @@ function suffixOf(directory: string): string {
 }
 
 /** Each folder at the root of the helper, as engines refuse links that lead out of where they unpack: there is no way out of a root. */
-async function unpack({ owner, directory, folders, file, sha256 }: OperationOf<'restore-data'>, { engine, signal }: Pick<Step['context'], 'engine' | 'signal'>): Promise<void> {
+async function unpack(
+  { owner, directory, folders, file, sha256 }: OperationOf<'restore-data'>,
+  { engine, signal }: Pick<Step['context'], 'engine' | 'signal'>,
+): Promise<void> {
   const check = new BackupCheck();
   const tar = readTar(file);
-  const passing = Readable.from((async function* checked() {
-    for await (const chunk of tar as AsyncIterable<Buffer>) {
-      signal.throwIfAborted();
-      check.take(chunk);
-      yield chunk;
-    }
-  })(), { objectMode: false });
-  const mounts = folders.map((name) => ({ kind: 'directory', directory: `${directory}/${staging}/${name}`, target: `/${name}` }) as const);
-  await withHelper(engine, owner, suffixOf(directory), { image: emptyImage, command: ['-'], mounts }, (helper) => engine.putArchive(helper, '/', passing));
-  if (check.finish(file).sha256 !== sha256) throw new OperationFailed(`${file} was changed while it was read`, { code: 'DAMAGED_BACKUP' });
+  const passing = Readable.from(
+    (async function* checked() {
+      for await (const chunk of tar as AsyncIterable<Buffer>) {
+        signal.throwIfAborted();
+        check.take(chunk);
+        yield chunk;
+      }
+    })(),
+    { objectMode: false },
+  );
+  const mounts = folders.map(
+    (name) => ({ kind: 'directory', directory: `${directory}/${staging}/${name}`, target: `/${name}` }) as const,
+  );
+  await withHelper(engine, owner, suffixOf(directory), { image: emptyImage, command: ['-'], mounts }, (helper) =>
+    engine.putArchive(helper, '/', passing),
+  );
+  if (check.finish(file).sha256 !== sha256)
+    throw new OperationFailed(`${file} was changed while it was read`, { code: 'DAMAGED_BACKUP' });
 }

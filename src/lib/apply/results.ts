@@ -21,9 +21,14 @@ export class Results {
   /** A fixed address is known before its container is made, so nobody has to wait for it. */
   constructor(context: ApplyContext, plan: Plan) {
     this.#context = context;
-    this.#networks = new Set(plan.operations.flatMap((operation) => ('spec' in operation && operation.spec.network.mode === 'network' ? [operation.spec.network.network] : [])));
+    this.#networks = new Set(
+      plan.operations.flatMap((operation) =>
+        'spec' in operation && operation.spec.network.mode === 'network' ? [operation.spec.network.network] : [],
+      ),
+    );
     for (const operation of plan.operations) {
-      if (operation.kind === 'create-container' && operation.fixedAddress !== undefined) this.#addresses.set(operation.spec.container, operation.fixedAddress);
+      if (operation.kind === 'create-container' && operation.fixedAddress !== undefined)
+        this.#addresses.set(operation.spec.container, operation.fixedAddress);
     }
   }
 
@@ -41,13 +46,17 @@ export class Results {
 
   /** Id of a container made by this run, else of the one that was seen. */
   containerId(name: string): string {
-    const id = this.#containerIds.get(name) ?? this.#context.observed.containers.find((container) => container.name === name)?.id;
+    const id =
+      this.#containerIds.get(name) ??
+      this.#context.observed.containers.find((container) => container.name === name)?.id;
     if (id === undefined) throw new StalePlan(`container ${name} is not there any more`, { code: 'STALE_PLAN' });
     return id;
   }
 
   async text(text: Text): Promise<string> {
-    const pieces = await Promise.all(text.map(async (piece) => (typeof piece === 'string' ? piece : this.#value(piece))));
+    const pieces = await Promise.all(
+      text.map(async (piece) => (typeof piece === 'string' ? piece : this.#value(piece))),
+    );
     return pieces.join('');
   }
 
@@ -70,7 +79,8 @@ export class Results {
     const known = this.#addresses.get(container);
     if (known !== undefined) return known;
     const address = addressIn(await this.#inspect(container), this.#networks);
-    if (address === undefined) throw new StalePlan(`container ${container} has no address: it is not running`, { code: 'STALE_PLAN' });
+    if (address === undefined)
+      throw new StalePlan(`container ${container} has no address: it is not running`, { code: 'STALE_PLAN' });
     this.#addresses.set(container, address);
     return address;
   }
@@ -79,20 +89,22 @@ export class Results {
     try {
       return await this.#context.engine.inspectContainer(this.containerId(container));
     } catch (error) {
-      if (error instanceof NotFound) throw new StalePlan(`container ${container} is not there any more`, { code: 'STALE_PLAN', cause: error });
+      if (error instanceof NotFound)
+        throw new StalePlan(`container ${container} is not there any more`, { code: 'STALE_PLAN', cause: error });
       throw error;
     }
   }
 
   #subnetOf(network: string): string {
-    const subnet = this.#subnets.get(network) ?? this.#context.observed.networks.find(({ name }) => name === network)?.subnets[0];
+    const subnet =
+      this.#subnets.get(network) ?? this.#context.observed.networks.find(({ name }) => name === network)?.subnets[0];
     if (subnet === undefined) throw new StalePlan(`network ${network} is not there any more`, { code: 'STALE_PLAN' });
     return subnet;
   }
 
   /** A key made by this run, else one that is kept. */
   async material(name: string): Promise<KeyMaterial> {
-    const known = this.#keys.get(name) ?? await this.#context.keys.read(name);
+    const known = this.#keys.get(name) ?? (await this.#context.keys.read(name));
     this.#keys.set(name, known);
     return known;
   }

@@ -14,15 +14,27 @@ export function runInContainerOn(engine: Engine): RunInContainer {
   return async ({ image, platform, command, env, onLine, signal }) => {
     if ((await engine.findImage(image)) === undefined) await engine.pullImage(image, { platform, onLine, signal });
     const { id } = await engine.createContainer(`dockerops-bootstrap-${randomBytes(4).toString('hex')}`, {
-      image, command: ['sleep', String(limitSeconds)], environment: [], labels: { [label.kind]: 'bootstrap' }, network: { mode: 'bridge' },
-      ports: [], mounts: [], runtime: { restart: 'no', init: true }, removedAtEnd: true,
+      image,
+      command: ['sleep', String(limitSeconds)],
+      environment: [],
+      labels: { [label.kind]: 'bootstrap' },
+      network: { mode: 'bridge' },
+      ports: [],
+      mounts: [],
+      runtime: { restart: 'no', init: true },
+      removedAtEnd: true,
     });
-    const remove = (): Promise<void> => engine.removeContainer(id, { force: true }).catch((error: unknown) => {
-      if (!(error instanceof NotFound || error instanceof Conflict)) onLine(`container ${id.slice(0, 12)} is left over: ${String(error)}`);
-    });
+    const remove = (): Promise<void> =>
+      engine.removeContainer(id, { force: true }).catch((error: unknown) => {
+        if (!(error instanceof NotFound || error instanceof Conflict))
+          onLine(`container ${id.slice(0, 12)} is left over: ${String(error)}`);
+      });
     try {
       await engine.startContainer(id);
-      const session = await engine.openExec(id, { command, environment: Object.entries(env).map(([name, value]) => `${name}=${value}`) });
+      const session = await engine.openExec(id, {
+        command,
+        environment: Object.entries(env).map(([name, value]) => `${name}=${value}`),
+      });
       session.stdin.end();
       return deliver(session, onLine, signal, remove);
     } catch (error) {
@@ -32,7 +44,12 @@ export function runInContainerOn(engine: Engine): RunInContainer {
   };
 }
 
-function deliver(session: ExecSession, onLine: (line: string) => void, signal: AbortSignal, remove: () => Promise<void>): Readable {
+function deliver(
+  session: ExecSession,
+  onLine: (line: string) => void,
+  signal: AbortSignal,
+  remove: () => Promise<void>,
+): Readable {
   const output = new PassThrough();
   const last: string[] = [];
   let rest = '';
@@ -48,9 +65,22 @@ function deliver(session: ExecSession, onLine: (line: string) => void, signal: A
   const whole = async (): Promise<void> => {
     await pipeline(session.stdout, output, { end: false, signal });
     const code = await session.exitCode();
-    if (code !== 0) throw new OperationFailed(`making the os tree in a container ended with status ${String(code)}`, { code: 'BOOTSTRAP_FAILED', logs: last });
+    if (code !== 0)
+      throw new OperationFailed(`making the os tree in a container ended with status ${String(code)}`, {
+        code: 'BOOTSTRAP_FAILED',
+        logs: last,
+      });
   };
   // The end of the stream may be the end of this command, so the container goes first.
-  void whole().then(async () => { await remove(); output.end(); }, async (error: unknown) => { await remove(); output.destroy(error as Error); });
+  void whole().then(
+    async () => {
+      await remove();
+      output.end();
+    },
+    async (error: unknown) => {
+      await remove();
+      output.destroy(error as Error);
+    },
+  );
   return output;
 }

@@ -18,8 +18,18 @@ export async function saveData(operation: OperationOf<'save-data'>, { context }:
   const { engine, signal } = context;
   const part = `${file}.part-${randomUUID().slice(0, 8)}`;
   try {
-    const sum = await withExistingDirectory(engine, owner, directory, (helper) => write(part, archiveOf(engine, helper, operation), isCompressed(file), signal), `save-${digitsOf(directory)}`).catch((error: unknown) => { throw explained(error, operation, signal); });
-    await giveName(part, file).catch((error: unknown) => { throw explained(error, operation, signal); });
+    const sum = await withExistingDirectory(
+      engine,
+      owner,
+      directory,
+      (helper) => write(part, archiveOf(engine, helper, operation), isCompressed(file), signal),
+      `save-${digitsOf(directory)}`,
+    ).catch((error: unknown) => {
+      throw explained(error, operation, signal);
+    });
+    await giveName(part, file).catch((error: unknown) => {
+      throw explained(error, operation, signal);
+    });
     context.onSaved?.({ file, ...sum });
   } finally {
     await rm(part, { force: true }).catch(() => {});
@@ -40,9 +50,16 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
-interface Sum { readonly bytes: number; readonly sha256: string }
+interface Sum {
+  readonly bytes: number;
+  readonly sha256: string;
+}
 
-async function* archiveOf(engine: Engine, helper: string, { folders, manifest }: OperationOf<'save-data'>): AsyncGenerator<Buffer, string> {
+async function* archiveOf(
+  engine: Engine,
+  helper: string,
+  { folders, manifest }: OperationOf<'save-data'>,
+): AsyncGenerator<Buffer, string> {
   const hash = createHash('sha256');
   const counted = (bytes: Buffer): Buffer => {
     hash.update(bytes);
@@ -51,7 +68,8 @@ async function* archiveOf(engine: Engine, helper: string, { folders, manifest }:
   const present = await presentFolders(engine, helper, folders);
   yield counted(tarEntry(manifestName, Buffer.from(`${JSON.stringify({ ...manifest, folders: present }, null, 2)}\n`)));
   for (const name of present) {
-    for await (const bytes of entriesOf(await engine.readArchive(helper, `${helperPlace}/${name}`))) yield counted(bytes);
+    for await (const bytes of entriesOf(await engine.readArchive(helper, `${helperPlace}/${name}`)))
+      yield counted(bytes);
   }
   const sha256 = hash.digest('hex');
   yield Buffer.concat([tarEntry(checksumName, Buffer.from(`${sha256}\n`)), endOfTar]);
@@ -62,20 +80,37 @@ async function presentFolders(engine: Engine, helper: string, folders: readonly 
   const present: string[] = [];
   for (const name of folders) {
     const { content, mark } = await look(engine, helper, name);
-    if (mark === 'copying' && content === 'some') throw new OperationFailed(`the first copy of ${name} is not complete`, { code: 'DATA_DIRECTORY', suggestions: ['complete it by running the instance'] });
+    if (mark === 'copying' && content === 'some')
+      throw new OperationFailed(`the first copy of ${name} is not complete`, {
+        code: 'DATA_DIRECTORY',
+        suggestions: ['complete it by running the instance'],
+      });
     if (content !== 'absent') present.push(name);
   }
-  if (present.length === 0) throw new NotFound('it has none of the folders that an instance keeps', { code: 'NO_DIRECTORY' });
+  if (present.length === 0)
+    throw new NotFound('it has none of the folders that an instance keeps', { code: 'NO_DIRECTORY' });
   return present;
 }
 
-async function write(part: string, archive: AsyncGenerator<Buffer, string>, compress: boolean, signal: AbortSignal): Promise<Sum> {
+async function write(
+  part: string,
+  archive: AsyncGenerator<Buffer, string>,
+  compress: boolean,
+  signal: AbortSignal,
+): Promise<Sum> {
   const handle = await open(part, 'wx', 0o600);
   try {
     let sha256 = '';
-    const source = Readable.from((async function* all() { sha256 = yield* archive; })(), { objectMode: false });
+    const source = Readable.from(
+      (async function* all() {
+        sha256 = yield* archive;
+      })(),
+      { objectMode: false },
+    );
     // Written from where the last one ended; a stream of a handle that stays open never says that it is done.
-    const target = async (chunks: AsyncIterable<Buffer>): Promise<void> => { for await (const chunk of chunks) await handle.writeFile(chunk); };
+    const target = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
+      for await (const chunk of chunks) await handle.writeFile(chunk);
+    };
     if (compress) await pipeline(source, createGzip({ level: constants.Z_BEST_SPEED }), target, { signal });
     else await pipeline(source, target, { signal });
     await handle.sync();
@@ -89,9 +124,23 @@ function explained(error: unknown, { directory, file, subject }: OperationOf<'sa
   if (signal.aborted) return new Interrupted();
   const code = codeOf(error);
   if (error instanceof NotFound && code === 'NO_DIRECTORY') {
-    return new OperationFailed(`there is no persistent data of ${subject} in ${directory}`, { code: 'NO_DATA', suggestions: ['name the place where it is: DATA_DIR=<directory>', 'see what it keeps: dockerops plan --verbose'], cause: error });
+    return new OperationFailed(`there is no persistent data of ${subject} in ${directory}`, {
+      code: 'NO_DATA',
+      suggestions: ['name the place where it is: DATA_DIR=<directory>', 'see what it keeps: dockerops plan --verbose'],
+      cause: error,
+    });
   }
-  if (code === 'EEXIST' || (code === 'EPERM' && existsSync(file))) return new OperationFailed(`${file} is there already`, { code: 'FILE_EXISTS', suggestions: ['choose another name: --output FILE'], cause: error });
-  if (!(error instanceof DockeropsError) && /^E[A-Z0-9]+$/.test(code)) return new OperationFailed(`${file} cannot be written: ${error instanceof Error ? error.message : code}`, { code: 'BACKUP_FILE', suggestions: ['choose another place: --output FILE'], cause: error });
+  if (code === 'EEXIST' || (code === 'EPERM' && existsSync(file)))
+    return new OperationFailed(`${file} is there already`, {
+      code: 'FILE_EXISTS',
+      suggestions: ['choose another name: --output FILE'],
+      cause: error,
+    });
+  if (!(error instanceof DockeropsError) && /^E[A-Z0-9]+$/.test(code))
+    return new OperationFailed(`${file} cannot be written: ${error instanceof Error ? error.message : code}`, {
+      code: 'BACKUP_FILE',
+      suggestions: ['choose another place: --output FILE'],
+      cause: error,
+    });
   return error instanceof Error ? error : new TypeError(String(error));
 }

@@ -9,7 +9,10 @@ import type { Results } from './results.ts';
 const logLimits = { maxSize: '10m', maxFiles: 3 };
 
 /** From the spec with references to what the engine is asked for. */
-export async function toContainer(operation: OperationOf<'create-container'>, results: Results): Promise<ContainerConfig> {
+export async function toContainer(
+  operation: OperationOf<'create-container'>,
+  results: Results,
+): Promise<ContainerConfig> {
   const { spec, image } = operation;
   const labels = await resolveLabels(operation.labels, results);
   return {
@@ -17,26 +20,50 @@ export async function toContainer(operation: OperationOf<'create-container'>, re
     hostname: spec.hostname,
     ...(spec.entrypoint === undefined ? {} : { entrypoint: spec.entrypoint }),
     ...(spec.command === undefined ? {} : { command: spec.command }),
-    environment: await Promise.all(spec.environment.map(async ({ name, value }) => `${name}=${await results.text(value)}`)),
+    environment: await Promise.all(
+      spec.environment.map(async ({ name, value }) => `${name}=${await results.text(value)}`),
+    ),
     labels,
     network: await network(spec, operation.fixedAddress, results),
-    ports: spec.ports, mounts: [...spec.mounts.map((mount) => toMount(mount, spec, labels)), ...(operation.carried ?? []).map(toCarried)], runtime: spec.runtime,
+    ports: spec.ports,
+    mounts: [...spec.mounts.map((mount) => toMount(mount, spec, labels)), ...(operation.carried ?? []).map(toCarried)],
+    runtime: spec.runtime,
     ...(spec.healthcheck === undefined ? {} : { healthcheck: spec.healthcheck }),
     ...(spec.runtime.interactive === true ? { terminal: true } : {}),
     logs: logLimits,
   };
 }
 
-async function resolveLabels(labels: OperationOf<'create-container'>['labels'], results: Results): Promise<Readonly<Record<string, string>>> {
-  return Object.fromEntries(await Promise.all(Object.entries(labels).map(async ([name, text]) => [name, await results.text(text)] as const)));
+async function resolveLabels(
+  labels: OperationOf<'create-container'>['labels'],
+  results: Results,
+): Promise<Readonly<Record<string, string>>> {
+  return Object.fromEntries(
+    await Promise.all(Object.entries(labels).map(async ([name, text]) => [name, await results.text(text)] as const)),
+  );
 }
 
-async function network({ network: wanted }: InstanceSpec, fixedAddress: string | undefined, results: Results): Promise<ContainerConfig['network']> {
+async function network(
+  { network: wanted }: InstanceSpec,
+  fixedAddress: string | undefined,
+  results: Results,
+): Promise<ContainerConfig['network']> {
   if (wanted.mode !== 'network') return { mode: wanted.mode };
   return {
-    mode: 'network', name: wanted.network, aliases: wanted.aliases, links: wanted.links,
+    mode: 'network',
+    name: wanted.network,
+    aliases: wanted.aliases,
+    links: wanted.links,
     ...(fixedAddress === undefined ? {} : { address: fixedAddress }),
-    ...(wanted.resolver === undefined ? {} : { dns: { servers: [await results.text(wanted.resolver.server)], search: [wanted.resolver.search], options: ['ndots:1'] } }),
+    ...(wanted.resolver === undefined
+      ? {}
+      : {
+          dns: {
+            servers: [await results.text(wanted.resolver.server)],
+            search: [wanted.resolver.search],
+            options: ['ndots:1'],
+          },
+        }),
   };
 }
 
@@ -44,14 +71,24 @@ function toCarried({ volume, target }: CarriedVolume): EngineMount {
   return { kind: 'volume', volume, target, readOnly: false, lifetime: 'kept' };
 }
 
-const ofInstance = [label.project, label.path, label.machine, label.node, label.server, label.service, label.instance] as const;
+const ofInstance = [
+  label.project,
+  label.path,
+  label.machine,
+  label.node,
+  label.server,
+  label.service,
+  label.instance,
+] as const;
 
 /**
  * The volume object is only the way to a directory of the host: it goes with its instance, the directory stays. The directory is part of
  * its name, because the engine would go on using an older object of the same name with the directory that it was made for.
  */
 function toMount(mount: MountSpec, spec: InstanceSpec, labels: Readonly<Record<string, string>>): EngineMount {
-  const ownLabels = Object.fromEntries(ofInstance.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]])));
+  const ownLabels = Object.fromEntries(
+    ofInstance.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]])),
+  );
   if (mount.kind === 'scratch') return { ...mount, labels: { ...ownLabels, [label.kind]: 'scratch' } };
   if (mount.kind !== 'data') return mount;
   if (mount.shared === true) return { kind: 'directory', directory: mount.directory, target: mount.target };

@@ -2,8 +2,8 @@ import type { OperationKind } from '../plan/operation.ts';
 
 /** How each kind of operation is called while it goes on and when it is done. */
 export const words: Readonly<Record<OperationKind, { readonly working: string; readonly done: string }>> = {
-  'lock': { working: 'waiting for the lock', done: 'locked' },
-  'unlock': { working: 'releasing the lock', done: 'released' },
+  lock: { working: 'waiting for the lock', done: 'locked' },
+  unlock: { working: 'releasing the lock', done: 'released' },
   'create-key': { working: 'making keys', done: 'keys made' },
   'make-base-images': { working: 'making base images', done: 'made' },
   'build-image': { working: 'building', done: 'built' },

@@ -18,7 +18,11 @@ const imagesAtOnce = 4;
  * The same images, parents before children, each with the hash of all that it is made from. Images of a registry stay
  * without. Throws with every problem of the graph at once.
  */
-export async function fillHashes(images: readonly ImageSpec[], known: KnownImages, folders = new FolderDigests()): Promise<readonly ImageSpec[]> {
+export async function fillHashes(
+  images: readonly ImageSpec[],
+  known: KnownImages,
+  folders = new FolderDigests(),
+): Promise<readonly ImageSpec[]> {
   const graph = imageGraph(images);
   if (graph.problems.length > 0) {
     throw new UserError('the images cannot be built', { code: 'IMAGE_GRAPH', problems: graph.problems });
@@ -27,7 +31,12 @@ export async function fillHashes(images: readonly ImageSpec[], known: KnownImage
   const identities = byCanonicalName(known.imageIds);
   const filled: ImageSpec[] = [];
   for (const level of graph.levels) {
-    await mapInBatches(level, imagesAtOnce, (image) => fill(image, baseHashes, identities, folders), (image) => filled.push(image));
+    await mapInBatches(
+      level,
+      imagesAtOnce,
+      (image) => fill(image, baseHashes, identities, folders),
+      (image) => filled.push(image),
+    );
     for (const { reference, inputHash: hash } of filled) {
       if (hash !== undefined) identities.set(canonicalReference(reference), hash);
     }
@@ -41,8 +50,16 @@ function byCanonicalName(values: Readonly<Record<string, string>>): Map<string, 
   return new Map(Object.entries(values).map(([reference, value]) => [canonicalReference(reference), value]));
 }
 
-async function fill(image: ImageSpec, baseHashes: ByName, identities: ByName, folders: FolderDigests): Promise<ImageSpec> {
-  const hash = image.source.kind === 'folder' ? await hashFolder(image, image.source, identities, folders) : findBaseHash(image, baseHashes);
+async function fill(
+  image: ImageSpec,
+  baseHashes: ByName,
+  identities: ByName,
+  folders: FolderDigests,
+): Promise<ImageSpec> {
+  const hash =
+    image.source.kind === 'folder'
+      ? await hashFolder(image, image.source, identities, folders)
+      : findBaseHash(image, baseHashes);
   return hash === undefined ? image : { ...image, inputHash: hash };
 }
 
@@ -50,7 +67,12 @@ function findBaseHash(image: ImageSpec, baseHashes: ByName): string | undefined 
   return image.source.kind === 'base' ? baseHashes.get(canonicalReference(image.reference)) : undefined;
 }
 
-function hashFolder(image: ImageSpec, folder: Extract<ImageSpec['source'], { kind: 'folder' }>, identities: ByName, folders: FolderDigests): Promise<string> {
+function hashFolder(
+  image: ImageSpec,
+  folder: Extract<ImageSpec['source'], { kind: 'folder' }>,
+  identities: ByName,
+  folders: FolderDigests,
+): Promise<string> {
   return inputHash({ ...folder, parents: image.parents.map((parent) => identify(parent, identities)) }, folders);
 }
 

@@ -72,7 +72,8 @@ function missingParents(nodes: Nodes): Problem[] {
 }
 
 function suggestion(parent: string, nodes: Nodes): string {
-  if (nameSpace(parent) !== 'dockerops') return `add a service folder ${serviceOf(parent)} with a Dockerfile, or name another image in FROM`;
+  if (nameSpace(parent) !== 'dockerops')
+    return `add a service folder ${serviceOf(parent)} with a Dockerfile, or name another image in FROM`;
   const bases = nodes.images.filter((image) => image.source.kind === 'base').map((image) => image.reference);
   return `write \`FROM ${bases.join('` or `FROM ') || 'dockerops/dockerops-base'}\``;
 }

@@ -3,7 +3,13 @@ import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
-import { controlFiles, surveyContext, unusableContext, type ContextEntry, type ContextSurvey } from '../engine/build-context.ts';
+import {
+  controlFiles,
+  surveyContext,
+  unusableContext,
+  type ContextEntry,
+  type ContextSurvey,
+} from '../engine/build-context.ts';
 import { tellsChanges } from './file-systems.ts';
 import { Remembered } from '../remembered.ts';
 
@@ -58,14 +64,18 @@ export class FolderDigests {
   /** Digest of what an image is made from. Build arguments may be nobody else's matter, and so are in no file. */
   async ofInput(input: HashInput, text: string): Promise<string> {
     const make = (): string => digestOf(text);
-    return Object.keys(input.buildArgs).length > 0 ? make() : this.known.recall(`image ${keyOf(input)}`, { text, changed: 0 }, make);
+    return Object.keys(input.buildArgs).length > 0
+      ? make()
+      : this.known.recall(`image ${keyOf(input)}`, { text, changed: 0 }, make);
   }
 
   async #digest(folder: BuildFolder): Promise<string> {
     const survey = await surveyContext(folder.directory, folder);
     if (survey.entries.length > mostRemembered || !tellsChanges(folder.directory)) return folderDigest(folder, survey);
     const { text, changed } = survey.stamp();
-    return this.known.recall(`folder ${keyOf(folder)}`, { text: `${version} ${text}`, changed }, () => folderDigest(folder, survey));
+    return this.known.recall(`folder ${keyOf(folder)}`, { text: `${version} ${text}`, changed }, () =>
+      folderDigest(folder, survey),
+    );
   }
 }
 
@@ -105,7 +115,9 @@ function encode(fields: readonly string[]): string {
 
 function settings(input: HashInput): string[][] {
   const parents = input.parents.map(({ reference, identity }) => ['parent', reference, identity]);
-  const buildArgs = Object.entries(input.buildArgs).map(([name, value]) => (input.secretArgs?.includes(name) === true ? ['argument', name] : ['argument', name, value]));
+  const buildArgs = Object.entries(input.buildArgs).map(([name, value]) =>
+    input.secretArgs?.includes(name) === true ? ['argument', name] : ['argument', name, value],
+  );
   return [
     ['dockerfile', input.dockerfile],
     ['platform', input.platform ?? ''],

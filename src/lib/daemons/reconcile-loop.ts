@@ -78,7 +78,9 @@ export class ReconcileLoop {
   async #sleep(ms: number, signal: AbortSignal): Promise<void> {
     if (ms <= 0 || this.#reasons.size > 0) return;
     const woken = new AbortController();
-    this.#wakeUp = () => { woken.abort(); };
+    this.#wakeUp = () => {
+      woken.abort();
+    };
     await this.#options.clock.sleep(ms, AbortSignal.any([signal, woken.signal]));
     this.#wakeUp = () => {};
   }

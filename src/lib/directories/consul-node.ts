@@ -26,8 +26,12 @@ export class ConsulNode extends ConsulCatalog implements NodeDirectory {
     return { pairs: (await listKeys(this.#http, root, undefined, signal)).keys, wasReset: false };
   }
 
-  async* watch(root: string, signal: AbortSignal): AsyncGenerator<TreeNews> {
-    for await (const { keys, wasReset, failure } of watchPrefix(this.#http, { prefix: root, waitSeconds: this.#waitSeconds, signal })) {
+  async *watch(root: string, signal: AbortSignal): AsyncGenerator<TreeNews> {
+    for await (const { keys, wasReset, failure } of watchPrefix(this.#http, {
+      prefix: root,
+      waitSeconds: this.#waitSeconds,
+      signal,
+    })) {
       if (failure !== undefined) yield { failure };
       else if (keys !== undefined) yield { tree: { pairs: keys, wasReset } };
     }
@@ -41,9 +45,17 @@ export class ConsulNode extends ConsulCatalog implements NodeDirectory {
     await this.tellCheck(checkId, status, output);
   }
 
-  async hold(key: string, { holder, isGone, onHeld, onOther, onUnknown }: LockWatcher, signal: AbortSignal): Promise<void> {
+  async hold(
+    key: string,
+    { holder, isGone, onHeld, onOther, onUnknown }: LockWatcher,
+    signal: AbortSignal,
+  ): Promise<void> {
     await keepLock(this.#http, {
-      key, holder, isGone, signal, ...lockTimes,
+      key,
+      holder,
+      isGone,
+      signal,
+      ...lockTimes,
       // Who cannot be asked has not given it to somebody else, as far as anybody here knows.
       onChange: (news) => {
         if (news.state === 'held') onHeld();

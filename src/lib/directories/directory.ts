@@ -17,7 +17,10 @@ export interface Registration {
 }
 
 /** Runs a program inside the container that a directory lives in; so no route to it is needed. */
-export type RunInside = (command: readonly string[], limitMs: number) => Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }>;
+export type RunInside = (
+  command: readonly string[],
+  limitMs: number,
+) => Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }>;
 
 export interface PublishedName {
   /** Full name or key as clients look it up. */
@@ -36,5 +39,8 @@ export interface Directory {
   remove(ids: readonly string[]): Promise<void>;
   list(): Promise<readonly PublishedName[]>;
   /** Returns when readers find every name with its address; throws after the limit, saying which they do not. */
-  awaitNames(expected: readonly { readonly name: string; readonly address: string }[], limitSeconds: number): Promise<void>;
+  awaitNames(
+    expected: readonly { readonly name: string; readonly address: string }[],
+    limitSeconds: number,
+  ): Promise<void>;
 }

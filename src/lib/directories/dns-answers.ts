@@ -64,14 +64,27 @@ type Json = Readonly<Record<string, unknown>>;
 /** Its members are told by the contract; one that is not there becomes empty, not an error: the image may be older. */
 export function readNames(answer: unknown): DnsNames {
   const { zone, names } = record(answer);
-  return { zone: text(zone), names: list(names).map((one) => ({ name: text(one['name']), addresses: texts(one['addresses']), holders: list(one['holders']).map(readHolder) })) };
+  return {
+    zone: text(zone),
+    names: list(names).map((one) => ({
+      name: text(one['name']),
+      addresses: texts(one['addresses']),
+      holders: list(one['holders']).map(readHolder),
+    })),
+  };
 }
 
 export function readWhy(answer: unknown): DnsWhy {
   const { name, zone, addresses, claims, reason } = record(answer);
   return {
-    name: text(name), zone: text(zone), addresses: texts(addresses),
-    claims: list(claims).map((one) => ({ ...readHolder(one), wins: one['wins'] === true, reason: text(one['reason']) })),
+    name: text(name),
+    zone: text(zone),
+    addresses: texts(addresses),
+    claims: list(claims).map((one) => ({
+      ...readHolder(one),
+      wins: one['wins'] === true,
+      reason: text(one['reason']),
+    })),
     ...(reason === undefined ? {} : { reason: text(reason) }),
   };
 }
@@ -79,17 +92,39 @@ export function readWhy(answer: unknown): DnsWhy {
 export function readCheck(answer: unknown): DnsCheck {
   const report = record(answer);
   return {
-    ok: report['ok'] === true, fixed: report['fixed'] === true, readmitted: texts(report['readmitted']),
-    differences: list(report['differences']).map(({ what, name, type, data }) => ({ what: what === 'missing' ? 'missing' : 'too much', name: text(name), type: text(type), data: text(data) })),
-    notLeases: texts(report['not_leases']), engineDenies: texts(report['engine_denies']),
-    withdrawnButRenewing: texts(report['withdrawn_but_renewing']), severalStarts: texts(report['several_starts']),
+    ok: report['ok'] === true,
+    fixed: report['fixed'] === true,
+    readmitted: texts(report['readmitted']),
+    differences: list(report['differences']).map(({ what, name, type, data }) => ({
+      what: what === 'missing' ? 'missing' : 'too much',
+      name: text(name),
+      type: text(type),
+      data: text(data),
+    })),
+    notLeases: texts(report['not_leases']),
+    engineDenies: texts(report['engine_denies']),
+    withdrawnButRenewing: texts(report['withdrawn_but_renewing']),
+    severalStarts: texts(report['several_starts']),
   };
 }
 
-function readHolder({ service, instance, address, policy, age_seconds: age, held_by: heldBy, engine }: Json): DnsHolder {
+function readHolder({
+  service,
+  instance,
+  address,
+  policy,
+  age_seconds: age,
+  held_by: heldBy,
+  engine,
+}: Json): DnsHolder {
   return {
-    service: text(service), instance: text(instance), policy: text(policy), ageSeconds: Number(age ?? 0), ...(typeof address === 'string' ? { address } : {}),
-    heldBy: heldBy === 'engine' ? 'engine' : 'client', engine: engine === 'agrees' || engine === 'absent' ? engine : 'unknown',
+    service: text(service),
+    instance: text(instance),
+    policy: text(policy),
+    ageSeconds: Number(age ?? 0),
+    ...(typeof address === 'string' ? { address } : {}),
+    heldBy: heldBy === 'engine' ? 'engine' : 'client',
+    engine: engine === 'agrees' || engine === 'absent' ? engine : 'unknown',
   };
 }
 

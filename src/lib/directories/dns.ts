@@ -32,7 +32,10 @@ export class DnsDirectory implements Directory {
   }
 
   async put({ service, instance, address, policy, container }: Registration): Promise<void> {
-    await this.#call(['hold', JSON.stringify({ service, instance, address, policy: policy ?? 'APPEND', container })], callLimitMs);
+    await this.#call(
+      ['hold', JSON.stringify({ service, instance, address, policy: policy ?? 'APPEND', container })],
+      callLimitMs,
+    );
   }
 
   async remove(ids: readonly string[]): Promise<void> {
@@ -41,7 +44,11 @@ export class DnsDirectory implements Directory {
 
   async list(): Promise<readonly PublishedName[]> {
     const { zone, names } = await this.names();
-    return names.map(({ name, addresses, holders }) => ({ name: `${name}.${zone}`, values: addresses, holders: holders.map(({ service, instance }) => `${service}-${instance}`) }));
+    return names.map(({ name, addresses, holders }) => ({
+      name: `${name}.${zone}`,
+      values: addresses,
+      holders: holders.map(({ service, instance }) => `${service}-${instance}`),
+    }));
   }
 
   /** Every name with who holds it. */
@@ -59,23 +66,41 @@ export class DnsDirectory implements Directory {
     return readCheck(await this.#call(['check', ...(fix ? ['--fix'] : [])], checkLimitMs));
   }
 
-  async awaitNames(expected: readonly { readonly name: string; readonly address: string }[], limitSeconds: number): Promise<void> {
-    await this.#call(['await', '--timeout', String(limitSeconds), ...expected.map(({ name, address }) => `${name}=${address}`)], limitSeconds * 1000 + callLimitMs);
+  async awaitNames(
+    expected: readonly { readonly name: string; readonly address: string }[],
+    limitSeconds: number,
+  ): Promise<void> {
+    await this.#call(
+      ['await', '--timeout', String(limitSeconds), ...expected.map(({ name, address }) => `${name}=${address}`)],
+      limitSeconds * 1000 + callLimitMs,
+    );
   }
 
   async #call(command: readonly string[], limitMs: number): Promise<unknown> {
     const { exitCode, stdout, stderr } = await this.#run([this.#program, ...command], limitMs);
     const answer = parse(stdout);
     if (exitCode === 0) return answer;
-    const error = typeof answer === 'object' && answer !== null && 'error' in answer ? String(answer.error) : (stderr || stdout).trim();
-    throw new OperationFailed(`${this.name}: dns ${command[0] ?? ''}: ${error}`, { code: 'DNS_FAILED', container: this.name, suggestions: this.#suggestions(exitCode) });
+    const error =
+      typeof answer === 'object' && answer !== null && 'error' in answer
+        ? String(answer.error)
+        : (stderr || stdout).trim();
+    throw new OperationFailed(`${this.name}: dns ${command[0] ?? ''}: ${error}`, {
+      code: 'DNS_FAILED',
+      container: this.name,
+      suggestions: this.#suggestions(exitCode),
+    });
   }
 
   #suggestions(exitCode: number): readonly string[] {
-    if (exitCode === noProgram || exitCode === noProgram - 1) return ['its image is older than this version of dockerops: make it anew by dockerops build, then rerun'];
+    if (exitCode === noProgram || exitCode === noProgram - 1)
+      return ['its image is older than this version of dockerops: make it anew by dockerops build, then rerun'];
     if (exitCode !== timeOver) return [];
-    if (this.#program === serverProgram) return ['see who claims a name, and why it does not lead there: dockerops dns why NAME'];
-    return ['see that the DNS runs there and is reached by DNS_SERVICE_IP, and that the project has its key here: dockerops dns import-key', 'or do not wait for names: dockerops run --no-wait'];
+    if (this.#program === serverProgram)
+      return ['see who claims a name, and why it does not lead there: dockerops dns why NAME'];
+    return [
+      'see that the DNS runs there and is reached by DNS_SERVICE_IP, and that the project has its key here: dockerops dns import-key',
+      'or do not wait for names: dockerops run --no-wait',
+    ];
   }
 }
 

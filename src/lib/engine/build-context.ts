@@ -1,4 +1,13 @@
-import { createReadStream, existsSync, lstatSync, readFileSync, readdirSync, readlinkSync, statSync, type Stats } from 'node:fs';
+import {
+  createReadStream,
+  existsSync,
+  lstatSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  statSync,
+  type Stats,
+} from 'node:fs';
 import { join, posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
@@ -58,16 +67,25 @@ export async function surveyContext(directory: string, choice: ContextChoice): P
 
 export function stampOf(files: readonly { readonly path: string; readonly stats: Stats }[]): Stamp {
   return {
-    text: files.map(({ path, stats: { ino, mode, size, mtimeMs, ctimeMs } }) => JSON.stringify([path, ino, mode, size, mtimeMs, ctimeMs])).join('\n'),
+    text: files
+      .map(({ path, stats: { ino, mode, size, mtimeMs, ctimeMs } }) =>
+        JSON.stringify([path, ino, mode, size, mtimeMs, ctimeMs]),
+      )
+      .join('\n'),
     changed: files.reduce((latest, { stats: { mtimeMs, ctimeMs } }) => Math.max(latest, mtimeMs, ctimeMs), 0),
   };
 }
 
 /** Through links: what a link names may change without the link. */
-function statControlFiles(directory: string, { dockerfile }: ContextChoice, all: readonly FoundEntry[]): readonly Pick<FoundEntry, 'path' | 'stats'>[] {
+function statControlFiles(
+  directory: string,
+  { dockerfile }: ContextChoice,
+  all: readonly FoundEntry[],
+): readonly Pick<FoundEntry, 'path' | 'stats'>[] {
   return controlFiles(posix.normalize(dockerfile)).flatMap((path) => {
     const found = all.find((entry) => entry.path === path);
-    const stats = found?.type === 'symlink' ? statSync(`${directory}/${path}`, { throwIfNoEntry: false }) : found?.stats;
+    const stats =
+      found?.type === 'symlink' ? statSync(`${directory}/${path}`, { throwIfNoEntry: false }) : found?.stats;
     return stats === undefined ? [] : [{ path, stats }];
   });
 }
@@ -93,7 +111,9 @@ export async function packContext(directory: string, choice: ContextChoice): Pro
 /** A folder may change while it is read, or hold what this user may not read: that is no bug. */
 export function unusableContext(path: string, what: string, cause?: unknown): UserError {
   return new UserError(`build context: ${path} ${what}${cause === undefined ? '' : ` (${messageOf(cause)})`}`, {
-    code: 'BUILD_CONTEXT_UNUSABLE', suggestions: ['remove it, make it readable, or name it in .dockerignore'], cause,
+    code: 'BUILD_CONTEXT_UNUSABLE',
+    suggestions: ['remove it, make it readable, or name it in .dockerignore'],
+    cause,
   });
 }
 
@@ -117,7 +137,11 @@ async function lookForEntries(directory: string, choice: ContextChoice): Promise
   const dockerfile = posix.normalize(choice.dockerfile);
   const names = readdirSync(directory);
   // Each question to the file system that is spared counts: there may be as many folders as services.
-  const rules = parseDockerignore(readIgnoreFile(directory, dockerfile, (file) => (file.includes('/') ? existsSync(`${directory}/${file}`) : names.includes(file))));
+  const rules = parseDockerignore(
+    readIgnoreFile(directory, dockerfile, (file) =>
+      file.includes('/') ? existsSync(`${directory}/${file}`) : names.includes(file),
+    ),
+  );
   const all: FoundEntry[] = [];
   await walk(names, '', { directory, rules, dockerfile, found: all });
   const wanted = all.filter((entry) => entry.path === dockerfile || !rules.ignores(entry.path));
@@ -147,7 +171,10 @@ export function contextRules(directory: string, choice: ContextChoice): ContextR
   const dockerfile = posix.normalize(choice.dockerfile);
   const rules = parseDockerignore(readIgnoreFile(directory, dockerfile, (file) => existsSync(`${directory}/${file}`)));
   const always = new Set(controlFiles(dockerfile));
-  return { holds: (path) => always.has(path) || !rules.ignores(path), mayHold: (path) => mayHoldWanted(path, rules, dockerfile) };
+  return {
+    holds: (path) => always.has(path) || !rules.ignores(path),
+    mayHold: (path) => mayHoldWanted(path, rules, dockerfile),
+  };
 }
 
 function readIgnoreFile(directory: string, dockerfile: string, isThere: (file: string) => boolean): string {
@@ -162,7 +189,16 @@ function readIgnoreFile(directory: string, dockerfile: string, isThere: (file: s
 }
 
 /** One directory after the other by the plain calls, and paths put together as they are: promises and `join` would take several times as long. */
-async function walk(names: readonly string[], below: string, search: { readonly directory: string; readonly rules: IgnoreRules; readonly dockerfile: string; readonly found: FoundEntry[] }): Promise<void> {
+async function walk(
+  names: readonly string[],
+  below: string,
+  search: {
+    readonly directory: string;
+    readonly rules: IgnoreRules;
+    readonly dockerfile: string;
+    readonly found: FoundEntry[];
+  },
+): Promise<void> {
   const { directory, rules, dockerfile, found } = search;
   for (const name of names) {
     const path = below === '' ? name : `${below}/${name}`;
@@ -184,7 +220,8 @@ function readEntry(directory: string, path: string): FoundEntry | undefined {
   const common = { path, stats, size: 0, linkTarget: '' };
   // Windows has no permission bits; Docker's CLI makes everything executable there too.
   const mode = process.platform === 'win32' ? 0o755 : stats.mode & 0o7777;
-  if (stats.isSymbolicLink()) return { ...common, type: 'symlink', mode: 0o777, linkTarget: readlinkSync(join(directory, path)) };
+  if (stats.isSymbolicLink())
+    return { ...common, type: 'symlink', mode: 0o777, linkTarget: readlinkSync(join(directory, path)) };
   if (stats.isDirectory()) return { ...common, type: 'directory', mode };
   return stats.isFile() ? { ...common, type: 'file', mode, size: stats.size } : undefined;
 }
@@ -196,7 +233,16 @@ function parentsOf(path: string): string[] {
 
 async function writeEntries(pack: Pack, directory: string, entries: readonly FoundEntry[]): Promise<void> {
   for (const entry of entries) {
-    const header = { name: entry.path, type: entry.type, mode: entry.mode, size: entry.size, mtime: entry.stats.mtime, uid: 0, gid: 0, linkname: entry.linkTarget };
+    const header = {
+      name: entry.path,
+      type: entry.type,
+      mode: entry.mode,
+      size: entry.size,
+      mtime: entry.stats.mtime,
+      uid: 0,
+      gid: 0,
+      linkname: entry.linkTarget,
+    };
     if (entry.type === 'file') await pipeline(createReadStream(join(directory, entry.path)), pack.entry(header));
     else pack.entry(header);
   }

@@ -13,7 +13,11 @@ import type { RegistryCredentials } from './registry-credentials.ts';
  * Builds with BuildKit, without a session: the context is in the request, the progress in the answer. Engines that have
  * none get the classic builder. Rejects with the failing step's name and its last output.
  */
-export async function buildImage(connection: Connection, credentials: RegistryCredentials, request: BuildRequest): Promise<{ readonly id: string }> {
+export async function buildImage(
+  connection: Connection,
+  credentials: RegistryCredentials,
+  request: BuildRequest,
+): Promise<{ readonly id: string }> {
   const step = `build ${request.tags[0] ?? 'image'}`;
   const options = await buildOptions(connection, credentials, request);
   const dockerode = await loadDockerode(connection);
@@ -26,14 +30,26 @@ export async function buildImage(connection: Connection, credentials: RegistryCr
   return follow(step, asReadable(stream), request);
 }
 
-async function buildOptions(connection: Connection, credentials: RegistryCredentials, request: BuildRequest): Promise<ImageBuildOptions> {
+async function buildOptions(
+  connection: Connection,
+  credentials: RegistryCredentials,
+  request: BuildRequest,
+): Promise<ImageBuildOptions> {
   const { dockerfile, tags, labels, buildArgs, cache, platform, target, signal } = request;
   return {
     // Several tags are one parameter said several times; dockerode's types know one.
-    dockerfile, t: [...tags] as unknown as string, labels: { ...labels }, buildargs: { ...buildArgs }, nocache: !cache, rm: true, forcerm: true,
+    dockerfile,
+    t: [...tags] as unknown as string,
+    labels: { ...labels },
+    buildargs: { ...buildArgs },
+    nocache: !cache,
+    rm: true,
+    forcerm: true,
     // BuildKit asks a session for credentials and reads no header; there, private parents are pulled before the build.
     // As a number: for the text '2' dockerode opens a session, and needs gRPC for that.
-    ...(connection.builder === 'buildkit' ? { version: 2 as unknown as '2' } : { registryconfig: await credentials.all(signal) }),
+    ...(connection.builder === 'buildkit'
+      ? { version: 2 as unknown as '2' }
+      : { registryconfig: await credentials.all(signal) }),
     ...(platform === undefined ? {} : { platform }),
     ...(target === undefined ? {} : { target }),
     ...(signal === undefined ? {} : { abortSignal: signal }),
@@ -55,7 +71,8 @@ async function follow(step: string, stream: Readable, request: BuildRequest): Pr
   } catch (cause) {
     throw wrapFailure(step, cause, request.signal);
   }
-  if (id === undefined) throw new EngineError(`${step}: the engine ended the build without an image`, { code: 'BUILD_INCOMPLETE' });
+  if (id === undefined)
+    throw new EngineError(`${step}: the engine ended the build without an image`, { code: 'BUILD_INCOMPLETE' });
   return { id };
 }
 

@@ -1,7 +1,14 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { EngineError, EngineUnreachable } from '../errors.ts';
-import { dockerConfigDirectory, findContextName, findTlsFiles, homeDirectory, loadContext, type Surroundings } from './docker-context.ts';
+import {
+  dockerConfigDirectory,
+  findContextName,
+  findTlsFiles,
+  homeDirectory,
+  loadContext,
+  type Surroundings,
+} from './docker-context.ts';
 import { agentFor, parseEndpoint, type Endpoint } from './endpoint.ts';
 import { isPermissionError } from './engine-errors.ts';
 import { call, type Answer, type Connection } from './http.ts';
@@ -34,9 +41,10 @@ const answerLimitMs = 40_000;
  */
 export async function connect(request: ConnectRequest): Promise<Connection> {
   const chosen = fromFlag(request) ?? fromVariable(request) ?? fromContext(request);
-  const attempts: Attempt[] = chosen === undefined
-    ? [{ source: '--host, DOCKER_HOST, docker context', reason: 'not set', permission: false }]
-    : [];
+  const attempts: Attempt[] =
+    chosen === undefined
+      ? [{ source: '--host, DOCKER_HOST, docker context', reason: 'not set', permission: false }]
+      : [];
   for (const candidate of chosen === undefined ? sockets(request) : [chosen]) {
     const result = await attempt(candidate, attempts);
     if ('agent' in result) return result;
@@ -76,21 +84,32 @@ function sockets(request: ConnectRequest): readonly Candidate[] {
   const runtime = request.environment['XDG_RUNTIME_DIR'];
   const perUser = (path: string): readonly string[] => (runtime === undefined ? [] : [join(runtime, path)]);
   const paths = [
-    '/var/run/docker.sock', ...perUser('docker.sock'), join(home, '.docker/run/docker.sock'), join(home, '.colima/default/docker.sock'),
-    ...perUser('podman/podman.sock'), '/run/podman/podman.sock',
+    '/var/run/docker.sock',
+    ...perUser('docker.sock'),
+    join(home, '.docker/run/docker.sock'),
+    join(home, '.colima/default/docker.sock'),
+    ...perUser('podman/podman.sock'),
+    '/run/podman/podman.sock',
   ];
   return paths.map((path) => candidate(path, `unix://${path}`));
 }
 
 async function attempt(place: Candidate, before: readonly Attempt[]): Promise<Connection | Attempt> {
-  const refused = (reason: string, permission = false): Attempt => ({ source: place.address.endsWith(place.source) ? place.source : `${place.source} (${place.address})`, reason, permission });
+  const refused = (reason: string, permission = false): Attempt => ({
+    source: place.address.endsWith(place.source) ? place.source : `${place.source} (${place.address})`,
+    reason,
+    permission,
+  });
   if (place.source.endsWith('podman.sock') && before.some(({ permission }) => permission)) {
     // Two engines hold different containers: being shut out of the one is no reason to work on the other.
     return refused('not tried, because Docker is there; choose it with --host');
   }
   const agent = agentFor(place.endpoint);
   try {
-    const answer = await call({ address: place.address, agent, apiVersion: '', builder: 'classic' }, { step: 'ping', method: 'GET', path: '/_ping', limitMs: answerLimitMs });
+    const answer = await call(
+      { address: place.address, agent, apiVersion: '', builder: 'classic' },
+      { step: 'ping', method: 'GET', path: '/_ping', limitMs: answerLimitMs },
+    );
     return { address: place.address, agent, apiVersion: negotiate(place.address, answer), builder: builderOf(answer) };
   } catch (error) {
     agent.destroy();
@@ -109,15 +128,23 @@ function negotiate(address: string, answer: Answer): string {
   const offered = String(answer.headers['api-version'] ?? '');
   const minor = /^1\.(\d+)$/.exec(offered)?.[1];
   if (minor === undefined || Number(minor) < oldestApi) {
-    throw new EngineError(`the engine at ${address} is too old: it speaks API ${offered === '' ? 'of no version' : offered}, dockerops needs 1.${String(oldestApi)} (Docker 20.10) or newer`, {
-      code: 'ENGINE_TOO_OLD', suggestions: ['update the engine'],
-    });
+    throw new EngineError(
+      `the engine at ${address} is too old: it speaks API ${offered === '' ? 'of no version' : offered}, dockerops needs 1.${String(oldestApi)} (Docker 20.10) or newer`,
+      {
+        code: 'ENGINE_TOO_OLD',
+        suggestions: ['update the engine'],
+      },
+    );
   }
   return `1.${String(Math.min(Number(minor), newestTestedApi))}`;
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'not there', EACCES: 'no permission', EPERM: 'no permission', ECONNREFUSED: 'nothing listens there', ENOTFOUND: 'unknown host',
+  ENOENT: 'not there',
+  EACCES: 'no permission',
+  EPERM: 'no permission',
+  ECONNREFUSED: 'nothing listens there',
+  ENOTFOUND: 'unknown host',
 };
 
 function reasonOf(cause: unknown): string {
@@ -129,15 +156,23 @@ function reasonOf(cause: unknown): string {
 function unreachable(attempts: readonly Attempt[], request: ConnectRequest): EngineUnreachable {
   const permission = attempts.some((one) => one.permission);
   const list = attempts.map(({ source, reason }) => `  ${source}: ${reason}`).join('\n');
-  return new EngineUnreachable(`${permission ? 'no permission to use the Docker engine' : 'no Docker engine answers'}\n${list}`, {
-    code: permission ? 'ENGINE_NO_PERMISSION' : 'ENGINE_UNREACHABLE',
-    suggestions: permission ? ['sudo usermod -aG docker "$USER", then log in again'] : nextSteps(attempts, request),
-  });
+  return new EngineUnreachable(
+    `${permission ? 'no permission to use the Docker engine' : 'no Docker engine answers'}\n${list}`,
+    {
+      code: permission ? 'ENGINE_NO_PERMISSION' : 'ENGINE_UNREACHABLE',
+      suggestions: permission ? ['sudo usermod -aG docker "$USER", then log in again'] : nextSteps(attempts, request),
+    },
+  );
 }
 
 function nextSteps(attempts: readonly Attempt[], request: ConnectRequest): readonly string[] {
   if (attempts.length === 1) return [`start that engine, or choose another one than ${attempts[0]?.source ?? 'this'}`];
-  if (request.platform !== 'linux') return ['start Docker Desktop (or colima start)', 'install it: https://docs.docker.com/get-started/get-docker/'];
-  const installed = (request.environment['PATH'] ?? '').split(delimiter).some((directory) => existsSync(join(directory, 'dockerd')));
-  return installed ? ['sudo systemctl start docker'] : ['install it: https://docs.docker.com/engine/install/ (on Debian and Ubuntu: sudo apt-get install docker.io)'];
+  if (request.platform !== 'linux')
+    return ['start Docker Desktop (or colima start)', 'install it: https://docs.docker.com/get-started/get-docker/'];
+  const installed = (request.environment['PATH'] ?? '')
+    .split(delimiter)
+    .some((directory) => existsSync(join(directory, 'dockerd')));
+  return installed
+    ? ['sudo systemctl start docker']
+    : ['install it: https://docs.docker.com/engine/install/ (on Debian and Ubuntu: sudo apt-get install docker.io)'];
 }

@@ -19,7 +19,11 @@ export interface ContainerConfig {
         readonly address?: string;
         readonly aliases: readonly string[];
         readonly links: readonly { readonly target: string; readonly alias: string }[];
-        readonly dns?: { readonly servers: readonly string[]; readonly search: readonly string[]; readonly options: readonly string[] };
+        readonly dns?: {
+          readonly servers: readonly string[];
+          readonly search: readonly string[];
+          readonly options: readonly string[];
+        };
       }
     | { readonly mode: 'bridge' | 'host' | 'none' };
   readonly ports: readonly PortSpec[];
@@ -34,11 +38,17 @@ export interface ContainerConfig {
   readonly logs?: { readonly maxSize: string; readonly maxFiles: number };
 }
 
-export type EngineMount = Extract<MountSpec, { kind: 'bind' | 'volume' }>
+export type EngineMount =
+  | Extract<MountSpec, { kind: 'bind' | 'volume' }>
   /** A volume of the container's own, with labels that say what it is. */
   | { readonly kind: 'scratch'; readonly target: string; readonly labels: Labels }
   /** A directory of the engine's host that the engine makes, with its parents, where it is missing. */
   | { readonly kind: 'directory'; readonly directory: string; readonly target: string }
   /** A directory of the engine's host behind a local volume, so that the engine copies the image's content in at first use. Without a name it goes with its container. */
-  | { readonly kind: 'data'; readonly volume?: string; readonly directory: string; readonly target: string; readonly labels: Labels };
-
+  | {
+      readonly kind: 'data';
+      readonly volume?: string;
+      readonly directory: string;
+      readonly target: string;
+      readonly labels: Labels;
+    };

@@ -39,7 +39,10 @@ function hostConfig(config: ContainerConfig): Json {
     PortBindings: portBindings(config.ports),
     Mounts: config.mounts.filter((mount) => !isMade(mount)).map(mountBody),
     Binds: madeDirectories(config.mounts),
-    LogConfig: logs === undefined ? undefined : { Type: 'json-file', Config: { 'max-size': logs.maxSize, 'max-file': String(logs.maxFiles) } },
+    LogConfig:
+      logs === undefined
+        ? undefined
+        : { Type: 'json-file', Config: { 'max-size': logs.maxSize, 'max-file': String(logs.maxFiles) } },
     AutoRemove: config.removedAtEnd,
     RestartPolicy: { Name: runtime.restart },
     Memory: runtime.memoryBytes,
@@ -88,12 +91,22 @@ export function ulimitsBody({ ulimits }: RuntimeOptions): readonly Json[] | unde
 
 /** A `data` mount is a local volume over a host directory: only a volume makes the engine copy the image's content in. */
 export function mountBody(mount: EngineMount): Json {
-  if (mount.kind === 'bind') return { Type: 'bind', Source: mount.source, Target: mount.target, ReadOnly: mount.readOnly };
-  if (mount.kind === 'volume') return { Type: 'volume', Source: mount.volume, Target: mount.target, ReadOnly: mount.readOnly };
-  if (mount.kind === 'scratch') return { Type: 'volume', Target: mount.target, ReadOnly: false, VolumeOptions: { Labels: mount.labels } };
-  if (mount.kind === 'directory') return { Type: 'bind', Source: mount.directory, Target: mount.target, BindOptions: { CreateMountpoint: true } };
+  if (mount.kind === 'bind')
+    return { Type: 'bind', Source: mount.source, Target: mount.target, ReadOnly: mount.readOnly };
+  if (mount.kind === 'volume')
+    return { Type: 'volume', Source: mount.volume, Target: mount.target, ReadOnly: mount.readOnly };
+  if (mount.kind === 'scratch')
+    return { Type: 'volume', Target: mount.target, ReadOnly: false, VolumeOptions: { Labels: mount.labels } };
+  if (mount.kind === 'directory')
+    return { Type: 'bind', Source: mount.directory, Target: mount.target, BindOptions: { CreateMountpoint: true } };
   const DriverConfig = { Name: 'local', Options: { type: 'none', o: 'bind', device: mount.directory } };
-  return withoutUndefined({ Type: 'volume', Source: mount.volume, Target: mount.target, ReadOnly: false, VolumeOptions: { Labels: mount.labels, DriverConfig } });
+  return withoutUndefined({
+    Type: 'volume',
+    Source: mount.volume,
+    Target: mount.target,
+    ReadOnly: false,
+    VolumeOptions: { Labels: mount.labels, DriverConfig },
+  });
 }
 
 type MadeDirectory = Extract<EngineMount, { kind: 'directory' }>;
@@ -134,8 +147,10 @@ function deviceBody(text: string): Json {
 }
 
 function tmpfsBody(entries: readonly string[]): Json {
-  return Object.fromEntries(entries.map((entry) => {
-    const [path = '', ...options] = entry.split(':');
-    return [path, options.join(':')];
-  }));
+  return Object.fromEntries(
+    entries.map((entry) => {
+      const [path = '', ...options] = entry.split(':');
+      return [path, options.join(':')];
+    }),
+  );
 }

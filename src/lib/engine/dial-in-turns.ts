@@ -11,7 +11,10 @@ const turnLimitMs = 5000;
  * Dials a few at a time, the next one when one has answered: of many ssh handshakes that begin at once, sshd drops some at random
  * (MaxStartups). Connections that are there are not counted.
  */
-export function dialInTurns(dial: () => SlowConnection, { width = 6, limitMs = turnLimitMs }: { readonly width?: number; readonly limitMs?: number } = {}): () => Promise<Duplex> {
+export function dialInTurns(
+  dial: () => SlowConnection,
+  { width = 6, limitMs = turnLimitMs }: { readonly width?: number; readonly limitMs?: number } = {},
+): () => Promise<Duplex> {
   const turns = new Limiter(width);
   return () => {
     const { promise, resolve, reject } = Promise.withResolvers<Duplex>();
@@ -27,7 +30,9 @@ export function dialInTurns(dial: () => SlowConnection, { width = 6, limitMs = t
 
 async function within(limitMs: number, work: Promise<unknown>): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => { resolve(undefined); }, limitMs);
+  const timer = setTimeout(() => {
+    resolve(undefined);
+  }, limitMs);
   await Promise.race([work, promise]);
   clearTimeout(timer);
 }

@@ -12,7 +12,17 @@ export interface Surroundings {
 
 export interface DockerConfigFile {
   readonly currentContext?: string;
-  readonly auths?: Readonly<Record<string, { readonly auth?: string; readonly username?: string; readonly password?: string; readonly identitytoken?: string }>>;
+  readonly auths?: Readonly<
+    Record<
+      string,
+      {
+        readonly auth?: string;
+        readonly username?: string;
+        readonly password?: string;
+        readonly identitytoken?: string;
+      }
+    >
+  >;
   readonly credsStore?: string;
   readonly credHelpers?: Readonly<Record<string, string>>;
 }
@@ -27,7 +37,7 @@ export function dockerConfigDirectory(surroundings: Surroundings): string {
 
 /** The Docker CLI's own settings; empty when there are none. */
 export function loadDockerConfig(surroundings: Surroundings): DockerConfigFile {
-  return (loadJson(join(dockerConfigDirectory(surroundings), 'config.json')) ?? {});
+  return loadJson(join(dockerConfigDirectory(surroundings), 'config.json')) ?? {};
 }
 
 /** Name of the context that `docker` would use; undefined for its default. */
@@ -41,13 +51,19 @@ interface ContextFile {
 }
 
 /** The engine that a context of the Docker CLI names. */
-export function loadContext(name: string, surroundings: Surroundings): { readonly address: string; readonly endpoint: Endpoint } {
+export function loadContext(
+  name: string,
+  surroundings: Surroundings,
+): { readonly address: string; readonly endpoint: Endpoint } {
   const contexts = join(dockerConfigDirectory(surroundings), 'contexts');
   const id = createHash('sha256').update(name).digest('hex');
   const file = loadJson(join(contexts, 'meta', id, 'meta.json')) as ContextFile | undefined;
   const endpoint = file?.Endpoints?.docker;
   if (endpoint?.Host === undefined) {
-    throw new UserError(`docker context "${name}" does not exist`, { code: 'CONTEXT_MISSING', suggestions: ['docker context ls', 'docker context use default'] });
+    throw new UserError(`docker context "${name}" does not exist`, {
+      code: 'CONTEXT_MISSING',
+      suggestions: ['docker context ls', 'docker context use default'],
+    });
   }
   const tls = findTlsFiles(join(contexts, 'tls', id, 'docker'), endpoint.SkipTLSVerify !== true);
   return { address: endpoint.Host, endpoint: parseEndpoint(endpoint.Host, `docker context "${name}"`, tls) };

@@ -59,8 +59,10 @@ export function createDockerEngine(connection: Connection, surroundings: Surroun
     pullImage: (reference, options) => pullImage(connection, credentials, reference, options),
     tagImage: (id, reference) => images.tagImage(connection, id, reference),
     removeImage: (reference) => images.removeImage(connection, reference),
-    createSwarmService: (name, config, placement) => swarm.createSwarmService(connection, credentials, name, config, placement),
-    updateSwarmService: (id, version, name, config, placement) => swarm.updateSwarmService(connection, credentials, id, version, name, config, placement),
+    createSwarmService: (name, config, placement) =>
+      swarm.createSwarmService(connection, credentials, name, config, placement),
+    updateSwarmService: (id, version, name, config, placement) =>
+      swarm.updateSwarmService(connection, credentials, id, version, name, config, placement),
     removeSwarmService: (id) => swarm.removeSwarmService(connection, id),
   };
 }
@@ -77,7 +79,12 @@ interface RawInfo {
 }
 
 /** The kernel's names for machines to the images' names. */
-const architectures: Readonly<Record<string, string>> = { x86_64: 'amd64', aarch64: 'arm64', armv7l: 'arm', i686: '386' };
+const architectures: Readonly<Record<string, string>> = {
+  x86_64: 'amd64',
+  aarch64: 'arm64',
+  armv7l: 'arm',
+  i686: '386',
+};
 
 async function readFacts(connection: Connection): Promise<EngineFacts> {
   const info = await callJson<RawInfo>(connection, { step: 'read facts of the engine', method: 'GET', path: '/info' });

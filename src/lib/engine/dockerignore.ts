@@ -16,7 +16,10 @@ interface Rule {
 }
 
 export function parseDockerignore(text: string): IgnoreRules {
-  const rules = text.replace(/^\uFEFF/, '').split('\n').flatMap(parseLine);
+  const rules = text
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .flatMap(parseLine);
   return {
     hasExceptions: rules.some((rule) => rule.exception),
     ignores: (path) => rules.length > 0 && isIgnored(rules, ancestry(path)),
@@ -60,11 +63,16 @@ function cleanPath(path: string): string {
 const tokens = /\*\*\/?|\*|\?|\\.|\[\^?(?:\\.|[^\]\\])+\]|[^]/g;
 
 function toExpression(pattern: string, line: number): RegExp {
-  const source = [...pattern.matchAll(tokens)].map((match) => tokenSource(match[0], match.index + match[0].length === pattern.length));
+  const source = [...pattern.matchAll(tokens)].map((match) =>
+    tokenSource(match[0], match.index + match[0].length === pattern.length),
+  );
   try {
     return new RegExp(`^${source.join('')}$`, 's');
   } catch (cause) {
-    throw new UserError(`.dockerignore, line ${String(line)}: "${pattern}" is not a pattern`, { code: 'DOCKERIGNORE_INVALID', cause });
+    throw new UserError(`.dockerignore, line ${String(line)}: "${pattern}" is not a pattern`, {
+      code: 'DOCKERIGNORE_INVALID',
+      cause,
+    });
   }
 }
 

@@ -9,7 +9,14 @@ import type { Connection } from './http.ts';
 export async function loadDockerode(connection: Connection): Promise<Dockerode> {
   const { default: Constructor } = await import('dockerode');
   // `host: ''` keeps it from taking DOCKER_HOST; the socket path is for its router only.
-  const options = { host: '', socketPath: 'engine', protocol: 'http' as const, version: `v${connection.apiVersion}`, headers: { Host: 'docker' }, agent: connection.agent };
+  const options = {
+    host: '',
+    socketPath: 'engine',
+    protocol: 'http' as const,
+    version: `v${connection.apiVersion}`,
+    headers: { Host: 'docker' },
+    agent: connection.agent,
+  };
   return new Constructor(options);
 }
 

@@ -10,6 +10,22 @@ const emptyTar = Buffer.alloc(1024);
 const created = new Date(0);
 
 export function emptyImageArchive(): Readable {
-  const layer = { digest: createHash('sha256').update(emptyTar).digest('hex'), size: emptyTar.length, createdBy: 'dockerops', open: () => Readable.from([emptyTar]) };
-  return writeDockerArchive([{ tags: [emptyImage], layers: [layer], architecture: 'amd64', created, config: { Labels: { 'dockerops.kind': 'lock' } } }], created);
+  const layer = {
+    digest: createHash('sha256').update(emptyTar).digest('hex'),
+    size: emptyTar.length,
+    createdBy: 'dockerops',
+    open: () => Readable.from([emptyTar]),
+  };
+  return writeDockerArchive(
+    [
+      {
+        tags: [emptyImage],
+        layers: [layer],
+        architecture: 'amd64',
+        created,
+        config: { Labels: { 'dockerops.kind': 'lock' } },
+      },
+    ],
+    created,
+  );
 }

@@ -69,8 +69,12 @@ export class DialingAgent extends Agent {
 
 async function open(endpoint: Exclude<Endpoint, { kind: 'ssh' }>): Promise<Duplex> {
   switch (endpoint.kind) {
-    case 'socket': return connectSocket({ path: endpoint.path });
-    case 'tcp': return endpoint.tls === undefined ? connectSocket({ host: endpoint.host, port: endpoint.port, ...probing }) : openTls(endpoint, endpoint.tls);
+    case 'socket':
+      return connectSocket({ path: endpoint.path });
+    case 'tcp':
+      return endpoint.tls === undefined
+        ? connectSocket({ host: endpoint.host, port: endpoint.port, ...probing })
+        : openTls(endpoint, endpoint.tls);
   }
 }
 
@@ -79,10 +83,18 @@ const probing = { keepAlive: true, keepAliveInitialDelay: 30_000 };
 
 async function openTls(endpoint: { readonly host: string; readonly port: number }, files: TlsFiles): Promise<Duplex> {
   const [{ connect }, { readFile }] = await Promise.all([import('node:tls'), import('node:fs/promises')]);
-  const read = (path: string | undefined): Promise<Buffer> | undefined => (path === undefined ? undefined : readFile(path));
+  const read = (path: string | undefined): Promise<Buffer> | undefined =>
+    path === undefined ? undefined : readFile(path);
   const [ca, cert, key] = await Promise.all([read(files.ca), read(files.cert), read(files.key)]);
   const given = Object.fromEntries(Object.entries({ ca, cert, key }).filter(([, value]) => value !== undefined));
-  return connect({ host: endpoint.host, port: endpoint.port, ...serverName(endpoint.host), rejectUnauthorized: files.verify, ...given, ...probing });
+  return connect({
+    host: endpoint.host,
+    port: endpoint.port,
+    ...serverName(endpoint.host),
+    rejectUnauthorized: files.verify,
+    ...given,
+    ...probing,
+  });
 }
 
 /** The name to ask for; an address is none (RFC 6066), and its certificate is checked without. */

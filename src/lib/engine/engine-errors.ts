@@ -1,5 +1,14 @@
 import type { Readable } from 'node:stream';
-import { Conflict, DockeropsError, EngineError, EngineUnreachable, Forbidden, Interrupted, NotFound, messageOf } from '../errors.ts';
+import {
+  Conflict,
+  DockeropsError,
+  EngineError,
+  EngineUnreachable,
+  Forbidden,
+  Interrupted,
+  NotFound,
+  messageOf,
+} from '../errors.ts';
 
 /** What the engine, or the way to it, answered instead of what was asked for. */
 export interface EngineFailure {
@@ -25,7 +34,8 @@ export function engineError(step: string, failure: EngineFailure): EngineError {
 /** For anything thrown on the way: ours stay what they are, an abort becomes its reason, the rest is the connection's. */
 export function wrapFailure(step: string, cause: unknown, signal?: AbortSignal): Error {
   if (cause instanceof DockeropsError) return cause;
-  if (signal?.aborted === true) return signal.reason instanceof DockeropsError ? signal.reason : new Interrupted(`${step}: interrupted`);
+  if (signal?.aborted === true)
+    return signal.reason instanceof DockeropsError ? signal.reason : new Interrupted(`${step}: interrupted`);
   const { statusCode, json } = cause as { readonly statusCode?: number; readonly json?: unknown };
   const message = engineMessage(json) ?? messageOf(cause);
   return engineError(step, { message, cause, ...(statusCode === undefined ? {} : { status: statusCode }) });
@@ -42,7 +52,9 @@ export function engineMessage(body: unknown): string | undefined {
 export function uploadFailure(step: string, cause: unknown, source: Readable, signal?: AbortSignal): Error {
   const { errored } = source;
   if (errored === null || signal?.aborted === true) return wrapFailure(step, cause, signal);
-  return errored instanceof DockeropsError ? errored : new EngineError(`${step}: ${errored.message}`, { code: 'UPLOAD_FAILED', cause: errored });
+  return errored instanceof DockeropsError
+    ? errored
+    : new EngineError(`${step}: ${errored.message}`, { code: 'UPLOAD_FAILED', cause: errored });
 }
 
 export function isPermissionError(cause: unknown): boolean {

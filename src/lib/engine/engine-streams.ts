@@ -48,7 +48,10 @@ export class Demultiplexer extends Writable {
 
 function whenDrained(outputs: readonly Writable[], done: () => void): void {
   let open = outputs.length;
-  if (open === 0) { done(); return; }
+  if (open === 0) {
+    done();
+    return;
+  }
   for (const output of outputs) {
     const settle = (): void => {
       output.off('drain', settle).off('close', settle);
@@ -95,7 +98,11 @@ export interface ProgressDocument {
 }
 
 /** Reads to the end and rejects on an error that the engine reports within the stream: its HTTP status was 200 by then. */
-export async function followProgress(step: string, stream: Readable, onDocument: (document: ProgressDocument) => void): Promise<void> {
+export async function followProgress(
+  step: string,
+  stream: Readable,
+  onDocument: (document: ProgressDocument) => void,
+): Promise<void> {
   for await (const document of readJsonLines<ProgressDocument>(stream)) {
     const message = document.errorDetail?.message ?? document.error;
     if (message !== undefined) throw new EngineError(`${step}: ${message}`, { code: 'ENGINE_REFUSED' });

@@ -3,7 +3,14 @@
  * is handed only the first. Sources: Docker Engine API 1.41 and later.
  */
 import type { Readable } from 'node:stream';
-import type { EngineFacts, ObservedContainer, ObservedImage, ObservedNetwork, ObservedSwarmService, ObservedVolume } from '../model/observed-state.ts';
+import type {
+  EngineFacts,
+  ObservedContainer,
+  ObservedImage,
+  ObservedNetwork,
+  ObservedSwarmService,
+  ObservedVolume,
+} from '../model/observed-state.ts';
 import type { Labels } from '../labels.ts';
 import type { ContainerConfig } from './container-config.ts';
 import type { BuildRequest, ExecRequest, ExecResult, ExecSession, SwarmPlacement, TarEntry } from './requests.ts';
@@ -72,7 +79,16 @@ export interface EngineReader {
   findImage(reference: string): Promise<ImageDetail | undefined>;
   /** Empty when the engine is not a Swarm manager. */
   listSwarmServices(labels?: LabelFilter): Promise<readonly SwarmServiceRow[]>;
-  logs(id: string, query: { readonly tail?: number; readonly sinceSeconds?: number; readonly untilSeconds?: number; readonly follow?: boolean; readonly signal?: AbortSignal }): AsyncIterable<LogLine>;
+  logs(
+    id: string,
+    query: {
+      readonly tail?: number;
+      readonly sinceSeconds?: number;
+      readonly untilSeconds?: number;
+      readonly follow?: boolean;
+      readonly signal?: AbortSignal;
+    },
+  ): AsyncIterable<LogLine>;
   /** `watching`, then what happens, or of that only these actions. Ends when the signal aborts; rejects when the engine goes away. */
   events(labels: LabelFilter, signal: AbortSignal, actions?: readonly string[]): AsyncIterable<EngineEvent>;
   /** A tar stream of a path in a container, running or not. */
@@ -90,11 +106,24 @@ export interface EngineSessions {
 
 /** Everything that changes the engine. Only `apply/` holds one. */
 export interface EngineWriter {
-  createNetwork(request: { readonly name: string; readonly subnet: string; readonly ipRange: string; readonly gateway: string; readonly labels: Labels }): Promise<{ readonly id: string }>;
+  createNetwork(request: {
+    readonly name: string;
+    readonly subnet: string;
+    readonly ipRange: string;
+    readonly gateway: string;
+    readonly labels: Labels;
+  }): Promise<{ readonly id: string }>;
   removeNetwork(id: string): Promise<void>;
-  createVolume(request: { readonly name: string; readonly labels: Labels; readonly driverOptions?: Labels }): Promise<void>;
+  createVolume(request: {
+    readonly name: string;
+    readonly labels: Labels;
+    readonly driverOptions?: Labels;
+  }): Promise<void>;
   removeVolume(name: string): Promise<void>;
-  createContainer(name: string, config: ContainerConfig): Promise<{ readonly id: string; readonly warnings: readonly string[] }>;
+  createContainer(
+    name: string,
+    config: ContainerConfig,
+  ): Promise<{ readonly id: string; readonly warnings: readonly string[] }>;
   /**
    * Into a created or running container; parent directories are made. Where its root is read-only, only into its volumes: their targets
    * have to be told.
@@ -115,11 +144,24 @@ export interface EngineWriter {
   buildImage(request: BuildRequest): Promise<{ readonly id: string }>;
   /** Loads a docker-archive. Returns the references loaded. */
   loadImages(archive: Readable, onLine: (line: string) => void): Promise<readonly string[]>;
-  pullImage(reference: string, options: { readonly platform?: string; readonly onLine: (line: string) => void; readonly signal?: AbortSignal }): Promise<void>;
+  pullImage(
+    reference: string,
+    options: { readonly platform?: string; readonly onLine: (line: string) => void; readonly signal?: AbortSignal },
+  ): Promise<void>;
   tagImage(id: string, reference: string): Promise<void>;
   removeImage(reference: string): Promise<void>;
-  createSwarmService(name: string, config: ContainerConfig, placement: SwarmPlacement): Promise<{ readonly id: string }>;
-  updateSwarmService(id: string, version: number, name: string, config: ContainerConfig, placement: SwarmPlacement): Promise<void>;
+  createSwarmService(
+    name: string,
+    config: ContainerConfig,
+    placement: SwarmPlacement,
+  ): Promise<{ readonly id: string }>;
+  updateSwarmService(
+    id: string,
+    version: number,
+    name: string,
+    config: ContainerConfig,
+    placement: SwarmPlacement,
+  ): Promise<void>;
   removeSwarmService(id: string): Promise<void>;
 }
 

@@ -12,21 +12,37 @@ import { call, callJson, segment, type Connection } from './http.ts';
  * Runs a command to its end. When the limit is over, or the signal aborts, the caller is told, and the command goes on inside: the
  * engine has no way to end an exec.
  */
-export async function exec(connection: Connection, id: string, request: ExecRequest, limitMs: number, signal?: AbortSignal): Promise<ExecResult> {
+export async function exec(
+  connection: Connection,
+  id: string,
+  request: ExecRequest,
+  limitMs: number,
+  signal?: AbortSignal,
+): Promise<ExecResult> {
   const step = stepOf(id, request);
   const starting = start(connection, id, request, false);
   const { promise: timeOut, reject } = Promise.withResolvers<never>();
   const giveUp = (error: Error): void => {
     reject(error);
-    starting.then(({ socket }) => socket.destroy(), () => {});
+    starting.then(
+      ({ socket }) => socket.destroy(),
+      () => {},
+    );
   };
-  const timer = setTimeout(() => { giveUp(new EngineError(`${step}: not done within ${String(limitMs / 1000)} s`, { code: 'EXEC_TIMEOUT' })); }, limitMs);
-  const interrupt = (): void => { giveUp(new Interrupted()); };
+  const timer = setTimeout(() => {
+    giveUp(new EngineError(`${step}: not done within ${String(limitMs / 1000)} s`, { code: 'EXEC_TIMEOUT' }));
+  }, limitMs);
+  const interrupt = (): void => {
+    giveUp(new Interrupted());
+  };
   signal?.addEventListener('abort', interrupt);
   if (signal?.aborted === true) interrupt();
   try {
     const run = await Promise.race([timeOut, starting]);
-    const [stdout, stderr] = await Promise.race([timeOut, Promise.all([textOf(run.stdout, request.mostOutput), textOf(run.stderr, request.mostOutput)])]);
+    const [stdout, stderr] = await Promise.race([
+      timeOut,
+      Promise.all([textOf(run.stdout, request.mostOutput), textOf(run.stderr, request.mostOutput)]),
+    ]);
     return { exitCode: await Promise.race([timeOut, run.exitCode()]), stdout, stderr };
   } finally {
     clearTimeout(timer);
@@ -46,7 +62,12 @@ export async function openExec(connection: Connection, id: string, request: Exec
     stderr: run.stderr,
     exitCode: run.exitCode,
     resize: async (columns, rows) => {
-      await call(connection, { step: 'resize terminal', method: 'POST', path: `/exec/${run.execId}/resize`, query: { w: columns, h: rows } });
+      await call(connection, {
+        step: 'resize terminal',
+        method: 'POST',
+        path: `/exec/${run.execId}/resize`,
+        query: { w: columns, h: rows },
+      });
     },
   };
 }
@@ -54,19 +75,30 @@ export async function openExec(connection: Connection, id: string, request: Exec
 /** To be called before the container starts; what it wrote before is not delivered. */
 export async function attach(connection: Connection, id: string, tty: boolean): Promise<ExecSession> {
   const container = (await loadDockerode(connection)).getContainer(id);
-  const stream = await container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true }).catch((cause: unknown) => { throw wrapFailure(`attach to ${short(id)}`, cause); });
+  const stream = await container
+    .attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true })
+    .catch((cause: unknown) => {
+      throw wrapFailure(`attach to ${short(id)}`, cause);
+    });
   const socket = stream as unknown as Duplex;
   const stdout = new PassThrough();
   const stderr = new PassThrough();
   const ended = deliver(socket, tty, stdout, stderr);
   return {
-    stdin: socket, stdout, stderr,
+    stdin: socket,
+    stdout,
+    stderr,
     exitCode: async () => {
       await ended;
       return (await waitContainer(connection, id)).exitCode;
     },
     resize: async (columns, rows) => {
-      await call(connection, { step: 'resize terminal', method: 'POST', path: `/containers/${segment(id)}/resize`, query: { w: columns, h: rows } });
+      await call(connection, {
+        step: 'resize terminal',
+        method: 'POST',
+        path: `/containers/${segment(id)}/resize`,
+        query: { w: columns, h: rows },
+      });
     },
   };
 }
@@ -83,10 +115,18 @@ async function start(connection: Connection, id: string, request: ExecRequest, s
   const step = stepOf(id, request);
   const tty = request.tty === true;
   const { Id: execId } = await callJson<{ readonly Id: string }>(connection, {
-    step, method: 'POST', path: `/containers/${segment(id)}/exec`,
+    step,
+    method: 'POST',
+    path: `/containers/${segment(id)}/exec`,
     body: {
-      AttachStdin: stdin, AttachStdout: true, AttachStderr: true, Tty: tty, Cmd: request.command,
-      Env: request.environment ?? [], User: request.user ?? '', WorkingDir: request.workingDirectory ?? '',
+      AttachStdin: stdin,
+      AttachStdout: true,
+      AttachStderr: true,
+      Tty: tty,
+      Cmd: request.command,
+      Env: request.environment ?? [],
+      User: request.user ?? '',
+      WorkingDir: request.workingDirectory ?? '',
     },
   });
   const socket = await hijack(connection, execId, tty, step);
@@ -94,7 +134,10 @@ async function start(connection: Connection, id: string, request: ExecRequest, s
   const stderr = new PassThrough();
   const ended = deliver(socket, tty, stdout, stderr);
   return {
-    execId, socket, stdout, stderr,
+    execId,
+    socket,
+    stdout,
+    stderr,
     exitCode: async () => {
       await ended;
       return exitCodeOf(connection, execId, step);
@@ -126,11 +169,16 @@ function deliver(socket: Duplex, tty: boolean, stdout: PassThrough, stderr: Pass
   };
   const finishSink = (): void => {
     if (tty) finish();
-    else sink.end(() => { finish(); });
+    else
+      sink.end(() => {
+        finish();
+      });
   };
   socket.pipe(sink, { end: false });
   socket.on('end', finishSink);
-  socket.on('error', (error) => { finish(error); });
+  socket.on('error', (error) => {
+    finish(error);
+  });
   socket.on('close', finishSink);
   return promise;
 }
@@ -138,7 +186,10 @@ function deliver(socket: Duplex, tty: boolean, stdout: PassThrough, stderr: Pass
 async function exitCodeOf(connection: Connection, execId: string, step: string): Promise<number> {
   // The streams end a moment before the engine has noted the exit code.
   for (let waitMs = 1; waitMs < 5000; waitMs *= 2) {
-    const { Running, ExitCode } = await callJson<{ readonly Running: boolean; readonly ExitCode: number | null }>(connection, { step, method: 'GET', path: `/exec/${execId}/json` });
+    const { Running, ExitCode } = await callJson<{ readonly Running: boolean; readonly ExitCode: number | null }>(
+      connection,
+      { step, method: 'GET', path: `/exec/${execId}/json` },
+    );
     if (!Running && ExitCode !== null) return ExitCode;
     await delay(waitMs);
   }

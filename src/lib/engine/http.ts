@@ -40,12 +40,20 @@ const usualLimitMs = 5 * 60_000;
  * dockerode, which is for what streams. Never follows redirects; retries only reads on a kept connection that had died.
  */
 export async function call(connection: Connection, details: Call): Promise<Answer> {
-  const answer = await send(connection, details).catch((cause: unknown) => {
-    if (isDeadConnection(cause) && (details.method === 'GET' || details.method === 'HEAD')) return send(connection, details);
-    throw cause;
-  }).catch((cause: unknown) => { throw wrapFailure(details.step, cause, details.signal); });
+  const answer = await send(connection, details)
+    .catch((cause: unknown) => {
+      if (isDeadConnection(cause) && (details.method === 'GET' || details.method === 'HEAD'))
+        return send(connection, details);
+      throw cause;
+    })
+    .catch((cause: unknown) => {
+      throw wrapFailure(details.step, cause, details.signal);
+    });
   if (answer.status < 400) return answer;
-  throw engineError(details.step, { status: answer.status, message: engineMessage(answer.body) ?? `HTTP status ${String(answer.status)}` });
+  throw engineError(details.step, {
+    status: answer.status,
+    message: engineMessage(answer.body) ?? `HTTP status ${String(answer.status)}`,
+  });
 }
 
 /** The answer's body. The engine is trusted to answer in the shape that its API documents. */
@@ -55,11 +63,16 @@ export async function callJson<T>(connection: Connection, details: Call): Promis
 
 /** The answer's body as it comes, as long as it takes: memory stays the same however long it is. */
 export async function openStream(connection: Connection, details: Call): Promise<IncomingMessage> {
-  const response = await responseTo(begin(connection, details)).catch((cause: unknown) => { throw wrapFailure(details.step, cause, details.signal); });
+  const response = await responseTo(begin(connection, details)).catch((cause: unknown) => {
+    throw wrapFailure(details.step, cause, details.signal);
+  });
   const { statusCode = 0 } = response;
   if (statusCode < 400) return response;
   const { body } = await collect(response);
-  throw engineError(details.step, { status: statusCode, message: engineMessage(body) ?? `HTTP status ${String(statusCode)}` });
+  throw engineError(details.step, {
+    status: statusCode,
+    message: engineMessage(body) ?? `HTTP status ${String(statusCode)}`,
+  });
 }
 
 /** One part of a path. Image references keep their slashes and colons, as the engine's router wants. */
@@ -76,7 +89,11 @@ export function labelFilter(labels: Readonly<Record<string, string>> | undefined
 async function send(connection: Connection, details: Call): Promise<Answer> {
   const request = begin(connection, details);
   const limit = limitTimer(details, (error) => request.destroy(error));
-  return responseTo(request).then(collect).finally(() => { clearTimeout(limit); });
+  return responseTo(request)
+    .then(collect)
+    .finally(() => {
+      clearTimeout(limit);
+    });
 }
 
 function begin(connection: Connection, details: Call): ClientRequest {
@@ -98,7 +115,9 @@ function begin(connection: Connection, details: Call): ClientRequest {
 function responseTo(request: ClientRequest): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   request.on('response', resolve);
-  request.on('error', (error) => { reject(Object.assign(error, { reused: request.reusedSocket })); });
+  request.on('error', (error) => {
+    reject(Object.assign(error, { reused: request.reusedSocket }));
+  });
   return promise;
 }
 
@@ -106,21 +125,33 @@ function versionPrefix(connection: Connection): string {
   return connection.apiVersion === '' ? '' : `/v${connection.apiVersion}`;
 }
 
-function encodeBody(body: unknown): { readonly content: Buffer; readonly headers: Readonly<Record<string, string>> } | undefined {
+function encodeBody(
+  body: unknown,
+): { readonly content: Buffer; readonly headers: Readonly<Record<string, string>> } | undefined {
   if (body === undefined) return undefined;
   const content = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
-  return { content, headers: { 'Content-Type': Buffer.isBuffer(body) ? 'application/x-tar' : 'application/json', 'Content-Length': String(content.length) } };
+  return {
+    content,
+    headers: {
+      'Content-Type': Buffer.isBuffer(body) ? 'application/x-tar' : 'application/json',
+      'Content-Length': String(content.length),
+    },
+  };
 }
 
 function queryText(query: Call['query']): string {
-  const given = Object.entries(query ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as const]));
+  const given = Object.entries(query ?? {}).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)] as const],
+  );
   return given.length === 0 ? '' : `?${new URLSearchParams(Object.fromEntries(given)).toString()}`;
 }
 
 function limitTimer(details: Call, abandon: (error: Error) => void): NodeJS.Timeout | undefined {
   const limitMs = details.limitMs ?? usualLimitMs;
   if (limitMs === 0) return undefined;
-  return setTimeout(() => { abandon(new Error(`the engine did not answer within ${String(limitMs / 1000)} s`)); }, limitMs);
+  return setTimeout(() => {
+    abandon(new Error(`the engine did not answer within ${String(limitMs / 1000)} s`));
+  }, limitMs);
 }
 
 /** By events: reading it as an iterator takes a millisecond more for each answer of a program that has just started. */
@@ -128,7 +159,13 @@ function collect(response: IncomingMessage): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const chunks: Buffer[] = [];
   response.on('data', (chunk: Buffer) => chunks.push(chunk));
-  response.on('end', () => { resolve({ status: response.statusCode ?? 0, headers: response.headers, body: parseBody(Buffer.concat(chunks).toString('utf8')) }); });
+  response.on('end', () => {
+    resolve({
+      status: response.statusCode ?? 0,
+      headers: response.headers,
+      body: parseBody(Buffer.concat(chunks).toString('utf8')),
+    });
+  });
   // An answer that breaks off ends with an error, also when its request was given up.
   response.on('error', reject);
   return promise;

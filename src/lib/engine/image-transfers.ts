@@ -8,7 +8,11 @@ import { splitReference } from './images.ts';
 import type { RegistryCredentials } from './registry-credentials.ts';
 
 /** Loads a docker-archive; the references come from the engine's answer, which has them in its words only. */
-export async function loadImages(connection: Connection, archive: Readable, onLine: (line: string) => void): Promise<readonly string[]> {
+export async function loadImages(
+  connection: Connection,
+  archive: Readable,
+  onLine: (line: string) => void,
+): Promise<readonly string[]> {
   const step = 'load images';
   const references: string[] = [];
   try {
@@ -27,19 +31,27 @@ export async function loadImages(connection: Connection, archive: Readable, onLi
   return references;
 }
 
-export async function pullImage(connection: Connection, credentials: RegistryCredentials, reference: string, options: Parameters<EngineWriter['pullImage']>[1]): Promise<void> {
+export async function pullImage(
+  connection: Connection,
+  credentials: RegistryCredentials,
+  reference: string,
+  options: Parameters<EngineWriter['pullImage']>[1],
+): Promise<void> {
   const step = `pull ${reference}`;
   const { name, tag } = splitReference(reference);
   const authconfig = await credentials.find(reference, options.signal);
   const query = {
-    fromImage: name, tag,
+    fromImage: name,
+    tag,
     ...(options.platform === undefined ? {} : { platform: options.platform }),
     ...(options.signal === undefined ? {} : { abortSignal: options.signal }),
   };
   try {
     const dockerode = await loadDockerode(connection);
     const stream = await dockerode.createImage(authconfig as object, query);
-    await followProgress(step, asReadable(stream), (document) => { report(document, options.onLine); });
+    await followProgress(step, asReadable(stream), (document) => {
+      report(document, options.onLine);
+    });
   } catch (cause) {
     throw wrapFailure(step, cause, options.signal);
   }

@@ -29,13 +29,29 @@ interface RawImageDetail {
 }
 
 export async function listImages(connection: Connection, labels?: LabelFilter): Promise<readonly ObservedImage[]> {
-  const rows = await callJson<readonly RawImage[]>(connection, { step: 'list images', method: 'GET', path: '/images/json', query: { filters: labelFilter(labels) } });
-  return rows.map((raw) => ({ id: raw.Id, references: referencesOf(raw.RepoTags), labels: raw.Labels ?? {}, created: raw.Created }));
+  const rows = await callJson<readonly RawImage[]>(connection, {
+    step: 'list images',
+    method: 'GET',
+    path: '/images/json',
+    query: { filters: labelFilter(labels) },
+  });
+  return rows.map((raw) => ({
+    id: raw.Id,
+    references: referencesOf(raw.RepoTags),
+    labels: raw.Labels ?? {},
+    created: raw.Created,
+  }));
 }
 
 export async function findImage(connection: Connection, reference: string): Promise<ImageDetail | undefined> {
   try {
-    return toDetail(await callJson<RawImageDetail>(connection, { step: `inspect image ${reference}`, method: 'GET', path: `/images/${segment(reference)}/json` }));
+    return toDetail(
+      await callJson<RawImageDetail>(connection, {
+        step: `inspect image ${reference}`,
+        method: 'GET',
+        path: `/images/${segment(reference)}/json`,
+      }),
+    );
   } catch (error) {
     if (error instanceof NotFound) return undefined;
     throw error;
@@ -44,17 +60,27 @@ export async function findImage(connection: Connection, reference: string): Prom
 
 export async function tagImage(connection: Connection, id: string, reference: string): Promise<void> {
   const { name, tag } = splitReference(reference);
-  await call(connection, { step: `tag image ${reference}`, method: 'POST', path: `/images/${segment(id)}/tag`, query: { repo: name, tag } });
+  await call(connection, {
+    step: `tag image ${reference}`,
+    method: 'POST',
+    path: `/images/${segment(id)}/tag`,
+    query: { repo: name, tag },
+  });
 }
 
 export async function removeImage(connection: Connection, reference: string): Promise<void> {
-  await call(connection, { step: `remove image ${reference}`, method: 'DELETE', path: `/images/${segment(reference)}` });
+  await call(connection, {
+    step: `remove image ${reference}`,
+    method: 'DELETE',
+    path: `/images/${segment(reference)}`,
+  });
 }
 
 /** `host:5000/a/b:c` -> `host:5000/a/b` and `c`; a digest stays with the name. */
 export function splitReference(reference: string): { readonly name: string; readonly tag: string } {
   const colon = reference.lastIndexOf(':');
-  if (reference.includes('@') || colon <= reference.lastIndexOf('/')) return { name: reference, tag: reference.includes('@') ? '' : 'latest' };
+  if (reference.includes('@') || colon <= reference.lastIndexOf('/'))
+    return { name: reference, tag: reference.includes('@') ? '' : 'latest' };
   return { name: reference.slice(0, colon), tag: reference.slice(colon + 1) };
 }
 

@@ -26,7 +26,10 @@ export async function* readLogs(connection: Connection, id: string, query: Query
 function openLog(connection: Connection, id: string, query: Query, step: string): Promise<AsyncIterable<Buffer>> {
   const { tail, sinceSeconds: since, untilSeconds: until, follow = false, signal } = query;
   return openStream(connection, {
-    step, method: 'GET', path: `/containers/${segment(id)}/logs`, query: { stdout: true, stderr: true, timestamps: true, follow, tail, since, until },
+    step,
+    method: 'GET',
+    path: `/containers/${segment(id)}/logs`,
+    query: { stdout: true, stderr: true, timestamps: true, follow, tail, since, until },
     ...(signal === undefined ? {} : { signal }),
   });
 }
@@ -81,5 +84,7 @@ export class LineAssembler {
 
 /** Decoded as a whole, because a cut may fall within a character. */
 function textOf(parts: readonly Buffer[]): string {
-  return Buffer.concat(parts).toString('utf8').replace(/\r?\n$/, '');
+  return Buffer.concat(parts)
+    .toString('utf8')
+    .replace(/\r?\n$/, '');
 }

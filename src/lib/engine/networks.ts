@@ -12,7 +12,12 @@ interface RawNetwork {
 }
 
 export async function listNetworks(connection: Connection, labels?: LabelFilter): Promise<readonly ObservedNetwork[]> {
-  const rows = await callJson<readonly RawNetwork[]>(connection, { step: 'list networks', method: 'GET', path: '/networks', query: { filters: labelFilter(labels) } });
+  const rows = await callJson<readonly RawNetwork[]>(connection, {
+    step: 'list networks',
+    method: 'GET',
+    path: '/networks',
+    query: { filters: labelFilter(labels) },
+  });
   return rows.map((raw) => ({
     id: raw.Id,
     name: raw.Name,
@@ -22,12 +27,23 @@ export async function listNetworks(connection: Connection, labels?: LabelFilter)
   }));
 }
 
-export async function createNetwork(connection: Connection, request: Parameters<EngineWriter['createNetwork']>[0]): Promise<{ readonly id: string }> {
+export async function createNetwork(
+  connection: Connection,
+  request: Parameters<EngineWriter['createNetwork']>[0],
+): Promise<{ readonly id: string }> {
   const { name, subnet, ipRange, gateway, labels } = request;
   const { Id } = await callJson<{ readonly Id: string }>(connection, {
-    step: `create network ${name}`, method: 'POST', path: '/networks/create',
+    step: `create network ${name}`,
+    method: 'POST',
+    path: '/networks/create',
     // Engines before API 1.44 make a second network of the same name unless they are told to look.
-    body: { Name: name, CheckDuplicate: true, Driver: 'bridge', Labels: labels, IPAM: { Driver: 'default', Config: [{ Subnet: subnet, IPRange: ipRange, Gateway: gateway }] } },
+    body: {
+      Name: name,
+      CheckDuplicate: true,
+      Driver: 'bridge',
+      Labels: labels,
+      IPAM: { Driver: 'default', Config: [{ Subnet: subnet, IPRange: ipRange, Gateway: gateway }] },
+    },
   });
   return { id: Id };
 }
@@ -37,17 +53,32 @@ export async function removeNetwork(connection: Connection, id: string): Promise
 }
 
 export async function listVolumes(connection: Connection, labels?: LabelFilter): Promise<readonly ObservedVolume[]> {
-  const { Volumes } = await callJson<{ readonly Volumes: readonly { readonly Name: string; readonly Labels: Labels | null }[] | null }>(connection, {
-    step: 'list volumes', method: 'GET', path: '/volumes', query: { filters: labelFilter(labels) },
+  const { Volumes } = await callJson<{
+    readonly Volumes: readonly { readonly Name: string; readonly Labels: Labels | null }[] | null;
+  }>(connection, {
+    step: 'list volumes',
+    method: 'GET',
+    path: '/volumes',
+    query: { filters: labelFilter(labels) },
   });
   return (Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} }));
 }
 
-export async function createVolume(connection: Connection, request: Parameters<EngineWriter['createVolume']>[0]): Promise<void> {
+export async function createVolume(
+  connection: Connection,
+  request: Parameters<EngineWriter['createVolume']>[0],
+): Promise<void> {
   const { name, labels, driverOptions } = request;
   await call(connection, {
-    step: `create volume ${name}`, method: 'POST', path: '/volumes/create',
-    body: { Name: name, Labels: labels, Driver: 'local', ...(driverOptions === undefined ? {} : { DriverOpts: driverOptions }) },
+    step: `create volume ${name}`,
+    method: 'POST',
+    path: '/volumes/create',
+    body: {
+      Name: name,
+      Labels: labels,
+      Driver: 'local',
+      ...(driverOptions === undefined ? {} : { DriverOpts: driverOptions }),
+    },
   });
 }
 

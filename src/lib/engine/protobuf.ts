@@ -35,15 +35,22 @@ export function hasField(fields: ProtobufFields, field: number): boolean {
   return value !== undefined && value !== 0n;
 }
 
-interface Cursor { offset: number }
+interface Cursor {
+  offset: number;
+}
 
 function readValue(message: Buffer, cursor: Cursor, wireType: number): Buffer | bigint {
   switch (wireType) {
-    case 0: return readVarint(message, cursor);
-    case 1: return take(message, cursor, 8);
-    case 2: return take(message, cursor, Number(readVarint(message, cursor)));
-    case 5: return take(message, cursor, 4);
-    default: throw new RangeError(`protobuf: unknown wire type ${String(wireType)}`);
+    case 0:
+      return readVarint(message, cursor);
+    case 1:
+      return take(message, cursor, 8);
+    case 2:
+      return take(message, cursor, Number(readVarint(message, cursor)));
+    case 5:
+      return take(message, cursor, 4);
+    default:
+      throw new RangeError(`protobuf: unknown wire type ${String(wireType)}`);
   }
 }
 

@@ -43,13 +43,28 @@ export class RegistryCredentials {
   }
 
   /** Every login that is kept, by registry. */
-  async all(signal?: AbortSignal): Promise<Readonly<Record<string, RegistryLogin & { readonly username: string; readonly password: string }>>> {
+  async all(
+    signal?: AbortSignal,
+  ): Promise<Readonly<Record<string, RegistryLogin & { readonly username: string; readonly password: string }>>> {
     const config = loadDockerConfig(this.#surroundings);
     const asking = this.#asking(signal);
-    const stored = config.credsStore === undefined ? {} : await runHelper<Readonly<Record<string, string>>>(config.credsStore, 'list', '', asking);
-    const registries = new Set([...Object.keys(config.auths ?? {}), ...Object.keys(config.credHelpers ?? {}), ...Object.keys(stored ?? {})]);
-    const found = await Promise.all([...registries].map(async (registry) => [registry, await this.#login(config, registry, asking)] as const));
-    return Object.fromEntries(found.flatMap(([registry, login]) => (login === undefined ? [] : [[registry, { username: '', password: '', ...login }]])));
+    const stored =
+      config.credsStore === undefined
+        ? {}
+        : await runHelper<Readonly<Record<string, string>>>(config.credsStore, 'list', '', asking);
+    const registries = new Set([
+      ...Object.keys(config.auths ?? {}),
+      ...Object.keys(config.credHelpers ?? {}),
+      ...Object.keys(stored ?? {}),
+    ]);
+    const found = await Promise.all(
+      [...registries].map(async (registry) => [registry, await this.#login(config, registry, asking)] as const),
+    );
+    return Object.fromEntries(
+      found.flatMap(([registry, login]) =>
+        login === undefined ? [] : [[registry, { username: '', password: '', ...login }]],
+      ),
+    );
   }
 
   #asking(signal: AbortSignal | undefined): Asking {
@@ -70,13 +85,18 @@ export function registryOf(reference: string): string {
 }
 
 function fromFile(config: DockerConfigFile, registry: string): RegistryLogin | undefined {
-  const entry = Object.entries(config.auths ?? {}).find(([name]) => name === registry || hostOf(name) === registry)?.[1];
+  const entry = Object.entries(config.auths ?? {}).find(
+    ([name]) => name === registry || hostOf(name) === registry,
+  )?.[1];
   if (entry === undefined) return undefined;
-  if (entry.identitytoken !== undefined && entry.identitytoken !== '') return { identitytoken: entry.identitytoken, serveraddress: registry };
+  if (entry.identitytoken !== undefined && entry.identitytoken !== '')
+    return { identitytoken: entry.identitytoken, serveraddress: registry };
   const decoded = Buffer.from(entry.auth ?? '', 'base64').toString('utf8');
   const colon = decoded.indexOf(':');
   const username = entry.username ?? decoded.slice(0, Math.max(colon, 0));
-  return username === '' ? undefined : { username, password: entry.password ?? decoded.slice(colon + 1), serveraddress: registry };
+  return username === ''
+    ? undefined
+    : { username, password: entry.password ?? decoded.slice(colon + 1), serveraddress: registry };
 }
 
 function hostOf(name: string): string {
@@ -84,25 +104,45 @@ function hostOf(name: string): string {
 }
 
 async function fromHelper(helper: string, registry: string, asking: Asking): Promise<RegistryLogin | undefined> {
-  const answer = await runHelper<{ readonly Username: string; readonly Secret: string }>(helper, 'get', registry, asking);
+  const answer = await runHelper<{ readonly Username: string; readonly Secret: string }>(
+    helper,
+    'get',
+    registry,
+    asking,
+  );
   if (answer === undefined) return undefined;
   if (answer.Username === '<token>') return { identitytoken: answer.Secret, serveraddress: registry };
   return { username: answer.Username, password: answer.Secret, serveraddress: registry };
 }
 
 /** A helper that has nothing for the registry says so by its exit; one that cannot be run, or does not end, is an error. */
-async function runHelper<T>(helper: string, verb: 'get' | 'list', input: string, { surroundings: { environment }, limitMs, signal }: Asking): Promise<T | undefined> {
+async function runHelper<T>(
+  helper: string,
+  verb: 'get' | 'list',
+  input: string,
+  { surroundings: { environment }, limitMs, signal }: Asking,
+): Promise<T | undefined> {
   const program = `docker-credential-${helper}`;
   const child = spawn(program, [verb], { stdio: ['pipe', 'pipe', 'pipe'], env: environment });
   const { promise: status, resolve, reject } = Promise.withResolvers<number | null>();
   let complaint = '';
-  child.stderr.setEncoding('utf8').on('data', (said: string) => { complaint = (complaint + said).slice(-2000); });
+  child.stderr.setEncoding('utf8').on('data', (said: string) => {
+    complaint = (complaint + said).slice(-2000);
+  });
   child.on('error', reject).on('close', resolve);
   child.stdin.on('error', () => {});
   child.stdin.end(input);
-  const fail = (reason: string, cause?: unknown): EngineError => new EngineError([`${program} ${reason}`, ...complaint.split('\n').filter((line) => line.trim() !== '')].join('\n  '), { code: 'CREDENTIAL_HELPER_FAILED', cause });
-  const timer = setTimeout(() => { reject(fail(`did not answer within ${String(limitMs / 1000)} s`)); }, limitMs);
-  const interrupt = (): void => { reject(new Interrupted(`${program}: interrupted`)); };
+  const fail = (reason: string, cause?: unknown): EngineError =>
+    new EngineError(
+      [`${program} ${reason}`, ...complaint.split('\n').filter((line) => line.trim() !== '')].join('\n  '),
+      { code: 'CREDENTIAL_HELPER_FAILED', cause },
+    );
+  const timer = setTimeout(() => {
+    reject(fail(`did not answer within ${String(limitMs / 1000)} s`));
+  }, limitMs);
+  const interrupt = (): void => {
+    reject(new Interrupted(`${program}: interrupted`));
+  };
   signal?.addEventListener('abort', interrupt);
   if (signal?.aborted === true) interrupt();
   try {
@@ -110,7 +150,10 @@ async function runHelper<T>(helper: string, verb: 'get' | 'list', input: string,
     return code === 0 ? (JSON.parse(output) as T) : undefined;
   } catch (cause) {
     if (cause instanceof DockeropsError) throw cause;
-    throw fail(hasCode(cause, ['ENOENT']) ? 'is not installed, but config.json of Docker names it' : 'gave no usable answer', cause);
+    throw fail(
+      hasCode(cause, ['ENOENT']) ? 'is not installed, but config.json of Docker names it' : 'gave no usable answer',
+      cause,
+    );
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', interrupt);

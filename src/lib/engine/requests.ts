@@ -52,4 +52,7 @@ export interface BuildRequest {
   readonly signal?: AbortSignal;
 }
 
-export interface SwarmPlacement { readonly replicas: number; readonly constraints: readonly string[] }
+export interface SwarmPlacement {
+  readonly replicas: number;
+  readonly constraints: readonly string[];
+}

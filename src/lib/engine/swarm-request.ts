@@ -18,7 +18,12 @@ export function serviceBody(name: string, config: ContainerConfig, placement: Sw
     Labels: config.labels,
     Mode: { Replicated: { Replicas: placement.replicas } },
     TaskTemplate: taskTemplate(config, placement),
-    EndpointSpec: { Mode: 'vip', Ports: config.ports.map(({ container, protocol, host }) => withoutUndefined({ Protocol: protocol, TargetPort: container, PublishedPort: host, PublishMode: 'ingress' })) },
+    EndpointSpec: {
+      Mode: 'vip',
+      Ports: config.ports.map(({ container, protocol, host }) =>
+        withoutUndefined({ Protocol: protocol, TargetPort: container, PublishedPort: host, PublishMode: 'ingress' }),
+      ),
+    },
   };
 }
 
@@ -30,7 +35,10 @@ function taskTemplate(config: ContainerConfig, placement: SwarmPlacement): Json 
     RestartPolicy: { Condition: restartConditions[runtime.restart] },
     Placement: { Constraints: placement.constraints },
     Networks: network.mode === 'network' ? [{ Target: network.name, Aliases: network.aliases }] : undefined,
-    LogDriver: logs === undefined ? undefined : { Name: 'json-file', Options: { 'max-size': logs.maxSize, 'max-file': String(logs.maxFiles) } },
+    LogDriver:
+      logs === undefined
+        ? undefined
+        : { Name: 'json-file', Options: { 'max-size': logs.maxSize, 'max-file': String(logs.maxFiles) } },
   });
 }
 
@@ -69,7 +77,10 @@ function hostsLine(entry: string): string {
 }
 
 function tmpfsMounts({ runtime }: ContainerConfig): readonly Json[] {
-  const shm = runtime.shmBytes === undefined ? [] : [{ Type: 'tmpfs', Target: '/dev/shm', TmpfsOptions: { SizeBytes: runtime.shmBytes } }];
+  const shm =
+    runtime.shmBytes === undefined
+      ? []
+      : [{ Type: 'tmpfs', Target: '/dev/shm', TmpfsOptions: { SizeBytes: runtime.shmBytes } }];
   return [...(runtime.tmpfs ?? []).map((target) => ({ Type: 'tmpfs', Target: target })), ...shm];
 }
 
@@ -83,6 +94,9 @@ function refuseImpossible(name: string, { runtime, network, ports }: ContainerCo
     ...((runtime.tmpfs ?? []).some((entry) => entry.includes(':')) ? ['options of tmpfs'] : []),
   ];
   if (impossible.length > 0) {
-    throw new EngineError(`Swarm service ${name}: a Swarm cannot give it ${impossible.join(', ')}`, { code: 'SWARM_UNSUPPORTED', suggestions: ['run it as a single container, or take the option away'] });
+    throw new EngineError(`Swarm service ${name}: a Swarm cannot give it ${impossible.join(', ')}`, {
+      code: 'SWARM_UNSUPPORTED',
+      suggestions: ['run it as a single container, or take the option away'],
+    });
   }
 }

@@ -18,7 +18,10 @@ interface RawService {
   readonly ServiceStatus?: { readonly RunningTasks: number; readonly DesiredTasks: number };
 }
 
-export async function listSwarmServices(connection: Connection, labels?: LabelFilter): Promise<readonly SwarmServiceRow[]> {
+export async function listSwarmServices(
+  connection: Connection,
+  labels?: LabelFilter,
+): Promise<readonly SwarmServiceRow[]> {
   const rows = await listRaw(connection, labels);
   return rows.map(({ ID, Version, Spec, ServiceStatus }) => ({
     id: ID,
@@ -32,19 +35,40 @@ export async function listSwarmServices(connection: Connection, labels?: LabelFi
   }));
 }
 
-export async function createSwarmService(connection: Connection, credentials: RegistryCredentials, name: string, config: ContainerConfig, placement: SwarmPlacement): Promise<{ readonly id: string }> {
+export async function createSwarmService(
+  connection: Connection,
+  credentials: RegistryCredentials,
+  name: string,
+  config: ContainerConfig,
+  placement: SwarmPlacement,
+): Promise<{ readonly id: string }> {
   const { ID } = await callJson<{ readonly ID: string }>(connection, {
-    step: `create Swarm service ${name}`, method: 'POST', path: '/services/create',
-    body: serviceBody(name, config, placement), headers: await loginHeader(credentials, config.image),
+    step: `create Swarm service ${name}`,
+    method: 'POST',
+    path: '/services/create',
+    body: serviceBody(name, config, placement),
+    headers: await loginHeader(credentials, config.image),
   });
   return { id: ID };
 }
 
 /** `version` is that of the service as it was read: the manager refuses an update of one that changed since. */
-export async function updateSwarmService(connection: Connection, credentials: RegistryCredentials, id: string, version: number, name: string, config: ContainerConfig, placement: SwarmPlacement): Promise<void> {
+export async function updateSwarmService(
+  connection: Connection,
+  credentials: RegistryCredentials,
+  id: string,
+  version: number,
+  name: string,
+  config: ContainerConfig,
+  placement: SwarmPlacement,
+): Promise<void> {
   await call(connection, {
-    step: `update Swarm service ${name}`, method: 'POST', path: `/services/${segment(id)}/update`, query: { version },
-    body: serviceBody(name, config, placement), headers: await loginHeader(credentials, config.image),
+    step: `update Swarm service ${name}`,
+    method: 'POST',
+    path: `/services/${segment(id)}/update`,
+    query: { version },
+    body: serviceBody(name, config, placement),
+    headers: await loginHeader(credentials, config.image),
   });
 }
 
@@ -54,7 +78,12 @@ export async function removeSwarmService(connection: Connection, id: string): Pr
 
 async function listRaw(connection: Connection, labels?: LabelFilter): Promise<readonly RawService[]> {
   try {
-    return await callJson<readonly RawService[]>(connection, { step: 'list Swarm services', method: 'GET', path: '/services', query: { status: true, filters: labelFilter(labels) } });
+    return await callJson<readonly RawService[]>(connection, {
+      step: 'list Swarm services',
+      method: 'GET',
+      path: '/services',
+      query: { status: true, filters: labelFilter(labels) },
+    });
   } catch (error) {
     // 503: not a manager. 404: an engine without Swarm.
     if (error instanceof NotFound || (error instanceof EngineError && error.code === 'ENGINE_UNAVAILABLE')) return [];

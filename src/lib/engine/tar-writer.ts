@@ -21,7 +21,11 @@ export function tarStream(fill: (tar: Pack) => Promise<void>): Readable {
 }
 
 /** Adds an entry whose content is streamed; ends when it is written, fails when the reader of the tar goes away. */
-export async function writeEntry(tar: Pack, header: Partial<Header> & Pick<Header, 'name'>, content: AsyncIterable<Uint8Array>): Promise<void> {
+export async function writeEntry(
+  tar: Pack,
+  header: Partial<Header> & Pick<Header, 'name'>,
+  content: AsyncIterable<Uint8Array>,
+): Promise<void> {
   const written = Promise.withResolvers<void>();
   written.promise.catch(() => {});
   const entry = tar.entry(header, (error) => (error == null ? written.resolve() : written.reject(error)));

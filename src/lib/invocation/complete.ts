@@ -8,7 +8,12 @@ export interface DescribedCommand extends ManifestCommand {
   readonly args?: Readonly<Record<string, Described>> | undefined;
   readonly flags?: Readonly<Record<string, Described & { readonly type: string }>> | undefined;
 }
-interface Described { readonly description?: string | undefined; readonly hidden?: boolean | undefined; readonly options?: readonly string[] | undefined; readonly helpGroup?: string | undefined }
+interface Described {
+  readonly description?: string | undefined;
+  readonly hidden?: boolean | undefined;
+  readonly options?: readonly string[] | undefined;
+  readonly helpGroup?: string | undefined;
+}
 
 /** What can be named here; asked for only when it is needed. */
 export interface Nameable {
@@ -29,7 +34,11 @@ export interface Candidate {
 }
 
 /** How words may go on, in both dialects. `words` are those after the program's name; the last is the one at the cursor, maybe empty. */
-export function completeWords(words: readonly string[], commands: readonly DescribedCommand[], names: Nameable): readonly Candidate[] {
+export function completeWords(
+  words: readonly string[],
+  commands: readonly DescribedCommand[],
+  names: Nameable,
+): readonly Candidate[] {
   const visible = commands.filter(({ hidden }) => hidden !== true);
   const shapes = visible.map(shapeOf);
   const typed = withoutLeadingFlags(words, shapes);
@@ -38,43 +47,68 @@ export function completeWords(words: readonly string[], commands: readonly Descr
   return candidates(typed, visible, shapes, names).filter(({ word }) => word.startsWith(current) && word !== '');
 }
 
-function candidates(words: readonly string[], commands: readonly DescribedCommand[], shapes: readonly CommandShape[], names: Nameable): readonly Candidate[] {
+function candidates(
+  words: readonly string[],
+  commands: readonly DescribedCommand[],
+  shapes: readonly CommandShape[],
+  names: Nameable,
+): readonly Candidate[] {
   const [first = '', second] = words;
   if (words.includes('--') && words.at(-1) !== '--') return [];
-  if (second === undefined) return first.includes(':') ? afterColon(words, commands, shapes, names) : commandWords(commands);
+  if (second === undefined)
+    return first.includes(':') ? afterColon(words, commands, shapes, names) : commandWords(commands);
   if (first === 'help') return words.length === 2 ? commandWords(commands) : [];
   if (words.length === 2 && isTopic(first, shapes)) return subcommands(first, commands, '');
   const found = findCommand(words, shapes);
-  return found === undefined ? [] : new Completion(commandOf(found.command, commands), found.command, names).nextWord(found.text, found.rest);
+  return found === undefined
+    ? []
+    : new Completion(commandOf(found.command, commands), found.command, names).nextWord(found.text, found.rest);
 }
 
 /** Undefined where the last word is the value of such a flag. */
-function withoutLeadingFlags(words: readonly string[], [shape]: readonly CommandShape[]): readonly string[] | undefined {
+function withoutLeadingFlags(
+  words: readonly string[],
+  [shape]: readonly CommandShape[],
+): readonly string[] | undefined {
   const [first = '', ...rest] = words;
   if (!first.startsWith('-') || rest.length === 0) return words;
-  const takesValue = shape?.flags.some(({ name, char, isSwitch }) => !isSwitch && (first === `--${name}` || first === `-${char ?? ''}`)) === true;
+  const takesValue =
+    shape?.flags.some(
+      ({ name, char, isSwitch }) => !isSwitch && (first === `--${name}` || first === `-${char ?? ''}`),
+    ) === true;
   if (takesValue && rest.length === 1) return undefined;
   return withoutLeadingFlags(takesValue ? rest.slice(1) : rest, shape === undefined ? [] : [shape]);
 }
 
 function commandWords(commands: readonly DescribedCommand[]): readonly Candidate[] {
-  const own = commands.filter(({ id }) => !id.includes(':')).map(({ id, description }) => ({ word: id, about: description }));
+  const own = commands
+    .filter(({ id }) => !id.includes(':'))
+    .map(({ id, description }) => ({ word: id, about: description }));
   const topics = [...new Set(commands.flatMap(({ id }) => (id.includes(':') ? [id.slice(0, id.indexOf(':'))] : [])))];
   return [...own, ...topics.map((word) => ({ word })), { word: 'help' }].sort((a, b) => (a.word < b.word ? -1 : 1));
 }
 
 function subcommands(topic: string, commands: readonly DescribedCommand[], prefix: string): readonly Candidate[] {
-  return commands.filter(({ id }) => id.startsWith(`${topic}:`)).map(({ id, description }) => ({ word: prefix + id.slice(topic.length + 1), about: description }));
+  return commands
+    .filter(({ id }) => id.startsWith(`${topic}:`))
+    .map(({ id, description }) => ({ word: prefix + id.slice(topic.length + 1), about: description }));
 }
 
 /** `dns:p`, `run:po`, `run:postgres,inst`: what is completed is the piece behind the last colon or comma. */
-function afterColon(words: readonly string[], commands: readonly DescribedCommand[], shapes: readonly CommandShape[], names: Nameable): readonly Candidate[] {
+function afterColon(
+  words: readonly string[],
+  commands: readonly DescribedCommand[],
+  shapes: readonly CommandShape[],
+  names: Nameable,
+): readonly Candidate[] {
   const [typed = ''] = words;
   const topic = typed.slice(0, typed.indexOf(':'));
   const found = findCommand(words, shapes);
   if (found === undefined) return subcommands(topic, commands, `${topic}:`);
   const prefix = typed.slice(0, typed.length - found.text.length);
-  return new Completion(commandOf(found.command, commands), found.command, names).nextPiece(found.text).map((candidate) => ({ ...candidate, word: prefix + candidate.word }));
+  return new Completion(commandOf(found.command, commands), found.command, names)
+    .nextPiece(found.text)
+    .map((candidate) => ({ ...candidate, word: prefix + candidate.word }));
 }
 
 function commandOf({ id }: CommandShape, commands: readonly DescribedCommand[]): DescribedCommand {
@@ -100,7 +134,13 @@ class Completion {
     const [before, piece] = [text.slice(0, comma), text.slice(comma)];
     const service = serviceIn(text.split(',')[0] ?? '');
     const [, key] = /^([a-z][\w-]*)=/.exec(piece) ?? [];
-    const all = key === undefined ? this.#pieces(comma === 0, piece) : this.#valuesOf(key, piece.slice(key.length + 1), comma === 0 ? undefined : service).map((one) => ({ ...one, word: `${key}=${one.word}` }));
+    const all =
+      key === undefined
+        ? this.#pieces(comma === 0, piece)
+        : this.#valuesOf(key, piece.slice(key.length + 1), comma === 0 ? undefined : service).map((one) => ({
+            ...one,
+            word: `${key}=${one.word}`,
+          }));
     return all.map((one) => ({ ...one, word: before + one.word }));
   }
 
@@ -118,16 +158,24 @@ class Completion {
     const waiting = this.#valueFlag(before);
     if (waiting !== undefined) return this.#valuesOf(waiting.name, current, service);
     const [, name] = /^--([a-z][\w-]*)=/.exec(current) ?? [];
-    if (name !== undefined) return this.#valuesOf(name, current.slice(name.length + 3), service).map((one) => ({ ...one, word: `--${name}=${one.word}` }));
+    if (name !== undefined)
+      return this.#valuesOf(name, current.slice(name.length + 3), service).map((one) => ({
+        ...one,
+        word: `--${name}=${one.word}`,
+      }));
     return current.startsWith('-') ? this.#flagWords() : this.#positionals(given.length, current);
   }
 
   #bareWords(words: readonly string[]): readonly string[] {
-    return words.filter((word, index) => !word.startsWith('-') && this.#valueFlag(words[index - 1] ?? '') === undefined);
+    return words.filter(
+      (word, index) => !word.startsWith('-') && this.#valueFlag(words[index - 1] ?? '') === undefined,
+    );
   }
 
   #valueFlag(word: string): FlagShape | undefined {
-    return this.#shape.flags.find(({ name, char, isSwitch }) => !isSwitch && (word === `--${name}` || (char !== undefined && word === `-${char}`)));
+    return this.#shape.flags.find(
+      ({ name, char, isSwitch }) => !isSwitch && (word === `--${name}` || (char !== undefined && word === `-${char}`)),
+    );
   }
 
   #positionals(index: number, start: string): readonly Candidate[] {
@@ -138,11 +186,16 @@ class Completion {
   }
 
   #keys(withShared: boolean): readonly Candidate[] {
-    return this.#visible().filter(({ isShared }) => withShared || !isShared).map(({ name, isSwitch, about }) => ({ word: `${name.replaceAll('-', '_')}${isSwitch ? '' : '='}`, about }));
+    return this.#visible()
+      .filter(({ isShared }) => withShared || !isShared)
+      .map(({ name, isSwitch, about }) => ({ word: `${name.replaceAll('-', '_')}${isSwitch ? '' : '='}`, about }));
   }
 
   #flagWords(): readonly Candidate[] {
-    return this.#visible().flatMap(({ name, isNegatable, about }) => [{ word: `--${name}`, about }, ...(isNegatable ? [{ word: `--no-${name}`, about: `not: ${about ?? ''}` }] : [])]);
+    return this.#visible().flatMap(({ name, isNegatable, about }) => [
+      { word: `--${name}`, about },
+      ...(isNegatable ? [{ word: `--no-${name}`, about: `not: ${about ?? ''}` }] : []),
+    ]);
   }
 
   #visible(): readonly (FlagShape & { readonly about: string | undefined; readonly isShared: boolean })[] {
@@ -159,10 +212,22 @@ class Completion {
   }
 
   /** By what it is called, an argument or flag tells what can be named in it. */
-  #named(name: string, options: readonly string[] | undefined, start: string, service: string | undefined): readonly Candidate[] {
+  #named(
+    name: string,
+    options: readonly string[] | undefined,
+    start: string,
+    service: string | undefined,
+  ): readonly Candidate[] {
     const kinds: Readonly<Record<string, () => readonly string[]>> = {
-      target: () => [...this.#names.services(), 'all'], service: () => this.#names.services(), instance: () => this.#names.instances(service), group: () => this.#names.groups(),
-      conf: () => this.#names.confs(), os: () => this.#names.operatingSystems(), file: () => this.#names.files(start), directory: () => this.#names.files(start), 'project-dir': () => this.#names.files(start),
+      target: () => [...this.#names.services(), 'all'],
+      service: () => this.#names.services(),
+      instance: () => this.#names.instances(service),
+      group: () => this.#names.groups(),
+      conf: () => this.#names.confs(),
+      os: () => this.#names.operatingSystems(),
+      file: () => this.#names.files(start),
+      directory: () => this.#names.files(start),
+      'project-dir': () => this.#names.files(start),
     };
     return (options ?? kinds[name]?.() ?? []).map((word) => ({ word }));
   }

@@ -18,7 +18,8 @@ export function findCommand(argv: readonly string[], commands: readonly CommandS
     const typed = argv.slice(0, count).join(':');
     const reachesLast = count === 1 ? 0 : (argv[0]?.length ?? 0);
     const found = names.find(({ name }) => name.length > reachesLast && isCalled(typed, name));
-    if (found !== undefined) return { command: found.command, text: typed.slice(found.name.length + 1), rest: argv.slice(count) };
+    if (found !== undefined)
+      return { command: found.command, text: typed.slice(found.name.length + 1), rest: argv.slice(count) };
   }
   return undefined;
 }
@@ -31,16 +32,26 @@ export function isTopic(word: string, commands: readonly CommandShape[]): boolea
 export function unknownCommand(argv: readonly string[], commands: readonly CommandShape[]): UserError {
   const [first = '', second] = argv;
   const [typed = '', afterColon] = first.split(/[:,]/);
-  const name = isTopic(typed, commands) ? [typed, afterColon ?? second].filter((part) => part !== undefined).join(' ') : typed;
-  const nearest = findNearest(name, namesOf(commands).map((known) => known.name.replaceAll(':', ' ')));
+  const name = isTopic(typed, commands)
+    ? [typed, afterColon ?? second].filter((part) => part !== undefined).join(' ')
+    : typed;
+  const nearest = findNearest(
+    name,
+    namesOf(commands).map((known) => known.name.replaceAll(':', ' ')),
+  );
   return new UserError(`"${name}" is not a command of dockerops`, {
     code: 'UNKNOWN_COMMAND',
-    suggestions: [...(nearest === undefined ? [] : [`did you mean "dockerops ${nearest}"?`]), '"dockerops help" lists all commands'],
+    suggestions: [
+      ...(nearest === undefined ? [] : [`did you mean "dockerops ${nearest}"?`]),
+      '"dockerops help" lists all commands',
+    ],
   });
 }
 
 /** Longest first, so that `dns:ps` wins over `dns`. */
-function namesOf(commands: readonly CommandShape[]): readonly { readonly name: string; readonly command: CommandShape }[] {
+function namesOf(
+  commands: readonly CommandShape[],
+): readonly { readonly name: string; readonly command: CommandShape }[] {
   return commands
     .flatMap((command) => [command.id, ...command.aliases].map((name) => ({ name, command })))
     .sort((a, b) => b.name.length - a.name.length);

@@ -26,7 +26,9 @@ export function behindLeadingOptions(argv: readonly string[], commands: readonly
 }
 
 function sharedFlags([first, ...others]: readonly CommandShape[]): readonly FlagShape[] {
-  return first?.flags.filter((flag) => others.every((command) => command.flags.some(({ name }) => name === flag.name))) ?? [];
+  return (
+    first?.flags.filter((flag) => others.every((command) => command.flags.some(({ name }) => name === flag.name))) ?? []
+  );
 }
 
 function splitLeading(argv: readonly string[], shared: readonly FlagShape[]): Leading {
@@ -40,7 +42,10 @@ function splitLeading(argv: readonly string[], shared: readonly FlagShape[]): Le
 function named(word: string | undefined, flags: readonly FlagShape[]): FlagShape | undefined {
   if (word === undefined || !word.startsWith('-')) return undefined;
   const name = nameOf(word);
-  return flags.find((flag) => [flag.name, ...flag.aliases].some((each) => name === `--${each}`) || name === `-${flag.char ?? flag.name}`);
+  return flags.find(
+    (flag) =>
+      [flag.name, ...flag.aliases].some((each) => name === `--${each}`) || name === `-${flag.char ?? flag.name}`,
+  );
 }
 
 /** `--log_level=debug` is `--log-level`. */
@@ -62,8 +67,10 @@ function withoutCommand(options: readonly string[], commands: readonly CommandSh
   const last = options.at(-1) ?? '';
   const before = options.at(-2);
   const lacking = named(last, flags)?.isSwitch === false && !last.includes('=') ? last : before;
-  const lacksValue = lacking === last || (findCommand([last], commands) !== undefined && named(before, flags)?.isSwitch === false);
-  if (lacksValue && lacking !== undefined) return wrongUsage(`${lacking} needs a value`, [`dockerops COMMAND ${lacking} VALUE`, listed]);
+  const lacksValue =
+    lacking === last || (findCommand([last], commands) !== undefined && named(before, flags)?.isSwitch === false);
+  if (lacksValue && lacking !== undefined)
+    return wrongUsage(`${lacking} needs a value`, [`dockerops COMMAND ${lacking} VALUE`, listed]);
   return wrongUsage('options are given, and no command', [listed]);
 }
 
@@ -74,13 +81,16 @@ function misplaced(words: readonly string[], commands: readonly CommandShape[]):
   const written = nameOf(option);
   const meant = commandBehind(words, commands);
   const command = meant?.found.command;
-  if (meant !== undefined && named(option, command?.flags ?? []) !== undefined) return wrongUsage(`${written} stands before the command`, [afterIt(insertFlags(meant.words, meant.options))]);
+  if (meant !== undefined && named(option, command?.flags ?? []) !== undefined)
+    return wrongUsage(`${written} stands before the command`, [afterIt(insertFlags(meant.words, meant.options))]);
   const known = [...sharedFlags(commands), ...(command?.flags ?? [])].map(({ name }) => name);
   const nearest = findNearest(written.replace(/^--?(no-)?/, ''), known);
   const isOfCommand = nearest !== undefined && !sharedFlags(commands).some(({ name }) => name === nearest);
   return wrongUsage(`${written} is not an option of dockerops`, [
     ...(nearest === undefined ? [] : [`did you mean --${nearest}?`]),
-    ...(isOfCommand && meant !== undefined ? [afterIt(insertFlags(meant.words, [`--${nearest}`, ...meant.options.slice(1)]))] : []),
+    ...(isOfCommand && meant !== undefined
+      ? [afterIt(insertFlags(meant.words, [`--${nearest}`, ...meant.options.slice(1)]))]
+      : []),
     ...(nearest === undefined ? [listed] : []),
   ]);
 }
@@ -90,9 +100,16 @@ function afterIt(words: readonly string[]): string {
 }
 
 /** The first command behind options of whatever kind; the value of one is none. */
-function commandBehind(words: readonly string[], commands: readonly CommandShape[]): (Leading & { readonly found: FoundCommand }) | undefined {
+function commandBehind(
+  words: readonly string[],
+  commands: readonly CommandShape[],
+): (Leading & { readonly found: FoundCommand }) | undefined {
   const flags = commands.flatMap((command) => command.flags);
-  for (let start = wordsOf(named(words[0], flags), words[0]); start < words.length && words[start] !== '--'; start += 1) {
+  for (
+    let start = wordsOf(named(words[0], flags), words[0]);
+    start < words.length && words[start] !== '--';
+    start += 1
+  ) {
     const found = findCommand(words.slice(start), commands);
     if (found !== undefined) return { found, options: words.slice(0, start), words: words.slice(start) };
   }

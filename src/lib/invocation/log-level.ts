@@ -13,7 +13,10 @@ export function parseLogLevel(text: string, where: '--log-level' | 'LOG_LEVEL'):
   if (level !== undefined) return level;
   const nearest = findNearest(text, logLevels) ?? 'info';
   throw new UserError(`${where} is "${text}"; it is one of ${logLevels.join(', ')}`, {
-    code: 'WRONG_USAGE', suggestions: [where === 'LOG_LEVEL' ? `LOG_LEVEL=${nearest} dockerops …, or unset LOG_LEVEL` : `--log-level ${nearest}`],
+    code: 'WRONG_USAGE',
+    suggestions: [
+      where === 'LOG_LEVEL' ? `LOG_LEVEL=${nearest} dockerops …, or unset LOG_LEVEL` : `--log-level ${nearest}`,
+    ],
   });
 }
 

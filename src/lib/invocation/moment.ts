@@ -10,12 +10,18 @@ export function parseMoment(text: string, flag: string, nowSeconds: number): num
   const ago = parseDuration(text);
   const moment = ago === undefined ? parseTime(text) : nowSeconds - ago;
   if (moment !== undefined) return moment;
-  throw new UserError(`${flag}: "${text}" is neither how long ago nor a time`, { code: 'WRONG_USAGE', suggestions: [`write it like ${flag} 10m, ${flag} 1h30m, ${flag} 2026-01-31 or ${flag} 2026-01-31T14:00:00Z`] });
+  throw new UserError(`${flag}: "${text}" is neither how long ago nor a time`, {
+    code: 'WRONG_USAGE',
+    suggestions: [`write it like ${flag} 10m, ${flag} 1h30m, ${flag} 2026-01-31 or ${flag} 2026-01-31T14:00:00Z`],
+  });
 }
 
 function parseDuration(text: string): number | undefined {
   if (!/^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d|w))+$/.test(text)) return undefined;
-  return [...text.matchAll(/([\d.]+)(ms|[smhdw])/g)].reduce((sum, [, count, unit = '']) => sum + Number(count) * (unitSeconds[unit] ?? 0), 0);
+  return [...text.matchAll(/([\d.]+)(ms|[smhdw])/g)].reduce(
+    (sum, [, count, unit = '']) => sum + Number(count) * (unitSeconds[unit] ?? 0),
+    0,
+  );
 }
 
 function parseTime(text: string): number | undefined {

@@ -13,18 +13,22 @@ const hidden = '\0';
  */
 export function prepareInput<T extends Adjustable>(input: T): T {
   for (const arg of Object.values(input.args ?? {}) as { ignoreStdin?: boolean }[]) arg.ignoreStdin = true;
-  for (const flag of Object.values(input.flags ?? {}) as { multipleNonGreedy?: boolean }[]) flag.multipleNonGreedy = true;
+  for (const flag of Object.values(input.flags ?? {}) as { multipleNonGreedy?: boolean }[])
+    flag.multipleNonGreedy = true;
   return input;
 }
 
 /** `--command=-la` is a value, not the flag -l. */
 export function hideDashes(argv: readonly string[]): string[] {
   const end = argv.indexOf('--');
-  return argv.map((word, index) => (end === -1 || index < end ? word.replace(/^(--[a-z][\w-]*=)(?=-[^\d])/i, `$1${hidden}`) : word));
+  return argv.map((word, index) =>
+    end === -1 || index < end ? word.replace(/^(--[a-z][\w-]*=)(?=-[^\d])/i, `$1${hidden}`) : word,
+  );
 }
 
 export function showDashes(flags: Record<string, unknown>): void {
-  for (const [name, value] of Object.entries(flags)) flags[name] = Array.isArray(value) ? value.map(shown) : shown(value);
+  for (const [name, value] of Object.entries(flags))
+    flags[name] = Array.isArray(value) ? value.map(shown) : shown(value);
 }
 
 function shown(value: unknown): unknown {

@@ -9,13 +9,18 @@ export function printError(error: unknown, how: { readonly json: boolean; readon
   if (exit !== undefined) return exit;
   const report = reportError(error);
   if (how.json) process.stdout.write(renderErrorDocument(report));
-  else process.stderr.write(renderError(withReadableStack(report, how.debug), styleFor(process.stderr, process.env), how.debug));
+  else
+    process.stderr.write(
+      renderError(withReadableStack(report, how.debug), styleFor(process.stderr, process.env), how.debug),
+    );
   return report.exitCode;
 }
 
 /** Where a stack is going to be shown. */
 function withReadableStack(report: ErrorReport, debug: boolean): ErrorReport {
-  return report.stack === undefined || !showsBehind(report, debug) ? report : { ...report, stack: readableStack(report.stack) };
+  return report.stack === undefined || !showsBehind(report, debug)
+    ? report
+    : { ...report, stack: readableStack(report.stack) };
 }
 
 /** `this.exit(n)` of oclif is no error. */

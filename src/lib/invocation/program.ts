@@ -21,7 +21,10 @@ export function endOfFlags(argv: readonly string[]): number {
  * What the user wants help on: `[]` for all, the words of a command, or undefined when it is no call for help.
  * `help run`, `help:run`, `run --help` and `run:x,y -h` all ask the same.
  */
-export function helpSubject(argv: readonly string[], commands: Readonly<Record<string, Command.Cached>>): readonly string[] | undefined {
+export function helpSubject(
+  argv: readonly string[],
+  commands: Readonly<Record<string, Command.Cached>>,
+): readonly string[] | undefined {
   const [first, ...rest] = argv;
   if (first === undefined) return [];
   const isAsked = argv.slice(0, endOfFlags(argv)).some((word) => word === '--help' || word === '-h');

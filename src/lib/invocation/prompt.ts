@@ -31,7 +31,12 @@ export class Prompt {
   /** One line of text, without the spaces around it; empty when the user just pressed Enter. */
   async ask(text: string, question: Question): Promise<string> {
     if (!this.isPossible) throw unanswered(text, question);
-    const lines = createInterface({ input: this.#streams.input, output: question.secret === true ? new Writable({ write: (_chunk, _encoding, done) => done() }) : this.#streams.output, terminal: true });
+    const lines = createInterface({
+      input: this.#streams.input,
+      output:
+        question.secret === true ? new Writable({ write: (_chunk, _encoding, done) => done() }) : this.#streams.output,
+      terminal: true,
+    });
     // Only now does the terminal not echo what is typed: nobody is to be asked before.
     if (question.secret === true) this.#streams.output.write(`${text} `);
     try {

@@ -7,7 +7,12 @@ import { UserError, messageOf } from '../errors.ts';
 export async function readKeyFile(file: string, made: string): Promise<string> {
   if (file === '-') return text(process.stdin);
   return readFile(file, 'utf8').catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new UserError(`there is no file ${resolve(file)}`, { code: 'KEY_FILE', cause: error, suggestions: [`make it where the key is: ${made}`] });
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new UserError(`there is no file ${resolve(file)}`, {
+        code: 'KEY_FILE',
+        cause: error,
+        suggestions: [`make it where the key is: ${made}`],
+      });
     throw new UserError(`${file} cannot be read: ${messageOf(error)}`, { code: 'KEY_FILE', cause: error });
   });
 }

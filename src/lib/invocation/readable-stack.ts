@@ -10,13 +10,17 @@ export function readableStack(stack: string): string {
   if (map === undefined) return stack;
   return stack.replace(place, (text, _file, line: string, column: string) => {
     const entry = map.findEntry(Number(line) - 1, Number(column) - 1);
-    return 'originalSource' in entry ? `${entry.originalSource.replace(/^(\.\.\/)+/, '')}:${String(entry.originalLine + 1)}:${String(entry.originalColumn + 1)}` : text;
+    return 'originalSource' in entry
+      ? `${entry.originalSource.replace(/^(\.\.\/)+/, '')}:${String(entry.originalLine + 1)}:${String(entry.originalColumn + 1)}`
+      : text;
   });
 }
 
 function readMap(path: string): SourceMap | undefined {
   try {
-    return existsSync(path) ? new SourceMap(JSON.parse(readFileSync(path, 'utf8')) as ConstructorParameters<typeof SourceMap>[0]) : undefined;
+    return existsSync(path)
+      ? new SourceMap(JSON.parse(readFileSync(path, 'utf8')) as ConstructorParameters<typeof SourceMap>[0])
+      : undefined;
   } catch {
     return undefined;
   }

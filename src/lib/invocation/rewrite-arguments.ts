@@ -21,19 +21,29 @@ export function rewriteArguments(argv: readonly string[], commands: readonly Com
     if (words.length === 1 && isTopic(first, commands)) return [first];
     throw unknownCommand(words, commands);
   }
-  return [found.command.id, ...rewriteWords(parseWords(found.text), found.command), ...rewriteFlags(found.rest, found.command)];
+  return [
+    found.command.id,
+    ...rewriteWords(parseWords(found.text), found.command),
+    ...rewriteFlags(found.rest, found.command),
+  ];
 }
 
 /** In the second dialect only what oclif would misread is changed: `--switch=False`, and underscores in names. */
 function rewriteFlags(rest: readonly string[], command: CommandShape): readonly string[] {
   const end = endOfFlags(rest);
-  const rewritten = rest.slice(0, end).flatMap((word, index) => (takesValue(rest[index - 1], command) ? [word] : rewriteFlag(word, command)));
+  const rewritten = rest
+    .slice(0, end)
+    .flatMap((word, index) => (takesValue(rest[index - 1], command) ? [word] : rewriteFlag(word, command)));
   return [...rewritten, ...rest.slice(end)];
 }
 
 function takesValue(word: string | undefined, command: CommandShape): boolean {
   if (word === undefined || !word.startsWith('-')) return false;
-  return command.flags.some((flag) => !flag.isSwitch && (doubleDash(word, command) === `--${flag.name}` || (flag.char !== undefined && word === `-${flag.char}`)));
+  return command.flags.some(
+    (flag) =>
+      !flag.isSwitch &&
+      (doubleDash(word, command) === `--${flag.name}` || (flag.char !== undefined && word === `-${flag.char}`)),
+  );
 }
 
 /** `-node x` is `--node x`, as programs of another family write it; `-yH` stays two letters. */
@@ -51,5 +61,8 @@ function rewriteFlag(written: string, command: CommandShape): readonly string[] 
   if (!isSwitch) return [flag === undefined ? word : `--${flag.name}${value === undefined ? '' : `=${value}`}`];
   const isOn = value === undefined ? true : readSwitch(value);
   if (isOn !== undefined) return spellSwitch(command, name, isOn) ?? [word];
-  throw new UserError(`--${name} is a switch and cannot be "${value}"`, { code: 'WRONG_USAGE', suggestions: [`one of ${switchValues}`] });
+  throw new UserError(`--${name} is a switch and cannot be "${value}"`, {
+    code: 'WRONG_USAGE',
+    suggestions: [`one of ${switchValues}`],
+  });
 }

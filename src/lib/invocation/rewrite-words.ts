@@ -45,7 +45,9 @@ class Rewriting {
   }
 
   finish(): string[] {
-    const missing = this.#command.positionals.filter((_, index) => index < this.#positionals.length && this.#positionals[index] === undefined);
+    const missing = this.#command.positionals.filter(
+      (_, index) => index < this.#positionals.length && this.#positionals[index] === undefined,
+    );
     this.#problems.push(...missing.map((name) => ({ where: name, message: 'is missing' })));
     if (this.#problems.length === 0) return [...this.#positionals, ...this.#flags];
     throw new UserError(`wrong usage of ${this.#command.id.replaceAll(':', ' ')}`, {
@@ -78,19 +80,40 @@ class Rewriting {
 
   #addSwitch(key: string, value: string): void {
     const isOn = readSwitch(value);
-    if (isOn === undefined) this.#problems.push({ where: key, message: `is a switch and cannot be "${value}"`, suggestion: `one of ${switchValues}` });
+    if (isOn === undefined)
+      this.#problems.push({
+        where: key,
+        message: `is a switch and cannot be "${value}"`,
+        suggestion: `one of ${switchValues}`,
+      });
     else this.#flags.push(...(spellSwitch(this.#command, key, isOn) ?? []));
   }
 
   #surplus(value: string): Problem {
     const flag = findFlag(this.#command, value);
     if (flag !== undefined) return { where: value, message: 'needs a value', suggestion: `write ${value}=…` };
-    const nearest = findNearest(value, this.#command.flags.filter(({ isSwitch }) => isSwitch).map(({ name }) => name.replaceAll('-', '_')));
-    return { where: value, message: 'is one word too many', ...(nearest !== undefined && { suggestion: `did you mean ${nearest}?` }) };
+    const nearest = findNearest(
+      value,
+      this.#command.flags.filter(({ isSwitch }) => isSwitch).map(({ name }) => name.replaceAll('-', '_')),
+    );
+    return {
+      where: value,
+      message: 'is one word too many',
+      ...(nearest !== undefined && { suggestion: `did you mean ${nearest}?` }),
+    };
   }
 
   #unknown(key: string): Problem {
-    const nearest = findNearest(key, [...this.#command.flags.map(({ name }) => name), ...this.#command.positionals].map((name) => name.replaceAll('-', '_')));
-    return { where: key, message: 'is not an option of this command', ...(nearest !== undefined && { suggestion: `did you mean ${nearest}?` }) };
+    const nearest = findNearest(
+      key,
+      [...this.#command.flags.map(({ name }) => name), ...this.#command.positionals].map((name) =>
+        name.replaceAll('-', '_'),
+      ),
+    );
+    return {
+      where: key,
+      message: 'is not an option of this command',
+      ...(nearest !== undefined && { suggestion: `did you mean ${nearest}?` }),
+    };
   }
 }

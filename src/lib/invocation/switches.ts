@@ -1,7 +1,16 @@
 import type { CommandShape, FlagShape } from './command-shape.ts';
 
 export const switchValues = 'True, False, yes, no, y, n, 1, 0';
-const values: Readonly<Record<string, boolean>> = { true: true, yes: true, y: true, 1: true, false: false, no: false, n: false, 0: false };
+const values: Readonly<Record<string, boolean>> = {
+  true: true,
+  yes: true,
+  y: true,
+  1: true,
+  false: false,
+  no: false,
+  n: false,
+  0: false,
+};
 
 /** A boolean as the command line may write it, in any case; undefined for anything else. */
 export function readSwitch(text: string): boolean | undefined {

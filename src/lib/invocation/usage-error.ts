@@ -16,7 +16,10 @@ interface ParserInput {
   readonly context?: { readonly id?: string | undefined };
   readonly flags?: Readonly<Record<string, DescribedFlag>>;
 }
-interface DescribedFlag { readonly description?: string; readonly helpValue?: string | readonly string[] }
+interface DescribedFlag {
+  readonly description?: string;
+  readonly helpValue?: string | readonly string[];
+}
 
 export function isParseError(error: unknown): error is ParseError {
   return error instanceof Error && 'oclif' in error && (error as ParseError).code !== 'EEXIT';
@@ -35,20 +38,31 @@ export function usageErrorOf(error: ParseError): UserError {
 }
 
 function problemsOf(error: ParseError): readonly Problem[] {
-  if (error.flags !== undefined) return error.flags.map((flag) => unknownOption(flag, Object.keys(error.parse?.input?.flags ?? {})));
+  if (error.flags !== undefined)
+    return error.flags.map((flag) => unknownOption(flag, Object.keys(error.parse?.input?.flags ?? {})));
   if (isUnexpected(error)) return (error.args ?? []).map((word) => unexpectedWord(String(word)));
   if (error.message.startsWith('Missing ')) return (error.args ?? []).map(missingArgument);
-  const lacking = [...error.message.matchAll(/Missing required flag ([\w-]+)/g)].map(([, name = '']) => missingOption(name, error.parse?.input?.flags?.[name]));
+  const lacking = [...error.message.matchAll(/Missing required flag ([\w-]+)/g)].map(([, name = '']) =>
+    missingOption(name, error.parse?.input?.flags?.[name]),
+  );
   return lacking.length > 0 ? lacking : badValue(error.message);
 }
 
 function missingArgument(argument: unknown): Problem {
   const { name = '', description } = argument as { readonly name?: string; readonly description?: string };
-  return { where: name, message: 'is missing', ...(description === undefined ? {} : { suggestion: `give ${description.replace(/^(?=name of )/, 'the ')}` }) };
+  return {
+    where: name,
+    message: 'is missing',
+    ...(description === undefined ? {} : { suggestion: `give ${description.replace(/^(?=name of )/, 'the ')}` }),
+  };
 }
 
 function missingOption(name: string, { description, helpValue = 'VALUE' }: DescribedFlag = {}): Problem {
-  return { where: `--${name}`, message: 'is missing', ...(description === undefined ? {} : { suggestion: `it is ${description}: --${name} ${String(helpValue)}` }) };
+  return {
+    where: `--${name}`,
+    message: 'is missing',
+    ...(description === undefined ? {} : { suggestion: `it is ${description}: --${name} ${String(helpValue)}` }),
+  };
 }
 
 function isUnexpected(error: ParseError): boolean {
@@ -64,7 +78,9 @@ function meantByWords(error: ParseError): string | undefined {
   const before = ['dockerops', context.id.replaceAll(':', ' '), quoteWords(argv.slice(0, end))].join(' ');
   if (argv.length !== end + extra.length || argv.slice(0, end).includes('--')) return undefined;
   if ('command' in flags) return `${before} -- ${quoteWords(extra)}`;
-  return 'instance' in flags && !argv.some((word) => /^(--instance|-i)/.test(word)) && extra.length === 1 ? `${before} --instance ${quoteWords(extra)}` : undefined;
+  return 'instance' in flags && !argv.some((word) => /^(--instance|-i)/.test(word)) && extra.length === 1
+    ? `${before} --instance ${quoteWords(extra)}`
+    : undefined;
 }
 
 /** `Expected --timeout=soon to be one of: …`, `Parsing --timeout \n\tExpected an integer but received: soon`. */
@@ -72,22 +88,34 @@ function badValue(message: string): readonly Problem[] {
   const [, option, value, choices] = /^Expected (?:(--[\w-]+)=)?(.*) to be one of: (.*)$/m.exec(message) ?? [];
   if (value !== undefined && choices !== undefined) {
     const nearest = findNearest(value, choices.split(', '));
-    const complaint = option === undefined ? { where: value, message: `is not one of ${choices}` } : { where: option, message: `cannot be "${value}"; it is one of ${choices}` };
+    const complaint =
+      option === undefined
+        ? { where: value, message: `is not one of ${choices}` }
+        : { where: option, message: `cannot be "${value}"; it is one of ${choices}` };
     return [{ ...complaint, ...(nearest === undefined ? {} : { suggestion: `did you mean ${nearest}?` }) }];
   }
   const [, name, text] = /^Parsing (--[\w-]+) \n\tExpected an integer but received: (.*)$/m.exec(message) ?? [];
-  return name === undefined || text === undefined ? [] : [{ where: name, message: `is "${text}", which is not a whole number` }];
+  return name === undefined || text === undefined
+    ? []
+    : [{ where: name, message: `is "${text}", which is not a whole number` }];
 }
 
 function unknownOption(flag: string, known: readonly string[]): Problem {
   const name = flag.replace(/^--?(no-)?/, '').replace(/=.*$/, '');
   const nearest = findNearest(name, known);
-  return { where: flag, message: 'is not an option of this command', ...(nearest !== undefined && { suggestion: `did you mean --${nearest}?` }) };
+  return {
+    where: flag,
+    message: 'is not an option of this command',
+    ...(nearest !== undefined && { suggestion: `did you mean --${nearest}?` }),
+  };
 }
 
 function unexpectedWord(word: string): Problem {
   const [, key, value] = /^([a-z][\w-]*)=(.*)$/i.exec(word) ?? [];
-  const suggestion = key === undefined ? undefined : `write --${key.replaceAll('_', '-')} ${value}, or join it to the command with a comma and no space`;
+  const suggestion =
+    key === undefined
+      ? undefined
+      : `write --${key.replaceAll('_', '-')} ${value}, or join it to the command with a comma and no space`;
   return { where: word, message: 'is one word too many', ...(suggestion !== undefined && { suggestion }) };
 }
 
@@ -97,5 +125,8 @@ function plainMessage(message: string): string {
 
 /** Without what oclif's parser puts around the message of an error that one of our flags has thrown. */
 export function ownMessage(message: string): string {
-  return message.replace(/^Parsing --\S+ \n\t/, '').replace(/\n?See more help with --help$/, '').trim();
+  return message
+    .replace(/^Parsing --\S+ \n\t/, '')
+    .replace(/\n?See more help with --help$/, '')
+    .trim();
 }

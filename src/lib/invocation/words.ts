@@ -18,7 +18,7 @@ const keyAndEquals = /([^,="'\\]*)=/y;
  */
 export function parseWords(text: string): readonly Word[] {
   const words: Word[] = [];
-  for (let position = 0; position < text.length; ) {
+  for (let position = 0; position < text.length;) {
     const { word, end } = readWord(text, position);
     if (word.key !== undefined || word.value !== '') words.push(word);
     position = end + 1;
@@ -36,7 +36,11 @@ function readWord(text: string, start: number): { readonly word: Word; readonly 
   return { word: { key: key.trim(), value }, end };
 }
 
-function readValue(text: string, start: number, key: string | undefined): { readonly value: string; readonly end: number } {
+function readValue(
+  text: string,
+  start: number,
+  key: string | undefined,
+): { readonly value: string; readonly end: number } {
   const mark = text[start];
   if (mark === '"' || mark === "'") {
     const [whole, inner] = matchAt(quoted[mark], text, start) ?? [];
@@ -53,7 +57,9 @@ function matchAt(pattern: RegExp, text: string, position: number): RegExpExecArr
 }
 
 function unescape(inner: string, mark: string): string {
-  return inner.replaceAll(/\\(.)/gs, (whole, escaped: string) => (escaped === mark || escaped === '\\' ? escaped : whole));
+  return inner.replaceAll(/\\(.)/gs, (whole, escaped: string) =>
+    escaped === mark || escaped === '\\' ? escaped : whole,
+  );
 }
 
 function hasClosing(text: string, start: number, mark: '"' | "'"): boolean {
@@ -61,8 +67,13 @@ function hasClosing(text: string, start: number, mark: '"' | "'"): boolean {
 }
 
 function unclosed(key: string | undefined, value: string): UserError {
-  return new UserError(key === undefined ? `a quote is not closed: ${value}` : `the quote in the value of "${key}" is not closed: ${value}`, {
-    code: 'WRONG_USAGE',
-    suggestions: [`for a quote that is part of the value, quote the whole value and write \\" inside`],
-  });
+  return new UserError(
+    key === undefined
+      ? `a quote is not closed: ${value}`
+      : `the quote in the value of "${key}" is not closed: ${value}`,
+    {
+      code: 'WRONG_USAGE',
+      suggestions: [`for a quote that is part of the value, quote the whole value and write \\" inside`],
+    },
+  );
 }

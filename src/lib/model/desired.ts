@@ -15,19 +15,30 @@ export type Owner =
 /** Where a value came from, for a reader: `{source: 'run.conf', where: 'run.conf:12:7'}`. */
 export interface Origin {
   readonly source:
-    | 'command line' | 'environment' | 'host.conf' | 'run.conf' | 'env_file' | 'instance type' | 'Dockerfile'
-    | 'link' | 'fixed' | 'default' | 'operator.json' | 'Consul' | 'API';
+    | 'command line'
+    | 'environment'
+    | 'host.conf'
+    | 'run.conf'
+    | 'env_file'
+    | 'instance type'
+    | 'Dockerfile'
+    | 'link'
+    | 'fixed'
+    | 'default'
+    | 'operator.json'
+    | 'Consul'
+    | 'API';
   readonly where?: string;
 }
 
 /** A value that exists only later, or that must not be printed. The executor puts it in. */
 export type Reference =
-  | { readonly addressOf: string }      // a container's address on the owner's network, by container name
-  | { readonly subnetOf: string }       // a network's subnet, by network name
-  | { readonly privateKey: string }     // by key name
+  | { readonly addressOf: string } // a container's address on the owner's network, by container name
+  | { readonly subnetOf: string } // a network's subnet, by network name
+  | { readonly privateKey: string } // by key name
   | { readonly publicKey: string }
-  | { readonly certificate: string }    // of a host key, by key name
-  | { readonly secret: string };        // a random secret of the owner, base64, by key name
+  | { readonly certificate: string } // of a host key, by key name
+  | { readonly secret: string }; // a random secret of the owner, base64, by key name
 /** Text with holes. `['http://', {addressOf: 'x'}]` */
 export type Text = readonly (string | Reference)[];
 
@@ -49,7 +60,10 @@ export interface FileSpec {
 }
 
 /** Container name and the name under which the linking container alone resolves it. */
-export interface LinkSpec { readonly target: string; readonly alias: string }
+export interface LinkSpec {
+  readonly target: string;
+  readonly alias: string;
+}
 
 export type NetworkAttachment =
   | {
@@ -74,7 +88,13 @@ export interface PortSpec {
 
 export type MountSpec =
   | { readonly kind: 'bind'; readonly source: string; readonly target: string; readonly readOnly: boolean }
-  | { readonly kind: 'volume'; readonly volume: string; readonly target: string; readonly readOnly: boolean; readonly lifetime: 'instance' | 'kept' }
+  | {
+      readonly kind: 'volume';
+      readonly volume: string;
+      readonly target: string;
+      readonly readOnly: boolean;
+      readonly lifetime: 'instance' | 'kept';
+    }
   /** The container's own: has what the image has there, and goes with it. */
   | { readonly kind: 'scratch'; readonly target: string }
   /** A host directory that takes over the image's content, owners and modes at first use; one that instances share begins empty. */
@@ -103,7 +123,9 @@ export interface InstanceSpec {
   readonly labels: Readonly<Record<string, string>>;
   /** How its names get into the DNS: by the client inside, held by us, or not. */
   readonly lease: 'client' | 'engine' | 'none';
-  readonly placement: { readonly kind: 'engine' } | { readonly kind: 'swarm'; readonly replicas: number; readonly constraints: readonly string[] };
+  readonly placement:
+    | { readonly kind: 'engine' }
+    | { readonly kind: 'swarm'; readonly replicas: number; readonly constraints: readonly string[] };
   /** * Keys of instances that must be ready before. */
   readonly after: readonly string[];
   /** * Seconds to wait after it is ready, before its dependents start. */

@@ -1,19 +1,24 @@
 /** What a directory of services (Consul) shall know of a container. Part of what is wanted; types only. */
 import type { PortSpec } from './desired.ts';
 
-interface CommonCheck { readonly name?: string }
-interface TimedCheck extends CommonCheck { readonly intervalSeconds: number; readonly timeoutSeconds: number }
+interface CommonCheck {
+  readonly name?: string;
+}
+interface TimedCheck extends CommonCheck {
+  readonly intervalSeconds: number;
+  readonly timeoutSeconds: number;
+}
 
 /** How the directory finds out whether a service works. */
 export type CheckSpec =
   /** A path asks the first tcp port of the service. */
-  | TimedCheck & { readonly kind: 'http'; readonly target: string }
+  | (TimedCheck & { readonly kind: 'http'; readonly target: string })
   /** `host:port`, or a port in the container. */
-  | TimedCheck & { readonly kind: 'tcp'; readonly target: string }
+  | (TimedCheck & { readonly kind: 'tcp'; readonly target: string })
   /** The service itself has to say that it is well. */
-  | CommonCheck & { readonly kind: 'ttl'; readonly ttlSeconds: number }
+  | (CommonCheck & { readonly kind: 'ttl'; readonly ttlSeconds: number })
   /** A command in the container, run by us; the directory is told. */
-  | TimedCheck & { readonly kind: 'script'; readonly command: readonly string[] };
+  | (TimedCheck & { readonly kind: 'script'; readonly command: readonly string[] });
 
 /** An entry as it is wanted: its ports of the host may be known only when the container runs. */
 export interface ServiceEntry {

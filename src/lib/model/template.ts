@@ -1,7 +1,14 @@
 import type { Text } from './desired.ts';
 
 /** Text as a value of a JSON document: the pieces between the holes are put in as strings. */
-export type JsonValue = string | number | boolean | null | { readonly text: Text } | readonly JsonValue[] | { readonly [name: string]: JsonValue };
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | { readonly text: Text }
+  | readonly JsonValue[]
+  | { readonly [name: string]: JsonValue };
 
 /**
  * A JSON document with holes. What goes into holes must need no escaping: addresses, subnets, base64.
@@ -13,10 +20,19 @@ export function jsonText(value: JsonValue): Text {
 }
 
 function pieces(value: JsonValue): Text {
-  if (isList(value)) return ['[', ...value.flatMap((item, index) => [...(index === 0 ? [] : [',']), ...pieces(item)]), ']'];
+  if (isList(value))
+    return ['[', ...value.flatMap((item, index) => [...(index === 0 ? [] : [',']), ...pieces(item)]), ']'];
   if (typeof value !== 'object' || value === null) return [JSON.stringify(value)];
-  if (isHole(value)) return ['"', ...value.text.map((piece) => (typeof piece === 'string' ? JSON.stringify(piece).slice(1, -1) : piece)), '"'];
-  const members = Object.entries(value).flatMap(([name, member], index) => [`${index === 0 ? '' : ','}${JSON.stringify(name)}:`, ...pieces(member)]);
+  if (isHole(value))
+    return [
+      '"',
+      ...value.text.map((piece) => (typeof piece === 'string' ? JSON.stringify(piece).slice(1, -1) : piece)),
+      '"',
+    ];
+  const members = Object.entries(value).flatMap(([name, member], index) => [
+    `${index === 0 ? '' : ','}${JSON.stringify(name)}:`,
+    ...pieces(member),
+  ]);
   return ['{', ...members, '}'];
 }
 
@@ -32,7 +48,9 @@ function isHole(value: object): value is { readonly text: Text } {
 export function joinText(text: Text): Text {
   return text.reduce<Text>((joined, piece) => {
     const last = joined.at(-1);
-    return typeof piece === 'string' && typeof last === 'string' ? [...joined.slice(0, -1), last + piece] : [...joined, piece];
+    return typeof piece === 'string' && typeof last === 'string'
+      ? [...joined.slice(0, -1), last + piece]
+      : [...joined, piece];
   }, []);
 }
 

@@ -58,13 +58,18 @@ class Follower {
     const opened = Promise.withResolvers<undefined>();
     const started: LogSource[] = [];
     let start = (source: LogSource): void => void started.push(source);
-    this.#watch(() => opened.resolve(undefined), (source) => start(source)).catch((error: unknown) => {
+    this.#watch(
+      () => opened.resolve(undefined),
+      (source) => start(source),
+    ).catch((error: unknown) => {
       this.#queue.fail(error);
       opened.reject(error);
     });
     await opened.promise;
     const running = await this.#list();
-    yield* readInstanceLogs(this.#engine, running.all, this.#request.query, this.#request.signal, (id, time) => this.#last.set(id, time));
+    yield* readInstanceLogs(this.#engine, running.all, this.#request.query, this.#request.signal, (id, time) =>
+      this.#last.set(id, time),
+    );
     start = (source) => this.#start(source);
     for (const source of [...running.running, ...started]) start(source);
     yield* this.#queue.lines();
@@ -105,7 +110,8 @@ class Follower {
   async #watchOnce(onOpen: () => Promise<void>, onStart: (source: LogSource) => void): Promise<void> {
     for await (const event of this.#engine.events(this.#request.labels, this.#request.signal)) {
       if (event.type === 'stream') await onOpen();
-      const key = event.type === 'container' && event.action === 'start' ? this.#request.keyOf(event.labels) : undefined;
+      const key =
+        event.type === 'container' && event.action === 'start' ? this.#request.keyOf(event.labels) : undefined;
       if (key !== undefined && (await this.#isMeant(event))) onStart({ id: event.id, key });
     }
     await onOpen();
@@ -113,11 +119,17 @@ class Follower {
 
   /** Of who is not named as its labels say, the labels may have come with its image. */
   async #isMeant({ id, labels }: EngineEvent): Promise<boolean> {
-    return isNamedByLabels({ name: labels['name'] ?? '', labels }) || (await this.#list()).all.some((source) => source.id === id);
+    return (
+      isNamedByLabels({ name: labels['name'] ?? '', labels }) ||
+      (await this.#list()).all.some((source) => source.id === id)
+    );
   }
 
   async #list(): Promise<{ readonly all: readonly LogSource[]; readonly running: readonly LogSource[] }> {
-    const rows = await withoutInherited(this.#engine, await this.#engine.listContainers({ all: true, labels: this.#request.labels }));
+    const rows = await withoutInherited(
+      this.#engine,
+      await this.#engine.listContainers({ all: true, labels: this.#request.labels }),
+    );
     const meant = rows.flatMap(({ id, labels, state }) => {
       const key = this.#request.keyOf(labels);
       return key === undefined ? [] : [{ id, key, state }];
@@ -152,7 +164,11 @@ class Follower {
 
   async #read(source: LogSource, follow: boolean): Promise<void> {
     const { grep } = this.#request.query;
-    for await (const line of linesOf(this.#engine, source, { follow, signal: this.#request.signal, ...this.#from(source.id) })) {
+    for await (const line of linesOf(this.#engine, source, {
+      follow,
+      signal: this.#request.signal,
+      ...this.#from(source.id),
+    })) {
       const last = this.#last.get(source.id);
       if (last !== undefined && line.time <= last) continue;
       this.#last.set(source.id, line.time);

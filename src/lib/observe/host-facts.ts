@@ -9,12 +9,26 @@ import type { ClientFacts, HostFacts, HostInterface } from '../model/host-facts.
  * Gathers HostFacts. When the engine runs elsewhere (another host, or the virtual machine of Docker Desktop) this machine's
  * interfaces and routes say nothing about it and stay unknown. What a command does not ask for is not looked up.
  */
-export function gatherHostFacts(engineAddress: string, engine: Pick<EngineFacts, 'hostname'>, client: ClientFacts): HostFacts {
+export function gatherHostFacts(
+  engineAddress: string,
+  engine: Pick<EngineFacts, 'hostname'>,
+  client: ClientFacts,
+): HostFacts {
   const local = engineAddress.startsWith('unix:') && platform() === 'linux' && engine.hostname === hostname();
   if (!local) return { local, hostname: engine.hostname, client };
   const interfaces = onDemand(localInterfaces);
   const routes = onDemand(() => parseRoutes(readText('/proc/net/route')));
-  return { local, hostname: engine.hostname, get interfaces() { return interfaces(); }, get routes() { return routes(); }, client };
+  return {
+    local,
+    hostname: engine.hostname,
+    get interfaces() {
+      return interfaces();
+    },
+    get routes() {
+      return routes();
+    },
+    client,
+  };
 }
 
 /** Likewise: what a lock and a label say costs a command that only looks nothing. */
@@ -22,8 +36,20 @@ export function gatherClientFacts(): ClientFacts {
   const machine = onDemand(() => machineIdentity(readText('/etc/machine-id').trim() || hostname()));
   const start = onDemand(() => processStart(process.pid));
   return {
-    get machine() { return machine(); }, hostname: hostname(), get user() { return userName(); },
-    pid: process.pid, get processStart() { return start(); }, get pidNamespace() { return pidNamespace(); },
+    get machine() {
+      return machine();
+    },
+    hostname: hostname(),
+    get user() {
+      return userName();
+    },
+    pid: process.pid,
+    get processStart() {
+      return start();
+    },
+    get pidNamespace() {
+      return pidNamespace();
+    },
   };
 }
 
@@ -82,14 +108,19 @@ function userName(): string {
 
 function localInterfaces(): readonly HostInterface[] {
   return Object.entries(networkInterfaces())
-    .map(([name, addresses]) => ({ name, ipv4: (addresses ?? []).filter(({ family }) => family === 'IPv4').map(({ address }) => address) }))
+    .map(([name, addresses]) => ({
+      name,
+      ipv4: (addresses ?? []).filter(({ family }) => family === 'IPv4').map(({ address }) => address),
+    }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Destinations in /proc/net/route are hexadecimal, least byte first. */
 export function parseRoutes(table: string): readonly string[] {
   const lines = table.trim().split('\n').slice(1);
-  return lines.map((line) => line.split('\t')).map(([, destination = '', , , , , , mask = '']) => `${address(destination)}/${String(prefixLength(mask))}`);
+  return lines
+    .map((line) => line.split('\t'))
+    .map(([, destination = '', , , , , , mask = '']) => `${address(destination)}/${String(prefixLength(mask))}`);
 }
 
 function bytes(hex: string): readonly number[] {
@@ -101,7 +132,9 @@ function address(hex: string): string {
 }
 
 function prefixLength(hex: string): number {
-  return bytes(hex).map((byte) => byte.toString(2).replaceAll('0', '').length).reduce((sum, ones) => sum + ones, 0);
+  return bytes(hex)
+    .map((byte) => byte.toString(2).replaceAll('0', '').length)
+    .reduce((sum, ones) => sum + ones, 0);
 }
 
 function readText(path: string): string {

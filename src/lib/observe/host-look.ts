@@ -15,6 +15,12 @@ export function parseHostLook(text: string): HostLook {
     const [, name = '', address = ''] = /^\d+:\s+(\S+)\s+inet\s+(\d+\.\d+\.\d+\.\d+)/.exec(line) ?? [];
     return name === '' ? [] : [{ name: name.replace(/@.*$/, ''), address }];
   });
-  const interfaces = [...Map.groupBy(found, ({ name }) => name)].map(([name, all]): HostInterface => ({ name, ipv4: all.map(({ address }) => address) }));
-  return { interfaces: interfaces.sort((a, b) => (a.name < b.name ? -1 : 1)), routes: table < 0 ? [] : parseRoutes(text.slice(table)) };
+  const interfaces = [...Map.groupBy(found, ({ name }) => name)].map(([name, all]): HostInterface => ({
+    name,
+    ipv4: all.map(({ address }) => address),
+  }));
+  return {
+    interfaces: interfaces.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    routes: table < 0 ? [] : parseRoutes(text.slice(table)),
+  };
 }

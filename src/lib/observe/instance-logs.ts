@@ -21,28 +21,52 @@ export interface LogSource {
 export type OnRead = (id: string, time: string) => void;
 
 /** What instances have written so far, merged by time. A container that is removed meanwhile just ends. */
-export function readInstanceLogs(engine: EngineReader, sources: readonly LogSource[], query: LogQuery, signal: AbortSignal, onRead: OnRead = () => {}): AsyncGenerator<InstanceLine> {
+export function readInstanceLogs(
+  engine: EngineReader,
+  sources: readonly LogSource[],
+  query: LogQuery,
+  signal: AbortSignal,
+  onRead: OnRead = () => {},
+): AsyncGenerator<InstanceLine> {
   return mergeByTime(sources.map((source) => readOne(engine, source, query, signal, onRead)));
 }
 
-function readOne(engine: EngineReader, source: LogSource, query: LogQuery, signal: AbortSignal, onRead: OnRead): AsyncIterable<InstanceLine> {
+function readOne(
+  engine: EngineReader,
+  source: LogSource,
+  query: LogQuery,
+  signal: AbortSignal,
+  onRead: OnRead,
+): AsyncIterable<InstanceLine> {
   const { tail, grep, sinceSeconds, untilSeconds } = query;
   // The last one is read in any case, so that a follower knows where to go on.
   const read = linesOf(engine, source, {
-    signal, ...(sinceSeconds === undefined ? {} : { sinceSeconds }), ...(untilSeconds === undefined ? {} : { untilSeconds }), ...(tail === undefined || grep !== undefined ? {} : { tail: Math.max(1, tail) }),
+    signal,
+    ...(sinceSeconds === undefined ? {} : { sinceSeconds }),
+    ...(untilSeconds === undefined ? {} : { untilSeconds }),
+    ...(tail === undefined || grep !== undefined ? {} : { tail: Math.max(1, tail) }),
   });
   const wanted = matching(read, source.id, grep, onRead);
   return tail === undefined ? wanted : lastLines(wanted, tail);
 }
 
-async function* matching(lines: AsyncIterable<InstanceLine>, id: string, grep: RegExp | undefined, onRead: OnRead): AsyncGenerator<InstanceLine> {
+async function* matching(
+  lines: AsyncIterable<InstanceLine>,
+  id: string,
+  grep: RegExp | undefined,
+  onRead: OnRead,
+): AsyncGenerator<InstanceLine> {
   for await (const line of lines) {
     onRead(id, line.time);
     if (grep === undefined || grep.test(line.text)) yield line;
   }
 }
 
-export async function* linesOf(engine: EngineReader, { id, key }: LogSource, query: Parameters<EngineReader['logs']>[1]): AsyncGenerator<InstanceLine> {
+export async function* linesOf(
+  engine: EngineReader,
+  { id, key }: LogSource,
+  query: Parameters<EngineReader['logs']>[1],
+): AsyncGenerator<InstanceLine> {
   try {
     for await (const line of engine.logs(id, query)) yield { key, ...line };
   } catch (error) {

@@ -3,22 +3,36 @@ import { delimiter, join } from 'node:path';
 
 /** Whether a program can be called by its name on this machine. */
 export async function hasProgram(name: string, searchPath: string): Promise<boolean> {
-  const found = await Promise.all(searchPath.split(delimiter).filter((directory) => directory !== '').map((directory) => canExecute(join(directory, name))));
+  const found = await Promise.all(
+    searchPath
+      .split(delimiter)
+      .filter((directory) => directory !== '')
+      .map((directory) => canExecute(join(directory, name))),
+  );
   return found.includes(true);
 }
 
 async function canExecute(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(() => true, () => false);
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Bytes that are free where a directory of this machine lies; undefined when that cannot be told. */
 export async function freeBytes(directory: string): Promise<number | undefined> {
-  return statfs(directory).then(({ bavail, bsize }) => bavail * bsize, () => undefined);
+  return statfs(directory).then(
+    ({ bavail, bsize }) => bavail * bsize,
+    () => undefined,
+  );
 }
 
 /** Permission bits of a file; undefined when there is none. */
 export async function modeOf(path: string): Promise<number | undefined> {
-  return stat(path).then(({ mode }) => mode & 0o777, () => undefined);
+  return stat(path).then(
+    ({ mode }) => mode & 0o777,
+    () => undefined,
+  );
 }
 
 /** Directories right below one of this machine, none where it is not there; undefined when it cannot be read, or has more things in it than these. */
@@ -39,7 +53,10 @@ export async function directoriesIn(directory: string, most: number): Promise<re
 
 /** Whether there is something at a path of this machine; undefined when that cannot be told. */
 export async function isThere(path: string): Promise<boolean | undefined> {
-  return lstat(path).then(() => true, (error: unknown) => (isAbsence(error) ? false : undefined));
+  return lstat(path).then(
+    () => true,
+    (error: unknown) => (isAbsence(error) ? false : undefined),
+  );
 }
 
 function isAbsence(error: unknown): boolean {

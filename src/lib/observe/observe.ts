@@ -6,7 +6,11 @@ import { parseOwnership } from './ownership.ts';
 /** For what is resolved or planned without an engine. */
 export const nothingObserved: ObservedState = {
   engine: { id: '', hostname: '', version: '', apiVersion: '', os: '', architecture: '', swarm: 'inactive' },
-  containers: [], networks: [], volumes: [], images: [], swarmServices: [],
+  containers: [],
+  networks: [],
+  volumes: [],
+  images: [],
+  swarmServices: [],
 };
 
 function withOwnership(row: ContainerRow): ObservedContainer {
@@ -15,7 +19,10 @@ function withOwnership(row: ContainerRow): ObservedContainer {
 }
 
 /** Containers alone, by one list call unless somebody renamed or copied one: what `ps` needs. */
-export async function observeContainers(engine: EngineReader, query: { readonly all: boolean; readonly labels?: LabelFilter }): Promise<readonly ObservedContainer[]> {
+export async function observeContainers(
+  engine: EngineReader,
+  query: { readonly all: boolean; readonly labels?: LabelFilter },
+): Promise<readonly ObservedContainer[]> {
   return (await withoutInherited(engine, await engine.listContainers(query))).map(withOwnership);
 }
 
@@ -26,7 +33,11 @@ export type FindFacts = (networks: readonly ObservedNetwork[]) => Promise<Engine
 export async function observe(engine: EngineReader, findFacts?: FindFacts): Promise<ObservedState> {
   const listing = engine.listNetworks();
   const [facts, containers, networks, volumes, images] = await Promise.all([
-    findFacts === undefined ? engine.facts() : listing.then(findFacts), observeContainers(engine, { all: true }), listing, engine.listVolumes(), engine.listImages(),
+    findFacts === undefined ? engine.facts() : listing.then(findFacts),
+    observeContainers(engine, { all: true }),
+    listing,
+    engine.listVolumes(),
+    engine.listImages(),
   ]);
   const swarmServices = facts.swarm === 'manager' ? await engine.listSwarmServices() : [];
   return { engine: facts, containers, networks, volumes, images, swarmServices };

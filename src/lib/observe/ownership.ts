@@ -7,7 +7,9 @@ const types: ReadonlySet<string> = new Set(['standard', 'published', 'persistent
 function parseAddresses(text: string | undefined): Readonly<Record<string, string>> {
   try {
     const value: unknown = JSON.parse(text ?? '{}');
-    return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([name, address]) => [name, String(address)])) : {};
+    return typeof value === 'object' && value !== null
+      ? Object.fromEntries(Object.entries(value).map(([name, address]) => [name, String(address)]))
+      : {};
   } catch {
     return {};
   }
@@ -18,16 +20,22 @@ export function parseOwnership(labels: Labels): Ownership | undefined {
   const owner = ownerIn(labels);
   const service = labels[label.service];
   const instance = labels[label.instance];
-  if (owner === undefined || labels[label.kind] !== 'instance' || service === undefined || instance === undefined) return undefined;
+  if (owner === undefined || labels[label.kind] !== 'instance' || service === undefined || instance === undefined)
+    return undefined;
   const type = labels[label.instanceType] ?? '';
   const conf = labels[label.conf];
   const hostKey = labels[label.hostKey];
   return {
-    owner, service, instance, key: `${service}-${instance}`,
+    owner,
+    service,
+    instance,
+    key: `${service}-${instance}`,
     type: types.has(type) ? (type as InstanceType) : 'standard',
     ...(conf === undefined ? {} : { conf }),
     unnamed: labels[label.unnamed] === 'true',
-    specVersion: labels[label.specVersion] ?? '', specHash: labels[label.specHash] ?? '', spec: labels[label.spec] ?? '{}',
+    specVersion: labels[label.specVersion] ?? '',
+    specHash: labels[label.specHash] ?? '',
+    spec: labels[label.spec] ?? '{}',
     ...(hostKey === undefined ? {} : { hostKey }),
     linkAddresses: parseAddresses(labels[label.linkAddresses]),
   };

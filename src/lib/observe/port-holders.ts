@@ -10,7 +10,12 @@ export interface HeldSocket {
   readonly inode: string;
 }
 
-const tables = [['tcp', '/proc/net/tcp'], ['tcp', '/proc/net/tcp6'], ['udp', '/proc/net/udp'], ['udp', '/proc/net/udp6']] as const;
+const tables = [
+  ['tcp', '/proc/net/tcp'],
+  ['tcp', '/proc/net/tcp6'],
+  ['udp', '/proc/net/udp'],
+  ['udp', '/proc/net/udp6'],
+] as const;
 const listening = '0A';
 /** A UDP socket without a partner: one that takes from everybody. */
 const unconnected = '07';
@@ -20,7 +25,11 @@ const unconnected = '07';
  * Empty where there is no /proc.
  */
 export async function gatherPortHolders(wanted: ReadonlySet<number>): Promise<readonly PortHolder[]> {
-  const sockets = (await Promise.all(tables.map(async ([protocol, path]) => parseSocketTable(await readText(path), protocol)))).flat().filter(({ port }) => wanted.has(port));
+  const sockets = (
+    await Promise.all(tables.map(async ([protocol, path]) => parseSocketTable(await readText(path), protocol)))
+  )
+    .flat()
+    .filter(({ port }) => wanted.has(port));
   if (sockets.length === 0) return [];
   const holders = await findProcesses(new Set(sockets.map(({ inode }) => inode)));
   return sockets.map(({ ip, port, protocol, inode }) => {
@@ -32,11 +41,16 @@ export async function gatherPortHolders(wanted: ReadonlySet<number>): Promise<re
 /** The listening sockets in one of the kernel's tables (proc(5)). */
 export function parseSocketTable(text: string, protocol: 'tcp' | 'udp'): readonly HeldSocket[] {
   const state = protocol === 'tcp' ? listening : unconnected;
-  return text.split('\n').slice(1).flatMap((line) => {
-    const fields = line.trim().split(/\s+/);
-    const [ip = '', port = ''] = (fields[1] ?? '').split(':');
-    return fields[3] === state ? [{ ip: parseAddress(ip), port: Number.parseInt(port, 16), protocol, inode: fields[9] ?? '' }] : [];
-  });
+  return text
+    .split('\n')
+    .slice(1)
+    .flatMap((line) => {
+      const fields = line.trim().split(/\s+/);
+      const [ip = '', port = ''] = (fields[1] ?? '').split(':');
+      return fields[3] === state
+        ? [{ ip: parseAddress(ip), port: Number.parseInt(port, 16), protocol, inode: fields[9] ?? '' }]
+        : [];
+    });
 }
 
 const mappedIpv4 = '0000000000000000ffff0000';
@@ -45,8 +59,14 @@ const mappedIpv4 = '0000000000000000ffff0000';
 function parseAddress(hex: string): string {
   const words = hex.match(/.{8}/g) ?? [];
   const bytes = words.flatMap((word) => [6, 4, 2, 0].map((at) => word.slice(at, at + 2)));
-  if (hex.toLowerCase().startsWith(mappedIpv4) || bytes.length === 4) return bytes.slice(-4).map((byte) => Number.parseInt(byte, 16)).join('.');
-  const groups = Array.from({ length: 8 }, (_, index) => Number.parseInt(bytes.slice(index * 2, index * 2 + 2).join(''), 16).toString(16));
+  if (hex.toLowerCase().startsWith(mappedIpv4) || bytes.length === 4)
+    return bytes
+      .slice(-4)
+      .map((byte) => Number.parseInt(byte, 16))
+      .join('.');
+  const groups = Array.from({ length: 8 }, (_, index) =>
+    Number.parseInt(bytes.slice(index * 2, index * 2 + 2).join(''), 16).toString(16),
+  );
   return groups.join(':').replace(/(?:^|:)0(?::0)+(?::|$)/, '::');
 }
 
@@ -68,7 +88,9 @@ async function programOf(pid: string): Promise<string> {
 }
 
 async function socketsOf(pid: string): Promise<readonly string[]> {
-  const links = await Promise.all((await names(`/proc/${pid}/fd`)).map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')));
+  const links = await Promise.all(
+    (await names(`/proc/${pid}/fd`)).map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')),
+  );
   return links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []);
 }
 

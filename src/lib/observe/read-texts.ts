@@ -5,17 +5,31 @@ import { DockeropsError, EngineError, NotFound, messageOf } from '../errors.ts';
 import type { EngineReader } from '../engine/engine.ts';
 
 /** Texts of these files of one directory in a container, running or not, by path; without those that are not there. */
-export async function readTexts(engine: Pick<EngineReader, 'readArchive'>, id: string, directory: string, paths: ReadonlySet<string>): Promise<Readonly<Record<string, string>>> {
+export async function readTexts(
+  engine: Pick<EngineReader, 'readArchive'>,
+  id: string,
+  directory: string,
+  paths: ReadonlySet<string>,
+): Promise<Readonly<Record<string, string>>> {
   try {
     return await textsIn(await engine.readArchive(id, directory), dirname(directory), paths);
   } catch (error) {
     if (error instanceof NotFound) return {};
-    throw error instanceof DockeropsError ? error : new EngineError(`read ${directory} of container ${id}: ${messageOf(error)}`, { code: 'ARCHIVE_BROKEN', cause: error });
+    throw error instanceof DockeropsError
+      ? error
+      : new EngineError(`read ${directory} of container ${id}: ${messageOf(error)}`, {
+          code: 'ARCHIVE_BROKEN',
+          cause: error,
+        });
   }
 }
 
 /** The engine names what it packs by the last part of the path that it was asked for. */
-async function textsIn(archive: Readable, parent: string, paths: ReadonlySet<string>): Promise<Readonly<Record<string, string>>> {
+async function textsIn(
+  archive: Readable,
+  parent: string,
+  paths: ReadonlySet<string>,
+): Promise<Readonly<Record<string, string>>> {
   const texts: Record<string, string> = {};
   const entries = archive.pipe(extract());
   archive.once('error', (error) => entries.destroy(error));

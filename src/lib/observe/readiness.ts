@@ -26,7 +26,11 @@ export interface ReadinessOptions {
  * The one rule for "ready": its healthcheck says healthy; else, on the base image, entrypoints are done and all supervised programs
  * run; else it is running. Returns when ready, throws OperationFailed with what the user would look up next.
  */
-export async function awaitReady(engine: EngineReader & EngineSessions, container: string, options: ReadinessOptions): Promise<void> {
+export async function awaitReady(
+  engine: EngineReader & EngineSessions,
+  container: string,
+  options: ReadinessOptions,
+): Promise<void> {
   if (!options.stood) return awaitFrom(await engine.inspectContainer(container), engine, options);
   const first = await broughtBack(engine, container, options.signal);
   try {
@@ -40,7 +44,11 @@ export async function awaitReady(engine: EngineReader & EngineSessions, containe
   }
 }
 
-async function awaitFrom(detail: ContainerDetail, engine: EngineReader & EngineSessions, options: ReadinessOptions): Promise<void> {
+async function awaitFrom(
+  detail: ContainerDetail,
+  engine: EngineReader & EngineSessions,
+  options: ReadinessOptions,
+): Promise<void> {
   await assertRunning(engine, detail);
   if (hasOwnHealthcheck(detail)) return awaitHealthy(engine, detail, options);
   if (detail.labels[label.base] !== undefined) return awaitPrograms(engine, detail, options);
@@ -67,7 +75,9 @@ async function assertRunning(engine: EngineReader, detail: ContainerDetail): Pro
 /** In the words of the base image's first process, which may have ended before anybody could ask inside. */
 function reasonIn(lines: readonly string[], { name, labels }: ContainerDetail): string | undefined {
   if (labels[label.base] === undefined) return undefined;
-  const entrypoint = lines.flatMap((line) => /^dockerops: entrypoint (?:.*\/)?([^/]+ ended with status \d+)/.exec(line)?.[1] ?? []).at(-1);
+  const entrypoint = lines
+    .flatMap((line) => /^dockerops: entrypoint (?:.*\/)?([^/]+ ended with status \d+)/.exec(line)?.[1] ?? [])
+    .at(-1);
   return entrypoint === undefined ? undefined : `${name}: entrypoint ${entrypoint}`;
 }
 
@@ -83,9 +93,18 @@ export function times(count: number): string {
 }
 
 /** What failed, with the last lines that the container wrote, and how to go on. */
-export async function failure(engine: EngineReader, { id, name, labels }: Pick<ContainerDetail, 'id' | 'name' | 'labels'>, message: string | ((lines: readonly string[]) => string)): Promise<OperationFailed> {
+export async function failure(
+  engine: EngineReader,
+  { id, name, labels }: Pick<ContainerDetail, 'id' | 'name' | 'labels'>,
+  message: string | ((lines: readonly string[]) => string),
+): Promise<OperationFailed> {
   const logs = await lastLines(engine, id);
-  return new OperationFailed(typeof message === 'string' ? message : message(logs), { code: 'INSTANCE_FAILED', container: name, logs, suggestions: nextSteps(labels) });
+  return new OperationFailed(typeof message === 'string' ? message : message(logs), {
+    code: 'INSTANCE_FAILED',
+    container: name,
+    logs,
+    suggestions: nextSteps(labels),
+  });
 }
 
 function nextSteps(labels: ContainerDetail['labels']): readonly string[] {
@@ -93,7 +112,12 @@ function nextSteps(labels: ContainerDetail['labels']): readonly string[] {
   const which = `${labels[label.service] ?? ''},instance=${labels[label.instance] ?? ''}`;
   return [
     `all that it wrote: dockerops logs:${which}`,
-    ...(labels[label.base] === undefined ? [] : [`look inside, its programs write to /var/log/supervisor: dockerops shell:${which}`, `without its entrypoints, with a shell: dockerops run:${which},interactive=True,safemode=True,replace=True`]),
+    ...(labels[label.base] === undefined
+      ? []
+      : [
+          `look inside, its programs write to /var/log/supervisor: dockerops shell:${which}`,
+          `without its entrypoints, with a shell: dockerops run:${which},interactive=True,safemode=True,replace=True`,
+        ]),
     `when it is mended: dockerops rerun:${which}`,
   ];
 }
@@ -108,13 +132,27 @@ async function lastLines(engine: EngineReader, container: string): Promise<reado
   return lines;
 }
 
-async function awaitHealthy(engine: EngineReader, first: ContainerDetail, { limitSeconds, signal }: ReadinessOptions): Promise<void> {
+async function awaitHealthy(
+  engine: EngineReader,
+  first: ContainerDetail,
+  { limitSeconds, signal }: ReadinessOptions,
+): Promise<void> {
   const end = performance.now() + limitSeconds * 1000;
   for (let detail = first; ; detail = await engine.inspectContainer(first.id)) {
     await assertRunning(engine, detail);
     if (detail.health === 'healthy') return;
-    if (detail.health === 'unhealthy') throw await failure(engine, detail, `${detail.name} is unhealthy: ${detail.lastProbe.trim() || 'its healthcheck printed nothing'}`);
-    if (performance.now() > end) throw await failure(engine, detail, `${detail.name} is not healthy after ${String(limitSeconds)} s: ${detail.lastProbe.trim() || 'no probe has ended yet'}`);
+    if (detail.health === 'unhealthy')
+      throw await failure(
+        engine,
+        detail,
+        `${detail.name} is unhealthy: ${detail.lastProbe.trim() || 'its healthcheck printed nothing'}`,
+      );
+    if (performance.now() > end)
+      throw await failure(
+        engine,
+        detail,
+        `${detail.name} is not healthy after ${String(limitSeconds)} s: ${detail.lastProbe.trim() || 'no probe has ended yet'}`,
+      );
     await pause(signal);
   }
 }
@@ -128,23 +166,38 @@ async function pause(signal: AbortSignal): Promise<void> {
 }
 
 /** One exec that waits inside, so that waiting costs the engine nothing. */
-async function awaitPrograms(engine: EngineReader & EngineSessions, { id, name }: ContainerDetail, { limitSeconds, signal }: ReadinessOptions): Promise<void> {
-  const result = await engine.exec(id, { command: [awaitReadyProgram, String(limitSeconds)], user: 'root' }, (limitSeconds + 10) * 1000, signal)
-    .catch((error: unknown) => { if (error instanceof EngineError) return error; throw error; });
+async function awaitPrograms(
+  engine: EngineReader & EngineSessions,
+  { id, name }: ContainerDetail,
+  { limitSeconds, signal }: ReadinessOptions,
+): Promise<void> {
+  const result = await engine
+    .exec(id, { command: [awaitReadyProgram, String(limitSeconds)], user: 'root' }, (limitSeconds + 10) * 1000, signal)
+    .catch((error: unknown) => {
+      if (error instanceof EngineError) return error;
+      throw error;
+    });
   if (!(result instanceof EngineError) && result.exitCode === 0) return;
   const said = result instanceof EngineError ? '' : `${result.stdout}${result.stderr}`.trim();
   const detail = await inspect(engine, id, name);
   // What it says is why; that the container has ended by now is only what follows from it.
   if (said === '' || result.exitCode !== hasFailed) await assertRunning(engine, detail);
   if (result instanceof EngineError) throw result;
-  throw await failure(engine, detail, result.exitCode === timeIsOver ? `${name} is not ready after ${String(limitSeconds)} s: ${said}` : `${name}: ${said}`);
+  throw await failure(
+    engine,
+    detail,
+    result.exitCode === timeIsOver
+      ? `${name} is not ready after ${String(limitSeconds)} s: ${said}`
+      : `${name}: ${said}`,
+  );
 }
 
 async function inspect(engine: EngineReader, id: string, name: string): Promise<ContainerDetail> {
   try {
     return await engine.inspectContainer(id);
   } catch (error) {
-    if (error instanceof NotFound) throw new OperationFailed(`${name} was removed while it started`, { code: 'INSTANCE_GONE', cause: error });
+    if (error instanceof NotFound)
+      throw new OperationFailed(`${name} was removed while it started`, { code: 'INSTANCE_GONE', cause: error });
     throw error;
   }
 }

@@ -26,23 +26,30 @@ const unasked: ReadonlySet<ObservedContainer['state']> = new Set(['created', 're
  * not tell is an error, or, with `unread`, told there: the container then comes back without.
  */
 export async function withSecrets(
-  engine: SecretsReader, containers: readonly ObservedContainer[], wanted: readonly InstanceSpec[], unread?: (container: string) => void,
+  engine: SecretsReader,
+  containers: readonly ObservedContainer[],
+  wanted: readonly InstanceSpec[],
+  unread?: (container: string) => void,
 ): Promise<readonly ObservedContainer[]> {
   const secrets = new Map(wanted.map((spec) => [spec.container, secretsOf(spec)]));
   const asked = containers.flatMap(({ id, name, ownership, state }) => {
     const { variables, files } = secrets.get(name) ?? { variables: [], files: [] };
-    return ownership === undefined || unasked.has(state) || variables.length + files.length === 0 ? [] : [{ id, name, variables, files }];
+    return ownership === undefined || unasked.has(state) || variables.length + files.length === 0
+      ? []
+      : [{ id, name, variables, files }];
   });
   const seen = new Map<string, SeenSecrets>();
   for (let start = 0; start < asked.length; start += mostAtOnce) {
-    await Promise.all(asked.slice(start, start + mostAtOnce).map(async ({ id, name, ...each }) => {
-      try {
-        seen.set(id, await seenIn(engine, id, each));
-      } catch (error) {
-        if (unread === undefined || !(error instanceof EngineError)) throw error;
-        unread(name);
-      }
-    }));
+    await Promise.all(
+      asked.slice(start, start + mostAtOnce).map(async ({ id, name, ...each }) => {
+        try {
+          seen.set(id, await seenIn(engine, id, each));
+        } catch (error) {
+          if (unread === undefined || !(error instanceof EngineError)) throw error;
+          unread(name);
+        }
+      }),
+    );
   }
   return containers.map((container) => {
     const found = seen.get(container.id);
@@ -76,7 +83,9 @@ async function seenIn(engine: SecretsReader, id: string, { variables, files }: W
 async function environmentOf(engine: SecretsReader, id: string): Promise<Readonly<Record<string, string>>> {
   try {
     const { environment } = await engine.inspectContainer(id);
-    return Object.fromEntries(environment.map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]));
+    return Object.fromEntries(
+      environment.map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]),
+    );
   } catch (error) {
     if (error instanceof NotFound) return {};
     throw error;

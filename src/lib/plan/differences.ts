@@ -6,7 +6,11 @@ import { showText } from './plan.ts';
 
 /** Members by which the entries of a list are told apart, so that a difference names `environment.DB_HOST`. */
 const listKeys: Readonly<Record<string, readonly string[]>> = {
-  environment: ['name'], mounts: ['target'], files: ['path'], ports: ['container', 'protocol'], links: ['alias'],
+  environment: ['name'],
+  mounts: ['target'],
+  files: ['path'],
+  ports: ['container', 'protocol'],
+  links: ['alias'],
 };
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -37,7 +41,9 @@ function flatten(value: unknown, field: string, into: Map<string, string>): Map<
 }
 
 function originText(origins: Readonly<Record<string, Origin>>, field: string): string | undefined {
-  const name = Object.keys(origins).filter((key) => field === key || field.startsWith(`${key}.`)).sort((a, b) => b.length - a.length)[0];
+  const name = Object.keys(origins)
+    .filter((key) => field === key || field.startsWith(`${key}.`))
+    .sort((a, b) => b.length - a.length)[0];
   const origin = name === undefined ? undefined : origins[name];
   return origin === undefined ? undefined : (origin.where ?? origin.source);
 }
@@ -59,22 +65,35 @@ export function specDifferences(seen: Ownership, wanted: InstanceSpec): readonly
 }
 
 /** All in which a container that we made differs from the wanted instance, as far as the two alone tell. */
-export function instanceDifferences({ ownership, secrets }: Pick<ObservedContainer, 'ownership' | 'secrets'>, wanted: InstanceSpec): readonly Difference[] {
+export function instanceDifferences(
+  { ownership, secrets }: Pick<ObservedContainer, 'ownership' | 'secrets'>,
+  wanted: InstanceSpec,
+): readonly Difference[] {
   if (ownership === undefined) return [];
   return [...specDifferences(ownership, wanted), ...(secrets === undefined ? [] : secretDifferences(secrets, wanted))];
 }
 
 /** A secret is compared by its value alone: no label has it, not even hashed. One that came or went is seen by its name. */
 function secretDifferences(seen: SeenSecrets, { environment, files, origins }: InstanceSpec): readonly Difference[] {
-  const hasChanged = (value: string | undefined, text: Text): boolean => value !== undefined && text.every((piece) => typeof piece === 'string') && value !== text.join('');
+  const hasChanged = (value: string | undefined, text: Text): boolean =>
+    value !== undefined && text.every((piece) => typeof piece === 'string') && value !== text.join('');
   const fields = [
-    ...environment.filter(({ name, value, secret }) => secret && hasChanged(seen.variables[name], value)).map(({ name }) => `environment.${name}`),
-    ...files.filter(({ path, content, secret }) => secret === true && hasChanged(seen.files[path], content)).map(({ path }) => `secrets.${path.slice(path.lastIndexOf('/') + 1)}`),
+    ...environment
+      .filter(({ name, value, secret }) => secret && hasChanged(seen.variables[name], value))
+      .map(({ name }) => `environment.${name}`),
+    ...files
+      .filter(({ path, content, secret }) => secret === true && hasChanged(seen.files[path], content))
+      .map(({ path }) => `secrets.${path.slice(path.lastIndexOf('/') + 1)}`),
   ];
   return fields.map((field) => difference(field, '<secret>', '<another secret>', originText(origins, field)));
 }
 
-export function difference(field: string, from: string | undefined, to: string | undefined, origin?: string): Difference {
+export function difference(
+  field: string,
+  from: string | undefined,
+  to: string | undefined,
+  origin?: string,
+): Difference {
   return { field, from: from ?? '(none)', to: to ?? '(none)', ...(origin === undefined ? {} : { origin }) };
 }
 

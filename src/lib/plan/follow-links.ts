@@ -22,9 +22,14 @@ function follow(decision: Decision, moving: ReadonlySet<string>, { options }: Pl
   const { action, existing, differences } = decision;
   if (action !== 'keep' && action !== 'check') return decision;
   const known = new Set(differences.map(({ field }) => field));
-  const stale = Object.entries(existing?.ownership?.linkAddresses ?? {}).filter(([target]) => moving.has(target) && !known.has(`links.${target}`));
+  const stale = Object.entries(existing?.ownership?.linkAddresses ?? {}).filter(
+    ([target]) => moving.has(target) && !known.has(`links.${target}`),
+  );
   if (stale.length === 0) return decision;
-  const all = [...differences, ...stale.map(([target, address]) => difference(`links.${target}`, address, 'the one that it gets anew'))];
+  const all = [
+    ...differences,
+    ...stale.map(([target, address]) => difference(`links.${target}`, address, 'the one that it gets anew')),
+  ];
   const reason = `${all.map(({ field }) => field).join(', ')} changed`;
   return { ...decision, action: options.replace === 'never' ? action : 'replace', reason, differences: all };
 }

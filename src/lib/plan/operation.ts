@@ -60,51 +60,141 @@ export interface CarriedVolume {
 /** An image by id where it stands already, else by the reference that an operation of this plan makes. */
 export type ImageChoice = { readonly id: string } | { readonly reference: string };
 
-export type Operation = Common & (
-  | { readonly kind: 'lock'; readonly owner: Owner }
-  | { readonly kind: 'unlock'; readonly owner: Owner }
-  | { readonly kind: 'create-key'; readonly key: KeySpec }
-  | { readonly kind: 'make-base-images'; readonly os: string; readonly references: readonly string[]; readonly cache: boolean }
-  | { readonly kind: 'build-image'; readonly image: ImageSpec; readonly cache: boolean }
-  | { readonly kind: 'pull-image'; readonly reference: string; readonly platform?: string }
-  | { readonly kind: 'create-network'; readonly network: string; readonly subnet: string; readonly dynamicRange: string; readonly gateway: string; readonly labels: Readonly<Record<string, string>> }
-  | { readonly kind: 'remove-network'; readonly network: string; readonly networkId: string }
-  | { readonly kind: 'create-volume'; readonly volume: string; readonly labels: Readonly<Record<string, string>> }
-  /** Folders of a directory of the engine's host: made where missing. */
-  | { readonly kind: 'prepare-data'; readonly owner: Owner; readonly directory: string; readonly folders: readonly DataFolder[]; readonly onThisMachine: boolean }
-  /** Empty folders get what the image has there, and a copy that was interrupted is finished: all between two marks, before there is a container. */
-  | { readonly kind: 'complete-data'; readonly owner: Owner; readonly directory: string; readonly folders: readonly DataFolder[]; readonly image: ImageChoice }
-  /** Folders of a directory of the engine's host into one new file of this machine. */
-  | { readonly kind: 'save-data'; readonly owner: Owner; readonly directory: string; readonly folders: readonly string[]; readonly file: string; readonly manifest: BackupManifest }
-  /** The folders of such a file into that directory; what is there is moved aside. `images`: any of them may have the shell that this needs. */
-  | { readonly kind: 'restore-data'; readonly owner: Owner; readonly directory: string; readonly folders: readonly string[]; readonly file: string; readonly sha256: string; readonly asideSuffix: string; readonly images: readonly string[] }
-  | { readonly kind: 'pause-container'; readonly seen: SeenContainer }
-  | { readonly kind: 'unpause-container'; readonly seen: SeenContainer }
-  | { readonly kind: 'remove-volume'; readonly volume: string }
-  | { readonly kind: 'create-container'; readonly spec: InstanceSpec; readonly image: ImageChoice; readonly labels: Readonly<Record<string, Text>>; readonly fixedAddress?: string; readonly carried?: readonly CarriedVolume[] }
-  | { readonly kind: 'put-files'; readonly spec: InstanceSpec }
-  | { readonly kind: 'start-container'; readonly container: string; readonly network?: string; readonly seen?: SeenContainer }
-  /** `stood`: this plan did not start it. */
-  | { readonly kind: 'wait-ready'; readonly container: string; readonly limitSeconds: number; readonly stood: boolean }
-  /** The end of a run: everything it started is still there. */
-  | { readonly kind: 'check-running'; readonly containers: readonly string[] }
-  | { readonly kind: 'wait-seconds'; readonly seconds: number }
-  | { readonly kind: 'hold-names'; readonly dns: string; readonly spec: InstanceSpec; readonly address: Text; readonly policy: string }
-  /** Asked in the container `dns`: the DNS's, or, by its client, an instance's whose DNS is on another host. */
-  | { readonly kind: 'await-names'; readonly dns: string; readonly by?: 'client'; readonly names: readonly { readonly name: string; readonly address: Text }[]; readonly limitSeconds: number }
-  | { readonly kind: 'withdraw-names'; readonly dns: string; readonly by?: 'client'; readonly keys: readonly string[] }
-  | { readonly kind: 'stop-container'; readonly seen: SeenContainer; readonly limitSeconds: number | undefined }
-  /** `withVolumes`: what the engine made for it alone goes, too. */
-  | { readonly kind: 'remove-container'; readonly seen: SeenContainer; readonly withVolumes?: true }
-  /** In a directory of services. Ports absent: as the container has them when it comes to that. */
-  | { readonly kind: 'register-service'; readonly entry: ServiceEntry; readonly container: string; readonly published?: readonly ObservedPort[] }
-  | { readonly kind: 'deregister-service'; readonly serviceId: string }
-  /** A fact of the node, in the directory's key-value store. */
-  | { readonly kind: 'put-key'; readonly key: string; readonly value: string }
-  | { readonly kind: 'create-swarm-service'; readonly spec: InstanceSpec; readonly labels: Readonly<Record<string, Text>> }
-  | { readonly kind: 'update-swarm-service'; readonly spec: InstanceSpec; readonly labels: Readonly<Record<string, Text>>; readonly serviceId: string; readonly version: number }
-  | { readonly kind: 'remove-swarm-service'; readonly serviceId: string; readonly name: string }
-);
+export type Operation = Common &
+  (
+    | { readonly kind: 'lock'; readonly owner: Owner }
+    | { readonly kind: 'unlock'; readonly owner: Owner }
+    | { readonly kind: 'create-key'; readonly key: KeySpec }
+    | {
+        readonly kind: 'make-base-images';
+        readonly os: string;
+        readonly references: readonly string[];
+        readonly cache: boolean;
+      }
+    | { readonly kind: 'build-image'; readonly image: ImageSpec; readonly cache: boolean }
+    | { readonly kind: 'pull-image'; readonly reference: string; readonly platform?: string }
+    | {
+        readonly kind: 'create-network';
+        readonly network: string;
+        readonly subnet: string;
+        readonly dynamicRange: string;
+        readonly gateway: string;
+        readonly labels: Readonly<Record<string, string>>;
+      }
+    | { readonly kind: 'remove-network'; readonly network: string; readonly networkId: string }
+    | { readonly kind: 'create-volume'; readonly volume: string; readonly labels: Readonly<Record<string, string>> }
+    /** Folders of a directory of the engine's host: made where missing. */
+    | {
+        readonly kind: 'prepare-data';
+        readonly owner: Owner;
+        readonly directory: string;
+        readonly folders: readonly DataFolder[];
+        readonly onThisMachine: boolean;
+      }
+    /** Empty folders get what the image has there, and a copy that was interrupted is finished: all between two marks, before there is a container. */
+    | {
+        readonly kind: 'complete-data';
+        readonly owner: Owner;
+        readonly directory: string;
+        readonly folders: readonly DataFolder[];
+        readonly image: ImageChoice;
+      }
+    /** Folders of a directory of the engine's host into one new file of this machine. */
+    | {
+        readonly kind: 'save-data';
+        readonly owner: Owner;
+        readonly directory: string;
+        readonly folders: readonly string[];
+        readonly file: string;
+        readonly manifest: BackupManifest;
+      }
+    /** The folders of such a file into that directory; what is there is moved aside. `images`: any of them may have the shell that this needs. */
+    | {
+        readonly kind: 'restore-data';
+        readonly owner: Owner;
+        readonly directory: string;
+        readonly folders: readonly string[];
+        readonly file: string;
+        readonly sha256: string;
+        readonly asideSuffix: string;
+        readonly images: readonly string[];
+      }
+    | { readonly kind: 'pause-container'; readonly seen: SeenContainer }
+    | { readonly kind: 'unpause-container'; readonly seen: SeenContainer }
+    | { readonly kind: 'remove-volume'; readonly volume: string }
+    | {
+        readonly kind: 'create-container';
+        readonly spec: InstanceSpec;
+        readonly image: ImageChoice;
+        readonly labels: Readonly<Record<string, Text>>;
+        readonly fixedAddress?: string;
+        readonly carried?: readonly CarriedVolume[];
+      }
+    | { readonly kind: 'put-files'; readonly spec: InstanceSpec }
+    | {
+        readonly kind: 'start-container';
+        readonly container: string;
+        readonly network?: string;
+        readonly seen?: SeenContainer;
+      }
+    /** `stood`: this plan did not start it. */
+    | {
+        readonly kind: 'wait-ready';
+        readonly container: string;
+        readonly limitSeconds: number;
+        readonly stood: boolean;
+      }
+    /** The end of a run: everything it started is still there. */
+    | { readonly kind: 'check-running'; readonly containers: readonly string[] }
+    | { readonly kind: 'wait-seconds'; readonly seconds: number }
+    | {
+        readonly kind: 'hold-names';
+        readonly dns: string;
+        readonly spec: InstanceSpec;
+        readonly address: Text;
+        readonly policy: string;
+      }
+    /** Asked in the container `dns`: the DNS's, or, by its client, an instance's whose DNS is on another host. */
+    | {
+        readonly kind: 'await-names';
+        readonly dns: string;
+        readonly by?: 'client';
+        readonly names: readonly { readonly name: string; readonly address: Text }[];
+        readonly limitSeconds: number;
+      }
+    | {
+        readonly kind: 'withdraw-names';
+        readonly dns: string;
+        readonly by?: 'client';
+        readonly keys: readonly string[];
+      }
+    | { readonly kind: 'stop-container'; readonly seen: SeenContainer; readonly limitSeconds: number | undefined }
+    /** `withVolumes`: what the engine made for it alone goes, too. */
+    | { readonly kind: 'remove-container'; readonly seen: SeenContainer; readonly withVolumes?: true }
+    /** In a directory of services. Ports absent: as the container has them when it comes to that. */
+    | {
+        readonly kind: 'register-service';
+        readonly entry: ServiceEntry;
+        readonly container: string;
+        readonly published?: readonly ObservedPort[];
+      }
+    | { readonly kind: 'deregister-service'; readonly serviceId: string }
+    /** A fact of the node, in the directory's key-value store. */
+    | { readonly kind: 'put-key'; readonly key: string; readonly value: string }
+    | {
+        readonly kind: 'create-swarm-service';
+        readonly spec: InstanceSpec;
+        readonly labels: Readonly<Record<string, Text>>;
+      }
+    | {
+        readonly kind: 'update-swarm-service';
+        readonly spec: InstanceSpec;
+        readonly labels: Readonly<Record<string, Text>>;
+        readonly serviceId: string;
+        readonly version: number;
+      }
+    | { readonly kind: 'remove-swarm-service'; readonly serviceId: string; readonly name: string }
+  );
 
 export type OperationKind = Operation['kind'];
 export type OperationOf<K extends OperationKind> = Extract<Operation, { readonly kind: K }>;
@@ -122,7 +212,20 @@ export interface Difference {
 export interface Verdict {
   readonly key: string;
   readonly container?: string;
-  readonly verdict: 'create' | 'keep' | 'replace' | 'differs' | 'stopped' | 'start' | 'stop' | 'remove' | 'orphan' | 'resting' | 'pull' | 'build' | 'held';
+  readonly verdict:
+    | 'create'
+    | 'keep'
+    | 'replace'
+    | 'differs'
+    | 'stopped'
+    | 'start'
+    | 'stop'
+    | 'remove'
+    | 'orphan'
+    | 'resting'
+    | 'pull'
+    | 'build'
+    | 'held';
   readonly reason: string;
   readonly differences: readonly Difference[];
 }

@@ -26,12 +26,16 @@ export function ownerText(owner: Owner): string {
 }
 
 export function holderText(container: ObservedContainer): string {
-  return container.ownership === undefined ? 'a container that dockerops did not make' : ownerText(container.ownership.owner);
+  return container.ownership === undefined
+    ? 'a container that dockerops did not make'
+    : ownerText(container.ownership.owner);
 }
 
 /** All containers of the owner, by container name. */
 export function ownContainers(owner: Owner, observed: ObservedState): ReadonlyMap<string, ObservedContainer> {
-  const own = observed.containers.filter((container) => container.ownership !== undefined && isSameOwner(container.ownership.owner, owner));
+  const own = observed.containers.filter(
+    (container) => container.ownership !== undefined && isSameOwner(container.ownership.owner, owner),
+  );
   return new Map(own.map((container) => [container.name, container]));
 }
 
@@ -54,6 +58,9 @@ function otherDirectory(name: string, path: string): Blocker {
   return {
     subject: name,
     message: `project ${name} runs from another directory of this machine: ${path}`,
-    suggestions: ['use another name for this copy: --project NAME (or PROJECT_NAME)', `or clean the other one first, in ${path}: dockerops clean:all`],
+    suggestions: [
+      'use another name for this copy: --project NAME (or PROJECT_NAME)',
+      `or clean the other one first, in ${path}: dockerops clean:all`,
+    ],
   };
 }

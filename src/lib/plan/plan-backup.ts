@@ -30,14 +30,43 @@ export function planBackup(owner: Owner, place: DataPlace, options: BackupOption
   const common = { subject: key, cause: 'asked to' };
   const isUp = container?.state === 'running' || container?.state === 'restarting';
   const still = isUp ? (options.stop ? 'stopped' : 'paused') : 'not running';
-  if (container?.state === 'restarting' && !options.stop) builder.blockers.push({ subject: key, message: `${container.name} is restarting again and again, so it cannot be paused`, suggestions: ['take it stopped: --stop'] });
+  if (container?.state === 'restarting' && !options.stop)
+    builder.blockers.push({
+      subject: key,
+      message: `${container.name} is restarting again and again, so it cannot be paused`,
+      suggestions: ['take it stopped: --stop'],
+    });
   const before = container === undefined || still === 'not running' ? [] : [quiet(container, still, builder, key)];
   const saved = builder.add({
-    ...common, id: `save ${key}`, kind: 'save-data', needs: before, owner, directory, folders, file: options.file, manifest: { ...options.manifest, taken: still },
+    ...common,
+    id: `save ${key}`,
+    kind: 'save-data',
+    needs: before,
+    owner,
+    directory,
+    folders,
+    file: options.file,
+    manifest: { ...options.manifest, taken: still },
   });
-  if (container !== undefined && still === 'paused') builder.add({ ...common, cause: 'it was frozen for the backup', id: `unpause ${key}`, kind: 'unpause-container', needs: [saved], seen: seen(container), always: true });
-  if (container !== undefined && still === 'stopped') goOn(container, key, saved, 'it was stopped for the backup', options.timeoutSeconds, builder);
-  builder.verdicts.push({ key, ...(container === undefined ? {} : { container: container.name }), verdict: 'keep', reason: `read while ${still}`, differences: [] });
+  if (container !== undefined && still === 'paused')
+    builder.add({
+      ...common,
+      cause: 'it was frozen for the backup',
+      id: `unpause ${key}`,
+      kind: 'unpause-container',
+      needs: [saved],
+      seen: seen(container),
+      always: true,
+    });
+  if (container !== undefined && still === 'stopped')
+    goOn(container, key, saved, 'it was stopped for the backup', options.timeoutSeconds, builder);
+  builder.verdicts.push({
+    key,
+    ...(container === undefined ? {} : { container: container.name }),
+    verdict: 'keep',
+    reason: `read while ${still}`,
+    differences: [],
+  });
   return builder.finish();
 }
 
@@ -59,10 +88,28 @@ export function planRestore(owner: Owner, place: DataPlace, options: RestoreOpti
   const stopped = container === undefined || !isUp ? [] : [quiet(container, 'stopped', builder, key)];
   const { file, sha256, folders, asideSuffix, images } = options;
   const restored = builder.add({
-    subject: key, cause: 'asked to', id: `restore ${key}`, kind: 'restore-data', needs: stopped, owner, directory, folders, file, sha256, asideSuffix, images,
+    subject: key,
+    cause: 'asked to',
+    id: `restore ${key}`,
+    kind: 'restore-data',
+    needs: stopped,
+    owner,
+    directory,
+    folders,
+    file,
+    sha256,
+    asideSuffix,
+    images,
   });
-  if (container !== undefined && isUp) goOn(container, key, restored, 'it was stopped for the restore', options.timeoutSeconds, builder);
-  builder.verdicts.push({ key, ...(container === undefined ? {} : { container: container.name }), verdict: 'replace', reason: `data of ${file}`, differences: [] });
+  if (container !== undefined && isUp)
+    goOn(container, key, restored, 'it was stopped for the restore', options.timeoutSeconds, builder);
+  builder.verdicts.push({
+    key,
+    ...(container === undefined ? {} : { container: container.name }),
+    verdict: 'replace',
+    reason: `data of ${file}`,
+    differences: [],
+  });
   return builder.finish();
 }
 
@@ -73,9 +120,34 @@ function quiet(container: ObservedContainer, how: 'paused' | 'stopped', builder:
     : builder.add({ ...common, id: `stop ${key}`, kind: 'stop-container', limitSeconds: undefined });
 }
 
-function goOn(container: ObservedContainer, key: string, after: string, cause: string, limitSeconds: number, builder: PlanBuilder): void {
-  const started = builder.add({ subject: key, cause, id: `start ${key}`, kind: 'start-container', needs: [after], container: container.name, seen: seen(container), always: true });
-  builder.add({ subject: key, cause, id: `ready ${key}`, kind: 'wait-ready', needs: [started], container: container.name, limitSeconds, stood: false });
+function goOn(
+  container: ObservedContainer,
+  key: string,
+  after: string,
+  cause: string,
+  limitSeconds: number,
+  builder: PlanBuilder,
+): void {
+  const started = builder.add({
+    subject: key,
+    cause,
+    id: `start ${key}`,
+    kind: 'start-container',
+    needs: [after],
+    container: container.name,
+    seen: seen(container),
+    always: true,
+  });
+  builder.add({
+    subject: key,
+    cause,
+    id: `ready ${key}`,
+    kind: 'wait-ready',
+    needs: [started],
+    container: container.name,
+    limitSeconds,
+    stood: false,
+  });
 }
 
 function seen({ id, name }: ObservedContainer): { readonly id: string; readonly name: string } {

@@ -42,8 +42,14 @@ type Causes = ReadonlyMap<Look, string>;
  * What has to be built, made or pulled. An image stands when the engine has it under its reference with the label of the
  * wanted hash, which holds the hashes of all its parents. `images` come with hashes, parents before children.
  */
-export function planImages(images: readonly ImageSpec[], observed: readonly ObservedImage[], options: ImageOptions): ImagePlan {
-  const seen = new Map(observed.flatMap((image) => image.references.map((reference) => [canonicalReference(reference), image])));
+export function planImages(
+  images: readonly ImageSpec[],
+  observed: readonly ObservedImage[],
+  options: ImageOptions,
+): ImagePlan {
+  const seen = new Map(
+    observed.flatMap((image) => image.references.map((reference) => [canonicalReference(reference), image])),
+  );
   const all = lookAt(images, seen, options);
   const causes = findCauses(all, options);
   const made = all.filter((look) => causes.has(look));
@@ -60,7 +66,11 @@ export function planImages(images: readonly ImageSpec[], observed: readonly Obse
   };
 }
 
-function lookAt(images: readonly ImageSpec[], seen: ReadonlyMap<string, ObservedImage>, options: ImageOptions): readonly Look[] {
+function lookAt(
+  images: readonly ImageSpec[],
+  seen: ReadonlyMap<string, ObservedImage>,
+  options: ImageOptions,
+): readonly Look[] {
   const wanted = options.wanted && new Set(options.wanted.map(canonicalReference));
   const looks = new Map<string, Look>();
   for (const image of images) {
@@ -78,7 +88,10 @@ function lookAt(images: readonly ImageSpec[], seen: ReadonlyMap<string, Observed
 }
 
 function findOutdated(image: ImageSpec, observed: ObservedImage): string | undefined {
-  if (image.source.kind === 'registry') return isOtherPlatform(image.source.platform, observed.platform) ? `it is for ${observed.platform ?? ''}` : undefined;
+  if (image.source.kind === 'registry')
+    return isOtherPlatform(image.source.platform, observed.platform)
+      ? `it is for ${observed.platform ?? ''}`
+      : undefined;
   const hash = observed.labels[label.sourceHash];
   if (image.inputHash === undefined || hash === image.inputHash) return undefined;
   return hash === undefined ? 'not built by dockerops' : 'source changed';
@@ -106,7 +119,8 @@ function findCause(look: Look, needed: boolean, options: ImageOptions): string |
   const { wanted, observed, outdated, image } = look;
   if (!wanted && !needed) return undefined;
   if (observed === undefined) return 'no image';
-  if (outdated !== undefined && (needed || options.only === 'stale' || image.source.kind === 'registry')) return parentCause(look) ?? outdated;
+  if (outdated !== undefined && (needed || options.only === 'stale' || image.source.kind === 'registry'))
+    return parentCause(look) ?? outdated;
   return wanted && isForced(image, options) ? 'asked to' : undefined;
 }
 
@@ -138,12 +152,17 @@ function operationsFor(made: readonly Look[], causes: Causes, options: ImageOpti
     id,
     subject: subjectOf(group[0].image),
     cause: unique(group.map((look) => causes.get(look) ?? '')).join(', '),
-    needs: unique(group.flatMap((look) => look.parents.filter((parent) => causes.has(parent)).map(({ image }) => operationId(image)))).filter((need) => need !== id),
+    needs: unique(
+      group.flatMap((look) =>
+        look.parents.filter((parent) => causes.has(parent)).map(({ image }) => operationId(image)),
+      ),
+    ).filter((need) => need !== id),
     ...actionOf(group, options),
   }));
 }
 
-type Action = Pick<OperationOf<'make-base-images'>, 'kind' | 'os' | 'references' | 'cache'>
+type Action =
+  | Pick<OperationOf<'make-base-images'>, 'kind' | 'os' | 'references' | 'cache'>
   | Pick<OperationOf<'build-image'>, 'kind' | 'image' | 'cache'>
   | Pick<OperationOf<'pull-image'>, 'kind' | 'reference' | 'platform'>;
 
@@ -152,11 +171,20 @@ function actionOf(group: readonly [Look, ...Look[]], { cache }: ImageOptions): A
   const { image } = group[0];
   switch (image.source.kind) {
     case 'base':
-      return { kind: 'make-base-images', os: image.source.os, references: group.map((look) => look.image.reference), cache };
+      return {
+        kind: 'make-base-images',
+        os: image.source.os,
+        references: group.map((look) => look.image.reference),
+        cache,
+      };
     case 'folder':
       return { kind: 'build-image', image, cache };
     case 'registry':
-      return { kind: 'pull-image', reference: image.reference, ...(image.source.platform === undefined ? {} : { platform: image.source.platform }) };
+      return {
+        kind: 'pull-image',
+        reference: image.reference,
+        ...(image.source.platform === undefined ? {} : { platform: image.source.platform }),
+      };
     default:
       return assertNever(image.source);
   }
@@ -172,9 +200,11 @@ function unique(texts: readonly string[]): string[] {
 
 function verdictFor(look: Look, cause: string | undefined): Verdict {
   const { image, observed, outdated } = look;
-  const differences = observed && outdated !== undefined && image.source.kind !== 'registry' ? [sourceDifference(image, observed)] : [];
+  const differences =
+    observed && outdated !== undefined && image.source.kind !== 'registry' ? [sourceDifference(image, observed)] : [];
   const common = { key: image.reference, differences };
-  if (cause !== undefined) return { ...common, verdict: image.source.kind === 'registry' ? 'pull' : 'build', reason: cause };
+  if (cause !== undefined)
+    return { ...common, verdict: image.source.kind === 'registry' ? 'pull' : 'build', reason: cause };
   if (outdated !== undefined) return { ...common, verdict: 'differs', reason: outdated };
   return { ...common, verdict: 'keep', reason: image.source.kind === 'registry' ? 'present' : 'source unchanged' };
 }

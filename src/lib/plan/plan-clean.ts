@@ -23,22 +23,28 @@ export function planClean(owner: Owner, observed: ObservedState, target: CleanTa
   const builder = new PlanBuilder(owner);
   const own = [...ownContainers(owner, observed).values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   const going = own.filter((container) => isTarget(container, target));
-  const dns = own.find((container) => container.state === 'running' && isDnsService(container.ownership?.service ?? ''));
+  const dns = own.find(
+    (container) => container.state === 'running' && isDnsService(container.ownership?.service ?? ''),
+  );
   const staying = dns !== undefined && !going.includes(dns) ? dns : undefined;
   const removed = going.map((container) => removeInstance(container, builder, cause, staying?.name));
-  for (const container of going) tellKept(container.ownership?.key ?? container.name, anonymousVolumes(container, observed), builder);
+  for (const container of going)
+    tellKept(container.ownership?.key ?? container.name, anonymousVolumes(container, observed), builder);
   const oneOffs = onceContainers(owner, observed);
   const left = oneOffs.filter((container) => isWhole(target, container.labels[label.service] ?? ''));
   removed.push(...left.map((container) => removeContainer(container, builder, cause)));
   removed.push(...leftHelpers(owner, observed, target).map((container) => removeContainer(container, builder, cause)));
   removeVolumes(owner, observed, builder, target, going, cause);
-  if (going.length === own.length && left.length === oneOffs.length) removeNetworks(owner, observed, builder, removed, cause);
+  if (going.length === own.length && left.length === oneOffs.length)
+    removeNetworks(owner, observed, builder, removed, cause);
   return builder.finish();
 }
 
 /** What a killed command used to look at directories of the host. */
 function leftHelpers(owner: Owner, observed: ObservedState, target: CleanTarget): readonly ObservedContainer[] {
-  return target === 'all' ? observed.containers.filter(({ labels }) => labels[label.kind] === 'helper' && isLabelledAs(owner, labels)) : [];
+  return target === 'all'
+    ? observed.containers.filter(({ labels }) => labels[label.kind] === 'helper' && isLabelledAs(owner, labels))
+    : [];
 }
 
 /** Whether a container of the owner is among those that are meant. */
@@ -47,7 +53,15 @@ export function isTarget({ ownership }: ObservedContainer, target: CleanTarget):
 }
 
 function isMeant(target: CleanTarget, service: string, instance: string): boolean {
-  return target === 'all' || target.some((member) => member.service === service && (member.instance ?? instance) === instance && member.except?.includes(instance) !== true);
+  return (
+    target === 'all' ||
+    target.some(
+      (member) =>
+        member.service === service &&
+        (member.instance ?? instance) === instance &&
+        member.except?.includes(instance) !== true,
+    )
+  );
 }
 
 /** One-offs of a service go when all of it does. */
@@ -55,7 +69,12 @@ function isWhole(target: CleanTarget, service: string): boolean {
   return target === 'all' || target.some((member) => member.service === service && member.instance === undefined);
 }
 
-function removeInstance(container: ObservedContainer, builder: PlanBuilder, cause: string, dns: string | undefined): string {
+function removeInstance(
+  container: ObservedContainer,
+  builder: PlanBuilder,
+  cause: string,
+  dns: string | undefined,
+): string {
   const { key } = container.ownership ?? { key: container.name };
   const id = operationName(container);
   const common = { subject: key, cause };
@@ -66,7 +85,9 @@ function removeInstance(container: ObservedContainer, builder: PlanBuilder, caus
     needs = [builder.add({ ...common, id: `withdraw ${id}`, kind: 'withdraw-names', needs, dns, keys: [key] })];
   }
   if (hasProcesses(container)) {
-    needs = [builder.add({ ...common, id: `stop ${id}`, kind: 'stop-container', needs, seen, limitSeconds: undefined })];
+    needs = [
+      builder.add({ ...common, id: `stop ${id}`, kind: 'stop-container', needs, seen, limitSeconds: undefined }),
+    ];
   }
   return builder.add({ ...common, id: `remove ${id}`, kind: 'remove-container', needs, seen });
 }
@@ -75,19 +96,60 @@ function removeInstance(container: ObservedContainer, builder: PlanBuilder, caus
  * Only volumes made for one very instance that hold nothing of the user's (the DNS's zone, which can be derived anew) go with it, also
  * when an interrupted run left no container to it. What somebody else has stays.
  */
-function removeVolumes(owner: Owner, observed: ObservedState, builder: PlanBuilder, target: CleanTarget, going: readonly ObservedContainer[], cause: string): void {
+function removeVolumes(
+  owner: Owner,
+  observed: ObservedState,
+  builder: PlanBuilder,
+  target: CleanTarget,
+  going: readonly ObservedContainer[],
+  cause: string,
+): void {
   for (const { name, labels } of observed.volumes) {
     const { [label.service]: service, [label.instance]: instance } = labels;
-    if (!isLabelledAs(owner, labels) || service === undefined || instance === undefined || !isMeant(target, service, instance)) continue;
-    const containers = going.filter(({ ownership }) => ownership?.service === service && ownership.instance === instance);
-    if (observed.containers.some((container) => !containers.includes(container) && container.volumes.some((volume) => volume.name === name))) continue;
+    if (
+      !isLabelledAs(owner, labels) ||
+      service === undefined ||
+      instance === undefined ||
+      !isMeant(target, service, instance)
+    )
+      continue;
+    const containers = going.filter(
+      ({ ownership }) => ownership?.service === service && ownership.instance === instance,
+    );
+    if (
+      observed.containers.some(
+        (container) => !containers.includes(container) && container.volumes.some((volume) => volume.name === name),
+      )
+    )
+      continue;
     const key = `${service}-${instance}`;
-    builder.add({ id: `remove volume ${name}`, kind: 'remove-volume', subject: key, cause, needs: containers.map((container) => `remove ${operationName(container)}`), volume: name });
+    builder.add({
+      id: `remove volume ${name}`,
+      kind: 'remove-volume',
+      subject: key,
+      cause,
+      needs: containers.map((container) => `remove ${operationName(container)}`),
+      volume: name,
+    });
   }
 }
 
-function removeNetworks(owner: Owner, observed: ObservedState, builder: PlanBuilder, needs: readonly string[], cause: string): void {
+function removeNetworks(
+  owner: Owner,
+  observed: ObservedState,
+  builder: PlanBuilder,
+  needs: readonly string[],
+  cause: string,
+): void {
   for (const network of observed.networks.filter(({ labels }) => isLabelledAs(owner, labels))) {
-    builder.add({ id: `remove network ${network.name}`, kind: 'remove-network', subject: network.name, cause, needs, network: network.name, networkId: network.id });
+    builder.add({
+      id: `remove network ${network.name}`,
+      kind: 'remove-network',
+      subject: network.name,
+      cause,
+      needs,
+      network: network.name,
+      networkId: network.id,
+    });
   }
 }

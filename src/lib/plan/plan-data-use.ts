@@ -14,11 +14,14 @@ export function planDataUse(context: PlanContext, decisions: readonly Decision[]
   const made = decisions.filter((decision) => isMade(decision) && directoriesOf(decision.spec).length > 0);
   if (made.length === 0) return;
   const going = new Set(decisions.filter(isMade).map(({ spec }) => spec.container));
-  const users = usersOf(context.observed.containers.filter((container) => hasProcesses(container) && !going.has(container.name)));
+  const users = usersOf(
+    context.observed.containers.filter((container) => hasProcesses(container) && !going.has(container.name)),
+  );
   for (const { spec } of made) {
     const directory = directoriesOf(spec).find((each) => users.has(each));
     const user = directory === undefined ? undefined : users.get(directory);
-    if (directory !== undefined && user !== undefined) context.builder.blockers.push(blocker(spec, directory, user, context));
+    if (directory !== undefined && user !== undefined)
+      context.builder.blockers.push(blocker(spec, directory, user, context));
   }
 }
 
@@ -28,14 +31,21 @@ function directoriesOf({ mounts }: Pick<InstanceSpec, 'mounts'>): readonly strin
 
 /** As the containers' labels have it: whatever the files of their projects say now. */
 function usersOf(containers: readonly ObservedContainer[]): ReadonlyMap<string, ObservedContainer> {
-  return new Map(standingOf(containers).flatMap(({ container, spec }) => directoriesOf(spec).map((directory) => [directory, container] as const)));
+  return new Map(
+    standingOf(containers).flatMap(({ container, spec }) =>
+      directoriesOf(spec).map((directory) => [directory, container] as const),
+    ),
+  );
 }
 
 function blocker({ key }: InstanceSpec, directory: string, user: ObservedContainer, { desired }: PlanContext): Blocker {
   return {
     subject: key,
     message: `${directory}, where ${key} would keep its data, is in use by container ${user.name} (${holderText(user)})`,
-    suggestions: ['keep this project\'s data in a directory of its own: DATA_DIR=<directory>', `or stop the other one: ${stopText(user, desired.owner)}`],
+    suggestions: [
+      "keep this project's data in a directory of its own: DATA_DIR=<directory>",
+      `or stop the other one: ${stopText(user, desired.owner)}`,
+    ],
   };
 }
 

@@ -26,13 +26,25 @@ export function planEntries(input: EntriesInput, builder: PlanBuilder): void {
   for (const entry of wanted.values()) planEntry(entry, seen.get(entry.id), input, builder);
 }
 
-function planLeaving(service: SeenService, wanted: ReadonlyMap<string, ServiceEntry>, { keep, containers, node }: EntriesInput, builder: PlanBuilder): void {
+function planLeaving(
+  service: SeenService,
+  wanted: ReadonlyMap<string, ServiceEntry>,
+  { keep, containers, node }: EntriesInput,
+  builder: PlanBuilder,
+): void {
   const name = service.id.slice(node.length + 1);
   const isUp = containers.get(name)?.state === 'running';
   const stop = builder.operations.find(({ id }) => id === `stop ${name}`);
   const cause = causeToLeave(wanted.has(service.id) || keep.has(name), isUp, stop);
   if (cause === undefined) return;
-  const operation = { id: `deregister ${name}`, kind: 'deregister-service', subject: name, cause, needs: [], serviceId: service.id } as const;
+  const operation = {
+    id: `deregister ${name}`,
+    kind: 'deregister-service',
+    subject: name,
+    cause,
+    needs: [],
+    serviceId: service.id,
+  } as const;
   builder.add(operation);
   if (stop !== undefined) replace(builder, { ...stop, needs: [...stop.needs, operation.id] });
 }
@@ -43,7 +55,12 @@ function causeToLeave(isWanted: boolean, isUp: boolean, stop: Operation | undefi
   return isUp ? undefined : 'its container does not run';
 }
 
-function planEntry(entry: ServiceEntry, seen: SeenService | undefined, { node, containers, refused }: EntriesInput, builder: PlanBuilder): void {
+function planEntry(
+  entry: ServiceEntry,
+  seen: SeenService | undefined,
+  { node, containers, refused }: EntriesInput,
+  builder: PlanBuilder,
+): void {
   const { name, id } = entry;
   // What runs of it, if anything, is not what this entry speaks of.
   if (refused.has(name)) return;
@@ -60,12 +77,24 @@ function planEntry(entry: ServiceEntry, seen: SeenService | undefined, { node, c
   if (container?.state !== 'running' || builder.has(`stop ${name}`)) return;
   const registration = registrationOf(entry, container.ports);
   const isAsWanted = seen?.meta[metaKey.hash] === registration.meta[metaKey.hash] && isSame(seen, registration);
-  if (!isAsWanted) builder.add({ ...common, cause: seen === undefined ? 'not registered' : 'its entry differs', needs: [], published: container.ports });
+  if (!isAsWanted)
+    builder.add({
+      ...common,
+      cause: seen === undefined ? 'not registered' : 'its entry differs',
+      needs: [],
+      published: container.ports,
+    });
 }
 
 /** Somebody may have changed what the hash does not see change. */
 function isSame(seen: SeenService | undefined, wanted: SeenService): boolean {
-  return seen !== undefined && seen.name === wanted.name && seen.port === wanted.port && seen.address === wanted.address && seen.tags.join() === wanted.tags.join();
+  return (
+    seen !== undefined &&
+    seen.name === wanted.name &&
+    seen.port === wanted.port &&
+    seen.address === wanted.address &&
+    seen.tags.join() === wanted.tags.join()
+  );
 }
 
 function replace(builder: PlanBuilder, operation: Operation): void {

@@ -22,10 +22,16 @@ export function planClientKey({ desired, observed, builder }: PlanContext, decis
   const key = desired.keys.find(({ name, keep }) => name === 'client' && keep === 'project');
   if (key === undefined || (key.exists && key.publicPart === undefined)) return;
   const made = new Set(decisions.filter(isMade).map(({ spec }) => spec.container));
-  const others = [...ownContainers(desired.owner, observed).values()].filter((container) => !made.has(container.name) && hasOtherKey(container, key.publicPart));
+  const others = [...ownContainers(desired.owner, observed).values()].filter(
+    (container) => !made.has(container.name) && hasOtherKey(container, key.publicPart),
+  );
   const [first] = others;
   if (made.size === 0 || first === undefined) return;
-  builder.blockers.push({ subject: desired.owner.name, message: otherKeyText(first, others.length, key.exists), suggestions: waysOn });
+  builder.blockers.push({
+    subject: desired.owner.name,
+    message: otherKeyText(first, others.length, key.exists),
+    suggestions: waysOn,
+  });
 }
 
 export const waysOn: readonly string[] = [
@@ -35,7 +41,10 @@ export const waysOn: readonly string[] = [
 
 function otherKeyText({ ownership, name }: ObservedContainer, count: number, hasKey: boolean): string {
   const owner = ownership?.owner;
-  const from = owner?.kind === 'project' ? ` by ${owner.path} of ${owner.machine === '' ? 'a machine' : `machine ${owner.machine}`}` : '';
+  const from =
+    owner?.kind === 'project'
+      ? ` by ${owner.path} of ${owner.machine === '' ? 'a machine' : `machine ${owner.machine}`}`
+      : '';
   const more = count > 1 ? ` and ${String(count - 1)} more` : '';
   return `${name}${more} ${count > 1 ? 'were' : 'was'} made with other keys${from}${hasKey ? '' : ', and this directory has none'}`;
 }

@@ -7,7 +7,8 @@ import { firstFree, formatSubnet, networkLayout, parseSubnet, type Subnet } from
 
 /** Labels that prove the owner on networks and volumes. */
 export function ownerLabels(owner: Owner): Readonly<Record<string, string>> {
-  if (owner.kind === 'project') return { [label.project]: owner.name, [label.path]: owner.path, [label.machine]: owner.machine };
+  if (owner.kind === 'project')
+    return { [label.project]: owner.name, [label.path]: owner.path, [label.machine]: owner.machine };
   return owner.kind === 'node' ? { [label.node]: owner.name } : { [label.server]: owner.name };
 }
 
@@ -25,29 +26,47 @@ function useNetwork(spec: NetworkSpec, standing: ObservedNetwork, { desired, bui
     builder.blockers.push({
       subject: spec.name,
       message: `network ${spec.name} is not this project's (${standing.id.slice(0, 12)})`,
-      suggestions: [`remove it, if nothing needs it: docker network rm ${spec.name}`, 'or use another project name: --project NAME'],
+      suggestions: [
+        `remove it, if nothing needs it: docker network rm ${spec.name}`,
+        'or use another project name: --project NAME',
+      ],
     });
   }
   return { name: spec.name, reserved: subnet === undefined ? '' : networkLayout(subnet).reserved };
 }
 
 function createNetwork(spec: NetworkSpec, { desired, observed, facts, builder }: PlanContext): NetworkPlan {
-  const taken = [...observed.networks.flatMap((network) => network.subnets), ...(facts.routes ?? [])].map(parseSubnet).filter((subnet): subnet is Subnet => subnet !== undefined);
+  const taken = [...observed.networks.flatMap((network) => network.subnets), ...(facts.routes ?? [])]
+    .map(parseSubnet)
+    .filter((subnet): subnet is Subnet => subnet !== undefined);
   const range = parseSubnet(spec.range);
   const subnet = range === undefined ? undefined : firstFree(range, spec.prefix, taken);
   if (subnet === undefined) {
-    const unused = observed.networks.filter((network) => network.driver === 'bridge' && network.subnets.some((text) => overlaps(text, range))).map((network) => network.name);
+    const unused = observed.networks
+      .filter((network) => network.driver === 'bridge' && network.subnets.some((text) => overlaps(text, range)))
+      .map((network) => network.name);
     builder.blockers.push({
       subject: spec.name,
       message: `no free subnet of size /${String(spec.prefix)} in ${spec.range}`,
-      suggestions: [`networks that use it: ${unused.slice(0, 10).join(', ') || 'none; the host routes it elsewhere'}`, 'take another range: DOCKEROPS_SUBNETS=10.220.0.0/16'],
+      suggestions: [
+        `networks that use it: ${unused.slice(0, 10).join(', ') || 'none; the host routes it elsewhere'}`,
+        'take another range: DOCKEROPS_SUBNETS=10.220.0.0/16',
+      ],
     });
     return { name: spec.name, reserved: '' };
   }
   const layout = networkLayout(subnet);
   const operation = builder.add({
-    id: `network ${spec.name}`, kind: 'create-network', subject: spec.name, cause: 'no network', needs: [],
-    network: spec.name, subnet: formatSubnet(subnet), dynamicRange: layout.dynamicRange, gateway: layout.gateway, labels: ownerLabels(desired.owner),
+    id: `network ${spec.name}`,
+    kind: 'create-network',
+    subject: spec.name,
+    cause: 'no network',
+    needs: [],
+    network: spec.name,
+    subnet: formatSubnet(subnet),
+    dynamicRange: layout.dynamicRange,
+    gateway: layout.gateway,
+    labels: ownerLabels(desired.owner),
   });
   return { name: spec.name, operation, reserved: layout.reserved };
 }

@@ -38,33 +38,54 @@ export function planNode(wish: NodeWish, observed: ObservedState, facts: HostFac
   const { owner } = wish.desired;
   const own = ownContainers(owner, observed);
   const wanted = new Set([...wish.desired.instances.map(({ container }) => container), ...wish.keep]);
-  const leaving = wish.desired.complete ? [...own.values()].filter((container) => !wanted.has(container.name)).sort((a, b) => (a.name < b.name ? -1 : 1)) : [];
-  const { run, refused } = planWanted(wish.desired, without(observed, leaving), { ...facts, portHolders: processesOf(facts, observed.containers) });
+  const leaving = wish.desired.complete
+    ? [...own.values()].filter((container) => !wanted.has(container.name)).sort((a, b) => (a.name < b.name ? -1 : 1))
+    : [];
+  const { run, refused } = planWanted(wish.desired, without(observed, leaving), {
+    ...facts,
+    portHolders: processesOf(facts, observed.containers),
+  });
   const builder = new PlanBuilder(owner);
   builder.verdicts.push(...run.verdicts.filter(({ verdict }) => verdict !== 'orphan'));
   builder.warnings.push(...run.warnings);
   for (const operation of unlocked(run.operations)) builder.add(operation);
   for (const container of leaving) planRemoval(container, observed, builder);
-  if (wish.seen !== undefined) planEntries({ entries: wish.entries, seen: wish.seen, keep: wish.keep, node: owner.name, containers: own, refused }, builder);
+  if (wish.seen !== undefined)
+    planEntries(
+      { entries: wish.entries, seen: wish.seen, keep: wish.keep, node: owner.name, containers: own, refused },
+      builder,
+    );
   const operations = afterPorts(builder.operations, [...own.values()]);
   builder.operations.splice(0, builder.operations.length, ...operations);
   return { plan: builder.finish(), refused };
 }
 
 /** What cannot be is taken out, until the rest can: at most once for each service. */
-function planWanted(desired: Desired, observed: ObservedState, facts: HostFacts): { readonly run: Plan; readonly refused: Map<string, string> } {
+function planWanted(
+  desired: Desired,
+  observed: ObservedState,
+  facts: HostFacts,
+): { readonly run: Plan; readonly refused: Map<string, string> } {
   const refused = new Map<string, string>();
-  const resting = new Map(desired.instances.flatMap((spec) => {
-    const container = restingOf(spec, desired.owner, observed);
-    return container === undefined ? [] : [[spec.key, container] as const];
-  }));
+  const resting = new Map(
+    desired.instances.flatMap((spec) => {
+      const container = restingOf(spec, desired.owner, observed);
+      return container === undefined ? [] : [[spec.key, container] as const];
+    }),
+  );
   let instances = desired.instances.filter(({ key }) => !resting.has(key));
   for (;;) {
-    const run = planRun({ ...desired, instances, complete: false }, observed, facts, { replace: 'changed', build: 'missing', wait: false, timeoutSeconds: 0 });
+    const run = planRun({ ...desired, instances, complete: false }, observed, facts, {
+      replace: 'changed',
+      build: 'missing',
+      wait: false,
+      timeoutSeconds: 0,
+    });
     const blocked = new Set(run.blockers.map(({ subject }) => subject));
     for (const { subject, message } of run.blockers) refused.set(subject, message);
     const left = instances.filter(({ key }) => !blocked.has(key));
-    if (left.length === instances.length) return { run: { ...run, verdicts: [...run.verdicts, ...[...resting].map(restingVerdict)] }, refused };
+    if (left.length === instances.length)
+      return { run: { ...run, verdicts: [...run.verdicts, ...[...resting].map(restingVerdict)] }, refused };
     instances = left;
   }
 }
@@ -72,16 +93,27 @@ function planWanted(desired: Desired, observed: ObservedState, facts: HostFacts)
 /** What ended as its restart policy says stays as it is, and so does what somebody has paused: nobody does that by mistake. */
 function restingOf(spec: InstanceSpec, owner: Owner, { containers }: ObservedState): ObservedContainer | undefined {
   const container = containers.find(({ name }) => name === spec.container);
-  if (container?.ownership === undefined || !isSameOwner(container.ownership.owner, owner) || instanceDifferences(container, spec).length > 0) return undefined;
+  if (
+    container?.ownership === undefined ||
+    !isSameOwner(container.ownership.owner, owner) ||
+    instanceDifferences(container, spec).length > 0
+  )
+    return undefined;
   return container.state === 'paused' || hasEnded(spec, container) ? container : undefined;
 }
 
 function hasEnded({ runtime: { restart } }: InstanceSpec, { state, exitCode }: ObservedContainer): boolean {
-  return state === 'exited' && (restart === 'no' || restart === 'unless-stopped' || (restart === 'on-failure' && exitCode === 0));
+  return (
+    state === 'exited' &&
+    (restart === 'no' || restart === 'unless-stopped' || (restart === 'on-failure' && exitCode === 0))
+  );
 }
 
 function restingVerdict([key, { name, state, exitCode }]: readonly [string, ObservedContainer]): Verdict {
-  const reason = state === 'paused' ? 'it is paused' : `ended with exit code ${String(exitCode ?? 'unknown')}, which its restart policy takes for its end`;
+  const reason =
+    state === 'paused'
+      ? 'it is paused'
+      : `ended with exit code ${String(exitCode ?? 'unknown')}, which its restart policy takes for its end`;
   return { key, container: name, verdict: 'keep', reason, differences: [] };
 }
 
@@ -91,7 +123,9 @@ function without(observed: ObservedState, leaving: readonly ObservedContainer[])
 
 /** A finished plan has the lock around it; the one that this becomes a part of gets its own. */
 function unlocked(operations: readonly Operation[]): readonly Operation[] {
-  return operations.filter(({ kind }) => kind !== 'lock' && kind !== 'unlock').map((operation) => ({ ...operation, needs: operation.needs.filter((id) => id !== 'lock') }));
+  return operations
+    .filter(({ kind }) => kind !== 'lock' && kind !== 'unlock')
+    .map((operation) => ({ ...operation, needs: operation.needs.filter((id) => id !== 'lock') }));
 }
 
 /** Images alone, so that a long transfer keeps no container waiting that does not need it. */
@@ -108,20 +142,38 @@ function planRemoval(container: ObservedContainer, observed: ObservedState, buil
   const common = { subject: name, cause: 'nothing asks for it any more' };
   const seen = { id, name };
   builder.verdicts.push({ key: name, container: name, verdict: 'remove', reason: common.cause, differences: [] });
-  const needs = hasProcesses(container) ? [builder.add({ ...common, id: `stop ${name}`, kind: 'stop-container', needs: [], seen, limitSeconds: undefined })] : [];
+  const needs = hasProcesses(container)
+    ? [builder.add({ ...common, id: `stop ${name}`, kind: 'stop-container', needs: [], seen, limitSeconds: undefined })]
+    : [];
   builder.add({ ...common, id: `remove ${name}`, kind: 'remove-container', needs, seen });
   tellKept(name, anonymousVolumes(container, observed), builder);
 }
 
 /** Who takes over a port of the host starts when the one that has it now is gone. */
 function afterPorts(operations: readonly Operation[], own: readonly ObservedContainer[]): readonly Operation[] {
-  const going = new Set(operations.flatMap((operation) => (operation.kind === 'remove-container' ? [operation.seen.name] : [])));
-  const holders = own.filter(({ name }) => going.has(name)).flatMap(({ name, ports }) => ports.flatMap(({ host, protocol }) => (host === undefined ? [] : [{ name, port: `${String(host)}/${protocol}` }])));
-  const specs = new Map(operations.flatMap((operation) => (operation.kind === 'create-container' ? [[operation.spec.container, operation.spec] as const] : [])));
+  const going = new Set(
+    operations.flatMap((operation) => (operation.kind === 'remove-container' ? [operation.seen.name] : [])),
+  );
+  const holders = own
+    .filter(({ name }) => going.has(name))
+    .flatMap(({ name, ports }) =>
+      ports.flatMap(({ host, protocol }) =>
+        host === undefined ? [] : [{ name, port: `${String(host)}/${protocol}` }],
+      ),
+    );
+  const specs = new Map(
+    operations.flatMap((operation) =>
+      operation.kind === 'create-container' ? [[operation.spec.container, operation.spec] as const] : [],
+    ),
+  );
   return operations.map((operation) => {
     if (operation.kind !== 'start-container') return operation;
-    const wanted = new Set(specs.get(operation.container)?.ports.map(({ host, protocol }) => `${String(host)}/${protocol}`));
-    const before = holders.filter(({ name, port }) => name !== operation.container && wanted.has(port)).map(({ name }) => `remove ${name}`);
+    const wanted = new Set(
+      specs.get(operation.container)?.ports.map(({ host, protocol }) => `${String(host)}/${protocol}`),
+    );
+    const before = holders
+      .filter(({ name, port }) => name !== operation.container && wanted.has(port))
+      .map(({ name }) => `remove ${name}`);
     return before.length === 0 ? operation : { ...operation, needs: [...new Set([...operation.needs, ...before])] };
   });
 }

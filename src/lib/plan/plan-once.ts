@@ -21,7 +21,12 @@ const dnsClientFile = '/etc/dockerops/dns.json';
 /** Makes and starts a one-off instance: the service's configuration with another command, and nobody else sees it. */
 export function planOnce(desired: Desired, observed: ObservedState, facts: HostFacts, options: OnceOptions): Plan {
   const instances = desired.instances.map((spec) => oneOff(spec, options));
-  const plan = planRun({ ...desired, instances, complete: false }, observed, facts, { replace: 'never', build: 'missing', wait: false, timeoutSeconds: 0 });
+  const plan = planRun({ ...desired, instances, complete: false }, observed, facts, {
+    replace: 'never',
+    build: 'missing',
+    wait: false,
+    timeoutSeconds: 0,
+  });
   return { ...plan, operations: plan.operations.map((operation) => asOnce(operation, options)) };
 }
 
@@ -29,8 +34,16 @@ export function planOnce(desired: Desired, observed: ObservedState, facts: HostF
 function oneOff({ healthcheck: _, ...spec }: InstanceSpec, { command, terminal }: OnceOptions): InstanceSpec {
   const { network } = spec;
   return {
-    ...spec, command, ports: [], lease: 'none', after: [], sleepSeconds: 0, files: spec.files.filter(({ path }) => path !== dnsClientFile),
-    mounts: spec.mounts.filter((mount) => mount.kind !== 'data' && !(mount.kind === 'volume' && mount.lifetime === 'instance')),
+    ...spec,
+    command,
+    ports: [],
+    lease: 'none',
+    after: [],
+    sleepSeconds: 0,
+    files: spec.files.filter(({ path }) => path !== dnsClientFile),
+    mounts: spec.mounts.filter(
+      (mount) => mount.kind !== 'data' && !(mount.kind === 'volume' && mount.lifetime === 'instance'),
+    ),
     network: network.mode === 'network' ? { ...network, reservedAddress: false, aliases: [] } : network,
     runtime: { ...spec.runtime, restart: 'no', stdin: true, ...(terminal ? { interactive: true } : {}) },
   };
@@ -44,8 +57,13 @@ function asOnce(operation: Operation, { by }: OnceOptions): Operation {
 }
 
 /** One-off instances of the owner, by name. */
-export function onceContainers(owner: Owner, observed: Pick<ObservedState, 'containers'>): readonly ObservedContainer[] {
-  return observed.containers.filter(({ labels }) => labels[label.kind] === 'once' && isLabelledAs(owner, labels)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+export function onceContainers(
+  owner: Owner,
+  observed: Pick<ObservedState, 'containers'>,
+): readonly ObservedContainer[] {
+  return observed.containers
+    .filter(({ labels }) => labels[label.kind] === 'once' && isLabelledAs(owner, labels))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 export function planRemoval(owner: Owner, containers: readonly ObservedContainer[], cause: string): Plan {
@@ -59,7 +77,9 @@ export function removeContainer(container: ObservedContainer, builder: PlanBuild
   const { id, name } = container;
   const common = { subject: name, cause };
   const seen = { id, name };
-  const needs = hasProcesses(container) ? [builder.add({ ...common, id: `stop ${name}`, kind: 'stop-container', needs: [], seen, limitSeconds: undefined })] : [];
+  const needs = hasProcesses(container)
+    ? [builder.add({ ...common, id: `stop ${name}`, kind: 'stop-container', needs: [], seen, limitSeconds: undefined })]
+    : [];
   builder.verdicts.push({ key: name, container: name, verdict: 'remove', reason: cause, differences: [] });
   return builder.add({ ...common, id: `remove ${name}`, kind: 'remove-container', needs, seen, withVolumes: true });
 }

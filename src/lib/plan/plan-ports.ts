@@ -8,7 +8,9 @@ import { holderText } from './ownership.ts';
 /** A port of the host on an address of it; absent: on all. */
 type HostPort = Pick<PortSpec, 'ip' | 'host'> & { readonly protocol: string };
 
-interface Held extends HostPort { readonly holder: string }
+interface Held extends HostPort {
+  readonly holder: string;
+}
 
 const anyAddress = new Set(['', '0.0.0.0', '::']);
 
@@ -28,19 +30,38 @@ function isSameAddress(a: string, b: string): boolean {
 }
 
 /** Who holds ports beside containers: the engine itself listens on what these publish. */
-export function processesOf({ portHolders = [] }: HostFacts, containers: readonly ObservedContainer[]): readonly PortHolder[] {
+export function processesOf(
+  { portHolders = [] }: HostFacts,
+  containers: readonly ObservedContainer[],
+): readonly PortHolder[] {
   const published = containers.flatMap(({ ports }) => ports);
-  return portHolders.filter((held) => !published.some(({ host, protocol, ip }) => host === held.port && protocol === held.protocol && isSameAddress(ip ?? '', held.ip)));
+  return portHolders.filter(
+    (held) =>
+      !published.some(
+        ({ host, protocol, ip }) =>
+          host === held.port && protocol === held.protocol && isSameAddress(ip ?? '', held.ip),
+      ),
+  );
 }
 
 /** Everything that holds a port of the host once this plan has stopped what it stops. */
 function heldPorts({ observed, facts }: PlanContext, decisions: readonly Decision[]): readonly Held[] {
   const going = new Set(decisions.filter(isMade).map(({ spec }) => spec.container));
-  const published = observed.containers.flatMap((container) => container.ports
-    .filter((port) => port.host !== undefined)
-    .map((port) => ({ ...port, name: container.name, holder: `container ${container.name} (${holderText(container)})` })));
-  const processes = processesOf(facts, observed.containers)
-    .map((port) => ({ ip: port.ip, host: port.port, protocol: port.protocol, holder: port.holder ?? 'a process of the host' }));
+  const published = observed.containers.flatMap((container) =>
+    container.ports
+      .filter((port) => port.host !== undefined)
+      .map((port) => ({
+        ...port,
+        name: container.name,
+        holder: `container ${container.name} (${holderText(container)})`,
+      })),
+  );
+  const processes = processesOf(facts, observed.containers).map((port) => ({
+    ip: port.ip,
+    host: port.port,
+    protocol: port.protocol,
+    holder: port.holder ?? 'a process of the host',
+  }));
   return [...published.filter(({ name }) => !going.has(name)), ...processes];
 }
 
@@ -60,6 +81,9 @@ function blocker(spec: InstanceSpec, port: PortSpec, holder: string): Blocker {
   return {
     subject: spec.key,
     message: `port ${portText(port)} wanted by ${spec.key} is held by ${holder}`,
-    suggestions: [`run it without: dockerops run:${spec.service},instance=${spec.instance},publish_ports=False`, 'or bind it to another address: PUBLISH_ON_IP=<address>'],
+    suggestions: [
+      `run it without: dockerops run:${spec.service},instance=${spec.instance},publish_ports=False`,
+      'or bind it to another address: PUBLISH_ON_IP=<address>',
+    ],
   };
 }

@@ -30,8 +30,17 @@ export function planRun(desired: Desired, observed: ObservedState, facts: HostFa
   planOwnership(context);
   const local = desired.instances.filter((spec) => spec.placement.kind === 'engine');
   const foreseen = planRunImages(local, context);
-  const decisions = followLinks(local.map((spec) => decide(spec, context, foreseen.choice)), context);
-  const images = options.build === 'stale' ? foreseen : planRunImages(decisions.filter(isMade).map(({ spec }) => spec), context);
+  const decisions = followLinks(
+    local.map((spec) => decide(spec, context, foreseen.choice)),
+    context,
+  );
+  const images =
+    options.build === 'stale'
+      ? foreseen
+      : planRunImages(
+          decisions.filter(isMade).map(({ spec }) => spec),
+          context,
+        );
   builder.verdicts.push(...decisions.map(verdict));
   builder.blockers.push(...decisions.filter(({ action }) => action === 'held' || action === 'stopped').map(blocker));
   builder.verdicts.unshift(...foreseen.verdicts.filter(({ verdict }) => verdict !== 'keep'));
@@ -63,15 +72,27 @@ function planRunImages(instances: readonly InstanceSpec[], { desired, observed, 
 }
 
 /** The DNS that runs or will run here, and its address for others. */
-function findDns({ desired, observed }: PlanContext, decisions: readonly Decision[]): Pick<InstanceContext, 'dns' | 'dnsAddress'> {
-  const wanted = decisions.find(({ spec }) => isDnsService(spec.service))?.spec
-    ?? standingOf([...ownContainers(desired.owner, observed).values()].filter(({ state }) => state === 'running')).find(({ spec }) => isDnsService(spec.service))?.spec;
+function findDns(
+  { desired, observed }: PlanContext,
+  decisions: readonly Decision[],
+): Pick<InstanceContext, 'dns' | 'dnsAddress'> {
+  const wanted =
+    decisions.find(({ spec }) => isDnsService(spec.service))?.spec ??
+    standingOf([...ownContainers(desired.owner, observed).values()].filter(({ state }) => state === 'running')).find(
+      ({ spec }) => isDnsService(spec.service),
+    )?.spec;
   return { dns: wanted?.container, dnsAddress: wanted === undefined ? undefined : variable(wanted, 'SERVICE_IP') };
 }
 
 function verdict(decision: Decision): Verdict {
   const { spec, action, reason, differences } = decision;
-  return { key: spec.key, container: spec.container, verdict: verdictOf(decision), reason: action === 'keep' && differences.length > 0 ? `runs, but ${reason}` : reason, differences };
+  return {
+    key: spec.key,
+    container: spec.container,
+    verdict: verdictOf(decision),
+    reason: action === 'keep' && differences.length > 0 ? `runs, but ${reason}` : reason,
+    differences,
+  };
 }
 
 function verdictOf({ action, differences }: Decision): Verdict['verdict'] {
@@ -81,9 +102,16 @@ function verdictOf({ action, differences }: Decision): Verdict['verdict'] {
 
 function blocker({ spec, reason, action, existing }: Decision): Blocker {
   const what = `${spec.service},instance=${spec.instance}`;
-  const suggestions = action === 'held'
-    ? ['remove or rename that container', 'or use another project name: --project NAME']
-    : [...(existing?.state === 'exited' || existing?.state === 'paused' ? [`let it go on as it is: dockerops start:${what}`] : []), `make it anew: dockerops run:${what},replace=True`, `or take it away: dockerops clean:${what}`];
+  const suggestions =
+    action === 'held'
+      ? ['remove or rename that container', 'or use another project name: --project NAME']
+      : [
+          ...(existing?.state === 'exited' || existing?.state === 'paused'
+            ? [`let it go on as it is: dockerops start:${what}`]
+            : []),
+          `make it anew: dockerops run:${what},replace=True`,
+          `or take it away: dockerops clean:${what}`,
+        ];
   return { subject: spec.key, message: reason, suggestions };
 }
 
@@ -91,17 +119,30 @@ function blocker({ spec, reason, action, existing }: Decision): Blocker {
 function planNames(decisions: readonly Decision[], context: InstanceContext): readonly string[] {
   const { dns, dnsAddress, builder, options } = context;
   if (!options.wait) return [];
-  const needsOf = (spec: InstanceSpec): readonly string[] => [spec.lease === 'engine' ? `hold ${spec.key}` : (readyId(spec.key, context) ?? `start ${spec.key}`)];
-  return planAwaitNames(decisions.filter(isMade).map(({ spec }) => spec), { builder, dns, dnsAddress, needsOf });
+  const needsOf = (spec: InstanceSpec): readonly string[] => [
+    spec.lease === 'engine' ? `hold ${spec.key}` : (readyId(spec.key, context) ?? `start ${spec.key}`),
+  ];
+  return planAwaitNames(
+    decisions.filter(isMade).map(({ spec }) => spec),
+    { builder, dns, dnsAddress, needsOf },
+  );
 }
 
-function planFinalCheck(decisions: readonly Decision[], names: readonly string[], { builder, options, desired }: PlanContext): void {
+function planFinalCheck(
+  decisions: readonly Decision[],
+  names: readonly string[],
+  { builder, options, desired }: PlanContext,
+): void {
   const made = decisions.filter(isMade);
   if (made.length === 0 || !options.wait) return;
   const needs = made.map(({ spec }) => `ready ${spec.key}`);
   builder.add({
-    id: 'check', kind: 'check-running', subject: desired.owner.name, cause: 'nothing may have died meanwhile',
-    needs: [...needs, ...names], containers: made.map(({ spec }) => spec.container),
+    id: 'check',
+    kind: 'check-running',
+    subject: desired.owner.name,
+    cause: 'nothing may have died meanwhile',
+    needs: [...needs, ...names],
+    containers: made.map(({ spec }) => spec.container),
   });
 }
 
@@ -109,9 +150,25 @@ function planOrphans({ desired, observed, builder }: PlanContext): void {
   if (!desired.complete) return;
   const wanted = new Set(desired.instances.map(({ container }) => container));
   const resting = new Set(desired.resting ?? []);
-  const orphans = [...ownContainers(desired.owner, observed).values()].filter(({ name }) => !wanted.has(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const orphans = [...ownContainers(desired.owner, observed).values()]
+    .filter(({ name }) => !wanted.has(name))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const { name, ownership, state } of orphans) {
-    if (resting.has(name)) builder.verdicts.push({ key: ownership?.key ?? name, container: name, verdict: 'resting', reason: `${state}; run:all does not start it`, differences: [] });
-    else builder.verdicts.push({ key: ownership?.key ?? name, container: name, verdict: 'orphan', reason: 'nothing asks for it any more', differences: [] });
+    if (resting.has(name))
+      builder.verdicts.push({
+        key: ownership?.key ?? name,
+        container: name,
+        verdict: 'resting',
+        reason: `${state}; run:all does not start it`,
+        differences: [],
+      });
+    else
+      builder.verdicts.push({
+        key: ownership?.key ?? name,
+        container: name,
+        verdict: 'orphan',
+        reason: 'nothing asks for it any more',
+        differences: [],
+      });
   }
 }

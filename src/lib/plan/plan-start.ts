@@ -31,15 +31,38 @@ interface StartContext {
 }
 
 /** Starts stopped containers as they are: targets of links and the DNS first. What they were made from is read from their labels. */
-export function planStart(owner: Owner, observed: ObservedState, facts: HostFacts, target: CleanTarget, options: StartOptions): Plan {
+export function planStart(
+  owner: Owner,
+  observed: ObservedState,
+  facts: HostFacts,
+  target: CleanTarget,
+  options: StartOptions,
+): Plan {
   const builder = new PlanBuilder(owner);
   const own = standingOf([...ownContainers(owner, observed).values()]);
   const meant = own.filter(({ container }) => isTarget(container, target));
   const starting = meant.filter(({ container }) => container.state === 'exited');
-  const context = { builder, options, ...findDns(own, starting), needs: needsAmong(starting, isDnsService), sleeps: new Map(starting.map(({ container, spec }) => [spec.key, sleepOf(container, options)])) };
+  const context = {
+    builder,
+    options,
+    ...findDns(own, starting),
+    needs: needsAmong(starting, isDnsService),
+    sleeps: new Map(starting.map(({ container, spec }) => [spec.key, sleepOf(container, options)])),
+  };
   for (const each of meant) tell(each, builder);
-  for (const { container: { id, name, state }, spec: { key } } of meant) {
-    if (state === 'paused') builder.add({ subject: key, cause: 'asked to', id: `unpause ${key}`, kind: 'unpause-container', needs: [], seen: { id, name } });
+  for (const {
+    container: { id, name, state },
+    spec: { key },
+  } of meant) {
+    if (state === 'paused')
+      builder.add({
+        subject: key,
+        cause: 'asked to',
+        id: `unpause ${key}`,
+        kind: 'unpause-container',
+        needs: [],
+        seen: { id, name },
+      });
   }
   checkHost(starting, { owner, observed, facts, builder });
   for (const each of starting) start(each, context);
@@ -49,29 +72,66 @@ export function planStart(owner: Owner, observed: ObservedState, facts: HostFact
 }
 
 function findDns(own: readonly Standing[], starting: readonly Standing[]): Pick<StartContext, 'dns' | 'dnsAddress'> {
-  const spec = own.find((each) => isDnsService(each.spec.service) && (each.container.state === 'running' || starting.includes(each)))?.spec;
+  const spec = own.find(
+    (each) => isDnsService(each.spec.service) && (each.container.state === 'running' || starting.includes(each)),
+  )?.spec;
   return { dns: spec?.container, dnsAddress: spec === undefined ? undefined : variable(spec, 'SERVICE_IP') };
 }
 
 function tell({ container, spec: { key, service, instance } }: Standing, builder: PlanBuilder): void {
   const { name, state } = container;
   const common = { key, container: name, differences: [] };
-  if (state === 'exited') builder.verdicts.push({ ...common, verdict: 'start', reason: `exited with code ${String(container.exitCode ?? 'unknown')}` });
+  if (state === 'exited')
+    builder.verdicts.push({
+      ...common,
+      verdict: 'start',
+      reason: `exited with code ${String(container.exitCode ?? 'unknown')}`,
+    });
   else if (state === 'paused') builder.verdicts.push({ ...common, verdict: 'start', reason: 'is paused' });
-  else if (state === 'running' || state === 'restarting') builder.verdicts.push({ ...common, verdict: 'keep', reason: `is ${state}` });
+  else if (state === 'running' || state === 'restarting')
+    builder.verdicts.push({ ...common, verdict: 'keep', reason: `is ${state}` });
   else builder.blockers.push(notStartable(name, state, `${service},instance=${instance}`, key));
 }
 
 function notStartable(name: string, state: string, what: string, subject: string): Blocker {
   const message = state === 'created' ? `${name} was made, but never whole and started` : `${name} is ${state}`;
-  return { subject, message, suggestions: [`make it anew: dockerops run:${what},replace=True`, `or take it away: dockerops clean:${what}`] };
+  return {
+    subject,
+    message,
+    suggestions: [`make it anew: dockerops run:${what},replace=True`, `or take it away: dockerops clean:${what}`],
+  };
 }
 
 /** Nobody else may have taken their ports and directories meanwhile. */
-function checkHost(starting: readonly Standing[], { owner, observed, facts, builder }: { readonly owner: Owner; readonly observed: ObservedState; readonly facts: HostFacts; readonly builder: PlanBuilder }): void {
-  const decisions = starting.map(({ spec, container }): Decision => ({ spec, action: 'replace', reason: '', existing: container, differences: [] }));
+function checkHost(
+  starting: readonly Standing[],
+  {
+    owner,
+    observed,
+    facts,
+    builder,
+  }: {
+    readonly owner: Owner;
+    readonly observed: ObservedState;
+    readonly facts: HostFacts;
+    readonly builder: PlanBuilder;
+  },
+): void {
+  const decisions = starting.map(({ spec, container }): Decision => ({
+    spec,
+    action: 'replace',
+    reason: '',
+    existing: container,
+    differences: [],
+  }));
   const desired = { owner, keys: [], images: [], instances: [], complete: false };
-  const context: PlanContext = { desired, observed, facts, builder, options: { replace: 'never', build: 'missing', wait: false, timeoutSeconds: 0 } };
+  const context: PlanContext = {
+    desired,
+    observed,
+    facts,
+    builder,
+    options: { replace: 'never', build: 'missing', wait: false, timeoutSeconds: 0 },
+  };
   planPorts(context, decisions);
   planDataUse(context, decisions);
 }
@@ -80,8 +140,25 @@ function start({ container, spec }: Standing, context: StartContext): void {
   const { builder, options, needs } = context;
   const common = { subject: spec.key, cause: 'asked to' };
   const seen = { id: container.id, name: container.name };
-  const started = builder.add({ ...common, id: `start ${spec.key}`, kind: 'start-container', needs: (needs.get(spec.key) ?? []).map((key) => doneId(key, context)), container: container.name, seen });
-  const ready = !options.wait ? started : builder.add({ ...common, id: `ready ${spec.key}`, kind: 'wait-ready', needs: [started], container: container.name, limitSeconds: options.timeoutSeconds, stood: false });
+  const started = builder.add({
+    ...common,
+    id: `start ${spec.key}`,
+    kind: 'start-container',
+    needs: (needs.get(spec.key) ?? []).map((key) => doneId(key, context)),
+    container: container.name,
+    seen,
+  });
+  const ready = !options.wait
+    ? started
+    : builder.add({
+        ...common,
+        id: `ready ${spec.key}`,
+        kind: 'wait-ready',
+        needs: [started],
+        container: container.name,
+        limitSeconds: options.timeoutSeconds,
+        stood: false,
+      });
   const seconds = context.sleeps.get(spec.key) ?? 0;
   if (seconds > 0) builder.add({ ...common, id: `sleep ${spec.key}`, kind: 'wait-seconds', needs: [ready], seconds });
 }
@@ -100,24 +177,59 @@ function holdAgain(own: readonly Standing[], starting: readonly Standing[], cont
   const { builder, dns } = context;
   if (dns === undefined) return;
   const dnsStarts = starting.find(({ spec }) => spec.container === dns);
-  const held = own.filter((each) => each.spec.lease === 'engine' && (starting.includes(each) || (dnsStarts !== undefined && each.container.state === 'running')));
+  const held = own.filter(
+    (each) =>
+      each.spec.lease === 'engine' &&
+      (starting.includes(each) || (dnsStarts !== undefined && each.container.state === 'running')),
+  );
   for (const { spec } of held) {
-    const needs = [...(starting.some((each) => each.spec === spec) ? [`start ${spec.key}`] : []), ...(dnsStarts === undefined ? [] : [doneId(dnsStarts.spec.key, context)])];
-    builder.add({ id: `hold ${spec.key}`, kind: 'hold-names', subject: spec.key, cause: 'its address may be another', needs, dns, spec, address: publishedAddress(spec), policy: dnsPolicy(spec) });
+    const needs = [
+      ...(starting.some((each) => each.spec === spec) ? [`start ${spec.key}`] : []),
+      ...(dnsStarts === undefined ? [] : [doneId(dnsStarts.spec.key, context)]),
+    ];
+    builder.add({
+      id: `hold ${spec.key}`,
+      kind: 'hold-names',
+      subject: spec.key,
+      cause: 'its address may be another',
+      needs,
+      dns,
+      spec,
+      address: publishedAddress(spec),
+      policy: dnsPolicy(spec),
+    });
   }
 }
 
 /** As a run does, a start ends when others can find what it started. */
-function awaitNames(starting: readonly Standing[], { builder, dns, dnsAddress, options }: StartContext): readonly string[] {
+function awaitNames(
+  starting: readonly Standing[],
+  { builder, dns, dnsAddress, options }: StartContext,
+): readonly string[] {
   if (!options.wait) return [];
-  const needsOf = (spec: InstanceSpec): readonly string[] => [`ready ${spec.key}`, ...(spec.lease === 'engine' ? [`hold ${spec.key}`] : [])];
-  return planAwaitNames(starting.map(({ spec }) => spec), { builder, dns, dnsAddress, needsOf });
+  const needsOf = (spec: InstanceSpec): readonly string[] => [
+    `ready ${spec.key}`,
+    ...(spec.lease === 'engine' ? [`hold ${spec.key}`] : []),
+  ];
+  return planAwaitNames(
+    starting.map(({ spec }) => spec),
+    { builder, dns, dnsAddress, needsOf },
+  );
 }
 
-function checkRunning(starting: readonly Standing[], names: readonly string[], owner: Owner, { builder, options }: StartContext): void {
+function checkRunning(
+  starting: readonly Standing[],
+  names: readonly string[],
+  owner: Owner,
+  { builder, options }: StartContext,
+): void {
   if (starting.length === 0 || !options.wait) return;
   builder.add({
-    id: 'check', kind: 'check-running', subject: owner.name, cause: 'nothing may have died meanwhile',
-    needs: [...starting.map(({ spec }) => `ready ${spec.key}`), ...names], containers: starting.map(({ spec }) => spec.container),
+    id: 'check',
+    kind: 'check-running',
+    subject: owner.name,
+    cause: 'nothing may have died meanwhile',
+    needs: [...starting.map(({ spec }) => `ready ${spec.key}`), ...names],
+    containers: starting.map(({ spec }) => spec.container),
   });
 }

@@ -25,10 +25,31 @@ export function planStop(owner: Owner, observed: ObservedState, target: CleanTar
   for (const each of meant) tell(each, builder);
   for (const { container, spec } of stopping) {
     const common = { subject: spec.key, cause: 'asked to' };
-    const dependents = [...needs].filter(([, keys]) => keys.includes(spec.key)).map(([key]) => `stop ${key}`).sort();
-    const withdrawn = staying === undefined || container.state !== 'running' || spec.lease === 'none'
-      ? [] : [builder.add({ ...common, id: `withdraw ${spec.key}`, kind: 'withdraw-names', needs: dependents, dns: staying, keys: [spec.key] })];
-    builder.add({ ...common, id: `stop ${spec.key}`, kind: 'stop-container', needs: withdrawn.length > 0 ? withdrawn : dependents, seen: { id: container.id, name: container.name }, limitSeconds: options.timeoutSeconds });
+    const dependents = [...needs]
+      .filter(([, keys]) => keys.includes(spec.key))
+      .map(([key]) => `stop ${key}`)
+      .sort();
+    const withdrawn =
+      staying === undefined || container.state !== 'running' || spec.lease === 'none'
+        ? []
+        : [
+            builder.add({
+              ...common,
+              id: `withdraw ${spec.key}`,
+              kind: 'withdraw-names',
+              needs: dependents,
+              dns: staying,
+              keys: [spec.key],
+            }),
+          ];
+    builder.add({
+      ...common,
+      id: `stop ${spec.key}`,
+      kind: 'stop-container',
+      needs: withdrawn.length > 0 ? withdrawn : dependents,
+      seen: { id: container.id, name: container.name },
+      limitSeconds: options.timeoutSeconds,
+    });
   }
   return builder.finish();
 }
@@ -36,5 +57,9 @@ export function planStop(owner: Owner, observed: ObservedState, target: CleanTar
 function tell(standing: Standing, builder: PlanBuilder): void {
   const { container, spec } = standing;
   const common = { key: spec.key, container: container.name, differences: [] };
-  builder.verdicts.push(hasProcesses(container) ? { ...common, verdict: 'stop', reason: 'asked to' } : { ...common, verdict: 'keep', reason: `is ${container.state}` });
+  builder.verdicts.push(
+    hasProcesses(container)
+      ? { ...common, verdict: 'stop', reason: 'asked to' }
+      : { ...common, verdict: 'keep', reason: `is ${container.state}` },
+  );
 }

@@ -2,9 +2,21 @@ import type { Owner, Reference, Text } from '../model/desired.ts';
 import type { Blocker, Operation, OperationKind, Plan, Verdict } from './operation.ts';
 
 /** Kinds that change nothing where all is as it should be, so that a plan of them alone takes no lock. */
-const changeless: ReadonlySet<OperationKind> = new Set(['wait-ready', 'wait-seconds', 'check-running', 'await-names', 'hold-names']);
+const changeless: ReadonlySet<OperationKind> = new Set([
+  'wait-ready',
+  'wait-seconds',
+  'check-running',
+  'await-names',
+  'hold-names',
+]);
 /** Writes that are right whoever else makes them: they alone take no lock either. */
-const lockless: ReadonlySet<OperationKind> = new Set([...changeless, 'pull-image', 'register-service', 'deregister-service', 'put-key']);
+const lockless: ReadonlySet<OperationKind> = new Set([
+  ...changeless,
+  'pull-image',
+  'register-service',
+  'deregister-service',
+  'put-key',
+]);
 
 /**
  * Collects the parts of a plan in the order in which they are found; the same finds give the same plan, byte for byte.
@@ -36,13 +48,21 @@ export class PlanBuilder {
     const ordered = inOrder(this.operations);
     const writes = ordered.some((operation) => !lockless.has(operation.kind));
     const operations = writes ? lastLook(this.#locked(ordered)) : ordered;
-    return { owner: this.#owner, operations, verdicts: this.verdicts, blockers: this.blockers, warnings: this.warnings };
+    return {
+      owner: this.#owner,
+      operations,
+      verdicts: this.verdicts,
+      blockers: this.blockers,
+      warnings: this.warnings,
+    };
   }
 
   #locked(operations: readonly Operation[]): Operation[] {
     const owner = this.#owner;
     const common = { subject: owner.name, cause: `one command at a time for ${owner.kind} ${owner.name}` };
-    const inside = operations.map((operation): Operation => (operation.needs.length === 0 ? { ...operation, needs: ['lock'] } : operation));
+    const inside = operations.map((operation): Operation =>
+      operation.needs.length === 0 ? { ...operation, needs: ['lock'] } : operation,
+    );
     const needed = new Set(inside.flatMap((operation) => operation.needs));
     const last = inside.filter((operation) => !needed.has(operation.id)).map((operation) => operation.id);
     return [
@@ -59,7 +79,8 @@ function inOrder(operations: readonly Operation[]): readonly Operation[] {
   const placed = new Set<Operation>();
   const place = (operation: Operation, path: readonly string[]): void => {
     if (placed.has(operation)) return;
-    if (path.includes(operation.id)) throw new TypeError(`operations wait for each other: ${[...path, operation.id].join(' -> ')}`);
+    if (path.includes(operation.id))
+      throw new TypeError(`operations wait for each other: ${[...path, operation.id].join(' -> ')}`);
     for (const id of operation.needs) {
       const needed = byId.get(id);
       if (needed === undefined) throw new TypeError(`${operation.id} needs ${id}, which is not in the plan`);
@@ -76,7 +97,14 @@ function lastLook(operations: readonly Operation[]): readonly Operation[] {
   const check = operations.find(({ kind }) => kind === 'check-running');
   if (check === undefined) return operations;
   const others = operations.filter((operation) => operation !== check);
-  return [...others.map((operation) => (operation.kind === 'unlock' ? { ...operation, needs: [...new Set(operation.needs.flatMap((id) => (id === check.id ? check.needs : [id])))] } : operation)), { ...check, needs: [...check.needs, 'unlock'] }];
+  return [
+    ...others.map((operation) =>
+      operation.kind === 'unlock'
+        ? { ...operation, needs: [...new Set(operation.needs.flatMap((id) => (id === check.id ? check.needs : [id])))] }
+        : operation,
+    ),
+    { ...check, needs: [...check.needs, 'unlock'] },
+  ];
 }
 
 /** True when applying it would change nothing. */

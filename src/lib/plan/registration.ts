@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { ObservedPort } from '../model/observed-state.ts';
-import type { CheckSpec, RegisteredCheck, SeenService, ServiceEntry, ServiceRegistration } from '../model/service-entry.ts';
+import type {
+  CheckSpec,
+  RegisteredCheck,
+  SeenService,
+  ServiceEntry,
+  ServiceRegistration,
+} from '../model/service-entry.ts';
 import { canonicalJson } from './spec-hash.ts';
 
 /** What proves that an entry is a node's own, and tells whether it is as wanted: directories give back no checks. */
@@ -18,9 +24,18 @@ export function registrationOf(entry: ServiceEntry, published: readonly Observed
   const ports = hostPorts(entry, published);
   const port = (ports.find(({ protocol }) => protocol === 'tcp') ?? ports[0])?.host ?? 0;
   const { id, name, address, tags, node } = entry;
-  const checks = entry.checks.flatMap((check, index) => registeredCheck(check, checkId(entry, index), { address, port, ports }) ?? []);
-  const portMeta = Object.fromEntries(ports.slice(0, mostPorts).map(({ container, protocol, host }) => [`port-${String(container)}-${protocol}`, String(host)]));
-  const hash = createHash('sha256').update(canonicalJson({ name, address, port, tags, portMeta, checks })).digest('hex').slice(0, 16);
+  const checks = entry.checks.flatMap(
+    (check, index) => registeredCheck(check, checkId(entry, index), { address, port, ports }) ?? [],
+  );
+  const portMeta = Object.fromEntries(
+    ports
+      .slice(0, mostPorts)
+      .map(({ container, protocol, host }) => [`port-${String(container)}-${protocol}`, String(host)]),
+  );
+  const hash = createHash('sha256')
+    .update(canonicalJson({ name, address, port, tags, portMeta, checks }))
+    .digest('hex')
+    .slice(0, 16);
   return { id, name, address, port, tags, meta: { ...portMeta, [metaKey.node]: node, [metaKey.hash]: hash }, checks };
 }
 
@@ -42,22 +57,34 @@ function hostPorts(entry: ServiceEntry, published: readonly ObservedPort[]): rea
   });
 }
 
-function registeredCheck(check: CheckSpec, id: string, at: { readonly address: string; readonly port: number; readonly ports: readonly HostPort[] }): RegisteredCheck | undefined {
+function registeredCheck(
+  check: CheckSpec,
+  id: string,
+  at: { readonly address: string; readonly port: number; readonly ports: readonly HostPort[] },
+): RegisteredCheck | undefined {
   const name = check.name ?? `${check.kind} check of ${id}`;
   if (check.kind === 'ttl') return { id, name, ask: { ttlSeconds: check.ttlSeconds } };
   const { intervalSeconds, timeoutSeconds } = check;
   if (check.kind === 'script') return { id, name, ask: { ttlSeconds: missedRuns * intervalSeconds + timeoutSeconds } };
   const target = check.kind === 'http' ? httpTarget(check.target, at) : tcpTarget(check.target, at);
-  return target === undefined ? undefined : { id, name, ask: check.kind === 'http' ? { http: target } : { tcp: target }, intervalSeconds, timeoutSeconds };
+  return target === undefined
+    ? undefined
+    : { id, name, ask: check.kind === 'http' ? { http: target } : { tcp: target }, intervalSeconds, timeoutSeconds };
 }
 
 /** Without a port there is nobody to ask, and the check would only ever fail. */
-function httpTarget(target: string, { address, port }: { readonly address: string; readonly port: number }): string | undefined {
+function httpTarget(
+  target: string,
+  { address, port }: { readonly address: string; readonly port: number },
+): string | undefined {
   if (!target.startsWith('/')) return target;
   return port === 0 ? undefined : `http://${hostOf(address)}:${String(port)}${target}`;
 }
 
-function tcpTarget(target: string, { address, ports }: { readonly address: string; readonly ports: readonly HostPort[] }): string | undefined {
+function tcpTarget(
+  target: string,
+  { address, ports }: { readonly address: string; readonly ports: readonly HostPort[] },
+): string | undefined {
   if (target.includes(':')) return target;
   const found = ports.find(({ container, protocol }) => protocol === 'tcp' && container === Number(target));
   return found === undefined ? undefined : `${hostOf(address)}:${String(found.host)}`;

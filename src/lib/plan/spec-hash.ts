@@ -22,7 +22,9 @@ export function canonicalJson(value: unknown): string {
   if (typeof value !== 'object' || value === null) return value === undefined ? 'null' : JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   const record = value as Readonly<Record<string, unknown>>;
-  const names = Object.keys(record).filter((name) => record[name] !== undefined).sort();
+  const names = Object.keys(record)
+    .filter((name) => record[name] !== undefined)
+    .sort();
   return `{${names.map((name) => `${JSON.stringify(name)}:${canonicalJson(record[name])}`).join(',')}}`;
 }
 
@@ -39,5 +41,8 @@ export function redactedSpec(spec: InstanceSpec): string {
 
 /** 32 hex digits. Equal hashes of one version mean: nothing to do. */
 export function specHash(spec: InstanceSpec): string {
-  return createHash('sha256').update(`v${specVersion}:${redactedSpec(spec)}`).digest('hex').slice(0, 32);
+  return createHash('sha256')
+    .update(`v${specVersion}:${redactedSpec(spec)}`)
+    .digest('hex')
+    .slice(0, 32);
 }

@@ -49,7 +49,15 @@ export function firstFree(range: Subnet, prefix: number, taken: readonly Subnet[
   return undefined;
 }
 
-export function networkLayout(subnet: Subnet): { readonly gateway: string; readonly reserved: string; readonly dynamicRange: string } {
+export function networkLayout(subnet: Subnet): {
+  readonly gateway: string;
+  readonly reserved: string;
+  readonly dynamicRange: string;
+} {
   const half = { base: subnet.base + sizeOf(subnet.prefix) / 2, prefix: subnet.prefix + 1 };
-  return { gateway: formatAddress(subnet.base + 1), reserved: formatAddress(subnet.base + 2), dynamicRange: formatSubnet(half) };
+  return {
+    gateway: formatAddress(subnet.base + 1),
+    reserved: formatAddress(subnet.base + 2),
+    dynamicRange: formatSubnet(half),
+  };
 }

@@ -51,7 +51,11 @@ const engineWidth = 6;
  * Plans and applies: pulls first, since what they bring is part of the plan. Plans anew when the engine turned out to be otherwise than it was seen. Throws with what failed, or with why the
  * plan must not be applied.
  */
-export async function planAndApply(foresee: () => Promise<Foreseen>, tools: ApplyTools, context: ChangeContext): Promise<ChangeResult> {
+export async function planAndApply(
+  foresee: () => Promise<Foreseen>,
+  tools: ApplyTools,
+  context: ChangeContext,
+): Promise<ChangeResult> {
   const told = new Set<string>();
   let pulled: readonly string[] | undefined;
   for (let attempt = 1; ; attempt += 1) {
@@ -61,22 +65,38 @@ export async function planAndApply(foresee: () => Promise<Foreseen>, tools: Appl
     if (plan.blockers.length > 0) throw blocked(plan);
     const pulls = pulled === undefined ? pullsOf(plan) : undefined;
     const result = await applyOnce({ plan: pulls ?? plan, observed }, tools, context, attempt >= attempts);
-    if (result === undefined) context.progress({ type: 'notice', text: 'something changed on the engine meanwhile: planning anew' });
+    if (result === undefined)
+      context.progress({ type: 'notice', text: 'something changed on the engine meanwhile: planning anew' });
     else if (pulls !== undefined) pulled = result.done;
     else return { plan, done: [...(pulled ?? []), ...result.done] };
   }
 }
 
 /** Undefined where planning anew is the way on, and this was not the last attempt. */
-async function applyOnce({ plan, observed }: Foreseen, tools: ApplyTools, context: ChangeContext, isLast: boolean): Promise<ChangeResult | undefined> {
+async function applyOnce(
+  { plan, observed }: Foreseen,
+  tools: ApplyTools,
+  context: ChangeContext,
+  isLast: boolean,
+): Promise<ChangeResult | undefined> {
   if (plan.operations.length === 0) return { plan, done: [] };
   const outcome = await apply(plan, { ...applyContext(tools, observed), ...context });
   return outcome.stale === undefined || outcome.interrupted || isLast ? settle(plan, outcome) : undefined;
 }
 
 /** What every application of a plan gets, besides what its command gives. */
-export function applyContext(tools: ApplyTools, observed: ObservedState): Omit<ApplyContext, 'progress' | 'signal' | 'command'> {
-  return { ...tools, makeDirectory, observed, isAlive, openDns: (container, run, by) => new DnsDirectory(container, run, by), width: engineWidth };
+export function applyContext(
+  tools: ApplyTools,
+  observed: ObservedState,
+): Omit<ApplyContext, 'progress' | 'signal' | 'command'> {
+  return {
+    ...tools,
+    makeDirectory,
+    observed,
+    isAlive,
+    openDns: (container, run, by) => new DnsDirectory(container, run, by),
+    width: engineWidth,
+  };
 }
 
 async function makeDirectory(directory: string): Promise<void> {
@@ -85,8 +105,13 @@ async function makeDirectory(directory: string): Promise<void> {
 
 function settle(plan: Plan, outcome: ApplyOutcome): ChangeResult {
   if (outcome.failures.length > 0) throw failureOf(outcome);
-  if (outcome.interrupted) throw new Interrupted('interrupted; what was made is kept, the same command goes on from there');
-  if (outcome.stale !== undefined) throw new OperationFailed(`the engine keeps changing under this command: ${outcome.stale.message}`, { code: 'STALE_PLAN', suggestions: ['see who else works on it: dockerops ps:reallyall', 'then try again'] });
+  if (outcome.interrupted)
+    throw new Interrupted('interrupted; what was made is kept, the same command goes on from there');
+  if (outcome.stale !== undefined)
+    throw new OperationFailed(`the engine keeps changing under this command: ${outcome.stale.message}`, {
+      code: 'STALE_PLAN',
+      suggestions: ['see who else works on it: dockerops ps:reallyall', 'then try again'],
+    });
   const done = plan.operations.filter(({ id }) => outcome.outcomes.get(id)?.state === 'done').map(({ id }) => id);
   return { plan, done };
 }
@@ -97,14 +122,25 @@ function failureOf({ failures, outcomes }: ApplyOutcome): Error {
   if (first === undefined) throw new TypeError('no failure');
   if (others.length === 0) return first.error;
   const skipped = [...outcomes.values()].filter(({ state }) => state === 'skipped').length;
-  const problems = failures.map(({ operation, error }): Problem => ({ where: operation.subject, message: error.message }));
+  const problems = failures.map(({ operation, error }): Problem => ({
+    where: operation.subject,
+    message: error.message,
+  }));
   const logs = first.error instanceof OperationFailed ? first.error.logs : [];
-  return new OperationFailed(`${String(failures.length)} operations failed, ${String(skipped)} were skipped because of them`, { code: 'OPERATIONS_FAILED', problems, logs, cause: first.error });
+  return new OperationFailed(
+    `${String(failures.length)} operations failed, ${String(skipped)} were skipped because of them`,
+    { code: 'OPERATIONS_FAILED', problems, logs, cause: first.error },
+  );
 }
 
 function blocked({ blockers }: Plan): OperationFailed {
   const suggestions = [...new Set(blockers.flatMap((blocker) => blocker.suggestions))];
   const [first] = blockers;
-  if (blockers.length === 1 && first !== undefined) return new OperationFailed(first.message, { code: 'BLOCKED', suggestions });
-  return new OperationFailed('nothing was changed, because', { code: 'BLOCKED', suggestions, problems: blockers.map(({ subject, message }) => ({ where: subject, message })) });
+  if (blockers.length === 1 && first !== undefined)
+    return new OperationFailed(first.message, { code: 'BLOCKED', suggestions });
+  return new OperationFailed('nothing was changed, because', {
+    code: 'BLOCKED',
+    suggestions,
+    problems: blockers.map(({ subject, message }) => ({ where: subject, message })),
+  });
 }

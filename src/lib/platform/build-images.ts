@@ -23,26 +23,51 @@ export interface BuildRequest {
   readonly platform?: string;
 }
 
-export async function buildImages(platform: Platform, request: BuildRequest, context: ChangeContext): Promise<ChangeResult> {
+export async function buildImages(
+  platform: Platform,
+  request: BuildRequest,
+  context: ChangeContext,
+): Promise<ChangeResult> {
   const services = wantedServices(platform, request.target);
   const { images, problems } = resolveImages(services, [], platform.project);
   if (problems.length > 0) throw new UserError('nothing was built, because', { code: 'INVALID_SERVICES', problems });
   const wanted = services.map((service) => serviceImage(platform.owner.name, service));
-  return planAndApply(async () => {
-    const observing = platform.observe();
-    const folders = beginToRead(platform, services.map(({ name }) => name));
-    const observed = await withRegistryImages(platform.engine, await observing, platform.project);
-    const hashed = await hashedImages(images.map((image) => onPlatform(image, request.platform)), observed, platform, folders);
-    return { observed, plan: planOf(platform.owner, hashed, observed, { wanted, cache: request.cache, only: 'stale' }) };
-  }, platform.tools, context);
+  return planAndApply(
+    async () => {
+      const observing = platform.observe();
+      const folders = beginToRead(
+        platform,
+        services.map(({ name }) => name),
+      );
+      const observed = await withRegistryImages(platform.engine, await observing, platform.project);
+      const hashed = await hashedImages(
+        images.map((image) => onPlatform(image, request.platform)),
+        observed,
+        platform,
+        folders,
+      );
+      return {
+        observed,
+        plan: planOf(platform.owner, hashed, observed, { wanted, cache: request.cache, only: 'stale' }),
+      };
+    },
+    platform.tools,
+    context,
+  );
 }
 
 function wantedServices({ project }: Platform, target: string): readonly Service[] {
   const { services, place } = project;
-  if (target === 'all') return [...services.values()].filter(({ kind, name }) => kind === 'folder' || (kind === 'base' && isUsed(name, project)));
+  if (target === 'all')
+    return [...services.values()].filter(
+      ({ kind, name }) => kind === 'folder' || (kind === 'base' && isUsed(name, project)),
+    );
   const service = services.get(target);
   if (service === undefined) throw unknownService(target, services, place.servicesDirectory);
-  if (service.kind === 'image') throw new UserError(`service ${target} is run from an image and has nothing to build`, { code: 'NOTHING_TO_BUILD' });
+  if (service.kind === 'image')
+    throw new UserError(`service ${target} is run from an image and has nothing to build`, {
+      code: 'NOTHING_TO_BUILD',
+    });
   return [service];
 }
 
@@ -52,10 +77,17 @@ function isUsed(name: string, { conf }: Platform['project']): boolean {
 }
 
 function onPlatform(image: ImageSpec, platform: string | undefined): ImageSpec {
-  return platform === undefined || image.source.kind === 'base' ? image : { ...image, source: { ...image.source, platform } };
+  return platform === undefined || image.source.kind === 'base'
+    ? image
+    : { ...image, source: { ...image.source, platform } };
 }
 
-function planOf(owner: Owner, images: readonly ImageSpec[], observed: ObservedState, options: Parameters<typeof planImages>[2]): Plan {
+function planOf(
+  owner: Owner,
+  images: readonly ImageSpec[],
+  observed: ObservedState,
+  options: Parameters<typeof planImages>[2],
+): Plan {
   const builder = new PlanBuilder(owner);
   const { operations, verdicts } = planImages(images, observed.images, options);
   builder.operations.push(...operations);
@@ -64,14 +96,36 @@ function planOf(owner: Owner, images: readonly ImageSpec[], observed: ObservedSt
 }
 
 /** All base images of an os. */
-export async function makeBaseImages(platform: EnginePlatform, os: string, cache: boolean, context: ChangeContext): Promise<ChangeResult> {
-  if (!isOsId(os)) throw new UserError(`there are no base images of ${os}`, { code: 'UNKNOWN_OS', suggestions: [`choose one of: ${osIds.join(', ')}`] });
-  return planAndApply(async () => {
-    const observed = await observe(platform.engine);
-    const hashes = baseHashes(await baseImageSet(os, platform.baseImagesDirectory, observed.engine.architecture));
-    const images = Object.entries(hashes).map(([reference, inputHash]): ImageSpec => ({ reference, service: serviceOf(reference), source: { kind: 'base', os }, inputHash, parents: [] }));
-    return { observed, plan: planOf(platform.owner, images, observed, { wanted: Object.keys(hashes), cache, only: 'stale' }) };
-  }, platform.tools, context);
+export async function makeBaseImages(
+  platform: EnginePlatform,
+  os: string,
+  cache: boolean,
+  context: ChangeContext,
+): Promise<ChangeResult> {
+  if (!isOsId(os))
+    throw new UserError(`there are no base images of ${os}`, {
+      code: 'UNKNOWN_OS',
+      suggestions: [`choose one of: ${osIds.join(', ')}`],
+    });
+  return planAndApply(
+    async () => {
+      const observed = await observe(platform.engine);
+      const hashes = baseHashes(await baseImageSet(os, platform.baseImagesDirectory, observed.engine.architecture));
+      const images = Object.entries(hashes).map(([reference, inputHash]): ImageSpec => ({
+        reference,
+        service: serviceOf(reference),
+        source: { kind: 'base', os },
+        inputHash,
+        parents: [],
+      }));
+      return {
+        observed,
+        plan: planOf(platform.owner, images, observed, { wanted: Object.keys(hashes), cache, only: 'stale' }),
+      };
+    },
+    platform.tools,
+    context,
+  );
 }
 
 function serviceOf(reference: string): string {

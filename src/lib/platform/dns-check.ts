@@ -28,8 +28,13 @@ export async function checkDns(platform: Platform, fix: boolean): Promise<DnsRep
   const checked = await directory.check(fix);
   const { names } = await directory.names();
   // What was withdrawn is told by the arbiter's own check.
-  const known = new Set([...names.flatMap((name) => name.holders.map(({ service, instance }) => `${service}-${instance}`)), ...checked.withdrawnButRenewing]);
-  const lost = (await listInstances(platform.engine, platform.owner, true)).filter((container) => isWanted(container) && !known.has(container.ownership?.key ?? ''));
+  const known = new Set([
+    ...names.flatMap((name) => name.holders.map(({ service, instance }) => `${service}-${instance}`)),
+    ...checked.withdrawnButRenewing,
+  ]);
+  const lost = (await listInstances(platform.engine, platform.owner, true)).filter(
+    (container) => isWanted(container) && !known.has(container.ownership?.key ?? ''),
+  );
   const unpublished: Unpublished[] = [];
   for (const container of lost) unpublished.push(await mend(directory, container, fix));
   return { ...checked, unpublished };
@@ -37,7 +42,11 @@ export async function checkDns(platform: Platform, fix: boolean): Promise<DnsRep
 
 /** False for a check that must not be called clean. */
 export function isClean({ ok, fixed, withdrawnButRenewing, readmitted, unpublished }: DnsReport): boolean {
-  return (ok || fixed) && withdrawnButRenewing.every((key) => readmitted.includes(key)) && unpublished.every((one) => one.fixed);
+  return (
+    (ok || fixed) &&
+    withdrawnButRenewing.every((key) => readmitted.includes(key)) &&
+    unpublished.every((one) => one.fixed)
+  );
 }
 
 async function mend(directory: DnsDirectory, container: ObservedContainer, fix: boolean): Promise<Unpublished> {
@@ -53,7 +62,11 @@ async function mend(directory: DnsDirectory, container: ObservedContainer, fix: 
 /** Its spec as it was when it was made. */
 function specOf({ ownership }: ObservedContainer): Pick<InstanceSpec, 'lease' | 'environment' | 'network'> {
   const spec = JSON.parse(ownership?.spec ?? '{}') as Partial<InstanceSpec>;
-  return { lease: spec.lease ?? 'none', environment: spec.environment ?? [], network: spec.network ?? { mode: 'bridge' } };
+  return {
+    lease: spec.lease ?? 'none',
+    environment: spec.environment ?? [],
+    network: spec.network ?? { mode: 'bridge' },
+  };
 }
 
 /** On the host's network and without SERVICE_IP there is no address that could be published. */
@@ -70,5 +83,14 @@ function registrationOf(container: ObservedContainer): Registration | undefined 
   if (ownership === undefined || spec.lease !== 'engine') return undefined;
   const serviceIp = variable(spec, 'SERVICE_IP')?.[0];
   const address = typeof serviceIp === 'string' ? serviceIp : addressOf(container);
-  return { id: ownership.key, service: ownership.service, instance: ownership.instance, address, policy: dnsPolicy(spec), ports: [], tags: [], container: name };
+  return {
+    id: ownership.key,
+    service: ownership.service,
+    instance: ownership.instance,
+    address,
+    policy: dnsPolicy(spec),
+    ports: [],
+    tags: [],
+    container: name,
+  };
 }

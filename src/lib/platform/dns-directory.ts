@@ -14,6 +14,7 @@ export async function openDns({ engine, owner }: Platform): Promise<DnsDirectory
 
 function noDns(project: string, engine: string): UserError {
   return new UserError(`no DNS of project ${project} runs on ${engine}`, {
-    code: 'NO_DNS', suggestions: ['start it: dockerops run:dockerops-dns', 'or name the engine on which it runs: --host ADDRESS'],
+    code: 'NO_DNS',
+    suggestions: ['start it: dockerops run:dockerops-dns', 'or name the engine on which it runs: --host ADDRESS'],
   });
 }

@@ -23,7 +23,10 @@ export async function writeKeyFile(path: string, text: string): Promise<void> {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     const suggestions = code === 'EEXIST' ? ['a key is not written over another file: choose another name'] : [];
-    throw new UserError(`the key cannot be written to ${path}: ${code === 'EEXIST' ? 'it is there already' : messageOf(error)}`, { code: 'KEY_FILE', suggestions, cause: error });
+    throw new UserError(
+      `the key cannot be written to ${path}: ${code === 'EEXIST' ? 'it is there already' : messageOf(error)}`,
+      { code: 'KEY_FILE', suggestions, cause: error },
+    );
   }
 }
 
@@ -31,16 +34,27 @@ export async function writeKeyFile(path: string, text: string): Promise<void> {
 export function parseDnsKey(text: string, where: string): string {
   const [, secret = ''] = new RegExp(`^${prefix} ([A-Za-z0-9+/]+=*)$`).exec(text.trim()) ?? [];
   if (Buffer.from(secret, 'base64').length === secretBytes) return secret;
-  throw new UserError(`${where} is not a key of dockerops dns export-key`, { code: 'BAD_KEY', suggestions: ['make it on the host of the DNS: dockerops dns export-key --output FILE'] });
+  throw new UserError(`${where} is not a key of dockerops dns export-key`, {
+    code: 'BAD_KEY',
+    suggestions: ['make it on the host of the DNS: dockerops dns export-key --output FILE'],
+  });
 }
 
 /** Makes it the project's DNS key here. True when it was not already. Another key is only replaced when `force` is set. */
-export async function importDnsKey({ keys }: Pick<Platform, 'keys'>, text: string, where: string, force: boolean): Promise<boolean> {
+export async function importDnsKey(
+  { keys }: Pick<Platform, 'keys'>,
+  text: string,
+  where: string,
+  force: boolean,
+): Promise<boolean> {
   const secret = parseDnsKey(text, where);
   const former = keys.existing().has(dnsKey) ? (await keys.read(dnsKey)).private : undefined;
   if (former === secret) return false;
   if (former !== undefined && !force) {
-    throw new UserError('this project has another DNS key already', { code: 'KEY_EXISTS', suggestions: ['replace it, and rerun the instances that have the former one: --force'] });
+    throw new UserError('this project has another DNS key already', {
+      code: 'KEY_EXISTS',
+      suggestions: ['replace it, and rerun the instances that have the former one: --force'],
+    });
   }
   await keys.store(dnsKey, { private: secret, public: '' }, force);
   return true;

@@ -13,7 +13,10 @@ export async function listNames(platform: Platform): Promise<DnsNames> {
 
 /** The arbiter cannot ask for an instance on the host's network, nor has it asked yet for one that has just come; they may run here all the same. */
 export function agreeing({ zone, names }: DnsNames, running: ReadonlySet<string>): DnsNames {
-  const seen = (holder: DnsHolder): DnsHolder => (holder.engine === 'unknown' && running.has(`${holder.service}-${holder.instance}`) ? { ...holder, engine: 'agrees' } : holder);
+  const seen = (holder: DnsHolder): DnsHolder =>
+    holder.engine === 'unknown' && running.has(`${holder.service}-${holder.instance}`)
+      ? { ...holder, engine: 'agrees' }
+      : holder;
   return { zone, names: names.map((name) => ({ ...name, holders: name.holders.map(seen) })) };
 }
 

@@ -27,7 +27,10 @@ export async function explainName(platform: Platform, name: string, from: string
   const asked = running.find(({ ownership }) => ownership?.key === from);
   if (asked === undefined) {
     const keys = running.map(({ ownership }) => ownership?.key ?? '').join(', ');
-    throw new UserError(`no instance ${from} is running (running: ${keys})`, { code: 'NOT_RUNNING', suggestions: ['name it as dockerops ps does: SERVICE-INSTANCE'] });
+    throw new UserError(`no instance ${from} is running (running: ${keys})`, {
+      code: 'NOT_RUNNING',
+      suggestions: ['name it as dockerops ps does: SERVICE-INSTANCE'],
+    });
   }
   const addresses = await resolveInside(platform.engine, asked.id, name);
   const agrees = addresses !== undefined && [...addresses].sort().join(' ') === [...why.addresses].sort().join(' ');
@@ -36,10 +39,15 @@ export async function explainName(platform: Platform, name: string, from: string
 
 const limitMs = 15_000;
 const noProgram = 127;
-const script = 'if command -v getent >/dev/null 2>&1; then getent ahosts "$1"; elif command -v nslookup >/dev/null 2>&1; then nslookup "$1"; else exit 127; fi';
+const script =
+  'if command -v getent >/dev/null 2>&1; then getent ahosts "$1"; elif command -v nslookup >/dev/null 2>&1; then nslookup "$1"; else exit 127; fi';
 
 /** By the resolver that its programs use; undefined where it has neither a shell nor a program to ask. */
-export async function resolveInside(engine: EngineSessions, container: string, name: string): Promise<readonly string[] | undefined> {
+export async function resolveInside(
+  engine: EngineSessions,
+  container: string,
+  name: string,
+): Promise<readonly string[] | undefined> {
   const { exitCode, stdout } = await engine.exec(container, { command: ['sh', '-c', script, 'sh', name] }, limitMs);
   // 126: the engine found no sh.
   return exitCode === noProgram || exitCode === noProgram - 1 ? undefined : parseAnswer(stdout);

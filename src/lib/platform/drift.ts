@@ -21,25 +21,38 @@ import { withRecordedAddresses } from './recorded-addresses.ts';
  * Asks the engine about those alone that are wanted with secrets: it knows the containers only, so whether an image was built anew is
  * for `plan` to say. `containers` are all that are seen of the project; `shown` are those that are compared.
  */
-export async function findDrift(platform: SeenPlatform, containers: readonly ObservedContainer[], shown = containers): Promise<ReadonlyMap<string, readonly string[]>> {
+export async function findDrift(
+  platform: SeenPlatform,
+  containers: readonly ObservedContainer[],
+  shown = containers,
+): Promise<ReadonlyMap<string, readonly string[]>> {
   const resolution = await resolve(platform, containers);
   if (resolution === undefined) return new Map();
   const wanted = new Map(resolution.instances.map((resolved) => [resolved.spec.container, resolved]));
   const network = networkName(platform.owner.name);
   const unread = new Set<string>();
-  const compared = await withSecrets(platform.engine, shown, resolution.instances.filter(isKnown).map(({ spec }) => spec), (name) => unread.add(name));
+  const compared = await withSecrets(
+    platform.engine,
+    shown,
+    resolution.instances.filter(isKnown).map(({ spec }) => spec),
+    (name) => unread.add(name),
+  );
   const differences = (container: ObservedContainer): readonly string[] => {
     const resolved = wanted.get(container.name);
     if (container.ownership === undefined) return [];
     if (resolved === undefined) return unknownTo(platform, container.ownership);
     if (!isKnown(resolved)) return reasons(resolved);
-    return [...instanceDifferences(container, resolved.spec), ...linkDifferences(container, containers, network)].map(({ field }) => field);
+    return [...instanceDifferences(container, resolved.spec), ...linkDifferences(container, containers, network)].map(
+      ({ field }) => field,
+    );
   };
-  return new Map(compared.flatMap((container) => {
-    // Who lists instances wants to see them all the same.
-    const fields = [...differences(container), ...(unread.has(container.name) ? ['its secrets cannot be read'] : [])];
-    return fields.length === 0 ? [] : [[container.name, fields] as const];
-  }));
+  return new Map(
+    compared.flatMap((container) => {
+      // Who lists instances wants to see them all the same.
+      const fields = [...differences(container), ...(unread.has(container.name) ? ['its secrets cannot be read'] : [])];
+      return fields.length === 0 ? [] : [[container.name, fields] as const];
+    }),
+  );
 }
 
 function isKnown({ lacksInterfaces, missing, problems }: ResolvedInstance): boolean {
@@ -49,7 +62,10 @@ function isKnown({ lacksInterfaces, missing, problems }: ResolvedInstance): bool
 /** Why nobody can say what is wanted of it; an interface of a host that is not looked at is none of its mistakes. */
 function reasons({ missing, problems }: ResolvedInstance): readonly string[] {
   const variables = [...new Set(missing.map(({ name }) => name))];
-  return [...variables.map((name) => `${name} has no value`), ...(problems.length === 0 ? [] : ['see dockerops validate'])];
+  return [
+    ...variables.map((name) => `${name} has no value`),
+    ...(problems.length === 0 ? [] : ['see dockerops validate']),
+  ];
 }
 
 /** Instances made by hand of a service that is there are nobody's mistake. */
@@ -58,11 +74,22 @@ function unknownTo({ project }: SeenPlatform, { service }: { readonly service: s
 }
 
 /** Nothing to compare with where instances are not even known; `plan` and `run` say what is wrong. */
-async function resolve(platform: SeenPlatform, containers: readonly ObservedContainer[]): Promise<Resolution | undefined> {
+async function resolve(
+  platform: SeenPlatform,
+  containers: readonly ObservedContainer[],
+): Promise<Resolution | undefined> {
   const { project, client, environment, keys } = platform;
   const observed = seenInContainers(containers);
   const resolveWith = (facts: HostFacts): Resolution =>
-    resolveProject({ project, facts, environment, observed, existingKeys: keys.existing(), newName: () => '', request: { target: 'all', switches: {} } });
+    resolveProject({
+      project,
+      facts,
+      environment,
+      observed,
+      existingKeys: keys.existing(),
+      newName: () => '',
+      request: { target: 'all', switches: {} },
+    });
   try {
     // The host matters only to who asks for an address of one of its interfaces.
     const first = resolveWith({ local: false, hostname: '', client });
@@ -74,7 +101,11 @@ async function resolve(platform: SeenPlatform, containers: readonly ObservedCont
 }
 
 /** The engine is asked for its name only where it may run on this machine: Docker Desktop's socket is here, and its host is not. */
-async function hostFacts({ engine, client }: SeenPlatform, resolveWith: (facts: HostFacts) => Resolution, containers: readonly ObservedContainer[]): Promise<HostFacts> {
+async function hostFacts(
+  { engine, client }: SeenPlatform,
+  resolveWith: (facts: HostFacts) => Resolution,
+  containers: readonly ObservedContainer[],
+): Promise<HostFacts> {
   const { hostname } = engine.address.startsWith('unix:') ? await engine.facts() : { hostname: '' };
   const facts = gatherHostFacts(engine.address, { hostname }, client);
   return withRecordedAddresses(facts, resolveWith(facts), containers);
@@ -84,7 +115,13 @@ async function hostFacts({ engine, client }: SeenPlatform, resolveWith: (facts: 
 function seenInContainers(containers: readonly ObservedContainer[]): ObservedState {
   const images = containers.map((container) => {
     const { imageId, labels, created, ports } = container;
-    return { id: imageId, references: [labels[label.image] ?? ''], labels, created, exposed: [...ports, ...portsOf(container)].map(({ container: port, protocol }) => `${String(port)}/${protocol}`) };
+    return {
+      id: imageId,
+      references: [labels[label.image] ?? ''],
+      labels,
+      created,
+      exposed: [...ports, ...portsOf(container)].map(({ container: port, protocol }) => `${String(port)}/${protocol}`),
+    };
   });
   return { ...nothingObserved, containers, images };
 }

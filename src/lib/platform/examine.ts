@@ -29,9 +29,13 @@ export async function examine(surroundings: ProjectSurroundings): Promise<readon
   const engine = await connectEngine(host, environment).catch(asFailure);
   return [
     checks.checkNode(process.version),
-    ...(engine instanceof DockeropsError ? [checks.engineFails(engine)] : await examineEngine(engine, surroundings, place)),
+    ...(engine instanceof DockeropsError
+      ? [checks.engineFails(engine)]
+      : await examineEngine(engine, surroundings, place)),
     checks.checkSsh(await hasProgram('ssh', environment['PATH'] ?? '')),
-    ...(place === undefined ? [] : [checks.checkHostConf(hostConfPath(place.directory), await modeOf(hostConfPath(place.directory)))]),
+    ...(place === undefined
+      ? []
+      : [checks.checkHostConf(hostConfPath(place.directory), await modeOf(hostConfPath(place.directory)))]),
   ];
 }
 
@@ -49,7 +53,11 @@ function findProjectHere(surroundings: ProjectSurroundings): ProjectPlace | unde
   }
 }
 
-async function examineEngine(engine: Engine, surroundings: ProjectSurroundings, place: ProjectPlace | undefined): Promise<readonly checks.Check[]> {
+async function examineEngine(
+  engine: Engine,
+  surroundings: ProjectSurroundings,
+  place: ProjectPlace | undefined,
+): Promise<readonly checks.Check[]> {
   const observed = await observe(engine);
   const client = gatherClientFacts();
   const facts = gatherHostFacts(engine.address, observed.engine, client);
@@ -58,25 +66,61 @@ async function examineEngine(engine: Engine, surroundings: ProjectSurroundings, 
   if (os === undefined) throw new TypeError('no os');
   const set = await baseImageSet(os, place?.baseImagesDirectory ?? baseImagesDirectoryOf(surroundings), architecture);
   const { containerImage } = osTable[os];
-  const hasImage = observed.images.some(({ references }) => references.some((each) => canonicalReference(each) === canonicalReference(containerImage)));
-  const owner: Owner = { kind: 'project', name: place?.name ?? 'dockerops', path: place?.directory ?? '', machine: client.machine };
+  const hasImage = observed.images.some(({ references }) =>
+    references.some((each) => canonicalReference(each) === canonicalReference(containerImage)),
+  );
+  const owner: Owner = {
+    kind: 'project',
+    name: place?.name ?? 'dockerops',
+    path: place?.directory ?? '',
+    machine: client.machine,
+  };
   return [
     checks.checkEngine(observed.engine, engine.address),
     checks.checkStorage(observed.engine),
-    checks.checkDisk(facts.local && dataDirectory !== undefined ? await freeBytes(dataDirectory) : undefined, observed.engine),
+    checks.checkDisk(
+      facts.local && dataDirectory !== undefined ? await freeBytes(dataDirectory) : undefined,
+      observed.engine,
+    ),
     checks.checkPort53(facts.local ? await gatherPortHolders(new Set([53])) : undefined, observed.containers),
     examineSubnet(owner, observed, facts, surroundings),
-    ...(place === undefined ? [] : [checks.checkRestores(facts.local ? await leftRestores(place.dataDirectory, [...ownContainers(owner, observed).values()]) : undefined)]),
+    ...(place === undefined
+      ? []
+      : [
+          checks.checkRestores(
+            facts.local
+              ? await leftRestores(place.dataDirectory, [...ownContainers(owner, observed).values()])
+              : undefined,
+          ),
+        ]),
     checks.checkBaseImages(baseHashes(set), observed.images),
     checks.checkBootstrap(await bootstrapObstacle(architecture), containerImage, hasImage),
   ];
 }
 
 /** What a run would find out when it makes the project's network. */
-function examineSubnet(owner: Owner, observed: ObservedState, facts: HostFacts, { environment }: ProjectSurroundings): checks.Check {
+function examineSubnet(
+  owner: Owner,
+  observed: ObservedState,
+  facts: HostFacts,
+  { environment }: ProjectSurroundings,
+): checks.Check {
   const { spec, problems } = networkSpec(owner.name, environment);
   const builder = new PlanBuilder(owner);
-  const desired = { owner, keys: [], images: [], instances: [], complete: false, ...(spec === undefined ? {} : { network: spec }) };
-  planNetwork({ desired, observed, facts, builder, options: { replace: 'never', build: 'missing', wait: false, timeoutSeconds: 0 } });
+  const desired = {
+    owner,
+    keys: [],
+    images: [],
+    instances: [],
+    complete: false,
+    ...(spec === undefined ? {} : { network: spec }),
+  };
+  planNetwork({
+    desired,
+    observed,
+    facts,
+    builder,
+    options: { replace: 'never', build: 'missing', wait: false, timeoutSeconds: 0 },
+  });
   return checks.checkSubnet(builder.blockers, problems);
 }

@@ -74,54 +74,124 @@ export async function explainService(platform: SeenPlatform, name: string): Prom
   const service = project.services.get(name);
   if (service === undefined) throw unknownService(name, project.services, project.place.servicesDirectory);
   const observed = await withRegistryImages(engine, await observe(engine), project);
-  const containers = [...ownContainers(owner, observed).values()].filter(({ ownership }) => ownership?.service === name);
-  const input = { project, observed, environment, existingKeys: keys.existing(), facts: gatherHostFacts(engine.address, observed.engine, client) };
+  const containers = [...ownContainers(owner, observed).values()].filter(
+    ({ ownership }) => ownership?.service === name,
+  );
+  const input = {
+    project,
+    observed,
+    environment,
+    existingKeys: keys.existing(),
+    facts: gatherHostFacts(engine.address, observed.engine, client),
+  };
   const facts = withRecordedAddresses(input.facts, resolveEntries(input), observed.containers);
   const { resolved, network, problems } = resolveAll({ ...input, facts }, name, containers);
-  const image = imageFacts(service, resolved[0]?.spec.image, { project: owner.name, services: project.services, images: observed.images });
-  const own = imageFacts(service, undefined, { project: owner.name, services: project.services, images: observed.images });
-  const images = await hashedImages(resolveImages([service], service.kind === 'image' ? [{ service: name, reference: image.reference }] : [], project).images, observed, platform);
+  const image = imageFacts(service, resolved[0]?.spec.image, {
+    project: owner.name,
+    services: project.services,
+    images: observed.images,
+  });
+  const own = imageFacts(service, undefined, {
+    project: owner.name,
+    services: project.services,
+    images: observed.images,
+  });
+  const images = await hashedImages(
+    resolveImages([service], service.kind === 'image' ? [{ service: name, reference: image.reference }] : [], project)
+      .images,
+    observed,
+    platform,
+  );
   const instances = resolved.map(({ spec }) => spec);
   const seen = { ...observed, containers: await withSecrets(engine, observed.containers, instances) };
-  const differences: DifferencesByKey = problems.length > 0 ? new Map() : findDifferences({ owner, keys: [], images, instances, complete: false, ...(network === undefined ? {} : { network }) }, seen, facts);
+  const differences: DifferencesByKey =
+    problems.length > 0
+      ? new Map()
+      : findDifferences(
+          { owner, keys: [], images, instances, complete: false, ...(network === undefined ? {} : { network }) },
+          seen,
+          facts,
+        );
   const entries = project.conf.entries.filter(({ values }) => values.service === name);
   return {
-    service: name, kind: service.kind, problems, ...(service.kind === 'folder' ? { directory: service.directory } : {}), ports: own.ports,
+    service: name,
+    kind: service.kind,
+    problems,
+    ...(service.kind === 'folder' ? { directory: service.directory } : {}),
+    ports: own.ports,
     image: imageInfo(service.kind === 'image' ? image.reference : own.reference, images, observed),
-    entries: entries.map(({ where, values }) => ({ where, instance: values.instance ?? null, ...(values.group === undefined ? {} : { group: values.group }) })),
-    instances: resolved.map((each) => instanceInfo(each, containers.find((container) => container.name === each.spec.container), differences.get(each.spec.key) ?? [])),
+    entries: entries.map(({ where, values }) => ({
+      where,
+      instance: values.instance ?? null,
+      ...(values.group === undefined ? {} : { group: values.group }),
+    })),
+    instances: resolved.map((each) =>
+      instanceInfo(
+        each,
+        containers.find((container) => container.name === each.spec.container),
+        differences.get(each.spec.key) ?? [],
+      ),
+    ),
   };
 }
 
-interface ResolvedService { readonly resolved: readonly ResolvedInstance[]; readonly network: NetworkSpec | undefined; readonly problems: readonly Problem[] }
+interface ResolvedService {
+  readonly resolved: readonly ResolvedInstance[];
+  readonly network: NetworkSpec | undefined;
+  readonly problems: readonly Problem[];
+}
 
 /** Those of the run conf, then those that were made by hand. */
 function resolveAll(input: EntriesInput, service: string, containers: readonly ObservedContainer[]): ResolvedService {
   const { instances, desired, problems } = resolveEntries(input);
-  const written = instances.filter(({ spec }) => spec.service === service && (spec.instance !== undrawnName || containers.length === 0));
+  const written = instances.filter(
+    ({ spec }) => spec.service === service && (spec.instance !== undrawnName || containers.length === 0),
+  );
   const byHand = containers.filter(({ name }) => !written.some(({ spec }) => spec.container === name));
-  const others = byHand.flatMap(({ ownership }) => resolveRequest(input, { target: 'service', service, instance: ownership?.instance ?? '', switches: {} }).instances);
+  const others = byHand.flatMap(
+    ({ ownership }) =>
+      resolveRequest(input, { target: 'service', service, instance: ownership?.instance ?? '', switches: {} })
+        .instances,
+  );
   const resolved = [...written, ...others];
   const ofInstances = new Set(instances.flatMap((each) => each.problems));
-  return { resolved, network: desired.network, problems: [...problems.filter((problem) => !ofInstances.has(problem)), ...resolved.flatMap((each) => each.problems)] };
+  return {
+    resolved,
+    network: desired.network,
+    problems: [
+      ...problems.filter((problem) => !ofInstances.has(problem)),
+      ...resolved.flatMap((each) => each.problems),
+    ],
+  };
 }
 
 type DifferencesByKey = ReadonlyMap<string, readonly Difference[]>;
 
 /** What `plan` would say differs, by the key of the instance. */
 function findDifferences(desired: Desired, observed: ObservedState, facts: HostFacts): DifferencesByKey {
-  const plan = planRun(desired, observed, facts, { replace: 'never', build: 'missing', wait: false, timeoutSeconds: 0 });
+  const plan = planRun(desired, observed, facts, {
+    replace: 'never',
+    build: 'missing',
+    wait: false,
+    timeoutSeconds: 0,
+  });
   return new Map(plan.verdicts.map(({ key, differences }) => [key, differences]));
 }
 
 function imageInfo(reference: string, images: readonly ImageSpec[], observed: ObservedState): ImageInfo {
   const canonical = canonicalReference(reference);
   const spec = images.find((image) => canonicalReference(image.reference) === canonical);
-  const seen = observed.images.find(({ references }) => references.some((each) => canonicalReference(each) === canonical));
+  const seen = observed.images.find(({ references }) =>
+    references.some((each) => canonicalReference(each) === canonical),
+  );
   const builtHash = seen?.labels[label.sourceHash];
   return {
-    reference, parents: spec?.parents ?? [], state: stateOf(spec, seen !== undefined, builtHash),
-    ...(seen === undefined ? {} : { id: seen.id, created: seen.created }), ...(spec?.inputHash === undefined ? {} : { sourceHash: spec.inputHash }), ...(builtHash === undefined ? {} : { builtHash }),
+    reference,
+    parents: spec?.parents ?? [],
+    state: stateOf(spec, seen !== undefined, builtHash),
+    ...(seen === undefined ? {} : { id: seen.id, created: seen.created }),
+    ...(spec?.inputHash === undefined ? {} : { sourceHash: spec.inputHash }),
+    ...(builtHash === undefined ? {} : { builtHash }),
   };
 }
 
@@ -132,11 +202,24 @@ function stateOf(spec: ImageSpec | undefined, isThere: boolean, builtHash: strin
   return builtHash === spec.inputHash ? 'current' : 'older than its source';
 }
 
-function instanceInfo({ spec, switches }: ResolvedInstance, container: ObservedContainer | undefined, differences: readonly Difference[]): InstanceInfo {
+function instanceInfo(
+  { spec, switches }: ResolvedInstance,
+  container: ObservedContainer | undefined,
+  differences: readonly Difference[],
+): InstanceInfo {
   return {
-    key: spec.key, instance: spec.instance, type: switches.type, switches: switches.switches, ports: spec.ports, after: spec.after, differences,
-    links: spec.network.mode === 'network' ? spec.network.links : [], mounts: spec.mounts.filter(({ kind }) => kind !== 'scratch'),
+    key: spec.key,
+    instance: spec.instance,
+    type: switches.type,
+    switches: switches.switches,
+    ports: spec.ports,
+    after: spec.after,
+    differences,
+    links: spec.network.mode === 'network' ? spec.network.links : [],
+    mounts: spec.mounts.filter(({ kind }) => kind !== 'scratch'),
     secrets: spec.files.flatMap(({ path, secret }) => (secret === true ? [basename(path)] : [])),
-    ...(container === undefined ? { state: 'none', address: '' } : { state: container.state, health: container.health, address: addressOf(container), container: container.name }),
+    ...(container === undefined
+      ? { state: 'none', address: '' }
+      : { state: container.state, health: container.health, address: addressOf(container), container: container.name }),
   };
 }

@@ -41,11 +41,21 @@ export interface ExplainedInstances {
 const mask = '<secret>';
 
 /** The variables of the instances of a service that the run conf knows, or of the one that is named, each with where its value comes from. */
-export async function explainVariables(platform: SeenPlatform, service: string, instance?: string): Promise<ExplainedInstances> {
+export async function explainVariables(
+  platform: SeenPlatform,
+  service: string,
+  instance?: string,
+): Promise<ExplainedInstances> {
   const { project, engine, client, environment, keys } = platform;
   if (!project.services.has(service)) throw unknownService(service, project.services, project.place.servicesDirectory);
   const observed = await observe(engine);
-  const input = { project, observed, environment, existingKeys: keys.existing(), facts: gatherHostFacts(engine.address, observed.engine, client) };
+  const input = {
+    project,
+    observed,
+    environment,
+    existingKeys: keys.existing(),
+    facts: gatherHostFacts(engine.address, observed.engine, client),
+  };
   const facts = withRecordedAddresses(input.facts, resolveEntries(input), observed.containers);
   const { resolved, notice } = resolveMeant({ ...input, facts }, service, instance);
   return {
@@ -56,19 +66,37 @@ export async function explainVariables(platform: SeenPlatform, service: string, 
 }
 
 /** An instance that only the command line names gets what `run` would give it. */
-function resolveMeant(input: EntriesInput, service: string, instance: string | undefined): { readonly resolved: readonly ResolvedInstance[]; readonly notice?: string | undefined } {
-  const written = resolveEntries(input).instances.filter(({ spec }) => spec.service === service && (instance ?? spec.instance) === spec.instance);
+function resolveMeant(
+  input: EntriesInput,
+  service: string,
+  instance: string | undefined,
+): { readonly resolved: readonly ResolvedInstance[]; readonly notice?: string | undefined } {
+  const written = resolveEntries(input).instances.filter(
+    ({ spec }) => spec.service === service && (instance ?? spec.instance) === spec.instance,
+  );
   if (written.length > 0) return { resolved: written };
-  const request: RunRequest = { target: 'service', service, ...(instance === undefined ? {} : { instance }), switches: {} };
+  const request: RunRequest = {
+    target: 'service',
+    service,
+    ...(instance === undefined ? {} : { instance }),
+    switches: {},
+  };
   return { resolved: resolveRequest(input, request).instances, notice: missingEntry(input.project, request) };
 }
 
 function explain({ spec, variables, missing }: ResolvedInstance, observed: ObservedState): InstanceVariables {
   const show = (text: Text, secret: boolean): string => (secret ? mask : showText(withAddresses(text, observed)));
   return {
-    key: spec.key, service: spec.service, instance: spec.instance, missing,
+    key: spec.key,
+    service: spec.service,
+    instance: spec.instance,
+    missing,
     variables: variables.map(({ name, value, secret, origin, beat }) => ({
-      name, value: show(value, secret), secret, origin, beat: beat.map((loser) => ({ value: show(loser.value, secret), origin: loser.origin })),
+      name,
+      value: show(value, secret),
+      secret,
+      origin,
+      beat: beat.map((loser) => ({ value: show(loser.value, secret), origin: loser.origin })),
     })),
   };
 }

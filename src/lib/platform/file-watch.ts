@@ -40,14 +40,23 @@ export class FileWatch implements Disposable {
     // What comes into a directory before it is watched would never be told: it is looked at once more when it is.
     for (let isComplete = false; !isComplete;) {
       const wanted = new Set(folders.flatMap(directoriesIn));
-      for (const [directory, { watcher }] of this.#watchers) if (!wanted.has(directory)) this.#forget(directory, watcher);
+      for (const [directory, { watcher }] of this.#watchers)
+        if (!wanted.has(directory)) this.#forget(directory, watcher);
       isComplete = [...wanted].filter((directory) => this.#add(directory)).length === 0;
     }
   }
 
   /** Paths that were saved since the last call, once they are settled; none when the signal came first. */
   async next(signal: AbortSignal): Promise<readonly string[]> {
-    const aborted = new Promise<void>((resolve) => { signal.addEventListener('abort', () => { resolve(); }, { once: true }); });
+    const aborted = new Promise<void>((resolve) => {
+      signal.addEventListener(
+        'abort',
+        () => {
+          resolve();
+        },
+        { once: true },
+      );
+    });
     if (!signal.aborted) await Promise.race([this.#news.promise, aborted]);
     const end = performance.now() + longestMs;
     for (let count = -1; count !== this.#changed.size && performance.now() < end && !signal.aborted;) {
@@ -74,8 +83,12 @@ export class FileWatch implements Disposable {
       const known = this.#watchers.get(directory);
       if (known?.inode === inode) return false;
       known?.watcher.close();
-      const watcher = watch(directory, (event, name) => { this.#saw(directory, event, name); });
-      watcher.on('error', () => { this.#forget(directory, watcher); });
+      const watcher = watch(directory, (event, name) => {
+        this.#saw(directory, event, name);
+      });
+      watcher.on('error', () => {
+        this.#forget(directory, watcher);
+      });
       this.#watchers.set(directory, { watcher, inode });
       return true;
     } catch (error) {
@@ -108,14 +121,19 @@ function isIn(path: string, folder: WatchedFolder): boolean {
 function directoriesIn(folder: WatchedFolder): readonly string[] {
   const below = (inside: string): readonly string[] => [
     join(folder.directory, inside),
-    ...entries(join(folder.directory, inside)).map((name) => (inside === '' ? name : `${inside}/${name}`)).filter((path) => folder.mayHold(path)).flatMap(below),
+    ...entries(join(folder.directory, inside))
+      .map((name) => (inside === '' ? name : `${inside}/${name}`))
+      .filter((path) => folder.mayHold(path))
+      .flatMap(below),
   ];
   return below('');
 }
 
 function entries(directory: string): readonly string[] {
   try {
-    return readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    return readdirSync(directory, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
   } catch (error) {
     if (isMissing(error)) return [];
     throw unwatchable(directory, error);
@@ -125,7 +143,13 @@ function entries(directory: string): readonly string[] {
 /** Systems limit how much is watched. */
 function unwatchable(directory: string, cause: unknown): UserError {
   return new UserError(`${directory} cannot be watched: ${messageOf(cause)}`, {
-    code: 'UNWATCHABLE', suggestions: ['watch one service only: dockerops watch:SERVICE', 'name what is not needed in .dockerignore', 'or raise the limit: sysctl fs.inotify.max_user_watches=524288 fs.inotify.max_user_instances=1024'], cause,
+    code: 'UNWATCHABLE',
+    suggestions: [
+      'watch one service only: dockerops watch:SERVICE',
+      'name what is not needed in .dockerignore',
+      'or raise the limit: sysctl fs.inotify.max_user_watches=524288 fs.inotify.max_user_instances=1024',
+    ],
+    cause,
   });
 }
 

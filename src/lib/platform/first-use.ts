@@ -18,10 +18,12 @@ export class FirstUse {
   async confirm({ plan, observed }: Foreseen): Promise<void> {
     const { dataDirectory } = this.#platform.project.place;
     const prepared = plan.operations.find((operation) => operation.kind === 'prepare-data');
-    if (this.#isConfirmed || this.#context.confirm === undefined || prepared === undefined || plan.blockers.length > 0) return;
+    if (this.#isConfirmed || this.#context.confirm === undefined || prepared === undefined || plan.blockers.length > 0)
+      return;
     if (!(await this.#isThere(dataDirectory, prepared.onThisMachine))) {
       const where = prepared.onThisMachine ? dataDirectory : `${dataDirectory} on host ${observed.engine.hostname}`;
-      if (!(await this.#context.confirm(`data will be kept in ${where}, which is not there yet. Make it?`, '--yes'))) throw declined();
+      if (!(await this.#context.confirm(`data will be kept in ${where}, which is not there yet. Make it?`, '--yes')))
+        throw declined();
     }
     this.#isConfirmed = true;
   }
@@ -32,5 +34,11 @@ export class FirstUse {
 }
 
 function declined(): UserError {
-  return new UserError('nothing was changed', { code: 'NOT_CONFIRMED', suggestions: ['choose another place: DATA_DIR=<directory>', 'or keep nothing: persistent_data=False,persistent_log=False'] });
+  return new UserError('nothing was changed', {
+    code: 'NOT_CONFIRMED',
+    suggestions: [
+      'choose another place: DATA_DIR=<directory>',
+      'or keep nothing: persistent_data=False,persistent_log=False',
+    ],
+  });
 }

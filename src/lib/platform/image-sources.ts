@@ -14,13 +14,25 @@ export interface ImageSourcesRequest {
 }
 
 /** What the executor needs for images: archives of base images made here, and the names of what is built. */
-export function imageSources({ engine, owner, baseImagesDirectory, cacheDirectory }: ImageSourcesRequest): ImageSources {
+export function imageSources({
+  engine,
+  owner,
+  baseImagesDirectory,
+  cacheDirectory,
+}: ImageSourcesRequest): ImageSources {
   return {
     async makeBaseArchive({ os, references, cache }, onLine, signal) {
       if (!isOsId(os)) throw new TypeError(`no base images for ${os}`);
       const { makeBaseArchive } = await import('../build/base-images/make-base-archive.ts');
       const set = await baseImageSet(os, baseImagesDirectory, (await engine.facts()).architecture);
-      return makeBaseArchive(set, { kinds: kindsOf(references, os), cache, cacheDirectory, progress: onLine, signal, runInContainer: runInContainerOn(engine) });
+      return makeBaseArchive(set, {
+        kinds: kindsOf(references, os),
+        cache,
+        cacheDirectory,
+        progress: onLine,
+        signal,
+        runInContainer: runInContainerOn(engine),
+      });
     },
     tags: ({ image }) => ({ tags: tagsOf(image), labels: labelsOf(image, owner) }),
   };

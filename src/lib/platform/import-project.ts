@@ -26,18 +26,35 @@ export interface ImportResult {
 export async function importProject(path: string): Promise<ImportResult> {
   const directory = dirname(path);
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new UserError(`${path} cannot be read: ${String((cause as { readonly code?: unknown }).code)}`, { code: 'NO_COMPOSE_FILE', cause, suggestions: ['name the compose file: dockerops import:docker-compose.yml'] });
+    throw new UserError(`${path} cannot be read: ${String((cause as { readonly code?: unknown }).code)}`, {
+      code: 'NO_COMPOSE_FILE',
+      cause,
+      suggestions: ['name the compose file: dockerops import:docker-compose.yml'],
+    });
   });
   const variables = await readVariables(join(directory, '.env'));
-  const imported = importCompose(parseComposeFile(basename(path), text), { variables, hasFile: (name) => existsSync(resolve(directory, name)) });
+  const imported = importCompose(parseComposeFile(basename(path), text), {
+    variables,
+    hasFile: (name) => existsSync(resolve(directory, name)),
+  });
   const folders = await foldersToMake(imported.folders, directory);
   refuseToOverwrite(imported, folders, directory);
   await makeFolders(folders, directory);
   await writeFile(join(directory, 'run.conf'), imported.runConf, { flag: 'wx' });
   const { hostValues } = imported;
   if (Object.keys(hostValues).length > 0) await saveHostConf(directory, hostValues);
-  const written = ['run.conf', ...(Object.keys(hostValues).length > 0 ? ['host.conf'] : []), ...folders.map(({ service }) => `services/${service}`)];
-  return { directory, services: imported.services, written, lost: imported.lost, told: [...imported.told, ...remarks(folders)] };
+  const written = [
+    'run.conf',
+    ...(Object.keys(hostValues).length > 0 ? ['host.conf'] : []),
+    ...folders.map(({ service }) => `services/${service}`),
+  ];
+  return {
+    directory,
+    services: imported.services,
+    written,
+    lost: imported.lost,
+    told: [...imported.told, ...remarks(folders)],
+  };
 }
 
 async function readVariables(path: string): Promise<Readonly<Record<string, string>>> {
@@ -46,21 +63,39 @@ async function readVariables(path: string): Promise<Readonly<Record<string, stri
 }
 
 /** A context that is its own folder under services/ is there already. */
-async function foldersToMake(folders: readonly ImportedFolder[], directory: string): Promise<readonly ImportedFolder[]> {
+async function foldersToMake(
+  folders: readonly ImportedFolder[],
+  directory: string,
+): Promise<readonly ImportedFolder[]> {
   const real = (path: string): Promise<string | undefined> => realpath(path).catch(() => undefined);
-  const standing = await Promise.all(folders.map(async (folder) => folder.kind === 'link' && (await real(join(directory, 'services', folder.service))) === (await real(resolve(directory, folder.context)))));
+  const standing = await Promise.all(
+    folders.map(
+      async (folder) =>
+        folder.kind === 'link' &&
+        (await real(join(directory, 'services', folder.service))) === (await real(resolve(directory, folder.context))),
+    ),
+  );
   return folders.filter((_, index) => standing[index] !== true);
 }
 
 function refuseToOverwrite({ hostValues }: ComposeImport, folders: readonly ImportedFolder[], directory: string): void {
-  const names = ['run.conf', ...folders.map(({ service }) => `services/${service}`)].filter((name) => existsSync(join(directory, name)));
+  const names = ['run.conf', ...folders.map(({ service }) => `services/${service}`)].filter((name) =>
+    existsSync(join(directory, name)),
+  );
   const present = loadHostConf(directory).conf.values;
-  const values = Object.keys(hostValues).filter((name) => present[name] !== undefined && present[name] !== hostValues[name]);
+  const values = Object.keys(hostValues).filter(
+    (name) => present[name] !== undefined && present[name] !== hostValues[name],
+  );
   const problems: readonly Problem[] = [
     ...names.map((name) => ({ where: join(directory, name), message: 'is there already' })),
     ...values.map((name) => ({ where: join(directory, 'host.conf'), message: `has another ${name} than .env` })),
   ];
-  if (problems.length > 0) throw new UserError('nothing is overwritten, and nothing was imported', { code: 'IMPORT_EXISTS', problems, suggestions: ['move it away, or copy the compose file and what it builds to an empty folder'] });
+  if (problems.length > 0)
+    throw new UserError('nothing is overwritten, and nothing was imported', {
+      code: 'IMPORT_EXISTS',
+      problems,
+      suggestions: ['move it away, or copy the compose file and what it builds to an empty folder'],
+    });
 }
 
 /** All or nothing: they are made beside their place, and moved there together. */
@@ -77,19 +112,32 @@ async function makeFolders(folders: readonly ImportedFolder[], directory: string
 }
 
 async function makeFolder(folder: ImportedFolder, place: string, directory: string): Promise<void> {
-  if (folder.kind === 'link') return symlink(relative(join(directory, 'services'), resolve(directory, folder.context)) || '.', place, 'dir');
+  if (folder.kind === 'link')
+    return symlink(relative(join(directory, 'services'), resolve(directory, folder.context)) || '.', place, 'dir');
   await mkdir(place);
   if (folder.kind === 'new') return writeFile(join(place, 'Dockerfile'), folder.text);
   const context = resolve(directory, folder.context);
   const dockerfile = 'file' in folder.dockerfile ? folder.dockerfile.file : 'Dockerfile';
   const { holds, mayHold } = contextRules(context, { dockerfile });
   const isOurs = (path: string): boolean => path.startsWith(dirname(place));
-  await cp(context, place, { recursive: true, verbatimSymlinks: true, filter: (source) => source === context || (!isOurs(source) && (holds(relative(context, source)) || mayHold(relative(context, source)))) });
-  await writeFile(join(place, 'Dockerfile'), 'file' in folder.dockerfile ? await readFile(join(context, folder.dockerfile.file)) : folder.dockerfile.text);
+  await cp(context, place, {
+    recursive: true,
+    verbatimSymlinks: true,
+    filter: (source) =>
+      source === context ||
+      (!isOurs(source) && (holds(relative(context, source)) || mayHold(relative(context, source)))),
+  });
+  await writeFile(
+    join(place, 'Dockerfile'),
+    'file' in folder.dockerfile ? await readFile(join(context, folder.dockerfile.file)) : folder.dockerfile.text,
+  );
 }
 
 /** What else is in the directory is sent to each build of it. */
 function remarks(folders: readonly ImportedFolder[]): readonly Remark[] {
   const whole = folders.filter((folder) => folder.kind === 'link' && folder.context === '.');
-  return whole.map(({ service }) => ({ where: `services/${service}`, message: `${service} is built from the whole project: name host.conf, .dockerops, services and data_* in .dockerignore` }));
+  return whole.map(({ service }) => ({
+    where: `services/${service}`,
+    message: `${service} is built from the whole project: name host.conf, .dockerops, services and data_* in .dockerignore`,
+  }));
 }

@@ -6,7 +6,13 @@ import { UserError } from '../errors.ts';
 export async function installDemo(source: string, directory: string): Promise<readonly string[]> {
   const present = await entries(directory);
   if (present.length > 0) {
-    throw new UserError(`${directory} is there already, and nothing is overwritten`, { code: 'DEMO_EXISTS', suggestions: ['give another place: dockerops install_demo:DIRECTORY', `or use the one that is there: cd ${directory}`] });
+    throw new UserError(`${directory} is there already, and nothing is overwritten`, {
+      code: 'DEMO_EXISTS',
+      suggestions: [
+        'give another place: dockerops install_demo:DIRECTORY',
+        `or use the one that is there: cd ${directory}`,
+      ],
+    });
   }
   await mkdir(dirname(directory), { recursive: true });
   const beside = await mkdtemp(join(dirname(directory), `.${basename(directory)}-`));
@@ -18,7 +24,10 @@ export async function installDemo(source: string, directory: string): Promise<re
     await rm(beside, { recursive: true, force: true });
   }
   const files = await readdir(directory, { recursive: true, withFileTypes: true });
-  return files.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name)).sort();
+  return files
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .sort();
 }
 
 async function entries(directory: string): Promise<readonly string[]> {

@@ -6,7 +6,9 @@ import { isTerminal, relay, type Streams } from './terminal-session.ts';
 
 type Sessions = Pick<EngineReader, 'inspectContainer'> & Pick<EngineSessions, 'attach'>;
 
-export type SessionEnd = { readonly key: string; readonly what: string } & ({ readonly state: 'ended'; readonly exitCode: number } | { readonly state: 'left' });
+export type SessionEnd = { readonly key: string; readonly what: string } & (
+  { readonly state: 'ended'; readonly exitCode: number } | { readonly state: 'left' }
+);
 
 const looks = 20;
 const lookMs = 100;
@@ -18,7 +20,9 @@ const lookMs = 100;
 export class InteractiveSession {
   readonly #engine: Sessions;
   readonly #streams: Streams;
-  #open: { readonly session: ExecSession; readonly container: string; readonly key: string; readonly what: string } | undefined;
+  #open:
+    | { readonly session: ExecSession; readonly container: string; readonly key: string; readonly what: string }
+    | undefined;
 
   constructor(engine: Sessions, streams: Streams) {
     this.#engine = engine;
@@ -28,10 +32,19 @@ export class InteractiveSession {
   /** The context of a run whose interactive instance is to be connected. */
   joining(context: ChangeContext): ChangeContext {
     const afterOperation = async (operation: Operation): Promise<void> => {
-      if (operation.kind === 'create-container' && operation.spec.runtime.interactive === true && isTerminal(this.#streams)) {
+      if (
+        operation.kind === 'create-container' &&
+        operation.spec.runtime.interactive === true &&
+        isTerminal(this.#streams)
+      ) {
         const { container, key, service, instance } = operation.spec;
         this.#open?.session.stdin.destroy();
-        this.#open = { session: await this.#engine.attach(container, true), container, key, what: `${service},instance=${instance}` };
+        this.#open = {
+          session: await this.#engine.attach(container, true),
+          container,
+          key,
+          what: `${service},instance=${instance}`,
+        };
       }
       await context.hooks?.afterOperation?.(operation);
     };

@@ -9,14 +9,22 @@ import type { Remembered } from '../remembered.ts';
  * its default bridge anew (one with live-restore may keep it, and change its version, which planning does not use), and one in a swarm has
  * a network for that. Asked for its facts, an engine starts two programs, which takes longer than all its lists. Not for who shows facts.
  */
-export function factsFinder(engine: Pick<EngineReader, 'address' | 'facts'>, remembered: Remembered, ownHostname = hostname()): FindFacts {
+export function factsFinder(
+  engine: Pick<EngineReader, 'address' | 'facts'>,
+  remembered: Remembered,
+  ownHostname = hostname(),
+): FindFacts {
   return async (networks) => {
     const bridge = networks.find(({ name }) => name === 'bridge');
     const isInSwarm = networks.some(({ name }) => name === 'ingress');
     if (!engine.address.startsWith('unix:') || bridge === undefined || isInSwarm) return engine.facts();
     let asked: EngineFacts | undefined;
     const ask = async (): Promise<string> => JSON.stringify((asked = await engine.facts()));
-    const text = await remembered.recall(`facts ${engine.address}`, { text: `v1 ${bridge.id} ${ownHostname}`, changed: 0 }, ask);
+    const text = await remembered.recall(
+      `facts ${engine.address}`,
+      { text: `v1 ${bridge.id} ${ownHostname}`, changed: 0 },
+      ask,
+    );
     remembered.save();
     if (asked !== undefined) return asked;
     const facts = JSON.parse(text) as EngineFacts;

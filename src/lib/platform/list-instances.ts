@@ -10,7 +10,10 @@ import { findDrift } from './drift.ts';
 import type { SeenPlatform } from './open-platform.ts';
 
 /** One instance as `ps` tells it; for `reallyall` also containers that are nobody's instance. */
-export interface InstanceRow extends Pick<ObservedContainer, 'id' | 'image' | 'state' | 'health' | 'exitCode' | 'status' | 'ports'> {
+export interface InstanceRow extends Pick<
+  ObservedContainer,
+  'id' | 'image' | 'state' | 'health' | 'exitCode' | 'status' | 'ports'
+> {
   readonly key: string;
   readonly container: string;
   readonly project: string;
@@ -28,11 +31,26 @@ export interface InstanceRow extends Pick<ObservedContainer, 'id' | 'image' | 's
  */
 export async function listRows(platform: SeenPlatform, what?: string): Promise<readonly InstanceRow[]> {
   const everything = what === 'reallyall';
-  const containers = await observeContainers(platform.engine, { all: what !== undefined, ...(everything ? {} : { labels: { [label.project]: platform.owner.name, [label.kind]: 'instance' } }) });
-  const own = containers.filter(({ ownership }) => ownership !== undefined && isSameOwner(ownership.owner, platform.owner));
-  const { project: { services, place } } = platform;
-  if (what !== undefined && what !== 'all' && !everything && !services.has(what) && !own.some(({ ownership }) => ownership?.service === what)) throw unknownService(what, services, place.servicesDirectory);
-  const isShown = ({ ownership }: ObservedContainer): boolean => what === undefined || what === 'all' || everything || ownership?.service === what;
+  const containers = await observeContainers(platform.engine, {
+    all: what !== undefined,
+    ...(everything ? {} : { labels: { [label.project]: platform.owner.name, [label.kind]: 'instance' } }),
+  });
+  const own = containers.filter(
+    ({ ownership }) => ownership !== undefined && isSameOwner(ownership.owner, platform.owner),
+  );
+  const {
+    project: { services, place },
+  } = platform;
+  if (
+    what !== undefined &&
+    what !== 'all' &&
+    !everything &&
+    !services.has(what) &&
+    !own.some(({ ownership }) => ownership?.service === what)
+  )
+    throw unknownService(what, services, place.servicesDirectory);
+  const isShown = ({ ownership }: ObservedContainer): boolean =>
+    what === undefined || what === 'all' || everything || ownership?.service === what;
   const drift = await findDrift(platform, own, own.filter(isShown));
   return (everything ? containers : own)
     .filter(isShown)
@@ -42,7 +60,9 @@ export async function listRows(platform: SeenPlatform, what?: string): Promise<r
 
 /** Every container of the host, where there is no project to compare with. */
 export async function listEverything(engine: EngineReader): Promise<readonly InstanceRow[]> {
-  return (await observeContainers(engine, { all: true })).map((container) => ({ ...rowOf(container), drift: [] })).sort((a, b) => (a.container < b.container ? -1 : 1));
+  return (await observeContainers(engine, { all: true }))
+    .map((container) => ({ ...rowOf(container), drift: [] }))
+    .sort((a, b) => (a.container < b.container ? -1 : 1));
 }
 
 /** On the network of its project, where it is on one; else the first that it has. Empty where it has none. */
@@ -54,15 +74,30 @@ export function addressOf({ addresses, ownership }: ObservedContainer): string {
 export function getAddress(container: ObservedContainer): string {
   const address = addressOf(container);
   const key = container.ownership?.key ?? container.name;
-  if (address === '') throw new UserError(`${key} is on the network of the host: its address is the host's`, { code: 'NO_ADDRESS', suggestions: ['take an address of the host, or another instance'] });
+  if (address === '')
+    throw new UserError(`${key} is on the network of the host: its address is the host's`, {
+      code: 'NO_ADDRESS',
+      suggestions: ['take an address of the host, or another instance'],
+    });
   return address;
 }
 
 function rowOf(container: ObservedContainer): Omit<InstanceRow, 'drift'> {
   const { id, name, state, exitCode, status, ports, ownership, labels } = container;
   return {
-    id, state, status, ports, image: (labels[label.image] ?? container.image).replace(/:latest$/, ''), health: healthOf(container), ...(exitCode === undefined ? {} : { exitCode }),
-    container: name, key: ownership?.key ?? name, project: ownership?.owner.name ?? '', service: ownership?.service ?? name, instance: ownership?.instance ?? '', type: ownership?.type ?? '',
+    id,
+    state,
+    status,
+    ports,
+    image: (labels[label.image] ?? container.image).replace(/:latest$/, ''),
+    health: healthOf(container),
+    ...(exitCode === undefined ? {} : { exitCode }),
+    container: name,
+    key: ownership?.key ?? name,
+    project: ownership?.owner.name ?? '',
+    service: ownership?.service ?? name,
+    instance: ownership?.instance ?? '',
+    type: ownership?.type ?? '',
     address: addressOf(container),
   };
 }

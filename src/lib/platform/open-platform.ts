@@ -72,8 +72,32 @@ export interface Platform extends SeenPlatform, EnginePlatform {
   readonly keys: ProjectKeys;
 }
 
-export function withoutHands({ engine, owner, baseImagesDirectory, project, keys, client, environment, notices, program, newFolders, observe: look }: Platform): SeenPlatform {
-  return { observe: look, program, newFolders, engine: readerOf(engine), owner, baseImagesDirectory, project, keys: { existing: () => keys.existing(), publicPart: (name) => keys.publicPart(name) }, client, environment, notices };
+export function withoutHands({
+  engine,
+  owner,
+  baseImagesDirectory,
+  project,
+  keys,
+  client,
+  environment,
+  notices,
+  program,
+  newFolders,
+  observe: look,
+}: Platform): SeenPlatform {
+  return {
+    observe: look,
+    program,
+    newFolders,
+    engine: readerOf(engine),
+    owner,
+    baseImagesDirectory,
+    project,
+    keys: { existing: () => keys.existing(), publicPart: (name) => keys.publicPart(name) },
+    client,
+    environment,
+    notices,
+  };
 }
 
 export async function connectEngine(host: string | undefined, environment: Environment = process.env): Promise<Engine> {
@@ -83,27 +107,53 @@ export async function connectEngine(host: string | undefined, environment: Envir
 /** Where the project is; needs no engine and reads no file of it. */
 export function findPlace(surroundings: ProjectSurroundings): ProjectPlace {
   const { name } = surroundings;
-  return findProject({ ...surroundings, baseImagesDirectory: packagedBaseImages(surroundings), ...(name === undefined ? {} : { name }) });
+  return findProject({
+    ...surroundings,
+    baseImagesDirectory: packagedBaseImages(surroundings),
+    ...(name === undefined ? {} : { name }),
+  });
 }
 
 /** `looks`: for a command that is going to observe the whole engine. */
-export async function openPlatform(surroundings: ProjectSurroundings, { looks = false }: { readonly looks?: boolean } = {}): Promise<Platform> {
+export async function openPlatform(
+  surroundings: ProjectSurroundings,
+  { looks = false }: { readonly looks?: boolean } = {},
+): Promise<Platform> {
   const { environment, host, conf } = surroundings;
   const place = findPlace(surroundings);
   // The engine answers while the files are read; what is wrong with them is told first.
   const connecting = connectEngine(host, environment);
-  const look = looks ? await beginToObserve(connecting, new Remembered(join(cacheDirectory(surroundings), 'engine.json'))) : undefined;
+  const look = looks
+    ? await beginToObserve(connecting, new Remembered(join(cacheDirectory(surroundings), 'engine.json')))
+    : undefined;
   connecting.catch(() => undefined);
   const project = loadProject({ place, osIds, ...(conf === undefined ? {} : { conf }) });
   const engine = await connecting;
   const client = gatherClientFacts();
-  const owner = { kind: 'project', name: place.name, path: place.directory, get machine() { return client.machine; } } as const;
+  const owner = {
+    kind: 'project',
+    name: place.name,
+    path: place.directory,
+    get machine() {
+      return client.machine;
+    },
+  } as const;
   const keys = new ProjectKeys(place.directory, place.name);
   const tools = toolsFor(surroundings, engine, owner, client, keys, place.baseImagesDirectory);
   const known = join(cacheDirectory(surroundings), 'folders', `${place.name}.json`);
   return {
-    engine, owner, tools, project, keys, client, environment, baseImagesDirectory: place.baseImagesDirectory, notices: project.notices,
-    program: onDemand(() => programOf(surroundings)), newFolders: () => new FolderDigests(new Remembered(known)), observe: look ?? (() => observe(engine)),
+    engine,
+    owner,
+    tools,
+    project,
+    keys,
+    client,
+    environment,
+    baseImagesDirectory: place.baseImagesDirectory,
+    notices: project.notices,
+    program: onDemand(() => programOf(surroundings)),
+    newFolders: () => new FolderDigests(new Remembered(known)),
+    observe: look ?? (() => observe(engine)),
   };
 }
 
@@ -111,7 +161,10 @@ export async function openPlatform(surroundings: ProjectSurroundings, { looks = 
 const freshNs = 1_000_000_000n;
 
 /** Returns when the questions are on their way; what fails is told by who needs it. */
-async function beginToObserve(connecting: Promise<Engine>, remembered: Remembered): Promise<SeenPlatform['observe'] | undefined> {
+async function beginToObserve(
+  connecting: Promise<Engine>,
+  remembered: Remembered,
+): Promise<SeenPlatform['observe'] | undefined> {
   const engine = await connecting.catch(() => undefined);
   if (engine === undefined) return undefined;
   const begin = process.hrtime.bigint();
@@ -141,7 +194,12 @@ export async function openEngine(surroundings: Surroundings): Promise<EnginePlat
   const client = gatherClientFacts();
   const owner = { kind: 'project', name: 'dockerops', path: '', machine: client.machine } as const;
   const baseImagesDirectory = baseImagesDirectoryOf(surroundings);
-  return { engine, owner, baseImagesDirectory, tools: toolsFor(surroundings, engine, owner, client, noKeys, baseImagesDirectory) };
+  return {
+    engine,
+    owner,
+    baseImagesDirectory,
+    tools: toolsFor(surroundings, engine, owner, client, noKeys, baseImagesDirectory),
+  };
 }
 
 /** Where there is no project that may name another. */
@@ -153,8 +211,20 @@ function packagedBaseImages({ packageDirectory }: Surroundings): string {
   return join(packageDirectory, 'base-image');
 }
 
-function toolsFor(surroundings: Surroundings, engine: Engine, owner: Owner, client: ClientFacts, keys: KeyStore, baseImagesDirectory: string): ApplyTools {
-  return { engine, client, keys, images: imageSources({ engine, owner, baseImagesDirectory, cacheDirectory: cacheDirectory(surroundings) }) };
+function toolsFor(
+  surroundings: Surroundings,
+  engine: Engine,
+  owner: Owner,
+  client: ClientFacts,
+  keys: KeyStore,
+  baseImagesDirectory: string,
+): ApplyTools {
+  return {
+    engine,
+    client,
+    keys,
+    images: imageSources({ engine, owner, baseImagesDirectory, cacheDirectory: cacheDirectory(surroundings) }),
+  };
 }
 
 function programOf({ packageDirectory }: Surroundings): string | undefined {

@@ -29,7 +29,11 @@ export class ProjectNames {
   }
 
   instances(service: string | undefined): readonly string[] {
-    return unique(this.#all().flatMap(({ values }) => (service === undefined || values.service === service ? [values.instance] : [])));
+    return unique(
+      this.#all().flatMap(({ values }) =>
+        service === undefined || values.service === service ? [values.instance] : [],
+      ),
+    );
   }
 
   groups(): readonly string[] {
@@ -37,8 +41,17 @@ export class ProjectNames {
   }
 
   confs(): readonly string[] {
-    const found = (directory: string): readonly string[] => this.#try(() => readdirSync(directory).filter((name) => name.endsWith('.conf') && name !== 'host.conf'), []);
-    return this.#try(() => unique([this.#findPlace().directory, this.#findPlace().servicesDirectory].flatMap(found).map((name) => name.slice(0, -'.conf'.length))), []);
+    const found = (directory: string): readonly string[] =>
+      this.#try(() => readdirSync(directory).filter((name) => name.endsWith('.conf') && name !== 'host.conf'), []);
+    return this.#try(
+      () =>
+        unique(
+          [this.#findPlace().directory, this.#findPlace().servicesDirectory]
+            .flatMap(found)
+            .map((name) => name.slice(0, -'.conf'.length)),
+        ),
+      [],
+    );
   }
 
   operatingSystems(): readonly string[] {
@@ -46,11 +59,16 @@ export class ProjectNames {
   }
 
   files(start: string): readonly string[] {
-    const [inside, wanted] = start.endsWith('/') || start === '' ? [start, ''] : [start.slice(0, start.length - basename(start).length), basename(start)];
+    const [inside, wanted] =
+      start.endsWith('/') || start === ''
+        ? [start, '']
+        : [start.slice(0, start.length - basename(start).length), basename(start)];
     const directory = resolve(this.#surroundings.workingDirectory, inside.replace(/^~(?=\/)/, homedir()));
     return this.#try(() => readdirSync(directory, { withFileTypes: true }), [])
       .filter(({ name }) => name.startsWith(wanted) && (wanted !== '' || !name.startsWith('.')))
-      .slice(0, mostFiles).map((entry) => `${inside}${entry.name}${entry.isDirectory() ? '/' : ''}`).sort();
+      .slice(0, mostFiles)
+      .map((entry) => `${inside}${entry.name}${entry.isDirectory() ? '/' : ''}`)
+      .sort();
   }
 
   #findPlace(): ProjectPlace {
@@ -58,7 +76,11 @@ export class ProjectNames {
   }
 
   #all(): readonly RunConfEntry[] {
-    return (this.#entries ??= this.#try(() => loadRunConf(this.#findPlace(), undefined, loadHostConf(this.#findPlace().directory).conf.lastConf).conf.entries, []));
+    return (this.#entries ??= this.#try(
+      () =>
+        loadRunConf(this.#findPlace(), undefined, loadHostConf(this.#findPlace().directory).conf.lastConf).conf.entries,
+      [],
+    ));
   }
 
   #try<T>(read: () => T, otherwise: T): T {
@@ -71,7 +93,9 @@ export class ProjectNames {
 }
 
 function directories(path: string): readonly string[] {
-  return readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name);
+  return readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map(({ name }) => name);
 }
 
 /** What is written may be of any type yet. */

@@ -34,19 +34,30 @@ export async function openLogs(platform: SeenPlatform, request: LogsRequest): Pr
   const { engine, owner, project } = platform;
   const { target, instance, query, signal, follow } = request;
   const all = await listInstances(engine, owner, false);
-  const meant = all.flatMap(({ id, ownership }) => (ownership !== undefined && isMeant(ownership, target, instance) ? [{ id, key: ownership.key }] : []));
-  if (meant.length === 0 && target !== 'all' && !project.services.has(target)) throw unknownService(target, project.services, project.place.servicesDirectory);
+  const meant = all.flatMap(({ id, ownership }) =>
+    ownership !== undefined && isMeant(ownership, target, instance) ? [{ id, key: ownership.key }] : [],
+  );
+  if (meant.length === 0 && target !== 'all' && !project.services.has(target))
+    throw unknownService(target, project.services, project.place.servicesDirectory);
   if (meant.length === 0 && !follow) throw nothingToRead(target, instance);
   const lines = follow ? followLogs(platform, request) : readInstanceLogs(engine, meant, query, signal);
   return { keys: meant.map(({ key }) => key), lines };
 }
 
-function followLogs({ engine, owner }: SeenPlatform, { target, instance, query, signal, notice }: LogsRequest): AsyncGenerator<InstanceLine> {
+function followLogs(
+  { engine, owner }: SeenPlatform,
+  { target, instance, query, signal, notice }: LogsRequest,
+): AsyncGenerator<InstanceLine> {
   return followInstanceLogs(engine, {
-    query, signal, notice, labels: { [label.project]: owner.name, [label.kind]: 'instance' },
+    query,
+    signal,
+    notice,
+    labels: { [label.project]: owner.name, [label.kind]: 'instance' },
     keyOf: (labels) => {
       const ownership = parseOwnership(labels);
-      return ownership !== undefined && isSameOwner(ownership.owner, owner) && isMeant(ownership, target, instance) ? ownership.key : undefined;
+      return ownership !== undefined && isSameOwner(ownership.owner, owner) && isMeant(ownership, target, instance)
+        ? ownership.key
+        : undefined;
     },
   });
 }
@@ -56,6 +67,17 @@ function isMeant(ownership: Ownership, target: string, instance: string | undefi
 }
 
 function nothingToRead(target: string, instance: string | undefined): UserError {
-  const what = target === 'all' ? 'instance of this project' : instance === undefined ? `instance of ${target}` : `instance ${instance} of ${target}`;
-  return new UserError(`there is no ${what}, so there are no logs`, { code: 'NO_INSTANCE', suggestions: ['dockerops ps:all', `dockerops run:${target}${instance === undefined ? '' : `,instance=${instance}`}`] });
+  const what =
+    target === 'all'
+      ? 'instance of this project'
+      : instance === undefined
+        ? `instance of ${target}`
+        : `instance ${instance} of ${target}`;
+  return new UserError(`there is no ${what}, so there are no logs`, {
+    code: 'NO_INSTANCE',
+    suggestions: [
+      'dockerops ps:all',
+      `dockerops run:${target}${instance === undefined ? '' : `,instance=${instance}`}`,
+    ],
+  });
 }

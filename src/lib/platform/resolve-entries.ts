@@ -7,7 +7,10 @@ import type { RunRequest } from '../model/run-request.ts';
 /** Stands for the name that `run` draws for an instance without one. */
 export const undrawnName = '<new>';
 
-export type EntriesInput = Omit<ResolveInput, 'request' | 'newName' | 'facts' | 'observed'> & { readonly facts: HostFacts; readonly observed: ObservedState };
+export type EntriesInput = Omit<ResolveInput, 'request' | 'newName' | 'facts' | 'observed'> & {
+  readonly facts: HostFacts;
+  readonly observed: ObservedState;
+};
 
 /** Every entry of the run conf resolved, also those that `run:all` leaves out: for commands that tell and do not run. */
 export function resolveEntries(input: EntriesInput): Resolution {

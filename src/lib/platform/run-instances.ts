@@ -48,11 +48,22 @@ export interface ResolvedRun {
 }
 
 /** What a run would do, without doing it; missing variables are errors. */
-export async function foreseeRun(platform: SeenPlatform, request: RunRequest, options: RunOptions, warn: (text: string) => void): Promise<Plan> {
+export async function foreseeRun(
+  platform: SeenPlatform,
+  request: RunRequest,
+  options: RunOptions,
+  warn: (text: string) => void,
+): Promise<Plan> {
   return (await foresee({ platform, request, options, warn, ask: async () => ({}), newName: onDemand(drawName) })).plan;
 }
 
-export async function runInstances(platform: Platform, request: RunRequest, options: RunOptions, context: ChangeContext, ask: AskForVariables): Promise<ChangeResult> {
+export async function runInstances(
+  platform: Platform,
+  request: RunRequest,
+  options: RunOptions,
+  context: ChangeContext,
+  ask: AskForVariables,
+): Promise<ChangeResult> {
   const run = { request, options, newName: onDemand(drawName), lookAtHost: hostLook(platform, context) };
   const told = new Set<string>();
   const warn = (text: string): void => {
@@ -62,11 +73,20 @@ export async function runInstances(platform: Platform, request: RunRequest, opti
   let answers: Environment = {};
   const askOnce: AskForVariables = async (missing) => (answers = { ...answers, ...(await ask(missing)) });
   const firstUse = new FirstUse(platform, context);
-  return planAndApply(async () => {
-    const foreseen = await foresee({ ...run, warn, ask: askOnce, platform: { ...platform, environment: { ...platform.environment, ...answers } } });
-    await firstUse.confirm(foreseen);
-    return foreseen;
-  }, platform.tools, context);
+  return planAndApply(
+    async () => {
+      const foreseen = await foresee({
+        ...run,
+        warn,
+        ask: askOnce,
+        platform: { ...platform, environment: { ...platform.environment, ...answers } },
+      });
+      await firstUse.confirm(foreseen);
+      return foreseen;
+    },
+    platform.tools,
+    context,
+  );
 }
 
 async function foresee(run: Run): Promise<Foreseen> {
@@ -76,32 +96,69 @@ async function foresee(run: Run): Promise<Foreseen> {
 }
 
 /** What is wanted beside what is: facts and observation, resolution (asking for what is missing), images with their hashes. */
-export async function resolveRun({ platform, request, warn, ask, newName, lookAtHost }: Omit<Run, 'options'>): Promise<ResolvedRun> {
+export async function resolveRun({
+  platform,
+  request,
+  warn,
+  ask,
+  newName,
+  lookAtHost,
+}: Omit<Run, 'options'>): Promise<ResolvedRun> {
   const { engine, project, client, keys } = platform;
   const observing = platform.observe();
-  const folders = beginToRead(platform, request.service === undefined ? project.conf.entries.map(({ values }) => values.service) : [request.service]);
-  const seen = await settled(await observing, () => platform.observe(), ({ ownership }) => ownership !== undefined && isSameOwner(ownership.owner, platform.owner));
+  const folders = beginToRead(
+    platform,
+    request.service === undefined ? project.conf.entries.map(({ values }) => values.service) : [request.service],
+  );
+  const seen = await settled(
+    await observing,
+    () => platform.observe(),
+    ({ ownership }) => ownership !== undefined && isSameOwner(ownership.owner, platform.owner),
+  );
   const observed = await withRegistryImages(engine, seen, project);
   const existingKeys = keys.existing();
   const resolveWith = (facts: HostFacts, environment: Environment): Resolution =>
     resolveProject({ project, request, facts, observed, environment, existingKeys, newName });
-  const facts = await completeFacts(gatherHostFacts(engine.address, observed.engine, client), (known) => resolveWith(known, platform.environment), observed, lookAtHost);
+  const facts = await completeFacts(
+    gatherHostFacts(engine.address, observed.engine, client),
+    (known) => resolveWith(known, platform.environment),
+    observed,
+    lookAtHost,
+  );
   const first = resolveWith(facts, platform.environment);
-  const resolution = first.missing.length === 0 || first.problems.length > 0 ? first : resolveWith(facts, { ...platform.environment, ...(await ask(first.missing)) });
+  const resolution =
+    first.missing.length === 0 || first.problems.length > 0
+      ? first
+      : resolveWith(facts, { ...platform.environment, ...(await ask(first.missing)) });
   if (resolution.problems.length > 0 || resolution.missing.length > 0) throw unresolved(resolution);
   for (const notice of resolution.notices) warn(notice);
   const images = await hashedImages(resolution.desired.images, observed, platform, folders);
-  return { observed, facts: withMissingSources(withGoneDirectories(facts, observed.volumes), resolution.desired.instances, project.place.directory), desired: { ...resolution.desired, images, keys: await withPublicPart(resolution.desired.keys, keys) } };
+  return {
+    observed,
+    facts: withMissingSources(
+      withGoneDirectories(facts, observed.volumes),
+      resolution.desired.instances,
+      project.place.directory,
+    ),
+    desired: { ...resolution.desired, images, keys: await withPublicPart(resolution.desired.keys, keys) },
+  };
 }
 
 /** So that the plan can tell whether what runs lets in the key that we have. */
 async function withPublicPart(wanted: Desired['keys'], keys: SeenPlatform['keys']): Promise<Desired['keys']> {
   const publicPart = await keys.publicPart(clientKey);
-  return publicPart === undefined ? wanted : wanted.map((key) => (key.name === clientKey ? { ...key, publicPart } : key));
+  return publicPart === undefined
+    ? wanted
+    : wanted.map((key) => (key.name === clientKey ? { ...key, publicPart } : key));
 }
 
 /** An interface of a host that is not this machine is looked up when somebody asks for its address, and only then. */
-async function completeFacts(facts: HostFacts, resolveWith: (facts: HostFacts) => Resolution, observed: ObservedState, lookAtHost: LookAtHost | undefined): Promise<HostFacts> {
+async function completeFacts(
+  facts: HostFacts,
+  resolveWith: (facts: HostFacts) => Resolution,
+  observed: ObservedState,
+  lookAtHost: LookAtHost | undefined,
+): Promise<HostFacts> {
   if (facts.local || facts.interfaces !== undefined) return facts;
   const resolution = resolveWith(facts);
   if (!resolution.lacksInterfaces) return facts;
@@ -110,7 +167,10 @@ async function completeFacts(facts: HostFacts, resolveWith: (facts: HostFacts) =
 }
 
 /** Looking through all processes is worth it only where ports of the host are wanted. */
-export async function withPortHolders(facts: HostFacts, instances: readonly Pick<InstanceSpec, 'ports'>[]): Promise<HostFacts> {
+export async function withPortHolders(
+  facts: HostFacts,
+  instances: readonly Pick<InstanceSpec, 'ports'>[],
+): Promise<HostFacts> {
   const wanted = new Set(instances.flatMap(({ ports }) => ports.flatMap(({ host }) => host ?? [])));
   return facts.local && wanted.size > 0 ? { ...facts, portHolders: await gatherPortHolders(wanted) } : facts;
 }

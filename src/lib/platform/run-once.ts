@@ -26,7 +26,13 @@ export interface OnceRequest {
  * Runs a command in an instance of its own with the service's configuration, on these streams, and resolves with its exit code. The
  * instance is removed in every case; what a killed command left behind is removed by the next one.
  */
-export async function runOnce(platform: Platform, request: OnceRequest, context: ChangeContext, ask: AskForVariables, streams: Streams): Promise<number> {
+export async function runOnce(
+  platform: Platform,
+  request: OnceRequest,
+  context: ChangeContext,
+  ask: AskForVariables,
+  streams: Streams,
+): Promise<number> {
   const quiet = { ...context, progress: imagesOnly(context.progress) };
   await removeOneOffs(platform, await findLeftovers(platform), quiet);
   const name = drawName();
@@ -39,22 +45,53 @@ export async function runOnce(platform: Platform, request: OnceRequest, context:
   }
 }
 
-async function start(platform: Platform, request: OnceRequest, name: string, terminal: boolean, context: ChangeContext, ask: AskForVariables): Promise<ExecSession> {
+async function start(
+  platform: Platform,
+  request: OnceRequest,
+  name: string,
+  terminal: boolean,
+  context: ChangeContext,
+  ask: AskForVariables,
+): Promise<ExecSession> {
   const project = withEntry(platform.project, request, name);
-  const switches = { publishPorts: false, persistentData: false, persistentOpt: false, persistentLog: false, interactive: false };
-  const run = { request: { target: 'service', service: request.service, instance: name, switches }, newName: () => name, lookAtHost: hostLook(platform, context), warn: context.warn, ask } as const;
+  const switches = {
+    publishPorts: false,
+    persistentData: false,
+    persistentOpt: false,
+    persistentLog: false,
+    interactive: false,
+  };
+  const run = {
+    request: { target: 'service', service: request.service, instance: name, switches },
+    newName: () => name,
+    lookAtHost: hostLook(platform, context),
+    warn: context.warn,
+    ask,
+  } as const;
   let session: ExecSession | undefined;
   const hooks: ChangeContext['hooks'] = {
     // Before it starts, so that nothing of what it says is missed.
     afterOperation: async (operation) => {
-      if (operation.kind === 'create-container') session = await platform.engine.attach(operation.spec.container, terminal);
+      if (operation.kind === 'create-container')
+        session = await platform.engine.attach(operation.spec.container, terminal);
       await context.hooks?.afterOperation?.(operation);
     },
   };
-  await planAndApply(async () => {
-    const { observed, facts, desired } = await resolveRun({ ...run, platform: { ...platform, project } });
-    return { observed, plan: planOnce(desired, observed, facts, { command: request.command, terminal, by: JSON.stringify(platform.client) }) };
-  }, platform.tools, { ...context, hooks });
+  await planAndApply(
+    async () => {
+      const { observed, facts, desired } = await resolveRun({ ...run, platform: { ...platform, project } });
+      return {
+        observed,
+        plan: planOnce(desired, observed, facts, {
+          command: request.command,
+          terminal,
+          by: JSON.stringify(platform.client),
+        }),
+      };
+    },
+    platform.tools,
+    { ...context, hooks },
+  );
   if (session === undefined) throw new TypeError('a one-off instance was planned without being created');
   return session;
 }
@@ -71,9 +108,16 @@ function withEntry(project: LoadedProject, request: OnceRequest, name: string): 
 function findEntry({ conf }: LoadedProject, { service, like }: OnceRequest): RunConfEntry | undefined {
   const entries = conf.entries.filter(({ values }) => values.service === service);
   const names = entries.flatMap(({ values }) => values.instance ?? []);
-  const found = like === undefined ? (entries.find(({ values }) => typeof values.instance !== 'string') ?? (entries.length === 1 ? entries[0] : undefined)) : entries.find(({ values }) => values.instance === like);
+  const found =
+    like === undefined
+      ? (entries.find(({ values }) => typeof values.instance !== 'string') ??
+        (entries.length === 1 ? entries[0] : undefined))
+      : entries.find(({ values }) => values.instance === like);
   if (found !== undefined || entries.length === 0) return found;
-  const what = like === undefined ? `${conf.file} has several entries of ${service}; as which one shall it run?` : `${conf.file} has no entry ${like} of ${service}`;
+  const what =
+    like === undefined
+      ? `${conf.file} has several entries of ${service}; as which one shall it run?`
+      : `${conf.file} has no entry ${like} of ${service}`;
   throw new UserError(what, { code: 'WHICH_ENTRY', suggestions: names.map((each) => `--instance ${each}`) });
 }
 
@@ -99,7 +143,8 @@ async function findLeftovers({ engine, owner, client }: Platform): Promise<reado
 /** From here we see only processes of this machine; of others' one-offs, only those that have ended are left over for sure. */
 async function isWaitedFor({ labels, state }: ObservedContainer, client: ClientFacts): Promise<boolean> {
   const by = parse(labels[label.onceBy] ?? '');
-  const isHere = by.machine === client.machine && by.hostname === client.hostname && by.pidNamespace === client.pidNamespace;
+  const isHere =
+    by.machine === client.machine && by.hostname === client.hostname && by.pidNamespace === client.pidNamespace;
   return isHere ? isAlive(by.pid ?? 0, by.processStart ?? '') : state !== 'exited' && state !== 'dead';
 }
 
@@ -111,18 +156,34 @@ function parse(text: string): Partial<ClientFacts> {
   }
 }
 
-async function removeOneOffs({ engine, owner, tools }: Platform, names: readonly string[], context: ChangeContext): Promise<void> {
+async function removeOneOffs(
+  { engine, owner, tools }: Platform,
+  names: readonly string[],
+  context: ChangeContext,
+): Promise<void> {
   if (names.length === 0) return;
-  await planAndApply(async () => {
-    const observed = await observe(engine);
-    return { observed, plan: planRemoval(owner, onceContainers(owner, observed).filter(({ name }) => names.includes(name)), 'it was for once') };
-  }, tools, context);
+  await planAndApply(
+    async () => {
+      const observed = await observe(engine);
+      return {
+        observed,
+        plan: planRemoval(
+          owner,
+          onceContainers(owner, observed).filter(({ name }) => names.includes(name)),
+          'it was for once',
+        ),
+      };
+    },
+    tools,
+    context,
+  );
 }
 
 /** Also after an interruption, which is not to interrupt this; and its failure is not the command's. */
 async function removeOwn(platform: Platform, name: string, context: ChangeContext): Promise<void> {
-  await removeOneOffs(platform, [name], { ...context, signal: new AbortController().signal })
-    .catch((error: unknown) => context.warn(`${name} could not be removed; the next "once" or "clean" does it: ${messageOf(error)}`));
+  await removeOneOffs(platform, [name], { ...context, signal: new AbortController().signal }).catch((error: unknown) =>
+    context.warn(`${name} could not be removed; the next "once" or "clean" does it: ${messageOf(error)}`),
+  );
 }
 
 /** The command's own output is the display; only making images takes so long that it has to be told. */

@@ -32,12 +32,23 @@ export async function sshLogin({ container, identity, program, host, command }: 
     await writeFile(knownHosts, `${ownership.key} ${ownership.hostKey}\n`, { mode: 0o600 });
     return await runSsh({
       options: {
-        StrictHostKeyChecking: 'yes', UserKnownHostsFile: knownHosts, GlobalKnownHostsFile: '/dev/null', HostKeyAlias: ownership.key, HostKeyAlgorithms: 'ssh-ed25519',
-        UpdateHostKeys: 'no', CheckHostIP: 'no', IdentitiesOnly: 'yes', IdentityFile: identity, PreferredAuthentications: 'publickey', LogLevel: 'ERROR',
+        StrictHostKeyChecking: 'yes',
+        UserKnownHostsFile: knownHosts,
+        GlobalKnownHostsFile: '/dev/null',
+        HostKeyAlias: ownership.key,
+        HostKeyAlgorithms: 'ssh-ed25519',
+        UpdateHostKeys: 'no',
+        CheckHostIP: 'no',
+        IdentitiesOnly: 'yes',
+        IdentityFile: identity,
+        PreferredAuthentications: 'publickey',
+        LogLevel: 'ERROR',
         ProxyCommand: proxy.command,
       },
       environment: proxy.environment,
-      user: 'dockerops', host: ownership.key, ...(command === undefined ? {} : { command }),
+      user: 'dockerops',
+      host: ownership.key,
+      ...(command === undefined ? {} : { command }),
     });
   } finally {
     await rm(directory, { recursive: true, force: true });
@@ -48,16 +59,33 @@ export async function sshLogin({ container, identity, program, host, command }: 
  * The command that ssh starts, and what it adds to the environment. The engine is found there as it was here: an address alone would
  * lose the certificates of a docker context, and the environment says all else.
  */
-export function proxyOf({ container, program, host }: Pick<Login, 'program' | 'host'> & { readonly container: string }): { readonly command: string; readonly environment: Readonly<Record<string, string>> } {
+export function proxyOf({
+  container,
+  program,
+  host,
+}: Pick<Login, 'program' | 'host'> & { readonly container: string }): {
+  readonly command: string;
+  readonly environment: Readonly<Record<string, string>>;
+} {
   // Constants: what differs goes through the environment, never through the shell that ssh starts it with.
   const command = '"$DOCKEROPS_SSH_NODE" "$DOCKEROPS_SSH_SCRIPT" ssh_proxy "$DOCKEROPS_SSH_CONTAINER"';
-  const environment = { DOCKEROPS_SSH_NODE: program[0], DOCKEROPS_SSH_SCRIPT: program[1], DOCKEROPS_SSH_CONTAINER: container };
-  return host === undefined ? { command, environment } : { command: `${command} --host "$DOCKEROPS_SSH_ENGINE"`, environment: { ...environment, DOCKEROPS_SSH_ENGINE: host } };
+  const environment = {
+    DOCKEROPS_SSH_NODE: program[0],
+    DOCKEROPS_SSH_SCRIPT: program[1],
+    DOCKEROPS_SSH_CONTAINER: container,
+  };
+  return host === undefined
+    ? { command, environment }
+    : {
+        command: `${command} --host "$DOCKEROPS_SSH_ENGINE"`,
+        environment: { ...environment, DOCKEROPS_SSH_ENGINE: host },
+      };
 }
 
 function withoutKey({ name, ownership }: ObservedContainer): UserError {
   const what = `${ownership?.service ?? name},instance=${ownership?.instance ?? ''}`;
   return new UserError(`${name} has no ssh server: its image is not built on a dockerops base image`, {
-    code: 'NO_SSH', suggestions: [`dockerops shell:${what}`, 'build its image FROM dockerops/dockerops-base'],
+    code: 'NO_SSH',
+    suggestions: [`dockerops shell:${what}`, 'build its image FROM dockerops/dockerops-base'],
   });
 }

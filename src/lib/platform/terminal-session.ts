@@ -16,9 +16,22 @@ const nobodyReads = 141;
  * Runs a command inside a container on these streams and resolves with its exit code. It gets a terminal when input and output
  * are one. Output is delivered whole before it resolves; when nobody reads it any more, the session ends.
  */
-export async function runSession(engine: Pick<EngineSessions, 'openExec'>, container: string, request: Omit<ExecRequest, 'tty'>, streams: Streams): Promise<number> {
+export async function runSession(
+  engine: Pick<EngineSessions, 'openExec'>,
+  container: string,
+  request: Omit<ExecRequest, 'tty'>,
+  streams: Streams,
+): Promise<number> {
   const tty = isTerminal(streams);
-  return relay(await engine.openExec(container, { ...request, tty, environment: [...(request.environment ?? []), ...(tty ? [`TERM=${process.env['TERM'] ?? 'xterm'}`] : [])] }), tty, streams);
+  return relay(
+    await engine.openExec(container, {
+      ...request,
+      tty,
+      environment: [...(request.environment ?? []), ...(tty ? [`TERM=${process.env['TERM'] ?? 'xterm'}`] : [])],
+    }),
+    tty,
+    streams,
+  );
 }
 
 export function isTerminal({ stdin, stdout }: Streams): boolean {

@@ -33,7 +33,10 @@ export async function validateProject(surroundings: ProjectSurroundings): Promis
   return 'problems' in loaded ? unreadable(place, loaded.problems) : validateLoaded(loaded, surroundings);
 }
 
-function load(place: ProjectPlace, conf: string | undefined): LoadedProject | { readonly problems: readonly Problem[] } {
+function load(
+  place: ProjectPlace,
+  conf: string | undefined,
+): LoadedProject | { readonly problems: readonly Problem[] } {
   try {
     return loadProject({ place, osIds, ...(conf === undefined ? {} : { conf }) });
   } catch (error) {
@@ -50,21 +53,45 @@ function asProblem({ message, suggestions }: DockeropsError): Problem {
 function unreadable(place: ProjectPlace, problems: readonly Problem[]): Validation {
   const services = loadServices(place, { file: '', entries: [] });
   const notice = 'links, variables and ports are looked at when these problems are mended';
-  return { project: place.name, entries: 0, services: services.length, problems: inOrder([...problems, ...services.flatMap((service) => service.problems)]), notices: [notice] };
+  return {
+    project: place.name,
+    entries: 0,
+    services: services.length,
+    problems: inOrder([...problems, ...services.flatMap((service) => service.problems)]),
+    notices: [notice],
+  };
 }
 
 async function validateLoaded(project: LoadedProject, { environment, host }: ProjectSurroundings): Promise<Validation> {
   const client = gatherClientFacts();
-  const facts = gatherHostFacts([host, environment['DOCKER_HOST'], 'unix:'].find((address) => address !== undefined && address !== '') ?? '', client, client);
-  const resolution = resolveEntries({ project, facts, observed: nothingObserved, environment, existingKeys: new Set() });
+  const facts = gatherHostFacts(
+    [host, environment['DOCKER_HOST'], 'unix:'].find((address) => address !== undefined && address !== '') ?? '',
+    client,
+    client,
+  );
+  const resolution = resolveEntries({
+    project,
+    facts,
+    observed: nothingObserved,
+    environment,
+    existingKeys: new Set(),
+  });
   const folders = [...project.services.values()].filter(({ kind }) => kind === 'folder');
   const images = resolveImages(folders, [], project);
   const graph = imageGraph(images.images).problems.map((problem) => placeInDockerfile(problem, project.services));
   // A FROM that cannot be has been told; that nothing makes such an image follows from it.
   const told = new Set(resolution.problems.map(({ where }) => where));
   return {
-    project: project.place.name, entries: project.conf.entries.length, services: folders.length,
-    problems: inOrder([...unresolved(resolution).problems, ...portProblems(resolution.instances), ...images.problems, ...graph.filter(({ where }) => !told.has(where))]), notices: [...project.notices, ...resolution.notices],
+    project: project.place.name,
+    entries: project.conf.entries.length,
+    services: folders.length,
+    problems: inOrder([
+      ...unresolved(resolution).problems,
+      ...portProblems(resolution.instances),
+      ...images.problems,
+      ...graph.filter(({ where }) => !told.has(where)),
+    ]),
+    notices: [...project.notices, ...resolution.notices],
   };
 }
 
@@ -89,8 +116,11 @@ function compare(a: readonly (string | number)[], b: readonly (string | number)[
 
 /** The graph knows only in which Dockerfile it is; here the line is known. */
 function placeInDockerfile(problem: Problem, services: Services): Problem {
-  const service = [...services.values()].find((each) => each.kind === 'folder' && join(each.directory, 'Dockerfile') === problem.where);
+  const service = [...services.values()].find(
+    (each) => each.kind === 'folder' && join(each.directory, 'Dockerfile') === problem.where,
+  );
   const parents = service?.kind === 'folder' ? service.dockerfile.parents : [];
-  const where = (parents.find(({ reference }) => problem.message.includes(canonicalReference(reference))) ?? parents[0])?.where;
+  const where = (parents.find(({ reference }) => problem.message.includes(canonicalReference(reference))) ?? parents[0])
+    ?.where;
   return where === undefined ? problem : { ...problem, where };
 }

@@ -70,8 +70,14 @@ function foldersOf(project: LoadedProject, name: string | undefined): readonly W
   const { services, place } = project;
   const service = name === undefined ? undefined : services.get(name);
   if (name !== undefined && service === undefined) throw unknownService(name, services, place.servicesDirectory);
-  const { images } = resolveImages(service === undefined ? [...services.values()].filter(({ kind }) => kind === 'folder') : [service], [], project);
-  const built = images.flatMap(({ source }) => (source.kind === 'folder' ? [{ directory: source.directory, ...contextRules(source.directory, source) }] : []));
+  const { images } = resolveImages(
+    service === undefined ? [...services.values()].filter(({ kind }) => kind === 'folder') : [service],
+    [],
+    project,
+  );
+  const built = images.flatMap(({ source }) =>
+    source.kind === 'folder' ? [{ directory: source.directory, ...contextRules(source.directory, source) }] : [],
+  );
   return [...built, ...filesOf(project), ...(name === undefined ? [newServices(place.servicesDirectory)] : [])];
 }
 
@@ -81,7 +87,9 @@ function newServices(directory: string): WatchedFolder {
 }
 
 function filesOf({ place, conf, confPath }: LoadedProject): readonly WatchedFolder[] {
-  const named = conf.entries.flatMap((entry) => [...envFilesOf(entry), ...secretFilesOf(entry)]).map((file) => resolve(place.directory, file));
+  const named = conf.entries
+    .flatMap((entry) => [...envFilesOf(entry), ...secretFilesOf(entry)])
+    .map((file) => resolve(place.directory, file));
   const paths = [confPath ?? join(place.directory, 'run.conf'), join(place.directory, 'host.conf'), ...named];
   return [...new Set(paths.map(dirname))].map((directory) => {
     const names = new Set(paths.filter((path) => dirname(path) === directory).map((path) => basename(path)));

@@ -33,7 +33,8 @@ export function valueOf(node: Node, numberOf: (node: Node) => unknown = ({ value
   if (node.type === 'array') return (node.children ?? []).map((child) => valueOf(child, numberOf));
   if (node.type !== 'object') return node.type === 'number' ? numberOf(node) : node.value;
   const object: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-  for (const { children: [key, value] = [] } of node.children ?? []) if (key !== undefined && value !== undefined) object[String(key.value)] = valueOf(value, numberOf);
+  for (const { children: [key, value] = [] } of node.children ?? [])
+    if (key !== undefined && value !== undefined) object[String(key.value)] = valueOf(value, numberOf);
   return object;
 }
 
@@ -41,13 +42,21 @@ export function valueOf(node: Node, numberOf: (node: Node) => unknown = ({ value
 export function placesOf(conf: ConfText, node: Node, path = ''): readonly (readonly [string, string])[] {
   const inside = (key: string): string => (path === '' ? key : `${path}.${key}`);
   if (node.type === 'array') {
-    return (node.children ?? []).flatMap((child, index) => [[inside(String(index)), conf.placeAt(child.offset)] as const, ...placesOf(conf, child, inside(String(index)))]);
+    return (node.children ?? []).flatMap((child, index) => [
+      [inside(String(index)), conf.placeAt(child.offset)] as const,
+      ...placesOf(conf, child, inside(String(index))),
+    ]);
   }
-  return node.type !== 'object' ? [] : (node.children ?? []).flatMap((member) => {
-    const [key, value] = member.children ?? [];
-    const name = inside(String(key?.value));
-    return [[name, conf.placeAt(member.offset)] as const, ...(value === undefined ? [] : placesOf(conf, value, name))];
-  });
+  return node.type !== 'object'
+    ? []
+    : (node.children ?? []).flatMap((member) => {
+        const [key, value] = member.children ?? [];
+        const name = inside(String(key?.value));
+        return [
+          [name, conf.placeAt(member.offset)] as const,
+          ...(value === undefined ? [] : placesOf(conf, value, name)),
+        ];
+      });
 }
 
 /** Keys that stand twice in one object: of these JSON would keep the last without a word. */
@@ -59,6 +68,15 @@ function repeatedIn(conf: ConfText, node: Node): readonly Problem[] {
   const inside = (node.children ?? []).flatMap((child) => repeatedIn(conf, child));
   if (node.type !== 'object') return inside;
   const keys = (node.children ?? []).map((member) => member.children?.[0]);
-  const repeated = keys.filter((key, index) => key !== undefined && keys.findIndex((other) => other?.value === key.value) < index);
-  return [...repeated.map((key) => ({ where: conf.placeAt(key?.offset ?? 0), message: `key "${String(key?.value)}" stands twice in one object`, suggestion: 'keep one of them' })), ...inside];
+  const repeated = keys.filter(
+    (key, index) => key !== undefined && keys.findIndex((other) => other?.value === key.value) < index,
+  );
+  return [
+    ...repeated.map((key) => ({
+      where: conf.placeAt(key?.offset ?? 0),
+      message: `key "${String(key?.value)}" stands twice in one object`,
+      suggestion: 'keep one of them',
+    })),
+    ...inside,
+  ];
 }

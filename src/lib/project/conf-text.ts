@@ -23,17 +23,32 @@ const mostProblems = 5;
 export function parseConfText(file: string, text: string): ConfText {
   const errors: ParseError[] = [];
   const blanked = blankHashComments(text);
-  const root = parseTree(blanked, errors, { allowTrailingComma: true, disallowComments: false, allowEmptyContent: true });
+  const root = parseTree(blanked, errors, {
+    allowTrailingComma: true,
+    disallowComments: false,
+    allowEmptyContent: true,
+  });
   const placeAt = placesIn(file, text);
-  const problems = firstOfEachLine(errors.map((error) => ({ where: placeAt(error.offset), ...explain(error, blanked) })));
-  return { file, text, placeAt, root, problems: problems.slice(0, mostProblems), isWhole: errors.every(({ error }) => error === commaExpected) };
+  const problems = firstOfEachLine(
+    errors.map((error) => ({ where: placeAt(error.offset), ...explain(error, blanked) })),
+  );
+  return {
+    file,
+    text,
+    placeAt,
+    root,
+    problems: problems.slice(0, mostProblems),
+    isWhole: errors.every(({ error }) => error === commaExpected),
+  };
 }
 
 const piece = /"(?:[^"\\\n]|\\.)*"?|\/\/[^\n]*|\/\*[\s\S]*?\*\/|#[^\n]*|^\uFEFF/g;
 
 /** Outside strings and other comments, from `#` to the end of the line. A byte order mark goes as well. */
 export function blankHashComments(text: string): string {
-  return text.replaceAll(piece, (found) => (found.startsWith('#') || found === '\uFEFF' ? ' '.repeat(found.length) : found));
+  return text.replaceAll(piece, (found) =>
+    found.startsWith('#') || found === '\uFEFF' ? ' '.repeat(found.length) : found,
+  );
 }
 
 /** All comments, for who looks for signs between the values. Lines stay lines. */
@@ -49,18 +64,44 @@ function firstOfEachLine(problems: readonly (Problem & { readonly where: string 
 
 const commaExpected: ParseErrorCode = 6;
 const messages: Readonly<Partial<Record<ParseErrorCode, string>>> = {
-  1: 'this is not a JSON word', 2: 'this is not a number', 3: 'a key is expected here, in double quotes', 4: 'a value is expected here', 5: 'a ":" is expected here',
-  6: 'a "," is missing before this', 7: 'a "}" is missing before this', 8: 'a "]" is missing before this', 9: 'nothing may follow here',
-  11: 'this comment is not closed', 12: 'this text is not closed: a double quote is missing', 13: 'this number is not complete',
-  14: 'an escape \\uXXXX needs four hexadecimal digits', 15: 'this escape is not known in JSON', 16: 'this character may not stand here',
+  1: 'this is not a JSON word',
+  2: 'this is not a number',
+  3: 'a key is expected here, in double quotes',
+  4: 'a value is expected here',
+  5: 'a ":" is expected here',
+  6: 'a "," is missing before this',
+  7: 'a "}" is missing before this',
+  8: 'a "]" is missing before this',
+  9: 'nothing may follow here',
+  11: 'this comment is not closed',
+  12: 'this text is not closed: a double quote is missing',
+  13: 'this number is not complete',
+  14: 'an escape \\uXXXX needs four hexadecimal digits',
+  15: 'this escape is not known in JSON',
+  16: 'this character may not stand here',
 };
-const words: Readonly<Record<string, string>> = { True: 'true', False: 'false', None: 'null', TRUE: 'true', FALSE: 'false', NULL: 'null', Null: 'null', yes: 'true', no: 'false' };
+const words: Readonly<Record<string, string>> = {
+  True: 'true',
+  False: 'false',
+  None: 'null',
+  TRUE: 'true',
+  FALSE: 'false',
+  NULL: 'null',
+  Null: 'null',
+  yes: 'true',
+  no: 'false',
+};
 
 function explain({ error, offset, length }: ParseError, text: string): Pick<Problem, 'message' | 'suggestion'> {
   const found = text.slice(offset, offset + length);
   const right = words[found];
   if (right !== undefined) return { message: `${found} is not a JSON word`, suggestion: `write ${right}` };
-  if (found.startsWith("'")) return { message: 'text stands in double quotes, not in single ones', suggestion: `write ${found.replaceAll("'", '"')}` };
-  if (/^[\w$-]+$/.test(found) && (error === 1 || error === 3)) return { message: `${found} stands without quotes`, suggestion: `write "${found}"` };
+  if (found.startsWith("'"))
+    return {
+      message: 'text stands in double quotes, not in single ones',
+      suggestion: `write ${found.replaceAll("'", '"')}`,
+    };
+  if (/^[\w$-]+$/.test(found) && (error === 1 || error === 3))
+    return { message: `${found} stands without quotes`, suggestion: `write "${found}"` };
   return { message: messages[error] ?? 'this is not JSON' };
 }

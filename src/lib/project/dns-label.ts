@@ -11,14 +11,26 @@ export function isDnsLabel(name: string): boolean {
 /** The nearest label to a name: `My_App` gives `my-app`. Empty when nothing of the name can be used. */
 export function toDnsLabel(name: string): string {
   const plain = name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
-  return plain.replaceAll(/[^a-z0-9]+/g, '-').slice(0, maxLabelLength + 1).replace(/^-/, '').slice(0, maxLabelLength).replace(/-$/, '');
+  return plain
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, maxLabelLength + 1)
+    .replace(/^-/, '')
+    .slice(0, maxLabelLength)
+    .replace(/-$/, '');
 }
 
 const everything: ReadonlySet<string> = new Set(['all', 'reallyall']);
 
 /** What to write instead of a name that is none; undefined when the name is good. */
-export function labelComplaint(kind: string, name: string): { readonly message: string; readonly suggestion: string } | undefined {
-  if (kind === 'service' && everything.has(name)) return { message: `no service can be called "${name}": it is how commands are told to take all of them`, suggestion: 'choose another name' };
+export function labelComplaint(
+  kind: string,
+  name: string,
+): { readonly message: string; readonly suggestion: string } | undefined {
+  if (kind === 'service' && everything.has(name))
+    return {
+      message: `no service can be called "${name}": it is how commands are told to take all of them`,
+      suggestion: 'choose another name',
+    };
   if (isDnsLabel(name)) return undefined;
   const label = toDnsLabel(name);
   return {

@@ -12,7 +12,7 @@ export function parseInstructions(text: string): readonly Instruction[] {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   const escape = escapeCharacter(lines);
   const instructions: Instruction[] = [];
-  for (let index = 0; index < lines.length; ) {
+  for (let index = 0; index < lines.length;) {
     const { instruction, next } = readInstruction(lines, index, escape);
     if (instruction !== undefined) instructions.push(instruction);
     index = next;
@@ -23,7 +23,9 @@ export function parseInstructions(text: string): readonly Instruction[] {
 /** `# escape=` counts only among the first comments, where parser directives stand. */
 function escapeCharacter(lines: readonly string[]): string {
   const end = lines.findIndex((line) => !/^\s*#\s*\w+\s*=/.test(line));
-  const directive = lines.slice(0, end === -1 ? undefined : end).map((line) => /^\s*#\s*escape\s*=\s*([\\`])\s*$/i.exec(line)?.[1]);
+  const directive = lines
+    .slice(0, end === -1 ? undefined : end)
+    .map((line) => /^\s*#\s*escape\s*=\s*([\\`])\s*$/i.exec(line)?.[1]);
   return directive.find((found) => found !== undefined) ?? '\\';
 }
 
@@ -35,13 +37,21 @@ interface Read {
 function readInstruction(lines: readonly string[], start: number, escape: string): Read {
   const first = (lines[start] ?? '').trim();
   if (first === '') return { instruction: undefined, next: start + 1 };
-  if (first.startsWith('#')) return { instruction: { line: start + 1, keyword: '#', text: first.slice(1).trim() }, next: start + 1 };
+  if (first.startsWith('#'))
+    return { instruction: { line: start + 1, keyword: '#', text: first.slice(1).trim() }, next: start + 1 };
   const { text, next } = joinLines(lines, start, escape);
   const [, keyword = '', rest = ''] = /^(\S+)\s*([\s\S]*)$/.exec(text.trim()) ?? [];
-  return { instruction: { line: start + 1, keyword: keyword.toUpperCase(), text: rest.trim() }, next: skipHereDocuments(lines, next, keyword, rest) };
+  return {
+    instruction: { line: start + 1, keyword: keyword.toUpperCase(), text: rest.trim() },
+    next: skipHereDocuments(lines, next, keyword, rest),
+  };
 }
 
-function joinLines(lines: readonly string[], start: number, escape: string): { readonly text: string; readonly next: number } {
+function joinLines(
+  lines: readonly string[],
+  start: number,
+  escape: string,
+): { readonly text: string; readonly next: number } {
   const pieces: string[] = [];
   for (let index = start; index < lines.length; index += 1) {
     const line = lines[index] ?? '';

@@ -4,20 +4,31 @@ const reference = /\\\$|\$(?:\{(\w+)(?::?([-+])([^}]*))?\}|(\w+))/g;
 
 /** Puts values of ARG and ENV into text, as Docker does: `$X`, `${X}`, `${X:-default}`, `${X:+other}`. */
 export function substitute(text: string, values: Values): string {
-  return text.replaceAll(reference, (whole, braced: string | undefined, mark: string | undefined, other: string | undefined, plain: string | undefined) => {
-    if (whole === '\\$') return '$';
-    const value = values[braced ?? plain ?? ''] ?? '';
-    if (mark === '-') return value === '' ? substitute(other ?? '', values) : value;
-    if (mark === '+') return value === '' ? '' : substitute(other ?? '', values);
-    return value;
-  });
+  return text.replaceAll(
+    reference,
+    (
+      whole,
+      braced: string | undefined,
+      mark: string | undefined,
+      other: string | undefined,
+      plain: string | undefined,
+    ) => {
+      if (whole === '\\$') return '$';
+      const value = values[braced ?? plain ?? ''] ?? '';
+      if (mark === '-') return value === '' ? substitute(other ?? '', values) : value;
+      if (mark === '+') return value === '' ? '' : substitute(other ?? '', values);
+      return value;
+    },
+  );
 }
 
 /** The assignments of an ARG or ENV line: `A=1 B="two words"`, the old `A one two`, and for ARG a bare name. */
 export function parseAssignments(text: string): readonly (readonly [string, string | undefined])[] {
   const old = /^([A-Za-z_]\w*)\s+([^=]*)$/.exec(text);
   if (old?.[1] !== undefined && old[2] !== undefined && !/=/.test(text)) return [[old[1], old[2]]];
-  return [...text.matchAll(/([A-Za-z_]\w*)(?:=("(?:[^"\\]|\\.)*"|'[^']*'|(?:[^\s\\]|\\.)*))?/g)].map(([, name = '', value]) => [name, value === undefined ? undefined : unquote(value)]);
+  return [...text.matchAll(/([A-Za-z_]\w*)(?:=("(?:[^"\\]|\\.)*"|'[^']*'|(?:[^\s\\]|\\.)*))?/g)].map(
+    ([, name = '', value]) => [name, value === undefined ? undefined : unquote(value)],
+  );
 }
 
 function unquote(value: string): string {

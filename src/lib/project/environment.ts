@@ -53,16 +53,35 @@ export function resolveEnvironment(input: EnvironmentInput): ResolvedEnvironment
   const expanded = chosen.map((variable) => expand(variable, input.facts));
   const found = new Set(chosen.map(({ name }) => name));
   return {
-    variables: [...expanded.map(({ variable }) => variable), ...fixedVariables(input)].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    variables: [...expanded.map(({ variable }) => variable), ...fixedVariables(input)].sort((a, b) =>
+      a.name < b.name ? -1 : 1,
+    ),
     missing: missingVariables(input, found),
     problems: [...expanded.flatMap(({ problem }) => problem ?? []), ...overriddenFixed(input)],
-    notices: input.fileVariables.filter(({ name }) => Object.hasOwn(input.fixed, name)).map(({ name, where }) => `${where}: ${name} is set by dockerops; this line is ignored`),
+    notices: input.fileVariables
+      .filter(({ name }) => Object.hasOwn(input.fixed, name))
+      .map(({ name, where }) => `${where}: ${name} is set by dockerops; this line is ignored`),
     lacksInterfaces: expanded.some(({ isUnknown }) => isUnknown === true),
   };
 }
 
-function variableNames({ entry, fileVariables, required, derived, unmet, known, fixed }: EnvironmentInput): readonly string[] {
-  const names = [...Object.keys(entry?.values.env_vars ?? {}), ...fileVariables.map(({ name }) => name), ...required.map(({ name }) => name), ...Object.keys(derived), ...unmet.map(({ name }) => name), ...known];
+function variableNames({
+  entry,
+  fileVariables,
+  required,
+  derived,
+  unmet,
+  known,
+  fixed,
+}: EnvironmentInput): readonly string[] {
+  const names = [
+    ...Object.keys(entry?.values.env_vars ?? {}),
+    ...fileVariables.map(({ name }) => name),
+    ...required.map(({ name }) => name),
+    ...Object.keys(derived),
+    ...unmet.map(({ name }) => name),
+    ...known,
+  ];
   return [...new Set(names)].filter((name) => !Object.hasOwn(fixed, name));
 }
 
@@ -72,14 +91,19 @@ function choose(name: string, input: EnvironmentInput): ExplainedVariable | unde
   return first === undefined ? undefined : { name, ...first, secret: isSecretName(name), beat };
 }
 
-interface Expanded { readonly variable: ExplainedVariable; readonly problem?: Problem; readonly isUnknown?: boolean }
+interface Expanded {
+  readonly variable: ExplainedVariable;
+  readonly problem?: Problem;
+  readonly isUnknown?: boolean;
+}
 
 function expand(variable: ExplainedVariable, facts: HostFacts): Expanded {
   const written = plainText(variable.value);
   if (written === undefined) return { variable };
   const { value, problem, isUnknown } = expandHostAddress(variable.name, written, facts);
   return {
-    variable: { ...variable, value: [value] }, isUnknown: isUnknown === true,
+    variable: { ...variable, value: [value] },
+    isUnknown: isUnknown === true,
     ...(problem === undefined ? {} : { problem: { where: originPlace(variable.origin), ...problem } }),
   };
 }
@@ -89,12 +113,27 @@ function originPlace({ source, where }: Origin): string {
 }
 
 function fixedVariables({ fixed }: EnvironmentInput): readonly ExplainedVariable[] {
-  return Object.entries(fixed).map(([name, value]) => ({ name, value: [value] satisfies Text, origin: { source: 'fixed' }, secret: false, beat: [] }));
+  return Object.entries(fixed).map(([name, value]) => ({
+    name,
+    value: [value] satisfies Text,
+    origin: { source: 'fixed' },
+    secret: false,
+    beat: [],
+  }));
 }
 
-function missingVariables({ key, entry, required, unmet }: EnvironmentInput, found: ReadonlySet<string>): readonly MissingVariable[] {
+function missingVariables(
+  { key, entry, required, unmet }: EnvironmentInput,
+  found: ReadonlySet<string>,
+): readonly MissingVariable[] {
   const needed = [
-    ...Object.entries(entry?.values.env_vars ?? {}).filter(([, value]) => value === null).map(([name]) => ({ name, reason: 'run.conf says that it must be supplied', where: entry === undefined ? '' : placeIn(entry, `env_vars.${name}`) })),
+    ...Object.entries(entry?.values.env_vars ?? {})
+      .filter(([, value]) => value === null)
+      .map(([name]) => ({
+        name,
+        reason: 'run.conf says that it must be supplied',
+        where: entry === undefined ? '' : placeIn(entry, `env_vars.${name}`),
+      })),
     ...required.map(({ name, where }) => ({ name, reason: 'the service cannot do without it', where })),
     ...unmet,
   ].filter(({ name }) => !found.has(name));
@@ -104,5 +143,9 @@ function missingVariables({ key, entry, required, unmet }: EnvironmentInput, fou
 
 function overriddenFixed({ entry, fixed }: EnvironmentInput): readonly Problem[] {
   const names = Object.keys(entry?.values.env_vars ?? {}).filter((name) => Object.hasOwn(fixed, name));
-  return names.map((name) => ({ where: entry === undefined ? '' : placeIn(entry, `env_vars.${name}`), message: `${name} is set by dockerops and cannot be given`, suggestion: 'take it out; for a value of your own use another name' }));
+  return names.map((name) => ({
+    where: entry === undefined ? '' : placeIn(entry, `env_vars.${name}`),
+    message: `${name} is set by dockerops and cannot be given`,
+    suggestion: 'take it out; for a value of your own use another name',
+  }));
 }

@@ -3,18 +3,29 @@ import type { ExposedPort } from './dockerfile.ts';
 import type { Instruction } from './dockerfile-syntax.ts';
 import { substitute, type Values } from './dockerfile-variables.ts';
 
-export interface Exposed { readonly ports: readonly ExposedPort[]; readonly problems: readonly Problem[] }
+export interface Exposed {
+  readonly ports: readonly ExposedPort[];
+  readonly problems: readonly Problem[];
+}
 
 /** The ports of one instruction: `EXPOSE 80 53/udp 3000-3005`, or a comment `#UDP_EXPOSE 53`. */
 export function parseExpose(file: string, instruction: Instruction, values: Values): Exposed {
   const where = `${file}:${String(instruction.line)}:1`;
   const comment = instruction.keyword === '#' ? /^UDP_?EXPOSE\s+(.*)$/i.exec(instruction.text)?.[1] : undefined;
   if (instruction.keyword !== 'EXPOSE' && comment === undefined) return { ports: [], problems: [] };
-  const words = substitute(comment ?? instruction.text, values).split(/[\s,]+/).filter((word) => word !== '');
+  const words = substitute(comment ?? instruction.text, values)
+    .split(/[\s,]+/)
+    .filter((word) => word !== '');
   const read = words.map((word) => ({ word, ports: readPorts(word, comment === undefined ? 'tcp' : 'udp') }));
   return {
     ports: read.flatMap(({ ports }) => ports ?? []).map((port) => ({ ...port, where })),
-    problems: read.filter(({ ports }) => ports === undefined).map(({ word }) => ({ where, message: `EXPOSE ${word} is not a port`, suggestion: 'write it like EXPOSE 80, 53/udp or 3000-3005' })),
+    problems: read
+      .filter(({ ports }) => ports === undefined)
+      .map(({ word }) => ({
+        where,
+        message: `EXPOSE ${word} is not a port`,
+        suggestion: 'write it like EXPOSE 80, 53/udp or 3000-3005',
+      })),
   };
 }
 

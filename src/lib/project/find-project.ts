@@ -42,7 +42,9 @@ export function findProject(request: ProjectRequest): ProjectPlace {
     return value === undefined ? undefined : resolve(workingDirectory, value);
   };
   return {
-    directory, name, notices,
+    directory,
+    name,
+    notices,
     servicesDirectory: fromEnvironment('SERVICES_IMAGES_DIR') ?? join(directory, 'services'),
     baseImagesDirectory: fromEnvironment('BASE_IMAGES_DIR') ?? request.baseImagesDirectory,
     dataDirectory: fromEnvironment('DATA_DIR') ?? join(directory, `data_${name}`),
@@ -55,20 +57,31 @@ function given(value: string | undefined): string | undefined {
 
 function findDirectory(request: ProjectRequest): string {
   const { environment, workingDirectory, projectDirectory } = request;
-  const [named, by] = given(projectDirectory) === undefined ? [given(environment['PROJECT_DIR']), 'PROJECT_DIR'] : [projectDirectory, '--project-dir'];
+  const [named, by] =
+    given(projectDirectory) === undefined
+      ? [given(environment['PROJECT_DIR']), 'PROJECT_DIR']
+      : [projectDirectory, '--project-dir'];
   if (named !== undefined) return namedDirectory(resolve(workingDirectory, named), by, request);
   const found = findUpwards(workingDirectory);
   if (found !== undefined) return realpathSync(found);
   if (given(environment['SERVICES_IMAGES_DIR']) !== undefined) return realpathSync(workingDirectory);
-  throw noProject(`no project here: neither ${workingDirectory} nor a directory above it has a run.conf or a services directory`, [
-    'go to the directory of your project, or name it: PROJECT_DIR=<directory>', 'or begin with the demo: dockerops install_demo',
-  ]);
+  throw noProject(
+    `no project here: neither ${workingDirectory} nor a directory above it has a run.conf or a services directory`,
+    [
+      'go to the directory of your project, or name it: PROJECT_DIR=<directory>',
+      'or begin with the demo: dockerops install_demo',
+    ],
+  );
 }
 
 function namedDirectory(directory: string, by: string, { environment }: ProjectRequest): string {
-  const way = by === 'PROJECT_DIR' ? 'name the directory that has the run.conf, or unset PROJECT_DIR' : `name the directory that has the run.conf, or leave ${by} out`;
+  const way =
+    by === 'PROJECT_DIR'
+      ? 'name the directory that has the run.conf, or unset PROJECT_DIR'
+      : `name the directory that has the run.conf, or leave ${by} out`;
   if (!isDirectory(directory)) throw noProject(`${by} is ${directory}, which is not a directory`, [way]);
-  if (!isProject(directory) && given(environment['SERVICES_IMAGES_DIR']) === undefined) throw noProject(`${by} is ${directory}, which has neither a run.conf nor a services directory`, [way]);
+  if (!isProject(directory) && given(environment['SERVICES_IMAGES_DIR']) === undefined)
+    throw noProject(`${by} is ${directory}, which has neither a run.conf nor a services directory`, [way]);
   return realpathSync(directory);
 }
 
@@ -90,7 +103,10 @@ function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-function chooseName({ name, environment }: ProjectRequest, directory: string): { readonly name: string; readonly notices: readonly string[] } {
+function chooseName(
+  { name, environment }: ProjectRequest,
+  directory: string,
+): { readonly name: string; readonly notices: readonly string[] } {
   const variable = given(environment['PROJECT_NAME']);
   const [chosen, origin] = name !== undefined ? [name, '--project'] : [variable, 'PROJECT_NAME'];
   if (chosen !== undefined) return { name: checkName(chosen, origin), notices: [] };
@@ -98,14 +114,23 @@ function chooseName({ name, environment }: ProjectRequest, directory: string): {
   const label = isDnsLabel(base) ? base : toDnsLabel(base);
   if (label === '') throw badName(`no project name can be made of the directory's name "${base}"`, directory);
   if (label === 'dockerops') throw reserved(directory);
-  return { name: label, notices: label === base ? [] : [`the project is called ${label}: names are host names, and the directory is called ${base}`] };
+  return {
+    name: label,
+    notices:
+      label === base
+        ? []
+        : [`the project is called ${label}: names are host names, and the directory is called ${base}`],
+  };
 }
 
 function checkName(name: string, origin: string): string {
   if (name === 'dockerops') throw reserved(origin);
   if (isDnsLabel(name)) return name;
   const { message, suggestion } = labelComplaint('project', name) ?? { message: '', suggestion: '' };
-  throw new UserError('the project cannot be called so', { code: 'PROJECT_NAME', problems: [{ where: origin, message, suggestion }] });
+  throw new UserError('the project cannot be called so', {
+    code: 'PROJECT_NAME',
+    problems: [{ where: origin, message, suggestion }],
+  });
 }
 
 function reserved(where: string): UserError {
@@ -113,5 +138,8 @@ function reserved(where: string): UserError {
 }
 
 function badName(message: string, where: string): UserError {
-  return new UserError(`${where}: ${message}`, { code: 'PROJECT_NAME', suggestions: ['give another: --project <name>, or PROJECT_NAME=<name>'] });
+  return new UserError(`${where}: ${message}`, {
+    code: 'PROJECT_NAME',
+    suggestions: ['give another: --project <name>, or PROJECT_NAME=<name>'],
+  });
 }

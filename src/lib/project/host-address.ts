@@ -14,11 +14,15 @@ export function expandHostAddress(name: string, value: string, facts: HostFacts)
   if (wanted === undefined) return { value };
   if (facts.interfaces === undefined) {
     const recorded = facts.recordedAddresses?.[wanted];
-    return recorded === undefined ? { value: `<${wanted} of host ${facts.hostname}>`, isUnknown: true } : { value: recorded };
+    return recorded === undefined
+      ? { value: `<${wanted} of host ${facts.hostname}>`, isUnknown: true }
+      : { value: recorded };
   }
   const address = facts.interfaces.find((each) => each.name === wanted)?.ipv4[0];
   if (address !== undefined) return { value: address };
-  const usable = facts.interfaces.filter(({ ipv4 }) => ipv4.length > 0).map((each) => `${each.name} (${each.ipv4[0] ?? ''})`);
+  const usable = facts.interfaces
+    .filter(({ ipv4 }) => ipv4.length > 0)
+    .map((each) => `${each.name} (${each.ipv4[0] ?? ''})`);
   const isThere = facts.interfaces.some((each) => each.name === wanted);
   return {
     value,

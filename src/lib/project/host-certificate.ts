@@ -23,16 +23,35 @@ export interface HostCertificateRequest {
  * goes with the container that it is put into. See PROTOCOL.certkeys of OpenSSH. Undefined when the authority is no ed25519 key
  * that can be read.
  */
-export function makeHostCertificate({ hostKey, principals, id, authority }: HostCertificateRequest): string | undefined {
+export function makeHostCertificate({
+  hostKey,
+  principals,
+  id,
+  authority,
+}: HostCertificateRequest): string | undefined {
   const seed = seedOf(authority.private);
   if (seed === undefined) return undefined;
   const authorityBlob = blobOf(authority.public);
   const signed = Buffer.concat([
-    field(type), field(randomBytes(32)), field(ed25519Of(blobOf(hostKey))), uint64(0n), uint32(hostCertificate), field(id),
-    field(Buffer.concat(principals.map(field))), uint64(0n), uint64(forever), field(''), field(''), field(''), field(authorityBlob),
+    field(type),
+    field(randomBytes(32)),
+    field(ed25519Of(blobOf(hostKey))),
+    uint64(0n),
+    uint32(hostCertificate),
+    field(id),
+    field(Buffer.concat(principals.map(field))),
+    uint64(0n),
+    uint64(forever),
+    field(''),
+    field(''),
+    field(''),
+    field(authorityBlob),
   ]);
   const x = ed25519Of(authorityBlob).toString('base64url');
-  const key = createPrivateKey({ key: { kty: 'OKP', crv: 'Ed25519', d: seed.toString('base64url'), x }, format: 'jwk' });
+  const key = createPrivateKey({
+    key: { kty: 'OKP', crv: 'Ed25519', d: seed.toString('base64url'), x },
+    format: 'jwk',
+  });
   const signature = Buffer.concat([field('ssh-ed25519'), field(sign(null, signed, key))]);
   return `${type} ${Buffer.concat([signed, field(signature)]).toString('base64')} ${id}`;
 }

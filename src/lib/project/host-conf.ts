@@ -14,8 +14,13 @@ export interface HostConf {
   readonly lastConf: string | undefined;
 }
 
-export interface ParsedHostConf { readonly conf: HostConf; readonly problems: readonly Problem[] }
-export interface LoadedHostConf extends ParsedHostConf { readonly notices: readonly string[] }
+export interface ParsedHostConf {
+  readonly conf: HostConf;
+  readonly problems: readonly Problem[];
+}
+export interface LoadedHostConf extends ParsedHostConf {
+  readonly notices: readonly string[];
+}
 
 const none: HostConf = { values: {}, places: {}, lastConf: undefined };
 const lastConfKey = 'last_conf';
@@ -26,14 +31,47 @@ export function parseHostConf(file: string, text: string): ParsedHostConf {
   const { root, problems, placeAt } = conf;
   if (problems.length > 0) return { conf: none, problems };
   if (root === undefined) return { conf: none, problems: [] };
-  if (root.type !== 'object') return { conf: none, problems: [{ where: placeAt(root.offset), message: 'host.conf is an object of variables', suggestion: 'write { "NAME": "value" }' }] };
-  const members = (root.children ?? []).map(({ offset, children: [key, value] = [] }) => ({ name: String(key?.value), place: placeAt(offset), value }));
-  const wrong = members.filter(({ value }) => value === undefined || !['string', 'number', 'null'].includes(value.type));
-  const texts = members.filter((member) => !wrong.includes(member)).flatMap(({ name, value }) => (value === undefined || value.type === 'null' ? [] : [[name, String(valueOf(value, ({ offset, length }) => text.slice(offset, offset + length)))] as const]));
+  if (root.type !== 'object')
+    return {
+      conf: none,
+      problems: [
+        {
+          where: placeAt(root.offset),
+          message: 'host.conf is an object of variables',
+          suggestion: 'write { "NAME": "value" }',
+        },
+      ],
+    };
+  const members = (root.children ?? []).map(({ offset, children: [key, value] = [] }) => ({
+    name: String(key?.value),
+    place: placeAt(offset),
+    value,
+  }));
+  const wrong = members.filter(
+    ({ value }) => value === undefined || !['string', 'number', 'null'].includes(value.type),
+  );
+  const texts = members
+    .filter((member) => !wrong.includes(member))
+    .flatMap(({ name, value }) =>
+      value === undefined || value.type === 'null'
+        ? []
+        : [[name, String(valueOf(value, ({ offset, length }) => text.slice(offset, offset + length)))] as const],
+    );
   const { [lastConfKey]: lastConf, ...values } = Object.fromEntries(texts);
   return {
-    conf: { values, places: Object.fromEntries(members.map(({ name, place }) => [name, place])), lastConf: lastConf === '' ? undefined : lastConf },
-    problems: [...repeatedKeys(conf), ...wrong.map(({ name, place }) => ({ where: place, message: `the value of ${name} must be text in double quotes or a number`, suggestion: `write "${name}": "…"` }))],
+    conf: {
+      values,
+      places: Object.fromEntries(members.map(({ name, place }) => [name, place])),
+      lastConf: lastConf === '' ? undefined : lastConf,
+    },
+    problems: [
+      ...repeatedKeys(conf),
+      ...wrong.map(({ name, place }) => ({
+        where: place,
+        message: `the value of ${name} must be text in double quotes or a number`,
+        suggestion: `write "${name}": "…"`,
+      })),
+    ],
   };
 }
 
@@ -52,9 +90,14 @@ export function loadHostConf(projectDirectory: string): LoadedHostConf {
 
 /** The text of host.conf with some values set. All else stays as it is written: comments, order, numbers. */
 export function changeHostConf(text: string | undefined, changes: Readonly<Record<string, string>>): string {
-  const { conf: { values, lastConf }, problems } = parseHostConf('host.conf', text ?? '');
-  if (problems.length > 0) throw new UserError('host.conf has problems, so nothing can be kept in it', { code: 'INVALID_CONF', problems });
-  const now = (name: string): string | undefined => (name === lastConfKey ? lastConf : Object.hasOwn(values, name) ? values[name] : undefined);
+  const {
+    conf: { values, lastConf },
+    problems,
+  } = parseHostConf('host.conf', text ?? '');
+  if (problems.length > 0)
+    throw new UserError('host.conf has problems, so nothing can be kept in it', { code: 'INVALID_CONF', problems });
+  const now = (name: string): string | undefined =>
+    name === lastConfKey ? lastConf : Object.hasOwn(values, name) ? values[name] : undefined;
   const different = Object.entries(changes).filter(([name, value]) => now(name) !== value);
   return different.reduce((changed, [name, value]) => setMember(changed, name, value), text ?? '');
 }
@@ -68,7 +111,11 @@ export async function saveHostConf(projectDirectory: string, changes: Readonly<R
   try {
     await replaceFile(path, changed, ownerFor(projectDirectory));
   } catch (cause) {
-    throw new UserError(`${path} cannot be written: ${messageOf(cause)}`, { code: 'FILE_UNWRITABLE', suggestions: ['the directory of the project must be yours to write'], cause });
+    throw new UserError(`${path} cannot be written: ${messageOf(cause)}`, {
+      code: 'FILE_UNWRITABLE',
+      suggestions: ['the directory of the project must be yours to write'],
+      cause,
+    });
   }
 }
 
@@ -79,7 +126,10 @@ function ownerFor(projectDirectory: string): Owner | undefined {
   return uid === 0 ? undefined : { uid, gid };
 }
 
-interface Owner { readonly uid: number; readonly gid: number }
+interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
 
 async function replaceFile(path: string, text: string, owner: Owner | undefined): Promise<void> {
   const aside = `${path}.${String(process.pid)}`;

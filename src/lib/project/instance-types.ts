@@ -1,11 +1,27 @@
 import type { InstanceType } from '../model/desired.ts';
 
 export type SwitchName =
-  | 'linked' | 'publish_ports' | 'persistent_data' | 'persistent_opt' | 'persistent_log' | 'persistent_home' | 'persistent_shared' | 'interactive' | 'safemode';
+  | 'linked'
+  | 'publish_ports'
+  | 'persistent_data'
+  | 'persistent_opt'
+  | 'persistent_log'
+  | 'persistent_home'
+  | 'persistent_shared'
+  | 'interactive'
+  | 'safemode';
 export type Switches = Readonly<Record<SwitchName, boolean>>;
 
 const standard: Switches = {
-  linked: true, publish_ports: false, persistent_data: false, persistent_opt: false, persistent_log: false, persistent_home: false, persistent_shared: false, interactive: false, safemode: false,
+  linked: true,
+  publish_ports: false,
+  persistent_data: false,
+  persistent_opt: false,
+  persistent_log: false,
+  persistent_home: false,
+  persistent_shared: false,
+  interactive: false,
+  safemode: false,
 };
 
 /** Default switches of each instance type. */

@@ -39,7 +39,12 @@ export class ProjectKeys {
     try {
       return this.#parse(name, await readFile(this.path(name), 'utf8'));
     } catch (error) {
-      if (isCode(error, 'ENOENT')) throw new UserError(`the project has no key "${name}" in ${this.#directory}`, { code: 'NO_KEY', suggestions: ['it is made by the first run: dockerops run:all'], cause: error });
+      if (isCode(error, 'ENOENT'))
+        throw new UserError(`the project has no key "${name}" in ${this.#directory}`, {
+          code: 'NO_KEY',
+          suggestions: ['it is made by the first run: dockerops run:all'],
+          cause: error,
+        });
       throw error instanceof UserError ? error : this.#unusable(error);
     }
   }
@@ -52,7 +57,8 @@ export class ProjectKeys {
   /** Makes a key, and keeps it when it is the project's. Of two that are made at the same time the first is kept, and both get that one. */
   async create({ name, kind, keep, certify }: Omit<KeySpec, 'exists'>, authority?: KeyText): Promise<KeyText> {
     const key = kind === 'ssh' ? makeSshKey(this.#comment) : makeSecret();
-    if (keep === 'instance') return certify === undefined || authority === undefined ? key : this.#certified(key, certify, authority);
+    if (keep === 'instance')
+      return certify === undefined || authority === undefined ? key : this.#certified(key, certify, authority);
     try {
       await this.#prepare();
       await this.#writeNew(name, key);
@@ -99,11 +105,18 @@ export class ProjectKeys {
   }
 
   #damaged(name: string): UserError {
-    return new UserError(`${this.path(name)} is not an OpenSSH private key`, { code: 'BAD_KEY', suggestions: ['take the file away; the next run makes a new one, and `rerun` gives it to the instances'] });
+    return new UserError(`${this.path(name)} is not an OpenSSH private key`, {
+      code: 'BAD_KEY',
+      suggestions: ['take the file away; the next run makes a new one, and `rerun` gives it to the instances'],
+    });
   }
 
   #unusable(cause: unknown): UserError {
-    return new UserError(`keys cannot be kept in ${this.#directory}: ${messageOf(cause)}`, { code: 'KEY_STORE', suggestions: ['the directory of the project must be yours to write'], cause });
+    return new UserError(`keys cannot be kept in ${this.#directory}: ${messageOf(cause)}`, {
+      code: 'KEY_STORE',
+      suggestions: ['the directory of the project must be yours to write'],
+      cause,
+    });
   }
 }
 

@@ -12,7 +12,8 @@ export interface LinkPattern {
   matches(service: string, instance: string): boolean;
 }
 
-export type ParsedLink = { readonly pattern: LinkPattern } | { readonly problem: Pick<Problem, 'message' | 'suggestion'> };
+export type ParsedLink =
+  { readonly pattern: LinkPattern } | { readonly problem: Pick<Problem, 'message' | 'suggestion'> };
 
 /** A link in one of its two forms: `"<service>-<instance>:<name>"`, or an object. `*` stands for any text in either part. */
 export function parseLink(link: LinkValue, services: readonly string[]): ParsedLink {
@@ -26,18 +27,37 @@ function parseShort(link: string, services: readonly string[]): ParsedLink {
   const colon = link.lastIndexOf(':');
   const [target, name] = [link.slice(0, colon), link.slice(colon + 1)];
   if (services.includes(target) && !services.some((service) => target.startsWith(`${service}-`))) {
-    return { problem: { message: `the link "${link}" names no instance`, suggestion: `write "${target}-*:${name}" for any, or "${target}-<instance>:${name}"` } };
+    return {
+      problem: {
+        message: `the link "${link}" names no instance`,
+        suggestion: `write "${target}-*:${name}" for any, or "${target}-<instance>:${name}"`,
+      },
+    };
   }
   const service = services.filter((each) => target.startsWith(`${each}-`)).sort((a, b) => b.length - a.length)[0];
   if (service !== undefined) return fromParts(name, service, target.slice(service.length + 1), target);
   if (!target.includes('*')) return unknownTarget(target.replace(/-[^-]*$/, ''), services);
   const form = glob(target);
-  return { pattern: { name, text: target, isOpen: true, matches: (ofService, instance) => form.test(`${ofService}-${instance}`) } };
+  return {
+    pattern: {
+      name,
+      text: target,
+      isOpen: true,
+      matches: (ofService, instance) => form.test(`${ofService}-${instance}`),
+    },
+  };
 }
 
 function fromParts(name: string, service: string, instance: string, text: string): ParsedLink {
   const [serviceForm, instanceForm] = [glob(service), glob(instance)];
-  return { pattern: { name, text, isOpen: `${service}${instance}`.includes('*'), matches: (ofService, ofInstance) => serviceForm.test(ofService) && instanceForm.test(ofInstance) } };
+  return {
+    pattern: {
+      name,
+      text,
+      isOpen: `${service}${instance}`.includes('*'),
+      matches: (ofService, ofInstance) => serviceForm.test(ofService) && instanceForm.test(ofInstance),
+    },
+  };
 }
 
 function glob(text: string): RegExp {
@@ -46,7 +66,12 @@ function glob(text: string): RegExp {
 
 function unknownTarget(service: string, services: readonly string[]): ParsedLink {
   const nearest = findNearest(service, services);
-  return { problem: { message: `the link is to a service "${service}", which this project does not have`, suggestion: nearest === undefined ? `services are ${services.join(', ')}` : `did you mean "${nearest}"?` } };
+  return {
+    problem: {
+      message: `the link is to a service "${service}", which this project does not have`,
+      suggestion: nearest === undefined ? `services are ${services.join(', ')}` : `did you mean "${nearest}"?`,
+    },
+  };
 }
 
 /** `my-db` gives MY_DB_SERVICE_IP. */

@@ -44,36 +44,89 @@ export function resolveLinks(input: LinksInput): ResolvedLinks {
   const resolved = (entry?.values.links ?? []).map((link, index) => {
     const where = entry === undefined ? '' : placeIn(entry, `links.${String(index)}`);
     const parsed = parseLink(link, input.services);
-    return 'problem' in parsed ? { where, problem: parsed.problem } : { where, ...resolveLink(parsed.pattern, where, input) };
+    return 'problem' in parsed
+      ? { where, problem: parsed.problem }
+      : { where, ...resolveLink(parsed.pattern, where, input) };
   });
-  const targets = resolved.flatMap((each) => ('target' in each && each.target !== undefined ? [{ ...each, target: each.target }] : []));
-  const unmet = resolved.flatMap((each) => ('target' in each && each.target === undefined ? [{ name: linkVariable(each.name), reason: each.reason, where: each.where }] : []));
+  const targets = resolved.flatMap((each) =>
+    'target' in each && each.target !== undefined ? [{ ...each, target: each.target }] : [],
+  );
+  const unmet = resolved.flatMap((each) =>
+    'target' in each && each.target === undefined
+      ? [{ name: linkVariable(each.name), reason: each.reason, where: each.where }]
+      : [],
+  );
   return {
-    links: targets.map(({ name, target }) => ({ target: target.container, alias: name })).sort((a, b) => (a.alias < b.alias ? -1 : 1)),
-    variables: Object.fromEntries(targets.map(({ name, target, where }) => [linkVariable(name), { value: [{ addressOf: target.container }], origin: { source: 'link', where } satisfies Origin }])),
+    links: targets
+      .map(({ name, target }) => ({ target: target.container, alias: name }))
+      .sort((a, b) => (a.alias < b.alias ? -1 : 1)),
+    variables: Object.fromEntries(
+      targets.map(({ name, target, where }) => [
+        linkVariable(name),
+        { value: [{ addressOf: target.container }], origin: { source: 'link', where } satisfies Origin },
+      ]),
+    ),
     unmet,
     after: targets.filter(({ target }) => target.isInRun).map(({ target }) => target.key),
-    problems: [...resolved.flatMap(({ where, problem }) => (problem === undefined ? [] : [{ where, ...problem }])), ...repeatedNames(targets)],
+    problems: [
+      ...resolved.flatMap(({ where, problem }) => (problem === undefined ? [] : [{ where, ...problem }])),
+      ...repeatedNames(targets),
+    ],
     notices: targets.flatMap(({ notice }) => notice ?? []),
   };
 }
 
-interface Resolved { readonly name: string; readonly target: Linkable | undefined; readonly reason: string; readonly notice?: string; readonly problem?: undefined }
+interface Resolved {
+  readonly name: string;
+  readonly target: Linkable | undefined;
+  readonly reason: string;
+  readonly notice?: string;
+  readonly problem?: undefined;
+}
 
-function resolveLink(pattern: LinkPattern, where: string, { selected, linkables, onHost, previous }: LinksInput): Resolved {
+function resolveLink(
+  pattern: LinkPattern,
+  where: string,
+  { selected, linkables, onHost, previous }: LinksInput,
+): Resolved {
   const { name, text } = pattern;
-  const matching = linkables.filter((each) => each.key !== selected.key && pattern.matches(each.service, each.instance));
-  const running = matching.filter(({ runningSince }) => runningSince !== undefined).sort((a, b) => (a.runningSince ?? 0) - (b.runningSince ?? 0) || (a.key < b.key ? -1 : 1));
+  const matching = linkables.filter(
+    (each) => each.key !== selected.key && pattern.matches(each.service, each.instance),
+  );
+  const running = matching
+    .filter(({ runningSince }) => runningSince !== undefined)
+    .sort((a, b) => (a.runningSince ?? 0) - (b.runningSince ?? 0) || (a.key < b.key ? -1 : 1));
   const choices = running.length > 0 ? running : matching;
   const before = previous.find(({ alias }) => alias === name)?.target;
   const target = choices.find(({ container }) => container === before) ?? choices[0];
-  const several = choices.length > 1 ? { notice: `${where}: the link ${name} of ${selected.key} has several choices (${choices.map(({ key }) => key).join(', ')}); it is to ${target?.key ?? ''}` } : {};
+  const several =
+    choices.length > 1
+      ? {
+          notice: `${where}: the link ${name} of ${selected.key} has several choices (${choices.map(({ key }) => key).join(', ')}); it is to ${target?.key ?? ''}`,
+        }
+      : {};
   const host = onHost.find((each) => pattern.matches(each.service, each.instance));
-  if (target === undefined && host !== undefined) return { name, target, reason: `the link ${name} would be to ${host.key}, which is on the network of the host: supply an address of that` };
-  return { name, target, reason: `no instance of ${text} runs that the link ${name} could lead to: start one, or supply the address`, ...several };
+  if (target === undefined && host !== undefined)
+    return {
+      name,
+      target,
+      reason: `the link ${name} would be to ${host.key}, which is on the network of the host: supply an address of that`,
+    };
+  return {
+    name,
+    target,
+    reason: `no instance of ${text} runs that the link ${name} could lead to: start one, or supply the address`,
+    ...several,
+  };
 }
 
 function repeatedNames(targets: readonly { readonly name: string; readonly where: string }[]): readonly Problem[] {
-  const repeated = targets.filter(({ name }, index) => targets.findIndex((other) => linkVariable(other.name) === linkVariable(name)) < index);
-  return repeated.map(({ name, where }) => ({ where, message: `there is a link named ${name} already`, suggestion: 'give this one another name' }));
+  const repeated = targets.filter(
+    ({ name }, index) => targets.findIndex((other) => linkVariable(other.name) === linkVariable(name)) < index,
+  );
+  return repeated.map(({ name, where }) => ({
+    where,
+    message: `there is a link named ${name} already`,
+    suggestion: 'give this one another name',
+  }));
 }

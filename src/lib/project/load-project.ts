@@ -43,7 +43,11 @@ export function loadProject(request: LoadRequest): LoadedProject {
   const problems = [...run.problems, ...files.problems, ...host.problems];
   if (problems.length > 0) throw invalidConf(problems);
   return {
-    place, conf: run.conf, hostConf: host.conf, envFiles: files.variables, secretFiles: loadSecretFiles(run.conf.entries, place.directory),
+    place,
+    conf: run.conf,
+    hostConf: host.conf,
+    envFiles: files.variables,
+    secretFiles: loadSecretFiles(run.conf.entries, place.directory),
     ...(run.path === undefined ? {} : { confPath: run.path }),
     services: gatherServices(loadServices(place, run.conf), run.conf, osIds),
     notices: [...place.notices, ...run.notices, ...host.notices],
@@ -53,7 +57,10 @@ export function loadProject(request: LoadRequest): LoadedProject {
 function invalidConf(problems: readonly Problem[]): UserError {
   const files = [...new Set(problems.map(({ where = '' }) => where.replace(/:\d+:\d+$/, '')))];
   const what = files.length === 1 ? (files[0] ?? '') : 'the configuration';
-  return new UserError(`${what} has ${problems.length === 1 ? '1 problem' : `${String(problems.length)} problems`}`, { code: 'INVALID_CONF', problems });
+  return new UserError(`${what} has ${problems.length === 1 ? '1 problem' : `${String(problems.length)} problems`}`, {
+    code: 'INVALID_CONF',
+    problems,
+  });
 }
 
 export function envFilesOf({ values: { env_file: files } }: RunConfEntry): readonly string[] {
@@ -62,7 +69,9 @@ export function envFilesOf({ values: { env_file: files } }: RunConfEntry): reado
 
 /** A secret that is not here is the matter of its instance alone: elsewhere it may be. */
 function loadSecretFiles(entries: readonly RunConfEntry[], directory: string): SecretFiles {
-  return Object.fromEntries([...new Set(entries.flatMap(secretFilesOf))].map((file) => [file, readText(resolve(directory, file))]));
+  return Object.fromEntries(
+    [...new Set(entries.flatMap(secretFilesOf))].map((file) => [file, readText(resolve(directory, file))]),
+  );
 }
 
 function readText(path: string): string | undefined {
@@ -79,17 +88,31 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
-function loadEnvFiles(entries: readonly RunConfEntry[], directory: string): { readonly variables: LoadedProject['envFiles']; readonly problems: readonly Problem[] } {
-  const named = entries.flatMap((entry) => envFilesOf(entry).map((file) => ({ file, where: placeIn(entry, 'env_file') })));
+function loadEnvFiles(
+  entries: readonly RunConfEntry[],
+  directory: string,
+): { readonly variables: LoadedProject['envFiles']; readonly problems: readonly Problem[] } {
+  const named = entries.flatMap((entry) =>
+    envFilesOf(entry).map((file) => ({ file, where: placeIn(entry, 'env_file') })),
+  );
   const unique = named.filter(({ file }, index) => named.findIndex((other) => other.file === file) === index);
   const missing = unique.filter(({ file }) => !isFile(resolve(directory, file)));
-  const parsed = unique.filter((each) => !missing.includes(each)).map(({ file, where }) => {
-    const { text = '', problems } = tryProjectFile(resolve(directory, file), where);
-    const { variables, problems: ofLines } = parseEnvFile(file, text);
-    return { file, variables, problems: [...problems, ...ofLines] };
-  });
+  const parsed = unique
+    .filter((each) => !missing.includes(each))
+    .map(({ file, where }) => {
+      const { text = '', problems } = tryProjectFile(resolve(directory, file), where);
+      const { variables, problems: ofLines } = parseEnvFile(file, text);
+      return { file, variables, problems: [...problems, ...ofLines] };
+    });
   return {
     variables: Object.fromEntries(parsed.map(({ file, variables }) => [file, variables])),
-    problems: [...missing.map(({ file, where }) => ({ where, message: `there is no file ${file} in the project`, suggestion: `make it, or take "${file}" out of "env_file"` })), ...parsed.flatMap(({ problems }) => problems)],
+    problems: [
+      ...missing.map(({ file, where }) => ({
+        where,
+        message: `there is no file ${file} in the project`,
+        suggestion: `make it, or take "${file}" out of "env_file"`,
+      })),
+      ...parsed.flatMap(({ problems }) => problems),
+    ],
   };
 }

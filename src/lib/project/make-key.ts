@@ -20,7 +20,12 @@ export function makeSecret(): KeyText {
 /** A new ed25519 pair in the format of OpenSSH, which is all that every sshd and ssh reads; without passphrase. */
 export function makeSshKey(comment: string): KeyText {
   const jwk = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
-  return encodeSshKey({ seed: Buffer.from(jwk.d ?? '', 'base64url'), publicKey: Buffer.from(jwk.x ?? '', 'base64url'), check: randomBytes(4), comment });
+  return encodeSshKey({
+    seed: Buffer.from(jwk.d ?? '', 'base64url'),
+    publicKey: Buffer.from(jwk.x ?? '', 'base64url'),
+    check: randomBytes(4),
+    comment,
+  });
 }
 
 export interface SshKeyParts {
@@ -34,8 +39,25 @@ export interface SshKeyParts {
 /** See PROTOCOL.key of OpenSSH. */
 export function encodeSshKey({ seed, publicKey, check, comment }: SshKeyParts): KeyText {
   const publicBlob = Buffer.concat([field(type), field(publicKey)]);
-  const secret = pad(Buffer.concat([check, check, field(type), field(publicKey), field(Buffer.concat([seed, publicKey])), field(comment)]));
-  const blob = Buffer.concat([Buffer.from(magic), field('none'), field('none'), field(''), uint32(1), field(publicBlob), field(secret)]);
+  const secret = pad(
+    Buffer.concat([
+      check,
+      check,
+      field(type),
+      field(publicKey),
+      field(Buffer.concat([seed, publicKey])),
+      field(comment),
+    ]),
+  );
+  const blob = Buffer.concat([
+    Buffer.from(magic),
+    field('none'),
+    field('none'),
+    field(''),
+    uint32(1),
+    field(publicBlob),
+    field(secret),
+  ]);
   const lines = blob.toString('base64').match(/.{1,70}/g) ?? [];
   return {
     private: ['-----BEGIN OPENSSH PRIVATE KEY-----', ...lines, '-----END OPENSSH PRIVATE KEY-----', ''].join('\n'),
@@ -77,5 +99,8 @@ function publicBlobOf(reader: FieldReader | undefined): Buffer | undefined {
 
 /** To a multiple of eight, with 1, 2, 3, … */
 function pad(bytes: Buffer): Buffer {
-  return Buffer.concat([bytes, Buffer.from(Array.from({ length: (8 - (bytes.length % 8)) % 8 }, (_, index) => index + 1))]);
+  return Buffer.concat([
+    bytes,
+    Buffer.from(Array.from({ length: (8 - (bytes.length % 8)) % 8 }, (_, index) => index + 1)),
+  ]);
 }

@@ -24,11 +24,22 @@ interface PublishedInput {
 }
 
 /** What an instance publishes, and on which address of the host: PUBLISH_ON_IP, else SERVICE_IP, else all of them. */
-export function publishedPorts({ selected: { entry, key }, switches: { switches }, image, environment }: PublishedInput, context: ResolveContext): PublishedPorts {
+export function publishedPorts(
+  { selected: { entry, key }, switches: { switches }, image, environment }: PublishedInput,
+  context: ResolveContext,
+): PublishedPorts {
   const publish = switches.publish_ports.value;
   if (isOnHostNetwork(entry)) {
     const asked = switches.publish_ports.origin.source === 'run.conf' || entry?.values.ports !== undefined;
-    return { ports: [], problems: [], lacksInterfaces: false, notices: publish && asked ? [`${key} is on the network of the host: its ports are the host's, and nothing is published besides`] : [] };
+    return {
+      ports: [],
+      problems: [],
+      lacksInterfaces: false,
+      notices:
+        publish && asked
+          ? [`${key} is on the network of the host: its ports are the host's, and nothing is published besides`]
+          : [],
+    };
   }
   const serviceIp = plainText(environment.variables.find(({ name }) => name === 'SERVICE_IP')?.value) ?? '';
   const address = addressFor(findVariable('PUBLISH_ON_IP', sourcesOf(context, entry)), environment, context.facts);
@@ -38,21 +49,32 @@ export function publishedPorts({ selected: { entry, key }, switches: { switches 
   const open = publish && address === undefined && ports.ports.some((port) => port.ip === undefined);
   return {
     ports: ports.ports,
-    problems: [...ports.problems, ...(isUsed ? address?.problems ?? [] : [])],
+    problems: [...ports.problems, ...(isUsed ? (address?.problems ?? []) : [])],
     lacksInterfaces: isUsed && unknownInterface(address?.ip ?? '') !== undefined,
     notices: [
       ...ports.notices,
       ...(unknown ? [`${key} publishes what ${image.reference} exposes, which is known when that is pulled`] : []),
-      ...(open ? [`${key} publishes on all addresses of the host: PUBLISH_ON_IP or SERVICE_IP would bind it to one`] : []),
-      ...(serviceIp !== '' && ports.ports.length === 0 ? [`${key} is to be found at SERVICE_IP ${serviceIp}, but publishes no port there`] : []),
+      ...(open
+        ? [`${key} publishes on all addresses of the host: PUBLISH_ON_IP or SERVICE_IP would bind it to one`]
+        : []),
+      ...(serviceIp !== '' && ports.ports.length === 0
+        ? [`${key} is to be found at SERVICE_IP ${serviceIp}, but publishes no port there`]
+        : []),
     ],
   };
 }
 
-interface Address { readonly ip: string; readonly problems: readonly Problem[] }
+interface Address {
+  readonly ip: string;
+  readonly problems: readonly Problem[];
+}
 
 /** PUBLISH_ON_IP need not be a variable of the instance. */
-function addressFor(chosen: Candidate | undefined, { variables }: ResolvedEnvironment, facts: HostFacts): Address | undefined {
+function addressFor(
+  chosen: Candidate | undefined,
+  { variables }: ResolvedEnvironment,
+  facts: HostFacts,
+): Address | undefined {
   const name = chosen === undefined ? 'SERVICE_IP' : 'PUBLISH_ON_IP';
   const { value, origin } = chosen ?? variables.find((each) => each.name === name) ?? {};
   const written = plainText(value) ?? '';
@@ -60,9 +82,19 @@ function addressFor(chosen: Candidate | undefined, { variables }: ResolvedEnviro
   const where = origin.where ?? origin.source;
   const expanded = expandHostAddress(name, written, facts);
   if (expanded.problem !== undefined) return { ip: written, problems: [{ where, ...expanded.problem }] };
-  return { ip: expanded.value, problems: isIP(expanded.value) !== 0 || unknownInterface(expanded.value) !== undefined ? [] : [notAddress(where, name, written)] };
+  return {
+    ip: expanded.value,
+    problems:
+      isIP(expanded.value) !== 0 || unknownInterface(expanded.value) !== undefined
+        ? []
+        : [notAddress(where, name, written)],
+  };
 }
 
 function notAddress(where: string, name: string, written: string): Problem {
-  return { where, message: `${name} is ${written}, and ports can only be published on an address of the host`, suggestion: 'write the address itself, such as 127.0.0.1, or from_<interface>' };
+  return {
+    where,
+    message: `${name} is ${written}, and ports can only be published on an address of the host`,
+    suggestion: 'write the address itself, such as 127.0.0.1, or from_<interface>',
+  };
 }

@@ -6,7 +6,10 @@ type Complaint = Required<Pick<Problem, 'message' | 'suggestion'>>;
 
 const complaints: Readonly<Record<string, (path: string) => Complaint>> = {
   EACCES: (path) => ({ message: 'may not be read by you', suggestion: `make it yours: sudo chown "$(id -u)" ${path}` }),
-  EISDIR: (path) => ({ message: 'is a directory, and has to be a file', suggestion: `take it away, or put a file in its place: ${path}` }),
+  EISDIR: (path) => ({
+    message: 'is a directory, and has to be a file',
+    suggestion: `take it away, or put a file in its place: ${path}`,
+  }),
   ENOENT: () => ({ message: 'went away while it was read', suggestion: 'do it once more' }),
 };
 
@@ -20,7 +23,10 @@ export function readProjectFile(path: string): string {
 }
 
 /** For files whose faults are kept with those who need them: the text, or what is wrong at `where`. */
-export function tryProjectFile(path: string, where: string): { readonly text: string | undefined; readonly problems: readonly Problem[] } {
+export function tryProjectFile(
+  path: string,
+  where: string,
+): { readonly text: string | undefined; readonly problems: readonly Problem[] } {
   try {
     return { text: readFileSync(path, 'utf8'), problems: [] };
   } catch (error) {
@@ -39,5 +45,10 @@ export function unreadable(path: string, error: unknown): UserError {
 function fileComplaint(path: string, error: unknown): Complaint {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') throw error;
   const code = error.code === 'EPERM' ? 'EACCES' : error.code;
-  return complaints[code]?.(path) ?? { message: `cannot be read: ${error.message}`, suggestion: `look at it: ls -ld ${path}` };
+  return (
+    complaints[code]?.(path) ?? {
+      message: `cannot be read: ${error.message}`,
+      suggestion: `look at it: ls -ld ${path}`,
+    }
+  );
 }

@@ -30,12 +30,23 @@ export function resolveCommand({ entry, asked, interactive, image }: CommandInpu
   }
   if (!interactive) return { problems: [] };
   // The base's entrypoint prepares the instance and then runs its command.
-  return image.base === undefined ? { entrypoint: ['/bin/sh'], command: [], problems: [] } : { command: ['/bin/bash'], problems: [] };
+  return image.base === undefined
+    ? { entrypoint: ['/bin/sh'], command: [], problems: [] }
+    : { command: ['/bin/bash'], problems: [] };
 }
 
 function fromText(text: string, origin: Origin): ResolvedCommand {
   const command = splitWords(text);
   if (command !== undefined && command.length > 0) return { command, origin, problems: [] };
-  const message = command === undefined ? `seed_command has a quote that is not closed: ${text}` : 'seed_command is empty';
-  return { problems: [{ where: origin.where ?? origin.source, message, suggestion: 'write a command with its arguments, or leave it out for the image\'s own' }] };
+  const message =
+    command === undefined ? `seed_command has a quote that is not closed: ${text}` : 'seed_command is empty';
+  return {
+    problems: [
+      {
+        where: origin.where ?? origin.source,
+        message,
+        suggestion: "write a command with its arguments, or leave it out for the image's own",
+      },
+    ],
+  };
 }

@@ -45,9 +45,17 @@ export function resolveNetwork(input: NetworkInput, context: ResolveContext): Re
     network: onHost ? { mode: 'host' } : attachment(input.links.links, server, zone, selected, context),
     files: server === undefined || !hasClient ? [] : [clientFile(server, policy, zone, input, context)],
     lease: server === undefined ? 'none' : hasClient ? 'client' : onHost ? 'none' : 'engine',
-    hostname: server !== undefined && policy === 'HIDE' ? hiddenHostName(containerName(context.project, selected.key)) : selected.key,
+    hostname:
+      server !== undefined && policy === 'HIDE'
+        ? hiddenHostName(containerName(context.project, selected.key))
+        : selected.key,
     problems: [...problems, ...hostProblems(selected, input.linked)],
-    notices: server === undefined ? withoutDns(selected, input.linked, context) : policy === 'HIDE' ? [] : nowhereNotices(server, hasClient, input, context),
+    notices:
+      server === undefined
+        ? withoutDns(selected, input.linked, context)
+        : policy === 'HIDE'
+          ? []
+          : nowhereNotices(server, hasClient, input, context),
   };
 }
 
@@ -60,16 +68,27 @@ function hiddenHostName(container: string): string {
 
 /** True for the DNS of the project itself, on the engine and network of the instance: there a container's own address means the same. */
 function isNear(server: Text, { selected: { entry } }: NetworkInput, { dns }: ResolveContext): boolean {
-  const isOwn = server.some((piece) => typeof piece !== 'string' && 'addressOf' in piece && piece.addressOf === dns?.target?.container)
-    || (dns?.target !== undefined && dns.serviceIp !== undefined && plainText(server) === dns.serviceIp);
+  const isOwn =
+    server.some(
+      (piece) => typeof piece !== 'string' && 'addressOf' in piece && piece.addressOf === dns?.target?.container,
+    ) ||
+    (dns?.target !== undefined && dns.serviceIp !== undefined && plainText(server) === dns.serviceIp);
   return isOwn && !isOnHostNetwork(entry);
 }
 
 /** Who would look for names in vain. */
-function nowhereNotices(server: Text, hasClient: boolean, input: NetworkInput, context: ResolveContext): readonly string[] {
+function nowhereNotices(
+  server: Text,
+  hasClient: boolean,
+  input: NetworkInput,
+  context: ResolveContext,
+): readonly string[] {
   const { key } = input.selected;
   if (isNear(server, input, context)) return [];
-  if (!hasClient) return [`${key} gets no names: its image is not built on the base image, and the DNS is not on its engine and network`];
+  if (!hasClient)
+    return [
+      `${key} gets no names: its image is not built on the base image, and the DNS is not on its engine and network`,
+    ];
   if (valueOf(input.environment, 'SERVICE_IP') !== undefined) return [];
   return [`${key} gets no names: the DNS is not on its engine and network, so SERVICE_IP has to say where it is found`];
 }
@@ -79,20 +98,44 @@ function valueOf(environment: readonly EnvironmentVariable[], name: string): Tex
   return plainText(value) === '' ? undefined : value;
 }
 
-function attachment(links: readonly LinkSpec[], server: Text | undefined, zone: string, { service, key }: Selected, { dns, network }: ResolveContext): NetworkAttachment {
+function attachment(
+  links: readonly LinkSpec[],
+  server: Text | undefined,
+  zone: string,
+  { service, key }: Selected,
+  { dns, network }: ResolveContext,
+): NetworkAttachment {
   return {
-    mode: 'network', network, reservedAddress: false,
+    mode: 'network',
+    network,
+    reservedAddress: false,
     // With a DNS they would answer before it does.
     aliases: dns === undefined ? [service.name, key] : [],
-    links, ...(server === undefined ? {} : { resolver: { server, search: zone } }),
+    links,
+    ...(server === undefined ? {} : { resolver: { server, search: zone } }),
   };
 }
 
-function clientFile(server: Text, policy: string, zone: string, input: NetworkInput, context: ResolveContext): FileSpec {
-  const { selected: { service, key, instance }, environment } = input;
+function clientFile(
+  server: Text,
+  policy: string,
+  zone: string,
+  input: NetworkInput,
+  context: ResolveContext,
+): FileSpec {
+  const {
+    selected: { service, key, instance },
+    environment,
+  } = input;
   return dnsClientFile({
-    server, zone, policy, service: service.name, instance, container: containerName(context.project, key),
-    serviceIp: valueOf(environment, 'SERVICE_IP'), sameNetwork: isNear(server, input, context),
+    server,
+    zone,
+    policy,
+    service: service.name,
+    instance,
+    container: containerName(context.project, key),
+    serviceIp: valueOf(environment, 'SERVICE_IP'),
+    sameNetwork: isNear(server, input, context),
   });
 }
 
@@ -103,12 +146,24 @@ function zoneOf({ entry }: Selected, context: ResolveContext): string {
 
 const policies: readonly string[] = ['HIDE', 'APPEND', 'REPLACE'];
 
-function updatePolicy({ entry, key }: Selected, environment: readonly EnvironmentVariable[]): { readonly policy: string; readonly problems: readonly Problem[] } {
+function updatePolicy(
+  { entry, key }: Selected,
+  environment: readonly EnvironmentVariable[],
+): { readonly policy: string; readonly problems: readonly Problem[] } {
   const written = plainText(valueOf(environment, 'DNS_UPDATE_POLICY'));
   const policy = written?.toUpperCase() ?? 'APPEND';
   if (policies.includes(policy)) return { policy, problems: [] };
   const where = entry === undefined ? key : placeIn(entry, 'env_vars.DNS_UPDATE_POLICY');
-  return { policy: 'APPEND', problems: [{ where, message: `DNS_UPDATE_POLICY of ${key} is "${written ?? ''}"; it can be ${policies.join(', ')}`, suggestion: 'leave it out for APPEND' }] };
+  return {
+    policy: 'APPEND',
+    problems: [
+      {
+        where,
+        message: `DNS_UPDATE_POLICY of ${key} is "${written ?? ''}"; it can be ${policies.join(', ')}`,
+        suggestion: 'leave it out for APPEND',
+      },
+    ],
+  };
 }
 
 function withoutDns({ key }: Selected, linked: boolean, { dns }: ResolveContext): readonly string[] {
@@ -119,19 +174,45 @@ function withoutDns({ key }: Selected, linked: boolean, { dns }: ResolveContext)
 /** On the network of the host there is nothing that the project's names and links could mean. */
 function hostProblems({ entry, key }: Selected, linked: boolean): readonly Problem[] {
   if (entry === undefined || !isOnHostNetwork(entry) || !linked || (entry.values.links ?? []).length === 0) return [];
-  return [{ where: placeIn(entry, 'links'), message: `${key} is on the network of the host, where links do not work`, suggestion: 'take the links out and give the addresses by env_vars, as in "DB_SERVICE_IP": "192.0.2.7"' }];
+  return [
+    {
+      where: placeIn(entry, 'links'),
+      message: `${key} is on the network of the host, where links do not work`,
+      suggestion: 'take the links out and give the addresses by env_vars, as in "DB_SERVICE_IP": "192.0.2.7"',
+    },
+  ];
 }
 
 function dnsServer({ selected, environment, links }: NetworkInput, context: ResolveContext): ResolvedNetwork {
   const { service, instance, key, entry } = selected;
   const container = containerName(context.project, key);
-  const allow = (findVariable('DNS_ALLOW', sourcesOf(context, entry))?.value.join('') ?? '').split(/[\s,]+/).filter((text) => text !== '');
+  const allow = (findVariable('DNS_ALLOW', sourcesOf(context, entry))?.value.join('') ?? '')
+    .split(/[\s,]+/)
+    .filter((text) => text !== '');
   const file = dnsServerFile({
-    zone: context.dns?.zone ?? defaultZone, address: valueOf(environment, 'SERVICE_IP') ?? [{ addressOf: container }], network: context.network, allow, service: service.name, instance, container,
+    zone: context.dns?.zone ?? defaultZone,
+    address: valueOf(environment, 'SERVICE_IP') ?? [{ addressOf: container }],
+    network: context.network,
+    allow,
+    service: service.name,
+    instance,
+    container,
   });
-  const onHost = isOnHostNetwork(entry) ? [{ where: entry?.where ?? key, message: 'the DNS cannot be on the network of the host: the project\'s instances ask it on theirs', suggestion: 'take out "network_mode"' }] : [];
+  const onHost = isOnHostNetwork(entry)
+    ? [
+        {
+          where: entry?.where ?? key,
+          message: "the DNS cannot be on the network of the host: the project's instances ask it on theirs",
+          suggestion: 'take out "network_mode"',
+        },
+      ]
+    : [];
   return {
     network: { mode: 'network', network: context.network, reservedAddress: true, aliases: [], links: links.links },
-    files: [file], lease: 'none', hostname: key, problems: onHost, notices: [],
+    files: [file],
+    lease: 'none',
+    hostname: key,
+    problems: onHost,
+    notices: [],
   };
 }

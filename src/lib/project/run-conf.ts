@@ -21,16 +21,28 @@ export function parseRunConf(file: string, text: string): ParsedRunConf {
   const parsed = parseConfText(file, text);
   const { root } = parsed;
   if (root === undefined && parsed.problems.length === 0) {
-    return withProblems(file, [{ where: `${file}:1:1`, message: 'the file is empty', suggestion: 'an empty platform is written []' }]);
+    return withProblems(file, [
+      { where: `${file}:1:1`, message: 'the file is empty', suggestion: 'an empty platform is written []' },
+    ]);
   }
   if (root === undefined || !parsed.isWhole) return withProblems(file, parsed.problems);
-  const entries = root.type === 'array' ? (root.children ?? []).filter(({ type }) => type === 'object').map((node) => toEntry(parsed, node)) : [];
-  const problems = [...parsed.problems, ...repeatedKeys(parsed), ...schemaProblems(parsed, valueOf(root)), ...entryProblems(entries)];
+  const entries =
+    root.type === 'array'
+      ? (root.children ?? []).filter(({ type }) => type === 'object').map((node) => toEntry(parsed, node))
+      : [];
+  const problems = [
+    ...parsed.problems,
+    ...repeatedKeys(parsed),
+    ...schemaProblems(parsed, valueOf(root)),
+    ...entryProblems(entries),
+  ];
   return { conf: { file, entries }, problems: problems.toSorted(byPlace) };
 }
 
 function byPlace(a: Problem, b: Problem): number {
-  const [[lineA = 0, columnA = 0], [lineB = 0, columnB = 0]] = [a, b].map(({ where = '' }) => where.split(':').slice(-2).map(Number)) as [number[], number[]];
+  const [[lineA = 0, columnA = 0], [lineB = 0, columnB = 0]] = [a, b].map(({ where = '' }) =>
+    where.split(':').slice(-2).map(Number),
+  ) as [number[], number[]];
   return lineA - lineB || columnA - columnB;
 }
 
@@ -44,9 +56,14 @@ const textual: ReadonlySet<string> = new Set(['env_vars', 'build_args', 'labels'
 function toEntry(conf: ConfText, node: Node): RunConfEntry {
   const values = valueOf(node) as Record<string, unknown>;
   for (const { children: [key, value] = [] } of node.children ?? []) {
-    if (value !== undefined && textual.has(String(key?.value))) values[String(key?.value)] = valueOf(value, ({ offset, length }) => conf.text.slice(offset, offset + length));
+    if (value !== undefined && textual.has(String(key?.value)))
+      values[String(key?.value)] = valueOf(value, ({ offset, length }) => conf.text.slice(offset, offset + length));
   }
-  return { values: values as unknown as EntryValues, where: conf.placeAt(node.offset), places: Object.fromEntries(placesOf(conf, node)) };
+  return {
+    values: values as unknown as EntryValues,
+    where: conf.placeAt(node.offset),
+    places: Object.fromEntries(placesOf(conf, node)),
+  };
 }
 
 export interface LoadedRunConf extends ParsedRunConf {
@@ -59,19 +76,29 @@ export interface LoadedRunConf extends ParsedRunConf {
  * Reads the conf asked for (`conf=published`, with or without `.conf`), else the one used last, else run.conf, in the project's
  * directory or that of its services; a path to one elsewhere is found as well, also by the next command. A project may do without run.conf, but not without a conf that was asked for.
  */
-export function loadRunConf(place: ProjectPlace, requested: string | undefined, lastUsed: string | undefined): LoadedRunConf {
+export function loadRunConf(
+  place: ProjectPlace,
+  requested: string | undefined,
+  lastUsed: string | undefined,
+): LoadedRunConf {
   const name = requested ?? lastUsed ?? 'run.conf';
   const path = findConf(place, name);
-  if (path === undefined && (requested !== undefined || lastUsed !== undefined)) throw confMissing(place, name, requested === undefined);
+  if (path === undefined && (requested !== undefined || lastUsed !== undefined))
+    throw confMissing(place, name, requested === undefined);
   if (path === undefined) return { conf: { file: 'run.conf', entries: [] }, problems: [], notices: [] };
   const file = relative(place.directory, path).startsWith('..') ? path : relative(place.directory, path);
-  const notices = requested === undefined && lastUsed !== undefined && lastUsed !== 'run.conf' ? [`using ${file}, as the last time (conf=run for run.conf)`] : [];
+  const notices =
+    requested === undefined && lastUsed !== undefined && lastUsed !== 'run.conf'
+      ? [`using ${file}, as the last time (conf=run for run.conf)`]
+      : [];
   return { ...parseRunConf(file, readProjectFile(path)), path, notices };
 }
 
 function findConf({ directory, servicesDirectory }: ProjectPlace, name: string): string | undefined {
   const names = name.endsWith('.conf') ? [name] : [`${name}.conf`, name];
-  return [directory, servicesDirectory].flatMap((each) => names.map((candidate) => resolve(each, candidate))).find((path) => existsSync(path) && (path.endsWith('.conf') || !isDirectory(path)));
+  return [directory, servicesDirectory]
+    .flatMap((each) => names.map((candidate) => resolve(each, candidate)))
+    .find((path) => existsSync(path) && (path.endsWith('.conf') || !isDirectory(path)));
 }
 
 function isDirectory(path: string): boolean {
@@ -79,11 +106,19 @@ function isDirectory(path: string): boolean {
 }
 
 function confMissing({ directory, servicesDirectory }: ProjectPlace, name: string, isRemembered: boolean): UserError {
-  const names = [...new Set([directory, servicesDirectory].flatMap(confsIn))].map((conf) => conf.replace(/\.conf$/, '')).sort();
+  const names = [...new Set([directory, servicesDirectory].flatMap(confsIn))]
+    .map((conf) => conf.replace(/\.conf$/, ''))
+    .sort();
   const places = isAbsolute(name) ? '' : ` in ${directory} nor in ${servicesDirectory}`;
   return new UserError(`there is no ${name.endsWith('.conf') ? name : `${name}.conf`}${places}`, {
     code: 'NO_CONF',
-    suggestions: isRemembered ? waysFromRemembered(directory, names) : [names.length === 0 ? 'there is no other either' : `name one that is there: ${names.map((conf) => `conf=${conf}`).join(', ')}`],
+    suggestions: isRemembered
+      ? waysFromRemembered(directory, names)
+      : [
+          names.length === 0
+            ? 'there is no other either'
+            : `name one that is there: ${names.map((conf) => `conf=${conf}`).join(', ')}`,
+        ],
   });
 }
 
@@ -97,5 +132,7 @@ function waysFromRemembered(directory: string, [first, ...others]: readonly stri
 }
 
 function confsIn(directory: string): readonly string[] {
-  return existsSync(directory) ? readdirSync(directory).filter((name) => name.endsWith('.conf') && name !== 'host.conf') : [];
+  return existsSync(directory)
+    ? readdirSync(directory).filter((name) => name.endsWith('.conf') && name !== 'host.conf')
+    : [];
 }

@@ -17,19 +17,42 @@ export function resolveRuntime({ entry, type, interactive, tmpfs }: RuntimeInput
   const values: Partial<EntryValues> = entry?.values ?? {};
   return withoutUndefined({
     restart: values.restart ?? (type === 'debug' || interactive ? 'no' : 'unless-stopped'),
-    stopSignal: values.stop_signal, stopSeconds: wholeSeconds(values.stop_grace_period),
-    memoryBytes: bytes(values.mem_limit), cpus: values.cpus === undefined ? undefined : Number(values.cpus),
+    stopSignal: values.stop_signal,
+    stopSeconds: wholeSeconds(values.stop_grace_period),
+    memoryBytes: bytes(values.mem_limit),
+    cpus: values.cpus === undefined ? undefined : Number(values.cpus),
     user: values.user === undefined ? undefined : String(values.user),
-    capAdd: values.cap_add?.map(capability), capDrop: values.cap_drop?.map(capability), devices: values.devices, tmpfs: more(list(values.tmpfs), tmpfs),
-    ulimits: values.ulimits === undefined ? undefined : Object.entries(values.ulimits).map(([name, limit]) => ({ name, ...(typeof limit === 'number' ? { soft: limit, hard: limit } : { soft: limit.soft, hard: limit.hard }) })).sort((a, b) => (a.name < b.name ? -1 : 1)),
-    shmBytes: bytes(values.shm_size), init: values.init, readOnly: values.read_only,
-    extraHosts: hostLines(values.extra_hosts), sysctls: values.sysctls === undefined ? undefined : pairs(values.sysctls),
-    platform: values.platform, interactive: interactive ? true : undefined,
+    capAdd: values.cap_add?.map(capability),
+    capDrop: values.cap_drop?.map(capability),
+    devices: values.devices,
+    tmpfs: more(list(values.tmpfs), tmpfs),
+    ulimits:
+      values.ulimits === undefined
+        ? undefined
+        : Object.entries(values.ulimits)
+            .map(([name, limit]) => ({
+              name,
+              ...(typeof limit === 'number' ? { soft: limit, hard: limit } : { soft: limit.soft, hard: limit.hard }),
+            }))
+            .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    shmBytes: bytes(values.shm_size),
+    init: values.init,
+    readOnly: values.read_only,
+    extraHosts: hostLines(values.extra_hosts),
+    sysctls: values.sysctls === undefined ? undefined : pairs(values.sysctls),
+    platform: values.platform,
+    interactive: interactive ? true : undefined,
   });
 }
 
-function withoutUndefined(options: { readonly restart: RuntimeOptions['restart'] } & { readonly [K in keyof RuntimeOptions]: RuntimeOptions[K] | undefined }): RuntimeOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as unknown as RuntimeOptions;
+function withoutUndefined(
+  options: { readonly restart: RuntimeOptions['restart'] } & {
+    readonly [K in keyof RuntimeOptions]: RuntimeOptions[K] | undefined;
+  },
+): RuntimeOptions {
+  return Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as unknown as RuntimeOptions;
 }
 
 function bytes(value: string | number | undefined): number | undefined {
@@ -59,8 +82,12 @@ function more(written: readonly string[] | undefined, added: readonly string[]):
 }
 
 /** `{"a": 1}` and `["a=1"]` are two ways to write the same. */
-export function pairs(value: Readonly<Record<string, string | number>> | readonly string[]): Readonly<Record<string, string>> {
-  const entries = isTexts(value) ? value.map((text) => splitAt(text, '=')) : Object.entries(value).map(([name, member]) => [name, String(member)] as const);
+export function pairs(
+  value: Readonly<Record<string, string | number>> | readonly string[],
+): Readonly<Record<string, string>> {
+  const entries = isTexts(value)
+    ? value.map((text) => splitAt(text, '='))
+    : Object.entries(value).map(([name, member]) => [name, String(member)] as const);
   return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
@@ -75,7 +102,11 @@ function splitAt(text: string, mark: string): readonly [string, string] {
 
 function hostLines(value: EntryValues['extra_hosts']): readonly string[] | undefined {
   if (value === undefined) return undefined;
-  return (isTexts(value) ? value.map((line) => line.replace(/^([^:=]+)=/, '$1:')) : Object.entries(value).map(([name, address]) => `${name}:${String(address)}`)).toSorted();
+  return (
+    isTexts(value)
+      ? value.map((line) => line.replace(/^([^:=]+)=/, '$1:'))
+      : Object.entries(value).map(([name, address]) => `${name}:${String(address)}`)
+  ).toSorted();
 }
 
 export function resolveHealthcheck(value: HealthcheckValue | undefined): Healthcheck | undefined {
@@ -84,7 +115,10 @@ export function resolveHealthcheck(value: HealthcheckValue | undefined): Healthc
   const { test, retries } = value;
   const parts = {
     test: test === undefined ? [] : typeof test === 'string' ? ['CMD-SHELL', test] : test,
-    intervalSeconds: seconds(value.interval), timeoutSeconds: seconds(value.timeout), startSeconds: seconds(value.start_period), retries,
+    intervalSeconds: seconds(value.interval),
+    timeoutSeconds: seconds(value.timeout),
+    startSeconds: seconds(value.start_period),
+    retries,
   };
   return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined)) as unknown as Healthcheck;
 }
@@ -97,7 +131,19 @@ export function runtimeProblems(entry: RunConfEntry | undefined): readonly Probl
   const badTest = Array.isArray(test) && !['CMD', 'CMD-SHELL', 'NONE'].includes(String(test[0]));
   const ours = Object.keys(labels === undefined ? {} : pairs(labels)).filter((name) => name.startsWith('dockerops.'));
   return [
-    ...(badTest ? [{ where: placeIn(entry, 'healthcheck.test'), message: '"healthcheck.test" as a list begins with "CMD", "CMD-SHELL" or "NONE"', suggestion: 'write ["CMD", "program", …], or the command as one text' }] : []),
-    ...ours.map((name) => ({ where: placeIn(entry, `labels.${name}`), message: `labels that begin with "dockerops." are made by dockerops: ${name}`, suggestion: 'give it another name' })),
+    ...(badTest
+      ? [
+          {
+            where: placeIn(entry, 'healthcheck.test'),
+            message: '"healthcheck.test" as a list begins with "CMD", "CMD-SHELL" or "NONE"',
+            suggestion: 'write ["CMD", "program", …], or the command as one text',
+          },
+        ]
+      : []),
+    ...ours.map((name) => ({
+      where: placeIn(entry, `labels.${name}`),
+      message: `labels that begin with "dockerops." are made by dockerops: ${name}`,
+      suggestion: 'give it another name',
+    })),
   ];
 }

@@ -42,13 +42,25 @@ export function selectEntries(input: SelectionInput): Selection {
   if (input.request.target === 'service') return selectService(input);
   const { entries, problems } = wantedEntries(input);
   const selections = entries.map((entry) => selectEntry(entry, input));
-  return { selected: selections.flatMap(({ selected }) => selected), resting: restingKeys(entries, input), problems: [...problems, ...selections.flatMap((each) => each.problems)], notices: [] };
+  return {
+    selected: selections.flatMap(({ selected }) => selected),
+    resting: restingKeys(entries, input),
+    problems: [...problems, ...selections.flatMap((each) => each.problems)],
+    notices: [],
+  };
 }
 
-function wantedEntries(input: SelectionInput): { readonly entries: readonly RunConfEntry[]; readonly problems: readonly Problem[] } {
-  const { conf: { entries }, request: { target, group } } = input;
+function wantedEntries(input: SelectionInput): {
+  readonly entries: readonly RunConfEntry[];
+  readonly problems: readonly Problem[];
+} {
+  const {
+    conf: { entries },
+    request: { target, group },
+  } = input;
   if (target === 'entries') return { entries, problems: [] };
-  if (target === 'all') return { entries: entries.filter((entry) => isAutostarted(entry) || isRunning(entry, input)), problems: [] };
+  if (target === 'all')
+    return { entries: entries.filter((entry) => isAutostarted(entry) || isRunning(entry, input)), problems: [] };
   const wanted = entries.filter(({ values }) => values.group === group);
   if (wanted.length === 0) throw unknownGroup(group ?? '', entries);
   return { entries: wanted, problems: [] };
@@ -56,7 +68,11 @@ function wantedEntries(input: SelectionInput): { readonly entries: readonly RunC
 
 function restingKeys(wanted: readonly RunConfEntry[], input: SelectionInput): readonly string[] {
   const others = input.conf.entries.filter((entry) => !wanted.includes(entry));
-  return others.flatMap((entry) => ownInstances(input).filter((own) => isOf(entry, own)).map(({ service, instance }) => keyOf(service, instance)));
+  return others.flatMap((entry) =>
+    ownInstances(input)
+      .filter((own) => isOf(entry, own))
+      .map(({ service, instance }) => keyOf(service, instance)),
+  );
 }
 
 export function isAutostarted({ values: { autostart, autorun } }: RunConfEntry): boolean {
@@ -72,7 +88,13 @@ function isOf({ values: { service, instance } }: RunConfEntry, own: OwnInstance)
   return own.service === service && (typeof instance === 'string' ? own.instance === instance : own.unnamed);
 }
 
-interface OwnInstance { readonly service: string; readonly instance: string; readonly unnamed: boolean; readonly state: string; readonly created: number }
+interface OwnInstance {
+  readonly service: string;
+  readonly instance: string;
+  readonly unnamed: boolean;
+  readonly state: string;
+  readonly created: number;
+}
 
 function ownInstances({ observed, project }: SelectionInput): readonly OwnInstance[] {
   return observed.containers.flatMap(({ ownership, state, created }) => {
@@ -86,17 +108,26 @@ export function unknownGroup(group: string, entries: readonly RunConfEntry[]): U
   const nearest = findNearest(group, groups);
   return new UserError(`no entry of run.conf is of group "${group}"`, {
     code: 'UNKNOWN_GROUP',
-    suggestions: [...(nearest === undefined ? [] : [`did you mean "${nearest}"?`]), groups.length === 0 ? 'give entries a "group" in run.conf' : `groups here: ${groups.join(', ')}`],
+    suggestions: [
+      ...(nearest === undefined ? [] : [`did you mean "${nearest}"?`]),
+      groups.length === 0 ? 'give entries a "group" in run.conf' : `groups here: ${groups.join(', ')}`,
+    ],
   });
 }
 
 function selectEntry(entry: RunConfEntry, input: SelectionInput): Selection {
   const service = input.services.get(entry.values.service);
-  if (service === undefined) return { selected: [], resting: [], problems: [unknownEntryService(entry, input)], notices: [] };
+  if (service === undefined)
+    return { selected: [], resting: [], problems: [unknownEntryService(entry, input)], notices: [] };
   const { instance } = entry.values;
   const named = typeof instance === 'string';
   const name = named ? instance : ownedName(entry.values.service, input);
-  return { selected: [{ key: keyOf(service.name, name), service, instance: name, entry, unnamed: !named }], resting: [], problems: [], notices: [] };
+  return {
+    selected: [{ key: keyOf(service.name, name), service, instance: name, entry, unnamed: !named }],
+    resting: [],
+    problems: [],
+    notices: [],
+  };
 }
 
 function unknownEntryService(entry: RunConfEntry, { services, servicesDirectory }: SelectionInput): Problem {
@@ -106,7 +137,9 @@ function unknownEntryService(entry: RunConfEntry, { services, servicesDirectory 
 
 /** The instance that the entry without a name owns already, the first by age; else the new one. */
 function ownedName(service: string, input: SelectionInput): string {
-  const owned = ownInstances(input).filter((own) => own.service === service && own.unnamed).sort((a, b) => a.created - b.created || (a.instance < b.instance ? -1 : 1));
+  const owned = ownInstances(input)
+    .filter((own) => own.service === service && own.unnamed)
+    .sort((a, b) => a.created - b.created || (a.instance < b.instance ? -1 : 1));
   return owned[0]?.instance ?? input.newName();
 }
 
@@ -117,16 +150,26 @@ function selectService(input: SelectionInput): Selection {
   if (service === undefined) throw unknownService(name, services, servicesDirectory);
   const problems = request.instance === undefined ? [] : commandNameProblems(name, request.instance, input);
   const entries = conf.entries.filter(({ values }) => values.service === name);
-  const exact = request.instance === undefined ? undefined : entries.find(({ values }) => values.instance === request.instance);
+  const exact =
+    request.instance === undefined ? undefined : entries.find(({ values }) => values.instance === request.instance);
   const unnamed = entries.find(({ values }) => typeof values.instance !== 'string');
-  if (exact === undefined && unnamed !== undefined && request.instance === undefined) return selectEntry(unnamed, input);
+  if (exact === undefined && unnamed !== undefined && request.instance === undefined)
+    return selectEntry(unnamed, input);
   const instance = request.instance ?? input.newName();
   const entry = exact ?? unnamed;
-  return { selected: [{ key: keyOf(name, instance), service, instance, entry, unnamed: false }], resting: [], problems, notices: entry === undefined ? [withoutEntry(name, request.instance, conf, entries)] : [] };
+  return {
+    selected: [{ key: keyOf(name, instance), service, instance, entry, unnamed: false }],
+    resting: [],
+    problems,
+    notices: entry === undefined ? [withoutEntry(name, request.instance, conf, entries)] : [],
+  };
 }
 
 /** Told when no entry applies to the instance that is asked for; undefined when one does, or the service is unknown. */
-export function missingEntry({ conf, services }: { readonly conf: RunConf; readonly services: Services }, { target, service = '', instance }: RunRequest): string | undefined {
+export function missingEntry(
+  { conf, services }: { readonly conf: RunConf; readonly services: Services },
+  { target, service = '', instance }: RunRequest,
+): string | undefined {
   if (target !== 'service' || !services.has(service)) return undefined;
   const entries = conf.entries.filter(({ values }) => values.service === service);
   const applies = entries.some(({ values }) => typeof values.instance !== 'string' || values.instance === instance);
@@ -137,19 +180,45 @@ function commandNameProblems(service: string, instance: string, input: Selection
   const complaint = labelComplaint('instance', instance);
   if (complaint !== undefined) return [{ where: '--instance', ...complaint }];
   const key = keyOf(service, instance);
-  if (key.length > maxLabelLength) return [{ where: '--instance', message: `the name ${key} is longer than the ${String(maxLabelLength)} characters of a host name` }];
-  const named = input.conf.entries.flatMap(({ values }) => (typeof values.instance === 'string' ? [{ service: values.service, instance: values.instance }] : []));
-  const other = [...named, ...ownInstances(input)].find((each) => each.service !== service && keyOf(each.service, each.instance) === key);
-  return other === undefined ? [] : [{ where: '--instance', message: `the name ${key} belongs to service "${other.service}", instance "${other.instance}"`, suggestion: 'give it another instance name' }];
+  if (key.length > maxLabelLength)
+    return [
+      {
+        where: '--instance',
+        message: `the name ${key} is longer than the ${String(maxLabelLength)} characters of a host name`,
+      },
+    ];
+  const named = input.conf.entries.flatMap(({ values }) =>
+    typeof values.instance === 'string' ? [{ service: values.service, instance: values.instance }] : [],
+  );
+  const other = [...named, ...ownInstances(input)].find(
+    (each) => each.service !== service && keyOf(each.service, each.instance) === key,
+  );
+  return other === undefined
+    ? []
+    : [
+        {
+          where: '--instance',
+          message: `the name ${key} belongs to service "${other.service}", instance "${other.instance}"`,
+          suggestion: 'give it another instance name',
+        },
+      ];
 }
 
-function withoutEntry(service: string, instance: string | undefined, conf: RunConf, entries: readonly RunConfEntry[]): string {
+function withoutEntry(
+  service: string,
+  instance: string | undefined,
+  conf: RunConf,
+  entries: readonly RunConfEntry[],
+): string {
   const known = entries.map(({ values }) => values.instance).filter((name) => typeof name === 'string');
   const what = instance === undefined ? `${service} without an instance name` : `${service},instance=${instance}`;
   return `${conf.file} has no entry for ${what}: defaults apply${known.length === 0 ? '' : ` (it has ${known.join(', ')})`}`;
 }
 
 /** The run conf that a request for all finds empty. */
-export function emptyConf({ conf, confPath }: Pick<LoadedProject, 'conf' | 'confPath'>, { target }: RunRequest): string | undefined {
+export function emptyConf(
+  { conf, confPath }: Pick<LoadedProject, 'conf' | 'confPath'>,
+  { target }: RunRequest,
+): string | undefined {
   return target === 'all' && conf.entries.length === 0 ? confPath : undefined;
 }

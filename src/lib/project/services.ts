@@ -15,7 +15,15 @@ export type BaseKind = 'common' | 'base' | 'dns';
 
 /** Something that can be run: a folder with a Dockerfile, a base service, or an image of a registry. */
 export type Service =
-  | { readonly kind: 'folder'; readonly name: string; readonly directory: string; readonly dockerfile: DockerfileFacts; readonly build: BuildSettings; readonly required: readonly RequiredVariable[]; readonly problems: readonly Problem[] }
+  | {
+      readonly kind: 'folder';
+      readonly name: string;
+      readonly directory: string;
+      readonly dockerfile: DockerfileFacts;
+      readonly build: BuildSettings;
+      readonly required: readonly RequiredVariable[];
+      readonly problems: readonly Problem[];
+    }
   | { readonly kind: 'base'; readonly name: string; readonly base: BaseKind; readonly os: string }
   | { readonly kind: 'image'; readonly name: string };
 
@@ -24,8 +32,23 @@ export type Services = ReadonlyMap<string, Service>;
 /** The services that need no folder; the first os is the one of the names without. */
 export function baseServices(osIds: readonly string[]): readonly Extract<Service, { kind: 'base' }>[] {
   const [first = ''] = osIds;
-  const short = (['base', 'dns'] as const).map((base) => ({ kind: 'base' as const, name: `dockerops-${base}`, base, os: first }));
-  return [...short, ...osIds.flatMap((os) => (['common', 'base', 'dns'] as const).map((base) => ({ kind: 'base' as const, name: `dockerops-${base}-${os}`, base, os })))];
+  const short = (['base', 'dns'] as const).map((base) => ({
+    kind: 'base' as const,
+    name: `dockerops-${base}`,
+    base,
+    os: first,
+  }));
+  return [
+    ...short,
+    ...osIds.flatMap((os) =>
+      (['common', 'base', 'dns'] as const).map((base) => ({
+        kind: 'base' as const,
+        name: `dockerops-${base}-${os}`,
+        base,
+        os,
+      })),
+    ),
+  ];
 }
 
 /** Which base service an image of a FROM line is. */
@@ -40,14 +63,23 @@ export function isDnsService(service: Service | undefined): boolean {
 }
 
 /** Folders come before what run.conf names an image for; both after base services, whose names are taken. */
-export function gatherServices(folders: readonly Extract<Service, { kind: 'folder' }>[], conf: RunConf, osIds: readonly string[]): Services {
-  const images = conf.entries.filter(({ values: { image } }) => image !== undefined).map(({ values: { service } }) => ({ kind: 'image' as const, name: service }));
+export function gatherServices(
+  folders: readonly Extract<Service, { kind: 'folder' }>[],
+  conf: RunConf,
+  osIds: readonly string[],
+): Services {
+  const images = conf.entries
+    .filter(({ values: { image } }) => image !== undefined)
+    .map(({ values: { service } }) => ({ kind: 'image' as const, name: service }));
   return new Map([...images, ...folders, ...baseServices(osIds)].map((service) => [service.name, service]));
 }
 
 /** Names that the project itself offers, for messages; base services only where nothing else is. */
 export function serviceNames(services: Services): readonly string[] {
-  const names = [...services.values()].filter(({ kind }) => kind !== 'base').map(({ name }) => name).sort();
+  const names = [...services.values()]
+    .filter(({ kind }) => kind !== 'base')
+    .map(({ name }) => name)
+    .sort();
   return names.length > 0 ? names : [...services.keys()];
 }
 

@@ -10,7 +10,9 @@ export function setMember(text: string, name: string, value: string): string {
   const { root } = parseConfText('', text);
   if (root === undefined) return withObject(text, memberText(name, value));
   const old = memberOf(root, name)?.children?.[1];
-  return old === undefined ? withMember(text, root, memberText(name, value)) : spliced(text, old.offset, endOf(old), JSON.stringify(value));
+  return old === undefined
+    ? withMember(text, root, memberText(name, value))
+    : spliced(text, old.offset, endOf(old), JSON.stringify(value));
 }
 
 function memberText(name: string, value: string): string {
@@ -30,7 +32,12 @@ function withMember(text: string, root: Node, member: string): string {
   const isAlone = lineStart > root.offset && text.slice(lineStart, brace).trim() === '';
   const place = isAlone ? lineStart : text.slice(0, brace).trimEnd().length;
   const space = last === undefined && place === brace ? ' ' : '';
-  const grown = spliced(text, place, place, isAlone ? `${indentOf(text, last)}${member}${newLineOf(text)}` : ` ${member}${space}`);
+  const grown = spliced(
+    text,
+    place,
+    place,
+    isAlone ? `${indentOf(text, last)}${member}${newLineOf(text)}` : ` ${member}${space}`,
+  );
   return last === undefined || hasComma(text, last) ? grown : spliced(grown, endOf(last), endOf(last), ',');
 }
 

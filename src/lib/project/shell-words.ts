@@ -12,11 +12,16 @@ export function splitWords(command: string): readonly string[] | undefined {
 }
 
 function unquote(word: string): string {
-  return word.replaceAll(/\\([\s\S])|"((?:[^"\\]|\\[\s\S])*)"|'([^']*)'/g, (_, escaped?: string, double?: string, single?: string) =>
-    escaped ?? double?.replaceAll(/\\(["\\$`])/g, '$1') ?? single ?? '');
+  return word.replaceAll(
+    /\\([\s\S])|"((?:[^"\\]|\\[\s\S])*)"|'([^']*)'/g,
+    (_, escaped?: string, double?: string, single?: string) =>
+      escaped ?? double?.replaceAll(/\\(["\\$`])/g, '$1') ?? single ?? '',
+  );
 }
 
 /** The other way round: a command line that a shell takes for exactly these words. */
 export function quoteWords(words: readonly string[]): string {
-  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`)).join(' ');
+  return words
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`))
+    .join(' ');
 }

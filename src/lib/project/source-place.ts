@@ -11,7 +11,7 @@ export function placesIn(file: string, text: string): PlaceAt {
 
 function lastNotAfter(starts: readonly number[], offset: number): number {
   let low = 0;
-  for (let high = starts.length - 1; low < high; ) {
+  for (let high = starts.length - 1; low < high;) {
     const middle = Math.ceil((low + high) / 2);
     if ((starts[middle] ?? 0) <= offset) low = middle;
     else high = middle - 1;

@@ -4,7 +4,10 @@ import { type HostConf, hostVariablePlace } from './host-conf.ts';
 import type { Origin, Text } from '../model/desired.ts';
 import { placeIn, type RunConfEntry } from './run-conf-entry.ts';
 
-export interface Candidate { readonly value: Text; readonly origin: Origin }
+export interface Candidate {
+  readonly value: Text;
+  readonly origin: Origin;
+}
 
 /** Everywhere that variables of one instance come from. */
 export interface VariableSources {
@@ -15,15 +18,25 @@ export interface VariableSources {
 }
 
 /** All values that a variable is given, the one that counts first: environment, host.conf, run.conf, env_file. */
-export function candidatesOf(name: string, { environment, hostConf, entry, fileVariables }: VariableSources): readonly Candidate[] {
+export function candidatesOf(
+  name: string,
+  { environment, hostConf, entry, fileVariables }: VariableSources,
+): readonly Candidate[] {
   const written = Object.hasOwn(entry?.values.env_vars ?? {}, name) ? entry?.values.env_vars?.[name] : undefined;
   const candidates: readonly (readonly [string | number | null | undefined, Origin])[] = [
     [environment[name], { source: 'environment' }],
-    [Object.hasOwn(hostConf.values, name) ? hostConf.values[name] : undefined, { source: 'host.conf', where: hostVariablePlace(hostConf, name) }],
+    [
+      Object.hasOwn(hostConf.values, name) ? hostConf.values[name] : undefined,
+      { source: 'host.conf', where: hostVariablePlace(hostConf, name) },
+    ],
     [written, { source: 'run.conf', where: entry === undefined ? '' : placeIn(entry, `env_vars.${name}`) }],
-    ...fileVariables.filter((variable) => variable.name === name).map((variable) => [variable.value, { source: 'env_file', where: variable.where }] as const),
+    ...fileVariables
+      .filter((variable) => variable.name === name)
+      .map((variable) => [variable.value, { source: 'env_file', where: variable.where }] as const),
   ];
-  return candidates.flatMap(([value, origin]) => (value === undefined || value === null ? [] : [{ value: [String(value)], origin }]));
+  return candidates.flatMap(([value, origin]) =>
+    value === undefined || value === null ? [] : [{ value: [String(value)], origin }],
+  );
 }
 
 /** The value that counts; an empty one is none. */
@@ -32,7 +45,8 @@ export function findVariable(name: string, sources: VariableSources): Candidate 
   return first?.value.join('') === '' ? undefined : first;
 }
 
-const secretWords = /(?:^|_)(?:PASSWORD|PASSWD|PASS|PASSPHRASE|PWD|SECRET|SECRETS|TOKEN|TOKENS|KEY|APIKEY|CREDENTIAL|CREDENTIALS|PRIVATE|DSN|SALT)(?:_|\d*$)|PASSWORD|SECRET|TOKEN|APIKEY/i;
+const secretWords =
+  /(?:^|_)(?:PASSWORD|PASSWD|PASS|PASSPHRASE|PWD|SECRET|SECRETS|TOKEN|TOKENS|KEY|APIKEY|CREDENTIAL|CREDENTIALS|PRIVATE|DSN|SALT)(?:_|\d*$)|PASSWORD|SECRET|TOKEN|APIKEY/i;
 /** Paths, names and ids of secrets are none. */
 const harmlessEndings = /_(?:FILE|PATH|DIR|NAME|ID|URL|HOST|PORT|USER|LENGTH|TTL|EXPIRY|EXPIRES)$/i;
 

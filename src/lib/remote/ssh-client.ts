@@ -20,6 +20,9 @@ export async function runSsh({ options, environment, user, host, command }: SshR
     return code ?? 255;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new UserError('there is no ssh client on this machine', { code: 'NO_SSH_CLIENT', suggestions: ['install one: apt-get install openssh-client', 'or use: dockerops shell'] });
+    throw new UserError('there is no ssh client on this machine', {
+      code: 'NO_SSH_CLIENT',
+      suggestions: ['install one: apt-get install openssh-client', 'or use: dockerops shell'],
+    });
   }
 }

@@ -13,19 +13,44 @@ export interface SshHost {
  * taken for an option of ssh.
  */
 export function parseSshHost(text: string, where: string): SshHost {
-  const match = /^ssh:\/\/(?:(?<user>[A-Za-z0-9_][\w.\\-]*)@)?(?<host>[A-Za-z0-9][\w.-]*|\[[0-9A-Fa-f:.]+\])(?::(?<port>[0-9]{1,5}))?\/?$/.exec(text);
+  const match =
+    /^ssh:\/\/(?:(?<user>[A-Za-z0-9_][\w.\\-]*)@)?(?<host>[A-Za-z0-9][\w.-]*|\[[0-9A-Fa-f:.]+\])(?::(?<port>[0-9]{1,5}))?\/?$/.exec(
+      text,
+    );
   const { user, host, port } = match?.groups ?? {};
   if (host === undefined || Number(port ?? 22) > 65535) {
-    throw new UserError(`${where}: "${text}" is not an ssh address`, { code: 'ENGINE_ADDRESS_INVALID', suggestions: ['use ssh://user@host or ssh://user@host:port'] });
+    throw new UserError(`${where}: "${text}" is not an ssh address`, {
+      code: 'ENGINE_ADDRESS_INVALID',
+      suggestions: ['use ssh://user@host or ssh://user@host:port'],
+    });
   }
-  return { host: host.replace(/^\[|\]$/g, ''), ...(user === undefined ? {} : { user }), ...(port === undefined ? {} : { port: Number(port) }) };
+  return {
+    host: host.replace(/^\[|\]$/g, ''),
+    ...(user === undefined ? {} : { user }),
+    ...(port === undefined ? {} : { port: Number(port) }),
+  };
 }
 
 /** A machine that vanished is noticed: at the connect after half a minute, later after one and a half. */
 export function sshArguments(target: SshHost): readonly string[] {
   const user = target.user === undefined ? [] : ['-l', target.user];
   const port = target.port === undefined ? [] : ['-p', String(target.port)];
-  return ['-T', '-o', 'ConnectTimeout=30', '-o', 'ServerAliveInterval=30', '-o', 'ServerAliveCountMax=3', ...user, ...port, '--', target.host, 'docker', 'system', 'dial-stdio'];
+  return [
+    '-T',
+    '-o',
+    'ConnectTimeout=30',
+    '-o',
+    'ServerAliveInterval=30',
+    '-o',
+    'ServerAliveCountMax=3',
+    ...user,
+    ...port,
+    '--',
+    target.host,
+    'docker',
+    'system',
+    'dial-stdio',
+  ];
 }
 
 /**
@@ -47,14 +72,20 @@ class ChildConnection extends Duplex {
     super({ allowHalfOpen: true });
     // In a session of its own: Ctrl-C must not cut the connection over which the lock is given back.
     this.#child = spawn(program, args, { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
-    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => { this.#complaint = (this.#complaint + text).slice(-2000); });
-    this.#child.stdout.on('data', (chunk: Buffer) => { if (!this.push(chunk)) this.#child.stdout.pause(); });
+    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#complaint = (this.#complaint + text).slice(-2000);
+    });
+    this.#child.stdout.on('data', (chunk: Buffer) => {
+      if (!this.push(chunk)) this.#child.stdout.pause();
+    });
     const { promise, resolve } = Promise.withResolvers<unknown>();
     this.answered = promise;
     this.#child.stdout.once('data', resolve);
     this.once('close', resolve);
     this.#child.on('error', (error) => this.destroy(error));
-    this.#child.on('close', (code) => { this.#closed(code); });
+    this.#child.on('close', (code) => {
+      this.#closed(code);
+    });
     // What ssh no longer reads, it answers by its exit.
     this.#child.stdin.on('error', () => {});
   }
@@ -65,7 +96,9 @@ class ChildConnection extends Duplex {
     else this.destroy(new Error(lastWords === '' ? `ssh ended with status ${String(code)}` : lastWords));
   }
 
-  override _read(): void { this.#child.stdout.resume(); }
+  override _read(): void {
+    this.#child.stdout.resume();
+  }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
     if (this.#child.stdin.write(chunk)) done();
@@ -83,14 +116,29 @@ class ChildConnection extends Duplex {
   }
 
   // What an HTTP agent asks of a socket.
-  setKeepAlive(): this { return this; }
-  setNoDelay(): this { return this; }
-  setTimeout(): this { return this; }
-  ref(): this { return this.#eachHandle((handle) => { handle.ref?.(); }); }
-  unref(): this { return this.#eachHandle((handle) => { handle.unref?.(); }); }
+  setKeepAlive(): this {
+    return this;
+  }
+  setNoDelay(): this {
+    return this;
+  }
+  setTimeout(): this {
+    return this;
+  }
+  ref(): this {
+    return this.#eachHandle((handle) => {
+      handle.ref?.();
+    });
+  }
+  unref(): this {
+    return this.#eachHandle((handle) => {
+      handle.unref?.();
+    });
+  }
 
   #eachHandle(act: (handle: { ref?: () => void; unref?: () => void }) => void): this {
-    for (const handle of [this.#child, this.#child.stdin, this.#child.stdout, this.#child.stderr]) act(handle as { ref?: () => void; unref?: () => void });
+    for (const handle of [this.#child, this.#child.stdin, this.#child.stdout, this.#child.stderr])
+      act(handle as { ref?: () => void; unref?: () => void });
     return this;
   }
 }

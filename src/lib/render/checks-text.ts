@@ -12,8 +12,14 @@ const looks = { ok: ['✔', 'green'], warn: ['!', 'yellow'], fail: ['✖', 'red'
  */
 export function renderChecks(checks: readonly Check[], style: Style): string {
   const width = Math.max(...checks.map(({ name }) => name.length));
-  return checks.flatMap(({ name, status, text, mend }) => {
-    const [mark, colour] = looks[status];
-    return [`${style[colour](`${mark} ${name.padEnd(width)}`)}  ${text.replaceAll('\n', `\n${' '.repeat(width + 4)}`)}`, ...(mend === undefined ? [] : [`    ${style.cyan('->')} ${mend}`])];
-  }).map((line) => `${line}\n`).join('');
+  return checks
+    .flatMap(({ name, status, text, mend }) => {
+      const [mark, colour] = looks[status];
+      return [
+        `${style[colour](`${mark} ${name.padEnd(width)}`)}  ${text.replaceAll('\n', `\n${' '.repeat(width + 4)}`)}`,
+        ...(mend === undefined ? [] : [`    ${style.cyan('->')} ${mend}`]),
+      ];
+    })
+    .map((line) => `${line}\n`)
+    .join('');
 }

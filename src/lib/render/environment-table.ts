@@ -17,14 +17,29 @@ export function originText({ source, where }: Origin): string {
  *     DB_HOST  db.local  host.conf:2:3   localhost (run.conf:4:7)
  */
 export function renderEnvironment(instances: readonly InstanceVariables[], style: Style, width?: number): string {
-  return instances.map((instance) => `${style.bold(instance.key)}\n${renderTable(columns, rowsOf(instance, style), { style, ...(width === undefined ? {} : { width }) })}`).join('\n');
+  return instances
+    .map(
+      (instance) =>
+        `${style.bold(instance.key)}\n${renderTable(columns, rowsOf(instance, style), { style, ...(width === undefined ? {} : { width }) })}`,
+    )
+    .join('\n');
 }
 
-const columns = [{ title: 'NAME' }, { title: 'VALUE', canShrink: true }, { title: 'FROM' }, { title: 'INSTEAD OF', canShrink: true }];
+const columns = [
+  { title: 'NAME' },
+  { title: 'VALUE', canShrink: true },
+  { title: 'FROM' },
+  { title: 'INSTEAD OF', canShrink: true },
+];
 
 function rowsOf({ variables, missing }: InstanceVariables, style: Style): readonly (readonly Cell[])[] {
   return [
-    ...missing.map(({ name, where, reason }) => [{ text: name, paint: style.red }, { text: '(missing)', paint: style.red }, where ?? '', reason]),
+    ...missing.map(({ name, where, reason }) => [
+      { text: name, paint: style.red },
+      { text: '(missing)', paint: style.red },
+      where ?? '',
+      reason,
+    ]),
     ...variables.map((variable) => [variable.name, variable.value, originText(variable.origin), beatenText(variable)]),
   ];
 }

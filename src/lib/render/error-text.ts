@@ -47,5 +47,8 @@ function logLines(report: ErrorReport, style: Style): readonly string[] {
 }
 
 function behindLines(report: ErrorReport, style: Style): readonly string[] {
-  return [...report.causes.map((cause) => style.dim(`  because: ${cause}`)), ...(report.stack === undefined ? [] : [style.dim(report.stack)])];
+  return [
+    ...report.causes.map((cause) => style.dim(`  because: ${cause}`)),
+    ...(report.stack === undefined ? [] : [style.dim(report.stack)]),
+  ];
 }

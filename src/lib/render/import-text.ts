@@ -7,8 +7,13 @@ export function renderImport({ services, written, lost, told }: ImportResult, st
   return [
     `${String(services.length)} ${services.length === 1 ? 'service' : 'services'} imported: ${services.join(', ')}`,
     `written: ${written.join(', ')}`,
-    ...(told.length === 0 ? [] : ['', 'carried in another way:', ...told.flatMap((remark) => problemLines(remark, style))]),
-    ...(lost.length === 0 ? [] : ['', style.yellow('not carried:'), ...lost.flatMap((remark) => problemLines(remark, style))]),
-    '', 'next: dockerops validate, then dockerops plan',
+    ...(told.length === 0
+      ? []
+      : ['', 'carried in another way:', ...told.flatMap((remark) => problemLines(remark, style))]),
+    ...(lost.length === 0
+      ? []
+      : ['', style.yellow('not carried:'), ...lost.flatMap((remark) => problemLines(remark, style))]),
+    '',
+    'next: dockerops validate, then dockerops plan',
   ].join('\n');
 }

@@ -2,7 +2,18 @@ import type { InstanceLine } from '../observe/merge-logs.ts';
 import type { Style } from './style.ts';
 import { textWidth } from './text-width.ts';
 
-const colours = ['cyan', 'yellow', 'green', 'magenta', 'blue', 'cyanBright', 'yellowBright', 'greenBright', 'magentaBright', 'blueBright'] as const;
+const colours = [
+  'cyan',
+  'yellow',
+  'green',
+  'magenta',
+  'blue',
+  'cyanBright',
+  'yellowBright',
+  'greenBright',
+  'magentaBright',
+  'blueBright',
+] as const;
 
 /**
  * Lines of several instances, each behind its instance's key in a colour that stays that instance's:

@@ -15,7 +15,9 @@ function printableOperation(operation: Operation): object {
     ...(operation.kind === 'build-image' && { image: printableImage(operation.image) }),
     ...('labels' in operation && { labels: printableTexts(operation.labels) }),
     ...('address' in operation && { address: showText(operation.address) }),
-    ...(operation.kind === 'await-names' && { names: operation.names.map(({ name, address }) => ({ name, address: showText(address) })) }),
+    ...(operation.kind === 'await-names' && {
+      names: operation.names.map(({ name, address }) => ({ name, address: showText(address) })),
+    }),
   };
 }
 
@@ -31,7 +33,9 @@ function printableSpec(spec: InstanceSpec): object {
 function printableImage(image: ImageSpec): object {
   if (image.source.kind !== 'folder') return image;
   const { secretArgs = [], buildArgs, ...source } = image.source;
-  const shown = Object.entries(buildArgs).map(([name, value]) => [name, secretArgs.includes(name) ? '<secret>' : value] as const);
+  const shown = Object.entries(buildArgs).map(
+    ([name, value]) => [name, secretArgs.includes(name) ? '<secret>' : value] as const,
+  );
   return { ...image, source: { ...source, buildArgs: Object.fromEntries(shown) } };
 }
 
@@ -41,5 +45,7 @@ function printableNetwork(network: InstanceSpec['network']): object {
 }
 
 function printableTexts(texts: Readonly<Record<string, string | Text>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, typeof text === 'string' ? text : showText(text)]));
+  return Object.fromEntries(
+    Object.entries(texts).map(([name, text]) => [name, typeof text === 'string' ? text : showText(text)]),
+  );
 }

@@ -37,7 +37,11 @@ const looks: Readonly<Record<Verdict['verdict'], Look>> = {
  *         environment.DB_HOST: a -> b  (run.conf:12:7)
  *     1 to create, 1 to replace
  */
-export function renderPlan(plan: Plan, style: Style, options: { readonly verbose?: boolean; readonly noEntries?: string | undefined } = {}): string {
+export function renderPlan(
+  plan: Plan,
+  style: Style,
+  options: { readonly verbose?: boolean; readonly noEntries?: string | undefined } = {},
+): string {
   const keyWidth = Math.max(0, ...plan.verdicts.map((verdict) => textWidth(verdict.key)));
   const lines = [
     ...plan.verdicts.flatMap((verdict) => verdictLines(verdict, keyWidth, style)),
@@ -62,7 +66,10 @@ export function differenceLine({ field, from, to, origin }: Difference, style: S
 }
 
 function blockerLines(blocker: Blocker, style: Style): readonly string[] {
-  return [`${style.red('! blocked')} ${blocker.subject}: ${blocker.message}`, ...blocker.suggestions.map((suggestion) => `    ${style.cyan('->')} ${suggestion}`)];
+  return [
+    `${style.red('! blocked')} ${blocker.subject}: ${blocker.message}`,
+    ...blocker.suggestions.map((suggestion) => `    ${style.cyan('->')} ${suggestion}`),
+  ];
 }
 
 function countsOf(plan: Plan, noEntries: string | undefined): string {
@@ -75,19 +82,31 @@ function countsOf(plan: Plan, noEntries: string | undefined): string {
 
 /** `noEntries`: the run conf that says of no instance, where that is why. */
 export function nothingToDo(noEntries: string | undefined): string {
-  return noEntries === undefined ? 'nothing to do' : `nothing to do: ${basename(noEntries)} has no entries (${noEntries})`;
+  return noEntries === undefined
+    ? 'nothing to do'
+    : `nothing to do: ${basename(noEntries)} has no entries (${noEntries})`;
 }
 
 function detailLines(plan: Plan, style: Style): readonly string[] {
   const lines = operationLines(plan);
-  return ['', ...plan.operations.flatMap((operation, index) => [lines[index] ?? '', ...insides(operation).map((line) => style.dim(`      ${line}`))])];
+  return [
+    '',
+    ...plan.operations.flatMap((operation, index) => [
+      lines[index] ?? '',
+      ...insides(operation).map((line) => style.dim(`      ${line}`)),
+    ]),
+  ];
 }
 
 /** What an operation would write, as far as it is known now: what comes later stands as `<address of db-one>`. */
 function insides(operation: Operation): readonly string[] {
   switch (operation.kind) {
     case 'create-container':
-      return [...(operation.fixedAddress === undefined ? [] : [`address ${operation.fixedAddress}`]), ...specLines(operation.spec), ...(operation.carried ?? []).map(({ volume, target }) => `volume ${volume} on ${target}, as it was`)];
+      return [
+        ...(operation.fixedAddress === undefined ? [] : [`address ${operation.fixedAddress}`]),
+        ...specLines(operation.spec),
+        ...(operation.carried ?? []).map(({ volume, target }) => `volume ${volume} on ${target}, as it was`),
+      ];
     case 'create-swarm-service':
     case 'update-swarm-service':
       return specLines(operation.spec);

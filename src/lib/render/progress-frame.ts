@@ -24,7 +24,12 @@ const order: readonly ProgressState[] = ['failed', 'working', 'done', 'skipped',
  * The lines of one picture. When they do not fit on the screen: how many are where, then those that are failing or
  * moving, as many as fit.
  */
-export function renderFrame(lines: readonly ProgressLine[], size: FrameSize, tick: number, style: Style): readonly string[] {
+export function renderFrame(
+  lines: readonly ProgressLine[],
+  size: FrameSize,
+  tick: number,
+  style: Style,
+): readonly string[] {
   const room = Math.max(2, size.rows - 1);
   if (lines.length <= room) return renderLines(lines, size, tick, style);
   const interesting = lines.filter((line) => line.state === 'failed' || line.state === 'working').slice(0, room - 1);

@@ -32,7 +32,11 @@ function plainLine(event: ProgressEvent, style: Style, detail: PlainDetail): str
   }
 }
 
-function operationLine(event: Extract<ProgressEvent, { type: 'operation' }>, style: Style, detail: PlainDetail): string | undefined {
+function operationLine(
+  event: Extract<ProgressEvent, { type: 'operation' }>,
+  style: Style,
+  detail: PlainDetail,
+): string | undefined {
   if (event.state === 'failed') return `${event.subject}: ${style.red(event.text)}`;
   const isFinished = event.state === 'done' || event.state === 'skipped';
   return detail.operations && isFinished ? `${event.subject}: ${event.text}` : undefined;

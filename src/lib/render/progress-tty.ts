@@ -39,7 +39,11 @@ export class TerminalProgress {
   #timer: NodeJS.Timeout | undefined;
   #tick = 0;
 
-  constructor(stream: TerminalStream, style: Style, options: { readonly now?: () => number; readonly showOutput?: boolean } = {}) {
+  constructor(
+    stream: TerminalStream,
+    style: Style,
+    options: { readonly now?: () => number; readonly showOutput?: boolean } = {},
+  ) {
     this.#stream = stream;
     this.#style = style;
     this.#now = options.now ?? (() => performance.now());
@@ -103,7 +107,14 @@ export class TerminalProgress {
   #subject(name: string): SubjectState {
     const known = this.#subjects.get(name);
     if (known !== undefined) return known;
-    const made: SubjectState = { working: new Set(), left: undefined, state: 'waiting', text: 'waiting', begunMs: undefined, endedMs: undefined };
+    const made: SubjectState = {
+      working: new Set(),
+      left: undefined,
+      state: 'waiting',
+      text: 'waiting',
+      begunMs: undefined,
+      endedMs: undefined,
+    };
     this.#subjects.set(name, made);
     return made;
   }
@@ -128,7 +139,10 @@ export class TerminalProgress {
   #lines(): readonly ProgressLine[] {
     const now = this.#now();
     return [...this.#subjects].map(([name, { state, text, begunMs, endedMs }]) => ({
-      name, state, text, elapsedMs: begunMs === undefined ? undefined : (endedMs ?? now) - begunMs,
+      name,
+      state,
+      text,
+      elapsedMs: begunMs === undefined ? undefined : (endedMs ?? now) - begunMs,
     }));
   }
 
@@ -153,4 +167,3 @@ function repaint(before: readonly string[], after: readonly string[]): string {
   const lines = after.map((line, index) => (line === before[index] ? '\n' : `\r\u001B[2K${line}\n`));
   return `${up}${lines.join('')}${after.length < before.length ? eraseBelow : ''}`;
 }
-

@@ -13,11 +13,20 @@ export interface ProgressChoice {
 }
 
 /** The display that fits where the text goes. */
-export function createProgress(stream: TerminalStream, environment: Readonly<Record<string, string | undefined>>, choice: ProgressChoice): ProgressSink {
+export function createProgress(
+  stream: TerminalStream,
+  environment: Readonly<Record<string, string | undefined>>,
+  choice: ProgressChoice,
+): ProgressSink {
   const style = styleFor(stream, environment);
   const isDebug = choice.logLevel === 'debug';
   const operations = isDebug || (choice.logLevel === 'info' && !choice.quiet);
-  if (operations && !isDebug && canMove(stream, environment)) return new TerminalProgress(stream, style, { showOutput: choice.output }).sink;
+  if (operations && !isDebug && canMove(stream, environment))
+    return new TerminalProgress(stream, style, { showOutput: choice.output }).sink;
   const warnings = choice.logLevel !== 'error' && choice.logLevel !== 'fatal';
-  return plainProgress((line) => void stream.write(`${line}\n`), style, { warnings, operations, output: isDebug || choice.output });
+  return plainProgress((line) => void stream.write(`${line}\n`), style, {
+    warnings,
+    operations,
+    output: isDebug || choice.output,
+  });
 }

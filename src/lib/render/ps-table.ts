@@ -26,7 +26,13 @@ export interface PsRow {
 }
 
 const identity: readonly Column[] = [
-  { title: 'SERVICE' }, { title: 'INSTANCE' }, { title: 'TYPE' }, { title: 'IMAGE', canShrink: true }, { title: 'STATE', canShrink: true }, { title: 'ADDRESS' }, { title: 'PORTS', canShrink: true },
+  { title: 'SERVICE' },
+  { title: 'INSTANCE' },
+  { title: 'TYPE' },
+  { title: 'IMAGE', canShrink: true },
+  { title: 'STATE', canShrink: true },
+  { title: 'ADDRESS' },
+  { title: 'PORTS', canShrink: true },
 ];
 
 export interface PsLook {
@@ -43,12 +49,18 @@ export function renderPs(rows: readonly PsRow[], style: Style, { width, everyPro
   const hasDrift = rows.some((row) => (row.drift ?? []).length > 0);
   const hasNames = rows.some((row) => row.names !== undefined);
   const columns: readonly Column[] = [
-    { title: 'ID' }, ...(hasProjects ? [{ title: 'PROJECT' }] : []), ...identity,
-    ...(hasDrift ? [{ title: 'DRIFT', canShrink: true }] : []), ...(hasNames ? [{ title: 'NAMES', canShrink: true }] : []),
+    { title: 'ID' },
+    ...(hasProjects ? [{ title: 'PROJECT' }] : []),
+    ...identity,
+    ...(hasDrift ? [{ title: 'DRIFT', canShrink: true }] : []),
+    ...(hasNames ? [{ title: 'NAMES', canShrink: true }] : []),
   ];
   const cells = rows.map((row) => [
-    row.id.replace(/^sha256:/, '').slice(0, 12), ...(hasProjects ? [row.project ?? ''] : []), ...cellsOf(row, style),
-    ...(hasDrift ? [driftCell(row, style)] : []), ...(hasNames ? [(row.names ?? []).join(' ')] : []),
+    row.id.replace(/^sha256:/, '').slice(0, 12),
+    ...(hasProjects ? [row.project ?? ''] : []),
+    ...cellsOf(row, style),
+    ...(hasDrift ? [driftCell(row, style)] : []),
+    ...(hasNames ? [(row.names ?? []).join(' ')] : []),
   ]);
   return renderTable(columns, cells, { style, ...(width !== undefined && { width }) });
 }
@@ -59,7 +71,7 @@ function cellsOf(row: PsRow, style: Style): readonly Cell[] {
 
 function stateCell({ state, health, exitCode, trouble }: PsRow, style: Style): Cell {
   const isRunning = state === 'running';
-  const more = isRunning ? (health === 'none' ? [] : [health]) : (exitCode === undefined ? [] : [`exit ${exitCode}`]);
+  const more = isRunning ? (health === 'none' ? [] : [health]) : exitCode === undefined ? [] : [`exit ${exitCode}`];
   const text = [state, ...[...more, ...(trouble === undefined ? [] : [trouble])].map((part) => `(${part})`)].join(' ');
   if (!isRunning || health === 'unhealthy' || trouble !== undefined) return { text, paint: style.red };
   return { text, paint: health === 'starting' ? style.yellow : style.green };
@@ -74,7 +86,11 @@ function driftCell(row: PsRow, style: Style): Cell {
  * same port are one.
  */
 export function renderPorts(ports: readonly ObservedPort[]): string {
-  const published = ports.filter((port) => port.host !== undefined).map((port) => `${port.host ?? ''}->${port.container}${port.protocol === 'udp' ? '/udp' : ''} (${reachOf(port.ip)})`);
+  const published = ports
+    .filter((port) => port.host !== undefined)
+    .map(
+      (port) => `${port.host ?? ''}->${port.container}${port.protocol === 'udp' ? '/udp' : ''} (${reachOf(port.ip)})`,
+    );
   return [...new Set(published)].join(', ');
 }
 

@@ -18,10 +18,26 @@ import type { Style } from './style.ts';
  */
 export function renderService(info: ServiceInfo, style: Style): string {
   const lines = [
-    ['image', imageText(info.image, style)], ['built on', info.image.parents.join(', ')],
-    ['ports', info.ports.map(({ container, protocol, where }) => `${String(container)}${protocol === 'udp' ? '/udp' : ''} (${where})`).join(', ')],
-    ['entries', info.entries.map(({ where, instance, group }) => `${where} ${instance ?? '(no name)'}${group === undefined ? '' : ` in group ${group}`}`).join(', ')],
-  ].filter(([, text]) => text !== '').map(([name = '', text = '']) => `  ${name.padEnd(8)}  ${text}`);
+    ['image', imageText(info.image, style)],
+    ['built on', info.image.parents.join(', ')],
+    [
+      'ports',
+      info.ports
+        .map(({ container, protocol, where }) => `${String(container)}${protocol === 'udp' ? '/udp' : ''} (${where})`)
+        .join(', '),
+    ],
+    [
+      'entries',
+      info.entries
+        .map(
+          ({ where, instance, group }) =>
+            `${where} ${instance ?? '(no name)'}${group === undefined ? '' : ` in group ${group}`}`,
+        )
+        .join(', '),
+    ],
+  ]
+    .filter(([, text]) => text !== '')
+    .map(([name = '', text = '']) => `  ${name.padEnd(8)}  ${text}`);
   return `${[`${style.bold(info.service)} (${info.directory ?? (info.kind === 'base' ? 'a base service' : 'an image of a registry')})`, ...lines, ...info.instances.flatMap((instance) => ['', ...instanceLines(instance, style)])].join('\n')}\n`;
 }
 
@@ -32,12 +48,24 @@ function imageText({ reference, id, state }: ImageInfo, style: Style): string {
 
 function instanceLines(instance: InstanceInfo, style: Style): readonly string[] {
   const { key, state, health, address, type, switches, differences } = instance;
-  const words = [state === 'none' ? 'does not exist' : state, ...(health === undefined || health === 'none' ? [] : [health]), ...(address === '' ? [] : [address])].join(', ');
+  const words = [
+    state === 'none' ? 'does not exist' : state,
+    ...(health === undefined || health === 'none' ? [] : [health]),
+    ...(address === '' ? [] : [address]),
+  ].join(', ');
   return [
     `${style.bold(key)} ${state === 'running' ? style.green(words) : style.yellow(words)}, type ${type.value} (${originText(type.origin)})`,
-    ...Object.entries(switches).map(([name, { value, origin }]) => `  ${name.padEnd(17)} ${value ? 'yes' : 'no '}  ${style.dim(`(${originText(origin)})`)}`),
+    ...Object.entries(switches).map(
+      ([name, { value, origin }]) =>
+        `  ${name.padEnd(17)} ${value ? 'yes' : 'no '}  ${style.dim(`(${originText(origin)})`)}`,
+    ),
     ...detailLines(instance),
-    ...(differences.length === 0 ? [] : [`  ${style.yellow('differs from what is wanted:')}`, ...differences.map((difference) => differenceLine(difference, style))]),
+    ...(differences.length === 0
+      ? []
+      : [
+          `  ${style.yellow('differs from what is wanted:')}`,
+          ...differences.map((difference) => differenceLine(difference, style)),
+        ]),
   ];
 }
 
@@ -45,11 +73,20 @@ function instanceLines(instance: InstanceInfo, style: Style): readonly string[] 
 function detailLines({ links, ports, mounts, secrets, after }: InstanceInfo): readonly string[] {
   const details = [
     ['links', links.map(({ alias, target }) => `${alias} -> ${target}`)],
-    ['publishes', ports.map(({ container, protocol, host, ip }) => `${ip === undefined ? '' : `${ip}:`}${String(host ?? 'any')}->${String(container)}${protocol === 'udp' ? '/udp' : ''}`)],
+    [
+      'publishes',
+      ports.map(
+        ({ container, protocol, host, ip }) =>
+          `${ip === undefined ? '' : `${ip}:`}${String(host ?? 'any')}->${String(container)}${protocol === 'udp' ? '/udp' : ''}`,
+      ),
+    ],
     ['mounts', mounts.map((mount) => `${sourceOf(mount)} on ${mount.target}`)],
-    ['secrets', secrets], ['starts after', after],
+    ['secrets', secrets],
+    ['starts after', after],
   ] as const;
-  return details.filter(([, texts]) => texts.length > 0).map(([name, texts]) => `  ${name.padEnd(17)} ${texts.join(', ')}`);
+  return details
+    .filter(([, texts]) => texts.length > 0)
+    .map(([name, texts]) => `  ${name.padEnd(17)} ${texts.join(', ')}`);
 }
 
 function sourceOf(mount: InstanceInfo['mounts'][number]): string {

@@ -6,7 +6,9 @@ export type Style = ChalkInstance;
 export const noStyle: Style = new Chalk({ level: 0 });
 const colours: Style = new Chalk({ level: 1 });
 
-interface Terminal { readonly isTTY?: boolean | undefined }
+interface Terminal {
+  readonly isTTY?: boolean | undefined;
+}
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Colour only on a terminal that can show it, and not where NO_COLOR is set to anything. */

@@ -26,10 +26,18 @@ const leastWidth = 8;
  *     SERVICE   INSTANCE  STATE
  *     demo      one       running
  */
-export function renderTable(columns: readonly Column[], rows: readonly (readonly Cell[])[], options: TableOptions = {}): string {
+export function renderTable(
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  options: TableOptions = {},
+): string {
   const style = options.style ?? noStyle;
   const widths = fit(columns, naturalWidths(columns, rows), options.width);
-  const head = renderRow(columns, columns.map((column) => ({ text: column.title, paint: style.bold })), widths);
+  const head = renderRow(
+    columns,
+    columns.map((column) => ({ text: column.title, paint: style.bold })),
+    widths,
+  );
   return [head, ...rows.map((row) => renderRow(columns, row, widths))].map((line) => `${line}\n`).join('');
 }
 
@@ -45,7 +53,9 @@ export function cutTo(text: string, width: number): string {
 }
 
 function naturalWidths(columns: readonly Column[], rows: readonly (readonly Cell[])[]): number[] {
-  return columns.map((column, index) => Math.max(textWidth(column.title), ...rows.map((row) => textWidth(textOf(row[index])))));
+  return columns.map((column, index) =>
+    Math.max(textWidth(column.title), ...rows.map((row) => textWidth(textOf(row[index])))),
+  );
 }
 
 /** Takes from the widest column that may shrink until all fit, or none may shrink any more. */
@@ -53,7 +63,11 @@ function fit(columns: readonly Column[], widths: readonly number[], limit: numbe
   const fitted = [...widths];
   const total = (): number => fitted.reduce((sum, width) => sum + width, gap.length * (fitted.length - 1));
   while (limit !== undefined && total() > limit) {
-    const widest = columns.reduce((best, column, index) => (column.canShrink === true && (fitted[index] ?? 0) > (fitted[best] ?? leastWidth) ? index : best), -1);
+    const widest = columns.reduce(
+      (best, column, index) =>
+        column.canShrink === true && (fitted[index] ?? 0) > (fitted[best] ?? leastWidth) ? index : best,
+      -1,
+    );
     if (widest === -1) break;
     fitted[widest] = (fitted[widest] ?? 0) - 1;
   }
@@ -62,7 +76,10 @@ function fit(columns: readonly Column[], widths: readonly number[], limit: numbe
 
 function renderRow(columns: readonly Column[], row: readonly Cell[], widths: readonly number[]): string {
   const last = row.findLastIndex((cell) => textOf(cell) !== '');
-  return columns.slice(0, last + 1).map((column, index) => renderCell(column, row[index], widths[index] ?? 0, index === last)).join(gap);
+  return columns
+    .slice(0, last + 1)
+    .map((column, index) => renderCell(column, row[index], widths[index] ?? 0, index === last))
+    .join(gap);
 }
 
 function renderCell(column: Column, cell: Cell | undefined, width: number, isLast: boolean): string {

@@ -18,6 +18,7 @@ export function textWidth(text: string): number {
 /** Combining marks ride on the character before them, and U+FE0F makes it an emoji. */
 function graphemeWidth(grapheme: string): number {
   const codePoint = grapheme.codePointAt(0) ?? 0;
-  if (codePoint < 0x20 || (codePoint >= 0x7f && codePoint < 0xa0) || (codePoint >= 0x200b && codePoint <= 0x200f)) return 0;
+  if (codePoint < 0x20 || (codePoint >= 0x7f && codePoint < 0xa0) || (codePoint >= 0x200b && codePoint <= 0x200f))
+    return 0;
   return grapheme.includes('\uFE0F') ? 2 : eastAsianWidth(codePoint);
 }

@@ -10,8 +10,13 @@ import type { Style } from './style.ts';
  * ```
  */
 export function renderValidation({ project, entries, services, problems }: Validation, style: Style): string {
-  if (problems.length === 0) return `${style.green('valid:')} project ${project}, ${counted(entries, 'entry', 'entries')}, ${counted(services, 'service', 'services')}\n`;
-  return [...problems.flatMap((problem) => problemLines(problem, style)), style.red(counted(problems.length, 'problem', 'problems')), ''].join('\n');
+  if (problems.length === 0)
+    return `${style.green('valid:')} project ${project}, ${counted(entries, 'entry', 'entries')}, ${counted(services, 'service', 'services')}\n`;
+  return [
+    ...problems.flatMap((problem) => problemLines(problem, style)),
+    style.red(counted(problems.length, 'problem', 'problems')),
+    '',
+  ].join('\n');
 }
 
 function counted(count: number, one: string, many: string): string {

@@ -11,10 +11,16 @@ const mostPaths = 3;
  * 1 built, 1 replaced, 3 kept (2.4 s)
  * ```
  */
-export function watchLine(event: Exclude<WatchEvent, { readonly type: 'failed' }>, relativePath: (path: string) => string, style: Style): string {
+export function watchLine(
+  event: Exclude<WatchEvent, { readonly type: 'failed' }>,
+  relativePath: (path: string) => string,
+  style: Style,
+): string {
   switch (event.type) {
-    case 'watching': return style.dim(`watching ${event.folders.join(', ')}`);
-    case 'saved': return `saved ${shorten(event.paths.map(relativePath))}`;
+    case 'watching':
+      return style.dim(`watching ${event.folders.join(', ')}`);
+    case 'saved':
+      return `saved ${shorten(event.paths.map(relativePath))}`;
     case 'done': {
       const [summary = '', ...left] = renderChange(event.result, style).split('\n');
       return [`${summary} ${style.dim(`(${event.seconds.toFixed(1)} s)`)}`, ...left].join('\n');

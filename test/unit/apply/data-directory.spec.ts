@@ -14,7 +14,7 @@ describe('what stands in a data folder', () => {
     }
   });
 
-  it('is somebody\'s data when no mark says otherwise', () => {
+  it("is somebody's data when no mark says otherwise", () => {
     expect(judge({ mark: 'none', content: 'some', isOldTools: false }, true)).to.equal('kept');
     expect(judge({ mark: 'complete', content: 'some', isOldTools: false }, true)).to.equal('kept');
   });
@@ -30,7 +30,10 @@ describe('the mark of a data folder', () => {
   it('is read from the first file, whatever headers the engine puts in front', async () => {
     for (const pax of [undefined, { 'SCHILY.xattr.user.note': 'x'.repeat(700) }]) {
       const tar = pack();
-      tar.entry({ name: '.data.dockerops', ...(pax === undefined ? {} : { pax }) }, 'copying: it is not complete yet\n');
+      tar.entry(
+        { name: '.data.dockerops', ...(pax === undefined ? {} : { pax }) },
+        'copying: it is not complete yet\n',
+      );
       tar.finalize();
       expect(await markIn(Readable.from(tar, { objectMode: false }))).to.equal('copying');
     }

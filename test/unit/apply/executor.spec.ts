@@ -2,7 +2,14 @@ import { expect } from 'chai';
 import { Readable } from 'node:stream';
 import { apply, type ApplyOutcome } from '../../../src/lib/apply/executor.ts';
 import type { ApplyContext, KeyMaterial, KeyStore } from '../../../src/lib/apply/context.ts';
-import { Conflict, EngineError, EngineUnreachable, Forbidden, Interrupted, OperationFailed } from '../../../src/lib/errors.ts';
+import {
+  Conflict,
+  EngineError,
+  EngineUnreachable,
+  Forbidden,
+  Interrupted,
+  OperationFailed,
+} from '../../../src/lib/errors.ts';
 import type { ProgressEvent } from '../../../src/lib/events.ts';
 import { observe } from '../../../src/lib/observe/observe.ts';
 import { planClean } from '../../../src/lib/plan/plan-clean.ts';
@@ -18,9 +25,21 @@ const material = (name: string): KeyMaterial => ({ private: `private ${name}`, p
 
 async function contextOn(engine: FakeEngine, change: Partial<ApplyContext> = {}): Promise<ApplyContext> {
   return {
-    engine, observed: await observe(engine), client: facts.client, isAlive: () => true, makeDirectory: async () => {}, progress: () => {}, signal: new AbortController().signal, command: 'dockerops run:all', width: 4, openDns: () => { throw new Error('no dns in this test'); },
+    engine,
+    observed: await observe(engine),
+    client: facts.client,
+    isAlive: () => true,
+    makeDirectory: async () => {},
+    progress: () => {},
+    signal: new AbortController().signal,
+    command: 'dockerops run:all',
+    width: 4,
+    openDns: () => {
+      throw new Error('no dns in this test');
+    },
     keys: { read: async (name) => material(name), create: async ({ name }) => material(name) },
-    images: { makeBaseArchive: async () => Readable.from([]), tags: () => ({ tags: [], labels: {} }) }, ...change,
+    images: { makeBaseArchive: async () => Readable.from([]), tags: () => ({ tags: [], labels: {} }) },
+    ...change,
   };
 }
 
@@ -36,13 +55,38 @@ async function plan(engine: FakeEngine, wanted: Desired): Promise<Plan> {
 }
 
 /** Its data is nowhere. */
-async function failingBackup(stop: boolean, isLocked: boolean): Promise<ApplyOutcome & { readonly methods: readonly string[] }> {
+async function failingBackup(
+  stop: boolean,
+  isLocked: boolean,
+): Promise<ApplyOutcome & { readonly methods: readonly string[] }> {
   const engine = engineWithImages();
   await apply(await plan(engine, desired([spec('db', 'one')])), await contextOn(engine));
   const [container] = (await observe(engine)).containers;
-  const manifest = { format: 1, project: 'demo', service: 'db', instance: 'one', image: 'demo/db', host: 'h', created: '', folders: ['data'] } as const;
-  const backup = planBackup(project, { key: 'db-one', directory: '/nowhere', folders: ['data'], container }, { file: '/nowhere/file', stop, timeoutSeconds: 1, manifest });
-  if (isLocked) await engine.createContainer(`dockerops-lock-${project.kind}-${project.name}`, { image: 'demo/db:latest', environment: [], labels: {}, network: { mode: 'bridge' }, ports: [], mounts: [], runtime: { restart: 'no' } });
+  const manifest = {
+    format: 1,
+    project: 'demo',
+    service: 'db',
+    instance: 'one',
+    image: 'demo/db',
+    host: 'h',
+    created: '',
+    folders: ['data'],
+  } as const;
+  const backup = planBackup(
+    project,
+    { key: 'db-one', directory: '/nowhere', folders: ['data'], container },
+    { file: '/nowhere/file', stop, timeoutSeconds: 1, manifest },
+  );
+  if (isLocked)
+    await engine.createContainer(`dockerops-lock-${project.kind}-${project.name}`, {
+      image: 'demo/db:latest',
+      environment: [],
+      labels: {},
+      network: { mode: 'bridge' },
+      ports: [],
+      mounts: [],
+      runtime: { restart: 'no' },
+    });
   engine.calls.length = 0;
   const outcome = await apply(backup, await contextOn(engine));
   return { ...outcome, methods: engine.calls.map(({ method }) => method) };
@@ -54,7 +98,10 @@ const names = (engine: FakeEngine): readonly string[] => [...engine.containers.v
 describe('applying a plan', () => {
   it('reaches a state in which the same run has nothing to do', async () => {
     const engine = engineWithImages();
-    const linker = spec('demo', 'one', { after: ['db-one'], environment: [{ name: 'DB_SERVICE_IP', value: [{ addressOf: 'demo-db-one' }], secret: false }] });
+    const linker = spec('demo', 'one', {
+      after: ['db-one'],
+      environment: [{ name: 'DB_SERVICE_IP', value: [{ addressOf: 'demo-db-one' }], secret: false }],
+    });
     const wanted = desired([spec('db', 'one'), linker]);
     const outcome = await apply(await plan(engine, wanted), await contextOn(engine));
     expect(outcome.failures).to.deep.equal([]);
@@ -64,57 +111,89 @@ describe('applying a plan', () => {
     expect(again.verdicts.map(({ verdict }) => verdict)).to.deep.equal(['keep', 'keep']);
   });
 
-  it('takes an image\'s own volume along to the container that replaces one, and keeps it at a clean; keys go with their container', async () => {
+  it("takes an image's own volume along to the container that replaces one, and keeps it at a clean; keys go with their container", async () => {
     const engine = engineWithImages();
     const wanted = desired([spec('db', 'one', { mounts: [{ kind: 'scratch', target: '/run/secrets' }] })]);
-    const labels = Object.fromEntries(Object.entries(instanceLabels(spec('db', 'one'), project)).map(([name, text]) => [name, text.join('')]));
-    const volume = async (target: string): Promise<string | undefined> => (await observe(engine)).containers[0]?.volumes.find((each) => each.target === target)?.name;
-    await engine.createContainer('demo-db-one', { image: 'demo/db', environment: [], labels, network: { mode: 'bridge' }, ports: [], mounts: [{ kind: 'scratch', target: '/data', labels: { made: 'first' } }], runtime: { restart: 'no' } });
+    const labels = Object.fromEntries(
+      Object.entries(instanceLabels(spec('db', 'one'), project)).map(([name, text]) => [name, text.join('')]),
+    );
+    const volume = async (target: string): Promise<string | undefined> =>
+      (await observe(engine)).containers[0]?.volumes.find((each) => each.target === target)?.name;
+    await engine.createContainer('demo-db-one', {
+      image: 'demo/db',
+      environment: [],
+      labels,
+      network: { mode: 'bridge' },
+      ports: [],
+      mounts: [{ kind: 'scratch', target: '/data', labels: { made: 'first' } }],
+      runtime: { restart: 'no' },
+    });
     const data = await volume('/data');
     const replace = async (): Promise<void> => {
-      const outcome = await apply(planRun(wanted, await observe(engine), facts, { ...runOptions, replace: 'always' }), await contextOn(engine));
+      const outcome = await apply(
+        planRun(wanted, await observe(engine), facts, { ...runOptions, replace: 'always' }),
+        await contextOn(engine),
+      );
       expect(outcome.failures).to.deep.equal([]);
     };
     await replace();
     const keys = await volume('/run/secrets');
-    expect(await volume('/data')).to.equal(data).and.match(/^0/);
+    expect(await volume('/data'))
+      .to.equal(data)
+      .and.match(/^0/);
     expect((await plan(engine, wanted)).operations).to.deep.equal([]);
     await replace();
-    expect([...engine.volumes.keys()]).to.include(data).and.not.include(keys);
+    expect([...engine.volumes.keys()])
+      .to.include(data)
+      .and.not.include(keys);
     const outcome = await apply(planClean(project, await observe(engine), 'all'), await contextOn(engine));
     expect(outcome.failures).to.deep.equal([]);
-    expect([...engine.volumes.values()], 'and not made anew').to.deep.equal([{ name: data, labels: { made: 'first' } }]);
+    expect([...engine.volumes.values()], 'and not made anew').to.deep.equal([
+      { name: data, labels: { made: 'first' } },
+    ]);
   });
 
-  it('puts the address that a link\'s target got into the linker', async () => {
+  it("puts the address that a link's target got into the linker", async () => {
     const engine = engineWithImages();
-    const linker = spec('demo', 'one', { environment: [{ name: 'DB_SERVICE_IP', value: [{ addressOf: 'demo-db-one' }], secret: false }] });
+    const linker = spec('demo', 'one', {
+      environment: [{ name: 'DB_SERVICE_IP', value: [{ addressOf: 'demo-db-one' }], secret: false }],
+    });
     await apply(await plan(engine, desired([spec('db', 'one'), linker])), await contextOn(engine));
     const { containers } = await observe(engine);
     const address = containers.find(({ name }) => name === 'demo-db-one')?.addresses['dockerops-demo'];
     expect(address).to.match(/^10\.210\./);
-    expect(containers.find(({ name }) => name === 'demo-demo-one')?.ownership?.linkAddresses).to.deep.equal({ 'demo-db-one': address });
+    expect(containers.find(({ name }) => name === 'demo-demo-one')?.ownership?.linkAddresses).to.deep.equal({
+      'demo-db-one': address,
+    });
   });
 
-  it('takes a target\'s address on the project\'s network, whatever else it was connected to', async () => {
+  it("takes a target's address on the project's network, whatever else it was connected to", async () => {
     const engine = engineWithImages();
     const inspect = engine.inspectContainer.bind(engine);
     engine.inspectContainer = async (id) => {
       const detail = await inspect(id);
       return { ...detail, addresses: { bridge: '172.17.0.2', ...detail.addresses } };
     };
-    const linker = spec('demo', 'one', { environment: [{ name: 'DB_SERVICE_IP', value: [{ addressOf: 'demo-db-one' }], secret: false }] });
+    const linker = spec('demo', 'one', {
+      environment: [{ name: 'DB_SERVICE_IP', value: [{ addressOf: 'demo-db-one' }], secret: false }],
+    });
     await apply(await plan(engine, desired([spec('db', 'one'), linker])), await contextOn(engine));
     const { containers } = await observe(engine);
-    expect(containers.find(({ name }) => name === 'demo-demo-one')?.ownership?.linkAddresses['demo-db-one']).to.match(/^10\.210\./);
+    expect(containers.find(({ name }) => name === 'demo-demo-one')?.ownership?.linkAddresses['demo-db-one']).to.match(
+      /^10\.210\./,
+    );
   });
 
   it('puts files in before it starts, with the keys in their places', async () => {
     const engine = engineWithImages();
-    const one = spec('demo', 'one', { files: [{ path: '/etc/key', content: ['<', { privateKey: 'host:demo-one' }, '>'], mode: 0o600, uid: 0, gid: 0 }] });
+    const one = spec('demo', 'one', {
+      files: [{ path: '/etc/key', content: ['<', { privateKey: 'host:demo-one' }, '>'], mode: 0o600, uid: 0, gid: 0 }],
+    });
     const keys = [{ name: 'host:demo-one', kind: 'ssh', keep: 'instance', exists: false }] as const;
     await apply(await plan(engine, desired([one], { keys })), await contextOn(engine));
-    const methods = engine.calls.map(({ method }) => method).filter((method) => ['createContainer', 'putFiles', 'startContainer'].includes(method));
+    const methods = engine.calls
+      .map(({ method }) => method)
+      .filter((method) => ['createContainer', 'putFiles', 'startContainer'].includes(method));
     expect(methods.slice(-3)).to.deep.equal(['createContainer', 'putFiles', 'startContainer']);
     const { labels } = (await observe(engine)).containers[0] ?? {};
     expect(labels).to.include({ 'dockerops.host_key': 'public host:demo-one' });
@@ -130,13 +209,25 @@ describe('applying a plan', () => {
         contents.push(...files.map(({ content }) => content.toString()));
         return put(id, files);
       };
-      const one = spec('demo', 'one', { files: [{ path: '/cert', content: [{ certificate: 'host:demo-one' }, '\n'], mode: 0o644, uid: 0, gid: 0 }] });
+      const one = spec('demo', 'one', {
+        files: [{ path: '/cert', content: [{ certificate: 'host:demo-one' }, '\n'], mode: 0o644, uid: 0, gid: 0 }],
+      });
       const keys = [
-        { name: 'host-ca', kind: 'ssh', keep: 'project', exists }, { name: 'host:demo-one', kind: 'ssh', keep: 'instance', exists: false, certify: { by: 'host-ca', principals: ['demo-one'] } },
+        { name: 'host-ca', kind: 'ssh', keep: 'project', exists },
+        {
+          name: 'host:demo-one',
+          kind: 'ssh',
+          keep: 'instance',
+          exists: false,
+          certify: { by: 'host-ca', principals: ['demo-one'] },
+        },
       ] as const;
       const store: KeyStore = {
         read: async (name) => material(`kept ${name}`),
-        create: async ({ name }, authority) => ({ ...material(`made ${name}`), ...(authority === undefined ? {} : { certificate: `${name} by ${authority.private}` }) }),
+        create: async ({ name }, authority) => ({
+          ...material(`made ${name}`),
+          ...(authority === undefined ? {} : { certificate: `${name} by ${authority.private}` }),
+        }),
       };
       await apply(await plan(engine, desired([one], { keys })), await contextOn(engine, { keys: store }));
       expect(contents).to.deep.equal([`host:demo-one by private ${exists ? 'kept' : 'made'} host-ca\n`]);
@@ -154,20 +245,34 @@ describe('applying a plan', () => {
     };
     const outcome = await apply(made, await contextOn(engine));
     expect(outcome.failures.map(({ operation }) => operation.id)).to.deep.equal(['start db-one']);
-    expect(outcome.outcomes.get('start demo-one')).to.deep.equal({ state: 'skipped', reason: 'ready db-one did not succeed' });
+    expect(outcome.outcomes.get('start demo-one')).to.deep.equal({
+      state: 'skipped',
+      reason: 'ready db-one did not succeed',
+    });
     expect(outcome.outcomes.get('start demo-two')).to.deep.equal({ state: 'done' });
     expect(names(engine).filter((name) => name.includes('lock'))).to.deep.equal([]);
   });
 
-  for (const [stop, goesOn] of [[true, 'start db-one'], [false, 'unpause db-one']] as const) {
+  for (const [stop, goesOn] of [
+    [true, 'start db-one'],
+    [false, 'unpause db-one'],
+  ] as const) {
     it(`lets go on what a backup ${stop ? 'stopped' : 'paused'}, whatever failed`, async () => {
       const { outcomes } = await failingBackup(stop, false);
-      expect(['lock', 'save db-one', goesOn].map((id) => outcomes.get(id)?.state)).to.deep.equal(['done', 'failed', 'done']);
+      expect(['lock', 'save db-one', goesOn].map((id) => outcomes.get(id)?.state)).to.deep.equal([
+        'done',
+        'failed',
+        'done',
+      ]);
     });
 
     it(`lets nothing go on, as after a backup that ${stop ? 'stops' : 'pauses'}, when another command has the lock`, async () => {
       const { outcomes, methods } = await failingBackup(stop, true);
-      expect(['lock', 'save db-one', goesOn].map((id) => outcomes.get(id)?.state)).to.deep.equal(['failed', 'skipped', 'skipped']);
+      expect(['lock', 'save db-one', goesOn].map((id) => outcomes.get(id)?.state)).to.deep.equal([
+        'failed',
+        'skipped',
+        'skipped',
+      ]);
       expect(methods).not.to.include.oneOf(['unpauseContainer', 'startContainer']);
     });
   }
@@ -175,7 +280,9 @@ describe('applying a plan', () => {
   it('takes nothing for done that was given up when nobody interrupted', async () => {
     const engine = engineWithImages();
     const made = await plan(engine, desired([spec('db', 'one')]));
-    engine.startContainer = async () => { throw new Interrupted('given up'); };
+    engine.startContainer = async () => {
+      throw new Interrupted('given up');
+    };
     const outcome = await apply(made, await contextOn(engine));
     expect(outcome.interrupted).to.equal(false);
     expect(outcome.failures.map(({ operation }) => operation.id)).to.deep.equal(['start db-one']);
@@ -184,7 +291,15 @@ describe('applying a plan', () => {
   it('refuses a plan that is out of date and says so instead of failing', async () => {
     const engine = engineWithImages();
     const made = await plan(engine, desired([spec('db', 'one')]));
-    await engine.createContainer('demo-db-one', { image: 'demo/db:latest', environment: [], labels: {}, network: { mode: 'bridge' }, ports: [], mounts: [], runtime: { restart: 'no' } });
+    await engine.createContainer('demo-db-one', {
+      image: 'demo/db:latest',
+      environment: [],
+      labels: {},
+      network: { mode: 'bridge' },
+      ports: [],
+      mounts: [],
+      runtime: { restart: 'no' },
+    });
     const outcome = await apply(made, await contextOn(engine));
     expect(outcome.failures).to.deep.equal([]);
     expect(outcome.stale?.message).to.equal('container demo-db-one was made by somebody else meanwhile');
@@ -193,8 +308,15 @@ describe('applying a plan', () => {
   it('takes it for out of date that what was seen stopped is running by now', async () => {
     const engine = engineWithImages();
     const { id } = await engine.createContainer('demo-db-one', {
-      image: 'demo/db:latest', environment: [], network: { mode: 'bridge' }, ports: [], mounts: [], runtime: { restart: 'no' },
-      labels: Object.fromEntries(Object.entries(instanceLabels(spec('db', 'one'), project)).map(([name, text]) => [name, text.join('')])),
+      image: 'demo/db:latest',
+      environment: [],
+      network: { mode: 'bridge' },
+      ports: [],
+      mounts: [],
+      runtime: { restart: 'no' },
+      labels: Object.fromEntries(
+        Object.entries(instanceLabels(spec('db', 'one'), project)).map(([name, text]) => [name, text.join('')]),
+      ),
     });
     const made = await plan(engine, desired([spec('db', 'one')]));
     const context = await contextOn(engine);
@@ -207,8 +329,14 @@ describe('applying a plan', () => {
     const made = await plan(engine, desired([spec('db', 'one')]));
     const context = await contextOn(engine);
     await engine.createNetwork({ name: 'other', subnet: '10.210.0.0/22', ipRange: '10.210.2.0/23', labels: {} });
-    engine.failNext('createNetwork', 1, new EngineError('Pool overlaps with other one on this address space', { code: 'ENGINE_REFUSED' }));
-    expect((await apply(made, context)).stale?.message).to.equal('subnet 10.210.0.0/22 was taken by network other meanwhile');
+    engine.failNext(
+      'createNetwork',
+      1,
+      new EngineError('Pool overlaps with other one on this address space', { code: 'ENGINE_REFUSED' }),
+    );
+    expect((await apply(made, context)).stale?.message).to.equal(
+      'subnet 10.210.0.0/22 was taken by network other meanwhile',
+    );
   });
 
   it('takes it for out of date that an image is gone which the plan saw', async () => {
@@ -223,8 +351,16 @@ describe('applying a plan', () => {
     const engine = engineWithImages();
     const wanted = desired([spec('db', 'one', { healthcheck: { test: ['CMD', 'true'] } })]);
     const { id } = await engine.createContainer('demo-db-one', {
-      image: 'demo/db:latest', environment: [], network: { mode: 'bridge' }, ports: [], mounts: [], runtime: { restart: 'no' }, healthcheck: { test: ['CMD', 'true'] },
-      labels: Object.fromEntries(Object.entries(instanceLabels(wanted.instances[0]!, project)).map(([name, text]) => [name, text.join('')])),
+      image: 'demo/db:latest',
+      environment: [],
+      network: { mode: 'bridge' },
+      ports: [],
+      mounts: [],
+      runtime: { restart: 'no' },
+      healthcheck: { test: ['CMD', 'true'] },
+      labels: Object.fromEntries(
+        Object.entries(instanceLabels(wanted.instances[0]!, project)).map(([name, text]) => [name, text.join('')]),
+      ),
     });
     await engine.startContainer(id);
     const made = await plan(engine, wanted);
@@ -235,21 +371,39 @@ describe('applying a plan', () => {
   });
 
   describe('to withdraw names', () => {
-    async function withdraw(failure: Error): Promise<{ readonly failures: readonly string[]; readonly warnings: readonly string[] }> {
+    async function withdraw(
+      failure: Error,
+    ): Promise<{ readonly failures: readonly string[]; readonly warnings: readonly string[] }> {
       const engine = engineWithImages();
       await apply(await plan(engine, desired([spec('db', 'one')])), await contextOn(engine));
       const common = { subject: 'db-one', cause: 'asked to', needs: [] };
       const warnings: string[] = [];
-      const gone: Plan = { owner: project, verdicts: [], blockers: [], warnings: [], operations: [{ ...common, id: 'withdraw db-one', kind: 'withdraw-names', dns: 'demo-db-one', keys: ['db-one'] }] };
-      const { failures } = await apply(gone, await contextOn(engine, {
-        openDns: () => ({ remove: () => Promise.reject(failure) }) as never, progress: (event) => { if (event.type === 'warning') warnings.push(event.text); },
-      }));
+      const gone: Plan = {
+        owner: project,
+        verdicts: [],
+        blockers: [],
+        warnings: [],
+        operations: [
+          { ...common, id: 'withdraw db-one', kind: 'withdraw-names', dns: 'demo-db-one', keys: ['db-one'] },
+        ],
+      };
+      const { failures } = await apply(
+        gone,
+        await contextOn(engine, {
+          openDns: () => ({ remove: () => Promise.reject(failure) }) as never,
+          progress: (event) => {
+            if (event.type === 'warning') warnings.push(event.text);
+          },
+        }),
+      );
       return { failures: failures.map(({ error }) => error.message), warnings };
     }
 
     const bearable = [
-      new Conflict('container is not running', { code: 'CONFLICT' }), new EngineError('not done within 25 s', { code: 'EXEC_TIMEOUT' }),
-      new EngineError('OCI runtime exec failed', { code: 'ENGINE_REFUSED' }), new OperationFailed('dns withdraw: no answer', { code: 'DNS_FAILED' }),
+      new Conflict('container is not running', { code: 'CONFLICT' }),
+      new EngineError('not done within 25 s', { code: 'EXEC_TIMEOUT' }),
+      new EngineError('OCI runtime exec failed', { code: 'ENGINE_REFUSED' }),
+      new OperationFailed('dns withdraw: no answer', { code: 'DNS_FAILED' }),
     ];
     for (const failure of bearable) {
       it(`is worth a warning only when the dns does not do it: ${failure.message}`, async () => {
@@ -259,7 +413,11 @@ describe('applying a plan', () => {
       });
     }
 
-    for (const failure of [new EngineUnreachable('nothing listens there', { code: 'ENGINE_UNREACHABLE' }), new Interrupted(), new TypeError('a bug')]) {
+    for (const failure of [
+      new EngineUnreachable('nothing listens there', { code: 'ENGINE_UNREACHABLE' }),
+      new Interrupted(),
+      new TypeError('a bug'),
+    ]) {
       it(`fails when it is not the dns that fails: ${failure.message}`, async () => {
         expect(await withdraw(failure)).to.deep.equal({ failures: [failure.message], warnings: [] });
       });
@@ -270,10 +428,27 @@ describe('applying a plan', () => {
     const engine = engineWithImages();
     const interruption = new AbortController();
     const wanted = desired([spec('db', 'one')]);
-    const context = await contextOn(engine, { signal: interruption.signal, progress: (event) => { if (event.type === 'operation' && event.operation === 'names' && event.state === 'working') setImmediate(() => interruption.abort()); } });
+    const context = await contextOn(engine, {
+      signal: interruption.signal,
+      progress: (event) => {
+        if (event.type === 'operation' && event.operation === 'names' && event.state === 'working')
+          setImmediate(() => interruption.abort());
+      },
+    });
     const forever = { ping: never, put: never, remove: never, list: never, awaitNames: never };
     const made = await plan(engine, wanted);
-    const operations: Plan['operations'] = [{ id: 'names', kind: 'await-names', subject: 'names', cause: '', needs: [], dns: 'demo-db-one', names: [], limitSeconds: 30 }];
+    const operations: Plan['operations'] = [
+      {
+        id: 'names',
+        kind: 'await-names',
+        subject: 'names',
+        cause: '',
+        needs: [],
+        dns: 'demo-db-one',
+        names: [],
+        limitSeconds: 30,
+      },
+    ];
     const outcome = await apply({ ...made, operations }, { ...context, openDns: () => ({ name: 'dns', ...forever }) });
     expect(outcome).to.deep.include({ interrupted: true, failures: [] });
   });
@@ -281,12 +456,18 @@ describe('applying a plan', () => {
   it('calls it interrupted, not failed, when what it was doing was aborted', async () => {
     const engine = engineWithImages();
     const interruption = new AbortController();
-    const aborted = new EngineError('load images: The operation was aborted', { code: 'UPLOAD_FAILED', cause: Object.assign(new Error('The operation was aborted'), { name: 'AbortError' }) });
+    const aborted = new EngineError('load images: The operation was aborted', {
+      code: 'UPLOAD_FAILED',
+      cause: Object.assign(new Error('The operation was aborted'), { name: 'AbortError' }),
+    });
     engine.startContainer = () => {
       interruption.abort();
       return Promise.reject(aborted);
     };
-    const outcome = await apply(await plan(engine, desired([spec('db', 'one')])), await contextOn(engine, { signal: interruption.signal }));
+    const outcome = await apply(
+      await plan(engine, desired([spec('db', 'one')])),
+      await contextOn(engine, { signal: interruption.signal }),
+    );
     expect(outcome).to.deep.include({ interrupted: true, failures: [] });
   });
 
@@ -294,8 +475,13 @@ describe('applying a plan', () => {
     const engine = engineWithImages();
     const inspect = engine.inspectContainer.bind(engine);
     engine.inspectContainer = async (id) => ({ ...(await inspect(id)), restartCount: 3, exitCode: 4 });
-    const outcome = await apply(await plan(engine, desired([spec('db', 'one', { runtime: { restart: 'unless-stopped' } })])), await contextOn(engine));
-    expect(outcome.failures.map(({ operation, error }) => `${operation.id}: ${error.message}`)).to.deep.equal(['check: demo-db-one did not stay up: it was restarted 3 times']);
+    const outcome = await apply(
+      await plan(engine, desired([spec('db', 'one', { runtime: { restart: 'unless-stopped' } })])),
+      await contextOn(engine),
+    );
+    expect(outcome.failures.map(({ operation, error }) => `${operation.id}: ${error.message}`)).to.deep.equal([
+      'check: demo-db-one did not stay up: it was restarted 3 times',
+    ]);
   });
 
   it('waits for the engine to bring back what ran before, and not for what it has only started', async () => {
@@ -304,14 +490,33 @@ describe('applying a plan', () => {
     await apply(await plan(engine, wanted), await contextOn(engine));
     const inspect = engine.inspectContainer.bind(engine);
     let looks = 0;
-    engine.inspectContainer = async (id) => ({ ...(await inspect(id)), ...((looks += 1) > 2 ? {} : { state: 'restarting' as const, restartCount: 1, exitCode: 137 }) });
+    engine.inspectContainer = async (id) => ({
+      ...(await inspect(id)),
+      ...((looks += 1) > 2 ? {} : { state: 'restarting' as const, restartCount: 1, exitCode: 137 }),
+    });
     const ready = (stood: boolean): Plan => ({
-      owner: project, verdicts: [], blockers: [], warnings: [],
-      operations: [{ id: 'ready db-one', subject: 'db-one', cause: '', needs: [], kind: 'wait-ready', container: 'demo-db-one', limitSeconds: 10, stood }],
+      owner: project,
+      verdicts: [],
+      blockers: [],
+      warnings: [],
+      operations: [
+        {
+          id: 'ready db-one',
+          subject: 'db-one',
+          cause: '',
+          needs: [],
+          kind: 'wait-ready',
+          container: 'demo-db-one',
+          limitSeconds: 10,
+          stood,
+        },
+      ],
     });
     expect((await apply(ready(true), await contextOn(engine))).failures).to.deep.equal([]);
     looks = 0;
-    expect((await apply(ready(false), await contextOn(engine))).failures.map(({ error }) => error.message)).to.deep.equal(['demo-db-one is restarting, exit code 137, restarted once']);
+    expect(
+      (await apply(ready(false), await contextOn(engine))).failures.map(({ error }) => error.message),
+    ).to.deep.equal(['demo-db-one is restarting, exit code 137, restarted once']);
   });
 
   it('starts nothing more once it is interrupted, and gives the lock back', async () => {
@@ -319,8 +524,14 @@ describe('applying a plan', () => {
     const interruption = new AbortController();
     const events: ProgressEvent[] = [];
     const context = await contextOn(engine, {
-      signal: interruption.signal, width: 1, progress: (event) => events.push(event),
-      hooks: { afterOperation: ({ kind }) => { if (kind === 'create-network') interruption.abort(); } },
+      signal: interruption.signal,
+      width: 1,
+      progress: (event) => events.push(event),
+      hooks: {
+        afterOperation: ({ kind }) => {
+          if (kind === 'create-network') interruption.abort();
+        },
+      },
     });
     const outcome = await apply(await plan(engine, desired([spec('db', 'one'), spec('demo', 'one')])), context);
     expect(outcome).to.deep.include({ interrupted: true, failures: [] });
@@ -331,7 +542,15 @@ describe('applying a plan', () => {
   it('cleans everything of the owner and nothing else', async () => {
     const engine = engineWithImages();
     await apply(await plan(engine, desired([spec('db', 'one'), spec('demo', 'one')])), await contextOn(engine));
-    await engine.createContainer('somebody', { image: 'demo/db:latest', environment: [], labels: {}, network: { mode: 'bridge' }, ports: [], mounts: [], runtime: { restart: 'no' } });
+    await engine.createContainer('somebody', {
+      image: 'demo/db:latest',
+      environment: [],
+      labels: {},
+      network: { mode: 'bridge' },
+      ports: [],
+      mounts: [],
+      runtime: { restart: 'no' },
+    });
     const outcome = await apply(planClean(project, await observe(engine), 'all'), await contextOn(engine));
     expect(outcome.failures).to.deep.equal([]);
     expect(names(engine)).to.deep.equal(['somebody']);
@@ -339,18 +558,44 @@ describe('applying a plan', () => {
   });
 
   describe('a network that the engine does not remove', () => {
-    async function cleanNetwork(refusals: number, { guest, refusal = new Forbidden('network has active endpoints', { code: 'ENGINE_REFUSED' }) }: { readonly guest?: string; readonly refusal?: EngineError } = {}): Promise<{ readonly outcome: ApplyOutcome; readonly warnings: readonly string[]; readonly networks: readonly string[] }> {
+    async function cleanNetwork(
+      refusals: number,
+      {
+        guest,
+        refusal = new Forbidden('network has active endpoints', { code: 'ENGINE_REFUSED' }),
+      }: { readonly guest?: string; readonly refusal?: EngineError } = {},
+    ): Promise<{
+      readonly outcome: ApplyOutcome;
+      readonly warnings: readonly string[];
+      readonly networks: readonly string[];
+    }> {
       const engine = engineWithImages();
       await apply(await plan(engine, desired([spec('db', 'one')])), await contextOn(engine));
       if (guest !== undefined) {
-        const { id } = await engine.createContainer(guest, { image: 'demo/db:latest', environment: [], labels: {}, network: { mode: 'network', name: 'dockerops-demo', aliases: [], links: [] }, ports: [], mounts: [], runtime: { restart: 'no' } });
+        const { id } = await engine.createContainer(guest, {
+          image: 'demo/db:latest',
+          environment: [],
+          labels: {},
+          network: { mode: 'network', name: 'dockerops-demo', aliases: [], links: [] },
+          ports: [],
+          mounts: [],
+          runtime: { restart: 'no' },
+        });
         await engine.startContainer(id);
       }
       const warnings: string[] = [];
-      const context = await contextOn(engine, { progress: (event) => { if (event.type === 'warning') warnings.push(event.text); } });
+      const context = await contextOn(engine, {
+        progress: (event) => {
+          if (event.type === 'warning') warnings.push(event.text);
+        },
+      });
       const cleaning = planClean(project, await observe(engine), 'all');
       for (let count = 0; count < refusals; count += 1) engine.failNext('removeNetwork', 1, refusal);
-      return { outcome: await apply(cleaning, context), warnings, networks: (await observe(engine)).networks.map(({ name }) => name) };
+      return {
+        outcome: await apply(cleaning, context),
+        warnings,
+        networks: (await observe(engine)).networks.map(({ name }) => name),
+      };
     }
 
     it('is tried again while the engine is still at it', async () => {
@@ -361,11 +606,15 @@ describe('applying a plan', () => {
     it('stays with a warning when nobody is on it', async () => {
       const { outcome, warnings, networks } = await cleanNetwork(3);
       expect([outcome.failures, networks]).to.deep.equal([[], ['dockerops-demo']]);
-      expect(warnings).to.deep.equal(['network dockerops-demo stays, and the next run uses it: no container is on it, yet the engine does not remove it (network has active endpoints). If it has lost count, as happens when many containers go at once, dockerops clean:all takes the network away after a restart of the engine']);
+      expect(warnings).to.deep.equal([
+        'network dockerops-demo stays, and the next run uses it: no container is on it, yet the engine does not remove it (network has active endpoints). If it has lost count, as happens when many containers go at once, dockerops clean:all takes the network away after a restart of the engine',
+      ]);
     });
 
     it('is a failure for any other reason', async () => {
-      const { outcome, warnings } = await cleanNetwork(1, { refusal: new EngineError('the disk is full', { code: 'ENGINE_REFUSED' }) });
+      const { outcome, warnings } = await cleanNetwork(1, {
+        refusal: new EngineError('the disk is full', { code: 'ENGINE_REFUSED' }),
+      });
       expect([outcome.failures.map(({ error }) => error.message), warnings]).to.deep.equal([['the disk is full'], []]);
     });
 
@@ -373,19 +622,39 @@ describe('applying a plan', () => {
       const { outcome, networks } = await cleanNetwork(0, { guest: 'guest' });
       expect(networks).to.deep.equal(['dockerops-demo']);
       const [failure] = outcome.failures;
-      expect(failure?.error).to.be.instanceOf(OperationFailed).with.deep.include({ message: 'network dockerops-demo is in use by guest', suggestions: ['docker network disconnect dockerops-demo guest'] });
+      expect(failure?.error)
+        .to.be.instanceOf(OperationFailed)
+        .with.deep.include({
+          message: 'network dockerops-demo is in use by guest',
+          suggestions: ['docker network disconnect dockerops-demo guest'],
+        });
     });
   });
 });
 
 describe('the lock of a project', () => {
   const one = (): Desired => desired([spec('db', 'one')]);
-  const holder = (pid: number): string => JSON.stringify({ user: 'bob', hostname: 'host', machine: 'm1', pid, processStart: '1', command: 'dockerops build:all', since: '2026-01-01T00:00:00.000Z' });
+  const holder = (pid: number): string =>
+    JSON.stringify({
+      user: 'bob',
+      hostname: 'host',
+      machine: 'm1',
+      pid,
+      processStart: '1',
+      command: 'dockerops build:all',
+      since: '2026-01-01T00:00:00.000Z',
+    });
 
   async function lockedBy(pid: number): Promise<FakeEngine> {
     const engine = engineWithImages();
     await engine.createContainer('dockerops-lock-project-demo', {
-      image: 'dockerops/empty:1', environment: [], labels: { 'dockerops.project': 'demo', 'dockerops.kind': 'lock', 'dockerops.lock_holder': holder(pid) }, network: { mode: 'none' }, ports: [], mounts: [], runtime: { restart: 'no' },
+      image: 'dockerops/empty:1',
+      environment: [],
+      labels: { 'dockerops.project': 'demo', 'dockerops.kind': 'lock', 'dockerops.lock_holder': holder(pid) },
+      network: { mode: 'none' },
+      ports: [],
+      mounts: [],
+      runtime: { restart: 'no' },
     });
     return engine;
   }
@@ -393,7 +662,15 @@ describe('the lock of a project', () => {
   it('is taken over from a command that is no longer there', async () => {
     const engine = await lockedBy(1);
     const notices: string[] = [];
-    const outcome = await apply(await plan(engine, one()), await contextOn(engine, { isAlive: () => false, progress: (event) => { if (event.type === 'notice') notices.push(event.text); } }));
+    const outcome = await apply(
+      await plan(engine, one()),
+      await contextOn(engine, {
+        isAlive: () => false,
+        progress: (event) => {
+          if (event.type === 'notice') notices.push(event.text);
+        },
+      }),
+    );
     expect(outcome.failures).to.deep.equal([]);
     expect(notices[0]).to.contain('bob@host (pid 1)');
     expect(names(engine)).to.deep.equal(['demo-db-one']);
@@ -403,7 +680,11 @@ describe('the lock of a project', () => {
     const engine = await lockedBy(2);
     const lock = [...engine.containers.values()][0]?.id ?? '';
     const { promise: waiting, resolve } = Promise.withResolvers<void>();
-    const context = await contextOn(engine, { progress: (event) => { if (event.type === 'operation' && event.state === 'waiting') resolve(); } });
+    const context = await contextOn(engine, {
+      progress: (event) => {
+        if (event.type === 'operation' && event.state === 'waiting') resolve();
+      },
+    });
     const applied = apply(await plan(engine, one()), context);
     await waiting;
     expect(names(engine)).to.deep.equal(['dockerops-lock-project-demo']);

@@ -11,14 +11,33 @@ describe('the first copies of several instances', () => {
   const instances = ['one', 'two', 'three', 'four'];
   let engine: FakeEngine;
   let told: string[];
-  const file = (path: string, text: string): void => { engine.hostFiles.set(path, { path, mode: 0o644, uid: 0, gid: 0, content: Buffer.from(text) }); };
-  const markOf = (name: string): string | undefined => engine.hostFiles.get(`/d/db_${name}/.data.dockerops`)?.content.toString().split(':')[0];
+  const file = (path: string, text: string): void => {
+    engine.hostFiles.set(path, { path, mode: 0o644, uid: 0, gid: 0, content: Buffer.from(text) });
+  };
+  const markOf = (name: string): string | undefined =>
+    engine.hostFiles.get(`/d/db_${name}/.data.dockerops`)?.content.toString().split(':')[0];
 
   async function run(names: readonly string[]): Promise<readonly string[]> {
-    const wanted = desired(names.map((name) => spec('db', name, { mounts: [{ kind: 'data', directory: `/d/db_${name}/data`, target: '/data' }] })));
+    const wanted = desired(
+      names.map((name) =>
+        spec('db', name, { mounts: [{ kind: 'data', directory: `/d/db_${name}/data`, target: '/data' }] }),
+      ),
+    );
     const observed = await observe(engine);
-    const progress: ApplyContext['progress'] = (event) => { if (event.type === 'warning') told.push(event.text); };
-    const context: Partial<ApplyContext> = { engine, observed, client: facts.client, isAlive: () => true, makeDirectory: async () => {}, progress, signal: new AbortController().signal, command: 'dockerops run:all', width: 6 };
+    const progress: ApplyContext['progress'] = (event) => {
+      if (event.type === 'warning') told.push(event.text);
+    };
+    const context: Partial<ApplyContext> = {
+      engine,
+      observed,
+      client: facts.client,
+      isAlive: () => true,
+      makeDirectory: async () => {},
+      progress,
+      signal: new AbortController().signal,
+      command: 'dockerops run:all',
+      width: 6,
+    };
     const { failures } = await apply(planRun(wanted, observed, facts, runOptions), context as ApplyContext);
     return failures.map(({ error }) => error.message);
   }
@@ -30,7 +49,7 @@ describe('the first copies of several instances', () => {
     withContentOfTheImage(engine);
   });
 
-  it('are finished at the same time without taking each other\'s helper away', async () => {
+  it("are finished at the same time without taking each other's helper away", async () => {
     for (const name of instances) {
       file(`/d/db_${name}/data/half`, 'x');
       file(`/d/db_${name}/.data.dockerops`, 'copying: it was interrupted\n');
@@ -47,7 +66,8 @@ describe('the first copies of several instances', () => {
     const { createContainer } = engine;
     engine.createContainer = async (name, config) => {
       if (!name.startsWith('dockerops-')) marks.push(markOf('one'));
-      else if (config.image !== 'dockerops/empty:1') expect([config.entrypoint, markOf('one')]).to.deep.equal([['-'], 'copying']);
+      else if (config.image !== 'dockerops/empty:1')
+        expect([config.entrypoint, markOf('one')]).to.deep.equal([['-'], 'copying']);
       return createContainer.call(engine, name, config);
     };
     expect(await run(['one'])).to.deep.equal([]);
@@ -69,7 +89,10 @@ function withContentOfTheImage(engine: FakeEngine): void {
   const { createContainer, readArchive } = engine;
   engine.createContainer = async (name, config) => {
     const created = await createContainer.call(engine, name, config);
-    if (config.image !== 'dockerops/empty:1') engine.containers.get(created.id)?.files.set('/data/whole', { path: '/data/whole', mode: 0o644, uid: 0, gid: 0, content: Buffer.from('y') });
+    if (config.image !== 'dockerops/empty:1')
+      engine.containers
+        .get(created.id)
+        ?.files.set('/data/whole', { path: '/data/whole', mode: 0o644, uid: 0, gid: 0, content: Buffer.from('y') });
     return created;
   };
   engine.readArchive = async (id, path) => {

@@ -5,17 +5,33 @@ import { FakeEngine } from '../../support/fake-engine.ts';
 import { project } from '../../support/specs.ts';
 
 describe('a script in a helper container', () => {
-  const script = { images: ['demo/db:latest'], script: 'sleep 3600', words: [], mounts: [], network: 'none', limitMs: 10 } as const;
+  const script = {
+    images: ['demo/db:latest'],
+    script: 'sleep 3600',
+    words: [],
+    mounts: [],
+    network: 'none',
+    limitMs: 10,
+  } as const;
   const engineWhoseScriptsLast = (): FakeEngine => {
     const engine = new FakeEngine();
     engine.addImage('demo/db:latest');
-    engine.waitContainer = (_, signal) => new Promise((__, reject) => { signal?.addEventListener('abort', () => { reject(new Interrupted('wait: interrupted')); }); });
+    engine.waitContainer = (_, signal) =>
+      new Promise((__, reject) => {
+        signal?.addEventListener('abort', () => {
+          reject(new Interrupted('wait: interrupted'));
+        });
+      });
     return engine;
   };
   // A timer of a signal keeps no process going.
   const failure = async (work: Promise<unknown>): Promise<unknown> => {
     const awake = setInterval(() => {}, 1000);
-    return work.catch((error: unknown) => error).finally(() => { clearInterval(awake); });
+    return work
+      .catch((error: unknown) => error)
+      .finally(() => {
+        clearInterval(awake);
+      });
   };
 
   it('that takes too long has failed, which is no interruption, and leaves no container', async () => {
@@ -28,7 +44,15 @@ describe('a script in a helper container', () => {
 
   it('ends the one that a killed command left at work before it does the same', async () => {
     const engine = engineWhoseScriptsLast();
-    await engine.createContainer(`dockerops-helper-${project.kind}-${project.name}-restore-x`, { image: 'demo/db:latest', environment: [], labels: { 'dockerops.kind': 'helper' }, network: { mode: 'none' }, ports: [], mounts: [], runtime: { restart: 'no' } });
+    await engine.createContainer(`dockerops-helper-${project.kind}-${project.name}-restore-x`, {
+      image: 'demo/db:latest',
+      environment: [],
+      labels: { 'dockerops.kind': 'helper' },
+      network: { mode: 'none' },
+      ports: [],
+      mounts: [],
+      runtime: { restart: 'no' },
+    });
     const [left] = engine.containers.keys();
     let others: readonly string[] = [];
     engine.waitContainer = async () => {
@@ -42,7 +66,9 @@ describe('a script in a helper container', () => {
   it('is interrupted by the user', async () => {
     const stop = new AbortController();
     const work = failure(runScript(engineWhoseScriptsLast(), project, { ...script, limitMs: 60_000 }, stop.signal));
-    setImmediate(() => { stop.abort(); });
+    setImmediate(() => {
+      stop.abort();
+    });
     expect(await work).to.be.instanceOf(Interrupted);
   });
 });

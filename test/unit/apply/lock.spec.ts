@@ -7,7 +7,15 @@ import { FakeEngine } from '../../support/fake-engine.ts';
 import { facts, observed, project } from '../../support/specs.ts';
 
 const lockName = 'dockerops-lock-project-demo';
-const elsewhere = { user: 'bob', hostname: 'other', machine: 'm2', pid: 7, processStart: '1', command: 'dockerops build:all', since: '2026-01-01T00:00:00.000Z' };
+const elsewhere = {
+  user: 'bob',
+  hostname: 'other',
+  machine: 'm2',
+  pid: 7,
+  processStart: '1',
+  command: 'dockerops build:all',
+  since: '2026-01-01T00:00:00.000Z',
+};
 /** So quick that a test does not wait; which of them is over first is what is tested. */
 const quick: LockTiming = { leaseMs: 20, renewMs: 15_000, patienceMs: 0, pollMs: 1 };
 const patient: LockTiming = { ...quick, leaseMs: 3_600_000, patienceMs: 3_600_000 };
@@ -20,7 +28,15 @@ function engineWith(labels?: Readonly<Record<string, string>>): FakeEngine {
 }
 
 async function makeLock(engine: FakeEngine, labels: Readonly<Record<string, string>>): Promise<string> {
-  const { id } = await engine.createContainer(lockName, { image: 'dockerops/empty:1', environment: [], labels, network: { mode: 'none' }, ports: [], mounts: [], runtime: { restart: 'no' } });
+  const { id } = await engine.createContainer(lockName, {
+    image: 'dockerops/empty:1',
+    environment: [],
+    labels,
+    network: { mode: 'none' },
+    ports: [],
+    mounts: [],
+    runtime: { restart: 'no' },
+  });
   return id;
 }
 
@@ -30,14 +46,29 @@ function lockOf(holder: object): Readonly<Record<string, string>> {
 
 function contextOn(engine: FakeEngine, change: Partial<ApplyContext> = {}): ApplyContext {
   return {
-    engine, observed: observed(), client: facts.client, isAlive: () => true, makeDirectory: async () => {}, progress: () => {}, signal: new AbortController().signal, command: 'dockerops run', width: 4,
-    keys: { read: async () => ({ private: '', public: '' }), create: async () => ({ private: '', public: '' }) }, openDns: () => { throw new Error('no dns'); },
-    images: { makeBaseArchive: async () => Readable.from([]), tags: () => ({ tags: [], labels: {} }) }, ...change,
+    engine,
+    observed: observed(),
+    client: facts.client,
+    isAlive: () => true,
+    makeDirectory: async () => {},
+    progress: () => {},
+    signal: new AbortController().signal,
+    command: 'dockerops run',
+    width: 4,
+    keys: { read: async () => ({ private: '', public: '' }), create: async () => ({ private: '', public: '' }) },
+    openDns: () => {
+      throw new Error('no dns');
+    },
+    images: { makeBaseArchive: async () => Readable.from([]), tags: () => ({ tags: [], labels: {} }) },
+    ...change,
   };
 }
 
 async function failure(work: Promise<unknown>): Promise<string> {
-  return work.then(() => 'no failure', (error: unknown) => String(error));
+  return work.then(
+    () => 'no failure',
+    (error: unknown) => String(error),
+  );
 }
 
 describe('the lock, between machines', () => {
@@ -45,8 +76,21 @@ describe('the lock, between machines', () => {
     const engine = engineWith(lockOf(elsewhere));
     let renewals = 0;
     const [id = ''] = engine.containers.keys();
-    const renewing = contextOn(engine, { progress: () => void engine.putFiles(id, [{ path: '/lease', mode: 0o644, uid: 0, gid: 0, content: Buffer.from(new Date(renewals += 1).toISOString()) }]) });
-    expect(await failure(new ProjectLock(project, renewing, { ...quick, leaseMs: 3_600_000 }).acquire())).to.contain('locked by bob@other (pid 7)');
+    const renewing = contextOn(engine, {
+      progress: () =>
+        void engine.putFiles(id, [
+          {
+            path: '/lease',
+            mode: 0o644,
+            uid: 0,
+            gid: 0,
+            content: Buffer.from(new Date((renewals += 1)).toISOString()),
+          },
+        ]),
+    });
+    expect(await failure(new ProjectLock(project, renewing, { ...quick, leaseMs: 3_600_000 }).acquire())).to.contain(
+      'locked by bob@other (pid 7)',
+    );
     expect([...engine.containers.keys()]).to.deep.equal([id]);
   });
 
@@ -54,14 +98,21 @@ describe('the lock, between machines', () => {
     const engine = engineWith(lockOf(elsewhere));
     const lock = new ProjectLock(project, contextOn(engine), quick);
     await lock.acquire();
-    expect([...engine.containers.values()].map(({ config }) => config.labels['dockerops.lock_holder'])).to.have.length(1).and.not.include(JSON.stringify(elsewhere));
+    expect([...engine.containers.values()].map(({ config }) => config.labels['dockerops.lock_holder']))
+      .to.have.length(1)
+      .and.not.include(JSON.stringify(elsewhere));
     await lock.release();
   });
 
   it('does not judge by pid a holder in another container of the same machine', async () => {
     const engine = engineWith(lockOf({ ...facts.client, pid: 7, pidNamespace: 'pid:[2]', command: '', since: '' }));
     const interruption = new AbortController();
-    const context = contextOn(engine, { client: { ...facts.client, pidNamespace: 'pid:[1]' }, isAlive: () => false, signal: interruption.signal, progress: () => interruption.abort() });
+    const context = contextOn(engine, {
+      client: { ...facts.client, pidNamespace: 'pid:[1]' },
+      isAlive: () => false,
+      signal: interruption.signal,
+      progress: () => interruption.abort(),
+    });
     expect(await failure(new ProjectLock(project, context, patient).acquire())).to.contain('interrupted');
     expect(engine.containers.size).to.equal(1);
   });
@@ -77,7 +128,10 @@ describe('the lock', () => {
   it('goes on when another command is taking over the same dead lock', async () => {
     const engine = engineWith(lockOf({ ...facts.client, command: '', since: '' }));
     engine.failNext('removeContainer', 1, new Conflict('removal is already in progress', { code: 'CONFLICT' }));
-    const lock = new ProjectLock(project, contextOn(engine, { isAlive: () => false }), { ...quick, patienceMs: 3_600_000 });
+    const lock = new ProjectLock(project, contextOn(engine, { isAlive: () => false }), {
+      ...quick,
+      patienceMs: 3_600_000,
+    });
     await lock.acquire();
     await lock.release();
     expect(engine.containers.size).to.equal(0);

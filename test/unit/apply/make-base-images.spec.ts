@@ -10,13 +10,32 @@ import { FakeEngine } from '../../support/fake-engine.ts';
 
 const base = 'dockerops/dockerops-base';
 const tags = [`${base}-debian12:latest`, `${base}:latest`];
-const operation: OperationOf<'make-base-images'> = { id: 'base', subject: 'base', cause: '', needs: [], kind: 'make-base-images', os: 'debian12', references: [base], cache: true };
+const operation: OperationOf<'make-base-images'> = {
+  id: 'base',
+  subject: 'base',
+  cause: '',
+  needs: [],
+  kind: 'make-base-images',
+  os: 'debian12',
+  references: [base],
+  cache: true,
+};
 const labels = { 'dockerops.base': 'debian12' };
 
-const archive = (content: string): Readable => writeDockerArchive([{ tags, layers: [], architecture: 'amd64', created: new Date(0), config: { Labels: { ...labels, content } } }], new Date(0));
+const archive = (content: string): Readable =>
+  writeDockerArchive(
+    [{ tags, layers: [], architecture: 'amd64', created: new Date(0), config: { Labels: { ...labels, content } } }],
+    new Date(0),
+  );
 
 async function make(engine: FakeEngine, content: string): Promise<void> {
-  const context = { engine, observed: await observe(engine), progress: () => {}, signal: new AbortController().signal, images: { makeBaseArchive: async () => archive(content), tags: () => ({ tags: [], labels: {} }) } };
+  const context = {
+    engine,
+    observed: await observe(engine),
+    progress: () => {},
+    signal: new AbortController().signal,
+    images: { makeBaseArchive: async () => archive(content), tags: () => ({ tags: [], labels: {} }) },
+  };
   await makeBaseImages(operation, context as unknown as ApplyContext);
 }
 
@@ -42,7 +61,15 @@ describe('making base images', () => {
   });
 
   it('keeps one that a container is made from, or that somebody gave another name', async () => {
-    await engine.createContainer('demo-one', { image: first, environment: [], labels: {}, network: { mode: 'bridge' }, ports: [], mounts: [], runtime: { restart: 'no' } });
+    await engine.createContainer('demo-one', {
+      image: first,
+      environment: [],
+      labels: {},
+      network: { mode: 'bridge' },
+      ports: [],
+      mounts: [],
+      runtime: { restart: 'no' },
+    });
     await make(engine, 'second');
     const [, second = ''] = ids(engine);
     await engine.tagImage(second, 'mine:1');
@@ -53,7 +80,10 @@ describe('making base images', () => {
   });
 
   it('leaves alone what has none of the names or is no base image', async () => {
-    const others = [engine.addImage('dockerops/dockerops-dns:latest', labels), engine.addImage('demo/demo:latest', labels)];
+    const others = [
+      engine.addImage('dockerops/dockerops-dns:latest', labels),
+      engine.addImage('demo/demo:latest', labels),
+    ];
     await make(engine, 'second');
     expect(ids(engine)).to.include.members(others);
     const foreign = new FakeEngine();
@@ -63,7 +93,9 @@ describe('making base images', () => {
   });
 
   it('fails when the engine does not remove it for another reason than that it is used', async () => {
-    engine.removeImage = async () => { throw new EngineError('disk', { code: 'ENGINE' }); };
+    engine.removeImage = async () => {
+      throw new EngineError('disk', { code: 'ENGINE' });
+    };
     expect(await make(engine, 'second').catch((error: unknown) => error)).to.be.instanceOf(EngineError);
   });
 });

@@ -18,8 +18,14 @@ describe('changing the places of data and what was restored', () => {
   };
   const content = (folder: string): Promise<string> => readFile(join(place, folder, 'file'), 'utf8');
   const exchange = (environment: NodeJS.ProcessEnv = process.env): Promise<string> =>
-    execute('sh', ['-c', exchangeScript(place), 'sh', '.before-x', 'data', 'log'], { env: environment }).then(({ stdout }) => stdout);
-  const complaint = (environment?: NodeJS.ProcessEnv): Promise<string> => exchange(environment).then(() => '', (error: unknown) => (error as { stderr: string }).stderr);
+    execute('sh', ['-c', exchangeScript(place), 'sh', '.before-x', 'data', 'log'], { env: environment }).then(
+      ({ stdout }) => stdout,
+    );
+  const complaint = (environment?: NodeJS.ProcessEnv): Promise<string> =>
+    exchange(environment).then(
+      () => '',
+      (error: unknown) => (error as { stderr: string }).stderr,
+    );
 
   beforeEach(async () => {
     place = await mkdtemp(join(tmpdir(), 'dockerops-exchange-'));
@@ -31,9 +37,19 @@ describe('changing the places of data and what was restored', () => {
   it('puts the new in the places of the old, and of what was not there', async () => {
     await put(`${staging}/log`, 'new log');
     await exchange();
-    expect([await content('data'), await content('data.before-x'), await content('log')]).to.deep.equal(['new', 'old', 'new log']);
+    expect([await content('data'), await content('data.before-x'), await content('log')]).to.deep.equal([
+      'new',
+      'old',
+      'new log',
+    ]);
     expect(await readFile(join(place, '.data.dockerops'), 'utf8')).to.match(/^complete: /);
-    expect((await readdir(place)).sort()).to.deep.equal(['.data.dockerops', '.log.dockerops', 'data', 'data.before-x', 'log']);
+    expect((await readdir(place)).sort()).to.deep.equal([
+      '.data.dockerops',
+      '.log.dockerops',
+      'data',
+      'data.before-x',
+      'log',
+    ]);
   });
 
   it('changes nothing when a folder is missing in the backup', async () => {
@@ -51,9 +67,17 @@ describe('changing the places of data and what was restored', () => {
   it('puts the first folder back when the second cannot be moved', async () => {
     await put(`${staging}/log`, 'new log');
     await put('log', 'old log');
-    await writeFile(join(place, 'mv'), `#!/bin/sh\ncase "$1" in ${staging}/log) echo no >&2; exit 1;; esac\nexec /bin/mv "$@"\n`, { mode: 0o755 });
+    await writeFile(
+      join(place, 'mv'),
+      `#!/bin/sh\ncase "$1" in ${staging}/log) echo no >&2; exit 1;; esac\nexec /bin/mv "$@"\n`,
+      { mode: 0o755 },
+    );
     expect(await complaint({ PATH: `${place}:${process.env['PATH'] ?? ''}` })).to.contain('no');
-    expect([await content('data'), await content('log'), await content(`${staging}/data`)]).to.deep.equal(['old', 'old log', 'new']);
+    expect([await content('data'), await content('log'), await content(`${staging}/data`)]).to.deep.equal([
+      'old',
+      'old log',
+      'new',
+    ]);
     expect((await readdir(place)).filter((name) => name.includes('before'))).to.deep.equal([]);
   });
 
@@ -61,7 +85,11 @@ describe('changing the places of data and what was restored', () => {
     await put(`${staging}/log`, 'new log');
     await put('log', 'old log');
     await writeFile(join(place, '.data.dockerops'), 'copying: half\n');
-    await writeFile(join(place, 'mv'), `#!/bin/sh\ncase "$1" in ${staging}/log) echo no >&2; exit 1;; esac\nexec /bin/mv "$@"\n`, { mode: 0o755 });
+    await writeFile(
+      join(place, 'mv'),
+      `#!/bin/sh\ncase "$1" in ${staging}/log) echo no >&2; exit 1;; esac\nexec /bin/mv "$@"\n`,
+      { mode: 0o755 },
+    );
     await complaint({ PATH: `${place}:${process.env['PATH'] ?? ''}` });
     expect(await readFile(join(place, '.data.dockerops'), 'utf8')).to.equal('copying: half\n');
     expect((await readdir(place)).sort()).to.deep.equal([staging, '.data.dockerops', 'data', 'log', 'mv'].sort());
@@ -72,12 +100,27 @@ describe('changing the places of data and what was restored', () => {
     await put('log', 'old log');
     await put(`${staging}/log`, 'new log');
     await put('opt', 'new opt');
-    for (const folder of ['data', 'log', 'opt']) await writeFile(join(place, `.${folder}.dockerops`), 'restoring: whatever\n');
-    for (const folder of ['log', 'opt']) await writeFile(join(place, staging, `.${folder}.dockerops`), 'copying: half\n');
+    for (const folder of ['data', 'log', 'opt'])
+      await writeFile(join(place, `.${folder}.dockerops`), 'restoring: whatever\n');
+    for (const folder of ['log', 'opt'])
+      await writeFile(join(place, staging, `.${folder}.dockerops`), 'copying: half\n');
     await writeFile(join(place, '.home.dockerops'), 'copying: half\n');
     await put('home', 'half');
     await execute('sh', ['-c', sweepScript(place), 'sh', 'data', 'log', 'opt', 'home']);
-    expect((await readdir(place)).sort()).to.deep.equal(['.data.dockerops', '.home.dockerops', '.log.dockerops', 'home', 'log', 'opt']);
-    expect(await Promise.all(['data', 'log'].map(async (folder) => (await readFile(join(place, `.${folder}.dockerops`), 'utf8')).split(':')[0]))).to.deep.equal(['restoring', 'copying']);
+    expect((await readdir(place)).sort()).to.deep.equal([
+      '.data.dockerops',
+      '.home.dockerops',
+      '.log.dockerops',
+      'home',
+      'log',
+      'opt',
+    ]);
+    expect(
+      await Promise.all(
+        ['data', 'log'].map(
+          async (folder) => (await readFile(join(place, `.${folder}.dockerops`), 'utf8')).split(':')[0],
+        ),
+      ),
+    ).to.deep.equal(['restoring', 'copying']);
   });
 });

@@ -4,7 +4,13 @@ import { runInContainerOn } from '../../../src/lib/apply/run-in-container.ts';
 import { EngineError } from '../../../src/lib/errors.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
 
-const request = { image: 'debian:12', platform: 'linux/amd64', command: ['make-tree'], env: {}, signal: new AbortController().signal };
+const request = {
+  image: 'debian:12',
+  platform: 'linux/amd64',
+  command: ['make-tree'],
+  env: {},
+  signal: new AbortController().signal,
+};
 
 function engineThatPrints(exitCode: number): FakeEngine {
   const engine = new FakeEngine();

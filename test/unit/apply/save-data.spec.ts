@@ -16,14 +16,44 @@ describe('saving data', () => {
     directory = await mkdtemp(join(tmpdir(), 'dockerops-save-'));
     engine = new FakeEngine();
     engine.addImage('dockerops/empty:1');
-    engine.hostFiles.set('/d/db_one/data/file', { path: '/d/db_one/data/file', mode: 0o644, uid: 0, gid: 0, content: Buffer.alloc(3000, 'x') });
+    engine.hostFiles.set('/d/db_one/data/file', {
+      path: '/d/db_one/data/file',
+      mode: 0o644,
+      uid: 0,
+      gid: 0,
+      content: Buffer.alloc(3000, 'x'),
+    });
   });
   afterEach(() => rm(directory, { recursive: true }));
 
-  const manifest = { format: 1, project: 'demo', service: 'db', instance: 'one', image: '', host: 'h', created: '', folders: ['data'], taken: 'not running' } as const;
+  const manifest = {
+    format: 1,
+    project: 'demo',
+    service: 'db',
+    instance: 'one',
+    image: '',
+    host: 'h',
+    created: '',
+    folders: ['data'],
+    taken: 'not running',
+  } as const;
   const failure = async (file: string): Promise<unknown> => {
     const step = { context: { engine, signal: new AbortController().signal } } as unknown as Step;
-    return saveData({ kind: 'save-data', id: 'save', subject: 'db-one', cause: '', needs: [], owner: project, directory: '/d/db_one', folders: ['data'], file, manifest }, step).catch((error: unknown) => error);
+    return saveData(
+      {
+        kind: 'save-data',
+        id: 'save',
+        subject: 'db-one',
+        cause: '',
+        needs: [],
+        owner: project,
+        directory: '/d/db_one',
+        folders: ['data'],
+        file,
+        manifest,
+      },
+      step,
+    ).catch((error: unknown) => error);
   };
 
   it('is one file under its name, and no helper is left', async () => {
@@ -58,7 +88,13 @@ describe('saving data', () => {
     let reads = 0;
     engine.readArchive = async (id, path) => {
       if (path !== '/host/data' || (reads += 1) < 2) return readArchive.call(engine, id, path);
-      return Readable.from((async function* broken() { yield Buffer.alloc(0); throw Object.assign(new Error('aborted'), { code: 'ECONNRESET' }); })(), { objectMode: false });
+      return Readable.from(
+        (async function* broken() {
+          yield Buffer.alloc(0);
+          throw Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+        })(),
+        { objectMode: false },
+      );
     };
     const error = await failure(join(directory, 'file.tar'));
     expect(error).to.be.instanceOf(DockeropsError);
@@ -70,7 +106,11 @@ describe('saving data', () => {
 /** The fake engine knows only the one way to mount a directory. */
 function withBindsAsDirectories(engine: FakeEngine): void {
   const { createContainer } = engine;
-  engine.createContainer = (name, config) => createContainer.call(engine, name, {
-    ...config, mounts: config.mounts.map((mount) => (mount.kind === 'bind' ? { kind: 'directory', directory: mount.source, target: mount.target } as const : mount)),
-  });
+  engine.createContainer = (name, config) =>
+    createContainer.call(engine, name, {
+      ...config,
+      mounts: config.mounts.map((mount) =>
+        mount.kind === 'bind' ? ({ kind: 'directory', directory: mount.source, target: mount.target } as const) : mount,
+      ),
+    });
 }

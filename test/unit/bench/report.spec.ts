@@ -4,7 +4,12 @@ import { renderGrowth, renderTable } from '../../../bench/report.ts';
 import { median, pairwiseRatios } from '../../../bench/statistics.ts';
 
 function cells(table: string): string[][] {
-  return table.split('\n').map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
+  return table.split('\n').map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
 }
 
 describe('the figures of the bench', () => {
@@ -16,7 +21,12 @@ describe('the figures of the bench', () => {
 
   it('are shown with the ratio, its spread, and whether the reach of that size is met', () => {
     const values = { dockerops: [60, 80, 70], compose: [100, 100, 100], floor: [5, 5, 5] };
-    const rows = cells(renderTable([{ name: 'ps', title: 'ps', size: 10, values }, { name: 'ps', title: 'ps', size: 50, values: { ...values, dockerops: [71, 71, 71] } }]));
+    const rows = cells(
+      renderTable([
+        { name: 'ps', title: 'ps', size: 10, values },
+        { name: 'ps', title: 'ps', size: 50, values: { ...values, dockerops: [71, 71, 71] } },
+      ]),
+    );
     expect(rows.slice(2)).to.deep.equal([
       ['ps', '10', '70 ms', '100 ms', '5 ms', '0.70', '0.60 to 0.80', '<= 0.8', 'reached'],
       ['ps', '50', '71 ms', '100 ms', '5 ms', '0.71', '0.71 to 0.71', '<= 0.7', 'not reached'],
@@ -29,7 +39,10 @@ describe('the figures of the bench', () => {
   });
 
   it('tell how each tool grows against itself', () => {
-    const results = [{ name: 'ps', title: 'ps', size: 50, values: { compose: [300] } }, { name: 'ps', title: 'ps', size: 10, values: { compose: [100] } }];
+    const results = [
+      { name: 'ps', title: 'ps', size: 50, values: { compose: [300] } },
+      { name: 'ps', title: 'ps', size: 10, values: { compose: [100] } },
+    ];
     expect(cells(renderGrowth(results)).slice(2)).to.deep.equal([['ps', '10 to 50', 'x 5.0', '', 'x 3.00', '']]);
   });
 });

@@ -24,7 +24,17 @@ describe('the hash of a build input', () => {
   }
 
   function hash(changes: Partial<HashInput> = {}, folders = new FolderDigests()): Promise<string> {
-    return inputHash({ directory, dockerfile: 'Dockerfile', buildArgs: { A: '1' }, platform: 'linux/amd64', parents: [{ reference: 'demo/base', identity: 'v1:base' }], ...changes }, folders);
+    return inputHash(
+      {
+        directory,
+        dockerfile: 'Dockerfile',
+        buildArgs: { A: '1' },
+        platform: 'linux/amd64',
+        parents: [{ reference: 'demo/base', identity: 'v1:base' }],
+        ...changes,
+      },
+      folders,
+    );
   }
 
   it('keeps its value for the same input of version 2', async () => {
@@ -65,7 +75,9 @@ describe('the hash of a build input', () => {
 
   describe('where earlier ones are remembered', () => {
     let memory = '';
-    beforeEach(() => { memory = `${directory}.known.json`; });
+    beforeEach(() => {
+      memory = `${directory}.known.json`;
+    });
     afterEach(() => rm(memory, { force: true }));
 
     /** Without build arguments, with which less is remembered. */
@@ -83,7 +95,8 @@ describe('the hash of a build input', () => {
     async function nextStep(): Promise<void> {
       const probe = `${directory}.probe`;
       const before = Date.now();
-      do await writeFile(probe, ''); while ((await stat(probe)).ctimeMs <= before);
+      do await writeFile(probe, '');
+      while ((await stat(probe)).ctimeMs <= before);
       await rm(probe);
     }
     async function rewriteMemory(edit: (text: string) => string): Promise<void> {
@@ -96,19 +109,34 @@ describe('the hash of a build input', () => {
       expect(await hashLater()).to.equal(before);
       await rewriteMemory((text) => text.replaceAll(before.slice(3), 'what is remembered'));
       expect(await hashLater()).to.equal('v2:what is remembered');
-      await rewriteMemory((text) => JSON.stringify((JSON.parse(text) as [string, [string, string]][]).map(([name, [known, digest]]) => [name, [known, name.startsWith('folder ') ? 'another' : digest]])));
+      await rewriteMemory((text) =>
+        JSON.stringify(
+          (JSON.parse(text) as [string, [string, string]][]).map(([name, [known, digest]]) => [
+            name,
+            [known, name.startsWith('folder ') ? 'another' : digest],
+          ]),
+        ),
+      );
       expect(await hashLater()).to.not.be.oneOf([before, 'v2:what is remembered']);
     });
 
     it('keeps no build argument', async () => {
-      expect(await hashLater({ buildArgs: { TOKEN: 's3cret' } })).to.equal(await fresh({ buildArgs: { TOKEN: 's3cret' } }));
-      expect(await readFile(memory, 'utf8')).to.contain('"folder ').and.not.contain('s3cret');
+      expect(await hashLater({ buildArgs: { TOKEN: 's3cret' } })).to.equal(
+        await fresh({ buildArgs: { TOKEN: 's3cret' } }),
+      );
+      expect(await readFile(memory, 'utf8'))
+        .to.contain('"folder ')
+        .and.not.contain('s3cret');
     });
 
     it('is made anew where it was made by other rules', async () => {
       const before = await hashLater();
-      await rewriteMemory((text) => text.replaceAll(/"v2 /g, '"v1 ').replaceAll(/"[0-9a-f]{64}"/g, '"made by other rules"'));
-      await rewriteMemory((text) => JSON.stringify((JSON.parse(text) as [string, unknown][]).filter(([name]) => name.startsWith('folder '))));
+      await rewriteMemory((text) =>
+        text.replaceAll(/"v2 /g, '"v1 ').replaceAll(/"[0-9a-f]{64}"/g, '"made by other rules"'),
+      );
+      await rewriteMemory((text) =>
+        JSON.stringify((JSON.parse(text) as [string, unknown][]).filter(([name]) => name.startsWith('folder '))),
+      );
       expect(await hashLater()).to.equal(before);
     });
 
@@ -118,7 +146,9 @@ describe('the hash of a build input', () => {
         await nextStep();
         await edit();
         const after = await fresh();
-        expect(await hashLater()).to.equal(after).and.to.not.equal(before);
+        expect(await hashLater())
+          .to.equal(after)
+          .and.to.not.equal(before);
       });
     }
 
@@ -143,7 +173,9 @@ describe('the hash of a build input', () => {
 
     it('changes with each setting of the build', async () => {
       const before = await hashLater();
-      expect(await hashLater({ buildArgs: { A: '2' } })).to.equal(await fresh({ buildArgs: { A: '2' } })).and.to.not.equal(before);
+      expect(await hashLater({ buildArgs: { A: '2' } }))
+        .to.equal(await fresh({ buildArgs: { A: '2' } }))
+        .and.to.not.equal(before);
       expect(await hashLater()).to.equal(before);
     });
 
@@ -165,21 +197,35 @@ describe('the hash of a build input', () => {
 
   it('changes with each setting of the build', async () => {
     const all = await Promise.all([
-      hash(), hash({ buildArgs: { A: '2' } }), hash({ buildArgs: {} }), hash({ platform: 'linux/arm64' }), hash({ target: 'linux/amd64' }),
-      hash({ parents: [] }), hash({ parents: [{ reference: 'demo/base', identity: 'v1:other' }] }), hash({ parents: [{ reference: 'demo/b', identity: 'asev1:base' }] }),
+      hash(),
+      hash({ buildArgs: { A: '2' } }),
+      hash({ buildArgs: {} }),
+      hash({ platform: 'linux/arm64' }),
+      hash({ target: 'linux/amd64' }),
+      hash({ parents: [] }),
+      hash({ parents: [{ reference: 'demo/base', identity: 'v1:other' }] }),
+      hash({ parents: [{ reference: 'demo/b', identity: 'asev1:base' }] }),
     ]);
     expect(new Set(all).size).to.equal(all.length);
   });
 
   it('has the name of a secret argument in it, but not its value', async () => {
-    const withToken = (value: string): Promise<string> => hash({ buildArgs: { A: '1', NPM_TOKEN: value }, secretArgs: ['NPM_TOKEN'] });
-    expect(await withToken('one')).to.equal(await withToken('two')).and.not.to.equal(await hash());
+    const withToken = (value: string): Promise<string> =>
+      hash({ buildArgs: { A: '1', NPM_TOKEN: value }, secretArgs: ['NPM_TOKEN'] });
+    expect(await withToken('one'))
+      .to.equal(await withToken('two'))
+      .and.not.to.equal(await hash());
     expect(await hash({ buildArgs: { A: '2' }, secretArgs: [] })).not.to.equal(await hash({ secretArgs: [] }));
   });
 
   it('does not depend on the order of arguments and parents', async () => {
-    const parents = [{ reference: 'a', identity: '1' }, { reference: 'b', identity: '2' }];
-    expect(await hash({ buildArgs: { A: '1', B: '2' }, parents })).to.equal(await hash({ buildArgs: { B: '2', A: '1' }, parents: parents.toReversed() }));
+    const parents = [
+      { reference: 'a', identity: '1' },
+      { reference: 'b', identity: '2' },
+    ];
+    expect(await hash({ buildArgs: { A: '1', B: '2' }, parents })).to.equal(
+      await hash({ buildArgs: { B: '2', A: '1' }, parents: parents.toReversed() }),
+    );
   });
 
   it('does not change with times, nor with what the ignore file leaves out', async () => {
@@ -202,13 +248,23 @@ describe('the hash of a build input', () => {
   it('is refused with the path when a file cannot be read', async () => {
     await rm(join(directory, 'Dockerfile'));
     await mkdir(join(directory, 'Dockerfile'));
-    const error = await hash().then(() => undefined, (reason: unknown) => reason);
+    const error = await hash().then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
     expect(error).to.be.instanceOf(UserError).with.property('message').that.includes(join(directory, 'Dockerfile'));
   });
 
   it('is refused when there is no Dockerfile', async () => {
     await rm(join(directory, 'Dockerfile'));
-    expect(await hash().then(() => undefined, (reason: unknown) => reason)).to.be.instanceOf(UserError).with.property('code', 'DOCKERFILE_MISSING');
+    expect(
+      await hash().then(
+        () => undefined,
+        (reason: unknown) => reason,
+      ),
+    )
+      .to.be.instanceOf(UserError)
+      .with.property('code', 'DOCKERFILE_MISSING');
   });
 
   it('reads a folder once for all who ask, and tells each of them what is wrong with it', async () => {
@@ -217,7 +273,12 @@ describe('the hash of a build input', () => {
     await writeFile(join(directory, 'later'), 'later');
     expect(await folders.of({ directory, dockerfile: 'Dockerfile' })).to.equal(before);
     expect(await new FolderDigests().of({ directory, dockerfile: 'Dockerfile' })).to.not.equal(before);
-    const wrong = [1, 2].map(() => folders.of({ directory, dockerfile: 'nowhere' }).then(() => '', (error: unknown) => (error as Error).message));
+    const wrong = [1, 2].map(() =>
+      folders.of({ directory, dockerfile: 'nowhere' }).then(
+        () => '',
+        (error: unknown) => (error as Error).message,
+      ),
+    );
     expect(await Promise.all(wrong)).to.deep.equal([`no nowhere in ${directory}`, `no nowhere in ${directory}`]);
   });
 });

@@ -9,7 +9,11 @@ describe('a time of grace', () => {
     const { promise, resolve } = Promise.withResolvers<AbortSignal>();
     const work = withGrace(signal.signal, 1000, clock, async (late) => {
       resolve(late);
-      return new Promise<string>((done) => { late.addEventListener('abort', () => { done('ended'); }); });
+      return new Promise<string>((done) => {
+        late.addEventListener('abort', () => {
+          done('ended');
+        });
+      });
     });
     const late = await promise;
     signal.abort();
@@ -20,7 +24,9 @@ describe('a time of grace', () => {
   });
 
   it('begins nothing after the signal', async () => {
-    const begun = await withGrace(AbortSignal.abort(), 1000, new FakeClock(), async () => 'begun').catch((error: unknown) => String(error));
+    const begun = await withGrace(AbortSignal.abort(), 1000, new FakeClock(), async () => 'begun').catch(
+      (error: unknown) => String(error),
+    );
     expect(begun).to.contain('interrupted');
   });
 });

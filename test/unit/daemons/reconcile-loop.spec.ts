@@ -18,7 +18,9 @@ describe('the reconcile loop', () => {
     failures = [];
     next = async () => ({});
   });
-  afterEach(() => { abort.abort(); });
+  afterEach(() => {
+    abort.abort();
+  });
 
   function start(change: Partial<LoopOptions> = {}): ReconcileLoop {
     const loop = new ReconcileLoop({
@@ -26,7 +28,11 @@ describe('the reconcile loop', () => {
         passes.push({ at: clock.now(), reasons: reasons.join() });
         return next(signal);
       },
-      onFailure: (_, retryMs) => failures.push(retryMs), resyncMs: 60_000, backoff: { firstMs: 1000, mostMs: 8000, random: () => 1 }, clock, ...change,
+      onFailure: (_, retryMs) => failures.push(retryMs),
+      resyncMs: 60_000,
+      backoff: { firstMs: 1000, mostMs: 8000, random: () => 1 },
+      clock,
+      ...change,
     });
     void loop.run(abort.signal);
     return loop;
@@ -115,8 +121,19 @@ describe('the reconcile loop', () => {
   });
 
   it('ends with the signal, after the pass that is under way', async () => {
-    next = (signal) => new Promise((resolve) => { signal.addEventListener('abort', () => { resolve({}); }); });
-    const loop = new ReconcileLoop({ reconcile: (_, signal) => next(signal), onFailure: () => {}, resyncMs: 60_000, backoff: { firstMs: 1, mostMs: 1 }, clock });
+    next = (signal) =>
+      new Promise((resolve) => {
+        signal.addEventListener('abort', () => {
+          resolve({});
+        });
+      });
+    const loop = new ReconcileLoop({
+      reconcile: (_, signal) => next(signal),
+      onFailure: () => {},
+      resyncMs: 60_000,
+      backoff: { firstMs: 1, mostMs: 1 },
+      clock,
+    });
     const run = loop.run(abort.signal);
     await clock.turn(10);
     abort.abort();
@@ -145,7 +162,16 @@ describe('a stream that is kept open', () => {
       yield opened;
       if (opened === 1) throw new Error('broken');
     };
-    const watching = keepWatching({ open, onItem: (item) => items.push(item), onBreak: (error, retryMs) => breaks.push(`${String(error)} ${String(retryMs)}`), backoff: { firstMs: 1000, mostMs: 8000, random: () => 1 }, clock }, abort.signal);
+    const watching = keepWatching(
+      {
+        open,
+        onItem: (item) => items.push(item),
+        onBreak: (error, retryMs) => breaks.push(`${String(error)} ${String(retryMs)}`),
+        backoff: { firstMs: 1000, mostMs: 8000, random: () => 1 },
+        clock,
+      },
+      abort.signal,
+    );
     await clock.turn(1500);
     abort.abort();
     await watching;

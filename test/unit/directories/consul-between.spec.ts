@@ -44,7 +44,9 @@ describe('something between us and Consul', () => {
   }
 
   it('that drops the index is not asked for keys in a circle', async () => {
-    answer = (_, response) => { response.end('[]'); };
+    answer = (_, response) => {
+      response.end('[]');
+    };
     const watch = drain(watchPrefix(http, { prefix: 'p/', waitSeconds: 60, signal: stop.signal }));
     await others(100);
     expect(asks('/kv/p/')).to.be.within(1, 20);
@@ -54,8 +56,19 @@ describe('something between us and Consul', () => {
 
   it('that drops the index is not asked for the lock in a circle', async () => {
     const held = JSON.stringify([{ Key: 'l', Value: '', ModifyIndex: 1, Session: 's' }]);
-    answer = ({ url = '', method }, response) => { response.end(url.includes('/session/create') ? '{"ID":"s"}' : method === 'GET' && url.includes('/kv/') ? held : 'true'); };
-    const lock = keepLock(http, { key: 'l', holder: 'me', ttlSeconds: 15, lockDelaySeconds: 1, signal: stop.signal, onChange: () => {} });
+    answer = ({ url = '', method }, response) => {
+      response.end(
+        url.includes('/session/create') ? '{"ID":"s"}' : method === 'GET' && url.includes('/kv/') ? held : 'true',
+      );
+    };
+    const lock = keepLock(http, {
+      key: 'l',
+      holder: 'me',
+      ttlSeconds: 15,
+      lockDelaySeconds: 1,
+      signal: stop.signal,
+      onChange: () => {},
+    });
     await others(100);
     expect(asked.filter((text) => text.startsWith('GET /v1/kv/l')).length).to.be.within(1, 20);
     stop.abort();
@@ -63,16 +76,26 @@ describe('something between us and Consul', () => {
   });
 
   it('that answers with other JSON is a failure that is told, and no end of the watch', async () => {
-    answer = (_, response) => { response.end('{"error":"maintenance"}'); };
+    answer = (_, response) => {
+      response.end('{"error":"maintenance"}');
+    };
     const { value } = await watchPrefix(http, { prefix: 'p/', waitSeconds: 60, signal: stop.signal }).next();
     expect(value?.failure?.message).to.contain('is not Consul');
   });
 
   it('that allows no session is told as the reason why nobody has the lock', async () => {
-    answer = (_, response) => { response.writeHead(403).end('Permission denied'); };
+    answer = (_, response) => {
+      response.writeHead(403).end('Permission denied');
+    };
     const { promise, resolve } = Promise.withResolvers<Error>();
-    const never = (): never => { throw new Error('it cannot be held'); };
-    const turn = new ConsulNode(http, 60).hold('l', { holder: 'me', isGone: () => false, onHeld: never, onOther: never, onUnknown: resolve }, stop.signal);
+    const never = (): never => {
+      throw new Error('it cannot be held');
+    };
+    const turn = new ConsulNode(http, 60).hold(
+      'l',
+      { holder: 'me', isGone: () => false, onHeld: never, onOther: never, onUnknown: resolve },
+      stop.signal,
+    );
     expect((await promise).message).to.contain('does not allow it');
     stop.abort();
     await turn;

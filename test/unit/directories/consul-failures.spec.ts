@@ -2,18 +2,48 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { backOffMs } from '../../../src/lib/directories/back-off.ts';
 import { answerFailure, connectionFailure } from '../../../src/lib/directories/consul/failures.ts';
-import { DirectoryDenied, DirectoryError, DirectoryNotFound, DirectoryUnreachable } from '../../../src/lib/directories/directory-errors.ts';
+import {
+  DirectoryDenied,
+  DirectoryError,
+  DirectoryNotFound,
+  DirectoryUnreachable,
+} from '../../../src/lib/directories/directory-errors.ts';
 import { Interrupted } from '../../../src/lib/errors.ts';
 
 const asked = { address: 'http://10.0.0.5:8500', step: 'read the keys below a/' };
 
 describe('failures of Consul', () => {
   for (const [status, words, type, message] of [
-    [403, 'Permission denied', DirectoryDenied, 'read the keys below a/: Consul at http://10.0.0.5:8500 does not allow it (Permission denied)'],
-    [404, '', DirectoryNotFound, 'read the keys below a/: Consul at http://10.0.0.5:8500 does not have it (HTTP status 404)'],
-    [500, 'No cluster leader\n', DirectoryUnreachable, 'read the keys below a/: Consul at http://10.0.0.5:8500 cannot now: No cluster leader'],
-    [400, 'Invalid wait time', DirectoryError, 'read the keys below a/: Consul at http://10.0.0.5:8500 refuses: Invalid wait time'],
-    [301, '', DirectoryError, 'read the keys below a/: what answers at http://10.0.0.5:8500 sends us elsewhere (HTTP status 301)'],
+    [
+      403,
+      'Permission denied',
+      DirectoryDenied,
+      'read the keys below a/: Consul at http://10.0.0.5:8500 does not allow it (Permission denied)',
+    ],
+    [
+      404,
+      '',
+      DirectoryNotFound,
+      'read the keys below a/: Consul at http://10.0.0.5:8500 does not have it (HTTP status 404)',
+    ],
+    [
+      500,
+      'No cluster leader\n',
+      DirectoryUnreachable,
+      'read the keys below a/: Consul at http://10.0.0.5:8500 cannot now: No cluster leader',
+    ],
+    [
+      400,
+      'Invalid wait time',
+      DirectoryError,
+      'read the keys below a/: Consul at http://10.0.0.5:8500 refuses: Invalid wait time',
+    ],
+    [
+      301,
+      '',
+      DirectoryError,
+      'read the keys below a/: what answers at http://10.0.0.5:8500 sends us elsewhere (HTTP status 301)',
+    ],
   ] as const) {
     it(`tells an answer with status ${status} as ${type.name}`, () => {
       const failure = answerFailure(asked, status, words);
@@ -23,9 +53,15 @@ describe('failures of Consul', () => {
   }
 
   it('tells why nobody answers, and what to do', () => {
-    const failure = connectionFailure(asked, Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }), undefined);
+    const failure = connectionFailure(
+      asked,
+      Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }),
+      undefined,
+    );
     if (!(failure instanceof DirectoryUnreachable)) throw failure;
-    expect(failure.message).to.equal('read the keys below a/: Consul at http://10.0.0.5:8500 does not answer: nobody listens there');
+    expect(failure.message).to.equal(
+      'read the keys below a/: Consul at http://10.0.0.5:8500 does not answer: nobody listens there',
+    );
     expect(failure.suggestions).to.deep.equal(['start the Consul agent, or correct --consul']);
     const several = new AggregateError([Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })]);
     expect(connectionFailure(asked, several, undefined).message).to.equal(failure.message);
@@ -36,9 +72,15 @@ describe('failures of Consul', () => {
   });
 
   it('waits ever longer up to a limit, and never less than half of it', () => {
-    fc.assert(fc.property(fc.integer({ min: 1, max: 10_000 }), fc.double({ min: 0, max: 0.999, noNaN: true }), (failures, chance) => {
-      const full = Math.min(30_000, 500 * 2 ** (failures - 1));
-      expect(backOffMs(failures, () => chance)).to.be.within(full / 2, full);
-    }));
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 10_000 }),
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
+        (failures, chance) => {
+          const full = Math.min(30_000, 500 * 2 ** (failures - 1));
+          expect(backOffMs(failures, () => chance)).to.be.within(full / 2, full);
+        },
+      ),
+    );
   });
 });

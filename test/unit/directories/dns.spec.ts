@@ -13,32 +13,79 @@ describe('the directory of names in the DNS', () => {
     return new DnsDirectory('demo-dns', run, by);
   };
   const failure = async (directory: DnsDirectory): Promise<OperationFailed> => {
-    const error = await directory.names().then(() => undefined, (thrown: unknown) => thrown);
+    const error = await directory.names().then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
     if (error instanceof OperationFailed) return error;
     throw new Error('nothing failed');
   };
 
   it('reads names with their holders, and takes what is not told for nothing', async () => {
-    const names = [{ name: 'demo', addresses: ['10.1.1.1'], holders: [{ service: 'demo', instance: 'one', address: '10.1.1.1', policy: 'APPEND', age_seconds: 7, held_by: 'client', engine: 'agrees' }, { service: 'demo', instance: 'two', address: null, engine: 'something new' }] }];
+    const names = [
+      {
+        name: 'demo',
+        addresses: ['10.1.1.1'],
+        holders: [
+          {
+            service: 'demo',
+            instance: 'one',
+            address: '10.1.1.1',
+            policy: 'APPEND',
+            age_seconds: 7,
+            held_by: 'client',
+            engine: 'agrees',
+          },
+          { service: 'demo', instance: 'two', address: null, engine: 'something new' },
+        ],
+      },
+    ];
     const directory = answering(JSON.stringify({ zone: 'local.zone', names }));
-    expect(await directory.names()).to.deep.equal({ zone: 'local.zone', names: [{ name: 'demo', addresses: ['10.1.1.1'], holders: [
-      { service: 'demo', instance: 'one', address: '10.1.1.1', policy: 'APPEND', ageSeconds: 7, heldBy: 'client', engine: 'agrees' },
-      { service: 'demo', instance: 'two', policy: '', ageSeconds: 0, heldBy: 'client', engine: 'unknown' },
-    ] }] });
-    expect(await directory.list()).to.deep.equal([{ name: 'demo.local.zone', values: ['10.1.1.1'], holders: ['demo-one', 'demo-two'] }]);
+    expect(await directory.names()).to.deep.equal({
+      zone: 'local.zone',
+      names: [
+        {
+          name: 'demo',
+          addresses: ['10.1.1.1'],
+          holders: [
+            {
+              service: 'demo',
+              instance: 'one',
+              address: '10.1.1.1',
+              policy: 'APPEND',
+              ageSeconds: 7,
+              heldBy: 'client',
+              engine: 'agrees',
+            },
+            { service: 'demo', instance: 'two', policy: '', ageSeconds: 0, heldBy: 'client', engine: 'unknown' },
+          ],
+        },
+      ],
+    });
+    expect(await directory.list()).to.deep.equal([
+      { name: 'demo.local.zone', values: ['10.1.1.1'], holders: ['demo-one', 'demo-two'] },
+    ]);
     expect(await answering('{}').names()).to.deep.equal({ zone: '', names: [] });
   });
 
-  it('tells the program\'s own words when it fails, and what there is when it has none', async () => {
-    expect((await failure(answering('{"error": "the arbiter does not answer"}', 1))).message).to.equal('demo-dns: dns ps: the arbiter does not answer');
+  it("tells the program's own words when it fails, and what there is when it has none", async () => {
+    expect((await failure(answering('{"error": "the arbiter does not answer"}', 1))).message).to.equal(
+      'demo-dns: dns ps: the arbiter does not answer',
+    );
     expect((await failure(answering('', 127, 'no such file\n'))).message).to.equal('demo-dns: dns ps: no such file');
     expect(await failure(answering('null', 1))).to.include({ code: 'DNS_FAILED', container: 'demo-dns' });
   });
 
   it('says what to do next when names do not come in time, or when there is nobody to ask', async () => {
     expect((await failure(answering('{"error": "after 30 s"}', 3))).suggestions.join()).to.contain('dockerops dns why');
-    expect((await failure(answering('{"error": "after 30 s"}', 3, '', 'client'))).suggestions.join()).to.contain('DNS_SERVICE_IP').and.contain('import-key').and.contain('--no-wait');
-    for (const code of [126, 127]) expect((await failure(answering('no such file', code, '', 'client'))).suggestions.join()).to.contain('dockerops build');
+    expect((await failure(answering('{"error": "after 30 s"}', 3, '', 'client'))).suggestions.join())
+      .to.contain('DNS_SERVICE_IP')
+      .and.contain('import-key')
+      .and.contain('--no-wait');
+    for (const code of [126, 127])
+      expect((await failure(answering('no such file', code, '', 'client'))).suggestions.join()).to.contain(
+        'dockerops build',
+      );
     expect((await failure(answering('{"error": "no"}', 1))).suggestions).to.deep.equal([]);
   });
 
@@ -48,20 +95,33 @@ describe('the directory of names in the DNS', () => {
     await directory.awaitNames([{ name: 'a-b', address: '192.0.2.1' }], 3);
     await directory.remove(['a-b']);
     const program = '/usr/local/lib/dockerops/dns-lease';
-    expect(asked).to.deep.equal([[program, 'await', '--timeout', '3', 'a-b=192.0.2.1'], [program, 'withdraw', 'a-b']]);
+    expect(asked).to.deep.equal([
+      [program, 'await', '--timeout', '3', 'a-b=192.0.2.1'],
+      [program, 'withdraw', 'a-b'],
+    ]);
   });
 
   it('asks as the contract with the image says', async () => {
     asked.length = 0;
     const directory = answering('{}');
-    await directory.put({ id: 'a-b', service: 'a', instance: 'b', address: '10.1.1.1', ports: [], tags: [], container: 'c' });
+    await directory.put({
+      id: 'a-b',
+      service: 'a',
+      instance: 'b',
+      address: '10.1.1.1',
+      ports: [],
+      tags: [],
+      container: 'c',
+    });
     await directory.remove(['a-b', 'a-c']);
     await directory.awaitNames([{ name: 'a-b', address: '10.1.1.1' }], 3);
     await directory.check(true);
     const program = '/usr/local/bin/dockerops-dns';
     expect(asked).to.deep.equal([
       [program, 'hold', '{"service":"a","instance":"b","address":"10.1.1.1","policy":"APPEND","container":"c"}'],
-      [program, 'withdraw', 'a-b', 'a-c'], [program, 'await', '--timeout', '3', 'a-b=10.1.1.1'], [program, 'check', '--fix'],
+      [program, 'withdraw', 'a-b', 'a-c'],
+      [program, 'await', '--timeout', '3', 'a-b=10.1.1.1'],
+      [program, 'check', '--fix'],
     ]);
   });
 });

@@ -10,16 +10,23 @@ const at = (path: string): URL => new URL(`../../../${path}`, import.meta.url);
 describe('docs/', () => {
   it('is made from the schema and the commands: run `node scripts/docs.mjs` when this fails', async function () {
     this.timeout(20_000);
-    for (const [path, text] of Object.entries(await generatedDocs())) expect(readFileSync(at(path), 'utf8') === text, path).to.equal(true);
+    for (const [path, text] of Object.entries(await generatedDocs()))
+      expect(readFileSync(at(path), 'utf8') === text, path).to.equal(true);
   });
 
   it('shows each key of run.conf in an example below its heading', () => {
-    const shown = blocksOf('run-conf.md').filter(({ text, heading }) => (parse(`[${text}]`) as readonly object[]).some((entry) => heading in entry)).map(({ heading }) => heading);
+    const shown = blocksOf('run-conf.md')
+      .filter(({ text, heading }) => (parse(`[${text}]`) as readonly object[]).some((entry) => heading in entry))
+      .map(({ heading }) => heading);
     expect(Object.keys(runConfSchema.items?.properties ?? {}).filter((key) => !shown.includes(key))).to.deep.equal([]);
   });
 
   it('has no link that leads nowhere', () => {
-    const links = pages.flatMap((page) => [...readFileSync(at(`docs/${page}`), 'utf8').matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, path]) => `docs/${path ?? ''}`));
+    const links = pages.flatMap((page) =>
+      [...readFileSync(at(`docs/${page}`), 'utf8').matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(
+        ([, path]) => `docs/${path ?? ''}`,
+      ),
+    );
     expect(links.filter((path) => !existsSync(at(path)))).to.deep.equal([]);
   });
 });

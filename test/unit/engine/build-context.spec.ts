@@ -10,7 +10,9 @@ import { UserError } from '../../../src/lib/errors.ts';
 
 describe('build context', () => {
   let directory: string;
-  beforeEach(async () => { directory = await mkdtemp(join(tmpdir(), 'dockerops-context-')); });
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'dockerops-context-'));
+  });
   afterEach(() => rm(directory, { recursive: true }));
 
   async function write(files: Readonly<Record<string, string>>): Promise<void> {
@@ -37,7 +39,12 @@ describe('build context', () => {
   });
 
   it('leaves out what .dockerignore names, but never the Dockerfile', async () => {
-    await write({ Dockerfile: '', '.dockerignore': 'Dockerfile\n.dockerignore\nnode_modules', 'node_modules/a': '', a: '' });
+    await write({
+      Dockerfile: '',
+      '.dockerignore': 'Dockerfile\n.dockerignore\nnode_modules',
+      'node_modules/a': '',
+      a: '',
+    });
     expect(await paths()).to.deep.equal(['Dockerfile', 'a']);
   });
 
@@ -53,11 +60,15 @@ describe('build context', () => {
 
   it('prefers the ignore file named after the Dockerfile', async () => {
     await write({ 'web.Dockerfile': '', '.dockerignore': 'a', 'web.Dockerfile.dockerignore': 'b', a: '', b: '' });
-    expect(await paths('web.Dockerfile')).to.include('a').and.not.include('b');
+    expect(await paths('web.Dockerfile'))
+      .to.include('a')
+      .and.not.include('b');
   });
 
   it('says which Dockerfile is missing', async () => {
-    const error: unknown = await surveyContext(directory, { dockerfile: 'Dockerfile' }).catch((cause: unknown) => cause);
+    const error: unknown = await surveyContext(directory, { dockerfile: 'Dockerfile' }).catch(
+      (cause: unknown) => cause,
+    );
     expect(error).to.be.instanceOf(UserError).with.property('code', 'DOCKERFILE_MISSING');
   });
 
@@ -76,12 +87,13 @@ describe('build context', () => {
     expect((await buffer(await packContext(directory, { dockerfile: 'Dockerfile' }))).equals(tar)).to.equal(true);
   });
 
-  it('that cannot be listed is a user\'s error, for the list and for the tar', async () => {
+  it("that cannot be listed is a user's error, for the list and for the tar", async () => {
     await write({ Dockerfile: 'FROM x', '.dockerignore/not-a-file': '' });
     const choice = { dockerfile: 'Dockerfile' };
     const thrown: unknown[] = [];
     for (const place of [directory, join(directory, 'gone')]) {
-      for (const read of [surveyContext, packContext]) thrown.push(await read(place, choice).catch((cause: unknown) => cause));
+      for (const read of [surveyContext, packContext])
+        thrown.push(await read(place, choice).catch((cause: unknown) => cause));
     }
     for (const each of thrown) expect(each).to.be.instanceOf(UserError).with.property('code', 'BUILD_CONTEXT_UNUSABLE');
     expect((thrown[0] as UserError).message).to.contain(join(directory, '.dockerignore'));

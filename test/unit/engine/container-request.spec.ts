@@ -4,24 +4,58 @@ import { createBody } from '../../../src/lib/engine/container-request.ts';
 import { serviceBody } from '../../../src/lib/engine/swarm-request.ts';
 import { EngineError } from '../../../src/lib/errors.ts';
 
-const minimal: ContainerConfig = { image: 'x', environment: [], labels: {}, network: { mode: 'bridge' }, ports: [], mounts: [], runtime: { restart: 'no' } };
+const minimal: ContainerConfig = {
+  image: 'x',
+  environment: [],
+  labels: {},
+  network: { mode: 'bridge' },
+  ports: [],
+  mounts: [],
+  runtime: { restart: 'no' },
+};
 
 const full: ContainerConfig = {
-  image: 'demo/api', hostname: 'api', entrypoint: ['/e'], command: ['run'], environment: ['A=b'], labels: { l: '1' },
+  image: 'demo/api',
+  hostname: 'api',
+  entrypoint: ['/e'],
+  command: ['run'],
+  environment: ['A=b'],
+  labels: { l: '1' },
   network: {
-    mode: 'network', name: 'net', address: '10.0.0.5', aliases: ['api'], links: [{ target: 'db-one', alias: 'db' }],
+    mode: 'network',
+    name: 'net',
+    address: '10.0.0.5',
+    aliases: ['api'],
+    links: [{ target: 'db-one', alias: 'db' }],
     dns: { servers: ['10.0.0.2'], search: ['demo.local'], options: ['ndots:1'] },
   },
-  ports: [{ container: 80, protocol: 'tcp', host: 8080, ip: '127.0.0.1' }, { container: 80, protocol: 'tcp' }, { container: 53, protocol: 'udp', host: 53 }],
+  ports: [
+    { container: 80, protocol: 'tcp', host: 8080, ip: '127.0.0.1' },
+    { container: 80, protocol: 'tcp' },
+    { container: 53, protocol: 'udp', host: 53 },
+  ],
   mounts: [
     { kind: 'bind', source: '/s', target: '/t', readOnly: true },
     { kind: 'volume', volume: 'v', target: '/v', readOnly: false, lifetime: 'kept' },
     { kind: 'data', volume: 'd', directory: '/srv/d', target: '/data', labels: { o: 'me' } },
   ],
   runtime: {
-    restart: 'on-failure', stopSignal: 'INT', stopSeconds: 3, memoryBytes: 1024, cpus: 1.5, user: 'u', capAdd: ['NET_ADMIN'], capDrop: ['ALL'],
-    devices: ['/dev/a', '/dev/b:/dev/c', '/dev/d:/dev/e:r', '/dev/f:rw'], tmpfs: ['/run', '/tmp:size=1m,mode=1777'], ulimits: [{ name: 'nofile', soft: 1, hard: 2 }],
-    shmBytes: 64, init: true, readOnly: false, extraHosts: ['h:1.2.3.4'], sysctls: { 'net.x': '1' },
+    restart: 'on-failure',
+    stopSignal: 'INT',
+    stopSeconds: 3,
+    memoryBytes: 1024,
+    cpus: 1.5,
+    user: 'u',
+    capAdd: ['NET_ADMIN'],
+    capDrop: ['ALL'],
+    devices: ['/dev/a', '/dev/b:/dev/c', '/dev/d:/dev/e:r', '/dev/f:rw'],
+    tmpfs: ['/run', '/tmp:size=1m,mode=1777'],
+    ulimits: [{ name: 'nofile', soft: 1, hard: 2 }],
+    shmBytes: 64,
+    init: true,
+    readOnly: false,
+    extraHosts: ['h:1.2.3.4'],
+    sysctls: { 'net.x': '1' },
   },
   healthcheck: { test: ['CMD', 'true'], intervalSeconds: 2, timeoutSeconds: 0.5, startSeconds: 1, retries: 3 },
   terminal: true,
@@ -31,7 +65,12 @@ const full: ContainerConfig = {
 describe('request for a container', () => {
   it('leaves out what is not asked for', () => {
     expect(createBody(minimal)).to.deep.equal({
-      Image: 'x', Env: [], Labels: {}, Tty: false, OpenStdin: false, ExposedPorts: {},
+      Image: 'x',
+      Env: [],
+      Labels: {},
+      Tty: false,
+      OpenStdin: false,
+      ExposedPorts: {},
       HostConfig: { NetworkMode: 'bridge', PortBindings: {}, Mounts: [], RestartPolicy: { Name: 'no' } },
     });
   });
@@ -40,36 +79,78 @@ describe('request for a container', () => {
     expect(createBody({ ...minimal, removedAtEnd: true })['HostConfig']).to.include({ AutoRemove: true });
   });
 
-  it('makes a volume of the container\'s own, without a name', () => {
-    expect(createBody({ ...minimal, mounts: [{ kind: 'scratch', target: '/run', labels: { a: 'b' } }] })['HostConfig']).to.deep.include({ Mounts: [{ Type: 'volume', Target: '/run', ReadOnly: false, VolumeOptions: { Labels: { a: 'b' } } }] });
+  it("makes a volume of the container's own, without a name", () => {
+    expect(
+      createBody({ ...minimal, mounts: [{ kind: 'scratch', target: '/run', labels: { a: 'b' } }] })['HostConfig'],
+    ).to.deep.include({
+      Mounts: [{ Type: 'volume', Target: '/run', ReadOnly: false, VolumeOptions: { Labels: { a: 'b' } } }],
+    });
   });
 
   it('carries every option in the units of the API', () => {
     expect(createBody(full)).to.deep.equal({
-      Image: 'demo/api', Hostname: 'api', Entrypoint: ['/e'], Cmd: ['run'], Env: ['A=b'], Labels: { l: '1' }, User: 'u', StopSignal: 'INT', StopTimeout: 3,
-      Tty: true, OpenStdin: true, ExposedPorts: { '80/tcp': {}, '53/udp': {} },
+      Image: 'demo/api',
+      Hostname: 'api',
+      Entrypoint: ['/e'],
+      Cmd: ['run'],
+      Env: ['A=b'],
+      Labels: { l: '1' },
+      User: 'u',
+      StopSignal: 'INT',
+      StopTimeout: 3,
+      Tty: true,
+      OpenStdin: true,
+      ExposedPorts: { '80/tcp': {}, '53/udp': {} },
       Healthcheck: { Test: ['CMD', 'true'], Interval: 2e9, Timeout: 5e8, StartPeriod: 1e9, Retries: 3 },
       HostConfig: {
-        NetworkMode: 'net', Dns: ['10.0.0.2'], DnsSearch: ['demo.local'], DnsOptions: ['ndots:1'],
-        PortBindings: { '80/tcp': [{ HostIp: '127.0.0.1', HostPort: '8080' }, { HostIp: '', HostPort: '' }], '53/udp': [{ HostIp: '', HostPort: '53' }] },
+        NetworkMode: 'net',
+        Dns: ['10.0.0.2'],
+        DnsSearch: ['demo.local'],
+        DnsOptions: ['ndots:1'],
+        PortBindings: {
+          '80/tcp': [
+            { HostIp: '127.0.0.1', HostPort: '8080' },
+            { HostIp: '', HostPort: '' },
+          ],
+          '53/udp': [{ HostIp: '', HostPort: '53' }],
+        },
         Mounts: [
           { Type: 'bind', Source: '/s', Target: '/t', ReadOnly: true },
           { Type: 'volume', Source: 'v', Target: '/v', ReadOnly: false },
           {
-            Type: 'volume', Source: 'd', Target: '/data', ReadOnly: false,
-            VolumeOptions: { Labels: { o: 'me' }, DriverConfig: { Name: 'local', Options: { type: 'none', o: 'bind', device: '/srv/d' } } },
+            Type: 'volume',
+            Source: 'd',
+            Target: '/data',
+            ReadOnly: false,
+            VolumeOptions: {
+              Labels: { o: 'me' },
+              DriverConfig: { Name: 'local', Options: { type: 'none', o: 'bind', device: '/srv/d' } },
+            },
           },
         ],
-        LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } }, RestartPolicy: { Name: 'on-failure' }, Memory: 1024, NanoCpus: 1.5e9,
-        CapAdd: ['NET_ADMIN'], CapDrop: ['ALL'],
+        LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } },
+        RestartPolicy: { Name: 'on-failure' },
+        Memory: 1024,
+        NanoCpus: 1.5e9,
+        CapAdd: ['NET_ADMIN'],
+        CapDrop: ['ALL'],
         Devices: [
-          { PathOnHost: '/dev/a', PathInContainer: '/dev/a', CgroupPermissions: 'rwm' }, { PathOnHost: '/dev/b', PathInContainer: '/dev/c', CgroupPermissions: 'rwm' },
-          { PathOnHost: '/dev/d', PathInContainer: '/dev/e', CgroupPermissions: 'r' }, { PathOnHost: '/dev/f', PathInContainer: '/dev/f', CgroupPermissions: 'rw' },
+          { PathOnHost: '/dev/a', PathInContainer: '/dev/a', CgroupPermissions: 'rwm' },
+          { PathOnHost: '/dev/b', PathInContainer: '/dev/c', CgroupPermissions: 'rwm' },
+          { PathOnHost: '/dev/d', PathInContainer: '/dev/e', CgroupPermissions: 'r' },
+          { PathOnHost: '/dev/f', PathInContainer: '/dev/f', CgroupPermissions: 'rw' },
         ],
-        Tmpfs: { '/run': '', '/tmp': 'size=1m,mode=1777' }, Ulimits: [{ Name: 'nofile', Soft: 1, Hard: 2 }], ShmSize: 64, Init: true, ReadonlyRootfs: false,
-        ExtraHosts: ['h:1.2.3.4'], Sysctls: { 'net.x': '1' },
+        Tmpfs: { '/run': '', '/tmp': 'size=1m,mode=1777' },
+        Ulimits: [{ Name: 'nofile', Soft: 1, Hard: 2 }],
+        ShmSize: 64,
+        Init: true,
+        ReadonlyRootfs: false,
+        ExtraHosts: ['h:1.2.3.4'],
+        Sysctls: { 'net.x': '1' },
       },
-      NetworkingConfig: { EndpointsConfig: { net: { IPAMConfig: { IPv4Address: '10.0.0.5' }, Aliases: ['api'], Links: ['db-one:db'] } } },
+      NetworkingConfig: {
+        EndpointsConfig: { net: { IPAMConfig: { IPv4Address: '10.0.0.5' }, Aliases: ['api'], Links: ['db-one:db'] } },
+      },
     });
   });
 });
@@ -77,26 +158,53 @@ describe('request for a container', () => {
 describe('request for a Swarm service', () => {
   it('carries what a service can have', () => {
     const config: ContainerConfig = {
-      ...full, network: { mode: 'network', name: 'net', aliases: ['api'], links: [], dns: { servers: ['1.1.1.1'], search: [], options: [] } },
-      ports: [{ container: 80, protocol: 'tcp', host: 8080 }], mounts: [], runtime: { restart: 'unless-stopped', cpus: 0.5, stopSeconds: 2, shmBytes: 64, extraHosts: ['h:::1'] },
+      ...full,
+      network: {
+        mode: 'network',
+        name: 'net',
+        aliases: ['api'],
+        links: [],
+        dns: { servers: ['1.1.1.1'], search: [], options: [] },
+      },
+      ports: [{ container: 80, protocol: 'tcp', host: 8080 }],
+      mounts: [],
+      runtime: { restart: 'unless-stopped', cpus: 0.5, stopSeconds: 2, shmBytes: 64, extraHosts: ['h:::1'] },
     };
     expect(serviceBody('api', config, { replicas: 2, constraints: ['node.role == worker'] })).to.deep.equal({
-      Name: 'api', Labels: { l: '1' }, Mode: { Replicated: { Replicas: 2 } },
+      Name: 'api',
+      Labels: { l: '1' },
+      Mode: { Replicated: { Replicas: 2 } },
       TaskTemplate: {
         ContainerSpec: {
-          Image: 'demo/api', Hostname: 'api', Command: ['/e'], Args: ['run'], Env: ['A=b'], TTY: true, OpenStdin: true, StopGracePeriod: 2e9,
-          Healthcheck: { Test: ['CMD', 'true'], Interval: 2e9, Timeout: 5e8, StartPeriod: 1e9, Retries: 3 }, Hosts: ['::1 h'],
-          DNSConfig: { Nameservers: ['1.1.1.1'], Search: [], Options: [] }, Mounts: [{ Type: 'tmpfs', Target: '/dev/shm', TmpfsOptions: { SizeBytes: 64 } }],
+          Image: 'demo/api',
+          Hostname: 'api',
+          Command: ['/e'],
+          Args: ['run'],
+          Env: ['A=b'],
+          TTY: true,
+          OpenStdin: true,
+          StopGracePeriod: 2e9,
+          Healthcheck: { Test: ['CMD', 'true'], Interval: 2e9, Timeout: 5e8, StartPeriod: 1e9, Retries: 3 },
+          Hosts: ['::1 h'],
+          DNSConfig: { Nameservers: ['1.1.1.1'], Search: [], Options: [] },
+          Mounts: [{ Type: 'tmpfs', Target: '/dev/shm', TmpfsOptions: { SizeBytes: 64 } }],
         },
-        Resources: { Limits: { NanoCPUs: 5e8 } }, RestartPolicy: { Condition: 'any' }, Placement: { Constraints: ['node.role == worker'] },
-        Networks: [{ Target: 'net', Aliases: ['api'] }], LogDriver: { Name: 'json-file', Options: { 'max-size': '10m', 'max-file': '3' } },
+        Resources: { Limits: { NanoCPUs: 5e8 } },
+        RestartPolicy: { Condition: 'any' },
+        Placement: { Constraints: ['node.role == worker'] },
+        Networks: [{ Target: 'net', Aliases: ['api'] }],
+        LogDriver: { Name: 'json-file', Options: { 'max-size': '10m', 'max-file': '3' } },
       },
-      EndpointSpec: { Mode: 'vip', Ports: [{ Protocol: 'tcp', TargetPort: 80, PublishedPort: 8080, PublishMode: 'ingress' }] },
+      EndpointSpec: {
+        Mode: 'vip',
+        Ports: [{ Protocol: 'tcp', TargetPort: 80, PublishedPort: 8080, PublishMode: 'ingress' }],
+      },
     });
   });
 
   it('is refused when it asks for what only a container can have, all of it named', () => {
-    expect(() => serviceBody('api', full, { replicas: 1, constraints: [] })).to.throw(EngineError, /fixed address, links, a port on one host address, devices, options of tmpfs/)
+    expect(() => serviceBody('api', full, { replicas: 1, constraints: [] }))
+      .to.throw(EngineError, /fixed address, links, a port on one host address, devices, options of tmpfs/)
       .with.property('code', 'SWARM_UNSUPPORTED');
   });
 });

@@ -3,14 +3,25 @@ import { PassThrough } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { dialInTurns, type SlowConnection } from '../../../src/lib/engine/dial-in-turns.ts';
 
-interface Dialled { readonly connection: SlowConnection; readonly answer: () => void }
+interface Dialled {
+  readonly connection: SlowConnection;
+  readonly answer: () => void;
+}
 
-function dialler(options: Parameters<typeof dialInTurns>[1]): { readonly dialled: Dialled[]; readonly dial: ReturnType<typeof dialInTurns> } {
+function dialler(options: Parameters<typeof dialInTurns>[1]): {
+  readonly dialled: Dialled[];
+  readonly dial: ReturnType<typeof dialInTurns>;
+} {
   const dialled: Dialled[] = [];
   const dial = dialInTurns(() => {
     const { promise, resolve } = Promise.withResolvers<undefined>();
     const connection = Object.assign(new PassThrough(), { answered: promise });
-    dialled.push({ connection, answer: () => { resolve(undefined); } });
+    dialled.push({
+      connection,
+      answer: () => {
+        resolve(undefined);
+      },
+    });
     return connection;
   }, options);
   return { dialled, dial };
@@ -44,11 +55,14 @@ describe('dialling in turns', () => {
 
   it('fails alone when it cannot even begin', async () => {
     let calls = 0;
-    const dial = dialInTurns(() => {
-      calls += 1;
-      if (calls === 1) throw new Error('no more processes');
-      return Object.assign(new PassThrough(), { answered: Promise.resolve() });
-    }, { width: 1 });
+    const dial = dialInTurns(
+      () => {
+        calls += 1;
+        if (calls === 1) throw new Error('no more processes');
+        return Object.assign(new PassThrough(), { answered: Promise.resolve() });
+      },
+      { width: 1 },
+    );
     const [first, second] = await Promise.allSettled([dial(), dial()]);
     expect([first.status, second.status]).to.deep.equal(['rejected', 'fulfilled']);
   });

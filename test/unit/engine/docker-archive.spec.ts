@@ -33,7 +33,11 @@ describe('docker archive', () => {
 
   it('the manifest names config, tags and layers of each image', async () => {
     const entries = new Map(await entriesOf([image('a:latest', layer('one'), layer('two'))]));
-    const [manifest] = JSON.parse(entries.get('manifest.json') ?? '') as { Config: string; RepoTags: string[]; Layers: string[] }[];
+    const [manifest] = JSON.parse(entries.get('manifest.json') ?? '') as {
+      Config: string;
+      RepoTags: string[];
+      Layers: string[];
+    }[];
     expect(manifest?.RepoTags).to.deep.equal(['a:latest']);
     expect(manifest?.Layers.map((name) => entries.get(name))).to.deep.equal(['one', 'two']);
     const config = entries.get(manifest?.Config ?? '') ?? '';
@@ -43,13 +47,25 @@ describe('docker archive', () => {
 
   it('a layer that two images share is written once', async () => {
     const shared = layer('shared');
-    const names = (await entriesOf([image('a:latest', shared), image('b:latest', shared, layer('more'))])).map(([name]) => name);
+    const names = (await entriesOf([image('a:latest', shared), image('b:latest', shared, layer('more'))])).map(
+      ([name]) => name,
+    );
     expect(names.filter((name) => name.startsWith(shared.digest))).to.have.length(1);
   });
 
   it('a layer that cannot be read fails the archive', async () => {
-    const broken = { ...layer('x'), open: () => Readable.from((function* () { throw new Error('disk gone'); })()) };
-    const error = await buffer(writeDockerArchive([image('a:latest', broken)], created)).catch((reason: unknown) => reason);
+    const broken = {
+      ...layer('x'),
+      open: () =>
+        Readable.from(
+          (function* () {
+            throw new Error('disk gone');
+          })(),
+        ),
+    };
+    const error = await buffer(writeDockerArchive([image('a:latest', broken)], created)).catch(
+      (reason: unknown) => reason,
+    );
     expect(error).to.have.property('message', 'disk gone');
   });
 });

@@ -14,7 +14,11 @@ describe('address of an engine', () => {
     ['ssh://me@host:2222', undefined, { kind: 'ssh', ssh: { user: 'me', host: 'host', port: 2222 } }],
   ] as const;
   it('is a name to ask for in TLS only when it is a name', () => {
-    expect(['engine.example', '10.0.0.5', '::1'].map(serverName)).to.deep.equal([{ servername: 'engine.example' }, {}, {}]);
+    expect(['engine.example', '10.0.0.5', '::1'].map(serverName)).to.deep.equal([
+      { servername: 'engine.example' },
+      {},
+      {},
+    ]);
   });
 
   for (const [text, files, endpoint] of cases) {

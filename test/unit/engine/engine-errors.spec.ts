@@ -7,13 +7,20 @@ const coded = (code: string): Error => Object.assign(new Error(`connect ${code}`
 
 describe('failures on the way to the engine', () => {
   it('tell no permission from no engine', () => {
-    expect(wrapFailure('list', coded('EACCES'))).to.be.instanceOf(EngineUnreachable).with.property('code', 'ENGINE_NO_PERMISSION');
-    expect(wrapFailure('list', coded('ECONNREFUSED'))).to.be.instanceOf(EngineUnreachable).with.property('code', 'ENGINE_UNREACHABLE');
+    expect(wrapFailure('list', coded('EACCES')))
+      .to.be.instanceOf(EngineUnreachable)
+      .with.property('code', 'ENGINE_NO_PERMISSION');
+    expect(wrapFailure('list', coded('ECONNREFUSED')))
+      .to.be.instanceOf(EngineUnreachable)
+      .with.property('code', 'ENGINE_UNREACHABLE');
   });
 
-  it('are classified by the status that dockerode reports, with the engine\'s own words', () => {
-    const answer = (statusCode: number): Error => Object.assign(new Error('(HTTP code) noise'), { statusCode, json: { message: 'no such exec' } });
-    expect(wrapFailure('exec', answer(404))).to.be.instanceOf(NotFound).with.property('message', 'exec: no such exec');
+  it("are classified by the status that dockerode reports, with the engine's own words", () => {
+    const answer = (statusCode: number): Error =>
+      Object.assign(new Error('(HTTP code) noise'), { statusCode, json: { message: 'no such exec' } });
+    expect(wrapFailure('exec', answer(404)))
+      .to.be.instanceOf(NotFound)
+      .with.property('message', 'exec: no such exec');
     expect(wrapFailure('exec', answer(409))).to.be.instanceOf(Conflict);
   });
 

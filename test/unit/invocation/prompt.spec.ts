@@ -3,7 +3,11 @@ import { PassThrough } from 'node:stream';
 import { Interrupted, UserError } from '../../../src/lib/errors.ts';
 import { Prompt } from '../../../src/lib/invocation/prompt.ts';
 
-function terminal(isTTY: boolean): { readonly prompt: Prompt; readonly input: PassThrough; readonly shown: () => string } {
+function terminal(isTTY: boolean): {
+  readonly prompt: Prompt;
+  readonly input: PassThrough;
+  readonly shown: () => string;
+} {
   const input = Object.assign(new PassThrough(), { isTTY });
   const output = Object.assign(new PassThrough(), { isTTY, columns: 80 });
   let shown = '';
@@ -12,7 +16,10 @@ function terminal(isTTY: boolean): { readonly prompt: Prompt; readonly input: Pa
 }
 
 async function errorOf(promise: Promise<unknown>): Promise<unknown> {
-  return await promise.then(() => undefined, (error: unknown) => error);
+  return await promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 }
 
 describe('a question', () => {
@@ -35,7 +42,13 @@ describe('a question', () => {
     expect(shown()).to.contain('password?').and.not.to.contain('hunter');
   });
 
-  for (const [answer, isYes] of [['y', true], ['YES', true], ['', false], ['n', false], ['yesterday', false]] as const) {
+  for (const [answer, isYes] of [
+    ['y', true],
+    ['YES', true],
+    ['', false],
+    ['n', false],
+    ['yesterday', false],
+  ] as const) {
     it(`takes "${answer}" for ${isYes ? 'yes' : 'no'}`, async () => {
       const { prompt, input } = terminal(true);
       input.write(`${answer}\r`);

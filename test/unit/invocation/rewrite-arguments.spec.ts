@@ -82,7 +82,12 @@ describe('the two dialects of the command line', () => {
   ];
   for (const [written, value] of values) {
     it(`a value written ${JSON.stringify(written)} is ${JSON.stringify(value)}`, () => {
-      expect(rewrite(`run:web,seed_command=${written},replace`)).to.deep.equal(['run', 'web', `--seed-command=${value}`, '--replace']);
+      expect(rewrite(`run:web,seed_command=${written},replace`)).to.deep.equal([
+        'run',
+        'web',
+        `--seed-command=${value}`,
+        '--replace',
+      ]);
     });
   }
 
@@ -90,7 +95,17 @@ describe('the two dialects of the command line', () => {
     expect(rewrite('install_demo:"a=b,c"')).to.deep.equal(['install_demo', 'a=b,c']);
   });
 
-  for (const [text, isOn] of [['True', true], ['TRUE', true], ['yes', true], ['Y', true], ['1', true], ['False', false], ['No', false], ['n', false], ['0', false]] as const) {
+  for (const [text, isOn] of [
+    ['True', true],
+    ['TRUE', true],
+    ['yes', true],
+    ['Y', true],
+    ['1', true],
+    ['False', false],
+    ['No', false],
+    ['n', false],
+    ['0', false],
+  ] as const) {
     it(`a switch that is ${text} is ${isOn ? 'on' : 'off'}`, () => {
       expect(rewrite(`run:web,linked=${text}`).at(-1)).to.equal(isOn ? '--linked' : '--no-linked');
     });
@@ -102,12 +117,39 @@ describe('what cannot be understood', () => {
     ['--josn ps', '--josn is not an option of dockerops', 'did you mean --json?'],
     ['--nonsense', '--nonsense is not an option of dockerops', '"dockerops help" lists all commands'],
     ['--no-jsno ps', '--no-jsno is not an option of dockerops', 'did you mean --json?'],
-    ['--force clean:all', '--force stands before the command', 'options of a command come after it: dockerops clean:all --force'],
-    ['--json -i one run web -- x', '-i stands before the command', 'options of a command come after it: dockerops run web --json -i one -- x'],
-    ['--instance=a;b run web', '--instance stands before the command', "options of a command come after it: dockerops run web '--instance=a;b'"],
-    ['--clena plan', '--clena is not an option of dockerops', 'did you mean --clean?', 'options of a command come after it: dockerops plan --clean'],
-    ['--log-level', '--log-level needs a value', 'dockerops COMMAND --log-level VALUE', '"dockerops help" lists all commands'],
-    ['--log-level ps', '--log-level needs a value', 'dockerops COMMAND --log-level VALUE', '"dockerops help" lists all commands'],
+    [
+      '--force clean:all',
+      '--force stands before the command',
+      'options of a command come after it: dockerops clean:all --force',
+    ],
+    [
+      '--json -i one run web -- x',
+      '-i stands before the command',
+      'options of a command come after it: dockerops run web --json -i one -- x',
+    ],
+    [
+      '--instance=a;b run web',
+      '--instance stands before the command',
+      "options of a command come after it: dockerops run web '--instance=a;b'",
+    ],
+    [
+      '--clena plan',
+      '--clena is not an option of dockerops',
+      'did you mean --clean?',
+      'options of a command come after it: dockerops plan --clean',
+    ],
+    [
+      '--log-level',
+      '--log-level needs a value',
+      'dockerops COMMAND --log-level VALUE',
+      '"dockerops help" lists all commands',
+    ],
+    [
+      '--log-level ps',
+      '--log-level needs a value',
+      'dockerops COMMAND --log-level VALUE',
+      '"dockerops help" lists all commands',
+    ],
     ['--json', 'options are given, and no command', '"dockerops help" lists all commands'],
     ['-- ps', '-- is not an option of dockerops', '"dockerops help" lists all commands'],
   ] as const) {
@@ -127,7 +169,9 @@ describe('what cannot be understood', () => {
   });
 
   it('says that an option named alone needs a value', () => {
-    expect(refusal('run:web,master,group').problems).to.deep.equal([{ where: 'group', message: 'needs a value', suggestion: 'write group=…' }]);
+    expect(refusal('run:web,master,group').problems).to.deep.equal([
+      { where: 'group', message: 'needs a value', suggestion: 'write group=…' },
+    ]);
   });
 
   it('refuses a second word where the command knows no instance', () => {
@@ -146,7 +190,14 @@ describe('what cannot be understood', () => {
     expect(refusal('run', 'web', '--linked=perhaps').message).to.contain('--linked');
   });
 
-  for (const [typed, nearest] of [['rnu:web', 'run'], ['rnu', 'run'], ['instal_demo:x', 'install_demo'], ['dns:sp', 'dns ps'], ['dns pss', 'dns ps'], ['RUN', 'run']] as const) {
+  for (const [typed, nearest] of [
+    ['rnu:web', 'run'],
+    ['rnu', 'run'],
+    ['instal_demo:x', 'install_demo'],
+    ['dns:sp', 'dns ps'],
+    ['dns pss', 'dns ps'],
+    ['RUN', 'run'],
+  ] as const) {
     it(`asks whether "${typed}" was meant to be "${nearest}"`, () => {
       expect(refusal(...typed.split(' ')).suggestions[0]).to.equal(`did you mean "dockerops ${nearest}"?`);
     });

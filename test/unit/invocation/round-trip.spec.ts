@@ -24,9 +24,16 @@ const flags = {
 };
 const shape = shapeOf({ id: 'run', args, flags });
 
-const text = fc.string({ unit: 'binary' }).map((value) => value.replaceAll('\0', '')).filter((value) => !value.includes('\uFFFF'));
+const text = fc
+  .string({ unit: 'binary' })
+  .map((value) => value.replaceAll('\0', ''))
+  .filter((value) => !value.includes('\uFFFF'));
 const trickyText = fc.stringMatching(/^[-a",'=\\ :\n]{0,8}$/);
-const value = fc.oneof(text, trickyText, fc.constantFrom('--replace', '--instance', '-i', '-ix', '--', '-1', '--no-publish-ports'));
+const value = fc.oneof(
+  text,
+  trickyText,
+  fc.constantFrom('--replace', '--instance', '-i', '-ix', '--', '-1', '--no-publish-ports'),
+);
 const wanted: fc.Arbitrary<Wanted> = fc.record(
   {
     service: fc.stringMatching(/^[a-z./][a-z0-9./:,=" -]{0,10}[a-z]$/),
@@ -78,7 +85,8 @@ function firstDialect(options: Wanted): string {
 
 function secondDialect(options: Wanted): readonly string[] {
   return [
-    'run', options.service,
+    'run',
+    options.service,
     ...(options.instance === undefined ? [] : [`--instance=${options.instance}`]),
     ...(options.command === undefined ? [] : [`--command=${options.command}`]),
     ...(options.volumes ?? []).map((volume) => `--volumes=${volume}`),

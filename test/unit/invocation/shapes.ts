@@ -1,6 +1,10 @@
 import { shapeOf, type CommandShape } from '../../../src/lib/invocation/command-shape.ts';
 
-const shared = { json: { type: 'boolean' }, host: { type: 'option', char: 'H' }, 'log-level': { type: 'option' } } as const;
+const shared = {
+  json: { type: 'boolean' },
+  host: { type: 'option', char: 'H' },
+  'log-level': { type: 'option' },
+} as const;
 
 const run = shapeOf({
   id: 'run',
@@ -21,7 +25,11 @@ const run = shapeOf({
 /** A few commands of every kind: with instance, without, without positionals, in two words, with an alias. */
 export const shapes: readonly CommandShape[] = [
   run,
-  shapeOf({ id: 'clean', args: { service: {} }, flags: { ...shared, instance: { type: 'option' }, group: { type: 'option' }, force: { type: 'boolean' } } }),
+  shapeOf({
+    id: 'clean',
+    args: { service: {} },
+    flags: { ...shared, instance: { type: 'option' }, group: { type: 'option' }, force: { type: 'boolean' } },
+  }),
   shapeOf({ id: 'ps', args: { what: {} }, flags: { ...shared, dns: { type: 'boolean' } } }),
   shapeOf({ id: 'plan', flags: { ...shared, clean: { type: 'boolean' } } }),
   shapeOf({ id: 'install_demo', args: { directory: {} }, flags: { ...shared } }),

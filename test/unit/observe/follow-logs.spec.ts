@@ -20,7 +20,16 @@ describe('following logs', () => {
 
   /** A container that says a word whenever it starts, and ends. */
   async function create(key: string, word: string): Promise<string> {
-    const config = { image: 'x', command: ['echo', word], environment: [], labels: { key }, network: { mode: 'none' }, ports: [], mounts: [], runtime: { restart: 'no' } } as const;
+    const config = {
+      image: 'x',
+      command: ['echo', word],
+      environment: [],
+      labels: { key },
+      network: { mode: 'none' },
+      ports: [],
+      mounts: [],
+      runtime: { restart: 'no' },
+    } as const;
     return (await engine.createContainer(key, config)).id;
   }
 
@@ -30,7 +39,12 @@ describe('following logs', () => {
   }
 
   function follow(query: LogQuery = {}): AsyncGenerator<InstanceLine> {
-    return followInstanceLogs(engine, { query, labels: {}, keyOf: (labels) => (labels['key'] === 'other' ? undefined : labels['key']), signal: abort.signal });
+    return followInstanceLogs(engine, {
+      query,
+      labels: {},
+      keyOf: (labels) => (labels['key'] === 'other' ? undefined : labels['key']),
+      signal: abort.signal,
+    });
   }
 
   async function next(lines: AsyncGenerator<InstanceLine>): Promise<string> {
@@ -54,14 +68,36 @@ describe('following logs', () => {
   });
 
   it('does not tell what somebody started from a commit of an instance, though that has its labels', async () => {
-    const labels = { 'dockerops.project': 'demo', 'dockerops.kind': 'instance', 'dockerops.service': 'web', 'dockerops.instance': 'one', 'dockerops.spec': '{}' };
+    const labels = {
+      'dockerops.project': 'demo',
+      'dockerops.kind': 'instance',
+      'dockerops.service': 'web',
+      'dockerops.instance': 'one',
+      'dockerops.spec': '{}',
+    };
     engine.addImage('dbg', labels);
     const make = async (name: string, image: string): Promise<string> =>
-      (await engine.createContainer(name, { image, command: ['echo', name], environment: [], labels, network: { mode: 'none' }, ports: [], mounts: [], runtime: { restart: 'no' } })).id;
+      (
+        await engine.createContainer(name, {
+          image,
+          command: ['echo', name],
+          environment: [],
+          labels,
+          network: { mode: 'none' },
+          ports: [],
+          mounts: [],
+          runtime: { restart: 'no' },
+        })
+      ).id;
     await start(await make('copied_before', 'dbg'));
     const own = await make('demo-web-one', 'x');
     await start(own);
-    const lines = followInstanceLogs(engine, { query: {}, labels: {}, keyOf: ({ 'dockerops.service': service }) => service, signal: abort.signal });
+    const lines = followInstanceLogs(engine, {
+      query: {},
+      labels: {},
+      keyOf: ({ 'dockerops.service': service }) => service,
+      signal: abort.signal,
+    });
     expect(await next(lines)).to.equal('web: demo-web-one');
     await start(await make('copied_later', 'dbg'));
     await start(await make('renamed', 'x'));
@@ -144,7 +180,9 @@ describe('following logs', () => {
       const events = engine.events.bind(engine);
       engine.events = async function* (labels, signal, actions) {
         const stream = events(labels, signal, actions)[Symbol.asyncIterator]();
-        const left = new Promise<never>((_, reject) => { leave = reject; });
+        const left = new Promise<never>((_, reject) => {
+          leave = reject;
+        });
         left.catch(() => {});
         for (;;) {
           const result = await Promise.race([stream.next(), left]);
@@ -152,10 +190,19 @@ describe('following logs', () => {
           yield result.value;
         }
       };
-      return followInstanceLogs(engine, { query: {}, labels: {}, keyOf: (labels) => labels['key'], signal: abort.signal, awayLimitMs, notice: (text) => told.push(text) });
+      return followInstanceLogs(engine, {
+        query: {},
+        labels: {},
+        keyOf: (labels) => labels['key'],
+        signal: abort.signal,
+        awayLimitMs,
+        notice: (text) => told.push(text),
+      });
     }
 
-    beforeEach(() => { told.length = 0; });
+    beforeEach(() => {
+      told.length = 0;
+    });
 
     it('goes on when it is back, with what was started meanwhile', async () => {
       const one = await create('one', 'hello');
@@ -163,7 +210,10 @@ describe('following logs', () => {
       const lines = followRestarting(60_000);
       expect(await next(lines)).to.equal('one: hello');
       const following = next(lines);
-      await eventually(() => { leave(gone()); expect(told).to.include('the engine is back'); });
+      await eventually(() => {
+        leave(gone());
+        expect(told).to.include('the engine is back');
+      });
       await start(await create('two', 'after'));
       expect(await following).to.equal('two: after');
       expect(told[0]).to.equal('the engine went away; waiting for it to come back');
@@ -175,7 +225,10 @@ describe('following logs', () => {
       await next(lines);
       const following = next(lines).catch((error: unknown) => (error as Error).message);
       engine.failNext('events', 5, gone());
-      await eventually(() => { leave(gone()); expect(told).to.have.length(1); });
+      await eventually(() => {
+        leave(gone());
+        expect(told).to.have.length(1);
+      });
       expect(await following).to.equal('gone');
     });
   });
@@ -187,14 +240,21 @@ describe('following logs', () => {
 });
 
 describe('a queue of lines', () => {
-  const line = (second: number): InstanceLine => ({ key: 'a', stream: 'stdout', time: new Date(second * 1000).toISOString(), text: String(second) });
+  const line = (second: number): InstanceLine => ({
+    key: 'a',
+    stream: 'stdout',
+    time: new Date(second * 1000).toISOString(),
+    text: String(second),
+  });
 
   it('gives lines that come together in the order of their times, and fails after them', async () => {
     const queue = new LineQueue(new AbortController().signal);
     for (const second of [3, 1, 2]) await queue.push(line(second));
     queue.fail(new Error('broken'));
     const lines = queue.lines();
-    const texts = [await lines.next(), await lines.next(), await lines.next()].map(({ value }) => (value as InstanceLine).text);
+    const texts = [await lines.next(), await lines.next(), await lines.next()].map(
+      ({ value }) => (value as InstanceLine).text,
+    );
     expect(texts).to.deep.equal(['1', '2', '3']);
     expect(await lines.next().catch((error: unknown) => (error as Error).message)).to.equal('broken');
   });
@@ -203,11 +263,17 @@ describe('a queue of lines', () => {
     const abort = new AbortController();
     const queue = new LineQueue(abort.signal);
     let pushed = 0;
-    const writing = (async () => { for (let second = 0; second < 5000; second += 1) { await queue.push(line(second)); pushed += 1; } })();
+    const writing = (async () => {
+      for (let second = 0; second < 5000; second += 1) {
+        await queue.push(line(second));
+        pushed += 1;
+      }
+    })();
     await new Promise(setImmediate);
     expect(pushed).to.equal(2000);
     const lines = queue.lines();
-    for (let second = 0; second < 5000; second += 1) expect(((await lines.next()).value as InstanceLine).text).to.equal(String(second));
+    for (let second = 0; second < 5000; second += 1)
+      expect(((await lines.next()).value as InstanceLine).text).to.equal(String(second));
     await writing;
     abort.abort();
     expect((await lines.next()).done).to.equal(true);

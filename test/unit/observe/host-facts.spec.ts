@@ -17,7 +17,8 @@ describe('whether a process still runs', () => {
     expect(isAlive(child.pid ?? 0, '')).to.equal(false);
   });
 
-  const stat = (state: string): string => `4711 (a program) with) ${state} 1 4711 4711 0 -1 4194304 1 0 0 0 0 0 0 0 20 0 1 0 9988 1 1`;
+  const stat = (state: string): string =>
+    `4711 (a program) with) ${state} 1 4711 4711 0 -1 4194304 1 0 0 0 0 0 0 0 20 0 1 0 9988 1 1`;
 
   it('is no for one that ended and that nobody has waited for', () => {
     expect(isSameLife(stat('S'), '9988')).to.equal(true);

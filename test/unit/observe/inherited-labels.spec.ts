@@ -21,7 +21,15 @@ describe('containers that somebody started from a commit of one of ours', () => 
   });
 
   async function start(name: string, image: string, labels: Readonly<Record<string, string>>): Promise<void> {
-    const { id } = await engine.createContainer(name, { image, environment: [], labels, network: { mode: 'none' }, ports: [], mounts: [], runtime: { restart: 'no' } });
+    const { id } = await engine.createContainer(name, {
+      image,
+      environment: [],
+      labels,
+      network: { mode: 'none' },
+      ports: [],
+      mounts: [],
+      runtime: { restart: 'no' },
+    });
     await engine.startContainer(id);
   }
 
@@ -31,22 +39,31 @@ describe('containers that somebody started from a commit of one of ours', () => 
     await start(name, 'dbg', labels);
   }
 
-  async function operations(plan: (observed: ObservedState) => { readonly operations: readonly { readonly id: string }[] }): Promise<readonly string[]> {
+  async function operations(
+    plan: (observed: ObservedState) => { readonly operations: readonly { readonly id: string }[] },
+  ): Promise<readonly string[]> {
     return plan(await observe(engine)).operations.map(({ id }) => id);
   }
 
-  it('are nobody\'s, though they have all its labels: neither listed, stopped nor removed', async () => {
+  it("are nobody's, though they have all its labels: neither listed, stopped nor removed", async () => {
     const { labels } = containerOf(web);
     await start('demo-web-one', 'demo/web', labels);
     await copy('funny_name', { ...labels, 'dockerops.base': 'debian12', team: 'web' });
     expect((await listInstances(engine, project, true)).map(({ name }) => name)).to.deep.equal(['demo-web-one']);
-    expect(await operations((observed) => planClean(project, observed, 'all'))).to.deep.equal(['lock', 'stop web-one', 'remove web-one', 'unlock']);
-    expect(await operations((observed) => planStop(project, observed, [{ service: 'web', instance: 'one' }], {}))).to.deep.equal(['lock', 'stop web-one', 'unlock']);
+    expect(await operations((observed) => planClean(project, observed, 'all'))).to.deep.equal([
+      'lock',
+      'stop web-one',
+      'remove web-one',
+      'unlock',
+    ]);
+    expect(
+      await operations((observed) => planStop(project, observed, [{ service: 'web', instance: 'one' }], {})),
+    ).to.deep.equal(['lock', 'stop web-one', 'unlock']);
     const seen = (await observeContainers(engine, { all: true })).find(({ name }) => name === 'funny_name');
     expect(seen?.labels).to.deep.equal({ 'dockerops.base': 'debian12', team: 'web' });
   });
 
-  it('are nobody\'s on a node, and of a one-off instance, either', async () => {
+  it("are nobody's on a node, and of a one-off instance, either", async () => {
     const redis = spec('redis', 'redis', { key: 'redis', container: 'redis' });
     await copy('brave_curie', containerOf(redis, {}, node).labels);
     await copy('brave_hopper', { ...containerOf(spec('web', 'a1b2')).labels, 'dockerops.kind': 'once' });
@@ -60,12 +77,20 @@ describe('containers that somebody started from a commit of one of ours', () => 
     await copy('demo-web-one', labels);
     await start('renamed', 'demo/web', labels);
     await start('renamed-too', 'dbg', containerOf({ ...web, image: 'dbg' }).labels);
-    expect((await listInstances(engine, project, true)).map(({ name }) => name)).to.deep.equal(['demo-web-one', 'renamed', 'renamed-too']);
+    expect((await listInstances(engine, project, true)).map(({ name }) => name)).to.deep.equal([
+      'demo-web-one',
+      'renamed',
+      'renamed-too',
+    ]);
   });
 
   it('cost a look at an image only where a name does not fit', async () => {
     await start('demo-web-one', 'demo/web', containerOf(web).labels);
-    await start('redis', 'demo/web', containerOf(spec('redis', 'redis', { key: 'redis', container: 'redis' }), {}, node).labels);
+    await start(
+      'redis',
+      'demo/web',
+      containerOf(spec('redis', 'redis', { key: 'redis', container: 'redis' }), {}, node).labels,
+    );
     await start('somebody', 'demo/web', {});
     await observeContainers(engine, { all: true });
     expect(engine.calls.filter(({ method }) => method === 'findImage')).to.deep.equal([]);

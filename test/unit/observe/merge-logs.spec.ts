@@ -23,18 +23,26 @@ async function all(lines: AsyncIterable<InstanceLine>): Promise<readonly Instanc
 describe('merging logs', () => {
   it('gives all lines in the order of their times, and of the sources at the same time', async () => {
     const seconds = fc.array(fc.nat({ max: 20 }), { maxLength: 10 }).map((list) => list.toSorted((a, b) => a - b));
-    await fc.assert(fc.asyncProperty(fc.array(seconds, { maxLength: 5 }), async (sources) => {
-      const lines = sources.map((list, index) => list.map((second) => line(`s${String(index)}`, second)));
-      const merged = await all(mergeByTime(lines.map((each) => streamOf(each))));
-      const expected = lines.flat().map((each, index) => ({ each, index })).sort((a, b) => a.each.time.localeCompare(b.each.time) || a.index - b.index);
-      expect(merged).to.deep.equal(expected.map(({ each }) => each));
-    }));
+    await fc.assert(
+      fc.asyncProperty(fc.array(seconds, { maxLength: 5 }), async (sources) => {
+        const lines = sources.map((list, index) => list.map((second) => line(`s${String(index)}`, second)));
+        const merged = await all(mergeByTime(lines.map((each) => streamOf(each))));
+        const expected = lines
+          .flat()
+          .map((each, index) => ({ each, index }))
+          .sort((a, b) => a.each.time.localeCompare(b.each.time) || a.index - b.index);
+        expect(merged).to.deep.equal(expected.map(({ each }) => each));
+      }),
+    );
   });
 
   it('holds one line of each source', async () => {
     let read = 0;
     async function* endless(): AsyncGenerator<InstanceLine> {
-      for (let second = 1; ; second += 1) { read += 1; yield line('a', second); }
+      for (let second = 1; ; second += 1) {
+        read += 1;
+        yield line('a', second);
+      }
     }
     const merged = mergeByTime([endless()]);
     await merged.next();

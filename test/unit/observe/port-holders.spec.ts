@@ -20,7 +20,8 @@ describe('who holds ports of this machine', () => {
   });
 
   it('reads addresses of IPv6, and IPv4 ones in them', () => {
-    const line = (address: string): string => `${head}  12: ${address}:0035 00000000000000000000000000000000:0000 07 00000000:00000000 00:00000000 00000000  0  0 9 2 0 0\n`;
+    const line = (address: string): string =>
+      `${head}  12: ${address}:0035 00000000000000000000000000000000:0000 07 00000000:00000000 00:00000000 00000000  0  0 9 2 0 0\n`;
     const ipOf = (address: string): string | undefined => parseSocketTable(line(address), 'udp')[0]?.ip;
     expect(ipOf('00000000000000000000000000000000')).to.equal('::');
     expect(ipOf('00000000000000000000000001000000')).to.equal('::1');
@@ -45,7 +46,8 @@ describe('who holds ports of this machine', () => {
       const [tcp, udp] = [(server.address() as AddressInfo).port, socket.address().port];
       const holders = await gatherPortHolders(new Set([tcp, udp]));
       expect(holders.filter(({ ip }) => ip === '127.0.0.1')).to.deep.include.members([
-        { ip: '127.0.0.1', port: tcp, protocol: 'tcp', holder }, { ip: '127.0.0.1', port: udp, protocol: 'udp', holder },
+        { ip: '127.0.0.1', port: tcp, protocol: 'tcp', holder },
+        { ip: '127.0.0.1', port: udp, protocol: 'udp', holder },
       ]);
     } finally {
       server.close();

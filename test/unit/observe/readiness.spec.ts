@@ -5,8 +5,28 @@ import { label } from '../../../src/lib/labels.ts';
 import { awaitReady } from '../../../src/lib/observe/readiness.ts';
 
 const running: ContainerDetail = {
-  id: 'id', name: 'demo-web-one', image: 'demo/web', imageId: 'sha256:1', state: 'running', status: 'running', health: 'starting', created: 0, labels: { [label.base]: 'debian12' },
-  addresses: {}, ports: [], volumes: [], pid: 1, startedAt: '', finishedAt: '', outOfMemory: false, error: '', restartCount: 0, tty: false, environment: [], healthTest: [], lastProbe: '',
+  id: 'id',
+  name: 'demo-web-one',
+  image: 'demo/web',
+  imageId: 'sha256:1',
+  state: 'running',
+  status: 'running',
+  health: 'starting',
+  created: 0,
+  labels: { [label.base]: 'debian12' },
+  addresses: {},
+  ports: [],
+  volumes: [],
+  pid: 1,
+  startedAt: '',
+  finishedAt: '',
+  outOfMemory: false,
+  error: '',
+  restartCount: 0,
+  tty: false,
+  environment: [],
+  healthTest: [],
+  lastProbe: '',
 };
 const restarting: ContainerDetail = { ...running, state: 'restarting', exitCode: 137, restartCount: 1 };
 const back: ContainerDetail = { ...running, restartCount: 1 };
@@ -14,19 +34,31 @@ const died = new Conflict('container id is not running', { code: 'CONFLICT' });
 const ready: ExecResult = { exitCode: 0, stdout: '', stderr: '' };
 
 /** Each look and each question inside is answered in turn; the last answer stays. */
-function engineOf(looks: readonly ContainerDetail[], inside: readonly (ExecResult | Error)[], logs: readonly string[] = []): EngineReader & EngineSessions {
+function engineOf(
+  looks: readonly ContainerDetail[],
+  inside: readonly (ExecResult | Error)[],
+  logs: readonly string[] = [],
+): EngineReader & EngineSessions {
   const left = [...looks];
   const answers = [...inside];
   const next = <T>(list: T[]): T => (list.length > 1 ? list.shift()! : list[0]!);
   return {
     inspectContainer: () => Promise.resolve(next(left)),
-    exec: () => { const answer = next(answers); return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer); },
-    async *logs() { for (const text of logs) yield { text }; },
+    exec: () => {
+      const answer = next(answers);
+      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+    },
+    async *logs() {
+      for (const text of logs) yield { text };
+    },
   } as unknown as EngineReader & EngineSessions;
 }
 
 const wait = (engine: EngineReader & EngineSessions, stood: boolean): Promise<unknown> =>
-  awaitReady(engine, 'id', { limitSeconds: 5, stood, signal: new AbortController().signal }).then(() => 'ready', (error: unknown) => (error as Error).message);
+  awaitReady(engine, 'id', { limitSeconds: 5, stood, signal: new AbortController().signal }).then(
+    () => 'ready',
+    (error: unknown) => (error as Error).message,
+  );
 
 describe('ready', () => {
   it('is what the engine has brought back, when it ran before', async () => {
@@ -38,20 +70,38 @@ describe('ready', () => {
   });
 
   it('is not what dies twice', async () => {
-    expect(await wait(engineOf([running, restarting, { ...restarting, restartCount: 1 }, back, { ...restarting, restartCount: 2 }], [died]), true)).to.contain('restarted 2 times');
+    expect(
+      await wait(
+        engineOf(
+          [running, restarting, { ...restarting, restartCount: 1 }, back, { ...restarting, restartCount: 2 }],
+          [died],
+        ),
+        true,
+      ),
+    ).to.contain('restarted 2 times');
   });
 
   it('is not what was only started and died once', async () => {
-    expect(await wait(engineOf([running, restarting, back], [died, ready]), false)).to.equal('demo-web-one is restarting, exit code 137, restarted once');
+    expect(await wait(engineOf([running, restarting, back], [died, ready]), false)).to.equal(
+      'demo-web-one is restarting, exit code 137, restarted once',
+    );
   });
 
   it('fails with the reason that was told inside, also when the container has ended by now', async () => {
     const told: ExecResult = { exitCode: 1, stdout: 'entrypoint web.sh ended with status 1\n', stderr: '' };
-    expect(await wait(engineOf([running, restarting], [told]), false)).to.equal('demo-web-one: entrypoint web.sh ended with status 1');
+    expect(await wait(engineOf([running, restarting], [told]), false)).to.equal(
+      'demo-web-one: entrypoint web.sh ended with status 1',
+    );
   });
 
   it('fails with the reason in its last lines when it ended before it could be asked', async () => {
-    const lines = ['hello', 'dockerops: entrypoint /entrypoints/web.sh ended with status 1; its output, also in /var/log/x:', 'line 3: TITLE: is not set'];
-    expect(await wait(engineOf([restarting], [died], lines), false)).to.equal('demo-web-one: entrypoint web.sh ended with status 1');
+    const lines = [
+      'hello',
+      'dockerops: entrypoint /entrypoints/web.sh ended with status 1; its output, also in /var/log/x:',
+      'line 3: TITLE: is not set',
+    ];
+    expect(await wait(engineOf([restarting], [died], lines), false)).to.equal(
+      'demo-web-one: entrypoint web.sh ended with status 1',
+    );
   });
 });

@@ -4,10 +4,16 @@ import type { ContainerState, ObservedContainer, ObservedState } from '../../../
 import { settled } from '../../../src/lib/observe/settle.ts';
 import { containerOf, spec } from '../../support/specs.ts';
 
-const withStates = (...states: readonly ContainerState[]): ObservedState => ({ ...nothingObserved, containers: states.map((state, index) => containerOf(spec('web', `i${String(index)}`), { state })) });
+const withStates = (...states: readonly ContainerState[]): ObservedState => ({
+  ...nothingObserved,
+  containers: states.map((state, index) => containerOf(spec('web', `i${String(index)}`), { state })),
+});
 
 describe('what is seen of an engine that is about to change', () => {
-  function lookingThrough(...answers: readonly ObservedState[]): { readonly look: () => Promise<ObservedState>; readonly looks: () => number } {
+  function lookingThrough(...answers: readonly ObservedState[]): {
+    readonly look: () => Promise<ObservedState>;
+    readonly looks: () => number;
+  } {
     let looks = 0;
     return { look: () => Promise.resolve(answers[looks++] ?? nothingObserved), looks: () => looks };
   }
@@ -33,6 +39,9 @@ describe('what is seen of an engine that is about to change', () => {
   });
 
   it('is taken as it is where something restarts again and again', async () => {
-    expect((await settled(withStates('restarting'), () => Promise.resolve(withStates('restarting')), own, 150)).containers[0]?.state).to.equal('restarting');
+    expect(
+      (await settled(withStates('restarting'), () => Promise.resolve(withStates('restarting')), own, 150)).containers[0]
+        ?.state,
+    ).to.equal('restarting');
   });
 });

@@ -6,36 +6,62 @@ import { containerOf, demoNetwork, observed, project, spec } from '../../support
 const dns = containerOf(spec('dockerops-dns', 'one'));
 const one = containerOf(spec('demo', 'one'));
 const two = containerOf(spec('demo', 'two'), { state: 'exited' });
-const zone = { name: 'zone', labels: { ...demoNetwork.labels, 'dockerops.service': 'dockerops-dns', 'dockerops.instance': 'one' } };
+const zone = {
+  name: 'zone',
+  labels: { ...demoNetwork.labels, 'dockerops.service': 'dockerops-dns', 'dockerops.instance': 'one' },
+};
 const kept = { name: 'pgdata', labels: { 'dockerops.project': 'demo' } };
 
 describe('planning to clean', () => {
   it('takes a container that somebody renamed beside the one that has its name now', () => {
     const plan = planClean(project, observed({ containers: [one, { ...one, id: 'renamed', name: 'old' }] }), 'all');
-    expect(plan.operations.map(({ id }) => id)).to.deep.equal(['lock', 'stop demo-one', 'remove demo-one', 'stop old', 'remove old', 'unlock']);
+    expect(plan.operations.map(({ id }) => id)).to.deep.equal([
+      'lock',
+      'stop demo-one',
+      'remove demo-one',
+      'stop old',
+      'remove old',
+      'unlock',
+    ]);
   });
 
   it('takes everything of the project, its network last, and keeps what is data', () => {
-    const plan = planClean(project, observed({ containers: [dns, one, two], networks: [demoNetwork], volumes: [zone, kept] }), 'all');
-    expect(planToText(plan)).to.equal([
-      'remove demo-one: asked to',
-      'remove demo-two: asked to',
-      'remove dockerops-dns-one: asked to',
-      '[1] lock (one command at a time for project demo)',
-      '[2] -> [1] stop demo-one (asked to)',
-      '[3] -> [2] remove demo-one (asked to)',
-      '[4] -> [1] remove demo-two (asked to)',
-      '[5] -> [1] stop dockerops-dns-one (asked to)',
-      '[6] -> [5] remove dockerops-dns-one (asked to)',
-      '[7] -> [6] remove volume zone (asked to)',
-      '[8] -> [3, 4, 6] remove network dockerops-demo (asked to)',
-      '[9] -> [7, 8] unlock (one command at a time for project demo)',
-    ].join('\n'));
+    const plan = planClean(
+      project,
+      observed({ containers: [dns, one, two], networks: [demoNetwork], volumes: [zone, kept] }),
+      'all',
+    );
+    expect(planToText(plan)).to.equal(
+      [
+        'remove demo-one: asked to',
+        'remove demo-two: asked to',
+        'remove dockerops-dns-one: asked to',
+        '[1] lock (one command at a time for project demo)',
+        '[2] -> [1] stop demo-one (asked to)',
+        '[3] -> [2] remove demo-one (asked to)',
+        '[4] -> [1] remove demo-two (asked to)',
+        '[5] -> [1] stop dockerops-dns-one (asked to)',
+        '[6] -> [5] remove dockerops-dns-one (asked to)',
+        '[7] -> [6] remove volume zone (asked to)',
+        '[8] -> [3, 4, 6] remove network dockerops-demo (asked to)',
+        '[9] -> [7, 8] unlock (one command at a time for project demo)',
+      ].join('\n'),
+    );
   });
 
   it('withdraws the names of one instance before it stops it, and leaves the others and the network', () => {
-    const plan = planClean(project, observed({ containers: [dns, one, two], networks: [demoNetwork], volumes: [zone] }), [{ service: 'demo', instance: 'one' }]);
-    expect(plan.operations.map(({ id }) => id)).to.deep.equal(['lock', 'withdraw demo-one', 'stop demo-one', 'remove demo-one', 'unlock']);
+    const plan = planClean(
+      project,
+      observed({ containers: [dns, one, two], networks: [demoNetwork], volumes: [zone] }),
+      [{ service: 'demo', instance: 'one' }],
+    );
+    expect(plan.operations.map(({ id }) => id)).to.deep.equal([
+      'lock',
+      'withdraw demo-one',
+      'stop demo-one',
+      'remove demo-one',
+      'unlock',
+    ]);
   });
 
   it('takes the zone that an interrupted run left without its instance', () => {
@@ -51,7 +77,11 @@ describe('planning to clean', () => {
   });
 
   it('touches nothing of another directory or of nobody', () => {
-    const copy = containerOf(spec('demo', 'three'), {}, { kind: 'project', name: 'demo', path: '/elsewhere', machine: 'm1' });
+    const copy = containerOf(
+      spec('demo', 'three'),
+      {},
+      { kind: 'project', name: 'demo', path: '/elsewhere', machine: 'm1' },
+    );
     const { ownership: _, ...foreign } = containerOf(spec('demo', 'four'));
     expect(planClean(project, observed({ containers: [copy, foreign] }), 'all').operations).to.deep.equal([]);
   });

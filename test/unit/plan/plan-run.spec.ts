@@ -3,169 +3,379 @@ import type { Operation } from '../../../src/lib/plan/operation.ts';
 import { planRun } from '../../../src/lib/plan/plan-run.ts';
 import { isEmpty, planToText } from '../../../src/lib/plan/plan.ts';
 import type { InstanceSpec, Owner } from '../../../src/lib/model/desired.ts';
-import { containerOf, demoNetwork, desired, facts, imageOf, observed, project, runOptions, spec } from '../../support/specs.ts';
+import {
+  containerOf,
+  demoNetwork,
+  desired,
+  facts,
+  imageOf,
+  observed,
+  project,
+  runOptions,
+  spec,
+} from '../../support/specs.ts';
 
 const network = { mode: 'network', network: 'dockerops-demo', reservedAddress: false, aliases: [], links: [] } as const;
 
 function dns(): InstanceSpec {
-  return spec('dockerops-dns', 'one', { network: { ...network, reservedAddress: true }, image: 'dockerops/dockerops-dns:latest' });
+  return spec('dockerops-dns', 'one', {
+    network: { ...network, reservedAddress: true },
+    image: 'dockerops/dockerops-dns:latest',
+  });
 }
 
 function client(instance: string, change: Partial<InstanceSpec> = {}): InstanceSpec {
   return spec('demo', instance, {
-    lease: 'client', after: ['dockerops-dns-one'],
+    lease: 'client',
+    after: ['dockerops-dns-one'],
     network: { ...network, resolver: { server: [{ addressOf: 'demo-dockerops-dns-one' }], search: 'local.zone' } },
-    files: [{ path: '/etc/ssh/ssh_host_ed25519_key', content: [{ privateKey: `host:demo-${instance}` }], mode: 0o600, uid: 0, gid: 0 }],
+    files: [
+      {
+        path: '/etc/ssh/ssh_host_ed25519_key',
+        content: [{ privateKey: `host:demo-${instance}` }],
+        mode: 0o600,
+        uid: 0,
+        gid: 0,
+      },
+    ],
     ...change,
   });
 }
 
 describe('planning a run', () => {
   it('of a project from nothing makes the network, then each instance when what it needs is ready', () => {
-    const two = client('two', { environment: [{ name: 'PEER_SERVICE_IP', value: [{ addressOf: 'demo-demo-one' }], secret: false }] });
-    const keys = ['one', 'two'].map((instance) => ({ name: `host:demo-${instance}`, kind: 'ssh', keep: 'instance', exists: false }) as const);
-    const plan = planRun(desired([dns(), client('one'), two], { keys }), observed({ images: [imageOf('demo'), imageOf('dockerops-dns')] }), facts, runOptions);
-    expect(planToText(plan)).to.equal([
-      'create dockerops-dns-one: no container',
-      'create demo-one: no container',
-      'create demo-two: no container',
-      '[1] lock (one command at a time for project demo)',
-      '[2] -> [1] network dockerops-demo (no network)',
-      '[3] -> [2] create dockerops-dns-one (no container)',
-      '[4] -> [3] start dockerops-dns-one (no container)',
-      '[5] -> [4] ready dockerops-dns-one (no container)',
-      '[6] -> [1] key host:demo-one (no key)',
-      '[7] -> [6] create demo-one (no container)',
-      '[8] -> [7] files demo-one (no container)',
-      '[9] -> [8, 5, 2] start demo-one (no container)',
-      '[10] -> [9] ready demo-one (no container)',
-      '[11] -> [1] key host:demo-two (no key)',
-      '[12] -> [11, 9] create demo-two (no container)',
-      '[13] -> [12] files demo-two (no container)',
-      '[14] -> [13, 5, 2] start demo-two (no container)',
-      '[15] -> [14] ready demo-two (no container)',
-      '[16] -> [10, 15] names (others look for them)',
-      '[17] -> [5, 10, 15, 16] unlock (one command at a time for project demo)',
-      '[18] -> [5, 10, 15, 16, 17] check (nothing may have died meanwhile)',
-    ].join('\n'));
+    const two = client('two', {
+      environment: [{ name: 'PEER_SERVICE_IP', value: [{ addressOf: 'demo-demo-one' }], secret: false }],
+    });
+    const keys = ['one', 'two'].map(
+      (instance) => ({ name: `host:demo-${instance}`, kind: 'ssh', keep: 'instance', exists: false }) as const,
+    );
+    const plan = planRun(
+      desired([dns(), client('one'), two], { keys }),
+      observed({ images: [imageOf('demo'), imageOf('dockerops-dns')] }),
+      facts,
+      runOptions,
+    );
+    expect(planToText(plan)).to.equal(
+      [
+        'create dockerops-dns-one: no container',
+        'create demo-one: no container',
+        'create demo-two: no container',
+        '[1] lock (one command at a time for project demo)',
+        '[2] -> [1] network dockerops-demo (no network)',
+        '[3] -> [2] create dockerops-dns-one (no container)',
+        '[4] -> [3] start dockerops-dns-one (no container)',
+        '[5] -> [4] ready dockerops-dns-one (no container)',
+        '[6] -> [1] key host:demo-one (no key)',
+        '[7] -> [6] create demo-one (no container)',
+        '[8] -> [7] files demo-one (no container)',
+        '[9] -> [8, 5, 2] start demo-one (no container)',
+        '[10] -> [9] ready demo-one (no container)',
+        '[11] -> [1] key host:demo-two (no key)',
+        '[12] -> [11, 9] create demo-two (no container)',
+        '[13] -> [12] files demo-two (no container)',
+        '[14] -> [13, 5, 2] start demo-two (no container)',
+        '[15] -> [14] ready demo-two (no container)',
+        '[16] -> [10, 15] names (others look for them)',
+        '[17] -> [5, 10, 15, 16] unlock (one command at a time for project demo)',
+        '[18] -> [5, 10, 15, 16, 17] check (nothing may have died meanwhile)',
+      ].join('\n'),
+    );
   });
 
   it('makes the key that certifies before the keys that it certifies, unless it is there', () => {
-    const keys = (exists: boolean) => [{ name: 'host-ca', kind: 'ssh', keep: 'project', exists } as const, ...['one', 'two'].map((instance) => (
-      { name: `host:demo-${instance}`, kind: 'ssh', keep: 'instance', exists: false, certify: { by: 'host-ca', principals: [`demo-${instance}`] } } as const))];
-    const certificate = (instance: string): InstanceSpec => spec('demo', instance, { files: [{ path: '/cert', content: [{ certificate: `host:demo-${instance}` }], mode: 0o644, uid: 0, gid: 0 }] });
+    const keys = (exists: boolean) => [
+      { name: 'host-ca', kind: 'ssh', keep: 'project', exists } as const,
+      ...['one', 'two'].map(
+        (instance) =>
+          ({
+            name: `host:demo-${instance}`,
+            kind: 'ssh',
+            keep: 'instance',
+            exists: false,
+            certify: { by: 'host-ca', principals: [`demo-${instance}`] },
+          }) as const,
+      ),
+    ];
+    const certificate = (instance: string): InstanceSpec =>
+      spec('demo', instance, {
+        files: [{ path: '/cert', content: [{ certificate: `host:demo-${instance}` }], mode: 0o644, uid: 0, gid: 0 }],
+      });
     const keyLines = (exists: boolean): readonly string[] =>
-      planToText(planRun(desired([certificate('one'), certificate('two')], { keys: keys(exists) }), observed({ images: [imageOf('demo')] }), facts, runOptions)).split('\n').filter((line) => / key /.test(line));
-    expect(keyLines(false)).to.deep.equal(['[3] -> [1] key host-ca (no key)', '[4] -> [3] key host:demo-one (no key)', '[9] -> [3] key host:demo-two (no key)']);
-    expect(keyLines(true)).to.deep.equal(['[3] -> [1] key host:demo-one (no key)', '[8] -> [1] key host:demo-two (no key)']);
+      planToText(
+        planRun(
+          desired([certificate('one'), certificate('two')], { keys: keys(exists) }),
+          observed({ images: [imageOf('demo')] }),
+          facts,
+          runOptions,
+        ),
+      )
+        .split('\n')
+        .filter((line) => / key /.test(line));
+    expect(keyLines(false)).to.deep.equal([
+      '[3] -> [1] key host-ca (no key)',
+      '[4] -> [3] key host:demo-one (no key)',
+      '[9] -> [3] key host:demo-two (no key)',
+    ]);
+    expect(keyLines(true)).to.deep.equal([
+      '[3] -> [1] key host:demo-one (no key)',
+      '[8] -> [1] key host:demo-two (no key)',
+    ]);
   });
 
-  it('of an operator\'s keys replaces a changed definition and leaves the containers of others alone', () => {
+  it("of an operator's keys replaces a changed definition and leaves the containers of others alone", () => {
     const node: Owner = { kind: 'node', name: 'web-1' };
-    const redis = spec('redis', 'redis', { key: 'redis', container: 'redis', image: 'redis:7', network: { mode: 'bridge' }, runtime: { restart: 'always' } });
+    const redis = spec('redis', 'redis', {
+      key: 'redis',
+      container: 'redis',
+      image: 'redis:7',
+      network: { mode: 'bridge' },
+      runtime: { restart: 'always' },
+    });
     const before = { ...redis, ports: [{ container: 6379, protocol: 'tcp', host: 6379 }] } as const;
     const foreign = containerOf(spec('x', 'x', { container: 'statsite' }));
-    const statsite = spec('statsite', 'statsite', { key: 'statsite', container: 'statsite', network: { mode: 'bridge' } });
-    const state = observed({ containers: [containerOf(before, {}, node), foreign], images: [{ ...imageOf('redis'), references: ['redis:7'] }] });
-    const plan = planRun({ owner: node, keys: [], images: [], instances: [redis, statsite], complete: true }, state, facts, { ...runOptions, replace: 'changed', wait: false });
-    expect(planToText(plan)).to.equal([
-      'replace redis: ports.6379/tcp changed',
-      'held statsite: the name statsite is held by project demo in /home/ann/demo (id-x-x)',
-      '! statsite: the name statsite is held by project demo in /home/ann/demo (id-x-x)',
-      '[1] lock (one command at a time for node web-1)',
-      '[2] -> [1] stop redis (ports.6379/tcp changed)',
-      '[3] -> [2] remove redis (ports.6379/tcp changed)',
-      '[4] -> [3] create redis (ports.6379/tcp changed)',
-      '[5] -> [4] start redis (ports.6379/tcp changed)',
-      '[6] -> [5] unlock (one command at a time for node web-1)',
-    ].join('\n'));
+    const statsite = spec('statsite', 'statsite', {
+      key: 'statsite',
+      container: 'statsite',
+      network: { mode: 'bridge' },
+    });
+    const state = observed({
+      containers: [containerOf(before, {}, node), foreign],
+      images: [{ ...imageOf('redis'), references: ['redis:7'] }],
+    });
+    const plan = planRun(
+      { owner: node, keys: [], images: [], instances: [redis, statsite], complete: true },
+      state,
+      facts,
+      { ...runOptions, replace: 'changed', wait: false },
+    );
+    expect(planToText(plan)).to.equal(
+      [
+        'replace redis: ports.6379/tcp changed',
+        'held statsite: the name statsite is held by project demo in /home/ann/demo (id-x-x)',
+        '! statsite: the name statsite is held by project demo in /home/ann/demo (id-x-x)',
+        '[1] lock (one command at a time for node web-1)',
+        '[2] -> [1] stop redis (ports.6379/tcp changed)',
+        '[3] -> [2] remove redis (ports.6379/tcp changed)',
+        '[4] -> [3] create redis (ports.6379/tcp changed)',
+        '[5] -> [4] start redis (ports.6379/tcp changed)',
+        '[6] -> [5] unlock (one command at a time for node web-1)',
+      ].join('\n'),
+    );
   });
 
   it('of a Swarm service updates it in place, and refuses on an engine without a Swarm', () => {
     const server: Owner = { kind: 'server', name: 's1' };
-    const api = spec('api', 'v2', { container: 'api', placement: { kind: 'swarm', replicas: 3, constraints: [] }, network: { mode: 'bridge' } });
-    const previous = containerOf({ ...api, placement: { kind: 'swarm', replicas: 2, constraints: [] } }, {}, server).ownership;
+    const api = spec('api', 'v2', {
+      container: 'api',
+      placement: { kind: 'swarm', replicas: 3, constraints: [] },
+      network: { mode: 'bridge' },
+    });
+    const previous = containerOf(
+      { ...api, placement: { kind: 'swarm', replicas: 2, constraints: [] } },
+      {},
+      server,
+    ).ownership;
     const wanted = { owner: server, keys: [], images: [], instances: [api], complete: true };
-    const swarmServices = [{ id: 'S', name: 'api', version: 7, replicas: 2, running: 2, image: 'demo/api', ...(previous === undefined ? {} : { ownership: previous }) }];
+    const swarmServices = [
+      {
+        id: 'S',
+        name: 'api',
+        version: 7,
+        replicas: 2,
+        running: 2,
+        image: 'demo/api',
+        ...(previous === undefined ? {} : { ownership: previous }),
+      },
+    ];
     const engine = { ...observed().engine, swarm: 'manager' } as const;
-    expect(planToText(planRun(wanted, observed({ engine, swarmServices }), facts, runOptions))).to.equal([
-      'replace api-v2: placement.replicas changed',
-      '[1] lock (one command at a time for server s1)',
-      '[2] -> [1] update api-v2 (placement.replicas changed)',
-      '[3] -> [2] unlock (one command at a time for server s1)',
-    ].join('\n'));
-    expect(planRun(wanted, observed(), facts, runOptions).blockers.map(({ message }) => message)).to.deep.equal(['api-v2 wants a Swarm, and this engine does not manage one']);
+    expect(planToText(planRun(wanted, observed({ engine, swarmServices }), facts, runOptions))).to.equal(
+      [
+        'replace api-v2: placement.replicas changed',
+        '[1] lock (one command at a time for server s1)',
+        '[2] -> [1] update api-v2 (placement.replicas changed)',
+        '[3] -> [2] unlock (one command at a time for server s1)',
+      ].join('\n'),
+    );
+    expect(planRun(wanted, observed(), facts, runOptions).blockers.map(({ message }) => message)).to.deep.equal([
+      'api-v2 wants a Swarm, and this engine does not manage one',
+    ]);
   });
 
   it('an unchanged run is a no-op without a lock', () => {
     const instances = [spec('demo', 'one'), spec('demo', 'two')];
-    const plan = planRun(desired(instances), observed({ containers: instances.map((one) => containerOf(one)), networks: [demoNetwork], images: [imageOf('demo')] }), facts, runOptions);
+    const plan = planRun(
+      desired(instances),
+      observed({
+        containers: instances.map((one) => containerOf(one)),
+        networks: [demoNetwork],
+        images: [imageOf('demo')],
+      }),
+      facts,
+      runOptions,
+    );
     expect(plan.operations).to.deep.equal([]);
     expect(plan.verdicts.map(({ verdict }) => verdict)).to.deep.equal(['keep', 'keep']);
   });
 
   it('goes by what needs what, whatever the order of run.conf', () => {
-    const web = spec('web', 'one', { after: ['db-one'], environment: [{ name: 'DB_SERVICE_IP', value: [{ addressOf: 'demo-db-one' }], secret: false }] });
-    const plan = planRun(desired([web, spec('db', 'one')]), observed({ images: [imageOf('web'), imageOf('db')] }), facts, runOptions);
+    const web = spec('web', 'one', {
+      after: ['db-one'],
+      environment: [{ name: 'DB_SERVICE_IP', value: [{ addressOf: 'demo-db-one' }], secret: false }],
+    });
+    const plan = planRun(
+      desired([web, spec('db', 'one')]),
+      observed({ images: [imageOf('web'), imageOf('db')] }),
+      facts,
+      runOptions,
+    );
     expect(plan.operations.map(({ id }) => id)).to.deep.equal([
-      'lock', 'network dockerops-demo', 'create db-one', 'start db-one', 'create web-one', 'ready db-one', 'start web-one', 'ready web-one', 'unlock', 'check',
+      'lock',
+      'network dockerops-demo',
+      'create db-one',
+      'start db-one',
+      'create web-one',
+      'ready db-one',
+      'start web-one',
+      'ready web-one',
+      'unlock',
+      'check',
     ]);
   });
 
   it('is the same for the same input, byte for byte', () => {
-    const input = [desired([dns(), client('one')]), observed({ images: [imageOf('demo')] }), facts, runOptions] as const;
+    const input = [
+      desired([dns(), client('one')]),
+      observed({ images: [imageOf('demo')] }),
+      facts,
+      runOptions,
+    ] as const;
     expect(JSON.stringify(planRun(...input))).to.equal(JSON.stringify(planRun(...input)));
   });
 
   it('names the field that differs and where its value comes from, and changes nothing unless asked to', () => {
     const before = spec('demo', 'one', { environment: [{ name: 'DB_HOST', value: ['a'], secret: false }] });
-    const after = spec('demo', 'one', { environment: [{ name: 'DB_HOST', value: ['b'], secret: false }], origins: { 'environment.DB_HOST': { source: 'run.conf', where: 'run.conf:12:7' } } });
+    const after = spec('demo', 'one', {
+      environment: [{ name: 'DB_HOST', value: ['b'], secret: false }],
+      origins: { 'environment.DB_HOST': { source: 'run.conf', where: 'run.conf:12:7' } },
+    });
     const state = observed({ containers: [containerOf(before)], networks: [demoNetwork], images: [imageOf('demo')] });
     const plan = planRun(desired([after]), state, facts, runOptions);
     expect(plan.operations).to.deep.equal([]);
-    expect(plan.verdicts[0]).to.deep.include({ verdict: 'differs', differences: [{ field: 'environment.DB_HOST', from: 'a', to: 'b', origin: 'run.conf:12:7' }] });
-    expect(planRun(desired([after]), state, facts, { ...runOptions, replace: 'changed' }).operations.map(({ id }) => id))
-      .to.deep.equal(['lock', 'stop demo-one', 'remove demo-one', 'create demo-one', 'start demo-one', 'ready demo-one', 'unlock', 'check']);
+    expect(plan.verdicts[0]).to.deep.include({
+      verdict: 'differs',
+      differences: [{ field: 'environment.DB_HOST', from: 'a', to: 'b', origin: 'run.conf:12:7' }],
+    });
+    expect(
+      planRun(desired([after]), state, facts, { ...runOptions, replace: 'changed' }).operations.map(({ id }) => id),
+    ).to.deep.equal([
+      'lock',
+      'stop demo-one',
+      'remove demo-one',
+      'create demo-one',
+      'start demo-one',
+      'ready demo-one',
+      'unlock',
+      'check',
+    ]);
   });
 
   it('keeps secret values out of labels, hashes and differences', () => {
-    const secret = (value: string): InstanceSpec => spec('demo', 'one', { environment: [{ name: 'DB_PASSWORD', value: [value], secret: true }] });
+    const secret = (value: string): InstanceSpec =>
+      spec('demo', 'one', { environment: [{ name: 'DB_PASSWORD', value: [value], secret: true }] });
     const container = containerOf(secret('hunter2'));
     expect(JSON.stringify(container.labels)).not.to.contain('hunter2');
-    const plan = planRun(desired([secret('other')]), observed({ containers: [container], networks: [demoNetwork], images: [imageOf('demo')] }), facts, runOptions);
+    const plan = planRun(
+      desired([secret('other')]),
+      observed({ containers: [container], networks: [demoNetwork], images: [imageOf('demo')] }),
+      facts,
+      runOptions,
+    );
     expect(plan.verdicts[0]?.verdict).to.equal('keep');
   });
 
   it('does not replace a container only because it was made under other hashing rules', () => {
     const one = spec('demo', 'one');
     const container = containerOf(one);
-    const older = { ...container, ownership: { ...container.ownership!, specVersion: '0', specHash: 'x', spec: JSON.stringify({ hostname: 'demo-one', gone: 1 }) } };
-    const plan = planRun(desired([one]), observed({ containers: [older], networks: [demoNetwork], images: [imageOf('demo')] }), facts, { ...runOptions, replace: 'changed' });
+    const older = {
+      ...container,
+      ownership: {
+        ...container.ownership!,
+        specVersion: '0',
+        specHash: 'x',
+        spec: JSON.stringify({ hostname: 'demo-one', gone: 1 }),
+      },
+    };
+    const plan = planRun(
+      desired([one]),
+      observed({ containers: [older], networks: [demoNetwork], images: [imageOf('demo')] }),
+      facts,
+      { ...runOptions, replace: 'changed' },
+    );
     expect(plan.verdicts[0]?.verdict).to.equal('keep');
   });
 
   it('makes anew what was made but never started, and finishes what was not ready', () => {
     const made = containerOf(spec('demo', 'one'), { state: 'created', addresses: {} });
     const starting = containerOf(spec('demo', 'two'), { health: 'starting' });
-    const plan = planRun(desired([spec('demo', 'one'), spec('demo', 'two')]), observed({ containers: [made, starting], networks: [demoNetwork], images: [imageOf('demo')] }), facts, runOptions);
-    expect(plan.operations.map(({ id }) => id)).to.deep.equal(['lock', 'remove demo-one', 'create demo-one', 'start demo-one', 'ready demo-one', 'ready demo-two', 'unlock', 'check']);
-    expect(plan.operations.flatMap((operation) => (operation.kind === 'wait-ready' ? [[operation.subject, operation.stood]] : []))).to.deep.equal([['demo-one', false], ['demo-two', true]]);
+    const plan = planRun(
+      desired([spec('demo', 'one'), spec('demo', 'two')]),
+      observed({ containers: [made, starting], networks: [demoNetwork], images: [imageOf('demo')] }),
+      facts,
+      runOptions,
+    );
+    expect(plan.operations.map(({ id }) => id)).to.deep.equal([
+      'lock',
+      'remove demo-one',
+      'create demo-one',
+      'start demo-one',
+      'ready demo-one',
+      'ready demo-two',
+      'unlock',
+      'check',
+    ]);
+    expect(
+      plan.operations.flatMap((operation) =>
+        operation.kind === 'wait-ready' ? [[operation.subject, operation.stood]] : [],
+      ),
+    ).to.deep.equal([
+      ['demo-one', false],
+      ['demo-two', true],
+    ]);
   });
 
   it('holds the leases of images without the client again when the dns is made anew', () => {
     const postgres = spec('postgres', 'one', { lease: 'engine', after: ['dockerops-dns-one'] });
-    const state = observed({ containers: [containerOf(postgres)], networks: [demoNetwork], images: [imageOf('postgres'), imageOf('dockerops-dns')] });
+    const state = observed({
+      containers: [containerOf(postgres)],
+      networks: [demoNetwork],
+      images: [imageOf('postgres'), imageOf('dockerops-dns')],
+    });
     const plan = planRun(desired([dns(), postgres]), state, facts, runOptions);
-    expect(plan.operations.find(({ kind }) => kind === 'hold-names')).to.deep.include({ id: 'hold postgres-one', needs: ['ready dockerops-dns-one'], dns: 'demo-dockerops-dns-one' });
+    expect(plan.operations.find(({ kind }) => kind === 'hold-names')).to.deep.include({
+      id: 'hold postgres-one',
+      needs: ['ready dockerops-dns-one'],
+      dns: 'demo-dockerops-dns-one',
+    });
   });
 
   it('of instances asked to be replaced drains those that share a name: withdraw, let the answers run out, stop', () => {
-    const removal = (change: Partial<InstanceSpec>, replace: 'always' | 'changed', differs = false): readonly string[] => {
+    const removal = (
+      change: Partial<InstanceSpec>,
+      replace: 'always' | 'changed',
+      differs = false,
+    ): readonly string[] => {
       const wanted = client('one', change);
       const before = differs ? { ...wanted, hostname: 'other' } : wanted;
-      const state = observed({ containers: [containerOf(dns()), containerOf(before)], networks: [demoNetwork], images: [imageOf('demo')] });
+      const state = observed({
+        containers: [containerOf(dns()), containerOf(before)],
+        networks: [demoNetwork],
+        images: [imageOf('demo')],
+      });
       const { operations } = planRun(desired([wanted]), state, facts, { ...runOptions, replace });
-      return operations.filter(({ id }) => /^(withdraw|drain|stop|remove) /.test(id)).map(({ id, needs, cause }) => `${needs.join(' ')} -> ${id}: ${cause}`);
+      return operations
+        .filter(({ id }) => /^(withdraw|drain|stop|remove) /.test(id))
+        .map(({ id, needs, cause }) => `${needs.join(' ')} -> ${id}: ${cause}`);
     };
     const drained = removal({}, 'always');
     expect(drained).to.deep.equal([
@@ -174,76 +384,181 @@ describe('planning a run', () => {
       'drain demo-one -> stop demo-one: asked to',
       'stop demo-one -> remove demo-one: asked to',
     ]);
-    const itself = planRun(desired([dns()]), observed({ containers: [containerOf(dns()), containerOf(client('one'))], networks: [demoNetwork], images: [imageOf('dockerops-dns')] }), facts, { ...runOptions, replace: 'always' });
-    expect(itself.operations.map(({ kind }) => kind), 'the dns is not found by a lease').not.to.include('withdraw-names').and.not.include('wait-seconds');
-    const undrained = ['lock -> withdraw demo-one', 'withdraw demo-one -> stop demo-one', 'stop demo-one -> remove demo-one'];
+    const itself = planRun(
+      desired([dns()]),
+      observed({
+        containers: [containerOf(dns()), containerOf(client('one'))],
+        networks: [demoNetwork],
+        images: [imageOf('dockerops-dns')],
+      }),
+      facts,
+      { ...runOptions, replace: 'always' },
+    );
+    expect(
+      itself.operations.map(({ kind }) => kind),
+      'the dns is not found by a lease',
+    )
+      .not.to.include('withdraw-names')
+      .and.not.include('wait-seconds');
+    const undrained = [
+      'lock -> withdraw demo-one',
+      'withdraw demo-one -> stop demo-one',
+      'stop demo-one -> remove demo-one',
+    ];
     const withoutCause = (lines: readonly string[]): readonly string[] => lines.map((line) => line.replace(/: .*/, ''));
-    const policy = (value: string): Partial<InstanceSpec> => ({ environment: [{ name: 'DNS_UPDATE_POLICY', value: [value], secret: false }] });
+    const policy = (value: string): Partial<InstanceSpec> => ({
+      environment: [{ name: 'DNS_UPDATE_POLICY', value: [value], secret: false }],
+    });
     expect(withoutCause(removal(policy('REPLACE'), 'always'))).to.deep.equal(undrained);
     expect(withoutCause(removal(policy('HIDE'), 'always'))).to.deep.equal(undrained);
     expect(withoutCause(removal({}, 'changed', true))).to.deep.equal(undrained);
-    expect(withoutCause(removal({ lease: 'none' }, 'always'))).to.deep.equal(undrained.slice(1).map((line) => line.replace('withdraw demo-one', 'lock')));
+    expect(withoutCause(removal({ lease: 'none' }, 'always'))).to.deep.equal(
+      undrained.slice(1).map((line) => line.replace('withdraw demo-one', 'lock')),
+    );
   });
 
   describe('with a DNS on another host', () => {
     const environment = (more: Readonly<Record<string, string>> = {}): Partial<InstanceSpec> => ({
-      environment: Object.entries({ DNS_SERVICE_IP: '192.0.2.1', SERVICE_IP: '192.0.2.2', ...more }).map(([name, value]) => ({ name, value: [value], secret: false })),
+      environment: Object.entries({ DNS_SERVICE_IP: '192.0.2.1', SERVICE_IP: '192.0.2.2', ...more }).map(
+        ([name, value]) => ({ name, value: [value], secret: false }),
+      ),
     });
-    const state = (...specs: readonly InstanceSpec[]): ReturnType<typeof observed> => observed({ containers: specs.map((one) => containerOf(one)), networks: [demoNetwork], images: [imageOf('demo'), imageOf('dockerops-dns')] });
+    const state = (...specs: readonly InstanceSpec[]): ReturnType<typeof observed> =>
+      observed({
+        containers: specs.map((one) => containerOf(one)),
+        networks: [demoNetwork],
+        images: [imageOf('demo'), imageOf('dockerops-dns')],
+      });
 
     it('asks inside each instance whether it is found there, and inside none that is not', () => {
-      const wanted = [client('one', environment()), client('hidden', environment({ DNS_UPDATE_POLICY: 'HIDE' })), client('nowhere', environment({ SERVICE_IP: '' }))];
+      const wanted = [
+        client('one', environment()),
+        client('hidden', environment({ DNS_UPDATE_POLICY: 'HIDE' })),
+        client('nowhere', environment({ SERVICE_IP: '' })),
+      ];
       const { operations } = planRun(desired(wanted), state(), facts, runOptions);
-      expect(operations.filter(({ kind }) => kind === 'await-names').map(({ id, needs }) => ({ id, needs }))).to.deep.equal([{ id: 'names demo-one', needs: ['ready demo-one'] }]);
-      expect(operations.find(({ id }) => id === 'names demo-one')).to.deep.include({ dns: 'demo-demo-one', by: 'client', names: [{ name: 'demo-one', address: ['192.0.2.2'] }] });
+      expect(
+        operations.filter(({ kind }) => kind === 'await-names').map(({ id, needs }) => ({ id, needs })),
+      ).to.deep.equal([{ id: 'names demo-one', needs: ['ready demo-one'] }]);
+      expect(operations.find(({ id }) => id === 'names demo-one')).to.deep.include({
+        dns: 'demo-demo-one',
+        by: 'client',
+        names: [{ name: 'demo-one', address: ['192.0.2.2'] }],
+      });
       expect(operations.find(({ id }) => id === 'check')?.needs).to.include('names demo-one');
-      expect(planRun(desired(wanted), state(), facts, { ...runOptions, wait: false }).operations.map(({ kind }) => kind)).not.to.include('await-names');
+      expect(
+        planRun(desired(wanted), state(), facts, { ...runOptions, wait: false }).operations.map(({ kind }) => kind),
+      ).not.to.include('await-names');
     });
 
     it('asks the DNS here for those whose DNS it is, by its container or its SERVICE_IP', () => {
-      const here = spec('dockerops-dns', 'one', { environment: [{ name: 'SERVICE_IP', value: ['192.0.2.1'], secret: false }] });
-      const byName = client('two', { environment: [{ name: 'DNS_SERVICE_IP', value: [{ addressOf: here.container }], secret: false }] });
-      for (const [wanted, standing] of [[[here, client('one', environment()), byName], []], [[client('one', environment()), byName], [here]]] as const) {
+      const here = spec('dockerops-dns', 'one', {
+        environment: [{ name: 'SERVICE_IP', value: ['192.0.2.1'], secret: false }],
+      });
+      const byName = client('two', {
+        environment: [{ name: 'DNS_SERVICE_IP', value: [{ addressOf: here.container }], secret: false }],
+      });
+      for (const [wanted, standing] of [
+        [[here, client('one', environment()), byName], []],
+        [[client('one', environment()), byName], [here]],
+      ] as const) {
         const { operations } = planRun(desired([...wanted]), state(...standing), facts, runOptions);
         expect(operations.filter(({ kind }) => kind === 'await-names')).to.have.length(1);
-        expect(operations.find(({ id }) => id === 'names')).to.deep.include({ dns: here.container, names: [{ name: 'demo-one', address: ['192.0.2.2'] }, { name: 'demo-two', address: [{ addressOf: 'demo-demo-two' }] }] });
+        expect(operations.find(({ id }) => id === 'names')).to.deep.include({
+          dns: here.container,
+          names: [
+            { name: 'demo-one', address: ['192.0.2.2'] },
+            { name: 'demo-two', address: [{ addressOf: 'demo-demo-two' }] },
+          ],
+        });
       }
       const other = client('three', environment({ DNS_SERVICE_IP: '192.0.2.9' }));
-      expect(planRun(desired([here, other]), state(), facts, runOptions).operations.filter(({ kind }) => kind === 'await-names').map(({ id }) => id)).to.deep.equal(['names demo-three']);
+      expect(
+        planRun(desired([here, other]), state(), facts, runOptions)
+          .operations.filter(({ kind }) => kind === 'await-names')
+          .map(({ id }) => id),
+      ).to.deep.equal(['names demo-three']);
     });
 
     it('a rerun makes the client inside let go, and drains; a replacement leaves it to the stop', () => {
       const removal = (wanted: InstanceSpec, replace: 'always' | 'changed', before = wanted): readonly string[] =>
-        planRun(desired([wanted]), state(before), facts, { ...runOptions, replace }).operations.filter(({ id }) => /^(withdraw|drain|stop) /.test(id)).map(({ id, needs }) => `${needs.join(' ')} -> ${id}`);
+        planRun(desired([wanted]), state(before), facts, { ...runOptions, replace })
+          .operations.filter(({ id }) => /^(withdraw|drain|stop) /.test(id))
+          .map(({ id, needs }) => `${needs.join(' ')} -> ${id}`);
       const wanted = client('one', environment());
-      expect(removal(wanted, 'always')).to.deep.equal(['lock -> withdraw demo-one', 'withdraw demo-one -> drain demo-one', 'drain demo-one -> stop demo-one']);
-      expect(planRun(desired([wanted]), state(wanted), facts, { ...runOptions, replace: 'always' }).operations.find(({ kind }) => kind === 'withdraw-names')).to.deep.include({ dns: 'demo-demo-one', by: 'client', keys: ['demo-one'] });
+      expect(removal(wanted, 'always')).to.deep.equal([
+        'lock -> withdraw demo-one',
+        'withdraw demo-one -> drain demo-one',
+        'drain demo-one -> stop demo-one',
+      ]);
+      expect(
+        planRun(desired([wanted]), state(wanted), facts, { ...runOptions, replace: 'always' }).operations.find(
+          ({ kind }) => kind === 'withdraw-names',
+        ),
+      ).to.deep.include({ dns: 'demo-demo-one', by: 'client', keys: ['demo-one'] });
       const stopsOnly = ['lock -> stop demo-one'];
       expect(removal(wanted, 'changed', { ...wanted, hostname: 'other' })).to.deep.equal(stopsOnly);
       expect(removal(client('one', environment({ DNS_UPDATE_POLICY: 'REPLACE' })), 'always')).to.deep.equal(stopsOnly);
-      expect(removal(wanted, 'always', client('one', environment({ SERVICE_IP: '' }))), 'nobody was sent to it').to.deep.equal(stopsOnly);
+      expect(
+        removal(wanted, 'always', client('one', environment({ SERVICE_IP: '' }))),
+        'nobody was sent to it',
+      ).to.deep.equal(stopsOnly);
     });
   });
 
   it('says again what the dns is to hold for what runs, since an interrupted run may not have come to it; that is no change', () => {
     const postgres = spec('postgres', 'one', { lease: 'engine' });
-    const plan = planRun(desired([postgres]), observed({ containers: [containerOf(dns()), containerOf(postgres)], networks: [demoNetwork], images: [imageOf('postgres')] }), facts, runOptions);
+    const plan = planRun(
+      desired([postgres]),
+      observed({
+        containers: [containerOf(dns()), containerOf(postgres)],
+        networks: [demoNetwork],
+        images: [imageOf('postgres')],
+      }),
+      facts,
+      runOptions,
+    );
     expect(plan.operations.map(({ id }) => id)).to.deep.equal(['hold postgres-one']);
     expect(isEmpty(plan)).to.equal(true);
   });
 
   it('waits for the dns that is to hold names also when nothing else is waited for', () => {
     const postgres = spec('postgres', 'one', { lease: 'engine' });
-    const plan = planRun(desired([dns(), postgres]), observed({ networks: [demoNetwork], images: [imageOf('postgres'), imageOf('dockerops-dns')] }), facts, { ...runOptions, wait: false });
-    expect(plan.operations.find(({ id }) => id === 'hold postgres-one')?.needs).to.deep.equal(['start postgres-one', 'ready dockerops-dns-one']);
-    expect(plan.operations.map(({ id }) => id)).to.include('ready dockerops-dns-one').and.not.include('ready postgres-one');
+    const plan = planRun(
+      desired([dns(), postgres]),
+      observed({ networks: [demoNetwork], images: [imageOf('postgres'), imageOf('dockerops-dns')] }),
+      facts,
+      { ...runOptions, wait: false },
+    );
+    expect(plan.operations.find(({ id }) => id === 'hold postgres-one')?.needs).to.deep.equal([
+      'start postgres-one',
+      'ready dockerops-dns-one',
+    ]);
+    expect(plan.operations.map(({ id }) => id))
+      .to.include('ready dockerops-dns-one')
+      .and.not.include('ready postgres-one');
   });
 
   it('leaves what runs alone until its new image is there', () => {
-    const old = spec('web', 'one', { image: 'demo/web:latest', environment: [{ name: 'A', value: ['1'], secret: false }] });
-    const source = { kind: 'folder', directory: '/demo/services/web', dockerfile: 'Dockerfile', buildArgs: {} } as const;
-    const wanted = desired([{ ...old, environment: [] }], { images: [{ reference: 'demo/web:latest', service: 'web', source, inputHash: 'new', parents: [] }] });
-    const plan = planRun(wanted, observed({ images: [imageOf('web')], containers: [containerOf(old)], networks: [demoNetwork] }), facts, { ...runOptions, build: 'stale', replace: 'changed' });
+    const old = spec('web', 'one', {
+      image: 'demo/web:latest',
+      environment: [{ name: 'A', value: ['1'], secret: false }],
+    });
+    const source = {
+      kind: 'folder',
+      directory: '/demo/services/web',
+      dockerfile: 'Dockerfile',
+      buildArgs: {},
+    } as const;
+    const wanted = desired([{ ...old, environment: [] }], {
+      images: [{ reference: 'demo/web:latest', service: 'web', source, inputHash: 'new', parents: [] }],
+    });
+    const plan = planRun(
+      wanted,
+      observed({ images: [imageOf('web')], containers: [containerOf(old)], networks: [demoNetwork] }),
+      facts,
+      { ...runOptions, build: 'stale', replace: 'changed' },
+    );
     const build = plan.operations.find(({ kind }) => kind === 'build-image')?.id;
     expect(build).to.be.a('string');
     expect(plan.operations.find(({ id }) => id === 'stop web-one')?.needs).to.include(build);
@@ -251,24 +566,57 @@ describe('planning a run', () => {
 
   it('withdraws the names of what is replaced before the dns stops that is replaced with it', () => {
     const instances = [dns(), client('one')];
-    const plan = planRun(desired(instances), observed({ containers: instances.map((one) => containerOf(one)), networks: [demoNetwork], images: [imageOf('demo'), imageOf('dockerops-dns')] }), facts, { ...runOptions, replace: 'always' });
-    expect(plan.operations.find(({ id }) => id === 'stop dockerops-dns-one')?.needs).to.deep.equal(['withdraw demo-one']);
+    const plan = planRun(
+      desired(instances),
+      observed({
+        containers: instances.map((one) => containerOf(one)),
+        networks: [demoNetwork],
+        images: [imageOf('demo'), imageOf('dockerops-dns')],
+      }),
+      facts,
+      { ...runOptions, replace: 'always' },
+    );
+    expect(plan.operations.find(({ id }) => id === 'stop dockerops-dns-one')?.needs).to.deep.equal([
+      'withdraw demo-one',
+    ]);
   });
 
   it('prepares and completes the folders of an instance before its container is made: none can be started with half a copy', () => {
-    const kept = spec('demo', 'one', { mounts: [{ kind: 'data', directory: '/data/demo_one/data', target: '/data' }, { kind: 'data', directory: '/data/demo_one/log', target: '/var/log' }] });
-    const plan = planRun(desired([kept]), observed({ networks: [demoNetwork], images: [imageOf('demo')] }), { ...facts, local: false }, runOptions);
+    const kept = spec('demo', 'one', {
+      mounts: [
+        { kind: 'data', directory: '/data/demo_one/data', target: '/data' },
+        { kind: 'data', directory: '/data/demo_one/log', target: '/var/log' },
+      ],
+    });
+    const plan = planRun(
+      desired([kept]),
+      observed({ networks: [demoNetwork], images: [imageOf('demo')] }),
+      { ...facts, local: false },
+      runOptions,
+    );
     expect(planToText(plan).split('\n').slice(2, 6)).to.deep.equal([
-      '[2] -> [1] data /data/demo_one (no container)', '[3] -> [2] copied /data/demo_one (no container)', '[4] -> [3] create demo-one (no container)', '[5] -> [4] start demo-one (no container)',
+      '[2] -> [1] data /data/demo_one (no container)',
+      '[3] -> [2] copied /data/demo_one (no container)',
+      '[4] -> [3] create demo-one (no container)',
+      '[5] -> [4] start demo-one (no container)',
     ]);
     expect(plan.blockers).to.deep.equal([]);
   });
 
   it('lets a first copy be finished only where no container has run with the folder', () => {
-    const kept = spec('demo', 'one', { mounts: [{ kind: 'data', directory: '/data "a\\b"/demo_one/data', target: '/data' }] });
+    const kept = spec('demo', 'one', {
+      mounts: [{ kind: 'data', directory: '/data "a\\b"/demo_one/data', target: '/data' }],
+    });
     const mayFinish = (state: 'created' | 'exited', had = kept): unknown => {
-      const { operations } = planRun(desired([kept]), observed({ containers: [containerOf(had, { state })], networks: [demoNetwork], images: [imageOf('demo')] }), facts, { ...runOptions, replace: 'always' });
-      return operations.flatMap((operation) => (operation.kind === 'complete-data' ? operation.folders.map((folder) => folder.mayFinish) : []));
+      const { operations } = planRun(
+        desired([kept]),
+        observed({ containers: [containerOf(had, { state })], networks: [demoNetwork], images: [imageOf('demo')] }),
+        facts,
+        { ...runOptions, replace: 'always' },
+      );
+      return operations.flatMap((operation) =>
+        operation.kind === 'complete-data' ? operation.folders.map((folder) => folder.mayFinish) : [],
+      );
     };
     expect([mayFinish('created'), mayFinish('exited')]).to.deep.equal([[true], [false]]);
     expect(mayFinish('exited', spec('demo', 'one')), 'one that had no data').to.deep.equal([true]);
@@ -276,52 +624,125 @@ describe('planning a run', () => {
 
   it('begins the first copy only when the container that has the folder is gone and the image is there', () => {
     const kept = spec('demo', 'one', { mounts: [{ kind: 'data', directory: '/data/demo_one/data', target: '/data' }] });
-    const plan = (images: ReturnType<typeof imageOf>[]): readonly Operation[] => planRun(desired([kept]), observed({ containers: [containerOf(kept)], networks: [demoNetwork], images }), facts, { ...runOptions, replace: 'always' }).operations;
-    expect(plan([imageOf('demo')]).find(({ kind }) => kind === 'complete-data')?.needs).to.deep.equal(['data /data/demo_one', 'remove demo-one']);
+    const plan = (images: ReturnType<typeof imageOf>[]): readonly Operation[] =>
+      planRun(desired([kept]), observed({ containers: [containerOf(kept)], networks: [demoNetwork], images }), facts, {
+        ...runOptions,
+        replace: 'always',
+      }).operations;
+    expect(plan([imageOf('demo')]).find(({ kind }) => kind === 'complete-data')?.needs).to.deep.equal([
+      'data /data/demo_one',
+      'remove demo-one',
+    ]);
   });
 
   it('makes a directory that instances share once', () => {
-    const sharing = ['one', 'two'].map((instance) => spec('demo', instance, { mounts: [{ kind: 'data', directory: '/data/shared', target: '/shared', shared: true }] }));
-    const { operations } = planRun(desired(sharing), observed({ networks: [demoNetwork], images: [imageOf('demo')] }), facts, runOptions);
+    const sharing = ['one', 'two'].map((instance) =>
+      spec('demo', instance, {
+        mounts: [{ kind: 'data', directory: '/data/shared', target: '/shared', shared: true }],
+      }),
+    );
+    const { operations } = planRun(
+      desired(sharing),
+      observed({ networks: [demoNetwork], images: [imageOf('demo')] }),
+      facts,
+      runOptions,
+    );
     expect(operations.filter(({ kind }) => kind === 'prepare-data')).to.have.length(1);
-    expect(operations.filter(({ needs }) => needs.includes('data /data')).map(({ id }) => id)).to.deep.equal(['create demo-one', 'create demo-two']);
+    expect(operations.filter(({ needs }) => needs.includes('data /data')).map(({ id }) => id)).to.deep.equal([
+      'create demo-one',
+      'create demo-two',
+    ]);
   });
 
   it('refuses a stopped instance with the ways on', () => {
     const stopped = containerOf(spec('demo', 'one'), { state: 'exited', exitCode: 3 });
-    const plan = planRun(desired([spec('demo', 'one')]), observed({ containers: [stopped], networks: [demoNetwork], images: [imageOf('demo')] }), facts, runOptions);
-    expect(plan.blockers).to.deep.equal([{
-      subject: 'demo-one', message: 'demo-demo-one is exited with exit code 3',
-      suggestions: ['let it go on as it is: dockerops start:demo,instance=one', 'make it anew: dockerops run:demo,instance=one,replace=True', 'or take it away: dockerops clean:demo,instance=one'],
-    }]);
+    const plan = planRun(
+      desired([spec('demo', 'one')]),
+      observed({ containers: [stopped], networks: [demoNetwork], images: [imageOf('demo')] }),
+      facts,
+      runOptions,
+    );
+    expect(plan.blockers).to.deep.equal([
+      {
+        subject: 'demo-one',
+        message: 'demo-demo-one is exited with exit code 3',
+        suggestions: [
+          'let it go on as it is: dockerops start:demo,instance=one',
+          'make it anew: dockerops run:demo,instance=one,replace=True',
+          'or take it away: dockerops clean:demo,instance=one',
+        ],
+      },
+    ]);
     expect(isEmpty(plan)).to.equal(true);
   });
 
-  it('refuses before anything starts when another directory of this machine uses the project\'s name', () => {
+  it("refuses before anything starts when another directory of this machine uses the project's name", () => {
     const other = containerOf(spec('demo', 'nine'), {}, { ...project, path: '/home/ann/copy' } as Owner);
     const plan = planRun(desired([spec('demo', 'one')]), observed({ containers: [other] }), facts, runOptions);
-    expect(plan.blockers[0]?.message).to.equal('project demo runs from another directory of this machine: /home/ann/copy');
+    expect(plan.blockers[0]?.message).to.equal(
+      'project demo runs from another directory of this machine: /home/ann/copy',
+    );
   });
 
   it('takes the same name from another machine for the same project', () => {
-    const colleague = containerOf(spec('demo', 'one'), {}, { ...project, path: '/Users/bob/demo', machine: 'm2' } as Owner);
-    const plan = planRun(desired([spec('demo', 'one')]), observed({ containers: [colleague], networks: [demoNetwork], images: [imageOf('demo')] }), facts, runOptions);
+    const colleague = containerOf(spec('demo', 'one'), {}, {
+      ...project,
+      path: '/Users/bob/demo',
+      machine: 'm2',
+    } as Owner);
+    const plan = planRun(
+      desired([spec('demo', 'one')]),
+      observed({ containers: [colleague], networks: [demoNetwork], images: [imageOf('demo')] }),
+      facts,
+      runOptions,
+    );
     expect(plan.blockers).to.deep.equal([]);
     expect(plan.verdicts[0]?.verdict).to.equal('keep');
   });
 
   describe('beside instances with other keys', () => {
     const labelled = (instance: string, key: string): ReturnType<typeof containerOf> => {
-      const container = containerOf(spec('demo', instance), {}, { ...project, path: '/Users/bob/demo', machine: 'm2' } as Owner);
-      return { ...container, labels: { ...container.labels, 'dockerops.client_key': `ssh-ed25519 ${key} dockerops-demo` } };
+      const container = containerOf(spec('demo', instance), {}, {
+        ...project,
+        path: '/Users/bob/demo',
+        machine: 'm2',
+      } as Owner);
+      return {
+        ...container,
+        labels: { ...container.labels, 'dockerops.client_key': `ssh-ed25519 ${key} dockerops-demo` },
+      };
     };
-    const client = (key?: string): Parameters<typeof desired>[1] => ({ keys: [{ name: 'client', kind: 'ssh', keep: 'project', exists: key !== undefined, ...(key === undefined ? {} : { publicPart: `ssh-ed25519 ${key} me` }) }] });
-    const blockers = (instances: readonly InstanceSpec[], containers: readonly ReturnType<typeof containerOf>[], key?: string, replace: 'never' | 'always' = 'never'): readonly string[] =>
-      planRun(desired(instances, client(key)), observed({ containers, networks: [demoNetwork], images: [imageOf('demo')] }), facts, { ...runOptions, replace }).blockers.map(({ message }) => message);
+    const client = (key?: string): Parameters<typeof desired>[1] => ({
+      keys: [
+        {
+          name: 'client',
+          kind: 'ssh',
+          keep: 'project',
+          exists: key !== undefined,
+          ...(key === undefined ? {} : { publicPart: `ssh-ed25519 ${key} me` }),
+        },
+      ],
+    });
+    const blockers = (
+      instances: readonly InstanceSpec[],
+      containers: readonly ReturnType<typeof containerOf>[],
+      key?: string,
+      replace: 'never' | 'always' = 'never',
+    ): readonly string[] =>
+      planRun(
+        desired(instances, client(key)),
+        observed({ containers, networks: [demoNetwork], images: [imageOf('demo')] }),
+        facts,
+        { ...runOptions, replace },
+      ).blockers.map(({ message }) => message);
 
     it('makes nothing, and says whose they are', () => {
-      expect(blockers([spec('demo', 'two')], [labelled('one', 'AAA')], 'BBB')).to.deep.equal(['demo-demo-one was made with other keys by /Users/bob/demo of machine m2']);
-      expect(blockers([spec('demo', 'two')], [labelled('one', 'AAA')])).to.deep.equal(['demo-demo-one was made with other keys by /Users/bob/demo of machine m2, and this directory has none']);
+      expect(blockers([spec('demo', 'two')], [labelled('one', 'AAA')], 'BBB')).to.deep.equal([
+        'demo-demo-one was made with other keys by /Users/bob/demo of machine m2',
+      ]);
+      expect(blockers([spec('demo', 'two')], [labelled('one', 'AAA')])).to.deep.equal([
+        'demo-demo-one was made with other keys by /Users/bob/demo of machine m2, and this directory has none',
+      ]);
     });
 
     it('goes on with the same key, with nothing to make, and when all of them are replaced', () => {
@@ -332,18 +753,40 @@ describe('planning a run', () => {
   });
 
   it('checks all ports before anything starts and names the holder', () => {
-    const wants = (instance: string): InstanceSpec => spec('demo', instance, { ports: [{ container: 80, protocol: 'tcp', host: 8080 }] });
-    const holder = { ...containerOf(spec('web', 'x'), { name: 'web', ports: [{ container: 80, protocol: 'tcp', host: 8080, ip: '127.0.0.1' }] }) };
+    const wants = (instance: string): InstanceSpec =>
+      spec('demo', instance, { ports: [{ container: 80, protocol: 'tcp', host: 8080 }] });
+    const holder = {
+      ...containerOf(spec('web', 'x'), {
+        name: 'web',
+        ports: [{ container: 80, protocol: 'tcp', host: 8080, ip: '127.0.0.1' }],
+      }),
+    };
     const { ownership: _, ...foreign } = holder;
     const held = planRun(desired([wants('one')]), observed({ containers: [foreign] }), facts, runOptions);
-    expect(held.blockers[0]?.message).to.equal('port 8080/tcp wanted by demo-one is held by container web (a container that dockerops did not make)');
+    expect(held.blockers[0]?.message).to.equal(
+      'port 8080/tcp wanted by demo-one is held by container web (a container that dockerops did not make)',
+    );
     const process = { port: 8080, protocol: 'tcp', ip: '0.0.0.0', holder: 'nginx (pid 812)' } as const;
     const blockers = (ip: string, wanted = wants('one')): readonly string[] =>
-      planRun(desired([wanted]), observed({ containers: [{ ...foreign, ports: [{ container: 80, protocol: 'tcp', host: 8080, ip }] }] }), { ...facts, portHolders: [process] }, runOptions).blockers.map(({ message }) => message);
-    expect(blockers('192.0.2.9', spec('demo', 'one', { ports: [{ container: 80, protocol: 'tcp', host: 8080, ip: '127.0.0.1' }] }))).to.deep.equal(['port 127.0.0.1:8080/tcp wanted by demo-one is held by nginx (pid 812)']);
-    expect(blockers('0.0.0.0'), 'the engine listens for the container').to.deep.equal(['port 8080/tcp wanted by demo-one is held by container web (a container that dockerops did not make)']);
+      planRun(
+        desired([wanted]),
+        observed({ containers: [{ ...foreign, ports: [{ container: 80, protocol: 'tcp', host: 8080, ip }] }] }),
+        { ...facts, portHolders: [process] },
+        runOptions,
+      ).blockers.map(({ message }) => message);
+    expect(
+      blockers(
+        '192.0.2.9',
+        spec('demo', 'one', { ports: [{ container: 80, protocol: 'tcp', host: 8080, ip: '127.0.0.1' }] }),
+      ),
+    ).to.deep.equal(['port 127.0.0.1:8080/tcp wanted by demo-one is held by nginx (pid 812)']);
+    expect(blockers('0.0.0.0'), 'the engine listens for the container').to.deep.equal([
+      'port 8080/tcp wanted by demo-one is held by container web (a container that dockerops did not make)',
+    ]);
     const twice = planRun(desired([wants('one'), wants('two')]), observed(), facts, runOptions);
-    expect(twice.blockers[0]?.message).to.equal('port 8080/tcp wanted by demo-two is held by instance demo-one of this run');
+    expect(twice.blockers[0]?.message).to.equal(
+      'port 8080/tcp wanted by demo-two is held by instance demo-one of this run',
+    );
   });
 
   it('makes nothing, and stops nothing, for a path to mount that is not there, and says where it is written', () => {
@@ -351,64 +794,147 @@ describe('planning a run', () => {
     const before = observed({ containers: [containerOf(spec('demo', 'one'))], images: [imageOf('demo')] });
     const wanted = spec('demo', 'one', { mounts, origins: { mounts: { source: 'run.conf', where: 'run.conf:5:3' } } });
     const missing = { ...facts, missingSources: ['/p/confg'] };
-    const blockers = (instances: readonly InstanceSpec[], state = before): readonly unknown[] => planRun(desired(instances), state, missing, { ...runOptions, replace: 'changed' }).blockers;
-    expect(blockers([wanted])).to.deep.equal([{
-      subject: 'demo-one', message: 'run.conf:5:3: demo-one mounts /p/confg on /etc/x, and there is no such file or directory', suggestions: ['make it (mkdir /p/confg), or mend "volumes" of run.conf'],
-    }]);
-    expect(blockers([wanted], observed({ containers: [containerOf(wanted)], images: [imageOf('demo')] })), 'it runs already').to.deep.equal([]);
-    const writer = (readOnly: boolean): InstanceSpec => spec('web', 'one', { mounts: [{ kind: 'bind', source: '/p', target: '/p', readOnly }] });
+    const blockers = (instances: readonly InstanceSpec[], state = before): readonly unknown[] =>
+      planRun(desired(instances), state, missing, { ...runOptions, replace: 'changed' }).blockers;
+    expect(blockers([wanted])).to.deep.equal([
+      {
+        subject: 'demo-one',
+        message: 'run.conf:5:3: demo-one mounts /p/confg on /etc/x, and there is no such file or directory',
+        suggestions: ['make it (mkdir /p/confg), or mend "volumes" of run.conf'],
+      },
+    ]);
+    expect(
+      blockers([wanted], observed({ containers: [containerOf(wanted)], images: [imageOf('demo')] })),
+      'it runs already',
+    ).to.deep.equal([]);
+    const writer = (readOnly: boolean): InstanceSpec =>
+      spec('web', 'one', { mounts: [{ kind: 'bind', source: '/p', target: '/p', readOnly }] });
     expect(blockers([wanted, writer(false)]), 'another instance may make it').to.deep.equal([]);
     expect(blockers([wanted, writer(true)])).to.have.length(1);
   });
 
   it('takes the next subnet when the first is in use, on the engine or by a route of the host', () => {
     const networks = [{ ...demoNetwork, name: 'other', subnets: ['10.210.0.0/23'], labels: {} }];
-    const plan = planRun(desired([spec('demo', 'one')]), observed({ networks }), { ...facts, routes: ['10.210.4.0/24'] }, runOptions);
-    expect(plan.operations.find(({ kind }) => kind === 'create-network')).to.deep.include({ subnet: '10.210.8.0/22', gateway: '10.210.8.1', dynamicRange: '10.210.10.0/23' });
+    const plan = planRun(
+      desired([spec('demo', 'one')]),
+      observed({ networks }),
+      { ...facts, routes: ['10.210.4.0/24'] },
+      runOptions,
+    );
+    expect(plan.operations.find(({ kind }) => kind === 'create-network')).to.deep.include({
+      subnet: '10.210.8.0/22',
+      gateway: '10.210.8.1',
+      dynamicRange: '10.210.10.0/23',
+    });
   });
 
   it('reports what nobody asks for any more as an orphan and leaves it alone', () => {
     const plan = planRun(desired([]), observed({ containers: [containerOf(spec('old', 'one'))] }), facts, runOptions);
-    expect(plan.verdicts).to.deep.equal([{ key: 'old-one', container: 'demo-old-one', verdict: 'orphan', reason: 'nothing asks for it any more', differences: [] }]);
+    expect(plan.verdicts).to.deep.equal([
+      {
+        key: 'old-one',
+        container: 'demo-old-one',
+        verdict: 'orphan',
+        reason: 'nothing asks for it any more',
+        differences: [],
+      },
+    ]);
     expect(plan.operations).to.deep.equal([]);
   });
 
   it('leaves what run.conf knows and does not start as a row of its own', () => {
     const stopped = containerOf(client('rests'), { state: 'exited' });
-    const plan = planRun(desired([], { resting: ['demo-demo-rests'] }), observed({ containers: [stopped, containerOf(client('old'))] }), facts, runOptions);
-    expect(plan.verdicts.map(({ key, verdict, reason }) => `${verdict} ${key}: ${reason}`)).to.deep.equal(['orphan demo-old: nothing asks for it any more', 'resting demo-rests: exited; run:all does not start it']);
+    const plan = planRun(
+      desired([], { resting: ['demo-demo-rests'] }),
+      observed({ containers: [stopped, containerOf(client('old'))] }),
+      facts,
+      runOptions,
+    );
+    expect(plan.verdicts.map(({ key, verdict, reason }) => `${verdict} ${key}: ${reason}`)).to.deep.equal([
+      'orphan demo-old: nothing asks for it any more',
+      'resting demo-rests: exited; run:all does not start it',
+    ]);
     expect(isEmpty(plan)).to.equal(true);
   });
 
   describe('of an instance that is made anew', () => {
-    const linked = (instance: string, target: string): InstanceSpec => spec('web', instance, { environment: [{ name: 'T_SERVICE_IP', value: [{ addressOf: `demo-${target}` }], secret: false }] });
-    const [near, far, other] = [linked('near', 'db-one'), linked('far', 'web-near'), linked('other', 'dockerops-dns-one')];
+    const linked = (instance: string, target: string): InstanceSpec =>
+      spec('web', instance, {
+        environment: [{ name: 'T_SERVICE_IP', value: [{ addressOf: `demo-${target}` }], secret: false }],
+      });
+    const [near, far, other] = [
+      linked('near', 'db-one'),
+      linked('far', 'web-near'),
+      linked('other', 'dockerops-dns-one'),
+    ];
     const db = spec('db', 'one');
     const all = [dns(), far, near, other, db];
     const linking = (wanted: InstanceSpec, target: string): ReturnType<typeof containerOf> => {
       const container = containerOf(wanted);
-      return container.ownership === undefined ? container : { ...container, ownership: { ...container.ownership, linkAddresses: { [`demo-${target}`]: '10.210.2.9' } } };
+      return container.ownership === undefined
+        ? container
+        : { ...container, ownership: { ...container.ownership, linkAddresses: { [`demo-${target}`]: '10.210.2.9' } } };
     };
-    const containers = [containerOf(dns(), { imageId: 'old' }), linking(far, 'web-near'), linking(near, 'db-one'), linking(other, 'dockerops-dns-one'), containerOf(db, { state: 'exited', exitCode: 1 })];
-    const images = ['web', 'db', 'dockerops-dns'].map((name) => ({ ...imageOf(name), references: all.filter(({ service }) => service === name).map(({ image }) => image) }));
-    const actions = (replace: 'never' | 'changed', change: readonly (typeof containers)[number][] = containers): readonly string[] =>
-      planRun(desired(all), observed({ containers: change, networks: [demoNetwork], images }), facts, { ...runOptions, replace }).verdicts.map(({ key, verdict }) => `${verdict} ${key}`);
+    const containers = [
+      containerOf(dns(), { imageId: 'old' }),
+      linking(far, 'web-near'),
+      linking(near, 'db-one'),
+      linking(other, 'dockerops-dns-one'),
+      containerOf(db, { state: 'exited', exitCode: 1 }),
+    ];
+    const images = ['web', 'db', 'dockerops-dns'].map((name) => ({
+      ...imageOf(name),
+      references: all.filter(({ service }) => service === name).map(({ image }) => image),
+    }));
+    const actions = (
+      replace: 'never' | 'changed',
+      change: readonly (typeof containers)[number][] = containers,
+    ): readonly string[] =>
+      planRun(desired(all), observed({ containers: change, networks: [demoNetwork], images }), facts, {
+        ...runOptions,
+        replace,
+      }).verdicts.map(({ key, verdict }) => `${verdict} ${key}`);
 
     it('replaces those that have its address, and those that have theirs; the DNS keeps its own', () => {
-      expect(actions('changed')).to.have.members(['replace dockerops-dns-one', 'replace web-far', 'replace web-near', 'keep web-other', 'replace db-one']);
+      expect(actions('changed')).to.have.members([
+        'replace dockerops-dns-one',
+        'replace web-far',
+        'replace web-near',
+        'keep web-other',
+        'replace db-one',
+      ]);
     });
 
     it('tells them where they are to be left alone', () => {
-      expect(actions('never', containers.slice(0, 4))).to.have.members(['differs dockerops-dns-one', 'keep web-far', 'differs web-near', 'keep web-other', 'create db-one']);
+      expect(actions('never', containers.slice(0, 4))).to.have.members([
+        'differs dockerops-dns-one',
+        'keep web-far',
+        'differs web-near',
+        'keep web-other',
+        'create db-one',
+      ]);
     });
   });
 
   it('shows as drift of the linker that its target has another address now', () => {
-    const linker = spec('demo', 'one', { environment: [{ name: 'DB_SERVICE_IP', value: [{ addressOf: 'demo-db-one' }], secret: false }] });
+    const linker = spec('demo', 'one', {
+      environment: [{ name: 'DB_SERVICE_IP', value: [{ addressOf: 'demo-db-one' }], secret: false }],
+    });
     const container = containerOf(linker);
-    const seen = { ...container, ownership: { ...container.ownership!, linkAddresses: { 'demo-db-one': '10.210.2.4' } } };
+    const seen = {
+      ...container,
+      ownership: { ...container.ownership!, linkAddresses: { 'demo-db-one': '10.210.2.4' } },
+    };
     const db = containerOf(spec('db', 'one'), { addresses: { 'dockerops-demo': '10.210.2.5' } });
-    const plan = planRun(desired([linker, spec('db', 'one')]), observed({ containers: [seen, db], networks: [demoNetwork], images: [imageOf('demo'), imageOf('db')] }), facts, runOptions);
-    expect(plan.verdicts[0]).to.deep.include({ verdict: 'differs', differences: [{ field: 'links.demo-db-one', from: '10.210.2.4', to: '10.210.2.5' }] });
+    const plan = planRun(
+      desired([linker, spec('db', 'one')]),
+      observed({ containers: [seen, db], networks: [demoNetwork], images: [imageOf('demo'), imageOf('db')] }),
+      facts,
+      runOptions,
+    );
+    expect(plan.verdicts[0]).to.deep.include({
+      verdict: 'differs',
+      differences: [{ field: 'links.demo-db-one', from: '10.210.2.4', to: '10.210.2.5' }],
+    });
   });
 });

@@ -10,13 +10,28 @@ const files = {
   'run.conf': '[{"service": "web", "group": "front"}, {"service": "web", "instance": "other", "group": "back"}]',
 };
 
-async function platformWith(...instances: readonly (readonly [service: string, instance: string])[]): Promise<ReturnType<typeof seenPlatform>> {
+async function platformWith(
+  ...instances: readonly (readonly [service: string, instance: string])[]
+): Promise<ReturnType<typeof seenPlatform>> {
   const engine = new FakeEngine();
   engine.addImage('demo/any:latest');
   const platform = seenPlatform(files, {}, engine);
   for (const [service, instance] of instances) {
-    const labels = Object.fromEntries(Object.entries(instanceLabels(spec(service, instance), platform.owner)).map(([name, text]) => [name, text.join('')]));
-    await engine.createContainer(`demo-${service}-${instance}`, { image: 'demo/any', environment: [], labels, network: { mode: 'bridge' }, ports: [], mounts: [], runtime: { restart: 'no' } });
+    const labels = Object.fromEntries(
+      Object.entries(instanceLabels(spec(service, instance), platform.owner)).map(([name, text]) => [
+        name,
+        text.join(''),
+      ]),
+    );
+    await engine.createContainer(`demo-${service}-${instance}`, {
+      image: 'demo/any',
+      environment: [],
+      labels,
+      network: { mode: 'bridge' },
+      ports: [],
+      mounts: [],
+      runtime: { restart: 'no' },
+    });
   }
   return platform;
 }
@@ -29,12 +44,18 @@ describe('cleaning', () => {
   });
 
   it('a service that neither the project nor the engine knows says which there are', async () => {
-    const failure = await foreseeClean(await platformWith(), { target: 'service', service: 'wbe', switches: {} }).catch((error: unknown) => error);
+    const failure = await foreseeClean(await platformWith(), { target: 'service', service: 'wbe', switches: {} }).catch(
+      (error: unknown) => error,
+    );
     expect(failure).to.deep.include({ code: 'UNKNOWN_SERVICE', exitCode: 2 });
   });
 
   it('a service that left the project takes what is there of it', async () => {
-    const { verdicts } = await foreseeClean(await platformWith(['gone', 'one']), { target: 'service', service: 'gone', switches: {} });
+    const { verdicts } = await foreseeClean(await platformWith(['gone', 'one']), {
+      target: 'service',
+      service: 'gone',
+      switches: {},
+    });
     expect(verdicts.map(({ key }) => key)).to.deep.equal(['gone-one']);
   });
 });

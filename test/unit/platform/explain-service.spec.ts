@@ -11,7 +11,8 @@ import { seenPlatform } from './seen-platform.ts';
 
 const files = {
   'services/web/Dockerfile': 'FROM debian:12\nEXPOSE 80\n',
-  'run.conf': '[\n  {"service": "web", "instance": "main", "group": "front", "env_vars": {"A": "new"}},\n  {"service": "pg", "instance": "main", "image": "postgres:17"}\n]',
+  'run.conf':
+    '[\n  {"service": "web", "instance": "main", "group": "front", "env_vars": {"A": "new"}},\n  {"service": "pg", "instance": "main", "image": "postgres:17"}\n]',
 };
 
 describe('explaining a service', () => {
@@ -25,9 +26,18 @@ describe('explaining a service', () => {
 
   async function run(instance: string): Promise<void> {
     const wanted = spec('web', instance, { environment: [{ name: 'A', value: ['old'], secret: false }] });
-    const labels = Object.fromEntries(Object.entries(instanceLabels(wanted, platform.owner)).map(([name, text]) => [name, text.join('')]));
+    const labels = Object.fromEntries(
+      Object.entries(instanceLabels(wanted, platform.owner)).map(([name, text]) => [name, text.join('')]),
+    );
     const { id } = await engine.createContainer(wanted.container, {
-      image: 'demo/web', command: ['sleep'], environment: [], labels, network: { mode: 'bridge' }, ports: [], mounts: [], runtime: { restart: 'no' },
+      image: 'demo/web',
+      command: ['sleep'],
+      environment: [],
+      labels,
+      network: { mode: 'bridge' },
+      ports: [],
+      mounts: [],
+      runtime: { restart: 'no' },
     });
     await engine.startContainer(id);
   }
@@ -39,11 +49,15 @@ describe('explaining a service', () => {
     expect(info.ports).to.deep.equal([{ container: 80, protocol: 'tcp', where: 'services/web/Dockerfile:2:1' }]);
     expect(info.entries).to.deep.equal([{ where: 'run.conf:2:3', instance: 'main', group: 'front' }]);
     expect(info.instances.map(({ key, state }) => [key, state])).to.deep.equal([['web-main', 'none']]);
-    expect(renderService(info, noStyle)).to.contain('web-main does not exist, type standard (default)\n').and.to.match(/publish_ports +no +\(instance type standard\)/);
+    expect(renderService(info, noStyle))
+      .to.contain('web-main does not exist, type standard (default)\n')
+      .and.to.match(/publish_ports +no +\(instance type standard\)/);
   });
 
   it('tells whether its image is older than its source', async () => {
-    const { image: { sourceHash = '' } } = await explainService(platform, 'web');
+    const {
+      image: { sourceHash = '' },
+    } = await explainService(platform, 'web');
     engine.addImage('demo/web:latest', { [label.sourceHash]: sourceHash });
     expect((await explainService(platform, 'web')).image.state).to.equal('current');
     engine.images.clear();
@@ -59,25 +73,46 @@ describe('explaining a service', () => {
     await run('main');
     await run('probe');
     const { instances } = await explainService(platform, 'web');
-    expect(instances.map(({ key, state }) => [key, state])).to.deep.equal([['web-main', 'running'], ['web-probe', 'running']]);
-    expect(instances[0]?.differences).to.deep.include({ field: 'environment.A', from: 'old', to: 'new', origin: 'run.conf:2:73' });
+    expect(instances.map(({ key, state }) => [key, state])).to.deep.equal([
+      ['web-main', 'running'],
+      ['web-probe', 'running'],
+    ]);
+    expect(instances[0]?.differences).to.deep.include({
+      field: 'environment.A',
+      from: 'old',
+      to: 'new',
+      origin: 'run.conf:2:73',
+    });
     expect(instances[1]?.differences).to.deep.include({ field: 'environment.A', from: 'old', to: '(none)' });
   });
 
   it('tells what is wrong in run.conf in place of what differs', async () => {
-    const entry = (service: string, instance: string, more: string): string => `{"service": "${service}", "instance": "${instance}"${more}}`;
+    const entry = (service: string, instance: string, more: string): string =>
+      `{"service": "${service}", "instance": "${instance}"${more}}`;
     const conf = `[${entry('web', 'main', ', "depends_on": ["web-x"], "env_vars": {"A": "new"}')},\n${entry('web', 'x', ', "depends_on": ["web-main"]')},\n${entry('pg', 'main', ', "image": "postgres:17", "depends_on": ["wbe"]')}]`;
     platform = seenPlatform({ ...files, 'run.conf': conf }, {}, engine);
     engine.addImage('demo/web:latest');
     await run('main');
     const { problems, instances } = await explainService(platform, 'web');
-    expect(problems.map(({ message }) => message)).to.deep.equal(['these wait for each other: web-main -> web-x -> web-main']);
-    expect(instances.map(({ key, state, differences }) => [key, state, differences])).to.deep.equal([['web-main', 'running', []], ['web-x', 'none', []]]);
-    expect((await explainService(platform, 'pg')).problems.map(({ where }) => where)).to.deep.equal(['run.conf:2:37', 'run.conf:3:78']);
+    expect(problems.map(({ message }) => message)).to.deep.equal([
+      'these wait for each other: web-main -> web-x -> web-main',
+    ]);
+    expect(instances.map(({ key, state, differences }) => [key, state, differences])).to.deep.equal([
+      ['web-main', 'running', []],
+      ['web-x', 'none', []],
+    ]);
+    expect((await explainService(platform, 'pg')).problems.map(({ where }) => where)).to.deep.equal([
+      'run.conf:2:37',
+      'run.conf:3:78',
+    ]);
   });
 
   it('tells what differs although another service has a problem', async () => {
-    platform = seenPlatform({ ...files, 'run.conf': files['run.conf'].replace('"postgres:17"', '"postgres:17", "depends_on": ["wbe"]') }, {}, engine);
+    platform = seenPlatform(
+      { ...files, 'run.conf': files['run.conf'].replace('"postgres:17"', '"postgres:17", "depends_on": ["wbe"]') },
+      {},
+      engine,
+    );
     engine.addImage('demo/web:latest');
     await run('main');
     const { problems, instances } = await explainService(platform, 'web');
@@ -87,11 +122,16 @@ describe('explaining a service', () => {
 
   it('knows images of a registry', async () => {
     engine.addImage('postgres:17');
-    expect((await explainService(platform, 'pg')).image).to.include({ reference: 'postgres:17', state: 'of a registry' });
+    expect((await explainService(platform, 'pg')).image).to.include({
+      reference: 'postgres:17',
+      state: 'of a registry',
+    });
   });
 
   it('changes nothing on the engine', async () => {
     await explainService(platform, 'web');
-    expect(new Set(engine.calls.map(({ method }) => method))).to.deep.equal(new Set(['facts', 'listContainers', 'listNetworks', 'listVolumes', 'listImages', 'findImage']));
+    expect(new Set(engine.calls.map(({ method }) => method))).to.deep.equal(
+      new Set(['facts', 'listContainers', 'listNetworks', 'listVolumes', 'listImages', 'findImage']),
+    );
   });
 });

@@ -6,7 +6,8 @@ import { noStyle } from '../../../src/lib/render/style.ts';
 import { seenPlatform } from './seen-platform.ts';
 
 const files = {
-  'services/web/Dockerfile': 'FROM debian:12\n', 'services/db/Dockerfile': 'FROM debian:12\n',
+  'services/web/Dockerfile': 'FROM debian:12\n',
+  'services/db/Dockerfile': 'FROM debian:12\n',
   'run.conf': `[
     {"service": "db", "instance": "main", "autostart": false},
     {"service": "web", "instance": "main", "links": ["db-main:db"], "env_vars": {"A": "conf", "DB_PASSWORD": "hush", "MUST": null}, "env_file": "web.env"},
@@ -22,9 +23,14 @@ function rowOf(instance: InstanceVariables | undefined, name: string): unknown {
 
 describe('explaining variables', () => {
   it('tells the value that counts, its place, and all that it beat, strongest first', async () => {
-    const { instances: [main] } = await explainVariables(seenPlatform(files, { A: 'process' }), 'web', 'main');
+    const {
+      instances: [main],
+    } = await explainVariables(seenPlatform(files, { A: 'process' }), 'web', 'main');
     expect(rowOf(main, 'A')).to.deep.equal({
-      name: 'A', value: 'process', secret: false, origin: { source: 'environment' },
+      name: 'A',
+      value: 'process',
+      secret: false,
+      origin: { source: 'environment' },
       beat: [
         { value: 'host', origin: { source: 'host.conf', where: 'host.conf:2:3' } },
         { value: 'conf', origin: { source: 'run.conf', where: 'run.conf:3:82' } },
@@ -36,12 +42,17 @@ describe('explaining variables', () => {
   it('shows no secret, neither one that counts nor one that was beaten', async () => {
     const explained = await explainVariables(seenPlatform(files, { DB_PASSWORD: 'most hush' }), 'web');
     expect(JSON.stringify(explained)).not.to.contain('hush');
-    expect(renderEnvironment(explained.instances, noStyle)).to.match(/DB_PASSWORD +<secret> +environment +<secret> \(run\.conf:3:\d+\), <secret> \(web\.env:2:1\)/);
+    expect(renderEnvironment(explained.instances, noStyle)).to.match(
+      /DB_PASSWORD +<secret> +environment +<secret> \(run\.conf:3:\d+\), <secret> \(web\.env:2:1\)/,
+    );
   });
 
   it('tells of every instance that run.conf has of the service, also of what does not start by itself', async () => {
     const platform = seenPlatform(files);
-    expect((await explainVariables(platform, 'web')).instances.map(({ key }) => key)).to.deep.equal(['web-main', 'web-<new>']);
+    expect((await explainVariables(platform, 'web')).instances.map(({ key }) => key)).to.deep.equal([
+      'web-main',
+      'web-<new>',
+    ]);
     expect((await explainVariables(platform, 'db')).instances.map(({ key }) => key)).to.deep.equal(['db-main']);
   });
 
@@ -52,19 +63,26 @@ describe('explaining variables', () => {
 
   it('warns when run.conf has no entry for the instance, and not when one applies', async () => {
     const conf = '[{"service": "web", "instance": "main"}, {"service": "db"}]';
-    const notices = async (service: string, instance?: string): Promise<unknown> => (await explainVariables(seenPlatform({ ...files, 'run.conf': conf }), service, instance)).notices;
-    expect(await notices('web', 'mian')).to.deep.equal(['run.conf has no entry for web,instance=mian: defaults apply (it has main)']);
+    const notices = async (service: string, instance?: string): Promise<unknown> =>
+      (await explainVariables(seenPlatform({ ...files, 'run.conf': conf }), service, instance)).notices;
+    expect(await notices('web', 'mian')).to.deep.equal([
+      'run.conf has no entry for web,instance=mian: defaults apply (it has main)',
+    ]);
     expect([await notices('web', 'main'), await notices('web'), await notices('db', 'x')]).to.deep.equal([[], [], []]);
   });
 
   it('gives an instance that only the command line names what run would give it', async () => {
-    const { instances: [probe] } = await explainVariables(seenPlatform({ ...files, 'host.conf': '{}' }), 'web', 'probe');
+    const {
+      instances: [probe],
+    } = await explainVariables(seenPlatform({ ...files, 'host.conf': '{}' }), 'web', 'probe');
     expect(rowOf(probe, 'A')).to.have.property('value', 'other');
     expect(rowOf(probe, 'INSTANCE')).to.have.property('value', 'probe');
   });
 
   it('names what is missing, with the place that asks for it', async () => {
-    const { instances: [main] } = await explainVariables(seenPlatform(files), 'web', 'main');
+    const {
+      instances: [main],
+    } = await explainVariables(seenPlatform(files), 'web', 'main');
     expect(main?.missing.map(({ name, where }) => [name, where])).to.deep.equal([['MUST', 'run.conf:3:118']]);
   });
 

@@ -29,7 +29,8 @@ describe('watching files', () => {
   });
 
   const save = (path: string): Promise<void> => writeFile(join(directory, path), crypto.randomUUID());
-  const saved = async (): Promise<readonly string[]> => (await files.next(over.signal)).map((path) => relative(directory, path));
+  const saved = async (): Promise<readonly string[]> =>
+    (await files.next(over.signal)).map((path) => relative(directory, path));
 
   it('tells a burst of saves as one', async () => {
     const next = saved();
@@ -55,7 +56,17 @@ describe('watching files', () => {
   it('does not look at what is ignored, nor into it, nor at what editors make in passing', async () => {
     expect(files.directories).to.equal(3);
     const next = saved();
-    for (const path of ['node_modules/x/a', 'node_modules/b', 'build.log', 'app/.a.swp', 'app/4913', 'app/a~', 'app/.#a', 'last']) await save(path);
+    for (const path of [
+      'node_modules/x/a',
+      'node_modules/b',
+      'build.log',
+      'app/.a.swp',
+      'app/4913',
+      'app/a~',
+      'app/.#a',
+      'last',
+    ])
+      await save(path);
     expect(await next).to.deep.equal(['last']);
   });
 
@@ -97,7 +108,9 @@ describe('watching files', () => {
   it('says so where a folder cannot be watched', async () => {
     await symlink('loop', join(directory, 'loop'));
     const loop = join(directory, 'loop');
-    expect(() => { files.set([{ directory: loop, holds: () => true, mayHold: () => true }]); }).to.throw(UserError, `${loop} cannot be watched`);
+    expect(() => {
+      files.set([{ directory: loop, holds: () => true, mayHold: () => true }]);
+    }).to.throw(UserError, `${loop} cannot be watched`);
   });
 
   it('sees what is saved in a directory that was put in the place of another', async () => {

@@ -8,7 +8,12 @@ import { nothingObserved } from '../../../src/lib/observe/observe.ts';
 import { hashedImages } from '../../../src/lib/platform/hashed-images.ts';
 import type { ImageSpec } from '../../../src/lib/model/desired.ts';
 
-const base: ImageSpec = { reference: 'dockerops/dockerops-base:latest', service: 'dockerops-base', source: { kind: 'base', os: 'debian12' }, parents: [] };
+const base: ImageSpec = {
+  reference: 'dockerops/dockerops-base:latest',
+  service: 'dockerops-base',
+  source: { kind: 'base', os: 'debian12' },
+  parents: [],
+};
 
 describe('hashes of base images', () => {
   let directory = '';
@@ -24,7 +29,11 @@ describe('hashes of base images', () => {
   async function hash(program?: string): Promise<string | undefined> {
     const observed = { ...nothingObserved, engine: { ...nothingObserved.engine, architecture: 'amd64' } };
     const newFolders = (): FolderDigests => new FolderDigests(new Remembered(memory, Date.now() + 3000));
-    const [image] = await hashedImages([base], observed, { baseImagesDirectory: directory, program: () => program, newFolders });
+    const [image] = await hashedImages([base], observed, {
+      baseImagesDirectory: directory,
+      program: () => program,
+      newFolders,
+    });
     return image?.inputHash;
   }
   async function forge(): Promise<void> {
@@ -45,6 +54,8 @@ describe('hashes of base images', () => {
     const made = await hash('one');
     await forge();
     await appendFile(join(directory, 'base', 'packages'), 'nano\n');
-    expect(await hash('one')).to.match(/^[0-9a-f]{64}$/).and.to.not.equal(made);
+    expect(await hash('one'))
+      .to.match(/^[0-9a-f]{64}$/)
+      .and.to.not.equal(made);
   });
 });

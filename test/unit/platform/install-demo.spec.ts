@@ -14,7 +14,9 @@ describe('installing the demo', () => {
   after(() => rm(place, { recursive: true }));
 
   it('makes a directory like any other, and leaves nothing beside it', async () => {
-    expect(await installDemo(join(place, 'source'), join(place, 'demo'))).to.deep.equal([join(place, 'demo', 'run.conf')]);
+    expect(await installDemo(join(place, 'source'), join(place, 'demo'))).to.deep.equal([
+      join(place, 'demo', 'run.conf'),
+    ]);
     expect((await stat(join(place, 'demo'))).mode).to.equal((await stat(join(place, 'source'))).mode);
     expect(await readdir(place)).to.have.members(['source', 'demo']);
   });

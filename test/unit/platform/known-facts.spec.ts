@@ -6,7 +6,15 @@ import type { EngineFacts, ObservedNetwork } from '../../../src/lib/model/observ
 import { factsFinder } from '../../../src/lib/platform/known-facts.ts';
 import { Remembered } from '../../../src/lib/remembered.ts';
 
-const facts: EngineFacts = { id: 'one', hostname: 'here', version: '28', apiVersion: '1.51', os: 'linux', architecture: 'amd64', swarm: 'inactive' };
+const facts: EngineFacts = {
+  id: 'one',
+  hostname: 'here',
+  version: '28',
+  apiVersion: '1.51',
+  os: 'linux',
+  architecture: 'amd64',
+  swarm: 'inactive',
+};
 const network = (name: string, id = name): ObservedNetwork => ({ id, name, driver: 'bridge', subnets: [], labels: {} });
 const bridge = network('bridge', 'first start');
 
@@ -20,8 +28,17 @@ describe('facts of an engine', () => {
   afterEach(() => rm(directory, { recursive: true, force: true }));
 
   /** As a command of its own. */
-  function find(networks: readonly ObservedNetwork[], { address = 'unix:///var/run/docker.sock', told = facts, ownHostname = 'here' } = {}): Promise<EngineFacts> {
-    const engine = { address, facts: () => { asked += 1; return Promise.resolve(told); } };
+  function find(
+    networks: readonly ObservedNetwork[],
+    { address = 'unix:///var/run/docker.sock', told = facts, ownHostname = 'here' } = {},
+  ): Promise<EngineFacts> {
+    const engine = {
+      address,
+      facts: () => {
+        asked += 1;
+        return Promise.resolve(told);
+      },
+    };
     return factsFinder(engine, new Remembered(join(directory, 'engine.json')), ownHostname)(networks);
   }
 

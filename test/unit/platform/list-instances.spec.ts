@@ -4,7 +4,9 @@ import { containerOf, spec } from '../../support/specs.ts';
 
 describe('the address of an instance', () => {
   it('is the one on the network of its project, also when somebody has connected it to others', () => {
-    const container = containerOf(spec('demo', 'one'), { addresses: { bridge: '172.17.0.2', 'dockerops-demo': '10.210.2.9' } });
+    const container = containerOf(spec('demo', 'one'), {
+      addresses: { bridge: '172.17.0.2', 'dockerops-demo': '10.210.2.9' },
+    });
     expect(addressOf(container)).to.equal('10.210.2.9');
   });
 

@@ -5,8 +5,23 @@ import { seenPlatform } from './seen-platform.ts';
 
 describe('restoring a file that is not there', () => {
   it('says what makes one, before anything is asked', async () => {
-    const request = { service: 'db', file: 'x', force: false, timeoutSeconds: 1, workingDirectory: '/nowhere', now: new Date(0) };
-    const thrown: unknown = await restoreData(seenPlatform({}) as never, request, () => Promise.reject(new TypeError('asked')), {} as never).catch((error: unknown) => error);
-    expect(reportError(thrown)).to.deep.include({ message: 'there is no file /nowhere/x', suggestions: ['make one: dockerops backup:db,instance=NAME'] });
+    const request = {
+      service: 'db',
+      file: 'x',
+      force: false,
+      timeoutSeconds: 1,
+      workingDirectory: '/nowhere',
+      now: new Date(0),
+    };
+    const thrown: unknown = await restoreData(
+      seenPlatform({}) as never,
+      request,
+      () => Promise.reject(new TypeError('asked')),
+      {} as never,
+    ).catch((error: unknown) => error);
+    expect(reportError(thrown)).to.deep.include({
+      message: 'there is no file /nowhere/x',
+      suggestions: ['make one: dockerops backup:db,instance=NAME'],
+    });
   });
 });

@@ -8,11 +8,23 @@ import { facts } from '../../support/specs.ts';
 import { loadFiles } from '../project/project-files.ts';
 
 /** A project called demo from files, on an engine in memory. */
-export function seenPlatform(files: Readonly<Record<string, string>>, environment: Environment = {}, engine: EngineReader = new FakeEngine()): SeenPlatform {
+export function seenPlatform(
+  files: Readonly<Record<string, string>>,
+  environment: Environment = {},
+  engine: EngineReader = new FakeEngine(),
+): SeenPlatform {
   const project = loadFiles(files);
   return {
-    program: () => undefined, newFolders: () => new FolderDigests(),
-    engine, project, environment, client: facts.client, keys: { existing: () => new Set(), publicPart: async () => undefined }, notices: [], baseImagesDirectory: '/package/base-image', observe: () => observe(engine),
+    program: () => undefined,
+    newFolders: () => new FolderDigests(),
+    engine,
+    project,
+    environment,
+    client: facts.client,
+    keys: { existing: () => new Set(), publicPart: async () => undefined },
+    notices: [],
+    baseImagesDirectory: '/package/base-image',
+    observe: () => observe(engine),
     owner: { kind: 'project', name: 'demo', path: project.place.directory, machine: 'm1' },
   };
 }

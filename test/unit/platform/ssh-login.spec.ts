@@ -8,7 +8,9 @@ import { proxyOf } from '../../../src/lib/platform/ssh-login.ts';
 
 describe('the proxy of an ssh login', () => {
   let directory: string;
-  before(async () => { directory = await mkdtemp(join(tmpdir(), "dockerops it's $(id) ")); });
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), "dockerops it's $(id) "));
+  });
   after(() => rm(directory, { recursive: true }));
 
   /** What the program is started with by a shell, as ssh does it. */
@@ -16,7 +18,9 @@ describe('the proxy of an ssh login', () => {
     const script = join(directory, 'main.mjs');
     await writeFile(script, 'console.log(JSON.stringify([...process.argv.slice(2), process.env.DOCKER_CONTEXT]))');
     const { command, environment } = proxyOf({ container: 'c0ffee', program: [process.execPath, script], host });
-    const { stdout } = await promisify(execFile)('/bin/sh', ['-c', `exec ${command}`], { env: { DOCKER_CONTEXT: 'far', ...environment } });
+    const { stdout } = await promisify(execFile)('/bin/sh', ['-c', `exec ${command}`], {
+      env: { DOCKER_CONTEXT: 'far', ...environment },
+    });
     return JSON.parse(stdout) as readonly string[];
   }
 
@@ -25,6 +29,12 @@ describe('the proxy of an ssh login', () => {
   });
 
   it('gets the engine that the user named, as one word', async () => {
-    expect(await seen('tcp://"a b"; echo $(id)')).to.deep.equal(['ssh_proxy', 'c0ffee', '--host', 'tcp://"a b"; echo $(id)', 'far']);
+    expect(await seen('tcp://"a b"; echo $(id)')).to.deep.equal([
+      'ssh_proxy',
+      'c0ffee',
+      '--host',
+      'tcp://"a b"; echo $(id)',
+      'far',
+    ]);
   });
 });

@@ -14,7 +14,12 @@ function load(directory: string, conf?: string, environment = {}): LoadedProject
 }
 
 describe('a conf that is not in the project', () => {
-  const forms: Readonly<Record<string, { readonly conf: (directory: string) => string; readonly environment?: Readonly<Record<string, string>> }>> = {
+  const forms: Readonly<
+    Record<
+      string,
+      { readonly conf: (directory: string) => string; readonly environment?: Readonly<Record<string, string>> }
+    >
+  > = {
     'a path of the whole machine': { conf: () => join(elsewhere, 'prod.conf') },
     'such a path without .conf': { conf: () => join(elsewhere, 'prod') },
     'a path from the project': { conf: () => '../prod' },

@@ -14,10 +14,32 @@ describe('the demo project', () => {
   it('needs no answer, no host port and no interface, on a host of which nothing is known', () => {
     const directory = join(projectDirectory({}), 'dockerops-demo');
     cpSync(demo, directory, { recursive: true });
-    const project = loadProject({ place: findProject({ workingDirectory: directory, environment: {}, baseImagesDirectory: '/' }), osIds: ['debian12'] });
+    const project = loadProject({
+      place: findProject({ workingDirectory: directory, environment: {}, baseImagesDirectory: '/' }),
+      osIds: ['debian12'],
+    });
     const { interfaces: _, ...unknown } = facts;
-    const resolution = resolveProject({ project, request: { target: 'all', switches: {} }, facts: unknown, observed: observed(), environment: {}, existingKeys: new Set(), newName: () => '01234567' });
-    expect([project.notices, resolution.notices, resolution.problems, resolution.missing, resolution.lacksInterfaces]).to.deep.equal([[], [], [], [], false]);
-    expect(resolution.desired.instances.map(({ key, ports }) => [key, ports])).to.deep.equal([['dockerops-dns-one', []], ['demo-one', []], ['demo-two', []], ['demo-three', []]]);
+    const resolution = resolveProject({
+      project,
+      request: { target: 'all', switches: {} },
+      facts: unknown,
+      observed: observed(),
+      environment: {},
+      existingKeys: new Set(),
+      newName: () => '01234567',
+    });
+    expect([
+      project.notices,
+      resolution.notices,
+      resolution.problems,
+      resolution.missing,
+      resolution.lacksInterfaces,
+    ]).to.deep.equal([[], [], [], [], false]);
+    expect(resolution.desired.instances.map(({ key, ports }) => [key, ports])).to.deep.equal([
+      ['dockerops-dns-one', []],
+      ['demo-one', []],
+      ['demo-two', []],
+      ['demo-three', []],
+    ]);
   });
 });

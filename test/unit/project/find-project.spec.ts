@@ -4,13 +4,19 @@ import { expect } from 'chai';
 import { findProject, type ProjectPlace, type ProjectRequest } from '../../../src/lib/project/find-project.ts';
 import { error, projectDirectory } from './project-files.ts';
 
-const find = (workingDirectory: string, more: Partial<ProjectRequest> = {}): ProjectPlace => findProject({ workingDirectory, environment: {}, baseImagesDirectory: '/package', ...more });
+const find = (workingDirectory: string, more: Partial<ProjectRequest> = {}): ProjectPlace =>
+  findProject({ workingDirectory, environment: {}, baseImagesDirectory: '/package', ...more });
 
 describe('finding the project', () => {
   it('goes up to the nearest directory that has a run.conf', () => {
     const directory = projectDirectory({ 'run.conf': '[]', 'services/web/src/main.c': '' });
     expect(find(join(directory, 'services/web/src'))).to.deep.equal({
-      directory, name: 'demo', notices: [], servicesDirectory: join(directory, 'services'), baseImagesDirectory: '/package', dataDirectory: join(directory, 'data_demo'),
+      directory,
+      name: 'demo',
+      notices: [],
+      servicesDirectory: join(directory, 'services'),
+      baseImagesDirectory: '/package',
+      dataDirectory: join(directory, 'data_demo'),
     });
   });
 
@@ -28,20 +34,40 @@ describe('finding the project', () => {
   it('says what to do outside of any project', () => {
     const directory = dirname(projectDirectory({}));
     const { message, suggestions, exitCode } = error(() => find(directory));
-    expect(message).to.equal(`no project here: neither ${directory} nor a directory above it has a run.conf or a services directory`);
-    expect(suggestions).to.deep.equal(['go to the directory of your project, or name it: PROJECT_DIR=<directory>', 'or begin with the demo: dockerops install_demo']);
+    expect(message).to.equal(
+      `no project here: neither ${directory} nor a directory above it has a run.conf or a services directory`,
+    );
+    expect(suggestions).to.deep.equal([
+      'go to the directory of your project, or name it: PROJECT_DIR=<directory>',
+      'or begin with the demo: dockerops install_demo',
+    ]);
     expect(exitCode).to.equal(2);
   });
 
   it('lets the environment name every part', () => {
     const directory = projectDirectory({ 'run.conf': '[]' });
-    const environment = { PROJECT_DIR: 'demo', PROJECT_NAME: 'shop', SERVICES_IMAGES_DIR: 'images', BASE_IMAGES_DIR: '/base', DATA_DIR: '/srv/data' };
-    expect(find(dirname(directory), { environment })).to.include({ directory, name: 'shop', servicesDirectory: join(dirname(directory), 'images'), baseImagesDirectory: '/base', dataDirectory: '/srv/data' });
+    const environment = {
+      PROJECT_DIR: 'demo',
+      PROJECT_NAME: 'shop',
+      SERVICES_IMAGES_DIR: 'images',
+      BASE_IMAGES_DIR: '/base',
+      DATA_DIR: '/srv/data',
+    };
+    expect(find(dirname(directory), { environment })).to.include({
+      directory,
+      name: 'shop',
+      servicesDirectory: join(dirname(directory), 'images'),
+      baseImagesDirectory: '/base',
+      dataDirectory: '/srv/data',
+    });
   });
 
   it('takes an empty variable for none', () => {
     const directory = projectDirectory({ 'run.conf': '[]' });
-    expect(find(directory, { environment: { PROJECT_DIR: '', PROJECT_NAME: ' ', DATA_DIR: '' } })).to.include({ directory, name: 'demo' });
+    expect(find(directory, { environment: { PROJECT_DIR: '', PROJECT_NAME: ' ', DATA_DIR: '' } })).to.include({
+      directory,
+      name: 'demo',
+    });
   });
 
   it('prefers --project to PROJECT_NAME', () => {
@@ -52,13 +78,20 @@ describe('finding the project', () => {
   it('makes a host name of the directory and says so', () => {
     const directory = join(projectDirectory({}), 'My_Shop (Köln)');
     mkdirSync(join(directory, 'services'), { recursive: true });
-    expect(find(directory)).to.deep.include({ name: 'my-shop-koln', notices: ['the project is called my-shop-koln: names are host names, and the directory is called My_Shop (Köln)'] });
+    expect(find(directory)).to.deep.include({
+      name: 'my-shop-koln',
+      notices: ['the project is called my-shop-koln: names are host names, and the directory is called My_Shop (Köln)'],
+    });
   });
 
   it('refuses a given name that is no host name, with the spelling to use', () => {
     const directory = projectDirectory({ 'run.conf': '[]' });
     expect(error(() => find(directory, { name: 'My_Shop' })).problems).to.deep.equal([
-      { where: '--project', message: 'project name "My_Shop" cannot be a host name: lower-case letters, digits and inner "-", at most 63', suggestion: 'write "my-shop"' },
+      {
+        where: '--project',
+        message: 'project name "My_Shop" cannot be a host name: lower-case letters, digits and inner "-", at most 63',
+        suggestion: 'write "my-shop"',
+      },
     ]);
   });
 
@@ -68,20 +101,32 @@ describe('finding the project', () => {
     const { message, suggestions } = error(() => find(directory));
     expect(message).to.equal(`${directory}: the project name "dockerops" is kept for the base images`);
     expect(suggestions).to.deep.equal(['give another: --project <name>, or PROJECT_NAME=<name>']);
-    expect(error(() => find(directory, { environment: { PROJECT_NAME: 'dockerops' } })).message).to.match(/^PROJECT_NAME: /);
+    expect(error(() => find(directory, { environment: { PROJECT_NAME: 'dockerops' } })).message).to.match(
+      /^PROJECT_NAME: /,
+    );
   });
 
   it('takes no named directory that is no project, and names what named it', () => {
     const directory = projectDirectory({ 'notes.txt': '' });
     const environment = { PROJECT_DIR: directory };
     const byVariable = error(() => find('/', { environment }));
-    expect([byVariable.code, byVariable.message]).to.deep.equal(['NO_PROJECT', `PROJECT_DIR is ${directory}, which has neither a run.conf nor a services directory`]);
+    expect([byVariable.code, byVariable.message]).to.deep.equal([
+      'NO_PROJECT',
+      `PROJECT_DIR is ${directory}, which has neither a run.conf nor a services directory`,
+    ]);
     const byFlag = error(() => find('/', { projectDirectory: directory, environment: { PROJECT_DIR: '/no/such' } }));
-    expect([byFlag.message, ...byFlag.suggestions]).to.deep.equal([`--project-dir is ${directory}, which has neither a run.conf nor a services directory`, 'name the directory that has the run.conf, or leave --project-dir out']);
-    expect(find('/', { environment: { ...environment, SERVICES_IMAGES_DIR: '/images' } }).directory).to.equal(directory);
+    expect([byFlag.message, ...byFlag.suggestions]).to.deep.equal([
+      `--project-dir is ${directory}, which has neither a run.conf nor a services directory`,
+      'name the directory that has the run.conf, or leave --project-dir out',
+    ]);
+    expect(find('/', { environment: { ...environment, SERVICES_IMAGES_DIR: '/images' } }).directory).to.equal(
+      directory,
+    );
   });
 
   it('says when PROJECT_DIR is not a directory', () => {
-    expect(error(() => find('/', { environment: { PROJECT_DIR: '/no/such' } })).message).to.equal('PROJECT_DIR is /no/such, which is not a directory');
+    expect(error(() => find('/', { environment: { PROJECT_DIR: '/no/such' } })).message).to.equal(
+      'PROJECT_DIR is /no/such, which is not a directory',
+    );
   });
 });

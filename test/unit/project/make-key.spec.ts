@@ -33,7 +33,8 @@ describe('keys', () => {
   it('tell their public part without the private one being understood', () => {
     const { private: privateKey, public: publicKey } = makeSshKey('c');
     expect(`${publicPartOf(privateKey) ?? ''} c`).to.equal(publicKey);
-    for (const text of ['', 'x', '-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END', privateKey.slice(0, 80)]) expect(publicPartOf(text), text).to.equal(undefined);
+    for (const text of ['', 'x', '-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END', privateKey.slice(0, 80)])
+      expect(publicPartOf(text), text).to.equal(undefined);
   });
 });
 
@@ -48,7 +49,9 @@ describe('the keys of a project', () => {
     expect(await keys.read('client')).to.deep.equal(made);
     expect(made.public).to.match(/^ssh-ed25519 \S+ dockerops-demo$/);
     const folder = join(directory, '.dockerops/keys');
-    expect([modeOf(folder), modeOf(keys.path('client')), modeOf(keys.path('dns'))]).to.deep.equal([0o700, 0o600, 0o600]);
+    expect([modeOf(folder), modeOf(keys.path('client')), modeOf(keys.path('dns'))]).to.deep.equal([
+      0o700, 0o600, 0o600,
+    ]);
     execFileSync('git', ['init', '-q'], { cwd: directory });
     expect(execFileSync('git', ['status', '--porcelain'], { cwd: directory, encoding: 'utf8' })).to.equal('');
   });
@@ -73,7 +76,12 @@ describe('the keys of a project', () => {
 
   it('certify those of instances, when asked to', async () => {
     const keys = new ProjectKeys(projectDirectory({}), 'demo');
-    const host = { name: 'host:web-one', kind: 'ssh', keep: 'instance', certify: { by: 'host-ca', principals: ['web-one', 'web'] } } as const;
+    const host = {
+      name: 'host:web-one',
+      kind: 'ssh',
+      keep: 'instance',
+      certify: { by: 'host-ca', principals: ['web-one', 'web'] },
+    } as const;
     const authority = await keys.create({ name: 'host-ca', kind: 'ssh', keep: 'project' });
     const { certificate } = await keys.create(host, authority);
     expect(certificate).to.match(/^ssh-ed25519-cert-v01@openssh.com \S+ web-one$/);
@@ -85,10 +93,14 @@ describe('the keys of a project', () => {
     const directory = projectDirectory({});
     const keys = new ProjectKeys(directory, 'demo');
     const failure = async (): Promise<unknown> => keys.read('client').catch((error: unknown) => error);
-    expect(await failure()).to.be.instanceOf(UserError).and.have.property('message', `the project has no key "client" in ${join(directory, '.dockerops/keys')}`);
+    expect(await failure())
+      .to.be.instanceOf(UserError)
+      .and.have.property('message', `the project has no key "client" in ${join(directory, '.dockerops/keys')}`);
     await keys.create(client);
     writeFileSync(keys.path('client'), '-----BEGIN OPENSSH PRIVATE KEY-----\nrubbish\n');
-    expect(await failure()).to.be.instanceOf(UserError).and.have.property('message', `${keys.path('client')} is not an OpenSSH private key`);
+    expect(await failure())
+      .to.be.instanceOf(UserError)
+      .and.have.property('message', `${keys.path('client')} is not an OpenSSH private key`);
   });
 
   it('make pairs whose halves belong together', () => {
@@ -98,7 +110,10 @@ describe('the keys of a project', () => {
     const at = blob.lastIndexOf(publicKey);
     const jwk = { kty: 'OKP', crv: 'Ed25519', x: publicKey.toString('base64url') };
     const message = Buffer.from('text');
-    const signature = sign(null, message, { key: { ...jwk, d: blob.subarray(at - 32, at).toString('base64url') }, format: 'jwk' });
+    const signature = sign(null, message, {
+      key: { ...jwk, d: blob.subarray(at - 32, at).toString('base64url') },
+      format: 'jwk',
+    });
     expect(verify(null, message, { key: jwk, format: 'jwk' }, signature)).to.equal(true);
   });
 });

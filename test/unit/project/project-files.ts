@@ -43,7 +43,11 @@ after(() => {
 });
 
 export function loadFiles(files: Readonly<Record<string, string>>, conf?: string): LoadedProject {
-  const place = findProject({ workingDirectory: projectDirectory({ 'run.conf': '[]', ...files }), environment: {}, baseImagesDirectory: '/package/base-image' });
+  const place = findProject({
+    workingDirectory: projectDirectory({ 'run.conf': '[]', ...files }),
+    environment: {},
+    baseImagesDirectory: '/package/base-image',
+  });
   return loadProject({ place, osIds: ['debian12'], ...(conf === undefined ? {} : { conf }) });
 }
 
@@ -61,10 +65,20 @@ export interface Scene {
 /** Resolves a project that is called demo, with the services web, db and db-main on the base image and plain on none. */
 export function resolveScene(scene: Scene): Resolution {
   const services = Object.fromEntries(['web', 'db', 'db-main'].map((name) => [`services/${name}/Dockerfile`, onBase]));
-  const project = loadFiles({ ...services, 'services/plain/Dockerfile': 'FROM debian:12\n', 'run.conf': JSON.stringify(scene.conf ?? [], null, 1), ...scene.files });
+  const project = loadFiles({
+    ...services,
+    'services/plain/Dockerfile': 'FROM debian:12\n',
+    'run.conf': JSON.stringify(scene.conf ?? [], null, 1),
+    ...scene.files,
+  });
   return resolveProject({
-    project, request: { target: 'all', switches: {}, ...scene.request }, facts: scene.facts ?? facts, observed: observed(scene.observed), environment: scene.environment ?? {},
-    existingKeys: new Set(), newName: () => '0a1b2c3d',
+    project,
+    request: { target: 'all', switches: {}, ...scene.request },
+    facts: scene.facts ?? facts,
+    observed: observed(scene.observed),
+    environment: scene.environment ?? {},
+    existingKeys: new Set(),
+    newName: () => '0a1b2c3d',
   });
 }
 

@@ -15,11 +15,16 @@ const isRoot = process.getuid?.() === 0;
 function load(directories: readonly string[], files: Readonly<Record<string, string>> = {}): LoadedProject {
   const directory = projectDirectory({ 'run.conf': '[]', 'services/db/Dockerfile': onBase, ...files });
   for (const name of directories) mkdirSync(join(directory, name), { recursive: true });
-  return loadProject({ place: findProject({ workingDirectory: directory, environment: {}, baseImagesDirectory: '/package/base-image' }), osIds: ['debian12'] });
+  return loadProject({
+    place: findProject({ workingDirectory: directory, environment: {}, baseImagesDirectory: '/package/base-image' }),
+    osIds: ['debian12'],
+  });
 }
 
 function problemsOfService(service: Service | undefined): readonly string[] | undefined {
-  return service?.kind === 'folder' ? service.problems.map(({ where = '', message }) => `${where} ${message}`) : undefined;
+  return service?.kind === 'folder'
+    ? service.problems.map(({ where = '', message }) => `${where} ${message}`)
+    : undefined;
 }
 
 describe('a file of the project that cannot be read', () => {
@@ -30,30 +35,43 @@ describe('a file of the project that cannot be read', () => {
     expect(exitCode).to.equal(2);
   });
 
-  it('is told to be made one\'s own when it is another user\'s, as after sudo', () => {
+  it("is told to be made one's own when it is another user's, as after sudo", () => {
     const denied = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
-    expect(unreadable('/p/host.conf', denied)).to.deep.include({ message: '/p/host.conf may not be read by you', suggestions: ['make it yours: sudo chown "$(id -u)" /p/host.conf'] });
-    expect(unreadable('/p/x', Object.assign(new Error('EIO: i/o error'), { code: 'EIO' })).message).to.equal('/p/x cannot be read: EIO: i/o error');
+    expect(unreadable('/p/host.conf', denied)).to.deep.include({
+      message: '/p/host.conf may not be read by you',
+      suggestions: ['make it yours: sudo chown "$(id -u)" /p/host.conf'],
+    });
+    expect(unreadable('/p/x', Object.assign(new Error('EIO: i/o error'), { code: 'EIO' })).message).to.equal(
+      '/p/x cannot be read: EIO: i/o error',
+    );
   });
 
   it('is a bug when it was not the file system that said so', () => {
     expect(() => unreadable('/p/x', new TypeError('oops'))).to.throw(TypeError, 'oops');
   });
 
-  it('is the matter of its service alone when it is a service\'s', () => {
+  it("is the matter of its service alone when it is a service's", () => {
     const { services } = load(['services/web/Dockerfile', 'services/db/required_env_vars.json']);
     const problemsOf = (service: string): unknown => problemsOfService(services.get(service));
-    expect(problemsOf('web')).to.deep.equal(['services/web/Dockerfile Dockerfile is a directory, and has to be a file']);
-    expect(problemsOf('db')).to.deep.equal(['services/db/required_env_vars.json required_env_vars.json is a directory, and has to be a file']);
+    expect(problemsOf('web')).to.deep.equal([
+      'services/web/Dockerfile Dockerfile is a directory, and has to be a file',
+    ]);
+    expect(problemsOf('db')).to.deep.equal([
+      'services/db/required_env_vars.json required_env_vars.json is a directory, and has to be a file',
+    ]);
   });
 
   it('is an error also when it is the services directory', () => {
     const directory = projectDirectory({ 'run.conf': '[]', services: 'a file' });
-    const place = findProject({ workingDirectory: directory, environment: {}, baseImagesDirectory: '/package/base-image' });
+    const place = findProject({
+      workingDirectory: directory,
+      environment: {},
+      baseImagesDirectory: '/package/base-image',
+    });
     expect(error(() => loadProject({ place, osIds: [] })).code).to.equal('FILE_UNREADABLE');
   });
 
-  it('is a user\'s error when only its mode is in the way', function () {
+  it("is a user's error when only its mode is in the way", function () {
     if (isRoot) this.skip();
     const directory = projectDirectory({ 'run.conf': '[]' });
     chmodSync(join(directory, 'run.conf'), 0o000);
@@ -62,7 +80,7 @@ describe('a file of the project that cannot be read', () => {
 });
 
 describe('host.conf, when it is saved', () => {
-  it('is of the owner of the project\'s directory, also under sudo', async function () {
+  it("is of the owner of the project's directory, also under sudo", async function () {
     if (!isRoot) this.skip();
     const directory = projectDirectory({});
     chownSync(directory, 4321, 4322);
@@ -71,7 +89,7 @@ describe('host.conf, when it is saved', () => {
     expect({ uid, gid, mode: mode & 0o777 }).to.deep.equal({ uid: 4321, gid: 4322, mode: 0o600 });
   });
 
-  it('that cannot be written is a user\'s error', async () => {
+  it("that cannot be written is a user's error", async () => {
     const directory = projectDirectory({});
     mkdirSync(join(directory, `host.conf.${String(process.pid)}`));
     const thrown: unknown = await saveHostConf(directory, { A: '1' }).catch((cause: unknown) => cause);

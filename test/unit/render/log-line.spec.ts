@@ -14,16 +14,22 @@ describe('a line of a log', () => {
   });
 
   it('has its time when that is wanted', () => {
-    expect(new LogLines(noStyle, [], { times: true }).render(line)).to.equal('db-main | 2026-01-31T14:00:00.000000001Z ready\n');
+    expect(new LogLines(noStyle, [], { times: true }).render(line)).to.equal(
+      'db-main | 2026-01-31T14:00:00.000000001Z ready\n',
+    );
   });
 
   it('keeps the colour of an instance, and leaves the text uncoloured', () => {
     const colours = new Chalk({ level: 1 });
     const [first, second] = [new LogLines(colours, ['x']).render(line), new LogLines(colours, []).render(line)];
-    expect(first).to.equal(second).and.to.match(/^\u001B\[\d+mdb-main \|\u001B\[39m ready\n$/);
+    expect(first)
+      .to.equal(second)
+      .and.to.match(/^\u001B\[\d+mdb-main \|\u001B\[39m ready\n$/);
   });
 
   it('is one JSON object with the version of its schema', () => {
-    expect(logDocument(line)).to.equal('{"schema":"dockerops/log/1","key":"db-main","time":"2026-01-31T14:00:00.000000001Z","stream":"stderr","text":"ready"}\n');
+    expect(logDocument(line)).to.equal(
+      '{"schema":"dockerops/log/1","key":"db-main","time":"2026-01-31T14:00:00.000000001Z","stream":"stderr","text":"ready"}\n',
+    );
   });
 });

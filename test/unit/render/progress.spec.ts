@@ -6,7 +6,13 @@ import { TerminalProgress } from '../../../src/lib/render/progress-tty.ts';
 import { createProgress } from '../../../src/lib/render/progress.ts';
 import { noStyle } from '../../../src/lib/render/style.ts';
 
-const begin: ProgressEvent = { type: 'begin', subjects: [{ name: 'demo-one', kind: 'instance' }, { name: 'demo-two', kind: 'instance' }] };
+const begin: ProgressEvent = {
+  type: 'begin',
+  subjects: [
+    { name: 'demo-one', kind: 'instance' },
+    { name: 'demo-two', kind: 'instance' },
+  ],
+};
 
 function operation(subject: string, state: ProgressState, text: string, id = `${text} ${subject}`): ProgressEvent {
   return { type: 'operation', operation: id, subject, state, text };
@@ -99,7 +105,11 @@ describe('the live display', () => {
     display.paint();
     display.sink({ type: 'warning', text: 'port 53 is held' });
     display.sink({ type: 'end', failed: false });
-    expect(screen.lines.slice(0, 3)).to.deep.equal(['warning: port 53 is held', '· demo-one  waiting', '· demo-two  waiting']);
+    expect(screen.lines.slice(0, 3)).to.deep.equal([
+      'warning: port 53 is held',
+      '· demo-one  waiting',
+      '· demo-two  waiting',
+    ]);
   });
 
   it('gives the cursor back at the end, and leaves no listener behind', () => {
@@ -114,7 +124,12 @@ describe('the live display', () => {
   });
 
   it('gives counts and the moving ones when there are more subjects than lines', () => {
-    const lines = Array.from({ length: 50 }, (_, index): ProgressLine => ({ name: `web-${index}`, state: index < 3 ? 'working' : 'waiting', text: 'x', elapsedMs: undefined }));
+    const lines = Array.from({ length: 50 }, (_, index): ProgressLine => ({
+      name: `web-${index}`,
+      state: index < 3 ? 'working' : 'waiting',
+      text: 'x',
+      elapsedMs: undefined,
+    }));
     const frame = renderFrame(lines, { columns: 60, rows: 10 }, 0, noStyle);
     expect(frame[0]).to.equal('50 in all: 3 working, 47 waiting');
     expect(frame).to.have.length(4);
@@ -128,14 +143,22 @@ describe('the live display', () => {
 
   it('counts the states in the order of what matters', () => {
     const line = (state: ProgressState): ProgressLine => ({ name: 'x', state, text: '', elapsedMs: undefined });
-    expect(summaryOf(['done', 'waiting', 'failed', 'done'].map((state) => line(state as ProgressState)))).to.equal('4 in all: 1 failed, 2 done, 1 waiting');
+    expect(summaryOf(['done', 'waiting', 'failed', 'done'].map((state) => line(state as ProgressState)))).to.equal(
+      '4 in all: 1 failed, 2 done, 1 waiting',
+    );
   });
 });
 
 describe('plain progress', () => {
   const events: readonly ProgressEvent[] = [
-    begin, operation('demo-one', 'working', 'starting'), operation('demo-one', 'done', 'started'), { type: 'output', subject: 'demo', line: 'Step 1' },
-    { type: 'warning', text: 'careful' }, { type: 'notice', text: 'by the way' }, operation('demo-two', 'failed', 'exit code 1'), { type: 'end', failed: true },
+    begin,
+    operation('demo-one', 'working', 'starting'),
+    operation('demo-one', 'done', 'started'),
+    { type: 'output', subject: 'demo', line: 'Step 1' },
+    { type: 'warning', text: 'careful' },
+    { type: 'notice', text: 'by the way' },
+    operation('demo-two', 'failed', 'exit code 1'),
+    { type: 'end', failed: true },
   ];
 
   function linesWith(detail: Parameters<typeof plainProgress>[2]): readonly string[] {
@@ -145,18 +168,32 @@ describe('plain progress', () => {
   }
 
   it('is one line for each finished operation', () => {
-    expect(linesWith({ warnings: true, operations: true, output: false })).to.deep.equal(['demo-one: started', 'warning: careful', 'by the way', 'demo-two: exit code 1']);
+    expect(linesWith({ warnings: true, operations: true, output: false })).to.deep.equal([
+      'demo-one: started',
+      'warning: careful',
+      'by the way',
+      'demo-two: exit code 1',
+    ]);
   });
 
   it('shows only warnings and failures when asked to be quiet', () => {
-    expect(linesWith({ warnings: true, operations: false, output: false })).to.deep.equal(['warning: careful', 'demo-two: exit code 1']);
+    expect(linesWith({ warnings: true, operations: false, output: false })).to.deep.equal([
+      'warning: careful',
+      'demo-two: exit code 1',
+    ]);
   });
 
   it('is what a terminal gets that cannot move, and every pipe', () => {
-    for (const [stream, environment] of [[new Screen(), { CI: '1' }], [new Screen(), { TERM: 'dumb' }], [Object.assign(new Screen(), { isTTY: false }), {}]] as const) {
+    for (const [stream, environment] of [
+      [new Screen(), { CI: '1' }],
+      [new Screen(), { TERM: 'dumb' }],
+      [Object.assign(new Screen(), { isTTY: false }), {}],
+    ] as const) {
       const sink = createProgress(stream, environment, { logLevel: 'info', quiet: false, output: false });
       for (const event of events) sink(event);
-      expect(stream.text).to.contain('demo-one: started\n').and.not.to.match(/\u001B\[[?\d]*[AJKhl]/);
+      expect(stream.text)
+        .to.contain('demo-one: started\n')
+        .and.not.to.match(/\u001B\[[?\d]*[AJKhl]/);
     }
   });
 });

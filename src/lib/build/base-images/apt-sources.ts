@@ -42,7 +42,9 @@ function isMirrorAddress(uri: string): boolean {
 
 /** Other vendors name their suites after Debian's releases too, but have no `-updates` of them. */
 function isDebian(uri: string, sources: readonly AptSource[]): boolean {
-  return /\/debian\/?$/.test(uri) || sources.some((source) => source.uri === uri && kindOfSuite(source.suite) === 'updates');
+  return (
+    /\/debian\/?$/.test(uri) || sources.some((source) => source.uri === uri && kindOfSuite(source.suite) === 'updates')
+  );
 }
 
 /** Reads what `apt` on this machine reads; a machine without apt has none. */
@@ -71,12 +73,16 @@ export function parseOneLineSources(text: string): AptSource[] {
 /** Stanzas of `Types:`, `URIs:`, `Suites:`, `Components:` with an empty line between them. */
 export function parseDeb822Sources(text: string): AptSource[] {
   const withoutComments = text.split('\n').filter((line) => !line.startsWith('#'));
-  return withoutComments.join('\n').split(/\n\s*\n/).flatMap(parseStanza);
+  return withoutComments
+    .join('\n')
+    .split(/\n\s*\n/)
+    .flatMap(parseStanza);
 }
 
 function parseStanza(stanza: string): AptSource[] {
   const fields = new Map<string, string>();
-  for (const [, name = '', value = ''] of stanza.matchAll(/^([^\s:]+):((?:.*)(?:\n[ \t].*)*)/gm)) fields.set(name.toLowerCase(), value);
+  for (const [, name = '', value = ''] of stanza.matchAll(/^([^\s:]+):((?:.*)(?:\n[ \t].*)*)/gm))
+    fields.set(name.toLowerCase(), value);
   const list = (name: string): string[] => words(fields.get(name) ?? '');
   if (!list('types').includes('deb') || /^\s*(?:no|false)\s*$/i.test(fields.get('enabled') ?? '')) return [];
   return list('uris').flatMap((uri) => list('suites').map((suite) => ({ uri, suite, components: list('components') })));

@@ -51,9 +51,14 @@ export async function baseImageSet(os: OsId, directory: string, arch: string): P
 
 async function loadSet(os: OsId, directory: string, arch: string): Promise<BaseImageSet> {
   const load = (kind: BaseKind): Promise<LayerFiles> => loadLayerFiles(join(directory, kind, 'rootfs'));
-  const packagesOf = async (kind: BaseKind): Promise<string[]> => parsePackages(await readFile(join(directory, kind, 'packages'), 'utf8'));
+  const packagesOf = async (kind: BaseKind): Promise<string[]> =>
+    parsePackages(await readFile(join(directory, kind, 'packages'), 'utf8'));
   const [common, base, dns] = await Promise.all([load('common'), load('base'), load('dns')]);
-  const [commonPackages, basePackages, dnsPackages] = await Promise.all([packagesOf('common'), packagesOf('base'), packagesOf('dns')]);
+  const [commonPackages, basePackages, dnsPackages] = await Promise.all([
+    packagesOf('common'),
+    packagesOf('base'),
+    packagesOf('dns'),
+  ]);
   const steps = { os, arch, customise: await readFile(join(directory, 'os', 'customise.sh'), 'utf8'), mirrors: [] };
   const set = {
     os,
@@ -61,15 +66,25 @@ async function loadSet(os: OsId, directory: string, arch: string): Promise<BaseI
     layers: { common, base, dns },
     trees: {
       base: { ...steps, packages: sorted(commonPackages, basePackages), python: pythonOf(common, base) },
-      dns: { ...steps, packages: sorted(commonPackages, basePackages, dnsPackages), python: pythonOf(common, base, dns) },
+      dns: {
+        ...steps,
+        packages: sorted(commonPackages, basePackages, dnsPackages),
+        python: pythonOf(common, base, dns),
+      },
     },
   };
-  return { ...set, images: baseKinds.map((kind) => ({ kind, tags: tagsOf(kind, os), sourceHash: sourceHash(set, kind) })) };
+  return {
+    ...set,
+    images: baseKinds.map((kind) => ({ kind, tags: tagsOf(kind, os), sourceHash: sourceHash(set, kind) })),
+  };
 }
 
 /** One package a line; `#` starts a comment. */
 export function parsePackages(text: string): string[] {
-  return text.split('\n').map((line) => line.replace(/#.*/, '').trim()).filter((line) => line !== '');
+  return text
+    .split('\n')
+    .map((line) => line.replace(/#.*/, '').trim())
+    .filter((line) => line !== '');
 }
 
 function sorted(...lists: readonly (readonly string[])[]): string[] {
@@ -97,7 +112,8 @@ function sourceHash(set: Omit<BaseImageSet, 'images'>, kind: BaseKind): string {
   hash.update(JSON.stringify({ formatVersion, os: osTable[set.os], id: set.os, arch: set.arch, trees, kinds }));
   for (const layer of kinds.map((each) => set.layers[each])) {
     hash.update(JSON.stringify(layer.emptyDirectories));
-    for (const file of layer.files) hash.update(JSON.stringify([file.path, file.mode, file.content.length])).update(file.content);
+    for (const file of layer.files)
+      hash.update(JSON.stringify([file.path, file.mode, file.content.length])).update(file.content);
   }
   return hash.digest('hex');
 }

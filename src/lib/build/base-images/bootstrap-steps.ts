@@ -15,7 +15,13 @@ export interface OsTree {
 }
 
 /** Documentation and translations are two thirds of a package's files; licences stay. */
-const leftOut = ['/usr/share/man/*', '/usr/share/doc/*', '/usr/share/locale/*', '/usr/share/info/*', '/usr/share/lintian/*'];
+const leftOut = [
+  '/usr/share/man/*',
+  '/usr/share/doc/*',
+  '/usr/share/locale/*',
+  '/usr/share/info/*',
+  '/usr/share/lintian/*',
+];
 const kept = ['/usr/share/doc/*/copyright'];
 
 /** The arguments of mmdebstrap that write the OS tree as a tar to standard output. */
@@ -42,5 +48,8 @@ export function bootstrapSteps(tree: OsTree): string[] {
 /** Equal for trees that come out equal, but for what the archive has now. */
 export function treeKey(tree: OsTree): string {
   const python = tree.python.map(({ path, content }) => [path, createHash('sha256').update(content).digest('hex')]);
-  return createHash('sha256').update(JSON.stringify([bootstrapSteps(tree), python])).digest('hex').slice(0, 16);
+  return createHash('sha256')
+    .update(JSON.stringify([bootstrapSteps(tree), python]))
+    .digest('hex')
+    .slice(0, 16);
 }

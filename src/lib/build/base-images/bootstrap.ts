@@ -43,10 +43,18 @@ export interface Machine {
 }
 
 /** The tar of an OS tree, made from the distribution's signed archive. Nothing is installed on this machine for it. */
-export async function bootstrap(tree: OsTree, { progress, signal, runInContainer, machine }: Bootstrap): Promise<Readable> {
+export async function bootstrap(
+  tree: OsTree,
+  { progress, signal, runInContainer, machine }: Bootstrap,
+): Promise<Readable> {
   const obstacle = findObstacle(tree, machine ?? (await thisMachine()));
   const { epochSeconds, containerImage: image } = osTable[tree.os];
-  const env = { SOURCE_DATE_EPOCH: String(epochSeconds), LC_ALL: 'C.UTF-8', DEBIAN_FRONTEND: 'noninteractive', PYTHON_SOURCES: await packPython(tree, epochSeconds) };
+  const env = {
+    SOURCE_DATE_EPOCH: String(epochSeconds),
+    LC_ALL: 'C.UTF-8',
+    DEBIAN_FRONTEND: 'noninteractive',
+    PYTHON_SOURCES: await packPython(tree, epochSeconds),
+  };
   const onLine = (line: string): void => {
     const step = /^I: (.*)\.\.\.$/.exec(line)?.[1];
     if (step !== undefined) progress(step);
@@ -59,7 +67,9 @@ export async function bootstrap(tree: OsTree, { progress, signal, runInContainer
 
 /** Through the environment, which reaches the last step wherever it runs: 125 kB of sources take 40 of the 128 that a variable may have. */
 async function packPython({ python }: OsTree, epochSeconds: number): Promise<string> {
-  return gzipSync(await makeRootfsLayer({ files: python, emptyDirectories: [] }, epochSeconds, () => undefined)).toString('base64');
+  return gzipSync(
+    await makeRootfsLayer({ files: python, emptyDirectories: [] }, epochSeconds, () => undefined),
+  ).toString('base64');
 }
 
 const installAndRun = `{ apt-get update && apt-get install -y --no-install-recommends mmdebstrap; } >&2
@@ -82,7 +92,10 @@ function cannotBootstrap(tree: OsTree, obstacle: string): UserError {
   const message = `the base images for ${tree.os} (${tree.arch}) cannot be made here: ${obstacle}, and no container of ${containerImage} can be run`;
   return new UserError(message, {
     code: 'BASE_IMAGE_TOOLS',
-    suggestions: ['apt-get install mmdebstrap', `run it as root on Linux, or let the engine have the image ${containerImage}`],
+    suggestions: [
+      'apt-get install mmdebstrap',
+      `run it as root on Linux, or let the engine have the image ${containerImage}`,
+    ],
   });
 }
 
@@ -90,9 +103,17 @@ async function thisMachine(): Promise<Machine> {
   const { platform, arch } = process;
   const directories = searchPath().split(delimiter);
   const found = await Promise.all(directories.map((directory) => isExecutable(join(directory, 'mmdebstrap'))));
-  return { platform, arch: dockerArchitecture(arch), isRoot: process.getuid?.() === 0, hasMmdebstrap: found.includes(true) };
+  return {
+    platform,
+    arch: dockerArchitecture(arch),
+    isRoot: process.getuid?.() === 0,
+    hasMmdebstrap: found.includes(true),
+  };
 }
 
 async function isExecutable(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(() => true, () => false);
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
 }

@@ -47,7 +47,10 @@ async function removeLeftovers({ directory, prefix }: CachedFile, current: strin
     const path = join(directory, name);
     const limitMs = name.startsWith(`.${prefix}-`) ? dayMs : 7 * dayMs;
     if (path === current || !(name.startsWith(`.${prefix}-`) || name.startsWith(`${prefix}-`))) continue;
-    const age = await stat(path).then((facts) => Date.now() - facts.mtimeMs, () => 0);
+    const age = await stat(path).then(
+      (facts) => Date.now() - facts.mtimeMs,
+      () => 0,
+    );
     if (age > limitMs) await rm(path, { force: true });
   }
 }

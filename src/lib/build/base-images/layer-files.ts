@@ -28,9 +28,13 @@ export async function loadLayerFiles(directory: string): Promise<LayerFiles> {
     const fullPath = join(entry.parentPath, entry.name);
     const path = fullPath.slice(directory.length).replaceAll('\\', '/').replace(/^\/+/, '');
     if (entry.name === '.gitkeep') emptyDirectories.push(path.replace(/\/?\.gitkeep$/, ''));
-    else if (!isLeftover(path)) files.push({ path, mode: await layerMode(fullPath), content: await readFile(fullPath) });
+    else if (!isLeftover(path))
+      files.push({ path, mode: await layerMode(fullPath), content: await readFile(fullPath) });
   }
-  return { files: files.sort((a, b) => compareText(a.path, b.path)), emptyDirectories: emptyDirectories.sort(compareText) };
+  return {
+    files: files.sort((a, b) => compareText(a.path, b.path)),
+    emptyDirectories: emptyDirectories.sort(compareText),
+  };
 }
 
 async function layerMode(path: string): Promise<number> {

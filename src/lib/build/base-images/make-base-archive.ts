@@ -32,7 +32,9 @@ export interface MakeOptions {
 export async function makeBaseArchive(set: BaseImageSet, options: MakeOptions): Promise<Readable> {
   await using files = new AsyncDisposableStack();
   const trees = await makeTrees(set, options, files);
-  const images = await Promise.all(set.images.filter(({ kind }) => options.kinds.includes(kind)).map((image) => toArchiveImage(set, image, trees)));
+  const images = await Promise.all(
+    set.images.filter(({ kind }) => options.kinds.includes(kind)).map((image) => toArchiveImage(set, image, trees)),
+  );
   const archive = writeDockerArchive(images, createdOf(set));
   const kept = files.move();
   archive.once('close', () => void kept.disposeAsync());
@@ -65,7 +67,10 @@ async function makeTrees(set: BaseImageSet, options: MakeOptions, files: AsyncDi
   const [base, dns] = settled.map((result) => (result.status === 'fulfilled' ? result.value : undefined));
   if (base === undefined) throw new TypeError('no OS tree');
   const lower = await openLayer(base);
-  return { base: lower, dns: dns === undefined ? undefined : await openDifference(set, lower, await openLayer(dns), options, files) };
+  return {
+    base: lower,
+    dns: dns === undefined ? undefined : await openDifference(set, lower, await openLayer(dns), options, files),
+  };
 }
 
 function keep(files: AsyncDisposableStack, handle: FileHandle): FileHandle {
@@ -73,7 +78,11 @@ function keep(files: AsyncDisposableStack, handle: FileHandle): FileHandle {
   return handle;
 }
 
-function openTree(name: 'base' | 'dns', tree: OsTree, { cacheDirectory, cache, progress, ...rest }: MakeOptions & { signal: AbortSignal }): Promise<FileHandle> {
+function openTree(
+  name: 'base' | 'dns',
+  tree: OsTree,
+  { cacheDirectory, cache, progress, ...rest }: MakeOptions & { signal: AbortSignal },
+): Promise<FileHandle> {
   const report = (text: string): void => progress(`${name}: ${text}`);
   return openCachedFile({
     directory: cacheDirectory,
@@ -89,11 +98,20 @@ async function openLayer(handle: FileHandle): Promise<OpenLayer> {
 }
 
 /** The dns tree as a layer over the base tree, so that an engine holds what they share once. */
-async function openDifference(set: BaseImageSet, lower: OpenLayer, upper: OpenLayer, options: MakeOptions, files: AsyncDisposableStack): Promise<OpenLayer> {
+async function openDifference(
+  set: BaseImageSet,
+  lower: OpenLayer,
+  upper: OpenLayer,
+  options: MakeOptions,
+  files: AsyncDisposableStack,
+): Promise<OpenLayer> {
   const handle = await openCachedFile({
     directory: options.cacheDirectory,
     prefix: `layer-${set.os}-${set.arch}-dns`,
-    key: createHash('sha256').update(JSON.stringify([lower.index.digest, upper.index.digest])).digest('hex').slice(0, 16),
+    key: createHash('sha256')
+      .update(JSON.stringify([lower.index.digest, upper.index.digest]))
+      .digest('hex')
+      .slice(0, 16),
     useExisting: options.cache,
     make: async () => writeDifference(readFrom(upper.handle), compareTars(lower.index, upper.index)),
   });
@@ -113,10 +131,17 @@ async function toArchiveImage(set: BaseImageSet, image: BaseImage, trees: Trees)
   const layers = [fileLayer(trees.base, `mmdebstrap ${osTable[set.os].suite}: ${set.trees.base.packages.join(' ')}`)];
   for (const kind of baseKinds.slice(0, baseKinds.indexOf(image.kind) + 1)) {
     const tree = kind === 'dns' ? trees.dns : undefined;
-    if (tree !== undefined) layers.push(fileLayer(tree, `mmdebstrap ${osTable[set.os].suite}: ${set.trees.dns.packages.join(' ')}`));
+    if (tree !== undefined)
+      layers.push(fileLayer(tree, `mmdebstrap ${osTable[set.os].suite}: ${set.trees.dns.packages.join(' ')}`));
     layers.push(await ownLayer(set, kind, trees));
   }
-  return { tags: image.tags, layers, architecture: set.arch, created: createdOf(set), config: imageConfigOf(set, image) };
+  return {
+    tags: image.tags,
+    layers,
+    architecture: set.arch,
+    created: createdOf(set),
+    config: imageConfigOf(set, image),
+  };
 }
 
 function fileLayer({ handle, index }: OpenLayer, createdBy: string): ArchiveLayer {
@@ -124,7 +149,8 @@ function fileLayer({ handle, index }: OpenLayer, createdBy: string): ArchiveLaye
 }
 
 async function ownLayer(set: BaseImageSet, kind: BaseKind, trees: Trees): Promise<ArchiveLayer> {
-  const below: DirectoryLookup = (path) => (kind === 'dns' ? trees.dns?.index.entries.get(path) : undefined) ?? trees.base.index.entries.get(path);
+  const below: DirectoryLookup = (path) =>
+    (kind === 'dns' ? trees.dns?.index.entries.get(path) : undefined) ?? trees.base.index.entries.get(path);
   const bytes = await makeRootfsLayer(set.layers[kind], osTable[set.os].epochSeconds, below);
   const digest = createHash('sha256').update(bytes).digest('hex');
   return { digest, size: bytes.length, createdBy: `dockerops base-image/${kind}`, open: () => Readable.from([bytes]) };

@@ -7,7 +7,11 @@ import { tarStream } from '../../engine/tar-writer.ts';
 export type DirectoryLookup = (path: string) => Pick<TarEntry, 'mode' | 'uid' | 'gid'> | undefined;
 
 /** Files of ours as a layer: owner root, one time, sorted, each directory named before what is in it. */
-export async function makeRootfsLayer({ files, emptyDirectories }: LayerFiles, epochSeconds: number, lookup: DirectoryLookup): Promise<Buffer> {
+export async function makeRootfsLayer(
+  { files, emptyDirectories }: LayerFiles,
+  epochSeconds: number,
+  lookup: DirectoryLookup,
+): Promise<Buffer> {
   const mtime = new Date(epochSeconds * 1000);
   const byPath = new Map<string, LayerFile | undefined>(files.map((file) => [file.path, file]));
   for (const directory of emptyDirectories) byPath.set(directory, undefined);

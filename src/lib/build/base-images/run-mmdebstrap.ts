@@ -13,7 +13,12 @@ export function searchPath(): string {
 }
 
 /** The tar of an OS tree, made on this machine. Ended early, by the signal or because nobody reads it, it leaves nothing behind. */
-export async function runMmdebstrap(tree: OsTree, env: Record<string, string>, onLine: (line: string) => void, signal: AbortSignal): Promise<Readable> {
+export async function runMmdebstrap(
+  tree: OsTree,
+  env: Record<string, string>,
+  onLine: (line: string) => void,
+  signal: AbortSignal,
+): Promise<Readable> {
   signal.throwIfAborted();
   const directory = await workDirectory();
   // It mounts /proc and /sys in its tree. In a mount namespace of its own they end with it, however it ends: a tree left by
@@ -58,7 +63,10 @@ async function workDirectory(): Promise<string> {
   for (const name of await readdir(tmpdir())) {
     if (!name.startsWith(workPrefix)) continue;
     const path = join(tmpdir(), name);
-    const age = await stat(path).then((facts) => Date.now() - facts.mtimeMs, () => 0);
+    const age = await stat(path).then(
+      (facts) => Date.now() - facts.mtimeMs,
+      () => 0,
+    );
     if (age > 3600_000) await rm(path, { recursive: true, force: true });
   }
   const directory = await mkdtemp(join(tmpdir(), workPrefix));

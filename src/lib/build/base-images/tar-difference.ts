@@ -31,7 +31,8 @@ function addHardLinkGroups(changed: Set<string>, upper: TarIndex): void {
   for (const [path, { type, link }] of upper.entries) {
     if (type === 'link' && link !== undefined) groups.set(link, [...(groups.get(link) ?? [link]), path]);
   }
-  for (const names of groups.values()) if (names.some((name) => changed.has(name))) for (const name of names) changed.add(name);
+  for (const names of groups.values())
+    if (names.some((name) => changed.has(name))) for (const name of names) changed.add(name);
 }
 
 /** The layer itself: the kept entries in upper's order with their times, then a whiteout for each removed path. */
@@ -42,7 +43,8 @@ export function writeDifference(upper: Readable, { kept, removed }: TarDifferenc
       if (kept.has(path)) await writeEntry(layer, plainHeader(header, path), content);
       else await Readable.from(content).toArray();
     });
-    for (const path of removed) layer.entry({ name: path.replace(/([^/]+)$/, '.wh.$1'), mode: 0o644, mtime: new Date(0) }, '');
+    for (const path of removed)
+      layer.entry({ name: path.replace(/([^/]+)$/, '.wh.$1'), mode: 0o644, mtime: new Date(0) }, '');
   });
 }
 

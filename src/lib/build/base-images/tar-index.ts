@@ -70,7 +70,10 @@ export function xattrsOf({ pax }: Header): Record<string, string> {
 }
 
 export function normalPath(name: string): string {
-  return name.replace(/^(\.?\/)+/, '').replace(/^\.$/, '').replace(/\/+$/, '');
+  return name
+    .replace(/^(\.?\/)+/, '')
+    .replace(/^\.$/, '')
+    .replace(/\/+$/, '');
 }
 
 /** `a/b/c` -> `a`, `a/b` */

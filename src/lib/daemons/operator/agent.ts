@@ -13,7 +13,9 @@ import type { StateName } from './status.ts';
 import { Turn } from './turn.ts';
 import type { Wanted } from './wanted.ts';
 
-interface Again { readonly againMs?: number }
+interface Again {
+  readonly againMs?: number;
+}
 
 /**
  * One node. Each pass compares all that is wanted with all that is, and mends the difference through a plan; between passes it keeps only
@@ -30,7 +32,9 @@ export class NodeAgent {
   constructor(tools: AgentTools) {
     this.#tools = tools;
     this.#directory = new DirectoryMemory(tools.directory, tools.settings, tools.clock);
-    this.#convergence = new Convergence(tools, this.#directory, (error) => { this.#postpone('FetchingDirectoryStateFailed', error); });
+    this.#convergence = new Convergence(tools, this.#directory, (error) => {
+      this.#postpone('FetchingDirectoryStateFailed', error);
+    });
     this.#notices = new Notices(tools.warn);
   }
 
@@ -62,7 +66,8 @@ export class NodeAgent {
   isConcernedBy(event: EngineEvent): boolean {
     const { type, labels } = event;
     if (type === watching.type) return true;
-    if (type === 'container' && labels[label.node] === this.#tools.settings.node) return labels[label.kind] === 'instance';
+    if (type === 'container' && labels[label.node] === this.#tools.settings.node)
+      return labels[label.kind] === 'instance';
     return this.#convergence.services.isConcernedBy(event);
   }
 
@@ -83,7 +88,10 @@ export class NodeAgent {
     if (!this.#directory.wasHeard) return this.#boot(signal);
     if (!this.#turn.isOurs) return this.#standBy();
     this.#postponed = [];
-    if (this.#directory.error === undefined) await this.#postMetadata(signal).catch((error: unknown) => { this.#postpone('PostingMetadataFailed', error); });
+    if (this.#directory.error === undefined)
+      await this.#postMetadata(signal).catch((error: unknown) => {
+        this.#postpone('PostingMetadataFailed', error);
+      });
     if (status.state === 'Initial' || status.state === 'Booting') status.enter('Booted');
     await this.#normalize(signal);
     this.#conclude();
@@ -104,7 +112,10 @@ export class NodeAgent {
       return {};
     }
     const consul = settings.services.filter(({ name }) => name === 'consul');
-    if (consul.length > 0) await status.during('ConsulFailed', () => this.#convergence.run({ services: consul, unread: new Map(), notices: [], metadata: new Map() }, false, signal));
+    if (consul.length > 0)
+      await status.during('ConsulFailed', () =>
+        this.#convergence.run({ services: consul, unread: new Map(), notices: [], metadata: new Map() }, false, signal),
+      );
     status.enter('ConsulFailed', error.message);
     return again(this.#convergence.nextMs());
   }
@@ -146,7 +157,8 @@ export class NodeAgent {
   #conclude(): void {
     const { status } = this.#tools;
     const [first] = this.#postponed;
-    if (this.#directory.error !== undefined) status.enter('FetchingDirectoryStateFailed', this.#directory.error.message);
+    if (this.#directory.error !== undefined)
+      status.enter('FetchingDirectoryStateFailed', this.#directory.error.message);
     else if (first === undefined) status.enter('Running');
     else {
       status.enter(first.state, messageOf(first.error));

@@ -36,7 +36,13 @@ export class Convergence {
     this.#directory = directory;
     this.#onOutage = onOutage;
     this.services = new ServiceMemory(tools.clock, tools.setChecks);
-    this.pulls = new ImagePulls({ clock: tools.clock, pull: (image, signal) => this.#pull(image, signal), onEnd: () => { tools.wake('image'); } });
+    this.pulls = new ImagePulls({
+      clock: tools.clock,
+      pull: (image, signal) => this.#pull(image, signal),
+      onEnd: () => {
+        tools.wake('image');
+      },
+    });
   }
 
   /** `complete`: what is not wanted goes. */
@@ -54,9 +60,18 @@ export class Convergence {
   async foresee(wanted: Wanted): Promise<Foreseen> {
     const look = await this.#look(wanted);
     const { resolved, seen, view } = look;
-    const problems = [...wanted.unread, ...resolved.problems].flatMap(([name, found]) => found.map(({ where, message }) => `${name}: ${where ?? ''}: ${message}`));
-    const undecided = [...resolved.undecided].map(([name, { reference }]) => `${name}: which ports it has is known when the image ${reference} is there`);
-    const wish = { desired: resolved.desired, entries: resolved.entries, keep: keptNames(look, new Map()), ...(seen === undefined ? {} : { seen }) };
+    const problems = [...wanted.unread, ...resolved.problems].flatMap(([name, found]) =>
+      found.map(({ where, message }) => `${name}: ${where ?? ''}: ${message}`),
+    );
+    const undecided = [...resolved.undecided].map(
+      ([name, { reference }]) => `${name}: which ports it has is known when the image ${reference} is there`,
+    );
+    const wish = {
+      desired: resolved.desired,
+      entries: resolved.entries,
+      keep: keptNames(look, new Map()),
+      ...(seen === undefined ? {} : { seen }),
+    };
     const found = await planFrom(look, this.#tools, (facts) => planNode(wish, view.observed, facts));
     return { ...found, notices: [...wanted.notices, ...problems, ...undecided] };
   }
@@ -67,7 +82,12 @@ export class Convergence {
   }
 
   async #look(wanted: Wanted): Promise<Look> {
-    return lookAtNode(wanted, { tools: this.#tools, viewer: this.#viewer, directory: this.#directory, seenServices: () => this.#seenServices() });
+    return lookAtNode(wanted, {
+      tools: this.#tools,
+      viewer: this.#viewer,
+      directory: this.#directory,
+      seenServices: () => this.#seenServices(),
+    });
   }
 
   async #seenServices(): Promise<readonly SeenService[] | undefined> {
@@ -82,9 +102,13 @@ export class Convergence {
 
   async #apply(look: Look, complete: boolean, signal: AbortSignal): Promise<boolean> {
     const { directory, progress, clock } = this.#tools;
-    const planned = await planFrom(look, this.#tools, (facts) => planDue(look, this.services.isDue(look.resolved), complete, facts));
+    const planned = await planFrom(look, this.#tools, (facts) =>
+      planDue(look, this.services.isDue(look.resolved), complete, facts),
+    );
     this.pulls.want([...planned.waiting.values()], signal);
-    const { isStale, failed, outage } = await withGrace(signal, graceMs, clock, (late) => applyNode(planned.plan, look.view.observed, look.platform, { progress, signal: late, catalog: directory }));
+    const { isStale, failed, outage } = await withGrace(signal, graceMs, clock, (late) =>
+      applyNode(planned.plan, look.view.observed, look.platform, { progress, signal: late, catalog: directory }),
+    );
     this.services.noteFailures(look.resolved, failed);
     if (outage !== undefined) throw outage;
     if (!isStale) this.#settle({ ...look, ...planned, failed });

@@ -27,7 +27,11 @@ export class DirectoryMemory {
 
   /** One that was reset has lost its data, and wishes nothing by that. */
   says(tree: Tree): void {
-    this.#lost.see(tree.pairs.filter((pair) => this.#isService(pair)), tree.wasReset, this.#error !== undefined);
+    this.#lost.see(
+      tree.pairs.filter((pair) => this.#isService(pair)),
+      tree.wasReset,
+      this.#error !== undefined,
+    );
     this.#tree = tree;
     this.#error = undefined;
   }
@@ -78,12 +82,25 @@ export class DirectoryMemory {
   }
 
   seeContainers(containers: readonly ObservedContainer[]): void {
-    this.#isInner = this.#settings.address === undefined && containers.some(({ addresses }) => Object.values(addresses).some((address) => address !== '' && address === this.#address));
+    this.#isInner =
+      this.#settings.address === undefined &&
+      containers.some(({ addresses }) =>
+        Object.values(addresses).some((address) => address !== '' && address === this.#address),
+      );
   }
 
   notices(): readonly string[] {
-    const lost = this.#lost.pairs.length === 0 ? [] : ['Consul has lost its data: what runs is kept until there are keys again, and these have not changed for 30 s'];
-    const inner = this.#isInner ? [`Consul says that this node is ${this.address}, which is a container here: others reach no service by that; give the node's own: --address ADDRESS`] : [];
+    const lost =
+      this.#lost.pairs.length === 0
+        ? []
+        : [
+            'Consul has lost its data: what runs is kept until there are keys again, and these have not changed for 30 s',
+          ];
+    const inner = this.#isInner
+      ? [
+          `Consul says that this node is ${this.address}, which is a container here: others reach no service by that; give the node's own: --address ADDRESS`,
+        ]
+      : [];
     return [...lost, ...inner];
   }
 

@@ -20,11 +20,21 @@ export class OperatorHttp {
 
   constructor(status: Status, metrics: Metrics) {
     const pages: Readonly<Record<string, Page>> = {
-      '/api/state': (response) => { send(response, 200, 'application/json', `${JSON.stringify(status, undefined, 2)}\n`); },
-      '/_health': (response) => { response.writeHead(status.isRunning ? 204 : 503).end(); },
-      '/metrics': async (response) => { send(response, 200, metrics.contentType, await metrics.text()); },
+      '/api/state': (response) => {
+        send(response, 200, 'application/json', `${JSON.stringify(status, undefined, 2)}\n`);
+      },
+      '/_health': (response) => {
+        response.writeHead(status.isRunning ? 204 : 503).end();
+      },
+      '/metrics': async (response) => {
+        send(response, 200, metrics.contentType, await metrics.text());
+      },
     };
-    this.#server = createServer((request, response) => { answer(pages, request, response).catch(() => { response.destroy(); }); });
+    this.#server = createServer((request, response) => {
+      answer(pages, request, response).catch(() => {
+        response.destroy();
+      });
+    });
     this.#server.headersTimeout = 10_000;
     this.#server.requestTimeout = 10_000;
     // Also of who asks and does not read: connections are few.
@@ -35,7 +45,9 @@ export class OperatorHttp {
   /** Returns where it listens, which is told when the port was left to the system. */
   async listen(host: string, port: number): Promise<string> {
     this.#server.listen(port, host);
-    await once(this.#server, 'listening').catch((cause: unknown) => { throw listenFailed(`--listen ${host}:${String(port)}`, cause as NodeJS.ErrnoException); });
+    await once(this.#server, 'listening').catch((cause: unknown) => {
+      throw listenFailed(`--listen ${host}:${String(port)}`, cause as NodeJS.ErrnoException);
+    });
     const { address, port: bound } = this.#server.address() as AddressInfo;
     return `http://${address.includes(':') ? `[${address}]` : address}:${String(bound)}`;
   }
@@ -50,10 +62,18 @@ export class OperatorHttp {
 function listenFailed(where: string, cause: NodeJS.ErrnoException): Error {
   const why = cause.code === 'EADDRINUSE' ? 'something listens there already' : String(cause);
   const Kind = cause.code === 'EACCES' ? UserError : OperationFailed;
-  return new Kind(`${where}: ${why}`, { code: 'LISTEN', suggestions: ['take another: --listen 127.0.0.1:8001, or --listen off'], cause });
+  return new Kind(`${where}: ${why}`, {
+    code: 'LISTEN',
+    suggestions: ['take another: --listen 127.0.0.1:8001, or --listen off'],
+    cause,
+  });
 }
 
-async function answer(pages: Readonly<Record<string, Page>>, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  pages: Readonly<Record<string, Page>>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const path = (request.url ?? '').replace(/\?.*$/, '');
   const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
   if (page === undefined) {
@@ -69,5 +89,7 @@ async function answer(pages: Readonly<Record<string, Page>>, request: IncomingMe
 }
 
 function send(response: ServerResponse, status: number, type: string, text: string): void {
-  response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(text), 'Cache-Control': 'no-store' }).end(text);
+  response
+    .writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(text), 'Cache-Control': 'no-store' })
+    .end(text);
 }

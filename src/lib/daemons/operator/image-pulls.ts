@@ -34,7 +34,10 @@ export class ImagePulls {
     for (const image of images) {
       const { reference } = image;
       if (this.#running.has(reference) || this.#retries.waiting(reference, '') !== undefined) continue;
-      this.#running.set(reference, this.#limiter.run(0, () => this.#pull(image, signal)).finally(() => this.#running.delete(reference)));
+      this.#running.set(
+        reference,
+        this.#limiter.run(0, () => this.#pull(image, signal)).finally(() => this.#running.delete(reference)),
+      );
     }
   }
 
@@ -62,10 +65,17 @@ export class ImagePulls {
   async #pull(image: ImageSpec, signal: AbortSignal): Promise<void> {
     const isOver = (): boolean => signal.aborted;
     if (isOver()) return;
-    const error = await this.#options.pull(image, AbortSignal.any([signal, AbortSignal.timeout(limitMs)])).then(() => undefined, (cause: unknown) => (messageOf(cause)));
+    const error = await this.#options.pull(image, AbortSignal.any([signal, AbortSignal.timeout(limitMs)])).then(
+      () => undefined,
+      (cause: unknown) => messageOf(cause),
+    );
     if (isOver()) return;
     // One that came is not wanted any more at the next look. If it is, it came under another name, and would be fetched in a circle.
-    this.#retries.failed(image.reference, '', error ?? `${image.reference} was fetched, and the engine does not have it by this name`);
+    this.#retries.failed(
+      image.reference,
+      '',
+      error ?? `${image.reference} was fetched, and the engine does not have it by this name`,
+    );
     this.#options.onEnd();
   }
 }

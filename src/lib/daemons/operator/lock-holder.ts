@@ -8,14 +8,26 @@ export async function lockHolder(): Promise<Pick<LockWatcher, 'holder' | 'isGone
   const { machine, hostname, user, pid, processStart, pidNamespace = '' } = gatherClientFacts();
   const here = { machine, hostname, pidNamespace };
   return {
-    holder: JSON.stringify({ operator: `${user}@${hostname} (pid ${String(pid)})`, since: new Date().toISOString(), ...here, pid, processStart }),
+    holder: JSON.stringify({
+      operator: `${user}@${hostname} (pid ${String(pid)})`,
+      since: new Date().toISOString(),
+      ...here,
+      pid,
+      processStart,
+    }),
     isGone: (text) => isDead(text, here),
   };
 }
 
 function isDead(text: string, here: Pick<ClientFacts, 'machine' | 'hostname' | 'pidNamespace'>): boolean {
   const holder = parse(text);
-  if (holder.machine !== here.machine || holder.hostname !== here.hostname || holder.pidNamespace !== here.pidNamespace || typeof holder.pid !== 'number') return false;
+  if (
+    holder.machine !== here.machine ||
+    holder.hostname !== here.hostname ||
+    holder.pidNamespace !== here.pidNamespace ||
+    typeof holder.pid !== 'number'
+  )
+    return false;
   try {
     process.kill(holder.pid, 0);
   } catch (error) {

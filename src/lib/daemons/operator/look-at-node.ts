@@ -25,17 +25,30 @@ interface Sources {
 }
 
 /** Engine and directory at once; then what is wanted in the planner's terms, which may need both. */
-export async function lookAtNode(wanted: Wanted, { tools: { settings, environment, openEngine }, viewer, directory, seenServices }: Sources): Promise<Look> {
+export async function lookAtNode(
+  wanted: Wanted,
+  { tools: { settings, environment, openEngine }, viewer, directory, seenServices }: Sources,
+): Promise<Look> {
   const platform = await openEngine();
   const [plain, seen] = await Promise.all([viewer.look(platform.engine, wanted.services), seenServices()]);
   directory.seeContainers(plain.observed.containers);
-  const resolved = resolveNode(wanted.services, { node: settings.node, consulHost: settings.consul.host, address: directory.address, environment, exposed: plain.exposed });
+  const resolved = resolveNode(wanted.services, {
+    node: settings.node,
+    consulHost: settings.consul.host,
+    address: directory.address,
+    environment,
+    exposed: plain.exposed,
+  });
   const observed = await viewer.withSecrets(platform.engine, plain.observed, resolved.desired.instances);
   return { platform, wanted, resolved, seen, view: { ...plain, observed } };
 }
 
 /** A plan from what was seen and the facts of the engine's host. */
-export async function planFrom<P extends NodePlan>({ platform, view }: Look, { portHolders }: AgentTools, plan: (facts: HostFacts) => P): Promise<P> {
+export async function planFrom<P extends NodePlan>(
+  { platform, view }: Look,
+  { portHolders }: AgentTools,
+  plan: (facts: HostFacts) => P,
+): Promise<P> {
   const facts = gatherHostFacts(platform.engine.address, view.observed.engine, platform.tools.client);
   return planWithPorts(facts, plan, portHolders ?? gatherPortHolders);
 }

@@ -23,7 +23,9 @@ export class LostKeys {
   /** Services' keys as they are now; `isNews` even when they are the same as before. */
   see(pairs: Pairs, wasReset: boolean, isNews: boolean): void {
     const present = new Set(pairs.map(({ key }) => key));
-    const before = wasReset ? without(this.#now, new Set(this.#lost.map(({ key }) => key))).concat(this.#lost) : this.#lost;
+    const before = wasReset
+      ? without(this.#now, new Set(this.#lost.map(({ key }) => key))).concat(this.#lost)
+      : this.#lost;
     if (wasReset || isNews || textOf(pairs) !== textOf(this.#now)) this.#changedAt = this.#clock.now();
     this.#now = pairs;
     this.#lost = without(before, present);
@@ -35,7 +37,9 @@ export class LostKeys {
 
   /** Until they are to be forgotten; undefined while there are none, or nothing has come back. */
   get leftMs(): number | undefined {
-    return this.#lost.length === 0 || this.#now.length === 0 ? undefined : Math.max(0, this.#changedAt + quietMs - this.#clock.now());
+    return this.#lost.length === 0 || this.#now.length === 0
+      ? undefined
+      : Math.max(0, this.#changedAt + quietMs - this.#clock.now());
   }
 
   forget(): void {

@@ -26,7 +26,12 @@ const entries: ReadonlySet<OperationKind> = new Set(['register-service', 'deregi
 type Failure = ApplyOutcome['failures'][number];
 
 /** Applies a plan of a node. Failures of one service are told, and so is that engine or directory do not answer; who holds the lock is thrown. */
-export async function applyNode(plan: Plan, observed: ObservedState, { tools }: EnginePlatform, surroundings: ApplySurroundings): Promise<Applied> {
+export async function applyNode(
+  plan: Plan,
+  observed: ObservedState,
+  { tools }: EnginePlatform,
+  surroundings: ApplySurroundings,
+): Promise<Applied> {
   if (plan.operations.length === 0) return { isStale: false, failed: new Map() };
   const outcome = await apply(plan, { ...applyContext(tools, observed), ...surroundings, command: 'operator' });
   const stop = outcome.failures.find(({ operation }) => general.has(operation.kind));
@@ -47,5 +52,7 @@ function isOthersFault({ operation, error }: Failure): boolean {
 
 /** Not the fault of what was asked for. */
 export function isOutage(error: unknown): boolean {
-  return error instanceof EngineUnreachable || error instanceof DirectoryUnreachable || error instanceof DirectoryDenied;
+  return (
+    error instanceof EngineUnreachable || error instanceof DirectoryUnreachable || error instanceof DirectoryDenied
+  );
 }

@@ -45,29 +45,48 @@ export class OnePass {
       const isWaiting = agent.isPulling || waiting.includes(status.state);
       if (!isWaiting || clock.now() >= end) throw this.#failure();
       if (agent.isPulling) await this.#within(end, signal, agent.pulled());
-      else if (wakes === this.#wakes) await this.#within(Math.min(end, clock.now() + this.#backoff.next()), signal, this.#woken());
+      else if (wakes === this.#wakes)
+        await this.#within(Math.min(end, clock.now() + this.#backoff.next()), signal, this.#woken());
       signal.throwIfAborted();
     }
   }
 
   async #ask(signal: AbortSignal): Promise<void> {
     const { agent, read } = this.#tools;
-    await read(signal).then((tree) => { agent.directorySays(tree); }, (error: unknown) => { agent.directoryFails(error as Error); });
+    await read(signal).then(
+      (tree) => {
+        agent.directorySays(tree);
+      },
+      (error: unknown) => {
+        agent.directoryFails(error as Error);
+      },
+    );
   }
 
   #woken(): Promise<void> {
-    return new Promise((resolve) => { this.#wakeUp = resolve; });
+    return new Promise((resolve) => {
+      this.#wakeUp = resolve;
+    });
   }
 
   async #within(end: number, signal: AbortSignal, work: Promise<void>): Promise<void> {
     const { clock } = this.#tools;
     const over = new AbortController();
-    await Promise.race([work, clock.sleep(end - clock.now(), AbortSignal.any([signal, over.signal]))]).finally(() => { over.abort(); });
+    await Promise.race([work, clock.sleep(end - clock.now(), AbortSignal.any([signal, over.signal]))]).finally(() => {
+      over.abort();
+    });
   }
 
   #failure(): DockeropsError {
     const { state, lastError } = this.#tools.status.toJSON();
     const reason = lastError?.state === state ? lastError.message : `still ${state}`;
-    return new OperationFailed(state === 'StandingBy' ? 'another operator works on this node' : this.#tools.agent.isPulling ? 'images are still being fetched' : reason, { code: 'OPERATOR_ONCE' });
+    return new OperationFailed(
+      state === 'StandingBy'
+        ? 'another operator works on this node'
+        : this.#tools.agent.isPulling
+          ? 'images are still being fetched'
+          : reason,
+      { code: 'OPERATOR_ONCE' },
+    );
   }
 }

@@ -6,7 +6,17 @@ import { Operator } from './operator.ts';
 import type { OperatorSettings } from './settings.ts';
 
 /** An operator with the real Consul and the real engine. Asks neither of them anything yet. */
-export async function openOperator(settings: OperatorSettings, surroundings: Surroundings, logLevel: string): Promise<Operator> {
+export async function openOperator(
+  settings: OperatorSettings,
+  surroundings: Surroundings,
+  logLevel: string,
+): Promise<Operator> {
   const directory = new ConsulNode(await openConsul(settings), settings.waitSeconds);
-  return new Operator({ settings, directory, environment: surroundings.environment, openEngine: () => openEngine(surroundings), log: openLog('operator', logLevel) });
+  return new Operator({
+    settings,
+    directory,
+    environment: surroundings.environment,
+    openEngine: () => openEngine(surroundings),
+    log: openLog('operator', logLevel),
+  });
 }

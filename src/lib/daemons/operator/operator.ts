@@ -37,7 +37,22 @@ const longestScriptMs = 24 * 3_600_000;
 const passBackoff = { firstMs: 500, mostMs: 30_000 };
 const streamBackoff = { firstMs: 250, mostMs: 10_000 };
 /** Events after which something may be other than wanted, or may work now that did not. */
-const telling = ['create', 'start', 'die', 'destroy', 'pause', 'unpause', 'rename', 'update', 'pull', 'load', 'import', 'tag', 'untag', 'delete'];
+const telling = [
+  'create',
+  'start',
+  'die',
+  'destroy',
+  'pause',
+  'unpause',
+  'rename',
+  'update',
+  'pull',
+  'load',
+  'import',
+  'tag',
+  'untag',
+  'delete',
+];
 
 /** The operator as a daemon: its watchers, its loop and its pages, put together. What is to be done is the agent's. */
 export class Operator {
@@ -56,19 +71,61 @@ export class Operator {
     this.#tools = tools;
     this.#clock = clock;
     const states = new StateLog(log);
-    this.#status = new Status(settings.node, clock, (state, error) => { states.say(state, error); });
+    this.#status = new Status(settings.node, clock, (state, error) => {
+      states.say(state, error);
+    });
     this.#metrics = new Metrics(this.#status);
     this.#engines = new EngineSource(tools.openEngine);
     this.#checks = new ScriptChecks({
-      clock, exec: async (container, command, signal) => (await this.#engines.get()).engine.exec(container, { command, mostOutput: longestOutput }, longestScriptMs, signal),
-      report: (id, status, output) => directory.report(id, status, output), onFailure: (check, error) => { log.debug({ check, error: messageOf(error) }, 'the result of a check was not taken'); },
+      clock,
+      exec: async (container, command, signal) =>
+        (await this.#engines.get()).engine.exec(
+          container,
+          { command, mostOutput: longestOutput },
+          longestScriptMs,
+          signal,
+        ),
+      report: (id, status, output) => directory.report(id, status, output),
+      onFailure: (check, error) => {
+        log.debug({ check, error: messageOf(error) }, 'the result of a check was not taken');
+      },
     });
-    this.#loop = new ReconcileLoop({ clock, resyncMs, backoff: passBackoff, reconcile: (reasons, signal) => this.#pass(reasons, signal), onFailure: (error, retryMs) => { this.#failed(error, retryMs); } });
+    this.#loop = new ReconcileLoop({
+      clock,
+      resyncMs,
+      backoff: passBackoff,
+      reconcile: (reasons, signal) => this.#pass(reasons, signal),
+      onFailure: (error, retryMs) => {
+        this.#failed(error, retryMs);
+      },
+    });
     this.#agent = new NodeAgent({
-      settings, environment, directory, clock, status: this.#status, openEngine: () => this.#engines.get(), progress: (event) => { this.#tellProgress(event); },
-      warn: (text) => { log.warn(text); }, wake: (reason) => { this.#loop.wake(reason); }, setChecks: (checks) => { this.#checks.set(checks); },
+      settings,
+      environment,
+      directory,
+      clock,
+      status: this.#status,
+      openEngine: () => this.#engines.get(),
+      progress: (event) => {
+        this.#tellProgress(event);
+      },
+      warn: (text) => {
+        log.warn(text);
+      },
+      wake: (reason) => {
+        this.#loop.wake(reason);
+      },
+      setChecks: (checks) => {
+        this.#checks.set(checks);
+      },
     });
-    this.#onePass = new OnePass({ agent: this.#agent, status: this.#status, clock: this.#clock, backoff: passBackoff, read: (signal) => directory.read(this.#root, signal) });
+    this.#onePass = new OnePass({
+      agent: this.#agent,
+      status: this.#status,
+      clock: this.#clock,
+      backoff: passBackoff,
+      read: (signal) => directory.read(this.#root, signal),
+    });
   }
 
   get status(): StatusDocument {
@@ -79,12 +136,23 @@ export class Operator {
   async run(signal: AbortSignal): Promise<void> {
     const { settings, log } = this.#tools;
     const http = await this.#openHttp();
-    log.info({ node: settings.node, consul: this.#tools.directory.address, prefix: settings.prefix, http: http?.url }, 'the operator begins');
+    log.info(
+      { node: settings.node, consul: this.#tools.directory.address, prefix: settings.prefix, http: http?.url },
+      'the operator begins',
+    );
     // One that breaks is a bug, and takes the others with it: half an operator would look like one.
     const broken = new AbortController();
     const inside = AbortSignal.any([signal, broken.signal]);
-    const parts = [this.#loop.run(inside), this.#watchDirectory(inside), this.#watchEngine(inside), this.#holdTurn(inside)];
-    for (const part of parts) part.catch(() => { broken.abort(); });
+    const parts = [
+      this.#loop.run(inside),
+      this.#watchDirectory(inside),
+      this.#watchEngine(inside),
+      this.#holdTurn(inside),
+    ];
+    for (const part of parts)
+      part.catch(() => {
+        broken.abort();
+      });
     try {
       const [failure] = (await Promise.allSettled(parts)).filter((result) => result.status === 'rejected');
       if (failure !== undefined) throw failure.reason;
@@ -123,9 +191,18 @@ export class Operator {
   async #openHttp(): Promise<{ readonly url: string; readonly close: () => void } | undefined> {
     const { listen } = this.#tools.settings;
     if (listen === undefined) return undefined;
-    if (!isLoopback(listen.host)) this.#tools.log.warn({ listen: listen.host }, 'the pages of --listen are open to whoever reaches this address: they ask for no password');
+    if (!isLoopback(listen.host))
+      this.#tools.log.warn(
+        { listen: listen.host },
+        'the pages of --listen are open to whoever reaches this address: they ask for no password',
+      );
     const http = new OperatorHttp(this.#status, this.#metrics);
-    return { url: await http.listen(listen.host, listen.port), close: () => { http.close(); } };
+    return {
+      url: await http.listen(listen.host, listen.port),
+      close: () => {
+        http.close();
+      },
+    };
   }
 
   async #watchDirectory(signal: AbortSignal): Promise<void> {
@@ -141,15 +218,25 @@ export class Operator {
 
   async #watchEngine(signal: AbortSignal): Promise<void> {
     const engines = this.#engines;
-    await keepWatching({
-      clock: this.#clock, backoff: streamBackoff, open: async function* (inside) { yield* (await engines.get()).engine.events({}, inside, telling); }, onItem: (event) => { this.#onEvent(event); },
-      onBreak: (error, retryMs) => {
-        this.#tools.log.warn({ error: messageOf(error), retryMs }, 'the engine does not answer');
-        this.#metrics.engineBreaks.inc();
-        engines.failed(error);
-        this.#loop.wake('engine fails');
+    await keepWatching(
+      {
+        clock: this.#clock,
+        backoff: streamBackoff,
+        open: async function* (inside) {
+          yield* (await engines.get()).engine.events({}, inside, telling);
+        },
+        onItem: (event) => {
+          this.#onEvent(event);
+        },
+        onBreak: (error, retryMs) => {
+          this.#tools.log.warn({ error: messageOf(error), retryMs }, 'the engine does not answer');
+          this.#metrics.engineBreaks.inc();
+          engines.failed(error);
+          this.#loop.wake('engine fails');
+        },
       },
-    }, signal);
+      signal,
+    );
   }
 
   #onEvent(event: EngineEvent): void {
@@ -158,18 +245,24 @@ export class Operator {
 
   async #holdTurn(signal: AbortSignal): Promise<void> {
     const { directory, log } = this.#tools;
-    await directory.hold(`${this.#root}operator/lock`, {
-      ...(await lockHolder()),
-      onHeld: () => { this.#setLeader(true); },
-      onOther: (holder) => {
-        log.warn({ holder }, 'another operator works on this node: standing by');
-        this.#setLeader(false);
+    await directory.hold(
+      `${this.#root}operator/lock`,
+      {
+        ...(await lockHolder()),
+        onHeld: () => {
+          this.#setLeader(true);
+        },
+        onOther: (holder) => {
+          log.warn({ holder }, 'another operator works on this node: standing by');
+          this.#setLeader(false);
+        },
+        onUnknown: (failure) => {
+          log.warn({ error: failure.message }, "Consul cannot be asked for this operator's turn");
+          this.#agent.turnFails(failure);
+        },
       },
-      onUnknown: (failure) => {
-        log.warn({ error: failure.message }, 'Consul cannot be asked for this operator\'s turn');
-        this.#agent.turnFails(failure);
-      },
-    }, signal);
+      signal,
+    );
   }
 
   #setLeader(isLeader: boolean): void {

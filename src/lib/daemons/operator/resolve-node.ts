@@ -43,7 +43,8 @@ export function resolveNode(services: readonly WantedService[], facts: NodeFacts
     if (missing.length > 0) problems.set(service.name, missing);
     else if (ports === undefined) undecided.set(service.name, imageSpec(service));
     else instances.push(instanceSpec(service, variables, ports));
-    if (missing.length === 0 && ports !== undefined && service.name !== unregistered) entries.push(entryOf(service, ports, facts));
+    if (missing.length === 0 && ports !== undefined && service.name !== unregistered)
+      entries.push(entryOf(service, ports, facts));
   }
   const desired = { owner, keys: [], images: services.map(imageSpec), instances, complete: true };
   return { desired, entries, problems, undecided };
@@ -55,38 +56,91 @@ function imageSpec({ name, definition }: WantedService): ImageSpec {
 
 /** Ports of the host are the engine's to pick. */
 function exposedPorts(exposed: readonly string[] | undefined): readonly PortSpec[] | undefined {
-  return exposed?.flatMap((text): readonly PortSpec[] => {
-    const [, port, protocol = 'tcp'] = /^(\d+)(?:\/(tcp|udp))?$/.exec(text) ?? [];
-    return port === undefined ? [] : [{ container: Number(port), protocol: protocol === 'udp' ? 'udp' : 'tcp' }];
-  }).sort((a, b) => a.container - b.container || (a.protocol < b.protocol ? -1 : 1));
+  return exposed
+    ?.flatMap((text): readonly PortSpec[] => {
+      const [, port, protocol = 'tcp'] = /^(\d+)(?:\/(tcp|udp))?$/.exec(text) ?? [];
+      return port === undefined ? [] : [{ container: Number(port), protocol: protocol === 'udp' ? 'udp' : 'tcp' }];
+    })
+    .sort((a, b) => a.container - b.container || (a.protocol < b.protocol ? -1 : 1));
 }
 
-function environmentOf({ name, where, definition }: WantedService, { node, consulHost, environment }: NodeFacts): { readonly variables: readonly EnvironmentVariable[]; readonly missing: readonly Problem[] } {
+function environmentOf(
+  { name, where, definition }: WantedService,
+  { node, consulHost, environment }: NodeFacts,
+): { readonly variables: readonly EnvironmentVariable[]; readonly missing: readonly Problem[] } {
   const own = { SERVICENAME: name, NODE: node, CONSULHOST: consulHost };
   const given = Object.fromEntries(Object.entries(environment).filter(([variable]) => !credentials.test(variable)));
-  const expanded = Object.entries(definition.environment).map(([variable, text]) => ({ variable, ...expand(text, given) }));
-  const missing = expanded.flatMap((each) => each.missing.map((absent): Problem => missingVariable(where, each.variable, absent)));
+  const expanded = Object.entries(definition.environment).map(([variable, text]) => ({
+    variable,
+    ...expand(text, given),
+  }));
+  const missing = expanded.flatMap((each) =>
+    each.missing.map((absent): Problem => missingVariable(where, each.variable, absent)),
+  );
   const values = { ...Object.fromEntries(expanded.map(({ variable, text }) => [variable, text])), ...own };
   // A URL with $DB_PASSWORD in it is as secret as that.
   const secrets = new Set(expanded.filter(({ names }) => names.some(isSecretName)).map(({ variable }) => variable));
-  const variables = Object.entries(values).map(([variable, value]) => ({ name: variable, value: [value], secret: isSecretName(variable) || (secrets.has(variable) && !Object.hasOwn(own, variable)) }));
+  const variables = Object.entries(values).map(([variable, value]) => ({
+    name: variable,
+    value: [value],
+    secret: isSecretName(variable) || (secrets.has(variable) && !Object.hasOwn(own, variable)),
+  }));
   return { variables: variables.sort((a, b) => (a.name < b.name ? -1 : 1)), missing };
 }
 
 function missingVariable(where: string, variable: string, absent: string): Problem {
-  if (credentials.test(absent)) return { where, message: `env ${variable} needs $${absent}, which is for the operator alone`, suggestion: 'give the service a token of its own, by a variable of another name' };
-  return { where, message: `env ${variable} needs $${absent}, which the operator's environment does not have`, suggestion: `start the operator with ${absent}=…, or write $$${absent} for the dollar sign itself` };
-}
-
-function instanceSpec({ name, where, definition }: WantedService, environment: readonly EnvironmentVariable[], ports: readonly PortSpec[]): InstanceSpec {
-  const { image, command, mounts, labels, restart } = definition;
+  if (credentials.test(absent))
+    return {
+      where,
+      message: `env ${variable} needs $${absent}, which is for the operator alone`,
+      suggestion: 'give the service a token of its own, by a variable of another name',
+    };
   return {
-    key: name, container: name, service: name, instance: name, type: 'standard', image, hostname: name, ...(command === undefined ? {} : { command }),
-    environment, files: [], network: { mode: 'bridge' }, ports, mounts, runtime: { restart }, labels, lease: 'none', placement: { kind: 'engine' },
-    after: [], sleepSeconds: 0, origins: Object.fromEntries(['image', 'ports', 'environment', 'runtime', 'mounts', 'labels', 'command'].map((field) => [field, { source: 'Consul', where } as const])),
+    where,
+    message: `env ${variable} needs $${absent}, which the operator's environment does not have`,
+    suggestion: `start the operator with ${absent}=…, or write $$${absent} for the dollar sign itself`,
   };
 }
 
-function entryOf({ name, definition: { tags, checks } }: WantedService, ports: readonly PortSpec[], { node, address }: NodeFacts): ServiceEntry {
+function instanceSpec(
+  { name, where, definition }: WantedService,
+  environment: readonly EnvironmentVariable[],
+  ports: readonly PortSpec[],
+): InstanceSpec {
+  const { image, command, mounts, labels, restart } = definition;
+  return {
+    key: name,
+    container: name,
+    service: name,
+    instance: name,
+    type: 'standard',
+    image,
+    hostname: name,
+    ...(command === undefined ? {} : { command }),
+    environment,
+    files: [],
+    network: { mode: 'bridge' },
+    ports,
+    mounts,
+    runtime: { restart },
+    labels,
+    lease: 'none',
+    placement: { kind: 'engine' },
+    after: [],
+    sleepSeconds: 0,
+    origins: Object.fromEntries(
+      ['image', 'ports', 'environment', 'runtime', 'mounts', 'labels', 'command'].map((field) => [
+        field,
+        { source: 'Consul', where } as const,
+      ]),
+    ),
+  };
+}
+
+function entryOf(
+  { name, definition: { tags, checks } }: WantedService,
+  ports: readonly PortSpec[],
+  { node, address }: NodeFacts,
+): ServiceEntry {
   return { id: `${node}/${name}`, node, name, address, ports, tags, checks };
 }

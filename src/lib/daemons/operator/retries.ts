@@ -1,7 +1,12 @@
 import { Backoff, type BackoffOptions } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
 
-interface Failure { readonly fingerprint: string; readonly backoff: Backoff; dueMs: number; error: string }
+interface Failure {
+  readonly fingerprint: string;
+  readonly backoff: Backoff;
+  dueMs: number;
+  error: string;
+}
 
 /** Which things failed, and when each is tried again. Something that is wanted otherwise now is a new thing, and tried at once. */
 export class Retries {
@@ -39,7 +44,9 @@ export class Retries {
   /** ISO 8601. */
   dueAt(name: string): string | undefined {
     const failure = this.#failures.get(name);
-    return failure === undefined ? undefined : new Date(this.#clock.date() + Math.max(0, failure.dueMs - this.#clock.now())).toISOString();
+    return failure === undefined
+      ? undefined
+      : new Date(this.#clock.date() + Math.max(0, failure.dueMs - this.#clock.now())).toISOString();
   }
 
   error(name: string): string | undefined {

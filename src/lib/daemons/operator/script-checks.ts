@@ -12,7 +12,11 @@ export interface ScriptCheck {
   readonly timeoutSeconds: number;
 }
 
-export interface ScriptResult { readonly exitCode: number; readonly stdout: string; readonly stderr: string }
+export interface ScriptResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
 
 export interface ScriptChecksOptions {
   /** Settles when the command has ended, however long that takes, or when nobody waits for it any more. */
@@ -83,7 +87,10 @@ export class ScriptChecks {
 
   async #inTurn(work: () => Promise<void>): Promise<void> {
     if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => { this.#waiting.push(resolve); });
+    else
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+      });
     await work();
     const next = this.#waiting.shift();
     if (next === undefined) this.#free += 1;
@@ -96,17 +103,24 @@ export class ScriptChecks {
     const { exitCode, stdout, stderr } = await this.#run(check, signal);
     if (isOver(signal)) return;
     const status = exitCode === 0 ? 'passing' : exitCode === 1 ? 'warning' : 'critical';
-    await this.#options.report(check.id, status, `${stdout}${stderr}`.slice(0, longestOutput)).catch((error: unknown) => { this.#options.onFailure(check.id, error); });
+    await this.#options
+      .report(check.id, status, `${stdout}${stderr}`.slice(0, longestOutput))
+      .catch((error: unknown) => {
+        this.#options.onFailure(check.id, error);
+      });
   }
 
   async #run(check: ScriptCheck, signal: AbortSignal): Promise<ScriptResult> {
     const { exec, clock } = this.#options;
     const name = nameOf(check);
-    const ended = exec(check.container, check.command, this.#closed.signal).catch((error: unknown) => failed(messageOf(error)));
+    const ended = exec(check.container, check.command, this.#closed.signal).catch((error: unknown) =>
+      failed(messageOf(error)),
+    );
     this.#unended.set(name, ended);
     void ended.then(() => this.#unended.delete(name));
     const stop = new AbortController();
-    const late = clock.sleep(check.timeoutSeconds * 1000, AbortSignal.any([signal, stop.signal]))
+    const late = clock
+      .sleep(check.timeoutSeconds * 1000, AbortSignal.any([signal, stop.signal]))
       .then(() => failed(`not done within ${String(check.timeoutSeconds)} s; it is not started again before it ends`));
     const result = await Promise.race([ended, late]);
     stop.abort();

@@ -69,8 +69,18 @@ export class ServiceMemory {
   }
 
   #startChecks(done: Done): void {
-    const running = new Map(done.view.observed.containers.filter(({ state }) => state === 'running').map(({ name, id }) => [name, id]));
-    this.#keepChecks(wantedChecks({ entries: done.resolved.entries, running, touched: touchedBy(done), kept: keptNames(done, done.waiting), before: this.#checks }));
+    const running = new Map(
+      done.view.observed.containers.filter(({ state }) => state === 'running').map(({ name, id }) => [name, id]),
+    );
+    this.#keepChecks(
+      wantedChecks({
+        entries: done.resolved.entries,
+        running,
+        touched: touchedBy(done),
+        kept: keptNames(done, done.waiting),
+        before: this.#checks,
+      }),
+    );
   }
 
   #keepChecks(checks: readonly ScriptCheck[]): void {
@@ -81,7 +91,9 @@ export class ServiceMemory {
 
 /** Services that the plan did something to. */
 export function touchedBy({ plan }: Pick<DuePlan, 'plan'>): ReadonlySet<string> {
-  return new Set(plan.operations.flatMap(({ kind, subject }) => (kind === 'lock' || kind === 'unlock' ? [] : [subject])));
+  return new Set(
+    plan.operations.flatMap(({ kind, subject }) => (kind === 'lock' || kind === 'unlock' ? [] : [subject])),
+  );
 }
 
 /** All that is wanted of a service, so that a change of any of it is tried at once: its entry may be what was at fault. */

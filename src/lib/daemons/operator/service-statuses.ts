@@ -27,32 +27,72 @@ interface Done {
 /** How each service stands after a pass, for people: what runs, and why what does not. */
 export function serviceStatuses(done: Done): ReadonlyMap<string, ServiceStatus> {
   const containers = new Map(done.view.observed.containers.map((container) => [container.name, container]));
-  const read = done.wanted.services.map((service) => [service.name, statusOf(service, containers.get(service.name), done)] as const);
-  const unread = [...done.wanted.unread].map(([name, problems]) => [name, { state: 'unread', where: problems[0]?.where ?? '', error: textOf(problems), ...own(containers.get(name), done) } satisfies ServiceStatus] as const);
+  const read = done.wanted.services.map(
+    (service) => [service.name, statusOf(service, containers.get(service.name), done)] as const,
+  );
+  const unread = [...done.wanted.unread].map(
+    ([name, problems]) =>
+      [
+        name,
+        {
+          state: 'unread',
+          where: problems[0]?.where ?? '',
+          error: textOf(problems),
+          ...own(containers.get(name), done),
+        } satisfies ServiceStatus,
+      ] as const,
+  );
   const known = new Set([...read, ...unread].map(([name]) => name));
-  const leaving = [...done.failed].filter(([name]) => !known.has(name)).map(([name, error]) => [name, { state: 'failed', where: '', error: `nothing asks for it any more: ${error}`, ...own(containers.get(name), done) } satisfies ServiceStatus] as const);
+  const leaving = [...done.failed]
+    .filter(([name]) => !known.has(name))
+    .map(
+      ([name, error]) =>
+        [
+          name,
+          {
+            state: 'failed',
+            where: '',
+            error: `nothing asks for it any more: ${error}`,
+            ...own(containers.get(name), done),
+          } satisfies ServiceStatus,
+        ] as const,
+    );
   return new Map([...read, ...unread, ...leaving]);
 }
 
-function statusOf({ name, where, definition: { image } }: WantedService, container: ObservedContainer | undefined, done: Done): ServiceStatus {
+function statusOf(
+  { name, where, definition: { image } }: WantedService,
+  container: ObservedContainer | undefined,
+  done: Done,
+): ServiceStatus {
   const common = { where, image, ...own(container, done) };
   const problems = done.resolved.problems.get(name);
   if (problems !== undefined) return { ...common, state: 'failed', error: textOf(problems) };
   const awaited = done.waiting.get(name)?.reference;
-  if (awaited !== undefined) return { ...common, state: 'waiting', error: done.pulls.error(awaited) ?? `waits for the image ${awaited}`, ...retry(done.pulls.dueAt(awaited)) };
+  if (awaited !== undefined)
+    return {
+      ...common,
+      state: 'waiting',
+      error: done.pulls.error(awaited) ?? `waits for the image ${awaited}`,
+      ...retry(done.pulls.dueAt(awaited)),
+    };
   const error = done.refused.get(name) ?? done.failed.get(name) ?? done.retries.error(name);
   if (error !== undefined) return { ...common, state: 'failed', error, ...retry(done.retries.dueAt(name)) };
   if (done.plan.operations.some(({ id }) => id === `start ${name}`)) return { ...common, state: 'running' };
   if (container?.state === 'running') return { ...common, state: 'running' };
-  if (container?.state === 'restarting') return { ...common, state: 'failed', error: `it ends again and again: ${container.status}` };
-  if (container?.state === 'paused') return { ...common, state: 'failed', error: `it is paused; to let it go on: docker unpause ${name}` };
+  if (container?.state === 'restarting')
+    return { ...common, state: 'failed', error: `it ends again and again: ${container.status}` };
+  if (container?.state === 'paused')
+    return { ...common, state: 'failed', error: `it is paused; to let it go on: docker unpause ${name}` };
   return { ...common, state: container === undefined ? 'unknown' : 'ended' };
 }
 
 /** The container, unless it is somebody else's. */
 function own(container: ObservedContainer | undefined, { plan }: Done): Pick<ServiceStatus, 'container'> {
   const owner = container?.ownership?.owner;
-  return container !== undefined && owner?.kind === 'node' && owner.name === plan.owner.name ? { container: container.id.slice(0, 12) } : {};
+  return container !== undefined && owner?.kind === 'node' && owner.name === plan.owner.name
+    ? { container: container.id.slice(0, 12) }
+    : {};
 }
 
 function textOf(problems: readonly Problem[]): string {

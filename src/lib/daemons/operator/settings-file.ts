@@ -14,12 +14,14 @@ export interface SettingsFile {
 export function parseSettingsFile(name: string, text: string, known: readonly string[]): SettingsFile {
   const written = new Written(name, text);
   const { services, ...values } = written.members(written.value, '', [...known, 'services']);
-  const list = Object.entries(written.record(services, 'services')).flatMap(([service, value]): readonly WantedService[] => {
-    const path = inside('services', service);
-    const complaint = nameComplaint(service);
-    if (complaint !== undefined) written.complain(path, complaint);
-    const definition = readDefinition(written, value, path);
-    return definition === undefined ? [] : [{ name: service, where: written.placeOf(path), definition }];
-  });
+  const list = Object.entries(written.record(services, 'services')).flatMap(
+    ([service, value]): readonly WantedService[] => {
+      const path = inside('services', service);
+      const complaint = nameComplaint(service);
+      if (complaint !== undefined) written.complain(path, complaint);
+      const definition = readDefinition(written, value, path);
+      return definition === undefined ? [] : [{ name: service, where: written.placeOf(path), definition }];
+    },
+  );
   return { written, values, services: list };
 }

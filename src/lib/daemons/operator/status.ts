@@ -3,8 +3,19 @@ import type { Clock } from '../clock.ts';
 
 /** Where an operator is. The first two words of a failed state say what it was at. */
 export const stateNames = [
-  'Initial', 'ConfigFailed', 'Booting', 'ConsulFailed', 'PostingMetadataFailed', 'Booted', 'FetchingDirectoryStateFailed', 'MergingStateFailed', 'FetchingNodeStateFailed', 'NormalizingFailed',
-  'AttemptingToRecover', 'Running', 'StandingBy',
+  'Initial',
+  'ConfigFailed',
+  'Booting',
+  'ConsulFailed',
+  'PostingMetadataFailed',
+  'Booted',
+  'FetchingDirectoryStateFailed',
+  'MergingStateFailed',
+  'FetchingNodeStateFailed',
+  'NormalizingFailed',
+  'AttemptingToRecover',
+  'Running',
+  'StandingBy',
 ] as const;
 export type StateName = (typeof stateNames)[number];
 
@@ -80,7 +91,11 @@ export class Status {
 
   toJSON(): StatusDocument {
     return {
-      node: this.#node, state: this.#state, since: this.#since, lastError: this.#lastError, notices: this.notices,
+      node: this.#node,
+      state: this.#state,
+      since: this.#since,
+      lastError: this.#lastError,
+      notices: this.notices,
       services: Object.fromEntries([...this.services].sort(([a], [b]) => (a < b ? -1 : 1))),
     };
   }

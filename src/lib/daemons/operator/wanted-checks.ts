@@ -18,7 +18,10 @@ export interface ChecksInput {
 export function wantedChecks({ entries, running, touched, kept, before }: ChecksInput): readonly ScriptCheck[] {
   const known = new Set(entries.map(({ name }) => name));
   const left = new Set([...kept].filter((name) => !known.has(name)).flatMap((name) => running.get(name) ?? []));
-  return [...entries.flatMap((entry) => (touched.has(entry.name) ? [] : checksOf(entry, running.get(entry.name)))), ...before.filter(({ container }) => left.has(container))];
+  return [
+    ...entries.flatMap((entry) => (touched.has(entry.name) ? [] : checksOf(entry, running.get(entry.name)))),
+    ...before.filter(({ container }) => left.has(container)),
+  ];
 }
 
 function checksOf(entry: ServiceEntry, container: string | undefined): readonly ScriptCheck[] {

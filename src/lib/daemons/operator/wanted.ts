@@ -4,7 +4,10 @@ import { isImageName, plainDefinition, readDefinition, type ServiceDefinition } 
 import { Written } from './written.ts';
 
 /** A key of the directory with its value. */
-export interface Pair { readonly key: string; readonly value: string }
+export interface Pair {
+  readonly key: string;
+  readonly value: string;
+}
 
 /** A service with the place that says so: the file, or a key. */
 export interface WantedService {
@@ -29,11 +32,18 @@ export function nodeRoot(prefix: string, node: string): string {
 }
 
 type Space = 'apps' | 'services';
-interface Claim { readonly name: string; readonly where: string; readonly space: Space; readonly value: string }
+interface Claim {
+  readonly name: string;
+  readonly where: string;
+  readonly space: Space;
+  readonly value: string;
+}
 
 /** The file's services and the directory's keys as one. The directory beats the file, and apps beat services. */
 export function mergeWanted(root: string, file: readonly WantedService[], pairs: readonly Pair[]): Wanted {
-  const sorted = pairs.filter(({ key }) => key.startsWith(root) && !key.endsWith('/')).toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  const sorted = pairs
+    .filter(({ key }) => key.startsWith(root) && !key.endsWith('/'))
+    .toSorted((a, b) => (a.key < b.key ? -1 : 1));
   const notices: string[] = [];
   const claims = new Map<string, Claim>();
   for (const pair of sorted) {
@@ -41,9 +51,15 @@ export function mergeWanted(root: string, file: readonly WantedService[], pairs:
     if (claim !== undefined) addClaim(claims, claim, notices);
   }
   const read = [...claims.values()].map((claim) => ({ claim, ...readValue(claim) }));
-  const unread = new Map(read.filter(({ problems }) => problems.length > 0).map(({ claim, problems }) => [claim.name, problems]));
-  const fromKeys = read.flatMap(({ claim: { name, where }, definition, problems }) => (definition === undefined || problems.length > 0 ? [] : [{ name, where, definition }]));
-  const services = [...file.filter(({ name }) => !claims.has(name)), ...fromKeys].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const unread = new Map(
+    read.filter(({ problems }) => problems.length > 0).map(({ claim, problems }) => [claim.name, problems]),
+  );
+  const fromKeys = read.flatMap(({ claim: { name, where }, definition, problems }) =>
+    definition === undefined || problems.length > 0 ? [] : [{ name, where, definition }],
+  );
+  const services = [...file.filter(({ name }) => !claims.has(name)), ...fromKeys].sort((a, b) =>
+    a.name < b.name ? -1 : 1,
+  );
   return { services, unread, notices, metadata: metadataOf(root, sorted) };
 }
 
@@ -72,12 +88,23 @@ function addClaim(claims: Map<string, Claim>, claim: Claim, notices: string[]): 
 }
 
 /** An image's name, or JSON. */
-function readValue({ value, where }: Claim): { readonly definition?: ServiceDefinition; readonly problems: readonly Problem[] } {
+function readValue({ value, where }: Claim): {
+  readonly definition?: ServiceDefinition;
+  readonly problems: readonly Problem[];
+} {
   const text = value.trim();
   if (!text.startsWith('{')) {
     if (isImageName(text)) return { definition: plainDefinition(text), problems: [] };
     const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-    return { problems: [{ where, message: text === '' ? 'the value is empty' : `"${shown}" is neither the name of an image nor a JSON object`, suggestion: 'write redis:7, or {"image": "redis:7"}' }] };
+    return {
+      problems: [
+        {
+          where,
+          message: text === '' ? 'the value is empty' : `"${shown}" is neither the name of an image nor a JSON object`,
+          suggestion: 'write redis:7, or {"image": "redis:7"}',
+        },
+      ],
+    };
   }
   const written = new Written(where, value);
   const definition = readDefinition(written, written.value, '');
@@ -86,5 +113,7 @@ function readValue({ value, where }: Claim): { readonly definition?: ServiceDefi
 
 function metadataOf(root: string, pairs: readonly Pair[]): ReadonlyMap<string, string> {
   const folder = `${root}metadata/`;
-  return new Map(pairs.filter(({ key }) => key.startsWith(folder)).map(({ key, value }) => [key.slice(folder.length), value]));
+  return new Map(
+    pairs.filter(({ key }) => key.startsWith(folder)).map(({ key, value }) => [key.slice(folder.length), value]),
+  );
 }

@@ -19,11 +19,17 @@ export class Written {
     this.#start = `${name}:1:1`;
     this.#places = new Map(root === undefined ? [] : placesOf(conf, root));
     // 1.10 is not 1.1: a number that would be printed otherwise stays text.
-    this.value = root === undefined ? undefined : valueOf(root, (node) => {
-      const raw = conf.text.slice(node.offset, node.offset + node.length);
-      return String(node.value) === raw ? node.value as unknown : raw;
-    });
-    this.problems = root === undefined && conf.problems.length === 0 ? [{ where: this.#start, message: 'it is empty' }] : [...conf.problems, ...repeatedKeys(conf)];
+    this.value =
+      root === undefined
+        ? undefined
+        : valueOf(root, (node) => {
+            const raw = conf.text.slice(node.offset, node.offset + node.length);
+            return String(node.value) === raw ? (node.value as unknown) : raw;
+          });
+    this.problems =
+      root === undefined && conf.problems.length === 0
+        ? [{ where: this.#start, message: 'it is empty' }]
+        : [...conf.problems, ...repeatedKeys(conf)];
   }
 
   placeOf(path: string): string {
@@ -40,7 +46,11 @@ export class Written {
     const members = this.record(value, path);
     for (const key of Object.keys(members).filter((each) => !known.includes(each))) {
       const nearest = findNearest(key, known);
-      this.complain(inside(path, key), `unknown key "${key}"${path === '' ? '' : ` in ${path}`}`, nearest === undefined ? `keys are ${known.join(', ')}` : `did you mean "${nearest}"?`);
+      this.complain(
+        inside(path, key),
+        `unknown key "${key}"${path === '' ? '' : ` in ${path}`}`,
+        nearest === undefined ? `keys are ${known.join(', ')}` : `did you mean "${nearest}"?`,
+      );
     }
     return members;
   }
@@ -65,11 +75,13 @@ export class Written {
 
   /** Names to texts; numbers and true or false are taken as they are written. */
   texts(value: unknown, path: string): Readonly<Record<string, string>> {
-    return Object.fromEntries(Object.entries(this.record(value, path)).flatMap(([name, each]) => {
-      if (['string', 'number', 'boolean'].includes(typeof each)) return [[name, String(each)]];
-      this.complain(inside(path, name), `${inside(path, name)} must be text in double quotes`);
-      return [];
-    }));
+    return Object.fromEntries(
+      Object.entries(this.record(value, path)).flatMap(([name, each]) => {
+        if (['string', 'number', 'boolean'].includes(typeof each)) return [[name, String(each)]];
+        this.complain(inside(path, name), `${inside(path, name)} must be text in double quotes`);
+        return [];
+      }),
+    );
   }
 }
 

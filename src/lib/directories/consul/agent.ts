@@ -9,11 +9,18 @@ export interface ConsulAgent {
   readonly version: string;
 }
 
-interface RawSelf { readonly Config: { readonly NodeName: string; readonly Datacenter: string; readonly Version: string }; readonly Member: { readonly Addr: string } }
+interface RawSelf {
+  readonly Config: { readonly NodeName: string; readonly Datacenter: string; readonly Version: string };
+  readonly Member: { readonly Addr: string };
+}
 
 /** Who answers. Works without a leader, too. */
 export async function readAgent(http: ConsulHttp, signal?: AbortSignal): Promise<ConsulAgent> {
-  const { Config, Member } = await http.askJson<RawSelf>({ step: 'ask the agent who it is', path: '/agent/self', signal });
+  const { Config, Member } = await http.askJson<RawSelf>({
+    step: 'ask the agent who it is',
+    path: '/agent/self',
+    signal,
+  });
   return { node: Config.NodeName, datacenter: Config.Datacenter, address: Member.Addr, version: Config.Version };
 }
 

@@ -3,7 +3,14 @@ import type { ServiceCatalog } from '../service-catalog.ts';
 import { part, type ConsulHttp } from './http.ts';
 import { putKey } from './keys.ts';
 
-interface RawService { readonly ID: string; readonly Service: string; readonly Tags: readonly string[] | null; readonly Address: string; readonly Port: number; readonly Meta: Readonly<Record<string, string>> | null }
+interface RawService {
+  readonly ID: string;
+  readonly Service: string;
+  readonly Tags: readonly string[] | null;
+  readonly Address: string;
+  readonly Port: number;
+  readonly Meta: Readonly<Record<string, string>> | null;
+}
 
 export type CheckStatus = 'passing' | 'warning' | 'critical';
 
@@ -21,17 +28,44 @@ export class ConsulCatalog implements ServiceCatalog {
   }
 
   async list(): Promise<readonly SeenService[]> {
-    const services = await this.#http.askJson<Readonly<Record<string, RawService>>>({ step: 'list the services of the agent', path: '/agent/services', signal: this.#signal });
-    return Object.values(services).map(seen).sort((a, b) => (a.id < b.id ? -1 : 1));
+    const services = await this.#http.askJson<Readonly<Record<string, RawService>>>({
+      step: 'list the services of the agent',
+      path: '/agent/services',
+      signal: this.#signal,
+    });
+    return Object.values(services)
+      .map(seen)
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   async register({ id, name, address, port, tags, meta, checks }: ServiceRegistration): Promise<void> {
-    const body = { ID: id, Name: name, Tags: tags, Meta: meta, Port: port, ...(address === '' ? {} : { Address: address }), Checks: checks.map(rawCheck) };
-    await this.#http.ask({ step: `register ${id}`, method: 'PUT', path: '/agent/service/register', query: { 'replace-existing-checks': 'true' }, body, signal: this.#signal });
+    const body = {
+      ID: id,
+      Name: name,
+      Tags: tags,
+      Meta: meta,
+      Port: port,
+      ...(address === '' ? {} : { Address: address }),
+      Checks: checks.map(rawCheck),
+    };
+    await this.#http.ask({
+      step: `register ${id}`,
+      method: 'PUT',
+      path: '/agent/service/register',
+      query: { 'replace-existing-checks': 'true' },
+      body,
+      signal: this.#signal,
+    });
   }
 
   async deregister(id: string): Promise<void> {
-    await this.#http.ask({ step: `deregister ${id}`, method: 'PUT', path: `/agent/service/deregister/${part(id)}`, allow: [404], signal: this.#signal });
+    await this.#http.ask({
+      step: `deregister ${id}`,
+      method: 'PUT',
+      path: `/agent/service/deregister/${part(id)}`,
+      allow: [404],
+      signal: this.#signal,
+    });
   }
 
   async putKey(key: string, value: string): Promise<void> {
@@ -40,7 +74,13 @@ export class ConsulCatalog implements ServiceCatalog {
 
   /** Says how a ttl check is; what is too long is cut. An error when the agent has no such check. */
   async tellCheck(id: string, status: CheckStatus, output: string): Promise<void> {
-    await this.#http.ask({ step: `tell the check ${id}`, method: 'PUT', path: `/agent/check/update/${part(id)}`, body: { Status: status, Output: output.slice(0, mostOutput) }, signal: this.#signal });
+    await this.#http.ask({
+      step: `tell the check ${id}`,
+      method: 'PUT',
+      path: `/agent/check/update/${part(id)}`,
+      body: { Status: status, Output: output.slice(0, mostOutput) },
+      signal: this.#signal,
+    });
   }
 }
 
@@ -50,5 +90,11 @@ function seen({ ID, Service, Tags, Address, Port, Meta }: RawService): SeenServi
 
 function rawCheck({ id, name, ask, intervalSeconds = 10, timeoutSeconds = 10 }: RegisteredCheck): object {
   if ('ttlSeconds' in ask) return { CheckID: id, Name: name, TTL: `${ask.ttlSeconds}s` };
-  return { CheckID: id, Name: name, ...('http' in ask ? { HTTP: ask.http } : { TCP: ask.tcp }), Interval: `${intervalSeconds}s`, Timeout: `${timeoutSeconds}s` };
+  return {
+    CheckID: id,
+    Name: name,
+    ...('http' in ask ? { HTTP: ask.http } : { TCP: ask.tcp }),
+    Interval: `${intervalSeconds}s`,
+    Timeout: `${timeoutSeconds}s`,
+  };
 }

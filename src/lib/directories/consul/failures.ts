@@ -16,8 +16,14 @@ const reasons: Readonly<Record<string, readonly [reason: string, suggestion: str
   ENETUNREACH: ['there is no way to that network', 'see whether the host is up and in reach'],
   ETIMEDOUT: ['no connection in time', 'see whether a firewall is between'],
   EPROTO: ['it does not speak TLS on that port', 'write the address with http://, or give the port for https (8501)'],
-  ERR_SSL_WRONG_VERSION_NUMBER: ['it does not speak TLS on that port', 'write the address with http://, or give the port for https (8501)'],
-  HPE_INVALID_CONSTANT: ['it does not speak HTTP on that port', 'write the address with https:// when the port is for TLS'],
+  ERR_SSL_WRONG_VERSION_NUMBER: [
+    'it does not speak TLS on that port',
+    'write the address with http://, or give the port for https (8501)',
+  ],
+  HPE_INVALID_CONSTANT: [
+    'it does not speak HTTP on that port',
+    'write the address with https:// when the port is for TLS',
+  ],
 };
 
 const certificateCodes: Readonly<Record<string, string>> = {
@@ -29,7 +35,13 @@ const certificateCodes: Readonly<Record<string, string>> = {
   CERT_NOT_YET_VALID: 'its certificate is not valid yet',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
 };
-const clientCertificateCodes = ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE', 'ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE', 'ERR_SSL_TLS_ALERT_BAD_CERTIFICATE'];
+const clientCertificateCodes = [
+  'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+  'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA',
+  'ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE',
+  'ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE',
+  'ERR_SSL_TLS_ALERT_BAD_CERTIFICATE',
+];
 
 /** What became of a question that got no answer. */
 export function connectionFailure(asked: Asked, cause: unknown, signal: AbortSignal | undefined): Error {
@@ -37,8 +49,22 @@ export function connectionFailure(asked: Asked, cause: unknown, signal: AbortSig
   if (cause instanceof DirectoryError) return cause;
   const code = codeOf(cause);
   const certificate = certificateCodes[code];
-  if (certificate !== undefined) return unreachable(asked, certificate, 'give the CA with --ca-file, and the address by the name that its certificate has', cause, 'CONSUL_TLS');
-  if (clientCertificateCodes.includes(code)) return unreachable(asked, 'it wants a client certificate that it knows', 'give one with --cert-file and --key-file', cause, 'CONSUL_TLS');
+  if (certificate !== undefined)
+    return unreachable(
+      asked,
+      certificate,
+      'give the CA with --ca-file, and the address by the name that its certificate has',
+      cause,
+      'CONSUL_TLS',
+    );
+  if (clientCertificateCodes.includes(code))
+    return unreachable(
+      asked,
+      'it wants a client certificate that it knows',
+      'give one with --cert-file and --key-file',
+      cause,
+      'CONSUL_TLS',
+    );
   const [reason, suggestion] = reasons[code] ?? [messageOf(cause), 'see whether the Consul agent runs'];
   return unreachable(asked, reason, suggestion, cause);
 }
@@ -48,22 +74,51 @@ export function answerFailure(asked: Asked, status: number, words: string): Dire
   const said = words.trim().split('\n')[0]?.slice(0, 300) ?? '';
   const told = said === '' ? `HTTP status ${status}` : said;
   if (status === 401 || status === 403) return denied(asked, told);
-  if (status === 404) return new DirectoryNotFound(`${asked.step}: Consul at ${asked.address} does not have it (${told})`, { code: 'CONSUL_NOT_FOUND' });
+  if (status === 404)
+    return new DirectoryNotFound(`${asked.step}: Consul at ${asked.address} does not have it (${told})`, {
+      code: 'CONSUL_NOT_FOUND',
+    });
   if (status >= 300 && status < 400) {
-    return new DirectoryError(`${asked.step}: what answers at ${asked.address} sends us elsewhere (HTTP status ${status})`, { code: 'CONSUL_REFUSED', suggestions: ['give the address of the Consul agent itself'] });
+    return new DirectoryError(
+      `${asked.step}: what answers at ${asked.address} sends us elsewhere (HTTP status ${status})`,
+      { code: 'CONSUL_REFUSED', suggestions: ['give the address of the Consul agent itself'] },
+    );
   }
-  if (status >= 500 || status === 429) return unreachable(asked, told, 'when it goes on, see `consul members` and the log of the agent', undefined, 'CONSUL_UNABLE', 'cannot now');
+  if (status >= 500 || status === 429)
+    return unreachable(
+      asked,
+      told,
+      'when it goes on, see `consul members` and the log of the agent',
+      undefined,
+      'CONSUL_UNABLE',
+      'cannot now',
+    );
   return new DirectoryError(`${asked.step}: Consul at ${asked.address} refuses: ${told}`, { code: 'CONSUL_REFUSED' });
 }
 
 export function denied({ address, step }: Asked, told: string): DirectoryDenied {
   return new DirectoryDenied(`${step}: Consul at ${address} does not allow it (${told})`, {
-    code: 'CONSUL_DENIED', suggestions: ['give a token that may, with --token-file or CONSUL_HTTP_TOKEN', '`consul acl token read -self` tells what a token may'],
+    code: 'CONSUL_DENIED',
+    suggestions: [
+      'give a token that may, with --token-file or CONSUL_HTTP_TOKEN',
+      '`consul acl token read -self` tells what a token may',
+    ],
   });
 }
 
-function unreachable({ address, step }: Asked, reason: string, suggestion: string, cause: unknown, code = 'CONSUL_UNREACHABLE', how = 'does not answer'): DirectoryUnreachable {
-  return new DirectoryUnreachable(`${step}: Consul at ${address} ${how}: ${reason}`, { code, suggestions: [suggestion], ...(cause === undefined ? {} : { cause }) });
+function unreachable(
+  { address, step }: Asked,
+  reason: string,
+  suggestion: string,
+  cause: unknown,
+  code = 'CONSUL_UNREACHABLE',
+  how = 'does not answer',
+): DirectoryUnreachable {
+  return new DirectoryUnreachable(`${step}: Consul at ${address} ${how}: ${reason}`, {
+    code,
+    suggestions: [suggestion],
+    ...(cause === undefined ? {} : { cause }),
+  });
 }
 
 /** Several addresses of one name fail as one error that holds them all. */

@@ -64,7 +64,9 @@ export class ConsulHttp implements Disposable {
 
   async ask(question: Question): Promise<Answer> {
     const asked: Asked = { address: this.address, step: question.step };
-    const answer = await this.#sendAgainWhenDead(question).catch((cause: unknown) => { throw connectionFailure(asked, cause, question.signal); });
+    const answer = await this.#sendAgainWhenDead(question).catch((cause: unknown) => {
+      throw connectionFailure(asked, cause, question.signal);
+    });
     if (answer.status < 300 || question.allow?.includes(answer.status) === true) return answer;
     throw answerFailure(asked, answer.status, answer.text);
   }
@@ -78,7 +80,11 @@ export class ConsulHttp implements Disposable {
     try {
       return JSON.parse(text);
     } catch (cause) {
-      throw new DirectoryError(`${step}: what answers at ${this.address} is not Consul, or something is between`, { code: 'CONSUL_REFUSED', suggestions: ['correct --consul'], cause });
+      throw new DirectoryError(`${step}: what answers at ${this.address} is not Consul, or something is between`, {
+        code: 'CONSUL_REFUSED',
+        suggestions: ['correct --consul'],
+        cause,
+      });
     }
   }
 
@@ -90,7 +96,8 @@ export class ConsulHttp implements Disposable {
   /** An agent that was restarted has forgotten the connections that we kept. Reading again does no harm; waiting with the old number could. */
   async #sendAgainWhenDead(question: Question): Promise<Answer> {
     return this.#send(question).catch((cause: unknown) => {
-      if ((question.method ?? 'GET') === 'GET' && question.query?.['index'] === undefined && isDeadConnection(cause)) return this.#send(question);
+      if ((question.method ?? 'GET') === 'GET' && question.query?.['index'] === undefined && isDeadConnection(cause))
+        return this.#send(question);
       throw cause;
     });
   }
@@ -98,17 +105,32 @@ export class ConsulHttp implements Disposable {
   async #send(question: Question): Promise<Answer> {
     const request = this.#begin(question);
     const limitMs = question.limitMs ?? usualLimitMs;
-    const limit = setTimeout(() => { request.destroy(noAnswer(this.address, question.step, limitMs)); }, limitMs);
-    return responseTo(request).then((response) => collect(response, question.step, this.address)).finally(() => { clearTimeout(limit); });
+    const limit = setTimeout(() => {
+      request.destroy(noAnswer(this.address, question.step, limitMs));
+    }, limitMs);
+    return responseTo(request)
+      .then((response) => collect(response, question.step, this.address))
+      .finally(() => {
+        clearTimeout(limit);
+      });
   }
 
   #begin({ method = 'GET', path, query, body, signal }: Question): ClientRequest {
     const { host, port, secure, token } = this.#access;
-    const content = body === undefined ? undefined : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+    const content =
+      body === undefined ? undefined : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
     const send = secure ? secureRequest : plainRequest;
     const request = send({
-      agent: this.#agent, host, port, method, path: `/v1${path}${queryText(query)}`,
-      headers: { Accept: 'application/json', ...(token === undefined ? {} : { 'X-Consul-Token': token }), 'Content-Length': String(content?.length ?? 0) },
+      agent: this.#agent,
+      host,
+      port,
+      method,
+      path: `/v1${path}${queryText(query)}`,
+      headers: {
+        Accept: 'application/json',
+        ...(token === undefined ? {} : { 'X-Consul-Token': token }),
+        'Content-Length': String(content?.length ?? 0),
+      },
       ...(signal === undefined ? {} : { signal }),
     });
     request.end(content);
@@ -132,14 +154,18 @@ function tlsOptions({ ca, cert, key, serverName }: ConsulAccess): object {
 }
 
 function queryText(query: Question['query']): string {
-  const given = Object.entries(query ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as const]));
+  const given = Object.entries(query ?? {}).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)] as const],
+  );
   return given.length === 0 ? '' : `?${new URLSearchParams(Object.fromEntries(given)).toString()}`;
 }
 
 function responseTo(request: ClientRequest): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   request.on('response', resolve);
-  request.on('error', (error) => { reject(Object.assign(error, { reused: request.reusedSocket })); });
+  request.on('error', (error) => {
+    reject(Object.assign(error, { reused: request.reusedSocket }));
+  });
   return promise;
 }
 
@@ -148,18 +174,27 @@ async function collect(response: IncomingMessage, step: string, address: string)
   let bytes = 0;
   for await (const chunk of response) {
     bytes += (chunk as Buffer).length;
-    if (bytes > mostBytes) throw new DirectoryError(`${step}: the answer of Consul at ${address} is larger than ${mostBytes / 1024 / 1024} MiB`, { code: 'CONSUL_TOO_MUCH', suggestions: ['use a prefix with less below it'] });
+    if (bytes > mostBytes)
+      throw new DirectoryError(
+        `${step}: the answer of Consul at ${address} is larger than ${mostBytes / 1024 / 1024} MiB`,
+        { code: 'CONSUL_TOO_MUCH', suggestions: ['use a prefix with less below it'] },
+      );
     chunks.push(chunk as Buffer);
   }
   const { 'x-consul-index': index, 'x-consul-results-filtered-by-acls': filtered } = response.headers;
   return {
-    status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8'), isFiltered: filtered === 'true',
+    status: response.statusCode ?? 0,
+    text: Buffer.concat(chunks).toString('utf8'),
+    isFiltered: filtered === 'true',
     index: typeof index === 'string' && /^\d{1,20}$/.test(index) ? BigInt(index) : undefined,
   };
 }
 
 function noAnswer(address: string, step: string, limitMs: number): DirectoryUnreachable {
-  return new DirectoryUnreachable(`${step}: Consul at ${address} did not answer within ${limitMs / 1000} s`, { code: 'CONSUL_UNREACHABLE', suggestions: ['see whether the Consul agent runs, and whether it has a leader'] });
+  return new DirectoryUnreachable(`${step}: Consul at ${address} did not answer within ${limitMs / 1000} s`, {
+    code: 'CONSUL_UNREACHABLE',
+    suggestions: ['see whether the Consul agent runs, and whether it has a leader'],
+  });
 }
 
 function isDeadConnection(cause: unknown): boolean {

@@ -85,7 +85,11 @@ class LockTerm {
   async #open(): Promise<void> {
     const { key, ttlSeconds, lockDelaySeconds } = this.#options;
     this.#prolong(performance.now());
-    this.#session = await createSession(this.#http, { name: `dockerops ${key}`, ttlSeconds, lockDelaySeconds }, this.#signal);
+    this.#session = await createSession(
+      this.#http,
+      { name: `dockerops ${key}`, ttlSeconds, lockDelaySeconds },
+      this.#signal,
+    );
   }
 
   /** From when the question was sent, not from its answer: Consul's own time begins between. */
@@ -99,7 +103,9 @@ class LockTerm {
       if (this.#signal.aborted) return;
       const sent = performance.now();
       const limit = AbortSignal.timeout(Math.max(1, Math.ceil(this.#heldUntil - sent)));
-      const isAlive = await renewSession(this.#http, this.#session, AbortSignal.any([this.#signal, limit])).catch((error: unknown) => this.#isStillHeld(error));
+      const isAlive = await renewSession(this.#http, this.#session, AbortSignal.any([this.#signal, limit])).catch(
+        (error: unknown) => this.#isStillHeld(error),
+      );
       if (isAlive === true) this.#prolong(sent);
       if (isAlive === false) return this.#over.abort();
     }
@@ -108,7 +114,12 @@ class LockTerm {
   /** A question may fail now and then; what counts is the time since the last that did not. */
   #isStillHeld(error: unknown): undefined {
     if (this.#options.signal.aborted || performance.now() < this.#heldUntil) return undefined;
-    throw error instanceof DirectoryError ? error : new DirectoryUnreachable(`renew the session: Consul at ${this.#http.address} did not answer within ${this.#options.ttlSeconds} s`, { code: 'CONSUL_UNREACHABLE' });
+    throw error instanceof DirectoryError
+      ? error
+      : new DirectoryUnreachable(
+          `renew the session: Consul at ${this.#http.address} did not answer within ${this.#options.ttlSeconds} s`,
+          { code: 'CONSUL_UNREACHABLE' },
+        );
   }
 
   async #compete(): Promise<void> {
@@ -132,7 +143,10 @@ class LockTerm {
     if (found?.session === undefined) return rest(pauseMs, this.#signal);
     if (this.#options.isGone?.(found.value) === true) return this.#takeOver(found.session);
     this.#tell({ state: 'stand-by', holder: found.value });
-    await this.#until((now) => now === undefined || now.session !== found.session || this.#options.isGone?.(now.value) === true, this.#options.isGone === undefined ? longestWaitSeconds : deathWaitSeconds);
+    await this.#until(
+      (now) => now === undefined || now.session !== found.session || this.#options.isGone?.(now.value) === true,
+      this.#options.isGone === undefined ? longestWaitSeconds : deathWaitSeconds,
+    );
   }
 
   async #takeOver(session: string): Promise<void> {
@@ -145,7 +159,12 @@ class LockTerm {
     let index = 0n;
     for (let failures = 0; !this.#signal.aborted;) {
       try {
-        const answer = await findKey(this.#http, this.#options.key, index > 0n ? { index, waitSeconds } : undefined, this.#signal);
+        const answer = await findKey(
+          this.#http,
+          this.#options.key,
+          index > 0n ? { index, waitSeconds } : undefined,
+          this.#signal,
+        );
         failures = 0;
         if (isOver(answer.found)) return;
         index = answer.index < index ? 0n : answer.index;
@@ -163,7 +182,9 @@ class LockTerm {
   async #close(): Promise<void> {
     if (this.#session === '') return;
     const limit = AbortSignal.timeout(lastCallMs);
-    await releaseKey(this.#http, this.#options.key, this.#session, limit).then(() => destroySession(this.#http, this.#session, limit)).catch(() => {});
+    await releaseKey(this.#http, this.#options.key, this.#session, limit)
+      .then(() => destroySession(this.#http, this.#session, limit))
+      .catch(() => {});
   }
 }
 

@@ -24,26 +24,59 @@ export interface Blocking {
   readonly waitSeconds: number;
 }
 
-interface RawKey { readonly Key: string; readonly Value: string | null; readonly ModifyIndex: number; readonly Session?: string }
+interface RawKey {
+  readonly Key: string;
+  readonly Value: string | null;
+  readonly ModifyIndex: number;
+  readonly Session?: string;
+}
 
 const mostKeys = 20_000;
 const marginMs = 10_000;
 
 /** No keys is an answer, too. Throws when the token may not read them: Consul itself would say that there are none. */
-export async function listKeys(http: ConsulHttp, prefix: string, blocking?: Blocking, signal?: AbortSignal): Promise<KeySet> {
+export async function listKeys(
+  http: ConsulHttp,
+  prefix: string,
+  blocking?: Blocking,
+  signal?: AbortSignal,
+): Promise<KeySet> {
   const step = `read the keys below ${prefix}`;
-  const answer = await http.ask({ step, path: keyPath(prefix), query: { recurse: 'true', ...query(blocking) }, allow: [404], signal, ...limit(blocking) });
+  const answer = await http.ask({
+    step,
+    path: keyPath(prefix),
+    query: { recurse: 'true', ...query(blocking) },
+    allow: [404],
+    signal,
+    ...limit(blocking),
+  });
   if (answer.isFiltered) throw denied({ address: http.address, step }, 'its answer is not whole');
   if (answer.status === 404) await findKey(http, prefix, undefined, signal);
   const raw = rawKeys(http, step, answer);
-  if (raw.length > mostKeys) throw new DirectoryError(`${step}: there are ${raw.length}, and more than ${mostKeys} are not read`, { code: 'CONSUL_TOO_MUCH', suggestions: ['use a prefix with less below it'] });
+  if (raw.length > mostKeys)
+    throw new DirectoryError(`${step}: there are ${raw.length}, and more than ${mostKeys} are not read`, {
+      code: 'CONSUL_TOO_MUCH',
+      suggestions: ['use a prefix with less below it'],
+    });
   return { keys: raw.map(decode).sort((a, b) => (a.key < b.key ? -1 : 1)), index: answer.index ?? 0n };
 }
 
 /** One key and the index of the answer. A token that may not read it is an error here. */
-export async function findKey(http: ConsulHttp, key: string, blocking?: Blocking, signal?: AbortSignal): Promise<{ readonly found: ConsulKey | undefined; readonly index: bigint }> {
+export async function findKey(
+  http: ConsulHttp,
+  key: string,
+  blocking?: Blocking,
+  signal?: AbortSignal,
+): Promise<{ readonly found: ConsulKey | undefined; readonly index: bigint }> {
   const step = `read the key ${key}`;
-  const answer = await http.ask({ step, path: keyPath(key), query: query(blocking), allow: [404], signal, ...limit(blocking) });
+  const answer = await http.ask({
+    step,
+    path: keyPath(key),
+    query: query(blocking),
+    allow: [404],
+    signal,
+    ...limit(blocking),
+  });
   const [raw] = rawKeys(http, step, answer);
   return { found: raw === undefined ? undefined : decode(raw), index: answer.index ?? 0n };
 }
@@ -58,17 +91,44 @@ export async function deleteKey(http: ConsulHttp, key: string, signal?: AbortSig
 }
 
 /** True: the session holds the key now. False: another does, or the delay after another's loss is not over. */
-export async function acquireKey(http: ConsulHttp, key: string, session: string, value: string, signal?: AbortSignal): Promise<boolean> {
-  return http.askJson<boolean>({ step: `take the lock ${key}`, method: 'PUT', path: keyPath(key), query: { acquire: session }, body: value, signal });
+export async function acquireKey(
+  http: ConsulHttp,
+  key: string,
+  session: string,
+  value: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  return http.askJson<boolean>({
+    step: `take the lock ${key}`,
+    method: 'PUT',
+    path: keyPath(key),
+    query: { acquire: session },
+    body: value,
+    signal,
+  });
 }
 
 /** Without the delay that a loss brings. False: the session did not hold it. */
-export async function releaseKey(http: ConsulHttp, key: string, session: string, signal?: AbortSignal): Promise<boolean> {
-  return http.askJson<boolean>({ step: `give back the lock ${key}`, method: 'PUT', path: keyPath(key), query: { release: session }, body: '', signal });
+export async function releaseKey(
+  http: ConsulHttp,
+  key: string,
+  session: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  return http.askJson<boolean>({
+    step: `give back the lock ${key}`,
+    method: 'PUT',
+    path: keyPath(key),
+    query: { release: session },
+    body: '',
+    signal,
+  });
 }
 
 function query(blocking: Blocking | undefined): Readonly<Record<string, string>> {
-  return blocking === undefined ? {} : { index: String(blocking.index), wait: `${Math.round(blocking.waitSeconds * 1000)}ms` };
+  return blocking === undefined
+    ? {}
+    : { index: String(blocking.index), wait: `${Math.round(blocking.waitSeconds * 1000)}ms` };
 }
 
 /** The agent adds up to a sixteenth of the time, so that not all ask again in one moment. */
@@ -79,10 +139,19 @@ function limit(blocking: Blocking | undefined): { readonly limitMs?: number } {
 function rawKeys(http: ConsulHttp, step: string, answer: Answer): readonly RawKey[] {
   if (answer.status === 404) return [];
   const raw = http.parse(step, answer);
-  if (!Array.isArray(raw)) throw new DirectoryError(`${step}: what answers at ${http.address} is not Consul, or something is between`, { code: 'CONSUL_REFUSED', suggestions: ['correct --consul'] });
+  if (!Array.isArray(raw))
+    throw new DirectoryError(`${step}: what answers at ${http.address} is not Consul, or something is between`, {
+      code: 'CONSUL_REFUSED',
+      suggestions: ['correct --consul'],
+    });
   return raw as readonly RawKey[];
 }
 
 function decode({ Key, Value, ModifyIndex, Session }: RawKey): ConsulKey {
-  return { key: Key, value: Buffer.from(Value ?? '', 'base64').toString('utf8'), modified: ModifyIndex, ...(Session === undefined ? {} : { session: Session }) };
+  return {
+    key: Key,
+    value: Buffer.from(Value ?? '', 'base64').toString('utf8'),
+    modified: ModifyIndex,
+    ...(Session === undefined ? {} : { session: Session }),
+  };
 }

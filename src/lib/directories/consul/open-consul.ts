@@ -15,16 +15,32 @@ export interface ConsulSettings {
 }
 
 /** Reads the files that the settings name; asks Consul nothing yet. */
-export async function openConsul({ consul, token, tokenFile, caFile, certFile, keyFile, serverName }: ConsulSettings): Promise<ConsulHttp> {
+export async function openConsul({
+  consul,
+  token,
+  tokenFile,
+  caFile,
+  certFile,
+  keyFile,
+  serverName,
+}: ConsulSettings): Promise<ConsulHttp> {
   if ((certFile === undefined) !== (keyFile === undefined)) {
-    throw new UserError('a client certificate for Consul needs both its file and that of its key', { code: 'CONSUL_FILES', suggestions: ['give --cert-file and --key-file'] });
+    throw new UserError('a client certificate for Consul needs both its file and that of its key', {
+      code: 'CONSUL_FILES',
+      suggestions: ['give --cert-file and --key-file'],
+    });
   }
   const access = {
-    ...consul, serverName,
+    ...consul,
+    serverName,
     token: (await textOf(tokenFile, 'the token'))?.trim() ?? token,
-    ca: await textOf(caFile, 'the CA'), cert: await textOf(certFile, 'the client certificate'), key: await textOf(keyFile, 'its key'),
+    ca: await textOf(caFile, 'the CA'),
+    cert: await textOf(certFile, 'the client certificate'),
+    key: await textOf(keyFile, 'its key'),
   };
-  return new ConsulHttp(Object.fromEntries(Object.entries(access).filter(([, value]) => value !== undefined)) as unknown as ConsulAccess);
+  return new ConsulHttp(
+    Object.fromEntries(Object.entries(access).filter(([, value]) => value !== undefined)) as unknown as ConsulAccess,
+  );
 }
 
 async function textOf(path: string | undefined, what: string): Promise<string | undefined> {
@@ -33,6 +49,9 @@ async function textOf(path: string | undefined, what: string): Promise<string | 
     const { code } = cause as { readonly code?: unknown };
     // Whoever writes it may come later (an agent that fetches secrets): trying again mends that.
     const Kind = code === 'ENOENT' ? DirectoryError : UserError;
-    throw new Kind(`${path}, the file with ${what} for Consul, cannot be read: ${String(code)}`, { code: 'CONSUL_FILES', cause });
+    throw new Kind(`${path}, the file with ${what} for Consul, cannot be read: ${String(code)}`, {
+      code: 'CONSUL_FILES',
+      cause,
+    });
   });
 }

@@ -10,17 +10,39 @@ export interface SessionRequest {
 }
 
 /** A session that holds until it was not renewed for its time. Tied to no health check: it outlives a restart of the agent. */
-export async function createSession(http: ConsulHttp, { name, ttlSeconds, lockDelaySeconds }: SessionRequest, signal?: AbortSignal): Promise<string> {
-  const body = { Name: name, TTL: `${ttlSeconds}s`, LockDelay: `${lockDelaySeconds}s`, Behavior: 'release', NodeChecks: [], Checks: [] };
-  return (await http.askJson<{ readonly ID: string }>({ step: `open the session ${name}`, method: 'PUT', path: '/session/create', body, signal })).ID;
+export async function createSession(
+  http: ConsulHttp,
+  { name, ttlSeconds, lockDelaySeconds }: SessionRequest,
+  signal?: AbortSignal,
+): Promise<string> {
+  const body = {
+    Name: name,
+    TTL: `${ttlSeconds}s`,
+    LockDelay: `${lockDelaySeconds}s`,
+    Behavior: 'release',
+    NodeChecks: [],
+    Checks: [],
+  };
+  return (
+    await http.askJson<{ readonly ID: string }>({
+      step: `open the session ${name}`,
+      method: 'PUT',
+      path: '/session/create',
+      body,
+      signal,
+    })
+  ).ID;
 }
 
 /** False: it has run out. */
 export async function renewSession(http: ConsulHttp, id: string, signal?: AbortSignal): Promise<boolean> {
-  return http.ask({ step: 'renew the session', method: 'PUT', path: `/session/renew/${part(id)}`, signal }).then(() => true, (error: unknown) => {
-    if (error instanceof DirectoryNotFound) return false;
-    throw error;
-  });
+  return http.ask({ step: 'renew the session', method: 'PUT', path: `/session/renew/${part(id)}`, signal }).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof DirectoryNotFound) return false;
+      throw error;
+    },
+  );
 }
 
 /** No error when it is gone. */

@@ -32,7 +32,10 @@ const longestRestMs = 10_000;
  * Tells the keys below a prefix whenever they change, and each time Consul goes away or comes back. Every answer is the whole
  * state: who is slow with one misses what lay between, never the last. Answers that change nothing are not told. Ends only by its signal.
  */
-export async function* watchPrefix(http: ConsulHttp, options: WatchOptions): AsyncGenerator<WatchedKeys, void, undefined> {
+export async function* watchPrefix(
+  http: ConsulHttp,
+  options: WatchOptions,
+): AsyncGenerator<WatchedKeys, void, undefined> {
   const { signal, random = Math.random } = options;
   const watch = new PrefixWatch(http, options);
   for (;;) {
@@ -41,7 +44,8 @@ export async function* watchPrefix(http: ConsulHttp, options: WatchOptions): Asy
     if (signal.aborted) return;
     if (news !== undefined) yield news;
     if (watch.failures > 0) await rest(backOffMs(watch.failures, random, 500, longestRestMs), signal);
-    else if (news === undefined && (watch.wasPatient || watch.isBlind) && performance.now() - begin < pauseMs) await rest(pauseMs, signal);
+    else if (news === undefined && (watch.wasPatient || watch.isBlind) && performance.now() - begin < pauseMs)
+      await rest(pauseMs, signal);
   }
 }
 
@@ -77,7 +81,12 @@ class PrefixWatch {
     this.wasPatient = this.#isFresh && this.#index > 0n;
     this.#isFresh = false;
     try {
-      const answer = await listKeys(this.#http, prefix, this.wasPatient ? { index: this.#index, waitSeconds } : undefined, signal);
+      const answer = await listKeys(
+        this.#http,
+        prefix,
+        this.wasPatient ? { index: this.#index, waitSeconds } : undefined,
+        signal,
+      );
       return this.#answered(answer.keys, answer.index);
     } catch (error) {
       if (signal.aborted) return undefined;
@@ -112,7 +121,13 @@ class PrefixWatch {
 }
 
 function areSame(before: readonly ConsulKey[] | undefined, now: readonly ConsulKey[]): boolean {
-  return before?.length === now.length && before.every(({ key, value, session }, index) => key === now[index]?.key && value === now[index].value && session === now[index].session);
+  return (
+    before?.length === now.length &&
+    before.every(
+      ({ key, value, session }, index) =>
+        key === now[index]?.key && value === now[index].value && session === now[index].session,
+    )
+  );
 }
 
 async function rest(ms: number, signal: AbortSignal): Promise<void> {

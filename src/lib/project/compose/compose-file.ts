@@ -22,7 +22,8 @@ export function parseComposeFile(name: string, text: string): ComposeFile {
   };
   const problems = document.errors.map(({ pos, message }): Problem => ({ where: at(pos[0]), message }));
   const root: unknown = problems.length > 0 ? undefined : valueOf(document, name);
-  if (problems.length === 0 && !isRecord(root)) problems.push({ where: `${name}:1:1`, message: 'a compose file is a map with "services"' });
+  if (problems.length === 0 && !isRecord(root))
+    problems.push({ where: `${name}:1:1`, message: 'a compose file is a map with "services"' });
   if (!isRecord(root)) throw new UserError(`${name} cannot be read`, { code: 'INVALID_COMPOSE', problems });
   return { name, root, placeOf: (path) => at(offsetOf(document.contents, path)) };
 }
@@ -53,7 +54,9 @@ function childOf(node: unknown, step: string | number): { readonly place: Node; 
     const item = node.items[Number(step)];
     return isNode(item) ? { place: item, value: item } : undefined;
   }
-  const pair = isMap(node) ? node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step)) : undefined;
+  const pair = isMap(node)
+    ? node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step))
+    : undefined;
   return pair !== undefined && isNode(pair.key) ? { place: pair.key, value: pair.value } : undefined;
 }
 

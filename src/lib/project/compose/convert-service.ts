@@ -12,24 +12,64 @@ type Convert = (value: unknown, context: ServiceContext) => Values;
 /** The instance that a service of a compose file becomes. */
 export const importedInstance = 'main';
 
-const same = (key: keyof EntryValues): Convert => (value) => ({ [key]: value });
-const list = (key: keyof EntryValues): Convert => (value) => ({ [key]: asList(value) });
+const same =
+  (key: keyof EntryValues): Convert =>
+  (value) => ({ [key]: value });
+const list =
+  (key: keyof EntryValues): Convert =>
+  (value) => ({ [key]: asList(value) });
 /** Taken care of elsewhere, or without a meaning here. */
 const nothing: Convert = () => ({});
 
 const converters: Readonly<Record<string, Convert>> = {
-  build: nothing, image: nothing, entrypoint: nothing, expose: nothing,
+  build: nothing,
+  image: nothing,
+  entrypoint: nothing,
+  expose: nothing,
   environment: (value, context) => ({ env_vars: convertEnvironment(value, context) }),
-  ports: convertPorts, volumes: convertVolumes, env_file: convertEnvFiles, depends_on: convertDependsOn, healthcheck: convertHealthcheck, restart: convertRestart,
-  profiles: convertProfiles, secrets: convertSecrets, links: convertLinks, deploy: convertDeploy, network_mode: convertNetworkMode, networks: convertNetworks,
+  ports: convertPorts,
+  volumes: convertVolumes,
+  env_file: convertEnvFiles,
+  depends_on: convertDependsOn,
+  healthcheck: convertHealthcheck,
+  restart: convertRestart,
+  profiles: convertProfiles,
+  secrets: convertSecrets,
+  links: convertLinks,
+  deploy: convertDeploy,
+  network_mode: convertNetworkMode,
+  networks: convertNetworks,
   command: (value) => (value === null ? {} : { seed_command: value as string }),
-  hostname: same('hostname'), user: (value) => ({ user: String(value) }), init: same('init'), read_only: same('read_only'), platform: same('platform'), ulimits: same('ulimits'),
-  shm_size: same('shm_size'), mem_limit: same('mem_limit'), cpus: same('cpus'), stop_signal: same('stop_signal'), stop_grace_period: same('stop_grace_period'), sysctls: same('sysctls'),
-  labels: same('labels'), devices: list('devices'), tmpfs: list('tmpfs'), cap_add: list('cap_add'), cap_drop: list('cap_drop'), extra_hosts: convertExtraHosts,
-  tty: (value, context) => (value === true ? tellOf('tty', 'a terminal is given by `dockerops shell` and `exec`', context) : {}),
-  stdin_open: (value, context) => (value === true ? tellOf('stdin_open', 'for one that is typed into, set "interactive"', context) : {}),
-  container_name: (value, context) => tellOf('container_name', `the container is called <project>-${context.service}-${importedInstance}, not ${String(value)}`, context),
-  working_dir: (value, context) => loseOf('working_dir', `write \`WORKDIR ${String(value)}\` in its Dockerfile`, context),
+  hostname: same('hostname'),
+  user: (value) => ({ user: String(value) }),
+  init: same('init'),
+  read_only: same('read_only'),
+  platform: same('platform'),
+  ulimits: same('ulimits'),
+  shm_size: same('shm_size'),
+  mem_limit: same('mem_limit'),
+  cpus: same('cpus'),
+  stop_signal: same('stop_signal'),
+  stop_grace_period: same('stop_grace_period'),
+  sysctls: same('sysctls'),
+  labels: same('labels'),
+  devices: list('devices'),
+  tmpfs: list('tmpfs'),
+  cap_add: list('cap_add'),
+  cap_drop: list('cap_drop'),
+  extra_hosts: convertExtraHosts,
+  tty: (value, context) =>
+    value === true ? tellOf('tty', 'a terminal is given by `dockerops shell` and `exec`', context) : {},
+  stdin_open: (value, context) =>
+    value === true ? tellOf('stdin_open', 'for one that is typed into, set "interactive"', context) : {},
+  container_name: (value, context) =>
+    tellOf(
+      'container_name',
+      `the container is called <project>-${context.service}-${importedInstance}, not ${String(value)}`,
+      context,
+    ),
+  working_dir: (value, context) =>
+    loseOf('working_dir', `write \`WORKDIR ${String(value)}\` in its Dockerfile`, context),
   extends: (_, context) => loseOf('extends', 'put what it takes over into run.conf by hand', context),
 };
 
@@ -39,14 +79,18 @@ export function convertService(service: Readonly<Record<string, unknown>>, conte
   for (const [key, value] of Object.entries(service).filter(([name]) => !name.startsWith('x-'))) {
     const convert = Object.hasOwn(converters, key) ? converters[key] : undefined;
     if (convert === undefined) context.lose([key], `"${key}" has no counterpart`);
-    else for (const [name, converted] of Object.entries(convert(value, context))) merged[name] = together(merged[name], converted);
+    else
+      for (const [name, converted] of Object.entries(convert(value, context)))
+        merged[name] = together(merged[name], converted);
   }
   return merged;
 }
 
 /** Two keys may tell of one: `links` and `depends_on`, `tmpfs` and `volumes`. */
 function together(before: unknown, now: unknown): unknown {
-  return Array.isArray(before) && Array.isArray(now) ? [...(before as readonly unknown[]), ...(now as readonly unknown[])] : now;
+  return Array.isArray(before) && Array.isArray(now)
+    ? [...(before as readonly unknown[]), ...(now as readonly unknown[])]
+    : now;
 }
 
 function tellOf(key: string, message: string, context: ServiceContext): Values {
@@ -67,7 +111,11 @@ function convertPorts(value: unknown, context: ServiceContext): Values {
   const ports = (Array.isArray(value) ? value : []).flatMap((port: unknown, index) => {
     const text = isRecord(port) ? longPort(port) : String(port);
     if (parsePort(text) !== undefined) return [text];
-    context.lose(['ports', index], `the port ${isRecord(port) ? JSON.stringify(port) : text} cannot be said so`, 'write it like "8080:80" or "127.0.0.1:53:53/udp"');
+    context.lose(
+      ['ports', index],
+      `the port ${isRecord(port) ? JSON.stringify(port) : text} cannot be said so`,
+      'write it like "8080:80" or "127.0.0.1:53:53/udp"',
+    );
     return [];
   });
   return ports.length === 0 ? {} : { publish_ports: true, ports };
@@ -93,21 +141,30 @@ function convertDependsOn(value: unknown, context: ServiceContext): Values {
   const names = Array.isArray(value) ? value.map(String) : isRecord(value) ? Object.keys(value) : [];
   const known = names.flatMap((name, index) => {
     const here = context.names.get(name);
-    if (here === undefined) context.lose(['depends_on', Array.isArray(value) ? index : name], `${name} is no service here`);
+    if (here === undefined)
+      context.lose(['depends_on', Array.isArray(value) ? index : name], `${name} is no service here`);
     return here === undefined ? [] : [{ name, here }];
   });
   if (isRecord(value)) for (const [name, how] of Object.entries(value)) tellConditions(name, how, context);
   const renamed = known.filter(({ name, here }) => name !== here);
   return {
     ...(known.length === 0 ? {} : { depends_on: known.map(({ here }) => here) }),
-    ...(renamed.length === 0 ? {} : { links: renamed.map(({ name, here }) => ({ name, service: here, instance: importedInstance })) }),
+    ...(renamed.length === 0
+      ? {}
+      : { links: renamed.map(({ name, here }) => ({ name, service: here, instance: importedInstance })) }),
   };
 }
 
 function tellConditions(name: string, how: unknown, context: ServiceContext): void {
   if (!isRecord(how)) return;
-  if (how['condition'] === 'service_completed_successfully') context.lose(['depends_on', name, 'condition'], `${name} is to run to its end before; here an instance is ready while it runs`, `run it before: dockerops once:${context.names.get(name) ?? name}`);
-  for (const key of Object.keys(how)) if (key !== 'condition') context.lose(['depends_on', name, key], `"${key}" of a dependency has no counterpart`);
+  if (how['condition'] === 'service_completed_successfully')
+    context.lose(
+      ['depends_on', name, 'condition'],
+      `${name} is to run to its end before; here an instance is ready while it runs`,
+      `run it before: dockerops once:${context.names.get(name) ?? name}`,
+    );
+  for (const key of Object.keys(how))
+    if (key !== 'condition') context.lose(['depends_on', name, key], `"${key}" of a dependency has no counterpart`);
 }
 
 const healthcheckKeys = ['interval', 'timeout', 'start_period', 'retries', 'disable'];
@@ -115,9 +172,13 @@ const healthcheckKeys = ['interval', 'timeout', 'start_period', 'retries', 'disa
 function convertHealthcheck(value: unknown, context: ServiceContext): Values {
   if (!isRecord(value)) return {};
   const test = value['test'];
-  for (const key of Object.keys(value)) if (key !== 'test' && !healthcheckKeys.includes(key)) context.lose(['healthcheck', key], `"${key}" of a healthcheck has no counterpart`);
+  for (const key of Object.keys(value))
+    if (key !== 'test' && !healthcheckKeys.includes(key))
+      context.lose(['healthcheck', key], `"${key}" of a healthcheck has no counterpart`);
   if (Array.isArray(test) && test[0] === 'NONE') return { healthcheck: { disable: true } };
-  const kept = Object.fromEntries(healthcheckKeys.filter((key) => value[key] !== undefined).map((key) => [key, value[key]]));
+  const kept = Object.fromEntries(
+    healthcheckKeys.filter((key) => value[key] !== undefined).map((key) => [key, value[key]]),
+  );
   return { healthcheck: { ...(test === undefined ? {} : { test: test as string }), ...kept } };
 }
 
@@ -136,13 +197,24 @@ function convertProfiles(value: unknown, context: ServiceContext): Values {
 function convertSecrets(value: unknown, context: ServiceContext): Values {
   const secrets = (Array.isArray(value) ? value : []).flatMap((secret: unknown, index): readonly SecretValue[] => {
     const source = isRecord(secret) ? String(secret['source']) : String(secret);
-    const name = isRecord(secret) && typeof secret['target'] === 'string' ? secret['target'].replace(/^\/run\/secrets\//, '') : source;
+    const name =
+      isRecord(secret) && typeof secret['target'] === 'string'
+        ? secret['target'].replace(/^\/run\/secrets\//, '')
+        : source;
     const all = context.root['secrets'];
     const definition = isRecord(all) ? all[source] : undefined;
-    for (const key of isRecord(secret) ? Object.keys(secret) : []) if (!['source', 'target'].includes(key)) context.lose(['secrets', index, key], `"${key}" of a secret has no counterpart`);
-    if (isRecord(definition) && typeof definition['file'] === 'string') return [{ name, file: definition['file'].replace(/^\.\//, '') }];
-    if (isRecord(definition) && typeof definition['environment'] === 'string') return [{ name, variable: definition['environment'] }];
-    context.lose(['secrets', index], `the secret ${source} is kept outside of the compose file`, `give its file: {"name": "${name}", "file": "…"}`);
+    for (const key of isRecord(secret) ? Object.keys(secret) : [])
+      if (!['source', 'target'].includes(key))
+        context.lose(['secrets', index, key], `"${key}" of a secret has no counterpart`);
+    if (isRecord(definition) && typeof definition['file'] === 'string')
+      return [{ name, file: definition['file'].replace(/^\.\//, '') }];
+    if (isRecord(definition) && typeof definition['environment'] === 'string')
+      return [{ name, variable: definition['environment'] }];
+    context.lose(
+      ['secrets', index],
+      `the secret ${source} is kept outside of the compose file`,
+      `give its file: {"name": "${name}", "file": "…"}`,
+    );
     return [];
   });
   return secrets.length === 0 ? {} : { secrets };
@@ -162,30 +234,62 @@ function convertDeploy(value: unknown, context: ServiceContext): Values {
   if (!isRecord(value)) return {};
   const { resources, replicas, restart_policy: policy, ...others } = value;
   for (const key of Object.keys(others)) context.lose(['deploy', key], `"${key}" of deploy has no counterpart`);
-  if (Number(replicas ?? 1) !== 1) context.lose(['deploy', 'replicas'], `one instance is made of ${String(replicas)}`, 'copy its entry for each, with another "instance"');
-  const condition = isRecord(policy) ? ({ none: 'no', any: 'always', 'on-failure': 'on-failure' } as const)[String(policy['condition'] ?? 'any') as 'none'] : undefined;
-  return { ...(isRecord(resources) ? convertLimits(resources, context) : {}), ...(condition === undefined ? {} : { restart: condition }) };
+  if (Number(replicas ?? 1) !== 1)
+    context.lose(
+      ['deploy', 'replicas'],
+      `one instance is made of ${String(replicas)}`,
+      'copy its entry for each, with another "instance"',
+    );
+  const condition = isRecord(policy)
+    ? ({ none: 'no', any: 'always', 'on-failure': 'on-failure' } as const)[
+        String(policy['condition'] ?? 'any') as 'none'
+      ]
+    : undefined;
+  return {
+    ...(isRecord(resources) ? convertLimits(resources, context) : {}),
+    ...(condition === undefined ? {} : { restart: condition }),
+  };
 }
 
 function convertLimits({ limits, ...others }: Readonly<Record<string, unknown>>, context: ServiceContext): Values {
-  for (const key of Object.keys(others)) context.lose(['deploy', 'resources', key], `"${key}" of resources has no counterpart`);
+  for (const key of Object.keys(others))
+    context.lose(['deploy', 'resources', key], `"${key}" of resources has no counterpart`);
   if (!isRecord(limits)) return {};
   const { cpus, memory, ...more } = limits;
-  for (const key of Object.keys(more)) context.lose(['deploy', 'resources', 'limits', key], `the limit "${key}" has no counterpart`);
-  return { ...(cpus === undefined ? {} : { cpus: String(cpus) }), ...(memory === undefined ? {} : { mem_limit: String(memory) }) };
+  for (const key of Object.keys(more))
+    context.lose(['deploy', 'resources', 'limits', key], `the limit "${key}" has no counterpart`);
+  return {
+    ...(cpus === undefined ? {} : { cpus: String(cpus) }),
+    ...(memory === undefined ? {} : { mem_limit: String(memory) }),
+  };
 }
 
 function convertNetworkMode(value: unknown, context: ServiceContext): Values {
   if (value === 'host') return { network_mode: 'host' };
-  if (value !== 'bridge' && value !== 'default') context.lose(['network_mode'], `the network ${String(value)} is not known here`, 'an instance is on the network of the project, or of the host');
+  if (value !== 'bridge' && value !== 'default')
+    context.lose(
+      ['network_mode'],
+      `the network ${String(value)} is not known here`,
+      'an instance is on the network of the project, or of the host',
+    );
   return {};
 }
 
 function convertNetworks(value: unknown, context: ServiceContext): Values {
   const names = Array.isArray(value) ? value.map(String) : isRecord(value) ? Object.keys(value) : [];
-  if (names.some((name) => name !== 'default')) context.lose(['networks'], 'a project has one network, on which all of its instances are');
-  const settings = isRecord(value) ? Object.entries(value).flatMap(([name, how]) => (isRecord(how) ? Object.keys(how).map((key) => ({ name, key })) : [])) : [];
-  for (const { name, key } of settings) context.lose(['networks', name, key], `"${key}" on a network is left out`, key === 'aliases' ? 'who needs another name for it gets it by "links"' : undefined);
+  if (names.some((name) => name !== 'default'))
+    context.lose(['networks'], 'a project has one network, on which all of its instances are');
+  const settings = isRecord(value)
+    ? Object.entries(value).flatMap(([name, how]) =>
+        isRecord(how) ? Object.keys(how).map((key) => ({ name, key })) : [],
+      )
+    : [];
+  for (const { name, key } of settings)
+    context.lose(
+      ['networks', name, key],
+      `"${key}" on a network is left out`,
+      key === 'aliases' ? 'who needs another name for it gets it by "links"' : undefined,
+    );
   return {};
 }
 

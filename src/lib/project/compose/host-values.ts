@@ -1,7 +1,12 @@
 import type { Path } from './compose-file.ts';
 import type { ServiceContext } from './service-context.ts';
 
-interface Wanted { readonly name: string; readonly value: string; readonly path: Path; readonly context: Pick<ServiceContext, 'tell' | 'lose'> }
+interface Wanted {
+  readonly name: string;
+  readonly value: string;
+  readonly path: Path;
+  readonly context: Pick<ServiceContext, 'tell' | 'lose'>;
+}
 
 /**
  * Values for host.conf, as they come from a file that is not committed. host.conf has one value for all services and beats what run.conf
@@ -17,7 +22,8 @@ export class HostValues {
 
   /** Of one entry of run.conf; null: something else gives it. */
   write(variables: Readonly<Record<string, unknown>>): void {
-    for (const [name, value] of Object.entries(variables)) if (value !== null) this.#written.set(name, (this.#written.get(name) ?? new Set()).add(value));
+    for (const [name, value] of Object.entries(variables))
+      if (value !== null) this.#written.set(name, (this.#written.get(name) ?? new Set()).add(value));
   }
 
   /** What is kept; says of each value whether it is. */
@@ -28,11 +34,19 @@ export class HostValues {
   }
 
   #valuesOf(name: string): ReadonlySet<unknown> {
-    return new Set([...this.#wanted.filter((one) => one.name === name).map(({ value }) => value), ...(this.#written.get(name) ?? [])]);
+    return new Set([
+      ...this.#wanted.filter((one) => one.name === name).map(({ value }) => value),
+      ...(this.#written.get(name) ?? []),
+    ]);
   }
 }
 
 function remark({ name, path, context }: Wanted, isKept: boolean): void {
   if (isKept) context.tell(path, `the value of ${name} is in host.conf, as it comes from .env`);
-  else context.lose(path, `${name} has another value in another service, and host.conf has one for all`, `supply ${name} in "env_file" of the entry`);
+  else
+    context.lose(
+      path,
+      `${name} has another value in another service, and host.conf has one for all`,
+      `supply ${name} in "env_file" of the entry`,
+    );
 }

@@ -1,12 +1,18 @@
 import { expect } from 'chai';
-import { mirrorLines, parseDeb822Sources, parseOneLineSources } from '../../../../src/lib/build/base-images/apt-sources.ts';
+import {
+  mirrorLines,
+  parseDeb822Sources,
+  parseOneLineSources,
+} from '../../../../src/lib/build/base-images/apt-sources.ts';
 
 describe('apt sources', () => {
   it('one-line sources are read with options, comments and several components', () => {
     const text = `# deb http://no.test/debian bookworm main
 deb [arch=amd64 signed-by=/usr/share/keyrings/x.gpg] http://mirror.test/debian bookworm main contrib # ours
 deb-src http://mirror.test/debian bookworm main`;
-    expect(parseOneLineSources(text)).to.deep.equal([{ uri: 'http://mirror.test/debian', suite: 'bookworm', components: ['main', 'contrib'] }]);
+    expect(parseOneLineSources(text)).to.deep.equal([
+      { uri: 'http://mirror.test/debian', suite: 'bookworm', components: ['main', 'contrib'] },
+    ]);
   });
 
   it('deb822 sources are read with several suites, folded fields and disabled stanzas', () => {

@@ -2,7 +2,12 @@ import { chmod, cp, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type BaseImageSet, baseImageSet, findBaseKind, parsePackages } from '../../../../src/lib/build/base-images/base-image-set.ts';
+import {
+  type BaseImageSet,
+  baseImageSet,
+  findBaseKind,
+  parsePackages,
+} from '../../../../src/lib/build/base-images/base-image-set.ts';
 import { UserError } from '../../../../src/lib/errors.ts';
 
 const shipped = new URL('../../../../base-image', import.meta.url).pathname;
@@ -39,13 +44,29 @@ describe('base image set', () => {
   });
 
   it('a package of dns changes dns only, the last step of the OS tree all', async () => {
-    expect(await changed(() => writeFile(join(directory, 'dns/packages'), 'bind9\ndnsutils\n'))).to.deep.equal([false, false, true]);
-    expect(await changed(() => writeFile(join(directory, 'os/customise.sh'), 'true'))).to.deep.equal([true, true, true]);
+    expect(await changed(() => writeFile(join(directory, 'dns/packages'), 'bind9\ndnsutils\n'))).to.deep.equal([
+      false,
+      false,
+      true,
+    ]);
+    expect(await changed(() => writeFile(join(directory, 'os/customise.sh'), 'true'))).to.deep.equal([
+      true,
+      true,
+      true,
+    ]);
   });
 
   it('python changes all images whose OS tree has it compiled', async () => {
-    expect(await changed(() => writeFile(join(directory, 'base/rootfs/new.py'), 'x = 1'))).to.deep.equal([true, true, true]);
-    expect(await changed(() => writeFile(join(directory, 'dns/rootfs/new.py'), 'x = 1'))).to.deep.equal([false, false, true]);
+    expect(await changed(() => writeFile(join(directory, 'base/rootfs/new.py'), 'x = 1'))).to.deep.equal([
+      true,
+      true,
+      true,
+    ]);
+    expect(await changed(() => writeFile(join(directory, 'dns/rootfs/new.py'), 'x = 1'))).to.deep.equal([
+      false,
+      false,
+      true,
+    ]);
   });
 
   it('times and the group bits of a checkout do not count, the executable bit does', async () => {

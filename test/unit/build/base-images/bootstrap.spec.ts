@@ -5,7 +5,14 @@ import { bootstrap, type ContainerRun, type Machine } from '../../../../src/lib/
 import { bootstrapSteps, type OsTree, treeKey } from '../../../../src/lib/build/base-images/bootstrap-steps.ts';
 import { UserError } from '../../../../src/lib/errors.ts';
 
-const tree: OsTree = { os: 'debian12', arch: 'arm64', packages: ['sudo'], customise: 'true', python: [], mirrors: ['deb http://mirror.test/debian bookworm main'] };
+const tree: OsTree = {
+  os: 'debian12',
+  arch: 'arm64',
+  packages: ['sudo'],
+  customise: 'true',
+  python: [],
+  mirrors: ['deb http://mirror.test/debian bookworm main'],
+};
 const machine: Machine = { platform: 'linux', isRoot: true, arch: 'arm64', hasMmdebstrap: true };
 const options = { progress: () => {}, signal: new AbortController().signal };
 
@@ -18,7 +25,11 @@ describe('bootstrap', () => {
 
   it('is of another tree when a source that it compiles is another', () => {
     const python = [{ path: 'usr/lib/a.py', mode: 0o644, content: Buffer.from('a = 1') }];
-    const keys = [tree, { ...tree, python }, { ...tree, python: [{ ...python[0], content: Buffer.from('a = 2') }] }].map((each) => treeKey(each as OsTree));
+    const keys = [
+      tree,
+      { ...tree, python },
+      { ...tree, python: [{ ...python[0], content: Buffer.from('a = 2') }] },
+    ].map((each) => treeKey(each as OsTree));
     expect(new Set(keys)).to.have.property('size', 3);
     expect(treeKey({ ...tree, python: [...python] })).to.equal(keys[1]);
   });
@@ -31,7 +42,9 @@ describe('bootstrap', () => {
   ];
   for (const [part, reason] of obstacles) {
     it(`says what to install when nothing can make it: ${reason}`, async () => {
-      const error = await bootstrap(tree, { ...options, machine: { ...machine, ...part } }).catch((thrown: unknown) => thrown);
+      const error = await bootstrap(tree, { ...options, machine: { ...machine, ...part } }).catch(
+        (thrown: unknown) => thrown,
+      );
       expect(error).to.be.instanceOf(UserError).with.property('message').that.includes(reason);
       expect((error as UserError).suggestions).to.include('apt-get install mmdebstrap');
     });
@@ -45,7 +58,12 @@ describe('bootstrap', () => {
       run.onLine('I: running apt-get update...');
       return Readable.from(['tar']);
     };
-    const tar = await bootstrap(tree, { ...options, progress: (line) => progress.push(line), machine: { ...machine, isRoot: false }, runInContainer });
+    const tar = await bootstrap(tree, {
+      ...options,
+      progress: (line) => progress.push(line),
+      machine: { ...machine, isRoot: false },
+      runInContainer,
+    });
     expect(await text(tar)).to.equal('tar');
     expect(runs[0]).to.include({ image: 'debian:12', platform: 'linux/arm64' });
     expect(runs[0]?.command.slice(4)).to.deep.equal(bootstrapSteps(tree));

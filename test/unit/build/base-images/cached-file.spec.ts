@@ -14,10 +14,23 @@ describe('cached file', () => {
   afterEach(() => rm(directory, { recursive: true }));
 
   const read = async (content: () => Readable, change: Partial<CachedFile> = {}): Promise<string> => {
-    const handle = await openCachedFile({ directory, prefix: 'os', key: 'k', useExisting: true, make: async () => content(), ...change });
+    const handle = await openCachedFile({
+      directory,
+      prefix: 'os',
+      key: 'k',
+      useExisting: true,
+      make: async () => content(),
+      ...change,
+    });
     return handle.readFile('utf8').finally(() => handle.close());
   };
-  const failing = (error: Error): Readable => Readable.from((async function* () { yield 'half'; throw error; })());
+  const failing = (error: Error): Readable =>
+    Readable.from(
+      (async function* () {
+        yield 'half';
+        throw error;
+      })(),
+    );
 
   it('is made once', async () => {
     expect(await read(() => Readable.from(['one']))).to.equal('one');
@@ -37,7 +50,9 @@ describe('cached file', () => {
   });
 
   it('says so when the disk is full', async () => {
-    const error = await read(() => failing(Object.assign(new Error('write'), { code: 'ENOSPC' }))).catch((reason: unknown) => reason);
+    const error = await read(() => failing(Object.assign(new Error('write'), { code: 'ENOSPC' }))).catch(
+      (reason: unknown) => reason,
+    );
     expect(error).to.be.instanceOf(OperationFailed).with.property('message').that.includes('the disk is full');
   });
 

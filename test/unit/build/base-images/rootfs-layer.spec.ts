@@ -32,7 +32,8 @@ describe('rootfs layer', () => {
   });
 
   it('leaves owner and mode of a directory as the layers below have them', async () => {
-    const lookup = (path: string): { mode: number; uid: number; gid: number } | undefined => (path === 'etc' ? { mode: 0o700, uid: 3, gid: 4 } : undefined);
+    const lookup = (path: string): { mode: number; uid: number; gid: number } | undefined =>
+      path === 'etc' ? { mode: 0o700, uid: 3, gid: 4 } : undefined;
     const bytes = await makeRootfsLayer({ files: files.slice(1), emptyDirectories: [] }, 1000, lookup);
     expect(await lines(bytes)).to.include('700 3:4 1000 etc/');
   });

@@ -18,9 +18,14 @@ async function difference(lower: readonly Entry[], upper: readonly Entry[]): Pro
   const [lowerTar, upperTar] = [await tarOf(lower), await tarOf(upper)];
   const compared = compareTars(await indexTar(Readable.from([lowerTar])), await indexTar(Readable.from([upperTar])));
   const found: Record<string, string> = {};
-  await readTar(writeDifference(Readable.from([upperTar]), compared), new PassThrough(), async ({ name, type }, content) => {
-    found[name] = type === 'file' ? await new Response(Readable.toWeb(Readable.from(content)) as ReadableStream).text() : type;
-  });
+  await readTar(
+    writeDifference(Readable.from([upperTar]), compared),
+    new PassThrough(),
+    async ({ name, type }, content) => {
+      found[name] =
+        type === 'file' ? await new Response(Readable.toWeb(Readable.from(content)) as ReadableStream).text() : type;
+    },
+  );
   return found;
 }
 
@@ -28,9 +33,24 @@ const directory = (name: string): Entry => ({ name, type: 'directory', mode: 0o7
 
 describe('difference of two tars', () => {
   it('holds what is new or different, with the directories above it', async () => {
-    const lower = [directory('./etc/'), { name: './etc/same', content: 'a' }, { name: './etc/passwd', content: 'root' }];
-    const upper = [directory('./etc/'), directory('./etc/bind/'), { name: './etc/bind/new', content: 'n' }, { name: './etc/passwd', content: 'root bind' }, { name: './etc/same', content: 'a' }];
-    expect(await difference(lower, upper)).to.deep.equal({ 'etc/': 'directory', 'etc/bind/': 'directory', 'etc/bind/new': 'n', 'etc/passwd': 'root bind' });
+    const lower = [
+      directory('./etc/'),
+      { name: './etc/same', content: 'a' },
+      { name: './etc/passwd', content: 'root' },
+    ];
+    const upper = [
+      directory('./etc/'),
+      directory('./etc/bind/'),
+      { name: './etc/bind/new', content: 'n' },
+      { name: './etc/passwd', content: 'root bind' },
+      { name: './etc/same', content: 'a' },
+    ];
+    expect(await difference(lower, upper)).to.deep.equal({
+      'etc/': 'directory',
+      'etc/bind/': 'directory',
+      'etc/bind/new': 'n',
+      'etc/passwd': 'root bind',
+    });
   });
 
   it('does not hold what differs in its time only', async () => {
@@ -39,8 +59,12 @@ describe('difference of two tars', () => {
   });
 
   it('holds a file whose mode or owner changed', async () => {
-    expect(await difference([{ name: './a', mode: 0o644, content: 'a' }], [{ name: './a', mode: 0o755, content: 'a' }])).to.deep.equal({ a: 'a' });
-    expect(await difference([{ name: './a', uid: 0, content: 'a' }], [{ name: './a', uid: 7, content: 'a' }])).to.deep.equal({ a: 'a' });
+    expect(
+      await difference([{ name: './a', mode: 0o644, content: 'a' }], [{ name: './a', mode: 0o755, content: 'a' }]),
+    ).to.deep.equal({ a: 'a' });
+    expect(
+      await difference([{ name: './a', uid: 0, content: 'a' }], [{ name: './a', uid: 7, content: 'a' }]),
+    ).to.deep.equal({ a: 'a' });
   });
 
   it('whites out what is gone, a directory once', async () => {

@@ -34,23 +34,47 @@ describe('a pass of the operator', () => {
   });
 
   function open(file = ''): NodeAgent {
-    const settings = resolveSettings({ flags: { node: 'n1', consul: '10.0.0.5' }, environment: {}, ...(file === '' ? {} : { file: { name: 'operator.json', text: file } }) });
-    const platform = { engine, owner: { kind: 'node', name: 'n1' }, baseImagesDirectory: '', tools: { engine, client: facts.client, keys: undefined, images: undefined } } as unknown as EnginePlatform;
+    const settings = resolveSettings({
+      flags: { node: 'n1', consul: '10.0.0.5' },
+      environment: {},
+      ...(file === '' ? {} : { file: { name: 'operator.json', text: file } }),
+    });
+    const platform = {
+      engine,
+      owner: { kind: 'node', name: 'n1' },
+      baseImagesDirectory: '',
+      tools: { engine, client: facts.client, keys: undefined, images: undefined },
+    } as unknown as EnginePlatform;
     return new NodeAgent({
-      settings, environment: {}, directory, openEngine: async () => platform, clock, status, progress: () => {},
-      warn: (text) => warnings.push(text), wake: (reason) => wakes.push(reason), setChecks: (now) => { checks = now; },
+      settings,
+      environment: {},
+      directory,
+      openEngine: async () => platform,
+      clock,
+      status,
+      progress: () => {},
+      warn: (text) => warnings.push(text),
+      wake: (reason) => wakes.push(reason),
+      setChecks: (now) => {
+        checks = now;
+      },
     });
   }
 
   function want(services: Readonly<Record<string, unknown>>): void {
-    for (const key of [...directory.keys.keys()].filter((each) => each.startsWith(`${root}apps/`))) directory.keys.delete(key);
-    for (const [name, value] of Object.entries(services)) directory.keys.set(`${root}apps/${name}`, typeof value === 'string' ? value : JSON.stringify(value));
+    for (const key of [...directory.keys.keys()].filter((each) => each.startsWith(`${root}apps/`)))
+      directory.keys.delete(key);
+    for (const [name, value] of Object.entries(services))
+      directory.keys.set(`${root}apps/${name}`, typeof value === 'string' ? value : JSON.stringify(value));
     agent.directorySays(directory.tree());
   }
 
   async function pass(): Promise<string> {
     agent.setLeader(true);
-    return agent.pass(signal).then(() => status.state, (error: unknown) => `${status.state}: ${String(error)}`);
+    return agent.pass(signal).then(
+      () => status.state,
+      (error: unknown) => `${status.state}: ${String(error)}`,
+    );
   }
 
   function containers(): readonly string[] {
@@ -58,7 +82,13 @@ describe('a pass of the operator', () => {
   }
 
   function writes(): readonly string[] {
-    return engine.calls.filter(({ method, subject }) => ['createContainer', 'startContainer', 'stopContainer', 'removeContainer'].includes(method) && !subject.includes('lock')).map(({ method, subject }) => `${method} ${subject}`);
+    return engine.calls
+      .filter(
+        ({ method, subject }) =>
+          ['createContainer', 'startContainer', 'stopContainer', 'removeContainer'].includes(method) &&
+          !subject.includes('lock'),
+      )
+      .map(({ method, subject }) => `${method} ${subject}`);
   }
 
   it('runs and registers what is wanted, and the next one has nothing to do', async () => {
@@ -71,7 +101,7 @@ describe('a pass of the operator', () => {
     expect(writes()).to.deep.equal(before);
   });
 
-  it('does nothing before the directory has said what is wanted, nor while it is another one\'s turn', async () => {
+  it("does nothing before the directory has said what is wanted, nor while it is another one's turn", async () => {
     engine.calls.length = 0;
     await agent.pass(signal);
     expect(status.state).to.equal('Booting');
@@ -86,10 +116,14 @@ describe('a pass of the operator', () => {
 
   it('one service that fails is told and waits longer each time, while the others work', async () => {
     want({ db: { image: 'db:1', ports: [] }, web: { image: 'web:1', ports: [] } });
-    const failNext = (): void => { engine.failNext('startContainer', 1, new EngineError('no such device', { code: 'X' })); };
+    const failNext = (): void => {
+      engine.failNext('startContainer', 1, new EngineError('no such device', { code: 'X' }));
+    };
     failNext();
     await pass();
-    const failed = Object.entries(status.toJSON().services).filter(([, { state }]) => state === 'failed').map(([name]) => name);
+    const failed = Object.entries(status.toJSON().services)
+      .filter(([, { state }]) => state === 'failed')
+      .map(([name]) => name);
     expect(failed).to.have.length(1);
     expect(containers().filter((text) => text.endsWith('running'))).to.have.length(1);
     const attempts = (): number => engine.calls.filter(({ method }) => method === 'startContainer').length;
@@ -186,7 +220,9 @@ describe('a pass of the operator', () => {
   });
 
   it('boots Consul when that is one of its own services, and nothing else', async () => {
-    agent = open('{ "services": { "consul": { "image": "consul:1", "ports": [{ "incoming": 8500, "outgoing": 8500 }] }, "db": { "image": "db:1", "ports": [] } } }');
+    agent = open(
+      '{ "services": { "consul": { "image": "consul:1", "ports": [{ "incoming": 8500, "outgoing": 8500 }] }, "db": { "image": "db:1", "ports": [] } } }',
+    );
     agent.directoryFails(new Error('nobody listens there'));
     await agent.pass(signal);
     expect(status.state).to.equal('ConsulFailed');
@@ -222,7 +258,9 @@ describe('a pass of the operator', () => {
   });
 
   it('keys that are put back one at a time remove nothing, and one that came back can be deleted', async () => {
-    const services = Object.fromEntries(['web', 'db', 'consul'].map((name) => [name, { image: `${name}:1`, ports: [] }]));
+    const services = Object.fromEntries(
+      ['web', 'db', 'consul'].map((name) => [name, { image: `${name}:1`, ports: [] }]),
+    );
     want(services);
     await pass();
     const { web, db } = services;
@@ -254,7 +292,11 @@ describe('a pass of the operator', () => {
     directory.keys.set(`${root}metadata/zone`, 'b').set(`${root}metadata/other`, 'x');
     agent.directorySays(directory.tree());
     await pass();
-    expect([...directory.keys].sort()).to.deep.equal([[`${root}metadata/other`, 'x'], [`${root}metadata/rack`, '7'], [`${root}metadata/zone`, 'b']]);
+    expect([...directory.keys].sort()).to.deep.equal([
+      [`${root}metadata/other`, 'x'],
+      [`${root}metadata/rack`, '7'],
+      [`${root}metadata/zone`, 'b'],
+    ]);
   });
 
   it('tells each notice once', async () => {
@@ -265,12 +307,13 @@ describe('a pass of the operator', () => {
     expect(warnings).to.deep.equal([`${root}web: nothing is run from here; its place is ${root}apps/web`]);
   });
 
-  it('tells once that Consul gives the address of a container as the node\'s, and with --address nothing', async () => {
+  it("tells once that Consul gives the address of a container as the node's, and with --address nothing", async () => {
     want({ web: { image: 'web:1', ports: [] } });
     await pass();
     expect(warnings).to.deep.equal([]);
     const list = engine.listContainers.bind(engine);
-    engine.listContainers = async (query) => (await list(query)).map((row) => ({ ...row, addresses: { bridge: '192.0.2.7' } }));
+    engine.listContainers = async (query) =>
+      (await list(query)).map((row) => ({ ...row, addresses: { bridge: '192.0.2.7' } }));
     await pass();
     await pass();
     expect(warnings).to.have.length(1);
@@ -289,14 +332,28 @@ describe('a pass of the operator', () => {
   });
 
   it('is called for by what happens to its own containers and images, and by others only when they have what it needs', async () => {
-    const event = (type: string, action: string, labels: Readonly<Record<string, string>> = {}): boolean => agent.isConcernedBy({ type, action, id: 'x', labels, time: 0 });
+    const event = (type: string, action: string, labels: Readonly<Record<string, string>> = {}): boolean =>
+      agent.isConcernedBy({ type, action, id: 'x', labels, time: 0 });
     want({ web: { image: 'web', ports: [{ incoming: 8080, outgoing: 80 }] } });
     engine.addImage('web:latest');
     await pass();
     const own = { 'dockerops.node': 'n1', 'dockerops.kind': 'instance' };
-    expect([event('stream', 'open'), event('container', 'die', own), event('image', 'tag', { name: 'web:latest' }), event('image', 'load')]).to.deep.equal([true, true, true, true]);
-    expect([event('container', 'die'), event('container', 'die', { ...own, 'dockerops.kind': 'lock' }), event('image', 'tag', { name: 'x:1' }), event('network', 'create')]).to.deep.equal([false, false, false, false]);
-    want({ db: { image: 'db:1', ports: [{ incoming: 8080, outgoing: 80 }] }, web: { image: 'web', ports: [{ incoming: 8080, outgoing: 80 }] } });
+    expect([
+      event('stream', 'open'),
+      event('container', 'die', own),
+      event('image', 'tag', { name: 'web:latest' }),
+      event('image', 'load'),
+    ]).to.deep.equal([true, true, true, true]);
+    expect([
+      event('container', 'die'),
+      event('container', 'die', { ...own, 'dockerops.kind': 'lock' }),
+      event('image', 'tag', { name: 'x:1' }),
+      event('network', 'create'),
+    ]).to.deep.equal([false, false, false, false]);
+    want({
+      db: { image: 'db:1', ports: [{ incoming: 8080, outgoing: 80 }] },
+      web: { image: 'web', ports: [{ incoming: 8080, outgoing: 80 }] },
+    });
     await pass();
     expect([event('container', 'destroy'), event('container', 'start')]).to.deep.equal([true, false]);
   });
@@ -308,10 +365,15 @@ describe('a pass of the operator', () => {
     expect(writes().filter((text) => text.startsWith('create'))).to.have.length(1);
     engine.calls.length = 0;
     await pass();
-    expect(engine.calls.map(({ method }) => method), 'asked for once').to.not.include('inspectContainer');
+    expect(
+      engine.calls.map(({ method }) => method),
+      'asked for once',
+    ).to.not.include('inspectContainer');
     want({ web: { image: 'web:1', ports: [], env: { DB_PASSWORD: 'swordfish' } } });
     await pass();
     expect(writes().filter((text) => text.startsWith('create'))).to.have.length(1);
-    expect(JSON.stringify([...engine.containers.values()].map(({ config }) => config.labels))).not.to.contain('swordfish');
+    expect(JSON.stringify([...engine.containers.values()].map(({ config }) => config.labels))).not.to.contain(
+      'swordfish',
+    );
   });
 });

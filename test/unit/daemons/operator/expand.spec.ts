@@ -4,7 +4,11 @@ import { expand } from '../../../../src/lib/daemons/operator/expand.ts';
 
 describe('variables in values', () => {
   it('are put in by name, with or without braces', () => {
-    expect(expand('http://$HOST:${PORT}/x', { HOST: 'h', PORT: '80' })).to.deep.equal({ text: 'http://h:80/x', missing: [], names: ['HOST', 'PORT'] });
+    expect(expand('http://$HOST:${PORT}/x', { HOST: 'h', PORT: '80' })).to.deep.equal({
+      text: 'http://h:80/x',
+      missing: [],
+      names: ['HOST', 'PORT'],
+    });
   });
 
   it('that there are not are told', () => {
@@ -17,6 +21,10 @@ describe('variables in values', () => {
   });
 
   it('text with its dollar signs doubled comes out as it was', () => {
-    fc.assert(fc.property(fc.string(), (text) => { expect(expand(text.replaceAll('$', '$$$$'), {})).to.deep.equal({ text, missing: [], names: [] }); }));
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        expect(expand(text.replaceAll('$', '$$$$'), {})).to.deep.equal({ text, missing: [], names: [] });
+      }),
+    );
   });
 });

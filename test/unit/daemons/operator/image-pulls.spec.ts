@@ -14,7 +14,13 @@ describe('images that are fetched beside the loop', () => {
   beforeEach(() => {
     clock = new FakeClock();
     fetched = 0;
-    pulls = new ImagePulls({ clock, pull: async () => { fetched += 1; }, onEnd: () => {} });
+    pulls = new ImagePulls({
+      clock,
+      pull: async () => {
+        fetched += 1;
+      },
+      onEnd: () => {},
+    });
   });
 
   async function want(...images: readonly ImageSpec[]): Promise<void> {

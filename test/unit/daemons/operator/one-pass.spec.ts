@@ -23,12 +23,31 @@ describe('one pass of an operator', () => {
 
   beforeEach(() => {
     [engine, directory, clock, said, askedAt] = [new FakeEngine(), new MemoryNodeDirectory(), new FakeClock(), [], []];
-    const log = new StateLog({ debug: () => {}, info: ({ state }: { state: string }) => said.push(state), error: ({ state, error }: { state: string; error: string }) => said.push(`${state}: ${error}`) });
-    const status = new Status('n1', clock, (state, error) => { log.say(state, error); });
-    const platform = { engine, owner: { kind: 'node', name: 'n1' }, baseImagesDirectory: '', tools: { engine, client: facts.client, keys: undefined, images: undefined } } as unknown as EnginePlatform;
+    const log = new StateLog({
+      debug: () => {},
+      info: ({ state }: { state: string }) => said.push(state),
+      error: ({ state, error }: { state: string; error: string }) => said.push(`${state}: ${error}`),
+    });
+    const status = new Status('n1', clock, (state, error) => {
+      log.say(state, error);
+    });
+    const platform = {
+      engine,
+      owner: { kind: 'node', name: 'n1' },
+      baseImagesDirectory: '',
+      tools: { engine, client: facts.client, keys: undefined, images: undefined },
+    } as unknown as EnginePlatform;
     agent = new NodeAgent({
       settings: resolveSettings({ flags: { node: 'n1', consul: '10.0.0.5' }, environment: {} }),
-      environment: {}, directory, openEngine: async () => platform, clock, status, progress: () => {}, warn: () => {}, wake: () => {}, setChecks: () => {},
+      environment: {},
+      directory,
+      openEngine: async () => platform,
+      clock,
+      status,
+      progress: () => {},
+      warn: () => {},
+      wake: () => {},
+      setChecks: () => {},
     });
     const read = (): ReturnType<typeof directory.read> => {
       askedAt.push(clock.now());
@@ -39,7 +58,14 @@ describe('one pass of an operator', () => {
 
   function run(): { ended: string | undefined } {
     const result: { ended: string | undefined } = { ended: undefined };
-    onePass.run(new AbortController().signal, limitMs).then(() => { result.ended = 'done'; }, (error: unknown) => { result.ended = (error as Error).message; });
+    onePass.run(new AbortController().signal, limitMs).then(
+      () => {
+        result.ended = 'done';
+      },
+      (error: unknown) => {
+        result.ended = (error as Error).message;
+      },
+    );
     return result;
   }
 
@@ -87,7 +113,13 @@ describe('one pass of an operator', () => {
   it('waits for images, but no longer than its time', async () => {
     directory.keys.set('_wakeful/nodes/n1/apps/web', '{"image": "web:1", "ports": []}');
     let arrive = (): void => {};
-    engine.pullImage = (reference) => new Promise((resolve) => { arrive = () => { engine.addImage(reference); resolve(); }; });
+    engine.pullImage = (reference) =>
+      new Promise((resolve) => {
+        arrive = () => {
+          engine.addImage(reference);
+          resolve();
+        };
+      });
     agent.setLeader(true);
     const late = run();
     await clock.turn(limitMs);

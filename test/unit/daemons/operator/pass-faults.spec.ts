@@ -38,23 +38,42 @@ describe('a fault within a pass of the operator', () => {
   });
 
   function open(): NodeAgent {
-    const platform = { engine, owner: { kind: 'node', name: 'n1' }, baseImagesDirectory: '', tools: { engine, client: facts.client, keys: undefined, images: undefined } } as unknown as EnginePlatform;
+    const platform = {
+      engine,
+      owner: { kind: 'node', name: 'n1' },
+      baseImagesDirectory: '',
+      tools: { engine, client: facts.client, keys: undefined, images: undefined },
+    } as unknown as EnginePlatform;
     return new NodeAgent({
-      settings: resolveSettings({ flags: { node: 'n1', consul: '10.0.0.5' }, environment: {} }), environment: {}, directory, openEngine: async () => platform, clock, status,
-      progress: () => {}, warn: () => {}, wake: (reason) => wakes.push(reason), setChecks: (now) => { checks = now; },
+      settings: resolveSettings({ flags: { node: 'n1', consul: '10.0.0.5' }, environment: {} }),
+      environment: {},
+      directory,
+      openEngine: async () => platform,
+      clock,
+      status,
+      progress: () => {},
+      warn: () => {},
+      wake: (reason) => wakes.push(reason),
+      setChecks: (now) => {
+        checks = now;
+      },
       portHolders: async (ports) => holders.filter(({ port }) => ports.has(port)),
     });
   }
 
   function want(services: Readonly<Record<string, unknown>>): void {
     directory.keys.clear();
-    for (const [name, value] of Object.entries(services)) directory.keys.set(`_wakeful/nodes/n1/apps/${name}`, typeof value === 'string' ? value : JSON.stringify(value));
+    for (const [name, value] of Object.entries(services))
+      directory.keys.set(`_wakeful/nodes/n1/apps/${name}`, typeof value === 'string' ? value : JSON.stringify(value));
     agent.directorySays(directory.tree());
   }
 
   async function pass(): Promise<string> {
     wakes.length = 0;
-    return agent.pass(signal).then(() => status.state, (error: unknown) => `${status.state}: ${String(error)}`);
+    return agent.pass(signal).then(
+      () => status.state,
+      (error: unknown) => `${status.state}: ${String(error)}`,
+    );
   }
 
   function attempts(method: string): number {
@@ -70,14 +89,19 @@ describe('a fault within a pass of the operator', () => {
     engine.failNext('stopContainer', 1, new EngineError('permission denied', { code: 'X' }));
     expect(await pass()).to.equal('Running');
     expect(wakes).not.to.include('changed by us');
-    expect(status.toJSON().services['web']).to.include({ state: 'failed', error: 'nothing asks for it any more: permission denied' });
+    expect(status.toJSON().services['web']).to.include({
+      state: 'failed',
+      error: 'nothing asks for it any more: permission denied',
+    });
     await pass();
     expect(engine.containers.size).to.equal(0);
     expect(status.toJSON().services).to.deep.equal({});
   });
 
   it('an entry that the token may not write is a fault of its service alone', async () => {
-    directory.register = async ({ id }) => { throw new DirectoryDenied(`may not write ${id}`, { code: 'X' }); };
+    directory.register = async ({ id }) => {
+      throw new DirectoryDenied(`may not write ${id}`, { code: 'X' });
+    };
     want({ web: { image: 'web:1', ports: [] }, db: { image: 'db:1', ports: [] } });
     expect(await pass()).to.equal('Running');
     expect(status.toJSON().services['web']).to.include({ state: 'failed', error: 'may not write n1/web' });
@@ -98,7 +122,9 @@ describe('a fault within a pass of the operator', () => {
   });
 
   it('an entry that was refused is tried at once when it is written otherwise', async () => {
-    directory.register = async ({ tags }) => { if (tags.includes('bad')) throw new DirectoryDenied('no such tag here', { code: 'X' }); };
+    directory.register = async ({ tags }) => {
+      if (tags.includes('bad')) throw new DirectoryDenied('no such tag here', { code: 'X' });
+    };
     want({ web: { image: 'web:1', ports: [], tags: ['bad'] } });
     await pass();
     expect(status.toJSON().services['web']).to.include({ state: 'failed' });
@@ -118,7 +144,9 @@ describe('a fault within a pass of the operator', () => {
       await remove(id, options);
     };
     await agent.pass(end.signal);
-    expect([...engine.containers.values()].map(({ name, state, config }) => [name, state, config.image])).to.deep.equal([['web', 'running', [...engine.images.values()].find(({ references }) => references.includes('db:1'))?.id]]);
+    expect([...engine.containers.values()].map(({ name, state, config }) => [name, state, config.image])).to.deep.equal(
+      [['web', 'running', [...engine.images.values()].find(({ references }) => references.includes('db:1'))?.id]],
+    );
     engine.calls.length = 0;
     want({ web: { image: 'web:1', ports: [] } });
     expect(await agent.pass(end.signal).catch((error: unknown) => String(error))).to.contain('interrupted');
@@ -141,16 +169,27 @@ describe('a fault within a pass of the operator', () => {
 
   it('a port that a process of the host holds is told with the process, and what runs stays', async () => {
     const facts = await engine.facts();
-    Object.assign(engine, { address: 'unix:///var/run/docker.sock', facts: async () => ({ ...facts, hostname: hostname() }) });
+    Object.assign(engine, {
+      address: 'unix:///var/run/docker.sock',
+      facts: async () => ({ ...facts, hostname: hostname() }),
+    });
     want({ web: { image: 'web:1', ports: [{ incoming: 8080, outgoing: 80 }] } });
     await pass();
     const before = [...engine.containers.keys()];
-    holders = [8080, 8081].map((port) => ({ port, protocol: 'tcp', ip: '0.0.0.0', holder: port === 8080 ? 'docker-proxy (pid 7)' : 'nginx (pid 812)' }));
+    holders = [8080, 8081].map((port) => ({
+      port,
+      protocol: 'tcp',
+      ip: '0.0.0.0',
+      holder: port === 8080 ? 'docker-proxy (pid 7)' : 'nginx (pid 812)',
+    }));
     want({ web: { image: 'web:1', ports: [{ incoming: 8081, outgoing: 80 }] } });
     expect(await pass()).to.equal('Running');
     expect([...engine.containers]).to.have.length(1);
     expect([...engine.containers.keys()]).to.deep.equal(before);
-    expect(status.toJSON().services['web']).to.include({ state: 'failed', error: 'port 8081/tcp wanted by web is held by nginx (pid 812)' });
+    expect(status.toJSON().services['web']).to.include({
+      state: 'failed',
+      error: 'port 8081/tcp wanted by web is held by nginx (pid 812)',
+    });
     expect((await agent.foresee()).refused.get('web')).to.contain('nginx (pid 812)');
     want({ db: { image: 'db:1', ports: [{ incoming: 8080, outgoing: 80 }] } });
     await pass();
@@ -164,7 +203,10 @@ describe('a fault within a pass of the operator', () => {
     Object.assign(container ?? {}, { state: 'paused' });
     expect(await pass()).to.equal('Running');
     expect(attempts('createContainer')).to.equal(1);
-    expect(status.toJSON().services['web']).to.include({ state: 'failed', error: 'it is paused; to let it go on: docker unpause web' });
+    expect(status.toJSON().services['web']).to.include({
+      state: 'failed',
+      error: 'it is paused; to let it go on: docker unpause web',
+    });
   });
 
   it('scripts of a service go on while its value cannot be read', async () => {

@@ -3,21 +3,35 @@ import { resolveNode, type NodeFacts } from '../../../../src/lib/daemons/operato
 import { plainDefinition, type ServiceDefinition } from '../../../../src/lib/daemons/operator/service-definition.ts';
 import type { WantedService } from '../../../../src/lib/daemons/operator/wanted.ts';
 
-const facts: NodeFacts = { node: 'n1', consulHost: '10.0.0.5', address: '192.0.2.7', environment: { REGION: 'east', DB_PASSWORD: 'hush' }, exposed: () => ['53/udp', '80/tcp'] };
+const facts: NodeFacts = {
+  node: 'n1',
+  consulHost: '10.0.0.5',
+  address: '192.0.2.7',
+  environment: { REGION: 'east', DB_PASSWORD: 'hush' },
+  exposed: () => ['53/udp', '80/tcp'],
+};
 
 function service(name: string, change: Partial<ServiceDefinition> = {}): WantedService {
   return { name, where: `apps/${name}`, definition: { ...plainDefinition(`${name}:1`), ...change } };
 }
 
-describe('a node\'s services in the planner\'s terms', () => {
+describe("a node's services in the planner's terms", () => {
   it('tells every container its name, its node and where Consul is, whatever its env says', () => {
     const { desired } = resolveNode([service('web', { environment: { NODE: 'other', WHERE: '$REGION' } })], facts);
-    expect(desired.instances[0]?.environment.map(({ name, value }) => `${name}=${value.join('')}`)).to.deep.equal(['CONSULHOST=10.0.0.5', 'NODE=n1', 'SERVICENAME=web', 'WHERE=east']);
+    expect(desired.instances[0]?.environment.map(({ name, value }) => `${name}=${value.join('')}`)).to.deep.equal([
+      'CONSULHOST=10.0.0.5',
+      'NODE=n1',
+      'SERVICENAME=web',
+      'WHERE=east',
+    ]);
   });
 
   it('publishes all that the image exposes when no ports are written', () => {
     const { desired } = resolveNode([service('web')], facts);
-    expect(desired.instances[0]?.ports).to.deep.equal([{ container: 53, protocol: 'udp' }, { container: 80, protocol: 'tcp' }]);
+    expect(desired.instances[0]?.ports).to.deep.equal([
+      { container: 53, protocol: 'udp' },
+      { container: 80, protocol: 'tcp' },
+    ]);
   });
 
   it('waits for the image where its ports are not known, and with ports written it does not', () => {
@@ -29,14 +43,36 @@ describe('a node\'s services in the planner\'s terms', () => {
 
   it('a variable that is missing is an error of its service alone', () => {
     const found = resolveNode([service('web', { environment: { A: '${NOPE}/x' } }), service('db')], facts);
-    expect(found.problems.get('web')?.[0]?.message).to.equal('env A needs $NOPE, which the operator\'s environment does not have');
+    expect(found.problems.get('web')?.[0]?.message).to.equal(
+      "env A needs $NOPE, which the operator's environment does not have",
+    );
     expect(found.desired.instances.map(({ key }) => key)).to.deep.equal(['db']);
   });
 
   it('does not hand out what the operator itself shows Consul', () => {
-    const environment = { CONSUL_HTTP_TOKEN: 'hush', CONSUL_HTTP_TOKEN_FILE: '/t', OPERATOR_TOKEN: 'hush', OPERATOR_TOKEN_FILE: '/t', CONSUL_HTTP_AUTH: 'a:hush', CONSUL_HTTP_ADDR: '10.0.0.5' };
-    const found = resolveNode([service('web', { environment: Object.fromEntries(Object.keys(environment).map((name, index) => [`V${String(index)}`, `\${${name}}`])) })], { ...facts, environment });
-    expect(found.problems.get('web')?.map(({ message }) => message)).to.deep.equal(['CONSUL_HTTP_TOKEN', 'CONSUL_HTTP_TOKEN_FILE', 'OPERATOR_TOKEN', 'OPERATOR_TOKEN_FILE', 'CONSUL_HTTP_AUTH'].map((name, index) => `env V${String(index)} needs $${name}, which is for the operator alone`));
+    const environment = {
+      CONSUL_HTTP_TOKEN: 'hush',
+      CONSUL_HTTP_TOKEN_FILE: '/t',
+      OPERATOR_TOKEN: 'hush',
+      OPERATOR_TOKEN_FILE: '/t',
+      CONSUL_HTTP_AUTH: 'a:hush',
+      CONSUL_HTTP_ADDR: '10.0.0.5',
+    };
+    const found = resolveNode(
+      [
+        service('web', {
+          environment: Object.fromEntries(
+            Object.keys(environment).map((name, index) => [`V${String(index)}`, `\${${name}}`]),
+          ),
+        }),
+      ],
+      { ...facts, environment },
+    );
+    expect(found.problems.get('web')?.map(({ message }) => message)).to.deep.equal(
+      ['CONSUL_HTTP_TOKEN', 'CONSUL_HTTP_TOKEN_FILE', 'OPERATOR_TOKEN', 'OPERATOR_TOKEN_FILE', 'CONSUL_HTTP_AUTH'].map(
+        (name, index) => `env V${String(index)} needs $${name}, which is for the operator alone`,
+      ),
+    );
     expect(found.desired.instances).to.deep.equal([]);
   });
 
@@ -47,7 +83,10 @@ describe('a node\'s services in the planner\'s terms', () => {
   });
 
   it('what a secret is put into is one as well', () => {
-    const [spec] = resolveNode([service('web', { environment: { URL: 'db://${DB_PASSWORD}@db', PLACE: '$REGION' } })], facts).desired.instances;
+    const [spec] = resolveNode(
+      [service('web', { environment: { URL: 'db://${DB_PASSWORD}@db', PLACE: '$REGION' } })],
+      facts,
+    ).desired.instances;
     expect(spec?.environment.filter(({ secret }) => secret).map(({ name }) => name)).to.deep.equal(['URL']);
   });
 });

@@ -1,10 +1,19 @@
 import { expect } from 'chai';
-import { ScriptChecks, type ScriptCheck, type ScriptResult } from '../../../../src/lib/daemons/operator/script-checks.ts';
+import {
+  ScriptChecks,
+  type ScriptCheck,
+  type ScriptResult,
+} from '../../../../src/lib/daemons/operator/script-checks.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 
 describe('scripts as checks', () => {
   let clock: FakeClock;
-  let started: { readonly at: number; readonly name: string; readonly signal: AbortSignal; readonly end: (exitCode?: number) => void }[];
+  let started: {
+    readonly at: number;
+    readonly name: string;
+    readonly signal: AbortSignal;
+    readonly end: (exitCode?: number) => void;
+  }[];
   let reports: string[];
   let checks: ScriptChecks;
   let hangs: boolean;
@@ -13,18 +22,29 @@ describe('scripts as checks', () => {
     clock = new FakeClock();
     [started, reports, hangs] = [[], [], false];
     checks = new ScriptChecks({
-      clock, random: () => 0.5, onFailure: () => {}, report: async (id, status, output) => { reports.push(`${id} ${status} ${output}`.trim()); },
+      clock,
+      random: () => 0.5,
+      onFailure: () => {},
+      report: async (id, status, output) => {
+        reports.push(`${id} ${status} ${output}`.trim());
+      },
       exec: (_, [name = ''], signal) => {
         const { promise, resolve } = Promise.withResolvers<ScriptResult>();
-        const end = (exitCode = 0): void => { resolve({ exitCode, stdout: '', stderr: '' }); };
-        signal.addEventListener('abort', () => { end(); });
+        const end = (exitCode = 0): void => {
+          resolve({ exitCode, stdout: '', stderr: '' });
+        };
+        signal.addEventListener('abort', () => {
+          end();
+        });
         started.push({ at: clock.now(), name, signal, end });
         if (!hangs) end();
         return promise;
       },
     });
   });
-  afterEach(() => { checks.close(); });
+  afterEach(() => {
+    checks.close();
+  });
 
   function check(id: string, change: Partial<ScriptCheck> = {}): ScriptCheck {
     return { id, container: 'c1', command: [id], intervalSeconds: 10, timeoutSeconds: 5, ...change };

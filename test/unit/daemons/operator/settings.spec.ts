@@ -1,6 +1,10 @@
 import { expect } from 'chai';
 import { readFile } from 'node:fs/promises';
-import { resolveSettings, type OperatorSettings, type SettingsSources } from '../../../../src/lib/daemons/operator/settings.ts';
+import {
+  resolveSettings,
+  type OperatorSettings,
+  type SettingsSources,
+} from '../../../../src/lib/daemons/operator/settings.ts';
 import { UserError } from '../../../../src/lib/errors.ts';
 
 const enough = { node: 'web-1', consul: '10.0.0.5' };
@@ -22,7 +26,12 @@ function errorOf(sources: Partial<SettingsSources>): UserError {
 
 function problemsOf(sources: Partial<SettingsSources>): readonly string[] {
   const { problems, message: text } = errorOf(sources);
-  return problems.length === 0 ? [text] : problems.map(({ where, message, suggestion }) => `${where ?? ''}: ${message}${suggestion === undefined ? '' : ` (${suggestion})`}`);
+  return problems.length === 0
+    ? [text]
+    : problems.map(
+        ({ where, message, suggestion }) =>
+          `${where ?? ''}: ${message}${suggestion === undefined ? '' : ` (${suggestion})`}`,
+      );
 }
 
 const file = (text: string): Pick<SettingsSources, 'file'> => ({ file: { name: 'operator.json', text } });
@@ -30,20 +39,35 @@ const file = (text: string): Pick<SettingsSources, 'file'> => ({ file: { name: '
 describe('settings of the operator', () => {
   it('takes its usual values for what nobody says', () => {
     expect(settings({ flags: enough })).to.deep.equal({
-      node: 'web-1', consul: { secure: false, host: '10.0.0.5', port: 8500 }, loop: true, waitSeconds: 300, prefix: '_wakeful', metadata: {},
-      listen: { host: '127.0.0.1', port: 8000 }, verbose: false, services: [],
+      node: 'web-1',
+      consul: { secure: false, host: '10.0.0.5', port: 8500 },
+      loop: true,
+      waitSeconds: 300,
+      prefix: '_wakeful',
+      metadata: {},
+      listen: { host: '127.0.0.1', port: 8000 },
+      verbose: false,
+      services: [],
     });
   });
 
   it('lets a flag beat the environment, and that the file', () => {
     const text = '{ "node": "from-file", "consul": "c-file:1", "prefix": "p-file", "wait": "1m" }';
-    const found = settings({ flags: { node: 'from-flag' }, environment: { OPERATOR_NODE: 'from-env', OPERATOR_CONSUL: 'c-env:2' }, ...file(text) });
+    const found = settings({
+      flags: { node: 'from-flag' },
+      environment: { OPERATOR_NODE: 'from-env', OPERATOR_CONSUL: 'c-env:2' },
+      ...file(text),
+    });
     expect(found).to.include({ node: 'from-flag', prefix: 'p-file', waitSeconds: 60 });
     expect(found.consul).to.deep.equal({ secure: false, host: 'c-env', port: 2 });
   });
 
   it('merges metadata key by key, the flag first', () => {
-    const found = settings({ flags: { ...enough, metadata: '{"size": "big", "rack": 7}' }, environment: { OPERATOR_METADATA: '{"zone": "b", "size": "env"}' }, ...file('{ "metadata": { "location": "eastus", "size": "small" } }') });
+    const found = settings({
+      flags: { ...enough, metadata: '{"size": "big", "rack": 7}' },
+      environment: { OPERATOR_METADATA: '{"zone": "b", "size": "env"}' },
+      ...file('{ "metadata": { "location": "eastus", "size": "small" } }'),
+    });
     expect(found.metadata).to.deep.equal({ location: 'eastus', zone: 'b', size: 'big', rack: '7' });
   });
 
@@ -53,16 +77,27 @@ describe('settings of the operator', () => {
   });
 
   it('speaks TLS to Consul when it is told to, or given a certificate', () => {
-    expect(settings({ flags: { ...enough, consul: 'https://consul:8501' } }).consul).to.deep.equal({ secure: true, host: 'consul', port: 8501 });
+    expect(settings({ flags: { ...enough, consul: 'https://consul:8501' } }).consul).to.deep.equal({
+      secure: true,
+      host: 'consul',
+      port: 8501,
+    });
     expect(settings({ flags: { ...enough, 'ca-file': '/ca.pem' } }).consul.secure).to.equal(true);
-    expect(settings({ flags: { ...enough, consul: 'http://[::1]' }, environment: { CONSUL_CACERT: '/ca.pem' } })).to.deep.include({ consul: { secure: false, host: '::1', port: 8500 }, caFile: '/ca.pem' });
+    expect(
+      settings({ flags: { ...enough, consul: 'http://[::1]' }, environment: { CONSUL_CACERT: '/ca.pem' } }),
+    ).to.deep.include({ consul: { secure: false, host: '::1', port: 8500 }, caFile: '/ca.pem' });
   });
 
-  it('takes Consul\'s own variables for certificates as Consul does: they alone make no plain address a secure one', () => {
+  it("takes Consul's own variables for certificates as Consul does: they alone make no plain address a secure one", () => {
     const environment = { CONSUL_CACERT: '/ca.pem', CONSUL_CLIENT_CERT: '/c.pem', CONSUL_CLIENT_KEY: '/k.pem' };
     expect(settings({ flags: enough, environment }).consul.secure).to.equal(false);
-    expect(settings({ flags: enough, environment: { ...environment, CONSUL_HTTP_SSL: 'true' } }).consul.secure).to.equal(true);
-    expect(settings({ flags: enough, environment: { ...environment, CONSUL_HTTP_SSL: '0', OPERATOR_CA_FILE: '/other.pem' } }).consul.secure).to.equal(true);
+    expect(
+      settings({ flags: enough, environment: { ...environment, CONSUL_HTTP_SSL: 'true' } }).consul.secure,
+    ).to.equal(true);
+    expect(
+      settings({ flags: enough, environment: { ...environment, CONSUL_HTTP_SSL: '0', OPERATOR_CA_FILE: '/other.pem' } })
+        .consul.secure,
+    ).to.equal(true);
   });
 
   it('once is said by loop: false in the file, too', () => {
@@ -105,14 +140,31 @@ describe('settings of the operator', () => {
       const error = errorOf({ flags: { ...enough, ...flags } });
       return [error.message, ...error.suggestions];
     };
-    expect(said({ wait: 'soon' })).to.deep.equal(['--wait is "soon"; it must be a time from 1s to 10m', 'write it like 5m']);
-    expect(said({ consul: 'foo:bar' })).to.deep.equal(['--consul "foo:bar" is not an address of Consul', 'write it like 10.0.0.5, consul.example.org:8500 or https://consul.example.org:8501']);
-    expect(said({ metadata: '[]' })).to.deep.equal(['--metadata must be an object', 'write it like {"location": "eastus"}']);
-    expect(said({ node: undefined })).to.deep.equal(['--node is required', 'dockerops operator --node NAME --consul HOST[:8500], or both in operator.json']);
+    expect(said({ wait: 'soon' })).to.deep.equal([
+      '--wait is "soon"; it must be a time from 1s to 10m',
+      'write it like 5m',
+    ]);
+    expect(said({ consul: 'foo:bar' })).to.deep.equal([
+      '--consul "foo:bar" is not an address of Consul',
+      'write it like 10.0.0.5, consul.example.org:8500 or https://consul.example.org:8501',
+    ]);
+    expect(said({ metadata: '[]' })).to.deep.equal([
+      '--metadata must be an object',
+      'write it like {"location": "eastus"}',
+    ]);
+    expect(said({ node: undefined })).to.deep.equal([
+      '--node is required',
+      'dockerops operator --node NAME --consul HOST[:8500], or both in operator.json',
+    ]);
   });
 
   it('says where a comma is missing', () => {
-    expect(problemsOf({ flags: enough, ...file('{\n  "services": {\n    "a1": { "image": "x", "tags": ["t"]\n      "checks": [] }\n  }\n}') })).to.deep.equal(['operator.json:4:7: a "," is missing before this']);
+    expect(
+      problemsOf({
+        flags: enough,
+        ...file('{\n  "services": {\n    "a1": { "image": "x", "tags": ["t"]\n      "checks": [] }\n  }\n}'),
+      }),
+    ).to.deep.equal(['operator.json:4:7: a "," is missing before this']);
   });
 });
 

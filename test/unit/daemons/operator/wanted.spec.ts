@@ -1,13 +1,27 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { plainDefinition } from '../../../../src/lib/daemons/operator/service-definition.ts';
-import { mergeWanted, nodeRoot, type Pair, type Wanted, type WantedService } from '../../../../src/lib/daemons/operator/wanted.ts';
+import {
+  mergeWanted,
+  nodeRoot,
+  type Pair,
+  type Wanted,
+  type WantedService,
+} from '../../../../src/lib/daemons/operator/wanted.ts';
 
 const root = nodeRoot('_wakeful', 'n1');
-const fromFile: WantedService = { name: 'redis', where: 'operator.json:3:5', definition: plainDefinition('redis:file') };
+const fromFile: WantedService = {
+  name: 'redis',
+  where: 'operator.json:3:5',
+  definition: plainDefinition('redis:file'),
+};
 
 function merge(pairs: Readonly<Record<string, string>>, file: readonly WantedService[] = []): Wanted {
-  return mergeWanted(root, file, Object.entries(pairs).map(([key, value]): Pair => ({ key: `${root}${key}`, value })));
+  return mergeWanted(
+    root,
+    file,
+    Object.entries(pairs).map(([key, value]): Pair => ({ key: `${root}${key}`, value })),
+  );
 }
 
 function images(wanted: Wanted): Readonly<Record<string, string>> {
@@ -15,12 +29,20 @@ function images(wanted: Wanted): Readonly<Record<string, string>> {
 }
 
 function complaints(wanted: Wanted): Readonly<Record<string, readonly string[]>> {
-  return Object.fromEntries([...wanted.unread].map(([name, problems]) => [name, problems.map(({ where, message }) => `${where ?? ''}: ${message}`)]));
+  return Object.fromEntries(
+    [...wanted.unread].map(([name, problems]) => [
+      name,
+      problems.map(({ where, message }) => `${where ?? ''}: ${message}`),
+    ]),
+  );
 }
 
 describe('what a node is to run', () => {
-  it('is the file\'s services and those of both key spaces; the directory beats the file', () => {
-    const wanted = merge({ 'apps/web': 'web:1\n', 'services/redis': 'redis:7' }, [fromFile, { ...fromFile, name: 'statsite' }]);
+  it("is the file's services and those of both key spaces; the directory beats the file", () => {
+    const wanted = merge({ 'apps/web': 'web:1\n', 'services/redis': 'redis:7' }, [
+      fromFile,
+      { ...fromFile, name: 'statsite' },
+    ]);
     expect(images(wanted)).to.deep.equal({ redis: 'redis:7', statsite: 'redis:file', web: 'web:1' });
     expect(wanted.notices).to.deep.equal([]);
   });
@@ -28,7 +50,9 @@ describe('what a node is to run', () => {
   it('takes apps before services, and says so', () => {
     const wanted = merge({ 'services/web': 'web:2', 'apps/web': 'web:1' });
     expect(images(wanted)).to.deep.equal({ web: 'web:1' });
-    expect(wanted.notices).to.deep.equal(['_wakeful/nodes/n1/services/web: not used, because _wakeful/nodes/n1/apps/web gives web already']);
+    expect(wanted.notices).to.deep.equal([
+      '_wakeful/nodes/n1/services/web: not used, because _wakeful/nodes/n1/apps/web gives web already',
+    ]);
   });
 
   it('names a service after the last part of its key', () => {
@@ -41,33 +65,75 @@ describe('what a node is to run', () => {
     const wanted = merge({ web: 'web:1', 'things/db': 'db:1', 'metadata/size': 'big', 'operator/lock': '' });
     expect(images(wanted)).to.deep.equal({});
     expect(wanted.notices).to.deep.equal([
-      '_wakeful/nodes/n1/things/db: nothing is run from here; its place is _wakeful/nodes/n1/apps/db', '_wakeful/nodes/n1/web: nothing is run from here; its place is _wakeful/nodes/n1/apps/web',
+      '_wakeful/nodes/n1/things/db: nothing is run from here; its place is _wakeful/nodes/n1/apps/db',
+      '_wakeful/nodes/n1/web: nothing is run from here; its place is _wakeful/nodes/n1/apps/web',
     ]);
     expect([...wanted.metadata]).to.deep.equal([['size', 'big']]);
   });
 
   it('reads a whole definition: incoming is the port of the host, outgoing the one in the container', () => {
     const value = {
-      image: 'web:1', ports: [{ incoming: 8080, outgoing: 80 }, { incoming: 53, outgoing: 53, udp: true }], env: { A: '1', B: 2 }, restart: 'no', tags: ['t'], command: 'sleep "1 0"',
-      checks: [{ http: '/health', interval: '15s' }, { tcp: 80 }, { ttl: '20s', name: 'alive' }, { script: 'test -f /x', timeout: 2 }], volumes: ['/srv/x:/x:ro', 'data:/data'], labels: { team: 'a' },
+      image: 'web:1',
+      ports: [
+        { incoming: 8080, outgoing: 80 },
+        { incoming: 53, outgoing: 53, udp: true },
+      ],
+      env: { A: '1', B: 2 },
+      restart: 'no',
+      tags: ['t'],
+      command: 'sleep "1 0"',
+      checks: [
+        { http: '/health', interval: '15s' },
+        { tcp: 80 },
+        { ttl: '20s', name: 'alive' },
+        { script: 'test -f /x', timeout: 2 },
+      ],
+      volumes: ['/srv/x:/x:ro', 'data:/data'],
+      labels: { team: 'a' },
     };
     const [web] = merge({ 'apps/web': JSON.stringify(value) }).services;
     expect(web?.definition).to.deep.equal({
-      image: 'web:1', environment: { A: '1', B: '2' }, restart: 'no', tags: ['t'], command: ['sleep', '1 0'], labels: { team: 'a' },
-      ports: [{ container: 53, protocol: 'udp', host: 53 }, { container: 80, protocol: 'tcp', host: 8080 }],
-      checks: [
-        { kind: 'http', target: '/health', intervalSeconds: 15, timeoutSeconds: 5 }, { kind: 'tcp', target: '80', intervalSeconds: 10, timeoutSeconds: 5 },
-        { kind: 'ttl', ttlSeconds: 20, name: 'alive' }, { kind: 'script', command: ['test', '-f', '/x'], intervalSeconds: 10, timeoutSeconds: 2 },
+      image: 'web:1',
+      environment: { A: '1', B: '2' },
+      restart: 'no',
+      tags: ['t'],
+      command: ['sleep', '1 0'],
+      labels: { team: 'a' },
+      ports: [
+        { container: 53, protocol: 'udp', host: 53 },
+        { container: 80, protocol: 'tcp', host: 8080 },
       ],
-      mounts: [{ kind: 'bind', source: '/srv/x', target: '/x', readOnly: true }, { kind: 'volume', volume: 'data', target: '/data', readOnly: false, lifetime: 'kept' }],
+      checks: [
+        { kind: 'http', target: '/health', intervalSeconds: 15, timeoutSeconds: 5 },
+        { kind: 'tcp', target: '80', intervalSeconds: 10, timeoutSeconds: 5 },
+        { kind: 'ttl', ttlSeconds: 20, name: 'alive' },
+        { kind: 'script', command: ['test', '-f', '/x'], intervalSeconds: 10, timeoutSeconds: 2 },
+      ],
+      mounts: [
+        { kind: 'bind', source: '/srv/x', target: '/x', readOnly: true },
+        { kind: 'volume', volume: 'data', target: '/data', readOnly: false, lifetime: 'kept' },
+      ],
     });
   });
 
   it('complains about a bad value at its key alone, and neither wants nor drops what it names', () => {
-    const wanted = merge({ 'apps/aa': '{"image": ', 'apps/bb': '{"ports": []}', 'apps/cc': 'Not An Image', 'apps/dd': '', 'apps/ee': '{"image":"x","ports":[{"incoming":0,"outgoing":80}]}', 'apps/good': 'good:1' }, [{ ...fromFile, name: 'cc' }]);
+    const wanted = merge(
+      {
+        'apps/aa': '{"image": ',
+        'apps/bb': '{"ports": []}',
+        'apps/cc': 'Not An Image',
+        'apps/dd': '',
+        'apps/ee': '{"image":"x","ports":[{"incoming":0,"outgoing":80}]}',
+        'apps/good': 'good:1',
+      },
+      [{ ...fromFile, name: 'cc' }],
+    );
     expect(images(wanted)).to.deep.equal({ good: 'good:1' });
     expect(complaints(wanted)).to.deep.equal({
-      aa: ['_wakeful/nodes/n1/apps/aa:1:11: a value is expected here', '_wakeful/nodes/n1/apps/aa:1:1: there is no "image"'],
+      aa: [
+        '_wakeful/nodes/n1/apps/aa:1:11: a value is expected here',
+        '_wakeful/nodes/n1/apps/aa:1:1: there is no "image"',
+      ],
       bb: ['_wakeful/nodes/n1/apps/bb:1:1: there is no "image"'],
       cc: ['_wakeful/nodes/n1/apps/cc: "Not An Image" is neither the name of an image nor a JSON object'],
       dd: ['_wakeful/nodes/n1/apps/dd: the value is empty'],
@@ -76,10 +142,17 @@ describe('what a node is to run', () => {
   });
 
   it('a script that may take longer than its interval is a fault of its service; one that says nothing gets no more than that', () => {
-    const service = (check: object): string => JSON.stringify({ image: 'x:1', checks: [{ script: 'true', interval: '2s', ...check }] });
+    const service = (check: object): string =>
+      JSON.stringify({ image: 'x:1', checks: [{ script: 'true', interval: '2s', ...check }] });
     const wanted = merge({ 'apps/long': service({ timeout: '3s' }), 'apps/short': service({}) });
-    expect(complaints(wanted)).to.deep.equal({ long: ['_wakeful/nodes/n1/apps/long:1:59: timeout is longer than interval, 2 s: the next run would come before this one is given up'] });
-    expect(wanted.services[0]?.definition.checks).to.deep.equal([{ kind: 'script', command: ['true'], intervalSeconds: 2, timeoutSeconds: 2 }]);
+    expect(complaints(wanted)).to.deep.equal({
+      long: [
+        '_wakeful/nodes/n1/apps/long:1:59: timeout is longer than interval, 2 s: the next run would come before this one is given up',
+      ],
+    });
+    expect(wanted.services[0]?.definition.checks).to.deep.equal([
+      { kind: 'script', command: ['true'], intervalSeconds: 2, timeoutSeconds: 2 },
+    ]);
   });
 
   it('refuses names that no container can have', () => {
@@ -89,17 +162,26 @@ describe('what a node is to run', () => {
   });
 
   it('whatever keys and values there are, every service is wanted, unread, or told about, and none of the others is lost', () => {
-    const segment = fc.oneof(fc.constantFrom('apps', 'services', 'metadata', 'web', 'db', ''), fc.string({ maxLength: 6 }));
+    const segment = fc.oneof(
+      fc.constantFrom('apps', 'services', 'metadata', 'web', 'db', ''),
+      fc.string({ maxLength: 6 }),
+    );
     const key = fc.array(segment, { minLength: 1, maxLength: 4 }).map((segments) => segments.join('/'));
-    const value = fc.oneof(fc.string(), fc.json(), fc.constantFrom('redis:7', '{"image":"x"}', '{"image":"x","ports":[{"incoming":1,"outgoing":1}]}'));
-    fc.assert(fc.property(fc.dictionary(key, value, { maxKeys: 8 }), (pairs) => {
-      const wanted = merge({ ...pairs, 'apps/always': 'always:1' }, [fromFile]);
-      const names = wanted.services.map(({ name }) => name);
-      expect(new Set(names).size).to.equal(names.length);
-      expect(names).to.include('always');
-      expect(names.includes('redis') !== wanted.unread.has('redis')).to.equal(true);
-      for (const name of wanted.unread.keys()) expect(names).not.to.include(name);
-      expect(merge({ ...pairs, 'apps/always': 'always:1' }, [fromFile])).to.deep.equal(wanted);
-    }));
+    const value = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.constantFrom('redis:7', '{"image":"x"}', '{"image":"x","ports":[{"incoming":1,"outgoing":1}]}'),
+    );
+    fc.assert(
+      fc.property(fc.dictionary(key, value, { maxKeys: 8 }), (pairs) => {
+        const wanted = merge({ ...pairs, 'apps/always': 'always:1' }, [fromFile]);
+        const names = wanted.services.map(({ name }) => name);
+        expect(new Set(names).size).to.equal(names.length);
+        expect(names).to.include('always');
+        expect(names.includes('redis') !== wanted.unread.has('redis')).to.equal(true);
+        for (const name of wanted.unread.keys()) expect(names).not.to.include(name);
+        expect(merge({ ...pairs, 'apps/always': 'always:1' }, [fromFile])).to.deep.equal(wanted);
+      }),
+    );
   });
 });

@@ -7,8 +7,15 @@ import { importCompose, type ComposeImport } from '../../../../src/lib/project/c
 import { interpolate } from '../../../../src/lib/project/compose/interpolate.ts';
 import { parseRunConf } from '../../../../src/lib/project/run-conf.ts';
 
-function imported(text: string, variables: Readonly<Record<string, string>> = {}, missing: readonly string[] = []): ComposeImport {
-  return importCompose(parseComposeFile('compose.yaml', text), { variables, hasFile: (path) => !missing.includes(path) });
+function imported(
+  text: string,
+  variables: Readonly<Record<string, string>> = {},
+  missing: readonly string[] = [],
+): ComposeImport {
+  return importCompose(parseComposeFile('compose.yaml', text), {
+    variables,
+    hasFile: (path) => !missing.includes(path),
+  });
 }
 
 function entries(result: ComposeImport): readonly Readonly<Record<string, unknown>>[] {
@@ -20,36 +27,99 @@ function entries(result: ComposeImport): readonly Readonly<Record<string, unknow
 /** The keys that one service gives, beside its name. */
 function keys(lines: string, variables: Readonly<Record<string, string>> = {}): Readonly<Record<string, unknown>> {
   const text = `services:\n  app:\n    image: x\n${lines.replaceAll(/^(?=.)/gm, '    ')}\n  db:\n    image: x\nsecrets:\n  key: {file: ./key.txt}\n  token: {environment: TOKEN}\n  far: {external: true}\n`;
-  const [{ service: _service, instance: _instance, image: _image, ...values } = {}] = entries(imported(text, variables));
+  const [{ service: _service, instance: _instance, image: _image, ...values } = {}] = entries(
+    imported(text, variables),
+  );
   return values;
 }
 
-const lostOf = (lines: string): readonly string[] => imported(`services:\n  app:\n    image: x\n${lines.replaceAll(/^(?=.)/gm, '    ')}`).lost.map(({ where, message }) => `${where} ${message}`);
+const lostOf = (lines: string): readonly string[] =>
+  imported(`services:\n  app:\n    image: x\n${lines.replaceAll(/^(?=.)/gm, '    ')}`).lost.map(
+    ({ where, message }) => `${where} ${message}`,
+  );
 
 describe('importing a compose file', () => {
   for (const [title, lines, expected] of [
-    ['a map of variables, numbers and truths as text', 'environment: {A: x, B: 1, C: true, D: "$$HOME"}', { env_vars: { A: 'x', B: '1', C: 'true', D: '$HOME' } }],
+    [
+      'a map of variables, numbers and truths as text',
+      'environment: {A: x, B: 1, C: true, D: "$$HOME"}',
+      { env_vars: { A: 'x', B: '1', C: 'true', D: '$HOME' } },
+    ],
     ['a list of variables', 'environment: ["A=x=y", "B="]', { env_vars: { A: 'x=y', B: '' } }],
-    ['the default of a variable of the same name', 'environment: {A: "${A:-x}", B: "${B-}"}', { env_vars: { A: 'x', B: '' } }],
-    ['ports in both forms, published', 'ports: ["8080:80", 9000, {target: 53, published: "5353", protocol: udp, host_ip: 127.0.0.1}]', { publish_ports: true, ports: ['8080:80', '9000', '127.0.0.1:5353:53/udp'] }],
-    ['folders, volumes and memory', 'volumes: ["./a:/a:ro", "../b:/b", ".:/c", "v:/v", "/abs:/x:rw", {type: bind, source: d, target: /d, read_only: true}, {type: tmpfs, target: /t}]\ntmpfs: /tmp',
-      { volumes: ['$PROJECT_DIR/a:/a:ro', '../b:/b', '$PROJECT_DIR:/c', 'v:/v', '/abs:/x', '$PROJECT_DIR/d:/d:ro'], tmpfs: ['/t', '/tmp'] }],
+    [
+      'the default of a variable of the same name',
+      'environment: {A: "${A:-x}", B: "${B-}"}',
+      { env_vars: { A: 'x', B: '' } },
+    ],
+    [
+      'ports in both forms, published',
+      'ports: ["8080:80", 9000, {target: 53, published: "5353", protocol: udp, host_ip: 127.0.0.1}]',
+      { publish_ports: true, ports: ['8080:80', '9000', '127.0.0.1:5353:53/udp'] },
+    ],
+    [
+      'folders, volumes and memory',
+      'volumes: ["./a:/a:ro", "../b:/b", ".:/c", "v:/v", "/abs:/x:rw", {type: bind, source: d, target: /d, read_only: true}, {type: tmpfs, target: /t}]\ntmpfs: /tmp',
+      {
+        volumes: ['$PROJECT_DIR/a:/a:ro', '../b:/b', '$PROJECT_DIR:/c', 'v:/v', '/abs:/x', '$PROJECT_DIR/d:/d:ro'],
+        tmpfs: ['/t', '/tmp'],
+      },
+    ],
     ['a list of what must be there before', 'depends_on: [db]', { depends_on: ['db'] }],
     ['a map of what must be there before', 'depends_on: {db: {condition: service_healthy}}', { depends_on: ['db'] }],
-    ['links by another name', 'links: ["db:database", db]', { links: [{ name: 'database', service: 'db', instance: 'main' }, { name: 'db', service: 'db', instance: 'main' }] }],
-    ['a healthcheck', 'healthcheck: {test: "curl localhost", interval: 1m30s, retries: 3}', { healthcheck: { test: 'curl localhost', interval: '1m30s', retries: 3 } }],
+    [
+      'links by another name',
+      'links: ["db:database", db]',
+      {
+        links: [
+          { name: 'database', service: 'db', instance: 'main' },
+          { name: 'db', service: 'db', instance: 'main' },
+        ],
+      },
+    ],
+    [
+      'a healthcheck',
+      'healthcheck: {test: "curl localhost", interval: 1m30s, retries: 3}',
+      { healthcheck: { test: 'curl localhost', interval: '1m30s', retries: 3 } },
+    ],
     ['a healthcheck that is turned off', 'healthcheck: {test: [NONE]}', { healthcheck: { disable: true } }],
     ['commands as they are', 'command: ["a", "b c"]', { seed_command: ['a', 'b c'] }],
     ['restart, also where YAML takes no for a truth', 'restart: no', { restart: 'no' }],
-    ['the first profile as a group that is not started with all', 'profiles: [dev]', { group: 'dev', autostart: false }],
-    ['secrets of files and variables', 'secrets: [key, {source: token, target: /run/secrets/t}]', { secrets: [{ name: 'key', file: 'key.txt' }, { name: 't', variable: 'TOKEN' }] }],
-    ['limits', 'ulimits: {nofile: 1024}\nmem_limit: 1g\ndeploy: {resources: {limits: {cpus: "0.5"}}}', { ulimits: { nofile: 1024 }, mem_limit: '1g', cpus: '0.5' }],
-    ['what a process may', 'cap_add: [NET_ADMIN]\ncap_drop: [ALL]\nuser: 1000\nread_only: true\ninit: true', { cap_add: ['NET_ADMIN'], cap_drop: ['ALL'], user: '1000', read_only: true, init: true }],
-    ['hosts in both forms', 'extra_hosts: ["a:192.0.2.1", "b=192.0.2.2"]', { extra_hosts: ['a:192.0.2.1', 'b:192.0.2.2'] }],
+    [
+      'the first profile as a group that is not started with all',
+      'profiles: [dev]',
+      { group: 'dev', autostart: false },
+    ],
+    [
+      'secrets of files and variables',
+      'secrets: [key, {source: token, target: /run/secrets/t}]',
+      {
+        secrets: [
+          { name: 'key', file: 'key.txt' },
+          { name: 't', variable: 'TOKEN' },
+        ],
+      },
+    ],
+    [
+      'limits',
+      'ulimits: {nofile: 1024}\nmem_limit: 1g\ndeploy: {resources: {limits: {cpus: "0.5"}}}',
+      { ulimits: { nofile: 1024 }, mem_limit: '1g', cpus: '0.5' },
+    ],
+    [
+      'what a process may',
+      'cap_add: [NET_ADMIN]\ncap_drop: [ALL]\nuser: 1000\nread_only: true\ninit: true',
+      { cap_add: ['NET_ADMIN'], cap_drop: ['ALL'], user: '1000', read_only: true, init: true },
+    ],
+    [
+      'hosts in both forms',
+      'extra_hosts: ["a:192.0.2.1", "b=192.0.2.2"]',
+      { extra_hosts: ['a:192.0.2.1', 'b:192.0.2.2'] },
+    ],
     ['the network of the host', 'network_mode: host', { network_mode: 'host' }],
     ['labels, and nothing of extensions', 'labels: {team: web}\nx-note: {a: 1}', { labels: { team: 'web' } }],
   ] as const) {
-    it(`carries ${title}`, () => { expect(keys(lines)).to.deep.equal(expected); });
+    it(`carries ${title}`, () => {
+      expect(keys(lines)).to.deep.equal(expected);
+    });
   }
 
   for (const [lines, expected] of [
@@ -73,7 +143,10 @@ describe('importing a compose file', () => {
   }
 
   it('keeps what comes from .env for the host, where it is not committed', () => {
-    const { hostValues, runConf, told } = imported('services:\n  app:\n    image: "app:${TAG:-1}"\n    environment: {PASSWORD: "${DB_PASSWORD}", URL: "pg://${DB_PASSWORD}@db"}\n', { DB_PASSWORD: 's3cret', TAG: '2' });
+    const { hostValues, runConf, told } = imported(
+      'services:\n  app:\n    image: "app:${TAG:-1}"\n    environment: {PASSWORD: "${DB_PASSWORD}", URL: "pg://${DB_PASSWORD}@db"}\n',
+      { DB_PASSWORD: 's3cret', TAG: '2' },
+    );
     expect(hostValues).to.deep.equal({ PASSWORD: 's3cret', URL: 'pg://s3cret@db' });
     expect(runConf).not.to.contain('s3cret');
     expect(runConf).to.contain('"PASSWORD": null').and.to.contain('app:2');
@@ -81,69 +154,171 @@ describe('importing a compose file', () => {
   });
 
   it('keeps no value of .env for the host that would beat another one of a service', () => {
-    const service = (name: string, values: readonly string[]): string => `  ${name}:\n    image: x\n    environment:\n${['LITERAL', 'DEFAULT', 'FILE', 'SAME'].map((key, index) => `      ${key}: ${values[index] ?? ''}\n`).join('')}`;
+    const service = (name: string, values: readonly string[]): string =>
+      `  ${name}:\n    image: x\n    environment:\n${['LITERAL', 'DEFAULT', 'FILE', 'SAME'].map((key, index) => `      ${key}: ${values[index] ?? ''}\n`).join('')}`;
     const text = `services:\n${service('db', ['$PW', '$APP', '$PW', '$APP'])}${service('test', ['test', '${OTHER:-other}', '$APP', 'real'])}`;
     const { hostValues, lost, told, runConf } = imported(text, { PW: 's3cret', APP: 'real' });
     expect(hostValues).to.deep.equal({ SAME: 'real' });
-    expect(told.map(({ message }) => message)).to.include('db: the value of SAME is in host.conf, as it comes from .env');
-    expect(lost.map(({ where, message, suggestion = '' }) => `${where.split(':')[1] ?? ''} ${message}; ${suggestion}`)).to.deep.equal([['5 db', 'LITERAL'], ['6 db', 'DEFAULT'], ['7 db', 'FILE'], ['14 test', 'FILE']].map(
-      ([where = '', name = '']) => `${where}: ${name} has another value in another service, and host.conf has one for all; supply ${name} in "env_file" of the entry`,
-    ));
+    expect(told.map(({ message }) => message)).to.include(
+      'db: the value of SAME is in host.conf, as it comes from .env',
+    );
+    expect(
+      lost.map(({ where, message, suggestion = '' }) => `${where.split(':')[1] ?? ''} ${message}; ${suggestion}`),
+    ).to.deep.equal(
+      [
+        ['5 db', 'LITERAL'],
+        ['6 db', 'DEFAULT'],
+        ['7 db', 'FILE'],
+        ['14 test', 'FILE'],
+      ].map(
+        ([where = '', name = '']) =>
+          `${where}: ${name} has another value in another service, and host.conf has one for all; supply ${name} in "env_file" of the entry`,
+      ),
+    );
     expect(runConf).to.not.contain('s3cret');
   });
 
   it('renames what cannot be a host name, and lets the others find it by its old name', () => {
-    const result = imported('services:\n  My_DB: {image: x}\n  my-db: {image: x}\n  all: {image: x}\n  app: {image: x, depends_on: [My_DB]}\n');
+    const result = imported(
+      'services:\n  My_DB: {image: x}\n  my-db: {image: x}\n  all: {image: x}\n  app: {image: x, depends_on: [My_DB]}\n',
+    );
     expect(result.services).to.deep.equal(['my-db-2', 'my-db', 'all-2', 'app']);
-    expect(entries(result)[3]).to.deep.include({ depends_on: ['my-db-2'], links: [{ name: 'My_DB', service: 'my-db-2', instance: 'main' }] });
+    expect(entries(result)[3]).to.deep.include({
+      depends_on: ['my-db-2'],
+      links: [{ name: 'My_DB', service: 'my-db-2', instance: 'main' }],
+    });
   });
 
   it('gives each a name of its own, also where nothing of the old one can be used or it is one of dockerops', () => {
-    expect(imported('services:\n  " ": {image: x}\n  "!": {image: x}\n  dockerops-dns: {image: x}\n  service: {image: x}\n').services).to.deep.equal(['service-2', 'service-3', 'dns', 'service']);
+    expect(
+      imported('services:\n  " ": {image: x}\n  "!": {image: x}\n  dockerops-dns: {image: x}\n  service: {image: x}\n')
+        .services,
+    ).to.deep.equal(['service-2', 'service-3', 'dns', 'service']);
   });
 
   it('puts in what anchors and merge keys say', () => {
-    const [first] = entries(imported('x-a: &a {restart: always, user: "7"}\nservices:\n  app:\n    <<: *a\n    image: x\n    user: "8"\n'));
+    const [first] = entries(
+      imported('x-a: &a {restart: always, user: "7"}\nservices:\n  app:\n    <<: *a\n    image: x\n    user: "8"\n'),
+    );
     expect(first).to.include({ restart: 'always', user: '8' });
   });
 
   it('takes a folder with its Dockerfile as it is, copies one whose Dockerfile is elsewhere, and writes one for an entrypoint', () => {
-    const { folders } = imported('services:\n  a: {build: ./a/}\n  b: {build: {context: b, dockerfile: Dockerfile.prod}}\n  c: {build: {dockerfile_inline: "FROM x"}}\n  d: {image: x, entrypoint: /run.sh now}\n');
+    const { folders } = imported(
+      'services:\n  a: {build: ./a/}\n  b: {build: {context: b, dockerfile: Dockerfile.prod}}\n  c: {build: {dockerfile_inline: "FROM x"}}\n  d: {image: x, entrypoint: /run.sh now}\n',
+    );
     expect(folders).to.deep.equal([
-      { service: 'a', kind: 'link', context: 'a' }, { service: 'b', kind: 'copy', context: 'b', dockerfile: { file: 'Dockerfile.prod' } },
-      { service: 'c', kind: 'copy', context: '.', dockerfile: { text: 'FROM x' } }, { service: 'd', kind: 'new', text: 'FROM x\nENTRYPOINT ["/run.sh","now"]\n' },
+      { service: 'a', kind: 'link', context: 'a' },
+      { service: 'b', kind: 'copy', context: 'b', dockerfile: { file: 'Dockerfile.prod' } },
+      { service: 'c', kind: 'copy', context: '.', dockerfile: { text: 'FROM x' } },
+      { service: 'd', kind: 'new', text: 'FROM x\nENTRYPOINT ["/run.sh","now"]\n' },
     ]);
   });
 
   it('leaves out what has no folder, and who waits for it waits no more', () => {
-    const result = imported('services:\n  a: {build: ./gone}\n  b: {image: x, depends_on: [a]}\n  c: {build: "https://x/y.git"}\n', {}, ['gone/Dockerfile']);
+    const result = imported(
+      'services:\n  a: {build: ./gone}\n  b: {image: x, depends_on: [a]}\n  c: {build: "https://x/y.git"}\n',
+      {},
+      ['gone/Dockerfile'],
+    );
     expect(result.services).to.deep.equal(['b']);
     expect(entries(result)[0]).not.to.have.property('depends_on');
-    expect(result.lost.map(({ message }) => message)).to.deep.equal(['a: there is no gone/Dockerfile; a is left out', 'c: https://x/y.git is elsewhere; c is left out']);
+    expect(result.lost.map(({ message }) => message)).to.deep.equal([
+      'a: there is no gone/Dockerfile; a is left out',
+      'c: https://x/y.git is elsewhere; c is left out',
+    ]);
   });
 
   for (const [title, text, message] of [
-    ['no YAML', 'a: [', /^compose\.yaml cannot be read$/], ['no map', '- a', /cannot be read$/], ['no services', 'version: "3"', /has no services$/], ['a service that is none', 'services: {a: 1}', /cannot be read$/],
-    ['aliases without end', `a: &a [x]\n${Array.from({ length: 12 }, (_, index) => `b${String(index)}: &b${String(index)} [${Array.from({ length: 9 }, () => (index === 0 ? '*a' : `*b${String(index - 1)}`)).join(',')}]`).join('\n')}\n`, /cannot be read/],
+    ['no YAML', 'a: [', /^compose\.yaml cannot be read$/],
+    ['no map', '- a', /cannot be read$/],
+    ['no services', 'version: "3"', /has no services$/],
+    ['a service that is none', 'services: {a: 1}', /cannot be read$/],
+    [
+      'aliases without end',
+      `a: &a [x]\n${Array.from({ length: 12 }, (_, index) => `b${String(index)}: &b${String(index)} [${Array.from({ length: 9 }, () => (index === 0 ? '*a' : `*b${String(index - 1)}`)).join(',')}]`).join('\n')}\n`,
+      /cannot be read/,
+    ],
   ] as const) {
-    it(`refuses ${title}`, () => { expect(() => imported(text)).to.throw(DockeropsError).with.property('message').that.matches(message); });
+    it(`refuses ${title}`, () => {
+      expect(() => imported(text))
+        .to.throw(DockeropsError)
+        .with.property('message')
+        .that.matches(message);
+    });
   }
 
   it('never writes a run.conf that cannot be read, whatever the services say', () => {
-    const names = ['environment', 'ports', 'volumes', 'depends_on', 'healthcheck', 'restart', 'command', 'labels', 'ulimits', 'deploy', 'secrets', 'tmpfs', 'user', 'cpus', 'mem_limit', 'networks', 'extra_hosts', 'devices', 'env_file', 'build', 'entrypoint', 'profiles', 'links', 'x', 'hostname', 'stop_signal'];
-    const value = fc.oneof(fc.string(), fc.constantFrom('80:80', './a:/a', 'A=1', '${X:-1}', 'db', 'no'), fc.integer(), fc.boolean(), fc.constant(null), fc.array(fc.oneof(fc.string(), fc.constantFrom('80', 'v:/v', 'A=1')), { maxLength: 3 }), fc.dictionary(fc.constantFrom('test', 'context', 'target', 'source', 'type', 'A', 'db'), fc.oneof(fc.string(), fc.integer()), { maxKeys: 3 }));
-    const service = fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 6 }).map((keysOf) => ({ image: 'x', ...keysOf }));
-    const name = fc.oneof(fc.constantFrom('web', 'My_App', 'all', 'dockerops-dns'), fc.string({ minLength: 1, maxLength: 8 }).filter((text) => !text.startsWith('x-') && text !== '<<' && text !== '__proto__'));
-    fc.assert(fc.property(fc.dictionary(name, service, { minKeys: 1, maxKeys: 3 }), (services) => {
-      entries(imported(stringify({ services })));
-    }), { numRuns: 300 });
+    const names = [
+      'environment',
+      'ports',
+      'volumes',
+      'depends_on',
+      'healthcheck',
+      'restart',
+      'command',
+      'labels',
+      'ulimits',
+      'deploy',
+      'secrets',
+      'tmpfs',
+      'user',
+      'cpus',
+      'mem_limit',
+      'networks',
+      'extra_hosts',
+      'devices',
+      'env_file',
+      'build',
+      'entrypoint',
+      'profiles',
+      'links',
+      'x',
+      'hostname',
+      'stop_signal',
+    ];
+    const value = fc.oneof(
+      fc.string(),
+      fc.constantFrom('80:80', './a:/a', 'A=1', '${X:-1}', 'db', 'no'),
+      fc.integer(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.array(fc.oneof(fc.string(), fc.constantFrom('80', 'v:/v', 'A=1')), { maxLength: 3 }),
+      fc.dictionary(
+        fc.constantFrom('test', 'context', 'target', 'source', 'type', 'A', 'db'),
+        fc.oneof(fc.string(), fc.integer()),
+        { maxKeys: 3 },
+      ),
+    );
+    const service = fc
+      .dictionary(fc.constantFrom(...names), value, { maxKeys: 6 })
+      .map((keysOf) => ({ image: 'x', ...keysOf }));
+    const name = fc.oneof(
+      fc.constantFrom('web', 'My_App', 'all', 'dockerops-dns'),
+      fc
+        .string({ minLength: 1, maxLength: 8 })
+        .filter((text) => !text.startsWith('x-') && text !== '<<' && text !== '__proto__'),
+    );
+    fc.assert(
+      fc.property(fc.dictionary(name, service, { minKeys: 1, maxKeys: 3 }), (services) => {
+        entries(imported(stringify({ services })));
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 
 describe('variables of a compose file', () => {
   for (const [text, expected] of [
-    ['$A ${A} $$A', 'a a $A'], ['${N:-x} ${N-x} ${E:-x} ${E-x}', 'x x x '], ['${A:+y} ${N:+y}', 'y '], ['${N:-${A}}', 'a'], ['${A:?must}', 'a'], ['no $ 5$', 'no $ 5$'],
+    ['$A ${A} $$A', 'a a $A'],
+    ['${N:-x} ${N-x} ${E:-x} ${E-x}', 'x x x '],
+    ['${A:+y} ${N:+y}', 'y '],
+    ['${N:-${A}}', 'a'],
+    ['${A:?must}', 'a'],
+    ['no $ 5$', 'no $ 5$'],
   ] as const) {
-    it(`reads ${text}`, () => { expect(interpolate(text, { A: 'a', E: '' }).text).to.equal(expected); });
+    it(`reads ${text}`, () => {
+      expect(interpolate(text, { A: 'a', E: '' }).text).to.equal(expected);
+    });
   }
 });
