@@ -15,7 +15,7 @@ import {
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadAptSources, mirrorLines } from '../src/lib/build/base-images/apt-sources.ts';
-import { cacheDirectory } from '../src/lib/platform/cache-directory.ts';
+import { cacheDirectory } from '../src/lib/use-cases/cache-directory.ts';
 import { main, Stop } from './steps.mjs';
 
 const release = 'bullseye';

@@ -1,6 +1,6 @@
 // docs/run-conf.md: every key of run.conf with what its schema says and an example. Called by scripts/docs.mjs.
-import { runConfSchema } from '../src/lib/project/run-conf-schema.ts';
-import { instanceTypes, switchNames } from '../src/lib/project/instance-types.ts';
+import { runConfSchema } from '../src/lib/project/conf/run-conf-schema.ts';
+import { instanceTypes, switchNames } from '../src/lib/project/resolve/instance-types.ts';
 
 /** Key, entries of run.conf as one would write them, and what a sentence of the schema cannot say. */
 const chapters = [

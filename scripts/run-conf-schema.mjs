@@ -1,8 +1,8 @@
-// Writes run.conf.schema.json and the validator from src/lib/project/run-conf-schema.ts; a unit test compares.
+// Writes run.conf.schema.json and the validator from src/lib/project/conf/run-conf-schema.ts; a unit test compares.
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { runConfSchema } from '../src/lib/project/run-conf-schema.ts';
+import { runConfSchema } from '../src/lib/project/conf/run-conf-schema.ts';
 
 const require = createRequire(import.meta.url);
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -30,10 +30,10 @@ export function generated() {
   });
   const code = standalone(ajv, ajv.compile(withoutWords(runConfSchema)));
   const head =
-    '// @ts-nocheck\n/* eslint-disable */\n// Made by scripts/run-conf-schema.mjs from run-conf-schema.ts; do not edit.\n';
+    '// @ts-nocheck\n/* eslint-disable */\n// Made by scripts/run-conf-schema.mjs from src/lib/project/conf/run-conf-schema.ts; do not edit.\n';
   return {
     'run.conf.schema.json': `${JSON.stringify(runConfSchema, null, 2)}\n`,
-    'src/lib/project/run-conf-validator.ts': `${head}${code.replace(/^"use strict";/, '')}\n`,
+    'src/generated/run-conf-validator.ts': `${head}${code.replace(/^"use strict";/, '')}\n`,
   };
 }
 

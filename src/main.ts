@@ -1,9 +1,9 @@
 import { Config, type Interfaces } from '@oclif/core';
-import type { BaseCommand } from './lib/base-command.ts';
-import { shapeOf } from './lib/invocation/command-shape.ts';
-import { endOfFlags, helpSubject, type Program } from './lib/invocation/program.ts';
-import { printError } from './lib/invocation/print-error.ts';
-import { rewriteArguments } from './lib/invocation/rewrite-arguments.ts';
+import type { BaseCommand } from './lib/cli/base-command.ts';
+import { shapeOf } from './lib/cli/arguments/command-shape.ts';
+import { endOfFlags, helpSubject, type Program } from './lib/cli/arguments/program.ts';
+import { printError } from './lib/cli/arguments/print-error.ts';
+import { rewriteArguments } from './lib/cli/arguments/rewrite-arguments.ts';
 
 interface CommandClass {
   id: string;

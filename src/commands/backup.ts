@@ -1,8 +1,8 @@
 import { Flags } from '@oclif/core';
-import { instance, service } from '../lib/invocation/instance-flags.ts';
-import { PlatformCommand } from '../lib/platform-command.ts';
-import { backupData } from '../lib/platform/backup-data.ts';
-import { renderBackup } from '../lib/render/backup-text.ts';
+import { instance, service } from '../lib/cli/arguments/instance-flags.ts';
+import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { backupData } from '../lib/use-cases/data/backup-data.ts';
+import { renderBackup } from '../lib/cli/render/backup-text.ts';
 
 export default class Backup extends PlatformCommand {
   static override description =

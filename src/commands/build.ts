@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
-import { conf, target } from '../lib/invocation/instance-flags.ts';
-import { PlatformCommand } from '../lib/platform-command.ts';
-import { buildImages } from '../lib/platform/build-images.ts';
+import { conf, target } from '../lib/cli/arguments/instance-flags.ts';
+import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { buildImages } from '../lib/use-cases/build-images.ts';
 
 export default class Build extends PlatformCommand {
   static override description = 'build the images of services; what stands already is skipped';

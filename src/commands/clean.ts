@@ -1,8 +1,8 @@
 import { Args, Flags } from '@oclif/core';
 import { UserError } from '../lib/errors.ts';
-import { conf, group, instance } from '../lib/invocation/instance-flags.ts';
-import { PlatformCommand } from '../lib/platform-command.ts';
-import { cleanEverything, cleanInstances } from '../lib/platform/clean-instances.ts';
+import { conf, group, instance } from '../lib/cli/arguments/instance-flags.ts';
+import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { cleanEverything, cleanInstances } from '../lib/use-cases/clean-instances.ts';
 
 type Limits = Partial<Record<'instance' | 'group' | 'conf', string | undefined>>;
 

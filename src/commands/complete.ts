@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { BaseCommand } from '../lib/base-command.ts';
-import { completeWords, type DescribedCommand } from '../lib/invocation/complete.ts';
-import { ProjectNames } from '../lib/platform/project-names.ts';
+import { BaseCommand } from '../lib/cli/base-command.ts';
+import { completeWords, type DescribedCommand } from '../lib/cli/arguments/complete.ts';
+import { ProjectNames } from '../lib/use-cases/project-names.ts';
 
 /** What the scripts of `completion` ask at each press of the key. Whatever goes wrong, it says nothing: it would stand in the user's prompt. */
 export default class Complete extends BaseCommand {

@@ -1,6 +1,6 @@
 import { Args } from '@oclif/core';
-import { BaseCommand } from '../lib/base-command.ts';
-import { completionScript, shells, type Shell } from '../lib/render/completion-script.ts';
+import { BaseCommand } from '../lib/cli/base-command.ts';
+import { completionScript, shells, type Shell } from '../lib/cli/render/completion-script.ts';
 
 export default class Completion extends BaseCommand {
   static override description = 'print what a shell needs to complete the words of dockerops';

@@ -1,6 +1,6 @@
-import { PlatformCommand } from '../lib/platform-command.ts';
-import { examine } from '../lib/platform/examine.ts';
-import { renderChecks } from '../lib/render/checks-text.ts';
+import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { examine } from '../lib/use-cases/inspect/doctor.ts';
+import { renderChecks } from '../lib/cli/render/checks-text.ts';
 
 export default class Doctor extends PlatformCommand {
   static override description =

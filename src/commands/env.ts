@@ -1,8 +1,8 @@
-import { conf, instance, service } from '../lib/invocation/instance-flags.ts';
-import { PlatformCommand } from '../lib/platform-command.ts';
-import { explainVariables } from '../lib/platform/explain-variables.ts';
-import { withoutHands } from '../lib/platform/open-platform.ts';
-import { renderEnvironment } from '../lib/render/environment-table.ts';
+import { conf, instance, service } from '../lib/cli/arguments/instance-flags.ts';
+import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { explainVariables } from '../lib/use-cases/inspect/explain-variables.ts';
+import { withoutHands } from '../lib/use-cases/open-project.ts';
+import { renderEnvironment } from '../lib/cli/render/environment-table.ts';
 
 export default class Env extends PlatformCommand {
   static override description =

@@ -1,9 +1,9 @@
 import { Flags } from '@oclif/core';
 import { UserError } from '../lib/errors.ts';
-import { instance, service } from '../lib/invocation/instance-flags.ts';
-import { PlatformCommand } from '../lib/platform-command.ts';
-import { runSession } from '../lib/platform/terminal-session.ts';
-import { endOfFlags } from '../lib/invocation/program.ts';
+import { instance, service } from '../lib/cli/arguments/instance-flags.ts';
+import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { runSession } from '../lib/use-cases/sessions/terminal-session.ts';
+import { endOfFlags } from '../lib/cli/arguments/program.ts';
 
 export default class Exec extends PlatformCommand {
   static override description = 'run a command in a running instance through the engine, without ssh';

@@ -1,6 +1,6 @@
-import { instance, service } from '../lib/invocation/instance-flags.ts';
-import { PlatformCommand } from '../lib/platform-command.ts';
-import { getAddress } from '../lib/platform/list-instances.ts';
+import { instance, service } from '../lib/cli/arguments/instance-flags.ts';
+import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { getAddress } from '../lib/use-cases/inspect/list-instances.ts';
 
 export default class GetIp extends PlatformCommand {
   static override description = "print the address of a running instance on the project's network";

@@ -1,8 +1,8 @@
-import { conf, service } from '../lib/invocation/instance-flags.ts';
-import { PlatformCommand } from '../lib/platform-command.ts';
-import { explainService } from '../lib/platform/explain-service.ts';
-import { withoutHands } from '../lib/platform/open-platform.ts';
-import { renderService } from '../lib/render/service-text.ts';
+import { conf, service } from '../lib/cli/arguments/instance-flags.ts';
+import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { explainService } from '../lib/use-cases/inspect/explain-service.ts';
+import { withoutHands } from '../lib/use-cases/open-project.ts';
+import { renderService } from '../lib/cli/render/service-text.ts';
 
 export default class Info extends PlatformCommand {
   static override description = 'show one service in detail: its image and source, ports, entries and instances';

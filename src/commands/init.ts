@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
-import { PlatformCommand } from '../lib/platform-command.ts';
-import { makeBaseImages } from '../lib/platform/build-images.ts';
+import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { makeBaseImages } from '../lib/use-cases/build-images.ts';
 
 export default class Init extends PlatformCommand {
   static override description =

@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core';
 import { join, relative, resolve } from 'node:path';
-import { BaseCommand } from '../lib/base-command.ts';
-import { installDemo } from '../lib/platform/install-demo.ts';
+import { BaseCommand } from '../lib/cli/base-command.ts';
+import { installDemo } from '../lib/use-cases/install-demo.ts';
 
 export default class InstallDemo extends BaseCommand {
   static override description = 'write the demo project';

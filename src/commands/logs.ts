@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { Flags } from '@oclif/core';
 import { UserError } from '../lib/errors.ts';
-import { instance, target } from '../lib/invocation/instance-flags.ts';
-import { parseMoment } from '../lib/invocation/moment.ts';
+import { instance, target } from '../lib/cli/arguments/instance-flags.ts';
+import { parseMoment } from '../lib/cli/arguments/parse-time.ts';
 import type { LogQuery } from '../lib/observe/instance-logs.ts';
-import { PlatformCommand } from '../lib/platform-command.ts';
-import { withoutHands } from '../lib/platform/open-platform.ts';
-import { openLogs } from '../lib/platform/read-logs.ts';
-import { logDocument, LogLines } from '../lib/render/log-line.ts';
+import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { withoutHands } from '../lib/use-cases/open-project.ts';
+import { openLogs } from '../lib/use-cases/inspect/read-logs.ts';
+import { logDocument, LogLines } from '../lib/cli/render/log-line.ts';
 
 const interruptedExitCode = 130;
 

@@ -1,9 +1,9 @@
 import { Flags } from '@oclif/core';
 import { UserError } from '../lib/errors.ts';
-import { conf, service } from '../lib/invocation/instance-flags.ts';
-import { PlatformCommand } from '../lib/platform-command.ts';
-import { runOnce } from '../lib/platform/run-once.ts';
-import { endOfFlags } from '../lib/invocation/program.ts';
+import { conf, service } from '../lib/cli/arguments/instance-flags.ts';
+import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { runOnce } from '../lib/use-cases/sessions/run-once.ts';
+import { endOfFlags } from '../lib/cli/arguments/program.ts';
 
 export default class Once extends PlatformCommand {
   static override description =

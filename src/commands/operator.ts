@@ -3,11 +3,11 @@ import { Flags } from '@oclif/core';
 import type { Operator as OperatorDaemon } from '../lib/daemons/operator/operator.ts';
 import { resolveSettings, settingNames, type OperatorSettings } from '../lib/daemons/operator/settings.ts';
 import { UserError } from '../lib/errors.ts';
-import { PlatformCommand } from '../lib/platform-command.ts';
+import { PlatformCommand } from '../lib/cli/project-command.ts';
 import { openOperator } from '../lib/daemons/operator/open-operator.ts';
-import { renderNodeStatus } from '../lib/render/node-status-text.ts';
-import { printablePlan } from '../lib/render/plan-json.ts';
-import { renderPlan } from '../lib/render/plan-text.ts';
+import { renderNodeStatus } from '../lib/cli/render/node-status-text.ts';
+import { printablePlan } from '../lib/cli/render/plan-json.ts';
+import { renderPlan } from '../lib/cli/render/plan-text.ts';
 
 const usualConfig = 'operator.json';
 

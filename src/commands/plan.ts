@@ -1,13 +1,13 @@
 import { Flags } from '@oclif/core';
-import { conf, group, instance, switches, target } from '../lib/invocation/instance-flags.ts';
-import { PlatformCommand } from '../lib/platform-command.ts';
+import { conf, group, instance, switches, target } from '../lib/cli/arguments/instance-flags.ts';
+import { PlatformCommand } from '../lib/cli/project-command.ts';
 import { isEmpty } from '../lib/plan/plan.ts';
-import { foreseeClean } from '../lib/platform/clean-instances.ts';
-import { withoutHands } from '../lib/platform/open-platform.ts';
-import { foreseeRun } from '../lib/platform/run-instances.ts';
-import { emptyConf } from '../lib/project/select-entries.ts';
-import { printablePlan } from '../lib/render/plan-json.ts';
-import { renderPlan } from '../lib/render/plan-text.ts';
+import { foreseeClean } from '../lib/use-cases/clean-instances.ts';
+import { withoutHands } from '../lib/use-cases/open-project.ts';
+import { foreseeRun } from '../lib/use-cases/run-instances.ts';
+import { emptyConf } from '../lib/project/resolve/select-entries.ts';
+import { printablePlan } from '../lib/cli/render/plan-json.ts';
+import { renderPlan } from '../lib/cli/render/plan-text.ts';
 
 /** Exit code of `--exit-code` when there is something to do. */
 const changesExitCode = 3;

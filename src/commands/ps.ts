@@ -1,10 +1,10 @@
 import { Args, Flags } from '@oclif/core';
 import { UserError } from '../lib/errors.ts';
-import { PlatformCommand } from '../lib/platform-command.ts';
-import { openDns } from '../lib/platform/dns-directory.ts';
-import { namesByInstance } from '../lib/platform/dns-names.ts';
-import { listEverything, listRows } from '../lib/platform/list-instances.ts';
-import { renderPs } from '../lib/render/ps-table.ts';
+import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { openDns } from '../lib/use-cases/dns/dns-directory.ts';
+import { namesByInstance } from '../lib/use-cases/dns/dns-names.ts';
+import { listEverything, listRows } from '../lib/use-cases/inspect/list-instances.ts';
+import { renderPs } from '../lib/cli/render/ps-table.ts';
 
 export default class Ps extends PlatformCommand {
   static override description = 'list the running instances of the project';

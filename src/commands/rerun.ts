@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
-import { conf, group, instance, switches, target } from '../lib/invocation/instance-flags.ts';
-import { PlatformCommand } from '../lib/platform-command.ts';
-import { runInstances } from '../lib/platform/run-instances.ts';
+import { conf, group, instance, switches, target } from '../lib/cli/arguments/instance-flags.ts';
+import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { runInstances } from '../lib/use-cases/run-instances.ts';
 
 export default class Rerun extends PlatformCommand {
   static override description = 'replace instances by what the run conf says now';

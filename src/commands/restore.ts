@@ -1,8 +1,8 @@
 import { Flags } from '@oclif/core';
-import { instance, service } from '../lib/invocation/instance-flags.ts';
-import { PlatformCommand } from '../lib/platform-command.ts';
-import { restoreData } from '../lib/platform/backup-data.ts';
-import { renderRestore } from '../lib/render/backup-text.ts';
+import { instance, service } from '../lib/cli/arguments/instance-flags.ts';
+import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { restoreData } from '../lib/use-cases/data/backup-data.ts';
+import { renderRestore } from '../lib/cli/render/backup-text.ts';
 
 export default class Restore extends PlatformCommand {
   static override description =

@@ -1,8 +1,8 @@
 import { Flags } from '@oclif/core';
-import { conf, group, instance, switches, target } from '../lib/invocation/instance-flags.ts';
-import { PlatformCommand } from '../lib/platform-command.ts';
-import { emptyConf } from '../lib/project/select-entries.ts';
-import { runInstances } from '../lib/platform/run-instances.ts';
+import { conf, group, instance, switches, target } from '../lib/cli/arguments/instance-flags.ts';
+import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { emptyConf } from '../lib/project/resolve/select-entries.ts';
+import { runInstances } from '../lib/use-cases/run-instances.ts';
 
 export default class Run extends PlatformCommand {
   static override description = 'run instances: make what is missing, keep what is as wanted';

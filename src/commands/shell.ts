@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
-import { instance, service } from '../lib/invocation/instance-flags.ts';
-import { PlatformCommand } from '../lib/platform-command.ts';
-import { runSession } from '../lib/platform/terminal-session.ts';
+import { instance, service } from '../lib/cli/arguments/instance-flags.ts';
+import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { runSession } from '../lib/use-cases/sessions/terminal-session.ts';
 
 /** Images without bash have sh. */
 const shell = ['sh', '-c', 'if command -v bash >/dev/null; then exec bash -l; else exec sh -l; fi'];

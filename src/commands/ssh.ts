@@ -1,10 +1,10 @@
 import { Flags } from '@oclif/core';
-import { quoteWords } from '../lib/project/shell-words.ts';
-import { instance, service } from '../lib/invocation/instance-flags.ts';
-import { PlatformCommand } from '../lib/platform-command.ts';
-import { checkClientKey } from '../lib/platform/project-keys.ts';
-import { sshLogin } from '../lib/platform/ssh-login.ts';
-import { endOfFlags } from '../lib/invocation/program.ts';
+import { quoteWords } from '../lib/shell-words.ts';
+import { instance, service } from '../lib/cli/arguments/instance-flags.ts';
+import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { checkClientKey } from '../lib/use-cases/sessions/project-keys.ts';
+import { sshLogin } from '../lib/use-cases/sessions/ssh-login.ts';
+import { endOfFlags } from '../lib/cli/arguments/program.ts';
 
 export default class Ssh extends PlatformCommand {
   static override description = 'log in to a running instance as user dockerops, with its host key checked';

@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core';
-import { BaseCommand } from '../lib/base-command.ts';
-import { connectEngine } from '../lib/platform/open-platform.ts';
-import { runSession } from '../lib/platform/terminal-session.ts';
+import { BaseCommand } from '../lib/cli/base-command.ts';
+import { connectEngine } from '../lib/use-cases/open-project.ts';
+import { runSession } from '../lib/use-cases/sessions/terminal-session.ts';
 
 /** What `ssh` starts as its ProxyCommand: the instance's sshd in inetd mode, on these streams. */
 export default class SshProxy extends BaseCommand {

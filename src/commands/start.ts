@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
-import { group, instance, target } from '../lib/invocation/instance-flags.ts';
-import { PlatformCommand } from '../lib/platform-command.ts';
-import { startInstances } from '../lib/platform/start-instances.ts';
+import { group, instance, target } from '../lib/cli/arguments/instance-flags.ts';
+import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { startInstances } from '../lib/use-cases/start-instances.ts';
 
 export default class Start extends PlatformCommand {
   static override description = 'start stopped instances as they are; run makes those that are missing';

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
-import { group, instance, target } from '../lib/invocation/instance-flags.ts';
-import { PlatformCommand } from '../lib/platform-command.ts';
-import { stopInstances } from '../lib/platform/start-instances.ts';
+import { group, instance, target } from '../lib/cli/arguments/instance-flags.ts';
+import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { stopInstances } from '../lib/use-cases/start-instances.ts';
 
 export default class Stop extends PlatformCommand {
   static override description =

@@ -1,7 +1,7 @@
-import { conf } from '../lib/invocation/instance-flags.ts';
-import { PlatformCommand } from '../lib/platform-command.ts';
-import { validateProject } from '../lib/platform/validate-project.ts';
-import { renderValidation } from '../lib/render/validation-text.ts';
+import { conf } from '../lib/cli/arguments/instance-flags.ts';
+import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { validateProject } from '../lib/use-cases/validate-project.ts';
+import { renderValidation } from '../lib/cli/render/validation-text.ts';
 
 /** As of every command that meets an invalid file. */
 const invalidExitCode = 2;

@@ -1,4 +1,4 @@
-import { BaseCommand } from '../lib/base-command.ts';
+import { BaseCommand } from '../lib/cli/base-command.ts';
 
 export default class Version extends BaseCommand {
   static override description = 'print the version of dockerops';

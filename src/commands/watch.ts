@@ -1,14 +1,14 @@
 import { relative } from 'node:path';
 import { Flags } from '@oclif/core';
-import { conf, target } from '../lib/invocation/instance-flags.ts';
-import { reportError } from '../lib/invocation/error-report.ts';
-import { printError } from '../lib/invocation/print-error.ts';
-import { PlatformCommand } from '../lib/platform-command.ts';
-import { reloadPlatform } from '../lib/platform/open-platform.ts';
-import { runInstances } from '../lib/platform/run-instances.ts';
-import { watchProject, type WatchEvent } from '../lib/platform/watch-project.ts';
-import { printablePlan } from '../lib/render/plan-json.ts';
-import { watchLine } from '../lib/render/watch-line.ts';
+import { conf, target } from '../lib/cli/arguments/instance-flags.ts';
+import { reportError } from '../lib/cli/arguments/error-report.ts';
+import { printError } from '../lib/cli/arguments/print-error.ts';
+import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { reloadPlatform } from '../lib/use-cases/open-project.ts';
+import { runInstances } from '../lib/use-cases/run-instances.ts';
+import { watchProject, type WatchEvent } from '../lib/use-cases/watch-project.ts';
+import { printablePlan } from '../lib/cli/render/plan-json.ts';
+import { watchLine } from '../lib/cli/render/watch-line.ts';
 
 const interruptedExitCode = 130;
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { OperationFailed } from '../../src/lib/errors.ts';
-import type { Directory, Registration } from '../../src/lib/directories/directory.ts';
+import type { Directory, Registration } from '../../src/lib/directories/name-directory.ts';
 
 function registration(service: string, instance: string, address: string): Registration {
   return { id: `${service}-${instance}`, service, instance, address, ports: [], tags: [] };

@@ -6,8 +6,8 @@ import { execa } from 'execa';
 import { baseImageSet } from '../../src/lib/build/base-images/base-image-set.ts';
 import { makeBaseArchive } from '../../src/lib/build/base-images/make-base-archive.ts';
 import { dockerArchitecture } from '../../src/lib/build/base-images/os-table.ts';
-import { makeHostCertificate } from '../../src/lib/project/host-certificate.ts';
-import { makeSshKey } from '../../src/lib/project/make-key.ts';
+import { makeHostCertificate } from '../../src/lib/project/keys/host-certificate.ts';
+import { makeSshKey } from '../../src/lib/project/keys/make-key.ts';
 
 /** Behaviour of a container on the base images, on a real engine. */
 const prefix = `dops-test-${crypto.randomUUID().slice(0, 8)}`;

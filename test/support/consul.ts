@@ -7,7 +7,7 @@ import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { findLeader } from '../../src/lib/directories/consul/agent.ts';
 import { ConsulHttp, type ConsulAccess } from '../../src/lib/directories/consul/http.ts';
-import { cacheDirectory } from '../../src/lib/platform/cache-directory.ts';
+import { cacheDirectory } from '../../src/lib/use-cases/cache-directory.ts';
 import { eventually } from './eventually.ts';
 
 export interface ConsulOptions {

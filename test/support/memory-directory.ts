@@ -1,4 +1,4 @@
-import type { Directory, PublishedName, Registration } from '../../src/lib/directories/directory.ts';
+import type { Directory, PublishedName, Registration } from '../../src/lib/directories/name-directory.ts';
 import { OperationFailed } from '../../src/lib/errors.ts';
 
 /** A directory that forgets: for tests of what publishes. Every behaviour of it is in the contract suite. */

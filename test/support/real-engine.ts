@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pack } from 'tar-stream';
-import { writeDockerArchive } from '../../src/lib/engine/docker-archive.ts';
+import { writeDockerArchive } from '../../src/lib/engine/archive/docker-archive.ts';
 import { openEngine } from '../../src/lib/engine/docker-engine.ts';
 import type { Engine } from '../../src/lib/engine/engine.ts';
 import { EngineUnreachable, NotFound } from '../../src/lib/errors.ts';

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
-import { PlatformCommand } from '../../lib/platform-command.ts';
-import { checkDns, isClean } from '../../lib/platform/dns-check.ts';
-import { renderDnsCheck } from '../../lib/render/dns-table.ts';
+import { PlatformCommand } from '../../lib/cli/project-command.ts';
+import { checkDns, isClean } from '../../lib/use-cases/dns/dns-check.ts';
+import { renderDnsCheck } from '../../lib/cli/render/dns-table.ts';
 
 export default class DnsCheck extends PlatformCommand {
   static override description =

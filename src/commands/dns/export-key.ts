@@ -1,8 +1,8 @@
 import { Flags } from '@oclif/core';
 import { resolve } from 'node:path';
 import { UserError } from '../../lib/errors.ts';
-import { PlatformCommand } from '../../lib/platform-command.ts';
-import { exportDnsKey, writeKeyFile } from '../../lib/platform/dns-keys.ts';
+import { PlatformCommand } from '../../lib/cli/project-command.ts';
+import { exportDnsKey, writeKeyFile } from '../../lib/use-cases/dns/dns-keys.ts';
 
 export default class DnsExportKey extends PlatformCommand {
   static override description = "give out the key of the project's DNS, for the project on another host";

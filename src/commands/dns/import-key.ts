@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
-import { readKeyFile } from '../../lib/invocation/read-key-file.ts';
-import { PlatformCommand } from '../../lib/platform-command.ts';
-import { importDnsKey } from '../../lib/platform/dns-keys.ts';
+import { readKeyFile } from '../../lib/cli/arguments/read-key-file.ts';
+import { PlatformCommand } from '../../lib/cli/project-command.ts';
+import { importDnsKey } from '../../lib/use-cases/dns/dns-keys.ts';
 
 export default class DnsImportKey extends PlatformCommand {
   static override description =

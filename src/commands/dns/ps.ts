@@ -1,6 +1,6 @@
-import { PlatformCommand } from '../../lib/platform-command.ts';
-import { listNames } from '../../lib/platform/dns-names.ts';
-import { renderDnsNames } from '../../lib/render/dns-table.ts';
+import { PlatformCommand } from '../../lib/cli/project-command.ts';
+import { listNames } from '../../lib/use-cases/dns/dns-names.ts';
+import { renderDnsNames } from '../../lib/cli/render/dns-table.ts';
 
 export default class DnsPs extends PlatformCommand {
   static override description = "list the names of the project's DNS, who holds them, and whether the engine agrees";

@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
-import { PlatformCommand } from '../../lib/platform-command.ts';
-import { explainName } from '../../lib/platform/dns-why.ts';
-import { renderDnsWhy } from '../../lib/render/dns-table.ts';
+import { PlatformCommand } from '../../lib/cli/project-command.ts';
+import { explainName } from '../../lib/use-cases/dns/dns-why.ts';
+import { renderDnsWhy } from '../../lib/cli/render/dns-table.ts';
 
 export default class DnsWhy extends PlatformCommand {
   static override description = 'tell who claims a name, who wins and why, and what an instance resolves right now';

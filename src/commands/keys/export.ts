@@ -1,9 +1,9 @@
 import { Flags } from '@oclif/core';
 import { resolve } from 'node:path';
 import { UserError } from '../../lib/errors.ts';
-import { PlatformCommand } from '../../lib/platform-command.ts';
-import { writeKeyFile } from '../../lib/platform/dns-keys.ts';
-import { exportKeys } from '../../lib/platform/project-keys.ts';
+import { PlatformCommand } from '../../lib/cli/project-command.ts';
+import { writeKeyFile } from '../../lib/use-cases/dns/dns-keys.ts';
+import { exportKeys } from '../../lib/use-cases/sessions/project-keys.ts';
 
 export default class KeysExport extends PlatformCommand {
   static override description =

@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
-import { readKeyFile } from '../../lib/invocation/read-key-file.ts';
-import { PlatformCommand } from '../../lib/platform-command.ts';
-import { importKeys } from '../../lib/platform/project-keys.ts';
+import { readKeyFile } from '../../lib/cli/arguments/read-key-file.ts';
+import { PlatformCommand } from '../../lib/cli/project-command.ts';
+import { importKeys } from '../../lib/use-cases/sessions/project-keys.ts';
 
 export default class KeysImport extends PlatformCommand {
   static override description =

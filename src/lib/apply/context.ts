@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
-import type { Directory, RunInside } from '../directories/directory.ts';
-import type { ServiceCatalog } from '../directories/service-catalog.ts';
+import type { Directory, RunInside } from '../directories/name-directory.ts';
+import type { ServiceCatalog } from '../directories/service-directory.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { ProgressSink } from '../events.ts';
 import type { ClientFacts } from '../model/host-facts.ts';

@@ -5,7 +5,7 @@ import type { Operation, OperationKind, Plan } from '../plan/operation.ts';
 import type { ApplyContext } from './context.ts';
 import { runOperation } from './operations.ts';
 import { Results } from './results.ts';
-import { words } from './words.ts';
+import { words } from './progress-text.ts';
 
 export type OperationOutcome =
   | { readonly state: 'done' }

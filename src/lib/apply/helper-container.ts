@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { emptyImage, emptyImageArchive } from '../engine/empty-image.ts';
+import { emptyImage, emptyImageArchive } from '../engine/archive/empty-image.ts';
 import type { ContainerConfig } from '../engine/container-config.ts';
 import type { Engine, EngineReader, EngineWriter } from '../engine/engine.ts';
 import { Conflict, EngineError, EngineUnreachable, NotFound, OperationFailed } from '../errors.ts';
 import { label } from '../labels.ts';
-import { ownerLabels } from '../plan/plan-network.ts';
+import { ownerLabels } from '../plan/instance/network.ts';
 import type { Owner } from '../model/desired.ts';
 
 type HelperEngine = Pick<EngineReader, 'inspectContainer' | 'readArchive'> &

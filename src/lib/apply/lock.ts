@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Conflict, Interrupted, NotFound, OperationFailed, StalePlan } from '../errors.ts';
 import { label } from '../labels.ts';
-import { emptyImage, emptyImageArchive } from '../engine/empty-image.ts';
+import { emptyImage, emptyImageArchive } from '../engine/archive/empty-image.ts';
 import type { ContainerDetail } from '../engine/engine.ts';
 import type { ClientFacts } from '../model/host-facts.ts';
 import type { Owner } from '../model/desired.ts';
 import type { ApplyContext } from './context.ts';
-import { ownerLabels } from '../plan/plan-network.ts';
+import { ownerLabels } from '../plan/instance/network.ts';
 
 export interface LockTiming {
   /** A holder elsewhere that is not seen to renew for so long has lost the lock. */

@@ -1,22 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Conflict, EngineError, Interrupted, NotFound, OperationFailed, StalePlan } from '../errors.ts';
-import { packContext } from '../engine/build-context.ts';
+import { packContext } from '../engine/archive/build-context.ts';
 import { awaitReady, failure, times } from '../observe/readiness.ts';
 import type { Operation, OperationKind, OperationOf } from '../plan/operation.ts';
-import { areOverlapping } from '../plan/subnets.ts';
+import { areOverlapping } from '../plan/instance/subnets.ts';
 import type { ApplyContext } from './context.ts';
-import { completeData, prepareData } from './first-copy.ts';
+import { completeData, prepareData } from './data/first-copy.ts';
 import { ProjectLock } from './lock.ts';
 import { makeBaseImages } from './make-base-images.ts';
-import { deregisterService, putKey, registerService } from './entries.ts';
-import { awaitNames, holdNames, withdrawNames } from './names.ts';
+import { deregisterService, putKey, registerService } from './registrations.ts';
+import { awaitNames, holdNames, withdrawNames } from './dns-names.ts';
 import { removeNetwork } from './remove-network.ts';
-import { restoreData } from './restore-data.ts';
-import { saveData } from './save-data.ts';
-import { fresh, standing, withImage } from './stale.ts';
+import { restoreData } from './data/restore-data.ts';
+import { saveData } from './data/save-data.ts';
+import { fresh, standing, withImage } from './expectations.ts';
 import type { Step } from './step.ts';
 import { toContainer } from './to-container.ts';
-import { words } from './words.ts';
+import { words } from './progress-text.ts';
 
 /** A text says what was done where that is not what the kind is for. */
 type Handler<K extends OperationKind> = (

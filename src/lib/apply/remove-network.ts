@@ -3,7 +3,7 @@ import { Forbidden, OperationFailed } from '../errors.ts';
 import type { ObservedContainer } from '../model/observed-state.ts';
 import type { OperationOf } from '../plan/operation.ts';
 import type { Step } from './step.ts';
-import { standing } from './stale.ts';
+import { standing } from './expectations.ts';
 import { hasProcesses } from '../plan/has-processes.ts';
 
 /** An engine that is busy may still be taking the last container off. */

@@ -9,9 +9,9 @@ import {
   unusableContext,
   type ContextEntry,
   type ContextSurvey,
-} from '../engine/build-context.ts';
+} from '../engine/archive/build-context.ts';
 import { tellsChanges } from './file-systems.ts';
-import { Remembered } from '../remembered.ts';
+import { Remembered } from '../file-cache.ts';
 
 /** The rules by which hashes are made: a hash of other rules equals none of these. */
 const version = 'v2';

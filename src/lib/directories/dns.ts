@@ -1,5 +1,5 @@
 import { OperationFailed } from '../errors.ts';
-import type { Directory, PublishedName, Registration, RunInside } from './directory.ts';
+import type { Directory, PublishedName, Registration, RunInside } from './name-directory.ts';
 import { readCheck, readNames, readWhy, type DnsCheck, type DnsNames, type DnsWhy } from './dns-answers.ts';
 
 const serverProgram = '/usr/local/bin/dockerops-dns';

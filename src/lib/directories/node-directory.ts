@@ -1,4 +1,4 @@
-import type { ServiceCatalog } from './service-catalog.ts';
+import type { ServiceCatalog } from './service-directory.ts';
 
 /** All keys below a root, as they were at one moment. */
 export interface Tree {

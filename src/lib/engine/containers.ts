@@ -3,7 +3,7 @@ import type { ContainerState, Health, ObservedPort, VolumeUse } from '../model/o
 import type { ContainerConfig } from './container-config.ts';
 import { createBody } from './container-request.ts';
 import type { ContainerDetail, ContainerRow, LabelFilter } from './engine.ts';
-import { call, callJson, labelFilter, segment, type Connection } from './http.ts';
+import { call, callJson, labelFilter, segment, type Connection } from './connection/http.ts';
 
 interface RawNetworks {
   readonly Networks?: Readonly<Record<string, { readonly IPAddress?: string }>> | null;

@@ -1,19 +1,19 @@
 import type { EngineFacts } from '../model/observed-state.ts';
-import { putArchive, putFiles, readArchive } from './archives.ts';
-import { buildImage } from './build-image.ts';
-import { connect, type ConnectRequest } from './connect.ts';
+import { putArchive, putFiles, readArchive } from './archive/archives.ts';
+import { buildImage } from './stream/build-image.ts';
+import { connect, type ConnectRequest } from './connection/connect.ts';
 import * as containers from './containers.ts';
-import type { Surroundings } from './docker-context.ts';
+import type { Surroundings } from './connection/docker-context.ts';
 import type { Engine } from './engine.ts';
-import { watchEvents } from './event-stream.ts';
-import { attach, exec, openExec } from './exec.ts';
-import { callJson, type Connection } from './http.ts';
-import { loadImages, pullImage } from './image-transfers.ts';
+import { watchEvents } from './stream/event-stream.ts';
+import { attach, exec, openExec } from './stream/exec.ts';
+import { callJson, type Connection } from './connection/http.ts';
+import { loadImages, pullImage } from './stream/image-transfers.ts';
 import * as images from './images.ts';
-import { readLogs } from './logs.ts';
+import { readLogs } from './stream/logs.ts';
 import * as networks from './networks.ts';
-import { RegistryCredentials } from './registry-credentials.ts';
-import * as swarm from './swarm-services.ts';
+import { RegistryCredentials } from './connection/registry-credentials.ts';
+import * as swarm from './swarm/swarm-services.ts';
 
 /** Finds the engine that is meant and returns it. The caller decides how much of it to hand on: a dry run gets the reader. */
 export async function openEngine(request: ConnectRequest): Promise<Engine> {

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type Dockerode from 'dockerode';
-import type { Connection } from './http.ts';
+import type { Connection } from './connection/http.ts';
 
 /**
  * The only way to dockerode, loaded when first needed: it costs more to load than a whole `ps` takes. It serves what streams:

@@ -2,7 +2,7 @@ import { NotFound } from '../errors.ts';
 import type { Labels } from '../labels.ts';
 import type { ObservedImage } from '../model/observed-state.ts';
 import type { ImageDetail, LabelFilter } from './engine.ts';
-import { call, callJson, labelFilter, segment, type Connection } from './http.ts';
+import { call, callJson, labelFilter, segment, type Connection } from './connection/http.ts';
 
 interface RawImage {
   readonly Id: string;

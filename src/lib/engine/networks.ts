@@ -1,7 +1,7 @@
 import type { ObservedNetwork, ObservedVolume } from '../model/observed-state.ts';
 import type { Labels } from '../labels.ts';
 import type { EngineWriter, LabelFilter } from './engine.ts';
-import { call, callJson, labelFilter, segment, type Connection } from './http.ts';
+import { call, callJson, labelFilter, segment, type Connection } from './connection/http.ts';
 
 interface RawNetwork {
   readonly Id: string;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname, networkInterfaces, platform, userInfo } from 'node:os';
-import { onDemand } from '../on-demand.ts';
+import { onDemand } from '../lazy.ts';
 import type { EngineFacts } from '../model/observed-state.ts';
 import type { ClientFacts, HostFacts, HostInterface } from '../model/host-facts.ts';
 

@@ -1,7 +1,7 @@
 import { label } from '../labels.ts';
 import type { Owner } from '../model/desired.ts';
 import type { ObservedContainer, ObservedState } from '../model/observed-state.ts';
-import { anonymousVolumes, tellKept } from './own-volumes.ts';
+import { anonymousVolumes, tellKept } from './instance/own-volumes.ts';
 import { isLabelledAs, operationName, ownContainers } from './ownership.ts';
 import { PlanBuilder } from './plan.ts';
 import { onceContainers, removeContainer } from './plan-once.ts';

@@ -2,23 +2,23 @@ import type { Desired, InstanceSpec } from '../model/desired.ts';
 import type { HostFacts } from '../model/host-facts.ts';
 import type { ObservedState } from '../model/observed-state.ts';
 import { isMade, type Decision, type InstanceContext, type PlanContext, type RunOptions } from './context.ts';
-import { decide } from './decide.ts';
+import { decide } from './instance/decide.ts';
 import { isDnsService } from './dns-service.ts';
-import { planAwaitNames, variable } from './names.ts';
-import { followLinks } from './follow-links.ts';
+import { planAwaitNames, variable } from './instance/names.ts';
+import { followLinks } from './instance/follow-links.ts';
 import type { Blocker, Plan, Verdict } from './operation.ts';
 import { ownContainers, planOwnership } from './ownership.ts';
 import { PlanBuilder } from './plan.ts';
-import { planImages, type ImagePlan } from './plan-build.ts';
-import { planDataUse } from './plan-data-use.ts';
-import { foldersRunWith } from './plan-data.ts';
-import { planInstance, readyId } from './plan-instance.ts';
-import { planClientKey } from './plan-keys.ts';
-import { planNetwork } from './plan-network.ts';
-import { planPorts } from './plan-ports.ts';
-import { planSources } from './plan-sources.ts';
-import { planSwarmService } from './plan-swarm.ts';
-import { standingOf } from './standing.ts';
+import { planImages, type ImagePlan } from './instance/images.ts';
+import { planDataUse } from './instance/data-use.ts';
+import { foldersRunWith } from './instance/data.ts';
+import { planInstance, readyId } from './instance/plan-instance.ts';
+import { planClientKey } from './instance/keys.ts';
+import { planNetwork } from './instance/network.ts';
+import { planPorts } from './instance/ports.ts';
+import { planSources } from './instance/bind-sources.ts';
+import { planSwarmService } from './swarm/plan-swarm.ts';
+import { standingOf } from './spec/labelled-spec.ts';
 
 /**
  * From what is wanted and what is, to the operations between. Pure: the same input gives the same plan. It never removes what it

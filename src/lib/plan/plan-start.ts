@@ -3,14 +3,14 @@ import type { InstanceSpec, Owner, Text } from '../model/desired.ts';
 import type { ObservedContainer, ObservedState, Ownership } from '../model/observed-state.ts';
 import type { Decision, PlanContext } from './context.ts';
 import { isDnsService } from './dns-service.ts';
-import { dnsPolicy, planAwaitNames, publishedAddress, variable } from './names.ts';
+import { dnsPolicy, planAwaitNames, publishedAddress, variable } from './instance/names.ts';
 import type { Blocker, Plan } from './operation.ts';
 import { ownContainers } from './ownership.ts';
 import { isTarget, type CleanTarget } from './plan-clean.ts';
-import { planDataUse } from './plan-data-use.ts';
-import { planPorts } from './plan-ports.ts';
+import { planDataUse } from './instance/data-use.ts';
+import { planPorts } from './instance/ports.ts';
 import { PlanBuilder } from './plan.ts';
-import { needsAmong, standingOf, type Standing } from './standing.ts';
+import { needsAmong, standingOf, type Standing } from './spec/labelled-spec.ts';
 
 export interface StartOptions {
   readonly wait: boolean;

@@ -5,7 +5,7 @@ import { ownContainers } from './ownership.ts';
 import { isTarget, type CleanTarget } from './plan-clean.ts';
 import { isDnsService } from './dns-service.ts';
 import { PlanBuilder } from './plan.ts';
-import { needsAmong, standingOf, type Standing } from './standing.ts';
+import { needsAmong, standingOf, type Standing } from './spec/labelled-spec.ts';
 import { hasProcesses } from './has-processes.ts';
 
 export interface StopOptions {

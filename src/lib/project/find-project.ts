@@ -1,7 +1,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
-import { isDnsLabel, labelComplaint, toDnsLabel } from './dns-label.ts';
+import { isDnsLabel, labelComplaint, toDnsLabel } from './conf/dns-label.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

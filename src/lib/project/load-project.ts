@@ -2,14 +2,14 @@ import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError, type Problem } from '../errors.ts';
-import { type FileVariable, parseEnvFile } from './env-file.ts';
+import { type FileVariable, parseEnvFile } from './conf/env-file.ts';
 import type { ProjectPlace } from './find-project.ts';
-import { type HostConf, loadHostConf } from './host-conf.ts';
+import { type HostConf, loadHostConf } from './conf/host-conf.ts';
 import { loadServices } from './load-services.ts';
-import { loadRunConf } from './run-conf.ts';
+import { loadRunConf } from './conf/run-conf.ts';
 import { tryProjectFile } from './read-project-file.ts';
-import { placeIn, type RunConf, type RunConfEntry } from './run-conf-entry.ts';
-import { type SecretFiles, secretFilesOf } from './secrets.ts';
+import { placeIn, type RunConf, type RunConfEntry } from './conf/run-conf-entry.ts';
+import { type SecretFiles, secretFilesOf } from './resolve/secrets.ts';
 import { gatherServices, type Services } from './services.ts';
 
 /** Everything that a project's files say, read once. Resolving needs no disk after this. */

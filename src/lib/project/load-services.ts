@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, type Dirent } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Problem } from '../errors.ts';
-import { labelComplaint } from './dns-label.ts';
-import { type DockerfileFacts, parseDockerfile } from './dockerfile.ts';
+import { labelComplaint } from './conf/dns-label.ts';
+import { type DockerfileFacts, parseDockerfile } from './dockerfile/dockerfile.ts';
 import type { ProjectPlace } from './find-project.ts';
 import { tryProjectFile, unreadable } from './read-project-file.ts';
-import { parseRequiredVariables, requiredVariablesFile } from './required-variables.ts';
-import type { RunConf, RunConfEntry } from './run-conf-entry.ts';
+import { parseRequiredVariables, requiredVariablesFile } from './conf/required-variables.ts';
+import type { RunConf, RunConfEntry } from './conf/run-conf-entry.ts';
 import type { BuildSettings, Service } from './services.ts';
 
 type FolderService = Extract<Service, { kind: 'folder' }>;

@@ -1,9 +1,9 @@
 import { UserError, type Problem } from '../errors.ts';
 import { canonicalReference } from '../image-reference.ts';
-import { findNearest } from '../nearest.ts';
-import type { DockerfileFacts } from './dockerfile.ts';
-import type { RequiredVariable } from './required-variables.ts';
-import type { RunConf } from './run-conf-entry.ts';
+import { findNearest } from '../did-you-mean.ts';
+import type { DockerfileFacts } from './dockerfile/dockerfile.ts';
+import type { RequiredVariable } from './conf/required-variables.ts';
+import type { RunConf } from './conf/run-conf-entry.ts';
 
 /** What run.conf says about the image of a service's folder. */
 export interface BuildSettings {

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { expect } from 'chai';
 import type { ApplyContext } from '../../../src/lib/apply/context.ts';
 import { makeBaseImages } from '../../../src/lib/apply/make-base-images.ts';
-import { writeDockerArchive } from '../../../src/lib/engine/docker-archive.ts';
+import { writeDockerArchive } from '../../../src/lib/engine/archive/docker-archive.ts';
 import { EngineError } from '../../../src/lib/errors.ts';
 import { observe } from '../../../src/lib/observe/observe.ts';
 import type { OperationOf } from '../../../src/lib/plan/operation.ts';

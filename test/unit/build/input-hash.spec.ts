@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { FolderDigests, inputHash, type HashInput } from '../../../src/lib/build/input-hash.ts';
-import { Remembered } from '../../../src/lib/remembered.ts';
+import { Remembered } from '../../../src/lib/file-cache.ts';
 import { UserError } from '../../../src/lib/errors.ts';
 
 describe('the hash of a build input', () => {

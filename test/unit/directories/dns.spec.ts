@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { DnsDirectory } from '../../../src/lib/directories/dns.ts';
-import type { RunInside } from '../../../src/lib/directories/directory.ts';
+import type { RunInside } from '../../../src/lib/directories/name-directory.ts';
 import { OperationFailed } from '../../../src/lib/errors.ts';
 
 describe('the directory of names in the DNS', () => {

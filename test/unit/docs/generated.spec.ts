@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'jsonc-parser';
 import { generatedDocs } from '../../../scripts/docs.mjs';
-import { runConfSchema } from '../../../src/lib/project/run-conf-schema.ts';
+import { runConfSchema } from '../../../src/lib/project/conf/run-conf-schema.ts';
 import { blocksOf, pages } from '../../support/doc-blocks.ts';
 
 const at = (path: string): URL => new URL(`../../../${path}`, import.meta.url);

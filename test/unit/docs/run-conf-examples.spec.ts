@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { parse } from 'jsonc-parser';
 import { blocksOf, pages } from '../../support/doc-blocks.ts';
-import { validateProject } from '../../../src/lib/platform/validate-project.ts';
+import { validateProject } from '../../../src/lib/use-cases/validate-project.ts';
 import { onBase, projectDirectory, resolveScene } from '../project/project-files.ts';
 
 /** Files and services that the examples name. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { ContainerConfig } from '../../../src/lib/engine/container-config.ts';
 import { createBody } from '../../../src/lib/engine/container-request.ts';
-import { serviceBody } from '../../../src/lib/engine/swarm-request.ts';
+import { serviceBody } from '../../../src/lib/engine/swarm/swarm-request.ts';
 import { EngineError } from '../../../src/lib/errors.ts';
 
 const minimal: ContainerConfig = {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { limitOfStop } from '../../../src/lib/engine/containers.ts';
 import { createDockerEngine } from '../../../src/lib/engine/docker-engine.ts';
-import { connect } from '../../../src/lib/engine/connect.ts';
+import { connect } from '../../../src/lib/engine/connection/connect.ts';
 import type { Engine } from '../../../src/lib/engine/engine.ts';
 import { Conflict, EngineError, EngineUnreachable, NotFound, Forbidden } from '../../../src/lib/errors.ts';
 import { serveEngine, type EngineServer, type Reply } from '../../support/engine-server.ts';

@@ -4,7 +4,7 @@ import type { ObservedState } from '../../../src/lib/model/observed-state.ts';
 import { onceContainers } from '../../../src/lib/plan/plan-once.ts';
 import { planClean } from '../../../src/lib/plan/plan-clean.ts';
 import { planStop } from '../../../src/lib/plan/plan-stop.ts';
-import { listInstances } from '../../../src/lib/platform/find-instance.ts';
+import { listInstances } from '../../../src/lib/use-cases/inspect/find-instance.ts';
 import type { Owner } from '../../../src/lib/model/desired.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
 import { containerOf, project, spec } from '../../support/specs.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { withSecrets } from '../../../src/lib/observe/secrets.ts';
-import { instanceDifferences } from '../../../src/lib/plan/differences.ts';
+import { instanceDifferences } from '../../../src/lib/plan/spec/differences.ts';
 import type { FileSpec, InstanceSpec, Text } from '../../../src/lib/model/desired.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
 import { containerOf, spec } from '../../support/specs.ts';

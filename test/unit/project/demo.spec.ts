@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { findProject } from '../../../src/lib/project/find-project.ts';
 import { loadProject } from '../../../src/lib/project/load-project.ts';
-import { resolveProject } from '../../../src/lib/project/resolve.ts';
+import { resolveProject } from '../../../src/lib/project/resolve/resolve.ts';
 import { facts, observed } from '../../support/specs.ts';
 import { projectDirectory } from './project-files.ts';
 

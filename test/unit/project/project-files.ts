@@ -8,7 +8,7 @@ import type { HostFacts } from '../../../src/lib/model/host-facts.ts';
 import { findProject } from '../../../src/lib/project/find-project.ts';
 import { type LoadedProject, loadProject } from '../../../src/lib/project/load-project.ts';
 import type { InstanceSpec } from '../../../src/lib/model/desired.ts';
-import { type Resolution, resolveProject } from '../../../src/lib/project/resolve.ts';
+import { type Resolution, resolveProject } from '../../../src/lib/project/resolve/resolve.ts';
 import type { RunRequest } from '../../../src/lib/model/run-request.ts';
 import { facts, observed } from '../../support/specs.ts';
 

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { UserError } from '../../../src/lib/errors.ts';
-import { parseEnvFile } from '../../../src/lib/project/env-file.ts';
-import { changeHostConf, parseHostConf } from '../../../src/lib/project/host-conf.ts';
-import { parsePort } from '../../../src/lib/project/ports.ts';
-import { parseBytes, parseSeconds } from '../../../src/lib/project/quantities.ts';
-import { parseRequiredVariables } from '../../../src/lib/project/required-variables.ts';
-import { quoteWords, splitWords } from '../../../src/lib/project/shell-words.ts';
+import { parseEnvFile } from '../../../src/lib/project/conf/env-file.ts';
+import { changeHostConf, parseHostConf } from '../../../src/lib/project/conf/host-conf.ts';
+import { parsePort } from '../../../src/lib/project/resolve/ports.ts';
+import { parseBytes, parseSeconds } from '../../../src/lib/project/conf/quantities.ts';
+import { parseRequiredVariables } from '../../../src/lib/project/conf/required-variables.ts';
+import { quoteWords, splitWords } from '../../../src/lib/shell-words.ts';
 import { jsonText } from '../../../src/lib/model/template.ts';
 
 /** Whether a text can be got from another by taking characters out. */

@@ -3,7 +3,7 @@ import { chmodSync, chownSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../../src/lib/errors.ts';
 import { findProject } from '../../../src/lib/project/find-project.ts';
-import { saveHostConf } from '../../../src/lib/project/host-conf.ts';
+import { saveHostConf } from '../../../src/lib/project/conf/host-conf.ts';
 import { loadProject, type LoadedProject } from '../../../src/lib/project/load-project.ts';
 import { readProjectFile, unreadable } from '../../../src/lib/project/read-project-file.ts';
 import type { Service } from '../../../src/lib/project/services.ts';

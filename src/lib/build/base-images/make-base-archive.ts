@@ -7,7 +7,7 @@ import { type BaseImage, type BaseImageSet, type BaseKind, baseKinds } from './b
 import { bootstrap, type Machine, type RunInContainer } from './bootstrap.ts';
 import { type OsTree, treeKey } from './bootstrap-steps.ts';
 import { openCachedFile } from './cached-file.ts';
-import { type ArchiveImage, type ArchiveLayer, writeDockerArchive } from '../../engine/docker-archive.ts';
+import { type ArchiveImage, type ArchiveLayer, writeDockerArchive } from '../../engine/archive/docker-archive.ts';
 import { osTable } from './os-table.ts';
 import { type DirectoryLookup, makeRootfsLayer } from './rootfs-layer.ts';
 import { compareTars, writeDifference } from './tar-difference.ts';

@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { compareText, type LayerFile, type LayerFiles } from './layer-files.ts';
 import { ancestors, type TarEntry } from './tar-index.ts';
-import { tarStream } from '../../engine/tar-writer.ts';
+import { tarStream } from '../../engine/archive/tar-writer.ts';
 
 /** Owner and mode of the directories in the layers below: a layer that names one again must not change them. */
 export type DirectoryLookup = (path: string) => Pick<TarEntry, 'mode' | 'uid' | 'gid'> | undefined;

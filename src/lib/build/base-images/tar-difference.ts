@@ -1,7 +1,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import type { Header } from 'tar-stream';
 import { ancestors, normalPath, readTar, type TarEntry, type TarIndex, xattrsOf } from './tar-index.ts';
-import { tarStream, writeEntry } from '../../engine/tar-writer.ts';
+import { tarStream, writeEntry } from '../../engine/archive/tar-writer.ts';
 
 /** What a layer over `lower` must hold for the two together to be `upper`. */
 export interface TarDifference {

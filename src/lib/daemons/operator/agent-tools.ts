@@ -1,8 +1,8 @@
 import type { NodeDirectory } from '../../directories/node-directory.ts';
 import type { ProgressSink } from '../../events.ts';
-import type { EnginePlatform } from '../../platform/open-platform.ts';
+import type { EnginePlatform } from '../../use-cases/open-project.ts';
 import type { Clock } from '../clock.ts';
-import type { GatherPortHolders } from './plan-with-ports.ts';
+import type { GatherPortHolders } from '../../plan/node/plan-with-ports.ts';
 import type { ScriptCheck } from './script-checks.ts';
 import type { OperatorSettings } from './settings.ts';
 import type { Status } from './status.ts';

@@ -8,7 +8,7 @@ import { Convergence, type Foreseen } from './convergence.ts';
 import { DirectoryMemory } from './directory-memory.ts';
 import { applyNode } from './normalize.ts';
 import { Notices } from './notices.ts';
-import { planMetadata } from './plan-metadata.ts';
+import { planMetadata } from '../../plan/node/plan-metadata.ts';
 import type { StateName } from './status.ts';
 import { Turn } from './turn.ts';
 import type { Wanted } from './wanted.ts';

@@ -1,5 +1,5 @@
 import { nothingObserved } from '../../observe/observe.ts';
-import { planNode, planPulls, type NodePlan } from '../../plan/plan-node.ts';
+import { planNode, planPulls, type NodePlan } from '../../plan/node/plan-node.ts';
 import type { ImageSpec } from '../../model/desired.ts';
 import type { SeenService } from '../../model/service-entry.ts';
 import { withGrace } from '../grace.ts';

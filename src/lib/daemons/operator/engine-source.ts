@@ -1,5 +1,5 @@
 import { EngineUnreachable } from '../../errors.ts';
-import type { EnginePlatform } from '../../platform/open-platform.ts';
+import type { EnginePlatform } from '../../use-cases/open-project.ts';
 
 /** The engine of a daemon: found when it is first asked for, and anew after it went away, since another version may come back. */
 export class EngineSource {

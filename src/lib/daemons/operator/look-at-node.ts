@@ -1,14 +1,14 @@
 import { gatherHostFacts } from '../../observe/host-facts.ts';
 import { gatherPortHolders } from '../../observe/port-holders.ts';
-import type { NodePlan } from '../../plan/plan-node.ts';
-import type { EnginePlatform } from '../../platform/open-platform.ts';
+import type { NodePlan } from '../../plan/node/plan-node.ts';
+import type { EnginePlatform } from '../../use-cases/open-project.ts';
 import type { HostFacts } from '../../model/host-facts.ts';
 import type { SeenService } from '../../model/service-entry.ts';
 import type { AgentTools } from './agent-tools.ts';
 import type { DirectoryMemory } from './directory-memory.ts';
 import type { NodeViewer } from './node-view.ts';
 import type { DueLook } from './plan-due.ts';
-import { planWithPorts } from './plan-with-ports.ts';
+import { planWithPorts } from '../../plan/node/plan-with-ports.ts';
 import { resolveNode } from './resolve-node.ts';
 import type { Wanted } from './wanted.ts';
 

@@ -4,8 +4,8 @@ import { DirectoryDenied, DirectoryUnreachable } from '../../directories/directo
 import { EngineUnreachable, Interrupted } from '../../errors.ts';
 import type { OperationKind, Plan } from '../../plan/operation.ts';
 import type { ObservedState } from '../../model/observed-state.ts';
-import type { EnginePlatform } from '../../platform/open-platform.ts';
-import { applyContext } from '../../platform/apply-plan.ts';
+import type { EnginePlatform } from '../../use-cases/open-project.ts';
+import { applyContext } from '../../use-cases/apply-plan.ts';
 
 export type ApplySurroundings = Pick<ApplyContext, 'progress' | 'signal' | 'catalog'>;
 

@@ -1,6 +1,6 @@
 import { openConsul } from '../../directories/consul/open-consul.ts';
 import { ConsulNode } from '../../directories/consul-node.ts';
-import { openEngine, type Surroundings } from '../../platform/open-platform.ts';
+import { openEngine, type Surroundings } from '../../use-cases/open-project.ts';
 import { openLog } from '../log.ts';
 import { Operator } from './operator.ts';
 import type { OperatorSettings } from './settings.ts';

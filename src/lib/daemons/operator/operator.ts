@@ -2,7 +2,7 @@ import type { NodeDirectory } from '../../directories/node-directory.ts';
 import type { EngineEvent } from '../../engine/engine.ts';
 import { DockeropsError, messageOf } from '../../errors.ts';
 import type { ProgressEvent } from '../../events.ts';
-import type { EnginePlatform } from '../../platform/open-platform.ts';
+import type { EnginePlatform } from '../../use-cases/open-project.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { keepWatching } from '../keep-watching.ts';
 import type { Log } from '../log.ts';

@@ -1,4 +1,4 @@
-import { planNode, type NodePlan } from '../../plan/plan-node.ts';
+import { planNode, type NodePlan } from '../../plan/node/plan-node.ts';
 import type { HostFacts } from '../../model/host-facts.ts';
 import type { ImageSpec, InstanceSpec } from '../../model/desired.ts';
 import type { SeenService } from '../../model/service-entry.ts';

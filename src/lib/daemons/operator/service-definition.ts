@@ -1,9 +1,9 @@
 import { isAbsolute } from 'node:path';
 import type { CheckSpec } from '../../model/service-entry.ts';
 import type { MountSpec, PortSpec } from '../../model/desired.ts';
-import { parseSeconds } from '../../project/quantities.ts';
+import { parseSeconds } from '../../project/conf/quantities.ts';
 import type { RuntimeOptions } from '../../model/runtime-options.ts';
-import { splitWords } from '../../project/shell-words.ts';
+import { splitWords } from '../../shell-words.ts';
 import { inside, type Members, type Written } from './written.ts';
 
 /** One service as somebody wrote it, in operator.json or as the value of a key. Variables are not expanded yet. */

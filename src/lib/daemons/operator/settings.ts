@@ -1,5 +1,5 @@
 import { UserError, type Problem } from '../../errors.ts';
-import { parseSeconds } from '../../project/quantities.ts';
+import { parseSeconds } from '../../project/conf/quantities.ts';
 import { readMetadata } from './metadata.ts';
 import { parseSettingsFile, type SettingsFile } from './settings-file.ts';
 import type { WantedService } from './wanted.ts';

@@ -1,4 +1,4 @@
-import { checkId } from '../../plan/registration.ts';
+import { checkId } from '../../plan/node/registration.ts';
 import type { ServiceEntry } from '../../model/service-entry.ts';
 import type { ScriptCheck } from './script-checks.ts';
 

@@ -1,7 +1,7 @@
 import type { Problem } from '../../errors.ts';
-import { findNearest } from '../../nearest.ts';
-import { placesOf, repeatedKeys, valueOf } from '../../project/conf-node.ts';
-import { parseConfText } from '../../project/conf-text.ts';
+import { findNearest } from '../../did-you-mean.ts';
+import { placesOf, repeatedKeys, valueOf } from '../../project/conf/conf-node.ts';
+import { parseConfText } from '../../project/conf/conf-text.ts';
 
 export type Members = Readonly<Record<string, unknown>>;
 

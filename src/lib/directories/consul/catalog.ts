@@ -1,5 +1,5 @@
 import type { RegisteredCheck, SeenService, ServiceRegistration } from '../../model/service-entry.ts';
-import type { ServiceCatalog } from '../service-catalog.ts';
+import type { ServiceCatalog } from '../service-directory.ts';
 import { part, type ConsulHttp } from './http.ts';
 import { putKey } from './keys.ts';
 

@@ -1,6 +1,6 @@
-import type { EntryValues, SecretValue } from '../run-conf-entry.ts';
-import { parsePort } from '../ports.ts';
-import { splitWords } from '../shell-words.ts';
+import type { EntryValues, SecretValue } from '../conf/run-conf-entry.ts';
+import { parsePort } from '../resolve/ports.ts';
+import { splitWords } from '../../shell-words.ts';
 import { isRecord } from './compose-file.ts';
 import { convertEnvironment } from './convert-environment.ts';
 import { convertVolumes } from './convert-volumes.ts';

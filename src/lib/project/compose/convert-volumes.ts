@@ -1,5 +1,5 @@
-import type { EntryValues } from '../run-conf-entry.ts';
-import { toDnsLabel } from '../dns-label.ts';
+import type { EntryValues } from '../conf/run-conf-entry.ts';
+import { toDnsLabel } from '../conf/dns-label.ts';
 import { isRecord } from './compose-file.ts';
 import type { ServiceContext } from './service-context.ts';
 

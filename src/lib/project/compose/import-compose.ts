@@ -1,6 +1,6 @@
-import { labelComplaint, toDnsLabel } from '../dns-label.ts';
-import { parseRunConf } from '../run-conf.ts';
-import type { EntryValues } from '../run-conf-entry.ts';
+import { labelComplaint, toDnsLabel } from '../conf/dns-label.ts';
+import { parseRunConf } from '../conf/run-conf.ts';
+import type { EntryValues } from '../conf/run-conf-entry.ts';
 import { isRecord, type ComposeFile, type Path } from './compose-file.ts';
 import { convertBuild, type ImportedFolder } from './convert-build.ts';
 import { convertService, importedInstance } from './convert-service.ts';

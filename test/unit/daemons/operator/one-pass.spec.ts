@@ -4,7 +4,7 @@ import { OnePass } from '../../../../src/lib/daemons/operator/one-pass.ts';
 import { resolveSettings } from '../../../../src/lib/daemons/operator/settings.ts';
 import { StateLog } from '../../../../src/lib/daemons/operator/state-log.ts';
 import { Status } from '../../../../src/lib/daemons/operator/status.ts';
-import type { EnginePlatform } from '../../../../src/lib/platform/open-platform.ts';
+import type { EnginePlatform } from '../../../../src/lib/use-cases/open-project.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { FakeEngine } from '../../../support/fake-engine.ts';
 import { MemoryNodeDirectory } from '../../../support/memory-node-directory.ts';

@@ -5,7 +5,7 @@ import { DockeropsError } from '../../../../src/lib/errors.ts';
 import { parseComposeFile } from '../../../../src/lib/project/compose/compose-file.ts';
 import { importCompose, type ComposeImport } from '../../../../src/lib/project/compose/import-compose.ts';
 import { interpolate } from '../../../../src/lib/project/compose/interpolate.ts';
-import { parseRunConf } from '../../../../src/lib/project/run-conf.ts';
+import { parseRunConf } from '../../../../src/lib/project/conf/run-conf.ts';
 
 function imported(
   text: string,

@@ -1,0 +1,1737 @@
+// @ts-nocheck
+/* eslint-disable */
+// Made by scripts/run-conf-schema.mjs from src/lib/project/conf/run-conf-schema.ts; do not edit.
+
+export const validate = validate10;
+export default validate10;
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"array","items":{"type":"object","properties":{"service":{"type":"string"},"instance":{"type":["string","null"]},"instance_type":{"type":"string","enum":["standard","published","persistent","master","debug"]},"group":{"type":"string"},"links":{"type":"array","items":{"type":["string","object"],"pattern":"^[^:\\s]+:[^:\\s]+$","properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$"},"service":{"type":"string"},"instance":{"type":["string","null"]}},"required":["name","service"],"additionalProperties":false}},"env_vars":{"type":"object","propertyNames":{"pattern":"^[A-Za-z_][A-Za-z0-9_.-]*$"},"additionalProperties":{"type":["string","number","null"]}},"sleep":{"type":"number","minimum":0},"publish_ports":{"type":"boolean"},"persistent_data":{"type":"boolean"},"persistent_opt":{"type":"boolean"},"persistent_log":{"type":"boolean"},"persistent_home":{"type":"boolean"},"persistent_shared":{"type":"boolean"},"linked":{"type":"boolean"},"volumes":{"type":["string","array"],"items":{"type":"string"}},"hostname":{"type":"string"},"autostart":{"type":"boolean"},"autorun":{"type":"boolean"},"network_mode":{"type":"string","enum":["nethost","host"]},"nethost":{"type":"boolean"},"seed_command":{"type":["string","array"],"items":{"type":"string"}},"interactive":{"type":"boolean"},"safemode":{"type":"boolean"},"image":{"type":"string"},"ports":{"type":"array","items":{"type":["string","integer"],"pattern":"^(((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{0,5}(-\\d{1,5})?:)?\\d{1,5}(-\\d{1,5})?(/(tcp|udp))?$","minimum":1,"maximum":65535}},"publish_ssh_on":{"type":["string","integer"],"pattern":"^((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{1,5}$","minimum":1,"maximum":65535},"ssh_between":{"type":"boolean"},"env_file":{"type":["string","array"],"items":{"type":"string"}},"secrets":{"type":"array","items":{"type":["string","object"],"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]*$","properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]*$"},"file":{"type":"string"},"variable":{"type":"string"}},"required":["name"],"additionalProperties":false}},"depends_on":{"type":"array","items":{"type":"string"}},"healthcheck":{"type":"object","properties":{"test":{"type":["string","array"],"items":{"type":"string"}},"interval":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"timeout":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"start_period":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"retries":{"type":"integer","minimum":1},"disable":{"type":"boolean"}},"additionalProperties":false},"restart":{"type":"string","enum":["no","always","unless-stopped","on-failure"]},"stop_grace_period":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"stop_signal":{"type":"string","pattern":"^(SIG)?[A-Z0-9+-]+$"},"mem_limit":{"type":["string","integer"],"pattern":"^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$","minimum":0},"cpus":{"type":["number","string"],"exclusiveMinimum":0,"pattern":"^\\d*\\.?\\d+$"},"user":{"type":["string","integer"]},"cap_add":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_]+$"}},"cap_drop":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_]+$"}},"devices":{"type":"array","items":{"type":"string","pattern":"^/[^:]+(:/[^:]+)?(:[rwm]+)?$"}},"tmpfs":{"type":["string","array"],"items":{"type":"string"}},"ulimits":{"type":"object","additionalProperties":{"type":["integer","object"],"minimum":-1,"properties":{"soft":{"type":"integer"},"hard":{"type":"integer"}},"required":["soft","hard"],"additionalProperties":false}},"shm_size":{"type":["string","integer"],"pattern":"^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$","minimum":0},"init":{"type":"boolean"},"read_only":{"type":"boolean"},"extra_hosts":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"sysctls":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"labels":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"platform":{"type":"string"},"build_args":{"type":"object","additionalProperties":{"type":["string","number"]}}},"required":["service"],"additionalProperties":false}};
+const func2 = Object.prototype.hasOwnProperty;
+const pattern0 = new RegExp("^[^:\\s]+:[^:\\s]+$", "");
+const pattern1 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$", "");
+const pattern2 = new RegExp("^[A-Za-z_][A-Za-z0-9_.-]*$", "");
+const pattern3 = new RegExp("^(((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{0,5}(-\\d{1,5})?:)?\\d{1,5}(-\\d{1,5})?(/(tcp|udp))?$", "");
+const pattern4 = new RegExp("^((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{1,5}$", "");
+const pattern5 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_.-]*$", "");
+const pattern7 = new RegExp("^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$", "");
+const pattern11 = new RegExp("^(SIG)?[A-Z0-9+-]+$", "");
+const pattern12 = new RegExp("^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$", "");
+const pattern13 = new RegExp("^\\d*\\.?\\d+$", "");
+const pattern14 = new RegExp("^[A-Za-z_]+$", "");
+const pattern16 = new RegExp("^/[^:]+(:/[^:]+)?(:[rwm]+)?$", "");
+
+function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(Array.isArray(data)){
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+let data0 = data[i0];
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(data0.service === undefined){
+const err0 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/required",keyword:"required",params:{missingProperty: "service"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data0){
+if(!(func2.call(schema11.items.properties, key0))){
+const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data0.service !== undefined){
+if(typeof data0.service !== "string"){
+const err2 = {instancePath:instancePath+"/" + i0+"/service",schemaPath:"#/items/properties/service/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data0.instance !== undefined){
+let data2 = data0.instance;
+if((typeof data2 !== "string") && (data2 !== null)){
+const err3 = {instancePath:instancePath+"/" + i0+"/instance",schemaPath:"#/items/properties/instance/type",keyword:"type",params:{type: schema11.items.properties.instance.type}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data0.instance_type !== undefined){
+let data3 = data0.instance_type;
+if(typeof data3 !== "string"){
+const err4 = {instancePath:instancePath+"/" + i0+"/instance_type",schemaPath:"#/items/properties/instance_type/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(!(((((data3 === "standard") || (data3 === "published")) || (data3 === "persistent")) || (data3 === "master")) || (data3 === "debug"))){
+const err5 = {instancePath:instancePath+"/" + i0+"/instance_type",schemaPath:"#/items/properties/instance_type/enum",keyword:"enum",params:{allowedValues: schema11.items.properties.instance_type.enum}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data0.group !== undefined){
+if(typeof data0.group !== "string"){
+const err6 = {instancePath:instancePath+"/" + i0+"/group",schemaPath:"#/items/properties/group/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data0.links !== undefined){
+let data5 = data0.links;
+if(Array.isArray(data5)){
+const len1 = data5.length;
+for(let i1=0; i1<len1; i1++){
+let data6 = data5[i1];
+if((typeof data6 !== "string") && (!(data6 && typeof data6 == "object" && !Array.isArray(data6)))){
+const err7 = {instancePath:instancePath+"/" + i0+"/links/" + i1,schemaPath:"#/items/properties/links/items/type",keyword:"type",params:{type: schema11.items.properties.links.items.type}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(typeof data6 === "string"){
+if(!pattern0.test(data6)){
+const err8 = {instancePath:instancePath+"/" + i0+"/links/" + i1,schemaPath:"#/items/properties/links/items/pattern",keyword:"pattern",params:{pattern: "^[^:\\s]+:[^:\\s]+$"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+if(data6.name === undefined){
+const err9 = {instancePath:instancePath+"/" + i0+"/links/" + i1,schemaPath:"#/items/properties/links/items/required",keyword:"required",params:{missingProperty: "name"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+if(data6.service === undefined){
+const err10 = {instancePath:instancePath+"/" + i0+"/links/" + i1,schemaPath:"#/items/properties/links/items/required",keyword:"required",params:{missingProperty: "service"}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+for(const key1 in data6){
+if(!(((key1 === "name") || (key1 === "service")) || (key1 === "instance"))){
+const err11 = {instancePath:instancePath+"/" + i0+"/links/" + i1,schemaPath:"#/items/properties/links/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+if(data6.name !== undefined){
+let data7 = data6.name;
+if(typeof data7 === "string"){
+if(!pattern1.test(data7)){
+const err12 = {instancePath:instancePath+"/" + i0+"/links/" + i1+"/name",schemaPath:"#/items/properties/links/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$"}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+else {
+const err13 = {instancePath:instancePath+"/" + i0+"/links/" + i1+"/name",schemaPath:"#/items/properties/links/items/properties/name/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+if(data6.service !== undefined){
+if(typeof data6.service !== "string"){
+const err14 = {instancePath:instancePath+"/" + i0+"/links/" + i1+"/service",schemaPath:"#/items/properties/links/items/properties/service/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+if(data6.instance !== undefined){
+let data9 = data6.instance;
+if((typeof data9 !== "string") && (data9 !== null)){
+const err15 = {instancePath:instancePath+"/" + i0+"/links/" + i1+"/instance",schemaPath:"#/items/properties/links/items/properties/instance/type",keyword:"type",params:{type: schema11.items.properties.links.items.properties.instance.type}};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/" + i0+"/links",schemaPath:"#/items/properties/links/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+if(data0.env_vars !== undefined){
+let data10 = data0.env_vars;
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+for(const key2 in data10){
+const _errs25 = errors;
+if(typeof key2 === "string"){
+if(!pattern2.test(key2)){
+const err17 = {instancePath:instancePath+"/" + i0+"/env_vars",schemaPath:"#/items/properties/env_vars/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.-]*$"},propertyName:key2};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+var valid6 = _errs25 === errors;
+if(!valid6){
+const err18 = {instancePath:instancePath+"/" + i0+"/env_vars",schemaPath:"#/items/properties/env_vars/propertyNames",keyword:"propertyNames",params:{propertyName: key2}};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+for(const key3 in data10){
+let data11 = data10[key3];
+if(((typeof data11 !== "string") && (!((typeof data11 == "number") && (isFinite(data11))))) && (data11 !== null)){
+const err19 = {instancePath:instancePath+"/" + i0+"/env_vars/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/env_vars/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.env_vars.additionalProperties.type}};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+}
+else {
+const err20 = {instancePath:instancePath+"/" + i0+"/env_vars",schemaPath:"#/items/properties/env_vars/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+if(data0.sleep !== undefined){
+let data12 = data0.sleep;
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 < 0 || isNaN(data12)){
+const err21 = {instancePath:instancePath+"/" + i0+"/sleep",schemaPath:"#/items/properties/sleep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+else {
+const err22 = {instancePath:instancePath+"/" + i0+"/sleep",schemaPath:"#/items/properties/sleep/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+if(data0.publish_ports !== undefined){
+if(typeof data0.publish_ports !== "boolean"){
+const err23 = {instancePath:instancePath+"/" + i0+"/publish_ports",schemaPath:"#/items/properties/publish_ports/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+if(data0.persistent_data !== undefined){
+if(typeof data0.persistent_data !== "boolean"){
+const err24 = {instancePath:instancePath+"/" + i0+"/persistent_data",schemaPath:"#/items/properties/persistent_data/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+if(data0.persistent_opt !== undefined){
+if(typeof data0.persistent_opt !== "boolean"){
+const err25 = {instancePath:instancePath+"/" + i0+"/persistent_opt",schemaPath:"#/items/properties/persistent_opt/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+if(data0.persistent_log !== undefined){
+if(typeof data0.persistent_log !== "boolean"){
+const err26 = {instancePath:instancePath+"/" + i0+"/persistent_log",schemaPath:"#/items/properties/persistent_log/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+if(data0.persistent_home !== undefined){
+if(typeof data0.persistent_home !== "boolean"){
+const err27 = {instancePath:instancePath+"/" + i0+"/persistent_home",schemaPath:"#/items/properties/persistent_home/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+if(data0.persistent_shared !== undefined){
+if(typeof data0.persistent_shared !== "boolean"){
+const err28 = {instancePath:instancePath+"/" + i0+"/persistent_shared",schemaPath:"#/items/properties/persistent_shared/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+if(data0.linked !== undefined){
+if(typeof data0.linked !== "boolean"){
+const err29 = {instancePath:instancePath+"/" + i0+"/linked",schemaPath:"#/items/properties/linked/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+if(data0.volumes !== undefined){
+let data20 = data0.volumes;
+if((typeof data20 !== "string") && (!(Array.isArray(data20)))){
+const err30 = {instancePath:instancePath+"/" + i0+"/volumes",schemaPath:"#/items/properties/volumes/type",keyword:"type",params:{type: schema11.items.properties.volumes.type}};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+if(Array.isArray(data20)){
+const len2 = data20.length;
+for(let i2=0; i2<len2; i2++){
+if(typeof data20[i2] !== "string"){
+const err31 = {instancePath:instancePath+"/" + i0+"/volumes/" + i2,schemaPath:"#/items/properties/volumes/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+}
+}
+if(data0.hostname !== undefined){
+if(typeof data0.hostname !== "string"){
+const err32 = {instancePath:instancePath+"/" + i0+"/hostname",schemaPath:"#/items/properties/hostname/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+if(data0.autostart !== undefined){
+if(typeof data0.autostart !== "boolean"){
+const err33 = {instancePath:instancePath+"/" + i0+"/autostart",schemaPath:"#/items/properties/autostart/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+if(data0.autorun !== undefined){
+if(typeof data0.autorun !== "boolean"){
+const err34 = {instancePath:instancePath+"/" + i0+"/autorun",schemaPath:"#/items/properties/autorun/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+if(data0.network_mode !== undefined){
+let data25 = data0.network_mode;
+if(typeof data25 !== "string"){
+const err35 = {instancePath:instancePath+"/" + i0+"/network_mode",schemaPath:"#/items/properties/network_mode/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+if(!((data25 === "nethost") || (data25 === "host"))){
+const err36 = {instancePath:instancePath+"/" + i0+"/network_mode",schemaPath:"#/items/properties/network_mode/enum",keyword:"enum",params:{allowedValues: schema11.items.properties.network_mode.enum}};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+}
+if(data0.nethost !== undefined){
+if(typeof data0.nethost !== "boolean"){
+const err37 = {instancePath:instancePath+"/" + i0+"/nethost",schemaPath:"#/items/properties/nethost/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+if(data0.seed_command !== undefined){
+let data27 = data0.seed_command;
+if((typeof data27 !== "string") && (!(Array.isArray(data27)))){
+const err38 = {instancePath:instancePath+"/" + i0+"/seed_command",schemaPath:"#/items/properties/seed_command/type",keyword:"type",params:{type: schema11.items.properties.seed_command.type}};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+if(Array.isArray(data27)){
+const len3 = data27.length;
+for(let i3=0; i3<len3; i3++){
+if(typeof data27[i3] !== "string"){
+const err39 = {instancePath:instancePath+"/" + i0+"/seed_command/" + i3,schemaPath:"#/items/properties/seed_command/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+}
+}
+}
+if(data0.interactive !== undefined){
+if(typeof data0.interactive !== "boolean"){
+const err40 = {instancePath:instancePath+"/" + i0+"/interactive",schemaPath:"#/items/properties/interactive/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+if(data0.safemode !== undefined){
+if(typeof data0.safemode !== "boolean"){
+const err41 = {instancePath:instancePath+"/" + i0+"/safemode",schemaPath:"#/items/properties/safemode/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+if(data0.image !== undefined){
+if(typeof data0.image !== "string"){
+const err42 = {instancePath:instancePath+"/" + i0+"/image",schemaPath:"#/items/properties/image/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+}
+if(data0.ports !== undefined){
+let data32 = data0.ports;
+if(Array.isArray(data32)){
+const len4 = data32.length;
+for(let i4=0; i4<len4; i4++){
+let data33 = data32[i4];
+if((typeof data33 !== "string") && (!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33))))){
+const err43 = {instancePath:instancePath+"/" + i0+"/ports/" + i4,schemaPath:"#/items/properties/ports/items/type",keyword:"type",params:{type: schema11.items.properties.ports.items.type}};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 > 65535 || isNaN(data33)){
+const err44 = {instancePath:instancePath+"/" + i0+"/ports/" + i4,schemaPath:"#/items/properties/ports/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+if(data33 < 1 || isNaN(data33)){
+const err45 = {instancePath:instancePath+"/" + i0+"/ports/" + i4,schemaPath:"#/items/properties/ports/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+}
+if(typeof data33 === "string"){
+if(!pattern3.test(data33)){
+const err46 = {instancePath:instancePath+"/" + i0+"/ports/" + i4,schemaPath:"#/items/properties/ports/items/pattern",keyword:"pattern",params:{pattern: "^(((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{0,5}(-\\d{1,5})?:)?\\d{1,5}(-\\d{1,5})?(/(tcp|udp))?$"}};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err47 = {instancePath:instancePath+"/" + i0+"/ports",schemaPath:"#/items/properties/ports/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+if(data0.publish_ssh_on !== undefined){
+let data34 = data0.publish_ssh_on;
+if((typeof data34 !== "string") && (!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34))))){
+const err48 = {instancePath:instancePath+"/" + i0+"/publish_ssh_on",schemaPath:"#/items/properties/publish_ssh_on/type",keyword:"type",params:{type: schema11.items.properties.publish_ssh_on.type}};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 > 65535 || isNaN(data34)){
+const err49 = {instancePath:instancePath+"/" + i0+"/publish_ssh_on",schemaPath:"#/items/properties/publish_ssh_on/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+if(data34 < 1 || isNaN(data34)){
+const err50 = {instancePath:instancePath+"/" + i0+"/publish_ssh_on",schemaPath:"#/items/properties/publish_ssh_on/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+}
+if(typeof data34 === "string"){
+if(!pattern4.test(data34)){
+const err51 = {instancePath:instancePath+"/" + i0+"/publish_ssh_on",schemaPath:"#/items/properties/publish_ssh_on/pattern",keyword:"pattern",params:{pattern: "^((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{1,5}$"}};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+}
+}
+if(data0.ssh_between !== undefined){
+if(typeof data0.ssh_between !== "boolean"){
+const err52 = {instancePath:instancePath+"/" + i0+"/ssh_between",schemaPath:"#/items/properties/ssh_between/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+}
+if(data0.env_file !== undefined){
+let data36 = data0.env_file;
+if((typeof data36 !== "string") && (!(Array.isArray(data36)))){
+const err53 = {instancePath:instancePath+"/" + i0+"/env_file",schemaPath:"#/items/properties/env_file/type",keyword:"type",params:{type: schema11.items.properties.env_file.type}};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+if(Array.isArray(data36)){
+const len5 = data36.length;
+for(let i5=0; i5<len5; i5++){
+if(typeof data36[i5] !== "string"){
+const err54 = {instancePath:instancePath+"/" + i0+"/env_file/" + i5,schemaPath:"#/items/properties/env_file/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+}
+}
+}
+if(data0.secrets !== undefined){
+let data38 = data0.secrets;
+if(Array.isArray(data38)){
+const len6 = data38.length;
+for(let i6=0; i6<len6; i6++){
+let data39 = data38[i6];
+if((typeof data39 !== "string") && (!(data39 && typeof data39 == "object" && !Array.isArray(data39)))){
+const err55 = {instancePath:instancePath+"/" + i0+"/secrets/" + i6,schemaPath:"#/items/properties/secrets/items/type",keyword:"type",params:{type: schema11.items.properties.secrets.items.type}};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+if(typeof data39 === "string"){
+if(!pattern5.test(data39)){
+const err56 = {instancePath:instancePath+"/" + i0+"/secrets/" + i6,schemaPath:"#/items/properties/secrets/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_.-]*$"}};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+}
+if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
+if(data39.name === undefined){
+const err57 = {instancePath:instancePath+"/" + i0+"/secrets/" + i6,schemaPath:"#/items/properties/secrets/items/required",keyword:"required",params:{missingProperty: "name"}};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+for(const key4 in data39){
+if(!(((key4 === "name") || (key4 === "file")) || (key4 === "variable"))){
+const err58 = {instancePath:instancePath+"/" + i0+"/secrets/" + i6,schemaPath:"#/items/properties/secrets/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+}
+if(data39.name !== undefined){
+let data40 = data39.name;
+if(typeof data40 === "string"){
+if(!pattern5.test(data40)){
+const err59 = {instancePath:instancePath+"/" + i0+"/secrets/" + i6+"/name",schemaPath:"#/items/properties/secrets/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_.-]*$"}};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+}
+else {
+const err60 = {instancePath:instancePath+"/" + i0+"/secrets/" + i6+"/name",schemaPath:"#/items/properties/secrets/items/properties/name/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+}
+if(data39.file !== undefined){
+if(typeof data39.file !== "string"){
+const err61 = {instancePath:instancePath+"/" + i0+"/secrets/" + i6+"/file",schemaPath:"#/items/properties/secrets/items/properties/file/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
+}
+errors++;
+}
+}
+if(data39.variable !== undefined){
+if(typeof data39.variable !== "string"){
+const err62 = {instancePath:instancePath+"/" + i0+"/secrets/" + i6+"/variable",schemaPath:"#/items/properties/secrets/items/properties/variable/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+vErrors.push(err62);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err63 = {instancePath:instancePath+"/" + i0+"/secrets",schemaPath:"#/items/properties/secrets/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+vErrors.push(err63);
+}
+errors++;
+}
+}
+if(data0.depends_on !== undefined){
+let data43 = data0.depends_on;
+if(Array.isArray(data43)){
+const len7 = data43.length;
+for(let i7=0; i7<len7; i7++){
+if(typeof data43[i7] !== "string"){
+const err64 = {instancePath:instancePath+"/" + i0+"/depends_on/" + i7,schemaPath:"#/items/properties/depends_on/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
+}
+errors++;
+}
+}
+}
+else {
+const err65 = {instancePath:instancePath+"/" + i0+"/depends_on",schemaPath:"#/items/properties/depends_on/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+vErrors.push(err65);
+}
+errors++;
+}
+}
+if(data0.healthcheck !== undefined){
+let data45 = data0.healthcheck;
+if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
+for(const key5 in data45){
+if(!((((((key5 === "test") || (key5 === "interval")) || (key5 === "timeout")) || (key5 === "start_period")) || (key5 === "retries")) || (key5 === "disable"))){
+const err66 = {instancePath:instancePath+"/" + i0+"/healthcheck",schemaPath:"#/items/properties/healthcheck/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+vErrors.push(err66);
+}
+errors++;
+}
+}
+if(data45.test !== undefined){
+let data46 = data45.test;
+if((typeof data46 !== "string") && (!(Array.isArray(data46)))){
+const err67 = {instancePath:instancePath+"/" + i0+"/healthcheck/test",schemaPath:"#/items/properties/healthcheck/properties/test/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.test.type}};
+if(vErrors === null){
+vErrors = [err67];
+}
+else {
+vErrors.push(err67);
+}
+errors++;
+}
+if(Array.isArray(data46)){
+const len8 = data46.length;
+for(let i8=0; i8<len8; i8++){
+if(typeof data46[i8] !== "string"){
+const err68 = {instancePath:instancePath+"/" + i0+"/healthcheck/test/" + i8,schemaPath:"#/items/properties/healthcheck/properties/test/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err68];
+}
+else {
+vErrors.push(err68);
+}
+errors++;
+}
+}
+}
+}
+if(data45.interval !== undefined){
+let data48 = data45.interval;
+if((typeof data48 !== "string") && (!((typeof data48 == "number") && (isFinite(data48))))){
+const err69 = {instancePath:instancePath+"/" + i0+"/healthcheck/interval",schemaPath:"#/items/properties/healthcheck/properties/interval/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.interval.type}};
+if(vErrors === null){
+vErrors = [err69];
+}
+else {
+vErrors.push(err69);
+}
+errors++;
+}
+if((typeof data48 == "number") && (isFinite(data48))){
+if(data48 < 0 || isNaN(data48)){
+const err70 = {instancePath:instancePath+"/" + i0+"/healthcheck/interval",schemaPath:"#/items/properties/healthcheck/properties/interval/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err70];
+}
+else {
+vErrors.push(err70);
+}
+errors++;
+}
+}
+if(typeof data48 === "string"){
+if(!pattern7.test(data48)){
+const err71 = {instancePath:instancePath+"/" + i0+"/healthcheck/interval",schemaPath:"#/items/properties/healthcheck/properties/interval/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
+if(vErrors === null){
+vErrors = [err71];
+}
+else {
+vErrors.push(err71);
+}
+errors++;
+}
+}
+}
+if(data45.timeout !== undefined){
+let data49 = data45.timeout;
+if((typeof data49 !== "string") && (!((typeof data49 == "number") && (isFinite(data49))))){
+const err72 = {instancePath:instancePath+"/" + i0+"/healthcheck/timeout",schemaPath:"#/items/properties/healthcheck/properties/timeout/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.timeout.type}};
+if(vErrors === null){
+vErrors = [err72];
+}
+else {
+vErrors.push(err72);
+}
+errors++;
+}
+if((typeof data49 == "number") && (isFinite(data49))){
+if(data49 < 0 || isNaN(data49)){
+const err73 = {instancePath:instancePath+"/" + i0+"/healthcheck/timeout",schemaPath:"#/items/properties/healthcheck/properties/timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err73];
+}
+else {
+vErrors.push(err73);
+}
+errors++;
+}
+}
+if(typeof data49 === "string"){
+if(!pattern7.test(data49)){
+const err74 = {instancePath:instancePath+"/" + i0+"/healthcheck/timeout",schemaPath:"#/items/properties/healthcheck/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
+if(vErrors === null){
+vErrors = [err74];
+}
+else {
+vErrors.push(err74);
+}
+errors++;
+}
+}
+}
+if(data45.start_period !== undefined){
+let data50 = data45.start_period;
+if((typeof data50 !== "string") && (!((typeof data50 == "number") && (isFinite(data50))))){
+const err75 = {instancePath:instancePath+"/" + i0+"/healthcheck/start_period",schemaPath:"#/items/properties/healthcheck/properties/start_period/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.start_period.type}};
+if(vErrors === null){
+vErrors = [err75];
+}
+else {
+vErrors.push(err75);
+}
+errors++;
+}
+if((typeof data50 == "number") && (isFinite(data50))){
+if(data50 < 0 || isNaN(data50)){
+const err76 = {instancePath:instancePath+"/" + i0+"/healthcheck/start_period",schemaPath:"#/items/properties/healthcheck/properties/start_period/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err76];
+}
+else {
+vErrors.push(err76);
+}
+errors++;
+}
+}
+if(typeof data50 === "string"){
+if(!pattern7.test(data50)){
+const err77 = {instancePath:instancePath+"/" + i0+"/healthcheck/start_period",schemaPath:"#/items/properties/healthcheck/properties/start_period/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
+if(vErrors === null){
+vErrors = [err77];
+}
+else {
+vErrors.push(err77);
+}
+errors++;
+}
+}
+}
+if(data45.retries !== undefined){
+let data51 = data45.retries;
+if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
+const err78 = {instancePath:instancePath+"/" + i0+"/healthcheck/retries",schemaPath:"#/items/properties/healthcheck/properties/retries/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err78];
+}
+else {
+vErrors.push(err78);
+}
+errors++;
+}
+if((typeof data51 == "number") && (isFinite(data51))){
+if(data51 < 1 || isNaN(data51)){
+const err79 = {instancePath:instancePath+"/" + i0+"/healthcheck/retries",schemaPath:"#/items/properties/healthcheck/properties/retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err79];
+}
+else {
+vErrors.push(err79);
+}
+errors++;
+}
+}
+}
+if(data45.disable !== undefined){
+if(typeof data45.disable !== "boolean"){
+const err80 = {instancePath:instancePath+"/" + i0+"/healthcheck/disable",schemaPath:"#/items/properties/healthcheck/properties/disable/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err80];
+}
+else {
+vErrors.push(err80);
+}
+errors++;
+}
+}
+}
+else {
+const err81 = {instancePath:instancePath+"/" + i0+"/healthcheck",schemaPath:"#/items/properties/healthcheck/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err81];
+}
+else {
+vErrors.push(err81);
+}
+errors++;
+}
+}
+if(data0.restart !== undefined){
+let data53 = data0.restart;
+if(typeof data53 !== "string"){
+const err82 = {instancePath:instancePath+"/" + i0+"/restart",schemaPath:"#/items/properties/restart/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err82];
+}
+else {
+vErrors.push(err82);
+}
+errors++;
+}
+if(!((((data53 === "no") || (data53 === "always")) || (data53 === "unless-stopped")) || (data53 === "on-failure"))){
+const err83 = {instancePath:instancePath+"/" + i0+"/restart",schemaPath:"#/items/properties/restart/enum",keyword:"enum",params:{allowedValues: schema11.items.properties.restart.enum}};
+if(vErrors === null){
+vErrors = [err83];
+}
+else {
+vErrors.push(err83);
+}
+errors++;
+}
+}
+if(data0.stop_grace_period !== undefined){
+let data54 = data0.stop_grace_period;
+if((typeof data54 !== "string") && (!((typeof data54 == "number") && (isFinite(data54))))){
+const err84 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/type",keyword:"type",params:{type: schema11.items.properties.stop_grace_period.type}};
+if(vErrors === null){
+vErrors = [err84];
+}
+else {
+vErrors.push(err84);
+}
+errors++;
+}
+if((typeof data54 == "number") && (isFinite(data54))){
+if(data54 < 0 || isNaN(data54)){
+const err85 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err85];
+}
+else {
+vErrors.push(err85);
+}
+errors++;
+}
+}
+if(typeof data54 === "string"){
+if(!pattern7.test(data54)){
+const err86 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
+if(vErrors === null){
+vErrors = [err86];
+}
+else {
+vErrors.push(err86);
+}
+errors++;
+}
+}
+}
+if(data0.stop_signal !== undefined){
+let data55 = data0.stop_signal;
+if(typeof data55 === "string"){
+if(!pattern11.test(data55)){
+const err87 = {instancePath:instancePath+"/" + i0+"/stop_signal",schemaPath:"#/items/properties/stop_signal/pattern",keyword:"pattern",params:{pattern: "^(SIG)?[A-Z0-9+-]+$"}};
+if(vErrors === null){
+vErrors = [err87];
+}
+else {
+vErrors.push(err87);
+}
+errors++;
+}
+}
+else {
+const err88 = {instancePath:instancePath+"/" + i0+"/stop_signal",schemaPath:"#/items/properties/stop_signal/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err88];
+}
+else {
+vErrors.push(err88);
+}
+errors++;
+}
+}
+if(data0.mem_limit !== undefined){
+let data56 = data0.mem_limit;
+if((typeof data56 !== "string") && (!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56))))){
+const err89 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/type",keyword:"type",params:{type: schema11.items.properties.mem_limit.type}};
+if(vErrors === null){
+vErrors = [err89];
+}
+else {
+vErrors.push(err89);
+}
+errors++;
+}
+if((typeof data56 == "number") && (isFinite(data56))){
+if(data56 < 0 || isNaN(data56)){
+const err90 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err90];
+}
+else {
+vErrors.push(err90);
+}
+errors++;
+}
+}
+if(typeof data56 === "string"){
+if(!pattern12.test(data56)){
+const err91 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/pattern",keyword:"pattern",params:{pattern: "^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$"}};
+if(vErrors === null){
+vErrors = [err91];
+}
+else {
+vErrors.push(err91);
+}
+errors++;
+}
+}
+}
+if(data0.cpus !== undefined){
+let data57 = data0.cpus;
+if((!((typeof data57 == "number") && (isFinite(data57)))) && (typeof data57 !== "string")){
+const err92 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/type",keyword:"type",params:{type: schema11.items.properties.cpus.type}};
+if(vErrors === null){
+vErrors = [err92];
+}
+else {
+vErrors.push(err92);
+}
+errors++;
+}
+if((typeof data57 == "number") && (isFinite(data57))){
+if(data57 <= 0 || isNaN(data57)){
+const err93 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(vErrors === null){
+vErrors = [err93];
+}
+else {
+vErrors.push(err93);
+}
+errors++;
+}
+}
+if(typeof data57 === "string"){
+if(!pattern13.test(data57)){
+const err94 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/pattern",keyword:"pattern",params:{pattern: "^\\d*\\.?\\d+$"}};
+if(vErrors === null){
+vErrors = [err94];
+}
+else {
+vErrors.push(err94);
+}
+errors++;
+}
+}
+}
+if(data0.user !== undefined){
+let data58 = data0.user;
+if((typeof data58 !== "string") && (!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58))))){
+const err95 = {instancePath:instancePath+"/" + i0+"/user",schemaPath:"#/items/properties/user/type",keyword:"type",params:{type: schema11.items.properties.user.type}};
+if(vErrors === null){
+vErrors = [err95];
+}
+else {
+vErrors.push(err95);
+}
+errors++;
+}
+}
+if(data0.cap_add !== undefined){
+let data59 = data0.cap_add;
+if(Array.isArray(data59)){
+const len9 = data59.length;
+for(let i9=0; i9<len9; i9++){
+let data60 = data59[i9];
+if(typeof data60 === "string"){
+if(!pattern14.test(data60)){
+const err96 = {instancePath:instancePath+"/" + i0+"/cap_add/" + i9,schemaPath:"#/items/properties/cap_add/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_]+$"}};
+if(vErrors === null){
+vErrors = [err96];
+}
+else {
+vErrors.push(err96);
+}
+errors++;
+}
+}
+else {
+const err97 = {instancePath:instancePath+"/" + i0+"/cap_add/" + i9,schemaPath:"#/items/properties/cap_add/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err97];
+}
+else {
+vErrors.push(err97);
+}
+errors++;
+}
+}
+}
+else {
+const err98 = {instancePath:instancePath+"/" + i0+"/cap_add",schemaPath:"#/items/properties/cap_add/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err98];
+}
+else {
+vErrors.push(err98);
+}
+errors++;
+}
+}
+if(data0.cap_drop !== undefined){
+let data61 = data0.cap_drop;
+if(Array.isArray(data61)){
+const len10 = data61.length;
+for(let i10=0; i10<len10; i10++){
+let data62 = data61[i10];
+if(typeof data62 === "string"){
+if(!pattern14.test(data62)){
+const err99 = {instancePath:instancePath+"/" + i0+"/cap_drop/" + i10,schemaPath:"#/items/properties/cap_drop/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_]+$"}};
+if(vErrors === null){
+vErrors = [err99];
+}
+else {
+vErrors.push(err99);
+}
+errors++;
+}
+}
+else {
+const err100 = {instancePath:instancePath+"/" + i0+"/cap_drop/" + i10,schemaPath:"#/items/properties/cap_drop/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err100];
+}
+else {
+vErrors.push(err100);
+}
+errors++;
+}
+}
+}
+else {
+const err101 = {instancePath:instancePath+"/" + i0+"/cap_drop",schemaPath:"#/items/properties/cap_drop/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err101];
+}
+else {
+vErrors.push(err101);
+}
+errors++;
+}
+}
+if(data0.devices !== undefined){
+let data63 = data0.devices;
+if(Array.isArray(data63)){
+const len11 = data63.length;
+for(let i11=0; i11<len11; i11++){
+let data64 = data63[i11];
+if(typeof data64 === "string"){
+if(!pattern16.test(data64)){
+const err102 = {instancePath:instancePath+"/" + i0+"/devices/" + i11,schemaPath:"#/items/properties/devices/items/pattern",keyword:"pattern",params:{pattern: "^/[^:]+(:/[^:]+)?(:[rwm]+)?$"}};
+if(vErrors === null){
+vErrors = [err102];
+}
+else {
+vErrors.push(err102);
+}
+errors++;
+}
+}
+else {
+const err103 = {instancePath:instancePath+"/" + i0+"/devices/" + i11,schemaPath:"#/items/properties/devices/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err103];
+}
+else {
+vErrors.push(err103);
+}
+errors++;
+}
+}
+}
+else {
+const err104 = {instancePath:instancePath+"/" + i0+"/devices",schemaPath:"#/items/properties/devices/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err104];
+}
+else {
+vErrors.push(err104);
+}
+errors++;
+}
+}
+if(data0.tmpfs !== undefined){
+let data65 = data0.tmpfs;
+if((typeof data65 !== "string") && (!(Array.isArray(data65)))){
+const err105 = {instancePath:instancePath+"/" + i0+"/tmpfs",schemaPath:"#/items/properties/tmpfs/type",keyword:"type",params:{type: schema11.items.properties.tmpfs.type}};
+if(vErrors === null){
+vErrors = [err105];
+}
+else {
+vErrors.push(err105);
+}
+errors++;
+}
+if(Array.isArray(data65)){
+const len12 = data65.length;
+for(let i12=0; i12<len12; i12++){
+if(typeof data65[i12] !== "string"){
+const err106 = {instancePath:instancePath+"/" + i0+"/tmpfs/" + i12,schemaPath:"#/items/properties/tmpfs/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err106];
+}
+else {
+vErrors.push(err106);
+}
+errors++;
+}
+}
+}
+}
+if(data0.ulimits !== undefined){
+let data67 = data0.ulimits;
+if(data67 && typeof data67 == "object" && !Array.isArray(data67)){
+for(const key6 in data67){
+let data68 = data67[key6];
+if((!(((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68))) && (isFinite(data68)))) && (!(data68 && typeof data68 == "object" && !Array.isArray(data68)))){
+const err107 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.ulimits.additionalProperties.type}};
+if(vErrors === null){
+vErrors = [err107];
+}
+else {
+vErrors.push(err107);
+}
+errors++;
+}
+if((typeof data68 == "number") && (isFinite(data68))){
+if(data68 < -1 || isNaN(data68)){
+const err108 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1}};
+if(vErrors === null){
+vErrors = [err108];
+}
+else {
+vErrors.push(err108);
+}
+errors++;
+}
+}
+if(data68 && typeof data68 == "object" && !Array.isArray(data68)){
+if(data68.soft === undefined){
+const err109 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/required",keyword:"required",params:{missingProperty: "soft"}};
+if(vErrors === null){
+vErrors = [err109];
+}
+else {
+vErrors.push(err109);
+}
+errors++;
+}
+if(data68.hard === undefined){
+const err110 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/required",keyword:"required",params:{missingProperty: "hard"}};
+if(vErrors === null){
+vErrors = [err110];
+}
+else {
+vErrors.push(err110);
+}
+errors++;
+}
+for(const key7 in data68){
+if(!((key7 === "soft") || (key7 === "hard"))){
+const err111 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}};
+if(vErrors === null){
+vErrors = [err111];
+}
+else {
+vErrors.push(err111);
+}
+errors++;
+}
+}
+if(data68.soft !== undefined){
+let data69 = data68.soft;
+if(!(((typeof data69 == "number") && (!(data69 % 1) && !isNaN(data69))) && (isFinite(data69)))){
+const err112 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/soft",schemaPath:"#/items/properties/ulimits/additionalProperties/properties/soft/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err112];
+}
+else {
+vErrors.push(err112);
+}
+errors++;
+}
+}
+if(data68.hard !== undefined){
+let data70 = data68.hard;
+if(!(((typeof data70 == "number") && (!(data70 % 1) && !isNaN(data70))) && (isFinite(data70)))){
+const err113 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/hard",schemaPath:"#/items/properties/ulimits/additionalProperties/properties/hard/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err113];
+}
+else {
+vErrors.push(err113);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err114 = {instancePath:instancePath+"/" + i0+"/ulimits",schemaPath:"#/items/properties/ulimits/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err114];
+}
+else {
+vErrors.push(err114);
+}
+errors++;
+}
+}
+if(data0.shm_size !== undefined){
+let data71 = data0.shm_size;
+if((typeof data71 !== "string") && (!(((typeof data71 == "number") && (!(data71 % 1) && !isNaN(data71))) && (isFinite(data71))))){
+const err115 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/type",keyword:"type",params:{type: schema11.items.properties.shm_size.type}};
+if(vErrors === null){
+vErrors = [err115];
+}
+else {
+vErrors.push(err115);
+}
+errors++;
+}
+if((typeof data71 == "number") && (isFinite(data71))){
+if(data71 < 0 || isNaN(data71)){
+const err116 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err116];
+}
+else {
+vErrors.push(err116);
+}
+errors++;
+}
+}
+if(typeof data71 === "string"){
+if(!pattern12.test(data71)){
+const err117 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/pattern",keyword:"pattern",params:{pattern: "^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$"}};
+if(vErrors === null){
+vErrors = [err117];
+}
+else {
+vErrors.push(err117);
+}
+errors++;
+}
+}
+}
+if(data0.init !== undefined){
+if(typeof data0.init !== "boolean"){
+const err118 = {instancePath:instancePath+"/" + i0+"/init",schemaPath:"#/items/properties/init/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err118];
+}
+else {
+vErrors.push(err118);
+}
+errors++;
+}
+}
+if(data0.read_only !== undefined){
+if(typeof data0.read_only !== "boolean"){
+const err119 = {instancePath:instancePath+"/" + i0+"/read_only",schemaPath:"#/items/properties/read_only/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err119];
+}
+else {
+vErrors.push(err119);
+}
+errors++;
+}
+}
+if(data0.extra_hosts !== undefined){
+let data74 = data0.extra_hosts;
+if(!data74 || typeof data74 != "object"){
+const err120 = {instancePath:instancePath+"/" + i0+"/extra_hosts",schemaPath:"#/items/properties/extra_hosts/type",keyword:"type",params:{type: schema11.items.properties.extra_hosts.type}};
+if(vErrors === null){
+vErrors = [err120];
+}
+else {
+vErrors.push(err120);
+}
+errors++;
+}
+if(Array.isArray(data74)){
+const len13 = data74.length;
+for(let i13=0; i13<len13; i13++){
+if(typeof data74[i13] !== "string"){
+const err121 = {instancePath:instancePath+"/" + i0+"/extra_hosts/" + i13,schemaPath:"#/items/properties/extra_hosts/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err121];
+}
+else {
+vErrors.push(err121);
+}
+errors++;
+}
+}
+}
+if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
+for(const key8 in data74){
+let data76 = data74[key8];
+if((typeof data76 !== "string") && (!((typeof data76 == "number") && (isFinite(data76))))){
+const err122 = {instancePath:instancePath+"/" + i0+"/extra_hosts/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/extra_hosts/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.extra_hosts.additionalProperties.type}};
+if(vErrors === null){
+vErrors = [err122];
+}
+else {
+vErrors.push(err122);
+}
+errors++;
+}
+}
+}
+}
+if(data0.sysctls !== undefined){
+let data77 = data0.sysctls;
+if(!data77 || typeof data77 != "object"){
+const err123 = {instancePath:instancePath+"/" + i0+"/sysctls",schemaPath:"#/items/properties/sysctls/type",keyword:"type",params:{type: schema11.items.properties.sysctls.type}};
+if(vErrors === null){
+vErrors = [err123];
+}
+else {
+vErrors.push(err123);
+}
+errors++;
+}
+if(Array.isArray(data77)){
+const len14 = data77.length;
+for(let i14=0; i14<len14; i14++){
+if(typeof data77[i14] !== "string"){
+const err124 = {instancePath:instancePath+"/" + i0+"/sysctls/" + i14,schemaPath:"#/items/properties/sysctls/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err124];
+}
+else {
+vErrors.push(err124);
+}
+errors++;
+}
+}
+}
+if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
+for(const key9 in data77){
+let data79 = data77[key9];
+if((typeof data79 !== "string") && (!((typeof data79 == "number") && (isFinite(data79))))){
+const err125 = {instancePath:instancePath+"/" + i0+"/sysctls/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/sysctls/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.sysctls.additionalProperties.type}};
+if(vErrors === null){
+vErrors = [err125];
+}
+else {
+vErrors.push(err125);
+}
+errors++;
+}
+}
+}
+}
+if(data0.labels !== undefined){
+let data80 = data0.labels;
+if(!data80 || typeof data80 != "object"){
+const err126 = {instancePath:instancePath+"/" + i0+"/labels",schemaPath:"#/items/properties/labels/type",keyword:"type",params:{type: schema11.items.properties.labels.type}};
+if(vErrors === null){
+vErrors = [err126];
+}
+else {
+vErrors.push(err126);
+}
+errors++;
+}
+if(Array.isArray(data80)){
+const len15 = data80.length;
+for(let i15=0; i15<len15; i15++){
+if(typeof data80[i15] !== "string"){
+const err127 = {instancePath:instancePath+"/" + i0+"/labels/" + i15,schemaPath:"#/items/properties/labels/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err127];
+}
+else {
+vErrors.push(err127);
+}
+errors++;
+}
+}
+}
+if(data80 && typeof data80 == "object" && !Array.isArray(data80)){
+for(const key10 in data80){
+let data82 = data80[key10];
+if((typeof data82 !== "string") && (!((typeof data82 == "number") && (isFinite(data82))))){
+const err128 = {instancePath:instancePath+"/" + i0+"/labels/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/labels/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.labels.additionalProperties.type}};
+if(vErrors === null){
+vErrors = [err128];
+}
+else {
+vErrors.push(err128);
+}
+errors++;
+}
+}
+}
+}
+if(data0.platform !== undefined){
+if(typeof data0.platform !== "string"){
+const err129 = {instancePath:instancePath+"/" + i0+"/platform",schemaPath:"#/items/properties/platform/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err129];
+}
+else {
+vErrors.push(err129);
+}
+errors++;
+}
+}
+if(data0.build_args !== undefined){
+let data84 = data0.build_args;
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+for(const key11 in data84){
+let data85 = data84[key11];
+if((typeof data85 !== "string") && (!((typeof data85 == "number") && (isFinite(data85))))){
+const err130 = {instancePath:instancePath+"/" + i0+"/build_args/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/build_args/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.build_args.additionalProperties.type}};
+if(vErrors === null){
+vErrors = [err130];
+}
+else {
+vErrors.push(err130);
+}
+errors++;
+}
+}
+}
+else {
+const err131 = {instancePath:instancePath+"/" + i0+"/build_args",schemaPath:"#/items/properties/build_args/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err131];
+}
+else {
+vErrors.push(err131);
+}
+errors++;
+}
+}
+}
+else {
+const err132 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err132];
+}
+else {
+vErrors.push(err132);
+}
+errors++;
+}
+}
+}
+else {
+const err133 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err133];
+}
+else {
+vErrors.push(err133);
+}
+errors++;
+}
+validate10.errors = vErrors;
+return errors === 0;
+}
+

@@ -1,0 +1,55 @@
+import { EngineError, EngineUnreachable, OperationFailed } from '../errors.ts';
+import type { OperationOf } from '../plan/operation.ts';
+import type { Directory } from '../directories/name-directory.ts';
+import type { Step } from './step.ts';
+import { standing } from './expectations.ts';
+
+function directory(dns: string, by: 'client' | undefined, { context, results }: Step): Directory {
+  return context.openDns(
+    dns,
+    (command, limitMs) =>
+      context.engine.exec(results.containerId(dns), { command, user: 'root' }, limitMs, context.signal),
+    by,
+  );
+}
+
+export async function holdNames({ dns, spec, address, policy }: OperationOf<'hold-names'>, step: Step): Promise<void> {
+  await standing(
+    directory(dns, undefined, step).put({
+      id: spec.key,
+      service: spec.service,
+      instance: spec.instance,
+      address: await step.results.text(address),
+      policy,
+      ports: [],
+      tags: [],
+      container: spec.container,
+    }),
+    `container ${dns}`,
+  );
+}
+
+export async function awaitNames(
+  { dns, by, names, limitSeconds }: OperationOf<'await-names'>,
+  step: Step,
+): Promise<void> {
+  const expected = await Promise.all(
+    names.map(async ({ name, address }) => ({ name, address: await step.results.text(address) })),
+  );
+  await standing(directory(dns, by, step).awaitNames(expected, limitSeconds), `container ${dns}`);
+}
+
+/** Names that cannot be withdrawn, because the DNS is gone or does not answer, are no reason to keep an instance. */
+export async function withdrawNames({ dns, by, keys }: OperationOf<'withdraw-names'>, step: Step): Promise<void> {
+  try {
+    await directory(dns, by, step).remove(keys);
+  } catch (error) {
+    const isOfDns =
+      error instanceof OperationFailed || (error instanceof EngineError && !(error instanceof EngineUnreachable));
+    if (!isOfDns) throw error;
+    step.context.progress({
+      type: 'warning',
+      text: `${keys.join(', ')}: names not withdrawn, they go when their lease ends: ${error.message}`,
+    });
+  }
+}

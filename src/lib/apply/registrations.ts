@@ -1,0 +1,35 @@
+import { OperationFailed } from '../errors.ts';
+import type { ServiceCatalog } from '../directories/service-directory.ts';
+import type { OperationOf } from '../plan/operation.ts';
+import { registrationOf } from '../plan/node/registration.ts';
+import type { Step } from './step.ts';
+import { standing } from './expectations.ts';
+
+function catalogOf({ context }: Step): ServiceCatalog {
+  if (context.catalog === undefined) throw new TypeError('this owner has no directory of services');
+  return context.catalog;
+}
+
+/** A container that ended at once has no ports to be found on; its restart, or ours, is what registers it. */
+export async function registerService(
+  { entry, container, published }: OperationOf<'register-service'>,
+  step: Step,
+): Promise<void> {
+  const catalog = catalogOf(step);
+  if (published !== undefined) return catalog.register(registrationOf(entry, published));
+  const { state, ports } = await standing(
+    step.context.engine.inspectContainer(step.results.containerId(container)),
+    `container ${container}`,
+  );
+  if (state !== 'running')
+    throw new OperationFailed(`${container} is not registered: it is ${state}`, { code: 'NOT_RUNNING', container });
+  await catalog.register(registrationOf(entry, ports));
+}
+
+export async function deregisterService({ serviceId }: OperationOf<'deregister-service'>, step: Step): Promise<void> {
+  await catalogOf(step).deregister(serviceId);
+}
+
+export async function putKey({ key, value }: OperationOf<'put-key'>, step: Step): Promise<void> {
+  await catalogOf(step).putKey(key, value);
+}

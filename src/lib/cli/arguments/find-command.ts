@@ -1,0 +1,64 @@
+import { UserError } from '../../errors.ts';
+import type { CommandShape } from './command-shape.ts';
+import { findNearest } from '../../did-you-mean.ts';
+
+/** Which command an argv means, what stood behind its colon, and the words that follow. */
+export interface FoundCommand {
+  readonly command: CommandShape;
+  /** `postgres,instance=master` of `run:postgres,instance=master`; empty when there was none. */
+  readonly text: string;
+  readonly rest: readonly string[];
+}
+
+/** The longest name at the start of argv that is a command's, in one word or two, with a colon or a space between. */
+export function findCommand(argv: readonly string[], commands: readonly CommandShape[]): FoundCommand | undefined {
+  const names = namesOf(commands);
+  for (const count of [2, 1]) {
+    if (argv.length < count) continue;
+    const typed = argv.slice(0, count).join(':');
+    const reachesLast = count === 1 ? 0 : (argv[0]?.length ?? 0);
+    const found = names.find(({ name }) => name.length > reachesLast && isCalled(typed, name));
+    if (found !== undefined)
+      return { command: found.command, text: typed.slice(found.name.length + 1), rest: argv.slice(count) };
+  }
+  return undefined;
+}
+
+/** True for the first word of two-word commands alone: `dns`. */
+export function isTopic(word: string, commands: readonly CommandShape[]): boolean {
+  return commands.some(({ id }) => id.startsWith(`${word}:`));
+}
+
+export function unknownCommand(argv: readonly string[], commands: readonly CommandShape[]): UserError {
+  const [first = '', second] = argv;
+  const [typed = '', afterColon] = first.split(/[:,]/);
+  const name = isTopic(typed, commands)
+    ? [typed, afterColon ?? second].filter((part) => part !== undefined).join(' ')
+    : typed;
+  const nearest = findNearest(
+    name,
+    namesOf(commands).map((known) => known.name.replaceAll(':', ' ')),
+  );
+  return new UserError(`"${name}" is not a command of dockerops`, {
+    code: 'UNKNOWN_COMMAND',
+    suggestions: [
+      ...(nearest === undefined ? [] : [`did you mean "dockerops ${nearest}"?`]),
+      '"dockerops help" lists all commands',
+    ],
+  });
+}
+
+/** Longest first, so that `dns:ps` wins over `dns`. */
+function namesOf(
+  commands: readonly CommandShape[],
+): readonly { readonly name: string; readonly command: CommandShape }[] {
+  return commands
+    .flatMap((command) => [command.id, ...command.aliases].map((name) => ({ name, command })))
+    .sort((a, b) => b.name.length - a.name.length);
+}
+
+/** `install-demo` is `install_demo`: hyphen and underscore are one in names of commands. */
+function isCalled(typed: string, name: string): boolean {
+  const start = typed.slice(0, name.length).replaceAll('-', '_');
+  return start === name.replaceAll('-', '_') && (typed.length === name.length || typed[name.length] === ':');
+}

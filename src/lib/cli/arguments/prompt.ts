@@ -1,0 +1,83 @@
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import { Interrupted, UserError } from '../../errors.ts';
+
+export interface Question {
+  /** How to answer without being asked, as the user would type it: `--instance NAME`. */
+  readonly flag: string;
+  /** The answer is not shown while it is typed. */
+  readonly secret?: boolean;
+}
+
+export interface PromptStreams {
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly output: NodeJS.WritableStream & { readonly isTTY?: boolean };
+}
+
+/** Asks on a terminal only; elsewhere every question is an error that names the flag which answers it. */
+export class Prompt {
+  readonly #streams: PromptStreams;
+  readonly #interrupt: () => void;
+
+  constructor(streams: PromptStreams, interrupt: () => void) {
+    this.#streams = streams;
+    this.#interrupt = interrupt;
+  }
+
+  get isPossible(): boolean {
+    return this.#streams.input.isTTY === true && this.#streams.output.isTTY === true;
+  }
+
+  /** One line of text, without the spaces around it; empty when the user just pressed Enter. */
+  async ask(text: string, question: Question): Promise<string> {
+    if (!this.isPossible) throw unanswered(text, question);
+    const lines = createInterface({
+      input: this.#streams.input,
+      output:
+        question.secret === true ? new Writable({ write: (_chunk, _encoding, done) => done() }) : this.#streams.output,
+      terminal: true,
+    });
+    // Only now does the terminal not echo what is typed: nobody is to be asked before.
+    if (question.secret === true) this.#streams.output.write(`${text} `);
+    try {
+      return (await this.#answer(lines, question.secret === true ? '' : `${text} `)).trim();
+    } finally {
+      lines.close();
+      if (question.secret === true) this.#streams.output.write('\n');
+    }
+  }
+
+  /** Yes or no; Enter alone is no. */
+  async confirm(text: string, question: Question): Promise<boolean> {
+    const answer = await this.ask(`${text} [y/N]`, question);
+    return /^(y|yes)$/i.test(answer);
+  }
+
+  /** One of several, by number or by name; asked again until the answer is one of them. */
+  async choose(text: string, choices: readonly string[], question: Question): Promise<string> {
+    const list = choices.map((choice, index) => `  ${index + 1}) ${choice}`).join('\n');
+    for (;;) {
+      const answer = await this.ask(`${text}\n${list}\nnumber or name:`, question);
+      const chosen = choices.find((choice) => choice === answer) ?? choices[Number(answer) - 1];
+      if (chosen !== undefined) return chosen;
+    }
+  }
+
+  async #answer(lines: ReturnType<typeof createInterface>, text: string): Promise<string> {
+    const left = new Promise<never>((_, reject) => {
+      lines.once('SIGINT', () => {
+        this.#interrupt();
+        reject(new Interrupted());
+      });
+      lines.once('close', () => reject(new Interrupted('the input ended before the answer')));
+    });
+    return await Promise.race([lines.question(text), left]);
+  }
+}
+
+function unanswered(text: string, question: Question): UserError {
+  return new UserError(`there is no terminal to ask on: ${text.split('\n')[0] ?? text}`, {
+    code: 'NO_TERMINAL',
+    suggestions: [`answer it with ${question.flag}`],
+  });
+}

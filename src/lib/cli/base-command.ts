@@ -1,0 +1,194 @@
+import { Command, Flags, type Interfaces } from '@oclif/core';
+import type { ProgressSink } from '../events.ts';
+import { Interruption } from './arguments/interruption.ts';
+import { isAtLeast, parseLogLevel, type LogLevel } from './arguments/log-level.ts';
+import { hideDashes, prepareInput, showDashes } from './arguments/parser-input.ts';
+import { endOfFlags } from './arguments/program.ts';
+import { Prompt } from './arguments/prompt.ts';
+import { printError } from './arguments/print-error.ts';
+import { renderDocument } from './render/json.ts';
+import { warningLine } from './render/progress-plain.ts';
+import { createProgress } from './render/progress.ts';
+import { styleFor, type Style } from './render/style.ts';
+
+type Output = Interfaces.OutputFlags<Interfaces.FlagInput>;
+type Arguments = Interfaces.OutputArgs<Interfaces.ArgInput>;
+
+/** The flags that every command has, parsed. */
+export interface SharedFlags {
+  readonly json: boolean;
+  readonly logLevel: LogLevel;
+  /** Address of the engine; undefined: as Docker's own CLI would find it. */
+  readonly host: string | undefined;
+  readonly project: string | undefined;
+  readonly projectDirectory: string | undefined;
+  /** Every question that can be answered with yes is. */
+  readonly yes: boolean;
+}
+
+/**
+ * What all commands share: common flags, the one place where errors become text and an exit code, Ctrl-C as a signal, and
+ * the ways to speak to the user. Results go to standard output, everything else to standard error. A command calls
+ * `this.parse(Itself)` first; `shared` is set from then on.
+ */
+export abstract class BaseCommand extends Command {
+  static override baseFlags = {
+    json: Flags.boolean({ helpGroup: 'GLOBAL', description: 'print one JSON document instead of text' }),
+    // What comes from the environment has no token.
+    'log-level': Flags.custom<LogLevel>({
+      parse: async (text, { token }: { readonly token?: unknown }) =>
+        parseLogLevel(text, token === undefined ? 'LOG_LEVEL' : '--log-level'),
+    })({
+      helpGroup: 'GLOBAL',
+      env: 'LOG_LEVEL',
+      helpValue: 'LEVEL',
+      description: 'debug, info, warning, error or fatal',
+    }),
+    host: Flags.string({
+      helpGroup: 'GLOBAL',
+      char: 'H',
+      helpValue: 'ADDRESS',
+      description: 'engine to use: unix://, tcp:// or ssh://',
+    }),
+    project: Flags.string({ helpGroup: 'GLOBAL', helpValue: 'NAME', description: 'name of the project' }),
+    'project-dir': Flags.string({ helpGroup: 'GLOBAL', helpValue: 'DIR', description: 'directory of the project' }),
+    yes: Flags.boolean({ helpGroup: 'GLOBAL', char: 'y', description: 'answer every yes-or-no question with yes' }),
+  };
+
+  /** True for a command whose whole work is its output (logs): it ends when nobody reads it any more. */
+  static endsWithItsReader = false;
+
+  #shared: SharedFlags | undefined;
+  /** Once there is a display, notes go through it, since it may be live. */
+  #display: ProgressSink | undefined;
+  readonly #interruption = new Interruption(() => {
+    if (!(this.ctor as typeof BaseCommand).endsWithItsReader)
+      this.note('interrupted: coming to an orderly end (Ctrl-C again leaves at once)');
+  });
+
+  /** Aborted by the first Ctrl-C or SIGTERM; give it to everything that waits. */
+  protected get signal(): AbortSignal {
+    return this.#interruption.signal;
+  }
+
+  protected get shared(): SharedFlags {
+    if (this.#shared === undefined) throw new Error(`${this.id ?? 'command'} used shared flags before it parsed them`);
+    return this.#shared;
+  }
+
+  protected get prompt(): Prompt {
+    return new Prompt({ input: process.stdin, output: process.stderr }, this.#interruption.receive);
+  }
+
+  /** Style of text for standard output. */
+  protected get style(): Style {
+    return styleFor(process.stdout, process.env);
+  }
+
+  /** The result: one document under --json, else the text that `render` makes. */
+  protected result(what: string, body: object, render: (style: Style) => string): void {
+    process.stdout.write(this.shared.json ? renderDocument(what, body) : withNewline(render(this.style)));
+  }
+
+  /** Part of the result as text; nothing under --json. */
+  protected print(text: string): void {
+    if (!this.shared.json) process.stdout.write(withNewline(text));
+  }
+
+  protected note(text: string): void {
+    if (this.#display !== undefined) this.#display({ type: 'notice', text });
+    else if (this.#shows('info')) process.stderr.write(`${text}\n`);
+  }
+
+  protected warning(text: string): void {
+    if (this.#display !== undefined) this.#display({ type: 'warning', text });
+    else if (this.#shows('warning'))
+      process.stderr.write(`${warningLine(text, styleFor(process.stderr, process.env))}\n`);
+  }
+
+  /** Asks for a yes; `--yes` and a true `answered` (the command's own flag, such as --force) are one. */
+  protected async confirm(text: string, flag: string, answered = false): Promise<boolean> {
+    return this.shared.yes || answered || (await this.prompt.confirm(text, { flag }));
+  }
+
+  /** Where lib reports what it is doing: a live display on a terminal, plain lines elsewhere, warnings only under --json. */
+  protected progress(options: { readonly output?: boolean } = {}): ProgressSink {
+    const { logLevel, json } = this.shared;
+    this.#display = createProgress(process.stderr, process.env, {
+      logLevel,
+      quiet: json,
+      output: options.output === true,
+    });
+    return this.#display;
+  }
+
+  /** For commands that end with another program's status. */
+  protected exitWith(code: number): void {
+    process.exitCode = code;
+  }
+
+  /** Runs the command from its arguments to its exit code; what main.ts calls. */
+  async execute(): Promise<void> {
+    await this._run();
+  }
+
+  protected override async parse<F extends Output, B extends Output, A extends Arguments>(
+    options?: Interfaces.Input<F, B, A>,
+    argv: string[] = this.argv,
+  ): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const parsed = await super.parse(
+      prepareInput(options ?? (this.ctor as unknown as Interfaces.Input<F, B, A>)),
+      hideDashes(argv),
+    );
+    showDashes(parsed.flags);
+    this.#shared = sharedOf(parsed.flags);
+    return parsed;
+  }
+
+  protected override async init(): Promise<void> {
+    this.#interruption.listen();
+    process.stdout.on('error', this.#outputClosed);
+    process.stderr.on('error', this.#outputClosed);
+  }
+
+  protected override async finally(): Promise<void> {
+    this.#interruption.stopListening();
+  }
+
+  protected override async catch(error: Error): Promise<void> {
+    const json = this.#shared?.json ?? this.argv.slice(0, endOfFlags(this.argv)).includes('--json');
+    process.exitCode = printError(error, { json, debug: this.#shared?.logLevel === 'debug' });
+  }
+
+  #shows(level: LogLevel): boolean {
+    return isAtLeast(level, this.#shared?.logLevel ?? 'info');
+  }
+
+  readonly #outputClosed = (error: NodeJS.ErrnoException): void => {
+    if (error.code !== 'EPIPE') throw error;
+    if ((this.ctor as typeof BaseCommand).endsWithItsReader) process.exit(0);
+  };
+}
+
+function sharedOf(flags: Readonly<Record<string, unknown>>): SharedFlags {
+  const known = flags as {
+    json?: boolean;
+    'log-level'?: LogLevel;
+    host?: string;
+    project?: string;
+    'project-dir'?: string;
+    yes?: boolean;
+  };
+  return {
+    json: known.json === true,
+    logLevel: known['log-level'] ?? 'info',
+    host: known.host,
+    project: known.project,
+    projectDirectory: known['project-dir'],
+    yes: known.yes === true,
+  };
+}
+
+function withNewline(text: string): string {
+  return text === '' || text.endsWith('\n') ? text : `${text}\n`;
+}

@@ -1,0 +1,242 @@
+import { join } from 'node:path';
+import { homedir } from 'node:os';
+import { UserError } from '../errors.ts';
+import type { ApplyHooks } from '../apply/context.ts';
+import { BaseCommand } from './base-command.ts';
+import { meantSwitch } from './arguments/suggest-switch.ts';
+import type { ObservedContainer } from '../model/observed-state.ts';
+import { InteractiveSession } from '../use-cases/sessions/interactive-session.ts';
+import { commandText } from '../use-cases/command-text.ts';
+import { findRunning, type ChooseInstance } from '../use-cases/inspect/find-instance.ts';
+import { entryMissing, type AskForVariables } from '../use-cases/run-instances.ts';
+import type { ChangeContext, ChangeResult } from '../use-cases/apply-plan.ts';
+import { PlanBuilder } from '../plan/plan.ts';
+import { rememberConf, saveAnswers } from '../use-cases/save-answers.ts';
+import type { RunRequest } from '../model/run-request.ts';
+import {
+  openEngine,
+  openPlatform,
+  type EnginePlatform,
+  type Platform,
+  type ProjectSurroundings,
+} from '../use-cases/open-project.ts';
+import { renderChange } from './render/change-text.ts';
+import { printablePlan } from './render/plan-json.ts';
+
+/** Flags that say which instances and how they shall be; see arguments/instance-flags.ts. */
+type InstanceFlags = Partial<Record<'instance' | 'group' | 'instance-type' | 'seed-command', string | undefined>> &
+  Partial<
+    Record<
+      | 'linked'
+      | 'publish-ports'
+      | 'persistent-data'
+      | 'persistent-opt'
+      | 'persistent-log'
+      | 'persistent-home'
+      | 'persistent-shared'
+      | 'interactive'
+      | 'safemode',
+      boolean | undefined
+    >
+  >;
+
+/** Commands that work on a project or an engine: how they open it, and how they tell what was changed. */
+export abstract class PlatformCommand extends BaseCommand {
+  /** How this very program is started, for a child that starts it again. */
+  protected get program(): readonly [string, string] {
+    return [process.execPath, join(this.config.root, 'bin', 'dockerops')];
+  }
+
+  protected async openPlatform(conf?: string, options: Parameters<typeof openPlatform>[1] = {}): Promise<Platform> {
+    const platform = await openPlatform(this.surroundings(conf), options);
+    for (const notice of platform.notices) this.note(notice);
+    return platform;
+  }
+
+  /** For what changes the platform: the conf that is asked for is used until another one is, and openPlatform says so each time. */
+  protected async openPlatformToChange(conf: string | undefined): Promise<Platform> {
+    const platform = await this.openPlatform(conf, { looks: true });
+    if (conf !== undefined) await rememberConf(platform);
+    return platform;
+  }
+
+  protected async openEngine(): Promise<EnginePlatform> {
+    return openEngine(this.surroundings());
+  }
+
+  /** Where this command was called, for what opens a project or an engine. */
+  protected surroundings(conf?: string): ProjectSurroundings {
+    const { host, project, projectDirectory } = this.shared;
+    return {
+      ...(project === undefined ? {} : { name: project }),
+      ...(projectDirectory === undefined ? {} : { projectDirectory }),
+      ...(conf === undefined ? {} : { conf }),
+      packageDirectory: this.config.root,
+      homeDirectory: homedir(),
+      workingDirectory: process.cwd(),
+      environment: process.env,
+      ...(host === undefined ? {} : { host }),
+    };
+  }
+
+  protected override async catch(error: Error): Promise<void> {
+    await super.catch(meantSwitch(error, this.id ?? '', this.argv, { ...this.ctor.baseFlags, ...this.ctor.flags }));
+  }
+
+  /** Asks which of several instances is meant; where nobody can be asked, that is an error naming the flag. */
+  protected chooseInstance(service: string): ChooseInstance {
+    return (keys) =>
+      this.prompt.choose(`there are several instances of ${service}; which one?`, keys, { flag: '--instance NAME' });
+  }
+
+  protected async findRunning(
+    platform: Platform,
+    service: string,
+    instance: string | undefined,
+  ): Promise<ObservedContainer> {
+    const query = { service, ...(instance === undefined ? {} : { instance }) };
+    return findRunning(platform, query, (keys) =>
+      this.prompt.choose(`several instances of ${service} are running; which one?`, keys, { flag: '--instance NAME' }),
+    );
+  }
+
+  /** Asks for variables that nothing gives a value to, and offers to keep the answers. Without a terminal nothing is asked, and missing they stay. */
+  protected askForVariables(platform: Platform): AskForVariables {
+    return async (missing) => {
+      if (!this.prompt.isPossible) return {};
+      const answers: Record<string, string> = {};
+      for (const { name, key, reason, secret } of missing) {
+        if (answers[name] === undefined)
+          answers[name] = await this.prompt.ask(`${key} needs ${name} (${reason}):`, { flag: `${name}=VALUE`, secret });
+      }
+      if (await this.confirm(`keep ${Object.keys(answers).length === 1 ? 'it' : 'them'} in host.conf?`, '--yes'))
+        await saveAnswers(platform, answers);
+      return answers;
+    };
+  }
+
+  protected instanceRequest(target: string | undefined, flags: InstanceFlags): RunRequest {
+    const switches = definedOnly({
+      instanceType: flags['instance-type'],
+      linked: flags.linked,
+      publishPorts: flags['publish-ports'],
+      persistentData: flags['persistent-data'],
+      persistentOpt: flags['persistent-opt'],
+      persistentLog: flags['persistent-log'],
+      persistentHome: flags['persistent-home'],
+      persistentShared: flags['persistent-shared'],
+      interactive: flags.interactive,
+      safemode: flags.safemode,
+      seedCommand: flags['seed-command'],
+    });
+    if (flags.group !== undefined) {
+      if (target !== undefined || flags.instance !== undefined)
+        throw new UserError('a group is given, so no service or instance can be', {
+          code: 'USAGE',
+          suggestions: [`dockerops ${this.id ?? ''}:group=${flags.group}`],
+        });
+      return { target: 'group', group: flags.group, switches };
+    }
+    if (target === undefined || target === 'all') {
+      if (flags.instance !== undefined)
+        throw new UserError(`which service is instance ${flags.instance} of?`, {
+          code: 'USAGE',
+          suggestions: [`dockerops ${this.id ?? ''}:SERVICE,instance=${flags.instance}`],
+        });
+      return { target: 'all', switches };
+    }
+    return {
+      target: 'service',
+      service: target,
+      ...(flags.instance === undefined ? {} : { instance: flags.instance }),
+      switches,
+    };
+  }
+
+  protected changeContext(): ChangeContext {
+    const hooks = testHooks(process.env);
+    return {
+      progress: this.progress(),
+      signal: this.signal,
+      command: commandText(this.id ?? '', this.argv),
+      warn: (text) => this.warning(text),
+      confirm: (text, flag) => this.confirm(text, flag),
+      ...(hooks === undefined ? {} : { hooks }),
+    };
+  }
+
+  /** Does a change with a display of its progress, then tells what was done. */
+  protected async changes(
+    what: string,
+    work: (context: ChangeContext) => Promise<ChangeResult>,
+    noEntries?: string,
+  ): Promise<void> {
+    const result = await work(this.changeContext());
+    this.result(what, { ...printablePlan(result.plan), done: result.done }, (style) =>
+      renderChange(result, style, noEntries),
+    );
+  }
+
+  /** The same; an interactive instance that is made gets this terminal at the end. */
+  protected async changesWithTerminal(
+    what: string,
+    platform: Platform,
+    work: (context: ChangeContext) => Promise<ChangeResult>,
+    noEntries?: string,
+  ): Promise<void> {
+    const session = new InteractiveSession(platform.engine, process);
+    try {
+      await this.changes(what, (context) => work(this.shared.json ? context : session.joining(context)), noEntries);
+    } catch (error) {
+      session.close();
+      throw error;
+    }
+    const end = await session.serve();
+    if (end === undefined) return;
+    this.note(
+      end.state === 'left'
+        ? `${end.key} goes on; a shell in it: dockerops shell:${end.what}`
+        : `${end.key} ended with status ${String(end.exitCode)} and is kept; once more: dockerops rerun:${end.what}, to take it away: dockerops clean:${end.what}`,
+    );
+  }
+
+  /** What run.conf does not know runs with defaults: on a terminal only if that is meant, elsewhere with a warning. */
+  protected async isMeantWithDefaults(what: string, platform: Platform, request: RunRequest): Promise<boolean> {
+    const missing = entryMissing(platform, request);
+    if (missing === undefined || !this.prompt.isPossible) return true;
+    return this.isMeant(what, platform, `${missing}; go on?`, '--yes');
+  }
+
+  /** Asks for a yes; a no is a change of nothing, and told as one. */
+  protected async isMeant(
+    what: string,
+    { owner }: Platform,
+    text: string,
+    flag: string,
+    answered = false,
+  ): Promise<boolean> {
+    if (await this.confirm(text, flag, answered)) return true;
+    this.note('nothing was changed');
+    this.result(what, { ...printablePlan(new PlanBuilder(owner).finish()), done: [] }, () => '');
+    return false;
+  }
+}
+
+function definedOnly<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+/** For tests that pull the plug: the process kills itself after the operation with this id. */
+function testHooks(environment: NodeJS.ProcessEnv): ApplyHooks | undefined {
+  const after = environment['DOCKEROPS_TEST_KILL_AFTER'];
+  if (after === undefined || after === '') return undefined;
+  return {
+    afterOperation: async ({ id }) => {
+      if (id !== after) return;
+      process.kill(process.pid, 'SIGKILL');
+      await new Promise(() => {});
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { Plan, Verdict } from '../../plan/operation.ts';
+import { nothingToDo } from './plan-text.ts';
+import type { Style } from './style.ts';
+
+const pastWords: Readonly<Partial<Record<Verdict['verdict'], string>>> = {
+  pull: 'pulled',
+  create: 'created',
+  replace: 'replaced',
+  remove: 'removed',
+  build: 'built',
+  start: 'started',
+  stop: 'stopped',
+  keep: 'kept',
+};
+/** Verdicts that tell of something left as it is. */
+const leftAlone: ReadonlySet<Verdict['verdict']> = new Set(['differs', 'orphan']);
+
+/** What a command did, in one line, and what it left alone and why:
+ * ```
+ * 3 created, 1 kept
+ * demo-two runs, but environment.A changed; to replace it: dockerops rerun:demo,instance=two
+ * ```
+ */
+export function renderChange(
+  { plan, done }: { readonly plan: Plan; readonly done: readonly string[] },
+  style: Style,
+  noEntries?: string,
+): string {
+  const counts = new Map<string, number>();
+  for (const { verdict } of plan.verdicts) {
+    const word = pastWords[verdict];
+    if (word !== undefined) counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  const summary = [...counts].map(([word, count]) => `${String(count)} ${word}`).join(', ');
+  const left = plan.verdicts
+    .filter(({ verdict }) => leftAlone.has(verdict))
+    .map((verdict) => style.yellow(leftText(verdict)));
+  return [done.length === 0 && summary === '' ? nothingToDo(noEntries) : summary, ...left].join('\n');
+}
+
+function leftText({ key, verdict, reason, container }: Verdict): string {
+  if (verdict === 'orphan') return `${key}: ${reason}; to take it away: dockerops clean:all, or its service alone`;
+  return container === undefined
+    ? `${key}: ${reason}; to build it: dockerops build:all`
+    : `${key} ${reason}; to replace it: dockerops run:all,replace=True`;
+}

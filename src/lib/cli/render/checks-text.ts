@@ -1,0 +1,25 @@
+import type { Check } from '../../use-cases/inspect/doctor-checks.ts';
+import type { Style } from './style.ts';
+
+const looks = { ok: ['✔', 'green'], warn: ['!', 'yellow'], fail: ['✖', 'red'], unknown: ['?', 'dim'] } as const;
+
+/** One line for each check, its mend below:
+ * ```
+ * ✔ engine       20.10.24, API 1.41, at unix:///var/run/docker.sock
+ * ! port 53      held: 53/udp on 127.0.0.53 by systemd-resolve (pid 812)
+ *     -> publish on another address
+ * ```
+ */
+export function renderChecks(checks: readonly Check[], style: Style): string {
+  const width = Math.max(...checks.map(({ name }) => name.length));
+  return checks
+    .flatMap(({ name, status, text, mend }) => {
+      const [mark, colour] = looks[status];
+      return [
+        `${style[colour](`${mark} ${name.padEnd(width)}`)}  ${text.replaceAll('\n', `\n${' '.repeat(width + 4)}`)}`,
+        ...(mend === undefined ? [] : [`    ${style.cyan('->')} ${mend}`]),
+      ];
+    })
+    .map((line) => `${line}\n`)
+    .join('');
+}

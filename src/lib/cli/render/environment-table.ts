@@ -1,0 +1,49 @@
+import type { InstanceVariables, VariableRow } from '../../use-cases/inspect/explain-variables.ts';
+import type { Origin } from '../../model/desired.ts';
+import type { Style } from './style.ts';
+import { renderTable, type Cell } from './table.ts';
+
+/** Where a value was written, in the fewest words: its place when that says the file, else the source. */
+export function originText({ source, where }: Origin): string {
+  if (where === undefined || where === '') return source === 'fixed' ? 'dockerops' : source;
+  return /^.+:\d+(:\d+)?$/.test(where) && source !== 'link' ? where : `${source} ${where}`;
+}
+
+/**
+ * The variables of each instance with their origin and what they beat:
+ *
+ *     web-main
+ *     NAME     VALUE     FROM            INSTEAD OF
+ *     DB_HOST  db.local  host.conf:2:3   localhost (run.conf:4:7)
+ */
+export function renderEnvironment(instances: readonly InstanceVariables[], style: Style, width?: number): string {
+  return instances
+    .map(
+      (instance) =>
+        `${style.bold(instance.key)}\n${renderTable(columns, rowsOf(instance, style), { style, ...(width === undefined ? {} : { width }) })}`,
+    )
+    .join('\n');
+}
+
+const columns = [
+  { title: 'NAME' },
+  { title: 'VALUE', canShrink: true },
+  { title: 'FROM' },
+  { title: 'INSTEAD OF', canShrink: true },
+];
+
+function rowsOf({ variables, missing }: InstanceVariables, style: Style): readonly (readonly Cell[])[] {
+  return [
+    ...missing.map(({ name, where, reason }) => [
+      { text: name, paint: style.red },
+      { text: '(missing)', paint: style.red },
+      where ?? '',
+      reason,
+    ]),
+    ...variables.map((variable) => [variable.name, variable.value, originText(variable.origin), beatenText(variable)]),
+  ];
+}
+
+function beatenText({ beat }: VariableRow): string {
+  return beat.map(({ value, origin }) => `${value} (${originText(origin)})`).join(', ');
+}

@@ -1,0 +1,54 @@
+import type { ErrorReport } from '../arguments/error-report.ts';
+import type { Problem } from '../../errors.ts';
+import { renderDocument } from './json.ts';
+import type { Style } from './style.ts';
+
+const reportAddress = 'please report it with this text, the command and the output of "dockerops version"';
+
+/**
+ * An error as people read it: what, where, the last words of the container, what to do next.
+ *
+ *     error: run.conf has 1 problem
+ *       run.conf:12:5  unknown key "publish_port"
+ *         did you mean "publish_ports"?
+ */
+export function renderError(report: ErrorReport, style: Style, debug: boolean): string {
+  const lines = [
+    `${style.red(report.bug ? 'bug:' : 'error:')} ${report.message}`,
+    ...report.problems.flatMap((problem) => problemLines(problem, style)),
+    ...logLines(report, style),
+    ...report.suggestions.map((suggestion) => `${style.cyan('->')} ${suggestion}`),
+    ...(report.ref === undefined ? [] : [`see ${report.ref}`]),
+    ...(showsBehind(report, debug) ? behindLines(report, style) : []),
+    ...(report.bug ? [reportAddress] : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** Whether causes and stack are shown, too. */
+export function showsBehind({ bug }: ErrorReport, debug: boolean): boolean {
+  return debug || bug;
+}
+
+export function renderErrorDocument(report: ErrorReport): string {
+  const { code, message, problems, suggestions, container, logs, ref } = report;
+  return renderDocument('error', { error: { code, message, problems, suggestions, container, logs, ref } });
+}
+
+export function problemLines(problem: Problem, style: Style): readonly string[] {
+  const place = problem.where === undefined ? '' : `${style.bold(problem.where)}  `;
+  return [`  ${place}${problem.message}`, ...(problem.suggestion === undefined ? [] : [`    ${problem.suggestion}`])];
+}
+
+function logLines(report: ErrorReport, style: Style): readonly string[] {
+  if (report.logs.length === 0) return [];
+  const title = report.container === undefined ? 'last lines:' : `last lines of ${report.container}:`;
+  return [style.bold(title), ...report.logs.map((line) => `${style.dim('  |')} ${line}`)];
+}
+
+function behindLines(report: ErrorReport, style: Style): readonly string[] {
+  return [
+    ...report.causes.map((cause) => style.dim(`  because: ${cause}`)),
+    ...(report.stack === undefined ? [] : [style.dim(report.stack)]),
+  ];
+}

@@ -1,0 +1,63 @@
+import type { InstanceLine } from '../../observe/merge-logs.ts';
+import type { Style } from './style.ts';
+import { textWidth } from './text-width.ts';
+
+const colours = [
+  'cyan',
+  'yellow',
+  'green',
+  'magenta',
+  'blue',
+  'cyanBright',
+  'yellowBright',
+  'greenBright',
+  'magentaBright',
+  'blueBright',
+] as const;
+
+/**
+ * Lines of several instances, each behind its instance's key in a colour that stays that instance's:
+ * ```
+ * db-main  | ready to accept connections
+ * web-main | GET /
+ * ```
+ */
+export class LogLines {
+  readonly #style: Style;
+  readonly #times: boolean;
+  readonly #prefixes = new Map<string, string>();
+  #width: number;
+
+  /** `keys` are those that are known to come, so that all prefixes are as wide. */
+  constructor(style: Style, keys: readonly string[], options: { readonly times: boolean } = { times: false }) {
+    this.#style = style;
+    this.#times = options.times;
+    this.#width = Math.max(0, ...keys.map(textWidth));
+  }
+
+  render({ key, time, text }: InstanceLine): string {
+    return `${this.#prefix(key)} ${this.#times ? `${this.#style.dim(time)} ` : ''}${text}\n`;
+  }
+
+  #prefix(key: string): string {
+    const width = textWidth(key);
+    if (width > this.#width) this.#prefixes.clear();
+    this.#width = Math.max(this.#width, width);
+    const known = this.#prefixes.get(key);
+    if (known !== undefined) return known;
+    const prefix = this.#style[colourOf(key)](`${key}${' '.repeat(this.#width - width)} |`);
+    this.#prefixes.set(key, prefix);
+    return prefix;
+  }
+}
+
+/** By the key alone, so that an instance keeps its colour from one command to the next. */
+function colourOf(key: string): (typeof colours)[number] {
+  const sum = [...key].reduce((hash, character) => (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0, 7);
+  return colours[sum % colours.length] ?? 'cyan';
+}
+
+/** One JSON object a line, each with the version of its schema. */
+export function logDocument({ key, time, stream, text }: InstanceLine): string {
+  return `${JSON.stringify({ schema: 'dockerops/log/1', key, time, stream, text })}\n`;
+}

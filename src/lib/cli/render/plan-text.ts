@@ -1,0 +1,132 @@
+import { basename } from 'node:path';
+import { operationLines, showText } from '../../plan/plan.ts';
+import type { Blocker, Difference, Operation, Plan, Verdict } from '../../plan/operation.ts';
+import type { EnvironmentVariable, InstanceSpec } from '../../model/desired.ts';
+import type { Style } from './style.ts';
+import { textWidth } from './text-width.ts';
+
+interface Look {
+  readonly mark: string;
+  readonly colour: 'green' | 'yellow' | 'red' | 'cyan' | 'dim';
+  /** After a number: `2 to create`. */
+  readonly counted: string;
+}
+
+const looks: Readonly<Record<Verdict['verdict'], Look>> = {
+  pull: { mark: '*', colour: 'cyan', counted: 'to pull' },
+  build: { mark: '*', colour: 'cyan', counted: 'to build' },
+  create: { mark: '+', colour: 'green', counted: 'to create' },
+  start: { mark: '>', colour: 'green', counted: 'to start' },
+  stop: { mark: '-', colour: 'yellow', counted: 'to stop' },
+  replace: { mark: '~', colour: 'yellow', counted: 'to replace' },
+  remove: { mark: '-', colour: 'red', counted: 'to remove' },
+  keep: { mark: '=', colour: 'dim', counted: 'unchanged' },
+  differs: { mark: '~', colour: 'yellow', counted: 'different, left as it is' },
+  stopped: { mark: '!', colour: 'yellow', counted: 'stopped' },
+  held: { mark: '!', colour: 'red', counted: 'held by somebody else' },
+  resting: { mark: '=', colour: 'dim', counted: 'not started by itself' },
+  orphan: { mark: '?', colour: 'yellow', counted: 'no longer wanted' },
+};
+
+/**
+ * A plan as people read it: one line for each instance and image, below it what differs and where that was written,
+ * then what stands in the way, then the counts. With `verbose` also every operation, in order.
+ *
+ *     + create  demo-one  no container
+ *     ~ replace web-main  environment changed
+ *         environment.DB_HOST: a -> b  (run.conf:12:7)
+ *     1 to create, 1 to replace
+ */
+export function renderPlan(
+  plan: Plan,
+  style: Style,
+  options: { readonly verbose?: boolean; readonly noEntries?: string | undefined } = {},
+): string {
+  const keyWidth = Math.max(0, ...plan.verdicts.map((verdict) => textWidth(verdict.key)));
+  const lines = [
+    ...plan.verdicts.flatMap((verdict) => verdictLines(verdict, keyWidth, style)),
+    ...plan.blockers.flatMap((blocker) => blockerLines(blocker, style)),
+    countsOf(plan, options.noEntries),
+    ...(options.verbose === true ? detailLines(plan, style) : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function verdictLines(verdict: Verdict, keyWidth: number, style: Style): readonly string[] {
+  const { mark, colour } = looks[verdict.verdict];
+  const key = verdict.key + ' '.repeat(keyWidth - textWidth(verdict.key));
+  return [
+    `${style[colour](`${mark} ${verdict.verdict.padEnd(7)}`)} ${key}  ${style.dim(verdict.reason)}`,
+    ...verdict.differences.map((difference) => differenceLine(difference, style)),
+  ];
+}
+
+export function differenceLine({ field, from, to, origin }: Difference, style: Style): string {
+  return `    ${field}: ${style.red(from)} -> ${style.green(to)}${origin === undefined ? '' : style.dim(`  (${origin})`)}`;
+}
+
+function blockerLines(blocker: Blocker, style: Style): readonly string[] {
+  return [
+    `${style.red('! blocked')} ${blocker.subject}: ${blocker.message}`,
+    ...blocker.suggestions.map((suggestion) => `    ${style.cyan('->')} ${suggestion}`),
+  ];
+}
+
+function countsOf(plan: Plan, noEntries: string | undefined): string {
+  const counts = (Object.keys(looks) as Verdict['verdict'][])
+    .map((verdict) => ({ verdict, count: plan.verdicts.filter((one) => one.verdict === verdict).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ verdict, count }) => `${count} ${looks[verdict].counted}`);
+  return counts.length === 0 ? nothingToDo(noEntries) : counts.join(', ');
+}
+
+/** `noEntries`: the run conf that says of no instance, where that is why. */
+export function nothingToDo(noEntries: string | undefined): string {
+  return noEntries === undefined
+    ? 'nothing to do'
+    : `nothing to do: ${basename(noEntries)} has no entries (${noEntries})`;
+}
+
+function detailLines(plan: Plan, style: Style): readonly string[] {
+  const lines = operationLines(plan);
+  return [
+    '',
+    ...plan.operations.flatMap((operation, index) => [
+      lines[index] ?? '',
+      ...insides(operation).map((line) => style.dim(`      ${line}`)),
+    ]),
+  ];
+}
+
+/** What an operation would write, as far as it is known now: what comes later stands as `<address of db-one>`. */
+function insides(operation: Operation): readonly string[] {
+  switch (operation.kind) {
+    case 'create-container':
+      return [
+        ...(operation.fixedAddress === undefined ? [] : [`address ${operation.fixedAddress}`]),
+        ...specLines(operation.spec),
+        ...(operation.carried ?? []).map(({ volume, target }) => `volume ${volume} on ${target}, as it was`),
+      ];
+    case 'create-swarm-service':
+    case 'update-swarm-service':
+      return specLines(operation.spec);
+    case 'put-files':
+      return operation.spec.files.map(({ path, mode }) => `${path} (mode ${mode.toString(8)})`);
+    case 'create-network':
+      return [`subnet ${operation.subnet}`, `addresses given out ${operation.dynamicRange}`];
+    case 'hold-names':
+      return [`${operation.spec.key} is ${showText(operation.address)}`];
+    case 'await-names':
+      return operation.names.map(({ name, address }) => `${name} is ${showText(address)}`);
+    default:
+      return [];
+  }
+}
+
+function specLines(spec: InstanceSpec): readonly string[] {
+  return [`image ${spec.image}`, ...spec.environment.map((variable) => `${variable.name}=${showVariable(variable)}`)];
+}
+
+export function showVariable(variable: EnvironmentVariable): string {
+  return variable.secret ? '<secret>' : showText(variable.value);
+}

@@ -1,0 +1,47 @@
+import type { ProgressEvent, ProgressSink } from '../../events.ts';
+import type { Style } from './style.ts';
+
+/** What is shown beside failures: warnings, finished operations, lines of builds and pulls. */
+export interface PlainDetail {
+  readonly warnings: boolean;
+  readonly operations: boolean;
+  readonly output: boolean;
+}
+
+/** One line for each finished operation; for pipes, logs and terminals that cannot move. */
+export function plainProgress(write: (line: string) => void, style: Style, detail: PlainDetail): ProgressSink {
+  return (event) => {
+    const line = plainLine(event, style, detail);
+    if (line !== undefined) write(line);
+  };
+}
+
+function plainLine(event: ProgressEvent, style: Style, detail: PlainDetail): string | undefined {
+  switch (event.type) {
+    case 'operation':
+      return operationLine(event, style, detail);
+    case 'output':
+      return detail.output ? `${style.dim(`${event.subject} |`)} ${event.line}` : undefined;
+    case 'warning':
+      return detail.warnings ? warningLine(event.text, style) : undefined;
+    case 'notice':
+      return detail.operations ? event.text : undefined;
+    case 'begin':
+    case 'end':
+      return undefined;
+  }
+}
+
+function operationLine(
+  event: Extract<ProgressEvent, { type: 'operation' }>,
+  style: Style,
+  detail: PlainDetail,
+): string | undefined {
+  if (event.state === 'failed') return `${event.subject}: ${style.red(event.text)}`;
+  const isFinished = event.state === 'done' || event.state === 'skipped';
+  return detail.operations && isFinished ? `${event.subject}: ${event.text}` : undefined;
+}
+
+export function warningLine(text: string, style: Style): string {
+  return `${style.yellow('warning:')} ${text}`;
+}

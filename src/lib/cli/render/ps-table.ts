@@ -1,0 +1,100 @@
+import type { ContainerState, Health, ObservedPort } from '../../model/observed-state.ts';
+import type { Style } from './style.ts';
+import { renderTable, type Cell, type Column } from './table.ts';
+
+/** One line of `ps`. */
+export interface PsRow {
+  readonly id: string;
+  /** Empty for a container that is no instance of a project. */
+  readonly project?: string;
+  readonly service: string;
+  readonly instance: string;
+  readonly type: string;
+  readonly image: string;
+  readonly state: ContainerState;
+  readonly health: Health;
+  readonly exitCode?: number | undefined;
+  /** Why it is not healthy or not ready, in a few words. */
+  readonly trouble?: string | undefined;
+  /** On the project's network; empty when it has none. */
+  readonly address: string;
+  readonly ports: readonly ObservedPort[];
+  /** Fields in which it differs from what is wanted now, or another reason; empty: as wanted. */
+  readonly drift?: readonly string[] | undefined;
+  /** As the DNS has them; undefined when nobody asked it. */
+  readonly names?: readonly string[] | undefined;
+}
+
+const identity: readonly Column[] = [
+  { title: 'SERVICE' },
+  { title: 'INSTANCE' },
+  { title: 'TYPE' },
+  { title: 'IMAGE', canShrink: true },
+  { title: 'STATE', canShrink: true },
+  { title: 'ADDRESS' },
+  { title: 'PORTS', canShrink: true },
+];
+
+export interface PsLook {
+  /** Of the terminal, where there is one. */
+  readonly width?: number | undefined;
+  /** They are of every project, so each says of which, also when it is the same for all. */
+  readonly everyProject?: boolean;
+}
+
+/** The instances as a table; columns that would be empty for all of them, or say the same of all, are left out. */
+export function renderPs(rows: readonly PsRow[], style: Style, { width, everyProject = false }: PsLook = {}): string {
+  if (rows.length === 0) return 'no instances\n';
+  const hasProjects = everyProject || new Set(rows.map(({ project = '' }) => project)).size > 1;
+  const hasDrift = rows.some((row) => (row.drift ?? []).length > 0);
+  const hasNames = rows.some((row) => row.names !== undefined);
+  const columns: readonly Column[] = [
+    { title: 'ID' },
+    ...(hasProjects ? [{ title: 'PROJECT' }] : []),
+    ...identity,
+    ...(hasDrift ? [{ title: 'DRIFT', canShrink: true }] : []),
+    ...(hasNames ? [{ title: 'NAMES', canShrink: true }] : []),
+  ];
+  const cells = rows.map((row) => [
+    row.id.replace(/^sha256:/, '').slice(0, 12),
+    ...(hasProjects ? [row.project ?? ''] : []),
+    ...cellsOf(row, style),
+    ...(hasDrift ? [driftCell(row, style)] : []),
+    ...(hasNames ? [(row.names ?? []).join(' ')] : []),
+  ]);
+  return renderTable(columns, cells, { style, ...(width !== undefined && { width }) });
+}
+
+function cellsOf(row: PsRow, style: Style): readonly Cell[] {
+  return [row.service, row.instance, row.type, row.image, stateCell(row, style), row.address, renderPorts(row.ports)];
+}
+
+function stateCell({ state, health, exitCode, trouble }: PsRow, style: Style): Cell {
+  const isRunning = state === 'running';
+  const more = isRunning ? (health === 'none' ? [] : [health]) : exitCode === undefined ? [] : [`exit ${exitCode}`];
+  const text = [state, ...[...more, ...(trouble === undefined ? [] : [trouble])].map((part) => `(${part})`)].join(' ');
+  if (!isRunning || health === 'unhealthy' || trouble !== undefined) return { text, paint: style.red };
+  return { text, paint: health === 'starting' ? style.yellow : style.green };
+}
+
+function driftCell(row: PsRow, style: Style): Cell {
+  return { text: (row.drift ?? []).join(', '), paint: style.yellow };
+}
+
+/**
+ * Published ports with who can reach them: `8080->80 (loopback)`. Unpublished ones are left out; IPv4 and IPv6 of the
+ * same port are one.
+ */
+export function renderPorts(ports: readonly ObservedPort[]): string {
+  const published = ports
+    .filter((port) => port.host !== undefined)
+    .map(
+      (port) => `${port.host ?? ''}->${port.container}${port.protocol === 'udp' ? '/udp' : ''} (${reachOf(port.ip)})`,
+    );
+  return [...new Set(published)].join(', ');
+}
+
+function reachOf(ip: string | undefined): string {
+  if (ip === undefined || ip === '' || ip === '0.0.0.0' || ip === '::') return 'all addresses';
+  return ip.startsWith('127.') || ip === '::1' ? 'loopback' : `on ${ip}`;
+}

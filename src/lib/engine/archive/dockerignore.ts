@@ -1,0 +1,86 @@
+import { UserError } from '../../errors.ts';
+
+/**
+ * The patterns of a `.dockerignore`, as Docker reads them: rooted at the context, `**` for any depth, the last match wins,
+ * and a match of a directory holds for what is below it until a `!` pattern takes something back. Not gitignore's rules.
+ */
+export interface IgnoreRules {
+  /** True when something below an ignored directory may be taken back, so that it has to be walked. */
+  readonly hasExceptions: boolean;
+  ignores(path: string): boolean;
+}
+
+interface Rule {
+  readonly exception: boolean;
+  readonly expression: RegExp;
+}
+
+export function parseDockerignore(text: string): IgnoreRules {
+  const rules = text
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .flatMap(parseLine);
+  return {
+    hasExceptions: rules.some((rule) => rule.exception),
+    ignores: (path) => rules.length > 0 && isIgnored(rules, ancestry(path)),
+  };
+}
+
+function isIgnored(rules: readonly Rule[], path: readonly string[]): boolean {
+  let ignored = false;
+  for (const rule of rules) {
+    if (rule.exception === ignored && path.some((prefix) => rule.expression.test(prefix))) ignored = !rule.exception;
+  }
+  return ignored;
+}
+
+/** `a/b/c` -> `a`, `a/b`, `a/b/c`. */
+function ancestry(path: string): string[] {
+  const parts = path.split('/');
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+}
+
+function parseLine(line: string, index: number): Rule[] {
+  // A comment starts in the first column; ` #x` is a pattern.
+  if (line.startsWith('#')) return [];
+  const text = line.trim();
+  const exception = text.startsWith('!');
+  const pattern = cleanPath(exception ? text.slice(1).trim() : text);
+  return pattern === '' ? [] : [{ exception, expression: toExpression(pattern, index + 1) }];
+}
+
+/** `./a//b/../c/` -> `a/c`; backslashes are escapes here, not separators. */
+function cleanPath(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop();
+    else parts.push(part);
+  }
+  return parts.join('/');
+}
+
+const tokens = /\*\*\/?|\*|\?|\\.|\[\^?(?:\\.|[^\]\\])+\]|[^]/g;
+
+function toExpression(pattern: string, line: number): RegExp {
+  const source = [...pattern.matchAll(tokens)].map((match) =>
+    tokenSource(match[0], match.index + match[0].length === pattern.length),
+  );
+  try {
+    return new RegExp(`^${source.join('')}$`, 's');
+  } catch (cause) {
+    throw new UserError(`.dockerignore, line ${String(line)}: "${pattern}" is not a pattern`, {
+      code: 'DOCKERIGNORE_INVALID',
+      cause,
+    });
+  }
+}
+
+function tokenSource(token: string, last: boolean): string {
+  if (token.startsWith('**')) return last ? '.*' : '(?:.*/)?';
+  if (token === '*') return '[^/]*';
+  if (token === '?') return '[^/]';
+  if (token.length > 1 && token.startsWith('[')) return token;
+  const literal = token.length > 1 ? token.slice(1) : token;
+  return literal.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
+}

@@ -1,0 +1,103 @@
+import { Agent } from 'node:http';
+import { connect as connectSocket, isIP } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { UserError } from '../../errors.ts';
+import { parseSshHost, sshConnection, type SshHost } from '../../remote/ssh-transport.ts';
+import { dialInTurns } from './dial-in-turns.ts';
+
+export interface TlsFiles {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  /** False: any certificate of the engine will do. */
+  readonly verify: boolean;
+}
+
+/** Where an engine listens. */
+export type Endpoint =
+  | { readonly kind: 'socket'; readonly path: string }
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number; readonly tls?: TlsFiles }
+  | { readonly kind: 'ssh'; readonly ssh: SshHost };
+
+/** Reads `unix://`, `npipe://`, `tcp://`, `ssh://` and a bare `host:port`. `where` names the flag or variable in errors. */
+export function parseEndpoint(text: string, where: string, tls?: TlsFiles): Endpoint {
+  const [, scheme = 'tcp', rest = ''] = /^(?:([a-z]+):\/\/)?(.*)$/s.exec(text) ?? [];
+  if ((scheme === 'unix' || scheme === 'npipe') && rest !== '') return { kind: 'socket', path: rest };
+  if (scheme === 'ssh') return { kind: 'ssh', ssh: parseSshHost(text, where) };
+  const url = scheme === 'tcp' && rest !== '' && URL.canParse(`http://${rest}`) ? new URL(`http://${rest}`) : undefined;
+  if (url === undefined || url.pathname !== '/') throw invalidEndpoint(text, where);
+  // 80 is what URL leaves out as the default of http.
+  const port = url.port === '' ? defaultPort(rest, tls) : Number(url.port);
+  return { kind: 'tcp', host: url.hostname.replace(/^\[|\]$/g, ''), port, ...(tls === undefined ? {} : { tls }) };
+}
+
+function defaultPort(rest: string, tls: TlsFiles | undefined): number {
+  if (/:80\/?$/.test(rest)) return 80;
+  return tls === undefined ? 2375 : 2376;
+}
+
+function invalidEndpoint(text: string, where: string): UserError {
+  return new UserError(`${where}: "${text}" is not the address of an engine`, {
+    code: 'ENGINE_ADDRESS_INVALID',
+    suggestions: ['use unix:///path/docker.sock, tcp://host:port, ssh://user@host or npipe:////./pipe/name'],
+  });
+}
+
+/** The HTTP agent whose connections go there. Kept alive, because one over TLS or ssh is dear. */
+export function agentFor(endpoint: Endpoint): Agent {
+  if (endpoint.kind === 'ssh') return new DialingAgent(dialInTurns(() => sshConnection(endpoint.ssh)));
+  return new DialingAgent(() => open(endpoint));
+}
+
+/** An agent over connections that somebody else opens. */
+export class DialingAgent extends Agent {
+  readonly #dial: () => Promise<Duplex>;
+
+  constructor(dial: () => Promise<Duplex>) {
+    super({ keepAlive: true, scheduling: 'lifo' });
+    this.#dial = dial;
+  }
+
+  override createConnection(_options: unknown, callback?: (error: Error | null, stream: Duplex) => void): undefined {
+    this.#dial().then(
+      (stream) => callback?.(null, stream),
+      (error: unknown) => callback?.(error as Error, undefined as unknown as Duplex),
+    );
+    return undefined;
+  }
+}
+
+async function open(endpoint: Exclude<Endpoint, { kind: 'ssh' }>): Promise<Duplex> {
+  switch (endpoint.kind) {
+    case 'socket':
+      return connectSocket({ path: endpoint.path });
+    case 'tcp':
+      return endpoint.tls === undefined
+        ? connectSocket({ host: endpoint.host, port: endpoint.port, ...probing })
+        : openTls(endpoint, endpoint.tls);
+  }
+}
+
+/** A peer that vanished must not leave an event stream open for ever. */
+const probing = { keepAlive: true, keepAliveInitialDelay: 30_000 };
+
+async function openTls(endpoint: { readonly host: string; readonly port: number }, files: TlsFiles): Promise<Duplex> {
+  const [{ connect }, { readFile }] = await Promise.all([import('node:tls'), import('node:fs/promises')]);
+  const read = (path: string | undefined): Promise<Buffer> | undefined =>
+    path === undefined ? undefined : readFile(path);
+  const [ca, cert, key] = await Promise.all([read(files.ca), read(files.cert), read(files.key)]);
+  const given = Object.fromEntries(Object.entries({ ca, cert, key }).filter(([, value]) => value !== undefined));
+  return connect({
+    host: endpoint.host,
+    port: endpoint.port,
+    ...serverName(endpoint.host),
+    rejectUnauthorized: files.verify,
+    ...given,
+    ...probing,
+  });
+}
+
+/** The name to ask for; an address is none (RFC 6066), and its certificate is checked without. */
+export function serverName(host: string): { readonly servername?: string } {
+  return isIP(host) === 0 ? { servername: host } : {};
+}

@@ -1,0 +1,89 @@
+import type { Readable } from 'node:stream';
+import type { ImageBuildOptions } from 'dockerode';
+import { EngineError, OperationFailed } from '../../errors.ts';
+import { BuildKitProgress, ClassicProgress, type FailedStep } from './build-progress.ts';
+import { asReadable, loadDockerode } from '../dockerode.ts';
+import { uploadFailure, wrapFailure } from '../engine-errors.ts';
+import { readJsonLines, type ProgressDocument } from './engine-streams.ts';
+import type { BuildRequest } from '../engine.ts';
+import type { Connection } from '../connection/http.ts';
+import type { RegistryCredentials } from '../connection/registry-credentials.ts';
+
+/**
+ * Builds with BuildKit, without a session: the context is in the request, the progress in the answer. Engines that have
+ * none get the classic builder. Rejects with the failing step's name and its last output.
+ */
+export async function buildImage(
+  connection: Connection,
+  credentials: RegistryCredentials,
+  request: BuildRequest,
+): Promise<{ readonly id: string }> {
+  const step = `build ${request.tags[0] ?? 'image'}`;
+  const options = await buildOptions(connection, credentials, request);
+  const dockerode = await loadDockerode(connection);
+  let stream: NodeJS.ReadableStream;
+  try {
+    stream = await dockerode.buildImage(request.context, options);
+  } catch (cause) {
+    throw uploadFailure(step, cause, request.context, request.signal);
+  }
+  return follow(step, asReadable(stream), request);
+}
+
+async function buildOptions(
+  connection: Connection,
+  credentials: RegistryCredentials,
+  request: BuildRequest,
+): Promise<ImageBuildOptions> {
+  const { dockerfile, tags, labels, buildArgs, cache, platform, target, signal } = request;
+  return {
+    // Several tags are one parameter said several times; dockerode's types know one.
+    dockerfile,
+    t: [...tags] as unknown as string,
+    labels: { ...labels },
+    buildargs: { ...buildArgs },
+    nocache: !cache,
+    rm: true,
+    forcerm: true,
+    // BuildKit asks a session for credentials and reads no header; there, private parents are pulled before the build.
+    // As a number: for the text '2' dockerode opens a session, and needs gRPC for that.
+    ...(connection.builder === 'buildkit'
+      ? { version: 2 as unknown as '2' }
+      : { registryconfig: await credentials.all(signal) }),
+    ...(platform === undefined ? {} : { platform }),
+    ...(target === undefined ? {} : { target }),
+    ...(signal === undefined ? {} : { abortSignal: signal }),
+  };
+}
+
+async function follow(step: string, stream: Readable, request: BuildRequest): Promise<{ readonly id: string }> {
+  const buildKit = new BuildKitProgress(request.onLine);
+  const classic = new ClassicProgress(request.onLine);
+  let id: string | undefined;
+  try {
+    for await (const document of readJsonLines<ProgressDocument>(stream)) {
+      const message = document.errorDetail?.message ?? document.error;
+      if (message !== undefined) throw buildFailed(step, buildKit.failed ?? classic.failedBy(message));
+      if (typeof document.aux === 'string') buildKit.push(document.aux);
+      else id = imageIdOf(document) ?? id;
+      if (document.stream !== undefined) classic.push(document.stream);
+    }
+  } catch (cause) {
+    throw wrapFailure(step, cause, request.signal);
+  }
+  if (id === undefined)
+    throw new EngineError(`${step}: the engine ended the build without an image`, { code: 'BUILD_INCOMPLETE' });
+  return { id };
+}
+
+function imageIdOf({ aux, stream }: ProgressDocument): string | undefined {
+  if (typeof aux === 'object' && aux !== null && 'ID' in aux && typeof aux.ID === 'string') return aux.ID;
+  // Podman tells the id in its last line only.
+  const bare = /^(?:sha256:)?([0-9a-f]{64})\s*$/.exec(stream ?? '')?.[1];
+  return bare === undefined ? undefined : `sha256:${bare}`;
+}
+
+function buildFailed(step: string, { name, error, lines }: FailedStep): OperationFailed {
+  const place = name === '' ? '' : `${name}: `;
+  return new OperationFailed(`${step}: ${place}${error}`, { code: 'BUILD_FAILED', logs: lines });
+}

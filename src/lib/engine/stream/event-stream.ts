@@ -1,0 +1,59 @@
+import type { Readable } from 'node:stream';
+import { EngineUnreachable } from '../../errors.ts';
+import { asReadable, loadDockerode } from '../dockerode.ts';
+import { wrapFailure } from '../engine-errors.ts';
+import { readJsonLines } from './engine-streams.ts';
+import { watching, type EngineEvent, type LabelFilter } from '../engine.ts';
+import { labelFilter, type Connection } from '../connection/http.ts';
+
+interface RawEvent {
+  readonly Type: string;
+  readonly Action: string;
+  readonly Actor: { readonly ID: string; readonly Attributes?: Readonly<Record<string, string>> | null };
+  readonly time: number;
+}
+
+const step = 'watch events';
+
+/**
+ * The engine's events. The first one is ours and says that the engine has begun to send: what is listed after it misses none.
+ * Ends quietly when the signal aborts; a stream that the engine ends is an error, since silence would look like "no changes".
+ */
+export async function* watchEvents(
+  connection: Connection,
+  labels: LabelFilter,
+  signal: AbortSignal,
+  actions?: readonly string[],
+): AsyncGenerator<EngineEvent> {
+  try {
+    const stream = await openEvents(connection, labels, signal, actions);
+    yield watching;
+    for await (const raw of readJsonLines<RawEvent>(stream)) {
+      yield {
+        type: raw.Type,
+        action: raw.Action,
+        id: raw.Actor.ID,
+        labels: raw.Actor.Attributes ?? {},
+        time: raw.time,
+      };
+    }
+  } catch (cause) {
+    if (!signal.aborted) throw wrapFailure(step, cause);
+  }
+  if (!signal.aborted)
+    throw new EngineUnreachable(`${step}: the engine ended the stream`, { code: 'ENGINE_UNREACHABLE' });
+}
+
+async function openEvents(
+  connection: Connection,
+  labels: LabelFilter,
+  signal: AbortSignal,
+  actions: readonly string[] | undefined,
+): Promise<Readable> {
+  const dockerode = await loadDockerode(connection);
+  const filters =
+    actions === undefined
+      ? labelFilter(labels)
+      : JSON.stringify({ ...(JSON.parse(labelFilter(labels) ?? '{}') as object), event: actions });
+  return asReadable(await dockerode.getEvents({ abortSignal: signal, ...(filters === undefined ? {} : { filters }) }));
+}

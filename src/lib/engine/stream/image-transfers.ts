@@ -1,0 +1,64 @@
+import type { Readable } from 'node:stream';
+import { asReadable, loadDockerode } from '../dockerode.ts';
+import { uploadFailure, wrapFailure } from '../engine-errors.ts';
+import { followProgress, type ProgressDocument } from './engine-streams.ts';
+import type { EngineWriter } from '../engine.ts';
+import type { Connection } from '../connection/http.ts';
+import { splitReference } from '../images.ts';
+import type { RegistryCredentials } from '../connection/registry-credentials.ts';
+
+/** Loads a docker-archive; the references come from the engine's answer, which has them in its words only. */
+export async function loadImages(
+  connection: Connection,
+  archive: Readable,
+  onLine: (line: string) => void,
+): Promise<readonly string[]> {
+  const step = 'load images';
+  const references: string[] = [];
+  try {
+    const dockerode = await loadDockerode(connection);
+    const stream = await dockerode.loadImage(archive, { quiet: true });
+    await followProgress(step, asReadable(stream), ({ stream: text = '' }) => {
+      for (const line of text.split('\n').filter((one) => one !== '')) {
+        onLine(line);
+        const reference = /^Loaded image(?: ID|\(s\))?: (.+)$/.exec(line)?.[1];
+        if (reference !== undefined) references.push(reference);
+      }
+    });
+  } catch (cause) {
+    throw uploadFailure(step, cause, archive);
+  }
+  return references;
+}
+
+export async function pullImage(
+  connection: Connection,
+  credentials: RegistryCredentials,
+  reference: string,
+  options: Parameters<EngineWriter['pullImage']>[1],
+): Promise<void> {
+  const step = `pull ${reference}`;
+  const { name, tag } = splitReference(reference);
+  const authconfig = await credentials.find(reference, options.signal);
+  const query = {
+    fromImage: name,
+    tag,
+    ...(options.platform === undefined ? {} : { platform: options.platform }),
+    ...(options.signal === undefined ? {} : { abortSignal: options.signal }),
+  };
+  try {
+    const dockerode = await loadDockerode(connection);
+    const stream = await dockerode.createImage(authconfig as object, query);
+    await followProgress(step, asReadable(stream), (document) => {
+      report(document, options.onLine);
+    });
+  } catch (cause) {
+    throw wrapFailure(step, cause, options.signal);
+  }
+}
+
+/** One line a change of state; the moving byte counts are left out. */
+function report({ id, status, progressDetail }: ProgressDocument, onLine: (line: string) => void): void {
+  if (status === undefined || progressDetail?.total !== undefined) return;
+  onLine(id === undefined ? status : `${id}: ${status}`);
+}

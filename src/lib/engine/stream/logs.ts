@@ -1,0 +1,90 @@
+import { inspectContainer, short } from '../containers.ts';
+import { wrapFailure } from '../engine-errors.ts';
+import { FrameParser, type OutputName } from './engine-streams.ts';
+import type { EngineReader, LogLine } from '../engine.ts';
+import { openStream, segment, type Connection } from '../connection/http.ts';
+
+type Query = Parameters<EngineReader['logs']>[1];
+
+/**
+ * The log of a container as lines with their times. With a terminal there is one stream, stdout. Ends quietly when the
+ * signal aborts. A follower may miss a last line that has no newline: engines end the stream before it; a later read has it.
+ */
+export async function* readLogs(connection: Connection, id: string, query: Query): AsyncGenerator<LogLine> {
+  const step = `read the log of ${short(id)}`;
+  try {
+    const { tty } = await inspectContainer(connection, id);
+    const assembler = new LineAssembler();
+    for await (const chunk of await openLog(connection, id, query, step)) yield* assembler.push(tty, chunk);
+    yield* assembler.flush();
+  } catch (cause) {
+    if (query.signal?.aborted === true) return;
+    throw wrapFailure(step, cause);
+  }
+}
+
+function openLog(connection: Connection, id: string, query: Query, step: string): Promise<AsyncIterable<Buffer>> {
+  const { tail, sinceSeconds: since, untilSeconds: until, follow = false, signal } = query;
+  return openStream(connection, {
+    step,
+    method: 'GET',
+    path: `/containers/${segment(id)}/logs`,
+    query: { stdout: true, stderr: true, timestamps: true, follow, tail, since, until },
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+/** What never ends its line is cut, so that memory stays bounded. */
+const longestLine = 2 ** 20;
+
+/**
+ * Makes lines out of chunks. The engine cuts a long line into frames and puts a time before each; only the first one of a
+ * line is kept.
+ */
+export class LineAssembler {
+  readonly #frames = new FrameParser();
+  readonly #open = new Map<OutputName, { readonly time: string; readonly parts: Buffer[]; length: number }>();
+  #terminalRest: Buffer = Buffer.alloc(0);
+
+  *push(tty: boolean, chunk: Buffer): Generator<LogLine> {
+    if (tty) yield* this.#pushTerminal(chunk);
+    else for (const { stream, content } of this.#frames.push(chunk)) yield* this.#pushFrame(stream, content);
+  }
+
+  *flush(): Generator<LogLine> {
+    if (this.#terminalRest.length > 0) yield* this.#pushTerminal(Buffer.from('\n'));
+    for (const [stream, { time, parts }] of this.#open) yield { stream, time, text: textOf(parts) };
+    this.#open.clear();
+  }
+
+  *#pushFrame(stream: OutputName, content: Buffer): Generator<LogLine> {
+    const space = content.indexOf(' ');
+    const time = content.toString('latin1', 0, space);
+    const line = this.#open.get(stream) ?? { time, parts: [], length: 0 };
+    line.parts.push(content.subarray(space + 1));
+    line.length += content.length;
+    if (content.at(-1) !== 0x0a && line.length < longestLine) {
+      this.#open.set(stream, line);
+      return;
+    }
+    this.#open.delete(stream);
+    yield { stream, time: line.time, text: textOf(line.parts) };
+  }
+
+  *#pushTerminal(chunk: Buffer): Generator<LogLine> {
+    let rest = Buffer.concat([this.#terminalRest, chunk]);
+    for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n')) {
+      yield* this.#pushFrame('stdout', rest.subarray(0, end + 1));
+      rest = rest.subarray(end + 1);
+    }
+    if (rest.length >= longestLine) yield* this.#pushFrame('stdout', rest);
+    this.#terminalRest = rest.length >= longestLine ? Buffer.alloc(0) : rest;
+  }
+}
+
+/** Decoded as a whole, because a cut may fall within a character. */
+function textOf(parts: readonly Buffer[]): string {
+  return Buffer.concat(parts)
+    .toString('utf8')
+    .replace(/\r?\n$/, '');
+}

@@ -1,0 +1,102 @@
+import { EngineError } from '../../errors.ts';
+import type { ContainerConfig } from '../container-config.ts';
+import { healthcheckBody, mountBody, nanoseconds, ulimitsBody, withoutUndefined } from '../container-request.ts';
+import type { SwarmPlacement } from '../engine.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const restartConditions = { no: 'none', always: 'any', 'unless-stopped': 'any', 'on-failure': 'on-failure' } as const;
+
+/**
+ * The body of a Swarm service. What a service cannot have is refused rather than dropped. The labels are the service's alone:
+ * on the containers of its tasks they would claim for us what belongs to the Swarm.
+ */
+export function serviceBody(name: string, config: ContainerConfig, placement: SwarmPlacement): Json {
+  refuseImpossible(name, config);
+  return {
+    Name: name,
+    Labels: config.labels,
+    Mode: { Replicated: { Replicas: placement.replicas } },
+    TaskTemplate: taskTemplate(config, placement),
+    EndpointSpec: {
+      Mode: 'vip',
+      Ports: config.ports.map(({ container, protocol, host }) =>
+        withoutUndefined({ Protocol: protocol, TargetPort: container, PublishedPort: host, PublishMode: 'ingress' }),
+      ),
+    },
+  };
+}
+
+function taskTemplate(config: ContainerConfig, placement: SwarmPlacement): Json {
+  const { runtime, network, logs } = config;
+  return withoutUndefined({
+    ContainerSpec: containerSpec(config),
+    Resources: { Limits: withoutUndefined({ MemoryBytes: runtime.memoryBytes, NanoCPUs: nanoseconds(runtime.cpus) }) },
+    RestartPolicy: { Condition: restartConditions[runtime.restart] },
+    Placement: { Constraints: placement.constraints },
+    Networks: network.mode === 'network' ? [{ Target: network.name, Aliases: network.aliases }] : undefined,
+    LogDriver:
+      logs === undefined
+        ? undefined
+        : { Name: 'json-file', Options: { 'max-size': logs.maxSize, 'max-file': String(logs.maxFiles) } },
+  });
+}
+
+function containerSpec(config: ContainerConfig): Json {
+  const { runtime, network } = config;
+  const dns = network.mode === 'network' ? network.dns : undefined;
+  const terminal = config.terminal === true || runtime.interactive === true;
+  return withoutUndefined({
+    Image: config.image,
+    Hostname: config.hostname,
+    Command: config.entrypoint,
+    Args: config.command,
+    Env: config.environment,
+    User: runtime.user,
+    TTY: terminal,
+    OpenStdin: terminal,
+    ReadOnly: runtime.readOnly,
+    StopSignal: runtime.stopSignal,
+    StopGracePeriod: nanoseconds(runtime.stopSeconds),
+    Healthcheck: config.healthcheck === undefined ? undefined : healthcheckBody(config.healthcheck),
+    Hosts: runtime.extraHosts?.map(hostsLine),
+    DNSConfig: dns === undefined ? undefined : { Nameservers: dns.servers, Search: dns.search, Options: dns.options },
+    Mounts: [...config.mounts.map(mountBody), ...tmpfsMounts(config)],
+    Init: runtime.init,
+    Sysctls: runtime.sysctls,
+    CapabilityAdd: runtime.capAdd,
+    CapabilityDrop: runtime.capDrop,
+    Ulimits: ulimitsBody(runtime),
+  });
+}
+
+/** `name:address`, as a container has it, to the line of a hosts file that a service wants. */
+function hostsLine(entry: string): string {
+  const colon = entry.indexOf(':');
+  return `${entry.slice(colon + 1)} ${entry.slice(0, colon)}`;
+}
+
+function tmpfsMounts({ runtime }: ContainerConfig): readonly Json[] {
+  const shm =
+    runtime.shmBytes === undefined
+      ? []
+      : [{ Type: 'tmpfs', Target: '/dev/shm', TmpfsOptions: { SizeBytes: runtime.shmBytes } }];
+  return [...(runtime.tmpfs ?? []).map((target) => ({ Type: 'tmpfs', Target: target })), ...shm];
+}
+
+function refuseImpossible(name: string, { runtime, network, ports }: ContainerConfig): void {
+  const impossible = [
+    ...(network.mode === 'network' && network.address !== undefined ? ['a fixed address'] : []),
+    ...(network.mode === 'network' && network.links.length > 0 ? ['links'] : []),
+    ...(network.mode === 'host' || network.mode === 'bridge' ? [`the ${network.mode} network`] : []),
+    ...(ports.some(({ ip }) => ip !== undefined) ? ['a port on one host address'] : []),
+    ...((runtime.devices ?? []).length > 0 ? ['devices'] : []),
+    ...((runtime.tmpfs ?? []).some((entry) => entry.includes(':')) ? ['options of tmpfs'] : []),
+  ];
+  if (impossible.length > 0) {
+    throw new EngineError(`Swarm service ${name}: a Swarm cannot give it ${impossible.join(', ')}`, {
+      code: 'SWARM_UNSUPPORTED',
+      suggestions: ['run it as a single container, or take the option away'],
+    });
+  }
+}

@@ -1,0 +1,98 @@
+import { EngineError, NotFound } from '../../errors.ts';
+import type { Labels } from '../../labels.ts';
+import type { ContainerConfig } from '../container-config.ts';
+import type { LabelFilter, SwarmPlacement, SwarmServiceRow } from '../engine.ts';
+import { call, callJson, labelFilter, segment, type Connection } from '../connection/http.ts';
+import type { RegistryCredentials } from '../connection/registry-credentials.ts';
+import { serviceBody } from './swarm-request.ts';
+
+interface RawService {
+  readonly ID: string;
+  readonly Version: { readonly Index: number };
+  readonly Spec: {
+    readonly Name: string;
+    readonly Labels?: Labels | null;
+    readonly Mode: { readonly Replicated?: { readonly Replicas?: number } };
+    readonly TaskTemplate: { readonly ContainerSpec?: { readonly Image: string } };
+  };
+  readonly ServiceStatus?: { readonly RunningTasks: number; readonly DesiredTasks: number };
+}
+
+export async function listSwarmServices(
+  connection: Connection,
+  labels?: LabelFilter,
+): Promise<readonly SwarmServiceRow[]> {
+  const rows = await listRaw(connection, labels);
+  return rows.map(({ ID, Version, Spec, ServiceStatus }) => ({
+    id: ID,
+    name: Spec.Name,
+    version: Version.Index,
+    replicas: Spec.Mode.Replicated?.Replicas ?? ServiceStatus?.DesiredTasks ?? 0,
+    running: ServiceStatus?.RunningTasks ?? 0,
+    // The manager adds the digest that it resolved.
+    image: (Spec.TaskTemplate.ContainerSpec?.Image ?? '').replace(/@sha256:.*$/, ''),
+    labels: Spec.Labels ?? {},
+  }));
+}
+
+export async function createSwarmService(
+  connection: Connection,
+  credentials: RegistryCredentials,
+  name: string,
+  config: ContainerConfig,
+  placement: SwarmPlacement,
+): Promise<{ readonly id: string }> {
+  const { ID } = await callJson<{ readonly ID: string }>(connection, {
+    step: `create Swarm service ${name}`,
+    method: 'POST',
+    path: '/services/create',
+    body: serviceBody(name, config, placement),
+    headers: await loginHeader(credentials, config.image),
+  });
+  return { id: ID };
+}
+
+/** `version` is that of the service as it was read: the manager refuses an update of one that changed since. */
+export async function updateSwarmService(
+  connection: Connection,
+  credentials: RegistryCredentials,
+  id: string,
+  version: number,
+  name: string,
+  config: ContainerConfig,
+  placement: SwarmPlacement,
+): Promise<void> {
+  await call(connection, {
+    step: `update Swarm service ${name}`,
+    method: 'POST',
+    path: `/services/${segment(id)}/update`,
+    query: { version },
+    body: serviceBody(name, config, placement),
+    headers: await loginHeader(credentials, config.image),
+  });
+}
+
+export async function removeSwarmService(connection: Connection, id: string): Promise<void> {
+  await call(connection, { step: `remove Swarm service ${id}`, method: 'DELETE', path: `/services/${segment(id)}` });
+}
+
+async function listRaw(connection: Connection, labels?: LabelFilter): Promise<readonly RawService[]> {
+  try {
+    return await callJson<readonly RawService[]>(connection, {
+      step: 'list Swarm services',
+      method: 'GET',
+      path: '/services',
+      query: { status: true, filters: labelFilter(labels) },
+    });
+  } catch (error) {
+    // 503: not a manager. 404: an engine without Swarm.
+    if (error instanceof NotFound || (error instanceof EngineError && error.code === 'ENGINE_UNAVAILABLE')) return [];
+    throw error;
+  }
+}
+
+/** The nodes pull with the login of whoever asks for the service. */
+async function loginHeader(credentials: RegistryCredentials, image: string): Promise<Readonly<Record<string, string>>> {
+  const login = await credentials.find(image);
+  return login === undefined ? {} : { 'X-Registry-Auth': Buffer.from(JSON.stringify(login)).toString('base64url') };
+}

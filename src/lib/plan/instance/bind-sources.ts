@@ -1,0 +1,36 @@
+import type { InstanceSpec, MountSpec } from '../../model/desired.ts';
+import { isMade, type Decision, type PlanContext } from '../context.ts';
+import type { Blocker } from '../operation.ts';
+
+type Bind = Extract<MountSpec, { kind: 'bind' }>;
+
+/** Paths that run.conf mounts have to be there before anything is stopped for an instance that cannot be made. */
+export function planSources({ facts, desired, builder }: PlanContext, decisions: readonly Decision[]): void {
+  const missing = new Set(facts.missingSources);
+  for (const { spec } of decisions.filter(isMade)) {
+    for (const mount of spec.mounts) {
+      if (mount.kind === 'bind' && missing.has(mount.source) && !mayBeMade(mount.source, desired.instances))
+        builder.blockers.push(blocker(spec, mount));
+    }
+  }
+}
+
+/** In a directory that some instance writes to, it may be there when its turn comes. */
+function mayBeMade(source: string, instances: readonly InstanceSpec[]): boolean {
+  return instances.some(({ mounts }) =>
+    mounts.some((mount) => {
+      const directory =
+        mount.kind === 'data' ? mount.directory : mount.kind === 'bind' && !mount.readOnly ? mount.source : undefined;
+      return directory !== undefined && source.startsWith(`${directory}/`);
+    }),
+  );
+}
+
+function blocker({ key, origins }: InstanceSpec, { source, target }: Bind): Blocker {
+  const where = origins['mounts']?.where;
+  return {
+    subject: key,
+    message: `${where === undefined ? '' : `${where}: `}${key} mounts ${source} on ${target}, and there is no such file or directory`,
+    suggestions: [`make it (mkdir ${source}), or mend "volumes" of run.conf`],
+  };
+}

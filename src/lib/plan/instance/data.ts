@@ -1,0 +1,88 @@
+import type { ObservedContainer } from '../../model/observed-state.ts';
+import type { InstanceSpec } from '../../model/desired.ts';
+import type { InstanceContext } from '../context.ts';
+import type { DataFolder } from '../operation.ts';
+
+/** What the first copy waits for: the container that has the folders now is gone, and the image is there. */
+export interface CopyNeeds {
+  readonly cause: string;
+  readonly taken: readonly string[];
+  readonly image: string | undefined;
+}
+
+/**
+ * The folders that an instance keeps on the host: there and whole before its container is made, so that there is never a container that
+ * somebody could start with folders that are marked as half copied. Returns what the container waits for.
+ */
+export function planData(
+  spec: InstanceSpec,
+  { cause, taken, image }: CopyNeeds,
+  context: InstanceContext,
+): readonly string[] {
+  const {
+    builder,
+    desired: { owner },
+    facts,
+  } = context;
+  const common = { subject: spec.key, cause, owner };
+  return [...foldersByDirectory(spec, context)].map(([directory, folders]) => {
+    const id = `data ${directory}`;
+    const prepared = builder.has(id)
+      ? id
+      : builder.add({ ...common, id, kind: 'prepare-data', needs: [], directory, folders, onThisMachine: facts.local });
+    const own = folders.filter(({ shared }) => !shared);
+    if (own.length === 0) return prepared;
+    const needs = [prepared, ...taken, ...(image === undefined ? [] : [image])];
+    return builder.add({
+      ...common,
+      id: `copied ${directory}`,
+      kind: 'complete-data',
+      needs: [...new Set(needs)],
+      directory,
+      folders: own,
+      image: context.imageOf(spec.image),
+    });
+  });
+}
+
+/** As a container's label has it, whatever version of dockerops wrote that. */
+const directoryInSpec = /"directory":("(?:[^"\\]|\\.)*")/g;
+
+/** Whether a container has run with a folder. Looks through all of them once. */
+export function foldersRunWith(containers: readonly ObservedContainer[]): (directory: string) => boolean {
+  const texts = new Set(
+    containers.flatMap(({ state, ownership }) =>
+      state === 'created' || ownership === undefined
+        ? []
+        : [...ownership.spec.matchAll(directoryInSpec)].map(([, text]) => text),
+    ),
+  );
+  return (directory) => texts.has(JSON.stringify(directory));
+}
+
+function foldersByDirectory(
+  spec: InstanceSpec,
+  { ranWith }: InstanceContext,
+): ReadonlyMap<string, readonly DataFolder[]> {
+  const folders = spec.mounts.flatMap((mount) => {
+    if (mount.kind !== 'data') return [];
+    const end = mount.directory.lastIndexOf('/');
+    return [
+      {
+        directory: mount.directory.slice(0, end),
+        folder: {
+          name: mount.directory.slice(end + 1),
+          target: mount.target,
+          shared: mount.shared === true,
+          mayFinish: !ranWith(mount.directory),
+        },
+      },
+    ];
+  });
+  return new Map(
+    [...Map.groupBy(folders, ({ directory }) => directory)].map(([directory, group]) => [
+      directory,
+      group.map(({ folder }) => folder),
+    ]),
+  );
+}

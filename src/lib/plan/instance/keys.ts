@@ -1,0 +1,50 @@
+import { label } from '../../labels.ts';
+import type { ObservedContainer } from '../../model/observed-state.ts';
+import { isMade, type Decision, type PlanContext } from '../context.ts';
+import { ownContainers } from '../ownership.ts';
+
+/** The key itself, without the type before and the comment behind it. */
+function bodyOf(publicKey: string | undefined): string | undefined {
+  return publicKey?.split(' ')[1];
+}
+
+/** Whether an instance was made with another client key than this; one that knows none is nobody's. */
+export function hasOtherKey({ labels }: Pick<ObservedContainer, 'labels'>, publicKey: string | undefined): boolean {
+  const own = bodyOf(labels[label.clientKey]);
+  return own !== undefined && own !== bodyOf(publicKey);
+}
+
+/**
+ * The keys of a project are with its directory, so a colleague's machine has to be given them: with keys of its own the instances that it
+ * makes could neither log in to the others nor publish names. Only what would be made beside such others is refused.
+ */
+export function planClientKey({ desired, observed, builder }: PlanContext, decisions: readonly Decision[]): void {
+  const key = desired.keys.find(({ name, keep }) => name === 'client' && keep === 'project');
+  if (key === undefined || (key.exists && key.publicPart === undefined)) return;
+  const made = new Set(decisions.filter(isMade).map(({ spec }) => spec.container));
+  const others = [...ownContainers(desired.owner, observed).values()].filter(
+    (container) => !made.has(container.name) && hasOtherKey(container, key.publicPart),
+  );
+  const [first] = others;
+  if (made.size === 0 || first === undefined) return;
+  builder.blockers.push({
+    subject: desired.owner.name,
+    message: otherKeyText(first, others.length, key.exists),
+    suggestions: waysOn,
+  });
+}
+
+export const waysOn: readonly string[] = [
+  'bring the project\'s keys over: there "dockerops keys export --output shop.keys", here "dockerops keys import shop.keys"',
+  'or, if they are lost, replace every instance: dockerops rerun:all',
+];
+
+function otherKeyText({ ownership, name }: ObservedContainer, count: number, hasKey: boolean): string {
+  const owner = ownership?.owner;
+  const from =
+    owner?.kind === 'project'
+      ? ` by ${owner.path} of ${owner.machine === '' ? 'a machine' : `machine ${owner.machine}`}`
+      : '';
+  const more = count > 1 ? ` and ${String(count - 1)} more` : '';
+  return `${name}${more} ${count > 1 ? 'were' : 'was'} made with other keys${from}${hasKey ? '' : ', and this directory has none'}`;
+}

@@ -1,0 +1,67 @@
+import { label } from '../../labels.ts';
+import type { ObservedContainer, ObservedState, VolumeUse } from '../../model/observed-state.ts';
+import type { InstanceSpec } from '../../model/desired.ts';
+import type { CarriedVolume } from '../operation.ts';
+import type { PlanBuilder } from '../plan.ts';
+
+/** As the engine names a volume that nobody named. */
+const drawnName = /^[0-9a-f]{64}$/;
+const anonymous = 'com.docker.volume.anonymous';
+
+/**
+ * Volumes that the engine made for a place of the image (`VOLUME`), without a name that anybody gave: what is in them is the user's, and
+ * nothing else has it. They are never removed.
+ */
+export function anonymousVolumes(
+  { volumes }: ObservedContainer,
+  observed: Pick<ObservedState, 'volumes'>,
+): readonly VolumeUse[] {
+  return volumes.filter(({ name }) => {
+    const labels = labelsOf(name, observed);
+    return labels[label.kind] === undefined && (drawnName.test(name) || labels[anonymous] !== undefined);
+  });
+}
+
+/** Those that go along when an instance is replaced: to the same places, where nothing else is mounted there now. */
+export function carriedVolumes(
+  spec: InstanceSpec,
+  existing: ObservedContainer | undefined,
+  observed: Pick<ObservedState, 'volumes'>,
+): { readonly carried: readonly CarriedVolume[]; readonly left: readonly VolumeUse[] } {
+  const taken = new Set([
+    ...spec.mounts.map(({ target }) => target),
+    ...(spec.runtime.tmpfs ?? []).map((entry) => entry.split(':')[0] ?? ''),
+  ]);
+  const volumes =
+    existing === undefined
+      ? []
+      : anonymousVolumes(existing, observed).toSorted((a, b) => (a.target < b.target ? -1 : 1));
+  return {
+    carried: volumes.filter(({ target }) => !taken.has(target)).map(({ name, target }) => ({ volume: name, target })),
+    left: volumes.filter(({ target }) => taken.has(target)),
+  };
+}
+
+/** Volumes of the container alone that hold nothing of the user's: they go when it is gone. */
+export function removeScratch(
+  { volumes }: ObservedContainer,
+  observed: Pick<ObservedState, 'volumes'>,
+  common: { readonly subject: string; readonly cause: string; readonly needs: readonly string[] },
+  builder: PlanBuilder,
+): void {
+  for (const volume of volumes.filter((each) => labelsOf(each.name, observed)[label.kind] === 'scratch')) {
+    builder.add({ ...common, id: `remove volume ${volume.name}`, kind: 'remove-volume', volume: volume.name });
+  }
+}
+
+/** What stays on the engine without a container. */
+export function tellKept(key: string, volumes: readonly VolumeUse[], builder: PlanBuilder): void {
+  for (const { name, target } of volumes)
+    builder.warnings.push(
+      `kept: volume ${name} of ${key} (${target}); when nothing in it is needed: docker volume rm ${name}`,
+    );
+}
+
+function labelsOf(volume: string, { volumes }: Pick<ObservedState, 'volumes'>): Readonly<Record<string, string>> {
+  return volumes.find(({ name }) => name === volume)?.labels ?? {};
+}

@@ -1,0 +1,89 @@
+import type { InstanceSpec, PortSpec } from '../../model/desired.ts';
+import type { HostFacts, PortHolder } from '../../model/host-facts.ts';
+import type { ObservedContainer } from '../../model/observed-state.ts';
+import type { Blocker } from '../operation.ts';
+import { isMade, type Decision, type PlanContext } from '../context.ts';
+import { holderText } from '../ownership.ts';
+
+/** A port of the host on an address of it; absent: on all. */
+type HostPort = Pick<PortSpec, 'ip' | 'host'> & { readonly protocol: string };
+
+interface Held extends HostPort {
+  readonly holder: string;
+}
+
+const anyAddress = new Set(['', '0.0.0.0', '::']);
+
+/** True when a host cannot give both. What the engine picks itself is free. */
+export function clashes(wanted: HostPort, held: HostPort): boolean {
+  const sameAddress = wanted.ip === held.ip || anyAddress.has(wanted.ip ?? '') || anyAddress.has(held.ip ?? '');
+  return wanted.host !== undefined && wanted.host === held.host && wanted.protocol === held.protocol && sameAddress;
+}
+
+/** `127.0.0.1:53/udp` */
+export function portText({ ip, host, protocol }: HostPort): string {
+  return `${ip === undefined ? '' : `${ip}:`}${String(host)}/${protocol}`;
+}
+
+function isSameAddress(a: string, b: string): boolean {
+  return a === b || (anyAddress.has(a) && anyAddress.has(b));
+}
+
+/** Who holds ports beside containers: the engine itself listens on what these publish. */
+export function processesOf(
+  { portHolders = [] }: HostFacts,
+  containers: readonly ObservedContainer[],
+): readonly PortHolder[] {
+  const published = containers.flatMap(({ ports }) => ports);
+  return portHolders.filter(
+    (held) =>
+      !published.some(
+        ({ host, protocol, ip }) =>
+          host === held.port && protocol === held.protocol && isSameAddress(ip ?? '', held.ip),
+      ),
+  );
+}
+
+/** Everything that holds a port of the host once this plan has stopped what it stops. */
+function heldPorts({ observed, facts }: PlanContext, decisions: readonly Decision[]): readonly Held[] {
+  const going = new Set(decisions.filter(isMade).map(({ spec }) => spec.container));
+  const published = observed.containers.flatMap((container) =>
+    container.ports
+      .filter((port) => port.host !== undefined)
+      .map((port) => ({
+        ...port,
+        name: container.name,
+        holder: `container ${container.name} (${holderText(container)})`,
+      })),
+  );
+  const processes = processesOf(facts, observed.containers).map((port) => ({
+    ip: port.ip,
+    host: port.port,
+    protocol: port.protocol,
+    holder: port.holder ?? 'a process of the host',
+  }));
+  return [...published.filter(({ name }) => !going.has(name)), ...processes];
+}
+
+/** All ports are checked before anything starts; each message names who holds the port. */
+export function planPorts(context: PlanContext, decisions: readonly Decision[]): void {
+  const held = [...heldPorts(context, decisions)];
+  for (const { spec } of decisions.filter(isMade)) {
+    for (const port of spec.ports) {
+      const holder = held.find((other) => clashes(port, other));
+      if (holder !== undefined) context.builder.blockers.push(blocker(spec, port, holder.holder));
+      held.push({ ...port, holder: `instance ${spec.key} of this run` });
+    }
+  }
+}
+
+function blocker(spec: InstanceSpec, port: PortSpec, holder: string): Blocker {
+  return {
+    subject: spec.key,
+    message: `port ${portText(port)} wanted by ${spec.key} is held by ${holder}`,
+    suggestions: [
+      `run it without: dockerops run:${spec.service},instance=${spec.instance},publish_ports=False`,
+      'or bind it to another address: PUBLISH_ON_IP=<address>',
+    ],
+  };
+}

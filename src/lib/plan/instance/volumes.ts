@@ -1,0 +1,95 @@
+import { label, ownerIn, type Labels } from '../../labels.ts';
+import type { InstanceSpec, MountSpec } from '../../model/desired.ts';
+import type { ObservedVolume } from '../../model/observed-state.ts';
+import type { InstanceContext } from '../context.ts';
+import { isLabelledAs, ownerText } from '../ownership.ts';
+import { ownerLabels } from './network.ts';
+
+type VolumeMount = Extract<MountSpec, { kind: 'volume' }>;
+
+/**
+ * The named volumes of an instance: made where they are missing, and used only with proof that they are the owner's. Without a label of
+ * ours a volume was made by hand under the name that we would give it, which is how one with a driver of its own is brought. Returns what
+ * the container waits for.
+ */
+export function planVolumes(spec: InstanceSpec, cause: string, context: InstanceContext): readonly string[] {
+  return spec.mounts
+    .filter((mount) => mount.kind === 'volume')
+    .flatMap((mount) => {
+      const standing = context.observed.volumes.find(({ name }) => name === mount.volume);
+      if (standing === undefined) return [createVolume(mount, spec, cause, context)];
+      checkOwner(standing, spec, context);
+      return [];
+    });
+}
+
+function createVolume(
+  { volume, lifetime }: VolumeMount,
+  spec: InstanceSpec,
+  cause: string,
+  { builder, desired }: InstanceContext,
+): string {
+  const id = `volume ${volume}`;
+  if (builder.has(id)) return id;
+  const instance = lifetime === 'instance' ? { [label.service]: spec.service, [label.instance]: spec.instance } : {};
+  return builder.add({
+    id,
+    kind: 'create-volume',
+    subject: spec.key,
+    cause,
+    needs: [],
+    volume,
+    labels: { ...ownerLabels(desired.owner), ...instance },
+  });
+}
+
+function checkOwner({ name, labels }: ObservedVolume, spec: InstanceSpec, context: InstanceContext): void {
+  const {
+    builder,
+    desired: { owner },
+  } = context;
+  const holder = ownerIn(labels);
+  if (isLabelledAs(owner, labels)) return;
+  if (holder === undefined) {
+    if (owner.kind === 'project') warnOnce(`volume ${name} was not made by dockerops; it is used as it is`, context);
+  } else if (isLeft(labels, context)) {
+    warnOnce(
+      `volume ${name} is of ${ownerText(holder)}, a directory that is gone; it is used here, with what is in it`,
+      context,
+    );
+  } else {
+    builder.blockers.push({
+      subject: spec.key,
+      message: `volume ${name} belongs to ${ownerText(holder)}`,
+      suggestions: waysOn(labels, context),
+    });
+  }
+}
+
+function warnOnce(text: string, { builder }: InstanceContext): void {
+  if (!builder.warnings.includes(text)) builder.warnings.push(text);
+}
+
+/** Of this very project, in a directory of this machine that was moved or removed: nobody else can want it. */
+function isLeft(labels: Labels, { desired: { owner }, facts }: InstanceContext): boolean {
+  const path = labels[label.path];
+  return (
+    owner.kind === 'project' &&
+    labels[label.project] === owner.name &&
+    path !== undefined &&
+    facts.goneDirectories?.includes(path) === true
+  );
+}
+
+function waysOn(labels: Labels, { desired: { owner } }: InstanceContext): readonly string[] {
+  if (owner.kind !== 'project') return ['name another volume'];
+  if (labels[label.project] !== owner.name)
+    return [
+      'give the volume another name in run.conf',
+      'or use another project name: --project NAME (or PROJECT_NAME)',
+    ];
+  return [
+    'use another name for this copy: --project NAME (or PROJECT_NAME)',
+    `or run it with that data where it was made, in ${labels[label.path] ?? ''}`,
+  ];
+}

@@ -1,0 +1,24 @@
+import type { OperationOf, Plan } from '../operation.ts';
+import { PlanBuilder } from '../plan.ts';
+
+/** Writes of a node's own facts that differ from those in the directory, below this root. What else stands there is others' to keep. */
+export function planMetadata(
+  node: string,
+  root: string,
+  wanted: Readonly<Record<string, string>>,
+  seen: ReadonlyMap<string, string>,
+): Plan {
+  const builder = new PlanBuilder({ kind: 'node', name: node });
+  for (const [key, value] of Object.entries(wanted).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const operation: Omit<OperationOf<'put-key'>, 'cause'> = {
+      id: `put ${key}`,
+      kind: 'put-key',
+      subject: node,
+      needs: [],
+      key: `${root}metadata/${key}`,
+      value,
+    };
+    if (seen.get(key) !== value) builder.add({ ...operation, cause: seen.has(key) ? 'it differs' : 'it is not there' });
+  }
+  return builder.finish();
+}

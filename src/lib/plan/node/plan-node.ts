@@ -1,0 +1,179 @@
+import type { HostFacts } from '../../model/host-facts.ts';
+import type { Desired, ImageSpec, InstanceSpec, Owner } from '../../model/desired.ts';
+import type { SeenService, ServiceEntry } from '../../model/service-entry.ts';
+import type { ObservedContainer, ObservedState } from '../../model/observed-state.ts';
+import { instanceDifferences } from '../spec/differences.ts';
+import type { Operation, Plan, Verdict } from '../operation.ts';
+import { anonymousVolumes, tellKept } from '../instance/own-volumes.ts';
+import { isSameOwner, ownContainers } from '../ownership.ts';
+import { planImages } from '../instance/images.ts';
+import { planEntries } from './registrations.ts';
+import { processesOf } from '../instance/ports.ts';
+import { planRun } from '../plan-run.ts';
+import { PlanBuilder } from '../plan.ts';
+import { hasProcesses } from '../has-processes.ts';
+
+/** What a node is to be. Its instances have their container's name as their key. */
+export interface NodeWish {
+  readonly desired: Desired;
+  /** Wanted entries of the directory. */
+  readonly entries: readonly ServiceEntry[];
+  /** All entries that the directory has; absent while it does not answer: then none is touched. */
+  readonly seen?: readonly SeenService[];
+  /** Services of which nothing is known for certain: what runs of them stays, also where `desired` is complete. */
+  readonly keep: ReadonlySet<string>;
+}
+
+export interface NodePlan {
+  readonly plan: Plan;
+  /** By service: why it is left as it is. Unlike with a project, one that cannot be is no reason to leave the others. */
+  readonly refused: ReadonlyMap<string, string>;
+}
+
+/**
+ * The plan of a node: what is wanted runs and is registered, what is not wanted any more goes. The planner of `run` decides on every
+ * container; this adds what only a node has: nobody to ask, so that no service waits for another one, and entries in a directory.
+ */
+export function planNode(wish: NodeWish, observed: ObservedState, facts: HostFacts): NodePlan {
+  const { owner } = wish.desired;
+  const own = ownContainers(owner, observed);
+  const wanted = new Set([...wish.desired.instances.map(({ container }) => container), ...wish.keep]);
+  const leaving = wish.desired.complete
+    ? [...own.values()].filter((container) => !wanted.has(container.name)).sort((a, b) => (a.name < b.name ? -1 : 1))
+    : [];
+  const { run, refused } = planWanted(wish.desired, without(observed, leaving), {
+    ...facts,
+    portHolders: processesOf(facts, observed.containers),
+  });
+  const builder = new PlanBuilder(owner);
+  builder.verdicts.push(...run.verdicts.filter(({ verdict }) => verdict !== 'orphan'));
+  builder.warnings.push(...run.warnings);
+  for (const operation of unlocked(run.operations)) builder.add(operation);
+  for (const container of leaving) planRemoval(container, observed, builder);
+  if (wish.seen !== undefined)
+    planEntries(
+      { entries: wish.entries, seen: wish.seen, keep: wish.keep, node: owner.name, containers: own, refused },
+      builder,
+    );
+  const operations = afterPorts(builder.operations, [...own.values()]);
+  builder.operations.splice(0, builder.operations.length, ...operations);
+  return { plan: builder.finish(), refused };
+}
+
+/** What cannot be is taken out, until the rest can: at most once for each service. */
+function planWanted(
+  desired: Desired,
+  observed: ObservedState,
+  facts: HostFacts,
+): { readonly run: Plan; readonly refused: Map<string, string> } {
+  const refused = new Map<string, string>();
+  const resting = new Map(
+    desired.instances.flatMap((spec) => {
+      const container = restingOf(spec, desired.owner, observed);
+      return container === undefined ? [] : [[spec.key, container] as const];
+    }),
+  );
+  let instances = desired.instances.filter(({ key }) => !resting.has(key));
+  for (;;) {
+    const run = planRun({ ...desired, instances, complete: false }, observed, facts, {
+      replace: 'changed',
+      build: 'missing',
+      wait: false,
+      timeoutSeconds: 0,
+    });
+    const blocked = new Set(run.blockers.map(({ subject }) => subject));
+    for (const { subject, message } of run.blockers) refused.set(subject, message);
+    const left = instances.filter(({ key }) => !blocked.has(key));
+    if (left.length === instances.length)
+      return { run: { ...run, verdicts: [...run.verdicts, ...[...resting].map(restingVerdict)] }, refused };
+    instances = left;
+  }
+}
+
+/** What ended as its restart policy says stays as it is, and so does what somebody has paused: nobody does that by mistake. */
+function restingOf(spec: InstanceSpec, owner: Owner, { containers }: ObservedState): ObservedContainer | undefined {
+  const container = containers.find(({ name }) => name === spec.container);
+  if (
+    container?.ownership === undefined ||
+    !isSameOwner(container.ownership.owner, owner) ||
+    instanceDifferences(container, spec).length > 0
+  )
+    return undefined;
+  return container.state === 'paused' || hasEnded(spec, container) ? container : undefined;
+}
+
+function hasEnded({ runtime: { restart } }: InstanceSpec, { state, exitCode }: ObservedContainer): boolean {
+  return (
+    state === 'exited' &&
+    (restart === 'no' || restart === 'unless-stopped' || (restart === 'on-failure' && exitCode === 0))
+  );
+}
+
+function restingVerdict([key, { name, state, exitCode }]: readonly [string, ObservedContainer]): Verdict {
+  const reason =
+    state === 'paused'
+      ? 'it is paused'
+      : `ended with exit code ${String(exitCode ?? 'unknown')}, which its restart policy takes for its end`;
+  return { key, container: name, verdict: 'keep', reason, differences: [] };
+}
+
+function without(observed: ObservedState, leaving: readonly ObservedContainer[]): ObservedState {
+  return { ...observed, containers: observed.containers.filter((container) => !leaving.includes(container)) };
+}
+
+/** A finished plan has the lock around it; the one that this becomes a part of gets its own. */
+function unlocked(operations: readonly Operation[]): readonly Operation[] {
+  return operations
+    .filter(({ kind }) => kind !== 'lock' && kind !== 'unlock')
+    .map((operation) => ({ ...operation, needs: operation.needs.filter((id) => id !== 'lock') }));
+}
+
+/** Images alone, so that a long transfer keeps no container waiting that does not need it. */
+export function planPulls(owner: Owner, images: readonly ImageSpec[], observed: ObservedState): Plan {
+  const builder = new PlanBuilder(owner);
+  const { operations, verdicts } = planImages(images, observed.images, { cache: true, only: 'missing' });
+  builder.verdicts.push(...verdicts.filter(({ verdict }) => verdict !== 'keep'));
+  for (const operation of operations) builder.add(operation);
+  return builder.finish();
+}
+
+function planRemoval(container: ObservedContainer, observed: ObservedState, builder: PlanBuilder): void {
+  const { id, name } = container;
+  const common = { subject: name, cause: 'nothing asks for it any more' };
+  const seen = { id, name };
+  builder.verdicts.push({ key: name, container: name, verdict: 'remove', reason: common.cause, differences: [] });
+  const needs = hasProcesses(container)
+    ? [builder.add({ ...common, id: `stop ${name}`, kind: 'stop-container', needs: [], seen, limitSeconds: undefined })]
+    : [];
+  builder.add({ ...common, id: `remove ${name}`, kind: 'remove-container', needs, seen });
+  tellKept(name, anonymousVolumes(container, observed), builder);
+}
+
+/** Who takes over a port of the host starts when the one that has it now is gone. */
+function afterPorts(operations: readonly Operation[], own: readonly ObservedContainer[]): readonly Operation[] {
+  const going = new Set(
+    operations.flatMap((operation) => (operation.kind === 'remove-container' ? [operation.seen.name] : [])),
+  );
+  const holders = own
+    .filter(({ name }) => going.has(name))
+    .flatMap(({ name, ports }) =>
+      ports.flatMap(({ host, protocol }) =>
+        host === undefined ? [] : [{ name, port: `${String(host)}/${protocol}` }],
+      ),
+    );
+  const specs = new Map(
+    operations.flatMap((operation) =>
+      operation.kind === 'create-container' ? [[operation.spec.container, operation.spec] as const] : [],
+    ),
+  );
+  return operations.map((operation) => {
+    if (operation.kind !== 'start-container') return operation;
+    const wanted = new Set(
+      specs.get(operation.container)?.ports.map(({ host, protocol }) => `${String(host)}/${protocol}`),
+    );
+    const before = holders
+      .filter(({ name, port }) => name !== operation.container && wanted.has(port))
+      .map(({ name }) => `remove ${name}`);
+    return before.length === 0 ? operation : { ...operation, needs: [...new Set([...operation.needs, ...before])] };
+  });
+}

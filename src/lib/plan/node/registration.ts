@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import type { ObservedPort } from '../../model/observed-state.ts';
+import type {
+  CheckSpec,
+  RegisteredCheck,
+  SeenService,
+  ServiceEntry,
+  ServiceRegistration,
+} from '../../model/service-entry.ts';
+import { canonicalJson } from '../spec/spec-hash.ts';
+
+/** What proves that an entry is a node's own, and tells whether it is as wanted: directories give back no checks. */
+export const metaKey = { node: 'dockerops-node', hash: 'dockerops-hash' } as const;
+
+/** Of a ttl check that we keep up, how long it holds without being told: so many runs of its script may be missed. */
+const missedRuns = 3;
+const mostPorts = 60;
+
+/**
+ * The entry with the ports that its container really has on the host. Port is the first of tcp, else of udp; all are in meta as
+ * `port-80-tcp: 32768`.
+ */
+export function registrationOf(entry: ServiceEntry, published: readonly ObservedPort[]): ServiceRegistration {
+  const ports = hostPorts(entry, published);
+  const port = (ports.find(({ protocol }) => protocol === 'tcp') ?? ports[0])?.host ?? 0;
+  const { id, name, address, tags, node } = entry;
+  const checks = entry.checks.flatMap(
+    (check, index) => registeredCheck(check, checkId(entry, index), { address, port, ports }) ?? [],
+  );
+  const portMeta = Object.fromEntries(
+    ports
+      .slice(0, mostPorts)
+      .map(({ container, protocol, host }) => [`port-${String(container)}-${protocol}`, String(host)]),
+  );
+  const hash = createHash('sha256')
+    .update(canonicalJson({ name, address, port, tags, portMeta, checks }))
+    .digest('hex')
+    .slice(0, 16);
+  return { id, name, address, port, tags, meta: { ...portMeta, [metaKey.node]: node, [metaKey.hash]: hash }, checks };
+}
+
+export function checkId({ id }: Pick<ServiceEntry, 'id'>, index: number): string {
+  return `${id}:${String(index + 1)}`;
+}
+
+/** Whether a directory's entry is this node's, by what we wrote into it. */
+export function isOwnEntry(seen: SeenService, node: string): boolean {
+  return seen.meta[metaKey.node] === node && seen.id.startsWith(`${node}/`);
+}
+
+type HostPort = ObservedPort & { readonly host: number };
+
+function hostPorts(entry: ServiceEntry, published: readonly ObservedPort[]): readonly HostPort[] {
+  return entry.ports.flatMap(({ container, protocol, host }) => {
+    const known = host ?? published.find((port) => port.container === container && port.protocol === protocol)?.host;
+    return known === undefined ? [] : [{ container, protocol, host: known }];
+  });
+}
+
+function registeredCheck(
+  check: CheckSpec,
+  id: string,
+  at: { readonly address: string; readonly port: number; readonly ports: readonly HostPort[] },
+): RegisteredCheck | undefined {
+  const name = check.name ?? `${check.kind} check of ${id}`;
+  if (check.kind === 'ttl') return { id, name, ask: { ttlSeconds: check.ttlSeconds } };
+  const { intervalSeconds, timeoutSeconds } = check;
+  if (check.kind === 'script') return { id, name, ask: { ttlSeconds: missedRuns * intervalSeconds + timeoutSeconds } };
+  const target = check.kind === 'http' ? httpTarget(check.target, at) : tcpTarget(check.target, at);
+  return target === undefined
+    ? undefined
+    : { id, name, ask: check.kind === 'http' ? { http: target } : { tcp: target }, intervalSeconds, timeoutSeconds };
+}
+
+/** Without a port there is nobody to ask, and the check would only ever fail. */
+function httpTarget(
+  target: string,
+  { address, port }: { readonly address: string; readonly port: number },
+): string | undefined {
+  if (!target.startsWith('/')) return target;
+  return port === 0 ? undefined : `http://${hostOf(address)}:${String(port)}${target}`;
+}
+
+function tcpTarget(
+  target: string,
+  { address, ports }: { readonly address: string; readonly ports: readonly HostPort[] },
+): string | undefined {
+  if (target.includes(':')) return target;
+  const found = ports.find(({ container, protocol }) => protocol === 'tcp' && container === Number(target));
+  return found === undefined ? undefined : `${hostOf(address)}:${String(found.host)}`;
+}
+
+/** Before a port, an address of IPv6 stands in brackets. */
+function hostOf(address: string): string {
+  return address.includes(':') && !address.startsWith('[') ? `[${address}]` : address;
+}

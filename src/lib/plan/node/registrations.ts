@@ -1,0 +1,103 @@
+import type { ObservedContainer } from '../../model/observed-state.ts';
+import type { SeenService, ServiceEntry } from '../../model/service-entry.ts';
+import type { Operation } from '../operation.ts';
+import type { PlanBuilder } from '../plan.ts';
+import { isOwnEntry, metaKey, registrationOf } from './registration.ts';
+
+interface EntriesInput {
+  readonly node: string;
+  readonly entries: readonly ServiceEntry[];
+  readonly seen: readonly SeenService[];
+  readonly keep: ReadonlySet<string>;
+  /** Of the node, by name. */
+  readonly containers: ReadonlyMap<string, ObservedContainer>;
+  /** Gets those that the directory has from somebody else. */
+  readonly refused: Map<string, string>;
+}
+
+/**
+ * Entries of a directory beside the containers of the plan so far: an entry is there while its container runs. It goes before its
+ * container stops, and comes when that was started. Entries that the node did not make are left alone.
+ */
+export function planEntries(input: EntriesInput, builder: PlanBuilder): void {
+  const wanted = new Map(input.entries.map((entry) => [entry.id, entry]));
+  const seen = new Map(input.seen.map((service) => [service.id, service]));
+  for (const service of input.seen) if (isOwnEntry(service, input.node)) planLeaving(service, wanted, input, builder);
+  for (const entry of wanted.values()) planEntry(entry, seen.get(entry.id), input, builder);
+}
+
+function planLeaving(
+  service: SeenService,
+  wanted: ReadonlyMap<string, ServiceEntry>,
+  { keep, containers, node }: EntriesInput,
+  builder: PlanBuilder,
+): void {
+  const name = service.id.slice(node.length + 1);
+  const isUp = containers.get(name)?.state === 'running';
+  const stop = builder.operations.find(({ id }) => id === `stop ${name}`);
+  const cause = causeToLeave(wanted.has(service.id) || keep.has(name), isUp, stop);
+  if (cause === undefined) return;
+  const operation = {
+    id: `deregister ${name}`,
+    kind: 'deregister-service',
+    subject: name,
+    cause,
+    needs: [],
+    serviceId: service.id,
+  } as const;
+  builder.add(operation);
+  if (stop !== undefined) replace(builder, { ...stop, needs: [...stop.needs, operation.id] });
+}
+
+function causeToLeave(isWanted: boolean, isUp: boolean, stop: Operation | undefined): string | undefined {
+  if (stop !== undefined) return stop.cause;
+  if (!isWanted) return 'nothing asks for it any more';
+  return isUp ? undefined : 'its container does not run';
+}
+
+function planEntry(
+  entry: ServiceEntry,
+  seen: SeenService | undefined,
+  { node, containers, refused }: EntriesInput,
+  builder: PlanBuilder,
+): void {
+  const { name, id } = entry;
+  // What runs of it, if anything, is not what this entry speaks of.
+  if (refused.has(name)) return;
+  if (seen !== undefined && !isOwnEntry(seen, node)) {
+    refused.set(name, `somebody else has registered ${id} in Consul`);
+    return;
+  }
+  const common = { id: `register ${name}`, kind: 'register-service', subject: name, entry, container: name } as const;
+  if (builder.has(`start ${name}`)) {
+    builder.add({ ...common, cause: 'it starts', needs: [`start ${name}`] });
+    return;
+  }
+  const container = containers.get(name);
+  if (container?.state !== 'running' || builder.has(`stop ${name}`)) return;
+  const registration = registrationOf(entry, container.ports);
+  const isAsWanted = seen?.meta[metaKey.hash] === registration.meta[metaKey.hash] && isSame(seen, registration);
+  if (!isAsWanted)
+    builder.add({
+      ...common,
+      cause: seen === undefined ? 'not registered' : 'its entry differs',
+      needs: [],
+      published: container.ports,
+    });
+}
+
+/** Somebody may have changed what the hash does not see change. */
+function isSame(seen: SeenService | undefined, wanted: SeenService): boolean {
+  return (
+    seen !== undefined &&
+    seen.name === wanted.name &&
+    seen.port === wanted.port &&
+    seen.address === wanted.address &&
+    seen.tags.join() === wanted.tags.join()
+  );
+}
+
+function replace(builder: PlanBuilder, operation: Operation): void {
+  const at = builder.operations.findIndex(({ id }) => id === operation.id);
+  builder.operations[at] = operation;
+}

@@ -1,0 +1,106 @@
+import type { InstanceSpec, Origin, Text } from '../../model/desired.ts';
+import type { ObservedContainer, Ownership, SeenSecrets } from '../../model/observed-state.ts';
+import { canonicalJson, redactedSpec, specHash, specVersion } from './spec-hash.ts';
+import type { Difference } from '../operation.ts';
+import { showText } from '../plan.ts';
+
+/** Members by which the entries of a list are told apart, so that a difference names `environment.DB_HOST`. */
+const listKeys: Readonly<Record<string, readonly string[]>> = {
+  environment: ['name'],
+  mounts: ['target'],
+  files: ['path'],
+  ports: ['container', 'protocol'],
+  links: ['alias'],
+};
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function entryName(field: string, entry: unknown, index: number): string {
+  const keys = listKeys[field.split('.').at(-1) ?? ''];
+  if (keys === undefined || !isRecord(entry)) return String(index);
+  return keys.map((key) => String(entry[key])).join('/');
+}
+
+function showEntry(field: string, entry: unknown): string {
+  if (!isRecord(entry) || !field.endsWith('environment')) return canonicalJson(entry);
+  return entry['secret'] === true ? '<secret>' : showText(entry['value'] as Text);
+}
+
+/** `{a: {b: [1]}}` becomes `a.b.0 -> 1`; the entries of a keyed list stay whole. */
+function flatten(value: unknown, field: string, into: Map<string, string>): Map<string, string> {
+  if (Array.isArray(value)) {
+    value.forEach((entry, index) => into.set(`${field}.${entryName(field, entry, index)}`, showEntry(field, entry)));
+  } else if (isRecord(value)) {
+    for (const [name, member] of Object.entries(value)) flatten(member, field === '' ? name : `${field}.${name}`, into);
+  } else {
+    into.set(field, typeof value === 'string' ? value : canonicalJson(value));
+  }
+  return into;
+}
+
+function originText(origins: Readonly<Record<string, Origin>>, field: string): string | undefined {
+  const name = Object.keys(origins)
+    .filter((key) => field === key || field.startsWith(`${key}.`))
+    .sort((a, b) => b.length - a.length)[0];
+  const origin = name === undefined ? undefined : origins[name];
+  return origin === undefined ? undefined : (origin.where ?? origin.source);
+}
+
+/**
+ * The fields in which a container's spec differs from the wanted one; none when the hashes agree. A container made under other
+ * hashing rules is compared only in the fields that both know: an upgrade alone replaces nothing.
+ */
+export function specDifferences(seen: Ownership, wanted: InstanceSpec): readonly Difference[] {
+  const spec = redactedSpec(wanted);
+  if (seen.specVersion === specVersion && (seen.spec === spec || seen.specHash === specHash(wanted))) return [];
+  const from = flatten(parse(seen.spec), '', new Map<string, string>());
+  const to = flatten(JSON.parse(spec), '', new Map<string, string>());
+  const sameRules = seen.specVersion === specVersion;
+  const fields = [...new Set([...from.keys(), ...to.keys()])].sort();
+  return fields
+    .filter((field) => from.get(field) !== to.get(field) && (sameRules || (from.has(field) && to.has(field))))
+    .map((field) => difference(field, from.get(field), to.get(field), originText(wanted.origins, field)));
+}
+
+/** All in which a container that we made differs from the wanted instance, as far as the two alone tell. */
+export function instanceDifferences(
+  { ownership, secrets }: Pick<ObservedContainer, 'ownership' | 'secrets'>,
+  wanted: InstanceSpec,
+): readonly Difference[] {
+  if (ownership === undefined) return [];
+  return [...specDifferences(ownership, wanted), ...(secrets === undefined ? [] : secretDifferences(secrets, wanted))];
+}
+
+/** A secret is compared by its value alone: no label has it, not even hashed. One that came or went is seen by its name. */
+function secretDifferences(seen: SeenSecrets, { environment, files, origins }: InstanceSpec): readonly Difference[] {
+  const hasChanged = (value: string | undefined, text: Text): boolean =>
+    value !== undefined && text.every((piece) => typeof piece === 'string') && value !== text.join('');
+  const fields = [
+    ...environment
+      .filter(({ name, value, secret }) => secret && hasChanged(seen.variables[name], value))
+      .map(({ name }) => `environment.${name}`),
+    ...files
+      .filter(({ path, content, secret }) => secret === true && hasChanged(seen.files[path], content))
+      .map(({ path }) => `secrets.${path.slice(path.lastIndexOf('/') + 1)}`),
+  ];
+  return fields.map((field) => difference(field, '<secret>', '<another secret>', originText(origins, field)));
+}
+
+export function difference(
+  field: string,
+  from: string | undefined,
+  to: string | undefined,
+  origin?: string,
+): Difference {
+  return { field, from: from ?? '(none)', to: to ?? '(none)', ...(origin === undefined ? {} : { origin }) };
+}
+
+function parse(spec: string): unknown {
+  try {
+    return JSON.parse(spec) as unknown;
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,91 @@
+import type { ObservedContainer } from '../../model/observed-state.ts';
+import type { InstanceSpec } from '../../model/desired.ts';
+
+/** A container of the owner with the spec that it was made from: secrets are not in it. */
+export interface Standing {
+  readonly container: ObservedContainer;
+  readonly spec: InstanceSpec;
+}
+
+/** What containers were made from, by their labels: so they can be started and stopped whatever the files say now. */
+export function standingOf(containers: readonly ObservedContainer[]): readonly Standing[] {
+  return containers
+    .flatMap((container) => {
+      const spec = labelledSpec(container);
+      return spec === undefined ? [] : [{ container, spec }];
+    })
+    .sort((a, b) => (a.spec.key < b.spec.key ? -1 : 1));
+}
+
+/** Of another version it may lack members; those that are read here have always been there, or have a default. */
+function labelledSpec({ ownership, name }: ObservedContainer): InstanceSpec | undefined {
+  if (ownership === undefined) return undefined;
+  const { key, service, instance, type } = ownership;
+  const bare = {
+    network: { mode: 'bridge' },
+    ports: [],
+    environment: [],
+    files: [],
+    mounts: [],
+    runtime: { restart: 'no' },
+    labels: {},
+    lease: 'none',
+    image: '',
+    hostname: key,
+    placement: { kind: 'engine' },
+  } as const;
+  return {
+    ...bare,
+    ...parse(ownership.spec),
+    key,
+    container: name,
+    service,
+    instance,
+    type,
+    origins: {},
+    after: [],
+    sleepSeconds: 0,
+  };
+}
+
+function parse(text: string): Partial<InstanceSpec> {
+  try {
+    return JSON.parse(text) as Partial<InstanceSpec>;
+  } catch {
+    return {};
+  }
+}
+
+/** Keys that each needs among the others: the targets of its links, and the DNS. What would go round in a circle is left out. */
+export function needsAmong(
+  standing: readonly Standing[],
+  isDns: (service: string) => boolean,
+): ReadonlyMap<string, readonly string[]> {
+  const byContainer = new Map(standing.map(({ spec }) => [spec.container, spec.key]));
+  const dns = standing.filter(({ spec }) => isDns(spec.service)).map(({ spec }) => spec.key);
+  const wanted = new Map(
+    standing.map(({ spec }) => [spec.key, neededBy(spec, byContainer, isDns(spec.service) ? [] : dns)]),
+  );
+  return withoutCircles(wanted);
+}
+
+function neededBy(
+  { key, network }: InstanceSpec,
+  byContainer: ReadonlyMap<string, string>,
+  dns: readonly string[],
+): readonly string[] {
+  const links = network.mode === 'network' ? network.links.flatMap(({ target }) => byContainer.get(target) ?? []) : [];
+  return [...new Set([...links, ...dns])].filter((other) => other !== key).sort();
+}
+
+function withoutCircles(wanted: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, readonly string[]> {
+  const kept = new Map<string, readonly string[]>();
+  const visit = (key: string, path: readonly string[]): void => {
+    if (kept.has(key)) return;
+    const needs = (wanted.get(key) ?? []).filter((other) => other !== key && !path.includes(other));
+    for (const other of needs) visit(other, [...path, key]);
+    kept.set(key, needs);
+  };
+  for (const key of wanted.keys()) visit(key, []);
+  return kept;
+}

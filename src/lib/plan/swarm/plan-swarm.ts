@@ -1,0 +1,80 @@
+import { label } from '../../labels.ts';
+import type { InstanceSpec } from '../../model/desired.ts';
+import type { ObservedSwarmService } from '../../model/observed-state.ts';
+import type { PlanContext } from '../context.ts';
+import { specDifferences } from '../spec/differences.ts';
+import { isSameOwner, ownerText } from '../ownership.ts';
+import { instanceLabels } from '../instance/plan-instance.ts';
+
+/** Replicated instances: one service object of the Swarm each, updated in place. */
+export function planSwarmService(spec: InstanceSpec, context: PlanContext): void {
+  if (context.observed.engine.swarm !== 'manager') return refuse(spec, context);
+  const existing = context.observed.swarmServices.find(({ name }) => name === spec.container);
+  if (existing === undefined) return create(spec, context);
+  if (existing.ownership === undefined || !isSameOwner(existing.ownership.owner, context.desired.owner))
+    return held(spec, existing, context);
+  update(spec, existing, context);
+}
+
+function create(spec: InstanceSpec, { builder, desired }: PlanContext): void {
+  builder.verdicts.push({
+    key: spec.key,
+    container: spec.container,
+    verdict: 'create',
+    reason: 'no service',
+    differences: [],
+  });
+  builder.add({
+    id: `create ${spec.key}`,
+    kind: 'create-swarm-service',
+    subject: spec.key,
+    cause: 'no service',
+    needs: [],
+    spec,
+    labels: instanceLabels(spec, desired.owner),
+  });
+}
+
+function update(spec: InstanceSpec, existing: ObservedSwarmService, { builder, desired }: PlanContext): void {
+  const differences = existing.ownership === undefined ? [] : specDifferences(existing.ownership, spec);
+  const reason = differences.length === 0 ? 'as wanted' : `${differences.map(({ field }) => field).join(', ')} changed`;
+  builder.verdicts.push({
+    key: spec.key,
+    container: spec.container,
+    verdict: differences.length === 0 ? 'keep' : 'replace',
+    reason,
+    differences,
+  });
+  if (differences.length === 0) return;
+  builder.add({
+    id: `update ${spec.key}`,
+    kind: 'update-swarm-service',
+    subject: spec.key,
+    cause: reason,
+    needs: [],
+    spec,
+    labels: instanceLabels(spec, desired.owner),
+    serviceId: existing.id,
+    version: existing.version,
+  });
+}
+
+function held(spec: InstanceSpec, existing: ObservedSwarmService, { builder }: PlanContext): void {
+  const holder =
+    existing.ownership === undefined
+      ? `something without a ${label.project} label`
+      : ownerText(existing.ownership.owner);
+  builder.blockers.push({
+    subject: spec.key,
+    message: `the Swarm service name ${spec.container} is held by ${holder}`,
+    suggestions: ['use another name'],
+  });
+}
+
+function refuse(spec: InstanceSpec, { builder }: PlanContext): void {
+  builder.blockers.push({
+    subject: spec.key,
+    message: `${spec.key} wants a Swarm, and this engine does not manage one`,
+    suggestions: ['docker swarm init'],
+  });
+}

@@ -1,0 +1,88 @@
+import type { InstanceType } from '../../model/desired.ts';
+
+type TextOrTexts = string | readonly string[];
+type Variables = Readonly<Record<string, string | number | null>>;
+type PairsOrTexts = Readonly<Record<string, string | number>> | readonly string[];
+export type LinkValue = string | { readonly name: string; readonly service: string; readonly instance?: string | null };
+export type SecretValue = string | { readonly name: string; readonly file?: string; readonly variable?: string };
+
+export interface HealthcheckValue {
+  readonly test?: TextOrTexts;
+  readonly interval?: string | number;
+  readonly timeout?: string | number;
+  readonly start_period?: string | number;
+  readonly retries?: number;
+  readonly disable?: boolean;
+}
+
+/** One object of run.conf, as written. The schema in run-conf-schema.ts admits exactly this. */
+export interface EntryValues {
+  readonly service: string;
+  readonly instance?: string | null;
+  readonly instance_type?: InstanceType;
+  readonly group?: string;
+  readonly links?: readonly LinkValue[];
+  readonly env_vars?: Variables;
+  readonly sleep?: number;
+  readonly publish_ports?: boolean;
+  readonly persistent_data?: boolean;
+  readonly persistent_opt?: boolean;
+  readonly persistent_log?: boolean;
+  readonly persistent_home?: boolean;
+  readonly persistent_shared?: boolean;
+  readonly linked?: boolean;
+  readonly volumes?: TextOrTexts;
+  readonly hostname?: string;
+  readonly autostart?: boolean;
+  readonly autorun?: boolean;
+  readonly network_mode?: 'nethost' | 'host';
+  readonly nethost?: boolean;
+  readonly seed_command?: TextOrTexts;
+  readonly interactive?: boolean;
+  readonly safemode?: boolean;
+  readonly image?: string;
+  readonly ports?: readonly (string | number)[];
+  readonly publish_ssh_on?: string | number;
+  readonly ssh_between?: boolean;
+  readonly env_file?: TextOrTexts;
+  readonly secrets?: readonly SecretValue[];
+  readonly depends_on?: readonly string[];
+  readonly healthcheck?: HealthcheckValue;
+  readonly restart?: 'no' | 'always' | 'unless-stopped' | 'on-failure';
+  readonly stop_grace_period?: string | number;
+  readonly stop_signal?: string;
+  readonly mem_limit?: string | number;
+  readonly cpus?: number | string;
+  readonly user?: string | number;
+  readonly cap_add?: readonly string[];
+  readonly cap_drop?: readonly string[];
+  readonly devices?: readonly string[];
+  readonly tmpfs?: TextOrTexts;
+  readonly ulimits?: Readonly<Record<string, number | { readonly soft: number; readonly hard: number }>>;
+  readonly shm_size?: string | number;
+  readonly init?: boolean;
+  readonly read_only?: boolean;
+  readonly extra_hosts?: PairsOrTexts;
+  readonly sysctls?: PairsOrTexts;
+  readonly labels?: PairsOrTexts;
+  readonly platform?: string;
+  readonly build_args?: Readonly<Record<string, string | number>>;
+}
+
+export interface RunConfEntry {
+  readonly values: EntryValues;
+  /** Where the entry begins. */
+  readonly where: string;
+  /** Where each key and element stands, by its path: `env_vars.DB_HOST`, `links.0`. */
+  readonly places: Readonly<Record<string, string>>;
+}
+
+export interface RunConf {
+  /** Base name: `run.conf`. */
+  readonly file: string;
+  readonly entries: readonly RunConfEntry[];
+}
+
+export function placeIn(entry: RunConfEntry, path: string): string {
+  return entry.places[path] ?? entry.where;
+}

@@ -1,0 +1,41 @@
+import type { Problem } from '../../errors.ts';
+import type { PortSpec } from '../../model/desired.ts';
+import type { Instruction } from './syntax.ts';
+import { substitute, type Values } from './variables.ts';
+
+export type ExposedPort = Pick<PortSpec, 'container' | 'protocol'> & { readonly where: string };
+
+export interface Exposed {
+  readonly ports: readonly ExposedPort[];
+  readonly problems: readonly Problem[];
+}
+
+/** The ports of one instruction: `EXPOSE 80 53/udp 3000-3005`, or a comment `#UDP_EXPOSE 53`. */
+export function parseExpose(file: string, instruction: Instruction, values: Values): Exposed {
+  const where = `${file}:${String(instruction.line)}:1`;
+  const comment = instruction.keyword === '#' ? /^UDP_?EXPOSE\s+(.*)$/i.exec(instruction.text)?.[1] : undefined;
+  if (instruction.keyword !== 'EXPOSE' && comment === undefined) return { ports: [], problems: [] };
+  const words = substitute(comment ?? instruction.text, values)
+    .split(/[\s,]+/)
+    .filter((word) => word !== '');
+  const read = words.map((word) => ({ word, ports: readPorts(word, comment === undefined ? 'tcp' : 'udp') }));
+  return {
+    ports: read.flatMap(({ ports }) => ports ?? []).map((port) => ({ ...port, where })),
+    problems: read
+      .filter(({ ports }) => ports === undefined)
+      .map(({ word }) => ({
+        where,
+        message: `EXPOSE ${word} is not a port`,
+        suggestion: 'write it like EXPOSE 80, 53/udp or 3000-3005',
+      })),
+  };
+}
+
+function readPorts(word: string, protocol: 'tcp' | 'udp'): readonly Omit<ExposedPort, 'where'>[] | undefined {
+  const [, first, last, named] = /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(tcp|udp))?$/i.exec(word) ?? [];
+  const from = Number(first);
+  const to = Number(last ?? first);
+  if (first === undefined || from < 1 || to > 65_535 || to < from) return undefined;
+  const chosen = (named?.toLowerCase() ?? protocol) as 'tcp' | 'udp';
+  return Array.from({ length: to - from + 1 }, (_, index) => ({ container: from + index, protocol: chosen }));
+}

@@ -1,0 +1,146 @@
+import { mkdir } from 'node:fs/promises';
+import { Interrupted, OperationFailed, type Problem } from '../errors.ts';
+import type { ProgressSink } from '../events.ts';
+import { apply, type ApplyOutcome } from '../apply/executor.ts';
+import type { ApplyContext, ApplyHooks, ImageSources, KeyStore, SavedFile } from '../apply/context.ts';
+import { DnsDirectory } from '../directories/dns.ts';
+import type { Engine } from '../engine/engine.ts';
+import { isAlive } from '../observe/host-facts.ts';
+import type { ObservedState } from '../model/observed-state.ts';
+import type { Plan } from '../plan/operation.ts';
+import { pullsOf } from '../plan/instance/images.ts';
+import type { ClientFacts } from '../model/host-facts.ts';
+
+/** What a command gives to every change that it makes. */
+export interface ChangeContext {
+  readonly progress: ProgressSink;
+  readonly signal: AbortSignal;
+  /** For the lock, which others read: see command-text.ts. */
+  readonly command: string;
+  readonly warn: (text: string) => void;
+  /** Asks for a yes; absent where nobody is to be asked, and the answer is yes. */
+  readonly confirm?: (text: string, flag: string) => Promise<boolean>;
+  readonly hooks?: ApplyHooks;
+  readonly onSaved?: (saved: SavedFile) => void;
+}
+
+/** Everything of the executor's context that does not change between attempts. */
+export interface ApplyTools {
+  readonly engine: Engine;
+  readonly client: ClientFacts;
+  readonly keys: KeyStore;
+  readonly images: ImageSources;
+}
+
+export interface Foreseen {
+  readonly plan: Plan;
+  readonly observed: ObservedState;
+}
+
+export interface ChangeResult {
+  readonly plan: Plan;
+  /** Ids of the operations that were done. */
+  readonly done: readonly string[];
+}
+
+const attempts = 3;
+/** As many creates and starts at once as an engine profits from. */
+const engineWidth = 6;
+
+/**
+ * Plans and applies: pulls first, since what they bring is part of the plan. Plans anew when the engine turned out to be otherwise than it was seen. Throws with what failed, or with why the
+ * plan must not be applied.
+ */
+export async function planAndApply(
+  foresee: () => Promise<Foreseen>,
+  tools: ApplyTools,
+  context: ChangeContext,
+): Promise<ChangeResult> {
+  const told = new Set<string>();
+  let pulled: readonly string[] | undefined;
+  for (let attempt = 1; ; attempt += 1) {
+    const { plan, observed } = await foresee();
+    for (const warning of plan.warnings.filter((text) => !told.has(text))) context.warn(warning);
+    for (const warning of plan.warnings) told.add(warning);
+    if (plan.blockers.length > 0) throw blocked(plan);
+    const pulls = pulled === undefined ? pullsOf(plan) : undefined;
+    const result = await applyOnce({ plan: pulls ?? plan, observed }, tools, context, attempt >= attempts);
+    if (result === undefined)
+      context.progress({ type: 'notice', text: 'something changed on the engine meanwhile: planning anew' });
+    else if (pulls !== undefined) pulled = result.done;
+    else return { plan, done: [...(pulled ?? []), ...result.done] };
+  }
+}
+
+/** Undefined where planning anew is the way on, and this was not the last attempt. */
+async function applyOnce(
+  { plan, observed }: Foreseen,
+  tools: ApplyTools,
+  context: ChangeContext,
+  isLast: boolean,
+): Promise<ChangeResult | undefined> {
+  if (plan.operations.length === 0) return { plan, done: [] };
+  const outcome = await apply(plan, { ...applyContext(tools, observed), ...context });
+  return outcome.stale === undefined || outcome.interrupted || isLast ? settle(plan, outcome) : undefined;
+}
+
+/** What every application of a plan gets, besides what its command gives. */
+export function applyContext(
+  tools: ApplyTools,
+  observed: ObservedState,
+): Omit<ApplyContext, 'progress' | 'signal' | 'command'> {
+  return {
+    ...tools,
+    makeDirectory,
+    observed,
+    isAlive,
+    openDns: (container, run, by) => new DnsDirectory(container, run, by),
+    width: engineWidth,
+  };
+}
+
+async function makeDirectory(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true }).catch(() => {});
+}
+
+function settle(plan: Plan, outcome: ApplyOutcome): ChangeResult {
+  if (outcome.failures.length > 0) throw failureOf(outcome);
+  if (outcome.interrupted)
+    throw new Interrupted('interrupted; what was made is kept, the same command goes on from there');
+  if (outcome.stale !== undefined)
+    throw new OperationFailed(`the engine keeps changing under this command: ${outcome.stale.message}`, {
+      code: 'STALE_PLAN',
+      suggestions: ['see who else works on it: dockerops ps:reallyall', 'then try again'],
+    });
+  const done = plan.operations.filter(({ id }) => outcome.outcomes.get(id)?.state === 'done').map(({ id }) => id);
+  return { plan, done };
+}
+
+/** One failure as it is; several as one error that lists them, with the last lines of the first. */
+function failureOf({ failures, outcomes }: ApplyOutcome): Error {
+  const [first, ...others] = failures;
+  if (first === undefined) throw new TypeError('no failure');
+  if (others.length === 0) return first.error;
+  const skipped = [...outcomes.values()].filter(({ state }) => state === 'skipped').length;
+  const problems = failures.map(({ operation, error }): Problem => ({
+    where: operation.subject,
+    message: error.message,
+  }));
+  const logs = first.error instanceof OperationFailed ? first.error.logs : [];
+  return new OperationFailed(
+    `${String(failures.length)} operations failed, ${String(skipped)} were skipped because of them`,
+    { code: 'OPERATIONS_FAILED', problems, logs, cause: first.error },
+  );
+}
+
+function blocked({ blockers }: Plan): OperationFailed {
+  const suggestions = [...new Set(blockers.flatMap((blocker) => blocker.suggestions))];
+  const [first] = blockers;
+  if (blockers.length === 1 && first !== undefined)
+    return new OperationFailed(first.message, { code: 'BLOCKED', suggestions });
+  return new OperationFailed('nothing was changed, because', {
+    code: 'BLOCKED',
+    suggestions,
+    problems: blockers.map(({ subject, message }) => ({ where: subject, message })),
+  });
+}

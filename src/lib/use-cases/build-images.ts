@@ -1,0 +1,133 @@
+import { UserError } from '../errors.ts';
+import { baseImageSet } from '../build/base-images/base-image-set.ts';
+import { isOsId, osIds } from '../build/base-images/os-table.ts';
+import { observe } from '../observe/observe.ts';
+import { planImages } from '../plan/instance/images.ts';
+import { PlanBuilder } from '../plan/plan.ts';
+import type { Plan } from '../plan/operation.ts';
+import { resolveImages } from '../project/resolve/image-specs.ts';
+import { serviceImage } from '../project/resolve/image-facts.ts';
+import type { ImageSpec, Owner } from '../model/desired.ts';
+import { unknownService, type Service } from '../project/services.ts';
+import type { ObservedState } from '../model/observed-state.ts';
+import { planAndApply, type ChangeContext, type ChangeResult } from './apply-plan.ts';
+import { beginToRead, hashedImages } from './facts/hashed-images.ts';
+import { baseHashes } from './facts/image-sources.ts';
+import type { EnginePlatform, Platform } from './open-project.ts';
+import { withRegistryImages } from './facts/registry-images.ts';
+
+export interface BuildRequest {
+  /** Name of a service, or `all`. */
+  readonly target: string;
+  readonly cache: boolean;
+  readonly platform?: string;
+}
+
+export async function buildImages(
+  platform: Platform,
+  request: BuildRequest,
+  context: ChangeContext,
+): Promise<ChangeResult> {
+  const services = wantedServices(platform, request.target);
+  const { images, problems } = resolveImages(services, [], platform.project);
+  if (problems.length > 0) throw new UserError('nothing was built, because', { code: 'INVALID_SERVICES', problems });
+  const wanted = services.map((service) => serviceImage(platform.owner.name, service));
+  return planAndApply(
+    async () => {
+      const observing = platform.observe();
+      const folders = beginToRead(
+        platform,
+        services.map(({ name }) => name),
+      );
+      const observed = await withRegistryImages(platform.engine, await observing, platform.project);
+      const hashed = await hashedImages(
+        images.map((image) => onPlatform(image, request.platform)),
+        observed,
+        platform,
+        folders,
+      );
+      return {
+        observed,
+        plan: planOf(platform.owner, hashed, observed, { wanted, cache: request.cache, only: 'stale' }),
+      };
+    },
+    platform.tools,
+    context,
+  );
+}
+
+function wantedServices({ project }: Platform, target: string): readonly Service[] {
+  const { services, place } = project;
+  if (target === 'all')
+    return [...services.values()].filter(
+      ({ kind, name }) => kind === 'folder' || (kind === 'base' && isUsed(name, project)),
+    );
+  const service = services.get(target);
+  if (service === undefined) throw unknownService(target, services, place.servicesDirectory);
+  if (service.kind === 'image')
+    throw new UserError(`service ${target} is run from an image and has nothing to build`, {
+      code: 'NOTHING_TO_BUILD',
+    });
+  return [service];
+}
+
+/** Base services that run.conf runs, such as the dns, are part of the project. */
+function isUsed(name: string, { conf }: Platform['project']): boolean {
+  return conf.entries.some(({ values }) => values.service === name);
+}
+
+function onPlatform(image: ImageSpec, platform: string | undefined): ImageSpec {
+  return platform === undefined || image.source.kind === 'base'
+    ? image
+    : { ...image, source: { ...image.source, platform } };
+}
+
+function planOf(
+  owner: Owner,
+  images: readonly ImageSpec[],
+  observed: ObservedState,
+  options: Parameters<typeof planImages>[2],
+): Plan {
+  const builder = new PlanBuilder(owner);
+  const { operations, verdicts } = planImages(images, observed.images, options);
+  builder.operations.push(...operations);
+  builder.verdicts.push(...verdicts);
+  return builder.finish();
+}
+
+/** All base images of an os. */
+export async function makeBaseImages(
+  platform: EnginePlatform,
+  os: string,
+  cache: boolean,
+  context: ChangeContext,
+): Promise<ChangeResult> {
+  if (!isOsId(os))
+    throw new UserError(`there are no base images of ${os}`, {
+      code: 'UNKNOWN_OS',
+      suggestions: [`choose one of: ${osIds.join(', ')}`],
+    });
+  return planAndApply(
+    async () => {
+      const observed = await observe(platform.engine);
+      const hashes = baseHashes(await baseImageSet(os, platform.baseImagesDirectory, observed.engine.architecture));
+      const images = Object.entries(hashes).map(([reference, inputHash]): ImageSpec => ({
+        reference,
+        service: serviceOf(reference),
+        source: { kind: 'base', os },
+        inputHash,
+        parents: [],
+      }));
+      return {
+        observed,
+        plan: planOf(platform.owner, images, observed, { wanted: Object.keys(hashes), cache, only: 'stale' }),
+      };
+    },
+    platform.tools,
+    context,
+  );
+}
+
+function serviceOf(reference: string): string {
+  return reference.replace(/^dockerops\//, '').replace(/:.*$/, '');
+}

@@ -1,0 +1,99 @@
+import { label } from '../labels.ts';
+import { observe } from '../observe/observe.ts';
+import type { Plan } from '../plan/operation.ts';
+import { anonymousVolumes, removeScratch, tellKept } from '../plan/instance/own-volumes.ts';
+import { PlanBuilder } from '../plan/plan.ts';
+import { planClean, type CleanTarget } from '../plan/plan-clean.ts';
+import type { LoadedProject } from '../project/load-project.ts';
+import type { RunRequest } from '../model/run-request.ts';
+import { unknownGroup } from '../project/resolve/select-entries.ts';
+import { unknownService } from '../project/services.ts';
+import { planAndApply, type ChangeContext, type ChangeResult, type Foreseen } from './apply-plan.ts';
+import type { EnginePlatform, Platform, SeenPlatform } from './open-project.ts';
+import { hasProcesses } from '../plan/has-processes.ts';
+
+/** What `clean` would do. */
+export async function foreseeClean(platform: SeenPlatform, request: RunRequest): Promise<Plan> {
+  return (await foresee(platform, request)).plan;
+}
+
+export async function cleanInstances(
+  platform: Platform,
+  request: RunRequest,
+  context: ChangeContext,
+): Promise<ChangeResult> {
+  return planAndApply(() => foresee(platform, request), platform.tools, context);
+}
+
+/** A service that left the project can be cleaned as long as there is something of it. */
+async function foresee({ owner, project, observe: look }: SeenPlatform, request: RunRequest): Promise<Foreseen> {
+  const observed = await look();
+  const plan = planClean(owner, observed, targetOf(project, request));
+  const { service } = request;
+  if (service !== undefined && plan.operations.length === 0 && !project.services.has(service))
+    throw unknownService(service, project.services, project.place.servicesDirectory);
+  return { observed, plan };
+}
+
+export function targetOf(project: LoadedProject, request: RunRequest): CleanTarget {
+  if (request.target === 'all') return 'all';
+  if (request.target === 'group') return groupMembers(project, request.group ?? '');
+  return [{ service: request.service ?? '', instance: request.instance }];
+}
+
+/** What run.conf puts into a group; an entry without a name stands for all of its service's instances that no other entry names. */
+function groupMembers({ conf: { entries } }: LoadedProject, group: string): CleanTarget {
+  const named = (service: string): readonly string[] =>
+    entries.flatMap(({ values }) =>
+      values.service === service && typeof values.instance === 'string' ? [values.instance] : [],
+    );
+  const members = entries.filter(({ values }) => values.group === group);
+  if (members.length === 0) throw unknownGroup(group, entries);
+  return members.map(({ values: { service, instance } }) =>
+    typeof instance === 'string' ? { service, instance } : { service, instance: undefined, except: named(service) },
+  );
+}
+
+/** Every container of the engine, and no data. The caller has made sure that this is meant. */
+export async function cleanEverything(platform: EnginePlatform, context: ChangeContext): Promise<ChangeResult> {
+  return planAndApply(
+    async () => {
+      const observed = await observe(platform.engine);
+      const builder = new PlanBuilder(platform.owner);
+      for (const container of observed.containers) {
+        const { id, name, labels } = container;
+        if (labels[label.kind] === 'lock') continue;
+        const common = { subject: name, cause: 'everything of this host goes' };
+        const seen = { id, name };
+        const stopped = hasProcesses(container)
+          ? [
+              builder.add({
+                ...common,
+                id: `stop ${name}`,
+                kind: 'stop-container',
+                needs: [],
+                seen,
+                limitSeconds: undefined,
+              }),
+            ]
+          : [];
+        builder.verdicts.push({ key: name, container: name, verdict: 'remove', reason: common.cause, differences: [] });
+        const passing = labels[label.kind] === 'once' || labels[label.kind] === 'helper';
+        const removed = builder.add({
+          ...common,
+          id: `remove ${name}`,
+          kind: 'remove-container',
+          needs: stopped,
+          seen,
+          ...(passing ? { withVolumes: true } : {}),
+        });
+        if (passing) continue;
+        removeScratch(container, observed, { ...common, needs: [removed] }, builder);
+        tellKept(name, anonymousVolumes(container, observed), builder);
+      }
+      return { observed, plan: builder.finish() };
+    },
+    platform.tools,
+    context,
+  );
+}

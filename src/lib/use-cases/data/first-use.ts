@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { isDirectoryThere } from '../../apply/helper-container.ts';
+import { UserError } from '../../errors.ts';
+import type { ChangeContext, Foreseen } from '../apply-plan.ts';
+import type { Platform } from '../open-project.ts';
+
+/** The first time that a project keeps data on a host is confirmed: a typing error in DATA_DIR would look like lost data. */
+export class FirstUse {
+  readonly #platform: Platform;
+  readonly #context: ChangeContext;
+  #isConfirmed = false;
+
+  constructor(platform: Platform, context: ChangeContext) {
+    this.#platform = platform;
+    this.#context = context;
+  }
+
+  async confirm({ plan, observed }: Foreseen): Promise<void> {
+    const { dataDirectory } = this.#platform.project.place;
+    const prepared = plan.operations.find((operation) => operation.kind === 'prepare-data');
+    if (this.#isConfirmed || this.#context.confirm === undefined || prepared === undefined || plan.blockers.length > 0)
+      return;
+    if (!(await this.#isThere(dataDirectory, prepared.onThisMachine))) {
+      const where = prepared.onThisMachine ? dataDirectory : `${dataDirectory} on host ${observed.engine.hostname}`;
+      if (!(await this.#context.confirm(`data will be kept in ${where}, which is not there yet. Make it?`, '--yes')))
+        throw declined();
+    }
+    this.#isConfirmed = true;
+  }
+
+  async #isThere(directory: string, isHere: boolean): Promise<boolean> {
+    return isHere ? existsSync(directory) : isDirectoryThere(this.#platform.engine, this.#platform.owner, directory);
+  }
+}
+
+function declined(): UserError {
+  return new UserError('nothing was changed', {
+    code: 'NOT_CONFIRMED',
+    suggestions: [
+      'choose another place: DATA_DIR=<directory>',
+      'or keep nothing: persistent_data=False,persistent_log=False',
+    ],
+  });
+}

@@ -1,0 +1,26 @@
+import { dirname, join } from 'node:path';
+import { staging } from '../../apply/data/data-directory.ts';
+import { directoriesIn, isThere } from '../../observe/machine.ts';
+import type { ObservedContainer } from '../../model/observed-state.ts';
+import { standingOf } from '../../plan/spec/labelled-spec.ts';
+
+/** More than a project can have instances. */
+const mostDirectories = 2000;
+
+/**
+ * What restores that were killed have left beside data: where a run puts it now, and where containers have it. Undefined where not all
+ * of it can be seen by who asks. For an engine of this machine.
+ */
+export async function leftRestores(
+  dataDirectory: string,
+  containers: readonly ObservedContainer[],
+): Promise<readonly string[] | undefined> {
+  const now = await directoriesIn(dataDirectory, mostDirectories);
+  const mounted = standingOf(containers).flatMap(({ spec }) =>
+    spec.mounts.flatMap((mount) => (mount.kind === 'data' && mount.shared !== true ? [dirname(mount.directory)] : [])),
+  );
+  const places = [...new Set([...(now ?? []), ...mounted])].sort().map((directory) => join(directory, staging));
+  const seen = await Promise.all(places.map(isThere));
+  const left = places.filter((_, index) => seen[index] === true);
+  return left.length === 0 && (now === undefined || seen.includes(undefined)) ? undefined : left;
+}

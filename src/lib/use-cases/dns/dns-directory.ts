@@ -1,0 +1,20 @@
+import { DnsDirectory } from '../../directories/dns.ts';
+import { UserError } from '../../errors.ts';
+import { isDnsService } from '../../plan/dns-service.ts';
+import { listInstances } from '../inspect/find-instance.ts';
+import type { Platform } from '../open-project.ts';
+
+/** The project's DNS on this engine, asked by exec in its container: no route to it is needed. */
+export async function openDns({ engine, owner }: Platform): Promise<DnsDirectory> {
+  const containers = await listInstances(engine, owner, true);
+  const dns = containers.find(({ ownership }) => isDnsService(ownership?.service ?? ''));
+  if (dns === undefined) throw noDns(owner.name, engine.address);
+  return new DnsDirectory(dns.name, (command, limitMs) => engine.exec(dns.id, { command, user: 'root' }, limitMs));
+}
+
+function noDns(project: string, engine: string): UserError {
+  return new UserError(`no DNS of project ${project} runs on ${engine}`, {
+    code: 'NO_DNS',
+    suggestions: ['start it: dockerops run:dockerops-dns', 'or name the engine on which it runs: --host ADDRESS'],
+  });
+}

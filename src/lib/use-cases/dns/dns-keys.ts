@@ -1,0 +1,61 @@
+import { open } from 'node:fs/promises';
+import { UserError, messageOf } from '../../errors.ts';
+import { dnsKey } from '../../project/resolve/instance-files.ts';
+import type { Platform } from '../open-project.ts';
+
+const prefix = 'dockerops-dns-key-1';
+const secretBytes = 32;
+
+/** The project's DNS key as one line, which `importDnsKey` takes on another host. Whoever has it can give and take names. */
+export async function exportDnsKey({ keys }: Pick<Platform, 'keys'>): Promise<string> {
+  return `${prefix} ${(await keys.read(dnsKey)).private}\n`;
+}
+
+/** Into a file that only its owner may read, and never into one that is there. */
+export async function writeKeyFile(path: string, text: string): Promise<void> {
+  try {
+    const file = await open(path, 'wx', 0o600);
+    try {
+      await file.writeFile(text);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const suggestions = code === 'EEXIST' ? ['a key is not written over another file: choose another name'] : [];
+    throw new UserError(
+      `the key cannot be written to ${path}: ${code === 'EEXIST' ? 'it is there already' : messageOf(error)}`,
+      { code: 'KEY_FILE', suggestions, cause: error },
+    );
+  }
+}
+
+/** The secret of an exported key. Throws when the text is none. */
+export function parseDnsKey(text: string, where: string): string {
+  const [, secret = ''] = new RegExp(`^${prefix} ([A-Za-z0-9+/]+=*)$`).exec(text.trim()) ?? [];
+  if (Buffer.from(secret, 'base64').length === secretBytes) return secret;
+  throw new UserError(`${where} is not a key of dockerops dns export-key`, {
+    code: 'BAD_KEY',
+    suggestions: ['make it on the host of the DNS: dockerops dns export-key --output FILE'],
+  });
+}
+
+/** Makes it the project's DNS key here. True when it was not already. Another key is only replaced when `force` is set. */
+export async function importDnsKey(
+  { keys }: Pick<Platform, 'keys'>,
+  text: string,
+  where: string,
+  force: boolean,
+): Promise<boolean> {
+  const secret = parseDnsKey(text, where);
+  const former = keys.existing().has(dnsKey) ? (await keys.read(dnsKey)).private : undefined;
+  if (former === secret) return false;
+  if (former !== undefined && !force) {
+    throw new UserError('this project has another DNS key already', {
+      code: 'KEY_EXISTS',
+      suggestions: ['replace it, and rerun the instances that have the former one: --force'],
+    });
+  }
+  await keys.store(dnsKey, { private: secret, public: '' }, force);
+  return true;
+}

@@ -1,0 +1,39 @@
+import type { DnsDirectory } from '../../directories/dns.ts';
+import type { DnsHolder, DnsNames } from '../../directories/dns-answers.ts';
+import { openDns } from './dns-directory.ts';
+import { listInstances } from '../inspect/find-instance.ts';
+import type { Platform } from '../open-project.ts';
+
+/** Every name with who holds it, and whether the engine agrees. */
+export async function listNames(platform: Platform): Promise<DnsNames> {
+  const names = await (await openDns(platform)).names();
+  const running = await listInstances(platform.engine, platform.owner, true);
+  return agreeing(names, new Set(running.map(({ ownership }) => ownership?.key ?? '')));
+}
+
+/** The arbiter cannot ask for an instance on the host's network, nor has it asked yet for one that has just come; they may run here all the same. */
+export function agreeing({ zone, names }: DnsNames, running: ReadonlySet<string>): DnsNames {
+  const seen = (holder: DnsHolder): DnsHolder =>
+    holder.engine === 'unknown' && running.has(`${holder.service}-${holder.instance}`)
+      ? { ...holder, engine: 'agrees' }
+      : holder;
+  return { zone, names: names.map((name) => ({ ...name, holders: name.holders.map(seen) })) };
+}
+
+/** For each instance, by its key, the names that lead to it right now. */
+export async function namesByInstance(directory: DnsDirectory): Promise<ReadonlyMap<string, readonly string[]>> {
+  return namesOf(await directory.names());
+}
+
+/** An instance whose claim on a name lost to another's has not that name. */
+export function namesOf({ names }: DnsNames): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const { name, addresses, holders } of names) {
+    for (const { service, instance, address } of holders) {
+      if (address === undefined || !addresses.includes(address)) continue;
+      const key = `${service}-${instance}`;
+      found.set(key, [...(found.get(key) ?? []), name]);
+    }
+  }
+  return found;
+}

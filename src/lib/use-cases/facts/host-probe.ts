@@ -1,0 +1,69 @@
+import { lookAtHost } from '../../apply/look-at-host.ts';
+import { label } from '../../labels.ts';
+import type { HostLook } from '../../observe/host-look.ts';
+import { observe } from '../../observe/observe.ts';
+import type { ObservedImage, ObservedState } from '../../model/observed-state.ts';
+import { planImages } from '../../plan/instance/images.ts';
+import { PlanBuilder } from '../../plan/plan.ts';
+import type { Desired } from '../../model/desired.ts';
+import { planAndApply, type ChangeContext } from '../apply-plan.ts';
+import { hashedImages } from './hashed-images.ts';
+import type { Platform } from '../open-project.ts';
+
+export type LookAtHost = (observed: ObservedState, desired: Desired) => Promise<HostLook>;
+
+/** Looks at the engine's host once in a command, with an image that is there anyway; on an engine without any, those of the run are made first. */
+export function hostLook(platform: Platform, context: ChangeContext): LookAtHost {
+  let look: Promise<HostLook> | undefined;
+  return (observed, desired) => (look ??= find(platform, context, observed, desired));
+}
+
+async function find(
+  platform: Platform,
+  context: ChangeContext,
+  observed: ObservedState,
+  desired: Desired,
+): Promise<HostLook> {
+  const { engine, owner } = platform;
+  if (usableImages(observed, desired).length === 0) await makeImages(platform, context, desired);
+  const images = usableImages(await observe(engine), desired);
+  context.progress({ type: 'notice', text: `asking host ${observed.engine.hostname} for its interfaces` });
+  return lookAtHost(engine, owner, images, context.signal);
+}
+
+const mostTried = 4;
+
+/** Images on a base image have what it takes for sure. Those of the run come next. */
+function usableImages({ images }: ObservedState, desired: Desired): readonly string[] {
+  const ofRun = new Set(desired.instances.map(({ image }) => image));
+  const named = (some: readonly ObservedImage[]): readonly string[] =>
+    some.flatMap(({ references: [reference] }) => reference ?? []).sort();
+  const onBase = images.filter(({ labels }) => labels[label.base] !== undefined);
+  const others = images.filter(
+    (image) =>
+      !onBase.includes(image) &&
+      image.references.some((reference) => ofRun.has(reference) || ofRun.has(reference.replace(/:latest$/, ''))),
+  );
+  return [...named(onBase).slice(0, 1), ...named(others)].slice(0, mostTried);
+}
+
+async function makeImages(platform: Platform, context: ChangeContext, { images, instances }: Desired): Promise<void> {
+  const { engine, owner, tools } = platform;
+  await planAndApply(
+    async () => {
+      const observed = await observe(engine);
+      const builder = new PlanBuilder(owner);
+      const hashed = await hashedImages(images, observed, platform);
+      const { operations, verdicts } = planImages(hashed, observed.images, {
+        wanted: instances.map(({ image }) => image),
+        cache: true,
+        only: 'missing',
+      });
+      builder.operations.push(...operations);
+      builder.verdicts.push(...verdicts);
+      return { observed, plan: builder.finish() };
+    },
+    tools,
+    context,
+  );
+}

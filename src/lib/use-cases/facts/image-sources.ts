@@ -1,0 +1,53 @@
+import type { ImageSources } from '../../apply/context.ts';
+import { runInContainerOn } from '../../apply/run-in-container.ts';
+import {
+  baseImageSet,
+  findBaseKind,
+  type BaseImageSet,
+  type BaseKind,
+} from '../../build/base-images/base-image-set.ts';
+import { isOsId, type OsId } from '../../build/base-images/os-table.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { Owner } from '../../model/desired.ts';
+import { labelsOf, tagsOf } from '../../plan/instance/image-labels.ts';
+
+export interface ImageSourcesRequest {
+  readonly engine: Engine;
+  readonly owner: Owner;
+  readonly baseImagesDirectory: string;
+  readonly cacheDirectory: string;
+}
+
+/** What the executor needs for images: archives of base images made here, and the names of what is built. */
+export function imageSources({
+  engine,
+  owner,
+  baseImagesDirectory,
+  cacheDirectory,
+}: ImageSourcesRequest): ImageSources {
+  return {
+    async makeBaseArchive({ os, references, cache }, onLine, signal) {
+      if (!isOsId(os)) throw new TypeError(`no base images for ${os}`);
+      const { makeBaseArchive } = await import('../../build/base-images/make-base-archive.ts');
+      const set = await baseImageSet(os, baseImagesDirectory, (await engine.facts()).architecture);
+      return makeBaseArchive(set, {
+        kinds: kindsOf(references, os),
+        cache,
+        cacheDirectory,
+        progress: onLine,
+        signal,
+        runInContainer: runInContainerOn(engine),
+      });
+    },
+    tags: ({ image }) => ({ tags: tagsOf(image), labels: labelsOf(image, owner) }),
+  };
+}
+
+/** Source hash of each base image by reference, for comparing with the labels of what the engine has. */
+export function baseHashes(set: BaseImageSet): Readonly<Record<string, string>> {
+  return Object.fromEntries(set.images.flatMap(({ tags, sourceHash }) => tags.map((tag) => [tag, sourceHash])));
+}
+
+function kindsOf(references: readonly string[], os: OsId): readonly BaseKind[] {
+  return [...new Set(references.flatMap((reference) => findBaseKind(reference, os) ?? []))];
+}

@@ -1,0 +1,60 @@
+import type { ObservedContainer } from '../../model/observed-state.ts';
+import { unknownInterface } from '../../project/resolve/host-address.ts';
+import type { HostFacts } from '../../model/host-facts.ts';
+import type { InstanceSpec } from '../../model/desired.ts';
+import type { Resolution } from '../../project/resolve/resolve.ts';
+import { plainText } from '../../model/template.ts';
+
+/**
+ * For who only looks: where the interfaces of the engine's host are not known, they are taken to have the addresses that the project's
+ * instances were told when they were made, so that this alone makes nothing differ. What runs nowhere yet stays unknown.
+ */
+export function withRecordedAddresses(
+  facts: HostFacts,
+  { instances, lacksInterfaces }: Pick<Resolution, 'instances' | 'lacksInterfaces'>,
+  containers: readonly ObservedContainer[],
+): HostFacts {
+  if (!lacksInterfaces) return facts;
+  const oldestFirst = containers.toSorted((a, b) => a.created - b.created);
+  const recorded = oldestFirst.flatMap(({ name, ownership }) => {
+    const told = specOf(ownership?.spec);
+    const instance = instances.find(({ spec }) => spec.container === name);
+    const pairs =
+      instance === undefined ? [] : [...ofVariables(instance.variables, told), ...ofPorts(instance.spec.ports, told)];
+    return pairs.flatMap(([now, then]) => {
+      const wanted = unknownInterface(now ?? '');
+      return wanted === undefined || then === undefined || unknownInterface(then) !== undefined
+        ? []
+        : [[wanted, then] as const];
+    });
+  });
+  return { ...facts, recordedAddresses: Object.fromEntries(recorded) };
+}
+
+type NowAndThen = readonly [now: string | undefined, then: string | undefined];
+
+function ofVariables(
+  variables: Pick<InstanceSpec, 'environment'>['environment'],
+  { environment = [] }: Partial<InstanceSpec>,
+): readonly NowAndThen[] {
+  return variables.map(({ name, value }) => [
+    plainText(value),
+    plainText(environment.find((each) => each.name === name)?.value),
+  ]);
+}
+
+/** PUBLISH_ON_IP may be of the command's surroundings, and no variable of the instance. */
+function ofPorts(wanted: InstanceSpec['ports'], { ports = [] }: Partial<InstanceSpec>): readonly NowAndThen[] {
+  return wanted.map(({ container, protocol, ip }) => [
+    ip,
+    ports.find((each) => each.container === container && each.protocol === protocol)?.ip,
+  ]);
+}
+
+function specOf(text: string | undefined): Partial<InstanceSpec> {
+  try {
+    return JSON.parse(text ?? '{}') as Partial<InstanceSpec>;
+  } catch {
+    return {};
+  }
+}

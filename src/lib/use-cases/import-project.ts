@@ -1,0 +1,143 @@
+import { cp, mkdir, mkdtemp, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { contextRules } from '../engine/archive/build-context.ts';
+import { UserError, type Problem } from '../errors.ts';
+import { parseComposeFile } from '../project/compose/compose-file.ts';
+import type { ImportedFolder } from '../project/compose/convert-build.ts';
+import { importCompose, type ComposeImport } from '../project/compose/import-compose.ts';
+import type { Remark } from '../project/compose/service-context.ts';
+import { parseEnvFile } from '../project/conf/env-file.ts';
+import { loadHostConf, saveHostConf } from '../project/conf/host-conf.ts';
+
+export interface ImportResult {
+  readonly directory: string;
+  readonly services: readonly string[];
+  /** Relative to the directory. */
+  readonly written: readonly string[];
+  readonly lost: readonly Remark[];
+  readonly told: readonly Remark[];
+}
+
+/**
+ * Writes run.conf and the folders of services beside a compose file, which stays as it is. Nothing is overwritten: what is in the
+ * way is told before anything is written.
+ */
+export async function importProject(path: string): Promise<ImportResult> {
+  const directory = dirname(path);
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new UserError(`${path} cannot be read: ${String((cause as { readonly code?: unknown }).code)}`, {
+      code: 'NO_COMPOSE_FILE',
+      cause,
+      suggestions: ['name the compose file: dockerops import:docker-compose.yml'],
+    });
+  });
+  const variables = await readVariables(join(directory, '.env'));
+  const imported = importCompose(parseComposeFile(basename(path), text), {
+    variables,
+    hasFile: (name) => existsSync(resolve(directory, name)),
+  });
+  const folders = await foldersToMake(imported.folders, directory);
+  refuseToOverwrite(imported, folders, directory);
+  await makeFolders(folders, directory);
+  await writeFile(join(directory, 'run.conf'), imported.runConf, { flag: 'wx' });
+  const { hostValues } = imported;
+  if (Object.keys(hostValues).length > 0) await saveHostConf(directory, hostValues);
+  const written = [
+    'run.conf',
+    ...(Object.keys(hostValues).length > 0 ? ['host.conf'] : []),
+    ...folders.map(({ service }) => `services/${service}`),
+  ];
+  return {
+    directory,
+    services: imported.services,
+    written,
+    lost: imported.lost,
+    told: [...imported.told, ...remarks(folders)],
+  };
+}
+
+async function readVariables(path: string): Promise<Readonly<Record<string, string>>> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  return Object.fromEntries(parseEnvFile('.env', text).variables.map(({ name, value }) => [name, value]));
+}
+
+/** A context that is its own folder under services/ is there already. */
+async function foldersToMake(
+  folders: readonly ImportedFolder[],
+  directory: string,
+): Promise<readonly ImportedFolder[]> {
+  const real = (path: string): Promise<string | undefined> => realpath(path).catch(() => undefined);
+  const standing = await Promise.all(
+    folders.map(
+      async (folder) =>
+        folder.kind === 'link' &&
+        (await real(join(directory, 'services', folder.service))) === (await real(resolve(directory, folder.context))),
+    ),
+  );
+  return folders.filter((_, index) => standing[index] !== true);
+}
+
+function refuseToOverwrite({ hostValues }: ComposeImport, folders: readonly ImportedFolder[], directory: string): void {
+  const names = ['run.conf', ...folders.map(({ service }) => `services/${service}`)].filter((name) =>
+    existsSync(join(directory, name)),
+  );
+  const present = loadHostConf(directory).conf.values;
+  const values = Object.keys(hostValues).filter(
+    (name) => present[name] !== undefined && present[name] !== hostValues[name],
+  );
+  const problems: readonly Problem[] = [
+    ...names.map((name) => ({ where: join(directory, name), message: 'is there already' })),
+    ...values.map((name) => ({ where: join(directory, 'host.conf'), message: `has another ${name} than .env` })),
+  ];
+  if (problems.length > 0)
+    throw new UserError('nothing is overwritten, and nothing was imported', {
+      code: 'IMPORT_EXISTS',
+      problems,
+      suggestions: ['move it away, or copy the compose file and what it builds to an empty folder'],
+    });
+}
+
+/** All or nothing: they are made beside their place, and moved there together. */
+async function makeFolders(folders: readonly ImportedFolder[], directory: string): Promise<void> {
+  if (folders.length === 0) return;
+  const beside = await mkdtemp(join(directory, '.services-'));
+  try {
+    for (const folder of folders) await makeFolder(folder, join(beside, folder.service), directory);
+    await mkdir(join(directory, 'services'), { recursive: true });
+    for (const { service } of folders) await rename(join(beside, service), join(directory, 'services', service));
+  } finally {
+    await rm(beside, { recursive: true, force: true });
+  }
+}
+
+async function makeFolder(folder: ImportedFolder, place: string, directory: string): Promise<void> {
+  if (folder.kind === 'link')
+    return symlink(relative(join(directory, 'services'), resolve(directory, folder.context)) || '.', place, 'dir');
+  await mkdir(place);
+  if (folder.kind === 'new') return writeFile(join(place, 'Dockerfile'), folder.text);
+  const context = resolve(directory, folder.context);
+  const dockerfile = 'file' in folder.dockerfile ? folder.dockerfile.file : 'Dockerfile';
+  const { holds, mayHold } = contextRules(context, { dockerfile });
+  const isOurs = (path: string): boolean => path.startsWith(dirname(place));
+  await cp(context, place, {
+    recursive: true,
+    verbatimSymlinks: true,
+    filter: (source) =>
+      source === context ||
+      (!isOurs(source) && (holds(relative(context, source)) || mayHold(relative(context, source)))),
+  });
+  await writeFile(
+    join(place, 'Dockerfile'),
+    'file' in folder.dockerfile ? await readFile(join(context, folder.dockerfile.file)) : folder.dockerfile.text,
+  );
+}
+
+/** What else is in the directory is sent to each build of it. */
+function remarks(folders: readonly ImportedFolder[]): readonly Remark[] {
+  const whole = folders.filter((folder) => folder.kind === 'link' && folder.context === '.');
+  return whole.map(({ service }) => ({
+    where: `services/${service}`,
+    message: `${service} is built from the whole project: name host.conf, .dockerops, services and data_* in .dockerignore`,
+  }));
+}

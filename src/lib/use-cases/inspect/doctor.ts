@@ -1,0 +1,126 @@
+import { baseImageSet } from '../../build/base-images/base-image-set.ts';
+import { bootstrapObstacle } from '../../build/base-images/bootstrap.ts';
+import { osIds, osTable } from '../../build/base-images/os-table.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { DockeropsError } from '../../errors.ts';
+import { canonicalReference } from '../../image-reference.ts';
+import { gatherClientFacts, gatherHostFacts } from '../../observe/host-facts.ts';
+import { freeBytes, hasProgram, modeOf } from '../../observe/machine.ts';
+import { observe } from '../../observe/observe.ts';
+import type { ObservedState } from '../../model/observed-state.ts';
+import { gatherPortHolders } from '../../observe/port-holders.ts';
+import { ownContainers } from '../../plan/ownership.ts';
+import { planNetwork } from '../../plan/instance/network.ts';
+import { PlanBuilder } from '../../plan/plan.ts';
+import type { ProjectPlace } from '../../project/find-project.ts';
+import type { HostFacts } from '../../model/host-facts.ts';
+import { hostConfPath } from '../../project/conf/host-conf.ts';
+import type { Owner } from '../../model/desired.ts';
+import { networkSpec } from '../../project/resolve/resolve.ts';
+import * as checks from './doctor-checks.ts';
+import { baseHashes } from '../facts/image-sources.ts';
+import { leftRestores } from '../data/left-restores.ts';
+import { baseImagesDirectoryOf, connectEngine, findPlace, type ProjectSurroundings } from '../open-project.ts';
+
+/** Looks at everything that dockerops needs, with a project or without, with an engine or without. Changes nothing. */
+export async function examine(surroundings: ProjectSurroundings): Promise<readonly checks.Check[]> {
+  const { environment, host } = surroundings;
+  const place = findProjectHere(surroundings);
+  const engine = await connectEngine(host, environment).catch(asFailure);
+  return [
+    checks.checkNode(process.version),
+    ...(engine instanceof DockeropsError
+      ? [checks.engineFails(engine)]
+      : await examineEngine(engine, surroundings, place)),
+    checks.checkSsh(await hasProgram('ssh', environment['PATH'] ?? '')),
+    ...(place === undefined
+      ? []
+      : [checks.checkHostConf(hostConfPath(place.directory), await modeOf(hostConfPath(place.directory)))]),
+  ];
+}
+
+function asFailure(error: unknown): DockeropsError {
+  if (error instanceof DockeropsError) return error;
+  throw error;
+}
+
+function findProjectHere(surroundings: ProjectSurroundings): ProjectPlace | undefined {
+  try {
+    return findPlace(surroundings);
+  } catch (error) {
+    asFailure(error);
+    return undefined;
+  }
+}
+
+async function examineEngine(
+  engine: Engine,
+  surroundings: ProjectSurroundings,
+  place: ProjectPlace | undefined,
+): Promise<readonly checks.Check[]> {
+  const observed = await observe(engine);
+  const client = gatherClientFacts();
+  const facts = gatherHostFacts(engine.address, observed.engine, client);
+  const { dataDirectory, architecture } = observed.engine;
+  const [os] = osIds;
+  if (os === undefined) throw new TypeError('no os');
+  const set = await baseImageSet(os, place?.baseImagesDirectory ?? baseImagesDirectoryOf(surroundings), architecture);
+  const { containerImage } = osTable[os];
+  const hasImage = observed.images.some(({ references }) =>
+    references.some((each) => canonicalReference(each) === canonicalReference(containerImage)),
+  );
+  const owner: Owner = {
+    kind: 'project',
+    name: place?.name ?? 'dockerops',
+    path: place?.directory ?? '',
+    machine: client.machine,
+  };
+  return [
+    checks.checkEngine(observed.engine, engine.address),
+    checks.checkStorage(observed.engine),
+    checks.checkDisk(
+      facts.local && dataDirectory !== undefined ? await freeBytes(dataDirectory) : undefined,
+      observed.engine,
+    ),
+    checks.checkPort53(facts.local ? await gatherPortHolders(new Set([53])) : undefined, observed.containers),
+    examineSubnet(owner, observed, facts, surroundings),
+    ...(place === undefined
+      ? []
+      : [
+          checks.checkRestores(
+            facts.local
+              ? await leftRestores(place.dataDirectory, [...ownContainers(owner, observed).values()])
+              : undefined,
+          ),
+        ]),
+    checks.checkBaseImages(baseHashes(set), observed.images),
+    checks.checkBootstrap(await bootstrapObstacle(architecture), containerImage, hasImage),
+  ];
+}
+
+/** What a run would find out when it makes the project's network. */
+function examineSubnet(
+  owner: Owner,
+  observed: ObservedState,
+  facts: HostFacts,
+  { environment }: ProjectSurroundings,
+): checks.Check {
+  const { spec, problems } = networkSpec(owner.name, environment);
+  const builder = new PlanBuilder(owner);
+  const desired = {
+    owner,
+    keys: [],
+    images: [],
+    instances: [],
+    complete: false,
+    ...(spec === undefined ? {} : { network: spec }),
+  };
+  planNetwork({
+    desired,
+    observed,
+    facts,
+    builder,
+    options: { replace: 'never', build: 'missing', wait: false, timeoutSeconds: 0 },
+  });
+  return checks.checkSubnet(builder.blockers, problems);
+}

@@ -1,0 +1,82 @@
+import { UserError } from '../../errors.ts';
+import { label } from '../../labels.ts';
+import type { EngineReader } from '../../engine/engine.ts';
+import type { Owner } from '../../model/desired.ts';
+import type { ObservedContainer } from '../../model/observed-state.ts';
+import { observeContainers } from '../../observe/observe.ts';
+import { isSameOwner } from '../../plan/ownership.ts';
+import { unknownService } from '../../project/services.ts';
+import type { SeenPlatform } from '../open-project.ts';
+
+export interface InstanceQuery {
+  readonly service: string;
+  readonly instance?: string;
+}
+
+/** Asks which of several; throws where nobody can be asked. */
+export type ChooseInstance = (keys: readonly string[]) => Promise<string>;
+
+/** The project's containers, stopped ones too unless `runningOnly`, by name. */
+export async function listInstances(
+  engine: EngineReader,
+  owner: Owner,
+  runningOnly: boolean,
+): Promise<readonly ObservedContainer[]> {
+  const containers = await observeContainers(engine, {
+    all: !runningOnly,
+    labels: { [label.project]: owner.name, [label.kind]: 'instance' },
+  });
+  return containers
+    .filter((container) => container.ownership !== undefined && isSameOwner(container.ownership.owner, owner))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The one running instance that is meant. */
+export async function findRunning(
+  platform: Pick<SeenPlatform, 'engine' | 'owner' | 'project'>,
+  query: InstanceQuery,
+  choose: ChooseInstance,
+): Promise<ObservedContainer> {
+  const all = await listInstances(platform.engine, platform.owner, true);
+  const ofService = all.filter(({ ownership }) => ownership?.service === query.service);
+  const meant = ofService.filter(
+    ({ ownership }) => query.instance === undefined || ownership?.instance === query.instance,
+  );
+  if (ofService.length === 0) await refuseUnknown(platform, query.service);
+  if (meant.length === 0) throw notRunning(query, ofService, all);
+  const [first] = meant;
+  if (meant.length === 1 && first !== undefined) return first;
+  const key = await choose(meant.map((container) => container.ownership?.key ?? container.name));
+  return (
+    meant.find((container) => container.ownership?.key === key) ?? Promise.reject(notRunning(query, ofService, all))
+  );
+}
+
+/** A service that left the project is known as long as there is something of it. */
+async function refuseUnknown(
+  { engine, owner, project: { services, place } }: Pick<SeenPlatform, 'engine' | 'owner' | 'project'>,
+  service: string,
+): Promise<void> {
+  if (services.has(service)) return;
+  const stopped = await listInstances(engine, owner, false);
+  if (!stopped.some(({ ownership }) => ownership?.service === service))
+    throw unknownService(service, services, place.servicesDirectory);
+}
+
+function notRunning(
+  { service, instance }: InstanceQuery,
+  ofService: readonly ObservedContainer[],
+  all: readonly ObservedContainer[],
+): UserError {
+  const what =
+    instance === undefined
+      ? `no instance of ${service} is running`
+      : `instance ${instance} of ${service} is not running`;
+  const others = (ofService.length > 0 ? ofService : all)
+    .map(({ ownership }) => ownership?.key ?? '')
+    .filter((key) => key !== '');
+  const running =
+    others.length === 0 ? 'nothing of this project is running' : `running: ${others.slice(0, 20).join(', ')}`;
+  const run = `dockerops run:${service}${instance === undefined ? '' : `,instance=${instance}`}`;
+  return new UserError(`${what} (${running})`, { code: 'NOT_RUNNING', suggestions: [run, 'dockerops ps:all'] });
+}

@@ -1,0 +1,108 @@
+import { UserError } from '../../errors.ts';
+import { label } from '../../labels.ts';
+import type { EngineReader } from '../../engine/engine.ts';
+import type { ObservedContainer } from '../../model/observed-state.ts';
+import { observeContainers } from '../../observe/observe.ts';
+import { networkName } from '../../project/find-project.ts';
+import { isSameOwner } from '../../plan/ownership.ts';
+import { unknownService } from '../../project/services.ts';
+import { findDrift } from './drift.ts';
+import type { SeenPlatform } from '../open-project.ts';
+
+/** One instance as `ps` tells it; for `reallyall` also containers that are nobody's instance. */
+export interface InstanceRow extends Pick<
+  ObservedContainer,
+  'id' | 'image' | 'state' | 'health' | 'exitCode' | 'status' | 'ports'
+> {
+  readonly key: string;
+  readonly container: string;
+  readonly project: string;
+  readonly service: string;
+  readonly instance: string;
+  readonly type: string;
+  readonly address: string;
+  /** Fields in which it differs from what the project's files say now, or why that cannot be told. */
+  readonly drift: readonly string[];
+}
+
+/**
+ * Without a word the running ones; `all`: stopped ones too; `reallyall`: every container of the host; else those of one service. By one
+ * list call, and a look into those that are wanted with secrets.
+ */
+export async function listRows(platform: SeenPlatform, what?: string): Promise<readonly InstanceRow[]> {
+  const everything = what === 'reallyall';
+  const containers = await observeContainers(platform.engine, {
+    all: what !== undefined,
+    ...(everything ? {} : { labels: { [label.project]: platform.owner.name, [label.kind]: 'instance' } }),
+  });
+  const own = containers.filter(
+    ({ ownership }) => ownership !== undefined && isSameOwner(ownership.owner, platform.owner),
+  );
+  const {
+    project: { services, place },
+  } = platform;
+  if (
+    what !== undefined &&
+    what !== 'all' &&
+    !everything &&
+    !services.has(what) &&
+    !own.some(({ ownership }) => ownership?.service === what)
+  )
+    throw unknownService(what, services, place.servicesDirectory);
+  const isShown = ({ ownership }: ObservedContainer): boolean =>
+    what === undefined || what === 'all' || everything || ownership?.service === what;
+  const drift = await findDrift(platform, own, own.filter(isShown));
+  return (everything ? containers : own)
+    .filter(isShown)
+    .map((container) => ({ ...rowOf(container), drift: drift.get(container.name) ?? [] }))
+    .sort((a, b) => (a.container < b.container ? -1 : 1));
+}
+
+/** Every container of the host, where there is no project to compare with. */
+export async function listEverything(engine: EngineReader): Promise<readonly InstanceRow[]> {
+  return (await observeContainers(engine, { all: true }))
+    .map((container) => ({ ...rowOf(container), drift: [] }))
+    .sort((a, b) => (a.container < b.container ? -1 : 1));
+}
+
+/** On the network of its project, where it is on one; else the first that it has. Empty where it has none. */
+export function addressOf({ addresses, ownership }: ObservedContainer): string {
+  const own = ownership === undefined ? undefined : addresses[networkName(ownership.owner.name)];
+  return own !== undefined && own !== '' ? own : (Object.values(addresses).find((address) => address !== '') ?? '');
+}
+
+export function getAddress(container: ObservedContainer): string {
+  const address = addressOf(container);
+  const key = container.ownership?.key ?? container.name;
+  if (address === '')
+    throw new UserError(`${key} is on the network of the host: its address is the host's`, {
+      code: 'NO_ADDRESS',
+      suggestions: ['take an address of the host, or another instance'],
+    });
+  return address;
+}
+
+function rowOf(container: ObservedContainer): Omit<InstanceRow, 'drift'> {
+  const { id, name, state, exitCode, status, ports, ownership, labels } = container;
+  return {
+    id,
+    state,
+    status,
+    ports,
+    image: (labels[label.image] ?? container.image).replace(/:latest$/, ''),
+    health: healthOf(container),
+    ...(exitCode === undefined ? {} : { exitCode }),
+    container: name,
+    key: ownership?.key ?? name,
+    project: ownership?.owner.name ?? '',
+    service: ownership?.service ?? name,
+    instance: ownership?.instance ?? '',
+    type: ownership?.type ?? '',
+    address: addressOf(container),
+  };
+}
+
+/** On a base image the first probe comes after half a minute; until then its readiness was seen otherwise, and "starting" would mislead. */
+function healthOf({ health, labels }: ObservedContainer): ObservedContainer['health'] {
+  return health === 'starting' && labels[label.base] !== undefined ? 'none' : health;
+}

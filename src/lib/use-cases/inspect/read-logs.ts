@@ -1,0 +1,83 @@
+import { UserError } from '../../errors.ts';
+import { label } from '../../labels.ts';
+import { followInstanceLogs } from '../../observe/follow-logs.ts';
+import { readInstanceLogs, type LogQuery } from '../../observe/instance-logs.ts';
+import type { InstanceLine } from '../../observe/merge-logs.ts';
+import { parseOwnership } from '../../observe/ownership.ts';
+import type { Ownership } from '../../model/observed-state.ts';
+import { isSameOwner } from '../../plan/ownership.ts';
+import { unknownService } from '../../project/services.ts';
+import { listInstances } from './find-instance.ts';
+import type { SeenPlatform } from '../open-project.ts';
+
+export interface LogsRequest {
+  /** A service, or `all`. */
+  readonly target: string;
+  readonly instance?: string;
+  readonly query: LogQuery;
+  readonly follow: boolean;
+  readonly signal: AbortSignal;
+  readonly notice: (text: string) => void;
+}
+
+export interface OpenLogs {
+  /** Instances that are there now. */
+  readonly keys: readonly string[];
+  readonly lines: AsyncGenerator<InstanceLine>;
+}
+
+/**
+ * What instances have written, merged by time; with `follow` also what comes, through restarts, replacements and new instances, until
+ * the signal. Without it, it is an error when there is none.
+ */
+export async function openLogs(platform: SeenPlatform, request: LogsRequest): Promise<OpenLogs> {
+  const { engine, owner, project } = platform;
+  const { target, instance, query, signal, follow } = request;
+  const all = await listInstances(engine, owner, false);
+  const meant = all.flatMap(({ id, ownership }) =>
+    ownership !== undefined && isMeant(ownership, target, instance) ? [{ id, key: ownership.key }] : [],
+  );
+  if (meant.length === 0 && target !== 'all' && !project.services.has(target))
+    throw unknownService(target, project.services, project.place.servicesDirectory);
+  if (meant.length === 0 && !follow) throw nothingToRead(target, instance);
+  const lines = follow ? followLogs(platform, request) : readInstanceLogs(engine, meant, query, signal);
+  return { keys: meant.map(({ key }) => key), lines };
+}
+
+function followLogs(
+  { engine, owner }: SeenPlatform,
+  { target, instance, query, signal, notice }: LogsRequest,
+): AsyncGenerator<InstanceLine> {
+  return followInstanceLogs(engine, {
+    query,
+    signal,
+    notice,
+    labels: { [label.project]: owner.name, [label.kind]: 'instance' },
+    keyOf: (labels) => {
+      const ownership = parseOwnership(labels);
+      return ownership !== undefined && isSameOwner(ownership.owner, owner) && isMeant(ownership, target, instance)
+        ? ownership.key
+        : undefined;
+    },
+  });
+}
+
+function isMeant(ownership: Ownership, target: string, instance: string | undefined): boolean {
+  return (target === 'all' || ownership.service === target) && (instance ?? ownership.instance) === ownership.instance;
+}
+
+function nothingToRead(target: string, instance: string | undefined): UserError {
+  const what =
+    target === 'all'
+      ? 'instance of this project'
+      : instance === undefined
+        ? `instance of ${target}`
+        : `instance ${instance} of ${target}`;
+  return new UserError(`there is no ${what}, so there are no logs`, {
+    code: 'NO_INSTANCE',
+    suggestions: [
+      'dockerops ps:all',
+      `dockerops run:${target}${instance === undefined ? '' : `,instance=${instance}`}`,
+    ],
+  });
+}

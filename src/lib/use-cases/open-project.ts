@@ -1,0 +1,238 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import type { KeyStore } from '../apply/context.ts';
+import { osIds } from '../build/base-images/os-table.ts';
+import { openEngine as connectTo } from '../engine/docker-engine.ts';
+import { FolderDigests } from '../build/input-hash.ts';
+import { Remembered } from '../file-cache.ts';
+import type { Engine, EngineReader } from '../engine/engine.ts';
+import { readerOf } from '../engine/reader.ts';
+import type { ObservedState } from '../model/observed-state.ts';
+import { onDemand } from '../lazy.ts';
+import { observe } from '../observe/observe.ts';
+import { gatherClientFacts } from '../observe/host-facts.ts';
+import { findProject, type Environment, type ProjectPlace } from '../project/find-project.ts';
+import type { ClientFacts } from '../model/host-facts.ts';
+import { ProjectKeys } from '../project/keys/key-store.ts';
+import { loadProject, type LoadedProject } from '../project/load-project.ts';
+import type { Owner } from '../model/desired.ts';
+import type { ApplyTools } from './apply-plan.ts';
+import { cacheDirectory } from './cache-directory.ts';
+import { imageSources } from './facts/image-sources.ts';
+import { factsFinder } from './facts/known-facts.ts';
+
+export interface Surroundings {
+  /** Where dockerops itself is installed. */
+  readonly packageDirectory: string;
+  readonly homeDirectory: string;
+  readonly workingDirectory: string;
+  readonly environment: Environment;
+  /** Address of the engine, when the user names one. */
+  readonly host?: string;
+}
+
+export interface ProjectSurroundings extends Surroundings {
+  readonly name?: string;
+  /** `--project-dir`. */
+  readonly projectDirectory?: string;
+  readonly conf?: string;
+}
+
+/** An engine and what is needed to change it. */
+export interface EnginePlatform {
+  readonly engine: Engine;
+  readonly owner: Owner;
+  readonly tools: ApplyTools;
+  readonly baseImagesDirectory: string;
+}
+
+/** A project as its files say, and what may be seen of the engine that it runs on: all that a dry run gets. */
+export interface SeenPlatform {
+  readonly engine: EngineReader;
+  readonly owner: Extract<Owner, { kind: 'project' }>;
+  readonly baseImagesDirectory: string;
+  readonly project: LoadedProject;
+  readonly keys: Pick<ProjectKeys, 'existing' | 'publicPart'>;
+  /** Tells this program from any other, for what only it can use again; undefined where it was not built. */
+  readonly program: () => string | undefined;
+  /** For one look at the files: what has not changed since an earlier command is not read. */
+  readonly newFolders: () => FolderDigests;
+  readonly client: ClientFacts;
+  readonly environment: Environment;
+  readonly notices: readonly string[];
+  /** Everything that is on the engine. The first time it may have been asked for already, while the project's files were read. */
+  observe(): Promise<ObservedState>;
+}
+
+/** The same with what it takes to change things. */
+export interface Platform extends SeenPlatform, EnginePlatform {
+  readonly engine: Engine;
+  readonly owner: SeenPlatform['owner'];
+  readonly keys: ProjectKeys;
+}
+
+export function withoutHands({
+  engine,
+  owner,
+  baseImagesDirectory,
+  project,
+  keys,
+  client,
+  environment,
+  notices,
+  program,
+  newFolders,
+  observe: look,
+}: Platform): SeenPlatform {
+  return {
+    observe: look,
+    program,
+    newFolders,
+    engine: readerOf(engine),
+    owner,
+    baseImagesDirectory,
+    project,
+    keys: { existing: () => keys.existing(), publicPart: (name) => keys.publicPart(name) },
+    client,
+    environment,
+    notices,
+  };
+}
+
+export async function connectEngine(host: string | undefined, environment: Environment = process.env): Promise<Engine> {
+  return connectTo({ environment, platform: process.platform, ...(host === undefined ? {} : { host }) });
+}
+
+/** Where the project is; needs no engine and reads no file of it. */
+export function findPlace(surroundings: ProjectSurroundings): ProjectPlace {
+  const { name } = surroundings;
+  return findProject({
+    ...surroundings,
+    baseImagesDirectory: packagedBaseImages(surroundings),
+    ...(name === undefined ? {} : { name }),
+  });
+}
+
+/** `looks`: for a command that is going to observe the whole engine. */
+export async function openPlatform(
+  surroundings: ProjectSurroundings,
+  { looks = false }: { readonly looks?: boolean } = {},
+): Promise<Platform> {
+  const { environment, host, conf } = surroundings;
+  const place = findPlace(surroundings);
+  // The engine answers while the files are read; what is wrong with them is told first.
+  const connecting = connectEngine(host, environment);
+  const look = looks
+    ? await beginToObserve(connecting, new Remembered(join(cacheDirectory(surroundings), 'engine.json')))
+    : undefined;
+  connecting.catch(() => undefined);
+  const project = loadProject({ place, osIds, ...(conf === undefined ? {} : { conf }) });
+  const engine = await connecting;
+  const client = gatherClientFacts();
+  const owner = {
+    kind: 'project',
+    name: place.name,
+    path: place.directory,
+    get machine() {
+      return client.machine;
+    },
+  } as const;
+  const keys = new ProjectKeys(place.directory, place.name);
+  const tools = toolsFor(surroundings, engine, owner, client, keys, place.baseImagesDirectory);
+  const known = join(cacheDirectory(surroundings), 'folders', `${place.name}.json`);
+  return {
+    engine,
+    owner,
+    tools,
+    project,
+    keys,
+    client,
+    environment,
+    baseImagesDirectory: place.baseImagesDirectory,
+    notices: project.notices,
+    program: onDemand(() => programOf(surroundings)),
+    newFolders: () => new FolderDigests(new Remembered(known)),
+    observe: look ?? (() => observe(engine)),
+  };
+}
+
+/** A question to the user takes longer, and the engine is not what it was. */
+const freshNs = 1_000_000_000n;
+
+/** Returns when the questions are on their way; what fails is told by who needs it. */
+async function beginToObserve(
+  connecting: Promise<Engine>,
+  remembered: Remembered,
+): Promise<SeenPlatform['observe'] | undefined> {
+  const engine = await connecting.catch(() => undefined);
+  if (engine === undefined) return undefined;
+  const begin = process.hrtime.bigint();
+  const look = (): Promise<ObservedState> => observe(engine, factsFinder(engine, remembered));
+  let asked: Promise<ObservedState> | undefined = look();
+  asked.catch(() => undefined);
+  // The sockets are connected in the first turn and written to in the second.
+  await setImmediate();
+  await setImmediate();
+  return () => {
+    const answer = asked !== undefined && process.hrtime.bigint() - begin < freshNs ? asked : look();
+    asked = undefined;
+    return answer;
+  };
+}
+
+/** The same engine and place, with what the project's files say now. */
+export function reloadPlatform(platform: Platform, { conf }: Pick<ProjectSurroundings, 'conf'>): Platform {
+  const project = loadProject({ place: platform.project.place, osIds, ...(conf === undefined ? {} : { conf }) });
+  return { ...platform, project, notices: project.notices };
+}
+
+/** For what needs no project: base images, and everything of a host. The lock is the tool's own. */
+export async function openEngine(surroundings: Surroundings): Promise<EnginePlatform> {
+  const { environment, host } = surroundings;
+  const engine = await connectEngine(host, environment);
+  const client = gatherClientFacts();
+  const owner = { kind: 'project', name: 'dockerops', path: '', machine: client.machine } as const;
+  const baseImagesDirectory = baseImagesDirectoryOf(surroundings);
+  return {
+    engine,
+    owner,
+    baseImagesDirectory,
+    tools: toolsFor(surroundings, engine, owner, client, noKeys, baseImagesDirectory),
+  };
+}
+
+/** Where there is no project that may name another. */
+export function baseImagesDirectoryOf(surroundings: Surroundings): string {
+  return surroundings.environment['BASE_IMAGES_DIR'] ?? packagedBaseImages(surroundings);
+}
+
+function packagedBaseImages({ packageDirectory }: Surroundings): string {
+  return join(packageDirectory, 'base-image');
+}
+
+function toolsFor(
+  surroundings: Surroundings,
+  engine: Engine,
+  owner: Owner,
+  client: ClientFacts,
+  keys: KeyStore,
+  baseImagesDirectory: string,
+): ApplyTools {
+  return {
+    engine,
+    client,
+    keys,
+    images: imageSources({ engine, owner, baseImagesDirectory, cacheDirectory: cacheDirectory(surroundings) }),
+  };
+}
+
+function programOf({ packageDirectory }: Surroundings): string | undefined {
+  const file = join(packageDirectory, 'dist', 'bundle-id');
+  return existsSync(file) ? readFileSync(file, 'latin1') : undefined;
+}
+
+const noKeys: KeyStore = {
+  read: (name) => Promise.reject(new TypeError(`there is no project to have key ${name}`)),
+  create: ({ name }) => Promise.reject(new TypeError(`there is no project to have key ${name}`)),
+};

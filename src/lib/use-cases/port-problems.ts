@@ -1,0 +1,58 @@
+import type { Problem } from '../errors.ts';
+import { clashes, portText } from '../plan/instance/ports.ts';
+import type { PortSpec } from '../model/desired.ts';
+import type { ResolvedInstance } from '../project/resolve/instance.ts';
+import { placeIn } from '../project/conf/run-conf-entry.ts';
+import { isAutostarted } from '../project/resolve/select-entries.ts';
+
+interface Published {
+  readonly port: PortSpec;
+  readonly by: ResolvedInstance;
+}
+
+/**
+ * Ports of the host that entries take from each other when all that start by themselves are run, by the rule of the plan.
+ * Groups may be run on different hosts, so only entries of one group (or of none) are held against each other. One problem for two entries.
+ */
+export function portProblems(instances: readonly ResolvedInstance[]): readonly Problem[] {
+  const held: Published[] = [];
+  return instances.filter(isCompared).flatMap((by) => {
+    const found = new Map<ResolvedInstance, Problem>();
+    for (const port of by.spec.ports) {
+      const holder = held.find(
+        (other) => other.by.entry?.values.group === by.entry?.values.group && clashes(port, other.port),
+      );
+      if (holder !== undefined && !found.has(holder.by)) found.set(holder.by, problem({ port, by }, holder));
+      held.push({ port, by });
+    }
+    return [...found.values()];
+  });
+}
+
+/** While somebody has still to say on which address it publishes, nothing is known of its ports. */
+function isCompared({ entry, missing }: ResolvedInstance): boolean {
+  return (
+    entry !== undefined &&
+    isAutostarted(entry) &&
+    !missing.some(({ name }) => name === 'SERVICE_IP' || name === 'PUBLISH_ON_IP')
+  );
+}
+
+function problem(wanted: Published, holder: Published): Problem {
+  const already = `${holder.by.spec.key} already (${placeOf(holder)})`;
+  return {
+    where: placeOf(wanted),
+    message: `port ${portText(wanted.port)} is published by ${already}`,
+    suggestion: 'give one of them another port or PUBLISH_ON_IP, or "autostart": false',
+  };
+}
+
+/** What in its entry publishes the port. */
+function placeOf({ port, by: { entry } }: Published): string {
+  if (entry === undefined) return '';
+  const isSsh = port.container === 22 && entry.values.publish_ssh_on !== undefined;
+  const key = [...(isSsh ? ['publish_ssh_on'] : []), 'ports', 'publish_ports', 'instance_type', 'instance'].find(
+    (each) => entry.places[each] !== undefined,
+  );
+  return placeIn(entry, key ?? '');
+}

@@ -1,0 +1,104 @@
+import { readdirSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { osIds } from '../build/base-images/os-table.ts';
+import type { ProjectPlace } from '../project/find-project.ts';
+import { loadHostConf } from '../project/conf/host-conf.ts';
+import { loadRunConf } from '../project/conf/run-conf.ts';
+import type { RunConfEntry } from '../project/conf/run-conf-entry.ts';
+import { findPlace, type ProjectSurroundings } from './open-project.ts';
+
+const mostFiles = 200;
+
+/**
+ * What the project in the working directory calls its parts, for completing words. Needs no engine, and takes what it can get: a
+ * conf that is being written has mistakes, and no project is no error.
+ */
+export class ProjectNames {
+  readonly #surroundings: ProjectSurroundings;
+  #place: ProjectPlace | undefined;
+  #entries: readonly RunConfEntry[] | undefined;
+
+  constructor(surroundings: ProjectSurroundings) {
+    this.#surroundings = surroundings;
+  }
+
+  services(): readonly string[] {
+    const folders = this.#try(() => directories(this.#findPlace().servicesDirectory), []);
+    return unique([...folders, ...this.#all().map(({ values }) => values.service)]);
+  }
+
+  instances(service: string | undefined): readonly string[] {
+    return unique(
+      this.#all().flatMap(({ values }) =>
+        service === undefined || values.service === service ? [values.instance] : [],
+      ),
+    );
+  }
+
+  groups(): readonly string[] {
+    return unique(this.#all().map(({ values }) => values.group));
+  }
+
+  confs(): readonly string[] {
+    const found = (directory: string): readonly string[] =>
+      this.#try(() => readdirSync(directory).filter((name) => name.endsWith('.conf') && name !== 'host.conf'), []);
+    return this.#try(
+      () =>
+        unique(
+          [this.#findPlace().directory, this.#findPlace().servicesDirectory]
+            .flatMap(found)
+            .map((name) => name.slice(0, -'.conf'.length)),
+        ),
+      [],
+    );
+  }
+
+  operatingSystems(): readonly string[] {
+    return osIds;
+  }
+
+  files(start: string): readonly string[] {
+    const [inside, wanted] =
+      start.endsWith('/') || start === ''
+        ? [start, '']
+        : [start.slice(0, start.length - basename(start).length), basename(start)];
+    const directory = resolve(this.#surroundings.workingDirectory, inside.replace(/^~(?=\/)/, homedir()));
+    return this.#try(() => readdirSync(directory, { withFileTypes: true }), [])
+      .filter(({ name }) => name.startsWith(wanted) && (wanted !== '' || !name.startsWith('.')))
+      .slice(0, mostFiles)
+      .map((entry) => `${inside}${entry.name}${entry.isDirectory() ? '/' : ''}`)
+      .sort();
+  }
+
+  #findPlace(): ProjectPlace {
+    return (this.#place ??= findPlace(this.#surroundings));
+  }
+
+  #all(): readonly RunConfEntry[] {
+    return (this.#entries ??= this.#try(
+      () =>
+        loadRunConf(this.#findPlace(), undefined, loadHostConf(this.#findPlace().directory).conf.lastConf).conf.entries,
+      [],
+    ));
+  }
+
+  #try<T>(read: () => T, otherwise: T): T {
+    try {
+      return read();
+    } catch {
+      return otherwise;
+    }
+  }
+}
+
+function directories(path: string): readonly string[] {
+  return readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map(({ name }) => name);
+}
+
+/** What is written may be of any type yet. */
+function unique(names: readonly unknown[]): readonly string[] {
+  return [...new Set(names.filter((name) => typeof name === 'string' && name !== ''))].sort() as string[];
+}

@@ -1,0 +1,187 @@
+import { randomBytes } from 'node:crypto';
+import { onDemand } from '../lazy.ts';
+import { gatherHostFacts } from '../observe/host-facts.ts';
+import type { ObservedState } from '../model/observed-state.ts';
+import { gatherPortHolders } from '../observe/port-holders.ts';
+import { withSecrets } from '../observe/secrets.ts';
+import { settled } from '../observe/settle.ts';
+import type { RunOptions } from '../plan/context.ts';
+import type { Plan } from '../plan/operation.ts';
+import { isSameOwner } from '../plan/ownership.ts';
+import { planRun } from '../plan/plan-run.ts';
+import { missingEntry } from '../project/resolve/select-entries.ts';
+import { clientKey } from '../project/resolve/instance-files.ts';
+import type { Environment } from '../project/find-project.ts';
+import type { HostFacts } from '../model/host-facts.ts';
+import type { Desired, InstanceSpec } from '../model/desired.ts';
+import type { MissingVariable } from '../project/resolve/environment.ts';
+import { resolveProject, unresolved, type Resolution } from '../project/resolve/resolve.ts';
+import type { RunRequest } from '../model/run-request.ts';
+import { planAndApply, type ChangeContext, type ChangeResult, type Foreseen } from './apply-plan.ts';
+import { FirstUse } from './data/first-use.ts';
+import { withGoneDirectories } from './facts/gone-directories.ts';
+import { beginToRead, hashedImages } from './facts/hashed-images.ts';
+import { hostLook, type LookAtHost } from './facts/host-probe.ts';
+import { withMissingSources } from './facts/missing-sources.ts';
+import type { Platform, SeenPlatform } from './open-project.ts';
+import { withRecordedAddresses } from './facts/recorded-addresses.ts';
+import { withRegistryImages } from './facts/registry-images.ts';
+
+/** Answers to questions, by variable; empty where nobody can be asked. */
+export type AskForVariables = (missing: readonly MissingVariable[]) => Promise<Environment>;
+
+interface Run {
+  readonly platform: SeenPlatform;
+  readonly request: RunRequest;
+  readonly options: RunOptions;
+  readonly warn: (text: string) => void;
+  readonly ask: AskForVariables;
+  /** Drawn once, so that planning anew means the same instance. */
+  readonly newName: () => string;
+  /** Absent in a dry run, which shows what it cannot know; to be applied, all has to be known. */
+  readonly lookAtHost?: LookAtHost;
+}
+
+/** What run.conf does not know of a request, as a sentence; undefined where it knows all, or where there is no run.conf. */
+export function entryMissing({ project }: Platform, request: RunRequest): string | undefined {
+  return project.confPath === undefined ? undefined : missingEntry(project, request);
+}
+
+export interface ResolvedRun {
+  readonly observed: ObservedState;
+  readonly facts: HostFacts;
+  readonly desired: Desired;
+}
+
+/** What a run would do, without doing it; missing variables are errors. */
+export async function foreseeRun(
+  platform: SeenPlatform,
+  request: RunRequest,
+  options: RunOptions,
+  warn: (text: string) => void,
+): Promise<Plan> {
+  return (await foresee({ platform, request, options, warn, ask: async () => ({}), newName: onDemand(drawName) })).plan;
+}
+
+export async function runInstances(
+  platform: Platform,
+  request: RunRequest,
+  options: RunOptions,
+  context: ChangeContext,
+  ask: AskForVariables,
+): Promise<ChangeResult> {
+  const run = { request, options, newName: onDemand(drawName), lookAtHost: hostLook(platform, context) };
+  const told = new Set<string>();
+  const warn = (text: string): void => {
+    if (!told.has(text)) context.warn(text);
+    told.add(text);
+  };
+  let answers: Environment = {};
+  const askOnce: AskForVariables = async (missing) => (answers = { ...answers, ...(await ask(missing)) });
+  const firstUse = new FirstUse(platform, context);
+  return planAndApply(
+    async () => {
+      const foreseen = await foresee({
+        ...run,
+        warn,
+        ask: askOnce,
+        platform: { ...platform, environment: { ...platform.environment, ...answers } },
+      });
+      await firstUse.confirm(foreseen);
+      return foreseen;
+    },
+    platform.tools,
+    context,
+  );
+}
+
+async function foresee(run: Run): Promise<Foreseen> {
+  const { observed: seen, facts, desired } = await resolveRun(run);
+  const observed = { ...seen, containers: await withSecrets(run.platform.engine, seen.containers, desired.instances) };
+  return { observed, plan: planRun(desired, observed, await withPortHolders(facts, desired.instances), run.options) };
+}
+
+/** What is wanted beside what is: facts and observation, resolution (asking for what is missing), images with their hashes. */
+export async function resolveRun({
+  platform,
+  request,
+  warn,
+  ask,
+  newName,
+  lookAtHost,
+}: Omit<Run, 'options'>): Promise<ResolvedRun> {
+  const { engine, project, client, keys } = platform;
+  const observing = platform.observe();
+  const folders = beginToRead(
+    platform,
+    request.service === undefined ? project.conf.entries.map(({ values }) => values.service) : [request.service],
+  );
+  const seen = await settled(
+    await observing,
+    () => platform.observe(),
+    ({ ownership }) => ownership !== undefined && isSameOwner(ownership.owner, platform.owner),
+  );
+  const observed = await withRegistryImages(engine, seen, project);
+  const existingKeys = keys.existing();
+  const resolveWith = (facts: HostFacts, environment: Environment): Resolution =>
+    resolveProject({ project, request, facts, observed, environment, existingKeys, newName });
+  const facts = await completeFacts(
+    gatherHostFacts(engine.address, observed.engine, client),
+    (known) => resolveWith(known, platform.environment),
+    observed,
+    lookAtHost,
+  );
+  const first = resolveWith(facts, platform.environment);
+  const resolution =
+    first.missing.length === 0 || first.problems.length > 0
+      ? first
+      : resolveWith(facts, { ...platform.environment, ...(await ask(first.missing)) });
+  if (resolution.problems.length > 0 || resolution.missing.length > 0) throw unresolved(resolution);
+  for (const notice of resolution.notices) warn(notice);
+  const images = await hashedImages(resolution.desired.images, observed, platform, folders);
+  return {
+    observed,
+    facts: withMissingSources(
+      withGoneDirectories(facts, observed.volumes),
+      resolution.desired.instances,
+      project.place.directory,
+    ),
+    desired: { ...resolution.desired, images, keys: await withPublicPart(resolution.desired.keys, keys) },
+  };
+}
+
+/** So that the plan can tell whether what runs lets in the key that we have. */
+async function withPublicPart(wanted: Desired['keys'], keys: SeenPlatform['keys']): Promise<Desired['keys']> {
+  const publicPart = await keys.publicPart(clientKey);
+  return publicPart === undefined
+    ? wanted
+    : wanted.map((key) => (key.name === clientKey ? { ...key, publicPart } : key));
+}
+
+/** An interface of a host that is not this machine is looked up when somebody asks for its address, and only then. */
+async function completeFacts(
+  facts: HostFacts,
+  resolveWith: (facts: HostFacts) => Resolution,
+  observed: ObservedState,
+  lookAtHost: LookAtHost | undefined,
+): Promise<HostFacts> {
+  if (facts.local || facts.interfaces !== undefined) return facts;
+  const resolution = resolveWith(facts);
+  if (!resolution.lacksInterfaces) return facts;
+  if (lookAtHost === undefined) return withRecordedAddresses(facts, resolution, observed.containers);
+  return resolution.problems.length > 0 ? facts : { ...facts, ...(await lookAtHost(observed, resolution.desired)) };
+}
+
+/** Looking through all processes is worth it only where ports of the host are wanted. */
+export async function withPortHolders(
+  facts: HostFacts,
+  instances: readonly Pick<InstanceSpec, 'ports'>[],
+): Promise<HostFacts> {
+  const wanted = new Set(instances.flatMap(({ ports }) => ports.flatMap(({ host }) => host ?? [])));
+  return facts.local && wanted.size > 0 ? { ...facts, portHolders: await gatherPortHolders(wanted) } : facts;
+}
+
+/** For an instance without a name of its own. */
+export function drawName(): string {
+  return randomBytes(4).toString('hex');
+}

@@ -1,0 +1,112 @@
+import { UserError } from '../../errors.ts';
+import { label } from '../../labels.ts';
+import type { ObservedContainer } from '../../model/observed-state.ts';
+import { hasOtherKey, waysOn } from '../../plan/instance/keys.ts';
+import { clientKey, dnsKey, hostAuthority } from '../../project/resolve/instance-files.ts';
+import type { Platform, SeenPlatform } from '../open-project.ts';
+
+const names = [clientKey, hostAuthority, dnsKey] as const;
+type KeyName = (typeof names)[number];
+
+/** What `keys export` writes: all keys of a project that are kept, private parts and all. */
+interface KeyFile {
+  readonly format: 'dockerops-keys-1';
+  readonly project: string;
+  readonly keys: Readonly<Partial<Record<KeyName, string>>>;
+}
+
+/** Whoever has this text can log in to the project's instances and give names. */
+export async function exportKeys({ keys, owner }: Pick<Platform, 'keys' | 'owner'>): Promise<string> {
+  const existing = names.filter((name) => keys.existing().has(name));
+  if (existing.length === 0)
+    throw new UserError('this project has no keys yet', {
+      code: 'NO_KEY',
+      suggestions: ['they are made by the first run: dockerops run:all'],
+    });
+  const texts = Object.fromEntries(
+    await Promise.all(existing.map(async (name) => [name, (await keys.read(name)).private] as const)),
+  );
+  return `${JSON.stringify({ format: 'dockerops-keys-1', project: owner.name, keys: texts } satisfies KeyFile, null, 2)}\n`;
+}
+
+export interface ImportedKeys {
+  readonly imported: readonly string[];
+  /** Of these the project had the same already. */
+  readonly same: readonly string[];
+}
+
+/** Makes them the project's keys here. Other keys that it has are replaced only with `force`, and none is when one may not be. */
+export async function importKeys(
+  { keys, owner }: Pick<Platform, 'keys' | 'owner'>,
+  text: string,
+  where: string,
+  force: boolean,
+): Promise<ImportedKeys> {
+  const { project, keys: given } = parseKeys(text, where);
+  if (project !== owner.name)
+    throw new UserError(`${where} has the keys of project ${project}, and this is ${owner.name}`, {
+      code: 'OTHER_PROJECT',
+      suggestions: ['name the project that is meant: --project NAME'],
+    });
+  const entries = await Promise.all(
+    Object.entries(given).map(async ([name, key]) => {
+      const former = keys.existing().has(name) ? (await keys.read(name)).private.trim() : undefined;
+      return { name, key, former, isSame: former === key.trim() };
+    }),
+  );
+  const others = entries.filter(({ former, isSame }) => former !== undefined && !isSame).map(({ name }) => name);
+  if (others.length > 0 && !force)
+    throw new UserError(`this project has other keys already: ${others.join(', ')}`, {
+      code: 'KEY_EXISTS',
+      suggestions: ['replace them, and rerun the instances that have the former ones: --force'],
+    });
+  const fresh = entries.filter(({ isSame }) => !isSame);
+  for (const { name, key } of fresh) await keys.store(name, { private: key, public: '' }, force);
+  return {
+    imported: fresh.map(({ name }) => name),
+    same: entries.filter(({ isSame }) => isSame).map(({ name }) => name),
+  };
+}
+
+function parseKeys(text: string, where: string): KeyFile {
+  const bad = (cause?: unknown): UserError =>
+    new UserError(`${where} is not a file of dockerops keys export`, {
+      code: 'BAD_KEY',
+      suggestions: ['make it where the project runs from: dockerops keys export --output FILE'],
+      cause,
+    });
+  try {
+    const file = JSON.parse(text) as Partial<KeyFile>;
+    const entries = Object.entries(file.keys ?? {});
+    const isGood =
+      file.format === 'dockerops-keys-1' &&
+      typeof file.project === 'string' &&
+      entries.length > 0 &&
+      entries.every(([name, key]) => isKey(name, key));
+    if (isGood) return file as KeyFile;
+  } catch (error) {
+    throw bad(error);
+  }
+  throw bad();
+}
+
+function isKey(name: string, key: unknown): boolean {
+  if (typeof key !== 'string' || !(names as readonly string[]).includes(name)) return false;
+  return name === dnsKey
+    ? /^[A-Za-z0-9+/]{40,}=*\s*$/.test(key)
+    : key.startsWith('-----BEGIN OPENSSH PRIVATE KEY-----');
+}
+
+/** Before a login: an instance that lets in another key would only say that permission is denied. */
+export async function checkClientKey(
+  { keys }: Pick<SeenPlatform, 'keys'>,
+  container: ObservedContainer,
+): Promise<void> {
+  if (container.labels[label.clientKey] === undefined) return;
+  const own = await keys.publicPart(clientKey);
+  if (!hasOtherKey(container, own)) return;
+  throw new UserError(
+    `${container.ownership?.key ?? container.name} lets in another key than ${own === undefined ? 'any that this directory has' : 'the one of this directory'}`,
+    { code: 'OTHER_KEY', suggestions: waysOn },
+  );
+}

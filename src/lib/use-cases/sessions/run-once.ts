@@ -1,0 +1,203 @@
+import { Interrupted, UserError, messageOf } from '../../errors.ts';
+import type { ExecSession } from '../../engine/engine.ts';
+import type { ProgressSink } from '../../events.ts';
+import { label } from '../../labels.ts';
+import { isAlive } from '../../observe/host-facts.ts';
+import { observe } from '../../observe/observe.ts';
+import type { ObservedContainer } from '../../model/observed-state.ts';
+import { onceContainers, planOnce, planRemoval } from '../../plan/plan-once.ts';
+import type { ClientFacts } from '../../model/host-facts.ts';
+import type { LoadedProject } from '../../project/load-project.ts';
+import type { RunConfEntry } from '../../project/conf/run-conf-entry.ts';
+import { planAndApply, type ChangeContext } from '../apply-plan.ts';
+import { hostLook } from '../facts/host-probe.ts';
+import type { Platform } from '../open-project.ts';
+import { drawName, resolveRun, type AskForVariables } from '../run-instances.ts';
+import { isTerminal, relay, type Streams } from './terminal-session.ts';
+
+export interface OnceRequest {
+  readonly service: string;
+  /** Whose entry of run.conf applies; undefined: the one without a name, or the only one. */
+  readonly like?: string;
+  readonly command: readonly string[];
+}
+
+/**
+ * Runs a command in an instance of its own with the service's configuration, on these streams, and resolves with its exit code. The
+ * instance is removed in every case; what a killed command left behind is removed by the next one.
+ */
+export async function runOnce(
+  platform: Platform,
+  request: OnceRequest,
+  context: ChangeContext,
+  ask: AskForVariables,
+  streams: Streams,
+): Promise<number> {
+  const quiet = { ...context, progress: imagesOnly(context.progress) };
+  await removeOneOffs(platform, await findLeftovers(platform), quiet);
+  const name = drawName();
+  const tty = isTerminal(streams);
+  try {
+    const session = await start(platform, request, name, tty, quiet, ask);
+    return await untilInterrupted(relay(session, tty, streams), context.signal);
+  } finally {
+    await removeOwn(platform, `${platform.owner.name}-${request.service}-${name}`, quiet);
+  }
+}
+
+async function start(
+  platform: Platform,
+  request: OnceRequest,
+  name: string,
+  terminal: boolean,
+  context: ChangeContext,
+  ask: AskForVariables,
+): Promise<ExecSession> {
+  const project = withEntry(platform.project, request, name);
+  const switches = {
+    publishPorts: false,
+    persistentData: false,
+    persistentOpt: false,
+    persistentLog: false,
+    interactive: false,
+  };
+  const run = {
+    request: { target: 'service', service: request.service, instance: name, switches },
+    newName: () => name,
+    lookAtHost: hostLook(platform, context),
+    warn: context.warn,
+    ask,
+  } as const;
+  let session: ExecSession | undefined;
+  const hooks: ChangeContext['hooks'] = {
+    // Before it starts, so that nothing of what it says is missed.
+    afterOperation: async (operation) => {
+      if (operation.kind === 'create-container')
+        session = await platform.engine.attach(operation.spec.container, terminal);
+      await context.hooks?.afterOperation?.(operation);
+    },
+  };
+  await planAndApply(
+    async () => {
+      const { observed, facts, desired } = await resolveRun({ ...run, platform: { ...platform, project } });
+      return {
+        observed,
+        plan: planOnce(desired, observed, facts, {
+          command: request.command,
+          terminal,
+          by: JSON.stringify(platform.client),
+        }),
+      };
+    },
+    platform.tools,
+    { ...context, hooks },
+  );
+  if (session === undefined) throw new TypeError('a one-off instance was planned without being created');
+  return session;
+}
+
+/** The service's entry once more, for the drawn name. */
+function withEntry(project: LoadedProject, request: OnceRequest, name: string): LoadedProject {
+  const entry = findEntry(project, request);
+  if (entry === undefined) return project;
+  const { ports: _, ...values } = entry.values;
+  const own = { ...entry, values: { ...values, instance: name, persistent_home: false } };
+  return { ...project, conf: { ...project.conf, entries: [...project.conf.entries, own] } };
+}
+
+function findEntry({ conf }: LoadedProject, { service, like }: OnceRequest): RunConfEntry | undefined {
+  const entries = conf.entries.filter(({ values }) => values.service === service);
+  const names = entries.flatMap(({ values }) => values.instance ?? []);
+  const found =
+    like === undefined
+      ? (entries.find(({ values }) => typeof values.instance !== 'string') ??
+        (entries.length === 1 ? entries[0] : undefined))
+      : entries.find(({ values }) => values.instance === like);
+  if (found !== undefined || entries.length === 0) return found;
+  const what =
+    like === undefined
+      ? `${conf.file} has several entries of ${service}; as which one shall it run?`
+      : `${conf.file} has no entry ${like} of ${service}`;
+  throw new UserError(what, { code: 'WHICH_ENTRY', suggestions: names.map((each) => `--instance ${each}`) });
+}
+
+async function untilInterrupted(ended: Promise<number>, signal: AbortSignal): Promise<number> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const interrupt = (): void => reject(new Interrupted());
+  if (signal.aborted) interrupt();
+  signal.addEventListener('abort', interrupt, { once: true });
+  try {
+    return await Promise.race([ended, promise]);
+  } finally {
+    signal.removeEventListener('abort', interrupt);
+    ended.catch(() => {});
+  }
+}
+
+async function findLeftovers({ engine, owner, client }: Platform): Promise<readonly string[]> {
+  const containers = onceContainers(owner, await observe(engine));
+  const alive = await Promise.all(containers.map((container) => isWaitedFor(container, client)));
+  return containers.filter((_, index) => alive[index] === false).map(({ name }) => name);
+}
+
+/** From here we see only processes of this machine; of others' one-offs, only those that have ended are left over for sure. */
+async function isWaitedFor({ labels, state }: ObservedContainer, client: ClientFacts): Promise<boolean> {
+  const by = parse(labels[label.onceBy] ?? '');
+  const isHere =
+    by.machine === client.machine && by.hostname === client.hostname && by.pidNamespace === client.pidNamespace;
+  return isHere ? isAlive(by.pid ?? 0, by.processStart ?? '') : state !== 'exited' && state !== 'dead';
+}
+
+function parse(text: string): Partial<ClientFacts> {
+  try {
+    return JSON.parse(text) as Partial<ClientFacts>;
+  } catch {
+    return {};
+  }
+}
+
+async function removeOneOffs(
+  { engine, owner, tools }: Platform,
+  names: readonly string[],
+  context: ChangeContext,
+): Promise<void> {
+  if (names.length === 0) return;
+  await planAndApply(
+    async () => {
+      const observed = await observe(engine);
+      return {
+        observed,
+        plan: planRemoval(
+          owner,
+          onceContainers(owner, observed).filter(({ name }) => names.includes(name)),
+          'it was for once',
+        ),
+      };
+    },
+    tools,
+    context,
+  );
+}
+
+/** Also after an interruption, which is not to interrupt this; and its failure is not the command's. */
+async function removeOwn(platform: Platform, name: string, context: ChangeContext): Promise<void> {
+  await removeOneOffs(platform, [name], { ...context, signal: new AbortController().signal }).catch((error: unknown) =>
+    context.warn(`${name} could not be removed; the next "once" or "clean" does it: ${messageOf(error)}`),
+  );
+}
+
+/** The command's own output is the display; only making images takes so long that it has to be told. */
+function imagesOnly(sink: ProgressSink): ProgressSink {
+  let images: ReadonlySet<string> = new Set();
+  return (event) => {
+    if (event.type === 'begin') {
+      const subjects = event.subjects.filter(({ kind }) => kind === 'image');
+      images = new Set(subjects.map(({ name }) => name));
+      if (images.size > 0) sink({ ...event, subjects });
+    } else if (event.type === 'operation' || event.type === 'output') {
+      if (images.has(event.subject)) sink(event);
+    } else if (event.type !== 'end' || images.size > 0) {
+      sink(event);
+    }
+  };
+}

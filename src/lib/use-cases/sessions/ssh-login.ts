@@ -1,0 +1,91 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { UserError } from '../../errors.ts';
+import type { ObservedContainer } from '../../model/observed-state.ts';
+import { runSsh } from '../../remote/ssh-client.ts';
+
+export interface Login {
+  readonly container: ObservedContainer;
+  /** File with the project's private client key. */
+  readonly identity: string;
+  /** How this very program is started. */
+  readonly program: readonly [node: string, script: string];
+  /** Value of `--host`, where the user gave it. */
+  readonly host: string | undefined;
+  /** Sent to the instance's shell as it is; absent: a login shell. */
+  readonly command?: string;
+}
+
+/**
+ * Logs in as `dockerops`, with the host key checked against the one that the instance was given. The connection is an exec of sshd
+ * in its inetd mode, so there need be no route to the container and no sshd running.
+ * Resolves with the exit status of the command (255: ssh itself, see ssh(1)).
+ */
+export async function sshLogin({ container, identity, program, host, command }: Login): Promise<number> {
+  const { ownership } = container;
+  if (ownership?.hostKey === undefined) throw withoutKey(container);
+  const proxy = proxyOf({ container: container.id, program, host });
+  const directory = await mkdtemp(join(tmpdir(), 'dockerops-ssh-'));
+  try {
+    const knownHosts = join(directory, 'known_hosts');
+    await writeFile(knownHosts, `${ownership.key} ${ownership.hostKey}\n`, { mode: 0o600 });
+    return await runSsh({
+      options: {
+        StrictHostKeyChecking: 'yes',
+        UserKnownHostsFile: knownHosts,
+        GlobalKnownHostsFile: '/dev/null',
+        HostKeyAlias: ownership.key,
+        HostKeyAlgorithms: 'ssh-ed25519',
+        UpdateHostKeys: 'no',
+        CheckHostIP: 'no',
+        IdentitiesOnly: 'yes',
+        IdentityFile: identity,
+        PreferredAuthentications: 'publickey',
+        LogLevel: 'ERROR',
+        ProxyCommand: proxy.command,
+      },
+      environment: proxy.environment,
+      user: 'dockerops',
+      host: ownership.key,
+      ...(command === undefined ? {} : { command }),
+    });
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/**
+ * The command that ssh starts, and what it adds to the environment. The engine is found there as it was here: an address alone would
+ * lose the certificates of a docker context, and the environment says all else.
+ */
+export function proxyOf({
+  container,
+  program,
+  host,
+}: Pick<Login, 'program' | 'host'> & { readonly container: string }): {
+  readonly command: string;
+  readonly environment: Readonly<Record<string, string>>;
+} {
+  // Constants: what differs goes through the environment, never through the shell that ssh starts it with.
+  const command = '"$DOCKEROPS_SSH_NODE" "$DOCKEROPS_SSH_SCRIPT" ssh_proxy "$DOCKEROPS_SSH_CONTAINER"';
+  const environment = {
+    DOCKEROPS_SSH_NODE: program[0],
+    DOCKEROPS_SSH_SCRIPT: program[1],
+    DOCKEROPS_SSH_CONTAINER: container,
+  };
+  return host === undefined
+    ? { command, environment }
+    : {
+        command: `${command} --host "$DOCKEROPS_SSH_ENGINE"`,
+        environment: { ...environment, DOCKEROPS_SSH_ENGINE: host },
+      };
+}
+
+function withoutKey({ name, ownership }: ObservedContainer): UserError {
+  const what = `${ownership?.service ?? name},instance=${ownership?.instance ?? ''}`;
+  return new UserError(`${name} has no ssh server: its image is not built on a dockerops base image`, {
+    code: 'NO_SSH',
+    suggestions: [`dockerops shell:${what}`, 'build its image FROM dockerops/dockerops-base'],
+  });
+}

@@ -1,0 +1,79 @@
+import type { ReadStream, WriteStream } from 'node:tty';
+import type { Readable, Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import type { EngineSessions, ExecRequest, ExecSession } from '../../engine/engine.ts';
+
+export interface Streams {
+  readonly stdin: Readable & Partial<Pick<ReadStream, 'isTTY' | 'setRawMode'>>;
+  readonly stdout: Writable & Partial<Pick<WriteStream, 'isTTY' | 'columns' | 'rows'>>;
+  readonly stderr: Writable;
+}
+
+/** What a shell says of a program that writes to nobody: 128 and SIGPIPE. */
+const nobodyReads = 141;
+
+/**
+ * Runs a command inside a container on these streams and resolves with its exit code. It gets a terminal when input and output
+ * are one. Output is delivered whole before it resolves; when nobody reads it any more, the session ends.
+ */
+export async function runSession(
+  engine: Pick<EngineSessions, 'openExec'>,
+  container: string,
+  request: Omit<ExecRequest, 'tty'>,
+  streams: Streams,
+): Promise<number> {
+  const tty = isTerminal(streams);
+  return relay(
+    await engine.openExec(container, {
+      ...request,
+      tty,
+      environment: [...(request.environment ?? []), ...(tty ? [`TERM=${process.env['TERM'] ?? 'xterm'}`] : [])],
+    }),
+    tty,
+    streams,
+  );
+}
+
+export function isTerminal({ stdin, stdout }: Streams): boolean {
+  return stdin.isTTY === true && stdout.isTTY === true;
+}
+
+/** Connects a session with these streams and resolves with its exit code, or with that of a program whose output nobody reads. */
+export async function relay(session: ExecSession, tty: boolean, streams: Streams): Promise<number> {
+  const resize = (): void => {
+    const { columns, rows } = streams.stdout;
+    if (columns !== undefined && rows !== undefined) session.resize(columns, rows).catch(() => {});
+  };
+  if (tty) {
+    streams.stdin.setRawMode?.(true);
+    streams.stdout.on('resize', resize);
+    resize();
+  }
+  const { promise: unread, resolve } = Promise.withResolvers<number>();
+  const leave = (): void => {
+    resolve(nobodyReads);
+    session.stdin.destroy();
+  };
+  streams.stdout.on('error', leave);
+  streams.stderr.on('error', leave);
+  // The command may end before it has read all of its input.
+  session.stdin.on('error', () => {});
+  streams.stdin.pipe(session.stdin);
+  session.stdout.pipe(streams.stdout, { end: false });
+  session.stderr.pipe(streams.stderr, { end: false });
+  try {
+    return await Promise.race([unread, outcome(session)]);
+  } finally {
+    streams.stdout.off('error', leave);
+    streams.stderr.off('error', leave);
+    streams.stdin.unpipe(session.stdin);
+    streams.stdin.pause();
+    streams.stdout.off('resize', resize);
+    if (tty) streams.stdin.setRawMode?.(false);
+  }
+}
+
+async function outcome(session: ExecSession): Promise<number> {
+  await Promise.all([finished(session.stdout), finished(session.stderr)]);
+  return session.exitCode();
+}

@@ -1,0 +1,102 @@
+import { UserError } from '../errors.ts';
+import { gatherHostFacts } from '../observe/host-facts.ts';
+import { observe } from '../observe/observe.ts';
+import type { Plan } from '../plan/operation.ts';
+import { planStart, type StartOptions } from '../plan/plan-start.ts';
+import { planStop, type StopOptions } from '../plan/plan-stop.ts';
+import type { RunRequest } from '../model/run-request.ts';
+import { unknownService } from '../project/services.ts';
+import { isTarget } from '../plan/plan-clean.ts';
+import { ownContainers } from '../plan/ownership.ts';
+import { standingOf } from '../plan/spec/labelled-spec.ts';
+import type { RunConf } from '../project/conf/run-conf-entry.ts';
+import { withPortHolders } from './run-instances.ts';
+import { planAndApply, type ChangeContext, type ChangeResult } from './apply-plan.ts';
+import { targetOf } from './clean-instances.ts';
+import type { Platform } from './open-project.ts';
+
+/** Starts instances that are stopped, as they are. */
+export async function startInstances(
+  platform: Platform,
+  request: RunRequest,
+  options: StartOptions,
+  context: ChangeContext,
+): Promise<ChangeResult> {
+  const { engine, owner, project, client, tools } = platform;
+  const target = targetOf(project, request);
+  return planAndApply(
+    async () => {
+      const observed = await observe(engine);
+      const facts = gatherHostFacts(engine.address, observed.engine, client);
+      const stopped = standingOf([...ownContainers(owner, observed).values()]).filter(
+        ({ container }) => isTarget(container, target) && container.state === 'exited',
+      );
+      const plan = planStart(
+        owner,
+        observed,
+        await withPortHolders(
+          facts,
+          stopped.map(({ spec }) => spec),
+        ),
+        target,
+        { ...options, sleepSeconds: sleepsOf(project.conf) },
+      );
+      if (isAboutNothing(plan)) throw nothingThere(platform, request);
+      return { observed, plan };
+    },
+    tools,
+    context,
+  );
+}
+
+/** Seconds that the run conf says of an instance; how long others wait is no property of the container. */
+function sleepsOf({ entries }: RunConf): NonNullable<StartOptions['sleepSeconds']> {
+  return ({ service, instance, unnamed }) => {
+    const own = entries.filter(({ values }) => values.service === service);
+    const entry =
+      own.find(({ values }) => values.instance === instance) ??
+      (unnamed ? own.find(({ values }) => typeof values.instance !== 'string') : undefined);
+    return entry?.values.sleep ?? 0;
+  };
+}
+
+/** Stops instances and keeps them. */
+export async function stopInstances(
+  platform: Platform,
+  request: RunRequest,
+  options: StopOptions,
+  context: ChangeContext,
+): Promise<ChangeResult> {
+  const { engine, owner, project, tools } = platform;
+  const target = targetOf(project, request);
+  return planAndApply(
+    async () => {
+      const observed = await observe(engine);
+      const plan = planStop(owner, observed, target, options);
+      if (isAboutNothing(plan) && request.service !== undefined) throw nothingThere(platform, request);
+      return { observed, plan };
+    },
+    tools,
+    context,
+  );
+}
+
+function isAboutNothing({ verdicts, blockers }: Plan): boolean {
+  return verdicts.length === 0 && blockers.length === 0;
+}
+
+function nothingThere({ project: { services, place } }: Platform, { service, instance, group }: RunRequest): UserError {
+  if (service !== undefined && !services.has(service))
+    return unknownService(service, services, place.servicesDirectory);
+  const what =
+    service === undefined
+      ? group === undefined
+        ? 'all'
+        : `group=${group}`
+      : `${service}${instance === undefined ? '' : `,instance=${instance}`}`;
+  const whose = service === undefined ? (group === undefined ? 'this project' : `group ${group}`) : service;
+  return new UserError(`there is no ${instance === undefined ? 'instance' : `instance ${instance}`} of ${whose}`, {
+    code: 'NO_INSTANCE',
+    suggestions: [`dockerops run:${what}`, 'dockerops ps:all'],
+  });
+}

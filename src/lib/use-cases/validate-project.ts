@@ -1,0 +1,126 @@
+import { join } from 'node:path';
+import { imageGraph } from '../build/image-graph.ts';
+import { osIds } from '../build/base-images/os-table.ts';
+import { DockeropsError, type Problem } from '../errors.ts';
+import { canonicalReference } from '../image-reference.ts';
+import { gatherClientFacts, gatherHostFacts } from '../observe/host-facts.ts';
+import { nothingObserved } from '../observe/observe.ts';
+import type { ProjectPlace } from '../project/find-project.ts';
+import { resolveImages } from '../project/resolve/image-specs.ts';
+import { loadProject, type LoadedProject } from '../project/load-project.ts';
+import { loadServices } from '../project/load-services.ts';
+import { unresolved } from '../project/resolve/resolve.ts';
+import type { Services } from '../project/services.ts';
+import { findPlace, type ProjectSurroundings } from './open-project.ts';
+import { portProblems } from './port-problems.ts';
+import { resolveEntries } from './inspect/resolve-entries.ts';
+
+export interface Validation {
+  readonly project: string;
+  readonly entries: number;
+  readonly services: number;
+  readonly problems: readonly Problem[];
+  readonly notices: readonly string[];
+}
+
+/**
+ * Everything that is wrong with a project, found without an engine. What a run conf means is looked at only when it can be read:
+ * with problems of its own, its links and variables are not.
+ */
+export async function validateProject(surroundings: ProjectSurroundings): Promise<Validation> {
+  const place = findPlace(surroundings);
+  const loaded = load(place, surroundings.conf);
+  return 'problems' in loaded ? unreadable(place, loaded.problems) : validateLoaded(loaded, surroundings);
+}
+
+function load(
+  place: ProjectPlace,
+  conf: string | undefined,
+): LoadedProject | { readonly problems: readonly Problem[] } {
+  try {
+    return loadProject({ place, osIds, ...(conf === undefined ? {} : { conf }) });
+  } catch (error) {
+    if (!(error instanceof DockeropsError)) throw error;
+    return { problems: error.problems.length > 0 ? error.problems : [asProblem(error)] };
+  }
+}
+
+function asProblem({ message, suggestions }: DockeropsError): Problem {
+  return { message, ...(suggestions.length === 0 ? {} : { suggestion: suggestions.join('; ') }) };
+}
+
+/** The folders of services can be looked at all the same. */
+function unreadable(place: ProjectPlace, problems: readonly Problem[]): Validation {
+  const services = loadServices(place, { file: '', entries: [] });
+  const notice = 'links, variables and ports are looked at when these problems are mended';
+  return {
+    project: place.name,
+    entries: 0,
+    services: services.length,
+    problems: inOrder([...problems, ...services.flatMap((service) => service.problems)]),
+    notices: [notice],
+  };
+}
+
+async function validateLoaded(project: LoadedProject, { environment, host }: ProjectSurroundings): Promise<Validation> {
+  const client = gatherClientFacts();
+  const facts = gatherHostFacts(
+    [host, environment['DOCKER_HOST'], 'unix:'].find((address) => address !== undefined && address !== '') ?? '',
+    client,
+    client,
+  );
+  const resolution = resolveEntries({
+    project,
+    facts,
+    observed: nothingObserved,
+    environment,
+    existingKeys: new Set(),
+  });
+  const folders = [...project.services.values()].filter(({ kind }) => kind === 'folder');
+  const images = resolveImages(folders, [], project);
+  const graph = imageGraph(images.images).problems.map((problem) => placeInDockerfile(problem, project.services));
+  // A FROM that cannot be has been told; that nothing makes such an image follows from it.
+  const told = new Set(resolution.problems.map(({ where }) => where));
+  return {
+    project: project.place.name,
+    entries: project.conf.entries.length,
+    services: folders.length,
+    problems: inOrder([
+      ...unresolved(resolution).problems,
+      ...portProblems(resolution.instances),
+      ...images.problems,
+      ...graph.filter(({ where }) => !told.has(where)),
+    ]),
+    notices: [...project.notices, ...resolution.notices],
+  };
+}
+
+/** By file, line and column; what has no place comes last. */
+function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  const unique = [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
+  const places = new Map(unique.map((problem) => [problem, placeOf(problem)]));
+  return unique.toSorted((a, b) => compare(places.get(a) ?? [], places.get(b) ?? []));
+}
+
+function placeOf({ where }: Problem): readonly (string | number)[] {
+  const [, file = where ?? '\uFFFF', line = '0', column = '0'] = /^(.*?):(\d+):(\d+)$/.exec(where ?? '') ?? [];
+  return [file, Number(line), Number(column)];
+}
+
+function compare(a: readonly (string | number)[], b: readonly (string | number)[]): number {
+  const at = a.findIndex((part, index) => part !== b[index]);
+  const [left, right] = [a[at], b[at]];
+  if (left === undefined || right === undefined) return 0;
+  return left < right ? -1 : 1;
+}
+
+/** The graph knows only in which Dockerfile it is; here the line is known. */
+function placeInDockerfile(problem: Problem, services: Services): Problem {
+  const service = [...services.values()].find(
+    (each) => each.kind === 'folder' && join(each.directory, 'Dockerfile') === problem.where,
+  );
+  const parents = service?.kind === 'folder' ? service.dockerfile.parents : [];
+  const where = (parents.find(({ reference }) => problem.message.includes(canonicalReference(reference))) ?? parents[0])
+    ?.where;
+  return where === undefined ? problem : { ...problem, where };
+}

@@ -1,0 +1,98 @@
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { contextRules } from '../engine/archive/build-context.ts';
+import { DockeropsError, Interrupted } from '../errors.ts';
+import { resolveImages } from '../project/resolve/image-specs.ts';
+import { envFilesOf, type LoadedProject } from '../project/load-project.ts';
+import { secretFilesOf } from '../project/resolve/secrets.ts';
+import { unknownService } from '../project/services.ts';
+import type { ChangeResult } from './apply-plan.ts';
+import { FileWatch, type WatchedFolder } from './file-watch.ts';
+import type { Platform } from './open-project.ts';
+
+export type WatchEvent =
+  /** Relative to the project. */
+  | { readonly type: 'watching'; readonly folders: readonly string[] }
+  | { readonly type: 'saved'; readonly paths: readonly string[] }
+  | { readonly type: 'done'; readonly result: ChangeResult; readonly seconds: number }
+  /** What runs is kept; the next save is the next try. */
+  | { readonly type: 'failed'; readonly error: DockeropsError };
+
+export interface WatchWork {
+  /** A service, or undefined for all. */
+  readonly service: string | undefined;
+  readonly signal: AbortSignal;
+  /** Reads the project's files anew. */
+  reload(): Platform;
+  /** Makes what runs equal to them: a run that builds and replaces. */
+  change(platform: Platform): Promise<ChangeResult>;
+}
+
+/**
+ * Makes the platform equal to its files, and again each time that they are saved. Only hints come from the file system: what is to be
+ * built and replaced is found by the plan of each run. Throws when the project cannot be read at the start; ends with its signal.
+ */
+export async function* watchProject(work: WatchWork): AsyncGenerator<WatchEvent, void, undefined> {
+  using files = new FileWatch();
+  let told = '';
+  for (let isFirst = true; !work.signal.aborted; isFirst = false) {
+    try {
+      const platform = work.reload();
+      const folders = foldersOf(platform.project, work.service);
+      files.set(folders);
+      const names = folders.map(({ directory }) => relative(platform.project.place.directory, directory) || '.');
+      if (told !== names.join()) yield { type: 'watching', folders: names };
+      told = names.join();
+      yield* pass(work);
+    } catch (error) {
+      if (isFirst || !(error instanceof DockeropsError)) throw error;
+      yield { type: 'failed', error };
+    }
+    const paths = await files.next(work.signal);
+    if (paths.length > 0) yield { type: 'saved', paths };
+  }
+}
+
+/** The files are read once more, so that whatever was saved before this is in the run, and what is saved after it comes as news. */
+async function* pass(work: WatchWork): AsyncGenerator<WatchEvent, void, undefined> {
+  const begin = performance.now();
+  try {
+    const result = await work.change(work.reload());
+    yield { type: 'done', result, seconds: (performance.now() - begin) / 1000 };
+  } catch (error) {
+    if (error instanceof Interrupted || work.signal.aborted) return;
+    if (!(error instanceof DockeropsError)) throw error;
+    yield { type: 'failed', error };
+  }
+}
+
+/** The folders that the service (or all) is built from, and where the confs and the files they name are. */
+function foldersOf(project: LoadedProject, name: string | undefined): readonly WatchedFolder[] {
+  const { services, place } = project;
+  const service = name === undefined ? undefined : services.get(name);
+  if (name !== undefined && service === undefined) throw unknownService(name, services, place.servicesDirectory);
+  const { images } = resolveImages(
+    service === undefined ? [...services.values()].filter(({ kind }) => kind === 'folder') : [service],
+    [],
+    project,
+  );
+  const built = images.flatMap(({ source }) =>
+    source.kind === 'folder' ? [{ directory: source.directory, ...contextRules(source.directory, source) }] : [],
+  );
+  return [...built, ...filesOf(project), ...(name === undefined ? [newServices(place.servicesDirectory)] : [])];
+}
+
+/** A folder that is new there may become a service. */
+function newServices(directory: string): WatchedFolder {
+  return { directory, holds: (path) => !path.includes('/') && !path.startsWith('.'), mayHold: () => false };
+}
+
+function filesOf({ place, conf, confPath }: LoadedProject): readonly WatchedFolder[] {
+  const named = conf.entries
+    .flatMap((entry) => [...envFilesOf(entry), ...secretFilesOf(entry)])
+    .map((file) => resolve(place.directory, file));
+  const paths = [confPath ?? join(place.directory, 'run.conf'), join(place.directory, 'host.conf'), ...named];
+  return [...new Set(paths.map(dirname))].map((directory) => {
+    const names = new Set(paths.filter((path) => dirname(path) === directory).map((path) => basename(path)));
+    return { directory, holds: (path) => names.has(path), mayHold: () => false };
+  });
+}

@@ -1,0 +1,120 @@
+import { expect } from 'chai';
+import { renderAge, renderDnsCheck, renderDnsNames, renderDnsWhy } from '../../../../src/lib/cli/render/dns-table.ts';
+import { noStyle } from '../../../../src/lib/cli/render/style.ts';
+
+const holder = { service: 'lead', policy: 'REPLACE', ageSeconds: 130, heldBy: 'client', engine: 'agrees' } as const;
+const older = { ...holder, instance: 'old', address: '10.1.1.1' };
+const newer = { ...holder, instance: 'new', address: '10.1.1.2', ageSeconds: 5 };
+
+describe('the text of the DNS', () => {
+  it('lists names, a line for each holder, claims that lost in brackets', () => {
+    const names = [
+      { name: 'lead', addresses: ['10.1.1.2'], holders: [older, newer] },
+      { name: 'dns', addresses: ['10.1.0.2'], holders: [] },
+      {
+        name: 'far-a',
+        addresses: [],
+        holders: [
+          {
+            service: 'far',
+            instance: 'a',
+            policy: 'HIDE',
+            ageSeconds: 90_000,
+            heldBy: 'client',
+            engine: 'unknown',
+          } as const,
+        ],
+      },
+    ];
+    expect(renderDnsNames({ zone: 'local.zone', names }, noStyle)).to.equal(
+      [
+        'zone local.zone',
+        'NAME   ADDRESS     HOLDER    POLICY   AGE  HELD BY  ENGINE',
+        'lead   (10.1.1.1)  lead-old  REPLACE  2m   client   agrees',
+        '       10.1.1.2    lead-new  REPLACE  5s   client   agrees',
+        'dns    10.1.0.2',
+        'far-a  (none)      far-a     HIDE     1d   client   elsewhere',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('tells who wins and why, and what an instance gets', () => {
+    const claims = [
+      { ...older, wins: false, reason: 'replaced by the newer lead-new' },
+      { ...newer, wins: true, reason: 'REPLACE, and the newest living one' },
+    ];
+    const why = { name: 'lead', zone: 'local.zone', addresses: ['10.1.1.2'], claims };
+    expect(
+      renderDnsWhy({ ...why, from: { instance: 'app-one', addresses: ['10.1.1.1'], agrees: false } }, noStyle),
+    ).to.equal(
+      [
+        'lead.local.zone is 10.1.1.2',
+        'CLAIMED BY  ADDRESS   POLICY   AGE  WINS  WHY',
+        'lead-old    10.1.1.1  REPLACE  2m   no    replaced by the newer lead-new',
+        'lead-new    10.1.1.2  REPLACE  5s   yes   REPLACE, and the newest living one',
+        'app-one gets 10.1.1.1 for lead, which is not what the DNS says; the answers live for 5 s',
+      ].join('\n'),
+    );
+    expect(
+      renderDnsWhy(
+        {
+          name: 'x',
+          zone: 'z',
+          addresses: [],
+          claims: [],
+          reason: 'no lease claims this name',
+          from: { instance: 'app-one', agrees: false },
+        },
+        noStyle,
+      ),
+    ).to.equal(
+      'x.z leads nowhere: no lease claims this name\napp-one cannot be asked: its image has neither getent nor nslookup',
+    );
+  });
+
+  it('says that all is well, or all that is not', () => {
+    const clean = {
+      ok: true,
+      differences: [],
+      notLeases: [],
+      engineDenies: [],
+      withdrawnButRenewing: [],
+      severalStarts: [],
+      fixed: false,
+      readmitted: [],
+      unpublished: [],
+    };
+    expect(renderDnsCheck(clean, noStyle)).to.equal('the DNS agrees with its leases and with the engine');
+    expect(renderDnsCheck({ ...clean, engineDenies: ['a-one'] }, noStyle).split('\n'), 'a note is nothing wrong')
+      .to.have.length(2)
+      .and.include('the DNS agrees with its leases and with the engine');
+    const broken = {
+      ...clean,
+      ok: false,
+      fixed: true,
+      differences: [{ what: 'too much', name: 'ghost.z', type: 'A', data: '10.9.9.9' } as const],
+      withdrawnButRenewing: ['a-one', 'b-one'],
+      readmitted: ['a-one'],
+      unpublished: [{ key: 'c-one', reason: 'no lease claims this name', fixed: true }],
+    };
+    expect(renderDnsCheck(broken, noStyle).split('\n')).to.deep.equal([
+      'too much: ghost.z A 10.9.9.9 (fixed)',
+      'withdrawn: a-one, but it runs on (let in again)',
+      'withdrawn: b-one, but it runs on',
+      'not found: c-one runs and has no name: no lease claims this name (fixed)',
+    ]);
+  });
+
+  it('tells ages in one unit', () => {
+    expect([0, 59, 60, 3_599, 3_600, 86_400, 172_800].map(renderAge)).to.deep.equal([
+      '0s',
+      '59s',
+      '1m',
+      '59m',
+      '1h',
+      '1d',
+      '2d',
+    ]);
+  });
+});

@@ -1,0 +1,110 @@
+import { expect } from 'chai';
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { Readable } from 'node:stream';
+import { extract } from 'tar-stream';
+import { packContext, surveyContext } from '../../../../src/lib/engine/archive/build-context.ts';
+import { UserError } from '../../../../src/lib/errors.ts';
+
+describe('build context', () => {
+  let directory: string;
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'dockerops-context-'));
+  });
+  afterEach(() => rm(directory, { recursive: true }));
+
+  async function write(files: Readonly<Record<string, string>>): Promise<void> {
+    for (const [path, content] of Object.entries(files)) {
+      await mkdir(dirname(join(directory, path)), { recursive: true });
+      await writeFile(join(directory, path), content);
+    }
+  }
+  async function paths(dockerfile = 'Dockerfile'): Promise<string[]> {
+    return (await surveyContext(directory, { dockerfile })).entries.map((entry) => entry.path);
+  }
+
+  it('lists files, directories and symlinks sorted, with modes, sizes and targets', async () => {
+    await write({ Dockerfile: 'FROM x', 'b/run.sh': '#!', 'a.txt': 'hello' });
+    await chmod(join(directory, 'b/run.sh'), 0o750);
+    await chmod(join(directory, 'a.txt'), 0o640);
+    await symlink('../a.txt', join(directory, 'b/link'));
+    expect((await surveyContext(directory, { dockerfile: 'Dockerfile' })).entries).to.deep.include.members([
+      { path: 'a.txt', type: 'file', mode: 0o640, size: 5, linkTarget: '' },
+      { path: 'b/link', type: 'symlink', mode: 0o777, size: 0, linkTarget: '../a.txt' },
+      { path: 'b/run.sh', type: 'file', mode: 0o750, size: 2, linkTarget: '' },
+    ]);
+    expect(await paths()).to.deep.equal(['Dockerfile', 'a.txt', 'b', 'b/link', 'b/run.sh']);
+  });
+
+  it('leaves out what .dockerignore names, but never the Dockerfile', async () => {
+    await write({
+      Dockerfile: '',
+      '.dockerignore': 'Dockerfile\n.dockerignore\nnode_modules',
+      'node_modules/a': '',
+      a: '',
+    });
+    expect(await paths()).to.deep.equal(['Dockerfile', 'a']);
+  });
+
+  it('takes back a file below an ignored directory, with the directories on the way', async () => {
+    await write({ Dockerfile: '', '.dockerignore': '*\n!x/y/keep', 'x/y/keep': '', 'x/y/drop': '', z: '' });
+    expect(await paths()).to.deep.equal(['Dockerfile', 'x', 'x/y', 'x/y/keep']);
+  });
+
+  it('finds a Dockerfile below an ignored directory', async () => {
+    await write({ 'docker/Dockerfile': '', 'docker/other': '', '.dockerignore': 'docker', a: '' });
+    expect(await paths('./docker/Dockerfile')).to.deep.equal(['.dockerignore', 'a', 'docker', 'docker/Dockerfile']);
+  });
+
+  it('prefers the ignore file named after the Dockerfile', async () => {
+    await write({ 'web.Dockerfile': '', '.dockerignore': 'a', 'web.Dockerfile.dockerignore': 'b', a: '', b: '' });
+    expect(await paths('web.Dockerfile'))
+      .to.include('a')
+      .and.not.include('b');
+  });
+
+  it('says which Dockerfile is missing', async () => {
+    const error: unknown = await surveyContext(directory, { dockerfile: 'Dockerfile' }).catch(
+      (cause: unknown) => cause,
+    );
+    expect(error).to.be.instanceOf(UserError).with.property('code', 'DOCKERFILE_MISSING');
+  });
+
+  it('packs exactly what it lists, owned by root, the same bytes twice', async () => {
+    await write({ Dockerfile: 'FROM x', 'b/big': 'x'.repeat(300_000), empty: '', '.dockerignore': 'drop', drop: '' });
+    await symlink('nowhere', join(directory, 'link'));
+    const tar = await buffer(await packContext(directory, { dockerfile: 'Dockerfile' }));
+    const packed: unknown[] = [];
+    for await (const entry of Readable.from(tar).pipe(extract())) {
+      const { name, type, mode, size, linkname, uid, gid } = entry.header;
+      packed.push({ path: name.replace(/\/$/, ''), type, mode, size, linkTarget: type === 'symlink' ? linkname : '' });
+      expect([uid, gid]).to.deep.equal([0, 0]);
+      entry.resume();
+    }
+    expect(packed).to.deep.equal((await surveyContext(directory, { dockerfile: 'Dockerfile' })).entries);
+    expect((await buffer(await packContext(directory, { dockerfile: 'Dockerfile' }))).equals(tar)).to.equal(true);
+  });
+
+  it("that cannot be listed is a user's error, for the list and for the tar", async () => {
+    await write({ Dockerfile: 'FROM x', '.dockerignore/not-a-file': '' });
+    const choice = { dockerfile: 'Dockerfile' };
+    const thrown: unknown[] = [];
+    for (const place of [directory, join(directory, 'gone')]) {
+      for (const read of [surveyContext, packContext])
+        thrown.push(await read(place, choice).catch((cause: unknown) => cause));
+    }
+    for (const each of thrown) expect(each).to.be.instanceOf(UserError).with.property('code', 'BUILD_CONTEXT_UNUSABLE');
+    expect((thrown[0] as UserError).message).to.contain(join(directory, '.dockerignore'));
+  });
+
+  it('fails instead of sending half a file when a file goes away', async () => {
+    // Nobody takes the first file off yet, so the second is not opened before it goes.
+    await write({ Dockerfile: 'FROM x', big: 'x'.repeat(1 << 20), gone: 'x'.repeat(10_000) });
+    const stream = await packContext(directory, { dockerfile: 'Dockerfile' });
+    await rm(join(directory, 'gone'));
+    const error: unknown = await buffer(stream).catch((cause: unknown) => cause);
+    expect(error).to.be.instanceOf(Error).with.property('code', 'ENOENT');
+  });
+});

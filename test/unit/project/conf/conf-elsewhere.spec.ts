@@ -1,0 +1,48 @@
+import { expect } from 'chai';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { findProject } from '../../../../src/lib/project/find-project.ts';
+import { saveHostConf } from '../../../../src/lib/project/conf/host-conf.ts';
+import { type LoadedProject, loadProject } from '../../../../src/lib/project/load-project.ts';
+import { error, projectDirectory } from '../project-files.ts';
+
+const elsewhere = projectDirectory({ 'prod.conf': '[]' });
+
+function load(directory: string, conf?: string, environment = {}): LoadedProject {
+  const place = findProject({ workingDirectory: directory, environment, baseImagesDirectory: '/package/base-image' });
+  return loadProject({ place, osIds: ['debian12'], ...(conf === undefined ? {} : { conf }) });
+}
+
+describe('a conf that is not in the project', () => {
+  const forms: Readonly<
+    Record<
+      string,
+      { readonly conf: (directory: string) => string; readonly environment?: Readonly<Record<string, string>> }
+    >
+  > = {
+    'a path of the whole machine': { conf: () => join(elsewhere, 'prod.conf') },
+    'such a path without .conf': { conf: () => join(elsewhere, 'prod') },
+    'a path from the project': { conf: () => '../prod' },
+    'a name in a services directory elsewhere': { conf: () => 'prod', environment: { SERVICES_IMAGES_DIR: elsewhere } },
+  };
+  for (const [form, { conf, environment }] of Object.entries(forms)) {
+    it(`is found by ${form}, and by the next command without it`, async () => {
+      const directory = projectDirectory({ 'run.conf': '[]', '../prod.conf': '[]' });
+      const first = load(directory, conf(directory), environment);
+      expect(first.confPath).to.match(/\/prod\.conf$/);
+      await saveHostConf(directory, { last_conf: first.conf.file });
+      expect(load(directory).confPath).to.equal(first.confPath);
+    });
+  }
+
+  it('is named by its path alone when it is not there', () => {
+    const directory = projectDirectory({ 'run.conf': '[]' });
+    expect(error(() => load(directory, '/nowhere/prod')).message).to.equal('there is no /nowhere/prod.conf');
+  });
+
+  it('is not taken for a directory of its name', () => {
+    const directory = projectDirectory({ 'run.conf': '[]', 'services/prod.conf': '[]' });
+    mkdirSync(join(directory, 'prod'));
+    expect(load(directory, 'prod').conf.file).to.equal('services/prod.conf');
+  });
+});

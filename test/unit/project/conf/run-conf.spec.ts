@@ -1,0 +1,412 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { parseRunConf } from '../../../../src/lib/project/conf/run-conf.ts';
+import { runConfSchema } from '../../../../src/lib/project/conf/run-conf-schema.ts';
+import { generated } from '../../../../scripts/run-conf-schema.mjs';
+
+const at = (path: string): URL => new URL(`../../../../${path}`, import.meta.url);
+const problems = (text: string): readonly unknown[] => parseRunConf('run.conf', text).problems;
+const wrong: readonly [
+  title: string,
+  text: string,
+  problem: { where: string; message: string; suggestion?: string },
+][] = [
+  [
+    'an empty file',
+    '',
+    { where: 'run.conf:1:1', message: 'the file is empty', suggestion: 'an empty platform is written []' },
+  ],
+  [
+    'nothing but comments',
+    '# nothing\n',
+    { where: 'run.conf:1:1', message: 'the file is empty', suggestion: 'an empty platform is written []' },
+  ],
+  [
+    'an object in place of a list',
+    '{}',
+    {
+      where: 'run.conf:1:1',
+      message: 'run.conf is an object; it must be a list in [ ]',
+      suggestion: 'write [{ "service": "…" }, …]',
+    },
+  ],
+  [
+    'an entry that is none',
+    '["web"]',
+    { where: 'run.conf:1:2', message: 'this entry is "web"; it must be an object in { }' },
+  ],
+  [
+    'an entry without a service',
+    '[\n  {"instance": "one"}\n]',
+    { where: 'run.conf:2:3', message: 'this entry has no "service"', suggestion: 'add "service": …' },
+  ],
+  [
+    'an unknown key',
+    '[{"service": "web",\n "publish_port": true}]',
+    { where: 'run.conf:2:2', message: 'unknown key "publish_port"', suggestion: 'did you mean "publish_ports"?' },
+  ],
+  [
+    'a key of Compose',
+    '[{"service": "web", "environment": {}}]',
+    { where: 'run.conf:1:21', message: 'unknown key "environment"', suggestion: 'did you mean "env_vars"?' },
+  ],
+  [
+    'a type that is none',
+    '[{"service": "web", "instance_type": "Persistant"}]',
+    {
+      where: 'run.conf:1:38',
+      message: '"instance_type" is "Persistant"; it can be "standard", "published", "persistent", "master" or "debug"',
+      suggestion: 'did you mean "persistent"?',
+    },
+  ],
+  [
+    'a switch as text',
+    '[{"service": "web", "publish_ports": "True"}]',
+    {
+      where: 'run.conf:1:38',
+      message: '"publish_ports" is "True"; it must be true or false',
+      suggestion: 'write true',
+    },
+  ],
+  [
+    'a word of Python',
+    '[{"service": "web", "linked": False}]',
+    { where: 'run.conf:1:31', message: 'False is not a JSON word', suggestion: 'write false' },
+  ],
+  [
+    'single quotes',
+    '[{"service": \'web\'}]',
+    { where: 'run.conf:1:14', message: 'text stands in double quotes, not in single ones', suggestion: 'write "web"' },
+  ],
+  [
+    'a key without quotes',
+    '[{service: "web"}]',
+    { where: 'run.conf:1:3', message: 'service stands without quotes', suggestion: 'write "service"' },
+  ],
+  [
+    'a missing comma',
+    '[{"service": "web"}\n {"service": "db"}]',
+    { where: 'run.conf:2:2', message: 'a "," is missing before this' },
+  ],
+  [
+    'a list that is not closed',
+    '[{"service": "web"}\n',
+    { where: 'run.conf:2:1', message: 'a "]" is missing before this' },
+  ],
+  [
+    'text that is not closed',
+    '[{"service": "web}]',
+    { where: 'run.conf:1:14', message: 'this text is not closed: a double quote is missing' },
+  ],
+  [
+    'a key twice',
+    '[{"service": "web", "sleep": 1, "sleep": 2}]',
+    { where: 'run.conf:1:33', message: 'key "sleep" stands twice in one object', suggestion: 'keep one of them' },
+  ],
+  [
+    'a negative sleep',
+    '[{"service": "web", "sleep": -1}]',
+    { where: 'run.conf:1:30', message: '"sleep" is -1; it must be at least 0' },
+  ],
+  [
+    'a truth value as a variable',
+    '[{"service": "web", "env_vars": {"DEBUG": true}}]',
+    {
+      where: 'run.conf:1:43',
+      message: '"env_vars.DEBUG" is true; it must be text in double quotes, a number or null',
+      suggestion: 'write "True"',
+    },
+  ],
+  [
+    'a name that is no variable',
+    '[{"service": "web", "env_vars": {"A B": "1"}}]',
+    { where: 'run.conf:1:34', message: '"A B" cannot be a name in "env_vars"', suggestion: 'names are like DB_HOST' },
+  ],
+  [
+    'a link without its name',
+    '[{"service": "web", "links": ["db-one"]}]',
+    {
+      where: 'run.conf:1:31',
+      message: '"links[0]" is "db-one", which is not of its form',
+      suggestion: 'write it like "postgres-master:db" or {"name":"db","service":"postgres","instance":null}',
+    },
+  ],
+  [
+    'a link with a wrong key',
+    '[{"service": "web", "links": [{"name": "a", "service": "b", "instnce": null}]}]',
+    { where: 'run.conf:1:61', message: 'unknown key "instnce" in "links[0]"', suggestion: 'did you mean "instance"?' },
+  ],
+  [
+    'a port that is none',
+    '[{"service": "web", "ports": ["http"]}]',
+    {
+      where: 'run.conf:1:31',
+      message: '"ports[0]" is "http", which is not of its form',
+      suggestion: 'write it like "8080:80" or "127.0.0.1:53:53/udp"',
+    },
+  ],
+  [
+    'a size that is none',
+    '[{"service": "web", "mem_limit": "lots"}]',
+    {
+      where: 'run.conf:1:34',
+      message: '"mem_limit" is "lots", which is not of its form',
+      suggestion: 'write it like "512m" or "2g"',
+    },
+  ],
+  [
+    'a service with underscores',
+    '[{"service": "my_web"}]',
+    {
+      where: 'run.conf:1:3',
+      message: 'service name "my_web" cannot be a host name: lower-case letters, digits and inner "-", at most 63',
+      suggestion: 'write "my-web"',
+    },
+  ],
+  [
+    'an instance in upper case',
+    '[{"service": "web", "instance": "One"}]',
+    {
+      where: 'run.conf:1:21',
+      message: 'instance name "One" cannot be a host name: lower-case letters, digits and inner "-", at most 63',
+      suggestion: 'write "one"',
+    },
+  ],
+  [
+    'an instance twice',
+    '[{"service": "web", "instance": "a"},\n {"service": "web", "instance": "a"}]',
+    {
+      where: 'run.conf:2:2',
+      message: 'web-a has an entry already, at run.conf:1:2',
+      suggestion: 'put them together, or give this one another "instance"',
+    },
+  ],
+  [
+    'two nameless entries of a service',
+    '[{"service": "web"},\n {"service": "web", "instance": null}]',
+    {
+      where: 'run.conf:2:2',
+      message: 'web without an instance name has an entry already, at run.conf:1:2',
+      suggestion: 'put them together, or give this one another "instance"',
+    },
+  ],
+  [
+    'two instances that would share a name',
+    '[{"service": "a-b", "instance": "c"},\n {"service": "a", "instance": "b-c"}]',
+    {
+      where: 'run.conf:2:2',
+      message: 'this would be called a-b-c, as service "a-b", instance "c" at run.conf:1:2 is',
+      suggestion: 'give one of them another "instance"',
+    },
+  ],
+  [
+    'entries that want one image to be two, without secrets',
+    '[{"service": "web", "instance": "a", "build_args": {"NPM_TOKEN": "x1"}}, {"service": "web", "instance": "b", "build_args": {"NPM_TOKEN": "x2"}}]',
+    {
+      where: 'run.conf:1:125',
+      message: '"build_args.NPM_TOKEN" is one value here and another at run.conf:1:53, but service web has one image',
+      suggestion: 'say the same in both, or make two services of it',
+    },
+  ],
+  [
+    'entries that want one image to be two',
+    '[{"service": "web", "instance": "a", "build_args": {"V": 1}}, {"service": "web", "instance": "b", "build_args": {"V": 2}}]',
+    {
+      where: 'run.conf:1:114',
+      message: '"build_args.V" is "2" here and "1" at run.conf:1:53, but service web has one image',
+      suggestion: 'say the same in both, or make two services of it',
+    },
+  ],
+  [
+    'a service that is called as all of them are',
+    '[{"service": "all"}]',
+    {
+      where: 'run.conf:1:3',
+      message: 'no service can be called "all": it is how commands are told to take all of them',
+      suggestion: 'choose another name',
+    },
+  ],
+  [
+    'two names of one key that disagree',
+    '[{"service": "web", "autostart": true, "autorun": false}]',
+    {
+      where: 'run.conf:1:40',
+      message: '"autostart" and "autorun" say different things; they are two names of one key',
+      suggestion: 'keep "autostart"',
+    },
+  ],
+  [
+    'a host name that Linux does not take',
+    `[{"service": "web", "hostname": "${'a-rather-long-name.'.repeat(4)}org"}]`,
+    {
+      where: 'run.conf:1:21',
+      message: '"hostname" has 79 characters; Linux takes 64',
+      suggestion: 'shorten it, or leave it out: names of the DNS do not depend on it',
+    },
+  ],
+  [
+    'a host name that is none',
+    '[{"service": "web", "hostname": "a_b.org"}]',
+    {
+      where: 'run.conf:1:21',
+      message: '"hostname" is "a_b.org", which is not a host name',
+      suggestion: 'write "a-b.org"',
+    },
+  ],
+];
+
+describe('run.conf', () => {
+  for (const [title, text, problem] of wrong) {
+    it(`says where and what: ${title}`, () => {
+      expect(problems(text)).to.deep.equal([problem]);
+    });
+  }
+
+  it('refuses extra_args and names the keys that do it', () => {
+    const [problem] = parseRunConf('run.conf', '[{"service": "web", "extra_args": "--privileged"}]').problems;
+    expect(problem).to.include({ where: 'run.conf:1:21', message: 'key "extra_args" is not taken any more' });
+    expect(problem?.suggestion).to.include('"volumes", "ports"').and.include('"cap_add"');
+  });
+
+  it('tells all problems of a file, in the order of its lines', () => {
+    const text = '[\n {"service": "Web", "sleep": "x"},\n {"instance": 5, "foo": 1}\n]';
+    expect(parseRunConf('run.conf', text).problems.map(({ where }) => where)).to.deep.equal([
+      'run.conf:2:3',
+      'run.conf:2:30',
+      'run.conf:3:2',
+      'run.conf:3:15',
+      'run.conf:3:18',
+    ]);
+  });
+
+  it('tells also what else is wrong when only commas are missing', () => {
+    expect(
+      parseRunConf('run.conf', '[{"service": "web"} {"service": "db" "x": 1}]').problems.map(({ message }) => message),
+    ).to.deep.equal(['a "," is missing before this', 'unknown key "x"']);
+  });
+
+  it('reads comments of both kinds and trailing commas, and leaves # and // in text alone', () => {
+    const { conf, problems: found } = parseRunConf(
+      'run.conf',
+      '\uFEFF# a "quoted" comment\n[ // "another\n {"service": "web", # x\n "env_vars": {"A": "#1 // 2",}, /* { */ },\n]\n# end',
+    );
+    expect(found).to.deep.equal([]);
+    expect(conf.entries[0]?.values.env_vars).to.deep.equal({ A: '#1 // 2' });
+  });
+
+  it('keeps the place of every key', () => {
+    const { conf } = parseRunConf(
+      'run.conf',
+      '[ {"service": "web",\n  "env_vars": {"A": "1", "B": "2"}, "links": ["db-one:a", "db-two:b"]} ]',
+    );
+    expect(conf.entries[0]?.where).to.equal('run.conf:1:3');
+    expect(conf.entries[0]?.places).to.include({
+      service: 'run.conf:1:4',
+      env_vars: 'run.conf:2:3',
+      'env_vars.B': 'run.conf:2:26',
+      'links.1': 'run.conf:2:59',
+    });
+  });
+
+  it('takes numbers of variables as they are written', () => {
+    const { conf } = parseRunConf(
+      'run.conf',
+      '[{"service": "web", "env_vars": {"V": 1.10}, "build_args": {"W": 1e3}, "sleep": 1.50}]',
+    );
+    expect(conf.entries[0]?.values).to.deep.include({ env_vars: { V: '1.10' }, build_args: { W: '1e3' }, sleep: 1.5 });
+  });
+
+  it('takes no key for granted that every object has', () => {
+    expect(
+      parseRunConf('run.conf', '[{"service": "web", "__proto__": {"x": 1}, "constructor": 1}]').problems.map(
+        ({ message }) => message,
+      ),
+    ).to.deep.equal(['unknown key "__proto__"', 'unknown key "constructor"']);
+  });
+});
+
+describe('run.conf, for any text', () => {
+  const piece = fc.constantFrom(
+    '[',
+    ']',
+    '{',
+    '}',
+    ':',
+    ',',
+    '"service"',
+    '"instance"',
+    '"web"',
+    '"links"',
+    '"env_vars"',
+    'null',
+    'true',
+    '-1',
+    '"',
+    '#',
+    '//',
+    '/*',
+    '\n',
+    '\\',
+    "'",
+    'x',
+    '\uFEFF',
+    '"__proto__"',
+  );
+  const texts = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join('')),
+    fc.json(),
+  );
+
+  it('never throws, and names a place that is in the text', () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        for (const { where = '' } of parseRunConf('run.conf', text).problems) {
+          const [, line = '0', column = '0'] = /^run\.conf:(\d+):(\d+)$/.exec(where) ?? [];
+          const lines = text.split('\n');
+          expect(Number(line)).to.be.within(1, lines.length);
+          expect(Number(column)).to.be.within(1, (lines[Number(line) - 1] ?? '').length + 1);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('finds a wrong key where it stands, whatever stands before it', () => {
+    const filler = fc
+      .array(fc.constantFrom(' ', '\n', '# "x" {\n', '// [\n', '/* , */', '\t'), { maxLength: 8 })
+      .map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(filler, filler, filler, (a, b, c) => {
+        const text = `${a}[${b}{"service": "web",${c}"wrong": 1}]`;
+        const before = text.slice(0, text.indexOf('"wrong"'));
+        const where = `run.conf:${String(before.split('\n').length)}:${String(before.length - before.lastIndexOf('\n'))}`;
+        expect(parseRunConf('run.conf', text).problems.map((problem) => problem.where)).to.deep.equal([where]);
+      }),
+    );
+  });
+});
+
+describe('what comes with the package about run.conf', () => {
+  it('is made from the schema: run `node scripts/run-conf-schema.mjs` when this fails', () => {
+    for (const [path, text] of Object.entries(generated()))
+      expect(readFileSync(at(path), 'utf8') === text, path).to.equal(true);
+  });
+
+  it('includes an example that is valid and shows every key', () => {
+    const text = readFileSync(at('run.conf.example'), 'utf8');
+    const { conf, problems: found } = parseRunConf('run.conf.example', text);
+    expect(found).to.deep.equal([]);
+    const shown = new Set(conf.entries.flatMap(({ values }) => Object.keys(values)));
+    expect(Object.keys(runConfSchema.items?.properties ?? {}).filter((key) => !shown.has(key))).to.deep.equal([]);
+  });
+
+  it('has a description for every key', () => {
+    expect(
+      Object.entries(runConfSchema.items?.properties ?? {})
+        .filter(([, schema]) => (schema.description ?? '') === '')
+        .map(([key]) => key),
+    ).to.deep.equal([]);
+  });
+});

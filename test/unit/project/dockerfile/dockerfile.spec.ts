@@ -1,0 +1,165 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { type DockerfileFacts, parseDockerfile } from '../../../../src/lib/project/dockerfile/dockerfile.ts';
+
+const parse = (...lines: readonly string[]): DockerfileFacts => parseDockerfile('Dockerfile', lines.join('\n'));
+const parents = (facts: DockerfileFacts): readonly string[] => facts.parents.map(({ reference }) => reference);
+const ports = (facts: DockerfileFacts): readonly string[] =>
+  facts.ports.map(({ container, protocol }) => `${String(container)}/${protocol}`);
+
+describe('a Dockerfile', () => {
+  it('tells what it is built on, with the place', () => {
+    expect(parse('# first', '', 'from  dockerops/dockerops-base').parents).to.deep.equal([
+      { reference: 'dockerops/dockerops-base', where: 'Dockerfile:3:1' },
+    ]);
+  });
+
+  it('puts arguments into FROM: their defaults, what run.conf gives, and what ${X:-y} says', () => {
+    const lines = [
+      'ARG NAME=web',
+      'ARG TAG="1.0"',
+      'FROM demo/${NAME}:$TAG AS a',
+      'FROM ${OTHER:-debian:12}',
+      'COPY --from=a / /',
+    ];
+    expect(parents(parse(...lines))).to.deep.equal(['demo/web:1.0', 'debian:12']);
+    expect(parents(parseDockerfile('Dockerfile', lines.join('\n'), { NAME: 'api' }))[0]).to.equal('demo/api:1.0');
+  });
+
+  it('knows stages by name and number, and images that COPY and RUN take from', () => {
+    const facts = parse(
+      'FROM --platform=$BUILDPLATFORM golang AS Build',
+      'FROM build AS second',
+      'COPY --from=0 /a /a',
+      'COPY --chown=1:1 --from=nginx:1 /b /b',
+      'RUN --mount=type=bind,from=tools,target=/t --mount=type=cache,target=/c true',
+      'COPY --from=BUILD /c /c',
+    );
+    expect(parents(facts)).to.deep.equal(['golang', 'nginx:1', 'tools']);
+    expect(facts.base).to.equal('golang');
+  });
+
+  it('takes the name of a later stage for an image', () => {
+    expect(parents(parse('FROM later AS first', 'FROM debian AS later', 'COPY --from=first / /'))).to.deep.equal([
+      'later',
+      'debian',
+    ]);
+  });
+
+  it('is built on nothing with scratch', () => {
+    expect(parse('FROM scratch')).to.deep.include({ parents: [], base: undefined });
+  });
+
+  it('exposes tcp and udp ports, ranges, variables, and the two old comments', () => {
+    const facts = parse(
+      'FROM a',
+      'ENV PORT=8080',
+      'EXPOSE $PORT 53/udp 100-102/TCP',
+      '#UDP_EXPOSE 54',
+      '#UDPEXPOSE 55 56',
+      '# UDPEXPOSE 57',
+      '# EXPOSE 1',
+    );
+    expect(ports(facts)).to.deep.equal([
+      '8080/tcp',
+      '53/udp',
+      '100/tcp',
+      '101/tcp',
+      '102/tcp',
+      '54/udp',
+      '55/udp',
+      '56/udp',
+      '57/udp',
+    ]);
+  });
+
+  it('exposes what its stages do, and not what other stages do', () => {
+    expect(
+      ports(parse('FROM a AS builder', 'EXPOSE 1', 'FROM b AS parent', 'EXPOSE 2', 'FROM parent', 'EXPOSE 3')),
+    ).to.deep.equal(['2/tcp', '3/tcp']);
+  });
+
+  it('joins continued lines, over comments and empty ones', () => {
+    expect(ports(parse('FROM a', 'EXPOSE 1 \\', '  # not this 9', '', '  2 \\  ', '  3', 'EXPOSE 4'))).to.deep.equal([
+      '1/tcp',
+      '2/tcp',
+      '3/tcp',
+      '4/tcp',
+    ]);
+  });
+
+  it('continues lines with the character that the escape directive says', () => {
+    expect(ports(parse('# escape=`', 'FROM a', 'EXPOSE 1 `', ' 2', 'RUN dir C:\\', 'EXPOSE 3'))).to.deep.equal([
+      '1/tcp',
+      '2/tcp',
+      '3/tcp',
+    ]);
+  });
+
+  it('does not read what is in a here-document', () => {
+    const facts = parse('FROM a', 'RUN <<EOF bash && cat <<-"END"', 'FROM b', 'EOF', 'EXPOSE 1', '\tEND', 'EXPOSE 2');
+    expect([parents(facts), ports(facts)]).to.deep.equal([['a'], ['2/tcp']]);
+  });
+
+  it('has a healthcheck unless NONE takes it away', () => {
+    expect(parse('FROM a', 'HEALTHCHECK --interval=5s CMD true').hasHealthcheck).to.equal(true);
+    expect(parse('FROM a', 'HEALTHCHECK CMD true', 'healthcheck none').hasHealthcheck).to.equal(false);
+    expect(parse('FROM a').hasHealthcheck).to.equal(false);
+  });
+
+  it('names the line to change when it is built on an image of the old tool', () => {
+    expect(parse('# old', 'FROM dockerops/dockerops-base-ubuntu14.04').problems).to.deep.equal([
+      {
+        where: 'Dockerfile:2:1',
+        message: 'dockerops/dockerops-base-ubuntu14.04 does not exist any more: base images are made of Debian',
+        suggestion: 'write FROM dockerops/dockerops-base',
+      },
+    ]);
+  });
+
+  it('says what is wrong with a FROM that is missing, empty or no image, and with a port that is none', () => {
+    expect(parse('RUN true').problems).to.deep.equal([
+      {
+        where: 'Dockerfile:1:1',
+        message: 'the Dockerfile has no FROM line',
+        suggestion: 'begin it with FROM dockerops/dockerops-base',
+      },
+    ]);
+    expect(parse('FROM $NOTHING').problems).to.deep.equal([
+      {
+        where: 'Dockerfile:1:1',
+        message: 'FROM $NOTHING is empty',
+        suggestion: 'give the ARG a default above the first FROM, or a value in "build_args"',
+      },
+    ]);
+    expect(parse('FROM a b').problems).to.deep.equal([
+      { where: 'Dockerfile:1:1', message: 'FROM a b is not an image', suggestion: 'write FROM <image>' },
+    ]);
+    expect(parse('FROM a', 'EXPOSE http 70000').problems.map(({ where, message }) => [where, message])).to.deep.equal([
+      ['Dockerfile:2:1', 'EXPOSE http is not a port'],
+      ['Dockerfile:2:1', 'EXPOSE 70000 is not a port'],
+    ]);
+  });
+
+  it('is read without an error, whatever is in it', () => {
+    const line = fc.oneof(
+      fc.string(),
+      fc.constantFrom(
+        'FROM a AS b',
+        'FROM $X',
+        'EXPOSE 1 \\',
+        'RUN <<E',
+        'E',
+        'ARG X',
+        'ENV A',
+        'COPY --from=b a b',
+        '# escape=`',
+      ),
+    );
+    fc.assert(
+      fc.property(fc.array(line), (lines) => {
+        expect(parse(...lines).problems).to.be.an('array');
+      }),
+    );
+  });
+});

@@ -1,0 +1,45 @@
+import { expect } from 'chai';
+import { planAndApply } from '../../../src/lib/use-cases/apply-plan.ts';
+import type { Operation, Plan } from '../../../src/lib/plan/operation.ts';
+import { FakeEngine } from '../../support/fake-engine.ts';
+import { facts, observed, project } from '../../support/specs.ts';
+
+describe('planning anew', () => {
+  it('ends, also when the last attempt went on with what it had pulled', async () => {
+    const engine = new FakeEngine();
+    engine.registry.add('shop:1');
+    const common = { subject: 'x', cause: 'test', needs: [] };
+    const stop: Operation = {
+      ...common,
+      id: 'stop x',
+      kind: 'stop-container',
+      seen: { id: 'gone', name: 'x' },
+      limitSeconds: 1,
+    };
+    const pull: Operation = { ...common, id: 'pull shop:1', kind: 'pull-image', reference: 'shop:1' };
+    let plans = 0;
+    const foresee = async (): Promise<{ plan: Plan; observed: ReturnType<typeof observed> }> => {
+      plans += 1;
+      if (plans > 10) throw new Error('it goes on for ever');
+      return {
+        observed: observed(),
+        plan: {
+          owner: project,
+          verdicts: [],
+          blockers: [],
+          warnings: [],
+          operations: plans === 3 ? [pull, stop] : [stop],
+        },
+      };
+    };
+    const tools = { engine, client: facts.client, keys: undefined as never, images: undefined as never };
+    const failure: unknown = await planAndApply(foresee, tools, {
+      progress: () => {},
+      signal: new AbortController().signal,
+      command: 'test',
+      warn: () => {},
+    }).catch((error: unknown) => error);
+    expect(failure).to.have.property('code', 'STALE_PLAN');
+    expect(plans).to.equal(4);
+  });
+});

@@ -1,0 +1,27 @@
+import { expect } from 'chai';
+import { reportError } from '../../../../src/lib/cli/arguments/error-report.ts';
+import { restoreData } from '../../../../src/lib/use-cases/data/backup-data.ts';
+import { seenPlatform } from '../observed-project.ts';
+
+describe('restoring a file that is not there', () => {
+  it('says what makes one, before anything is asked', async () => {
+    const request = {
+      service: 'db',
+      file: 'x',
+      force: false,
+      timeoutSeconds: 1,
+      workingDirectory: '/nowhere',
+      now: new Date(0),
+    };
+    const thrown: unknown = await restoreData(
+      seenPlatform({}) as never,
+      request,
+      () => Promise.reject(new TypeError('asked')),
+      {} as never,
+    ).catch((error: unknown) => error);
+    expect(reportError(thrown)).to.deep.include({
+      message: 'there is no file /nowhere/x',
+      suggestions: ['make one: dockerops backup:db,instance=NAME'],
+    });
+  });
+});
