@@ -1,10 +1,10 @@
 import { Flags } from '@oclif/core';
 import { instance, service } from '../lib/cli/arguments/instance-flags.ts';
-import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { backupData } from '../lib/use-cases/data/backup-data.ts';
 import { renderBackup } from '../lib/cli/render/backup-text.ts';
 
-export default class Backup extends PlatformCommand {
+export default class Backup extends ProjectCommand {
   static override description =
     'save the persistent data of an instance into one file, with a checksum; the instance is paused meanwhile';
   static override examples = [
@@ -31,7 +31,7 @@ export default class Backup extends PlatformCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Backup);
-    const platform = await this.openPlatform();
+    const opened = await this.openProject();
     const request = {
       service: args.service,
       ...(flags.instance === undefined ? {} : { instance: flags.instance }),
@@ -41,7 +41,7 @@ export default class Backup extends PlatformCommand {
       workingDirectory: process.cwd(),
       now: new Date(),
     };
-    const result = await backupData(platform, request, this.chooseInstance(args.service), this.changeContext());
+    const result = await backupData(opened, request, this.chooseInstance(args.service), this.changeContext());
     const { key, file, bytes, sha256, taken } = result;
     this.result('backup', { instance: key, file, bytes, sha256, taken }, () => renderBackup(result));
   }

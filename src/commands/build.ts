@@ -1,9 +1,9 @@
 import { Flags } from '@oclif/core';
 import { conf, target } from '../lib/cli/arguments/instance-flags.ts';
-import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { buildImages } from '../lib/use-cases/build-images.ts';
 
-export default class Build extends PlatformCommand {
+export default class Build extends ProjectCommand {
   static override description = 'build the images of services; what stands already is skipped';
   static override examples = [
     '<%= config.bin %> build all',
@@ -27,7 +27,7 @@ export default class Build extends PlatformCommand {
     const { platform } = flags;
     await this.changes('build', async (context) =>
       buildImages(
-        await this.openPlatformToChange(flags.conf),
+        await this.openProjectToChange(flags.conf),
         { target: args.target ?? 'all', cache: flags.cache, ...(platform === undefined ? {} : { platform }) },
         context,
       ),

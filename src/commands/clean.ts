@@ -1,12 +1,12 @@
 import { Args, Flags } from '@oclif/core';
 import { UserError } from '../lib/errors.ts';
 import { conf, group, instance } from '../lib/cli/arguments/instance-flags.ts';
-import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { cleanEverything, cleanInstances } from '../lib/use-cases/clean-instances.ts';
 
 type Limits = Partial<Record<'instance' | 'group' | 'conf', string | undefined>>;
 
-export default class Clean extends PlatformCommand {
+export default class Clean extends ProjectCommand {
   static override description = 'stop and remove instances; data on the host is never removed';
   static override examples = [
     '<%= config.bin %> clean demo --instance one',
@@ -33,19 +33,19 @@ export default class Clean extends PlatformCommand {
     const { args, flags } = await this.parse(Clean);
     if (args.target === 'reallyall') return this.#everything(flags);
     const request = this.instanceRequest(args.target, flags);
-    const platform = await this.openPlatformToChange(flags.conf);
+    const opened = await this.openProjectToChange(flags.conf);
     if (
       request.target !== 'service' &&
       !(await this.isMeant(
         'clean',
-        platform,
-        `stop and remove ${request.target === 'all' ? `all instances of project ${platform.owner.name}` : `the instances of group ${flags.group ?? ''}`}?`,
+        opened,
+        `stop and remove ${request.target === 'all' ? `all instances of project ${opened.owner.name}` : `the instances of group ${flags.group ?? ''}`}?`,
         '--force',
         flags.force,
       ))
     )
       return;
-    await this.changes('clean', (context) => cleanInstances(platform, request, context));
+    await this.changes('clean', (context) => cleanInstances(opened, request, context));
   }
 
   /** Not only ours: the one command that takes away what others made, so the host's name has to be typed. */
@@ -54,8 +54,8 @@ export default class Clean extends PlatformCommand {
     ...limits
   }: Limits & { readonly confirm?: string | undefined }): Promise<void> {
     refuseLimits(limits);
-    const platform = await this.openEngine();
-    const { hostname } = await platform.engine.facts();
+    const opened = await this.openEngine();
+    const { hostname } = await opened.engine.facts();
     const typed =
       confirmed ??
       (await this.prompt.ask(
@@ -64,7 +64,7 @@ export default class Clean extends PlatformCommand {
       ));
     if (typed !== hostname)
       throw new UserError(`"${typed}" is not the name of this host; nothing was removed`, { code: 'NOT_CONFIRMED' });
-    await this.changes('clean', (context) => cleanEverything(platform, context));
+    await this.changes('clean', (context) => cleanEverything(opened, context));
   }
 }
 

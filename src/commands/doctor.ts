@@ -1,8 +1,8 @@
-import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { examine } from '../lib/use-cases/inspect/doctor.ts';
 import { renderChecks } from '../lib/cli/render/checks-text.ts';
 
-export default class Doctor extends PlatformCommand {
+export default class Doctor extends ProjectCommand {
   static override description =
     'look at everything that dockerops needs, and say how to mend what is not right; exits with 1 when something fails';
   static override examples = [

@@ -1,10 +1,10 @@
 import { conf, instance, service } from '../lib/cli/arguments/instance-flags.ts';
-import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { explainVariables } from '../lib/use-cases/inspect/explain-variables.ts';
-import { withoutHands } from '../lib/use-cases/open-project.ts';
+import { readOnly } from '../lib/use-cases/open-project.ts';
 import { renderEnvironment } from '../lib/cli/render/environment-table.ts';
 
-export default class Env extends PlatformCommand {
+export default class Env extends ProjectCommand {
   static override description =
     "show each variable of a service's instances: its value, where that comes from, and what it beat";
   static override examples = [
@@ -18,7 +18,7 @@ export default class Env extends PlatformCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Env);
     const { instances, problems, notices } = await explainVariables(
-      withoutHands(await this.openPlatform(flags.conf)),
+      readOnly(await this.openProject(flags.conf)),
       args.service,
       flags.instance,
     );

@@ -1,11 +1,11 @@
 import { Flags } from '@oclif/core';
 import { UserError } from '../lib/errors.ts';
 import { instance, service } from '../lib/cli/arguments/instance-flags.ts';
-import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { runSession } from '../lib/use-cases/sessions/terminal-session.ts';
 import { endOfFlags } from '../lib/cli/arguments/program.ts';
 
-export default class Exec extends PlatformCommand {
+export default class Exec extends ProjectCommand {
   static override description = 'run a command in a running instance through the engine, without ssh';
   static override examples = [
     '<%= config.bin %> exec demo --instance one -- ls -l /data',
@@ -37,11 +37,11 @@ export default class Exec extends PlatformCommand {
         code: 'USAGE',
         suggestions: [`dockerops exec ${args.service} -- COMMAND`],
       });
-    const platform = await this.openPlatform();
-    const { id } = await this.findRunning(platform, args.service, flags.instance);
+    const opened = await this.openProject();
+    const { id } = await this.findRunning(opened, args.service, flags.instance);
     this.exitWith(
       await runSession(
-        platform.engine,
+        opened.engine,
         id,
         { command, ...(flags.user === undefined ? {} : { user: flags.user }) },
         process,

@@ -1,8 +1,8 @@
 import { instance, service } from '../lib/cli/arguments/instance-flags.ts';
-import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { getAddress } from '../lib/use-cases/inspect/list-instances.ts';
 
-export default class GetIp extends PlatformCommand {
+export default class GetIp extends ProjectCommand {
   static override description = "print the address of a running instance on the project's network";
   static override examples = ['<%= config.bin %> get_ip demo --instance one', '<%= config.bin %> ip:demo,instance=one'];
   static override aliases = ['ip'];
@@ -11,7 +11,7 @@ export default class GetIp extends PlatformCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(GetIp);
-    const container = await this.findRunning(await this.openPlatform(), args.service, flags.instance);
+    const container = await this.findRunning(await this.openProject(), args.service, flags.instance);
     const address = getAddress(container);
     this.result('get_ip', { key: container.ownership?.key, address }, () => address);
   }

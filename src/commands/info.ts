@@ -1,10 +1,10 @@
 import { conf, service } from '../lib/cli/arguments/instance-flags.ts';
-import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { explainService } from '../lib/use-cases/inspect/explain-service.ts';
-import { withoutHands } from '../lib/use-cases/open-project.ts';
+import { readOnly } from '../lib/use-cases/open-project.ts';
 import { renderService } from '../lib/cli/render/service-text.ts';
 
-export default class Info extends PlatformCommand {
+export default class Info extends ProjectCommand {
   static override description = 'show one service in detail: its image and source, ports, entries and instances';
   static override examples = [
     '<%= config.bin %> info demo',
@@ -16,7 +16,7 @@ export default class Info extends PlatformCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Info);
-    const info = await explainService(withoutHands(await this.openPlatform(flags.conf)), args.service);
+    const info = await explainService(readOnly(await this.openProject(flags.conf)), args.service);
     for (const { where, message } of info.problems)
       this.warning(where === undefined ? message : `${where}: ${message}`);
     this.result('info', info, (style) => renderService(info, style));

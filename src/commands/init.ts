@@ -1,8 +1,8 @@
 import { Args, Flags } from '@oclif/core';
-import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { makeBaseImages } from '../lib/use-cases/build-images.ts';
 
-export default class Init extends PlatformCommand {
+export default class Init extends ProjectCommand {
   static override description =
     "make the base images from the distribution's archive; build and run do it by themselves when one is missing";
   static override examples = [

@@ -4,8 +4,8 @@ import { UserError } from '../lib/errors.ts';
 import { instance, target } from '../lib/cli/arguments/instance-flags.ts';
 import { parseMoment } from '../lib/cli/arguments/parse-time.ts';
 import type { LogQuery } from '../lib/observe/instance-logs.ts';
-import { PlatformCommand } from '../lib/cli/project-command.ts';
-import { withoutHands } from '../lib/use-cases/open-project.ts';
+import { ProjectCommand } from '../lib/cli/project-command.ts';
+import { readOnly } from '../lib/use-cases/open-project.ts';
 import { openLogs } from '../lib/use-cases/inspect/read-logs.ts';
 import { logDocument, LogLines } from '../lib/cli/render/log-line.ts';
 
@@ -18,7 +18,7 @@ interface QueryFlags {
   readonly grep?: string | undefined;
 }
 
-export default class Logs extends PlatformCommand {
+export default class Logs extends ProjectCommand {
   static override description = 'show what instances write, merged by time; with --json one object a line';
   static override examples = [
     '<%= config.bin %> logs all --since 10m',
@@ -58,7 +58,7 @@ export default class Logs extends PlatformCommand {
       notice: (text: string) => this.note(text),
       ...(flags.instance === undefined ? {} : { instance: flags.instance }),
     };
-    const { keys, lines } = await openLogs(withoutHands(await this.openPlatform()), request);
+    const { keys, lines } = await openLogs(readOnly(await this.openProject()), request);
     const text = new LogLines(this.style, keys, { times: flags.times });
     for await (const line of lines) {
       await this.#write(this.shared.json ? logDocument(line) : text.render(line));

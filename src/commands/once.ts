@@ -1,11 +1,11 @@
 import { Flags } from '@oclif/core';
 import { UserError } from '../lib/errors.ts';
 import { conf, service } from '../lib/cli/arguments/instance-flags.ts';
-import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { runOnce } from '../lib/use-cases/sessions/run-once.ts';
 import { endOfFlags } from '../lib/cli/arguments/program.ts';
 
-export default class Once extends PlatformCommand {
+export default class Once extends ProjectCommand {
   static override description =
     "run a command in an instance of its own, with the service's configuration; it is removed at the end";
   static override examples = [
@@ -39,12 +39,12 @@ export default class Once extends PlatformCommand {
         code: 'USAGE',
         suggestions: [`dockerops once ${args.service} -- COMMAND`],
       });
-    const platform = await this.openPlatformToChange(flags.conf);
+    const opened = await this.openProjectToChange(flags.conf);
     const request = {
       service: args.service,
       command,
       ...(flags.instance === undefined ? {} : { like: flags.instance }),
     };
-    this.exitWith(await runOnce(platform, request, this.changeContext(), this.askForVariables(platform), process));
+    this.exitWith(await runOnce(opened, request, this.changeContext(), this.askForVariables(opened), process));
   }
 }

@@ -3,7 +3,7 @@ import { Flags } from '@oclif/core';
 import type { Operator as OperatorDaemon } from '../lib/daemons/operator/operator.ts';
 import { resolveSettings, settingNames, type OperatorSettings } from '../lib/daemons/operator/settings.ts';
 import { UserError } from '../lib/errors.ts';
-import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { openOperator } from '../lib/daemons/operator/open-operator.ts';
 import { renderNodeStatus } from '../lib/cli/render/node-status-text.ts';
 import { printablePlan } from '../lib/cli/render/plan-json.ts';
@@ -11,7 +11,7 @@ import { renderPlan } from '../lib/cli/render/plan-text.ts';
 
 const usualConfig = 'operator.json';
 
-export default class Operator extends PlatformCommand {
+export default class Operator extends ProjectCommand {
   static override description =
     'make this host equal to what Consul says, and keep it so: containers, and the services that are registered';
   static override examples = [
@@ -78,7 +78,7 @@ export default class Operator extends PlatformCommand {
   }
 
   async #dryRun(operator: OperatorDaemon, { verbose }: OperatorSettings): Promise<void> {
-    const { plan, refused, notices } = await operator.foresee(this.signal);
+    const { plan, refused, notices } = await operator.preview(this.signal);
     for (const notice of notices) this.warning(notice);
     for (const [service, reason] of refused) this.warning(`${service}: ${reason}`);
     this.result('plan', printablePlan(plan), (style) => renderPlan(plan, style, { verbose }));

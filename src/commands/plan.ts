@@ -1,10 +1,10 @@
 import { Flags } from '@oclif/core';
 import { conf, group, instance, switches, target } from '../lib/cli/arguments/instance-flags.ts';
-import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { isEmpty } from '../lib/plan/plan.ts';
-import { foreseeClean } from '../lib/use-cases/clean-instances.ts';
-import { withoutHands } from '../lib/use-cases/open-project.ts';
-import { foreseeRun } from '../lib/use-cases/run-instances.ts';
+import { previewClean } from '../lib/use-cases/clean-instances.ts';
+import { readOnly } from '../lib/use-cases/open-project.ts';
+import { previewRun } from '../lib/use-cases/run-instances.ts';
 import { emptyConf } from '../lib/project/resolve/select-entries.ts';
 import { printablePlan } from '../lib/cli/render/plan-json.ts';
 import { renderPlan } from '../lib/cli/render/plan-text.ts';
@@ -12,7 +12,7 @@ import { renderPlan } from '../lib/cli/render/plan-text.ts';
 /** Exit code of `--exit-code` when there is something to do. */
 const changesExitCode = 3;
 
-export default class Plan extends PlatformCommand {
+export default class Plan extends ProjectCommand {
   static override description = 'show what run (or clean) would do, and why, without doing it';
   static override examples = [
     '<%= config.bin %> plan',
@@ -35,7 +35,7 @@ export default class Plan extends PlatformCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Plan);
-    const platform = withoutHands(await this.openPlatform(flags.conf, { looks: true }));
+    const opened = readOnly(await this.openProject(flags.conf, { looks: true }));
     const request = this.instanceRequest(args.target, flags);
     const options = {
       replace: flags.replace ? 'changed' : 'never',
@@ -44,13 +44,13 @@ export default class Plan extends PlatformCommand {
       timeoutSeconds: 60,
     } as const;
     const plan = flags.clean
-      ? await foreseeClean(platform, request)
-      : await foreseeRun(platform, request, options, (text) => this.warning(text));
+      ? await previewClean(opened, request)
+      : await previewRun(opened, request, options, (text) => this.warning(text));
     for (const warning of plan.warnings) this.warning(warning);
     this.result('plan', printablePlan(plan), (style) =>
       renderPlan(plan, style, {
         verbose: flags.verbose,
-        noEntries: flags.clean ? undefined : emptyConf(platform.project, request),
+        noEntries: flags.clean ? undefined : emptyConf(opened.project, request),
       }),
     );
     if (plan.blockers.length > 0) this.exitWith(1);

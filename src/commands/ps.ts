@@ -1,12 +1,12 @@
 import { Args, Flags } from '@oclif/core';
 import { UserError } from '../lib/errors.ts';
-import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { openDns } from '../lib/use-cases/dns/dns-directory.ts';
 import { namesByInstance } from '../lib/use-cases/dns/dns-names.ts';
 import { listEverything, listRows } from '../lib/use-cases/inspect/list-instances.ts';
 import { renderPs } from '../lib/cli/render/ps-table.ts';
 
-export default class Ps extends PlatformCommand {
+export default class Ps extends ProjectCommand {
   static override description = 'list the running instances of the project';
   static override examples = [
     '<%= config.bin %> ps',
@@ -26,14 +26,14 @@ export default class Ps extends PlatformCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Ps);
-    const platform = await this.openPlatform().catch((error: unknown) => {
+    const opened = await this.openProject().catch((error: unknown) => {
       if (args.what === 'reallyall' && !flags.dns && error instanceof UserError && error.code === 'NO_PROJECT')
         return undefined;
       throw error;
     });
-    if (platform === undefined) return this.#show(await listEverything((await this.openEngine()).engine), args.what);
-    const rows = await listRows(platform, args.what);
-    const names = flags.dns ? await namesByInstance(await openDns(platform)) : undefined;
+    if (opened === undefined) return this.#show(await listEverything((await this.openEngine()).engine), args.what);
+    const rows = await listRows(opened, args.what);
+    const names = flags.dns ? await namesByInstance(await openDns(opened)) : undefined;
     this.#show(
       names === undefined ? rows : rows.map((row) => ({ ...row, names: names.get(row.key) ?? [] })),
       args.what,

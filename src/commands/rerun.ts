@@ -1,9 +1,9 @@
 import { Flags } from '@oclif/core';
 import { conf, group, instance, switches, target } from '../lib/cli/arguments/instance-flags.ts';
-import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { runInstances } from '../lib/use-cases/run-instances.ts';
 
-export default class Rerun extends PlatformCommand {
+export default class Rerun extends ProjectCommand {
   static override description = 'replace instances by what the run conf says now';
   static override examples = [
     '<%= config.bin %> rerun demo --instance one',
@@ -27,9 +27,9 @@ export default class Rerun extends PlatformCommand {
     const { args, flags } = await this.parse(Rerun);
     const request = this.instanceRequest(args.target, flags);
     const options = { replace: 'always', build: 'missing', wait: true, timeoutSeconds: flags.timeout } as const;
-    const platform = await this.openPlatformToChange(flags.conf);
-    await this.changesWithTerminal('rerun', platform, (context) =>
-      runInstances(platform, request, options, context, this.askForVariables(platform)),
+    const opened = await this.openProjectToChange(flags.conf);
+    await this.changesWithTerminal('rerun', opened, (context) =>
+      runInstances(opened, request, options, context, this.askForVariables(opened)),
     );
   }
 }

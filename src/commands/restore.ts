@@ -1,10 +1,10 @@
 import { Flags } from '@oclif/core';
 import { instance, service } from '../lib/cli/arguments/instance-flags.ts';
-import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { restoreData } from '../lib/use-cases/data/backup-data.ts';
 import { renderRestore } from '../lib/cli/render/backup-text.ts';
 
-export default class Restore extends PlatformCommand {
+export default class Restore extends ProjectCommand {
   static override description =
     "put the data of a backup in the place of an instance's; what is there is moved aside, never removed";
   static override examples = [
@@ -26,7 +26,7 @@ export default class Restore extends PlatformCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Restore);
-    const platform = await this.openPlatform();
+    const opened = await this.openProject();
     const request = {
       service: args.service,
       ...(flags.instance === undefined ? {} : { instance: flags.instance }),
@@ -36,7 +36,7 @@ export default class Restore extends PlatformCommand {
       workingDirectory: process.cwd(),
       now: new Date(),
     };
-    const result = await restoreData(platform, request, this.chooseInstance(args.service), this.changeContext());
+    const result = await restoreData(opened, request, this.chooseInstance(args.service), this.changeContext());
     const { key, directory, asideSuffix, manifest } = result;
     this.result('restore', { instance: key, directory, aside_suffix: asideSuffix, backup: manifest }, () =>
       renderRestore(result),

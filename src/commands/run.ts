@@ -1,10 +1,10 @@
 import { Flags } from '@oclif/core';
 import { conf, group, instance, switches, target } from '../lib/cli/arguments/instance-flags.ts';
-import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { emptyConf } from '../lib/project/resolve/select-entries.ts';
 import { runInstances } from '../lib/use-cases/run-instances.ts';
 
-export default class Run extends PlatformCommand {
+export default class Run extends ProjectCommand {
   static override description = 'run instances: make what is missing, keep what is as wanted';
   static override examples = [
     '<%= config.bin %> run all',
@@ -37,13 +37,13 @@ export default class Run extends PlatformCommand {
       wait: flags.wait,
       timeoutSeconds: flags.timeout,
     } as const;
-    const platform = await this.openPlatformToChange(flags.conf);
-    if (!(await this.isMeantWithDefaults('run', platform, request))) return;
+    const opened = await this.openProjectToChange(flags.conf);
+    if (!(await this.isMeantWithDefaults('run', opened, request))) return;
     await this.changesWithTerminal(
       'run',
-      platform,
-      (context) => runInstances(platform, request, options, context, this.askForVariables(platform)),
-      emptyConf(platform.project, request),
+      opened,
+      (context) => runInstances(opened, request, options, context, this.askForVariables(opened)),
+      emptyConf(opened.project, request),
     );
   }
 }

@@ -1,12 +1,12 @@
 import { Flags } from '@oclif/core';
 import { instance, service } from '../lib/cli/arguments/instance-flags.ts';
-import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { runSession } from '../lib/use-cases/sessions/terminal-session.ts';
 
 /** Images without bash have sh. */
 const shell = ['sh', '-c', 'if command -v bash >/dev/null; then exec bash -l; else exec sh -l; fi'];
 
-export default class Shell extends PlatformCommand {
+export default class Shell extends ProjectCommand {
   static override description = 'open a shell in a running instance through the engine, without ssh';
   static override examples = [
     '<%= config.bin %> shell demo --instance one',
@@ -20,11 +20,11 @@ export default class Shell extends PlatformCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Shell);
-    const platform = await this.openPlatform();
-    const { id } = await this.findRunning(platform, args.service, flags.instance);
+    const opened = await this.openProject();
+    const { id } = await this.findRunning(opened, args.service, flags.instance);
     this.exitWith(
       await runSession(
-        platform.engine,
+        opened.engine,
         id,
         { command: shell, ...(flags.user === undefined ? {} : { user: flags.user }) },
         process,

@@ -1,12 +1,12 @@
 import { Flags } from '@oclif/core';
 import { quoteWords } from '../lib/shell-words.ts';
 import { instance, service } from '../lib/cli/arguments/instance-flags.ts';
-import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { checkClientKey } from '../lib/use-cases/sessions/project-keys.ts';
 import { sshLogin } from '../lib/use-cases/sessions/ssh-login.ts';
 import { endOfFlags } from '../lib/cli/arguments/program.ts';
 
-export default class Ssh extends PlatformCommand {
+export default class Ssh extends ProjectCommand {
   static override description = 'log in to a running instance as user dockerops, with its host key checked';
   static override examples = [
     '<%= config.bin %> ssh demo --instance two',
@@ -28,14 +28,14 @@ export default class Ssh extends PlatformCommand {
     const end = endOfFlags(this.argv);
     const words = this.argv.slice(end + 1);
     const { args, flags } = await this.parse(Ssh, this.argv.slice(0, end));
-    const platform = await this.openPlatform();
-    const container = await this.findRunning(platform, args.service, flags.instance);
-    await checkClientKey(platform, container);
+    const opened = await this.openProject();
+    const container = await this.findRunning(opened, args.service, flags.instance);
+    await checkClientKey(opened, container);
     const command = flags.command ?? (words.length === 0 ? undefined : quoteWords(words));
     this.exitWith(
       await sshLogin({
         container,
-        identity: platform.keys.path('client'),
+        identity: opened.keys.path('client'),
         program: this.program,
         host: this.shared.host,
         ...(command === undefined ? {} : { command }),

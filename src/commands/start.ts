@@ -1,9 +1,9 @@
 import { Flags } from '@oclif/core';
 import { group, instance, target } from '../lib/cli/arguments/instance-flags.ts';
-import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { startInstances } from '../lib/use-cases/start-instances.ts';
 
-export default class Start extends PlatformCommand {
+export default class Start extends ProjectCommand {
   static override description = 'start stopped instances as they are; run makes those that are missing';
   static override examples = [
     '<%= config.bin %> start demo --instance one',
@@ -26,9 +26,9 @@ export default class Start extends PlatformCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Start);
     const request = this.instanceRequest(args.target, flags);
-    const platform = await this.openPlatform();
+    const opened = await this.openProject();
     await this.changes('start', (context) =>
-      startInstances(platform, request, { wait: flags.wait, timeoutSeconds: flags.timeout }, context),
+      startInstances(opened, request, { wait: flags.wait, timeoutSeconds: flags.timeout }, context),
     );
   }
 }

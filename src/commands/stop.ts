@@ -1,9 +1,9 @@
 import { Flags } from '@oclif/core';
 import { group, instance, target } from '../lib/cli/arguments/instance-flags.ts';
-import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { stopInstances } from '../lib/use-cases/start-instances.ts';
 
-export default class Stop extends PlatformCommand {
+export default class Stop extends ProjectCommand {
   static override description =
     'stop instances and keep them: their names are withdrawn first, and start brings them back';
   static override examples = [
@@ -25,9 +25,9 @@ export default class Stop extends PlatformCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Stop);
     const request = this.instanceRequest(args.target, flags);
-    const platform = await this.openPlatform();
+    const opened = await this.openProject();
     await this.changes('stop', (context) =>
-      stopInstances(platform, request, flags.timeout === undefined ? {} : { timeoutSeconds: flags.timeout }, context),
+      stopInstances(opened, request, flags.timeout === undefined ? {} : { timeoutSeconds: flags.timeout }, context),
     );
   }
 }

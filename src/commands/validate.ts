@@ -1,12 +1,12 @@
 import { conf } from '../lib/cli/arguments/instance-flags.ts';
-import { PlatformCommand } from '../lib/cli/project-command.ts';
+import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { validateProject } from '../lib/use-cases/validate-project.ts';
 import { renderValidation } from '../lib/cli/render/validation-text.ts';
 
 /** As of every command that meets an invalid file. */
 const invalidExitCode = 2;
 
-export default class Validate extends PlatformCommand {
+export default class Validate extends ProjectCommand {
   static override description = "find everything that is wrong with the project's files, without an engine";
   static override examples = [
     '<%= config.bin %> validate',

@@ -3,8 +3,8 @@ import { Flags } from '@oclif/core';
 import { conf, target } from '../lib/cli/arguments/instance-flags.ts';
 import { reportError } from '../lib/cli/arguments/error-report.ts';
 import { printError } from '../lib/cli/arguments/print-error.ts';
-import { PlatformCommand } from '../lib/cli/project-command.ts';
-import { reloadPlatform } from '../lib/use-cases/open-project.ts';
+import { ProjectCommand } from '../lib/cli/project-command.ts';
+import { reloadProject } from '../lib/use-cases/open-project.ts';
 import { runInstances } from '../lib/use-cases/run-instances.ts';
 import { watchProject, type WatchEvent } from '../lib/use-cases/watch-project.ts';
 import { printablePlan } from '../lib/cli/render/plan-json.ts';
@@ -12,7 +12,7 @@ import { watchLine } from '../lib/cli/render/watch-line.ts';
 
 const interruptedExitCode = 130;
 
-export default class Watch extends PlatformCommand {
+export default class Watch extends ProjectCommand {
   static override description =
     'run, and on each save build and replace what has changed, until Ctrl-C; with --json one object a line';
   static override examples = ['<%= config.bin %> watch', '<%= config.bin %> watch web', '<%= config.bin %> watch:web'];
@@ -32,12 +32,12 @@ export default class Watch extends PlatformCommand {
     const request = this.instanceRequest(args.target, {});
     const options = { replace: 'changed', build: 'stale', wait: true, timeoutSeconds: flags.timeout } as const;
     const context = this.changeContext();
-    const first = await this.openPlatformToChange(flags.conf);
+    const first = await this.openProjectToChange(flags.conf);
     const events = watchProject({
       service: request.service,
       signal: this.signal,
-      reload: () => reloadPlatform(first, this.surroundings(flags.conf)),
-      change: (platform) => runInstances(platform, request, options, context, this.askForVariables(platform)),
+      reload: () => reloadProject(first, this.surroundings(flags.conf)),
+      change: (opened) => runInstances(opened, request, options, context, this.askForVariables(opened)),
     });
     for await (const event of events) this.#show(event);
     this.exitWith(interruptedExitCode);

@@ -12,7 +12,7 @@ interface Origin {
 type Known = readonly [text: string, result: string];
 
 /** With more, those that this run did not ask for go. */
-const mostBytes = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 
 /** What changed so lately may change once more within the same tick of the file system's clock (2 s on FAT). */
 const settledMs = 2000;
@@ -64,7 +64,7 @@ export class Remembered {
     const all = JSON.stringify(
       [...this.#known()].filter(([name]) => this.#asked.has(name) || isOfPlaceThatIsThere(name)),
     );
-    return Buffer.byteLength(all) <= mostBytes
+    return Buffer.byteLength(all) <= maxBytes
       ? all
       : JSON.stringify([...this.#known()].filter(([name]) => this.#asked.has(name)));
   }

@@ -1,14 +1,14 @@
 import { expect } from 'chai';
 import { OperationFailed } from '../../src/lib/errors.ts';
-import type { Directory, Registration } from '../../src/lib/directories/name-directory.ts';
+import type { NameDirectory, Registration } from '../../src/lib/directories/name-directory.ts';
 
 function registration(service: string, instance: string, address: string): Registration {
   return { id: `${service}-${instance}`, service, instance, address, ports: [], tags: [] };
 }
 
 /** What every directory of names keeps. Each test uses a service of its own, so that one directory can serve them all. */
-export function directoryContract(open: () => Directory): void {
-  let directory: Directory;
+export function directoryContract(open: () => NameDirectory): void {
+  let directory: NameDirectory;
   beforeEach(() => {
     directory = open();
   });

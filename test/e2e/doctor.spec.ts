@@ -14,7 +14,7 @@ interface Report {
     readonly name: string;
     readonly status: string;
     readonly text: string;
-    readonly mend?: string;
+    readonly fix?: string;
   }[];
 }
 
@@ -68,7 +68,7 @@ describe('dockerops doctor', function () {
     await chmod(join(playground.directory, 'host.conf'), 0o644);
     expect((await examine()).checks.find(({ name }) => name === 'host.conf')).to.include({
       status: 'warn',
-      mend: `chmod 600 ${join(playground.directory, 'host.conf')}`,
+      fix: `chmod 600 ${join(playground.directory, 'host.conf')}`,
     });
   });
 

@@ -31,14 +31,14 @@ const inside = (name: string, script: string): Promise<Ended> => docker('exec', 
 const awaitReady = (name: string, seconds = 10): Promise<Ended> =>
   docker('exec', name, `${library}/await-ready`, String(seconds));
 
-interface Wanted {
+interface DesiredState {
   readonly options?: readonly string[];
   readonly command?: readonly string[];
   /** Path to content; scripts are executable. */
   readonly files?: Readonly<Record<string, string>>;
 }
 
-async function start({ options = [], command = [], files = {} }: Wanted = {}): Promise<string> {
+async function start({ options = [], command = [], files = {} }: DesiredState = {}): Promise<string> {
   const name = `${prefix}-${created.length}`;
   created.push(name);
   const { exitCode, stderr } = await docker(

@@ -18,7 +18,7 @@ export interface FakeContainer {
   address: string;
   readonly volumes: readonly VolumeUse[];
   /** Of these, those that the engine named. */
-  readonly drawn: readonly string[];
+  readonly generated: readonly string[];
 }
 
 export function matches(labels: Labels, filter: LabelFilter = {}): boolean {

@@ -307,7 +307,7 @@ export class FakeEngine implements Engine {
       exitCode: undefined,
       address: '',
       volumes: volumes.map(({ name: volume, target }) => ({ name: volume, target })),
-      drawn: volumes.filter(({ isDrawn }) => isDrawn).map(({ name: volume }) => volume),
+      generated: volumes.filter(({ isDrawn }) => isDrawn).map(({ name: volume }) => volume),
     };
     for (const { name: volume, labels } of volumes)
       if (!this.volumes.has(volume)) this.volumes.set(volume, { name: volume, labels });
@@ -374,7 +374,7 @@ export class FakeEngine implements Engine {
       this.exitContainer(id, 137);
     }
     this.containers.delete(container.id);
-    if (options.volumes === true) for (const volume of container.drawn) this.volumes.delete(volume);
+    if (options.volumes === true) for (const volume of container.generated) this.volumes.delete(volume);
     this.#emit(container, 'destroy');
   }
 

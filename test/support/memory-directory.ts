@@ -1,8 +1,8 @@
-import type { Directory, PublishedName, Registration } from '../../src/lib/directories/name-directory.ts';
+import type { NameDirectory, PublishedName, Registration } from '../../src/lib/directories/name-directory.ts';
 import { OperationFailed } from '../../src/lib/errors.ts';
 
 /** A directory that forgets: for tests of what publishes. Every behaviour of it is in the contract suite. */
-export class MemoryDirectory implements Directory {
+export class MemoryDirectory implements NameDirectory {
   readonly name = 'memory';
   readonly #held = new Map<string, Registration>();
 

@@ -6,13 +6,13 @@ import type {
   Tree,
   TreeNews,
 } from '../../src/lib/directories/node-directory.ts';
-import type { SeenService, ServiceRegistration } from '../../src/lib/model/service-entry.ts';
+import type { ObservedService, ServiceRegistration } from '../../src/lib/model/service-entry.ts';
 
 /** A node's directory in memory. `isDown` makes it answer nothing. */
 export class MemoryNodeDirectory implements NodeDirectory {
   readonly address = 'memory://directory';
   readonly keys = new Map<string, string>();
-  readonly services = new Map<string, SeenService>();
+  readonly services = new Map<string, ObservedService>();
   readonly reports: string[] = [];
   isDown = false;
 
@@ -42,7 +42,7 @@ export class MemoryNodeDirectory implements NodeDirectory {
     onHeld();
   }
 
-  async list(): Promise<readonly SeenService[]> {
+  async list(): Promise<readonly ObservedService[]> {
     this.#ask();
     return [...this.services.values()];
   }

@@ -4,7 +4,7 @@ import { deleteKey, putKey } from '../../src/lib/directories/consul/keys.ts';
 import { ConsulCatalog } from '../../src/lib/directories/consul/catalog.ts';
 import type { ContainerRow, Engine } from '../../src/lib/engine/engine.ts';
 import { label } from '../../src/lib/labels.ts';
-import type { SeenService } from '../../src/lib/model/service-entry.ts';
+import type { ObservedService } from '../../src/lib/model/service-entry.ts';
 import type { TestConsul } from './consul.ts';
 import { TestOperator } from './operator.ts';
 import { testImage } from './real-engine.ts';
@@ -53,7 +53,7 @@ export class TestNode {
     await deleteKey(http, this.#key(`apps/${this.service(name)}`));
   }
 
-  async entries(): Promise<readonly SeenService[]> {
+  async entries(): Promise<readonly ObservedService[]> {
     using http = new ConsulHttp(this.consul.access);
     return (await new ConsulCatalog(http).list()).filter(({ id }) => id.startsWith(`${this.name}/`));
   }

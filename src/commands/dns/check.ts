@@ -1,9 +1,9 @@
 import { Flags } from '@oclif/core';
-import { PlatformCommand } from '../../lib/cli/project-command.ts';
+import { ProjectCommand } from '../../lib/cli/project-command.ts';
 import { checkDns, isClean } from '../../lib/use-cases/dns/dns-check.ts';
 import { renderDnsCheck } from '../../lib/cli/render/dns-table.ts';
 
-export default class DnsCheck extends PlatformCommand {
+export default class DnsCheck extends ProjectCommand {
   static override description =
     'compare the DNS with its leases and with what runs on the engine; exit code 1 when they differ';
   static override examples = ['<%= config.bin %> dns check', '<%= config.bin %> dns check --fix'];
@@ -13,7 +13,7 @@ export default class DnsCheck extends PlatformCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(DnsCheck);
-    const report = await checkDns(await this.openPlatform(), flags.fix);
+    const report = await checkDns(await this.openProject(), flags.fix);
     const clean = isClean(report);
     this.result('dns-check', { clean, ...report }, (style) => renderDnsCheck(report, style));
     if (!clean) this.exitWith(1);

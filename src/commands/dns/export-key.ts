@@ -1,10 +1,10 @@
 import { Flags } from '@oclif/core';
 import { resolve } from 'node:path';
 import { UserError } from '../../lib/errors.ts';
-import { PlatformCommand } from '../../lib/cli/project-command.ts';
+import { ProjectCommand } from '../../lib/cli/project-command.ts';
 import { exportDnsKey, writeKeyFile } from '../../lib/use-cases/dns/dns-keys.ts';
 
-export default class DnsExportKey extends PlatformCommand {
+export default class DnsExportKey extends ProjectCommand {
   static override description = "give out the key of the project's DNS, for the project on another host";
   static override examples = [
     '<%= config.bin %> dns export-key --output dns.key',
@@ -20,7 +20,7 @@ export default class DnsExportKey extends PlatformCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(DnsExportKey);
-    const text = await exportDnsKey(await this.openPlatform());
+    const text = await exportDnsKey(await this.openProject());
     if (flags.output !== undefined) {
       const file = resolve(flags.output);
       await writeKeyFile(file, text);

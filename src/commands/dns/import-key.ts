@@ -1,9 +1,9 @@
 import { Args, Flags } from '@oclif/core';
 import { readKeyFile } from '../../lib/cli/arguments/read-key-file.ts';
-import { PlatformCommand } from '../../lib/cli/project-command.ts';
+import { ProjectCommand } from '../../lib/cli/project-command.ts';
 import { importDnsKey } from '../../lib/use-cases/dns/dns-keys.ts';
 
-export default class DnsImportKey extends PlatformCommand {
+export default class DnsImportKey extends ProjectCommand {
   static override description =
     'take the key of a DNS on another host, so that the instances here can have names there';
   static override examples = [
@@ -20,7 +20,7 @@ export default class DnsImportKey extends PlatformCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(DnsImportKey);
     const content = await readKeyFile(args.file, 'dockerops dns export-key --output FILE');
-    const isNew = await importDnsKey(await this.openPlatform(), content, args.file, flags.force);
+    const isNew = await importDnsKey(await this.openProject(), content, args.file, flags.force);
     this.result('dns-import-key', { imported: isNew }, () =>
       isNew ? 'imported; instances that run already get it by rerun' : 'the project has this key already',
     );

@@ -1,14 +1,14 @@
-import { PlatformCommand } from '../../lib/cli/project-command.ts';
+import { ProjectCommand } from '../../lib/cli/project-command.ts';
 import { listNames } from '../../lib/use-cases/dns/dns-names.ts';
 import { renderDnsNames } from '../../lib/cli/render/dns-table.ts';
 
-export default class DnsPs extends PlatformCommand {
+export default class DnsPs extends ProjectCommand {
   static override description = "list the names of the project's DNS, who holds them, and whether the engine agrees";
   static override examples = ['<%= config.bin %> dns ps', '<%= config.bin %> dns ps --json'];
 
   async run(): Promise<void> {
     await this.parse(DnsPs);
-    const names = await listNames(await this.openPlatform());
+    const names = await listNames(await this.openProject());
     this.result('dns-ps', names, (style) => renderDnsNames(names, style, process.stdout.columns));
   }
 }

@@ -1,9 +1,9 @@
 import { Args, Flags } from '@oclif/core';
-import { PlatformCommand } from '../../lib/cli/project-command.ts';
+import { ProjectCommand } from '../../lib/cli/project-command.ts';
 import { explainName } from '../../lib/use-cases/dns/dns-why.ts';
 import { renderDnsWhy } from '../../lib/cli/render/dns-table.ts';
 
-export default class DnsWhy extends PlatformCommand {
+export default class DnsWhy extends ProjectCommand {
   static override description = 'tell who claims a name, who wins and why, and what an instance resolves right now';
   static override examples = [
     '<%= config.bin %> dns why demo',
@@ -19,7 +19,7 @@ export default class DnsWhy extends PlatformCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(DnsWhy);
-    const explanation = await explainName(await this.openPlatform(), args.name, flags.from);
+    const explanation = await explainName(await this.openProject(), args.name, flags.from);
     this.result('dns-why', explanation, (style) => renderDnsWhy(explanation, style, process.stdout.columns));
   }
 }

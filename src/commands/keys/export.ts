@@ -1,11 +1,11 @@
 import { Flags } from '@oclif/core';
 import { resolve } from 'node:path';
 import { UserError } from '../../lib/errors.ts';
-import { PlatformCommand } from '../../lib/cli/project-command.ts';
+import { ProjectCommand } from '../../lib/cli/project-command.ts';
 import { writeKeyFile } from '../../lib/use-cases/dns/dns-keys.ts';
 import { exportKeys } from '../../lib/use-cases/sessions/project-keys.ts';
 
-export default class KeysExport extends PlatformCommand {
+export default class KeysExport extends ProjectCommand {
   static override description =
     'give out all keys of the project, for the same project in the directory of a colleague';
   static override examples = [
@@ -22,7 +22,7 @@ export default class KeysExport extends PlatformCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(KeysExport);
-    const text = await exportKeys(await this.openPlatform());
+    const text = await exportKeys(await this.openProject());
     if (flags.output !== undefined) {
       const file = resolve(flags.output);
       await writeKeyFile(file, text);

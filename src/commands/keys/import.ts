@@ -1,9 +1,9 @@
 import { Args, Flags } from '@oclif/core';
 import { readKeyFile } from '../../lib/cli/arguments/read-key-file.ts';
-import { PlatformCommand } from '../../lib/cli/project-command.ts';
+import { ProjectCommand } from '../../lib/cli/project-command.ts';
 import { importKeys } from '../../lib/use-cases/sessions/project-keys.ts';
 
-export default class KeysImport extends PlatformCommand {
+export default class KeysImport extends ProjectCommand {
   static override description =
     'take the keys of the same project of another machine, to work on its instances from here';
   static override examples = ['<%= config.bin %> keys import shop.keys', '<%= config.bin %> keys import - < shop.keys'];
@@ -18,7 +18,7 @@ export default class KeysImport extends PlatformCommand {
     const { args, flags } = await this.parse(KeysImport);
     const content = await readKeyFile(args.file, 'dockerops keys export --output FILE');
     const result = await importKeys(
-      await this.openPlatform(),
+      await this.openProject(),
       content,
       args.file === '-' ? 'the input' : args.file,
       flags.force,

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
-import type { Directory, RunInside } from '../directories/name-directory.ts';
-import type { ServiceCatalog } from '../directories/service-directory.ts';
+import type { NameDirectory, RunInside } from '../directories/name-directory.ts';
+import type { ServiceDirectory } from '../directories/service-directory.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { ProgressSink } from '../events.ts';
 import type { ClientFacts } from '../model/host-facts.ts';
@@ -61,9 +61,9 @@ export interface ApplyContext {
   readonly makeDirectory: (directory: string) => Promise<void>;
   readonly images: ImageSources;
   /** The directory of names that lives in a container; `client`: that is another one, which the container's client speaks to. */
-  readonly openDns: (container: string, run: RunInside, by?: 'client') => Directory;
+  readonly openDns: (container: string, run: RunInside, by?: 'client') => NameDirectory;
   /** The directory of services, where the owner has one. */
-  readonly catalog?: ServiceCatalog;
+  readonly catalog?: ServiceDirectory;
   readonly progress: ProgressSink;
   readonly signal: AbortSignal;
   /** The command as others may read it in the lock. */

@@ -1,10 +1,10 @@
 import { EngineError, EngineUnreachable, OperationFailed } from '../errors.ts';
 import type { OperationOf } from '../plan/operation.ts';
-import type { Directory } from '../directories/name-directory.ts';
+import type { NameDirectory } from '../directories/name-directory.ts';
 import type { Step } from './step.ts';
-import { standing } from './expectations.ts';
+import { expectPresent } from './expectations.ts';
 
-function directory(dns: string, by: 'client' | undefined, { context, results }: Step): Directory {
+function directory(dns: string, by: 'client' | undefined, { context, results }: Step): NameDirectory {
   return context.openDns(
     dns,
     (command, limitMs) =>
@@ -14,7 +14,7 @@ function directory(dns: string, by: 'client' | undefined, { context, results }: 
 }
 
 export async function holdNames({ dns, spec, address, policy }: OperationOf<'hold-names'>, step: Step): Promise<void> {
-  await standing(
+  await expectPresent(
     directory(dns, undefined, step).put({
       id: spec.key,
       service: spec.service,
@@ -36,7 +36,7 @@ export async function awaitNames(
   const expected = await Promise.all(
     names.map(async ({ name, address }) => ({ name, address: await step.results.text(address) })),
   );
-  await standing(directory(dns, by, step).awaitNames(expected, limitSeconds), `container ${dns}`);
+  await expectPresent(directory(dns, by, step).awaitNames(expected, limitSeconds), `container ${dns}`);
 }
 
 /** Names that cannot be withdrawn, because the DNS is gone or does not answer, are no reason to keep an instance. */

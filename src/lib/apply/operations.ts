@@ -13,7 +13,7 @@ import { awaitNames, holdNames, withdrawNames } from './dns-names.ts';
 import { removeNetwork } from './remove-network.ts';
 import { restoreData } from './data/restore-data.ts';
 import { saveData } from './data/save-data.ts';
-import { fresh, standing, withImage } from './expectations.ts';
+import { expectAbsent, expectPresent, withImage } from './expectations.ts';
 import type { Step } from './step.ts';
 import { toContainer } from './to-container.ts';
 import { words } from './progress-text.ts';
@@ -53,18 +53,19 @@ const handlers: { readonly [K in OperationKind]: Handler<K> } = {
   'restore-data': restoreData,
   'pause-container': pauseContainer,
   // Whatever happened before, it ends unfrozen; one that is so already, or gone, is all right.
-  'unpause-container': async ({ seen }, { context }) =>
-    context.engine.unpauseContainer(seen.id).catch((error: unknown) => {
+  'unpause-container': async ({ expected }, { context }) =>
+    context.engine.unpauseContainer(expected.id).catch((error: unknown) => {
       if (!(error instanceof Conflict || error instanceof NotFound)) throw error;
     }),
-  'remove-volume': async ({ volume }, { context }) => standing(context.engine.removeVolume(volume), `volume ${volume}`),
+  'remove-volume': async ({ volume }, { context }) =>
+    expectPresent(context.engine.removeVolume(volume), `volume ${volume}`),
   'create-container': createContainer,
   'put-files': putFiles,
   'start-container': async ({ container }, { context, results }) =>
-    standing(context.engine.startContainer(results.containerId(container)), `container ${container}`),
-  'wait-ready': async ({ container, limitSeconds, stood }, { context, results }) =>
-    standing(
-      awaitReady(context.engine, results.containerId(container), { limitSeconds, stood, signal: context.signal }),
+    expectPresent(context.engine.startContainer(results.containerId(container)), `container ${container}`),
+  'wait-ready': async ({ container, limitSeconds, wasRunning }, { context, results }) =>
+    expectPresent(
+      awaitReady(context.engine, results.containerId(container), { limitSeconds, wasRunning, signal: context.signal }),
       `container ${container}`,
     ),
   'check-running': checkRunning,
@@ -75,28 +76,34 @@ const handlers: { readonly [K in OperationKind]: Handler<K> } = {
   'hold-names': holdNames,
   'await-names': awaitNames,
   'withdraw-names': withdrawNames,
-  'stop-container': async ({ seen, limitSeconds }, { context }) =>
-    standing(context.engine.stopContainer(seen.id, limitSeconds), `container ${seen.name}`),
-  'remove-container': async ({ seen, withVolumes }, { context }) =>
-    standing(context.engine.removeContainer(seen.id, { volumes: withVolumes === true }), `container ${seen.name}`),
+  'stop-container': async ({ expected, limitSeconds }, { context }) =>
+    expectPresent(context.engine.stopContainer(expected.id, limitSeconds), `container ${expected.name}`),
+  'remove-container': async ({ expected, withVolumes }, { context }) =>
+    expectPresent(
+      context.engine.removeContainer(expected.id, { volumes: withVolumes === true }),
+      `container ${expected.name}`,
+    ),
   'register-service': registerService,
   'deregister-service': deregisterService,
   'put-key': putKey,
   'create-swarm-service': async ({ spec, labels }, { context, results }) => {
     if (spec.placement.kind !== 'swarm') throw new TypeError(`${spec.key} is not placed on a Swarm`);
     const config = await toContainer(asContainer(spec, labels), results);
-    await fresh(context.engine.createSwarmService(spec.container, config, spec.placement), `service ${spec.container}`);
+    await expectAbsent(
+      context.engine.createSwarmService(spec.container, config, spec.placement),
+      `service ${spec.container}`,
+    );
   },
   'update-swarm-service': async ({ spec, labels, serviceId, version }, { context, results }) => {
     if (spec.placement.kind !== 'swarm') throw new TypeError(`${spec.key} is not placed on a Swarm`);
     const config = await toContainer(asContainer(spec, labels), results);
-    await standing(
+    await expectPresent(
       context.engine.updateSwarmService(serviceId, version, spec.container, config, spec.placement),
       `service ${spec.container}`,
     );
   },
   'remove-swarm-service': async ({ serviceId, name }, { context }) =>
-    standing(context.engine.removeSwarmService(serviceId), `service ${name}`),
+    expectPresent(context.engine.removeSwarmService(serviceId), `service ${name}`),
 };
 
 export async function runOperation(operation: Operation, step: Step): Promise<string> {
@@ -147,7 +154,7 @@ async function createNetwork(
 ): Promise<void> {
   const { context, results } = step;
   try {
-    await fresh(
+    await expectAbsent(
       context.engine.createNetwork({ name: network, subnet, ipRange: dynamicRange, gateway, labels }),
       `network ${network}`,
     );
@@ -186,7 +193,7 @@ async function createContainer(operation: OperationOf<'create-container'>, { con
   } = operation;
   const config = await toContainer(operation, results);
   const { id, warnings } = await withImage(image, key, context.engine, () =>
-    fresh(context.engine.createContainer(container, config), `container ${container}`),
+    expectAbsent(context.engine.createContainer(container, config), `container ${container}`),
   );
   results.created(container, id);
   for (const text of warnings) context.progress({ type: 'warning', text: `${key}: ${text}` });
@@ -203,7 +210,7 @@ async function putFiles({ spec }: OperationOf<'put-files'>, { context, results }
     })),
   );
   const volumes = spec.mounts.flatMap(({ kind, target }) => (kind === 'scratch' ? [target] : []));
-  await standing(
+  await expectPresent(
     context.engine.putFiles(results.containerId(spec.container), files, volumes),
     `container ${spec.container}`,
   );
@@ -235,18 +242,18 @@ const pauseRetryMs = 500;
 
 /** A kernel may not manage to freeze processes that are deep in disk work; a moment later it does. */
 async function pauseContainer(
-  { seen }: OperationOf<'pause-container'>,
+  { expected }: OperationOf<'pause-container'>,
   { context: { engine, signal } }: Step,
 ): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await standing(engine.pauseContainer(seen.id), `container ${seen.name}`);
+      return await expectPresent(engine.pauseContainer(expected.id), `container ${expected.name}`);
     } catch (error) {
       if (error instanceof StalePlan || !(error instanceof EngineError)) throw error;
       if (attempt === pauseAttempts)
-        throw new OperationFailed(`${seen.name} could not be paused: ${error.message}`, {
+        throw new OperationFailed(`${expected.name} could not be paused: ${error.message}`, {
           code: 'NOT_PAUSED',
-          container: seen.name,
+          container: expected.name,
           suggestions: ['take it stopped: --stop'],
           cause: error,
         });

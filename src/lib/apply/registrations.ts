@@ -1,11 +1,11 @@
 import { OperationFailed } from '../errors.ts';
-import type { ServiceCatalog } from '../directories/service-directory.ts';
+import type { ServiceDirectory } from '../directories/service-directory.ts';
 import type { OperationOf } from '../plan/operation.ts';
 import { registrationOf } from '../plan/node/registration.ts';
 import type { Step } from './step.ts';
-import { standing } from './expectations.ts';
+import { expectPresent } from './expectations.ts';
 
-function catalogOf({ context }: Step): ServiceCatalog {
+function catalogOf({ context }: Step): ServiceDirectory {
   if (context.catalog === undefined) throw new TypeError('this owner has no directory of services');
   return context.catalog;
 }
@@ -17,7 +17,7 @@ export async function registerService(
 ): Promise<void> {
   const catalog = catalogOf(step);
   if (published !== undefined) return catalog.register(registrationOf(entry, published));
-  const { state, ports } = await standing(
+  const { state, ports } = await expectPresent(
     step.context.engine.inspectContainer(step.results.containerId(container)),
     `container ${container}`,
   );

@@ -3,7 +3,7 @@ import { Forbidden, OperationFailed } from '../errors.ts';
 import type { ObservedContainer } from '../model/observed-state.ts';
 import type { OperationOf } from '../plan/operation.ts';
 import type { Step } from './step.ts';
-import { standing } from './expectations.ts';
+import { expectPresent } from './expectations.ts';
 import { hasProcesses } from '../plan/has-processes.ts';
 
 /** An engine that is busy may still be taking the last container off. */
@@ -20,7 +20,7 @@ export async function removeNetwork(
 ): Promise<string | undefined> {
   const { engine } = context;
   for (let attempt = 1; ; attempt += 1) {
-    const refusal = await standing(engine.removeNetwork(networkId), `network ${network}`).then(
+    const refusal = await expectPresent(engine.removeNetwork(networkId), `network ${network}`).then(
       () => undefined,
       asRefusal,
     );

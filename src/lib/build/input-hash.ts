@@ -20,7 +20,7 @@ const smallFileBytes = 256 * 1024;
 /** So many files after each other, then signals and answers of the engine have their turn. */
 const filesInATurn = 100;
 /** Bigger contexts are always read: what is remembered of them would be long, too. */
-const mostRemembered = 10_000;
+const maxRemembered = 10_000;
 
 /** What a parent image is: the hash of its own input, or the id by which the engine knows it, or nothing but its name. */
 export interface ParentIdentity {
@@ -71,7 +71,7 @@ export class FolderDigests {
 
   async #digest(folder: BuildFolder): Promise<string> {
     const survey = await surveyContext(folder.directory, folder);
-    if (survey.entries.length > mostRemembered || !tellsChanges(folder.directory)) return folderDigest(folder, survey);
+    if (survey.entries.length > maxRemembered || !tellsChanges(folder.directory)) return folderDigest(folder, survey);
     const { text, changed } = survey.stamp();
     return this.known.recall(`folder ${keyOf(folder)}`, { text: `${version} ${text}`, changed }, () =>
       folderDigest(folder, survey),

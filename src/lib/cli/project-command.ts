@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { UserError } from '../errors.ts';
 import type { ApplyHooks } from '../apply/context.ts';
 import { BaseCommand } from './base-command.ts';
-import { meantSwitch } from './arguments/suggest-switch.ts';
+import { suggestSwitch } from './arguments/suggest-switch.ts';
 import type { ObservedContainer } from '../model/observed-state.ts';
 import { InteractiveSession } from '../use-cases/sessions/interactive-session.ts';
 import { commandText } from '../use-cases/command-text.ts';
@@ -15,10 +15,10 @@ import { rememberConf, saveAnswers } from '../use-cases/save-answers.ts';
 import type { RunRequest } from '../model/run-request.ts';
 import {
   openEngine,
-  openPlatform,
-  type EnginePlatform,
-  type Platform,
-  type ProjectSurroundings,
+  openProject,
+  type OpenEngine,
+  type OpenProject,
+  type ProjectInvocation,
 } from '../use-cases/open-project.ts';
 import { renderChange } from './render/change-text.ts';
 import { printablePlan } from './render/plan-json.ts';
@@ -41,31 +41,31 @@ type InstanceFlags = Partial<Record<'instance' | 'group' | 'instance-type' | 'se
   >;
 
 /** Commands that work on a project or an engine: how they open it, and how they tell what was changed. */
-export abstract class PlatformCommand extends BaseCommand {
+export abstract class ProjectCommand extends BaseCommand {
   /** How this very program is started, for a child that starts it again. */
   protected get program(): readonly [string, string] {
     return [process.execPath, join(this.config.root, 'bin', 'dockerops')];
   }
 
-  protected async openPlatform(conf?: string, options: Parameters<typeof openPlatform>[1] = {}): Promise<Platform> {
-    const platform = await openPlatform(this.surroundings(conf), options);
-    for (const notice of platform.notices) this.note(notice);
-    return platform;
+  protected async openProject(conf?: string, options: Parameters<typeof openProject>[1] = {}): Promise<OpenProject> {
+    const opened = await openProject(this.surroundings(conf), options);
+    for (const notice of opened.notices) this.note(notice);
+    return opened;
   }
 
   /** For what changes the platform: the conf that is asked for is used until another one is, and openPlatform says so each time. */
-  protected async openPlatformToChange(conf: string | undefined): Promise<Platform> {
-    const platform = await this.openPlatform(conf, { looks: true });
-    if (conf !== undefined) await rememberConf(platform);
-    return platform;
+  protected async openProjectToChange(conf: string | undefined): Promise<OpenProject> {
+    const opened = await this.openProject(conf, { looks: true });
+    if (conf !== undefined) await rememberConf(opened);
+    return opened;
   }
 
-  protected async openEngine(): Promise<EnginePlatform> {
+  protected async openEngine(): Promise<OpenEngine> {
     return openEngine(this.surroundings());
   }
 
   /** Where this command was called, for what opens a project or an engine. */
-  protected surroundings(conf?: string): ProjectSurroundings {
+  protected surroundings(conf?: string): ProjectInvocation {
     const { host, project, projectDirectory } = this.shared;
     return {
       ...(project === undefined ? {} : { name: project }),
@@ -80,7 +80,7 @@ export abstract class PlatformCommand extends BaseCommand {
   }
 
   protected override async catch(error: Error): Promise<void> {
-    await super.catch(meantSwitch(error, this.id ?? '', this.argv, { ...this.ctor.baseFlags, ...this.ctor.flags }));
+    await super.catch(suggestSwitch(error, this.id ?? '', this.argv, { ...this.ctor.baseFlags, ...this.ctor.flags }));
   }
 
   /** Asks which of several instances is meant; where nobody can be asked, that is an error naming the flag. */
@@ -90,18 +90,18 @@ export abstract class PlatformCommand extends BaseCommand {
   }
 
   protected async findRunning(
-    platform: Platform,
+    opened: OpenProject,
     service: string,
     instance: string | undefined,
   ): Promise<ObservedContainer> {
     const query = { service, ...(instance === undefined ? {} : { instance }) };
-    return findRunning(platform, query, (keys) =>
+    return findRunning(opened, query, (keys) =>
       this.prompt.choose(`several instances of ${service} are running; which one?`, keys, { flag: '--instance NAME' }),
     );
   }
 
   /** Asks for variables that nothing gives a value to, and offers to keep the answers. Without a terminal nothing is asked, and missing they stay. */
-  protected askForVariables(platform: Platform): AskForVariables {
+  protected askForVariables(opened: OpenProject): AskForVariables {
     return async (missing) => {
       if (!this.prompt.isPossible) return {};
       const answers: Record<string, string> = {};
@@ -110,7 +110,7 @@ export abstract class PlatformCommand extends BaseCommand {
           answers[name] = await this.prompt.ask(`${key} needs ${name} (${reason}):`, { flag: `${name}=VALUE`, secret });
       }
       if (await this.confirm(`keep ${Object.keys(answers).length === 1 ? 'it' : 'them'} in host.conf?`, '--yes'))
-        await saveAnswers(platform, answers);
+        await saveAnswers(opened, answers);
       return answers;
     };
   }
@@ -180,11 +180,11 @@ export abstract class PlatformCommand extends BaseCommand {
   /** The same; an interactive instance that is made gets this terminal at the end. */
   protected async changesWithTerminal(
     what: string,
-    platform: Platform,
+    opened: OpenProject,
     work: (context: ChangeContext) => Promise<ChangeResult>,
     noEntries?: string,
   ): Promise<void> {
-    const session = new InteractiveSession(platform.engine, process);
+    const session = new InteractiveSession(opened.engine, process);
     try {
       await this.changes(what, (context) => work(this.shared.json ? context : session.joining(context)), noEntries);
     } catch (error) {
@@ -201,16 +201,16 @@ export abstract class PlatformCommand extends BaseCommand {
   }
 
   /** What run.conf does not know runs with defaults: on a terminal only if that is meant, elsewhere with a warning. */
-  protected async isMeantWithDefaults(what: string, platform: Platform, request: RunRequest): Promise<boolean> {
-    const missing = entryMissing(platform, request);
+  protected async isMeantWithDefaults(what: string, opened: OpenProject, request: RunRequest): Promise<boolean> {
+    const missing = entryMissing(opened, request);
     if (missing === undefined || !this.prompt.isPossible) return true;
-    return this.isMeant(what, platform, `${missing}; go on?`, '--yes');
+    return this.isMeant(what, opened, `${missing}; go on?`, '--yes');
   }
 
   /** Asks for a yes; a no is a change of nothing, and told as one. */
   protected async isMeant(
     what: string,
-    { owner }: Platform,
+    { owner }: OpenProject,
     text: string,
     flag: string,
     answered = false,

@@ -2,7 +2,7 @@ import { backOffMs } from '../directories/back-off.ts';
 
 export interface BackoffOptions {
   readonly firstMs: number;
-  readonly mostMs: number;
+  readonly maxMs: number;
   /** From 0, the shortest wait, to 1; tests give their own. */
   readonly random?: () => number;
 }
@@ -17,9 +17,9 @@ export class Backoff {
   }
 
   next(): number {
-    const { firstMs, mostMs, random = Math.random } = this.#options;
+    const { firstMs, maxMs, random = Math.random } = this.#options;
     this.#failures += 1;
-    return Math.round(backOffMs(this.#failures, () => 1 - random(), firstMs, mostMs));
+    return Math.round(backOffMs(this.#failures, () => 1 - random(), firstMs, maxMs));
   }
 
   reset(): void {

@@ -14,10 +14,10 @@ export interface LoopOptions {
 
 /** After a pass, the next one waits until there has been silence for so long, but not for ever. */
 const settleMs = 100;
-const longestSettleMs = 1000;
+const maxSettleMs = 1000;
 /** Of the pause after a failure, whatever wakes: on a busy engine there is always something. */
 const unbrokenPart = 0.25;
-const longestUnbrokenMs = 5000;
+const maxUnbrokenMs = 5000;
 
 /**
  * The one loop of all daemons. It is driven by levels: whoever has seen a change only wakes it, and it looks at everything anew, so
@@ -49,9 +49,9 @@ export class ReconcileLoop {
     this.#reasons.add('start');
     const isOver = (): boolean => signal.aborted;
     for (let restMs = 0, ended = -Infinity; !isOver(); ended = clock.now()) {
-      if (this.#hasFailed) await clock.sleep(Math.min(restMs * unbrokenPart, longestUnbrokenMs), signal);
+      if (this.#hasFailed) await clock.sleep(Math.min(restMs * unbrokenPart, maxUnbrokenMs), signal);
       await this.#sleep(ended + restMs - clock.now(), signal);
-      if (clock.now() - ended < longestSettleMs) await this.#settle(signal);
+      if (clock.now() - ended < maxSettleMs) await this.#settle(signal);
       if (isOver()) return;
       restMs = Math.min(resyncMs, await this.#pass(signal));
     }
@@ -87,7 +87,7 @@ export class ReconcileLoop {
 
   async #settle(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
-    const end = clock.now() + longestSettleMs;
+    const end = clock.now() + maxSettleMs;
     for (let seen = -1; seen !== this.#wakes && clock.now() < end && !signal.aborted;) {
       seen = this.#wakes;
       await clock.sleep(settleMs, signal);

@@ -1,5 +1,5 @@
 import { OperationFailed } from '../errors.ts';
-import type { Directory, PublishedName, Registration, RunInside } from './name-directory.ts';
+import type { NameDirectory, PublishedName, Registration, RunInside } from './name-directory.ts';
 import { readCheck, readNames, readWhy, type DnsCheck, type DnsNames, type DnsWhy } from './dns-answers.ts';
 
 const serverProgram = '/usr/local/bin/dockerops-dns';
@@ -16,7 +16,7 @@ const noProgram = 127;
  * it holds and withdraws leases, from which the arbiter derives them. By `client`, the container is an instance whose DNS is on
  * another host: there `dns-lease` waits for and withdraws the instance's own names, and can do no more.
  */
-export class DnsDirectory implements Directory {
+export class DnsDirectory implements NameDirectory {
   readonly name: string;
   readonly #run: RunInside;
   readonly #program: string;

@@ -29,7 +29,7 @@ export interface PublishedName {
   readonly holders: readonly string[];
 }
 
-export interface Directory {
+export interface NameDirectory {
   readonly name: string;
   /** Answers, or throws an EngineError saying what does not. */
   ping(): Promise<void>;

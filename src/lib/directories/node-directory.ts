@@ -1,4 +1,4 @@
-import type { ServiceCatalog } from './service-directory.ts';
+import type { ServiceDirectory } from './service-directory.ts';
 
 /** All keys below a root, as they were at one moment. */
 export interface Tree {
@@ -13,7 +13,7 @@ export type TreeNews = { readonly tree: Tree } | { readonly failure: Error };
 export type CheckStatus = 'passing' | 'warning' | 'critical';
 
 /** A directory that tells a node what to be, and is told what it is: Consul. */
-export interface NodeDirectory extends ServiceCatalog {
+export interface NodeDirectory extends ServiceDirectory {
   /** For messages: `http://10.0.0.5:8500`. */
   readonly address: string;
   read(root: string, signal: AbortSignal): Promise<Tree>;

@@ -3,7 +3,7 @@ import { putArchive, putFiles, readArchive } from './archive/archives.ts';
 import { buildImage } from './stream/build-image.ts';
 import { connect, type ConnectRequest } from './connection/connect.ts';
 import * as containers from './containers.ts';
-import type { Surroundings } from './connection/docker-context.ts';
+import type { ClientEnvironment } from './connection/docker-context.ts';
 import type { Engine } from './engine.ts';
 import { watchEvents } from './stream/event-stream.ts';
 import { attach, exec, openExec } from './stream/exec.ts';
@@ -21,8 +21,8 @@ export async function openEngine(request: ConnectRequest): Promise<Engine> {
 }
 
 /** The Engine API behind our interfaces. Holds no state: every call asks the engine. */
-export function createDockerEngine(connection: Connection, surroundings: Surroundings): Engine {
-  const credentials = new RegistryCredentials(surroundings);
+export function createDockerEngine(connection: Connection, client: ClientEnvironment): Engine {
+  const credentials = new RegistryCredentials(client);
   return {
     address: connection.address,
     facts: () => readFacts(connection),

@@ -9,7 +9,7 @@ export interface ExecRequest {
   readonly environment?: readonly string[];
   readonly workingDirectory?: string;
   /** Of each output so many bytes are kept; all, unless given. */
-  readonly mostOutput?: number;
+  readonly maxOutput?: number;
 }
 
 export interface ExecResult {

@@ -53,7 +53,7 @@ export interface VolumeUse {
 }
 
 /** Values as the engine has them, for comparing; never printed. */
-export interface SeenSecrets {
+export interface ObservedSecrets {
   readonly files: Readonly<Record<string, string>>;
   readonly variables: Readonly<Record<string, string>>;
 }
@@ -77,7 +77,7 @@ export interface ObservedContainer {
   readonly ports: readonly ObservedPort[];
   readonly volumes: readonly VolumeUse[];
   /** Looked at only where a plan compares them. */
-  readonly secrets?: SeenSecrets;
+  readonly secrets?: ObservedSecrets;
 }
 
 export interface ObservedNetwork {

@@ -34,7 +34,7 @@ export interface ServiceEntry {
 }
 
 /** An entry as the directory has it. */
-export interface SeenService {
+export interface ObservedService {
   readonly id: string;
   readonly name: string;
   readonly tags: readonly string[];
@@ -53,6 +53,6 @@ export interface RegisteredCheck {
 }
 
 /** An entry with nothing left open. */
-export interface ServiceRegistration extends SeenService {
+export interface ServiceRegistration extends ObservedService {
   readonly checks: readonly RegisteredCheck[];
 }

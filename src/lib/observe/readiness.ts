@@ -18,7 +18,7 @@ const comeBackMs = 5000;
 export interface ReadinessOptions {
   readonly limitSeconds: number;
   /** It ran before anybody waited for it: the engine may be bringing it back just now. What has only been started may not die once. */
-  readonly stood: boolean;
+  readonly wasRunning: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -31,7 +31,7 @@ export async function awaitReady(
   container: string,
   options: ReadinessOptions,
 ): Promise<void> {
-  if (!options.stood) return awaitFrom(await engine.inspectContainer(container), engine, options);
+  if (!options.wasRunning) return awaitFrom(await engine.inspectContainer(container), engine, options);
   const first = await broughtBack(engine, container, options.signal);
   try {
     await awaitFrom(first, engine, options);

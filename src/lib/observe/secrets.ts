@@ -2,7 +2,7 @@ import { dirname } from 'node:path/posix';
 import { EngineError, NotFound } from '../errors.ts';
 import type { ContainerDetail, EngineReader } from '../engine/engine.ts';
 import type { EnvironmentVariable, FileSpec, InstanceSpec, Text } from '../model/desired.ts';
-import type { ObservedContainer, SeenSecrets } from '../model/observed-state.ts';
+import type { ObservedContainer, ObservedSecrets } from '../model/observed-state.ts';
 import { readTexts } from './read-texts.ts';
 
 /** What is asked of an engine about one container. */
@@ -10,13 +10,13 @@ export interface SecretsReader extends Pick<EngineReader, 'readArchive'> {
   inspectContainer(id: string): Promise<Pick<ContainerDetail, 'environment'>>;
 }
 
-interface Wanted {
+interface SecretsQuery {
   readonly variables: readonly EnvironmentVariable[];
   readonly files: readonly FileSpec[];
 }
 
 /** For each directory that is read, the engine starts a process. */
-const mostAtOnce = 8;
+const maxAtOnce = 8;
 /** Nothing has been put in yet, or nothing can be read any more. */
 const unasked: ReadonlySet<ObservedContainer['state']> = new Set(['created', 'removing', 'dead']);
 
@@ -38,10 +38,10 @@ export async function withSecrets(
       ? []
       : [{ id, name, variables, files }];
   });
-  const seen = new Map<string, SeenSecrets>();
-  for (let start = 0; start < asked.length; start += mostAtOnce) {
+  const seen = new Map<string, ObservedSecrets>();
+  for (let start = 0; start < asked.length; start += maxAtOnce) {
     await Promise.all(
-      asked.slice(start, start + mostAtOnce).map(async ({ id, name, ...each }) => {
+      asked.slice(start, start + maxAtOnce).map(async ({ id, name, ...each }) => {
         try {
           seen.set(id, await seenIn(engine, id, each));
         } catch (error) {
@@ -58,7 +58,7 @@ export async function withSecrets(
 }
 
 /** A value that exists only later has nothing to be compared with. */
-function secretsOf({ environment, files }: InstanceSpec): Wanted {
+function secretsOf({ environment, files }: InstanceSpec): SecretsQuery {
   return {
     variables: environment.filter(({ secret, value }) => secret && isKnown(value)),
     files: files.filter(({ secret, content }) => secret === true && isKnown(content)),
@@ -69,7 +69,7 @@ function isKnown(text: Text): boolean {
   return text.every((piece) => typeof piece === 'string');
 }
 
-async function seenIn(engine: SecretsReader, id: string, { variables, files }: Wanted): Promise<SeenSecrets> {
+async function seenIn(engine: SecretsReader, id: string, { variables, files }: SecretsQuery): Promise<ObservedSecrets> {
   const paths = new Set(files.map(({ path }) => path));
   const directories = [...new Set([...paths].map((path) => dirname(path)))];
   const [environment, ...texts] = await Promise.all([

@@ -20,7 +20,7 @@ interface Common {
 }
 
 /** A container as the plan saw it; the executor refuses to touch one that is no longer so. */
-export interface SeenContainer {
+export interface ExpectedContainer {
   readonly id: string;
   readonly name: string;
   readonly specHash?: string;
@@ -119,8 +119,8 @@ export type Operation = Common &
         readonly asideSuffix: string;
         readonly images: readonly string[];
       }
-    | { readonly kind: 'pause-container'; readonly seen: SeenContainer }
-    | { readonly kind: 'unpause-container'; readonly seen: SeenContainer }
+    | { readonly kind: 'pause-container'; readonly expected: ExpectedContainer }
+    | { readonly kind: 'unpause-container'; readonly expected: ExpectedContainer }
     | { readonly kind: 'remove-volume'; readonly volume: string }
     | {
         readonly kind: 'create-container';
@@ -135,14 +135,14 @@ export type Operation = Common &
         readonly kind: 'start-container';
         readonly container: string;
         readonly network?: string;
-        readonly seen?: SeenContainer;
+        readonly expected?: ExpectedContainer;
       }
     /** `stood`: this plan did not start it. */
     | {
         readonly kind: 'wait-ready';
         readonly container: string;
         readonly limitSeconds: number;
-        readonly stood: boolean;
+        readonly wasRunning: boolean;
       }
     /** The end of a run: everything it started is still there. */
     | { readonly kind: 'check-running'; readonly containers: readonly string[] }
@@ -168,9 +168,13 @@ export type Operation = Common &
         readonly by?: 'client';
         readonly keys: readonly string[];
       }
-    | { readonly kind: 'stop-container'; readonly seen: SeenContainer; readonly limitSeconds: number | undefined }
+    | {
+        readonly kind: 'stop-container';
+        readonly expected: ExpectedContainer;
+        readonly limitSeconds: number | undefined;
+      }
     /** `withVolumes`: what the engine made for it alone goes, too. */
-    | { readonly kind: 'remove-container'; readonly seen: SeenContainer; readonly withVolumes?: true }
+    | { readonly kind: 'remove-container'; readonly expected: ExpectedContainer; readonly withVolumes?: true }
     /** In a directory of services. Ports absent: as the container has them when it comes to that. */
     | {
         readonly kind: 'register-service';

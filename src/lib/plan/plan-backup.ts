@@ -55,7 +55,7 @@ export function planBackup(owner: Owner, place: DataPlace, options: BackupOption
       id: `unpause ${key}`,
       kind: 'unpause-container',
       needs: [saved],
-      seen: seen(container),
+      expected: expected(container),
       always: true,
     });
   if (container !== undefined && still === 'stopped')
@@ -114,7 +114,7 @@ export function planRestore(owner: Owner, place: DataPlace, options: RestoreOpti
 }
 
 function quiet(container: ObservedContainer, how: 'paused' | 'stopped', builder: PlanBuilder, key: string): string {
-  const common = { subject: key, cause: 'nothing may write meanwhile', needs: [], seen: seen(container) };
+  const common = { subject: key, cause: 'nothing may write meanwhile', needs: [], expected: expected(container) };
   return how === 'paused'
     ? builder.add({ ...common, id: `pause ${key}`, kind: 'pause-container' })
     : builder.add({ ...common, id: `stop ${key}`, kind: 'stop-container', limitSeconds: undefined });
@@ -135,7 +135,7 @@ function goOn(
     kind: 'start-container',
     needs: [after],
     container: container.name,
-    seen: seen(container),
+    expected: expected(container),
     always: true,
   });
   builder.add({
@@ -146,10 +146,10 @@ function goOn(
     needs: [started],
     container: container.name,
     limitSeconds,
-    stood: false,
+    wasRunning: false,
   });
 }
 
-function seen({ id, name }: ObservedContainer): { readonly id: string; readonly name: string } {
+function expected({ id, name }: ObservedContainer): { readonly id: string; readonly name: string } {
   return { id, name };
 }

@@ -78,7 +78,7 @@ function removeInstance(
   const { key } = container.ownership ?? { key: container.name };
   const id = operationName(container);
   const common = { subject: key, cause };
-  const seen = { id: container.id, name: container.name };
+  const expected = { id: container.id, name: container.name };
   builder.verdicts.push({ key, container: container.name, verdict: 'remove', reason: cause, differences: [] });
   let needs: readonly string[] = [];
   if (dns !== undefined && container.state === 'running') {
@@ -86,10 +86,10 @@ function removeInstance(
   }
   if (hasProcesses(container)) {
     needs = [
-      builder.add({ ...common, id: `stop ${id}`, kind: 'stop-container', needs, seen, limitSeconds: undefined }),
+      builder.add({ ...common, id: `stop ${id}`, kind: 'stop-container', needs, expected, limitSeconds: undefined }),
     ];
   }
-  return builder.add({ ...common, id: `remove ${id}`, kind: 'remove-container', needs, seen });
+  return builder.add({ ...common, id: `remove ${id}`, kind: 'remove-container', needs, expected });
 }
 
 /**

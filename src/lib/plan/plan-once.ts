@@ -76,10 +76,19 @@ export function planRemoval(owner: Owner, containers: readonly ObservedContainer
 export function removeContainer(container: ObservedContainer, builder: PlanBuilder, cause: string): string {
   const { id, name } = container;
   const common = { subject: name, cause };
-  const seen = { id, name };
+  const expected = { id, name };
   const needs = hasProcesses(container)
-    ? [builder.add({ ...common, id: `stop ${name}`, kind: 'stop-container', needs: [], seen, limitSeconds: undefined })]
+    ? [
+        builder.add({
+          ...common,
+          id: `stop ${name}`,
+          kind: 'stop-container',
+          needs: [],
+          expected,
+          limitSeconds: undefined,
+        }),
+      ]
     : [];
   builder.verdicts.push({ key: name, container: name, verdict: 'remove', reason: cause, differences: [] });
-  return builder.add({ ...common, id: `remove ${name}`, kind: 'remove-container', needs, seen, withVolumes: true });
+  return builder.add({ ...common, id: `remove ${name}`, kind: 'remove-container', needs, expected, withVolumes: true });
 }

@@ -29,21 +29,21 @@ export function planRun(desired: Desired, observed: ObservedState, facts: HostFa
   const context: PlanContext = { desired, observed, facts, options, builder };
   planOwnership(context);
   const local = desired.instances.filter((spec) => spec.placement.kind === 'engine');
-  const foreseen = planRunImages(local, context);
+  const previewed = planRunImages(local, context);
   const decisions = followLinks(
-    local.map((spec) => decide(spec, context, foreseen.choice)),
+    local.map((spec) => decide(spec, context, previewed.choice)),
     context,
   );
   const images =
     options.build === 'stale'
-      ? foreseen
+      ? previewed
       : planRunImages(
           decisions.filter(isMade).map(({ spec }) => spec),
           context,
         );
   builder.verdicts.push(...decisions.map(verdict));
   builder.blockers.push(...decisions.filter(({ action }) => action === 'held' || action === 'stopped').map(blocker));
-  builder.verdicts.unshift(...foreseen.verdicts.filter(({ verdict }) => verdict !== 'keep'));
+  builder.verdicts.unshift(...previewed.verdicts.filter(({ verdict }) => verdict !== 'keep'));
   builder.operations.push(...images.operations);
   planClientKey(context, decisions);
   planPorts(context, decisions);

@@ -10,7 +10,7 @@ import { isTarget, type CleanTarget } from './plan-clean.ts';
 import { planDataUse } from './instance/data-use.ts';
 import { planPorts } from './instance/ports.ts';
 import { PlanBuilder } from './plan.ts';
-import { needsAmong, standingOf, type Standing } from './spec/labelled-spec.ts';
+import { needsAmong, standingOf, type ExistingInstance } from './spec/labelled-spec.ts';
 
 export interface StartOptions {
   readonly wait: boolean;
@@ -61,7 +61,7 @@ export function planStart(
         id: `unpause ${key}`,
         kind: 'unpause-container',
         needs: [],
-        seen: { id, name },
+        expected: { id, name },
       });
   }
   checkHost(starting, { owner, observed, facts, builder });
@@ -71,14 +71,17 @@ export function planStart(
   return builder.finish();
 }
 
-function findDns(own: readonly Standing[], starting: readonly Standing[]): Pick<StartContext, 'dns' | 'dnsAddress'> {
+function findDns(
+  own: readonly ExistingInstance[],
+  starting: readonly ExistingInstance[],
+): Pick<StartContext, 'dns' | 'dnsAddress'> {
   const spec = own.find(
     (each) => isDnsService(each.spec.service) && (each.container.state === 'running' || starting.includes(each)),
   )?.spec;
   return { dns: spec?.container, dnsAddress: spec === undefined ? undefined : variable(spec, 'SERVICE_IP') };
 }
 
-function tell({ container, spec: { key, service, instance } }: Standing, builder: PlanBuilder): void {
+function tell({ container, spec: { key, service, instance } }: ExistingInstance, builder: PlanBuilder): void {
   const { name, state } = container;
   const common = { key, container: name, differences: [] };
   if (state === 'exited')
@@ -104,7 +107,7 @@ function notStartable(name: string, state: string, what: string, subject: string
 
 /** Nobody else may have taken their ports and directories meanwhile. */
 function checkHost(
-  starting: readonly Standing[],
+  starting: readonly ExistingInstance[],
   {
     owner,
     observed,
@@ -136,17 +139,17 @@ function checkHost(
   planDataUse(context, decisions);
 }
 
-function start({ container, spec }: Standing, context: StartContext): void {
+function start({ container, spec }: ExistingInstance, context: StartContext): void {
   const { builder, options, needs } = context;
   const common = { subject: spec.key, cause: 'asked to' };
-  const seen = { id: container.id, name: container.name };
+  const expected = { id: container.id, name: container.name };
   const started = builder.add({
     ...common,
     id: `start ${spec.key}`,
     kind: 'start-container',
     needs: (needs.get(spec.key) ?? []).map((key) => doneId(key, context)),
     container: container.name,
-    seen,
+    expected,
   });
   const ready = !options.wait
     ? started
@@ -157,7 +160,7 @@ function start({ container, spec }: Standing, context: StartContext): void {
         needs: [started],
         container: container.name,
         limitSeconds: options.timeoutSeconds,
-        stood: false,
+        wasRunning: false,
       });
   const seconds = context.sleeps.get(spec.key) ?? 0;
   if (seconds > 0) builder.add({ ...common, id: `sleep ${spec.key}`, kind: 'wait-seconds', needs: [ready], seconds });
@@ -173,7 +176,11 @@ function doneId(key: string, { sleeps, options }: StartContext): string {
 }
 
 /** Leases that we hold for instances are put again when they start, and when the DNS does. */
-function holdAgain(own: readonly Standing[], starting: readonly Standing[], context: StartContext): void {
+function holdAgain(
+  own: readonly ExistingInstance[],
+  starting: readonly ExistingInstance[],
+  context: StartContext,
+): void {
   const { builder, dns } = context;
   if (dns === undefined) return;
   const dnsStarts = starting.find(({ spec }) => spec.container === dns);
@@ -203,7 +210,7 @@ function holdAgain(own: readonly Standing[], starting: readonly Standing[], cont
 
 /** As a run does, a start ends when others can find what it started. */
 function awaitNames(
-  starting: readonly Standing[],
+  starting: readonly ExistingInstance[],
   { builder, dns, dnsAddress, options }: StartContext,
 ): readonly string[] {
   if (!options.wait) return [];
@@ -218,7 +225,7 @@ function awaitNames(
 }
 
 function checkRunning(
-  starting: readonly Standing[],
+  starting: readonly ExistingInstance[],
   names: readonly string[],
   owner: Owner,
   { builder, options }: StartContext,

@@ -5,7 +5,7 @@ import { ownContainers } from './ownership.ts';
 import { isTarget, type CleanTarget } from './plan-clean.ts';
 import { isDnsService } from './dns-service.ts';
 import { PlanBuilder } from './plan.ts';
-import { needsAmong, standingOf, type Standing } from './spec/labelled-spec.ts';
+import { needsAmong, standingOf, type ExistingInstance } from './spec/labelled-spec.ts';
 import { hasProcesses } from './has-processes.ts';
 
 export interface StopOptions {
@@ -47,14 +47,14 @@ export function planStop(owner: Owner, observed: ObservedState, target: CleanTar
       id: `stop ${spec.key}`,
       kind: 'stop-container',
       needs: withdrawn.length > 0 ? withdrawn : dependents,
-      seen: { id: container.id, name: container.name },
+      expected: { id: container.id, name: container.name },
       limitSeconds: options.timeoutSeconds,
     });
   }
   return builder.finish();
 }
 
-function tell(standing: Standing, builder: PlanBuilder): void {
+function tell(standing: ExistingInstance, builder: PlanBuilder): void {
   const { container, spec } = standing;
   const common = { key: spec.key, container: container.name, differences: [] };
   builder.verdicts.push(

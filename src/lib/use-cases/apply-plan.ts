@@ -32,7 +32,7 @@ export interface ApplyTools {
   readonly images: ImageSources;
 }
 
-export interface Foreseen {
+export interface Preview {
   readonly plan: Plan;
   readonly observed: ObservedState;
 }
@@ -52,14 +52,14 @@ const engineWidth = 6;
  * plan must not be applied.
  */
 export async function planAndApply(
-  foresee: () => Promise<Foreseen>,
+  preview: () => Promise<Preview>,
   tools: ApplyTools,
   context: ChangeContext,
 ): Promise<ChangeResult> {
   const told = new Set<string>();
   let pulled: readonly string[] | undefined;
   for (let attempt = 1; ; attempt += 1) {
-    const { plan, observed } = await foresee();
+    const { plan, observed } = await preview();
     for (const warning of plan.warnings.filter((text) => !told.has(text))) context.warn(warning);
     for (const warning of plan.warnings) told.add(warning);
     if (plan.blockers.length > 0) throw blocked(plan);
@@ -74,7 +74,7 @@ export async function planAndApply(
 
 /** Undefined where planning anew is the way on, and this was not the last attempt. */
 async function applyOnce(
-  { plan, observed }: Foreseen,
+  { plan, observed }: Preview,
   tools: ApplyTools,
   context: ChangeContext,
   isLast: boolean,

@@ -13,7 +13,7 @@ import type { ObservedState } from '../model/observed-state.ts';
 import { planAndApply, type ChangeContext, type ChangeResult } from './apply-plan.ts';
 import { beginToRead, hashedImages } from './facts/hashed-images.ts';
 import { baseHashes } from './facts/image-sources.ts';
-import type { EnginePlatform, Platform } from './open-project.ts';
+import type { OpenEngine, OpenProject } from './open-project.ts';
 import { withRegistryImages } from './facts/registry-images.ts';
 
 export interface BuildRequest {
@@ -24,39 +24,39 @@ export interface BuildRequest {
 }
 
 export async function buildImages(
-  platform: Platform,
+  opened: OpenProject,
   request: BuildRequest,
   context: ChangeContext,
 ): Promise<ChangeResult> {
-  const services = wantedServices(platform, request.target);
-  const { images, problems } = resolveImages(services, [], platform.project);
+  const services = desiredServices(opened, request.target);
+  const { images, problems } = resolveImages(services, [], opened.project);
   if (problems.length > 0) throw new UserError('nothing was built, because', { code: 'INVALID_SERVICES', problems });
-  const wanted = services.map((service) => serviceImage(platform.owner.name, service));
+  const wanted = services.map((service) => serviceImage(opened.owner.name, service));
   return planAndApply(
     async () => {
-      const observing = platform.observe();
+      const observing = opened.observe();
       const folders = beginToRead(
-        platform,
+        opened,
         services.map(({ name }) => name),
       );
-      const observed = await withRegistryImages(platform.engine, await observing, platform.project);
+      const observed = await withRegistryImages(opened.engine, await observing, opened.project);
       const hashed = await hashedImages(
         images.map((image) => onPlatform(image, request.platform)),
         observed,
-        platform,
+        opened,
         folders,
       );
       return {
         observed,
-        plan: planOf(platform.owner, hashed, observed, { wanted, cache: request.cache, only: 'stale' }),
+        plan: planOf(opened.owner, hashed, observed, { wanted, cache: request.cache, only: 'stale' }),
       };
     },
-    platform.tools,
+    opened.tools,
     context,
   );
 }
 
-function wantedServices({ project }: Platform, target: string): readonly Service[] {
+function desiredServices({ project }: OpenProject, target: string): readonly Service[] {
   const { services, place } = project;
   if (target === 'all')
     return [...services.values()].filter(
@@ -72,7 +72,7 @@ function wantedServices({ project }: Platform, target: string): readonly Service
 }
 
 /** Base services that run.conf runs, such as the dns, are part of the project. */
-function isUsed(name: string, { conf }: Platform['project']): boolean {
+function isUsed(name: string, { conf }: OpenProject['project']): boolean {
   return conf.entries.some(({ values }) => values.service === name);
 }
 
@@ -97,7 +97,7 @@ function planOf(
 
 /** All base images of an os. */
 export async function makeBaseImages(
-  platform: EnginePlatform,
+  opened: OpenEngine,
   os: string,
   cache: boolean,
   context: ChangeContext,
@@ -109,8 +109,8 @@ export async function makeBaseImages(
     });
   return planAndApply(
     async () => {
-      const observed = await observe(platform.engine);
-      const hashes = baseHashes(await baseImageSet(os, platform.baseImagesDirectory, observed.engine.architecture));
+      const observed = await observe(opened.engine);
+      const hashes = baseHashes(await baseImageSet(os, opened.baseImagesDirectory, observed.engine.architecture));
       const images = Object.entries(hashes).map(([reference, inputHash]): ImageSpec => ({
         reference,
         service: serviceOf(reference),
@@ -120,10 +120,10 @@ export async function makeBaseImages(
       }));
       return {
         observed,
-        plan: planOf(platform.owner, images, observed, { wanted: Object.keys(hashes), cache, only: 'stale' }),
+        plan: planOf(opened.owner, images, observed, { wanted: Object.keys(hashes), cache, only: 'stale' }),
       };
     },
-    platform.tools,
+    opened.tools,
     context,
   );
 }

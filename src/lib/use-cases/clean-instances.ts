@@ -8,25 +8,25 @@ import type { LoadedProject } from '../project/load-project.ts';
 import type { RunRequest } from '../model/run-request.ts';
 import { unknownGroup } from '../project/resolve/select-entries.ts';
 import { unknownService } from '../project/services.ts';
-import { planAndApply, type ChangeContext, type ChangeResult, type Foreseen } from './apply-plan.ts';
-import type { EnginePlatform, Platform, SeenPlatform } from './open-project.ts';
+import { planAndApply, type ChangeContext, type ChangeResult, type Preview } from './apply-plan.ts';
+import type { OpenEngine, OpenProject, ObservedProject } from './open-project.ts';
 import { hasProcesses } from '../plan/has-processes.ts';
 
 /** What `clean` would do. */
-export async function foreseeClean(platform: SeenPlatform, request: RunRequest): Promise<Plan> {
-  return (await foresee(platform, request)).plan;
+export async function previewClean(opened: ObservedProject, request: RunRequest): Promise<Plan> {
+  return (await preview(opened, request)).plan;
 }
 
 export async function cleanInstances(
-  platform: Platform,
+  opened: OpenProject,
   request: RunRequest,
   context: ChangeContext,
 ): Promise<ChangeResult> {
-  return planAndApply(() => foresee(platform, request), platform.tools, context);
+  return planAndApply(() => preview(opened, request), opened.tools, context);
 }
 
 /** A service that left the project can be cleaned as long as there is something of it. */
-async function foresee({ owner, project, observe: look }: SeenPlatform, request: RunRequest): Promise<Foreseen> {
+async function preview({ owner, project, observe: look }: ObservedProject, request: RunRequest): Promise<Preview> {
   const observed = await look();
   const plan = planClean(owner, observed, targetOf(project, request));
   const { service } = request;
@@ -55,16 +55,16 @@ function groupMembers({ conf: { entries } }: LoadedProject, group: string): Clea
 }
 
 /** Every container of the engine, and no data. The caller has made sure that this is meant. */
-export async function cleanEverything(platform: EnginePlatform, context: ChangeContext): Promise<ChangeResult> {
+export async function cleanEverything(opened: OpenEngine, context: ChangeContext): Promise<ChangeResult> {
   return planAndApply(
     async () => {
-      const observed = await observe(platform.engine);
-      const builder = new PlanBuilder(platform.owner);
+      const observed = await observe(opened.engine);
+      const builder = new PlanBuilder(opened.owner);
       for (const container of observed.containers) {
         const { id, name, labels } = container;
         if (labels[label.kind] === 'lock') continue;
         const common = { subject: name, cause: 'everything of this host goes' };
-        const seen = { id, name };
+        const expected = { id, name };
         const stopped = hasProcesses(container)
           ? [
               builder.add({
@@ -72,7 +72,7 @@ export async function cleanEverything(platform: EnginePlatform, context: ChangeC
                 id: `stop ${name}`,
                 kind: 'stop-container',
                 needs: [],
-                seen,
+                expected,
                 limitSeconds: undefined,
               }),
             ]
@@ -84,7 +84,7 @@ export async function cleanEverything(platform: EnginePlatform, context: ChangeC
           id: `remove ${name}`,
           kind: 'remove-container',
           needs: stopped,
-          seen,
+          expected,
           ...(passing ? { withVolumes: true } : {}),
         });
         if (passing) continue;
@@ -93,7 +93,7 @@ export async function cleanEverything(platform: EnginePlatform, context: ChangeC
       }
       return { observed, plan: builder.finish() };
     },
-    platform.tools,
+    opened.tools,
     context,
   );
 }

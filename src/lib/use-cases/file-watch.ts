@@ -15,8 +15,8 @@ export interface WatchedFolder {
 const passing = /(^|\/)(4913|\.#[^/]*|#[^/]*#|\.[^/]*\.sw[a-z]|[^/]*~)$/;
 // A save is several writes, and a checkout many: when nothing came for a moment it is over, and at last after a while.
 const quietMs = 200;
-const longestMs = 3000;
-const mostNamed = 100;
+const maxMs = 3000;
+const maxNamed = 100;
 
 /**
  * Tells that files were saved; what has changed by that is for others to find out. One watcher for each directory: a file needs
@@ -58,7 +58,7 @@ export class FileWatch implements Disposable {
       );
     });
     if (!signal.aborted) await Promise.race([this.#news.promise, aborted]);
-    const end = performance.now() + longestMs;
+    const end = performance.now() + maxMs;
     for (let count = -1; count !== this.#changed.size && performance.now() < end && !signal.aborted;) {
       count = this.#changed.size;
       await delay(quietMs, undefined, { signal }).catch(() => undefined);
@@ -108,7 +108,7 @@ export class FileWatch implements Disposable {
     if (passing.test(path) || !this.#folders.some((folder) => isIn(path, folder))) return;
     // A name that came may be a directory; what is in it is looked at once for all that came with it.
     if (event === 'rename') this.#hasNames = true;
-    if (this.#changed.size < mostNamed) this.#changed.add(path);
+    if (this.#changed.size < maxNamed) this.#changed.add(path);
     this.#news.resolve();
   }
 }

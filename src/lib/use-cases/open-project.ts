@@ -22,7 +22,7 @@ import { cacheDirectory } from './cache-directory.ts';
 import { imageSources } from './facts/image-sources.ts';
 import { factsFinder } from './facts/known-facts.ts';
 
-export interface Surroundings {
+export interface InvocationContext {
   /** Where dockerops itself is installed. */
   readonly packageDirectory: string;
   readonly homeDirectory: string;
@@ -32,7 +32,7 @@ export interface Surroundings {
   readonly host?: string;
 }
 
-export interface ProjectSurroundings extends Surroundings {
+export interface ProjectInvocation extends InvocationContext {
   readonly name?: string;
   /** `--project-dir`. */
   readonly projectDirectory?: string;
@@ -40,7 +40,7 @@ export interface ProjectSurroundings extends Surroundings {
 }
 
 /** An engine and what is needed to change it. */
-export interface EnginePlatform {
+export interface OpenEngine {
   readonly engine: Engine;
   readonly owner: Owner;
   readonly tools: ApplyTools;
@@ -48,7 +48,7 @@ export interface EnginePlatform {
 }
 
 /** A project as its files say, and what may be seen of the engine that it runs on: all that a dry run gets. */
-export interface SeenPlatform {
+export interface ObservedProject {
   readonly engine: EngineReader;
   readonly owner: Extract<Owner, { kind: 'project' }>;
   readonly baseImagesDirectory: string;
@@ -66,13 +66,13 @@ export interface SeenPlatform {
 }
 
 /** The same with what it takes to change things. */
-export interface Platform extends SeenPlatform, EnginePlatform {
+export interface OpenProject extends ObservedProject, OpenEngine {
   readonly engine: Engine;
-  readonly owner: SeenPlatform['owner'];
+  readonly owner: ObservedProject['owner'];
   readonly keys: ProjectKeys;
 }
 
-export function withoutHands({
+export function readOnly({
   engine,
   owner,
   baseImagesDirectory,
@@ -84,7 +84,7 @@ export function withoutHands({
   program,
   newFolders,
   observe: look,
-}: Platform): SeenPlatform {
+}: OpenProject): ObservedProject {
   return {
     observe: look,
     program,
@@ -105,7 +105,7 @@ export async function connectEngine(host: string | undefined, environment: Envir
 }
 
 /** Where the project is; needs no engine and reads no file of it. */
-export function findPlace(surroundings: ProjectSurroundings): ProjectPlace {
+export function findPlace(surroundings: ProjectInvocation): ProjectPlace {
   const { name } = surroundings;
   return findProject({
     ...surroundings,
@@ -115,10 +115,10 @@ export function findPlace(surroundings: ProjectSurroundings): ProjectPlace {
 }
 
 /** `looks`: for a command that is going to observe the whole engine. */
-export async function openPlatform(
-  surroundings: ProjectSurroundings,
+export async function openProject(
+  surroundings: ProjectInvocation,
   { looks = false }: { readonly looks?: boolean } = {},
-): Promise<Platform> {
+): Promise<OpenProject> {
   const { environment, host, conf } = surroundings;
   const place = findPlace(surroundings);
   // The engine answers while the files are read; what is wrong with them is told first.
@@ -164,7 +164,7 @@ const freshNs = 1_000_000_000n;
 async function beginToObserve(
   connecting: Promise<Engine>,
   remembered: Remembered,
-): Promise<SeenPlatform['observe'] | undefined> {
+): Promise<ObservedProject['observe'] | undefined> {
   const engine = await connecting.catch(() => undefined);
   if (engine === undefined) return undefined;
   const begin = process.hrtime.bigint();
@@ -182,13 +182,13 @@ async function beginToObserve(
 }
 
 /** The same engine and place, with what the project's files say now. */
-export function reloadPlatform(platform: Platform, { conf }: Pick<ProjectSurroundings, 'conf'>): Platform {
-  const project = loadProject({ place: platform.project.place, osIds, ...(conf === undefined ? {} : { conf }) });
-  return { ...platform, project, notices: project.notices };
+export function reloadProject(opened: OpenProject, { conf }: Pick<ProjectInvocation, 'conf'>): OpenProject {
+  const project = loadProject({ place: opened.project.place, osIds, ...(conf === undefined ? {} : { conf }) });
+  return { ...opened, project, notices: project.notices };
 }
 
 /** For what needs no project: base images, and everything of a host. The lock is the tool's own. */
-export async function openEngine(surroundings: Surroundings): Promise<EnginePlatform> {
+export async function openEngine(surroundings: InvocationContext): Promise<OpenEngine> {
   const { environment, host } = surroundings;
   const engine = await connectEngine(host, environment);
   const client = gatherClientFacts();
@@ -203,16 +203,16 @@ export async function openEngine(surroundings: Surroundings): Promise<EnginePlat
 }
 
 /** Where there is no project that may name another. */
-export function baseImagesDirectoryOf(surroundings: Surroundings): string {
+export function baseImagesDirectoryOf(surroundings: InvocationContext): string {
   return surroundings.environment['BASE_IMAGES_DIR'] ?? packagedBaseImages(surroundings);
 }
 
-function packagedBaseImages({ packageDirectory }: Surroundings): string {
+function packagedBaseImages({ packageDirectory }: InvocationContext): string {
   return join(packageDirectory, 'base-image');
 }
 
 function toolsFor(
-  surroundings: Surroundings,
+  surroundings: InvocationContext,
   engine: Engine,
   owner: Owner,
   client: ClientFacts,
@@ -227,7 +227,7 @@ function toolsFor(
   };
 }
 
-function programOf({ packageDirectory }: Surroundings): string | undefined {
+function programOf({ packageDirectory }: InvocationContext): string | undefined {
   const file = join(packageDirectory, 'dist', 'bundle-id');
   return existsSync(file) ? readFileSync(file, 'latin1') : undefined;
 }

@@ -6,20 +6,20 @@ import type { ProjectPlace } from '../project/find-project.ts';
 import { loadHostConf } from '../project/conf/host-conf.ts';
 import { loadRunConf } from '../project/conf/run-conf.ts';
 import type { RunConfEntry } from '../project/conf/run-conf-entry.ts';
-import { findPlace, type ProjectSurroundings } from './open-project.ts';
+import { findPlace, type ProjectInvocation } from './open-project.ts';
 
-const mostFiles = 200;
+const maxFiles = 200;
 
 /**
  * What the project in the working directory calls its parts, for completing words. Needs no engine, and takes what it can get: a
  * conf that is being written has mistakes, and no project is no error.
  */
 export class ProjectNames {
-  readonly #surroundings: ProjectSurroundings;
+  readonly #surroundings: ProjectInvocation;
   #place: ProjectPlace | undefined;
   #entries: readonly RunConfEntry[] | undefined;
 
-  constructor(surroundings: ProjectSurroundings) {
+  constructor(surroundings: ProjectInvocation) {
     this.#surroundings = surroundings;
   }
 
@@ -66,7 +66,7 @@ export class ProjectNames {
     const directory = resolve(this.#surroundings.workingDirectory, inside.replace(/^~(?=\/)/, homedir()));
     return this.#try(() => readdirSync(directory, { withFileTypes: true }), [])
       .filter(({ name }) => name.startsWith(wanted) && (wanted !== '' || !name.startsWith('.')))
-      .slice(0, mostFiles)
+      .slice(0, maxFiles)
       .map((entry) => `${inside}${entry.name}${entry.isDirectory() ? '/' : ''}`)
       .sort();
   }

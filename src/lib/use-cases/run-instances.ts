@@ -17,13 +17,13 @@ import type { Desired, InstanceSpec } from '../model/desired.ts';
 import type { MissingVariable } from '../project/resolve/environment.ts';
 import { resolveProject, unresolved, type Resolution } from '../project/resolve/resolve.ts';
 import type { RunRequest } from '../model/run-request.ts';
-import { planAndApply, type ChangeContext, type ChangeResult, type Foreseen } from './apply-plan.ts';
+import { planAndApply, type ChangeContext, type ChangeResult, type Preview } from './apply-plan.ts';
 import { FirstUse } from './data/first-use.ts';
 import { withGoneDirectories } from './facts/gone-directories.ts';
 import { beginToRead, hashedImages } from './facts/hashed-images.ts';
 import { hostLook, type LookAtHost } from './facts/host-probe.ts';
 import { withMissingSources } from './facts/missing-sources.ts';
-import type { Platform, SeenPlatform } from './open-project.ts';
+import type { OpenProject, ObservedProject } from './open-project.ts';
 import { withRecordedAddresses } from './facts/recorded-addresses.ts';
 import { withRegistryImages } from './facts/registry-images.ts';
 
@@ -31,7 +31,7 @@ import { withRegistryImages } from './facts/registry-images.ts';
 export type AskForVariables = (missing: readonly MissingVariable[]) => Promise<Environment>;
 
 interface Run {
-  readonly platform: SeenPlatform;
+  readonly opened: ObservedProject;
   readonly request: RunRequest;
   readonly options: RunOptions;
   readonly warn: (text: string) => void;
@@ -43,7 +43,7 @@ interface Run {
 }
 
 /** What run.conf does not know of a request, as a sentence; undefined where it knows all, or where there is no run.conf. */
-export function entryMissing({ project }: Platform, request: RunRequest): string | undefined {
+export function entryMissing({ project }: OpenProject, request: RunRequest): string | undefined {
   return project.confPath === undefined ? undefined : missingEntry(project, request);
 }
 
@@ -54,23 +54,24 @@ export interface ResolvedRun {
 }
 
 /** What a run would do, without doing it; missing variables are errors. */
-export async function foreseeRun(
-  platform: SeenPlatform,
+export async function previewRun(
+  opened: ObservedProject,
   request: RunRequest,
   options: RunOptions,
   warn: (text: string) => void,
 ): Promise<Plan> {
-  return (await foresee({ platform, request, options, warn, ask: async () => ({}), newName: onDemand(drawName) })).plan;
+  return (await preview({ opened, request, options, warn, ask: async () => ({}), newName: onDemand(generateName) }))
+    .plan;
 }
 
 export async function runInstances(
-  platform: Platform,
+  opened: OpenProject,
   request: RunRequest,
   options: RunOptions,
   context: ChangeContext,
   ask: AskForVariables,
 ): Promise<ChangeResult> {
-  const run = { request, options, newName: onDemand(drawName), lookAtHost: hostLook(platform, context) };
+  const run = { request, options, newName: onDemand(generateName), lookAtHost: hostLook(opened, context) };
   const told = new Set<string>();
   const warn = (text: string): void => {
     if (!told.has(text)) context.warn(text);
@@ -78,48 +79,48 @@ export async function runInstances(
   };
   let answers: Environment = {};
   const askOnce: AskForVariables = async (missing) => (answers = { ...answers, ...(await ask(missing)) });
-  const firstUse = new FirstUse(platform, context);
+  const firstUse = new FirstUse(opened, context);
   return planAndApply(
     async () => {
-      const foreseen = await foresee({
+      const previewed = await preview({
         ...run,
         warn,
         ask: askOnce,
-        platform: { ...platform, environment: { ...platform.environment, ...answers } },
+        opened: { ...opened, environment: { ...opened.environment, ...answers } },
       });
-      await firstUse.confirm(foreseen);
-      return foreseen;
+      await firstUse.confirm(previewed);
+      return previewed;
     },
-    platform.tools,
+    opened.tools,
     context,
   );
 }
 
-async function foresee(run: Run): Promise<Foreseen> {
+async function preview(run: Run): Promise<Preview> {
   const { observed: seen, facts, desired } = await resolveRun(run);
-  const observed = { ...seen, containers: await withSecrets(run.platform.engine, seen.containers, desired.instances) };
+  const observed = { ...seen, containers: await withSecrets(run.opened.engine, seen.containers, desired.instances) };
   return { observed, plan: planRun(desired, observed, await withPortHolders(facts, desired.instances), run.options) };
 }
 
 /** What is wanted beside what is: facts and observation, resolution (asking for what is missing), images with their hashes. */
 export async function resolveRun({
-  platform,
+  opened,
   request,
   warn,
   ask,
   newName,
   lookAtHost,
 }: Omit<Run, 'options'>): Promise<ResolvedRun> {
-  const { engine, project, client, keys } = platform;
-  const observing = platform.observe();
+  const { engine, project, client, keys } = opened;
+  const observing = opened.observe();
   const folders = beginToRead(
-    platform,
+    opened,
     request.service === undefined ? project.conf.entries.map(({ values }) => values.service) : [request.service],
   );
   const seen = await settled(
     await observing,
-    () => platform.observe(),
-    ({ ownership }) => ownership !== undefined && isSameOwner(ownership.owner, platform.owner),
+    () => opened.observe(),
+    ({ ownership }) => ownership !== undefined && isSameOwner(ownership.owner, opened.owner),
   );
   const observed = await withRegistryImages(engine, seen, project);
   const existingKeys = keys.existing();
@@ -127,18 +128,18 @@ export async function resolveRun({
     resolveProject({ project, request, facts, observed, environment, existingKeys, newName });
   const facts = await completeFacts(
     gatherHostFacts(engine.address, observed.engine, client),
-    (known) => resolveWith(known, platform.environment),
+    (known) => resolveWith(known, opened.environment),
     observed,
     lookAtHost,
   );
-  const first = resolveWith(facts, platform.environment);
+  const first = resolveWith(facts, opened.environment);
   const resolution =
     first.missing.length === 0 || first.problems.length > 0
       ? first
-      : resolveWith(facts, { ...platform.environment, ...(await ask(first.missing)) });
+      : resolveWith(facts, { ...opened.environment, ...(await ask(first.missing)) });
   if (resolution.problems.length > 0 || resolution.missing.length > 0) throw unresolved(resolution);
   for (const notice of resolution.notices) warn(notice);
-  const images = await hashedImages(resolution.desired.images, observed, platform, folders);
+  const images = await hashedImages(resolution.desired.images, observed, opened, folders);
   return {
     observed,
     facts: withMissingSources(
@@ -151,7 +152,7 @@ export async function resolveRun({
 }
 
 /** So that the plan can tell whether what runs lets in the key that we have. */
-async function withPublicPart(wanted: Desired['keys'], keys: SeenPlatform['keys']): Promise<Desired['keys']> {
+async function withPublicPart(wanted: Desired['keys'], keys: ObservedProject['keys']): Promise<Desired['keys']> {
   const publicPart = await keys.publicPart(clientKey);
   return publicPart === undefined
     ? wanted
@@ -182,6 +183,6 @@ export async function withPortHolders(
 }
 
 /** For an instance without a name of its own. */
-export function drawName(): string {
+export function generateName(): string {
   return randomBytes(4).toString('hex');
 }

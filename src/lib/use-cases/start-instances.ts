@@ -13,16 +13,16 @@ import type { RunConf } from '../project/conf/run-conf-entry.ts';
 import { withPortHolders } from './run-instances.ts';
 import { planAndApply, type ChangeContext, type ChangeResult } from './apply-plan.ts';
 import { targetOf } from './clean-instances.ts';
-import type { Platform } from './open-project.ts';
+import type { OpenProject } from './open-project.ts';
 
 /** Starts instances that are stopped, as they are. */
 export async function startInstances(
-  platform: Platform,
+  opened: OpenProject,
   request: RunRequest,
   options: StartOptions,
   context: ChangeContext,
 ): Promise<ChangeResult> {
-  const { engine, owner, project, client, tools } = platform;
+  const { engine, owner, project, client, tools } = opened;
   const target = targetOf(project, request);
   return planAndApply(
     async () => {
@@ -41,7 +41,7 @@ export async function startInstances(
         target,
         { ...options, sleepSeconds: sleepsOf(project.conf) },
       );
-      if (isAboutNothing(plan)) throw nothingThere(platform, request);
+      if (isAboutNothing(plan)) throw nothingThere(opened, request);
       return { observed, plan };
     },
     tools,
@@ -62,18 +62,18 @@ function sleepsOf({ entries }: RunConf): NonNullable<StartOptions['sleepSeconds'
 
 /** Stops instances and keeps them. */
 export async function stopInstances(
-  platform: Platform,
+  opened: OpenProject,
   request: RunRequest,
   options: StopOptions,
   context: ChangeContext,
 ): Promise<ChangeResult> {
-  const { engine, owner, project, tools } = platform;
+  const { engine, owner, project, tools } = opened;
   const target = targetOf(project, request);
   return planAndApply(
     async () => {
       const observed = await observe(engine);
       const plan = planStop(owner, observed, target, options);
-      if (isAboutNothing(plan) && request.service !== undefined) throw nothingThere(platform, request);
+      if (isAboutNothing(plan) && request.service !== undefined) throw nothingThere(opened, request);
       return { observed, plan };
     },
     tools,
@@ -85,7 +85,10 @@ function isAboutNothing({ verdicts, blockers }: Plan): boolean {
   return verdicts.length === 0 && blockers.length === 0;
 }
 
-function nothingThere({ project: { services, place } }: Platform, { service, instance, group }: RunRequest): UserError {
+function nothingThere(
+  { project: { services, place } }: OpenProject,
+  { service, instance, group }: RunRequest,
+): UserError {
   if (service !== undefined && !services.has(service))
     return unknownService(service, services, place.servicesDirectory);
   const what =

@@ -11,7 +11,7 @@ import { loadProject, type LoadedProject } from '../project/load-project.ts';
 import { loadServices } from '../project/load-services.ts';
 import { unresolved } from '../project/resolve/resolve.ts';
 import type { Services } from '../project/services.ts';
-import { findPlace, type ProjectSurroundings } from './open-project.ts';
+import { findPlace, type ProjectInvocation } from './open-project.ts';
 import { portProblems } from './port-problems.ts';
 import { resolveEntries } from './inspect/resolve-entries.ts';
 
@@ -27,7 +27,7 @@ export interface Validation {
  * Everything that is wrong with a project, found without an engine. What a run conf means is looked at only when it can be read:
  * with problems of its own, its links and variables are not.
  */
-export async function validateProject(surroundings: ProjectSurroundings): Promise<Validation> {
+export async function validateProject(surroundings: ProjectInvocation): Promise<Validation> {
   const place = findPlace(surroundings);
   const loaded = load(place, surroundings.conf);
   return 'problems' in loaded ? unreadable(place, loaded.problems) : validateLoaded(loaded, surroundings);
@@ -62,7 +62,7 @@ function unreadable(place: ProjectPlace, problems: readonly Problem[]): Validati
   };
 }
 
-async function validateLoaded(project: LoadedProject, { environment, host }: ProjectSurroundings): Promise<Validation> {
+async function validateLoaded(project: LoadedProject, { environment, host }: ProjectInvocation): Promise<Validation> {
   const client = gatherClientFacts();
   const facts = gatherHostFacts(
     [host, environment['DOCKER_HOST'], 'unix:'].find((address) => address !== undefined && address !== '') ?? '',

@@ -7,7 +7,7 @@ import { secretFilesOf } from '../project/resolve/secrets.ts';
 import { unknownService } from '../project/services.ts';
 import type { ChangeResult } from './apply-plan.ts';
 import { FileWatch, type WatchedFolder } from './file-watch.ts';
-import type { Platform } from './open-project.ts';
+import type { OpenProject } from './open-project.ts';
 
 export type WatchEvent =
   /** Relative to the project. */
@@ -22,9 +22,9 @@ export interface WatchWork {
   readonly service: string | undefined;
   readonly signal: AbortSignal;
   /** Reads the project's files anew. */
-  reload(): Platform;
+  reload(): OpenProject;
   /** Makes what runs equal to them: a run that builds and replaces. */
-  change(platform: Platform): Promise<ChangeResult>;
+  change(opened: OpenProject): Promise<ChangeResult>;
 }
 
 /**
@@ -36,10 +36,10 @@ export async function* watchProject(work: WatchWork): AsyncGenerator<WatchEvent,
   let told = '';
   for (let isFirst = true; !work.signal.aborted; isFirst = false) {
     try {
-      const platform = work.reload();
-      const folders = foldersOf(platform.project, work.service);
+      const opened = work.reload();
+      const folders = foldersOf(opened.project, work.service);
       files.set(folders);
-      const names = folders.map(({ directory }) => relative(platform.project.place.directory, directory) || '.');
+      const names = folders.map(({ directory }) => relative(opened.project.place.directory, directory) || '.');
       if (told !== names.join()) yield { type: 'watching', folders: names };
       told = names.join();
       yield* pass(work);

@@ -494,7 +494,7 @@ describe('applying a plan', () => {
       ...(await inspect(id)),
       ...((looks += 1) > 2 ? {} : { state: 'restarting' as const, restartCount: 1, exitCode: 137 }),
     });
-    const ready = (stood: boolean): Plan => ({
+    const ready = (wasRunning: boolean): Plan => ({
       owner: project,
       verdicts: [],
       blockers: [],
@@ -508,7 +508,7 @@ describe('applying a plan', () => {
           kind: 'wait-ready',
           container: 'demo-db-one',
           limitSeconds: 10,
-          stood,
+          wasRunning,
         },
       ],
     });

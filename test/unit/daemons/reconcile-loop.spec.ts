@@ -30,7 +30,7 @@ describe('the reconcile loop', () => {
       },
       onFailure: (_, retryMs) => failures.push(retryMs),
       resyncMs: 60_000,
-      backoff: { firstMs: 1000, mostMs: 8000, random: () => 1 },
+      backoff: { firstMs: 1000, maxMs: 8000, random: () => 1 },
       clock,
       ...change,
     });
@@ -103,7 +103,7 @@ describe('the reconcile loop', () => {
       loop.wake('pass');
       throw new Error('down');
     };
-    const loop = start({ backoff: { firstMs: 12_000, mostMs: 60_000, random: () => 1 } });
+    const loop = start({ backoff: { firstMs: 12_000, maxMs: 60_000, random: () => 1 } });
     for (let seconds = 0; seconds < 20; seconds += 1) {
       await clock.turn(1000);
       loop.wake('event');
@@ -113,7 +113,7 @@ describe('the reconcile loop', () => {
 
   it('after that part tries at once when it is woken', async () => {
     next = () => Promise.reject(new Error('down'));
-    const loop = start({ backoff: { firstMs: 30_000, mostMs: 30_000, random: () => 1 } });
+    const loop = start({ backoff: { firstMs: 30_000, maxMs: 30_000, random: () => 1 } });
     await clock.turn(5000);
     loop.wake('consul is back');
     await clock.turn(0);
@@ -131,7 +131,7 @@ describe('the reconcile loop', () => {
       reconcile: (_, signal) => next(signal),
       onFailure: () => {},
       resyncMs: 60_000,
-      backoff: { firstMs: 1, mostMs: 1 },
+      backoff: { firstMs: 1, maxMs: 1 },
       clock,
     });
     const run = loop.run(abort.signal);
@@ -143,7 +143,7 @@ describe('the reconcile loop', () => {
 
 describe('waiting after failures', () => {
   it('is shortened by chance, to not less than half', () => {
-    const [least, most] = [0, 1].map((chance) => new Backoff({ firstMs: 1000, mostMs: 60_000, random: () => chance }));
+    const [least, most] = [0, 1].map((chance) => new Backoff({ firstMs: 1000, maxMs: 60_000, random: () => chance }));
     expect([least?.next(), most?.next()]).to.deep.equal([500, 1000]);
     for (let count = 0; count < 100; count += 1) most?.next();
     expect(most?.next()).to.equal(60_000);
@@ -167,7 +167,7 @@ describe('a stream that is kept open', () => {
         open,
         onItem: (item) => items.push(item),
         onBreak: (error, retryMs) => breaks.push(`${String(error)} ${String(retryMs)}`),
-        backoff: { firstMs: 1000, mostMs: 8000, random: () => 1 },
+        backoff: { firstMs: 1000, maxMs: 8000, random: () => 1 },
         clock,
       },
       abort.signal,

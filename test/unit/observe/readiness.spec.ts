@@ -54,8 +54,8 @@ function engineOf(
   } as unknown as EngineReader & EngineSessions;
 }
 
-const wait = (engine: EngineReader & EngineSessions, stood: boolean): Promise<unknown> =>
-  awaitReady(engine, 'id', { limitSeconds: 5, stood, signal: new AbortController().signal }).then(
+const wait = (engine: EngineReader & EngineSessions, wasRunning: boolean): Promise<unknown> =>
+  awaitReady(engine, 'id', { limitSeconds: 5, wasRunning, signal: new AbortController().signal }).then(
     () => 'ready',
     (error: unknown) => (error as Error).message,
   );

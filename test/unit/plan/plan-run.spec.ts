@@ -336,7 +336,7 @@ describe('planning a run', () => {
     ]);
     expect(
       plan.operations.flatMap((operation) =>
-        operation.kind === 'wait-ready' ? [[operation.subject, operation.stood]] : [],
+        operation.kind === 'wait-ready' ? [[operation.subject, operation.wasRunning]] : [],
       ),
     ).to.deep.equal([
       ['demo-one', false],

@@ -13,12 +13,12 @@ describe('planning anew', () => {
       ...common,
       id: 'stop x',
       kind: 'stop-container',
-      seen: { id: 'gone', name: 'x' },
+      expected: { id: 'gone', name: 'x' },
       limitSeconds: 1,
     };
     const pull: Operation = { ...common, id: 'pull shop:1', kind: 'pull-image', reference: 'shop:1' };
     let plans = 0;
-    const foresee = async (): Promise<{ plan: Plan; observed: ReturnType<typeof observed> }> => {
+    const preview = async (): Promise<{ plan: Plan; observed: ReturnType<typeof observed> }> => {
       plans += 1;
       if (plans > 10) throw new Error('it goes on for ever');
       return {
@@ -33,7 +33,7 @@ describe('planning anew', () => {
       };
     };
     const tools = { engine, client: facts.client, keys: undefined as never, images: undefined as never };
-    const failure: unknown = await planAndApply(foresee, tools, {
+    const failure: unknown = await planAndApply(preview, tools, {
       progress: () => {},
       signal: new AbortController().signal,
       command: 'test',

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { foreseeClean } from '../../../src/lib/use-cases/clean-instances.ts';
+import { previewClean } from '../../../src/lib/use-cases/clean-instances.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
 import { instanceLabels } from '../../../src/lib/plan/instance/plan-instance.ts';
 import { spec } from '../../support/specs.ts';
@@ -15,10 +15,10 @@ async function platformWith(
 ): Promise<ReturnType<typeof seenPlatform>> {
   const engine = new FakeEngine();
   engine.addImage('demo/any:latest');
-  const platform = seenPlatform(files, {}, engine);
+  const opened = seenPlatform(files, {}, engine);
   for (const [service, instance] of instances) {
     const labels = Object.fromEntries(
-      Object.entries(instanceLabels(spec(service, instance), platform.owner)).map(([name, text]) => [
+      Object.entries(instanceLabels(spec(service, instance), opened.owner)).map(([name, text]) => [
         name,
         text.join(''),
       ]),
@@ -33,25 +33,25 @@ async function platformWith(
       runtime: { restart: 'no' },
     });
   }
-  return platform;
+  return opened;
 }
 
 describe('cleaning', () => {
   it('a group leaves instances that run.conf puts into another one', async () => {
-    const platform = await platformWith(['web', 'a1b2c3d4'], ['web', 'other']);
-    const { verdicts } = await foreseeClean(platform, { target: 'group', group: 'front', switches: {} });
+    const opened = await platformWith(['web', 'a1b2c3d4'], ['web', 'other']);
+    const { verdicts } = await previewClean(opened, { target: 'group', group: 'front', switches: {} });
     expect(verdicts.map(({ key }) => key)).to.deep.equal(['web-a1b2c3d4']);
   });
 
   it('a service that neither the project nor the engine knows says which there are', async () => {
-    const failure = await foreseeClean(await platformWith(), { target: 'service', service: 'wbe', switches: {} }).catch(
+    const failure = await previewClean(await platformWith(), { target: 'service', service: 'wbe', switches: {} }).catch(
       (error: unknown) => error,
     );
     expect(failure).to.deep.include({ code: 'UNKNOWN_SERVICE', exitCode: 2 });
   });
 
   it('a service that left the project takes what is there of it', async () => {
-    const { verdicts } = await foreseeClean(await platformWith(['gone', 'one']), {
+    const { verdicts } = await previewClean(await platformWith(['gone', 'one']), {
       target: 'service',
       service: 'gone',
       switches: {},

@@ -1,7 +1,7 @@
 import { FolderDigests } from '../../../src/lib/build/input-hash.ts';
 import type { EngineReader } from '../../../src/lib/engine/engine.ts';
 import { observe } from '../../../src/lib/observe/observe.ts';
-import type { SeenPlatform } from '../../../src/lib/use-cases/open-project.ts';
+import type { ObservedProject } from '../../../src/lib/use-cases/open-project.ts';
 import type { Environment } from '../../../src/lib/project/find-project.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
 import { facts } from '../../support/specs.ts';
@@ -12,7 +12,7 @@ export function seenPlatform(
   files: Readonly<Record<string, string>>,
   environment: Environment = {},
   engine: EngineReader = new FakeEngine(),
-): SeenPlatform {
+): ObservedProject {
   const project = loadFiles(files);
   return {
     program: () => undefined,

@@ -119,13 +119,13 @@ export class TarScanner {
   }
 
   #keepExtended(bytes: Buffer): void {
-    if (this.#extended !== undefined && this.#extended.length < mostExtended)
+    if (this.#extended !== undefined && this.#extended.length < maxExtended)
       this.#extended = Buffer.concat([this.#extended, bytes]);
   }
 }
 
-const mostFolders = 100;
-const mostExtended = 1024 * 1024;
+const maxFolders = 100;
+const maxExtended = 1024 * 1024;
 
 /** Engines write sizes from 8 GiB on only here, and zero in the header itself. Records such as `19 size=9663676416`, each with its length. */
 function extendedSize(records: Buffer): number | undefined {
@@ -193,7 +193,7 @@ export class BackupCheck {
   #goesOn = false;
   readonly #folders = new Set<string>();
   readonly #scanner = new TarScanner((name, at) => {
-    if (this.#folders.size < mostFolders && name.includes('/')) this.#folders.add(name.slice(0, name.indexOf('/')));
+    if (this.#folders.size < maxFolders && name.includes('/')) this.#folders.add(name.slice(0, name.indexOf('/')));
     if (this.#sumAt !== undefined) this.#goesOn = true;
     else if (name === checksumName) this.#sumAt = at;
   });

@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.ts';
 
 /** `plan:clean` names a service called clean. Where there is none, the switch of that name is told of, too. */
-export function meantSwitch(
+export function suggestSwitch(
   error: Error,
   id: string,
   words: readonly string[],

@@ -13,11 +13,11 @@ const looks = { ok: ['✔', 'green'], warn: ['!', 'yellow'], fail: ['✖', 'red'
 export function renderChecks(checks: readonly Check[], style: Style): string {
   const width = Math.max(...checks.map(({ name }) => name.length));
   return checks
-    .flatMap(({ name, status, text, mend }) => {
+    .flatMap(({ name, status, text, fix }) => {
       const [mark, colour] = looks[status];
       return [
         `${style[colour](`${mark} ${name.padEnd(width)}`)}  ${text.replaceAll('\n', `\n${' '.repeat(width + 4)}`)}`,
-        ...(mend === undefined ? [] : [`    ${style.cyan('->')} ${mend}`]),
+        ...(fix === undefined ? [] : [`    ${style.cyan('->')} ${fix}`]),
       ];
     })
     .map((line) => `${line}\n`)

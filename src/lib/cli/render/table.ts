@@ -18,7 +18,7 @@ export interface TableOptions {
 }
 
 const gap = '  ';
-const leastWidth = 8;
+const minWidth = 8;
 
 /**
  * Aligned columns under their titles, without blanks at the end of a line. A pure function of what it is given.
@@ -65,7 +65,7 @@ function fit(columns: readonly Column[], widths: readonly number[], limit: numbe
   while (limit !== undefined && total() > limit) {
     const widest = columns.reduce(
       (best, column, index) =>
-        column.canShrink === true && (fitted[index] ?? 0) > (fitted[best] ?? leastWidth) ? index : best,
+        column.canShrink === true && (fitted[index] ?? 0) > (fitted[best] ?? minWidth) ? index : best,
       -1,
     );
     if (widest === -1) break;

@@ -2,7 +2,7 @@ import type { WatchEvent } from '../../use-cases/watch-project.ts';
 import { renderChange } from './change-text.ts';
 import type { Style } from './style.ts';
 
-const mostPaths = 3;
+const maxPaths = 3;
 
 /** One line of `watch`; failures are shown as errors always are:
  * ```
@@ -29,6 +29,6 @@ export function watchLine(
 }
 
 function shorten(paths: readonly string[]): string {
-  const more = paths.length - mostPaths;
-  return [...paths.slice(0, mostPaths), ...(more > 0 ? [`${more} more`] : [])].join(', ');
+  const more = paths.length - maxPaths;
+  return [...paths.slice(0, maxPaths), ...(more > 0 ? [`${more} more`] : [])].join(', ');
 }

@@ -1,6 +1,6 @@
 import type { NodeDirectory } from '../../directories/node-directory.ts';
 import type { ProgressSink } from '../../events.ts';
-import type { EnginePlatform } from '../../use-cases/open-project.ts';
+import type { OpenEngine } from '../../use-cases/open-project.ts';
 import type { Clock } from '../clock.ts';
 import type { GatherPortHolders } from '../../plan/node/plan-with-ports.ts';
 import type { ScriptCheck } from './script-checks.ts';
@@ -13,7 +13,7 @@ export interface AgentTools {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly directory: NodeDirectory;
   /** The engine, as long as it answers: asked for in each pass. */
-  readonly openEngine: () => Promise<EnginePlatform>;
+  readonly openEngine: () => Promise<OpenEngine>;
   readonly clock: Clock;
   readonly status: Status;
   readonly progress: ProgressSink;

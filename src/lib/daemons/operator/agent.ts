@@ -4,14 +4,14 @@ import { Interrupted, messageOf } from '../../errors.ts';
 import { label } from '../../labels.ts';
 import { nothingObserved } from '../../observe/observe.ts';
 import type { AgentTools } from './agent-tools.ts';
-import { Convergence, type Foreseen } from './convergence.ts';
+import { Convergence, type Preview } from './convergence.ts';
 import { DirectoryMemory } from './directory-memory.ts';
 import { applyNode } from './normalize.ts';
 import { Notices } from './notices.ts';
 import { planMetadata } from '../../plan/node/plan-metadata.ts';
 import type { StateName } from './status.ts';
-import { Turn } from './turn.ts';
-import type { Wanted } from './wanted.ts';
+import { LeaderLock } from './leader-lock.ts';
+import type { DesiredState } from './desired-state.ts';
 
 interface Again {
   readonly againMs?: number;
@@ -26,7 +26,7 @@ export class NodeAgent {
   readonly #directory: DirectoryMemory;
   readonly #convergence: Convergence;
   readonly #notices: Notices;
-  readonly #turn = new Turn();
+  readonly #leaderLock = new LeaderLock();
   #postponed: { readonly state: StateName; readonly error: unknown }[] = [];
 
   constructor(tools: AgentTools) {
@@ -50,13 +50,13 @@ export class NodeAgent {
   }
 
   setLeader(isLeader: boolean): void {
-    if (this.#turn.is(isLeader)) this.#tools.wake(isLeader ? 'our turn' : 'turn lost');
+    if (this.#leaderLock.is(isLeader)) this.#tools.wake(isLeader ? 'our turn' : 'turn lost');
   }
 
   /** Nobody can say whose turn it is. */
   turnFails(error: Error): void {
-    this.#turn.fails(error);
-    if (!this.#turn.isOurs) this.#tools.wake('turn unknown');
+    this.#leaderLock.fails(error);
+    if (!this.#leaderLock.isOurs) this.#tools.wake('turn unknown');
   }
 
   /**
@@ -86,7 +86,7 @@ export class NodeAgent {
     const { status } = this.#tools;
     if (status.hasFailed) status.enter('AttemptingToRecover');
     if (!this.#directory.wasHeard) return this.#boot(signal);
-    if (!this.#turn.isOurs) return this.#standBy();
+    if (!this.#leaderLock.isOurs) return this.#standBy();
     this.#postponed = [];
     if (this.#directory.error === undefined)
       await this.#postMetadata(signal).catch((error: unknown) => {
@@ -99,8 +99,8 @@ export class NodeAgent {
   }
 
   /** What a pass would do, and nothing of it done. */
-  async foresee(): Promise<Foreseen> {
-    return this.#convergence.foresee(this.#directory.wanted());
+  async preview(): Promise<Preview> {
+    return this.#convergence.preview(this.#directory.wanted());
   }
 
   /** Consul may be one of our own services, and then nobody else starts it. */
@@ -122,7 +122,7 @@ export class NodeAgent {
 
   #standBy(): Again {
     this.#convergence.services.stopChecks();
-    this.#tools.status.enter(...this.#turn.state);
+    this.#tools.status.enter(...this.#leaderLock.state);
     return {};
   }
 
@@ -141,7 +141,7 @@ export class NodeAgent {
     this.#tell(wanted);
   }
 
-  #tell({ notices }: Wanted): void {
+  #tell({ notices }: DesiredState): void {
     const all = [...notices, ...this.#directory.notices()];
     this.#notices.tell(all);
     this.#tools.status.notices = all;

@@ -1,7 +1,7 @@
 import { nothingObserved } from '../../observe/observe.ts';
 import { planNode, planPulls, type NodePlan } from '../../plan/node/plan-node.ts';
 import type { ImageSpec } from '../../model/desired.ts';
-import type { SeenService } from '../../model/service-entry.ts';
+import type { ObservedService } from '../../model/service-entry.ts';
 import { withGrace } from '../grace.ts';
 import type { AgentTools } from './agent-tools.ts';
 import type { DirectoryMemory } from './directory-memory.ts';
@@ -12,10 +12,10 @@ import { applyNode, isOutage } from './normalize.ts';
 import { keptNames, planDue } from './plan-due.ts';
 import { ServiceMemory, touchedBy, type Done } from './service-memory.ts';
 import { serviceStatuses } from './service-statuses.ts';
-import type { Wanted } from './wanted.ts';
+import type { DesiredState } from './desired-state.ts';
 
 /** A plan with what keeps services out of it. */
-export type Foreseen = NodePlan & { readonly notices: readonly string[] };
+export type Preview = NodePlan & { readonly notices: readonly string[] };
 
 const attempts = 3;
 /** Who is told to end in the middle of a replacement makes the new container first. */
@@ -46,7 +46,7 @@ export class Convergence {
   }
 
   /** `complete`: what is not wanted goes. */
-  async run(wanted: Wanted, complete: boolean, signal: AbortSignal): Promise<void> {
+  async run(wanted: DesiredState, complete: boolean, signal: AbortSignal): Promise<void> {
     const { status } = this.#tools;
     for (let attempt = 1; ; attempt += 1) {
       const look = await status.during('FetchingNodeStateFailed', () => this.#look(wanted));
@@ -57,22 +57,22 @@ export class Convergence {
   }
 
   /** What it would do, and nothing of it done. */
-  async foresee(wanted: Wanted): Promise<Foreseen> {
+  async preview(wanted: DesiredState): Promise<Preview> {
     const look = await this.#look(wanted);
-    const { resolved, seen, view } = look;
+    const { resolved, registered, view } = look;
     const problems = [...wanted.unread, ...resolved.problems].flatMap(([name, found]) =>
       found.map(({ where, message }) => `${name}: ${where ?? ''}: ${message}`),
     );
     const undecided = [...resolved.undecided].map(
       ([name, { reference }]) => `${name}: which ports it has is known when the image ${reference} is there`,
     );
-    const wish = {
+    const node = {
       desired: resolved.desired,
       entries: resolved.entries,
       keep: keptNames(look, new Map()),
-      ...(seen === undefined ? {} : { seen }),
+      ...(registered === undefined ? {} : { registered }),
     };
-    const found = await planFrom(look, this.#tools, (facts) => planNode(wish, view.observed, facts));
+    const found = await planFrom(look, this.#tools, (facts) => planNode(node, view.observed, facts));
     return { ...found, notices: [...wanted.notices, ...problems, ...undecided] };
   }
 
@@ -81,16 +81,16 @@ export class Convergence {
     return [this.services.retries.nextMs(), this.pulls.nextMs()];
   }
 
-  async #look(wanted: Wanted): Promise<Look> {
+  async #look(wanted: DesiredState): Promise<Look> {
     return lookAtNode(wanted, {
       tools: this.#tools,
       viewer: this.#viewer,
       directory: this.#directory,
-      seenServices: () => this.#seenServices(),
+      observedServices: () => this.#observedServices(),
     });
   }
 
-  async #seenServices(): Promise<readonly SeenService[] | undefined> {
+  async #observedServices(): Promise<readonly ObservedService[] | undefined> {
     try {
       return await this.#directory.services();
     } catch (error) {
@@ -107,7 +107,7 @@ export class Convergence {
     );
     this.pulls.want([...planned.waiting.values()], signal);
     const { isStale, failed, outage } = await withGrace(signal, graceMs, clock, (late) =>
-      applyNode(planned.plan, look.view.observed, look.platform, { progress, signal: late, catalog: directory }),
+      applyNode(planned.plan, look.view.observed, look.opened, { progress, signal: late, catalog: directory }),
     );
     this.services.noteFailures(look.resolved, failed);
     if (outage !== undefined) throw outage;

@@ -1,10 +1,10 @@
 import type { NodeDirectory, Tree } from '../../directories/node-directory.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
-import type { SeenService } from '../../model/service-entry.ts';
+import type { ObservedService } from '../../model/service-entry.ts';
 import type { Clock } from '../clock.ts';
 import { LostKeys } from './lost-keys.ts';
 import type { OperatorSettings } from './settings.ts';
-import { mergeWanted, nodeRoot, type Pair, type Wanted } from './wanted.ts';
+import { mergeDesired, nodeRoot, type Pair, type DesiredState } from './desired-state.ts';
 
 /** What the directory said last about this node, which counts on while it is silent; also keys that it has lost with its data. */
 export class DirectoryMemory {
@@ -56,17 +56,17 @@ export class DirectoryMemory {
   }
 
   /** The file's services and these. */
-  wanted(): Wanted {
-    return mergeWanted(this.root, this.#settings.services, [...(this.#tree?.pairs ?? []), ...this.#lost.pairs]);
+  wanted(): DesiredState {
+    return mergeDesired(this.root, this.#settings.services, [...(this.#tree?.pairs ?? []), ...this.#lost.pairs]);
   }
 
   /** Facts of this node, as they stand there. */
-  metadata(): Wanted['metadata'] {
-    return mergeWanted(this.root, [], this.#tree?.pairs ?? []).metadata;
+  metadata(): DesiredState['metadata'] {
+    return mergeDesired(this.root, [], this.#tree?.pairs ?? []).metadata;
   }
 
   /** Undefined while it does not answer: then containers are seen to, and entries left. */
-  async services(): Promise<readonly SeenService[] | undefined> {
+  async services(): Promise<readonly ObservedService[] | undefined> {
     if (this.#error !== undefined || this.#tree === undefined) return undefined;
     this.#address ??= this.#settings.address ?? (await this.#directory.nodeAddress());
     return this.#directory.list();

@@ -12,7 +12,7 @@ export interface ImagePullsOptions {
   readonly clock: Clock;
 }
 
-const backoff = { firstMs: 2000, mostMs: 60_000 };
+const backoff = { firstMs: 2000, maxMs: 60_000 };
 const width = 3;
 const limitMs = 30 * 60_000;
 

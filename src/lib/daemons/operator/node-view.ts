@@ -4,7 +4,7 @@ import { observe } from '../../observe/observe.ts';
 import { withSecrets } from '../../observe/secrets.ts';
 import type { ObservedImage, ObservedState } from '../../model/observed-state.ts';
 import type { InstanceSpec } from '../../model/desired.ts';
-import type { WantedService } from './wanted.ts';
+import type { DesiredService } from './desired-state.ts';
 
 export interface NodeView {
   readonly observed: ObservedState;
@@ -30,7 +30,7 @@ export class NodeViewer {
   readonly #exposed = new Map<string, readonly string[]>();
   readonly #environments = new Map<string, readonly string[]>();
 
-  async look(engine: Reader, services: readonly WantedService[]): Promise<NodeView> {
+  async look(engine: Reader, services: readonly DesiredService[]): Promise<NodeView> {
     const listed = await observe(engine as Engine);
     const images = await this.#withDigests(engine, listed.images, services);
     const byReference = new Map(
@@ -74,7 +74,7 @@ export class NodeViewer {
   async #withDigests(
     engine: Reader,
     listed: readonly ObservedImage[],
-    services: readonly WantedService[],
+    services: readonly DesiredService[],
   ): Promise<readonly ObservedImage[]> {
     const wanted = new Set(
       services.map(({ definition }) => definition.image).filter((reference) => reference.includes('@')),

@@ -4,10 +4,10 @@ import { DirectoryDenied, DirectoryUnreachable } from '../../directories/directo
 import { EngineUnreachable, Interrupted } from '../../errors.ts';
 import type { OperationKind, Plan } from '../../plan/operation.ts';
 import type { ObservedState } from '../../model/observed-state.ts';
-import type { EnginePlatform } from '../../use-cases/open-project.ts';
+import type { OpenEngine } from '../../use-cases/open-project.ts';
 import { applyContext } from '../../use-cases/apply-plan.ts';
 
-export type ApplySurroundings = Pick<ApplyContext, 'progress' | 'signal' | 'catalog'>;
+export type NormalizeContext = Pick<ApplyContext, 'progress' | 'signal' | 'catalog'>;
 
 /** What became of a plan, by service. */
 export interface Applied {
@@ -29,8 +29,8 @@ type Failure = ApplyOutcome['failures'][number];
 export async function applyNode(
   plan: Plan,
   observed: ObservedState,
-  { tools }: EnginePlatform,
-  surroundings: ApplySurroundings,
+  { tools }: OpenEngine,
+  surroundings: NormalizeContext,
 ): Promise<Applied> {
   if (plan.operations.length === 0) return { isStale: false, failed: new Map() };
   const outcome = await apply(plan, { ...applyContext(tools, observed), ...surroundings, command: 'operator' });

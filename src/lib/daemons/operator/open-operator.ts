@@ -1,6 +1,6 @@
 import { openConsul } from '../../directories/consul/open-consul.ts';
 import { ConsulNode } from '../../directories/consul-node.ts';
-import { openEngine, type Surroundings } from '../../use-cases/open-project.ts';
+import { openEngine, type InvocationContext } from '../../use-cases/open-project.ts';
 import { openLog } from '../log.ts';
 import { Operator } from './operator.ts';
 import type { OperatorSettings } from './settings.ts';
@@ -8,7 +8,7 @@ import type { OperatorSettings } from './settings.ts';
 /** An operator with the real Consul and the real engine. Asks neither of them anything yet. */
 export async function openOperator(
   settings: OperatorSettings,
-  surroundings: Surroundings,
+  surroundings: InvocationContext,
   logLevel: string,
 ): Promise<Operator> {
   const directory = new ConsulNode(await openConsul(settings), settings.waitSeconds);

@@ -2,29 +2,29 @@ import type { NodeDirectory } from '../../directories/node-directory.ts';
 import type { EngineEvent } from '../../engine/engine.ts';
 import { DockeropsError, messageOf } from '../../errors.ts';
 import type { ProgressEvent } from '../../events.ts';
-import type { EnginePlatform } from '../../use-cases/open-project.ts';
+import type { OpenEngine } from '../../use-cases/open-project.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { keepWatching } from '../keep-watching.ts';
 import type { Log } from '../log.ts';
 import { ReconcileLoop } from '../reconcile-loop.ts';
 import { NodeAgent } from './agent.ts';
-import type { Foreseen } from './convergence.ts';
+import type { Preview } from './convergence.ts';
 import { EngineSource } from './engine-source.ts';
 import { lockHolder } from './lock-holder.ts';
 import { isLoopback, OperatorHttp } from './http.ts';
 import { Metrics } from './metrics.ts';
 import { OnePass } from './one-pass.ts';
-import { longestOutput, ScriptChecks } from './script-checks.ts';
+import { maxOutput, ScriptChecks } from './script-checks.ts';
 import type { OperatorSettings } from './settings.ts';
 import { StateLog } from './state-log.ts';
 import { Status, type StatusDocument } from './status.ts';
-import { nodeRoot } from './wanted.ts';
+import { nodeRoot } from './desired-state.ts';
 
 export interface OperatorTools {
   readonly settings: OperatorSettings;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly directory: NodeDirectory;
-  readonly openEngine: () => Promise<EnginePlatform>;
+  readonly openEngine: () => Promise<OpenEngine>;
   readonly log: Log;
   readonly clock?: Clock;
 }
@@ -33,9 +33,9 @@ const resyncMs = 60_000;
 /** How long one pass waits for its turn, for Consul and for images. */
 const onceLimitMs = 10 * 60_000;
 /** A script that never ends is taken for lost then. */
-const longestScriptMs = 24 * 3_600_000;
-const passBackoff = { firstMs: 500, mostMs: 30_000 };
-const streamBackoff = { firstMs: 250, mostMs: 10_000 };
+const maxScriptMs = 24 * 3_600_000;
+const passBackoff = { firstMs: 500, maxMs: 30_000 };
+const streamBackoff = { firstMs: 250, maxMs: 10_000 };
 /** Events after which something may be other than wanted, or may work now that did not. */
 const telling = [
   'create',
@@ -79,12 +79,7 @@ export class Operator {
     this.#checks = new ScriptChecks({
       clock,
       exec: async (container, command, signal) =>
-        (await this.#engines.get()).engine.exec(
-          container,
-          { command, mostOutput: longestOutput },
-          longestScriptMs,
-          signal,
-        ),
+        (await this.#engines.get()).engine.exec(container, { command, maxOutput: maxOutput }, maxScriptMs, signal),
       report: (id, status, output) => directory.report(id, status, output),
       onFailure: (check, error) => {
         log.debug({ check, error: messageOf(error) }, 'the result of a check was not taken');
@@ -167,21 +162,21 @@ export class Operator {
   async once(signal: AbortSignal, limitMs = onceLimitMs): Promise<StatusDocument> {
     const ended = new AbortController();
     const inside = AbortSignal.any([signal, ended.signal]);
-    const turn = this.#holdTurn(inside);
+    const leaderLock = this.#holdTurn(inside);
     try {
       await this.#onePass.run(inside, limitMs);
       return this.status;
     } finally {
       this.#checks.close();
       ended.abort();
-      await turn;
+      await leaderLock;
     }
   }
 
   /** What one pass would do. */
-  async foresee(signal: AbortSignal): Promise<Foreseen> {
+  async preview(signal: AbortSignal): Promise<Preview> {
     this.#agent.directorySays(await this.#tools.directory.read(this.#root, signal));
-    return this.#agent.foresee();
+    return this.#agent.preview();
   }
 
   get #root(): string {

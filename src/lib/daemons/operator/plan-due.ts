@@ -1,18 +1,18 @@
 import { planNode, type NodePlan } from '../../plan/node/plan-node.ts';
 import type { HostFacts } from '../../model/host-facts.ts';
 import type { ImageSpec, InstanceSpec } from '../../model/desired.ts';
-import type { SeenService } from '../../model/service-entry.ts';
+import type { ObservedService } from '../../model/service-entry.ts';
 import type { NodeView } from './node-view.ts';
 import type { ResolvedNode } from './resolve-node.ts';
-import type { Wanted } from './wanted.ts';
+import type { DesiredState } from './desired-state.ts';
 
 /** What is wanted and what is seen. */
 export interface DueLook {
-  readonly wanted: Wanted;
+  readonly wanted: DesiredState;
   readonly view: NodeView;
   readonly resolved: ResolvedNode;
   /** Absent while the directory does not answer. */
-  readonly seen: readonly SeenService[] | undefined;
+  readonly registered: readonly ObservedService[] | undefined;
 }
 
 export type DuePlan = NodePlan & { readonly waiting: ReadonlyMap<string, ImageSpec> };
@@ -60,17 +60,17 @@ function planOf(
 ): NodePlan {
   const {
     resolved: { desired, entries },
-    seen,
+    registered,
     view,
   } = look;
   const wanted = new Set(instances.map(({ key }) => key));
   const left = desired.instances.filter(({ key }) => !wanted.has(key)).map(({ key }) => key);
-  const wish = {
+  const node = {
     desired: { ...desired, instances, complete },
     entries: entries.filter(({ name }) => wanted.has(name)),
     keep: new Set([...keptNames(look, waiting), ...left]),
   };
-  return planNode(seen === undefined ? wish : { ...wish, seen }, view.observed, facts);
+  return planNode(registered === undefined ? node : { ...node, registered }, view.observed, facts);
 }
 
 /** Services of which it is not known what they shall be. */

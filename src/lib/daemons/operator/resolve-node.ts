@@ -3,7 +3,7 @@ import type { Desired, EnvironmentVariable, ImageSpec, InstanceSpec, Owner, Port
 import type { ServiceEntry } from '../../model/service-entry.ts';
 import { isSecretName } from '../../project/resolve/variables.ts';
 import { expand } from './expand.ts';
-import type { WantedService } from './wanted.ts';
+import type { DesiredService } from './desired-state.ts';
 
 export interface NodeFacts {
   readonly node: string;
@@ -31,7 +31,7 @@ const unregistered = 'consul';
 const credentials = /^(?:CONSUL_HTTP_(?:TOKEN|AUTH)|OPERATOR_TOKEN)/;
 
 /** From definitions to specs: variables put in, ports taken from images, what every service is told. Pure. */
-export function resolveNode(services: readonly WantedService[], facts: NodeFacts): ResolvedNode {
+export function resolveNode(services: readonly DesiredService[], facts: NodeFacts): ResolvedNode {
   const owner: Owner = { kind: 'node', name: facts.node };
   const problems = new Map<string, readonly Problem[]>();
   const undecided = new Map<string, ImageSpec>();
@@ -50,7 +50,7 @@ export function resolveNode(services: readonly WantedService[], facts: NodeFacts
   return { desired, entries, problems, undecided };
 }
 
-function imageSpec({ name, definition }: WantedService): ImageSpec {
+function imageSpec({ name, definition }: DesiredService): ImageSpec {
   return { reference: definition.image, service: name, source: { kind: 'registry' }, parents: [] };
 }
 
@@ -65,7 +65,7 @@ function exposedPorts(exposed: readonly string[] | undefined): readonly PortSpec
 }
 
 function environmentOf(
-  { name, where, definition }: WantedService,
+  { name, where, definition }: DesiredService,
   { node, consulHost, environment }: NodeFacts,
 ): { readonly variables: readonly EnvironmentVariable[]; readonly missing: readonly Problem[] } {
   const own = { SERVICENAME: name, NODE: node, CONSULHOST: consulHost };
@@ -103,7 +103,7 @@ function missingVariable(where: string, variable: string, absent: string): Probl
 }
 
 function instanceSpec(
-  { name, where, definition }: WantedService,
+  { name, where, definition }: DesiredService,
   environment: readonly EnvironmentVariable[],
   ports: readonly PortSpec[],
 ): InstanceSpec {
@@ -138,7 +138,7 @@ function instanceSpec(
 }
 
 function entryOf(
-  { name, definition: { tags, checks } }: WantedService,
+  { name, definition: { tags, checks } }: DesiredService,
   ports: readonly PortSpec[],
   { node, address }: NodeFacts,
 ): ServiceEntry {

@@ -30,8 +30,8 @@ export interface ScriptChecksOptions {
 }
 
 /** What Consul keeps of it. */
-export const longestOutput = 4000;
-const mostAtOnce = 16;
+export const maxOutput = 4000;
+const maxAtOnce = 16;
 
 /**
  * Runs scripts in containers, each at its interval, and tells the directory: 0 is passing, 1 a warning, all else critical. The engine
@@ -44,7 +44,7 @@ export class ScriptChecks {
   readonly #unended = new Map<string, Promise<unknown>>();
   readonly #closed = new AbortController();
   readonly #waiting: (() => void)[] = [];
-  #free = mostAtOnce;
+  #free = maxAtOnce;
 
   constructor(options: ScriptChecksOptions) {
     this.#options = options;
@@ -103,11 +103,9 @@ export class ScriptChecks {
     const { exitCode, stdout, stderr } = await this.#run(check, signal);
     if (isOver(signal)) return;
     const status = exitCode === 0 ? 'passing' : exitCode === 1 ? 'warning' : 'critical';
-    await this.#options
-      .report(check.id, status, `${stdout}${stderr}`.slice(0, longestOutput))
-      .catch((error: unknown) => {
-        this.#options.onFailure(check.id, error);
-      });
+    await this.#options.report(check.id, status, `${stdout}${stderr}`.slice(0, maxOutput)).catch((error: unknown) => {
+      this.#options.onFailure(check.id, error);
+    });
   }
 
   async #run(check: ScriptCheck, signal: AbortSignal): Promise<ScriptResult> {

@@ -7,12 +7,12 @@ import { keptNames, type DueLook, type DuePlan } from './plan-due.ts';
 import type { ResolvedNode } from './resolve-node.ts';
 import { Retries } from './retries.ts';
 import type { ScriptCheck } from './script-checks.ts';
-import { wantedChecks } from './wanted-checks.ts';
+import { desiredChecks } from './desired-checks.ts';
 
 /** A pass that came to its end. */
 export type Done = DueLook & DuePlan & { readonly failed: ReadonlyMap<string, string> };
 
-const backoff = { firstMs: 1000, mostMs: 60_000 };
+const backoff = { firstMs: 1000, maxMs: 60_000 };
 /** What gives names and ports back. */
 const freeing: ReadonlySet<string> = new Set(['die', 'destroy', 'rename']);
 
@@ -73,7 +73,7 @@ export class ServiceMemory {
       done.view.observed.containers.filter(({ state }) => state === 'running').map(({ name, id }) => [name, id]),
     );
     this.#keepChecks(
-      wantedChecks({
+      desiredChecks({
         entries: done.resolved.entries,
         running,
         touched: touchedBy(done),

@@ -4,7 +4,7 @@ import type { Plan } from '../../plan/operation.ts';
 import type { ImageSpec } from '../../model/desired.ts';
 import type { ResolvedNode } from './resolve-node.ts';
 import type { ServiceStatus } from './status.ts';
-import type { Wanted, WantedService } from './wanted.ts';
+import type { DesiredState, DesiredService } from './desired-state.ts';
 
 interface Waits {
   error(name: string): string | undefined;
@@ -12,7 +12,7 @@ interface Waits {
 }
 
 interface Done {
-  readonly wanted: Wanted;
+  readonly wanted: DesiredState;
   readonly resolved: ResolvedNode;
   readonly view: { readonly observed: ObservedState };
   readonly plan: Plan;
@@ -61,7 +61,7 @@ export function serviceStatuses(done: Done): ReadonlyMap<string, ServiceStatus> 
 }
 
 function statusOf(
-  { name, where, definition: { image } }: WantedService,
+  { name, where, definition: { image } }: DesiredService,
   container: ObservedContainer | undefined,
   done: Done,
 ): ServiceStatus {

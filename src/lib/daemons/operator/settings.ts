@@ -2,7 +2,7 @@ import { UserError, type Problem } from '../../errors.ts';
 import { parseSeconds } from '../../project/conf/quantities.ts';
 import { readMetadata } from './metadata.ts';
 import { parseSettingsFile, type SettingsFile } from './settings-file.ts';
-import type { WantedService } from './wanted.ts';
+import type { DesiredService } from './desired-state.ts';
 
 export interface ConsulAddress {
   readonly secure: boolean;
@@ -30,7 +30,7 @@ export interface OperatorSettings {
   readonly certFile?: string;
   readonly keyFile?: string;
   readonly verbose: boolean;
-  readonly services: readonly WantedService[];
+  readonly services: readonly DesiredService[];
 }
 
 /** Each is a flag, a key of operator.json (with `_` for `-`) and a variable (`OPERATOR_CA_FILE`); some have Consul's own variable, too. */
@@ -113,7 +113,7 @@ export function keyOf(name: SettingName): string {
 
 const required = 'is required';
 const nodeForm = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/;
-const longestWait = 600;
+const maxWait = 600;
 
 class Reading {
   readonly problems: Problem[] = [];
@@ -230,13 +230,13 @@ class Reading {
         : typeof found.value === 'string' || typeof found.value === 'number'
           ? parseSeconds(found.value)
           : undefined;
-    if (seconds !== undefined && seconds >= 1 && seconds <= longestWait) return seconds;
+    if (seconds !== undefined && seconds >= 1 && seconds <= maxWait) return seconds;
     this.#complain(
       this.#where('wait'),
       `wait is ${JSON.stringify(found?.value)}; it must be a time from 1s to 10m`,
       'write it like 5m',
     );
-    return longestWait;
+    return maxWait;
   }
 
   #listen(): Pick<OperatorSettings, 'listen'> {

@@ -1,5 +1,5 @@
-import type { RegisteredCheck, SeenService, ServiceRegistration } from '../../model/service-entry.ts';
-import type { ServiceCatalog } from '../service-directory.ts';
+import type { RegisteredCheck, ObservedService, ServiceRegistration } from '../../model/service-entry.ts';
+import type { ServiceDirectory } from '../service-directory.ts';
 import { part, type ConsulHttp } from './http.ts';
 import { putKey } from './keys.ts';
 
@@ -15,10 +15,10 @@ interface RawService {
 export type CheckStatus = 'passing' | 'warning' | 'critical';
 
 // What the agent keeps of it.
-const mostOutput = 4000;
+const maxOutput = 4000;
 
 /** The services of one agent of Consul. What was registered outlives a restart of the agent, unless that has no place for data. */
-export class ConsulCatalog implements ServiceCatalog {
+export class ConsulCatalog implements ServiceDirectory {
   readonly #http: ConsulHttp;
   readonly #signal: AbortSignal | undefined;
 
@@ -27,7 +27,7 @@ export class ConsulCatalog implements ServiceCatalog {
     this.#signal = signal;
   }
 
-  async list(): Promise<readonly SeenService[]> {
+  async list(): Promise<readonly ObservedService[]> {
     const services = await this.#http.askJson<Readonly<Record<string, RawService>>>({
       step: 'list the services of the agent',
       path: '/agent/services',
@@ -78,13 +78,13 @@ export class ConsulCatalog implements ServiceCatalog {
       step: `tell the check ${id}`,
       method: 'PUT',
       path: `/agent/check/update/${part(id)}`,
-      body: { Status: status, Output: output.slice(0, mostOutput) },
+      body: { Status: status, Output: output.slice(0, maxOutput) },
       signal: this.#signal,
     });
   }
 }
 
-function seen({ ID, Service, Tags, Address, Port, Meta }: RawService): SeenService {
+function seen({ ID, Service, Tags, Address, Port, Meta }: RawService): ObservedService {
   return { id: ID, name: Service, tags: Tags ?? [], address: Address, port: Port, meta: Meta ?? {} };
 }
 

@@ -41,7 +41,7 @@ export interface Answer {
 }
 
 const usualLimitMs = 10_000;
-const mostBytes = 32 * 1024 * 1024;
+const maxBytes = 32 * 1024 * 1024;
 // A host that was switched off answers nothing: the system asks on quiet connections, and after some 25 s tells us.
 const quietMs = 15_000;
 
@@ -174,9 +174,9 @@ async function collect(response: IncomingMessage, step: string, address: string)
   let bytes = 0;
   for await (const chunk of response) {
     bytes += (chunk as Buffer).length;
-    if (bytes > mostBytes)
+    if (bytes > maxBytes)
       throw new DirectoryError(
-        `${step}: the answer of Consul at ${address} is larger than ${mostBytes / 1024 / 1024} MiB`,
+        `${step}: the answer of Consul at ${address} is larger than ${maxBytes / 1024 / 1024} MiB`,
         { code: 'CONSUL_TOO_MUCH', suggestions: ['use a prefix with less below it'] },
       );
     chunks.push(chunk as Buffer);

@@ -30,7 +30,7 @@ export interface LockOptions {
 
 const pauseMs = 1000;
 const lastCallMs = 2000;
-const longestWaitSeconds = 300;
+const maxWaitSeconds = 300;
 // Who can see a holder's death looks so often.
 const deathWaitSeconds = 5;
 
@@ -145,7 +145,7 @@ class LockTerm {
     this.#tell({ state: 'stand-by', holder: found.value });
     await this.#until(
       (now) => now === undefined || now.session !== found.session || this.#options.isGone?.(now.value) === true,
-      this.#options.isGone === undefined ? longestWaitSeconds : deathWaitSeconds,
+      this.#options.isGone === undefined ? maxWaitSeconds : deathWaitSeconds,
     );
   }
 
@@ -155,7 +155,7 @@ class LockTerm {
   }
 
   /** Watches the key until it is as asked. While Consul cannot be asked, the renewals decide. */
-  async #until(isOver: (found: ConsulKey | undefined) => boolean, waitSeconds = longestWaitSeconds): Promise<void> {
+  async #until(isOver: (found: ConsulKey | undefined) => boolean, waitSeconds = maxWaitSeconds): Promise<void> {
     let index = 0n;
     for (let failures = 0; !this.#signal.aborted;) {
       try {

@@ -31,7 +31,7 @@ interface RawKey {
   readonly Session?: string;
 }
 
-const mostKeys = 20_000;
+const maxKeys = 20_000;
 const marginMs = 10_000;
 
 /** No keys is an answer, too. Throws when the token may not read them: Consul itself would say that there are none. */
@@ -53,8 +53,8 @@ export async function listKeys(
   if (answer.isFiltered) throw denied({ address: http.address, step }, 'its answer is not whole');
   if (answer.status === 404) await findKey(http, prefix, undefined, signal);
   const raw = rawKeys(http, step, answer);
-  if (raw.length > mostKeys)
-    throw new DirectoryError(`${step}: there are ${raw.length}, and more than ${mostKeys} are not read`, {
+  if (raw.length > maxKeys)
+    throw new DirectoryError(`${step}: there are ${raw.length}, and more than ${maxKeys} are not read`, {
       code: 'CONSUL_TOO_MUCH',
       suggestions: ['use a prefix with less below it'],
     });

@@ -26,7 +26,7 @@ export interface WatchOptions {
 // An answer that says nothing new should have taken the time that we gave; who gets it sooner does not ask in a circle.
 const pauseMs = 1000;
 // One question that nobody answers costs little; what is late is everybody's change.
-const longestRestMs = 10_000;
+const maxRestMs = 10_000;
 
 /**
  * Tells the keys below a prefix whenever they change, and each time Consul goes away or comes back. Every answer is the whole
@@ -43,7 +43,7 @@ export async function* watchPrefix(
     const news = await watch.next();
     if (signal.aborted) return;
     if (news !== undefined) yield news;
-    if (watch.failures > 0) await rest(backOffMs(watch.failures, random, 500, longestRestMs), signal);
+    if (watch.failures > 0) await rest(backOffMs(watch.failures, random, 500, maxRestMs), signal);
     else if (news === undefined && (watch.wasPatient || watch.isBlind) && performance.now() - begin < pauseMs)
       await rest(pauseMs, signal);
   }

@@ -7,13 +7,13 @@ import {
   findTlsFiles,
   homeDirectory,
   loadContext,
-  type Surroundings,
+  type ClientEnvironment,
 } from './docker-context.ts';
 import { agentFor, parseEndpoint, type Endpoint } from './endpoint.ts';
 import { isPermissionError } from '../engine-errors.ts';
 import { call, type Answer, type Connection } from './http.ts';
 
-export interface ConnectRequest extends Surroundings {
+export interface ConnectRequest extends ClientEnvironment {
   /** Value of `--host`. */
   readonly host?: string;
 }

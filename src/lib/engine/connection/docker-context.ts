@@ -5,7 +5,7 @@ import { UserError } from '../../errors.ts';
 import { parseEndpoint, type Endpoint, type TlsFiles } from './endpoint.ts';
 
 /** What of the user's surroundings decides which engine is meant. */
-export interface Surroundings {
+export interface ClientEnvironment {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
 }
@@ -27,22 +27,22 @@ export interface DockerConfigFile {
   readonly credHelpers?: Readonly<Record<string, string>>;
 }
 
-export function homeDirectory({ environment }: Surroundings): string {
+export function homeDirectory({ environment }: ClientEnvironment): string {
   return environment['HOME'] ?? environment['USERPROFILE'] ?? '/';
 }
 
-export function dockerConfigDirectory(surroundings: Surroundings): string {
-  return surroundings.environment['DOCKER_CONFIG'] ?? join(homeDirectory(surroundings), '.docker');
+export function dockerConfigDirectory(client: ClientEnvironment): string {
+  return client.environment['DOCKER_CONFIG'] ?? join(homeDirectory(client), '.docker');
 }
 
 /** The Docker CLI's own settings; empty when there are none. */
-export function loadDockerConfig(surroundings: Surroundings): DockerConfigFile {
-  return loadJson(join(dockerConfigDirectory(surroundings), 'config.json')) ?? {};
+export function loadDockerConfig(client: ClientEnvironment): DockerConfigFile {
+  return loadJson(join(dockerConfigDirectory(client), 'config.json')) ?? {};
 }
 
 /** Name of the context that `docker` would use; undefined for its default. */
-export function findContextName(surroundings: Surroundings): string | undefined {
-  const name = surroundings.environment['DOCKER_CONTEXT'] ?? loadDockerConfig(surroundings).currentContext ?? '';
+export function findContextName(client: ClientEnvironment): string | undefined {
+  const name = client.environment['DOCKER_CONTEXT'] ?? loadDockerConfig(client).currentContext ?? '';
   return name === '' || name === 'default' ? undefined : name;
 }
 
@@ -53,9 +53,9 @@ interface ContextFile {
 /** The engine that a context of the Docker CLI names. */
 export function loadContext(
   name: string,
-  surroundings: Surroundings,
+  client: ClientEnvironment,
 ): { readonly address: string; readonly endpoint: Endpoint } {
-  const contexts = join(dockerConfigDirectory(surroundings), 'contexts');
+  const contexts = join(dockerConfigDirectory(client), 'contexts');
   const id = createHash('sha256').update(name).digest('hex');
   const file = loadJson(join(contexts, 'meta', id, 'meta.json')) as ContextFile | undefined;
   const endpoint = file?.Endpoints?.docker;

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { DockeropsError, EngineError, Interrupted } from '../../errors.ts';
-import { loadDockerConfig, type DockerConfigFile, type Surroundings } from './docker-context.ts';
+import { loadDockerConfig, type DockerConfigFile, type ClientEnvironment } from './docker-context.ts';
 import { hasCode } from '../engine-errors.ts';
 
 /** As the engine takes it in its headers. */
@@ -19,7 +19,7 @@ const hub = 'https://index.docker.io/v1/';
 const helperLimitMs = 30_000;
 
 interface Asking {
-  readonly surroundings: Surroundings;
+  readonly client: ClientEnvironment;
   readonly limitMs: number;
   readonly signal: AbortSignal | undefined;
 }
@@ -29,24 +29,24 @@ interface Asking {
  * nothing is kept.
  */
 export class RegistryCredentials {
-  readonly #surroundings: Surroundings;
+  readonly #client: ClientEnvironment;
   readonly #limitMs: number;
 
-  constructor(surroundings: Surroundings, limitMs = helperLimitMs) {
-    this.#surroundings = surroundings;
+  constructor(client: ClientEnvironment, limitMs = helperLimitMs) {
+    this.#client = client;
     this.#limitMs = limitMs;
   }
 
   /** The login for the registry of an image. */
   async find(reference: string, signal?: AbortSignal): Promise<RegistryLogin | undefined> {
-    return this.#login(loadDockerConfig(this.#surroundings), registryOf(reference), this.#asking(signal));
+    return this.#login(loadDockerConfig(this.#client), registryOf(reference), this.#asking(signal));
   }
 
   /** Every login that is kept, by registry. */
   async all(
     signal?: AbortSignal,
   ): Promise<Readonly<Record<string, RegistryLogin & { readonly username: string; readonly password: string }>>> {
-    const config = loadDockerConfig(this.#surroundings);
+    const config = loadDockerConfig(this.#client);
     const asking = this.#asking(signal);
     const stored =
       config.credsStore === undefined
@@ -68,7 +68,7 @@ export class RegistryCredentials {
   }
 
   #asking(signal: AbortSignal | undefined): Asking {
-    return { surroundings: this.#surroundings, limitMs: this.#limitMs, signal };
+    return { client: this.#client, limitMs: this.#limitMs, signal };
   }
 
   async #login(config: DockerConfigFile, registry: string, asking: Asking): Promise<RegistryLogin | undefined> {
@@ -120,7 +120,7 @@ async function runHelper<T>(
   helper: string,
   verb: 'get' | 'list',
   input: string,
-  { surroundings: { environment }, limitMs, signal }: Asking,
+  { client: { environment }, limitMs, signal }: Asking,
 ): Promise<T | undefined> {
   const program = `docker-credential-${helper}`;
   const child = spawn(program, [verb], { stdio: ['pipe', 'pipe', 'pipe'], env: environment });

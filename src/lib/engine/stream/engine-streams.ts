@@ -63,9 +63,9 @@ function whenDrained(outputs: readonly Writable[], done: () => void): void {
 }
 
 /** Reads to the end and keeps the beginning: who writes without end fills no memory. */
-export async function textOf(stream: Readable, mostBytes = Infinity): Promise<string> {
+export async function textOf(stream: Readable, maxBytes = Infinity): Promise<string> {
   const chunks: Buffer[] = [];
-  let left = mostBytes;
+  let left = maxBytes;
   for await (const chunk of stream) {
     const kept = (chunk as Buffer).subarray(0, left);
     if (kept.length > 0) chunks.push(kept);

@@ -41,7 +41,7 @@ export async function exec(
     const run = await Promise.race([timeOut, starting]);
     const [stdout, stderr] = await Promise.race([
       timeOut,
-      Promise.all([textOf(run.stdout, request.mostOutput), textOf(run.stderr, request.mostOutput)]),
+      Promise.all([textOf(run.stdout, request.maxOutput), textOf(run.stderr, request.maxOutput)]),
     ]);
     return { exitCode: await Promise.race([timeOut, run.exitCode()]), stdout, stderr };
   } finally {

@@ -35,7 +35,7 @@ function openLog(connection: Connection, id: string, query: Query, step: string)
 }
 
 /** What never ends its line is cut, so that memory stays bounded. */
-const longestLine = 2 ** 20;
+const maxLine = 2 ** 20;
 
 /**
  * Makes lines out of chunks. The engine cuts a long line into frames and puts a time before each; only the first one of a
@@ -63,7 +63,7 @@ export class LineAssembler {
     const line = this.#open.get(stream) ?? { time, parts: [], length: 0 };
     line.parts.push(content.subarray(space + 1));
     line.length += content.length;
-    if (content.at(-1) !== 0x0a && line.length < longestLine) {
+    if (content.at(-1) !== 0x0a && line.length < maxLine) {
       this.#open.set(stream, line);
       return;
     }
@@ -77,8 +77,8 @@ export class LineAssembler {
       yield* this.#pushFrame('stdout', rest.subarray(0, end + 1));
       rest = rest.subarray(end + 1);
     }
-    if (rest.length >= longestLine) yield* this.#pushFrame('stdout', rest);
-    this.#terminalRest = rest.length >= longestLine ? Buffer.alloc(0) : rest;
+    if (rest.length >= maxLine) yield* this.#pushFrame('stdout', rest);
+    this.#terminalRest = rest.length >= maxLine ? Buffer.alloc(0) : rest;
   }
 }
 

@@ -5,7 +5,7 @@ import type { CarriedVolume } from '../operation.ts';
 import type { PlanBuilder } from '../plan.ts';
 
 /** As the engine names a volume that nobody named. */
-const drawnName = /^[0-9a-f]{64}$/;
+const generatedName = /^[0-9a-f]{64}$/;
 const anonymous = 'com.docker.volume.anonymous';
 
 /**
@@ -18,7 +18,7 @@ export function anonymousVolumes(
 ): readonly VolumeUse[] {
   return volumes.filter(({ name }) => {
     const labels = labelsOf(name, observed);
-    return labels[label.kind] === undefined && (drawnName.test(name) || labels[anonymous] !== undefined);
+    return labels[label.kind] === undefined && (generatedName.test(name) || labels[anonymous] !== undefined);
   });
 }
 

@@ -88,7 +88,7 @@ function planReady(decision: Decision, context: InstanceContext, needs: readonly
     needs,
     container: spec.container,
     limitSeconds: context.options.timeoutSeconds,
-    stood: !isMade(decision),
+    wasRunning: !isMade(decision),
   });
 }
 
@@ -122,7 +122,7 @@ function takeAway(decision: Decision, context: InstanceContext): readonly string
   const { builder, dns, options, decisions } = context;
   if (existing === undefined) return [];
   const common = { subject: spec.key, cause: reason };
-  const seen = {
+  const expected = {
     id: existing.id,
     name: existing.name,
     ...(existing.ownership === undefined ? {} : { specHash: existing.ownership.specHash }),
@@ -181,7 +181,7 @@ function takeAway(decision: Decision, context: InstanceContext): readonly string
         id: `stop ${spec.key}`,
         kind: 'stop-container',
         needs: [...needs.slice(-1), ...others],
-        seen,
+        expected,
         limitSeconds: spec.runtime.stopSeconds,
       }),
     );
@@ -191,7 +191,7 @@ function takeAway(decision: Decision, context: InstanceContext): readonly string
     id: `remove ${spec.key}`,
     kind: 'remove-container',
     needs: needs.slice(-1),
-    seen,
+    expected,
   });
   removeScratch(existing, context.observed, { ...common, needs: [removed] }, builder);
   return [removed];

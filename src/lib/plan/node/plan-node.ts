@@ -1,6 +1,6 @@
 import type { HostFacts } from '../../model/host-facts.ts';
 import type { Desired, ImageSpec, InstanceSpec, Owner } from '../../model/desired.ts';
-import type { SeenService, ServiceEntry } from '../../model/service-entry.ts';
+import type { ObservedService, ServiceEntry } from '../../model/service-entry.ts';
 import type { ObservedContainer, ObservedState } from '../../model/observed-state.ts';
 import { instanceDifferences } from '../spec/differences.ts';
 import type { Operation, Plan, Verdict } from '../operation.ts';
@@ -14,12 +14,12 @@ import { PlanBuilder } from '../plan.ts';
 import { hasProcesses } from '../has-processes.ts';
 
 /** What a node is to be. Its instances have their container's name as their key. */
-export interface NodeWish {
+export interface DesiredNode {
   readonly desired: Desired;
   /** Wanted entries of the directory. */
   readonly entries: readonly ServiceEntry[];
   /** All entries that the directory has; absent while it does not answer: then none is touched. */
-  readonly seen?: readonly SeenService[];
+  readonly registered?: readonly ObservedService[];
   /** Services of which nothing is known for certain: what runs of them stays, also where `desired` is complete. */
   readonly keep: ReadonlySet<string>;
 }
@@ -34,14 +34,14 @@ export interface NodePlan {
  * The plan of a node: what is wanted runs and is registered, what is not wanted any more goes. The planner of `run` decides on every
  * container; this adds what only a node has: nobody to ask, so that no service waits for another one, and entries in a directory.
  */
-export function planNode(wish: NodeWish, observed: ObservedState, facts: HostFacts): NodePlan {
-  const { owner } = wish.desired;
+export function planNode(node: DesiredNode, observed: ObservedState, facts: HostFacts): NodePlan {
+  const { owner } = node.desired;
   const own = ownContainers(owner, observed);
-  const wanted = new Set([...wish.desired.instances.map(({ container }) => container), ...wish.keep]);
-  const leaving = wish.desired.complete
+  const wanted = new Set([...node.desired.instances.map(({ container }) => container), ...node.keep]);
+  const leaving = node.desired.complete
     ? [...own.values()].filter((container) => !wanted.has(container.name)).sort((a, b) => (a.name < b.name ? -1 : 1))
     : [];
-  const { run, refused } = planWanted(wish.desired, without(observed, leaving), {
+  const { run, refused } = planWanted(node.desired, without(observed, leaving), {
     ...facts,
     portHolders: processesOf(facts, observed.containers),
   });
@@ -50,9 +50,16 @@ export function planNode(wish: NodeWish, observed: ObservedState, facts: HostFac
   builder.warnings.push(...run.warnings);
   for (const operation of unlocked(run.operations)) builder.add(operation);
   for (const container of leaving) planRemoval(container, observed, builder);
-  if (wish.seen !== undefined)
+  if (node.registered !== undefined)
     planEntries(
-      { entries: wish.entries, seen: wish.seen, keep: wish.keep, node: owner.name, containers: own, refused },
+      {
+        entries: node.entries,
+        registered: node.registered,
+        keep: node.keep,
+        node: owner.name,
+        containers: own,
+        refused,
+      },
       builder,
     );
   const operations = afterPorts(builder.operations, [...own.values()]);
@@ -140,19 +147,28 @@ export function planPulls(owner: Owner, images: readonly ImageSpec[], observed: 
 function planRemoval(container: ObservedContainer, observed: ObservedState, builder: PlanBuilder): void {
   const { id, name } = container;
   const common = { subject: name, cause: 'nothing asks for it any more' };
-  const seen = { id, name };
+  const expected = { id, name };
   builder.verdicts.push({ key: name, container: name, verdict: 'remove', reason: common.cause, differences: [] });
   const needs = hasProcesses(container)
-    ? [builder.add({ ...common, id: `stop ${name}`, kind: 'stop-container', needs: [], seen, limitSeconds: undefined })]
+    ? [
+        builder.add({
+          ...common,
+          id: `stop ${name}`,
+          kind: 'stop-container',
+          needs: [],
+          expected,
+          limitSeconds: undefined,
+        }),
+      ]
     : [];
-  builder.add({ ...common, id: `remove ${name}`, kind: 'remove-container', needs, seen });
+  builder.add({ ...common, id: `remove ${name}`, kind: 'remove-container', needs, expected });
   tellKept(name, anonymousVolumes(container, observed), builder);
 }
 
 /** Who takes over a port of the host starts when the one that has it now is gone. */
 function afterPorts(operations: readonly Operation[], own: readonly ObservedContainer[]): readonly Operation[] {
   const going = new Set(
-    operations.flatMap((operation) => (operation.kind === 'remove-container' ? [operation.seen.name] : [])),
+    operations.flatMap((operation) => (operation.kind === 'remove-container' ? [operation.expected.name] : [])),
   );
   const holders = own
     .filter(({ name }) => going.has(name))

@@ -3,7 +3,7 @@ import type { ObservedPort } from '../../model/observed-state.ts';
 import type {
   CheckSpec,
   RegisteredCheck,
-  SeenService,
+  ObservedService,
   ServiceEntry,
   ServiceRegistration,
 } from '../../model/service-entry.ts';
@@ -14,7 +14,7 @@ export const metaKey = { node: 'dockerops-node', hash: 'dockerops-hash' } as con
 
 /** Of a ttl check that we keep up, how long it holds without being told: so many runs of its script may be missed. */
 const missedRuns = 3;
-const mostPorts = 60;
+const maxPorts = 60;
 
 /**
  * The entry with the ports that its container really has on the host. Port is the first of tcp, else of udp; all are in meta as
@@ -29,7 +29,7 @@ export function registrationOf(entry: ServiceEntry, published: readonly Observed
   );
   const portMeta = Object.fromEntries(
     ports
-      .slice(0, mostPorts)
+      .slice(0, maxPorts)
       .map(({ container, protocol, host }) => [`port-${String(container)}-${protocol}`, String(host)]),
   );
   const hash = createHash('sha256')
@@ -44,7 +44,7 @@ export function checkId({ id }: Pick<ServiceEntry, 'id'>, index: number): string
 }
 
 /** Whether a directory's entry is this node's, by what we wrote into it. */
-export function isOwnEntry(seen: SeenService, node: string): boolean {
+export function isOwnEntry(seen: ObservedService, node: string): boolean {
   return seen.meta[metaKey.node] === node && seen.id.startsWith(`${node}/`);
 }
 

@@ -1,5 +1,5 @@
 import type { ObservedContainer } from '../../model/observed-state.ts';
-import type { SeenService, ServiceEntry } from '../../model/service-entry.ts';
+import type { ObservedService, ServiceEntry } from '../../model/service-entry.ts';
 import type { Operation } from '../operation.ts';
 import type { PlanBuilder } from '../plan.ts';
 import { isOwnEntry, metaKey, registrationOf } from './registration.ts';
@@ -7,7 +7,7 @@ import { isOwnEntry, metaKey, registrationOf } from './registration.ts';
 interface EntriesInput {
   readonly node: string;
   readonly entries: readonly ServiceEntry[];
-  readonly seen: readonly SeenService[];
+  readonly registered: readonly ObservedService[];
   readonly keep: ReadonlySet<string>;
   /** Of the node, by name. */
   readonly containers: ReadonlyMap<string, ObservedContainer>;
@@ -21,13 +21,14 @@ interface EntriesInput {
  */
 export function planEntries(input: EntriesInput, builder: PlanBuilder): void {
   const wanted = new Map(input.entries.map((entry) => [entry.id, entry]));
-  const seen = new Map(input.seen.map((service) => [service.id, service]));
-  for (const service of input.seen) if (isOwnEntry(service, input.node)) planLeaving(service, wanted, input, builder);
+  const seen = new Map(input.registered.map((service) => [service.id, service]));
+  for (const service of input.registered)
+    if (isOwnEntry(service, input.node)) planLeaving(service, wanted, input, builder);
   for (const entry of wanted.values()) planEntry(entry, seen.get(entry.id), input, builder);
 }
 
 function planLeaving(
-  service: SeenService,
+  service: ObservedService,
   wanted: ReadonlyMap<string, ServiceEntry>,
   { keep, containers, node }: EntriesInput,
   builder: PlanBuilder,
@@ -57,7 +58,7 @@ function causeToLeave(isWanted: boolean, isUp: boolean, stop: Operation | undefi
 
 function planEntry(
   entry: ServiceEntry,
-  seen: SeenService | undefined,
+  seen: ObservedService | undefined,
   { node, containers, refused }: EntriesInput,
   builder: PlanBuilder,
 ): void {
@@ -87,7 +88,7 @@ function planEntry(
 }
 
 /** Somebody may have changed what the hash does not see change. */
-function isSame(seen: SeenService | undefined, wanted: SeenService): boolean {
+function isSame(seen: ObservedService | undefined, wanted: ObservedService): boolean {
   return (
     seen !== undefined &&
     seen.name === wanted.name &&

@@ -1,5 +1,5 @@
 import type { InstanceSpec, Origin, Text } from '../../model/desired.ts';
-import type { ObservedContainer, Ownership, SeenSecrets } from '../../model/observed-state.ts';
+import type { ObservedContainer, Ownership, ObservedSecrets } from '../../model/observed-state.ts';
 import { canonicalJson, redactedSpec, specHash, specVersion } from './spec-hash.ts';
 import type { Difference } from '../operation.ts';
 import { showText } from '../plan.ts';
@@ -74,7 +74,10 @@ export function instanceDifferences(
 }
 
 /** A secret is compared by its value alone: no label has it, not even hashed. One that came or went is seen by its name. */
-function secretDifferences(seen: SeenSecrets, { environment, files, origins }: InstanceSpec): readonly Difference[] {
+function secretDifferences(
+  seen: ObservedSecrets,
+  { environment, files, origins }: InstanceSpec,
+): readonly Difference[] {
   const hasChanged = (value: string | undefined, text: Text): boolean =>
     value !== undefined && text.every((piece) => typeof piece === 'string') && value !== text.join('');
   const fields = [

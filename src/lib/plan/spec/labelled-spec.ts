@@ -2,13 +2,13 @@ import type { ObservedContainer } from '../../model/observed-state.ts';
 import type { InstanceSpec } from '../../model/desired.ts';
 
 /** A container of the owner with the spec that it was made from: secrets are not in it. */
-export interface Standing {
+export interface ExistingInstance {
   readonly container: ObservedContainer;
   readonly spec: InstanceSpec;
 }
 
 /** What containers were made from, by their labels: so they can be started and stopped whatever the files say now. */
-export function standingOf(containers: readonly ObservedContainer[]): readonly Standing[] {
+export function standingOf(containers: readonly ObservedContainer[]): readonly ExistingInstance[] {
   return containers
     .flatMap((container) => {
       const spec = labelledSpec(container);
@@ -58,7 +58,7 @@ function parse(text: string): Partial<InstanceSpec> {
 
 /** Keys that each needs among the others: the targets of its links, and the DNS. What would go round in a circle is left out. */
 export function needsAmong(
-  standing: readonly Standing[],
+  standing: readonly ExistingInstance[],
   isDns: (service: string) => boolean,
 ): ReadonlyMap<string, readonly string[]> {
   const byContainer = new Map(standing.map(({ spec }) => [spec.container, spec.key]));

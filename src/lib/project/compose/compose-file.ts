@@ -11,7 +11,7 @@ export interface ComposeFile {
   placeOf(path: Path): string;
 }
 
-const mostAliases = 1000;
+const maxAliases = 1000;
 
 export function parseComposeFile(name: string, text: string): ComposeFile {
   const lines = new LineCounter();
@@ -31,7 +31,7 @@ export function parseComposeFile(name: string, text: string): ComposeFile {
 /** Aliases of aliases can be made to grow without end. */
 function valueOf(document: ReturnType<typeof parseDocument>, name: string): unknown {
   try {
-    return document.toJS({ maxAliasCount: mostAliases }) as unknown;
+    return document.toJS({ maxAliasCount: maxAliases }) as unknown;
   } catch (cause) {
     throw new UserError(`${name} cannot be read: ${messageOf(cause)}`, { code: 'INVALID_COMPOSE', cause });
   }

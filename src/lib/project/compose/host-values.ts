@@ -1,7 +1,7 @@
 import type { Path } from './compose-file.ts';
 import type { ServiceContext } from './service-context.ts';
 
-interface Wanted {
+interface HostValue {
   readonly name: string;
   readonly value: string;
   readonly path: Path;
@@ -13,10 +13,10 @@ interface Wanted {
  * says, so a name that services give several values is not for it. That is known only at the end.
  */
 export class HostValues {
-  readonly #wanted: Wanted[] = [];
+  readonly #wanted: HostValue[] = [];
   readonly #written = new Map<string, Set<unknown>>();
 
-  want(wanted: Wanted): void {
+  want(wanted: HostValue): void {
     this.#wanted.push(wanted);
   }
 
@@ -41,7 +41,7 @@ export class HostValues {
   }
 }
 
-function remark({ name, path, context }: Wanted, isKept: boolean): void {
+function remark({ name, path, context }: HostValue, isKept: boolean): void {
   if (isKept) context.tell(path, `the value of ${name} is in host.conf, as it comes from .env`);
   else
     context.lose(

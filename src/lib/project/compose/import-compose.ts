@@ -20,7 +20,7 @@ export interface ComposeImport {
   readonly told: readonly Remark[];
 }
 
-export interface ImportSurroundings {
+export interface ImportContext {
   /** Of the file `.env` beside the compose file. */
   readonly variables: Readonly<Record<string, string>>;
   /** Whether there is a file or folder of this name, relative to the compose file. */
@@ -28,7 +28,7 @@ export interface ImportSurroundings {
 }
 
 /** A compose file as services and run.conf. Pure; every key either is carried or is named, with its place. */
-export function importCompose(file: ComposeFile, surroundings: ImportSurroundings): ComposeImport {
+export function importCompose(file: ComposeFile, surroundings: ImportContext): ComposeImport {
   return new Import(file, surroundings).all();
 }
 
@@ -36,14 +36,14 @@ const topLevel = new Set(['services', 'version', 'name', 'secrets']);
 
 class Import {
   readonly #file: ComposeFile;
-  readonly #surroundings: ImportSurroundings;
+  readonly #surroundings: ImportContext;
   readonly #lost: Remark[] = [];
   readonly #told: Remark[] = [];
   readonly #hostValues = new HostValues();
   readonly #folders: ImportedFolder[] = [];
   #names: ReadonlyMap<string, string> = new Map();
 
-  constructor(file: ComposeFile, surroundings: ImportSurroundings) {
+  constructor(file: ComposeFile, surroundings: ImportContext) {
     this.#file = file;
     this.#surroundings = surroundings;
   }

@@ -14,7 +14,7 @@ export interface ConfText {
   readonly isWhole: boolean;
 }
 
-const mostProblems = 5;
+const maxProblems = 5;
 
 /**
  * Parses JSON with `#` and `//` comments and trailing commas. Offsets in the tree are those of the text as written:
@@ -37,7 +37,7 @@ export function parseConfText(file: string, text: string): ConfText {
     text,
     placeAt,
     root,
-    problems: problems.slice(0, mostProblems),
+    problems: problems.slice(0, maxProblems),
     isWhole: errors.every(({ error }) => error === commaExpected),
   };
 }

@@ -40,7 +40,7 @@ export interface Selection {
 /** Which instances a request means, in the order of run.conf, and which entry applies to each. */
 export function selectEntries(input: SelectionInput): Selection {
   if (input.request.target === 'service') return selectService(input);
-  const { entries, problems } = wantedEntries(input);
+  const { entries, problems } = desiredEntries(input);
   const selections = entries.map((entry) => selectEntry(entry, input));
   return {
     selected: selections.flatMap(({ selected }) => selected),
@@ -50,7 +50,7 @@ export function selectEntries(input: SelectionInput): Selection {
   };
 }
 
-function wantedEntries(input: SelectionInput): {
+function desiredEntries(input: SelectionInput): {
   readonly entries: readonly RunConfEntry[];
   readonly problems: readonly Problem[];
 } {

@@ -11,7 +11,7 @@ import { planBackup, planRestore, type DataPlace } from '../../plan/plan-backup.
 import { planAndApply, type ChangeContext } from '../apply-plan.ts';
 import { findDataPlace, type DataQuery } from './data-place.ts';
 import type { ChooseInstance } from '../inspect/find-instance.ts';
-import type { Platform } from '../open-project.ts';
+import type { OpenProject } from '../open-project.ts';
 
 export interface BackupRequest extends DataQuery {
   /** Absent: a name of the instance and the time, in the working directory. */
@@ -30,15 +30,15 @@ export interface BackupResult extends SavedFile {
 }
 
 export async function backupData(
-  platform: Platform,
+  opened: OpenProject,
   request: BackupRequest,
   choose: ChooseInstance,
   context: ChangeContext,
 ): Promise<BackupResult> {
-  const { engine, owner } = platform;
+  const { engine, owner } = opened;
   const { service, stop, timeoutSeconds, now } = request;
   const seen = await observe(engine);
-  const { instance, key, folders } = await findDataPlace(platform, seen, request, choose);
+  const { instance, key, folders } = await findDataPlace(opened, seen, request, choose);
   const file = resolve(request.workingDirectory, request.output ?? `${owner.name}-${key}-${stamp(now)}.tar.gz`);
   if (existsSync(file))
     throw new UserError(`${file} is there already`, {
@@ -49,7 +49,7 @@ export async function backupData(
   const { plan } = await planAndApply(
     async () => {
       const observed = await observe(engine);
-      const place = await findDataPlace(platform, observed, { service, instance }, choose);
+      const place = await findDataPlace(opened, observed, { service, instance }, choose);
       const manifest = {
         format: 1,
         project: owner.name,
@@ -62,7 +62,7 @@ export async function backupData(
       } as const;
       return { observed, plan: planBackup(owner, place, { file, stop, timeoutSeconds, manifest }) };
     },
-    platform.tools,
+    opened.tools,
     {
       ...context,
       onSaved: (summary) => {
@@ -101,12 +101,12 @@ export interface RestoreResult {
 
 /** The whole file is checked before anything is asked or touched. */
 export async function restoreData(
-  platform: Platform,
+  opened: OpenProject,
   request: RestoreRequest,
   choose: ChooseInstance,
   context: ChangeContext,
 ): Promise<RestoreResult> {
-  const { engine, owner } = platform;
+  const { engine, owner } = opened;
   const file = resolve(request.workingDirectory, request.file);
   if (!existsSync(file))
     throw new UserError(`there is no file ${file}`, {
@@ -115,7 +115,7 @@ export async function restoreData(
     });
   const backup = await checkBackup(file, context.signal);
   const seen = await observe(engine);
-  const place = await findDataPlace(platform, seen, request, choose);
+  const place = await findDataPlace(opened, seen, request, choose);
   const { instance } = place;
   checkOrigin(backup, request, owner.name, place.key, context);
   const asideSuffix = `.before-${stamp(request.now)}`;
@@ -125,7 +125,7 @@ export async function restoreData(
   const { plan } = await planAndApply(
     async () => {
       const observed = await observe(engine);
-      const now = await findDataPlace(platform, observed, { service: request.service, instance }, choose);
+      const now = await findDataPlace(opened, observed, { service: request.service, instance }, choose);
       const {
         sha256,
         manifest: { folders },
@@ -142,7 +142,7 @@ export async function restoreData(
         }),
       };
     },
-    platform.tools,
+    opened.tools,
     context,
   );
   return { plan, key: place.key, directory: place.directory, asideSuffix, manifest: backup.manifest };

@@ -7,7 +7,7 @@ import { standingOf } from '../../plan/spec/labelled-spec.ts';
 import { persistentFolders } from '../../project/resolve/mounts.ts';
 import { unknownService } from '../../project/services.ts';
 import type { ChooseInstance } from '../inspect/find-instance.ts';
-import type { SeenPlatform } from '../open-project.ts';
+import type { ObservedProject } from '../open-project.ts';
 
 export interface DataQuery {
   readonly service: string;
@@ -16,7 +16,7 @@ export interface DataQuery {
 
 /** Where an instance's data is: as its container says, which may be of another time; else where a run would put it. */
 export async function findDataPlace(
-  { project, owner }: SeenPlatform,
+  { project, owner }: ObservedProject,
   observed: ObservedState,
   query: DataQuery,
   choose: ChooseInstance,

@@ -1,22 +1,22 @@
 import { existsSync } from 'node:fs';
 import { isDirectoryThere } from '../../apply/helper-container.ts';
 import { UserError } from '../../errors.ts';
-import type { ChangeContext, Foreseen } from '../apply-plan.ts';
-import type { Platform } from '../open-project.ts';
+import type { ChangeContext, Preview } from '../apply-plan.ts';
+import type { OpenProject } from '../open-project.ts';
 
 /** The first time that a project keeps data on a host is confirmed: a typing error in DATA_DIR would look like lost data. */
 export class FirstUse {
-  readonly #platform: Platform;
+  readonly #opened: OpenProject;
   readonly #context: ChangeContext;
   #isConfirmed = false;
 
-  constructor(platform: Platform, context: ChangeContext) {
-    this.#platform = platform;
+  constructor(opened: OpenProject, context: ChangeContext) {
+    this.#opened = opened;
     this.#context = context;
   }
 
-  async confirm({ plan, observed }: Foreseen): Promise<void> {
-    const { dataDirectory } = this.#platform.project.place;
+  async confirm({ plan, observed }: Preview): Promise<void> {
+    const { dataDirectory } = this.#opened.project.place;
     const prepared = plan.operations.find((operation) => operation.kind === 'prepare-data');
     if (this.#isConfirmed || this.#context.confirm === undefined || prepared === undefined || plan.blockers.length > 0)
       return;
@@ -29,7 +29,7 @@ export class FirstUse {
   }
 
   async #isThere(directory: string, isHere: boolean): Promise<boolean> {
-    return isHere ? existsSync(directory) : isDirectoryThere(this.#platform.engine, this.#platform.owner, directory);
+    return isHere ? existsSync(directory) : isDirectoryThere(this.#opened.engine, this.#opened.owner, directory);
   }
 }
 

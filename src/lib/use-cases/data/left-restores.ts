@@ -5,7 +5,7 @@ import type { ObservedContainer } from '../../model/observed-state.ts';
 import { standingOf } from '../../plan/spec/labelled-spec.ts';
 
 /** More than a project can have instances. */
-const mostDirectories = 2000;
+const maxDirectories = 2000;
 
 /**
  * What restores that were killed have left beside data: where a run puts it now, and where containers have it. Undefined where not all
@@ -15,7 +15,7 @@ export async function leftRestores(
   dataDirectory: string,
   containers: readonly ObservedContainer[],
 ): Promise<readonly string[] | undefined> {
-  const now = await directoriesIn(dataDirectory, mostDirectories);
+  const now = await directoriesIn(dataDirectory, maxDirectories);
   const mounted = standingOf(containers).flatMap(({ spec }) =>
     spec.mounts.flatMap((mount) => (mount.kind === 'data' && mount.shared !== true ? [dirname(mount.directory)] : [])),
   );

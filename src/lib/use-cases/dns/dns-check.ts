@@ -7,7 +7,7 @@ import type { InstanceSpec } from '../../model/desired.ts';
 import { addressOf } from '../inspect/list-instances.ts';
 import { openDns } from './dns-directory.ts';
 import { listInstances } from '../inspect/find-instance.ts';
-import type { Platform } from '../open-project.ts';
+import type { OpenProject } from '../open-project.ts';
 
 /** An instance that runs and should have a name, but has none. */
 export interface Unpublished {
@@ -23,8 +23,8 @@ export interface DnsReport extends DnsCheck {
 }
 
 /** Compares the DNS with itself and with what runs on this engine; `fix` mends what can be mended from here. */
-export async function checkDns(platform: Platform, fix: boolean): Promise<DnsReport> {
-  const directory = await openDns(platform);
+export async function checkDns(opened: OpenProject, fix: boolean): Promise<DnsReport> {
+  const directory = await openDns(opened);
   const checked = await directory.check(fix);
   const { names } = await directory.names();
   // What was withdrawn is told by the arbiter's own check.
@@ -32,11 +32,11 @@ export async function checkDns(platform: Platform, fix: boolean): Promise<DnsRep
     ...names.flatMap((name) => name.holders.map(({ service, instance }) => `${service}-${instance}`)),
     ...checked.withdrawnButRenewing,
   ]);
-  const lost = (await listInstances(platform.engine, platform.owner, true)).filter(
+  const lost = (await listInstances(opened.engine, opened.owner, true)).filter(
     (container) => isWanted(container) && !known.has(container.ownership?.key ?? ''),
   );
   const unpublished: Unpublished[] = [];
-  for (const container of lost) unpublished.push(await mend(directory, container, fix));
+  for (const container of lost) unpublished.push(await republish(directory, container, fix));
   return { ...checked, unpublished };
 }
 
@@ -49,7 +49,7 @@ export function isClean({ ok, fixed, withdrawnButRenewing, readmitted, unpublish
   );
 }
 
-async function mend(directory: DnsDirectory, container: ObservedContainer, fix: boolean): Promise<Unpublished> {
+async function republish(directory: DnsDirectory, container: ObservedContainer, fix: boolean): Promise<Unpublished> {
   const key = container.ownership?.key ?? container.name;
   const { claims, reason } = await directory.why(key);
   const why = [...claims.map((claim) => claim.reason), ...(reason === undefined ? [] : [reason])].join('; ');

@@ -2,10 +2,10 @@ import { DnsDirectory } from '../../directories/dns.ts';
 import { UserError } from '../../errors.ts';
 import { isDnsService } from '../../plan/dns-service.ts';
 import { listInstances } from '../inspect/find-instance.ts';
-import type { Platform } from '../open-project.ts';
+import type { OpenProject } from '../open-project.ts';
 
 /** The project's DNS on this engine, asked by exec in its container: no route to it is needed. */
-export async function openDns({ engine, owner }: Platform): Promise<DnsDirectory> {
+export async function openDns({ engine, owner }: OpenProject): Promise<DnsDirectory> {
   const containers = await listInstances(engine, owner, true);
   const dns = containers.find(({ ownership }) => isDnsService(ownership?.service ?? ''));
   if (dns === undefined) throw noDns(owner.name, engine.address);

@@ -1,13 +1,13 @@
 import { open } from 'node:fs/promises';
 import { UserError, messageOf } from '../../errors.ts';
 import { dnsKey } from '../../project/resolve/instance-files.ts';
-import type { Platform } from '../open-project.ts';
+import type { OpenProject } from '../open-project.ts';
 
 const prefix = 'dockerops-dns-key-1';
 const secretBytes = 32;
 
 /** The project's DNS key as one line, which `importDnsKey` takes on another host. Whoever has it can give and take names. */
-export async function exportDnsKey({ keys }: Pick<Platform, 'keys'>): Promise<string> {
+export async function exportDnsKey({ keys }: Pick<OpenProject, 'keys'>): Promise<string> {
   return `${prefix} ${(await keys.read(dnsKey)).private}\n`;
 }
 
@@ -42,7 +42,7 @@ export function parseDnsKey(text: string, where: string): string {
 
 /** Makes it the project's DNS key here. True when it was not already. Another key is only replaced when `force` is set. */
 export async function importDnsKey(
-  { keys }: Pick<Platform, 'keys'>,
+  { keys }: Pick<OpenProject, 'keys'>,
   text: string,
   where: string,
   force: boolean,

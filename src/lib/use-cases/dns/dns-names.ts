@@ -2,12 +2,12 @@ import type { DnsDirectory } from '../../directories/dns.ts';
 import type { DnsHolder, DnsNames } from '../../directories/dns-answers.ts';
 import { openDns } from './dns-directory.ts';
 import { listInstances } from '../inspect/find-instance.ts';
-import type { Platform } from '../open-project.ts';
+import type { OpenProject } from '../open-project.ts';
 
 /** Every name with who holds it, and whether the engine agrees. */
-export async function listNames(platform: Platform): Promise<DnsNames> {
-  const names = await (await openDns(platform)).names();
-  const running = await listInstances(platform.engine, platform.owner, true);
+export async function listNames(opened: OpenProject): Promise<DnsNames> {
+  const names = await (await openDns(opened)).names();
+  const running = await listInstances(opened.engine, opened.owner, true);
   return agreeing(names, new Set(running.map(({ ownership }) => ownership?.key ?? '')));
 }
 

@@ -3,10 +3,10 @@ import type { DnsWhy } from '../../directories/dns-answers.ts';
 import type { EngineSessions } from '../../engine/engine.ts';
 import { openDns } from './dns-directory.ts';
 import { listInstances } from '../inspect/find-instance.ts';
-import type { Platform } from '../open-project.ts';
+import type { OpenProject } from '../open-project.ts';
 
 /** What one instance gets for a name, asked from inside it. */
-export interface SeenFromInside {
+export interface ObservedInside {
   readonly instance: string;
   /** Absent: there is no program in it that could be asked. */
   readonly addresses?: readonly string[];
@@ -15,15 +15,15 @@ export interface SeenFromInside {
 }
 
 export interface Explanation extends DnsWhy {
-  readonly from?: SeenFromInside;
+  readonly from?: ObservedInside;
 }
 
 /** Who claims a name, who wins and why; and what an instance, by its key, resolves. */
-export async function explainName(platform: Platform, name: string, from: string | undefined): Promise<Explanation> {
-  const directory = await openDns(platform);
+export async function explainName(opened: OpenProject, name: string, from: string | undefined): Promise<Explanation> {
+  const directory = await openDns(opened);
   const why = await directory.why(name);
   if (from === undefined) return why;
-  const running = await listInstances(platform.engine, platform.owner, true);
+  const running = await listInstances(opened.engine, opened.owner, true);
   const asked = running.find(({ ownership }) => ownership?.key === from);
   if (asked === undefined) {
     const keys = running.map(({ ownership }) => ownership?.key ?? '').join(', ');
@@ -32,7 +32,7 @@ export async function explainName(platform: Platform, name: string, from: string
       suggestions: ['name it as dockerops ps does: SERVICE-INSTANCE'],
     });
   }
-  const addresses = await resolveInside(platform.engine, asked.id, name);
+  const addresses = await resolveInside(opened.engine, asked.id, name);
   const agrees = addresses !== undefined && [...addresses].sort().join(' ') === [...why.addresses].sort().join(' ');
   return { ...why, from: { instance: from, agrees, ...(addresses === undefined ? {} : { addresses }) } };
 }

@@ -7,10 +7,10 @@ import type { Remembered } from '../../file-cache.ts';
 import type { ObservedState } from '../../model/observed-state.ts';
 import { baseImagesStamp } from '../../build/base-images/base-images-stamp.ts';
 import type { ImageSpec } from '../../model/desired.ts';
-import type { SeenPlatform } from '../open-project.ts';
+import type { ObservedProject } from '../open-project.ts';
 import { baseHashes } from './image-sources.ts';
 
-type Place = Pick<SeenPlatform, 'baseImagesDirectory' | 'program' | 'newFolders'>;
+type Place = Pick<ObservedProject, 'baseImagesDirectory' | 'program' | 'newFolders'>;
 
 type Hashes = Readonly<Record<string, string>>;
 
@@ -37,7 +37,7 @@ export async function hashedImages(
 
 /** Begins to read the folders of services while the engine answers. */
 export function beginToRead(
-  { project: { services }, newFolders }: Pick<SeenPlatform, 'project' | 'newFolders'>,
+  { project: { services }, newFolders }: Pick<ObservedProject, 'project' | 'newFolders'>,
   names: readonly string[],
 ): FolderDigests {
   const folders = newFolders();

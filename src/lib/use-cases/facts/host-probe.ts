@@ -8,30 +8,30 @@ import { PlanBuilder } from '../../plan/plan.ts';
 import type { Desired } from '../../model/desired.ts';
 import { planAndApply, type ChangeContext } from '../apply-plan.ts';
 import { hashedImages } from './hashed-images.ts';
-import type { Platform } from '../open-project.ts';
+import type { OpenProject } from '../open-project.ts';
 
 export type LookAtHost = (observed: ObservedState, desired: Desired) => Promise<HostLook>;
 
 /** Looks at the engine's host once in a command, with an image that is there anyway; on an engine without any, those of the run are made first. */
-export function hostLook(platform: Platform, context: ChangeContext): LookAtHost {
+export function hostLook(opened: OpenProject, context: ChangeContext): LookAtHost {
   let look: Promise<HostLook> | undefined;
-  return (observed, desired) => (look ??= find(platform, context, observed, desired));
+  return (observed, desired) => (look ??= find(opened, context, observed, desired));
 }
 
 async function find(
-  platform: Platform,
+  opened: OpenProject,
   context: ChangeContext,
   observed: ObservedState,
   desired: Desired,
 ): Promise<HostLook> {
-  const { engine, owner } = platform;
-  if (usableImages(observed, desired).length === 0) await makeImages(platform, context, desired);
+  const { engine, owner } = opened;
+  if (usableImages(observed, desired).length === 0) await makeImages(opened, context, desired);
   const images = usableImages(await observe(engine), desired);
   context.progress({ type: 'notice', text: `asking host ${observed.engine.hostname} for its interfaces` });
   return lookAtHost(engine, owner, images, context.signal);
 }
 
-const mostTried = 4;
+const maxTried = 4;
 
 /** Images on a base image have what it takes for sure. Those of the run come next. */
 function usableImages({ images }: ObservedState, desired: Desired): readonly string[] {
@@ -44,16 +44,16 @@ function usableImages({ images }: ObservedState, desired: Desired): readonly str
       !onBase.includes(image) &&
       image.references.some((reference) => ofRun.has(reference) || ofRun.has(reference.replace(/:latest$/, ''))),
   );
-  return [...named(onBase).slice(0, 1), ...named(others)].slice(0, mostTried);
+  return [...named(onBase).slice(0, 1), ...named(others)].slice(0, maxTried);
 }
 
-async function makeImages(platform: Platform, context: ChangeContext, { images, instances }: Desired): Promise<void> {
-  const { engine, owner, tools } = platform;
+async function makeImages(opened: OpenProject, context: ChangeContext, { images, instances }: Desired): Promise<void> {
+  const { engine, owner, tools } = opened;
   await planAndApply(
     async () => {
       const observed = await observe(engine);
       const builder = new PlanBuilder(owner);
-      const hashed = await hashedImages(images, observed, platform);
+      const hashed = await hashedImages(images, observed, opened);
       const { operations, verdicts } = planImages(hashed, observed.images, {
         wanted: instances.map(({ image }) => image),
         cache: true,

@@ -12,20 +12,20 @@ export interface Check {
   /** `unknown`: it cannot be seen from here. */
   readonly status: 'ok' | 'warn' | 'fail' | 'unknown';
   readonly text: string;
-  readonly mend?: string;
+  readonly fix?: string;
 }
 
-export const leastNode = '22.12.0';
+export const minNode = '22.12.0';
 
 export function checkNode(version: string): Check {
   const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);
-  const [leastMajor = 0, leastMinor = 0] = leastNode.split('.').map(Number);
-  const isEnough = major > leastMajor || (major === leastMajor && minor >= leastMinor);
+  const [minMajor = 0, minMinor = 0] = minNode.split('.').map(Number);
+  const isEnough = major > minMajor || (major === minMajor && minor >= minMinor);
   return {
     name: 'Node.js',
     status: isEnough ? 'ok' : 'fail',
     text: version,
-    ...(isEnough ? {} : { mend: `install Node.js ${leastNode} or newer: https://nodejs.org` }),
+    ...(isEnough ? {} : { fix: `install Node.js ${minNode} or newer: https://nodejs.org` }),
   };
 }
 
@@ -38,7 +38,7 @@ export function engineFails({ message, suggestions }: DockeropsError): Check {
     name: 'engine',
     status: 'fail',
     text: message,
-    ...(suggestions.length === 0 ? {} : { mend: suggestions.join(', or ') }),
+    ...(suggestions.length === 0 ? {} : { fix: suggestions.join(', or ') }),
   };
 }
 
@@ -53,7 +53,7 @@ export function checkStorage({ storageDriver }: EngineFacts): Check {
     name: 'storage',
     status: 'warn',
     text: `${storageDriver} is slow or no longer kept up`,
-    mend: 'use overlay2: https://docs.docker.com/engine/storage/drivers/select-storage-driver/',
+    fix: 'use overlay2: https://docs.docker.com/engine/storage/drivers/select-storage-driver/',
   };
 }
 
@@ -70,7 +70,7 @@ export function checkDisk(freeBytes: number | undefined, { dataDirectory = '' }:
     name: 'disk',
     status: freeBytes < failBelow ? 'fail' : 'warn',
     text,
-    mend: 'see what takes it: docker system df; and free some: docker image prune',
+    fix: 'see what takes it: docker system df; and free some: docker image prune',
   };
 }
 
@@ -99,7 +99,7 @@ export function checkPort53(
       name: 'port 53',
       status: 'warn',
       text: `held: ${held.join('; ')}`,
-      mend: 'a DNS for other hosts is to be published on another address: SERVICE_IP=<address that they reach>, and PUBLISH_ON_IP=<address> where it is another; one for this host alone publishes nothing',
+      fix: 'a DNS for other hosts is to be published on another address: SERVICE_IP=<address that they reach>, and PUBLISH_ON_IP=<address> where it is another; one for this host alone publishes nothing',
     };
   return holders === undefined
     ? { name: 'port 53', status: 'unknown', text: 'the ports of the host cannot be seen from this machine' }
@@ -124,7 +124,7 @@ export function checkBaseImages(wanted: Readonly<Record<string, string>>, images
     name: 'base images',
     status: 'warn',
     text,
-    mend: 'dockerops init makes them; build and run do it by themselves',
+    fix: 'dockerops init makes them; build and run do it by themselves',
   };
 }
 
@@ -139,10 +139,10 @@ export function checkSubnet(
       name: 'subnets',
       status: 'fail',
       text: problem.message,
-      ...(problem.suggestion === undefined ? {} : { mend: problem.suggestion }),
+      ...(problem.suggestion === undefined ? {} : { fix: problem.suggestion }),
     };
   if (blocker === undefined) return { name: 'subnets', status: 'ok', text: "there is one for the project's network" };
-  return { name: 'subnets', status: 'fail', text: blocker.message, mend: blocker.suggestions.join(', or ') };
+  return { name: 'subnets', status: 'fail', text: blocker.message, fix: blocker.suggestions.join(', or ') };
 }
 
 export function checkSsh(isThere: boolean): Check {
@@ -151,7 +151,7 @@ export function checkSsh(isThere: boolean): Check {
     name: 'ssh',
     status: 'warn',
     text: 'no ssh client, which "dockerops ssh" needs; "shell" and "exec" do without',
-    mend: 'on Debian and Ubuntu: sudo apt-get install openssh-client',
+    fix: 'on Debian and Ubuntu: sudo apt-get install openssh-client',
   };
 }
 
@@ -165,7 +165,7 @@ export function checkBootstrap(obstacle: string | undefined, image: string, hasI
     name: 'bootstrap',
     status: 'warn',
     text: `${where}; the engine has to pull that image first`,
-    mend: `let the engine have it (docker pull ${image}), or on Debian and Ubuntu, as root: apt-get install mmdebstrap`,
+    fix: `let the engine have it (docker pull ${image}), or on Debian and Ubuntu, as root: apt-get install mmdebstrap`,
   };
 }
 
@@ -178,22 +178,22 @@ export function checkHostConf(path: string, mode: number | undefined): Check {
         name: 'host.conf',
         status: 'warn',
         text: `${text}: others on this machine can read it`,
-        mend: `chmod 600 ${path}`,
+        fix: `chmod 600 ${path}`,
       };
 }
 
-const mostShown = 5;
+const maxShown = 5;
 
 /** What restores that were killed unpacked; one that runs has it, too. */
 export function checkRestores(left: readonly string[] | undefined): Check {
   if (left === undefined)
     return { name: 'restores', status: 'unknown', text: 'whether one was left half done cannot be seen from here' };
   if (left.length === 0) return { name: 'restores', status: 'ok', text: 'none was left half done' };
-  const more = left.length > mostShown ? `, and ${String(left.length - mostShown)} more` : '';
+  const more = left.length > maxShown ? `, and ${String(left.length - maxShown)} more` : '';
   return {
     name: 'restores',
     status: 'warn',
-    text: `left by a restore that was interrupted, unless one runs now: ${left.slice(0, mostShown).join(', ')}${more}`,
-    mend: 'the next restore of that instance takes it away, or remove it: what a restore had unpacked is in the backup, too',
+    text: `left by a restore that was interrupted, unless one runs now: ${left.slice(0, maxShown).join(', ')}${more}`,
+    fix: 'the next restore of that instance takes it away, or remove it: what a restore had unpacked is in the backup, too',
   };
 }

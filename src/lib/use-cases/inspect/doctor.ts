@@ -20,10 +20,10 @@ import { networkSpec } from '../../project/resolve/resolve.ts';
 import * as checks from './doctor-checks.ts';
 import { baseHashes } from '../facts/image-sources.ts';
 import { leftRestores } from '../data/left-restores.ts';
-import { baseImagesDirectoryOf, connectEngine, findPlace, type ProjectSurroundings } from '../open-project.ts';
+import { baseImagesDirectoryOf, connectEngine, findPlace, type ProjectInvocation } from '../open-project.ts';
 
 /** Looks at everything that dockerops needs, with a project or without, with an engine or without. Changes nothing. */
-export async function examine(surroundings: ProjectSurroundings): Promise<readonly checks.Check[]> {
+export async function examine(surroundings: ProjectInvocation): Promise<readonly checks.Check[]> {
   const { environment, host } = surroundings;
   const place = findProjectHere(surroundings);
   const engine = await connectEngine(host, environment).catch(asFailure);
@@ -44,7 +44,7 @@ function asFailure(error: unknown): DockeropsError {
   throw error;
 }
 
-function findProjectHere(surroundings: ProjectSurroundings): ProjectPlace | undefined {
+function findProjectHere(surroundings: ProjectInvocation): ProjectPlace | undefined {
   try {
     return findPlace(surroundings);
   } catch (error) {
@@ -55,7 +55,7 @@ function findProjectHere(surroundings: ProjectSurroundings): ProjectPlace | unde
 
 async function examineEngine(
   engine: Engine,
-  surroundings: ProjectSurroundings,
+  surroundings: ProjectInvocation,
   place: ProjectPlace | undefined,
 ): Promise<readonly checks.Check[]> {
   const observed = await observe(engine);
@@ -103,7 +103,7 @@ function examineSubnet(
   owner: Owner,
   observed: ObservedState,
   facts: HostFacts,
-  { environment }: ProjectSurroundings,
+  { environment }: ProjectInvocation,
 ): checks.Check {
   const { spec, problems } = networkSpec(owner.name, environment);
   const builder = new PlanBuilder(owner);

@@ -12,7 +12,7 @@ import { standingOf } from '../../plan/spec/labelled-spec.ts';
 import type { PortSpec } from '../../model/desired.ts';
 import { resolveProject, type Resolution } from '../../project/resolve/resolve.ts';
 import type { ResolvedInstance } from '../../project/resolve/instance.ts';
-import type { SeenPlatform } from '../open-project.ts';
+import type { ObservedProject } from '../open-project.ts';
 import { withRecordedAddresses } from '../facts/recorded-addresses.ts';
 
 /**
@@ -22,17 +22,17 @@ import { withRecordedAddresses } from '../facts/recorded-addresses.ts';
  * for `plan` to say. `containers` are all that are seen of the project; `shown` are those that are compared.
  */
 export async function findDrift(
-  platform: SeenPlatform,
+  opened: ObservedProject,
   containers: readonly ObservedContainer[],
   shown = containers,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const resolution = await resolve(platform, containers);
+  const resolution = await resolve(opened, containers);
   if (resolution === undefined) return new Map();
   const wanted = new Map(resolution.instances.map((resolved) => [resolved.spec.container, resolved]));
-  const network = networkName(platform.owner.name);
+  const network = networkName(opened.owner.name);
   const unread = new Set<string>();
   const compared = await withSecrets(
-    platform.engine,
+    opened.engine,
     shown,
     resolution.instances.filter(isKnown).map(({ spec }) => spec),
     (name) => unread.add(name),
@@ -40,7 +40,7 @@ export async function findDrift(
   const differences = (container: ObservedContainer): readonly string[] => {
     const resolved = wanted.get(container.name);
     if (container.ownership === undefined) return [];
-    if (resolved === undefined) return unknownTo(platform, container.ownership);
+    if (resolved === undefined) return unknownTo(opened, container.ownership);
     if (!isKnown(resolved)) return reasons(resolved);
     return [...instanceDifferences(container, resolved.spec), ...linkDifferences(container, containers, network)].map(
       ({ field }) => field,
@@ -69,16 +69,16 @@ function reasons({ missing, problems }: ResolvedInstance): readonly string[] {
 }
 
 /** Instances made by hand of a service that is there are nobody's mistake. */
-function unknownTo({ project }: SeenPlatform, { service }: { readonly service: string }): readonly string[] {
+function unknownTo({ project }: ObservedProject, { service }: { readonly service: string }): readonly string[] {
   return project.services.has(service) ? [] : ['its service is gone'];
 }
 
 /** Nothing to compare with where instances are not even known; `plan` and `run` say what is wrong. */
 async function resolve(
-  platform: SeenPlatform,
+  opened: ObservedProject,
   containers: readonly ObservedContainer[],
 ): Promise<Resolution | undefined> {
-  const { project, client, environment, keys } = platform;
+  const { project, client, environment, keys } = opened;
   const observed = seenInContainers(containers);
   const resolveWith = (facts: HostFacts): Resolution =>
     resolveProject({
@@ -93,7 +93,7 @@ async function resolve(
   try {
     // The host matters only to who asks for an address of one of its interfaces.
     const first = resolveWith({ local: false, hostname: '', client });
-    return first.lacksInterfaces ? resolveWith(await hostFacts(platform, resolveWith, containers)) : first;
+    return first.lacksInterfaces ? resolveWith(await hostFacts(opened, resolveWith, containers)) : first;
   } catch (error) {
     if (error instanceof DockeropsError) return undefined;
     throw error;
@@ -102,7 +102,7 @@ async function resolve(
 
 /** The engine is asked for its name only where it may run on this machine: Docker Desktop's socket is here, and its host is not. */
 async function hostFacts(
-  { engine, client }: SeenPlatform,
+  { engine, client }: ObservedProject,
   resolveWith: (facts: HostFacts) => Resolution,
   containers: readonly ObservedContainer[],
 ): Promise<HostFacts> {

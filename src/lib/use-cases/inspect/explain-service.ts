@@ -28,7 +28,7 @@ import type { Chosen } from '../../project/resolve/switches.ts';
 import { hashedImages } from '../facts/hashed-images.ts';
 import { addressOf } from './list-instances.ts';
 import { withRegistryImages } from '../facts/registry-images.ts';
-import type { SeenPlatform } from '../open-project.ts';
+import type { ObservedProject } from '../open-project.ts';
 import { withRecordedAddresses } from '../facts/recorded-addresses.ts';
 import { resolveEntries, resolveRequest, undrawnName, type EntriesInput } from './resolve-entries.ts';
 
@@ -77,8 +77,8 @@ export interface ServiceInfo {
 }
 
 /** One service in detail: what its files say, what its image is, and each of its instances beside what is wanted of it. */
-export async function explainService(platform: SeenPlatform, name: string): Promise<ServiceInfo> {
-  const { project, engine, owner, client, environment, keys } = platform;
+export async function explainService(opened: ObservedProject, name: string): Promise<ServiceInfo> {
+  const { project, engine, owner, client, environment, keys } = opened;
   const service = project.services.get(name);
   if (service === undefined) throw unknownService(name, project.services, project.place.servicesDirectory);
   const observed = await withRegistryImages(engine, await observe(engine), project);
@@ -108,7 +108,7 @@ export async function explainService(platform: SeenPlatform, name: string): Prom
     resolveImages([service], service.kind === 'image' ? [{ service: name, reference: image.reference }] : [], project)
       .images,
     observed,
-    platform,
+    opened,
   );
   const instances = resolved.map(({ spec }) => spec);
   const seen = { ...observed, containers: await withSecrets(engine, observed.containers, instances) };

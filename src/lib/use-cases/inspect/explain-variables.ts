@@ -9,7 +9,7 @@ import type { ResolvedInstance } from '../../project/resolve/instance.ts';
 import type { RunRequest } from '../../model/run-request.ts';
 import { missingEntry } from '../../project/resolve/select-entries.ts';
 import { unknownService } from '../../project/services.ts';
-import type { SeenPlatform } from '../open-project.ts';
+import type { ObservedProject } from '../open-project.ts';
 import { withRecordedAddresses } from '../facts/recorded-addresses.ts';
 import { resolveEntries, resolveRequest, type EntriesInput } from './resolve-entries.ts';
 
@@ -42,11 +42,11 @@ const mask = '<secret>';
 
 /** The variables of the instances of a service that the run conf knows, or of the one that is named, each with where its value comes from. */
 export async function explainVariables(
-  platform: SeenPlatform,
+  opened: ObservedProject,
   service: string,
   instance?: string,
 ): Promise<ExplainedInstances> {
-  const { project, engine, client, environment, keys } = platform;
+  const { project, engine, client, environment, keys } = opened;
   if (!project.services.has(service)) throw unknownService(service, project.services, project.place.servicesDirectory);
   const observed = await observe(engine);
   const input = {

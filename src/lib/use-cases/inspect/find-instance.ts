@@ -6,7 +6,7 @@ import type { ObservedContainer } from '../../model/observed-state.ts';
 import { observeContainers } from '../../observe/observe.ts';
 import { isSameOwner } from '../../plan/ownership.ts';
 import { unknownService } from '../../project/services.ts';
-import type { SeenPlatform } from '../open-project.ts';
+import type { ObservedProject } from '../open-project.ts';
 
 export interface InstanceQuery {
   readonly service: string;
@@ -33,7 +33,7 @@ export async function listInstances(
 
 /** The one running instance that is meant. */
 export async function findRunning(
-  platform: Pick<SeenPlatform, 'engine' | 'owner' | 'project'>,
+  platform: Pick<ObservedProject, 'engine' | 'owner' | 'project'>,
   query: InstanceQuery,
   choose: ChooseInstance,
 ): Promise<ObservedContainer> {
@@ -54,7 +54,7 @@ export async function findRunning(
 
 /** A service that left the project is known as long as there is something of it. */
 async function refuseUnknown(
-  { engine, owner, project: { services, place } }: Pick<SeenPlatform, 'engine' | 'owner' | 'project'>,
+  { engine, owner, project: { services, place } }: Pick<ObservedProject, 'engine' | 'owner' | 'project'>,
   service: string,
 ): Promise<void> {
   if (services.has(service)) return;

@@ -7,7 +7,7 @@ import { networkName } from '../../project/find-project.ts';
 import { isSameOwner } from '../../plan/ownership.ts';
 import { unknownService } from '../../project/services.ts';
 import { findDrift } from './drift.ts';
-import type { SeenPlatform } from '../open-project.ts';
+import type { ObservedProject } from '../open-project.ts';
 
 /** One instance as `ps` tells it; for `reallyall` also containers that are nobody's instance. */
 export interface InstanceRow extends Pick<
@@ -29,18 +29,18 @@ export interface InstanceRow extends Pick<
  * Without a word the running ones; `all`: stopped ones too; `reallyall`: every container of the host; else those of one service. By one
  * list call, and a look into those that are wanted with secrets.
  */
-export async function listRows(platform: SeenPlatform, what?: string): Promise<readonly InstanceRow[]> {
+export async function listRows(opened: ObservedProject, what?: string): Promise<readonly InstanceRow[]> {
   const everything = what === 'reallyall';
-  const containers = await observeContainers(platform.engine, {
+  const containers = await observeContainers(opened.engine, {
     all: what !== undefined,
-    ...(everything ? {} : { labels: { [label.project]: platform.owner.name, [label.kind]: 'instance' } }),
+    ...(everything ? {} : { labels: { [label.project]: opened.owner.name, [label.kind]: 'instance' } }),
   });
   const own = containers.filter(
-    ({ ownership }) => ownership !== undefined && isSameOwner(ownership.owner, platform.owner),
+    ({ ownership }) => ownership !== undefined && isSameOwner(ownership.owner, opened.owner),
   );
   const {
     project: { services, place },
-  } = platform;
+  } = opened;
   if (
     what !== undefined &&
     what !== 'all' &&
@@ -51,7 +51,7 @@ export async function listRows(platform: SeenPlatform, what?: string): Promise<r
     throw unknownService(what, services, place.servicesDirectory);
   const isShown = ({ ownership }: ObservedContainer): boolean =>
     what === undefined || what === 'all' || everything || ownership?.service === what;
-  const drift = await findDrift(platform, own, own.filter(isShown));
+  const drift = await findDrift(opened, own, own.filter(isShown));
   return (everything ? containers : own)
     .filter(isShown)
     .map((container) => ({ ...rowOf(container), drift: drift.get(container.name) ?? [] }))

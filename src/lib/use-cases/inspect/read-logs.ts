@@ -8,7 +8,7 @@ import type { Ownership } from '../../model/observed-state.ts';
 import { isSameOwner } from '../../plan/ownership.ts';
 import { unknownService } from '../../project/services.ts';
 import { listInstances } from './find-instance.ts';
-import type { SeenPlatform } from '../open-project.ts';
+import type { ObservedProject } from '../open-project.ts';
 
 export interface LogsRequest {
   /** A service, or `all`. */
@@ -30,8 +30,8 @@ export interface OpenLogs {
  * What instances have written, merged by time; with `follow` also what comes, through restarts, replacements and new instances, until
  * the signal. Without it, it is an error when there is none.
  */
-export async function openLogs(platform: SeenPlatform, request: LogsRequest): Promise<OpenLogs> {
-  const { engine, owner, project } = platform;
+export async function openLogs(opened: ObservedProject, request: LogsRequest): Promise<OpenLogs> {
+  const { engine, owner, project } = opened;
   const { target, instance, query, signal, follow } = request;
   const all = await listInstances(engine, owner, false);
   const meant = all.flatMap(({ id, ownership }) =>
@@ -40,12 +40,12 @@ export async function openLogs(platform: SeenPlatform, request: LogsRequest): Pr
   if (meant.length === 0 && target !== 'all' && !project.services.has(target))
     throw unknownService(target, project.services, project.place.servicesDirectory);
   if (meant.length === 0 && !follow) throw nothingToRead(target, instance);
-  const lines = follow ? followLogs(platform, request) : readInstanceLogs(engine, meant, query, signal);
+  const lines = follow ? followLogs(opened, request) : readInstanceLogs(engine, meant, query, signal);
   return { keys: meant.map(({ key }) => key), lines };
 }
 
 function followLogs(
-  { engine, owner }: SeenPlatform,
+  { engine, owner }: ObservedProject,
   { target, instance, query, signal, notice }: LogsRequest,
 ): AsyncGenerator<InstanceLine> {
   return followInstanceLogs(engine, {

@@ -3,7 +3,7 @@ import { label } from '../../labels.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import { hasOtherKey, waysOn } from '../../plan/instance/keys.ts';
 import { clientKey, dnsKey, hostAuthority } from '../../project/resolve/instance-files.ts';
-import type { Platform, SeenPlatform } from '../open-project.ts';
+import type { OpenProject, ObservedProject } from '../open-project.ts';
 
 const names = [clientKey, hostAuthority, dnsKey] as const;
 type KeyName = (typeof names)[number];
@@ -16,7 +16,7 @@ interface KeyFile {
 }
 
 /** Whoever has this text can log in to the project's instances and give names. */
-export async function exportKeys({ keys, owner }: Pick<Platform, 'keys' | 'owner'>): Promise<string> {
+export async function exportKeys({ keys, owner }: Pick<OpenProject, 'keys' | 'owner'>): Promise<string> {
   const existing = names.filter((name) => keys.existing().has(name));
   if (existing.length === 0)
     throw new UserError('this project has no keys yet', {
@@ -37,7 +37,7 @@ export interface ImportedKeys {
 
 /** Makes them the project's keys here. Other keys that it has are replaced only with `force`, and none is when one may not be. */
 export async function importKeys(
-  { keys, owner }: Pick<Platform, 'keys' | 'owner'>,
+  { keys, owner }: Pick<OpenProject, 'keys' | 'owner'>,
   text: string,
   where: string,
   force: boolean,
@@ -99,7 +99,7 @@ function isKey(name: string, key: unknown): boolean {
 
 /** Before a login: an instance that lets in another key would only say that permission is denied. */
 export async function checkClientKey(
-  { keys }: Pick<SeenPlatform, 'keys'>,
+  { keys }: Pick<ObservedProject, 'keys'>,
   container: ObservedContainer,
 ): Promise<void> {
   if (container.labels[label.clientKey] === undefined) return;

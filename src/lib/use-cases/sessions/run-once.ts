@@ -11,8 +11,8 @@ import type { LoadedProject } from '../../project/load-project.ts';
 import type { RunConfEntry } from '../../project/conf/run-conf-entry.ts';
 import { planAndApply, type ChangeContext } from '../apply-plan.ts';
 import { hostLook } from '../facts/host-probe.ts';
-import type { Platform } from '../open-project.ts';
-import { drawName, resolveRun, type AskForVariables } from '../run-instances.ts';
+import type { OpenProject } from '../open-project.ts';
+import { generateName, resolveRun, type AskForVariables } from '../run-instances.ts';
 import { isTerminal, relay, type Streams } from './terminal-session.ts';
 
 export interface OnceRequest {
@@ -27,33 +27,33 @@ export interface OnceRequest {
  * instance is removed in every case; what a killed command left behind is removed by the next one.
  */
 export async function runOnce(
-  platform: Platform,
+  opened: OpenProject,
   request: OnceRequest,
   context: ChangeContext,
   ask: AskForVariables,
   streams: Streams,
 ): Promise<number> {
   const quiet = { ...context, progress: imagesOnly(context.progress) };
-  await removeOneOffs(platform, await findLeftovers(platform), quiet);
-  const name = drawName();
+  await removeOneOffs(opened, await findLeftovers(opened), quiet);
+  const name = generateName();
   const tty = isTerminal(streams);
   try {
-    const session = await start(platform, request, name, tty, quiet, ask);
+    const session = await start(opened, request, name, tty, quiet, ask);
     return await untilInterrupted(relay(session, tty, streams), context.signal);
   } finally {
-    await removeOwn(platform, `${platform.owner.name}-${request.service}-${name}`, quiet);
+    await removeOwn(opened, `${opened.owner.name}-${request.service}-${name}`, quiet);
   }
 }
 
 async function start(
-  platform: Platform,
+  opened: OpenProject,
   request: OnceRequest,
   name: string,
   terminal: boolean,
   context: ChangeContext,
   ask: AskForVariables,
 ): Promise<ExecSession> {
-  const project = withEntry(platform.project, request, name);
+  const project = withEntry(opened.project, request, name);
   const switches = {
     publishPorts: false,
     persistentData: false,
@@ -64,7 +64,7 @@ async function start(
   const run = {
     request: { target: 'service', service: request.service, instance: name, switches },
     newName: () => name,
-    lookAtHost: hostLook(platform, context),
+    lookAtHost: hostLook(opened, context),
     warn: context.warn,
     ask,
   } as const;
@@ -73,23 +73,23 @@ async function start(
     // Before it starts, so that nothing of what it says is missed.
     afterOperation: async (operation) => {
       if (operation.kind === 'create-container')
-        session = await platform.engine.attach(operation.spec.container, terminal);
+        session = await opened.engine.attach(operation.spec.container, terminal);
       await context.hooks?.afterOperation?.(operation);
     },
   };
   await planAndApply(
     async () => {
-      const { observed, facts, desired } = await resolveRun({ ...run, platform: { ...platform, project } });
+      const { observed, facts, desired } = await resolveRun({ ...run, opened: { ...opened, project } });
       return {
         observed,
         plan: planOnce(desired, observed, facts, {
           command: request.command,
           terminal,
-          by: JSON.stringify(platform.client),
+          by: JSON.stringify(opened.client),
         }),
       };
     },
-    platform.tools,
+    opened.tools,
     { ...context, hooks },
   );
   if (session === undefined) throw new TypeError('a one-off instance was planned without being created');
@@ -134,7 +134,7 @@ async function untilInterrupted(ended: Promise<number>, signal: AbortSignal): Pr
   }
 }
 
-async function findLeftovers({ engine, owner, client }: Platform): Promise<readonly string[]> {
+async function findLeftovers({ engine, owner, client }: OpenProject): Promise<readonly string[]> {
   const containers = onceContainers(owner, await observe(engine));
   const alive = await Promise.all(containers.map((container) => isWaitedFor(container, client)));
   return containers.filter((_, index) => alive[index] === false).map(({ name }) => name);
@@ -157,7 +157,7 @@ function parse(text: string): Partial<ClientFacts> {
 }
 
 async function removeOneOffs(
-  { engine, owner, tools }: Platform,
+  { engine, owner, tools }: OpenProject,
   names: readonly string[],
   context: ChangeContext,
 ): Promise<void> {
@@ -180,8 +180,8 @@ async function removeOneOffs(
 }
 
 /** Also after an interruption, which is not to interrupt this; and its failure is not the command's. */
-async function removeOwn(platform: Platform, name: string, context: ChangeContext): Promise<void> {
-  await removeOneOffs(platform, [name], { ...context, signal: new AbortController().signal }).catch((error: unknown) =>
+async function removeOwn(opened: OpenProject, name: string, context: ChangeContext): Promise<void> {
+  await removeOneOffs(opened, [name], { ...context, signal: new AbortController().signal }).catch((error: unknown) =>
     context.warn(`${name} could not be removed; the next "once" or "clean" does it: ${messageOf(error)}`),
   );
 }

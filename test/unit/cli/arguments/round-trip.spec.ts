@@ -5,7 +5,7 @@ import { shapeOf } from '../../../../src/lib/cli/arguments/command-shape.ts';
 import { hideDashes, prepareInput, showDashes } from '../../../../src/lib/cli/arguments/parser-input.ts';
 import { rewriteArguments } from '../../../../src/lib/cli/arguments/rewrite-arguments.ts';
 
-interface Wanted {
+interface DesiredState {
   readonly service: string;
   readonly instance?: string | undefined;
   readonly command?: string | undefined;
@@ -34,7 +34,7 @@ const value = fc.oneof(
   trickyText,
   fc.constantFrom('--replace', '--instance', '-i', '-ix', '--', '-1', '--no-publish-ports'),
 );
-const wanted: fc.Arbitrary<Wanted> = fc.record(
+const wanted: fc.Arbitrary<DesiredState> = fc.record(
   {
     service: fc.stringMatching(/^[a-z./][a-z0-9./:,=" -]{0,10}[a-z]$/),
     instance: value,
@@ -71,7 +71,7 @@ function quote(text: string): string {
   return `"${text.replaceAll(/["\\]/g, '\\$&')}"`;
 }
 
-function firstDialect(options: Wanted): string {
+function firstDialect(options: DesiredState): string {
   const pairs = [
     quote(options.service),
     ...(options.instance === undefined ? [] : [`instance=${quote(options.instance)}`]),
@@ -83,7 +83,7 @@ function firstDialect(options: Wanted): string {
   return `run:${pairs.join(',')}`;
 }
 
-function secondDialect(options: Wanted): readonly string[] {
+function secondDialect(options: DesiredState): readonly string[] {
   return [
     'run',
     options.service,
@@ -95,7 +95,7 @@ function secondDialect(options: Wanted): readonly string[] {
   ];
 }
 
-function expected(options: Wanted): unknown {
+function expected(options: DesiredState): unknown {
   return {
     service: options.service,
     ...(options.instance !== undefined && { instance: options.instance }),

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { UserError } from '../../../../src/lib/errors.ts';
 import { reportError } from '../../../../src/lib/cli/arguments/error-report.ts';
 import { parseLogLevel } from '../../../../src/lib/cli/arguments/log-level.ts';
-import { meantSwitch } from '../../../../src/lib/cli/arguments/suggest-switch.ts';
+import { suggestSwitch } from '../../../../src/lib/cli/arguments/suggest-switch.ts';
 import { readKeyFile } from '../../../../src/lib/cli/arguments/read-key-file.ts';
 
 const args = { service: Args.string({ required: true, description: 'name of a service', ignoreStdin: true }) };
@@ -87,12 +87,12 @@ describe('words that a command does not take', () => {
       suggestions: ['services here: web'],
     });
     const flags = { clean: { type: 'boolean' }, instance: { type: 'option' } };
-    expect(reportError(meantSwitch(unknown, 'plan', ['clean'], flags)).suggestions).to.deep.equal([
+    expect(reportError(suggestSwitch(unknown, 'plan', ['clean'], flags)).suggestions).to.deep.equal([
       'services here: web',
       'for the switch: dockerops plan:clean=True',
     ]);
     for (const word of ['instance', 'wbe', 'constructor'])
-      expect(meantSwitch(unknown, 'plan', [word], flags)).to.equal(unknown);
+      expect(suggestSwitch(unknown, 'plan', [word], flags)).to.equal(unknown);
   });
 
   it('says whether the option or the variable is no log level, once', async () => {

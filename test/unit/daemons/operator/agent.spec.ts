@@ -4,7 +4,7 @@ import type { ScriptCheck } from '../../../../src/lib/daemons/operator/script-ch
 import { resolveSettings } from '../../../../src/lib/daemons/operator/settings.ts';
 import { Status } from '../../../../src/lib/daemons/operator/status.ts';
 import { EngineError, EngineUnreachable } from '../../../../src/lib/errors.ts';
-import type { EnginePlatform } from '../../../../src/lib/use-cases/open-project.ts';
+import type { OpenEngine } from '../../../../src/lib/use-cases/open-project.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { FakeEngine } from '../../../support/fake-engine.ts';
 import { MemoryNodeDirectory } from '../../../support/memory-node-directory.ts';
@@ -39,17 +39,17 @@ describe('a pass of the operator', () => {
       environment: {},
       ...(file === '' ? {} : { file: { name: 'operator.json', text: file } }),
     });
-    const platform = {
+    const opened = {
       engine,
       owner: { kind: 'node', name: 'n1' },
       baseImagesDirectory: '',
       tools: { engine, client: facts.client, keys: undefined, images: undefined },
-    } as unknown as EnginePlatform;
+    } as unknown as OpenEngine;
     return new NodeAgent({
       settings,
       environment: {},
       directory,
-      openEngine: async () => platform,
+      openEngine: async () => opened,
       clock,
       status,
       progress: () => {},

@@ -4,7 +4,7 @@ import { OnePass } from '../../../../src/lib/daemons/operator/one-pass.ts';
 import { resolveSettings } from '../../../../src/lib/daemons/operator/settings.ts';
 import { StateLog } from '../../../../src/lib/daemons/operator/state-log.ts';
 import { Status } from '../../../../src/lib/daemons/operator/status.ts';
-import type { EnginePlatform } from '../../../../src/lib/use-cases/open-project.ts';
+import type { OpenEngine } from '../../../../src/lib/use-cases/open-project.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { FakeEngine } from '../../../support/fake-engine.ts';
 import { MemoryNodeDirectory } from '../../../support/memory-node-directory.ts';
@@ -31,17 +31,17 @@ describe('one pass of an operator', () => {
     const status = new Status('n1', clock, (state, error) => {
       log.say(state, error);
     });
-    const platform = {
+    const opened = {
       engine,
       owner: { kind: 'node', name: 'n1' },
       baseImagesDirectory: '',
       tools: { engine, client: facts.client, keys: undefined, images: undefined },
-    } as unknown as EnginePlatform;
+    } as unknown as OpenEngine;
     agent = new NodeAgent({
       settings: resolveSettings({ flags: { node: 'n1', consul: '10.0.0.5' }, environment: {} }),
       environment: {},
       directory,
-      openEngine: async () => platform,
+      openEngine: async () => opened,
       clock,
       status,
       progress: () => {},
@@ -53,7 +53,7 @@ describe('one pass of an operator', () => {
       askedAt.push(clock.now());
       return directory.read();
     };
-    onePass = new OnePass({ agent, status, clock, backoff: { firstMs: 500, mostMs: 30_000, random: () => 1 }, read });
+    onePass = new OnePass({ agent, status, clock, backoff: { firstMs: 500, maxMs: 30_000, random: () => 1 }, read });
   });
 
   function run(): { ended: string | undefined } {

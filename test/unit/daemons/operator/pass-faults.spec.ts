@@ -6,7 +6,7 @@ import { resolveSettings } from '../../../../src/lib/daemons/operator/settings.t
 import { Status } from '../../../../src/lib/daemons/operator/status.ts';
 import { DirectoryDenied, DirectoryUnreachable } from '../../../../src/lib/directories/directory-errors.ts';
 import { EngineError } from '../../../../src/lib/errors.ts';
-import type { EnginePlatform } from '../../../../src/lib/use-cases/open-project.ts';
+import type { OpenEngine } from '../../../../src/lib/use-cases/open-project.ts';
 import type { PortHolder } from '../../../../src/lib/model/host-facts.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { FakeEngine } from '../../../support/fake-engine.ts';
@@ -38,17 +38,17 @@ describe('a fault within a pass of the operator', () => {
   });
 
   function open(): NodeAgent {
-    const platform = {
+    const opened = {
       engine,
       owner: { kind: 'node', name: 'n1' },
       baseImagesDirectory: '',
       tools: { engine, client: facts.client, keys: undefined, images: undefined },
-    } as unknown as EnginePlatform;
+    } as unknown as OpenEngine;
     return new NodeAgent({
       settings: resolveSettings({ flags: { node: 'n1', consul: '10.0.0.5' }, environment: {} }),
       environment: {},
       directory,
-      openEngine: async () => platform,
+      openEngine: async () => opened,
       clock,
       status,
       progress: () => {},
@@ -190,7 +190,7 @@ describe('a fault within a pass of the operator', () => {
       state: 'failed',
       error: 'port 8081/tcp wanted by web is held by nginx (pid 812)',
     });
-    expect((await agent.foresee()).refused.get('web')).to.contain('nginx (pid 812)');
+    expect((await agent.preview()).refused.get('web')).to.contain('nginx (pid 812)');
     want({ db: { image: 'db:1', ports: [{ incoming: 8080, outgoing: 80 }] } });
     await pass();
     expect([...engine.containers.values()].map(({ name, state }) => `${name} ${state}`)).to.deep.equal(['db running']);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { resolveNode, type NodeFacts } from '../../../../src/lib/daemons/operator/resolve-node.ts';
 import { plainDefinition, type ServiceDefinition } from '../../../../src/lib/daemons/operator/service-definition.ts';
-import type { WantedService } from '../../../../src/lib/daemons/operator/wanted.ts';
+import type { DesiredService } from '../../../../src/lib/daemons/operator/desired-state.ts';
 
 const facts: NodeFacts = {
   node: 'n1',
@@ -11,7 +11,7 @@ const facts: NodeFacts = {
   exposed: () => ['53/udp', '80/tcp'],
 };
 
-function service(name: string, change: Partial<ServiceDefinition> = {}): WantedService {
+function service(name: string, change: Partial<ServiceDefinition> = {}): DesiredService {
   return { name, where: `apps/${name}`, definition: { ...plainDefinition(`${name}:1`), ...change } };
 }
 

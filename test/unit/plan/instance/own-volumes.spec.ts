@@ -19,15 +19,15 @@ import {
   spec,
 } from '../../../support/specs.ts';
 
-const drawn = 'a'.repeat(64);
-const kept = `kept: volume ${drawn} of cache-main (/data); when nothing in it is needed: docker volume rm ${drawn}`;
+const generated = 'a'.repeat(64);
+const kept = `kept: volume ${generated} of cache-main (/data); when nothing in it is needed: docker volume rm ${generated}`;
 const cache = spec('cache', 'main');
 const own = { 'dockerops.service': 'cache', 'dockerops.instance': 'main', ...ownerLabels(project) };
 
 function running(wanted: InstanceSpec = cache, change: Partial<ObservedContainer> = {}): ObservedContainer {
   return containerOf(wanted, {
     volumes: [
-      { name: drawn, target: '/data' },
+      { name: generated, target: '/data' },
       { name: 'keys', target: '/etc/ssh' },
       { name: 'dockerops-demo-x', target: '/x' },
     ],
@@ -37,7 +37,7 @@ function running(wanted: InstanceSpec = cache, change: Partial<ObservedContainer
 
 function state(container: ObservedContainer): ObservedState {
   const volumes = [
-    { name: drawn, labels: {} },
+    { name: generated, labels: {} },
     { name: 'keys', labels: { ...own, 'dockerops.kind': 'scratch' } },
     { name: 'dockerops-demo-x', labels: ownerLabels(project) },
   ];
@@ -55,7 +55,7 @@ function find<K extends Operation['kind']>(plan: Plan, kind: K): Extract<Operati
 describe('volumes without a name of their own', () => {
   it('go along when an instance is replaced, as part of the plan', () => {
     const plan = replace();
-    expect(find(plan, 'create-container')?.carried).to.deep.equal([{ volume: drawn, target: '/data' }]);
+    expect(find(plan, 'create-container')?.carried).to.deep.equal([{ volume: generated, target: '/data' }]);
     expect(find(plan, 'remove-container')).to.not.have.property('withVolumes');
     expect(plan.warnings).to.deep.equal([]);
   });
@@ -95,7 +95,7 @@ describe('volumes without a name of their own', () => {
   it('stay when a node no longer wants what had them', () => {
     const node: Owner = { kind: 'node', name: 'n1' };
     const redis = spec('redis', 'redis', { key: 'redis', container: 'redis', network: { mode: 'bridge' } });
-    const container = containerOf(redis, { volumes: [{ name: drawn, target: '/data' }] }, node);
+    const container = containerOf(redis, { volumes: [{ name: generated, target: '/data' }] }, node);
     const { plan } = planNode(
       { desired: { owner: node, keys: [], images: [], instances: [], complete: true }, entries: [], keep: new Set() },
       observed({ containers: [container] }),

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { ObservedContainer, ObservedState } from '../../../../src/lib/model/observed-state.ts';
-import { planNode, planPulls, type NodePlan, type NodeWish } from '../../../../src/lib/plan/node/plan-node.ts';
+import { planNode, planPulls, type NodePlan, type DesiredNode } from '../../../../src/lib/plan/node/plan-node.ts';
 import { planToText } from '../../../../src/lib/plan/plan.ts';
 import { registrationOf } from '../../../../src/lib/plan/node/registration.ts';
 import type { Desired, InstanceSpec, Owner } from '../../../../src/lib/model/desired.ts';
-import type { SeenService, ServiceEntry } from '../../../../src/lib/model/service-entry.ts';
+import type { ObservedService, ServiceEntry } from '../../../../src/lib/model/service-entry.ts';
 import { containerOf, facts, observed, spec } from '../../../support/specs.ts';
 
 const node: Owner = { kind: 'node', name: 'n1' };
@@ -49,11 +49,17 @@ function running(wanted: InstanceSpec, change: Partial<ObservedContainer> = {}):
 function plan(
   instances: readonly InstanceSpec[],
   state: Partial<ObservedState>,
-  wish: Partial<NodeWish> = {},
+  more: Partial<DesiredNode> = {},
 ): NodePlan {
   const images = ['web', 'db', 'redis'].map(image);
   return planNode(
-    { desired: desired(instances), entries: instances.map((each) => entry(each)), seen: [], keep: new Set(), ...wish },
+    {
+      desired: desired(instances),
+      entries: instances.map((each) => entry(each)),
+      registered: [],
+      keep: new Set(),
+      ...more,
+    },
     observed({ images, ...state }),
     facts,
   );
@@ -85,14 +91,16 @@ describe('the plan of a node', () => {
   it('of what is as wanted is empty', () => {
     const container = running(web, { ports: [{ container: 80, protocol: 'tcp', host: 8080 }] });
     expect(
-      operations(plan([web], { containers: [container] }, { seen: [registrationOf(entry(web), container.ports)] })),
+      operations(
+        plan([web], { containers: [container] }, { registered: [registrationOf(entry(web), container.ports)] }),
+      ),
     ).to.deep.equal([]);
   });
 
   it('takes an entry out before its container stops, and removes what nothing asks for', () => {
     const container = running(web, { ports: [{ container: 80, protocol: 'tcp', host: 8080 }] });
     expect(
-      operations(plan([], { containers: [container] }, { seen: [registrationOf(entry(web), container.ports)] })),
+      operations(plan([], { containers: [container] }, { registered: [registrationOf(entry(web), container.ports)] })),
     ).to.deep.equal([
       '[1] lock (one command at a time for node n1)',
       '[2] -> [1] deregister web (nothing asks for it any more)',
@@ -106,7 +114,9 @@ describe('the plan of a node', () => {
     const container = running(web, { ports: [{ container: 80, protocol: 'tcp', host: 8080 }] });
     const changed = want('web', { ports: [{ container: 80, protocol: 'tcp', host: 9090 }] });
     expect(
-      operations(plan([changed], { containers: [container] }, { seen: [registrationOf(entry(web), container.ports)] })),
+      operations(
+        plan([changed], { containers: [container] }, { registered: [registrationOf(entry(web), container.ports)] }),
+      ),
     ).to.deep.equal([
       '[1] lock (one command at a time for node n1)',
       '[2] -> [1] deregister web (ports.80/tcp changed)',
@@ -163,7 +173,11 @@ describe('the plan of a node', () => {
   it('keeps what runs of a service of which nothing is known, and its entry', () => {
     expect(
       operations(
-        plan([], { containers: [running(web)] }, { keep: new Set(['web']), seen: [registrationOf(entry(web), [])] }),
+        plan(
+          [],
+          { containers: [running(web)] },
+          { keep: new Set(['web']), registered: [registrationOf(entry(web), [])] },
+        ),
       ),
     ).to.deep.equal([]);
   });
@@ -184,7 +198,9 @@ describe('the plan of a node', () => {
 
   it('takes out the entry of a container that died, and makes the container anew', () => {
     const container = running(db, { state: 'exited', exitCode: 137 });
-    expect(operations(plan([db], { containers: [container] }, { seen: [registrationOf(entry(db), [])] })).join('\n'))
+    expect(
+      operations(plan([db], { containers: [container] }, { registered: [registrationOf(entry(db), [])] })).join('\n'),
+    )
       .to.contain('deregister db (its container does not run)')
       .and.contain('start db (it is exited)')
       .and.contain('register db (it starts)');
@@ -192,7 +208,7 @@ describe('the plan of a node', () => {
 
   it('leaves what somebody has paused until it is wanted otherwise, and lets nobody find it', () => {
     const container = running(db, { state: 'paused' });
-    const found = plan([db], { containers: [container] }, { seen: [registrationOf(entry(db), [])] });
+    const found = plan([db], { containers: [container] }, { registered: [registrationOf(entry(db), [])] });
     expect(operations(found).filter((line) => !line.includes('lock '))).to.deep.equal([
       '[1] deregister db (its container does not run)',
     ]);
@@ -228,9 +244,9 @@ describe('the plan of a node', () => {
   });
 
   it('touches only entries of its own', () => {
-    const foreign: SeenService = { id: 'n1/web', name: 'web', tags: [], address: '', port: 1, meta: {} };
-    const other: SeenService = { ...foreign, id: 'n2/db' };
-    const found = plan([web], { containers: [running(web)] }, { seen: [foreign, other] });
+    const foreign: ObservedService = { id: 'n1/web', name: 'web', tags: [], address: '', port: 1, meta: {} };
+    const other: ObservedService = { ...foreign, id: 'n2/db' };
+    const found = plan([web], { containers: [running(web)] }, { registered: [foreign, other] });
     expect(operations(found)).to.deep.equal([]);
     expect(found.refused.get('web')).to.equal('somebody else has registered n1/web in Consul');
   });
@@ -238,8 +254,8 @@ describe('the plan of a node', () => {
   it('registers the port that the container really has, and without the lock of the engine', () => {
     const open = want('web', { ports: [{ container: 80, protocol: 'tcp' }] });
     const container = running(open, { ports: [{ container: 80, protocol: 'tcp', host: 32_768 }] });
-    const seen = [registrationOf(entry(open), [{ container: 80, protocol: 'tcp', host: 32_700 }])];
-    expect(operations(plan([open], { containers: [container] }, { seen }))).to.deep.equal([
+    const registered = [registrationOf(entry(open), [{ container: 80, protocol: 'tcp', host: 32_700 }])];
+    expect(operations(plan([open], { containers: [container] }, { registered }))).to.deep.equal([
       '[1] register web (its entry differs)',
     ]);
   });
@@ -293,7 +309,7 @@ describe('the plan of a node with 500 services', () => {
   );
   const images = wanted.map(({ key }) => image(key));
   const containers = wanted.map((each) => running(each, { ports: each.ports }));
-  const seen = wanted.map((each) => registrationOf(entry(each), each.ports));
+  const registered = wanted.map((each) => registrationOf(entry(each), each.ports));
 
   it('has each of them when none is there', () => {
     const kinds = plan(wanted, { images }).plan.operations.map(({ kind }) => kind);
@@ -307,7 +323,7 @@ describe('the plan of a node with 500 services', () => {
   it('has only the one that changed when all are there', () => {
     const changed = wanted.map((each) => (each.key === 's250' ? { ...each, command: ['other'] } : each));
     const subjects = new Set(
-      plan(changed, { images, containers }, { seen }).plan.operations.map(({ subject }) => subject),
+      plan(changed, { images, containers }, { registered }).plan.operations.map(({ subject }) => subject),
     );
     expect([...subjects].sort()).to.deep.equal(['n1', 's250']);
   });

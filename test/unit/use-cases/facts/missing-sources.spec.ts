@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { FakeEngine } from '../../../support/fake-engine.ts';
 import { facts, runOptions, spec } from '../../../support/specs.ts';
 import { withMissingSources } from '../../../../src/lib/use-cases/facts/missing-sources.ts';
-import { foreseeRun } from '../../../../src/lib/use-cases/run-instances.ts';
+import { previewRun } from '../../../../src/lib/use-cases/run-instances.ts';
 import { seenPlatform } from '../observed-project.ts';
 
 describe('paths that instances mount', () => {
@@ -44,10 +44,10 @@ describe('paths that instances mount', () => {
       address: 'unix:///run/docker.sock',
       facts: async () => ({ ...(await facts()), hostname: hostname() }),
     });
-    const platform = seenPlatform(files, {}, engine);
-    const { blockers } = await foreseeRun(platform, { target: 'all', switches: {} }, runOptions, () => {});
+    const opened = seenPlatform(files, {}, engine);
+    const { blockers } = await previewRun(opened, { target: 'all', switches: {} }, runOptions, () => {});
     expect(blockers.map(({ message }) => message)).to.deep.equal([
-      `run.conf:1:40: web-one mounts ${platform.project.place.directory}/confg on /b, and there is no such file or directory`,
+      `run.conf:1:40: web-one mounts ${opened.project.place.directory}/confg on /b, and there is no such file or directory`,
     ]);
   });
 });

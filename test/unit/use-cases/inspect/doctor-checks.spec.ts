@@ -99,7 +99,7 @@ describe('what the doctor says', () => {
     expect(checks.checkHostConf('/p/host.conf', 0o640).status).to.equal('warn');
     expect(checks.checkHostConf('/p/host.conf', 0o644)).to.deep.include({
       status: 'warn',
-      mend: 'chmod 600 /p/host.conf',
+      fix: 'chmod 600 /p/host.conf',
     });
   });
 
@@ -112,7 +112,7 @@ describe('what the doctor says', () => {
         status: 'warn',
         text: 'left by a restore that was interrupted, unless one runs now: 1, 2, 3, 4, 5, and 2 more',
       })
-      .and.to.have.property('mend')
+      .and.to.have.property('fix')
       .that.contains('remove it');
   });
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { hostname } from 'node:os';
 import { findDrift } from '../../../../src/lib/use-cases/inspect/drift.ts';
-import type { SeenPlatform } from '../../../../src/lib/use-cases/open-project.ts';
-import { foreseeRun } from '../../../../src/lib/use-cases/run-instances.ts';
+import type { ObservedProject } from '../../../../src/lib/use-cases/open-project.ts';
+import { previewRun } from '../../../../src/lib/use-cases/run-instances.ts';
 import type { ObservedContainer } from '../../../../src/lib/model/observed-state.ts';
 import { FakeEngine } from '../../../support/fake-engine.ts';
 import { containerOf, facts, runOptions } from '../../../support/specs.ts';
@@ -25,8 +25,8 @@ function engineAt(address: string, name: string): FakeEngine {
 }
 
 /** As it was made when lo had this address. */
-function madeWith(platform: SeenPlatform, ipv4: string, key = 'web-main'): ObservedContainer {
-  const facts = { local: true, hostname: 'there', interfaces: [{ name: 'lo', ipv4: [ipv4] }], client: platform.client };
+function madeWith(opened: ObservedProject, ipv4: string, key = 'web-main'): ObservedContainer {
+  const facts = { local: true, hostname: 'there', interfaces: [{ name: 'lo', ipv4: [ipv4] }], client: opened.client };
   const resolution = resolveProject({
     project: loadFiles(files),
     request: { target: 'all', switches: {} },
@@ -36,34 +36,31 @@ function madeWith(platform: SeenPlatform, ipv4: string, key = 'web-main'): Obser
     existingKeys: new Set(),
     newName: () => '',
   });
-  return containerOf(instanceOf(resolution, key), {}, platform.owner);
+  return containerOf(instanceOf(resolution, key), {}, opened.owner);
 }
 
 describe('drift where a variable is an address of the host', () => {
   it("is compared with this machine's interfaces when the engine runs here", async () => {
-    const platform = seenPlatform(files, {}, engineAt('unix:///run/docker.sock', hostname()));
-    expect(await findDrift(platform, [madeWith(platform, '127.0.0.1')])).to.deep.equal(new Map());
-    expect([...(await findDrift(platform, [madeWith(platform, '192.0.2.9')])).keys()]).to.deep.equal(['demo-web-main']);
+    const opened = seenPlatform(files, {}, engineAt('unix:///run/docker.sock', hostname()));
+    expect(await findDrift(opened, [madeWith(opened, '127.0.0.1')])).to.deep.equal(new Map());
+    expect([...(await findDrift(opened, [madeWith(opened, '192.0.2.9')])).keys()]).to.deep.equal(['demo-web-main']);
   });
 
   it('is not compared with them when only the socket is here', async () => {
-    const platform = seenPlatform(files, {}, engineAt('unix:///run/docker.sock', 'docker-desktop'));
-    expect(await findDrift(platform, [madeWith(platform, '192.0.2.9')])).to.deep.equal(new Map());
+    const opened = seenPlatform(files, {}, engineAt('unix:///run/docker.sock', 'docker-desktop'));
+    expect(await findDrift(opened, [madeWith(opened, '192.0.2.9')])).to.deep.equal(new Map());
   });
 
   it('takes an interface of another host as instances were told it, and sees everything else', async () => {
-    const platform = seenPlatform(files, { PUBLISH_ON_IP: '192.0.2.1' }, engineAt('tcp://there:2375', 'there'));
-    const drift = await findDrift(platform, [
-      madeWith(platform, '192.0.2.9'),
-      madeWith(platform, '192.0.2.9', 'web-plain'),
-    ]);
+    const opened = seenPlatform(files, { PUBLISH_ON_IP: '192.0.2.1' }, engineAt('tcp://there:2375', 'there'));
+    const drift = await findDrift(opened, [madeWith(opened, '192.0.2.9'), madeWith(opened, '192.0.2.9', 'web-plain')]);
     expect(drift).to.deep.equal(new Map([['demo-web-main', ['ports.80/tcp']]]));
   });
 
   it('takes the address that ports are published on as it was when they were made, and sees everything else', async () => {
     const published = { ...files, 'run.conf': '[{"service": "web", "instance": "main", "publish_ports": true}]' };
     const environment = { PUBLISH_ON_IP: 'from_lo' };
-    const platform = seenPlatform(
+    const opened = seenPlatform(
       {
         ...published,
         'run.conf': '[{"service": "web", "instance": "main", "publish_ports": true, "env_vars": {"TITLE": "new"}}]',
@@ -75,7 +72,7 @@ describe('drift where a variable is an address of the host', () => {
       local: true,
       hostname: 'there',
       interfaces: [{ name: 'lo', ipv4: ['192.0.2.9'] }],
-      client: platform.client,
+      client: opened.client,
     };
     const resolution = resolveProject({
       project: loadFiles(published),
@@ -86,22 +83,22 @@ describe('drift where a variable is an address of the host', () => {
       existingKeys: new Set(),
       newName: () => '',
     });
-    expect(
-      await findDrift(platform, [containerOf(instanceOf(resolution, 'web-main'), {}, platform.owner)]),
-    ).to.deep.equal(new Map([['demo-web-main', ['environment.TITLE']]]));
+    expect(await findDrift(opened, [containerOf(instanceOf(resolution, 'web-main'), {}, opened.owner)])).to.deep.equal(
+      new Map([['demo-web-main', ['environment.TITLE']]]),
+    );
   });
 
   it('needs no word of the engine where nobody asks for an address of the host', async () => {
     const engine = engineAt('unix:///run/docker.sock', hostname());
-    const platform = seenPlatform({ ...files, 'run.conf': '[{"service": "web", "instance": "plain"}]' }, {}, engine);
-    await findDrift(platform, [madeWith(platform, '192.0.2.9', 'web-plain')]);
+    const opened = seenPlatform({ ...files, 'run.conf': '[{"service": "web", "instance": "plain"}]' }, {}, engine);
+    await findDrift(opened, [madeWith(opened, '192.0.2.9', 'web-plain')]);
     expect(engine.calls).to.deep.equal([]);
   });
 
   it('a dry run shows by name what no instance was told yet', async () => {
     const engine = engineAt('tcp://there:2375', 'there');
     engine.addImage('demo/web:latest');
-    const plan = await foreseeRun(
+    const plan = await previewRun(
       seenPlatform(files, {}, engine),
       { target: 'all', switches: {} },
       runOptions,

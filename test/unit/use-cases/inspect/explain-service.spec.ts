@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { label } from '../../../../src/lib/labels.ts';
 import { instanceLabels } from '../../../../src/lib/plan/instance/plan-instance.ts';
 import { explainService } from '../../../../src/lib/use-cases/inspect/explain-service.ts';
-import type { SeenPlatform } from '../../../../src/lib/use-cases/open-project.ts';
+import type { ObservedProject } from '../../../../src/lib/use-cases/open-project.ts';
 import { renderService } from '../../../../src/lib/cli/render/service-text.ts';
 import { noStyle } from '../../../../src/lib/cli/render/style.ts';
 import { FakeEngine } from '../../../support/fake-engine.ts';
@@ -17,17 +17,17 @@ const files = {
 
 describe('explaining a service', () => {
   let engine: FakeEngine;
-  let platform: SeenPlatform;
+  let opened: ObservedProject;
 
   beforeEach(() => {
     engine = new FakeEngine();
-    platform = seenPlatform(files, {}, engine);
+    opened = seenPlatform(files, {}, engine);
   });
 
   async function run(instance: string): Promise<void> {
     const wanted = spec('web', instance, { environment: [{ name: 'A', value: ['old'], secret: false }] });
     const labels = Object.fromEntries(
-      Object.entries(instanceLabels(wanted, platform.owner)).map(([name, text]) => [name, text.join('')]),
+      Object.entries(instanceLabels(wanted, opened.owner)).map(([name, text]) => [name, text.join('')]),
     );
     const { id } = await engine.createContainer(wanted.container, {
       image: 'demo/web',
@@ -43,7 +43,7 @@ describe('explaining a service', () => {
   }
 
   it('tells of one that was never built what its files say', async () => {
-    const info = await explainService(platform, 'web');
+    const info = await explainService(opened, 'web');
     expect(info.image).to.include({ reference: 'demo/web:latest', state: 'missing' });
     expect(info.image.parents).to.deep.equal(['debian:12']);
     expect(info.ports).to.deep.equal([{ container: 80, protocol: 'tcp', where: 'services/web/Dockerfile:2:1' }]);
@@ -57,22 +57,22 @@ describe('explaining a service', () => {
   it('tells whether its image is older than its source', async () => {
     const {
       image: { sourceHash = '' },
-    } = await explainService(platform, 'web');
+    } = await explainService(opened, 'web');
     engine.addImage('demo/web:latest', { [label.sourceHash]: sourceHash });
-    expect((await explainService(platform, 'web')).image.state).to.equal('current');
+    expect((await explainService(opened, 'web')).image.state).to.equal('current');
     engine.images.clear();
     engine.addImage('demo/web:latest', { [label.sourceHash]: 'v1:older' });
-    expect((await explainService(platform, 'web')).image.state).to.equal('older than its source');
+    expect((await explainService(opened, 'web')).image.state).to.equal('older than its source');
     engine.images.clear();
     engine.addImage('demo/web:latest');
-    expect((await explainService(platform, 'web')).image.state).to.equal('not built by dockerops');
+    expect((await explainService(opened, 'web')).image.state).to.equal('not built by dockerops');
   });
 
   it('tells in what each instance differs and where that is written, also of one that was made by hand', async () => {
     engine.addImage('demo/web:latest');
     await run('main');
     await run('probe');
-    const { instances } = await explainService(platform, 'web');
+    const { instances } = await explainService(opened, 'web');
     expect(instances.map(({ key, state }) => [key, state])).to.deep.equal([
       ['web-main', 'running'],
       ['web-probe', 'running'],
@@ -90,10 +90,10 @@ describe('explaining a service', () => {
     const entry = (service: string, instance: string, more: string): string =>
       `{"service": "${service}", "instance": "${instance}"${more}}`;
     const conf = `[${entry('web', 'main', ', "depends_on": ["web-x"], "env_vars": {"A": "new"}')},\n${entry('web', 'x', ', "depends_on": ["web-main"]')},\n${entry('pg', 'main', ', "image": "postgres:17", "depends_on": ["wbe"]')}]`;
-    platform = seenPlatform({ ...files, 'run.conf': conf }, {}, engine);
+    opened = seenPlatform({ ...files, 'run.conf': conf }, {}, engine);
     engine.addImage('demo/web:latest');
     await run('main');
-    const { problems, instances } = await explainService(platform, 'web');
+    const { problems, instances } = await explainService(opened, 'web');
     expect(problems.map(({ message }) => message)).to.deep.equal([
       'these wait for each other: web-main -> web-x -> web-main',
     ]);
@@ -101,35 +101,35 @@ describe('explaining a service', () => {
       ['web-main', 'running', []],
       ['web-x', 'none', []],
     ]);
-    expect((await explainService(platform, 'pg')).problems.map(({ where }) => where)).to.deep.equal([
+    expect((await explainService(opened, 'pg')).problems.map(({ where }) => where)).to.deep.equal([
       'run.conf:2:37',
       'run.conf:3:78',
     ]);
   });
 
   it('tells what differs although another service has a problem', async () => {
-    platform = seenPlatform(
+    opened = seenPlatform(
       { ...files, 'run.conf': files['run.conf'].replace('"postgres:17"', '"postgres:17", "depends_on": ["wbe"]') },
       {},
       engine,
     );
     engine.addImage('demo/web:latest');
     await run('main');
-    const { problems, instances } = await explainService(platform, 'web');
+    const { problems, instances } = await explainService(opened, 'web');
     expect(problems).to.deep.equal([]);
     expect(instances[0]?.differences.map(({ field }) => field)).to.include('environment.A');
   });
 
   it('knows images of a registry', async () => {
     engine.addImage('postgres:17');
-    expect((await explainService(platform, 'pg')).image).to.include({
+    expect((await explainService(opened, 'pg')).image).to.include({
       reference: 'postgres:17',
       state: 'of a registry',
     });
   });
 
   it('changes nothing on the engine', async () => {
-    await explainService(platform, 'web');
+    await explainService(opened, 'web');
     expect(new Set(engine.calls.map(({ method }) => method))).to.deep.equal(
       new Set(['facts', 'listContainers', 'listNetworks', 'listVolumes', 'listImages', 'findImage']),
     );

@@ -48,12 +48,12 @@ describe('explaining variables', () => {
   });
 
   it('tells of every instance that run.conf has of the service, also of what does not start by itself', async () => {
-    const platform = seenPlatform(files);
-    expect((await explainVariables(platform, 'web')).instances.map(({ key }) => key)).to.deep.equal([
+    const opened = seenPlatform(files);
+    expect((await explainVariables(opened, 'web')).instances.map(({ key }) => key)).to.deep.equal([
       'web-main',
       'web-<new>',
     ]);
-    expect((await explainVariables(platform, 'db')).instances.map(({ key }) => key)).to.deep.equal(['db-main']);
+    expect((await explainVariables(opened, 'db')).instances.map(({ key }) => key)).to.deep.equal(['db-main']);
   });
 
   it('finds nothing wrong with an interactive instance that does not start by itself', async () => {

@@ -10,10 +10,10 @@ import { seenPlatform } from '../observed-project.ts';
 async function complaint(service: string, ...created: readonly string[]): Promise<readonly unknown[]> {
   const engine = new FakeEngine();
   engine.addImage('demo/any:latest');
-  const platform = seenPlatform({ 'services/web/Dockerfile': 'FROM debian:12\n' }, {}, engine);
+  const opened = seenPlatform({ 'services/web/Dockerfile': 'FROM debian:12\n' }, {}, engine);
   for (const name of created) {
     const labels = Object.fromEntries(
-      Object.entries(instanceLabels(spec(name, 'one'), platform.owner)).map(([key, text]) => [key, text.join('')]),
+      Object.entries(instanceLabels(spec(name, 'one'), opened.owner)).map(([key, text]) => [key, text.join('')]),
     );
     await engine.createContainer(`demo-${name}-one`, {
       image: 'demo/any',
@@ -25,7 +25,7 @@ async function complaint(service: string, ...created: readonly string[]): Promis
       runtime: { restart: 'no' },
     });
   }
-  const thrown = await findRunning(platform, { service }, async () => '').catch((error: unknown) => error);
+  const thrown = await findRunning(opened, { service }, async () => '').catch((error: unknown) => error);
   if (!(thrown instanceof DockeropsError)) throw thrown;
   return [thrown.code, thrown.message, thrown.suggestions[0]];
 }

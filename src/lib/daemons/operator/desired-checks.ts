@@ -15,7 +15,7 @@ export interface ChecksInput {
 }
 
 /** The scripts that shall run. Those of a kept service go on: without them its entry would turn critical though nothing happened to it. */
-export function wantedChecks({ entries, running, touched, kept, before }: ChecksInput): readonly ScriptCheck[] {
+export function desiredChecks({ entries, running, touched, kept, before }: ChecksInput): readonly ScriptCheck[] {
   const known = new Set(entries.map(({ name }) => name));
   const left = new Set([...kept].filter((name) => !known.has(name)).flatMap((name) => running.get(name) ?? []));
   return [

@@ -10,15 +10,15 @@ export interface Pair {
 }
 
 /** A service with the place that says so: the file, or a key. */
-export interface WantedService {
+export interface DesiredService {
   readonly name: string;
   readonly where: string;
   readonly definition: ServiceDefinition;
 }
 
 /** All that a node shall run. What could not be read is neither wanted nor unwanted: whatever runs of it is kept. */
-export interface Wanted {
-  readonly services: readonly WantedService[];
+export interface DesiredState {
+  readonly services: readonly DesiredService[];
   readonly unread: ReadonlyMap<string, readonly Problem[]>;
   /** Things that somebody should mend, and that keep nothing from working. */
   readonly notices: readonly string[];
@@ -40,7 +40,7 @@ interface Claim {
 }
 
 /** The file's services and the directory's keys as one. The directory beats the file, and apps beat services. */
-export function mergeWanted(root: string, file: readonly WantedService[], pairs: readonly Pair[]): Wanted {
+export function mergeDesired(root: string, file: readonly DesiredService[], pairs: readonly Pair[]): DesiredState {
   const sorted = pairs
     .filter(({ key }) => key.startsWith(root) && !key.endsWith('/'))
     .toSorted((a, b) => (a.key < b.key ? -1 : 1));

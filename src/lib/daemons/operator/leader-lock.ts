@@ -1,7 +1,7 @@
 import type { StateName } from './status.ts';
 
 /** Whose turn it is among the operators of one node. Who has it keeps it while nobody can say, for nobody else was given it as far as anybody here knows. */
-export class Turn {
+export class LeaderLock {
   /** Undefined: not known yet. */
   #isOurs: boolean | undefined;
   #error: Error | undefined;

@@ -2,33 +2,33 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { plainDefinition } from '../../../../src/lib/daemons/operator/service-definition.ts';
 import {
-  mergeWanted,
+  mergeDesired,
   nodeRoot,
   type Pair,
-  type Wanted,
-  type WantedService,
-} from '../../../../src/lib/daemons/operator/wanted.ts';
+  type DesiredState,
+  type DesiredService,
+} from '../../../../src/lib/daemons/operator/desired-state.ts';
 
 const root = nodeRoot('_wakeful', 'n1');
-const fromFile: WantedService = {
+const fromFile: DesiredService = {
   name: 'redis',
   where: 'operator.json:3:5',
   definition: plainDefinition('redis:file'),
 };
 
-function merge(pairs: Readonly<Record<string, string>>, file: readonly WantedService[] = []): Wanted {
-  return mergeWanted(
+function merge(pairs: Readonly<Record<string, string>>, file: readonly DesiredService[] = []): DesiredState {
+  return mergeDesired(
     root,
     file,
     Object.entries(pairs).map(([key, value]): Pair => ({ key: `${root}${key}`, value })),
   );
 }
 
-function images(wanted: Wanted): Readonly<Record<string, string>> {
+function images(wanted: DesiredState): Readonly<Record<string, string>> {
   return Object.fromEntries(wanted.services.map(({ name, definition }) => [name, definition.image]));
 }
 
-function complaints(wanted: Wanted): Readonly<Record<string, readonly string[]>> {
+function complaints(wanted: DesiredState): Readonly<Record<string, readonly string[]>> {
   return Object.fromEntries(
     [...wanted.unread].map(([name, problems]) => [
       name,
