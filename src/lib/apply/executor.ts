@@ -5,7 +5,7 @@ import type { Operation, OperationKind, Plan } from '../plan/operation.ts';
 import type { ApplyContext } from './context.ts';
 import { runOperation } from './operations.ts';
 import { Results } from './results.ts';
-import { words } from './progress-text.ts';
+import { progressText } from './progress-text.ts';
 
 export type OperationOutcome =
   | { readonly state: 'done' }
@@ -106,7 +106,7 @@ class Run {
     if (operation.always !== true && (this.#context.signal.aborted || this.#stale !== undefined)) {
       return this.#skip(operation, this.#stale !== undefined ? 'the plan is out of date' : 'interrupted');
     }
-    this.#report(operation, 'working', words[operation.kind].working);
+    this.#report(operation, 'working', progressText(operation).working);
     try {
       if (operation.always !== true) await this.#results.lock?.assertHeld();
       const work = runOperation(operation, { context: this.#context, results: this.#results });

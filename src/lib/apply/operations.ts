@@ -16,7 +16,7 @@ import { saveData } from './data/save-data.ts';
 import { expectAbsent, expectPresent, withImage } from './expectations.ts';
 import type { Step } from './step.ts';
 import { toContainer } from './to-container.ts';
-import { words } from './progress-text.ts';
+import { progressText } from './progress-text.ts';
 
 /** A text says what was done where that is not what the kind is for. */
 type Handler<K extends OperationKind> = (
@@ -108,7 +108,7 @@ const handlers: { readonly [K in OperationKind]: Handler<K> } = {
 
 export async function runOperation(operation: Operation, step: Step): Promise<string> {
   const handler = handlers[operation.kind] as Handler<OperationKind>;
-  return (await handler(operation, step)) ?? words[operation.kind].done;
+  return (await handler(operation, step)) ?? progressText(operation).done;
 }
 
 function asContainer(

@@ -107,10 +107,10 @@ function blocker({ spec, reason, action, existing }: Decision): Blocker {
       ? ['remove or rename that container', 'or use another project name: --project NAME']
       : [
           ...(existing?.state === 'exited' || existing?.state === 'paused'
-            ? [`let it go on as it is: dockerops start:${what}`]
+            ? [`start it unchanged: dockerops start:${what}`]
             : []),
-          `make it anew: dockerops run:${what},replace=True`,
-          `or take it away: dockerops clean:${what}`,
+          `replace it: dockerops run:${what},replace=True`,
+          `remove it: dockerops clean:${what}`,
         ];
   return { subject: spec.key, message: reason, suggestions };
 }
@@ -140,7 +140,7 @@ function planFinalCheck(
     id: 'check',
     kind: 'check-running',
     subject: desired.owner.name,
-    cause: 'nothing may have died meanwhile',
+    cause: 'checking that all still run',
     needs: [...needs, ...names],
     containers: made.map(({ spec }) => spec.container),
   });

@@ -235,7 +235,7 @@ function checkRunning(
     id: 'check',
     kind: 'check-running',
     subject: owner.name,
-    cause: 'nothing may have died meanwhile',
+    cause: 'checking that all still run',
     needs: [...starting.map(({ spec }) => `ready ${spec.key}`), ...names],
     containers: starting.map(({ spec }) => spec.container),
   });

@@ -76,9 +76,9 @@ describe('planning a run', () => {
         '[13] -> [12] files demo-two (no container)',
         '[14] -> [13, 5, 2] start demo-two (no container)',
         '[15] -> [14] ready demo-two (no container)',
-        '[16] -> [10, 15] names (others look for them)',
+        '[16] -> [10, 15] names (waiting for DNS names)',
         '[17] -> [5, 10, 15, 16] unlock (one command at a time for project demo)',
-        '[18] -> [5, 10, 15, 16, 17] check (nothing may have died meanwhile)',
+        '[18] -> [5, 10, 15, 16, 17] check (checking that all still run)',
       ].join('\n'),
     );
   });
@@ -667,9 +667,9 @@ describe('planning a run', () => {
         subject: 'demo-one',
         message: 'demo-demo-one is exited with exit code 3',
         suggestions: [
-          'let it go on as it is: dockerops start:demo,instance=one',
-          'make it anew: dockerops run:demo,instance=one,replace=True',
-          'or take it away: dockerops clean:demo,instance=one',
+          'start it unchanged: dockerops start:demo,instance=one',
+          'replace it: dockerops run:demo,instance=one,replace=True',
+          'remove it: dockerops clean:demo,instance=one',
         ],
       },
     ]);

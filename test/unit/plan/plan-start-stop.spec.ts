@@ -36,9 +36,9 @@ describe('planning to start', () => {
         '[5] -> [4] ready db-main (asked to)',
         '[6] -> [5, 3] start web-main (asked to)',
         '[7] -> [6] ready web-main (asked to)',
-        '[8] -> [5, 7] names (others look for them)',
+        '[8] -> [5, 7] names (waiting for DNS names)',
         '[9] -> [5, 3, 7, 8] unlock (one command at a time for project demo)',
-        '[10] -> [5, 3, 7, 8, 9] check (nothing may have died meanwhile)',
+        '[10] -> [5, 3, 7, 8, 9] check (checking that all still run)',
       ].join('\n'),
     );
   });

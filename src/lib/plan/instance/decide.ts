@@ -69,7 +69,7 @@ function needsCheck(existing: ObservedContainer): boolean {
 
 function runningReason(existing: ObservedContainer, differences: readonly Difference[]): string {
   if (differences.length > 0) return `${differences.map(({ field }) => field).join(', ')} changed`;
-  return needsCheck(existing) ? `${existing.state}, ${existing.health}` : 'as wanted';
+  return needsCheck(existing) ? `${existing.state}, ${existing.health}` : 'up to date';
 }
 
 function allDifferences(

@@ -60,7 +60,7 @@ export function planAwaitNames(
   const published = started.filter(
     (spec) => spec.lease !== 'none' && dnsPolicy(spec) !== 'HIDE' && !isDnsService(spec.service),
   );
-  const common = { kind: 'await-names', cause: 'others look for them', limitSeconds } as const;
+  const common = { kind: 'await-names', cause: 'waiting for DNS names', limitSeconds } as const;
   const elsewhere = published.filter((spec) => isServedElsewhere(spec, dns, dnsAddress));
   const here = published.filter((spec) => !elsewhere.includes(spec));
   const ids = elsewhere.map((spec) =>

@@ -37,7 +37,8 @@ function create(spec: InstanceSpec, { builder, desired }: PlanContext): void {
 
 function update(spec: InstanceSpec, existing: ObservedSwarmService, { builder, desired }: PlanContext): void {
   const differences = existing.ownership === undefined ? [] : specDifferences(existing.ownership, spec);
-  const reason = differences.length === 0 ? 'as wanted' : `${differences.map(({ field }) => field).join(', ')} changed`;
+  const reason =
+    differences.length === 0 ? 'up to date' : `${differences.map(({ field }) => field).join(', ')} changed`;
   builder.verdicts.push({
     key: spec.key,
     container: spec.container,

@@ -41,7 +41,7 @@ const spec: InstanceSpec = {
 const plan: Plan = {
   owner,
   verdicts: [
-    { key: 'db-one', verdict: 'keep', reason: 'as wanted', differences: [] },
+    { key: 'db-one', verdict: 'keep', reason: 'up to date', differences: [] },
     {
       key: 'web-main',
       verdict: 'replace',
@@ -79,7 +79,7 @@ describe('a plan as text', () => {
   it('says what happens to each instance, why, what differs and where that was written', () => {
     expect(renderPlan(plan, noStyle)).to.equal(
       [
-        '= keep    db-one    as wanted',
+        '= keep    db-one    up to date',
         '~ replace web-main  environment changed',
         '    environment.DB: a -> b  (run.conf:12:7)',
         '? orphan  old       nothing asks for it any more',
