@@ -3,14 +3,13 @@ import { parseArgs } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
 import { putKey } from '../src/lib/directories/consul/keys.ts';
 import { ConsulHttp } from '../src/lib/directories/consul/http.ts';
-import { openEngine } from '../src/lib/engine/docker-engine.ts';
 import type { Engine } from '../src/lib/engine/engine.ts';
 import { label } from '../src/lib/labels.ts';
 import { findConsul, startConsul, type TestConsul } from '../test/support/consul.ts';
 import { eventually } from '../test/support/eventually.ts';
 import { patient, TestNode } from '../test/support/operator-node.ts';
 import type { TestOperator } from '../test/support/operator.ts';
-import { ensureTestImage, testImage } from '../test/support/real-engine.ts';
+import { ensureTestImage, openRealEngine, testImage } from '../test/support/real-engine.ts';
 import { countingProxy, type CountingProxy } from './counting-proxy.ts';
 
 const { values } = parseArgs({
@@ -116,7 +115,7 @@ async function idle(
 }
 
 async function bench(consul: TestConsul): Promise<void> {
-  const engine = await openEngine({ environment: {}, platform: 'linux', host: `unix://${engineSocket}` });
+  const engine = await openRealEngine({ environment: {}, platform: 'linux', host: `unix://${engineSocket}` });
   await ensureTestImage(engine);
   const consulCalls = await countingProxy({ host: consul.access.host, port: consul.access.port });
   const engineCalls = await countingProxy({ socketPath: engineSocket });

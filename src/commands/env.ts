@@ -1,7 +1,6 @@
 import { conf, instance, service } from '../lib/cli/arguments/instance-flags.ts';
 import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { explainVariables } from '../lib/use-cases/inspect/explain-variables.ts';
-import { readOnly } from '../lib/use-cases/open-project.ts';
 import { renderEnvironment } from '../lib/cli/render/environment-table.ts';
 
 export default class Env extends ProjectCommand {
@@ -18,7 +17,7 @@ export default class Env extends ProjectCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Env);
     const { instances, problems, notices } = await explainVariables(
-      readOnly(await this.openProject(flags.conf)),
+      await this.openProject(flags.conf),
       args.service,
       flags.instance,
     );

@@ -1,7 +1,6 @@
 import { conf, service } from '../lib/cli/arguments/instance-flags.ts';
 import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { explainService } from '../lib/use-cases/inspect/explain-service.ts';
-import { readOnly } from '../lib/use-cases/open-project.ts';
 import { renderService } from '../lib/cli/render/service-text.ts';
 
 export default class Info extends ProjectCommand {
@@ -16,7 +15,7 @@ export default class Info extends ProjectCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Info);
-    const info = await explainService(readOnly(await this.openProject(flags.conf)), args.service);
+    const info = await explainService(await this.openProject(flags.conf), args.service);
     for (const { where, message } of info.problems)
       this.warning(where === undefined ? message : `${where}: ${message}`);
     this.result('info', info, (style) => renderService(info, style));

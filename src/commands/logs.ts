@@ -5,7 +5,6 @@ import { instance, target } from '../lib/cli/arguments/instance-flags.ts';
 import { parseMoment } from '../lib/cli/arguments/parse-time.ts';
 import type { LogQuery } from '../lib/observe/instance-logs.ts';
 import { ProjectCommand } from '../lib/cli/project-command.ts';
-import { readOnly } from '../lib/use-cases/open-project.ts';
 import { openLogs } from '../lib/use-cases/inspect/read-logs.ts';
 import { logDocument, LogLines } from '../lib/cli/render/log-line.ts';
 
@@ -58,7 +57,7 @@ export default class Logs extends ProjectCommand {
       notice: (text: string) => this.note(text),
       ...(flags.instance === undefined ? {} : { instance: flags.instance }),
     };
-    const { keys, lines } = await openLogs(readOnly(await this.openProject()), request);
+    const { keys, lines } = await openLogs(await this.openProject(), request);
     const text = new LogLines(this.style, keys, { times: flags.times });
     for await (const line of lines) {
       await this.#write(this.shared.json ? logDocument(line) : text.render(line));

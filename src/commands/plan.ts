@@ -3,7 +3,6 @@ import { conf, group, instance, switches, target } from '../lib/cli/arguments/in
 import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { isEmpty } from '../lib/plan/plan.ts';
 import { previewClean } from '../lib/use-cases/clean-instances.ts';
-import { readOnly } from '../lib/use-cases/open-project.ts';
 import { previewRun } from '../lib/use-cases/run-instances.ts';
 import { emptyConf } from '../lib/project/resolve/select-entries.ts';
 import { printablePlan } from '../lib/cli/render/plan-json.ts';
@@ -35,7 +34,7 @@ export default class Plan extends ProjectCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Plan);
-    const opened = readOnly(await this.openProject(flags.conf, { looks: true }));
+    const opened = await this.openProject(flags.conf, { looks: true });
     const request = this.instanceRequest(args.target, flags);
     const options = {
       replace: flags.replace ? 'changed' : 'never',

@@ -11,7 +11,7 @@ export default class SshProxy extends BaseCommand {
 
   async run(): Promise<void> {
     const { args } = await this.parse(SshProxy);
-    const engine = await connectEngine(this.shared.host);
+    const { engine } = await connectEngine(this.shared.host);
     this.exitWith(
       await runSession(engine, args.container, { command: ['/usr/sbin/sshd', '-i'], user: 'root' }, process),
     );

@@ -415,8 +415,8 @@ describe('the Docker engine alone', function () {
 
   it('does not keep the process alive when the work is done', async () => {
     const script = `
-      const { openEngine } = await import(${JSON.stringify(new URL('../../src/lib/engine/docker-engine.ts', import.meta.url).href)});
-      const engine = await openEngine({ environment: process.env, platform: process.platform });
+      const { openEngine } = await import(${JSON.stringify(new URL('../../src/lib/apply/open-engine.ts', import.meta.url).href)});
+      const { engine } = await openEngine({ environment: process.env, platform: process.platform });
       await engine.listContainers({ all: true });
       console.log('done');`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script], {

@@ -501,12 +501,12 @@ export function engineContract(open: () => Subject): void {
       });
     });
 
-    it('are tagged, and go with their last reference', async () => {
+    it('may have several references, and are gone with the last of them', async () => {
       const first = `${name('img')}:1`;
       const second = `${name('img')}:latest`;
       await engine.loadImages(await testImageArchive(first, { ...subject.labels, second }), () => {});
       const id = (await engine.findImage(first))?.id ?? '';
-      await engine.tagImage(id, second);
+      await engine.loadImages(await testImageArchive(second, { ...subject.labels, second }), () => {});
       expect((await engine.findImage(second.replace(':latest', '')))?.id).to.equal(id);
       await engine.removeImage(first);
       expect((await engine.findImage(second))?.references).to.deep.equal([second]);

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { randomBytes } from 'node:crypto';
-import { openEngine } from '../../src/lib/engine/docker-engine.ts';
 import { ensureTestImage, openRealEngine, testImage } from '../support/real-engine.ts';
 import { findConsul, startConsul, type TestConsul } from '../support/consul.ts';
 import { docker } from '../support/docker.ts';
@@ -28,7 +27,7 @@ describe('the operator and its engine', function () {
   it('waits for an engine that is gone, and finds what it restarts as it was', async () => {
     const host = await hosts.start('engine');
     await hosts.load(host, [testImage]);
-    const engine = await openEngine({ environment: {}, platform: 'linux', host: host.engine });
+    const engine = await openRealEngine({ environment: {}, platform: 'linux', host: host.engine });
     const node = new TestNode(consul!, engine);
     const operator = node.start(['--host', host.engine]);
     try {

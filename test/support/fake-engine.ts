@@ -83,6 +83,13 @@ export class FakeEngine implements Engine {
     return this.#keepImage(this.#id('sha256:'), [reference], labels).id;
   }
 
+  /** As if by hand. */
+  tagImage(id: string, reference: string): void {
+    const image = this.#image(id);
+    if (image === undefined) throw new TypeError(`no image ${id}`);
+    this.#keepImage(image.id, [reference], image.labels);
+  }
+
   /** Ends a container's main process, as if by itself. */
   exitContainer(id: string, exitCode: number): void {
     const container = this.#container('exit', id);
@@ -412,13 +419,6 @@ export class FakeEngine implements Engine {
     this.#enter('pullImage', reference);
     if (!this.registry.has(reference)) throw new NotFound(`pull ${reference}: not found`, { code: 'NOT_FOUND' });
     if (this.#image(reference) === undefined) this.addImage(reference);
-  }
-
-  async tagImage(id: string, reference: string): Promise<void> {
-    this.#enter('tagImage', reference);
-    const image = this.#image(id);
-    if (image === undefined) throw new NotFound(`tag image ${reference}: no such image: ${id}`, { code: 'NOT_FOUND' });
-    this.#keepImage(image.id, [reference], image.labels);
   }
 
   async removeImage(reference: string): Promise<void> {

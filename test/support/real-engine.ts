@@ -4,7 +4,8 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pack } from 'tar-stream';
 import { writeDockerArchive } from '../../src/lib/engine/archive/docker-archive.ts';
-import { openEngine } from '../../src/lib/engine/docker-engine.ts';
+import { connect, type ConnectRequest } from '../../src/lib/engine/connection/connect.ts';
+import { createDockerEngine } from '../../src/lib/engine/docker-engine.ts';
 import type { Engine } from '../../src/lib/engine/engine.ts';
 import { EngineUnreachable, NotFound } from '../../src/lib/errors.ts';
 import { label } from '../../src/lib/labels.ts';
@@ -65,9 +66,11 @@ export interface TestRun {
   cleanUp(): Promise<void>;
 }
 
-/** The engine of this machine; rejects when there is none. */
-export function openRealEngine(): Promise<Engine> {
-  return openEngine({ environment: process.env, platform: process.platform });
+/** The engine of this machine, or another one; rejects when there is none. */
+export async function openRealEngine(
+  request: ConnectRequest = { environment: process.env, platform: process.platform },
+): Promise<Engine> {
+  return createDockerEngine(await connect(request), request);
 }
 
 /** The same, or undefined (with the reason printed) when there is none and none is required. */

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { readdirSync, readFileSync } from 'node:fs';
+import { Agent } from 'node:http';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createWriter } from '../../src/lib/engine/docker-engine.ts';
 import { importTable } from '../../eslint.imports.js';
 
 const lib = fileURLToPath(new URL('../../src/lib', import.meta.url));
@@ -42,12 +44,20 @@ describe('the architecture', () => {
   });
 
   it('only apply calls what writes to the engine', () => {
-    const writing =
-      /\.(createNetwork|removeNetwork|createVolume|removeVolume|createContainer|putFiles|startContainer|stopContainer|removeContainer|buildImage|loadImages|pullImage|tagImage|removeImage|(create|update|remove)SwarmService)\(/;
+    const writing = new RegExp(`\\.(${writingCalls().join('|')})\\(`);
     const callers = filesBelow(source).filter(
       (file) => !['apply', 'engine'].includes(roomOf(file)) && writing.test(textOf(file)),
     );
     expect(callers.map((file) => relative(source, file))).to.deep.equal([]);
+  });
+
+  it('only apply holds an engine that can be written to', () => {
+    const whole =
+      /import type \{[^}]*\b(Engine|EngineWriter)\b[^}]*\} from '[^']*\/engine\/engine\.ts'|docker-engine\.ts'/;
+    const holders = filesBelow(source).filter(
+      (file) => !['apply', 'engine'].includes(roomOf(file)) && whole.test(textOf(file)),
+    );
+    expect(holders.map((file) => relative(source, file))).to.deep.equal([]);
   });
 
   it('only the engine room knows dockerode', () => {
@@ -72,6 +82,12 @@ describe('the architecture', () => {
     }
   });
 });
+
+/** Names of the methods of `EngineWriter`: what implements it has all of them and no others. */
+function writingCalls(): readonly string[] {
+  const connection = { address: '', agent: new Agent(), apiVersion: '1.41', builder: 'buildkit' } as const;
+  return Object.keys(createWriter(connection, { environment: {}, platform: 'linux' }));
+}
 
 function filesBelow(directory: string): readonly string[] {
   return readdirSync(directory, { withFileTypes: true, recursive: true })

@@ -1,10 +1,9 @@
 import type { EngineFacts } from '../model/observed-state.ts';
 import { putArchive, putFiles, readArchive } from './archive/archives.ts';
 import { buildImage } from './stream/build-image.ts';
-import { connect, type ConnectRequest } from './connection/connect.ts';
 import * as containers from './containers.ts';
 import type { ClientEnvironment } from './connection/docker-context.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, EngineReader, EngineSessions, EngineWriter } from './engine.ts';
 import { watchEvents } from './stream/event-stream.ts';
 import { attach, exec, openExec } from './stream/exec.ts';
 import { callJson, type Connection } from './connection/http.ts';
@@ -15,14 +14,12 @@ import * as networks from './networks.ts';
 import { RegistryCredentials } from './connection/registry-credentials.ts';
 import * as swarm from './swarm/swarm-services.ts';
 
-/** Finds the engine that is meant and returns it. The caller decides how much of it to hand on: a dry run gets the reader. */
-export async function openEngine(request: ConnectRequest): Promise<Engine> {
-  return createDockerEngine(await connect(request), request);
-}
-
 /** The Engine API behind our interfaces. Holds no state: every call asks the engine. */
 export function createDockerEngine(connection: Connection, client: ClientEnvironment): Engine {
-  const credentials = new RegistryCredentials(client);
+  return { ...createReader(connection), ...createSessions(connection), ...createWriter(connection, client) };
+}
+
+export function createReader(connection: Connection): EngineReader {
   return {
     address: connection.address,
     facts: () => readFacts(connection),
@@ -36,11 +33,20 @@ export function createDockerEngine(connection: Connection, client: ClientEnviron
     logs: (id, query) => readLogs(connection, id, query),
     events: (labels, signal, actions) => watchEvents(connection, labels, signal, actions),
     readArchive: (id, path) => readArchive(connection, id, path),
+  };
+}
 
+export function createSessions(connection: Connection): EngineSessions {
+  return {
     exec: (id, request, limitMs, signal) => exec(connection, id, request, limitMs, signal),
     openExec: (id, request) => openExec(connection, id, request),
     attach: (id, tty) => attach(connection, id, tty),
+  };
+}
 
+export function createWriter(connection: Connection, client: ClientEnvironment): EngineWriter {
+  const credentials = new RegistryCredentials(client);
+  return {
     createNetwork: (request) => networks.createNetwork(connection, request),
     removeNetwork: (id) => networks.removeNetwork(connection, id),
     createVolume: (request) => networks.createVolume(connection, request),
@@ -57,7 +63,6 @@ export function createDockerEngine(connection: Connection, client: ClientEnviron
     buildImage: (request) => buildImage(connection, credentials, request),
     loadImages: (archive, onLine) => loadImages(connection, archive, onLine),
     pullImage: (reference, options) => pullImage(connection, credentials, reference, options),
-    tagImage: (id, reference) => images.tagImage(connection, id, reference),
     removeImage: (reference) => images.removeImage(connection, reference),
     createSwarmService: (name, config, placement) =>
       swarm.createSwarmService(connection, credentials, name, config, placement),

@@ -104,7 +104,7 @@ export interface EngineSessions {
   attach(id: string, tty: boolean): Promise<ExecSession>;
 }
 
-/** Everything that changes the engine. Only `apply/` holds one. */
+/** Everything that changes the engine. Only `apply/` holds one: see apply/open-engine.ts. */
 export interface EngineWriter {
   createNetwork(request: {
     readonly name: string;
@@ -148,7 +148,6 @@ export interface EngineWriter {
     reference: string,
     options: { readonly platform?: string; readonly onLine: (line: string) => void; readonly signal?: AbortSignal },
   ): Promise<void>;
-  tagImage(id: string, reference: string): Promise<void>;
   removeImage(reference: string): Promise<void>;
   createSwarmService(
     name: string,
@@ -165,6 +164,7 @@ export interface EngineWriter {
   removeSwarmService(id: string): Promise<void>;
 }
 
+/** The whole of it, for `apply/`. */
 export type Engine = EngineReader & EngineSessions & EngineWriter;
 
 export type { BuildRequest, ExecRequest, ExecResult, ExecSession, SwarmPlacement, TarEntry } from './requests.ts';

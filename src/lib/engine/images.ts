@@ -58,16 +58,6 @@ export async function findImage(connection: Connection, reference: string): Prom
   }
 }
 
-export async function tagImage(connection: Connection, id: string, reference: string): Promise<void> {
-  const { name, tag } = splitReference(reference);
-  await call(connection, {
-    step: `tag image ${reference}`,
-    method: 'POST',
-    path: `/images/${segment(id)}/tag`,
-    query: { repo: name, tag },
-  });
-}
-
 export async function removeImage(connection: Connection, reference: string): Promise<void> {
   await call(connection, {
     step: `remove image ${reference}`,

@@ -18,9 +18,15 @@ function withOwnership(row: ContainerRow): ObservedContainer {
   return ownership === undefined ? row : { ...row, ownership };
 }
 
+/** The calls of the engine that a whole snapshot takes. */
+type Lists = Pick<
+  EngineReader,
+  'facts' | 'listContainers' | 'listNetworks' | 'listVolumes' | 'listImages' | 'listSwarmServices' | 'findImage'
+>;
+
 /** Containers alone, by one list call unless somebody renamed or copied one: what `ps` needs. */
 export async function observeContainers(
-  engine: EngineReader,
+  engine: Pick<EngineReader, 'listContainers' | 'findImage'>,
   query: { readonly all: boolean; readonly labels?: LabelFilter },
 ): Promise<readonly ObservedContainer[]> {
   return (await withoutInherited(engine, await engine.listContainers(query))).map(withOwnership);
@@ -30,7 +36,7 @@ export async function observeContainers(
 export type FindFacts = (networks: readonly ObservedNetwork[]) => Promise<EngineFacts>;
 
 /** The whole snapshot that planning needs, by list calls made at once. All containers: names and ports are the engine's, not a project's. */
-export async function observe(engine: EngineReader, findFacts?: FindFacts): Promise<ObservedState> {
+export async function observe(engine: Lists, findFacts?: FindFacts): Promise<ObservedState> {
   const listing = engine.listNetworks();
   const [facts, containers, networks, volumes, images] = await Promise.all([
     findFacts === undefined ? engine.facts() : listing.then(findFacts),

@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { Interrupted, OperationFailed, type Problem } from '../errors.ts';
 import type { ProgressSink } from '../events.ts';
-import { apply, type ApplyOutcome } from '../apply/executor.ts';
+import type { ApplyOutcome } from '../apply/executor.ts';
+import type { Applier } from '../apply/open-engine.ts';
 import type { ApplyContext, ApplyHooks, ImageSources, KeyStore, SavedFile } from '../apply/context.ts';
 import { DnsDirectory } from '../directories/dns.ts';
-import type { Engine } from '../engine/engine.ts';
 import { isAlive } from '../observe/host-facts.ts';
 import type { ObservedState } from '../model/observed-state.ts';
 import type { Plan } from '../plan/operation.ts';
@@ -26,7 +26,7 @@ export interface ChangeContext {
 
 /** Everything of the executor's context that does not change between attempts. */
 export interface ApplyTools {
-  readonly engine: Engine;
+  readonly applier: Applier;
   readonly client: ClientFacts;
   readonly keys: KeyStore;
   readonly images: ImageSources;
@@ -80,17 +80,19 @@ async function applyOnce(
   isLast: boolean,
 ): Promise<ChangeResult | undefined> {
   if (plan.operations.length === 0) return { plan, done: [] };
-  const outcome = await apply(plan, { ...applyContext(tools, observed), ...context });
+  const outcome = await tools.applier.apply(plan, { ...applyContext(tools, observed), ...context });
   return outcome.stale === undefined || outcome.interrupted || isLast ? settle(plan, outcome) : undefined;
 }
 
 /** What every application of a plan gets, besides what its command gives. */
 export function applyContext(
-  tools: ApplyTools,
+  { client, keys, images }: ApplyTools,
   observed: ObservedState,
-): Omit<ApplyContext, 'progress' | 'signal' | 'command'> {
+): Omit<ApplyContext, 'engine' | 'progress' | 'signal' | 'command'> {
   return {
-    ...tools,
+    client,
+    keys,
+    images,
     makeDirectory,
     observed,
     isAlive,

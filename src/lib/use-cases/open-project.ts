@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { KeyStore } from '../apply/context.ts';
 import { osIds } from '../build/base-images/os-table.ts';
-import { openEngine as connectTo } from '../engine/docker-engine.ts';
+import { openEngine as connectTo, type OpenedEngine } from '../apply/open-engine.ts';
 import { FolderDigests } from '../build/input-hash.ts';
 import { Remembered } from '../file-cache.ts';
-import type { Engine, EngineReader } from '../engine/engine.ts';
-import { readerOf } from '../engine/reader.ts';
+import type { EngineReader, EngineSessions } from '../engine/engine.ts';
 import type { ObservedState } from '../model/observed-state.ts';
 import { onDemand } from '../lazy.ts';
 import { observe } from '../observe/observe.ts';
@@ -41,7 +40,7 @@ export interface ProjectInvocation extends InvocationContext {
 
 /** An engine and what is needed to change it. */
 export interface OpenEngine {
-  readonly engine: Engine;
+  readonly engine: EngineReader & EngineSessions;
   readonly owner: Owner;
   readonly tools: ApplyTools;
   readonly baseImagesDirectory: string;
@@ -67,40 +66,15 @@ export interface ObservedProject {
 
 /** The same with what it takes to change things. */
 export interface OpenProject extends ObservedProject, OpenEngine {
-  readonly engine: Engine;
+  readonly engine: OpenEngine['engine'];
   readonly owner: ObservedProject['owner'];
   readonly keys: ProjectKeys;
 }
 
-export function readOnly({
-  engine,
-  owner,
-  baseImagesDirectory,
-  project,
-  keys,
-  client,
-  environment,
-  notices,
-  program,
-  newFolders,
-  observe: look,
-}: OpenProject): ObservedProject {
-  return {
-    observe: look,
-    program,
-    newFolders,
-    engine: readerOf(engine),
-    owner,
-    baseImagesDirectory,
-    project,
-    keys: { existing: () => keys.existing(), publicPart: (name) => keys.publicPart(name) },
-    client,
-    environment,
-    notices,
-  };
-}
-
-export async function connectEngine(host: string | undefined, environment: Environment = process.env): Promise<Engine> {
+export async function connectEngine(
+  host: string | undefined,
+  environment: Environment = process.env,
+): Promise<OpenedEngine> {
   return connectTo({ environment, platform: process.platform, ...(host === undefined ? {} : { host }) });
 }
 
@@ -128,7 +102,7 @@ export async function openProject(
     : undefined;
   connecting.catch(() => undefined);
   const project = loadProject({ place, osIds, ...(conf === undefined ? {} : { conf }) });
-  const engine = await connecting;
+  const { engine, applier } = await connecting;
   const client = gatherClientFacts();
   const owner = {
     kind: 'project',
@@ -139,7 +113,7 @@ export async function openProject(
     },
   } as const;
   const keys = new ProjectKeys(place.directory, place.name);
-  const tools = toolsFor(surroundings, engine, owner, client, keys, place.baseImagesDirectory);
+  const tools = toolsFor(surroundings, { engine, applier }, owner, client, keys, place.baseImagesDirectory);
   const known = join(cacheDirectory(surroundings), 'folders', `${place.name}.json`);
   return {
     engine,
@@ -162,11 +136,12 @@ const freshNs = 1_000_000_000n;
 
 /** Returns when the questions are on their way; what fails is told by who needs it. */
 async function beginToObserve(
-  connecting: Promise<Engine>,
+  connecting: Promise<OpenedEngine>,
   remembered: Remembered,
 ): Promise<ObservedProject['observe'] | undefined> {
-  const engine = await connecting.catch(() => undefined);
-  if (engine === undefined) return undefined;
+  const opened = await connecting.catch(() => undefined);
+  if (opened === undefined) return undefined;
+  const { engine } = opened;
   const begin = process.hrtime.bigint();
   const look = (): Promise<ObservedState> => observe(engine, factsFinder(engine, remembered));
   let asked: Promise<ObservedState> | undefined = look();
@@ -190,7 +165,7 @@ export function reloadProject(opened: OpenProject, { conf }: Pick<ProjectInvocat
 /** For what needs no project: base images, and everything of a host. The lock is the tool's own. */
 export async function openEngine(surroundings: InvocationContext): Promise<OpenEngine> {
   const { environment, host } = surroundings;
-  const engine = await connectEngine(host, environment);
+  const { engine, applier } = await connectEngine(host, environment);
   const client = gatherClientFacts();
   const owner = { kind: 'project', name: 'dockerops', path: '', machine: client.machine } as const;
   const baseImagesDirectory = baseImagesDirectoryOf(surroundings);
@@ -198,7 +173,7 @@ export async function openEngine(surroundings: InvocationContext): Promise<OpenE
     engine,
     owner,
     baseImagesDirectory,
-    tools: toolsFor(surroundings, engine, owner, client, noKeys, baseImagesDirectory),
+    tools: toolsFor(surroundings, { engine, applier }, owner, client, noKeys, baseImagesDirectory),
   };
 }
 
@@ -213,17 +188,23 @@ function packagedBaseImages({ packageDirectory }: InvocationContext): string {
 
 function toolsFor(
   surroundings: InvocationContext,
-  engine: Engine,
+  { engine, applier }: OpenedEngine,
   owner: Owner,
   client: ClientFacts,
   keys: KeyStore,
   baseImagesDirectory: string,
 ): ApplyTools {
   return {
-    engine,
+    applier,
     client,
     keys,
-    images: imageSources({ engine, owner, baseImagesDirectory, cacheDirectory: cacheDirectory(surroundings) }),
+    images: imageSources({
+      engine,
+      runInContainer: applier.runInContainer,
+      owner,
+      baseImagesDirectory,
+      cacheDirectory: cacheDirectory(surroundings),
+    }),
   };
 }
 

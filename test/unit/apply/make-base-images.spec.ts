@@ -72,7 +72,7 @@ describe('making base images', () => {
     });
     await make(engine, 'second');
     const [, second = ''] = ids(engine);
-    await engine.tagImage(second, 'mine:1');
+    engine.tagImage(second, 'mine:1');
     await make(engine, 'third');
     expect(ids(engine)).to.have.length(3).and.include.members([first, second]);
     // A real engine would take the other name away with the image.

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { applierOn } from '../../../src/lib/apply/open-engine.ts';
 import { planAndApply } from '../../../src/lib/use-cases/apply-plan.ts';
 import type { Operation, Plan } from '../../../src/lib/plan/operation.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
@@ -32,7 +33,12 @@ describe('planning anew', () => {
         },
       };
     };
-    const tools = { engine, client: facts.client, keys: undefined as never, images: undefined as never };
+    const tools = {
+      applier: applierOn(engine),
+      client: facts.client,
+      keys: undefined as never,
+      images: undefined as never,
+    };
     const failure: unknown = await planAndApply(preview, tools, {
       progress: () => {},
       signal: new AbortController().signal,

@@ -1,4 +1,4 @@
-import type { Engine } from '../../engine/engine.ts';
+import type { EngineReader } from '../../engine/engine.ts';
 import { canonicalReference } from '../../image-reference.ts';
 import { observe } from '../../observe/observe.ts';
 import { withSecrets } from '../../observe/secrets.ts';
@@ -13,7 +13,7 @@ export interface NodeView {
 }
 
 type Reader = Pick<
-  Engine,
+  EngineReader,
   | 'facts'
   | 'listContainers'
   | 'listNetworks'
@@ -31,7 +31,7 @@ export class NodeViewer {
   readonly #environments = new Map<string, readonly string[]>();
 
   async look(engine: Reader, services: readonly DesiredService[]): Promise<NodeView> {
-    const listed = await observe(engine as Engine);
+    const listed = await observe(engine);
     const images = await this.#withDigests(engine, listed.images, services);
     const byReference = new Map(
       images.flatMap((image) => image.references.map((reference) => [canonicalReference(reference), image.id])),

@@ -1,4 +1,4 @@
-import { apply, type ApplyOutcome } from '../../apply/executor.ts';
+import type { ApplyOutcome } from '../../apply/executor.ts';
 import type { ApplyContext } from '../../apply/context.ts';
 import { DirectoryDenied, DirectoryUnreachable } from '../../directories/directory-errors.ts';
 import { EngineUnreachable, Interrupted } from '../../errors.ts';
@@ -33,7 +33,11 @@ export async function applyNode(
   surroundings: NormalizeContext,
 ): Promise<Applied> {
   if (plan.operations.length === 0) return { isStale: false, failed: new Map() };
-  const outcome = await apply(plan, { ...applyContext(tools, observed), ...surroundings, command: 'operator' });
+  const outcome = await tools.applier.apply(plan, {
+    ...applyContext(tools, observed),
+    ...surroundings,
+    command: 'operator',
+  });
   const stop = outcome.failures.find(({ operation }) => general.has(operation.kind));
   if (stop !== undefined) throw stop.error;
   if (outcome.interrupted) throw new Interrupted();

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { isDirectoryThere } from '../../apply/helper-container.ts';
 import { UserError } from '../../errors.ts';
 import type { ChangeContext, Preview } from '../apply-plan.ts';
 import type { OpenProject } from '../open-project.ts';
@@ -29,7 +28,8 @@ export class FirstUse {
   }
 
   async #isThere(directory: string, isHere: boolean): Promise<boolean> {
-    return isHere ? existsSync(directory) : isDirectoryThere(this.#opened.engine, this.#opened.owner, directory);
+    const { owner, tools } = this.#opened;
+    return isHere ? existsSync(directory) : tools.applier.isDirectoryThere(owner, directory);
   }
 }
 

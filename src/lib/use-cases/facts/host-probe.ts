@@ -1,4 +1,3 @@
-import { lookAtHost } from '../../apply/look-at-host.ts';
 import { label } from '../../labels.ts';
 import type { HostLook } from '../../observe/host-look.ts';
 import { observe } from '../../observe/observe.ts';
@@ -24,11 +23,11 @@ async function find(
   observed: ObservedState,
   desired: Desired,
 ): Promise<HostLook> {
-  const { engine, owner } = opened;
+  const { engine, owner, tools } = opened;
   if (usableImages(observed, desired).length === 0) await makeImages(opened, context, desired);
   const images = usableImages(await observe(engine), desired);
   context.progress({ type: 'notice', text: `asking host ${observed.engine.hostname} for its interfaces` });
-  return lookAtHost(engine, owner, images, context.signal);
+  return tools.applier.lookAtHost(owner, images, context.signal);
 }
 
 const maxTried = 4;

@@ -1,18 +1,19 @@
 import type { ImageSources } from '../../apply/context.ts';
-import { runInContainerOn } from '../../apply/run-in-container.ts';
 import {
   baseImageSet,
   findBaseKind,
   type BaseImageSet,
   type BaseKind,
 } from '../../build/base-images/base-image-set.ts';
+import type { RunInContainer } from '../../build/base-images/bootstrap.ts';
 import { isOsId, type OsId } from '../../build/base-images/os-table.ts';
-import type { Engine } from '../../engine/engine.ts';
+import type { EngineReader } from '../../engine/engine.ts';
 import type { Owner } from '../../model/desired.ts';
 import { labelsOf, tagsOf } from '../../plan/instance/image-labels.ts';
 
 export interface ImageSourcesRequest {
-  readonly engine: Engine;
+  readonly engine: Pick<EngineReader, 'facts'>;
+  readonly runInContainer: RunInContainer;
   readonly owner: Owner;
   readonly baseImagesDirectory: string;
   readonly cacheDirectory: string;
@@ -21,6 +22,7 @@ export interface ImageSourcesRequest {
 /** What the executor needs for images: archives of base images made here, and the names of what is built. */
 export function imageSources({
   engine,
+  runInContainer,
   owner,
   baseImagesDirectory,
   cacheDirectory,
@@ -36,7 +38,7 @@ export function imageSources({
         cacheDirectory,
         progress: onLine,
         signal,
-        runInContainer: runInContainerOn(engine),
+        runInContainer,
       });
     },
     tags: ({ image }) => ({ tags: tagsOf(image), labels: labelsOf(image, owner) }),

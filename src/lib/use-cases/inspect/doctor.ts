@@ -1,7 +1,7 @@
 import { baseImageSet } from '../../build/base-images/base-image-set.ts';
 import { bootstrapObstacle } from '../../build/base-images/bootstrap.ts';
 import { osIds, osTable } from '../../build/base-images/os-table.ts';
-import type { Engine } from '../../engine/engine.ts';
+import type { EngineReader } from '../../engine/engine.ts';
 import { DockeropsError } from '../../errors.ts';
 import { canonicalReference } from '../../image-reference.ts';
 import { gatherClientFacts, gatherHostFacts } from '../../observe/host-facts.ts';
@@ -26,12 +26,12 @@ import { baseImagesDirectoryOf, connectEngine, findPlace, type ProjectInvocation
 export async function examine(surroundings: ProjectInvocation): Promise<readonly checks.Check[]> {
   const { environment, host } = surroundings;
   const place = findProjectHere(surroundings);
-  const engine = await connectEngine(host, environment).catch(asFailure);
+  const opened = await connectEngine(host, environment).catch(asFailure);
   return [
     checks.checkNode(process.version),
-    ...(engine instanceof DockeropsError
-      ? [checks.engineFails(engine)]
-      : await examineEngine(engine, surroundings, place)),
+    ...(opened instanceof DockeropsError
+      ? [checks.engineFails(opened)]
+      : await examineEngine(opened.engine, surroundings, place)),
     checks.checkSsh(await hasProgram('ssh', environment['PATH'] ?? '')),
     ...(place === undefined
       ? []
@@ -54,7 +54,7 @@ function findProjectHere(surroundings: ProjectInvocation): ProjectPlace | undefi
 }
 
 async function examineEngine(
-  engine: Engine,
+  engine: EngineReader,
   surroundings: ProjectInvocation,
   place: ProjectPlace | undefined,
 ): Promise<readonly checks.Check[]> {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { applierOn } from '../../../../src/lib/apply/open-engine.ts';
 import { NodeAgent } from '../../../../src/lib/daemons/operator/agent.ts';
 import type { ScriptCheck } from '../../../../src/lib/daemons/operator/script-checks.ts';
 import { resolveSettings } from '../../../../src/lib/daemons/operator/settings.ts';
@@ -43,7 +44,7 @@ describe('a pass of the operator', () => {
       engine,
       owner: { kind: 'node', name: 'n1' },
       baseImagesDirectory: '',
-      tools: { engine, client: facts.client, keys: undefined, images: undefined },
+      tools: { applier: applierOn(engine), client: facts.client, keys: undefined, images: undefined },
     } as unknown as OpenEngine;
     return new NodeAgent({
       settings,

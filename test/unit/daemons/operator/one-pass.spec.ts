@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { applierOn } from '../../../../src/lib/apply/open-engine.ts';
 import { NodeAgent } from '../../../../src/lib/daemons/operator/agent.ts';
 import { OnePass } from '../../../../src/lib/daemons/operator/one-pass.ts';
 import { resolveSettings } from '../../../../src/lib/daemons/operator/settings.ts';
@@ -35,7 +36,7 @@ describe('one pass of an operator', () => {
       engine,
       owner: { kind: 'node', name: 'n1' },
       baseImagesDirectory: '',
-      tools: { engine, client: facts.client, keys: undefined, images: undefined },
+      tools: { applier: applierOn(engine), client: facts.client, keys: undefined, images: undefined },
     } as unknown as OpenEngine;
     agent = new NodeAgent({
       settings: resolveSettings({ flags: { node: 'n1', consul: '10.0.0.5' }, environment: {} }),

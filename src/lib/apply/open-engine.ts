@@ -1,0 +1,45 @@
+import type { RunInContainer } from '../build/base-images/bootstrap.ts';
+import { connect, type ConnectRequest } from '../engine/connection/connect.ts';
+import { createDockerEngine, createReader, createSessions } from '../engine/docker-engine.ts';
+import type { Engine, EngineReader, EngineSessions } from '../engine/engine.ts';
+import type { Owner } from '../model/desired.ts';
+import type { HostLook } from '../observe/host-look.ts';
+import type { Plan } from '../plan/operation.ts';
+import type { ApplyContext } from './context.ts';
+import type { ApplyOutcome } from './executor.ts';
+
+/** All that can be changed on an engine, for callers that do not hold its writing calls. */
+export interface Applier {
+  apply(plan: Plan, context: Omit<ApplyContext, 'engine'>): Promise<ApplyOutcome>;
+  /** Interfaces and routes of the engine's host, by a short-lived container from the first image that has a shell. */
+  lookAtHost(owner: Owner, images: readonly string[], signal: AbortSignal): Promise<HostLook>;
+  /** Whether the engine's host has this directory; found by a container that never starts. */
+  isDirectoryThere(owner: Owner, directory: string): Promise<boolean>;
+  readonly runInContainer: RunInContainer;
+}
+
+export interface OpenedEngine {
+  readonly engine: EngineReader & EngineSessions;
+  readonly applier: Applier;
+}
+
+/** Connects to the engine that is meant. Its writing calls do not leave this room. */
+export async function openEngine(request: ConnectRequest): Promise<OpenedEngine> {
+  const connection = await connect(request);
+  return {
+    engine: { ...createReader(connection), ...createSessions(connection) },
+    applier: applierOn(createDockerEngine(connection, request)),
+  };
+}
+
+/** Loads what it needs when it is used: most commands only read. */
+export function applierOn(engine: Engine): Applier {
+  return {
+    apply: async (plan, context) => (await import('./executor.ts')).apply(plan, { ...context, engine }),
+    lookAtHost: async (owner, images, signal) =>
+      (await import('./look-at-host.ts')).lookAtHost(engine, owner, images, signal),
+    isDirectoryThere: async (owner, directory) =>
+      (await import('./helper-container.ts')).isDirectoryThere(engine, owner, directory),
+    runInContainer: async (request) => (await import('./run-in-container.ts')).runInContainerOn(engine)(request),
+  };
+}
