@@ -6,21 +6,14 @@ import type { ProgressSink } from '../events.ts';
 import type { ClientFacts } from '../model/host-facts.ts';
 import type { ObservedState } from '../model/observed-state.ts';
 import type { KeySpec } from '../model/desired.ts';
+import type { KeyText } from '../model/key-text.ts';
 import type { Operation, OperationOf } from '../plan/operation.ts';
-
-/** A key as text: an OpenSSH private key with its one-line public part, or a base64 secret without one. */
-export interface KeyMaterial {
-  readonly private: string;
-  readonly public: string;
-  /** One line; only of a key that another one certifies. */
-  readonly certificate?: string;
-}
 
 /** Where keys of the project are kept, and how keys are made. */
 export interface KeyStore {
-  read(name: string): Promise<KeyMaterial>;
+  read(name: string): Promise<KeyText>;
   /** Makes it, and keeps it when `keep` is `project`. A key that somebody made meanwhile wins. The authority is for `certify`. */
-  create(key: KeySpec, authority?: KeyMaterial): Promise<KeyMaterial>;
+  create(key: KeySpec, authority?: KeyText): Promise<KeyText>;
 }
 
 /** What builds need that is not the engine's: base images are made on this machine. */

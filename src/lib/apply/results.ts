@@ -1,8 +1,9 @@
 import { NotFound, StalePlan } from '../errors.ts';
 import type { ContainerDetail } from '../engine/engine.ts';
-import type { Reference, Text } from '../model/desired.ts';
+import type { Reference, Template } from '../model/desired.ts';
 import type { Plan } from '../plan/operation.ts';
-import type { ApplyContext, KeyMaterial } from './context.ts';
+import type { KeyText } from '../model/key-text.ts';
+import type { ApplyContext } from './context.ts';
 import type { ProjectLock } from './lock.ts';
 
 /** What the operations of one run made, and the place where references become values. */
@@ -11,7 +12,7 @@ export class Results {
   readonly #containerIds = new Map<string, string>();
   readonly #addresses = new Map<string, string>();
   readonly #subnets = new Map<string, string>();
-  readonly #keys = new Map<string, KeyMaterial>();
+  readonly #keys = new Map<string, KeyText>();
 
   readonly #networks: ReadonlySet<string>;
 
@@ -40,7 +41,7 @@ export class Results {
     this.#subnets.set(name, subnet);
   }
 
-  key(name: string, material: KeyMaterial): void {
+  key(name: string, material: KeyText): void {
     this.#keys.set(name, material);
   }
 
@@ -53,7 +54,7 @@ export class Results {
     return id;
   }
 
-  async text(text: Text): Promise<string> {
+  async text(text: Template): Promise<string> {
     const pieces = await Promise.all(
       text.map(async (piece) => (typeof piece === 'string' ? piece : this.#value(piece))),
     );
@@ -103,7 +104,7 @@ export class Results {
   }
 
   /** A key made by this run, else one that is kept. */
-  async material(name: string): Promise<KeyMaterial> {
+  async material(name: string): Promise<KeyText> {
     const known = this.#keys.get(name) ?? (await this.#context.keys.read(name));
     this.#keys.set(name, known);
     return known;

@@ -40,18 +40,18 @@ export type Reference =
   | { readonly certificate: string } // of a host key, by key name
   | { readonly secret: string }; // a random secret of the owner, base64, by key name
 /** Text with holes. `['http://', {addressOf: 'x'}]` */
-export type Text = readonly (string | Reference)[];
+export type Template = readonly (string | Reference)[];
 
 export interface EnvironmentVariable {
   readonly name: string;
-  readonly value: Text;
+  readonly value: Template;
   /** Masked in every output; never in a label, hashed or not. */
   readonly secret: boolean;
 }
 
 export interface FileSpec {
   readonly path: string;
-  readonly content: Text;
+  readonly content: Template;
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
@@ -73,7 +73,7 @@ export type NetworkAttachment =
       readonly reservedAddress: boolean;
       readonly aliases: readonly string[];
       readonly links: readonly LinkSpec[];
-      readonly resolver?: { readonly server: Text; readonly search: string };
+      readonly resolver?: { readonly server: Template; readonly search: string };
     }
   | { readonly mode: 'bridge' | 'host' };
 

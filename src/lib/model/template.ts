@@ -1,4 +1,4 @@
-import type { Text } from './desired.ts';
+import type { Template } from './desired.ts';
 
 /** Text as a value of a JSON document: the pieces between the holes are put in as strings. */
 export type JsonValue =
@@ -6,7 +6,7 @@ export type JsonValue =
   | number
   | boolean
   | null
-  | { readonly text: Text }
+  | { readonly text: Template }
   | readonly JsonValue[]
   | { readonly [name: string]: JsonValue };
 
@@ -15,11 +15,11 @@ export type JsonValue =
  *
  *     jsonText({ server: { text: [{ addressOf: 'x' }] } })  ->  ['{"server":"', { addressOf: 'x' }, '"}']
  */
-export function jsonText(value: JsonValue): Text {
+export function jsonText(value: JsonValue): Template {
   return joinText(pieces(value));
 }
 
-function pieces(value: JsonValue): Text {
+function pieces(value: JsonValue): Template {
   if (isList(value))
     return ['[', ...value.flatMap((item, index) => [...(index === 0 ? [] : [',']), ...pieces(item)]), ']'];
   if (typeof value !== 'object' || value === null) return [JSON.stringify(value)];
@@ -40,13 +40,13 @@ function isList(value: JsonValue): value is readonly JsonValue[] {
   return Array.isArray(value);
 }
 
-function isHole(value: object): value is { readonly text: Text } {
+function isHole(value: object): value is { readonly text: Template } {
   return 'text' in value && Array.isArray(value.text);
 }
 
 /** Neighbouring strings become one, so that equal texts are equal values. */
-export function joinText(text: Text): Text {
-  return text.reduce<Text>((joined, piece) => {
+export function joinText(text: Template): Template {
+  return text.reduce<Template>((joined, piece) => {
     const last = joined.at(-1);
     return typeof piece === 'string' && typeof last === 'string'
       ? [...joined.slice(0, -1), last + piece]
@@ -55,6 +55,6 @@ export function joinText(text: Text): Text {
 }
 
 /** The text when it has no hole. */
-export function plainText(text: Text | undefined): string | undefined {
+export function plainText(text: Template | undefined): string | undefined {
   return text?.every((piece) => typeof piece === 'string') === true ? text.join('') : undefined;
 }

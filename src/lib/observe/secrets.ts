@@ -1,7 +1,7 @@
 import { dirname } from 'node:path/posix';
 import { EngineError, NotFound } from '../errors.ts';
 import type { ContainerDetail, EngineReader } from '../engine/engine.ts';
-import type { EnvironmentVariable, FileSpec, InstanceSpec, Text } from '../model/desired.ts';
+import type { EnvironmentVariable, FileSpec, InstanceSpec, Template } from '../model/desired.ts';
 import type { ObservedContainer, ObservedSecrets } from '../model/observed-state.ts';
 import { readTexts } from './read-texts.ts';
 
@@ -65,7 +65,7 @@ function secretsOf({ environment, files }: InstanceSpec): SecretsQuery {
   };
 }
 
-function isKnown(text: Text): boolean {
+function isKnown(text: Template): boolean {
   return text.every((piece) => typeof piece === 'string');
 }
 

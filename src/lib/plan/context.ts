@@ -1,4 +1,4 @@
-import type { Desired, InstanceSpec, Text } from '../model/desired.ts';
+import type { Desired, InstanceSpec, Template } from '../model/desired.ts';
 import type { HostFacts } from '../model/host-facts.ts';
 import type { ObservedContainer, ObservedState } from '../model/observed-state.ts';
 import type { Difference, ImageChoice } from './operation.ts';
@@ -50,7 +50,7 @@ export interface InstanceContext extends PlanContext {
   /** Container name of the dns instance that runs or will run here. */
   readonly dns: string | undefined;
   /** Its SERVICE_IP, if it has one: where other hosts find it. */
-  readonly dnsAddress: Text | undefined;
+  readonly dnsAddress: Template | undefined;
 }
 
 export function isMade(decision: Decision | undefined): boolean {

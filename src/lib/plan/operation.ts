@@ -3,7 +3,7 @@
  * are everything that `apply` can do. Every operation says why it is there and what it was computed against.
  */
 import type { ObservedPort } from '../model/observed-state.ts';
-import type { ImageSpec, InstanceSpec, KeySpec, Owner, Text } from '../model/desired.ts';
+import type { ImageSpec, InstanceSpec, KeySpec, Owner, Template } from '../model/desired.ts';
 import type { ServiceEntry } from '../model/service-entry.ts';
 
 interface Common {
@@ -126,7 +126,7 @@ export type Operation = Common &
         readonly kind: 'create-container';
         readonly spec: InstanceSpec;
         readonly image: ImageChoice;
-        readonly labels: Readonly<Record<string, Text>>;
+        readonly labels: Readonly<Record<string, Template>>;
         readonly fixedAddress?: string;
         readonly carried?: readonly CarriedVolume[];
       }
@@ -151,7 +151,7 @@ export type Operation = Common &
         readonly kind: 'hold-names';
         readonly dns: string;
         readonly spec: InstanceSpec;
-        readonly address: Text;
+        readonly address: Template;
         readonly policy: string;
       }
     /** Asked in the container `dns`: the DNS's, or, by its client, an instance's whose DNS is on another host. */
@@ -159,7 +159,7 @@ export type Operation = Common &
         readonly kind: 'await-names';
         readonly dns: string;
         readonly by?: 'client';
-        readonly names: readonly { readonly name: string; readonly address: Text }[];
+        readonly names: readonly { readonly name: string; readonly address: Template }[];
         readonly limitSeconds: number;
       }
     | {
@@ -188,12 +188,12 @@ export type Operation = Common &
     | {
         readonly kind: 'create-swarm-service';
         readonly spec: InstanceSpec;
-        readonly labels: Readonly<Record<string, Text>>;
+        readonly labels: Readonly<Record<string, Template>>;
       }
     | {
         readonly kind: 'update-swarm-service';
         readonly spec: InstanceSpec;
-        readonly labels: Readonly<Record<string, Text>>;
+        readonly labels: Readonly<Record<string, Template>>;
         readonly serviceId: string;
         readonly version: number;
       }

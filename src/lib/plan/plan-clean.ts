@@ -5,7 +5,7 @@ import { anonymousVolumes, tellKept } from './instance/own-volumes.ts';
 import { isLabelledAs, operationName, ownContainers } from './ownership.ts';
 import { PlanBuilder } from './plan.ts';
 import { onceContainers, removeContainer } from './plan-once.ts';
-import { isDnsService } from './dns-service.ts';
+import { isDnsService } from '../model/dns-service.ts';
 import type { Plan } from './operation.ts';
 import { hasProcesses } from './has-processes.ts';
 

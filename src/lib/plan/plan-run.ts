@@ -3,7 +3,7 @@ import type { HostFacts } from '../model/host-facts.ts';
 import type { ObservedState } from '../model/observed-state.ts';
 import { isMade, type Decision, type InstanceContext, type PlanContext, type RunOptions } from './context.ts';
 import { decide } from './instance/decide.ts';
-import { isDnsService } from './dns-service.ts';
+import { isDnsService } from '../model/dns-service.ts';
 import { planAwaitNames, variable } from './instance/names.ts';
 import { followLinks } from './instance/follow-links.ts';
 import type { Blocker, Plan, Verdict } from './operation.ts';

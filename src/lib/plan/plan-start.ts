@@ -1,8 +1,8 @@
 import type { HostFacts } from '../model/host-facts.ts';
-import type { InstanceSpec, Owner, Text } from '../model/desired.ts';
+import type { InstanceSpec, Owner, Template } from '../model/desired.ts';
 import type { ObservedContainer, ObservedState, Ownership } from '../model/observed-state.ts';
 import type { Decision, PlanContext } from './context.ts';
-import { isDnsService } from './dns-service.ts';
+import { isDnsService } from '../model/dns-service.ts';
 import { dnsPolicy, planAwaitNames, publishedAddress, variable } from './instance/names.ts';
 import type { Blocker, Plan } from './operation.ts';
 import { ownContainers } from './ownership.ts';
@@ -24,7 +24,7 @@ interface StartContext {
   readonly options: StartOptions;
   /** Name of the dns container that runs, or that this plan starts. */
   readonly dns: string | undefined;
-  readonly dnsAddress: Text | undefined;
+  readonly dnsAddress: Template | undefined;
   readonly needs: ReadonlyMap<string, readonly string[]>;
   /** Seconds to wait after each, by key. */
   readonly sleeps: ReadonlyMap<string, number>;

@@ -3,7 +3,7 @@ import type { ObservedState } from '../model/observed-state.ts';
 import type { Plan } from './operation.ts';
 import { ownContainers } from './ownership.ts';
 import { isTarget, type CleanTarget } from './plan-clean.ts';
-import { isDnsService } from './dns-service.ts';
+import { isDnsService } from '../model/dns-service.ts';
 import { PlanBuilder } from './plan.ts';
 import { needsAmong, standingOf, type ExistingInstance } from './spec/labelled-spec.ts';
 import { hasProcesses } from './has-processes.ts';

@@ -1,4 +1,4 @@
-import type { Owner, Reference, Text } from '../model/desired.ts';
+import type { Owner, Reference, Template } from '../model/desired.ts';
 import type { Blocker, Operation, OperationKind, Plan, Verdict } from './operation.ts';
 
 /** Kinds that change nothing where all is as it should be, so that a plan of them alone takes no lock. */
@@ -122,7 +122,7 @@ function referenceText(reference: Reference): string {
 }
 
 /** Text as a reader may see it: what exists only later, or is secret, by its name. */
-export function showText(text: Text): string {
+export function showText(text: Template): string {
   return text.map((piece) => (typeof piece === 'string' ? piece : referenceText(piece))).join('');
 }
 

@@ -58,10 +58,6 @@ export function findBaseService(reference: string, services: Services): Extract<
   return service?.kind === 'base' ? service : undefined;
 }
 
-export function isDnsService(service: Service | undefined): boolean {
-  return service?.kind === 'base' && service.base === 'dns';
-}
-
 /** Folders come before what run.conf names an image for; both after base services, whose names are taken. */
 export function gatherServices(
   folders: readonly Extract<Service, { kind: 'folder' }>[],

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { Readable } from 'node:stream';
 import { apply, type ApplyOutcome } from '../../../src/lib/apply/executor.ts';
-import type { ApplyContext, KeyMaterial, KeyStore } from '../../../src/lib/apply/context.ts';
+import type { ApplyContext, KeyStore } from '../../../src/lib/apply/context.ts';
+import type { KeyText } from '../../../src/lib/model/key-text.ts';
 import {
   Conflict,
   EngineError,
@@ -21,7 +22,7 @@ import type { Desired } from '../../../src/lib/model/desired.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
 import { desired, facts, project, runOptions, spec } from '../../support/specs.ts';
 
-const material = (name: string): KeyMaterial => ({ private: `private ${name}`, public: `public ${name}` });
+const material = (name: string): KeyText => ({ private: `private ${name}`, public: `public ${name}` });
 
 async function contextOn(engine: FakeEngine, change: Partial<ApplyContext> = {}): Promise<ApplyContext> {
   return {

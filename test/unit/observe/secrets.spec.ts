@@ -1,12 +1,16 @@
 import { expect } from 'chai';
 import { withSecrets } from '../../../src/lib/observe/secrets.ts';
 import { instanceDifferences } from '../../../src/lib/plan/spec/differences.ts';
-import type { FileSpec, InstanceSpec, Text } from '../../../src/lib/model/desired.ts';
+import type { FileSpec, InstanceSpec, Template } from '../../../src/lib/model/desired.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
 import { containerOf, spec } from '../../support/specs.ts';
 
-const password = (value: Text): InstanceSpec['environment'][number] => ({ name: 'DB_PASSWORD', value, secret: true });
-const file = (name: string, content: Text): FileSpec => ({
+const password = (value: Template): InstanceSpec['environment'][number] => ({
+  name: 'DB_PASSWORD',
+  value,
+  secret: true,
+});
+const file = (name: string, content: Template): FileSpec => ({
   path: `/run/secrets/${name}`,
   content,
   mode: 0o444,

@@ -1,6 +1,6 @@
 import { showText } from '../../plan/plan.ts';
 import type { Operation, Plan } from '../../plan/operation.ts';
-import type { ImageSpec, InstanceSpec, Text } from '../../model/desired.ts';
+import type { ImageSpec, InstanceSpec, Template } from '../../model/desired.ts';
 import { showVariable } from './plan-text.ts';
 
 /** A plan as it may be printed: all of it, with references by name and without secret values or the insides of files. */
@@ -44,7 +44,7 @@ function printableNetwork(network: InstanceSpec['network']): object {
   return { ...network, resolver: { ...network.resolver, server: showText(network.resolver.server) } };
 }
 
-function printableTexts(texts: Readonly<Record<string, string | Text>>): Readonly<Record<string, string>> {
+function printableTexts(texts: Readonly<Record<string, string | Template>>): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(texts).map(([name, text]) => [name, typeof text === 'string' ? text : showText(text)]),
   );

@@ -1,5 +1,5 @@
-import type { InstanceSpec, Text } from '../../model/desired.ts';
-import { isDnsService } from '../dns-service.ts';
+import type { InstanceSpec, Template } from '../../model/desired.ts';
+import { isDnsService } from '../../model/dns-service.ts';
 import type { PlanBuilder } from '../plan.ts';
 
 /** How long names may take to show in the DNS after everything is ready. */
@@ -7,7 +7,7 @@ const limitSeconds = 30;
 
 type Named = Pick<InstanceSpec, 'environment'>;
 
-export function variable(spec: Named, name: string): Text | undefined {
+export function variable(spec: Named, name: string): Template | undefined {
   return spec.environment.find((candidate) => candidate.name === name)?.value;
 }
 
@@ -17,7 +17,7 @@ export function dnsPolicy(spec: Named): string {
 }
 
 /** The address under which others find it: SERVICE_IP, else its own. */
-export function publishedAddress(spec: InstanceSpec): Text {
+export function publishedAddress(spec: InstanceSpec): Template {
   return variable(spec, 'SERVICE_IP') ?? [{ addressOf: spec.container }];
 }
 
@@ -28,7 +28,7 @@ export function publishedAddress(spec: InstanceSpec): Text {
 export function isServedElsewhere(
   spec: Pick<InstanceSpec, 'environment' | 'lease'>,
   dns: string | undefined,
-  dnsAddress: Text | undefined,
+  dnsAddress: Template | undefined,
 ): boolean {
   const server = variable(spec, 'DNS_SERVICE_IP');
   if (spec.lease !== 'client' || server === undefined || isEmpty(variable(spec, 'SERVICE_IP'))) return false;
@@ -37,14 +37,14 @@ export function isServedElsewhere(
   return dnsAddress === undefined || server.join('') !== dnsAddress.join('');
 }
 
-function isEmpty(text: Text | undefined): boolean {
+function isEmpty(text: Template | undefined): boolean {
   return (text ?? []).every((piece) => piece === '');
 }
 
 export interface AwaitedNames {
   readonly builder: PlanBuilder;
   readonly dns: string | undefined;
-  readonly dnsAddress: Text | undefined;
+  readonly dnsAddress: Template | undefined;
   /** Operations after which the names of an instance may be looked for. */
   readonly needsOf: (spec: InstanceSpec) => readonly string[];
 }
@@ -88,6 +88,6 @@ export function planAwaitNames(
   ];
 }
 
-function nameOf(spec: InstanceSpec): { readonly name: string; readonly address: Text } {
+function nameOf(spec: InstanceSpec): { readonly name: string; readonly address: Template } {
   return { name: spec.key, address: publishedAddress(spec) };
 }

@@ -1,6 +1,6 @@
 import { label } from '../../labels.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
-import type { InstanceSpec, Text } from '../../model/desired.ts';
+import type { InstanceSpec, Template } from '../../model/desired.ts';
 import { isMade, type Decision, type InstanceContext } from '../context.ts';
 import { dnsPolicy, isServedElsewhere, publishedAddress } from './names.ts';
 import { carriedVolumes, removeScratch, tellKept } from './own-volumes.ts';
@@ -222,7 +222,7 @@ function isWithdrawn({ spec, existing }: Decision, { observed, dns, dnsAddress }
   return observed.containers.some(({ name, state }) => name === dns && state === 'running');
 }
 
-function referencesOf(spec: InstanceSpec): readonly Exclude<Text[number], string>[] {
+function referencesOf(spec: InstanceSpec): readonly Exclude<Template[number], string>[] {
   const texts = [...spec.environment.map(({ value }) => value), ...spec.files.map(({ content }) => content)];
   if (spec.network.mode === 'network' && spec.network.resolver !== undefined) texts.push(spec.network.resolver.server);
   return texts.flat().filter((piece) => typeof piece !== 'string');
@@ -305,7 +305,7 @@ function planHold(spec: InstanceSpec, cause: string, needs: readonly string[], c
 export function instanceLabels(
   spec: InstanceSpec,
   owner: InstanceContext['desired']['owner'],
-): Readonly<Record<string, Text>> {
+): Readonly<Record<string, Template>> {
   const plain = {
     ...spec.labels,
     ...ownerLabels(owner),
@@ -327,14 +327,14 @@ export function instanceLabels(
   };
 }
 
-function linkAddressLabel(spec: InstanceSpec): Readonly<Record<string, Text>> {
+function linkAddressLabel(spec: InstanceSpec): Readonly<Record<string, Template>> {
   const targets = unique(
     spec.environment
       .flatMap(({ value }) => value)
       .flatMap((piece) => (typeof piece !== 'string' && 'addressOf' in piece ? [piece.addressOf] : [])),
   );
   if (targets.length === 0) return {};
-  const members = targets.flatMap((target, index): Text => [
+  const members = targets.flatMap((target, index): Template => [
     `${index === 0 ? '{' : ','}${JSON.stringify(target)}:"`,
     { addressOf: target },
     '"',

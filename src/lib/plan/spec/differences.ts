@@ -1,4 +1,4 @@
-import type { InstanceSpec, Origin, Text } from '../../model/desired.ts';
+import type { InstanceSpec, Origin, Template } from '../../model/desired.ts';
 import type { ObservedContainer, Ownership, ObservedSecrets } from '../../model/observed-state.ts';
 import { canonicalJson, redactedSpec, specHash, specVersion } from './spec-hash.ts';
 import type { Difference } from '../operation.ts';
@@ -25,7 +25,7 @@ function entryName(field: string, entry: unknown, index: number): string {
 
 function showEntry(field: string, entry: unknown): string {
   if (!isRecord(entry) || !field.endsWith('environment')) return canonicalJson(entry);
-  return entry['secret'] === true ? '<secret>' : showText(entry['value'] as Text);
+  return entry['secret'] === true ? '<secret>' : showText(entry['value'] as Template);
 }
 
 /** `{a: {b: [1]}}` becomes `a.b.0 -> 1`; the entries of a keyed list stay whole. */
@@ -78,7 +78,7 @@ function secretDifferences(
   seen: ObservedSecrets,
   { environment, files, origins }: InstanceSpec,
 ): readonly Difference[] {
-  const hasChanged = (value: string | undefined, text: Text): boolean =>
+  const hasChanged = (value: string | undefined, text: Template): boolean =>
     value !== undefined && text.every((piece) => typeof piece === 'string') && value !== text.join('');
   const fields = [
     ...environment

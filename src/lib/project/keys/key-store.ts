@@ -3,8 +3,9 @@ import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError, messageOf } from '../../errors.ts';
 import { makeHostCertificate } from './host-certificate.ts';
-import { type KeyText, makeSecret, makeSshKey, publicPartOf } from './make-key.ts';
+import { makeSecret, makeSshKey, publicPartOf } from './make-key.ts';
 import type { KeySpec } from '../../model/desired.ts';
+import type { KeyText } from '../../model/key-text.ts';
 import { writeExclusively } from './write-exclusively.ts';
 
 /**

@@ -1,13 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import type { KeyText } from '../../model/key-text.ts';
 import { field, FieldReader, uint32 } from './ssh-wire.ts';
-
-/** A key as text: an OpenSSH private key with its one-line public part, or a base64 secret without one. */
-export interface KeyText {
-  readonly private: string;
-  readonly public: string;
-  /** Of a host key that the project's authority vouches for: one line, as OpenSSH has it. */
-  readonly certificate?: string;
-}
 
 const magic = 'openssh-key-v1\0';
 const type = 'ssh-ed25519';

@@ -76,7 +76,6 @@ export function makeContext(input: ResolveInput, selected: readonly Selected[]):
     ),
     dns: findProjectDns({
       conf: project.conf,
-      services: project.services,
       selected,
       own,
       facts,

@@ -4,7 +4,7 @@ import type { HostFacts } from '../../model/host-facts.ts';
 import type { RunConf, RunConfEntry } from '../conf/run-conf-entry.ts';
 import { placeIn } from '../conf/run-conf-entry.ts';
 import type { Selected } from './select-entries.ts';
-import { isDnsService, type Services } from '../services.ts';
+import { isDnsService } from '../../model/dns-service.ts';
 import { findVariable, type VariableSources } from './variables.ts';
 
 export const defaultZone = 'local.zone';
@@ -22,7 +22,6 @@ export interface ProjectDns {
 
 export interface DnsInput {
   readonly conf: RunConf;
-  readonly services: Services;
   readonly selected: readonly Selected[];
   readonly containerOf: (key: string) => string;
   readonly own: ObservedState['containers'];
@@ -32,10 +31,11 @@ export interface DnsInput {
 
 /** A project has a DNS when run.conf has an entry for it, when it is being run, or when one runs. */
 export function findProjectDns(input: DnsInput): ProjectDns | undefined {
-  const isDns = (service: string): boolean => isDnsService(input.services.get(service));
-  const selected = input.selected.find(({ service }) => isDns(service.name));
-  const running = input.own.find(({ ownership, state }) => state === 'running' && isDns(ownership?.service ?? ''));
-  const entry = selected?.entry ?? input.conf.entries.find(({ values }) => isDns(values.service));
+  const selected = input.selected.find(({ service }) => isDnsService(service.name));
+  const running = input.own.find(
+    ({ ownership, state }) => state === 'running' && isDnsService(ownership?.service ?? ''),
+  );
+  const entry = selected?.entry ?? input.conf.entries.find(({ values }) => isDnsService(values.service));
   if (selected === undefined && running === undefined && entry === undefined) return undefined;
   const sources = input.sourcesOf(entry);
   const address = findVariable('SERVICE_IP', sources)?.value.join('');

@@ -1,7 +1,7 @@
 import type { Problem } from '../../errors.ts';
 import type { HostFacts } from '../../model/host-facts.ts';
 import { expandHostAddress } from './host-address.ts';
-import type { Origin, Text } from '../../model/desired.ts';
+import type { Origin, Template } from '../../model/desired.ts';
 import { placeIn } from '../conf/run-conf-entry.ts';
 import type { RequiredVariable } from '../conf/required-variables.ts';
 import { type Candidate, candidatesOf, isSecretName, type VariableSources } from './variables.ts';
@@ -115,7 +115,7 @@ function originPlace({ source, where }: Origin): string {
 function fixedVariables({ fixed }: EnvironmentInput): readonly ExplainedVariable[] {
   return Object.entries(fixed).map(([name, value]) => ({
     name,
-    value: [value] satisfies Text,
+    value: [value] satisfies Template,
     origin: { source: 'fixed' },
     secret: false,
     beat: [],

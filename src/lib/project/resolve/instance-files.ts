@@ -1,4 +1,4 @@
-import type { FileSpec, Text } from '../../model/desired.ts';
+import type { FileSpec, Template } from '../../model/desired.ts';
 import { type JsonValue, jsonText } from '../../model/template.ts';
 
 export const clientKey = 'client';
@@ -12,7 +12,7 @@ export function hostKey(key: string): string {
 
 const dnsKeyJson: JsonValue = { name: 'dockerops', algorithm: 'hmac-sha256', secret: { text: [{ secret: dnsKey }] } };
 
-function file(path: string, mode: number, content: Text, owner = 0): FileSpec {
+function file(path: string, mode: number, content: Template, owner = 0): FileSpec {
   return { path, mode, content, uid: owner, gid: owner };
 }
 
@@ -38,13 +38,13 @@ export function sshFiles(
 const dockeropsUser = 1000;
 
 export interface DnsClientFile {
-  readonly server: Text;
+  readonly server: Template;
   readonly zone: string;
   readonly service: string;
   readonly instance: string;
   readonly container: string;
   readonly policy: string;
-  readonly serviceIp: Text | undefined;
+  readonly serviceIp: Template | undefined;
   readonly sameNetwork: boolean;
 }
 
@@ -78,7 +78,7 @@ export function dnsClientFile({
 
 export interface DnsServerFile {
   readonly zone: string;
-  readonly address: Text;
+  readonly address: Template;
   readonly network: string;
   readonly allow: readonly string[];
   readonly service: string;

@@ -21,7 +21,7 @@ import { placeIn, type RunConfEntry } from '../conf/run-conf-entry.ts';
 import { list, pairs, resolveHealthcheck, resolveRuntime, runtimeProblems } from './runtime.ts';
 import { resolveSecrets } from './secrets.ts';
 import { isAutostarted, type Selected } from './select-entries.ts';
-import { isDnsService } from '../services.ts';
+import { isDnsService } from '../../model/dns-service.ts';
 import { resolveSwitches, type ResolvedSwitches } from './switches.ts';
 import { plainText } from '../../model/template.ts';
 import type { Candidate } from './variables.ts';
@@ -186,7 +186,7 @@ function resolveVariables(
   const { service, instance, entry, key } = selected;
   const truth = (name: keyof ResolvedSwitches['switches']): string =>
     switches.switches[name].value ? 'True' : 'False';
-  const isDns = isDnsService(service);
+  const isDns = isDnsService(service.name);
   const isLinked = switches.switches.linked.value;
   return resolveEnvironment({
     ...sourcesOf(context, entry),
@@ -221,7 +221,7 @@ function projectDnsVariable({ entry }: Selected, { dns }: ResolveContext): Reado
 }
 
 function dnsFirst({ service, entry }: Selected, isLinked: boolean, { dns }: ResolveContext): readonly string[] {
-  return isLinked && dns?.target?.isInRun === true && !isDnsService(service) && !isOnHostNetwork(entry)
+  return isLinked && dns?.target?.isInRun === true && !isDnsService(service.name) && !isOnHostNetwork(entry)
     ? [dns.target.key]
     : [];
 }
@@ -233,10 +233,10 @@ function missingServiceIp(
   { ports }: ResolvedPorts,
   { variables }: ResolvedEnvironment,
 ): readonly MissingVariable[] {
-  const mustSay = type.value === 'master' || isDnsService(service);
+  const mustSay = type.value === 'master' || isDnsService(service.name);
   const isGiven = variables.some(({ name, value }) => name === 'SERVICE_IP' && plainText(value) !== '');
   if (!mustSay || isGiven || !switches.publish_ports.value || ports.length === 0) return [];
-  const what = isDnsService(service) ? 'the DNS' : 'an instance of type master';
+  const what = isDnsService(service.name) ? 'the DNS' : 'an instance of type master';
   return [
     {
       name: 'SERVICE_IP',
@@ -248,7 +248,7 @@ function missingServiceIp(
 }
 
 function zoneVolume({ service, key }: Selected, { project }: ResolveContext): readonly MountSpec[] {
-  if (!isDnsService(service)) return [];
+  if (!isDnsService(service.name)) return [];
   return [
     {
       kind: 'volume',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Problem } from '../../errors.ts';
 import { maxHostNameLength } from '../conf/dns-label.ts';
-import type { EnvironmentVariable, LinkSpec, NetworkAttachment, Text } from '../../model/desired.ts';
+import type { EnvironmentVariable, LinkSpec, NetworkAttachment, Template } from '../../model/desired.ts';
 import type { ImageFacts } from './image-facts.ts';
 import { dnsClientFile, dnsServerFile } from './instance-files.ts';
 import type { ResolvedLinks } from './links.ts';
@@ -9,7 +9,7 @@ import { defaultZone } from './dns.ts';
 import { placeIn } from '../conf/run-conf-entry.ts';
 import { containerName, isOnHostNetwork, type ResolveContext, sourcesOf } from './context.ts';
 import type { Selected } from './select-entries.ts';
-import { isDnsService } from '../services.ts';
+import { isDnsService } from '../../model/dns-service.ts';
 import { plainText } from '../../model/template.ts';
 import { findVariable } from './variables.ts';
 import type { FileSpec, InstanceSpec } from '../../model/desired.ts';
@@ -35,7 +35,7 @@ export interface ResolvedNetwork {
 /** How an instance is attached, how it finds names, and how its own get known. */
 export function resolveNetwork(input: NetworkInput, context: ResolveContext): ResolvedNetwork {
   const { selected, environment } = input;
-  if (isDnsService(selected.service)) return dnsServer(input, context);
+  if (isDnsService(selected.service.name)) return dnsServer(input, context);
   const server = input.linked ? valueOf(environment, 'DNS_SERVICE_IP') : undefined;
   const onHost = isOnHostNetwork(selected.entry);
   const { policy, problems } = updatePolicy(selected, environment);
@@ -67,7 +67,7 @@ function hiddenHostName(container: string): string {
 }
 
 /** True for the DNS of the project itself, on the engine and network of the instance: there a container's own address means the same. */
-function isNear(server: Text, { selected: { entry } }: NetworkInput, { dns }: ResolveContext): boolean {
+function isNear(server: Template, { selected: { entry } }: NetworkInput, { dns }: ResolveContext): boolean {
   const isOwn =
     server.some(
       (piece) => typeof piece !== 'string' && 'addressOf' in piece && piece.addressOf === dns?.target?.container,
@@ -78,7 +78,7 @@ function isNear(server: Text, { selected: { entry } }: NetworkInput, { dns }: Re
 
 /** Who would look for names in vain. */
 function nowhereNotices(
-  server: Text,
+  server: Template,
   hasClient: boolean,
   input: NetworkInput,
   context: ResolveContext,
@@ -93,14 +93,14 @@ function nowhereNotices(
   return [`${key} gets no names: the DNS is not on its engine and network, so SERVICE_IP has to say where it is found`];
 }
 
-function valueOf(environment: readonly EnvironmentVariable[], name: string): Text | undefined {
+function valueOf(environment: readonly EnvironmentVariable[], name: string): Template | undefined {
   const value = environment.find((variable) => variable.name === name)?.value;
   return plainText(value) === '' ? undefined : value;
 }
 
 function attachment(
   links: readonly LinkSpec[],
-  server: Text | undefined,
+  server: Template | undefined,
   zone: string,
   { service, key }: Selected,
   { dns, network }: ResolveContext,
@@ -117,7 +117,7 @@ function attachment(
 }
 
 function clientFile(
-  server: Text,
+  server: Template,
   policy: string,
   zone: string,
   input: NetworkInput,

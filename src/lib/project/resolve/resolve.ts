@@ -6,11 +6,11 @@ import { resolveImages } from './image-specs.ts';
 import { clientKey, dnsKey, hostAuthority, hostKey } from './instance-files.ts';
 import type { Environment } from '../find-project.ts';
 import type { LoadedProject } from '../load-project.ts';
-import type { Desired, InstanceSpec, KeySpec, NetworkSpec, Owner, Text } from '../../model/desired.ts';
+import type { Desired, InstanceSpec, KeySpec, NetworkSpec, Owner, Template } from '../../model/desired.ts';
 import { containerName, makeContext, type ResolveInput } from './context.ts';
 import { resolveInstance, type ResolvedInstance } from './instance.ts';
 import { selectEntries, type Selected } from './select-entries.ts';
-import { isDnsService } from '../services.ts';
+import { isDnsService } from '../../model/dns-service.ts';
 
 export interface Resolution {
   readonly desired: Desired;
@@ -207,7 +207,7 @@ function hostNames(
 }
 
 function severalDns(selected: readonly Selected[]): readonly Problem[] {
-  const [first, ...more] = selected.filter(({ service }) => isDnsService(service));
+  const [first, ...more] = selected.filter(({ service }) => isDnsService(service.name));
   return more.map(({ key, entry }) => ({
     ...(entry === undefined ? {} : { where: entry.where }),
     message: `${key} is a second DNS; a project has one (${first?.key ?? ''})`,
@@ -215,7 +215,7 @@ function severalDns(selected: readonly Selected[]): readonly Problem[] {
   }));
 }
 
-function keyNames(piece: Text[number]): readonly string[] {
+function keyNames(piece: Template[number]): readonly string[] {
   if (typeof piece === 'string') return [];
   if ('privateKey' in piece) return [piece.privateKey];
   if ('publicKey' in piece) return [piece.publicKey];

@@ -1,11 +1,11 @@
 import type { FileVariable } from '../conf/env-file.ts';
 import type { Environment } from '../find-project.ts';
 import { type HostConf, hostVariablePlace } from '../conf/host-conf.ts';
-import type { Origin, Text } from '../../model/desired.ts';
+import type { Origin, Template } from '../../model/desired.ts';
 import { placeIn, type RunConfEntry } from '../conf/run-conf-entry.ts';
 
 export interface Candidate {
-  readonly value: Text;
+  readonly value: Template;
   readonly origin: Origin;
 }
 

@@ -1,6 +1,6 @@
 import { DnsDirectory } from '../../directories/dns.ts';
 import { UserError } from '../../errors.ts';
-import { isDnsService } from '../../plan/dns-service.ts';
+import { isDnsService } from '../../model/dns-service.ts';
 import { listInstances } from '../inspect/find-instance.ts';
 import type { OpenProject } from '../open-project.ts';
 

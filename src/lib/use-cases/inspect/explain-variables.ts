@@ -1,5 +1,5 @@
 import type { MissingVariable } from '../../project/resolve/environment.ts';
-import type { Origin, Text } from '../../model/desired.ts';
+import type { Origin, Template } from '../../model/desired.ts';
 import type { Problem } from '../../errors.ts';
 import { gatherHostFacts } from '../../observe/host-facts.ts';
 import type { ObservedState } from '../../model/observed-state.ts';
@@ -85,7 +85,7 @@ function resolveMeant(
 }
 
 function explain({ spec, variables, missing }: ResolvedInstance, observed: ObservedState): InstanceVariables {
-  const show = (text: Text, secret: boolean): string => (secret ? mask : showText(withAddresses(text, observed)));
+  const show = (text: Template, secret: boolean): string => (secret ? mask : showText(withAddresses(text, observed)));
   return {
     key: spec.key,
     service: spec.service,
@@ -102,7 +102,7 @@ function explain({ spec, variables, missing }: ResolvedInstance, observed: Obser
 }
 
 /** What runs has its address already. */
-function withAddresses(text: Text, { containers }: ObservedState): Text {
+function withAddresses(text: Template, { containers }: ObservedState): Template {
   return text.map((piece) => {
     if (typeof piece === 'string' || !('addressOf' in piece)) return piece;
     const target = containers.find(({ name }) => name === piece.addressOf);

@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { makeHostCertificate } from '../../../../src/lib/project/keys/host-certificate.ts';
-import { type KeyText, makeSshKey, seedOf } from '../../../../src/lib/project/keys/make-key.ts';
+import type { KeyText } from '../../../../src/lib/model/key-text.ts';
+import { makeSshKey, seedOf } from '../../../../src/lib/project/keys/make-key.ts';
 import { projectDirectory } from '../project-files.ts';
 
 const authority = makeSshKey('authority');

@@ -1,3 +1,0 @@
-export function isDnsService(service: string): boolean {
-  return service === 'dockerops-dns' || service.startsWith('dockerops-dns-');
-}
