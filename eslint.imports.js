@@ -12,6 +12,7 @@ const words = {
   'image-reference': {},
   'did-you-mean': { packages: ['fastest-levenshtein'] },
   'file-cache': { own: ['lazy'] },
+  switches: {},
 };
 
 /** Each room stands on those above it. `readers`: of the engine, its readers only, which is what its types give. */

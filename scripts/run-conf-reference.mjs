@@ -1,6 +1,6 @@
 // docs/run-conf.md: every key of run.conf with what its schema says and an example. Called by scripts/docs.mjs.
 import { runConfSchema } from '../src/lib/project/conf/run-conf-schema.ts';
-import { instanceTypes, switchNames } from '../src/lib/project/resolve/instance-types.ts';
+import { instanceTypes, switchNames, switchTable } from '../src/lib/switches.ts';
 
 /** Key, entries of run.conf as one would write them, and what a sentence of the schema cannot say. */
 const chapters = [
@@ -238,8 +238,8 @@ function chapterText([title, text, entries], keys) {
 
 function typeTable() {
   const row = (cells) => `| ${cells.join(' | ')} |`;
-  const types = Object.entries(instanceTypes).map(([type, defaults]) =>
-    row([type, ...switchNames.map((name) => (defaults[name] ? 'yes' : 'no'))]),
+  const types = instanceTypes.map((type) =>
+    row([type, ...switchNames.map((name) => (switchTable[name].on.includes(type) ? 'yes' : 'no'))]),
   );
   return [row(['type', ...switchNames]), row(['---', ...switchNames.map(() => '---')]), ...types].join('\n');
 }

@@ -4,7 +4,7 @@
 
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"array","items":{"type":"object","properties":{"service":{"type":"string"},"instance":{"type":["string","null"]},"instance_type":{"type":"string","enum":["standard","published","persistent","master","debug"]},"group":{"type":"string"},"links":{"type":"array","items":{"type":["string","object"],"pattern":"^[^:\\s]+:[^:\\s]+$","properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$"},"service":{"type":"string"},"instance":{"type":["string","null"]}},"required":["name","service"],"additionalProperties":false}},"env_vars":{"type":"object","propertyNames":{"pattern":"^[A-Za-z_][A-Za-z0-9_.-]*$"},"additionalProperties":{"type":["string","number","null"]}},"sleep":{"type":"number","minimum":0},"publish_ports":{"type":"boolean"},"persistent_data":{"type":"boolean"},"persistent_opt":{"type":"boolean"},"persistent_log":{"type":"boolean"},"persistent_home":{"type":"boolean"},"persistent_shared":{"type":"boolean"},"linked":{"type":"boolean"},"volumes":{"type":["string","array"],"items":{"type":"string"}},"hostname":{"type":"string"},"autostart":{"type":"boolean"},"autorun":{"type":"boolean"},"network_mode":{"type":"string","enum":["nethost","host"]},"nethost":{"type":"boolean"},"seed_command":{"type":["string","array"],"items":{"type":"string"}},"interactive":{"type":"boolean"},"safemode":{"type":"boolean"},"image":{"type":"string"},"ports":{"type":"array","items":{"type":["string","integer"],"pattern":"^(((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{0,5}(-\\d{1,5})?:)?\\d{1,5}(-\\d{1,5})?(/(tcp|udp))?$","minimum":1,"maximum":65535}},"publish_ssh_on":{"type":["string","integer"],"pattern":"^((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{1,5}$","minimum":1,"maximum":65535},"ssh_between":{"type":"boolean"},"env_file":{"type":["string","array"],"items":{"type":"string"}},"secrets":{"type":"array","items":{"type":["string","object"],"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]*$","properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]*$"},"file":{"type":"string"},"variable":{"type":"string"}},"required":["name"],"additionalProperties":false}},"depends_on":{"type":"array","items":{"type":"string"}},"healthcheck":{"type":"object","properties":{"test":{"type":["string","array"],"items":{"type":"string"}},"interval":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"timeout":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"start_period":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"retries":{"type":"integer","minimum":1},"disable":{"type":"boolean"}},"additionalProperties":false},"restart":{"type":"string","enum":["no","always","unless-stopped","on-failure"]},"stop_grace_period":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"stop_signal":{"type":"string","pattern":"^(SIG)?[A-Z0-9+-]+$"},"mem_limit":{"type":["string","integer"],"pattern":"^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$","minimum":0},"cpus":{"type":["number","string"],"exclusiveMinimum":0,"pattern":"^\\d*\\.?\\d+$"},"user":{"type":["string","integer"]},"cap_add":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_]+$"}},"cap_drop":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_]+$"}},"devices":{"type":"array","items":{"type":"string","pattern":"^/[^:]+(:/[^:]+)?(:[rwm]+)?$"}},"tmpfs":{"type":["string","array"],"items":{"type":"string"}},"ulimits":{"type":"object","additionalProperties":{"type":["integer","object"],"minimum":-1,"properties":{"soft":{"type":"integer"},"hard":{"type":"integer"}},"required":["soft","hard"],"additionalProperties":false}},"shm_size":{"type":["string","integer"],"pattern":"^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$","minimum":0},"init":{"type":"boolean"},"read_only":{"type":"boolean"},"extra_hosts":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"sysctls":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"labels":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"platform":{"type":"string"},"build_args":{"type":"object","additionalProperties":{"type":["string","number"]}}},"required":["service"],"additionalProperties":false}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"array","items":{"type":"object","properties":{"service":{"type":"string"},"instance":{"type":["string","null"]},"instance_type":{"type":"string","enum":["standard","published","persistent","master","debug"]},"linked":{"type":"boolean"},"publish_ports":{"type":"boolean"},"persistent_data":{"type":"boolean"},"persistent_opt":{"type":"boolean"},"persistent_log":{"type":"boolean"},"persistent_home":{"type":"boolean"},"persistent_shared":{"type":"boolean"},"interactive":{"type":"boolean"},"safemode":{"type":"boolean"},"group":{"type":"string"},"links":{"type":"array","items":{"type":["string","object"],"pattern":"^[^:\\s]+:[^:\\s]+$","properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$"},"service":{"type":"string"},"instance":{"type":["string","null"]}},"required":["name","service"],"additionalProperties":false}},"env_vars":{"type":"object","propertyNames":{"pattern":"^[A-Za-z_][A-Za-z0-9_.-]*$"},"additionalProperties":{"type":["string","number","null"]}},"sleep":{"type":"number","minimum":0},"volumes":{"type":["string","array"],"items":{"type":"string"}},"hostname":{"type":"string"},"autostart":{"type":"boolean"},"autorun":{"type":"boolean"},"network_mode":{"type":"string","enum":["nethost","host"]},"nethost":{"type":"boolean"},"seed_command":{"type":["string","array"],"items":{"type":"string"}},"image":{"type":"string"},"ports":{"type":"array","items":{"type":["string","integer"],"pattern":"^(((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{0,5}(-\\d{1,5})?:)?\\d{1,5}(-\\d{1,5})?(/(tcp|udp))?$","minimum":1,"maximum":65535}},"publish_ssh_on":{"type":["string","integer"],"pattern":"^((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{1,5}$","minimum":1,"maximum":65535},"ssh_between":{"type":"boolean"},"env_file":{"type":["string","array"],"items":{"type":"string"}},"secrets":{"type":"array","items":{"type":["string","object"],"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]*$","properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]*$"},"file":{"type":"string"},"variable":{"type":"string"}},"required":["name"],"additionalProperties":false}},"depends_on":{"type":"array","items":{"type":"string"}},"healthcheck":{"type":"object","properties":{"test":{"type":["string","array"],"items":{"type":"string"}},"interval":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"timeout":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"start_period":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"retries":{"type":"integer","minimum":1},"disable":{"type":"boolean"}},"additionalProperties":false},"restart":{"type":"string","enum":["no","always","unless-stopped","on-failure"]},"stop_grace_period":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"stop_signal":{"type":"string","pattern":"^(SIG)?[A-Z0-9+-]+$"},"mem_limit":{"type":["string","integer"],"pattern":"^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$","minimum":0},"cpus":{"type":["number","string"],"exclusiveMinimum":0,"pattern":"^\\d*\\.?\\d+$"},"user":{"type":["string","integer"]},"cap_add":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_]+$"}},"cap_drop":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_]+$"}},"devices":{"type":"array","items":{"type":"string","pattern":"^/[^:]+(:/[^:]+)?(:[rwm]+)?$"}},"tmpfs":{"type":["string","array"],"items":{"type":"string"}},"ulimits":{"type":"object","additionalProperties":{"type":["integer","object"],"minimum":-1,"properties":{"soft":{"type":"integer"},"hard":{"type":"integer"}},"required":["soft","hard"],"additionalProperties":false}},"shm_size":{"type":["string","integer"],"pattern":"^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$","minimum":0},"init":{"type":"boolean"},"read_only":{"type":"boolean"},"extra_hosts":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"sysctls":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"labels":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"platform":{"type":"string"},"build_args":{"type":"object","additionalProperties":{"type":["string","number"]}}},"required":["service"],"additionalProperties":false}};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^[^:\\s]+:[^:\\s]+$", "");
 const pattern1 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$", "");
@@ -97,9 +97,9 @@ vErrors.push(err5);
 errors++;
 }
 }
-if(data0.group !== undefined){
-if(typeof data0.group !== "string"){
-const err6 = {instancePath:instancePath+"/" + i0+"/group",schemaPath:"#/items/properties/group/type",keyword:"type",params:{type: "string"}};
+if(data0.linked !== undefined){
+if(typeof data0.linked !== "boolean"){
+const err6 = {instancePath:instancePath+"/" + i0+"/linked",schemaPath:"#/items/properties/linked/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -109,14 +109,9 @@ vErrors.push(err6);
 errors++;
 }
 }
-if(data0.links !== undefined){
-let data5 = data0.links;
-if(Array.isArray(data5)){
-const len1 = data5.length;
-for(let i1=0; i1<len1; i1++){
-let data6 = data5[i1];
-if((typeof data6 !== "string") && (!(data6 && typeof data6 == "object" && !Array.isArray(data6)))){
-const err7 = {instancePath:instancePath+"/" + i0+"/links/" + i1,schemaPath:"#/items/properties/links/items/type",keyword:"type",params:{type: schema11.items.properties.links.items.type}};
+if(data0.publish_ports !== undefined){
+if(typeof data0.publish_ports !== "boolean"){
+const err7 = {instancePath:instancePath+"/" + i0+"/publish_ports",schemaPath:"#/items/properties/publish_ports/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -125,9 +120,10 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(typeof data6 === "string"){
-if(!pattern0.test(data6)){
-const err8 = {instancePath:instancePath+"/" + i0+"/links/" + i1,schemaPath:"#/items/properties/links/items/pattern",keyword:"pattern",params:{pattern: "^[^:\\s]+:[^:\\s]+$"}};
+}
+if(data0.persistent_data !== undefined){
+if(typeof data0.persistent_data !== "boolean"){
+const err8 = {instancePath:instancePath+"/" + i0+"/persistent_data",schemaPath:"#/items/properties/persistent_data/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -137,9 +133,9 @@ vErrors.push(err8);
 errors++;
 }
 }
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-if(data6.name === undefined){
-const err9 = {instancePath:instancePath+"/" + i0+"/links/" + i1,schemaPath:"#/items/properties/links/items/required",keyword:"required",params:{missingProperty: "name"}};
+if(data0.persistent_opt !== undefined){
+if(typeof data0.persistent_opt !== "boolean"){
+const err9 = {instancePath:instancePath+"/" + i0+"/persistent_opt",schemaPath:"#/items/properties/persistent_opt/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -148,8 +144,10 @@ vErrors.push(err9);
 }
 errors++;
 }
-if(data6.service === undefined){
-const err10 = {instancePath:instancePath+"/" + i0+"/links/" + i1,schemaPath:"#/items/properties/links/items/required",keyword:"required",params:{missingProperty: "service"}};
+}
+if(data0.persistent_log !== undefined){
+if(typeof data0.persistent_log !== "boolean"){
+const err10 = {instancePath:instancePath+"/" + i0+"/persistent_log",schemaPath:"#/items/properties/persistent_log/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -158,9 +156,10 @@ vErrors.push(err10);
 }
 errors++;
 }
-for(const key1 in data6){
-if(!(((key1 === "name") || (key1 === "service")) || (key1 === "instance"))){
-const err11 = {instancePath:instancePath+"/" + i0+"/links/" + i1,schemaPath:"#/items/properties/links/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}};
+}
+if(data0.persistent_home !== undefined){
+if(typeof data0.persistent_home !== "boolean"){
+const err11 = {instancePath:instancePath+"/" + i0+"/persistent_home",schemaPath:"#/items/properties/persistent_home/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -170,11 +169,9 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data6.name !== undefined){
-let data7 = data6.name;
-if(typeof data7 === "string"){
-if(!pattern1.test(data7)){
-const err12 = {instancePath:instancePath+"/" + i0+"/links/" + i1+"/name",schemaPath:"#/items/properties/links/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$"}};
+if(data0.persistent_shared !== undefined){
+if(typeof data0.persistent_shared !== "boolean"){
+const err12 = {instancePath:instancePath+"/" + i0+"/persistent_shared",schemaPath:"#/items/properties/persistent_shared/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -184,8 +181,9 @@ vErrors.push(err12);
 errors++;
 }
 }
-else {
-const err13 = {instancePath:instancePath+"/" + i0+"/links/" + i1+"/name",schemaPath:"#/items/properties/links/items/properties/name/type",keyword:"type",params:{type: "string"}};
+if(data0.interactive !== undefined){
+if(typeof data0.interactive !== "boolean"){
+const err13 = {instancePath:instancePath+"/" + i0+"/interactive",schemaPath:"#/items/properties/interactive/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -195,9 +193,9 @@ vErrors.push(err13);
 errors++;
 }
 }
-if(data6.service !== undefined){
-if(typeof data6.service !== "string"){
-const err14 = {instancePath:instancePath+"/" + i0+"/links/" + i1+"/service",schemaPath:"#/items/properties/links/items/properties/service/type",keyword:"type",params:{type: "string"}};
+if(data0.safemode !== undefined){
+if(typeof data0.safemode !== "boolean"){
+const err14 = {instancePath:instancePath+"/" + i0+"/safemode",schemaPath:"#/items/properties/safemode/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -207,10 +205,9 @@ vErrors.push(err14);
 errors++;
 }
 }
-if(data6.instance !== undefined){
-let data9 = data6.instance;
-if((typeof data9 !== "string") && (data9 !== null)){
-const err15 = {instancePath:instancePath+"/" + i0+"/links/" + i1+"/instance",schemaPath:"#/items/properties/links/items/properties/instance/type",keyword:"type",params:{type: schema11.items.properties.links.items.properties.instance.type}};
+if(data0.group !== undefined){
+if(typeof data0.group !== "string"){
+const err15 = {instancePath:instancePath+"/" + i0+"/group",schemaPath:"#/items/properties/group/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -220,11 +217,14 @@ vErrors.push(err15);
 errors++;
 }
 }
-}
-}
-}
-else {
-const err16 = {instancePath:instancePath+"/" + i0+"/links",schemaPath:"#/items/properties/links/type",keyword:"type",params:{type: "array"}};
+if(data0.links !== undefined){
+let data14 = data0.links;
+if(Array.isArray(data14)){
+const len1 = data14.length;
+for(let i1=0; i1<len1; i1++){
+let data15 = data14[i1];
+if((typeof data15 !== "string") && (!(data15 && typeof data15 == "object" && !Array.isArray(data15)))){
+const err16 = {instancePath:instancePath+"/" + i0+"/links/" + i1,schemaPath:"#/items/properties/links/items/type",keyword:"type",params:{type: schema11.items.properties.links.items.type}};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -233,15 +233,9 @@ vErrors.push(err16);
 }
 errors++;
 }
-}
-if(data0.env_vars !== undefined){
-let data10 = data0.env_vars;
-if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
-for(const key2 in data10){
-const _errs25 = errors;
-if(typeof key2 === "string"){
-if(!pattern2.test(key2)){
-const err17 = {instancePath:instancePath+"/" + i0+"/env_vars",schemaPath:"#/items/properties/env_vars/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.-]*$"},propertyName:key2};
+if(typeof data15 === "string"){
+if(!pattern0.test(data15)){
+const err17 = {instancePath:instancePath+"/" + i0+"/links/" + i1,schemaPath:"#/items/properties/links/items/pattern",keyword:"pattern",params:{pattern: "^[^:\\s]+:[^:\\s]+$"}};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -251,9 +245,9 @@ vErrors.push(err17);
 errors++;
 }
 }
-var valid6 = _errs25 === errors;
-if(!valid6){
-const err18 = {instancePath:instancePath+"/" + i0+"/env_vars",schemaPath:"#/items/properties/env_vars/propertyNames",keyword:"propertyNames",params:{propertyName: key2}};
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+if(data15.name === undefined){
+const err18 = {instancePath:instancePath+"/" + i0+"/links/" + i1,schemaPath:"#/items/properties/links/items/required",keyword:"required",params:{missingProperty: "name"}};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -262,11 +256,8 @@ vErrors.push(err18);
 }
 errors++;
 }
-}
-for(const key3 in data10){
-let data11 = data10[key3];
-if(((typeof data11 !== "string") && (!((typeof data11 == "number") && (isFinite(data11))))) && (data11 !== null)){
-const err19 = {instancePath:instancePath+"/" + i0+"/env_vars/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/env_vars/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.env_vars.additionalProperties.type}};
+if(data15.service === undefined){
+const err19 = {instancePath:instancePath+"/" + i0+"/links/" + i1,schemaPath:"#/items/properties/links/items/required",keyword:"required",params:{missingProperty: "service"}};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -275,10 +266,9 @@ vErrors.push(err19);
 }
 errors++;
 }
-}
-}
-else {
-const err20 = {instancePath:instancePath+"/" + i0+"/env_vars",schemaPath:"#/items/properties/env_vars/type",keyword:"type",params:{type: "object"}};
+for(const key1 in data15){
+if(!(((key1 === "name") || (key1 === "service")) || (key1 === "instance"))){
+const err20 = {instancePath:instancePath+"/" + i0+"/links/" + i1,schemaPath:"#/items/properties/links/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -288,11 +278,11 @@ vErrors.push(err20);
 errors++;
 }
 }
-if(data0.sleep !== undefined){
-let data12 = data0.sleep;
-if((typeof data12 == "number") && (isFinite(data12))){
-if(data12 < 0 || isNaN(data12)){
-const err21 = {instancePath:instancePath+"/" + i0+"/sleep",schemaPath:"#/items/properties/sleep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(data15.name !== undefined){
+let data16 = data15.name;
+if(typeof data16 === "string"){
+if(!pattern1.test(data16)){
+const err21 = {instancePath:instancePath+"/" + i0+"/links/" + i1+"/name",schemaPath:"#/items/properties/links/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$"}};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -303,7 +293,7 @@ errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/" + i0+"/sleep",schemaPath:"#/items/properties/sleep/type",keyword:"type",params:{type: "number"}};
+const err22 = {instancePath:instancePath+"/" + i0+"/links/" + i1+"/name",schemaPath:"#/items/properties/links/items/properties/name/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -313,9 +303,9 @@ vErrors.push(err22);
 errors++;
 }
 }
-if(data0.publish_ports !== undefined){
-if(typeof data0.publish_ports !== "boolean"){
-const err23 = {instancePath:instancePath+"/" + i0+"/publish_ports",schemaPath:"#/items/properties/publish_ports/type",keyword:"type",params:{type: "boolean"}};
+if(data15.service !== undefined){
+if(typeof data15.service !== "string"){
+const err23 = {instancePath:instancePath+"/" + i0+"/links/" + i1+"/service",schemaPath:"#/items/properties/links/items/properties/service/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -325,9 +315,10 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data0.persistent_data !== undefined){
-if(typeof data0.persistent_data !== "boolean"){
-const err24 = {instancePath:instancePath+"/" + i0+"/persistent_data",schemaPath:"#/items/properties/persistent_data/type",keyword:"type",params:{type: "boolean"}};
+if(data15.instance !== undefined){
+let data18 = data15.instance;
+if((typeof data18 !== "string") && (data18 !== null)){
+const err24 = {instancePath:instancePath+"/" + i0+"/links/" + i1+"/instance",schemaPath:"#/items/properties/links/items/properties/instance/type",keyword:"type",params:{type: schema11.items.properties.links.items.properties.instance.type}};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -337,9 +328,11 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data0.persistent_opt !== undefined){
-if(typeof data0.persistent_opt !== "boolean"){
-const err25 = {instancePath:instancePath+"/" + i0+"/persistent_opt",schemaPath:"#/items/properties/persistent_opt/type",keyword:"type",params:{type: "boolean"}};
+}
+}
+}
+else {
+const err25 = {instancePath:instancePath+"/" + i0+"/links",schemaPath:"#/items/properties/links/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -349,9 +342,14 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data0.persistent_log !== undefined){
-if(typeof data0.persistent_log !== "boolean"){
-const err26 = {instancePath:instancePath+"/" + i0+"/persistent_log",schemaPath:"#/items/properties/persistent_log/type",keyword:"type",params:{type: "boolean"}};
+if(data0.env_vars !== undefined){
+let data19 = data0.env_vars;
+if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
+for(const key2 in data19){
+const _errs43 = errors;
+if(typeof key2 === "string"){
+if(!pattern2.test(key2)){
+const err26 = {instancePath:instancePath+"/" + i0+"/env_vars",schemaPath:"#/items/properties/env_vars/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.-]*$"},propertyName:key2};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -361,9 +359,9 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data0.persistent_home !== undefined){
-if(typeof data0.persistent_home !== "boolean"){
-const err27 = {instancePath:instancePath+"/" + i0+"/persistent_home",schemaPath:"#/items/properties/persistent_home/type",keyword:"type",params:{type: "boolean"}};
+var valid6 = _errs43 === errors;
+if(!valid6){
+const err27 = {instancePath:instancePath+"/" + i0+"/env_vars",schemaPath:"#/items/properties/env_vars/propertyNames",keyword:"propertyNames",params:{propertyName: key2}};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -373,9 +371,10 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data0.persistent_shared !== undefined){
-if(typeof data0.persistent_shared !== "boolean"){
-const err28 = {instancePath:instancePath+"/" + i0+"/persistent_shared",schemaPath:"#/items/properties/persistent_shared/type",keyword:"type",params:{type: "boolean"}};
+for(const key3 in data19){
+let data20 = data19[key3];
+if(((typeof data20 !== "string") && (!((typeof data20 == "number") && (isFinite(data20))))) && (data20 !== null)){
+const err28 = {instancePath:instancePath+"/" + i0+"/env_vars/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/env_vars/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.env_vars.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -385,9 +384,9 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(data0.linked !== undefined){
-if(typeof data0.linked !== "boolean"){
-const err29 = {instancePath:instancePath+"/" + i0+"/linked",schemaPath:"#/items/properties/linked/type",keyword:"type",params:{type: "boolean"}};
+}
+else {
+const err29 = {instancePath:instancePath+"/" + i0+"/env_vars",schemaPath:"#/items/properties/env_vars/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -397,10 +396,11 @@ vErrors.push(err29);
 errors++;
 }
 }
-if(data0.volumes !== undefined){
-let data20 = data0.volumes;
-if((typeof data20 !== "string") && (!(Array.isArray(data20)))){
-const err30 = {instancePath:instancePath+"/" + i0+"/volumes",schemaPath:"#/items/properties/volumes/type",keyword:"type",params:{type: schema11.items.properties.volumes.type}};
+if(data0.sleep !== undefined){
+let data21 = data0.sleep;
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 < 0 || isNaN(data21)){
+const err30 = {instancePath:instancePath+"/" + i0+"/sleep",schemaPath:"#/items/properties/sleep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -409,11 +409,9 @@ vErrors.push(err30);
 }
 errors++;
 }
-if(Array.isArray(data20)){
-const len2 = data20.length;
-for(let i2=0; i2<len2; i2++){
-if(typeof data20[i2] !== "string"){
-const err31 = {instancePath:instancePath+"/" + i0+"/volumes/" + i2,schemaPath:"#/items/properties/volumes/items/type",keyword:"type",params:{type: "string"}};
+}
+else {
+const err31 = {instancePath:instancePath+"/" + i0+"/sleep",schemaPath:"#/items/properties/sleep/type",keyword:"type",params:{type: "number"}};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -423,11 +421,10 @@ vErrors.push(err31);
 errors++;
 }
 }
-}
-}
-if(data0.hostname !== undefined){
-if(typeof data0.hostname !== "string"){
-const err32 = {instancePath:instancePath+"/" + i0+"/hostname",schemaPath:"#/items/properties/hostname/type",keyword:"type",params:{type: "string"}};
+if(data0.volumes !== undefined){
+let data22 = data0.volumes;
+if((typeof data22 !== "string") && (!(Array.isArray(data22)))){
+const err32 = {instancePath:instancePath+"/" + i0+"/volumes",schemaPath:"#/items/properties/volumes/type",keyword:"type",params:{type: schema11.items.properties.volumes.type}};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -436,10 +433,11 @@ vErrors.push(err32);
 }
 errors++;
 }
-}
-if(data0.autostart !== undefined){
-if(typeof data0.autostart !== "boolean"){
-const err33 = {instancePath:instancePath+"/" + i0+"/autostart",schemaPath:"#/items/properties/autostart/type",keyword:"type",params:{type: "boolean"}};
+if(Array.isArray(data22)){
+const len2 = data22.length;
+for(let i2=0; i2<len2; i2++){
+if(typeof data22[i2] !== "string"){
+const err33 = {instancePath:instancePath+"/" + i0+"/volumes/" + i2,schemaPath:"#/items/properties/volumes/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -449,9 +447,11 @@ vErrors.push(err33);
 errors++;
 }
 }
-if(data0.autorun !== undefined){
-if(typeof data0.autorun !== "boolean"){
-const err34 = {instancePath:instancePath+"/" + i0+"/autorun",schemaPath:"#/items/properties/autorun/type",keyword:"type",params:{type: "boolean"}};
+}
+}
+if(data0.hostname !== undefined){
+if(typeof data0.hostname !== "string"){
+const err34 = {instancePath:instancePath+"/" + i0+"/hostname",schemaPath:"#/items/properties/hostname/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -461,10 +461,9 @@ vErrors.push(err34);
 errors++;
 }
 }
-if(data0.network_mode !== undefined){
-let data25 = data0.network_mode;
-if(typeof data25 !== "string"){
-const err35 = {instancePath:instancePath+"/" + i0+"/network_mode",schemaPath:"#/items/properties/network_mode/type",keyword:"type",params:{type: "string"}};
+if(data0.autostart !== undefined){
+if(typeof data0.autostart !== "boolean"){
+const err35 = {instancePath:instancePath+"/" + i0+"/autostart",schemaPath:"#/items/properties/autostart/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -473,8 +472,10 @@ vErrors.push(err35);
 }
 errors++;
 }
-if(!((data25 === "nethost") || (data25 === "host"))){
-const err36 = {instancePath:instancePath+"/" + i0+"/network_mode",schemaPath:"#/items/properties/network_mode/enum",keyword:"enum",params:{allowedValues: schema11.items.properties.network_mode.enum}};
+}
+if(data0.autorun !== undefined){
+if(typeof data0.autorun !== "boolean"){
+const err36 = {instancePath:instancePath+"/" + i0+"/autorun",schemaPath:"#/items/properties/autorun/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -484,9 +485,10 @@ vErrors.push(err36);
 errors++;
 }
 }
-if(data0.nethost !== undefined){
-if(typeof data0.nethost !== "boolean"){
-const err37 = {instancePath:instancePath+"/" + i0+"/nethost",schemaPath:"#/items/properties/nethost/type",keyword:"type",params:{type: "boolean"}};
+if(data0.network_mode !== undefined){
+let data27 = data0.network_mode;
+if(typeof data27 !== "string"){
+const err37 = {instancePath:instancePath+"/" + i0+"/network_mode",schemaPath:"#/items/properties/network_mode/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -495,11 +497,8 @@ vErrors.push(err37);
 }
 errors++;
 }
-}
-if(data0.seed_command !== undefined){
-let data27 = data0.seed_command;
-if((typeof data27 !== "string") && (!(Array.isArray(data27)))){
-const err38 = {instancePath:instancePath+"/" + i0+"/seed_command",schemaPath:"#/items/properties/seed_command/type",keyword:"type",params:{type: schema11.items.properties.seed_command.type}};
+if(!((data27 === "nethost") || (data27 === "host"))){
+const err38 = {instancePath:instancePath+"/" + i0+"/network_mode",schemaPath:"#/items/properties/network_mode/enum",keyword:"enum",params:{allowedValues: schema11.items.properties.network_mode.enum}};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -508,11 +507,10 @@ vErrors.push(err38);
 }
 errors++;
 }
-if(Array.isArray(data27)){
-const len3 = data27.length;
-for(let i3=0; i3<len3; i3++){
-if(typeof data27[i3] !== "string"){
-const err39 = {instancePath:instancePath+"/" + i0+"/seed_command/" + i3,schemaPath:"#/items/properties/seed_command/items/type",keyword:"type",params:{type: "string"}};
+}
+if(data0.nethost !== undefined){
+if(typeof data0.nethost !== "boolean"){
+const err39 = {instancePath:instancePath+"/" + i0+"/nethost",schemaPath:"#/items/properties/nethost/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -522,11 +520,10 @@ vErrors.push(err39);
 errors++;
 }
 }
-}
-}
-if(data0.interactive !== undefined){
-if(typeof data0.interactive !== "boolean"){
-const err40 = {instancePath:instancePath+"/" + i0+"/interactive",schemaPath:"#/items/properties/interactive/type",keyword:"type",params:{type: "boolean"}};
+if(data0.seed_command !== undefined){
+let data29 = data0.seed_command;
+if((typeof data29 !== "string") && (!(Array.isArray(data29)))){
+const err40 = {instancePath:instancePath+"/" + i0+"/seed_command",schemaPath:"#/items/properties/seed_command/type",keyword:"type",params:{type: schema11.items.properties.seed_command.type}};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -535,10 +532,11 @@ vErrors.push(err40);
 }
 errors++;
 }
-}
-if(data0.safemode !== undefined){
-if(typeof data0.safemode !== "boolean"){
-const err41 = {instancePath:instancePath+"/" + i0+"/safemode",schemaPath:"#/items/properties/safemode/type",keyword:"type",params:{type: "boolean"}};
+if(Array.isArray(data29)){
+const len3 = data29.length;
+for(let i3=0; i3<len3; i3++){
+if(typeof data29[i3] !== "string"){
+const err41 = {instancePath:instancePath+"/" + i0+"/seed_command/" + i3,schemaPath:"#/items/properties/seed_command/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -546,6 +544,8 @@ else {
 vErrors.push(err41);
 }
 errors++;
+}
+}
 }
 }
 if(data0.image !== undefined){

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { UserError } from '../errors.ts';
 import type { ApplyHooks } from '../apply/context.ts';
 import { BaseCommand } from './base-command.ts';
+import { commandSwitches, type InstanceFlags } from './arguments/instance-flags.ts';
 import { suggestSwitch } from './arguments/suggest-switch.ts';
 import type { ObservedContainer } from '../model/observed-state.ts';
 import { InteractiveSession } from '../use-cases/sessions/interactive-session.ts';
@@ -22,23 +23,6 @@ import {
 } from '../use-cases/open-project.ts';
 import { renderChange } from './render/change-text.ts';
 import { printablePlan } from './render/plan-json.ts';
-
-/** Flags that say which instances and how they shall be; see arguments/instance-flags.ts. */
-type InstanceFlags = Partial<Record<'instance' | 'group' | 'instance-type' | 'seed-command', string | undefined>> &
-  Partial<
-    Record<
-      | 'linked'
-      | 'publish-ports'
-      | 'persistent-data'
-      | 'persistent-opt'
-      | 'persistent-log'
-      | 'persistent-home'
-      | 'persistent-shared'
-      | 'interactive'
-      | 'safemode',
-      boolean | undefined
-    >
-  >;
 
 /** Commands that work on a project or an engine: how they open it, and how they tell what was changed. */
 export abstract class ProjectCommand extends BaseCommand {
@@ -116,19 +100,7 @@ export abstract class ProjectCommand extends BaseCommand {
   }
 
   protected instanceRequest(target: string | undefined, flags: InstanceFlags): RunRequest {
-    const switches = definedOnly({
-      instanceType: flags['instance-type'],
-      linked: flags.linked,
-      publishPorts: flags['publish-ports'],
-      persistentData: flags['persistent-data'],
-      persistentOpt: flags['persistent-opt'],
-      persistentLog: flags['persistent-log'],
-      persistentHome: flags['persistent-home'],
-      persistentShared: flags['persistent-shared'],
-      interactive: flags.interactive,
-      safemode: flags.safemode,
-      seedCommand: flags['seed-command'],
-    });
+    const switches = commandSwitches(flags);
     if (flags.group !== undefined) {
       if (target !== undefined || flags.instance !== undefined)
         throw new UserError('a group is given, so no service or instance can be', {
@@ -220,12 +192,6 @@ export abstract class ProjectCommand extends BaseCommand {
     this.result(what, { ...printablePlan(new PlanBuilder(owner).finish()), done: [] }, () => '');
     return false;
   }
-}
-
-function definedOnly<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 }
 
 /** For tests that pull the plug: the process kills itself after the operation with this id. */

@@ -2,9 +2,8 @@
  * What is wanted, from any source. A project's run.conf, an operator's keys and a server's services all become `Desired`;
  * the planner knows nothing else. All values are plain, readonly and printable.
  */
+import type { InstanceType } from '../switches.ts';
 import type { Healthcheck, RuntimeOptions } from './runtime-options.ts';
-
-export type InstanceType = 'standard' | 'published' | 'persistent' | 'master' | 'debug';
 
 /** Who made a thing and may change it. */
 export type Owner =

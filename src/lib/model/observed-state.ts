@@ -2,7 +2,8 @@
  * What is: a snapshot of one engine, taken before planning so that the planner asks nothing more.
  * Made from list calls; labels are parsed once, here. It makes no choice: selection is the planner's.
  */
-import type { Owner, InstanceType } from './desired.ts';
+import type { InstanceType } from '../switches.ts';
+import type { Owner } from './desired.ts';
 
 export interface EngineFacts {
   /** The engine's own id: the same engine by two routes has one. */

@@ -1,3 +1,5 @@
+import type { SetSwitches } from '../switches.ts';
+
 /** What a command line asks for: which instances, and how they shall be. */
 export interface RunRequest {
   /** `entries`: every entry, also those that `all` leaves out; for commands that tell and do not run. */
@@ -9,16 +11,7 @@ export interface RunRequest {
   readonly switches: CommandSwitches;
 }
 
-export interface CommandSwitches {
+export interface CommandSwitches extends SetSwitches {
   readonly instanceType?: string;
-  readonly linked?: boolean;
-  readonly publishPorts?: boolean;
-  readonly persistentData?: boolean;
-  readonly persistentOpt?: boolean;
-  readonly persistentLog?: boolean;
-  readonly persistentHome?: boolean;
-  readonly persistentShared?: boolean;
-  readonly interactive?: boolean;
-  readonly safemode?: boolean;
   readonly seedCommand?: string;
 }

@@ -1,8 +1,6 @@
 import { label, ownerIn, type Labels } from '../labels.ts';
-import type { InstanceType } from '../model/desired.ts';
 import type { Ownership } from '../model/observed-state.ts';
-
-const types: ReadonlySet<string> = new Set(['standard', 'published', 'persistent', 'master', 'debug']);
+import { isInstanceType } from '../switches.ts';
 
 function parseAddresses(text: string | undefined): Readonly<Record<string, string>> {
   try {
@@ -30,7 +28,7 @@ export function parseOwnership(labels: Labels): Ownership | undefined {
     service,
     instance,
     key: `${service}-${instance}`,
-    type: types.has(type) ? (type as InstanceType) : 'standard',
+    type: isInstanceType(type) ? type : 'standard',
     ...(conf === undefined ? {} : { conf }),
     unnamed: labels[label.unnamed] === 'true',
     specVersion: labels[label.specVersion] ?? '',

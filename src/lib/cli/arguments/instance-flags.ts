@@ -1,4 +1,6 @@
-import { Args, Flags } from '@oclif/core';
+import { Args, Flags, type Interfaces } from '@oclif/core';
+import type { CommandSwitches } from '../../model/run-request.ts';
+import { instanceTypes, type SwitchName, switchNames, switchTable } from '../../switches.ts';
 
 /** Names or `all`, as the first word of most commands. */
 export const target = Args.string({ description: 'name of a service, or all' });
@@ -7,20 +9,39 @@ export const instance = Flags.string({ char: 'i', helpValue: 'NAME', description
 export const group = Flags.string({ helpValue: 'NAME', description: 'the instances of this group in run.conf' });
 export const conf = Flags.string({ helpValue: 'NAME', description: 'run conf to use, with or without .conf' });
 
-/** How instances are to be, beating what run.conf and the instance type say. */
+type Flag<Name extends string> = Name extends `${infer First}_${infer Rest}` ? `${First}-${Flag<Rest>}` : Name;
+type SwitchFlag = Flag<SwitchName>;
+
+function flagOf(name: SwitchName): SwitchFlag {
+  return name.replaceAll('_', '-') as SwitchFlag;
+}
+
+const switchFlags = Object.fromEntries(
+  switchNames.map((name) => [flagOf(name), Flags.boolean({ allowNo: true, description: switchTable[name].does })]),
+) as Record<SwitchFlag, Interfaces.BooleanFlag<boolean>>;
+
+/** How the instances are to be; they beat run.conf and the instance type. */
 export const switches = {
-  'instance-type': Flags.string({
-    options: ['standard', 'published', 'persistent', 'master', 'debug'],
-    description: 'defaults to use',
-  }),
-  linked: Flags.boolean({ allowNo: true, description: 'links of run.conf and the DNS' }),
-  'publish-ports': Flags.boolean({ allowNo: true, description: 'publish the ports on the host' }),
-  'persistent-data': Flags.boolean({ allowNo: true, description: 'keep /data on the host' }),
-  'persistent-opt': Flags.boolean({ allowNo: true, description: 'keep /opt on the host' }),
-  'persistent-log': Flags.boolean({ allowNo: true, description: 'keep /var/log on the host' }),
-  'persistent-home': Flags.boolean({ allowNo: true, description: 'keep /home on the host' }),
-  'persistent-shared': Flags.boolean({ allowNo: true, description: '/shared, one folder for all instances with it' }),
-  interactive: Flags.boolean({ allowNo: true, description: 'a shell instead of the supervised programs' }),
-  safemode: Flags.boolean({ allowNo: true, description: 'without the entrypoints of the services' }),
+  'instance-type': Flags.string({ options: instanceTypes, description: 'defaults to use' }),
+  ...switchFlags,
   'seed-command': Flags.string({ helpValue: 'COMMAND', description: 'what to start instead of supervisord' }),
 };
+
+/** The flags, as a command has them, that say which instances are meant and how they are to be. */
+export type InstanceFlags = Partial<
+  Readonly<
+    Record<'instance' | 'group' | 'instance-type' | 'seed-command', string | undefined> &
+      Record<SwitchFlag, boolean | undefined>
+  >
+>;
+
+/** What the command line sets of a request's switches. */
+export function commandSwitches(flags: InstanceFlags): CommandSwitches {
+  const { 'instance-type': instanceType, 'seed-command': seedCommand } = flags;
+  const set = switchNames.map((name) => [name, flags[flagOf(name)]] as const);
+  return {
+    ...(instanceType === undefined ? {} : { instanceType }),
+    ...Object.fromEntries(set.filter(([, value]) => value !== undefined)),
+    ...(seedCommand === undefined ? {} : { seedCommand }),
+  };
+}

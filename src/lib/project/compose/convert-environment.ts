@@ -1,18 +1,16 @@
+import { switchTable } from '../../switches.ts';
 import { isRecord } from './compose-file.ts';
 import { interpolate, soleVariable } from './interpolate.ts';
 import type { ServiceContext } from './service-context.ts';
 
 type Variables = Record<string, string | null>;
 
-const fixed = new Set([
+const fixed: ReadonlySet<string> = new Set([
   'SERVICE',
   'INSTANCE',
   'INSTANCE_TYPE',
-  'PERSISTENT_DATA',
-  'PERSISTENT_LOG',
-  'PERSISTENT_OPT',
-  'SAFEMODE',
   'HOST_HOSTNAME',
+  ...Object.values(switchTable).flatMap(({ variable }) => variable ?? []),
 ]);
 
 /** `environment` as a map or a list. What comes from `.env` goes to host.conf, which is not committed either; null in run.conf says that it must be supplied. */

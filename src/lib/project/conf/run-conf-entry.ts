@@ -1,4 +1,4 @@
-import type { InstanceType } from '../../model/desired.ts';
+import type { InstanceType, SetSwitches } from '../../switches.ts';
 
 type TextOrTexts = string | readonly string[];
 type Variables = Readonly<Record<string, string | number | null>>;
@@ -16,7 +16,7 @@ export interface HealthcheckValue {
 }
 
 /** One object of run.conf, as written. The schema in run-conf-schema.ts admits exactly this. */
-export interface EntryValues {
+export interface EntryValues extends SetSwitches {
   readonly service: string;
   readonly instance?: string | null;
   readonly instance_type?: InstanceType;
@@ -24,13 +24,6 @@ export interface EntryValues {
   readonly links?: readonly LinkValue[];
   readonly env_vars?: Variables;
   readonly sleep?: number;
-  readonly publish_ports?: boolean;
-  readonly persistent_data?: boolean;
-  readonly persistent_opt?: boolean;
-  readonly persistent_log?: boolean;
-  readonly persistent_home?: boolean;
-  readonly persistent_shared?: boolean;
-  readonly linked?: boolean;
   readonly volumes?: TextOrTexts;
   readonly hostname?: string;
   readonly autostart?: boolean;
@@ -38,8 +31,6 @@ export interface EntryValues {
   readonly network_mode?: 'nethost' | 'host';
   readonly nethost?: boolean;
   readonly seed_command?: TextOrTexts;
-  readonly interactive?: boolean;
-  readonly safemode?: boolean;
   readonly image?: string;
   readonly ports?: readonly (string | number)[];
   readonly publish_ssh_on?: string | number;

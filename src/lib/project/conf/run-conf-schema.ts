@@ -1,3 +1,4 @@
+import { forEachSwitch, instanceTypes } from '../../switches.ts';
 import type { EntryValues } from './run-conf-entry.ts';
 
 /** The part of JSON Schema that we use. Unions are by type alone, so that an error always belongs to one thing. */
@@ -22,6 +23,7 @@ export interface Schema {
 
 const text = (description: string, more: Schema = {}): Schema => ({ type: 'string', description, ...more });
 const flag = (description: string): Schema => ({ type: 'boolean', description });
+const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 const texts = (description: string, more: Schema = {}): Schema => ({
   type: 'array',
   description,
@@ -70,8 +72,9 @@ const properties = {
     examples: ['one'],
   },
   instance_type: text("Row of default switches. Default: the instance's name if it is one of these, else standard.", {
-    enum: ['standard', 'published', 'persistent', 'master', 'debug'],
+    enum: instanceTypes,
   }),
+  ...forEachSwitch((_, { does }) => flag(sentence(does))),
   group: text('For run:group=… and clean:group=….'),
   links: {
     type: 'array',
@@ -105,13 +108,6 @@ const properties = {
     examples: [2],
     description: 'Seconds to wait after it is ready, before what depends on it.',
   },
-  publish_ports: flag('Publish the ports of "ports", else those of EXPOSE, on the host.'),
-  persistent_data: flag('Keep /data on the host.'),
-  persistent_opt: flag('Keep /opt on the host.'),
-  persistent_log: flag('Keep /var/log on the host.'),
-  persistent_home: flag('Keep /home on the host.'),
-  persistent_shared: flag('A folder at /shared that all instances of the project with this key have in common.'),
-  linked: flag('False: no links and no DNS.'),
   volumes: textOrTexts(
     'Mounts, as "source:target" or "source:target:ro"; $PROJECT_DIR is the project\'s directory. A path has to be there: the engine makes none.',
     { examples: ['$PROJECT_DIR/conf:/conf:ro'] },
@@ -122,8 +118,6 @@ const properties = {
   network_mode: text('Use the network of the host.', { enum: ['nethost', 'host'] }),
   nethost: flag('True: the same as network_mode "host".'),
   seed_command: textOrTexts("Command to run in place of the image's.", { examples: ['supervisord'] }),
-  interactive: flag('A shell in place of the command.'),
-  safemode: flag('Do not run the entrypoints of the images.'),
   image: text('Image of a registry, for a service without a folder.', { examples: ['postgres:17'] }),
   ports: {
     type: 'array',

@@ -1,6 +1,7 @@
 import type { Problem } from '../../errors.ts';
 import { label } from '../../labels.ts';
 import { findNearest } from '../../did-you-mean.ts';
+import { type SwitchName, switchNames, switchTable } from '../../switches.ts';
 import {
   type ExplainedVariable,
   type MissingVariable,
@@ -184,8 +185,6 @@ function resolveVariables(
   context: ResolveContext,
 ): ResolvedEnvironment {
   const { service, instance, entry, key } = selected;
-  const truth = (name: keyof ResolvedSwitches['switches']): string =>
-    switches.switches[name].value ? 'True' : 'False';
   const isDns = isDnsService(service.name);
   const isLinked = switches.switches.linked.value;
   return resolveEnvironment({
@@ -199,14 +198,19 @@ function resolveVariables(
       SERVICE: service.name,
       INSTANCE: instance,
       INSTANCE_TYPE: switches.type.value,
-      PERSISTENT_DATA: truth('persistent_data'),
-      PERSISTENT_LOG: truth('persistent_log'),
-      PERSISTENT_OPT: truth('persistent_opt'),
-      SAFEMODE: truth('safemode'),
+      ...switchVariables(switches),
       HOST_HOSTNAME: context.facts.hostname,
     },
     known: ['SERVICE_IP', ...(isDns ? ['DNS_ZONE'] : isLinked ? ['DNS_SERVICE_IP', 'DNS_UPDATE_POLICY'] : [])],
   });
+}
+
+function switchVariables({ switches }: ResolvedSwitches): Readonly<Record<string, string>> {
+  const told = switchNames.flatMap((name) => {
+    const { variable } = switchTable[name];
+    return variable === undefined ? [] : [[variable, switches[name].value ? 'True' : 'False'] as const];
+  });
+  return Object.fromEntries(told);
 }
 
 /** In a project with a DNS, names work without a word: the variable is there unless something else is said. */
@@ -351,6 +355,12 @@ function unheeded(
   ];
 }
 
+/** What of the spec a switch decides, by its path. */
+function fieldsOf(name: SwitchName): readonly string[] {
+  const { decides, keeps } = switchTable[name];
+  return [...(decides === undefined ? [] : [decides]), ...(keeps === undefined ? [] : [`mounts.${keeps.target}`])];
+}
+
 function originsOf(
   { entry }: Selected,
   { type, switches }: ResolvedSwitches,
@@ -361,13 +371,7 @@ function originsOf(
     entry?.places[key] === undefined ? [] : [[field, { source: 'run.conf', where: placeIn(entry, key) }]];
   return Object.fromEntries([
     ['type', type.origin],
-    ['runtime.interactive', switches.interactive.origin],
-    ['ports', switches.publish_ports.origin],
-    ['mounts./data', switches.persistent_data.origin],
-    ['mounts./opt', switches.persistent_opt.origin],
-    ['mounts./var/log', switches.persistent_log.origin],
-    ['mounts./home', switches.persistent_home.origin],
-    ['mounts./shared', switches.persistent_shared.origin],
+    ...switchNames.flatMap((name) => fieldsOf(name).map((field) => [field, switches[name].origin] as const)),
     ...written('links', 'network.links'),
     ...written('depends_on', 'after'),
     ...written('ports', 'ports'),

@@ -1,6 +1,6 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Problem } from '../../errors.ts';
-import type { SwitchName } from './instance-types.ts';
+import { type SwitchName, switchNames, switchTable } from '../../switches.ts';
 import type { MountSpec } from '../../model/desired.ts';
 import { placeIn, type RunConfEntry } from '../conf/run-conf-entry.ts';
 import type { Chosen } from './switches.ts';
@@ -20,31 +20,19 @@ export interface ResolvedMounts {
   readonly problems: readonly Problem[];
 }
 
-const persistent: readonly { readonly name: SwitchName; readonly folder: string; readonly target: string }[] = [
-  { name: 'persistent_data', folder: 'data', target: '/data' },
-  { name: 'persistent_opt', folder: 'opt', target: '/opt' },
-  { name: 'persistent_log', folder: 'log', target: '/var/log' },
-  { name: 'persistent_home', folder: 'home', target: '/home' },
-];
+const keeping = switchNames.flatMap((name) => {
+  const { keeps } = switchTable[name];
+  return keeps === undefined ? [] : [{ name, ...keeps }];
+});
 
-/** Names of an instance's folders in the data directory. */
-export const persistentFolders = persistent.map(({ folder }) => folder);
+/** Names of an instance's own folders in the data directory. */
+export const persistentFolders = keeping.filter(({ shared }) => shared !== true).map(({ folder }) => folder);
 
 /** Folders of the data directory for what is persistent, then the `volumes` of run.conf. */
 export function resolveMounts(input: MountsInput): ResolvedMounts {
-  const { dataDirectory, service, instance, switches, entry } = input;
-  const kept = persistent
-    .filter(({ name }) => switches[name].value)
-    .map(({ folder, target }): MountSpec => ({
-      kind: 'data',
-      directory: join(dataDirectory, `${service}_${instance}`, folder),
-      target,
-    }));
-  const shared: readonly MountSpec[] = switches.persistent_shared.value
-    ? [{ kind: 'data', directory: join(dataDirectory, 'shared'), target: '/shared', shared: true }]
-    : [];
+  const { entry } = input;
   const written = volumesOf(entry).map((volume) => ({ ...volume, parsed: parseVolume(volume.text, input) }));
-  const mounts = [...kept, ...shared, ...written.flatMap(({ parsed }) => ('mount' in parsed ? [parsed.mount] : []))];
+  const mounts = [...keptFolders(input), ...written.flatMap(({ parsed }) => ('mount' in parsed ? [parsed.mount] : []))];
   return {
     mounts: mounts.sort((a, b) => (a.target < b.target ? -1 : 1)),
     problems: [
@@ -52,6 +40,17 @@ export function resolveMounts(input: MountsInput): ResolvedMounts {
       ...repeatedTargets(mounts, entry),
     ],
   };
+}
+
+/** A shared folder is directly in the data directory, another in that of its instance. */
+function keptFolders({ dataDirectory, service, instance, switches }: MountsInput): readonly MountSpec[] {
+  return keeping
+    .filter(({ name }) => switches[name].value)
+    .map(({ folder, target, shared }) =>
+      shared === true
+        ? { kind: 'data', directory: join(dataDirectory, folder), target, shared }
+        : { kind: 'data', directory: join(dataDirectory, `${service}_${instance}`, folder), target },
+    );
 }
 
 function volumesOf(entry: RunConfEntry | undefined): readonly { readonly text: string; readonly where: string }[] {

@@ -1,5 +1,5 @@
 import type { Problem } from '../../errors.ts';
-import type { InstanceType } from '../../model/desired.ts';
+import type { InstanceType } from '../../switches.ts';
 import { parseBytes, parseSeconds } from '../conf/quantities.ts';
 import { placeIn, type EntryValues, type HealthcheckValue, type RunConfEntry } from '../conf/run-conf-entry.ts';
 import type { Healthcheck, RuntimeOptions } from '../../model/runtime-options.ts';

@@ -1,7 +1,14 @@
 import type { Problem } from '../../errors.ts';
 import { findNearest } from '../../did-you-mean.ts';
-import type { InstanceType, Origin } from '../../model/desired.ts';
-import { instanceTypeNames, instanceTypes, isInstanceType, type SwitchName, switchNames } from './instance-types.ts';
+import type { Origin } from '../../model/desired.ts';
+import {
+  forEachSwitch,
+  type InstanceType,
+  instanceTypes,
+  isInstanceType,
+  type SwitchName,
+  switchTable,
+} from '../../switches.ts';
 import { placeIn, type RunConfEntry } from '../conf/run-conf-entry.ts';
 import type { CommandSwitches } from '../../model/run-request.ts';
 
@@ -16,31 +23,17 @@ export interface ResolvedSwitches {
   readonly problems: readonly Problem[];
 }
 
-const commandNames: Readonly<Record<SwitchName, Exclude<keyof CommandSwitches, 'instanceType' | 'seedCommand'>>> = {
-  linked: 'linked',
-  publish_ports: 'publishPorts',
-  persistent_data: 'persistentData',
-  persistent_opt: 'persistentOpt',
-  persistent_log: 'persistentLog',
-  persistent_home: 'persistentHome',
-  persistent_shared: 'persistentShared',
-  interactive: 'interactive',
-  safemode: 'safemode',
-};
-
-/** Command line over run.conf over the type's row. The type: command line, run.conf, the instance's name if it is a type's, standard. */
+/**
+ * Each switch comes from the command line, else from run.conf, else from the instance type. The type comes from the command
+ * line, else from run.conf, else from the instance's name if that is a type, else it is `standard`.
+ */
 export function resolveSwitches(
   instance: string,
   entry: RunConfEntry | undefined,
   command: CommandSwitches,
 ): ResolvedSwitches {
   const { type, problems } = resolveType(instance, entry, command.instanceType);
-  const choose = (name: SwitchName): Chosen<boolean> => chooseSwitch(name, type.value, entry, command);
-  return {
-    type,
-    problems,
-    switches: Object.fromEntries(switchNames.map((name) => [name, choose(name)])) as ResolvedSwitches['switches'],
-  };
+  return { type, problems, switches: forEachSwitch((name) => chooseSwitch(name, type.value, entry, command)) };
 }
 
 function resolveType(
@@ -66,10 +59,10 @@ function resolveType(
 }
 
 function unknownType(asked: string): Problem {
-  const nearest = findNearest(asked, instanceTypeNames);
+  const nearest = findNearest(asked, instanceTypes);
   return {
     where: '--instance-type',
-    message: `"${asked}" is not an instance type; they are ${instanceTypeNames.join(', ')}`,
+    message: `"${asked}" is not an instance type; they are ${instanceTypes.join(', ')}`,
     ...(nearest !== undefined && { suggestion: `did you mean ${nearest}?` }),
   };
 }
@@ -80,7 +73,7 @@ function chooseSwitch(
   entry: RunConfEntry | undefined,
   command: CommandSwitches,
 ): Chosen<boolean> {
-  const asked = command[commandNames[name]];
+  const asked = command[name];
   if (asked !== undefined)
     return {
       value: asked,
@@ -89,5 +82,5 @@ function chooseSwitch(
   const written = entry?.values[name];
   if (entry !== undefined && written !== undefined)
     return { value: written, origin: { source: 'run.conf', where: placeIn(entry, name) } };
-  return { value: instanceTypes[type][name], origin: { source: 'instance type', where: type } };
+  return { value: switchTable[name].on.includes(type), origin: { source: 'instance type', where: type } };
 }

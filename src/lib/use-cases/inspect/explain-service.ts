@@ -13,16 +13,9 @@ import type { ExposedPort } from '../../project/dockerfile/exposed-ports.ts';
 import { imageFacts } from '../../project/resolve/image-facts.ts';
 import { resolveImages } from '../../project/resolve/image-specs.ts';
 import type { HostFacts } from '../../model/host-facts.ts';
-import type {
-  Desired,
-  ImageSpec,
-  InstanceType,
-  LinkSpec,
-  MountSpec,
-  NetworkSpec,
-  PortSpec,
-} from '../../model/desired.ts';
+import type { Desired, ImageSpec, LinkSpec, MountSpec, NetworkSpec, PortSpec } from '../../model/desired.ts';
 import type { ResolvedInstance } from '../../project/resolve/instance.ts';
+import type { InstanceType } from '../../switches.ts';
 import { unknownService, type Service } from '../../project/services.ts';
 import type { Chosen } from '../../project/resolve/switches.ts';
 import { hashedImages } from '../facts/hashed-images.ts';

@@ -9,6 +9,7 @@ import { onceContainers, planOnce, planRemoval } from '../../plan/plan-once.ts';
 import type { ClientFacts } from '../../model/host-facts.ts';
 import type { LoadedProject } from '../../project/load-project.ts';
 import type { RunConfEntry } from '../../project/conf/run-conf-entry.ts';
+import { switchNames, switchTable, type SetSwitches } from '../../switches.ts';
 import { planAndApply, type ChangeContext } from '../apply-plan.ts';
 import { hostLook } from '../facts/host-probe.ts';
 import type { OpenProject } from '../open-project.ts';
@@ -45,6 +46,13 @@ export async function runOnce(
   }
 }
 
+/** What a one-off instance writes goes with it; what instances share is there all the same. */
+const noOwnFolders: SetSwitches = Object.fromEntries(
+  switchNames
+    .filter((name) => switchTable[name].keeps !== undefined && switchTable[name].keeps.shared !== true)
+    .map((name) => [name, false]),
+);
+
 async function start(
   opened: OpenProject,
   request: OnceRequest,
@@ -54,13 +62,7 @@ async function start(
   ask: AskForVariables,
 ): Promise<ExecSession> {
   const project = withEntry(opened.project, request, name);
-  const switches = {
-    publishPorts: false,
-    persistentData: false,
-    persistentOpt: false,
-    persistentLog: false,
-    interactive: false,
-  };
+  const switches = { publish_ports: false, interactive: false, ...noOwnFolders };
   const run = {
     request: { target: 'service', service: request.service, instance: name, switches },
     newName: () => name,
@@ -101,7 +103,7 @@ function withEntry(project: LoadedProject, request: OnceRequest, name: string): 
   const entry = findEntry(project, request);
   if (entry === undefined) return project;
   const { ports: _, ...values } = entry.values;
-  const own = { ...entry, values: { ...values, instance: name, persistent_home: false } };
+  const own = { ...entry, values: { ...values, instance: name } };
   return { ...project, conf: { ...project.conf, entries: [...project.conf.entries, own] } };
 }
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { switchNames } from '../../../../src/lib/project/resolve/instance-types.ts';
 import type { RunConfEntry } from '../../../../src/lib/project/conf/run-conf-entry.ts';
 import { resolveSwitches } from '../../../../src/lib/project/resolve/switches.ts';
+import { switchNames } from '../../../../src/lib/switches.ts';
 
 /** The table of the manual, as text, so that it is not the program's own. */
 const table = `
@@ -19,17 +19,6 @@ const rows = new Map(
     .map(([name = '', ...on]) => [name, on]),
 );
 const types = [...rows.keys()];
-const flags = {
-  linked: 'linked',
-  publish_ports: 'publishPorts',
-  persistent_data: 'persistentData',
-  persistent_opt: 'persistentOpt',
-  persistent_log: 'persistentLog',
-  persistent_home: 'persistentHome',
-  persistent_shared: 'persistentShared',
-  interactive: 'interactive',
-  safemode: 'safemode',
-} as const;
 const entry = (values: object): RunConfEntry => ({
   values: { service: 'web', ...values },
   where: 'run.conf:1:1',
@@ -49,7 +38,7 @@ describe('switches', () => {
     const command = fc.record(
       {
         instanceType: fc.constantFrom(...types),
-        ...Object.fromEntries(Object.values(flags).map((name) => [name, fc.boolean()])),
+        ...Object.fromEntries(switchNames.map((name) => [name, fc.boolean()])),
       },
       { requiredKeys: [] },
     );
@@ -61,9 +50,7 @@ describe('switches', () => {
         expect(resolved.type.value).to.equal(type);
         for (const name of switchNames) {
           const wanted =
-            (asked as Record<string, unknown>)[flags[name]] ??
-            values?.[name] ??
-            (rows.get(String(type)) ?? []).includes(name);
+            (asked as Record<string, unknown>)[name] ?? values?.[name] ?? (rows.get(String(type)) ?? []).includes(name);
           expect(resolved.switches[name].value, name).to.equal(wanted);
         }
       }),
@@ -72,7 +59,7 @@ describe('switches', () => {
   });
 
   it('say where they come from', () => {
-    const { type, switches } = resolveSwitches('master', entry({ linked: false }), { publishPorts: false });
+    const { type, switches } = resolveSwitches('master', entry({ linked: false }), { publish_ports: false });
     expect(type.origin).to.deep.equal({ source: 'default', where: 'the instance is called master' });
     expect(switches.linked.origin).to.deep.equal({ source: 'run.conf', where: 'place of linked' });
     expect(switches.publish_ports.origin).to.deep.equal({ source: 'command line', where: '--no-publish-ports' });
