@@ -182,6 +182,6 @@ export interface Desired {
   readonly instances: readonly InstanceSpec[];
   /** True when `instances` is everything that the owner wants: what else is labelled as its own is an orphan. */
   readonly complete: boolean;
-  /** Containers that are asked for by name only, and do not run: no orphans. */
-  readonly resting?: readonly string[];
+  /** Containers of entries with `autostart: false` that do not run: `run:all` does not start them, and they are no orphans. */
+  readonly notAutostarted?: readonly string[];
 }

@@ -16,7 +16,7 @@ export interface RunOptions {
 /** What is to become of one instance, decided before any operation is planned. */
 export interface Decision {
   readonly spec: InstanceSpec;
-  readonly action: 'create' | 'replace' | 'keep' | 'check' | 'held' | 'stopped';
+  readonly action: 'create' | 'replace' | 'keep' | 'check' | 'conflict' | 'stopped';
   readonly reason: string;
   readonly existing?: ObservedContainer;
   readonly differences: readonly Difference[];

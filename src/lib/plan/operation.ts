@@ -226,10 +226,10 @@ export interface Verdict {
     | 'stop'
     | 'remove'
     | 'orphan'
-    | 'resting'
+    | 'notAutostarted'
     | 'pull'
     | 'build'
-    | 'held';
+    | 'conflict';
   readonly reason: string;
   readonly differences: readonly Difference[];
 }

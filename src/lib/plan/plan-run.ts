@@ -42,7 +42,9 @@ export function planRun(desired: Desired, observed: ObservedState, facts: HostFa
           context,
         );
   builder.verdicts.push(...decisions.map(verdict));
-  builder.blockers.push(...decisions.filter(({ action }) => action === 'held' || action === 'stopped').map(blocker));
+  builder.blockers.push(
+    ...decisions.filter(({ action }) => action === 'conflict' || action === 'stopped').map(blocker),
+  );
   builder.verdicts.unshift(...previewed.verdicts.filter(({ verdict }) => verdict !== 'keep'));
   builder.operations.push(...images.operations);
   planClientKey(context, decisions);
@@ -103,7 +105,7 @@ function verdictOf({ action, differences }: Decision): Verdict['verdict'] {
 function blocker({ spec, reason, action, existing }: Decision): Blocker {
   const what = `${spec.service},instance=${spec.instance}`;
   const suggestions =
-    action === 'held'
+    action === 'conflict'
       ? ['remove or rename that container', 'or use another project name: --project NAME']
       : [
           ...(existing?.state === 'exited' || existing?.state === 'paused'
@@ -149,16 +151,16 @@ function planFinalCheck(
 function planOrphans({ desired, observed, builder }: PlanContext): void {
   if (!desired.complete) return;
   const wanted = new Set(desired.instances.map(({ container }) => container));
-  const resting = new Set(desired.resting ?? []);
+  const notAutostarted = new Set(desired.notAutostarted ?? []);
   const orphans = [...ownContainers(desired.owner, observed).values()]
     .filter(({ name }) => !wanted.has(name))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const { name, ownership, state } of orphans) {
-    if (resting.has(name))
+    if (notAutostarted.has(name))
       builder.verdicts.push({
         key: ownership?.key ?? name,
         container: name,
-        verdict: 'resting',
+        verdict: 'notAutostarted',
         reason: `${state}; run:all does not start it`,
         differences: [],
       });

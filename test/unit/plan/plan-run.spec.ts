@@ -152,7 +152,7 @@ describe('planning a run', () => {
     expect(planToText(plan)).to.equal(
       [
         'replace redis: ports.6379/tcp changed',
-        'held statsite: the name statsite is held by project demo in /home/ann/demo (id-x-x)',
+        'conflict statsite: the name statsite is held by project demo in /home/ann/demo (id-x-x)',
         '! statsite: the name statsite is held by project demo in /home/ann/demo (id-x-x)',
         '[1] lock (one command at a time for node web-1)',
         '[2] -> [1] stop redis (ports.6379/tcp changed)',
@@ -845,14 +845,14 @@ describe('planning a run', () => {
   it('leaves what run.conf knows and does not start as a row of its own', () => {
     const stopped = containerOf(client('rests'), { state: 'exited' });
     const plan = planRun(
-      desired([], { resting: ['demo-demo-rests'] }),
+      desired([], { notAutostarted: ['demo-demo-rests'] }),
       observed({ containers: [stopped, containerOf(client('old'))] }),
       facts,
       runOptions,
     );
     expect(plan.verdicts.map(({ key, verdict, reason }) => `${verdict} ${key}: ${reason}`)).to.deep.equal([
       'orphan demo-old: nothing asks for it any more',
-      'resting demo-rests: exited; run:all does not start it',
+      'notAutostarted demo-rests: exited; run:all does not start it',
     ]);
     expect(isEmpty(plan)).to.equal(true);
   });

@@ -10,6 +10,8 @@ interface Look {
   readonly colour: 'green' | 'yellow' | 'red' | 'cyan' | 'dim';
   /** After a number: `2 to create`. */
   readonly counted: string;
+  /** Where the verdict itself is no word of English. */
+  readonly word?: string;
 }
 
 const looks: Readonly<Record<Verdict['verdict'], Look>> = {
@@ -23,8 +25,8 @@ const looks: Readonly<Record<Verdict['verdict'], Look>> = {
   keep: { mark: '=', colour: 'dim', counted: 'unchanged' },
   differs: { mark: '~', colour: 'yellow', counted: 'different, left as it is' },
   stopped: { mark: '!', colour: 'yellow', counted: 'stopped' },
-  held: { mark: '!', colour: 'red', counted: 'held by somebody else' },
-  resting: { mark: '=', colour: 'dim', counted: 'not started by itself' },
+  conflict: { mark: '!', colour: 'red', counted: 'in conflict' },
+  notAutostarted: { mark: '=', colour: 'dim', counted: 'not started automatically', word: 'manual' },
   orphan: { mark: '?', colour: 'yellow', counted: 'no longer wanted' },
 };
 
@@ -42,9 +44,12 @@ export function renderPlan(
   style: Style,
   options: { readonly verbose?: boolean; readonly noEntries?: string | undefined } = {},
 ): string {
-  const keyWidth = Math.max(0, ...plan.verdicts.map((verdict) => textWidth(verdict.key)));
+  const widths = {
+    word: Math.max(7, ...plan.verdicts.map(({ verdict }) => wordFor(verdict).length)),
+    key: Math.max(0, ...plan.verdicts.map(({ key }) => textWidth(key))),
+  };
   const lines = [
-    ...plan.verdicts.flatMap((verdict) => verdictLines(verdict, keyWidth, style)),
+    ...plan.verdicts.flatMap((verdict) => verdictLines(verdict, widths, style)),
     ...plan.blockers.flatMap((blocker) => blockerLines(blocker, style)),
     countsOf(plan, options.noEntries),
     ...(options.verbose === true ? detailLines(plan, style) : []),
@@ -52,11 +57,20 @@ export function renderPlan(
   return `${lines.join('\n')}\n`;
 }
 
-function verdictLines(verdict: Verdict, keyWidth: number, style: Style): readonly string[] {
+function wordFor(verdict: Verdict['verdict']): string {
+  return looks[verdict].word ?? verdict;
+}
+
+function verdictLines(
+  verdict: Verdict,
+  widths: { readonly word: number; readonly key: number },
+  style: Style,
+): readonly string[] {
   const { mark, colour } = looks[verdict.verdict];
-  const key = verdict.key + ' '.repeat(keyWidth - textWidth(verdict.key));
+  const word = wordFor(verdict.verdict).padEnd(widths.word);
+  const key = verdict.key + ' '.repeat(widths.key - textWidth(verdict.key));
   return [
-    `${style[colour](`${mark} ${verdict.verdict.padEnd(7)}`)} ${key}  ${style.dim(verdict.reason)}`,
+    `${style[colour](`${mark} ${word}`)} ${key}  ${style.dim(verdict.reason)}`,
     ...verdict.differences.map((difference) => differenceLine(difference, style)),
   ];
 }

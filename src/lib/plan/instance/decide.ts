@@ -14,7 +14,7 @@ export function decide(spec: InstanceSpec, context: PlanContext, imageOf: ImageO
   if (existing.ownership === undefined || !isSameOwner(existing.ownership.owner, context.desired.owner)) {
     return {
       spec,
-      action: 'held',
+      action: 'conflict',
       reason: `the name ${spec.container} is held by ${holderText(existing)} (${existing.id.slice(0, 12)})`,
       existing,
       differences: [],

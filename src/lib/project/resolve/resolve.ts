@@ -52,9 +52,9 @@ export function resolveProject(input: ResolveInput): Resolution {
       images: images.images,
       instances: specs,
       complete: request.target === 'all',
-      ...(selection.resting.length === 0
+      ...(selection.notAutostarted.length === 0
         ? {}
-        : { resting: selection.resting.map((key) => containerName(project, key)) }),
+        : { notAutostarted: selection.notAutostarted.map((key) => containerName(project, key)) }),
     },
     problems: unique([
       ...selection.problems,

@@ -31,8 +31,8 @@ export interface SelectionInput {
 
 export interface Selection {
   readonly selected: readonly Selected[];
-  /** Keys of instances that are there, but neither run nor are started by themselves. */
-  readonly resting: readonly string[];
+  /** Keys of instances that exist and do not run, and whose entries say `autostart: false`. */
+  readonly notAutostarted: readonly string[];
   readonly problems: readonly Problem[];
   readonly notices: readonly string[];
 }
@@ -44,7 +44,7 @@ export function selectEntries(input: SelectionInput): Selection {
   const selections = entries.map((entry) => selectEntry(entry, input));
   return {
     selected: selections.flatMap(({ selected }) => selected),
-    resting: restingKeys(entries, input),
+    notAutostarted: notAutostartedKeys(entries, input),
     problems: [...problems, ...selections.flatMap((each) => each.problems)],
     notices: [],
   };
@@ -66,7 +66,7 @@ function desiredEntries(input: SelectionInput): {
   return { entries: wanted, problems: [] };
 }
 
-function restingKeys(wanted: readonly RunConfEntry[], input: SelectionInput): readonly string[] {
+function notAutostartedKeys(wanted: readonly RunConfEntry[], input: SelectionInput): readonly string[] {
   const others = input.conf.entries.filter((entry) => !wanted.includes(entry));
   return others.flatMap((entry) =>
     ownInstances(input)
@@ -118,13 +118,13 @@ export function unknownGroup(group: string, entries: readonly RunConfEntry[]): U
 function selectEntry(entry: RunConfEntry, input: SelectionInput): Selection {
   const service = input.services.get(entry.values.service);
   if (service === undefined)
-    return { selected: [], resting: [], problems: [unknownEntryService(entry, input)], notices: [] };
+    return { selected: [], notAutostarted: [], problems: [unknownEntryService(entry, input)], notices: [] };
   const { instance } = entry.values;
   const named = typeof instance === 'string';
   const name = named ? instance : ownedName(entry.values.service, input);
   return {
     selected: [{ key: keyOf(service.name, name), service, instance: name, entry, unnamed: !named }],
-    resting: [],
+    notAutostarted: [],
     problems: [],
     notices: [],
   };
@@ -159,7 +159,7 @@ function selectService(input: SelectionInput): Selection {
   const entry = exact ?? unnamed;
   return {
     selected: [{ key: keyOf(name, instance), service, instance, entry, unnamed: false }],
-    resting: [],
+    notAutostarted: [],
     problems,
     notices: entry === undefined ? [withoutEntry(name, request.instance, conf, entries)] : [],
   };

@@ -105,6 +105,21 @@ describe('a plan as text', () => {
     );
   });
 
+  it('says in words what the verdicts of JSON say in camel case, in columns as wide as the longest', () => {
+    const verdicts: Plan['verdicts'] = [
+      { key: 'web', verdict: 'conflict', reason: 'the name is in use', differences: [] },
+      { key: 'job', verdict: 'notAutostarted', reason: 'exited; run:all does not start it', differences: [] },
+    ];
+    expect(renderPlan({ ...plan, verdicts, operations: [], blockers: [] }, noStyle)).to.equal(
+      [
+        '! conflict web  the name is in use',
+        '= manual   job  exited; run:all does not start it',
+        '1 in conflict, 1 not started automatically',
+        '',
+      ].join('\n'),
+    );
+  });
+
   it('counts images that are pulled by themselves, and no instance', () => {
     const verdicts: Plan['verdicts'] = [
       { key: 'redis:7', verdict: 'pull', reason: 'no image', differences: [] },

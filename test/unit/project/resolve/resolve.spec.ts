@@ -46,7 +46,7 @@ describe('resolving: which instances', () => {
     expect(keys(resolveScene({ conf, observed: running(two) }))).to.deep.equal(['web-one', 'web-two']);
     const stopped = running(two).containers?.map((container) => ({ ...container, state: 'exited' as const }));
     expect(resolveScene({ conf, observed: { containers: stopped ?? [] } }).desired).to.deep.include({
-      resting: ['demo-web-two'],
+      notAutostarted: ['demo-web-two'],
     });
   });
 
