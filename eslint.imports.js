@@ -7,6 +7,8 @@ const words = {
   events: {},
   labels: {},
   limiter: {},
+  defined: {},
+  interrupt: { own: ['errors'] },
   lazy: {},
   'shell-words': {},
   'image-reference': {},

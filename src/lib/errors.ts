@@ -99,6 +99,12 @@ export class Interrupted extends DockeropsError {
   }
 }
 
+/** For `catch`: what the engine does not have is undefined, every other error is thrown again. */
+export function ignoreNotFound(error: unknown): undefined {
+  if (error instanceof NotFound) return undefined;
+  throw error;
+}
+
 /** What anything that was thrown says. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

@@ -47,8 +47,8 @@ export interface ApplyContext {
   /** What the plan was computed against. */
   readonly observed: ObservedState;
   readonly client: ClientFacts;
-  /** Whether a process of this machine, told by pid and start, still runs. */
-  readonly isAlive: (pid: number, processStart: string) => boolean;
+  /** Whether a process of this machine, identified by pid and start, still runs. */
+  readonly isProcessRunning: (pid: number, processStart: string) => boolean;
   readonly keys: KeyStore;
   /** Makes a directory of this machine, and its parents, as the user's own; what the user may not make, the engine will. */
   readonly makeDirectory: (directory: string) => Promise<void>;

@@ -1,5 +1,6 @@
 import { Interrupted, OperationFailed, StalePlan } from '../errors.ts';
 import type { Subject } from '../events.ts';
+import { untilInterrupted } from '../interrupt.ts';
 import { Limiter } from '../limiter.ts';
 import type { Operation, OperationKind, Plan } from '../plan/operation.ts';
 import type { ApplyContext } from './context.ts';
@@ -110,6 +111,7 @@ class Run {
     try {
       if (operation.always !== true) await this.#results.lock?.assertHeld();
       const work = runOperation(operation, { context: this.#context, results: this.#results });
+      // A wait changes nothing, so it may be left alone; one inside a container cannot be stopped.
       const done = await (waiting.has(operation.kind) ? untilInterrupted(work, this.#context.signal) : work);
       await this.#context.hooks?.afterOperation?.(operation);
       this.#report(operation, 'done', done);
@@ -133,21 +135,6 @@ class Run {
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new OperationFailed(String(error), { code: 'OPERATION_FAILED' });
-}
-
-/** A wait changes nothing, so it may be left alone; one that goes on inside a container cannot be told to end. */
-async function untilInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const leave = (): void => {
-    reject(new Interrupted());
-  };
-  signal.addEventListener('abort', leave, { once: true });
-  if (signal.aborted) leave();
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener('abort', leave);
-  }
 }
 
 /** What Node calls an abort, also when others have wrapped it. */

@@ -1,8 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { Conflict, Interrupted, NotFound, OperationFailed, StalePlan } from '../errors.ts';
+import { Conflict, NotFound, OperationFailed, StalePlan, ignoreNotFound } from '../errors.ts';
+import { sleep } from '../interrupt.ts';
 import { label } from '../labels.ts';
 import { emptyImage, emptyImageArchive } from '../engine/archive/empty-image.ts';
 import type { ContainerDetail } from '../engine/engine.ts';
+import { isStillRunning } from '../observe/processes.ts';
 import type { ClientFacts } from '../model/host-facts.ts';
 import type { Owner } from '../model/desired.ts';
 import type { ApplyContext } from './context.ts';
@@ -155,8 +156,9 @@ export class ProjectLock {
 
   /** Where processes can be looked at, they tell; elsewhere only a renewal does, and a lack of them for the whole lease. */
   async #judge(current: ContainerDetail, holder: Holder | undefined): Promise<'alive' | 'dead' | 'doubtful'> {
-    if (holder !== undefined && isHere(holder, this.#context.client))
-      return this.#context.isAlive(holder.pid, holder.processStart) ? 'alive' : 'dead';
+    const { client, isProcessRunning } = this.#context;
+    const isRunning = holder === undefined ? undefined : isStillRunning(holder, client, isProcessRunning);
+    if (isRunning !== undefined) return isRunning ? 'alive' : 'dead';
     const lease = `${current.id} ${await this.#lease(current)}`;
     const now = performance.now();
     const before = this.#sighting;
@@ -203,19 +205,8 @@ export class ProjectLock {
       state: 'waiting',
       text: `held by ${holder === undefined ? 'somebody' : holderText(holder)}`,
     });
-    await delay(this.#timing.pollMs, undefined, { signal: this.#context.signal }).catch(() => {
-      throw new Interrupted();
-    });
+    await sleep(this.#timing.pollMs, this.#context.signal);
   }
-}
-
-/** Pids mean the same to both: one machine, and one container of it or none. */
-function isHere(holder: ClientFacts, client: ClientFacts): boolean {
-  return (
-    holder.machine === client.machine &&
-    holder.hostname === client.hostname &&
-    holder.pidNamespace === client.pidNamespace
-  );
 }
 
 function holderOf({ labels }: ContainerDetail): Holder | undefined {
@@ -242,9 +233,4 @@ function held(owner: Owner, holder: Holder | undefined): OperationFailed {
       ],
     },
   );
-}
-
-function ignoreNotFound(error: unknown): undefined {
-  if (error instanceof NotFound) return undefined;
-  throw error;
 }

@@ -1,5 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { Conflict, EngineError, Interrupted, NotFound, OperationFailed, StalePlan } from '../errors.ts';
+import { definedOnly } from '../defined.ts';
+import { Conflict, EngineError, NotFound, OperationFailed, StalePlan } from '../errors.ts';
+import { sleep } from '../interrupt.ts';
 import { packContext } from '../engine/archive/build-context.ts';
 import { awaitReady, failure, times } from '../observe/readiness.ts';
 import type { Operation, OperationKind, OperationOf } from '../plan/operation.ts';
@@ -40,7 +41,7 @@ const handlers: { readonly [K in OperationKind]: Handler<K> } = {
   'build-image': buildImage,
   'pull-image': async ({ reference, platform, subject }, { context }) =>
     context.engine.pullImage(reference, {
-      ...(platform === undefined ? {} : { platform }),
+      ...definedOnly({ platform }),
       signal: context.signal,
       onLine: output(context, subject),
     }),
@@ -69,10 +70,7 @@ const handlers: { readonly [K in OperationKind]: Handler<K> } = {
       `container ${container}`,
     ),
   'check-running': checkRunning,
-  'wait-seconds': async ({ seconds }, { context }) =>
-    delay(seconds * 1000, undefined, { signal: context.signal }).catch(() => {
-      throw new Interrupted();
-    }),
+  'wait-seconds': async ({ seconds }, { context }) => sleep(seconds * 1000, context.signal),
   'hold-names': holdNames,
   'await-names': awaitNames,
   'withdraw-names': withdrawNames,
@@ -141,7 +139,7 @@ async function buildImage(operation: OperationOf<'build-image'>, { context }: St
     buildArgs,
     cache,
     ...context.images.tags(operation),
-    ...(platform === undefined ? {} : { platform }),
+    ...definedOnly({ platform }),
     onLine: output(context, subject),
     signal: context.signal,
   });
@@ -179,9 +177,7 @@ async function findTaker(subnet: string, { context }: Step): Promise<string | un
       subnets.some((other) => areOverlapping(other, subnet)),
     );
     if (taker !== undefined) return taker.name;
-    await delay(takerLookMs, undefined, { signal: context.signal }).catch(() => {
-      throw new Interrupted();
-    });
+    await sleep(takerLookMs, context.signal);
   }
   return undefined;
 }
@@ -258,8 +254,6 @@ async function pauseContainer(
           cause: error,
         });
     }
-    await delay(pauseRetryMs, undefined, { signal }).catch(() => {
-      throw new Interrupted();
-    });
+    await sleep(pauseRetryMs, signal);
   }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { definedOnly } from '../defined.ts';
 import type { ContainerConfig, EngineMount } from '../engine/container-config.ts';
 import { label } from '../labels.ts';
 import type { InstanceSpec, MountSpec } from '../model/desired.ts';
@@ -18,8 +19,7 @@ export async function toContainer(
   return {
     image: 'id' in image ? image.id : image.reference,
     hostname: spec.hostname,
-    ...(spec.entrypoint === undefined ? {} : { entrypoint: spec.entrypoint }),
-    ...(spec.command === undefined ? {} : { command: spec.command }),
+    ...definedOnly({ entrypoint: spec.entrypoint, command: spec.command }),
     environment: await Promise.all(
       spec.environment.map(async ({ name, value }) => `${name}=${await results.text(value)}`),
     ),
@@ -28,7 +28,7 @@ export async function toContainer(
     ports: spec.ports,
     mounts: [...spec.mounts.map((mount) => toMount(mount, spec, labels)), ...(operation.carried ?? []).map(toCarried)],
     runtime: spec.runtime,
-    ...(spec.healthcheck === undefined ? {} : { healthcheck: spec.healthcheck }),
+    ...definedOnly({ healthcheck: spec.healthcheck }),
     ...(spec.runtime.interactive === true ? { terminal: true } : {}),
     logs: logLimits,
   };
@@ -54,7 +54,7 @@ async function network(
     name: wanted.network,
     aliases: wanted.aliases,
     links: wanted.links,
-    ...(fixedAddress === undefined ? {} : { address: fixedAddress }),
+    ...definedOnly({ address: fixedAddress }),
     ...(wanted.resolver === undefined
       ? {}
       : {

@@ -1,3 +1,4 @@
+import { definedOnly } from '../defined.ts';
 import type { PortSpec } from '../model/desired.ts';
 import type { Healthcheck, RuntimeOptions } from '../model/runtime-options.ts';
 import type { ContainerConfig, EngineMount } from './container-config.ts';
@@ -8,7 +9,7 @@ type Json = Readonly<Record<string, unknown>>;
 export function createBody(config: ContainerConfig): Json {
   const { runtime } = config;
   const terminal = config.terminal === true || runtime.interactive === true;
-  return withoutUndefined({
+  return definedOnly({
     Image: config.image,
     Hostname: config.hostname,
     Entrypoint: config.entrypoint,
@@ -31,7 +32,7 @@ export function createBody(config: ContainerConfig): Json {
 function hostConfig(config: ContainerConfig): Json {
   const { runtime, network, logs } = config;
   const dns = network.mode === 'network' ? network.dns : undefined;
-  return withoutUndefined({
+  return definedOnly({
     NetworkMode: network.mode === 'network' ? network.name : network.mode,
     Dns: dns?.servers,
     DnsSearch: dns?.search,
@@ -62,7 +63,7 @@ function hostConfig(config: ContainerConfig): Json {
 
 function networkingConfig(network: ContainerConfig['network']): Json | undefined {
   if (network.mode !== 'network') return undefined;
-  const endpoint = withoutUndefined({
+  const endpoint = definedOnly({
     IPAMConfig: network.address === undefined ? undefined : { IPv4Address: network.address },
     Aliases: network.aliases,
     Links: network.links.map(({ target, alias }) => `${target}:${alias}`),
@@ -72,7 +73,7 @@ function networkingConfig(network: ContainerConfig['network']): Json | undefined
 
 /** Times of the API are nanoseconds. */
 export function healthcheckBody(check: Healthcheck): Json {
-  return withoutUndefined({
+  return definedOnly({
     Test: check.test,
     Interval: nanoseconds(check.intervalSeconds),
     Timeout: nanoseconds(check.timeoutSeconds),
@@ -100,7 +101,7 @@ export function mountBody(mount: EngineMount): Json {
   if (mount.kind === 'directory')
     return { Type: 'bind', Source: mount.directory, Target: mount.target, BindOptions: { CreateMountpoint: true } };
   const DriverConfig = { Name: 'local', Options: { type: 'none', o: 'bind', device: mount.directory } };
-  return withoutUndefined({
+  return definedOnly({
     Type: 'volume',
     Source: mount.volume,
     Target: mount.target,
@@ -119,10 +120,6 @@ function isMade(mount: EngineMount): mount is MadeDirectory {
 function madeDirectories(mounts: ContainerConfig['mounts']): readonly string[] | undefined {
   const made = mounts.filter(isMade);
   return made.length === 0 ? undefined : made.map(({ directory, target }) => `${directory}:${target}`);
-}
-
-export function withoutUndefined(values: Json): Json {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
 function portName({ container, protocol }: PortSpec): string {

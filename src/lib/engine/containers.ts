@@ -1,3 +1,4 @@
+import { definedOnly } from '../defined.ts';
 import { Conflict } from '../errors.ts';
 import type { ContainerState, Health, ObservedPort, VolumeUse } from '../model/observed-state.ts';
 import type { ContainerConfig } from './container-config.ts';
@@ -175,7 +176,7 @@ export async function waitContainer(
     method: 'POST',
     path: `/containers/${segment(id)}/wait`,
     limitMs: 0,
-    ...(signal === undefined ? {} : { signal }),
+    ...definedOnly({ signal }),
   });
   return { exitCode: StatusCode };
 }
@@ -280,7 +281,7 @@ function toPort(container: number, protocol: string, host?: number, ip = ''): Ob
   return {
     container,
     protocol: protocol as ObservedPort['protocol'],
-    ...(host === undefined ? {} : { host }),
+    ...definedOnly({ host }),
     ...(isAny ? {} : { ip }),
   };
 }

@@ -1,3 +1,4 @@
+import { definedOnly } from '../defined.ts';
 import type { EngineFacts } from '../model/observed-state.ts';
 import { putArchive, putFiles, readArchive } from './archive/archives.ts';
 import { buildImage } from './stream/build-image.ts';
@@ -102,7 +103,6 @@ async function readFacts(connection: Connection): Promise<EngineFacts> {
     os: info.OSType,
     architecture: architectures[info.Architecture] ?? info.Architecture,
     swarm: info.Swarm?.ControlAvailable === true ? 'manager' : worker,
-    ...(info.Driver === undefined ? {} : { storageDriver: info.Driver }),
-    ...(info.DockerRootDir === undefined ? {} : { dataDirectory: info.DockerRootDir }),
+    ...definedOnly({ storageDriver: info.Driver, dataDirectory: info.DockerRootDir }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { definedOnly } from '../defined.ts';
 import {
   Conflict,
   DockeropsError,
@@ -38,7 +39,7 @@ export function wrapFailure(step: string, cause: unknown, signal?: AbortSignal):
     return signal.reason instanceof DockeropsError ? signal.reason : new Interrupted(`${step}: interrupted`);
   const { statusCode, json } = cause as { readonly statusCode?: number; readonly json?: unknown };
   const message = engineMessage(json) ?? messageOf(cause);
-  return engineError(step, { message, cause, ...(statusCode === undefined ? {} : { status: statusCode }) });
+  return engineError(step, { message, cause, ...definedOnly({ status: statusCode }) });
 }
 
 /** The engine's sentence out of an answer's body: `{"message": …}`, podman's `{"cause": …}`, or text. */

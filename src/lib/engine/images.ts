@@ -1,4 +1,4 @@
-import { NotFound } from '../errors.ts';
+import { ignoreNotFound } from '../errors.ts';
 import type { Labels } from '../labels.ts';
 import type { ObservedImage } from '../model/observed-state.ts';
 import type { ImageDetail, LabelFilter } from './engine.ts';
@@ -44,18 +44,12 @@ export async function listImages(connection: Connection, labels?: LabelFilter): 
 }
 
 export async function findImage(connection: Connection, reference: string): Promise<ImageDetail | undefined> {
-  try {
-    return toDetail(
-      await callJson<RawImageDetail>(connection, {
-        step: `inspect image ${reference}`,
-        method: 'GET',
-        path: `/images/${segment(reference)}/json`,
-      }),
-    );
-  } catch (error) {
-    if (error instanceof NotFound) return undefined;
-    throw error;
-  }
+  const raw = await callJson<RawImageDetail>(connection, {
+    step: `inspect image ${reference}`,
+    method: 'GET',
+    path: `/images/${segment(reference)}/json`,
+  }).catch(ignoreNotFound);
+  return raw === undefined ? undefined : toDetail(raw);
 }
 
 export async function removeImage(connection: Connection, reference: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { definedOnly } from '../defined.ts';
 import type { ObservedNetwork, ObservedVolume } from '../model/observed-state.ts';
 import type { Labels } from '../labels.ts';
 import type { EngineWriter, LabelFilter } from './engine.ts';
@@ -77,7 +78,7 @@ export async function createVolume(
       Name: name,
       Labels: labels,
       Driver: 'local',
-      ...(driverOptions === undefined ? {} : { DriverOpts: driverOptions }),
+      ...definedOnly({ DriverOpts: driverOptions }),
     },
   });
 }

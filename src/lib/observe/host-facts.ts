@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { hostname, networkInterfaces, platform, userInfo } from 'node:os';
 import { onDemand } from '../lazy.ts';
 import type { EngineFacts } from '../model/observed-state.ts';
+import { pidNamespace, processStart } from './processes.ts';
 import type { ClientFacts, HostFacts, HostInterface } from '../model/host-facts.ts';
 
 /**
@@ -51,46 +52,6 @@ export function gatherClientFacts(): ClientFacts {
       return pidNamespace();
     },
   };
-}
-
-/** When a process began, in the system's own count; empty where it does not tell or there is no such process. */
-export function processStart(pid: number): string {
-  return fieldsOf(readStat(pid))[19] ?? '';
-}
-
-function readStat(pid: number): string {
-  return readText(`/proc/${String(pid)}/stat`);
-}
-
-/** From the third field on (proc(5)): the second is the program's name in brackets and may hold blanks. The start is field 22. */
-function fieldsOf(stat: string): readonly string[] {
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-}
-
-/** Whether a process of this machine still runs; a later one with the same pid does not count, where the system tells starts. */
-export function isAlive(pid: number, start: string): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-  }
-  return isSameLife(readStat(pid), start);
-}
-
-/** Of a pid that is in use, from its line in /proc; what may not be looked at counts as alive. */
-export function isSameLife(stat: string, start: string): boolean {
-  if (stat === '') return true;
-  const { 0: state, 19: began } = fieldsOf(stat);
-  return state !== 'Z' && (start === '' || began === start);
-}
-
-/** Pids mean something only within it. */
-function pidNamespace(): string {
-  try {
-    return readlinkSync('/proc/self/ns/pid');
-  } catch {
-    return '';
-  }
 }
 
 /** Not the machine id itself, which is not to be told to others (machine-id(5)). */

@@ -1,3 +1,4 @@
+import { definedOnly } from '../defined.ts';
 import { Conflict, NotFound } from '../errors.ts';
 import type { EngineReader } from '../engine/engine.ts';
 import { lastLines, mergeByTime, type InstanceLine } from './merge-logs.ts';
@@ -42,8 +43,7 @@ function readOne(
   // The last one is read in any case, so that a follower knows where to go on.
   const read = linesOf(engine, source, {
     signal,
-    ...(sinceSeconds === undefined ? {} : { sinceSeconds }),
-    ...(untilSeconds === undefined ? {} : { untilSeconds }),
+    ...definedOnly({ sinceSeconds, untilSeconds }),
     ...(tail === undefined || grep !== undefined ? {} : { tail: Math.max(1, tail) }),
   });
   const wanted = matching(read, source.id, grep, onRead);

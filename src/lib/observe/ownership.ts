@@ -1,3 +1,4 @@
+import { definedOnly } from '../defined.ts';
 import { label, ownerIn, type Labels } from '../labels.ts';
 import type { Ownership } from '../model/observed-state.ts';
 import { isInstanceType } from '../switches.ts';
@@ -21,20 +22,17 @@ export function parseOwnership(labels: Labels): Ownership | undefined {
   if (owner === undefined || labels[label.kind] !== 'instance' || service === undefined || instance === undefined)
     return undefined;
   const type = labels[label.instanceType] ?? '';
-  const conf = labels[label.conf];
-  const hostKey = labels[label.hostKey];
   return {
     owner,
     service,
     instance,
     key: `${service}-${instance}`,
     type: isInstanceType(type) ? type : 'standard',
-    ...(conf === undefined ? {} : { conf }),
     unnamed: labels[label.unnamed] === 'true',
     specVersion: labels[label.specVersion] ?? '',
     specHash: labels[label.specHash] ?? '',
     spec: labels[label.spec] ?? '{}',
-    ...(hostKey === undefined ? {} : { hostKey }),
+    ...definedOnly({ conf: labels[label.conf], hostKey: labels[label.hostKey] }),
     linkAddresses: parseAddresses(labels[label.linkAddresses]),
   };
 }

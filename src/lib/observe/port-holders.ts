@@ -1,5 +1,6 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { definedOnly } from '../defined.ts';
 import type { PortHolder } from '../model/host-facts.ts';
 
 /** A socket that keeps others from a port. */
@@ -34,7 +35,7 @@ export async function gatherPortHolders(wanted: ReadonlySet<number>): Promise<re
   const holders = await findProcesses(new Set(sockets.map(({ inode }) => inode)));
   return sockets.map(({ ip, port, protocol, inode }) => {
     const holder = holders.get(inode);
-    return { ip, port, protocol, ...(holder === undefined ? {} : { holder }) };
+    return { ip, port, protocol, ...definedOnly({ holder }) };
   });
 }
 

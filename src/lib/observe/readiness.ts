@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { sleep } from '../interrupt.ts';
 import { EngineError, Interrupted, NotFound, OperationFailed } from '../errors.ts';
 import { label } from '../labels.ts';
 import type { ContainerDetail, EngineReader, EngineSessions } from '../engine/engine.ts';
@@ -59,7 +59,7 @@ async function broughtBack(engine: EngineReader, container: string, signal: Abor
   for (;;) {
     const detail = await engine.inspectContainer(container);
     if (detail.state !== 'restarting' || performance.now() > end) return detail;
-    await pause(signal);
+    await sleep(pollMs, signal);
   }
 }
 
@@ -153,15 +153,7 @@ async function awaitHealthy(
         detail,
         `${detail.name} is not healthy after ${String(limitSeconds)} s: ${detail.lastProbe.trim() || 'no probe has ended yet'}`,
       );
-    await pause(signal);
-  }
-}
-
-async function pause(signal: AbortSignal): Promise<void> {
-  try {
-    await delay(pollMs, undefined, { signal });
-  } catch {
-    throw new Interrupted();
+    await sleep(pollMs, signal);
   }
 }
 

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path/posix';
-import { EngineError, NotFound } from '../errors.ts';
+import { EngineError, ignoreNotFound } from '../errors.ts';
 import type { ContainerDetail, EngineReader } from '../engine/engine.ts';
 import type { EnvironmentVariable, FileSpec, InstanceSpec, Template } from '../model/desired.ts';
 import type { ObservedContainer, ObservedSecrets } from '../model/observed-state.ts';
@@ -81,13 +81,8 @@ async function seenIn(engine: SecretsReader, id: string, { variables, files }: S
 
 /** One that went meanwhile is a matter of the plan. */
 async function environmentOf(engine: SecretsReader, id: string): Promise<Readonly<Record<string, string>>> {
-  try {
-    const { environment } = await engine.inspectContainer(id);
-    return Object.fromEntries(
-      environment.map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]),
-    );
-  } catch (error) {
-    if (error instanceof NotFound) return {};
-    throw error;
-  }
+  const { environment } = (await engine.inspectContainer(id).catch(ignoreNotFound)) ?? { environment: [] };
+  return Object.fromEntries(
+    environment.map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]),
+  );
 }

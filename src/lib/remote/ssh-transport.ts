@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
+import { definedOnly } from '../defined.ts';
 import { UserError } from '../errors.ts';
 
 export interface SshHost {
@@ -26,7 +27,7 @@ export function parseSshHost(text: string, where: string): SshHost {
   }
   return {
     host: host.replace(/^\[|\]$/g, ''),
-    ...(user === undefined ? {} : { user }),
+    ...definedOnly({ user }),
     ...(port === undefined ? {} : { port: Number(port) }),
   };
 }

@@ -5,7 +5,7 @@ import type { ApplyOutcome } from '../apply/executor.ts';
 import type { Applier } from '../apply/open-engine.ts';
 import type { ApplyContext, ApplyHooks, ImageSources, KeyStore, SavedFile } from '../apply/context.ts';
 import { DnsDirectory } from '../directories/dns.ts';
-import { isAlive } from '../observe/host-facts.ts';
+import { isProcessRunning } from '../observe/processes.ts';
 import type { ObservedState } from '../model/observed-state.ts';
 import type { Plan } from '../plan/operation.ts';
 import { pullsOf } from '../plan/instance/images.ts';
@@ -95,7 +95,7 @@ export function applyContext(
     images,
     makeDirectory,
     observed,
-    isAlive,
+    isProcessRunning,
     openDns: (container, run, by) => new DnsDirectory(container, run, by),
     width: engineWidth,
   };

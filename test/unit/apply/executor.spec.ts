@@ -29,7 +29,7 @@ async function contextOn(engine: FakeEngine, change: Partial<ApplyContext> = {})
     engine,
     observed: await observe(engine),
     client: facts.client,
-    isAlive: () => true,
+    isProcessRunning: () => true,
     makeDirectory: async () => {},
     progress: () => {},
     signal: new AbortController().signal,
@@ -666,7 +666,7 @@ describe('the lock of a project', () => {
     const outcome = await apply(
       await plan(engine, one()),
       await contextOn(engine, {
-        isAlive: () => false,
+        isProcessRunning: () => false,
         progress: (event) => {
           if (event.type === 'notice') notices.push(event.text);
         },

@@ -49,7 +49,7 @@ function contextOn(engine: FakeEngine, change: Partial<ApplyContext> = {}): Appl
     engine,
     observed: observed(),
     client: facts.client,
-    isAlive: () => true,
+    isProcessRunning: () => true,
     makeDirectory: async () => {},
     progress: () => {},
     signal: new AbortController().signal,
@@ -109,7 +109,7 @@ describe('the lock, between machines', () => {
     const interruption = new AbortController();
     const context = contextOn(engine, {
       client: { ...facts.client, pidNamespace: 'pid:[1]' },
-      isAlive: () => false,
+      isProcessRunning: () => false,
       signal: interruption.signal,
       progress: () => interruption.abort(),
     });
@@ -128,7 +128,7 @@ describe('the lock', () => {
   it('goes on when another command is taking over the same dead lock', async () => {
     const engine = engineWith(lockOf({ ...facts.client, command: '', since: '' }));
     engine.failNext('removeContainer', 1, new Conflict('removal is already in progress', { code: 'CONFLICT' }));
-    const lock = new ProjectLock(project, contextOn(engine, { isAlive: () => false }), {
+    const lock = new ProjectLock(project, contextOn(engine, { isProcessRunning: () => false }), {
       ...quick,
       patienceMs: 3_600_000,
     });

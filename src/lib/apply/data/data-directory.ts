@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { DockeropsError, NotFound, OperationFailed, StalePlan } from '../../errors.ts';
+import { DockeropsError, OperationFailed, StalePlan, ignoreNotFound } from '../../errors.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { helperPlace } from '../helper-container.ts';
 
@@ -131,9 +131,4 @@ export async function about<T>(directory: string, work: Promise<T>): Promise<T> 
       cause: error,
     });
   });
-}
-
-export function ignoreNotFound(error: unknown): undefined {
-  if (error instanceof NotFound) return undefined;
-  throw error;
 }

@@ -1,20 +1,11 @@
 import { basename } from 'node:path/posix';
 import { emptyImage } from '../../engine/archive/empty-image.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { OperationFailed } from '../../errors.ts';
+import { OperationFailed, ignoreNotFound } from '../../errors.ts';
 import type { DataFolder, OperationOf } from '../../plan/operation.ts';
 import { ownerLabels } from '../../plan/instance/network.ts';
 import type { Owner } from '../../model/desired.ts';
-import {
-  about,
-  directoryTar,
-  exists,
-  ignoreNotFound,
-  look,
-  mark,
-  staging,
-  type FolderState,
-} from './data-directory.ts';
+import { about, directoryTar, exists, look, mark, staging, type FolderState } from './data-directory.ts';
 import { digitsOf, helperPlace, withDirectory, withHelper } from '../helper-container.ts';
 import type { Step } from '../step.ts';
 import { withImage } from '../expectations.ts';

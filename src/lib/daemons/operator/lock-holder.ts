@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { LockWatcher } from '../../directories/node-directory.ts';
-import { gatherClientFacts, isSameLife } from '../../observe/host-facts.ts';
-import type { ClientFacts } from '../../model/host-facts.ts';
+import { gatherClientFacts } from '../../observe/host-facts.ts';
+import { isStillRunning, parseProcess } from '../../observe/processes.ts';
 
 /** What an operator writes into the lock, and how one that was killed on this machine is known: nobody has to wait for its session. */
 export async function lockHolder(): Promise<Pick<LockWatcher, 'holder' | 'isGone'>> {
@@ -15,40 +14,6 @@ export async function lockHolder(): Promise<Pick<LockWatcher, 'holder' | 'isGone
       pid,
       processStart,
     }),
-    isGone: (text) => isDead(text, here),
+    isGone: (text) => isStillRunning(parseProcess(text), here) === false,
   };
-}
-
-function isDead(text: string, here: Pick<ClientFacts, 'machine' | 'hostname' | 'pidNamespace'>): boolean {
-  const holder = parse(text);
-  if (
-    holder.machine !== here.machine ||
-    holder.hostname !== here.hostname ||
-    holder.pidNamespace !== here.pidNamespace ||
-    typeof holder.pid !== 'number'
-  )
-    return false;
-  try {
-    process.kill(holder.pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return true;
-  }
-  return !isSameLife(statOf(holder.pid), holder.processStart ?? '');
-}
-
-function parse(text: string): Partial<ClientFacts> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    return {};
-  }
-}
-
-function statOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
-  } catch {
-    return '';
-  }
 }

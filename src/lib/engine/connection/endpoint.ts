@@ -1,6 +1,7 @@
 import { Agent } from 'node:http';
 import { connect as connectSocket, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { definedOnly } from '../../defined.ts';
 import { UserError } from '../../errors.ts';
 import { parseSshHost, sshConnection, type SshHost } from '../../remote/ssh-transport.ts';
 import { dialInTurns } from './dial-in-turns.ts';
@@ -28,7 +29,7 @@ export function parseEndpoint(text: string, where: string, tls?: TlsFiles): Endp
   if (url === undefined || url.pathname !== '/') throw invalidEndpoint(text, where);
   // 80 is what URL leaves out as the default of http.
   const port = url.port === '' ? defaultPort(rest, tls) : Number(url.port);
-  return { kind: 'tcp', host: url.hostname.replace(/^\[|\]$/g, ''), port, ...(tls === undefined ? {} : { tls }) };
+  return { kind: 'tcp', host: url.hostname.replace(/^\[|\]$/g, ''), port, ...definedOnly({ tls }) };
 }
 
 function defaultPort(rest: string, tls: TlsFiles | undefined): number {

@@ -1,5 +1,6 @@
 import { request as httpRequest, type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
+import { definedOnly } from '../../defined.ts';
 import { engineError, engineMessage, hasCode, wrapFailure } from '../engine-errors.ts';
 
 /** A way to one engine, its API version agreed. */
@@ -105,7 +106,7 @@ function begin(connection: Connection, details: Call): ClientRequest {
     headers: { Host: 'docker', ...data?.headers, ...details.headers },
     // Or Node looks whether the Host header is an IPv6 address: 2 ms at the first call.
     servername: '',
-    ...(details.signal === undefined ? {} : { signal: details.signal }),
+    ...definedOnly({ signal: details.signal }),
   };
   const request = httpRequest(options);
   request.end(data?.content);

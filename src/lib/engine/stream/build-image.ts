@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { definedOnly } from '../../defined.ts';
 import type { ImageBuildOptions } from 'dockerode';
 import { EngineError, OperationFailed } from '../../errors.ts';
 import { BuildKitProgress, ClassicProgress, type FailedStep } from './build-progress.ts';
@@ -50,9 +51,7 @@ async function buildOptions(
     ...(connection.builder === 'buildkit'
       ? { version: 2 as unknown as '2' }
       : { registryconfig: await credentials.all(signal) }),
-    ...(platform === undefined ? {} : { platform }),
-    ...(target === undefined ? {} : { target }),
-    ...(signal === undefined ? {} : { abortSignal: signal }),
+    ...definedOnly({ platform, target, abortSignal: signal }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { definedOnly } from '../../defined.ts';
 import { EngineUnreachable } from '../../errors.ts';
 import { asReadable, loadDockerode } from '../dockerode.ts';
 import { wrapFailure } from '../engine-errors.ts';
@@ -55,5 +56,5 @@ async function openEvents(
     actions === undefined
       ? labelFilter(labels)
       : JSON.stringify({ ...(JSON.parse(labelFilter(labels) ?? '{}') as object), event: actions });
-  return asReadable(await dockerode.getEvents({ abortSignal: signal, ...(filters === undefined ? {} : { filters }) }));
+  return asReadable(await dockerode.getEvents({ abortSignal: signal, ...definedOnly({ filters }) }));
 }

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { definedOnly } from '../../defined.ts';
 import { asReadable, loadDockerode } from '../dockerode.ts';
 import { uploadFailure, wrapFailure } from '../engine-errors.ts';
 import { followProgress, type ProgressDocument } from './engine-streams.ts';
@@ -43,8 +44,7 @@ export async function pullImage(
   const query = {
     fromImage: name,
     tag,
-    ...(options.platform === undefined ? {} : { platform: options.platform }),
-    ...(options.signal === undefined ? {} : { abortSignal: options.signal }),
+    ...definedOnly({ platform: options.platform, abortSignal: options.signal }),
   };
   try {
     const dockerode = await loadDockerode(connection);

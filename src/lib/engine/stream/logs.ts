@@ -1,3 +1,4 @@
+import { definedOnly } from '../../defined.ts';
 import { inspectContainer, short } from '../containers.ts';
 import { wrapFailure } from '../engine-errors.ts';
 import { FrameParser, type OutputName } from './engine-streams.ts';
@@ -30,7 +31,7 @@ function openLog(connection: Connection, id: string, query: Query, step: string)
     method: 'GET',
     path: `/containers/${segment(id)}/logs`,
     query: { stdout: true, stderr: true, timestamps: true, follow, tail, since, until },
-    ...(signal === undefined ? {} : { signal }),
+    ...definedOnly({ signal }),
   });
 }
 

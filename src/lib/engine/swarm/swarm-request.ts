@@ -1,6 +1,7 @@
+import { definedOnly } from '../../defined.ts';
 import { EngineError } from '../../errors.ts';
 import type { ContainerConfig } from '../container-config.ts';
-import { healthcheckBody, mountBody, nanoseconds, ulimitsBody, withoutUndefined } from '../container-request.ts';
+import { healthcheckBody, mountBody, nanoseconds, ulimitsBody } from '../container-request.ts';
 import type { SwarmPlacement } from '../engine.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -21,7 +22,7 @@ export function serviceBody(name: string, config: ContainerConfig, placement: Sw
     EndpointSpec: {
       Mode: 'vip',
       Ports: config.ports.map(({ container, protocol, host }) =>
-        withoutUndefined({ Protocol: protocol, TargetPort: container, PublishedPort: host, PublishMode: 'ingress' }),
+        definedOnly({ Protocol: protocol, TargetPort: container, PublishedPort: host, PublishMode: 'ingress' }),
       ),
     },
   };
@@ -29,9 +30,9 @@ export function serviceBody(name: string, config: ContainerConfig, placement: Sw
 
 function taskTemplate(config: ContainerConfig, placement: SwarmPlacement): Json {
   const { runtime, network, logs } = config;
-  return withoutUndefined({
+  return definedOnly({
     ContainerSpec: containerSpec(config),
-    Resources: { Limits: withoutUndefined({ MemoryBytes: runtime.memoryBytes, NanoCPUs: nanoseconds(runtime.cpus) }) },
+    Resources: { Limits: definedOnly({ MemoryBytes: runtime.memoryBytes, NanoCPUs: nanoseconds(runtime.cpus) }) },
     RestartPolicy: { Condition: restartConditions[runtime.restart] },
     Placement: { Constraints: placement.constraints },
     Networks: network.mode === 'network' ? [{ Target: network.name, Aliases: network.aliases }] : undefined,
@@ -46,7 +47,7 @@ function containerSpec(config: ContainerConfig): Json {
   const { runtime, network } = config;
   const dns = network.mode === 'network' ? network.dns : undefined;
   const terminal = config.terminal === true || runtime.interactive === true;
-  return withoutUndefined({
+  return definedOnly({
     Image: config.image,
     Hostname: config.hostname,
     Command: config.entrypoint,

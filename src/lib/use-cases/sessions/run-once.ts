@@ -1,8 +1,9 @@
-import { Interrupted, UserError, messageOf } from '../../errors.ts';
+import { UserError, messageOf } from '../../errors.ts';
 import type { ExecSession } from '../../engine/engine.ts';
 import type { ProgressSink } from '../../events.ts';
 import { label } from '../../labels.ts';
-import { isAlive } from '../../observe/host-facts.ts';
+import { untilInterrupted } from '../../interrupt.ts';
+import { isStillRunning, parseProcess } from '../../observe/processes.ts';
 import { observe } from '../../observe/observe.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import { onceContainers, planOnce, planRemoval } from '../../plan/plan-once.ts';
@@ -123,39 +124,15 @@ function findEntry({ conf }: LoadedProject, { service, like }: OnceRequest): Run
   throw new UserError(what, { code: 'WHICH_ENTRY', suggestions: names.map((each) => `--instance ${each}`) });
 }
 
-async function untilInterrupted(ended: Promise<number>, signal: AbortSignal): Promise<number> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const interrupt = (): void => reject(new Interrupted());
-  if (signal.aborted) interrupt();
-  signal.addEventListener('abort', interrupt, { once: true });
-  try {
-    return await Promise.race([ended, promise]);
-  } finally {
-    signal.removeEventListener('abort', interrupt);
-    ended.catch(() => {});
-  }
-}
-
 async function findLeftovers({ engine, owner, client }: OpenProject): Promise<readonly string[]> {
   const containers = onceContainers(owner, await observe(engine));
-  const alive = await Promise.all(containers.map((container) => isWaitedFor(container, client)));
-  return containers.filter((_, index) => alive[index] === false).map(({ name }) => name);
+  return containers.filter((container) => !isWaitedFor(container, client)).map(({ name }) => name);
 }
 
 /** From here we see only processes of this machine; of others' one-offs, only those that have ended are left over for sure. */
-async function isWaitedFor({ labels, state }: ObservedContainer, client: ClientFacts): Promise<boolean> {
-  const by = parse(labels[label.onceBy] ?? '');
-  const isHere =
-    by.machine === client.machine && by.hostname === client.hostname && by.pidNamespace === client.pidNamespace;
-  return isHere ? isAlive(by.pid ?? 0, by.processStart ?? '') : state !== 'exited' && state !== 'dead';
-}
-
-function parse(text: string): Partial<ClientFacts> {
-  try {
-    return JSON.parse(text) as Partial<ClientFacts>;
-  } catch {
-    return {};
-  }
+function isWaitedFor({ labels, state }: ObservedContainer, client: ClientFacts): boolean {
+  const isRunning = isStillRunning(parseProcess(labels[label.onceBy] ?? ''), client);
+  return isRunning ?? (state !== 'exited' && state !== 'dead');
 }
 
 async function removeOneOffs(

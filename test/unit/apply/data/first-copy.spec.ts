@@ -31,7 +31,7 @@ describe('the first copies of several instances', () => {
       engine,
       observed,
       client: facts.client,
-      isAlive: () => true,
+      isProcessRunning: () => true,
       makeDirectory: async () => {},
       progress,
       signal: new AbortController().signal,
