@@ -99,6 +99,22 @@ describe('persistent data', function () {
     );
   });
 
+  if (isRoot)
+    it('is closed to other users of the host, also what a container made executable as root', async () => {
+      await chmod(playground.directory, 0o755);
+      const [data, shared] = [folder('all', 'data'), join(dataDirectory(), 'shared')];
+      const set = 'cp /bin/busybox /data/asroot && chmod 4755 /data/asroot';
+      await succeed('exec', 'db', '--instance', 'all', '--', 'sh', '-c', set);
+      // A shell of its own: setpriv keeps the rights of root until it has started a program.
+      const other = (command: string): Promise<string> =>
+        run('setpriv', ['--reuid=25001', '--regid=25001', '--clear-groups', 'sh', '-c', command]).then(
+          ({ stdout }) => stdout,
+          (error: unknown) => (error as { stderr: string }).stderr,
+        );
+      for (const command of [`cat ${data}/sub/file`, `${data}/asroot id`, `cat ${shared}/note`, `echo x > ${shared}/x`])
+        expect(await other(command), command).to.match(/permission denied/i);
+    });
+
   it('stays through clean, and is there again', async () => {
     await succeed(db('all', 'clean'));
     expect(await playground.volumeNames()).to.deep.equal([]);

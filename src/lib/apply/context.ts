@@ -5,7 +5,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { ProgressSink } from '../events.ts';
 import type { ClientFacts } from '../model/host-facts.ts';
 import type { ObservedState } from '../model/observed-state.ts';
-import type { KeySpec } from '../model/desired.ts';
+import type { KeySpec, Owner } from '../model/desired.ts';
 import type { KeyText } from '../model/key-text.ts';
 import type { Operation, OperationOf } from '../plan/operation.ts';
 
@@ -50,8 +50,8 @@ export interface ApplyContext {
   /** Whether a process of this machine, identified by pid and start, still runs. */
   readonly isProcessRunning: (pid: number, processStart: string) => boolean;
   readonly keys: KeyStore;
-  /** Makes a directory of this machine, and its parents, as the user's own; what the user may not make, the engine will. */
-  readonly makeDirectory: (directory: string) => Promise<void>;
+  /** Makes directories of this machine that only the owner's user may enter, outermost first. False: this user may not. */
+  readonly makeDirectories: (directories: readonly string[], owner: Owner) => Promise<boolean>;
   readonly images: ImageSources;
   /** The directory of names that lives in a container; `client`: that is another one, which the container's client speaks to. */
   readonly openDns: (container: string, run: RunInside, by?: 'client') => NameDirectory;

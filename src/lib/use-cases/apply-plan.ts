@@ -1,9 +1,9 @@
-import { mkdir } from 'node:fs/promises';
 import { Interrupted, OperationFailed, type Problem } from '../errors.ts';
 import type { ProgressSink } from '../events.ts';
 import type { ApplyOutcome } from '../apply/executor.ts';
 import type { Applier } from '../apply/open-engine.ts';
 import type { ApplyContext, ApplyHooks, ImageSources, KeyStore, SavedFile } from '../apply/context.ts';
+import { makeDirectoriesHere } from '../apply/data/private-directory.ts';
 import { DnsDirectory } from '../directories/dns.ts';
 import { isProcessRunning } from '../observe/processes.ts';
 import type { ObservedState } from '../model/observed-state.ts';
@@ -93,16 +93,12 @@ export function applyContext(
     client,
     keys,
     images,
-    makeDirectory,
+    makeDirectories: makeDirectoriesHere,
     observed,
     isProcessRunning,
     openDns: (container, run, by) => new DnsDirectory(container, run, by),
     width: engineWidth,
   };
-}
-
-async function makeDirectory(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true }).catch(() => {});
 }
 
 function settle(plan: Plan, outcome: ApplyOutcome): ChangeResult {

@@ -30,7 +30,7 @@ async function contextOn(engine: FakeEngine, change: Partial<ApplyContext> = {})
     observed: await observe(engine),
     client: facts.client,
     isProcessRunning: () => true,
-    makeDirectory: async () => {},
+    makeDirectories: async () => true,
     progress: () => {},
     signal: new AbortController().signal,
     command: 'dockerops run:all',

@@ -50,7 +50,7 @@ function contextOn(engine: FakeEngine, change: Partial<ApplyContext> = {}): Appl
     observed: observed(),
     client: facts.client,
     isProcessRunning: () => true,
-    makeDirectory: async () => {},
+    makeDirectories: async () => true,
     progress: () => {},
     signal: new AbortController().signal,
     command: 'dockerops run',

@@ -109,10 +109,19 @@ export async function exists(engine: Engine, helper: string, path: string): Prom
   return archive !== undefined;
 }
 
-export async function directoryTar(name: string, mode: number): Promise<Readable> {
+export interface DirectoryEntry {
+  readonly name: string;
+  readonly mode: number;
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+/** Directories without content, outermost first. */
+export async function directoriesTar(directories: readonly DirectoryEntry[]): Promise<Readable> {
   const { pack } = await import('tar-stream');
   const tar = pack();
-  tar.entry({ name: `${name}/`, type: 'directory', mode, uid: 0, gid: 0 });
+  for (const { name, mode, uid = 0, gid = 0 } of directories)
+    tar.entry({ name: `${name}/`, type: 'directory', mode, uid, gid });
   tar.finalize();
   return Readable.from(tar, { objectMode: false });
 }

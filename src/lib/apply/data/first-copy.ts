@@ -5,7 +5,8 @@ import { OperationFailed, ignoreNotFound } from '../../errors.ts';
 import type { DataFolder, OperationOf } from '../../plan/operation.ts';
 import { ownerLabels } from '../../plan/instance/network.ts';
 import type { Owner } from '../../model/desired.ts';
-import { about, directoryTar, exists, look, mark, staging, type FolderState } from './data-directory.ts';
+import { about, directoriesTar, exists, look, mark, staging, type FolderState } from './data-directory.ts';
+import { makeDataDirectory } from './private-directory.ts';
 import { digitsOf, helperPlace, withDirectory, withHelper } from '../helper-container.ts';
 import type { Step } from '../step.ts';
 import { withImage } from '../expectations.ts';
@@ -25,18 +26,28 @@ export async function prepareData(
   { context }: Step,
 ): Promise<void> {
   const { engine } = context;
-  if (onThisMachine) await context.makeDirectory(directory);
+  const isOuter = folders.every(({ shared }) => shared);
   await about(
     directory,
-    withDirectory(engine, owner, directory, async (helper) => {
-      for (const { name, shared } of folders) {
-        const state = await look(engine, helper, name);
-        if (state.content !== 'absent') continue;
-        if (state.mark === 'restoring') throw halfRestored(`${directory}/${name}`);
-        await engine.putArchive(helper, helperPlace, await directoryTar(name, shared ? 0o1777 : 0o755));
-      }
-    }),
+    (async () => {
+      await makeDataDirectory({ owner, directory, isOuter, onThisMachine }, context);
+      await withDirectory(engine, owner, directory, (helper) => makeFolders(engine, helper, directory, folders));
+    })(),
   );
+}
+
+async function makeFolders(
+  engine: Engine,
+  helper: string,
+  directory: string,
+  folders: readonly DataFolder[],
+): Promise<void> {
+  for (const { name, shared } of folders) {
+    const state = await look(engine, helper, name);
+    if (state.content !== 'absent') continue;
+    if (state.mark === 'restoring') throw halfRestored(`${directory}/${name}`);
+    await engine.putArchive(helper, helperPlace, await directoriesTar([{ name, mode: shared ? 0o1777 : 0o755 }]));
+  }
 }
 
 /**

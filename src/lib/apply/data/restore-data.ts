@@ -3,7 +3,7 @@ import { emptyImage } from '../../engine/archive/empty-image.ts';
 import { Interrupted, OperationFailed } from '../../errors.ts';
 import type { OperationOf } from '../../plan/operation.ts';
 import { BackupCheck, readTar } from './backup-file.ts';
-import { about, directoryTar, marked, markName, staging } from './data-directory.ts';
+import { about, directoriesTar, marked, markName, staging } from './data-directory.ts';
 import { digitsOf, helperPlace, runScript, withDirectory, withHelper } from '../helper-container.ts';
 import type { Step } from '../step.ts';
 
@@ -92,7 +92,7 @@ export async function restoreData(operation: OperationOf<'restore-data'>, { cont
       await run(sweepScript(helperPlace), folders);
       try {
         await withDirectory(engine, owner, directory, async (helper) =>
-          engine.putArchive(helper, helperPlace, await directoryTar(staging, 0o700)),
+          engine.putArchive(helper, helperPlace, await directoriesTar([{ name: staging, mode: 0o700 }])),
         );
         await unpack(operation, { engine, signal });
         if (signal.aborted) throw new Interrupted();

@@ -32,7 +32,7 @@ describe('the first copies of several instances', () => {
       observed,
       client: facts.client,
       isProcessRunning: () => true,
-      makeDirectory: async () => {},
+      makeDirectories: async () => true,
       progress,
       signal: new AbortController().signal,
       command: 'dockerops run:all',
