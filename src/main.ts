@@ -44,7 +44,10 @@ function fail(error: unknown, argv: readonly string[]): number {
   });
 }
 
-/** What oclif asks of its configuration while a command runs. Making the whole, with its plugins, hooks and themes, is for the help. */
+/**
+ * What oclif asks of its configuration while a command runs. Making the whole, with its plugins, hooks and themes, is
+ * for the help.
+ */
 function slimConfig({ pjson, root }: Program<CommandClass>): Config {
   const { name, version } = pjson;
   return {

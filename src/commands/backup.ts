@@ -6,7 +6,7 @@ import { renderBackup } from '../lib/cli/render/backup-text.ts';
 
 export default class Backup extends ProjectCommand {
   static override description =
-    'save the persistent data of an instance into one file, with a checksum; the instance is paused meanwhile';
+    'save the persistent data of an instance to a file with a checksum; the instance is paused meanwhile';
   static override examples = [
     '<%= config.bin %> backup postgres --instance master',
     '<%= config.bin %> backup postgres --instance master --stop --output nightly.tar.gz',
@@ -18,14 +18,14 @@ export default class Backup extends ProjectCommand {
     output: Flags.string({
       char: 'o',
       helpValue: 'FILE',
-      description: 'new file to write, compressed if its name ends in .gz; else one is named by instance and time',
+      description: 'file to write, compressed if its name ends in .gz; default: PROJECT-SERVICE-INSTANCE-TIME.tar.gz',
     }),
-    stop: Flags.boolean({ description: 'stop the instance meanwhile and start it again, instead of pausing it' }),
+    stop: Flags.boolean({ description: 'stop the instance and start it again, instead of pausing it' }),
     timeout: Flags.integer({
       default: 60,
       min: 1,
       helpValue: 'SECONDS',
-      description: 'longest wait for it to be ready again after --stop',
+      description: 'longest wait for the instance to be ready again after --stop',
     }),
   };
 

@@ -4,7 +4,7 @@ import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { buildImages } from '../lib/use-cases/build-images.ts';
 
 export default class Build extends ProjectCommand {
-  static override description = 'build the images of services; what stands already is skipped';
+  static override description = 'build the images of services; up-to-date images are skipped';
   static override examples = [
     '<%= config.bin %> build all',
     '<%= config.bin %> build demo --verbose',
@@ -13,11 +13,11 @@ export default class Build extends ProjectCommand {
   static override args = { target };
   static override flags = {
     conf,
-    verbose: Flags.boolean({ char: 'v', description: 'show the output of all steps' }),
+    verbose: Flags.boolean({ char: 'v', description: 'show the output of every build step' }),
     cache: Flags.boolean({
       allowNo: true,
       default: true,
-      description: 'use what stands; --no-cache builds everything asked for from the start',
+      description: 'skip up-to-date images and reuse cached layers; --no-cache rebuilds from scratch',
     }),
     platform: Flags.string({ helpValue: 'OS/ARCH', description: 'platform to build for' }),
   };

@@ -7,7 +7,7 @@ import { cleanEverything, cleanInstances } from '../lib/use-cases/clean-instance
 type Limits = Partial<Record<'instance' | 'group' | 'conf', string | undefined>>;
 
 export default class Clean extends ProjectCommand {
-  static override description = 'stop and remove instances; data on the host is never removed';
+  static override description = 'stop and remove instances; persistent data is kept';
   static override examples = [
     '<%= config.bin %> clean demo --instance one',
     '<%= config.bin %> clean all --force',
@@ -15,17 +15,17 @@ export default class Clean extends ProjectCommand {
   ];
   static override args = {
     target: Args.string({
-      description: 'name of a service, all (everything of this project), or reallyall (every container of the host)',
+      description: 'name of a service, all (the whole project), or reallyall (every container on the host)',
     }),
   };
   static override flags = {
     instance,
     group,
     conf,
-    force: Flags.boolean({ char: 'f', description: 'do not ask' }),
+    force: Flags.boolean({ char: 'f', description: 'do not ask for confirmation' }),
     confirm: Flags.string({
       helpValue: 'HOSTNAME',
-      description: 'for reallyall: the name of the host, instead of typing it',
+      description: 'host name that confirms reallyall without a prompt',
     }),
   };
 
@@ -34,21 +34,15 @@ export default class Clean extends ProjectCommand {
     if (args.target === 'reallyall') return this.#everything(flags);
     const request = this.instanceRequest(args.target, flags);
     const opened = await this.openProjectToChange(flags.conf);
-    if (
-      request.target !== 'service' &&
-      !(await this.isMeant(
-        'clean',
-        opened,
-        `stop and remove ${request.target === 'all' ? `all instances of project ${opened.owner.name}` : `the instances of group ${flags.group ?? ''}`}?`,
-        '--force',
-        flags.force,
-      ))
-    )
-      return;
+    if (request.target !== 'service') {
+      const which =
+        request.target === 'all' ? `all instances of project ${opened.owner.name}` : `group ${flags.group ?? ''}`;
+      if (!(await this.isMeant('clean', opened, `stop and remove ${which}?`, '--force', flags.force))) return;
+    }
     await this.changes('clean', (context) => cleanInstances(opened, request, context));
   }
 
-  /** Not only ours: the one command that takes away what others made, so the host's name has to be typed. */
+  /** The one command that removes containers of others, so the host's name has to be typed. */
   async #everything({
     confirm: confirmed,
     ...limits
@@ -56,19 +50,17 @@ export default class Clean extends ProjectCommand {
     refuseLimits(limits);
     const opened = await this.openEngine();
     const { hostname } = await opened.engine.facts();
+    const warning = `this stops and removes every container on ${hostname}, whether or not dockerops made it`;
     const typed =
       confirmed ??
-      (await this.prompt.ask(
-        `every container of ${hostname}, whoever made it, will be stopped and removed. Type the host's name to go on:`,
-        { flag: '--confirm HOSTNAME' },
-      ));
+      (await this.prompt.ask(`${warning}. Type the host name to confirm:`, { flag: '--confirm HOSTNAME' }));
     if (typed !== hostname)
       throw new UserError(`"${typed}" is not the name of this host; nothing was removed`, { code: 'NOT_CONFIRMED' });
     await this.changes('clean', (context) => cleanEverything(opened, context));
   }
 }
 
-/** Who names an instance does not mean every container. */
+/** A limit contradicts reallyall: one of the two is a mistake. */
 function refuseLimits({ instance: one, group: some, conf: file }: Limits): void {
   const limits = [
     ['--instance', one, `SERVICE,instance=${one ?? ''}`],
@@ -77,7 +69,7 @@ function refuseLimits({ instance: one, group: some, conf: file }: Limits): void 
   ] as const;
   const [flag, , words = ''] = limits.find(([, value]) => value !== undefined) ?? [];
   if (flag !== undefined)
-    throw new UserError(`reallyall means every container of the host, so ${flag} cannot be given`, {
+    throw new UserError(`reallyall means every container on the host and cannot be combined with ${flag}`, {
       code: 'USAGE',
       suggestions: [`dockerops clean:${words}`],
     });

@@ -5,10 +5,10 @@ import { BaseCommand } from '../lib/cli/base-command.ts';
 import { completeWords, type DescribedCommand } from '../lib/cli/arguments/complete.ts';
 import { ProjectNames } from '../lib/use-cases/project-names.ts';
 
-/** What the scripts of `completion` ask at each press of the key. Whatever goes wrong, it says nothing: it would stand in the user's prompt. */
+/** What the completion scripts call at each press of the tab key. It prints no error: that would land in the prompt. */
 export default class Complete extends BaseCommand {
   static override hidden = true;
-  static override description = 'print how words go on, one a line, each with a tab and what it is about';
+  static override description = 'print completions of the last word, one per line: the word, a tab, its description';
   static override endsWithItsReader = true;
 
   async run(): Promise<void> {

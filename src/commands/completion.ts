@@ -3,7 +3,7 @@ import { BaseCommand } from '../lib/cli/base-command.ts';
 import { completionScript, shells, type Shell } from '../lib/cli/render/completion-script.ts';
 
 export default class Completion extends BaseCommand {
-  static override description = 'print what a shell needs to complete the words of dockerops';
+  static override description = 'print the completion script for a shell';
   static override examples = [
     'source <(<%= config.bin %> completion bash)',
     '<%= config.bin %> completion:zsh > ~/.zfunc/_dockerops',

@@ -4,7 +4,7 @@ import { renderChecks } from '../lib/cli/render/checks-text.ts';
 
 export default class Doctor extends ProjectCommand {
   static override description =
-    'look at everything that dockerops needs, and say how to mend what is not right; exits with 1 when something fails';
+    'check everything that dockerops needs and say how to fix problems; exits with 1 when a check fails';
   static override examples = [
     '<%= config.bin %> doctor',
     '<%= config.bin %> doctor --json',

@@ -5,7 +5,7 @@ import { renderEnvironment } from '../lib/cli/render/environment-table.ts';
 
 export default class Env extends ProjectCommand {
   static override description =
-    "show each variable of a service's instances: its value, where that comes from, and what it beat";
+    "show the environment variables of a service's instances: value, origin, and the values it overrides";
   static override examples = [
     '<%= config.bin %> env demo',
     '<%= config.bin %> env demo --instance one --json',

@@ -17,17 +17,17 @@ export default class Exec extends ProjectCommand {
     command: Flags.string({
       char: 'c',
       helpValue: 'COMMAND',
-      description: 'a command line for sh, instead of words after --',
+      description: 'command line for sh, instead of words after --',
     }),
     user: Flags.string({
       char: 'u',
       helpValue: 'NAME',
-      description: 'run as this user of the instance; otherwise as the user of its image',
+      description: "user to run as; default: the image's user",
     }),
   };
 
   async run(): Promise<void> {
-    // oclif sorts the words that it hands on; what follows -- is taken as typed.
+    // oclif reorders words; those after -- are taken as typed.
     const end = endOfFlags(this.argv);
     const words = this.argv.slice(end + 1);
     const { args, flags } = await this.parse(Exec, this.argv.slice(0, end));

@@ -6,13 +6,13 @@ import { renderImport } from '../lib/cli/render/import-text.ts';
 
 export default class Import extends BaseCommand {
   static override description =
-    'make services and a run.conf of a compose file, beside it; what cannot be carried is listed';
+    'create services and a run.conf from a compose file, beside it; lists what cannot be converted';
   static override examples = [
     '<%= config.bin %> import docker-compose.yml',
     '<%= config.bin %> import:compose.yaml',
     '<%= config.bin %> import:compose.yaml --json',
   ];
-  static override args = { file: Args.string({ required: true, description: 'the compose file' }) };
+  static override args = { file: Args.string({ required: true, description: 'compose file' }) };
 
   async run(): Promise<void> {
     const { args } = await this.parse(Import);

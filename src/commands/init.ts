@@ -4,7 +4,7 @@ import { makeBaseImages } from '../lib/use-cases/build-images.ts';
 
 export default class Init extends ProjectCommand {
   static override description =
-    "make the base images from the distribution's archive; build and run do it by themselves when one is missing";
+    "make the base images from the distribution's package archive; build and run do this when one is missing";
   static override examples = [
     '<%= config.bin %> init',
     '<%= config.bin %> init debian12',
@@ -15,7 +15,7 @@ export default class Init extends ProjectCommand {
     cache: Flags.boolean({
       allowNo: true,
       default: true,
-      description: 'use what stands; --no-cache makes them from the archive as it is now',
+      description: 'skip up-to-date images; --no-cache makes them again from the current archive',
     }),
   };
 

@@ -4,10 +4,10 @@ import { BaseCommand } from '../lib/cli/base-command.ts';
 import { installDemo } from '../lib/use-cases/install-demo.ts';
 
 export default class InstallDemo extends BaseCommand {
-  static override description = 'write the demo project';
+  static override description = 'create the demo project';
   static override examples = ['<%= config.bin %> install_demo', '<%= config.bin %> install_demo:my-demo'];
   static override args = {
-    directory: Args.string({ default: 'dockerops-demo', description: 'where to; must not exist, or be empty' }),
+    directory: Args.string({ default: 'dockerops-demo', description: 'directory to create; may exist if it is empty' }),
   };
 
   async run(): Promise<void> {
@@ -25,8 +25,8 @@ Quickstart:
   cd ${from === '' ? '.' : from}
   dockerops build:all                     build its images
   dockerops run:all                       run it
-  dockerops ps                            see what runs
+  dockerops ps                            list what runs
   dockerops ssh:demo,instance=two         log in to an instance; in there: ping demo-one, then exit
-  dockerops plan                          see what run would do now
-  dockerops clean:all                     stop it and take it away`;
+  dockerops plan                          show what run would change
+  dockerops clean:all                     stop and remove it`;
 }

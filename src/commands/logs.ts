@@ -18,7 +18,7 @@ interface QueryFlags {
 }
 
 export default class Logs extends ProjectCommand {
-  static override description = 'show what instances write, merged by time; with --json one object a line';
+  static override description = 'show the logs of instances, merged by time; with --json, one object per line';
   static override examples = [
     '<%= config.bin %> logs all --since 10m',
     '<%= config.bin %> logs demo --instance one --follow --tail 20',
@@ -28,27 +28,27 @@ export default class Logs extends ProjectCommand {
   static override args = { target };
   static override flags = {
     instance,
-    follow: Flags.boolean({ char: 'f', description: 'go on with what comes, through restarts and replacements' }),
+    follow: Flags.boolean({ char: 'f', description: 'keep printing new lines, also after restarts and replacements' }),
     since: Flags.string({
       helpValue: 'WHEN',
-      description: 'from then on: 10m (ago), 1h30m, 2d, or a time as in RFC 3339',
+      description: 'lines since then: 10m (ago), 1h30m, 2d, or an RFC 3339 time',
     }),
-    until: Flags.string({ helpValue: 'WHEN', description: 'up to then' }),
+    until: Flags.string({ helpValue: 'WHEN', description: 'lines until then' }),
     tail: Flags.integer({
       char: 'n',
       min: 0,
       helpValue: 'COUNT',
-      description: 'at most so many lines of each instance, the last ones',
+      description: 'at most this many lines of each instance, the newest',
     }),
-    grep: Flags.string({ helpValue: 'PATTERN', description: 'lines that match this regular expression' }),
-    times: Flags.boolean({ char: 't', description: 'with the time of each line' }),
+    grep: Flags.string({ helpValue: 'PATTERN', description: 'only lines that match this regular expression' }),
+    times: Flags.boolean({ char: 't', description: 'show the time of each line' }),
   };
   static override endsWithItsReader = true;
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Logs);
     if (flags.follow && flags.until !== undefined)
-      throw new UserError('--follow goes on, and --until ends: one of them', { code: 'WRONG_USAGE' });
+      throw new UserError('--follow and --until cannot be combined', { code: 'WRONG_USAGE' });
     const request = {
       target: args.target ?? 'all',
       query: queryOf(flags),
@@ -88,7 +88,7 @@ function parsePattern(text: string): RegExp {
     throw new UserError(`--grep: "${text}" is not a regular expression`, {
       code: 'WRONG_USAGE',
       cause,
-      suggestions: ['put a backslash before ( ) [ ] { } . * + ? that stand for themselves'],
+      suggestions: ['escape literal ( ) [ ] { } . * + ? with a backslash'],
     });
   }
 }

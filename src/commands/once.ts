@@ -7,7 +7,7 @@ import { endOfFlags } from '../lib/cli/arguments/program.ts';
 
 export default class Once extends ProjectCommand {
   static override description =
-    "run a command in an instance of its own, with the service's configuration; it is removed at the end";
+    "run a command in a temporary instance with the service's configuration; the instance is removed afterwards";
   static override examples = [
     '<%= config.bin %> once demo -- ls -l /data',
     '<%= config.bin %> once:web,command="./manage.py migrate"',
@@ -18,18 +18,18 @@ export default class Once extends ProjectCommand {
     instance: Flags.string({
       char: 'i',
       helpValue: 'NAME',
-      description: 'the instance whose entry of the run conf applies',
+      description: 'instance of the run conf whose configuration to use',
     }),
     conf,
     command: Flags.string({
       char: 'c',
       helpValue: 'COMMAND',
-      description: 'a command line for sh, instead of words after --',
+      description: 'command line for sh, instead of words after --',
     }),
   };
 
   async run(): Promise<void> {
-    // oclif sorts the words that it hands on; what follows -- is taken as typed.
+    // oclif reorders words; those after -- are taken as typed.
     const end = endOfFlags(this.argv);
     const words = this.argv.slice(end + 1);
     const { args, flags } = await this.parse(Once, this.argv.slice(0, end));

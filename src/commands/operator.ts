@@ -12,8 +12,7 @@ import { renderPlan } from '../lib/cli/render/plan-text.ts';
 const usualConfig = 'operator.json';
 
 export default class Operator extends ProjectCommand {
-  static override description =
-    'make this host equal to what Consul says, and keep it so: containers, and the services that are registered';
+  static override description = 'keep this host as Consul describes it: its containers and its registered services';
   static override examples = [
     '<%= config.bin %> operator --node web-1 --consul 10.0.0.5',
     '<%= config.bin %> operator --config /etc/dockerops/operator.json',
@@ -28,34 +27,34 @@ export default class Operator extends ProjectCommand {
     }),
     config: Flags.string({
       helpValue: 'FILE',
-      description: `settings, and services that always run; default: ./${usualConfig} if it is there`,
+      description: `settings, and services that always run; default: ./${usualConfig} if it exists`,
     }),
     once: Flags.boolean({
       description:
-        'one pass, then the end; waits up to 10 minutes for its turn, Consul and images; exits with 1 when one of them does not come, or a service is not as wanted',
+        'run once and exit, with 1 if a service is not as desired; waits up to 10 min for lock, Consul and images',
     }),
-    'dry-run': Flags.boolean({ description: 'show what a pass would do, without doing it' }),
-    loop: Flags.boolean({ allowNo: true, description: 'go on until stopped (usual); --no-loop is --once' }),
-    wait: Flags.string({ helpValue: 'TIME', description: 'how long one question to Consul stays open; default: 5m' }),
-    metadata: Flags.string({ helpValue: 'JSON', description: 'facts of this node, written to its metadata' }),
-    prefix: Flags.string({ helpValue: 'KEY', description: 'where the keys of all nodes are; default: _wakeful' }),
+    'dry-run': Flags.boolean({ description: 'show what would be done, without doing it' }),
+    loop: Flags.boolean({ allowNo: true, description: 'run until stopped (default); --no-loop is the same as --once' }),
+    wait: Flags.string({ helpValue: 'TIME', description: 'how long a blocking query to Consul may wait; default: 5m' }),
+    metadata: Flags.string({ helpValue: 'JSON', description: 'facts about this node, published as its metadata' }),
+    prefix: Flags.string({ helpValue: 'KEY', description: 'prefix of the keys of all nodes; default: _wakeful' }),
     listen: Flags.string({
       helpValue: 'ADDRESS',
       description: 'address for /api/state, /_health and /metrics, or off; default: 127.0.0.1:8000',
     }),
     address: Flags.string({
       helpValue: 'ADDRESS',
-      description: "address under which others reach the ports of this node; default: the Consul agent's",
+      description: "address at which other hosts reach this node; default: the Consul agent's",
     }),
     token: Flags.string({
       helpValue: 'TOKEN',
-      description: 'token for Consul; better in a file or the environment, where others do not see it',
+      description: 'Consul token; safer in a file or the environment, where other users cannot see it',
     }),
-    'token-file': Flags.string({ helpValue: 'FILE', description: 'file with the token for Consul' }),
-    'ca-file': Flags.string({ helpValue: 'FILE', description: "authority that Consul's certificate comes from" }),
-    'cert-file': Flags.string({ helpValue: 'FILE', description: 'certificate to show Consul' }),
+    'token-file': Flags.string({ helpValue: 'FILE', description: 'file with the Consul token' }),
+    'ca-file': Flags.string({ helpValue: 'FILE', description: "CA certificate for Consul's certificate" }),
+    'cert-file': Flags.string({ helpValue: 'FILE', description: 'client certificate for Consul' }),
     'key-file': Flags.string({ helpValue: 'FILE', description: 'private key of --cert-file' }),
-    verbose: Flags.boolean({ description: 'log every pass and its reasons' }),
+    verbose: Flags.boolean({ description: 'log every pass with its reasons' }),
   };
 
   async run(): Promise<void> {
@@ -104,13 +103,13 @@ function readConfig(config: string | undefined): { readonly name: string; readon
     const { code = '' } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' && name === usualConfig && config === undefined) return undefined;
     const where = config !== undefined ? '--config: ' : variable !== undefined ? 'OPERATOR_CONFIG: ' : '';
-    throw new UserError(`${where}${name} cannot be read: ${code === 'ENOENT' ? 'it is not there' : code}`, {
+    throw new UserError(`${where}${name} cannot be read: ${code === 'ENOENT' ? 'no such file' : code}`, {
       code: 'OPERATOR_SETTINGS',
       cause,
       suggestions: [
         code === 'ENOENT'
-          ? `name a file that is there; where none is named, ./${usualConfig} is read if it is there`
-          : 'name a file that this user may read',
+          ? `name an existing file; without a name, ./${usualConfig} is read if it exists`
+          : 'make it readable for this user, or name another file',
       ],
     });
   }

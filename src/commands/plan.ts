@@ -25,10 +25,10 @@ export default class Plan extends ProjectCommand {
     group,
     conf,
     ...switches,
-    clean: Flags.boolean({ description: 'what clean would do' }),
-    build: Flags.boolean({ description: 'as run --build would' }),
-    replace: Flags.boolean({ description: 'as run --replace would' }),
-    verbose: Flags.boolean({ char: 'v', description: 'every operation, in order' }),
+    clean: Flags.boolean({ description: 'show what clean would do' }),
+    build: Flags.boolean({ description: 'as with run --build' }),
+    replace: Flags.boolean({ description: 'as with run --replace' }),
+    verbose: Flags.boolean({ char: 'v', description: 'show every operation, in order' }),
     'exit-code': Flags.boolean({ description: `exit with ${String(changesExitCode)} when there are changes` }),
   };
 

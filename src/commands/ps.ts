@@ -17,11 +17,11 @@ export default class Ps extends ProjectCommand {
   ];
   static override args = {
     what: Args.string({
-      description: 'all: stopped ones too; reallyall: every container of the host; or the name of a service',
+      description: 'name of a service, all (also stopped ones), or reallyall (every container on the host)',
     }),
   };
   static override flags = {
-    dns: Flags.boolean({ description: 'also the names that lead to each, as the DNS has them' }),
+    dns: Flags.boolean({ description: 'show the DNS names of each instance' }),
   };
 
   async run(): Promise<void> {

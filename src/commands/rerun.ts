@@ -4,7 +4,7 @@ import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { runInstances } from '../lib/use-cases/run-instances.ts';
 
 export default class Rerun extends ProjectCommand {
-  static override description = 'replace instances by what the run conf says now';
+  static override description = 'recreate instances from the current run conf';
   static override examples = [
     '<%= config.bin %> rerun demo --instance one',
     '<%= config.bin %> rerun:demo,instance=one',

@@ -6,7 +6,7 @@ import { renderRestore } from '../lib/cli/render/backup-text.ts';
 
 export default class Restore extends ProjectCommand {
   static override description =
-    "put the data of a backup in the place of an instance's; what is there is moved aside, never removed";
+    'replace the data of an instance with that of a backup; the present data is moved aside, never removed';
   static override examples = [
     '<%= config.bin %> restore postgres --instance master --file nightly.tar.gz',
     '<%= config.bin %> restore:postgres,instance=master,file=nightly.tar.gz',
@@ -14,8 +14,8 @@ export default class Restore extends ProjectCommand {
   static override args = { service };
   static override flags = {
     instance,
-    file: Flags.string({ required: true, helpValue: 'FILE', description: 'what backup made' }),
-    force: Flags.boolean({ char: 'f', description: 'also when it is the data of another service' }),
+    file: Flags.string({ required: true, helpValue: 'FILE', description: 'file made by backup' }),
+    force: Flags.boolean({ char: 'f', description: 'accept a backup of another service' }),
     timeout: Flags.integer({
       default: 60,
       min: 1,

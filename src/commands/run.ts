@@ -5,7 +5,7 @@ import { emptyConf } from '../lib/project/resolve/select-entries.ts';
 import { runInstances } from '../lib/use-cases/run-instances.ts';
 
 export default class Run extends ProjectCommand {
-  static override description = 'run instances: make what is missing, keep what is as wanted';
+  static override description = 'run instances: create missing ones, keep those that are up to date';
   static override examples = [
     '<%= config.bin %> run all',
     '<%= config.bin %> run postgres --instance master --no-publish-ports',
@@ -17,9 +17,9 @@ export default class Run extends ProjectCommand {
     group,
     conf,
     ...switches,
-    build: Flags.boolean({ description: 'build images first that are older than their source' }),
-    replace: Flags.boolean({ description: 'replace instances that differ from what is wanted, or are stopped' }),
-    wait: Flags.boolean({ allowNo: true, default: true, description: 'wait until all is ready' }),
+    build: Flags.boolean({ description: 'first build images that are older than their source' }),
+    replace: Flags.boolean({ description: 'replace instances that are out of date or stopped' }),
+    wait: Flags.boolean({ allowNo: true, default: true, description: 'wait until all are ready' }),
     timeout: Flags.integer({
       default: 60,
       min: 1,

@@ -15,7 +15,7 @@ export default class Shell extends ProjectCommand {
   static override args = { service };
   static override flags = {
     instance,
-    user: Flags.string({ char: 'u', helpValue: 'NAME', description: 'user of the instance' }),
+    user: Flags.string({ char: 'u', helpValue: 'NAME', description: "user to run as; default: the image's user" }),
   };
 
   async run(): Promise<void> {

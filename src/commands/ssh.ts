@@ -7,7 +7,7 @@ import { sshLogin } from '../lib/use-cases/sessions/ssh-login.ts';
 import { endOfFlags } from '../lib/cli/arguments/program.ts';
 
 export default class Ssh extends ProjectCommand {
-  static override description = 'log in to a running instance as user dockerops, with its host key checked';
+  static override description = 'log in to a running instance as user dockerops; its host key is checked';
   static override examples = [
     '<%= config.bin %> ssh demo --instance two',
     '<%= config.bin %> ssh demo --instance two -- ls -l /data',
@@ -19,12 +19,12 @@ export default class Ssh extends ProjectCommand {
     command: Flags.string({
       char: 'c',
       helpValue: 'COMMAND',
-      description: 'run this instead of a shell, as words after -- are; its exit code is the result',
+      description: 'command to run instead of a shell, like words after --; exits with its status',
     }),
   };
 
   async run(): Promise<void> {
-    // oclif sorts the words that it hands on; what follows -- is taken as typed.
+    // oclif reorders words; those after -- are taken as typed.
     const end = endOfFlags(this.argv);
     const words = this.argv.slice(end + 1);
     const { args, flags } = await this.parse(Ssh, this.argv.slice(0, end));

@@ -4,7 +4,7 @@ import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { startInstances } from '../lib/use-cases/start-instances.ts';
 
 export default class Start extends ProjectCommand {
-  static override description = 'start stopped instances as they are; run makes those that are missing';
+  static override description = 'start stopped instances unchanged; to create missing ones, use run';
   static override examples = [
     '<%= config.bin %> start demo --instance one',
     '<%= config.bin %> start all --timeout 120',
@@ -14,7 +14,7 @@ export default class Start extends ProjectCommand {
   static override flags = {
     instance,
     group,
-    wait: Flags.boolean({ allowNo: true, default: true, description: 'wait until all is ready' }),
+    wait: Flags.boolean({ allowNo: true, default: true, description: 'wait until all are ready' }),
     timeout: Flags.integer({
       default: 60,
       min: 1,

@@ -4,8 +4,7 @@ import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { stopInstances } from '../lib/use-cases/start-instances.ts';
 
 export default class Stop extends ProjectCommand {
-  static override description =
-    'stop instances and keep them: their names are withdrawn first, and start brings them back';
+  static override description = 'stop instances without removing them; start starts them again';
   static override examples = [
     '<%= config.bin %> stop demo --instance one',
     '<%= config.bin %> stop all --timeout 5',
@@ -18,7 +17,7 @@ export default class Stop extends ProjectCommand {
     timeout: Flags.integer({
       min: 0,
       helpValue: 'SECONDS',
-      description: 'how long a program may take to end before it is killed; otherwise as run.conf says',
+      description: 'time to stop before an instance is killed; default: as in run.conf',
     }),
   };
 

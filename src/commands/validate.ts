@@ -7,7 +7,7 @@ import { renderValidation } from '../lib/cli/render/validation-text.ts';
 const invalidExitCode = 2;
 
 export default class Validate extends ProjectCommand {
-  static override description = "find everything that is wrong with the project's files, without an engine";
+  static override description = "check the project's files for problems, without an engine";
   static override examples = [
     '<%= config.bin %> validate',
     '<%= config.bin %> validate --conf production',

@@ -14,7 +14,7 @@ const interruptedExitCode = 130;
 
 export default class Watch extends ProjectCommand {
   static override description =
-    'run, and on each save build and replace what has changed, until Ctrl-C; with --json one object a line';
+    'run, then build and replace what changed on each save, until Ctrl-C; with --json, one object per line';
   static override examples = ['<%= config.bin %> watch', '<%= config.bin %> watch web', '<%= config.bin %> watch:web'];
   static override args = { target };
   static override flags = {

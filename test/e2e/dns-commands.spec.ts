@@ -110,7 +110,7 @@ describe('the commands of the DNS', function () {
     await dockerExec(dns, ['dockerops-dns', 'withdraw', 'plain-one']);
     const found = await run('dns', 'check');
     expect([found.code, found.stdout]).to.deep.equal([1, found.stdout]);
-    expect(found.stdout).to.contain('plain-one runs and has no name');
+    expect(found.stdout).to.contain('plain-one runs but has no name');
     expect((await run('dns', 'check', '--fix')).code).to.equal(0);
     expect(await project.resolve('plain', 'app-one')).to.deep.equal(await project.addresses('plain-one'));
     expect((await run('dns', 'check')).code).to.equal(0);

@@ -31,7 +31,7 @@ describe('an instance on the network of the host', function () {
   it('has no address of its own, no links and no drift, and goes like any other', async () => {
     const address = await playground.run(['ip:web,instance=near']);
     expect(address.code).to.equal(2);
-    expect(address.stderr).to.contain("web-near is on the network of the host: its address is the host's");
+    expect(address.stderr).to.contain("web-near is on the host's network and has no address of its own");
     await playground.write({
       'run.conf':
         '[{"service": "web", "instance": "near", "network_mode": "host", "publish_ports": true}, {"service": "web", "instance": "far", "links": ["web-near:peer"]}]',

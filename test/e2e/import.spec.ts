@@ -101,7 +101,9 @@ describe('dockerops import', function () {
     const before = await readFile(at('run.conf'), 'utf8');
     const { code, stderr } = await playground.run(['import', 'compose.yaml']);
     expect(code).to.equal(2);
-    expect(stderr).to.contain('nothing is overwritten, and nothing was imported').and.to.contain(at('run.conf'));
+    expect(stderr)
+      .to.contain('existing files would be overwritten; nothing was imported')
+      .and.to.contain(at('run.conf'));
     expect(await readFile(at('run.conf'), 'utf8')).to.equal(before);
   });
 

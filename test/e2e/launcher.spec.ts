@@ -226,7 +226,7 @@ describe('the command line', () => {
     [['help', 'versoin'], 2, 'did you mean "dockerops version"?'],
     [['version', '--jsno'], 2, 'did you mean --json?'],
     [['version:jsno=True'], 2, 'did you mean json?'],
-    [['version', 'more'], 2, 'more  is one word too many'],
+    [['version', 'more'], 2, 'more  is an unexpected word'],
     [['version', '--log-level', 'loud'], 2, '--log-level is "loud"; it is one of'],
     [['completion', 'csh'], 2, 'csh  is not one of bash, zsh, fish'],
   ] as const) {

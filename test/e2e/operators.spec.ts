@@ -121,7 +121,7 @@ describe('several operators of one engine', function () {
     );
     const refused = await on('first', 'keys', 'import', other);
     expect(refused.code).to.equal(2);
-    expect(refused.stderr).to.contain('other keys already: dns').and.to.contain('--force');
+    expect(refused.stderr).to.contain('already has different keys: dns').and.to.contain('--force');
     expect((await on('first', 'keys', 'import', other, '--force')).code).to.equal(0);
   });
 });

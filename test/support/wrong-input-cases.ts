@@ -320,7 +320,7 @@ export const wrongInputs: readonly WrongInput[] = [
     title: 'an option of a command before it',
     words: ['--force', 'clean:all'],
     expected:
-      'error: --force stands before the command\n-> options of a command come after it: dockerops clean:all --force',
+      'error: --force must come after the command\n-> options of a command follow it: dockerops clean:all --force',
   },
   {
     title: 'a command with a slip',
@@ -332,40 +332,40 @@ export const wrongInputs: readonly WrongInput[] = [
     title: 'an option with a slip',
     words: ['run:web,publish_port=True'],
     expected:
-      'error: wrong usage of run\n  publish_port  is not an option of this command\n    did you mean publish_ports?\n-> "dockerops help run" shows what it takes',
+      'error: wrong usage of run\n  publish_port  is not an option of this command\n    did you mean publish_ports?\n-> "dockerops help run" shows its options',
   },
   {
     title: 'an option with a slip, with hyphens',
     words: ['run', 'web', '--publsh-ports'],
     expected:
-      'error: wrong usage\n  --publsh-ports  is not an option of this command\n    did you mean --publish-ports?\n-> add --help to see what the command takes',
+      'error: wrong usage\n  --publsh-ports  is not an option of this command\n    did you mean --publish-ports?\n-> add --help to see the options of the command',
   },
   {
     title: 'a switch that is neither on nor off',
     words: ['run:web,linked=maybe'],
     expected:
-      'error: wrong usage of run\n  linked  is a switch and cannot be "maybe"\n    one of True, False, yes, no, y, n, 1, 0\n-> "dockerops help run" shows what it takes',
+      'error: wrong usage of run\n  linked  is a switch and cannot be "maybe"\n    use one of True, False, yes, no, y, n, 1, 0\n-> "dockerops help run" shows its options',
   },
   {
     title: 'a quote that is not closed',
     words: ['exec:web,command="ls'],
     expected:
-      'error: the quote in the value of "command" is not closed: "ls\n-> for a quote that is part of the value, quote the whole value and write \\" inside',
+      'error: the quote in the value of "command" is not closed: "ls\n-> if the quote is part of the value, quote the whole value and write \\" inside',
   },
   {
     title: 'a word too many',
     words: ['ps:web,one'],
-    expected: 'error: wrong usage of ps\n  one  is one word too many\n-> "dockerops help ps" shows what it takes',
+    expected: 'error: wrong usage of ps\n  one  is an unexpected word\n-> "dockerops help ps" shows its options',
   },
   {
     title: 'an instance without a service',
     words: ['run', '--instance', 'one'],
-    expected: 'error: which service is instance one of?\n-> dockerops run:SERVICE,instance=one',
+    expected: 'error: --instance one needs a service\n-> dockerops run:SERVICE,instance=one',
   },
   {
     title: 'a service and a group',
     words: ['run:web,group=front'],
-    expected: 'error: a group is given, so no service or instance can be\n-> dockerops run:group=front',
+    expected: 'error: --group cannot be combined with a service or instance\n-> dockerops run:group=front',
   },
   ...(
     [
@@ -376,42 +376,43 @@ export const wrongInputs: readonly WrongInput[] = [
   ).map(([limit, instead]) => ({
     title: `every container of the host, and a limit by ${limit}`,
     words: [`clean:reallyall,${limit}=one`, '--confirm', 'x'],
-    expected: `error: reallyall means every container of the host, so --${limit} cannot be given\n-> dockerops clean:${instead}`,
+    expected: `error: reallyall means every container on the host and cannot be combined with --${limit}\n-> dockerops clean:${instead}`,
   })),
   {
     title: 'a service that is not named',
     words: ['ssh'],
     expected:
-      'error: wrong usage\n  service  is missing\n    give the name of a service\n-> add --help to see what the command takes',
+      'error: wrong usage\n  service  is missing\n    add SERVICE: name of a service\n-> add --help to see the options of the command',
   },
   {
     title: 'a command for an instance, without --',
     words: ['exec', 'web', 'ls'],
     expected:
-      'error: wrong usage\n  ls  is one word too many\n-> dockerops exec web -- ls\n-> add --help to see what the command takes',
+      'error: wrong usage\n  ls  is an unexpected word\n-> dockerops exec web -- ls\n-> add --help to see the options of the command',
   },
   {
     title: 'an option that is needed',
     words: ['restore', 'web'],
     expected:
-      'error: wrong usage\n  --file  is missing\n    it is what backup made: --file FILE\n-> add --help to see what the command takes',
+      'error: wrong usage\n  --file  is missing\n    add --file FILE: file made by backup\n-> add --help to see the options of the command',
   },
   {
     title: 'a file of keys that is not there',
     words: ['keys:import:x'],
-    expected: 'error: there is no file ~/x\n-> make it where the key is: dockerops keys export --output FILE',
+    expected:
+      'error: ~/x does not exist\n-> create it on the machine that has the key: dockerops keys export --output FILE',
   },
   {
     title: 'a number that is none',
     words: ['run:web,timeout=soon'],
     expected:
-      'error: wrong usage\n  --timeout  is "soon", which is not a whole number\n-> add --help to see what the command takes',
+      'error: wrong usage\n  --timeout  is "soon", which is not a whole number\n-> add --help to see the options of the command',
   },
   {
     title: 'an instance type that there is not',
     words: ['run:web,instance_type=mastre'],
     expected:
-      'error: wrong usage\n  --instance-type  cannot be "mastre"; it is one of standard, published, persistent, master, debug\n    did you mean master?\n-> add --help to see what the command takes',
+      'error: wrong usage\n  --instance-type  cannot be "mastre"; use one of standard, published, persistent, master, debug\n    did you mean master?\n-> add --help to see the options of the command',
   },
   {
     title: 'a conf that is not there',
@@ -423,7 +424,7 @@ export const wrongInputs: readonly WrongInput[] = [
     words: ['ps'],
     environment: { LOG_LEVEL: 'loud' },
     expected:
-      'error: LOG_LEVEL is "loud"; it is one of debug, info, warning, error, fatal\n-> LOG_LEVEL=info dockerops …, or unset LOG_LEVEL',
+      'error: LOG_LEVEL is "loud"; use one of debug, info, warning, error, fatal\n-> LOG_LEVEL=info dockerops …, or unset LOG_LEVEL',
   },
   {
     title: 'a project name that cannot be one',
@@ -455,13 +456,12 @@ export const wrongInputs: readonly WrongInput[] = [
     title: 'a moment that is none',
     words: ['logs:web,since=yesterday'],
     expected:
-      'error: --since: "yesterday" is neither how long ago nor a time\n-> write it like --since 10m, --since 1h30m, --since 2026-01-31 or --since 2026-01-31T14:00:00Z',
+      'error: --since: "yesterday" is neither a duration nor a time\n-> write it like --since 10m, --since 1h30m, --since 2026-01-31 or --since 2026-01-31T14:00:00Z',
   },
   {
     title: 'a pattern that is none',
     words: ['logs:web,grep=('],
-    expected:
-      'error: --grep: "(" is not a regular expression\n-> put a backslash before ( ) [ ] { } . * + ? that stand for themselves',
+    expected: 'error: --grep: "(" is not a regular expression\n-> escape literal ( ) [ ] { } . * + ? with a backslash',
   },
   {
     title: 'an engine address that is none',

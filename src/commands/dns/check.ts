@@ -5,10 +5,10 @@ import { renderDnsCheck } from '../../lib/cli/render/dns-table.ts';
 
 export default class DnsCheck extends ProjectCommand {
   static override description =
-    'compare the DNS with its leases and with what runs on the engine; exit code 1 when they differ';
+    'compare the DNS with its leases and the running containers; exits with 1 when they differ';
   static override examples = ['<%= config.bin %> dns check', '<%= config.bin %> dns check --fix'];
   static override flags = {
-    fix: Flags.boolean({ description: 'make the zone right, and hold leases anew that were lost' }),
+    fix: Flags.boolean({ description: 'correct the zone and renew lost leases' }),
   };
 
   async run(): Promise<void> {

@@ -5,7 +5,7 @@ import { ProjectCommand } from '../../lib/cli/project-command.ts';
 import { exportDnsKey, writeKeyFile } from '../../lib/use-cases/dns/dns-keys.ts';
 
 export default class DnsExportKey extends ProjectCommand {
-  static override description = "give out the key of the project's DNS, for the project on another host";
+  static override description = "export the key of the project's DNS, for the project on another host";
   static override examples = [
     '<%= config.bin %> dns export-key --output dns.key',
     '<%= config.bin %> dns export-key | ssh other-host "cd shop && dockerops dns import-key -"',
@@ -14,7 +14,7 @@ export default class DnsExportKey extends ProjectCommand {
     output: Flags.string({
       char: 'o',
       helpValue: 'FILE',
-      description: 'write it to this new file, readable by you alone',
+      description: 'new file to write, readable by you only',
     }),
   };
 
@@ -27,14 +27,14 @@ export default class DnsExportKey extends ProjectCommand {
       return this.result(
         'dns-export-key',
         { file },
-        () => `${file}: whoever has it can give and take names of the project; remove it when it is imported`,
+        () => `${file}: lets anyone change the DNS names of the project; delete it once it is imported`,
       );
     }
-    // On a terminal it would stay in the scrollback of whoever looks over the shoulder.
+    // A key on a terminal stays in its scrollback.
     if (process.stdout.isTTY && !this.shared.yes)
       throw new UserError('a key is not shown on a terminal', {
         code: 'KEY_ON_TERMINAL',
-        suggestions: ['dockerops dns export-key --output FILE', 'show it all the same: --yes'],
+        suggestions: ['dockerops dns export-key --output FILE', 'print it anyway: --yes'],
       });
     this.result('dns-export-key', { key: text.trim() }, () => text);
   }

@@ -4,17 +4,17 @@ import { explainName } from '../../lib/use-cases/dns/dns-why.ts';
 import { renderDnsWhy } from '../../lib/cli/render/dns-table.ts';
 
 export default class DnsWhy extends ProjectCommand {
-  static override description = 'tell who claims a name, who wins and why, and what an instance resolves right now';
+  static override description = 'show who claims a name, who wins and why, and what an instance resolves right now';
   static override examples = [
     '<%= config.bin %> dns why demo',
     '<%= config.bin %> dns why demo --from demo-two',
     '<%= config.bin %> dns why:demo,from=demo-two',
   ];
   static override args = {
-    name: Args.string({ required: true, description: 'a name of the zone: SERVICE or SERVICE-INSTANCE' }),
+    name: Args.string({ required: true, description: 'name in the zone: SERVICE or SERVICE-INSTANCE' }),
   };
   static override flags = {
-    from: Flags.string({ helpValue: 'SERVICE-INSTANCE', description: 'ask from inside this instance, too' }),
+    from: Flags.string({ helpValue: 'SERVICE-INSTANCE', description: 'also resolve it inside this instance' }),
   };
 
   async run(): Promise<void> {

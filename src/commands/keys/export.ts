@@ -6,8 +6,7 @@ import { writeKeyFile } from '../../lib/use-cases/dns/dns-keys.ts';
 import { exportKeys } from '../../lib/use-cases/sessions/project-keys.ts';
 
 export default class KeysExport extends ProjectCommand {
-  static override description =
-    'give out all keys of the project, for the same project in the directory of a colleague';
+  static override description = 'export all keys of the project, for the same project on another machine';
   static override examples = [
     '<%= config.bin %> keys export --output shop.keys',
     '<%= config.bin %> keys export | ssh other-machine "cd shop && dockerops keys import -"',
@@ -16,7 +15,7 @@ export default class KeysExport extends ProjectCommand {
     output: Flags.string({
       char: 'o',
       helpValue: 'FILE',
-      description: 'write them to this new file, readable by you alone',
+      description: 'new file to write, readable by you only',
     }),
   };
 
@@ -29,13 +28,13 @@ export default class KeysExport extends ProjectCommand {
       return this.result(
         'keys-export',
         { file },
-        () => `${file}: whoever has it can log in to the project's instances; remove it when it is imported`,
+        () => `${file}: lets anyone log in to the project's instances; delete it once it is imported`,
       );
     }
     if (process.stdout.isTTY && !this.shared.yes)
       throw new UserError('keys are not shown on a terminal', {
         code: 'KEY_ON_TERMINAL',
-        suggestions: ['dockerops keys export --output FILE', 'show them all the same: --yes'],
+        suggestions: ['dockerops keys export --output FILE', 'print them anyway: --yes'],
       });
     this.result('keys-export', JSON.parse(text) as object, () => text);
   }

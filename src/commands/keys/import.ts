@@ -5,13 +5,13 @@ import { importKeys } from '../../lib/use-cases/sessions/project-keys.ts';
 
 export default class KeysImport extends ProjectCommand {
   static override description =
-    'take the keys of the same project of another machine, to work on its instances from here';
+    'import the keys of the same project on another machine, to work on its instances from here';
   static override examples = ['<%= config.bin %> keys import shop.keys', '<%= config.bin %> keys import - < shop.keys'];
   static override args = {
-    file: Args.string({ required: true, description: 'what keys export made; - for standard input' }),
+    file: Args.string({ required: true, description: 'file made by keys export; - for standard input' }),
   };
   static override flags = {
-    force: Flags.boolean({ char: 'f', description: 'replace other keys that the project has' }),
+    force: Flags.boolean({ char: 'f', description: 'replace different keys of this project' }),
   };
 
   async run(): Promise<void> {
@@ -24,7 +24,7 @@ export default class KeysImport extends ProjectCommand {
       flags.force,
     );
     this.result('keys-import', result, () =>
-      result.imported.length > 0 ? `imported: ${result.imported.join(', ')}` : 'the project has these keys already',
+      result.imported.length > 0 ? `imported: ${result.imported.join(', ')}` : 'this project already has these keys',
     );
   }
 }

@@ -18,23 +18,23 @@ type Arguments = Interfaces.OutputArgs<Interfaces.ArgInput>;
 export interface SharedFlags {
   readonly json: boolean;
   readonly logLevel: LogLevel;
-  /** Address of the engine; undefined: as Docker's own CLI would find it. */
+  /** Address of the engine; undefined: found as Docker's CLI finds it. */
   readonly host: string | undefined;
   readonly project: string | undefined;
   readonly projectDirectory: string | undefined;
-  /** Every question that can be answered with yes is. */
+  /** Every yes-or-no question is answered with yes. */
   readonly yes: boolean;
 }
 
 /**
- * What all commands share: common flags, the one place where errors become text and an exit code, Ctrl-C as a signal, and
- * the ways to speak to the user. Results go to standard output, everything else to standard error. A command calls
- * `this.parse(Itself)` first; `shared` is set from then on.
+ * What all commands share: common flags, errors as text and exit code, Ctrl-C as a signal, output and questions.
+ * Results go to standard output, everything else to standard error. A command calls `this.parse(Itself)` first, which
+ * sets `shared`.
  */
 export abstract class BaseCommand extends Command {
   static override baseFlags = {
-    json: Flags.boolean({ helpGroup: 'GLOBAL', description: 'print one JSON document instead of text' }),
-    // What comes from the environment has no token.
+    json: Flags.boolean({ helpGroup: 'GLOBAL', description: 'print a JSON document instead of text' }),
+    // A value from the environment has no token.
     'log-level': Flags.custom<LogLevel>({
       parse: async (text, { token }: { readonly token?: unknown }) =>
         parseLogLevel(text, token === undefined ? 'LOG_LEVEL' : '--log-level'),
@@ -42,7 +42,7 @@ export abstract class BaseCommand extends Command {
       helpGroup: 'GLOBAL',
       env: 'LOG_LEVEL',
       helpValue: 'LEVEL',
-      description: 'debug, info, warning, error or fatal',
+      description: 'least severe messages to show: debug, info, warning, error or fatal',
     }),
     host: Flags.string({
       helpGroup: 'GLOBAL',
@@ -52,18 +52,18 @@ export abstract class BaseCommand extends Command {
     }),
     project: Flags.string({ helpGroup: 'GLOBAL', helpValue: 'NAME', description: 'name of the project' }),
     'project-dir': Flags.string({ helpGroup: 'GLOBAL', helpValue: 'DIR', description: 'directory of the project' }),
-    yes: Flags.boolean({ helpGroup: 'GLOBAL', char: 'y', description: 'answer every yes-or-no question with yes' }),
+    yes: Flags.boolean({ helpGroup: 'GLOBAL', char: 'y', description: 'answer yes to every question' }),
   };
 
-  /** True for a command whose whole work is its output (logs): it ends when nobody reads it any more. */
+  /** True for a command that only prints (logs): it ends when its reader closes the pipe. */
   static endsWithItsReader = false;
 
   #shared: SharedFlags | undefined;
-  /** Once there is a display, notes go through it, since it may be live. */
+  /** Once a display is open, notes and warnings go through it: it may be repainting. */
   #display: ProgressSink | undefined;
   readonly #interruption = new Interruption(() => {
     if (!(this.ctor as typeof BaseCommand).endsWithItsReader)
-      this.note('interrupted: coming to an orderly end (Ctrl-C again leaves at once)');
+      this.note('interrupted: shutting down (press Ctrl-C again to quit now)');
   });
 
   /** Aborted by the first Ctrl-C or SIGTERM; give it to everything that waits. */
@@ -106,12 +106,12 @@ export abstract class BaseCommand extends Command {
       process.stderr.write(`${warningLine(text, styleFor(process.stderr, process.env))}\n`);
   }
 
-  /** Asks for a yes; `--yes` and a true `answered` (the command's own flag, such as --force) are one. */
+  /** Asks for a yes. `--yes` answers it, and so does `answered`: the command's own flag, such as --force. */
   protected async confirm(text: string, flag: string, answered = false): Promise<boolean> {
     return this.shared.yes || answered || (await this.prompt.confirm(text, { flag }));
   }
 
-  /** Where lib reports what it is doing: a live display on a terminal, plain lines elsewhere, warnings only under --json. */
+  /** Shows progress: a live display on a terminal, plain lines elsewhere, only warnings under --json. */
   protected progress(options: { readonly output?: boolean } = {}): ProgressSink {
     const { logLevel, json } = this.shared;
     this.#display = createProgress(process.stderr, process.env, {

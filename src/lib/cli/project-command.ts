@@ -23,10 +23,11 @@ import {
 } from '../use-cases/open-project.ts';
 import { renderChange } from './render/change-text.ts';
 import { printablePlan } from './render/plan-json.ts';
+import { renderSessionEnd } from './render/session-text.ts';
 
-/** Commands that work on a project or an engine: how they open it, and how they tell what was changed. */
+/** Commands that work on a project or an engine: how they open it, ask, and show what they changed. */
 export abstract class ProjectCommand extends BaseCommand {
-  /** How this very program is started, for a child that starts it again. */
+  /** How to start this program again in a child process. */
   protected get program(): readonly [string, string] {
     return [process.execPath, join(this.config.root, 'bin', 'dockerops')];
   }
@@ -37,7 +38,7 @@ export abstract class ProjectCommand extends BaseCommand {
     return opened;
   }
 
-  /** For what changes the platform: the conf that is asked for is used until another one is, and openPlatform says so each time. */
+  /** For commands that change something: a conf given with --conf stays in use until another is given. */
   protected async openProjectToChange(conf: string | undefined): Promise<OpenProject> {
     const opened = await this.openProject(conf, { looks: true });
     if (conf !== undefined) await rememberConf(opened);
@@ -48,7 +49,7 @@ export abstract class ProjectCommand extends BaseCommand {
     return openEngine(this.surroundings());
   }
 
-  /** Where this command was called, for what opens a project or an engine. */
+  /** Where and how dockerops was called; what opens a project or an engine needs it. */
   protected surroundings(conf?: string): ProjectInvocation {
     const { host, project, projectDirectory } = this.shared;
     return {
@@ -67,10 +68,10 @@ export abstract class ProjectCommand extends BaseCommand {
     await super.catch(suggestSwitch(error, this.id ?? '', this.argv, { ...this.ctor.baseFlags, ...this.ctor.flags }));
   }
 
-  /** Asks which of several instances is meant; where nobody can be asked, that is an error naming the flag. */
+  /** Asks which of several instances is meant; without a terminal an error names the flag. */
   protected chooseInstance(service: string): ChooseInstance {
     return (keys) =>
-      this.prompt.choose(`there are several instances of ${service}; which one?`, keys, { flag: '--instance NAME' });
+      this.prompt.choose(`${service} has several instances; which one?`, keys, { flag: '--instance NAME' });
   }
 
   protected async findRunning(
@@ -80,11 +81,14 @@ export abstract class ProjectCommand extends BaseCommand {
   ): Promise<ObservedContainer> {
     const query = { service, ...(instance === undefined ? {} : { instance }) };
     return findRunning(opened, query, (keys) =>
-      this.prompt.choose(`several instances of ${service} are running; which one?`, keys, { flag: '--instance NAME' }),
+      this.prompt.choose(`${service} has several running instances; which one?`, keys, { flag: '--instance NAME' }),
     );
   }
 
-  /** Asks for variables that nothing gives a value to, and offers to keep the answers. Without a terminal nothing is asked, and missing they stay. */
+  /**
+   * Asks for variables without a value and offers to save the answers. Without a terminal it asks nothing and returns
+   * none.
+   */
   protected askForVariables(opened: OpenProject): AskForVariables {
     return async (missing) => {
       if (!this.prompt.isPossible) return {};
@@ -93,7 +97,7 @@ export abstract class ProjectCommand extends BaseCommand {
         if (answers[name] === undefined)
           answers[name] = await this.prompt.ask(`${key} needs ${name} (${reason}):`, { flag: `${name}=VALUE`, secret });
       }
-      if (await this.confirm(`keep ${Object.keys(answers).length === 1 ? 'it' : 'them'} in host.conf?`, '--yes'))
+      if (await this.confirm(`save ${Object.keys(answers).length === 1 ? 'it' : 'them'} in host.conf?`, '--yes'))
         await saveAnswers(opened, answers);
       return answers;
     };
@@ -103,7 +107,7 @@ export abstract class ProjectCommand extends BaseCommand {
     const switches = commandSwitches(flags);
     if (flags.group !== undefined) {
       if (target !== undefined || flags.instance !== undefined)
-        throw new UserError('a group is given, so no service or instance can be', {
+        throw new UserError('--group cannot be combined with a service or instance', {
           code: 'USAGE',
           suggestions: [`dockerops ${this.id ?? ''}:group=${flags.group}`],
         });
@@ -111,7 +115,7 @@ export abstract class ProjectCommand extends BaseCommand {
     }
     if (target === undefined || target === 'all') {
       if (flags.instance !== undefined)
-        throw new UserError(`which service is instance ${flags.instance} of?`, {
+        throw new UserError(`--instance ${flags.instance} needs a service`, {
           code: 'USAGE',
           suggestions: [`dockerops ${this.id ?? ''}:SERVICE,instance=${flags.instance}`],
         });
@@ -137,7 +141,7 @@ export abstract class ProjectCommand extends BaseCommand {
     };
   }
 
-  /** Does a change with a display of its progress, then tells what was done. */
+  /** Makes a change with a progress display, then prints what was done. */
   protected async changes(
     what: string,
     work: (context: ChangeContext) => Promise<ChangeResult>,
@@ -149,7 +153,7 @@ export abstract class ProjectCommand extends BaseCommand {
     );
   }
 
-  /** The same; an interactive instance that is made gets this terminal at the end. */
+  /** The same, and attaches this terminal to an interactive instance that the change has created. */
   protected async changesWithTerminal(
     what: string,
     opened: OpenProject,
@@ -164,22 +168,20 @@ export abstract class ProjectCommand extends BaseCommand {
       throw error;
     }
     const end = await session.serve();
-    if (end === undefined) return;
-    this.note(
-      end.state === 'left'
-        ? `${end.key} goes on; a shell in it: dockerops shell:${end.what}`
-        : `${end.key} ended with status ${String(end.exitCode)} and is kept; once more: dockerops rerun:${end.what}, to take it away: dockerops clean:${end.what}`,
-    );
+    if (end !== undefined) this.note(renderSessionEnd(end));
   }
 
-  /** What run.conf does not know runs with defaults: on a terminal only if that is meant, elsewhere with a warning. */
+  /**
+   * An instance without an entry in run.conf runs with defaults: on a terminal after a question, elsewhere with a
+   * warning.
+   */
   protected async isMeantWithDefaults(what: string, opened: OpenProject, request: RunRequest): Promise<boolean> {
     const missing = entryMissing(opened, request);
     if (missing === undefined || !this.prompt.isPossible) return true;
-    return this.isMeant(what, opened, `${missing}; go on?`, '--yes');
+    return this.isMeant(what, opened, `${missing}; continue?`, '--yes');
   }
 
-  /** Asks for a yes; a no is a change of nothing, and told as one. */
+  /** Asks for a yes; a no gives the result of a command that changed nothing. */
   protected async isMeant(
     what: string,
     { owner }: OpenProject,
@@ -194,7 +196,7 @@ export abstract class ProjectCommand extends BaseCommand {
   }
 }
 
-/** For tests that pull the plug: the process kills itself after the operation with this id. */
+/** For tests of interruptions: the process kills itself after the operation with this id. */
 function testHooks(environment: NodeJS.ProcessEnv): ApplyHooks | undefined {
   const after = environment['DOCKEROPS_TEST_KILL_AFTER'];
   if (after === undefined || after === '') return undefined;

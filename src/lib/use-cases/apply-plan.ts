@@ -65,8 +65,7 @@ export async function planAndApply(
     if (plan.blockers.length > 0) throw blocked(plan);
     const pulls = pulled === undefined ? pullsOf(plan) : undefined;
     const result = await applyOnce({ plan: pulls ?? plan, observed }, tools, context, attempt >= attempts);
-    if (result === undefined)
-      context.progress({ type: 'notice', text: 'something changed on the engine meanwhile: planning anew' });
+    if (result === undefined) context.progress({ type: 'notice', text: 'the engine has changed: planning again' });
     else if (pulls !== undefined) pulled = result.done;
     else return { plan, done: [...(pulled ?? []), ...result.done] };
   }
@@ -104,11 +103,11 @@ export function applyContext(
 function settle(plan: Plan, outcome: ApplyOutcome): ChangeResult {
   if (outcome.failures.length > 0) throw failureOf(outcome);
   if (outcome.interrupted)
-    throw new Interrupted('interrupted; what was made is kept, the same command goes on from there');
+    throw new Interrupted('interrupted; what is done is kept: run the same command again to continue');
   if (outcome.stale !== undefined)
-    throw new OperationFailed(`the engine keeps changing under this command: ${outcome.stale.message}`, {
+    throw new OperationFailed(`the engine keeps changing while this command runs: ${outcome.stale.message}`, {
       code: 'STALE_PLAN',
-      suggestions: ['see who else works on it: dockerops ps:reallyall', 'then try again'],
+      suggestions: ['see what else runs there: dockerops ps:reallyall', 'then try again'],
     });
   const done = plan.operations.filter(({ id }) => outcome.outcomes.get(id)?.state === 'done').map(({ id }) => id);
   return { plan, done };
@@ -126,7 +125,7 @@ function failureOf({ failures, outcomes }: ApplyOutcome): Error {
   }));
   const logs = first.error instanceof OperationFailed ? first.error.logs : [];
   return new OperationFailed(
-    `${String(failures.length)} operations failed, ${String(skipped)} were skipped because of them`,
+    `${String(failures.length)} operations failed, ${String(skipped)} skipped because of them`,
     { code: 'OPERATIONS_FAILED', problems, logs, cause: first.error },
   );
 }
@@ -136,7 +135,7 @@ function blocked({ blockers }: Plan): OperationFailed {
   const [first] = blockers;
   if (blockers.length === 1 && first !== undefined)
     return new OperationFailed(first.message, { code: 'BLOCKED', suggestions });
-  return new OperationFailed('nothing was changed, because', {
+  return new OperationFailed('nothing was changed', {
     code: 'BLOCKED',
     suggestions,
     problems: blockers.map(({ subject, message }) => ({ where: subject, message })),

@@ -30,7 +30,7 @@ export async function buildImages(
 ): Promise<ChangeResult> {
   const services = desiredServices(opened, request.target);
   const { images, problems } = resolveImages(services, [], opened.project);
-  if (problems.length > 0) throw new UserError('nothing was built, because', { code: 'INVALID_SERVICES', problems });
+  if (problems.length > 0) throw new UserError('nothing was built', { code: 'INVALID_SERVICES', problems });
   const wanted = services.map((service) => serviceImage(opened.owner.name, service));
   return planAndApply(
     async () => {
@@ -65,7 +65,7 @@ function desiredServices({ project }: OpenProject, target: string): readonly Ser
   const service = services.get(target);
   if (service === undefined) throw unknownService(target, services, place.servicesDirectory);
   if (service.kind === 'image')
-    throw new UserError(`service ${target} is run from an image and has nothing to build`, {
+    throw new UserError(`service ${target} runs a registry image; there is nothing to build`, {
       code: 'NOTHING_TO_BUILD',
     });
   return [service];
@@ -103,7 +103,7 @@ export async function makeBaseImages(
   context: ChangeContext,
 ): Promise<ChangeResult> {
   if (!isOsId(os))
-    throw new UserError(`there are no base images of ${os}`, {
+    throw new UserError(`there are no base images for ${os}`, {
       code: 'UNKNOWN_OS',
       suggestions: [`choose one of: ${osIds.join(', ')}`],
     });

@@ -63,7 +63,7 @@ export async function cleanEverything(opened: OpenEngine, context: ChangeContext
       for (const container of observed.containers) {
         const { id, name, labels } = container;
         if (labels[label.kind] === 'lock') continue;
-        const common = { subject: name, cause: 'everything of this host goes' };
+        const common = { subject: name, cause: 'every container of the host is removed' };
         const expected = { id, name };
         const stopped = hasProcesses(container)
           ? [

@@ -146,7 +146,7 @@ function unwatchable(directory: string, cause: unknown): UserError {
     code: 'UNWATCHABLE',
     suggestions: [
       'watch one service only: dockerops watch:SERVICE',
-      'name what is not needed in .dockerignore',
+      'add folders that are not needed to .dockerignore',
       'or raise the limit: sysctl fs.inotify.max_user_watches=524288 fs.inotify.max_user_instances=1024',
     ],
     cause,

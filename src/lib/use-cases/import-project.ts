@@ -87,14 +87,14 @@ function refuseToOverwrite({ hostValues }: ComposeImport, folders: readonly Impo
     (name) => present[name] !== undefined && present[name] !== hostValues[name],
   );
   const problems: readonly Problem[] = [
-    ...names.map((name) => ({ where: join(directory, name), message: 'is there already' })),
-    ...values.map((name) => ({ where: join(directory, 'host.conf'), message: `has another ${name} than .env` })),
+    ...names.map((name) => ({ where: join(directory, name), message: 'already exists' })),
+    ...values.map((name) => ({ where: join(directory, 'host.conf'), message: `has a different ${name} than .env` })),
   ];
   if (problems.length > 0)
-    throw new UserError('nothing is overwritten, and nothing was imported', {
+    throw new UserError('existing files would be overwritten; nothing was imported', {
       code: 'IMPORT_EXISTS',
       problems,
-      suggestions: ['move it away, or copy the compose file and what it builds to an empty folder'],
+      suggestions: ['move them away, or copy the compose file and what it builds to an empty folder'],
     });
 }
 
@@ -138,6 +138,6 @@ function remarks(folders: readonly ImportedFolder[]): readonly Remark[] {
   const whole = folders.filter((folder) => folder.kind === 'link' && folder.context === '.');
   return whole.map(({ service }) => ({
     where: `services/${service}`,
-    message: `${service} is built from the whole project: name host.conf, .dockerops, services and data_* in .dockerignore`,
+    message: `${service} is built from the whole project: add host.conf, .dockerops, services and data_* to .dockerignore`,
   }));
 }

@@ -6,11 +6,11 @@ import { UserError } from '../errors.ts';
 export async function installDemo(source: string, directory: string): Promise<readonly string[]> {
   const present = await entries(directory);
   if (present.length > 0) {
-    throw new UserError(`${directory} is there already, and nothing is overwritten`, {
+    throw new UserError(`${directory} already exists and is not empty`, {
       code: 'DEMO_EXISTS',
       suggestions: [
-        'give another place: dockerops install_demo:DIRECTORY',
-        `or use the one that is there: cd ${directory}`,
+        'choose another directory: dockerops install_demo:DIRECTORY',
+        `or use the existing one: cd ${directory}`,
       ],
     });
   }

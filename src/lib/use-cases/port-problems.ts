@@ -39,11 +39,11 @@ function isCompared({ entry, missing }: ResolvedInstance): boolean {
 }
 
 function problem(wanted: Published, holder: Published): Problem {
-  const already = `${holder.by.spec.key} already (${placeOf(holder)})`;
+  const other = `${holder.by.spec.key} (${placeOf(holder)})`;
   return {
     where: placeOf(wanted),
-    message: `port ${portText(wanted.port)} is published by ${already}`,
-    suggestion: 'give one of them another port or PUBLISH_ON_IP, or "autostart": false',
+    message: `port ${portText(wanted.port)} is already published by ${other}`,
+    suggestion: 'give one of them a different port or PUBLISH_ON_IP, or "autostart": false',
   };
 }
 

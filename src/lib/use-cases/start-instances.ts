@@ -98,7 +98,7 @@ function nothingThere(
         : `group=${group}`
       : `${service}${instance === undefined ? '' : `,instance=${instance}`}`;
   const whose = service === undefined ? (group === undefined ? 'this project' : `group ${group}`) : service;
-  return new UserError(`there is no ${instance === undefined ? 'instance' : `instance ${instance}`} of ${whose}`, {
+  return new UserError(`${whose} has no ${instance === undefined ? 'instance' : `instance ${instance}`}`, {
     code: 'NO_INSTANCE',
     suggestions: [`dockerops run:${what}`, 'dockerops ps:all'],
   });

@@ -52,7 +52,7 @@ function asProblem({ message, suggestions }: DockeropsError): Problem {
 /** The folders of services can be looked at all the same. */
 function unreadable(place: ProjectPlace, problems: readonly Problem[]): Validation {
   const services = loadServices(place, { file: '', entries: [] });
-  const notice = 'links, variables and ports are looked at when these problems are mended';
+  const notice = 'links, variables and ports are checked once these problems are fixed';
   return {
     project: place.name,
     entries: 0,

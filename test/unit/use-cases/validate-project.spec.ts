@@ -59,7 +59,7 @@ describe('validating a project', () => {
     expect(renderValidation(validation, noStyle))
       .to.contain('  run.conf:2:22  unknown key "instnace"\n    did you mean "instance"?\n')
       .and.to.match(/\n6 problems\n$/);
-    expect(validation.notices.join()).to.contain('when these problems are mended');
+    expect(validation.notices.join()).to.contain('once these problems are fixed');
   });
 
   it('finds wrong links, unknown services and missing variables, also of what does not start by itself', async () => {
@@ -89,8 +89,8 @@ describe('validating a project', () => {
   it('finds ports of the host that run:all would give to two', async () => {
     const problem = {
       where: 'run.conf:3:55',
-      message: 'port 8080/tcp is published by cache-x already (run.conf:2:55)',
-      suggestion: 'give one of them another port or PUBLISH_ON_IP, or "autostart": false',
+      message: 'port 8080/tcp is already published by cache-x (run.conf:2:55)',
+      suggestion: 'give one of them a different port or PUBLISH_ON_IP, or "autostart": false',
     };
     expect((await validate(publishing({}, {}))).problems).to.deep.equal([problem]);
     expect(
@@ -107,7 +107,7 @@ describe('validating a project', () => {
     ]);
     const ssh = { ports: [], publish_ssh_on: '127.0.0.1:2222' };
     expect((await validate(publishing(ssh, ssh))).problems.map(({ where, message }) => [where, message])).to.deep.equal(
-      [['run.conf:3:87', 'port 127.0.0.1:2222/tcp is published by cache-x already (run.conf:2:87)']],
+      [['run.conf:3:87', 'port 127.0.0.1:2222/tcp is already published by cache-x (run.conf:2:87)']],
     );
   });
 

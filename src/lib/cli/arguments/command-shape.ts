@@ -1,4 +1,7 @@
-/** What has to be known of a command to understand its arguments: taken from oclif's manifest, without loading the command. */
+/**
+ * What has to be known of a command to understand its arguments: taken from oclif's manifest, without loading the
+ * command.
+ */
 export interface CommandShape {
   /** As oclif has it: `run`, `dns:ps`, `install_demo`. */
   readonly id: string;

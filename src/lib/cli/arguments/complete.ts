@@ -33,7 +33,10 @@ export interface Candidate {
   readonly about?: string | undefined;
 }
 
-/** How words may go on, in both dialects. `words` are those after the program's name; the last is the one at the cursor, maybe empty. */
+/**
+ * How words may go on, in both dialects. `words` are those after the program's name; the last is the one at the cursor,
+ * maybe empty.
+ */
 export function completeWords(
   words: readonly string[],
   commands: readonly DescribedCommand[],

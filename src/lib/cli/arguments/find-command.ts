@@ -2,7 +2,7 @@ import { UserError } from '../../errors.ts';
 import type { CommandShape } from './command-shape.ts';
 import { findNearest } from '../../did-you-mean.ts';
 
-/** Which command an argv means, what stood behind its colon, and the words that follow. */
+/** The command that an argv means, the text after its colon, and the words that follow. */
 export interface FoundCommand {
   readonly command: CommandShape;
   /** `postgres,instance=master` of `run:postgres,instance=master`; empty when there was none. */

@@ -1,7 +1,8 @@
 import { Interrupted } from '../../errors.ts';
 
 /**
- * Ctrl-C and SIGTERM as an AbortSignal: the first asks the command to come to an orderly end, the second leaves at once.
+ * Ctrl-C and SIGTERM as an AbortSignal: the first asks the command to come to an orderly end, the second leaves at
+ * once.
  */
 export class Interruption {
   readonly #controller = new AbortController();

@@ -5,13 +5,16 @@ import type { CommandShape, FlagShape } from './command-shape.ts';
 import { findCommand, type FoundCommand } from './find-command.ts';
 import { endOfFlags } from './program.ts';
 
-/** Options that stand before a command, and what follows them. */
+/** Options before a command, and the words after them. */
 interface Leading {
   readonly options: readonly string[];
   readonly words: readonly string[];
 }
 
-/** `-H tcp://x ps` is `ps -H tcp://x`, as users of Docker's own command line write it. Any other option has to stand behind its command. */
+/**
+ * `-H tcp://x ps` becomes `ps -H tcp://x`, as Docker's command line accepts it. Any other option must follow its
+ * command.
+ */
 export function behindLeadingOptions(argv: readonly string[], commands: readonly CommandShape[]): readonly string[] {
   const { options, words } = splitLeading(argv, sharedFlags(commands));
   const [first] = words;
@@ -71,7 +74,7 @@ function withoutCommand(options: readonly string[], commands: readonly CommandSh
     lacking === last || (findCommand([last], commands) !== undefined && named(before, flags)?.isSwitch === false);
   if (lacksValue && lacking !== undefined)
     return wrongUsage(`${lacking} needs a value`, [`dockerops COMMAND ${lacking} VALUE`, listed]);
-  return wrongUsage('options are given, and no command', [listed]);
+  return wrongUsage('options without a command', [listed]);
 }
 
 const listed = '"dockerops help" lists all commands';
@@ -82,7 +85,7 @@ function misplaced(words: readonly string[], commands: readonly CommandShape[]):
   const meant = commandBehind(words, commands);
   const command = meant?.found.command;
   if (meant !== undefined && named(option, command?.flags ?? []) !== undefined)
-    return wrongUsage(`${written} stands before the command`, [afterIt(insertFlags(meant.words, meant.options))]);
+    return wrongUsage(`${written} must come after the command`, [afterIt(insertFlags(meant.words, meant.options))]);
   const known = [...sharedFlags(commands), ...(command?.flags ?? [])].map(({ name }) => name);
   const nearest = findNearest(written.replace(/^--?(no-)?/, ''), known);
   const isOfCommand = nearest !== undefined && !sharedFlags(commands).some(({ name }) => name === nearest);
@@ -96,10 +99,10 @@ function misplaced(words: readonly string[], commands: readonly CommandShape[]):
 }
 
 function afterIt(words: readonly string[]): string {
-  return `options of a command come after it: dockerops ${quoteWords(words)}`;
+  return `options of a command follow it: dockerops ${quoteWords(words)}`;
 }
 
-/** The first command behind options of whatever kind; the value of one is none. */
+/** The first command after any options; the value of an option is not taken for a command. */
 function commandBehind(
   words: readonly string[],
   commands: readonly CommandShape[],

@@ -6,13 +6,13 @@ export type LogLevel = (typeof logLevels)[number];
 
 const otherNames: Readonly<Record<string, LogLevel>> = { warn: 'warning', critical: 'fatal' };
 
-/** Any case; `warn` and `critical` are accepted for warning and fatal. `where` is the option or the variable that says it. */
+/** In any case; `warn` and `critical` mean warning and fatal. `where` is the option or variable to name in errors. */
 export function parseLogLevel(text: string, where: '--log-level' | 'LOG_LEVEL'): LogLevel {
   const name = text.toLowerCase();
   const level = otherNames[name] ?? logLevels.find((known) => known === name);
   if (level !== undefined) return level;
   const nearest = findNearest(text, logLevels) ?? 'info';
-  throw new UserError(`${where} is "${text}"; it is one of ${logLevels.join(', ')}`, {
+  throw new UserError(`${where} is "${text}"; use one of ${logLevels.join(', ')}`, {
     code: 'WRONG_USAGE',
     suggestions: [
       where === 'LOG_LEVEL' ? `LOG_LEVEL=${nearest} dockerops …, or unset LOG_LEVEL` : `--log-level ${nearest}`,

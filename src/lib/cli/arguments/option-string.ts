@@ -7,14 +7,14 @@ export interface Word {
 }
 
 const quoted = { '"': /"((?:[^"\\]|\\.)*)"(?=,|$)/sy, "'": /'((?:[^'\\]|\\.)*)'(?=,|$)/sy } as const;
-/** Up to the next comma that is neither escaped nor inside quotes; an apostrophe within a word opens nothing. */
+/** Up to the next comma that is neither escaped nor quoted; an apostrophe within a word opens no quote. */
 const plain = /(?:\\,|(?<![^\s=,])(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|[^,])*/sy;
 const plainPiece = /\\,|(?<![^\s=,])(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|[^,]/gs;
 const keyAndEquals = /([^,="'\\]*)=/y;
 
 /**
- * Splits the text after `command:` at its commas. A value in quotes is what is between them (`\"` and `\\` stand for
- * themselves); in other values quotes only protect the commas inside, and `\,` is a comma. Empty pieces are nothing.
+ * Splits the text after `command:` at its commas. A quoted value is the text between the quotes, with `\"` and `\\` as
+ * escapes. In any other value quotes only protect commas, and `\,` is a comma. Empty pieces are skipped.
  */
 export function parseWords(text: string): readonly Word[] {
   const words: Word[] = [];
@@ -73,7 +73,7 @@ function unclosed(key: string | undefined, value: string): UserError {
       : `the quote in the value of "${key}" is not closed: ${value}`,
     {
       code: 'WRONG_USAGE',
-      suggestions: [`for a quote that is part of the value, quote the whole value and write \\" inside`],
+      suggestions: [`if the quote is part of the value, quote the whole value and write \\" inside`],
     },
   );
 }

@@ -3,14 +3,14 @@ import { UserError } from '../../errors.ts';
 const unitSeconds: Readonly<Record<string, number>> = { ms: 1e-3, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 
 /**
- * A moment as the command line says it, in seconds since 1970: how long ago (`90s`, `1h30m`, `2d`), or when (RFC 3339: `2026-01-31`,
- * `2026-01-31T14:00:00Z`; without a zone it is this machine's).
+ * A moment given on the command line, in seconds since 1970: how long ago (`90s`, `1h30m`, `2d`), or an RFC 3339 time
+ * (`2026-01-31`, `2026-01-31T14:00:00Z`; local time if it has no zone).
  */
 export function parseMoment(text: string, flag: string, nowSeconds: number): number {
   const ago = parseDuration(text);
   const moment = ago === undefined ? parseTime(text) : nowSeconds - ago;
   if (moment !== undefined) return moment;
-  throw new UserError(`${flag}: "${text}" is neither how long ago nor a time`, {
+  throw new UserError(`${flag}: "${text}" is neither a duration nor a time`, {
     code: 'WRONG_USAGE',
     suggestions: [`write it like ${flag} 10m, ${flag} 1h30m, ${flag} 2026-01-31 or ${flag} 2026-01-31T14:00:00Z`],
   });

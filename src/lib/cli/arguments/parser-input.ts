@@ -8,8 +8,8 @@ interface Adjustable {
 const hidden = '\0';
 
 /**
- * oclif reads a missing argument from standard input, waiting for it, and lets a repeatable flag swallow the words after
- * it. Neither is wanted anywhere here.
+ * oclif reads a missing argument from standard input, waiting for it, and lets a repeatable flag swallow the words
+ * after it. Neither is wanted anywhere here.
  */
 export function prepareInput<T extends Adjustable>(input: T): T {
   for (const arg of Object.values(input.args ?? {}) as { ignoreStdin?: boolean }[]) arg.ignoreStdin = true;

@@ -1,9 +1,9 @@
-import { renderError, renderErrorDocument, showsBehind } from '../render/error-text.ts';
+import { renderError, renderErrorDocument, showsCauses } from '../render/error-text.ts';
 import { styleFor } from '../render/style.ts';
 import { reportError, type ErrorReport } from './error-report.ts';
 import { readableStack } from './readable-stack.ts';
 
-/** Writes an error where its reader looks (stderr, or stdout as JSON) and says the exit code. The only place that does. */
+/** Writes an error to stderr, or to stdout as JSON, and returns the exit code. The only place that prints errors. */
 export function printError(error: unknown, how: { readonly json: boolean; readonly debug: boolean }): number {
   const exit = exitStatusOf(error);
   if (exit !== undefined) return exit;
@@ -16,9 +16,9 @@ export function printError(error: unknown, how: { readonly json: boolean; readon
   return report.exitCode;
 }
 
-/** Where a stack is going to be shown. */
+/** Only if the stack is going to be shown. */
 function withReadableStack(report: ErrorReport, debug: boolean): ErrorReport {
-  return report.stack === undefined || !showsBehind(report, debug)
+  return report.stack === undefined || !showsCauses(report, debug)
     ? report
     : { ...report, stack: readableStack(report.stack) };
 }

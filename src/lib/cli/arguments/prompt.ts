@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { Interrupted, UserError } from '../../errors.ts';
 
 export interface Question {
-  /** How to answer without being asked, as the user would type it: `--instance NAME`. */
+  /** The flag that answers it, as the user would type it: `--instance NAME`. */
   readonly flag: string;
   /** The answer is not shown while it is typed. */
   readonly secret?: boolean;
@@ -14,7 +14,7 @@ export interface PromptStreams {
   readonly output: NodeJS.WritableStream & { readonly isTTY?: boolean };
 }
 
-/** Asks on a terminal only; elsewhere every question is an error that names the flag which answers it. */
+/** Asks on a terminal only. Without one, every question is an error that names the flag to answer it. */
 export class Prompt {
   readonly #streams: PromptStreams;
   readonly #interrupt: () => void;
@@ -37,7 +37,7 @@ export class Prompt {
         question.secret === true ? new Writable({ write: (_chunk, _encoding, done) => done() }) : this.#streams.output,
       terminal: true,
     });
-    // Only now does the terminal not echo what is typed: nobody is to be asked before.
+    // Not before here: only now has the terminal stopped to echo what is typed.
     if (question.secret === true) this.#streams.output.write(`${text} `);
     try {
       return (await this.#answer(lines, question.secret === true ? '' : `${text} `)).trim();
@@ -69,15 +69,15 @@ export class Prompt {
         this.#interrupt();
         reject(new Interrupted());
       });
-      lines.once('close', () => reject(new Interrupted('the input ended before the answer')));
+      lines.once('close', () => reject(new Interrupted('the input ended before an answer')));
     });
     return await Promise.race([lines.question(text), left]);
   }
 }
 
 function unanswered(text: string, question: Question): UserError {
-  return new UserError(`there is no terminal to ask on: ${text.split('\n')[0] ?? text}`, {
+  return new UserError(`no terminal to ask on: ${text.split('\n')[0] ?? text}`, {
     code: 'NO_TERMINAL',
-    suggestions: [`answer it with ${question.flag}`],
+    suggestions: [`answer with ${question.flag}`],
   });
 }

@@ -3,16 +3,18 @@ import { SourceMap } from 'node:module';
 
 const place = /([^\s(]*main\.cjs):(\d+):(\d+)/g;
 
-/** A stack with places of the source where it has places of the program as it is shipped, if the map lies beside that. */
+/**
+ * A stack with places of the source where it has places of the program as it is shipped, if the map lies beside that.
+ */
 export function readableStack(stack: string): string {
   const [[, file] = []] = stack.matchAll(place);
   const map = file === undefined ? undefined : readMap(`${file}.map`);
   if (map === undefined) return stack;
   return stack.replace(place, (text, _file, line: string, column: string) => {
     const entry = map.findEntry(Number(line) - 1, Number(column) - 1);
-    return 'originalSource' in entry
-      ? `${entry.originalSource.replace(/^(\.\.\/)+/, '')}:${String(entry.originalLine + 1)}:${String(entry.originalColumn + 1)}`
-      : text;
+    if (!('originalSource' in entry)) return text;
+    const source = entry.originalSource.replace(/^(\.\.\/)+/, '');
+    return [source, entry.originalLine + 1, entry.originalColumn + 1].join(':');
   });
 }
 

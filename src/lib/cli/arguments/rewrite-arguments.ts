@@ -46,7 +46,7 @@ function takesValue(word: string | undefined, command: CommandShape): boolean {
   );
 }
 
-/** `-node x` is `--node x`, as programs of another family write it; `-yH` stays two letters. */
+/** `-node x` becomes `--node x`, as Go programs write it; `-yH` stays two short flags. */
 function doubleDash(word: string, command: CommandShape): string {
   const name = /^-([a-z][\w-]+)(?:=.*)?$/is.exec(word)?.[1];
   return name !== undefined && findFlag(command, name) !== undefined ? `-${word}` : word;
@@ -63,6 +63,6 @@ function rewriteFlag(written: string, command: CommandShape): readonly string[] 
   if (isOn !== undefined) return spellSwitch(command, name, isOn) ?? [word];
   throw new UserError(`--${name} is a switch and cannot be "${value}"`, {
     code: 'WRONG_USAGE',
-    suggestions: [`one of ${switchValues}`],
+    suggestions: [`use one of ${switchValues}`],
   });
 }

@@ -4,7 +4,7 @@ import { findNearest } from '../../did-you-mean.ts';
 import { findFlag, readSwitch, spellSwitch, switchValues } from './switches.ts';
 import type { Word } from './option-string.ts';
 
-/** The words of the first dialect as positionals and flags. All that is wrong with them is told at once. */
+/** The words of the first dialect as positionals and flags. Throws one UserError with every problem. */
 export function rewriteWords(words: readonly Word[], command: CommandShape): string[] {
   const result = new Rewriting(command);
   for (const [index, word] of words.entries()) {
@@ -25,7 +25,10 @@ class Rewriting {
     this.#command = command;
   }
 
-  /** The first word is the first positional; later ones are switches where they name one, else positional and instance. */
+  /**
+   * The first word is the first positional. A later one is a switch if it names one, else the positional or the
+   * instance.
+   */
   addBare(value: string, isFirst: boolean): void {
     const [positional] = this.#command.positionals;
     const isOpen = positional !== undefined && this.#positionals[0] === undefined;
@@ -53,7 +56,7 @@ class Rewriting {
     throw new UserError(`wrong usage of ${this.#command.id.replaceAll(':', ' ')}`, {
       code: 'WRONG_USAGE',
       problems: this.#problems,
-      suggestions: [`"dockerops help ${this.#command.id.replaceAll(':', ' ')}" shows what it takes`],
+      suggestions: [`"dockerops help ${this.#command.id.replaceAll(':', ' ')}" shows its options`],
     });
   }
 
@@ -84,7 +87,7 @@ class Rewriting {
       this.#problems.push({
         where: key,
         message: `is a switch and cannot be "${value}"`,
-        suggestion: `one of ${switchValues}`,
+        suggestion: `use one of ${switchValues}`,
       });
     else this.#flags.push(...(spellSwitch(this.#command, key, isOn) ?? []));
   }
@@ -98,7 +101,7 @@ class Rewriting {
     );
     return {
       where: value,
-      message: 'is one word too many',
+      message: 'is an unexpected word',
       ...(nearest !== undefined && { suggestion: `did you mean ${nearest}?` }),
     };
   }

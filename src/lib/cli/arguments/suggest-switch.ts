@@ -1,6 +1,6 @@
 import { UserError } from '../../errors.ts';
 
-/** `plan:clean` names a service called clean. Where there is none, the switch of that name is told of, too. */
+/** `plan:clean` means a service called clean. If there is none, the error also suggests the switch of that name. */
 export function suggestSwitch(
   error: Error,
   id: string,
@@ -21,6 +21,6 @@ export function suggestSwitch(
     code,
     problems,
     cause,
-    suggestions: [...suggestions, `for the switch: dockerops ${id}:${word}=True`],
+    suggestions: [...suggestions, `if you mean the switch: dockerops ${id}:${word}=True`],
   });
 }

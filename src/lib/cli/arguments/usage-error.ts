@@ -2,7 +2,10 @@ import { UserError, type Problem } from '../../errors.ts';
 import { findNearest } from '../../did-you-mean.ts';
 import { quoteWords } from '../../shell-words.ts';
 
-/** What oclif's parser throws, as far as we look at it; told apart by its shape, since a bundle may hold two copies of a class. */
+/**
+ * What oclif's parser throws, as far as it is read here; recognised by its shape, since a bundle may hold two copies of
+ * a class.
+ */
 interface ParseError extends Error {
   readonly oclif: { readonly exit?: number };
   readonly code?: string;
@@ -25,14 +28,14 @@ export function isParseError(error: unknown): error is ParseError {
   return error instanceof Error && 'oclif' in error && (error as ParseError).code !== 'EEXIT';
 }
 
-/** A complaint of oclif's parser in our words: each wrong option with the nearest right one. */
+/** An error of oclif's parser in our words: each wrong option with the nearest valid one. */
 export function usageErrorOf(error: ParseError): UserError {
   const problems = problemsOf(error);
   const meant = meantByWords(error);
   return new UserError(problems.length > 0 ? 'wrong usage' : plainMessage(error.message), {
     code: 'WRONG_USAGE',
     problems,
-    suggestions: [...(meant === undefined ? [] : [meant]), 'add --help to see what the command takes'],
+    suggestions: [...(meant === undefined ? [] : [meant]), 'add --help to see the options of the command'],
     cause: error.cause,
   });
 }
@@ -53,7 +56,7 @@ function missingArgument(argument: unknown): Problem {
   return {
     where: name,
     message: 'is missing',
-    ...(description === undefined ? {} : { suggestion: `give ${description.replace(/^(?=name of )/, 'the ')}` }),
+    ...(description === undefined ? {} : { suggestion: `add ${name.toUpperCase()}: ${description}` }),
   };
 }
 
@@ -61,7 +64,7 @@ function missingOption(name: string, { description, helpValue = 'VALUE' }: Descr
   return {
     where: `--${name}`,
     message: 'is missing',
-    ...(description === undefined ? {} : { suggestion: `it is ${description}: --${name} ${String(helpValue)}` }),
+    ...(description === undefined ? {} : { suggestion: `add --${name} ${String(helpValue)}: ${description}` }),
   };
 }
 
@@ -69,7 +72,7 @@ function isUnexpected(error: ParseError): boolean {
   return error.message.startsWith('Unexpected argument');
 }
 
-/** `exec demo ls` is a command for an instance, and `plan demo one` names one. */
+/** What was probably meant: `exec demo ls` runs a command in an instance, `plan demo one` names an instance. */
 function meantByWords(error: ParseError): string | undefined {
   const { argv = [], context, flags = {} } = error.parse?.input ?? {};
   const extra = (error.args ?? []).map(String);
@@ -91,7 +94,7 @@ function badValue(message: string): readonly Problem[] {
     const complaint =
       option === undefined
         ? { where: value, message: `is not one of ${choices}` }
-        : { where: option, message: `cannot be "${value}"; it is one of ${choices}` };
+        : { where: option, message: `cannot be "${value}"; use one of ${choices}` };
     return [{ ...complaint, ...(nearest === undefined ? {} : { suggestion: `did you mean ${nearest}?` }) }];
   }
   const [, name, text] = /^Parsing (--[\w-]+) \n\tExpected an integer but received: (.*)$/m.exec(message) ?? [];
@@ -115,8 +118,8 @@ function unexpectedWord(word: string): Problem {
   const suggestion =
     key === undefined
       ? undefined
-      : `write --${key.replaceAll('_', '-')} ${value}, or join it to the command with a comma and no space`;
-  return { where: word, message: 'is one word too many', ...(suggestion !== undefined && { suggestion }) };
+      : `write --${key.replaceAll('_', '-')} ${value}, or append it to the command after a comma, without a space`;
+  return { where: word, message: 'is an unexpected word', ...(suggestion !== undefined && { suggestion }) };
 }
 
 function plainMessage(message: string): string {

@@ -1,17 +1,18 @@
 import type { BackupResult, RestoreResult } from '../../use-cases/data/backup-data.ts';
 
-const howItWas = {
-  paused: 'taken while it was paused: what a power cut would have left',
-  stopped: 'taken while it was stopped',
-  'not running': 'taken while it did not run',
+const takenText = {
+  paused: 'taken while paused (crash-consistent)',
+  stopped: 'taken while stopped',
+  'not running': 'taken while not running',
 } as const;
 
 export function renderBackup({ key, file, bytes, sha256, taken }: BackupResult): string {
-  return `${file}\n  data of ${key}, ${size(bytes)}, ${howItWas[taken]}\n  sha256 ${sha256}\n`;
+  return `${file}\n  data of ${key}, ${size(bytes)}, ${takenText[taken]}\n  sha256 ${sha256}\n`;
 }
 
 export function renderRestore({ key, directory, asideSuffix, manifest }: RestoreResult): string {
-  return `${key} has the data of ${manifest.created} (${manifest.folders.join(', ')})\n  what was there is in ${directory}/<folder>${asideSuffix} until you remove it\n`;
+  const restored = `${key} restored from the backup of ${manifest.created} (${manifest.folders.join(', ')})`;
+  return `${restored}\n  previous data: ${directory}/<folder>${asideSuffix}; delete it when you no longer need it\n`;
 }
 
 const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'] as const;

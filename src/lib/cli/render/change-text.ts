@@ -12,13 +12,13 @@ const pastWords: Readonly<Partial<Record<Verdict['verdict'], string>>> = {
   stop: 'stopped',
   keep: 'kept',
 };
-/** Verdicts that tell of something left as it is. */
+/** Verdicts of what a command leaves unchanged. */
 const leftAlone: ReadonlySet<Verdict['verdict']> = new Set(['differs', 'orphan']);
 
-/** What a command did, in one line, and what it left alone and why:
+/** What a command did, in one line; below it what it left unchanged, and why:
  * ```
  * 3 created, 1 kept
- * demo-two runs, but environment.A changed; to replace it: dockerops rerun:demo,instance=two
+ * demo-two environment.A changed; to replace it: dockerops run:all,replace=True
  * ```
  */
 export function renderChange(
@@ -39,7 +39,7 @@ export function renderChange(
 }
 
 function leftText({ key, verdict, reason, container }: Verdict): string {
-  if (verdict === 'orphan') return `${key}: ${reason}; to take it away: dockerops clean:all, or its service alone`;
+  if (verdict === 'orphan') return `${key}: ${reason}; to remove it: dockerops clean:all, or clean its service`;
   return container === undefined
     ? `${key}: ${reason}; to build it: dockerops build:all`
     : `${key} ${reason}; to replace it: dockerops run:all,replace=True`;

@@ -3,10 +3,10 @@ import type { Style } from './style.ts';
 
 const looks = { ok: ['✔', 'green'], warn: ['!', 'yellow'], fail: ['✖', 'red'], unknown: ['?', 'dim'] } as const;
 
-/** One line for each check, its mend below:
+/** One line for each check, its fix below:
  * ```
  * ✔ engine       20.10.24, API 1.41, at unix:///var/run/docker.sock
- * ! port 53      held: 53/udp on 127.0.0.53 by systemd-resolve (pid 812)
+ * ! port 53      in use: 53/udp on 127.0.0.53 by systemd-resolve (pid 812)
  *     -> publish on another address
  * ```
  */

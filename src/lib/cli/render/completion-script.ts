@@ -1,16 +1,17 @@
-/** Shells that a script can be made for. */
+/** Shells that have a completion script. */
 export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
 
 /**
- * What a shell has to be told so that it completes the words of dockerops. All it does is to ask `dockerops complete`, which knows
- * commands, options and the names of the project; what goes wrong in there is never shown.
+ * The script that a shell sources to complete words of dockerops. It calls `dockerops complete`, which knows the
+ * commands, the options and the names of the project, and shows no errors.
  */
 export function completionScript(shell: Shell): string {
   return { bash, zsh, fish }[shell];
 }
 
-// Bash takes `run:po` for three words. It is put together again from the line, and the part before the last break taken off the answers.
+// Bash splits `run:po` into three words: the script joins them again, and removes the part before the last break from
+// the answers.
 const bash = `# bash completion of dockerops: source <(dockerops completion bash)
 _dockerops() {
   local line=\${COMP_LINE:0:COMP_POINT} breaks='' keep='' word about words current

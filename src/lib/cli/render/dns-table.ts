@@ -2,7 +2,7 @@ import type { DnsHolder, DnsNames } from '../../directories/dns-answers.ts';
 import type { DnsReport } from '../../use-cases/dns/dns-check.ts';
 import type { Explanation } from '../../use-cases/dns/dns-why.ts';
 import type { Style } from './style.ts';
-import { renderTable, type Cell } from './table.ts';
+import { renderTable, type Cell, type TableOptions } from './table.ts';
 
 /** The names of the zone, one line for each holder:
  * ```
@@ -12,33 +12,41 @@ import { renderTable, type Cell } from './table.ts';
  * ```
  */
 export function renderDnsNames({ zone, names }: DnsNames, style: Style, width?: number): string {
-  const columns = [
-    { title: 'NAME' },
-    { title: 'ADDRESS' },
-    { title: 'HOLDER' },
-    { title: 'POLICY' },
-    { title: 'AGE' },
-    { title: 'HELD BY' },
-    { title: 'ENGINE', canShrink: true },
-  ];
-  const rows = names.flatMap(({ name, addresses, holders }) => {
-    const orphaned = addresses
-      .filter((address) => !holders.some((holder) => holder.address === address))
-      .map((address): readonly Cell[] => [address]);
-    const held = holders.map((holder): readonly Cell[] => [
-      addressCell(holder, addresses, style),
-      keyOf(holder),
-      holder.policy,
-      renderAge(holder.ageSeconds),
-      holder.heldBy,
-      engineCell(holder, style),
-    ]);
-    return [...orphaned, ...held].map((cells, index): readonly Cell[] => [index === 0 ? name : '', ...cells]);
-  });
-  return `zone ${zone}\n${renderTable(columns, rows, { style, ...(width === undefined ? {} : { width }) })}`;
+  const rows = names.flatMap((name) => nameRows(name, style));
+  return `zone ${zone}\n${renderTable(nameColumns, rows, tableOptions(style, width))}`;
 }
 
-/** In brackets: claimed, but not what the name leads to. */
+const nameColumns = [
+  { title: 'NAME' },
+  { title: 'ADDRESS' },
+  { title: 'HOLDER' },
+  { title: 'POLICY' },
+  { title: 'AGE' },
+  { title: 'HELD BY' },
+  { title: 'ENGINE', canShrink: true },
+];
+
+/** First the addresses that nobody holds, then a row for each holder; the name is in the first row only. */
+function nameRows({ name, addresses, holders }: DnsNames['names'][number], style: Style): readonly (readonly Cell[])[] {
+  const orphaned = addresses
+    .filter((address) => !holders.some((holder) => holder.address === address))
+    .map((address): readonly Cell[] => [address]);
+  const held = holders.map((holder): readonly Cell[] => [
+    addressCell(holder, addresses, style),
+    keyOf(holder),
+    holder.policy,
+    renderAge(holder.ageSeconds),
+    holder.heldBy,
+    engineCell(holder, style),
+  ]);
+  return [...orphaned, ...held].map((cells, index) => [index === 0 ? name : '', ...cells]);
+}
+
+function tableOptions(style: Style, width: number | undefined): TableOptions {
+  return { style, ...(width === undefined ? {} : { width }) };
+}
+
+/** In brackets: claimed, but the name does not resolve to it. */
 function addressCell({ address }: DnsHolder, addresses: readonly string[], style: Style): Cell {
   if (address === undefined) return { text: '(none)', paint: style.dim };
   return addresses.includes(address) ? address : { text: `(${address})`, paint: style.dim };
@@ -64,22 +72,32 @@ export function renderAge(seconds: number): string {
   return unit === undefined ? `${String(Math.floor(seconds))}s` : `${String(Math.floor(seconds / unit[1]))}${unit[0]}`;
 }
 
-/** Who claims a name, who wins and why, and what an instance gets. */
-export function renderDnsWhy(
-  { name, zone, addresses, claims, reason, from }: Explanation,
-  style: Style,
-  width?: number,
-): string {
-  const head = `${name}.${zone} ${addresses.length === 0 ? 'leads nowhere' : `is ${addresses.join(', ')}`}${reason === undefined ? '' : `: ${reason}`}`;
-  const columns = [
-    { title: 'CLAIMED BY' },
-    { title: 'ADDRESS' },
-    { title: 'POLICY' },
-    { title: 'AGE' },
-    { title: 'WINS' },
-    { title: 'WHY', canShrink: true },
-  ];
-  const rows = claims.map((claim): readonly Cell[] => [
+/** Who claims a name, who wins and why, and what an instance resolves it to. */
+export function renderDnsWhy(explanation: Explanation, style: Style, width?: number): string {
+  const { name, claims, from } = explanation;
+  const table =
+    claims.length === 0
+      ? []
+      : [renderTable(claimColumns, claimRows(claims, style), tableOptions(style, width)).trimEnd()];
+  return [nameText(explanation), ...table, ...insideLines(from, name, style)].join('\n');
+}
+
+function nameText({ name, zone, addresses, reason }: Explanation): string {
+  const answer = addresses.length === 0 ? 'does not resolve' : `resolves to ${addresses.join(', ')}`;
+  return `${name}.${zone} ${answer}${reason === undefined ? '' : `: ${reason}`}`;
+}
+
+const claimColumns = [
+  { title: 'CLAIMED BY' },
+  { title: 'ADDRESS' },
+  { title: 'POLICY' },
+  { title: 'AGE' },
+  { title: 'WINS' },
+  { title: 'WHY', canShrink: true },
+];
+
+function claimRows(claims: Explanation['claims'], style: Style): readonly (readonly Cell[])[] {
+  return claims.map((claim) => [
     keyOf(claim),
     claim.address ?? '',
     claim.policy,
@@ -87,52 +105,50 @@ export function renderDnsWhy(
     claim.wins ? { text: 'yes', paint: style.green } : 'no',
     claim.reason,
   ]);
-  return [
-    head,
-    ...(rows.length === 0
-      ? []
-      : [renderTable(columns, rows, { style, ...(width === undefined ? {} : { width }) }).trimEnd()]),
-    ...insideLines(from, name, style),
-  ].join('\n');
 }
 
 function insideLines(from: Explanation['from'], name: string, style: Style): readonly string[] {
   if (from === undefined) return [];
-  if (from.addresses === undefined)
-    return [style.yellow(`${from.instance} cannot be asked: its image has neither getent nor nslookup`)];
-  const gets = `${from.instance} gets ${from.addresses.length === 0 ? 'nothing' : from.addresses.join(', ')} for ${name}`;
+  const { instance, addresses, agrees } = from;
+  if (addresses === undefined)
+    return [style.yellow(`${instance} cannot look it up: its image has neither getent nor nslookup`)];
+  const answer = `${instance} resolves ${name} to ${addresses.length === 0 ? 'nothing' : addresses.join(', ')}`;
   return [
-    from.agrees
-      ? style.green(`${gets}, as the DNS says`)
-      : style.red(`${gets}, which is not what the DNS says; the answers live for 5 s`),
+    agrees
+      ? style.green(`${answer}, as the DNS does`)
+      : style.red(`${answer}, unlike the DNS; answers are cached for up to 5 s`),
   ];
 }
 
-/** Everything that is not as it should be, one line each. */
+/** Every difference and problem of the DNS, one line each, then the notes. */
 export function renderDnsCheck(report: DnsReport, style: Style): string {
-  const { fixed, differences, notLeases, engineDenies, withdrawnButRenewing, severalStarts, readmitted, unpublished } =
-    report;
-  const mended = fixed ? style.green(' (fixed)') : '';
-  const wrong = [
-    ...differences.map(({ what, name, type, data }) => `${style.red(what)}: ${name} ${type} ${data}${mended}`),
-    ...notLeases.map((text) => `${style.red('not a lease')}: ${text}${mended}`),
-    ...withdrawnButRenewing.map(
-      (key) =>
-        `${style.red('withdrawn')}: ${key}, but it runs on${readmitted.includes(key) ? style.green(' (let in again)') : ''}`,
-    ),
-    ...unpublished.map(
-      ({ key, reason, fixed: isMended }) =>
-        `${style.red('not found')}: ${key} runs and has no name: ${reason}${isMended ? style.green(' (fixed)') : ''}`,
-    ),
-  ];
-  const notes = [
-    ...engineDenies.map(
-      (key) => `${style.dim('note')}: ${key} has a lease, but its container does not run; its names are gone already`,
-    ),
-    ...severalStarts.map((key) => `${style.dim('note')}: ${key} has leases of several starts; the newest counts`),
-  ];
+  const problems = problemLines(report, style);
   return [
-    ...(wrong.length === 0 ? [style.green('the DNS agrees with its leases and with the engine')] : wrong),
-    ...notes,
+    ...(problems.length === 0 ? [style.green('the DNS matches its leases and the running containers')] : problems),
+    ...noteLines(report, style),
   ].join('\n');
+}
+
+function problemLines(report: DnsReport, style: Style): readonly string[] {
+  const { fixed, differences, notLeases, withdrawnButRenewing, readmitted, unpublished } = report;
+  const line = (title: string, text: string, remedy: string | false): string =>
+    `${style.red(title)}: ${text}${remedy === false ? '' : style.green(` (${remedy})`)}`;
+  return [
+    ...differences.map(({ what, name, type, data }) => line(what, `${name} ${type} ${data}`, fixed && 'fixed')),
+    ...notLeases.map((text) => line('not a lease', text, fixed && 'fixed')),
+    ...withdrawnButRenewing.map((key) =>
+      line('withdrawn', `${key}, but it still runs`, readmitted.includes(key) && 'readmitted'),
+    ),
+    ...unpublished.map((one) =>
+      line('no name', `${one.key} runs but has no name: ${one.reason}`, one.fixed && 'fixed'),
+    ),
+  ];
+}
+
+function noteLines({ engineDenies, severalStarts }: DnsReport, style: Style): readonly string[] {
+  const texts = [
+    ...engineDenies.map((key) => `${key} has a lease, but its container does not run; its names are already withdrawn`),
+    ...severalStarts.map((key) => `${key} has leases from several starts; the newest one counts`),
+  ];
+  return texts.map((text) => `${style.dim('note')}: ${text}`);
 }

@@ -3,25 +3,23 @@ import type { Origin } from '../../model/desired.ts';
 import type { Style } from './style.ts';
 import { renderTable, type Cell } from './table.ts';
 
-/** Where a value was written, in the fewest words: its place when that says the file, else the source. */
+/** Where a value comes from, as short as possible: its place if that names a file, else its source. */
 export function originText({ source, where }: Origin): string {
   if (where === undefined || where === '') return source === 'fixed' ? 'dockerops' : source;
   return /^.+:\d+(:\d+)?$/.test(where) && source !== 'link' ? where : `${source} ${where}`;
 }
 
 /**
- * The variables of each instance with their origin and what they beat:
+ * The variables of each instance with their origin and the values that they override:
  *
  *     web-main
- *     NAME     VALUE     FROM            INSTEAD OF
+ *     NAME     VALUE     FROM            OVERRIDES
  *     DB_HOST  db.local  host.conf:2:3   localhost (run.conf:4:7)
  */
 export function renderEnvironment(instances: readonly InstanceVariables[], style: Style, width?: number): string {
+  const options = { style, ...(width === undefined ? {} : { width }) };
   return instances
-    .map(
-      (instance) =>
-        `${style.bold(instance.key)}\n${renderTable(columns, rowsOf(instance, style), { style, ...(width === undefined ? {} : { width }) })}`,
-    )
+    .map((instance) => `${style.bold(instance.key)}\n${renderTable(columns, rowsOf(instance, style), options)}`)
     .join('\n');
 }
 
@@ -29,7 +27,7 @@ const columns = [
   { title: 'NAME' },
   { title: 'VALUE', canShrink: true },
   { title: 'FROM' },
-  { title: 'INSTEAD OF', canShrink: true },
+  { title: 'OVERRIDES', canShrink: true },
 ];
 
 function rowsOf({ variables, missing }: InstanceVariables, style: Style): readonly (readonly Cell[])[] {

@@ -3,10 +3,10 @@ import type { Problem } from '../../errors.ts';
 import { renderDocument } from './json.ts';
 import type { Style } from './style.ts';
 
-const reportAddress = 'please report it with this text, the command and the output of "dockerops version"';
+const reportAddress = 'please report this text with the command and the output of "dockerops version"';
 
 /**
- * An error as people read it: what, where, the last words of the container, what to do next.
+ * An error as text: what, where, the last log lines of the container, what to do next.
  *
  *     error: run.conf has 1 problem
  *       run.conf:12:5  unknown key "publish_port"
@@ -19,14 +19,14 @@ export function renderError(report: ErrorReport, style: Style, debug: boolean): 
     ...logLines(report, style),
     ...report.suggestions.map((suggestion) => `${style.cyan('->')} ${suggestion}`),
     ...(report.ref === undefined ? [] : [`see ${report.ref}`]),
-    ...(showsBehind(report, debug) ? behindLines(report, style) : []),
+    ...(showsCauses(report, debug) ? causeLines(report, style) : []),
     ...(report.bug ? [reportAddress] : []),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-/** Whether causes and stack are shown, too. */
-export function showsBehind({ bug }: ErrorReport, debug: boolean): boolean {
+/** Whether causes and stack are shown. */
+export function showsCauses({ bug }: ErrorReport, debug: boolean): boolean {
   return debug || bug;
 }
 
@@ -46,9 +46,9 @@ function logLines(report: ErrorReport, style: Style): readonly string[] {
   return [style.bold(title), ...report.logs.map((line) => `${style.dim('  |')} ${line}`)];
 }
 
-function behindLines(report: ErrorReport, style: Style): readonly string[] {
+function causeLines(report: ErrorReport, style: Style): readonly string[] {
   return [
-    ...report.causes.map((cause) => style.dim(`  because: ${cause}`)),
+    ...report.causes.map((cause) => style.dim(`  caused by: ${cause}`)),
     ...(report.stack === undefined ? [] : [style.dim(report.stack)]),
   ];
 }

@@ -16,7 +16,7 @@ const colours = [
 ] as const;
 
 /**
- * Lines of several instances, each behind its instance's key in a colour that stays that instance's:
+ * Lines of several instances, each prefixed with its instance's key in that instance's colour:
  * ```
  * db-main  | ready to accept connections
  * web-main | GET /
@@ -28,7 +28,7 @@ export class LogLines {
   readonly #prefixes = new Map<string, string>();
   #width: number;
 
-  /** `keys` are those that are known to come, so that all prefixes are as wide. */
+  /** `keys`: instances known at the start, so that all prefixes have the same width. */
   constructor(style: Style, keys: readonly string[], options: { readonly times: boolean } = { times: false }) {
     this.#style = style;
     this.#times = options.times;
@@ -51,7 +51,7 @@ export class LogLines {
   }
 }
 
-/** By the key alone, so that an instance keeps its colour from one command to the next. */
+/** Depends on the key alone, so that an instance has the same colour in every command. */
 function colourOf(key: string): (typeof colours)[number] {
   const sum = [...key].reduce((hash, character) => (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0, 7);
   return colours[sum % colours.length] ?? 'cyan';

@@ -1,14 +1,13 @@
 import type { StatusDocument, ServiceStatus } from '../../daemons/operator/status.ts';
 import type { Style } from './style.ts';
 
-/** How a node stands: a line for each service, and what somebody should mend. */
+/** The state of a node: a line for each service, then the notices. */
 export function renderNodeStatus({ node, services, notices }: StatusDocument, style: Style): string {
   const rows = Object.entries(services).map(
     ([name, service]) =>
       `${mark(service, style)} ${name}  ${service.state}${service.error === undefined ? '' : `: ${service.error}`}`,
   );
-  const summary =
-    rows.length === 0 ? `nothing is wanted of node ${node}` : `node ${node}: ${String(rows.length)} wanted`;
+  const summary = rows.length === 0 ? `node ${node} has no services` : `node ${node}: ${String(rows.length)} services`;
   return [...rows, ...notices.map((notice) => `! ${notice}`), summary].join('\n');
 }
 

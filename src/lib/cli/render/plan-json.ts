@@ -3,7 +3,7 @@ import type { Operation, Plan } from '../../plan/operation.ts';
 import type { ImageSpec, InstanceSpec, Template } from '../../model/desired.ts';
 import { showVariable } from './plan-text.ts';
 
-/** A plan as it may be printed: all of it, with references by name and without secret values or the insides of files. */
+/** A plan as it may be printed: references by name, without secret values and file contents. */
 export function printablePlan({ owner, operations, verdicts, blockers, warnings }: Plan): object {
   return { owner, verdicts, operations: operations.map(printableOperation), blockers, warnings };
 }

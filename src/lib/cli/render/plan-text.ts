@@ -23,16 +23,16 @@ const looks: Readonly<Record<Verdict['verdict'], Look>> = {
   replace: { mark: '~', colour: 'yellow', counted: 'to replace' },
   remove: { mark: '-', colour: 'red', counted: 'to remove' },
   keep: { mark: '=', colour: 'dim', counted: 'unchanged' },
-  differs: { mark: '~', colour: 'yellow', counted: 'different, left as it is' },
+  differs: { mark: '~', colour: 'yellow', counted: 'out of date, left unchanged' },
   stopped: { mark: '!', colour: 'yellow', counted: 'stopped' },
   conflict: { mark: '!', colour: 'red', counted: 'in conflict' },
   notAutostarted: { mark: '=', colour: 'dim', counted: 'not started automatically', word: 'manual' },
-  orphan: { mark: '?', colour: 'yellow', counted: 'no longer wanted' },
+  orphan: { mark: '?', colour: 'yellow', counted: 'orphaned' },
 };
 
 /**
- * A plan as people read it: one line for each instance and image, below it what differs and where that was written,
- * then what stands in the way, then the counts. With `verbose` also every operation, in order.
+ * A plan as text: one line for each instance and image, below it what differs and where that was written, then what
+ * blocks the plan, then the counts. With `verbose` also every operation, in order.
  *
  *     + create  demo-one  no container
  *     ~ replace web-main  environment changed
@@ -76,7 +76,8 @@ function verdictLines(
 }
 
 export function differenceLine({ field, from, to, origin }: Difference, style: Style): string {
-  return `    ${field}: ${style.red(from)} -> ${style.green(to)}${origin === undefined ? '' : style.dim(`  (${origin})`)}`;
+  const place = origin === undefined ? '' : style.dim(`  (${origin})`);
+  return `    ${field}: ${style.red(from)} -> ${style.green(to)}${place}`;
 }
 
 function blockerLines(blocker: Blocker, style: Style): readonly string[] {
@@ -94,7 +95,7 @@ function countsOf(plan: Plan, noEntries: string | undefined): string {
   return counts.length === 0 ? nothingToDo(noEntries) : counts.join(', ');
 }
 
-/** `noEntries`: the run conf that says of no instance, where that is why. */
+/** `noEntries`: path of the run conf, if there is nothing to do because it has no entries. */
 export function nothingToDo(noEntries: string | undefined): string {
   return noEntries === undefined
     ? 'nothing to do'
@@ -107,19 +108,19 @@ function detailLines(plan: Plan, style: Style): readonly string[] {
     '',
     ...plan.operations.flatMap((operation, index) => [
       lines[index] ?? '',
-      ...insides(operation).map((line) => style.dim(`      ${line}`)),
+      ...contentLines(operation).map((line) => style.dim(`      ${line}`)),
     ]),
   ];
 }
 
-/** What an operation would write, as far as it is known now: what comes later stands as `<address of db-one>`. */
-function insides(operation: Operation): readonly string[] {
+/** What an operation would write; a value known only later is shown as `<address of db-one>`. */
+function contentLines(operation: Operation): readonly string[] {
   switch (operation.kind) {
     case 'create-container':
       return [
         ...(operation.fixedAddress === undefined ? [] : [`address ${operation.fixedAddress}`]),
         ...specLines(operation.spec),
-        ...(operation.carried ?? []).map(({ volume, target }) => `volume ${volume} on ${target}, as it was`),
+        ...(operation.carried ?? []).map(({ volume, target }) => `volume ${volume} on ${target}, kept`),
       ];
     case 'create-swarm-service':
     case 'update-swarm-service':
@@ -127,7 +128,7 @@ function insides(operation: Operation): readonly string[] {
     case 'put-files':
       return operation.spec.files.map(({ path, mode }) => `${path} (mode ${mode.toString(8)})`);
     case 'create-network':
-      return [`subnet ${operation.subnet}`, `addresses given out ${operation.dynamicRange}`];
+      return [`subnet ${operation.subnet}`, `dynamic addresses ${operation.dynamicRange}`];
     case 'hold-names':
       return [`${operation.spec.key} is ${showText(operation.address)}`];
     case 'await-names':

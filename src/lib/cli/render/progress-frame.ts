@@ -21,8 +21,7 @@ const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', 
 const order: readonly ProgressState[] = ['failed', 'working', 'done', 'skipped', 'waiting'];
 
 /**
- * The lines of one picture. When they do not fit on the screen: how many are where, then those that are failing or
- * moving, as many as fit.
+ * The lines of one frame. If they do not fit on the screen: the counts, then as many failed and working lines as fit.
  */
 export function renderFrame(
   lines: readonly ProgressLine[],
@@ -36,13 +35,13 @@ export function renderFrame(
   return [cutTo(summaryOf(lines), size.columns - 1), ...renderLines(interesting, size, tick, style)];
 }
 
-/** `50 in all: 1 failed, 4 working, 20 done, 25 waiting` */
+/** `50 total: 1 failed, 4 working, 20 done, 25 waiting` */
 export function summaryOf(lines: readonly ProgressLine[]): string {
   const counts = order
     .map((state) => ({ state, count: lines.filter((line) => line.state === state).length }))
     .filter(({ count }) => count > 0)
     .map(({ state, count }) => `${count} ${state}`);
-  return `${lines.length} in all: ${counts.join(', ')}`;
+  return `${lines.length} total: ${counts.join(', ')}`;
 }
 
 function renderLines(lines: readonly ProgressLine[], size: FrameSize, tick: number, style: Style): readonly string[] {

@@ -8,7 +8,7 @@ export interface PlainDetail {
   readonly output: boolean;
 }
 
-/** One line for each finished operation; for pipes, logs and terminals that cannot move. */
+/** One line for each finished operation; for pipes, logs and terminals without cursor control. */
 export function plainProgress(write: (line: string) => void, style: Style, detail: PlainDetail): ProgressSink {
   return (event) => {
     const line = plainLine(event, style, detail);

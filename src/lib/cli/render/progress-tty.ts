@@ -12,7 +12,7 @@ export interface TerminalStream {
 
 interface SubjectState {
   readonly working: Set<string>;
-  /** Operations that are still to end; undefined when nobody said how many there are. */
+  /** Operations that have not ended yet; undefined if their number is not known. */
   left: number | undefined;
   state: ProgressState;
   text: string;
@@ -73,7 +73,7 @@ export class TerminalProgress {
     }
   };
 
-  /** Paints the present state. The timer calls it; tests call it themselves. */
+  /** Paints the current state. Called by the timer, and by tests. */
   paint(): void {
     const size = { columns: this.#stream.columns ?? 80, rows: this.#stream.rows ?? 24 };
     const frame = renderFrame(this.#lines(), size, this.#tick++, this.#style);
@@ -130,7 +130,7 @@ export class TerminalProgress {
       if (event.state !== 'waiting' && subject.left !== undefined) subject.left -= 1;
       if (subject.working.size === 0) subject.endedMs = this.#now();
     }
-    // A failure stays in sight, whatever else the subject still does.
+    // A failure stays visible, whatever else the subject still does.
     if (subject.state === 'failed') return;
     subject.state = event.state === 'done' ? stateBetween(subject) : event.state;
     subject.text = event.text;
@@ -154,13 +154,13 @@ export class TerminalProgress {
   }
 }
 
-/** After one of its operations: others may go on, or be still to come. */
+/** State after one of its operations: others may still be working or waiting. */
 function stateBetween(subject: SubjectState): ProgressState {
   if (subject.working.size > 0) return 'working';
   return (subject.left ?? 0) > 0 ? 'waiting' : 'done';
 }
 
-/** The least text that turns one picture into the next; the cursor rests below the last line. */
+/** The shortest text that turns one frame into the next; the cursor ends below the last line. */
 function repaint(before: readonly string[], after: readonly string[]): string {
   if (before.length === after.length && before.every((line, index) => line === after[index])) return '';
   const up = before.length === 0 ? '' : `\u001B[${before.length}A`;

@@ -8,11 +8,11 @@ export interface ProgressChoice {
   readonly logLevel: LogLevel;
   /** Warnings and failures only: under --json. */
   readonly quiet: boolean;
-  /** Lines of builds and pulls too. */
+  /** Also lines of builds and pulls. */
   readonly output: boolean;
 }
 
-/** The display that fits where the text goes. */
+/** A live display on a terminal, plain lines elsewhere. */
 export function createProgress(
   stream: TerminalStream,
   environment: Readonly<Record<string, string | undefined>>,

@@ -19,9 +19,9 @@ export interface PsRow {
   /** On the project's network; empty when it has none. */
   readonly address: string;
   readonly ports: readonly ObservedPort[];
-  /** Fields in which it differs from what is wanted now, or another reason; empty: as wanted. */
+  /** Fields that differ from the desired state, or another reason; empty: up to date. */
   readonly drift?: readonly string[] | undefined;
-  /** As the DNS has them; undefined when nobody asked it. */
+  /** Its DNS names; undefined if the DNS was not asked. */
   readonly names?: readonly string[] | undefined;
 }
 
@@ -35,15 +35,19 @@ const identity: readonly Column[] = [
   { title: 'PORTS', canShrink: true },
 ];
 
-export interface PsLook {
-  /** Of the terminal, where there is one. */
+export interface PsOptions {
+  /** Of the terminal, if there is one. */
   readonly width?: number | undefined;
-  /** They are of every project, so each says of which, also when it is the same for all. */
+  /** The rows are of every project: show the project, also if it is the same for all. */
   readonly everyProject?: boolean;
 }
 
-/** The instances as a table; columns that would be empty for all of them, or say the same of all, are left out. */
-export function renderPs(rows: readonly PsRow[], style: Style, { width, everyProject = false }: PsLook = {}): string {
+/** The instances as a table, without columns that are empty or the same for all. */
+export function renderPs(
+  rows: readonly PsRow[],
+  style: Style,
+  { width, everyProject = false }: PsOptions = {},
+): string {
   if (rows.length === 0) return 'no instances\n';
   const hasProjects = everyProject || new Set(rows.map(({ project = '' }) => project)).size > 1;
   const hasDrift = rows.some((row) => (row.drift ?? []).length > 0);

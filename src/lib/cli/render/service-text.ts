@@ -1,9 +1,9 @@
 import type { ImageInfo, InstanceInfo, ServiceInfo } from '../../use-cases/inspect/explain-service.ts';
-import { differenceLine } from './plan-text.ts';
 import { originText } from './environment-table.ts';
+import { differenceLine } from './plan-text.ts';
 import type { Style } from './style.ts';
 
-/** A service as people read it: its image and source, then each instance with its switches and what differs.
+/** A service as text: its image and source, then each instance with its switches and differences.
  * ```
  * web (services/web)
  *   image     demo/web:latest 0123456789ab, older than its source
@@ -12,75 +12,76 @@ import type { Style } from './style.ts';
  *   entries   run.conf:3:3 main
  *
  * web-main running, 10.210.2.3, type standard (default)
- *   publish_ports  yes  (run.conf:3:40)
- *   differs        environment.A: a -> b  (run.conf:3:80)
+ *   publish_ports     yes  (run.conf:3:40)
+ *   differs from its configuration:
+ *     environment.A: a -> b  (run.conf:3:80)
  * ```
  */
 export function renderService(info: ServiceInfo, style: Style): string {
-  const lines = [
+  const instances = info.instances.flatMap((instance) => ['', ...instanceLines(instance, style)]);
+  return [`${style.bold(info.service)} (${sourceText(info)})`, ...serviceLines(info, style), ...instances, ''].join(
+    '\n',
+  );
+}
+
+function sourceText({ directory, kind }: ServiceInfo): string {
+  return directory ?? (kind === 'base' ? 'a base service' : 'a registry image');
+}
+
+function serviceLines(info: ServiceInfo, style: Style): readonly string[] {
+  const details = [
     ['image', imageText(info.image, style)],
     ['built on', info.image.parents.join(', ')],
-    [
-      'ports',
-      info.ports
-        .map(({ container, protocol, where }) => `${String(container)}${protocol === 'udp' ? '/udp' : ''} (${where})`)
-        .join(', '),
-    ],
-    [
-      'entries',
-      info.entries
-        .map(
-          ({ where, instance, group }) =>
-            `${where} ${instance ?? '(no name)'}${group === undefined ? '' : ` in group ${group}`}`,
-        )
-        .join(', '),
-    ],
-  ]
-    .filter(([, text]) => text !== '')
-    .map(([name = '', text = '']) => `  ${name.padEnd(8)}  ${text}`);
-  return `${[`${style.bold(info.service)} (${info.directory ?? (info.kind === 'base' ? 'a base service' : 'an image of a registry')})`, ...lines, ...info.instances.flatMap((instance) => ['', ...instanceLines(instance, style)])].join('\n')}\n`;
+    ['ports', info.ports.map((port) => `${portText(port)} (${port.where})`).join(', ')],
+    ['entries', info.entries.map(entryText).join(', ')],
+  ] as const;
+  return details.filter(([, text]) => text !== '').map(([name, text]) => `  ${name.padEnd(8)}  ${text}`);
+}
+
+function entryText({ where, instance, group }: ServiceInfo['entries'][number]): string {
+  return `${where} ${instance ?? '(no name)'}${group === undefined ? '' : ` in group ${group}`}`;
+}
+
+function portText({ container, protocol }: { readonly container: number; readonly protocol: string }): string {
+  return `${String(container)}${protocol === 'udp' ? '/udp' : ''}`;
 }
 
 function imageText({ reference, id, state }: ImageInfo, style: Style): string {
-  const paint = state === 'current' || state === 'of a registry' ? style.green : style.yellow;
-  return `${reference}${id === undefined ? '' : ` ${id.replace(/^sha256:/, '').slice(0, 12)}`}, ${paint(state)}`;
+  const paint = state === 'current' || state === 'from a registry' ? style.green : style.yellow;
+  const shortId = id?.replace(/^sha256:/, '').slice(0, 12);
+  return `${shortId === undefined ? reference : `${reference} ${shortId}`}, ${paint(state)}`;
 }
 
 function instanceLines(instance: InstanceInfo, style: Style): readonly string[] {
-  const { key, state, health, address, type, switches, differences } = instance;
-  const words = [
-    state === 'none' ? 'does not exist' : state,
-    ...(health === undefined || health === 'none' ? [] : [health]),
-    ...(address === '' ? [] : [address]),
-  ].join(', ');
+  const { type, differences } = instance;
   return [
-    `${style.bold(key)} ${state === 'running' ? style.green(words) : style.yellow(words)}, type ${type.value} (${originText(type.origin)})`,
-    ...Object.entries(switches).map(
-      ([name, { value, origin }]) =>
-        `  ${name.padEnd(17)} ${value ? 'yes' : 'no '}  ${style.dim(`(${originText(origin)})`)}`,
-    ),
+    `${style.bold(instance.key)} ${stateText(instance, style)}, type ${type.value} (${originText(type.origin)})`,
+    ...switchLines(instance, style),
     ...detailLines(instance),
-    ...(differences.length === 0
-      ? []
-      : [
-          `  ${style.yellow('differs from what is wanted:')}`,
-          ...differences.map((difference) => differenceLine(difference, style)),
-        ]),
+    ...(differences.length === 0 ? [] : [`  ${style.yellow('differs from its configuration:')}`]),
+    ...differences.map((difference) => differenceLine(difference, style)),
   ];
 }
 
-/** What else run.conf gives it; nothing is said of what it has none of. */
+function stateText({ state, health, address }: InstanceInfo, style: Style): string {
+  const words = [state === 'none' ? 'not created' : state, health === 'none' ? '' : (health ?? ''), address];
+  const text = words.filter((word) => word !== '').join(', ');
+  return state === 'running' ? style.green(text) : style.yellow(text);
+}
+
+function switchLines({ switches }: InstanceInfo, style: Style): readonly string[] {
+  return Object.entries(switches).map(([name, { value, origin }]) => {
+    const where = style.dim(`(${originText(origin)})`);
+    return `  ${name.padEnd(17)} ${value ? 'yes' : 'no '}  ${where}`;
+  });
+}
+
+/** Its links, ports, mounts, secrets and dependencies; a line for each kind that it has. */
 function detailLines({ links, ports, mounts, secrets, after }: InstanceInfo): readonly string[] {
   const details = [
     ['links', links.map(({ alias, target }) => `${alias} -> ${target}`)],
-    [
-      'publishes',
-      ports.map(
-        ({ container, protocol, host, ip }) =>
-          `${ip === undefined ? '' : `${ip}:`}${String(host ?? 'any')}->${String(container)}${protocol === 'udp' ? '/udp' : ''}`,
-      ),
-    ],
-    ['mounts', mounts.map((mount) => `${sourceOf(mount)} on ${mount.target}`)],
+    ['publishes', ports.map(publishedText)],
+    ['mounts', mounts.map((mount) => `${mountSourceText(mount)} on ${mount.target}`)],
     ['secrets', secrets],
     ['starts after', after],
   ] as const;
@@ -89,8 +90,13 @@ function detailLines({ links, ports, mounts, secrets, after }: InstanceInfo): re
     .map(([name, texts]) => `  ${name.padEnd(17)} ${texts.join(', ')}`);
 }
 
-function sourceOf(mount: InstanceInfo['mounts'][number]): string {
+function publishedText(port: InstanceInfo['ports'][number]): string {
+  const address = port.ip === undefined ? '' : `${port.ip}:`;
+  return `${address}${String(port.host ?? 'any')}->${portText(port)}`;
+}
+
+function mountSourceText(mount: InstanceInfo['mounts'][number]): string {
   if (mount.kind === 'data') return mount.directory;
-  if (mount.kind === 'scratch') return 'a volume of its own';
+  if (mount.kind === 'scratch') return 'a temporary volume';
   return `${mount.kind === 'bind' ? mount.source : `volume ${mount.volume}`}${mount.readOnly ? ', read-only,' : ''}`;
 }

@@ -1,6 +1,6 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 
-/** How text is coloured; with colour off every style gives back its text. */
+/** How text is coloured; with colour off every style returns its text unchanged. */
 export type Style = ChalkInstance;
 
 export const noStyle: Style = new Chalk({ level: 0 });
@@ -17,7 +17,7 @@ export function styleFor(stream: Terminal, environment: Environment): Style {
   return stream.isTTY === true && isWanted ? colours : noStyle;
 }
 
-/** Motion, which a continuous-integration log shows as garbage, needs more than colour does. */
+/** Whether a live display is possible; in a continuous-integration log it would be garbage. */
 export function canMove(stream: Terminal, environment: Environment): boolean {
   return stream.isTTY === true && environment['TERM'] !== 'dumb' && (environment['CI'] ?? '') === '';
 }

@@ -8,12 +8,12 @@ export interface Column {
   readonly canShrink?: boolean;
 }
 
-/** Text, or text with the colour it gets after everything is aligned. */
+/** Text, or text with a colour that is applied after alignment. */
 export type Cell = string | { readonly text: string; readonly paint: (text: string) => string };
 
 export interface TableOptions {
   readonly style?: Style;
-  /** Width of the terminal; absent: as wide as it needs. */
+  /** Width of the terminal; absent: no limit. */
   readonly width?: number;
 }
 
@@ -21,7 +21,7 @@ const gap = '  ';
 const minWidth = 8;
 
 /**
- * Aligned columns under their titles, without blanks at the end of a line. A pure function of what it is given.
+ * Aligned columns under their titles, without blanks at the end of a line.
  *
  *     SERVICE   INSTANCE  STATE
  *     demo      one       running
@@ -41,7 +41,7 @@ export function renderTable(
   return [head, ...rows.map((row) => renderRow(columns, row, widths))].map((line) => `${line}\n`).join('');
 }
 
-/** At most so many columns of the terminal, the last one an ellipsis when something was cut. */
+/** At most `width` terminal columns; the last one is an ellipsis if something was cut. */
 export function cutTo(text: string, width: number): string {
   if (textWidth(text) <= width) return text;
   let cut = '';
@@ -58,7 +58,7 @@ function naturalWidths(columns: readonly Column[], rows: readonly (readonly Cell
   );
 }
 
-/** Takes from the widest column that may shrink until all fit, or none may shrink any more. */
+/** Shrinks the widest shrinkable column until all fit or none can shrink further. */
 function fit(columns: readonly Column[], widths: readonly number[], limit: number | undefined): readonly number[] {
   const fitted = [...widths];
   const total = (): number => fitted.reduce((sum, width) => sum + width, gap.length * (fitted.length - 1));

@@ -4,8 +4,8 @@ const ascii = /^[ -~]*$/;
 let segmenter: Intl.Segmenter | undefined;
 
 /**
- * Columns of a terminal that a text takes, colours not among it. (The package string-width compiles expressions that cost
- * 20 ms at start-up, which is most of what a short command takes.)
+ * Terminal columns that a text without colour codes takes. (The package string-width compiles regular expressions for
+ * 20 ms at start-up, most of the time of a short command.)
  */
 export function textWidth(text: string): number {
   if (ascii.test(text)) return text.length;

@@ -2,7 +2,7 @@ import type { Validation } from '../../use-cases/validate-project.ts';
 import { problemLines } from './error-text.ts';
 import type { Style } from './style.ts';
 
-/** Every problem with its place and mend, then the count:
+/** Every problem with its place and fix, then the count:
  * ```
  *   run.conf:2:24  unknown key "instnace"
  *     did you mean "instance"?
@@ -10,8 +10,10 @@ import type { Style } from './style.ts';
  * ```
  */
 export function renderValidation({ project, entries, services, problems }: Validation, style: Style): string {
-  if (problems.length === 0)
-    return `${style.green('valid:')} project ${project}, ${counted(entries, 'entry', 'entries')}, ${counted(services, 'service', 'services')}\n`;
+  if (problems.length === 0) {
+    const counts = [counted(entries, 'entry', 'entries'), counted(services, 'service', 'services')];
+    return `${style.green('valid:')} ${[`project ${project}`, ...counts].join(', ')}\n`;
+  }
   return [
     ...problems.flatMap((problem) => problemLines(problem, style)),
     style.red(counted(problems.length, 'problem', 'problems')),

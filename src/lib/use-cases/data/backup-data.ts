@@ -41,7 +41,7 @@ export async function backupData(
   const { instance, key, folders } = await findDataPlace(opened, seen, request, choose);
   const file = resolve(request.workingDirectory, request.output ?? `${owner.name}-${key}-${stamp(now)}.tar.gz`);
   if (existsSync(file))
-    throw new UserError(`${file} is there already`, {
+    throw new UserError(`${file} already exists`, {
       code: 'FILE_EXISTS',
       suggestions: ['choose another name: --output FILE'],
     });
@@ -109,9 +109,9 @@ export async function restoreData(
   const { engine, owner } = opened;
   const file = resolve(request.workingDirectory, request.file);
   if (!existsSync(file))
-    throw new UserError(`there is no file ${file}`, {
+    throw new UserError(`${file} does not exist`, {
       code: 'NO_BACKUP',
-      suggestions: [`make one: dockerops backup:${request.service},instance=${request.instance ?? 'NAME'}`],
+      suggestions: [`make a backup: dockerops backup:${request.service},instance=${request.instance ?? 'NAME'}`],
     });
   const backup = await checkBackup(file, context.signal);
   const seen = await observe(engine);
@@ -119,7 +119,11 @@ export async function restoreData(
   const { instance } = place;
   checkOrigin(backup, request, owner.name, place.key, context);
   const asideSuffix = `.before-${stamp(request.now)}`;
-  const question = `data of ${place.key} in ${place.directory} on host ${seen.engine.hostname} is replaced by that of ${backup.manifest.created}; what is there is kept as <folder>${asideSuffix}${stops(place)}. Go on?`;
+  const question = [
+    `restoring the backup of ${backup.manifest.created} replaces the data of ${place.key}`,
+    `in ${place.directory} on host ${seen.engine.hostname};`,
+    `the present data is kept as <folder>${asideSuffix}${stops(place)}. Continue?`,
+  ].join(' ');
   if (context.confirm !== undefined && !(await context.confirm(question, '--yes')))
     throw new UserError('nothing was changed', { code: 'NOT_CONFIRMED' });
   const { plan } = await planAndApply(
@@ -157,9 +161,9 @@ function checkOrigin(
 ): void {
   const from = `${manifest.service}-${manifest.instance}`;
   if (manifest.service !== service && !force) {
-    throw new UserError(`that is the data of ${from}, another service than ${service}`, {
+    throw new UserError(`the backup is of ${from}, not of service ${service}`, {
       code: 'OTHER_SERVICE',
-      suggestions: ['restore it all the same: --force'],
+      suggestions: ['restore it anyway: --force'],
     });
   }
   if (from !== key || manifest.project !== project)
@@ -167,7 +171,7 @@ function checkOrigin(
 }
 
 function stops({ container, key }: DataPlace): string {
-  return container?.state === 'running' ? `, and ${key} is stopped meanwhile` : '';
+  return container?.state === 'running' ? `, and ${key} is stopped during the restore` : '';
 }
 
 /** An image on the base image has a shell for sure; the instance's own may. */

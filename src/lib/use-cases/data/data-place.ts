@@ -61,7 +61,7 @@ async function meantInstance(service: string, instances: readonly string[], choo
   const [only] = instances;
   if (only !== undefined && instances.length === 1) return only;
   if (instances.length > 1) return choose(instances.toSorted());
-  throw new UserError(`no instance of ${service} is there; which one's data is meant?`, {
+  throw new UserError(`${service} has no instance; which one's data is meant?`, {
     code: 'WHICH_INSTANCE',
     suggestions: ['name it: --instance NAME'],
   });

@@ -21,7 +21,12 @@ export class FirstUse {
       return;
     if (!(await this.#isThere(dataDirectory, prepared.onThisMachine))) {
       const where = prepared.onThisMachine ? dataDirectory : `${dataDirectory} on host ${observed.engine.hostname}`;
-      if (!(await this.#context.confirm(`data will be kept in ${where}, which is not there yet. Make it?`, '--yes')))
+      if (
+        !(await this.#context.confirm(
+          `persistent data will be stored in ${where}, which does not exist yet. Create it?`,
+          '--yes',
+        ))
+      )
         throw declined();
     }
     this.#isConfirmed = true;
@@ -37,8 +42,8 @@ function declined(): UserError {
   return new UserError('nothing was changed', {
     code: 'NOT_CONFIRMED',
     suggestions: [
-      'choose another place: DATA_DIR=<directory>',
-      'or keep nothing: persistent_data=False,persistent_log=False',
+      'choose another directory: DATA_DIR=<directory>',
+      'or run without persistent data: persistent_data=False,persistent_log=False',
     ],
   });
 }

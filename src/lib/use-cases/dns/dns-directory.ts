@@ -15,6 +15,6 @@ export async function openDns({ engine, owner }: OpenProject): Promise<DnsDirect
 function noDns(project: string, engine: string): UserError {
   return new UserError(`no DNS of project ${project} runs on ${engine}`, {
     code: 'NO_DNS',
-    suggestions: ['start it: dockerops run:dockerops-dns', 'or name the engine on which it runs: --host ADDRESS'],
+    suggestions: ['start it: dockerops run:dockerops-dns', 'or use the engine where it runs: --host ADDRESS'],
   });
 }

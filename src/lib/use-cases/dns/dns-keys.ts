@@ -22,9 +22,9 @@ export async function writeKeyFile(path: string, text: string): Promise<void> {
     }
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    const suggestions = code === 'EEXIST' ? ['a key is not written over another file: choose another name'] : [];
+    const suggestions = code === 'EEXIST' ? ['choose another name; existing files are not overwritten'] : [];
     throw new UserError(
-      `the key cannot be written to ${path}: ${code === 'EEXIST' ? 'it is there already' : messageOf(error)}`,
+      `the key cannot be written to ${path}: ${code === 'EEXIST' ? 'the file already exists' : messageOf(error)}`,
       { code: 'KEY_FILE', suggestions, cause: error },
     );
   }
@@ -34,9 +34,9 @@ export async function writeKeyFile(path: string, text: string): Promise<void> {
 export function parseDnsKey(text: string, where: string): string {
   const [, secret = ''] = new RegExp(`^${prefix} ([A-Za-z0-9+/]+=*)$`).exec(text.trim()) ?? [];
   if (Buffer.from(secret, 'base64').length === secretBytes) return secret;
-  throw new UserError(`${where} is not a key of dockerops dns export-key`, {
+  throw new UserError(`${where} was not made by dockerops dns export-key`, {
     code: 'BAD_KEY',
-    suggestions: ['make it on the host of the DNS: dockerops dns export-key --output FILE'],
+    suggestions: ['create it on the host of the DNS: dockerops dns export-key --output FILE'],
   });
 }
 
@@ -51,9 +51,9 @@ export async function importDnsKey(
   const former = keys.existing().has(dnsKey) ? (await keys.read(dnsKey)).private : undefined;
   if (former === secret) return false;
   if (former !== undefined && !force) {
-    throw new UserError('this project has another DNS key already', {
+    throw new UserError('this project already has a different DNS key', {
       code: 'KEY_EXISTS',
-      suggestions: ['replace it, and rerun the instances that have the former one: --force'],
+      suggestions: ['replace it with --force, then rerun the instances that have the old one'],
     });
   }
   await keys.store(dnsKey, { private: secret, public: '' }, force);

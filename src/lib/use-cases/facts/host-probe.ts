@@ -26,7 +26,7 @@ async function find(
   const { engine, owner, tools } = opened;
   if (usableImages(observed, desired).length === 0) await makeImages(opened, context, desired);
   const images = usableImages(await observe(engine), desired);
-  context.progress({ type: 'notice', text: `asking host ${observed.engine.hostname} for its interfaces` });
+  context.progress({ type: 'notice', text: `reading the network interfaces of host ${observed.engine.hostname}` });
   return tools.applier.lookAtHost(owner, images, context.signal);
 }
 

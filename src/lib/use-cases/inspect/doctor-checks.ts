@@ -47,12 +47,12 @@ const slowDrivers: ReadonlySet<string> = new Set(['vfs', 'aufs', 'devicemapper',
 
 export function checkStorage({ storageDriver }: EngineFacts): Check {
   if (storageDriver === undefined)
-    return { name: 'storage', status: 'unknown', text: 'the engine does not say how it stores images' };
+    return { name: 'storage', status: 'unknown', text: 'the engine does not report its storage driver' };
   if (!slowDrivers.has(storageDriver)) return { name: 'storage', status: 'ok', text: storageDriver };
   return {
     name: 'storage',
     status: 'warn',
-    text: `${storageDriver} is slow or no longer kept up`,
+    text: `${storageDriver} is slow or no longer maintained`,
     fix: 'use overlay2: https://docs.docker.com/engine/storage/drivers/select-storage-driver/',
   };
 }
@@ -70,7 +70,7 @@ export function checkDisk(freeBytes: number | undefined, { dataDirectory = '' }:
     name: 'disk',
     status: freeBytes < failBelow ? 'fail' : 'warn',
     text,
-    fix: 'see what takes it: docker system df; and free some: docker image prune',
+    fix: 'see what uses it: docker system df; free some: docker image prune',
   };
 }
 
@@ -98,8 +98,10 @@ export function checkPort53(
     return {
       name: 'port 53',
       status: 'warn',
-      text: `held: ${held.join('; ')}`,
-      fix: 'a DNS for other hosts is to be published on another address: SERVICE_IP=<address that they reach>, and PUBLISH_ON_IP=<address> where it is another; one for this host alone publishes nothing',
+      text: `in use: ${held.join('; ')}`,
+      fix:
+        'only a DNS that serves other hosts needs port 53: publish it on another address of the host ' +
+        '(SERVICE_IP=<address that they reach>; behind NAT also PUBLISH_ON_IP=<address of the host>)',
     };
   return holders === undefined
     ? { name: 'port 53', status: 'unknown', text: 'the ports of the host cannot be seen from this machine' }
@@ -115,16 +117,17 @@ export function checkBaseImages(wanted: Readonly<Record<string, string>>, images
     return seen === undefined ? 'missing' : seen.labels[label.sourceHash] === hash ? 'current' : 'older';
   });
   const count = (state: string): number => states.filter((each) => each === state).length;
-  if (count('current') === states.length) return { name: 'base images', status: 'ok', text: 'all there and current' };
+  if (count('current') === states.length)
+    return { name: 'base images', status: 'ok', text: 'all present and up to date' };
   const text =
     count('missing') > 0
       ? `${String(count('missing'))} of ${String(states.length)} not made yet`
-      : `${String(count('older'))} of ${String(states.length)} older than this version's`;
+      : `${String(count('older'))} of ${String(states.length)} older than those of this version`;
   return {
     name: 'base images',
     status: 'warn',
     text,
-    fix: 'dockerops init makes them; build and run do it by themselves',
+    fix: 'dockerops init makes them; build and run do so when needed',
   };
 }
 
@@ -141,7 +144,7 @@ export function checkSubnet(
       text: problem.message,
       ...(problem.suggestion === undefined ? {} : { fix: problem.suggestion }),
     };
-  if (blocker === undefined) return { name: 'subnets', status: 'ok', text: "there is one for the project's network" };
+  if (blocker === undefined) return { name: 'subnets', status: 'ok', text: "one is free for the project's network" };
   return { name: 'subnets', status: 'fail', text: blocker.message, fix: blocker.suggestions.join(', or ') };
 }
 
@@ -150,7 +153,7 @@ export function checkSsh(isThere: boolean): Check {
   return {
     name: 'ssh',
     status: 'warn',
-    text: 'no ssh client, which "dockerops ssh" needs; "shell" and "exec" do without',
+    text: 'no ssh client; "dockerops ssh" needs one, "shell" and "exec" do not',
     fix: 'on Debian and Ubuntu: sudo apt-get install openssh-client',
   };
 }
@@ -159,13 +162,13 @@ export function checkSsh(isThere: boolean): Check {
 export function checkBootstrap(obstacle: string | undefined, image: string, hasImage: boolean): Check {
   if (obstacle === undefined)
     return { name: 'bootstrap', status: 'ok', text: 'base images can be made on this machine' };
-  const where = `base images are made in a container of ${image}, since here ${obstacle}`;
+  const where = `base images are made in a container of ${image}: ${obstacle}`;
   if (hasImage) return { name: 'bootstrap', status: 'ok', text: where };
   return {
     name: 'bootstrap',
     status: 'warn',
     text: `${where}; the engine has to pull that image first`,
-    fix: `let the engine have it (docker pull ${image}), or on Debian and Ubuntu, as root: apt-get install mmdebstrap`,
+    fix: `pull it (docker pull ${image}), or on Debian and Ubuntu, as root: apt-get install mmdebstrap`,
   };
 }
 
@@ -177,7 +180,7 @@ export function checkHostConf(path: string, mode: number | undefined): Check {
     : {
         name: 'host.conf',
         status: 'warn',
-        text: `${text}: others on this machine can read it`,
+        text: `${text}: other users of this machine can read it`,
         fix: `chmod 600 ${path}`,
       };
 }
@@ -187,13 +190,13 @@ const maxShown = 5;
 /** What restores that were killed unpacked; one that runs has it, too. */
 export function checkRestores(left: readonly string[] | undefined): Check {
   if (left === undefined)
-    return { name: 'restores', status: 'unknown', text: 'whether one was left half done cannot be seen from here' };
-  if (left.length === 0) return { name: 'restores', status: 'ok', text: 'none was left half done' };
+    return { name: 'restores', status: 'unknown', text: 'unfinished ones cannot be seen from here' };
+  if (left.length === 0) return { name: 'restores', status: 'ok', text: 'none is unfinished' };
   const more = left.length > maxShown ? `, and ${String(left.length - maxShown)} more` : '';
   return {
     name: 'restores',
     status: 'warn',
-    text: `left by a restore that was interrupted, unless one runs now: ${left.slice(0, maxShown).join(', ')}${more}`,
-    fix: 'the next restore of that instance takes it away, or remove it: what a restore had unpacked is in the backup, too',
+    text: `left by an interrupted restore, unless one is running now: ${left.slice(0, maxShown).join(', ')}${more}`,
+    fix: 'remove it, or let the next restore of that instance do so: its content is still in the backup',
   };
 }

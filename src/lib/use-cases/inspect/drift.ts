@@ -70,7 +70,7 @@ function reasons({ missing, problems }: ResolvedInstance): readonly string[] {
 
 /** Instances made by hand of a service that is there are nobody's mistake. */
 function unknownTo({ project }: ObservedProject, { service }: { readonly service: string }): readonly string[] {
-  return project.services.has(service) ? [] : ['its service is gone'];
+  return project.services.has(service) ? [] : ['its service no longer exists'];
 }
 
 /** Nothing to compare with where instances are not even known; `plan` and `run` say what is wrong. */

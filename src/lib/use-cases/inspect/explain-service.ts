@@ -30,7 +30,7 @@ export interface ImageInfo {
   readonly id?: string;
   /** Seconds since 1970. */
   readonly created?: number;
-  readonly state: 'current' | 'older than its source' | 'not built by dockerops' | 'missing' | 'of a registry';
+  readonly state: 'current' | 'older than its source' | 'not built by dockerops' | 'missing' | 'from a registry';
   /** Of what its source is now, and of what the image was built from. */
   readonly sourceHash?: string;
   readonly builtHash?: string;
@@ -198,7 +198,7 @@ function imageInfo(reference: string, images: readonly ImageSpec[], observed: Ob
 
 function stateOf(spec: ImageSpec | undefined, isThere: boolean, builtHash: string | undefined): ImageInfo['state'] {
   if (!isThere) return 'missing';
-  if (spec?.inputHash === undefined) return 'of a registry';
+  if (spec?.inputHash === undefined) return 'from a registry';
   if (builtHash === undefined) return 'not built by dockerops';
   return builtHash === spec.inputHash ? 'current' : 'older than its source';
 }

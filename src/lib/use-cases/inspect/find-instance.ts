@@ -76,7 +76,7 @@ function notRunning(
     .map(({ ownership }) => ownership?.key ?? '')
     .filter((key) => key !== '');
   const running =
-    others.length === 0 ? 'nothing of this project is running' : `running: ${others.slice(0, 20).join(', ')}`;
+    others.length === 0 ? 'nothing in this project is running' : `running: ${others.slice(0, 20).join(', ')}`;
   const run = `dockerops run:${service}${instance === undefined ? '' : `,instance=${instance}`}`;
   return new UserError(`${what} (${running})`, { code: 'NOT_RUNNING', suggestions: [run, 'dockerops ps:all'] });
 }

@@ -75,9 +75,9 @@ export function getAddress(container: ObservedContainer): string {
   const address = addressOf(container);
   const key = container.ownership?.key ?? container.name;
   if (address === '')
-    throw new UserError(`${key} is on the network of the host: its address is the host's`, {
+    throw new UserError(`${key} is on the host's network and has no address of its own`, {
       code: 'NO_ADDRESS',
-      suggestions: ['take an address of the host, or another instance'],
+      suggestions: ['use an address of the host'],
     });
   return address;
 }

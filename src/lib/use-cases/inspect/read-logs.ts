@@ -73,7 +73,7 @@ function nothingToRead(target: string, instance: string | undefined): UserError 
       : instance === undefined
         ? `instance of ${target}`
         : `instance ${instance} of ${target}`;
-  return new UserError(`there is no ${what}, so there are no logs`, {
+  return new UserError(`there is no ${what}`, {
     code: 'NO_INSTANCE',
     suggestions: [
       'dockerops ps:all',

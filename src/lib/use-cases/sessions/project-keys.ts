@@ -21,7 +21,7 @@ export async function exportKeys({ keys, owner }: Pick<OpenProject, 'keys' | 'ow
   if (existing.length === 0)
     throw new UserError('this project has no keys yet', {
       code: 'NO_KEY',
-      suggestions: ['they are made by the first run: dockerops run:all'],
+      suggestions: ['the first run creates them: dockerops run:all'],
     });
   const texts = Object.fromEntries(
     await Promise.all(existing.map(async (name) => [name, (await keys.read(name)).private] as const)),
@@ -44,9 +44,9 @@ export async function importKeys(
 ): Promise<ImportedKeys> {
   const { project, keys: given } = parseKeys(text, where);
   if (project !== owner.name)
-    throw new UserError(`${where} has the keys of project ${project}, and this is ${owner.name}`, {
+    throw new UserError(`${where} has the keys of project ${project}; this project is ${owner.name}`, {
       code: 'OTHER_PROJECT',
-      suggestions: ['name the project that is meant: --project NAME'],
+      suggestions: ['use that project name here: --project NAME'],
     });
   const entries = await Promise.all(
     Object.entries(given).map(async ([name, key]) => {
@@ -56,9 +56,9 @@ export async function importKeys(
   );
   const others = entries.filter(({ former, isSame }) => former !== undefined && !isSame).map(({ name }) => name);
   if (others.length > 0 && !force)
-    throw new UserError(`this project has other keys already: ${others.join(', ')}`, {
+    throw new UserError(`this project already has different keys: ${others.join(', ')}`, {
       code: 'KEY_EXISTS',
-      suggestions: ['replace them, and rerun the instances that have the former ones: --force'],
+      suggestions: ['replace them with --force, then rerun the instances that have the old ones'],
     });
   const fresh = entries.filter(({ isSame }) => !isSame);
   for (const { name, key } of fresh) await keys.store(name, { private: key, public: '' }, force);
@@ -70,9 +70,9 @@ export async function importKeys(
 
 function parseKeys(text: string, where: string): KeyFile {
   const bad = (cause?: unknown): UserError =>
-    new UserError(`${where} is not a file of dockerops keys export`, {
+    new UserError(`${where} was not made by dockerops keys export`, {
       code: 'BAD_KEY',
-      suggestions: ['make it where the project runs from: dockerops keys export --output FILE'],
+      suggestions: ['create it on the machine that has the keys: dockerops keys export --output FILE'],
       cause,
     });
   try {
@@ -105,8 +105,8 @@ export async function checkClientKey(
   if (container.labels[label.clientKey] === undefined) return;
   const own = await keys.publicPart(clientKey);
   if (!hasOtherKey(container, own)) return;
-  throw new UserError(
-    `${container.ownership?.key ?? container.name} lets in another key than ${own === undefined ? 'any that this directory has' : 'the one of this directory'}`,
-    { code: 'OTHER_KEY', suggestions: waysOn },
-  );
+  throw new UserError(`${container.ownership?.key ?? container.name} does not accept the ssh key of this directory`, {
+    code: 'OTHER_KEY',
+    suggestions: waysOn,
+  });
 }

@@ -119,8 +119,8 @@ function findEntry({ conf }: LoadedProject, { service, like }: OnceRequest): Run
   if (found !== undefined || entries.length === 0) return found;
   const what =
     like === undefined
-      ? `${conf.file} has several entries of ${service}; as which one shall it run?`
-      : `${conf.file} has no entry ${like} of ${service}`;
+      ? `${conf.file} has several entries for ${service}; which one applies?`
+      : `${conf.file} has no entry for instance ${like} of ${service}`;
   throw new UserError(what, { code: 'WHICH_ENTRY', suggestions: names.map((each) => `--instance ${each}`) });
 }
 
@@ -149,7 +149,7 @@ async function removeOneOffs(
         plan: planRemoval(
           owner,
           onceContainers(owner, observed).filter(({ name }) => names.includes(name)),
-          'it was for once',
+          'a one-off instance',
         ),
       };
     },
@@ -161,7 +161,7 @@ async function removeOneOffs(
 /** Also after an interruption, which is not to interrupt this; and its failure is not the command's. */
 async function removeOwn(opened: OpenProject, name: string, context: ChangeContext): Promise<void> {
   await removeOneOffs(opened, [name], { ...context, signal: new AbortController().signal }).catch((error: unknown) =>
-    context.warn(`${name} could not be removed; the next "once" or "clean" does it: ${messageOf(error)}`),
+    context.warn(`${name} could not be removed; the next "once" or "clean" removes it: ${messageOf(error)}`),
   );
 }
 

@@ -84,8 +84,8 @@ export function proxyOf({
 
 function withoutKey({ name, ownership }: ObservedContainer): UserError {
   const what = `${ownership?.service ?? name},instance=${ownership?.instance ?? ''}`;
-  return new UserError(`${name} has no ssh server: its image is not built on a dockerops base image`, {
+  return new UserError(`${name} has no ssh server: its image is not based on a dockerops base image`, {
     code: 'NO_SSH',
-    suggestions: [`dockerops shell:${what}`, 'build its image FROM dockerops/dockerops-base'],
+    suggestions: [`dockerops shell:${what}`, 'or build its image FROM dockerops/dockerops-base'],
   });
 }

@@ -34,12 +34,12 @@ describe('an error as its reader sees it', () => {
   it('tells what lies behind only when debugging', () => {
     const error = new EngineUnreachable('no engine', { code: 'ENGINE_UNREACHABLE', cause: new Error('ENOENT') });
     expect(text(error)).not.to.contain('ENOENT');
-    expect(text(error, true)).to.contain('because: Error: ENOENT');
+    expect(text(error, true)).to.contain('caused by: Error: ENOENT');
   });
 
   it('calls anything else a bug, with its stack and a request to report it', () => {
     expect(text(new TypeError('x is not a function'))).to.match(
-      /^bug: x is not a function[^]*errors\.spec[^]*please report it/,
+      /^bug: x is not a function[^]*errors\.spec[^]*please report this/,
     );
   });
 

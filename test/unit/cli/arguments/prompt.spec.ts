@@ -26,7 +26,7 @@ describe('a question', () => {
   it('is an error that names its flag where there is no terminal', async () => {
     const error = await errorOf(terminal(false).prompt.ask('which instance?', { flag: '--instance NAME' }));
     expect(error).to.be.instanceOf(UserError);
-    expect((error as UserError).suggestions).to.deep.equal(['answer it with --instance NAME']);
+    expect((error as UserError).suggestions).to.deep.equal(['answer with --instance NAME']);
   });
 
   it('takes a line as the answer', async () => {

@@ -119,24 +119,24 @@ describe('what cannot be understood', () => {
     ['--no-jsno ps', '--no-jsno is not an option of dockerops', 'did you mean --json?'],
     [
       '--force clean:all',
-      '--force stands before the command',
-      'options of a command come after it: dockerops clean:all --force',
+      '--force must come after the command',
+      'options of a command follow it: dockerops clean:all --force',
     ],
     [
       '--json -i one run web -- x',
-      '-i stands before the command',
-      'options of a command come after it: dockerops run web --json -i one -- x',
+      '-i must come after the command',
+      'options of a command follow it: dockerops run web --json -i one -- x',
     ],
     [
       '--instance=a;b run web',
-      '--instance stands before the command',
-      "options of a command come after it: dockerops run web '--instance=a;b'",
+      '--instance must come after the command',
+      "options of a command follow it: dockerops run web '--instance=a;b'",
     ],
     [
       '--clena plan',
       '--clena is not an option of dockerops',
       'did you mean --clean?',
-      'options of a command come after it: dockerops plan --clean',
+      'options of a command follow it: dockerops plan --clean',
     ],
     [
       '--log-level',
@@ -150,7 +150,7 @@ describe('what cannot be understood', () => {
       'dockerops COMMAND --log-level VALUE',
       '"dockerops help" lists all commands',
     ],
-    ['--json', 'options are given, and no command', '"dockerops help" lists all commands'],
+    ['--json', 'options without a command', '"dockerops help" lists all commands'],
     ['-- ps', '-- is not an option of dockerops', '"dockerops help" lists all commands'],
   ] as const) {
     it(`refuses "${typed}", an option before a command, and says what to do`, () => {
@@ -163,7 +163,7 @@ describe('what cannot be understood', () => {
     const error = refusal('run:web,publish_port=True,linked=perhaps,xyzzy=1');
     expect(error.problems.map(({ where, suggestion }) => [where, suggestion])).to.deep.equal([
       ['publish_port', 'did you mean publish_ports?'],
-      ['linked', 'one of True, False, yes, no, y, n, 1, 0'],
+      ['linked', 'use one of True, False, yes, no, y, n, 1, 0'],
       ['xyzzy', undefined],
     ]);
   });

@@ -7,7 +7,7 @@ import { suggestSwitch } from '../../../../src/lib/cli/arguments/suggest-switch.
 import { readKeyFile } from '../../../../src/lib/cli/arguments/read-key-file.ts';
 
 const args = { service: Args.string({ required: true, description: 'name of a service', ignoreStdin: true }) };
-const help = 'add --help to see what the command takes';
+const help = 'add --help to see the options of the command';
 
 /** What is said of words that a command does not take, as one line each. */
 async function complaint(
@@ -33,20 +33,20 @@ async function complaint(
 
 describe('words that a command does not take', () => {
   it('says what is missing and what it is', async () => {
-    const file = Flags.string({ required: true, helpValue: 'FILE', description: 'what backup made' });
+    const file = Flags.string({ required: true, helpValue: 'FILE', description: 'file made by backup' });
     expect(await complaint('restore', [], {})).to.deep.equal([
       'wrong usage',
-      'service | is missing | give the name of a service',
+      'service | is missing | add SERVICE: name of a service',
       help,
     ]);
     expect(
       await complaint('import', [], {
         args: { file: Args.string({ required: true, ignoreStdin: true, description: 'the compose file' }) },
       }),
-    ).to.include('file | is missing | give the compose file');
+    ).to.include('file | is missing | add FILE: the compose file');
     expect(await complaint('restore', ['web'], { flags: { file } })).to.deep.equal([
       'wrong usage',
-      '--file | is missing | it is what backup made: --file FILE',
+      '--file | is missing | add --file FILE: file made by backup',
       help,
     ]);
   });
@@ -89,7 +89,7 @@ describe('words that a command does not take', () => {
     const flags = { clean: { type: 'boolean' }, instance: { type: 'option' } };
     expect(reportError(suggestSwitch(unknown, 'plan', ['clean'], flags)).suggestions).to.deep.equal([
       'services here: web',
-      'for the switch: dockerops plan:clean=True',
+      'if you mean the switch: dockerops plan:clean=True',
     ]);
     for (const word of ['instance', 'wbe', 'constructor'])
       expect(suggestSwitch(unknown, 'plan', [word], flags)).to.equal(unknown);
@@ -99,9 +99,9 @@ describe('words that a command does not take', () => {
     const level = Flags.custom({ parse: async (text: string) => parseLogLevel(text, '--log-level') })();
     expect(
       (await complaint('ps', ['web', '--log-level', 'inof'], { flags: { 'log-level': level } })).slice(0, 2),
-    ).to.deep.equal(['--log-level is "inof"; it is one of debug, info, warning, error, fatal', '--log-level info']);
+    ).to.deep.equal(['--log-level is "inof"; use one of debug, info, warning, error, fatal', '--log-level info']);
     expect(() => parseLogLevel('loud', 'LOG_LEVEL')).to.throw(
-      'LOG_LEVEL is "loud"; it is one of debug, info, warning, error, fatal',
+      'LOG_LEVEL is "loud"; use one of debug, info, warning, error, fatal',
     );
   });
 
@@ -110,8 +110,8 @@ describe('words that a command does not take', () => {
       (error: unknown) => error,
     );
     expect(reportError(thrown)).to.deep.include({
-      message: 'there is no file /nowhere/x',
-      suggestions: ['make it where the key is: dockerops keys export --output FILE'],
+      message: '/nowhere/x does not exist',
+      suggestions: ['create it on the machine that has the key: dockerops keys export --output FILE'],
     });
   });
 });

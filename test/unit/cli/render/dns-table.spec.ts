@@ -49,11 +49,11 @@ describe('the text of the DNS', () => {
       renderDnsWhy({ ...why, from: { instance: 'app-one', addresses: ['10.1.1.1'], agrees: false } }, noStyle),
     ).to.equal(
       [
-        'lead.local.zone is 10.1.1.2',
+        'lead.local.zone resolves to 10.1.1.2',
         'CLAIMED BY  ADDRESS   POLICY   AGE  WINS  WHY',
         'lead-old    10.1.1.1  REPLACE  2m   no    replaced by the newer lead-new',
         'lead-new    10.1.1.2  REPLACE  5s   yes   REPLACE, and the newest living one',
-        'app-one gets 10.1.1.1 for lead, which is not what the DNS says; the answers live for 5 s',
+        'app-one resolves lead to 10.1.1.1, unlike the DNS; answers are cached for up to 5 s',
       ].join('\n'),
     );
     expect(
@@ -69,7 +69,7 @@ describe('the text of the DNS', () => {
         noStyle,
       ),
     ).to.equal(
-      'x.z leads nowhere: no lease claims this name\napp-one cannot be asked: its image has neither getent nor nslookup',
+      'x.z does not resolve: no lease claims this name\napp-one cannot look it up: its image has neither getent nor nslookup',
     );
   });
 
@@ -85,10 +85,10 @@ describe('the text of the DNS', () => {
       readmitted: [],
       unpublished: [],
     };
-    expect(renderDnsCheck(clean, noStyle)).to.equal('the DNS agrees with its leases and with the engine');
+    expect(renderDnsCheck(clean, noStyle)).to.equal('the DNS matches its leases and the running containers');
     expect(renderDnsCheck({ ...clean, engineDenies: ['a-one'] }, noStyle).split('\n'), 'a note is nothing wrong')
       .to.have.length(2)
-      .and.include('the DNS agrees with its leases and with the engine');
+      .and.include('the DNS matches its leases and the running containers');
     const broken = {
       ...clean,
       ok: false,
@@ -100,9 +100,9 @@ describe('the text of the DNS', () => {
     };
     expect(renderDnsCheck(broken, noStyle).split('\n')).to.deep.equal([
       'too much: ghost.z A 10.9.9.9 (fixed)',
-      'withdrawn: a-one, but it runs on (let in again)',
-      'withdrawn: b-one, but it runs on',
-      'not found: c-one runs and has no name: no lease claims this name (fixed)',
+      'withdrawn: a-one, but it still runs (readmitted)',
+      'withdrawn: b-one, but it still runs',
+      'no name: c-one runs but has no name: no lease claims this name (fixed)',
     ]);
   });
 

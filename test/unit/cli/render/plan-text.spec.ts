@@ -85,7 +85,7 @@ describe('a plan as text', () => {
         '? orphan  old       nothing asks for it any more',
         '! blocked web-main: port 80 is held by nginx (pid 7)',
         '    -> stop it',
-        '1 to replace, 1 unchanged, 1 no longer wanted',
+        '1 to replace, 1 unchanged, 1 orphaned',
         '',
       ].join('\n'),
     );

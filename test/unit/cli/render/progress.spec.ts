@@ -131,7 +131,7 @@ describe('the live display', () => {
       elapsedMs: undefined,
     }));
     const frame = renderFrame(lines, { columns: 60, rows: 10 }, 0, noStyle);
-    expect(frame[0]).to.equal('50 in all: 3 working, 47 waiting');
+    expect(frame[0]).to.equal('50 total: 3 working, 47 waiting');
     expect(frame).to.have.length(4);
     expect(renderFrame(lines, { columns: 60, rows: 3 }, 0, noStyle)).to.have.length(2);
   });
@@ -144,7 +144,7 @@ describe('the live display', () => {
   it('counts the states in the order of what matters', () => {
     const line = (state: ProgressState): ProgressLine => ({ name: 'x', state, text: '', elapsedMs: undefined });
     expect(summaryOf(['done', 'waiting', 'failed', 'done'].map((state) => line(state as ProgressState)))).to.equal(
-      '4 in all: 1 failed, 2 done, 1 waiting',
+      '4 total: 1 failed, 2 done, 1 waiting',
     );
   });
 });

@@ -20,8 +20,8 @@ describe('restoring a file that is not there', () => {
       {} as never,
     ).catch((error: unknown) => error);
     expect(reportError(thrown)).to.deep.include({
-      message: 'there is no file /nowhere/x',
-      suggestions: ['make one: dockerops backup:db,instance=NAME'],
+      message: '/nowhere/x does not exist',
+      suggestions: ['make a backup: dockerops backup:db,instance=NAME'],
     });
   });
 });

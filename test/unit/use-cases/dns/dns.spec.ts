@@ -149,7 +149,7 @@ describe('a DNS key', () => {
       `dockerops-dns-key-1 ${right} more`,
     ]) {
       expect(() => parseDnsKey(text, 'dns.key'), text)
-        .to.throw(UserError, /^dns\.key is not a key/)
+        .to.throw(UserError, /^dns\.key was not made by/)
         .with.property('code', 'BAD_KEY');
     }
   });

@@ -61,13 +61,13 @@ describe('what the doctor says', () => {
     const resolver = { port: 53, protocol: 'udp', ip: '127.0.0.53', holder: 'systemd-resolve (pid 812)' } as const;
     expect(checks.checkPort53([resolver], [])).to.deep.include({
       status: 'warn',
-      text: 'held: 53/udp on 127.0.0.53 by systemd-resolve (pid 812)',
+      text: 'in use: 53/udp on 127.0.0.53 by systemd-resolve (pid 812)',
     });
     const dns = containerOf(spec('dockerops-dns', 'one'), {
       ports: [{ container: 53, protocol: 'udp', host: 53, ip: '192.0.2.7' }],
     });
     expect(checks.checkPort53([{ ...resolver, holder: 'docker-proxy' }], [dns]).text).to.equal(
-      'held: 53/udp on 192.0.2.7 by container demo-dockerops-dns-one (project demo in /home/ann/demo)',
+      'in use: 53/udp on 192.0.2.7 by container demo-dockerops-dns-one (project demo in /home/ann/demo)',
     );
     expect(checks.checkPort53([], []).status).to.equal('ok');
     expect(checks.checkPort53(undefined, []).status).to.equal('unknown');
@@ -78,7 +78,7 @@ describe('what the doctor says', () => {
     expect(checks.checkBaseImages(wanted, [image('dockerops/a:latest', '1')]).text).to.equal('1 of 2 not made yet');
     expect(
       checks.checkBaseImages(wanted, [image('dockerops/a:latest', '1'), image('dockerops/b:latest', 'x')]).text,
-    ).to.equal("1 of 2 older than this version's");
+    ).to.equal('1 of 2 older than those of this version');
     expect(
       checks.checkBaseImages(wanted, [image('dockerops/a:latest', '1'), image('dockerops/b:latest', '2')]).status,
     ).to.equal('ok');
@@ -88,7 +88,7 @@ describe('what the doctor says', () => {
     expect(checks.checkBootstrap(undefined, 'debian:12', false).status).to.equal('ok');
     expect(checks.checkBootstrap('it takes root', 'debian:12', true)).to.deep.include({
       status: 'ok',
-      text: 'base images are made in a container of debian:12, since here it takes root',
+      text: 'base images are made in a container of debian:12: it takes root',
     });
     expect(checks.checkBootstrap('it takes root', 'debian:12', false).status).to.equal('warn');
   });
@@ -110,7 +110,7 @@ describe('what the doctor says', () => {
     expect(left)
       .to.deep.include({
         status: 'warn',
-        text: 'left by a restore that was interrupted, unless one runs now: 1, 2, 3, 4, 5, and 2 more',
+        text: 'left by an interrupted restore, unless one is running now: 1, 2, 3, 4, 5, and 2 more',
       })
       .and.to.have.property('fix')
       .that.contains('remove it');

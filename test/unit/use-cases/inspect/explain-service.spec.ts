@@ -50,7 +50,7 @@ describe('explaining a service', () => {
     expect(info.entries).to.deep.equal([{ where: 'run.conf:2:3', instance: 'main', group: 'front' }]);
     expect(info.instances.map(({ key, state }) => [key, state])).to.deep.equal([['web-main', 'none']]);
     expect(renderService(info, noStyle))
-      .to.contain('web-main does not exist, type standard (default)\n')
+      .to.contain('web-main not created, type standard (default)\n')
       .and.to.match(/publish_ports +no +\(instance type standard\)/);
   });
 
@@ -124,7 +124,7 @@ describe('explaining a service', () => {
     engine.addImage('postgres:17');
     expect((await explainService(opened, 'pg')).image).to.include({
       reference: 'postgres:17',
-      state: 'of a registry',
+      state: 'from a registry',
     });
   });
 

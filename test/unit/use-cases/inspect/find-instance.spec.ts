@@ -42,7 +42,7 @@ describe('the running instance that is meant', () => {
   it('may be of a service that left the project, as long as there is something of it', async () => {
     expect(await complaint('gone', 'gone')).to.deep.equal([
       'NOT_RUNNING',
-      'no instance of gone is running (nothing of this project is running)',
+      'no instance of gone is running (nothing in this project is running)',
       'dockerops run:gone',
     ]);
   });
@@ -50,7 +50,7 @@ describe('the running instance that is meant', () => {
   it('is not running: what to run', async () => {
     expect(await complaint('web')).to.deep.equal([
       'NOT_RUNNING',
-      'no instance of web is running (nothing of this project is running)',
+      'no instance of web is running (nothing in this project is running)',
       'dockerops run:web',
     ]);
   });

@@ -13,6 +13,6 @@ describe('the address of an instance', () => {
   it('is not invented for an instance on the network of the host', () => {
     const container = containerOf(spec('demo', 'one', { network: { mode: 'host' } }), { addresses: { host: '' } });
     expect(addressOf(container)).to.equal('');
-    expect(() => getAddress(container)).to.throw('demo-one is on the network of the host');
+    expect(() => getAddress(container)).to.throw("demo-one is on the host's network");
   });
 });
