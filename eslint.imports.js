@@ -21,12 +21,12 @@ const words = {
 const rooms = {
   model: {},
   generated: {},
-  remote: { packages: ['execa'] },
+  remote: {},
   project: { own: ['model', 'generated'], packages: ['ajv', 'jsonc-parser', 'yaml'] },
   plan: { own: ['model'] },
-  engine: { own: ['model', 'remote'], packages: ['dockerode', 'tar-fs', 'tar-stream', 'ignore', 'execa'] },
+  engine: { own: ['model', 'remote'], packages: ['dockerode', 'tar-fs', 'tar-stream'] },
   observe: { own: ['model'], types: ['engine'], packages: ['tar-stream'] },
-  build: { own: ['model', 'project', 'engine'], packages: ['execa', 'tar-stream', 'tar-fs'] },
+  build: { own: ['model', 'project', 'engine'], packages: ['execa', 'tar-stream'] },
   directories: { own: ['model'], types: ['engine'] },
   apply: {
     own: ['model', 'plan', 'engine', 'observe'],

@@ -9,7 +9,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
 
 /** Big, and not needed by every command. */
-const heavy = /^(dockerode|ajv|tar-fs|tar-stream|execa|ignore|pino|prom-client|yaml)($|\/)/;
+const heavy = /^(dockerode|ajv|tar-fs|tar-stream|execa|pino|prom-client|yaml)($|\/)/;
 
 /** Of Node's own: a millisecond or more each, and not needed by every command. */
 const heavyBuiltins =

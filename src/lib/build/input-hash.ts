@@ -3,13 +3,10 @@ import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
-import {
-  controlFiles,
-  surveyContext,
-  unusableContext,
-  type ContextEntry,
-  type ContextSurvey,
-} from '../engine/archive/build-context.ts';
+import { surveyContext, type ContextSurvey } from '../engine/archive/build-context.ts';
+import type { ContextEntry } from '../engine/archive/context-entries.ts';
+import { unusableContext } from '../engine/archive/context-errors.ts';
+import { controlFiles } from '../engine/archive/context-rules.ts';
 import { tellsChanges } from './file-systems.ts';
 import { Remembered } from '../file-cache.ts';
 

@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { contextRules } from '../engine/archive/build-context.ts';
+import { contextRules } from '../engine/archive/context-rules.ts';
 import { UserError, type Problem } from '../errors.ts';
 import { parseComposeFile } from '../project/compose/compose-file.ts';
 import type { ImportedFolder } from '../project/compose/convert-build.ts';

@@ -1,5 +1,5 @@
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { contextRules } from '../engine/archive/build-context.ts';
+import { contextRules } from '../engine/archive/context-rules.ts';
 import { DockeropsError, Interrupted } from '../errors.ts';
 import { resolveImages } from '../project/resolve/image-specs.ts';
 import { envFilesOf, type LoadedProject } from '../project/load-project.ts';

@@ -3,7 +3,7 @@ import { renameSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { contextRules } from '../../../src/lib/engine/archive/build-context.ts';
+import { contextRules } from '../../../src/lib/engine/archive/context-rules.ts';
 import { UserError } from '../../../src/lib/errors.ts';
 import { FileWatch } from '../../../src/lib/use-cases/file-watch.ts';
 

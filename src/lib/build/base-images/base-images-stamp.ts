@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from 'node:fs';
-import { stampOf, type Stamp } from '../../engine/archive/build-context.ts';
+import { stampOf, type Stamp } from '../../engine/archive/file-stamp.ts';
 
 /** Of everything that base images are made from; undefined where that cannot be told, and reading it will say why. */
 export function baseImagesStamp(directory: string): Stamp | undefined {

@@ -101,9 +101,9 @@ describe('build context', () => {
 
   it('fails instead of sending half a file when a file goes away', async () => {
     // Nobody takes the first file off yet, so the second is not opened before it goes.
-    await write({ Dockerfile: 'FROM x', big: 'x'.repeat(1 << 20), gone: 'x'.repeat(10_000) });
+    await write({ Dockerfile: 'FROM x', big: 'x'.repeat(1 << 20), 'dir/gone': 'x'.repeat(10_000) });
     const stream = await packContext(directory, { dockerfile: 'Dockerfile' });
-    await rm(join(directory, 'gone'));
+    await rm(join(directory, 'dir', 'gone'));
     const error: unknown = await buffer(stream).catch((cause: unknown) => cause);
     expect(error).to.be.instanceOf(Error).with.property('code', 'ENOENT');
   });
