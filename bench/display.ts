@@ -23,14 +23,7 @@ const hook = resolve(import.meta.dirname, 'trace-hook.cjs');
 
 /** Through script(1), which makes a terminal; that has no size until it is told one. */
 async function sample(lab: Lab, tool: Tool, kind: 'terminal' | 'quiet', trace: string): Promise<Sample> {
-  const words = [
-    process.execPath,
-    '--require',
-    hook,
-    launcher,
-    'run:all',
-    ...(kind === 'quiet' ? ['--log-level', 'fatal'] : []),
-  ];
+  const words = [launcher, 'run:all', ...(kind === 'quiet' ? ['--log-level', 'fatal'] : [])];
   const inTerminal = [
     'script',
     '--quiet',
@@ -43,7 +36,13 @@ async function sample(lab: Lab, tool: Tool, kind: 'terminal' | 'quiet', trace: s
   const begin = performance.now();
   await execa(file, rest, {
     cwd: lab.project(tool).directory,
-    env: { ...tool.environment, DOCKEROPS_TRACE: trace, TERM: 'xterm-256color', CI: '' },
+    env: {
+      ...tool.environment,
+      DOCKEROPS_TRACE: trace,
+      NODE_OPTIONS: `--require "${hook}"`,
+      TERM: 'xterm-256color',
+      CI: '',
+    },
     extendEnv: false,
     stdin: 'ignore',
   });

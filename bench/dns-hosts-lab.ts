@@ -1,14 +1,14 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { Hosts, type Host } from '../test/support/hosts.ts';
 import { cleanUp } from './clean-up.ts';
 import { inPool, prefix } from './engine-api.ts';
 import { NameWatch } from './name-watch.ts';
+import { launcher } from './tools.ts';
 
 const project = `${prefix}hosts`;
-const launcher = resolve(import.meta.dirname, '..', 'bin', 'dockerops');
 
 /** A DNS on one host and instances on another, each a container with an engine of its own. They are found at the address of their host. */
 export class DnsHostsLab {
@@ -105,7 +105,7 @@ export class DnsHostsLab {
     const input = typeof last === 'object' ? last.input : '';
     const plain = words.filter((word) => typeof word === 'string');
     const engine = host === undefined ? [] : ['--host', host.engine];
-    const { stdout } = await execa(process.execPath, [launcher, ...engine, ...plain], {
+    const { stdout } = await execa(launcher, [...engine, ...plain], {
       cwd: join(this.#folder, name),
       env: { PROJECT_NAME: project },
       input,

@@ -1,13 +1,13 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { cleanUp } from './clean-up.ts';
 import { callEngine, inPool, prefix } from './engine-api.ts';
 import { NameWatch } from './name-watch.ts';
+import { launcher } from './tools.ts';
 
 const project = `${prefix}dns`;
-const launcher = resolve(import.meta.dirname, '..', 'bin', 'dockerops');
 
 /** A project of one DNS and many instances that do nothing but hold their names. Asks the DNS directly, so only on a machine with a route to it. */
 export class DnsLab {
@@ -53,7 +53,7 @@ export class DnsLab {
   }
 
   async dockerops(...words: string[]): Promise<void> {
-    await execa(process.execPath, [launcher, ...words], {
+    await execa(launcher, [...words], {
       cwd: this.#folder,
       env: { PROJECT_NAME: project },
       stdio: ['ignore', 'ignore', 'pipe'],

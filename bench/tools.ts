@@ -20,7 +20,8 @@ export interface Tool {
   run(verb: Verb, project: BenchProject): Promise<string>;
 }
 
-export const launcher = resolve(import.meta.dirname, '../bin/dockerops');
+/** How dockerops is started from a clone. */
+export const launcher = resolve(import.meta.dirname, '../dockerops');
 
 export function dockeropsTool(peer: Peer, signal: AbortSignal): Tool {
   const verbs: Record<Verb, readonly string[]> = {

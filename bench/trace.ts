@@ -18,8 +18,8 @@ async function trace(words: readonly string[]): Promise<number> {
   try {
     const file = join(folder, 'trace.json');
     const hook = resolve(import.meta.dirname, 'trace-hook.cjs');
-    const { exitCode = 1 } = await execa(process.execPath, ['--require', hook, launcher, ...words], {
-      env: { DOCKEROPS_TRACE: file },
+    const { exitCode = 1 } = await execa(launcher, words, {
+      env: { DOCKEROPS_TRACE: file, NODE_OPTIONS: `--require "${hook}"` },
       stdio: ['inherit', 'ignore', 'inherit'],
       reject: false,
     });

@@ -6,12 +6,15 @@ exports.isTooOld = function (version) {
   return parts[0] < least[0] || (parts[0] === least[0] && parts[1] < least[1]);
 };
 
-exports.sentence = function (version) {
+/** `clone` is the directory of a clone of the repository, which brings a Node of its own; falsy in an installed package. */
+exports.sentence = function (version, clone) {
   return (
     'dockerops needs Node.js ' +
     least.join('.') +
     ' or later and this is ' +
     version +
-    ': install a current LTS version, then try again.'
+    (clone
+      ? ': run "npm ci" in ' + clone + ', which brings one, then ' + clone + '/dockerops.'
+      : ': install a current LTS version, then try again.')
   );
 };

@@ -3,14 +3,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { prepareEngine } from './engine.mjs';
 import { prepareRepository } from './repository.mjs';
-import { main, node, root, run, step } from './steps.mjs';
+import { main, root, run, step } from './steps.mjs';
 
+const program = join(root, 'dockerops');
 const project = join(root, 'dockerops-demo');
 
 function dockerops(title, words, cwd = project) {
-  return step(`${title}: dockerops ${words.join(' ')}`, () =>
-    run(node(), [join(root, 'bin', 'dockerops'), ...words], { cwd }),
-  );
+  return step(`${title}: dockerops ${words.join(' ')}`, () => run(program, words, { cwd }));
 }
 
 await main(async () => {
@@ -29,14 +28,13 @@ await main(async () => {
     '3',
     'demo-one',
   ]);
-  const command = join(root, 'bin', 'dockerops');
   process.stdout.write(`
 The demo runs. To go on:
   cd ${project}
-  ${command} ssh:demo,instance=two      log in; in there: ping demo-one, then exit
-  ${command} plan                       what run would do now
+  ${program} ssh:demo,instance=two      log in; in there: ping demo-one, then exit
+  ${program} plan                       what run would do now
 To take it away:
-  ${command} clean:all
+  ${program} clean:all
   rm -r ${project}
 `);
 });

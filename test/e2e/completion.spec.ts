@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { dockerops, repository } from '../support/cli.ts';
+import { dockerops, launcher } from '../support/cli.ts';
 
 const run = promisify(execFile);
 
@@ -17,7 +17,7 @@ describe('dockerops completion', function () {
     directory = await mkdtemp(join(tmpdir(), 'dops-test-completion-'));
     for (const folder of ['bin', 'broken', 'project/services/web', 'project/services/postgres'])
       await mkdir(join(directory, folder), { recursive: true });
-    await symlink(join(repository, 'bin/dockerops'), join(directory, 'bin/dockerops'));
+    await symlink(launcher, join(directory, 'bin/dockerops'));
     await writeFile(
       join(directory, 'project/run.conf'),
       '[{"service": "web", "instance": "one"}, {"service": "web", "instance": "two", "group": "front"}, {"service": "cache", "instance": "main", "image": "x"}]',

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { text } from 'node:stream/consumers';
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url));
-const launcher = fileURLToPath(new URL('../../bin/dockerops', import.meta.url));
+/** How dockerops is started from a clone. */
+export const launcher = join(repository, 'dockerops');
 
 export interface CliResult {
   readonly code: number | null;
@@ -29,13 +31,13 @@ export interface CliOptions {
 const ours =
   /^(PROJECT_|SERVICES_IMAGES_DIR|BASE_IMAGES_DIR|DATA_DIR|LOG_LEVEL|DOCKEROPS_(?!REQUIRE)|SERVICE_IP|INSTANCE|npm_)/;
 
-/** The command line as a user runs it: the launcher, as a process of its own, without a terminal. */
+/** The command line as a user of a clone runs it, as a process of its own, without a terminal. */
 export async function dockerops(
   words: readonly string[],
   { cwd, environment = {}, input = '', limitMs = 240_000, onError, onOutput, wrapper = [] }: CliOptions,
 ): Promise<CliResult> {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
-  const [program = process.execPath, ...parts] = [...wrapper, process.execPath, launcher, ...words];
+  const [program = launcher, ...parts] = [...wrapper, launcher, ...words];
   const child = spawn(program, parts, { cwd, env: { ...inherited, NO_COLOR: '1', ...environment } });
   const limit = setTimeout(() => child.kill('SIGKILL'), limitMs);
   child.stdin.on('error', () => {});

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { repository } from './cli.ts';
+import { launcher } from './cli.ts';
 
 /** One command of a console block and the lines that are shown below it. */
 export interface ShownCommand {
@@ -53,8 +53,7 @@ export class GuideSession {
   async open(): Promise<void> {
     const program = join(this.#root, 'bin', 'dockerops');
     await mkdir(dirname(program), { recursive: true });
-    await writeFile(program, `#!/bin/sh\nexec '${process.execPath}' '${join(repository, 'bin/dockerops')}' "$@"\n`);
-    await chmod(program, 0o755);
+    await symlink(launcher, program);
   }
 
   get directory(): string {

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
-import { repository } from './cli.ts';
+import { launcher } from './cli.ts';
 
 export interface Typing {
   /** Typed when this has been shown. */
@@ -21,7 +20,7 @@ export async function onTerminal(
   environment: Readonly<Record<string, string>> = {},
   typed: readonly Typing[] = [],
 ): Promise<TerminalResult> {
-  const line = [process.execPath, join(repository, 'bin', 'dockerops'), ...words].map((word) => `'${word}'`).join(' ');
+  const line = [launcher, ...words].map((word) => `'${word}'`).join(' ');
   const env = { ...process.env, TERM: 'xterm', NO_COLOR: '', CI: '', ...environment };
   const child = spawn('script', ['--quiet', '--return', '--flush', '--command', line, '/dev/null'], { cwd, env });
   const waiting = [...typed];

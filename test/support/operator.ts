@@ -1,10 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import type { StatusDocument } from '../../src/lib/daemons/operator/status.ts';
+import { launcher } from './cli.ts';
 import { eventually } from './eventually.ts';
-
-const launcher = fileURLToPath(new URL('../../bin/dockerops', import.meta.url));
 
 /** `dockerops operator` as a process of its own, on a port of its own. */
 export class TestOperator {
@@ -12,7 +10,7 @@ export class TestOperator {
   #log = '';
 
   constructor(words: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-    this.#child = spawn(process.execPath, [launcher, 'operator', '--listen', '127.0.0.1:0', ...words], {
+    this.#child = spawn(launcher, ['operator', '--listen', '127.0.0.1:0', ...words], {
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'ignore', 'pipe'],
     });

@@ -1,6 +1,5 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { join } from 'node:path';
-import { repository } from './cli.ts';
+import { launcher } from './cli.ts';
 import { eventually } from './eventually.ts';
 
 /** A command line of dockerops on a terminal of its own, by script(1), with somebody who types. */
@@ -11,9 +10,7 @@ export class Terminal {
   #read = 0;
 
   constructor(words: readonly string[], cwd: string, environment: Readonly<Record<string, string>>) {
-    const line = [process.execPath, join(repository, 'bin', 'dockerops'), ...words]
-      .map((word) => `'${word}'`)
-      .join(' ');
+    const line = [launcher, ...words].map((word) => `'${word}'`).join(' ');
     this.#child = spawn('script', ['--quiet', '--return', '--flush', '--command', line, '/dev/null'], {
       cwd,
       env: { ...process.env, TERM: 'xterm', NO_COLOR: '1', CI: '', ...environment },

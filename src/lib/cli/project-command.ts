@@ -27,7 +27,7 @@ import { renderSessionEnd } from './render/session-text.ts';
 
 /** Commands that work on a project or an engine: how they open it, ask, and show what they changed. */
 export abstract class ProjectCommand extends BaseCommand {
-  /** How to start this program again in a child process. */
+  /** How to start this program again in a child process, from a clone as from an installed package. */
   protected get program(): readonly [string, string] {
     return [process.execPath, join(this.config.root, 'bin', 'dockerops')];
   }
