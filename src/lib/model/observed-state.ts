@@ -4,6 +4,7 @@
  */
 import type { InstanceType } from '../switches.ts';
 import type { Owner } from './desired.ts';
+import type { LabelledSpec } from './labelled-spec.ts';
 
 export interface EngineFacts {
   /** The engine's own id: the same engine by two routes has one. */
@@ -41,8 +42,8 @@ export interface Ownership {
   readonly unnamed: boolean;
   readonly specVersion: string;
   readonly specHash: string;
-  /** The redacted spec as JSON text, as it was when the container was made. */
-  readonly spec: string;
+  /** What the container was made from. */
+  readonly spec: LabelledSpec;
   readonly hostKey?: string;
   readonly linkAddresses: Readonly<Record<string, string>>;
 }

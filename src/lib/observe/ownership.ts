@@ -1,5 +1,6 @@
 import { definedOnly } from '../defined.ts';
 import { label, ownerIn, type Labels } from '../labels.ts';
+import { parseSpecLabel } from '../model/labelled-spec.ts';
 import type { Ownership } from '../model/observed-state.ts';
 import { isInstanceType } from '../switches.ts';
 
@@ -31,7 +32,7 @@ export function parseOwnership(labels: Labels): Ownership | undefined {
     unnamed: labels[label.unnamed] === 'true',
     specVersion: labels[label.specVersion] ?? '',
     specHash: labels[label.specHash] ?? '',
-    spec: labels[label.spec] ?? '{}',
+    spec: parseSpecLabel(labels[label.spec]),
     ...definedOnly({ conf: labels[label.conf], hostKey: labels[label.hostKey] }),
     linkAddresses: parseAddresses(labels[label.linkAddresses]),
   };

@@ -18,7 +18,7 @@ import { planNetwork } from './instance/network.ts';
 import { planPorts } from './instance/ports.ts';
 import { planSources } from './instance/bind-sources.ts';
 import { planSwarmService } from './swarm/plan-swarm.ts';
-import { standingOf } from './spec/labelled-spec.ts';
+import { existingInstances } from './spec/existing-instance.ts';
 
 /**
  * From what is wanted and what is, to the operations between. Pure: the same input gives the same plan. It never removes what it
@@ -80,9 +80,9 @@ function findDns(
 ): Pick<InstanceContext, 'dns' | 'dnsAddress'> {
   const wanted =
     decisions.find(({ spec }) => isDnsService(spec.service))?.spec ??
-    standingOf([...ownContainers(desired.owner, observed).values()].filter(({ state }) => state === 'running')).find(
-      ({ spec }) => isDnsService(spec.service),
-    )?.spec;
+    existingInstances(
+      [...ownContainers(desired.owner, observed).values()].filter(({ state }) => state === 'running'),
+    ).find(({ spec }) => isDnsService(spec.service))?.spec;
   return { dns: wanted?.container, dnsAddress: wanted === undefined ? undefined : variable(wanted, 'SERVICE_IP') };
 }
 

@@ -10,7 +10,7 @@ import { isTarget, type CleanTarget } from './plan-clean.ts';
 import { planDataUse } from './instance/data-use.ts';
 import { planPorts } from './instance/ports.ts';
 import { PlanBuilder } from './plan.ts';
-import { needsAmong, standingOf, type ExistingInstance } from './spec/labelled-spec.ts';
+import { needsAmong, existingInstances, type ExistingInstance } from './spec/existing-instance.ts';
 
 export interface StartOptions {
   readonly wait: boolean;
@@ -39,7 +39,7 @@ export function planStart(
   options: StartOptions,
 ): Plan {
   const builder = new PlanBuilder(owner);
-  const own = standingOf([...ownContainers(owner, observed).values()]);
+  const own = existingInstances([...ownContainers(owner, observed).values()]);
   const meant = own.filter(({ container }) => isTarget(container, target));
   const starting = meant.filter(({ container }) => container.state === 'exited');
   const context = {

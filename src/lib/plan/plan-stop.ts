@@ -5,7 +5,7 @@ import { ownContainers } from './ownership.ts';
 import { isTarget, type CleanTarget } from './plan-clean.ts';
 import { isDnsService } from '../model/dns-service.ts';
 import { PlanBuilder } from './plan.ts';
-import { needsAmong, standingOf, type ExistingInstance } from './spec/labelled-spec.ts';
+import { needsAmong, existingInstances, type ExistingInstance } from './spec/existing-instance.ts';
 import { hasProcesses } from './has-processes.ts';
 
 export interface StopOptions {
@@ -16,7 +16,7 @@ export interface StopOptions {
 /** Stops containers and keeps them: names are withdrawn first, who links to others stops before them, the DNS last. */
 export function planStop(owner: Owner, observed: ObservedState, target: CleanTarget, options: StopOptions): Plan {
   const builder = new PlanBuilder(owner);
-  const own = standingOf([...ownContainers(owner, observed).values()]);
+  const own = existingInstances([...ownContainers(owner, observed).values()]);
   const meant = own.filter(({ container }) => isTarget(container, target));
   const stopping = meant.filter(({ container }) => hasProcesses(container));
   const dns = own.find(({ container, spec }) => container.state === 'running' && isDnsService(spec.service));

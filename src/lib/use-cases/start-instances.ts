@@ -8,7 +8,7 @@ import type { RunRequest } from '../model/run-request.ts';
 import { unknownService } from '../project/services.ts';
 import { isTarget } from '../plan/plan-clean.ts';
 import { ownContainers } from '../plan/ownership.ts';
-import { standingOf } from '../plan/spec/labelled-spec.ts';
+import { existingInstances } from '../plan/spec/existing-instance.ts';
 import type { RunConf } from '../project/conf/run-conf-entry.ts';
 import { withPortHolders } from './run-instances.ts';
 import { planAndApply, type ChangeContext, type ChangeResult } from './apply-plan.ts';
@@ -28,7 +28,7 @@ export async function startInstances(
     async () => {
       const observed = await observe(engine);
       const facts = gatherHostFacts(engine.address, observed.engine, client);
-      const stopped = standingOf([...ownContainers(owner, observed).values()]).filter(
+      const stopped = existingInstances([...ownContainers(owner, observed).values()]).filter(
         ({ container }) => isTarget(container, target) && container.state === 'exited',
       );
       const plan = planStart(

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { parseSpecLabel } from '../../../src/lib/model/labelled-spec.ts';
 import type { Operation } from '../../../src/lib/plan/operation.ts';
 import { planRun } from '../../../src/lib/plan/plan-run.ts';
 import { isEmpty, planToText } from '../../../src/lib/plan/plan.ts';
@@ -303,7 +304,7 @@ describe('planning a run', () => {
         ...container.ownership!,
         specVersion: '0',
         specHash: 'x',
-        spec: JSON.stringify({ hostname: 'demo-one', gone: 1 }),
+        spec: parseSpecLabel(JSON.stringify({ hostname: 'demo-one', gone: 1 })),
       },
     };
     const plan = planRun(

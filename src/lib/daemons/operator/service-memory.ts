@@ -1,6 +1,7 @@
 import type { EngineEvent } from '../../engine/engine.ts';
 import { canonicalReference } from '../../image-reference.ts';
-import { canonicalJson, specHash } from '../../plan/spec/spec-hash.ts';
+import { canonicalJson } from '../../model/canonical-json.ts';
+import { specHash } from '../../plan/spec/spec-hash.ts';
 import type { InstanceSpec } from '../../model/desired.ts';
 import type { Clock } from '../clock.ts';
 import { keptNames, type DueLook, type DuePlan } from './plan-due.ts';

@@ -1,9 +1,9 @@
 import type { ObservedContainer } from '../../model/observed-state.ts';
+import { ownDataDirectories } from '../../model/data-directories.ts';
 import type { InstanceSpec } from '../../model/desired.ts';
 import { isMade, type Decision, type PlanContext } from '../context.ts';
 import type { Blocker } from '../operation.ts';
 import { holderText, isSameOwner } from '../ownership.ts';
-import { standingOf } from '../spec/labelled-spec.ts';
 import { hasProcesses } from '../has-processes.ts';
 
 /**
@@ -11,29 +11,25 @@ import { hasProcesses } from '../has-processes.ts';
  * same names. Refused while another container that is up has what an instance would keep its data in; a shared folder is meant for several.
  */
 export function planDataUse(context: PlanContext, decisions: readonly Decision[]): void {
-  const made = decisions.filter((decision) => isMade(decision) && directoriesOf(decision.spec).length > 0);
+  const made = decisions.filter((decision) => isMade(decision) && ownDataDirectories(decision.spec.mounts).length > 0);
   if (made.length === 0) return;
   const going = new Set(decisions.filter(isMade).map(({ spec }) => spec.container));
   const users = usersOf(
     context.observed.containers.filter((container) => hasProcesses(container) && !going.has(container.name)),
   );
   for (const { spec } of made) {
-    const directory = directoriesOf(spec).find((each) => users.has(each));
+    const directory = ownDataDirectories(spec.mounts).find((each) => users.has(each));
     const user = directory === undefined ? undefined : users.get(directory);
     if (directory !== undefined && user !== undefined)
       context.builder.blockers.push(blocker(spec, directory, user, context));
   }
 }
 
-function directoriesOf({ mounts }: Pick<InstanceSpec, 'mounts'>): readonly string[] {
-  return mounts.flatMap((mount) => (mount.kind === 'data' && mount.shared !== true ? [mount.directory] : []));
-}
-
-/** As the containers' labels have it: whatever the files of their projects say now. */
+/** By directory. Read from the containers' labels, whatever the files of their projects say now. */
 function usersOf(containers: readonly ObservedContainer[]): ReadonlyMap<string, ObservedContainer> {
   return new Map(
-    standingOf(containers).flatMap(({ container, spec }) =>
-      directoriesOf(spec).map((directory) => [directory, container] as const),
+    containers.flatMap((container) =>
+      ownDataDirectories(container.ownership?.spec.mounts).map((directory) => [directory, container] as const),
     ),
   );
 }

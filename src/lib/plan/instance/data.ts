@@ -1,4 +1,5 @@
 import type { ObservedContainer } from '../../model/observed-state.ts';
+import { dataDirectories } from '../../model/data-directories.ts';
 import type { InstanceSpec } from '../../model/desired.ts';
 import type { InstanceContext } from '../context.ts';
 import type { DataFolder } from '../operation.ts';
@@ -45,19 +46,12 @@ export function planData(
   });
 }
 
-/** As a container's label has it, whatever version of dockerops wrote that. */
-const directoryInSpec = /"directory":("(?:[^"\\]|\\.)*")/g;
-
-/** Whether a container has run with a folder. Looks through all of them once. */
+/** Whether a container, of whatever project, has run with a data folder. Looks through all of them once. */
 export function foldersRunWith(containers: readonly ObservedContainer[]): (directory: string) => boolean {
-  const texts = new Set(
-    containers.flatMap(({ state, ownership }) =>
-      state === 'created' || ownership === undefined
-        ? []
-        : [...ownership.spec.matchAll(directoryInSpec)].map(([, text]) => text),
-    ),
+  const directories = new Set(
+    containers.flatMap(({ state, ownership }) => (state === 'created' ? [] : dataDirectories(ownership?.spec.mounts))),
   );
-  return (directory) => texts.has(JSON.stringify(directory));
+  return (directory) => directories.has(directory);
 }
 
 function foldersByDirectory(

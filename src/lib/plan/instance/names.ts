@@ -1,14 +1,16 @@
 import type { InstanceSpec, Template } from '../../model/desired.ts';
+import type { LabelledSpec } from '../../model/labelled-spec.ts';
 import { isDnsService } from '../../model/dns-service.ts';
 import type { PlanBuilder } from '../plan.ts';
 
 /** How long names may take to show in the DNS after everything is ready. */
 const limitSeconds = 30;
 
-type Named = Pick<InstanceSpec, 'environment'>;
+/** A spec as it is desired, or as a label has it. */
+type Named = Pick<InstanceSpec, 'environment'> | Pick<LabelledSpec, 'environment'>;
 
 export function variable(spec: Named, name: string): Template | undefined {
-  return spec.environment.find((candidate) => candidate.name === name)?.value;
+  return spec.environment?.find((candidate) => candidate.name === name)?.value;
 }
 
 export function dnsPolicy(spec: Named): string {

@@ -7,8 +7,8 @@ import { carriedVolumes, removeScratch, tellKept } from './own-volumes.ts';
 import { planData } from './data.ts';
 import { ownerLabels } from './network.ts';
 import { planVolumes } from './volumes.ts';
-import { redactedSpec, specHash, specVersion } from '../spec/spec-hash.ts';
-import { standingOf } from '../spec/labelled-spec.ts';
+import { specHash, specLabel, specVersion } from '../spec/spec-hash.ts';
+import { existingInstances } from '../spec/existing-instance.ts';
 
 /** Plans one instance: what goes away first, then create, files, start, ready. Its edges to others come from links and `after`. */
 export function planInstance(decision: Decision, context: InstanceContext): void {
@@ -205,7 +205,9 @@ function isUp({ state }: ObservedContainer): boolean {
 function isFoundElsewhere(existing: ObservedContainer, { dns, dnsAddress }: InstanceContext): boolean {
   return (
     isUp(existing) &&
-    standingOf([existing]).some(({ spec }) => isServedElsewhere(spec, dns, dnsAddress) && dnsPolicy(spec) !== 'HIDE')
+    existingInstances([existing]).some(
+      ({ spec }) => isServedElsewhere(spec, dns, dnsAddress) && dnsPolicy(spec) !== 'HIDE',
+    )
   );
 }
 
@@ -316,7 +318,7 @@ export function instanceLabels(
     [label.image]: spec.image,
     [label.specVersion]: specVersion,
     [label.specHash]: specHash(spec),
-    [label.spec]: redactedSpec(spec),
+    [label.spec]: specLabel(spec),
   };
   const keys = new Set(keyNames(spec));
   return {

@@ -7,7 +7,7 @@ import type {
   ServiceEntry,
   ServiceRegistration,
 } from '../../model/service-entry.ts';
-import { canonicalJson } from '../spec/spec-hash.ts';
+import { canonicalJson } from '../../model/canonical-json.ts';
 
 /** What proves that an entry is a node's own, and tells whether it is as wanted: directories give back no checks. */
 export const metaKey = { node: 'dockerops-node', hash: 'dockerops-hash' } as const;

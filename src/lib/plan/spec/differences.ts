@@ -1,6 +1,8 @@
 import type { InstanceSpec, Origin, Template } from '../../model/desired.ts';
 import type { ObservedContainer, Ownership, ObservedSecrets } from '../../model/observed-state.ts';
-import { canonicalJson, redactedSpec, specHash, specVersion } from './spec-hash.ts';
+import { canonicalJson } from '../../model/canonical-json.ts';
+import { labelledSpec } from '../../model/labelled-spec.ts';
+import { specHash, specVersion } from './spec-hash.ts';
 import type { Difference } from '../operation.ts';
 import { showText } from '../plan.ts';
 
@@ -34,7 +36,7 @@ function flatten(value: unknown, field: string, into: Map<string, string>): Map<
     value.forEach((entry, index) => into.set(`${field}.${entryName(field, entry, index)}`, showEntry(field, entry)));
   } else if (isRecord(value)) {
     for (const [name, member] of Object.entries(value)) flatten(member, field === '' ? name : `${field}.${name}`, into);
-  } else {
+  } else if (value !== undefined) {
     into.set(field, typeof value === 'string' ? value : canonicalJson(value));
   }
   return into;
@@ -53,11 +55,10 @@ function originText(origins: Readonly<Record<string, Origin>>, field: string): s
  * hashing rules is compared only in the fields that both know: an upgrade alone replaces nothing.
  */
 export function specDifferences(seen: Ownership, wanted: InstanceSpec): readonly Difference[] {
-  const spec = redactedSpec(wanted);
-  if (seen.specVersion === specVersion && (seen.spec === spec || seen.specHash === specHash(wanted))) return [];
-  const from = flatten(parse(seen.spec), '', new Map<string, string>());
-  const to = flatten(JSON.parse(spec), '', new Map<string, string>());
   const sameRules = seen.specVersion === specVersion;
+  if (sameRules && seen.specHash === specHash(wanted)) return [];
+  const from = flatten(seen.spec, '', new Map<string, string>());
+  const to = flatten(labelledSpec(wanted), '', new Map<string, string>());
   const fields = [...new Set([...from.keys(), ...to.keys()])].sort();
   return fields
     .filter((field) => from.get(field) !== to.get(field) && (sameRules || (from.has(field) && to.has(field))))
@@ -98,12 +99,4 @@ export function difference(
   origin?: string,
 ): Difference {
   return { field, from: from ?? '(none)', to: to ?? '(none)', ...(origin === undefined ? {} : { origin }) };
-}
-
-function parse(spec: string): unknown {
-  try {
-    return JSON.parse(spec) as unknown;
-  } catch {
-    return {};
-  }
 }

@@ -165,16 +165,11 @@ function findLinks(selected: Selected, context: ResolveContext): ResolvedLinks {
   });
 }
 
-/** The links of the container as it stands, from its label. */
+/** The links that the container has now. */
 function previousLinks({ key, entry }: Selected, { own, project }: ResolveContext): readonly LinkSpec[] {
   if (entry?.values.links === undefined) return [];
-  const spec = own.find(({ name }) => name === containerName(project, key))?.ownership?.spec;
-  try {
-    const links: unknown = (JSON.parse(spec ?? '{}') as { network?: { links?: unknown } }).network?.links;
-    return Array.isArray(links) ? (links as readonly LinkSpec[]) : [];
-  } catch {
-    return [];
-  }
+  const network = own.find(({ name }) => name === containerName(project, key))?.ownership?.spec.network;
+  return network?.mode === 'network' ? network.links : [];
 }
 
 function resolveVariables(

@@ -1,9 +1,9 @@
 import { dirname, basename, join } from 'node:path/posix';
 import { UserError } from '../../errors.ts';
+import { ownDataDirectories } from '../../model/data-directories.ts';
 import type { ObservedState } from '../../model/observed-state.ts';
 import { isSameOwner } from '../../plan/ownership.ts';
 import type { DataPlace } from '../../plan/plan-backup.ts';
-import { standingOf } from '../../plan/spec/labelled-spec.ts';
 import { persistentFolders } from '../../project/resolve/mounts.ts';
 import { unknownService } from '../../project/services.ts';
 import type { ChooseInstance } from '../inspect/find-instance.ts';
@@ -36,9 +36,7 @@ export async function findDataPlace(
     ));
   const key = `${service}-${instance}`;
   const container = own.find(({ ownership }) => ownership?.instance === instance);
-  const mounts = standingOf(container === undefined ? [] : [container]).flatMap(({ spec }) =>
-    spec.mounts.flatMap((mount) => (mount.kind === 'data' && mount.shared !== true ? [mount.directory] : [])),
-  );
+  const mounts = ownDataDirectories(container?.ownership?.spec.mounts);
   const [first] = mounts;
   if (first === undefined)
     return {

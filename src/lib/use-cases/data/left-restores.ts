@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path';
 import { staging } from '../../apply/data/data-directory.ts';
 import { directoriesIn, isThere } from '../../observe/machine.ts';
+import { ownDataDirectories } from '../../model/data-directories.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
-import { standingOf } from '../../plan/spec/labelled-spec.ts';
 
 /** More than a project can have instances. */
 const maxDirectories = 2000;
@@ -16,9 +16,7 @@ export async function leftRestores(
   containers: readonly ObservedContainer[],
 ): Promise<readonly string[] | undefined> {
   const now = await directoriesIn(dataDirectory, maxDirectories);
-  const mounted = standingOf(containers).flatMap(({ spec }) =>
-    spec.mounts.flatMap((mount) => (mount.kind === 'data' && mount.shared !== true ? [dirname(mount.directory)] : [])),
-  );
+  const mounted = containers.flatMap(({ ownership }) => ownDataDirectories(ownership?.spec.mounts).map(dirname));
   const places = [...new Set([...(now ?? []), ...mounted])].sort().map((directory) => join(directory, staging));
   const seen = await Promise.all(places.map(isThere));
   const left = places.filter((_, index) => seen[index] === true);

@@ -3,7 +3,6 @@ import type { DnsCheck } from '../../directories/dns-answers.ts';
 import type { Registration } from '../../directories/name-directory.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import { dnsPolicy, variable } from '../../plan/instance/names.ts';
-import type { InstanceSpec } from '../../model/desired.ts';
 import { addressOf } from '../inspect/list-instances.ts';
 import { openDns } from './dns-directory.ts';
 import { listInstances } from '../inspect/find-instance.ts';
@@ -59,28 +58,18 @@ async function republish(directory: DnsDirectory, container: ObservedContainer, 
   return { key, reason: why, fixed: true };
 }
 
-/** Its spec as it was when it was made. */
-function specOf({ ownership }: ObservedContainer): Pick<InstanceSpec, 'lease' | 'environment' | 'network'> {
-  const spec = JSON.parse(ownership?.spec ?? '{}') as Partial<InstanceSpec>;
-  return {
-    lease: spec.lease ?? 'none',
-    environment: spec.environment ?? [],
-    network: spec.network ?? { mode: 'bridge' },
-  };
-}
-
 /** On the host's network and without SERVICE_IP there is no address that could be published. */
 function isWanted(container: ObservedContainer): boolean {
-  const spec = specOf(container);
-  if (spec.lease === 'none' || dnsPolicy(spec) === 'HIDE') return false;
-  return spec.network.mode === 'network' || variable(spec, 'SERVICE_IP') !== undefined;
+  const spec = container.ownership?.spec ?? {};
+  if ((spec.lease ?? 'none') === 'none' || dnsPolicy(spec) === 'HIDE') return false;
+  return spec.network?.mode === 'network' || variable(spec, 'SERVICE_IP') !== undefined;
 }
 
 /** The lease of an instance without a client; the others' are their clients' to hold. */
 function registrationOf(container: ObservedContainer): Registration | undefined {
   const { ownership, name } = container;
-  const spec = specOf(container);
-  if (ownership === undefined || spec.lease !== 'engine') return undefined;
+  if (ownership?.spec.lease !== 'engine') return undefined;
+  const { spec } = ownership;
   const serviceIp = variable(spec, 'SERVICE_IP')?.[0];
   const address = typeof serviceIp === 'string' ? serviceIp : addressOf(container);
   return {

@@ -2,6 +2,7 @@ import type { ObservedContainer } from '../../model/observed-state.ts';
 import { unknownInterface } from '../../project/resolve/host-address.ts';
 import type { HostFacts } from '../../model/host-facts.ts';
 import type { InstanceSpec } from '../../model/desired.ts';
+import type { LabelledSpec } from '../../model/labelled-spec.ts';
 import type { Resolution } from '../../project/resolve/resolve.ts';
 import { plainText } from '../../model/template.ts';
 
@@ -17,7 +18,7 @@ export function withRecordedAddresses(
   if (!lacksInterfaces) return facts;
   const oldestFirst = containers.toSorted((a, b) => a.created - b.created);
   const recorded = oldestFirst.flatMap(({ name, ownership }) => {
-    const told = specOf(ownership?.spec);
+    const told = ownership?.spec ?? {};
     const instance = instances.find(({ spec }) => spec.container === name);
     const pairs =
       instance === undefined ? [] : [...ofVariables(instance.variables, told), ...ofPorts(instance.spec.ports, told)];
@@ -35,7 +36,7 @@ type NowAndThen = readonly [now: string | undefined, then: string | undefined];
 
 function ofVariables(
   variables: Pick<InstanceSpec, 'environment'>['environment'],
-  { environment = [] }: Partial<InstanceSpec>,
+  { environment = [] }: LabelledSpec,
 ): readonly NowAndThen[] {
   return variables.map(({ name, value }) => [
     plainText(value),
@@ -44,17 +45,9 @@ function ofVariables(
 }
 
 /** PUBLISH_ON_IP may be of the command's surroundings, and no variable of the instance. */
-function ofPorts(wanted: InstanceSpec['ports'], { ports = [] }: Partial<InstanceSpec>): readonly NowAndThen[] {
+function ofPorts(wanted: InstanceSpec['ports'], { ports = [] }: LabelledSpec): readonly NowAndThen[] {
   return wanted.map(({ container, protocol, ip }) => [
     ip,
     ports.find((each) => each.container === container && each.protocol === protocol)?.ip,
   ]);
-}
-
-function specOf(text: string | undefined): Partial<InstanceSpec> {
-  try {
-    return JSON.parse(text ?? '{}') as Partial<InstanceSpec>;
-  } catch {
-    return {};
-  }
 }

@@ -8,7 +8,6 @@ import { linkDifferences } from '../../plan/instance/decide.ts';
 import { instanceDifferences } from '../../plan/spec/differences.ts';
 import { networkName } from '../../project/find-project.ts';
 import type { HostFacts } from '../../model/host-facts.ts';
-import { standingOf } from '../../plan/spec/labelled-spec.ts';
 import type { PortSpec } from '../../model/desired.ts';
 import { resolveProject, type Resolution } from '../../project/resolve/resolve.ts';
 import type { ResolvedInstance } from '../../project/resolve/instance.ts';
@@ -127,6 +126,6 @@ function seenInContainers(containers: readonly ObservedContainer[]): ObservedSta
 }
 
 /** Published when it was made: known also while it does not run. */
-function portsOf(container: ObservedContainer): readonly PortSpec[] {
-  return standingOf([container]).flatMap(({ spec }) => spec.ports);
+function portsOf({ ownership }: ObservedContainer): readonly PortSpec[] {
+  return ownership?.spec.ports ?? [];
 }

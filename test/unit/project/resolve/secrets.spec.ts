@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { redactedSpec, specHash } from '../../../../src/lib/plan/spec/spec-hash.ts';
+import { specLabel, specHash } from '../../../../src/lib/plan/spec/spec-hash.ts';
 import { printablePlan } from '../../../../src/lib/cli/render/plan-json.ts';
 import { planRun } from '../../../../src/lib/plan/plan-run.ts';
 import { facts, observed, containerOf, runOptions, imageOf } from '../../../support/specs.ts';
@@ -84,7 +84,7 @@ describe('secrets of run.conf', () => {
       resolveScene(scene(['a'], { environment: { A: value } }));
     const [before, after] = [instanceOf(of('hush-1'), 'web-one'), instanceOf(of('hush-2'), 'web-one')];
     expect(specHash(before)).to.equal(specHash(after));
-    expect(redactedSpec(before)).to.not.contain('hush');
+    expect(specLabel(before)).to.not.contain('hush');
     const seen = { files: { '/etc/dockerops/secrets/a': 'hush-1' }, variables: {} };
     const { desired } = of('hush-2');
     const plan = planRun(

@@ -1,42 +1,44 @@
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import type { InstanceSpec } from '../../model/desired.ts';
+import type { LabelledFile, LabelledVariable } from '../../model/labelled-spec.ts';
 
-/** A container of the owner with the spec that it was made from: secrets are not in it. */
+/** A container of the owner with the spec that it was made from, without the values of its secrets. */
 export interface ExistingInstance {
   readonly container: ObservedContainer;
   readonly spec: InstanceSpec;
 }
 
-/** What containers were made from, by their labels: so they can be started and stopped whatever the files say now. */
-export function standingOf(containers: readonly ObservedContainer[]): readonly ExistingInstance[] {
+/** By key. Read from the containers' labels, so that instances can be started and stopped whatever the files say now. */
+export function existingInstances(containers: readonly ObservedContainer[]): readonly ExistingInstance[] {
   return containers
     .flatMap((container) => {
-      const spec = labelledSpec(container);
+      const spec = existingSpec(container);
       return spec === undefined ? [] : [{ container, spec }];
     })
     .sort((a, b) => (a.spec.key < b.spec.key ? -1 : 1));
 }
 
-/** Of another version it may lack members; those that are read here have always been there, or have a default. */
-function labelledSpec({ ownership, name }: ObservedContainer): InstanceSpec | undefined {
+/** For members that the label of an older version lacks. */
+const defaults = {
+  network: { mode: 'bridge' },
+  ports: [],
+  mounts: [],
+  runtime: { restart: 'no' },
+  labels: {},
+  lease: 'none',
+  image: '',
+  placement: { kind: 'engine' },
+} as const;
+
+function existingSpec({ ownership, name }: ObservedContainer): InstanceSpec | undefined {
   if (ownership === undefined) return undefined;
-  const { key, service, instance, type } = ownership;
-  const bare = {
-    network: { mode: 'bridge' },
-    ports: [],
-    environment: [],
-    files: [],
-    mounts: [],
-    runtime: { restart: 'no' },
-    labels: {},
-    lease: 'none',
-    image: '',
-    hostname: key,
-    placement: { kind: 'engine' },
-  } as const;
+  const { key, service, instance, type, spec } = ownership;
   return {
-    ...bare,
-    ...parse(ownership.spec),
+    ...defaults,
+    hostname: key,
+    ...spec,
+    environment: (spec.environment ?? []).map(variableOf),
+    files: (spec.files ?? []).map(fileOf),
     key,
     container: name,
     service,
@@ -48,12 +50,12 @@ function labelledSpec({ ownership, name }: ObservedContainer): InstanceSpec | un
   };
 }
 
-function parse(text: string): Partial<InstanceSpec> {
-  try {
-    return JSON.parse(text) as Partial<InstanceSpec>;
-  } catch {
-    return {};
-  }
+function variableOf({ name, value = [], secret }: LabelledVariable): InstanceSpec['environment'][number] {
+  return { name, value, secret: secret === true };
+}
+
+function fileOf({ content = [], ...file }: LabelledFile): InstanceSpec['files'][number] {
+  return { ...file, content };
 }
 
 /** Keys that each needs among the others: the targets of its links, and the DNS. What would go round in a circle is left out. */
