@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { dockerops, type CliResult } from '../support/cli.ts';
+import { dockerops, repository, type CliResult } from '../support/cli.ts';
+import { eventually } from '../support/eventually.ts';
+import { commandsOf, patternOf } from '../support/guide-session.ts';
 import { Playground } from '../support/playground.ts';
 
 /** The session of the README, as a user types it. */
@@ -23,6 +25,15 @@ describe('the demo, from install to clean', function () {
     expect(result.stdout).to.contain('dockerops build:all');
   });
   after(() => playground.close());
+
+  /** Every line that the README shows for a command has to be in its output. */
+  async function expectAsShown(command: string, output: string): Promise<void> {
+    const readme = await readFile(join(repository, 'README.md'), 'utf8');
+    const shown = commandsOf(readme).find((one) => one.command.replace(/ +#.*/, '') === command);
+    expect(shown?.output, command).to.be.an('array').that.is.not.empty;
+    for (const line of shown?.output.filter((each) => each !== '```') ?? [])
+      expect(output).to.match(patternOf(line.replaceAll('dockerops-demo', playground.project)));
+  }
 
   it('writes a project that it does not overwrite later', async () => {
     expect(await readFile(join(directory, 'run.conf'), 'utf8')).to.contain('dockerops-dns');
@@ -49,6 +60,7 @@ describe('the demo, from install to clean', function () {
     expect(await playground.containerIds()).to.deep.equal({});
     const result = await run('run:all');
     expect(result.code, result.stderr).to.equal(0);
+    await expectAsShown('dockerops run:all', result.stdout);
     expect(Object.keys(await playground.containerIds())).to.deep.equal(
       ['demo-one', 'demo-three', 'demo-two', 'dockerops-dns-one'].map((key) => `${playground.project}-${key}`),
     );
@@ -60,6 +72,14 @@ describe('the demo, from install to clean', function () {
     expect(again.code, again.stderr).to.equal(0);
     expect(await playground.containerIds()).to.deep.equal(before);
     expect((await run('plan', '--exit-code')).code).to.equal(0);
+  });
+
+  it('lists instances as the README shows', async () => {
+    await expectAsShown('dockerops ps', (await run('ps')).stdout);
+  });
+
+  it('plans nothing, as the README shows, once the first healthchecks are done', async () => {
+    await eventually(async () => expectAsShown('dockerops plan', (await run('plan')).stdout), 90_000);
   });
 
   it('lists instances with their addresses', async () => {
@@ -127,6 +147,7 @@ describe('the demo, from install to clean', function () {
     expect(refused.stderr).to.contain('--force');
     const result = await run('clean:all,force');
     expect(result.code, result.stderr).to.equal(0);
+    expect(result.stdout).to.equal('4 removed\n');
     expect(await playground.containerIds()).to.deep.equal({});
     expect(await playground.networkNames()).to.deep.equal([]);
   });

@@ -220,7 +220,7 @@ describe('the command line', () => {
     [['version', '--jsno'], 2, 'did you mean --json?'],
     [['version:jsno=True'], 2, 'did you mean json?'],
     [['version', 'more'], 2, 'more  is an unexpected word'],
-    [['version', '--log-level', 'loud'], 2, '--log-level is "loud"; it is one of'],
+    [['version', '--log-level', 'loud'], 2, '--log-level is "loud"; use one of'],
     [['completion', 'csh'], 2, 'csh  is not one of bash, zsh, fish'],
   ] as const) {
     it(`answers "${words.join(' ')}" with exit code ${code} and a way on`, async () => {
