@@ -3,6 +3,7 @@
 
 /** Words that all rooms share: a file of its own each, directly in src/lib. */
 const words = {
+  backoff: {},
   errors: {},
   events: {},
   labels: {},

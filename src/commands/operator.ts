@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { Flags } from '@oclif/core';
 import type { Operator as OperatorDaemon } from '../lib/daemons/operator/operator.ts';
 import { resolveSettings, settingNames, type OperatorSettings } from '../lib/daemons/operator/settings.ts';
-import { UserError } from '../lib/errors.ts';
 import { ProjectCommand } from '../lib/cli/project-command.ts';
+import { readSettingsFile } from '../lib/daemons/settings-file.ts';
 import { openOperator } from '../lib/daemons/operator/open-operator.ts';
 import { renderNodeStatus } from '../lib/cli/render/node-status-text.ts';
 import { printablePlan } from '../lib/cli/render/plan-json.ts';
@@ -60,7 +59,12 @@ export default class Operator extends ProjectCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(Operator);
     const { config, once, 'dry-run': isDry, ...given } = flags;
-    const file = readConfig(config);
+    const file = readSettingsFile({
+      flag: config,
+      variable: { name: 'OPERATOR_CONFIG', value: process.env['OPERATOR_CONFIG'] },
+      usual: usualConfig,
+      code: 'OPERATOR_SETTINGS',
+    });
     const settings = resolveSettings({
       flags: onlySettings(given),
       environment: process.env,
@@ -92,25 +96,4 @@ export default class Operator extends ProjectCommand {
 
 function onlySettings(flags: Readonly<Record<string, unknown>>): Parameters<typeof resolveSettings>[0]['flags'] {
   return Object.fromEntries(settingNames.map((name) => [name, flags[name] as string | boolean | undefined]));
-}
-
-function readConfig(config: string | undefined): { readonly name: string; readonly text: string } | undefined {
-  const variable = process.env['OPERATOR_CONFIG'];
-  const name = config ?? variable ?? usualConfig;
-  try {
-    return { name, text: readFileSync(name, 'utf8') };
-  } catch (cause) {
-    const { code = '' } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT' && name === usualConfig && config === undefined) return undefined;
-    const where = config !== undefined ? '--config: ' : variable !== undefined ? 'OPERATOR_CONFIG: ' : '';
-    throw new UserError(`${where}${name} cannot be read: ${code === 'ENOENT' ? 'no such file' : code}`, {
-      code: 'OPERATOR_SETTINGS',
-      cause,
-      suggestions: [
-        code === 'ENOENT'
-          ? `name an existing file; without a name, ./${usualConfig} is read if it exists`
-          : 'make it readable for this user, or name another file',
-      ],
-    });
-  }
 }

@@ -23,7 +23,7 @@ async function failureOf(promise: Promise<unknown>): Promise<DirectoryError> {
   );
 }
 
-describe('a Consul that asks for a token', function () {
+describe('Consul with access control', function () {
   this.timeout(60_000);
   let consul: TestConsul | undefined;
 
@@ -40,12 +40,12 @@ describe('a Consul that asks for a token', function () {
     return new ConsulHttp(token === undefined ? access : { ...access, token });
   }
 
-  it('lets in who has one that may', async () => {
+  it('answers with a token that has the permission', async () => {
     const token = await consul!.createToken('key_prefix "nodes/one/" { policy = "read" }');
     expect((await listKeys(as(token), 'nodes/one/')).keys).to.have.length(1);
   });
 
-  it('says of a wrong token that it is not allowed, and what to do', async () => {
+  it('rejects a wrong token with what to do', async () => {
     const failure = await failureOf(listKeys(as('99999999-2222-3333-4444-555555555555'), 'nodes/one/'));
     expect(failure).to.be.instanceOf(DirectoryDenied);
     expect(failure.message).to.equal(
@@ -54,14 +54,14 @@ describe('a Consul that asks for a token', function () {
     expect(failure.suggestions[0]).to.contain('--token-file');
   });
 
-  it('never passes keys that may not be read for keys that are not there', async () => {
+  it('never reports keys that may not be read as absent', async () => {
     const other = await consul!.createToken('key_prefix "nodes/two/" { policy = "write" }');
     for (const token of [undefined, other])
       expect(await failureOf(listKeys(as(token), 'nodes/one/'))).to.be.instanceOf(DirectoryDenied);
     expect((await listKeys(as(other), 'nodes/two/')).keys).to.deep.equal([]);
   });
 
-  it('keeps what a watch knew when its token is taken away', async () => {
+  it('keeps the last keys of a watch whose token is deleted', async () => {
     const token = await consul!.createToken('key_prefix "nodes/one/" { policy = "read" }');
     const over = new AbortController();
     const watched = watchPrefix(as(token), { prefix: 'nodes/one/', waitSeconds: 1, signal: over.signal });
@@ -78,14 +78,14 @@ describe('a Consul that asks for a token', function () {
     expect(value?.failure).to.be.instanceOf(DirectoryDenied);
   });
 
-  it('says of a write that may not be that it is not allowed', async () => {
+  it('rejects a write without the permission', async () => {
     const token = await consul!.createToken('key_prefix "nodes/one/" { policy = "read" }');
     for (const wrong of [putKey(as(token), 'nodes/one/x', '1'), deleteKey(as(token), 'nodes/one/x')])
       expect(await failureOf(wrong)).to.be.instanceOf(DirectoryDenied);
   });
 });
 
-describe('a Consul that speaks TLS', function () {
+describe('Consul with TLS', function () {
   this.timeout(60_000);
   let consul: TestConsul | undefined;
   let files: string;
@@ -117,7 +117,7 @@ describe('a Consul that speaks TLS', function () {
     return await findLeader(http);
   }
 
-  it('answers who knows its CA and has a certificate of it', async () => {
+  it('answers a client with its CA and a certificate of it', async () => {
     expect(await leaderWith(client())).to.be.a('string');
     expect(await leaderWith({ ...client(), serverName: 'consul.test' })).to.be.a('string');
   });
@@ -131,14 +131,14 @@ describe('a Consul that speaks TLS', function () {
     ],
     ['a missing client certificate', () => ({ caFile: at('ca.pem') }), /it wants a client certificate that it knows$/],
   ] as const) {
-    it(`tells of ${title}`, async () => {
+    it(`reports ${title}`, async () => {
       const failure = await failureOf(leaderWith(settings()));
       expect(failure.code).to.equal('CONSUL_TLS');
       expect(failure.message).to.match(message);
     });
   }
 
-  it('tells of an address without TLS', async () => {
+  it('reports an address without TLS', async () => {
     expect((await failureOf(leaderWith({}, { secure: false }))).message).to.match(
       /refuses: Client sent an HTTP request to an HTTPS server\.$/,
     );

@@ -35,14 +35,14 @@ export function consulContract(subject: () => ConsulSubject): void {
   });
 
   describe('the agent', () => {
-    it('says who it is and whether there is a leader', async () => {
+    it('tells its node and whether there is a leader', async () => {
       expect(await readAgent(http)).to.include({ node: 'test-node', datacenter: 'dc1', address: '127.0.0.1' });
       expect(await findLeader(http)).to.match(/^127\.0\.0\.1:\d+$/);
     });
   });
 
   describe('keys', () => {
-    it('come back as they were written, in the order of their names', async () => {
+    it('come back as written, in the order of their names', async () => {
       for (const [key, value] of [
         ['b', 'zwei: ä ☃ "{}"'],
         ['a', ''],
@@ -58,14 +58,14 @@ export function consulContract(subject: () => ConsulSubject): void {
       expect((await findKey(http, `${prefix}b`)).found?.value).to.equal('zwei: ä ☃ "{}"');
     });
 
-    it('are none, with an index, below a prefix that nobody has written', async () => {
+    it('are an empty list with an index below a prefix without keys', async () => {
       const { keys, index } = await listKeys(http, prefix);
       expect(keys).to.deep.equal([]);
       expect(index > 0n).to.equal(true);
       expect((await findKey(http, `${prefix}a`)).found).to.equal(undefined);
     });
 
-    it('can be deleted, also when they are not there', async () => {
+    it('can be deleted, also when absent', async () => {
       await putKey(http, `${prefix}a`, '1');
       for (const name of ['a', 'a', 'never']) await deleteKey(http, prefix + name);
       expect((await listKeys(http, prefix)).keys).to.deep.equal([]);
@@ -74,12 +74,12 @@ export function consulContract(subject: () => ConsulSubject): void {
 
   describe('a watch', () => {
     function watch(waitSeconds = 60): AsyncGenerator<WatchedKeys, void> {
-      return watchPrefix(http, { prefix, waitSeconds, signal: over.signal, random: () => 1 });
+      return watchPrefix(http, { prefix, waitSeconds, signal: over.signal, random: () => 0 });
     }
     const values = (watched: WatchedKeys | void): readonly string[] | undefined =>
       watched?.keys?.map(({ value }) => value);
 
-    it('tells what there is, then every change: new, other, gone', async () => {
+    it('yields the present keys, then every change: created, modified, deleted', async () => {
       const watched = watch();
       expect(values((await watched.next()).value)).to.deep.equal([]);
       for (const [change, expected] of [
@@ -93,14 +93,14 @@ export function consulContract(subject: () => ConsulSubject): void {
       }
     });
 
-    it('misses nothing that changed while nobody listened, and tells only the last of many', async () => {
+    it('yields the last of many changes that happened while nobody listened', async () => {
       const watched = watch();
       await watched.next();
       for (let count = 1; count <= 100; count += 1) await putKey(http, `${prefix}a`, String(count));
       expect(values((await watched.next()).value)).to.deep.equal(['100']);
     });
 
-    it('tells nothing when the time is over or the same is written again', async () => {
+    it('yields nothing when the wait is over or the same value is written', async () => {
       const watched = watch(1);
       await putKey(http, `${prefix}a`, '1');
       await watched.next();
@@ -119,7 +119,7 @@ export function consulContract(subject: () => ConsulSubject): void {
       expect(await next).to.deep.equal({ value: undefined, done: true });
     });
 
-    it('keeps what it knew while Consul is away, says why, and goes on by itself', async () => {
+    it('keeps the last keys while Consul is away, with the reason, and resumes by itself', async () => {
       const watched = watch();
       await putKey(http, `${prefix}a`, '1');
       await watched.next();
@@ -134,7 +134,7 @@ export function consulContract(subject: () => ConsulSubject): void {
       expect(back.wasReset).to.equal(false);
     });
 
-    it('says that the data is another when it was lost, and sees what comes then', async () => {
+    it('reports a reset when the data was lost, and yields what is written then', async () => {
       for (let count = 0; count < 20; count += 1) await putKey(http, `${prefix}a`, String(count));
       const watched = watch();
       await watched.next();
@@ -150,7 +150,7 @@ export function consulContract(subject: () => ConsulSubject): void {
   });
 
   describe('the catalog', () => {
-    it('has a service with its checks as soon as it is registered, replaces it, and forgets it', async () => {
+    it('registers a service with its checks, replaces it and deregisters it', async () => {
       const catalog = new ConsulCatalog(http);
       const service = {
         id: 'n1/web',
@@ -174,13 +174,13 @@ export function consulContract(subject: () => ConsulSubject): void {
       expect((await catalog.list()).map(({ id }) => id)).not.to.include('n1/web');
     });
 
-    it('takes a check that the agent does not have for an error', async () => {
+    it('rejects a report for a check that the agent does not have', async () => {
       const failure = await caught(new ConsulCatalog(http).tellCheck('n1/none:1', 'passing', ''));
       expect(failure).to.be.instanceOf(DirectoryError);
       expect(String(failure)).to.contain('n1/none:1');
     });
 
-    it('passes on what the agent has against a registration', async () => {
+    it('passes on why the agent rejects a registration', async () => {
       const failure = await caught(
         new ConsulCatalog(http).register({
           id: 'n1/x',
@@ -225,7 +225,7 @@ export function consulContract(subject: () => ConsulSubject): void {
     const session = (): Promise<string> => createSession(http, { name: 'test', ttlSeconds: 10, lockDelaySeconds: 0 });
   });
 
-  describe('a lock that is kept', () => {
+  describe('a lock', () => {
     interface Kept {
       readonly states: LockState[];
       readonly done: Promise<void>;
@@ -242,7 +242,7 @@ export function consulContract(subject: () => ConsulSubject): void {
         lockDelaySeconds: 0,
         signal: AbortSignal.any([stopped.signal, over.signal]),
         onChange: (state) => states.push(state),
-        random: () => 1,
+        random: () => 0,
         ...more,
       });
       return {
@@ -259,7 +259,7 @@ export function consulContract(subject: () => ConsulSubject): void {
         expect(last(kept)).to.equal(state);
       });
 
-    it('has one holder; the other stands by, knows who it is, and follows when the first goes', async () => {
+    it('has one holder; another stands by, knows the holder, and follows when that stops', async () => {
       // Nothing here is to run out.
       const one = keep('one', { ttlSeconds: 10 });
       await becomes(one, 'held');
@@ -274,7 +274,7 @@ export function consulContract(subject: () => ConsulSubject): void {
       expect((await findKey(http, `${prefix}lock`)).found?.session).to.equal(undefined);
     });
 
-    it('passes on when its holder renews no longer', async () => {
+    it('passes on when its holder stops renewing', async () => {
       const dead = await createSession(http, { name: 'dead', ttlSeconds: 1, lockDelaySeconds: 1 });
       await acquireKey(http, `${prefix}lock`, dead, 'dead');
       const next = keep('next');
@@ -284,7 +284,7 @@ export function consulContract(subject: () => ConsulSubject): void {
       await next.done;
     });
 
-    it('is taken over at once from a holder that is known to be gone', async () => {
+    it('is taken over at once from a holder that is known to be dead', async () => {
       const dead = await createSession(http, { name: 'dead', ttlSeconds: 3600, lockDelaySeconds: 30 });
       await acquireKey(http, `${prefix}lock`, dead, 'process 7');
       const next = keep('next', { isGone: (holder) => holder === 'process 7' });
@@ -295,7 +295,7 @@ export function consulContract(subject: () => ConsulSubject): void {
       await next.done;
     });
 
-    it('is known to be lost at once when it is taken away', async () => {
+    it('is reported lost at once when it is taken away', async () => {
       const kept = keep('one', { ttlSeconds: 3600 });
       await becomes(kept, 'held');
       const other = await createSession(http, { name: 'other', ttlSeconds: 60, lockDelaySeconds: 0 });
@@ -312,7 +312,7 @@ export function consulContract(subject: () => ConsulSubject): void {
       await kept.done;
     });
 
-    it('is unknown when Consul is away for longer than the session lives, and held again when it is back without its data', async () => {
+    it('is unknown when Consul is away longer than the session lives, and held again when it is back without data', async () => {
       const kept = keep('one');
       await becomes(kept, 'held');
       await subject().kill();
@@ -325,7 +325,7 @@ export function consulContract(subject: () => ConsulSubject): void {
     });
   });
 
-  describe('a question', () => {
+  describe('a request', () => {
     it('ends at once with its signal', async () => {
       const { index } = await listKeys(http, prefix);
       const waiting = caught(listKeys(http, prefix, { index, waitSeconds: 60 }, over.signal));

@@ -1,6 +1,6 @@
 import { MemoryDirectory } from '../support/memory-directory.ts';
 import { directoryContract } from './directory.suite.ts';
 
-describe('the directory in memory', () => {
+describe('the name directory in memory', () => {
   directoryContract(() => new MemoryDirectory());
 });

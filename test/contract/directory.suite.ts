@@ -23,7 +23,7 @@ export function directoryContract(open: () => NameDirectory): void {
 
   it('answers', () => directory.ping());
 
-  it('has a name as soon as it was put, and not any more when it was removed', async () => {
+  it('has a name once it was put, and not once it was removed', async () => {
     await directory.put(registration('put', 'a', '192.0.2.1'));
     expect(await look('put-a')).to.deep.equal({ values: ['192.0.2.1'], holders: ['put-a'] });
     await directory.remove(['put-a']);
@@ -31,14 +31,14 @@ export function directoryContract(open: () => NameDirectory): void {
     expect(await look('put')).to.equal(undefined);
   });
 
-  it('puts the same twice as once, and another address in place of the former', async () => {
+  it('puts the same twice as once, and replaces an address', async () => {
     for (const address of ['192.0.2.1', '192.0.2.1', '192.0.2.2'])
       await directory.put(registration('twice', 'a', address));
     expect(await look('twice')).to.deep.equal({ values: ['192.0.2.2'], holders: ['twice-a'] });
     expect(await look('twice-a')).to.deep.equal({ values: ['192.0.2.2'], holders: ['twice-a'] });
   });
 
-  it('gives the service all addresses of its instances, and takes one away alone', async () => {
+  it('gives a service the addresses of all its instances, and removes a single one', async () => {
     await directory.put(registration('many', 'a', '192.0.2.1'));
     await directory.put(registration('many', 'b', '192.0.2.2'));
     expect(await look('many')).to.deep.equal({ values: ['192.0.2.1', '192.0.2.2'], holders: ['many-a', 'many-b'] });
@@ -46,7 +46,7 @@ export function directoryContract(open: () => NameDirectory): void {
     expect(await look('many')).to.deep.equal({ values: ['192.0.2.2'], holders: ['many-b'] });
   });
 
-  it('takes it for no error when what is removed is not there', () => directory.remove(['nobody-a', 'nobody-b']));
+  it('removes what is absent without an error', () => directory.remove(['nobody-a', 'nobody-b']));
 
   it('can be put again after it was removed', async () => {
     for (const address of ['192.0.2.1', '192.0.2.3']) {
@@ -57,7 +57,7 @@ export function directoryContract(open: () => NameDirectory): void {
     expect((await look('again'))?.values).to.deep.equal(['192.0.2.4']);
   });
 
-  it('waits for names, and says which are not there', async () => {
+  it('waits for names, and tells which are missing', async () => {
     await directory.put(registration('await', 'a', '192.0.2.1'));
     await directory.awaitNames(
       [

@@ -82,7 +82,7 @@ describe('the operator', function () {
       error: `_wakeful/nodes/${node.name}/apps/${node.service('bad')}:1:2: image must be text in double quotes`,
     });
     expect(state.notices).to.deep.equal([
-      `_wakeful/nodes/${node.name}/web: nothing is run from here; its place is _wakeful/nodes/${node.name}/apps/web`,
+      `_wakeful/nodes/${node.name}/web: nothing runs from here; write it to _wakeful/nodes/${node.name}/apps/web`,
     ]);
     expect((await operator.page('/_health')).status).to.equal(204);
     expect((await operator.page('/metrics')).text)

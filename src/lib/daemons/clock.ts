@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Time as loops use it, so that tests can turn it. */
+/** Time as loops use it; tests set it. */
 export interface Clock {
-  /** Milliseconds that only grow. */
+  /** Monotonic milliseconds. */
   now(): number;
-  /** Milliseconds since 1970, for what people read. */
+  /** Milliseconds since 1970, for texts. */
   date(): number;
   /** Returns when the time is over or the signal aborts, whichever comes first. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;

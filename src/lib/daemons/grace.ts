@@ -2,8 +2,8 @@ import { Interrupted } from '../errors.ts';
 import type { Clock } from './clock.ts';
 
 /**
- * For work that is worse half done than done: its signal aborts only some time after the caller's. It is not begun when that has
- * aborted already.
+ * Runs work that is worse half done than done: its signal aborts only `graceMs` after the caller's. Rejects without
+ * beginning when the caller's has aborted already.
  */
 export async function withGrace<T>(
   signal: AbortSignal,
@@ -14,16 +14,16 @@ export async function withGrace<T>(
   if (signal.aborted) throw new Interrupted();
   const late = new AbortController();
   const done = new AbortController();
-  const begin = (): void => {
+  const startGrace = (): void => {
     void clock.sleep(graceMs, done.signal).then(() => {
       late.abort(signal.reason);
     });
   };
-  signal.addEventListener('abort', begin, { once: true });
+  signal.addEventListener('abort', startGrace, { once: true });
   try {
     return await work(late.signal);
   } finally {
-    signal.removeEventListener('abort', begin);
+    signal.removeEventListener('abort', startGrace);
     done.abort();
   }
 }

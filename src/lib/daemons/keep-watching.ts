@@ -1,16 +1,16 @@
-import { Backoff, type BackoffOptions } from './backoff.ts';
+import { Backoff, type BackoffOptions } from '../backoff.ts';
 import type { Clock } from './clock.ts';
 
 export interface WatchOptions<T> {
   readonly open: (signal: AbortSignal) => AsyncIterable<T>;
   readonly onItem: (item: T) => void;
-  /** The stream broke; it is opened again after the time. */
+  /** The stream broke; it is opened again after this time. */
   readonly onBreak: (error: unknown, retryMs: number) => void;
   readonly backoff: BackoffOptions;
   readonly clock: Clock;
 }
 
-/** A stream that is opened again whenever it ends, until the signal aborts. Its first item shows that it works. */
+/** Reads a stream and opens it again whenever it ends, until the signal aborts. An item resets the back-off. */
 export async function keepWatching<T>(options: WatchOptions<T>, signal: AbortSignal): Promise<void> {
   const backoff = new Backoff(options.backoff);
   const isOver = (): boolean => signal.aborted;

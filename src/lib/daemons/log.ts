@@ -1,7 +1,9 @@
 import { destination, pino, stdTimeFunctions, type Logger } from 'pino';
+import { DockeropsError } from '../errors.ts';
 
 export type Log = Logger;
 
+/** Our names of levels to pino's. */
 const levels: Readonly<Record<string, string>> = {
   debug: 'debug',
   info: 'info',
@@ -10,7 +12,10 @@ const levels: Readonly<Record<string, string>> = {
   fatal: 'fatal',
 };
 
-/** A daemon's own log: one JSON object a line on standard error, written before the call returns, so that the last words are there, too. */
+/**
+ * The log of a daemon: one JSON object per line on standard error. A line is written before the call returns, so that
+ * the last ones before a crash are not lost.
+ */
 export function openLog(name: string, level: string): Log {
   return pino(
     {
@@ -21,4 +26,9 @@ export function openLog(name: string, level: string): Log {
     },
     destination({ fd: 2, sync: true }),
   );
+}
+
+/** An error as fields of a line. One that is not ours is a bug, for which the stack is logged. */
+export function errorFields(error: unknown): Readonly<Record<string, unknown>> {
+  return error instanceof DockeropsError ? { error: error.message, code: error.code } : { err: error };
 }

@@ -1,27 +1,28 @@
-import { Backoff, type BackoffOptions } from './backoff.ts';
+import { Backoff, type BackoffOptions } from '../backoff.ts';
 import type { Clock } from './clock.ts';
 
 export interface LoopOptions {
-  /** Lists, compares and mends everything. Resolves with when it wants to be called again, at the latest; rejects when it could not. */
+  /** One pass over everything. Resolves with the longest time until the next one; rejects when it could not be made. */
   readonly reconcile: (reasons: readonly string[], signal: AbortSignal) => Promise<{ readonly againMs?: number }>;
-  /** Told of each failure, with the time until the next attempt. */
+  /** Called for each failed pass, with the time until the next attempt. */
   readonly onFailure: (error: unknown, retryMs: number) => void;
-  /** Without any other reason it is called so often. */
+  /** The longest time between two passes. */
   readonly resyncMs: number;
   readonly backoff: BackoffOptions;
   readonly clock: Clock;
 }
 
-/** After a pass, the next one waits until there has been silence for so long, but not for ever. */
+/** Shortly after a pass, the next one waits for so long without a wake, but at most the maximum. */
 const settleMs = 100;
 const maxSettleMs = 1000;
-/** Of the pause after a failure, whatever wakes: on a busy engine there is always something. */
-const unbrokenPart = 0.25;
-const maxUnbrokenMs = 5000;
+/** The part of the pause after a failure that no wake ends: a busy engine has events all the time. */
+const fixedPart = 0.25;
+const maxFixedMs = 5000;
 
 /**
- * The one loop of all daemons. It is driven by levels: whoever has seen a change only wakes it, and it looks at everything anew, so
- * that a change that was missed is found at the next turn. The first wake is acted on at once; of a burst, what it settles to.
+ * The loop of all daemons. It is level-triggered: an event only wakes it, and each pass observes everything, so that a
+ * missed event costs no more than the time to the next pass. The first wake starts a pass at once; after that, a burst
+ * of wakes starts one pass when it has settled.
  */
 export class ReconcileLoop {
   readonly #options: LoopOptions;
@@ -36,20 +37,20 @@ export class ReconcileLoop {
     this.#backoff = new Backoff(options.backoff);
   }
 
-  /** Something may have changed. Cheap, and right at any moment. */
+  /** Something may have changed. Cheap; may be called at any time. */
   wake(reason: string): void {
     this.#reasons.add(reason);
     this.#wakes += 1;
     this.#wakeUp();
   }
 
-  /** Until the signal aborts; a pass that is under way is told by the same signal and awaited. */
+  /** Until the signal aborts. A running pass gets the same signal and is awaited. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, resyncMs } = this.#options;
     this.#reasons.add('start');
     const isOver = (): boolean => signal.aborted;
     for (let restMs = 0, ended = -Infinity; !isOver(); ended = clock.now()) {
-      if (this.#hasFailed) await clock.sleep(Math.min(restMs * unbrokenPart, maxUnbrokenMs), signal);
+      if (this.#hasFailed) await clock.sleep(Math.min(restMs * fixedPart, maxFixedMs), signal);
       await this.#sleep(ended + restMs - clock.now(), signal);
       if (clock.now() - ended < maxSettleMs) await this.#settle(signal);
       if (isOver()) return;
@@ -74,7 +75,7 @@ export class ReconcileLoop {
     }
   }
 
-  /** Ends early when somebody wakes, or has since the last pass began. */
+  /** Ends early at a wake, also at one since the last pass began. */
   async #sleep(ms: number, signal: AbortSignal): Promise<void> {
     if (ms <= 0 || this.#reasons.size > 0) return;
     const woken = new AbortController();
@@ -88,8 +89,8 @@ export class ReconcileLoop {
   async #settle(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
     const end = clock.now() + maxSettleMs;
-    for (let seen = -1; seen !== this.#wakes && clock.now() < end && !signal.aborted;) {
-      seen = this.#wakes;
+    for (let counted = -1; counted !== this.#wakes && clock.now() < end && !signal.aborted;) {
+      counted = this.#wakes;
       await clock.sleep(settleMs, signal);
     }
   }

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { withGrace } from '../../../src/lib/daemons/grace.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
-describe('a time of grace', () => {
-  it('lets work go on after the signal, and ends it when it is over', async () => {
+describe('work with a grace time', () => {
+  it('continues after the signal, and is aborted when the time is over', async () => {
     const clock = new FakeClock();
     const signal = new AbortController();
     const { promise, resolve } = Promise.withResolvers<AbortSignal>();
@@ -23,7 +23,7 @@ describe('a time of grace', () => {
     expect(await work).to.equal('ended');
   });
 
-  it('begins nothing after the signal', async () => {
+  it('does not begin after the signal', async () => {
     const begun = await withGrace(AbortSignal.abort(), 1000, new FakeClock(), async () => 'begun').catch(
       (error: unknown) => String(error),
     );

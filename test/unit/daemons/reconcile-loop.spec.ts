@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Backoff } from '../../../src/lib/daemons/backoff.ts';
+import { Backoff } from '../../../src/lib/backoff.ts';
 import { keepWatching } from '../../../src/lib/daemons/keep-watching.ts';
 import { ReconcileLoop, type LoopOptions } from '../../../src/lib/daemons/reconcile-loop.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -38,7 +38,7 @@ describe('the reconcile loop', () => {
     return loop;
   }
 
-  it('looks once at the start, then at each resync, and not in between', async () => {
+  it('makes one pass at the start, then one at each resync, and none in between', async () => {
     start();
     await clock.turn(59_999);
     expect(passes).to.deep.equal([{ at: 0, reasons: 'start' }]);
@@ -46,7 +46,7 @@ describe('the reconcile loop', () => {
     expect(passes.slice(1)).to.deep.equal([{ at: 60_000, reasons: 'resync' }]);
   });
 
-  it('acts at once on the first wake after a silence', async () => {
+  it('makes a pass at once on the first wake after a quiet time', async () => {
     const loop = start();
     await clock.turn(5000);
     loop.wake('key');
@@ -67,7 +67,7 @@ describe('the reconcile loop', () => {
     expect(found.at(-1)).to.be.at.least(5990);
   });
 
-  it('looks again when it was woken while it looked', async () => {
+  it('makes another pass when it was woken during one', async () => {
     const { promise, resolve } = Promise.withResolvers<{ againMs?: number }>();
     next = () => promise;
     const loop = start();
@@ -79,14 +79,14 @@ describe('the reconcile loop', () => {
     expect(passes.map(({ reasons }) => reasons)).to.deep.equal(['start', 'key']);
   });
 
-  it('comes back when a pass asks for it', async () => {
+  it('makes the next pass when the last one asked for it', async () => {
     next = async () => (passes.length === 1 ? { againMs: 3000 } : {});
     start();
     await clock.turn(10_000);
     expect(passes.map(({ at }) => at)).to.deep.equal([0, 3000]);
   });
 
-  it('after a failure waits longer each time, up to a bound, and forgets that with the first success', async () => {
+  it('waits longer after each failure, up to a limit, and starts again after a success', async () => {
     next = () => Promise.reject(new Error('down'));
     start();
     await clock.turn(20_000);
@@ -98,7 +98,7 @@ describe('the reconcile loop', () => {
     expect(failures[5]).to.equal(1000);
   });
 
-  it('rests a part of the pause after a failure whatever wakes it, also during the pass', async () => {
+  it('keeps a part of the pause after a failure whatever wakes it, also during the pass', async () => {
     next = async () => {
       loop.wake('pass');
       throw new Error('down');
@@ -111,7 +111,7 @@ describe('the reconcile loop', () => {
     expect(passes.map(({ at }) => at)).to.deep.equal([0, 3000, 8000, 13_000, 18_000]);
   });
 
-  it('after that part tries at once when it is woken', async () => {
+  it('tries at once when it is woken after that part', async () => {
     next = () => Promise.reject(new Error('down'));
     const loop = start({ backoff: { firstMs: 30_000, maxMs: 30_000, random: () => 1 } });
     await clock.turn(5000);
@@ -120,7 +120,7 @@ describe('the reconcile loop', () => {
     expect(passes.at(-1)).to.deep.equal({ at: 5000, reasons: 'consul is back' });
   });
 
-  it('ends with the signal, after the pass that is under way', async () => {
+  it('ends with the signal, after the running pass', async () => {
     next = (signal) =>
       new Promise((resolve) => {
         signal.addEventListener('abort', () => {
@@ -141,8 +141,8 @@ describe('the reconcile loop', () => {
   });
 });
 
-describe('waiting after failures', () => {
-  it('is shortened by chance, to not less than half', () => {
+describe('the wait after failures', () => {
+  it('is shortened by a random part of at most half', () => {
     const [least, most] = [0, 1].map((chance) => new Backoff({ firstMs: 1000, maxMs: 60_000, random: () => chance }));
     expect([least?.next(), most?.next()]).to.deep.equal([500, 1000]);
     for (let count = 0; count < 100; count += 1) most?.next();
@@ -150,7 +150,7 @@ describe('waiting after failures', () => {
   });
 });
 
-describe('a stream that is kept open', () => {
+describe('a stream that is watched', () => {
   it('is opened again when it breaks or ends', async () => {
     const clock = new FakeClock();
     const abort = new AbortController();

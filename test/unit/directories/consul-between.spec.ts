@@ -8,7 +8,7 @@ import { keepLock } from '../../../src/lib/directories/consul/keep-lock.ts';
 import { watchPrefix } from '../../../src/lib/directories/consul/watch-prefix.ts';
 
 /** What a proxy may do to answers of Consul: it drops the index, answers in its own words, or refuses. */
-describe('something between us and Consul', () => {
+describe('a proxy in front of Consul', () => {
   let server: Server;
   let http: ConsulHttp;
   let asked: string[];
@@ -43,7 +43,7 @@ describe('something between us and Consul', () => {
     return asked.filter((text) => text.includes(path)).length;
   }
 
-  it('that drops the index is not asked for keys in a circle', async () => {
+  it('that drops the index causes no busy loop of the watch', async () => {
     answer = (_, response) => {
       response.end('[]');
     };
@@ -54,7 +54,7 @@ describe('something between us and Consul', () => {
     await watch;
   });
 
-  it('that drops the index is not asked for the lock in a circle', async () => {
+  it('that drops the index causes no busy loop of the lock', async () => {
     const held = JSON.stringify([{ Key: 'l', Value: '', ModifyIndex: 1, Session: 's' }]);
     answer = ({ url = '', method }, response) => {
       response.end(
@@ -75,7 +75,7 @@ describe('something between us and Consul', () => {
     await lock;
   });
 
-  it('that answers with other JSON is a failure that is told, and no end of the watch', async () => {
+  it('that answers with other JSON is a reported failure, and does not end the watch', async () => {
     answer = (_, response) => {
       response.end('{"error":"maintenance"}');
     };
@@ -83,7 +83,7 @@ describe('something between us and Consul', () => {
     expect(value?.failure?.message).to.contain('is not Consul');
   });
 
-  it('that allows no session is told as the reason why nobody has the lock', async () => {
+  it('that allows no session is reported as the reason why the lock is not held', async () => {
     answer = (_, response) => {
       response.writeHead(403).end('Permission denied');
     };

@@ -1,6 +1,4 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
-import { backOffMs } from '../../../src/lib/directories/back-off.ts';
 import { answerFailure, connectionFailure } from '../../../src/lib/directories/consul/failures.ts';
 import {
   DirectoryDenied,
@@ -52,7 +50,7 @@ describe('failures of Consul', () => {
     });
   }
 
-  it('tells why nobody answers, and what to do', () => {
+  it('name the reason when nothing answers, and what to do', () => {
     const failure = connectionFailure(
       asked,
       Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }),
@@ -67,20 +65,7 @@ describe('failures of Consul', () => {
     expect(connectionFailure(asked, several, undefined).message).to.equal(failure.message);
   });
 
-  it('takes what its own signal ended for an interruption', () => {
+  it('are interruptions when the own signal ended the request', () => {
     expect(connectionFailure(asked, new Error('aborted'), AbortSignal.abort())).to.be.instanceOf(Interrupted);
-  });
-
-  it('waits ever longer up to a limit, and never less than half of it', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 10_000 }),
-        fc.double({ min: 0, max: 0.999, noNaN: true }),
-        (failures, chance) => {
-          const full = Math.min(30_000, 500 * 2 ** (failures - 1));
-          expect(backOffMs(failures, () => chance)).to.be.within(full / 2, full);
-        },
-      ),
-    );
   });
 });

@@ -21,7 +21,7 @@ describe('the directory of names in the DNS', () => {
     throw new Error('nothing failed');
   };
 
-  it('reads names with their holders, and takes what is not told for nothing', async () => {
+  it('reads names with their holders, and members that are absent as empty', async () => {
     const names = [
       {
         name: 'demo',
@@ -68,7 +68,7 @@ describe('the directory of names in the DNS', () => {
     expect(await answering('{}').names()).to.deep.equal({ zone: '', names: [] });
   });
 
-  it("tells the program's own words when it fails, and what there is when it has none", async () => {
+  it("passes on the program's error, or its output when it has none", async () => {
     expect((await failure(answering('{"error": "the arbiter does not answer"}', 1))).message).to.equal(
       'demo-dns: dns ps: the arbiter does not answer',
     );
@@ -76,7 +76,7 @@ describe('the directory of names in the DNS', () => {
     expect(await failure(answering('null', 1))).to.include({ code: 'DNS_FAILED', container: 'demo-dns' });
   });
 
-  it('says what to do next when names do not come in time, or when there is nobody to ask', async () => {
+  it('suggests what to do when names are missing after the limit, or the program is', async () => {
     expect((await failure(answering('{"error": "after 30 s"}', 3))).suggestions.join()).to.contain('dockerops dns why');
     expect((await failure(answering('{"error": "after 30 s"}', 3, '', 'client'))).suggestions.join())
       .to.contain('DNS_SERVICE_IP')
@@ -89,7 +89,7 @@ describe('the directory of names in the DNS', () => {
     expect((await failure(answering('{"error": "no"}', 1))).suggestions).to.deep.equal([]);
   });
 
-  it('asks inside an instance whose DNS is elsewhere as the contract with the image says', async () => {
+  it('runs the client of an instance whose DNS is elsewhere as the image contract says', async () => {
     asked.length = 0;
     const directory = answering('{}', 0, '', 'client');
     await directory.awaitNames([{ name: 'a-b', address: '192.0.2.1' }], 3);
@@ -101,7 +101,7 @@ describe('the directory of names in the DNS', () => {
     ]);
   });
 
-  it('asks as the contract with the image says', async () => {
+  it('runs the program as the image contract says', async () => {
     asked.length = 0;
     const directory = answering('{}');
     await directory.put({

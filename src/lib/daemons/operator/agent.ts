@@ -3,23 +3,24 @@ import { watching, type EngineEvent } from '../../engine/engine.ts';
 import { Interrupted, messageOf } from '../../errors.ts';
 import { label } from '../../labels.ts';
 import { nothingObserved } from '../../observe/observe.ts';
-import type { AgentTools } from './agent-tools.ts';
-import { Convergence, type Preview } from './convergence.ts';
-import { DirectoryMemory } from './directory-memory.ts';
-import { applyNode } from './normalize.ts';
-import { Notices } from './notices.ts';
 import { planMetadata } from '../../plan/node/plan-metadata.ts';
-import type { StateName } from './status.ts';
-import { LeaderLock } from './leader-lock.ts';
+import { Notices } from '../notices.ts';
+import type { AgentTools } from './agent-tools.ts';
+import { applyNode } from './apply-node.ts';
+import { Convergence, type Preview } from './convergence.ts';
 import type { DesiredState } from './desired-state.ts';
+import { DirectoryMemory } from './directory-memory.ts';
+import { LeaderLock } from './leader-lock.ts';
+import type { StateName } from './status.ts';
 
 interface Again {
+  /** The longest time until the next pass. */
   readonly againMs?: number;
 }
 
 /**
- * One node. Each pass compares all that is wanted with all that is, and mends the difference through a plan; between passes it keeps only
- * what the directory said last, what failed and when, and facts that never change. Whoever sees a change calls for a pass.
+ * Reconciles one node. Each pass compares desired and observed state and applies a plan of the difference. Between
+ * passes it keeps the directory's last answer, what failed and when, and facts that never change. Watchers wake it.
  */
 export class NodeAgent {
   readonly #tools: AgentTools;
@@ -38,30 +39,29 @@ export class NodeAgent {
     this.#notices = new Notices(tools.warn);
   }
 
-  /** What the directory says now. */
-  directorySays(tree: Tree): void {
-    this.#directory.says(tree);
+  directoryChanged(tree: Tree): void {
+    this.#directory.changed(tree);
     this.#tools.wake('directory');
   }
 
-  directoryFails(error: Error): void {
-    this.#directory.fails(error);
-    this.#tools.wake('directory fails');
+  directoryFailed(error: Error): void {
+    this.#directory.failed(error);
+    this.#tools.wake('directory failed');
   }
 
   setLeader(isLeader: boolean): void {
-    if (this.#leaderLock.is(isLeader)) this.#tools.wake(isLeader ? 'our turn' : 'turn lost');
+    if (this.#leaderLock.set(isLeader)) this.#tools.wake(isLeader ? 'leader lock held' : 'leader lock lost');
   }
 
-  /** Nobody can say whose turn it is. */
-  turnFails(error: Error): void {
-    this.#leaderLock.fails(error);
-    if (!this.#leaderLock.isOurs) this.#tools.wake('turn unknown');
+  /** The directory cannot be asked who is the leader. */
+  leaderUnknown(error: Error): void {
+    this.#leaderLock.failed(error);
+    if (!this.#leaderLock.isOurs) this.#tools.wake('leader unknown');
   }
 
   /**
-   * Whether something that happened on the engine may make a difference. What others do there does not, unless it gives a name or a
-   * port back that a service waits for.
+   * Whether an event of the engine may make a difference. Those of others' containers do not, unless they release a
+   * name or a port that a service waits for.
    */
   isConcernedBy(event: EngineEvent): boolean {
     const { type, labels } = event;
@@ -71,21 +71,21 @@ export class NodeAgent {
     return this.#convergence.services.isConcernedBy(event);
   }
 
-  /** Images are under way, without which not all is as wanted. */
+  /** Whether images are being pulled, without which some service cannot run. */
   get isPulling(): boolean {
     return this.#convergence.pulls.isBusy;
   }
 
-  /** Returns when none is any more. */
+  /** Returns when no image is being pulled. */
   async pulled(): Promise<void> {
     await this.#convergence.pulls.idle();
   }
 
-  /** One comparison of all with all. Rejects when it could not be made; a service that fails is in the status. */
+  /** One pass. Rejects when it could not be made; a service that failed is in the status. */
   async pass(signal: AbortSignal): Promise<Again> {
     const { status } = this.#tools;
     if (status.hasFailed) status.enter('AttemptingToRecover');
-    if (!this.#directory.wasHeard) return this.#boot(signal);
+    if (!this.#directory.hasAnswered) return this.#boot(signal);
     if (!this.#leaderLock.isOurs) return this.#standBy();
     this.#postponed = [];
     if (this.#directory.error === undefined)
@@ -93,17 +93,17 @@ export class NodeAgent {
         this.#postpone('PostingMetadataFailed', error);
       });
     if (status.state === 'Initial' || status.state === 'Booting') status.enter('Booted');
-    await this.#normalize(signal);
+    await this.#converge(signal);
     this.#conclude();
     return again([...this.#convergence.nextMs(), this.#directory.leftMs]);
   }
 
-  /** What a pass would do, and nothing of it done. */
+  /** What a pass would do. */
   async preview(): Promise<Preview> {
-    return this.#convergence.preview(this.#directory.wanted());
+    return this.#convergence.preview(this.#directory.desired());
   }
 
-  /** Consul may be one of our own services, and then nobody else starts it. */
+  /** Before Consul has answered once, only a service `consul` of the file is started: nobody else would start it. */
   async #boot(signal: AbortSignal): Promise<Again> {
     const { status, settings } = this.#tools;
     const { error } = this.#directory;
@@ -111,11 +111,9 @@ export class NodeAgent {
       status.enter('Booting');
       return {};
     }
-    const consul = settings.services.filter(({ name }) => name === 'consul');
-    if (consul.length > 0)
-      await status.during('ConsulFailed', () =>
-        this.#convergence.run({ services: consul, unread: new Map(), notices: [], metadata: new Map() }, false, signal),
-      );
+    const services = settings.services.filter(({ name }) => name === 'consul');
+    const desired = { services, unread: new Map(), notices: [], metadata: new Map() };
+    if (services.length > 0) await status.during('ConsulFailed', () => this.#convergence.run(desired, false, signal));
     status.enter('ConsulFailed', error.message);
     return again(this.#convergence.nextMs());
   }
@@ -133,27 +131,27 @@ export class NodeAgent {
     await applyNode(plan, nothingObserved, await openEngine(), { progress, signal, catalog: directory });
   }
 
-  async #normalize(signal: AbortSignal): Promise<void> {
+  async #converge(signal: AbortSignal): Promise<void> {
     this.#directory.forgetLost();
-    const wanted = await this.#tools.status.during('MergingStateFailed', async () => this.#directory.wanted());
-    this.#tell(wanted);
-    await this.#convergence.run(wanted, true, signal);
-    this.#tell(wanted);
+    const desired = await this.#tools.status.during('MergingStateFailed', async () => this.#directory.desired());
+    this.#publishNotices(desired);
+    await this.#convergence.run(desired, true, signal);
+    this.#publishNotices(desired);
   }
 
-  #tell({ notices }: DesiredState): void {
+  #publishNotices({ notices }: DesiredState): void {
     const all = [...notices, ...this.#directory.notices()];
-    this.#notices.tell(all);
+    this.#notices.set(all);
     this.#tools.status.notices = all;
   }
 
-  /** A fault of the directory is no reason to leave containers alone: it is told, and thrown, at the end of the pass. */
+  /** A fault of the directory does not stop work on containers; it fails the pass at its end. */
   #postpone(state: StateName, error: unknown): void {
     if (error instanceof Interrupted) throw error;
     this.#postponed.push({ state, error });
   }
 
-  /** While the watch says that Consul is gone, its return is what calls for the next pass; any other fault is tried again. */
+  /** While the watch reports that Consul is gone, its return wakes the loop; any other fault is retried. */
   #conclude(): void {
     const { status } = this.#tools;
     const [first] = this.#postponed;

@@ -1,34 +1,34 @@
-import { nothingObserved } from '../../observe/observe.ts';
-import { planNode, planPulls, type NodePlan } from '../../plan/node/plan-node.ts';
 import type { ImageSpec } from '../../model/desired.ts';
 import type { ObservedService } from '../../model/service-entry.ts';
+import { nothingObserved } from '../../observe/observe.ts';
+import { planNode, planPulls, type NodePlan } from '../../plan/node/plan-node.ts';
 import { withGrace } from '../grace.ts';
 import type { AgentTools } from './agent-tools.ts';
+import { applyNode, isOutage } from './apply-node.ts';
+import type { DesiredState } from './desired-state.ts';
 import type { DirectoryMemory } from './directory-memory.ts';
 import { ImagePulls } from './image-pulls.ts';
-import { lookAtNode, planFrom, type Look } from './look-at-node.ts';
-import { NodeViewer } from './node-view.ts';
-import { applyNode, isOutage } from './normalize.ts';
+import { NodeObserver } from './node-observer.ts';
+import { observeNode, planFrom, type Observation } from './observe-node.ts';
 import { keptNames, planDue } from './plan-due.ts';
-import { ServiceMemory, touchedBy, type Done } from './service-memory.ts';
+import { ServiceMemory, touchedBy, type AppliedPass } from './service-memory.ts';
 import { serviceStatuses } from './service-statuses.ts';
-import type { DesiredState } from './desired-state.ts';
 
-/** A plan with what keeps services out of it. */
+/** A plan with the reasons for what it leaves out. */
 export type Preview = NodePlan & { readonly notices: readonly string[] };
 
 const attempts = 3;
-/** Who is told to end in the middle of a replacement makes the new container first. */
+/** An operator that is stopped during a replacement creates the new container first. */
 const graceMs = 20_000;
 
-/** Brings the engine to what is wanted: looks, plans and applies, anew when the engine changed under it. Fetches images beside that. */
+/** Brings the engine to the desired state: observes, plans and applies, again when the engine changed meanwhile. */
 export class Convergence {
   readonly services: ServiceMemory;
   readonly pulls: ImagePulls;
   readonly #tools: AgentTools;
   readonly #directory: DirectoryMemory;
-  readonly #viewer = new NodeViewer();
-  /** The directory could not be asked; containers are seen to all the same. */
+  readonly #observer = new NodeObserver();
+  /** Called when the directory could not be asked; containers are reconciled all the same. */
   readonly #onOutage: (error: unknown) => void;
 
   constructor(tools: AgentTools, directory: DirectoryMemory, onOutage: (error: unknown) => void) {
@@ -45,35 +45,29 @@ export class Convergence {
     });
   }
 
-  /** `complete`: what is not wanted goes. */
-  async run(wanted: DesiredState, complete: boolean, signal: AbortSignal): Promise<void> {
+  /** `complete`: what is not desired is removed. */
+  async run(desired: DesiredState, complete: boolean, signal: AbortSignal): Promise<void> {
     const { status } = this.#tools;
     for (let attempt = 1; ; attempt += 1) {
-      const look = await status.during('FetchingNodeStateFailed', () => this.#look(wanted));
-      const isStale = await status.during('NormalizingFailed', () => this.#apply(look, complete, signal));
+      const observation = await status.during('FetchingNodeStateFailed', () => this.#observe(desired));
+      const isStale = await status.during('NormalizingFailed', () => this.#apply(observation, complete, signal));
       if (!isStale) return;
-      if (attempt === attempts) throw new Error('the engine keeps changing under the operator');
+      if (attempt === attempts) throw new Error('the engine changes faster than the operator can plan');
     }
   }
 
-  /** What it would do, and nothing of it done. */
-  async preview(wanted: DesiredState): Promise<Preview> {
-    const look = await this.#look(wanted);
-    const { resolved, registered, view } = look;
-    const problems = [...wanted.unread, ...resolved.problems].flatMap(([name, found]) =>
-      found.map(({ where, message }) => `${name}: ${where ?? ''}: ${message}`),
-    );
-    const undecided = [...resolved.undecided].map(
-      ([name, { reference }]) => `${name}: which ports it has is known when the image ${reference} is there`,
-    );
+  /** What `run` would do. */
+  async preview(desired: DesiredState): Promise<Preview> {
+    const observation = await this.#observe(desired);
+    const { resolved, registered, view } = observation;
     const node = {
       desired: resolved.desired,
       entries: resolved.entries,
-      keep: keptNames(look, new Map()),
+      keep: keptNames(observation, new Map()),
       ...(registered === undefined ? {} : { registered }),
     };
-    const found = await planFrom(look, this.#tools, (facts) => planNode(node, view.observed, facts));
-    return { ...found, notices: [...wanted.notices, ...problems, ...undecided] };
+    const found = await planFrom(observation, this.#tools, (facts) => planNode(node, view.observed, facts));
+    return { ...found, notices: previewNotices(observation) };
   }
 
   /** Until something that failed is tried again. */
@@ -81,10 +75,10 @@ export class Convergence {
     return [this.services.retries.nextMs(), this.pulls.nextMs()];
   }
 
-  async #look(wanted: DesiredState): Promise<Look> {
-    return lookAtNode(wanted, {
+  async #observe(desired: DesiredState): Promise<Observation> {
+    return observeNode(desired, {
       tools: this.#tools,
-      viewer: this.#viewer,
+      observer: this.#observer,
       directory: this.#directory,
       observedServices: () => this.#observedServices(),
     });
@@ -100,26 +94,29 @@ export class Convergence {
     }
   }
 
-  async #apply(look: Look, complete: boolean, signal: AbortSignal): Promise<boolean> {
+  /** True when the plan was stale. */
+  async #apply(observation: Observation, complete: boolean, signal: AbortSignal): Promise<boolean> {
     const { directory, progress, clock } = this.#tools;
-    const planned = await planFrom(look, this.#tools, (facts) =>
-      planDue(look, this.services.isDue(look.resolved), complete, facts),
+    const { resolved, view, opened } = observation;
+    const isDue = this.services.isDue(resolved);
+    const planned = await planFrom(observation, this.#tools, (facts) =>
+      planDue(observation, { isDue, complete, facts }),
     );
-    this.pulls.want([...planned.waiting.values()], signal);
+    this.pulls.set([...planned.waiting.values()], signal);
     const { isStale, failed, outage } = await withGrace(signal, graceMs, clock, (late) =>
-      applyNode(planned.plan, look.view.observed, look.opened, { progress, signal: late, catalog: directory }),
+      applyNode(planned.plan, view.observed, opened, { progress, signal: late, catalog: directory }),
     );
-    this.services.noteFailures(look.resolved, failed);
+    this.services.noteFailures(resolved, failed);
     if (outage !== undefined) throw outage;
-    if (!isStale) this.#settle({ ...look, ...planned, failed });
+    if (!isStale) this.#applied({ ...observation, ...planned, failed });
     return isStale;
   }
 
-  #settle(done: Done): void {
-    this.services.settle(done);
-    this.#tools.status.services = serviceStatuses({ ...done, retries: this.services.retries, pulls: this.pulls });
-    // What failed is no change: it would call for itself again and again.
-    if ([...touchedBy(done)].some((subject) => !done.failed.has(subject))) this.#tools.wake('changed by us');
+  #applied(pass: AppliedPass): void {
+    this.services.passApplied(pass);
+    this.#tools.status.services = serviceStatuses({ ...pass, retries: this.services.retries, pulls: this.pulls });
+    // A failure changed nothing; waking for it would repeat it without a pause.
+    if ([...touchedBy(pass)].some((subject) => !pass.failed.has(subject))) this.#tools.wake('changed by us');
   }
 
   async #pull(image: ImageSpec, signal: AbortSignal): Promise<void> {
@@ -130,4 +127,14 @@ export class Convergence {
     if (outage !== undefined) throw outage;
     if (error !== undefined) throw new Error(error);
   }
+}
+
+function previewNotices({ desired, resolved }: Observation): readonly string[] {
+  const problems = [...desired.unread, ...resolved.problems].flatMap(([name, found]) =>
+    found.map(({ where, message }) => `${name}: ${where ?? ''}: ${message}`),
+  );
+  const undecided = [...resolved.undecided].map(
+    ([name, { reference }]) => `${name}: its ports are known when the image ${reference} has been pulled`,
+  );
+  return [...desired.notices, ...problems, ...undecided];
 }

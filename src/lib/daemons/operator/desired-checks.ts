@@ -4,17 +4,17 @@ import type { ScriptCheck } from './script-checks.ts';
 
 export interface ChecksInput {
   readonly entries: readonly ServiceEntry[];
-  /** Ids of containers that run, by service. */
+  /** Ids of running containers, by service. */
   readonly running: ReadonlyMap<string, string>;
-  /** Services that something is being done to: their containers are others in a moment. */
+  /** Services with operations in the plan: their containers are about to change. */
   readonly touched: ReadonlySet<string>;
-  /** Services that are left as they are, because nobody can tell what they shall be. */
+  /** Services that stay as they are, because their definition is not known. */
   readonly kept: ReadonlySet<string>;
-  /** The scripts that run now. */
+  /** The checks that run now. */
   readonly before: readonly ScriptCheck[];
 }
 
-/** The scripts that shall run. Those of a kept service go on: without them its entry would turn critical though nothing happened to it. */
+/** The script checks that should run. Those of a kept service continue: without them its entry would turn critical. */
 export function desiredChecks({ entries, running, touched, kept, before }: ChecksInput): readonly ScriptCheck[] {
   const known = new Set(entries.map(({ name }) => name));
   const left = new Set([...kept].filter((name) => !known.has(name)).flatMap((name) => running.get(name) ?? []));

@@ -1,7 +1,7 @@
 import type { Problem } from '../../errors.ts';
-import { nameComplaint } from './service-name.ts';
+import { readDocument } from '../document-reader.ts';
 import { isImageName, plainDefinition, readDefinition, type ServiceDefinition } from './service-definition.ts';
-import { Written } from './written.ts';
+import { nameProblem } from './service-name.ts';
 
 /** A key of the directory with its value. */
 export interface Pair {
@@ -9,106 +9,102 @@ export interface Pair {
   readonly value: string;
 }
 
-/** A service with the place that says so: the file, or a key. */
+/** A service with the place that defines it: the file, or a key. */
 export interface DesiredService {
   readonly name: string;
   readonly where: string;
   readonly definition: ServiceDefinition;
 }
 
-/** All that a node shall run. What could not be read is neither wanted nor unwanted: whatever runs of it is kept. */
+/** Everything that a node should run. */
 export interface DesiredState {
   readonly services: readonly DesiredService[];
+  /** Services whose definition cannot be read: what runs of them is kept. */
   readonly unread: ReadonlyMap<string, readonly Problem[]>;
-  /** Things that somebody should mend, and that keep nothing from working. */
+  /** Mistakes that keep nothing from working. */
   readonly notices: readonly string[];
-  /** Under `metadata/`, as it is. */
+  /** The keys under `metadata/`. */
   readonly metadata: ReadonlyMap<string, string>;
 }
 
-/** Where the keys of a node are. */
+/** The prefix of the keys of a node. */
 export function nodeRoot(prefix: string, node: string): string {
   return `${prefix === '' ? '' : `${prefix}/`}nodes/${node}/`;
 }
 
-type Space = 'apps' | 'services';
 interface Claim {
   readonly name: string;
   readonly where: string;
-  readonly space: Space;
   readonly value: string;
 }
 
-/** The file's services and the directory's keys as one. The directory beats the file, and apps beat services. */
+/** Merges the services of the file and of the keys. A key beats the file, and `apps/` beats `services/`. */
 export function mergeDesired(root: string, file: readonly DesiredService[], pairs: readonly Pair[]): DesiredState {
   const sorted = pairs
     .filter(({ key }) => key.startsWith(root) && !key.endsWith('/'))
     .toSorted((a, b) => (a.key < b.key ? -1 : 1));
   const notices: string[] = [];
-  const claims = new Map<string, Claim>();
-  for (const pair of sorted) {
-    const claim = readClaim(root, pair, notices);
-    if (claim !== undefined) addClaim(claims, claim, notices);
+  const claims = readClaims(root, sorted, notices);
+  const unread = new Map<string, readonly Problem[]>();
+  const services = file.filter(({ name }) => !claims.has(name));
+  for (const claim of claims.values()) {
+    const { definition, problems } = readValue(claim);
+    if (problems.length > 0) unread.set(claim.name, problems);
+    else if (definition !== undefined) services.push({ name: claim.name, where: claim.where, definition });
   }
-  const read = [...claims.values()].map((claim) => ({ claim, ...readValue(claim) }));
-  const unread = new Map(
-    read.filter(({ problems }) => problems.length > 0).map(({ claim, problems }) => [claim.name, problems]),
-  );
-  const fromKeys = read.flatMap(({ claim: { name, where }, definition, problems }) =>
-    definition === undefined || problems.length > 0 ? [] : [{ name, where, definition }],
-  );
-  const services = [...file.filter(({ name }) => !claims.has(name)), ...fromKeys].sort((a, b) =>
-    a.name < b.name ? -1 : 1,
-  );
+  services.sort((a, b) => (a.name < b.name ? -1 : 1));
   return { services, unread, notices, metadata: metadataOf(root, sorted) };
 }
 
-/** Keys of our own, which are no services. */
-const ownFolders: ReadonlySet<string> = new Set(['metadata', 'operator']);
+/** Folders with keys that are no services. */
+const otherFolders: ReadonlySet<string> = new Set(['metadata', 'operator']);
+
+/** In the order of the keys, so that the result is always the same: `apps/` first, and the first of equal names wins. */
+function readClaims(root: string, pairs: readonly Pair[], notices: string[]): ReadonlyMap<string, Claim> {
+  const claims = new Map<string, Claim>();
+  for (const pair of pairs) {
+    const claim = readClaim(root, pair, notices);
+    if (claim === undefined) continue;
+    const winner = claims.get(claim.name);
+    if (winner === undefined) claims.set(claim.name, claim);
+    else notices.push(`${claim.where}: not used, because ${winner.where} defines ${claim.name} already`);
+  }
+  return claims;
+}
 
 function readClaim(root: string, { key, value }: Pair, notices: string[]): Claim | undefined {
   const [space = '', ...rest] = key.slice(root.length).split('/');
   const name = rest.at(-1) ?? space;
-  if (ownFolders.has(space) && rest.length > 0) return undefined;
+  if (otherFolders.has(space) && rest.length > 0) return undefined;
   if ((space !== 'apps' && space !== 'services') || rest.length === 0) {
-    notices.push(`${key}: nothing is run from here; its place is ${root}apps/${name}`);
+    notices.push(`${key}: nothing runs from here; write it to ${root}apps/${name}`);
     return undefined;
   }
-  const complaint = nameComplaint(name);
-  if (complaint === undefined) return { name, where: key, space, value };
-  notices.push(`${key}: ${complaint}`);
+  const problem = nameProblem(name);
+  if (problem === undefined) return { name, where: key, value };
+  notices.push(`${key}: ${problem}`);
   return undefined;
 }
 
-/** Sorted by key, so that what wins is the same each time: apps come first, and the first of equal names. */
-function addClaim(claims: Map<string, Claim>, claim: Claim, notices: string[]): void {
-  const winner = claims.get(claim.name);
-  if (winner === undefined) claims.set(claim.name, claim);
-  else notices.push(`${claim.where}: not used, because ${winner.where} gives ${claim.name} already`);
-}
-
-/** An image's name, or JSON. */
-function readValue({ value, where }: Claim): {
+interface ReadValue {
   readonly definition?: ServiceDefinition;
   readonly problems: readonly Problem[];
-} {
+}
+
+/** The name of an image, or JSON. */
+function readValue({ value, where }: Claim): ReadValue {
   const text = value.trim();
-  if (!text.startsWith('{')) {
-    if (isImageName(text)) return { definition: plainDefinition(text), problems: [] };
-    const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-    return {
-      problems: [
-        {
-          where,
-          message: text === '' ? 'the value is empty' : `"${shown}" is neither the name of an image nor a JSON object`,
-          suggestion: 'write redis:7, or {"image": "redis:7"}',
-        },
-      ],
-    };
-  }
-  const written = new Written(where, value);
-  const definition = readDefinition(written, written.value, '');
-  return { ...(definition === undefined ? {} : { definition }), problems: written.problems };
+  if (!text.startsWith('{')) return readImageName(text, where);
+  const { root, problems } = readDocument(where, value);
+  const definition = readDefinition(root);
+  return { ...(definition === undefined ? {} : { definition }), problems };
+}
+
+function readImageName(text: string, where: string): ReadValue {
+  if (isImageName(text)) return { definition: plainDefinition(text), problems: [] };
+  const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  const message = text === '' ? 'the value is empty' : `"${shown}" is neither the name of an image nor a JSON object`;
+  return { problems: [{ where, message, suggestion: 'write redis:7, or {"image": "redis:7"}' }] };
 }
 
 function metadataOf(root: string, pairs: readonly Pair[]): ReadonlyMap<string, string> {

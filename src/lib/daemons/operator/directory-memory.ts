@@ -2,11 +2,14 @@ import type { NodeDirectory, Tree } from '../../directories/node-directory.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import type { ObservedService } from '../../model/service-entry.ts';
 import type { Clock } from '../clock.ts';
+import { mergeDesired, nodeRoot, type DesiredState, type Pair } from './desired-state.ts';
 import { LostKeys } from './lost-keys.ts';
 import type { OperatorSettings } from './settings.ts';
-import { mergeDesired, nodeRoot, type Pair, type DesiredState } from './desired-state.ts';
 
-/** What the directory said last about this node, which counts on while it is silent; also keys that it has lost with its data. */
+const lostDataNotice =
+  'Consul has lost its data: what runs is kept until there are keys again and these have not changed for 30 s';
+
+/** The directory's last answer about this node, valid while it does not answer, and keys that it lost with its data. */
 export class DirectoryMemory {
   readonly root: string;
   readonly #directory: NodeDirectory;
@@ -15,8 +18,8 @@ export class DirectoryMemory {
   #tree: Tree | undefined;
   #error: Error | undefined;
   #address: string | undefined;
-  /** Consul runs in a container and gives that one's address. */
-  #isInner = false;
+  /** Consul runs in a container here, and gives that one's address as the node's. */
+  #hasContainerAddress = false;
 
   constructor(directory: NodeDirectory, settings: OperatorSettings, clock: Clock) {
     this.#directory = directory;
@@ -25,23 +28,20 @@ export class DirectoryMemory {
     this.#lost = new LostKeys(clock);
   }
 
-  /** One that was reset has lost its data, and wishes nothing by that. */
-  says(tree: Tree): void {
-    this.#lost.see(
-      tree.pairs.filter((pair) => this.#isService(pair)),
-      tree.wasReset,
-      this.#error !== undefined,
-    );
+  /** A tree after a reset lacks keys that nobody deleted. */
+  changed(tree: Tree): void {
+    const services = tree.pairs.filter((pair) => this.#isService(pair));
+    this.#lost.update(services, tree.wasReset, this.#error !== undefined);
     this.#tree = tree;
     this.#error = undefined;
   }
 
-  fails(error: Error): void {
+  failed(error: Error): void {
     this.#error = error;
     this.#address = undefined;
   }
 
-  get wasHeard(): boolean {
+  get hasAnswered(): boolean {
     return this.#tree !== undefined;
   }
 
@@ -55,24 +55,24 @@ export class DirectoryMemory {
     return this.#address ?? '';
   }
 
-  /** The file's services and these. */
-  wanted(): DesiredState {
+  /** The services of the file and of the keys. */
+  desired(): DesiredState {
     return mergeDesired(this.root, this.#settings.services, [...(this.#tree?.pairs ?? []), ...this.#lost.pairs]);
   }
 
-  /** Facts of this node, as they stand there. */
+  /** Facts of this node as the directory has them. */
   metadata(): DesiredState['metadata'] {
     return mergeDesired(this.root, [], this.#tree?.pairs ?? []).metadata;
   }
 
-  /** Undefined while it does not answer: then containers are seen to, and entries left. */
+  /** Undefined while the directory does not answer: then containers are reconciled, and registrations are left. */
   async services(): Promise<readonly ObservedService[] | undefined> {
     if (this.#error !== undefined || this.#tree === undefined) return undefined;
     this.#address ??= this.#settings.address ?? (await this.#directory.nodeAddress());
     return this.#directory.list();
   }
 
-  /** Until lost keys are to be forgotten; undefined while none are. */
+  /** Until lost keys are forgotten; undefined: there are none. */
   get leftMs(): number | undefined {
     return this.#error === undefined ? this.#lost.leftMs : undefined;
   }
@@ -81,8 +81,9 @@ export class DirectoryMemory {
     if (this.leftMs === 0) this.#lost.forget();
   }
 
-  seeContainers(containers: readonly ObservedContainer[]): void {
-    this.#isInner =
+  /** Finds out whether the node's address is that of one of its containers. */
+  compareAddress(containers: readonly ObservedContainer[]): void {
+    this.#hasContainerAddress =
       this.#settings.address === undefined &&
       containers.some(({ addresses }) =>
         Object.values(addresses).some((address) => address !== '' && address === this.#address),
@@ -90,21 +91,18 @@ export class DirectoryMemory {
   }
 
   notices(): readonly string[] {
-    const lost =
-      this.#lost.pairs.length === 0
-        ? []
-        : [
-            'Consul has lost its data: what runs is kept until there are keys again, and these have not changed for 30 s',
-          ];
-    const inner = this.#isInner
-      ? [
-          `Consul says that this node is ${this.address}, which is a container here: others reach no service by that; give the node's own: --address ADDRESS`,
-        ]
-      : [];
-    return [...lost, ...inner];
+    const lost = this.#lost.pairs.length === 0 ? [] : [lostDataNotice];
+    return this.#hasContainerAddress ? [...lost, containerAddressNotice(this.address)] : lost;
   }
 
   #isService({ key }: Pair): boolean {
     return key.startsWith(`${this.root}apps/`) || key.startsWith(`${this.root}services/`);
   }
+}
+
+function containerAddressNotice(address: string): string {
+  return (
+    `Consul says that this node has the address ${address}, which is a container here: other hosts cannot reach ` +
+    "services there; give the node's own address with --address ADDRESS"
+  );
 }

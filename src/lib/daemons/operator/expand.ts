@@ -1,12 +1,12 @@
 export interface Expanded {
   readonly text: string;
-  /** Variables that it names and that there are not. */
+  /** Variables in the text that the environment does not have. */
   readonly missing: readonly string[];
-  /** All variables that it names. */
+  /** All variables in the text. */
   readonly names: readonly string[];
 }
 
-/** Puts `$NAME` and `${NAME}` in; `$$` is a dollar sign, and one before anything else stays. */
+/** Replaces `$NAME` and `${NAME}` by their values; `$$` is a dollar sign, and one before anything else stays. */
 export function expand(text: string, environment: Readonly<Record<string, string | undefined>>): Expanded {
   const missing: string[] = [];
   const names: string[] = [];

@@ -2,12 +2,12 @@ import { messageOf } from '../../errors.ts';
 import { Limiter } from '../../limiter.ts';
 import type { ImageSpec } from '../../model/desired.ts';
 import type { Clock } from '../clock.ts';
-import { Retries } from './retries.ts';
+import { Retries } from '../retries.ts';
 
 export interface ImagePullsOptions {
-  /** Fetches one image; rejects when it cannot. */
+  /** Pulls one image; rejects when it cannot. */
   readonly pull: (image: ImageSpec, signal: AbortSignal) => Promise<void>;
-  /** One came or failed. */
+  /** Called when a pull has succeeded or failed. */
   readonly onEnd: () => void;
   readonly clock: Clock;
 }
@@ -16,7 +16,7 @@ const backoff = { firstMs: 2000, maxMs: 60_000 };
 const width = 3;
 const limitMs = 30 * 60_000;
 
-/** Fetches images beside the loop, so that a long transfer keeps no other service waiting; what fails is tried again, less and less often. */
+/** Pulls images beside the loop, so that a long transfer delays no other service. What fails is retried with back-off. */
 export class ImagePulls {
   readonly #options: ImagePullsOptions;
   readonly #retries: Retries;
@@ -28,8 +28,8 @@ export class ImagePulls {
     this.#retries = new Retries(backoff, options.clock);
   }
 
-  /** Images that are wanted and not there. All others are forgotten. */
-  want(images: readonly ImageSpec[], signal: AbortSignal): void {
+  /** The images that are needed and missing. All others are forgotten. */
+  set(images: readonly ImageSpec[], signal: AbortSignal): void {
     this.#retries.keepOnly(new Set(images.map(({ reference }) => reference)));
     for (const image of images) {
       const { reference } = image;
@@ -57,7 +57,7 @@ export class ImagePulls {
     return this.#running.size > 0;
   }
 
-  /** Returns when none is under way. */
+  /** Returns when no pull is running. */
   async idle(): Promise<void> {
     await Promise.all(this.#running.values());
   }
@@ -70,12 +70,10 @@ export class ImagePulls {
       (cause: unknown) => messageOf(cause),
     );
     if (isOver()) return;
-    // One that came is not wanted any more at the next look. If it is, it came under another name, and would be fetched in a circle.
-    this.#retries.failed(
-      image.reference,
-      '',
-      error ?? `${image.reference} was fetched, and the engine does not have it by this name`,
-    );
+    // An image that arrived is not missing at the next pass. If it is, it arrived under another name, and pulling it
+    // again at once would never end.
+    const { reference } = image;
+    this.#retries.failed(reference, '', error ?? `${reference} was pulled, but the engine has no image of that name`);
     this.#options.onEnd();
   }
 }

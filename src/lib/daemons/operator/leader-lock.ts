@@ -1,6 +1,6 @@
 import type { StateName } from './status.ts';
 
-/** Whose turn it is among the operators of one node. Who has it keeps it while nobody can say, for nobody else was given it as far as anybody here knows. */
+/** Which operator of a node is the leader. While Consul cannot be asked, the leader stays: nobody else was elected. */
 export class LeaderLock {
   /** Undefined: not known yet. */
   #isOurs: boolean | undefined;
@@ -10,19 +10,19 @@ export class LeaderLock {
     return this.#isOurs === true;
   }
 
-  /** Whether that is news. */
-  is(ours: boolean): boolean {
-    if (ours === this.#isOurs && this.#error === undefined) return false;
-    this.#isOurs = ours;
+  /** True when this is a change. */
+  set(isOurs: boolean): boolean {
+    if (isOurs === this.#isOurs && this.#error === undefined) return false;
+    this.#isOurs = isOurs;
     this.#error = undefined;
     return true;
   }
 
-  fails(error: Error): void {
+  failed(error: Error): void {
     this.#error = error;
   }
 
-  /** Of an operator that waits for it. */
+  /** State of an operator that waits for the lock. */
   get state(): readonly [StateName, string?] {
     if (this.#error !== undefined) return ['ConsulFailed', this.#error.message];
     return [this.#isOurs === undefined ? 'Booting' : 'StandingBy'];

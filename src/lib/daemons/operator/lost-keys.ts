@@ -3,16 +3,16 @@ import type { Clock } from '../clock.ts';
 
 type Pairs = Tree['pairs'];
 
-/** Who puts keys back writes one at a time. */
-const quietMs = 30_000;
+/** How long restored keys must stay unchanged: keys are put back one at a time. */
+const settleMs = 30_000;
 
 /**
- * Services' keys that the directory had before it lost its data. They count on until it has keys again and these have been quiet for a
- * while; one that came back counts as it is now, and is not missed when it is deleted after that.
+ * Keys of services that the directory had before it lost its data. They stay desired until the directory has keys again
+ * and these have settled. A key that came back counts as it is now, and may be deleted after that.
  */
 export class LostKeys {
   readonly #clock: Clock;
-  #now: Pairs = [];
+  #present: Pairs = [];
   #lost: Pairs = [];
   #changedAt = 0;
 
@@ -20,31 +20,32 @@ export class LostKeys {
     this.#clock = clock;
   }
 
-  /** Services' keys as they are now; `isNews` even when they are the same as before. */
-  see(pairs: Pairs, wasReset: boolean, isNews: boolean): void {
-    const present = new Set(pairs.map(({ key }) => key));
-    const before = wasReset
-      ? without(this.#now, new Set(this.#lost.map(({ key }) => key))).concat(this.#lost)
-      : this.#lost;
-    if (wasReset || isNews || textOf(pairs) !== textOf(this.#now)) this.#changedAt = this.#clock.now();
-    this.#now = pairs;
-    this.#lost = without(before, present);
+  /** Takes the present keys of services; `isReconnected` restarts the time in which they have to stay unchanged. */
+  update(pairs: Pairs, wasReset: boolean, isReconnected: boolean): void {
+    const before = wasReset ? without(this.#present, keysOf(this.#lost)).concat(this.#lost) : this.#lost;
+    if (wasReset || isReconnected || textOf(pairs) !== textOf(this.#present)) this.#changedAt = this.#clock.now();
+    this.#present = pairs;
+    this.#lost = without(before, keysOf(pairs));
   }
 
   get pairs(): Pairs {
     return this.#lost;
   }
 
-  /** Until they are to be forgotten; undefined while there are none, or nothing has come back. */
+  /** Until they are forgotten; undefined when there are none, or when no key has come back yet. */
   get leftMs(): number | undefined {
-    return this.#lost.length === 0 || this.#now.length === 0
+    return this.#lost.length === 0 || this.#present.length === 0
       ? undefined
-      : Math.max(0, this.#changedAt + quietMs - this.#clock.now());
+      : Math.max(0, this.#changedAt + settleMs - this.#clock.now());
   }
 
   forget(): void {
     this.#lost = [];
   }
+}
+
+function keysOf(pairs: Pairs): ReadonlySet<string> {
+  return new Set(pairs.map(({ key }) => key));
 }
 
 function without(pairs: Pairs, keys: ReadonlySet<string>): Pairs {

@@ -1,17 +1,19 @@
 import type { Problem } from '../../errors.ts';
-import { isRecord, Written } from './written.ts';
+import { isRecord, readDocument } from '../document-reader.ts';
 
-/** Facts of a node, from an object or from its JSON text; what is not text is kept as JSON. */
-export function readMetadata(
-  where: string,
-  value: unknown,
-): { readonly metadata: Readonly<Record<string, string>>; readonly problems: readonly Problem[] } {
-  if (typeof value !== 'string') return entriesOf(where, value);
-  const written = new Written(where, value);
-  return written.problems.length > 0 ? { metadata: {}, problems: written.problems } : entriesOf(where, written.value);
+export interface ReadMetadata {
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly problems: readonly Problem[];
 }
 
-function entriesOf(where: string, value: unknown): ReturnType<typeof readMetadata> {
+/** Facts of a node, from an object or from its JSON text; a value that is not text becomes JSON. */
+export function readMetadata(where: string, value: unknown): ReadMetadata {
+  if (typeof value !== 'string') return entriesOf(where, value);
+  const { root, problems } = readDocument(where, value);
+  return problems.length > 0 ? { metadata: {}, problems } : entriesOf(where, root.value);
+}
+
+function entriesOf(where: string, value: unknown): ReadMetadata {
   if (!isRecord(value))
     return {
       metadata: {},

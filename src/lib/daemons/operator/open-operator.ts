@@ -5,18 +5,18 @@ import { openLog } from '../log.ts';
 import { Operator } from './operator.ts';
 import type { OperatorSettings } from './settings.ts';
 
-/** An operator with the real Consul and the real engine. Asks neither of them anything yet. */
+/** An operator of the real Consul and the real engine; connects to neither yet. */
 export async function openOperator(
   settings: OperatorSettings,
-  surroundings: InvocationContext,
+  context: InvocationContext,
   logLevel: string,
 ): Promise<Operator> {
   const directory = new ConsulNode(await openConsul(settings), settings.waitSeconds);
   return new Operator({
     settings,
     directory,
-    environment: surroundings.environment,
-    openEngine: () => openEngine(surroundings),
+    environment: context.environment,
+    openEngine: () => openEngine(context),
     log: openLog('operator', logLevel),
   });
 }

@@ -1,24 +1,25 @@
-import type { NodeDirectory } from '../../directories/node-directory.ts';
-import type { EngineEvent } from '../../engine/engine.ts';
-import { DockeropsError, messageOf } from '../../errors.ts';
-import type { ProgressEvent } from '../../events.ts';
+import type { LockWatcher, NodeDirectory } from '../../directories/node-directory.ts';
+import { messageOf } from '../../errors.ts';
 import type { OpenEngine } from '../../use-cases/open-project.ts';
 import { systemClock, type Clock } from '../clock.ts';
-import { keepWatching } from '../keep-watching.ts';
-import type { Log } from '../log.ts';
-import { ReconcileLoop } from '../reconcile-loop.ts';
+import { EngineSource } from '../engine-source.ts';
+import { lockHolder } from '../lock-holder.ts';
+import { errorFields, type Log } from '../log.ts';
+import { openPages, type OpenPages } from '../pages.ts';
+import { ReconcileLoop, type LoopOptions } from '../reconcile-loop.ts';
+import { RunOnce } from '../run-once.ts';
+import { runParts } from '../run-parts.ts';
+import { StateLog } from '../state-log.ts';
+import { watchEngine } from '../watch-engine.ts';
 import { NodeAgent } from './agent.ts';
 import type { Preview } from './convergence.ts';
-import { EngineSource } from './engine-source.ts';
-import { lockHolder } from './lock-holder.ts';
-import { isLoopback, OperatorHttp } from './http.ts';
-import { Metrics } from './metrics.ts';
-import { OnePass } from './one-pass.ts';
+import { nodeRoot } from './desired-state.ts';
+import { OperatorMetrics } from './metrics.ts';
+import { attemptPass, onceCode } from './one-pass.ts';
+import { progressLog } from './progress-log.ts';
 import { maxOutput, ScriptChecks } from './script-checks.ts';
 import type { OperatorSettings } from './settings.ts';
-import { StateLog } from './state-log.ts';
 import { Status, type StatusDocument } from './status.ts';
-import { nodeRoot } from './desired-state.ts';
 
 export interface OperatorTools {
   readonly settings: OperatorSettings;
@@ -30,96 +31,43 @@ export interface OperatorTools {
 }
 
 const resyncMs = 60_000;
-/** How long one pass waits for its turn, for Consul and for images. */
+/** How long a single pass waits for the leader lock, for Consul and for images. */
 const onceLimitMs = 10 * 60_000;
-/** A script that never ends is taken for lost then. */
+/** A script that takes longer is given up. */
 const maxScriptMs = 24 * 3_600_000;
 const passBackoff = { firstMs: 500, maxMs: 30_000 };
-const streamBackoff = { firstMs: 250, maxMs: 10_000 };
-/** Events after which something may be other than wanted, or may work now that did not. */
-const telling = [
-  'create',
-  'start',
-  'die',
-  'destroy',
-  'pause',
-  'unpause',
-  'rename',
-  'update',
-  'pull',
-  'load',
-  'import',
-  'tag',
-  'untag',
-  'delete',
-];
+/** Events after which observed and desired state may differ, or after which something may work that failed before. */
+const actions = 'create start die destroy pause unpause rename update pull load import tag untag delete'.split(' ');
 
-/** The operator as a daemon: its watchers, its loop and its pages, put together. What is to be done is the agent's. */
+/** The operator as a daemon: connects watchers, loop and pages. What a pass does is decided by the agent. */
 export class Operator {
   readonly #tools: OperatorTools;
   readonly #clock: Clock;
+  readonly #root: string;
   readonly #status: Status;
-  readonly #metrics: Metrics;
+  readonly #metrics: OperatorMetrics;
   readonly #engines: EngineSource;
-  readonly #agent: NodeAgent;
-  readonly #onePass: OnePass;
-  readonly #loop: ReconcileLoop;
   readonly #checks: ScriptChecks;
+  readonly #agent: NodeAgent;
+  readonly #loop: ReconcileLoop;
+  readonly #once: RunOnce;
 
   constructor(tools: OperatorTools) {
-    const { settings, environment, directory, log, clock = systemClock } = tools;
+    const { settings, log, clock = systemClock } = tools;
     this.#tools = tools;
     this.#clock = clock;
-    const states = new StateLog(log);
-    this.#status = new Status(settings.node, clock, (state, error) => {
-      states.say(state, error);
-    });
-    this.#metrics = new Metrics(this.#status);
+    this.#root = nodeRoot(settings.prefix, settings.node);
+    this.#status = openStatus(settings.node, clock, log);
+    this.#metrics = new OperatorMetrics(this.#status);
     this.#engines = new EngineSource(tools.openEngine);
-    this.#checks = new ScriptChecks({
+    this.#checks = this.#scriptChecks();
+    this.#agent = this.#nodeAgent();
+    this.#loop = new ReconcileLoop(this.#loopOptions());
+    this.#once = new RunOnce({
+      attempt: (signal) => this.#attempt(signal),
+      code: onceCode,
       clock,
-      exec: async (container, command, signal) =>
-        (await this.#engines.get()).engine.exec(container, { command, maxOutput: maxOutput }, maxScriptMs, signal),
-      report: (id, status, output) => directory.report(id, status, output),
-      onFailure: (check, error) => {
-        log.debug({ check, error: messageOf(error) }, 'the result of a check was not taken');
-      },
-    });
-    this.#loop = new ReconcileLoop({
-      clock,
-      resyncMs,
       backoff: passBackoff,
-      reconcile: (reasons, signal) => this.#pass(reasons, signal),
-      onFailure: (error, retryMs) => {
-        this.#failed(error, retryMs);
-      },
-    });
-    this.#agent = new NodeAgent({
-      settings,
-      environment,
-      directory,
-      clock,
-      status: this.#status,
-      openEngine: () => this.#engines.get(),
-      progress: (event) => {
-        this.#tellProgress(event);
-      },
-      warn: (text) => {
-        log.warn(text);
-      },
-      wake: (reason) => {
-        this.#loop.wake(reason);
-      },
-      setChecks: (checks) => {
-        this.#checks.set(checks);
-      },
-    });
-    this.#onePass = new OnePass({
-      agent: this.#agent,
-      status: this.#status,
-      clock: this.#clock,
-      backoff: passBackoff,
-      read: (signal) => directory.read(this.#root, signal),
     });
   }
 
@@ -127,44 +75,36 @@ export class Operator {
     return this.#status.toJSON();
   }
 
-  /** Until the signal aborts. What runs goes on running. */
+  /** Until the signal aborts. Containers keep running. */
   async run(signal: AbortSignal): Promise<void> {
-    const { settings, log } = this.#tools;
-    const http = await this.#openHttp();
-    log.info(
-      { node: settings.node, consul: this.#tools.directory.address, prefix: settings.prefix, http: http?.url },
-      'the operator begins',
-    );
-    // One that breaks is a bug, and takes the others with it: half an operator would look like one.
-    const broken = new AbortController();
-    const inside = AbortSignal.any([signal, broken.signal]);
-    const parts = [
-      this.#loop.run(inside),
-      this.#watchDirectory(inside),
-      this.#watchEngine(inside),
-      this.#holdTurn(inside),
-    ];
-    for (const part of parts)
-      part.catch(() => {
-        broken.abort();
-      });
+    const { settings, directory, log } = this.#tools;
+    const { node, prefix } = settings;
+    const pages = await this.#openPages();
+    log.info({ node, consul: directory.address, prefix, http: pages?.url }, 'the operator starts');
     try {
-      const [failure] = (await Promise.allSettled(parts)).filter((result) => result.status === 'rejected');
-      if (failure !== undefined) throw failure.reason;
+      await runParts(
+        [
+          (inside) => this.#loop.run(inside),
+          (inside) => this.#watchDirectory(inside),
+          (inside) => this.#watchEngine(inside),
+          (inside) => this.#holdLeaderLock(inside),
+        ],
+        signal,
+      );
     } finally {
       this.#checks.close();
-      http?.close();
-      log.info('the operator ends; containers go on running');
+      pages?.close();
+      log.info('the operator has stopped; containers keep running');
     }
   }
 
-  /** One pass, with what it needs before and after: a turn, images. Rejects when it cannot be made. */
+  /** One pass. Rejects when it could not be made; a service that failed is in the status. */
   async once(signal: AbortSignal, limitMs = onceLimitMs): Promise<StatusDocument> {
     const ended = new AbortController();
     const inside = AbortSignal.any([signal, ended.signal]);
-    const leaderLock = this.#holdTurn(inside);
+    const leaderLock = this.#holdLeaderLock(inside);
     try {
-      await this.#onePass.run(inside, limitMs);
+      await this.#once.run(inside, limitMs);
       return this.status;
     } finally {
       this.#checks.close();
@@ -175,126 +115,144 @@ export class Operator {
 
   /** What one pass would do. */
   async preview(signal: AbortSignal): Promise<Preview> {
-    this.#agent.directorySays(await this.#tools.directory.read(this.#root, signal));
+    this.#agent.directoryChanged(await this.#tools.directory.read(this.#root, signal));
     return this.#agent.preview();
   }
 
-  get #root(): string {
-    return nodeRoot(this.#tools.settings.prefix, this.#tools.settings.node);
+  #attempt(signal: AbortSignal): ReturnType<typeof attemptPass> {
+    const { directory } = this.#tools;
+    const read = (inside: AbortSignal): ReturnType<NodeDirectory['read']> => directory.read(this.#root, inside);
+    return attemptPass({ agent: this.#agent, status: this.#status, read }, signal);
   }
 
-  async #openHttp(): Promise<{ readonly url: string; readonly close: () => void } | undefined> {
-    const { listen } = this.#tools.settings;
-    if (listen === undefined) return undefined;
-    if (!isLoopback(listen.host))
-      this.#tools.log.warn(
-        { listen: listen.host },
-        'the pages of --listen are open to whoever reaches this address: they ask for no password',
-      );
-    const http = new OperatorHttp(this.#status, this.#metrics);
+  #scriptChecks(): ScriptChecks {
+    const { directory, log } = this.#tools;
+    return new ScriptChecks({
+      clock: this.#clock,
+      exec: async (container, command, signal) => {
+        const { engine } = await this.#engines.get();
+        return engine.exec(container, { command, maxOutput }, maxScriptMs, signal);
+      },
+      report: (id, status, output) => directory.report(id, status, output),
+      onFailure: (check, error) => {
+        log.debug({ check, error: messageOf(error) }, 'the result of a check could not be reported');
+      },
+    });
+  }
+
+  #nodeAgent(): NodeAgent {
+    const { settings, environment, directory, log } = this.#tools;
+    return new NodeAgent({
+      settings,
+      environment,
+      directory,
+      clock: this.#clock,
+      status: this.#status,
+      openEngine: () => this.#engines.get(),
+      progress: progressLog(log, this.#metrics),
+      warn: (text) => {
+        log.warn(text);
+      },
+      wake: (reason) => {
+        this.#loop.wake(reason);
+      },
+      setChecks: (checks) => {
+        this.#checks.set(checks);
+      },
+    });
+  }
+
+  #loopOptions(): LoopOptions {
     return {
-      url: await http.listen(listen.host, listen.port),
-      close: () => {
-        http.close();
+      clock: this.#clock,
+      resyncMs,
+      backoff: passBackoff,
+      reconcile: (reasons, signal) => this.#pass(reasons, signal),
+      onFailure: (error, retryMs) => {
+        this.#passFailed(error, retryMs);
       },
     };
   }
 
+  async #openPages(): Promise<OpenPages | undefined> {
+    const { settings, log } = this.#tools;
+    if (settings.listen === undefined) return undefined;
+    const sources = { state: () => this.#status, isHealthy: () => this.#status.isRunning, metrics: this.#metrics };
+    return openPages(sources, settings.listen, log);
+  }
+
   async #watchDirectory(signal: AbortSignal): Promise<void> {
-    for await (const news of this.#tools.directory.watch(this.#root, signal)) {
-      if ('tree' in news) this.#agent.directorySays(news.tree);
+    const { directory, log } = this.#tools;
+    for await (const news of directory.watch(this.#root, signal)) {
+      if ('tree' in news) this.#agent.directoryChanged(news.tree);
       else {
-        this.#tools.log.warn({ error: news.failure.message }, 'Consul does not answer');
+        log.warn({ error: news.failure.message }, 'Consul does not answer');
         this.#metrics.consulBreaks.inc();
-        this.#agent.directoryFails(news.failure);
+        this.#agent.directoryFailed(news.failure);
       }
     }
   }
 
   async #watchEngine(signal: AbortSignal): Promise<void> {
-    const engines = this.#engines;
-    await keepWatching(
+    await watchEngine(
       {
+        engines: this.#engines,
+        actions,
         clock: this.#clock,
-        backoff: streamBackoff,
-        open: async function* (inside) {
-          yield* (await engines.get()).engine.events({}, inside, telling);
-        },
-        onItem: (event) => {
-          this.#onEvent(event);
+        onEvent: (event) => {
+          if (this.#agent.isConcernedBy(event)) this.#loop.wake(`${event.type} ${event.action}`);
         },
         onBreak: (error, retryMs) => {
           this.#tools.log.warn({ error: messageOf(error), retryMs }, 'the engine does not answer');
           this.#metrics.engineBreaks.inc();
-          engines.failed(error);
-          this.#loop.wake('engine fails');
+          this.#loop.wake('engine failed');
         },
       },
       signal,
     );
   }
 
-  #onEvent(event: EngineEvent): void {
-    if (this.#agent.isConcernedBy(event)) this.#loop.wake(`${event.type} ${event.action}`);
+  async #holdLeaderLock(signal: AbortSignal): Promise<void> {
+    await this.#tools.directory.hold(`${this.#root}operator/lock`, this.#lockWatcher(), signal);
   }
 
-  async #holdTurn(signal: AbortSignal): Promise<void> {
-    const { directory, log } = this.#tools;
-    await directory.hold(
-      `${this.#root}operator/lock`,
-      {
-        ...(await lockHolder()),
-        onHeld: () => {
-          this.#setLeader(true);
-        },
-        onOther: (holder) => {
-          log.warn({ holder }, 'another operator works on this node: standing by');
-          this.#setLeader(false);
-        },
-        onUnknown: (failure) => {
-          log.warn({ error: failure.message }, "Consul cannot be asked for this operator's turn");
-          this.#agent.turnFails(failure);
-        },
+  #lockWatcher(): LockWatcher {
+    const { log } = this.#tools;
+    return {
+      ...lockHolder('operator'),
+      onHeld: () => {
+        this.#setLeader(true);
       },
-      signal,
-    );
+      onOther: (holder) => {
+        log.warn({ holder }, 'another operator works on this node: standing by');
+        this.#setLeader(false);
+      },
+      onUnknown: (failure) => {
+        log.warn({ error: failure.message }, 'Consul cannot be asked who holds the leader lock');
+        this.#agent.leaderUnknown(failure);
+      },
+    };
   }
 
   #setLeader(isLeader: boolean): void {
     this.#agent.setLeader(isLeader);
-    this.#onePass.wake();
+    this.#once.wake();
   }
 
   async #pass(reasons: readonly string[], signal: AbortSignal): Promise<{ readonly againMs?: number }> {
     this.#tools.log.debug({ reasons }, 'pass');
-    const end = this.#metrics.passSeconds.startTimer();
-    try {
-      const result = await this.#agent.pass(signal);
-      this.#metrics.passes.inc({ result: 'done' });
-      return result;
-    } catch (error) {
-      this.#metrics.passes.inc({ result: 'failed' });
-      throw error;
-    } finally {
-      end();
-    }
+    return this.#metrics.timePass(() => this.#agent.pass(signal));
   }
 
-  #failed(error: unknown, retryMs: number): void {
+  #passFailed(error: unknown, retryMs: number): void {
     this.#engines.failed(error);
-    // Anything that is not ours is a bug, and its stack is what helps.
-    const detail = error instanceof DockeropsError ? { error: error.message, code: error.code } : { err: error };
-    this.#tools.log.error({ ...detail, retryMs }, 'a pass failed');
+    this.#tools.log.error({ ...errorFields(error), retryMs }, 'a pass failed');
   }
+}
 
-  #tellProgress(event: ProgressEvent): void {
-    const { log } = this.#tools;
-    if (event.type === 'warning') log.warn(event.text);
-    if (event.type === 'notice') log.info(event.text);
-    if (event.type !== 'operation' || (event.state !== 'done' && event.state !== 'failed')) return;
-    const [kind = ''] = event.operation.split(' ');
-    this.#metrics.operations.inc({ kind, result: event.state });
-    if (event.state === 'failed') log.error({ operation: event.operation, error: event.text }, 'failed');
-    else log[kind === 'lock' || kind === 'unlock' ? 'debug' : 'info']({ operation: event.operation }, event.text);
-  }
+function openStatus(node: string, clock: Clock, log: Log): Status {
+  const states = new StateLog(log, ['AttemptingToRecover']);
+  return new Status(node, clock, (state, error) => {
+    states.entered(state, error);
+  });
 }

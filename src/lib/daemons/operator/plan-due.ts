@@ -1,82 +1,82 @@
-import { planNode, type NodePlan } from '../../plan/node/plan-node.ts';
-import type { HostFacts } from '../../model/host-facts.ts';
 import type { ImageSpec, InstanceSpec } from '../../model/desired.ts';
+import type { HostFacts } from '../../model/host-facts.ts';
 import type { ObservedService } from '../../model/service-entry.ts';
-import type { NodeView } from './node-view.ts';
-import type { ResolvedNode } from './resolve-node.ts';
+import { planNode, type NodePlan } from '../../plan/node/plan-node.ts';
 import type { DesiredState } from './desired-state.ts';
+import type { NodeView } from './node-observer.ts';
+import type { ResolvedNode } from './resolve-node.ts';
 
-/** What is wanted and what is seen. */
-export interface DueLook {
-  readonly wanted: DesiredState;
-  readonly view: NodeView;
+/** Desired and observed state of a node. */
+export interface PlanInput {
+  readonly desired: DesiredState;
   readonly resolved: ResolvedNode;
+  readonly view: NodeView;
   /** Absent while the directory does not answer. */
   readonly registered: readonly ObservedService[] | undefined;
 }
 
-export type DuePlan = NodePlan & { readonly waiting: ReadonlyMap<string, ImageSpec> };
+/** Images that services wait for, by service. */
+type Waiting = ReadonlyMap<string, ImageSpec>;
 
-/** The plan of what can be done now. Services that wait for an image, or for their next attempt, are left out; what runs of them stays. */
-export function planDue(
-  look: DueLook,
-  isDue: (spec: InstanceSpec) => boolean,
-  complete: boolean,
-  facts: HostFacts,
-): DuePlan {
-  const { desired, undecided } = look.resolved;
-  const due = desired.instances.filter(isDue);
-  const first = planOf(look, due, undecided, complete, facts);
-  const missing = new Set(
-    first.plan.operations.flatMap((operation) => (operation.kind === 'pull-image' ? [operation.reference] : [])),
-  );
-  if (missing.size === 0) return { ...first, waiting: undecided };
-  const made = new Set(
-    first.plan.operations.flatMap((operation) => (operation.kind === 'create-container' ? [operation.spec.key] : [])),
-  );
-  const without = new Set(due.filter(({ key, image }) => made.has(key) && missing.has(image)));
-  const images = [...without].map(
-    ({ key, image }) => [key, { reference: image, service: key, source: { kind: 'registry' }, parents: [] }] as const,
-  );
-  const waiting = new Map<string, ImageSpec>([...undecided, ...images]);
-  return {
-    ...planOf(
-      look,
-      due.filter((spec) => !without.has(spec)),
-      waiting,
-      complete,
-      facts,
-    ),
-    waiting,
-  };
+export type DuePlan = NodePlan & { readonly waiting: Waiting };
+
+export interface DueOptions {
+  /** False for a service that failed and waits for its next attempt. */
+  readonly isDue: (spec: InstanceSpec) => boolean;
+  /** Whether what is not desired is removed. */
+  readonly complete: boolean;
+  readonly facts: HostFacts;
 }
 
-function planOf(
-  look: DueLook,
+/** The plan of what can be done now. Services that wait for an image or their next attempt are left as they run. */
+export function planDue(input: PlanInput, options: DueOptions): DuePlan {
+  const { desired, undecided } = input.resolved;
+  const due = desired.instances.filter(options.isDue);
+  const first = planInstances(input, due, undecided, options);
+  const withoutImage = instancesWithoutImage(first, due);
+  if (withoutImage.size === 0) return { ...first, waiting: undecided };
+  const waiting = new Map([...undecided, ...[...withoutImage].map((spec) => [spec.key, imageOf(spec)] as const)]);
+  const ready = due.filter((spec) => !withoutImage.has(spec));
+  return { ...planInstances(input, ready, waiting, options), waiting };
+}
+
+/** Those whose container is to be created from an image that has to be pulled first. */
+function instancesWithoutImage({ plan }: NodePlan, due: readonly InstanceSpec[]): ReadonlySet<InstanceSpec> {
+  const missing = new Set<string>();
+  const created = new Set<string>();
+  for (const operation of plan.operations) {
+    if (operation.kind === 'pull-image') missing.add(operation.reference);
+    if (operation.kind === 'create-container') created.add(operation.spec.key);
+  }
+  return new Set(due.filter(({ key, image }) => created.has(key) && missing.has(image)));
+}
+
+function imageOf({ key, image }: InstanceSpec): ImageSpec {
+  return { reference: image, service: key, source: { kind: 'registry' }, parents: [] };
+}
+
+function planInstances(
+  input: PlanInput,
   instances: readonly InstanceSpec[],
-  waiting: ReadonlyMap<string, ImageSpec>,
-  complete: boolean,
-  facts: HostFacts,
+  waiting: Waiting,
+  { complete, facts }: DueOptions,
 ): NodePlan {
-  const {
-    resolved: { desired, entries },
-    registered,
-    view,
-  } = look;
-  const wanted = new Set(instances.map(({ key }) => key));
-  const left = desired.instances.filter(({ key }) => !wanted.has(key)).map(({ key }) => key);
+  const { desired, entries } = input.resolved;
+  const planned = new Set(instances.map(({ key }) => key));
+  const postponed = desired.instances.filter(({ key }) => !planned.has(key)).map(({ key }) => key);
   const node = {
     desired: { ...desired, instances, complete },
-    entries: entries.filter(({ name }) => wanted.has(name)),
-    keep: new Set([...keptNames(look, waiting), ...left]),
+    entries: entries.filter(({ name }) => planned.has(name)),
+    keep: new Set([...keptNames(input, waiting), ...postponed]),
+    ...(input.registered === undefined ? {} : { registered: input.registered }),
   };
-  return planNode(registered === undefined ? node : { ...node, registered }, view.observed, facts);
+  return planNode(node, input.view.observed, facts);
 }
 
-/** Services of which it is not known what they shall be. */
-export function keptNames({ wanted, resolved }: DueLook, waiting: ReadonlyMap<string, ImageSpec>): ReadonlySet<string> {
+/** Services whose definition cannot be read or resolved, so that they stay as they are. */
+export function keptNames({ desired, resolved }: PlanInput, waiting: Waiting): ReadonlySet<string> {
   return new Set([
-    ...wanted.unread.keys(),
+    ...desired.unread.keys(),
     ...resolved.problems.keys(),
     ...resolved.undecided.keys(),
     ...waiting.keys(),

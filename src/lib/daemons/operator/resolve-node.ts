@@ -8,29 +8,29 @@ import type { DesiredService } from './desired-state.ts';
 export interface NodeFacts {
   readonly node: string;
   readonly consulHost: string;
-  /** Under which published ports are reached; empty while Consul has not told. */
+  /** Under which published ports are reached; empty while Consul has not answered. */
   readonly address: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** `80/tcp`, as the image says; undefined while the engine does not have it. */
+  /** `80/tcp`, of an image; undefined while the engine does not have it. */
   readonly exposed: (image: string) => readonly string[] | undefined;
 }
 
-/** What is wanted in the planner's terms. */
+/** The desired services in the planner's terms. */
 export interface ResolvedNode {
   readonly desired: Desired;
   readonly entries: readonly ServiceEntry[];
-  /** By service: why it cannot be run as it is written. */
+  /** Why a service cannot run, by service. */
   readonly problems: ReadonlyMap<string, readonly Problem[]>;
-  /** Services about which an image has to be asked first. */
+  /** Services whose ports are those of an image that has to be pulled first. */
   readonly undecided: ReadonlyMap<string, ImageSpec>;
 }
 
-/** Consul's own service runs, and is not registered with itself. */
+/** Consul as a service of the node is not registered in itself. */
 const unregistered = 'consul';
-/** Who may write keys of a node may not thereby read what the operator shows Consul. */
+/** The right to write keys of a node must not give access to the operator's own credentials. */
 const credentials = /^(?:CONSUL_HTTP_(?:TOKEN|AUTH)|OPERATOR_TOKEN)/;
 
-/** From definitions to specs: variables put in, ports taken from images, what every service is told. Pure. */
+/** From definitions to specs: expands variables, takes ports from images, adds the variables of every service. Pure. */
 export function resolveNode(services: readonly DesiredService[], facts: NodeFacts): ResolvedNode {
   const owner: Owner = { kind: 'node', name: facts.node };
   const problems = new Map<string, readonly Problem[]>();
@@ -54,7 +54,7 @@ function imageSpec({ name, definition }: DesiredService): ImageSpec {
   return { reference: definition.image, service: name, source: { kind: 'registry' }, parents: [] };
 }
 
-/** Ports of the host are the engine's to pick. */
+/** The engine picks the ports of the host. */
 function exposedPorts(exposed: readonly string[] | undefined): readonly PortSpec[] | undefined {
   return exposed
     ?.flatMap((text): readonly PortSpec[] => {
@@ -78,7 +78,7 @@ function environmentOf(
     each.missing.map((absent): Problem => missingVariable(where, each.variable, absent)),
   );
   const values = { ...Object.fromEntries(expanded.map(({ variable, text }) => [variable, text])), ...own };
-  // A URL with $DB_PASSWORD in it is as secret as that.
+  // A URL that contains $DB_PASSWORD is as secret as that.
   const secrets = new Set(expanded.filter(({ names }) => names.some(isSecretName)).map(({ variable }) => variable));
   const variables = Object.entries(values).map(([variable, value]) => ({
     name: variable,
@@ -92,8 +92,8 @@ function missingVariable(where: string, variable: string, absent: string): Probl
   if (credentials.test(absent))
     return {
       where,
-      message: `env ${variable} needs $${absent}, which is for the operator alone`,
-      suggestion: 'give the service a token of its own, by a variable of another name',
+      message: `env ${variable} needs $${absent}, which only the operator may use`,
+      suggestion: 'give the service a token of its own, in a variable of another name',
     };
   return {
     where,

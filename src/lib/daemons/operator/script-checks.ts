@@ -1,8 +1,9 @@
 import { messageOf } from '../../errors.ts';
-import type { Clock } from '../clock.ts';
+import { Limiter } from '../../limiter.ts';
 import type { CheckStatus } from '../../directories/node-directory.ts';
+import type { Clock } from '../clock.ts';
 
-/** A command in a container that says how a service is. */
+/** A command in a container that checks a service. */
 export interface ScriptCheck {
   readonly id: string;
   /** Id of the container. */
@@ -19,42 +20,41 @@ export interface ScriptResult {
 }
 
 export interface ScriptChecksOptions {
-  /** Settles when the command has ended, however long that takes, or when nobody waits for it any more. */
+  /** Settles when the command has ended, however long that takes, or when the signal aborts. */
   readonly exec: (container: string, command: readonly string[], signal: AbortSignal) => Promise<ScriptResult>;
   readonly report: (checkId: string, status: CheckStatus, output: string) => Promise<void>;
-  /** Consul did not take a report. The next one comes with the next run. */
+  /** A report was not accepted. The next one comes with the next run. */
   readonly onFailure: (checkId: string, error: unknown) => void;
   readonly clock: Clock;
-  /** From 0 to 1; tests give their own. */
+  /** From 0 to 1; tests pass their own. */
   readonly random?: () => number;
 }
 
-/** What Consul keeps of it. */
+/** Bytes of output that Consul keeps. */
 export const maxOutput = 4000;
 const maxAtOnce = 16;
 
 /**
- * Runs scripts in containers, each at its interval, and tells the directory: 0 is passing, 1 a warning, all else critical. The engine
- * cannot end a command that hangs, so none is started while the one before it still runs.
+ * Runs scripts in containers, each at its interval, and reports the results: exit code 0 is passing, 1 a warning, any
+ * other critical. The engine cannot end a command that hangs, so no check is started while its last run has not ended.
  */
 export class ScriptChecks {
   readonly #options: ScriptChecksOptions;
   readonly #running = new Map<string, { readonly text: string; readonly stop: AbortController }>();
-  /** Commands that have not ended, by check, container and command: they outlive a check that is made anew. */
+  /** Commands that have not ended, by check, container and command: they outlive a check that is replaced. */
   readonly #unended = new Map<string, Promise<unknown>>();
   readonly #closed = new AbortController();
-  readonly #waiting: (() => void)[] = [];
-  #free = maxAtOnce;
+  readonly #limiter = new Limiter(maxAtOnce);
 
   constructor(options: ScriptChecksOptions) {
     this.#options = options;
   }
 
-  /** Starts what is new or changed, stops what is gone, leaves the others as they run. */
+  /** Starts what is new or changed, stops what is gone, leaves the others running. */
   set(checks: readonly ScriptCheck[]): void {
-    const wanted = new Map(checks.map((check) => [check.id, check]));
+    const desired = new Map(checks.map((check) => [check.id, check]));
     for (const [id, { text, stop }] of this.#running) {
-      const check = wanted.get(id);
+      const check = desired.get(id);
       if (check !== undefined && JSON.stringify(check) === text) continue;
       stop.abort();
       this.#running.delete(id);
@@ -62,7 +62,7 @@ export class ScriptChecks {
     for (const check of checks) if (!this.#running.has(check.id)) this.#start(check);
   }
 
-  /** For good: what still runs is waited for no more. */
+  /** For good; commands that still run are not awaited. */
   close(): void {
     this.set([]);
     this.#closed.abort();
@@ -74,31 +74,22 @@ export class ScriptChecks {
     void this.#repeat(check, stop.signal);
   }
 
-  /** The first at once, for nobody comes to a service before it passes; the second by chance, so that those that began together part. */
+  /**
+   * The first run is at once, because a service gets no traffic before it passes. The second one follows after a random
+   * part of the interval, so that checks that started together spread.
+   */
   async #repeat(check: ScriptCheck, signal: AbortSignal): Promise<void> {
     const { clock, random = Math.random } = this.#options;
     for (let part = random(); !signal.aborted; part = 1) {
       await this.#unended.get(nameOf(check));
       if (isOver(signal)) return;
-      await this.#inTurn(() => this.#once(check, signal));
+      await this.#limiter.run(0, () => this.#runAndReport(check, signal));
       await clock.sleep(check.intervalSeconds * 1000 * part, signal);
     }
   }
 
-  async #inTurn(work: () => Promise<void>): Promise<void> {
-    if (this.#free > 0) this.#free -= 1;
-    else
-      await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve);
-      });
-    await work();
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#free += 1;
-    else next();
-  }
-
-  async #once(check: ScriptCheck, signal: AbortSignal): Promise<void> {
-    // Who waited for a turn may have been stopped, or found the same command running.
+  async #runAndReport(check: ScriptCheck, signal: AbortSignal): Promise<void> {
+    // While this waited for the limiter, it may have been stopped, or the same command started by another check.
     if (signal.aborted || this.#unended.has(nameOf(check))) return;
     const { exitCode, stdout, stderr } = await this.#run(check, signal);
     if (isOver(signal)) return;
@@ -119,7 +110,7 @@ export class ScriptChecks {
     const stop = new AbortController();
     const late = clock
       .sleep(check.timeoutSeconds * 1000, AbortSignal.any([signal, stop.signal]))
-      .then(() => failed(`not done within ${String(check.timeoutSeconds)} s; it is not started again before it ends`));
+      .then(() => failed(`no result within ${String(check.timeoutSeconds)} s; the next run starts when it has ended`));
     const result = await Promise.race([ended, late]);
     stop.abort();
     return result;

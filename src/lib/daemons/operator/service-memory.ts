@@ -1,30 +1,30 @@
 import type { EngineEvent } from '../../engine/engine.ts';
 import { canonicalReference } from '../../image-reference.ts';
 import { canonicalJson } from '../../model/canonical-json.ts';
-import { specHash } from '../../plan/spec/spec-hash.ts';
 import type { InstanceSpec } from '../../model/desired.ts';
+import { specHash } from '../../plan/spec/spec-hash.ts';
 import type { Clock } from '../clock.ts';
-import { keptNames, type DueLook, type DuePlan } from './plan-due.ts';
-import type { ResolvedNode } from './resolve-node.ts';
-import { Retries } from './retries.ts';
-import type { ScriptCheck } from './script-checks.ts';
+import { Retries } from '../retries.ts';
 import { desiredChecks } from './desired-checks.ts';
+import { keptNames, type DuePlan, type PlanInput } from './plan-due.ts';
+import type { ResolvedNode } from './resolve-node.ts';
+import type { ScriptCheck } from './script-checks.ts';
 
-/** A pass that came to its end. */
-export type Done = DueLook & DuePlan & { readonly failed: ReadonlyMap<string, string> };
+/** A pass whose plan was applied. */
+export type AppliedPass = PlanInput & DuePlan & { readonly failed: ReadonlyMap<string, string> };
 
 const backoff = { firstMs: 1000, maxMs: 60_000 };
-/** What gives names and ports back. */
-const freeing: ReadonlySet<string> = new Set(['die', 'destroy', 'rename']);
+/** Events of containers that release names and ports. */
+const releasing: ReadonlySet<string> = new Set(['die', 'destroy', 'rename']);
 
-/** What is known of the node's services from earlier passes: what failed and when it is tried again, their scripts, and what they wait for. */
+/** What earlier passes found out about services: what failed and when it is retried, script checks, what they wait for. */
 export class ServiceMemory {
   readonly retries: Retries;
   readonly #setChecks: (checks: readonly ScriptCheck[]) => void;
   #checks: readonly ScriptCheck[] = [];
-  /** Those of all services, by their one spelling. */
+  /** Images of all services, as canonical references. */
   #images: ReadonlySet<string> = new Set();
-  /** Somebody else has what a service needs. */
+  /** A container of somebody else has a name or a port that a service needs. */
   #isRefused = false;
 
   constructor(clock: Clock, setChecks: (checks: readonly ScriptCheck[]) => void) {
@@ -32,53 +32,51 @@ export class ServiceMemory {
     this.#setChecks = setChecks;
   }
 
-  /** What failed waits for its next attempt, unless it is wanted otherwise now. */
+  /** What failed waits for its next attempt, unless its definition has changed. */
   isDue(resolved: ResolvedNode): (spec: InstanceSpec) => boolean {
-    const printOf = fingerprints(resolved);
-    return (spec) => this.retries.waiting(spec.key, printOf(spec)) === undefined;
+    const fingerprintOf = fingerprints(resolved);
+    return (spec) => this.retries.waiting(spec.key, fingerprintOf(spec)) === undefined;
   }
 
-  /** Also of a pass that was stopped by something else: what failed in it is not tried again with the next one. */
+  /** Also after a pass that an outage stopped: what failed in it is not tried again with the next one. */
   noteFailures(resolved: ResolvedNode, failed: ReadonlyMap<string, string>): void {
-    const printOf = fingerprints(resolved);
+    const fingerprintOf = fingerprints(resolved);
     for (const spec of resolved.desired.instances) {
       const error = failed.get(spec.key);
-      if (error !== undefined) this.retries.failed(spec.key, printOf(spec), error);
+      if (error !== undefined) this.retries.failed(spec.key, fingerprintOf(spec), error);
     }
   }
 
-  settle(done: Done): void {
-    const { resolved, wanted, refused, failed } = done;
+  passApplied(pass: AppliedPass): void {
+    const { resolved, desired, refused, failed } = pass;
     const { instances } = resolved.desired;
     const isDue = this.isDue(resolved);
     for (const spec of instances) if (!failed.has(spec.key) && isDue(spec)) this.retries.succeeded(spec.key);
     this.retries.keepOnly(new Set(instances.map(({ key }) => key)));
-    this.#images = new Set(wanted.services.map(({ definition }) => canonicalReference(definition.image)));
+    this.#images = new Set(desired.services.map(({ definition }) => canonicalReference(definition.image)));
     this.#isRefused = refused.size > 0 || failed.size > 0;
-    this.#startChecks(done);
+    this.#updateChecks(pass);
   }
 
-  /** While it is another operator's turn. */
+  /** While another operator is the leader. */
   stopChecks(): void {
     this.#keepChecks([]);
   }
 
-  /** Of what others do on the engine: whether it is about an image of a service, or gives back a name or a port that one waits for. */
+  /** Whether an event of others is about an image of a service, or may release a name or port that one waits for. */
   isConcernedBy({ type, action, labels }: EngineEvent): boolean {
     if (type === 'image') return action === 'load' || this.#images.has(canonicalReference(labels['name'] ?? ''));
-    return type === 'container' && this.#isRefused && freeing.has(action);
+    return type === 'container' && this.#isRefused && releasing.has(action);
   }
 
-  #startChecks(done: Done): void {
-    const running = new Map(
-      done.view.observed.containers.filter(({ state }) => state === 'running').map(({ name, id }) => [name, id]),
-    );
+  #updateChecks(pass: AppliedPass): void {
+    const running = pass.view.observed.containers.filter(({ state }) => state === 'running');
     this.#keepChecks(
       desiredChecks({
-        entries: done.resolved.entries,
-        running,
-        touched: touchedBy(done),
-        kept: keptNames(done, done.waiting),
+        entries: pass.resolved.entries,
+        running: new Map(running.map(({ name, id }) => [name, id])),
+        touched: touchedBy(pass),
+        kept: keptNames(pass, pass.waiting),
         before: this.#checks,
       }),
     );
@@ -90,14 +88,14 @@ export class ServiceMemory {
   }
 }
 
-/** Services that the plan did something to. */
+/** Services that have operations in the plan. */
 export function touchedBy({ plan }: Pick<DuePlan, 'plan'>): ReadonlySet<string> {
   return new Set(
     plan.operations.flatMap(({ kind, subject }) => (kind === 'lock' || kind === 'unlock' ? [] : [subject])),
   );
 }
 
-/** All that is wanted of a service, so that a change of any of it is tried at once: its entry may be what was at fault. */
+/** Spec and registration of a service in one text: a change of either is tried at once, since it may be the cure. */
 function fingerprints({ entries }: ResolvedNode): (spec: InstanceSpec) => string {
   const byName = new Map(entries.map((entry) => [entry.name, canonicalJson(entry)]));
   return (spec) => `${specHash(spec)} ${byName.get(spec.key) ?? ''}`;

@@ -1,18 +1,18 @@
 import type { Problem } from '../../errors.ts';
+import type { ImageSpec } from '../../model/desired.ts';
 import type { ObservedContainer, ObservedState } from '../../model/observed-state.ts';
 import type { Plan } from '../../plan/operation.ts';
-import type { ImageSpec } from '../../model/desired.ts';
+import type { DesiredService, DesiredState } from './desired-state.ts';
 import type { ResolvedNode } from './resolve-node.ts';
 import type { ServiceStatus } from './status.ts';
-import type { DesiredState, DesiredService } from './desired-state.ts';
 
-interface Waits {
+interface Attempts {
   error(name: string): string | undefined;
   dueAt(name: string): string | undefined;
 }
 
-interface Done {
-  readonly wanted: DesiredState;
+export interface StatusInput {
+  readonly desired: DesiredState;
   readonly resolved: ResolvedNode;
   readonly view: { readonly observed: ObservedState };
   readonly plan: Plan;
@@ -20,75 +20,87 @@ interface Done {
   readonly failed: ReadonlyMap<string, string>;
   /** Services that wait for their image. */
   readonly waiting: ReadonlyMap<string, ImageSpec>;
-  readonly retries: Waits;
-  readonly pulls: Waits;
+  readonly retries: Attempts;
+  readonly pulls: Attempts;
 }
 
-/** How each service stands after a pass, for people: what runs, and why what does not. */
-export function serviceStatuses(done: Done): ReadonlyMap<string, ServiceStatus> {
-  const containers = new Map(done.view.observed.containers.map((container) => [container.name, container]));
-  const read = done.wanted.services.map(
-    (service) => [service.name, statusOf(service, containers.get(service.name), done)] as const,
-  );
-  const unread = [...done.wanted.unread].map(
-    ([name, problems]) =>
-      [
-        name,
-        {
-          state: 'unread',
-          where: problems[0]?.where ?? '',
-          error: textOf(problems),
-          ...own(containers.get(name), done),
-        } satisfies ServiceStatus,
-      ] as const,
-  );
-  const known = new Set([...read, ...unread].map(([name]) => name));
-  const leaving = [...done.failed]
+type Containers = ReadonlyMap<string, ObservedContainer>;
+type Rows = readonly (readonly [name: string, status: ServiceStatus])[];
+/** What a service is and how it runs, without its definition's place. */
+type Condition = Pick<ServiceStatus, 'state' | 'error' | 'retryAt'>;
+
+/** The status of each service after a pass: whether it runs, and if not, why. */
+export function serviceStatuses(input: StatusInput): ReadonlyMap<string, ServiceStatus> {
+  const containers: Containers = new Map(input.view.observed.containers.map((each) => [each.name, each]));
+  const known = [...readServices(input, containers), ...unreadServices(input, containers)];
+  return new Map([...known, ...leavingServices(input, containers, new Set(known.map(([name]) => name)))]);
+}
+
+function readServices(input: StatusInput, containers: Containers): Rows {
+  return input.desired.services.map((service) => {
+    const { name, where, definition } = service;
+    const container = containers.get(name);
+    const common = { where, image: definition.image, ...ownContainer(container, input) };
+    return [name, { ...common, ...conditionOf(service, container, input) }] as const;
+  });
+}
+
+function unreadServices(input: StatusInput, containers: Containers): Rows {
+  return [...input.desired.unread].map(([name, problems]) => {
+    const where = problems[0]?.where ?? '';
+    const container = ownContainer(containers.get(name), input);
+    return [name, { state: 'unread', where, error: textOf(problems), ...container }] as const;
+  });
+}
+
+/** Services that are no longer desired and could not be removed. */
+function leavingServices(input: StatusInput, containers: Containers, known: ReadonlySet<string>): Rows {
+  return [...input.failed]
     .filter(([name]) => !known.has(name))
-    .map(
-      ([name, error]) =>
-        [
-          name,
-          {
-            state: 'failed',
-            where: '',
-            error: `nothing asks for it any more: ${error}`,
-            ...own(containers.get(name), done),
-          } satisfies ServiceStatus,
-        ] as const,
-    );
-  return new Map([...read, ...unread, ...leaving]);
+    .map(([name, cause]) => {
+      const error = `it is no longer desired and could not be removed: ${cause}`;
+      return [name, { state: 'failed', where: '', error, ...ownContainer(containers.get(name), input) }] as const;
+    });
 }
 
-function statusOf(
-  { name, where, definition: { image } }: DesiredService,
+function conditionOf(service: DesiredService, container: ObservedContainer | undefined, input: StatusInput): Condition {
+  const { resolved, plan } = input;
+  const { name } = service;
+  const problems = resolved.problems.get(name);
+  if (problems !== undefined) return { state: 'failed', error: textOf(problems) };
+  const attempted = waitingCondition(name, input) ?? failedCondition(name, input);
+  if (attempted !== undefined) return attempted;
+  return plan.operations.some(({ id }) => id === `start ${name}`)
+    ? { state: 'running' }
+    : containerCondition(container);
+}
+
+function waitingCondition(name: string, { waiting, pulls }: StatusInput): Condition | undefined {
+  const image = waiting.get(name)?.reference;
+  if (image === undefined) return undefined;
+  const error = pulls.error(image) ?? `waits for the image ${image}`;
+  return { state: 'waiting', error, ...retryOf(pulls.dueAt(image)) };
+}
+
+function failedCondition(name: string, { refused, failed, retries }: StatusInput): Condition | undefined {
+  const error = refused.get(name) ?? failed.get(name) ?? retries.error(name);
+  return error === undefined ? undefined : { state: 'failed', error, ...retryOf(retries.dueAt(name)) };
+}
+
+function containerCondition(container: ObservedContainer | undefined): Condition {
+  if (container === undefined) return { state: 'unknown' };
+  const { state, status, name } = container;
+  if (state === 'running') return { state };
+  if (state === 'restarting') return { state: 'failed', error: `it ends again and again: ${status}` };
+  if (state === 'paused') return { state: 'failed', error: `it is paused; to resume it: docker unpause ${name}` };
+  return { state: 'ended' };
+}
+
+/** The container's short id, unless somebody else made it. */
+function ownContainer(
   container: ObservedContainer | undefined,
-  done: Done,
-): ServiceStatus {
-  const common = { where, image, ...own(container, done) };
-  const problems = done.resolved.problems.get(name);
-  if (problems !== undefined) return { ...common, state: 'failed', error: textOf(problems) };
-  const awaited = done.waiting.get(name)?.reference;
-  if (awaited !== undefined)
-    return {
-      ...common,
-      state: 'waiting',
-      error: done.pulls.error(awaited) ?? `waits for the image ${awaited}`,
-      ...retry(done.pulls.dueAt(awaited)),
-    };
-  const error = done.refused.get(name) ?? done.failed.get(name) ?? done.retries.error(name);
-  if (error !== undefined) return { ...common, state: 'failed', error, ...retry(done.retries.dueAt(name)) };
-  if (done.plan.operations.some(({ id }) => id === `start ${name}`)) return { ...common, state: 'running' };
-  if (container?.state === 'running') return { ...common, state: 'running' };
-  if (container?.state === 'restarting')
-    return { ...common, state: 'failed', error: `it ends again and again: ${container.status}` };
-  if (container?.state === 'paused')
-    return { ...common, state: 'failed', error: `it is paused; to let it go on: docker unpause ${name}` };
-  return { ...common, state: container === undefined ? 'unknown' : 'ended' };
-}
-
-/** The container, unless it is somebody else's. */
-function own(container: ObservedContainer | undefined, { plan }: Done): Pick<ServiceStatus, 'container'> {
+  { plan }: StatusInput,
+): Pick<ServiceStatus, 'container'> {
   const owner = container?.ownership?.owner;
   return container !== undefined && owner?.kind === 'node' && owner.name === plan.owner.name
     ? { container: container.id.slice(0, 12) }
@@ -99,6 +111,6 @@ function textOf(problems: readonly Problem[]): string {
   return problems.map(({ where, message }) => (where === undefined ? message : `${where}: ${message}`)).join('; ');
 }
 
-function retry(retryAt: string | undefined): Pick<ServiceStatus, 'retryAt'> {
+function retryOf(retryAt: string | undefined): Pick<ServiceStatus, 'retryAt'> {
   return retryAt === undefined ? {} : { retryAt };
 }

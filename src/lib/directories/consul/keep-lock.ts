@@ -1,29 +1,29 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { backOffMs } from '../back-off.ts';
+import { Backoff } from '../../backoff.ts';
 import { DirectoryError, DirectoryUnreachable } from '../directory-errors.ts';
+import { pause } from '../pause.ts';
 import type { ConsulHttp } from './http.ts';
 import { acquireKey, findKey, releaseKey, type ConsulKey } from './keys.ts';
 import { createSession, destroySession, renewSession } from './sessions.ts';
 
 export type LockState =
   | { readonly state: 'held' }
-  /** Another has it; what it wrote about itself. */
+  /** Another process holds it; `holder` is what that one wrote about itself. */
   | { readonly state: 'stand-by'; readonly holder: string }
-  /** Consul cannot be asked, so another may have it by now. */
+  /** Consul cannot be asked, so another process may hold it by now. */
   | { readonly state: 'unknown'; readonly failure: DirectoryError };
 
 export interface LockOptions {
   readonly key: string;
-  /** What others read about who holds it. */
+  /** What others read about the holder. */
   readonly holder: string;
-  /** A holder that is gone without a word is out after one to two times of it. */
+  /** A holder that stops renewing loses the lock after one to two times this. */
   readonly ttlSeconds: number;
-  /** What a former holder began may still be under way; for so long nobody takes over from one that was lost. */
+  /** How long nobody may take a lock that was lost, because its holder may still be at work. */
   readonly lockDelaySeconds: number;
   readonly signal: AbortSignal;
-  /** Each change, once. */
+  /** Called once for each change. */
   readonly onChange: (state: LockState) => void;
-  /** True when the one that wrote this is surely gone (a dead process of this machine): its lock is taken over at once. */
+  /** Whether the process that wrote this is certainly dead (one of this machine): its lock is taken over at once. */
   readonly isGone?: (holder: string) => boolean;
   readonly random?: () => number;
 }
@@ -31,20 +31,21 @@ export interface LockOptions {
 const pauseMs = 1000;
 const lastCallMs = 2000;
 const maxWaitSeconds = 300;
-// Who can see a holder's death looks so often.
-const deathWaitSeconds = 5;
+// How often a stand-by that can see whether the holder's process lives checks that.
+const livenessSeconds = 5;
 
 /**
- * Holds a lock, or stands by until the holder is gone, and goes on so until the signal; then gives it back. Who holds knows at once
- * when the lock is taken away, and by its own clock, at the end of the session's time, when Consul cannot be asked.
+ * Holds a lock, or stands by until the holder is gone, until the signal aborts; then releases it. The holder learns at
+ * once when the lock is taken away, and by its own clock, at the end of the session's ttl, when Consul cannot be asked.
  */
 export async function keepLock(http: ConsulHttp, options: LockOptions): Promise<void> {
   const { signal, random = Math.random } = options;
-  const tell = onlyChanges(options.onChange);
-  for (let failures = 0; !signal.aborted;) {
-    const failure = await new LockTerm(http, options, tell).run();
-    failures = failure === undefined ? 0 : failures + 1;
-    if (failure !== undefined) await rest(backOffMs(failures, random), signal);
+  const onChange = onlyChanges(options.onChange);
+  const backoff = new Backoff({ firstMs: 500, maxMs: 30_000, random });
+  while (!signal.aborted) {
+    const failure = await new LockTerm(http, options, onChange).run();
+    if (failure === undefined) backoff.reset();
+    else await pause(backoff.next(), signal);
   }
 }
 
@@ -52,20 +53,20 @@ export async function keepLock(http: ConsulHttp, options: LockOptions): Promise<
 class LockTerm {
   readonly #http: ConsulHttp;
   readonly #options: LockOptions;
-  readonly #tell: (state: LockState) => void;
+  readonly #onChange: (state: LockState) => void;
   readonly #over = new AbortController();
   readonly #signal: AbortSignal;
   #session = '';
   #heldUntil = 0;
 
-  constructor(http: ConsulHttp, options: LockOptions, tell: (state: LockState) => void) {
+  constructor(http: ConsulHttp, options: LockOptions, onChange: (state: LockState) => void) {
     this.#http = http;
     this.#options = options;
-    this.#tell = tell;
+    this.#onChange = onChange;
     this.#signal = AbortSignal.any([options.signal, this.#over.signal]);
   }
 
-  /** What ended it; nothing when it was the signal, or only the session. */
+  /** The failure that ended it; undefined when the signal or the end of the session did. */
   async run(): Promise<DirectoryError | undefined> {
     try {
       await this.#open();
@@ -73,7 +74,7 @@ class LockTerm {
     } catch (error) {
       if (this.#signal.aborted) return undefined;
       if (!(error instanceof DirectoryError)) throw error;
-      this.#tell({ state: 'unknown', failure: error });
+      this.#onChange({ state: 'unknown', failure: error });
       return error;
     } finally {
       this.#over.abort();
@@ -92,14 +93,14 @@ class LockTerm {
     );
   }
 
-  /** From when the question was sent, not from its answer: Consul's own time begins between. */
+  /** Counted from when the request was sent: Consul's own time begins after that and before its answer. */
   #prolong(from: number): void {
     this.#heldUntil = from + this.#options.ttlSeconds * 1000;
   }
 
   async #renew(): Promise<void> {
     for (;;) {
-      await rest((this.#options.ttlSeconds * 1000) / 3, this.#signal);
+      await pause((this.#options.ttlSeconds * 1000) / 3, this.#signal);
       if (this.#signal.aborted) return;
       const sent = performance.now();
       const limit = AbortSignal.timeout(Math.max(1, Math.ceil(this.#heldUntil - sent)));
@@ -111,7 +112,7 @@ class LockTerm {
     }
   }
 
-  /** A question may fail now and then; what counts is the time since the last that did not. */
+  /** A renewal may fail now and then; what counts is the time since the last one that succeeded. */
   #isStillHeld(error: unknown): undefined {
     if (this.#options.signal.aborted || performance.now() < this.#heldUntil) return undefined;
     throw error instanceof DirectoryError
@@ -131,7 +132,7 @@ class LockTerm {
   }
 
   async #hold(): Promise<void> {
-    this.#tell({ state: 'held' });
+    this.#onChange({ state: 'held' });
     await this.#until((found) => found?.session !== this.#session);
     // Consul may have lost its data, and the session with it.
     if (!(await renewSession(this.#http, this.#session, this.#signal))) this.#over.abort();
@@ -139,13 +140,13 @@ class LockTerm {
 
   async #standBy(): Promise<void> {
     const { found } = await findKey(this.#http, this.#options.key, undefined, this.#signal);
-    // Nobody has it, and yet it was refused: the delay after a loss.
-    if (found?.session === undefined) return rest(pauseMs, this.#signal);
+    // Refused though nobody holds it: the lock delay after a loss.
+    if (found?.session === undefined) return pause(pauseMs, this.#signal);
     if (this.#options.isGone?.(found.value) === true) return this.#takeOver(found.session);
-    this.#tell({ state: 'stand-by', holder: found.value });
+    this.#onChange({ state: 'stand-by', holder: found.value });
     await this.#until(
       (now) => now === undefined || now.session !== found.session || this.#options.isGone?.(now.value) === true,
-      this.#options.isGone === undefined ? maxWaitSeconds : deathWaitSeconds,
+      this.#options.isGone === undefined ? maxWaitSeconds : livenessSeconds,
     );
   }
 
@@ -154,31 +155,27 @@ class LockTerm {
     await destroySession(this.#http, session, this.#signal);
   }
 
-  /** Watches the key until it is as asked. While Consul cannot be asked, the renewals decide. */
+  /** Watches the key until the condition holds. While Consul cannot be asked, the renewals decide. */
   async #until(isOver: (found: ConsulKey | undefined) => boolean, waitSeconds = maxWaitSeconds): Promise<void> {
-    let index = 0n;
-    for (let failures = 0; !this.#signal.aborted;) {
+    const { key, random = Math.random } = this.#options;
+    const backoff = new Backoff({ firstMs: 200, maxMs: pauseMs, random });
+    for (let index = 0n; !this.#signal.aborted;) {
       try {
-        const answer = await findKey(
-          this.#http,
-          this.#options.key,
-          index > 0n ? { index, waitSeconds } : undefined,
-          this.#signal,
-        );
-        failures = 0;
+        const blocking = index > 0n ? { index, waitSeconds } : undefined;
+        const answer = await findKey(this.#http, key, blocking, this.#signal);
+        backoff.reset();
         if (isOver(answer.found)) return;
         index = answer.index < index ? 0n : answer.index;
-        if (index === 0n) await rest(pauseMs, this.#signal);
+        if (index === 0n) await pause(pauseMs, this.#signal);
       } catch (error) {
         if (!(error instanceof DirectoryUnreachable)) throw error;
-        failures += 1;
         index = 0n;
-        await rest(backOffMs(failures, this.#options.random ?? Math.random, 200, pauseMs), this.#signal);
+        await pause(backoff.next(), this.#signal);
       }
     }
   }
 
-  /** So that the next one need not wait; where that fails, the session runs out by itself. */
+  /** So that the next holder need not wait; where this fails, the session expires. */
   async #close(): Promise<void> {
     if (this.#session === '') return;
     const limit = AbortSignal.timeout(lastCallMs);
@@ -195,10 +192,4 @@ function onlyChanges(onChange: (state: LockState) => void): (state: LockState) =
     if (text !== last) onChange(state);
     last = text;
   };
-}
-
-async function rest(ms: number, signal: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal }).catch((error: unknown) => {
-    if (!signal.aborted) throw error;
-  });
 }

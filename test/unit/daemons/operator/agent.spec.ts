@@ -67,7 +67,7 @@ describe('a pass of the operator', () => {
       directory.keys.delete(key);
     for (const [name, value] of Object.entries(services))
       directory.keys.set(`${root}apps/${name}`, typeof value === 'string' ? value : JSON.stringify(value));
-    agent.directorySays(directory.tree());
+    agent.directoryChanged(directory.tree());
   }
 
   async function pass(): Promise<string> {
@@ -92,7 +92,7 @@ describe('a pass of the operator', () => {
       .map(({ method, subject }) => `${method} ${subject}`);
   }
 
-  it('runs and registers what is wanted, and the next one has nothing to do', async () => {
+  it('runs and registers the desired services, and the next one has nothing to do', async () => {
     want({ web: { image: 'web:1', ports: [{ incoming: 8080, outgoing: 80 }] } });
     expect(await pass()).to.equal('Running');
     expect(containers()).to.deep.equal(['web running']);
@@ -102,7 +102,7 @@ describe('a pass of the operator', () => {
     expect(writes()).to.deep.equal(before);
   });
 
-  it("does nothing before the directory has said what is wanted, nor while it is another one's turn", async () => {
+  it('does nothing before the directory has answered, nor while another operator is the leader', async () => {
     engine.calls.length = 0;
     await agent.pass(signal);
     expect(status.state).to.equal('Booting');
@@ -115,7 +115,7 @@ describe('a pass of the operator', () => {
     expect(engine.calls).to.deep.equal([]);
   });
 
-  it('one service that fails is told and waits longer each time, while the others work', async () => {
+  it('reports a service that fails and retries it with growing pauses, while the others work', async () => {
     want({ db: { image: 'db:1', ports: [] }, web: { image: 'web:1', ports: [] } });
     const failNext = (): void => {
       engine.failNext('startContainer', 1, new EngineError('no such device', { code: 'X' }));
@@ -138,7 +138,7 @@ describe('a pass of the operator', () => {
     expect(Object.values(status.toJSON().services).map(({ state }) => state)).to.deep.equal(['running', 'running']);
   });
 
-  it('a changed definition is tried at once, however long the old one still waits', async () => {
+  it('tries a changed definition at once, however long the old one still waits', async () => {
     want({ web: { image: 'web:1', ports: [] } });
     engine.failNext('startContainer', 1, new EngineError('bad', { code: 'X' }));
     await pass();
@@ -148,7 +148,7 @@ describe('a pass of the operator', () => {
     expect(containers()).to.deep.equal(['web running']);
   });
 
-  it('keeps what runs of a service whose value cannot be read any more', async () => {
+  it('keeps the container of a service whose value cannot be read any more', async () => {
     want({ web: { image: 'web:1', ports: [] } });
     await pass();
     want({ web: '{', db: { image: 'db:1', ports: [] } });
@@ -160,7 +160,7 @@ describe('a pass of the operator', () => {
     expect(containers()).to.deep.equal([]);
   });
 
-  it('fetches an image beside the loop, and runs the service when it is there', async () => {
+  it('pulls an image beside the loop, and runs the service when it has arrived', async () => {
     want({ web: { image: 'new:1', ports: [] }, db: { image: 'db:1', ports: [] } });
     await pass();
     expect(containers()).to.deep.equal(['db running']);
@@ -175,23 +175,23 @@ describe('a pass of the operator', () => {
     expect(containers()).to.deep.equal(['db running', 'web running']);
   });
 
-  it('goes on with containers while the directory is down, and says so', async () => {
+  it('reconciles containers while the directory is down, and reports that', async () => {
     want({ web: { image: 'web:1', ports: [] } });
     await pass();
     directory.isDown = true;
     engine.exitContainer([...engine.containers.keys()][0] ?? '', 1);
     expect(await pass()).to.contain('FetchingDirectoryStateFailed: DirectoryUnreachable');
     expect(containers()).to.deep.equal(['web running']);
-    agent.directoryFails(new Error('gone'));
+    agent.directoryFailed(new Error('gone'));
     expect(await pass()).to.equal('FetchingDirectoryStateFailed');
     directory.isDown = false;
     directory.services.clear();
-    agent.directorySays(directory.tree());
+    agent.directoryChanged(directory.tree());
     expect(await pass()).to.equal('Running');
     expect([...directory.services.keys()]).to.deep.equal(['n1/web']);
   });
 
-  it('a question that the directory did not answer is asked again by the next pass', async () => {
+  it('repeats a request that the directory did not answer in the next pass', async () => {
     want({ web: { image: 'web:1', ports: [] } });
     directory.isDown = true;
     expect(await pass()).to.contain('FetchingDirectoryStateFailed');
@@ -200,7 +200,7 @@ describe('a pass of the operator', () => {
     expect([...directory.services.keys()]).to.deep.equal(['n1/web']);
   });
 
-  it('metadata that cannot be written keeps no container from running', async () => {
+  it('runs containers although metadata cannot be written', async () => {
     agent = open('{ "metadata": { "rack": "7" } }');
     want({ web: { image: 'web:1', ports: [] } });
     directory.isDown = true;
@@ -208,7 +208,7 @@ describe('a pass of the operator', () => {
     expect(containers()).to.deep.equal(['web running']);
   });
 
-  it('an engine that does not answer fails the pass and no service', async () => {
+  it('fails as a whole, and no service with it, when the engine does not answer', async () => {
     want({ web: { image: 'web:1', ports: [] } });
     engine.failNext('listContainers', 1, new EngineUnreachable('gone', { code: 'X' }));
     expect(await pass()).to.contain('FetchingNodeStateFailed');
@@ -220,30 +220,30 @@ describe('a pass of the operator', () => {
     expect(containers()).to.deep.equal(['web running']);
   });
 
-  it('boots Consul when that is one of its own services, and nothing else', async () => {
+  it('starts a service consul, and nothing else, while Consul does not answer', async () => {
     agent = open(
       '{ "services": { "consul": { "image": "consul:1", "ports": [{ "incoming": 8500, "outgoing": 8500 }] }, "db": { "image": "db:1", "ports": [] } } }',
     );
-    agent.directoryFails(new Error('nobody listens there'));
+    agent.directoryFailed(new Error('nobody listens there'));
     await agent.pass(signal);
     expect(status.state).to.equal('ConsulFailed');
     expect(containers()).to.deep.equal(['consul running']);
-    agent.directorySays(directory.tree());
+    agent.directoryChanged(directory.tree());
     expect(await pass()).to.equal('Running');
     expect(containers()).to.deep.equal(['consul running', 'db running']);
     expect([...directory.services.keys()]).to.deep.equal(['n1/db']);
   });
 
-  it('keeps what runs when the directory lost its data, until there are keys again that do not change any more', async () => {
+  it('keeps what runs when the directory lost its data, until its keys are back and settled', async () => {
     const [web, db] = ['web', 'db'].map((name) => ({ image: `${name}:1`, ports: [] }));
     want({ web, db });
     await pass();
     directory.keys.clear();
     directory.services.clear();
-    agent.directorySays(directory.tree(true));
+    agent.directoryChanged(directory.tree(true));
     expect(await pass()).to.equal('Running');
     await clock.turn(60_000);
-    agent.directorySays(directory.tree());
+    agent.directoryChanged(directory.tree());
     expect(await pass()).to.equal('Running');
     expect(containers()).to.deep.equal(['db running', 'web running']);
     expect([...directory.services.keys()].sort()).to.deep.equal(['n1/db', 'n1/web']);
@@ -258,7 +258,7 @@ describe('a pass of the operator', () => {
     expect(containers()).to.deep.equal([]);
   });
 
-  it('keys that are put back one at a time remove nothing, and one that came back can be deleted', async () => {
+  it('removes nothing while keys come back one at a time, and one that came back can be deleted', async () => {
     const services = Object.fromEntries(
       ['web', 'db', 'consul'].map((name) => [name, { image: `${name}:1`, ports: [] }]),
     );
@@ -267,7 +267,7 @@ describe('a pass of the operator', () => {
     const { web, db } = services;
     directory.keys.clear();
     directory.keys.set(`${root}apps/web`, JSON.stringify(web));
-    agent.directorySays(directory.tree(true));
+    agent.directoryChanged(directory.tree(true));
     await pass();
     await clock.turn(20_000);
     want({ web, db });
@@ -277,10 +277,10 @@ describe('a pass of the operator', () => {
     want({ db });
     await pass();
     expect(containers()).to.deep.equal(['consul running', 'db running']);
-    agent.directoryFails(new Error('gone'));
+    agent.directoryFailed(new Error('gone'));
     await clock.turn(60_000);
     await pass();
-    agent.directorySays(directory.tree());
+    agent.directoryChanged(directory.tree());
     await pass();
     expect(containers()).to.deep.equal(['consul running', 'db running']);
     await clock.turn(30_000);
@@ -288,10 +288,10 @@ describe('a pass of the operator', () => {
     expect(containers()).to.deep.equal(['db running']);
   });
 
-  it('writes metadata that is not there or differs, and leaves other keys', async () => {
+  it('writes metadata that is missing or differs, and leaves other keys', async () => {
     agent = open('{ "metadata": { "rack": "7", "zone": "b" } }');
     directory.keys.set(`${root}metadata/zone`, 'b').set(`${root}metadata/other`, 'x');
-    agent.directorySays(directory.tree());
+    agent.directoryChanged(directory.tree());
     await pass();
     expect([...directory.keys].sort()).to.deep.equal([
       [`${root}metadata/other`, 'x'],
@@ -300,15 +300,15 @@ describe('a pass of the operator', () => {
     ]);
   });
 
-  it('tells each notice once', async () => {
+  it('logs each notice once', async () => {
     directory.keys.set(`${root}web`, 'web:1');
-    agent.directorySays(directory.tree());
+    agent.directoryChanged(directory.tree());
     await pass();
     await pass();
-    expect(warnings).to.deep.equal([`${root}web: nothing is run from here; its place is ${root}apps/web`]);
+    expect(warnings).to.deep.equal([`${root}web: nothing runs from here; write it to ${root}apps/web`]);
   });
 
-  it("tells once that Consul gives the address of a container as the node's, and with --address nothing", async () => {
+  it("warns once when Consul gives the address of a container as the node's, and not with --address", async () => {
     want({ web: { image: 'web:1', ports: [] } });
     await pass();
     expect(warnings).to.deep.equal([]);
@@ -320,19 +320,19 @@ describe('a pass of the operator', () => {
     expect(warnings).to.have.length(1);
     expect(warnings[0]).to.contain('192.0.2.7, which is a container here').and.contain('--address');
     agent = open('{ "address": "192.0.2.7" }');
-    agent.directorySays(directory.tree());
+    agent.directoryChanged(directory.tree());
     await pass();
     expect(warnings).to.have.length(1);
   });
 
-  it('runs the scripts of services that run', async () => {
+  it('runs the script checks of running services', async () => {
     want({ web: { image: 'web:1', ports: [], checks: [{ script: 'true' }] } });
     await pass();
     await pass();
     expect(checks.map(({ id, command }) => [id, ...command])).to.deep.equal([['n1/web:1', 'true']]);
   });
 
-  it('is called for by what happens to its own containers and images, and by others only when they have what it needs', async () => {
+  it('follows events of its own containers and images, and of others only when they hold what it needs', async () => {
     const event = (type: string, action: string, labels: Readonly<Record<string, string>> = {}): boolean =>
       agent.isConcernedBy({ type, action, id: 'x', labels, time: 0 });
     want({ web: { image: 'web', ports: [{ incoming: 8080, outgoing: 80 }] } });

@@ -37,8 +37,8 @@ function complaints(wanted: DesiredState): Readonly<Record<string, readonly stri
   );
 }
 
-describe('what a node is to run', () => {
-  it("is the file's services and those of both key spaces; the directory beats the file", () => {
+describe('the desired state of a node', () => {
+  it('has the services of the file and of both key spaces; the directory beats the file', () => {
     const wanted = merge({ 'apps/web': 'web:1\n', 'services/redis': 'redis:7' }, [
       fromFile,
       { ...fromFile, name: 'statsite' },
@@ -47,11 +47,11 @@ describe('what a node is to run', () => {
     expect(wanted.notices).to.deep.equal([]);
   });
 
-  it('takes apps before services, and says so', () => {
+  it('prefers apps to services, with a notice', () => {
     const wanted = merge({ 'services/web': 'web:2', 'apps/web': 'web:1' });
     expect(images(wanted)).to.deep.equal({ web: 'web:1' });
     expect(wanted.notices).to.deep.equal([
-      '_wakeful/nodes/n1/services/web: not used, because _wakeful/nodes/n1/apps/web gives web already',
+      '_wakeful/nodes/n1/services/web: not used, because _wakeful/nodes/n1/apps/web defines web already',
     ]);
   });
 
@@ -61,12 +61,12 @@ describe('what a node is to run', () => {
     expect(wanted.notices).to.have.length(1);
   });
 
-  it('says of a key directly under the node where its place is', () => {
+  it('tells for a key directly under the node where it should be', () => {
     const wanted = merge({ web: 'web:1', 'things/db': 'db:1', 'metadata/size': 'big', 'operator/lock': '' });
     expect(images(wanted)).to.deep.equal({});
     expect(wanted.notices).to.deep.equal([
-      '_wakeful/nodes/n1/things/db: nothing is run from here; its place is _wakeful/nodes/n1/apps/db',
-      '_wakeful/nodes/n1/web: nothing is run from here; its place is _wakeful/nodes/n1/apps/web',
+      '_wakeful/nodes/n1/things/db: nothing runs from here; write it to _wakeful/nodes/n1/apps/db',
+      '_wakeful/nodes/n1/web: nothing runs from here; write it to _wakeful/nodes/n1/apps/web',
     ]);
     expect([...wanted.metadata]).to.deep.equal([['size', 'big']]);
   });
@@ -116,7 +116,7 @@ describe('what a node is to run', () => {
     });
   });
 
-  it('complains about a bad value at its key alone, and neither wants nor drops what it names', () => {
+  it('reports a bad value at its key alone, and neither starts nor removes the service', () => {
     const wanted = merge(
       {
         'apps/aa': '{"image": ',
@@ -141,13 +141,13 @@ describe('what a node is to run', () => {
     });
   });
 
-  it('a script that may take longer than its interval is a fault of its service; one that says nothing gets no more than that', () => {
+  it('rejects a script timeout above its interval; the default is never above it', () => {
     const service = (check: object): string =>
       JSON.stringify({ image: 'x:1', checks: [{ script: 'true', interval: '2s', ...check }] });
     const wanted = merge({ 'apps/long': service({ timeout: '3s' }), 'apps/short': service({}) });
     expect(complaints(wanted)).to.deep.equal({
       long: [
-        '_wakeful/nodes/n1/apps/long:1:59: timeout is longer than interval, 2 s: the next run would come before this one is given up',
+        '_wakeful/nodes/n1/apps/long:1:59: timeout is longer than interval, 2 s: the next run would be due before this one is given up',
       ],
     });
     expect(wanted.services[0]?.definition.checks).to.deep.equal([
@@ -155,13 +155,13 @@ describe('what a node is to run', () => {
     ]);
   });
 
-  it('refuses names that no container can have', () => {
+  it('rejects names that no container can have', () => {
     const wanted = merge({ 'apps/a b': 'x:1', 'apps/é1': 'x:1', 'apps/x': 'x:1' });
     expect(images(wanted)).to.deep.equal({});
     expect(wanted.notices).to.have.length(3);
   });
 
-  it('whatever keys and values there are, every service is wanted, unread, or told about, and none of the others is lost', () => {
+  it('has every key as a service, as unread or in a notice, whatever keys and values there are', () => {
     const segment = fc.oneof(
       fc.constantFrom('apps', 'services', 'metadata', 'web', 'db', ''),
       fc.string({ maxLength: 6 }),

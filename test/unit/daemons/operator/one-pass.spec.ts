@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import { applierOn } from '../../../../src/lib/apply/open-engine.ts';
 import { NodeAgent } from '../../../../src/lib/daemons/operator/agent.ts';
-import { OnePass } from '../../../../src/lib/daemons/operator/one-pass.ts';
+import { attemptPass, onceCode } from '../../../../src/lib/daemons/operator/one-pass.ts';
+import { RunOnce } from '../../../../src/lib/daemons/run-once.ts';
 import { resolveSettings } from '../../../../src/lib/daemons/operator/settings.ts';
-import { StateLog } from '../../../../src/lib/daemons/operator/state-log.ts';
+import { StateLog } from '../../../../src/lib/daemons/state-log.ts';
 import { Status } from '../../../../src/lib/daemons/operator/status.ts';
 import type { OpenEngine } from '../../../../src/lib/use-cases/open-project.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
@@ -13,24 +14,27 @@ import { facts } from '../../../support/specs.ts';
 
 const limitMs = 600_000;
 
-describe('one pass of an operator', () => {
+describe('an operator that runs once', () => {
   let engine: FakeEngine;
   let directory: MemoryNodeDirectory;
   let clock: FakeClock;
   let said: string[];
   let askedAt: number[];
   let agent: NodeAgent;
-  let onePass: OnePass;
+  let onePass: RunOnce;
 
   beforeEach(() => {
     [engine, directory, clock, said, askedAt] = [new FakeEngine(), new MemoryNodeDirectory(), new FakeClock(), [], []];
-    const log = new StateLog({
-      debug: () => {},
-      info: ({ state }: { state: string }) => said.push(state),
-      error: ({ state, error }: { state: string; error: string }) => said.push(`${state}: ${error}`),
-    });
+    const log = new StateLog(
+      {
+        debug: () => {},
+        info: ({ state }: { state: string }) => said.push(state),
+        error: ({ state, error }: { state: string; error: string }) => said.push(`${state}: ${error}`),
+      },
+      ['AttemptingToRecover'],
+    );
     const status = new Status('n1', clock, (state, error) => {
-      log.say(state, error);
+      log.entered(state, error);
     });
     const opened = {
       engine,
@@ -54,7 +58,12 @@ describe('one pass of an operator', () => {
       askedAt.push(clock.now());
       return directory.read();
     };
-    onePass = new OnePass({ agent, status, clock, backoff: { firstMs: 500, maxMs: 30_000, random: () => 1 }, read });
+    onePass = new RunOnce({
+      attempt: (signal) => attemptPass({ agent, status, read }, signal),
+      code: onceCode,
+      clock,
+      backoff: { firstMs: 500, maxMs: 30_000, random: () => 1 },
+    });
   });
 
   function run(): { ended: string | undefined } {
@@ -70,7 +79,7 @@ describe('one pass of an operator', () => {
     return result;
   }
 
-  it('asks a Consul that does not answer less and less often, says so once, and gives up at the end of its time', async () => {
+  it('asks Consul with growing pauses while that does not answer, logs it once, and gives up at its limit', async () => {
     directory.isDown = true;
     const result = run();
     await clock.turn(limitMs - 1);
@@ -82,7 +91,7 @@ describe('one pass of an operator', () => {
     expect(askedAt.length).to.equal(26);
   });
 
-  it('goes on when Consul answers again', async () => {
+  it('makes its pass when Consul answers again', async () => {
     directory.isDown = true;
     const result = run();
     await clock.turn(10_000);
@@ -93,7 +102,7 @@ describe('one pass of an operator', () => {
     expect(said).to.deep.equal(['ConsulFailed: the directory is down', 'Running']);
   });
 
-  it('stands by until it is its turn, which ends the pause at once', async () => {
+  it('stands by until it is the leader, which ends the pause at once', async () => {
     agent.setLeader(false);
     const result = run();
     await clock.turn(40_000);
@@ -104,14 +113,14 @@ describe('one pass of an operator', () => {
     expect([result.ended, said]).to.deep.equal(['done', ['StandingBy', 'Running']]);
   });
 
-  it('ends with the reason when its turn never comes', async () => {
+  it('fails with the reason when it never becomes the leader', async () => {
     agent.setLeader(false);
     const result = run();
     await clock.turn(limitMs);
     expect(result.ended).to.equal('another operator works on this node');
   });
 
-  it('waits for images, but no longer than its time', async () => {
+  it('waits for images, up to its limit', async () => {
     directory.keys.set('_wakeful/nodes/n1/apps/web', '{"image": "web:1", "ports": []}');
     let arrive = (): void => {};
     engine.pullImage = (reference) =>
@@ -124,7 +133,7 @@ describe('one pass of an operator', () => {
     agent.setLeader(true);
     const late = run();
     await clock.turn(limitMs);
-    expect(late.ended).to.equal('images are still being fetched');
+    expect(late.ended).to.equal('images are still being pulled');
     const result = run();
     await clock.turn(1000);
     arrive();

@@ -66,7 +66,7 @@ describe('a fault within a pass of the operator', () => {
     directory.keys.clear();
     for (const [name, value] of Object.entries(services))
       directory.keys.set(`_wakeful/nodes/n1/apps/${name}`, typeof value === 'string' ? value : JSON.stringify(value));
-    agent.directorySays(directory.tree());
+    agent.directoryChanged(directory.tree());
   }
 
   async function pass(): Promise<string> {
@@ -81,7 +81,7 @@ describe('a fault within a pass of the operator', () => {
     return engine.calls.filter((call) => call.method === method && !call.subject.includes('lock')).length;
   }
 
-  it('does not call for itself again and again when what nobody wants cannot be removed, and is told', async () => {
+  it('does not wake itself when a container that is no longer desired cannot be removed, and reports it', async () => {
     want({ web: { image: 'web:1', ports: [] } });
     await pass();
     await pass();
@@ -92,14 +92,14 @@ describe('a fault within a pass of the operator', () => {
     expect(wakes).not.to.include('changed by us');
     expect(status.toJSON().services['web']).to.include({
       state: 'failed',
-      error: 'nothing asks for it any more: permission denied',
+      error: 'it is no longer desired and could not be removed: permission denied',
     });
     await pass();
     expect(engine.containers.size).to.equal(0);
     expect(status.toJSON().services).to.deep.equal({});
   });
 
-  it('an entry that the token may not write is a fault of its service alone', async () => {
+  it('fails only the service whose registration the token may not write', async () => {
     directory.register = async ({ id }) => {
       throw new DirectoryDenied(`may not write ${id}`, { code: 'X' });
     };
@@ -108,7 +108,7 @@ describe('a fault within a pass of the operator', () => {
     expect(status.toJSON().services['web']).to.include({ state: 'failed', error: 'may not write n1/web' });
   });
 
-  it('what failed in a pass that Consul stopped is not tried again with the next pass', async () => {
+  it('keeps the pause of a service that failed in a pass which an outage of Consul ended', async () => {
     const register = directory.register.bind(directory);
     directory.register = async (registration) => {
       if (registration.name === 'db') throw new DirectoryUnreachable('gone', { code: 'X' });
@@ -122,7 +122,7 @@ describe('a fault within a pass of the operator', () => {
     expect(attempts('startContainer')).to.equal(started);
   });
 
-  it('an entry that was refused is tried at once when it is written otherwise', async () => {
+  it('tries a refused registration at once when its definition changes', async () => {
     directory.register = async ({ tags }) => {
       if (tags.includes('bad')) throw new DirectoryDenied('no such tag here', { code: 'X' });
     };
@@ -134,7 +134,7 @@ describe('a fault within a pass of the operator', () => {
     expect(status.toJSON().services['web']).to.include({ state: 'running' });
   });
 
-  it('the end of the operator in the middle of a replacement leaves the new container running', async () => {
+  it('leaves the new container running when the operator is stopped in the middle of a replacement', async () => {
     want({ web: { image: 'web:1', ports: [] } });
     await pass();
     want({ web: { image: 'db:1', ports: [] } });
@@ -154,21 +154,21 @@ describe('a fault within a pass of the operator', () => {
     expect(attempts('stopContainer')).to.equal(0);
   });
 
-  it('a turn that cannot be asked for is an error with its reason, until it is known', async () => {
+  it('reports why the leader lock cannot be asked for, until the leader is known', async () => {
     agent = open();
     want({ web: { image: 'web:1', ports: [] } });
-    agent.turnFails(new Error('may not open a session'));
-    expect(wakes).to.include('turn unknown');
+    agent.leaderUnknown(new Error('may not open a session'));
+    expect(wakes).to.include('leader unknown');
     expect(await pass()).to.equal('ConsulFailed');
     expect(status.toJSON().lastError?.message).to.equal('may not open a session');
     agent.setLeader(false);
     expect(await pass()).to.equal('StandingBy');
     agent.setLeader(true);
-    agent.turnFails(new Error('Consul is away'));
+    agent.leaderUnknown(new Error('Consul is away'));
     expect(await pass()).to.equal('Running');
   });
 
-  it('a port that a process of the host holds is told with the process, and what runs stays', async () => {
+  it('names the process of the host that holds a port, and keeps what runs', async () => {
     const facts = await engine.facts();
     Object.assign(engine, {
       address: 'unix:///var/run/docker.sock',
@@ -197,7 +197,7 @@ describe('a fault within a pass of the operator', () => {
     expect([...engine.containers.values()].map(({ name, state }) => `${name} ${state}`)).to.deep.equal(['db running']);
   });
 
-  it('a container that somebody has paused is left, and told with the way on', async () => {
+  it('leaves a container that somebody has paused, and tells how to resume it', async () => {
     want({ web: { image: 'web:1', ports: [] } });
     await pass();
     const [container] = engine.containers.values();
@@ -206,11 +206,11 @@ describe('a fault within a pass of the operator', () => {
     expect(attempts('createContainer')).to.equal(1);
     expect(status.toJSON().services['web']).to.include({
       state: 'failed',
-      error: 'it is paused; to let it go on: docker unpause web',
+      error: 'it is paused; to resume it: docker unpause web',
     });
   });
 
-  it('scripts of a service go on while its value cannot be read', async () => {
+  it('keeps the script checks of a service whose value cannot be read', async () => {
     want({ web: { image: 'web:1', ports: [], checks: [{ script: 'true' }] } });
     await pass();
     await pass();

@@ -16,7 +16,7 @@ function service(name: string, change: Partial<ServiceDefinition> = {}): Desired
 }
 
 describe("a node's services in the planner's terms", () => {
-  it('tells every container its name, its node and where Consul is, whatever its env says', () => {
+  it('gives every container its name, its node and the host of Consul, whatever its env says', () => {
     const { desired } = resolveNode([service('web', { environment: { NODE: 'other', WHERE: '$REGION' } })], facts);
     expect(desired.instances[0]?.environment.map(({ name, value }) => `${name}=${value.join('')}`)).to.deep.equal([
       'CONSULHOST=10.0.0.5',
@@ -26,7 +26,7 @@ describe("a node's services in the planner's terms", () => {
     ]);
   });
 
-  it('publishes all that the image exposes when no ports are written', () => {
+  it('publishes every exposed port of the image when none are given', () => {
     const { desired } = resolveNode([service('web')], facts);
     expect(desired.instances[0]?.ports).to.deep.equal([
       { container: 53, protocol: 'udp' },
@@ -34,14 +34,14 @@ describe("a node's services in the planner's terms", () => {
     ]);
   });
 
-  it('waits for the image where its ports are not known, and with ports written it does not', () => {
+  it('waits for the image when its ports are not known, and not when ports are given', () => {
     const found = resolveNode([service('web'), service('db', { ports: [] })], { ...facts, exposed: () => undefined });
     expect([...found.undecided.keys()]).to.deep.equal(['web']);
     expect(found.desired.instances.map(({ key }) => key)).to.deep.equal(['db']);
     expect(found.entries.map(({ id }) => id)).to.deep.equal(['n1/db']);
   });
 
-  it('a variable that is missing is an error of its service alone', () => {
+  it('fails only the service that needs a missing variable', () => {
     const found = resolveNode([service('web', { environment: { A: '${NOPE}/x' } }), service('db')], facts);
     expect(found.problems.get('web')?.[0]?.message).to.equal(
       "env A needs $NOPE, which the operator's environment does not have",
@@ -49,7 +49,7 @@ describe("a node's services in the planner's terms", () => {
     expect(found.desired.instances.map(({ key }) => key)).to.deep.equal(['db']);
   });
 
-  it('does not hand out what the operator itself shows Consul', () => {
+  it('does not give services the credentials of the operator', () => {
     const environment = {
       CONSUL_HTTP_TOKEN: 'hush',
       CONSUL_HTTP_TOKEN_FILE: '/t',
@@ -70,19 +70,19 @@ describe("a node's services in the planner's terms", () => {
     );
     expect(found.problems.get('web')?.map(({ message }) => message)).to.deep.equal(
       ['CONSUL_HTTP_TOKEN', 'CONSUL_HTTP_TOKEN_FILE', 'OPERATOR_TOKEN', 'OPERATOR_TOKEN_FILE', 'CONSUL_HTTP_AUTH'].map(
-        (name, index) => `env V${String(index)} needs $${name}, which is for the operator alone`,
+        (name, index) => `env V${String(index)} needs $${name}, which only the operator may use`,
       ),
     );
     expect(found.desired.instances).to.deep.equal([]);
   });
 
-  it('runs consul and does not register it', () => {
+  it('runs a service consul and does not register it', () => {
     const found = resolveNode([service('consul')], facts);
     expect(found.desired.instances).to.have.length(1);
     expect(found.entries).to.deep.equal([]);
   });
 
-  it('what a secret is put into is one as well', () => {
+  it('treats a value that contains a secret as one', () => {
     const [spec] = resolveNode(
       [service('web', { environment: { URL: 'db://${DB_PASSWORD}@db', PLACE: '$REGION' } })],
       facts,

@@ -50,18 +50,18 @@ describe('scripts as checks', () => {
     return { id, container: 'c1', command: [id], intervalSeconds: 10, timeoutSeconds: 5, ...change };
   }
 
-  it('run at once, by chance a second time, and then at their interval', async () => {
+  it('run at once, a second time after a random part of the interval, then at their interval', async () => {
     checks.set([check('a')]);
     await clock.turn(30_000);
     expect(started.map(({ at }) => at)).to.deep.equal([0, 5000, 15_000, 25_000]);
     expect(reports[0]).to.equal('a passing');
   });
 
-  it('one that hangs is critical, and is not started again before it ends, also when its check is made anew', async () => {
+  it('are critical when they hang, and do not start again before they end, even when the check is replaced', async () => {
     hangs = true;
     checks.set([check('a')]);
     await clock.turn(60_000);
-    expect(reports).to.deep.equal(['a critical not done within 5 s; it is not started again before it ends']);
+    expect(reports).to.deep.equal(['a critical no result within 5 s; the next run starts when it has ended']);
     checks.set([]);
     checks.set([check('a', { intervalSeconds: 20 })]);
     await clock.turn(60_000);
@@ -73,7 +73,7 @@ describe('scripts as checks', () => {
     expect(reports.at(-1)).to.equal('a passing');
   });
 
-  it('are not all run at once, and those that hang keep no other from its turn', async () => {
+  it('run at most 16 at once, and those that hang do not block the others', async () => {
     hangs = true;
     checks.set(Array.from({ length: 40 }, (_, index) => check(String(index))));
     await clock.turn(4999);
@@ -82,7 +82,7 @@ describe('scripts as checks', () => {
     expect(started).to.have.length(40);
   });
 
-  it('are waited for no more when the operator ends', async () => {
+  it('are not awaited when the operator stops', async () => {
     hangs = true;
     checks.set([check('a')]);
     await clock.turn(0);

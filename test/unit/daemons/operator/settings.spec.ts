@@ -37,7 +37,7 @@ function problemsOf(sources: Partial<SettingsSources>): readonly string[] {
 const file = (text: string): Pick<SettingsSources, 'file'> => ({ file: { name: 'operator.json', text } });
 
 describe('settings of the operator', () => {
-  it('takes its usual values for what nobody says', () => {
+  it('have defaults', () => {
     expect(settings({ flags: enough })).to.deep.equal({
       node: 'web-1',
       consul: { secure: false, host: '10.0.0.5', port: 8500 },
@@ -51,7 +51,7 @@ describe('settings of the operator', () => {
     });
   });
 
-  it('lets a flag beat the environment, and that the file', () => {
+  it('come from the flag, else from the environment, else from the file', () => {
     const text = '{ "node": "from-file", "consul": "c-file:1", "prefix": "p-file", "wait": "1m" }';
     const found = settings({
       flags: { node: 'from-flag' },
@@ -62,7 +62,7 @@ describe('settings of the operator', () => {
     expect(found.consul).to.deep.equal({ secure: false, host: 'c-env', port: 2 });
   });
 
-  it('merges metadata key by key, the flag first', () => {
+  it('merge metadata key by key, the flag first', () => {
     const found = settings({
       flags: { ...enough, metadata: '{"size": "big", "rack": 7}' },
       environment: { OPERATOR_METADATA: '{"zone": "b", "size": "env"}' },
@@ -71,12 +71,12 @@ describe('settings of the operator', () => {
     expect(found.metadata).to.deep.equal({ location: 'eastus', zone: 'b', size: 'big', rack: '7' });
   });
 
-  it('asks for node and consul, both at once', () => {
+  it('need node and consul, and report both at once', () => {
     expect(problemsOf({})).to.deep.equal(['--node: is required', '--consul: is required']);
     expect(problemsOf({ flags: { consul: 'x' } })).to.deep.equal(['--node is required']);
   });
 
-  it('speaks TLS to Consul when it is told to, or given a certificate', () => {
+  it('use TLS for an https address or with a certificate', () => {
     expect(settings({ flags: { ...enough, consul: 'https://consul:8501' } }).consul).to.deep.equal({
       secure: true,
       host: 'consul',
@@ -88,7 +88,7 @@ describe('settings of the operator', () => {
     ).to.deep.include({ consul: { secure: false, host: '::1', port: 8500 }, caFile: '/ca.pem' });
   });
 
-  it("takes Consul's own variables for certificates as Consul does: they alone make no plain address a secure one", () => {
+  it("treat Consul's own variables as Consul does: its certificates alone do not switch TLS on", () => {
     const environment = { CONSUL_CACERT: '/ca.pem', CONSUL_CLIENT_CERT: '/c.pem', CONSUL_CLIENT_KEY: '/k.pem' };
     expect(settings({ flags: enough, environment }).consul.secure).to.equal(false);
     expect(
@@ -100,15 +100,15 @@ describe('settings of the operator', () => {
     ).to.equal(true);
   });
 
-  it('once is said by loop: false in the file, too', () => {
+  it('accept loop: false in the file', () => {
     expect(settings({ flags: enough, ...file('{ "loop": false }') }).loop).to.equal(false);
   });
 
-  it('reads comments and commas at the end, as run.conf may have them', () => {
+  it('may have comments and trailing commas in the file, as run.conf may', () => {
     expect(settings({ flags: enough, ...file('# node\n{ "prefix": "x", // mine\n}') }).prefix).to.equal('x');
   });
 
-  it('names every mistake with its place and the way to mend it', () => {
+  it('report every mistake with its place and how to fix it', () => {
     const text = `{
   "nod": "web-1",
   "wait": "soon",
@@ -135,7 +135,7 @@ describe('settings of the operator', () => {
     ]);
   });
 
-  it('says of a single flag what is wrong with it, and the way to mend it', () => {
+  it('report a single wrong flag in one sentence, with how to fix it', () => {
     const said = (flags: SettingsSources['flags']): readonly string[] => {
       const error = errorOf({ flags: { ...enough, ...flags } });
       return [error.message, ...error.suggestions];
@@ -158,7 +158,7 @@ describe('settings of the operator', () => {
     ]);
   });
 
-  it('says where a comma is missing', () => {
+  it('report where a comma is missing', () => {
     expect(
       problemsOf({
         flags: enough,
@@ -169,7 +169,7 @@ describe('settings of the operator', () => {
 });
 
 describe('operator.json.example', () => {
-  it('is valid, and has every key of a service', async () => {
+  it('is valid', async () => {
     const text = await readFile(new URL('../../../../operator/operator.json.example', import.meta.url), 'utf8');
     const { services, metadata } = settings(file(text));
     expect(services.map(({ name }) => name)).to.deep.equal(['statsite', 'consul']);

@@ -1,5 +1,5 @@
 import { Backoff, type BackoffOptions } from '../backoff.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from './clock.ts';
 
 interface Failure {
   readonly fingerprint: string;
@@ -8,7 +8,7 @@ interface Failure {
   error: string;
 }
 
-/** Which things failed, and when each is tried again. Something that is wanted otherwise now is a new thing, and tried at once. */
+/** What failed, and when each is tried again. One whose definition has changed since (its fingerprint) is due at once. */
 export class Retries {
   readonly #options: BackoffOptions;
   readonly #clock: Clock;
@@ -19,7 +19,7 @@ export class Retries {
     this.#clock = clock;
   }
 
-  /** Why it is not tried now; undefined: it may be. */
+  /** The error for which it is not tried now; undefined: it is due. */
   waiting(name: string, fingerprint: string): string | undefined {
     const failure = this.#failures.get(name);
     if (failure?.fingerprint !== fingerprint || failure.dueMs <= this.#clock.now()) return undefined;
@@ -36,12 +36,12 @@ export class Retries {
     this.#failures.delete(name);
   }
 
-  /** Forgets everything of what is not wanted any more, so that nothing piles up. */
+  /** Forgets all others, so that nothing accumulates. */
   keepOnly(names: ReadonlySet<string>): void {
     for (const name of this.#failures.keys()) if (!names.has(name)) this.#failures.delete(name);
   }
 
-  /** ISO 8601. */
+  /** When it is tried again, in ISO 8601. */
   dueAt(name: string): string | undefined {
     const failure = this.#failures.get(name);
     return failure === undefined
@@ -53,7 +53,7 @@ export class Retries {
     return this.#failures.get(name)?.error;
   }
 
-  /** Until the next one is due; absent: nothing waits. */
+  /** Until the next one is due; undefined: none waits. */
   nextMs(): number | undefined {
     const due = [...this.#failures.values()].map(({ dueMs }) => dueMs);
     return due.length === 0 ? undefined : Math.max(0, Math.min(...due) - this.#clock.now());

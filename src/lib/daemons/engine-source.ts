@@ -1,7 +1,7 @@
-import { EngineUnreachable } from '../../errors.ts';
-import type { OpenEngine } from '../../use-cases/open-project.ts';
+import { EngineUnreachable } from '../errors.ts';
+import type { OpenEngine } from '../use-cases/open-project.ts';
 
-/** The engine of a daemon: found when it is first asked for, and anew after it went away, since another version may come back. */
+/** A daemon's engine: opened at the first use, and again after it became unreachable, as its version may have changed. */
 export class EngineSource {
   readonly #open: () => Promise<OpenEngine>;
   #opened: Promise<OpenEngine> | undefined;
@@ -18,7 +18,7 @@ export class EngineSource {
     return this.#opened;
   }
 
-  /** Told of every failure; forgets an engine that does not answer. */
+  /** Takes every failure of the daemon; forgets the engine when that does not answer. */
   failed(error: unknown): void {
     if (error instanceof EngineUnreachable) this.#opened = undefined;
   }

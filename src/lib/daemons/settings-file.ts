@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { UserError } from '../errors.ts';
+
+/** A settings file as text; `name` begins every place in it. */
+export interface SettingsText {
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface SettingsFileChoice {
+  /** Of `--config`. */
+  readonly flag: string | undefined;
+  readonly variable: { readonly name: string; readonly value: string | undefined };
+  /** Read when neither names one, if it exists. */
+  readonly usual: string;
+  /** Of the error when it cannot be read. */
+  readonly code: string;
+}
+
+/** The file that a flag names, else a variable, else the usual one. Throws when the named one cannot be read. */
+export function readSettingsFile({ flag, variable, usual, code }: SettingsFileChoice): SettingsText | undefined {
+  const name = flag ?? variable.value ?? usual;
+  try {
+    return { name, text: readFileSync(name, 'utf8') };
+  } catch (cause) {
+    const { code: reason = '' } = cause as NodeJS.ErrnoException;
+    const isMissing = reason === 'ENOENT';
+    if (isMissing && name === usual && flag === undefined) return undefined;
+    const where = flag !== undefined ? '--config: ' : variable.value !== undefined ? `${variable.name}: ` : '';
+    throw new UserError(`${where}${name} cannot be read: ${isMissing ? 'it does not exist' : reason}`, {
+      code,
+      cause,
+      suggestions: [
+        isMissing
+          ? `name a file that exists; without a name, ./${usual} is read if it exists`
+          : 'name a file that this user may read',
+      ],
+    });
+  }
+}
