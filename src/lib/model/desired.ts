@@ -120,8 +120,8 @@ export interface InstanceSpec {
   readonly runtime: RuntimeOptions;
   readonly healthcheck?: Healthcheck;
   readonly labels: Readonly<Record<string, string>>;
-  /** How its names get into the DNS: by the client inside, held by us, or not. */
-  readonly lease: 'client' | 'engine' | 'none';
+  /** Who keeps its names in the DNS: the client inside it, dockerops (for an image without the client), or nobody. */
+  readonly lease: 'client' | 'dockerops' | 'none';
   readonly placement:
     | { readonly kind: 'engine' }
     | { readonly kind: 'swarm'; readonly replicas: number; readonly constraints: readonly string[] };

@@ -1,3 +1,4 @@
+import { definedOnly } from '../defined.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { EnvironmentVariable, FileSpec, InstanceSpec, Template } from './desired.ts';
 
@@ -46,9 +47,13 @@ function withoutSecretContent({ content, ...file }: FileSpec): LabelledFile {
   return file.secret === true ? file : { ...file, content };
 }
 
+/** The label's words for values that have another name in code: those of the first version, as they are part of the hash. */
+const writtenLeases = { client: 'client', dockerops: 'engine', none: 'none' } as const;
+const readLeases = new Map(Object.entries(writtenLeases).map(([lease, written]) => [written as string, lease]));
+
 /** The value of the label. Equal specs give equal text, also between versions: it is what the spec's hash is made of. */
-export function printSpecLabel(spec: LabelledSpec): string {
-  return canonicalJson(spec);
+export function printSpecLabel({ lease, ...spec }: LabelledSpec): string {
+  return canonicalJson({ ...spec, lease: lease && writtenLeases[lease] });
 }
 
 /**
@@ -56,8 +61,9 @@ export function printSpecLabel(spec: LabelledSpec): string {
  * does not know is kept, so that a comparison names it. What is no JSON object is a spec without members.
  */
 export function parseSpecLabel(text: string | undefined): LabelledSpec {
-  const members = Object.entries(parseObject(text ?? '')).filter(([name, value]) => isWellFormed(name, value));
-  return Object.fromEntries(members);
+  const { lease, ...members } = parseObject(text ?? '');
+  const read = { ...members, ...definedOnly({ lease: readLeases.get(String(lease)) }) };
+  return Object.fromEntries(Object.entries(read).filter(([name, value]) => isWellFormed(name, value)));
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> {

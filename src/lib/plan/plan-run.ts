@@ -122,7 +122,7 @@ function planNames(decisions: readonly Decision[], context: InstanceContext): re
   const { dns, dnsAddress, builder, options } = context;
   if (!options.wait) return [];
   const needsOf = (spec: InstanceSpec): readonly string[] => [
-    spec.lease === 'engine' ? `hold ${spec.key}` : (readyId(spec.key, context) ?? `start ${spec.key}`),
+    spec.lease === 'dockerops' ? `hold ${spec.key}` : (readyId(spec.key, context) ?? `start ${spec.key}`),
   ];
   return planAwaitNames(
     decisions.filter(isMade).map(({ spec }) => spec),

@@ -186,7 +186,7 @@ function holdAgain(
   const dnsStarts = starting.find(({ spec }) => spec.container === dns);
   const held = own.filter(
     (each) =>
-      each.spec.lease === 'engine' &&
+      each.spec.lease === 'dockerops' &&
       (starting.includes(each) || (dnsStarts !== undefined && each.container.state === 'running')),
   );
   for (const { spec } of held) {
@@ -216,7 +216,7 @@ function awaitNames(
   if (!options.wait) return [];
   const needsOf = (spec: InstanceSpec): readonly string[] => [
     `ready ${spec.key}`,
-    ...(spec.lease === 'engine' ? [`hold ${spec.key}`] : []),
+    ...(spec.lease === 'dockerops' ? [`hold ${spec.key}`] : []),
   ];
   return planAwaitNames(
     starting.map(({ spec }) => spec),

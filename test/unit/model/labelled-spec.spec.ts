@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { labelledSpec, parseSpecLabel, printSpecLabel } from '../../../src/lib/model/labelled-spec.ts';
 import { existingInstances } from '../../../src/lib/plan/spec/existing-instance.ts';
+import { instanceDifferences } from '../../../src/lib/plan/spec/differences.ts';
 import { specHash } from '../../../src/lib/plan/spec/spec-hash.ts';
 import { containerOf, spec } from '../../support/specs.ts';
 
@@ -44,6 +45,18 @@ describe('the label that keeps the spec of a container', () => {
     expect(specHash(web)).to.equal('569d1828f0f2d0d7cf6b14fdc2cd0871');
   });
 
+  it('calls the lease that dockerops holds as the first version did, so that an upgrade replaces nothing', () => {
+    const held = { ...web, lease: 'dockerops' } as const;
+    expect(printSpecLabel(labelledSpec(held))).to.contain('"lease":"engine"');
+    expect(specHash(held)).to.equal('43994176bc64b86e922b66b486e65127');
+    expect(parseSpecLabel('{"lease":"engine"}')).to.deep.equal({ lease: 'dockerops' });
+    const container = containerOf(held);
+    const unhashed = { ...container, ownership: { ...container.ownership!, specHash: '' } };
+    expect(instanceDifferences(container, held)).to.deep.equal([]);
+    expect(instanceDifferences(unhashed, held)).to.deep.equal([]);
+    expect(instanceDifferences(container, web)).to.deep.equal([{ field: 'lease', from: 'dockerops', to: 'client' }]);
+  });
+
   it('may come from another version: unknown members are kept, missing ones have a default', () => {
     const read = parseSpecLabel('{"hostname":"h","gone":1}');
     expect(read).to.deep.equal({ hostname: 'h', gone: 1 });
@@ -54,7 +67,7 @@ describe('the label that keeps the spec of a container', () => {
 
   it('leaves out members of the wrong type, whoever wrote them', () => {
     expect(
-      parseSpecLabel('{"ports":[1],"mounts":{},"network":{"mode":"network"},"lease":null,"image":"i"}'),
+      parseSpecLabel('{"ports":[1],"mounts":{},"network":{"mode":"network"},"lease":"dockerops","image":"i"}'),
     ).to.deep.equal({ image: 'i' });
     for (const text of [undefined, '', '{', 'null', '[]', '"x"']) expect(parseSpecLabel(text)).to.deep.equal({});
   });

@@ -346,7 +346,7 @@ describe('planning a run', () => {
   });
 
   it('holds the leases of images without the client again when the dns is made anew', () => {
-    const postgres = spec('postgres', 'one', { lease: 'engine', after: ['dockerops-dns-one'] });
+    const postgres = spec('postgres', 'one', { lease: 'dockerops', after: ['dockerops-dns-one'] });
     const state = observed({
       containers: [containerOf(postgres)],
       networks: [demoNetwork],
@@ -508,7 +508,7 @@ describe('planning a run', () => {
   });
 
   it('says again what the dns is to hold for what runs, since an interrupted run may not have come to it; that is no change', () => {
-    const postgres = spec('postgres', 'one', { lease: 'engine' });
+    const postgres = spec('postgres', 'one', { lease: 'dockerops' });
     const plan = planRun(
       desired([postgres]),
       observed({
@@ -524,7 +524,7 @@ describe('planning a run', () => {
   });
 
   it('waits for the dns that is to hold names also when nothing else is waited for', () => {
-    const postgres = spec('postgres', 'one', { lease: 'engine' });
+    const postgres = spec('postgres', 'one', { lease: 'dockerops' });
     const plan = planRun(
       desired([dns(), postgres]),
       observed({ networks: [demoNetwork], images: [imageOf('postgres'), imageOf('dockerops-dns')] }),

@@ -138,7 +138,7 @@ describe('planning to start', () => {
   });
 
   it('puts leases again that we hold, also of what runs when the DNS starts', () => {
-    const held = spec('pg', 'main', { lease: 'engine' });
+    const held = spec('pg', 'main', { lease: 'dockerops' });
     const plan = planStart(
       project,
       observed({ containers: [containerOf(dns, exited), containerOf(held)] }),

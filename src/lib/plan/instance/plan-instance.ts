@@ -95,7 +95,8 @@ function planReady(decision: Decision, context: InstanceContext, needs: readonly
 /** A dns that is to hold names has to answer first, whether or not the user waits. */
 function isWaitedFor({ spec }: Decision, { options, dns, decisions }: InstanceContext): boolean {
   return (
-    options.wait || (spec.container === dns && [...decisions.values()].some((other) => other.spec.lease === 'engine'))
+    options.wait ||
+    (spec.container === dns && [...decisions.values()].some((other) => other.spec.lease === 'dockerops'))
   );
 }
 
@@ -287,7 +288,7 @@ function hasFixedAddress({ network }: InstanceSpec): boolean {
 
 /** Leases that we hold live in the dns instance, and go with it. */
 function planHold(spec: InstanceSpec, cause: string, needs: readonly string[], context: InstanceContext): void {
-  if (spec.lease !== 'engine' || context.dns === undefined) return;
+  if (spec.lease !== 'dockerops' || context.dns === undefined) return;
   const dnsKey = [...context.decisions.values()].find((other) => other.spec.container === context.dns)?.spec.key;
   const dnsReady = dnsKey === undefined ? undefined : readyId(dnsKey, context);
   context.builder.add({

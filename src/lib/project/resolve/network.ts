@@ -44,7 +44,7 @@ export function resolveNetwork(input: NetworkInput, context: ResolveContext): Re
   return {
     network: onHost ? { mode: 'host' } : attachment(input.links.links, server, zone, selected, context),
     files: server === undefined || !hasClient ? [] : [clientFile(server, policy, zone, input, context)],
-    lease: server === undefined ? 'none' : hasClient ? 'client' : onHost ? 'none' : 'engine',
+    lease: server === undefined ? 'none' : hasClient ? 'client' : onHost ? 'none' : 'dockerops',
     hostname:
       server !== undefined && policy === 'HIDE'
         ? hiddenHostName(containerName(context.project, selected.key))

@@ -68,7 +68,7 @@ function isWanted(container: ObservedContainer): boolean {
 /** The lease of an instance without a client; the others' are their clients' to hold. */
 function registrationOf(container: ObservedContainer): Registration | undefined {
   const { ownership, name } = container;
-  if (ownership?.spec.lease !== 'engine') return undefined;
+  if (ownership?.spec.lease !== 'dockerops') return undefined;
   const { spec } = ownership;
   const serviceIp = variable(spec, 'SERVICE_IP')?.[0];
   const address = typeof serviceIp === 'string' ? serviceIp : addressOf(container);

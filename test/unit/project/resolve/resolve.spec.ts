@@ -422,7 +422,7 @@ describe('resolving: the DNS of a project', () => {
       same_network: true,
       container: 'demo-web-one',
     });
-    expect(instanceOf(resolution, 'plain-x')).to.deep.include({ lease: 'engine', files: [] });
+    expect(instanceOf(resolution, 'plain-x')).to.deep.include({ lease: 'dockerops', files: [] });
     expect(instanceOf(resolution, 'plain-x').network).to.have.property('resolver');
   });
 
