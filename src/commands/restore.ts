@@ -16,6 +16,9 @@ export default class Restore extends ProjectCommand {
     instance,
     file: Flags.string({ required: true, helpValue: 'FILE', description: 'file made by backup' }),
     force: Flags.boolean({ char: 'f', description: 'accept a backup of another service' }),
+    'same-modes': Flags.boolean({
+      description: 'keep setuid and setgid bits and capabilities: only for a backup that nobody else could change',
+    }),
     timeout: Flags.integer({
       default: 60,
       min: 1,
@@ -32,6 +35,7 @@ export default class Restore extends ProjectCommand {
       ...(flags.instance === undefined ? {} : { instance: flags.instance }),
       file: flags.file,
       force: flags.force,
+      sameModes: flags['same-modes'],
       timeoutSeconds: flags.timeout,
       workingDirectory: process.cwd(),
       now: new Date(),

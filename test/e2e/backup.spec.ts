@@ -161,4 +161,31 @@ describe('backup and restore', function () {
     await succeed('run:all');
     expect(await readFile(folder('data', 'precious'), 'utf8')).to.equal('before\n');
   });
+
+  it('restore brings no devices, and files that run as another user only when that is asked for', async () => {
+    const inside =
+      'cp /bin/busybox /data/asroot; chmod 4755 /data/asroot; mkfifo /data/pipe; ln /data/pipe /data/again';
+    await succeed('exec', 'db', '--instance', 'main', '--', 'sh', '-c', `${inside}; mknod /data/null c 1 3`);
+    await succeed('backup:db', '--output', 'special.tar');
+    const modeOf = async (name: string): Promise<string> =>
+      ((await stat(folder('data', name))).mode & 0o7777).toString(8);
+    const specialOnes = async (): Promise<readonly string[]> =>
+      (await readdir(folder('data'))).filter((name) => ['pipe', 'again', 'null'].includes(name));
+    expect(await specialOnes()).to.have.length(3);
+    const { stderr } = await succeed('restore:db,instance=main,file=special.tar', '--yes');
+    expect(stderr).to.contain('3 devices and named pipes').and.to.contain('1 file').and.to.contain('--same-modes');
+    expect(await modeOf('asroot')).to.equal('755');
+    expect(await specialOnes()).to.deep.equal([]);
+    await succeed('restore:db,instance=main,file=special.tar,same_modes=True', '--yes');
+    expect(await modeOf('asroot')).to.equal('4755');
+    expect(await specialOnes()).to.deep.equal([]);
+  });
+
+  it('restore makes a data directory that is missing for its owner alone', async () => {
+    await succeed('clean:db,instance=main');
+    await rm(join(playground.directory, `data_${playground.project}`), { recursive: true });
+    await succeed('restore:db,instance=main,file=cold.tar', '--yes');
+    expect((await stat(folder())).mode & 0o777).to.equal(0o700);
+    expect(await readFile(folder('data', 'precious'), 'utf8')).to.equal('before\n');
+  });
 });

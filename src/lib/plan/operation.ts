@@ -118,6 +118,9 @@ export type Operation = Common &
         readonly sha256: string;
         readonly asideSuffix: string;
         readonly images: readonly string[];
+        readonly onThisMachine: boolean;
+        /** Files keep what lets them run with other rights than their caller's. */
+        readonly sameModes: boolean;
       }
     | { readonly kind: 'pause-container'; readonly expected: ExpectedContainer }
     | { readonly kind: 'unpause-container'; readonly expected: ExpectedContainer }

@@ -1,6 +1,6 @@
 import type { ObservedContainer } from '../model/observed-state.ts';
 import type { Owner } from '../model/desired.ts';
-import type { BackupManifest, Plan } from './operation.ts';
+import type { BackupManifest, OperationOf, Plan } from './operation.ts';
 import { PlanBuilder } from './plan.ts';
 import { hasProcesses } from './has-processes.ts';
 
@@ -70,13 +70,10 @@ export function planBackup(owner: Owner, place: DataPlace, options: BackupOption
   return builder.finish();
 }
 
-export interface RestoreOptions {
-  readonly file: string;
-  readonly sha256: string;
-  /** Of the backup. */
-  readonly folders: readonly string[];
-  readonly asideSuffix: string;
-  readonly images: readonly string[];
+export interface RestoreOptions extends Pick<
+  OperationOf<'restore-data'>,
+  'file' | 'sha256' | 'folders' | 'asideSuffix' | 'images' | 'onThisMachine' | 'sameModes'
+> {
   readonly timeoutSeconds: number;
 }
 
@@ -86,7 +83,7 @@ export function planRestore(owner: Owner, place: DataPlace, options: RestoreOpti
   const { key, container, directory } = place;
   const isUp = container !== undefined && hasProcesses(container);
   const stopped = container === undefined || !isUp ? [] : [quiet(container, 'stopped', builder, key)];
-  const { file, sha256, folders, asideSuffix, images } = options;
+  const { timeoutSeconds, ...what } = options;
   const restored = builder.add({
     subject: key,
     cause: 'asked to',
@@ -95,19 +92,15 @@ export function planRestore(owner: Owner, place: DataPlace, options: RestoreOpti
     needs: stopped,
     owner,
     directory,
-    folders,
-    file,
-    sha256,
-    asideSuffix,
-    images,
+    ...what,
   });
   if (container !== undefined && isUp)
-    goOn(container, key, restored, 'it was stopped for the restore', options.timeoutSeconds, builder);
+    goOn(container, key, restored, 'it was stopped for the restore', timeoutSeconds, builder);
   builder.verdicts.push({
     key,
     ...(container === undefined ? {} : { container: container.name }),
     verdict: 'replace',
-    reason: `data of ${file}`,
+    reason: `data of ${options.file}`,
     differences: [],
   });
   return builder.finish();

@@ -74,6 +74,8 @@ describe('planning a restore', () => {
           folders: ['data'],
           asideSuffix: '.before',
           images: ['i'],
+          onThisMachine: true,
+          sameModes: false,
           timeoutSeconds: 60,
         }),
       ),

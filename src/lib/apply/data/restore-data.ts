@@ -4,6 +4,8 @@ import { Interrupted, OperationFailed } from '../../errors.ts';
 import type { OperationOf } from '../../plan/operation.ts';
 import { BackupCheck, readTar } from './backup-file.ts';
 import { about, directoriesTar, marked, markName, staging } from './data-directory.ts';
+import { makeDataDirectory } from './private-directory.ts';
+import { restoredEntries, type LeftOut } from './restored-entries.ts';
 import { digitsOf, helperPlace, runScript, withDirectory, withHelper } from '../helper-container.ts';
 import type { Step } from '../step.ts';
 
@@ -74,7 +76,7 @@ sync
  * moved aside. Interrupted before that, the data is what it was; between the two moves, a mark keeps a run from taking the place for empty.
  */
 export async function restoreData(operation: OperationOf<'restore-data'>, { context }: Step): Promise<void> {
-  const { owner, directory, folders, images, asideSuffix } = operation;
+  const { owner, directory, folders, images, asideSuffix, onThisMachine } = operation;
   const { engine, signal } = context;
   const run = (script: string, words: readonly string[]): Promise<string> =>
     runScript(engine, owner, {
@@ -89,12 +91,13 @@ export async function restoreData(operation: OperationOf<'restore-data'>, { cont
   await about(
     directory,
     (async () => {
+      await makeDataDirectory({ owner, directory, onThisMachine }, context);
       await run(sweepScript(helperPlace), folders);
       try {
         await withDirectory(engine, owner, directory, async (helper) =>
           engine.putArchive(helper, helperPlace, await directoriesTar([{ name: staging, mode: 0o700 }])),
         );
-        await unpack(operation, { engine, signal });
+        await unpack(operation, context);
         if (signal.aborted) throw new Interrupted();
         await run(exchangeScript(helperPlace), [asideSuffix, ...folders]);
       } catch (error) {
@@ -111,27 +114,42 @@ function suffixOf(directory: string): string {
 
 /** Each folder at the root of the helper, as engines refuse links that lead out of where they unpack: there is no way out of a root. */
 async function unpack(
-  { owner, directory, folders, file, sha256 }: OperationOf<'restore-data'>,
-  { engine, signal }: Pick<Step['context'], 'engine' | 'signal'>,
+  { owner, directory, folders, file, sha256, sameModes }: OperationOf<'restore-data'>,
+  { engine, signal, progress }: Pick<Step['context'], 'engine' | 'signal' | 'progress'>,
 ): Promise<void> {
   const check = new BackupCheck();
-  const tar = readTar(file);
-  const passing = Readable.from(
-    (async function* checked() {
-      for await (const chunk of tar as AsyncIterable<Buffer>) {
-        signal.throwIfAborted();
-        check.take(chunk);
-        yield chunk;
-      }
-    })(),
-    { objectMode: false },
-  );
+  const leftOut: LeftOut = { special: 0, privileged: 0 };
+  const passing = restoredEntries(checked(file, check, signal), { sameModes }, leftOut);
   const mounts = folders.map(
     (name) => ({ kind: 'directory', directory: `${directory}/${staging}/${name}`, target: `/${name}` }) as const,
   );
   await withHelper(engine, owner, suffixOf(directory), { image: emptyImage, command: ['-'], mounts }, (helper) =>
-    engine.putArchive(helper, '/', passing),
+    engine.putArchive(helper, '/', Readable.from(passing, { objectMode: false })),
   );
   if (check.finish(file).sha256 !== sha256)
     throw new OperationFailed(`${file} was changed while it was read`, { code: 'DAMAGED_BACKUP' });
+  for (const text of leftOutTexts(leftOut)) progress({ type: 'warning', text });
+}
+
+async function* checked(file: string, check: BackupCheck, signal: AbortSignal): AsyncGenerator<Buffer> {
+  for await (const chunk of readTar(file) as AsyncIterable<Buffer>) {
+    signal.throwIfAborted();
+    check.take(chunk);
+    yield chunk;
+  }
+}
+
+function leftOutTexts({ special, privileged }: LeftOut): readonly string[] {
+  return [
+    ...(special === 0 ? [] : [`left out: ${count(special, 'device or named pipe', 'devices and named pipes')}`]),
+    ...(privileged === 0
+      ? []
+      : [
+          `without setuid and setgid bits and capabilities: ${count(privileged, 'file', 'files')}; if the backup is yours, restore them with --same-modes`,
+        ]),
+  ];
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${String(number)} ${number === 1 ? one : many}`;
 }

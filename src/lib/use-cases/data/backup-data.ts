@@ -4,6 +4,7 @@ import { checkBackup, type CheckedBackup } from '../../apply/data/backup-file.ts
 import type { SavedFile } from '../../apply/context.ts';
 import { UserError } from '../../errors.ts';
 import { label } from '../../labels.ts';
+import { gatherHostFacts } from '../../observe/host-facts.ts';
 import { observe } from '../../observe/observe.ts';
 import type { ObservedState } from '../../model/observed-state.ts';
 import type { BackupManifest, Plan } from '../../plan/operation.ts';
@@ -85,6 +86,8 @@ export interface RestoreRequest extends DataQuery {
   readonly file: string;
   /** Also into an instance of another service. */
   readonly force: boolean;
+  /** Files keep setuid and setgid bits, and capabilities. */
+  readonly sameModes: boolean;
   readonly timeoutSeconds: number;
   readonly workingDirectory: string;
   readonly now: Date;
@@ -142,6 +145,8 @@ export async function restoreData(
           folders,
           asideSuffix,
           images: imagesWithShell(observed, now, backup.manifest),
+          onThisMachine: gatherHostFacts(engine.address, observed.engine, opened.client).local,
+          sameModes: request.sameModes,
           timeoutSeconds: request.timeoutSeconds,
         }),
       };

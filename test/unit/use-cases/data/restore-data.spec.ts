@@ -9,6 +9,7 @@ describe('restoring a file that is not there', () => {
       service: 'db',
       file: 'x',
       force: false,
+      sameModes: false,
       timeoutSeconds: 1,
       workingDirectory: '/nowhere',
       now: new Date(0),
