@@ -29,4 +29,11 @@ describe('docs/', () => {
     );
     expect(links.filter((path) => !existsSync(at(path)))).to.deep.equal([]);
   });
+
+  it('names files that exist, as CONTRIBUTING.md does', () => {
+    const texts = ['CONTRIBUTING.md', 'docs/architecture.md'].map((page) => readFileSync(at(page), 'utf8'));
+    const named = texts.flatMap((text) => [...text.matchAll(/`((?:src|test|scripts|base-image|docs)\/[^\s`*]*)`/g)]);
+    expect(named).to.have.length.above(40);
+    expect(named.map(([, path = '']) => path).filter((path) => !existsSync(at(path)))).to.deep.equal([]);
+  });
 });
