@@ -49,7 +49,7 @@ describe('Consul with access control', function () {
     const failure = await failureOf(listKeys(as('99999999-2222-3333-4444-555555555555'), 'nodes/one/'));
     expect(failure).to.be.instanceOf(DirectoryDenied);
     expect(failure.message).to.equal(
-      `read the keys below nodes/one/: Consul at http://${consul!.address} does not allow it (ACL not found)`,
+      `read the keys below nodes/one/: Consul at http://${consul!.address} does not permit it (ACL not found)`,
     );
     expect(failure.suggestions[0]).to.contain('--token-file');
   });
@@ -123,13 +123,17 @@ describe('Consul with TLS', function () {
   });
 
   for (const [title, settings, message] of [
-    ['an unknown CA', () => ({}), /its certificate comes from an authority that is not known here$/],
+    ['an unknown CA', () => ({}), /its certificate was issued by an unknown authority$/],
     [
       'a name that the certificate does not have',
       () => ({ ...client(), serverName: 'other.test' }),
-      /its certificate is for another name$/,
+      /its certificate is for another host name$/,
     ],
-    ['a missing client certificate', () => ({ caFile: at('ca.pem') }), /it wants a client certificate that it knows$/],
+    [
+      'a missing client certificate',
+      () => ({ caFile: at('ca.pem') }),
+      /it requires a client certificate that it accepts$/,
+    ],
   ] as const) {
     it(`reports ${title}`, async () => {
       const failure = await failureOf(leaderWith(settings()));

@@ -165,7 +165,7 @@ export function consulContract(subject: () => ConsulSubject): void {
         { id: 'n1/web:2', name: 'tcp', ask: { tcp: '127.0.0.1:1' }, intervalSeconds: 60, timeoutSeconds: 1 },
       ];
       await catalog.register({ ...service, checks });
-      await catalog.tellCheck('n1/web:1', 'passing', 'x'.repeat(9000));
+      await catalog.report('n1/web:1', 'passing', 'x'.repeat(9000));
       expect((await catalog.list()).find(({ id }) => id === 'n1/web')).to.deep.equal(service);
       expect(await statusOf('n1/web:1')).to.deep.equal(['passing', 4000]);
       await catalog.register({ ...service, port: 8081, tags: [], checks: [] });
@@ -175,7 +175,7 @@ export function consulContract(subject: () => ConsulSubject): void {
     });
 
     it('rejects a report for a check that the agent does not have', async () => {
-      const failure = await caught(new ConsulCatalog(http).tellCheck('n1/none:1', 'passing', ''));
+      const failure = await caught(new ConsulCatalog(http).report('n1/none:1', 'passing', ''));
       expect(failure).to.be.instanceOf(DirectoryError);
       expect(String(failure)).to.contain('n1/none:1');
     });

@@ -1,11 +1,11 @@
-import { expect } from 'chai';
 import { DnsDirectory } from '../../src/lib/directories/dns.ts';
-import { directoryContract } from '../contract/directory.suite.ts';
+import { expect } from 'chai';
+import { nameDirectoryContract } from '../contract/name-directory.suite.ts';
 import { DnsProject } from '../support/dns-project.ts';
 import { Playground } from '../support/playground.ts';
 
-/** The contract of directories on a real DNS, which `dockerops run` starts. */
-describe('the dynamic DNS as a directory', function () {
+/** The contract of name directories on a real DNS, which `dockerops run` starts. */
+describe('the dynamic DNS as a name directory', function () {
   this.timeout(180_000);
   const playground = new Playground('dnsdir');
   const project = new DnsProject(playground);
@@ -19,10 +19,18 @@ describe('the dynamic DNS as a directory', function () {
   });
   after(() => playground.close());
 
-  directoryContract(
-    () =>
-      new DnsDirectory(container, (command, limitMs) =>
-        playground.engine.exec(container, { command, user: 'root' }, limitMs),
-      ),
-  );
+  nameDirectoryContract(() => {
+    const directory = new DnsDirectory(container, (command, limitMs) =>
+      playground.engine.exec(container, { command, user: 'root' }, limitMs),
+    );
+    return {
+      directory,
+      published: async () =>
+        (await directory.names()).names.map(({ name, addresses, holders }) => ({
+          name,
+          addresses,
+          holders: holders.map(({ service, instance }) => `${service}-${instance}`),
+        })),
+    };
+  });
 });

@@ -1,11 +1,6 @@
 import { DirectoryUnreachable } from '../../src/lib/directories/directory-errors.ts';
-import type {
-  CheckStatus,
-  LockWatcher,
-  NodeDirectory,
-  Tree,
-  TreeNews,
-} from '../../src/lib/directories/node-directory.ts';
+import type { LockWatcher, NodeDirectory, Tree, TreeNews } from '../../src/lib/directories/node-directory.ts';
+import type { CheckStatus } from '../../src/lib/directories/service-directory.ts';
 import type { ObservedService, ServiceRegistration } from '../../src/lib/model/service-entry.ts';
 
 /** A node's directory in memory. `isDown` makes it answer nothing. */

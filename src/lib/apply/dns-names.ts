@@ -16,13 +16,10 @@ function directory(dns: string, by: 'client' | undefined, { context, results }: 
 export async function holdNames({ dns, spec, address, policy }: OperationOf<'hold-names'>, step: Step): Promise<void> {
   await expectPresent(
     directory(dns, undefined, step).put({
-      id: spec.key,
       service: spec.service,
       instance: spec.instance,
       address: await step.results.text(address),
       policy,
-      ports: [],
-      tags: [],
       container: spec.container,
     }),
     `container ${dns}`,

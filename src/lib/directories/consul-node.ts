@@ -4,12 +4,12 @@ import type { ConsulHttp } from './consul/http.ts';
 import { keepLock } from './consul/keep-lock.ts';
 import { listKeys } from './consul/keys.ts';
 import { watchPrefix } from './consul/watch-prefix.ts';
-import type { CheckStatus, LockWatcher, NodeDirectory, Tree, TreeNews } from './node-directory.ts';
+import type { LockWatcher, NodeDirectory, Tree, TreeNews } from './node-directory.ts';
 
-/** After the death of a holder on another machine, its lock is free after one to two times of the first, and the second. */
+/** A lock whose holder died on another machine is free after one to two times the ttl, and the delay. */
 const lockTimes = { ttlSeconds: 15, lockDelaySeconds: 5 };
 
-/** Consul as a node sees it: one agent, its keys, its services and a lock. */
+/** Consul for one node: the agent's services, keys and a lock. */
 export class ConsulNode extends ConsulCatalog implements NodeDirectory {
   readonly address: string;
   readonly #http: ConsulHttp;
@@ -27,11 +27,8 @@ export class ConsulNode extends ConsulCatalog implements NodeDirectory {
   }
 
   async *watch(root: string, signal: AbortSignal): AsyncGenerator<TreeNews> {
-    for await (const { keys, wasReset, failure } of watchPrefix(this.#http, {
-      prefix: root,
-      waitSeconds: this.#waitSeconds,
-      signal,
-    })) {
+    const options = { prefix: root, waitSeconds: this.#waitSeconds, signal };
+    for await (const { keys, wasReset, failure } of watchPrefix(this.#http, options)) {
       if (failure !== undefined) yield { failure };
       else if (keys !== undefined) yield { tree: { pairs: keys, wasReset } };
     }
@@ -41,26 +38,18 @@ export class ConsulNode extends ConsulCatalog implements NodeDirectory {
     return (await readAgent(this.#http)).address;
   }
 
-  async report(checkId: string, status: CheckStatus, output: string): Promise<void> {
-    await this.tellCheck(checkId, status, output);
-  }
-
-  async hold(
-    key: string,
-    { holder, isGone, onHeld, onOther, onUnknown }: LockWatcher,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async hold(key: string, watcher: LockWatcher, signal: AbortSignal): Promise<void> {
+    const { holder, isGone, onHeld, onOther, onUnknown } = watcher;
     await keepLock(this.#http, {
       key,
       holder,
       isGone,
       signal,
       ...lockTimes,
-      // Who cannot be asked has not given it to somebody else, as far as anybody here knows.
-      onChange: (news) => {
-        if (news.state === 'held') onHeld();
-        if (news.state === 'stand-by') onOther(news.holder);
-        if (news.state === 'unknown') onUnknown(news.failure);
+      onChange: (lock) => {
+        if (lock.state === 'held') onHeld();
+        if (lock.state === 'stand-by') onOther(lock.holder);
+        if (lock.state === 'unknown') onUnknown(lock.failure);
       },
     });
   }

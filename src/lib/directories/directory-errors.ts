@@ -1,19 +1,19 @@
 import { DockeropsError } from '../errors.ts';
 
-/** A directory said no. What runs keeps running; whether to try again is for the caller. */
+/** A request to a directory failed. What runs keeps running; the caller decides whether to try again. */
 export class DirectoryError extends DockeropsError {
   override readonly name: string = 'DirectoryError';
   readonly exitCode: number = 1;
 }
-/** Nobody answers, or somebody who cannot just now: the same question may be answered later. */
+/** No answer, or one that says "not now": the same request may succeed later. */
 export class DirectoryUnreachable extends DirectoryError {
   override readonly name = 'DirectoryUnreachable';
 }
-/** We may not, with the token that we have. */
+/** Our credentials do not permit it. */
 export class DirectoryDenied extends DirectoryError {
   override readonly name = 'DirectoryDenied';
 }
-/** What was asked for is not there (a session that has run out). */
+/** It does not exist (any more): a session that has expired. */
 export class DirectoryNotFound extends DirectoryError {
   override readonly name = 'DirectoryNotFound';
 }

@@ -1,15 +1,15 @@
-/** What the program `dockerops-dns` answers (docs/image-contract.md), in our own spelling. */
+/** The answers of the program `dockerops-dns` (docs/image-contract.md), with our names of members. */
 
-/** An instance that holds a lease, and what it claims. */
+/** An instance with a lease, and what it claims. */
 export interface DnsHolder {
   readonly service: string;
   readonly instance: string;
-  /** Absent: it has none that may be published. */
+  /** Absent: it has no address that may be published. */
   readonly address?: string;
   readonly policy: string;
   readonly ageSeconds: number;
   readonly heldBy: 'client' | 'engine';
-  /** Whether the engine beside the DNS has the container with this address; `unknown` for those of other hosts. */
+  /** Whether the engine of the DNS's host has the container with this address; `unknown` for other hosts. */
   readonly engine: 'agrees' | 'absent' | 'unknown';
 }
 
@@ -36,7 +36,7 @@ export interface DnsWhy {
   readonly zone: string;
   readonly addresses: readonly string[];
   readonly claims: readonly DnsClaim[];
-  /** When nobody claims it. */
+  /** Why it has no address, when nothing claims it. */
   readonly reason?: string;
 }
 
@@ -47,7 +47,7 @@ export interface DnsDifference {
   readonly data: string;
 }
 
-/** Leases, zone and engine compared by the arbiter itself, before anything was fixed. */
+/** The arbiter's comparison of leases, zone and engine, from before anything was fixed. */
 export interface DnsCheck {
   readonly ok: boolean;
   readonly differences: readonly DnsDifference[];
@@ -61,7 +61,7 @@ export interface DnsCheck {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Its members are told by the contract; one that is not there becomes empty, not an error: the image may be older. */
+/** A member that is absent reads as empty, because the image may be older than this version. */
 export function readNames(answer: unknown): DnsNames {
   const { zone, names } = record(answer);
   return {

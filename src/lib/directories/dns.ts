@@ -1,20 +1,20 @@
 import { OperationFailed } from '../errors.ts';
-import type { NameDirectory, PublishedName, Registration, RunInside } from './name-directory.ts';
 import { readCheck, readNames, readWhy, type DnsCheck, type DnsNames, type DnsWhy } from './dns-answers.ts';
+import type { ExpectedName, NameDirectory, NameRegistration, RunInside } from './name-directory.ts';
 
 const serverProgram = '/usr/local/bin/dockerops-dns';
 const clientProgram = '/usr/local/lib/dockerops/dns-lease';
-// The program itself gives up after 20 s, and then says on what.
+// The program gives up after 20 s by itself, with the reason.
 const callLimitMs = 25_000;
 const checkLimitMs = 60_000;
-// Exit codes: of the program, and of the engine where there is none.
-const timeOver = 3;
-const noProgram = 127;
+// Exit codes of the program, and of the engine when the container does not have it.
+const timedOut = 3;
+const noProgram = [126, 127];
 
 /**
- * The dynamic DNS, by its arbiter's program `dockerops-dns` (docs/image-contract.md). It never writes address records itself:
- * it holds and withdraws leases, from which the arbiter derives them. By `client`, the container is an instance whose DNS is on
- * another host: there `dns-lease` waits for and withdraws the instance's own names, and can do no more.
+ * The dynamic DNS, through the program `dockerops-dns` of its arbiter (docs/image-contract.md). It never writes address
+ * records: it holds and withdraws leases, from which the arbiter derives them. With `client`, the container is an
+ * instance whose DNS is on another host; its program can only wait for and withdraw the instance's own names.
  */
 export class DnsDirectory implements NameDirectory {
   readonly name: string;
@@ -27,63 +27,39 @@ export class DnsDirectory implements NameDirectory {
     this.#program = by === 'client' ? clientProgram : serverProgram;
   }
 
-  async ping(): Promise<void> {
-    await this.#call(['ps'], callLimitMs);
+  async put({ service, instance, address, policy = 'APPEND', container }: NameRegistration): Promise<void> {
+    await this.#call(['hold', JSON.stringify({ service, instance, address, policy, container })], callLimitMs);
   }
 
-  async put({ service, instance, address, policy, container }: Registration): Promise<void> {
-    await this.#call(
-      ['hold', JSON.stringify({ service, instance, address, policy: policy ?? 'APPEND', container })],
-      callLimitMs,
-    );
+  async remove(keys: readonly string[]): Promise<void> {
+    await this.#call(['withdraw', ...keys], callLimitMs);
   }
 
-  async remove(ids: readonly string[]): Promise<void> {
-    await this.#call(['withdraw', ...ids], callLimitMs);
+  async awaitNames(expected: readonly ExpectedName[], limitSeconds: number): Promise<void> {
+    const names = expected.map(({ name, address }) => `${name}=${address}`);
+    await this.#call(['await', '--timeout', String(limitSeconds), ...names], limitSeconds * 1000 + callLimitMs);
   }
 
-  async list(): Promise<readonly PublishedName[]> {
-    const { zone, names } = await this.names();
-    return names.map(({ name, addresses, holders }) => ({
-      name: `${name}.${zone}`,
-      values: addresses,
-      holders: holders.map(({ service, instance }) => `${service}-${instance}`),
-    }));
-  }
-
-  /** Every name with who holds it. */
+  /** Every name with its holders. */
   async names(): Promise<DnsNames> {
     return readNames(await this.#call(['ps'], callLimitMs));
   }
 
-  /** Every claim on a name, who wins and why. */
+  /** Every claim on a name, with the winner and the reasons. */
   async why(name: string): Promise<DnsWhy> {
     return readWhy(await this.#call(['why', name], callLimitMs));
   }
 
-  /** Compares leases, zone and engine; `fix` makes the zone right. */
+  /** Compares leases, zone and engine; `fix` corrects the zone. */
   async check(fix: boolean): Promise<DnsCheck> {
     return readCheck(await this.#call(['check', ...(fix ? ['--fix'] : [])], checkLimitMs));
-  }
-
-  async awaitNames(
-    expected: readonly { readonly name: string; readonly address: string }[],
-    limitSeconds: number,
-  ): Promise<void> {
-    await this.#call(
-      ['await', '--timeout', String(limitSeconds), ...expected.map(({ name, address }) => `${name}=${address}`)],
-      limitSeconds * 1000 + callLimitMs,
-    );
   }
 
   async #call(command: readonly string[], limitMs: number): Promise<unknown> {
     const { exitCode, stdout, stderr } = await this.#run([this.#program, ...command], limitMs);
     const answer = parse(stdout);
     if (exitCode === 0) return answer;
-    const error =
-      typeof answer === 'object' && answer !== null && 'error' in answer
-        ? String(answer.error)
-        : (stderr || stdout).trim();
+    const error = errorOf(answer) ?? (stderr || stdout).trim();
     throw new OperationFailed(`${this.name}: dns ${command[0] ?? ''}: ${error}`, {
       code: 'DNS_FAILED',
       container: this.name,
@@ -92,16 +68,21 @@ export class DnsDirectory implements NameDirectory {
   }
 
   #suggestions(exitCode: number): readonly string[] {
-    if (exitCode === noProgram || exitCode === noProgram - 1)
-      return ['its image is older than this version of dockerops: make it anew by dockerops build, then rerun'];
-    if (exitCode !== timeOver) return [];
+    if (noProgram.includes(exitCode))
+      return ['its image is older than this version of dockerops: run dockerops build, then dockerops rerun'];
+    if (exitCode !== timedOut) return [];
     if (this.#program === serverProgram)
-      return ['see who claims a name, and why it does not lead there: dockerops dns why NAME'];
+      return ['see who claims a name and why it does not lead there: dockerops dns why NAME'];
     return [
-      'see that the DNS runs there and is reached by DNS_SERVICE_IP, and that the project has its key here: dockerops dns import-key',
+      'check that the DNS runs there, that DNS_SERVICE_IP leads to it, and that its key is here: ' +
+        'dockerops dns import-key',
       'or do not wait for names: dockerops run --no-wait',
     ];
   }
+}
+
+function errorOf(answer: unknown): string | undefined {
+  return typeof answer === 'object' && answer !== null && 'error' in answer ? String(answer.error) : undefined;
 }
 
 function parse(text: string): unknown {

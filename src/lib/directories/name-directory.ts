@@ -1,46 +1,33 @@
-/**
- * A directory is a place where names are published: the dynamic DNS, Consul, etcd. One interface for all, with leases:
- * what is put must be held, or it goes by itself.
- */
-export interface Registration {
-  /** Unique in the directory; deterministic, so that putting twice is putting once. */
-  readonly id: string;
+/** A name to publish, held by a lease: it goes when nobody renews it. Its key is `<service>-<instance>`. */
+export interface NameRegistration {
   readonly service: string;
   readonly instance: string;
   readonly address: string;
-  readonly ports: readonly { readonly port: number; readonly protocol: 'tcp' | 'udp' }[];
-  /** For DNS: HIDE, APPEND or REPLACE. Others: free. */
+  /** How the service's own name is shared: HIDE, APPEND (the default) or REPLACE. */
   readonly policy?: string;
-  readonly tags: readonly string[];
-  /** Container behind it, where the directory can ask the engine whether it runs. */
+  /** The container behind it, so that the directory can ask the engine whether that runs. */
   readonly container?: string;
 }
 
-/** Runs a program inside the container that a directory lives in; so no route to it is needed. */
+export interface ExpectedName {
+  readonly name: string;
+  readonly address: string;
+}
+
+/** Runs a program inside the container of a directory, so that no route to it is needed. */
 export type RunInside = (
   command: readonly string[],
   limitMs: number,
 ) => Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }>;
 
-export interface PublishedName {
-  /** Full name or key as clients look it up. */
-  readonly name: string;
-  readonly values: readonly string[];
-  readonly holders: readonly string[];
-}
-
+/** Where the names of instances are published: the dynamic DNS. */
 export interface NameDirectory {
+  /** For messages. */
   readonly name: string;
-  /** Answers, or throws an EngineError saying what does not. */
-  ping(): Promise<void>;
-  /** Publishes and returns when readers can see it. Idempotent. */
-  put(registration: Registration): Promise<void>;
-  /** Returns when readers no longer see it. No error when it is not there. */
-  remove(ids: readonly string[]): Promise<void>;
-  list(): Promise<readonly PublishedName[]>;
-  /** Returns when readers find every name with its address; throws after the limit, saying which they do not. */
-  awaitNames(
-    expected: readonly { readonly name: string; readonly address: string }[],
-    limitSeconds: number,
-  ): Promise<void>;
+  /** Publishes a name and returns when readers can see it. Putting twice is putting once. */
+  put(registration: NameRegistration): Promise<void>;
+  /** Withdraws names by their keys and returns when readers no longer see them. One that is absent is no error. */
+  remove(keys: readonly string[]): Promise<void>;
+  /** Returns when readers find every name with its address; rejects after the limit, with those that are missing. */
+  awaitNames(expected: readonly ExpectedName[], limitSeconds: number): Promise<void>;
 }

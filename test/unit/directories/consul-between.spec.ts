@@ -96,7 +96,7 @@ describe('a proxy in front of Consul', () => {
       { holder: 'me', isGone: () => false, onHeld: never, onOther: never, onUnknown: resolve },
       stop.signal,
     );
-    expect((await promise).message).to.contain('does not allow it');
+    expect((await promise).message).to.contain('does not permit it');
     stop.abort();
     await turn;
   });

@@ -16,7 +16,7 @@ describe('failures of Consul', () => {
       403,
       'Permission denied',
       DirectoryDenied,
-      'read the keys below a/: Consul at http://10.0.0.5:8500 does not allow it (Permission denied)',
+      'read the keys below a/: Consul at http://10.0.0.5:8500 does not permit it (Permission denied)',
     ],
     [
       404,
@@ -28,7 +28,7 @@ describe('failures of Consul', () => {
       500,
       'No cluster leader\n',
       DirectoryUnreachable,
-      'read the keys below a/: Consul at http://10.0.0.5:8500 cannot now: No cluster leader',
+      'read the keys below a/: Consul at http://10.0.0.5:8500 is not ready: No cluster leader',
     ],
     [
       400,
@@ -40,7 +40,7 @@ describe('failures of Consul', () => {
       301,
       '',
       DirectoryError,
-      'read the keys below a/: what answers at http://10.0.0.5:8500 sends us elsewhere (HTTP status 301)',
+      'read the keys below a/: what answers at http://10.0.0.5:8500 redirects to another address (HTTP status 301)',
     ],
   ] as const) {
     it(`tells an answer with status ${status} as ${type.name}`, () => {
@@ -58,7 +58,7 @@ describe('failures of Consul', () => {
     );
     if (!(failure instanceof DirectoryUnreachable)) throw failure;
     expect(failure.message).to.equal(
-      'read the keys below a/: Consul at http://10.0.0.5:8500 does not answer: nobody listens there',
+      'read the keys below a/: Consul at http://10.0.0.5:8500 does not answer: nothing listens there',
     );
     expect(failure.suggestions).to.deep.equal(['start the Consul agent, or correct --consul']);
     const several = new AggregateError([Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })]);

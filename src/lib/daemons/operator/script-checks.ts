@@ -1,6 +1,6 @@
 import { messageOf } from '../../errors.ts';
 import { Limiter } from '../../limiter.ts';
-import type { CheckStatus } from '../../directories/node-directory.ts';
+import type { CheckStatus } from '../../directories/service-directory.ts';
 import type { Clock } from '../clock.ts';
 
 /** A command in a container that checks a service. */

@@ -1,7 +1,7 @@
 import type { ConsulHttp } from './http.ts';
 
 export interface ConsulAgent {
-  /** Its own name of the node it runs on. */
+  /** Its name of the node that it runs on. */
   readonly node: string;
   readonly datacenter: string;
   /** Under which others of the cluster reach it. */
@@ -14,17 +14,17 @@ interface RawSelf {
   readonly Member: { readonly Addr: string };
 }
 
-/** Who answers. Works without a leader, too. */
+/** The agent's identity. Works without a leader. */
 export async function readAgent(http: ConsulHttp, signal?: AbortSignal): Promise<ConsulAgent> {
   const { Config, Member } = await http.askJson<RawSelf>({
-    step: 'ask the agent who it is',
+    step: 'ask the agent for its identity',
     path: '/agent/self',
     signal,
   });
   return { node: Config.NodeName, datacenter: Config.Datacenter, address: Member.Addr, version: Config.Version };
 }
 
-/** Address of the leader; without one Consul answers no question about keys and sessions. Needs no token. */
+/** Address of the leader; without one Consul has no keys and sessions. Needs no token. */
 export async function findLeader(http: ConsulHttp, signal?: AbortSignal): Promise<string | undefined> {
   const leader = await http.askJson<string>({ step: 'ask for the leader', path: '/status/leader', signal });
   return leader === '' ? undefined : leader;

@@ -1,5 +1,5 @@
 import type { RegisteredCheck, ObservedService, ServiceRegistration } from '../../model/service-entry.ts';
-import type { ServiceDirectory } from '../service-directory.ts';
+import type { CheckStatus, ServiceDirectory } from '../service-directory.ts';
 import { part, type ConsulHttp } from './http.ts';
 import { putKey } from './keys.ts';
 
@@ -12,12 +12,10 @@ interface RawService {
   readonly Meta: Readonly<Record<string, string>> | null;
 }
 
-export type CheckStatus = 'passing' | 'warning' | 'critical';
-
-// What the agent keeps of it.
+/** Of the output of a check, the part that the agent keeps. */
 const maxOutput = 4000;
 
-/** The services of one agent of Consul. What was registered outlives a restart of the agent, unless that has no place for data. */
+/** The services of one Consul agent. Registrations survive a restart of the agent, unless it has no data directory. */
 export class ConsulCatalog implements ServiceDirectory {
   readonly #http: ConsulHttp;
   readonly #signal: AbortSignal | undefined;
@@ -34,7 +32,7 @@ export class ConsulCatalog implements ServiceDirectory {
       signal: this.#signal,
     });
     return Object.values(services)
-      .map(seen)
+      .map(serviceOf)
       .sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
@@ -72,10 +70,10 @@ export class ConsulCatalog implements ServiceDirectory {
     await putKey(this.#http, key, value, this.#signal);
   }
 
-  /** Says how a ttl check is; what is too long is cut. An error when the agent has no such check. */
-  async tellCheck(id: string, status: CheckStatus, output: string): Promise<void> {
+  /** Of a ttl check. Output that is too long is cut. */
+  async report(id: string, status: CheckStatus, output: string): Promise<void> {
     await this.#http.ask({
-      step: `tell the check ${id}`,
+      step: `report the check ${id}`,
       method: 'PUT',
       path: `/agent/check/update/${part(id)}`,
       body: { Status: status, Output: output.slice(0, maxOutput) },
@@ -84,7 +82,7 @@ export class ConsulCatalog implements ServiceDirectory {
   }
 }
 
-function seen({ ID, Service, Tags, Address, Port, Meta }: RawService): ObservedService {
+function serviceOf({ ID, Service, Tags, Address, Port, Meta }: RawService): ObservedService {
   return { id: ID, name: Service, tags: Tags ?? [], address: Address, port: Port, meta: Meta ?? {} };
 }
 

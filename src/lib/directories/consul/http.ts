@@ -3,7 +3,7 @@ import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 import { DirectoryError, DirectoryUnreachable } from '../directory-errors.ts';
 import { answerFailure, connectionFailure, type Asked } from './failures.ts';
 
-/** How one agent of Consul is reached. The parts of TLS are texts in PEM, not names of files. */
+/** How one Consul agent is reached. `ca`, `cert` and `key` are PEM texts, not names of files. */
 export interface ConsulAccess {
   readonly secure: boolean;
   readonly host: string;
@@ -12,42 +12,42 @@ export interface ConsulAccess {
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
-  /** What the agent's certificate has to be for, where that is not the host. */
+  /** The name that the agent's certificate must have, if not the host. */
   readonly serverName?: string;
 }
 
-export interface Question {
+export interface ConsulRequest {
   /** For messages: `register web`. */
   readonly step: string;
   readonly method?: 'GET' | 'PUT' | 'DELETE';
   /** Without `/v1`; parts from outside are encoded. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
-  /** A text goes as it is, all else as JSON. */
+  /** A text is sent as it is, everything else as JSON. */
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
   readonly limitMs?: number;
-  /** Statuses that are an answer and no failure. */
+  /** Error statuses that count as an answer. */
   readonly allow?: readonly number[];
 }
 
 export interface Answer {
   readonly status: number;
   readonly text: string;
-  /** X-Consul-Index, where the answer has it. */
+  /** X-Consul-Index; undefined when the answer has none. */
   readonly index: bigint | undefined;
-  /** Part of what there is was left out, for the token may not read it. Newer agents tell. */
+  /** The answer lacks what the token may not read. Only newer agents set it. */
   readonly isFiltered: boolean;
 }
 
 const usualLimitMs = 10_000;
 const maxBytes = 32 * 1024 * 1024;
-// A host that was switched off answers nothing: the system asks on quiet connections, and after some 25 s tells us.
+// TCP keep-alive notices a host that was switched off after about 25 s.
 const quietMs = 15_000;
 
 /**
- * Questions to one agent of Consul over kept connections. Every question has a limit and ends at once with its signal; answers
- * are bounded; redirects are not followed. Knows nothing of what is asked.
+ * Requests to one Consul agent over kept connections. Every request has a time limit and ends at once with its signal;
+ * the size of answers is limited; redirects are not followed.
  */
 export class ConsulHttp implements Disposable {
   /** For messages: `http://127.0.0.1:8500`. */
@@ -57,65 +57,69 @@ export class ConsulHttp implements Disposable {
 
   constructor(access: ConsulAccess) {
     this.#access = access;
-    this.address = `${access.secure ? 'https' : 'http'}://${access.host.includes(':') ? `[${access.host}]` : access.host}:${access.port}`;
+    const host = access.host.includes(':') ? `[${access.host}]` : access.host;
+    this.address = `${access.secure ? 'https' : 'http'}://${host}:${access.port}`;
     const kept = { keepAlive: true, keepAliveInitialDelay: quietMs, maxFreeSockets: 4 };
     this.#agent = access.secure ? new SecureAgent({ ...kept, ...tlsOptions(access) }) : new Agent(kept);
   }
 
-  async ask(question: Question): Promise<Answer> {
-    const asked: Asked = { address: this.address, step: question.step };
-    const answer = await this.#sendAgainWhenDead(question).catch((cause: unknown) => {
-      throw connectionFailure(asked, cause, question.signal);
+  async ask(request: ConsulRequest): Promise<Answer> {
+    const asked: Asked = { address: this.address, step: request.step };
+    const answer = await this.#sendAgainWhenDead(request).catch((cause: unknown) => {
+      throw connectionFailure(asked, cause, request.signal);
     });
-    if (answer.status < 300 || question.allow?.includes(answer.status) === true) return answer;
+    if (answer.status < 300 || request.allow?.includes(answer.status) === true) return answer;
     throw answerFailure(asked, answer.status, answer.text);
   }
 
-  /** The answer's JSON. Consul is trusted to answer in the shape that it documents. */
-  async askJson<T>(question: Question): Promise<T> {
-    return this.parse(question.step, await this.ask(question)) as T;
+  /** The answer's JSON. Consul is trusted to answer in its documented form. */
+  async askJson<T>(request: ConsulRequest): Promise<T> {
+    return this.parse(request.step, await this.ask(request)) as T;
   }
 
   parse(step: string, { text }: Answer): unknown {
     try {
       return JSON.parse(text);
     } catch (cause) {
-      throw new DirectoryError(`${step}: what answers at ${this.address} is not Consul, or something is between`, {
-        code: 'CONSUL_REFUSED',
-        suggestions: ['correct --consul'],
-        cause,
-      });
+      throw new DirectoryError(
+        `${step}: what answers at ${this.address} is not Consul, or a proxy changes its answers`,
+        {
+          code: 'CONSUL_REFUSED',
+          suggestions: ['correct --consul'],
+          cause,
+        },
+      );
     }
   }
 
-  /** Ends what is still asked. */
+  /** Ends all requests. */
   [Symbol.dispose](): void {
     this.#agent.destroy();
   }
 
-  /** An agent that was restarted has forgotten the connections that we kept. Reading again does no harm; waiting with the old number could. */
-  async #sendAgainWhenDead(question: Question): Promise<Answer> {
-    return this.#send(question).catch((cause: unknown) => {
-      if ((question.method ?? 'GET') === 'GET' && question.query?.['index'] === undefined && isDeadConnection(cause))
-        return this.#send(question);
+  /** A restarted agent has closed our kept connections. A read can be repeated; a blocking query with an old index not. */
+  async #sendAgainWhenDead(request: ConsulRequest): Promise<Answer> {
+    return this.#send(request).catch((cause: unknown) => {
+      if ((request.method ?? 'GET') === 'GET' && request.query?.['index'] === undefined && isDeadConnection(cause))
+        return this.#send(request);
       throw cause;
     });
   }
 
-  async #send(question: Question): Promise<Answer> {
-    const request = this.#begin(question);
-    const limitMs = question.limitMs ?? usualLimitMs;
+  async #send(request: ConsulRequest): Promise<Answer> {
+    const sent = this.#begin(request);
+    const limitMs = request.limitMs ?? usualLimitMs;
     const limit = setTimeout(() => {
-      request.destroy(noAnswer(this.address, question.step, limitMs));
+      sent.destroy(noAnswer(this.address, request.step, limitMs));
     }, limitMs);
-    return responseTo(request)
-      .then((response) => collect(response, question.step, this.address))
+    return responseTo(sent)
+      .then((response) => collect(response, request.step, this.address))
       .finally(() => {
         clearTimeout(limit);
       });
   }
 
-  #begin({ method = 'GET', path, query, body, signal }: Question): ClientRequest {
+  #begin({ method = 'GET', path, query, body, signal }: ConsulRequest): ClientRequest {
     const { host, port, secure, token } = this.#access;
     const content =
       body === undefined ? undefined : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
@@ -138,12 +142,12 @@ export class ConsulHttp implements Disposable {
   }
 }
 
-/** One part of a path, its slashes told as such: an id may hold them. */
+/** One segment of a path, with its slashes encoded. */
 export function part(text: string): string {
   return encodeURIComponent(text);
 }
 
-/** A key, whose slashes stay. */
+/** The path of a key, whose slashes stay. */
 export function keyPath(key: string): string {
   return `/kv/${key.split('/').map(encodeURIComponent).join('/')}`;
 }
@@ -153,7 +157,7 @@ function tlsOptions({ ca, cert, key, serverName }: ConsulAccess): object {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
-function queryText(query: Question['query']): string {
+function queryText(query: ConsulRequest['query']): string {
   const given = Object.entries(query ?? {}).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, String(value)] as const],
   );
@@ -177,7 +181,7 @@ async function collect(response: IncomingMessage, step: string, address: string)
     if (bytes > maxBytes)
       throw new DirectoryError(
         `${step}: the answer of Consul at ${address} is larger than ${maxBytes / 1024 / 1024} MiB`,
-        { code: 'CONSUL_TOO_MUCH', suggestions: ['use a prefix with less below it'] },
+        { code: 'CONSUL_TOO_MUCH', suggestions: ['use a prefix with fewer keys'] },
       );
     chunks.push(chunk as Buffer);
   }
@@ -193,7 +197,7 @@ async function collect(response: IncomingMessage, step: string, address: string)
 function noAnswer(address: string, step: string, limitMs: number): DirectoryUnreachable {
   return new DirectoryUnreachable(`${step}: Consul at ${address} did not answer within ${limitMs / 1000} s`, {
     code: 'CONSUL_UNREACHABLE',
-    suggestions: ['see whether the Consul agent runs, and whether it has a leader'],
+    suggestions: ['check that the Consul agent runs and has a leader'],
   });
 }
 

@@ -3,22 +3,22 @@ import { denied } from './failures.ts';
 import { keyPath, type Answer, type ConsulHttp } from './http.ts';
 
 export interface ConsulKey {
-  /** With everything that stands before it. */
+  /** The whole key, with its prefix. */
   readonly key: string;
   readonly value: string;
   /** Grows with each change of the key. */
   readonly modified: number;
-  /** Of the session that holds it as a lock. */
+  /** Id of the session that holds it as a lock. */
   readonly session?: string;
 }
 
-/** All keys below a prefix at one moment, in the order of their names. */
+/** All keys below a prefix at one moment, sorted. */
 export interface KeySet {
   readonly keys: readonly ConsulKey[];
   readonly index: bigint;
 }
 
-/** To be answered when there is something newer than `index`, or when the time is over. */
+/** A blocking query: answered when there is something newer than `index`, or when the time is over. */
 export interface Blocking {
   readonly index: bigint;
   readonly waitSeconds: number;
@@ -34,7 +34,7 @@ interface RawKey {
 const maxKeys = 20_000;
 const marginMs = 10_000;
 
-/** No keys is an answer, too. Throws when the token may not read them: Consul itself would say that there are none. */
+/** Rejects when the token may not read them, where Consul itself would answer that there are none. */
 export async function listKeys(
   http: ConsulHttp,
   prefix: string,
@@ -50,18 +50,18 @@ export async function listKeys(
     signal,
     ...limit(blocking),
   });
-  if (answer.isFiltered) throw denied({ address: http.address, step }, 'its answer is not whole');
+  if (answer.isFiltered) throw denied({ address: http.address, step }, 'its answer is incomplete');
   if (answer.status === 404) await findKey(http, prefix, undefined, signal);
   const raw = rawKeys(http, step, answer);
   if (raw.length > maxKeys)
-    throw new DirectoryError(`${step}: there are ${raw.length}, and more than ${maxKeys} are not read`, {
+    throw new DirectoryError(`${step}: there are ${raw.length}, the limit is ${maxKeys}`, {
       code: 'CONSUL_TOO_MUCH',
-      suggestions: ['use a prefix with less below it'],
+      suggestions: ['use a prefix with fewer keys'],
     });
   return { keys: raw.map(decode).sort((a, b) => (a.key < b.key ? -1 : 1)), index: answer.index ?? 0n };
 }
 
-/** One key and the index of the answer. A token that may not read it is an error here. */
+/** One key and the index of the answer. Rejects when the token may not read it. */
 export async function findKey(
   http: ConsulHttp,
   key: string,
@@ -85,12 +85,12 @@ export async function putKey(http: ConsulHttp, key: string, value: string, signa
   await http.ask({ step: `write the key ${key}`, method: 'PUT', path: keyPath(key), body: value, signal });
 }
 
-/** No error when it is not there. */
+/** One that is absent is no error. */
 export async function deleteKey(http: ConsulHttp, key: string, signal?: AbortSignal): Promise<void> {
   await http.ask({ step: `delete the key ${key}`, method: 'DELETE', path: keyPath(key), signal });
 }
 
-/** True: the session holds the key now. False: another does, or the delay after another's loss is not over. */
+/** True: the session holds the key now. False: another one does, or the lock delay is not over. */
 export async function acquireKey(
   http: ConsulHttp,
   key: string,
@@ -108,7 +108,7 @@ export async function acquireKey(
   });
 }
 
-/** Without the delay that a loss brings. False: the session did not hold it. */
+/** Without the lock delay that a loss causes. False: the session did not hold it. */
 export async function releaseKey(
   http: ConsulHttp,
   key: string,
@@ -116,7 +116,7 @@ export async function releaseKey(
   signal?: AbortSignal,
 ): Promise<boolean> {
   return http.askJson<boolean>({
-    step: `give back the lock ${key}`,
+    step: `release the lock ${key}`,
     method: 'PUT',
     path: keyPath(key),
     query: { release: session },
@@ -131,7 +131,7 @@ function query(blocking: Blocking | undefined): Readonly<Record<string, string>>
     : { index: String(blocking.index), wait: `${Math.round(blocking.waitSeconds * 1000)}ms` };
 }
 
-/** The agent adds up to a sixteenth of the time, so that not all ask again in one moment. */
+/** The agent adds up to a sixteenth of the time, so that clients do not all ask again in the same moment. */
 function limit(blocking: Blocking | undefined): { readonly limitMs?: number } {
   return blocking === undefined ? {} : { limitMs: Math.ceil(blocking.waitSeconds * 1000 * (1 + 1 / 16)) + marginMs };
 }
@@ -140,7 +140,7 @@ function rawKeys(http: ConsulHttp, step: string, answer: Answer): readonly RawKe
   if (answer.status === 404) return [];
   const raw = http.parse(step, answer);
   if (!Array.isArray(raw))
-    throw new DirectoryError(`${step}: what answers at ${http.address} is not Consul, or something is between`, {
+    throw new DirectoryError(`${step}: what answers at ${http.address} is not Consul, or a proxy changes its answers`, {
       code: 'CONSUL_REFUSED',
       suggestions: ['correct --consul'],
     });

@@ -14,7 +14,7 @@ export interface ConsulSettings {
   readonly serverName?: string;
 }
 
-/** Reads the files that the settings name; asks Consul nothing yet. */
+/** Reads the files of the settings; does not connect yet. */
 export async function openConsul({
   consul,
   token,
@@ -25,7 +25,7 @@ export async function openConsul({
   serverName,
 }: ConsulSettings): Promise<ConsulHttp> {
   if ((certFile === undefined) !== (keyFile === undefined)) {
-    throw new UserError('a client certificate for Consul needs both its file and that of its key', {
+    throw new UserError('a client certificate for Consul needs both the certificate and its key', {
       code: 'CONSUL_FILES',
       suggestions: ['give --cert-file and --key-file'],
     });
@@ -47,7 +47,7 @@ async function textOf(path: string | undefined, what: string): Promise<string | 
   if (path === undefined) return undefined;
   return readFile(path, 'utf8').catch((cause: unknown) => {
     const { code } = cause as { readonly code?: unknown };
-    // Whoever writes it may come later (an agent that fetches secrets): trying again mends that.
+    // An agent that fetches secrets may write it later, so that a supervisor has to try again.
     const Kind = code === 'ENOENT' ? DirectoryError : UserError;
     throw new Kind(`${path}, the file with ${what} for Consul, cannot be read: ${String(code)}`, {
       code: 'CONSUL_FILES',

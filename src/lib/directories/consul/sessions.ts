@@ -5,11 +5,11 @@ export interface SessionRequest {
   readonly name: string;
   /** Consul takes 10 s to a day, and may let it live twice as long. */
   readonly ttlSeconds: number;
-  /** For so long nobody can take a lock that was lost. */
+  /** How long nobody can take a lock that was lost. */
   readonly lockDelaySeconds: number;
 }
 
-/** A session that holds until it was not renewed for its time. Tied to no health check: it outlives a restart of the agent. */
+/** A session that lasts until it is not renewed for its ttl. Bound to no health check: it survives a restart of the agent. */
 export async function createSession(
   http: ConsulHttp,
   { name, ttlSeconds, lockDelaySeconds }: SessionRequest,
@@ -34,7 +34,7 @@ export async function createSession(
   ).ID;
 }
 
-/** False: it has run out. */
+/** False: it has expired. */
 export async function renewSession(http: ConsulHttp, id: string, signal?: AbortSignal): Promise<boolean> {
   return http.ask({ step: 'renew the session', method: 'PUT', path: `/session/renew/${part(id)}`, signal }).then(
     () => true,
@@ -45,7 +45,7 @@ export async function renewSession(http: ConsulHttp, id: string, signal?: AbortS
   );
 }
 
-/** No error when it is gone. */
+/** One that is absent is no error. */
 export async function destroySession(http: ConsulHttp, id: string, signal?: AbortSignal): Promise<void> {
   await http.ask({ step: 'end the session', method: 'PUT', path: `/session/destroy/${part(id)}`, signal });
 }

@@ -1,6 +1,6 @@
 import type { DnsDirectory } from '../../directories/dns.ts';
 import type { DnsCheck } from '../../directories/dns-answers.ts';
-import type { Registration } from '../../directories/name-directory.ts';
+import type { NameRegistration } from '../../directories/name-directory.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import { dnsPolicy, variable } from '../../plan/instance/names.ts';
 import { addressOf } from '../inspect/list-instances.ts';
@@ -66,20 +66,17 @@ function isWanted(container: ObservedContainer): boolean {
 }
 
 /** The lease of an instance without a client; the others' are their clients' to hold. */
-function registrationOf(container: ObservedContainer): Registration | undefined {
+function registrationOf(container: ObservedContainer): NameRegistration | undefined {
   const { ownership, name } = container;
   if (ownership?.spec.lease !== 'dockerops') return undefined;
   const { spec } = ownership;
   const serviceIp = variable(spec, 'SERVICE_IP')?.[0];
   const address = typeof serviceIp === 'string' ? serviceIp : addressOf(container);
   return {
-    id: ownership.key,
     service: ownership.service,
     instance: ownership.instance,
     address,
     policy: dnsPolicy(spec),
-    ports: [],
-    tags: [],
     container: name,
   };
 }

@@ -224,7 +224,7 @@ describe('a pass of the operator', () => {
     agent = open(
       '{ "services": { "consul": { "image": "consul:1", "ports": [{ "incoming": 8500, "outgoing": 8500 }] }, "db": { "image": "db:1", "ports": [] } } }',
     );
-    agent.directoryFailed(new Error('nobody listens there'));
+    agent.directoryFailed(new Error('nothing listens there'));
     await agent.pass(signal);
     expect(status.state).to.equal('ConsulFailed');
     expect(containers()).to.deep.equal(['consul running']);
