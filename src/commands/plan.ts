@@ -4,7 +4,7 @@ import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { isEmpty } from '../lib/plan/plan.ts';
 import { previewClean } from '../lib/use-cases/clean-instances.ts';
 import { previewRun } from '../lib/use-cases/run-instances.ts';
-import { emptyConf } from '../lib/project/resolve/select-entries.ts';
+import { emptyConf } from '../lib/project/resolve/select/missing-entry.ts';
 import { printablePlan } from '../lib/cli/render/plan-json.ts';
 import { renderPlan } from '../lib/cli/render/plan-text.ts';
 

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { conf, group, instance, switches, target } from '../lib/cli/arguments/instance-flags.ts';
 import { ProjectCommand } from '../lib/cli/project-command.ts';
-import { emptyConf } from '../lib/project/resolve/select-entries.ts';
+import { emptyConf } from '../lib/project/resolve/select/missing-entry.ts';
 import { runInstances } from '../lib/use-cases/run-instances.ts';
 
 export default class Run extends ProjectCommand {

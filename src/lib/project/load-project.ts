@@ -9,7 +9,7 @@ import { loadServices } from './load-services.ts';
 import { loadRunConf } from './conf/run-conf.ts';
 import { tryProjectFile } from './read-project-file.ts';
 import { placeIn, type RunConf, type RunConfEntry } from './conf/run-conf-entry.ts';
-import { type SecretFiles, secretFilesOf } from './resolve/secrets.ts';
+import { type SecretFiles, secretFilesOf } from './resolve/environment/secrets.ts';
 import { gatherServices, type Services } from './services.ts';
 
 /** Everything that a project's files say, read once. Resolving needs no disk after this. */

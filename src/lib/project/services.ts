@@ -27,6 +27,7 @@ export type Service =
   | { readonly kind: 'base'; readonly name: string; readonly base: BaseKind; readonly os: string }
   | { readonly kind: 'image'; readonly name: string };
 
+export type FolderService = Extract<Service, { kind: 'folder' }>;
 export type Services = ReadonlyMap<string, Service>;
 
 /** The services that need no folder; the first os is the one of the names without. */
@@ -59,11 +60,7 @@ export function findBaseService(reference: string, services: Services): Extract<
 }
 
 /** Folders come before what run.conf names an image for; both after base services, whose names are taken. */
-export function gatherServices(
-  folders: readonly Extract<Service, { kind: 'folder' }>[],
-  conf: RunConf,
-  osIds: readonly string[],
-): Services {
+export function gatherServices(folders: readonly FolderService[], conf: RunConf, osIds: readonly string[]): Services {
   const images = conf.entries
     .filter(({ values: { image } }) => image !== undefined)
     .map(({ values: { service } }) => ({ kind: 'image' as const, name: service }));

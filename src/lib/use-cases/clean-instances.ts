@@ -6,7 +6,7 @@ import { PlanBuilder } from '../plan/plan.ts';
 import { planClean, type CleanTarget } from '../plan/plan-clean.ts';
 import type { LoadedProject } from '../project/load-project.ts';
 import type { RunRequest } from '../model/run-request.ts';
-import { unknownGroup } from '../project/resolve/select-entries.ts';
+import { unknownGroup } from '../project/resolve/select/unknown-group.ts';
 import { unknownService } from '../project/services.ts';
 import { planAndApply, type ChangeContext, type ChangeResult, type Preview } from './apply-plan.ts';
 import type { OpenEngine, OpenProject, ObservedProject } from './open-project.ts';

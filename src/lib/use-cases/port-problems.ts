@@ -3,7 +3,7 @@ import { clashes, portText } from '../plan/instance/ports.ts';
 import type { PortSpec } from '../model/desired.ts';
 import type { ResolvedInstance } from '../project/resolve/instance.ts';
 import { placeIn } from '../project/conf/run-conf-entry.ts';
-import { isAutostarted } from '../project/resolve/select-entries.ts';
+import { isAutostarted } from '../project/resolve/select/autostart.ts';
 
 interface Published {
   readonly port: PortSpec;

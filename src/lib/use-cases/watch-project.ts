@@ -1,9 +1,9 @@
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { contextRules } from '../engine/archive/context-rules.ts';
 import { DockeropsError, Interrupted } from '../errors.ts';
-import { resolveImages } from '../project/resolve/image-specs.ts';
+import { resolveImages } from '../project/resolve/images/image-specs.ts';
 import { envFilesOf, type LoadedProject } from '../project/load-project.ts';
-import { secretFilesOf } from '../project/resolve/secrets.ts';
+import { secretFilesOf } from '../project/resolve/environment/secrets.ts';
 import { unknownService } from '../project/services.ts';
 import type { ChangeResult } from './apply-plan.ts';
 import { FileWatch, type WatchedFolder } from './file-watch.ts';

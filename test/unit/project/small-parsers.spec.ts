@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { UserError } from '../../../src/lib/errors.ts';
 import { parseEnvFile } from '../../../src/lib/project/conf/env-file.ts';
 import { changeHostConf, parseHostConf } from '../../../src/lib/project/conf/host-conf.ts';
-import { parsePort } from '../../../src/lib/project/resolve/ports.ts';
+import { parsePort } from '../../../src/lib/project/resolve/network/port-text.ts';
 import { parseBytes, parseSeconds } from '../../../src/lib/project/conf/quantities.ts';
 import { parseRequiredVariables } from '../../../src/lib/project/conf/required-variables.ts';
 import { quoteWords, splitWords } from '../../../src/lib/shell-words.ts';

@@ -1,7 +1,7 @@
 import type { Problem } from '../../errors.ts';
 import type { Desired, EnvironmentVariable, ImageSpec, InstanceSpec, Owner, PortSpec } from '../../model/desired.ts';
 import type { ServiceEntry } from '../../model/service-entry.ts';
-import { isSecretName } from '../../project/resolve/variables.ts';
+import { isSecretName } from '../../project/resolve/environment/secret-name.ts';
 import { expand } from './expand.ts';
 import type { DesiredService } from './desired-state.ts';
 

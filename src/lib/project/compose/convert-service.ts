@@ -1,5 +1,5 @@
 import type { EntryValues, SecretValue } from '../conf/run-conf-entry.ts';
-import { parsePort } from '../resolve/ports.ts';
+import { parsePort } from '../resolve/network/port-text.ts';
 import { splitWords } from '../../shell-words.ts';
 import { isRecord } from './compose-file.ts';
 import { convertEnvironment } from './convert-environment.ts';

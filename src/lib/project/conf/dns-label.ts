@@ -21,11 +21,14 @@ export function toDnsLabel(name: string): string {
 
 const everything: ReadonlySet<string> = new Set(['all', 'reallyall']);
 
-/** What to write instead of a name that is none; undefined when the name is good. */
-export function labelComplaint(
-  kind: string,
-  name: string,
-): { readonly message: string; readonly suggestion: string } | undefined {
+/** What is wrong with a value, and what to write instead. */
+export interface Complaint {
+  readonly message: string;
+  readonly suggestion: string;
+}
+
+/** Why a name cannot be used; undefined when it can. */
+export function labelComplaint(kind: string, name: string): Complaint | undefined {
   if (kind === 'service' && everything.has(name))
     return {
       message: `no service can be called "${name}": it is how commands are told to take all of them`,

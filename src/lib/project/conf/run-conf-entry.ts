@@ -77,3 +77,7 @@ export interface RunConf {
 export function placeIn(entry: RunConfEntry, path: string): string {
   return entry.places[path] ?? entry.where;
 }
+
+export function entriesOf(service: string, { entries }: RunConf): readonly RunConfEntry[] {
+  return entries.filter(({ values }) => values.service === service);
+}

@@ -1,7 +1,8 @@
 import type { Problem } from '../../errors.ts';
-import { labelComplaint, maxHostNameLength, maxLabelLength, toDnsLabel } from './dns-label.ts';
+import { labelComplaint, maxHostNameLength, toDnsLabel } from './dns-label.ts';
+import { instanceKey, keyComplaint } from './instance-key.ts';
 import { placeIn, type RunConfEntry } from './run-conf-entry.ts';
-import { isSecretName } from '../resolve/variables.ts';
+import { isSecretName } from '../resolve/environment/secret-name.ts';
 
 /** What a schema cannot say: names that become host names, and names that only one entry may have. Entries need not be valid. */
 export function entryProblems(entries: readonly RunConfEntry[]): readonly Problem[] {
@@ -30,7 +31,7 @@ function nameProblems(entry: RunConfEntry): readonly Problem[] {
       complaint: instance === undefined || instance === null ? undefined : labelComplaint('instance', instance),
     },
     { path: 'hostname', complaint: hostname === undefined ? undefined : hostNameComplaint(hostname) },
-    { path: 'instance', complaint: lengthComplaint(service, instance) },
+    { path: 'instance', complaint: keyComplaint(instanceKey(service, instance ?? '01234567')) },
   ];
   return complaints.flatMap(({ path, complaint }) =>
     complaint === undefined ? [] : [{ where: placeIn(entry, path), ...complaint }],
@@ -57,28 +58,10 @@ function hostNameComplaint(hostname: string): Pick<Problem, 'message' | 'suggest
   };
 }
 
-/** `<service>-<instance>` is a host name, too. */
-function lengthComplaint(
-  service: string,
-  instance: string | null | undefined,
-): Pick<Problem, 'message' | 'suggestion'> | undefined {
-  const key = keyOf(service, instance ?? '01234567');
-  return key.length <= maxLabelLength
-    ? undefined
-    : {
-        message: `the name ${key} is longer than the ${String(maxLabelLength)} characters of a host name`,
-        suggestion: 'shorten the service or the instance',
-      };
-}
-
-export function keyOf(service: string, instance: string): string {
-  return `${service}-${instance}`;
-}
-
 /** Two entries of one instance, or of two whose names become the same: `a-b`+`c` and `a`+`b-c`. */
 function repetitions(entries: readonly RunConfEntry[]): readonly Problem[] {
   const nameOf = ({ values: { service, instance } }: RunConfEntry): string =>
-    typeof instance === 'string' ? keyOf(service, instance) : `${service} without an instance name`;
+    typeof instance === 'string' ? instanceKey(service, instance) : `${service} without an instance name`;
   const firsts = new Map<string, RunConfEntry>();
   return entries.flatMap((entry) => {
     const name = nameOf(entry);

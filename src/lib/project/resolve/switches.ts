@@ -24,8 +24,8 @@ export interface ResolvedSwitches {
 }
 
 /**
- * Each switch comes from the command line, else from run.conf, else from the instance type. The type comes from the command
- * line, else from run.conf, else from the instance's name if that is a type, else it is `standard`.
+ * Each switch comes from the command line, else from run.conf, else from the instance type. The type comes from the
+ * command line, else from run.conf, else from the instance's name if that is a type, else it is `standard`.
  */
 export function resolveSwitches(
   instance: string,

@@ -4,7 +4,7 @@ import { ownDataDirectories } from '../../model/data-directories.ts';
 import type { ObservedState } from '../../model/observed-state.ts';
 import { isSameOwner } from '../../plan/ownership.ts';
 import type { DataPlace } from '../../plan/plan-backup.ts';
-import { persistentFolders } from '../../project/resolve/mounts.ts';
+import { persistentFolders } from '../../project/resolve/container/mounts.ts';
 import { unknownService } from '../../project/services.ts';
 import type { ChooseInstance } from '../inspect/find-instance.ts';
 import type { ObservedProject } from '../open-project.ts';

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { UserError, messageOf } from '../../errors.ts';
-import { dnsKey } from '../../project/resolve/instance-files.ts';
+import { dnsKey } from '../../project/keys/key-names.ts';
 import type { OpenProject } from '../open-project.ts';
 
 const prefix = 'dockerops-dns-key-1';

@@ -1,5 +1,5 @@
 import type { ObservedContainer } from '../../model/observed-state.ts';
-import { unknownInterface } from '../../project/resolve/host-address.ts';
+import { unknownInterface } from '../../project/resolve/environment/host-address.ts';
 import type { HostFacts } from '../../model/host-facts.ts';
 import type { InstanceSpec } from '../../model/desired.ts';
 import type { LabelledSpec } from '../../model/labelled-spec.ts';

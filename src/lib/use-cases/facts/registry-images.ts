@@ -2,7 +2,7 @@ import type { EngineReader } from '../../engine/engine.ts';
 import { canonicalReference } from '../../image-reference.ts';
 import type { ObservedImage, ObservedState } from '../../model/observed-state.ts';
 import type { LoadedProject } from '../../project/load-project.ts';
-import { outsideParents } from '../../project/resolve/image-specs.ts';
+import { outsideParents } from '../../project/resolve/images/parents.ts';
 
 /**
  * What is seen together with what only a look at single images tells: those that are named by a digest, and what the images of

@@ -16,7 +16,7 @@ import type { ProjectPlace } from '../../project/find-project.ts';
 import type { HostFacts } from '../../model/host-facts.ts';
 import { hostConfPath } from '../../project/conf/host-conf.ts';
 import type { Owner } from '../../model/desired.ts';
-import { networkSpec } from '../../project/resolve/resolve.ts';
+import { networkSpec } from '../../project/resolve/network/subnets.ts';
 import * as checks from './doctor-checks.ts';
 import { baseHashes } from '../facts/image-sources.ts';
 import { leftRestores } from '../data/left-restores.ts';

@@ -1,4 +1,4 @@
-import type { MissingVariable } from '../../project/resolve/environment.ts';
+import type { MissingVariable } from '../../project/resolve/findings.ts';
 import type { Origin, Template } from '../../model/desired.ts';
 import type { Problem } from '../../errors.ts';
 import { gatherHostFacts } from '../../observe/host-facts.ts';
@@ -7,7 +7,7 @@ import { observe } from '../../observe/observe.ts';
 import { showText } from '../../plan/plan.ts';
 import type { ResolvedInstance } from '../../project/resolve/instance.ts';
 import type { RunRequest } from '../../model/run-request.ts';
-import { missingEntry } from '../../project/resolve/select-entries.ts';
+import { missingEntry } from '../../project/resolve/select/missing-entry.ts';
 import { unknownService } from '../../project/services.ts';
 import type { ObservedProject } from '../open-project.ts';
 import { withRecordedAddresses } from '../facts/recorded-addresses.ts';

@@ -1,0 +1,102 @@
+import type { Problem } from '../../../errors.ts';
+import type { HostFacts } from '../../../model/host-facts.ts';
+import { plainText } from '../../../model/template.ts';
+import type { RequiredVariable } from '../../conf/required-variables.ts';
+import { placeIn } from '../../conf/run-conf-entry.ts';
+import type { Findings } from '../findings.ts';
+import { expandHostAddress } from './host-address.ts';
+import { missingVariables, type UnmetVariable } from './missing-variables.ts';
+import { isSecretName } from './secret-name.ts';
+import { type Candidate, candidatesOf, type VariableSources } from './variables.ts';
+
+/** A variable of an instance with where its value came from, and the values that it beat. */
+export interface ExplainedVariable extends Candidate {
+  readonly name: string;
+  readonly secret: boolean;
+  readonly beat: readonly Candidate[];
+}
+
+export interface EnvironmentInput extends VariableSources {
+  readonly key: string;
+  readonly facts: HostFacts;
+  readonly required: readonly RequiredVariable[];
+  /** What links, secrets and the project's DNS give, when nothing else gives a value. */
+  readonly derived: Readonly<Record<string, Candidate>>;
+  readonly unmet: readonly UnmetVariable[];
+  /** Set by dockerops; nothing beats them. */
+  readonly fixed: Readonly<Record<string, string>>;
+  /** Names that are looked up although nothing in the project names them: SERVICE_IP, DNS_UPDATE_POLICY, … */
+  readonly known: readonly string[];
+}
+
+export interface ResolvedEnvironment extends Findings {
+  /** Sorted by name. */
+  readonly variables: readonly ExplainedVariable[];
+}
+
+/** All variables of one instance. Throws nothing: what is missing or wrong is reported together. */
+export function resolveEnvironment(input: EnvironmentInput): ResolvedEnvironment {
+  const chosen = variableNames(input).flatMap((name) => choose(name, input) ?? []);
+  const expanded = chosen.map((variable) => expand(variable, input.facts));
+  const variables = [...expanded.map(({ variable }) => variable), ...fixedVariables(input)];
+  return {
+    variables: variables.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    missing: missingVariables(input, new Set(chosen.map(({ name }) => name))),
+    problems: [...expanded.flatMap(({ problem }) => problem ?? []), ...overriddenFixed(input)],
+    notices: input.fileVariables
+      .filter(({ name }) => Object.hasOwn(input.fixed, name))
+      .map(({ name, where }) => `${where}: ${name} is set by dockerops; this line is ignored`),
+    lacksInterfaces: expanded.some(({ isUnknown }) => isUnknown === true),
+  };
+}
+
+function variableNames({ entry, fileVariables, required, derived, unmet, known, fixed }: EnvironmentInput): string[] {
+  const named = [...fileVariables, ...required, ...unmet].map(({ name }) => name);
+  const names = new Set([...Object.keys(entry?.values.env_vars ?? {}), ...named, ...Object.keys(derived), ...known]);
+  return [...names].filter((name) => !Object.hasOwn(fixed, name));
+}
+
+function choose(name: string, input: EnvironmentInput): ExplainedVariable | undefined {
+  const derived = Object.hasOwn(input.derived, name) ? input.derived[name] : undefined;
+  const [first, ...beat] = [...candidatesOf(name, input), ...(derived === undefined ? [] : [derived])];
+  return first === undefined ? undefined : { name, ...first, secret: isSecretName(name), beat };
+}
+
+interface Expanded {
+  readonly variable: ExplainedVariable;
+  readonly problem?: Problem;
+  readonly isUnknown?: boolean;
+}
+
+/** Puts the host's address in place of `from_<interface>`. */
+function expand(variable: ExplainedVariable, facts: HostFacts): Expanded {
+  const written = plainText(variable.value);
+  if (written === undefined) return { variable };
+  const { value, problem, isUnknown } = expandHostAddress(variable.name, written, facts);
+  const { where, source } = variable.origin;
+  return {
+    variable: { ...variable, value: [value] },
+    isUnknown: isUnknown === true,
+    ...(problem === undefined ? {} : { problem: { where: where ?? source, ...problem } }),
+  };
+}
+
+function fixedVariables({ fixed }: EnvironmentInput): readonly ExplainedVariable[] {
+  return Object.entries(fixed).map(([name, value]) => ({
+    name,
+    value: [value],
+    origin: { source: 'fixed' },
+    secret: false,
+    beat: [],
+  }));
+}
+
+function overriddenFixed({ entry, fixed }: EnvironmentInput): readonly Problem[] {
+  if (entry === undefined) return [];
+  const names = Object.keys(entry.values.env_vars ?? {}).filter((name) => Object.hasOwn(fixed, name));
+  return names.map((name) => ({
+    where: placeIn(entry, `env_vars.${name}`),
+    message: `${name} is set by dockerops and cannot be given`,
+    suggestion: 'take it out; for a value of your own use another name',
+  }));
+}

@@ -1,0 +1,30 @@
+import { placeIn } from '../../conf/run-conf-entry.ts';
+import type { MissingVariable } from '../findings.ts';
+import type { EnvironmentInput } from './environment.ts';
+import { isSecretName } from './secret-name.ts';
+
+/** The variable of a link that has no target. */
+export interface UnmetVariable {
+  readonly name: string;
+  readonly reason: string;
+  readonly where: string;
+}
+
+/** Every variable that something requires and nothing gives, each once. */
+export function missingVariables(
+  { key, entry, required, unmet }: EnvironmentInput,
+  found: ReadonlySet<string>,
+): readonly MissingVariable[] {
+  const nulls = Object.entries(entry?.values.env_vars ?? {}).filter(([, value]) => value === null);
+  const needed = [
+    ...nulls.map(([name]) => ({
+      name,
+      reason: 'run.conf says that it must be supplied',
+      where: entry === undefined ? '' : placeIn(entry, `env_vars.${name}`),
+    })),
+    ...required.map(({ name, where }) => ({ name, reason: 'the service cannot do without it', where })),
+    ...unmet,
+  ].filter(({ name }) => !found.has(name));
+  const unique = needed.filter(({ name }, index) => needed.findIndex((other) => other.name === name) === index);
+  return unique.map((each) => ({ ...each, key, secret: isSecretName(each.name) }));
+}

@@ -1,0 +1,26 @@
+import { plainText } from '../../../model/template.ts';
+import type { InstanceContext } from '../context.ts';
+import type { ResolvedEnvironment } from './environment.ts';
+import type { MissingVariable } from '../findings.ts';
+import type { ResolvedPorts } from '../network/ports.ts';
+
+/** Others look for a master and for the DNS: when these publish ports, SERVICE_IP must say where. */
+export function missingServiceIp(
+  { ports }: ResolvedPorts,
+  { variables }: ResolvedEnvironment,
+  { key, isDns, switches }: InstanceContext,
+): readonly MissingVariable[] {
+  const mustSay = switches.type.value === 'master' || isDns;
+  const isGiven = variables.some(({ name, value }) => name === 'SERVICE_IP' && plainText(value) !== '');
+  if (!mustSay || isGiven || !switches.switches.publish_ports.value || ports.length === 0) return [];
+  const what = isDns ? 'the DNS' : 'an instance of type master';
+  const ways = 'an address of the host, from_<interface>, or publish_ports=False';
+  return [
+    {
+      name: 'SERVICE_IP',
+      key,
+      secret: false,
+      reason: `${what} that publishes ports must say on which address: ${ways}`,
+    },
+  ];
+}

@@ -1,0 +1,67 @@
+import type { EnvironmentVariable, Template } from '../../../model/desired.ts';
+import type { Problem } from '../../../errors.ts';
+import { plainText } from '../../../model/template.ts';
+import { placeIn } from '../../conf/run-conf-entry.ts';
+import type { InstanceContext } from '../context.ts';
+import { findVariable } from '../environment/variables.ts';
+import { defaultZone } from './dns.ts';
+
+/** How an instance finds names and registers its own. */
+export interface DnsUse {
+  /** Address of the name server; undefined: it uses none. */
+  readonly server: Template | undefined;
+  readonly zone: string;
+  /** HIDE, APPEND or REPLACE: what becomes of its names where others have the same. */
+  readonly policy: string;
+  /** The image has the client that registers names. */
+  readonly hasClient: boolean;
+  /** The server is the project's own, on the same network: there a container's own address can be registered. */
+  readonly isNear: boolean;
+  /** SERVICE_IP: the address to register in place of the container's own. */
+  readonly serviceIp: Template | undefined;
+  readonly problems: readonly Problem[];
+}
+
+export function resolveDnsUse(environment: readonly EnvironmentVariable[], context: InstanceContext): DnsUse {
+  const server = context.isLinked ? filledValue(environment, 'DNS_SERVICE_IP') : undefined;
+  return {
+    server,
+    zone: context.dns?.zone ?? findVariable('DNS_ZONE', context.sources)?.value.join('') ?? defaultZone,
+    hasClient: context.image.base === 'base' || context.image.base === 'dns',
+    isNear: server !== undefined && isOwnServer(server, context) && !context.isOnHost,
+    serviceIp: filledValue(environment, 'SERVICE_IP'),
+    ...updatePolicy(environment, context),
+  };
+}
+
+/** The value of a variable; undefined also for an empty one. */
+export function filledValue(environment: readonly EnvironmentVariable[], name: string): Template | undefined {
+  const value = environment.find((variable) => variable.name === name)?.value;
+  return plainText(value) === '' ? undefined : value;
+}
+
+function isOwnServer(server: Template, { dns }: InstanceContext): boolean {
+  if (dns?.target === undefined) return false;
+  const { container } = dns.target;
+  return (
+    server.some((piece) => typeof piece !== 'string' && 'addressOf' in piece && piece.addressOf === container) ||
+    (dns.serviceIp !== undefined && plainText(server) === dns.serviceIp)
+  );
+}
+
+const policies: readonly string[] = ['HIDE', 'APPEND', 'REPLACE'];
+
+function updatePolicy(
+  environment: readonly EnvironmentVariable[],
+  { entry, key }: InstanceContext,
+): Pick<DnsUse, 'policy' | 'problems'> {
+  const written = plainText(filledValue(environment, 'DNS_UPDATE_POLICY'));
+  const policy = written?.toUpperCase() ?? 'APPEND';
+  if (policies.includes(policy)) return { policy, problems: [] };
+  const problem: Problem = {
+    where: entry === undefined ? key : placeIn(entry, 'env_vars.DNS_UPDATE_POLICY'),
+    message: `DNS_UPDATE_POLICY of ${key} is "${written ?? ''}"; it can be ${policies.join(', ')}`,
+    suggestion: 'leave it out for APPEND',
+  };
+  return { policy: 'APPEND', problems: [problem] };
+}

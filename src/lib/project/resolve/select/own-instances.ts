@@ -1,0 +1,23 @@
+import type { ObservedState } from '../../../model/observed-state.ts';
+import type { RunConfEntry } from '../../conf/run-conf-entry.ts';
+
+/** An instance of the project that exists, by the labels of its container. */
+export interface OwnInstance {
+  readonly service: string;
+  readonly instance: string;
+  readonly unnamed: boolean;
+  readonly state: string;
+  readonly created: number;
+}
+
+export function ownInstances(project: string, { containers }: ObservedState): readonly OwnInstance[] {
+  return containers.flatMap(({ ownership, state, created }) => {
+    if (ownership?.owner.kind !== 'project' || ownership.owner.name !== project) return [];
+    return [{ service: ownership.service, instance: ownership.instance, unnamed: ownership.unnamed, state, created }];
+  });
+}
+
+/** Whether an instance is the one that an entry describes. */
+export function isOfEntry({ values: { service, instance } }: RunConfEntry, own: OwnInstance): boolean {
+  return own.service === service && (typeof instance === 'string' ? own.instance === instance : own.unnamed);
+}
