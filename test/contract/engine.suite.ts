@@ -5,7 +5,7 @@ import { buffer, text } from 'node:stream/consumers';
 import { extract, pack } from 'tar-stream';
 import { Conflict, DockeropsError, EngineError, Interrupted, NotFound } from '../../src/lib/errors.ts';
 import type { ContainerConfig } from '../../src/lib/engine/container-config.ts';
-import { watching, type Engine, type EngineEvent } from '../../src/lib/engine/engine.ts';
+import { streamOpened, type Engine, type EngineEvent } from '../../src/lib/engine/engine.ts';
 import { testImageArchive } from '../support/real-engine.ts';
 
 /** An engine to test, and what the tests may make on it. */
@@ -342,7 +342,7 @@ export function engineContract(open: () => Subject): void {
 
     it('come from the moment that the stream says so, and end with the signal', async () => {
       const events = engine.events({ ...subject.labels, 'dops.events': '' }, abort.signal)[Symbol.asyncIterator]();
-      expect((await events.next()).value).to.equal(watching);
+      expect((await events.next()).value).to.equal(streamOpened);
       const id = await create({ labels: { ...subject.labels, 'dops.events': 'yes' } });
       const event = (await events.next()).value as EngineEvent;
       expect(event).to.include({ type: 'container', action: 'create', id });
@@ -356,7 +356,7 @@ export function engineContract(open: () => Subject): void {
       const own = { ...subject.labels, 'dops.events': randomBytes(4).toString('hex') };
       const watch = async (actions?: readonly string[]): Promise<AsyncIterator<EngineEvent>> => {
         const events = engine.events(own, abort.signal, actions)[Symbol.asyncIterator]();
-        expect((await events.next()).value).to.equal(watching);
+        expect((await events.next()).value).to.equal(streamOpened);
         return events;
       };
       const [all, some] = [await watch(), await watch(['start', 'rename', 'destroy'])];

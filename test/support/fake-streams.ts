@@ -1,5 +1,5 @@
 import { Duplex, PassThrough } from 'node:stream';
-import { watching, type EngineEvent, type ExecSession, type LabelFilter } from '../../src/lib/engine/engine.ts';
+import { streamOpened, type EngineEvent, type ExecSession, type LabelFilter } from '../../src/lib/engine/engine.ts';
 import { matches } from './fake-container.ts';
 import type { ProgramResult } from './fake-program.ts';
 
@@ -9,7 +9,7 @@ export async function* readEvents(
   signal: AbortSignal,
 ): AsyncGenerator<EngineEvent> {
   try {
-    yield watching;
+    yield streamOpened;
     for await (const [event] of source)
       if (matches(event.labels, labels) && actions?.includes(event.action) !== false) yield event;
   } catch (error) {

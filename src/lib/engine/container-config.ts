@@ -1,4 +1,4 @@
-/** A container as the engine is asked to make it: all values final, no reference left. */
+/** A container as the engine is asked to create it: all values are final, none is a reference. */
 import type { MountSpec, PortSpec } from '../model/desired.ts';
 import type { Healthcheck, RuntimeOptions } from '../model/runtime-options.ts';
 import type { Labels } from '../labels.ts';
@@ -40,11 +40,14 @@ export interface ContainerConfig {
 
 export type EngineMount =
   | Extract<MountSpec, { kind: 'bind' | 'volume' }>
-  /** A volume of the container's own, with labels that say what it is. */
+  /** An anonymous volume, which belongs to the container. */
   | { readonly kind: 'scratch'; readonly target: string; readonly labels: Labels }
-  /** A directory of the engine's host that the engine makes, with its parents, where it is missing. */
+  /** A directory of the engine's host. The engine makes it and its parents where they are missing. */
   | { readonly kind: 'directory'; readonly directory: string; readonly target: string }
-  /** A directory of the engine's host behind a local volume, so that the engine copies the image's content in at first use. Without a name it goes with its container. */
+  /**
+   * A directory of the engine's host behind a local volume, so that the engine copies the image's content into it when
+   * it is empty. A volume without a name is removed with its container.
+   */
   | {
       readonly kind: 'data';
       readonly volume?: string;

@@ -1,13 +1,14 @@
-import { definedOnly } from '../defined.ts';
-import type { EngineFacts } from '../model/observed-state.ts';
 import { putArchive, putFiles, readArchive } from './archive/archives.ts';
 import { buildImage } from './stream/build-image.ts';
 import * as containers from './containers.ts';
 import type { ClientEnvironment } from './connection/docker-context.ts';
+import { readFacts } from './engine-facts.ts';
 import type { Engine, EngineReader, EngineSessions, EngineWriter } from './engine.ts';
 import { watchEvents } from './stream/event-stream.ts';
-import { attach, exec, openExec } from './stream/exec.ts';
-import { callJson, type Connection } from './connection/http.ts';
+import { attach } from './stream/attach.ts';
+import { exec } from './stream/exec.ts';
+import { openExec } from './stream/exec-session.ts';
+import type { Connection } from './connection/connection.ts';
 import { loadImages, pullImage } from './stream/image-transfers.ts';
 import * as images from './images.ts';
 import { readLogs } from './stream/logs.ts';
@@ -15,7 +16,7 @@ import * as networks from './networks.ts';
 import { RegistryCredentials } from './connection/registry-credentials.ts';
 import * as swarm from './swarm/swarm-services.ts';
 
-/** The Engine API behind our interfaces. Holds no state: every call asks the engine. */
+/** The interfaces of engine.ts on the Docker Engine API. Without state: every call asks the engine. */
 export function createDockerEngine(connection: Connection, client: ClientEnvironment): Engine {
   return { ...createReader(connection), ...createSessions(connection), ...createWriter(connection, client) };
 }
@@ -70,39 +71,5 @@ export function createWriter(connection: Connection, client: ClientEnvironment):
     updateSwarmService: (id, version, name, config, placement) =>
       swarm.updateSwarmService(connection, credentials, id, version, name, config, placement),
     removeSwarmService: (id) => swarm.removeSwarmService(connection, id),
-  };
-}
-
-interface RawInfo {
-  readonly ID: string;
-  readonly Name: string;
-  readonly ServerVersion: string;
-  readonly OSType: string;
-  readonly Architecture: string;
-  readonly Driver?: string;
-  readonly DockerRootDir?: string;
-  readonly Swarm?: { readonly LocalNodeState?: string; readonly ControlAvailable?: boolean };
-}
-
-/** The kernel's names for machines to the images' names. */
-const architectures: Readonly<Record<string, string>> = {
-  x86_64: 'amd64',
-  aarch64: 'arm64',
-  armv7l: 'arm',
-  i686: '386',
-};
-
-async function readFacts(connection: Connection): Promise<EngineFacts> {
-  const info = await callJson<RawInfo>(connection, { step: 'read facts of the engine', method: 'GET', path: '/info' });
-  const worker = info.Swarm?.LocalNodeState === 'active' ? 'worker' : 'inactive';
-  return {
-    id: info.ID,
-    hostname: info.Name,
-    version: info.ServerVersion,
-    apiVersion: connection.apiVersion,
-    os: info.OSType,
-    architecture: architectures[info.Architecture] ?? info.Architecture,
-    swarm: info.Swarm?.ControlAvailable === true ? 'manager' : worker,
-    ...definedOnly({ storageDriver: info.Driver, dataDirectory: info.DockerRootDir }),
   };
 }

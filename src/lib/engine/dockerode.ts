@@ -1,14 +1,14 @@
 import { Readable } from 'node:stream';
 import type Dockerode from 'dockerode';
-import type { Connection } from './connection/http.ts';
+import type { Connection } from './connection/connection.ts';
 
 /**
- * The only way to dockerode, loaded when first needed: it costs more to load than a whole `ps` takes. It serves what streams:
- * builds, pulls, loads, events and exec. Its own idea of where the engine is goes unused; our agent makes the connections.
+ * The only place that loads dockerode, when it is first needed: loading takes longer than a whole `ps`. It is for what
+ * streams: builds, pulls, loads, events and exec. It connects through our agent, not to the engine that it would find.
  */
 export async function loadDockerode(connection: Connection): Promise<Dockerode> {
   const { default: Constructor } = await import('dockerode');
-  // `host: ''` keeps it from taking DOCKER_HOST; the socket path is for its router only.
+  // `host: ''` keeps it from reading DOCKER_HOST. The socket path is never opened: our agent connects.
   const options = {
     host: '',
     socketPath: 'engine',
@@ -20,7 +20,7 @@ export async function loadDockerode(connection: Connection): Promise<Dockerode> 
   return new Constructor(options);
 }
 
-/** Its types say less than what it returns. */
+/** Dockerode's types promise less than it returns. */
 export function asReadable(stream: NodeJS.ReadableStream): Readable {
   return stream instanceof Readable ? stream : new Readable().wrap(stream);
 }

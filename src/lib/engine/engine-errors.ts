@@ -11,10 +11,10 @@ import {
   messageOf,
 } from '../errors.ts';
 
-/** What the engine, or the way to it, answered instead of what was asked for. */
+/** Why a call failed: the engine refused, or could not be reached. */
 export interface EngineFailure {
   readonly status?: number;
-  /** The engine's own words. */
+  /** As the engine says it. */
   readonly message: string;
   readonly cause?: unknown;
 }
@@ -32,7 +32,10 @@ export function engineError(step: string, failure: EngineFailure): EngineError {
   return new EngineUnreachable(message, { code: 'ENGINE_UNREACHABLE', cause, suggestions: ['dockerops doctor'] });
 }
 
-/** For anything thrown on the way: ours stay what they are, an abort becomes its reason, the rest is the connection's. */
+/**
+ * Makes an error of anything that a call throws. Our own errors stay as they are, an abort becomes its reason, and all
+ * else is taken for a failure of the connection.
+ */
 export function wrapFailure(step: string, cause: unknown, signal?: AbortSignal): Error {
   if (cause instanceof DockeropsError) return cause;
   if (signal?.aborted === true)
@@ -42,14 +45,14 @@ export function wrapFailure(step: string, cause: unknown, signal?: AbortSignal):
   return engineError(step, { message, cause, ...definedOnly({ status: statusCode }) });
 }
 
-/** The engine's sentence out of an answer's body: `{"message": …}`, podman's `{"cause": …}`, or text. */
+/** The engine's message in the body of an answer: `{"message": …}`, or plain text. */
 export function engineMessage(body: unknown): string | undefined {
   if (typeof body === 'string' && body.trim() !== '') return body.trim();
   if (typeof body !== 'object' || body === null || !('message' in body)) return undefined;
   return typeof body.message === 'string' ? body.message : undefined;
 }
 
-/** For uploads: when the source broke, that is the reason and not the connection that we closed for it. */
+/** For uploads: when reading the source failed, that is the reason, and not the connection that was closed for it. */
 export function uploadFailure(step: string, cause: unknown, source: Readable, signal?: AbortSignal): Error {
   const { errored } = source;
   if (errored === null || signal?.aborted === true) return wrapFailure(step, cause, signal);

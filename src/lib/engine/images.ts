@@ -2,7 +2,9 @@ import { ignoreNotFound } from '../errors.ts';
 import type { Labels } from '../labels.ts';
 import type { ObservedImage } from '../model/observed-state.ts';
 import type { ImageDetail, LabelFilter } from './engine.ts';
-import { call, callJson, labelFilter, segment, type Connection } from './connection/http.ts';
+import type { Connection } from './connection/connection.ts';
+import { call, callJson } from './connection/http.ts';
+import { labelFilter, segment } from './connection/request.ts';
 
 interface RawImage {
   readonly Id: string;

@@ -1,8 +1,9 @@
-import { definedOnly } from '../defined.ts';
 import type { ObservedNetwork, ObservedVolume } from '../model/observed-state.ts';
 import type { Labels } from '../labels.ts';
-import type { EngineWriter, LabelFilter } from './engine.ts';
-import { call, callJson, labelFilter, segment, type Connection } from './connection/http.ts';
+import type { LabelFilter, NetworkRequest, VolumeRequest } from './engine.ts';
+import type { Connection } from './connection/connection.ts';
+import { call, callJson } from './connection/http.ts';
+import { labelFilter, segment } from './connection/request.ts';
 
 interface RawNetwork {
   readonly Id: string;
@@ -30,14 +31,13 @@ export async function listNetworks(connection: Connection, labels?: LabelFilter)
 
 export async function createNetwork(
   connection: Connection,
-  request: Parameters<EngineWriter['createNetwork']>[0],
+  { name, subnet, ipRange, gateway, labels }: NetworkRequest,
 ): Promise<{ readonly id: string }> {
-  const { name, subnet, ipRange, gateway, labels } = request;
   const { Id } = await callJson<{ readonly Id: string }>(connection, {
     step: `create network ${name}`,
     method: 'POST',
     path: '/networks/create',
-    // Engines before API 1.44 make a second network of the same name unless they are told to look.
+    // Without CheckDuplicate, engines before API 1.44 create a second network with the same name.
     body: {
       Name: name,
       CheckDuplicate: true,
@@ -65,21 +65,12 @@ export async function listVolumes(connection: Connection, labels?: LabelFilter):
   return (Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} }));
 }
 
-export async function createVolume(
-  connection: Connection,
-  request: Parameters<EngineWriter['createVolume']>[0],
-): Promise<void> {
-  const { name, labels, driverOptions } = request;
+export async function createVolume(connection: Connection, { name, labels }: VolumeRequest): Promise<void> {
   await call(connection, {
     step: `create volume ${name}`,
     method: 'POST',
     path: '/volumes/create',
-    body: {
-      Name: name,
-      Labels: labels,
-      Driver: 'local',
-      ...definedOnly({ DriverOpts: driverOptions }),
-    },
+    body: { Name: name, Labels: labels, Driver: 'local' },
   });
 }
 

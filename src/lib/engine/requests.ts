@@ -1,6 +1,19 @@
-/** What goes along with calls to an engine, and what comes back from commands inside containers. */
+/** Arguments of calls to an engine, and what commands inside containers return. */
 import type { Duplex, Readable } from 'node:stream';
 import type { Labels } from '../labels.ts';
+
+/** All of these labels, with these values; an empty value means that the label has any. */
+export type LabelFilter = Readonly<Record<string, string>>;
+
+export interface LogRequest {
+  /** Only so many of the last lines. */
+  readonly tail?: number;
+  /** Since 1970, engine's clock. */
+  readonly sinceSeconds?: number;
+  readonly untilSeconds?: number;
+  readonly follow?: boolean;
+  readonly signal?: AbortSignal;
+}
 
 export interface ExecRequest {
   readonly command: readonly string[];
@@ -8,7 +21,7 @@ export interface ExecRequest {
   readonly tty?: boolean;
   readonly environment?: readonly string[];
   readonly workingDirectory?: string;
-  /** Of each output so many bytes are kept; all, unless given. */
+  /** How many bytes of each output are kept; all if not given. */
   readonly maxOutput?: number;
 }
 
@@ -18,22 +31,44 @@ export interface ExecResult {
   readonly stderr: string;
 }
 
-/** A running exec with its streams. With a tty everything comes on stdout. */
+/** A running command with its streams. With a tty, all output is on stdout. */
 export interface ExecSession {
   readonly stdin: Duplex;
   readonly stdout: Readable;
   readonly stderr: Readable;
   resize(columns: number, rows: number): Promise<void>;
-  /** Resolves when the command ended and its output was delivered. */
+  /** Resolves when the command has ended and its output was read. */
   exitCode(): Promise<number>;
 }
 
+/** A file to be put into a container. */
 export interface TarEntry {
   readonly path: string;
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
   readonly content: Buffer;
+}
+
+export interface NetworkRequest {
+  readonly name: string;
+  /** `10.0.1.0/24` */
+  readonly subnet: string;
+  /** Part of the subnet from which the engine chooses addresses. */
+  readonly ipRange: string;
+  readonly gateway: string;
+  readonly labels: Labels;
+}
+
+export interface VolumeRequest {
+  readonly name: string;
+  readonly labels: Labels;
+}
+
+export interface PullOptions {
+  readonly platform?: string;
+  readonly onLine: (line: string) => void;
+  readonly signal?: AbortSignal;
 }
 
 export interface BuildRequest {
@@ -47,7 +82,7 @@ export interface BuildRequest {
   readonly cache: boolean;
   readonly platform?: string;
   readonly target?: string;
-  /** One line of the build's output or of its progress. */
+  /** Called with each line of progress and output. */
   readonly onLine: (line: string) => void;
   readonly signal?: AbortSignal;
 }

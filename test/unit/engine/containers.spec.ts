@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { limitOfStop } from '../../../src/lib/engine/containers.ts';
+import { stopLimitMs } from '../../../src/lib/engine/containers.ts';
 import { createDockerEngine } from '../../../src/lib/engine/docker-engine.ts';
 import { connect } from '../../../src/lib/engine/connection/connect.ts';
 import type { Engine } from '../../../src/lib/engine/engine.ts';
@@ -32,7 +32,7 @@ const refuse =
 
 describe('the limit of a stop', () => {
   it("is there whether the seconds are given or the container's own", () => {
-    expect([limitOfStop(undefined), limitOfStop(0), limitOfStop(30), limitOfStop(3600)]).to.deep.equal([
+    expect([stopLimitMs(undefined), stopLimitMs(0), stopLimitMs(30), stopLimitMs(3600)]).to.deep.equal([
       600_000, 120_000, 150_000, 3_720_000,
     ]);
   });

@@ -1,5 +1,5 @@
 import type { Tree } from '../../directories/node-directory.ts';
-import { watching, type EngineEvent } from '../../engine/engine.ts';
+import { streamOpened, type EngineEvent } from '../../engine/engine.ts';
 import { Interrupted, messageOf } from '../../errors.ts';
 import { label } from '../../labels.ts';
 import { nothingObserved } from '../../observe/observe.ts';
@@ -65,7 +65,7 @@ export class NodeAgent {
    */
   isConcernedBy(event: EngineEvent): boolean {
     const { type, labels } = event;
-    if (type === watching.type) return true;
+    if (type === streamOpened.type) return true;
     if (type === 'container' && labels[label.node] === this.#tools.settings.node)
       return labels[label.kind] === 'instance';
     return this.#convergence.services.isConcernedBy(event);

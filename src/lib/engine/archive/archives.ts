@@ -1,16 +1,18 @@
 import { dirname } from 'node:path/posix';
 import type { Readable } from 'node:stream';
 import { NotFound } from '../../errors.ts';
-import { short } from '../containers.ts';
+import { shortId } from '../short-id.ts';
 import { loadDockerode } from '../dockerode.ts';
 import { uploadFailure } from '../engine-errors.ts';
 import type { TarEntry } from '../engine.ts';
-import { call, openStream, segment, type Connection } from '../connection/http.ts';
+import type { Connection } from '../connection/connection.ts';
+import { call, openStream } from '../connection/http.ts';
+import { segment } from '../connection/request.ts';
 
 /**
- * Puts files into a container, in one call for its root and one for each volume. Directories that are missing are made: 755, the deepest one owned as its file.
- * Those that exist are left as they are, which is why they must not be in the tar; and those that are missing must, because
- * engines make what a tar only implies with mode 777.
+ * Puts files into a container, with one call for its root and one for each volume. Missing directories are made with
+ * mode 755, the innermost with the owner of its file. Existing directories are not in the tar, as that would change
+ * them; missing ones are, because engines make directories that a tar only implies with mode 777.
  */
 export async function putFiles(
   connection: Connection,
@@ -21,7 +23,7 @@ export async function putFiles(
   for (const [root, inside] of byRoot(files, volumes)) await putInto(connection, id, root, inside);
 }
 
-/** By the deepest volume that each is in. */
+/** The files by the innermost volume that they are in. */
 function byRoot(files: readonly TarEntry[], volumes: readonly string[]): ReadonlyMap<string, readonly TarEntry[]> {
   const roots = volumes.toSorted((a, b) => b.length - a.length);
   return Map.groupBy(files, ({ path }) => roots.find((root) => path.startsWith(`${root}/`)) ?? '/');
@@ -30,7 +32,7 @@ function byRoot(files: readonly TarEntry[], volumes: readonly string[]): Readonl
 async function putInto(connection: Connection, id: string, root: string, files: readonly TarEntry[]): Promise<void> {
   const directories = await missingDirectories(connection, id, files);
   await call(connection, {
-    step: `put files into ${short(id)}`,
+    step: `put files into ${shortId(id)}`,
     method: 'PUT',
     path: archivePath(id),
     query: { path: root },
@@ -38,19 +40,19 @@ async function putInto(connection: Connection, id: string, root: string, files: 
   });
 }
 
-/** Without dockerode, as `ps` looks for secrets by it. */
+/** Without dockerode: `ps` reads secrets with it, and must start fast. */
 export async function readArchive(connection: Connection, id: string, path: string): Promise<Readable> {
   return openStream(connection, {
-    step: `read ${path} in ${short(id)}`,
+    step: `read ${path} in ${shortId(id)}`,
     method: 'GET',
     path: archivePath(id),
     query: { path },
   });
 }
 
-/** As it comes, whatever its length. An engine that refuses while it is sent may close the connection before its answer is read. */
+/** Streams a tar of any length. An engine that refuses it may close the connection before its answer can be read. */
 export async function putArchive(connection: Connection, id: string, path: string, archive: Readable): Promise<void> {
-  const step = `write to ${path} in ${short(id)}`;
+  const step = `write to ${path} in ${shortId(id)}`;
   const dockerode = await loadDockerode(connection);
   try {
     await dockerode.getContainer(id).putArchive(archive, { path });
@@ -84,7 +86,7 @@ async function missingDirectories(
 async function exists(connection: Connection, id: string, path: string): Promise<boolean> {
   try {
     await call(connection, {
-      step: `look for ${path} in ${short(id)}`,
+      step: `look for ${path} in ${shortId(id)}`,
       method: 'HEAD',
       path: archivePath(id),
       query: { path },

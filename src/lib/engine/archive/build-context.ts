@@ -13,9 +13,9 @@ export interface ContextSurvey {
 }
 
 /**
- * Lists what a build of a folder sends to the engine: everything that `.dockerignore` (or `<dockerfile>.dockerignore`, which
- * wins) leaves, sorted by path. The input hash and the tar are both made from such a list, so that they cannot disagree.
- * Sockets, pipes and devices are left out. Directories on the way to an entry are always listed.
+ * Lists what a build of a folder sends to the engine: everything that `.dockerignore` (or `<dockerfile>.dockerignore`,
+ * which wins) leaves, sorted by path. The input hash and the tar are both made from such a list, so that they cannot
+ * disagree. Sockets, pipes and devices are left out. Directories on the way to an entry are always listed.
  */
 export async function surveyContext(directory: string, choice: ContextChoice): Promise<ContextSurvey> {
   const { all, included } = await findEntries(directory, choice);
@@ -40,14 +40,15 @@ function statControlFiles(
 }
 
 /**
- * The tar of that list, owned by root as with the Docker CLI. Times are the files' own: the engine's cache does not look at
- * them, but programs in the image do (a web server's ETag is time and size, so one fixed time would serve stale pages).
+ * The tar of that list, owned by root as with the Docker CLI. Times are the files' own: the engine's cache does not
+ * look at them, but programs in the image do (a web server's ETag is time and size, so one fixed time would serve stale
+ * pages).
  */
 export async function packContext(directory: string, choice: ContextChoice): Promise<Readable> {
   const [{ included }, { pack }] = await Promise.all([findEntries(directory, choice), import('tar-fs')]);
   const modes = new Map(included.map(({ path, mode }) => [path, mode]));
   const tar = pack(directory, {
-    // Every path is named, so that one that is gone is an error: what tar-fs finds by itself it leaves out then.
+    // Each path by name: a file that is gone is then an error, while tar-fs leaves out those that it finds by itself.
     entries: [...modes.keys()],
     ignore: () => true,
     map: (header) => ({ ...header, mode: modes.get(header.name) ?? header.mode, uid: 0, gid: 0 }),

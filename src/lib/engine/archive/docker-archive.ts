@@ -6,7 +6,7 @@ export interface ArchiveLayer {
   /** SHA-256 of the layer's tar, in hex. */
   readonly digest: string;
   readonly size: number;
-  /** What made it, for `docker history`. */
+  /** Shown by `docker history`. */
   readonly createdBy: string;
   open(): Readable;
 }
@@ -16,13 +16,13 @@ export interface ArchiveImage {
   readonly layers: readonly ArchiveLayer[];
   readonly architecture: string;
   readonly created: Date;
-  /** The image's `Config` in the engine's own words. */
+  /** The image's `Config`, as the Engine API has it. */
   readonly config: Readonly<Record<string, unknown>>;
 }
 
 /**
- * A docker-archive for `docker load`. The same images give the same bytes, and so the same image ids: `docker import`
- * and `docker build` would put the time of day into them. A layer that several images have is written once.
+ * A docker-archive for `docker load`. The same images give the same bytes, and so the same image ids; `docker import`
+ * and `docker build` would put the current time into them. A layer that several images share is written once.
  */
 export function writeDockerArchive(images: readonly ArchiveImage[], created: Date): Readable {
   const configs = images.map((image) => JSON.stringify(imageConfig(image)));

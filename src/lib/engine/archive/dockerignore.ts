@@ -1,11 +1,12 @@
 import { UserError } from '../../errors.ts';
 
 /**
- * The patterns of a `.dockerignore`, as Docker reads them: rooted at the context, `**` for any depth, the last match wins,
- * and a match of a directory holds for what is below it until a `!` pattern takes something back. Not gitignore's rules.
+ * The patterns of a `.dockerignore` by Docker's rules, which are not git's: a pattern is rooted at the context, `**`
+ * matches any depth, the last match wins, and a match of a directory holds for everything below it that no `!` pattern
+ * re-includes.
  */
 export interface IgnoreRules {
-  /** True when something below an ignored directory may be taken back, so that it has to be walked. */
+  /** True when there are `!` patterns, so that ignored directories have to be read, too. */
   readonly hasExceptions: boolean;
   ignores(path: string): boolean;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { writeDockerArchive } from './docker-archive.ts';
 
-/** An image without a file, for containers that never start. Its id is the same everywhere. */
+/** An image without files, for containers that never start. Its id is the same on every engine. */
 export const emptyImage = 'dockerops/empty:1';
 
 /** A tar without entries is two blocks of zeros. */

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { type Header, type Pack, pack } from 'tar-stream';
 
-/** A tar written while it is read: `fill` starts with the first reading, and its failure is the stream's. */
+/** A tar that is written while it is read: `fill` starts with the first read, and the stream fails when it does. */
 export function tarStream(fill: (tar: Pack) => Promise<void>): Readable {
   async function* bytes(): AsyncGenerator<Uint8Array> {
     const tar = pack();
@@ -12,7 +12,7 @@ export function tarStream(fill: (tar: Pack) => Promise<void>): Readable {
         throw error;
       },
     );
-    // Seen again below; until then it is no unhandled rejection.
+    // Awaited below; until then it must not count as an unhandled rejection.
     filling.catch(() => {});
     yield* tar as AsyncIterable<Uint8Array>;
     await filling;
@@ -20,7 +20,7 @@ export function tarStream(fill: (tar: Pack) => Promise<void>): Readable {
   return Readable.from(bytes(), { objectMode: false });
 }
 
-/** Adds an entry whose content is streamed; ends when it is written, fails when the reader of the tar goes away. */
+/** Adds an entry from a stream. Resolves when it is written; rejects when the reader of the tar closes it. */
 export async function writeEntry(
   tar: Pack,
   header: Partial<Header> & Pick<Header, 'name'>,
@@ -29,7 +29,7 @@ export async function writeEntry(
   const written = Promise.withResolvers<void>();
   written.promise.catch(() => {});
   const entry = tar.entry(header, (error) => (error == null ? written.resolve() : written.reject(error)));
-  // The callback tells it already; without a listener it would end the process.
+  // The callback has the error; without a listener it would end the process.
   entry.on('error', () => {});
   for await (const chunk of content) {
     if (entry.write(chunk)) continue;

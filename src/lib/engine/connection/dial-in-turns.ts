@@ -1,15 +1,15 @@
 import type { Duplex } from 'node:stream';
 import { Limiter } from '../../limiter.ts';
 
-/** A connection that says when the other side has been heard, or will not be. */
+/** `answered` resolves with the first byte from the other side, or when the connection ends. */
 export type SlowConnection = Duplex & { readonly answered: Promise<unknown> };
 
-/** What does not answer by then may be busy; it must not keep others from being asked. */
+/** After this time the next connection is dialled, even when this one has not answered. */
 const turnLimitMs = 5000;
 
 /**
- * Dials a few at a time, the next one when one has answered: of many ssh handshakes that begin at once, sshd drops some at random
- * (MaxStartups). Connections that are there are not counted.
+ * Dials a few connections at a time, the next when one has answered. Of many ssh handshakes at once, sshd drops some at
+ * random (MaxStartups); established connections do not count there.
  */
 export function dialInTurns(
   dial: () => SlowConnection,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { UserError } from '../../errors.ts';
 import { parseEndpoint, type Endpoint, type TlsFiles } from './endpoint.ts';
 
-/** What of the user's surroundings decides which engine is meant. */
+/** What decides which engine is meant, besides flags. */
 export interface ClientEnvironment {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
@@ -35,7 +35,7 @@ export function dockerConfigDirectory(client: ClientEnvironment): string {
   return client.environment['DOCKER_CONFIG'] ?? join(homeDirectory(client), '.docker');
 }
 
-/** The Docker CLI's own settings; empty when there are none. */
+/** The Docker CLI's config.json; empty when there is none. */
 export function loadDockerConfig(client: ClientEnvironment): DockerConfigFile {
   return loadJson(join(dockerConfigDirectory(client), 'config.json')) ?? {};
 }

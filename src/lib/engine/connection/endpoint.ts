@@ -10,7 +10,7 @@ export interface TlsFiles {
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
-  /** False: any certificate of the engine will do. */
+  /** False: the engine's certificate is not checked. */
   readonly verify: boolean;
 }
 
@@ -20,14 +20,14 @@ export type Endpoint =
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number; readonly tls?: TlsFiles }
   | { readonly kind: 'ssh'; readonly ssh: SshHost };
 
-/** Reads `unix://`, `npipe://`, `tcp://`, `ssh://` and a bare `host:port`. `where` names the flag or variable in errors. */
+/** Parses `unix://`, `npipe://`, `tcp://`, `ssh://` and `host:port`. `where` names the flag or variable, for errors. */
 export function parseEndpoint(text: string, where: string, tls?: TlsFiles): Endpoint {
   const [, scheme = 'tcp', rest = ''] = /^(?:([a-z]+):\/\/)?(.*)$/s.exec(text) ?? [];
   if ((scheme === 'unix' || scheme === 'npipe') && rest !== '') return { kind: 'socket', path: rest };
   if (scheme === 'ssh') return { kind: 'ssh', ssh: parseSshHost(text, where) };
   const url = scheme === 'tcp' && rest !== '' && URL.canParse(`http://${rest}`) ? new URL(`http://${rest}`) : undefined;
   if (url === undefined || url.pathname !== '/') throw invalidEndpoint(text, where);
-  // 80 is what URL leaves out as the default of http.
+  // URL leaves out port 80, the default of http.
   const port = url.port === '' ? defaultPort(rest, tls) : Number(url.port);
   return { kind: 'tcp', host: url.hostname.replace(/^\[|\]$/g, ''), port, ...definedOnly({ tls }) };
 }
@@ -44,13 +44,13 @@ function invalidEndpoint(text: string, where: string): UserError {
   });
 }
 
-/** The HTTP agent whose connections go there. Kept alive, because one over TLS or ssh is dear. */
+/** The HTTP agent that connects to an endpoint. Connections are kept: opening one with TLS or ssh takes long. */
 export function agentFor(endpoint: Endpoint): Agent {
   if (endpoint.kind === 'ssh') return new DialingAgent(dialInTurns(() => sshConnection(endpoint.ssh)));
   return new DialingAgent(() => open(endpoint));
 }
 
-/** An agent over connections that somebody else opens. */
+/** An agent over connections that its `dial` opens. */
 export class DialingAgent extends Agent {
   readonly #dial: () => Promise<Duplex>;
 
@@ -79,7 +79,7 @@ async function open(endpoint: Exclude<Endpoint, { kind: 'ssh' }>): Promise<Duple
   }
 }
 
-/** A peer that vanished must not leave an event stream open for ever. */
+/** Without keep-alive, an event stream would stay open for ever when the other host is gone. */
 const probing = { keepAlive: true, keepAliveInitialDelay: 30_000 };
 
 async function openTls(endpoint: { readonly host: string; readonly port: number }, files: TlsFiles): Promise<Duplex> {
@@ -98,7 +98,7 @@ async function openTls(endpoint: { readonly host: string; readonly port: number 
   });
 }
 
-/** The name to ask for; an address is none (RFC 6066), and its certificate is checked without. */
+/** The name for SNI. An IP address cannot be one (RFC 6066); its certificate is checked all the same. */
 export function serverName(host: string): { readonly servername?: string } {
   return isIP(host) === 0 ? { servername: host } : {};
 }

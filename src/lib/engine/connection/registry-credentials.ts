@@ -1,10 +1,7 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { text } from 'node:stream/consumers';
-import { DockeropsError, EngineError, Interrupted } from '../../errors.ts';
+import { askHelper, type HelperOptions } from './credential-helper.ts';
 import { loadDockerConfig, type DockerConfigFile, type ClientEnvironment } from './docker-context.ts';
-import { hasCode } from '../engine-errors.ts';
 
-/** As the engine takes it in its headers. */
+/** As the engine expects it, in its headers. */
 export interface RegistryLogin {
   readonly username?: string;
   readonly password?: string;
@@ -15,19 +12,10 @@ export interface RegistryLogin {
 /** Docker Hub's name in config.json. */
 const hub = 'https://index.docker.io/v1/';
 
-/** A helper may ask a daemon of its own, but nobody who would have to type. */
+/** Enough for a helper that asks a daemon of its own; not for one that waits for somebody to type. */
 const helperLimitMs = 30_000;
 
-interface Asking {
-  readonly client: ClientEnvironment;
-  readonly limitMs: number;
-  readonly signal: AbortSignal | undefined;
-}
-
-/**
- * The logins that `docker login` keeps: in config.json, or with the credential helpers that it names. Read when asked for,
- * nothing is kept.
- */
+/** The logins of `docker login`: in config.json, or in the credential helpers that it names. Read anew at each call. */
 export class RegistryCredentials {
   readonly #client: ClientEnvironment;
   readonly #limitMs: number;
@@ -37,28 +25,28 @@ export class RegistryCredentials {
     this.#limitMs = limitMs;
   }
 
-  /** The login for the registry of an image. */
+  /** For the registry of an image; undefined when there is none. */
   async find(reference: string, signal?: AbortSignal): Promise<RegistryLogin | undefined> {
-    return this.#login(loadDockerConfig(this.#client), registryOf(reference), this.#asking(signal));
+    return this.#login(loadDockerConfig(this.#client), registryOf(reference), this.#helperOptions(signal));
   }
 
-  /** Every login that is kept, by registry. */
+  /** All of them, by registry. */
   async all(
     signal?: AbortSignal,
   ): Promise<Readonly<Record<string, RegistryLogin & { readonly username: string; readonly password: string }>>> {
     const config = loadDockerConfig(this.#client);
-    const asking = this.#asking(signal);
+    const options = this.#helperOptions(signal);
     const stored =
       config.credsStore === undefined
         ? {}
-        : await runHelper<Readonly<Record<string, string>>>(config.credsStore, 'list', '', asking);
+        : await askHelper<Readonly<Record<string, string>>>(config.credsStore, 'list', '', options);
     const registries = new Set([
       ...Object.keys(config.auths ?? {}),
       ...Object.keys(config.credHelpers ?? {}),
       ...Object.keys(stored ?? {}),
     ]);
     const found = await Promise.all(
-      [...registries].map(async (registry) => [registry, await this.#login(config, registry, asking)] as const),
+      [...registries].map(async (registry) => [registry, await this.#login(config, registry, options)] as const),
     );
     return Object.fromEntries(
       found.flatMap(([registry, login]) =>
@@ -67,17 +55,17 @@ export class RegistryCredentials {
     );
   }
 
-  #asking(signal: AbortSignal | undefined): Asking {
-    return { client: this.#client, limitMs: this.#limitMs, signal };
+  #helperOptions(signal: AbortSignal | undefined): HelperOptions {
+    return { environment: this.#client.environment, limitMs: this.#limitMs, signal };
   }
 
-  async #login(config: DockerConfigFile, registry: string, asking: Asking): Promise<RegistryLogin | undefined> {
+  async #login(config: DockerConfigFile, registry: string, options: HelperOptions): Promise<RegistryLogin | undefined> {
     const helper = config.credHelpers?.[registry] ?? config.credsStore;
-    return helper === undefined ? fromFile(config, registry) : fromHelper(helper, registry, asking);
+    return helper === undefined ? fromFile(config, registry) : fromHelper(helper, registry, options);
   }
 }
 
-/** `host/a/b` has its registry in front when the first part looks like a host; everything else is Docker Hub's. */
+/** The registry of a reference: its first part when that looks like a host, else Docker Hub. */
 export function registryOf(reference: string): string {
   const [first = '', ...rest] = reference.split('/');
   const isHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
@@ -103,66 +91,18 @@ function hostOf(name: string): string {
   return name.replace(/^https?:\/\//, '').split('/')[0] ?? '';
 }
 
-async function fromHelper(helper: string, registry: string, asking: Asking): Promise<RegistryLogin | undefined> {
-  const answer = await runHelper<{ readonly Username: string; readonly Secret: string }>(
+async function fromHelper(
+  helper: string,
+  registry: string,
+  options: HelperOptions,
+): Promise<RegistryLogin | undefined> {
+  const answer = await askHelper<{ readonly Username: string; readonly Secret: string }>(
     helper,
     'get',
     registry,
-    asking,
+    options,
   );
   if (answer === undefined) return undefined;
   if (answer.Username === '<token>') return { identitytoken: answer.Secret, serveraddress: registry };
   return { username: answer.Username, password: answer.Secret, serveraddress: registry };
-}
-
-/** A helper that has nothing for the registry says so by its exit; one that cannot be run, or does not end, is an error. */
-async function runHelper<T>(
-  helper: string,
-  verb: 'get' | 'list',
-  input: string,
-  { client: { environment }, limitMs, signal }: Asking,
-): Promise<T | undefined> {
-  const program = `docker-credential-${helper}`;
-  const child = spawn(program, [verb], { stdio: ['pipe', 'pipe', 'pipe'], env: environment });
-  const { promise: status, resolve, reject } = Promise.withResolvers<number | null>();
-  let complaint = '';
-  child.stderr.setEncoding('utf8').on('data', (said: string) => {
-    complaint = (complaint + said).slice(-2000);
-  });
-  child.on('error', reject).on('close', resolve);
-  child.stdin.on('error', () => {});
-  child.stdin.end(input);
-  const fail = (reason: string, cause?: unknown): EngineError =>
-    new EngineError(
-      [`${program} ${reason}`, ...complaint.split('\n').filter((line) => line.trim() !== '')].join('\n  '),
-      { code: 'CREDENTIAL_HELPER_FAILED', cause },
-    );
-  const timer = setTimeout(() => {
-    reject(fail(`did not answer within ${String(limitMs / 1000)} s`));
-  }, limitMs);
-  const interrupt = (): void => {
-    reject(new Interrupted(`${program}: interrupted`));
-  };
-  signal?.addEventListener('abort', interrupt);
-  if (signal?.aborted === true) interrupt();
-  try {
-    const [output, code] = await Promise.all([text(child.stdout), status]);
-    return code === 0 ? (JSON.parse(output) as T) : undefined;
-  } catch (cause) {
-    if (cause instanceof DockeropsError) throw cause;
-    throw fail(
-      hasCode(cause, ['ENOENT']) ? 'is not installed, but config.json of Docker names it' : 'gave no usable answer',
-      cause,
-    );
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', interrupt);
-    end(child);
-  }
-}
-
-/** Also for a child of its own that holds the streams. */
-function end(child: ChildProcessWithoutNullStreams): void {
-  child.kill('SIGKILL');
-  for (const stream of [child.stdout, child.stderr]) stream.destroy();
 }

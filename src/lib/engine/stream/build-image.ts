@@ -7,12 +7,12 @@ import { asReadable, loadDockerode } from '../dockerode.ts';
 import { uploadFailure, wrapFailure } from '../engine-errors.ts';
 import { readJsonLines, type ProgressDocument } from './engine-streams.ts';
 import type { BuildRequest } from '../engine.ts';
-import type { Connection } from '../connection/http.ts';
+import type { Connection } from '../connection/connection.ts';
 import type { RegistryCredentials } from '../connection/registry-credentials.ts';
 
 /**
- * Builds with BuildKit, without a session: the context is in the request, the progress in the answer. Engines that have
- * none get the classic builder. Rejects with the failing step's name and its last output.
+ * Builds with BuildKit, without a session: the context is in the request, the progress in the answer. Engines without
+ * BuildKit use the classic builder. Rejects with the name of the step that failed and its last output.
  */
 export async function buildImage(
   connection: Connection,
@@ -38,7 +38,7 @@ async function buildOptions(
 ): Promise<ImageBuildOptions> {
   const { dockerfile, tags, labels, buildArgs, cache, platform, target, signal } = request;
   return {
-    // Several tags are one parameter said several times; dockerode's types know one.
+    // Several tags are one parameter several times; dockerode's types allow one.
     dockerfile,
     t: [...tags] as unknown as string,
     labels: { ...labels },
@@ -46,8 +46,8 @@ async function buildOptions(
     nocache: !cache,
     rm: true,
     forcerm: true,
-    // BuildKit asks a session for credentials and reads no header; there, private parents are pulled before the build.
-    // As a number: for the text '2' dockerode opens a session, and needs gRPC for that.
+    // BuildKit takes credentials from a session only: private parent images are pulled before the build.
+    // The number 2, because for the text '2' dockerode opens a session, which needs gRPC.
     ...(connection.builder === 'buildkit'
       ? { version: 2 as unknown as '2' }
       : { registryconfig: await credentials.all(signal) }),
@@ -77,7 +77,7 @@ async function follow(step: string, stream: Readable, request: BuildRequest): Pr
 
 function imageIdOf({ aux, stream }: ProgressDocument): string | undefined {
   if (typeof aux === 'object' && aux !== null && 'ID' in aux && typeof aux.ID === 'string') return aux.ID;
-  // Podman tells the id in its last line only.
+  // Podman prints the id in its last line only.
   const bare = /^(?:sha256:)?([0-9a-f]{64})\s*$/.exec(stream ?? '')?.[1];
   return bare === undefined ? undefined : `sha256:${bare}`;
 }

@@ -1,6 +1,6 @@
 import { buffersOf, hasField, messagesOf, readProtobuf, stringOf, type ProtobufFields } from './protobuf.ts';
 
-/** Field numbers of BuildKit's StatusResponse and what is in it. */
+/** Field numbers of BuildKit's StatusResponse and its parts. */
 const status = { vertexes: 1, logs: 3 } as const;
 const vertexField = { digest: 1, name: 3, cached: 4, started: 5, completed: 6, error: 7 } as const;
 const logField = { vertex: 1, message: 4 } as const;
@@ -21,8 +21,8 @@ export interface FailedStep {
 }
 
 /**
- * Turns BuildKit's progress into the lines that a reader wants: each step once with its name, its output below it. What is
- * BuildKit's own business (`[internal] …`) is left out, unless it fails.
+ * Turns BuildKit's progress into lines to read: each step once with its name, and its output below it. BuildKit's
+ * internal steps (`[internal] …`) are left out, unless they fail.
  *
  *     [2/3] RUN apt-get update
  *       Get:1 http://…
@@ -37,7 +37,7 @@ export class BuildKitProgress {
     this.#onLine = onLine;
   }
 
-  /** The step that failed, once the build has. */
+  /** The step that failed, when the build has failed. */
   get failed(): FailedStep | undefined {
     return this.#failed;
   }
@@ -74,12 +74,12 @@ export class BuildKitProgress {
     if (step.rest !== '') this.#output(step, step.rest);
     step.rest = '';
     const error = stringOf(vertex, vertexField.error);
-    // The first one is the reason; steps beside it are cancelled for it and say so after.
+    // The first error is the reason: the other steps are cancelled for it and report that later.
     if (error !== '') this.#failed ??= { name: step.name, error, lines: step.lines };
   }
 
   #output(step: Step, line: string): void {
-    // Of a line that a program draws over and over, the last version stays.
+    // Of a line that was redrawn with carriage returns, the last version.
     const text = line.replace(/\r+$/, '').split('\r').at(-1) ?? '';
     step.lines.push(text);
     if (step.lines.length > keptLines) step.lines.shift();
@@ -95,7 +95,7 @@ export class BuildKitProgress {
   }
 }
 
-/** The second is the unpacking of the context that came in the request. */
+/** `copy /context /` unpacks the context that came in the request. */
 function isInternal(name: string): boolean {
   return name.startsWith('[internal]') || name === 'copy /context /';
 }

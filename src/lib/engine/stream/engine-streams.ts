@@ -3,7 +3,7 @@ import { EngineError } from '../../errors.ts';
 
 export type OutputName = 'stdout' | 'stderr';
 
-/** One piece of a multiplexed stream, as the engine wrote it. */
+/** One frame of a multiplexed stream. */
 export interface Frame {
   readonly stream: OutputName;
   readonly content: Buffer;
@@ -11,7 +11,7 @@ export interface Frame {
 
 const headerLength = 8;
 
-/** Cuts a multiplexed stream into its frames, however its chunks fall. */
+/** Parses a multiplexed stream into its frames, whatever its chunks are. */
 export class FrameParser {
   #rest: Buffer = Buffer.alloc(0);
 
@@ -26,7 +26,7 @@ export class FrameParser {
   }
 }
 
-/** Where the frames of a stream go. Waits for a reader that is slow; the other stream waits with it. */
+/** Writes each frame to its output. Both outputs wait for the slower reader, because they share the stream. */
 export class Demultiplexer extends Writable {
   readonly #outputs: Readonly<Record<OutputName, Writable>>;
   readonly #parser = new FrameParser();
@@ -62,7 +62,7 @@ function whenDrained(outputs: readonly Writable[], done: () => void): void {
   }
 }
 
-/** Reads to the end and keeps the beginning: who writes without end fills no memory. */
+/** Reads to the end, and keeps only the first bytes, so that memory stays bounded. */
 export async function textOf(stream: Readable, maxBytes = Infinity): Promise<string> {
   const chunks: Buffer[] = [];
   let left = maxBytes;
@@ -74,7 +74,7 @@ export async function textOf(stream: Readable, maxBytes = Infinity): Promise<str
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** The documents of a stream, one a line. */
+/** Parses a stream of JSON documents, one on each line. */
 export async function* readJsonLines<T>(stream: Readable): AsyncGenerator<T> {
   let rest = '';
   const decoder = new TextDecoder();
@@ -86,7 +86,7 @@ export async function* readJsonLines<T>(stream: Readable): AsyncGenerator<T> {
   if (rest.trim() !== '') yield JSON.parse(rest) as T;
 }
 
-/** A line of the streams that load, pull and build answer with. */
+/** One document of the answers to load, pull and build. */
 export interface ProgressDocument {
   readonly stream?: string;
   readonly status?: string;
@@ -97,7 +97,7 @@ export interface ProgressDocument {
   readonly aux?: unknown;
 }
 
-/** Reads to the end and rejects on an error that the engine reports within the stream: its HTTP status was 200 by then. */
+/** Reads to the end. Rejects when the engine reports an error in the stream, whose HTTP status was 200. */
 export async function followProgress(
   step: string,
   stream: Readable,

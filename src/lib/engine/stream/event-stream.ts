@@ -4,8 +4,9 @@ import { EngineUnreachable } from '../../errors.ts';
 import { asReadable, loadDockerode } from '../dockerode.ts';
 import { wrapFailure } from '../engine-errors.ts';
 import { readJsonLines } from './engine-streams.ts';
-import { watching, type EngineEvent, type LabelFilter } from '../engine.ts';
-import { labelFilter, type Connection } from '../connection/http.ts';
+import { streamOpened, type EngineEvent, type LabelFilter } from '../engine.ts';
+import type { Connection } from '../connection/connection.ts';
+import { labelFilter } from '../connection/request.ts';
 
 interface RawEvent {
   readonly Type: string;
@@ -17,8 +18,8 @@ interface RawEvent {
 const step = 'watch events';
 
 /**
- * The engine's events. The first one is ours and says that the engine has begun to send: what is listed after it misses none.
- * Ends quietly when the signal aborts; a stream that the engine ends is an error, since silence would look like "no changes".
+ * The engine's events, after `streamOpened`: a list that is taken then misses nothing. Ends when the signal aborts. A
+ * stream that the engine ends is an error, because silence would look like "no changes".
  */
 export async function* watchEvents(
   connection: Connection,
@@ -28,7 +29,7 @@ export async function* watchEvents(
 ): AsyncGenerator<EngineEvent> {
   try {
     const stream = await openEvents(connection, labels, signal, actions);
-    yield watching;
+    yield streamOpened;
     for await (const raw of readJsonLines<RawEvent>(stream)) {
       yield {
         type: raw.Type,

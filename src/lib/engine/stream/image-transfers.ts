@@ -3,12 +3,14 @@ import { definedOnly } from '../../defined.ts';
 import { asReadable, loadDockerode } from '../dockerode.ts';
 import { uploadFailure, wrapFailure } from '../engine-errors.ts';
 import { followProgress, type ProgressDocument } from './engine-streams.ts';
-import type { EngineWriter } from '../engine.ts';
-import type { Connection } from '../connection/http.ts';
+import type { PullOptions } from '../engine.ts';
+import type { Connection } from '../connection/connection.ts';
 import { splitReference } from '../images.ts';
 import type { RegistryCredentials } from '../connection/registry-credentials.ts';
 
-/** Loads a docker-archive; the references come from the engine's answer, which has them in its words only. */
+/**
+ * Loads a docker-archive. The references are parsed from the engine's messages, which is the only place where they are.
+ */
 export async function loadImages(
   connection: Connection,
   archive: Readable,
@@ -36,7 +38,7 @@ export async function pullImage(
   connection: Connection,
   credentials: RegistryCredentials,
   reference: string,
-  options: Parameters<EngineWriter['pullImage']>[1],
+  options: PullOptions,
 ): Promise<void> {
   const step = `pull ${reference}`;
   const { name, tag } = splitReference(reference);
@@ -57,7 +59,7 @@ export async function pullImage(
   }
 }
 
-/** One line a change of state; the moving byte counts are left out. */
+/** One line for each change of state, without the byte counts. */
 function report({ id, status, progressDetail }: ProgressDocument, onLine: (line: string) => void): void {
   if (status === undefined || progressDetail?.total !== undefined) return;
   onLine(id === undefined ? status : `${id}: ${status}`);

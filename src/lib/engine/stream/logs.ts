@@ -1,18 +1,19 @@
 import { definedOnly } from '../../defined.ts';
-import { inspectContainer, short } from '../containers.ts';
+import { inspectContainer } from '../containers.ts';
+import { shortId } from '../short-id.ts';
 import { wrapFailure } from '../engine-errors.ts';
 import { FrameParser, type OutputName } from './engine-streams.ts';
-import type { EngineReader, LogLine } from '../engine.ts';
-import { openStream, segment, type Connection } from '../connection/http.ts';
-
-type Query = Parameters<EngineReader['logs']>[1];
+import type { LogLine, LogRequest } from '../engine.ts';
+import type { Connection } from '../connection/connection.ts';
+import { openStream } from '../connection/http.ts';
+import { segment } from '../connection/request.ts';
 
 /**
- * The log of a container as lines with their times. With a terminal there is one stream, stdout. Ends quietly when the
- * signal aborts. A follower may miss a last line that has no newline: engines end the stream before it; a later read has it.
+ * The log of a container as lines with their times. With a terminal all of it is stdout. Ends when the signal aborts.
+ * Following may miss a last line without a newline, because engines end the stream before it; a later read has it.
  */
-export async function* readLogs(connection: Connection, id: string, query: Query): AsyncGenerator<LogLine> {
-  const step = `read the log of ${short(id)}`;
+export async function* readLogs(connection: Connection, id: string, query: LogRequest): AsyncGenerator<LogLine> {
+  const step = `read the log of ${shortId(id)}`;
   try {
     const { tty } = await inspectContainer(connection, id);
     const assembler = new LineAssembler();
@@ -24,7 +25,7 @@ export async function* readLogs(connection: Connection, id: string, query: Query
   }
 }
 
-function openLog(connection: Connection, id: string, query: Query, step: string): Promise<AsyncIterable<Buffer>> {
+function openLog(connection: Connection, id: string, query: LogRequest, step: string): Promise<AsyncIterable<Buffer>> {
   const { tail, sinceSeconds: since, untilSeconds: until, follow = false, signal } = query;
   return openStream(connection, {
     step,
@@ -35,12 +36,12 @@ function openLog(connection: Connection, id: string, query: Query, step: string)
   });
 }
 
-/** What never ends its line is cut, so that memory stays bounded. */
+/** Longer lines are cut, so that memory stays bounded. */
 const maxLine = 2 ** 20;
 
 /**
- * Makes lines out of chunks. The engine cuts a long line into frames and puts a time before each; only the first one of a
- * line is kept.
+ * Assembles lines from chunks. The engine cuts a long line into frames and puts a time before each; only the first time
+ * of a line is kept.
  */
 export class LineAssembler {
   readonly #frames = new FrameParser();
@@ -83,7 +84,7 @@ export class LineAssembler {
   }
 }
 
-/** Decoded as a whole, because a cut may fall within a character. */
+/** Decoded as a whole, because a frame may end within a character. */
 function textOf(parts: readonly Buffer[]): string {
   return Buffer.concat(parts)
     .toString('utf8')

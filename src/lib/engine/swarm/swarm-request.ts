@@ -1,16 +1,17 @@
 import { definedOnly } from '../../defined.ts';
 import { EngineError } from '../../errors.ts';
 import type { ContainerConfig } from '../container-config.ts';
-import { healthcheckBody, mountBody, nanoseconds, ulimitsBody } from '../container-request.ts';
 import type { SwarmPlacement } from '../engine.ts';
+import { mountBody } from '../mount-request.ts';
+import { healthcheckBody, nanounits, ulimitsBody } from '../request-values.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
 const restartConditions = { no: 'none', always: 'any', 'unless-stopped': 'any', 'on-failure': 'on-failure' } as const;
 
 /**
- * The body of a Swarm service. What a service cannot have is refused rather than dropped. The labels are the service's alone:
- * on the containers of its tasks they would claim for us what belongs to the Swarm.
+ * The body of `POST /services/create`. What a service cannot have is refused, not dropped. The labels are those of the
+ * service only: on the containers of its tasks they would claim for dockerops what belongs to the Swarm.
  */
 export function serviceBody(name: string, config: ContainerConfig, placement: SwarmPlacement): Json {
   refuseImpossible(name, config);
@@ -19,20 +20,19 @@ export function serviceBody(name: string, config: ContainerConfig, placement: Sw
     Labels: config.labels,
     Mode: { Replicated: { Replicas: placement.replicas } },
     TaskTemplate: taskTemplate(config, placement),
-    EndpointSpec: {
-      Mode: 'vip',
-      Ports: config.ports.map(({ container, protocol, host }) =>
-        definedOnly({ Protocol: protocol, TargetPort: container, PublishedPort: host, PublishMode: 'ingress' }),
-      ),
-    },
+    EndpointSpec: { Mode: 'vip', Ports: config.ports.map(portBody) },
   };
+}
+
+function portBody({ container, protocol, host }: ContainerConfig['ports'][number]): Json {
+  return definedOnly({ Protocol: protocol, TargetPort: container, PublishedPort: host, PublishMode: 'ingress' });
 }
 
 function taskTemplate(config: ContainerConfig, placement: SwarmPlacement): Json {
   const { runtime, network, logs } = config;
   return definedOnly({
     ContainerSpec: containerSpec(config),
-    Resources: { Limits: definedOnly({ MemoryBytes: runtime.memoryBytes, NanoCPUs: nanoseconds(runtime.cpus) }) },
+    Resources: { Limits: definedOnly({ MemoryBytes: runtime.memoryBytes, NanoCPUs: nanounits(runtime.cpus) }) },
     RestartPolicy: { Condition: restartConditions[runtime.restart] },
     Placement: { Constraints: placement.constraints },
     Networks: network.mode === 'network' ? [{ Target: network.name, Aliases: network.aliases }] : undefined,
@@ -58,8 +58,8 @@ function containerSpec(config: ContainerConfig): Json {
     OpenStdin: terminal,
     ReadOnly: runtime.readOnly,
     StopSignal: runtime.stopSignal,
-    StopGracePeriod: nanoseconds(runtime.stopSeconds),
-    Healthcheck: config.healthcheck === undefined ? undefined : healthcheckBody(config.healthcheck),
+    StopGracePeriod: nanounits(runtime.stopSeconds),
+    Healthcheck: healthcheckBody(config.healthcheck),
     Hosts: runtime.extraHosts?.map(hostsLine),
     DNSConfig: dns === undefined ? undefined : { Nameservers: dns.servers, Search: dns.search, Options: dns.options },
     Mounts: [...config.mounts.map(mountBody), ...tmpfsMounts(config)],
@@ -71,7 +71,7 @@ function containerSpec(config: ContainerConfig): Json {
   });
 }
 
-/** `name:address`, as a container has it, to the line of a hosts file that a service wants. */
+/** From `name:address`, as containers have it, to the line of a hosts file that services have. */
 function hostsLine(entry: string): string {
   const colon = entry.indexOf(':');
   return `${entry.slice(colon + 1)} ${entry.slice(0, colon)}`;
@@ -94,10 +94,9 @@ function refuseImpossible(name: string, { runtime, network, ports }: ContainerCo
     ...((runtime.devices ?? []).length > 0 ? ['devices'] : []),
     ...((runtime.tmpfs ?? []).some((entry) => entry.includes(':')) ? ['options of tmpfs'] : []),
   ];
-  if (impossible.length > 0) {
-    throw new EngineError(`Swarm service ${name}: a Swarm cannot give it ${impossible.join(', ')}`, {
-      code: 'SWARM_UNSUPPORTED',
-      suggestions: ['run it as a single container, or take the option away'],
-    });
-  }
+  if (impossible.length === 0) return;
+  throw new EngineError(`Swarm service ${name} cannot have ${impossible.join(', ')}`, {
+    code: 'SWARM_UNSUPPORTED',
+    suggestions: ['run it as a single container, or remove that option'],
+  });
 }

@@ -2,7 +2,9 @@ import { EngineError, NotFound } from '../../errors.ts';
 import type { Labels } from '../../labels.ts';
 import type { ContainerConfig } from '../container-config.ts';
 import type { LabelFilter, SwarmPlacement, SwarmServiceRow } from '../engine.ts';
-import { call, callJson, labelFilter, segment, type Connection } from '../connection/http.ts';
+import type { Connection } from '../connection/connection.ts';
+import { call, callJson } from '../connection/http.ts';
+import { labelFilter, segment } from '../connection/request.ts';
 import type { RegistryCredentials } from '../connection/registry-credentials.ts';
 import { serviceBody } from './swarm-request.ts';
 
@@ -29,7 +31,7 @@ export async function listSwarmServices(
     version: Version.Index,
     replicas: Spec.Mode.Replicated?.Replicas ?? ServiceStatus?.DesiredTasks ?? 0,
     running: ServiceStatus?.RunningTasks ?? 0,
-    // The manager adds the digest that it resolved.
+    // The manager appends the digest that it resolved.
     image: (Spec.TaskTemplate.ContainerSpec?.Image ?? '').replace(/@sha256:.*$/, ''),
     labels: Spec.Labels ?? {},
   }));
@@ -52,7 +54,7 @@ export async function createSwarmService(
   return { id: ID };
 }
 
-/** `version` is that of the service as it was read: the manager refuses an update of one that changed since. */
+/** `version` is that of the service when it was read: the manager refuses to update a service that changed since. */
 export async function updateSwarmService(
   connection: Connection,
   credentials: RegistryCredentials,
@@ -91,7 +93,7 @@ async function listRaw(connection: Connection, labels?: LabelFilter): Promise<re
   }
 }
 
-/** The nodes pull with the login of whoever asks for the service. */
+/** The nodes pull the image with this login. */
 async function loginHeader(credentials: RegistryCredentials, image: string): Promise<Readonly<Record<string, string>>> {
   const login = await credentials.find(image);
   return login === undefined ? {} : { 'X-Registry-Auth': Buffer.from(JSON.stringify(login)).toString('base64url') };

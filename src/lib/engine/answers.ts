@@ -1,0 +1,55 @@
+/** What an engine answers, beyond the types of the model. */
+import type { Labels } from '../labels.ts';
+import type { ObservedContainer, ObservedImage, ObservedSwarmService } from '../model/observed-state.ts';
+
+/** Without the ownership, which observe/ reads from the labels. */
+export type ContainerRow = Omit<ObservedContainer, 'ownership'>;
+export type SwarmServiceRow = Omit<ObservedSwarmService, 'ownership'> & { readonly labels: Labels };
+
+/** What only inspecting a container shows. */
+export interface ContainerDetail extends ContainerRow {
+  readonly pid: number;
+  /** ISO 8601; empty when never started. */
+  readonly startedAt: string;
+  /** ISO 8601; empty while it never ended. */
+  readonly finishedAt: string;
+  readonly outOfMemory: boolean;
+  readonly error: string;
+  readonly restartCount: number;
+  readonly tty: boolean;
+  /** `NAME=value` */
+  readonly environment: readonly string[];
+  readonly healthTest: readonly string[];
+  /** Output of the last probe, if any. */
+  readonly lastProbe: string;
+}
+
+export interface ImageDetail extends ObservedImage {
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+  readonly user: string;
+  readonly exposedPorts: readonly string[];
+  readonly healthTest: readonly string[];
+  readonly os: string;
+  readonly architecture: string;
+  readonly sizeBytes: number;
+}
+
+export interface LogLine {
+  readonly stream: 'stdout' | 'stderr';
+  /** RFC 3339 with nanoseconds, engine's clock. */
+  readonly time: string;
+  readonly text: string;
+}
+
+export interface EngineEvent {
+  readonly type: string;
+  readonly action: string;
+  readonly id: string;
+  readonly labels: Labels;
+  /** Seconds since 1970, engine's clock. */
+  readonly time: number;
+}
+
+/** The first event of every stream: what happens from here on is in the stream, so a list taken now misses nothing. */
+export const streamOpened: EngineEvent = { type: 'stream', action: 'open', id: '', labels: {}, time: 0 };

@@ -1,0 +1,38 @@
+import { definedOnly } from '../defined.ts';
+import type { EngineFacts } from '../model/observed-state.ts';
+import type { Connection } from './connection/connection.ts';
+import { callJson } from './connection/http.ts';
+
+interface RawInfo {
+  readonly ID: string;
+  readonly Name: string;
+  readonly ServerVersion: string;
+  readonly OSType: string;
+  readonly Architecture: string;
+  readonly Driver?: string;
+  readonly DockerRootDir?: string;
+  readonly Swarm?: { readonly LocalNodeState?: string; readonly ControlAvailable?: boolean };
+}
+
+/** From the kernel's name of an architecture to that in image platforms. */
+const architectures: Readonly<Record<string, string>> = {
+  x86_64: 'amd64',
+  aarch64: 'arm64',
+  armv7l: 'arm',
+  i686: '386',
+};
+
+export async function readFacts(connection: Connection): Promise<EngineFacts> {
+  const info = await callJson<RawInfo>(connection, { step: 'read facts of the engine', method: 'GET', path: '/info' });
+  const worker = info.Swarm?.LocalNodeState === 'active' ? 'worker' : 'inactive';
+  return {
+    id: info.ID,
+    hostname: info.Name,
+    version: info.ServerVersion,
+    apiVersion: connection.apiVersion,
+    os: info.OSType,
+    architecture: architectures[info.Architecture] ?? info.Architecture,
+    swarm: info.Swarm?.ControlAvailable === true ? 'manager' : worker,
+    ...definedOnly({ storageDriver: info.Driver, dataDirectory: info.DockerRootDir }),
+  };
+}

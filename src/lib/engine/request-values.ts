@@ -1,0 +1,25 @@
+/** Parts of requests that containers and Swarm services have in common. */
+import { definedOnly } from '../defined.ts';
+import type { Healthcheck, RuntimeOptions } from '../model/runtime-options.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** The API counts times in nanoseconds and processors in billionths. */
+export function nanounits(units: number | undefined): number | undefined {
+  return units === undefined ? undefined : Math.round(units * 1e9);
+}
+
+export function healthcheckBody(check: Healthcheck | undefined): Json | undefined {
+  if (check === undefined) return undefined;
+  return definedOnly({
+    Test: check.test,
+    Interval: nanounits(check.intervalSeconds),
+    Timeout: nanounits(check.timeoutSeconds),
+    StartPeriod: nanounits(check.startSeconds),
+    Retries: check.retries,
+  });
+}
+
+export function ulimitsBody({ ulimits }: RuntimeOptions): readonly Json[] | undefined {
+  return ulimits?.map(({ name, soft, hard }) => ({ Name: name, Soft: soft, Hard: hard }));
+}
