@@ -10,7 +10,7 @@ import { DirectoryError, DirectoryUnreachable } from '../../src/lib/directories/
 import { Interrupted } from '../../src/lib/errors.ts';
 import { eventually } from '../support/eventually.ts';
 
-/** Something that answers as an agent of Consul does, and can be taken away. */
+/** Something that answers like a Consul agent, and can be stopped. */
 export interface ConsulSubject {
   readonly access: ConsulAccess;
   start(): Promise<void>;
@@ -18,7 +18,7 @@ export interface ConsulSubject {
   wipe(): Promise<void>;
 }
 
-/** What we rely on in Consul, and what our part makes of it. */
+/** What we rely on in Consul, and what our client guarantees. */
 export function consulContract(subject: () => ConsulSubject): void {
   let http: ConsulHttp;
   let over: AbortController;
@@ -312,7 +312,7 @@ export function consulContract(subject: () => ConsulSubject): void {
       await kept.done;
     });
 
-    it('is unknown when Consul is away longer than the session lives, and held again when it is back without data', async () => {
+    it('is unknown when Consul is away for longer than the ttl, and held again when it is back empty', async () => {
       const kept = keep('one');
       await becomes(kept, 'held');
       await subject().kill();

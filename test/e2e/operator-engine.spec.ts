@@ -24,7 +24,7 @@ describe('the operator and its engine', function () {
     await consul?.[Symbol.asyncDispose]();
   });
 
-  it('waits for an engine that is gone, and finds what it restarts as it was', async () => {
+  it('waits for an engine that is down, and keeps the containers that this one restarts', async () => {
     const host = await hosts.start('engine');
     await hosts.load(host, [testImage]);
     const engine = await openRealEngine({ environment: {}, platform: 'linux', host: host.engine });

@@ -8,7 +8,7 @@ import { findConsul, startConsul, type TestConsul } from '../support/consul.ts';
 import { TestNode, patient } from '../support/operator-node.ts';
 import { ensureTestImage, openRealEngine, testImage } from '../support/real-engine.ts';
 
-describe('one pass of the operator', function () {
+describe('an operator that runs once', function () {
   this.timeout(60_000);
   let consul: TestConsul;
   let node: TestNode;
@@ -33,7 +33,7 @@ describe('one pass of the operator', function () {
     return dockerops(['operator', ...words], { cwd: directory });
   }
 
-  it('needs no more rights in Consul than the guide says; shows first, then does, then has nothing to do', async () => {
+  it('needs no more permissions than the guide lists; previews, runs, and then has nothing to do', async () => {
     const guide = await readFile(join(repository, 'docs/operator.md'), 'utf8');
     const rules = /```\n(key_prefix[\s\S]*?)```/.exec(guide)?.[1] ?? '';
     await writeFile(join(directory, 'token'), await consul.createToken(rules.replace('web-1', node.name)));
@@ -62,7 +62,7 @@ describe('one pass of the operator', function () {
     expect((await node.container('web')).id).to.equal(id);
   });
 
-  it('exits with 1 when a service is not as wanted, and says why', async () => {
+  it('exits with 1 and the reason when a service is not as desired', async () => {
     await node.put(`apps/${node.service('bad')}`, 'Not An Image');
     const { code, stdout } = await operator();
     expect(code).to.equal(1);
@@ -72,7 +72,7 @@ describe('one pass of the operator', function () {
       .and.contain(`= ${node.service('web')}  running`);
   });
 
-  it('exits with 2 and all that is wrong with the settings', async () => {
+  it('exits with 2 and all mistakes in the settings', async () => {
     const { code, stderr } = await operator('--config', 'token', '-listen', 'nowhere');
     expect(code).to.equal(2);
     expect(stderr).to.contain('token:1:1').and.contain('--listen').and.contain('--node');

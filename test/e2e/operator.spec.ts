@@ -34,7 +34,7 @@ describe('the operator', function () {
     for (const name of names) await eventually(() => node.container(name));
   }
 
-  it('makes the host what the keys say: containers, entries, metadata; a bad value harms nobody else', async () => {
+  it('runs what the keys define: containers, registrations, metadata; a bad value affects no other service', async () => {
     await node.put(`apps/${node.service('bad')}`, '{"image": 5}');
     await node.put('web', 'web:1');
     await node.run('web', {
@@ -96,7 +96,7 @@ describe('the operator', function () {
     expect(await operator.end('SIGTERM')).to.equal(0);
   });
 
-  it('mends what is killed, removed or stopped by hand, and leaves what is paused, and all else, as it is', async () => {
+  it('restores containers that are killed, removed or stopped by hand, and leaves paused and other ones', async () => {
     await node.run('kept');
     await node.run('hit');
     const operator = node.start();
@@ -121,7 +121,7 @@ describe('the operator', function () {
     expect((await node.container('kept')).id).to.equal(kept);
   });
 
-  it('leaves a container of somebody else alone, and takes the name when that is free', async () => {
+  it('does not touch a container of somebody else, and uses the name when it is free', async () => {
     const foreign = await docker(
       'run',
       '-d',
@@ -150,7 +150,7 @@ describe('the operator', function () {
     }
   });
 
-  it('settles on the last of 100 values of a second', async () => {
+  it('settles on the last of 100 values within a second', async () => {
     await node.run('web');
     const operator = node.start();
     await running(operator, 'web');
@@ -165,7 +165,7 @@ describe('the operator', function () {
     expect(operator.log.split('"operation":"create ').length - 1).to.be.below(20);
   });
 
-  it('that is killed and started again touches nothing that is right', async () => {
+  it('changes nothing that is right after it was killed and started again', async () => {
     await node.run('aa');
     await node.run('bb', { ports: [{ incoming: 28_081, outgoing: 80 }] });
     const first = node.start();
@@ -184,7 +184,7 @@ describe('the operator', function () {
     expect(second.log).not.to.contain('"operation":"create').and.not.contain('"operation":"register');
   });
 
-  it('stands by while another one works on its node, and takes over from a dead one', async () => {
+  it('stands by while another operator works on its node, and takes over from a dead one', async () => {
     const first = node.start();
     await running(first);
     const other = node.start();
@@ -199,7 +199,7 @@ describe('the operator', function () {
     await running(other, 'web');
   });
 
-  it('goes on with an image when that appears, and meanwhile with everybody else', async () => {
+  it('runs a service when its image appears, and all others meanwhile', async () => {
     const reference = `dops-test/${node.name}:1`;
     await node.put(`apps/${node.service('late')}`, JSON.stringify({ image: reference, command: patient }));
     await node.run('web');
@@ -217,7 +217,7 @@ describe('the operator', function () {
     }
   });
 
-  it('keeps what runs while Consul is gone, also at its own start, and goes on when it is back', async () => {
+  it('keeps what runs while Consul is down, also at its own start, and resumes when it is back', async () => {
     await node.run('web');
     const first = node.start();
     await running(first, 'web');
@@ -244,7 +244,7 @@ describe('the operator', function () {
     expect((await node.container('web')).id).to.equal(kept);
   });
 
-  it('keeps what runs when Consul has lost its data, and follows it again', async function () {
+  it('keeps what runs when Consul has lost its data, until its keys are back', async function () {
     this.timeout(120_000);
     await node.run('web');
     await node.run('old');
@@ -263,14 +263,14 @@ describe('the operator', function () {
     });
     expect(Object.keys(await node.containers())).to.have.members(['web', 'old']);
     await node.run('web');
-    // Keys that come back count alone when none has changed for half a minute.
+    // When no key has changed for half a minute, only the keys that came back count.
     await eventually(async () => {
       expect(Object.keys(await node.containers())).to.deep.equal(['web']);
     }, 45_000);
     expect((await node.container('web')).id).to.equal(id);
   });
 
-  it('takes 500 keys, of which two can run', async () => {
+  it('handles 500 keys, of which two can run', async () => {
     await node.run('web');
     for (let count = 0; count < 498; count += 1)
       await node.put(`services/${node.service(`s${String(count)}`)}`, 'dops-test/never:1');

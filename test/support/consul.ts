@@ -11,9 +11,9 @@ import { cacheDirectory } from '../../src/lib/use-cases/cache-directory.ts';
 import { eventually } from './eventually.ts';
 
 export interface ConsulOptions {
-  /** Nobody may do anything without a token; `manager` may do all. */
+  /** Nothing is permitted without a token, and everything with `manager`. */
   readonly acl?: boolean;
-  /** Names of files; the port then speaks TLS and wants a client certificate of that CA. */
+  /** Names of files; the port then uses TLS and requires a client certificate of that CA. */
   readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string };
 }
 
@@ -22,19 +22,19 @@ export interface TestConsul extends AsyncDisposable {
   readonly access: ConsulAccess;
   /** `127.0.0.1:41234` */
   readonly address: string;
-  /** At the same address, when it has a leader. Its data is what it was. */
+  /** Returns when it has a leader. Address and data are as before. */
   start(): Promise<void>;
   /** kill -9 */
   kill(): Promise<void>;
   /** While it does not run. */
   wipe(): Promise<void>;
-  /** A token that may do what the rules say. */
+  /** A token with the permissions of the rules. */
   createToken(rules: string): Promise<string>;
 }
 
 export const manager = '11111111-2222-3333-4444-555555555555';
 
-/** `npm test` fetches it into the cache on Debian; else the one in PATH. Undefined, with the reason printed, when none is required. */
+/** From the cache, where `npm test` puts it on Debian, else from PATH. Undefined, with the reason printed: skip. */
 export function findConsul(): string | undefined {
   const cache = cacheDirectory({ environment: process.env, homeDirectory: homedir() });
   const found = [cache, ...(process.env['PATH'] ?? '').split(delimiter)]
@@ -46,7 +46,7 @@ export function findConsul(): string | undefined {
   return found;
 }
 
-/** A server of its own on free ports of 127.0.0.1, which keeps its data in a temporary directory. */
+/** A server on free ports of 127.0.0.1 with its data in a temporary directory. */
 export async function startConsul(program: string, options: ConsulOptions = {}): Promise<TestConsul> {
   const directory = await mkdtemp(join(tmpdir(), 'dops-test-consul-'));
   const ports = await freePorts(4);
@@ -151,7 +151,7 @@ function configuration(data: string, [port, server, lan, wan]: readonly number[]
     bootstrap: true,
     disable_update_check: true,
     log_level: 'warn',
-    // So that tests of what runs out take seconds.
+    // So that tests of expiry take seconds.
     session_ttl_min: '1s',
     performance: { raft_multiplier: 1 },
     leave_on_terminate: false,

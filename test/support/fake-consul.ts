@@ -28,7 +28,7 @@ interface Reply {
   readonly index?: number;
 }
 
-/** As much of an agent as the contract suite has seen the real one do: keys, questions that wait, sessions, locks, services. */
+/** As much of an agent as the contract suite checks on the real one: keys, blocking queries, sessions, services. */
 export class FakeConsul implements AsyncDisposable {
   access: ConsulAccess = { secure: false, host: '127.0.0.1', port: 0 };
   /** What was asked, as `GET /kv/a?recurse=true`. */

@@ -9,15 +9,15 @@ import type { TestConsul } from './consul.ts';
 import { TestOperator } from './operator.ts';
 import { testImage } from './real-engine.ts';
 
-/** Ends at once when it is told to. */
+/** A command that ends at once on SIGTERM. */
 export const patient = ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 0.1; done'];
 
-/** One node of a test: its keys, its containers, and the operators that work on it. */
+/** One node of a test: its keys, its containers and its operators. */
 export class TestNode {
   readonly name = `dops-test-${randomBytes(3).toString('hex')}`;
   readonly consul: TestConsul;
   readonly engine: Engine;
-  /** Where its operators are told that Consul is. */
+  /** The address of Consul that its operators get. */
   consulAddress: string;
   readonly #operators: TestOperator[] = [];
 

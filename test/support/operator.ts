@@ -4,7 +4,7 @@ import type { StatusDocument } from '../../src/lib/daemons/operator/status.ts';
 import { launcher } from './cli.ts';
 import { eventually } from './eventually.ts';
 
-/** `dockerops operator` as a process of its own, on a port of its own. */
+/** `dockerops operator` as a child process, on a free port. */
 export class TestOperator {
   readonly #child: ChildProcess;
   #log = '';
@@ -37,7 +37,7 @@ export class TestOperator {
     return JSON.parse((await this.page('/api/state')).text) as StatusDocument;
   }
 
-  /** Returns when it is so; else fails with what it said. */
+  /** Returns when the check passes; after the limit it rejects with the operator's log. */
   async until(check: (state: StatusDocument) => void, limitMs = 20_000): Promise<StatusDocument> {
     return eventually(async () => {
       const state = await this.state();

@@ -32,7 +32,7 @@ export function readConsulSettings(reader: Reader, environment: Environment): Co
   };
 }
 
-/** Certificates of our own settings mean TLS. Consul's variables name them only: CONSUL_HTTP_SSL says if they are used. */
+/** Certificates of our own settings mean TLS. Consul's variables only name them: CONSUL_HTTP_SSL switches TLS on. */
 function usesTls(reader: Reader, environment: Environment): boolean {
   const own = (['ca-file', 'cert-file', 'key-file'] as const).flatMap((name) => reader.all(name));
   return isTrue(environment['CONSUL_HTTP_SSL']) || own.some(({ where }) => !where.startsWith('CONSUL_'));

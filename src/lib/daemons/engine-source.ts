@@ -1,7 +1,7 @@
 import { EngineUnreachable } from '../errors.ts';
 import type { OpenEngine } from '../use-cases/open-project.ts';
 
-/** A daemon's engine: opened at the first use, and again after it became unreachable, as its version may have changed. */
+/** The engine of a daemon: opened at the first use, and again after it was unreachable: it may have been upgraded. */
 export class EngineSource {
   readonly #open: () => Promise<OpenEngine>;
   #opened: Promise<OpenEngine> | undefined;

@@ -8,7 +8,7 @@ interface Failure {
   error: string;
 }
 
-/** What failed, and when each is tried again. One whose definition has changed since (its fingerprint) is due at once. */
+/** What failed, and when each is tried again: at once when its definition (the fingerprint) has changed since. */
 export class Retries {
   readonly #options: BackoffOptions;
   readonly #clock: Clock;

@@ -26,7 +26,7 @@ const registrations: ReadonlySet<OperationKind> = new Set(['register-service', '
 
 type Failure = ApplyOutcome['failures'][number];
 
-/** Applies a plan of a node. Failures of services and an outage are in the result; any other, such as a lock, rejects. */
+/** Applies a plan of a node. Failed services and an outage are in the result; any other failure, of a lock, rejects. */
 export async function applyNode(
   plan: Plan,
   observed: ObservedState,

@@ -59,7 +59,7 @@ export function mergeDesired(root: string, file: readonly DesiredService[], pair
 /** Folders with keys that are no services. */
 const otherFolders: ReadonlySet<string> = new Set(['metadata', 'operator']);
 
-/** In the order of the keys, so that the result is always the same: `apps/` first, and the first of equal names wins. */
+/** In the order of the keys, so that the result is always the same: `apps/` first, and the first of a name wins. */
 function readClaims(root: string, pairs: readonly Pair[], notices: string[]): ReadonlyMap<string, Claim> {
   const claims = new Map<string, Claim>();
   for (const pair of pairs) {

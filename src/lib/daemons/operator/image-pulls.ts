@@ -16,7 +16,7 @@ const backoff = { firstMs: 2000, maxMs: 60_000 };
 const width = 3;
 const limitMs = 30 * 60_000;
 
-/** Pulls images beside the loop, so that a long transfer delays no other service. What fails is retried with back-off. */
+/** Pulls images beside the loop, so that a long transfer delays no other service. Retries failures with back-off. */
 export class ImagePulls {
   readonly #options: ImagePullsOptions;
   readonly #retries: Retries;

@@ -15,7 +15,7 @@ export const onceCode = 'OPERATOR_ONCE';
 /** States that end without anybody's help. */
 const passing: ReadonlySet<StateName> = new Set(['Booting', 'ConsulFailed', 'StandingBy']);
 
-/** Reads the directory and runs a pass. Waits for the leader lock, for Consul and for images; any other fault rejects. */
+/** Reads the directory and runs a pass. Waits for the leader lock, Consul and images; any other fault rejects. */
 export async function attemptPass({ agent, status, read }: OnePassTools, signal: AbortSignal): Promise<Attempt> {
   await read(signal).then(
     (tree) => {

@@ -34,10 +34,10 @@ export function readCheck(part: DocumentPart): CheckSpec | undefined {
 function readTimes({ interval, timeout }: Members, kind: Kind): Times {
   const intervalSeconds = readSeconds(interval, 'interval', 10);
   const timeoutSeconds = readSeconds(timeout, 'timeout', kind === 'script' ? Math.min(5, intervalSeconds) : 5);
-  if (kind === 'script' && timeoutSeconds > intervalSeconds)
-    timeout.fail(
-      `timeout is longer than interval, ${String(intervalSeconds)} s: the next run would be due before this one is given up`,
-    );
+  if (kind === 'script' && timeoutSeconds > intervalSeconds) {
+    const reason = 'the next run would be due before the end of this one';
+    timeout.fail(`timeout is longer than interval (${String(intervalSeconds)} s): ${reason}`);
+  }
   return { intervalSeconds, timeoutSeconds };
 }
 

@@ -17,7 +17,7 @@ const backoff = { firstMs: 1000, maxMs: 60_000 };
 /** Events of containers that release names and ports. */
 const releasing: ReadonlySet<string> = new Set(['die', 'destroy', 'rename']);
 
-/** What earlier passes found out about services: what failed and when it is retried, script checks, what they wait for. */
+/** What is remembered of services between passes: failures and their retries, script checks, what they wait for. */
 export class ServiceMemory {
   readonly retries: Retries;
   readonly #setChecks: (checks: readonly ScriptCheck[]) => void;

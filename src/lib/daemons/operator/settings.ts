@@ -26,7 +26,7 @@ export interface OperatorSettings extends ConsulSettings {
   readonly services: readonly DesiredService[];
 }
 
-/** Each is a flag, a key of operator.json (with `_` for `-`) and a variable (`OPERATOR_WAIT`); some have one of Consul's. */
+/** Each is a flag, a key of operator.json (`_` for `-`) and a variable (`OPERATOR_WAIT`); some have one of Consul's. */
 export const settingNames = [
   ...consulSettingNames,
   'node',

@@ -97,7 +97,7 @@ export class ConsulHttp implements Disposable {
     this.#agent.destroy();
   }
 
-  /** A restarted agent has closed our kept connections. A read can be repeated; a blocking query with an old index not. */
+  /** A restarted agent has closed our kept connections. A read is repeated, but no blocking query with an old index. */
   async #sendAgainWhenDead(request: ConsulRequest): Promise<Answer> {
     return this.#send(request).catch((cause: unknown) => {
       if ((request.method ?? 'GET') === 'GET' && request.query?.['index'] === undefined && isDeadConnection(cause))

@@ -9,7 +9,7 @@ export interface SessionRequest {
   readonly lockDelaySeconds: number;
 }
 
-/** A session that lasts until it is not renewed for its ttl. Bound to no health check: it survives a restart of the agent. */
+/** A session that expires when it is not renewed within its ttl. Without checks, it survives restarts of the agent. */
 export async function createSession(
   http: ConsulHttp,
   { name, ttlSeconds, lockDelaySeconds }: SessionRequest,

@@ -23,7 +23,7 @@ export interface WatchOptions {
   readonly random?: () => number;
 }
 
-// A blocking query without news should have taken its whole time; an answer that comes sooner must not make a busy loop.
+// A blocking query without news should have taken its whole time. One that comes sooner must not cause a busy loop.
 const idlePauseMs = 1000;
 const retries = { firstMs: 500, maxMs: 10_000 };
 

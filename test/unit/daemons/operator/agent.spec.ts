@@ -222,7 +222,12 @@ describe('a pass of the operator', () => {
 
   it('starts a service consul, and nothing else, while Consul does not answer', async () => {
     agent = open(
-      '{ "services": { "consul": { "image": "consul:1", "ports": [{ "incoming": 8500, "outgoing": 8500 }] }, "db": { "image": "db:1", "ports": [] } } }',
+      JSON.stringify({
+        services: {
+          consul: { image: 'consul:1', ports: [{ incoming: 8500, outgoing: 8500 }] },
+          db: { image: 'db:1', ports: [] },
+        },
+      }),
     );
     agent.directoryFailed(new Error('nothing listens there'));
     await agent.pass(signal);

@@ -147,7 +147,8 @@ describe('the desired state of a node', () => {
     const wanted = merge({ 'apps/long': service({ timeout: '3s' }), 'apps/short': service({}) });
     expect(complaints(wanted)).to.deep.equal({
       long: [
-        '_wakeful/nodes/n1/apps/long:1:59: timeout is longer than interval, 2 s: the next run would be due before this one is given up',
+        '_wakeful/nodes/n1/apps/long:1:59: timeout is longer than interval (2 s): ' +
+          'the next run would be due before the end of this one',
       ],
     });
     expect(wanted.services[0]?.definition.checks).to.deep.equal([

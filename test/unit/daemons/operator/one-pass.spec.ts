@@ -79,7 +79,7 @@ describe('an operator that runs once', () => {
     return result;
   }
 
-  it('asks Consul with growing pauses while that does not answer, logs it once, and gives up at its limit', async () => {
+  it('asks Consul with growing pauses while it does not answer, logs that once, and fails at its limit', async () => {
     directory.isDown = true;
     const result = run();
     await clock.turn(limitMs - 1);

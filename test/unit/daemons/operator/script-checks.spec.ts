@@ -57,7 +57,7 @@ describe('scripts as checks', () => {
     expect(reports[0]).to.equal('a passing');
   });
 
-  it('are critical when they hang, and do not start again before they end, even when the check is replaced', async () => {
+  it('are critical when they hang, and do not start again before they end, also when replaced', async () => {
     hangs = true;
     checks.set([check('a')]);
     await clock.turn(60_000);

@@ -128,7 +128,8 @@ describe('settings of the operator', () => {
       'operator.json:9:7: unknown key "tag" in services.statsite (did you mean "tags"?)',
       'operator.json:8:37: outgoing is 812500; it must be a port number from 1 to 65535',
       'operator.json:10:7: restart is "sometimes"; it can be "no", "always", "unless-stopped", "on-failure"',
-      'operator.json:12:5: "web/x" cannot be the name of a container: 2 to 63 letters, digits, "_", "." and "-", the first a letter or digit',
+      'operator.json:12:5: "web/x" cannot be the name of a container: ' +
+        '2 to 63 letters, digits, "_", "." and "-", the first a letter or digit',
       'operator.json:12:5: there is no "image" (add "image": "name:tag")',
       'operator.json:3:3: wait is "soon"; it must be a time from 1s to 10m (write it like 5m)',
       'operator.json:4:3: "8000 please" is not an address to listen on (write it like 127.0.0.1:8000, or off)',
