@@ -11,7 +11,7 @@ import { commandText } from '../use-cases/command-text.ts';
 import { findRunning, type ChooseInstance } from '../use-cases/inspect/find-instance.ts';
 import { entryMissing, type AskForVariables } from '../use-cases/run-instances.ts';
 import type { ChangeContext, ChangeResult } from '../use-cases/apply-plan.ts';
-import { PlanBuilder } from '../plan/plan.ts';
+import { emptyPlan } from '../plan/plan.ts';
 import { rememberConf, saveAnswers } from '../use-cases/save-answers.ts';
 import type { RunRequest } from '../model/run-request.ts';
 import {
@@ -191,7 +191,7 @@ export abstract class ProjectCommand extends BaseCommand {
   ): Promise<boolean> {
     if (await this.confirm(text, flag, answered)) return true;
     this.note('nothing was changed');
-    this.result(what, { ...printablePlan(new PlanBuilder(owner).finish()), done: [] }, () => '');
+    this.result(what, { ...printablePlan(emptyPlan(owner)), done: [] }, () => '');
     return false;
   }
 }

@@ -3,6 +3,7 @@ import type { Owner } from '../model/desired.ts';
 import type { BackupManifest, OperationOf, Plan } from './operation.ts';
 import { PlanBuilder } from './plan.ts';
 import { hasProcesses } from './has-processes.ts';
+import { expectedOf } from './remove.ts';
 
 /** Where the data of one instance lies on the engine's host, and the container that uses it, if there is one. */
 export interface DataPlace {
@@ -55,7 +56,7 @@ export function planBackup(owner: Owner, place: DataPlace, options: BackupOption
       id: `unpause ${key}`,
       kind: 'unpause-container',
       needs: [saved],
-      expected: expected(container),
+      expected: expectedOf(container),
       always: true,
     });
   if (container !== undefined && still === 'stopped')
@@ -107,7 +108,7 @@ export function planRestore(owner: Owner, place: DataPlace, options: RestoreOpti
 }
 
 function quiet(container: ObservedContainer, how: 'paused' | 'stopped', builder: PlanBuilder, key: string): string {
-  const common = { subject: key, cause: 'nothing may write meanwhile', needs: [], expected: expected(container) };
+  const common = { subject: key, cause: 'nothing may write meanwhile', needs: [], expected: expectedOf(container) };
   return how === 'paused'
     ? builder.add({ ...common, id: `pause ${key}`, kind: 'pause-container' })
     : builder.add({ ...common, id: `stop ${key}`, kind: 'stop-container', limitSeconds: undefined });
@@ -128,7 +129,7 @@ function goOn(
     kind: 'start-container',
     needs: [after],
     container: container.name,
-    expected: expected(container),
+    expected: expectedOf(container),
     always: true,
   });
   builder.add({
@@ -141,8 +142,4 @@ function goOn(
     limitSeconds,
     wasRunning: false,
   });
-}
-
-function expected({ id, name }: ObservedContainer): { readonly id: string; readonly name: string } {
-  return { id, name };
 }

@@ -4,10 +4,10 @@ import type { ObservedContainer, ObservedState } from '../model/observed-state.t
 import { anonymousVolumes, tellKept } from './instance/own-volumes.ts';
 import { isLabelledAs, operationName, ownContainers } from './ownership.ts';
 import { PlanBuilder } from './plan.ts';
-import { onceContainers, removeContainer } from './plan-once.ts';
+import { onceContainers } from './plan-once.ts';
+import { noteRemoval, removeContainer, removePassing } from './remove.ts';
 import { isDnsService } from '../model/dns-service.ts';
 import type { Plan } from './operation.ts';
-import { hasProcesses } from './has-processes.ts';
 
 /** Instances of the owner by service, one or all of each. */
 export interface Member {
@@ -32,8 +32,8 @@ export function planClean(owner: Owner, observed: ObservedState, target: CleanTa
     tellKept(container.ownership?.key ?? container.name, anonymousVolumes(container, observed), builder);
   const oneOffs = onceContainers(owner, observed);
   const left = oneOffs.filter((container) => isWhole(target, container.labels[label.service] ?? ''));
-  removed.push(...left.map((container) => removeContainer(container, builder, cause)));
-  removed.push(...leftHelpers(owner, observed, target).map((container) => removeContainer(container, builder, cause)));
+  removed.push(...left.map((container) => removePassing(container, cause, builder)));
+  removed.push(...leftHelpers(owner, observed, target).map((container) => removePassing(container, cause, builder)));
   removeVolumes(owner, observed, builder, target, going, cause);
   if (going.length === own.length && left.length === oneOffs.length)
     removeNetworks(owner, observed, builder, removed, cause);
@@ -76,20 +76,12 @@ function removeInstance(
   dns: string | undefined,
 ): string {
   const { key } = container.ownership ?? { key: container.name };
-  const id = operationName(container);
-  const common = { subject: key, cause };
-  const expected = { id: container.id, name: container.name };
-  builder.verdicts.push({ key, container: container.name, verdict: 'remove', reason: cause, differences: [] });
-  let needs: readonly string[] = [];
-  if (dns !== undefined && container.state === 'running') {
-    needs = [builder.add({ ...common, id: `withdraw ${id}`, kind: 'withdraw-names', needs, dns, keys: [key] })];
-  }
-  if (hasProcesses(container)) {
-    needs = [
-      builder.add({ ...common, id: `stop ${id}`, kind: 'stop-container', needs, expected, limitSeconds: undefined }),
-    ];
-  }
-  return builder.add({ ...common, id: `remove ${id}`, kind: 'remove-container', needs, expected });
+  const name = operationName(container);
+  noteRemoval(key, container, cause, builder);
+  const withdrawal = { id: `withdraw ${name}`, kind: 'withdraw-names', subject: key, cause, needs: [] } as const;
+  const needs =
+    dns !== undefined && container.state === 'running' ? [builder.add({ ...withdrawal, dns, keys: [key] })] : [];
+  return removeContainer(container, { name, subject: key, cause, needs }, builder);
 }
 
 /**

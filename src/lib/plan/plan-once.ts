@@ -5,8 +5,6 @@ import type { ObservedContainer, ObservedState } from '../model/observed-state.t
 import type { Operation, Plan } from './operation.ts';
 import { isLabelledAs } from './ownership.ts';
 import { planRun } from './plan-run.ts';
-import { PlanBuilder } from './plan.ts';
-import { hasProcesses } from './has-processes.ts';
 
 export interface OnceOptions {
   readonly command: readonly string[];
@@ -64,31 +62,4 @@ export function onceContainers(
   return observed.containers
     .filter(({ labels }) => labels[label.kind] === 'once' && isLabelledAs(owner, labels))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-export function planRemoval(owner: Owner, containers: readonly ObservedContainer[], cause: string): Plan {
-  const builder = new PlanBuilder(owner);
-  for (const container of containers) removeContainer(container, builder, cause);
-  return builder.finish();
-}
-
-/** Stops it where it runs, and removes it with what it alone had: nobody is to come back to it. Returns the id of the last operation. */
-export function removeContainer(container: ObservedContainer, builder: PlanBuilder, cause: string): string {
-  const { id, name } = container;
-  const common = { subject: name, cause };
-  const expected = { id, name };
-  const needs = hasProcesses(container)
-    ? [
-        builder.add({
-          ...common,
-          id: `stop ${name}`,
-          kind: 'stop-container',
-          needs: [],
-          expected,
-          limitSeconds: undefined,
-        }),
-      ]
-    : [];
-  builder.verdicts.push({ key: name, container: name, verdict: 'remove', reason: cause, differences: [] });
-  return builder.add({ ...common, id: `remove ${name}`, kind: 'remove-container', needs, expected, withVolumes: true });
 }

@@ -30,6 +30,17 @@ interface StartContext {
   readonly sleeps: ReadonlyMap<string, number>;
 }
 
+/** The stopped instances that a start of `target` is about. */
+export function instancesToStart(
+  owner: Owner,
+  observed: ObservedState,
+  target: CleanTarget,
+): readonly ExistingInstance[] {
+  return existingInstances([...ownContainers(owner, observed).values()]).filter(
+    ({ container }) => isTarget(container, target) && container.state === 'exited',
+  );
+}
+
 /** Starts stopped containers as they are: targets of links and the DNS first. What they were made from is read from their labels. */
 export function planStart(
   owner: Owner,

@@ -7,6 +7,7 @@ import { isDnsService } from '../model/dns-service.ts';
 import { PlanBuilder } from './plan.ts';
 import { needsAmong, existingInstances, type ExistingInstance } from './spec/existing-instance.ts';
 import { hasProcesses } from './has-processes.ts';
+import { expectedOf } from './remove.ts';
 
 export interface StopOptions {
   /** Absent: each container's own. */
@@ -47,7 +48,7 @@ export function planStop(owner: Owner, observed: ObservedState, target: CleanTar
       id: `stop ${spec.key}`,
       kind: 'stop-container',
       needs: withdrawn.length > 0 ? withdrawn : dependents,
-      expected: { id: container.id, name: container.name },
+      expected: expectedOf(container),
       limitSeconds: options.timeoutSeconds,
     });
   }

@@ -73,6 +73,11 @@ export class PlanBuilder {
   }
 }
 
+/** Of a command that changes nothing. */
+export function emptyPlan(owner: Owner): Plan {
+  return new PlanBuilder(owner).finish();
+}
+
 /** Everything after what it needs, else in the order of the finds: run.conf may name an instance before the one that it links to. */
 function inOrder(operations: readonly Operation[]): readonly Operation[] {
   const byId = new Map(operations.map((operation) => [operation.id, operation]));

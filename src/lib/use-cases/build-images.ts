@@ -2,14 +2,11 @@ import { UserError } from '../errors.ts';
 import { baseImageSet } from '../build/base-images/base-image-set.ts';
 import { isOsId, osIds } from '../build/base-images/os-table.ts';
 import { observe } from '../observe/observe.ts';
-import { planImages } from '../plan/instance/images.ts';
-import { PlanBuilder } from '../plan/plan.ts';
-import type { Plan } from '../plan/operation.ts';
+import { planImagesOnly } from '../plan/instance/images.ts';
 import { resolveImages } from '../project/resolve/images/image-specs.ts';
 import { serviceImage } from '../project/resolve/images/own-images.ts';
-import type { ImageSpec, Owner } from '../model/desired.ts';
+import type { ImageSpec } from '../model/desired.ts';
 import { unknownService, type Service } from '../project/services.ts';
-import type { ObservedState } from '../model/observed-state.ts';
 import { planAndApply, type ChangeContext, type ChangeResult } from './apply-plan.ts';
 import { beginToRead, hashedImages } from './facts/hashed-images.ts';
 import { baseHashes } from './facts/image-sources.ts';
@@ -48,7 +45,7 @@ export async function buildImages(
       );
       return {
         observed,
-        plan: planOf(opened.owner, hashed, observed, { wanted, cache: request.cache, only: 'stale' }),
+        plan: planImagesOnly(opened.owner, hashed, observed, { wanted, cache: request.cache, only: 'stale' }),
       };
     },
     opened.tools,
@@ -82,19 +79,6 @@ function onPlatform(image: ImageSpec, platform: string | undefined): ImageSpec {
     : { ...image, source: { ...image.source, platform } };
 }
 
-function planOf(
-  owner: Owner,
-  images: readonly ImageSpec[],
-  observed: ObservedState,
-  options: Parameters<typeof planImages>[2],
-): Plan {
-  const builder = new PlanBuilder(owner);
-  const { operations, verdicts } = planImages(images, observed.images, options);
-  builder.operations.push(...operations);
-  builder.verdicts.push(...verdicts);
-  return builder.finish();
-}
-
 /** All base images of an os. */
 export async function makeBaseImages(
   opened: OpenEngine,
@@ -120,7 +104,7 @@ export async function makeBaseImages(
       }));
       return {
         observed,
-        plan: planOf(opened.owner, images, observed, { wanted: Object.keys(hashes), cache, only: 'stale' }),
+        plan: planImagesOnly(opened.owner, images, observed, { wanted: Object.keys(hashes), cache, only: 'stale' }),
       };
     },
     opened.tools,

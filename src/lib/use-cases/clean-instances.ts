@@ -1,8 +1,6 @@
-import { label } from '../labels.ts';
 import { observe } from '../observe/observe.ts';
 import type { Plan } from '../plan/operation.ts';
-import { anonymousVolumes, removeScratch, tellKept } from '../plan/instance/own-volumes.ts';
-import { PlanBuilder } from '../plan/plan.ts';
+import { planCleanEverything } from '../plan/plan-clean-everything.ts';
 import { planClean, type CleanTarget } from '../plan/plan-clean.ts';
 import type { LoadedProject } from '../project/load-project.ts';
 import type { RunRequest } from '../model/run-request.ts';
@@ -10,7 +8,6 @@ import { unknownGroup } from '../project/resolve/select/unknown-group.ts';
 import { unknownService } from '../project/services.ts';
 import { planAndApply, type ChangeContext, type ChangeResult, type Preview } from './apply-plan.ts';
 import type { OpenEngine, OpenProject, ObservedProject } from './open-project.ts';
-import { hasProcesses } from '../plan/has-processes.ts';
 
 /** What `clean` would do. */
 export async function previewClean(opened: ObservedProject, request: RunRequest): Promise<Plan> {
@@ -59,39 +56,7 @@ export async function cleanEverything(opened: OpenEngine, context: ChangeContext
   return planAndApply(
     async () => {
       const observed = await observe(opened.engine);
-      const builder = new PlanBuilder(opened.owner);
-      for (const container of observed.containers) {
-        const { id, name, labels } = container;
-        if (labels[label.kind] === 'lock') continue;
-        const common = { subject: name, cause: 'every container of the host is removed' };
-        const expected = { id, name };
-        const stopped = hasProcesses(container)
-          ? [
-              builder.add({
-                ...common,
-                id: `stop ${name}`,
-                kind: 'stop-container',
-                needs: [],
-                expected,
-                limitSeconds: undefined,
-              }),
-            ]
-          : [];
-        builder.verdicts.push({ key: name, container: name, verdict: 'remove', reason: common.cause, differences: [] });
-        const passing = labels[label.kind] === 'once' || labels[label.kind] === 'helper';
-        const removed = builder.add({
-          ...common,
-          id: `remove ${name}`,
-          kind: 'remove-container',
-          needs: stopped,
-          expected,
-          ...(passing ? { withVolumes: true } : {}),
-        });
-        if (passing) continue;
-        removeScratch(container, observed, { ...common, needs: [removed] }, builder);
-        tellKept(name, anonymousVolumes(container, observed), builder);
-      }
-      return { observed, plan: builder.finish() };
+      return { observed, plan: planCleanEverything(opened.owner, observed) };
     },
     opened.tools,
     context,

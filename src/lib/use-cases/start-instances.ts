@@ -2,13 +2,10 @@ import { UserError } from '../errors.ts';
 import { gatherHostFacts } from '../observe/host-facts.ts';
 import { observe } from '../observe/observe.ts';
 import type { Plan } from '../plan/operation.ts';
-import { planStart, type StartOptions } from '../plan/plan-start.ts';
+import { instancesToStart, planStart, type StartOptions } from '../plan/plan-start.ts';
 import { planStop, type StopOptions } from '../plan/plan-stop.ts';
 import type { RunRequest } from '../model/run-request.ts';
 import { unknownService } from '../project/services.ts';
-import { isTarget } from '../plan/plan-clean.ts';
-import { ownContainers } from '../plan/ownership.ts';
-import { existingInstances } from '../plan/spec/existing-instance.ts';
 import type { RunConf } from '../project/conf/run-conf-entry.ts';
 import { withPortHolders } from './run-instances.ts';
 import { planAndApply, type ChangeContext, type ChangeResult } from './apply-plan.ts';
@@ -28,9 +25,7 @@ export async function startInstances(
     async () => {
       const observed = await observe(engine);
       const facts = gatherHostFacts(engine.address, observed.engine, client);
-      const stopped = existingInstances([...ownContainers(owner, observed).values()]).filter(
-        ({ container }) => isTarget(container, target) && container.state === 'exited',
-      );
+      const stopped = instancesToStart(owner, observed, target);
       const plan = planStart(
         owner,
         observed,

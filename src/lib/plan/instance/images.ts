@@ -1,8 +1,8 @@
 import { assertNever } from '../../errors.ts';
 import { canonicalReference } from '../../image-reference.ts';
 import { label } from '../../labels.ts';
-import type { ObservedImage } from '../../model/observed-state.ts';
-import type { ImageSpec } from '../../model/desired.ts';
+import type { ObservedImage, ObservedState } from '../../model/observed-state.ts';
+import type { ImageSpec, Owner } from '../../model/desired.ts';
 import type { Difference, ImageChoice, Operation, OperationOf, Plan, Verdict } from '../operation.ts';
 import { PlanBuilder } from '../plan.ts';
 
@@ -64,6 +64,20 @@ export function planImages(
       return id === undefined ? { reference } : { id };
     },
   };
+}
+
+/** Images alone, without containers. */
+export function planImagesOnly(
+  owner: Owner,
+  images: readonly ImageSpec[],
+  observed: Pick<ObservedState, 'images'>,
+  options: ImageOptions,
+): Plan {
+  const builder = new PlanBuilder(owner);
+  const { operations, verdicts } = planImages(images, observed.images, options);
+  builder.verdicts.push(...verdicts);
+  for (const operation of operations) builder.add(operation);
+  return builder.finish();
 }
 
 function lookAt(

@@ -1,6 +1,9 @@
 import { label } from '../../labels.ts';
-import type { NetworkSpec, Owner } from '../../model/desired.ts';
-import type { ObservedNetwork } from '../../model/observed-state.ts';
+import type { Desired, NetworkSpec, Owner } from '../../model/desired.ts';
+import type { HostFacts } from '../../model/host-facts.ts';
+import type { ObservedNetwork, ObservedState } from '../../model/observed-state.ts';
+import type { Blocker } from '../operation.ts';
+import { PlanBuilder } from '../plan.ts';
 import type { NetworkPlan, PlanContext } from '../context.ts';
 import { isLabelledAs } from '../ownership.ts';
 import { firstFree, formatSubnet, networkLayout, parseSubnet, type Subnet } from './subnets.ts';
@@ -13,14 +16,30 @@ export function ownerLabels(owner: Owner): Readonly<Record<string, string>> {
 }
 
 /** The owner's network: the one that stands, else a new one on the first subnet of its range that nothing here uses. */
-export function planNetwork(context: PlanContext): NetworkPlan | undefined {
+type NetworkContext = Pick<PlanContext, 'observed' | 'facts' | 'builder'> & {
+  readonly desired: Pick<Desired, 'owner' | 'network'>;
+};
+
+export function planNetwork(context: NetworkContext): NetworkPlan | undefined {
   const spec = context.desired.network;
   if (spec === undefined) return undefined;
   const standing = context.observed.networks.find((network) => network.name === spec.name);
   return standing === undefined ? createNetwork(spec, context) : useNetwork(spec, standing, context);
 }
 
-function useNetwork(spec: NetworkSpec, standing: ObservedNetwork, { desired, builder }: PlanContext): NetworkPlan {
+/** What would keep a run from having the owner's network. */
+export function networkBlockers(
+  owner: Owner,
+  network: NetworkSpec,
+  observed: ObservedState,
+  facts: HostFacts,
+): readonly Blocker[] {
+  const builder = new PlanBuilder(owner);
+  planNetwork({ desired: { owner, network }, observed, facts, builder });
+  return builder.blockers;
+}
+
+function useNetwork(spec: NetworkSpec, standing: ObservedNetwork, { desired, builder }: NetworkContext): NetworkPlan {
   const subnet = parseSubnet(standing.subnets[0] ?? '');
   if (!isLabelledAs(desired.owner, standing.labels) || subnet === undefined) {
     builder.blockers.push({
@@ -35,7 +54,7 @@ function useNetwork(spec: NetworkSpec, standing: ObservedNetwork, { desired, bui
   return { name: spec.name, reserved: subnet === undefined ? '' : networkLayout(subnet).reserved };
 }
 
-function createNetwork(spec: NetworkSpec, { desired, observed, facts, builder }: PlanContext): NetworkPlan {
+function createNetwork(spec: NetworkSpec, { desired, observed, facts, builder }: NetworkContext): NetworkPlan {
   const taken = [...observed.networks.flatMap((network) => network.subnets), ...(facts.routes ?? [])]
     .map(parseSubnet)
     .filter((subnet): subnet is Subnet => subnet !== undefined);

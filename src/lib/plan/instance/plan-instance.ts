@@ -5,6 +5,7 @@ import { isMade, type Decision, type InstanceContext } from '../context.ts';
 import { dnsPolicy, isServedElsewhere, publishedAddress } from './names.ts';
 import { carriedVolumes, removeScratch, tellKept } from './own-volumes.ts';
 import { planData } from './data.ts';
+import { expectedOf, removeContainer } from '../remove.ts';
 import { ownerLabels } from './network.ts';
 import { planVolumes } from './volumes.ts';
 import { specHash, specLabel, specVersion } from '../spec/spec-hash.ts';
@@ -124,8 +125,7 @@ function takeAway(decision: Decision, context: InstanceContext): readonly string
   if (existing === undefined) return [];
   const common = { subject: spec.key, cause: reason };
   const expected = {
-    id: existing.id,
-    name: existing.name,
+    ...expectedOf(existing),
     ...(existing.ownership === undefined ? {} : { specHash: existing.ownership.specHash }),
   };
   const isDrained = options.replace === 'always' && dnsPolicy(spec) === 'APPEND';
@@ -169,31 +169,23 @@ function takeAway(decision: Decision, context: InstanceContext): readonly string
       }),
     );
   }
-  if (isUp(existing) || existing.state === 'paused') {
-    const others =
-      existing.name === dns
-        ? [...decisions.values()]
-            .filter((other) => isMade(other) && isWithdrawn(other, context))
-            .map((other) => `withdraw ${other.spec.key}`)
-        : [];
-    needs.push(
-      builder.add({
-        ...common,
-        id: `stop ${spec.key}`,
-        kind: 'stop-container',
-        needs: [...needs.slice(-1), ...others],
-        expected,
-        limitSeconds: spec.runtime.stopSeconds,
-      }),
-    );
-  }
-  const removed = builder.add({
-    ...common,
-    id: `remove ${spec.key}`,
-    kind: 'remove-container',
-    needs: needs.slice(-1),
-    expected,
-  });
+  const others =
+    existing.name === dns
+      ? [...decisions.values()]
+          .filter((other) => isMade(other) && isWithdrawn(other, context))
+          .map((other) => `withdraw ${other.spec.key}`)
+      : [];
+  const removed = removeContainer(
+    existing,
+    {
+      name: spec.key,
+      cause: reason,
+      needs: [...needs.slice(-1), ...others],
+      expected,
+      stopSeconds: spec.runtime.stopSeconds,
+    },
+    builder,
+  );
   removeScratch(existing, context.observed, { ...common, needs: [removed] }, builder);
   return [removed];
 }

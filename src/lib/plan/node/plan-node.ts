@@ -6,12 +6,12 @@ import { instanceDifferences } from '../spec/differences.ts';
 import type { Operation, Plan, Verdict } from '../operation.ts';
 import { anonymousVolumes, tellKept } from '../instance/own-volumes.ts';
 import { isSameOwner, ownContainers } from '../ownership.ts';
-import { planImages } from '../instance/images.ts';
+import { planImagesOnly } from '../instance/images.ts';
 import { planEntries } from './registrations.ts';
 import { processesOf } from '../instance/ports.ts';
 import { planRun } from '../plan-run.ts';
 import { PlanBuilder } from '../plan.ts';
-import { hasProcesses } from '../has-processes.ts';
+import { noteRemoval, removeContainer } from '../remove.ts';
 
 /** What a node is to be. Its instances have their container's name as their key. */
 export interface DesiredNode {
@@ -49,7 +49,7 @@ export function planNode(node: DesiredNode, observed: ObservedState, facts: Host
   builder.verdicts.push(...run.verdicts.filter(({ verdict }) => verdict !== 'orphan'));
   builder.warnings.push(...run.warnings);
   for (const operation of unlocked(run.operations)) builder.add(operation);
-  for (const container of leaving) planRemoval(container, observed, builder);
+  for (const container of leaving) removeLeaving(container, observed, builder);
   if (node.registered !== undefined)
     planEntries(
       {
@@ -137,32 +137,15 @@ function unlocked(operations: readonly Operation[]): readonly Operation[] {
 
 /** Images alone, so that a long transfer keeps no container waiting that does not need it. */
 export function planPulls(owner: Owner, images: readonly ImageSpec[], observed: ObservedState): Plan {
-  const builder = new PlanBuilder(owner);
-  const { operations, verdicts } = planImages(images, observed.images, { cache: true, only: 'missing' });
-  builder.verdicts.push(...verdicts.filter(({ verdict }) => verdict !== 'keep'));
-  for (const operation of operations) builder.add(operation);
-  return builder.finish();
+  const plan = planImagesOnly(owner, images, observed, { cache: true, only: 'missing' });
+  return { ...plan, verdicts: plan.verdicts.filter(({ verdict }) => verdict !== 'keep') };
 }
 
-function planRemoval(container: ObservedContainer, observed: ObservedState, builder: PlanBuilder): void {
-  const { id, name } = container;
-  const common = { subject: name, cause: 'nothing asks for it any more' };
-  const expected = { id, name };
-  builder.verdicts.push({ key: name, container: name, verdict: 'remove', reason: common.cause, differences: [] });
-  const needs = hasProcesses(container)
-    ? [
-        builder.add({
-          ...common,
-          id: `stop ${name}`,
-          kind: 'stop-container',
-          needs: [],
-          expected,
-          limitSeconds: undefined,
-        }),
-      ]
-    : [];
-  builder.add({ ...common, id: `remove ${name}`, kind: 'remove-container', needs, expected });
-  tellKept(name, anonymousVolumes(container, observed), builder);
+function removeLeaving(container: ObservedContainer, observed: ObservedState, builder: PlanBuilder): void {
+  const cause = 'nothing asks for it any more';
+  noteRemoval(container.name, container, cause, builder);
+  removeContainer(container, { cause }, builder);
+  tellKept(container.name, anonymousVolumes(container, observed), builder);
 }
 
 /** Who takes over a port of the host starts when the one that has it now is gone. */

@@ -2,8 +2,7 @@ import { label } from '../../labels.ts';
 import type { HostLook } from '../../observe/host-look.ts';
 import { observe } from '../../observe/observe.ts';
 import type { ObservedImage, ObservedState } from '../../model/observed-state.ts';
-import { planImages } from '../../plan/instance/images.ts';
-import { PlanBuilder } from '../../plan/plan.ts';
+import { planImagesOnly } from '../../plan/instance/images.ts';
 import type { Desired } from '../../model/desired.ts';
 import { planAndApply, type ChangeContext } from '../apply-plan.ts';
 import { hashedImages } from './hashed-images.ts';
@@ -51,16 +50,9 @@ async function makeImages(opened: OpenProject, context: ChangeContext, { images,
   await planAndApply(
     async () => {
       const observed = await observe(engine);
-      const builder = new PlanBuilder(owner);
       const hashed = await hashedImages(images, observed, opened);
-      const { operations, verdicts } = planImages(hashed, observed.images, {
-        wanted: instances.map(({ image }) => image),
-        cache: true,
-        only: 'missing',
-      });
-      builder.operations.push(...operations);
-      builder.verdicts.push(...verdicts);
-      return { observed, plan: builder.finish() };
+      const wanted = instances.map(({ image }) => image);
+      return { observed, plan: planImagesOnly(owner, hashed, observed, { wanted, cache: true, only: 'missing' }) };
     },
     tools,
     context,

@@ -10,8 +10,7 @@ import { observe } from '../../observe/observe.ts';
 import type { ObservedState } from '../../model/observed-state.ts';
 import { gatherPortHolders } from '../../observe/port-holders.ts';
 import { ownContainers } from '../../plan/ownership.ts';
-import { planNetwork } from '../../plan/instance/network.ts';
-import { PlanBuilder } from '../../plan/plan.ts';
+import { networkBlockers } from '../../plan/instance/network.ts';
 import type { ProjectPlace } from '../../project/find-project.ts';
 import type { HostFacts } from '../../model/host-facts.ts';
 import { hostConfPath } from '../../project/conf/host-conf.ts';
@@ -106,21 +105,6 @@ function examineSubnet(
   { environment }: ProjectInvocation,
 ): checks.Check {
   const { spec, problems } = networkSpec(owner.name, environment);
-  const builder = new PlanBuilder(owner);
-  const desired = {
-    owner,
-    keys: [],
-    images: [],
-    instances: [],
-    complete: false,
-    ...(spec === undefined ? {} : { network: spec }),
-  };
-  planNetwork({
-    desired,
-    observed,
-    facts,
-    builder,
-    options: { replace: 'never', build: 'missing', wait: false, timeoutSeconds: 0 },
-  });
-  return checks.checkSubnet(builder.blockers, problems);
+  const blockers = spec === undefined ? [] : networkBlockers(owner, spec, observed, facts);
+  return checks.checkSubnet(blockers, problems);
 }

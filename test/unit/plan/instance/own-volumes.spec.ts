@@ -4,7 +4,7 @@ import type { Operation, Plan } from '../../../../src/lib/plan/operation.ts';
 import { planClean } from '../../../../src/lib/plan/plan-clean.ts';
 import { ownerLabels } from '../../../../src/lib/plan/instance/network.ts';
 import { planNode } from '../../../../src/lib/plan/node/plan-node.ts';
-import { planRemoval } from '../../../../src/lib/plan/plan-once.ts';
+import { planRemoval } from '../../../../src/lib/plan/remove.ts';
 import { planRun } from '../../../../src/lib/plan/plan-run.ts';
 import type { InstanceSpec, Owner } from '../../../../src/lib/model/desired.ts';
 import {
