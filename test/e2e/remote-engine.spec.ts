@@ -78,6 +78,9 @@ describe('an engine elsewhere', function () {
     const again = await run(['run:all']);
     expect(again.code, again.stderr).to.equal(0);
     expect(await there('stat', '-c', '%u:%g %a', directory())).to.equal('0:0 700');
+    expect((await run(['doctor'])).stdout).to.match(/data folders +closed/);
+    await there('chmod', '755', directory(), `${directory()}/..`);
+    expect((await run(['doctor'])).stdout).to.contain(`on the engine's host: chmod 700 ${directory()}`);
     expect(await there('stat', '-c', '%u:%g %a', `${directory()}/data/file`)).to.equal('7:8 640');
     expect(await there('cat', `${directory()}/data/other`, `${directory()}/.data.dockerops`)).to.match(
       /^more\ncomplete/,

@@ -15,10 +15,12 @@ export function placeOf(
 ): { readonly files: Files; readonly path: string } {
   const mount = config.mounts.find(
     ({ kind, target }) =>
-      (kind === 'directory' || kind === 'data') && (path === target || path.startsWith(`${target}/`)),
+      (kind === 'directory' || kind === 'data' || kind === 'bind') &&
+      (path === target || path.startsWith(`${target}/`)),
   );
-  if (mount === undefined || !('directory' in mount)) return { files, path };
-  return { files: hostFiles, path: mount.directory + path.slice(mount.target.length) };
+  if (mount === undefined || !('directory' in mount || 'source' in mount)) return { files, path };
+  const directory = 'source' in mount ? mount.source : mount.directory;
+  return { files: hostFiles, path: directory + path.slice(mount.target.length) };
 }
 
 /** A path as a tar, named as the engine does: `/a/b` and `/a/b/` give `b/…`, `/a/b/.` gives `./…`. */

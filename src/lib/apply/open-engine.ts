@@ -15,6 +15,8 @@ export interface Applier {
   lookAtHost(owner: Owner, images: readonly string[], signal: AbortSignal): Promise<HostLook>;
   /** Whether the engine's host has this directory; found by a container that never starts. */
   isDirectoryThere(owner: Owner, directory: string): Promise<boolean>;
+  /** Which of these directories other users of the engine's host may enter; found in the same way. */
+  openDirectoriesOf(owner: Owner, directories: readonly string[]): Promise<readonly string[]>;
   readonly runInContainer: RunInContainer;
 }
 
@@ -40,6 +42,8 @@ export function applierOn(engine: Engine): Applier {
       (await import('./look-at-host.ts')).lookAtHost(engine, owner, images, signal),
     isDirectoryThere: async (owner, directory) =>
       (await import('./helper-container.ts')).isDirectoryThere(engine, owner, directory),
+    openDirectoriesOf: async (owner, directories) =>
+      (await import('./data/open-directories.ts')).openDirectoriesOf(engine, owner, directories),
     runInContainer: async (request) => (await import('./run-in-container.ts')).runInContainerOn(engine)(request),
   };
 }

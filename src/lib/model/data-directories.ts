@@ -9,3 +9,8 @@ export function dataDirectories(mounts: readonly MountSpec[] = []): readonly str
 export function ownDataDirectories(mounts: readonly MountSpec[] = []): readonly string[] {
   return dataDirectories(mounts.filter((mount) => mount.kind === 'data' && mount.shared !== true));
 }
+
+/** By a directory's permission bits: whether users other than its owner get to what is in it. */
+export function isEnteredByOthers(mode: number): boolean {
+  return (mode & 0o011) !== 0;
+}

@@ -1,5 +1,6 @@
 import { access, constants, lstat, opendir, stat, statfs } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
+import { isEnteredByOthers } from '../model/data-directories.ts';
 
 /** Whether a program can be called by its name on this machine. */
 export async function hasProgram(name: string, searchPath: string): Promise<boolean> {
@@ -57,6 +58,16 @@ export async function isThere(path: string): Promise<boolean | undefined> {
     () => true,
     (error: unknown) => (isAbsence(error) ? false : undefined),
   );
+}
+
+/** Whether users other than their owners get into a directory of this machine; undefined when that cannot be told, or it is not there. */
+export async function isOpenToOthers(directory: string): Promise<boolean | undefined> {
+  for (let path = directory; ; path = dirname(path)) {
+    const found = await stat(path).catch(() => undefined);
+    if (found === undefined) return undefined;
+    if (!isEnteredByOthers(found.mode)) return false;
+    if (path === dirname(path)) return true;
+  }
 }
 
 function isAbsence(error: unknown): boolean {

@@ -22,4 +22,22 @@ describe('an opened engine', () => {
     expect(await applierOn(engine).isDirectoryThere(project, '/data')).to.equal(true);
     expect(engine.calls.map(({ method }) => method)).to.include('createContainer');
   });
+
+  it('tells which directories of its host other users may enter', async () => {
+    const engine = new FakeEngine();
+    engine.addImage('dockerops/empty:1');
+    const put = (path: string, mode: number): void =>
+      void engine.hostFiles.set(`${path}/`, { path, content: Buffer.alloc(0), mode, uid: 0, gid: 0 });
+    for (const [path, mode] of [
+      ['/open', 0o755],
+      ['/open/db_one', 0o755],
+      ['/open/db_two', 0o700],
+      ['/closed', 0o700],
+      ['/closed/db_three', 0o755],
+    ] as const)
+      put(path, mode);
+    const directories = ['/open/db_one', '/open/db_two', '/open/db_gone', '/closed/db_three'];
+    expect(await applierOn(engine).openDirectoriesOf(project, directories)).to.deep.equal(['/open/db_one']);
+    expect(engine.containers.size).to.equal(0);
+  });
 });

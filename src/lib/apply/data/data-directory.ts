@@ -61,10 +61,12 @@ function notDirectory(name: string, { type, linkname }: Header): OperationFailed
 
 interface Header {
   readonly type?: string | null | undefined;
+  readonly mode?: number | undefined;
   readonly linkname?: string | null | undefined;
 }
 
-async function entriesOf(
+/** Entries of an archive of the engine; to be left early, the archive is destroyed. */
+export async function entriesOf(
   archive: Readable,
 ): Promise<AsyncIterable<AsyncIterable<unknown> & { readonly header: Header }>> {
   const { extract } = await import('tar-stream');

@@ -3,6 +3,7 @@ import { canonicalReference } from '../../image-reference.ts';
 import { label } from '../../labels.ts';
 import type { EngineFacts, ObservedContainer, ObservedImage } from '../../model/observed-state.ts';
 import type { Blocker } from '../../plan/operation.ts';
+import { quoteWords } from '../../shell-words.ts';
 import { holderText } from '../../plan/ownership.ts';
 import type { PortHolder } from '../../model/host-facts.ts';
 
@@ -185,18 +186,34 @@ export function checkHostConf(path: string, mode: number | undefined): Check {
       };
 }
 
+/** `open`: directories of persistent data that other users of the engine's host may enter; undefined where that is not known. */
+export function checkDataFolders(open: readonly string[] | undefined, isHere: boolean): Check {
+  if (open === undefined)
+    return { name: 'data folders', status: 'unknown', text: 'who may enter them cannot be seen from here' };
+  if (open.length === 0) return { name: 'data folders', status: 'ok', text: 'closed to other users of the host' };
+  return {
+    name: 'data folders',
+    status: 'warn',
+    text: `other users of the host can read what instances keep, and run what a container gave the setuid bit: ${open.slice(0, maxShown).join(', ')}${moreThan(open)}`,
+    fix: `${isHere ? '' : "on the engine's host: "}chmod 700 ${quoteWords(open)}`,
+  };
+}
+
 const maxShown = 5;
+
+function moreThan(shown: readonly string[]): string {
+  return shown.length > maxShown ? `, and ${String(shown.length - maxShown)} more` : '';
+}
 
 /** What restores that were killed unpacked; one that runs has it, too. */
 export function checkRestores(left: readonly string[] | undefined): Check {
   if (left === undefined)
     return { name: 'restores', status: 'unknown', text: 'unfinished ones cannot be seen from here' };
   if (left.length === 0) return { name: 'restores', status: 'ok', text: 'none is unfinished' };
-  const more = left.length > maxShown ? `, and ${String(left.length - maxShown)} more` : '';
   return {
     name: 'restores',
     status: 'warn',
-    text: `left by an interrupted restore, unless one is running now: ${left.slice(0, maxShown).join(', ')}${more}`,
+    text: `left by an interrupted restore, unless one is running now: ${left.slice(0, maxShown).join(', ')}${moreThan(left)}`,
     fix: 'remove it, or let the next restore of that instance do so: its content is still in the backup',
   };
 }

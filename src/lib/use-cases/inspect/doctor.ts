@@ -1,13 +1,13 @@
 import { baseImageSet } from '../../build/base-images/base-image-set.ts';
 import { bootstrapObstacle } from '../../build/base-images/bootstrap.ts';
 import { osIds, osTable } from '../../build/base-images/os-table.ts';
-import type { EngineReader } from '../../engine/engine.ts';
+import type { OpenedEngine } from '../../apply/open-engine.ts';
 import { DockeropsError } from '../../errors.ts';
 import { canonicalReference } from '../../image-reference.ts';
 import { gatherClientFacts, gatherHostFacts } from '../../observe/host-facts.ts';
 import { freeBytes, hasProgram, modeOf } from '../../observe/machine.ts';
 import { observe } from '../../observe/observe.ts';
-import type { ObservedState } from '../../model/observed-state.ts';
+import type { ObservedContainer, ObservedState } from '../../model/observed-state.ts';
 import { gatherPortHolders } from '../../observe/port-holders.ts';
 import { ownContainers } from '../../plan/ownership.ts';
 import { networkBlockers } from '../../plan/instance/network.ts';
@@ -19,6 +19,7 @@ import { networkSpec } from '../../project/resolve/network/subnets.ts';
 import * as checks from './doctor-checks.ts';
 import { baseHashes } from '../facts/image-sources.ts';
 import { leftRestores } from '../data/left-restores.ts';
+import { mountedDataDirectories, openFolders } from '../data/open-folders.ts';
 import { baseImagesDirectoryOf, connectEngine, findPlace, type ProjectInvocation } from '../open-project.ts';
 
 /** Looks at everything that dockerops needs, with a project or without, with an engine or without. Changes nothing. */
@@ -30,7 +31,7 @@ export async function examine(surroundings: ProjectInvocation): Promise<readonly
     checks.checkNode(process.version),
     ...(opened instanceof DockeropsError
       ? [checks.engineFails(opened)]
-      : await examineEngine(opened.engine, surroundings, place)),
+      : await examineEngine(opened, surroundings, place)),
     checks.checkSsh(await hasProgram('ssh', environment['PATH'] ?? '')),
     ...(place === undefined
       ? []
@@ -53,7 +54,7 @@ function findProjectHere(surroundings: ProjectInvocation): ProjectPlace | undefi
 }
 
 async function examineEngine(
-  engine: EngineReader,
+  { engine, applier }: OpenedEngine,
   surroundings: ProjectInvocation,
   place: ProjectPlace | undefined,
 ): Promise<readonly checks.Check[]> {
@@ -85,15 +86,26 @@ async function examineEngine(
     examineSubnet(owner, observed, facts, surroundings),
     ...(place === undefined
       ? []
-      : [
-          checks.checkRestores(
-            facts.local
-              ? await leftRestores(place.dataDirectory, [...ownContainers(owner, observed).values()])
-              : undefined,
-          ),
-        ]),
+      : await examineData(place, facts.local, [...ownContainers(owner, observed).values()], (directories) =>
+          applier.openDirectoriesOf(owner, directories),
+        )),
     checks.checkBaseImages(baseHashes(set), observed.images),
     checks.checkBootstrap(await bootstrapObstacle(architecture), containerImage, hasImage),
+  ];
+}
+
+async function examineData(
+  { dataDirectory }: ProjectPlace,
+  isHere: boolean,
+  containers: readonly ObservedContainer[],
+  openElsewhere: (directories: readonly string[]) => Promise<readonly string[]>,
+): Promise<readonly checks.Check[]> {
+  const open = isHere
+    ? await openFolders(dataDirectory, containers)
+    : await openElsewhere(mountedDataDirectories(containers)).catch(asFailure);
+  return [
+    checks.checkRestores(isHere ? await leftRestores(dataDirectory, containers) : undefined),
+    checks.checkDataFolders(open instanceof DockeropsError ? undefined : open, isHere),
   ];
 }
 

@@ -57,14 +57,12 @@ describe('saving data', () => {
   };
 
   it('is one file under its name, and no helper is left', async () => {
-    withBindsAsDirectories(engine);
     expect(await failure(join(directory, 'file.tar'))).to.equal(undefined);
     expect(await readdir(directory)).to.deep.equal(['file.tar']);
     expect(engine.containers.size).to.equal(0);
   });
 
   it('takes away the helper that a killed command left', async () => {
-    withBindsAsDirectories(engine);
     const { removeContainer } = engine;
     engine.removeContainer = async () => {};
     await failure(join(directory, 'killed.tar'));
@@ -75,7 +73,6 @@ describe('saving data', () => {
   });
 
   it('says so of a place where no file can be, whatever the reason', async () => {
-    withBindsAsDirectories(engine);
     await writeFile(join(directory, 'no-directory'), '');
     const error = await failure(join(directory, 'no-directory', 'file.tar'));
     expect(error).to.be.instanceOf(DockeropsError);
@@ -83,7 +80,6 @@ describe('saving data', () => {
   });
 
   it('says so when the engine goes away in the middle, and leaves no file', async () => {
-    withBindsAsDirectories(engine);
     const { readArchive } = engine;
     let reads = 0;
     engine.readArchive = async (id, path) => {
@@ -102,15 +98,3 @@ describe('saving data', () => {
     expect(await readdir(directory)).to.deep.equal([]);
   });
 });
-
-/** The fake engine knows only the one way to mount a directory. */
-function withBindsAsDirectories(engine: FakeEngine): void {
-  const { createContainer } = engine;
-  engine.createContainer = (name, config) =>
-    createContainer.call(engine, name, {
-      ...config,
-      mounts: config.mounts.map((mount) =>
-        mount.kind === 'bind' ? ({ kind: 'directory', directory: mount.source, target: mount.target } as const) : mount,
-      ),
-    });
-}

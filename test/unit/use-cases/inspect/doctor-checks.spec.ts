@@ -103,6 +103,16 @@ describe('what the doctor says', () => {
     });
   });
 
+  it('of data folders is which other users may enter, with the command that closes them', () => {
+    expect(checks.checkDataFolders([], true).status).to.equal('ok');
+    expect(checks.checkDataFolders(undefined, false).status).to.equal('unknown');
+    expect(checks.checkDataFolders(['/d/db_one', "/it's/db_two"], true)).to.deep.include({
+      status: 'warn',
+      fix: String.raw`chmod 700 /d/db_one '/it'\''s/db_two'`,
+    });
+    expect(checks.checkDataFolders(['/d/db_one'], false).fix).to.equal("on the engine's host: chmod 700 /d/db_one");
+  });
+
   it('of restores is what they left, and where that cannot be seen', () => {
     expect(checks.checkRestores([]).status).to.equal('ok');
     expect(checks.checkRestores(undefined).status).to.equal('unknown');

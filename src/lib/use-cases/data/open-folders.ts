@@ -1,0 +1,33 @@
+import { basename, dirname, join } from 'node:path';
+import { dataDirectories } from '../../model/data-directories.ts';
+import type { ObservedContainer } from '../../model/observed-state.ts';
+import { directoriesIn, isOpenToOthers } from '../../observe/machine.ts';
+
+/** More than a project can have instances. */
+const maxDirectories = 2000;
+
+/** `<service>_<instance>`, as names of services and instances are. */
+const isOfInstance = /^[a-z0-9-]+_[a-z0-9-]+$/;
+
+/** The directories around the folders that containers keep data in. */
+export function mountedDataDirectories(containers: readonly ObservedContainer[]): readonly string[] {
+  return [...new Set(containers.flatMap(({ ownership }) => dataDirectories(ownership?.spec.mounts).map(dirname)))];
+}
+
+/**
+ * Directories of persistent data that other users of this machine may enter: where a run puts it now, and where containers have it.
+ * The data directory itself is one of them where it holds a shared folder, in which every user may write.
+ */
+export async function openFolders(
+  dataDirectory: string,
+  containers: readonly ObservedContainer[],
+): Promise<readonly string[]> {
+  const inside = (await directoriesIn(dataDirectory, maxDirectories)) ?? [];
+  const now = [
+    ...inside.filter((directory) => isOfInstance.test(basename(directory))),
+    ...(inside.includes(join(dataDirectory, 'shared')) ? [dataDirectory] : []),
+  ];
+  const directories = [...new Set([...now, ...mountedDataDirectories(containers)])].sort();
+  const open = await Promise.all(directories.map(isOpenToOthers));
+  return directories.filter((_, index) => open[index] === true);
+}
