@@ -1,7 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { callEngine, filters, inPool, imageLabel, listContainers, prefix, type ImageRow } from './engine-api.ts';
 
-/** Removes everything on the engine that carries the bench's prefix, or a longer one of a part of it; also what an earlier, killed bench left. */
+/**
+ * Removes everything on the engine that carries the bench's prefix, or a longer one of a part of it; also what an
+ * earlier, killed bench left.
+ */
 export async function cleanUp(of = prefix): Promise<void> {
   await removeContainers(of);
   const isMeant = ({ Name }: { readonly Name: string }): boolean =>

@@ -16,7 +16,8 @@ type Target = { readonly socketPath: string } | { readonly host: string; readonl
 export async function countingProxy(target: Target): Promise<CountingProxy> {
   const requests = new Map<string, number>();
   const server = createServer((question, answer) => {
-    const name = `${question.method ?? ''} ${(question.url ?? '').replace(/\?.*/, '').split('/').slice(0, 4).join('/')}`;
+    const path = (question.url ?? '').replace(/\?.*/, '');
+    const name = `${question.method ?? ''} ${path.split('/').slice(0, 4).join('/')}`;
     requests.set(name, (requests.get(name) ?? 0) + 1);
     const onward = request(
       { ...target, method: question.method, path: question.url, headers: question.headers },

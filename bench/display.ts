@@ -1,4 +1,5 @@
-// What the display of progress costs: the processor time of `run:all` from nothing on a terminal beside the same without it.
+// What the display of progress costs: the processor time of `run:all` from nothing on a terminal beside the same
+// without it.
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -67,7 +68,11 @@ async function measure(folder: string): Promise<string> {
   const cpu = (kind: keyof typeof samples): number => median(samples[kind].map(({ cpuMs }) => cpuMs));
   const wall = median(samples.terminal.map(({ wallMs }) => wallMs));
   const cost = cpu('terminal') - cpu('quiet');
-  return `run:all of ${String(instances)} from nothing: ${wall.toFixed(0)} ms; processor time ${cpu('terminal').toFixed(0)} ms on a terminal, ${cpu('quiet').toFixed(0)} ms without display: ${((cost / wall) * 100).toFixed(1)} % of the run (median of ${String(rounds)})`;
+  return (
+    `run:all of ${String(instances)} from nothing: ${wall.toFixed(0)} ms; ` +
+    `processor time ${cpu('terminal').toFixed(0)} ms on a terminal, ${cpu('quiet').toFixed(0)} ms without display: ` +
+    `${((cost / wall) * 100).toFixed(1)} % of the run (median of ${String(rounds)})`
+  );
 }
 
 const folder = await mkdtemp(join(tmpdir(), prefix));

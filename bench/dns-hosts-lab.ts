@@ -10,7 +10,10 @@ import { launcher } from './tools.ts';
 
 const project = `${prefix}hosts`;
 
-/** A DNS on one host and instances on another, each a container with an engine of its own. They are found at the address of their host. */
+/**
+ * A DNS on one host and instances on another, each a container with an engine of its own. They are found at the address
+ * of their host.
+ */
 export class DnsHostsLab {
   readonly keys: readonly string[];
   readonly #hosts = new Hosts(project);

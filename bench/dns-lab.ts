@@ -9,7 +9,10 @@ import { launcher } from './tools.ts';
 
 const project = `${prefix}dns`;
 
-/** A project of one DNS and many instances that do nothing but hold their names. Asks the DNS directly, so only on a machine with a route to it. */
+/**
+ * A project of one DNS and many instances that do nothing but hold their names. Asks the DNS directly, so only on a
+ * machine with a route to it.
+ */
 export class DnsLab {
   readonly keys: readonly string[];
   readonly dns = `${project}-dockerops-dns-one`;

@@ -11,7 +11,10 @@ const rounds = 7;
 const idleSeconds = 20;
 const loadSeconds = 10;
 
-/** Figures of the dynamic DNS, each with what bounds it. Run by `npm run bench:dns`; needs the base images and no network. */
+/**
+ * Figures of the dynamic DNS, each with what bounds it. Run by `npm run bench:dns`; needs the base images and no
+ * network.
+ */
 async function sameHost(lab: DnsLab): Promise<void> {
   const [one = ''] = lab.keys;
   say('Instances on the host of the DNS:');
@@ -114,7 +117,8 @@ async function costOf<T>(lab: DnsLab, work: () => Promise<T>): Promise<{ readonl
   const seconds = (performance.now() - since) / 1000;
   const after = await lab.cost();
   const share = (from: ProcessCost, to: ProcessCost): string =>
-    `${((100 * (to.cpuSeconds - from.cpuSeconds)) / seconds).toFixed(1)} % of a processor and ${to.memoryMib.toFixed(0)} MiB`;
+    `${((100 * (to.cpuSeconds - from.cpuSeconds)) / seconds).toFixed(1)} % of a processor and ` +
+    `${to.memoryMib.toFixed(0)} MiB`;
   return {
     result,
     text: `named ${share(before.named, after.named)}, the arbiter ${share(before.arbiter, after.arbiter)}`,
@@ -137,7 +141,8 @@ async function renewals(lab: DnsLab, key: string): Promise<void> {
   const { per_second: perSecond = 0, median_ms: medianMs = 0, p99_ms: slowMs = 0 } = result;
   line(
     'renewals of 200 leases',
-    `${perSecond.toFixed(0)} a second (one takes ${medianMs.toFixed(0)} ms, 99 % less than ${slowMs.toFixed(0)} ms): enough for ${String(Math.floor(perSecond * 20))} instances. Meanwhile ${text}`,
+    `${perSecond.toFixed(0)} a second (one takes ${medianMs.toFixed(0)} ms, 99 % less than ${slowMs.toFixed(0)} ` +
+      `ms): enough for ${String(Math.floor(perSecond * 20))} instances. Meanwhile ${text}`,
     'named, which writes each change to its journal, and the processors that the load itself needs here',
   );
 }
@@ -156,7 +161,10 @@ async function queries(lab: DnsLab, key: string): Promise<void> {
 
 const nested = "the other host's engine, which here is one in a container, on the same processors";
 
-/** The same for instances on another host, where only their leases tell of them. A kill takes a lease to show: few rounds. */
+/**
+ * The same for instances on another host, where only their leases tell of them. A kill takes a lease to show: few
+ * rounds.
+ */
 async function otherHost(lab: DnsHostsLab, count: number, kills: number): Promise<void> {
   const { keys } = lab;
   const what = keys.length === 1 ? '1 instance' : `${String(keys.length)} instances at once`;
@@ -193,7 +201,8 @@ async function otherHost(lab: DnsHostsLab, count: number, kills: number): Promis
   show(
     `kill to gone, ${what}`,
     await measure(kills, change('start', true), () => lab.all('kill', keys), until(false)),
-    'the lease: gone 60 s after its last renewal, which is up to 20 s before the kill; nothing else tells of another host',
+    'the lease: gone 60 s after its last renewal, which is up to 20 s before the kill; ' +
+      'nothing else tells of another host',
   );
 }
 

@@ -10,7 +10,10 @@ export const imageLabel = 'dops-bench';
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 export const engineSocket = (process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock').replace(/^unix:\/\//, '');
 
-/** The engine with nothing in between: what it does for this client is the floor under every tool. Undefined: it is not there. */
+/**
+ * The engine with nothing in between: what it does for this client is the floor under every tool. Undefined: it is not
+ * there.
+ */
 export async function callEngine<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
   const answer = await send(method, path, body);
   if (answer.status === 404 && method !== 'POST') return undefined as Answer;

@@ -18,8 +18,8 @@ interface Bench {
 }
 
 /**
- * Equal projects of one size, one for each tool, and in which state each is. Checks what the tools did by asking the engine;
- * takes no times.
+ * Equal projects of one size, one for each tool, and in which state each is. Checks what the tools did by asking the
+ * engine; takes no times.
  */
 export class Lab {
   readonly size: number;
@@ -115,9 +115,8 @@ export class Lab {
 /** The floor builds nothing: it takes the images of another. */
 async function tagImages(from: BenchProject, to: BenchProject): Promise<void> {
   for (const service of to.services) {
-    await callEngine(
-      'POST',
-      `/images/${encodeURIComponent(`${from.name}/${service}`)}/tag?repo=${encodeURIComponent(`${to.name}/${service}`)}&tag=latest`,
-    );
+    const source = encodeURIComponent(`${from.name}/${service}`);
+    const target = encodeURIComponent(`${to.name}/${service}`);
+    await callEngine('POST', `/images/${source}/tag?repo=${target}&tag=latest`);
   }
 }

@@ -92,7 +92,10 @@ async function show(results: readonly CaseResult[], options: BenchOptions, peer:
 async function versions(peer: Peer, { rounds }: BenchOptions): Promise<string> {
   const engine = await callEngine<{ Version: string }>('GET', '/version');
   const commit = await execa('git', ['-C', repository, 'describe', '--always', '--dirty'], { reject: false });
-  return `dockerops ${commit.exitCode === 0 ? commit.stdout : 'unknown'}, docker compose ${peer.version}, engine ${engine.Version}, node ${process.version}, ${String(rounds)} rounds`;
+  return (
+    `dockerops ${commit.exitCode === 0 ? commit.stdout : 'unknown'}, docker compose ${peer.version}, ` +
+    `engine ${engine.Version}, node ${process.version}, ${String(rounds)} rounds`
+  );
 }
 
 const interruption = new AbortController();

@@ -10,8 +10,9 @@ export async function timeOf(work: () => Promise<unknown>): Promise<number> {
 }
 
 /**
- * Peak memory of a command in MiB: the high-water marks of all processes that it starts, added up. Read from /proc while it
- * runs, as a parent is not told the peaks of its children's children; run apart from timings, since looking costs.
+ * Peak memory of a command in MiB: the high-water marks of all processes that it starts, added up. Read from /proc
+ * while it runs, as a parent is not told the peaks of its children's children; run apart from timings, since looking
+ * costs.
  */
 export async function peakMemoryOf(
   command: Command,

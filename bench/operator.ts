@@ -1,4 +1,5 @@
-// What the operator costs and how fast it is, on a real Consul and the real engine: `npm run bench:operator -- --rounds 50`.
+// What the operator costs and how fast it is, on a real Consul and the real engine:
+// `npm run bench:operator -- --rounds 50`.
 import { parseArgs } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
 import { putKey } from '../src/lib/directories/consul/keys.ts';
@@ -108,7 +109,8 @@ async function idle(
       .join(', ') || 'none';
   const memory = (await metric(operator, 'process_resident_memory_bytes')) / 1024 / 1024;
   say(
-    `${String(seconds)} s at rest: ${(cpu * 1000).toFixed(0)} ms of CPU (${((cpu / seconds) * 100).toFixed(2)} % of a core), ${memory.toFixed(0)} MiB`,
+    `${String(seconds)} s at rest: ${(cpu * 1000).toFixed(0)} ms of CPU (${((cpu / seconds) * 100).toFixed(2)} % ` +
+      `of a core), ${memory.toFixed(0)} MiB`,
   );
   say(`  to Consul: ${list(consulCalls)}`);
   say(`  to the engine: ${list(engineCalls)}`);
@@ -162,7 +164,8 @@ async function many(node: TestNode, operator: TestOperator, consul: TestConsul):
   });
   await delay(5000);
   say(
-    `with ${String(count)} services wanted: ${((await metric(operator, 'process_resident_memory_bytes')) / 1024 / 1024).toFixed(0)} MiB`,
+    `with ${String(count)} services wanted: ` +
+      `${((await metric(operator, 'process_resident_memory_bytes')) / 1024 / 1024).toFixed(0)} MiB`,
   );
 }
 

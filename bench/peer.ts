@@ -10,7 +10,10 @@ export interface Peer {
   readonly version: string;
 }
 
-/** `docker compose` and `docker buildx` of a Debian release, ready to be called; the machine's own `docker` where it has one. */
+/**
+ * `docker compose` and `docker buildx` of a Debian release, ready to be called; the machine's own `docker` where it has
+ * one.
+ */
 export async function getPeer(cache: string, release: string): Promise<Peer> {
   const plugins = await unpackPackages(cache, release, ['docker-compose', 'docker-buildx']);
   const docker = (await findDocker()) ?? join(await unpackPackages(cache, release, ['docker-cli']), 'usr/bin/docker');

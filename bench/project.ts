@@ -17,7 +17,10 @@ const settings = {
   log: { 'max-size': '10m', 'max-file': '3' },
 } as const;
 
-/** A project of `size` services with one instance each, written once as run.conf and once, with the same meaning, as compose.yaml. */
+/**
+ * A project of `size` services with one instance each, written once as run.conf and once, with the same meaning, as
+ * compose.yaml.
+ */
 export async function writeProject(directory: string, name: string, size: number): Promise<BenchProject> {
   const services = Array.from({ length: size }, (_, index) => `s${String(index + 1).padStart(3, '0')}`);
   for (const service of services) await writeService(directory, service);
@@ -47,7 +50,10 @@ export function bareContainer(project: string, service: string, network: string)
   };
 }
 
-/** Gives one file of one service the content of this edition; the same edition is the same bytes and times in every project. */
+/**
+ * Gives one file of one service the content of this edition; the same edition is the same bytes and times in every
+ * project.
+ */
 export async function changeService(project: BenchProject, service: string, edition: number): Promise<void> {
   await writeContent(join(project.directory, 'services', service), edition);
 }

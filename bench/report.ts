@@ -65,7 +65,10 @@ function markdownTable(header: readonly string[], rows: readonly (readonly strin
 
 export function describeMachine(): string {
   const [cpu] = cpus();
-  return `${String(cpus().length)} x ${cpu?.model ?? 'unknown'}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, kernel ${release()}`;
+  return (
+    `${String(cpus().length)} x ${cpu?.model ?? 'unknown'}, ` +
+    `${(totalmem() / 2 ** 30).toFixed(0)} GiB, kernel ${release()}`
+  );
 }
 
 /** Appends a section; sections of earlier days stay as they are. */
@@ -73,7 +76,9 @@ export async function record(path: string, heading: string, body: string): Promi
   await access(path).catch(() =>
     writeFile(
       path,
-      '# Measured against docker compose\n\nWritten by `npm run bench -- --record`. Ratio: median of the ratios of each round, dockerops / docker compose.\n',
+      '# Measured against docker compose\n\n' +
+        'Written by `npm run bench -- --record`. Ratio: median of the ratios of each round, dockerops / docker ' +
+        'compose.\n',
     ),
   );
   await appendFile(path, `\n## ${heading}\n\n${body}\n`);

@@ -99,7 +99,8 @@ export function assertEqual(what: string, values: readonly { readonly tool: stri
   for (const other of others) {
     if (!isDeepStrictEqual(first?.value, other.value))
       throw new Error(
-        `${what} differs between ${String(first?.tool)} and ${other.tool}:\n${firstDifference(first?.value, other.value)}`,
+        `${what} differs between ${String(first?.tool)} and ${other.tool}:\n` +
+          firstDifference(first?.value, other.value),
       );
   }
 }

@@ -8,7 +8,10 @@ import { baseImage, callEngine, imageLabel } from './engine-api.ts';
 
 const programs = ['sh', 'sleep', 'cat', 'ls', 'ps', 'ip'];
 
-/** An image of one static program, loaded as an archive: no registry is asked, and every tool starts from the same layer. */
+/**
+ * An image of one static program, loaded as an archive: no registry is asked, and every tool starts from the same
+ * layer.
+ */
 export async function loadTinyImage(cache: string, release: string): Promise<void> {
   const folder = await unpackPackages(cache, release, ['busybox-static']);
   const layer = await makeLayer(await readBusybox(folder));

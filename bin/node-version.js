@@ -6,7 +6,9 @@ exports.isTooOld = function (version) {
   return parts[0] < least[0] || (parts[0] === least[0] && parts[1] < least[1]);
 };
 
-/** `clone` is the directory of a clone of the repository, which brings a Node of its own; falsy in an installed package. */
+/**
+ * `clone` is the directory of a clone of the repository, which brings a Node of its own; falsy in an installed package.
+ */
 exports.sentence = function (version, clone) {
   return (
     'dockerops needs Node.js ' +

@@ -1,6 +1,7 @@
 'use strict';
 // Runs the program with the machine code that V8 made of it at an earlier time. Node's own compile cache keeps what is
-// compiled at the start of a file; here it is all that one run of the same command used, which is most of the starting time.
+// compiled at the start of a file; here it is all that one run of the same command used, which is most of the starting
+// time.
 const fs = require('fs');
 const { createRequire, enableCompileCache } = require('module');
 const path = require('path');
@@ -72,7 +73,10 @@ function read(file) {
   }
 }
 
-/** Beside its place and moved there, as another command may be doing the same; where it cannot be kept, the next start is as slow. */
+/**
+ * Beside its place and moved there, as another command may be doing the same; where it cannot be kept, the next start
+ * is as slow.
+ */
 function keep(place, data) {
   try {
     const directory = path.dirname(place);

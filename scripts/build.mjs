@@ -30,10 +30,12 @@ function entryOf(commands, described) {
   const load = commands.map(
     ({ id, file }) => `${JSON.stringify(id)}: () => import(${JSON.stringify(`./${relative(root, file)}`)}),`,
   );
+  const pjson = JSON.stringify({ name, version, oclif });
   return `import { main } from './src/main.ts';
+    const root = require('node:path').dirname(__dirname);
     const commands = JSON.parse(${JSON.stringify(JSON.stringify(described))});
     const load = { ${load.join('\n')} };
-    void main(process.argv.slice(2), { root: require('node:path').dirname(__dirname), pjson: ${JSON.stringify({ name, version, oclif })}, commands, load });`;
+    void main(process.argv.slice(2), { root, pjson: ${pjson}, commands, load });`;
 }
 
 /** esbuild leaves what stands in regular expressions. */

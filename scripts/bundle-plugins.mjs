@@ -13,11 +13,15 @@ const heavy = /^(dockerode|ajv|tar-fs|tar-stream|execa|pino|prom-client|yaml)($|
 
 /** Of Node's own: a millisecond or more each, and not needed by every command. */
 const heavyBuiltins =
-  /^node:(child_process|crypto|fs\/promises|readline|readline\/promises|stream\/consumers|stream\/promises|timers\/promises|tls|https|zlib)$/;
+  /^node:(child_process|crypto|readline|tls|https|zlib|(fs|readline|stream|timers)\/promises|stream\/consumers)$/;
 
 /** Loaded eagerly by packages that we use, for things that we do not. Each throws, or does nothing, when it is used. */
 const refusing = (name) => `const refuse = () => { throw new Error('${name} is not part of this build'); };
-module.exports = new Proxy(function () {}, { get: (_, key) => (key === '__esModule' ? false : refuse), construct: refuse, apply: refuse });`;
+module.exports = new Proxy(function () {}, {
+  get: (_, key) => (key === '__esModule' ? false : refuse),
+  construct: refuse,
+  apply: refuse,
+});`;
 const refused = [
   'ssh2',
   '@grpc/grpc-js',
@@ -34,7 +38,8 @@ const stubs = new Map([
   // oclif makes a spinner at the start on every terminal, and never turns it here.
   [
     'cli-spinners',
-    "module.exports = new Proxy({}, { get: (_, key) => (key === '__esModule' ? undefined : { interval: 100, frames: ['-'] }) });",
+    `const spinner = { interval: 100, frames: ['-'] };
+    module.exports = new Proxy({}, { get: (_, key) => (key === '__esModule' ? undefined : spinner) });`,
   ],
   ['wsl-utils', 'exports.isWsl = false;'],
   // What chalk would find out of the terminal; we tell it.
@@ -72,8 +77,8 @@ export const slimOclif = {
 const imported = /^const (\w+) = ((?:__importDefault|__importStar)\()?require\("([^"]+)"\)\)?;$/gm;
 
 /**
- * Its modules import nearly all of it, of which a command that is not about help or errors uses little. What they import is
- * required where it is used instead of at the top.
+ * Its modules import nearly all of it, of which a command that is not about help or errors uses little. What they
+ * import is required where it is used instead of at the top.
  */
 export const lazyOclif = {
   name: 'lazy-oclif',
@@ -95,7 +100,9 @@ function requiredOnUse(source) {
 
 export const fileOf = (name) => `${name.replaceAll(/[^a-z0-9-]+/gi, '_')}.cjs`;
 
-/** In the program: heavy packages stand apart, behind something that looks like them and loads them at the first touch. */
+/**
+ * In the program: heavy packages stand apart, behind something that looks like them and loads them at the first touch.
+ */
 export function heavyOnUse(found) {
   return {
     name: 'heavy-on-use',
@@ -124,7 +131,8 @@ function loadedOnUse(name, from) {
       apply: (_, self, args) => Reflect.apply(load(), self, args),
       construct: (_, args) => Reflect.construct(load(), args),
     });
-    for (const member of ${JSON.stringify(members)}) Object.defineProperty(behind, member, { enumerable: true, get: () => load()[member] });
+    for (const member of ${JSON.stringify(members)})
+      Object.defineProperty(behind, member, { enumerable: true, get: () => load()[member] });
     module.exports = behind;`;
 }
 

@@ -13,34 +13,45 @@ function head(commands) {
 # Commands
 
 Every command is understood in two dialects. \`dockerops run postgres --instance master --no-publish-ports\` is
-\`dockerops run:postgres,instance=master,publish_ports=False\`: after the colon the first word is the first argument, a second word is
-the instance or a switch, and \`key=value\` is an option. Values may be quoted and hold commas then. \`dns ps\` is \`dns:ps\`.
+\`dockerops run:postgres,instance=master,publish_ports=False\`: after the colon the first word is the first argument, a
+second word is the instance or a switch, and \`key=value\` is an option. Values may be quoted and hold commas then.
+\`dns ps\` is \`dns:ps\`.
 
-Exit codes: 0 done or nothing to do, 1 the work failed, 2 wrong usage or an invalid file, 130 interrupted. \`ssh\`, \`shell\`, \`exec\` and
-\`once\` end with the status of what they ran. Results are on standard output, all else on standard error.
+Exit codes: 0 done or nothing to do, 1 the work failed, 2 wrong usage or an invalid file, 130 interrupted. \`ssh\`,
+\`shell\`, \`exec\` and \`once\` end with the status of what they ran. Results are on standard output, all else on
+standard error.
 
 | command | does |
 |---|---|
-${commands.map((command) => `| [\`${nameOf(command)}\`](#${nameOf(command).replaceAll(' ', '-')}) | ${command.description} |`).join('\n')}
+${commands.map(commandRow).join('\n')}
 
 ## Options of every command
 ${flagTable(shared)}`;
+}
+
+function commandRow(command) {
+  const name = nameOf(command);
+  return `| [\`${name}\`](#${name.replaceAll(' ', '-')}) | ${command.description} |`;
 }
 
 function commandText(command) {
   const own = Object.entries(command.flags ?? {}).filter(
     ([, flag]) => flag.helpGroup !== 'GLOBAL' && flag.hidden !== true,
   );
-  const aliases = command.aliases ?? [];
+  const examples = (command.examples ?? []).map((example) => example.replaceAll('<%= config.bin %>', 'dockerops'));
   return [
     `## ${nameOf(command)}`,
-    `${sentence(command.description)}${aliases.length === 0 ? '' : ` Also called ${aliases.map((alias) => `\`${alias}\``).join(', ')}.`}`,
+    `${sentence(command.description)}${aliasText(command.aliases)}`,
     argumentTable(Object.values(command.args ?? {})),
     own.length === 0 ? '' : flagTable(own),
-    `\`\`\`\n${(command.examples ?? []).map((example) => example.replaceAll('<%= config.bin %>', 'dockerops')).join('\n')}\n\`\`\``,
+    examples.length === 0 ? '' : `\`\`\`\n${examples.join('\n')}\n\`\`\``,
   ]
-    .filter((part) => part !== '' && part !== '```\n\n```')
+    .filter((part) => part !== '')
     .join('\n\n');
+}
+
+function aliasText(aliases = []) {
+  return aliases.length === 0 ? '' : ` Also called ${aliases.map((alias) => `\`${alias}\``).join(', ')}.`;
 }
 
 function nameOf({ id }) {
@@ -52,7 +63,10 @@ function argumentTable(args) {
 }
 
 function argumentRow({ name, required, description = '', default: value }) {
-  return `| ${required === true ? name : `[${name}]`} | ${cell(value === undefined ? description : `${description}; default: ${value}`)} |`;
+  return (
+    `| ${required === true ? name : `[${name}]`} | ` +
+    `${cell(value === undefined ? description : `${description}; default: ${value}`)} |`
+  );
 }
 
 function flagTable(flags) {

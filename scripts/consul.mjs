@@ -1,5 +1,6 @@
-// Fetches the Consul that the tests run against, from Debian's archive, and prints where it is. Nothing is installed: one file in
-// the cache. Debian 12 has no Consul; the release before it has. The archive's address is that of this machine's own apt sources.
+// Fetches the Consul that the tests run against, from Debian's archive, and prints where it is. Nothing is installed:
+// one file in the cache. Debian 12 has no Consul; the release before it has. The archive's address is that of this
+// machine's own apt sources.
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,

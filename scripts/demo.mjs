@@ -1,4 +1,5 @@
-// npm run demo: the main job from a bare clone, on a machine with Node and npm. A second run is quick and changes nothing.
+// npm run demo: the main job from a bare clone, on a machine with Node and npm. A second run is quick and changes
+// nothing.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { prepareEngine } from './engine.mjs';

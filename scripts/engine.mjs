@@ -28,7 +28,8 @@ export async function prepareEngine(wanted = {}) {
   const answer = await ping();
   if (answer === 'denied')
     throw new Stop(
-      `A Docker engine is there, but this user may not speak to it (${socket}). Run this as root, or join the group docker: sudo usermod -aG docker "$USER", then log in again.`,
+      `A Docker engine is there, but this user may not speak to it (${socket}). ` +
+        'Run this as root, or join the group docker: sudo usermod -aG docker "$USER", then log in again.',
     );
   const all = { ...(answer === 'ok' || hasDaemon() ? {} : needs), ...baseNeeds, ...wanted };
   if (canInstall()) await install(all);
@@ -86,7 +87,8 @@ function startDaemon() {
 function advice() {
   const install = {
     linux:
-      'Install one: on Debian or Ubuntu "sudo apt-get install docker.io iptables" (or run this as root and it is done for you); elsewhere see your distribution, or docs.docker.com/engine/install.',
+      'Install one: on Debian or Ubuntu "sudo apt-get install docker.io iptables" (or run this as root and it is ' +
+      'done for you); elsewhere see your distribution, or docs.docker.com/engine/install.',
     darwin: 'Install and start Docker Desktop, Colima or OrbStack.',
     win32: 'Install and start Docker Desktop, and run this in WSL 2.',
   };

@@ -6,22 +6,26 @@ import { instanceTypes, switchNames, switchTable } from '../src/lib/switches.ts'
 const chapters = [
   [
     'Which instance',
-    'One entry is one instance. Its container is `<project>-<service>-<instance>`, its host name and DNS name `<service>-<instance>`.',
+    'One entry is one instance. Its container is `<project>-<service>-<instance>`, its host name and DNS name ' +
+      '`<service>-<instance>`.',
     [
       [
         'service',
         '{ "service": "web", "instance": "one" }',
-        'With a folder `services/web` and its Dockerfile. Base services (`dockerops-dns`, `dockerops-base`) need no folder.',
+        'With a folder `services/web` and its Dockerfile. Base services (`dockerops-dns`, `dockerops-base`) ' +
+          'need no folder.',
       ],
       [
         'instance',
-        '{ "service": "web", "instance": "one" },\n{ "service": "worker", "instance": null, "image": "debian:12", "seed_command": "sleep infinity" }',
+        '{ "service": "web", "instance": "one" },\n' +
+          '{ "service": "worker", "instance": null, "image": "debian:12", "seed_command": "sleep infinity" }',
         'Without a name the entry still owns one instance: the name is drawn once, and kept from run to run.',
       ],
       [
         'image',
         '{ "service": "cache", "instance": "main", "image": "redis:7" }',
-        'The image keeps its own entrypoint and command. What needs the base image (`ssh`, entrypoints, `safemode`) is not there.',
+        'The image keeps its own entrypoint and command. ' +
+          'What needs the base image (`ssh`, entrypoints, `safemode`) is not there.',
       ],
       [
         'group',
@@ -39,7 +43,9 @@ const chapters = [
       [
         'build_args',
         '{ "service": "web", "instance": "one", "build_args": { "VERSION": "1.10" } }',
-        'The value of an argument such as `NPM_TOKEN`, whose name says that it is a secret, is masked and enters no label: when it alone changes, nothing is built by itself, but by `dockerops build:web --no-cache`. Docker keeps the arguments that a build used in the history of the image.',
+        'The value of an argument such as `NPM_TOKEN`, whose name says that it is a secret, is masked and enters ' +
+          'no label: when it alone changes, nothing is built by itself, but by `dockerops build:web --no-cache`. ' +
+          'Docker keeps the arguments that a build used in the history of the image.',
       ],
       [
         'labels',
@@ -50,11 +56,13 @@ const chapters = [
   ],
   [
     'Switches',
-    'A switch that the entry does not have is what the row of its type says. The command line beats both (`publish_ports=False`).',
+    'A switch that the entry does not have is what the row of its type says. ' +
+      'The command line beats both (`publish_ports=False`).',
     [
       [
         'instance_type',
-        '{ "service": "db", "instance": "one", "instance_type": "persistent" },\n{ "service": "db", "instance": "persistent" }',
+        '{ "service": "db", "instance": "one", "instance_type": "persistent" },\n' +
+          '{ "service": "db", "instance": "persistent" }',
       ],
       ['linked', '{ "service": "web", "instance": "alone", "linked": false }'],
       [
@@ -65,14 +73,17 @@ const chapters = [
       [
         'persistent_data',
         '{ "service": "db", "instance": "one", "persistent_data": true }',
-        'In `data_<project>/<service>_<instance>/data`, or below `DATA_DIR`. An empty folder gets what the image has; one that is not empty is never written over. No command removes it.',
+        'In `data_<project>/<service>_<instance>/data`, or below `DATA_DIR`. ' +
+          'An empty folder gets what the image has; one that is not empty is never written over. ' +
+          'No command removes it.',
       ],
       ['persistent_opt', '{ "service": "db", "instance": "one", "persistent_opt": true }'],
       ['persistent_log', '{ "service": "db", "instance": "one", "persistent_log": true }'],
       ['persistent_home', '{ "service": "db", "instance": "one", "persistent_home": true }'],
       [
         'persistent_shared',
-        '{ "service": "web", "instance": "one", "persistent_shared": true },\n{ "service": "web", "instance": "two", "persistent_shared": true }',
+        '{ "service": "web", "instance": "one", "persistent_shared": true },\n' +
+          '{ "service": "web", "instance": "two", "persistent_shared": true }',
       ],
       [
         'interactive',
@@ -84,12 +95,15 @@ const chapters = [
   ],
   [
     'Environment',
-    'Of several values the first of these counts: process environment, host.conf, run.conf, `env_file`, what a link gives. `dockerops env:<service>` shows which it was.',
+    'Of several values the first of these counts: process environment, host.conf, run.conf, `env_file`, what a ' +
+      'link gives. `dockerops env:<service>` shows which it was.',
     [
       [
         'env_vars',
-        '{ "service": "web", "instance": "one", "env_vars": { "TITLE": "My shop", "DB_PASSWORD": null, "SERVICE_IP": "from_eth0" } }',
-        'A name that ends in `_IP` may have the value `from_<interface>`: the IPv4 address of that interface of the host.',
+        '{ "service": "web", "instance": "one", "env_vars": { "TITLE": "My shop", "DB_PASSWORD": ' +
+          'null, "SERVICE_IP": "from_eth0" } }',
+        'A name that ends in `_IP` may have the value `from_<interface>`: ' +
+          'the IPv4 address of that interface of the host.',
       ],
       [
         'env_file',
@@ -98,7 +112,8 @@ const chapters = [
       ],
       [
         'secrets',
-        '{ "service": "web", "instance": "one", "secrets": ["session_key", { "name": "tls.key", "file": "conf/tls.key" }] }',
+        '{ "service": "web", "instance": "one", "secrets": ["session_key", { "name": "tls.key", "file": ' +
+          '"conf/tls.key" }] }',
       ],
     ],
   ],
@@ -108,8 +123,15 @@ const chapters = [
     [
       [
         'links',
-        '{ "service": "db", "instance": "main" },\n{\n  "service": "web",\n  "instance": "one",\n  "links": ["db-main:db", { "name": "standby", "service": "db", "instance": null }]\n}',
-        '`null` is any instance that runs; `*` stands for any text. When nothing runs that a link could lead to, `<NAME>_SERVICE_IP` has to come from the environment or host.conf: that is how a link crosses hosts.',
+        '{ "service": "db", "instance": "main" },\n' +
+          '{\n' +
+          '  "service": "web",\n' +
+          '  "instance": "one",\n' +
+          '  "links": ["db-main:db", { "name": "standby", "service": "db", "instance": null }]\n' +
+          '}',
+        '`null` is any instance that runs; `*` stands for any text. ' +
+          'When nothing runs that a link could lead to, `<NAME>_SERVICE_IP` has to come from the environment or ' +
+          'host.conf: that is how a link crosses hosts.',
       ],
       [
         'ports',
@@ -133,7 +155,8 @@ const chapters = [
   ],
   [
     'Order and health',
-    'An instance is ready when its healthcheck says so; without one, on the base image, when its entrypoints are done and its programs run.',
+    'An instance is ready when its healthcheck says so; without one, on the base image, when its entrypoints are ' +
+      'done and its programs run.',
     [
       [
         'depends_on',
@@ -143,7 +166,8 @@ const chapters = [
       ['sleep', '{ "service": "db", "instance": "main", "sleep": 2 }'],
       [
         'healthcheck',
-        '{ "service": "db", "instance": "main", "healthcheck": { "test": "pg_isready -q", "interval": "5s", "timeout": "3s", "start_period": "30s", "retries": 3 } }',
+        '{ "service": "db", "instance": "main", "healthcheck": { "test": "pg_isready -q", "interval": ' +
+          '"5s", "timeout": "3s", "start_period": "30s", "retries": 3 } }',
         "Without `test` it changes how the image's own is asked.",
       ],
       [
@@ -191,7 +215,8 @@ const chapters = [
       ['shm_size', '{ "service": "db", "instance": "main", "shm_size": "256m" }'],
       [
         'ulimits',
-        '{ "service": "db", "instance": "main", "ulimits": { "nofile": 65536, "nproc": { "soft": 1024, "hard": 2048 } } }',
+        '{ "service": "db", "instance": "main", "ulimits": { "nofile": 65536, "nproc": { "soft": 1024, "hard": ' +
+          '2048 } } }',
       ],
       ['sysctls', '{ "service": "web", "instance": "one", "sysctls": { "net.core.somaxconn": 1024 } }'],
       ['cap_add', '{ "service": "web", "instance": "one", "cap_add": ["NET_ADMIN"] }'],
@@ -218,12 +243,19 @@ function head() {
   return `<!-- Made by scripts/docs.mjs from the schema; do not edit. -->
 # run.conf, key by key
 
-\`run.conf\` stands in the project's directory and is committed: a list of instances, as JSON with \`#\` and \`//\` comments and
-trailing commas. \`conf=\` picks another file of the same form. \`dockerops validate\` tells everything that is wrong with it, with line
-and column; an unknown key is an error. Editors complete and check it with \`run.conf.schema.json\`, which comes with dockerops.
-[run.conf.example](../run.conf.example) has all keys in one file. Each example below is what stands between the brackets of a run.conf.
+\`run.conf\` is in the project's directory and is committed: a list of instances, as JSON with comments (\`#\`, \`//\`)
+and trailing commas. \`conf=\` picks another file of the same form. \`dockerops validate\` reports everything that is
+wrong with it, with line and column; an unknown key is an error. Editors complete and check it with the file
+\`run.conf.schema.json\`, which comes with dockerops. [run.conf.example](../run.conf.example) has all keys in one file.
+Each example below is what is between the brackets of a run.conf.
 
-${chapters.map(([title, , entries]) => `- [${title}](#${title.toLowerCase().replaceAll(' ', '-')}): ${entries.map(([key]) => `[\`${key}\`](#${key})`).join(', ')}`).join('\n')}`;
+${chapters
+  .map(
+    ([title, , entries]) =>
+      `- [${title}](#${title.toLowerCase().replaceAll(' ', '-')}): ` +
+      `${entries.map(([key]) => `[\`${key}\`](#${key})`).join(', ')}`,
+  )
+  .join('\n')}`;
 }
 
 function chapterText([title, text, entries], keys) {
@@ -287,6 +319,7 @@ function facts(schema) {
 }
 
 function listOf(items = {}) {
+  const names = { string: 'texts', integer: 'whole numbers', object: 'objects' };
   const types = [items.type ?? 'string'].flat();
-  return `list of ${types.map((type) => ({ string: 'texts', integer: 'whole numbers', object: 'objects' })[type]).join(' and ')}`;
+  return `list of ${types.map((type) => names[type]).join(' and ')}`;
 }

@@ -16,7 +16,9 @@ function withoutWords(schema) {
   );
 }
 
-/** ajv's own code without ajv: compiling the schema at every start would cost more than the rest of reading run.conf. */
+/**
+ * ajv's own code without ajv: compiling the schema at every start would cost more than the rest of reading run.conf.
+ */
 export function generated() {
   const Ajv = require('ajv').default;
   const standalone = require('ajv/dist/standalone').default;
@@ -30,7 +32,9 @@ export function generated() {
   });
   const code = standalone(ajv, ajv.compile(withoutWords(runConfSchema)));
   const head =
-    '// @ts-nocheck\n/* eslint-disable */\n// Made by scripts/run-conf-schema.mjs from src/lib/project/conf/run-conf-schema.ts; do not edit.\n';
+    '// @ts-nocheck\n' +
+    '/* eslint-disable */\n' +
+    '// Made by scripts/run-conf-schema.mjs from src/lib/project/conf/run-conf-schema.ts; do not edit.\n';
   return {
     'run.conf.schema.json': `${JSON.stringify(runConfSchema, null, 2)}\n`,
     'src/generated/run-conf-validator.ts': `${head}${code.replace(/^"use strict";/, '')}\n`,

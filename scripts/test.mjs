@@ -1,4 +1,5 @@
-// npm test: everything that continuous integration runs, from a bare clone. The last line says how many passed and failed.
+// npm test: everything that continuous integration runs, from a bare clone. The last line says how many passed and
+// failed.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -261,7 +261,9 @@ describe('the Docker engine alone', function () {
 
     it('copy the content of the image into an empty data directory, with owners and modes', async () => {
       await write({
-        Dockerfile: `FROM ${testImage}\nRUN mkdir /data && echo first > /data/file && chmod 640 /data/file && chown 1000:1000 /data /data/file\n`,
+        Dockerfile:
+          `FROM ${testImage}\n` +
+          'RUN mkdir /data && echo first > /data/file && chmod 640 /data/file && chown 1000:1000 /data /data/file\n',
       });
       const { tag } = await build();
       const data = join(directory, 'data');
@@ -296,7 +298,8 @@ describe('the Docker engine alone', function () {
       expect(
         await output(
           id,
-          'id -u; echo $A; grep far /etc/hosts; grep -c " /scratch tmpfs" /proc/mounts; touch /x 2>/dev/null || echo read-only',
+          'id -u; echo $A; grep far /etc/hosts; grep -c " /scratch tmpfs" /proc/mounts; touch /x 2>/dev/null || ' +
+            'echo read-only',
         ),
       ).to.equal(['1000', 'b', '10.1.2.3\tfar', '1', 'read-only'].join('\n'));
       // Now and then runc 1.1 gives a process that it adds the limits of its own (runc#4195).
@@ -305,9 +308,15 @@ describe('the Docker engine alone', function () {
   });
 
   describe('builds', () => {
-    it('show steps and output, take a local parent, arguments and a target, and are cached the second time', async () => {
+    it('show steps and output, use a local parent, arguments and a target, and are cached the next time', async () => {
       await write({
-        Dockerfile: `FROM ${testImage} AS one\nARG WHAT\nCOPY file /file\nRUN echo "made $WHAT" && echo problem >&2\nFROM one AS two\nRUN exit 1\n`,
+        Dockerfile:
+          `FROM ${testImage} AS one\n` +
+          'ARG WHAT\n' +
+          'COPY file /file\n' +
+          'RUN echo "made $WHAT" && echo problem >&2\n' +
+          'FROM one AS two\n' +
+          'RUN exit 1\n',
         file: 'content',
         '.dockerignore': 'ignored',
         ignored: '',
@@ -414,8 +423,9 @@ describe('the Docker engine alone', function () {
   });
 
   it('does not keep the process alive when the work is done', async () => {
+    const module = new URL('../../src/lib/apply/open-engine.ts', import.meta.url).href;
     const script = `
-      const { openEngine } = await import(${JSON.stringify(new URL('../../src/lib/apply/open-engine.ts', import.meta.url).href)});
+      const { openEngine } = await import(${JSON.stringify(module)});
       const { engine } = await openEngine({ environment: process.env, platform: process.platform });
       await engine.listContainers({ all: true });
       console.log('done');`;

@@ -352,7 +352,7 @@ export function engineContract(open: () => Subject): void {
       expect(await next).to.deep.equal({ done: true, value: undefined });
     });
 
-    it('tell what becomes of a container, each time with its labels; or of that only the actions that are asked for', async () => {
+    it('tell what happens to a container, with its labels, or only the actions that are asked for', async () => {
       const own = { ...subject.labels, 'dops.events': randomBytes(4).toString('hex') };
       const watch = async (actions?: readonly string[]): Promise<AsyncIterator<EngineEvent>> => {
         const events = engine.events(own, abort.signal, actions)[Symbol.asyncIterator]();
@@ -461,7 +461,7 @@ export function engineContract(open: () => Subject): void {
     const volumes = async (): Promise<readonly string[]> =>
       (await engine.listVolumes(subject.labels)).map((volume) => volume.name);
 
-    it('are told with their place, have the labels that were asked for, and go only when that is asked for', async () => {
+    it('are listed with their path and labels, and are removed only on request', async () => {
       const id = await create({ mounts: [{ kind: 'scratch', target: '/own', labels: subject.labels }] });
       const own = (await find(id))?.volumes[0];
       expect(own?.name).to.match(/^[0-9a-f]{64}$/);

@@ -13,7 +13,9 @@ const execute = promisify(execFile);
 /** Its command writes all the time. What a restore needs is in its own image. */
 const dockerfile = `FROM ${testImage}
 RUN for one in mv rm sync ln; do /bin/busybox ln -s busybox /bin/$one; done
-RUN mkdir -p /data/deep /var/log && echo first > /data/deep/file && ln /data/deep/file /data/linked && ln -s deep/file /data/pointer && chown 7:8 /data/deep/file && chmod 2750 /data/deep && chown 7:8 /data && ln -s ../../opt/file /var/log/pointer
+RUN mkdir -p /data/deep /var/log && echo first > /data/deep/file && ln /data/deep/file /data/linked \\
+ && ln -s deep/file /data/pointer && chown 7:8 /data/deep/file && chmod 2750 /data/deep && chown 7:8 /data \\
+ && ln -s ../../opt/file /var/log/pointer
 CMD ["sh", "-c", "n=0; while true; do n=$((n+1)); echo $n >> /data/count; echo $n >> /data/growing; done"]
 `;
 
@@ -43,7 +45,8 @@ describe('backup and restore', function () {
     await playground.write({
       'services/db/Dockerfile': dockerfile,
       'run.conf':
-        '[{"service": "db", "instance": "main", "persistent_data": true, "persistent_log": true, "stop_grace_period": "1s"}]',
+        '[{"service": "db", "instance": "main", "persistent_data": true, "persistent_log": ' +
+        'true, "stop_grace_period": "1s"}]',
     });
     await succeed('run:all', '--yes');
     await put('before');

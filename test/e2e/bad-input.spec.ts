@@ -7,7 +7,9 @@ import { dockerops, type CliResult } from '../support/cli.ts';
 import { Playground } from '../support/playground.ts';
 import { ensureTestImage, testImage } from '../support/real-engine.ts';
 
-/** Every wrong thing ends with one clear message that says what to do next, the right exit code, and nothing changed. */
+/**
+ * Every wrong thing ends with one clear message that says what to do next, the right exit code, and nothing changed.
+ */
 describe('bad input and bad luck', function () {
   this.timeout(120_000);
   const playground = new Playground('bad');
@@ -124,7 +126,8 @@ describe('bad input and bad luck', function () {
 
   it('a program that dies inside its container: its last words and exit code', async () => {
     await project(
-      '[{"service": "web", "instance": "one", "restart": "no"}, {"service": "web", "instance": "two", "restart": "no", "sleep": 1}]',
+      '[{"service": "web", "instance": "one", "restart": "no"}, ' +
+        '{"service": "web", "instance": "two", "restart": "no", "sleep": 1}]',
       { web: `FROM ${testImage}\nCMD ["sh", "-c", "echo cannot find my database; exit 4"]\n` },
     );
     const result = await run(['run:all']);
@@ -141,7 +144,8 @@ describe('bad input and bad luck', function () {
 
   it('Ctrl-C in run:all: an orderly end, and the next run finishes', async () => {
     await project(
-      '[{"service": "web", "instance": "one", "sleep": 60}, {"service": "web", "instance": "two", "depends_on": ["web-one"]}]',
+      '[{"service": "web", "instance": "one", "sleep": 60}, ' +
+        '{"service": "web", "instance": "two", "depends_on": ["web-one"]}]',
       { web: sleeper },
     );
     expect((await run(['build:all'])).code).to.equal(0);

@@ -20,7 +20,8 @@ describe('dockerops completion', function () {
     await symlink(launcher, join(directory, 'bin/dockerops'));
     await writeFile(
       join(directory, 'project/run.conf'),
-      '[{"service": "web", "instance": "one"}, {"service": "web", "instance": "two", "group": "front"}, {"service": "cache", "instance": "main", "image": "x"}]',
+      '[{"service": "web", "instance": "one"}, {"service": "web", "instance": "two", "group": "front"}, ' +
+        '{"service": "cache", "instance": "main", "image": "x"}]',
     );
     await writeFile(join(directory, 'broken/run.conf'), '[{"service": 7, "instance"');
   });
@@ -45,7 +46,8 @@ describe('dockerops completion', function () {
   const bash = (line: string, folder?: string): Promise<readonly string[]> =>
     inShell(
       'bash',
-      `source <(dockerops completion bash); COMP_LINE=${JSON.stringify(line)}; COMP_POINT=\${#COMP_LINE}; _dockerops; printf '%s\\n' "\${COMPREPLY[@]}"`,
+      `source <(dockerops completion bash); COMP_LINE=${JSON.stringify(line)}; COMP_POINT=\${#COMP_LINE}; ` +
+        `_dockerops; printf '%s\\n' "\${COMPREPLY[@]}"`,
       folder,
     );
 
@@ -60,7 +62,9 @@ describe('dockerops completion', function () {
   });
 
   it('keeps the whole word where bash was told not to break it', async () => {
-    const script = `source <(dockerops completion bash); COMP_WORDBREAKS=' '; COMP_LINE='dockerops run:po'; COMP_POINT=\${#COMP_LINE}; _dockerops; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const script =
+      `source <(dockerops completion bash); COMP_WORDBREAKS=' '; COMP_LINE='dockerops run:po'; ` +
+      `COMP_POINT=\${#COMP_LINE}; _dockerops; printf '%s\\n' "\${COMPREPLY[@]}"`;
     expect(await inShell('bash', script)).to.deep.equal(['run:postgres']);
   });
 
@@ -75,13 +79,15 @@ describe('dockerops completion', function () {
     (hasShell ? it : it.skip)(`completes in ${shell}`, async () => {
       // zsh completes only where one types; what it would offer is taken from its compadd.
       const zsh = (words: readonly string[]): string =>
-        `compdef() { : }; source <(dockerops completion zsh); compadd() { print -l -- \${(P)@[-1]} }; words=(dockerops ${words.map((word) => `'${word}'`).join(' ')}); CURRENT=$#words; _dockerops`;
+        `compdef() { : }; source <(dockerops completion zsh); compadd() { print -l -- \${(P)@[-1]} }; ` +
+        `words=(dockerops ${words.map((word) => `'${word}'`).join(' ')}); CURRENT=$#words; _dockerops`;
       const offered = (...words: readonly string[]): Promise<readonly string[]> =>
         inShell(
           shell,
           shell === 'zsh'
             ? zsh(words)
-            : `dockerops completion fish | source; complete -C 'dockerops ${words.join(' ')}' | string replace -r '\\t.*' ''; true`,
+            : `dockerops completion fish | source; complete -C 'dockerops ${words.join(' ')}' | ` +
+                `string replace -r '\\t.*' ''; true`,
         );
       expect(await offered('run:po')).to.deep.equal(['run:postgres']);
       expect(await offered('run', 'we')).to.deep.equal(['web']);

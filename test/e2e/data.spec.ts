@@ -11,7 +11,9 @@ const run = promisify(execFile);
 const isRoot = process.getuid?.() === 0;
 
 const dockerfile = `FROM ${testImage}
-RUN /bin/busybox ln -s busybox /bin/ln && mkdir -p /data/sub && echo whole > /data/sub/file && echo more > /data/other && ln -s ../../opt/x /data/outside && chown 7:8 /data /data/sub/file && chmod 640 /data/sub/file && chmod 751 /data
+RUN /bin/busybox ln -s busybox /bin/ln && mkdir -p /data/sub \\
+ && echo whole > /data/sub/file && echo more > /data/other && ln -s ../../opt/x /data/outside \\
+ && chown 7:8 /data /data/sub/file && chmod 640 /data/sub/file && chmod 751 /data
 RUN dd if=/dev/zero of=/data/zeros bs=1024 count=300 && mkdir -p /var/log && echo begun > /var/log/app.log
 CMD ["sleep", "600"]
 `;
@@ -54,7 +56,10 @@ describe('persistent data', function () {
       'services/db/Dockerfile': dockerfile,
       'services/cache/Dockerfile': `FROM ${testImage}\nVOLUME /data\nCMD ["sleep", "600"]\n`,
       'run.conf':
-        '[{"service": "cache", "instance": "one", "stop_grace_period": "1s"}, {"service": "db", "persistent_data": true, "stop_grace_period": "1s"}, {"service": "db", "instance": "all", "persistent_data": true, "persistent_log": true, "persistent_opt": true, "persistent_home": true, "persistent_shared": true, "stop_grace_period": "1s"}]',
+        '[{"service": "cache", "instance": "one", "stop_grace_period": "1s"}, ' +
+        '{"service": "db", "persistent_data": true, "stop_grace_period": "1s"}, ' +
+        '{"service": "db", "instance": "all", "persistent_data": true, "persistent_log": true, "persistent_opt": ' +
+        'true, "persistent_home": true, "persistent_shared": true, "stop_grace_period": "1s"}]',
     });
     expect((await cli(['build:db'])).code).to.equal(0);
   });
@@ -155,7 +160,7 @@ describe('persistent data', function () {
     expect(await leftHelpers()).to.deep.equal([]);
   });
 
-  it("is never half a copy for a container that somebody starts by hand, and stays that one's through clean", async () => {
+  it('is never half a copy for a container that is started by hand, and survives clean', async () => {
     await cli([db('hand')], { environment: { DOCKEROPS_TEST_KILL_AFTER: 'create db-hand' } });
     await playground.engine.startContainer(`${playground.project}-db-hand`);
     await succeed('exec', 'db', '--instance', 'hand', '--', 'sh', '-c', 'echo precious > /data/other');
@@ -165,7 +170,7 @@ describe('persistent data', function () {
     expect(await markOf('hand')).to.equal('complete');
   });
 
-  it('in a volume that the image brings goes along when the instance is replaced, and is left and named by clean', async () => {
+  it('in a volume of the image moves to the replacing container, and is kept and named by clean', async () => {
     await succeed('run:cache,instance=one');
     await succeed('exec', 'cache', '--instance', 'one', '--', 'sh', '-c', 'echo mine > /data/file');
     await succeed('rerun:cache,instance=one');

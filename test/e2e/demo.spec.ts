@@ -101,7 +101,8 @@ describe('the demo, from install to clean', function () {
   it('lets instances log in to each other, with checked host keys, also to one made anew', async () => {
     const hostname = (): Promise<CliResult> =>
       run(
-        'ssh:demo,instance=three,command=ssh -o BatchMode=yes demo-one hostname && ssh -o BatchMode=yes demo-one.local.zone hostname',
+        'ssh:demo,instance=three,command=ssh -o BatchMode=yes demo-one hostname && ' +
+          'ssh -o BatchMode=yes demo-one.local.zone hostname',
       );
     const before = await hostname();
     expect(before.stdout, before.stderr).to.equal('demo-one\ndemo-one\n');

@@ -116,7 +116,7 @@ describe('the commands of the DNS', function () {
     expect((await run('dns', 'check')).code).to.equal(0);
   });
 
-  it('a rerun takes the name away first, waits until answers have run out, and the other one goes on answering', async () => {
+  it('a rerun withdraws the name and waits for cached answers to expire; the other instance answers', async () => {
     const before = await docker('inspect', '--format', '{{.Id}}', project.container('app-two'));
     const other = await project.addresses('app-one');
     const rerun = run('rerun:app,instance=two');

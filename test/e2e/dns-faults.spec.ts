@@ -269,7 +269,7 @@ client.renew()`;
     expect((await dockerExec(dns, ['dockerops-dns', 'withdraw', 'skewed-one'])).code).to.equal(0);
   });
 
-  it('an instance without a client keeps its name for ten lease times, in which others have to renew theirs', async () => {
+  it('an instance without a client keeps its name for ten times as long as a lease lasts', async () => {
     const leaseSeconds = 0.5;
     const held = async (): Promise<number> => {
       await expectName('plain', 'plain-one');

@@ -14,8 +14,9 @@ const leaseLimit = 100_000;
 const newer = process.env['E2E_HOST_RELEASE'] ?? 'trixie';
 
 /**
- * One run.conf on two engines, each host with its own copy of the project: the DNS on the first, instances on both. Hosts reach each
- * other by their addresses only; the addresses of their containers are the same on both. The second has a newer engine.
+ * One run.conf on two engines, each host with its own copy of the project: the DNS on the first, instances on both.
+ * Hosts reach each other by their addresses only; the addresses of their containers are the same on both. The second
+ * has a newer engine.
  */
 describe('names across hosts', function () {
   this.timeout(400_000);
@@ -188,7 +189,7 @@ describe('names across hosts', function () {
     await expectBoth();
   });
 
-  it('a rerun on the other host takes the name away while the instance still runs, and ends when it is back', async () => {
+  it('a rerun on the other host withdraws the name of a running instance, and ends when it is back', async () => {
     const state = async (): Promise<string> =>
       (
         await dockerExec(second.container, [

@@ -19,7 +19,8 @@ describe('dockerops env', function () {
       'services/web/Dockerfile': dockerfile,
       'services/db/Dockerfile': dockerfile,
       'run.conf':
-        '[{"service": "db", "instance": "main"}, {"service": "web", "instance": "main", "links": ["db-main:db"], "env_vars": {"A": "conf", "API_TOKEN": "hush", "DB_HOST": null}}]',
+        '[{"service": "db", "instance": "main"}, {"service": "web", "instance": "main", "links": ["db-main:db"], ' +
+        '"env_vars": {"A": "conf", "API_TOKEN": "hush", "DB_HOST": null}}]',
     });
   });
   after(() => playground.close());

@@ -34,7 +34,8 @@ describe('an instance on the network of the host', function () {
     expect(address.stderr).to.contain("web-near is on the host's network and has no address of its own");
     await playground.write({
       'run.conf':
-        '[{"service": "web", "instance": "near", "network_mode": "host", "publish_ports": true}, {"service": "web", "instance": "far", "links": ["web-near:peer"]}]',
+        '[{"service": "web", "instance": "near", "network_mode": "host", "publish_ports": true}, ' +
+        '{"service": "web", "instance": "far", "links": ["web-near:peer"]}]',
     });
     const plan = await playground.run(['plan']);
     expect(plan.code).to.equal(2);

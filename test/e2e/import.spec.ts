@@ -92,7 +92,8 @@ describe('dockerops import', function () {
       '--',
       'sh',
       '-c',
-      'echo $DB_URL $LEVEL $A; cat /etc/web/web.conf /app/page.txt; ping -c1 -w5 db >/dev/null && ping -c1 -w5 my_cache >/dev/null && echo found',
+      'echo $DB_URL $LEVEL $A; cat /etc/web/web.conf /app/page.txt; ping -c1 -w5 db >/dev/null && ' +
+        'ping -c1 -w5 my_cache >/dev/null && echo found',
     ]);
     expect(inside.stdout, inside.stderr).to.equal('postgres://shop:s3cret@db/shop info 1\nxpagefound\n');
   });

@@ -29,7 +29,8 @@ describe('dockerops info', function () {
     await playground.write({
       'services/web/Dockerfile': `${dockerfile}ENV B=1\n`,
       'run.conf':
-        '[{"service": "web", "instance": "main", "env_vars": {"A": "new"}, "ports": ["127.0.0.1:1:80"], "publish_ports": true, "volumes": "/srv/x:/x:ro"}]',
+        '[{"service": "web", "instance": "main", "env_vars": {"A": "new"}, "ports": ["127.0.0.1:1:80"], ' +
+        '"publish_ports": true, "volumes": "/srv/x:/x:ro"}]',
     });
     const { stdout } = await playground.run(['info', 'web']);
     expect(stdout)

@@ -60,7 +60,8 @@ describe('the launcher', () => {
     const inPackage = await onOldNode('dockerops', ['version'], { YOUNG: '1' });
     expect([inPackage.code, inPackage.stderr]).to.deep.equal([
       2,
-      'this package of dockerops was made without its program: make it again from the repository with "npm ci && npm run build && npm pack"\n',
+      'this package of dockerops was made without its program: make it again from the repository with "npm ci && ' +
+        'npm run build && npm pack"\n',
     ]);
     await mkdir(join(directory, 'scripts'));
     const inClone = await onOldNode('dockerops', ['version'], { YOUNG: '1' });

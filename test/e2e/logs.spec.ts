@@ -14,7 +14,9 @@ describe('dockerops logs', function () {
       'services/web/Dockerfile': says('echo web begins; echo web errs >&2'),
       'services/db/Dockerfile': says('echo db begins; sleep 1; echo db goes on'),
       'run.conf':
-        '[{"service": "db", "instance": "main"}, {"service": "web", "instance": "one", "depends_on": ["db-main"], "restart": "no", "stop_grace_period": "1s"}]',
+        '[{"service": "db", "instance": "main"}, ' +
+        '{"service": "web", "instance": "one", "depends_on": ["db-main"], ' +
+        '"restart": "no", "stop_grace_period": "1s"}]',
     });
     const run = await playground.run(['run:all']);
     expect(run.code, run.stderr).to.equal(0);

@@ -21,7 +21,8 @@ describe('dockerops once', function () {
       'services/db/Dockerfile': dockerfile,
       'services/web/Dockerfile': dockerfile,
       'run.conf':
-        '[{"service": "db", "instance": "main"}, {"service": "web", "instance": "main", "links": ["db-main:db"], "env_vars": {"A": "conf"}, "stop_grace_period": "1s", "persistent_data": true}]',
+        '[{"service": "db", "instance": "main"}, {"service": "web", "instance": "main", "links": ["db-main:db"], ' +
+        '"env_vars": {"A": "conf"}, "stop_grace_period": "1s", "persistent_data": true}]',
     });
     const run = await playground.run(['run:db,instance=main']);
     expect(run.code, run.stderr).to.equal(0);

@@ -25,7 +25,8 @@ describe('several operators of one engine', function () {
         '--uts',
         'sh',
         '-c',
-        'if [ -e /etc/machine-id ]; then mount --bind "$0" /etc/machine-id; else hostname dops-elsewhere; fi && exec "$@"',
+        'if [ -e /etc/machine-id ]; then mount --bind "$0" /etc/machine-id; else hostname dops-elsewhere; fi && ' +
+          'exec "$@"',
         join(root, 'machine-id'),
       ],
     });
@@ -50,7 +51,7 @@ describe('several operators of one engine', function () {
     await rm(root, { recursive: true, force: true });
   });
 
-  it('a second clone on this machine is refused before anything starts, and sees and cleans nothing of the first', async () => {
+  it('a second clone on this machine is refused at once, and neither sees nor cleans the first', async () => {
     const before = await playground.containerIds();
     const refused = await on('second', 'run:all', '--build');
     expect(refused.code).to.equal(1);
@@ -69,7 +70,7 @@ describe('several operators of one engine', function () {
     expect(JSON.parse(plan.stdout)).to.deep.include({ blockers: [] });
   });
 
-  it('a colleague sees the project as the same, and is told why making or logging in does not go without its keys', async function () {
+  it('a colleague sees the same project, and is told why instances and logins need its keys', async function () {
     if (!isRoot) return this.skip();
     const { instances } = JSON.parse((await elsewhere('colleague', 'ps', '--json')).stdout) as {
       instances: readonly { key: string }[];

@@ -27,7 +27,9 @@ async function pidOf(container: string): Promise<number> {
   });
 }
 
-/** A database, a queue, two web services, a worker and a gateway, as a team would have them: see test/e2e/projects/shop. */
+/**
+ * A database, a queue, two web services, a worker and a gateway, as a team would have them: see test/e2e/projects/shop.
+ */
 describe(`a whole platform (DOCKEROPS_TEST_SEED=${String(seed)})`, function () {
   this.timeout(240_000);
   const playground = new Playground('shop');

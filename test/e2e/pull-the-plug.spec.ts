@@ -12,8 +12,8 @@ interface PsDocument {
 }
 
 /**
- * `run:all` of the demo killed with SIGKILL after each of its operations: the next one reaches the state that an undisturbed run
- * reaches. The cases come from the plan itself, so an operation that is added later is covered.
+ * `run:all` of the demo killed with SIGKILL after each of its operations: the next one reaches the state that an
+ * undisturbed run reaches. The cases come from the plan itself, so an operation that is added later is covered.
  */
 describe('pulling the plug in the middle of run:all', function () {
   this.timeout(1_500_000);

@@ -22,7 +22,8 @@ describe('somebody at a terminal', function () {
       'services/web/Dockerfile': `FROM ${testImage}\nENV ANSWER=42\nCMD ["sleep", "600"]\n`,
       'services/web/required_env_vars.json': '[ # what it cannot do without\n "API_TOKEN" ]',
       'run.conf':
-        '[{"service": "web", "instance": "one", "stop_grace_period": 0}, {"service": "web", "instance": "two", "stop_grace_period": 0}]',
+        '[{"service": "web", "instance": "one", "stop_grace_period": 0}, ' +
+        '{"service": "web", "instance": "two", "stop_grace_period": 0}]',
     });
   });
   after(async () => {
@@ -51,7 +52,7 @@ describe('somebody at a terminal', function () {
     expect(await shell.end(), shell.shown).to.equal(7);
   });
 
-  it('is asked whether what run.conf does not know is meant, gets the terminal of an interactive instance, and finds it kept', async () => {
+  it('confirms an instance without an entry in run.conf, gets its terminal, and finds it kept afterwards', async () => {
     const no = at('run:web,instance=debug');
     await no.answer('run.conf has no entry for web,instance=debug: defaults apply (it has one, two); go on?', 'n');
     expect(await no.end()).to.equal(0);

@@ -85,9 +85,13 @@ const examples: readonly Example[] = [
     kept: ['/data', '/var/log'],
   },
   {
-    old: 'run:postgres,instance=all,instance_type=standard,persistent_data=True,persistent_opt=True,persistent_log=True,publish_ports=True,linked=False,seed_command=supervisord -n,safemode=True,interactive=False,conf=run.conf',
+    old:
+      'run:postgres,instance=all,instance_type=standard,persistent_data=True,persistent_opt=True,' +
+      'persistent_log=True,publish_ports=True,linked=False,seed_command=supervisord ' +
+      '-n,safemode=True,interactive=False,conf=run.conf',
     words:
-      'run postgres --instance all --instance-type standard --persistent-data --persistent-opt --persistent-log --publish-ports --no-linked --safemode --no-interactive --conf run --seed-command',
+      'run postgres --instance all --instance-type standard --persistent-data --persistent-opt --persistent-log ' +
+      '--publish-ports --no-linked --safemode --no-interactive --conf run --seed-command',
     instance: 'all',
     type: 'standard',
     ports: exposed,
@@ -122,7 +126,12 @@ EXPOSE 5432
 #UDPEXPOSE 5433
 `,
       'services/postgres/supervisord_postgres.conf':
-        '[program:postgres]\nprocess_name = %(program_name)s\ncommand      = sleep 100000\nautostart    = true\nautorestart  = true\nstartsecs    = 1\n',
+        '[program:postgres]\n' +
+        'process_name = %(program_name)s\n' +
+        'command      = sleep 100000\n' +
+        'autostart    = true\n' +
+        'autorestart  = true\n' +
+        'startsecs    = 1\n',
       'services/postgres/entrypoint-postgres.sh': '#!/bin/bash\necho "$SERVICE $INSTANCE $INSTANCE_TYPE" > /prepared\n',
       'services/demo/Dockerfile': 'FROM dockerops/dockerops-base\n',
       'run.conf': '[]',
@@ -199,7 +208,9 @@ EXPOSE 5432
         { after: /cannot access/, text: 'sudo /allentrypoints.sh; cat /prepared\r' },
         {
           after: /postgres one standard/,
-          text: 'supervisord -n & timeout 30 sh -c "until supervisorctl status postgres | grep -q RUNNING; do sleep 0.2; done"; supervisorctl status; exit 7\r',
+          text:
+            'supervisord -n & timeout 30 sh -c "until supervisorctl status postgres | grep -q RUNNING; ' +
+            'do sleep 0.2; done"; supervisorctl status; exit 7\r',
         },
       ],
     );
@@ -222,7 +233,7 @@ EXPOSE 5432
     await run('clean:postgres,instance=one');
   });
 
-  it('a conf of another name with a DNS, links in both forms and an address of the host: run, ps, ping, clean', async () => {
+  it('another conf with a DNS, both forms of links and an address of the host: run, ps, ping, clean', async () => {
     const { SERVICE_IP: _, ...none } = environment;
     const inProject = async (...words: string[]): Promise<CliResult> => {
       const result = await playground.run(words, { environment: none });

@@ -33,7 +33,8 @@ describe('an engine elsewhere', function () {
     await playground.write({
       'services/db/Dockerfile': dockerfile,
       'run.conf':
-        '[{"service": "db", "instance": "main", "instance_type": "persistent", "stop_grace_period": "1s", "env_vars": {"SERVICE_IP": "from_eth0"}}]',
+        '[{"service": "db", "instance": "main", "instance_type": "persistent", "stop_grace_period": ' +
+        '"1s", "env_vars": {"SERVICE_IP": "from_eth0"}}]',
     });
     // From the repository's own os: building it here needs no base image there.
     const base = await dockerops(['init'], { cwd: playground.directory, environment: playground.environment });

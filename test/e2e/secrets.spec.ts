@@ -49,7 +49,7 @@ describe('secrets and read-only roots', function () {
   });
   after(() => playground.close());
 
-  it('are read inside by whoever needs them, in memory on the base image, and there again after a restart', async () => {
+  it('can be read inside the instance, are in memory on the base image, and are back after a restart', async () => {
     for (const key of keys) {
       expect(await read(key), key).to.equal('hush-1');
       await playground.engine.stopContainer(`${playground.project}-${key}`, 1);

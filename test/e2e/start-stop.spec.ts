@@ -20,7 +20,9 @@ describe('dockerops start and stop', function () {
       'services/db/Dockerfile': `FROM ${testImage}\nCMD ["sh", "-c", "test ! -e /dies || exit 7; exec sleep 600"]\n`,
       'services/web/Dockerfile': `FROM ${testImage}\nCMD ["sleep", "600"]\n`,
       'run.conf':
-        '[{"service": "db", "instance": "main", "restart": "no", "stop_grace_period": "1s"}, {"service": "web", "instance": "main", "links": ["db-main:db"], "group": "front", "stop_grace_period": "1s"}]',
+        '[{"service": "db", "instance": "main", "restart": "no", "stop_grace_period": "1s"}, ' +
+        '{"service": "web", "instance": "main", "links": ["db-main:db"], ' +
+        '"group": "front", "stop_grace_period": "1s"}]',
     });
     const run = await playground.run(['run:all']);
     expect(run.code, run.stderr).to.equal(0);

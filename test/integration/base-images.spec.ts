@@ -141,7 +141,7 @@ describe('base images', function () {
     expect(stdout).to.contain('/run/dockerops/state').and.not.to.contain('.pyc');
   });
 
-  it('entrypoints run in the order of their epochs, each in a process of its own, with the container environment', async () => {
+  it('entrypoints run in the order of their epochs, as processes of their own with the environment', async () => {
     const name = await start({
       options: ['--env', 'GREETING=two words'],
       files: {
@@ -192,7 +192,8 @@ describe('base images', function () {
     expect(
       await inside(
         name,
-        'pkill -KILL sleep; timeout 10 sh -c \'until [ "$(cat /run/dockerops/state)" = "starting nap" ]; do sleep 0.02; done\'',
+        'pkill -KILL sleep; timeout 10 sh -c \'until [ "$(cat /run/dockerops/state)" = "starting nap" ]; ' +
+          "do sleep 0.02; done'",
       ),
     ).to.have.property('exitCode', 0);
     expect(await awaitReady(name)).to.have.property('exitCode', 0);

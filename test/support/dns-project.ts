@@ -8,8 +8,9 @@ import { ensureTestImage, testImage } from './real-engine.ts';
 const base = 'FROM dockerops/dockerops-base\n';
 
 /**
- * A project with a DNS, on the real engine: two instances that share a name, two of which the newer counts, a hidden one that the names
- * are asked from, and one of an image without a client. They run in different modes: the client is there in each.
+ * A project with a DNS, on the real engine: two instances that share a name, two of which the newer counts, a hidden
+ * one that the names are asked from, and one of an image without a client. They run in different modes: the client is
+ * there in each.
  */
 export class DnsProject {
   readonly #playground: Playground;

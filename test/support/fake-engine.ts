@@ -48,8 +48,8 @@ export interface RecordedCall {
 export type ExecHandler = (container: FakeContainer, request: ExecRequest) => ProgramResult | undefined;
 
 /**
- * An engine in memory, for tests of what uses one. Keeps the promises of the contract suite and no others; the clock stands
- * at `now`. Records every call; `failNext` makes one of them fail.
+ * An engine in memory, for tests of what uses one. Keeps the promises of the contract suite and no others; the clock
+ * stands at `now`. Records every call; `failNext` makes one of them fail.
  */
 export class FakeEngine implements Engine {
   readonly address = 'fake://engine';

@@ -1,4 +1,7 @@
-/** What a fake container can run: enough to see arguments, streams, files and exit codes through the engine's interfaces. */
+/**
+ * What a fake container can run: enough to see arguments, streams, files and exit codes through the engine's
+ * interfaces.
+ */
 export interface ProgramResult {
   readonly exitCode: number;
   readonly stdout: string;

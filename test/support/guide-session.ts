@@ -19,8 +19,8 @@ export function commandsOf(text: string): readonly ShownCommand[] {
 }
 
 /**
- * What of a shown line has to be in the real one: all but ids, addresses, numbers of seconds and the width of columns. A line that ends with `…`
- * has to begin like this.
+ * What of a shown line has to be in the real one: all but ids, addresses, numbers of seconds and the width of columns.
+ * A line that ends with `…` has to begin like this.
  */
 export function patternOf(line: string): RegExp {
   const isStart = line.endsWith('…');
@@ -38,7 +38,10 @@ export function patternOf(line: string): RegExp {
   return new RegExp(`^\\s*${words.join('\\s+')}${isStart ? '' : '\\s*$'}`, 'm');
 }
 
-/** A shell that goes from command to command in its directory, with `dockerops` in its PATH. The project is called otherwise than on the page. */
+/**
+ * A shell that goes from command to command in its directory, with `dockerops` in its PATH. The project is called
+ * otherwise than on the page.
+ */
 export class GuideSession {
   readonly #root: string;
   readonly #project: string;

@@ -6,21 +6,29 @@ import { eventually } from './eventually.ts';
 
 const image = 'dops-test/host';
 const recipe = `FROM dockerops/dockerops-base
-RUN apt-get update && apt-get install -y --no-install-recommends docker.io iptables && rm -rf /var/lib/apt/lists/* /var/lib/docker
+RUN apt-get update && apt-get install -y --no-install-recommends docker.io iptables \\
+ && rm -rf /var/lib/apt/lists/* /var/lib/docker
 VOLUME /var/lib/docker
 `;
-/** The engine of another release of the distribution, in place of the one of this. Its runc wants more than this release has. */
+/**
+ * The engine of another release of the distribution, in place of the one of this. Its runc wants more than this release
+ * has.
+ */
 const otherRecipe = `FROM ${image}
 ARG RELEASE
 RUN mkdir -p /tmp/new/lists/partial /tmp/new/archives/partial && cd /tmp/new \\
  && echo "deb $(awk '$1 == "deb" { print $2; exit }' /etc/apt/sources.list) $RELEASE main" > sources.list \\
- && apt="apt-get -o Dir::Etc::sourcelist=/tmp/new/sources.list -o Dir::Etc::sourceparts=- -o Dir::State::lists=/tmp/new/lists -o Dir::State::status=/dev/null -o Dir::Cache=/tmp/new -o APT::Sandbox::User=root -o Acquire::Check-Valid-Until=false" \\
+ && apt="apt-get -o Dir::Etc::sourcelist=/tmp/new/sources.list -o Dir::Etc::sourceparts=- \\
+   -o Dir::State::lists=/tmp/new/lists -o Dir::State::status=/dev/null -o Dir::Cache=/tmp/new \\
+   -o APT::Sandbox::User=root -o Acquire::Check-Valid-Until=false" \\
  && $apt update && $apt download docker.io containerd && for package in *.deb; do dpkg -x $package root; done \\
- && cp root/usr/sbin/dockerd root/usr/sbin/docker-proxy /usr/sbin/ && cp root/usr/bin/containerd* /usr/bin/ && rm -rf /tmp/new
+ && cp root/usr/sbin/dockerd root/usr/sbin/docker-proxy /usr/sbin/ && cp root/usr/bin/containerd* /usr/bin/ \\
+ && rm -rf /tmp/new
 `;
 // What a killed engine leaves would keep the next one from starting.
 const command =
-  'rm -rf /var/run/docker.pid /var/run/docker /run/containerd; exec dockerd -H unix:///var/run/docker.sock -H tcp://0.0.0.0:2375 --tls=false';
+  'rm -rf /var/run/docker.pid /var/run/docker /run/containerd; ' +
+  'exec dockerd -H unix:///var/run/docker.sock -H tcp://0.0.0.0:2375 --tls=false';
 // Not plain --privileged: it asks for what a machine of continuous integration may not have to give.
 const rights = [
   '--cap-add',

@@ -15,7 +15,9 @@ function blob(bytes: Buffer): Blob {
   return { digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`, bytes };
 }
 
-/** As much of a private registry as an engine needs for pulling: it asks for a token, and gives that to one user only. */
+/**
+ * As much of a private registry as an engine needs for pulling: it asks for a token, and gives that to one user only.
+ */
 export class PrivateRegistry {
   readonly #server: Server;
   readonly #blobs = new Map<string, Buffer>();

@@ -34,7 +34,10 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** The shop as its customers see it: through the gateway. What is not answered with 200 is thrown, so that callers can try again. */
+/**
+ * The shop as its customers see it: through the gateway. What is not answered with 200 is thrown, so that callers can
+ * try again.
+ */
 export class ShopClient {
   readonly #url: string;
 

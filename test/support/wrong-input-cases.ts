@@ -1,4 +1,7 @@
-/** What a user may get wrong, each in a project that is right otherwise. `expected` is all that is said, with `~` for the project's directory. */
+/**
+ * What a user may get wrong, each in a project that is right otherwise. `expected` is all that is said, with `~` for
+ * the project's directory.
+ */
 export interface WrongInput {
   readonly title: string;
   /** Beside services/web on the base image and a run.conf with web-one. */
@@ -30,7 +33,9 @@ export const wrongInputs: readonly WrongInput[] = [
     title: 'a quote that is missing',
     files: { 'run.conf': '[\n  { "service": "web, "instance": "one" }\n]' },
     expected:
-      '  run.conf:2:23  instance stands without quotes\n    write "instance"\n  run.conf:3:2  a "}" is missing before this',
+      '  run.conf:2:23  instance stands without quotes\n' +
+      '    write "instance"\n' +
+      '  run.conf:3:2  a "}" is missing before this',
   },
   {
     title: 'single quotes',
@@ -72,7 +77,9 @@ export const wrongInputs: readonly WrongInput[] = [
     title: 'a key that is gone',
     files: web('"extra_args": "--privileged"'),
     expected:
-      '  run.conf:2:42  key "extra_args" is not taken any more\n    say it with the keys that do it: "volumes", "ports", "env_vars", "devices", "cap_add", "mem_limit", "cpus", "ulimits", "tmpfs", "extra_hosts", "sysctls", "user", "init", "read_only"',
+      '  run.conf:2:42  key "extra_args" is not taken any more\n' +
+      '    say it with the keys that do it: "volumes", "ports", "env_vars", "devices", "cap_add", "mem_limit", ' +
+      '"cpus", "ulimits", "tmpfs", "extra_hosts", "sysctls", "user", "init", "read_only"',
   },
   {
     title: 'a switch as text',
@@ -93,19 +100,23 @@ export const wrongInputs: readonly WrongInput[] = [
     title: 'a type that there is not',
     files: web('"instance_type": "mastre"'),
     expected:
-      '  run.conf:2:59  "instance_type" is "mastre"; it can be "standard", "published", "persistent", "master" or "debug"\n    did you mean "master"?',
+      '  run.conf:2:59  "instance_type" is "mastre"; it can be "standard", "published", "persistent", "master" ' +
+      'or "debug"\n' +
+      '    did you mean "master"?',
   },
   {
     title: 'a port that is none',
     files: web('"publish_ports": true, "ports": ["80:http"]'),
     expected:
-      '  run.conf:2:75  "ports[0]" is "80:http", which is not of its form\n    write it like "8080:80" or "127.0.0.1:53:53/udp"',
+      '  run.conf:2:75  "ports[0]" is "80:http", which is not of its form\n' +
+      '    write it like "8080:80" or "127.0.0.1:53:53/udp"',
   },
   {
     title: 'a port out of range',
     files: web('"publish_ports": true, "ports": ["70000:80"]'),
     expected:
-      '  run.conf:2:75  "70000:80" is not a port\n    write it like "8080:80", "127.0.0.1:53:53/udp" or "3000-3005:3000-3005"',
+      '  run.conf:2:75  "70000:80" is not a port\n' +
+      '    write it like "8080:80", "127.0.0.1:53:53/udp" or "3000-3005:3000-3005"',
   },
   {
     title: 'a time without a unit',
@@ -122,13 +133,15 @@ export const wrongInputs: readonly WrongInput[] = [
     title: 'a volume without a target',
     files: web('"volumes": ["conf"]'),
     expected:
-      '  run.conf:2:54  "conf" is not a volume\n    write it like "$PROJECT_DIR/conf:/conf", "/srv/x:/x:ro" or "name:/x"',
+      '  run.conf:2:54  "conf" is not a volume\n' +
+      '    write it like "$PROJECT_DIR/conf:/conf", "/srv/x:/x:ro" or "name:/x"',
   },
   {
     title: 'a volume on a relative path',
     files: web('"volumes": ["./conf:etc/web"]'),
     expected:
-      '  run.conf:2:54  "./conf:etc/web" is mounted on etc/web, which is not an absolute path\n    write "./conf:/etc/web"',
+      '  run.conf:2:54  "./conf:etc/web" is mounted on etc/web, which is not an absolute path\n' +
+      '    write "./conf:/etc/web"',
   },
   {
     title: 'a variable as true',
@@ -140,7 +153,8 @@ export const wrongInputs: readonly WrongInput[] = [
     title: 'a variable that dockerops sets',
     files: web('"env_vars": { "INSTANCE": "x" }'),
     expected:
-      '  run.conf:2:56  INSTANCE is set by dockerops and cannot be given\n    take it out; for a value of your own use another name',
+      '  run.conf:2:56  INSTANCE is set by dockerops and cannot be given\n' +
+      '    take it out; for a value of your own use another name',
   },
   {
     title: 'an interface that the host has not',
@@ -157,13 +171,16 @@ export const wrongInputs: readonly WrongInput[] = [
     title: 'a link without a name',
     files: web('"links": ["web-two"]'),
     expected:
-      '  run.conf:2:52  "links[0]" is "web-two", which is not of its form\n    write it like "postgres-master:db" or {"name":"db","service":"postgres","instance":null}',
+      '  run.conf:2:52  "links[0]" is "web-two", which is not of its form\n' +
+      '    write it like "postgres-master:db" or {"name":"db","service":"postgres","instance":null}',
   },
   {
     title: 'a link whose target has to run elsewhere',
     files: web('"links": ["web-two:peer"]'),
     expected:
-      '  run.conf:2:52  web-one needs PEER_SERVICE_IP: no instance of web-two runs that the link peer could lead to: start one, or supply the address\n    PEER_SERVICE_IP=<value> dockerops …, or in host.conf: "PEER_SERVICE_IP": "<value>"',
+      '  run.conf:2:52  web-one needs PEER_SERVICE_IP: no instance of web-two runs that the link peer could lead ' +
+      'to: start one, or supply the address\n' +
+      '    PEER_SERVICE_IP=<value> dockerops …, or in host.conf: "PEER_SERVICE_IP": "<value>"',
   },
   {
     title: 'an entry without a service',
@@ -174,19 +191,24 @@ export const wrongInputs: readonly WrongInput[] = [
     title: 'a service without a folder',
     files: conf('{ "service": "wbe", "instance": "one" }'),
     expected:
-      '  run.conf:2:5  there is no service "wbe" in this project\n    did you mean "web"?; services here: web; a new one needs a folder with a Dockerfile: ~/services/wbe/Dockerfile',
+      '  run.conf:2:5  there is no service "wbe" in this project\n' +
+      '    did you mean "web"?; services here: web; a new one needs a folder with a Dockerfile: ' +
+      '~/services/wbe/Dockerfile',
   },
   {
     title: 'a name that cannot be a host name',
     files: conf('{ "service": "web", "instance": "Node_A" }'),
     expected:
-      '  run.conf:2:23  instance name "Node_A" cannot be a host name: lower-case letters, digits and inner "-", at most 63\n    write "node-a"',
+      '  run.conf:2:23  instance name "Node_A" cannot be a host name: ' +
+      'lower-case letters, digits and inner "-", at most 63\n' +
+      '    write "node-a"',
   },
   {
     title: 'an instance twice',
     files: conf('{ "service": "web", "instance": "one" }', '{ "service": "web", "instance": "one" }'),
     expected:
-      '  run.conf:3:3  web-one has an entry already, at run.conf:2:3\n    put them together, or give this one another "instance"',
+      '  run.conf:3:3  web-one has an entry already, at run.conf:2:3\n' +
+      '    put them together, or give this one another "instance"',
   },
   {
     title: 'two instances whose names are one',
@@ -195,13 +217,15 @@ export const wrongInputs: readonly WrongInput[] = [
       'services/web-a/Dockerfile': 'FROM dockerops/dockerops-base\n',
     },
     expected:
-      '  run.conf:3:3  this would be called web-a-b, as service "web", instance "a-b" at run.conf:2:3 is\n    give one of them another "instance"',
+      '  run.conf:3:3  this would be called web-a-b, as service "web", instance "a-b" at run.conf:2:3 is\n' +
+      '    give one of them another "instance"',
   },
   {
     title: 'a variable that nobody supplies',
     files: web('"env_vars": { "DB_PASSWORD": null }'),
     expected:
-      '  run.conf:2:56  web-one needs DB_PASSWORD: run.conf says that it must be supplied\n    DB_PASSWORD=<value> dockerops …, or in host.conf: "DB_PASSWORD": "<value>"',
+      '  run.conf:2:56  web-one needs DB_PASSWORD: run.conf says that it must be supplied\n' +
+      '    DB_PASSWORD=<value> dockerops …, or in host.conf: "DB_PASSWORD": "<value>"',
   },
   {
     title: 'dependencies in a circle',
@@ -210,19 +234,23 @@ export const wrongInputs: readonly WrongInput[] = [
       '{ "service": "web", "instance": "two", "depends_on": ["web-one"] }',
     ),
     expected:
-      '  run.conf:3:42  these wait for each other: web-one -> web-two -> web-one\n    take one of the links or "depends_on" out; names of the DNS need no order',
+      '  run.conf:3:42  these wait for each other: web-one -> web-two -> web-one\n' +
+      '    take one of the links or "depends_on" out; names of the DNS need no order',
   },
   {
     title: 'a dependency on nothing',
     files: web('"depends_on": ["database"]'),
     expected:
-      '  run.conf:2:57  "database" is neither a service nor a <service>-<instance> of this project\n    there are web, dockerops-base, dockerops-dns, dockerops-common-debian12, dockerops-base-debian12, dockerops-dns-debian12, web-one',
+      '  run.conf:2:57  "database" is neither a service nor a <service>-<instance> of this project\n' +
+      '    there are web, dockerops-base, dockerops-dns, dockerops-common-debian12, dockerops-base-debian12, ' +
+      'dockerops-dns-debian12, web-one',
   },
   {
     title: 'links on the network of the host',
     files: web('"network_mode": "host", "links": ["web-one:me"]'),
     expected:
-      '  run.conf:2:66  web-one is on the network of the host, where links do not work\n    take the links out and give the addresses by env_vars, as in "DB_SERVICE_IP": "192.0.2.7"',
+      '  run.conf:2:66  web-one is on the network of the host, where links do not work\n' +
+      '    take the links out and give the addresses by env_vars, as in "DB_SERVICE_IP": "192.0.2.7"',
   },
   {
     title: 'a master without an address',
@@ -231,7 +259,9 @@ export const wrongInputs: readonly WrongInput[] = [
       'services/web/Dockerfile': 'FROM dockerops/dockerops-base\nEXPOSE 80\n',
     },
     expected:
-      '  web-one needs SERVICE_IP: an instance of type master that publishes ports must say on which address: an address of the host, from_<interface>, or publish_ports=False\n    SERVICE_IP=<value> dockerops …, or in host.conf: "SERVICE_IP": "<value>"',
+      '  web-one needs SERVICE_IP: an instance of type master that publishes ports must say on which address: ' +
+      'an address of the host, from_<interface>, or publish_ports=False\n' +
+      '    SERVICE_IP=<value> dockerops …, or in host.conf: "SERVICE_IP": "<value>"',
   },
   // env_file, host.conf, required_env_vars.json
   {
@@ -260,7 +290,9 @@ export const wrongInputs: readonly WrongInput[] = [
     title: 'a conf of the last time that is gone',
     files: { 'host.conf': '{ "last_conf": "production.conf" }' },
     expected:
-      '  there is no production.conf in ~ nor in ~/services\n    it was used last and is remembered in host.conf: take "last_conf" out of ~/host.conf; or use another from now on: dockerops run:all,conf=run',
+      '  there is no production.conf in ~ nor in ~/services\n' +
+      '    it was used last and is remembered in host.conf: take "last_conf" out of ~/host.conf; ' +
+      'or use another from now on: dockerops run:all,conf=run',
   },
   {
     title: 'required variables as an object',
@@ -278,7 +310,9 @@ export const wrongInputs: readonly WrongInput[] = [
     title: 'a base image of the old tool',
     files: { 'services/web/Dockerfile': '# web\nFROM dockerops/dockerops-base-ubuntu14.04\n' },
     expected:
-      '  services/web/Dockerfile:2:1  dockerops/dockerops-base-ubuntu14.04 does not exist any more: base images are made of Debian\n    write FROM dockerops/dockerops-base',
+      '  services/web/Dockerfile:2:1  dockerops/dockerops-base-ubuntu14.04 does not exist any more: ' +
+      'base images are made of Debian\n' +
+      '    write FROM dockerops/dockerops-base',
   },
   {
     title: 'a Dockerfile without FROM',
@@ -296,19 +330,24 @@ export const wrongInputs: readonly WrongInput[] = [
     title: 'a parent that nothing makes',
     files: { 'services/web/Dockerfile': 'FROM demo/platform\n' },
     expected:
-      '  services/web/Dockerfile:1:1  demo/web:latest is built on demo/platform:latest, which nothing here makes\n    add a service folder platform with a Dockerfile, or name another image in FROM',
+      '  services/web/Dockerfile:1:1  demo/web:latest is built on demo/platform:latest, which nothing here ' +
+      'makes\n' +
+      '    add a service folder platform with a Dockerfile, or name another image in FROM',
   },
   {
     title: 'images built on each other',
     files: { 'services/web/Dockerfile': 'FROM demo/api\n', 'services/api/Dockerfile': 'FROM demo/web\n' },
     expected:
-      '  services/api/Dockerfile:1:1  images are built on each other: demo/api:latest -> demo/web:latest -> demo/api:latest\n    change one of these FROM lines',
+      '  services/api/Dockerfile:1:1  images are built on each other: ' +
+      'demo/api:latest -> demo/web:latest -> demo/api:latest\n' +
+      '    change one of these FROM lines',
   },
   {
     title: 'a folder without a Dockerfile',
     files: { 'services/api/notes.txt': '\n' },
     expected:
-      '  services/api/Dockerfile  service "api" has no Dockerfile\n    write ~/services/api/Dockerfile; its first line is mostly FROM dockerops/dockerops-base',
+      '  services/api/Dockerfile  service "api" has no Dockerfile\n' +
+      '    write ~/services/api/Dockerfile; its first line is mostly FROM dockerops/dockerops-base',
   },
   // Arguments
   {
@@ -326,31 +365,43 @@ export const wrongInputs: readonly WrongInput[] = [
     title: 'a command with a slip',
     words: ['biuld:all'],
     expected:
-      'error: "biuld" is not a command of dockerops\n-> did you mean "dockerops build"?\n-> "dockerops help" lists all commands',
+      'error: "biuld" is not a command of dockerops\n' +
+      '-> did you mean "dockerops build"?\n' +
+      '-> "dockerops help" lists all commands',
   },
   {
     title: 'an option with a slip',
     words: ['run:web,publish_port=True'],
     expected:
-      'error: wrong usage of run\n  publish_port  is not an option of this command\n    did you mean publish_ports?\n-> "dockerops help run" shows its options',
+      'error: wrong usage of run\n' +
+      '  publish_port  is not an option of this command\n' +
+      '    did you mean publish_ports?\n' +
+      '-> "dockerops help run" shows its options',
   },
   {
     title: 'an option with a slip, with hyphens',
     words: ['run', 'web', '--publsh-ports'],
     expected:
-      'error: wrong usage\n  --publsh-ports  is not an option of this command\n    did you mean --publish-ports?\n-> add --help to see the options of the command',
+      'error: wrong usage\n' +
+      '  --publsh-ports  is not an option of this command\n' +
+      '    did you mean --publish-ports?\n' +
+      '-> add --help to see the options of the command',
   },
   {
     title: 'a switch that is neither on nor off',
     words: ['run:web,linked=maybe'],
     expected:
-      'error: wrong usage of run\n  linked  is a switch and cannot be "maybe"\n    use one of True, False, yes, no, y, n, 1, 0\n-> "dockerops help run" shows its options',
+      'error: wrong usage of run\n' +
+      '  linked  is a switch and cannot be "maybe"\n' +
+      '    use one of True, False, yes, no, y, n, 1, 0\n' +
+      '-> "dockerops help run" shows its options',
   },
   {
     title: 'a quote that is not closed',
     words: ['exec:web,command="ls'],
     expected:
-      'error: the quote in the value of "command" is not closed: "ls\n-> if the quote is part of the value, quote the whole value and write \\" inside',
+      'error: the quote in the value of "command" is not closed: "ls\n' +
+      '-> if the quote is part of the value, quote the whole value and write \\" inside',
   },
   {
     title: 'a word too many',
@@ -376,25 +427,36 @@ export const wrongInputs: readonly WrongInput[] = [
   ).map(([limit, instead]) => ({
     title: `every container of the host, and a limit by ${limit}`,
     words: [`clean:reallyall,${limit}=one`, '--confirm', 'x'],
-    expected: `error: reallyall means every container on the host and cannot be combined with --${limit}\n-> dockerops clean:${instead}`,
+    expected:
+      `error: reallyall means every container on the host and cannot be combined with --${limit}\n` +
+      `-> dockerops clean:${instead}`,
   })),
   {
     title: 'a service that is not named',
     words: ['ssh'],
     expected:
-      'error: wrong usage\n  service  is missing\n    add SERVICE: name of a service\n-> add --help to see the options of the command',
+      'error: wrong usage\n' +
+      '  service  is missing\n' +
+      '    add SERVICE: name of a service\n' +
+      '-> add --help to see the options of the command',
   },
   {
     title: 'a command for an instance, without --',
     words: ['exec', 'web', 'ls'],
     expected:
-      'error: wrong usage\n  ls  is an unexpected word\n-> dockerops exec web -- ls\n-> add --help to see the options of the command',
+      'error: wrong usage\n' +
+      '  ls  is an unexpected word\n' +
+      '-> dockerops exec web -- ls\n' +
+      '-> add --help to see the options of the command',
   },
   {
     title: 'an option that is needed',
     words: ['restore', 'web'],
     expected:
-      'error: wrong usage\n  --file  is missing\n    add --file FILE: file made by backup\n-> add --help to see the options of the command',
+      'error: wrong usage\n' +
+      '  --file  is missing\n' +
+      '    add --file FILE: file made by backup\n' +
+      '-> add --help to see the options of the command',
   },
   {
     title: 'a file of keys that is not there',
@@ -406,13 +468,18 @@ export const wrongInputs: readonly WrongInput[] = [
     title: 'a number that is none',
     words: ['run:web,timeout=soon'],
     expected:
-      'error: wrong usage\n  --timeout  is "soon", which is not a whole number\n-> add --help to see the options of the command',
+      'error: wrong usage\n' +
+      '  --timeout  is "soon", which is not a whole number\n' +
+      '-> add --help to see the options of the command',
   },
   {
     title: 'an instance type that there is not',
     words: ['run:web,instance_type=mastre'],
     expected:
-      'error: wrong usage\n  --instance-type  cannot be "mastre"; use one of standard, published, persistent, master, debug\n    did you mean master?\n-> add --help to see the options of the command',
+      'error: wrong usage\n' +
+      '  --instance-type  cannot be "mastre"; use one of standard, published, persistent, master, debug\n' +
+      '    did you mean master?\n' +
+      '-> add --help to see the options of the command',
   },
   {
     title: 'a conf that is not there',
@@ -424,39 +491,47 @@ export const wrongInputs: readonly WrongInput[] = [
     words: ['ps'],
     environment: { LOG_LEVEL: 'loud' },
     expected:
-      'error: LOG_LEVEL is "loud"; use one of debug, info, warning, error, fatal\n-> LOG_LEVEL=info dockerops …, or unset LOG_LEVEL',
+      'error: LOG_LEVEL is "loud"; use one of debug, info, warning, error, fatal\n' +
+      '-> LOG_LEVEL=info dockerops …, or unset LOG_LEVEL',
   },
   {
     title: 'a project name that cannot be one',
     words: ['ps', '--project', 'My_Shop'],
     expected:
-      'error: the project cannot be called so\n  --project  project name "My_Shop" cannot be a host name: lower-case letters, digits and inner "-", at most 63\n    write "my-shop"',
+      'error: the project cannot be called so\n' +
+      '  --project  project name "My_Shop" cannot be a host name: ' +
+      'lower-case letters, digits and inner "-", at most 63\n' +
+      '    write "my-shop"',
   },
   {
     title: 'the project name that is kept',
     words: ['ps'],
     environment: { PROJECT_NAME: 'dockerops' },
     expected:
-      'error: PROJECT_NAME: the project name "dockerops" is kept for the base images\n-> give another: --project <name>, or PROJECT_NAME=<name>',
+      'error: PROJECT_NAME: the project name "dockerops" is kept for the base images\n' +
+      '-> give another: --project <name>, or PROJECT_NAME=<name>',
   },
   {
     title: 'a project directory that is not there',
     words: ['ps'],
     environment: { PROJECT_DIR: '/nowhere' },
     expected:
-      'error: PROJECT_DIR is /nowhere, which is not a directory\n-> name the directory that has the run.conf, or unset PROJECT_DIR',
+      'error: PROJECT_DIR is /nowhere, which is not a directory\n' +
+      '-> name the directory that has the run.conf, or unset PROJECT_DIR',
   },
   {
     title: 'a project directory that is none',
     words: ['run', 'all', '--project-dir', 'services/web'],
     expected:
-      'error: --project-dir is ~/services/web, which has neither a run.conf nor a services directory\n-> name the directory that has the run.conf, or leave --project-dir out',
+      'error: --project-dir is ~/services/web, which has neither a run.conf nor a services directory\n' +
+      '-> name the directory that has the run.conf, or leave --project-dir out',
   },
   {
     title: 'a moment that is none',
     words: ['logs:web,since=yesterday'],
     expected:
-      'error: --since: "yesterday" is neither a duration nor a time\n-> write it like --since 10m, --since 1h30m, --since 2026-01-31 or --since 2026-01-31T14:00:00Z',
+      'error: --since: "yesterday" is neither a duration nor a time\n' +
+      '-> write it like --since 10m, --since 1h30m, --since 2026-01-31 or --since 2026-01-31T14:00:00Z',
   },
   {
     title: 'a pattern that is none',
@@ -467,6 +542,7 @@ export const wrongInputs: readonly WrongInput[] = [
     title: 'an engine address that is none',
     words: ['ps', '--host', 'ftp://nowhere'],
     expected:
-      'error: --host: "ftp://nowhere" is not the address of an engine\n-> use unix:///path/docker.sock, tcp://host:port, ssh://user@host or npipe:////./pipe/name',
+      'error: --host: "ftp://nowhere" is not the address of an engine\n' +
+      '-> use unix:///path/docker.sock, tcp://host:port, ssh://user@host or npipe:////./pipe/name',
   },
 ];

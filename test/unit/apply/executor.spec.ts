@@ -112,7 +112,7 @@ describe('applying a plan', () => {
     expect(again.verdicts.map(({ verdict }) => verdict)).to.deep.equal(['keep', 'keep']);
   });
 
-  it("takes an image's own volume along to the container that replaces one, and keeps it at a clean; keys go with their container", async () => {
+  it("hands an image's own volume to the replacing container and keeps it at a clean; removes keys", async () => {
     const engine = engineWithImages();
     const wanted = desired([spec('db', 'one', { mounts: [{ kind: 'scratch', target: '/run/secrets' }] })]);
     const labels = Object.fromEntries(
@@ -201,7 +201,7 @@ describe('applying a plan', () => {
     expect(JSON.stringify(labels)).not.to.contain('private host:demo-one');
   });
 
-  it('has a key certified by the one that the run made, or else that is kept, and puts the certificate in', async () => {
+  it('has a key certified by the one that the run made, else by the stored one, and installs it', async () => {
     for (const exists of [false, true]) {
       const engine = engineWithImages();
       const put = engine.putFiles.bind(engine);
@@ -267,7 +267,7 @@ describe('applying a plan', () => {
       ]);
     });
 
-    it(`lets nothing go on, as after a backup that ${stop ? 'stops' : 'pauses'}, when another command has the lock`, async () => {
+    it(`resumes nothing after a backup that ${stop ? 'stops' : 'pauses'} when another holds the lock`, async () => {
       const { outcomes, methods } = await failingBackup(stop, true);
       expect(['lock', 'save db-one', goesOn].map((id) => outcomes.get(id)?.state)).to.deep.equal([
         'failed',
@@ -608,7 +608,10 @@ describe('applying a plan', () => {
       const { outcome, warnings, networks } = await cleanNetwork(3);
       expect([outcome.failures, networks]).to.deep.equal([[], ['dockerops-demo']]);
       expect(warnings).to.deep.equal([
-        'network dockerops-demo stays, and the next run uses it: no container is on it, yet the engine does not remove it (network has active endpoints). If it has lost count, as happens when many containers go at once, dockerops clean:all takes the network away after a restart of the engine',
+        'network dockerops-demo stays, and the next run uses it: ' +
+          'no container is on it, yet the engine does not remove it (network has active endpoints). ' +
+          'If it has lost count, as happens when many containers go at once, dockerops clean:all takes the network ' +
+          'away after a restart of the engine',
       ]);
     });
 

@@ -71,8 +71,10 @@ describe('the image graph', () => {
       image('b', 'dockerops/dockerops-base-ubuntu14.04'),
     ]);
     expect(problems.map(({ message, suggestion }) => `${message}; ${String(suggestion)}`)).to.deep.equal([
-      'demo/a is built on demo/gone, which nothing here makes; add a service folder gone with a Dockerfile, or name another image in FROM',
-      'demo/b is built on dockerops/dockerops-base-ubuntu14.04, which nothing here makes; write `FROM dockerops/dockerops-base`',
+      'demo/a is built on demo/gone, which nothing here makes; ' +
+        'add a service folder gone with a Dockerfile, or name another image in FROM',
+      'demo/b is built on dockerops/dockerops-base-ubuntu14.04, which nothing here makes; ' +
+        'write `FROM dockerops/dockerops-base`',
     ]);
   });
 });

@@ -10,9 +10,10 @@ const head = '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when
 
 describe('who holds ports of this machine', () => {
   it('reads what listens, and not what is connected', () => {
-    const text = `${head}   0: 0100007F:0035 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4711 1 0000000000000000 100 0 0 10 0
-   1: 00000000:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 4712 1 0000000000000000 100 0 0 10 0
-   2: 0100007F:0035 0100007F:A1B2 01 00000000:00000000 00:00000000 00000000     0        0 4713 1 0000000000000000 20 4 30 10 -1\n`;
+    const queues = '00000000:00000000 00:00000000 00000000';
+    const text = `${head}   0: 0100007F:0035 00000000:0000 0A ${queues}     0    0 4711 1 0000000000000000 100 0 0 10 0
+   1: 00000000:1F90 00000000:0000 0A ${queues}  1000    0 4712 1 0000000000000000 100 0 0 10 0
+   2: 0100007F:0035 0100007F:A1B2 01 ${queues}     0        0 4713 1 0000000000000000 20 4 30 10 -1\n`;
     expect(parseSocketTable(text, 'tcp')).to.deep.equal([
       { ip: '127.0.0.1', port: 53, protocol: 'tcp', inode: '4711' },
       { ip: '0.0.0.0', port: 8080, protocol: 'tcp', inode: '4712' },
@@ -21,7 +22,7 @@ describe('who holds ports of this machine', () => {
 
   it('reads addresses of IPv6, and IPv4 ones in them', () => {
     const line = (address: string): string =>
-      `${head}  12: ${address}:0035 00000000000000000000000000000000:0000 07 00000000:00000000 00:00000000 00000000  0  0 9 2 0 0\n`;
+      `${head}  12: ${address}:0035 ${'0'.repeat(32)}:0000 07 00000000:00000000 00:00000000 00000000  0  0 9 2 0 0\n`;
     const ipOf = (address: string): string | undefined => parseSocketTable(line(address), 'udp')[0]?.ip;
     expect(ipOf('00000000000000000000000000000000')).to.equal('::');
     expect(ipOf('00000000000000000000000001000000')).to.equal('::1');

@@ -71,7 +71,7 @@ describe('secrets of containers', () => {
     ]);
   });
 
-  it('are asked for by one question for all variables and one for each directory, and only where they are wanted', async () => {
+  it('are read with one request for all variables and one for each directory, and only where needed', async () => {
     const id = await made('hush', { key: 'hush' });
     await fieldsOf(
       id,
@@ -104,7 +104,7 @@ describe('secrets of containers', () => {
     expect(engine.calls).to.deep.equal([]);
   });
 
-  it('of a container that went meanwhile are no difference, and an engine that cannot be asked is an error', async () => {
+  it('of a container that was removed meanwhile are no difference; without an answer it is an error', async () => {
     const wanted = spec('web', 'one', { environment: [password(['hush-2'])], files: [file('key', ['hush-2'])] });
     expect(await fieldsOf('gone', wanted)).to.deep.equal([]);
     engine.failNext('inspectContainer');

@@ -62,7 +62,9 @@ export interface Scene {
   readonly facts?: HostFacts;
 }
 
-/** Resolves a project that is called demo, with the services web, db and db-main on the base image and plain on none. */
+/**
+ * Resolves a project that is called demo, with the services web, db and db-main on the base image and plain on none.
+ */
 export function resolveScene(scene: Scene): Resolution {
   const services = Object.fromEntries(['web', 'db', 'db-main'].map((name) => [`services/${name}/Dockerfile`, onBase]));
   const project = loadFiles({

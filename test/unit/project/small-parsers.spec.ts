@@ -87,9 +87,16 @@ describe('host.conf', () => {
     expect(changeHostConf(text, { A: '1' })).to.equal(text);
   });
 
-  it('keeps every other byte when a value is added or changed: numbers as they are written, comments, line ends', () => {
+  it('keeps every other byte when a value is added or changed: spelling of numbers, comments, line ends', () => {
     const text =
-      '{\n  # of this host, "A": 1\n  "VERSION": 1.10, // not 1.1\n  "ACCOUNT": 12345678901234567890, # mine, all\n\n  "LAST": "x" # the last {one}\n  /* , */\n}\n# end\n';
+      '{\n' +
+      '  # of this host, "A": 1\n' +
+      '  "VERSION": 1.10, // not 1.1\n' +
+      '  "ACCOUNT": 12345678901234567890, # mine, all\n\n' +
+      '  "LAST": "x" # the last {one}\n' +
+      '  /* , */\n' +
+      '}\n' +
+      '# end\n';
     const added = text.replace('"x"', '"x",').replace('/* , */\n', '/* , */\n  "last_conf": "prod.conf"\n');
     expect(changeHostConf(text, { last_conf: 'prod.conf' })).to.equal(added);
     expect(changeHostConf(added, { last_conf: 'run.conf', LAST: '"y"' })).to.equal(

@@ -42,7 +42,10 @@ describe('validating a project', () => {
   it('tells what is wrong in all files at once, by file, line and column, each with its mend', async () => {
     const validation = await validate({
       'run.conf':
-        '[\n  {"service": "web", "instnace": "main"},\n  {"service": "web", "instance": "b", "sleep": "long", "env_file": "web.env"}\n]',
+        '[\n' +
+        '  {"service": "web", "instnace": "main"},\n' +
+        '  {"service": "web", "instance": "b", "sleep": "long", "env_file": "web.env"}\n' +
+        ']',
       'web.env': 'A=1\nnonsense\n',
       'host.conf': '{\n  "A": true\n}',
       'services/web/Dockerfile': `${plain}EXPOSE x\n`,
@@ -65,7 +68,11 @@ describe('validating a project', () => {
   it('finds wrong links, unknown services and missing variables, also of what does not start by itself', async () => {
     const validation = await validate({
       'run.conf':
-        '[\n  {"service": "web", "instance": "main", "autostart": false, "links": ["dbx:db"], "env_vars": {"MUST": null}},\n  {"service": "wbe"}\n]',
+        '[\n' +
+        '  {"service": "web", "instance": "main", "autostart": false, "links": ["dbx:db"], ' +
+        '"env_vars": {"MUST": null}},\n' +
+        '  {"service": "wbe"}\n' +
+        ']',
       'services/web/Dockerfile': plain,
       'services/db/Dockerfile': plain,
     });
@@ -78,7 +85,9 @@ describe('validating a project', () => {
 
   it('lets instances be interactive that run:all does not start', async () => {
     const files = (more: string): Record<string, string> => ({
-      'run.conf': `[{"service": "web", "instance": "bench", "interactive": true${more}}, {"service": "web", "instance": "debug"${more}}]`,
+      'run.conf':
+        `[{"service": "web", "instance": "bench", "interactive": true${more}}, ` +
+        `{"service": "web", "instance": "debug"${more}}]`,
       'services/web/Dockerfile': plain,
     });
     expect(places(await validate(files('')))).to.have.length(2);

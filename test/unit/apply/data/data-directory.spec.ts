@@ -19,7 +19,7 @@ describe('what stands in a data folder', () => {
     expect(judge({ mark: 'complete', content: 'some', isOldTools: false }, true)).to.equal('kept');
   });
 
-  it('is half a copy when the mark says so, unless a container has run with it or the old tool had completed it', () => {
+  it('is half a copy when marked so, unless a container has used it or the earlier tool had completed it', () => {
     expect(judge({ mark: 'copying', content: 'some', isOldTools: false }, true)).to.equal('unfinished');
     expect(judge({ mark: 'copying', content: 'some', isOldTools: false }, false)).to.equal('kept');
     expect(judge({ mark: 'copying', content: 'some', isOldTools: true }, true)).to.equal('kept');

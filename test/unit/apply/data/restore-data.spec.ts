@@ -95,7 +95,7 @@ describe('changing the places of data and what was restored', () => {
     expect((await readdir(place)).sort()).to.deep.equal([staging, '.data.dockerops', 'data', 'log', 'mv'].sort());
   });
 
-  it('killed, leaves marks that the next sweep puts right, and says so only of a folder that is not there', async () => {
+  it('leaves marks when killed, which the next sweep resolves, and reports only folders that are missing', async () => {
     await rm(join(place, 'data'), { recursive: true });
     await put('log', 'old log');
     await put(`${staging}/log`, 'new log');

@@ -69,7 +69,8 @@ describe('the text of the DNS', () => {
         noStyle,
       ),
     ).to.equal(
-      'x.z does not resolve: no lease claims this name\napp-one cannot look it up: its image has neither getent nor nslookup',
+      'x.z does not resolve: no lease claims this name\n' +
+        'app-one cannot look it up: its image has neither getent nor nslookup',
     );
   });
 

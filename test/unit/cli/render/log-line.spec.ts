@@ -29,7 +29,8 @@ describe('a line of a log', () => {
 
   it('is one JSON object with the version of its schema', () => {
     expect(logDocument(line)).to.equal(
-      '{"schema":"dockerops/log/1","key":"db-main","time":"2026-01-31T14:00:00.000000001Z","stream":"stderr","text":"ready"}\n',
+      '{"schema":"dockerops/log/1","key":"db-main","time":"2026-01-31T14:00:00.000000001Z","stream":"stderr",' +
+        '"text":"ready"}\n',
     );
   });
 });

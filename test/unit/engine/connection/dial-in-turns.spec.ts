@@ -28,7 +28,7 @@ function dialler(options: Parameters<typeof dialInTurns>[1]): {
 }
 
 describe('dialling in turns', () => {
-  it('begins no more at once than it may, and the next one when one has answered, however long that one stays', async () => {
+  it('begins only as many at once as allowed, and the next when one has answered, even if it stays open', async () => {
     const { dialled, dial } = dialler({ width: 2 });
     const connections = Promise.all(Array.from({ length: 5 }, dial));
     const begun: number[] = [];

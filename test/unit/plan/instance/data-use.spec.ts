@@ -35,7 +35,8 @@ describe('a directory for the data of one instance', () => {
       {
         subject: 'postgres-main',
         message:
-          '/srv/data/postgres_main/data, where postgres-main would keep its data, is in use by container blog-postgres-main (project blog in /home/ann/blog)',
+          '/srv/data/postgres_main/data, where postgres-main would keep its data, is in use by container ' +
+          'blog-postgres-main (project blog in /home/ann/blog)',
         suggestions: [
           "keep this project's data in a directory of its own: DATA_DIR=<directory>",
           'or stop the other one: dockerops stop:postgres,instance=main, in /home/ann/blog',

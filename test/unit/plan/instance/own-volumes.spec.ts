@@ -20,7 +20,8 @@ import {
 } from '../../../support/specs.ts';
 
 const generated = 'a'.repeat(64);
-const kept = `kept: volume ${generated} of cache-main (/data); when nothing in it is needed: docker volume rm ${generated}`;
+const kept =
+  `kept: volume ${generated} of cache-main (/data); ` + `when nothing in it is needed: docker volume rm ${generated}`;
 const cache = spec('cache', 'main');
 const own = { 'dockerops.service': 'cache', 'dockerops.instance': 'main', ...ownerLabels(project) };
 

@@ -54,7 +54,8 @@ describe('planning a named volume', () => {
     const plan = planWith(ownerLabels(elsewhere), { ...facts, goneDirectories: ['/home/ann/copy'] });
     expect(plan.blockers).to.deep.equal([]);
     expect(plan.warnings).to.deep.equal([
-      `volume ${name} is of project demo in /home/ann/copy, a directory that is gone; it is used here, with what is in it`,
+      `volume ${name} is of project demo in /home/ann/copy, a directory that is gone; ` +
+        'it is used here, with what is in it',
     ]);
   });
 

@@ -26,7 +26,17 @@ function entries(result: ComposeImport): readonly Readonly<Record<string, unknow
 
 /** The keys that one service gives, beside its name. */
 function keys(lines: string, variables: Readonly<Record<string, string>> = {}): Readonly<Record<string, unknown>> {
-  const text = `services:\n  app:\n    image: x\n${lines.replaceAll(/^(?=.)/gm, '    ')}\n  db:\n    image: x\nsecrets:\n  key: {file: ./key.txt}\n  token: {environment: TOKEN}\n  far: {external: true}\n`;
+  const text =
+    'services:\n' +
+    '  app:\n' +
+    '    image: x\n' +
+    `${lines.replaceAll(/^(?=.)/gm, '    ')}\n` +
+    '  db:\n' +
+    '    image: x\n' +
+    'secrets:\n' +
+    '  key: {file: ./key.txt}\n' +
+    '  token: {environment: TOKEN}\n' +
+    '  far: {external: true}\n';
   const [{ service: _service, instance: _instance, image: _image, ...values } = {}] = entries(
     imported(text, variables),
   );
@@ -58,7 +68,9 @@ describe('importing a compose file', () => {
     ],
     [
       'folders, volumes and memory',
-      'volumes: ["./a:/a:ro", "../b:/b", ".:/c", "v:/v", "/abs:/x:rw", {type: bind, source: d, target: /d, read_only: true}, {type: tmpfs, target: /t}]\ntmpfs: /tmp',
+      'volumes: ["./a:/a:ro", "../b:/b", ".:/c", "v:/v", "/abs:/x:rw", {type: bind, source: d, target: ' +
+        '/d, read_only: true}, {type: tmpfs, target: /t}]\n' +
+        'tmpfs: /tmp',
       {
         volumes: ['$PROJECT_DIR/a:/a:ro', '../b:/b', '$PROJECT_DIR:/c', 'v:/v', '/abs:/x', '$PROJECT_DIR/d:/d:ro'],
         tmpfs: ['/t', '/tmp'],
@@ -144,7 +156,10 @@ describe('importing a compose file', () => {
 
   it('keeps what comes from .env for the host, where it is not committed', () => {
     const { hostValues, runConf, told } = imported(
-      'services:\n  app:\n    image: "app:${TAG:-1}"\n    environment: {PASSWORD: "${DB_PASSWORD}", URL: "pg://${DB_PASSWORD}@db"}\n',
+      'services:\n' +
+        '  app:\n' +
+        '    image: "app:${TAG:-1}"\n' +
+        '    environment: {PASSWORD: "${DB_PASSWORD}", URL: "pg://${DB_PASSWORD}@db"}\n',
       { DB_PASSWORD: 's3cret', TAG: '2' },
     );
     expect(hostValues).to.deep.equal({ PASSWORD: 's3cret', URL: 'pg://s3cret@db' });
@@ -154,9 +169,13 @@ describe('importing a compose file', () => {
   });
 
   it('keeps no value of .env for the host that would beat another one of a service', () => {
-    const service = (name: string, values: readonly string[]): string =>
-      `  ${name}:\n    image: x\n    environment:\n${['LITERAL', 'DEFAULT', 'FILE', 'SAME'].map((key, index) => `      ${key}: ${values[index] ?? ''}\n`).join('')}`;
-    const text = `services:\n${service('db', ['$PW', '$APP', '$PW', '$APP'])}${service('test', ['test', '${OTHER:-other}', '$APP', 'real'])}`;
+    const service = (name: string, values: readonly string[]): string => {
+      const variables = ['LITERAL', 'DEFAULT', 'FILE', 'SAME'].map((key, index) => `${key}: ${values[index] ?? ''}`);
+      return `  ${name}:\n    image: x\n    environment:\n${variables.map((line) => `      ${line}\n`).join('')}`;
+    };
+    const text =
+      'services:\n' +
+      `${service('db', ['$PW', '$APP', '$PW', '$APP'])}${service('test', ['test', '${OTHER:-other}', '$APP', 'real'])}`;
     const { hostValues, lost, told, runConf } = imported(text, { PW: 's3cret', APP: 'real' });
     expect(hostValues).to.deep.equal({ SAME: 'real' });
     expect(told.map(({ message }) => message)).to.include(
@@ -172,7 +191,8 @@ describe('importing a compose file', () => {
         ['14 test', 'FILE'],
       ].map(
         ([where = '', name = '']) =>
-          `${where}: ${name} has another value in another service, and host.conf has one for all; supply ${name} in "env_file" of the entry`,
+          `${where}: ${name} has another value in another service, and host.conf has one for all; ` +
+          `supply ${name} in "env_file" of the entry`,
       ),
     );
     expect(runConf).to.not.contain('s3cret');
@@ -180,7 +200,11 @@ describe('importing a compose file', () => {
 
   it('renames what cannot be a host name, and lets the others find it by its old name', () => {
     const result = imported(
-      'services:\n  My_DB: {image: x}\n  my-db: {image: x}\n  all: {image: x}\n  app: {image: x, depends_on: [My_DB]}\n',
+      'services:\n' +
+        '  My_DB: {image: x}\n' +
+        '  my-db: {image: x}\n' +
+        '  all: {image: x}\n' +
+        '  app: {image: x, depends_on: [My_DB]}\n',
     );
     expect(result.services).to.deep.equal(['my-db-2', 'my-db', 'all-2', 'app']);
     expect(entries(result)[3]).to.deep.include({
@@ -203,9 +227,13 @@ describe('importing a compose file', () => {
     expect(first).to.include({ restart: 'always', user: '8' });
   });
 
-  it('takes a folder with its Dockerfile as it is, copies one whose Dockerfile is elsewhere, and writes one for an entrypoint', () => {
+  it('links a folder with a Dockerfile, copies one with a Dockerfile elsewhere, writes one for an entrypoint', () => {
     const { folders } = imported(
-      'services:\n  a: {build: ./a/}\n  b: {build: {context: b, dockerfile: Dockerfile.prod}}\n  c: {build: {dockerfile_inline: "FROM x"}}\n  d: {image: x, entrypoint: /run.sh now}\n',
+      'services:\n' +
+        '  a: {build: ./a/}\n' +
+        '  b: {build: {context: b, dockerfile: Dockerfile.prod}}\n' +
+        '  c: {build: {dockerfile_inline: "FROM x"}}\n' +
+        '  d: {image: x, entrypoint: /run.sh now}\n',
     );
     expect(folders).to.deep.equal([
       { service: 'a', kind: 'link', context: 'a' },
@@ -229,16 +257,21 @@ describe('importing a compose file', () => {
     ]);
   });
 
+  /** Nine times the line before in each line: what they stand for grows without end. */
+  function aliasesOfAliases(count: number): string {
+    const lines = Array.from({ length: count }, (_, index) => {
+      const before = index === 0 ? '*a' : `*b${String(index - 1)}`;
+      return `b${String(index)}: &b${String(index)} [${Array.from({ length: 9 }, () => before).join(',')}]\n`;
+    });
+    return `a: &a [x]\n${lines.join('')}`;
+  }
+
   for (const [title, text, message] of [
     ['no YAML', 'a: [', /^compose\.yaml cannot be read$/],
     ['no map', '- a', /cannot be read$/],
     ['no services', 'version: "3"', /has no services$/],
     ['a service that is none', 'services: {a: 1}', /cannot be read$/],
-    [
-      'aliases without end',
-      `a: &a [x]\n${Array.from({ length: 12 }, (_, index) => `b${String(index)}: &b${String(index)} [${Array.from({ length: 9 }, () => (index === 0 ? '*a' : `*b${String(index - 1)}`)).join(',')}]`).join('\n')}\n`,
-      /cannot be read/,
-    ],
+    ['aliases without end', aliasesOfAliases(12), /cannot be read/],
   ] as const) {
     it(`refuses ${title}`, () => {
       expect(() => imported(text))

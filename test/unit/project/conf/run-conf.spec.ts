@@ -202,7 +202,8 @@ const wrong: readonly [
   ],
   [
     'entries that want one image to be two, without secrets',
-    '[{"service": "web", "instance": "a", "build_args": {"NPM_TOKEN": "x1"}}, {"service": "web", "instance": "b", "build_args": {"NPM_TOKEN": "x2"}}]',
+    '[{"service": "web", "instance": "a", "build_args": {"NPM_TOKEN": "x1"}}, ' +
+      '{"service": "web", "instance": "b", "build_args": {"NPM_TOKEN": "x2"}}]',
     {
       where: 'run.conf:1:125',
       message: '"build_args.NPM_TOKEN" is one value here and another at run.conf:1:53, but service web has one image',
@@ -211,7 +212,8 @@ const wrong: readonly [
   ],
   [
     'entries that want one image to be two',
-    '[{"service": "web", "instance": "a", "build_args": {"V": 1}}, {"service": "web", "instance": "b", "build_args": {"V": 2}}]',
+    '[{"service": "web", "instance": "a", "build_args": {"V": 1}}, ' +
+      '{"service": "web", "instance": "b", "build_args": {"V": 2}}]',
     {
       where: 'run.conf:1:114',
       message: '"build_args.V" is "2" here and "1" at run.conf:1:53, but service web has one image',
@@ -289,7 +291,12 @@ describe('run.conf', () => {
   it('reads comments of both kinds and trailing commas, and leaves # and // in text alone', () => {
     const { conf, problems: found } = parseRunConf(
       'run.conf',
-      '\uFEFF# a "quoted" comment\n[ // "another\n {"service": "web", # x\n "env_vars": {"A": "#1 // 2",}, /* { */ },\n]\n# end',
+      '\uFEFF# a "quoted" comment\n' +
+        '[ // "another\n' +
+        ' {"service": "web", # x\n' +
+        ' "env_vars": {"A": "#1 // 2",}, /* { */ },\n' +
+        ']\n' +
+        '# end',
     );
     expect(found).to.deep.equal([]);
     expect(conf.entries[0]?.values.env_vars).to.deep.equal({ A: '#1 // 2' });
@@ -381,7 +388,8 @@ describe('run.conf, for any text', () => {
       fc.property(filler, filler, filler, (a, b, c) => {
         const text = `${a}[${b}{"service": "web",${c}"wrong": 1}]`;
         const before = text.slice(0, text.indexOf('"wrong"'));
-        const where = `run.conf:${String(before.split('\n').length)}:${String(before.length - before.lastIndexOf('\n'))}`;
+        const [line, column] = [before.split('\n').length, before.length - before.lastIndexOf('\n')];
+        const where = `run.conf:${String(line)}:${String(column)}`;
         expect(parseRunConf('run.conf', text).problems.map((problem) => problem.where)).to.deep.equal([where]);
       }),
     );

@@ -12,7 +12,7 @@ describe('a file that is written once', () => {
     ['has not (vfat)', refusing('EPERM')],
     ['has not (a shared folder)', refusing('ENOTSUP')],
   ] as const) {
-    it(`is the first one's, its owner's alone, and leaves nothing beside it, where the file system ${name} hard links`, async () => {
+    it(`keeps what was written first, private, no leftovers, where the file system ${name} hard links`, async () => {
       const directory = projectDirectory({});
       const path = join(directory, 'key');
       await writeExclusively(path, 'first', link);

@@ -517,7 +517,8 @@ describe('resolving: the DNS of a project', () => {
       [
         'SERVICE_IP',
         'dockerops-dns-main',
-        'the DNS that publishes ports must say on which address: an address of the host, from_<interface>, or publish_ports=False',
+        'the DNS that publishes ports must say on which address: ' +
+          'an address of the host, from_<interface>, or publish_ports=False',
       ],
     ]);
   });
@@ -772,7 +773,7 @@ describe('resolving: order, ports and the network of the host', () => {
     expect(one({ conf: [web('one')], files }).ports).to.deep.equal([]);
   });
 
-  it('publishes "ports" in place of EXPOSE, on SERVICE_IP where they name no address, and says when that is all of them', () => {
+  it('publishes "ports" in place of EXPOSE, on SERVICE_IP unless they name an address; notes open ones', () => {
     const conf = (more: object): object[] => [
       web('one', { ports: ['8080:80', '127.0.0.1:53:53/udp'], publish_ports: true, ...more }),
     ];

@@ -14,7 +14,7 @@ describe('paths that instances mount', () => {
     }),
   ];
 
-  it('are missing when this machine, where the engine is, has none; a file is one, and so is what is under a file none', () => {
+  it('are missing when the machine of the engine has neither a file nor a directory there', () => {
     const instances = mounting(here, import.meta.filename, `${here}/none`, `${here}/none`, `${import.meta.filename}/x`);
     expect(withMissingSources(facts, instances, '/project', () => false).missingSources).to.deep.equal(
       [`${import.meta.filename}/x`, `${here}/none`].sort(),
@@ -47,7 +47,8 @@ describe('paths that instances mount', () => {
     const opened = seenPlatform(files, {}, engine);
     const { blockers } = await previewRun(opened, { target: 'all', switches: {} }, runOptions, () => {});
     expect(blockers.map(({ message }) => message)).to.deep.equal([
-      `run.conf:1:40: web-one mounts ${opened.project.place.directory}/confg on /b, and there is no such file or directory`,
+      `run.conf:1:40: web-one mounts ${opened.project.place.directory}/confg on /b, and there is no such file or ` +
+        'directory',
     ]);
   });
 });

@@ -131,7 +131,10 @@ describe('what the doctor says', () => {
       new EngineUnreachable('no engine\n  /x: not there', { code: 'X', suggestions: ['start it', 'install it'] }),
     );
     expect(renderChecks([check, checks.checkSsh(true)], noStyle)).to.equal(
-      '✖ engine  no engine\n            /x: not there\n    -> start it, or install it\n✔ ssh     the client is installed\n',
+      '✖ engine  no engine\n' +
+        '            /x: not there\n' +
+        '    -> start it, or install it\n' +
+        '✔ ssh     the client is installed\n',
     );
   });
 });

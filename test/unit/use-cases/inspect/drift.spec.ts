@@ -14,7 +14,8 @@ import { seenPlatform } from '../observed-project.ts';
 const files = {
   'services/web/Dockerfile': 'FROM debian:12\nEXPOSE 80\n',
   'run.conf':
-    '[{"service": "web", "instance": "main", "publish_ports": true, "env_vars": {"SERVICE_IP": "from_lo"}}, {"service": "web", "instance": "plain"}]',
+    '[{"service": "web", "instance": "main", "publish_ports": true, "env_vars": {"SERVICE_IP": "from_lo"}}, ' +
+    '{"service": "web", "instance": "plain"}]',
 };
 
 /** An engine behind an address, whose host has a name. */
@@ -57,7 +58,7 @@ describe('drift where a variable is an address of the host', () => {
     expect(drift).to.deep.equal(new Map([['demo-web-main', ['ports.80/tcp']]]));
   });
 
-  it('takes the address that ports are published on as it was when they were made, and sees everything else', async () => {
+  it('ignores a changed address of published ports, and nothing else', async () => {
     const published = { ...files, 'run.conf': '[{"service": "web", "instance": "main", "publish_ports": true}]' };
     const environment = { PUBLISH_ON_IP: 'from_lo' };
     const opened = seenPlatform(
@@ -113,7 +114,8 @@ describe('drift of secrets', () => {
   const secretive = {
     'services/web/Dockerfile': 'FROM debian:12\n',
     'run.conf':
-      '[{"service": "web", "instance": "main", "env_vars": {"DB_PASSWORD": "$DB_PASSWORD"}}, {"service": "web", "instance": "plain"}]',
+      '[{"service": "web", "instance": "main", "env_vars": {"DB_PASSWORD": "$DB_PASSWORD"}}, ' +
+      '{"service": "web", "instance": "plain"}]',
   };
 
   /** Both as they were made with a password, on an engine that keeps what it is asked. */
@@ -183,7 +185,8 @@ describe('drift where what is wanted of an instance cannot be told', () => {
   const wanting = {
     'services/web/Dockerfile': 'FROM debian:12\n',
     'run.conf':
-      '[{"service": "web", "instance": "main", "env_vars": {"COLOUR": null}}, {"service": "web", "instance": "plain", "env_vars": {"SHAPE": "round"}}]',
+      '[{"service": "web", "instance": "main", "env_vars": {"COLOUR": null}}, ' +
+      '{"service": "web", "instance": "plain", "env_vars": {"SHAPE": "round"}}]',
   };
 
   function madeOf(changed: Readonly<Record<string, string>>, colour: string): readonly ObservedContainer[] {

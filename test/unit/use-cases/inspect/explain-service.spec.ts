@@ -12,7 +12,10 @@ import { seenPlatform } from '../observed-project.ts';
 const files = {
   'services/web/Dockerfile': 'FROM debian:12\nEXPOSE 80\n',
   'run.conf':
-    '[\n  {"service": "web", "instance": "main", "group": "front", "env_vars": {"A": "new"}},\n  {"service": "pg", "instance": "main", "image": "postgres:17"}\n]',
+    '[\n' +
+    '  {"service": "web", "instance": "main", "group": "front", "env_vars": {"A": "new"}},\n' +
+    '  {"service": "pg", "instance": "main", "image": "postgres:17"}\n' +
+    ']',
 };
 
 describe('explaining a service', () => {
@@ -89,7 +92,10 @@ describe('explaining a service', () => {
   it('tells what is wrong in run.conf in place of what differs', async () => {
     const entry = (service: string, instance: string, more: string): string =>
       `{"service": "${service}", "instance": "${instance}"${more}}`;
-    const conf = `[${entry('web', 'main', ', "depends_on": ["web-x"], "env_vars": {"A": "new"}')},\n${entry('web', 'x', ', "depends_on": ["web-main"]')},\n${entry('pg', 'main', ', "image": "postgres:17", "depends_on": ["wbe"]')}]`;
+    const conf =
+      `[${entry('web', 'main', ', "depends_on": ["web-x"], "env_vars": {"A": "new"}')},\n` +
+      `${entry('web', 'x', ', "depends_on": ["web-main"]')},\n` +
+      `${entry('pg', 'main', ', "image": "postgres:17", "depends_on": ["wbe"]')}]`;
     opened = seenPlatform({ ...files, 'run.conf': conf }, {}, engine);
     engine.addImage('demo/web:latest');
     await run('main');

@@ -10,7 +10,8 @@ const files = {
   'services/db/Dockerfile': 'FROM debian:12\n',
   'run.conf': `[
     {"service": "db", "instance": "main", "autostart": false},
-    {"service": "web", "instance": "main", "links": ["db-main:db"], "env_vars": {"A": "conf", "DB_PASSWORD": "hush", "MUST": null}, "env_file": "web.env"},
+    {"service": "web", "instance": "main", "links": ["db-main:db"], "env_file": "web.env",
+     "env_vars": {"A": "conf", "DB_PASSWORD": "hush", "MUST": null}},
     {"service": "web", "env_vars": {"A": "other"}}
   ]`,
   'web.env': 'A=file\nDB_PASSWORD=still hush\n',
@@ -33,7 +34,7 @@ describe('explaining variables', () => {
       origin: { source: 'environment' },
       beat: [
         { value: 'host', origin: { source: 'host.conf', where: 'host.conf:2:3' } },
-        { value: 'conf', origin: { source: 'run.conf', where: 'run.conf:3:82' } },
+        { value: 'conf', origin: { source: 'run.conf', where: 'run.conf:4:19' } },
         { value: 'file', origin: { source: 'env_file', where: 'web.env:1:1' } },
       ],
     });
@@ -43,7 +44,7 @@ describe('explaining variables', () => {
     const explained = await explainVariables(seenPlatform(files, { DB_PASSWORD: 'most hush' }), 'web');
     expect(JSON.stringify(explained)).not.to.contain('hush');
     expect(renderEnvironment(explained.instances, noStyle)).to.match(
-      /DB_PASSWORD +<secret> +environment +<secret> \(run\.conf:3:\d+\), <secret> \(web\.env:2:1\)/,
+      /DB_PASSWORD +<secret> +environment +<secret> \(run\.conf:4:\d+\), <secret> \(web\.env:2:1\)/,
     );
   });
 
@@ -83,7 +84,7 @@ describe('explaining variables', () => {
     const {
       instances: [main],
     } = await explainVariables(seenPlatform(files), 'web', 'main');
-    expect(main?.missing.map(({ name, where }) => [name, where])).to.deep.equal([['MUST', 'run.conf:3:118']]);
+    expect(main?.missing.map(({ name, where }) => [name, where])).to.deep.equal([['MUST', 'run.conf:4:55']]);
   });
 
   it('refuses an unknown service with the nearest one', async () => {

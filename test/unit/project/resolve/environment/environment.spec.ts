@@ -37,7 +37,7 @@ const variable = (resolved: ResolvedEnvironment, name: string): ResolvedEnvironm
   resolved.variables.find((each) => each.name === name);
 
 describe('the environment of an instance', () => {
-  it('takes each value from the environment, else host.conf, else run.conf, else env_file, else what dockerops derives, for any of each', () => {
+  it('takes each value from the environment, else host.conf, run.conf, env_file, else what dockerops derives', () => {
     const value = fc.option(fc.string(), { nil: undefined });
     const source = fc.record({ A: value, B: value, C: value });
     const given = (values: Record<string, string | undefined>): Record<string, string> =>
