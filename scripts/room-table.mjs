@@ -37,7 +37,10 @@ function roomTable() {
   if (unknown.length > 0) throw new Error(`scripts/room-table.mjs does not say what ${unknown.join(', ')} is for`);
   const rows = Object.entries(purposes).map(([name, purpose]) => {
     const { own, types, packages } = importTable[name];
-    return `| \`${name}\` | ${purpose} | ${roomsText(own, rooms)} | ${roomsText(types, rooms)} | ${packages.join(', ')} |`;
+    return (
+      `| \`${name}\` | ${purpose} | ${roomsText(own, rooms)} | ${roomsText(types, rooms)} | ` +
+      `${packages.join(', ')} |`
+    );
   });
   return ['| room | what it does | imports | types of | packages |', '|---|---|---|---|---|', ...rows].join('\n');
 }

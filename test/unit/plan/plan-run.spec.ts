@@ -360,7 +360,7 @@ describe('planning a run', () => {
     });
   });
 
-  it('of instances asked to be replaced drains those that share a name: withdraw, let the answers run out, stop', () => {
+  it('drains replaced instances that share a name: withdraw, wait until cached answers have expired, stop', () => {
     const removal = (
       change: Partial<InstanceSpec>,
       replace: 'always' | 'changed',
@@ -507,7 +507,7 @@ describe('planning a run', () => {
     });
   });
 
-  it('says again what the dns is to hold for what runs, since an interrupted run may not have come to it; that is no change', () => {
+  it('registers running instances again, as an interrupted run may have not, and counts no change for it', () => {
     const postgres = spec('postgres', 'one', { lease: 'dockerops' });
     const plan = planRun(
       desired([postgres]),
@@ -582,7 +582,7 @@ describe('planning a run', () => {
     ]);
   });
 
-  it('prepares and completes the folders of an instance before its container is made: none can be started with half a copy', () => {
+  it('prepares the folders of an instance before its container is made, so that none starts with half a copy', () => {
     const kept = spec('demo', 'one', {
       mounts: [
         { kind: 'data', directory: '/data/demo_one/data', target: '/data' },
