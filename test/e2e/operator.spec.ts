@@ -34,7 +34,7 @@ describe('the operator', function () {
     for (const name of names) await eventually(() => node.container(name));
   }
 
-  it('runs what the keys define: containers, registrations, metadata; a bad value affects no other service', async () => {
+  it('runs what the keys define: containers, registrations, metadata; a bad value affects its service only', async () => {
     await node.put(`apps/${node.service('bad')}`, '{"image": 5}');
     await node.put('web', 'web:1');
     await node.run('web', {
