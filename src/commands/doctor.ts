@@ -13,7 +13,7 @@ export default class Doctor extends ProjectCommand {
 
   async run(): Promise<void> {
     await this.parse(Doctor);
-    const checks = await examine(this.surroundings());
+    const checks = await examine(this.invocation());
     const failed = checks.some(({ status }) => status === 'fail');
     this.result('doctor', { ok: !failed, checks }, (style) => renderChecks(checks, style));
     if (failed) this.exitWith(1);

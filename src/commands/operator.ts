@@ -70,11 +70,7 @@ export default class Operator extends ProjectCommand {
       environment: process.env,
       ...(file === undefined ? {} : { file }),
     });
-    const operator = await openOperator(
-      settings,
-      this.surroundings(),
-      settings.verbose ? 'debug' : this.shared.logLevel,
-    );
+    const operator = await openOperator(settings, this.invocation(), settings.verbose ? 'debug' : this.shared.logLevel);
     if (isDry) await this.#dryRun(operator, settings);
     else if (once || !settings.loop) await this.#once(operator);
     else await operator.run(this.signal);

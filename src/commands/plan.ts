@@ -34,7 +34,7 @@ export default class Plan extends ProjectCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Plan);
-    const opened = await this.openProject(flags.conf, { looks: true });
+    const opened = await this.openProject(flags.conf, { observes: true });
     const request = this.instanceRequest(args.target, flags);
     const options = {
       replace: flags.replace ? 'changed' : 'never',

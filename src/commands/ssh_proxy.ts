@@ -1,6 +1,6 @@
 import { Args } from '@oclif/core';
 import { BaseCommand } from '../lib/cli/base-command.ts';
-import { connectEngine } from '../lib/use-cases/open-project.ts';
+import { connectEngine } from '../lib/use-cases/open-engine.ts';
 import { runSession } from '../lib/use-cases/sessions/terminal-session.ts';
 
 /** What `ssh` starts as its ProxyCommand: the instance's sshd in inetd mode, on these streams. */

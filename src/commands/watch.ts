@@ -36,7 +36,7 @@ export default class Watch extends ProjectCommand {
     const events = watchProject({
       service: request.service,
       signal: this.signal,
-      reload: () => reloadProject(first, this.surroundings(flags.conf)),
+      reload: () => reloadProject(first, this.invocation(flags.conf)),
       change: (opened) => runInstances(opened, request, options, context, this.askForVariables(opened)),
     });
     for await (const event of events) this.#show(event);

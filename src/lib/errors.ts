@@ -40,7 +40,10 @@ export abstract class DockeropsError extends Error {
   }
 }
 
-/** The user asked for something that cannot be: a broken run.conf, an unknown service, a wrong flag. Nothing was changed. */
+/**
+ * The user asked for something that cannot be: a broken run.conf, an unknown service, a wrong flag. Nothing was
+ * changed.
+ */
 export class UserError extends DockeropsError {
   override readonly name: string = 'UserError';
   readonly exitCode: number = 2;

@@ -18,8 +18,9 @@ const maxBytes = 1024 * 1024;
 const settledMs = 2000;
 
 /**
- * Results of earlier commands by name, each with the text that it belongs to: as long as that is the same, so is the result. Files are
- * known by what the file system says of them, as git's index does it. Kept in a file that may be lost at any time.
+ * Results of earlier commands by name, each with the text that it belongs to: as long as that is the same, so is the
+ * result. Files are known by what the file system says of them, as git's index does it. Kept in a file that may be lost
+ * at any time.
  */
 export class Remembered {
   readonly #path: string | undefined;

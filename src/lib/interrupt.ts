@@ -1,7 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Interrupted } from './errors.ts';
 
-/** The outcome of `work`, or Interrupted as soon as the signal aborts. The work itself is not stopped: use it where that changes nothing. */
+/**
+ * The outcome of `work`, or Interrupted as soon as the signal aborts. The work itself is not stopped: use it where that
+ * changes nothing.
+ */
 export async function untilInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const interrupt = (): void => reject(new Interrupted());

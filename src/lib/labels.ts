@@ -38,11 +38,17 @@ export const label = {
   clientKey: 'dockerops.client_key',
   /** Addresses of link targets at create time as JSON (container name to address): a later difference is drift. */
   linkAddresses: 'dockerops.link_addresses',
-  /** `instance`, `once`, `lock`, `helper` or `bootstrap`: what a container is for. `scratch`: a volume that goes with its container. */
+  /**
+   * `instance`, `once`, `lock`, `helper` or `bootstrap`: what a container is for. `scratch`: a volume that goes with
+   * its container.
+   */
   kind: 'dockerops.kind',
   /** Who holds the lock: user, host, pid, start and end as JSON. */
   lockHolder: 'dockerops.lock_holder',
-  /** Of a one-off instance, the command that waits for it: machine, pid, start and more as JSON. Without it, it is a leftover. */
+  /**
+   * Of a one-off instance, the command that waits for it: machine, pid, start and more as JSON. Without it, it is a
+   * leftover.
+   */
   onceBy: 'dockerops.once_by',
   /** Run id of the test that made it. */
   test: 'dockerops.test',

@@ -20,8 +20,8 @@ export interface Switch {
 }
 
 /**
- * Everything about a switch is its row here: the types, the flags, the schema of run.conf, the mounts and the docs are made
- * from this table. The name is the key in run.conf; the flag is the same with hyphens.
+ * Everything about a switch is its row here: the types, the flags, the schema of run.conf, the mounts and the docs are
+ * made from this table. The name is the key in run.conf; the flag is the same with hyphens.
  */
 const rows = {
   linked: {

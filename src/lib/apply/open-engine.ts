@@ -3,7 +3,7 @@ import { connect, type ConnectRequest } from '../engine/connection/connect.ts';
 import { createDockerEngine, createReader, createSessions } from '../engine/docker-engine.ts';
 import type { Engine, EngineReader, EngineSessions } from '../engine/engine.ts';
 import type { Owner } from '../model/desired.ts';
-import type { HostLook } from '../observe/host-look.ts';
+import type { HostProbe } from '../observe/host-probe.ts';
 import type { Plan } from '../plan/operation.ts';
 import type { ApplyContext } from './context.ts';
 import type { ApplyOutcome } from './executor.ts';
@@ -12,7 +12,7 @@ import type { ApplyOutcome } from './executor.ts';
 export interface Applier {
   apply(plan: Plan, context: Omit<ApplyContext, 'engine'>): Promise<ApplyOutcome>;
   /** Interfaces and routes of the engine's host, by a short-lived container from the first image that has a shell. */
-  lookAtHost(owner: Owner, images: readonly string[], signal: AbortSignal): Promise<HostLook>;
+  probeHost(owner: Owner, images: readonly string[], signal: AbortSignal): Promise<HostProbe>;
   /** Whether the engine's host has this directory; found by a container that never starts. */
   isDirectoryThere(owner: Owner, directory: string): Promise<boolean>;
   /** Which of these directories other users of the engine's host may enter; found in the same way. */
@@ -38,8 +38,8 @@ export async function openEngine(request: ConnectRequest): Promise<OpenedEngine>
 export function applierOn(engine: Engine): Applier {
   return {
     apply: async (plan, context) => (await import('./executor.ts')).apply(plan, { ...context, engine }),
-    lookAtHost: async (owner, images, signal) =>
-      (await import('./look-at-host.ts')).lookAtHost(engine, owner, images, signal),
+    probeHost: async (owner, images, signal) =>
+      (await import('./probe-host.ts')).probeHost(engine, owner, images, signal),
     isDirectoryThere: async (owner, directory) =>
       (await import('./helper-container.ts')).isDirectoryThere(engine, owner, directory),
     openDirectoriesOf: async (owner, directories) =>

@@ -14,13 +14,9 @@ import type { ChangeContext, ChangeResult } from '../use-cases/apply-plan.ts';
 import { emptyPlan } from '../plan/plan.ts';
 import { rememberConf, saveAnswers } from '../use-cases/save-answers.ts';
 import type { RunRequest } from '../model/run-request.ts';
-import {
-  openEngine,
-  openProject,
-  type OpenEngine,
-  type OpenProject,
-  type ProjectInvocation,
-} from '../use-cases/open-project.ts';
+import type { ProjectInvocation } from '../use-cases/invocation.ts';
+import { openEngine, type OpenEngine } from '../use-cases/open-engine.ts';
+import { openProject, type OpenProject } from '../use-cases/open-project.ts';
 import { renderChange } from './render/change-text.ts';
 import { printablePlan } from './render/plan-json.ts';
 import { renderSessionEnd } from './render/session-text.ts';
@@ -33,24 +29,24 @@ export abstract class ProjectCommand extends BaseCommand {
   }
 
   protected async openProject(conf?: string, options: Parameters<typeof openProject>[1] = {}): Promise<OpenProject> {
-    const opened = await openProject(this.surroundings(conf), options);
+    const opened = await openProject(this.invocation(conf), options);
     for (const notice of opened.notices) this.note(notice);
     return opened;
   }
 
   /** For commands that change something: a conf given with --conf stays in use until another is given. */
   protected async openProjectToChange(conf: string | undefined): Promise<OpenProject> {
-    const opened = await this.openProject(conf, { looks: true });
+    const opened = await this.openProject(conf, { observes: true });
     if (conf !== undefined) await rememberConf(opened);
     return opened;
   }
 
   protected async openEngine(): Promise<OpenEngine> {
-    return openEngine(this.surroundings());
+    return openEngine(this.invocation());
   }
 
   /** Where and how dockerops was called; what opens a project or an engine needs it. */
-  protected surroundings(conf?: string): ProjectInvocation {
+  protected invocation(conf?: string): ProjectInvocation {
     const { host, project, projectDirectory } = this.shared;
     return {
       ...(project === undefined ? {} : { name: project }),

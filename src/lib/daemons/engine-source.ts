@@ -1,5 +1,5 @@
 import { EngineUnreachable } from '../errors.ts';
-import type { OpenEngine } from '../use-cases/open-project.ts';
+import type { OpenEngine } from '../use-cases/open-engine.ts';
 
 /** The engine of a daemon: opened at the first use, and again after it was unreachable: it may have been upgraded. */
 export class EngineSource {

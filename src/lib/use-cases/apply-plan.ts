@@ -48,8 +48,8 @@ const attempts = 3;
 const engineWidth = 6;
 
 /**
- * Plans and applies: pulls first, since what they bring is part of the plan. Plans anew when the engine turned out to be otherwise than it was seen. Throws with what failed, or with why the
- * plan must not be applied.
+ * Plans and applies: pulls first, since what they bring is part of the plan. Plans anew when the engine turned out to
+ * be otherwise than it was seen. Throws with what failed, or with why the plan must not be applied.
  */
 export async function planAndApply(
   preview: () => Promise<Preview>,

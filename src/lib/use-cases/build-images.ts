@@ -10,7 +10,8 @@ import { unknownService, type Service } from '../project/services.ts';
 import { planAndApply, type ChangeContext, type ChangeResult } from './apply-plan.ts';
 import { beginToRead, hashedImages } from './facts/hashed-images.ts';
 import { baseHashes } from './facts/image-sources.ts';
-import type { OpenEngine, OpenProject } from './open-project.ts';
+import type { OpenEngine } from './open-engine.ts';
+import type { OpenProject } from './open-project.ts';
 import { withRegistryImages } from './facts/registry-images.ts';
 
 export interface BuildRequest {

@@ -7,7 +7,8 @@ import type { RunRequest } from '../model/run-request.ts';
 import { unknownGroup } from '../project/resolve/select/unknown-group.ts';
 import { unknownService } from '../project/services.ts';
 import { planAndApply, type ChangeContext, type ChangeResult, type Preview } from './apply-plan.ts';
-import type { OpenEngine, OpenProject, ObservedProject } from './open-project.ts';
+import type { OpenEngine } from './open-engine.ts';
+import type { OpenProject, ObservedProject } from './open-project.ts';
 
 /** What `clean` would do. */
 export async function previewClean(opened: ObservedProject, request: RunRequest): Promise<Plan> {
@@ -38,7 +39,10 @@ export function targetOf(project: LoadedProject, request: RunRequest): CleanTarg
   return [{ service: request.service ?? '', instance: request.instance }];
 }
 
-/** What run.conf puts into a group; an entry without a name stands for all of its service's instances that no other entry names. */
+/**
+ * What run.conf puts into a group; an entry without a name stands for all of its service's instances that no other
+ * entry names.
+ */
 function groupMembers({ conf: { entries } }: LoadedProject, group: string): CleanTarget {
   const named = (service: string): readonly string[] =>
     entries.flatMap(({ values }) =>

@@ -1,4 +1,7 @@
-/** Options whose values say what a command is about. The values of all others may be secret: an address with a password, a command. What stands after `--` is a command, too. */
+/**
+ * Options whose values say what a command is about. The values of all others may be secret: an address with a password,
+ * a command. What stands after `--` is a command, too.
+ */
 const telling: ReadonlySet<string> = new Set(['--instance', '-i', '--group', '--conf', '--instance-type', '--timeout']);
 const option = /^(--[^=]+|-[^-])(.*)$/s;
 

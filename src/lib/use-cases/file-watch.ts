@@ -19,8 +19,8 @@ const maxMs = 3000;
 const maxNamed = 100;
 
 /**
- * Tells that files were saved; what has changed by that is for others to find out. One watcher for each directory: a file needs
- * none of its own, and what is ignored costs nothing.
+ * Tells that files were saved; what has changed by that is for others to find out. One watcher for each directory: a
+ * file needs none of its own, and what is ignored costs nothing.
  */
 export class FileWatch implements Disposable {
   /** With what the directory was then: another may come to its name, of which the watcher tells nothing. */

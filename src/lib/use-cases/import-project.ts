@@ -20,8 +20,8 @@ export interface ImportResult {
 }
 
 /**
- * Writes run.conf and the folders of services beside a compose file, which stays as it is. Nothing is overwritten: what is in the
- * way is told before anything is written.
+ * Writes run.conf and the folders of services beside a compose file, which stays as it is. Nothing is overwritten: what
+ * is in the way is told before anything is written.
  */
 export async function importProject(path: string): Promise<ImportResult> {
   const directory = dirname(path);
@@ -138,6 +138,7 @@ function remarks(folders: readonly ImportedFolder[]): readonly Remark[] {
   const whole = folders.filter((folder) => folder.kind === 'link' && folder.context === '.');
   return whole.map(({ service }) => ({
     where: `services/${service}`,
-    message: `${service} is built from the whole project: add host.conf, .dockerops, services and data_* to .dockerignore`,
+    message: `${service} is built from the whole project`,
+    suggestion: 'add host.conf, .dockerops, services and data_* to .dockerignore',
   }));
 }

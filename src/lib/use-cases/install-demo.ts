@@ -2,7 +2,10 @@ import { cp, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
 
-/** Copies the demo project. All of it or nothing: it is made beside its place and moved there. Returns the names of its files. */
+/**
+ * Copies the demo project. All of it or nothing: it is made beside its place and moved there. Returns the names of its
+ * files.
+ */
 export async function installDemo(source: string, directory: string): Promise<readonly string[]> {
   const present = await entries(directory);
   if (present.length > 0) {

@@ -11,8 +11,9 @@ interface Published {
 }
 
 /**
- * Ports of the host that entries take from each other when all that start by themselves are run, by the rule of the plan.
- * Groups may be run on different hosts, so only entries of one group (or of none) are held against each other. One problem for two entries.
+ * Ports of the host that entries take from each other when all that start by themselves are run, by the rule of the
+ * plan. Groups may be run on different hosts, so only entries of one group (or of none) are held against each other.
+ * One problem for two entries.
  */
 export function portProblems(instances: readonly ResolvedInstance[]): readonly Problem[] {
   const held: Published[] = [];

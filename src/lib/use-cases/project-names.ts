@@ -6,21 +6,21 @@ import type { ProjectPlace } from '../project/find-project.ts';
 import { loadHostConf } from '../project/conf/host-conf.ts';
 import { loadRunConf } from '../project/conf/run-conf.ts';
 import type { RunConfEntry } from '../project/conf/run-conf-entry.ts';
-import { findPlace, type ProjectInvocation } from './open-project.ts';
+import { findPlace, type ProjectInvocation } from './invocation.ts';
 
 const maxFiles = 200;
 
 /**
- * What the project in the working directory calls its parts, for completing words. Needs no engine, and takes what it can get: a
- * conf that is being written has mistakes, and no project is no error.
+ * What the project in the working directory calls its parts, for completing words. Needs no engine, and takes what it
+ * can get: a conf that is being written has mistakes, and no project is no error.
  */
 export class ProjectNames {
-  readonly #surroundings: ProjectInvocation;
+  readonly #invocation: ProjectInvocation;
   #place: ProjectPlace | undefined;
   #entries: readonly RunConfEntry[] | undefined;
 
-  constructor(surroundings: ProjectInvocation) {
-    this.#surroundings = surroundings;
+  constructor(invocation: ProjectInvocation) {
+    this.#invocation = invocation;
   }
 
   services(): readonly string[] {
@@ -63,7 +63,7 @@ export class ProjectNames {
       start.endsWith('/') || start === ''
         ? [start, '']
         : [start.slice(0, start.length - basename(start).length), basename(start)];
-    const directory = resolve(this.#surroundings.workingDirectory, inside.replace(/^~(?=\/)/, homedir()));
+    const directory = resolve(this.#invocation.workingDirectory, inside.replace(/^~(?=\/)/, homedir()));
     return this.#try(() => readdirSync(directory, { withFileTypes: true }), [])
       .filter(({ name }) => name.startsWith(wanted) && (wanted !== '' || !name.startsWith('.')))
       .slice(0, maxFiles)
@@ -72,7 +72,7 @@ export class ProjectNames {
   }
 
   #findPlace(): ProjectPlace {
-    return (this.#place ??= findPlace(this.#surroundings));
+    return (this.#place ??= findPlace(this.#invocation));
   }
 
   #all(): readonly RunConfEntry[] {

@@ -22,7 +22,7 @@ import { planAndApply, type ChangeContext, type ChangeResult, type Preview } fro
 import { FirstUse } from './data/first-use.ts';
 import { withGoneDirectories } from './facts/gone-directories.ts';
 import { beginToRead, hashedImages } from './facts/hashed-images.ts';
-import { hostLook, type LookAtHost } from './facts/host-probe.ts';
+import { hostProber, type ProbeHost } from './facts/host-probe.ts';
 import { withMissingSources } from './facts/missing-sources.ts';
 import type { OpenProject, ObservedProject } from './open-project.ts';
 import { withRecordedAddresses } from './facts/recorded-addresses.ts';
@@ -40,10 +40,12 @@ interface Run {
   /** Drawn once, so that planning anew means the same instance. */
   readonly newName: () => string;
   /** Absent in a dry run, which shows what it cannot know; to be applied, all has to be known. */
-  readonly lookAtHost?: LookAtHost;
+  readonly probeHost?: ProbeHost;
 }
 
-/** What run.conf does not know of a request, as a sentence; undefined where it knows all, or where there is no run.conf. */
+/**
+ * What run.conf does not know of a request, as a sentence; undefined where it knows all, or where there is no run.conf.
+ */
 export function entryMissing({ project }: OpenProject, request: RunRequest): string | undefined {
   return project.confPath === undefined ? undefined : missingEntry(project, request);
 }
@@ -72,7 +74,7 @@ export async function runInstances(
   context: ChangeContext,
   ask: AskForVariables,
 ): Promise<ChangeResult> {
-  const run = { request, options, newName: onDemand(generateName), lookAtHost: hostLook(opened, context) };
+  const run = { request, options, newName: onDemand(generateName), probeHost: hostProber(opened, context) };
   const told = new Set<string>();
   const warn = (text: string): void => {
     if (!told.has(text)) context.warn(text);
@@ -103,14 +105,17 @@ async function preview(run: Run): Promise<Preview> {
   return { observed, plan: planRun(desired, observed, await withPortHolders(facts, desired.instances), run.options) };
 }
 
-/** What is wanted beside what is: facts and observation, resolution (asking for what is missing), images with their hashes. */
+/**
+ * What is wanted beside what is: facts and observation, resolution (asking for what is missing), images with their
+ * hashes.
+ */
 export async function resolveRun({
   opened,
   request,
   warn,
   ask,
   newName,
-  lookAtHost,
+  probeHost,
 }: Omit<Run, 'options'>): Promise<ResolvedRun> {
   const { engine, project, client, keys } = opened;
   const observing = opened.observe();
@@ -131,7 +136,7 @@ export async function resolveRun({
     gatherHostFacts(engine.address, observed.engine, client),
     (known) => resolveWith(known, opened.environment),
     observed,
-    lookAtHost,
+    probeHost,
   );
   const first = resolveWith(facts, opened.environment);
   const resolution =
@@ -165,13 +170,13 @@ async function completeFacts(
   facts: HostFacts,
   resolveWith: (facts: HostFacts) => Resolution,
   observed: ObservedState,
-  lookAtHost: LookAtHost | undefined,
+  probeHost: ProbeHost | undefined,
 ): Promise<HostFacts> {
   if (facts.local || facts.interfaces !== undefined) return facts;
   const resolution = resolveWith(facts);
   if (!resolution.lacksInterfaces) return facts;
-  if (lookAtHost === undefined) return withRecordedAddresses(facts, resolution, observed.containers);
-  return resolution.problems.length > 0 ? facts : { ...facts, ...(await lookAtHost(observed, resolution.desired)) };
+  if (probeHost === undefined) return withRecordedAddresses(facts, resolution, observed.containers);
+  return resolution.problems.length > 0 ? facts : { ...facts, ...(await probeHost(observed, resolution.desired)) };
 }
 
 /** Looking through all processes is worth it only where ports of the host are wanted. */

@@ -11,7 +11,7 @@ import { loadProject, type LoadedProject } from '../project/load-project.ts';
 import { loadServices } from '../project/load-services.ts';
 import { unresolved } from '../project/resolve/unresolved.ts';
 import type { Services } from '../project/services.ts';
-import { findPlace, type ProjectInvocation } from './open-project.ts';
+import { findPlace, type ProjectInvocation } from './invocation.ts';
 import { portProblems } from './port-problems.ts';
 import { resolveEntries } from './inspect/resolve-entries.ts';
 
@@ -24,13 +24,13 @@ export interface Validation {
 }
 
 /**
- * Everything that is wrong with a project, found without an engine. What a run conf means is looked at only when it can be read:
- * with problems of its own, its links and variables are not.
+ * Everything that is wrong with a project, found without an engine. What a run conf means is looked at only when it can
+ * be read: with problems of its own, its links and variables are not.
  */
-export async function validateProject(surroundings: ProjectInvocation): Promise<Validation> {
-  const place = findPlace(surroundings);
-  const loaded = load(place, surroundings.conf);
-  return 'problems' in loaded ? unreadable(place, loaded.problems) : validateLoaded(loaded, surroundings);
+export async function validateProject(invocation: ProjectInvocation): Promise<Validation> {
+  const place = findPlace(invocation);
+  const loaded = load(place, invocation.conf);
+  return 'problems' in loaded ? unreadable(place, loaded.problems) : validateLoaded(loaded, invocation);
 }
 
 function load(

@@ -28,8 +28,9 @@ export interface WatchWork {
 }
 
 /**
- * Makes the platform equal to its files, and again each time that they are saved. Only hints come from the file system: what is to be
- * built and replaced is found by the plan of each run. Throws when the project cannot be read at the start; ends with its signal.
+ * Makes the platform equal to its files, and again each time that they are saved. Only hints come from the file system:
+ * what is to be built and replaced is found by the plan of each run. Throws when the project cannot be read at the
+ * start; ends with its signal.
  */
 export async function* watchProject(work: WatchWork): AsyncGenerator<WatchEvent, void, undefined> {
   using files = new FileWatch();
@@ -52,7 +53,10 @@ export async function* watchProject(work: WatchWork): AsyncGenerator<WatchEvent,
   }
 }
 
-/** The files are read once more, so that whatever was saved before this is in the run, and what is saved after it comes as news. */
+/**
+ * The files are read once more, so that whatever was saved before this is in the run, and what is saved after it comes
+ * as news.
+ */
 async function* pass(work: WatchWork): AsyncGenerator<WatchEvent, void, undefined> {
   const begin = performance.now();
   try {

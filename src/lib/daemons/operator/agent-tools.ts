@@ -1,7 +1,7 @@
 import type { NodeDirectory } from '../../directories/node-directory.ts';
 import type { ProgressSink } from '../../events.ts';
 import type { GatherPortHolders } from '../../plan/node/plan-with-ports.ts';
-import type { OpenEngine } from '../../use-cases/open-project.ts';
+import type { OpenEngine } from '../../use-cases/open-engine.ts';
 import type { Clock } from '../clock.ts';
 import type { ScriptCheck } from './script-checks.ts';
 import type { OperatorSettings } from './settings.ts';

@@ -5,7 +5,7 @@ import { EngineUnreachable, Interrupted } from '../../errors.ts';
 import type { ObservedState } from '../../model/observed-state.ts';
 import type { OperationKind, Plan } from '../../plan/operation.ts';
 import { applyContext } from '../../use-cases/apply-plan.ts';
-import type { OpenEngine } from '../../use-cases/open-project.ts';
+import type { OpenEngine } from '../../use-cases/open-engine.ts';
 
 export type NodeContext = Pick<ApplyContext, 'progress' | 'signal' | 'catalog'>;
 

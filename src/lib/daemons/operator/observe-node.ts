@@ -4,7 +4,7 @@ import { gatherHostFacts } from '../../observe/host-facts.ts';
 import { gatherPortHolders } from '../../observe/port-holders.ts';
 import type { NodePlan } from '../../plan/node/plan-node.ts';
 import { planWithPorts } from '../../plan/node/plan-with-ports.ts';
-import type { OpenEngine } from '../../use-cases/open-project.ts';
+import type { OpenEngine } from '../../use-cases/open-engine.ts';
 import type { AgentTools } from './agent-tools.ts';
 import type { DesiredState } from './desired-state.ts';
 import type { DirectoryMemory } from './directory-memory.ts';

@@ -1,6 +1,7 @@
 import { openConsul } from '../../directories/consul/open-consul.ts';
 import { ConsulNode } from '../../directories/consul-node.ts';
-import { openEngine, type InvocationContext } from '../../use-cases/open-project.ts';
+import type { InvocationContext } from '../../use-cases/invocation.ts';
+import { openEngine } from '../../use-cases/open-engine.ts';
 import { openLog } from '../log.ts';
 import { Operator } from './operator.ts';
 import type { OperatorSettings } from './settings.ts';

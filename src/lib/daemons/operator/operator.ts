@@ -1,6 +1,6 @@
 import type { LockWatcher, NodeDirectory } from '../../directories/node-directory.ts';
 import { messageOf } from '../../errors.ts';
-import type { OpenEngine } from '../../use-cases/open-project.ts';
+import type { OpenEngine } from '../../use-cases/open-engine.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { EngineSource } from '../engine-source.ts';
 import { lockHolder } from '../lock-holder.ts';

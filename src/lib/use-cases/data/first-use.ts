@@ -3,7 +3,10 @@ import { UserError } from '../../errors.ts';
 import type { ChangeContext, Preview } from '../apply-plan.ts';
 import type { OpenProject } from '../open-project.ts';
 
-/** The first time that a project keeps data on a host is confirmed: a typing error in DATA_DIR would look like lost data. */
+/**
+ * The first time that a project keeps data on a host is confirmed: a typing error in DATA_DIR would look like lost
+ * data.
+ */
 export class FirstUse {
   readonly #opened: OpenProject;
   readonly #context: ChangeContext;

@@ -8,8 +8,8 @@ import type { ObservedContainer } from '../../model/observed-state.ts';
 const maxDirectories = 2000;
 
 /**
- * What restores that were killed have left beside data: where a run puts it now, and where containers have it. Undefined where not all
- * of it can be seen by who asks. For an engine of this machine.
+ * What restores that were killed have left beside data: where a run puts it now, and where containers have it.
+ * Undefined where not all of it can be seen by who asks. For an engine of this machine.
  */
 export async function leftRestores(
   dataDirectory: string,

@@ -6,7 +6,10 @@ import type { OpenProject } from '../open-project.ts';
 const prefix = 'dockerops-dns-key-1';
 const secretBytes = 32;
 
-/** The project's DNS key as one line, which `importDnsKey` takes on another host. Whoever has it can give and take names. */
+/**
+ * The project's DNS key as one line, which `importDnsKey` takes on another host. Whoever has it can give and take
+ * names.
+ */
 export async function exportDnsKey({ keys }: Pick<OpenProject, 'keys'>): Promise<string> {
   return `${prefix} ${(await keys.read(dnsKey)).private}\n`;
 }
@@ -40,7 +43,9 @@ export function parseDnsKey(text: string, where: string): string {
   });
 }
 
-/** Makes it the project's DNS key here. True when it was not already. Another key is only replaced when `force` is set. */
+/**
+ * Makes it the project's DNS key here. True when it was not already. Another key is only replaced when `force` is set.
+ */
 export async function importDnsKey(
   { keys }: Pick<OpenProject, 'keys'>,
   text: string,

@@ -11,7 +11,10 @@ export async function listNames(opened: OpenProject): Promise<DnsNames> {
   return agreeing(names, new Set(running.map(({ ownership }) => ownership?.key ?? '')));
 }
 
-/** The arbiter cannot ask for an instance on the host's network, nor has it asked yet for one that has just come; they may run here all the same. */
+/**
+ * The arbiter cannot ask for an instance on the host's network, nor has it asked yet for one that has just come; they
+ * may run here all the same.
+ */
 export function agreeing({ zone, names }: DnsNames, running: ReadonlySet<string>): DnsNames {
   const seen = (holder: DnsHolder): DnsHolder =>
     holder.engine === 'unknown' && running.has(`${holder.service}-${holder.instance}`)

@@ -39,8 +39,10 @@ export async function explainName(opened: OpenProject, name: string, from: strin
 
 const limitMs = 15_000;
 const noProgram = 127;
-const script =
-  'if command -v getent >/dev/null 2>&1; then getent ahosts "$1"; elif command -v nslookup >/dev/null 2>&1; then nslookup "$1"; else exit 127; fi';
+const script = `
+  if command -v getent >/dev/null 2>&1; then getent ahosts "$1"
+  elif command -v nslookup >/dev/null 2>&1; then nslookup "$1"
+  else exit 127; fi`;
 
 /** By the resolver that its programs use; undefined where it has neither a shell nor a program to ask. */
 export async function resolveInside(

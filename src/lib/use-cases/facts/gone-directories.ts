@@ -3,7 +3,10 @@ import { label } from '../../labels.ts';
 import type { ObservedVolume } from '../../model/observed-state.ts';
 import type { HostFacts } from '../../model/host-facts.ts';
 
-/** Which of the projects' directories on this machine, as volumes name them, are not there any more. What cannot be looked at is there. */
+/**
+ * Which of the projects' directories on this machine, as volumes name them, are not there any more. What cannot be
+ * looked at is there.
+ */
 export function withGoneDirectories(facts: HostFacts, volumes: readonly ObservedVolume[]): HostFacts {
   const named = volumes.flatMap(({ labels }) =>
     labels[label.path] !== undefined && labels[label.machine] === facts.client.machine

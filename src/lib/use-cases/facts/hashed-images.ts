@@ -14,7 +14,9 @@ type Place = Pick<ObservedProject, 'baseImagesDirectory' | 'program' | 'newFolde
 
 type Hashes = Readonly<Record<string, string>>;
 
-/** Images parents first, each with the hash of what it is made from; base images that a FROM line needs are among them. */
+/**
+ * Images parents first, each with the hash of what it is made from; base images that a FROM line needs are among them.
+ */
 export async function hashedImages(
   images: readonly ImageSpec[],
   observed: ObservedState,

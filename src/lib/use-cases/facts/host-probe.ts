@@ -1,5 +1,5 @@
 import { label } from '../../labels.ts';
-import type { HostLook } from '../../observe/host-look.ts';
+import type { HostProbe } from '../../observe/host-probe.ts';
 import { observe } from '../../observe/observe.ts';
 import type { ObservedImage, ObservedState } from '../../model/observed-state.ts';
 import { planImagesOnly } from '../../plan/instance/images.ts';
@@ -8,30 +8,36 @@ import { planAndApply, type ChangeContext } from '../apply-plan.ts';
 import { hashedImages } from './hashed-images.ts';
 import type { OpenProject } from '../open-project.ts';
 
-export type LookAtHost = (observed: ObservedState, desired: Desired) => Promise<HostLook>;
+export type ProbeHost = (observed: ObservedState, desired: Desired) => Promise<HostProbe>;
 
-/** Looks at the engine's host once in a command, with an image that is there anyway; on an engine without any, those of the run are made first. */
-export function hostLook(opened: OpenProject, context: ChangeContext): LookAtHost {
-  let look: Promise<HostLook> | undefined;
-  return (observed, desired) => (look ??= find(opened, context, observed, desired));
+/**
+ * Reads the network interfaces and routes of the engine's host, once in a command, with an image that the engine has.
+ * If it has none, those of the run are made first.
+ */
+export function hostProber(opened: OpenProject, context: ChangeContext): ProbeHost {
+  let probed: Promise<HostProbe> | undefined;
+  return (observed, desired) => (probed ??= probe(opened, context, observed, desired));
 }
 
-async function find(
+async function probe(
   opened: OpenProject,
   context: ChangeContext,
   observed: ObservedState,
   desired: Desired,
-): Promise<HostLook> {
+): Promise<HostProbe> {
   const { engine, owner, tools } = opened;
   if (usableImages(observed, desired).length === 0) await makeImages(opened, context, desired);
   const images = usableImages(await observe(engine), desired);
   context.progress({ type: 'notice', text: `reading the network interfaces of host ${observed.engine.hostname}` });
-  return tools.applier.lookAtHost(owner, images, context.signal);
+  return tools.applier.probeHost(owner, images, context.signal);
 }
 
 const maxTried = 4;
 
-/** Images on a base image have what it takes for sure. Those of the run come next. */
+/**
+ * Images that may have the programs it takes: first one based on a base image, which has them for sure, then those of
+ * the run.
+ */
 function usableImages({ images }: ObservedState, desired: Desired): readonly string[] {
   const ofRun = new Set(desired.instances.map(({ image }) => image));
   const named = (some: readonly ObservedImage[]): readonly string[] =>

@@ -5,9 +5,10 @@ import type { EngineFacts } from '../../model/observed-state.ts';
 import type { Remembered } from '../../file-cache.ts';
 
 /**
- * Facts of an engine on this machine, from an earlier command where its networks tell that they still hold: an engine that starts makes
- * its default bridge anew (one with live-restore may keep it, and change its version, which planning does not use), and one in a swarm has
- * a network for that. Asked for its facts, an engine starts two programs, which takes longer than all its lists. Not for who shows facts.
+ * Facts of an engine on this machine, from an earlier command where its networks tell that they still hold: an engine
+ * that starts makes its default bridge anew (one with live-restore may keep it, and change its version, which planning
+ * does not use), and one in a swarm has a network for that. Asked for its facts, an engine starts two programs, which
+ * takes longer than all its lists. Not for who shows facts.
  */
 export function factsFinder(
   engine: Pick<EngineReader, 'address' | 'facts'>,

@@ -3,8 +3,9 @@ import type { HostFacts } from '../../model/host-facts.ts';
 import type { InstanceSpec } from '../../model/desired.ts';
 
 /**
- * The engine makes no directory for a path that run.conf mounts; on this machine it can be told before anything is changed. A command that
- * runs in a container may share the host's name with the engine, but of its files it sees what is mounted: the project.
+ * The engine makes no directory for a path that run.conf mounts; on this machine it can be told before anything is
+ * changed. A command that runs in a container may share the host's name with the engine, but of its files it sees what
+ * is mounted: the project.
  */
 export function withMissingSources(
   facts: HostFacts,

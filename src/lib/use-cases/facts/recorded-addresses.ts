@@ -7,8 +7,9 @@ import type { Resolution } from '../../project/resolve/resolve.ts';
 import { plainText } from '../../model/template.ts';
 
 /**
- * For who only looks: where the interfaces of the engine's host are not known, they are taken to have the addresses that the project's
- * instances were told when they were made, so that this alone makes nothing differ. What runs nowhere yet stays unknown.
+ * For who only looks: where the interfaces of the engine's host are not known, they are taken to have the addresses
+ * that the project's instances were told when they were made, so that this alone makes nothing differ. What runs
+ * nowhere yet stays unknown.
  */
 export function withRecordedAddresses(
   facts: HostFacts,

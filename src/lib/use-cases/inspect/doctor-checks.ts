@@ -159,7 +159,10 @@ export function checkSsh(isThere: boolean): Check {
   };
 }
 
-/** Where base images can be made: here, else in a container of the distribution's image, which the engine has or can get. */
+/**
+ * Where base images can be made: here, else in a container of the distribution's image, which the engine has or can
+ * get.
+ */
 export function checkBootstrap(obstacle: string | undefined, image: string, hasImage: boolean): Check {
   if (obstacle === undefined)
     return { name: 'bootstrap', status: 'ok', text: 'base images can be made on this machine' };

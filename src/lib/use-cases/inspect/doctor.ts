@@ -20,18 +20,19 @@ import * as checks from './doctor-checks.ts';
 import { baseHashes } from '../facts/image-sources.ts';
 import { leftRestores } from '../data/left-restores.ts';
 import { mountedDataDirectories, openFolders } from '../data/open-folders.ts';
-import { baseImagesDirectoryOf, connectEngine, findPlace, type ProjectInvocation } from '../open-project.ts';
+import { baseImagesDirectoryOf, findPlace, type ProjectInvocation } from '../invocation.ts';
+import { connectEngine } from '../open-engine.ts';
 
 /** Looks at everything that dockerops needs, with a project or without, with an engine or without. Changes nothing. */
-export async function examine(surroundings: ProjectInvocation): Promise<readonly checks.Check[]> {
-  const { environment, host } = surroundings;
-  const place = findProjectHere(surroundings);
+export async function examine(invocation: ProjectInvocation): Promise<readonly checks.Check[]> {
+  const { environment, host } = invocation;
+  const place = findProjectHere(invocation);
   const opened = await connectEngine(host, environment).catch(asFailure);
   return [
     checks.checkNode(process.version),
     ...(opened instanceof DockeropsError
       ? [checks.engineFails(opened)]
-      : await examineEngine(opened, surroundings, place)),
+      : await examineEngine(opened, invocation, place)),
     checks.checkSsh(await hasProgram('ssh', environment['PATH'] ?? '')),
     ...(place === undefined
       ? []
@@ -44,9 +45,9 @@ function asFailure(error: unknown): DockeropsError {
   throw error;
 }
 
-function findProjectHere(surroundings: ProjectInvocation): ProjectPlace | undefined {
+function findProjectHere(invocation: ProjectInvocation): ProjectPlace | undefined {
   try {
-    return findPlace(surroundings);
+    return findPlace(invocation);
   } catch (error) {
     asFailure(error);
     return undefined;
@@ -55,7 +56,7 @@ function findProjectHere(surroundings: ProjectInvocation): ProjectPlace | undefi
 
 async function examineEngine(
   { engine, applier }: OpenedEngine,
-  surroundings: ProjectInvocation,
+  invocation: ProjectInvocation,
   place: ProjectPlace | undefined,
 ): Promise<readonly checks.Check[]> {
   const observed = await observe(engine);
@@ -64,7 +65,7 @@ async function examineEngine(
   const { dataDirectory, architecture } = observed.engine;
   const [os] = osIds;
   if (os === undefined) throw new TypeError('no os');
-  const set = await baseImageSet(os, place?.baseImagesDirectory ?? baseImagesDirectoryOf(surroundings), architecture);
+  const set = await baseImageSet(os, place?.baseImagesDirectory ?? baseImagesDirectoryOf(invocation), architecture);
   const { containerImage } = osTable[os];
   const hasImage = observed.images.some(({ references }) =>
     references.some((each) => canonicalReference(each) === canonicalReference(containerImage)),
@@ -83,7 +84,7 @@ async function examineEngine(
       observed.engine,
     ),
     checks.checkPort53(facts.local ? await gatherPortHolders(new Set([53])) : undefined, observed.containers),
-    examineSubnet(owner, observed, facts, surroundings),
+    examineSubnet(owner, observed, facts, invocation),
     ...(place === undefined
       ? []
       : await examineData(place, facts.local, [...ownContainers(owner, observed).values()], (directories) =>

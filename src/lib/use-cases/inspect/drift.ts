@@ -15,10 +15,10 @@ import type { ObservedProject } from '../open-project.ts';
 import { withRecordedAddresses } from '../facts/recorded-addresses.ts';
 
 /**
- * The fields in which containers of the project differ from what its files say now, or why that cannot be told; by container name,
- * none where all is as wanted.
- * Asks the engine about those alone that are wanted with secrets: it knows the containers only, so whether an image was built anew is
- * for `plan` to say. `containers` are all that are seen of the project; `shown` are those that are compared.
+ * The fields in which containers of the project differ from what its files say now, or why that cannot be told; by
+ * container name, none where all is as wanted. Asks the engine about those alone that are wanted with secrets: it knows
+ * the containers only, so whether an image was built anew is for `plan` to say. `containers` are all that are seen of
+ * the project; `shown` are those that are compared.
  */
 export async function findDrift(
   opened: ObservedProject,
@@ -99,7 +99,10 @@ async function resolve(
   }
 }
 
-/** The engine is asked for its name only where it may run on this machine: Docker Desktop's socket is here, and its host is not. */
+/**
+ * The engine is asked for its name only where it may run on this machine: Docker Desktop's socket is here, and its host
+ * is not.
+ */
 async function hostFacts(
   { engine, client }: ObservedProject,
   resolveWith: (facts: HostFacts) => Resolution,
@@ -110,7 +113,10 @@ async function hostFacts(
   return withRecordedAddresses(facts, resolveWith(facts), containers);
 }
 
-/** A container has the labels of its image, which tell what it is built on; and while it runs, the ports that its image exposes. */
+/**
+ * A container has the labels of its image, which tell what it is built on; and while it runs, the ports that its image
+ * exposes.
+ */
 function seenInContainers(containers: readonly ObservedContainer[]): ObservedState {
   const images = containers.map((container) => {
     const { imageId, labels, created, ports } = container;

@@ -69,7 +69,9 @@ export interface ServiceInfo {
   readonly problems: readonly Problem[];
 }
 
-/** One service in detail: what its files say, what its image is, and each of its instances beside what is wanted of it. */
+/**
+ * One service in detail: what its files say, what its image is, and each of its instances beside what is wanted of it.
+ */
 export async function explainService(opened: ObservedProject, name: string): Promise<ServiceInfo> {
   const { project, engine, owner, client, environment, keys } = opened;
   const service = project.services.get(name);

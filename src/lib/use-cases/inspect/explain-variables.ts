@@ -40,7 +40,10 @@ export interface ExplainedInstances {
 
 const mask = '<secret>';
 
-/** The variables of the instances of a service that the run conf knows, or of the one that is named, each with where its value comes from. */
+/**
+ * The variables of the instances of a service that the run conf knows, or of the one that is named, each with where its
+ * value comes from.
+ */
 export async function explainVariables(
   opened: ObservedProject,
   service: string,

@@ -26,8 +26,8 @@ export interface InstanceRow extends Pick<
 }
 
 /**
- * Without a word the running ones; `all`: stopped ones too; `reallyall`: every container of the host; else those of one service. By one
- * list call, and a look into those that are wanted with secrets.
+ * Without a word the running ones; `all`: stopped ones too; `reallyall`: every container of the host; else those of one
+ * service. By one list call, and a look into those that are wanted with secrets.
  */
 export async function listRows(opened: ObservedProject, what?: string): Promise<readonly InstanceRow[]> {
   const everything = what === 'reallyall';
@@ -102,7 +102,10 @@ function rowOf(container: ObservedContainer): Omit<InstanceRow, 'drift'> {
   };
 }
 
-/** On a base image the first probe comes after half a minute; until then its readiness was seen otherwise, and "starting" would mislead. */
+/**
+ * On a base image the first probe comes after half a minute; until then its readiness was seen otherwise, and
+ * "starting" would mislead.
+ */
 function healthOf({ health, labels }: ObservedContainer): ObservedContainer['health'] {
   return health === 'starting' && labels[label.base] !== undefined ? 'none' : health;
 }

@@ -27,8 +27,8 @@ export interface OpenLogs {
 }
 
 /**
- * What instances have written, merged by time; with `follow` also what comes, through restarts, replacements and new instances, until
- * the signal. Without it, it is an error when there is none.
+ * What instances have written, merged by time; with `follow` also what comes, through restarts, replacements and new
+ * instances, until the signal. Without it, it is an error when there is none.
  */
 export async function openLogs(opened: ObservedProject, request: LogsRequest): Promise<OpenLogs> {
   const { engine, owner, project } = opened;

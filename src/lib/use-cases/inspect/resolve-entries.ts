@@ -12,7 +12,9 @@ export type EntriesInput = Omit<ResolveInput, 'request' | 'newName' | 'facts' | 
   readonly observed: ObservedState;
 };
 
-/** Every entry of the run conf resolved, also those that `run:all` leaves out: for commands that tell and do not run. */
+/**
+ * Every entry of the run conf resolved, also those that `run:all` leaves out: for commands that tell and do not run.
+ */
 export function resolveEntries(input: EntriesInput): Resolution {
   return resolveRequest(input, { target: 'entries', switches: {} });
 }

@@ -14,8 +14,8 @@ const looks = 20;
 const lookMs = 100;
 
 /**
- * The terminal of an interactive instance that a run makes: connected before it starts, so that nothing of what it says is missed, and
- * handed over when the run is done. Where there is no terminal, the instance waits with its own.
+ * The terminal of an interactive instance that a run makes: connected before it starts, so that nothing of what it says
+ * is missed, and handed over when the run is done. Where there is no terminal, the instance waits with its own.
  */
 export class InteractiveSession {
   readonly #engine: Sessions;
@@ -51,7 +51,9 @@ export class InteractiveSession {
     return { ...context, hooks: { ...context.hooks, afterOperation } };
   }
 
-  /** Hands the terminal over until the shell ends or the user detaches (Ctrl-P Ctrl-Q); undefined: nothing is connected. */
+  /**
+   * Hands the terminal over until the shell ends or the user detaches (Ctrl-P Ctrl-Q); undefined: nothing is connected.
+   */
   async serve(): Promise<SessionEnd | undefined> {
     if (this.#open === undefined) return undefined;
     const { session, container, key, what } = this.#open;

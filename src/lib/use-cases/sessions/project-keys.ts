@@ -26,7 +26,8 @@ export async function exportKeys({ keys, owner }: Pick<OpenProject, 'keys' | 'ow
   const texts = Object.fromEntries(
     await Promise.all(existing.map(async (name) => [name, (await keys.read(name)).private] as const)),
   );
-  return `${JSON.stringify({ format: 'dockerops-keys-1', project: owner.name, keys: texts } satisfies KeyFile, null, 2)}\n`;
+  const file: KeyFile = { format: 'dockerops-keys-1', project: owner.name, keys: texts };
+  return `${JSON.stringify(file, null, 2)}\n`;
 }
 
 export interface ImportedKeys {
@@ -35,7 +36,10 @@ export interface ImportedKeys {
   readonly same: readonly string[];
 }
 
-/** Makes them the project's keys here. Other keys that it has are replaced only with `force`, and none is when one may not be. */
+/**
+ * Makes them the project's keys here. Other keys that it has are replaced only with `force`, and none is when one may
+ * not be.
+ */
 export async function importKeys(
   { keys, owner }: Pick<OpenProject, 'keys' | 'owner'>,
   text: string,

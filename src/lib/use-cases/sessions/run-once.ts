@@ -13,7 +13,7 @@ import type { LoadedProject } from '../../project/load-project.ts';
 import type { RunConfEntry } from '../../project/conf/run-conf-entry.ts';
 import { switchNames, switchTable, type SetSwitches } from '../../switches.ts';
 import { planAndApply, type ChangeContext } from '../apply-plan.ts';
-import { hostLook } from '../facts/host-probe.ts';
+import { hostProber } from '../facts/host-probe.ts';
 import type { OpenProject } from '../open-project.ts';
 import { generateName, resolveRun, type AskForVariables } from '../run-instances.ts';
 import { isTerminal, relay, type Streams } from './terminal-session.ts';
@@ -26,8 +26,8 @@ export interface OnceRequest {
 }
 
 /**
- * Runs a command in an instance of its own with the service's configuration, on these streams, and resolves with its exit code. The
- * instance is removed in every case; what a killed command left behind is removed by the next one.
+ * Runs a command in an instance of its own with the service's configuration, on these streams, and resolves with its
+ * exit code. The instance is removed in every case; what a killed command left behind is removed by the next one.
  */
 export async function runOnce(
   opened: OpenProject,
@@ -68,7 +68,7 @@ async function start(
   const run = {
     request: { target: 'service', service: request.service, instance: name, switches },
     newName: () => name,
-    lookAtHost: hostLook(opened, context),
+    probeHost: hostProber(opened, context),
     warn: context.warn,
     ask,
   } as const;
@@ -130,7 +130,10 @@ async function findLeftovers({ engine, owner, client }: OpenProject): Promise<re
   return containers.filter((container) => !isWaitedFor(container, client)).map(({ name }) => name);
 }
 
-/** From here we see only processes of this machine; of others' one-offs, only those that have ended are left over for sure. */
+/**
+ * From here we see only processes of this machine; of others' one-offs, only those that have ended are left over for
+ * sure.
+ */
 function isWaitedFor({ labels, state }: ObservedContainer, client: ClientFacts): boolean {
   const isRunning = isStillRunning(parseProcess(labels[label.onceBy] ?? ''), client);
   return isRunning ?? (state !== 'exited' && state !== 'dead');

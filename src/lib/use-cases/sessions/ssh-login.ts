@@ -18,9 +18,9 @@ export interface Login {
 }
 
 /**
- * Logs in as `dockerops`, with the host key checked against the one that the instance was given. The connection is an exec of sshd
- * in its inetd mode, so there need be no route to the container and no sshd running.
- * Resolves with the exit status of the command (255: ssh itself, see ssh(1)).
+ * Logs in as `dockerops`, with the host key checked against the one that the instance was given. The connection is an
+ * exec of sshd in its inetd mode, so there need be no route to the container and no sshd running. Resolves with the
+ * exit status of the command (255: ssh itself, see ssh(1)).
  */
 export async function sshLogin({ container, identity, program, host, command }: Login): Promise<number> {
   const { ownership } = container;
@@ -56,8 +56,8 @@ export async function sshLogin({ container, identity, program, host, command }: 
 }
 
 /**
- * The command that ssh starts, and what it adds to the environment. The engine is found there as it was here: an address alone would
- * lose the certificates of a docker context, and the environment says all else.
+ * The command that ssh starts, and what it adds to the environment. The engine is found there as it was here: an
+ * address alone would lose the certificates of a docker context, and the environment says all else.
  */
 export function proxyOf({
   container,

@@ -13,8 +13,8 @@ export interface Streams {
 const nobodyReads = 141;
 
 /**
- * Runs a command inside a container on these streams and resolves with its exit code. It gets a terminal when input and output
- * are one. Output is delivered whole before it resolves; when nobody reads it any more, the session ends.
+ * Runs a command inside a container on these streams and resolves with its exit code. It gets a terminal when input and
+ * output are one. Output is delivered whole before it resolves; when nobody reads it any more, the session ends.
  */
 export async function runSession(
   engine: Pick<EngineSessions, 'openExec'>,
@@ -38,7 +38,10 @@ export function isTerminal({ stdin, stdout }: Streams): boolean {
   return stdin.isTTY === true && stdout.isTTY === true;
 }
 
-/** Connects a session with these streams and resolves with its exit code, or with that of a program whose output nobody reads. */
+/**
+ * Connects a session with these streams and resolves with its exit code, or with that of a program whose output nobody
+ * reads.
+ */
 export async function relay(session: ExecSession, tty: boolean, streams: Streams): Promise<number> {
   const resize = (): void => {
     const { columns, rows } = streams.stdout;

@@ -5,7 +5,7 @@ import type { ScriptCheck } from '../../../../src/lib/daemons/operator/script-ch
 import { resolveSettings } from '../../../../src/lib/daemons/operator/settings.ts';
 import { Status } from '../../../../src/lib/daemons/operator/status.ts';
 import { EngineError, EngineUnreachable } from '../../../../src/lib/errors.ts';
-import type { OpenEngine } from '../../../../src/lib/use-cases/open-project.ts';
+import type { OpenEngine } from '../../../../src/lib/use-cases/open-engine.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { FakeEngine } from '../../../support/fake-engine.ts';
 import { MemoryNodeDirectory } from '../../../support/memory-node-directory.ts';

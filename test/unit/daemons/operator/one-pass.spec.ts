@@ -6,7 +6,7 @@ import { RunOnce } from '../../../../src/lib/daemons/run-once.ts';
 import { resolveSettings } from '../../../../src/lib/daemons/operator/settings.ts';
 import { StateLog } from '../../../../src/lib/daemons/state-log.ts';
 import { Status } from '../../../../src/lib/daemons/operator/status.ts';
-import type { OpenEngine } from '../../../../src/lib/use-cases/open-project.ts';
+import type { OpenEngine } from '../../../../src/lib/use-cases/open-engine.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { FakeEngine } from '../../../support/fake-engine.ts';
 import { MemoryNodeDirectory } from '../../../support/memory-node-directory.ts';

@@ -7,7 +7,7 @@ import { resolveSettings } from '../../../../src/lib/daemons/operator/settings.t
 import { Status } from '../../../../src/lib/daemons/operator/status.ts';
 import { DirectoryDenied, DirectoryUnreachable } from '../../../../src/lib/directories/directory-errors.ts';
 import { EngineError } from '../../../../src/lib/errors.ts';
-import type { OpenEngine } from '../../../../src/lib/use-cases/open-project.ts';
+import type { OpenEngine } from '../../../../src/lib/use-cases/open-engine.ts';
 import type { PortHolder } from '../../../../src/lib/model/host-facts.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { FakeEngine } from '../../../support/fake-engine.ts';

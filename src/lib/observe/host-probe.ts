@@ -2,13 +2,13 @@ import type { HostFacts, HostInterface } from '../model/host-facts.ts';
 import { parseRoutes } from './host-facts.ts';
 
 /** What a look at a host from inside finds. */
-export type HostLook = Required<Pick<HostFacts, 'interfaces' | 'routes'>>;
+export type HostProbe = Required<Pick<HostFacts, 'interfaces' | 'routes'>>;
 
 /** For a shell on the host's network; iproute2 and busybox have this `ip`. */
-export const hostLookScript = 'ip -4 -o addr show && cat /proc/net/route';
+export const hostProbeScript = 'ip -4 -o addr show && cat /proc/net/route';
 
 /** Of the script's output. An interface may have several addresses, each on a line of its own: `2: eth0    inet 192.0.2.7/24 …`. */
-export function parseHostLook(text: string): HostLook {
+export function parseHostProbe(text: string): HostProbe {
   const table = text.indexOf('Iface');
   const lines = text.slice(0, table < 0 ? undefined : table).split('\n');
   const found = lines.flatMap((line) => {

@@ -1,30 +1,33 @@
 import type { Engine } from '../engine/engine.ts';
 import { OperationFailed } from '../errors.ts';
-import { hostLookScript, parseHostLook, type HostLook } from '../observe/host-look.ts';
+import { hostProbeScript, parseHostProbe, type HostProbe } from '../observe/host-probe.ts';
 import type { Owner } from '../model/desired.ts';
 import { runScript } from './helper-container.ts';
 
 const limitMs = 60_000;
 
-/** Asks the engine's host for its interfaces and routes, by a short-lived container on its network; the first image that can, does. */
-export async function lookAtHost(
+/**
+ * Reads the interfaces and routes of the engine's host in a short-lived container on its network, from the first image that
+ * has the programs for it.
+ */
+export async function probeHost(
   engine: Engine,
   owner: Owner,
   images: readonly string[],
   signal: AbortSignal,
-): Promise<HostLook> {
+): Promise<HostProbe> {
   const output = await runScript(
     engine,
     owner,
-    { images, script: hostLookScript, words: [], mounts: [], network: 'host', limitMs },
+    { images, script: hostProbeScript, words: [], mounts: [], network: 'host', limitMs },
     signal,
   ).catch(async (error: unknown) => {
     if (error instanceof OperationFailed) throw unknown((await engine.facts()).hostname, error);
     throw error;
   });
-  const look = parseHostLook(output);
-  if (look.interfaces.length === 0) throw unknown((await engine.facts()).hostname);
-  return look;
+  const probe = parseHostProbe(output);
+  if (probe.interfaces.length === 0) throw unknown((await engine.facts()).hostname);
+  return probe;
 }
 
 function unknown(hostname: string, cause?: OperationFailed): OperationFailed {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { parseHostLook } from '../../../src/lib/observe/host-look.ts';
+import { parseHostProbe } from '../../../src/lib/observe/host-probe.ts';
 
 const table =
   'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n' +
@@ -15,7 +15,7 @@ describe('what a look at a host tells', () => {
       '7: veth1@if6    inet 10.0.0.1/30 scope global veth1',
       table,
     ].join('\n');
-    expect(parseHostLook(text)).to.deep.equal({
+    expect(parseHostProbe(text)).to.deep.equal({
       interfaces: [
         { name: 'eth0', ipv4: ['192.0.2.7', '192.0.2.8'] },
         { name: 'lo', ipv4: ['127.0.0.1'] },
@@ -26,6 +26,6 @@ describe('what a look at a host tells', () => {
   });
 
   it('is nothing of what no ip printed', () => {
-    expect(parseHostLook('sh: ip: not found\n')).to.deep.equal({ interfaces: [], routes: [] });
+    expect(parseHostProbe('sh: ip: not found\n')).to.deep.equal({ interfaces: [], routes: [] });
   });
 });
