@@ -6,16 +6,15 @@ import type { InstanceSpec, MountSpec } from '../model/desired.ts';
 import type { CarriedVolume, OperationOf } from '../plan/operation.ts';
 import type { Results } from './results.ts';
 
-/** A container that we start must not fill the disk with its output. */
+/** No container that we start may fill the disk with its output. */
 const logLimits = { maxSize: '10m', maxFiles: 3 };
 
-/** From the spec with references to what the engine is asked for. */
-export async function toContainer(
-  operation: OperationOf<'create-container'>,
-  results: Results,
-): Promise<ContainerConfig> {
-  const { spec, image } = operation;
-  const labels = await resolveLabels(operation.labels, results);
+type ContainerRequest = Pick<OperationOf<'create-container'>, 'spec' | 'labels' | 'image' | 'fixedAddress' | 'carried'>;
+
+/** What the engine is asked for: the spec, with values in the place of its references. */
+export async function toContainer(request: ContainerRequest, results: Results): Promise<ContainerConfig> {
+  const { spec, image, carried = [] } = request;
+  const labels = await resolveLabels(request.labels, results);
   return {
     image: 'id' in image ? image.id : image.reference,
     hostname: spec.hostname,
@@ -24,9 +23,9 @@ export async function toContainer(
       spec.environment.map(async ({ name, value }) => `${name}=${await results.text(value)}`),
     ),
     labels,
-    network: await network(spec, operation.fixedAddress, results),
+    network: await network(spec, request.fixedAddress, results),
     ports: spec.ports,
-    mounts: [...spec.mounts.map((mount) => toMount(mount, spec, labels)), ...(operation.carried ?? []).map(toCarried)],
+    mounts: [...spec.mounts.map((mount) => toMount(mount, spec, labels)), ...carried.map(toCarried)],
     runtime: spec.runtime,
     ...definedOnly({ healthcheck: spec.healthcheck }),
     ...(spec.runtime.interactive === true ? { terminal: true } : {}),
@@ -35,7 +34,7 @@ export async function toContainer(
 }
 
 async function resolveLabels(
-  labels: OperationOf<'create-container'>['labels'],
+  labels: ContainerRequest['labels'],
   results: Results,
 ): Promise<Readonly<Record<string, string>>> {
   return Object.fromEntries(

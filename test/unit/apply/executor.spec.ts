@@ -303,7 +303,7 @@ describe('applying a plan', () => {
     });
     const outcome = await apply(made, await contextOn(engine));
     expect(outcome.failures).to.deep.equal([]);
-    expect(outcome.stale?.message).to.equal('container demo-db-one was made by somebody else meanwhile');
+    expect(outcome.stale?.message).to.equal('container demo-db-one was created by another command in the meantime');
   });
 
   it('takes it for out of date that what was seen stopped is running by now', async () => {
@@ -322,7 +322,7 @@ describe('applying a plan', () => {
     const made = await plan(engine, desired([spec('db', 'one')]));
     const context = await contextOn(engine);
     await engine.startContainer(id);
-    expect((await apply(made, context)).stale?.message).to.contain('container demo-db-one is not as it was seen');
+    expect((await apply(made, context)).stale?.message).to.contain('container demo-db-one has changed in the meantime');
   });
 
   it('takes it for out of date that another project took the subnet', async () => {
@@ -336,7 +336,7 @@ describe('applying a plan', () => {
       new EngineError('Pool overlaps with other one on this address space', { code: 'ENGINE_REFUSED' }),
     );
     expect((await apply(made, context)).stale?.message).to.equal(
-      'subnet 10.210.0.0/22 was taken by network other meanwhile',
+      'network other has taken subnet 10.210.0.0/22 in the meantime',
     );
   });
 
@@ -345,7 +345,7 @@ describe('applying a plan', () => {
     const made = await plan(engine, desired([spec('db', 'one')]));
     const context = await contextOn(engine);
     await engine.removeImage('demo/db:latest');
-    expect((await apply(made, context)).stale?.message).to.contain('image of db-one is not there any more');
+    expect((await apply(made, context)).stale?.message).to.contain('image of db-one no longer exists');
   });
 
   it('takes it for out of date that a container is gone which it is to look after', async () => {
@@ -368,7 +368,7 @@ describe('applying a plan', () => {
     expect(made.operations.map(({ kind }) => kind)).to.deep.equal(['wait-ready']);
     const context = await contextOn(engine);
     await engine.removeContainer(id, { force: true });
-    expect((await apply(made, context)).stale?.message).to.contain('container demo-db-one is not there any more');
+    expect((await apply(made, context)).stale?.message).to.contain('container demo-db-one no longer exists');
   });
 
   describe('to withdraw names', () => {
@@ -608,10 +608,9 @@ describe('applying a plan', () => {
       const { outcome, warnings, networks } = await cleanNetwork(3);
       expect([outcome.failures, networks]).to.deep.equal([[], ['dockerops-demo']]);
       expect(warnings).to.deep.equal([
-        'network dockerops-demo stays, and the next run uses it: ' +
-          'no container is on it, yet the engine does not remove it (network has active endpoints). ' +
-          'If it has lost count, as happens when many containers go at once, dockerops clean:all takes the network ' +
-          'away after a restart of the engine',
+        'network dockerops-demo is not removed and will be used by the next run: no container is connected to it, ' +
+          'but the engine refuses to remove it (network has active endpoints). ' +
+          'Restart the engine, then run dockerops clean:all',
       ]);
     });
 

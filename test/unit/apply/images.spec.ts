@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { expect } from 'chai';
 import type { ApplyContext } from '../../../src/lib/apply/context.ts';
-import { makeBaseImages } from '../../../src/lib/apply/make-base-images.ts';
+import { makeBaseImages } from '../../../src/lib/apply/images.ts';
 import { writeDockerArchive } from '../../../src/lib/engine/archive/docker-archive.ts';
 import { EngineError } from '../../../src/lib/errors.ts';
 import { observe } from '../../../src/lib/observe/observe.ts';
@@ -36,7 +36,7 @@ async function make(engine: FakeEngine, content: string): Promise<void> {
     signal: new AbortController().signal,
     images: { makeBaseArchive: async () => archive(content), tags: () => ({ tags: [], labels: {} }) },
   };
-  await makeBaseImages(operation, context as unknown as ApplyContext);
+  await makeBaseImages(operation, { context: context as unknown as ApplyContext });
 }
 
 const ids = (engine: FakeEngine): readonly string[] => [...engine.images.keys()];

@@ -1,0 +1,103 @@
+import { Conflict, EngineError, NotFound, OperationFailed, StalePlan } from '../errors.ts';
+import { sleep } from '../interrupt.ts';
+import { awaitReady } from '../observe/readiness.ts';
+import type { OperationOf } from '../plan/operation.ts';
+import { expectAbsent, expectPresent, withImage } from './expectations.ts';
+import type { Step } from './step.ts';
+import { toContainer } from './to-container.ts';
+
+export async function createContainer(
+  operation: OperationOf<'create-container'>,
+  { context, results }: Step,
+): Promise<void> {
+  const { container, key } = operation.spec;
+  const config = await toContainer(operation, results);
+  const { id, warnings } = await withImage(operation.image, key, context.engine, () =>
+    expectAbsent(context.engine.createContainer(container, config), `container ${container}`),
+  );
+  results.created(container, id);
+  for (const text of warnings) context.progress({ type: 'warning', text: `${key}: ${text}` });
+}
+
+export async function putFiles({ spec }: OperationOf<'put-files'>, { context, results }: Step): Promise<void> {
+  const files = await Promise.all(
+    spec.files.map(async ({ path, mode, uid, gid, content }) => ({
+      path,
+      mode,
+      uid,
+      gid,
+      content: Buffer.from(await results.text(content)),
+    })),
+  );
+  const volumes = spec.mounts.flatMap(({ kind, target }) => (kind === 'scratch' ? [target] : []));
+  const id = results.containerId(spec.container);
+  await expectPresent(context.engine.putFiles(id, files, volumes), `container ${spec.container}`);
+}
+
+export async function startContainer(
+  { container }: OperationOf<'start-container'>,
+  { context: { engine }, results }: Step,
+): Promise<void> {
+  await expectPresent(engine.startContainer(results.containerId(container)), `container ${container}`);
+}
+
+export async function waitReady(
+  { container, limitSeconds, wasRunning }: OperationOf<'wait-ready'>,
+  { context: { engine, signal }, results }: Step,
+): Promise<void> {
+  const options = { limitSeconds, wasRunning, signal };
+  await expectPresent(awaitReady(engine, results.containerId(container), options), `container ${container}`);
+}
+
+export async function stopContainer(
+  { expected, limitSeconds }: OperationOf<'stop-container'>,
+  { context: { engine } }: Step,
+): Promise<void> {
+  await expectPresent(engine.stopContainer(expected.id, limitSeconds), `container ${expected.name}`);
+}
+
+export async function removeContainer(
+  { expected, withVolumes }: OperationOf<'remove-container'>,
+  { context: { engine } }: Step,
+): Promise<void> {
+  const removal = engine.removeContainer(expected.id, { volumes: withVolumes === true });
+  await expectPresent(removal, `container ${expected.name}`);
+}
+
+const pauseAttempts = 4;
+const pauseRetryMs = 500;
+
+/** The kernel may fail to freeze processes that wait for a disk; a moment later it can. */
+export async function pauseContainer(
+  { expected }: OperationOf<'pause-container'>,
+  { context: { engine, signal } }: Step,
+): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await expectPresent(engine.pauseContainer(expected.id), `container ${expected.name}`);
+    } catch (error) {
+      if (error instanceof StalePlan || !(error instanceof EngineError)) throw error;
+      if (attempt === pauseAttempts) throw notPaused(expected.name, error);
+    }
+    await sleep(pauseRetryMs, signal);
+  }
+}
+
+function notPaused(container: string, cause: EngineError): OperationFailed {
+  return new OperationFailed(`${container} could not be paused: ${cause.message}`, {
+    code: 'NOT_PAUSED',
+    container,
+    suggestions: ['stop it for the backup: --stop'],
+    cause,
+  });
+}
+
+/** Runs whatever failed before. A container that is not paused, or gone, is no error. */
+export async function unpauseContainer(
+  { expected }: OperationOf<'unpause-container'>,
+  { context: { engine } }: Step,
+): Promise<void> {
+  await engine.unpauseContainer(expected.id).catch((error: unknown) => {
+    if (!(error instanceof Conflict || error instanceof NotFound)) throw error;
+  });
+}

@@ -1,0 +1,61 @@
+import { definedOnly } from '../defined.ts';
+import { packContext } from '../engine/archive/build-context.ts';
+import { Conflict, NotFound } from '../errors.ts';
+import { label } from '../labels.ts';
+import type { OperationOf } from '../plan/operation.ts';
+import type { ApplyContext } from './context.ts';
+import type { Step } from './step.ts';
+
+export async function buildImage(operation: OperationOf<'build-image'>, { context }: Step): Promise<void> {
+  const { image, cache, subject } = operation;
+  if (image.source.kind !== 'folder') throw new TypeError(`${image.reference} is not built from a folder`);
+  const { directory, dockerfile, buildArgs, platform } = image.source;
+  await context.engine.buildImage({
+    context: await packContext(directory, { dockerfile }),
+    dockerfile,
+    buildArgs,
+    cache,
+    ...context.images.tags(operation),
+    ...definedOnly({ platform }),
+    onLine: outputOf(subject, context),
+    signal: context.signal,
+  });
+}
+
+export async function pullImage(
+  { reference, platform, subject }: OperationOf<'pull-image'>,
+  { context }: Step,
+): Promise<void> {
+  const { engine, signal } = context;
+  await engine.pullImage(reference, { ...definedOnly({ platform }), signal, onLine: outputOf(subject, context) });
+}
+
+/** Makes base images on this machine, loads them into the engine, and removes those whose names they have taken. */
+export async function makeBaseImages(
+  operation: OperationOf<'make-base-images'>,
+  { context }: Pick<Step, 'context'>,
+): Promise<void> {
+  const onLine = outputOf(operation.subject, context);
+  const archive = await context.images.makeBaseArchive(operation, onLine, context.signal);
+  const names = await context.engine.loadImages(archive, onLine);
+  for (const id of idsWithName(names, context)) await removeNameless(id, context);
+}
+
+function outputOf(subject: string, { progress }: ApplyContext): (line: string) => void {
+  return (line) => progress({ type: 'output', subject, line });
+}
+
+function idsWithName(names: readonly string[], { observed }: ApplyContext): readonly string[] {
+  return observed.images
+    .filter(({ labels, references }) => label.base in labels && references.some((name) => names.includes(name)))
+    .map(({ id }) => id);
+}
+
+/** Keeps an image that containers or other images use. */
+async function removeNameless(id: string, { engine }: ApplyContext): Promise<void> {
+  const image = await engine.findImage(id);
+  if (image === undefined || image.references.length > 0) return;
+  await engine.removeImage(id).catch((error: unknown) => {
+    if (!(error instanceof Conflict || error instanceof NotFound)) throw error;
+  });
+}
