@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { conf, group, instance, switches, target } from '../lib/cli/arguments/instance-flags.ts';
 import { ProjectCommand } from '../lib/cli/project-command.ts';
-import { isEmpty } from '../lib/plan/plan.ts';
+import { isEmpty } from '../lib/plan/builder.ts';
 import { previewClean } from '../lib/use-cases/clean-instances.ts';
 import { previewRun } from '../lib/use-cases/run-instances.ts';
 import { emptyConf } from '../lib/project/resolve/select/missing-entry.ts';

@@ -4,7 +4,7 @@ import { createDockerEngine, createReader, createSessions } from '../engine/dock
 import type { Engine, EngineReader, EngineSessions } from '../engine/engine.ts';
 import type { Owner } from '../model/desired.ts';
 import type { HostProbe } from '../observe/host-probe.ts';
-import type { Plan } from '../plan/operation.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { ApplyContext } from './context.ts';
 import type { ApplyOutcome } from './executor.ts';
 

@@ -1,7 +1,7 @@
 import { NotFound, StalePlan } from '../errors.ts';
 import type { ContainerDetail } from '../engine/engine.ts';
 import type { Reference, Template } from '../model/desired.ts';
-import type { Plan } from '../plan/operation.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { KeyText } from '../model/key-text.ts';
 import type { ApplyContext } from './context.ts';
 import type { ProjectLock } from './lock.ts';

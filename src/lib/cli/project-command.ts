@@ -11,7 +11,7 @@ import { commandText } from '../use-cases/command-text.ts';
 import { findRunning, type ChooseInstance } from '../use-cases/inspect/find-instance.ts';
 import { entryMissing, type AskForVariables } from '../use-cases/run-instances.ts';
 import type { ChangeContext, ChangeResult } from '../use-cases/apply-plan.ts';
-import { emptyPlan } from '../plan/plan.ts';
+import { emptyPlan } from '../plan/builder.ts';
 import { rememberConf, saveAnswers } from '../use-cases/save-answers.ts';
 import type { RunRequest } from '../model/run-request.ts';
 import type { ProjectInvocation } from '../use-cases/invocation.ts';

@@ -1,8 +1,9 @@
 import type { Desired, InstanceSpec, Template } from '../model/desired.ts';
 import type { HostFacts } from '../model/host-facts.ts';
 import type { ObservedContainer, ObservedState } from '../model/observed-state.ts';
-import type { Difference, ImageChoice } from './operation.ts';
-import type { PlanBuilder } from './plan.ts';
+import type { Difference } from './plan.ts';
+import type { ImageChoice } from './operation.ts';
+import type { PlanBuilder } from './builder.ts';
 
 export interface RunOptions {
   /** `never` leaves what differs and says so; `changed` replaces it; `always` replaces the instances asked for. */

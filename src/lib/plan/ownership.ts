@@ -1,7 +1,7 @@
 import { ownerIn, type Labels } from '../labels.ts';
 import type { Owner } from '../model/desired.ts';
 import type { ObservedContainer, ObservedState } from '../model/observed-state.ts';
-import type { Blocker } from './operation.ts';
+import type { Blocker } from './plan.ts';
 import type { PlanContext } from './context.ts';
 
 /**

@@ -1,7 +1,8 @@
 import type { ObservedContainer } from '../model/observed-state.ts';
 import type { Owner } from '../model/desired.ts';
-import type { BackupManifest, OperationOf, Plan } from './operation.ts';
-import { PlanBuilder } from './plan.ts';
+import type { BackupManifest, OperationOf } from './operation.ts';
+import type { Plan } from './plan.ts';
+import { PlanBuilder } from './builder.ts';
 import { hasProcesses } from './has-processes.ts';
 import { expectedOf } from './remove.ts';
 

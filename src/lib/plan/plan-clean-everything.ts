@@ -2,8 +2,8 @@ import { label } from '../labels.ts';
 import type { Owner } from '../model/desired.ts';
 import type { ObservedContainer, ObservedState } from '../model/observed-state.ts';
 import { anonymousVolumes, removeScratch, tellKept } from './instance/own-volumes.ts';
-import type { Plan } from './operation.ts';
-import { PlanBuilder } from './plan.ts';
+import type { Plan } from './plan.ts';
+import { PlanBuilder } from './builder.ts';
 import { isPassing, noteRemoval, removeContainer, removePassing } from './remove.ts';
 
 const cause = 'everything of this host goes';

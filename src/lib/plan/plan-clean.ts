@@ -3,11 +3,11 @@ import type { Owner } from '../model/desired.ts';
 import type { ObservedContainer, ObservedState } from '../model/observed-state.ts';
 import { anonymousVolumes, tellKept } from './instance/own-volumes.ts';
 import { isLabelledAs, operationName, ownContainers } from './ownership.ts';
-import { PlanBuilder } from './plan.ts';
+import { PlanBuilder } from './builder.ts';
 import { onceContainers } from './plan-once.ts';
 import { noteRemoval, removeContainer, removePassing } from './remove.ts';
 import { isDnsService } from '../model/dns-service.ts';
-import type { Plan } from './operation.ts';
+import type { Plan } from './plan.ts';
 
 /** Instances of the owner by service, one or all of each. */
 export interface Member {

@@ -2,7 +2,8 @@ import { label } from '../labels.ts';
 import type { HostFacts } from '../model/host-facts.ts';
 import type { Desired, InstanceSpec, Owner } from '../model/desired.ts';
 import type { ObservedContainer, ObservedState } from '../model/observed-state.ts';
-import type { Operation, Plan } from './operation.ts';
+import type { Operation } from './operation.ts';
+import type { Plan } from './plan.ts';
 import { isLabelledAs } from './ownership.ts';
 import { planRun } from './plan-run.ts';
 

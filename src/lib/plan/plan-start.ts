@@ -4,12 +4,12 @@ import type { ObservedContainer, ObservedState, Ownership } from '../model/obser
 import type { Decision, PlanContext } from './context.ts';
 import { isDnsService } from '../model/dns-service.ts';
 import { dnsPolicy, planAwaitNames, publishedAddress, variable } from './instance/names.ts';
-import type { Blocker, Plan } from './operation.ts';
+import type { Blocker, Plan } from './plan.ts';
 import { ownContainers } from './ownership.ts';
 import { isTarget, type CleanTarget } from './plan-clean.ts';
 import { planDataUse } from './instance/data-use.ts';
 import { planPorts } from './instance/ports.ts';
-import { PlanBuilder } from './plan.ts';
+import { PlanBuilder } from './builder.ts';
 import { needsAmong, existingInstances, type ExistingInstance } from './spec/existing-instance.ts';
 
 export interface StartOptions {

@@ -1,10 +1,10 @@
 import type { Owner } from '../model/desired.ts';
 import type { ObservedState } from '../model/observed-state.ts';
-import type { Plan } from './operation.ts';
+import type { Plan } from './plan.ts';
 import { ownContainers } from './ownership.ts';
 import { isTarget, type CleanTarget } from './plan-clean.ts';
 import { isDnsService } from '../model/dns-service.ts';
-import { PlanBuilder } from './plan.ts';
+import { PlanBuilder } from './builder.ts';
 import { needsAmong, existingInstances, type ExistingInstance } from './spec/existing-instance.ts';
 import { hasProcesses } from './has-processes.ts';
 import { expectedOf } from './remove.ts';

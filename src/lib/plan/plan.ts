@@ -1,150 +1,49 @@
-import type { Owner, Reference, Template } from '../model/desired.ts';
-import type { Blocker, Operation, OperationKind, Plan, Verdict } from './operation.ts';
+import type { Owner } from '../model/desired.ts';
+import type { Operation } from './operation.ts';
 
-/** Kinds that change nothing where all is as it should be, so that a plan of them alone takes no lock. */
-const changeless: ReadonlySet<OperationKind> = new Set([
-  'wait-ready',
-  'wait-seconds',
-  'check-running',
-  'await-names',
-  'hold-names',
-]);
-/** Writes that are right whoever else makes them: they alone take no lock either. */
-const lockless: ReadonlySet<OperationKind> = new Set([
-  ...changeless,
-  'pull-image',
-  'register-service',
-  'deregister-service',
-  'put-key',
-]);
-
-/**
- * Collects the parts of a plan in the order in which they are found; the same finds give the same plan, byte for byte.
- * Takes care of the lock: first before everything that writes, released last whatever happened.
- */
-export class PlanBuilder {
-  readonly operations: Operation[] = [];
-  readonly verdicts: Verdict[] = [];
-  readonly blockers: Blocker[] = [];
-  readonly warnings: string[] = [];
-  readonly #owner: Owner;
-  readonly #ids = new Set<string>();
-
-  constructor(owner: Owner) {
-    this.#owner = owner;
-  }
-
-  add(operation: Operation): string {
-    this.operations.push(operation);
-    this.#ids.add(operation.id);
-    return operation.id;
-  }
-
-  has(id: string): boolean {
-    return this.#ids.has(id);
-  }
-
-  finish(): Plan {
-    const ordered = inOrder(this.operations);
-    const writes = ordered.some((operation) => !lockless.has(operation.kind));
-    const operations = writes ? lastLook(this.#locked(ordered)) : ordered;
-    return {
-      owner: this.#owner,
-      operations,
-      verdicts: this.verdicts,
-      blockers: this.blockers,
-      warnings: this.warnings,
-    };
-  }
-
-  #locked(operations: readonly Operation[]): Operation[] {
-    const owner = this.#owner;
-    const common = { subject: owner.name, cause: `one command at a time for ${owner.kind} ${owner.name}` };
-    const inside = operations.map((operation): Operation =>
-      operation.needs.length === 0 ? { ...operation, needs: ['lock'] } : operation,
-    );
-    const needed = new Set(inside.flatMap((operation) => operation.needs));
-    const last = inside.filter((operation) => !needed.has(operation.id)).map((operation) => operation.id);
-    return [
-      { ...common, id: 'lock', kind: 'lock', owner, needs: [] },
-      ...inside,
-      { ...common, id: 'unlock', kind: 'unlock', owner, needs: last, always: true },
-    ];
-  }
+/** One field in which what runs differs from what is wanted. Secret values are masked. */
+export interface Difference {
+  readonly field: string;
+  readonly from: string;
+  readonly to: string;
+  /** Where the wanted value comes from: `run.conf:12:7`. */
+  readonly origin?: string;
 }
 
-/** Of a command that changes nothing. */
-export function emptyPlan(owner: Owner): Plan {
-  return new PlanBuilder(owner).finish();
+/** What the planner thinks of one instance or image, acted on or not. */
+export interface Verdict {
+  readonly key: string;
+  readonly container?: string;
+  readonly verdict:
+    | 'create'
+    | 'keep'
+    | 'replace'
+    | 'differs'
+    | 'stopped'
+    | 'start'
+    | 'stop'
+    | 'remove'
+    | 'orphan'
+    | 'notAutostarted'
+    | 'pull'
+    | 'build'
+    | 'conflict';
+  readonly reason: string;
+  readonly differences: readonly Difference[];
 }
 
-/** Everything after what it needs, else in the order of the finds: run.conf may name an instance before the one that it links to. */
-function inOrder(operations: readonly Operation[]): readonly Operation[] {
-  const byId = new Map(operations.map((operation) => [operation.id, operation]));
-  const placed = new Set<Operation>();
-  const place = (operation: Operation, path: readonly string[]): void => {
-    if (placed.has(operation)) return;
-    if (path.includes(operation.id))
-      throw new TypeError(`operations wait for each other: ${[...path, operation.id].join(' -> ')}`);
-    for (const id of operation.needs) {
-      const needed = byId.get(id);
-      if (needed === undefined) throw new TypeError(`${operation.id} needs ${id}, which is not in the plan`);
-      place(needed, [...path, operation.id]);
-    }
-    placed.add(operation);
-  };
-  for (const operation of operations) place(operation, []);
-  return [...placed];
+/** Why a plan must not be applied: a name or port that somebody else holds, a stopped instance. */
+export interface Blocker {
+  readonly subject: string;
+  readonly message: string;
+  readonly suggestions: readonly string[];
 }
 
-/** Whether all still runs is asked at the very end, after the lock is given back: who died meanwhile is seen then. */
-function lastLook(operations: readonly Operation[]): readonly Operation[] {
-  const check = operations.find(({ kind }) => kind === 'check-running');
-  if (check === undefined) return operations;
-  const others = operations.filter((operation) => operation !== check);
-  return [
-    ...others.map((operation) =>
-      operation.kind === 'unlock'
-        ? { ...operation, needs: [...new Set(operation.needs.flatMap((id) => (id === check.id ? check.needs : [id])))] }
-        : operation,
-    ),
-    { ...check, needs: [...check.needs, 'unlock'] },
-  ];
-}
-
-/** True when applying it would change nothing. */
-export function isEmpty(plan: Plan): boolean {
-  return plan.operations.every((operation) => changeless.has(operation.kind));
-}
-
-function referenceText(reference: Reference): string {
-  if ('addressOf' in reference) return `<address of ${reference.addressOf}>`;
-  if ('subnetOf' in reference) return `<subnet of ${reference.subnetOf}>`;
-  if ('privateKey' in reference) return `<private key ${reference.privateKey}>`;
-  if ('publicKey' in reference) return `<public key ${reference.publicKey}>`;
-  if ('certificate' in reference) return `<certificate ${reference.certificate}>`;
-  return `<secret ${reference.secret}>`;
-}
-
-/** Text as a reader may see it: what exists only later, or is secret, by its name. */
-export function showText(text: Template): string {
-  return text.map((piece) => (typeof piece === 'string' ? piece : referenceText(piece))).join('');
-}
-
-/** One line for each operation, in order: `[3] -> [1, 2] start demo-one (no container)`. */
-export function operationLines(plan: Plan): readonly string[] {
-  const number = new Map(plan.operations.map((operation, index) => [operation.id, index + 1]));
-  return plan.operations.map((operation) => {
-    const needs = operation.needs.map((id) => number.get(id) ?? id);
-    const arrow = needs.length === 0 ? '' : ` -> [${needs.join(', ')}]`;
-    return `[${String(number.get(operation.id))}]${arrow} ${operation.id} (${operation.cause})`;
-  });
-}
-
-/** A plan as lines, for tests: all of it, byte for byte the same for the same plan. */
-export function planToText(plan: Plan): string {
-  const lines = operationLines(plan);
-  const blockers = plan.blockers.map((blocker) => `! ${blocker.subject}: ${blocker.message}`);
-  const verdicts = plan.verdicts.map((verdict) => `${verdict.verdict} ${verdict.key}: ${verdict.reason}`);
-  return [...verdicts, ...blockers, ...plan.warnings.map((warning) => `warning: ${warning}`), ...lines].join('\n');
+/** The whole: what is done, what is left as it is, and what the user should know. */
+export interface Plan {
+  readonly owner: Owner;
+  readonly operations: readonly Operation[];
+  readonly verdicts: readonly Verdict[];
+  readonly blockers: readonly Blocker[];
+  readonly warnings: readonly string[];
 }

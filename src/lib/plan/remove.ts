@@ -3,8 +3,9 @@ import { label } from '../labels.ts';
 import type { Owner } from '../model/desired.ts';
 import type { ObservedContainer } from '../model/observed-state.ts';
 import { hasProcesses } from './has-processes.ts';
-import type { ExpectedContainer, Plan } from './operation.ts';
-import { PlanBuilder } from './plan.ts';
+import type { ExpectedContainer } from './operation.ts';
+import type { Plan } from './plan.ts';
+import { PlanBuilder } from './builder.ts';
 
 /** How a container goes. */
 export interface Removal {

@@ -7,8 +7,8 @@ import { makeDirectoriesHere } from '../apply/data/private-directory.ts';
 import { DnsDirectory } from '../directories/dns.ts';
 import { isProcessRunning } from '../observe/processes.ts';
 import type { ObservedState } from '../model/observed-state.ts';
-import type { Plan } from '../plan/operation.ts';
-import { pullsOf } from '../plan/instance/images.ts';
+import type { Plan } from '../plan/plan.ts';
+import { pullsOf } from '../plan/images/plan-images.ts';
 import type { ClientFacts } from '../model/host-facts.ts';
 
 /** What a command gives to every change that it makes. */

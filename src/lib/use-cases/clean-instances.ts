@@ -1,5 +1,5 @@
 import { observe } from '../observe/observe.ts';
-import type { Plan } from '../plan/operation.ts';
+import type { Plan } from '../plan/plan.ts';
 import { planCleanEverything } from '../plan/plan-clean-everything.ts';
 import { planClean, type CleanTarget } from '../plan/plan-clean.ts';
 import type { LoadedProject } from '../project/load-project.ts';

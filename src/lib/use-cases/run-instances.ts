@@ -6,7 +6,7 @@ import { gatherPortHolders } from '../observe/port-holders.ts';
 import { withSecrets } from '../observe/secrets.ts';
 import { settled } from '../observe/settle.ts';
 import type { RunOptions } from '../plan/context.ts';
-import type { Plan } from '../plan/operation.ts';
+import type { Plan } from '../plan/plan.ts';
 import { isSameOwner } from '../plan/ownership.ts';
 import { planRun } from '../plan/plan-run.ts';
 import { missingEntry } from '../project/resolve/select/missing-entry.ts';

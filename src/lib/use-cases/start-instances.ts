@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts';
 import { gatherHostFacts } from '../observe/host-facts.ts';
 import { observe } from '../observe/observe.ts';
-import type { Plan } from '../plan/operation.ts';
+import type { Plan } from '../plan/plan.ts';
 import { instancesToStart, planStart, type StartOptions } from '../plan/plan-start.ts';
 import { planStop, type StopOptions } from '../plan/plan-stop.ts';
 import type { RunRequest } from '../model/run-request.ts';

@@ -17,7 +17,7 @@ import { planClean } from '../../../src/lib/plan/plan-clean.ts';
 import { planBackup } from '../../../src/lib/plan/plan-backup.ts';
 import { instanceLabels } from '../../../src/lib/plan/instance/plan-instance.ts';
 import { planRun } from '../../../src/lib/plan/plan-run.ts';
-import type { Plan } from '../../../src/lib/plan/operation.ts';
+import type { Plan } from '../../../src/lib/plan/plan.ts';
 import type { Desired } from '../../../src/lib/model/desired.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
 import { desired, facts, project, runOptions, spec } from '../../support/specs.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { planToText } from '../../../src/lib/plan/plan.ts';
+import { planToText } from '../../../src/lib/plan/plan-text.ts';
 import { planBackup, planRestore, type DataPlace } from '../../../src/lib/plan/plan-backup.ts';
 import type { ObservedContainer } from '../../../src/lib/model/observed-state.ts';
 import { containerOf, project, spec } from '../../support/specs.ts';

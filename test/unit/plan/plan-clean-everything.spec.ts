@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { planCleanEverything } from '../../../src/lib/plan/plan-clean-everything.ts';
-import { planToText } from '../../../src/lib/plan/plan.ts';
+import { planToText } from '../../../src/lib/plan/plan-text.ts';
 import { containerOf, observed, project, spec } from '../../support/specs.ts';
 
 const generated = 'f'.repeat(64);

@@ -4,7 +4,7 @@ import type { OperationOf } from '../../../src/lib/plan/operation.ts';
 import { planClean } from '../../../src/lib/plan/plan-clean.ts';
 import { onceContainers, planOnce } from '../../../src/lib/plan/plan-once.ts';
 import { planRemoval } from '../../../src/lib/plan/remove.ts';
-import { planToText } from '../../../src/lib/plan/plan.ts';
+import { planToText } from '../../../src/lib/plan/plan-text.ts';
 import type { InstanceSpec } from '../../../src/lib/model/desired.ts';
 import type { ObservedContainer } from '../../../src/lib/model/observed-state.ts';
 import { containerOf, demoNetwork, desired, facts, imageOf, observed, project, spec } from '../../support/specs.ts';

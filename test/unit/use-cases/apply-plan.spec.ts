@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { applierOn } from '../../../src/lib/apply/open-engine.ts';
 import { planAndApply } from '../../../src/lib/use-cases/apply-plan.ts';
-import type { Operation, Plan } from '../../../src/lib/plan/operation.ts';
+import type { Operation } from '../../../src/lib/plan/operation.ts';
+import type { Plan } from '../../../src/lib/plan/plan.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
 import { facts, observed, project } from '../../support/specs.ts';
 

@@ -1,4 +1,4 @@
-import type { Plan, Verdict } from '../../plan/operation.ts';
+import type { Plan, Verdict } from '../../plan/plan.ts';
 import { nothingToDo } from './plan-text.ts';
 import type { Style } from './style.ts';
 

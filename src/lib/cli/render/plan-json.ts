@@ -1,5 +1,6 @@
-import { showText } from '../../plan/plan.ts';
-import type { Operation, Plan } from '../../plan/operation.ts';
+import { showTemplate } from '../../plan/plan-text.ts';
+import type { Operation } from '../../plan/operation.ts';
+import type { Plan } from '../../plan/plan.ts';
 import type { ImageSpec, InstanceSpec, Template } from '../../model/desired.ts';
 import { showVariable } from './plan-text.ts';
 
@@ -14,9 +15,9 @@ function printableOperation(operation: Operation): object {
     ...('spec' in operation && { spec: printableSpec(operation.spec) }),
     ...(operation.kind === 'build-image' && { image: printableImage(operation.image) }),
     ...('labels' in operation && { labels: printableTexts(operation.labels) }),
-    ...('address' in operation && { address: showText(operation.address) }),
+    ...('address' in operation && { address: showTemplate(operation.address) }),
     ...(operation.kind === 'await-names' && {
-      names: operation.names.map(({ name, address }) => ({ name, address: showText(address) })),
+      names: operation.names.map(({ name, address }) => ({ name, address: showTemplate(address) })),
     }),
   };
 }
@@ -41,11 +42,11 @@ function printableImage(image: ImageSpec): object {
 
 function printableNetwork(network: InstanceSpec['network']): object {
   if (network.mode !== 'network' || network.resolver === undefined) return network;
-  return { ...network, resolver: { ...network.resolver, server: showText(network.resolver.server) } };
+  return { ...network, resolver: { ...network.resolver, server: showTemplate(network.resolver.server) } };
 }
 
 function printableTexts(texts: Readonly<Record<string, string | Template>>): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries(texts).map(([name, text]) => [name, typeof text === 'string' ? text : showText(text)]),
+    Object.entries(texts).map(([name, text]) => [name, typeof text === 'string' ? text : showTemplate(text)]),
   );
 }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
-import { operationLines, showText } from '../../plan/plan.ts';
-import type { Blocker, Difference, Operation, Plan, Verdict } from '../../plan/operation.ts';
+import { operationLines, showTemplate } from '../../plan/plan-text.ts';
+import type { Blocker, Difference, Plan, Verdict } from '../../plan/plan.ts';
+import type { Operation } from '../../plan/operation.ts';
 import type { EnvironmentVariable, InstanceSpec } from '../../model/desired.ts';
 import type { Style } from './style.ts';
 import { textWidth } from './text-width.ts';
@@ -130,9 +131,9 @@ function contentLines(operation: Operation): readonly string[] {
     case 'create-network':
       return [`subnet ${operation.subnet}`, `dynamic addresses ${operation.dynamicRange}`];
     case 'hold-names':
-      return [`${operation.spec.key} is ${showText(operation.address)}`];
+      return [`${operation.spec.key} is ${showTemplate(operation.address)}`];
     case 'await-names':
-      return operation.names.map(({ name, address }) => `${name} is ${showText(address)}`);
+      return operation.names.map(({ name, address }) => `${name} is ${showTemplate(address)}`);
     default:
       return [];
   }
@@ -143,5 +144,5 @@ function specLines(spec: InstanceSpec): readonly string[] {
 }
 
 export function showVariable(variable: EnvironmentVariable): string {
-  return variable.secret ? '<secret>' : showText(variable.value);
+  return variable.secret ? '<secret>' : showTemplate(variable.value);
 }

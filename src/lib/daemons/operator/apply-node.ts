@@ -3,7 +3,8 @@ import type { ApplyOutcome } from '../../apply/executor.ts';
 import { DirectoryDenied, DirectoryUnreachable } from '../../directories/directory-errors.ts';
 import { EngineUnreachable, Interrupted } from '../../errors.ts';
 import type { ObservedState } from '../../model/observed-state.ts';
-import type { OperationKind, Plan } from '../../plan/operation.ts';
+import type { OperationKind } from '../../plan/operation.ts';
+import type { Plan } from '../../plan/plan.ts';
 import { applyContext } from '../../use-cases/apply-plan.ts';
 import type { OpenEngine } from '../../use-cases/open-engine.ts';
 

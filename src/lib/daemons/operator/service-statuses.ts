@@ -1,7 +1,7 @@
 import type { Problem } from '../../errors.ts';
 import type { ImageSpec } from '../../model/desired.ts';
 import type { ObservedContainer, ObservedState } from '../../model/observed-state.ts';
-import type { Plan } from '../../plan/operation.ts';
+import type { Plan } from '../../plan/plan.ts';
 import type { DesiredService, DesiredState } from './desired-state.ts';
 import type { ResolvedNode } from './resolve-node.ts';
 import type { ServiceStatus } from './status.ts';

@@ -1,6 +1,6 @@
 import type { InstanceSpec, MountSpec } from '../../model/desired.ts';
 import { isMade, type Decision, type PlanContext } from '../context.ts';
-import type { Blocker } from '../operation.ts';
+import type { Blocker } from '../plan.ts';
 
 type Bind = Extract<MountSpec, { kind: 'bind' }>;
 

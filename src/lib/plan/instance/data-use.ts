@@ -2,7 +2,7 @@ import type { ObservedContainer } from '../../model/observed-state.ts';
 import { ownDataDirectories } from '../../model/data-directories.ts';
 import type { InstanceSpec } from '../../model/desired.ts';
 import { isMade, type Decision, type PlanContext } from '../context.ts';
-import type { Blocker } from '../operation.ts';
+import type { Blocker } from '../plan.ts';
 import { holderText, isSameOwner } from '../ownership.ts';
 import { hasProcesses } from '../has-processes.ts';
 

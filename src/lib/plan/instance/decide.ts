@@ -1,7 +1,8 @@
 import type { InstanceSpec } from '../../model/desired.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import type { Decision, PlanContext } from '../context.ts';
-import type { Difference, ImageChoice } from '../operation.ts';
+import type { Difference } from '../plan.ts';
+import type { ImageChoice } from '../operation.ts';
 import { difference, instanceDifferences } from '../spec/differences.ts';
 import { holderText, isSameOwner } from '../ownership.ts';
 

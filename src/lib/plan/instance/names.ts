@@ -1,7 +1,7 @@
 import type { InstanceSpec, Template } from '../../model/desired.ts';
 import type { LabelledSpec } from '../../model/labelled-spec.ts';
 import { isDnsService } from '../../model/dns-service.ts';
-import type { PlanBuilder } from '../plan.ts';
+import type { PlanBuilder } from '../builder.ts';
 
 /** How long names may take to show in the DNS after everything is ready. */
 const limitSeconds = 30;

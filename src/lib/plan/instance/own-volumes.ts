@@ -2,7 +2,7 @@ import { label } from '../../labels.ts';
 import type { ObservedContainer, ObservedState, VolumeUse } from '../../model/observed-state.ts';
 import type { InstanceSpec } from '../../model/desired.ts';
 import type { CarriedVolume } from '../operation.ts';
-import type { PlanBuilder } from '../plan.ts';
+import type { PlanBuilder } from '../builder.ts';
 
 /** As the engine names a volume that nobody named. */
 const generatedName = /^[0-9a-f]{64}$/;

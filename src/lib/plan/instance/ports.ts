@@ -1,7 +1,7 @@
 import type { InstanceSpec, PortSpec } from '../../model/desired.ts';
 import type { HostFacts, PortHolder } from '../../model/host-facts.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
-import type { Blocker } from '../operation.ts';
+import type { Blocker } from '../plan.ts';
 import { isMade, type Decision, type PlanContext } from '../context.ts';
 import { holderText } from '../ownership.ts';
 

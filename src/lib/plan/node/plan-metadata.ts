@@ -1,5 +1,6 @@
-import type { OperationOf, Plan } from '../operation.ts';
-import { PlanBuilder } from '../plan.ts';
+import type { OperationOf } from '../operation.ts';
+import type { Plan } from '../plan.ts';
+import { PlanBuilder } from '../builder.ts';
 
 /** Writes of a node's own facts that differ from those in the directory, below this root. What else stands there is others' to keep. */
 export function planMetadata(

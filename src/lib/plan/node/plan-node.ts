@@ -3,14 +3,15 @@ import type { Desired, ImageSpec, InstanceSpec, Owner } from '../../model/desire
 import type { ObservedService, ServiceEntry } from '../../model/service-entry.ts';
 import type { ObservedContainer, ObservedState } from '../../model/observed-state.ts';
 import { instanceDifferences } from '../spec/differences.ts';
-import type { Operation, Plan, Verdict } from '../operation.ts';
+import type { Operation } from '../operation.ts';
+import type { Plan, Verdict } from '../plan.ts';
 import { anonymousVolumes, tellKept } from '../instance/own-volumes.ts';
 import { isSameOwner, ownContainers } from '../ownership.ts';
-import { planImagesOnly } from '../instance/images.ts';
+import { planImagesOnly } from '../images/plan-images.ts';
 import { planEntries } from './registrations.ts';
 import { processesOf } from '../instance/ports.ts';
 import { planRun } from '../plan-run.ts';
-import { PlanBuilder } from '../plan.ts';
+import { PlanBuilder } from '../builder.ts';
 import { noteRemoval, removeContainer } from '../remove.ts';
 
 /** What a node is to be. Its instances have their container's name as their key. */

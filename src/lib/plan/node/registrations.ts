@@ -1,7 +1,7 @@
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import type { ObservedService, ServiceEntry } from '../../model/service-entry.ts';
 import type { Operation } from '../operation.ts';
-import type { PlanBuilder } from '../plan.ts';
+import type { PlanBuilder } from '../builder.ts';
 import { isOwnEntry, metaKey, registrationOf } from './registration.ts';
 
 interface EntriesInput {

@@ -3,8 +3,8 @@ import type { ObservedContainer, Ownership, ObservedSecrets } from '../../model/
 import { canonicalJson } from '../../model/canonical-json.ts';
 import { labelledSpec } from '../../model/labelled-spec.ts';
 import { specHash, specVersion } from './spec-hash.ts';
-import type { Difference } from '../operation.ts';
-import { showText } from '../plan.ts';
+import type { Difference } from '../plan.ts';
+import { showTemplate } from '../plan-text.ts';
 
 /** Members by which the entries of a list are told apart, so that a difference names `environment.DB_HOST`. */
 const listKeys: Readonly<Record<string, readonly string[]>> = {
@@ -27,7 +27,7 @@ function entryName(field: string, entry: unknown, index: number): string {
 
 function showEntry(field: string, entry: unknown): string {
   if (!isRecord(entry) || !field.endsWith('environment')) return canonicalJson(entry);
-  return entry['secret'] === true ? '<secret>' : showText(entry['value'] as Template);
+  return entry['secret'] === true ? '<secret>' : showTemplate(entry['value'] as Template);
 }
 
 /** `{a: {b: [1]}}` becomes `a.b.0 -> 1`; the entries of a keyed list stay whole. */

@@ -9,7 +9,7 @@ import type { RunInContainer } from '../../build/base-images/bootstrap.ts';
 import { isOsId, type OsId } from '../../build/base-images/os-table.ts';
 import type { EngineReader } from '../../engine/engine.ts';
 import type { Owner } from '../../model/desired.ts';
-import { labelsOf, tagsOf } from '../../plan/instance/image-labels.ts';
+import { labelsOf, tagsOf } from '../../plan/images/image-labels.ts';
 
 export interface ImageSourcesRequest {
   readonly engine: Pick<EngineReader, 'facts'>;

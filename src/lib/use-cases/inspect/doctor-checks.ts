@@ -2,7 +2,7 @@ import type { DockeropsError } from '../../errors.ts';
 import { canonicalReference } from '../../image-reference.ts';
 import { label } from '../../labels.ts';
 import type { EngineFacts, ObservedContainer, ObservedImage } from '../../model/observed-state.ts';
-import type { Blocker } from '../../plan/operation.ts';
+import type { Blocker } from '../../plan/plan.ts';
 import { quoteWords } from '../../shell-words.ts';
 import { holderText } from '../../plan/ownership.ts';
 import type { PortHolder } from '../../model/host-facts.ts';

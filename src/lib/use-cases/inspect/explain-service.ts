@@ -6,7 +6,7 @@ import { gatherHostFacts } from '../../observe/host-facts.ts';
 import { observe } from '../../observe/observe.ts';
 import { withSecrets } from '../../observe/secrets.ts';
 import type { ContainerState, Health, ObservedContainer, ObservedState } from '../../model/observed-state.ts';
-import type { Difference } from '../../plan/operation.ts';
+import type { Difference } from '../../plan/plan.ts';
 import { ownContainers } from '../../plan/ownership.ts';
 import { planRun } from '../../plan/plan-run.ts';
 import type { ExposedPort } from '../../project/dockerfile/exposed-ports.ts';

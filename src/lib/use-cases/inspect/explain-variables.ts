@@ -4,7 +4,7 @@ import type { Problem } from '../../errors.ts';
 import { gatherHostFacts } from '../../observe/host-facts.ts';
 import type { ObservedState } from '../../model/observed-state.ts';
 import { observe } from '../../observe/observe.ts';
-import { showText } from '../../plan/plan.ts';
+import { showTemplate } from '../../plan/plan-text.ts';
 import type { ResolvedInstance } from '../../project/resolve/instance.ts';
 import type { RunRequest } from '../../model/run-request.ts';
 import { missingEntry } from '../../project/resolve/select/missing-entry.ts';
@@ -88,7 +88,8 @@ function resolveMeant(
 }
 
 function explain({ spec, variables, missing }: ResolvedInstance, observed: ObservedState): InstanceVariables {
-  const show = (text: Template, secret: boolean): string => (secret ? mask : showText(withAddresses(text, observed)));
+  const show = (text: Template, secret: boolean): string =>
+    secret ? mask : showTemplate(withAddresses(text, observed));
   return {
     key: spec.key,
     service: spec.service,

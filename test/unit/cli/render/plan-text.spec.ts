@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Plan } from '../../../../src/lib/plan/operation.ts';
+import type { Plan } from '../../../../src/lib/plan/plan.ts';
 import type { InstanceSpec } from '../../../../src/lib/model/desired.ts';
 import { renderChange } from '../../../../src/lib/cli/render/change-text.ts';
 import { printablePlan } from '../../../../src/lib/cli/render/plan-json.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { ContainerState, ObservedContainer } from '../../../../src/lib/model/observed-state.ts';
-import type { Plan } from '../../../../src/lib/plan/operation.ts';
+import type { Plan } from '../../../../src/lib/plan/plan.ts';
 import { planRun } from '../../../../src/lib/plan/plan-run.ts';
 import { planStart } from '../../../../src/lib/plan/plan-start.ts';
 import type { InstanceSpec, MountSpec, Owner } from '../../../../src/lib/model/desired.ts';

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { ObservedContainer, ObservedState } from '../../../../src/lib/model/observed-state.ts';
-import type { Operation, Plan } from '../../../../src/lib/plan/operation.ts';
+import type { Operation } from '../../../../src/lib/plan/operation.ts';
+import type { Plan } from '../../../../src/lib/plan/plan.ts';
 import { planClean } from '../../../../src/lib/plan/plan-clean.ts';
 import { ownerLabels } from '../../../../src/lib/plan/instance/network.ts';
 import { planNode } from '../../../../src/lib/plan/node/plan-node.ts';

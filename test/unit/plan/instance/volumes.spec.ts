@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { HostFacts } from '../../../../src/lib/model/host-facts.ts';
 import type { Owner } from '../../../../src/lib/model/desired.ts';
-import type { Plan } from '../../../../src/lib/plan/operation.ts';
+import type { Plan } from '../../../../src/lib/plan/plan.ts';
 import { ownerLabels } from '../../../../src/lib/plan/instance/network.ts';
 import { planRun } from '../../../../src/lib/plan/plan-run.ts';
 import { containerOf, desired, facts, imageOf, observed, project, runOptions, spec } from '../../../support/specs.ts';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { ObservedContainer, ObservedState } from '../../../../src/lib/model/observed-state.ts';
 import { planNode, planPulls, type NodePlan, type DesiredNode } from '../../../../src/lib/plan/node/plan-node.ts';
-import { planToText } from '../../../../src/lib/plan/plan.ts';
+import { planToText } from '../../../../src/lib/plan/plan-text.ts';
 import { registrationOf } from '../../../../src/lib/plan/node/registration.ts';
 import type { Desired, InstanceSpec, Owner } from '../../../../src/lib/model/desired.ts';
 import type { ObservedService, ServiceEntry } from '../../../../src/lib/model/service-entry.ts';

@@ -3,8 +3,9 @@ import { canonicalReference } from '../../image-reference.ts';
 import { label } from '../../labels.ts';
 import type { ObservedImage, ObservedState } from '../../model/observed-state.ts';
 import type { ImageSpec, Owner } from '../../model/desired.ts';
-import type { Difference, ImageChoice, Operation, OperationOf, Plan, Verdict } from '../operation.ts';
-import { PlanBuilder } from '../plan.ts';
+import type { Difference, Plan, Verdict } from '../plan.ts';
+import type { ImageChoice, Operation, OperationOf } from '../operation.ts';
+import { PlanBuilder } from '../builder.ts';
 
 export interface ImageOptions {
   /** References of the images that are asked for; absent: all. Parents follow where a build needs them. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { labelsOf, tagsOf } from '../../../../src/lib/plan/instance/image-labels.ts';
+import { labelsOf, tagsOf } from '../../../../src/lib/plan/images/image-labels.ts';
 import type { ImageSpec } from '../../../../src/lib/model/desired.ts';
 
 const image: ImageSpec = {

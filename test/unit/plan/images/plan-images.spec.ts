@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { label } from '../../../../src/lib/labels.ts';
 import type { ObservedImage } from '../../../../src/lib/model/observed-state.ts';
-import { planImages, pullsOf, type ImageOptions, type ImagePlan } from '../../../../src/lib/plan/instance/images.ts';
+import { planImages, pullsOf, type ImageOptions, type ImagePlan } from '../../../../src/lib/plan/images/plan-images.ts';
 import type { ImageSpec } from '../../../../src/lib/model/desired.ts';
 
 function folder(service: string, parents: readonly string[], inputHash = `v1:${service}`): ImageSpec {

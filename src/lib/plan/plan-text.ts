@@ -1,0 +1,34 @@
+import type { Reference, Template } from '../model/desired.ts';
+import type { Plan } from './plan.ts';
+
+function referenceText(reference: Reference): string {
+  if ('addressOf' in reference) return `<address of ${reference.addressOf}>`;
+  if ('subnetOf' in reference) return `<subnet of ${reference.subnetOf}>`;
+  if ('privateKey' in reference) return `<private key ${reference.privateKey}>`;
+  if ('publicKey' in reference) return `<public key ${reference.publicKey}>`;
+  if ('certificate' in reference) return `<certificate ${reference.certificate}>`;
+  return `<secret ${reference.secret}>`;
+}
+
+/** Text as a reader may see it: what exists only later, or is secret, by its name. */
+export function showTemplate(text: Template): string {
+  return text.map((piece) => (typeof piece === 'string' ? piece : referenceText(piece))).join('');
+}
+
+/** One line for each operation, in order: `[3] -> [1, 2] start demo-one (no container)`. */
+export function operationLines(plan: Plan): readonly string[] {
+  const number = new Map(plan.operations.map((operation, index) => [operation.id, index + 1]));
+  return plan.operations.map((operation) => {
+    const needs = operation.needs.map((id) => number.get(id) ?? id);
+    const arrow = needs.length === 0 ? '' : ` -> [${needs.join(', ')}]`;
+    return `[${String(number.get(operation.id))}]${arrow} ${operation.id} (${operation.cause})`;
+  });
+}
+
+/** A plan as lines, for tests: all of it, byte for byte the same for the same plan. */
+export function planToText(plan: Plan): string {
+  const lines = operationLines(plan);
+  const blockers = plan.blockers.map((blocker) => `! ${blocker.subject}: ${blocker.message}`);
+  const verdicts = plan.verdicts.map((verdict) => `${verdict.verdict} ${verdict.key}: ${verdict.reason}`);
+  return [...verdicts, ...blockers, ...plan.warnings.map((warning) => `warning: ${warning}`), ...lines].join('\n');
+}
