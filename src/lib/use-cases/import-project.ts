@@ -6,7 +6,7 @@ import { UserError, type Problem } from '../errors.ts';
 import { parseComposeFile } from '../project/compose/compose-file.ts';
 import type { ImportedFolder } from '../project/compose/convert-build.ts';
 import { importCompose, type ComposeImport } from '../project/compose/import-compose.ts';
-import type { Remark } from '../project/compose/service-context.ts';
+import type { Remark } from '../project/compose/remarks.ts';
 import { parseEnvFile } from '../project/conf/env-file.ts';
 import { loadHostConf, saveHostConf } from '../project/conf/host-conf.ts';
 
@@ -15,8 +15,8 @@ export interface ImportResult {
   readonly services: readonly string[];
   /** Relative to the directory. */
   readonly written: readonly string[];
-  readonly lost: readonly Remark[];
-  readonly told: readonly Remark[];
+  readonly dropped: readonly Remark[];
+  readonly converted: readonly Remark[];
 }
 
 /**
@@ -52,8 +52,8 @@ export async function importProject(path: string): Promise<ImportResult> {
     directory,
     services: imported.services,
     written,
-    lost: imported.lost,
-    told: [...imported.told, ...remarks(folders)],
+    dropped: imported.dropped,
+    converted: [...imported.converted, ...remarks(folders)],
   };
 }
 

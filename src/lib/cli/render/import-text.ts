@@ -3,16 +3,16 @@ import { problemLines } from './error-text.ts';
 import type { Style } from './style.ts';
 
 /** The files that were written, what was converted differently and what was not, each with its place. */
-export function renderImport({ services, written, lost, told }: ImportResult, style: Style): string {
+export function renderImport({ services, written, dropped, converted }: ImportResult, style: Style): string {
   return [
     `${String(services.length)} ${services.length === 1 ? 'service' : 'services'} imported: ${services.join(', ')}`,
     `written: ${written.join(', ')}`,
-    ...(told.length === 0
+    ...(converted.length === 0
       ? []
-      : ['', 'converted differently:', ...told.flatMap((remark) => problemLines(remark, style))]),
-    ...(lost.length === 0
+      : ['', 'converted differently:', ...converted.flatMap((remark) => problemLines(remark, style))]),
+    ...(dropped.length === 0
       ? []
-      : ['', style.yellow('not converted:'), ...lost.flatMap((remark) => problemLines(remark, style))]),
+      : ['', style.yellow('not converted:'), ...dropped.flatMap((remark) => problemLines(remark, style))]),
     '',
     'next: dockerops validate, then dockerops plan',
   ].join('\n');

@@ -2,12 +2,13 @@ import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, ty
 import { UserError, type Problem, messageOf } from '../../errors.ts';
 
 export type Path = readonly (string | number)[];
+export type YamlMap = Readonly<Record<string, unknown>>;
 
-/** A compose file as it is written: anchors and merge keys put in, variables not. */
+/** A compose file: anchors and merge keys are resolved, variables are not. */
 export interface ComposeFile {
   readonly name: string;
-  readonly root: Readonly<Record<string, unknown>>;
-  /** `compose.yaml:12:5` of a key or element; of what stands around it where it has no place of its own. */
+  readonly root: YamlMap;
+  /** `compose.yaml:12:5` of a key or element; that of its parent where it has no place of its own. */
   placeOf(path: Path): string;
 }
 
@@ -23,12 +24,12 @@ export function parseComposeFile(name: string, text: string): ComposeFile {
   const problems = document.errors.map(({ pos, message }): Problem => ({ where: at(pos[0]), message }));
   const root: unknown = problems.length > 0 ? undefined : valueOf(document, name);
   if (problems.length === 0 && !isRecord(root))
-    problems.push({ where: `${name}:1:1`, message: 'a compose file is a map with "services"' });
+    problems.push({ where: `${name}:1:1`, message: 'a compose file is a map with the key "services"' });
   if (!isRecord(root)) throw new UserError(`${name} cannot be read`, { code: 'INVALID_COMPOSE', problems });
   return { name, root, placeOf: (path) => at(offsetOf(document.contents, path)) };
 }
 
-/** Aliases of aliases can be made to grow without end. */
+/** Aliases of aliases can expand to any size, so their number is limited. */
 function valueOf(document: ReturnType<typeof parseDocument>, name: string): unknown {
   try {
     return document.toJS({ maxAliasCount: maxAliases }) as unknown;
@@ -60,6 +61,6 @@ function childOf(node: unknown, step: string | number): { readonly place: Node; 
   return pair !== undefined && isNode(pair.key) ? { place: pair.key, value: pair.value } : undefined;
 }
 
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isRecord(value: unknown): value is YamlMap {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,21 +1,18 @@
 import { posix } from 'node:path';
-import { isRecord } from './compose-file.ts';
-import { entrypointLines } from './convert-service.ts';
+import { definedOnly } from '../../defined.ts';
+import { splitWords } from '../../shell-words.ts';
+import { isRecord, type YamlMap } from './compose-file.ts';
 import type { ServiceContext } from './service-context.ts';
+import { asList, parseAssignment } from './yaml-values.ts';
 
 /** The folder services/<name> of an imported service. */
-export type ImportedFolder = { readonly service: string } &
-  /** A link to the context, relative to the project. */
-  (
-    | { readonly kind: 'link'; readonly context: string }
-    /** Its Dockerfile has another name or stands in the compose file: a link could not give it the right one. */
-    | {
-        readonly kind: 'copy';
-        readonly context: string;
-        readonly dockerfile: { readonly file: string } | { readonly text: string };
-      }
-    | { readonly kind: 'new'; readonly text: string }
-  );
+export type ImportedFolder = { readonly service: string } & (
+  | { readonly kind: 'link'; readonly context: string } // a link to the build context, relative to the project
+  | { readonly kind: 'copy'; readonly context: string; readonly dockerfile: ImportedDockerfile }
+  | { readonly kind: 'new'; readonly text: string } // has a Dockerfile with this text and nothing else
+);
+/** A Dockerfile of another name, or one inside the compose file: with a link it could not be called Dockerfile. */
+type ImportedDockerfile = { readonly file: string } | { readonly text: string };
 
 export interface ConvertedBuild {
   readonly folder?: ImportedFolder;
@@ -23,92 +20,97 @@ export interface ConvertedBuild {
   readonly buildArgs?: Readonly<Record<string, string>>;
 }
 
-/** Where the image of a service comes from. Undefined when it has none that could be taken; that is told. */
+/** Where the image of a service comes from; undefined, and reported, when it has none that can be used. */
 export function convertBuild(
-  { build, image, entrypoint }: Readonly<Record<string, unknown>>,
+  { build, image, entrypoint }: YamlMap,
   context: ServiceContext,
 ): ConvertedBuild | undefined {
-  if (build !== undefined && build !== null) {
-    if (entrypoint !== undefined && entrypoint !== null)
-      context.lose(['entrypoint'], '"entrypoint" has no counterpart', 'put it into its Dockerfile');
+  if (isGiven(build)) {
+    if (isGiven(entrypoint))
+      context.drop(['entrypoint'], '"entrypoint" is not supported', 'write it in its Dockerfile');
     return fromBuild(isRecord(build) ? build : { context: build }, context);
   }
   if (typeof image !== 'string' || image === '') {
-    context.lose([], `${context.compose} has neither "build" nor "image", and is left out`);
+    context.drop([], 'the service has neither "build" nor "image", so it is left out');
     return undefined;
   }
-  return entrypoint === undefined || entrypoint === null ? { image } : withEntrypoint(image, entrypoint, context);
+  return isGiven(entrypoint) ? withEntrypoint(image, entrypoint, context) : { image };
 }
 
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+/** run.conf has no key for an entrypoint, so the image gets a Dockerfile with one. */
 function withEntrypoint(image: string, entrypoint: unknown, context: ServiceContext): ConvertedBuild {
-  const lines = entrypointLines(entrypoint);
-  if (lines === undefined) context.lose(['entrypoint'], '"entrypoint" has a quote that is not closed');
-  else context.tell(['entrypoint'], `"entrypoint" is in services/${context.service}/Dockerfile`);
-  return lines === undefined
-    ? { image }
-    : { folder: { service: context.service, kind: 'new', text: `FROM ${image}\n${lines}` } };
+  const { service } = context;
+  const words = Array.isArray(entrypoint) ? entrypoint.map(String) : splitWords(String(entrypoint));
+  if (words === undefined) {
+    context.drop(['entrypoint'], '"entrypoint" has a quote that is not closed');
+    return { image };
+  }
+  context.convert(['entrypoint'], `"entrypoint" is now in services/${service}/Dockerfile`);
+  return { folder: { service, kind: 'new', text: `FROM ${image}\nENTRYPOINT ${JSON.stringify(words)}\n` } };
 }
 
 const known = new Set(['context', 'dockerfile', 'dockerfile_inline', 'args']);
 
-function fromBuild(build: Readonly<Record<string, unknown>>, context: ServiceContext): ConvertedBuild | undefined {
+function fromBuild(build: YamlMap, context: ServiceContext): ConvertedBuild | undefined {
   for (const key of Object.keys(build))
-    if (!known.has(key)) context.lose(['build', key], `"${key}" of a build has no counterpart`);
-  const place = posix.normalize(String(build['context'] ?? '.')).replace(/(?<=.)\/$/, '');
-  if (/^[a-z+]+:\/\/|^git@/.test(String(build['context']))) {
-    context.lose(
-      ['build', 'context'],
-      `${String(build['context'])} is elsewhere; ${context.compose} is left out`,
-      'get it into a folder, and import again',
-    );
+    if (!known.has(key)) context.drop(['build', key], `"${key}" of a build is not supported`);
+  const folder = buildFolder(build, context);
+  return folder === undefined ? undefined : definedOnly({ folder, buildArgs: buildArgs(build['args'], context) });
+}
+
+function buildFolder(build: YamlMap, context: ServiceContext): ImportedFolder | undefined {
+  const folder = localFolder(String(build['context'] ?? '.'), context);
+  if (folder === undefined) return undefined;
+  const inline = build['dockerfile_inline'];
+  const file = typeof inline === 'string' ? undefined : posix.normalize(String(build['dockerfile'] ?? 'Dockerfile'));
+  const missing = missingPath(folder, file, context);
+  if (missing !== undefined) {
+    context.drop(['build'], `${missing} does not exist, so the service is left out`);
     return undefined;
   }
   const { service } = context;
-  const inline = build['dockerfile_inline'];
-  const file = posix.normalize(String(build['dockerfile'] ?? 'Dockerfile'));
-  if (
-    !context.hasFile(place === '.' ? '' : place) ||
-    (typeof inline !== 'string' && !context.hasFile(posix.join(place, file)))
-  ) {
-    context.lose(
-      ['build'],
-      `there is no ${posix.join(place, typeof inline === 'string' ? '' : file)}; ${context.compose} is left out`,
-    );
-    return undefined;
-  }
-  const buildArgs = argumentsOf(build['args'], context);
-  const args = Object.keys(buildArgs).length === 0 ? {} : { buildArgs };
-  if (typeof inline !== 'string' && file === 'Dockerfile')
-    return { ...args, folder: { service, kind: 'link', context: place } };
-  context.tell(
-    ['build'],
-    `${place} is copied to services/${service}, whose Dockerfile is ${typeof inline === 'string' ? 'the one in the compose file' : file}`,
-  );
+  if (file === 'Dockerfile') return { service, kind: 'link', context: folder };
+  const dockerfile = file === undefined ? 'that of the compose file' : file;
+  context.convert(['build'], `${folder} is copied to services/${service}; its Dockerfile is ${dockerfile}`);
   return {
-    ...args,
-    folder: {
-      service,
-      kind: 'copy',
-      context: place,
-      dockerfile: typeof inline === 'string' ? { text: inline } : { file },
-    },
+    service,
+    kind: 'copy',
+    context: folder,
+    dockerfile: file === undefined ? { text: String(inline) } : { file },
   };
 }
 
-function argumentsOf(value: unknown, context: ServiceContext): Readonly<Record<string, string>> {
+function localFolder(path: string, context: ServiceContext): string | undefined {
+  if (!/^[a-z+]+:\/\/|^git@/.test(path)) return posix.normalize(path).replace(/(?<=.)\/$/, '');
+  context.drop(
+    ['build', 'context'],
+    `the build context ${path} is not a local folder, so the service is left out`,
+    'clone it into a folder, and import again',
+  );
+  return undefined;
+}
+
+function missingPath(folder: string, file: string | undefined, { hasFile }: ServiceContext): string | undefined {
+  if (!hasFile(folder === '.' ? '' : folder)) return folder;
+  return file === undefined || hasFile(posix.join(folder, file)) ? undefined : posix.join(folder, file);
+}
+
+/** `args` as a map, or as a list of `NAME=value`; undefined when there are none. */
+function buildArgs(value: unknown, context: ServiceContext): ConvertedBuild['buildArgs'] {
   const pairs = isRecord(value)
-    ? Object.entries(value)
-    : Array.isArray(value)
-      ? value.map((item): readonly [string, unknown] => {
-          const [name = '', ...rest] = String(item).split('=');
-          return [name, rest.length === 0 ? null : rest.join('=')];
-        })
-      : [];
-  for (const [name, given] of pairs)
-    if (given === null)
-      context.lose(
+    ? Object.entries(value).map(([name, text]) => [name, isGiven(text) ? String(text) : undefined] as const)
+    : (value === undefined ? [] : asList(value)).map(parseAssignment);
+  for (const [name, text] of pairs)
+    if (text === undefined)
+      context.drop(
         ['build', 'args'],
-        `the build argument ${name} is taken from the environment there; it needs a value here`,
+        `the build argument ${name} has no value; Compose would take it from the environment`,
+        `give it one in "build_args"`,
       );
-  return Object.fromEntries(pairs.flatMap(([name, given]) => (given === null ? [] : [[name, String(given)] as const])));
+  const given = pairs.filter((pair): pair is readonly [string, string] => pair[1] !== undefined);
+  return given.length === 0 ? undefined : Object.fromEntries(given);
 }

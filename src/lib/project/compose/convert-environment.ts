@@ -1,87 +1,85 @@
-import { switchTable } from '../../switches.ts';
-import { isRecord } from './compose-file.ts';
-import { interpolate, soleVariable } from './interpolate.ts';
+import { fixedVariableNames } from '../resolve/environment/instance-variables.ts';
+import { isRecord, type Path } from './compose-file.ts';
+import { type Interpolated, interpolate, soleVariable } from './interpolate.ts';
 import type { ServiceContext } from './service-context.ts';
+import { elementsOf, parseAssignment } from './yaml-values.ts';
 
-type Variables = Record<string, string | null>;
+/** A variable of `environment`, as written; without a value it takes that of the environment. */
+interface Written {
+  readonly name: string;
+  readonly value: string | undefined;
+  readonly path: Path;
+}
 
-const fixed: ReadonlySet<string> = new Set([
-  'SERVICE',
-  'INSTANCE',
-  'INSTANCE_TYPE',
-  'HOST_HOSTNAME',
-  ...Object.values(switchTable).flatMap(({ variable }) => variable ?? []),
-]);
+const fixed: ReadonlySet<string> = new Set(fixedVariableNames);
 
-/** `environment` as a map or a list. What comes from `.env` goes to host.conf, which is not committed either; null in run.conf says that it must be supplied. */
-export function convertEnvironment(value: unknown, context: ServiceContext): Variables {
-  const result: Variables = {};
-  for (const { name, raw, step } of pairsOf(value)) {
-    const path = ['environment', step];
-    if (!/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(name)) context.lose(path, `"${name}" is no name of a variable`);
-    else if (fixed.has(name)) context.lose(path, `${name} is set by dockerops itself`, 'rename it in the image');
-    else result[name] = raw === undefined ? supplied(name, name, context, path) : valueOf(name, raw, context, path);
+/**
+ * `environment` as a map or a list. A value that comes from `.env` goes to host.conf, which is not committed either; in
+ * run.conf it is null, which says that it must be supplied.
+ */
+export function convertEnvironment(value: unknown, context: ServiceContext): Readonly<Record<string, string | null>> {
+  const result: Record<string, string | null> = {};
+  for (const variable of writtenVariables(value)) {
+    const { name, path } = variable;
+    if (!/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(name)) context.drop(path, `"${name}" is not a name of a variable`);
+    else if (fixed.has(name)) context.drop(path, `dockerops sets ${name} itself`, 'use another name in the image');
+    else result[name] = convertVariable(variable, context);
   }
   return result;
 }
 
-function valueOf(
-  name: string,
-  raw: string,
-  context: ServiceContext,
-  path: readonly (string | number)[],
-): string | null {
-  const sole = soleVariable(raw);
+function writtenVariables(value: unknown): readonly Written[] {
+  if (isRecord(value))
+    return Object.entries(value).map(([name, text]) => ({
+      name,
+      value: text === null || text === undefined ? undefined : String(text),
+      path: ['environment', name],
+    }));
+  return elementsOf(value).map((item, index) => {
+    const [name, text] = parseAssignment(String(item));
+    return { name, value: text, path: ['environment', index] };
+  });
+}
+
+/** The value for run.conf. */
+function convertVariable(variable: Written, context: ServiceContext): string | null {
+  const { name, value } = variable;
+  if (value === undefined) return fromVariable(variable, name, context);
+  const sole = soleVariable(value);
   // The environment and host.conf beat run.conf, so the default alone says the same.
   if (sole?.name === name && sole.fallback !== undefined && context.variables[name] === undefined) return sole.fallback;
-  const { text, used } = interpolate(raw, context.variables);
+  const interpolated = interpolate(value, context.variables);
+  const isSupplied = interpolated.used.some(({ from }) => from !== 'default');
+  return sole !== undefined && isSupplied
+    ? fromVariable(variable, sole.name, context)
+    : fromText(variable, interpolated, context);
+}
+
+function fromText({ name, path }: Written, { text, used }: Interpolated, context: ServiceContext): string | null {
   if (used.length === 0) return text;
-  const missing = used.filter(({ from }) => from === 'nothing');
-  if (sole !== undefined && (missing.length > 0 || used.some(({ from }) => from === 'env file')))
-    return supplied(name, sole.name, context, path);
+  const missing = used.filter(({ from }) => from === 'nothing').map((variable) => variable.name);
   if (missing.length > 0) {
-    context.lose(
-      path,
-      `${name} is made of ${missing.map((one) => one.name).join(', ')}, which nothing here gives`,
-      `supply ${name} in host.conf or the environment`,
-    );
+    context.drop(path, `the value of ${name} needs ${missing.join(', ')}, which has no value here`, supply(name));
     return null;
   }
-  if (used.some(({ from }) => from === 'env file')) return onHost(name, text, context, path);
-  context.tell(path, `${name} is ${text}, by the defaults of ${used.map((one) => one.name).join(', ')}`);
+  if (used.some(({ from }) => from === 'env file')) return onHost({ name, path }, text, context);
+  context.convert(path, `${name} is now "${text}", the default of ${used.map((variable) => variable.name).join(', ')}`);
   return text;
 }
 
-/** Its value is another variable's. */
-function supplied(
-  name: string,
-  source: string,
-  context: ServiceContext,
-  path: readonly (string | number)[],
-): string | null {
+/** The value of a variable is that of another one. */
+function fromVariable({ name, path }: Written, source: string, context: ServiceContext): null {
   const value = context.variables[source];
-  if (value !== undefined) return onHost(name, value, context, path);
-  context.lose(path, `${name} has no value here`, `supply ${name} in host.conf or the environment`);
+  if (value !== undefined) return onHost({ name, path }, value, context);
+  context.drop(path, `${name} has no value here`, supply(name));
   return null;
 }
 
-function onHost(name: string, value: string, context: ServiceContext, path: readonly (string | number)[]): null {
+function onHost({ name, path }: Pick<Written, 'name' | 'path'>, value: string, context: ServiceContext): null {
   context.keepOnHost(path, name, value);
   return null;
 }
 
-function pairsOf(
-  value: unknown,
-): readonly { readonly name: string; readonly raw: string | undefined; readonly step: string | number }[] {
-  if (isRecord(value))
-    return Object.entries(value).map(([name, raw]) => ({
-      name,
-      step: name,
-      raw: raw === null || raw === undefined ? undefined : String(raw),
-    }));
-  if (!Array.isArray(value)) return [];
-  return value.map((item, step) => {
-    const [, name = '', raw] = /^([^=]*)(?:=([^]*))?$/.exec(String(item)) ?? [];
-    return { name, raw, step };
-  });
+function supply(name: string): string {
+  return `set ${name} in host.conf or in the environment`;
 }

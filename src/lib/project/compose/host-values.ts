@@ -5,48 +5,47 @@ interface HostValue {
   readonly name: string;
   readonly value: string;
   readonly path: Path;
-  readonly context: Pick<ServiceContext, 'tell' | 'lose'>;
+  readonly context: Pick<ServiceContext, 'drop' | 'convert'>;
 }
 
 /**
- * Values for host.conf, as they come from a file that is not committed. host.conf has one value for all services and beats what run.conf
- * says, so a name that services give several values is not for it. That is known only at the end.
+ * Values for host.conf, since they come from a file that is not committed. host.conf has one value for all services and
+ * beats run.conf, so a variable to which services give different values cannot be kept there. That is known only at the
+ * end.
  */
 export class HostValues {
-  readonly #wanted: HostValue[] = [];
+  readonly #requested: HostValue[] = [];
   readonly #written = new Map<string, Set<unknown>>();
 
-  want(wanted: HostValue): void {
-    this.#wanted.push(wanted);
+  request(value: HostValue): void {
+    this.#requested.push(value);
   }
 
-  /** Of one entry of run.conf; null: something else gives it. */
-  write(variables: Readonly<Record<string, unknown>>): void {
+  /** Notes the variables of an entry of run.conf; null: the value comes from elsewhere. */
+  noteEntry(variables: Readonly<Record<string, unknown>>): void {
     for (const [name, value] of Object.entries(variables))
       if (value !== null) this.#written.set(name, (this.#written.get(name) ?? new Set()).add(value));
   }
 
-  /** What is kept; says of each value whether it is. */
+  /** The values for host.conf by name. Reports of each value that was requested whether it is among them. */
   settle(): Readonly<Record<string, string>> {
-    const kept = this.#wanted.filter(({ name }) => this.#valuesOf(name).size === 1);
-    for (const one of this.#wanted) remark(one, kept.includes(one));
+    const kept = this.#requested.filter(({ name }) => this.#valuesOf(name).size === 1);
+    for (const value of this.#requested) report(value, kept.includes(value));
     return Object.fromEntries(kept.map(({ name, value }) => [name, value]));
   }
 
   #valuesOf(name: string): ReadonlySet<unknown> {
-    return new Set([
-      ...this.#wanted.filter((one) => one.name === name).map(({ value }) => value),
-      ...(this.#written.get(name) ?? []),
-    ]);
+    const requested = this.#requested.filter((one) => one.name === name).map(({ value }) => value);
+    return new Set([...requested, ...(this.#written.get(name) ?? [])]);
   }
 }
 
-function remark({ name, path, context }: HostValue, isKept: boolean): void {
-  if (isKept) context.tell(path, `the value of ${name} is in host.conf, as it comes from .env`);
+function report({ name, path, context }: HostValue, isKept: boolean): void {
+  if (isKept) context.convert(path, `the value of ${name} is now in host.conf, since it comes from .env`);
   else
-    context.lose(
+    context.drop(
       path,
-      `${name} has another value in another service, and host.conf has one for all`,
-      `supply ${name} in "env_file" of the entry`,
+      `services have different values of ${name}, and host.conf has one for all of them`,
+      `set ${name} in an "env_file" of the entry`,
     );
 }

@@ -1,3 +1,5 @@
+import { readReference, type VariableReference } from './variable-reference.ts';
+
 /** A variable that a text of a compose file names, and where its value came from. */
 export interface UsedVariable {
   readonly name: string;
@@ -9,48 +11,50 @@ export interface Interpolated {
   readonly used: readonly UsedVariable[];
 }
 
-const variable = /\$(?:\$|\{([A-Za-z_]\w*)(?:(:?[-+?])((?:[^{}]|\$\{[^{}]*\})*))?\}|([A-Za-z_]\w*))/g;
+type Values = Readonly<Record<string, string>>;
 
 /** `$X`, `${X}`, `${X:-default}`, `${X:+other}`, `${X:?message}` and `$$`, as the Compose specification has them. */
-export function interpolate(text: string, values: Readonly<Record<string, string>>): Interpolated {
+export function interpolate(text: string, values: Values): Interpolated {
   const used: UsedVariable[] = [];
-  const replaced = text.replaceAll(
-    variable,
-    (
-      _: string,
-      braced: string | undefined,
-      operator: string | undefined = '',
-      word: string | undefined = '',
-      bare: string | undefined,
-    ) => {
-      const name = braced ?? bare;
-      if (name === undefined) return '$';
-      const value = operator.startsWith(':') && values[name] === '' ? undefined : values[name];
-      if (operator.endsWith('+')) {
-        used.push({ name, from: value === undefined ? 'nothing' : 'env file' });
-        return value === undefined ? '' : inner(word);
-      }
-      const from = value !== undefined ? 'env file' : operator.endsWith('-') ? 'default' : 'nothing';
-      used.push({ name, from });
-      return value ?? (operator.endsWith('-') ? inner(word) : '');
-
-      function inner(more: string): string {
-        if (!more.includes('$')) return more;
-        const result = interpolate(more, values);
-        used.push(...result.used);
-        return result.text;
-      }
-    },
-  );
-  return { text: replaced, used };
+  const pieces: string[] = [];
+  let from = 0;
+  for (let at = text.indexOf('$'); at !== -1; at = text.indexOf('$', from)) {
+    const reference = readReference(text, at);
+    const result = reference === undefined ? dollar : valueOf(reference, values);
+    used.push(...result.used);
+    pieces.push(text.slice(from, at), result.text);
+    from = reference?.end ?? (text.startsWith('$$', at) ? at + 2 : at + 1);
+  }
+  return { text: [...pieces, text.slice(from)].join(''), used };
 }
 
-/** The variable that a text is and nothing else, with its default: `${DB_HOST:-db}`. */
+/** `$$` is a dollar sign; so is one that no name follows. */
+const dollar: Interpolated = { text: '$', used: [] };
+
+function valueOf({ name, operator, word }: VariableReference, values: Values): Interpolated {
+  const given = Object.hasOwn(values, name) ? values[name] : undefined;
+  const value = operator.startsWith(':') && given === '' ? undefined : given;
+  if (operator.endsWith('+')) {
+    const other = value === undefined ? { text: '', used: [] } : interpolate(word, values);
+    return withUse({ name, from: value === undefined ? 'nothing' : 'env file' }, other);
+  }
+  if (value !== undefined) return { text: value, used: [{ name, from: 'env file' }] };
+  return operator.endsWith('-')
+    ? withUse({ name, from: 'default' }, interpolate(word, values))
+    : { text: '', used: [{ name, from: 'nothing' }] };
+}
+
+function withUse(variable: UsedVariable, { text, used }: Interpolated): Interpolated {
+  return { text, used: [variable, ...used] };
+}
+
+/** The variable that a text consists of, with its default: `${DB_HOST:-db}`; undefined for every other text. */
 export function soleVariable(
   text: string,
 ): { readonly name: string; readonly fallback: string | undefined } | undefined {
-  const [, braced, fallback, bare] =
-    /^\$(?:\{([A-Za-z_]\w*)(?::?-([^{}$]*)|:?\?[^{}]*)?\}|([A-Za-z_]\w*))$/.exec(text) ?? [];
-  const name = braced ?? bare;
-  return name === undefined ? undefined : { name, fallback };
+  const reference = readReference(text, 0);
+  if (reference?.end !== text.length || /[{}]/.test(reference.word)) return undefined;
+  const { name, operator, word } = reference;
+  if (operator === '' || operator.endsWith('?')) return { name, fallback: undefined };
+  return operator.endsWith('-') && !word.includes('$') ? { name, fallback: word } : undefined;
 }

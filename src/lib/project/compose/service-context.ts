@@ -1,27 +1,20 @@
-import type { Problem } from '../../errors.ts';
-import type { Path } from './compose-file.ts';
+import type { Path, YamlMap } from './compose-file.ts';
 
-/** What the conversion of one service knows and gathers. */
+/** What the conversion of one service needs to know, and where it reports what it cannot carry over. */
 export interface ServiceContext {
-  /** As the compose file has it. */
-  readonly compose: string;
-  /** As it is called here. */
+  /** The name of the service here. */
   readonly service: string;
-  /** Here, by the names of the compose file. */
+  /** Names here, by the names in the compose file. */
   readonly names: ReadonlyMap<string, string>;
-  /** Of the file `.env`. */
+  /** Variables of the file `.env`. */
   readonly variables: Readonly<Record<string, string>>;
-  readonly root: Readonly<Record<string, unknown>>;
+  /** The whole compose file. */
+  readonly root: YamlMap;
   hasFile(path: string): boolean;
-  /** Something that is not carried, with its place. */
-  lose(path: Path, message: string, suggestion?: string): void;
-  /** Something that is carried in another way. */
-  tell(path: Path, message: string): void;
-  /** A value for host.conf: it comes from a file that is not committed. At the end is told whether it is kept. */
+  /** Reports a part of the service that has no equivalent. Paths are relative to the service. */
+  drop(path: Path, message: string, suggestion?: string): void;
+  /** Reports a part of the service that is converted to something else. */
+  convert(path: Path, message: string): void;
+  /** Asks for a value to be put into host.conf, since it comes from a file that is not committed. */
   keepOnHost(path: Path, name: string, value: string): void;
-}
-
-/** What is lost or told, by its place. */
-export interface Remark extends Problem {
-  readonly where: string;
 }

@@ -43,8 +43,8 @@ function keys(lines: string, variables: Readonly<Record<string, string>> = {}): 
   return values;
 }
 
-const lostOf = (lines: string): readonly string[] =>
-  imported(`services:\n  app:\n    image: x\n${lines.replaceAll(/^(?=.)/gm, '    ')}`).lost.map(
+const droppedOf = (lines: string): readonly string[] =>
+  imported(`services:\n  app:\n    image: x\n${lines.replaceAll(/^(?=.)/gm, '    ')}`).dropped.map(
     ({ where, message }) => `${where} ${message}`,
   );
 
@@ -68,11 +68,19 @@ describe('importing a compose file', () => {
     ],
     [
       'folders, volumes and memory',
-      'volumes: ["./a:/a:ro", "../b:/b", ".:/c", "v:/v", "/abs:/x:rw", {type: bind, source: d, target: ' +
+      'volumes: ["./a:/a:ro", "./.b:/e", "../b:/b", ".:/c", "v:/v", "/abs:/x:rw", {type: bind, source: d, target: ' +
         '/d, read_only: true}, {type: tmpfs, target: /t}]\n' +
         'tmpfs: /tmp',
       {
-        volumes: ['$PROJECT_DIR/a:/a:ro', '../b:/b', '$PROJECT_DIR:/c', 'v:/v', '/abs:/x', '$PROJECT_DIR/d:/d:ro'],
+        volumes: [
+          '$PROJECT_DIR/a:/a:ro',
+          '$PROJECT_DIR/.b:/e',
+          '../b:/b',
+          '$PROJECT_DIR:/c',
+          'v:/v',
+          '/abs:/x',
+          '$PROJECT_DIR/d:/d:ro',
+        ],
         tmpfs: ['/t', '/tmp'],
       },
     ],
@@ -129,33 +137,39 @@ describe('importing a compose file', () => {
     ['the network of the host', 'network_mode: host', { network_mode: 'host' }],
     ['labels, and nothing of extensions', 'labels: {team: web}\nx-note: {a: 1}', { labels: { team: 'web' } }],
   ] as const) {
-    it(`carries ${title}`, () => {
+    it(`converts ${title}`, () => {
       expect(keys(lines)).to.deep.equal(expected);
     });
   }
 
   for (const [lines, expected] of [
-    ['privileged: true', 'compose.yaml:4:5 app: "privileged" has no counterpart'],
-    ['ports: ["80", "[::1]:80:80"]', 'compose.yaml:4:19 app: the port [::1]:80:80 cannot be said so'],
-    ['volumes: ["~/a:/a"]', 'compose.yaml:4:15 app: ~/a is in the home directory of whoever runs it'],
-    ['depends_on:\n  nix:\n    condition: service_started', 'compose.yaml:5:7 app: nix is no service here'],
-    ['deploy: {replicas: 3}', 'compose.yaml:4:14 app: one instance is made of 3'],
-    ['network_mode: "service:db"', 'compose.yaml:4:5 app: the network service:db is not known here'],
-    ['networks: [front]', 'compose.yaml:4:5 app: a project has one network, on which all of its instances are'],
-    ['environment: {SERVICE: x}', 'compose.yaml:4:19 app: SERVICE is set by dockerops itself'],
+    ['privileged: true', 'compose.yaml:4:5 app: "privileged" is not supported'],
+    ['ports: ["80", "[::1]:80:80"]', 'compose.yaml:4:19 app: the port [::1]:80:80 is not supported'],
+    ['volumes: ["~/a:/a"]', 'compose.yaml:4:15 app: ~/a depends on who runs the command'],
+    [
+      'depends_on:\n  nix:\n    condition: service_started',
+      'compose.yaml:5:7 app: there is no service nix in this file',
+    ],
+    ['deploy: {replicas: 3}', 'compose.yaml:4:14 app: 3 replicas become one instance'],
+    ['network_mode: "service:db"', 'compose.yaml:4:5 app: the network mode service:db is not supported'],
+    ['networks: [front]', 'compose.yaml:4:5 app: a project has one network, and all its instances are on it'],
+    ['environment: {SERVICE: x}', 'compose.yaml:4:19 app: dockerops sets SERVICE itself'],
     ['environment: [TOKEN]', 'compose.yaml:4:19 app: TOKEN has no value here'],
-    ['stop_grace_period: soon', 'compose.yaml:4:5 app: "stop_grace_period" cannot be carried'],
-    ['secrets: [far]', 'compose.yaml:4:15 app: the secret far is kept outside of the compose file'],
+    ['stop_grace_period: soon', 'compose.yaml:4:5 app: "stop_grace_period" cannot be converted'],
+    [
+      'secrets: [far]',
+      'compose.yaml:4:15 app: the value of the secret far comes neither from a file nor from a variable',
+    ],
   ] as const) {
-    it(`names what it cannot carry: ${lines.split('\n')[0] ?? ''}`, () => {
-      const [first = '', ...others] = lostOf(lines);
+    it(`reports what it cannot convert: ${lines.split('\n')[0] ?? ''}`, () => {
+      const [first = '', ...others] = droppedOf(lines);
       expect(first.startsWith(expected), first).to.equal(true);
       expect(others).to.deep.equal([]);
     });
   }
 
-  it('keeps what comes from .env for the host, where it is not committed', () => {
-    const { hostValues, runConf, told } = imported(
+  it('puts values that come from .env into host.conf, which is not committed', () => {
+    const { hostValues, runConf, converted } = imported(
       'services:\n' +
         '  app:\n' +
         '    image: "app:${TAG:-1}"\n' +
@@ -165,10 +179,10 @@ describe('importing a compose file', () => {
     expect(hostValues).to.deep.equal({ PASSWORD: 's3cret', URL: 'pg://s3cret@db' });
     expect(runConf).not.to.contain('s3cret');
     expect(runConf).to.contain('"PASSWORD": null').and.to.contain('app:2');
-    expect(told.map(({ message }) => message)).to.include('TAG is not a variable any more: this is "app:2", by .env');
+    expect(converted.map(({ message }) => message)).to.include('this is now "app:2", with TAG from .env');
   });
 
-  it('keeps no value of .env for the host that would beat another one of a service', () => {
+  it('puts no value of .env into host.conf where services have different ones', () => {
     const service = (name: string, values: readonly string[]): string => {
       const variables = ['LITERAL', 'DEFAULT', 'FILE', 'SAME'].map((key, index) => `${key}: ${values[index] ?? ''}`);
       return `  ${name}:\n    image: x\n    environment:\n${variables.map((line) => `      ${line}\n`).join('')}`;
@@ -176,13 +190,13 @@ describe('importing a compose file', () => {
     const text =
       'services:\n' +
       `${service('db', ['$PW', '$APP', '$PW', '$APP'])}${service('test', ['test', '${OTHER:-other}', '$APP', 'real'])}`;
-    const { hostValues, lost, told, runConf } = imported(text, { PW: 's3cret', APP: 'real' });
+    const { hostValues, dropped, converted, runConf } = imported(text, { PW: 's3cret', APP: 'real' });
     expect(hostValues).to.deep.equal({ SAME: 'real' });
-    expect(told.map(({ message }) => message)).to.include(
-      'db: the value of SAME is in host.conf, as it comes from .env',
+    expect(converted.map(({ message }) => message)).to.include(
+      'db: the value of SAME is now in host.conf, since it comes from .env',
     );
     expect(
-      lost.map(({ where, message, suggestion = '' }) => `${where.split(':')[1] ?? ''} ${message}; ${suggestion}`),
+      dropped.map(({ where, message, suggestion = '' }) => `${where.split(':')[1] ?? ''} ${message}; ${suggestion}`),
     ).to.deep.equal(
       [
         ['5 db', 'LITERAL'],
@@ -191,14 +205,14 @@ describe('importing a compose file', () => {
         ['14 test', 'FILE'],
       ].map(
         ([where = '', name = '']) =>
-          `${where}: ${name} has another value in another service, and host.conf has one for all; ` +
-          `supply ${name} in "env_file" of the entry`,
+          `${where}: services have different values of ${name}, and host.conf has one for all of them; ` +
+          `set ${name} in an "env_file" of the entry`,
       ),
     );
     expect(runConf).to.not.contain('s3cret');
   });
 
-  it('renames what cannot be a host name, and lets the others find it by its old name', () => {
+  it('renames a service whose name is not a host name, and links the others to it by its old name', () => {
     const result = imported(
       'services:\n' +
         '  My_DB: {image: x}\n' +
@@ -213,14 +227,14 @@ describe('importing a compose file', () => {
     });
   });
 
-  it('gives each a name of its own, also where nothing of the old one can be used or it is one of dockerops', () => {
+  it('gives each service its own name, also where nothing of the old one is valid or it is that of a base service', () => {
     expect(
       imported('services:\n  " ": {image: x}\n  "!": {image: x}\n  dockerops-dns: {image: x}\n  service: {image: x}\n')
         .services,
     ).to.deep.equal(['service-2', 'service-3', 'dns', 'service']);
   });
 
-  it('puts in what anchors and merge keys say', () => {
+  it('resolves anchors and merge keys', () => {
     const [first] = entries(
       imported('x-a: &a {restart: always, user: "7"}\nservices:\n  app:\n    <<: *a\n    image: x\n    user: "8"\n'),
     );
@@ -243,7 +257,7 @@ describe('importing a compose file', () => {
     ]);
   });
 
-  it('leaves out what has no folder, and who waits for it waits no more', () => {
+  it('leaves out a service without a folder, also where others depend on it', () => {
     const result = imported(
       'services:\n  a: {build: ./gone}\n  b: {image: x, depends_on: [a]}\n  c: {build: "https://x/y.git"}\n',
       {},
@@ -251,9 +265,9 @@ describe('importing a compose file', () => {
     );
     expect(result.services).to.deep.equal(['b']);
     expect(entries(result)[0]).not.to.have.property('depends_on');
-    expect(result.lost.map(({ message }) => message)).to.deep.equal([
-      'a: there is no gone/Dockerfile; a is left out',
-      'c: https://x/y.git is elsewhere; c is left out',
+    expect(result.dropped.map(({ message }) => message)).to.deep.equal([
+      'a: gone/Dockerfile does not exist, so the service is left out',
+      'c: the build context https://x/y.git is not a local folder, so the service is left out',
     ]);
   });
 
@@ -281,7 +295,7 @@ describe('importing a compose file', () => {
     });
   }
 
-  it('never writes a run.conf that cannot be read, whatever the services say', () => {
+  it('writes a valid run.conf for any services', () => {
     const names = [
       'environment',
       'ports',
@@ -348,6 +362,10 @@ describe('variables of a compose file', () => {
     ['${A:+y} ${N:+y}', 'y '],
     ['${N:-${A}}', 'a'],
     ['${A:?must}', 'a'],
+    ['${N:-${M:-${A}}}', 'a'],
+    ['${N:-{"x": 1}}', '{"x": 1}'],
+    ['${N ${A}', '${N a'],
+    ['${A!} ${constructor}', '${A!} '],
     ['no $ 5$', 'no $ 5$'],
   ] as const) {
     it(`reads ${text}`, () => {

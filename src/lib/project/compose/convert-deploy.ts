@@ -1,0 +1,46 @@
+import { definedOnly } from '../../defined.ts';
+import type { EntryValues } from '../conf/run-conf-entry.ts';
+import { isRecord, type Path, type YamlMap } from './compose-file.ts';
+import type { ServiceContext } from './service-context.ts';
+
+type Converted = Pick<EntryValues, 'restart' | 'cpus' | 'mem_limit'>;
+
+const restartPolicies = new Map<string, NonNullable<EntryValues['restart']>>([
+  ['none', 'no'],
+  ['any', 'always'],
+  ['on-failure', 'on-failure'],
+]);
+
+/** Of `deploy` the limits and the restart policy. */
+export function convertDeploy(value: unknown, context: ServiceContext): Converted {
+  if (!isRecord(value)) return {};
+  const { resources, replicas, restart_policy: policy, ...others } = value;
+  dropKeys(others, ['deploy'], 'of deploy', context);
+  if (Number(replicas ?? 1) !== 1)
+    context.drop(
+      ['deploy', 'replicas'],
+      `${String(replicas)} replicas become one instance`,
+      'copy its entry for each of them, with another "instance"',
+    );
+  return {
+    ...(isRecord(resources) ? convertResources(resources, context) : {}),
+    ...definedOnly({
+      restart: isRecord(policy) ? restartPolicies.get(String(policy['condition'] ?? 'any')) : undefined,
+    }),
+  };
+}
+
+function convertResources({ limits, ...others }: YamlMap, context: ServiceContext): Converted {
+  dropKeys(others, ['deploy', 'resources'], 'of resources', context);
+  if (!isRecord(limits)) return {};
+  const { cpus, memory, ...more } = limits;
+  dropKeys(more, ['deploy', 'resources', 'limits'], 'of limits', context);
+  return definedOnly({
+    cpus: cpus === undefined ? undefined : String(cpus),
+    mem_limit: memory === undefined ? undefined : String(memory),
+  });
+}
+
+function dropKeys(map: YamlMap, path: Path, where: string, context: ServiceContext): void {
+  for (const key of Object.keys(map)) context.drop([...path, key], `"${key}" ${where} is not supported`);
+}

@@ -1,0 +1,43 @@
+import { toDnsLabel } from '../conf/dns-label.ts';
+import { type ComposeFile, isRecord } from './compose-file.ts';
+import type { Remarks } from './remarks.ts';
+
+/** Converted with the services, or without a meaning here. */
+const silent = new Set(['services', 'version', 'secrets']);
+
+/** Reports the keys of a compose file beside `services`. */
+export function reportTopLevel({ root }: ComposeFile, remarks: Remarks): void {
+  for (const [key, value] of Object.entries(root)) {
+    if (silent.has(key) || key.startsWith('x-')) continue;
+    if (key === 'name') reportName(String(value), remarks);
+    else if (key === 'volumes' && isRecord(value)) reportVolumes(value, remarks);
+    else if (key === 'networks') remarks.drop([key], 'a project has one network, so "networks" is not converted');
+    else remarks.drop([key], `"${key}" is not supported`, suggestions[key]);
+  }
+}
+
+const suggestions: Readonly<Record<string, string>> = {
+  include: 'import the other file in a folder of its own, then copy its entries to this run.conf',
+};
+
+function reportName(name: string, remarks: Remarks): void {
+  remarks.drop(
+    ['name'],
+    `the project name ${name} is not converted`,
+    `rename the folder, or use --project ${toDnsLabel(name)}`,
+  );
+}
+
+function reportVolumes(volumes: Readonly<Record<string, unknown>>, remarks: Remarks): void {
+  for (const [name, settings] of Object.entries(volumes)) {
+    const keys = isRecord(settings) ? Object.keys(settings) : [];
+    if (keys.length === 0)
+      remarks.convert(['volumes', name], `the volume ${name} starts empty: its data is not copied`);
+    else
+      remarks.drop(
+        ['volumes', name],
+        `the settings of the volume ${name} (${keys.join(', ')}) are not supported`,
+        'to use a folder of the host, mount it in run.conf',
+      );
+  }
+}
