@@ -5,7 +5,9 @@ import type { OperationOf } from '../plan/operation.ts';
 import type { ApplyContext } from './context.ts';
 import type { Step } from './step.ts';
 
-/** Fails with the last lines of a container that has ended or restarted since it started. One list call for all of them. */
+/**
+ * Fails with the last lines of a container that has ended or restarted since it started. One list call for all of them.
+ */
 export async function checkRunning(
   { containers }: OperationOf<'check-running'>,
   { context, results }: Step,
@@ -21,7 +23,10 @@ async function checkOne(name: string, row: ContainerRow | undefined, { engine }:
   if (end !== undefined) throw await failure(engine, row, `${name} did not stay up: ${end}`);
 }
 
-/** Without a healthcheck, only inspecting shows a restart, or an end a moment ago: the list may still show that as running. */
+/**
+ * Without a healthcheck, only inspecting shows a restart, or an end a moment ago: the list may still show that as
+ * running.
+ */
 async function endOf({ id, health }: ContainerRow, engine: ApplyContext['engine']): Promise<string | undefined> {
   if (health !== 'none') return undefined;
   const { restartCount, exitCode } = await engine.inspectContainer(id);

@@ -9,14 +9,17 @@ import type { KeySpec, Owner } from '../model/desired.ts';
 import type { KeyText } from '../model/key-text.ts';
 import type { Operation, OperationOf } from '../plan/operation.ts';
 
-/** Where keys of the project are kept, and how keys are made. */
+/** The keys of a project. */
 export interface KeyStore {
   read(name: string): Promise<KeyText>;
-  /** Makes it, and keeps it when `keep` is `project`. A key that somebody made meanwhile wins. The authority is for `certify`. */
+  /**
+   * Makes a key, and keeps it when `keep` is `project`; if another command has kept one first, that one is returned.
+   * The authority is the key that certifies this one.
+   */
   create(key: KeySpec, authority?: KeyText): Promise<KeyText>;
 }
 
-/** What builds need that is not the engine's: base images are made on this machine. */
+/** What building needs besides the engine: base images are made on this machine. */
 export interface ImageSources {
   makeBaseArchive(
     operation: OperationOf<'make-base-images'>,
@@ -33,11 +36,11 @@ export interface ImageSources {
 export interface SavedFile {
   readonly file: string;
   readonly bytes: number;
-  /** Of the archive in it, as stands at its end. */
+  /** Of the archive in the file, without its last entry, which has this checksum. */
   readonly sha256: string;
 }
 
-/** Tests stop the process or look at the state after an operation. */
+/** For tests: to kill the process or to inspect the engine after an operation. */
 export interface ApplyHooks {
   readonly afterOperation?: (operation: Operation) => Promise<void> | void;
 }
@@ -50,20 +53,22 @@ export interface ApplyContext {
   /** Whether a process of this machine, identified by pid and start, still runs. */
   readonly isProcessRunning: (pid: number, processStart: string) => boolean;
   readonly keys: KeyStore;
-  /** Makes directories of this machine that only the owner's user may enter, outermost first. False: this user may not. */
+  /**
+   * Makes directories of this machine that only the owner's user may enter, outermost first. False: this user may not.
+   */
   readonly makeDirectories: (directories: readonly string[], owner: Owner) => Promise<boolean>;
   readonly images: ImageSources;
-  /** The directory of names that lives in a container; `client`: that is another one, which the container's client speaks to. */
+  /** The name directory in a container. `client`: that container only has a client, of the directory of another one. */
   readonly openDns: (container: string, run: RunInside, by?: 'client') => NameDirectory;
-  /** The directory of services, where the owner has one. */
+  /** The service directory of a node; a project has none. */
   readonly catalog?: ServiceDirectory;
   readonly progress: ProgressSink;
   readonly signal: AbortSignal;
-  /** The command as others may read it in the lock. */
+  /** The command without secrets: others read it in the lock. */
   readonly command: string;
-  /** Told of each backup file that is written and whole. */
+  /** Called with each backup file that is complete. */
   readonly onSaved?: (saved: SavedFile) => void;
-  /** Operations that the engine is asked to do at the same time. */
+  /** How many operations run at once. */
   readonly width: number;
   readonly hooks?: ApplyHooks;
 }

@@ -36,7 +36,7 @@ export async function awaitNames(
   await expectPresent(directory(dns, by, step).awaitNames(expected, limitSeconds), `container ${dns}`);
 }
 
-/** Names that cannot be withdrawn, because the DNS is gone or does not answer, are no reason to keep an instance. */
+/** When the DNS is gone or does not answer, the instance is removed all the same: its names end with their lease. */
 export async function withdrawNames({ dns, by, keys }: OperationOf<'withdraw-names'>, step: Step): Promise<void> {
   try {
     await directory(dns, by, step).remove(keys);
@@ -46,7 +46,7 @@ export async function withdrawNames({ dns, by, keys }: OperationOf<'withdraw-nam
     if (!isOfDns) throw error;
     step.context.progress({
       type: 'warning',
-      text: `${keys.join(', ')}: names not withdrawn, they go when their lease ends: ${error.message}`,
+      text: `${keys.join(', ')}: names not withdrawn; they disappear when their lease ends: ${error.message}`,
     });
   }
 }

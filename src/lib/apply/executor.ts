@@ -1,5 +1,4 @@
 import { Interrupted, OperationFailed, StalePlan } from '../errors.ts';
-import type { Subject } from '../events.ts';
 import { untilInterrupted } from '../interrupt.ts';
 import { Limiter } from '../limiter.ts';
 import type { Operation, OperationKind } from '../plan/operation.ts';
@@ -8,6 +7,7 @@ import type { ApplyContext } from './context.ts';
 import { runOperation } from './operations.ts';
 import { Results } from './results.ts';
 import { progressText } from './progress-text.ts';
+import { subjectsOf } from './subjects.ts';
 
 export type OperationOutcome =
   | { readonly state: 'done' }
@@ -19,18 +19,18 @@ export interface ApplyOutcome {
   /** Failures in the order of the plan. */
   readonly failures: readonly { readonly operation: Operation; readonly error: Error }[];
   readonly interrupted: boolean;
-  /** The engine was not as the plan said; nothing else went wrong. Planning anew is the way on. */
+  /** Set when nothing else went wrong than that the engine has changed since the plan was made: plan again. */
   readonly stale: StalePlan | undefined;
 }
 
-/** Waits keep no engine busy, so they do not count against its width. */
+/** Operations that only wait. They cost the engine little, so they have a limit of their own. */
 const waiting: ReadonlySet<OperationKind> = new Set(['wait-ready', 'wait-seconds', 'await-names']);
-/** Execs that wait inside containers; more at once only makes each slower. */
+/** They are execs that wait inside containers; more at once make each slower. */
 const waitWidth = 16;
 
 /**
- * Walks the plan's graph: each operation as soon as what it needs is done, bounded in width. It decides nothing. A failed
- * operation marks everything that needs it as skipped, explicitly; the rest goes on.
+ * Runs a plan: each operation as soon as those that it needs are done, only so many at once. It decides nothing. When
+ * an operation fails, those that need it are skipped and reported as such; all others still run. Rejects for bugs only.
  */
 export async function apply(plan: Plan, context: ApplyContext): Promise<ApplyOutcome> {
   const run = new Run(plan, context);
@@ -72,9 +72,9 @@ class Run {
     return { outcomes, failures: real, interrupted, stale: real.length === 0 ? this.#stale : undefined };
   }
 
-  /** In the plan, what one instance needs stands together: a container that was created is started before the next one is created. */
+  /** The rank in the plan is the priority: so a container that was created is started before the next is created. */
   async #one(operation: Operation, rank: number): Promise<OperationOutcome> {
-    // Operations are in an order in which needs come first; a promise not made yet would be a planner's bug.
+    // The planner puts what is needed first; anything else is a bug of the planner.
     const needs = await Promise.all(
       operation.needs.map(
         (id) =>
@@ -92,11 +92,11 @@ class Run {
     return failed.length === 0 ? undefined : `${failed.join(', ')} did not succeed`;
   }
 
-  /** Without the lock nothing was done; what runs or rests meanwhile does so for the command that has it. */
+  /**
+   * Without the lock nothing was changed, and what looks paused or stopped is the work of the command that holds it.
+   */
   #nothingToUndo({ kind }: Operation): string | undefined {
-    return kind === 'unlock' || this.#results.lock?.isHeld !== false
-      ? undefined
-      : 'nothing was done that it would undo';
+    return kind === 'unlock' || this.#results.lock?.isHeld !== false ? undefined : 'there is nothing to undo';
   }
 
   #skip(operation: Operation, reason: string): OperationOutcome {
@@ -112,7 +112,7 @@ class Run {
     try {
       if (operation.always !== true) await this.#results.lock?.assertHeld();
       const work = runOperation(operation, { context: this.#context, results: this.#results });
-      // A wait changes nothing, so it may be left alone; one inside a container cannot be stopped.
+      // A wait changes nothing, so it need not end: one inside a container cannot be stopped.
       const done = await (waiting.has(operation.kind) ? untilInterrupted(work, this.#context.signal) : work);
       await this.#context.hooks?.afterOperation?.(operation);
       this.#report(operation, 'done', done);
@@ -138,24 +138,7 @@ function asError(error: unknown): Error {
   return error instanceof Error ? error : new OperationFailed(String(error), { code: 'OPERATION_FAILED' });
 }
 
-/** What Node calls an abort, also when others have wrapped it. */
+/** Whether an error is Node's AbortError, or has it as its cause. */
 function isAbort(error: unknown): boolean {
   return error instanceof Error && (error.name === 'AbortError' || isAbort(error.cause));
-}
-
-function subjectsOf(plan: Plan): readonly Subject[] {
-  const operations = Map.groupBy(plan.operations, ({ subject }) => subject);
-  return [...operations].map(([name, [first, ...more]]) => ({
-    name,
-    kind: subjectKind(first?.kind),
-    operations: 1 + more.length,
-  }));
-}
-
-function subjectKind(kind: OperationKind | undefined): Subject['kind'] {
-  if (kind === 'build-image' || kind === 'make-base-images' || kind === 'pull-image') return 'image';
-  if (kind === 'create-network' || kind === 'remove-network') return 'network';
-  return kind === 'lock' || kind === 'unlock' || kind === 'check-running' || kind === 'await-names'
-    ? 'project'
-    : 'instance';
 }

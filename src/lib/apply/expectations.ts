@@ -15,8 +15,8 @@ export async function expectAbsent<T>(call: Promise<T>, what: string): Promise<T
 }
 
 /**
- * For what existed when the plan was made: "not found" means that it was removed since, a conflict that its state has changed.
- * Also a start that a killed command had asked for may be carried out later.
+ * For what existed when the plan was made: "not found" means that it was removed since, a conflict that its state has
+ * changed. Also a start that a killed command had asked for may be carried out later.
  */
 export async function expectPresent<T>(call: Promise<T>, what: string): Promise<T> {
   return call.catch((error: unknown) => {

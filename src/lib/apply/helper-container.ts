@@ -14,8 +14,9 @@ type HelperEngine = Pick<EngineReader, 'inspectContainer' | 'readArchive'> &
 export const helperPlace = '/host';
 
 /**
- * Works on a directory of the engine's host, which is made where it is missing, through a container that never starts: so it may be
- * anybody's host, and its image need have nothing in it. The container is gone afterwards; one that a killed command left is removed first.
+ * Works on a directory of the engine's host, which is made where it is missing, through a container that never starts:
+ * so it may be anybody's host, and its image need have nothing in it. The container is gone afterwards; one that a
+ * killed command left is removed first.
  */
 export async function withDirectory<T>(
   engine: HelperEngine,
@@ -38,8 +39,8 @@ export function digitsOf(directory: string): string {
 }
 
 /**
- * The same with a directory that must be there: NotFound when it is not, since what is not there cannot be mounted. Nothing is made.
- * `suffix`, which only who has the owner's lock may give, lets a helper that was left behind be found.
+ * The same with a directory that must be there: NotFound when it is not, since what is not there cannot be mounted.
+ * Nothing is made. `suffix`, which only who has the owner's lock may give, lets a helper that was left behind be found.
  */
 export async function withExistingDirectory<T>(
   engine: HelperEngine,
@@ -82,11 +83,17 @@ export interface Script {
   readonly mounts: ContainerConfig['mounts'];
   readonly network: 'none' | 'host';
   readonly limitMs: number;
-  /** Of the container's name, under the owner's lock: one that a killed command left, and that may still be at work, is ended first. */
+  /**
+   * Of the container's name, under the owner's lock: one that a killed command left, and that may still be at work, is
+   * ended first.
+   */
   readonly suffix?: string;
 }
 
-/** Runs a shell script in a container of its own. Resolves with its standard output; rejects with what it printed when it fails, or no image has a shell. */
+/**
+ * Runs a shell script in a container of its own. Resolves with its standard output; rejects with what it printed when
+ * it fails, or no image has a shell.
+ */
 export async function runScript(
   engine: Engine,
   owner: Owner,

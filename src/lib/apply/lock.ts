@@ -1,80 +1,70 @@
-import { Conflict, NotFound, OperationFailed, StalePlan, ignoreNotFound } from '../errors.ts';
+import { NotFound, OperationFailed, StalePlan } from '../errors.ts';
 import { sleep } from '../interrupt.ts';
-import { label } from '../labels.ts';
-import { emptyImage, emptyImageArchive } from '../engine/archive/empty-image.ts';
-import type { ContainerDetail } from '../engine/engine.ts';
-import { isStillRunning } from '../observe/processes.ts';
-import type { ClientFacts } from '../model/host-facts.ts';
 import type { Owner } from '../model/desired.ts';
 import type { ApplyContext } from './context.ts';
-import { ownerLabels } from '../plan/instance/network.ts';
+import { LockContainer } from './lock-container.ts';
+import { HolderWatch, holderText, parseHolder, type LockHolder } from './lock-holder.ts';
 
 export interface LockTiming {
-  /** A holder elsewhere that is not seen to renew for so long has lost the lock. */
+  /** A holder on another machine that has not renewed for this time has lost the lock. */
   readonly leaseMs: number;
   readonly renewMs: number;
-  /** How long a holder that lives is waited for; longer than it takes to renew, so that its life can be seen. */
+  /** How long to wait for a live holder. Longer than `renewMs`, so that a renewal can be seen. */
   readonly patienceMs: number;
   readonly pollMs: number;
 }
 
-const usualTiming: LockTiming = { leaseMs: 60_000, renewMs: 15_000, patienceMs: 20_000, pollMs: 500 };
-const leaseFile = '/lease';
-
-interface Holder extends ClientFacts {
-  readonly command: string;
-  /** ISO 8601, holder's clock: for people only, since no two clocks agree. */
-  readonly since: string;
+interface OtherHolder {
+  /** Undefined when its label cannot be read. */
+  readonly holder: LockHolder | undefined;
+  readonly state: 'alive' | 'dead' | 'unknown';
 }
 
-/** What was seen of a holder on another machine, and since when it has not changed, on our own clock. */
-interface Sighting {
-  readonly lease: string;
-  readonly at: number;
-  readonly renewed: boolean;
-}
+const defaultTiming: LockTiming = { leaseMs: 60_000, renewMs: 15_000, patienceMs: 20_000, pollMs: 500 };
 
 /**
- * The lock of a project: a container that is never started, because only container names are unique on an engine in one step and
- * only ids make taking over safe: who removes a dead lock removes that one and no newer. Renewed by a file in it.
+ * The lock of an owner: a container that never starts. Only names of containers can be taken on an engine in one step,
+ * and removing by id makes a takeover safe: it removes the dead lock, and never one that was made since.
  */
 export class ProjectLock {
   readonly #owner: Owner;
   readonly #context: ApplyContext;
   readonly #timing: LockTiming;
-  readonly #name: string;
+  readonly #container: LockContainer;
   #id: string | undefined;
   #renewedAt = 0;
   #isLost = false;
   #timer: NodeJS.Timeout | undefined;
-  #sighting: Sighting | undefined;
 
-  constructor(owner: Owner, context: ApplyContext, timing: LockTiming = usualTiming) {
+  constructor(owner: Owner, context: ApplyContext, timing: LockTiming = defaultTiming) {
     this.#owner = owner;
     this.#context = context;
     this.#timing = timing;
-    this.#name = `dockerops-lock-${owner.kind}-${owner.name}`;
+    this.#container = new LockContainer(owner, context.engine);
   }
 
   get isHeld(): boolean {
     return this.#id !== undefined;
   }
 
-  /** Waits a little for another holder, takes over from a dead one, else says who holds it since when. */
+  /**
+   * Takes the lock over from a dead holder, and waits a while for a live one. Rejects with who holds it, and since
+   * when.
+   */
   async acquire(): Promise<void> {
+    const watch = new HolderWatch(this.#context, this.#timing.leaseMs);
     const end = performance.now() + this.#timing.patienceMs;
     for (;;) {
-      if (await this.#tryCreate()) return this.#keep();
-      const current = await this.#current();
-      const holder = current === undefined ? undefined : holderOf(current);
-      const state = current === undefined ? 'unknown' : await this.#judge(current, holder);
-      if (current !== undefined && state === 'dead' && (await this.#takeOver(current, holder))) continue;
-      if (performance.now() > end && state !== 'doubtful') throw held(this.#owner, holder);
-      await this.#pause(holder);
+      this.#id = await this.#container.tryCreate(this.#holder());
+      if (this.#id !== undefined) return this.#keepRenewing();
+      const other = await this.#removeDead(watch);
+      if (other === undefined) continue;
+      if (performance.now() > end && other.state !== 'unknown') throw locked(this.#owner, other.holder);
+      await this.#wait(other.holder);
     }
   }
 
-  /** Throws when somebody took it over, as happens to a machine that slept. */
+  /** Rejects when another command took the lock over, as can happen after the machine slept. */
   async assertHeld(): Promise<void> {
     if (this.#id !== undefined && Date.now() - this.#renewedAt > this.#timing.leaseMs) await this.#renew();
     if (this.#isLost)
@@ -87,40 +77,31 @@ export class ProjectLock {
     clearInterval(this.#timer);
     const id = this.#id;
     this.#id = undefined;
-    if (id !== undefined) await this.#remove(id);
+    if (id !== undefined) await this.#container.remove(id);
   }
 
-  async #tryCreate(): Promise<boolean> {
-    try {
-      this.#id = await this.#create().catch(async (error: unknown) => {
-        if (!(error instanceof NotFound)) throw error;
-        await this.#context.engine.loadImages(emptyImageArchive(), () => {});
-        return this.#create();
-      });
-      return true;
-    } catch (error) {
-      if (error instanceof Conflict) return false;
-      throw error;
-    }
+  #holder(): LockHolder {
+    const { client, command } = this.#context;
+    return { ...client, command, since: new Date().toISOString() };
   }
 
-  async #create(): Promise<string> {
-    const holder: Holder = { ...this.#context.client, command: this.#context.command, since: new Date().toISOString() };
-    const { id } = await this.#context.engine.createContainer(this.#name, {
-      image: emptyImage,
-      command: ['-'],
-      environment: [],
-      network: { mode: 'none' },
-      ports: [],
-      mounts: [],
-      runtime: { restart: 'no' },
-      labels: { ...ownerLabels(this.#owner), [label.kind]: 'lock', [label.lockHolder]: JSON.stringify(holder) },
+  /** Removes the lock of a dead holder. Resolves with the holder that remains; undefined when there is none. */
+  async #removeDead(watch: HolderWatch): Promise<OtherHolder | undefined> {
+    const current = await this.#container.find();
+    if (current === undefined) return { holder: undefined, state: 'alive' };
+    const holder = parseHolder(current.labels);
+    const state = await watch.judge(holder, () => this.#container.readLease(current.id));
+    if (state !== 'dead' || !(await this.#container.remove(current.id))) return { holder, state };
+    const text = holder === undefined ? '' : `: ${holderText(holder)}`;
+    this.#context.progress({
+      type: 'notice',
+      text: `took over the lock of a command that ended without releasing it${text}`,
     });
-    return id;
+    return undefined;
   }
 
   /** A command that hangs keeps its lock; one that is gone does not. */
-  #keep(): void {
+  #keepRenewing(): void {
     this.#renewedAt = Date.now();
     this.#timer = setInterval(() => void this.#renew(), this.#timing.renewMs);
     this.#timer.unref();
@@ -131,9 +112,7 @@ export class ProjectLock {
     if (id === undefined) return;
     const now = Date.now();
     try {
-      await this.#context.engine.putFiles(id, [
-        { path: leaseFile, mode: 0o644, uid: 0, gid: 0, content: Buffer.from(new Date(now).toISOString()) },
-      ]);
+      await this.#container.renew(id, new Date(now));
       this.#renewedAt = now;
     } catch (error) {
       if (this.#id === undefined) return;
@@ -142,95 +121,25 @@ export class ProjectLock {
     }
   }
 
-  async #current(): Promise<ContainerDetail | undefined> {
-    const current = await this.#context.engine.inspectContainer(this.#name).catch(ignoreNotFound);
-    if (current === undefined || current.labels[label.kind] === 'lock') return current;
-    throw new OperationFailed(
-      `the name ${this.#name}, which the lock needs, is held by a container that dockerops did not make (${current.id.slice(0, 12)})`,
-      {
-        code: 'LOCK_NAME_HELD',
-        suggestions: [`rename it, or remove it if nothing needs it: docker rm ${this.#name}`],
-      },
-    );
-  }
-
-  /** Where processes can be looked at, they tell; elsewhere only a renewal does, and a lack of them for the whole lease. */
-  async #judge(current: ContainerDetail, holder: Holder | undefined): Promise<'alive' | 'dead' | 'doubtful'> {
-    const { client, isProcessRunning } = this.#context;
-    const isRunning = holder === undefined ? undefined : isStillRunning(holder, client, isProcessRunning);
-    if (isRunning !== undefined) return isRunning ? 'alive' : 'dead';
-    const lease = `${current.id} ${await this.#lease(current)}`;
-    const now = performance.now();
-    const before = this.#sighting;
-    if (before?.lease !== lease) this.#sighting = { lease, at: now, renewed: before !== undefined };
-    const { at, renewed } = this.#sighting ?? { at: now, renewed: false };
-    if (now - at > this.#timing.leaseMs) return 'dead';
-    return renewed ? 'alive' : 'doubtful';
-  }
-
-  async #lease(current: ContainerDetail): Promise<string> {
-    const archive = await this.#context.engine.readArchive(current.id, leaseFile).catch(ignoreNotFound);
-    if (archive === undefined) return '';
-    const chunks: Buffer[] = [];
-    for await (const chunk of archive) chunks.push(chunk as Buffer);
-    // A tar of one small file: its header is 512 bytes, an ISO time is 24.
-    return Buffer.concat(chunks).subarray(512, 536).toString();
-  }
-
-  async #takeOver(current: ContainerDetail, holder: Holder | undefined): Promise<boolean> {
-    if (!(await this.#remove(current.id))) return false;
-    this.#context.progress({
-      type: 'notice',
-      text: `took over the lock of a command that ended without releasing it${holder === undefined ? '' : `: ${holderText(holder)}`}`,
-    });
-    return true;
-  }
-
-  /** False when somebody else is removing it just now. */
-  async #remove(id: string): Promise<boolean> {
-    try {
-      await this.#context.engine.removeContainer(id, { force: true });
-      return true;
-    } catch (error) {
-      if (error instanceof NotFound || error instanceof Conflict) return false;
-      throw error;
-    }
-  }
-
-  async #pause(holder: Holder | undefined): Promise<void> {
+  async #wait(holder: LockHolder | undefined): Promise<void> {
     this.#context.progress({
       type: 'operation',
       operation: 'lock',
       subject: this.#owner.name,
       state: 'waiting',
-      text: `held by ${holder === undefined ? 'somebody' : holderText(holder)}`,
+      text: `held by ${holder === undefined ? 'another command' : holderText(holder)}`,
     });
     await sleep(this.#timing.pollMs, this.#context.signal);
   }
 }
 
-function holderOf({ labels }: ContainerDetail): Holder | undefined {
-  try {
-    const holder: unknown = JSON.parse(labels[label.lockHolder] ?? '');
-    return typeof holder === 'object' && holder !== null && 'pid' in holder ? (holder as Holder) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function holderText({ user, hostname, pid, since, command }: Holder): string {
-  return `${user}@${hostname} (pid ${String(pid)}) since ${since}: ${command}`;
-}
-
-function held(owner: Owner, holder: Holder | undefined): OperationFailed {
-  return new OperationFailed(
-    `${owner.kind} ${owner.name} is locked${holder === undefined ? '' : ` by ${holderText(holder)}`}`,
-    {
-      code: 'LOCKED',
-      suggestions: [
-        'wait until that command has ended, then try again',
-        'a lock whose command is gone is taken over by itself',
-      ],
-    },
-  );
+function locked({ kind, name }: Owner, holder: LockHolder | undefined): OperationFailed {
+  const by = holder === undefined ? '' : ` by ${holderText(holder)}`;
+  return new OperationFailed(`${kind} ${name} is locked${by}`, {
+    code: 'LOCKED',
+    suggestions: [
+      'wait until that command has ended, then try again',
+      'the lock of a command that is gone is taken over automatically',
+    ],
+  });
 }

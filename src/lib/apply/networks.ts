@@ -7,7 +7,10 @@ import type { OperationOf } from '../plan/operation.ts';
 import { expectAbsent, expectPresent } from './expectations.ts';
 import type { Step } from './step.ts';
 
-/** Another project may have taken the subnet since it was chosen. Engines say so only in their message, so the networks are listed. */
+/**
+ * Another project may have taken the subnet since it was chosen. Engines say so only in their message, so the networks
+ * are listed.
+ */
 export async function createNetwork(
   { network, subnet, dynamicRange, gateway, labels }: OperationOf<'create-network'>,
   step: Step,
@@ -45,9 +48,9 @@ const removeAttempts = 3;
 const removeRetryMs = 200;
 
 /**
- * Removes a network, or reports which containers are connected to it. Some engines (20.10) lose count when many containers are
- * removed at once: no container is connected, and the engine refuses to remove the network until it is restarted. Then the
- * network stays, with a warning, and the next run uses it.
+ * Removes a network, or reports which containers are connected to it. Some engines (20.10) lose count when many
+ * containers are removed at once: no container is connected, and the engine refuses to remove the network until it is
+ * restarted. Then the network stays, with a warning, and the next run uses it.
  */
 export async function removeNetwork(
   { network, networkId }: OperationOf<'remove-network'>,

@@ -7,8 +7,8 @@ import { runScript } from './helper-container.ts';
 const limitMs = 60_000;
 
 /**
- * Reads the interfaces and routes of the engine's host in a short-lived container on its network, from the first image that
- * has the programs for it.
+ * Reads the interfaces and routes of the engine's host in a short-lived container on its network, from the first image
+ * that has the programs for it.
  */
 export async function probeHost(
   engine: Engine,

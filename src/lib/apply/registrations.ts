@@ -10,7 +10,7 @@ function catalogOf({ context }: Step): ServiceDirectory {
   return context.catalog;
 }
 
-/** A container that ended at once has no ports to be found on; its restart, or ours, is what registers it. */
+/** A container that has ended has no ports. It is registered when it runs again. */
 export async function registerService(
   { entry, container, published }: OperationOf<'register-service'>,
   step: Step,

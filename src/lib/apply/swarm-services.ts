@@ -32,7 +32,10 @@ export async function removeSwarmService(
   await expectPresent(engine.removeSwarmService(serviceId), `service ${name}`);
 }
 
-/** Refuses what would be left out: tasks are containers of the Swarm's making, into which nothing can be put before they start. */
+/**
+ * Refuses what would be left out: tasks are containers of the Swarm's making, into which nothing can be put before they
+ * start.
+ */
 function placementOf({ key, placement, files }: InstanceSpec): SwarmPlacement {
   if (placement.kind !== 'swarm') throw new TypeError(`${key} is not placed on a Swarm`);
   if (files.length === 0) return placement;

@@ -81,8 +81,9 @@ const ofInstance = [
 ] as const;
 
 /**
- * The volume object is only the way to a directory of the host: it goes with its instance, the directory stays. The directory is part of
- * its name, because the engine would go on using an older object of the same name with the directory that it was made for.
+ * The volume object is only the way to a directory of the host: it goes with its instance, the directory stays. The
+ * directory is part of its name, because the engine would go on using an older object of the same name with the
+ * directory that it was made for.
  */
 function toMount(mount: MountSpec, spec: InstanceSpec, labels: Readonly<Record<string, string>>): EngineMount {
   const ownLabels = Object.fromEntries(
