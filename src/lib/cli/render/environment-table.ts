@@ -38,10 +38,10 @@ function rowsOf({ variables, missing }: InstanceVariables, style: Style): readon
       where ?? '',
       reason,
     ]),
-    ...variables.map((variable) => [variable.name, variable.value, originText(variable.origin), beatenText(variable)]),
+    ...variables.map((variable) => [variable.name, variable.value, originText(variable.origin), overriddenText(variable)]),
   ];
 }
 
-function beatenText({ beat }: VariableRow): string {
-  return beat.map(({ value, origin }) => `${value} (${originText(origin)})`).join(', ');
+function overriddenText({ overrides }: VariableRow): string {
+  return overrides.map(({ value, origin }) => `${value} (${originText(origin)})`).join(', ');
 }

@@ -1,4 +1,5 @@
-import type { ImageInfo, InstanceInfo, ServiceInfo } from '../../use-cases/inspect/explain-service.ts';
+import type { ImageInfo } from '../../use-cases/inspect/image-info.ts';
+import type { InstanceInfo, ServiceInfo } from '../../use-cases/inspect/service-info.ts';
 import { originText } from './environment-table.ts';
 import { differenceLine } from './plan-text.ts';
 import type { Style } from './style.ts';

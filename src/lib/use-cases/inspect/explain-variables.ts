@@ -1,7 +1,6 @@
 import type { MissingVariable } from '../../project/resolve/findings.ts';
 import type { Origin, Template } from '../../model/desired.ts';
 import type { Problem } from '../../errors.ts';
-import { gatherHostFacts } from '../../observe/host-facts.ts';
 import type { ObservedState } from '../../model/observed-state.ts';
 import { observe } from '../../observe/observe.ts';
 import { showTemplate } from '../../plan/plan-text.ts';
@@ -10,17 +9,16 @@ import type { RunRequest } from '../../model/run-request.ts';
 import { missingEntry } from '../../project/resolve/select/missing-entry.ts';
 import { unknownService } from '../../project/services.ts';
 import type { ObservedProject } from '../open-project.ts';
-import { withRecordedAddresses } from '../facts/recorded-addresses.ts';
-import { resolveEntries, resolveRequest, type EntriesInput } from './resolve-entries.ts';
+import { entriesInput, resolveEntries, resolveRequest, type EntriesInput } from './resolve-entries.ts';
 
-/** Secret values are masked here, so that no reader of this gets one. */
+/** Secret values are masked, so that no caller gets one. */
 export interface VariableRow {
   readonly name: string;
   readonly value: string;
   readonly secret: boolean;
   readonly origin: Origin;
-  /** Values given elsewhere that this one beat, strongest first. */
-  readonly beat: readonly { readonly value: string; readonly origin: Origin }[];
+  /** Values from other sources that this one overrides, strongest first. */
+  readonly overrides: readonly { readonly value: string; readonly origin: Origin }[];
 }
 
 export interface InstanceVariables {
@@ -28,7 +26,7 @@ export interface InstanceVariables {
   readonly service: string;
   readonly instance: string;
   readonly variables: readonly VariableRow[];
-  /** What somebody has to supply before it can run. */
+  /** Variables without a value that have to be set before it can run. */
   readonly missing: readonly MissingVariable[];
 }
 
@@ -40,27 +38,16 @@ export interface ExplainedInstances {
 
 const mask = '<secret>';
 
-/**
- * The variables of the instances of a service that the run conf knows, or of the one that is named, each with where its
- * value comes from.
- */
+/** The variables of all instances of a service in the run conf, or of the named one, each with the origin of its value. */
 export async function explainVariables(
   opened: ObservedProject,
   service: string,
   instance?: string,
 ): Promise<ExplainedInstances> {
-  const { project, engine, client, environment, keys } = opened;
+  const { project, engine } = opened;
   if (!project.services.has(service)) throw unknownService(service, project.services, project.place.servicesDirectory);
   const observed = await observe(engine);
-  const input = {
-    project,
-    observed,
-    environment,
-    existingKeys: keys.existing(),
-    facts: gatherHostFacts(engine.address, observed.engine, client),
-  };
-  const facts = withRecordedAddresses(input.facts, resolveEntries(input), observed.containers);
-  const { resolved, notice } = resolveMeant({ ...input, facts }, service, instance);
+  const { resolved, notice } = resolveMeant(entriesInput(opened, observed), service, instance);
   return {
     instances: resolved.map((each) => explain(each, observed)),
     problems: resolved.flatMap(({ problems }) => problems),
@@ -68,7 +55,7 @@ export async function explainVariables(
   };
 }
 
-/** An instance that only the command line names gets what `run` would give it. */
+/** An instance without an entry is resolved with the defaults that `run` would use. */
 function resolveMeant(
   input: EntriesInput,
   service: string,
@@ -100,12 +87,12 @@ function explain({ spec, variables, missing }: ResolvedInstance, observed: Obser
       value: show(value, secret),
       secret,
       origin,
-      beat: beat.map((loser) => ({ value: show(loser.value, secret), origin: loser.origin })),
+      overrides: beat.map((other) => ({ value: show(other.value, secret), origin: other.origin })),
     })),
   };
 }
 
-/** What runs has its address already. */
+/** Replaces references to addresses of containers that have one. */
 function withAddresses(text: Template, { containers }: ObservedState): Template {
   return text.map((piece) => {
     if (typeof piece === 'string' || !('addressOf' in piece)) return piece;

@@ -23,7 +23,7 @@ function rowOf(instance: InstanceVariables | undefined, name: string): unknown {
 }
 
 describe('explaining variables', () => {
-  it('tells the value that counts, its place, and all that it beat, strongest first', async () => {
+  it('tells the value that counts, its place, and all that it overrides, strongest first', async () => {
     const {
       instances: [main],
     } = await explainVariables(seenPlatform(files, { A: 'process' }), 'web', 'main');
@@ -32,7 +32,7 @@ describe('explaining variables', () => {
       value: 'process',
       secret: false,
       origin: { source: 'environment' },
-      beat: [
+      overrides: [
         { value: 'host', origin: { source: 'host.conf', where: 'host.conf:2:3' } },
         { value: 'conf', origin: { source: 'run.conf', where: 'run.conf:4:19' } },
         { value: 'file', origin: { source: 'env_file', where: 'web.env:1:1' } },
