@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { instance, service } from '../lib/cli/arguments/instance-flags.ts';
 import { ProjectCommand } from '../lib/cli/project-command.ts';
-import { restoreData } from '../lib/use-cases/data/backup-data.ts';
+import { restoreData } from '../lib/use-cases/data/restore-data.ts';
 import { renderRestore } from '../lib/cli/render/backup-text.ts';
 
 export default class Restore extends ProjectCommand {

@@ -1,4 +1,5 @@
-import type { BackupResult, RestoreResult } from '../../use-cases/data/backup-data.ts';
+import type { BackupResult } from '../../use-cases/data/backup-data.ts';
+import type { RestoreResult } from '../../use-cases/data/restore-data.ts';
 
 const takenText = {
   paused: 'taken while paused (crash-consistent)',

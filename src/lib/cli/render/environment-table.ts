@@ -38,7 +38,12 @@ function rowsOf({ variables, missing }: InstanceVariables, style: Style): readon
       where ?? '',
       reason,
     ]),
-    ...variables.map((variable) => [variable.name, variable.value, originText(variable.origin), overriddenText(variable)]),
+    ...variables.map((variable) => [
+      variable.name,
+      variable.value,
+      originText(variable.origin),
+      overriddenText(variable),
+    ]),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { dirname, basename, join } from 'node:path/posix';
 import { UserError } from '../../errors.ts';
 import { ownDataDirectories } from '../../model/data-directories.ts';
-import type { ObservedState } from '../../model/observed-state.ts';
+import type { ObservedContainer, ObservedState } from '../../model/observed-state.ts';
 import { isSameOwner } from '../../plan/ownership.ts';
 import type { DataPlace } from '../../plan/plan-backup.ts';
 import { persistentFolders } from '../../project/resolve/container/mounts.ts';
@@ -11,51 +11,55 @@ import type { ObservedProject } from '../open-project.ts';
 
 export interface DataQuery {
   readonly service: string;
+  /** Undefined: the only instance of the service, or the one that is chosen. */
   readonly instance?: string;
 }
 
-/** Where an instance's data is: as its container says, which may be of another time; else where a run would put it. */
+export interface InstanceData extends DataPlace {
+  readonly instance: string;
+}
+
+/** Where the data of an instance is: in the directories that its container mounts, else where a run would put it. */
 export async function findDataPlace(
-  { project, owner }: ObservedProject,
+  opened: ObservedProject,
   observed: ObservedState,
   query: DataQuery,
   choose: ChooseInstance,
-): Promise<DataPlace & { readonly instance: string }> {
-  const { service } = query;
-  const own = observed.containers.filter(
-    ({ ownership }) => ownership !== undefined && ownership.service === service && isSameOwner(ownership.owner, owner),
-  );
-  if (own.length === 0 && !project.services.has(service))
-    throw unknownService(service, project.services, project.place.servicesDirectory);
-  const instance =
-    query.instance ??
-    (await meantInstance(
-      service,
-      own.flatMap(({ ownership }) => ownership?.instance ?? []),
-      choose,
-    ));
-  const key = `${service}-${instance}`;
-  const container = own.find(({ ownership }) => ownership?.instance === instance);
-  const mounts = ownDataDirectories(container?.ownership?.spec.mounts);
-  const [first] = mounts;
-  if (first === undefined)
-    return {
-      key,
-      instance,
-      container,
-      directory: join(project.place.dataDirectory, `${service}_${instance}`),
-      folders: persistentFolders,
-    };
+): Promise<InstanceData> {
+  const containers = containersOf(opened, observed, query.service);
+  const instance = query.instance ?? (await chooseInstance(query.service, containers, choose));
+  const container = containers.find(({ ownership }) => ownership?.instance === instance);
+  const mounted = ownDataDirectories(container?.ownership?.spec.mounts);
+  const [first] = mounted;
   return {
-    key,
+    key: `${query.service}-${instance}`,
     instance,
     container,
-    directory: dirname(first),
-    folders: mounts.map((directory) => basename(directory)).sort(),
+    directory:
+      first === undefined ? join(opened.project.place.dataDirectory, `${query.service}_${instance}`) : dirname(first),
+    folders: first === undefined ? persistentFolders : mounted.map((directory) => basename(directory)).sort(),
   };
 }
 
-async function meantInstance(service: string, instances: readonly string[], choose: ChooseInstance): Promise<string> {
+function containersOf(
+  { project, owner }: ObservedProject,
+  observed: ObservedState,
+  service: string,
+): readonly ObservedContainer[] {
+  const containers = observed.containers.filter(
+    ({ ownership }) => ownership !== undefined && ownership.service === service && isSameOwner(ownership.owner, owner),
+  );
+  if (containers.length === 0 && !project.services.has(service))
+    throw unknownService(service, project.services, project.place.servicesDirectory);
+  return containers;
+}
+
+async function chooseInstance(
+  service: string,
+  containers: readonly ObservedContainer[],
+  choose: ChooseInstance,
+): Promise<string> {
+  const instances = containers.flatMap(({ ownership }) => ownership?.instance ?? []);
   const [only] = instances;
   if (only !== undefined && instances.length === 1) return only;
   if (instances.length > 1) return choose(instances.toSorted());

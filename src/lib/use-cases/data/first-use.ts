@@ -4,8 +4,7 @@ import type { ChangeContext, Preview } from '../apply-plan.ts';
 import type { OpenProject } from '../open-project.ts';
 
 /**
- * The first time that a project keeps data on a host is confirmed: a typing error in DATA_DIR would look like lost
- * data.
+ * Asks before a project creates its data directory on a host: with a typing error in DATA_DIR the data would seem lost.
  */
 export class FirstUse {
   readonly #opened: OpenProject;
@@ -22,20 +21,15 @@ export class FirstUse {
     const prepared = plan.operations.find((operation) => operation.kind === 'prepare-data');
     if (this.#isConfirmed || this.#context.confirm === undefined || prepared === undefined || plan.blockers.length > 0)
       return;
-    if (!(await this.#isThere(dataDirectory, prepared.onThisMachine))) {
+    if (!(await this.#exists(dataDirectory, prepared.onThisMachine))) {
       const where = prepared.onThisMachine ? dataDirectory : `${dataDirectory} on host ${observed.engine.hostname}`;
-      if (
-        !(await this.#context.confirm(
-          `persistent data will be stored in ${where}, which does not exist yet. Create it?`,
-          '--yes',
-        ))
-      )
-        throw declined();
+      const question = `persistent data will be stored in ${where}, which does not exist yet. Create it?`;
+      if (!(await this.#context.confirm(question, '--yes'))) throw declined();
     }
     this.#isConfirmed = true;
   }
 
-  async #isThere(directory: string, isHere: boolean): Promise<boolean> {
+  async #exists(directory: string, isHere: boolean): Promise<boolean> {
     const { owner, tools } = this.#opened;
     return isHere ? existsSync(directory) : tools.applier.isDirectoryThere(owner, directory);
   }

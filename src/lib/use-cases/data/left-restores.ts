@@ -8,17 +8,17 @@ import type { ObservedContainer } from '../../model/observed-state.ts';
 const maxDirectories = 2000;
 
 /**
- * What restores that were killed have left beside data: where a run puts it now, and where containers have it.
- * Undefined where not all of it can be seen by who asks. For an engine of this machine.
+ * Directories that killed restores have left in the data directory, and beside the data that containers mount.
+ * Undefined if there are none, but not all places are readable. Only for an engine on this machine.
  */
 export async function leftRestores(
   dataDirectory: string,
   containers: readonly ObservedContainer[],
 ): Promise<readonly string[] | undefined> {
-  const now = await directoriesIn(dataDirectory, maxDirectories);
+  const inside = await directoriesIn(dataDirectory, maxDirectories);
   const mounted = containers.flatMap(({ ownership }) => ownDataDirectories(ownership?.spec.mounts).map(dirname));
-  const places = [...new Set([...(now ?? []), ...mounted])].sort().map((directory) => join(directory, staging));
-  const seen = await Promise.all(places.map(isThere));
-  const left = places.filter((_, index) => seen[index] === true);
-  return left.length === 0 && (now === undefined || seen.includes(undefined)) ? undefined : left;
+  const places = [...new Set([...(inside ?? []), ...mounted])].sort().map((directory) => join(directory, staging));
+  const found = await Promise.all(places.map(isThere));
+  const left = places.filter((_, index) => found[index] === true);
+  return left.length === 0 && (inside === undefined || found.includes(undefined)) ? undefined : left;
 }

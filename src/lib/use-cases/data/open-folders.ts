@@ -9,14 +9,15 @@ const maxDirectories = 2000;
 /** `<service>_<instance>`, as names of services and instances are. */
 const isOfInstance = /^[a-z0-9-]+_[a-z0-9-]+$/;
 
-/** The directories around the folders that containers keep data in. */
+/** Parent directories of the data folders that containers mount. */
 export function mountedDataDirectories(containers: readonly ObservedContainer[]): readonly string[] {
   return [...new Set(containers.flatMap(({ ownership }) => dataDirectories(ownership?.spec.mounts).map(dirname)))];
 }
 
 /**
- * Directories of persistent data that other users of this machine may enter: where a run puts it now, and where containers have it.
- * The data directory itself is one of them where it holds a shared folder, in which every user may write.
+ * Directories of persistent data that other users of this machine can enter: those of the data directory, and those
+ * that containers mount. The data directory itself is one of them if it has a shared folder, to which every user may
+ * write.
  */
 export async function openFolders(
   dataDirectory: string,

@@ -5,7 +5,10 @@ import type { ObservedState } from '../../model/observed-state.ts';
 import { observe } from '../../observe/observe.ts';
 import { factsFinder } from './known-facts.ts';
 
-/** An early observation is used within this time. A question to the user takes longer, and the engine may change meanwhile. */
+/**
+ * An early observation is used within this time. A question to the user takes longer, and the engine may change
+ * meanwhile.
+ */
 const freshNs = 1_000_000_000n;
 
 /**

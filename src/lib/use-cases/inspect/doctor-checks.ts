@@ -189,7 +189,10 @@ export function checkHostConf(path: string, mode: number | undefined): Check {
       };
 }
 
-/** `open`: directories of persistent data that other users of the engine's host may enter; undefined where that is not known. */
+/**
+ * `open`: directories of persistent data that other users of the engine's host may enter; undefined where that is not
+ * known.
+ */
 export function checkDataFolders(open: readonly string[] | undefined, isHere: boolean): Check {
   if (open === undefined)
     return { name: 'data folders', status: 'unknown', text: 'who may enter them cannot be seen from here' };

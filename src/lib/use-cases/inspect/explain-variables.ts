@@ -38,7 +38,9 @@ export interface ExplainedInstances {
 
 const mask = '<secret>';
 
-/** The variables of all instances of a service in the run conf, or of the named one, each with the origin of its value. */
+/**
+ * The variables of all instances of a service in the run conf, or of the named one, each with the origin of its value.
+ */
 export async function explainVariables(
   opened: ObservedProject,
   service: string,

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { reportError } from '../../../../src/lib/cli/arguments/error-report.ts';
-import { restoreData } from '../../../../src/lib/use-cases/data/backup-data.ts';
+import { restoreData } from '../../../../src/lib/use-cases/data/restore-data.ts';
 import { seenPlatform } from '../observed-project.ts';
 
 describe('restoring a file that is not there', () => {
