@@ -59,6 +59,11 @@ export class NodeAgent {
     if (!this.#leaderLock.isOurs) this.#tools.wake('leader unknown');
   }
 
+  onEvent(event: EngineEvent): void {
+    this.#convergence.ends.note(event);
+    if (this.isConcernedBy(event)) this.#tools.wake(`${event.type} ${event.action}`);
+  }
+
   /**
    * Whether an event of the engine may make a difference. Those of others' containers do not, unless they release a
    * name or a port that a service waits for.

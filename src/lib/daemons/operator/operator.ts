@@ -200,7 +200,7 @@ export class Operator {
         actions,
         clock: this.#clock,
         onEvent: (event) => {
-          if (this.#agent.isConcernedBy(event)) this.#loop.wake(`${event.type} ${event.action}`);
+          this.#agent.onEvent(event);
         },
         onBreak: (error, retryMs) => {
           this.#tools.log.warn({ error: messageOf(error), retryMs }, 'the engine does not answer');

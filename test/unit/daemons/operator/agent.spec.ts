@@ -364,6 +364,17 @@ describe('a pass of the operator', () => {
     expect([event('container', 'destroy'), event('container', 'start')]).to.deep.equal([true, false]);
   });
 
+  it('observes again soon when the engine still lists a container as running after its end', async () => {
+    want({ web: { image: 'web:1', ports: [] } });
+    await pass();
+    const [id = ''] = engine.containers.keys();
+    agent.onEvent({ type: 'container', action: 'die', id, labels: { 'dockerops.node': 'n1' }, time: 0 });
+    expect(await agent.pass(signal)).to.deep.equal({ againMs: 200 });
+    engine.exitContainer(id, 137);
+    expect(await agent.pass(signal)).to.deep.equal({});
+    expect(containers()).to.deep.equal(['web running']);
+  });
+
   it('replaces a container when the value of a secret changed', async () => {
     want({ web: { image: 'web:1', ports: [], env: { DB_PASSWORD: 'one' } } });
     await pass();
