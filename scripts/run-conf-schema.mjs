@@ -7,7 +7,7 @@ import { runConfSchema } from '../src/lib/project/conf/run-conf-schema.ts';
 const require = createRequire(import.meta.url);
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
-/** What is for people only would double the size of the code. */
+/** Titles, descriptions and examples would double the size of the code. */
 function withoutWords(schema) {
   return JSON.parse(
     JSON.stringify(schema, (key, value) =>
@@ -32,9 +32,9 @@ export function generated() {
   });
   const code = standalone(ajv, ajv.compile(withoutWords(runConfSchema)));
   const head =
+    '// Made by scripts/run-conf-schema.mjs from src/lib/project/conf/run-conf-schema.ts; do not edit.\n' +
     '// @ts-nocheck\n' +
-    '/* eslint-disable */\n' +
-    '// Made by scripts/run-conf-schema.mjs from src/lib/project/conf/run-conf-schema.ts; do not edit.\n';
+    '/* eslint-disable */\n';
   return {
     'run.conf.schema.json': `${JSON.stringify(runConfSchema, null, 2)}\n`,
     'src/generated/run-conf-validator.ts': `${head}${code.replace(/^"use strict";/, '')}\n`,

@@ -1,23 +1,23 @@
+// Made by scripts/run-conf-schema.mjs from src/lib/project/conf/run-conf-schema.ts; do not edit.
 // @ts-nocheck
 /* eslint-disable */
-// Made by scripts/run-conf-schema.mjs from src/lib/project/conf/run-conf-schema.ts; do not edit.
 
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"array","items":{"type":"object","properties":{"service":{"type":"string"},"instance":{"type":["string","null"]},"instance_type":{"type":"string","enum":["standard","published","persistent","master","debug"]},"linked":{"type":"boolean"},"publish_ports":{"type":"boolean"},"persistent_data":{"type":"boolean"},"persistent_opt":{"type":"boolean"},"persistent_log":{"type":"boolean"},"persistent_home":{"type":"boolean"},"persistent_shared":{"type":"boolean"},"interactive":{"type":"boolean"},"safemode":{"type":"boolean"},"group":{"type":"string"},"links":{"type":"array","items":{"type":["string","object"],"pattern":"^[^:\\s]+:[^:\\s]+$","properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$"},"service":{"type":"string"},"instance":{"type":["string","null"]}},"required":["name","service"],"additionalProperties":false}},"env_vars":{"type":"object","propertyNames":{"pattern":"^[A-Za-z_][A-Za-z0-9_.-]*$"},"additionalProperties":{"type":["string","number","null"]}},"sleep":{"type":"number","minimum":0},"volumes":{"type":["string","array"],"items":{"type":"string"}},"hostname":{"type":"string"},"autostart":{"type":"boolean"},"autorun":{"type":"boolean"},"network_mode":{"type":"string","enum":["nethost","host"]},"nethost":{"type":"boolean"},"seed_command":{"type":["string","array"],"items":{"type":"string"}},"image":{"type":"string"},"ports":{"type":"array","items":{"type":["string","integer"],"pattern":"^(((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{0,5}(-\\d{1,5})?:)?\\d{1,5}(-\\d{1,5})?(/(tcp|udp))?$","minimum":1,"maximum":65535}},"publish_ssh_on":{"type":["string","integer"],"pattern":"^((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{1,5}$","minimum":1,"maximum":65535},"ssh_between":{"type":"boolean"},"env_file":{"type":["string","array"],"items":{"type":"string"}},"secrets":{"type":"array","items":{"type":["string","object"],"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]*$","properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]*$"},"file":{"type":"string"},"variable":{"type":"string"}},"required":["name"],"additionalProperties":false}},"depends_on":{"type":"array","items":{"type":"string"}},"healthcheck":{"type":"object","properties":{"test":{"type":["string","array"],"items":{"type":"string"}},"interval":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"timeout":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"start_period":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"retries":{"type":"integer","minimum":1},"disable":{"type":"boolean"}},"additionalProperties":false},"restart":{"type":"string","enum":["no","always","unless-stopped","on-failure"]},"stop_grace_period":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"stop_signal":{"type":"string","pattern":"^(SIG)?[A-Z0-9+-]+$"},"mem_limit":{"type":["string","integer"],"pattern":"^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$","minimum":0},"cpus":{"type":["number","string"],"exclusiveMinimum":0,"pattern":"^\\d*\\.?\\d+$"},"user":{"type":["string","integer"]},"cap_add":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_]+$"}},"cap_drop":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_]+$"}},"devices":{"type":"array","items":{"type":"string","pattern":"^/[^:]+(:/[^:]+)?(:[rwm]+)?$"}},"tmpfs":{"type":["string","array"],"items":{"type":"string"}},"ulimits":{"type":"object","additionalProperties":{"type":["integer","object"],"minimum":-1,"properties":{"soft":{"type":"integer"},"hard":{"type":"integer"}},"required":["soft","hard"],"additionalProperties":false}},"shm_size":{"type":["string","integer"],"pattern":"^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$","minimum":0},"init":{"type":"boolean"},"read_only":{"type":"boolean"},"extra_hosts":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"sysctls":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"labels":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"platform":{"type":"string"},"build_args":{"type":"object","additionalProperties":{"type":["string","number"]}}},"required":["service"],"additionalProperties":false}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"array","items":{"type":"object","properties":{"service":{"type":"string"},"instance":{"type":["string","null"]},"instance_type":{"type":"string","enum":["standard","published","persistent","master","debug"]},"linked":{"type":"boolean"},"publish_ports":{"type":"boolean"},"persistent_data":{"type":"boolean"},"persistent_opt":{"type":"boolean"},"persistent_log":{"type":"boolean"},"persistent_home":{"type":"boolean"},"persistent_shared":{"type":"boolean"},"interactive":{"type":"boolean"},"safemode":{"type":"boolean"},"group":{"type":"string"},"autostart":{"type":"boolean"},"autorun":{"type":"boolean"},"hostname":{"type":"string"},"image":{"type":"string"},"platform":{"type":"string"},"build_args":{"type":"object","additionalProperties":{"type":["string","number"]}},"labels":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"env_vars":{"type":"object","propertyNames":{"pattern":"^[A-Za-z_][A-Za-z0-9_.-]*$"},"additionalProperties":{"type":["string","number","null"]}},"env_file":{"type":["string","array"],"items":{"type":"string"}},"secrets":{"type":"array","items":{"type":["string","object"],"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]*$","properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]*$"},"file":{"type":"string"},"variable":{"type":"string"}},"required":["name"],"additionalProperties":false}},"links":{"type":"array","items":{"type":["string","object"],"pattern":"^[^:\\s]+:[^:\\s]+$","properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$"},"service":{"type":"string"},"instance":{"type":["string","null"]}},"required":["name","service"],"additionalProperties":false}},"ports":{"type":"array","items":{"type":["string","integer"],"pattern":"^(((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{0,5}(-\\d{1,5})?:)?\\d{1,5}(-\\d{1,5})?(/(tcp|udp))?$","minimum":1,"maximum":65535}},"publish_ssh_on":{"type":["string","integer"],"pattern":"^((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{1,5}$","minimum":1,"maximum":65535},"ssh_between":{"type":"boolean"},"network_mode":{"type":"string","enum":["nethost","host"]},"nethost":{"type":"boolean"},"extra_hosts":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"seed_command":{"type":["string","array"],"items":{"type":"string"}},"user":{"type":["string","integer"]},"volumes":{"type":["string","array"],"items":{"type":"string"}},"tmpfs":{"type":["string","array"],"items":{"type":"string"}},"init":{"type":"boolean"},"read_only":{"type":"boolean"},"depends_on":{"type":"array","items":{"type":"string"}},"sleep":{"type":"number","minimum":0},"healthcheck":{"type":"object","properties":{"test":{"type":["string","array"],"items":{"type":"string"}},"interval":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"timeout":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"start_period":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"retries":{"type":"integer","minimum":1},"disable":{"type":"boolean"}},"additionalProperties":false},"restart":{"type":"string","enum":["no","always","unless-stopped","on-failure"]},"stop_grace_period":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"stop_signal":{"type":"string","pattern":"^(SIG)?[A-Z0-9+-]+$"},"mem_limit":{"type":["string","integer"],"pattern":"^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$","minimum":0},"cpus":{"type":["number","string"],"exclusiveMinimum":0,"pattern":"^\\d*\\.?\\d+$"},"shm_size":{"type":["string","integer"],"pattern":"^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$","minimum":0},"ulimits":{"type":"object","additionalProperties":{"type":["integer","object"],"minimum":-1,"properties":{"soft":{"type":"integer"},"hard":{"type":"integer"}},"required":["soft","hard"],"additionalProperties":false}},"sysctls":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"cap_add":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_]+$"}},"cap_drop":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_]+$"}},"devices":{"type":"array","items":{"type":"string","pattern":"^/[^:]+(:/[^:]+)?(:[rwm]+)?$"}}},"required":["service"],"additionalProperties":false}};
 const func2 = Object.prototype.hasOwnProperty;
-const pattern0 = new RegExp("^[^:\\s]+:[^:\\s]+$", "");
-const pattern1 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$", "");
-const pattern2 = new RegExp("^[A-Za-z_][A-Za-z0-9_.-]*$", "");
-const pattern3 = new RegExp("^(((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{0,5}(-\\d{1,5})?:)?\\d{1,5}(-\\d{1,5})?(/(tcp|udp))?$", "");
-const pattern4 = new RegExp("^((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{1,5}$", "");
-const pattern5 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_.-]*$", "");
+const pattern0 = new RegExp("^[A-Za-z_][A-Za-z0-9_.-]*$", "");
+const pattern1 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_.-]*$", "");
+const pattern3 = new RegExp("^[^:\\s]+:[^:\\s]+$", "");
+const pattern4 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$", "");
+const pattern5 = new RegExp("^(((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{0,5}(-\\d{1,5})?:)?\\d{1,5}(-\\d{1,5})?(/(tcp|udp))?$", "");
+const pattern6 = new RegExp("^((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{1,5}$", "");
 const pattern7 = new RegExp("^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$", "");
 const pattern11 = new RegExp("^(SIG)?[A-Z0-9+-]+$", "");
 const pattern12 = new RegExp("^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$", "");
 const pattern13 = new RegExp("^\\d*\\.?\\d+$", "");
-const pattern14 = new RegExp("^[A-Za-z_]+$", "");
-const pattern16 = new RegExp("^/[^:]+(:/[^:]+)?(:[rwm]+)?$", "");
+const pattern15 = new RegExp("^[A-Za-z_]+$", "");
+const pattern17 = new RegExp("^/[^:]+(:/[^:]+)?(:[rwm]+)?$", "");
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -217,14 +217,9 @@ vErrors.push(err15);
 errors++;
 }
 }
-if(data0.links !== undefined){
-let data14 = data0.links;
-if(Array.isArray(data14)){
-const len1 = data14.length;
-for(let i1=0; i1<len1; i1++){
-let data15 = data14[i1];
-if((typeof data15 !== "string") && (!(data15 && typeof data15 == "object" && !Array.isArray(data15)))){
-const err16 = {instancePath:instancePath+"/" + i0+"/links/" + i1,schemaPath:"#/items/properties/links/items/type",keyword:"type",params:{type: schema11.items.properties.links.items.type}};
+if(data0.autostart !== undefined){
+if(typeof data0.autostart !== "boolean"){
+const err16 = {instancePath:instancePath+"/" + i0+"/autostart",schemaPath:"#/items/properties/autostart/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -233,9 +228,10 @@ vErrors.push(err16);
 }
 errors++;
 }
-if(typeof data15 === "string"){
-if(!pattern0.test(data15)){
-const err17 = {instancePath:instancePath+"/" + i0+"/links/" + i1,schemaPath:"#/items/properties/links/items/pattern",keyword:"pattern",params:{pattern: "^[^:\\s]+:[^:\\s]+$"}};
+}
+if(data0.autorun !== undefined){
+if(typeof data0.autorun !== "boolean"){
+const err17 = {instancePath:instancePath+"/" + i0+"/autorun",schemaPath:"#/items/properties/autorun/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -245,9 +241,9 @@ vErrors.push(err17);
 errors++;
 }
 }
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-if(data15.name === undefined){
-const err18 = {instancePath:instancePath+"/" + i0+"/links/" + i1,schemaPath:"#/items/properties/links/items/required",keyword:"required",params:{missingProperty: "name"}};
+if(data0.hostname !== undefined){
+if(typeof data0.hostname !== "string"){
+const err18 = {instancePath:instancePath+"/" + i0+"/hostname",schemaPath:"#/items/properties/hostname/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -256,8 +252,10 @@ vErrors.push(err18);
 }
 errors++;
 }
-if(data15.service === undefined){
-const err19 = {instancePath:instancePath+"/" + i0+"/links/" + i1,schemaPath:"#/items/properties/links/items/required",keyword:"required",params:{missingProperty: "service"}};
+}
+if(data0.image !== undefined){
+if(typeof data0.image !== "string"){
+const err19 = {instancePath:instancePath+"/" + i0+"/image",schemaPath:"#/items/properties/image/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -266,9 +264,10 @@ vErrors.push(err19);
 }
 errors++;
 }
-for(const key1 in data15){
-if(!(((key1 === "name") || (key1 === "service")) || (key1 === "instance"))){
-const err20 = {instancePath:instancePath+"/" + i0+"/links/" + i1,schemaPath:"#/items/properties/links/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}};
+}
+if(data0.platform !== undefined){
+if(typeof data0.platform !== "string"){
+const err20 = {instancePath:instancePath+"/" + i0+"/platform",schemaPath:"#/items/properties/platform/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -278,11 +277,13 @@ vErrors.push(err20);
 errors++;
 }
 }
-if(data15.name !== undefined){
-let data16 = data15.name;
-if(typeof data16 === "string"){
-if(!pattern1.test(data16)){
-const err21 = {instancePath:instancePath+"/" + i0+"/links/" + i1+"/name",schemaPath:"#/items/properties/links/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$"}};
+if(data0.build_args !== undefined){
+let data19 = data0.build_args;
+if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
+for(const key1 in data19){
+let data20 = data19[key1];
+if((typeof data20 !== "string") && (!((typeof data20 == "number") && (isFinite(data20))))){
+const err21 = {instancePath:instancePath+"/" + i0+"/build_args/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/build_args/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.build_args.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -292,8 +293,9 @@ vErrors.push(err21);
 errors++;
 }
 }
+}
 else {
-const err22 = {instancePath:instancePath+"/" + i0+"/links/" + i1+"/name",schemaPath:"#/items/properties/links/items/properties/name/type",keyword:"type",params:{type: "string"}};
+const err22 = {instancePath:instancePath+"/" + i0+"/build_args",schemaPath:"#/items/properties/build_args/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -303,9 +305,10 @@ vErrors.push(err22);
 errors++;
 }
 }
-if(data15.service !== undefined){
-if(typeof data15.service !== "string"){
-const err23 = {instancePath:instancePath+"/" + i0+"/links/" + i1+"/service",schemaPath:"#/items/properties/links/items/properties/service/type",keyword:"type",params:{type: "string"}};
+if(data0.labels !== undefined){
+let data21 = data0.labels;
+if(!data21 || typeof data21 != "object"){
+const err23 = {instancePath:instancePath+"/" + i0+"/labels",schemaPath:"#/items/properties/labels/type",keyword:"type",params:{type: schema11.items.properties.labels.type}};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -314,11 +317,11 @@ vErrors.push(err23);
 }
 errors++;
 }
-}
-if(data15.instance !== undefined){
-let data18 = data15.instance;
-if((typeof data18 !== "string") && (data18 !== null)){
-const err24 = {instancePath:instancePath+"/" + i0+"/links/" + i1+"/instance",schemaPath:"#/items/properties/links/items/properties/instance/type",keyword:"type",params:{type: schema11.items.properties.links.items.properties.instance.type}};
+if(Array.isArray(data21)){
+const len1 = data21.length;
+for(let i1=0; i1<len1; i1++){
+if(typeof data21[i1] !== "string"){
+const err24 = {instancePath:instancePath+"/" + i0+"/labels/" + i1,schemaPath:"#/items/properties/labels/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -329,10 +332,11 @@ errors++;
 }
 }
 }
-}
-}
-else {
-const err25 = {instancePath:instancePath+"/" + i0+"/links",schemaPath:"#/items/properties/links/type",keyword:"type",params:{type: "array"}};
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+for(const key2 in data21){
+let data23 = data21[key2];
+if((typeof data23 !== "string") && (!((typeof data23 == "number") && (isFinite(data23))))){
+const err25 = {instancePath:instancePath+"/" + i0+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/labels/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.labels.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -342,14 +346,16 @@ vErrors.push(err25);
 errors++;
 }
 }
+}
+}
 if(data0.env_vars !== undefined){
-let data19 = data0.env_vars;
-if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
-for(const key2 in data19){
-const _errs43 = errors;
-if(typeof key2 === "string"){
-if(!pattern2.test(key2)){
-const err26 = {instancePath:instancePath+"/" + i0+"/env_vars",schemaPath:"#/items/properties/env_vars/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.-]*$"},propertyName:key2};
+let data24 = data0.env_vars;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+for(const key3 in data24){
+const _errs54 = errors;
+if(typeof key3 === "string"){
+if(!pattern0.test(key3)){
+const err26 = {instancePath:instancePath+"/" + i0+"/env_vars",schemaPath:"#/items/properties/env_vars/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.-]*$"},propertyName:key3};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -359,9 +365,9 @@ vErrors.push(err26);
 errors++;
 }
 }
-var valid6 = _errs43 === errors;
-if(!valid6){
-const err27 = {instancePath:instancePath+"/" + i0+"/env_vars",schemaPath:"#/items/properties/env_vars/propertyNames",keyword:"propertyNames",params:{propertyName: key2}};
+var valid7 = _errs54 === errors;
+if(!valid7){
+const err27 = {instancePath:instancePath+"/" + i0+"/env_vars",schemaPath:"#/items/properties/env_vars/propertyNames",keyword:"propertyNames",params:{propertyName: key3}};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -371,10 +377,10 @@ vErrors.push(err27);
 errors++;
 }
 }
-for(const key3 in data19){
-let data20 = data19[key3];
-if(((typeof data20 !== "string") && (!((typeof data20 == "number") && (isFinite(data20))))) && (data20 !== null)){
-const err28 = {instancePath:instancePath+"/" + i0+"/env_vars/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/env_vars/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.env_vars.additionalProperties.type}};
+for(const key4 in data24){
+let data25 = data24[key4];
+if(((typeof data25 !== "string") && (!((typeof data25 == "number") && (isFinite(data25))))) && (data25 !== null)){
+const err28 = {instancePath:instancePath+"/" + i0+"/env_vars/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/env_vars/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.env_vars.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -396,11 +402,10 @@ vErrors.push(err29);
 errors++;
 }
 }
-if(data0.sleep !== undefined){
-let data21 = data0.sleep;
-if((typeof data21 == "number") && (isFinite(data21))){
-if(data21 < 0 || isNaN(data21)){
-const err30 = {instancePath:instancePath+"/" + i0+"/sleep",schemaPath:"#/items/properties/sleep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(data0.env_file !== undefined){
+let data26 = data0.env_file;
+if((typeof data26 !== "string") && (!(Array.isArray(data26)))){
+const err30 = {instancePath:instancePath+"/" + i0+"/env_file",schemaPath:"#/items/properties/env_file/type",keyword:"type",params:{type: schema11.items.properties.env_file.type}};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -409,9 +414,11 @@ vErrors.push(err30);
 }
 errors++;
 }
-}
-else {
-const err31 = {instancePath:instancePath+"/" + i0+"/sleep",schemaPath:"#/items/properties/sleep/type",keyword:"type",params:{type: "number"}};
+if(Array.isArray(data26)){
+const len2 = data26.length;
+for(let i2=0; i2<len2; i2++){
+if(typeof data26[i2] !== "string"){
+const err31 = {instancePath:instancePath+"/" + i0+"/env_file/" + i2,schemaPath:"#/items/properties/env_file/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -421,10 +428,16 @@ vErrors.push(err31);
 errors++;
 }
 }
-if(data0.volumes !== undefined){
-let data22 = data0.volumes;
-if((typeof data22 !== "string") && (!(Array.isArray(data22)))){
-const err32 = {instancePath:instancePath+"/" + i0+"/volumes",schemaPath:"#/items/properties/volumes/type",keyword:"type",params:{type: schema11.items.properties.volumes.type}};
+}
+}
+if(data0.secrets !== undefined){
+let data28 = data0.secrets;
+if(Array.isArray(data28)){
+const len3 = data28.length;
+for(let i3=0; i3<len3; i3++){
+let data29 = data28[i3];
+if((typeof data29 !== "string") && (!(data29 && typeof data29 == "object" && !Array.isArray(data29)))){
+const err32 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3,schemaPath:"#/items/properties/secrets/items/type",keyword:"type",params:{type: schema11.items.properties.secrets.items.type}};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -433,11 +446,9 @@ vErrors.push(err32);
 }
 errors++;
 }
-if(Array.isArray(data22)){
-const len2 = data22.length;
-for(let i2=0; i2<len2; i2++){
-if(typeof data22[i2] !== "string"){
-const err33 = {instancePath:instancePath+"/" + i0+"/volumes/" + i2,schemaPath:"#/items/properties/volumes/items/type",keyword:"type",params:{type: "string"}};
+if(typeof data29 === "string"){
+if(!pattern1.test(data29)){
+const err33 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3,schemaPath:"#/items/properties/secrets/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_.-]*$"}};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -447,11 +458,9 @@ vErrors.push(err33);
 errors++;
 }
 }
-}
-}
-if(data0.hostname !== undefined){
-if(typeof data0.hostname !== "string"){
-const err34 = {instancePath:instancePath+"/" + i0+"/hostname",schemaPath:"#/items/properties/hostname/type",keyword:"type",params:{type: "string"}};
+if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
+if(data29.name === undefined){
+const err34 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3,schemaPath:"#/items/properties/secrets/items/required",keyword:"required",params:{missingProperty: "name"}};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -460,10 +469,9 @@ vErrors.push(err34);
 }
 errors++;
 }
-}
-if(data0.autostart !== undefined){
-if(typeof data0.autostart !== "boolean"){
-const err35 = {instancePath:instancePath+"/" + i0+"/autostart",schemaPath:"#/items/properties/autostart/type",keyword:"type",params:{type: "boolean"}};
+for(const key5 in data29){
+if(!(((key5 === "name") || (key5 === "file")) || (key5 === "variable"))){
+const err35 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3,schemaPath:"#/items/properties/secrets/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -473,9 +481,11 @@ vErrors.push(err35);
 errors++;
 }
 }
-if(data0.autorun !== undefined){
-if(typeof data0.autorun !== "boolean"){
-const err36 = {instancePath:instancePath+"/" + i0+"/autorun",schemaPath:"#/items/properties/autorun/type",keyword:"type",params:{type: "boolean"}};
+if(data29.name !== undefined){
+let data30 = data29.name;
+if(typeof data30 === "string"){
+if(!pattern1.test(data30)){
+const err36 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3+"/name",schemaPath:"#/items/properties/secrets/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_.-]*$"}};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -485,10 +495,8 @@ vErrors.push(err36);
 errors++;
 }
 }
-if(data0.network_mode !== undefined){
-let data27 = data0.network_mode;
-if(typeof data27 !== "string"){
-const err37 = {instancePath:instancePath+"/" + i0+"/network_mode",schemaPath:"#/items/properties/network_mode/type",keyword:"type",params:{type: "string"}};
+else {
+const err37 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3+"/name",schemaPath:"#/items/properties/secrets/items/properties/name/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -497,8 +505,10 @@ vErrors.push(err37);
 }
 errors++;
 }
-if(!((data27 === "nethost") || (data27 === "host"))){
-const err38 = {instancePath:instancePath+"/" + i0+"/network_mode",schemaPath:"#/items/properties/network_mode/enum",keyword:"enum",params:{allowedValues: schema11.items.properties.network_mode.enum}};
+}
+if(data29.file !== undefined){
+if(typeof data29.file !== "string"){
+const err38 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3+"/file",schemaPath:"#/items/properties/secrets/items/properties/file/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -508,9 +518,9 @@ vErrors.push(err38);
 errors++;
 }
 }
-if(data0.nethost !== undefined){
-if(typeof data0.nethost !== "boolean"){
-const err39 = {instancePath:instancePath+"/" + i0+"/nethost",schemaPath:"#/items/properties/nethost/type",keyword:"type",params:{type: "boolean"}};
+if(data29.variable !== undefined){
+if(typeof data29.variable !== "string"){
+const err39 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3+"/variable",schemaPath:"#/items/properties/secrets/items/properties/variable/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -520,10 +530,11 @@ vErrors.push(err39);
 errors++;
 }
 }
-if(data0.seed_command !== undefined){
-let data29 = data0.seed_command;
-if((typeof data29 !== "string") && (!(Array.isArray(data29)))){
-const err40 = {instancePath:instancePath+"/" + i0+"/seed_command",schemaPath:"#/items/properties/seed_command/type",keyword:"type",params:{type: schema11.items.properties.seed_command.type}};
+}
+}
+}
+else {
+const err40 = {instancePath:instancePath+"/" + i0+"/secrets",schemaPath:"#/items/properties/secrets/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -532,11 +543,15 @@ vErrors.push(err40);
 }
 errors++;
 }
-if(Array.isArray(data29)){
-const len3 = data29.length;
-for(let i3=0; i3<len3; i3++){
-if(typeof data29[i3] !== "string"){
-const err41 = {instancePath:instancePath+"/" + i0+"/seed_command/" + i3,schemaPath:"#/items/properties/seed_command/items/type",keyword:"type",params:{type: "string"}};
+}
+if(data0.links !== undefined){
+let data33 = data0.links;
+if(Array.isArray(data33)){
+const len4 = data33.length;
+for(let i4=0; i4<len4; i4++){
+let data34 = data33[i4];
+if((typeof data34 !== "string") && (!(data34 && typeof data34 == "object" && !Array.isArray(data34)))){
+const err41 = {instancePath:instancePath+"/" + i0+"/links/" + i4,schemaPath:"#/items/properties/links/items/type",keyword:"type",params:{type: schema11.items.properties.links.items.type}};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -545,12 +560,9 @@ vErrors.push(err41);
 }
 errors++;
 }
-}
-}
-}
-if(data0.image !== undefined){
-if(typeof data0.image !== "string"){
-const err42 = {instancePath:instancePath+"/" + i0+"/image",schemaPath:"#/items/properties/image/type",keyword:"type",params:{type: "string"}};
+if(typeof data34 === "string"){
+if(!pattern3.test(data34)){
+const err42 = {instancePath:instancePath+"/" + i0+"/links/" + i4,schemaPath:"#/items/properties/links/items/pattern",keyword:"pattern",params:{pattern: "^[^:\\s]+:[^:\\s]+$"}};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -560,14 +572,9 @@ vErrors.push(err42);
 errors++;
 }
 }
-if(data0.ports !== undefined){
-let data32 = data0.ports;
-if(Array.isArray(data32)){
-const len4 = data32.length;
-for(let i4=0; i4<len4; i4++){
-let data33 = data32[i4];
-if((typeof data33 !== "string") && (!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33))))){
-const err43 = {instancePath:instancePath+"/" + i0+"/ports/" + i4,schemaPath:"#/items/properties/ports/items/type",keyword:"type",params:{type: schema11.items.properties.ports.items.type}};
+if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
+if(data34.name === undefined){
+const err43 = {instancePath:instancePath+"/" + i0+"/links/" + i4,schemaPath:"#/items/properties/links/items/required",keyword:"required",params:{missingProperty: "name"}};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -576,9 +583,8 @@ vErrors.push(err43);
 }
 errors++;
 }
-if((typeof data33 == "number") && (isFinite(data33))){
-if(data33 > 65535 || isNaN(data33)){
-const err44 = {instancePath:instancePath+"/" + i0+"/ports/" + i4,schemaPath:"#/items/properties/ports/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
+if(data34.service === undefined){
+const err44 = {instancePath:instancePath+"/" + i0+"/links/" + i4,schemaPath:"#/items/properties/links/items/required",keyword:"required",params:{missingProperty: "service"}};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -587,8 +593,9 @@ vErrors.push(err44);
 }
 errors++;
 }
-if(data33 < 1 || isNaN(data33)){
-const err45 = {instancePath:instancePath+"/" + i0+"/ports/" + i4,schemaPath:"#/items/properties/ports/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+for(const key6 in data34){
+if(!(((key6 === "name") || (key6 === "service")) || (key6 === "instance"))){
+const err45 = {instancePath:instancePath+"/" + i0+"/links/" + i4,schemaPath:"#/items/properties/links/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -598,9 +605,11 @@ vErrors.push(err45);
 errors++;
 }
 }
-if(typeof data33 === "string"){
-if(!pattern3.test(data33)){
-const err46 = {instancePath:instancePath+"/" + i0+"/ports/" + i4,schemaPath:"#/items/properties/ports/items/pattern",keyword:"pattern",params:{pattern: "^(((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{0,5}(-\\d{1,5})?:)?\\d{1,5}(-\\d{1,5})?(/(tcp|udp))?$"}};
+if(data34.name !== undefined){
+let data35 = data34.name;
+if(typeof data35 === "string"){
+if(!pattern4.test(data35)){
+const err46 = {instancePath:instancePath+"/" + i0+"/links/" + i4+"/name",schemaPath:"#/items/properties/links/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$"}};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -610,10 +619,8 @@ vErrors.push(err46);
 errors++;
 }
 }
-}
-}
 else {
-const err47 = {instancePath:instancePath+"/" + i0+"/ports",schemaPath:"#/items/properties/ports/type",keyword:"type",params:{type: "array"}};
+const err47 = {instancePath:instancePath+"/" + i0+"/links/" + i4+"/name",schemaPath:"#/items/properties/links/items/properties/name/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -623,10 +630,9 @@ vErrors.push(err47);
 errors++;
 }
 }
-if(data0.publish_ssh_on !== undefined){
-let data34 = data0.publish_ssh_on;
-if((typeof data34 !== "string") && (!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34))))){
-const err48 = {instancePath:instancePath+"/" + i0+"/publish_ssh_on",schemaPath:"#/items/properties/publish_ssh_on/type",keyword:"type",params:{type: schema11.items.properties.publish_ssh_on.type}};
+if(data34.service !== undefined){
+if(typeof data34.service !== "string"){
+const err48 = {instancePath:instancePath+"/" + i0+"/links/" + i4+"/service",schemaPath:"#/items/properties/links/items/properties/service/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -635,9 +641,11 @@ vErrors.push(err48);
 }
 errors++;
 }
-if((typeof data34 == "number") && (isFinite(data34))){
-if(data34 > 65535 || isNaN(data34)){
-const err49 = {instancePath:instancePath+"/" + i0+"/publish_ssh_on",schemaPath:"#/items/properties/publish_ssh_on/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
+}
+if(data34.instance !== undefined){
+let data37 = data34.instance;
+if((typeof data37 !== "string") && (data37 !== null)){
+const err49 = {instancePath:instancePath+"/" + i0+"/links/" + i4+"/instance",schemaPath:"#/items/properties/links/items/properties/instance/type",keyword:"type",params:{type: schema11.items.properties.links.items.properties.instance.type}};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -646,8 +654,12 @@ vErrors.push(err49);
 }
 errors++;
 }
-if(data34 < 1 || isNaN(data34)){
-const err50 = {instancePath:instancePath+"/" + i0+"/publish_ssh_on",schemaPath:"#/items/properties/publish_ssh_on/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+}
+}
+}
+else {
+const err50 = {instancePath:instancePath+"/" + i0+"/links",schemaPath:"#/items/properties/links/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -657,9 +669,14 @@ vErrors.push(err50);
 errors++;
 }
 }
-if(typeof data34 === "string"){
-if(!pattern4.test(data34)){
-const err51 = {instancePath:instancePath+"/" + i0+"/publish_ssh_on",schemaPath:"#/items/properties/publish_ssh_on/pattern",keyword:"pattern",params:{pattern: "^((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{1,5}$"}};
+if(data0.ports !== undefined){
+let data38 = data0.ports;
+if(Array.isArray(data38)){
+const len5 = data38.length;
+for(let i5=0; i5<len5; i5++){
+let data39 = data38[i5];
+if((typeof data39 !== "string") && (!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39))))){
+const err51 = {instancePath:instancePath+"/" + i0+"/ports/" + i5,schemaPath:"#/items/properties/ports/items/type",keyword:"type",params:{type: schema11.items.properties.ports.items.type}};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -668,11 +685,9 @@ vErrors.push(err51);
 }
 errors++;
 }
-}
-}
-if(data0.ssh_between !== undefined){
-if(typeof data0.ssh_between !== "boolean"){
-const err52 = {instancePath:instancePath+"/" + i0+"/ssh_between",schemaPath:"#/items/properties/ssh_between/type",keyword:"type",params:{type: "boolean"}};
+if((typeof data39 == "number") && (isFinite(data39))){
+if(data39 > 65535 || isNaN(data39)){
+const err52 = {instancePath:instancePath+"/" + i0+"/ports/" + i5,schemaPath:"#/items/properties/ports/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -681,11 +696,8 @@ vErrors.push(err52);
 }
 errors++;
 }
-}
-if(data0.env_file !== undefined){
-let data36 = data0.env_file;
-if((typeof data36 !== "string") && (!(Array.isArray(data36)))){
-const err53 = {instancePath:instancePath+"/" + i0+"/env_file",schemaPath:"#/items/properties/env_file/type",keyword:"type",params:{type: schema11.items.properties.env_file.type}};
+if(data39 < 1 || isNaN(data39)){
+const err53 = {instancePath:instancePath+"/" + i0+"/ports/" + i5,schemaPath:"#/items/properties/ports/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -694,11 +706,10 @@ vErrors.push(err53);
 }
 errors++;
 }
-if(Array.isArray(data36)){
-const len5 = data36.length;
-for(let i5=0; i5<len5; i5++){
-if(typeof data36[i5] !== "string"){
-const err54 = {instancePath:instancePath+"/" + i0+"/env_file/" + i5,schemaPath:"#/items/properties/env_file/items/type",keyword:"type",params:{type: "string"}};
+}
+if(typeof data39 === "string"){
+if(!pattern5.test(data39)){
+const err54 = {instancePath:instancePath+"/" + i0+"/ports/" + i5,schemaPath:"#/items/properties/ports/items/pattern",keyword:"pattern",params:{pattern: "^(((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{0,5}(-\\d{1,5})?:)?\\d{1,5}(-\\d{1,5})?(/(tcp|udp))?$"}};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -710,14 +721,8 @@ errors++;
 }
 }
 }
-if(data0.secrets !== undefined){
-let data38 = data0.secrets;
-if(Array.isArray(data38)){
-const len6 = data38.length;
-for(let i6=0; i6<len6; i6++){
-let data39 = data38[i6];
-if((typeof data39 !== "string") && (!(data39 && typeof data39 == "object" && !Array.isArray(data39)))){
-const err55 = {instancePath:instancePath+"/" + i0+"/secrets/" + i6,schemaPath:"#/items/properties/secrets/items/type",keyword:"type",params:{type: schema11.items.properties.secrets.items.type}};
+else {
+const err55 = {instancePath:instancePath+"/" + i0+"/ports",schemaPath:"#/items/properties/ports/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -726,9 +731,11 @@ vErrors.push(err55);
 }
 errors++;
 }
-if(typeof data39 === "string"){
-if(!pattern5.test(data39)){
-const err56 = {instancePath:instancePath+"/" + i0+"/secrets/" + i6,schemaPath:"#/items/properties/secrets/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_.-]*$"}};
+}
+if(data0.publish_ssh_on !== undefined){
+let data40 = data0.publish_ssh_on;
+if((typeof data40 !== "string") && (!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40))))){
+const err56 = {instancePath:instancePath+"/" + i0+"/publish_ssh_on",schemaPath:"#/items/properties/publish_ssh_on/type",keyword:"type",params:{type: schema11.items.properties.publish_ssh_on.type}};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -737,10 +744,9 @@ vErrors.push(err56);
 }
 errors++;
 }
-}
-if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
-if(data39.name === undefined){
-const err57 = {instancePath:instancePath+"/" + i0+"/secrets/" + i6,schemaPath:"#/items/properties/secrets/items/required",keyword:"required",params:{missingProperty: "name"}};
+if((typeof data40 == "number") && (isFinite(data40))){
+if(data40 > 65535 || isNaN(data40)){
+const err57 = {instancePath:instancePath+"/" + i0+"/publish_ssh_on",schemaPath:"#/items/properties/publish_ssh_on/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -749,9 +755,8 @@ vErrors.push(err57);
 }
 errors++;
 }
-for(const key4 in data39){
-if(!(((key4 === "name") || (key4 === "file")) || (key4 === "variable"))){
-const err58 = {instancePath:instancePath+"/" + i0+"/secrets/" + i6,schemaPath:"#/items/properties/secrets/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}};
+if(data40 < 1 || isNaN(data40)){
+const err58 = {instancePath:instancePath+"/" + i0+"/publish_ssh_on",schemaPath:"#/items/properties/publish_ssh_on/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -761,11 +766,9 @@ vErrors.push(err58);
 errors++;
 }
 }
-if(data39.name !== undefined){
-let data40 = data39.name;
 if(typeof data40 === "string"){
-if(!pattern5.test(data40)){
-const err59 = {instancePath:instancePath+"/" + i0+"/secrets/" + i6+"/name",schemaPath:"#/items/properties/secrets/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_.-]*$"}};
+if(!pattern6.test(data40)){
+const err59 = {instancePath:instancePath+"/" + i0+"/publish_ssh_on",schemaPath:"#/items/properties/publish_ssh_on/pattern",keyword:"pattern",params:{pattern: "^((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{1,5}$"}};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -775,8 +778,10 @@ vErrors.push(err59);
 errors++;
 }
 }
-else {
-const err60 = {instancePath:instancePath+"/" + i0+"/secrets/" + i6+"/name",schemaPath:"#/items/properties/secrets/items/properties/name/type",keyword:"type",params:{type: "string"}};
+}
+if(data0.ssh_between !== undefined){
+if(typeof data0.ssh_between !== "boolean"){
+const err60 = {instancePath:instancePath+"/" + i0+"/ssh_between",schemaPath:"#/items/properties/ssh_between/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -786,9 +791,10 @@ vErrors.push(err60);
 errors++;
 }
 }
-if(data39.file !== undefined){
-if(typeof data39.file !== "string"){
-const err61 = {instancePath:instancePath+"/" + i0+"/secrets/" + i6+"/file",schemaPath:"#/items/properties/secrets/items/properties/file/type",keyword:"type",params:{type: "string"}};
+if(data0.network_mode !== undefined){
+let data42 = data0.network_mode;
+if(typeof data42 !== "string"){
+const err61 = {instancePath:instancePath+"/" + i0+"/network_mode",schemaPath:"#/items/properties/network_mode/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -797,10 +803,8 @@ vErrors.push(err61);
 }
 errors++;
 }
-}
-if(data39.variable !== undefined){
-if(typeof data39.variable !== "string"){
-const err62 = {instancePath:instancePath+"/" + i0+"/secrets/" + i6+"/variable",schemaPath:"#/items/properties/secrets/items/properties/variable/type",keyword:"type",params:{type: "string"}};
+if(!((data42 === "nethost") || (data42 === "host"))){
+const err62 = {instancePath:instancePath+"/" + i0+"/network_mode",schemaPath:"#/items/properties/network_mode/enum",keyword:"enum",params:{allowedValues: schema11.items.properties.network_mode.enum}};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -810,11 +814,9 @@ vErrors.push(err62);
 errors++;
 }
 }
-}
-}
-}
-else {
-const err63 = {instancePath:instancePath+"/" + i0+"/secrets",schemaPath:"#/items/properties/secrets/type",keyword:"type",params:{type: "array"}};
+if(data0.nethost !== undefined){
+if(typeof data0.nethost !== "boolean"){
+const err63 = {instancePath:instancePath+"/" + i0+"/nethost",schemaPath:"#/items/properties/nethost/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -824,13 +826,10 @@ vErrors.push(err63);
 errors++;
 }
 }
-if(data0.depends_on !== undefined){
-let data43 = data0.depends_on;
-if(Array.isArray(data43)){
-const len7 = data43.length;
-for(let i7=0; i7<len7; i7++){
-if(typeof data43[i7] !== "string"){
-const err64 = {instancePath:instancePath+"/" + i0+"/depends_on/" + i7,schemaPath:"#/items/properties/depends_on/items/type",keyword:"type",params:{type: "string"}};
+if(data0.extra_hosts !== undefined){
+let data44 = data0.extra_hosts;
+if(!data44 || typeof data44 != "object"){
+const err64 = {instancePath:instancePath+"/" + i0+"/extra_hosts",schemaPath:"#/items/properties/extra_hosts/type",keyword:"type",params:{type: schema11.items.properties.extra_hosts.type}};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -839,10 +838,11 @@ vErrors.push(err64);
 }
 errors++;
 }
-}
-}
-else {
-const err65 = {instancePath:instancePath+"/" + i0+"/depends_on",schemaPath:"#/items/properties/depends_on/type",keyword:"type",params:{type: "array"}};
+if(Array.isArray(data44)){
+const len6 = data44.length;
+for(let i6=0; i6<len6; i6++){
+if(typeof data44[i6] !== "string"){
+const err65 = {instancePath:instancePath+"/" + i0+"/extra_hosts/" + i6,schemaPath:"#/items/properties/extra_hosts/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -852,12 +852,12 @@ vErrors.push(err65);
 errors++;
 }
 }
-if(data0.healthcheck !== undefined){
-let data45 = data0.healthcheck;
-if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
-for(const key5 in data45){
-if(!((((((key5 === "test") || (key5 === "interval")) || (key5 === "timeout")) || (key5 === "start_period")) || (key5 === "retries")) || (key5 === "disable"))){
-const err66 = {instancePath:instancePath+"/" + i0+"/healthcheck",schemaPath:"#/items/properties/healthcheck/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}};
+}
+if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
+for(const key7 in data44){
+let data46 = data44[key7];
+if((typeof data46 !== "string") && (!((typeof data46 == "number") && (isFinite(data46))))){
+const err66 = {instancePath:instancePath+"/" + i0+"/extra_hosts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/extra_hosts/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.extra_hosts.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -867,10 +867,12 @@ vErrors.push(err66);
 errors++;
 }
 }
-if(data45.test !== undefined){
-let data46 = data45.test;
-if((typeof data46 !== "string") && (!(Array.isArray(data46)))){
-const err67 = {instancePath:instancePath+"/" + i0+"/healthcheck/test",schemaPath:"#/items/properties/healthcheck/properties/test/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.test.type}};
+}
+}
+if(data0.seed_command !== undefined){
+let data47 = data0.seed_command;
+if((typeof data47 !== "string") && (!(Array.isArray(data47)))){
+const err67 = {instancePath:instancePath+"/" + i0+"/seed_command",schemaPath:"#/items/properties/seed_command/type",keyword:"type",params:{type: schema11.items.properties.seed_command.type}};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -879,11 +881,11 @@ vErrors.push(err67);
 }
 errors++;
 }
-if(Array.isArray(data46)){
-const len8 = data46.length;
-for(let i8=0; i8<len8; i8++){
-if(typeof data46[i8] !== "string"){
-const err68 = {instancePath:instancePath+"/" + i0+"/healthcheck/test/" + i8,schemaPath:"#/items/properties/healthcheck/properties/test/items/type",keyword:"type",params:{type: "string"}};
+if(Array.isArray(data47)){
+const len7 = data47.length;
+for(let i7=0; i7<len7; i7++){
+if(typeof data47[i7] !== "string"){
+const err68 = {instancePath:instancePath+"/" + i0+"/seed_command/" + i7,schemaPath:"#/items/properties/seed_command/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -895,10 +897,10 @@ errors++;
 }
 }
 }
-if(data45.interval !== undefined){
-let data48 = data45.interval;
-if((typeof data48 !== "string") && (!((typeof data48 == "number") && (isFinite(data48))))){
-const err69 = {instancePath:instancePath+"/" + i0+"/healthcheck/interval",schemaPath:"#/items/properties/healthcheck/properties/interval/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.interval.type}};
+if(data0.user !== undefined){
+let data49 = data0.user;
+if((typeof data49 !== "string") && (!(((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49))) && (isFinite(data49))))){
+const err69 = {instancePath:instancePath+"/" + i0+"/user",schemaPath:"#/items/properties/user/type",keyword:"type",params:{type: schema11.items.properties.user.type}};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -907,9 +909,11 @@ vErrors.push(err69);
 }
 errors++;
 }
-if((typeof data48 == "number") && (isFinite(data48))){
-if(data48 < 0 || isNaN(data48)){
-const err70 = {instancePath:instancePath+"/" + i0+"/healthcheck/interval",schemaPath:"#/items/properties/healthcheck/properties/interval/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+if(data0.volumes !== undefined){
+let data50 = data0.volumes;
+if((typeof data50 !== "string") && (!(Array.isArray(data50)))){
+const err70 = {instancePath:instancePath+"/" + i0+"/volumes",schemaPath:"#/items/properties/volumes/type",keyword:"type",params:{type: schema11.items.properties.volumes.type}};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -918,10 +922,11 @@ vErrors.push(err70);
 }
 errors++;
 }
-}
-if(typeof data48 === "string"){
-if(!pattern7.test(data48)){
-const err71 = {instancePath:instancePath+"/" + i0+"/healthcheck/interval",schemaPath:"#/items/properties/healthcheck/properties/interval/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
+if(Array.isArray(data50)){
+const len8 = data50.length;
+for(let i8=0; i8<len8; i8++){
+if(typeof data50[i8] !== "string"){
+const err71 = {instancePath:instancePath+"/" + i0+"/volumes/" + i8,schemaPath:"#/items/properties/volumes/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -932,10 +937,11 @@ errors++;
 }
 }
 }
-if(data45.timeout !== undefined){
-let data49 = data45.timeout;
-if((typeof data49 !== "string") && (!((typeof data49 == "number") && (isFinite(data49))))){
-const err72 = {instancePath:instancePath+"/" + i0+"/healthcheck/timeout",schemaPath:"#/items/properties/healthcheck/properties/timeout/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.timeout.type}};
+}
+if(data0.tmpfs !== undefined){
+let data52 = data0.tmpfs;
+if((typeof data52 !== "string") && (!(Array.isArray(data52)))){
+const err72 = {instancePath:instancePath+"/" + i0+"/tmpfs",schemaPath:"#/items/properties/tmpfs/type",keyword:"type",params:{type: schema11.items.properties.tmpfs.type}};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -944,9 +950,11 @@ vErrors.push(err72);
 }
 errors++;
 }
-if((typeof data49 == "number") && (isFinite(data49))){
-if(data49 < 0 || isNaN(data49)){
-const err73 = {instancePath:instancePath+"/" + i0+"/healthcheck/timeout",schemaPath:"#/items/properties/healthcheck/properties/timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(Array.isArray(data52)){
+const len9 = data52.length;
+for(let i9=0; i9<len9; i9++){
+if(typeof data52[i9] !== "string"){
+const err73 = {instancePath:instancePath+"/" + i0+"/tmpfs/" + i9,schemaPath:"#/items/properties/tmpfs/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -956,9 +964,11 @@ vErrors.push(err73);
 errors++;
 }
 }
-if(typeof data49 === "string"){
-if(!pattern7.test(data49)){
-const err74 = {instancePath:instancePath+"/" + i0+"/healthcheck/timeout",schemaPath:"#/items/properties/healthcheck/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
+}
+}
+if(data0.init !== undefined){
+if(typeof data0.init !== "boolean"){
+const err74 = {instancePath:instancePath+"/" + i0+"/init",schemaPath:"#/items/properties/init/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -968,11 +978,9 @@ vErrors.push(err74);
 errors++;
 }
 }
-}
-if(data45.start_period !== undefined){
-let data50 = data45.start_period;
-if((typeof data50 !== "string") && (!((typeof data50 == "number") && (isFinite(data50))))){
-const err75 = {instancePath:instancePath+"/" + i0+"/healthcheck/start_period",schemaPath:"#/items/properties/healthcheck/properties/start_period/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.start_period.type}};
+if(data0.read_only !== undefined){
+if(typeof data0.read_only !== "boolean"){
+const err75 = {instancePath:instancePath+"/" + i0+"/read_only",schemaPath:"#/items/properties/read_only/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -981,9 +989,14 @@ vErrors.push(err75);
 }
 errors++;
 }
-if((typeof data50 == "number") && (isFinite(data50))){
-if(data50 < 0 || isNaN(data50)){
-const err76 = {instancePath:instancePath+"/" + i0+"/healthcheck/start_period",schemaPath:"#/items/properties/healthcheck/properties/start_period/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+if(data0.depends_on !== undefined){
+let data56 = data0.depends_on;
+if(Array.isArray(data56)){
+const len10 = data56.length;
+for(let i10=0; i10<len10; i10++){
+if(typeof data56[i10] !== "string"){
+const err76 = {instancePath:instancePath+"/" + i0+"/depends_on/" + i10,schemaPath:"#/items/properties/depends_on/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -993,9 +1006,9 @@ vErrors.push(err76);
 errors++;
 }
 }
-if(typeof data50 === "string"){
-if(!pattern7.test(data50)){
-const err77 = {instancePath:instancePath+"/" + i0+"/healthcheck/start_period",schemaPath:"#/items/properties/healthcheck/properties/start_period/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
+}
+else {
+const err77 = {instancePath:instancePath+"/" + i0+"/depends_on",schemaPath:"#/items/properties/depends_on/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -1005,11 +1018,11 @@ vErrors.push(err77);
 errors++;
 }
 }
-}
-if(data45.retries !== undefined){
-let data51 = data45.retries;
-if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
-const err78 = {instancePath:instancePath+"/" + i0+"/healthcheck/retries",schemaPath:"#/items/properties/healthcheck/properties/retries/type",keyword:"type",params:{type: "integer"}};
+if(data0.sleep !== undefined){
+let data58 = data0.sleep;
+if((typeof data58 == "number") && (isFinite(data58))){
+if(data58 < 0 || isNaN(data58)){
+const err78 = {instancePath:instancePath+"/" + i0+"/sleep",schemaPath:"#/items/properties/sleep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -1018,9 +1031,9 @@ vErrors.push(err78);
 }
 errors++;
 }
-if((typeof data51 == "number") && (isFinite(data51))){
-if(data51 < 1 || isNaN(data51)){
-const err79 = {instancePath:instancePath+"/" + i0+"/healthcheck/retries",schemaPath:"#/items/properties/healthcheck/properties/retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+else {
+const err79 = {instancePath:instancePath+"/" + i0+"/sleep",schemaPath:"#/items/properties/sleep/type",keyword:"type",params:{type: "number"}};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -1030,10 +1043,12 @@ vErrors.push(err79);
 errors++;
 }
 }
-}
-if(data45.disable !== undefined){
-if(typeof data45.disable !== "boolean"){
-const err80 = {instancePath:instancePath+"/" + i0+"/healthcheck/disable",schemaPath:"#/items/properties/healthcheck/properties/disable/type",keyword:"type",params:{type: "boolean"}};
+if(data0.healthcheck !== undefined){
+let data59 = data0.healthcheck;
+if(data59 && typeof data59 == "object" && !Array.isArray(data59)){
+for(const key8 in data59){
+if(!((((((key8 === "test") || (key8 === "interval")) || (key8 === "timeout")) || (key8 === "start_period")) || (key8 === "retries")) || (key8 === "disable"))){
+const err80 = {instancePath:instancePath+"/" + i0+"/healthcheck",schemaPath:"#/items/properties/healthcheck/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8}};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -1043,9 +1058,10 @@ vErrors.push(err80);
 errors++;
 }
 }
-}
-else {
-const err81 = {instancePath:instancePath+"/" + i0+"/healthcheck",schemaPath:"#/items/properties/healthcheck/type",keyword:"type",params:{type: "object"}};
+if(data59.test !== undefined){
+let data60 = data59.test;
+if((typeof data60 !== "string") && (!(Array.isArray(data60)))){
+const err81 = {instancePath:instancePath+"/" + i0+"/healthcheck/test",schemaPath:"#/items/properties/healthcheck/properties/test/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.test.type}};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -1054,11 +1070,11 @@ vErrors.push(err81);
 }
 errors++;
 }
-}
-if(data0.restart !== undefined){
-let data53 = data0.restart;
-if(typeof data53 !== "string"){
-const err82 = {instancePath:instancePath+"/" + i0+"/restart",schemaPath:"#/items/properties/restart/type",keyword:"type",params:{type: "string"}};
+if(Array.isArray(data60)){
+const len11 = data60.length;
+for(let i11=0; i11<len11; i11++){
+if(typeof data60[i11] !== "string"){
+const err82 = {instancePath:instancePath+"/" + i0+"/healthcheck/test/" + i11,schemaPath:"#/items/properties/healthcheck/properties/test/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -1067,8 +1083,13 @@ vErrors.push(err82);
 }
 errors++;
 }
-if(!((((data53 === "no") || (data53 === "always")) || (data53 === "unless-stopped")) || (data53 === "on-failure"))){
-const err83 = {instancePath:instancePath+"/" + i0+"/restart",schemaPath:"#/items/properties/restart/enum",keyword:"enum",params:{allowedValues: schema11.items.properties.restart.enum}};
+}
+}
+}
+if(data59.interval !== undefined){
+let data62 = data59.interval;
+if((typeof data62 !== "string") && (!((typeof data62 == "number") && (isFinite(data62))))){
+const err83 = {instancePath:instancePath+"/" + i0+"/healthcheck/interval",schemaPath:"#/items/properties/healthcheck/properties/interval/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.interval.type}};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -1077,11 +1098,9 @@ vErrors.push(err83);
 }
 errors++;
 }
-}
-if(data0.stop_grace_period !== undefined){
-let data54 = data0.stop_grace_period;
-if((typeof data54 !== "string") && (!((typeof data54 == "number") && (isFinite(data54))))){
-const err84 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/type",keyword:"type",params:{type: schema11.items.properties.stop_grace_period.type}};
+if((typeof data62 == "number") && (isFinite(data62))){
+if(data62 < 0 || isNaN(data62)){
+const err84 = {instancePath:instancePath+"/" + i0+"/healthcheck/interval",schemaPath:"#/items/properties/healthcheck/properties/interval/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -1090,9 +1109,10 @@ vErrors.push(err84);
 }
 errors++;
 }
-if((typeof data54 == "number") && (isFinite(data54))){
-if(data54 < 0 || isNaN(data54)){
-const err85 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+if(typeof data62 === "string"){
+if(!pattern7.test(data62)){
+const err85 = {instancePath:instancePath+"/" + i0+"/healthcheck/interval",schemaPath:"#/items/properties/healthcheck/properties/interval/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -1102,9 +1122,11 @@ vErrors.push(err85);
 errors++;
 }
 }
-if(typeof data54 === "string"){
-if(!pattern7.test(data54)){
-const err86 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
+}
+if(data59.timeout !== undefined){
+let data63 = data59.timeout;
+if((typeof data63 !== "string") && (!((typeof data63 == "number") && (isFinite(data63))))){
+const err86 = {instancePath:instancePath+"/" + i0+"/healthcheck/timeout",schemaPath:"#/items/properties/healthcheck/properties/timeout/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.timeout.type}};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -1113,13 +1135,9 @@ vErrors.push(err86);
 }
 errors++;
 }
-}
-}
-if(data0.stop_signal !== undefined){
-let data55 = data0.stop_signal;
-if(typeof data55 === "string"){
-if(!pattern11.test(data55)){
-const err87 = {instancePath:instancePath+"/" + i0+"/stop_signal",schemaPath:"#/items/properties/stop_signal/pattern",keyword:"pattern",params:{pattern: "^(SIG)?[A-Z0-9+-]+$"}};
+if((typeof data63 == "number") && (isFinite(data63))){
+if(data63 < 0 || isNaN(data63)){
+const err87 = {instancePath:instancePath+"/" + i0+"/healthcheck/timeout",schemaPath:"#/items/properties/healthcheck/properties/timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -1129,8 +1147,9 @@ vErrors.push(err87);
 errors++;
 }
 }
-else {
-const err88 = {instancePath:instancePath+"/" + i0+"/stop_signal",schemaPath:"#/items/properties/stop_signal/type",keyword:"type",params:{type: "string"}};
+if(typeof data63 === "string"){
+if(!pattern7.test(data63)){
+const err88 = {instancePath:instancePath+"/" + i0+"/healthcheck/timeout",schemaPath:"#/items/properties/healthcheck/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -1140,10 +1159,11 @@ vErrors.push(err88);
 errors++;
 }
 }
-if(data0.mem_limit !== undefined){
-let data56 = data0.mem_limit;
-if((typeof data56 !== "string") && (!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56))))){
-const err89 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/type",keyword:"type",params:{type: schema11.items.properties.mem_limit.type}};
+}
+if(data59.start_period !== undefined){
+let data64 = data59.start_period;
+if((typeof data64 !== "string") && (!((typeof data64 == "number") && (isFinite(data64))))){
+const err89 = {instancePath:instancePath+"/" + i0+"/healthcheck/start_period",schemaPath:"#/items/properties/healthcheck/properties/start_period/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.start_period.type}};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -1152,9 +1172,9 @@ vErrors.push(err89);
 }
 errors++;
 }
-if((typeof data56 == "number") && (isFinite(data56))){
-if(data56 < 0 || isNaN(data56)){
-const err90 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if((typeof data64 == "number") && (isFinite(data64))){
+if(data64 < 0 || isNaN(data64)){
+const err90 = {instancePath:instancePath+"/" + i0+"/healthcheck/start_period",schemaPath:"#/items/properties/healthcheck/properties/start_period/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -1164,9 +1184,9 @@ vErrors.push(err90);
 errors++;
 }
 }
-if(typeof data56 === "string"){
-if(!pattern12.test(data56)){
-const err91 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/pattern",keyword:"pattern",params:{pattern: "^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$"}};
+if(typeof data64 === "string"){
+if(!pattern7.test(data64)){
+const err91 = {instancePath:instancePath+"/" + i0+"/healthcheck/start_period",schemaPath:"#/items/properties/healthcheck/properties/start_period/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -1177,10 +1197,10 @@ errors++;
 }
 }
 }
-if(data0.cpus !== undefined){
-let data57 = data0.cpus;
-if((!((typeof data57 == "number") && (isFinite(data57)))) && (typeof data57 !== "string")){
-const err92 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/type",keyword:"type",params:{type: schema11.items.properties.cpus.type}};
+if(data59.retries !== undefined){
+let data65 = data59.retries;
+if(!(((typeof data65 == "number") && (!(data65 % 1) && !isNaN(data65))) && (isFinite(data65)))){
+const err92 = {instancePath:instancePath+"/" + i0+"/healthcheck/retries",schemaPath:"#/items/properties/healthcheck/properties/retries/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -1189,9 +1209,9 @@ vErrors.push(err92);
 }
 errors++;
 }
-if((typeof data57 == "number") && (isFinite(data57))){
-if(data57 <= 0 || isNaN(data57)){
-const err93 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if((typeof data65 == "number") && (isFinite(data65))){
+if(data65 < 1 || isNaN(data65)){
+const err93 = {instancePath:instancePath+"/" + i0+"/healthcheck/retries",schemaPath:"#/items/properties/healthcheck/properties/retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -1201,9 +1221,10 @@ vErrors.push(err93);
 errors++;
 }
 }
-if(typeof data57 === "string"){
-if(!pattern13.test(data57)){
-const err94 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/pattern",keyword:"pattern",params:{pattern: "^\\d*\\.?\\d+$"}};
+}
+if(data59.disable !== undefined){
+if(typeof data59.disable !== "boolean"){
+const err94 = {instancePath:instancePath+"/" + i0+"/healthcheck/disable",schemaPath:"#/items/properties/healthcheck/properties/disable/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -1214,10 +1235,8 @@ errors++;
 }
 }
 }
-if(data0.user !== undefined){
-let data58 = data0.user;
-if((typeof data58 !== "string") && (!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58))))){
-const err95 = {instancePath:instancePath+"/" + i0+"/user",schemaPath:"#/items/properties/user/type",keyword:"type",params:{type: schema11.items.properties.user.type}};
+else {
+const err95 = {instancePath:instancePath+"/" + i0+"/healthcheck",schemaPath:"#/items/properties/healthcheck/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -1227,15 +1246,10 @@ vErrors.push(err95);
 errors++;
 }
 }
-if(data0.cap_add !== undefined){
-let data59 = data0.cap_add;
-if(Array.isArray(data59)){
-const len9 = data59.length;
-for(let i9=0; i9<len9; i9++){
-let data60 = data59[i9];
-if(typeof data60 === "string"){
-if(!pattern14.test(data60)){
-const err96 = {instancePath:instancePath+"/" + i0+"/cap_add/" + i9,schemaPath:"#/items/properties/cap_add/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_]+$"}};
+if(data0.restart !== undefined){
+let data67 = data0.restart;
+if(typeof data67 !== "string"){
+const err96 = {instancePath:instancePath+"/" + i0+"/restart",schemaPath:"#/items/properties/restart/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -1244,9 +1258,8 @@ vErrors.push(err96);
 }
 errors++;
 }
-}
-else {
-const err97 = {instancePath:instancePath+"/" + i0+"/cap_add/" + i9,schemaPath:"#/items/properties/cap_add/items/type",keyword:"type",params:{type: "string"}};
+if(!((((data67 === "no") || (data67 === "always")) || (data67 === "unless-stopped")) || (data67 === "on-failure"))){
+const err97 = {instancePath:instancePath+"/" + i0+"/restart",schemaPath:"#/items/properties/restart/enum",keyword:"enum",params:{allowedValues: schema11.items.properties.restart.enum}};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -1256,9 +1269,10 @@ vErrors.push(err97);
 errors++;
 }
 }
-}
-else {
-const err98 = {instancePath:instancePath+"/" + i0+"/cap_add",schemaPath:"#/items/properties/cap_add/type",keyword:"type",params:{type: "array"}};
+if(data0.stop_grace_period !== undefined){
+let data68 = data0.stop_grace_period;
+if((typeof data68 !== "string") && (!((typeof data68 == "number") && (isFinite(data68))))){
+const err98 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/type",keyword:"type",params:{type: schema11.items.properties.stop_grace_period.type}};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -1267,16 +1281,9 @@ vErrors.push(err98);
 }
 errors++;
 }
-}
-if(data0.cap_drop !== undefined){
-let data61 = data0.cap_drop;
-if(Array.isArray(data61)){
-const len10 = data61.length;
-for(let i10=0; i10<len10; i10++){
-let data62 = data61[i10];
-if(typeof data62 === "string"){
-if(!pattern14.test(data62)){
-const err99 = {instancePath:instancePath+"/" + i0+"/cap_drop/" + i10,schemaPath:"#/items/properties/cap_drop/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_]+$"}};
+if((typeof data68 == "number") && (isFinite(data68))){
+if(data68 < 0 || isNaN(data68)){
+const err99 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -1286,8 +1293,9 @@ vErrors.push(err99);
 errors++;
 }
 }
-else {
-const err100 = {instancePath:instancePath+"/" + i0+"/cap_drop/" + i10,schemaPath:"#/items/properties/cap_drop/items/type",keyword:"type",params:{type: "string"}};
+if(typeof data68 === "string"){
+if(!pattern7.test(data68)){
+const err100 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -1298,8 +1306,11 @@ errors++;
 }
 }
 }
-else {
-const err101 = {instancePath:instancePath+"/" + i0+"/cap_drop",schemaPath:"#/items/properties/cap_drop/type",keyword:"type",params:{type: "array"}};
+if(data0.stop_signal !== undefined){
+let data69 = data0.stop_signal;
+if(typeof data69 === "string"){
+if(!pattern11.test(data69)){
+const err101 = {instancePath:instancePath+"/" + i0+"/stop_signal",schemaPath:"#/items/properties/stop_signal/pattern",keyword:"pattern",params:{pattern: "^(SIG)?[A-Z0-9+-]+$"}};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -1309,15 +1320,8 @@ vErrors.push(err101);
 errors++;
 }
 }
-if(data0.devices !== undefined){
-let data63 = data0.devices;
-if(Array.isArray(data63)){
-const len11 = data63.length;
-for(let i11=0; i11<len11; i11++){
-let data64 = data63[i11];
-if(typeof data64 === "string"){
-if(!pattern16.test(data64)){
-const err102 = {instancePath:instancePath+"/" + i0+"/devices/" + i11,schemaPath:"#/items/properties/devices/items/pattern",keyword:"pattern",params:{pattern: "^/[^:]+(:/[^:]+)?(:[rwm]+)?$"}};
+else {
+const err102 = {instancePath:instancePath+"/" + i0+"/stop_signal",schemaPath:"#/items/properties/stop_signal/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -1327,8 +1331,10 @@ vErrors.push(err102);
 errors++;
 }
 }
-else {
-const err103 = {instancePath:instancePath+"/" + i0+"/devices/" + i11,schemaPath:"#/items/properties/devices/items/type",keyword:"type",params:{type: "string"}};
+if(data0.mem_limit !== undefined){
+let data70 = data0.mem_limit;
+if((typeof data70 !== "string") && (!(((typeof data70 == "number") && (!(data70 % 1) && !isNaN(data70))) && (isFinite(data70))))){
+const err103 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/type",keyword:"type",params:{type: schema11.items.properties.mem_limit.type}};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -1337,10 +1343,9 @@ vErrors.push(err103);
 }
 errors++;
 }
-}
-}
-else {
-const err104 = {instancePath:instancePath+"/" + i0+"/devices",schemaPath:"#/items/properties/devices/type",keyword:"type",params:{type: "array"}};
+if((typeof data70 == "number") && (isFinite(data70))){
+if(data70 < 0 || isNaN(data70)){
+const err104 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -1350,10 +1355,9 @@ vErrors.push(err104);
 errors++;
 }
 }
-if(data0.tmpfs !== undefined){
-let data65 = data0.tmpfs;
-if((typeof data65 !== "string") && (!(Array.isArray(data65)))){
-const err105 = {instancePath:instancePath+"/" + i0+"/tmpfs",schemaPath:"#/items/properties/tmpfs/type",keyword:"type",params:{type: schema11.items.properties.tmpfs.type}};
+if(typeof data70 === "string"){
+if(!pattern12.test(data70)){
+const err105 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/pattern",keyword:"pattern",params:{pattern: "^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$"}};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -1362,11 +1366,12 @@ vErrors.push(err105);
 }
 errors++;
 }
-if(Array.isArray(data65)){
-const len12 = data65.length;
-for(let i12=0; i12<len12; i12++){
-if(typeof data65[i12] !== "string"){
-const err106 = {instancePath:instancePath+"/" + i0+"/tmpfs/" + i12,schemaPath:"#/items/properties/tmpfs/items/type",keyword:"type",params:{type: "string"}};
+}
+}
+if(data0.cpus !== undefined){
+let data71 = data0.cpus;
+if((!((typeof data71 == "number") && (isFinite(data71)))) && (typeof data71 !== "string")){
+const err106 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/type",keyword:"type",params:{type: schema11.items.properties.cpus.type}};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -1375,16 +1380,9 @@ vErrors.push(err106);
 }
 errors++;
 }
-}
-}
-}
-if(data0.ulimits !== undefined){
-let data67 = data0.ulimits;
-if(data67 && typeof data67 == "object" && !Array.isArray(data67)){
-for(const key6 in data67){
-let data68 = data67[key6];
-if((!(((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68))) && (isFinite(data68)))) && (!(data68 && typeof data68 == "object" && !Array.isArray(data68)))){
-const err107 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.ulimits.additionalProperties.type}};
+if((typeof data71 == "number") && (isFinite(data71))){
+if(data71 <= 0 || isNaN(data71)){
+const err107 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -1393,9 +1391,10 @@ vErrors.push(err107);
 }
 errors++;
 }
-if((typeof data68 == "number") && (isFinite(data68))){
-if(data68 < -1 || isNaN(data68)){
-const err108 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1}};
+}
+if(typeof data71 === "string"){
+if(!pattern13.test(data71)){
+const err108 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/pattern",keyword:"pattern",params:{pattern: "^\\d*\\.?\\d+$"}};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -1405,9 +1404,11 @@ vErrors.push(err108);
 errors++;
 }
 }
-if(data68 && typeof data68 == "object" && !Array.isArray(data68)){
-if(data68.soft === undefined){
-const err109 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/required",keyword:"required",params:{missingProperty: "soft"}};
+}
+if(data0.shm_size !== undefined){
+let data72 = data0.shm_size;
+if((typeof data72 !== "string") && (!(((typeof data72 == "number") && (!(data72 % 1) && !isNaN(data72))) && (isFinite(data72))))){
+const err109 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/type",keyword:"type",params:{type: schema11.items.properties.shm_size.type}};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -1416,8 +1417,9 @@ vErrors.push(err109);
 }
 errors++;
 }
-if(data68.hard === undefined){
-const err110 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/required",keyword:"required",params:{missingProperty: "hard"}};
+if((typeof data72 == "number") && (isFinite(data72))){
+if(data72 < 0 || isNaN(data72)){
+const err110 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -1426,9 +1428,10 @@ vErrors.push(err110);
 }
 errors++;
 }
-for(const key7 in data68){
-if(!((key7 === "soft") || (key7 === "hard"))){
-const err111 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}};
+}
+if(typeof data72 === "string"){
+if(!pattern12.test(data72)){
+const err111 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/pattern",keyword:"pattern",params:{pattern: "^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$"}};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -1438,10 +1441,14 @@ vErrors.push(err111);
 errors++;
 }
 }
-if(data68.soft !== undefined){
-let data69 = data68.soft;
-if(!(((typeof data69 == "number") && (!(data69 % 1) && !isNaN(data69))) && (isFinite(data69)))){
-const err112 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/soft",schemaPath:"#/items/properties/ulimits/additionalProperties/properties/soft/type",keyword:"type",params:{type: "integer"}};
+}
+if(data0.ulimits !== undefined){
+let data73 = data0.ulimits;
+if(data73 && typeof data73 == "object" && !Array.isArray(data73)){
+for(const key9 in data73){
+let data74 = data73[key9];
+if((!(((typeof data74 == "number") && (!(data74 % 1) && !isNaN(data74))) && (isFinite(data74)))) && (!(data74 && typeof data74 == "object" && !Array.isArray(data74)))){
+const err112 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.ulimits.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -1450,11 +1457,9 @@ vErrors.push(err112);
 }
 errors++;
 }
-}
-if(data68.hard !== undefined){
-let data70 = data68.hard;
-if(!(((typeof data70 == "number") && (!(data70 % 1) && !isNaN(data70))) && (isFinite(data70)))){
-const err113 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/hard",schemaPath:"#/items/properties/ulimits/additionalProperties/properties/hard/type",keyword:"type",params:{type: "integer"}};
+if((typeof data74 == "number") && (isFinite(data74))){
+if(data74 < -1 || isNaN(data74)){
+const err113 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1}};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -1464,11 +1469,9 @@ vErrors.push(err113);
 errors++;
 }
 }
-}
-}
-}
-else {
-const err114 = {instancePath:instancePath+"/" + i0+"/ulimits",schemaPath:"#/items/properties/ulimits/type",keyword:"type",params:{type: "object"}};
+if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
+if(data74.soft === undefined){
+const err114 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/required",keyword:"required",params:{missingProperty: "soft"}};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -1477,11 +1480,8 @@ vErrors.push(err114);
 }
 errors++;
 }
-}
-if(data0.shm_size !== undefined){
-let data71 = data0.shm_size;
-if((typeof data71 !== "string") && (!(((typeof data71 == "number") && (!(data71 % 1) && !isNaN(data71))) && (isFinite(data71))))){
-const err115 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/type",keyword:"type",params:{type: schema11.items.properties.shm_size.type}};
+if(data74.hard === undefined){
+const err115 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/required",keyword:"required",params:{missingProperty: "hard"}};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -1490,9 +1490,9 @@ vErrors.push(err115);
 }
 errors++;
 }
-if((typeof data71 == "number") && (isFinite(data71))){
-if(data71 < 0 || isNaN(data71)){
-const err116 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+for(const key10 in data74){
+if(!((key10 === "soft") || (key10 === "hard"))){
+const err116 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -1502,9 +1502,10 @@ vErrors.push(err116);
 errors++;
 }
 }
-if(typeof data71 === "string"){
-if(!pattern12.test(data71)){
-const err117 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/pattern",keyword:"pattern",params:{pattern: "^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$"}};
+if(data74.soft !== undefined){
+let data75 = data74.soft;
+if(!(((typeof data75 == "number") && (!(data75 % 1) && !isNaN(data75))) && (isFinite(data75)))){
+const err117 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/soft",schemaPath:"#/items/properties/ulimits/additionalProperties/properties/soft/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -1514,10 +1515,10 @@ vErrors.push(err117);
 errors++;
 }
 }
-}
-if(data0.init !== undefined){
-if(typeof data0.init !== "boolean"){
-const err118 = {instancePath:instancePath+"/" + i0+"/init",schemaPath:"#/items/properties/init/type",keyword:"type",params:{type: "boolean"}};
+if(data74.hard !== undefined){
+let data76 = data74.hard;
+if(!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76)))){
+const err118 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/hard",schemaPath:"#/items/properties/ulimits/additionalProperties/properties/hard/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -1527,9 +1528,11 @@ vErrors.push(err118);
 errors++;
 }
 }
-if(data0.read_only !== undefined){
-if(typeof data0.read_only !== "boolean"){
-const err119 = {instancePath:instancePath+"/" + i0+"/read_only",schemaPath:"#/items/properties/read_only/type",keyword:"type",params:{type: "boolean"}};
+}
+}
+}
+else {
+const err119 = {instancePath:instancePath+"/" + i0+"/ulimits",schemaPath:"#/items/properties/ulimits/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -1539,10 +1542,10 @@ vErrors.push(err119);
 errors++;
 }
 }
-if(data0.extra_hosts !== undefined){
-let data74 = data0.extra_hosts;
-if(!data74 || typeof data74 != "object"){
-const err120 = {instancePath:instancePath+"/" + i0+"/extra_hosts",schemaPath:"#/items/properties/extra_hosts/type",keyword:"type",params:{type: schema11.items.properties.extra_hosts.type}};
+if(data0.sysctls !== undefined){
+let data77 = data0.sysctls;
+if(!data77 || typeof data77 != "object"){
+const err120 = {instancePath:instancePath+"/" + i0+"/sysctls",schemaPath:"#/items/properties/sysctls/type",keyword:"type",params:{type: schema11.items.properties.sysctls.type}};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -1551,11 +1554,11 @@ vErrors.push(err120);
 }
 errors++;
 }
-if(Array.isArray(data74)){
-const len13 = data74.length;
-for(let i13=0; i13<len13; i13++){
-if(typeof data74[i13] !== "string"){
-const err121 = {instancePath:instancePath+"/" + i0+"/extra_hosts/" + i13,schemaPath:"#/items/properties/extra_hosts/items/type",keyword:"type",params:{type: "string"}};
+if(Array.isArray(data77)){
+const len12 = data77.length;
+for(let i12=0; i12<len12; i12++){
+if(typeof data77[i12] !== "string"){
+const err121 = {instancePath:instancePath+"/" + i0+"/sysctls/" + i12,schemaPath:"#/items/properties/sysctls/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -1566,11 +1569,11 @@ errors++;
 }
 }
 }
-if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
-for(const key8 in data74){
-let data76 = data74[key8];
-if((typeof data76 !== "string") && (!((typeof data76 == "number") && (isFinite(data76))))){
-const err122 = {instancePath:instancePath+"/" + i0+"/extra_hosts/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/extra_hosts/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.extra_hosts.additionalProperties.type}};
+if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
+for(const key11 in data77){
+let data79 = data77[key11];
+if((typeof data79 !== "string") && (!((typeof data79 == "number") && (isFinite(data79))))){
+const err122 = {instancePath:instancePath+"/" + i0+"/sysctls/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/sysctls/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.sysctls.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -1582,10 +1585,15 @@ errors++;
 }
 }
 }
-if(data0.sysctls !== undefined){
-let data77 = data0.sysctls;
-if(!data77 || typeof data77 != "object"){
-const err123 = {instancePath:instancePath+"/" + i0+"/sysctls",schemaPath:"#/items/properties/sysctls/type",keyword:"type",params:{type: schema11.items.properties.sysctls.type}};
+if(data0.cap_add !== undefined){
+let data80 = data0.cap_add;
+if(Array.isArray(data80)){
+const len13 = data80.length;
+for(let i13=0; i13<len13; i13++){
+let data81 = data80[i13];
+if(typeof data81 === "string"){
+if(!pattern15.test(data81)){
+const err123 = {instancePath:instancePath+"/" + i0+"/cap_add/" + i13,schemaPath:"#/items/properties/cap_add/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_]+$"}};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -1594,11 +1602,9 @@ vErrors.push(err123);
 }
 errors++;
 }
-if(Array.isArray(data77)){
-const len14 = data77.length;
-for(let i14=0; i14<len14; i14++){
-if(typeof data77[i14] !== "string"){
-const err124 = {instancePath:instancePath+"/" + i0+"/sysctls/" + i14,schemaPath:"#/items/properties/sysctls/items/type",keyword:"type",params:{type: "string"}};
+}
+else {
+const err124 = {instancePath:instancePath+"/" + i0+"/cap_add/" + i13,schemaPath:"#/items/properties/cap_add/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -1609,11 +1615,8 @@ errors++;
 }
 }
 }
-if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
-for(const key9 in data77){
-let data79 = data77[key9];
-if((typeof data79 !== "string") && (!((typeof data79 == "number") && (isFinite(data79))))){
-const err125 = {instancePath:instancePath+"/" + i0+"/sysctls/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/sysctls/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.sysctls.additionalProperties.type}};
+else {
+const err125 = {instancePath:instancePath+"/" + i0+"/cap_add",schemaPath:"#/items/properties/cap_add/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -1623,12 +1626,15 @@ vErrors.push(err125);
 errors++;
 }
 }
-}
-}
-if(data0.labels !== undefined){
-let data80 = data0.labels;
-if(!data80 || typeof data80 != "object"){
-const err126 = {instancePath:instancePath+"/" + i0+"/labels",schemaPath:"#/items/properties/labels/type",keyword:"type",params:{type: schema11.items.properties.labels.type}};
+if(data0.cap_drop !== undefined){
+let data82 = data0.cap_drop;
+if(Array.isArray(data82)){
+const len14 = data82.length;
+for(let i14=0; i14<len14; i14++){
+let data83 = data82[i14];
+if(typeof data83 === "string"){
+if(!pattern15.test(data83)){
+const err126 = {instancePath:instancePath+"/" + i0+"/cap_drop/" + i14,schemaPath:"#/items/properties/cap_drop/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_]+$"}};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -1637,11 +1643,9 @@ vErrors.push(err126);
 }
 errors++;
 }
-if(Array.isArray(data80)){
-const len15 = data80.length;
-for(let i15=0; i15<len15; i15++){
-if(typeof data80[i15] !== "string"){
-const err127 = {instancePath:instancePath+"/" + i0+"/labels/" + i15,schemaPath:"#/items/properties/labels/items/type",keyword:"type",params:{type: "string"}};
+}
+else {
+const err127 = {instancePath:instancePath+"/" + i0+"/cap_drop/" + i14,schemaPath:"#/items/properties/cap_drop/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -1652,11 +1656,8 @@ errors++;
 }
 }
 }
-if(data80 && typeof data80 == "object" && !Array.isArray(data80)){
-for(const key10 in data80){
-let data82 = data80[key10];
-if((typeof data82 !== "string") && (!((typeof data82 == "number") && (isFinite(data82))))){
-const err128 = {instancePath:instancePath+"/" + i0+"/labels/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/labels/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.labels.additionalProperties.type}};
+else {
+const err128 = {instancePath:instancePath+"/" + i0+"/cap_drop",schemaPath:"#/items/properties/cap_drop/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -1666,11 +1667,15 @@ vErrors.push(err128);
 errors++;
 }
 }
-}
-}
-if(data0.platform !== undefined){
-if(typeof data0.platform !== "string"){
-const err129 = {instancePath:instancePath+"/" + i0+"/platform",schemaPath:"#/items/properties/platform/type",keyword:"type",params:{type: "string"}};
+if(data0.devices !== undefined){
+let data84 = data0.devices;
+if(Array.isArray(data84)){
+const len15 = data84.length;
+for(let i15=0; i15<len15; i15++){
+let data85 = data84[i15];
+if(typeof data85 === "string"){
+if(!pattern17.test(data85)){
+const err129 = {instancePath:instancePath+"/" + i0+"/devices/" + i15,schemaPath:"#/items/properties/devices/items/pattern",keyword:"pattern",params:{pattern: "^/[^:]+(:/[^:]+)?(:[rwm]+)?$"}};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -1680,13 +1685,8 @@ vErrors.push(err129);
 errors++;
 }
 }
-if(data0.build_args !== undefined){
-let data84 = data0.build_args;
-if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
-for(const key11 in data84){
-let data85 = data84[key11];
-if((typeof data85 !== "string") && (!((typeof data85 == "number") && (isFinite(data85))))){
-const err130 = {instancePath:instancePath+"/" + i0+"/build_args/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/build_args/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.build_args.additionalProperties.type}};
+else {
+const err130 = {instancePath:instancePath+"/" + i0+"/devices/" + i15,schemaPath:"#/items/properties/devices/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -1698,7 +1698,7 @@ errors++;
 }
 }
 else {
-const err131 = {instancePath:instancePath+"/" + i0+"/build_args",schemaPath:"#/items/properties/build_args/type",keyword:"type",params:{type: "object"}};
+const err131 = {instancePath:instancePath+"/" + i0+"/devices",schemaPath:"#/items/properties/devices/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err131];
 }

@@ -2,7 +2,8 @@ import type { Problem } from '../../errors.ts';
 import { findNearest } from '../../did-you-mean.ts';
 import { type ConfPath, nodeAt, placeOfKey, placeOfPath } from './conf-node.ts';
 import type { ConfText } from './conf-text.ts';
-import { type Schema, runConfSchema } from './run-conf-schema.ts';
+import { runConfSchema } from './run-conf-schema.ts';
+import type { Schema } from './schema/schema.ts';
 import { validate, type SchemaError } from './run-conf-validation.ts';
 
 /** Everything in a conf's value that its schema does not admit. */

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { parseRunConf } from '../../../../src/lib/project/conf/run-conf.ts';
-import { type Schema, runConfSchema } from '../../../../src/lib/project/conf/run-conf-schema.ts';
+import { runConfSchema } from '../../../../src/lib/project/conf/run-conf-schema.ts';
+import type { Schema } from '../../../../src/lib/project/conf/schema/schema.ts';
 import { UserError } from '../../../../src/lib/errors.ts';
 import { resolveScene } from '../project-files.ts';
 

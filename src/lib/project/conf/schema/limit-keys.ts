@@ -1,0 +1,35 @@
+import { bytes, pairs, type Schema, strings } from './schema.ts';
+
+const capability: Schema = { pattern: '^[A-Za-z_]+$', examples: ['NET_ADMIN'] };
+
+/** What a container may use. */
+export const limitKeys = {
+  mem_limit: bytes('Memory limit.'),
+  cpus: {
+    type: ['number', 'string'],
+    description: 'Limit of processors.',
+    exclusiveMinimum: 0,
+    pattern: '^\\d*\\.?\\d+$',
+    examples: [1.5],
+  },
+  shm_size: bytes('Size of /dev/shm.'),
+  ulimits: {
+    type: 'object',
+    description: 'Limits of the processes.',
+    additionalProperties: {
+      type: ['integer', 'object'],
+      minimum: -1,
+      examples: [65536, { soft: 1024, hard: 4096 }],
+      properties: { soft: { type: 'integer' }, hard: { type: 'integer' } },
+      required: ['soft', 'hard'],
+      additionalProperties: false,
+    },
+  },
+  sysctls: pairs('Kernel parameters.', { examples: [{ 'net.core.somaxconn': 1024 }] }),
+  cap_add: strings('Capabilities to add.', capability),
+  cap_drop: strings('Capabilities to drop.', capability),
+  devices: strings('Devices of the host, as "/dev/x" or "/dev/x:/dev/y".', {
+    pattern: '^/[^:]+(:/[^:]+)?(:[rwm]+)?$',
+    examples: ['/dev/ttyUSB0'],
+  }),
+} as const;
