@@ -41,7 +41,7 @@ export function applierOn(engine: Engine): Applier {
     probeHost: async (owner, images, signal) =>
       (await import('./probe-host.ts')).probeHost(engine, owner, images, signal),
     isDirectoryThere: async (owner, directory) =>
-      (await import('./helper-container.ts')).isDirectoryThere(engine, owner, directory),
+      (await import('./host-directory.ts')).isDirectoryThere(engine, owner, directory),
     openDirectoriesOf: async (owner, directories) =>
       (await import('./data/open-directories.ts')).openDirectoriesOf(engine, owner, directories),
     runInContainer: async (request) => (await import('./run-in-container.ts')).runInContainerOn(engine)(request),

@@ -2,7 +2,7 @@ import type { Engine } from '../engine/engine.ts';
 import { OperationFailed } from '../errors.ts';
 import { hostProbeScript, parseHostProbe, type HostProbe } from '../observe/host-probe.ts';
 import type { Owner } from '../model/desired.ts';
-import { runScript } from './helper-container.ts';
+import { runScript } from './run-script.ts';
 
 const limitMs = 60_000;
 

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { definedOnly } from '../defined.ts';
 import type { ContainerConfig, EngineMount } from '../engine/container-config.ts';
-import { label } from '../labels.ts';
-import type { InstanceSpec, MountSpec } from '../model/desired.ts';
+import type { InstanceSpec } from '../model/desired.ts';
 import type { CarriedVolume, OperationOf } from '../plan/operation.ts';
 import type { Results } from './results.ts';
+import { toMount } from './to-mount.ts';
 
 /** No container that we start may fill the disk with its output. */
 const logLimits = { maxSize: '10m', maxFiles: 3 };
@@ -53,46 +52,20 @@ async function network(
     name: wanted.network,
     aliases: wanted.aliases,
     links: wanted.links,
-    ...definedOnly({ address: fixedAddress }),
-    ...(wanted.resolver === undefined
-      ? {}
-      : {
-          dns: {
-            servers: [await results.text(wanted.resolver.server)],
-            search: [wanted.resolver.search],
-            options: ['ndots:1'],
-          },
-        }),
+    ...definedOnly({ address: fixedAddress, dns: await dnsOf(wanted, results) }),
   };
+}
+
+type NetworkConfig = Extract<ContainerConfig['network'], { mode: 'network' }>;
+
+async function dnsOf(
+  { resolver }: Extract<InstanceSpec['network'], { mode: 'network' }>,
+  results: Results,
+): Promise<NetworkConfig['dns']> {
+  if (resolver === undefined) return undefined;
+  return { servers: [await results.text(resolver.server)], search: [resolver.search], options: ['ndots:1'] };
 }
 
 function toCarried({ volume, target }: CarriedVolume): EngineMount {
   return { kind: 'volume', volume, target, readOnly: false, lifetime: 'kept' };
-}
-
-const ofInstance = [
-  label.project,
-  label.path,
-  label.machine,
-  label.node,
-  label.server,
-  label.service,
-  label.instance,
-] as const;
-
-/**
- * The volume object is only the way to a directory of the host: it goes with its instance, the directory stays. The
- * directory is part of its name, because the engine would go on using an older object of the same name with the
- * directory that it was made for.
- */
-function toMount(mount: MountSpec, spec: InstanceSpec, labels: Readonly<Record<string, string>>): EngineMount {
-  const ownLabels = Object.fromEntries(
-    ofInstance.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]])),
-  );
-  if (mount.kind === 'scratch') return { ...mount, labels: { ...ownLabels, [label.kind]: 'scratch' } };
-  if (mount.kind !== 'data') return mount;
-  if (mount.shared === true) return { kind: 'directory', directory: mount.directory, target: mount.target };
-  const digits = createHash('sha256').update(mount.directory).digest('hex').slice(0, 8);
-  const volume = `${spec.container}-${mount.target.replace(/^\//, '').replaceAll('/', '-')}-${digits}`;
-  return { kind: 'data', volume, directory: mount.directory, target: mount.target, labels: ownLabels };
 }

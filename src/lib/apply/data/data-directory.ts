@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { DockeropsError, OperationFailed, StalePlan, ignoreNotFound } from '../../errors.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { helperPlace } from '../helper-container.ts';
+import { helperPlace } from '../host-directory.ts';
 
 /** What a mark beside a folder says of it. */
 export type Mark = 'none' | 'copying' | 'complete' | 'restoring';

@@ -7,7 +7,8 @@ import { ownerLabels } from '../../plan/instance/network.ts';
 import type { Owner } from '../../model/desired.ts';
 import { about, directoriesTar, exists, look, mark, staging, type FolderState } from './data-directory.ts';
 import { makeDataDirectory } from './private-directory.ts';
-import { digitsOf, helperPlace, withDirectory, withHelper } from '../helper-container.ts';
+import { withHelper } from '../helper-container.ts';
+import { digitsOf, helperPlace, withDirectory } from '../host-directory.ts';
 import type { Step } from '../step.ts';
 import { withImage } from '../expectations.ts';
 

@@ -3,7 +3,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { NotFound, ignoreNotFound } from '../../errors.ts';
 import { isEnteredByOthers } from '../../model/data-directories.ts';
 import type { Owner } from '../../model/desired.ts';
-import { helperPlace, withExistingDirectory } from '../helper-container.ts';
+import { helperPlace, withExistingDirectory } from '../host-directory.ts';
 import { entriesOf } from './data-directory.ts';
 
 /**

@@ -4,7 +4,7 @@ import { basename, dirname } from 'node:path';
 import { OperationFailed } from '../../errors.ts';
 import type { Owner } from '../../model/desired.ts';
 import type { ApplyContext } from '../context.ts';
-import { helperPlace, isDirectoryThere, withDirectory } from '../helper-container.ts';
+import { helperPlace, isDirectoryThere, withDirectory } from '../host-directory.ts';
 import { directoriesTar, exists } from './data-directory.ts';
 
 const ownerOnly = 0o700;

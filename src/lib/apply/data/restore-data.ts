@@ -6,7 +6,9 @@ import { BackupCheck, readTar } from './backup-file.ts';
 import { about, directoriesTar, marked, markName, staging } from './data-directory.ts';
 import { makeDataDirectory } from './private-directory.ts';
 import { restoredEntries, type LeftOut } from './restored-entries.ts';
-import { digitsOf, helperPlace, runScript, withDirectory, withHelper } from '../helper-container.ts';
+import { withHelper } from '../helper-container.ts';
+import { digitsOf, helperPlace, withDirectory } from '../host-directory.ts';
+import { runScript } from '../run-script.ts';
 import type { Step } from '../step.ts';
 
 const limitMs = 10 * 60_000;

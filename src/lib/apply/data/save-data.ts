@@ -9,7 +9,7 @@ import type { Engine } from '../../engine/engine.ts';
 import type { OperationOf } from '../../plan/operation.ts';
 import { checksumName, endOfTar, entriesOf, isCompressed, manifestName, tarEntry } from './backup-file.ts';
 import { look } from './data-directory.ts';
-import { digitsOf, helperPlace, withExistingDirectory } from '../helper-container.ts';
+import { digitsOf, helperPlace, withExistingDirectory } from '../host-directory.ts';
 import type { Step } from '../step.ts';
 
 /** Streams the folders into a file that has its name only when it is whole; owners, modes and links are in the tar as the engine gives it. */

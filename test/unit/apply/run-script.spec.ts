@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { runScript } from '../../../src/lib/apply/helper-container.ts';
+import { runScript } from '../../../src/lib/apply/run-script.ts';
 import { Interrupted, OperationFailed } from '../../../src/lib/errors.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
 import { project } from '../../support/specs.ts';
