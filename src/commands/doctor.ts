@@ -1,5 +1,5 @@
 import { ProjectCommand } from '../lib/cli/project-command.ts';
-import { examine } from '../lib/use-cases/inspect/doctor.ts';
+import { runDoctor } from '../lib/use-cases/doctor/doctor.ts';
 import { renderChecks } from '../lib/cli/render/checks-text.ts';
 
 export default class Doctor extends ProjectCommand {
@@ -13,7 +13,7 @@ export default class Doctor extends ProjectCommand {
 
   async run(): Promise<void> {
     await this.parse(Doctor);
-    const checks = await examine(this.invocation());
+    const checks = await runDoctor(this.invocation());
     const failed = checks.some(({ status }) => status === 'fail');
     this.result('doctor', { ok: !failed, checks }, (style) => renderChecks(checks, style));
     if (failed) this.exitWith(1);

@@ -1,4 +1,4 @@
-import type { Check } from '../../use-cases/inspect/doctor-checks.ts';
+import type { Check } from '../../use-cases/doctor/check.ts';
 import type { Style } from './style.ts';
 
 const looks = { ok: ['✔', 'green'], warn: ['!', 'yellow'], fail: ['✖', 'red'], unknown: ['?', 'dim'] } as const;

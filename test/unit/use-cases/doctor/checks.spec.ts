@@ -1,7 +1,11 @@
 import { expect } from 'chai';
 import { EngineUnreachable } from '../../../../src/lib/errors.ts';
 import { label } from '../../../../src/lib/labels.ts';
-import * as checks from '../../../../src/lib/use-cases/inspect/doctor-checks.ts';
+import { checkDataFolders, checkRestores } from '../../../../src/lib/use-cases/doctor/data-checks.ts';
+import { checkDisk, checkStorage, engineFails } from '../../../../src/lib/use-cases/doctor/engine-checks.ts';
+import { checkBaseImages, checkBootstrap } from '../../../../src/lib/use-cases/doctor/image-checks.ts';
+import { checkHostConf, checkNode, checkSsh } from '../../../../src/lib/use-cases/doctor/machine-checks.ts';
+import { checkPort53 } from '../../../../src/lib/use-cases/doctor/network-checks.ts';
 import { renderChecks } from '../../../../src/lib/cli/render/checks-text.ts';
 import { noStyle } from '../../../../src/lib/cli/render/style.ts';
 import { containerOf, observed, spec } from '../../../support/specs.ts';
@@ -22,7 +26,7 @@ describe('what the doctor says', () => {
     ['v20.20.0', 'fail'],
   ] as const) {
     it(`of Node.js ${version} is ${status}`, () => {
-      expect(checks.checkNode(version).status).to.equal(status);
+      expect(checkNode(version).status).to.equal(status);
     });
   }
 
@@ -33,9 +37,9 @@ describe('what the doctor says', () => {
     [undefined, 'unknown'],
   ] as const) {
     it(`of storage driver ${driver ?? '(none)'} is ${status}`, () => {
-      expect(
-        checks.checkStorage({ ...engine, ...(driver === undefined ? {} : { storageDriver: driver }) }).status,
-      ).to.equal(status);
+      expect(checkStorage({ ...engine, ...(driver === undefined ? {} : { storageDriver: driver }) }).status).to.equal(
+        status,
+      );
     });
   }
 
@@ -46,7 +50,7 @@ describe('what the doctor says', () => {
     [0.9, 'fail'],
   ] as const) {
     it(`of ${String(free)} GiB free is ${status}`, () => {
-      expect(checks.checkDisk(free * 2 ** 30, { ...engine, dataDirectory: '/var/lib/docker' })).to.deep.include({
+      expect(checkDisk(free * 2 ** 30, { ...engine, dataDirectory: '/var/lib/docker' })).to.deep.include({
         status,
         text: `${free.toFixed(1)} GiB free in /var/lib/docker`,
       });
@@ -54,69 +58,69 @@ describe('what the doctor says', () => {
   }
 
   it('of the disk of another machine is that it cannot be seen', () => {
-    expect(checks.checkDisk(undefined, engine).status).to.equal('unknown');
+    expect(checkDisk(undefined, engine).status).to.equal('unknown');
   });
 
   it('names who holds port 53: a process, or a container with its project', () => {
     const resolver = { port: 53, protocol: 'udp', ip: '127.0.0.53', holder: 'systemd-resolve (pid 812)' } as const;
-    expect(checks.checkPort53([resolver], [])).to.deep.include({
+    expect(checkPort53([resolver], [])).to.deep.include({
       status: 'warn',
       text: 'in use: 53/udp on 127.0.0.53 by systemd-resolve (pid 812)',
     });
     const dns = containerOf(spec('dockerops-dns', 'one'), {
       ports: [{ container: 53, protocol: 'udp', host: 53, ip: '192.0.2.7' }],
     });
-    expect(checks.checkPort53([{ ...resolver, holder: 'docker-proxy' }], [dns]).text).to.equal(
+    expect(checkPort53([{ ...resolver, holder: 'docker-proxy' }], [dns]).text).to.equal(
       'in use: 53/udp on 192.0.2.7 by container demo-dockerops-dns-one (project demo in /home/ann/demo)',
     );
-    expect(checks.checkPort53([], []).status).to.equal('ok');
-    expect(checks.checkPort53(undefined, []).status).to.equal('unknown');
+    expect(checkPort53([], []).status).to.equal('ok');
+    expect(checkPort53(undefined, []).status).to.equal('unknown');
   });
 
   it('of base images is which are not made, or older', () => {
     const wanted = { 'dockerops/a:latest': '1', 'dockerops/b': '2' };
-    expect(checks.checkBaseImages(wanted, [image('dockerops/a:latest', '1')]).text).to.equal('1 of 2 not made yet');
+    expect(checkBaseImages(wanted, [image('dockerops/a:latest', '1')]).text).to.equal('1 of 2 not made yet');
+    expect(checkBaseImages(wanted, [image('dockerops/a:latest', '1'), image('dockerops/b:latest', 'x')]).text).to.equal(
+      '1 of 2 older than those of this version',
+    );
     expect(
-      checks.checkBaseImages(wanted, [image('dockerops/a:latest', '1'), image('dockerops/b:latest', 'x')]).text,
-    ).to.equal('1 of 2 older than those of this version');
-    expect(
-      checks.checkBaseImages(wanted, [image('dockerops/a:latest', '1'), image('dockerops/b:latest', '2')]).status,
+      checkBaseImages(wanted, [image('dockerops/a:latest', '1'), image('dockerops/b:latest', '2')]).status,
     ).to.equal('ok');
   });
 
   it('of making base images is where that is possible', () => {
-    expect(checks.checkBootstrap(undefined, 'debian:12', false).status).to.equal('ok');
-    expect(checks.checkBootstrap('it takes root', 'debian:12', true)).to.deep.include({
+    expect(checkBootstrap(undefined, 'debian:12', []).status).to.equal('ok');
+    expect(checkBootstrap('it takes root', 'debian:12', [image('debian:12', '')])).to.deep.include({
       status: 'ok',
       text: 'base images are made in a container of debian:12: it takes root',
     });
-    expect(checks.checkBootstrap('it takes root', 'debian:12', false).status).to.equal('warn');
+    expect(checkBootstrap('it takes root', 'debian:12', []).status).to.equal('warn');
   });
 
   it('of host.conf is whether others can read it', () => {
-    expect(checks.checkHostConf('/p/host.conf', 0o600).status).to.equal('ok');
-    expect(checks.checkHostConf('/p/host.conf', undefined).status).to.equal('ok');
-    expect(checks.checkHostConf('/p/host.conf', 0o640).status).to.equal('warn');
-    expect(checks.checkHostConf('/p/host.conf', 0o644)).to.deep.include({
+    expect(checkHostConf('/p/host.conf', 0o600).status).to.equal('ok');
+    expect(checkHostConf('/p/host.conf', undefined).status).to.equal('ok');
+    expect(checkHostConf('/p/host.conf', 0o640).status).to.equal('warn');
+    expect(checkHostConf('/p/host.conf', 0o644)).to.deep.include({
       status: 'warn',
       fix: 'chmod 600 /p/host.conf',
     });
   });
 
   it('of data folders is which other users may enter, with the command that closes them', () => {
-    expect(checks.checkDataFolders([], true).status).to.equal('ok');
-    expect(checks.checkDataFolders(undefined, false).status).to.equal('unknown');
-    expect(checks.checkDataFolders(['/d/db_one', "/it's/db_two"], true)).to.deep.include({
+    expect(checkDataFolders([], true).status).to.equal('ok');
+    expect(checkDataFolders(undefined, false).status).to.equal('unknown');
+    expect(checkDataFolders(['/d/db_one', "/it's/db_two"], true)).to.deep.include({
       status: 'warn',
       fix: String.raw`chmod 700 /d/db_one '/it'\''s/db_two'`,
     });
-    expect(checks.checkDataFolders(['/d/db_one'], false).fix).to.equal("on the engine's host: chmod 700 /d/db_one");
+    expect(checkDataFolders(['/d/db_one'], false).fix).to.equal("on the engine's host: chmod 700 /d/db_one");
   });
 
   it('of restores is what they left, and where that cannot be seen', () => {
-    expect(checks.checkRestores([]).status).to.equal('ok');
-    expect(checks.checkRestores(undefined).status).to.equal('unknown');
-    const left = checks.checkRestores(['1', '2', '3', '4', '5', '6', '7']);
+    expect(checkRestores([]).status).to.equal('ok');
+    expect(checkRestores(undefined).status).to.equal('unknown');
+    const left = checkRestores(['1', '2', '3', '4', '5', '6', '7']);
     expect(left)
       .to.deep.include({
         status: 'warn',
@@ -127,10 +131,10 @@ describe('what the doctor says', () => {
   });
 
   it('of an engine that does not answer is what its error says, and what to do', () => {
-    const check = checks.engineFails(
+    const check = engineFails(
       new EngineUnreachable('no engine\n  /x: not there', { code: 'X', suggestions: ['start it', 'install it'] }),
     );
-    expect(renderChecks([check, checks.checkSsh(true)], noStyle)).to.equal(
+    expect(renderChecks([check, checkSsh(true)], noStyle)).to.equal(
       '✖ engine  no engine\n' +
         '            /x: not there\n' +
         '    -> start it, or install it\n' +
