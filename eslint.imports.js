@@ -61,36 +61,52 @@ function rowOf({ own = [], types = [], packages = [] }) {
   return { own: [...shared, ...(own.includes('*') ? all : own)], types: types.includes('*') ? all : types, packages };
 }
 
-/** The table as patterns for ESLint: what a room must not import, and of what it may import types only. */
-export function forbiddenImports() {
-  return Object.fromEntries(Object.entries(importTable).map(([room, row]) => [room, patternsFor(room, row)]));
+/** The table as rules for ESLint: for the files of each room, what they must not import, and of what types only. */
+export function importRules() {
+  return Object.entries(importTable).flatMap(([room, row]) =>
+    levelsOf(room).map(({ files, ways }) => ({
+      files,
+      rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: patternsFor(room, row, ways) }] },
+    })),
+  );
 }
 
-function patternsFor(room, { own, types, packages }) {
+function patternsFor(room, { own, types, packages }, ways) {
   const others = Object.keys(importTable).filter((other) => other !== room && !own.includes(other));
   const typesOnly = others.filter((other) => types.includes(other));
   const forbidden = others.filter((other) => !typesOnly.includes(other));
+  const pathTo = (other) => `^(${besideLib.includes(other) ? ways.toSource : ways.toLib})${other}(/|\\.ts$)`;
   return [
-    ...pattern(forbidden.map(pathOf), `${room} knows nothing of it (see docs/architecture.md)`),
-    ...pattern(typesOnly.map(pathOf), `${room} may import its types only`, { allowTypeImports: true }),
-    ...pattern([anyPackageBut(packages)], `${room} does without this package (see docs/architecture.md)`),
+    ...pattern(forbidden.map(pathTo), `${room} must not import this room (see docs/architecture.md)`),
+    ...pattern(typesOnly.map(pathTo), `${room} may import types only from here`, { allowTypeImports: true }),
+    ...pattern([anyPackageBut(packages)], `${room} must not use this package (see docs/architecture.md)`),
     ...(room === 'plan' ? pattern(['^node:(?!crypto$)'], 'planning is a pure function') : []),
   ];
 }
 
-/** A path that leaves the folder it is in, or a file beside this one, by the name of a room. */
-const pathOf = (room) => `^\\.\\.?/(.*/)?${room}(/|\\.ts$)`;
+const besideLib = ['commands', 'generated', 'main'];
+
+/** Files of a room by their depth, as a path tells how many folders it leaves; with the ways to src and src/lib. */
+function levelsOf(room) {
+  if (room === 'main') return [{ files: ['src/main.ts'], ways: waysFrom(0, true) }];
+  if (shared.includes(room)) return [{ files: [`src/lib/${room}.ts`], ways: waysFrom(0, false) }];
+  const isBeside = besideLib.includes(room);
+  return [1, 2, 3, 4].map((depth) => ({
+    files: [`src/${isBeside ? '' : 'lib/'}${room}/${'*/'.repeat(depth - 1)}*.ts`],
+    ways: waysFrom(depth, isBeside),
+  }));
+}
+
+/** As regular expressions. From a file in src/lib, `../plan` and `../../lib/plan` are the same. */
+function waysFrom(depth, isBeside) {
+  const up = (count) => (count === 0 ? './' : '../'.repeat(count)).replaceAll('.', '\\.');
+  return isBeside
+    ? { toSource: up(depth), toLib: `${up(depth)}lib/` }
+    : { toSource: up(depth + 1), toLib: `${up(depth)}|${up(depth + 1)}lib/` };
+}
 
 const anyPackageBut = (packages) => `^(?!\\.|node:|(?:${['-', ...packages].join('|')})(?:$|/))`;
 
 function pattern(expressions, message, more = {}) {
   return expressions.length === 0 ? [] : [{ regex: expressions.join('|'), message, ...more }];
-}
-
-/** Where the files of a room are. */
-export function filesOf(room) {
-  if (room === 'main') return ['src/main.ts'];
-  return room === 'commands' || room === 'generated'
-    ? [`src/${room}/**/*.ts`]
-    : [`src/lib/${room}/**/*.ts`, `src/lib/${room}.ts`];
 }

@@ -34,7 +34,10 @@ describe('the operator', function () {
     for (const name of names) await eventually(() => node.container(name));
   }
 
-  it('runs what the keys define: containers, registrations, metadata; a bad value affects its service only', async () => {
+  const fromConsul = async (path: string): Promise<string> =>
+    (await fetch(`http://${node.consul.address}/v1/${path}`)).text();
+
+  it('runs what the keys define: containers, registrations, metadata; a bad value affects one service', async () => {
     await node.put(`apps/${node.service('bad')}`, '{"image": 5}');
     await node.put('web', 'web:1');
     await node.run('web', {
@@ -68,14 +71,10 @@ describe('the operator', function () {
       address: '127.0.0.1',
     });
     expect(entry?.meta).to.include({ 'port-80-tcp': '28080' });
-    await eventually(async () => {
-      expect(
-        await (await fetch(`http://${node.consul.address}/v1/health/checks/${node.service('web')}`)).text(),
-      ).to.contain('"passing"');
-    });
-    expect(
-      await (await fetch(`http://${node.consul.address}/v1/kv/_wakeful/nodes/${node.name}/metadata/rack?raw`)).text(),
-    ).to.equal('7');
+    await eventually(async () =>
+      expect(await fromConsul(`health/checks/${node.service('web')}`)).contains('"passing"'),
+    );
+    expect(await fromConsul(`kv/_wakeful/nodes/${node.name}/metadata/rack?raw`)).to.equal('7');
     const state = await operator.state();
     expect(state.services[node.service('bad')]).to.include({
       state: 'unread',

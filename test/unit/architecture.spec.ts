@@ -1,21 +1,12 @@
 import { expect } from 'chai';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { Agent } from 'node:http';
-import { dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, relative } from 'node:path';
 import { createWriter } from '../../src/lib/engine/docker-engine.ts';
 import { importTable } from '../../eslint.imports.js';
+import { circlesOf, filesBelow, importsOf, roomOf, source } from '../support/source-imports.ts';
 
-const lib = fileURLToPath(new URL('../../src/lib', import.meta.url));
-const source = dirname(lib);
-
-interface Import {
-  readonly file: string;
-  readonly isTypeOnly: boolean;
-  /** A room of src/lib, the name of a package, or `node:…`. */
-  readonly target: string;
-}
-
+const lib = join(source, 'lib');
 const imports = filesBelow(source).flatMap(importsOf);
 
 describe('the architecture', () => {
@@ -23,8 +14,8 @@ describe('the architecture', () => {
     it(`${room} imports only what its row of the table allows`, () => {
       const wrong = imports
         .filter(({ file }) => roomOf(file) === room)
-        .filter(({ target, isTypeOnly }) => !isAllowed(target, isTypeOnly));
-      expect(wrong.map(({ file, target }) => `${relative(source, file)} imports ${target}`)).to.deep.equal([]);
+        .filter(({ target, isTypeOnly }) => !isAllowed(roomOf(target), isTypeOnly));
+      expect(wrong.map(({ file, target }) => `${relative(source, file)} imports ${roomOf(target)}`)).to.deep.equal([]);
 
       function isAllowed(target: string, isTypeOnly: boolean): boolean {
         if (target === room || target.startsWith('node:') || own.includes(target) || packages.includes(target))
@@ -33,6 +24,23 @@ describe('the architecture', () => {
       }
     });
   }
+
+  it('every file is in a room of the table', () => {
+    expect(filesBelow(source).filter((file) => !Object.hasOwn(importTable, roomOf(file)))).to.deep.equal([]);
+  });
+
+  it('the table lets a room import only rooms above it', () => {
+    const order = Object.keys(importTable);
+    for (const [room, { own, types }] of Object.entries(importTable)) {
+      const below = [...own, ...types].filter((other) => order.indexOf(other) > order.indexOf(room));
+      expect(below, room).to.deep.equal([]);
+    }
+  });
+
+  it('no files import each other in a circle', () => {
+    const circles = circlesOf(imports.filter(({ isTypeOnly }) => !isTypeOnly));
+    expect(circles.map((files) => files.map((file) => relative(source, file)).join(' -> '))).to.deep.equal([]);
+  });
 
   it('planning reads no file, clock or random number', () => {
     const used = imports.filter(
@@ -69,7 +77,7 @@ describe('the architecture', () => {
   });
 
   it('nothing in lib imports a command, and no command another', () => {
-    expect(imports.filter(({ target }) => target === 'commands')).to.deep.equal([]);
+    expect(imports.filter(({ target }) => roomOf(target) === 'commands')).to.deep.equal([]);
   });
 
   it('every command that help lists says what it does and shows how it is used', () => {
@@ -89,43 +97,6 @@ function writingCalls(): readonly string[] {
   return Object.keys(createWriter(connection, { environment: {}, platform: 'linux' }));
 }
 
-function filesBelow(directory: string): readonly string[] {
-  return readdirSync(directory, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-    .map((entry) => join(entry.parentPath, entry.name));
-}
-
 function textOf(file: string): string {
   return readFileSync(file, 'utf8');
-}
-
-function importsOf(file: string): readonly Import[] {
-  const statements = textOf(file).matchAll(/^(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)';/gms);
-  const later = textOf(file).matchAll(/import\('([^']+)'\)/g);
-  return [
-    ...[...statements].map(([, type, target]) => ({
-      file,
-      isTypeOnly: type !== undefined,
-      target: targetOf(file, target ?? ''),
-    })),
-    ...[...later].map(([, target]) => ({ file, isTypeOnly: false, target: targetOf(file, target ?? '') })),
-  ];
-}
-
-function targetOf(file: string, target: string): string {
-  if (target.startsWith('.')) return roomOf(resolve(dirname(file), target));
-  return target.startsWith('node:')
-    ? target
-    : target
-        .split('/')
-        .slice(0, target.startsWith('@') ? 2 : 1)
-        .join('/');
-}
-
-/** `plan` for src/lib/plan/x.ts, `errors` for src/lib/errors.ts, `commands` for src/commands/x.ts. */
-function roomOf(file: string): string {
-  const path = relative(lib, file);
-  return path.startsWith('..')
-    ? (relative(source, file).split('/')[0] ?? '').replace(/\.ts$/, '')
-    : (path.split('/')[0] ?? '').replace(/\.ts$/, '');
 }

@@ -3,7 +3,7 @@
  * a command. What stands after `--` is a command, too.
  */
 const telling: ReadonlySet<string> = new Set(['--instance', '-i', '--group', '--conf', '--instance-type', '--timeout']);
-const option = /^(--[^=]+|-[^-])(.*)$/s;
+const option = /^(--[^=]+(?==|$)|-[^-])(.*)$/s;
 
 /** A command as others may read it in the lock that it holds: `dockerops run web --instance one --seed-command …`. */
 export function commandText(id: string, words: readonly string[]): string {

@@ -62,6 +62,71 @@ const full: ContainerConfig = {
   logs: { maxSize: '10m', maxFiles: 3 },
 };
 
+const fullBody = {
+  Image: 'demo/api',
+  Hostname: 'api',
+  Entrypoint: ['/e'],
+  Cmd: ['run'],
+  Env: ['A=b'],
+  Labels: { l: '1' },
+  User: 'u',
+  StopSignal: 'INT',
+  StopTimeout: 3,
+  Tty: true,
+  OpenStdin: true,
+  ExposedPorts: { '80/tcp': {}, '53/udp': {} },
+  Healthcheck: { Test: ['CMD', 'true'], Interval: 2e9, Timeout: 5e8, StartPeriod: 1e9, Retries: 3 },
+  HostConfig: {
+    NetworkMode: 'net',
+    Dns: ['10.0.0.2'],
+    DnsSearch: ['demo.local'],
+    DnsOptions: ['ndots:1'],
+    PortBindings: {
+      '80/tcp': [
+        { HostIp: '127.0.0.1', HostPort: '8080' },
+        { HostIp: '', HostPort: '' },
+      ],
+      '53/udp': [{ HostIp: '', HostPort: '53' }],
+    },
+    Mounts: [
+      { Type: 'bind', Source: '/s', Target: '/t', ReadOnly: true },
+      { Type: 'volume', Source: 'v', Target: '/v', ReadOnly: false },
+      {
+        Type: 'volume',
+        Source: 'd',
+        Target: '/data',
+        ReadOnly: false,
+        VolumeOptions: {
+          Labels: { o: 'me' },
+          DriverConfig: { Name: 'local', Options: { type: 'none', o: 'bind', device: '/srv/d' } },
+        },
+      },
+    ],
+    LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } },
+    RestartPolicy: { Name: 'on-failure' },
+    Memory: 1024,
+    NanoCpus: 1.5e9,
+    CapAdd: ['NET_ADMIN'],
+    CapDrop: ['ALL'],
+    Devices: [
+      { PathOnHost: '/dev/a', PathInContainer: '/dev/a', CgroupPermissions: 'rwm' },
+      { PathOnHost: '/dev/b', PathInContainer: '/dev/c', CgroupPermissions: 'rwm' },
+      { PathOnHost: '/dev/d', PathInContainer: '/dev/e', CgroupPermissions: 'r' },
+      { PathOnHost: '/dev/f', PathInContainer: '/dev/f', CgroupPermissions: 'rw' },
+    ],
+    Tmpfs: { '/run': '', '/tmp': 'size=1m,mode=1777' },
+    Ulimits: [{ Name: 'nofile', Soft: 1, Hard: 2 }],
+    ShmSize: 64,
+    Init: true,
+    ReadonlyRootfs: false,
+    ExtraHosts: ['h:1.2.3.4'],
+    Sysctls: { 'net.x': '1' },
+  },
+  NetworkingConfig: {
+    EndpointsConfig: { net: { IPAMConfig: { IPv4Address: '10.0.0.5' }, Aliases: ['api'], Links: ['db-one:db'] } },
+  },
+};
+
 describe('request for a container', () => {
   it('leaves out what is not asked for', () => {
     expect(createBody(minimal)).to.deep.equal({
@@ -88,70 +153,7 @@ describe('request for a container', () => {
   });
 
   it('carries every option in the units of the API', () => {
-    expect(createBody(full)).to.deep.equal({
-      Image: 'demo/api',
-      Hostname: 'api',
-      Entrypoint: ['/e'],
-      Cmd: ['run'],
-      Env: ['A=b'],
-      Labels: { l: '1' },
-      User: 'u',
-      StopSignal: 'INT',
-      StopTimeout: 3,
-      Tty: true,
-      OpenStdin: true,
-      ExposedPorts: { '80/tcp': {}, '53/udp': {} },
-      Healthcheck: { Test: ['CMD', 'true'], Interval: 2e9, Timeout: 5e8, StartPeriod: 1e9, Retries: 3 },
-      HostConfig: {
-        NetworkMode: 'net',
-        Dns: ['10.0.0.2'],
-        DnsSearch: ['demo.local'],
-        DnsOptions: ['ndots:1'],
-        PortBindings: {
-          '80/tcp': [
-            { HostIp: '127.0.0.1', HostPort: '8080' },
-            { HostIp: '', HostPort: '' },
-          ],
-          '53/udp': [{ HostIp: '', HostPort: '53' }],
-        },
-        Mounts: [
-          { Type: 'bind', Source: '/s', Target: '/t', ReadOnly: true },
-          { Type: 'volume', Source: 'v', Target: '/v', ReadOnly: false },
-          {
-            Type: 'volume',
-            Source: 'd',
-            Target: '/data',
-            ReadOnly: false,
-            VolumeOptions: {
-              Labels: { o: 'me' },
-              DriverConfig: { Name: 'local', Options: { type: 'none', o: 'bind', device: '/srv/d' } },
-            },
-          },
-        ],
-        LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } },
-        RestartPolicy: { Name: 'on-failure' },
-        Memory: 1024,
-        NanoCpus: 1.5e9,
-        CapAdd: ['NET_ADMIN'],
-        CapDrop: ['ALL'],
-        Devices: [
-          { PathOnHost: '/dev/a', PathInContainer: '/dev/a', CgroupPermissions: 'rwm' },
-          { PathOnHost: '/dev/b', PathInContainer: '/dev/c', CgroupPermissions: 'rwm' },
-          { PathOnHost: '/dev/d', PathInContainer: '/dev/e', CgroupPermissions: 'r' },
-          { PathOnHost: '/dev/f', PathInContainer: '/dev/f', CgroupPermissions: 'rw' },
-        ],
-        Tmpfs: { '/run': '', '/tmp': 'size=1m,mode=1777' },
-        Ulimits: [{ Name: 'nofile', Soft: 1, Hard: 2 }],
-        ShmSize: 64,
-        Init: true,
-        ReadonlyRootfs: false,
-        ExtraHosts: ['h:1.2.3.4'],
-        Sysctls: { 'net.x': '1' },
-      },
-      NetworkingConfig: {
-        EndpointsConfig: { net: { IPAMConfig: { IPv4Address: '10.0.0.5' }, Aliases: ['api'], Links: ['db-one:db'] } },
-      },
-    });
+    expect(createBody(full)).to.deep.equal(fullBody);
   });
 });
 

@@ -16,7 +16,8 @@ describe('planning to clean everything of an engine', () => {
       [
         'remove demo-web-one: everything of this host goes',
         'remove foreign: everything of this host goes',
-        `warning: kept: volume ${generated} of demo-web-one (/data); when nothing in it is needed: docker volume rm ${generated}`,
+        `warning: kept: volume ${generated} of demo-web-one (/data); when nothing in it is needed: ` +
+          `docker volume rm ${generated}`,
         '[1] lock (one command at a time for project demo)',
         '[2] -> [1] stop demo-web-one (everything of this host goes)',
         '[3] -> [2] remove demo-web-one (everything of this host goes)',

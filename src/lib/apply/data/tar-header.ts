@@ -11,8 +11,11 @@ export const typeAt = 156;
 export function numberIn(header: Buffer, [from, to]: readonly [number, number]): number {
   const bytes = header.subarray(from, to);
   if (bytes[0] === 0x80) return Number(BigInt(`0x${bytes.toString('hex', 1)}`));
-  const [, digits] = /^ *([0-7]*)[ \0]*$/.exec(bytes.toString('latin1')) ?? [];
-  if (digits === undefined) throw damagedTar('a header has a number that cannot be read');
+  const digits = bytes
+    .toString('latin1')
+    .replace(/^ +/, '')
+    .replace(/[ \0]+$/, '');
+  if (!/^[0-7]*$/.test(digits)) throw damagedTar('a header has a number that cannot be read');
   return digits === '' ? 0 : Number.parseInt(digits, 8);
 }
 

@@ -10,7 +10,7 @@ export interface ParsedEnvFile {
   readonly problems: readonly Problem[];
 }
 
-const line = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*=\s*(.*)$/;
+const line = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*=(.*)$/;
 
 /** `NAME=value` lines with `#` comments; values may be quoted, `export` may stand before. The last of two counts. */
 export function parseEnvFile(file: string, text: string): ParsedEnvFile {
@@ -21,7 +21,7 @@ export function parseEnvFile(file: string, text: string): ParsedEnvFile {
   const filled = lines.filter(({ content }) => content.trim() !== '' && !content.trim().startsWith('#'));
   const read = filled.map(({ content, where }) => ({ where, content, match: line.exec(content) }));
   const variables = read.flatMap(({ where, match }) =>
-    match?.[1] === undefined ? [] : [{ name: match[1], value: readValue(match[2] ?? ''), where }],
+    match?.[1] === undefined ? [] : [{ name: match[1], value: readValue((match[2] ?? '').trimStart()), where }],
   );
   return {
     variables: variables.filter(({ name }, index) => variables.findLastIndex((other) => other.name === name) === index),

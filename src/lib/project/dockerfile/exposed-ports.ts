@@ -13,7 +13,7 @@ export interface Exposed {
 /** The ports of one instruction: `EXPOSE 80 53/udp 3000-3005`, or a comment `#UDP_EXPOSE 53`. */
 export function parseExpose(file: string, instruction: Instruction, values: Values): Exposed {
   const where = `${file}:${String(instruction.line)}:1`;
-  const comment = instruction.keyword === '#' ? /^UDP_?EXPOSE\s+(.*)$/i.exec(instruction.text)?.[1] : undefined;
+  const comment = instruction.keyword === '#' ? /^UDP_?EXPOSE\s(.*)$/i.exec(instruction.text)?.[1] : undefined;
   if (instruction.keyword !== 'EXPOSE' && comment === undefined) return { ports: [], problems: [] };
   const words = substitute(comment ?? instruction.text, values)
     .split(/[\s,]+/)

@@ -40,9 +40,10 @@ function readInstruction(lines: readonly string[], start: number, escape: string
   if (first.startsWith('#'))
     return { instruction: { line: start + 1, keyword: '#', text: first.slice(1).trim() }, next: start + 1 };
   const { text, next } = joinLines(lines, start, escape);
-  const [, keyword = '', rest = ''] = /^(\S+)\s*([\s\S]*)$/.exec(text.trim()) ?? [];
+  const [keyword = ''] = /^\S+/.exec(text.trim()) ?? [];
+  const rest = text.trim().slice(keyword.length).trim();
   return {
-    instruction: { line: start + 1, keyword: keyword.toUpperCase(), text: rest.trim() },
+    instruction: { line: start + 1, keyword: keyword.toUpperCase(), text: rest },
     next: skipHereDocuments(lines, next, keyword, rest),
   };
 }

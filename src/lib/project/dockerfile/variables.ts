@@ -24,8 +24,8 @@ export function substitute(text: string, values: Values): string {
 
 /** The assignments of an ARG or ENV line: `A=1 B="two words"`, the old `A one two`, and for ARG a bare name. */
 export function parseAssignments(text: string): readonly (readonly [string, string | undefined])[] {
-  const old = /^([A-Za-z_]\w*)\s+([^=]*)$/.exec(text);
-  if (old?.[1] !== undefined && old[2] !== undefined && !/=/.test(text)) return [[old[1], old[2]]];
+  const old = /^([A-Za-z_]\w*)\s+(\S.*)$/s.exec(text);
+  if (old?.[1] !== undefined && old[2] !== undefined && !text.includes('=')) return [[old[1], old[2]]];
   return [...text.matchAll(/([A-Za-z_]\w*)(?:=("(?:[^"\\]|\\.)*"|'[^']*'|(?:[^\s\\]|\\.)*))?/g)].map(
     ([, name = '', value]) => [name, value === undefined ? undefined : unquote(value)],
   );

@@ -993,7 +993,7 @@ describe('resolving: the project', () => {
     ];
     const first = resolveScene({ conf });
     const images = first.desired.images.map(({ reference }) => ({
-      id: `sha256:${reference.replace(/^.*\/(.*):latest$/, '$1')}`,
+      id: `sha256:${reference.replace(/^.*\/([^/]*):latest$/, '$1')}`,
       references: [reference],
       labels: {},
       created: 1,
