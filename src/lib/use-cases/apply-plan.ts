@@ -11,20 +11,20 @@ import type { Plan } from '../plan/plan.ts';
 import { pullsOf } from '../plan/images/plan-images.ts';
 import type { ClientFacts } from '../model/host-facts.ts';
 
-/** What a command gives to every change that it makes. */
+/** What a command passes to every change that it makes. */
 export interface ChangeContext {
   readonly progress: ProgressSink;
   readonly signal: AbortSignal;
-  /** For the lock, which others read: see command-text.ts. */
+  /** The command as the lock shows it to others: see command-text.ts. */
   readonly command: string;
   readonly warn: (text: string) => void;
-  /** Asks for a yes; absent where nobody is to be asked, and the answer is yes. */
+  /** Asks for a yes; absent: the answer is yes. `flag` answers without a terminal. */
   readonly confirm?: (text: string, flag: string) => Promise<boolean>;
   readonly hooks?: ApplyHooks;
   readonly onSaved?: (saved: SavedFile) => void;
 }
 
-/** Everything of the executor's context that does not change between attempts. */
+/** The part of the executor's context that is the same in every attempt. */
 export interface ApplyTools {
   readonly applier: Applier;
   readonly client: ClientFacts;
@@ -44,24 +44,23 @@ export interface ChangeResult {
 }
 
 const attempts = 3;
-/** As many creates and starts at once as an engine profits from. */
+/** Operations at once; more do not make an engine faster. */
 const engineWidth = 6;
 
 /**
- * Plans and applies: pulls first, since what they bring is part of the plan. Plans anew when the engine turned out to
- * be otherwise than it was seen. Throws with what failed, or with why the plan must not be applied.
+ * Plans and applies: first the pulls, because the rest of the plan depends on the pulled images. Plans again if the
+ * engine has changed since it was observed. Throws if the plan is blocked or an operation fails.
  */
 export async function planAndApply(
   preview: () => Promise<Preview>,
   tools: ApplyTools,
   context: ChangeContext,
 ): Promise<ChangeResult> {
-  const told = new Set<string>();
+  const warn = warnOnce(context.warn);
   let pulled: readonly string[] | undefined;
   for (let attempt = 1; ; attempt += 1) {
     const { plan, observed } = await preview();
-    for (const warning of plan.warnings.filter((text) => !told.has(text))) context.warn(warning);
-    for (const warning of plan.warnings) told.add(warning);
+    for (const warning of plan.warnings) warn(warning);
     if (plan.blockers.length > 0) throw blocked(plan);
     const pulls = pulled === undefined ? pullsOf(plan) : undefined;
     const result = await applyOnce({ plan: pulls ?? plan, observed }, tools, context, attempt >= attempts);
@@ -71,7 +70,16 @@ export async function planAndApply(
   }
 }
 
-/** Undefined where planning anew is the way on, and this was not the last attempt. */
+/** A `warn` that passes each text on only once. */
+export function warnOnce(warn: (text: string) => void): (text: string) => void {
+  const given = new Set<string>();
+  return (text) => {
+    if (!given.has(text)) warn(text);
+    given.add(text);
+  };
+}
+
+/** Undefined: the plan is out of date, and another attempt is allowed. */
 async function applyOnce(
   { plan, observed }: Preview,
   tools: ApplyTools,
@@ -83,7 +91,7 @@ async function applyOnce(
   return outcome.stale === undefined || outcome.interrupted || isLast ? settle(plan, outcome) : undefined;
 }
 
-/** What every application of a plan gets, besides what its command gives. */
+/** The executor's context without what the command adds. */
 export function applyContext(
   { client, keys, images }: ApplyTools,
   observed: ObservedState,
@@ -113,7 +121,7 @@ function settle(plan: Plan, outcome: ApplyOutcome): ChangeResult {
   return { plan, done };
 }
 
-/** One failure as it is; several as one error that lists them, with the last lines of the first. */
+/** A single failure unchanged; several as one error that lists them, with the last log lines of the first. */
 function failureOf({ failures, outcomes }: ApplyOutcome): Error {
   const [first, ...others] = failures;
   if (first === undefined) throw new TypeError('no failure');

@@ -7,7 +7,7 @@ import { planStop, type StopOptions } from '../plan/plan-stop.ts';
 import type { RunRequest } from '../model/run-request.ts';
 import { unknownService } from '../project/services.ts';
 import type { RunConf } from '../project/conf/run-conf-entry.ts';
-import { withPortHolders } from './run-instances.ts';
+import { withPortHolders } from './facts/port-holders.ts';
 import { planAndApply, type ChangeContext, type ChangeResult } from './apply-plan.ts';
 import { targetOf } from './clean-instances.ts';
 import type { OpenProject } from './open-project.ts';

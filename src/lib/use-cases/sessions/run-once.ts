@@ -15,7 +15,8 @@ import { switchNames, switchTable, type SetSwitches } from '../../switches.ts';
 import { planAndApply, type ChangeContext } from '../apply-plan.ts';
 import { hostProber } from '../facts/host-probe.ts';
 import type { OpenProject } from '../open-project.ts';
-import { generateName, resolveRun, type AskForVariables } from '../run-instances.ts';
+import { generateName } from '../generate-name.ts';
+import { resolveRun, type AskForVariables } from '../resolve-run.ts';
 import { isTerminal, relay, type Streams } from './terminal-session.ts';
 
 export interface OnceRequest {
