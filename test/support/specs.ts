@@ -3,7 +3,7 @@ import type { HostFacts } from '../../src/lib/model/host-facts.ts';
 import type { ObservedContainer, ObservedState } from '../../src/lib/model/observed-state.ts';
 import type { RunOptions } from '../../src/lib/plan/context.ts';
 import { parseOwnership } from '../../src/lib/observe/ownership.ts';
-import { instanceLabels } from '../../src/lib/plan/instance/plan-instance.ts';
+import { instanceLabels } from '../../src/lib/plan/instance/instance-labels.ts';
 
 /** Small, complete values for tests of the planner and the executor. */
 export const project: Owner = { kind: 'project', name: 'demo', path: '/home/ann/demo', machine: 'm1' };

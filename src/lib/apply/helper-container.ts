@@ -4,8 +4,8 @@ import type { ContainerConfig } from '../engine/container-config.ts';
 import type { EngineReader, EngineWriter } from '../engine/engine.ts';
 import { Conflict, NotFound, OperationFailed, ignoreNotFound } from '../errors.ts';
 import { label } from '../labels.ts';
+import { ownerLabels } from '../plan/ownership.ts';
 import type { Owner } from '../model/desired.ts';
-import { ownerLabels } from '../plan/instance/network.ts';
 
 export type HelperEngine = Pick<EngineReader, 'inspectContainer' | 'readArchive'> &
   Pick<EngineWriter, 'createContainer' | 'removeContainer' | 'loadImages' | 'putFiles' | 'putArchive'>;

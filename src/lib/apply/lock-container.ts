@@ -4,7 +4,7 @@ import type { ContainerDetail, Engine } from '../engine/engine.ts';
 import { Conflict, NotFound, OperationFailed, ignoreNotFound } from '../errors.ts';
 import { label } from '../labels.ts';
 import type { Owner } from '../model/desired.ts';
-import { ownerLabels } from '../plan/instance/network.ts';
+import { ownerLabels } from '../plan/ownership.ts';
 import type { LockHolder } from './lock-holder.ts';
 
 /** A file in the container that the holder rewrites while it holds the lock. */

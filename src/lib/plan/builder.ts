@@ -41,6 +41,14 @@ export class PlanBuilder {
     return operation.id;
   }
 
+  /** Lets an operation of the plan wait for more. */
+  addNeeds(id: string, needs: readonly string[]): void {
+    const at = this.operations.findIndex((operation) => operation.id === id);
+    const operation = this.operations[at];
+    if (operation === undefined) throw new TypeError(`${id} is not in the plan`);
+    if (needs.length > 0) this.operations[at] = { ...operation, needs: [...new Set([...operation.needs, ...needs])] };
+  }
+
   has(id: string): boolean {
     return this.#ids.has(id);
   }

@@ -1,59 +1,69 @@
-import type { Desired, InstanceSpec, Template } from '../model/desired.ts';
+import type { Desired, InstanceSpec, Owner } from '../model/desired.ts';
 import type { HostFacts } from '../model/host-facts.ts';
 import type { ObservedContainer, ObservedState } from '../model/observed-state.ts';
-import type { Difference } from './plan.ts';
-import type { ImageChoice } from './operation.ts';
-import type { PlanBuilder } from './builder.ts';
+import { PlanBuilder } from './builder.ts';
+import { findDns, type DnsPlace } from './names/published-names.ts';
+import { ownContainers } from './ownership.ts';
+import { existingInstances, type ExistingInstance } from './spec/existing-instance.ts';
 
 export interface RunOptions {
-  /** `never` leaves what differs and says so; `changed` replaces it; `always` replaces the instances asked for. */
+  /** `never` leaves what differs and reports it; `changed` replaces it; `always` replaces the instances asked for. */
   readonly replace: 'never' | 'changed' | 'always';
-  /** `missing` builds only what is not there; `stale` also what is older than its source. */
+  /** `missing` builds only what does not exist; `stale` also what is older than its source. */
   readonly build: 'missing' | 'stale';
   readonly wait: boolean;
   readonly timeoutSeconds: number;
 }
 
-/** What is to become of one instance, decided before any operation is planned. */
-export interface Decision {
-  readonly spec: InstanceSpec;
-  readonly action: 'create' | 'replace' | 'keep' | 'check' | 'conflict' | 'stopped';
-  readonly reason: string;
-  readonly existing?: ObservedContainer;
-  readonly differences: readonly Difference[];
-}
+/** What checks of the host itself look at. */
+export type HostContext = Pick<RunContext, 'owner' | 'observed' | 'facts' | 'builder'>;
 
-/** The network of the owner as it is or will be. */
-export interface NetworkPlan {
-  readonly name: string;
-  /** Id of the operation that makes it. */
-  readonly operation?: string;
-  readonly reserved: string;
-}
-
-export interface PlanContext {
-  readonly desired: Desired;
+/** What every planner works on: one owner on one host. What several steps ask for is computed here, once. */
+export interface OwnerContext {
+  readonly owner: Owner;
   readonly observed: ObservedState;
+  readonly builder: PlanBuilder;
+  /** All containers of the host, by name. */
+  readonly containers: ReadonlyMap<string, ObservedContainer>;
+  /** Those of the owner, by name. */
+  readonly own: ReadonlyMap<string, ObservedContainer>;
+  /** Those of the owner with the specs that they were made from, by key. */
+  readonly existing: readonly ExistingInstance[];
+}
+
+export interface RunContext extends OwnerContext {
+  readonly desired: Desired;
   readonly facts: HostFacts;
   readonly options: RunOptions;
-  readonly builder: PlanBuilder;
+  /** The DNS that runs or will run on this host. */
+  readonly dns: DnsPlace | undefined;
 }
 
-/** What the instance planner needs beside: made by the steps before it. */
-export interface InstanceContext extends PlanContext {
-  readonly network: NetworkPlan | undefined;
-  readonly decisions: ReadonlyMap<string, Decision>;
-  readonly imageOf: (reference: string) => ImageChoice;
-  /** Operation that makes the image, if this plan makes it. */
-  readonly imageOperation: (reference: string) => string | undefined;
-  /** Whether some container has run with this data folder. */
-  readonly ranWith: (directory: string) => boolean;
-  /** Container name of the dns instance that runs or will run here. */
-  readonly dns: string | undefined;
-  /** Its SERVICE_IP, if it has one: where other hosts find it. */
-  readonly dnsAddress: Template | undefined;
+export function ownerContext(owner: Owner, observed: ObservedState): OwnerContext {
+  const own = ownContainers(owner, observed);
+  return {
+    owner,
+    observed,
+    builder: new PlanBuilder(owner),
+    containers: new Map(observed.containers.map((container) => [container.name, container])),
+    own,
+    existing: existingInstances([...own.values()]),
+  };
 }
 
-export function isMade(decision: Decision | undefined): boolean {
-  return decision?.action === 'create' || decision?.action === 'replace';
+export function runContext(
+  desired: Desired,
+  observed: ObservedState,
+  facts: HostFacts,
+  options: RunOptions,
+): RunContext {
+  const context = ownerContext(desired.owner, observed);
+  const running = context.existing.filter(({ container }) => container.state === 'running');
+  const specs = [...localInstances(desired), ...running.map(({ spec }) => spec)];
+  return { ...context, desired, facts, options, dns: findDns(specs) };
+}
+
+/** Instances that are containers of the engine, not services of its Swarm. */
+export function localInstances({ instances }: Desired): readonly InstanceSpec[] {
+  return instances.filter(({ placement }) => placement.kind === 'engine');
 }

@@ -1,16 +1,19 @@
 import type { HostFacts } from '../model/host-facts.ts';
-import type { InstanceSpec, Owner, Template } from '../model/desired.ts';
-import type { ObservedContainer, ObservedState, Ownership } from '../model/observed-state.ts';
-import type { Decision, PlanContext } from './context.ts';
+import type { InstanceSpec, Owner } from '../model/desired.ts';
 import { isDnsService } from '../model/dns-service.ts';
-import { dnsPolicy, planAwaitNames, publishedAddress, variable } from './instance/names.ts';
+import type { ObservedState, Ownership } from '../model/observed-state.ts';
+import type { PlanBuilder } from './builder.ts';
+import { planCheckRunning } from './check-running.ts';
+import { ownerContext, type OwnerContext } from './context.ts';
+import { checkDataUse } from './instance/data-use.ts';
+import { checkPorts } from './instance/ports.ts';
+import { planAwaitNames, planHoldNames } from './names/plan-names.ts';
+import { findDns, type DnsPlace } from './names/published-names.ts';
 import type { Blocker, Plan } from './plan.ts';
-import { ownContainers } from './ownership.ts';
-import { isTarget, type CleanTarget } from './plan-clean.ts';
-import { planDataUse } from './instance/data-use.ts';
-import { planPorts } from './instance/ports.ts';
-import { PlanBuilder } from './builder.ts';
-import { needsAmong, existingInstances, type ExistingInstance } from './spec/existing-instance.ts';
+import { isTarget, type Target } from './target.ts';
+import { expectedOf } from './remove.ts';
+import type { ExistingInstance } from './spec/existing-instance.ts';
+import { needsAmong } from './spec/needs-among.ts';
 
 export interface StartOptions {
   readonly wait: boolean;
@@ -19,88 +22,72 @@ export interface StartOptions {
   readonly sleepSeconds?: (container: Ownership) => number;
 }
 
-interface StartContext {
-  readonly builder: PlanBuilder;
+interface StartContext extends OwnerContext {
   readonly options: StartOptions;
-  /** Name of the dns container that runs, or that this plan starts. */
-  readonly dns: string | undefined;
-  readonly dnsAddress: Template | undefined;
+  /** The DNS that runs, or that this plan starts. */
+  readonly dns: DnsPlace | undefined;
+  readonly starting: readonly ExistingInstance[];
+  /** Keys of the others that each waits for, by key. */
   readonly needs: ReadonlyMap<string, readonly string[]>;
   /** Seconds to wait after each, by key. */
   readonly sleeps: ReadonlyMap<string, number>;
 }
 
-/** The stopped instances that a start of `target` is about. */
-export function instancesToStart(
-  owner: Owner,
-  observed: ObservedState,
-  target: CleanTarget,
-): readonly ExistingInstance[] {
-  return existingInstances([...ownContainers(owner, observed).values()]).filter(
-    ({ container }) => isTarget(container, target) && container.state === 'exited',
-  );
-}
-
-/** Starts stopped containers as they are: targets of links and the DNS first. What they were made from is read from their labels. */
+/**
+ * Starts stopped containers as they are: targets of links and the DNS first. What they were made from is read from their
+ * labels.
+ */
 export function planStart(
   owner: Owner,
   observed: ObservedState,
   facts: HostFacts,
-  target: CleanTarget,
+  target: Target,
   options: StartOptions,
 ): Plan {
-  const builder = new PlanBuilder(owner);
-  const own = existingInstances([...ownContainers(owner, observed).values()]);
-  const meant = own.filter(({ container }) => isTarget(container, target));
-  const starting = meant.filter(({ container }) => container.state === 'exited');
-  const context = {
-    builder,
-    options,
-    ...findDns(own, starting),
-    needs: needsAmong(starting, isDnsService),
-    sleeps: new Map(starting.map(({ container, spec }) => [spec.key, sleepOf(container, options)])),
-  };
-  for (const each of meant) tell(each, builder);
-  for (const {
-    container: { id, name, state },
-    spec: { key },
-  } of meant) {
-    if (state === 'paused')
-      builder.add({
-        subject: key,
-        cause: 'asked to',
-        id: `unpause ${key}`,
-        kind: 'unpause-container',
-        needs: [],
-        expected: { id, name },
-      });
-  }
-  checkHost(starting, { owner, observed, facts, builder });
-  for (const each of starting) start(each, context);
-  holdAgain(own, starting, context);
-  checkRunning(starting, awaitNames(starting, context), owner, context);
-  return builder.finish();
+  const start = ownerContext(owner, observed);
+  const asked = start.existing.filter(({ container }) => isTarget(container, target));
+  const context = startContext(start, asked.filter(isStopped), options);
+  for (const each of asked) note(each, context.builder);
+  for (const each of asked) resume(each, context.builder);
+  checkHost(context, facts);
+  for (const each of context.starting) startOne(each, context);
+  holdAgain(context);
+  finish(context);
+  return context.builder.finish();
 }
 
-function findDns(
-  own: readonly ExistingInstance[],
+/** The stopped instances that a start of `target` is about. */
+export function instancesToStart(owner: Owner, observed: ObservedState, target: Target): readonly ExistingInstance[] {
+  return ownerContext(owner, observed).existing.filter((each) => isTarget(each.container, target) && isStopped(each));
+}
+
+function isStopped({ container }: ExistingInstance): boolean {
+  return container.state === 'exited';
+}
+
+function startContext(
+  context: OwnerContext,
   starting: readonly ExistingInstance[],
-): Pick<StartContext, 'dns' | 'dnsAddress'> {
-  const spec = own.find(
-    (each) => isDnsService(each.spec.service) && (each.container.state === 'running' || starting.includes(each)),
-  )?.spec;
-  return { dns: spec?.container, dnsAddress: spec === undefined ? undefined : variable(spec, 'SERVICE_IP') };
+  options: StartOptions,
+): StartContext {
+  const upSoon = context.existing.filter((each) => each.container.state === 'running' || starting.includes(each));
+  const sleepOf = ({ ownership }: ExistingInstance['container']): number =>
+    ownership === undefined ? 0 : (options.sleepSeconds?.(ownership) ?? 0);
+  return {
+    ...context,
+    options,
+    starting,
+    dns: findDns(upSoon.map(({ spec }) => spec)),
+    needs: needsAmong(starting, isDnsService),
+    sleeps: new Map(starting.map(({ container, spec }) => [spec.key, sleepOf(container)])),
+  };
 }
 
-function tell({ container, spec: { key, service, instance } }: ExistingInstance, builder: PlanBuilder): void {
-  const { name, state } = container;
+function note({ container, spec: { key, service, instance } }: ExistingInstance, builder: PlanBuilder): void {
+  const { name, state, exitCode } = container;
   const common = { key, container: name, differences: [] };
   if (state === 'exited')
-    builder.verdicts.push({
-      ...common,
-      verdict: 'start',
-      reason: `exited with code ${String(container.exitCode ?? 'unknown')}`,
-    });
+    builder.verdicts.push({ ...common, verdict: 'start', reason: `exited with code ${String(exitCode ?? 'unknown')}` });
   else if (state === 'paused') builder.verdicts.push({ ...common, verdict: 'start', reason: 'is paused' });
   else if (state === 'running' || state === 'restarting')
     builder.verdicts.push({ ...common, verdict: 'keep', reason: `is ${state}` });
@@ -116,69 +103,41 @@ function notStartable(name: string, state: string, what: string, subject: string
   };
 }
 
-/** Nobody else may have taken their ports and directories meanwhile. */
-function checkHost(
-  starting: readonly ExistingInstance[],
-  {
-    owner,
-    observed,
-    facts,
-    builder,
-  }: {
-    readonly owner: Owner;
-    readonly observed: ObservedState;
-    readonly facts: HostFacts;
-    readonly builder: PlanBuilder;
-  },
-): void {
-  const decisions = starting.map(({ spec, container }): Decision => ({
-    spec,
-    action: 'replace',
-    reason: '',
-    existing: container,
-    differences: [],
-  }));
-  const desired = { owner, keys: [], images: [], instances: [], complete: false };
-  const context: PlanContext = {
-    desired,
-    observed,
-    facts,
-    builder,
-    options: { replace: 'never', build: 'missing', wait: false, timeoutSeconds: 0 },
-  };
-  planPorts(context, decisions);
-  planDataUse(context, decisions);
+function resume({ container, spec: { key } }: ExistingInstance, builder: PlanBuilder): void {
+  if (container.state !== 'paused') return;
+  builder.add({
+    id: `unpause ${key}`,
+    kind: 'unpause-container',
+    subject: key,
+    cause: 'asked to',
+    needs: [],
+    expected: expectedOf(container),
+  });
 }
 
-function start({ container, spec }: ExistingInstance, context: StartContext): void {
-  const { builder, options, needs } = context;
-  const common = { subject: spec.key, cause: 'asked to' };
-  const expected = { id: container.id, name: container.name };
+/** Nobody else may have taken their ports and directories meanwhile. */
+function checkHost(context: StartContext, facts: HostFacts): void {
+  const specs = context.starting.map(({ spec }) => spec);
+  checkPorts({ ...context, facts }, specs);
+  checkDataUse({ ...context, facts }, specs);
+}
+
+function startOne({ container, spec: { key } }: ExistingInstance, context: StartContext): void {
+  const { builder, options, needs, sleeps } = context;
+  const common = { subject: key, cause: 'asked to', container: container.name };
   const started = builder.add({
     ...common,
-    id: `start ${spec.key}`,
+    id: `start ${key}`,
     kind: 'start-container',
-    needs: (needs.get(spec.key) ?? []).map((key) => doneId(key, context)),
-    container: container.name,
-    expected,
+    needs: (needs.get(key) ?? []).map((other) => doneId(other, context)),
+    expected: expectedOf(container),
   });
-  const ready = !options.wait
-    ? started
-    : builder.add({
-        ...common,
-        id: `ready ${spec.key}`,
-        kind: 'wait-ready',
-        needs: [started],
-        container: container.name,
-        limitSeconds: options.timeoutSeconds,
-        wasRunning: false,
-      });
-  const seconds = context.sleeps.get(spec.key) ?? 0;
-  if (seconds > 0) builder.add({ ...common, id: `sleep ${spec.key}`, kind: 'wait-seconds', needs: [ready], seconds });
-}
-
-function sleepOf({ ownership }: ObservedContainer, { sleepSeconds }: StartOptions): number {
-  return ownership === undefined ? 0 : (sleepSeconds?.(ownership) ?? 0);
+  const limitSeconds = options.timeoutSeconds;
+  const ready = { ...common, id: `ready ${key}`, kind: 'wait-ready', limitSeconds, wasRunning: false } as const;
+  const done = options.wait ? builder.add({ ...ready, needs: [started] }) : started;
+  const seconds = sleeps.get(key) ?? 0;
+  const sleep = { id: `sleep ${key}`, kind: 'wait-seconds', subject: key, cause: common.cause, seconds } as const;
+  if (seconds > 0) builder.add({ ...sleep, needs: [done] });
 }
 
 /** The operation after which others can use it. */
@@ -186,68 +145,27 @@ function doneId(key: string, { sleeps, options }: StartContext): string {
   return (sleeps.get(key) ?? 0) > 0 ? `sleep ${key}` : `${options.wait ? 'ready' : 'start'} ${key}`;
 }
 
-/** Leases that we hold for instances are put again when they start, and when the DNS does. */
-function holdAgain(
-  own: readonly ExistingInstance[],
-  starting: readonly ExistingInstance[],
-  context: StartContext,
-): void {
-  const { builder, dns } = context;
+/** Leases that dockerops holds for instances are put again when they start, and when the DNS does. */
+function holdAgain(context: StartContext): void {
+  const { builder, dns, existing, starting } = context;
   if (dns === undefined) return;
-  const dnsStarts = starting.find(({ spec }) => spec.container === dns);
-  const held = own.filter(
-    (each) =>
-      each.spec.lease === 'dockerops' &&
-      (starting.includes(each) || (dnsStarts !== undefined && each.container.state === 'running')),
-  );
-  for (const { spec } of held) {
-    const needs = [
-      ...(starting.some((each) => each.spec === spec) ? [`start ${spec.key}`] : []),
-      ...(dnsStarts === undefined ? [] : [doneId(dnsStarts.spec.key, context)]),
-    ];
-    builder.add({
-      id: `hold ${spec.key}`,
-      kind: 'hold-names',
-      subject: spec.key,
-      cause: 'its address may be another',
-      needs,
-      dns,
-      spec,
-      address: publishedAddress(spec),
-      policy: dnsPolicy(spec),
-    });
+  const dnsStarts = starting.find(({ spec }) => spec.container === dns.container);
+  const dnsDone = dnsStarts === undefined ? [] : [doneId(dnsStarts.spec.key, context)];
+  for (const each of existing.filter(({ spec }) => spec.lease === 'dockerops')) {
+    const starts = starting.includes(each);
+    if (!starts && (dnsStarts === undefined || each.container.state !== 'running')) continue;
+    const needs = [...(starts ? [`start ${each.spec.key}`] : []), ...dnsDone];
+    planHoldNames(each.spec, { cause: 'its address may be another', needs }, dns, builder);
   }
 }
 
-/** As a run does, a start ends when others can find what it started. */
-function awaitNames(
-  starting: readonly ExistingInstance[],
-  { builder, dns, dnsAddress, options }: StartContext,
-): readonly string[] {
-  if (!options.wait) return [];
+/** As a run does, a start that waits ends when others can find what it started, and all of that still runs. */
+function finish({ builder, dns, options, owner, starting }: StartContext): void {
+  if (!options.wait) return;
+  const started = starting.map(({ spec }) => spec);
   const needsOf = (spec: InstanceSpec): readonly string[] => [
     `ready ${spec.key}`,
     ...(spec.lease === 'dockerops' ? [`hold ${spec.key}`] : []),
   ];
-  return planAwaitNames(
-    starting.map(({ spec }) => spec),
-    { builder, dns, dnsAddress, needsOf },
-  );
-}
-
-function checkRunning(
-  starting: readonly ExistingInstance[],
-  names: readonly string[],
-  owner: Owner,
-  { builder, options }: StartContext,
-): void {
-  if (starting.length === 0 || !options.wait) return;
-  builder.add({
-    id: 'check',
-    kind: 'check-running',
-    subject: owner.name,
-    cause: 'checking that all still run',
-    needs: [...starting.map(({ spec }) => `ready ${spec.key}`), ...names],
-    containers: starting.map(({ spec }) => spec.container),
-  });
+  planCheckRunning(started, planAwaitNames(started, { builder, dns, needsOf }), owner, builder);
 }

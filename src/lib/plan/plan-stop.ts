@@ -1,62 +1,73 @@
 import type { Owner } from '../model/desired.ts';
-import type { ObservedState } from '../model/observed-state.ts';
-import type { Plan } from './plan.ts';
-import { ownContainers } from './ownership.ts';
-import { isTarget, type CleanTarget } from './plan-clean.ts';
 import { isDnsService } from '../model/dns-service.ts';
-import { PlanBuilder } from './builder.ts';
-import { needsAmong, existingInstances, type ExistingInstance } from './spec/existing-instance.ts';
+import type { ObservedState } from '../model/observed-state.ts';
+import type { PlanBuilder } from './builder.ts';
+import { ownerContext } from './context.ts';
 import { hasProcesses } from './has-processes.ts';
+import { findDns, type DnsPlace } from './names/published-names.ts';
+import type { Plan } from './plan.ts';
+import { isTarget, type Target } from './target.ts';
 import { expectedOf } from './remove.ts';
+import type { ExistingInstance } from './spec/existing-instance.ts';
+import { needsAmong } from './spec/needs-among.ts';
 
 export interface StopOptions {
   /** Absent: each container's own. */
   readonly timeoutSeconds?: number;
 }
 
-/** Stops containers and keeps them: names are withdrawn first, who links to others stops before them, the DNS last. */
-export function planStop(owner: Owner, observed: ObservedState, target: CleanTarget, options: StopOptions): Plan {
-  const builder = new PlanBuilder(owner);
-  const own = existingInstances([...ownContainers(owner, observed).values()]);
-  const meant = own.filter(({ container }) => isTarget(container, target));
-  const stopping = meant.filter(({ container }) => hasProcesses(container));
-  const dns = own.find(({ container, spec }) => container.state === 'running' && isDnsService(spec.service));
-  const staying = dns !== undefined && !stopping.includes(dns) ? dns.container.name : undefined;
-  const needs = needsAmong(stopping, isDnsService);
-  for (const each of meant) tell(each, builder);
-  for (const { container, spec } of stopping) {
-    const common = { subject: spec.key, cause: 'asked to' };
-    const dependents = [...needs]
-      .filter(([, keys]) => keys.includes(spec.key))
-      .map(([key]) => `stop ${key}`)
-      .sort();
-    const withdrawn =
-      staying === undefined || container.state !== 'running' || spec.lease === 'none'
-        ? []
-        : [
-            builder.add({
-              ...common,
-              id: `withdraw ${spec.key}`,
-              kind: 'withdraw-names',
-              needs: dependents,
-              dns: staying,
-              keys: [spec.key],
-            }),
-          ];
-    builder.add({
-      ...common,
-      id: `stop ${spec.key}`,
-      kind: 'stop-container',
-      needs: withdrawn.length > 0 ? withdrawn : dependents,
-      expected: expectedOf(container),
-      limitSeconds: options.timeoutSeconds,
-    });
-  }
+interface Stop {
+  readonly builder: PlanBuilder;
+  readonly options: StopOptions;
+  /** The DNS that runs on. */
+  readonly dns: DnsPlace | undefined;
+  /** Keys of the others that each needs, by key. */
+  readonly needs: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * Stops containers and keeps them: names are withdrawn first, instances that link to others stop before these, the DNS last.
+ */
+export function planStop(owner: Owner, observed: ObservedState, target: Target, options: StopOptions): Plan {
+  const { builder, existing } = ownerContext(owner, observed);
+  const asked = existing.filter(({ container }) => isTarget(container, target));
+  const stopping = asked.filter(({ container }) => hasProcesses(container));
+  const dns = existing.find(({ container, spec }) => container.state === 'running' && isDnsService(spec.service));
+  const staying = dns === undefined || stopping.includes(dns) ? undefined : findDns([dns.spec]);
+  const stop = { builder, options, dns: staying, needs: needsAmong(stopping, isDnsService) };
+  for (const each of asked) note(each, builder);
+  for (const each of stopping) stopOne(each, stop);
   return builder.finish();
 }
 
-function tell(standing: ExistingInstance, builder: PlanBuilder): void {
-  const { container, spec } = standing;
+function stopOne({ container, spec: { key, lease } }: ExistingInstance, stop: Stop): void {
+  const { builder, options, dns } = stop;
+  const common = { subject: key, cause: 'asked to' };
+  const withdrawal = { ...common, id: `withdraw ${key}`, kind: 'withdraw-names', keys: [key] } as const;
+  const dependents = dependentStops(key, stop);
+  const isWithdrawn = container.state === 'running' && lease !== 'none';
+  const needs =
+    dns !== undefined && isWithdrawn
+      ? [builder.add({ ...withdrawal, needs: dependents, dns: dns.container })]
+      : dependents;
+  builder.add({
+    ...common,
+    id: `stop ${key}`,
+    kind: 'stop-container',
+    needs,
+    expected: expectedOf(container),
+    limitSeconds: options.timeoutSeconds,
+  });
+}
+
+function dependentStops(key: string, { needs }: Stop): readonly string[] {
+  return [...needs]
+    .filter(([, needed]) => needed.includes(key))
+    .map(([dependent]) => `stop ${dependent}`)
+    .sort();
+}
+
+function note({ container, spec }: ExistingInstance, builder: PlanBuilder): void {
   const common = { key: spec.key, container: container.name, differences: [] };
   builder.verdicts.push(
     hasProcesses(container)

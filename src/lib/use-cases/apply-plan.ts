@@ -8,7 +8,7 @@ import { DnsDirectory } from '../directories/dns.ts';
 import { isProcessRunning } from '../observe/processes.ts';
 import type { ObservedState } from '../model/observed-state.ts';
 import type { Plan } from '../plan/plan.ts';
-import { pullsOf } from '../plan/images/plan-images.ts';
+import { pullsOf } from '../plan/images/images-only.ts';
 import type { ClientFacts } from '../model/host-facts.ts';
 
 /** What a command passes to every change that it makes. */

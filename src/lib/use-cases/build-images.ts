@@ -2,7 +2,7 @@ import { UserError } from '../errors.ts';
 import { baseImageSet } from '../build/base-images/base-image-set.ts';
 import { isOsId, osIds } from '../build/base-images/os-table.ts';
 import { observe } from '../observe/observe.ts';
-import { planImagesOnly } from '../plan/images/plan-images.ts';
+import { planImagesOnly } from '../plan/images/images-only.ts';
 import { resolveImages } from '../project/resolve/images/image-specs.ts';
 import { serviceImage } from '../project/resolve/images/own-images.ts';
 import type { ImageSpec } from '../model/desired.ts';

@@ -1,7 +1,8 @@
 import { observe } from '../observe/observe.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planCleanEverything } from '../plan/plan-clean-everything.ts';
-import { planClean, type CleanTarget } from '../plan/plan-clean.ts';
+import { planClean } from '../plan/plan-clean.ts';
+import type { Target } from '../plan/target.ts';
 import type { LoadedProject } from '../project/load-project.ts';
 import type { RunRequest } from '../model/run-request.ts';
 import { unknownGroup } from '../project/resolve/select/unknown-group.ts';
@@ -33,7 +34,7 @@ async function preview({ owner, project, observe: look }: ObservedProject, reque
   return { observed, plan };
 }
 
-export function targetOf(project: LoadedProject, request: RunRequest): CleanTarget {
+export function targetOf(project: LoadedProject, request: RunRequest): Target {
   if (request.target === 'all') return 'all';
   if (request.target === 'group') return groupMembers(project, request.group ?? '');
   return [{ service: request.service ?? '', instance: request.instance }];
@@ -43,7 +44,7 @@ export function targetOf(project: LoadedProject, request: RunRequest): CleanTarg
  * What run.conf puts into a group; an entry without a name stands for all of its service's instances that no other
  * entry names.
  */
-function groupMembers({ conf: { entries } }: LoadedProject, group: string): CleanTarget {
+function groupMembers({ conf: { entries } }: LoadedProject, group: string): Target {
   const named = (service: string): readonly string[] =>
     entries.flatMap(({ values }) =>
       values.service === service && typeof values.instance === 'string' ? [values.instance] : [],

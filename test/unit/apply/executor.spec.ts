@@ -15,7 +15,7 @@ import type { ProgressEvent } from '../../../src/lib/events.ts';
 import { observe } from '../../../src/lib/observe/observe.ts';
 import { planClean } from '../../../src/lib/plan/plan-clean.ts';
 import { planBackup } from '../../../src/lib/plan/plan-backup.ts';
-import { instanceLabels } from '../../../src/lib/plan/instance/plan-instance.ts';
+import { instanceLabels } from '../../../src/lib/plan/instance/instance-labels.ts';
 import { planRun } from '../../../src/lib/plan/plan-run.ts';
 import type { Plan } from '../../../src/lib/plan/plan.ts';
 import type { Desired } from '../../../src/lib/model/desired.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { previewClean } from '../../../src/lib/use-cases/clean-instances.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
-import { instanceLabels } from '../../../src/lib/plan/instance/plan-instance.ts';
+import { instanceLabels } from '../../../src/lib/plan/instance/instance-labels.ts';
 import { spec } from '../../support/specs.ts';
 import { seenPlatform } from './observed-project.ts';
 

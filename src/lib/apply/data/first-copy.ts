@@ -3,7 +3,7 @@ import { emptyImage } from '../../engine/archive/empty-image.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { OperationFailed, ignoreNotFound } from '../../errors.ts';
 import type { DataFolder, OperationOf } from '../../plan/operation.ts';
-import { ownerLabels } from '../../plan/instance/network.ts';
+import { ownerLabels } from '../../plan/ownership.ts';
 import type { Owner } from '../../model/desired.ts';
 import { about, directoriesTar, exists, look, mark, staging, type FolderState } from './data-directory.ts';
 import { makeDataDirectory } from './private-directory.ts';

@@ -1,6 +1,6 @@
 import { label, type Labels } from '../../labels.ts';
 import type { ImageSpec, Owner } from '../../model/desired.ts';
-import { ownerLabels } from '../instance/network.ts';
+import { ownerLabels } from '../ownership.ts';
 
 /**
  * How a built image is named and marked: by its reference, and by a second tag with its hash that stays when the first

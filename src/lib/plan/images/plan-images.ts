@@ -1,11 +1,10 @@
 import { assertNever } from '../../errors.ts';
 import { canonicalReference } from '../../image-reference.ts';
 import { label } from '../../labels.ts';
-import type { ObservedImage, ObservedState } from '../../model/observed-state.ts';
-import type { ImageSpec, Owner } from '../../model/desired.ts';
-import type { Difference, Plan, Verdict } from '../plan.ts';
+import type { ObservedImage } from '../../model/observed-state.ts';
+import type { ImageSpec } from '../../model/desired.ts';
+import type { Difference, Verdict } from '../plan.ts';
 import type { ImageChoice, Operation, OperationOf } from '../operation.ts';
-import { PlanBuilder } from '../builder.ts';
 
 export interface ImageOptions {
   /** References of the images that are asked for; absent: all. Parents follow where a build needs them. */
@@ -65,20 +64,6 @@ export function planImages(
       return id === undefined ? { reference } : { id };
     },
   };
-}
-
-/** Images alone, without containers. */
-export function planImagesOnly(
-  owner: Owner,
-  images: readonly ImageSpec[],
-  observed: Pick<ObservedState, 'images'>,
-  options: ImageOptions,
-): Plan {
-  const builder = new PlanBuilder(owner);
-  const { operations, verdicts } = planImages(images, observed.images, options);
-  builder.verdicts.push(...verdicts);
-  for (const operation of operations) builder.add(operation);
-  return builder.finish();
 }
 
 function lookAt(
@@ -226,17 +211,4 @@ function verdictFor(look: Look, cause: string | undefined): Verdict {
 
 function sourceDifference(image: ImageSpec, observed: ObservedImage): Difference {
   return { field: 'source', from: observed.labels[label.sourceHash] ?? '', to: image.inputHash ?? '' };
-}
-
-/**
- * The pulls of a plan as a plan of their own, if it has any. What an image exposes, and the hash of what is built on it, are known
- * only when it is here: so the whole is planned again after them.
- */
-export function pullsOf({ owner, operations, verdicts }: Plan): Plan | undefined {
-  const builder = new PlanBuilder(owner);
-  for (const operation of operations) if (operation.kind === 'pull-image') builder.add({ ...operation, needs: [] });
-  if (builder.operations.length === 0) return undefined;
-  const pulled = new Set(builder.operations.map(({ subject }) => subject));
-  builder.verdicts.push(...verdicts.filter(({ key }) => pulled.has(key)));
-  return builder.finish();
 }

@@ -1,13 +1,13 @@
 import type { InstanceSpec, MountSpec } from '../../model/desired.ts';
-import { isMade, type Decision, type PlanContext } from '../context.ts';
+import type { RunContext } from '../context.ts';
 import type { Blocker } from '../plan.ts';
 
 type Bind = Extract<MountSpec, { kind: 'bind' }>;
 
 /** Paths that run.conf mounts have to be there before anything is stopped for an instance that cannot be made. */
-export function planSources({ facts, desired, builder }: PlanContext, decisions: readonly Decision[]): void {
+export function checkSources({ facts, desired, builder }: RunContext, made: readonly InstanceSpec[]): void {
   const missing = new Set(facts.missingSources);
-  for (const { spec } of decisions.filter(isMade)) {
+  for (const spec of made) {
     for (const mount of spec.mounts) {
       if (mount.kind === 'bind' && missing.has(mount.source) && !mayBeMade(mount.source, desired.instances))
         builder.blockers.push(blocker(spec, mount));

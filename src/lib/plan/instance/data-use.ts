@@ -1,7 +1,7 @@
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import { ownDataDirectories } from '../../model/data-directories.ts';
-import type { InstanceSpec } from '../../model/desired.ts';
-import { isMade, type Decision, type PlanContext } from '../context.ts';
+import type { InstanceSpec, Owner } from '../../model/desired.ts';
+import type { HostContext } from '../context.ts';
 import type { Blocker } from '../plan.ts';
 import { holderText, isSameOwner } from '../ownership.ts';
 import { hasProcesses } from '../has-processes.ts';
@@ -10,14 +10,14 @@ import { hasProcesses } from '../has-processes.ts';
  * Two databases on one directory damage it, and two projects with one `DATA_DIR` have the same directories where their services have the
  * same names. Refused while another container that is up has what an instance would keep its data in; a shared folder is meant for several.
  */
-export function planDataUse(context: PlanContext, decisions: readonly Decision[]): void {
-  const made = decisions.filter((decision) => isMade(decision) && ownDataDirectories(decision.spec.mounts).length > 0);
-  if (made.length === 0) return;
-  const going = new Set(decisions.filter(isMade).map(({ spec }) => spec.container));
+export function checkDataUse(context: HostContext, starting: readonly InstanceSpec[]): void {
+  const keeping = starting.filter(({ mounts }) => ownDataDirectories(mounts).length > 0);
+  if (keeping.length === 0) return;
+  const going = new Set(starting.map(({ container }) => container));
   const users = usersOf(
     context.observed.containers.filter((container) => hasProcesses(container) && !going.has(container.name)),
   );
-  for (const { spec } of made) {
+  for (const spec of keeping) {
     const directory = ownDataDirectories(spec.mounts).find((each) => users.has(each));
     const user = directory === undefined ? undefined : users.get(directory);
     if (directory !== undefined && user !== undefined)
@@ -34,18 +34,18 @@ function usersOf(containers: readonly ObservedContainer[]): ReadonlyMap<string, 
   );
 }
 
-function blocker({ key }: InstanceSpec, directory: string, user: ObservedContainer, { desired }: PlanContext): Blocker {
+function blocker({ key }: InstanceSpec, directory: string, user: ObservedContainer, { owner }: HostContext): Blocker {
   return {
     subject: key,
     message: `${directory}, where ${key} would keep its data, is in use by container ${user.name} (${holderText(user)})`,
     suggestions: [
       "keep this project's data in a directory of its own: DATA_DIR=<directory>",
-      `or stop the other one: ${stopText(user, desired.owner)}`,
+      `or stop the other one: ${stopText(user, owner)}`,
     ],
   };
 }
 
-function stopText({ name, ownership }: ObservedContainer, owner: PlanContext['desired']['owner']): string {
+function stopText({ name, ownership }: ObservedContainer, owner: Owner): string {
   if (ownership?.owner.kind !== 'project' || isSameOwner(ownership.owner, owner)) return `docker stop ${name}`;
   return `dockerops stop:${ownership.service},instance=${ownership.instance}, in ${ownership.owner.path}`;
 }

@@ -1,7 +1,7 @@
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import { dataDirectories } from '../../model/data-directories.ts';
 import type { InstanceSpec } from '../../model/desired.ts';
-import type { InstanceContext } from '../context.ts';
+import type { InstanceContext } from './decision.ts';
 import type { DataFolder } from '../operation.ts';
 
 /** What the first copy waits for: the container that has the folders now is gone, and the image is there. */
@@ -20,11 +20,7 @@ export function planData(
   { cause, taken, image }: CopyNeeds,
   context: InstanceContext,
 ): readonly string[] {
-  const {
-    builder,
-    desired: { owner },
-    facts,
-  } = context;
+  const { builder, owner, facts } = context;
   const common = { subject: spec.key, cause, owner };
   return [...foldersByDirectory(spec, context)].map(([directory, folders]) => {
     const id = `data ${directory}`;
@@ -41,7 +37,7 @@ export function planData(
       needs: [...new Set(needs)],
       directory,
       folders: own,
-      image: context.imageOf(spec.image),
+      image: context.images.choice(spec.image),
     });
   });
 }

@@ -1,115 +1,91 @@
 import type { InstanceSpec } from '../../model/desired.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
-import type { Decision, PlanContext } from '../context.ts';
-import type { Difference } from '../plan.ts';
-import type { ImageChoice } from '../operation.ts';
-import { difference, instanceDifferences } from '../spec/differences.ts';
+import type { RunContext } from '../context.ts';
+import type { ImagePlan } from '../images/plan-images.ts';
 import { holderText, isSameOwner } from '../ownership.ts';
+import type { Difference } from '../plan.ts';
+import { difference, instanceDifferences } from '../spec/differences.ts';
+import { linkDifferences } from '../spec/link-differences.ts';
+import type { Decision } from './decision.ts';
 
-type ImageOf = (reference: string) => ImageChoice;
-
-/** What is to become of one instance. Pure; plans nothing. What is held or stopped, the caller reports as a blocker. */
-export function decide(spec: InstanceSpec, context: PlanContext, imageOf: ImageOf): Decision {
-  const existing = context.observed.containers.find((container) => container.name === spec.container);
+/** What is to become of one instance. Pure; plans nothing. A conflict or a stopped one the caller reports as a blocker. */
+export function decide(spec: InstanceSpec, context: RunContext, images: ImagePlan): Decision {
+  const existing = context.containers.get(spec.container);
   if (existing === undefined) return { spec, action: 'create', reason: 'no container', differences: [] };
-  if (existing.ownership === undefined || !isSameOwner(existing.ownership.owner, context.desired.owner)) {
-    return {
-      spec,
-      action: 'conflict',
-      reason: `the name ${spec.container} is held by ${holderText(existing)} (${existing.id.slice(0, 12)})`,
-      existing,
-      differences: [],
-    };
+  const found = { spec, existing, differences: [] };
+  if (existing.ownership === undefined || !isSameOwner(existing.ownership.owner, context.owner)) {
+    const holder = `${holderText(existing)} (${existing.id.slice(0, 12)})`;
+    return { ...found, action: 'conflict', reason: `the name ${spec.container} is held by ${holder}` };
   }
-  return decideOwn(spec, existing, context, imageOf);
-}
-
-function decideOwn(spec: InstanceSpec, existing: ObservedContainer, context: PlanContext, imageOf: ImageOf): Decision {
-  if (existing.state === 'created')
-    return { spec, action: 'replace', reason: 'made but never started', existing, differences: [] };
+  if (existing.state === 'created') return { ...found, action: 'replace', reason: 'made but never started' };
   if (existing.state === 'removing')
-    return { spec, action: 'stopped', reason: `${spec.container} is being removed`, existing, differences: [] };
-  const { replace } = context.options;
-  if (replace === 'always') return { spec, action: 'replace', reason: 'asked to', existing, differences: [] };
-  if (existing.state !== 'running' && existing.state !== 'restarting')
-    return decideStopped(spec, existing, replace === 'changed');
-  const differences = allDifferences(spec, existing, context, imageOf);
-  if (differences.length > 0 && replace === 'changed') {
-    return {
-      spec,
-      action: 'replace',
-      reason: `${differences.map(({ field }) => field).join(', ')} changed`,
-      existing,
-      differences,
-    };
-  }
-  return {
-    spec,
-    action: needsCheck(existing) ? 'check' : 'keep',
-    reason: runningReason(existing, differences),
-    existing,
-    differences,
-  };
+    return { ...found, action: 'stopped', reason: `${spec.container} is being removed` };
+  if (context.options.replace === 'always') return { ...found, action: 'replace', reason: 'asked to' };
+  return existing.state === 'running' || existing.state === 'restarting'
+    ? decideRunning(spec, existing, context, images)
+    : decideStopped(spec, existing, context);
 }
 
-function decideStopped(spec: InstanceSpec, existing: ObservedContainer, replace: boolean): Decision {
-  if (replace) return { spec, action: 'replace', reason: `it is ${existing.state}`, existing, differences: [] };
-  const code = existing.exitCode === undefined ? '' : ` with exit code ${String(existing.exitCode)}`;
-  return {
-    spec,
-    action: 'stopped',
-    reason: `${spec.container} is ${existing.state}${existing.state === 'exited' ? code : ''}`,
-    existing,
-    differences: [],
-  };
+function decideRunning(
+  spec: InstanceSpec,
+  existing: ObservedContainer,
+  context: RunContext,
+  images: ImagePlan,
+): Decision {
+  const differences = allDifferences(spec, existing, context, images);
+  const found = { spec, existing, differences, reason: runningReason(existing, differences) };
+  if (differences.length > 0 && context.options.replace === 'changed') return { ...found, action: 'replace' };
+  return { ...found, action: needsCheck(existing) ? 'check' : 'keep' };
 }
 
-function needsCheck(existing: ObservedContainer): boolean {
-  return existing.state === 'restarting' || existing.health === 'starting' || existing.health === 'unhealthy';
+function decideStopped(spec: InstanceSpec, existing: ObservedContainer, { options }: RunContext): Decision {
+  const { state, exitCode } = existing;
+  const found = { spec, existing, differences: [] };
+  if (options.replace === 'changed') return { ...found, action: 'replace', reason: `it is ${state}` };
+  const code = state !== 'exited' || exitCode === undefined ? '' : ` with exit code ${String(exitCode)}`;
+  return { ...found, action: 'stopped', reason: `${spec.container} is ${state}${code}` };
+}
+
+function needsCheck({ state, health }: ObservedContainer): boolean {
+  return state === 'restarting' || health === 'starting' || health === 'unhealthy';
 }
 
 function runningReason(existing: ObservedContainer, differences: readonly Difference[]): string {
-  if (differences.length > 0) return `${differences.map(({ field }) => field).join(', ')} changed`;
+  if (differences.length > 0) return changedText(differences);
   return needsCheck(existing) ? `${existing.state}, ${existing.health}` : 'up to date';
+}
+
+/** `environment.DB_HOST, links.demo-db changed` */
+export function changedText(differences: readonly Difference[]): string {
+  return `${differences.map(({ field }) => field).join(', ')} changed`;
 }
 
 function allDifferences(
   spec: InstanceSpec,
   existing: ObservedContainer,
-  context: PlanContext,
-  imageOf: ImageOf,
+  context: RunContext,
+  images: ImagePlan,
 ): readonly Difference[] {
-  const links = linkDifferences(existing, context.observed.containers, context.desired.network?.name ?? '');
   return [
     ...instanceDifferences(existing, spec),
-    ...imageDifferences(imageOf(spec.image), existing, context),
-    ...links,
+    ...imageDifferences(spec, existing, context, images),
+    ...linkDifferences(existing, context.observed.containers, context.desired.network?.name ?? ''),
   ];
 }
 
 /** An image that is gone from the engine is no reason to replace what runs from it. */
 function imageDifferences(
-  image: ImageChoice,
-  existing: ObservedContainer,
-  { options }: PlanContext,
+  { image }: InstanceSpec,
+  { imageId }: ObservedContainer,
+  { options }: RunContext,
+  images: ImagePlan,
 ): readonly Difference[] {
-  if ('reference' in image)
-    return options.build === 'stale' ? [difference('image', shortId(existing.imageId), 'built anew')] : [];
-  return image.id === existing.imageId ? [] : [difference('image', shortId(existing.imageId), shortId(image.id))];
+  const choice = images.choice(image);
+  if ('reference' in choice)
+    return options.build === 'stale' ? [difference('image', shortId(imageId), 'built anew')] : [];
+  return choice.id === imageId ? [] : [difference('image', shortId(imageId), shortId(choice.id))];
 }
 
 function shortId(id: string): string {
   return id.replace(/^sha256:/, '').slice(0, 12);
-}
-
-/** A link's variable holds the address that its target had when the container was made. */
-export function linkDifferences(
-  existing: Pick<ObservedContainer, 'ownership'>,
-  containers: readonly ObservedContainer[],
-  network: string,
-): readonly Difference[] {
-  return Object.entries(existing.ownership?.linkAddresses ?? {}).flatMap(([target, address]) => {
-    const now = containers.find((container) => container.name === target)?.addresses[network] ?? '';
-    return now === '' || now === address ? [] : [difference(`links.${target}`, address, now)];
-  });
 }

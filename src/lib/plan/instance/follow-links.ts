@@ -1,12 +1,13 @@
-import type { Decision, PlanContext } from '../context.ts';
-import { isMade } from '../context.ts';
+import type { RunContext } from '../context.ts';
 import { difference } from '../spec/differences.ts';
+import { changedText } from './decide.ts';
+import { isMade, type Decision } from './decision.ts';
 
 /**
- * Whoever has the address of an instance that this plan makes anew will have a wrong one: it is replaced as well where that is allowed,
- * and told of where it is not. The dns instance comes back with its address.
+ * An instance that has the address of one that this plan makes anew would have a wrong one: it is replaced as well where that
+ * is allowed, and reported where it is not. The dns instance comes back with its address.
  */
-export function followLinks(decisions: readonly Decision[], context: PlanContext): readonly Decision[] {
+export function followLinks(decisions: readonly Decision[], context: RunContext): readonly Decision[] {
   const moving = new Set(decisions.filter(isMoving).map(({ spec }) => spec.container));
   const followed = decisions.map((decision) => follow(decision, moving, context));
   const isStable = followed.every((decision, index) => decision.action === decisions[index]?.action);
@@ -18,7 +19,7 @@ function isMoving(decision: Decision): boolean {
   return isMade(decision) && !(network.mode === 'network' && network.reservedAddress);
 }
 
-function follow(decision: Decision, moving: ReadonlySet<string>, { options }: PlanContext): Decision {
+function follow(decision: Decision, moving: ReadonlySet<string>, { options }: RunContext): Decision {
   const { action, existing, differences } = decision;
   if (action !== 'keep' && action !== 'check') return decision;
   const known = new Set(differences.map(({ field }) => field));
@@ -30,6 +31,10 @@ function follow(decision: Decision, moving: ReadonlySet<string>, { options }: Pl
     ...differences,
     ...stale.map(([target, address]) => difference(`links.${target}`, address, 'the one that it gets anew')),
   ];
-  const reason = `${all.map(({ field }) => field).join(', ')} changed`;
-  return { ...decision, action: options.replace === 'never' ? action : 'replace', reason, differences: all };
+  return {
+    ...decision,
+    action: options.replace === 'never' ? action : 'replace',
+    reason: changedText(all),
+    differences: all,
+  };
 }

@@ -1,30 +1,17 @@
-import { label } from '../../labels.ts';
-import type { Desired, NetworkSpec, Owner } from '../../model/desired.ts';
+import type { NetworkSpec, Owner } from '../../model/desired.ts';
 import type { HostFacts } from '../../model/host-facts.ts';
 import type { ObservedNetwork, ObservedState } from '../../model/observed-state.ts';
-import type { Blocker } from '../plan.ts';
 import { PlanBuilder } from '../builder.ts';
-import type { NetworkPlan, PlanContext } from '../context.ts';
-import { isLabelledAs } from '../ownership.ts';
+import type { HostContext } from '../context.ts';
+import { isLabelledAs, ownerLabels } from '../ownership.ts';
+import type { Blocker } from '../plan.ts';
+import type { NetworkPlan } from './decision.ts';
 import { firstFree, formatSubnet, networkLayout, parseSubnet, type Subnet } from './subnets.ts';
 
-/** Labels that prove the owner on networks and volumes. */
-export function ownerLabels(owner: Owner): Readonly<Record<string, string>> {
-  if (owner.kind === 'project')
-    return { [label.project]: owner.name, [label.path]: owner.path, [label.machine]: owner.machine };
-  return owner.kind === 'node' ? { [label.node]: owner.name } : { [label.server]: owner.name };
-}
-
-/** The owner's network: the one that stands, else a new one on the first subnet of its range that nothing here uses. */
-type NetworkContext = Pick<PlanContext, 'observed' | 'facts' | 'builder'> & {
-  readonly desired: Pick<Desired, 'owner' | 'network'>;
-};
-
-export function planNetwork(context: NetworkContext): NetworkPlan | undefined {
-  const spec = context.desired.network;
-  if (spec === undefined) return undefined;
-  const standing = context.observed.networks.find((network) => network.name === spec.name);
-  return standing === undefined ? createNetwork(spec, context) : useNetwork(spec, standing, context);
+/** The owner's network: the existing one, else a new one on the first subnet of its range that nothing here uses. */
+export function planNetwork(spec: NetworkSpec, context: HostContext): NetworkPlan {
+  const existing = context.observed.networks.find(({ name }) => name === spec.name);
+  return existing === undefined ? createNetwork(spec, context) : useNetwork(spec, existing, context);
 }
 
 /** What would keep a run from having the owner's network. */
@@ -35,16 +22,16 @@ export function networkBlockers(
   facts: HostFacts,
 ): readonly Blocker[] {
   const builder = new PlanBuilder(owner);
-  planNetwork({ desired: { owner, network }, observed, facts, builder });
+  planNetwork(network, { owner, observed, facts, builder });
   return builder.blockers;
 }
 
-function useNetwork(spec: NetworkSpec, standing: ObservedNetwork, { desired, builder }: NetworkContext): NetworkPlan {
-  const subnet = parseSubnet(standing.subnets[0] ?? '');
-  if (!isLabelledAs(desired.owner, standing.labels) || subnet === undefined) {
+function useNetwork(spec: NetworkSpec, existing: ObservedNetwork, { owner, builder }: HostContext): NetworkPlan {
+  const subnet = parseSubnet(existing.subnets[0] ?? '');
+  if (!isLabelledAs(owner, existing.labels) || subnet === undefined) {
     builder.blockers.push({
       subject: spec.name,
-      message: `network ${spec.name} is not this project's (${standing.id.slice(0, 12)})`,
+      message: `network ${spec.name} is not this project's (${existing.id.slice(0, 12)})`,
       suggestions: [
         `remove it, if nothing needs it: docker network rm ${spec.name}`,
         'or use another project name: --project NAME',
@@ -54,27 +41,14 @@ function useNetwork(spec: NetworkSpec, standing: ObservedNetwork, { desired, bui
   return { name: spec.name, reserved: subnet === undefined ? '' : networkLayout(subnet).reserved };
 }
 
-function createNetwork(spec: NetworkSpec, { desired, observed, facts, builder }: NetworkContext): NetworkPlan {
-  const taken = [...observed.networks.flatMap((network) => network.subnets), ...(facts.routes ?? [])]
-    .map(parseSubnet)
-    .filter((subnet): subnet is Subnet => subnet !== undefined);
-  const range = parseSubnet(spec.range);
-  const subnet = range === undefined ? undefined : firstFree(range, spec.prefix, taken);
+function createNetwork(spec: NetworkSpec, context: HostContext): NetworkPlan {
+  const { owner, builder } = context;
+  const subnet = freeSubnet(spec, context);
   if (subnet === undefined) {
-    const unused = observed.networks
-      .filter((network) => network.driver === 'bridge' && network.subnets.some((text) => overlaps(text, range)))
-      .map((network) => network.name);
-    builder.blockers.push({
-      subject: spec.name,
-      message: `no free subnet of size /${String(spec.prefix)} in ${spec.range}`,
-      suggestions: [
-        `networks that use it: ${unused.slice(0, 10).join(', ') || 'none; the host routes it elsewhere'}`,
-        'take another range: DOCKEROPS_SUBNETS=10.220.0.0/16',
-      ],
-    });
+    builder.blockers.push(noFreeSubnet(spec, context.observed));
     return { name: spec.name, reserved: '' };
   }
-  const layout = networkLayout(subnet);
+  const { dynamicRange, gateway, reserved } = networkLayout(subnet);
   const operation = builder.add({
     id: `network ${spec.name}`,
     kind: 'create-network',
@@ -83,11 +57,34 @@ function createNetwork(spec: NetworkSpec, { desired, observed, facts, builder }:
     needs: [],
     network: spec.name,
     subnet: formatSubnet(subnet),
-    dynamicRange: layout.dynamicRange,
-    gateway: layout.gateway,
-    labels: ownerLabels(desired.owner),
+    dynamicRange,
+    gateway,
+    labels: ownerLabels(owner),
   });
-  return { name: spec.name, operation, reserved: layout.reserved };
+  return { name: spec.name, operation, reserved };
+}
+
+function freeSubnet({ range, prefix }: NetworkSpec, { observed, facts }: HostContext): Subnet | undefined {
+  const taken = [...observed.networks.flatMap(({ subnets }) => subnets), ...(facts.routes ?? [])]
+    .map(parseSubnet)
+    .filter((subnet) => subnet !== undefined);
+  const all = parseSubnet(range);
+  return all === undefined ? undefined : firstFree(all, prefix, taken);
+}
+
+function noFreeSubnet({ name, prefix, range }: NetworkSpec, { networks }: ObservedState): Blocker {
+  const all = parseSubnet(range);
+  const users = networks
+    .filter(({ driver, subnets }) => driver === 'bridge' && subnets.some((text) => overlaps(text, all)))
+    .map((network) => network.name);
+  return {
+    subject: name,
+    message: `no free subnet of size /${String(prefix)} in ${range}`,
+    suggestions: [
+      `networks that use it: ${users.slice(0, 10).join(', ') || 'none; the host routes it elsewhere'}`,
+      'take another range: DOCKEROPS_SUBNETS=10.220.0.0/16',
+    ],
+  };
 }
 
 function overlaps(text: string, range: Subnet | undefined): boolean {

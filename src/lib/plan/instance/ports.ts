@@ -2,7 +2,7 @@ import type { InstanceSpec, PortSpec } from '../../model/desired.ts';
 import type { HostFacts, PortHolder } from '../../model/host-facts.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import type { Blocker } from '../plan.ts';
-import { isMade, type Decision, type PlanContext } from '../context.ts';
+import type { HostContext } from '../context.ts';
 import { holderText } from '../ownership.ts';
 
 /** A port of the host on an address of it; absent: on all. */
@@ -45,8 +45,8 @@ export function processesOf(
 }
 
 /** Everything that holds a port of the host once this plan has stopped what it stops. */
-function heldPorts({ observed, facts }: PlanContext, decisions: readonly Decision[]): readonly Held[] {
-  const going = new Set(decisions.filter(isMade).map(({ spec }) => spec.container));
+function heldPorts({ observed, facts }: HostContext, starting: readonly InstanceSpec[]): readonly Held[] {
+  const going = new Set(starting.map(({ container }) => container));
   const published = observed.containers.flatMap((container) =>
     container.ports
       .filter((port) => port.host !== undefined)
@@ -66,9 +66,9 @@ function heldPorts({ observed, facts }: PlanContext, decisions: readonly Decisio
 }
 
 /** All ports are checked before anything starts; each message names who holds the port. */
-export function planPorts(context: PlanContext, decisions: readonly Decision[]): void {
-  const held = [...heldPorts(context, decisions)];
-  for (const { spec } of decisions.filter(isMade)) {
+export function checkPorts(context: HostContext, starting: readonly InstanceSpec[]): void {
+  const held = [...heldPorts(context, starting)];
+  for (const spec of starting) {
     for (const port of spec.ports) {
       const holder = held.find((other) => clashes(port, other));
       if (holder !== undefined) context.builder.blockers.push(blocker(spec, port, holder.holder));

@@ -1,9 +1,8 @@
 import { label, ownerIn, type Labels } from '../../labels.ts';
 import type { InstanceSpec, MountSpec } from '../../model/desired.ts';
 import type { ObservedVolume } from '../../model/observed-state.ts';
-import type { InstanceContext } from '../context.ts';
-import { isLabelledAs, ownerText } from '../ownership.ts';
-import { ownerLabels } from './network.ts';
+import type { RunContext } from '../context.ts';
+import { isLabelledAs, ownerLabels, ownerText } from '../ownership.ts';
 
 type VolumeMount = Extract<MountSpec, { kind: 'volume' }>;
 
@@ -12,7 +11,7 @@ type VolumeMount = Extract<MountSpec, { kind: 'volume' }>;
  * ours a volume was made by hand under the name that we would give it, which is how one with a driver of its own is brought. Returns what
  * the container waits for.
  */
-export function planVolumes(spec: InstanceSpec, cause: string, context: InstanceContext): readonly string[] {
+export function planVolumes(spec: InstanceSpec, cause: string, context: RunContext): readonly string[] {
   return spec.mounts
     .filter((mount) => mount.kind === 'volume')
     .flatMap((mount) => {
@@ -27,7 +26,7 @@ function createVolume(
   { volume, lifetime }: VolumeMount,
   spec: InstanceSpec,
   cause: string,
-  { builder, desired }: InstanceContext,
+  { builder, owner }: RunContext,
 ): string {
   const id = `volume ${volume}`;
   if (builder.has(id)) return id;
@@ -39,15 +38,12 @@ function createVolume(
     cause,
     needs: [],
     volume,
-    labels: { ...ownerLabels(desired.owner), ...instance },
+    labels: { ...ownerLabels(owner), ...instance },
   });
 }
 
-function checkOwner({ name, labels }: ObservedVolume, spec: InstanceSpec, context: InstanceContext): void {
-  const {
-    builder,
-    desired: { owner },
-  } = context;
+function checkOwner({ name, labels }: ObservedVolume, spec: InstanceSpec, context: RunContext): void {
+  const { builder, owner } = context;
   const holder = ownerIn(labels);
   if (isLabelledAs(owner, labels)) return;
   if (holder === undefined) {
@@ -66,12 +62,12 @@ function checkOwner({ name, labels }: ObservedVolume, spec: InstanceSpec, contex
   }
 }
 
-function warnOnce(text: string, { builder }: InstanceContext): void {
+function warnOnce(text: string, { builder }: RunContext): void {
   if (!builder.warnings.includes(text)) builder.warnings.push(text);
 }
 
 /** Of this very project, in a directory of this machine that was moved or removed: nobody else can want it. */
-function isLeft(labels: Labels, { desired: { owner }, facts }: InstanceContext): boolean {
+function isLeft(labels: Labels, { owner, facts }: RunContext): boolean {
   const path = labels[label.path];
   return (
     owner.kind === 'project' &&
@@ -81,7 +77,7 @@ function isLeft(labels: Labels, { desired: { owner }, facts }: InstanceContext):
   );
 }
 
-function waysOn(labels: Labels, { desired: { owner } }: InstanceContext): readonly string[] {
+function waysOn(labels: Labels, { owner }: RunContext): readonly string[] {
   if (owner.kind !== 'project') return ['name another volume'];
   if (labels[label.project] !== owner.name)
     return [

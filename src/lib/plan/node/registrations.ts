@@ -47,7 +47,7 @@ function planLeaving(
     serviceId: service.id,
   } as const;
   builder.add(operation);
-  if (stop !== undefined) replace(builder, { ...stop, needs: [...stop.needs, operation.id] });
+  if (stop !== undefined) builder.addNeeds(stop.id, [operation.id]);
 }
 
 function causeToLeave(isWanted: boolean, isUp: boolean, stop: Operation | undefined): string | undefined {
@@ -96,9 +96,4 @@ function isSame(seen: ObservedService | undefined, wanted: ObservedService): boo
     seen.address === wanted.address &&
     seen.tags.join() === wanted.tags.join()
   );
-}
-
-function replace(builder: PlanBuilder, operation: Operation): void {
-  const at = builder.operations.findIndex(({ id }) => id === operation.id);
-  builder.operations[at] = operation;
 }

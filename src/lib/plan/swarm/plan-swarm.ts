@@ -1,22 +1,22 @@
 import { label } from '../../labels.ts';
 import type { InstanceSpec } from '../../model/desired.ts';
 import type { ObservedSwarmService } from '../../model/observed-state.ts';
-import type { PlanContext } from '../context.ts';
+import type { RunContext } from '../context.ts';
 import { specDifferences } from '../spec/differences.ts';
 import { isSameOwner, ownerText } from '../ownership.ts';
-import { instanceLabels } from '../instance/plan-instance.ts';
+import { instanceLabels } from '../instance/instance-labels.ts';
 
 /** Replicated instances: one service object of the Swarm each, updated in place. */
-export function planSwarmService(spec: InstanceSpec, context: PlanContext): void {
+export function planSwarmService(spec: InstanceSpec, context: RunContext): void {
   if (context.observed.engine.swarm !== 'manager') return refuse(spec, context);
   const existing = context.observed.swarmServices.find(({ name }) => name === spec.container);
   if (existing === undefined) return create(spec, context);
-  if (existing.ownership === undefined || !isSameOwner(existing.ownership.owner, context.desired.owner))
+  if (existing.ownership === undefined || !isSameOwner(existing.ownership.owner, context.owner))
     return held(spec, existing, context);
   update(spec, existing, context);
 }
 
-function create(spec: InstanceSpec, { builder, desired }: PlanContext): void {
+function create(spec: InstanceSpec, { builder, owner }: RunContext): void {
   builder.verdicts.push({
     key: spec.key,
     container: spec.container,
@@ -31,11 +31,11 @@ function create(spec: InstanceSpec, { builder, desired }: PlanContext): void {
     cause: 'no service',
     needs: [],
     spec,
-    labels: instanceLabels(spec, desired.owner),
+    labels: instanceLabels(spec, owner),
   });
 }
 
-function update(spec: InstanceSpec, existing: ObservedSwarmService, { builder, desired }: PlanContext): void {
+function update(spec: InstanceSpec, existing: ObservedSwarmService, { builder, owner }: RunContext): void {
   const differences = existing.ownership === undefined ? [] : specDifferences(existing.ownership, spec);
   const reason =
     differences.length === 0 ? 'up to date' : `${differences.map(({ field }) => field).join(', ')} changed`;
@@ -54,13 +54,13 @@ function update(spec: InstanceSpec, existing: ObservedSwarmService, { builder, d
     cause: reason,
     needs: [],
     spec,
-    labels: instanceLabels(spec, desired.owner),
+    labels: instanceLabels(spec, owner),
     serviceId: existing.id,
     version: existing.version,
   });
 }
 
-function held(spec: InstanceSpec, existing: ObservedSwarmService, { builder }: PlanContext): void {
+function held(spec: InstanceSpec, existing: ObservedSwarmService, { builder }: RunContext): void {
   const holder =
     existing.ownership === undefined
       ? `something without a ${label.project} label`
@@ -72,7 +72,7 @@ function held(spec: InstanceSpec, existing: ObservedSwarmService, { builder }: P
   });
 }
 
-function refuse(spec: InstanceSpec, { builder }: PlanContext): void {
+function refuse(spec: InstanceSpec, { builder }: RunContext): void {
   builder.blockers.push({
     subject: spec.key,
     message: `${spec.key} wants a Swarm, and this engine does not manage one`,

@@ -2,7 +2,7 @@ import type { DnsDirectory } from '../../directories/dns.ts';
 import type { DnsCheck } from '../../directories/dns-answers.ts';
 import type { NameRegistration } from '../../directories/name-directory.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
-import { dnsPolicy, variable } from '../../plan/instance/names.ts';
+import { dnsPolicy, serviceIp } from '../../plan/names/published-names.ts';
 import { addressOf } from '../inspect/list-instances.ts';
 import { openDns } from './dns-directory.ts';
 import { listInstances } from '../inspect/find-instance.ts';
@@ -62,7 +62,7 @@ async function republish(directory: DnsDirectory, container: ObservedContainer, 
 function isWanted(container: ObservedContainer): boolean {
   const spec = container.ownership?.spec ?? {};
   if ((spec.lease ?? 'none') === 'none' || dnsPolicy(spec) === 'HIDE') return false;
-  return spec.network?.mode === 'network' || variable(spec, 'SERVICE_IP') !== undefined;
+  return spec.network?.mode === 'network' || serviceIp(spec) !== undefined;
 }
 
 /** The lease of an instance without a client; the others' are their clients' to hold. */
@@ -70,8 +70,8 @@ function registrationOf(container: ObservedContainer): NameRegistration | undefi
   const { ownership, name } = container;
   if (ownership?.spec.lease !== 'dockerops') return undefined;
   const { spec } = ownership;
-  const serviceIp = variable(spec, 'SERVICE_IP')?.[0];
-  const address = typeof serviceIp === 'string' ? serviceIp : addressOf(container);
+  const [given] = serviceIp(spec) ?? [];
+  const address = typeof given === 'string' ? given : addressOf(container);
   return {
     service: ownership.service,
     instance: ownership.instance,

@@ -2,7 +2,7 @@ import { label } from '../../labels.ts';
 import type { HostProbe } from '../../observe/host-probe.ts';
 import { observe } from '../../observe/observe.ts';
 import type { ObservedImage, ObservedState } from '../../model/observed-state.ts';
-import { planImagesOnly } from '../../plan/images/plan-images.ts';
+import { planImagesOnly } from '../../plan/images/images-only.ts';
 import type { Desired } from '../../model/desired.ts';
 import { planAndApply, type ChangeContext } from '../apply-plan.ts';
 import { hashedImages } from './hashed-images.ts';

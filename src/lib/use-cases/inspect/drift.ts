@@ -4,7 +4,7 @@ import { gatherHostFacts } from '../../observe/host-facts.ts';
 import { nothingObserved } from '../../observe/observe.ts';
 import { withSecrets } from '../../observe/secrets.ts';
 import type { ObservedContainer, ObservedState } from '../../model/observed-state.ts';
-import { linkDifferences } from '../../plan/instance/decide.ts';
+import { linkDifferences } from '../../plan/spec/link-differences.ts';
 import { instanceDifferences } from '../../plan/spec/differences.ts';
 import { networkName } from '../../project/find-project.ts';
 import type { HostFacts } from '../../model/host-facts.ts';

@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.ts';
 import { label } from '../../labels.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
-import { hasOtherKey, waysOn } from '../../plan/instance/keys.ts';
+import { hasOtherKey, waysOn } from '../../plan/instance/client-key.ts';
 import { clientKey, dnsKey, hostAuthority } from '../../project/keys/key-names.ts';
 import type { OpenProject, ObservedProject } from '../open-project.ts';
 

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { label } from '../../../../src/lib/labels.ts';
 import type { ObservedImage } from '../../../../src/lib/model/observed-state.ts';
-import { planImages, pullsOf, type ImageOptions, type ImagePlan } from '../../../../src/lib/plan/images/plan-images.ts';
+import { pullsOf } from '../../../../src/lib/plan/images/images-only.ts';
+import { planImages, type ImageOptions, type ImagePlan } from '../../../../src/lib/plan/images/plan-images.ts';
 import type { ImageSpec } from '../../../../src/lib/model/desired.ts';
 
 function folder(service: string, parents: readonly string[], inputHash = `v1:${service}`): ImageSpec {

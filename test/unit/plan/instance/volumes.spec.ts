@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { HostFacts } from '../../../../src/lib/model/host-facts.ts';
 import type { Owner } from '../../../../src/lib/model/desired.ts';
 import type { Plan } from '../../../../src/lib/plan/plan.ts';
-import { ownerLabels } from '../../../../src/lib/plan/instance/network.ts';
+import { ownerLabels } from '../../../../src/lib/plan/ownership.ts';
 import { planRun } from '../../../../src/lib/plan/plan-run.ts';
 import { containerOf, desired, facts, imageOf, observed, project, runOptions, spec } from '../../../support/specs.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { withGoneDirectories } from '../../../../src/lib/use-cases/facts/gone-directories.ts';
-import { ownerLabels } from '../../../../src/lib/plan/instance/network.ts';
+import { ownerLabels } from '../../../../src/lib/plan/ownership.ts';
 import { facts } from '../../../support/specs.ts';
 
 describe('directories that volumes name', () => {

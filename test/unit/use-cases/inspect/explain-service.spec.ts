@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { label } from '../../../../src/lib/labels.ts';
-import { instanceLabels } from '../../../../src/lib/plan/instance/plan-instance.ts';
+import { instanceLabels } from '../../../../src/lib/plan/instance/instance-labels.ts';
 import { explainService } from '../../../../src/lib/use-cases/inspect/explain-service.ts';
 import type { ObservedProject } from '../../../../src/lib/use-cases/open-project.ts';
 import { renderService } from '../../../../src/lib/cli/render/service-text.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { DockeropsError } from '../../../../src/lib/errors.ts';
 import { findRunning } from '../../../../src/lib/use-cases/inspect/find-instance.ts';
-import { instanceLabels } from '../../../../src/lib/plan/instance/plan-instance.ts';
+import { instanceLabels } from '../../../../src/lib/plan/instance/instance-labels.ts';
 import { FakeEngine } from '../../../support/fake-engine.ts';
 import { spec } from '../../../support/specs.ts';
 import { seenPlatform } from '../observed-project.ts';

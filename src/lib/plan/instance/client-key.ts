@@ -1,7 +1,7 @@
 import { label } from '../../labels.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
-import { isMade, type Decision, type PlanContext } from '../context.ts';
-import { ownContainers } from '../ownership.ts';
+import type { InstanceSpec } from '../../model/desired.ts';
+import type { RunContext } from '../context.ts';
 
 /** The key itself, without the type before and the comment behind it. */
 function bodyOf(publicKey: string | undefined): string | undefined {
@@ -18,17 +18,17 @@ export function hasOtherKey({ labels }: Pick<ObservedContainer, 'labels'>, publi
  * The keys of a project are with its directory, so a colleague's machine has to be given them: with keys of its own the instances that it
  * makes could neither log in to the others nor publish names. Only what would be made beside such others is refused.
  */
-export function planClientKey({ desired, observed, builder }: PlanContext, decisions: readonly Decision[]): void {
+export function checkClientKey({ desired, owner, own, builder }: RunContext, made: readonly InstanceSpec[]): void {
   const key = desired.keys.find(({ name, keep }) => name === 'client' && keep === 'project');
   if (key === undefined || (key.exists && key.publicPart === undefined)) return;
-  const made = new Set(decisions.filter(isMade).map(({ spec }) => spec.container));
-  const others = [...ownContainers(desired.owner, observed).values()].filter(
-    (container) => !made.has(container.name) && hasOtherKey(container, key.publicPart),
-  );
+  const names = new Set(made.map(({ container }) => container));
+  const others = [...own.values()]
+    .filter(({ name }) => !names.has(name))
+    .filter((each) => hasOtherKey(each, key.publicPart));
   const [first] = others;
-  if (made.size === 0 || first === undefined) return;
+  if (made.length === 0 || first === undefined) return;
   builder.blockers.push({
-    subject: desired.owner.name,
+    subject: owner.name,
     message: otherKeyText(first, others.length, key.exists),
     suggestions: waysOn,
   });

@@ -1,0 +1,48 @@
+import { isMade, type Decision, type InstanceContext } from './decision.ts';
+
+/** Waits until an instance is ready, where somebody waits for it. */
+export function planReady(decision: Decision, context: InstanceContext, needs: readonly string[]): void {
+  if (!isWaitedFor(decision, context)) return;
+  const { spec, reason } = decision;
+  context.builder.add({
+    id: `ready ${spec.key}`,
+    kind: 'wait-ready',
+    subject: spec.key,
+    cause: reason,
+    needs,
+    container: spec.container,
+    limitSeconds: context.options.timeoutSeconds,
+    wasRunning: !isMade(decision),
+  });
+}
+
+/** The pause that the run conf asks for, before dependents start. */
+export function planSleep(decision: Decision, context: InstanceContext, started: string): void {
+  const { spec, reason } = decision;
+  if (spec.sleepSeconds === 0) return;
+  context.builder.add({
+    id: `sleep ${spec.key}`,
+    kind: 'wait-seconds',
+    subject: spec.key,
+    cause: reason,
+    needs: [isWaitedFor(decision, context) ? `ready ${spec.key}` : started],
+    seconds: spec.sleepSeconds,
+  });
+}
+
+/** The operation after which an instance can be used; undefined when it can be already. */
+export function readyId(key: string, context: InstanceContext): string | undefined {
+  const decision = context.decisions.get(key);
+  if (decision === undefined) return undefined;
+  if (isMade(decision)) {
+    if (decision.spec.sleepSeconds > 0) return `sleep ${key}`;
+    return isWaitedFor(decision, context) ? `ready ${key}` : `start ${key}`;
+  }
+  return decision.action === 'check' && isWaitedFor(decision, context) ? `ready ${key}` : undefined;
+}
+
+/** A dns that is to hold leases has to answer first, whether or not the user waits. */
+function isWaitedFor({ spec }: Decision, { options, dns, decisions }: InstanceContext): boolean {
+  if (options.wait) return true;
+  return spec.container === dns?.container && [...decisions.values()].some((other) => other.spec.lease === 'dockerops');
+}

@@ -1,0 +1,23 @@
+import type { OwnerContext } from '../context.ts';
+import { isSameOwner } from '../ownership.ts';
+import type { Blocker } from '../plan.ts';
+
+/** Another directory of this machine that uses the project's name: going on would mix two projects. */
+export function checkDirectory({ owner, observed, builder }: OwnerContext): void {
+  if (owner.kind !== 'project') return;
+  const other = observed.containers
+    .map((container) => container.ownership?.owner)
+    .find((seen) => seen?.kind === 'project' && seen.name === owner.name && !isSameOwner(seen, owner));
+  if (other?.kind === 'project') builder.blockers.push(otherDirectory(owner.name, other.path));
+}
+
+function otherDirectory(name: string, path: string): Blocker {
+  return {
+    subject: name,
+    message: `project ${name} runs from another directory of this machine: ${path}`,
+    suggestions: [
+      'use another name for this copy: --project NAME (or PROJECT_NAME)',
+      `or clean the other one first, in ${path}: dockerops clean:all`,
+    ],
+  };
+}

@@ -1,0 +1,62 @@
+import type { InstanceSpec } from '../../model/desired.ts';
+import type { PlanBuilder } from '../builder.ts';
+import type { OperationOf } from '../operation.ts';
+import { dnsPolicy, isPublished, isServedElsewhere, publishedAddress, type DnsPlace } from './published-names.ts';
+
+/** How long names may take to show in the DNS after everything is ready. */
+const limitSeconds = 30;
+
+/** Puts the lease of an instance that has no client into the DNS. */
+export function planHoldNames(
+  spec: InstanceSpec,
+  why: { readonly cause: string; readonly needs: readonly string[] },
+  dns: DnsPlace,
+  builder: PlanBuilder,
+): string {
+  return builder.add({
+    ...why,
+    id: `hold ${spec.key}`,
+    kind: 'hold-names',
+    subject: spec.key,
+    dns: dns.container,
+    spec,
+    address: publishedAddress(spec),
+    policy: dnsPolicy(spec),
+  });
+}
+
+export interface AwaitedNames {
+  readonly builder: PlanBuilder;
+  readonly dns: DnsPlace | undefined;
+  /** Operations after which the names of an instance may be looked for. */
+  readonly needsOf: (spec: InstanceSpec) => readonly string[];
+}
+
+/**
+ * Waits until others can find what was started: one question for all names of the DNS here, and one inside each instance
+ * whose DNS is elsewhere. Returns the ids of the operations.
+ */
+export function planAwaitNames(started: readonly InstanceSpec[], awaited: AwaitedNames): readonly string[] {
+  const { builder, dns, needsOf } = awaited;
+  const published = started.filter(isPublished);
+  const elsewhere = published.filter((spec) => isServedElsewhere(spec, dns));
+  const here = published.filter((spec) => !elsewhere.includes(spec));
+  const ids = elsewhere.map((spec) => builder.add(askInside(spec, needsOf(spec))));
+  if (dns === undefined || here.length === 0) return ids;
+  return [...ids, builder.add(askDns(dns, here, [...new Set(here.flatMap(needsOf))]))];
+}
+
+const common = { kind: 'await-names', cause: 'waiting for DNS names', limitSeconds } as const;
+
+function askInside(spec: InstanceSpec, needs: readonly string[]): OperationOf<'await-names'> {
+  const { key: subject, container: dns } = spec;
+  return { ...common, id: `names ${subject}`, subject, needs, dns, by: 'client', names: [nameOf(spec)] };
+}
+
+function askDns(dns: DnsPlace, specs: readonly InstanceSpec[], needs: readonly string[]): OperationOf<'await-names'> {
+  return { ...common, id: 'names', subject: 'names', needs, dns: dns.container, names: specs.map(nameOf) };
+}
+
+function nameOf(spec: InstanceSpec): OperationOf<'await-names'>['names'][number] {
+  return { name: spec.key, address: publishedAddress(spec) };
+}

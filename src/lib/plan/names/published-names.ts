@@ -1,0 +1,59 @@
+import type { InstanceSpec, Template } from '../../model/desired.ts';
+import { isDnsService } from '../../model/dns-service.ts';
+import type { LabelledSpec } from '../../model/labelled-spec.ts';
+
+/** A spec as it is desired, or as a label has it. */
+type WithVariables = Pick<InstanceSpec, 'environment'> | Pick<LabelledSpec, 'environment'>;
+
+/** An instance of the DNS. */
+export interface DnsPlace {
+  readonly container: string;
+  /** Its SERVICE_IP, if it has one: where other hosts find it. */
+  readonly address: Template | undefined;
+}
+
+/** Of these instances; the first one counts. */
+export function findDns(specs: readonly InstanceSpec[]): DnsPlace | undefined {
+  const spec = specs.find(({ service }) => isDnsService(service));
+  return spec && { container: spec.container, address: serviceIp(spec) };
+}
+
+export function dnsPolicy(spec: WithVariables): string {
+  const policy = variable(spec, 'DNS_UPDATE_POLICY')?.[0];
+  return typeof policy === 'string' ? policy.toUpperCase() : 'APPEND';
+}
+
+/** The address that a user gave it for others. */
+export function serviceIp(spec: WithVariables): Template | undefined {
+  return variable(spec, 'SERVICE_IP');
+}
+
+/** The address under which others find it: SERVICE_IP, else its own. */
+export function publishedAddress(spec: InstanceSpec): Template {
+  return serviceIp(spec) ?? [{ addressOf: spec.container }];
+}
+
+/** Whether others are to find it by name. The DNS itself has no name of its own. */
+export function isPublished(spec: InstanceSpec): boolean {
+  return spec.lease !== 'none' && dnsPolicy(spec) !== 'HIDE' && !isDnsService(spec.service);
+}
+
+/**
+ * Whether its client registers with another DNS than the one here: with one on another host, which only the instance itself
+ * can reach. Without SERVICE_IP nothing of it is published there.
+ */
+export function isServedElsewhere(spec: InstanceSpec, dns: DnsPlace | undefined): boolean {
+  const server = variable(spec, 'DNS_SERVICE_IP');
+  if (spec.lease !== 'client' || server === undefined || isEmpty(serviceIp(spec))) return false;
+  if (server.some((piece) => typeof piece !== 'string' && 'addressOf' in piece && piece.addressOf === dns?.container))
+    return false;
+  return dns?.address === undefined || server.join('') !== dns.address.join('');
+}
+
+function variable(spec: WithVariables, name: string): Template | undefined {
+  return spec.environment?.find((candidate) => candidate.name === name)?.value;
+}
+
+function isEmpty(text: Template | undefined): boolean {
+  return (text ?? []).every((piece) => piece === '');
+}

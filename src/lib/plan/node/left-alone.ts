@@ -1,0 +1,41 @@
+import type { Desired, InstanceSpec, Owner } from '../../model/desired.ts';
+import type { ObservedContainer, ObservedState } from '../../model/observed-state.ts';
+import { isSameOwner } from '../ownership.ts';
+import type { Verdict } from '../plan.ts';
+import { instanceDifferences } from '../spec/differences.ts';
+
+/**
+ * Containers by key that are as desired and do not run, and are not started either: what ended as its restart policy says,
+ * and what somebody has paused, which nobody does by mistake.
+ */
+export function leftAlone(
+  { instances, owner }: Desired,
+  observed: ObservedState,
+): ReadonlyMap<string, ObservedContainer> {
+  const containers = new Map(observed.containers.map((container) => [container.name, container]));
+  return new Map(
+    instances.flatMap((spec) => {
+      const container = containers.get(spec.container);
+      return container && isLeftAlone(spec, container, owner) ? [[spec.key, container] as const] : [];
+    }),
+  );
+}
+
+function isLeftAlone(spec: InstanceSpec, container: ObservedContainer, owner: Owner): boolean {
+  const { ownership, state } = container;
+  if (ownership === undefined || !isSameOwner(ownership.owner, owner)) return false;
+  if (instanceDifferences(container, spec).length > 0) return false;
+  return state === 'paused' || hasEnded(spec, container);
+}
+
+function hasEnded({ runtime: { restart } }: InstanceSpec, { state, exitCode }: ObservedContainer): boolean {
+  if (state !== 'exited') return false;
+  return restart === 'no' || restart === 'unless-stopped' || (restart === 'on-failure' && exitCode === 0);
+}
+
+export function leftAloneVerdict([key, container]: readonly [string, ObservedContainer]): Verdict {
+  const { name, state, exitCode } = container;
+  const ended = `ended with exit code ${String(exitCode ?? 'unknown')}, which its restart policy takes for its end`;
+  const reason = state === 'paused' ? 'it is paused' : ended;
+  return { key, container: name, verdict: 'keep', reason, differences: [] };
+}

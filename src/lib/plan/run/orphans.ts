@@ -1,0 +1,19 @@
+import type { ObservedContainer } from '../../model/observed-state.ts';
+import type { RunContext } from '../context.ts';
+import type { Verdict } from '../plan.ts';
+
+/** Reports the owner's containers that it no longer asks for, where everything that it wants is known. */
+export function noteOrphans({ desired, own, builder }: RunContext): void {
+  if (!desired.complete) return;
+  const asked = new Set(desired.instances.map(({ container }) => container));
+  const notAutostarted = new Set(desired.notAutostarted ?? []);
+  const others = [...own.values()].filter(({ name }) => !asked.has(name));
+  for (const container of others) builder.verdicts.push(verdictOf(container, notAutostarted.has(container.name)));
+}
+
+function verdictOf({ name, ownership, state }: ObservedContainer, isNotAutostarted: boolean): Verdict {
+  const common = { key: ownership?.key ?? name, container: name, differences: [] };
+  return isNotAutostarted
+    ? { ...common, verdict: 'notAutostarted', reason: `${state}; run:all does not start it` }
+    : { ...common, verdict: 'orphan', reason: 'nothing asks for it any more' };
+}

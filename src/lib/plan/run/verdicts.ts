@@ -1,0 +1,48 @@
+import type { RunContext } from '../context.ts';
+import type { ImagePlan } from '../images/plan-images.ts';
+import type { Decision } from '../instance/decision.ts';
+import type { Blocker, Verdict } from '../plan.ts';
+
+/** Reports what was decided: images first, then instances, and what stands in the way. */
+export function noteDecisions(decisions: readonly Decision[], images: ImagePlan, { builder }: RunContext): void {
+  builder.verdicts.push(...images.verdicts.filter(({ verdict }) => verdict !== 'keep'), ...decisions.map(verdictOf));
+  builder.blockers.push(...decisions.flatMap(blockersOf));
+}
+
+function verdictOf(decision: Decision): Verdict {
+  const { spec, action, reason, differences } = decision;
+  return {
+    key: spec.key,
+    container: spec.container,
+    verdict: verdictFor(decision),
+    reason: action === 'keep' && differences.length > 0 ? `runs, but ${reason}` : reason,
+    differences,
+  };
+}
+
+function verdictFor({ action, differences }: Decision): Verdict['verdict'] {
+  if (action !== 'keep' && action !== 'check') return action;
+  return differences.length > 0 ? 'differs' : 'keep';
+}
+
+function blockersOf(decision: Decision): readonly Blocker[] {
+  const { spec, action, reason } = decision;
+  if (action === 'conflict') {
+    const suggestions = ['remove or rename that container', 'or use another project name: --project NAME'];
+    return [{ subject: spec.key, message: reason, suggestions }];
+  }
+  return action === 'stopped'
+    ? [{ subject: spec.key, message: reason, suggestions: stoppedSuggestions(decision) }]
+    : [];
+}
+
+function stoppedSuggestions({ spec, existing }: Decision): readonly string[] {
+  const what = `${spec.service},instance=${spec.instance}`;
+  return [
+    ...(existing?.state === 'exited' || existing?.state === 'paused'
+      ? [`start it unchanged: dockerops start:${what}`]
+      : []),
+    `replace it: dockerops run:${what},replace=True`,
+    `remove it: dockerops clean:${what}`,
+  ];
+}

@@ -1,0 +1,36 @@
+import type { InstanceSpec } from '../../model/desired.ts';
+import type { ExistingInstance } from './existing-instance.ts';
+
+/** Keys that each needs among the others: the targets of its links, and the DNS. What would go round in a circle is left out. */
+export function needsAmong(
+  standing: readonly ExistingInstance[],
+  isDns: (service: string) => boolean,
+): ReadonlyMap<string, readonly string[]> {
+  const byContainer = new Map(standing.map(({ spec }) => [spec.container, spec.key]));
+  const dns = standing.filter(({ spec }) => isDns(spec.service)).map(({ spec }) => spec.key);
+  const wanted = new Map(
+    standing.map(({ spec }) => [spec.key, neededBy(spec, byContainer, isDns(spec.service) ? [] : dns)]),
+  );
+  return withoutCircles(wanted);
+}
+
+function neededBy(
+  { key, network }: InstanceSpec,
+  byContainer: ReadonlyMap<string, string>,
+  dns: readonly string[],
+): readonly string[] {
+  const links = network.mode === 'network' ? network.links.flatMap(({ target }) => byContainer.get(target) ?? []) : [];
+  return [...new Set([...links, ...dns])].filter((other) => other !== key).sort();
+}
+
+function withoutCircles(wanted: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, readonly string[]> {
+  const kept = new Map<string, readonly string[]>();
+  const visit = (key: string, path: readonly string[]): void => {
+    if (kept.has(key)) return;
+    const needs = (wanted.get(key) ?? []).filter((other) => other !== key && !path.includes(other));
+    for (const other of needs) visit(other, [...path, key]);
+    kept.set(key, needs);
+  };
+  for (const key of wanted.keys()) visit(key, []);
+  return kept;
+}
