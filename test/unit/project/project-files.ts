@@ -38,7 +38,9 @@ export function projectDirectory(files: Readonly<Record<string, string>>): strin
   return directory;
 }
 
-after(() => {
+after(function () {
+  // Hundreds of directories: a busy disk takes its time.
+  this.timeout(60_000);
   for (const root of made) rmSync(root, { recursive: true, force: true });
 });
 
