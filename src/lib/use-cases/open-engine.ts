@@ -25,7 +25,10 @@ export async function connectEngine(
   return connectTo({ environment, platform: process.platform, ...(host === undefined ? {} : { host }) });
 }
 
-/** Opens the engine without a project: for base images, and for everything on a host. The lock belongs to dockerops itself. */
+/**
+ * Opens the engine without a project: for base images, and for everything on a host. The lock belongs to dockerops
+ * itself.
+ */
 export async function openEngine(invocation: InvocationContext): Promise<OpenEngine> {
   const connection = await connectEngine(invocation.host, invocation.environment);
   const client = gatherClientFacts();

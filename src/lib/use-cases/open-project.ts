@@ -27,7 +27,9 @@ export interface ObservedProject {
   readonly baseImagesDirectory: string;
   readonly project: LoadedProject;
   readonly keys: Pick<ProjectKeys, 'existing' | 'publicPart'>;
-  /** Identity of this build of dockerops, for caches that another build must not use; undefined if it runs from source. */
+  /**
+   * Identity of this build of dockerops, for caches that another build must not use; undefined if it runs from source.
+   */
   readonly program: () => string | undefined;
   /** Digests of service folders; folders that have not changed since an earlier command are not read. */
   readonly newFolders: () => FolderDigests;
@@ -50,7 +52,10 @@ export interface OpenOptions {
   readonly observes?: boolean;
 }
 
-/** Finds and loads the project and connects to its engine. Problems of the files are reported before those of the engine. */
+/**
+ * Finds and loads the project and connects to its engine. Problems of the files are reported before those of the
+ * engine.
+ */
 export async function openProject(
   invocation: ProjectInvocation,
   { observes = false }: OpenOptions = {},

@@ -14,7 +14,9 @@ export function checkDataFolders(open: readonly string[] | undefined, isHere: bo
   };
 }
 
-/** `left`: directories with unpacked files of restores that were killed, or that are running; undefined if not known. */
+/**
+ * `left`: directories with unpacked files of restores that were killed, or that are running; undefined if not known.
+ */
 export function checkRestores(left: readonly string[] | undefined): Check {
   if (left === undefined)
     return { name: 'restores', status: 'unknown', text: 'unfinished ones cannot be seen from this machine' };

@@ -24,7 +24,9 @@ function stateOf(hash: string, image: ObservedImage | undefined): 'missing' | 'c
   return image.labels[label.sourceHash] === hash ? 'current' : 'older';
 }
 
-/** Base images are made on this machine, or in a container of the distribution's image that the engine has or can pull. */
+/**
+ * Base images are made on this machine, or in a container of the distribution's image that the engine has or can pull.
+ */
 export function checkBootstrap(obstacle: string | undefined, image: string, images: readonly ObservedImage[]): Check {
   if (obstacle === undefined)
     return { name: 'bootstrap', status: 'ok', text: 'base images can be made on this machine' };
