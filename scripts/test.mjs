@@ -103,10 +103,9 @@ async function prepareMachine() {
     if (isStrict || !(error instanceof Stop)) throw error;
     process.stdout.write(`\n${error.message}\nTests that need an engine will be skipped.\n`);
   }
-  if (canInstall())
-    await step("Consul for the tests, in the cache (from Debian's archive)", () =>
-      exitCodeOf(node(), ['scripts/consul.mjs']),
-    );
+  await step("Consul and etcd for the tests, in the cache (from Debian's archive)", async () => {
+    for (const script of ['consul.mjs', 'etcd.mjs']) await exitCodeOf(node(), [`scripts/${script}`]);
+  });
   const missing = canInstall() || process.platform !== 'linux' ? [] : missingPackages(needs);
   if (missing.length > 0)
     process.stdout.write(`\nSome tests need packages that are not installed: ${missing.join(' ')}\n`);
