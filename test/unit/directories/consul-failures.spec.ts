@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { answerFailure, connectionFailure } from '../../../src/lib/directories/consul/failures.ts';
+import { answerFailure, consul } from '../../../src/lib/directories/consul/failures.ts';
+import { requestFailure } from '../../../src/lib/directories/request-failures.ts';
 import {
   DirectoryDenied,
   DirectoryError,
@@ -51,7 +52,8 @@ describe('failures of Consul', () => {
   }
 
   it('name the reason when nothing answers, and what to do', () => {
-    const failure = connectionFailure(
+    const failure = requestFailure(
+      consul,
       asked,
       Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }),
       undefined,
@@ -62,10 +64,10 @@ describe('failures of Consul', () => {
     );
     expect(failure.suggestions).to.deep.equal(['start the Consul agent, or correct --consul']);
     const several = new AggregateError([Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })]);
-    expect(connectionFailure(asked, several, undefined).message).to.equal(failure.message);
+    expect(requestFailure(consul, asked, several, undefined).message).to.equal(failure.message);
   });
 
   it('are interruptions when the own signal ended the request', () => {
-    expect(connectionFailure(asked, new Error('aborted'), AbortSignal.abort())).to.be.instanceOf(Interrupted);
+    expect(requestFailure(consul, asked, new Error('aborted'), AbortSignal.abort())).to.be.instanceOf(Interrupted);
   });
 });

@@ -1,5 +1,6 @@
 import { DirectoryError } from '../directory-errors.ts';
-import { denied } from './failures.ts';
+import { notServer } from '../request-failures.ts';
+import { consul, consulDenied } from './failures.ts';
 import { keyPath, type Answer, type ConsulHttp } from './http.ts';
 
 export interface ConsulKey {
@@ -50,7 +51,7 @@ export async function listKeys(
     signal,
     ...limit(blocking),
   });
-  if (answer.isFiltered) throw denied({ address: http.address, step }, 'its answer is incomplete');
+  if (answer.isFiltered) throw consulDenied({ address: http.address, step }, 'its answer is incomplete');
   if (answer.status === 404) await findKey(http, prefix, undefined, signal);
   const raw = rawKeys(http, step, answer);
   if (raw.length > maxKeys)
@@ -139,11 +140,7 @@ function limit(blocking: Blocking | undefined): { readonly limitMs?: number } {
 function rawKeys(http: ConsulHttp, step: string, answer: Answer): readonly RawKey[] {
   if (answer.status === 404) return [];
   const raw = http.parse(step, answer);
-  if (!Array.isArray(raw))
-    throw new DirectoryError(`${step}: what answers at ${http.address} is not Consul, or a proxy changes its answers`, {
-      code: 'CONSUL_REFUSED',
-      suggestions: ['correct --consul'],
-    });
+  if (!Array.isArray(raw)) throw notServer(consul, { address: http.address, step });
   return raw as readonly RawKey[];
 }
 
