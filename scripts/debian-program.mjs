@@ -1,5 +1,5 @@
-// Fetches single programs for the tests from Debian's archive into the cache. Nothing is installed: apt works with lists and a
-// status of its own, and the archive's address is that of this machine's own apt sources.
+// Fetches single programs for the tests from Debian's archive into the cache. Nothing is installed: apt works with
+// lists and a status of its own, and the archive's address is that of this machine's own apt sources.
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -22,7 +22,7 @@ import { Stop } from './steps.mjs';
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const cache = cacheDirectory({ environment: process.env, homeDirectory: homedir() });
 
-/** Puts each `/usr/bin/<program>` of a package of a release into the cache, as `<as>`. Elsewhere than on Debian it advises. */
+/** Puts each `/usr/bin/<program>` of a package of a release into the cache, as `<as>`. Not on Debian: advises. */
 export async function fetchPrograms(programs) {
   const missing = programs.filter(({ as }) => !existsSync(join(cache, as)));
   if (canInstall()) for (const each of missing) await fetchProgram(each);
