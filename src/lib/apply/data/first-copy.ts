@@ -52,8 +52,9 @@ async function makeFolders(
 }
 
 /**
- * The first copy, from its first mark to its last: whenever it is interrupted, the next one knows. The engine makes it for a container that
- * cannot start and goes again, so that no folder with the mark of a half copy was ever an instance's, whoever starts containers by hand.
+ * The first copy, from its first mark to its last: whenever it is interrupted, the next one knows. The engine makes it
+ * for a container that cannot start and goes again, so that no folder with the mark of a half copy was ever an
+ * instance's, whoever starts containers by hand.
  */
 export async function completeData(operation: OperationOf<'complete-data'>, { context }: Step): Promise<void> {
   const { owner, directory, folders, subject } = operation;
@@ -93,7 +94,10 @@ async function beginCopy(engine: Engine, helper: string, { name, mayFinish }: Da
   return copy;
 }
 
-/** Making the container fills the empty folders. The others are not mounted, so that what the image has there can be read. */
+/**
+ * Making the container fills the empty folders. The others are not mounted, so that what the image has there can be
+ * read.
+ */
 async function copyFrom(
   image: string,
   { begun, unfinished }: Copies,
@@ -115,7 +119,10 @@ async function copyFrom(
   );
 }
 
-/** A path that ends with a slash follows a link, and names what is in it as in its parent: so it can be unpacked at a root, from where no link leads out. */
+/**
+ * A path that ends with a slash follows a link, and names what is in it as in its parent: so it can be unpacked at a
+ * root, from where no link leads out.
+ */
 async function copyOver(
   engine: Engine,
   source: string,

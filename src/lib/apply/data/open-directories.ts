@@ -7,8 +7,8 @@ import { helperPlace, withExistingDirectory } from '../host-directory.ts';
 import { entriesOf } from './data-directory.ts';
 
 /**
- * Which of these directories other users of the engine's host may enter, as far as their modes and those of the directories around them
- * tell. Looked up by containers that never start: for engines elsewhere.
+ * Which of these directories other users of the engine's host may enter, as far as their modes and those of the
+ * directories around them tell. Looked up by containers that never start: for engines elsewhere.
  */
 export async function openDirectoriesOf(
   engine: Engine,

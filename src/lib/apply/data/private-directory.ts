@@ -23,8 +23,9 @@ export interface DataDirectory {
 }
 
 /**
- * Makes a directory for persistent data on the engine's host, with mode 700: no other user of the host reads what containers keep, or runs
- * what a container gave the setuid bit. The directory around it is made the same way. Each that exists is left as it is.
+ * Makes a directory for persistent data on the engine's host, with mode 700: no other user of the host reads what
+ * containers keep, or runs what a container gave the setuid bit. The directory around it is made the same way. Each
+ * that exists is left as it is.
  */
 export async function makeDataDirectory(
   { owner, directory, isOuter = false, onThisMachine }: DataDirectory,

@@ -2,7 +2,8 @@ import { Readable } from 'node:stream';
 import { emptyImage } from '../../engine/archive/empty-image.ts';
 import { Interrupted, OperationFailed } from '../../errors.ts';
 import type { OperationOf } from '../../plan/operation.ts';
-import { BackupCheck, readTar } from './backup-file.ts';
+import { openBackup } from './backup-format.ts';
+import { BackupCheck } from './check-backup.ts';
 import { about, directoriesTar, marked, markName, staging } from './data-directory.ts';
 import { makeDataDirectory } from './private-directory.ts';
 import { restoredEntries, type LeftOut } from './restored-entries.ts';
@@ -13,8 +14,8 @@ import type { Step } from '../step.ts';
 
 const limitMs = 10 * 60_000;
 /**
- * Words: the folders. Takes away what a restore had unpacked. One that was killed leaves its mark: a folder that is there is whole, and as
- * before when its other is still unpacked beside it.
+ * Words: the folders. Takes away what a restore had unpacked. One that was killed leaves its mark: a folder that is
+ * there is whole, and as before when its other is still unpacked beside it.
  */
 export function sweepScript(place: string): string {
   const mark = markName('$folder');
@@ -32,8 +33,8 @@ rm -rf ${staging}
 }
 
 /**
- * Words: the suffix for what is moved aside, then the folders. What can be known to fail is found before the first move, a full disk by
- * writing the marks; what fails all the same is put back, all of it.
+ * Words: the suffix for what is moved aside, then the folders. What can be known to fail is found before the first
+ * move, a full disk by writing the marks; what fails all the same is put back, all of it.
  */
 export function exchangeScript(place: string): string {
   const mark = markName('$folder');
@@ -74,8 +75,9 @@ sync
 }
 
 /**
- * Unpacks a backup beside the data, and only when all of it is there and agrees with its checksum changes the places: what was there is
- * moved aside. Interrupted before that, the data is what it was; between the two moves, a mark keeps a run from taking the place for empty.
+ * Unpacks a backup beside the data, and only when all of it is there and agrees with its checksum changes the places:
+ * what was there is moved aside. Interrupted before that, the data is what it was; between the two moves, a mark keeps
+ * a run from taking the place for empty.
  */
 export async function restoreData(operation: OperationOf<'restore-data'>, { context }: Step): Promise<void> {
   const { owner, directory, folders, images, asideSuffix, onThisMachine } = operation;
@@ -114,14 +116,17 @@ function suffixOf(directory: string): string {
   return `restore-${digitsOf(directory)}`;
 }
 
-/** Each folder at the root of the helper, as engines refuse links that lead out of where they unpack: there is no way out of a root. */
+/**
+ * Each folder at the root of the helper, as engines refuse links that lead out of where they unpack: there is no way
+ * out of a root.
+ */
 async function unpack(
   { owner, directory, folders, file, sha256, sameModes }: OperationOf<'restore-data'>,
   { engine, signal, progress }: Pick<Step['context'], 'engine' | 'signal' | 'progress'>,
 ): Promise<void> {
   const check = new BackupCheck();
   const leftOut: LeftOut = { special: 0, privileged: 0 };
-  const passing = restoredEntries(checked(file, check, signal), { sameModes }, leftOut);
+  const passing = restoredEntries(readBackup(file, signal), { sameModes }, leftOut, check);
   const mounts = folders.map(
     (name) => ({ kind: 'directory', directory: `${directory}/${staging}/${name}`, target: `/${name}` }) as const,
   );
@@ -133,10 +138,9 @@ async function unpack(
   for (const text of leftOutTexts(leftOut)) progress({ type: 'warning', text });
 }
 
-async function* checked(file: string, check: BackupCheck, signal: AbortSignal): AsyncGenerator<Buffer> {
-  for await (const chunk of readTar(file) as AsyncIterable<Buffer>) {
+async function* readBackup(file: string, signal: AbortSignal): AsyncGenerator<Buffer> {
+  for await (const chunk of openBackup(file) as AsyncIterable<Buffer>) {
     signal.throwIfAborted();
-    check.take(chunk);
     yield chunk;
   }
 }

@@ -1,6 +1,7 @@
+import { OperationFailed } from '../../errors.ts';
 import { ByteReader } from './byte-reader.ts';
-import { type ExtendedHeader, readEntry, type TarEntry } from './tar-entry.ts';
-import { block, field, keyOf, numberIn, octal, padded, sealHeader } from './tar-header.ts';
+import { headersOf, readEntry, type ExtendedHeader, type TarEntry } from './tar-entry.ts';
+import { DamagedTar, block, field, keyOf, numberIn, octal, padded, sealHeader } from './tar-header.ts';
 
 export interface EntryRules {
   /** Files keep setuid and setgid bits, capabilities and all other extended attributes. */
@@ -15,44 +16,73 @@ export interface LeftOut {
   privileged: number;
 }
 
+/** Sees every entry of the source, also those that are left out. */
+export interface EntryObserver {
+  begin(entry: TarEntry): void;
+  content(bytes: Buffer): void;
+}
+
 /**
- * The tar of a backup, which somebody else may have made, without devices and named pipes and, unless `sameModes`, without what lets a
- * file run with other rights than its caller's. All else passes byte for byte. Reads its source to the end, and counts in `leftOut`.
+ * The tar of a backup, which anybody may have made, as it is restored: without devices and named pipes and, unless
+ * `sameModes`, without what lets a file run with other rights than its caller's. Everything else passes byte for byte.
+ * Reads its source to the end, and counts what it leaves out in `leftOut`.
  */
 export async function* restoredEntries(
   archive: AsyncIterable<Buffer>,
   { sameModes }: EntryRules,
   leftOut: LeftOut,
+  observer?: EntryObserver,
 ): AsyncGenerator<Buffer> {
   const bytes = new ByteReader(archive);
   const special = new Set<string>();
-  for (let entry = await readEntry(bytes); entry !== undefined; entry = await readEntry(bytes)) {
-    const isSpecial = isOneOf(special, entry);
-    if (isSpecial) {
-      special.add(entry.name);
-      leftOut.special += 1;
-    } else {
-      const restored = sameModes ? entry : withoutPrivileges(entry);
-      if (restored !== entry) leftOut.privileged += 1;
-      yield bytesOf(restored);
+  try {
+    for (let entry = await readEntry(bytes); entry !== undefined; entry = await readEntry(bytes)) {
+      observer?.begin(entry);
+      const restored = restoredEntry(entry, special, sameModes);
+      if (restored === undefined) leftOut.special += 1;
+      else if (restored !== entry) leftOut.privileged += 1;
+      if (restored !== undefined) yield headersOf(restored);
+      for await (const chunk of bytes.pass(padded(entry.size))) {
+        observer?.content(chunk);
+        if (restored !== undefined) yield chunk;
+      }
     }
-    for await (const chunk of bytes.pass(padded(entry.size))) if (!isSpecial) yield chunk;
+    yield Buffer.alloc(2 * block);
+    await bytes.drain();
+  } catch (error) {
+    throw error instanceof DamagedTar ? unusable(error) : error;
+  } finally {
+    await bytes.close();
   }
-  yield Buffer.alloc(2 * block);
-  await bytes.drain();
 }
 
-function isOneOf(special: ReadonlySet<string>, { type, linkName }: TarEntry): boolean {
+/** Undefined for what is left out, which is remembered: other names of it are left out, too. */
+function restoredEntry(entry: TarEntry, special: Set<string>, sameModes: boolean): TarEntry | undefined {
+  if (isSpecial(entry, special)) {
+    special.add(entry.name);
+    return undefined;
+  }
+  return sameModes ? entry : withoutPrivileges(entry);
+}
+
+function isSpecial({ type, linkName }: TarEntry, special: ReadonlySet<string>): boolean {
   return type === 'device' || type === 'pipe' || (type === 'link' && special.has(linkName));
 }
 
-function bytesOf({ extended, header }: TarEntry): Buffer {
-  return Buffer.concat([...extended.flatMap((each) => [each.header, each.content]), header]);
+function unusable(cause: DamagedTar): OperationFailed {
+  return new OperationFailed(`the backup cannot be unpacked: ${cause.message}`, {
+    code: 'DAMAGED_BACKUP',
+    suggestions: ['use another backup; nothing was changed'],
+    cause,
+  });
 }
 
 const setIds = 0o6000;
 
-/** The same entry when it has none. Directories keep setgid, which gives what is made in them their group and nobody a right. */
+/**
+ * The same entry when it has none. Directories keep setgid, which gives what is made in them their group and nobody a
+ * right.
+ */
 function withoutPrivileges(entry: TarEntry): TarEntry {
   const { type, header, records } = entry;
   const mode = numberIn(header, field.mode);

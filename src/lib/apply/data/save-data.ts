@@ -7,12 +7,16 @@ import { constants, createGzip } from 'node:zlib';
 import { DockeropsError, Interrupted, NotFound, OperationFailed } from '../../errors.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { OperationOf } from '../../plan/operation.ts';
-import { checksumName, endOfTar, entriesOf, isCompressed, manifestName, tarEntry } from './backup-file.ts';
+import { checksumName, endOfTar, isCompressed, manifestName, smallFile } from './backup-format.ts';
 import { look } from './data-directory.ts';
+import { tarEntries } from './tar-entries.ts';
 import { digitsOf, helperPlace, withExistingDirectory } from '../host-directory.ts';
 import type { Step } from '../step.ts';
 
-/** Streams the folders into a file that has its name only when it is whole; owners, modes and links are in the tar as the engine gives it. */
+/**
+ * Streams the folders into a file that has its name only when it is whole; owners, modes and links are in the tar as
+ * the engine gives it.
+ */
 export async function saveData(operation: OperationOf<'save-data'>, { context }: Step): Promise<void> {
   const { owner, directory, file } = operation;
   const { engine, signal } = context;
@@ -66,13 +70,14 @@ async function* archiveOf(
     return bytes;
   };
   const present = await presentFolders(engine, helper, folders);
-  yield counted(tarEntry(manifestName, Buffer.from(`${JSON.stringify({ ...manifest, folders: present }, null, 2)}\n`)));
+  const text = `${JSON.stringify({ ...manifest, folders: present }, null, 2)}\n`;
+  yield counted(await smallFile(manifestName, Buffer.from(text)));
   for (const name of present) {
-    for await (const bytes of entriesOf(await engine.readArchive(helper, `${helperPlace}/${name}`)))
+    for await (const bytes of tarEntries(await engine.readArchive(helper, `${helperPlace}/${name}`)))
       yield counted(bytes);
   }
   const sha256 = hash.digest('hex');
-  yield Buffer.concat([tarEntry(checksumName, Buffer.from(`${sha256}\n`)), endOfTar]);
+  yield Buffer.concat([await smallFile(checksumName, Buffer.from(`${sha256}\n`)), endOfTar]);
   return sha256;
 }
 

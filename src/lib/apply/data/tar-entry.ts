@@ -2,7 +2,7 @@ import type { ByteReader } from './byte-reader.ts';
 import {
   block,
   checkHeaderSum,
-  damagedTar,
+  DamagedTar,
   field,
   numberIn,
   padded,
@@ -46,13 +46,15 @@ export interface TarEntry {
 
 const maxExtended = 1024 * 1024;
 
-/** The next entry's headers; undefined at the end of the tar. Throws on what two readers could understand in two ways. */
+/**
+ * The next entry's headers; undefined at the end of the tar. Throws on what two readers could understand in two ways.
+ */
 export async function readEntry(bytes: ByteReader): Promise<TarEntry | undefined> {
   const extended: ExtendedHeader[] = [];
   for (;;) {
     const header = await bytes.take(block);
     if (header.every((byte) => byte === 0)) {
-      if (extended.length > 0) throw damagedTar('it ends within an entry');
+      if (extended.length > 0) throw new DamagedTar('it ends within an entry');
       return undefined;
     }
     checkHeaderSum(header);
@@ -60,14 +62,19 @@ export async function readEntry(bytes: ByteReader): Promise<TarEntry | undefined
     if (letter !== 'x' && letter !== 'L' && letter !== 'K') return entryOf(letter, header, extended);
     const size = numberIn(header, field.size);
     if (size > maxExtended || extended.some((other) => other.letter === letter))
-      throw damagedTar('it has a header too many, or too long');
+      throw new DamagedTar('it has a header too many, or too long');
     extended.push({ letter, header, content: await bytes.take(padded(size)) });
   }
 }
 
+/** Its headers, as they are in the tar. */
+export function headersOf({ extended, header }: TarEntry): Buffer {
+  return Buffer.concat([...extended.flatMap((each) => [each.header, each.content]), header]);
+}
+
 function entryOf(letter: string, header: Buffer, extended: readonly ExtendedHeader[]): TarEntry {
   const type = types[letter];
-  if (type === undefined) throw damagedTar(`it has an entry of the unknown type ${JSON.stringify(letter)}`);
+  if (type === undefined) throw new DamagedTar(`it has an entry of the unknown type ${JSON.stringify(letter)}`);
   const pax = extended.find((each) => each.letter === 'x');
   const records = pax === undefined ? [] : recordsOf(pax.content.subarray(0, numberIn(pax.header, field.size)));
   const long = (wanted: 'L' | 'K'): string | undefined => {
@@ -80,14 +87,14 @@ function entryOf(letter: string, header: Buffer, extended: readonly ExtendedHead
   const linkName = valueIn(records, 'linkpath') ?? long('K') ?? textIn(header, 157, 257);
   const size = sizeOf(header, records);
   // Some readers take a file whose name ends with a slash for a directory, which has no content.
-  if (size > 0 && (type !== 'file' || name.endsWith('/'))) throw damagedTar('what is no file has content');
+  if (size > 0 && (type !== 'file' || name.endsWith('/'))) throw new DamagedTar('what is no file has content');
   return { type, name: plainName(name), linkName: plainName(linkName), size, records, extended, header };
 }
 
 function sizeOf(header: Buffer, records: readonly Buffer[]): number {
   const text = valueIn(records, 'size');
   if (text === undefined) return numberIn(header, field.size);
-  if (!/^\d{1,15}$/.test(text)) throw damagedTar('it has a size that cannot be read');
+  if (!/^\d{1,15}$/.test(text)) throw new DamagedTar('it has a size that cannot be read');
   return Number(text);
 }
 

@@ -1,5 +1,3 @@
-import { OperationFailed } from '../../errors.ts';
-
 /** The unit of a tar: a header is one, content is padded to whole ones. */
 export const block = 512;
 
@@ -15,12 +13,12 @@ export function numberIn(header: Buffer, [from, to]: readonly [number, number]):
     .toString('latin1')
     .replace(/^ +/, '')
     .replace(/[ \0]+$/, '');
-  if (!/^[0-7]*$/.test(digits)) throw damagedTar('a header has a number that cannot be read');
+  if (!/^[0-7]*$/.test(digits)) throw new DamagedTar('a header has a number that cannot be read');
   return digits === '' ? 0 : Number.parseInt(digits, 8);
 }
 
 export function checkHeaderSum(header: Buffer): void {
-  if (numberIn(header, field.checksum) !== sumOf(header)) throw damagedTar('a header has the wrong checksum');
+  if (numberIn(header, field.checksum) !== sumOf(header)) throw new DamagedTar('a header has the wrong checksum');
 }
 
 export function sealHeader(header: Buffer): void {
@@ -49,12 +47,12 @@ export function recordsOf(content: Buffer): readonly Buffer[] {
     const end = at + Number(digits);
     const record = content.subarray(at, end);
     if (digits === undefined || end > content.length || record.at(-1) !== 0x0a || keyOf(record) === '')
-      throw damagedTar('it has an extended header that cannot be read');
+      throw new DamagedTar('it has an extended header that cannot be read');
     records.push(record);
     at = end;
   }
   const keys = records.map(keyOf);
-  if (new Set(keys).size !== keys.length) throw damagedTar('an extended header says one thing twice');
+  if (new Set(keys).size !== keys.length) throw new DamagedTar('an extended header says one thing twice');
   return records;
 }
 
@@ -68,9 +66,7 @@ export function valueIn(records: readonly Buffer[], key: string): string | undef
   return text?.slice(text.indexOf('=') + 1, -1);
 }
 
-export function damagedTar(reason: string): OperationFailed {
-  return new OperationFailed(`the backup cannot be unpacked: ${reason}`, {
-    code: 'DAMAGED_BACKUP',
-    suggestions: ['take another one; nothing was changed'],
-  });
+/** A tar that cannot be read, or that two programs could read differently. The message completes "because …". */
+export class DamagedTar extends Error {
+  override readonly name = 'DamagedTar';
 }

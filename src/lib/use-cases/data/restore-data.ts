@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { checkBackup, type CheckedBackup } from '../../apply/data/backup-file.ts';
+import { checkBackup, type CheckedBackup } from '../../apply/data/check-backup.ts';
 import { UserError } from '../../errors.ts';
 import { label } from '../../labels.ts';
 import type { ObservedState } from '../../model/observed-state.ts';

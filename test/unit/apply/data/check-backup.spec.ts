@@ -8,14 +8,10 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { extract, pack } from 'tar-stream';
-import {
-  checkBackup,
-  checksumName,
-  endOfTar,
-  entriesOf,
-  manifestName,
-  tarEntry,
-} from '../../../../src/lib/apply/data/backup-file.ts';
+import { checksumName, endOfTar, manifestName, smallFile } from '../../../../src/lib/apply/data/backup-format.ts';
+import { checkBackup } from '../../../../src/lib/apply/data/check-backup.ts';
+import { tarEntries } from '../../../../src/lib/apply/data/tar-entries.ts';
+import { sealHeader } from '../../../../src/lib/apply/data/tar-header.ts';
 
 const manifest = {
   format: 1,
@@ -39,14 +35,17 @@ async function tarOf(files: Readonly<Record<string, Buffer>>): Promise<Buffer> {
 async function backupOf(content: Buffer, more: object = {}): Promise<Buffer> {
   const entries = await buffer(
     Readable.from(
-      entriesOf(chunked(await tarOf({ 'data/file': content, [`data/${'long/'.repeat(40)}name`]: content }), 700)),
+      tarEntries(chunked(await tarOf({ 'data/file': content, [`data/${'long/'.repeat(40)}name`]: content }), 700)),
       { objectMode: false },
     ),
   );
-  const whole = Buffer.concat([tarEntry(manifestName, Buffer.from(JSON.stringify({ ...manifest, ...more }))), entries]);
+  const whole = Buffer.concat([
+    await smallFile(manifestName, Buffer.from(JSON.stringify({ ...manifest, ...more }))),
+    entries,
+  ]);
   return Buffer.concat([
     whole,
-    tarEntry(checksumName, Buffer.from(`${createHash('sha256').update(whole).digest('hex')}\n`)),
+    await smallFile(checksumName, Buffer.from(`${createHash('sha256').update(whole).digest('hex')}\n`)),
     endOfTar,
   ]);
 }
@@ -117,7 +116,7 @@ describe('a backup file', () => {
     const bytes = await backupOf(Buffer.from('x'));
     const more = Buffer.concat([
       bytes.subarray(0, -endOfTar.length),
-      tarEntry('data/other', Buffer.alloc(70_000)),
+      await smallFile('data/other', Buffer.alloc(70_000)),
       endOfTar,
     ]);
     expect(await complaint(more)).to.contain('goes on after its checksum');
@@ -126,36 +125,37 @@ describe('a backup file', () => {
   it('takes what is called as its checksum, but lies deep in the data, for data', async () => {
     const name = `data/${'x'.repeat(120)}/${checksumName}`;
     const entries = await buffer(
-      Readable.from(entriesOf(chunked(await tarOf({ [name]: Buffer.alloc(200_000, 'y') }), 700)), {
+      Readable.from(tarEntries(chunked(await tarOf({ [name]: Buffer.alloc(200_000, 'y') }), 700)), {
         objectMode: false,
       }),
     );
     expect(entries.toString('latin1').split(checksumName), 'in the name field alone').to.have.lengthOf(2);
-    const whole = Buffer.concat([tarEntry(manifestName, Buffer.from(JSON.stringify(manifest))), entries]);
-    const sum = tarEntry(checksumName, Buffer.from(createHash('sha256').update(whole).digest('hex')));
+    const whole = Buffer.concat([await smallFile(manifestName, Buffer.from(JSON.stringify(manifest))), entries]);
+    const sum = await smallFile(checksumName, Buffer.from(createHash('sha256').update(whole).digest('hex')));
     expect((await check(Buffer.concat([whole, sum, endOfTar]))).manifest).to.deep.equal(manifest);
   });
 
   it('keeps files of 8 GiB and more, whose size the engine writes in an extended header alone', async () => {
     const content = Buffer.alloc(3 * 512);
-    const extended = tarEntry('data/PaxHeaders.0/big', Buffer.from(`13 size=${String(content.length)}\n`));
+    const extended = await smallFile('data/PaxHeaders.0/big', Buffer.from(`13 size=${String(content.length)}\n`));
     extended[156] = 'x'.charCodeAt(0);
+    sealHeader(extended.subarray(0, 512));
     const tar = Buffer.concat([
       extended,
-      tarEntry('data/big', Buffer.alloc(0)),
+      await smallFile('data/big', Buffer.alloc(0)),
       content,
-      tarEntry('data/next', Buffer.from('x')),
+      await smallFile('data/next', Buffer.from('x')),
     ]);
     for (const size of [300, 512, 5000]) {
       const entries = await buffer(
-        Readable.from(entriesOf(chunked(Buffer.concat([tar, endOfTar]), size)), { objectMode: false }),
+        Readable.from(tarEntries(chunked(Buffer.concat([tar, endOfTar]), size)), { objectMode: false }),
       );
       expect(entries.equals(tar), `in chunks of ${String(size)}`).to.equal(true);
     }
   });
 
   it('is not made of what is no tar', async () => {
-    const junk = buffer(Readable.from(entriesOf(chunked(Buffer.alloc(4000, 'z'), 512)), { objectMode: false }));
+    const junk = buffer(Readable.from(tarEntries(chunked(Buffer.alloc(4000, 'z'), 512)), { objectMode: false }));
     expect(
       await junk.then(
         () => '',
@@ -166,7 +166,7 @@ describe('a backup file', () => {
 
   it('is not made of a tar that was cut off', async () => {
     const tar = await tarOf({ 'data/file': Buffer.alloc(2000) });
-    const cut = buffer(Readable.from(entriesOf(chunked(tar.subarray(0, 1500), 512)), { objectMode: false }));
+    const cut = buffer(Readable.from(tarEntries(chunked(tar.subarray(0, 1500), 512)), { objectMode: false }));
     expect(
       await cut.then(
         () => '',
