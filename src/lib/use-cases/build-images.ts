@@ -69,7 +69,7 @@ function desiredServices({ project }: OpenProject, target: string): readonly Ser
   return [service];
 }
 
-/** Base services that run.conf runs, such as the dns, are part of the project. */
+/** Base services in run.conf, such as the DNS, belong to the project. */
 function isUsed(name: string, { conf }: OpenProject['project']): boolean {
   return conf.entries.some(({ values }) => values.service === name);
 }
@@ -80,7 +80,7 @@ function onPlatform(image: ImageSpec, platform: string | undefined): ImageSpec {
     : { ...image, source: { ...image.source, platform } };
 }
 
-/** All base images of an os. */
+/** Makes all base images of an operating system. */
 export async function makeBaseImages(
   opened: OpenEngine,
   os: string,

@@ -2,8 +2,8 @@ import { isAbsolute, join } from 'node:path';
 import type { Environment } from '../project/find-project.ts';
 
 /**
- * Where things lie that may be lost. A relative XDG_CACHE_HOME does not count (XDG Base Directory Specification): it
- * would be another at every place.
+ * Directory for files that may be deleted at any time. A relative XDG_CACHE_HOME is ignored, as the XDG Base Directory
+ * Specification says.
  */
 export function cacheDirectory({
   environment,

@@ -11,7 +11,7 @@ import { planAndApply, type ChangeContext, type ChangeResult, type Preview } fro
 import type { OpenEngine } from './open-engine.ts';
 import type { OpenProject, ObservedProject } from './open-project.ts';
 
-/** What `clean` would do. */
+/** What `clean` would do, without doing it. */
 export async function previewClean(opened: ObservedProject, request: RunRequest): Promise<Plan> {
   return (await preview(opened, request)).plan;
 }
@@ -24,7 +24,7 @@ export async function cleanInstances(
   return planAndApply(() => preview(opened, request), opened.tools, context);
 }
 
-/** A service that left the project can be cleaned as long as there is something of it. */
+/** A service that is no longer in the project can be cleaned while it has containers. */
 async function preview({ owner, project, observe: look }: ObservedProject, request: RunRequest): Promise<Preview> {
   const observed = await look();
   const plan = planClean(owner, observed, targetOf(project, request));
@@ -41,7 +41,7 @@ export function targetOf(project: LoadedProject, request: RunRequest): Target {
 }
 
 /**
- * What run.conf puts into a group; an entry without a name stands for all of its service's instances that no other
+ * The members of a group in run.conf. An entry without a name stands for all instances of its service that no other
  * entry names.
  */
 function groupMembers({ conf: { entries } }: LoadedProject, group: string): Target {
@@ -56,7 +56,7 @@ function groupMembers({ conf: { entries } }: LoadedProject, group: string): Targ
   );
 }
 
-/** Every container of the engine, and no data. The caller has made sure that this is meant. */
+/** Removes every container of the engine, but no data. The caller has asked for confirmation. */
 export async function cleanEverything(opened: OpenEngine, context: ChangeContext): Promise<ChangeResult> {
   return planAndApply(
     async () => {

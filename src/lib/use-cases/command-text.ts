@@ -1,11 +1,11 @@
 /**
- * Options whose values say what a command is about. The values of all others may be secret: an address with a password,
- * a command. What stands after `--` is a command, too.
+ * Options whose values may be shown. Any other value may be secret: an address with a password, a command. Words after
+ * `--` are a command, too.
  */
 const telling: ReadonlySet<string> = new Set(['--instance', '-i', '--group', '--conf', '--instance-type', '--timeout']);
 const option = /^(--[^=]+(?==|$)|-[^-])(.*)$/s;
 
-/** A command as others may read it in the lock that it holds: `dockerops run web --instance one --seed-command …`. */
+/** A command as the lock shows it to others: `dockerops run web --instance one --seed-command …`. */
 export function commandText(id: string, words: readonly string[]): string {
   const end = words.includes('--') ? words.indexOf('--') : words.length;
   const known = words.slice(0, end).map((word, index) => shown(word, words[index - 1] ?? ''));

@@ -3,27 +3,27 @@ import { join, relative, sep } from 'node:path';
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import { UserError, messageOf } from '../errors.ts';
 
-/** A folder whose files matter, and which of them do, by paths relative to it. */
+/** A folder, and which of its files matter, by paths relative to it. */
 export interface WatchedFolder {
   readonly directory: string;
   holds(path: string): boolean;
-  /** Whether to look into a directory of it. */
+  /** Whether files in a directory of it may matter. */
   mayHold(directory: string): boolean;
 }
 
-/** Files that editors make for a moment beside the one that is saved. */
+/** Files that editors create for a moment beside the saved one. */
 const passing = /(^|\/)(4913|\.#[^/]*|#[^/]*#|\.[^/]*\.sw[a-z]|[^/]*~)$/;
-// A save is several writes, and a checkout many: when nothing came for a moment it is over, and at last after a while.
+// One save is several writes, and a checkout many: it is over after a quiet moment, at the latest after maxMs.
 const quietMs = 200;
 const maxMs = 3000;
 const maxNamed = 100;
 
 /**
- * Tells that files were saved; what has changed by that is for others to find out. One watcher for each directory: a
- * file needs none of its own, and what is ignored costs nothing.
+ * Reports saved files; the plan finds out what changed. There is one watcher for each directory: files need none of
+ * their own, and ignored directories have none.
  */
 export class FileWatch implements Disposable {
-  /** With what the directory was then: another may come to its name, of which the watcher tells nothing. */
+  /** With the inode, to notice that another directory has taken the name; the watcher does not report that. */
   readonly #watchers = new Map<string, { readonly watcher: FSWatcher; readonly inode: number }>();
   #folders: readonly WatchedFolder[] = [];
   readonly #changed = new Set<string>();
@@ -37,7 +37,7 @@ export class FileWatch implements Disposable {
   set(folders: readonly WatchedFolder[]): void {
     this.#folders = folders;
     this.#hasNames = false;
-    // What comes into a directory before it is watched would never be told: it is looked at once more when it is.
+    // Repeats until nothing is added: directories created before their parent was watched are not reported.
     for (let isComplete = false; !isComplete;) {
       const wanted = new Set(folders.flatMap(directoriesIn));
       for (const [directory, { watcher }] of this.#watchers)
@@ -46,7 +46,7 @@ export class FileWatch implements Disposable {
     }
   }
 
-  /** Paths that were saved since the last call, once they are settled; none when the signal came first. */
+  /** Paths saved since the last call, once no more follow; none if the signal aborts first. */
   async next(signal: AbortSignal): Promise<readonly string[]> {
     const aborted = new Promise<void>((resolve) => {
       signal.addEventListener(
@@ -62,7 +62,7 @@ export class FileWatch implements Disposable {
     for (let count = -1; count !== this.#changed.size && performance.now() < end && !signal.aborted;) {
       count = this.#changed.size;
       await delay(quietMs, undefined, { signal }).catch(() => undefined);
-      // After a stall the timer comes before what the file system has told meanwhile.
+      // After a stall the timer fires before pending events of the file system.
       await setImmediate();
       if (this.#hasNames) this.set(this.#folders);
     }
@@ -76,7 +76,7 @@ export class FileWatch implements Disposable {
     for (const [directory, { watcher }] of this.#watchers) this.#forget(directory, watcher);
   }
 
-  /** True: it was not watched before. */
+  /** True if it was not watched before. */
   #add(directory: string): boolean {
     try {
       const { ino: inode } = statSync(directory);
@@ -92,7 +92,7 @@ export class FileWatch implements Disposable {
       this.#watchers.set(directory, { watcher, inode });
       return true;
     } catch (error) {
-      // It went away again.
+      // It was removed again.
       if (isMissing(error)) return false;
       throw unwatchable(directory, error);
     }
@@ -106,7 +106,7 @@ export class FileWatch implements Disposable {
   #saw(directory: string, event: string, name: string | null): void {
     const path = name === null ? directory : join(directory, name);
     if (passing.test(path) || !this.#folders.some((folder) => isIn(path, folder))) return;
-    // A name that came may be a directory; what is in it is looked at once for all that came with it.
+    // A new name may be a directory; its content is read once for all names that came with it.
     if (event === 'rename') this.#hasNames = true;
     if (this.#changed.size < maxNamed) this.#changed.add(path);
     this.#news.resolve();
@@ -140,7 +140,7 @@ function entries(directory: string): readonly string[] {
   }
 }
 
-/** Systems limit how much is watched. */
+/** Systems limit the number of watchers. */
 function unwatchable(directory: string, cause: unknown): UserError {
   return new UserError(`${directory} cannot be watched: ${messageOf(cause)}`, {
     code: 'UNWATCHABLE',

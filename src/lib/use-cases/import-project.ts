@@ -20,8 +20,8 @@ export interface ImportResult {
 }
 
 /**
- * Writes run.conf and the folders of services beside a compose file, which stays as it is. Nothing is overwritten: what
- * is in the way is told before anything is written.
+ * Writes run.conf and the folders of services beside a compose file. Files that would be overwritten are reported
+ * before anything is written.
  */
 export async function importProject(path: string): Promise<ImportResult> {
   const directory = dirname(path);
@@ -62,7 +62,7 @@ async function readVariables(path: string): Promise<Readonly<Record<string, stri
   return Object.fromEntries(parseEnvFile('.env', text).variables.map(({ name, value }) => [name, value]));
 }
 
-/** A context that is its own folder under services/ is there already. */
+/** Leaves out a build context that already is the folder of its service. */
 async function foldersToMake(
   folders: readonly ImportedFolder[],
   directory: string,
@@ -98,7 +98,7 @@ function refuseToOverwrite({ hostValues }: ComposeImport, folders: readonly Impo
     });
 }
 
-/** All or nothing: they are made beside their place, and moved there together. */
+/** All or nothing: the folders are created in a temporary directory and moved together. */
 async function makeFolders(folders: readonly ImportedFolder[], directory: string): Promise<void> {
   if (folders.length === 0) return;
   const beside = await mkdtemp(join(directory, '.services-'));
@@ -133,7 +133,7 @@ async function makeFolder(folder: ImportedFolder, place: string, directory: stri
   );
 }
 
-/** What else is in the directory is sent to each build of it. */
+/** Every build of such a service sends the whole directory to the engine. */
 function remarks(folders: readonly ImportedFolder[]): readonly Remark[] {
   const whole = folders.filter((folder) => folder.kind === 'link' && folder.context === '.');
   return whole.map(({ service }) => ({

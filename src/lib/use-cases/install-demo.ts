@@ -3,8 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
 
 /**
- * Copies the demo project. All of it or nothing: it is made beside its place and moved there. Returns the names of its
- * files.
+ * Copies the demo project and returns the names of its files. All or nothing: it is copied to a temporary directory and
+ * moved.
  */
 export async function installDemo(source: string, directory: string): Promise<readonly string[]> {
   const present = await entries(directory);
@@ -20,7 +20,7 @@ export async function installDemo(source: string, directory: string): Promise<re
   await mkdir(dirname(directory), { recursive: true });
   const beside = await mkdtemp(join(dirname(directory), `.${basename(directory)}-`));
   try {
-    // One level deeper: what mkdtemp makes is for its owner alone.
+    // One level deeper, because the directory that mkdtemp creates is readable by its owner only.
     await cp(source, join(beside, 'demo'), { recursive: true });
     await rename(join(beside, 'demo'), directory);
   } finally {

@@ -11,9 +11,8 @@ interface Published {
 }
 
 /**
- * Ports of the host that entries take from each other when all that start by themselves are run, by the rule of the
- * plan. Groups may be run on different hosts, so only entries of one group (or of none) are held against each other.
- * One problem for two entries.
+ * Host ports that two entries would publish when run:all runs them, by the rule of the plan. Groups may run on
+ * different hosts, so only entries of the same group (or of none) are compared. Each pair of entries is reported once.
  */
 export function portProblems(instances: readonly ResolvedInstance[]): readonly Problem[] {
   const held: Published[] = [];
@@ -30,7 +29,7 @@ export function portProblems(instances: readonly ResolvedInstance[]): readonly P
   });
 }
 
-/** While somebody has still to say on which address it publishes, nothing is known of its ports. */
+/** The ports of an instance are unknown while the address to publish on is missing. */
 function isCompared({ entry, missing }: ResolvedInstance): boolean {
   return (
     entry !== undefined &&
@@ -48,7 +47,7 @@ function problem(wanted: Published, holder: Published): Problem {
   };
 }
 
-/** What in its entry publishes the port. */
+/** Place of the key that publishes the port. */
 function placeOf({ port, by: { entry } }: Published): string {
   if (entry === undefined) return '';
   const isSsh = port.container === 22 && entry.values.publish_ssh_on !== undefined;

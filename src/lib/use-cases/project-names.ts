@@ -11,8 +11,8 @@ import { findPlace, type ProjectInvocation } from './invocation.ts';
 const maxFiles = 200;
 
 /**
- * What the project in the working directory calls its parts, for completing words. Needs no engine, and takes what it
- * can get: a conf that is being written has mistakes, and no project is no error.
+ * Names of the project in the working directory, for completion. Needs no engine and reports no errors: the run conf
+ * may be incomplete, or there may be no project.
  */
 export class ProjectNames {
   readonly #invocation: ProjectInvocation;
@@ -98,7 +98,7 @@ function directories(path: string): readonly string[] {
     .map(({ name }) => name);
 }
 
-/** What is written may be of any type yet. */
+/** An invalid run conf may have values of any type. */
 function unique(names: readonly unknown[]): readonly string[] {
   return [...new Set(names.filter((name) => typeof name === 'string' && name !== ''))].sort() as string[];
 }

@@ -12,7 +12,7 @@ import { planAndApply, type ChangeContext, type ChangeResult } from './apply-pla
 import { targetOf } from './clean-instances.ts';
 import type { OpenProject } from './open-project.ts';
 
-/** Starts instances that are stopped, as they are. */
+/** Starts stopped instances unchanged. */
 export async function startInstances(
   opened: OpenProject,
   request: RunRequest,
@@ -44,7 +44,7 @@ export async function startInstances(
   );
 }
 
-/** Seconds that the run conf says of an instance; how long others wait is no property of the container. */
+/** The `sleep` of an instance in the run conf; it is not stored with the container. */
 function sleepsOf({ entries }: RunConf): NonNullable<StartOptions['sleepSeconds']> {
   return ({ service, instance, unnamed }) => {
     const own = entries.filter(({ values }) => values.service === service);
@@ -55,7 +55,7 @@ function sleepsOf({ entries }: RunConf): NonNullable<StartOptions['sleepSeconds'
   };
 }
 
-/** Stops instances and keeps them. */
+/** Stops instances without removing them. */
 export async function stopInstances(
   opened: OpenProject,
   request: RunRequest,

@@ -24,8 +24,8 @@ export interface Validation {
 }
 
 /**
- * Everything that is wrong with a project, found without an engine. What a run conf means is looked at only when it can
- * be read: with problems of its own, its links and variables are not.
+ * Finds every problem of a project, without an engine. If the run conf has problems itself, its links, variables and
+ * ports are not checked.
  */
 export async function validateProject(invocation: ProjectInvocation): Promise<Validation> {
   const place = findPlace(invocation);
@@ -49,7 +49,7 @@ function asProblem({ message, suggestions }: DockeropsError): Problem {
   return { message, ...(suggestions.length === 0 ? {} : { suggestion: suggestions.join('; ') }) };
 }
 
-/** The folders of services can be looked at all the same. */
+/** The folders of services can be checked without a valid run conf. */
 function unreadable(place: ProjectPlace, problems: readonly Problem[]): Validation {
   const services = loadServices(place, { file: '', entries: [] });
   const notice = 'links, variables and ports are checked once these problems are fixed';
@@ -79,7 +79,7 @@ async function validateLoaded(project: LoadedProject, { environment, host }: Pro
   const folders = [...project.services.values()].filter(({ kind }) => kind === 'folder');
   const images = resolveImages(folders, [], project);
   const graph = imageGraph(images.images).problems.map((problem) => placeInDockerfile(problem, project.services));
-  // A FROM that cannot be has been told; that nothing makes such an image follows from it.
+  // If a FROM line has a problem already, do not also report that nothing makes its image.
   const told = new Set(resolution.problems.map(({ where }) => where));
   return {
     project: project.place.name,
@@ -95,7 +95,7 @@ async function validateLoaded(project: LoadedProject, { environment, host }: Pro
   };
 }
 
-/** By file, line and column; what has no place comes last. */
+/** By file, line and column; problems without a place come last. */
 function inOrder(problems: readonly Problem[]): readonly Problem[] {
   const unique = [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
   const places = new Map(unique.map((problem) => [problem, placeOf(problem)]));
@@ -114,7 +114,7 @@ function compare(a: readonly (string | number)[], b: readonly (string | number)[
   return left < right ? -1 : 1;
 }
 
-/** The graph knows only in which Dockerfile it is; here the line is known. */
+/** Adds the line of the FROM to a problem of the image graph, which knows only the Dockerfile. */
 function placeInDockerfile(problem: Problem, services: Services): Problem {
   const service = [...services.values()].find(
     (each) => each.kind === 'folder' && join(each.directory, 'Dockerfile') === problem.where,

@@ -14,23 +14,22 @@ export type WatchEvent =
   | { readonly type: 'watching'; readonly folders: readonly string[] }
   | { readonly type: 'saved'; readonly paths: readonly string[] }
   | { readonly type: 'done'; readonly result: ChangeResult; readonly seconds: number }
-  /** What runs is kept; the next save is the next try. */
+  /** Running instances are kept; the next save tries again. */
   | { readonly type: 'failed'; readonly error: DockeropsError };
 
 export interface WatchWork {
   /** A service, or undefined for all. */
   readonly service: string | undefined;
   readonly signal: AbortSignal;
-  /** Reads the project's files anew. */
+  /** Reads the project's files again. */
   reload(): OpenProject;
-  /** Makes what runs equal to them: a run that builds and replaces. */
+  /** Brings what runs in line with them: a run that builds and replaces. */
   change(opened: OpenProject): Promise<ChangeResult>;
 }
 
 /**
- * Makes the platform equal to its files, and again each time that they are saved. Only hints come from the file system:
- * what is to be built and replaced is found by the plan of each run. Throws when the project cannot be read at the
- * start; ends with its signal.
+ * Runs the project, and again on each save. The file system only says that something changed; the plan of each run
+ * finds out what. Throws if the project cannot be read at the start; ends with the signal.
  */
 export async function* watchProject(work: WatchWork): AsyncGenerator<WatchEvent, void, undefined> {
   using files = new FileWatch();
@@ -53,10 +52,7 @@ export async function* watchProject(work: WatchWork): AsyncGenerator<WatchEvent,
   }
 }
 
-/**
- * The files are read once more, so that whatever was saved before this is in the run, and what is saved after it comes
- * as news.
- */
+/** Reads the files again, so that everything saved before this is part of the run, and a later save is a new event. */
 async function* pass(work: WatchWork): AsyncGenerator<WatchEvent, void, undefined> {
   const begin = performance.now();
   try {
@@ -69,7 +65,7 @@ async function* pass(work: WatchWork): AsyncGenerator<WatchEvent, void, undefine
   }
 }
 
-/** The folders that the service (or all) is built from, and where the confs and the files they name are. */
+/** The folders that the service (or all) is built from, and those of the confs and the files that they name. */
 function foldersOf(project: LoadedProject, name: string | undefined): readonly WatchedFolder[] {
   const { services, place } = project;
   const service = name === undefined ? undefined : services.get(name);
@@ -85,7 +81,7 @@ function foldersOf(project: LoadedProject, name: string | undefined): readonly W
   return [...built, ...filesOf(project), ...(name === undefined ? [newServices(place.servicesDirectory)] : [])];
 }
 
-/** A folder that is new there may become a service. */
+/** A new folder there may be a new service. */
 function newServices(directory: string): WatchedFolder {
   return { directory, holds: (path) => !path.includes('/') && !path.startsWith('.'), mayHold: () => false };
 }

@@ -6,7 +6,7 @@ import { directoriesIn, isOpenToOthers } from '../../observe/machine.ts';
 /** More than a project can have instances. */
 const maxDirectories = 2000;
 
-/** `<service>_<instance>`, as names of services and instances are. */
+/** Matches `<service>_<instance>`. */
 const isOfInstance = /^[a-z0-9-]+_[a-z0-9-]+$/;
 
 /** Parent directories of the data folders that containers mount. */

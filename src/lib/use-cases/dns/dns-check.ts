@@ -8,25 +8,25 @@ import { openDns } from './dns-directory.ts';
 import { listInstances } from '../inspect/find-instance.ts';
 import type { OpenProject } from '../open-project.ts';
 
-/** An instance that runs and should have a name, but has none. */
+/** A running instance without the name that it should have. */
 export interface Unpublished {
   readonly key: string;
   readonly reason: string;
-  /** True when we held its lease anew. */
+  /** True if its lease was renewed. */
   readonly fixed: boolean;
 }
 
 export interface DnsReport extends DnsCheck {
-  /** Instances of this engine that nobody finds. */
+  /** Instances on this engine that nobody can find. */
   readonly unpublished: readonly Unpublished[];
 }
 
-/** Compares the DNS with itself and with what runs on this engine; `fix` mends what can be mended from here. */
+/** Compares zone, leases and the containers on this engine; `fix` corrects differences. */
 export async function checkDns(opened: OpenProject, fix: boolean): Promise<DnsReport> {
   const directory = await openDns(opened);
   const checked = await directory.check(fix);
   const { names } = await directory.names();
-  // What was withdrawn is told by the arbiter's own check.
+  // The check of the DNS itself reports withdrawn instances.
   const known = new Set([
     ...names.flatMap((name) => name.holders.map(({ service, instance }) => `${service}-${instance}`)),
     ...checked.withdrawnButRenewing,
@@ -39,7 +39,7 @@ export async function checkDns(opened: OpenProject, fix: boolean): Promise<DnsRe
   return { ...checked, unpublished };
 }
 
-/** False for a check that must not be called clean. */
+/** False if anything is left to fix. */
 export function isClean({ ok, fixed, withdrawnButRenewing, readmitted, unpublished }: DnsReport): boolean {
   return (
     (ok || fixed) &&
@@ -58,14 +58,14 @@ async function republish(directory: DnsDirectory, container: ObservedContainer, 
   return { key, reason: why, fixed: true };
 }
 
-/** On the host's network and without SERVICE_IP there is no address that could be published. */
+/** Without SERVICE_IP, an instance on the host's network has no address to publish. */
 function isWanted(container: ObservedContainer): boolean {
   const spec = container.ownership?.spec ?? {};
   if ((spec.lease ?? 'none') === 'none' || dnsPolicy(spec) === 'HIDE') return false;
   return spec.network?.mode === 'network' || serviceIp(spec) !== undefined;
 }
 
-/** The lease of an instance without a client; the others' are their clients' to hold. */
+/** The lease of an instance that has no client to hold it. */
 function registrationOf(container: ObservedContainer): NameRegistration | undefined {
   const { ownership, name } = container;
   if (ownership?.spec.lease !== 'dockerops') return undefined;

@@ -4,7 +4,7 @@ import { isDnsService } from '../../model/dns-service.ts';
 import { listInstances } from '../inspect/find-instance.ts';
 import type { OpenProject } from '../open-project.ts';
 
-/** The project's DNS on this engine, asked by exec in its container: no route to it is needed. */
+/** The DNS of the project on this engine, called by exec in its container, so that it needs no route to it. */
 export async function openDns({ engine, owner }: OpenProject): Promise<DnsDirectory> {
   const containers = await listInstances(engine, owner, true);
   const dns = containers.find(({ ownership }) => isDnsService(ownership?.service ?? ''));

@@ -7,14 +7,13 @@ const prefix = 'dockerops-dns-key-1';
 const secretBytes = 32;
 
 /**
- * The project's DNS key as one line, which `importDnsKey` takes on another host. Whoever has it can give and take
- * names.
+ * The DNS key of the project as one line, for `importDnsKey` on another host. Anyone who has it can change DNS names.
  */
 export async function exportDnsKey({ keys }: Pick<OpenProject, 'keys'>): Promise<string> {
   return `${prefix} ${(await keys.read(dnsKey)).private}\n`;
 }
 
-/** Into a file that only its owner may read, and never into one that is there. */
+/** Writes a new file that only its owner can read. */
 export async function writeKeyFile(path: string, text: string): Promise<void> {
   try {
     const file = await open(path, 'wx', 0o600);
@@ -33,7 +32,7 @@ export async function writeKeyFile(path: string, text: string): Promise<void> {
   }
 }
 
-/** The secret of an exported key. Throws when the text is none. */
+/** The secret of an exported key. Throws if the text is no such key. */
 export function parseDnsKey(text: string, where: string): string {
   const [, secret = ''] = new RegExp(`^${prefix} ([A-Za-z0-9+/]+=*)$`).exec(text.trim()) ?? [];
   if (Buffer.from(secret, 'base64').length === secretBytes) return secret;
@@ -44,7 +43,8 @@ export function parseDnsKey(text: string, where: string): string {
 }
 
 /**
- * Makes it the project's DNS key here. True when it was not already. Another key is only replaced when `force` is set.
+ * Stores it as the DNS key of this project. False if the project already has it. A different key is replaced only with
+ * `force`.
  */
 export async function importDnsKey(
   { keys }: Pick<OpenProject, 'keys'>,

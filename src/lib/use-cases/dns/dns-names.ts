@@ -4,7 +4,7 @@ import { openDns } from './dns-directory.ts';
 import { listInstances } from '../inspect/find-instance.ts';
 import type { OpenProject } from '../open-project.ts';
 
-/** Every name with who holds it, and whether the engine agrees. */
+/** Every name with its holders, and whether the engine agrees. */
 export async function listNames(opened: OpenProject): Promise<DnsNames> {
   const names = await (await openDns(opened)).names();
   const running = await listInstances(opened.engine, opened.owner, true);
@@ -12,8 +12,8 @@ export async function listNames(opened: OpenProject): Promise<DnsNames> {
 }
 
 /**
- * The arbiter cannot ask for an instance on the host's network, nor has it asked yet for one that has just come; they
- * may run here all the same.
+ * The DNS cannot ask the engine about instances on the host's network, nor has it asked yet about new ones; but here we
+ * see whether they run.
  */
 export function agreeing({ zone, names }: DnsNames, running: ReadonlySet<string>): DnsNames {
   const seen = (holder: DnsHolder): DnsHolder =>
@@ -23,12 +23,12 @@ export function agreeing({ zone, names }: DnsNames, running: ReadonlySet<string>
   return { zone, names: names.map((name) => ({ ...name, holders: name.holders.map(seen) })) };
 }
 
-/** For each instance, by its key, the names that lead to it right now. */
+/** The names that resolve to each instance, by its key. */
 export async function namesByInstance(directory: DnsDirectory): Promise<ReadonlyMap<string, readonly string[]>> {
   return namesOf(await directory.names());
 }
 
-/** An instance whose claim on a name lost to another's has not that name. */
+/** Without names whose claim lost to that of another instance. */
 export function namesOf({ names }: DnsNames): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const { name, addresses, holders } of names) {

@@ -5,12 +5,12 @@ import { openDns } from './dns-directory.ts';
 import { listInstances } from '../inspect/find-instance.ts';
 import type { OpenProject } from '../open-project.ts';
 
-/** What one instance gets for a name, asked from inside it. */
+/** What a name resolves to inside an instance. */
 export interface ObservedInside {
   readonly instance: string;
-  /** Absent: there is no program in it that could be asked. */
+  /** Absent: the image has no program to look it up. */
   readonly addresses?: readonly string[];
-  /** Whether it gets what the DNS says. */
+  /** Whether these are the addresses that the DNS has. */
   readonly agrees: boolean;
 }
 
@@ -18,7 +18,7 @@ export interface Explanation extends DnsWhy {
   readonly from?: ObservedInside;
 }
 
-/** Who claims a name, who wins and why; and what an instance, by its key, resolves. */
+/** Who claims a name, who wins and why. `from`: key of an instance in which the name is also resolved. */
 export async function explainName(opened: OpenProject, name: string, from: string | undefined): Promise<Explanation> {
   const directory = await openDns(opened);
   const why = await directory.why(name);
@@ -44,7 +44,7 @@ const script = `
   elif command -v nslookup >/dev/null 2>&1; then nslookup "$1"
   else exit 127; fi`;
 
-/** By the resolver that its programs use; undefined where it has neither a shell nor a program to ask. */
+/** Uses the resolver of the instance. Undefined if the image has no shell, or no program to look it up. */
 export async function resolveInside(
   engine: EngineSessions,
   container: string,
@@ -55,7 +55,7 @@ export async function resolveInside(
   return exitCode === noProgram || exitCode === noProgram - 1 ? undefined : parseAnswer(stdout);
 }
 
-/** Lines of getent (`10.1.2.3  STREAM demo`), or of nslookup, whose first address is the server's. */
+/** Parses lines of getent (`10.1.2.3  STREAM demo`), or of nslookup, whose first address is that of the server. */
 export function parseAnswer(text: string): readonly string[] {
   const isNslookup = /^Server:/m.test(text);
   const lines = (isNslookup ? text.slice(Math.max(0, text.search(/^Name:/m))) : text).split('\n');

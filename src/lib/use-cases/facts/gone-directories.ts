@@ -4,8 +4,8 @@ import type { ObservedVolume } from '../../model/observed-state.ts';
 import type { HostFacts } from '../../model/host-facts.ts';
 
 /**
- * Which of the projects' directories on this machine, as volumes name them, are not there any more. What cannot be
- * looked at is there.
+ * Adds the project directories on this machine that labels of volumes name and that no longer exist. A directory that
+ * may not be read counts as existing.
  */
 export function withGoneDirectories(facts: HostFacts, volumes: readonly ObservedVolume[]): HostFacts {
   const named = volumes.flatMap(({ labels }) =>

@@ -14,9 +14,7 @@ type Place = Pick<ObservedProject, 'baseImagesDirectory' | 'program' | 'newFolde
 
 type Hashes = Readonly<Record<string, string>>;
 
-/**
- * Images parents first, each with the hash of what it is made from; base images that a FROM line needs are among them.
- */
+/** The images, parents first, each with the hash of its source; base images in FROM lines are included. */
 export async function hashedImages(
   images: readonly ImageSpec[],
   observed: ObservedState,
@@ -37,7 +35,7 @@ export async function hashedImages(
   return hashed;
 }
 
-/** Begins to read the folders of services while the engine answers. */
+/** Starts to read the folders of services, while the engine answers. */
 export function beginToRead(
   { project: { services }, newFolders }: Pick<ObservedProject, 'project' | 'newFolders'>,
   names: readonly string[],
@@ -49,7 +47,7 @@ export function beginToRead(
   return folders;
 }
 
-/** How they are made from the files is the program's matter, so what another one remembered does not count. */
+/** Another build of dockerops may make base images differently, so a cached hash is used only by the same build. */
 async function hashesOf(
   os: OsId,
   architecture: string,

@@ -19,7 +19,7 @@ export interface ImageSourcesRequest {
   readonly cacheDirectory: string;
 }
 
-/** What the executor needs for images: archives of base images made here, and the names of what is built. */
+/** What the executor needs to make images: archives of base images, and the tags and labels of built images. */
 export function imageSources({
   engine,
   runInContainer,
@@ -45,7 +45,7 @@ export function imageSources({
   };
 }
 
-/** Source hash of each base image by reference, for comparing with the labels of what the engine has. */
+/** Source hash of each base image by reference, to compare with the label of an existing image. */
 export function baseHashes(set: BaseImageSet): Readonly<Record<string, string>> {
   return Object.fromEntries(set.images.flatMap(({ tags, sourceHash }) => tags.map((tag) => [tag, sourceHash])));
 }

@@ -5,10 +5,10 @@ import type { EngineFacts } from '../../model/observed-state.ts';
 import type { Remembered } from '../../file-cache.ts';
 
 /**
- * Facts of an engine on this machine, from an earlier command where its networks tell that they still hold: an engine
- * that starts makes its default bridge anew (one with live-restore may keep it, and change its version, which planning
- * does not use), and one in a swarm has a network for that. Asked for its facts, an engine starts two programs, which
- * takes longer than all its lists. Not for who shows facts.
+ * Gets the facts of a local engine from an earlier command, as long as its default bridge network is the same: an
+ * engine that starts creates that anew. (With live-restore it may keep it although its version has changed, which
+ * planning does not use.) To report its facts, an engine starts two programs, which takes longer than all its lists.
+ * Commands that show the facts always ask.
  */
 export function factsFinder(
   engine: Pick<EngineReader, 'address' | 'facts'>,
@@ -29,7 +29,7 @@ export function factsFinder(
     remembered.save();
     if (asked !== undefined) return asked;
     const facts = JSON.parse(text) as EngineFacts;
-    // Another machine may be renamed without a trace here.
+    // A host that was renamed, or an engine that joined a swarm, has other facts with the same bridge.
     return facts.hostname === ownHostname && facts.swarm === 'inactive' ? facts : engine.facts();
   };
 }

@@ -3,9 +3,8 @@ import type { HostFacts } from '../../model/host-facts.ts';
 import type { InstanceSpec } from '../../model/desired.ts';
 
 /**
- * The engine makes no directory for a path that run.conf mounts; on this machine it can be told before anything is
- * changed. A command that runs in a container may share the host's name with the engine, but of its files it sees what
- * is mounted: the project.
+ * Adds the host paths mounted by run.conf that do not exist, since the engine does not create them. A dockerops that
+ * runs in a container may have the host name of the engine, but sees only the files of the project.
  */
 export function withMissingSources(
   facts: HostFacts,
@@ -23,12 +22,12 @@ export function withMissingSources(
   return missingSources.length === 0 ? facts : { ...facts, missingSources };
 }
 
-/** By the marks of Docker and of podman. */
+/** By the files that Docker and podman create in a container. */
 function isInContainer(): boolean {
   return existsSync('/.dockerenv') || existsSync('/run/.containerenv');
 }
 
-/** What may not be looked at is there: the engine may do more than we. */
+/** A path that may not be read counts as existing: the engine may be able to read it. */
 function isMissing(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false }) === undefined;

@@ -7,9 +7,8 @@ import type { Resolution } from '../../project/resolve/resolve.ts';
 import { plainText } from '../../model/template.ts';
 
 /**
- * For who only looks: where the interfaces of the engine's host are not known, they are taken to have the addresses
- * that the project's instances were told when they were made, so that this alone makes nothing differ. What runs
- * nowhere yet stays unknown.
+ * For read-only commands: interfaces of a remote host are assumed to have the addresses with which the instances were
+ * created, so that unknown addresses alone are no difference. Addresses without an instance stay unknown.
  */
 export function withRecordedAddresses(
   facts: HostFacts,
@@ -45,7 +44,7 @@ function ofVariables(
   ]);
 }
 
-/** PUBLISH_ON_IP may be of the command's surroundings, and no variable of the instance. */
+/** PUBLISH_ON_IP may come from the environment of the command only; the published port has its value. */
 function ofPorts(wanted: InstanceSpec['ports'], { ports = [] }: LabelledSpec): readonly NowAndThen[] {
   return wanted.map(({ container, protocol, ip }) => [
     ip,

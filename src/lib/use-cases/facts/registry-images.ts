@@ -5,8 +5,8 @@ import type { LoadedProject } from '../../project/load-project.ts';
 import { outsideParents } from '../../project/resolve/images/parents.ts';
 
 /**
- * What is seen together with what only a look at single images tells: those that are named by a digest, and what the
- * images of `image` entries expose. Asks about the images that the project names and about no others.
+ * Adds what the list of images does not tell: images named by digest, and the ports that images of `image` entries
+ * expose. Asks only about images that the project names.
  */
 export async function withRegistryImages(
   engine: Pick<EngineReader, 'findImage'>,

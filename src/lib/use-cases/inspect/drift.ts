@@ -15,10 +15,9 @@ import type { ObservedProject } from '../open-project.ts';
 import { withRecordedAddresses } from '../facts/recorded-addresses.ts';
 
 /**
- * The fields in which containers of the project differ from what its files say now, or why that cannot be told; by
- * container name, none where all is as wanted. Asks the engine about those alone that are wanted with secrets: it knows
- * the containers only, so whether an image was built anew is for `plan` to say. `containers` are all that are seen of
- * the project; `shown` are those that are compared.
+ * The fields in which containers differ from the project's files, or why they cannot be compared, by container name.
+ * Asks the engine only about instances with secrets. It does not notice new images; `plan` does. `containers` are all
+ * of the project, `shown` those to compare.
  */
 export async function findDrift(
   opened: ObservedProject,
@@ -47,7 +46,7 @@ export async function findDrift(
   };
   return new Map(
     compared.flatMap((container) => {
-      // Who lists instances wants to see them all the same.
+      // A container whose secrets cannot be read is still listed.
       const fields = [...differences(container), ...(unread.has(container.name) ? ['its secrets cannot be read'] : [])];
       return fields.length === 0 ? [] : [[container.name, fields] as const];
     }),
@@ -58,7 +57,7 @@ function isKnown({ lacksInterfaces, missing, problems }: ResolvedInstance): bool
   return !lacksInterfaces && missing.length === 0 && problems.length === 0;
 }
 
-/** Why nobody can say what is wanted of it; an interface of a host that is not looked at is none of its mistakes. */
+/** Why an instance cannot be compared. A missing address of a remote host's interface is no problem of the instance. */
 function reasons({ missing, problems }: ResolvedInstance): readonly string[] {
   const variables = [...new Set(missing.map(({ name }) => name))];
   return [
@@ -67,12 +66,12 @@ function reasons({ missing, problems }: ResolvedInstance): readonly string[] {
   ];
 }
 
-/** Instances made by hand of a service that is there are nobody's mistake. */
+/** A container without an entry is no drift while its service exists. */
 function unknownTo({ project }: ObservedProject, { service }: { readonly service: string }): readonly string[] {
   return project.services.has(service) ? [] : ['its service no longer exists'];
 }
 
-/** Nothing to compare with where instances are not even known; `plan` and `run` say what is wrong. */
+/** Undefined if run.conf does not even tell which instances there are; `plan` and `run` report its problems. */
 async function resolve(
   opened: ObservedProject,
   containers: readonly ObservedContainer[],
@@ -90,7 +89,7 @@ async function resolve(
       request: { target: 'all', switches: {} },
     });
   try {
-    // The host matters only to who asks for an address of one of its interfaces.
+    // The facts of the host are needed only if a value is the address of one of its interfaces.
     const first = resolveWith({ local: false, hostname: '', client });
     return first.lacksInterfaces ? resolveWith(await hostFacts(opened, resolveWith, containers)) : first;
   } catch (error) {
@@ -100,8 +99,8 @@ async function resolve(
 }
 
 /**
- * The engine is asked for its name only where it may run on this machine: Docker Desktop's socket is here, and its host
- * is not.
+ * Asks the engine for its host name only if it may be this machine: the socket of Docker Desktop is here, but its host
+ * is another.
  */
 async function hostFacts(
   { engine, client }: ObservedProject,
@@ -113,10 +112,7 @@ async function hostFacts(
   return withRecordedAddresses(facts, resolveWith(facts), containers);
 }
 
-/**
- * A container has the labels of its image, which tell what it is built on; and while it runs, the ports that its image
- * exposes.
- */
+/** The images as far as containers tell them: labels, and for running containers exposed ports. */
 function seenInContainers(containers: readonly ObservedContainer[]): ObservedState {
   const images = containers.map((container) => {
     const { imageId, labels, created, ports } = container;
@@ -131,7 +127,7 @@ function seenInContainers(containers: readonly ObservedContainer[]): ObservedSta
   return { ...nothingObserved, containers, images };
 }
 
-/** Published when it was made: known also while it does not run. */
+/** Ports that were published when it was created; known also while it is stopped. */
 function portsOf({ ownership }: ObservedContainer): readonly PortSpec[] {
   return ownership?.spec.ports ?? [];
 }

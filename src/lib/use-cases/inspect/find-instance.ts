@@ -13,10 +13,10 @@ export interface InstanceQuery {
   readonly instance?: string;
 }
 
-/** Asks which of several; throws where nobody can be asked. */
+/** Asks which of several keys is meant; throws without a terminal. */
 export type ChooseInstance = (keys: readonly string[]) => Promise<string>;
 
-/** The project's containers, stopped ones too unless `runningOnly`, by name. */
+/** The containers of the project, sorted by name; with `runningOnly` without stopped ones. */
 export async function listInstances(
   engine: EngineReader,
   owner: Owner,
@@ -31,7 +31,7 @@ export async function listInstances(
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The one running instance that is meant. */
+/** Finds one running instance; asks if several match. */
 export async function findRunning(
   platform: Pick<ObservedProject, 'engine' | 'owner' | 'project'>,
   query: InstanceQuery,
@@ -52,7 +52,7 @@ export async function findRunning(
   );
 }
 
-/** A service that left the project is known as long as there is something of it. */
+/** A service that is no longer in the project is known while it has containers. */
 async function refuseUnknown(
   { engine, owner, project: { services, place } }: Pick<ObservedProject, 'engine' | 'owner' | 'project'>,
   service: string,

@@ -9,7 +9,7 @@ import { unknownService } from '../../project/services.ts';
 import { findDrift } from './drift.ts';
 import type { ObservedProject } from '../open-project.ts';
 
-/** One instance as `ps` tells it; for `reallyall` also containers that are nobody's instance. */
+/** A row of `ps`; with `reallyall` also for containers that are no instances. */
 export interface InstanceRow extends Pick<
   ObservedContainer,
   'id' | 'image' | 'state' | 'health' | 'exitCode' | 'status' | 'ports'
@@ -21,13 +21,13 @@ export interface InstanceRow extends Pick<
   readonly instance: string;
   readonly type: string;
   readonly address: string;
-  /** Fields in which it differs from what the project's files say now, or why that cannot be told. */
+  /** Fields that differ from the project's files, or why they cannot be compared. */
   readonly drift: readonly string[];
 }
 
 /**
- * Without a word the running ones; `all`: stopped ones too; `reallyall`: every container of the host; else those of one
- * service. By one list call, and a look into those that are wanted with secrets.
+ * Running instances; `all`: also stopped ones; `reallyall`: every container on the host; else the instances of one
+ * service. Takes one list call, and one more call for each instance with secrets.
  */
 export async function listRows(opened: ObservedProject, what?: string): Promise<readonly InstanceRow[]> {
   const everything = what === 'reallyall';
@@ -58,14 +58,14 @@ export async function listRows(opened: ObservedProject, what?: string): Promise<
     .sort((a, b) => (a.container < b.container ? -1 : 1));
 }
 
-/** Every container of the host, where there is no project to compare with. */
+/** Every container on the host, without comparing it with a project. */
 export async function listEverything(engine: EngineReader): Promise<readonly InstanceRow[]> {
   return (await observeContainers(engine, { all: true }))
     .map((container) => ({ ...rowOf(container), drift: [] }))
     .sort((a, b) => (a.container < b.container ? -1 : 1));
 }
 
-/** On the network of its project, where it is on one; else the first that it has. Empty where it has none. */
+/** Address on the network of its project, else its first one; empty if it has none. */
 export function addressOf({ addresses, ownership }: ObservedContainer): string {
   const own = ownership === undefined ? undefined : addresses[networkName(ownership.owner.name)];
   return own !== undefined && own !== '' ? own : (Object.values(addresses).find((address) => address !== '') ?? '');
@@ -103,8 +103,8 @@ function rowOf(container: ObservedContainer): Omit<InstanceRow, 'drift'> {
 }
 
 /**
- * On a base image the first probe comes after half a minute; until then its readiness was seen otherwise, and
- * "starting" would mislead.
+ * The first probe of a base image comes after half a minute; until then "starting" would be misleading, since its
+ * readiness was checked otherwise.
  */
 function healthOf({ health, labels }: ObservedContainer): ObservedContainer['health'] {
   return health === 'starting' && labels[label.base] !== undefined ? 'none' : health;

@@ -21,14 +21,14 @@ export interface LogsRequest {
 }
 
 export interface OpenLogs {
-  /** Instances that are there now. */
+  /** Instances that exist now. */
   readonly keys: readonly string[];
   readonly lines: AsyncGenerator<InstanceLine>;
 }
 
 /**
- * What instances have written, merged by time; with `follow` also what comes, through restarts, replacements and new
- * instances, until the signal. Without it, it is an error when there is none.
+ * The logs of instances, merged by time. With `follow` also new lines, through restarts, replacements and new
+ * instances, until the signal; without it, no instance is an error.
  */
 export async function openLogs(opened: ObservedProject, request: LogsRequest): Promise<OpenLogs> {
   const { engine, owner, project } = opened;

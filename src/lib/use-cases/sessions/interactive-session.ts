@@ -14,8 +14,8 @@ const looks = 20;
 const lookMs = 100;
 
 /**
- * The terminal of an interactive instance that a run makes: connected before it starts, so that nothing of what it says
- * is missed, and handed over when the run is done. Where there is no terminal, the instance waits with its own.
+ * Attaches the terminal to an interactive instance that a run creates: before it starts, so that no output is lost. The
+ * user gets the terminal when the run is done. Without a terminal nothing is attached.
  */
 export class InteractiveSession {
   readonly #engine: Sessions;
@@ -29,7 +29,7 @@ export class InteractiveSession {
     this.#streams = streams;
   }
 
-  /** The context of a run whose interactive instance is to be connected. */
+  /** Context for a run whose interactive instance is to be attached. */
   joining(context: ChangeContext): ChangeContext {
     const afterOperation = async (operation: Operation): Promise<void> => {
       if (
@@ -52,7 +52,8 @@ export class InteractiveSession {
   }
 
   /**
-   * Hands the terminal over until the shell ends or the user detaches (Ctrl-P Ctrl-Q); undefined: nothing is connected.
+   * Gives the terminal to the user until the shell ends or the user detaches (Ctrl-P Ctrl-Q). Undefined if nothing is
+   * attached.
    */
   async serve(): Promise<SessionEnd | undefined> {
     if (this.#open === undefined) return undefined;
@@ -63,13 +64,13 @@ export class InteractiveSession {
     return { key, what, state: 'ended', exitCode: await session.exitCode() };
   }
 
-  /** A run that failed hands over nothing. */
+  /** For a run that failed. */
   close(): void {
     this.#open?.session.stdin.destroy();
     this.#open = undefined;
   }
 
-  /** The stream of a process that ended is closed a moment before the engine says so of its container. */
+  /** The stream of a process closes a moment before the engine reports that its container has exited. */
   async #isRunning(container: string): Promise<boolean> {
     for (let look = 0; look < looks; look += 1) {
       if ((await this.#engine.inspectContainer(container)).state !== 'running') return false;

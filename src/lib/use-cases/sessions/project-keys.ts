@@ -8,14 +8,14 @@ import type { OpenProject, ObservedProject } from '../open-project.ts';
 const names = [clientKey, hostAuthority, dnsKey] as const;
 type KeyName = (typeof names)[number];
 
-/** What `keys export` writes: all keys of a project that are kept, private parts and all. */
+/** Content of the file of `keys export`: all keys of a project, with their private parts. */
 interface KeyFile {
   readonly format: 'dockerops-keys-1';
   readonly project: string;
   readonly keys: Readonly<Partial<Record<KeyName, string>>>;
 }
 
-/** Whoever has this text can log in to the project's instances and give names. */
+/** The keys as text. Anyone who has it can log in to the instances and change DNS names. */
 export async function exportKeys({ keys, owner }: Pick<OpenProject, 'keys' | 'owner'>): Promise<string> {
   const existing = names.filter((name) => keys.existing().has(name));
   if (existing.length === 0)
@@ -32,13 +32,13 @@ export async function exportKeys({ keys, owner }: Pick<OpenProject, 'keys' | 'ow
 
 export interface ImportedKeys {
   readonly imported: readonly string[];
-  /** Of these the project had the same already. */
+  /** Keys that the project already had. */
   readonly same: readonly string[];
 }
 
 /**
- * Makes them the project's keys here. Other keys that it has are replaced only with `force`, and none is when one may
- * not be.
+ * Stores them as the keys of this project. Different existing keys are replaced only with `force`; otherwise nothing is
+ * stored.
  */
 export async function importKeys(
   { keys, owner }: Pick<OpenProject, 'keys' | 'owner'>,
@@ -101,7 +101,7 @@ function isKey(name: string, key: unknown): boolean {
     : key.startsWith('-----BEGIN OPENSSH PRIVATE KEY-----');
 }
 
-/** Before a login: an instance that lets in another key would only say that permission is denied. */
+/** Checked before a login: ssh would only say "permission denied". */
 export async function checkClientKey(
   { keys }: Pick<ObservedProject, 'keys'>,
   container: ObservedContainer,

@@ -9,18 +9,18 @@ export interface Login {
   readonly container: ObservedContainer;
   /** File with the project's private client key. */
   readonly identity: string;
-  /** How this very program is started. */
+  /** How to start this program again. */
   readonly program: readonly [node: string, script: string];
-  /** Value of `--host`, where the user gave it. */
+  /** Value of `--host`, if given. */
   readonly host: string | undefined;
-  /** Sent to the instance's shell as it is; absent: a login shell. */
+  /** Passed to the instance's shell unchanged; absent: a login shell. */
   readonly command?: string;
 }
 
 /**
- * Logs in as `dockerops`, with the host key checked against the one that the instance was given. The connection is an
- * exec of sshd in its inetd mode, so there need be no route to the container and no sshd running. Resolves with the
- * exit status of the command (255: ssh itself, see ssh(1)).
+ * Logs in as `dockerops`; the host key is checked against the label of the container. ssh runs over an exec of sshd in
+ * inetd mode, so it needs neither a route to the container nor a running sshd. Resolves with the exit status of the
+ * command (255: an error of ssh itself, see ssh(1)).
  */
 export async function sshLogin({ container, identity, program, host, command }: Login): Promise<number> {
   const { ownership } = container;
@@ -56,8 +56,8 @@ export async function sshLogin({ container, identity, program, host, command }: 
 }
 
 /**
- * The command that ssh starts, and what it adds to the environment. The engine is found there as it was here: an
- * address alone would lose the certificates of a docker context, and the environment says all else.
+ * The ProxyCommand of ssh, and the environment that it needs. The child finds the engine as this process did: an
+ * address alone would lose the certificates of a docker context.
  */
 export function proxyOf({
   container,
@@ -67,7 +67,7 @@ export function proxyOf({
   readonly command: string;
   readonly environment: Readonly<Record<string, string>>;
 } {
-  // Constants: what differs goes through the environment, never through the shell that ssh starts it with.
+  // Constant, because a shell interprets it: variable parts are in the environment.
   const command = '"$DOCKEROPS_SSH_NODE" "$DOCKEROPS_SSH_SCRIPT" ssh_proxy "$DOCKEROPS_SSH_CONTAINER"';
   const environment = {
     DOCKEROPS_SSH_NODE: program[0],

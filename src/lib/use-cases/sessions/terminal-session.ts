@@ -9,12 +9,12 @@ export interface Streams {
   readonly stderr: Writable;
 }
 
-/** What a shell says of a program that writes to nobody: 128 and SIGPIPE. */
+/** Exit code of a program whose output nobody reads: 128 and SIGPIPE. */
 const nobodyReads = 141;
 
 /**
- * Runs a command inside a container on these streams and resolves with its exit code. It gets a terminal when input and
- * output are one. Output is delivered whole before it resolves; when nobody reads it any more, the session ends.
+ * Runs a command in a container on these streams and resolves with its exit code. The command gets a terminal if input
+ * and output are one. All output is delivered first; if nobody reads it any more, the session ends.
  */
 export async function runSession(
   engine: Pick<EngineSessions, 'openExec'>,
@@ -38,10 +38,7 @@ export function isTerminal({ stdin, stdout }: Streams): boolean {
   return stdin.isTTY === true && stdout.isTTY === true;
 }
 
-/**
- * Connects a session with these streams and resolves with its exit code, or with that of a program whose output nobody
- * reads.
- */
+/** Connects a session with these streams and resolves with its exit code, or with `nobodyReads`. */
 export async function relay(session: ExecSession, tty: boolean, streams: Streams): Promise<number> {
   const resize = (): void => {
     const { columns, rows } = streams.stdout;
@@ -59,7 +56,7 @@ export async function relay(session: ExecSession, tty: boolean, streams: Streams
   };
   streams.stdout.on('error', leave);
   streams.stderr.on('error', leave);
-  // The command may end before it has read all of its input.
+  // The command may exit before it has read all of its input.
   session.stdin.on('error', () => {});
   streams.stdin.pipe(session.stdin);
   session.stdout.pipe(streams.stdout, { end: false });
