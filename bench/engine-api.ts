@@ -8,7 +8,7 @@ export const baseImage = `${prefix}base/tiny`;
 export const imageLabel = 'dops-bench';
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-export const engineSocket = (process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock').replace(/^unix:\/\//, '');
+const engineSocket = (process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock').replace(/^unix:\/\//, '');
 
 /**
  * The engine with nothing in between: what it does for this client is the floor under every tool. Undefined: it is not

@@ -56,7 +56,7 @@ async function readContainer(id: string, project: BenchProject): Promise<Contain
   };
 }
 
-export async function readLayers(image: string): Promise<readonly string[]> {
+async function readLayers(image: string): Promise<readonly string[]> {
   const found = await callEngine<{ RootFS: { Layers: readonly string[] } } | undefined>(
     'GET',
     `/images/${encodeURIComponent(image)}/json`,

@@ -82,6 +82,7 @@ const suites = {
   lint: () => check('eslint', ['.']),
   format: () => check('prettier', ['--check', 'src', 'test', 'bench', 'scripts', 'bin', '*.js']),
   typecheck: () => check('tsc', []),
+  unused: () => check('knip', []),
   unit: () => mocha('unit'),
   dns,
   contract: () => mocha('contract'),

@@ -27,4 +27,3 @@ export interface Subject {
 }
 
 export type ProgressSink = (event: ProgressEvent) => void;
-export const noProgress: ProgressSink = () => {};

@@ -54,7 +54,6 @@ export const label = {
   test: 'dockerops.test',
 } as const;
 
-export type LabelName = (typeof label)[keyof typeof label];
 export type Labels = Readonly<Record<string, string>>;
 
 type LabelledOwner =

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { NameDirectory, NameRegistration } from '../../src/lib/directories/name-directory.ts';
 import { OperationFailed } from '../../src/lib/errors.ts';
 
-export interface PublishedName {
+interface PublishedName {
   readonly name: string;
   readonly addresses: readonly string[];
   /** Keys of the registrations behind it. */

@@ -32,7 +32,7 @@ export interface TestConsul extends AsyncDisposable {
   createToken(rules: string): Promise<string>;
 }
 
-export const manager = '11111111-2222-3333-4444-555555555555';
+const manager = '11111111-2222-3333-4444-555555555555';
 
 /** From the cache, where `npm test` puts it on Debian, else from PATH. Undefined, with the reason printed: skip. */
 export function findConsul(): string | undefined {

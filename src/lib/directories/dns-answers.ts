@@ -13,7 +13,7 @@ export interface DnsHolder {
   readonly engine: 'agrees' | 'absent' | 'unknown';
 }
 
-export interface DnsName {
+interface DnsName {
   /** Relative to the zone. */
   readonly name: string;
   readonly addresses: readonly string[];
@@ -25,7 +25,7 @@ export interface DnsNames {
   readonly names: readonly DnsName[];
 }
 
-export interface DnsClaim extends DnsHolder {
+interface DnsClaim extends DnsHolder {
   readonly wins: boolean;
   readonly reason: string;
 }
@@ -40,7 +40,7 @@ export interface DnsWhy {
   readonly reason?: string;
 }
 
-export interface DnsDifference {
+interface DnsDifference {
   readonly what: 'missing' | 'too much';
   readonly name: string;
   readonly type: string;

@@ -45,7 +45,7 @@ function isHole(value: object): value is { readonly text: Template } {
 }
 
 /** Neighbouring strings become one, so that equal texts are equal values. */
-export function joinText(text: Template): Template {
+function joinText(text: Template): Template {
   return text.reduce<Template>((joined, piece) => {
     const last = joined.at(-1);
     return typeof piece === 'string' && typeof last === 'string'

@@ -31,7 +31,7 @@ export type FolderService = Extract<Service, { kind: 'folder' }>;
 export type Services = ReadonlyMap<string, Service>;
 
 /** The services that need no folder; the first os is the one of the names without. */
-export function baseServices(osIds: readonly string[]): readonly Extract<Service, { kind: 'base' }>[] {
+function baseServices(osIds: readonly string[]): readonly Extract<Service, { kind: 'base' }>[] {
   const [first = ''] = osIds;
   const short = (['base', 'dns'] as const).map((base) => ({
     kind: 'base' as const,
@@ -68,7 +68,7 @@ export function gatherServices(folders: readonly FolderService[], conf: RunConf,
 }
 
 /** Names that the project itself offers, for messages; base services only where nothing else is. */
-export function serviceNames(services: Services): readonly string[] {
+function serviceNames(services: Services): readonly string[] {
   const names = [...services.values()]
     .filter(({ kind }) => kind !== 'base')
     .map(({ name }) => name)

@@ -11,7 +11,7 @@ import {
   valueIn,
 } from './tar-header.ts';
 
-export type EntryType = 'file' | 'link' | 'symlink' | 'device' | 'directory' | 'pipe';
+type EntryType = 'file' | 'link' | 'symlink' | 'device' | 'directory' | 'pipe';
 
 /** Types by their letter in a header. Others are not in what engines write, and readers differ about them. */
 const types: Readonly<Record<string, EntryType>> = {

@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.ts';
 import { findNearest } from '../../did-you-mean.ts';
 
-export const logLevels = ['debug', 'info', 'warning', 'error', 'fatal'] as const;
+const logLevels = ['debug', 'info', 'warning', 'error', 'fatal'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 const otherNames: Readonly<Record<string, LogLevel>> = { warn: 'warning', critical: 'fatal' };

@@ -38,7 +38,7 @@ export const settingNames = [
   'address',
   'verbose',
 ] as const;
-export type SettingName = (typeof settingNames)[number];
+type SettingName = (typeof settingNames)[number];
 
 export interface SettingsSources {
   readonly flags: Partial<Readonly<Record<SettingName, string | boolean | undefined>>>;

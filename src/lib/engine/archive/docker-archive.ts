@@ -41,7 +41,7 @@ export function writeDockerArchive(images: readonly ArchiveImage[], created: Dat
   });
 }
 
-export function imageConfig({ layers, architecture, created, config }: ArchiveImage): Record<string, unknown> {
+function imageConfig({ layers, architecture, created, config }: ArchiveImage): Record<string, unknown> {
   const date = created.toISOString();
   return {
     architecture,

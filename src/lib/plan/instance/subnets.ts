@@ -17,11 +17,11 @@ export function parseSubnet(text: string): Subnet | undefined {
   return { base: address - (address % sizeOf(prefix)), prefix };
 }
 
-export function sizeOf(prefix: number): number {
+function sizeOf(prefix: number): number {
   return 2 ** (32 - prefix);
 }
 
-export function formatAddress(address: number): string {
+function formatAddress(address: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join('.');
 }
 
@@ -29,7 +29,7 @@ export function formatSubnet(subnet: Subnet): string {
   return `${formatAddress(subnet.base)}/${String(subnet.prefix)}`;
 }
 
-export function overlap(a: Subnet, b: Subnet): boolean {
+function overlap(a: Subnet, b: Subnet): boolean {
   return a.base < b.base + sizeOf(b.prefix) && b.base < a.base + sizeOf(a.prefix);
 }
 

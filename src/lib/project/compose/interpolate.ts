@@ -1,7 +1,7 @@
 import { readReference, type VariableReference } from './variable-reference.ts';
 
 /** A variable that a text of a compose file names, and where its value came from. */
-export interface UsedVariable {
+interface UsedVariable {
   readonly name: string;
   readonly from: 'env file' | 'default' | 'nothing';
 }

@@ -45,7 +45,7 @@ export function parseConfText(file: string, text: string): ConfText {
 const piece = /"(?:[^"\\\n]|\\.)*"?|\/\/[^\n]*|\/\*[\s\S]*?\*\/|#[^\n]*|^\uFEFF/g;
 
 /** Outside strings and other comments, from `#` to the end of the line. A byte order mark goes as well. */
-export function blankHashComments(text: string): string {
+function blankHashComments(text: string): string {
   return text.replaceAll(piece, (found) =>
     found.startsWith('#') || found === '\uFEFF' ? ' '.repeat(found.length) : found,
   );

@@ -17,7 +17,7 @@ export interface DockerfileFacts {
   readonly problems: readonly Problem[];
 }
 
-export interface ImageUse {
+interface ImageUse {
   readonly reference: string;
   readonly where: string;
 }

@@ -21,7 +21,7 @@ export function makeSshKey(comment: string): KeyText {
   });
 }
 
-export interface SshKeyParts {
+interface SshKeyParts {
   readonly seed: Buffer;
   readonly publicKey: Buffer;
   /** Four bytes that stand twice, by which OpenSSH sees that decrypting worked. */
@@ -30,7 +30,7 @@ export interface SshKeyParts {
 }
 
 /** See PROTOCOL.key of OpenSSH. */
-export function encodeSshKey({ seed, publicKey, check, comment }: SshKeyParts): KeyText {
+function encodeSshKey({ seed, publicKey, check, comment }: SshKeyParts): KeyText {
   const publicBlob = Buffer.concat([field(type), field(publicKey)]);
   const secret = pad(
     Buffer.concat([

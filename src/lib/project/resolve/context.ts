@@ -98,7 +98,7 @@ export function containerName(project: LoadedProject, key: string): string {
   return `${project.place.name}-${key}`;
 }
 
-export function isOnHostNetwork(entry: RunConfEntry | undefined): boolean {
+function isOnHostNetwork(entry: RunConfEntry | undefined): boolean {
   return entry?.values.network_mode !== undefined || entry?.values.nethost === true;
 }
 

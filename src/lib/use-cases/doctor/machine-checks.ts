@@ -1,6 +1,6 @@
 import type { Check } from './check.ts';
 
-export const minNode = '22.12.0';
+const minNode = '22.12.0';
 
 export function checkNode(version: string): Check {
   const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);

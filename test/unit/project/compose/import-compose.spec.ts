@@ -227,7 +227,7 @@ describe('importing a compose file', () => {
     });
   });
 
-  it('gives each service its own name, also where nothing of the old one is valid or it is that of a base service', () => {
+  it('gives each service its own name, also where the old one is invalid or that of a base service', () => {
     expect(
       imported('services:\n  " ": {image: x}\n  "!": {image: x}\n  dockerops-dns: {image: x}\n  service: {image: x}\n')
         .services,
