@@ -115,7 +115,7 @@ export class HttpClient implements Disposable {
   }
 }
 
-export function addressOf({ secure, host, port }: ServerAddress): string {
+function addressOf({ secure, host, port }: ServerAddress): string {
   return `${secure ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${String(port)}`;
 }
 

@@ -21,7 +21,7 @@ export interface Asked {
 }
 
 /** Why there was no answer. */
-export interface NoAnswer {
+interface NoAnswer {
   readonly reason: string;
   readonly suggestion: string;
   /** The end of the error code. */
@@ -70,7 +70,7 @@ const clientCertificateCodes = [
 ];
 
 /** Why a request got no answer, from what the HTTP client threw. */
-export function noAnswer(server: ServerWords, cause: unknown): NoAnswer {
+function noAnswer(server: ServerWords, cause: unknown): NoAnswer {
   const code = codeOf(cause);
   const certificate = certificateReasons[code];
   if (certificate !== undefined)

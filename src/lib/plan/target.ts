@@ -1,7 +1,7 @@
 import type { ObservedContainer } from '../model/observed-state.ts';
 
 /** Instances of one service: one of them, or all. */
-export interface ServiceTarget {
+interface ServiceTarget {
   readonly service: string;
   readonly instance: string | undefined;
   /** Where it is all of them, but for these. */
