@@ -159,12 +159,12 @@ export abstract class ProjectCommand extends BaseCommand {
   ): Promise<void> {
     const session = new InteractiveSession(opened.engine, process);
     try {
-      await this.changes(what, (context) => work(this.shared.json ? context : session.joining(context)), noEntries);
+      await this.changes(what, (context) => work(this.shared.json ? context : session.attaching(context)), noEntries);
     } catch (error) {
       session.close();
       throw error;
     }
-    const end = await session.serve();
+    const end = await session.handOver();
     if (end !== undefined) this.note(renderSessionEnd(end));
   }
 

@@ -1,13 +1,13 @@
 import { UserError } from '../errors.ts';
 import { baseImageSet } from '../build/base-images/base-image-set.ts';
-import { isOsId, osIds } from '../build/base-images/os-table.ts';
+import { isOsId, osIds, type OsId } from '../build/base-images/os-table.ts';
 import { observe } from '../observe/observe.ts';
 import { planImagesOnly } from '../plan/images/images-only.ts';
 import { resolveImages } from '../project/resolve/images/image-specs.ts';
 import { serviceImage } from '../project/resolve/images/own-images.ts';
 import type { ImageSpec } from '../model/desired.ts';
 import { unknownService, type Service } from '../project/services.ts';
-import { planAndApply, type ChangeContext, type ChangeResult } from './apply-plan.ts';
+import { planAndApply, type ChangeContext, type ChangeResult, type Preview } from './apply-plan.ts';
 import { beginToRead, hashedImages } from './facts/hashed-images.ts';
 import { baseHashes } from './facts/image-sources.ts';
 import type { OpenEngine } from './open-engine.ts';
@@ -29,29 +29,18 @@ export async function buildImages(
   const services = desiredServices(opened, request.target);
   const { images, problems } = resolveImages(services, [], opened.project);
   if (problems.length > 0) throw new UserError('nothing was built', { code: 'INVALID_SERVICES', problems });
-  const wanted = services.map((service) => serviceImage(opened.owner.name, service));
-  return planAndApply(
-    async () => {
-      const observing = opened.observe();
-      const folders = beginToRead(
-        opened,
-        services.map(({ name }) => name),
-      );
-      const observed = await withRegistryImages(opened.engine, await observing, opened.project);
-      const hashed = await hashedImages(
-        images.map((image) => onPlatform(image, request.platform)),
-        observed,
-        opened,
-        folders,
-      );
-      return {
-        observed,
-        plan: planImagesOnly(opened.owner, hashed, observed, { wanted, cache: request.cache, only: 'stale' }),
-      };
-    },
-    opened.tools,
-    context,
-  );
+  const references = services.map((service) => serviceImage(opened.owner.name, service));
+  const options = { wanted: references, cache: request.cache, only: 'stale' } as const;
+  const preview = async (): Promise<Preview> => {
+    const observing = opened.observe();
+    const names = services.map(({ name }) => name);
+    const folders = beginToRead(opened, names);
+    const observed = await withRegistryImages(opened.engine, await observing, opened.project);
+    const onPlatform = images.map((image) => withPlatform(image, request.platform));
+    const hashed = await hashedImages(onPlatform, observed, opened, folders);
+    return { observed, plan: planImagesOnly(opened.owner, hashed, observed, options) };
+  };
+  return planAndApply(preview, opened.tools, context);
 }
 
 function desiredServices({ project }: OpenProject, target: string): readonly Service[] {
@@ -74,7 +63,7 @@ function isUsed(name: string, { conf }: OpenProject['project']): boolean {
   return conf.entries.some(({ values }) => values.service === name);
 }
 
-function onPlatform(image: ImageSpec, platform: string | undefined): ImageSpec {
+function withPlatform(image: ImageSpec, platform: string | undefined): ImageSpec {
   return platform === undefined || image.source.kind === 'base'
     ? image
     : { ...image, source: { ...image.source, platform } };
@@ -92,25 +81,18 @@ export async function makeBaseImages(
       code: 'UNKNOWN_OS',
       suggestions: [`choose one of: ${osIds.join(', ')}`],
     });
-  return planAndApply(
-    async () => {
-      const observed = await observe(opened.engine);
-      const hashes = baseHashes(await baseImageSet(os, opened.baseImagesDirectory, observed.engine.architecture));
-      const images = Object.entries(hashes).map(([reference, inputHash]): ImageSpec => ({
-        reference,
-        service: serviceOf(reference),
-        source: { kind: 'base', os },
-        inputHash,
-        parents: [],
-      }));
-      return {
-        observed,
-        plan: planImagesOnly(opened.owner, images, observed, { wanted: Object.keys(hashes), cache, only: 'stale' }),
-      };
-    },
-    opened.tools,
-    context,
-  );
+  const preview = async (): Promise<Preview> => {
+    const observed = await observe(opened.engine);
+    const set = await baseImageSet(os, opened.baseImagesDirectory, observed.engine.architecture);
+    const images = Object.entries(baseHashes(set)).map(([reference, inputHash]) => baseImage(reference, os, inputHash));
+    const wanted = images.map(({ reference }) => reference);
+    return { observed, plan: planImagesOnly(opened.owner, images, observed, { wanted, cache, only: 'stale' }) };
+  };
+  return planAndApply(preview, opened.tools, context);
+}
+
+function baseImage(reference: string, os: OsId, inputHash: string): ImageSpec {
+  return { reference, service: serviceOf(reference), source: { kind: 'base', os }, inputHash, parents: [] };
 }
 
 function serviceOf(reference: string): string {

@@ -25,8 +25,8 @@ export async function cleanInstances(
 }
 
 /** A service that is no longer in the project can be cleaned while it has containers. */
-async function preview({ owner, project, observe: look }: ObservedProject, request: RunRequest): Promise<Preview> {
-  const observed = await look();
+async function preview({ owner, project, observe }: ObservedProject, request: RunRequest): Promise<Preview> {
+  const observed = await observe();
   const plan = planClean(owner, observed, targetOf(project, request));
   const { service } = request;
   if (service !== undefined && plan.operations.length === 0 && !project.services.has(service))

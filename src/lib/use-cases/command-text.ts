@@ -2,19 +2,26 @@
  * Options whose values may be shown. Any other value may be secret: an address with a password, a command. Words after
  * `--` are a command, too.
  */
-const telling: ReadonlySet<string> = new Set(['--instance', '-i', '--group', '--conf', '--instance-type', '--timeout']);
+const shownOptions: ReadonlySet<string> = new Set([
+  '--instance',
+  '-i',
+  '--group',
+  '--conf',
+  '--instance-type',
+  '--timeout',
+]);
 const option = /^(--[^=]+(?==|$)|-[^-])(.*)$/s;
 
 /** A command as the lock shows it to others: `dockerops run web --instance one --seed-command …`. */
 export function commandText(id: string, words: readonly string[]): string {
   const end = words.includes('--') ? words.indexOf('--') : words.length;
-  const known = words.slice(0, end).map((word, index) => shown(word, words[index - 1] ?? ''));
-  return ['dockerops', id, ...known, ...(end < words.length - 1 ? ['--', '…'] : [])].join(' ');
+  const shownWords = words.slice(0, end).map((word, index) => shown(word, words[index - 1] ?? ''));
+  return ['dockerops', id, ...shownWords, ...(end < words.length - 1 ? ['--', '…'] : [])].join(' ');
 }
 
 function shown(word: string, before: string): string {
   const [, name, value] = option.exec(word) ?? [];
-  if (name !== undefined) return value === '' || telling.has(name) ? word : `${name} …`;
+  if (name !== undefined) return value === '' || shownOptions.has(name) ? word : `${name} …`;
   const [, nameBefore, valueBefore] = option.exec(before) ?? [];
-  return nameBefore === undefined || valueBefore !== '' || telling.has(nameBefore) ? word : '…';
+  return nameBefore === undefined || valueBefore !== '' || shownOptions.has(nameBefore) ? word : '…';
 }

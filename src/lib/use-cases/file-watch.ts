@@ -12,7 +12,7 @@ export interface WatchedFolder {
 }
 
 /** Files that editors create for a moment beside the saved one. */
-const passing = /(^|\/)(4913|\.#[^/]*|#[^/]*#|\.[^/]*\.sw[a-z]|[^/]*~)$/;
+const temporary = /(^|\/)(4913|\.#[^/]*|#[^/]*#|\.[^/]*\.sw[a-z]|[^/]*~)$/;
 // One save is several writes, and a checkout many: it is over after a quiet moment, at the latest after maxMs.
 const quietMs = 200;
 const maxMs = 3000;
@@ -28,7 +28,7 @@ export class FileWatch implements Disposable {
   #folders: readonly WatchedFolder[] = [];
   readonly #changed = new Set<string>();
   #hasNames = false;
-  #news = Promise.withResolvers<void>();
+  #change = Promise.withResolvers<void>();
 
   get directories(): number {
     return this.#watchers.size;
@@ -39,10 +39,10 @@ export class FileWatch implements Disposable {
     this.#hasNames = false;
     // Repeats until nothing is added: directories created before their parent was watched are not reported.
     for (let isComplete = false; !isComplete;) {
-      const wanted = new Set(folders.flatMap(directoriesIn));
+      const directories = new Set(folders.flatMap(directoriesIn));
       for (const [directory, { watcher }] of this.#watchers)
-        if (!wanted.has(directory)) this.#forget(directory, watcher);
-      isComplete = [...wanted].filter((directory) => this.#add(directory)).length === 0;
+        if (!directories.has(directory)) this.#forget(directory, watcher);
+      isComplete = [...directories].filter((directory) => this.#add(directory)).length === 0;
     }
   }
 
@@ -57,7 +57,7 @@ export class FileWatch implements Disposable {
         { once: true },
       );
     });
-    if (!signal.aborted) await Promise.race([this.#news.promise, aborted]);
+    if (!signal.aborted) await Promise.race([this.#change.promise, aborted]);
     const end = performance.now() + maxMs;
     for (let count = -1; count !== this.#changed.size && performance.now() < end && !signal.aborted;) {
       count = this.#changed.size;
@@ -68,7 +68,7 @@ export class FileWatch implements Disposable {
     }
     const paths = signal.aborted ? [] : [...this.#changed].sort();
     this.#changed.clear();
-    this.#news = Promise.withResolvers();
+    this.#change = Promise.withResolvers();
     return paths;
   }
 
@@ -80,11 +80,11 @@ export class FileWatch implements Disposable {
   #add(directory: string): boolean {
     try {
       const { ino: inode } = statSync(directory);
-      const known = this.#watchers.get(directory);
-      if (known?.inode === inode) return false;
-      known?.watcher.close();
+      const existing = this.#watchers.get(directory);
+      if (existing?.inode === inode) return false;
+      existing?.watcher.close();
       const watcher = watch(directory, (event, name) => {
-        this.#saw(directory, event, name);
+        this.#noteChange(directory, event, name);
       });
       watcher.on('error', () => {
         this.#forget(directory, watcher);
@@ -103,13 +103,13 @@ export class FileWatch implements Disposable {
     if (this.#watchers.get(directory)?.watcher === watcher) this.#watchers.delete(directory);
   }
 
-  #saw(directory: string, event: string, name: string | null): void {
+  #noteChange(directory: string, event: string, name: string | null): void {
     const path = name === null ? directory : join(directory, name);
-    if (passing.test(path) || !this.#folders.some((folder) => isIn(path, folder))) return;
+    if (temporary.test(path) || !this.#folders.some((folder) => isIn(path, folder))) return;
     // A new name may be a directory; its content is read once for all names that came with it.
     if (event === 'rename') this.#hasNames = true;
     if (this.#changed.size < maxNamed) this.#changed.add(path);
-    this.#news.resolve();
+    this.#change.resolve();
   }
 }
 

@@ -68,14 +68,14 @@ async function foldersToMake(
   directory: string,
 ): Promise<readonly ImportedFolder[]> {
   const real = (path: string): Promise<string | undefined> => realpath(path).catch(() => undefined);
-  const standing = await Promise.all(
+  const isInPlace = await Promise.all(
     folders.map(
       async (folder) =>
         folder.kind === 'link' &&
         (await real(join(directory, 'services', folder.service))) === (await real(resolve(directory, folder.context))),
     ),
   );
-  return folders.filter((_, index) => standing[index] !== true);
+  return folders.filter((_, index) => isInPlace[index] !== true);
 }
 
 function refuseToOverwrite({ hostValues }: ComposeImport, folders: readonly ImportedFolder[], directory: string): void {
@@ -101,13 +101,13 @@ function refuseToOverwrite({ hostValues }: ComposeImport, folders: readonly Impo
 /** All or nothing: the folders are created in a temporary directory and moved together. */
 async function makeFolders(folders: readonly ImportedFolder[], directory: string): Promise<void> {
   if (folders.length === 0) return;
-  const beside = await mkdtemp(join(directory, '.services-'));
+  const temporary = await mkdtemp(join(directory, '.services-'));
   try {
-    for (const folder of folders) await makeFolder(folder, join(beside, folder.service), directory);
+    for (const folder of folders) await makeFolder(folder, join(temporary, folder.service), directory);
     await mkdir(join(directory, 'services'), { recursive: true });
-    for (const { service } of folders) await rename(join(beside, service), join(directory, 'services', service));
+    for (const { service } of folders) await rename(join(temporary, service), join(directory, 'services', service));
   } finally {
-    await rm(beside, { recursive: true, force: true });
+    await rm(temporary, { recursive: true, force: true });
   }
 }
 

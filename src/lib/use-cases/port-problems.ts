@@ -38,11 +38,11 @@ function isCompared({ entry, missing }: ResolvedInstance): boolean {
   );
 }
 
-function problem(wanted: Published, holder: Published): Problem {
+function problem(published: Published, holder: Published): Problem {
   const other = `${holder.by.spec.key} (${placeOf(holder)})`;
   return {
-    where: placeOf(wanted),
-    message: `port ${portText(wanted.port)} is already published by ${other}`,
+    where: placeOf(published),
+    message: `port ${portText(published.port)} is already published by ${other}`,
     suggestion: 'give one of them a different port or PUBLISH_ON_IP, or "autostart": false',
   };
 }

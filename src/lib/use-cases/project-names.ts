@@ -59,15 +59,13 @@ export class ProjectNames {
   }
 
   files(start: string): readonly string[] {
-    const [inside, wanted] =
-      start.endsWith('/') || start === ''
-        ? [start, '']
-        : [start.slice(0, start.length - basename(start).length), basename(start)];
-    const directory = resolve(this.#invocation.workingDirectory, inside.replace(/^~(?=\/)/, homedir()));
+    const base = start.endsWith('/') ? '' : basename(start);
+    const path = start.slice(0, start.length - base.length);
+    const directory = resolve(this.#invocation.workingDirectory, path.replace(/^~(?=\/)/, homedir()));
     return this.#try(() => readdirSync(directory, { withFileTypes: true }), [])
-      .filter(({ name }) => name.startsWith(wanted) && (wanted !== '' || !name.startsWith('.')))
+      .filter(({ name }) => name.startsWith(base) && (base !== '' || !name.startsWith('.')))
       .slice(0, maxFiles)
-      .map((entry) => `${inside}${entry.name}${entry.isDirectory() ? '/' : ''}`)
+      .map((entry) => `${path}${entry.name}${entry.isDirectory() ? '/' : ''}`)
       .sort();
   }
 

@@ -8,7 +8,7 @@ import type { RunRequest } from '../model/run-request.ts';
 import { unknownService } from '../project/services.ts';
 import type { RunConf } from '../project/conf/run-conf-entry.ts';
 import { withPortHolders } from './facts/port-holders.ts';
-import { planAndApply, type ChangeContext, type ChangeResult } from './apply-plan.ts';
+import { planAndApply, type ChangeContext, type ChangeResult, type Preview } from './apply-plan.ts';
 import { targetOf } from './clean-instances.ts';
 import type { OpenProject } from './open-project.ts';
 
@@ -21,27 +21,16 @@ export async function startInstances(
 ): Promise<ChangeResult> {
   const { engine, owner, project, client, tools } = opened;
   const target = targetOf(project, request);
-  return planAndApply(
-    async () => {
-      const observed = await observe(engine);
-      const facts = gatherHostFacts(engine.address, observed.engine, client);
-      const stopped = instancesToStart(owner, observed, target);
-      const plan = planStart(
-        owner,
-        observed,
-        await withPortHolders(
-          facts,
-          stopped.map(({ spec }) => spec),
-        ),
-        target,
-        { ...options, sleepSeconds: sleepsOf(project.conf) },
-      );
-      if (isAboutNothing(plan)) throw nothingThere(opened, request);
-      return { observed, plan };
-    },
-    tools,
-    context,
-  );
+  const startOptions = { ...options, sleepSeconds: sleepsOf(project.conf) };
+  const preview = async (): Promise<Preview> => {
+    const observed = await observe(engine);
+    const facts = gatherHostFacts(engine.address, observed.engine, client);
+    const stopped = instancesToStart(owner, observed, target).map(({ spec }) => spec);
+    const plan = planStart(owner, observed, await withPortHolders(facts, stopped), target, startOptions);
+    if (isAboutNothing(plan)) throw nothingThere(opened, request);
+    return { observed, plan };
+  };
+  return planAndApply(preview, tools, context);
 }
 
 /** The `sleep` of an instance in the run conf; it is not stored with the container. */
@@ -64,16 +53,13 @@ export async function stopInstances(
 ): Promise<ChangeResult> {
   const { engine, owner, project, tools } = opened;
   const target = targetOf(project, request);
-  return planAndApply(
-    async () => {
-      const observed = await observe(engine);
-      const plan = planStop(owner, observed, target, options);
-      if (isAboutNothing(plan) && request.service !== undefined) throw nothingThere(opened, request);
-      return { observed, plan };
-    },
-    tools,
-    context,
-  );
+  const preview = async (): Promise<Preview> => {
+    const observed = await observe(engine);
+    const plan = planStop(owner, observed, target, options);
+    if (isAboutNothing(plan) && request.service !== undefined) throw nothingThere(opened, request);
+    return { observed, plan };
+  };
+  return planAndApply(preview, tools, context);
 }
 
 function isAboutNothing({ verdicts, blockers }: Plan): boolean {
@@ -86,15 +72,11 @@ function nothingThere(
 ): UserError {
   if (service !== undefined && !services.has(service))
     return unknownService(service, services, place.servicesDirectory);
-  const what =
-    service === undefined
-      ? group === undefined
-        ? 'all'
-        : `group=${group}`
-      : `${service}${instance === undefined ? '' : `,instance=${instance}`}`;
-  const whose = service === undefined ? (group === undefined ? 'this project' : `group ${group}`) : service;
-  return new UserError(`${whose} has no ${instance === undefined ? 'instance' : `instance ${instance}`}`, {
+  const whose = service ?? (group === undefined ? 'this project' : `group ${group}`);
+  const what = instance === undefined ? 'instance' : `instance ${instance}`;
+  const words = service ?? (group === undefined ? 'all' : `group=${group}`);
+  return new UserError(`${whose} has no ${what}`, {
     code: 'NO_INSTANCE',
-    suggestions: [`dockerops run:${what}`, 'dockerops ps:all'],
+    suggestions: [`dockerops run:${words}${instance === undefined ? '' : `,instance=${instance}`}`, 'dockerops ps:all'],
   });
 }

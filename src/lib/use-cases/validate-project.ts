@@ -80,7 +80,7 @@ async function validateLoaded(project: LoadedProject, { environment, host }: Pro
   const images = resolveImages(folders, [], project);
   const graph = imageGraph(images.images).problems.map((problem) => placeInDockerfile(problem, project.services));
   // If a FROM line has a problem already, do not also report that nothing makes its image.
-  const told = new Set(resolution.problems.map(({ where }) => where));
+  const reported = new Set(resolution.problems.map(({ where }) => where));
   return {
     project: project.place.name,
     entries: project.conf.entries.length,
@@ -89,7 +89,7 @@ async function validateLoaded(project: LoadedProject, { environment, host }: Pro
       ...unresolved(resolution).problems,
       ...portProblems(resolution.instances),
       ...images.problems,
-      ...graph.filter(({ where }) => !told.has(where)),
+      ...graph.filter(({ where }) => !reported.has(where)),
     ]),
     notices: [...project.notices, ...resolution.notices],
   };

@@ -33,15 +33,15 @@ export interface WatchWork {
  */
 export async function* watchProject(work: WatchWork): AsyncGenerator<WatchEvent, void, undefined> {
   using files = new FileWatch();
-  let told = '';
+  let shown = '';
   for (let isFirst = true; !work.signal.aborted; isFirst = false) {
     try {
       const opened = work.reload();
       const folders = foldersOf(opened.project, work.service);
       files.set(folders);
       const names = folders.map(({ directory }) => relative(opened.project.place.directory, directory) || '.');
-      if (told !== names.join()) yield { type: 'watching', folders: names };
-      told = names.join();
+      if (shown !== names.join()) yield { type: 'watching', folders: names };
+      shown = names.join();
       yield* pass(work);
     } catch (error) {
       if (isFirst || !(error instanceof DockeropsError)) throw error;

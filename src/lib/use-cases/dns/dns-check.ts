@@ -27,15 +27,15 @@ export async function checkDns(opened: OpenProject, fix: boolean): Promise<DnsRe
   const checked = await directory.check(fix);
   const { names } = await directory.names();
   // The check of the DNS itself reports withdrawn instances.
-  const known = new Set([
+  const named = new Set([
     ...names.flatMap((name) => name.holders.map(({ service, instance }) => `${service}-${instance}`)),
     ...checked.withdrawnButRenewing,
   ]);
-  const lost = (await listInstances(opened.engine, opened.owner, true)).filter(
-    (container) => isWanted(container) && !known.has(container.ownership?.key ?? ''),
+  const unnamed = (await listInstances(opened.engine, opened.owner, true)).filter(
+    (container) => shouldHaveName(container) && !named.has(container.ownership?.key ?? ''),
   );
   const unpublished: Unpublished[] = [];
-  for (const container of lost) unpublished.push(await republish(directory, container, fix));
+  for (const container of unnamed) unpublished.push(await republish(directory, container, fix));
   return { ...checked, unpublished };
 }
 
@@ -59,7 +59,7 @@ async function republish(directory: DnsDirectory, container: ObservedContainer, 
 }
 
 /** Without SERVICE_IP, an instance on the host's network has no address to publish. */
-function isWanted(container: ObservedContainer): boolean {
+function shouldHaveName(container: ObservedContainer): boolean {
   const spec = container.ownership?.spec ?? {};
   if ((spec.lease ?? 'none') === 'none' || dnsPolicy(spec) === 'HIDE') return false;
   return spec.network?.mode === 'network' || serviceIp(spec) !== undefined;

@@ -16,11 +16,11 @@ export async function listNames(opened: OpenProject): Promise<DnsNames> {
  * see whether they run.
  */
 export function agreeing({ zone, names }: DnsNames, running: ReadonlySet<string>): DnsNames {
-  const seen = (holder: DnsHolder): DnsHolder =>
+  const withRunning = (holder: DnsHolder): DnsHolder =>
     holder.engine === 'unknown' && running.has(`${holder.service}-${holder.instance}`)
       ? { ...holder, engine: 'agrees' }
       : holder;
-  return { zone, names: names.map((name) => ({ ...name, holders: name.holders.map(seen) })) };
+  return { zone, names: names.map((name) => ({ ...name, holders: name.holders.map(withRunning) })) };
 }
 
 /** The names that resolve to each instance, by its key. */

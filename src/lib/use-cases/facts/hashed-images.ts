@@ -18,14 +18,14 @@ type Hashes = Readonly<Record<string, string>>;
 export async function hashedImages(
   images: readonly ImageSpec[],
   observed: ObservedState,
-  platform: Place,
-  folders = platform.newFolders(),
+  opened: Place,
+  folders = opened.newFolders(),
 ): Promise<readonly ImageSpec[]> {
   const systems = [
     ...new Set(images.flatMap(({ source }) => (source.kind === 'base' && isOsId(source.os) ? [source.os] : []))),
   ];
   const hashes = await Promise.all(
-    systems.map((os) => hashesOf(os, observed.engine.architecture, platform, folders.known)),
+    systems.map((os) => hashesOf(os, observed.engine.architecture, opened, folders.known)),
   );
   const imageIds = Object.fromEntries(
     observed.images.flatMap(({ id, references }) => references.map((reference) => [reference, id])),

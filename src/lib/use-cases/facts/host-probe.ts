@@ -4,7 +4,7 @@ import { observe } from '../../observe/observe.ts';
 import type { ObservedImage, ObservedState } from '../../model/observed-state.ts';
 import { planImagesOnly } from '../../plan/images/images-only.ts';
 import type { Desired } from '../../model/desired.ts';
-import { planAndApply, type ChangeContext } from '../apply-plan.ts';
+import { planAndApply, type ChangeContext, type Preview } from '../apply-plan.ts';
 import { hashedImages } from './hashed-images.ts';
 import type { OpenProject } from '../open-project.ts';
 
@@ -53,14 +53,11 @@ function usableImages({ images }: ObservedState, desired: Desired): readonly str
 
 async function makeImages(opened: OpenProject, context: ChangeContext, { images, instances }: Desired): Promise<void> {
   const { engine, owner, tools } = opened;
-  await planAndApply(
-    async () => {
-      const observed = await observe(engine);
-      const hashed = await hashedImages(images, observed, opened);
-      const wanted = instances.map(({ image }) => image);
-      return { observed, plan: planImagesOnly(owner, hashed, observed, { wanted, cache: true, only: 'missing' }) };
-    },
-    tools,
-    context,
-  );
+  const options = { wanted: instances.map(({ image }) => image), cache: true, only: 'missing' } as const;
+  const preview = async (): Promise<Preview> => {
+    const observed = await observe(engine);
+    const hashed = await hashedImages(images, observed, opened);
+    return { observed, plan: planImagesOnly(owner, hashed, observed, options) };
+  };
+  await planAndApply(preview, tools, context);
 }

@@ -12,7 +12,7 @@ import type { Remembered } from '../../file-cache.ts';
  */
 export function factsFinder(
   engine: Pick<EngineReader, 'address' | 'facts'>,
-  remembered: Remembered,
+  cache: Remembered,
   ownHostname = hostname(),
 ): FindFacts {
   return async (networks) => {
@@ -21,12 +21,12 @@ export function factsFinder(
     if (!engine.address.startsWith('unix:') || bridge === undefined || isInSwarm) return engine.facts();
     let asked: EngineFacts | undefined;
     const ask = async (): Promise<string> => JSON.stringify((asked = await engine.facts()));
-    const text = await remembered.recall(
+    const text = await cache.recall(
       `facts ${engine.address}`,
       { text: `v1 ${bridge.id} ${ownHostname}`, changed: 0 },
       ask,
     );
-    remembered.save();
+    cache.save();
     if (asked !== undefined) return asked;
     const facts = JSON.parse(text) as EngineFacts;
     // A host that was renamed, or an engine that joined a swarm, has other facts with the same bridge.

@@ -18,18 +18,22 @@ export function withRecordedAddresses(
   if (!lacksInterfaces) return facts;
   const oldestFirst = containers.toSorted((a, b) => a.created - b.created);
   const recorded = oldestFirst.flatMap(({ name, ownership }) => {
-    const told = ownership?.spec ?? {};
     const instance = instances.find(({ spec }) => spec.container === name);
-    const pairs =
-      instance === undefined ? [] : [...ofVariables(instance.variables, told), ...ofPorts(instance.spec.ports, told)];
-    return pairs.flatMap(([now, then]) => {
-      const wanted = unknownInterface(now ?? '');
-      return wanted === undefined || then === undefined || unknownInterface(then) !== undefined
-        ? []
-        : [[wanted, then] as const];
-    });
+    return instance === undefined ? [] : recordedIn(instance, ownership?.spec ?? {});
   });
   return { ...facts, recordedAddresses: Object.fromEntries(recorded) };
+}
+
+/** Names of interfaces with the addresses in the spec of a container. */
+function recordedIn(
+  { variables, spec }: Resolution['instances'][number],
+  recorded: LabelledSpec,
+): readonly (readonly [name: string, address: string])[] {
+  return [...ofVariables(variables, recorded), ...ofPorts(spec.ports, recorded)].flatMap(([now, then]) => {
+    const name = unknownInterface(now ?? '');
+    const isKnown = name !== undefined && then !== undefined && unknownInterface(then) === undefined;
+    return isKnown ? [[name, then] as const] : [];
+  });
 }
 
 type NowAndThen = readonly [now: string | undefined, then: string | undefined];
@@ -45,8 +49,8 @@ function ofVariables(
 }
 
 /** PUBLISH_ON_IP may come from the environment of the command only; the published port has its value. */
-function ofPorts(wanted: InstanceSpec['ports'], { ports = [] }: LabelledSpec): readonly NowAndThen[] {
-  return wanted.map(({ container, protocol, ip }) => [
+function ofPorts(desired: InstanceSpec['ports'], { ports = [] }: LabelledSpec): readonly NowAndThen[] {
+  return desired.map(({ container, protocol, ip }) => [
     ip,
     ports.find((each) => each.container === container && each.protocol === protocol)?.ip,
   ]);

@@ -26,17 +26,17 @@ export async function findDrift(
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const resolution = await resolve(opened, containers);
   if (resolution === undefined) return new Map();
-  const wanted = new Map(resolution.instances.map((resolved) => [resolved.spec.container, resolved]));
+  const desired = new Map(resolution.instances.map((resolved) => [resolved.spec.container, resolved]));
   const network = networkName(opened.owner.name);
-  const unread = new Set<string>();
+  const unreadable = new Set<string>();
   const compared = await withSecrets(
     opened.engine,
     shown,
     resolution.instances.filter(isKnown).map(({ spec }) => spec),
-    (name) => unread.add(name),
+    (name) => unreadable.add(name),
   );
   const differences = (container: ObservedContainer): readonly string[] => {
-    const resolved = wanted.get(container.name);
+    const resolved = desired.get(container.name);
     if (container.ownership === undefined) return [];
     if (resolved === undefined) return unknownTo(opened, container.ownership);
     if (!isKnown(resolved)) return reasons(resolved);
@@ -47,7 +47,10 @@ export async function findDrift(
   return new Map(
     compared.flatMap((container) => {
       // A container whose secrets cannot be read is still listed.
-      const fields = [...differences(container), ...(unread.has(container.name) ? ['its secrets cannot be read'] : [])];
+      const fields = [
+        ...differences(container),
+        ...(unreadable.has(container.name) ? ['its secrets cannot be read'] : []),
+      ];
       return fields.length === 0 ? [] : [[container.name, fields] as const];
     }),
   );
@@ -77,7 +80,7 @@ async function resolve(
   containers: readonly ObservedContainer[],
 ): Promise<Resolution | undefined> {
   const { project, client, environment, keys } = opened;
-  const observed = seenInContainers(containers);
+  const observed = stateFromContainers(containers);
   const resolveWith = (facts: HostFacts): Resolution =>
     resolveProject({
       project,
@@ -113,7 +116,7 @@ async function hostFacts(
 }
 
 /** The images as far as containers tell them: labels, and for running containers exposed ports. */
-function seenInContainers(containers: readonly ObservedContainer[]): ObservedState {
+function stateFromContainers(containers: readonly ObservedContainer[]): ObservedState {
   const images = containers.map((container) => {
     const { imageId, labels, created, ports } = container;
     return {

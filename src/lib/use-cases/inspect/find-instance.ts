@@ -13,7 +13,7 @@ export interface InstanceQuery {
   readonly instance?: string;
 }
 
-/** Asks which of several keys is meant; throws without a terminal. */
+/** Asks which of several keys is matching; throws without a terminal. */
 export type ChooseInstance = (keys: readonly string[]) => Promise<string>;
 
 /** The containers of the project, sorted by name; with `runningOnly` without stopped ones. */
@@ -33,22 +33,22 @@ export async function listInstances(
 
 /** Finds one running instance; asks if several match. */
 export async function findRunning(
-  platform: Pick<ObservedProject, 'engine' | 'owner' | 'project'>,
+  opened: Pick<ObservedProject, 'engine' | 'owner' | 'project'>,
   query: InstanceQuery,
   choose: ChooseInstance,
 ): Promise<ObservedContainer> {
-  const all = await listInstances(platform.engine, platform.owner, true);
+  const all = await listInstances(opened.engine, opened.owner, true);
   const ofService = all.filter(({ ownership }) => ownership?.service === query.service);
-  const meant = ofService.filter(
+  const matching = ofService.filter(
     ({ ownership }) => query.instance === undefined || ownership?.instance === query.instance,
   );
-  if (ofService.length === 0) await refuseUnknown(platform, query.service);
-  if (meant.length === 0) throw notRunning(query, ofService, all);
-  const [first] = meant;
-  if (meant.length === 1 && first !== undefined) return first;
-  const key = await choose(meant.map((container) => container.ownership?.key ?? container.name));
+  if (ofService.length === 0) await refuseUnknown(opened, query.service);
+  if (matching.length === 0) throw notRunning(query, ofService, all);
+  const [first] = matching;
+  if (matching.length === 1 && first !== undefined) return first;
+  const key = await choose(matching.map((container) => container.ownership?.key ?? container.name));
   return (
-    meant.find((container) => container.ownership?.key === key) ?? Promise.reject(notRunning(query, ofService, all))
+    matching.find((container) => container.ownership?.key === key) ?? Promise.reject(notRunning(query, ofService, all))
   );
 }
 

@@ -34,14 +34,14 @@ export async function openLogs(opened: ObservedProject, request: LogsRequest): P
   const { engine, owner, project } = opened;
   const { target, instance, query, signal, follow } = request;
   const all = await listInstances(engine, owner, false);
-  const meant = all.flatMap(({ id, ownership }) =>
-    ownership !== undefined && isMeant(ownership, target, instance) ? [{ id, key: ownership.key }] : [],
+  const matching = all.flatMap(({ id, ownership }) =>
+    ownership !== undefined && matches(ownership, target, instance) ? [{ id, key: ownership.key }] : [],
   );
-  if (meant.length === 0 && target !== 'all' && !project.services.has(target))
+  if (matching.length === 0 && target !== 'all' && !project.services.has(target))
     throw unknownService(target, project.services, project.place.servicesDirectory);
-  if (meant.length === 0 && !follow) throw nothingToRead(target, instance);
-  const lines = follow ? followLogs(opened, request) : readInstanceLogs(engine, meant, query, signal);
-  return { keys: meant.map(({ key }) => key), lines };
+  if (matching.length === 0 && !follow) throw nothingToRead(target, instance);
+  const lines = follow ? followLogs(opened, request) : readInstanceLogs(engine, matching, query, signal);
+  return { keys: matching.map(({ key }) => key), lines };
 }
 
 function followLogs(
@@ -55,14 +55,14 @@ function followLogs(
     labels: { [label.project]: owner.name, [label.kind]: 'instance' },
     keyOf: (labels) => {
       const ownership = parseOwnership(labels);
-      return ownership !== undefined && isSameOwner(ownership.owner, owner) && isMeant(ownership, target, instance)
+      return ownership !== undefined && isSameOwner(ownership.owner, owner) && matches(ownership, target, instance)
         ? ownership.key
         : undefined;
     },
   });
 }
 
-function isMeant(ownership: Ownership, target: string, instance: string | undefined): boolean {
+function matches(ownership: Ownership, target: string, instance: string | undefined): boolean {
   return (target === 'all' || ownership.service === target) && (instance ?? ownership.instance) === ownership.instance;
 }
 

@@ -10,8 +10,8 @@ export type SessionEnd = { readonly key: string; readonly what: string } & (
   { readonly state: 'ended'; readonly exitCode: number } | { readonly state: 'left' }
 );
 
-const looks = 20;
-const lookMs = 100;
+const maxChecks = 20;
+const pauseMs = 100;
 
 /**
  * Attaches the terminal to an interactive instance that a run creates: before it starts, so that no output is lost. The
@@ -30,7 +30,7 @@ export class InteractiveSession {
   }
 
   /** Context for a run whose interactive instance is to be attached. */
-  joining(context: ChangeContext): ChangeContext {
+  attaching(context: ChangeContext): ChangeContext {
     const afterOperation = async (operation: Operation): Promise<void> => {
       if (
         operation.kind === 'create-container' &&
@@ -55,7 +55,7 @@ export class InteractiveSession {
    * Gives the terminal to the user until the shell ends or the user detaches (Ctrl-P Ctrl-Q). Undefined if nothing is
    * attached.
    */
-  async serve(): Promise<SessionEnd | undefined> {
+  async handOver(): Promise<SessionEnd | undefined> {
     if (this.#open === undefined) return undefined;
     const { session, container, key, what } = this.#open;
     await relay({ ...session, exitCode: () => Promise.resolve(0) }, true, this.#streams);
@@ -72,9 +72,9 @@ export class InteractiveSession {
 
   /** The stream of a process closes a moment before the engine reports that its container has exited. */
   async #isRunning(container: string): Promise<boolean> {
-    for (let look = 0; look < looks; look += 1) {
+    for (let check = 0; check < maxChecks; check += 1) {
       if ((await this.#engine.inspectContainer(container)).state !== 'running') return false;
-      await delay(lookMs);
+      await delay(pauseMs);
     }
     return true;
   }
