@@ -18,7 +18,7 @@ export default class Validate extends ProjectCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Validate);
-    const validation = await validateProject(this.invocation(flags.conf));
+    const validation = validateProject(this.invocation(flags.conf));
     for (const notice of validation.notices) this.warning(notice);
     this.result('validate', { valid: validation.problems.length === 0, ...validation }, (style) =>
       renderValidation(validation, style),

@@ -14,6 +14,8 @@ import type { Services } from '../project/services.ts';
 import { findPlace, type ProjectInvocation } from './invocation.ts';
 import { portProblems } from './port-problems.ts';
 import { resolveEntries } from './inspect/resolve-entries.ts';
+import { inOrder } from './problem-order.ts';
+import type { Resolution } from '../project/resolve/resolve.ts';
 
 export interface Validation {
   readonly project: string;
@@ -27,7 +29,7 @@ export interface Validation {
  * Finds every problem of a project, without an engine. If the run conf has problems itself, its links, variables and
  * ports are not checked.
  */
-export async function validateProject(invocation: ProjectInvocation): Promise<Validation> {
+export function validateProject(invocation: ProjectInvocation): Validation {
   const place = findPlace(invocation);
   const loaded = load(place, invocation.conf);
   return 'problems' in loaded ? unreadable(place, loaded.problems) : validateLoaded(loaded, invocation);
@@ -62,20 +64,8 @@ function unreadable(place: ProjectPlace, problems: readonly Problem[]): Validati
   };
 }
 
-async function validateLoaded(project: LoadedProject, { environment, host }: ProjectInvocation): Promise<Validation> {
-  const client = gatherClientFacts();
-  const facts = gatherHostFacts(
-    [host, environment['DOCKER_HOST'], 'unix:'].find((address) => address !== undefined && address !== '') ?? '',
-    client,
-    client,
-  );
-  const resolution = resolveEntries({
-    project,
-    facts,
-    observed: nothingObserved,
-    environment,
-    existingKeys: new Set(),
-  });
+function validateLoaded(project: LoadedProject, invocation: ProjectInvocation): Validation {
+  const resolution = resolveWithoutEngine(project, invocation);
   const folders = [...project.services.values()].filter(({ kind }) => kind === 'folder');
   const images = resolveImages(folders, [], project);
   const graph = imageGraph(images.images).problems.map((problem) => placeInDockerfile(problem, project.services));
@@ -95,23 +85,13 @@ async function validateLoaded(project: LoadedProject, { environment, host }: Pro
   };
 }
 
-/** By file, line and column; problems without a place come last. */
-function inOrder(problems: readonly Problem[]): readonly Problem[] {
-  const unique = [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
-  const places = new Map(unique.map((problem) => [problem, placeOf(problem)]));
-  return unique.toSorted((a, b) => compare(places.get(a) ?? [], places.get(b) ?? []));
-}
-
-function placeOf({ where }: Problem): readonly (string | number)[] {
-  const [, file = where ?? '\uFFFF', line = '0', column = '0'] = /^(.*?):(\d+):(\d+)$/.exec(where ?? '') ?? [];
-  return [file, Number(line), Number(column)];
-}
-
-function compare(a: readonly (string | number)[], b: readonly (string | number)[]): number {
-  const at = a.findIndex((part, index) => part !== b[index]);
-  const [left, right] = [a[at], b[at]];
-  if (left === undefined || right === undefined) return 0;
-  return left < right ? -1 : 1;
+/** As if the engine were there and had nothing; facts of its host are those of this machine if it is local. */
+function resolveWithoutEngine(project: LoadedProject, { environment, host }: ProjectInvocation): Resolution {
+  const client = gatherClientFacts();
+  const addresses = [host, environment['DOCKER_HOST'], 'unix:'];
+  const address = addresses.find((each) => each !== undefined && each !== '') ?? '';
+  const facts = gatherHostFacts(address, client, client);
+  return resolveEntries({ project, facts, observed: nothingObserved, environment, existingKeys: new Set() });
 }
 
 /** Adds the line of the FROM to a problem of the image graph, which knows only the Dockerfile. */

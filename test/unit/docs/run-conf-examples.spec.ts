@@ -49,7 +49,7 @@ describe('the examples of run.conf in the docs', () => {
     it(`of ${page} are valid to dockerops validate`, async () => {
       for (const { place, conf } of examplesOf(page)) {
         const directory = projectDirectory({ ...services, ...files, 'run.conf': JSON.stringify(conf) });
-        const { problems } = await validateProject({
+        const { problems } = validateProject({
           workingDirectory: directory,
           environment,
           packageDirectory: '/package',

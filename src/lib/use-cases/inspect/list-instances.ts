@@ -38,24 +38,24 @@ export async function listRows(opened: ObservedProject, what?: string): Promise<
   const own = containers.filter(
     ({ ownership }) => ownership !== undefined && isSameOwner(ownership.owner, opened.owner),
   );
-  const {
-    project: { services, place },
-  } = opened;
-  if (
-    what !== undefined &&
-    what !== 'all' &&
-    !everything &&
-    !services.has(what) &&
-    !own.some(({ ownership }) => ownership?.service === what)
-  )
-    throw unknownService(what, services, place.servicesDirectory);
+  const service = what === 'all' || everything ? undefined : what;
+  if (service !== undefined) refuseUnknown(opened, service, own);
   const isShown = ({ ownership }: ObservedContainer): boolean =>
-    what === undefined || what === 'all' || everything || ownership?.service === what;
+    service === undefined || ownership?.service === service;
   const drift = await findDrift(opened, own, own.filter(isShown));
   return (everything ? containers : own)
     .filter(isShown)
     .map((container) => ({ ...rowOf(container), drift: drift.get(container.name) ?? [] }))
     .sort((a, b) => (a.container < b.container ? -1 : 1));
+}
+
+function refuseUnknown(
+  { project: { services, place } }: ObservedProject,
+  service: string,
+  containers: readonly ObservedContainer[],
+): void {
+  if (services.has(service) || containers.some(({ ownership }) => ownership?.service === service)) return;
+  throw unknownService(service, services, place.servicesDirectory);
 }
 
 /** Every container on the host, without comparing it with a project. */
