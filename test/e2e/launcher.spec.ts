@@ -212,7 +212,7 @@ describe('the command line', () => {
     if ((await findTestEngine()) === undefined) this.skip();
     const { code, stderr } = await dockerops(['ps:reallyall'], { cwd });
     expect([code, stderr]).to.deep.equal([0, '']);
-    expect((await dockerops(['ps'], { cwd })).stderr).to.contain('no project here');
+    expect((await dockerops(['ps'], { cwd })).stderr).to.contain('no project found');
   });
 
   for (const [words, code, text] of [

@@ -22,7 +22,7 @@ export const wrongInputs: readonly WrongInput[] = [
   {
     title: 'a comma too many',
     files: { 'run.conf': '[\n  { "service": "web",, "instance": "one" }\n]' },
-    expected: '  run.conf:2:22  a key is expected here, in double quotes',
+    expected: '  run.conf:2:22  a key in double quotes is expected here',
   },
   {
     title: 'a comma that is missing',
@@ -33,19 +33,19 @@ export const wrongInputs: readonly WrongInput[] = [
     title: 'a quote that is missing',
     files: { 'run.conf': '[\n  { "service": "web, "instance": "one" }\n]' },
     expected:
-      '  run.conf:2:23  instance stands without quotes\n' +
+      '  run.conf:2:23  instance is not in quotes\n' +
       '    write "instance"\n' +
       '  run.conf:3:2  a "}" is missing before this',
   },
   {
     title: 'single quotes',
     files: { 'run.conf': '[\n  { \'service\': "web" }\n]' },
-    expected: '  run.conf:2:5  text stands in double quotes, not in single ones\n    write "service"',
+    expected: '  run.conf:2:5  strings are written in double quotes, not in single ones\n    write "service"',
   },
   {
     title: 'a word of Python',
     files: web('"linked": True'),
-    expected: '  run.conf:2:52  True is not a JSON word\n    write true',
+    expected: '  run.conf:2:52  True is not a JSON value\n    write true',
   },
   {
     title: 'an object in place of the list',
@@ -60,7 +60,7 @@ export const wrongInputs: readonly WrongInput[] = [
   {
     title: 'a key twice',
     files: web('"sleep": 1, "sleep": 2'),
-    expected: '  run.conf:2:54  key "sleep" stands twice in one object\n    keep one of them',
+    expected: '  run.conf:2:54  the key "sleep" appears twice in one object\n    keep one of them',
   },
   // run.conf as entries
   {
@@ -77,8 +77,8 @@ export const wrongInputs: readonly WrongInput[] = [
     title: 'a key that is gone',
     files: web('"extra_args": "--privileged"'),
     expected:
-      '  run.conf:2:42  key "extra_args" is not taken any more\n' +
-      '    say it with the keys that do it: "volumes", "ports", "env_vars", "devices", "cap_add", "mem_limit", ' +
+      '  run.conf:2:42  the key "extra_args" is no longer supported\n' +
+      '    use the keys for what it did: "volumes", "ports", "env_vars", "devices", "cap_add", "mem_limit", ' +
       '"cpus", "ulimits", "tmpfs", "extra_hosts", "sysctls", "user", "init", "read_only"',
   },
   {
@@ -100,7 +100,7 @@ export const wrongInputs: readonly WrongInput[] = [
     title: 'a type that there is not',
     files: web('"instance_type": "mastre"'),
     expected:
-      '  run.conf:2:59  "instance_type" is "mastre"; it can be "standard", "published", "persistent", "master" ' +
+      '  run.conf:2:59  "instance_type" is "mastre"; it must be "standard", "published", "persistent", "master" ' +
       'or "debug"\n' +
       '    did you mean "master"?',
   },
@@ -108,32 +108,31 @@ export const wrongInputs: readonly WrongInput[] = [
     title: 'a port that is none',
     files: web('"publish_ports": true, "ports": ["80:http"]'),
     expected:
-      '  run.conf:2:75  "ports[0]" is "80:http", which is not of its form\n' +
+      '  run.conf:2:75  "ports[0]" is "80:http", which is not valid\n' +
       '    write it like "8080:80" or "127.0.0.1:53:53/udp"',
   },
   {
     title: 'a port out of range',
     files: web('"publish_ports": true, "ports": ["70000:80"]'),
     expected:
-      '  run.conf:2:75  "70000:80" is not a port\n' +
+      '  run.conf:2:75  "70000:80" is not a valid port\n' +
       '    write it like "8080:80", "127.0.0.1:53:53/udp" or "3000-3005:3000-3005"',
   },
   {
     title: 'a time without a unit',
     files: web('"stop_grace_period": "10"'),
-    expected:
-      '  run.conf:2:63  "stop_grace_period" is "10", which is not of its form\n    write it like "30s" or "1m30s"',
+    expected: '  run.conf:2:63  "stop_grace_period" is "10", which is not valid\n    write it like "30s" or "1m30s"',
   },
   {
     title: 'an amount of memory that is none',
     files: web('"mem_limit": "lots"'),
-    expected: '  run.conf:2:55  "mem_limit" is "lots", which is not of its form\n    write it like "512m" or "2g"',
+    expected: '  run.conf:2:55  "mem_limit" is "lots", which is not valid\n    write it like "512m" or "2g"',
   },
   {
     title: 'a volume without a target',
     files: web('"volumes": ["conf"]'),
     expected:
-      '  run.conf:2:54  "conf" is not a volume\n' +
+      '  run.conf:2:54  "conf" is not a valid volume\n' +
       '    write it like "$PROJECT_DIR/conf:/conf", "/srv/x:/x:ro" or "name:/x"',
   },
   {
@@ -147,14 +146,15 @@ export const wrongInputs: readonly WrongInput[] = [
     title: 'a variable as true',
     files: web('"env_vars": { "DEBUG": true }'),
     expected:
-      '  run.conf:2:65  "env_vars.DEBUG" is true; it must be text in double quotes, a number or null\n    write "True"',
+      '  run.conf:2:65  "env_vars.DEBUG" is true; it must be a string in double quotes, a number or null\n' +
+      '    write "True"',
   },
   {
     title: 'a variable that dockerops sets',
     files: web('"env_vars": { "INSTANCE": "x" }'),
     expected:
-      '  run.conf:2:56  INSTANCE is set by dockerops and cannot be given\n' +
-      '    take it out; for a value of your own use another name',
+      '  run.conf:2:56  dockerops sets INSTANCE, so it cannot be set here\n' +
+      '    remove it, and use another name for your own value',
   },
   {
     title: 'an interface that the host has not',
@@ -171,15 +171,15 @@ export const wrongInputs: readonly WrongInput[] = [
     title: 'a link without a name',
     files: web('"links": ["web-two"]'),
     expected:
-      '  run.conf:2:52  "links[0]" is "web-two", which is not of its form\n' +
+      '  run.conf:2:52  "links[0]" is "web-two", which is not valid\n' +
       '    write it like "postgres-master:db" or {"name":"db","service":"postgres","instance":null}',
   },
   {
     title: 'a link whose target has to run elsewhere',
     files: web('"links": ["web-two:peer"]'),
     expected:
-      '  run.conf:2:52  web-one needs PEER_SERVICE_IP: no instance of web-two runs that the link peer could lead ' +
-      'to: start one, or supply the address\n' +
+      '  run.conf:2:52  web-one needs PEER_SERVICE_IP: the link peer needs a running instance of web-two: ' +
+      'start one, or set the address\n' +
       '    PEER_SERVICE_IP=<value> dockerops …, or in host.conf: "PEER_SERVICE_IP": "<value>"',
   },
   {
@@ -192,23 +192,23 @@ export const wrongInputs: readonly WrongInput[] = [
     files: conf('{ "service": "wbe", "instance": "one" }'),
     expected:
       '  run.conf:2:5  there is no service "wbe" in this project\n' +
-      '    did you mean "web"?; services here: web; a new one needs a folder with a Dockerfile: ' +
+      '    did you mean "web"?; its services are web; to add a service, create ' +
       '~/services/wbe/Dockerfile',
   },
   {
     title: 'a name that cannot be a host name',
     files: conf('{ "service": "web", "instance": "Node_A" }'),
     expected:
-      '  run.conf:2:23  instance name "Node_A" cannot be a host name: ' +
-      'lower-case letters, digits and inner "-", at most 63\n' +
+      '  run.conf:2:23  the instance name "Node_A" is not a valid host name: ' +
+      'use up to 63 lower-case letters, digits and inner "-"\n' +
       '    write "node-a"',
   },
   {
     title: 'an instance twice',
     files: conf('{ "service": "web", "instance": "one" }', '{ "service": "web", "instance": "one" }'),
     expected:
-      '  run.conf:3:3  web-one has an entry already, at run.conf:2:3\n' +
-      '    put them together, or give this one another "instance"',
+      '  run.conf:3:3  there is another entry for web-one, at run.conf:2:3\n' +
+      '    merge the two, or give this one another "instance"',
   },
   {
     title: 'two instances whose names are one',
@@ -217,14 +217,14 @@ export const wrongInputs: readonly WrongInput[] = [
       'services/web-a/Dockerfile': 'FROM dockerops/dockerops-base\n',
     },
     expected:
-      '  run.conf:3:3  this would be called web-a-b, as service "web", instance "a-b" at run.conf:2:3 is\n' +
+      '  run.conf:3:3  the name web-a-b is also that of service "web", instance "a-b" at run.conf:2:3\n' +
       '    give one of them another "instance"',
   },
   {
     title: 'a variable that nobody supplies',
     files: web('"env_vars": { "DB_PASSWORD": null }'),
     expected:
-      '  run.conf:2:56  web-one needs DB_PASSWORD: run.conf says that it must be supplied\n' +
+      '  run.conf:2:56  web-one needs DB_PASSWORD: run.conf requires a value\n' +
       '    DB_PASSWORD=<value> dockerops …, or in host.conf: "DB_PASSWORD": "<value>"',
   },
   {
@@ -234,15 +234,15 @@ export const wrongInputs: readonly WrongInput[] = [
       '{ "service": "web", "instance": "two", "depends_on": ["web-one"] }',
     ),
     expected:
-      '  run.conf:3:42  these wait for each other: web-one -> web-two -> web-one\n' +
-      '    take one of the links or "depends_on" out; names of the DNS need no order',
+      '  run.conf:3:42  these instances wait for each other: web-one -> web-two -> web-one\n' +
+      '    remove one of the links or one "depends_on"; names in the DNS need no order',
   },
   {
     title: 'a dependency on nothing',
     files: web('"depends_on": ["database"]'),
     expected:
       '  run.conf:2:57  "database" is neither a service nor a <service>-<instance> of this project\n' +
-      '    there are web, dockerops-base, dockerops-dns, dockerops-common-debian12, dockerops-base-debian12, ' +
+      '    the names are web, dockerops-base, dockerops-dns, dockerops-common-debian12, dockerops-base-debian12, ' +
       'dockerops-dns-debian12, web-one',
   },
   {
@@ -250,7 +250,7 @@ export const wrongInputs: readonly WrongInput[] = [
     files: web('"network_mode": "host", "links": ["web-one:me"]'),
     expected:
       '  run.conf:2:66  web-one is on the network of the host, where links do not work\n' +
-      '    take the links out and give the addresses by env_vars, as in "DB_SERVICE_IP": "192.0.2.7"',
+      '    remove the links and set the addresses in env_vars, as "DB_SERVICE_IP": "192.0.2.7"',
   },
   {
     title: 'a master without an address',
@@ -259,8 +259,8 @@ export const wrongInputs: readonly WrongInput[] = [
       'services/web/Dockerfile': 'FROM dockerops/dockerops-base\nEXPOSE 80\n',
     },
     expected:
-      '  web-one needs SERVICE_IP: an instance of type master that publishes ports must say on which address: ' +
-      'an address of the host, from_<interface>, or publish_ports=False\n' +
+      '  web-one needs SERVICE_IP: an instance of type master publishes its ports at this address; ' +
+      'set an address of the host or from_<interface>, or use publish_ports=False\n' +
       '    SERVICE_IP=<value> dockerops …, or in host.conf: "SERVICE_IP": "<value>"',
   },
   // env_file, host.conf, required_env_vars.json
@@ -268,7 +268,7 @@ export const wrongInputs: readonly WrongInput[] = [
     title: 'an env_file that is not there',
     files: web('"env_file": "web.env"'),
     expected:
-      '  run.conf:2:42  there is no file web.env in the project\n    make it, or take "web.env" out of "env_file"',
+      '  run.conf:2:42  there is no file web.env in the project\n    create it, or remove "web.env" from "env_file"',
   },
   {
     title: 'an env_file with a line that is none',
@@ -278,40 +278,42 @@ export const wrongInputs: readonly WrongInput[] = [
   {
     title: 'a host.conf that is a list',
     files: { 'host.conf': '["SERVICE_IP"]' },
-    expected: '  host.conf:1:1  host.conf is an object of variables\n    write { "NAME": "value" }',
+    expected: '  host.conf:1:1  host.conf must be an object of variables\n    write { "NAME": "value" }',
   },
   {
     title: 'a host.conf with a list in it',
     files: { 'host.conf': '{\n  "SERVICE_IP": ["192.0.2.1"]\n}' },
     expected:
-      '  host.conf:2:3  the value of SERVICE_IP must be text in double quotes or a number\n    write "SERVICE_IP": "…"',
+      '  host.conf:2:3  the value of SERVICE_IP must be a string in double quotes or a number\n' +
+      '    write "SERVICE_IP": "…"',
   },
   {
     title: 'a conf of the last time that is gone',
     files: { 'host.conf': '{ "last_conf": "production.conf" }' },
     expected:
-      '  there is no production.conf in ~ nor in ~/services\n' +
-      '    it was used last and is remembered in host.conf: take "last_conf" out of ~/host.conf; ' +
-      'or use another from now on: dockerops run:all,conf=run',
+      '  there is no production.conf in ~ or in ~/services\n' +
+      '    it was used last, which host.conf remembers: remove "last_conf" from ~/host.conf; ' +
+      'or use another conf from now on: dockerops run:all,conf=run',
   },
   {
     title: 'required variables as an object',
     files: { 'services/web/required_env_vars.json': '{ "DB_PASSWORD": true }' },
-    expected: '  services/web/required_env_vars.json:1:1  it must be a list of names\n    write ["NAME", …]',
+    expected: '  services/web/required_env_vars.json:1:1  the file must be a list of names\n    write ["NAME", …]',
   },
   {
     title: 'a required variable that is no name',
     files: { 'services/web/required_env_vars.json': '["DB PASSWORD"]' },
     expected:
-      '  services/web/required_env_vars.json:1:2  this is not the name of a variable\n    write it like "DB_PASSWORD"',
+      '  services/web/required_env_vars.json:1:2  this is not a valid name of a variable\n' +
+      '    write it like "DB_PASSWORD"',
   },
   // Dockerfile
   {
     title: 'a base image of the old tool',
     files: { 'services/web/Dockerfile': '# web\nFROM dockerops/dockerops-base-ubuntu14.04\n' },
     expected:
-      '  services/web/Dockerfile:2:1  dockerops/dockerops-base-ubuntu14.04 does not exist any more: ' +
-      'base images are made of Debian\n' +
+      '  services/web/Dockerfile:2:1  dockerops/dockerops-base-ubuntu14.04 no longer exists: ' +
+      'base images are built on Debian\n' +
       '    write FROM dockerops/dockerops-base',
   },
   {
@@ -347,7 +349,7 @@ export const wrongInputs: readonly WrongInput[] = [
     files: { 'services/api/notes.txt': '\n' },
     expected:
       '  services/api/Dockerfile  service "api" has no Dockerfile\n' +
-      '    write ~/services/api/Dockerfile; its first line is mostly FROM dockerops/dockerops-base',
+      '    create ~/services/api/Dockerfile, beginning with FROM dockerops/dockerops-base',
   },
   // Arguments
   {
@@ -484,7 +486,7 @@ export const wrongInputs: readonly WrongInput[] = [
   {
     title: 'a conf that is not there',
     words: ['run:all,conf=production'],
-    expected: 'error: there is no production.conf in ~ nor in ~/services\n-> name one that is there: conf=run',
+    expected: 'error: there is no production.conf in ~ or in ~/services\n-> use one that exists: conf=run',
   },
   {
     title: 'a log level that there is not',
@@ -498,9 +500,9 @@ export const wrongInputs: readonly WrongInput[] = [
     title: 'a project name that cannot be one',
     words: ['ps', '--project', 'My_Shop'],
     expected:
-      'error: the project cannot be called so\n' +
-      '  --project  project name "My_Shop" cannot be a host name: ' +
-      'lower-case letters, digits and inner "-", at most 63\n' +
+      'error: the project name is not valid\n' +
+      '  --project  the project name "My_Shop" is not a valid host name: ' +
+      'use up to 63 lower-case letters, digits and inner "-"\n' +
       '    write "my-shop"',
   },
   {
@@ -508,8 +510,8 @@ export const wrongInputs: readonly WrongInput[] = [
     words: ['ps'],
     environment: { PROJECT_NAME: 'dockerops' },
     expected:
-      'error: PROJECT_NAME: the project name "dockerops" is kept for the base images\n' +
-      '-> give another: --project <name>, or PROJECT_NAME=<name>',
+      'error: PROJECT_NAME: the project name "dockerops" is reserved for the base images\n' +
+      '-> choose another name with --project <name> or PROJECT_NAME=<name>',
   },
   {
     title: 'a project directory that is not there',
@@ -517,14 +519,14 @@ export const wrongInputs: readonly WrongInput[] = [
     environment: { PROJECT_DIR: '/nowhere' },
     expected:
       'error: PROJECT_DIR is /nowhere, which is not a directory\n' +
-      '-> name the directory that has the run.conf, or unset PROJECT_DIR',
+      '-> use the directory that has the run.conf, or unset PROJECT_DIR',
   },
   {
     title: 'a project directory that is none',
     words: ['run', 'all', '--project-dir', 'services/web'],
     expected:
       'error: --project-dir is ~/services/web, which has neither a run.conf nor a services directory\n' +
-      '-> name the directory that has the run.conf, or leave --project-dir out',
+      '-> use the directory that has the run.conf, or omit --project-dir',
   },
   {
     title: 'a moment that is none',

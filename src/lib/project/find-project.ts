@@ -1,13 +1,13 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
-import { isDnsLabel, labelComplaint, toDnsLabel } from './conf/dns-label.ts';
+import { chooseProjectName } from './project-name.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where a project is and what it is called. */
+/** Where a project is and what its name is. */
 export interface ProjectPlace {
-  /** Absolute, symbolic links resolved: the same directory by two ways is one project. */
+  /** Absolute, with symbolic links resolved, so that a directory is one project by whatever path. */
   readonly directory: string;
   readonly name: string;
   readonly servicesDirectory: string;
@@ -32,14 +32,18 @@ export function networkName(project: string): string {
   return `dockerops-${project}`;
 }
 
-/** Finds the project from the working directory upwards; the environment may name each part. Looks at directories, reads no file. */
+/**
+ * Finds the project from the working directory upwards; environment variables override each part. Looks for directories
+ * and files, and reads none.
+ */
 export function findProject(request: ProjectRequest): ProjectPlace {
-  const { environment, workingDirectory } = request;
+  const { environment, workingDirectory, name: requestedName } = request;
   const directory = findDirectory(request);
-  const { name, notices } = chooseName(request, directory);
-  const fromEnvironment = (variable: string): string | undefined => {
-    const value = given(environment[variable]);
-    return value === undefined ? undefined : resolve(workingDirectory, value);
+  const variable = filled(environment['PROJECT_NAME']);
+  const { name, notices } = chooseProjectName(requestedName, variable, directory);
+  const fromEnvironment = (key: string): string | undefined => {
+    const path = filled(environment[key]);
+    return path === undefined ? undefined : resolve(workingDirectory, path);
   };
   return {
     directory,
@@ -51,38 +55,40 @@ export function findProject(request: ProjectRequest): ProjectPlace {
   };
 }
 
-function given(value: string | undefined): string | undefined {
+function filled(value: string | undefined): string | undefined {
   return value === undefined || value.trim() === '' ? undefined : value;
 }
 
 function findDirectory(request: ProjectRequest): string {
-  const { environment, workingDirectory, projectDirectory } = request;
-  const [named, by] =
-    given(projectDirectory) === undefined
-      ? [given(environment['PROJECT_DIR']), 'PROJECT_DIR']
-      : [projectDirectory, '--project-dir'];
-  if (named !== undefined) return namedDirectory(resolve(workingDirectory, named), by, request);
+  const { environment, workingDirectory } = request;
+  const requested = filled(request.projectDirectory);
+  if (requested !== undefined) return requestedDirectory(requested, '--project-dir', request);
+  const variable = filled(environment['PROJECT_DIR']);
+  if (variable !== undefined) return requestedDirectory(variable, 'PROJECT_DIR', request);
   const found = findUpwards(workingDirectory);
   if (found !== undefined) return realpathSync(found);
-  if (given(environment['SERVICES_IMAGES_DIR']) !== undefined) return realpathSync(workingDirectory);
+  if (hasServicesElsewhere(request)) return realpathSync(workingDirectory);
   throw noProject(
-    `no project here: neither ${workingDirectory} nor a directory above it has a run.conf or a services directory`,
+    `no project found: neither ${workingDirectory} nor a directory above it has a run.conf or a services directory`,
     [
-      'go to the directory of your project, or name it: PROJECT_DIR=<directory>',
-      'or begin with the demo: dockerops install_demo',
+      'change to the directory of your project, or set PROJECT_DIR=<directory>',
+      'to begin with the demo project: dockerops install_demo',
     ],
   );
 }
 
-function namedDirectory(directory: string, by: string, { environment }: ProjectRequest): string {
-  const way =
-    by === 'PROJECT_DIR'
-      ? 'name the directory that has the run.conf, or unset PROJECT_DIR'
-      : `name the directory that has the run.conf, or leave ${by} out`;
-  if (!isDirectory(directory)) throw noProject(`${by} is ${directory}, which is not a directory`, [way]);
-  if (!isProject(directory) && given(environment['SERVICES_IMAGES_DIR']) === undefined)
-    throw noProject(`${by} is ${directory}, which has neither a run.conf nor a services directory`, [way]);
+function requestedDirectory(path: string, by: '--project-dir' | 'PROJECT_DIR', request: ProjectRequest): string {
+  const directory = resolve(request.workingDirectory, path);
+  const omit = by === 'PROJECT_DIR' ? 'unset PROJECT_DIR' : `omit ${by}`;
+  const suggestion = `use the directory that has the run.conf, or ${omit}`;
+  if (!isDirectory(directory)) throw noProject(`${by} is ${directory}, which is not a directory`, [suggestion]);
+  if (!isProject(directory) && !hasServicesElsewhere(request))
+    throw noProject(`${by} is ${directory}, which has neither a run.conf nor a services directory`, [suggestion]);
   return realpathSync(directory);
+}
+
+function hasServicesElsewhere({ environment }: ProjectRequest): boolean {
+  return filled(environment['SERVICES_IMAGES_DIR']) !== undefined;
 }
 
 function noProject(message: string, suggestions: readonly string[]): UserError {
@@ -101,45 +107,4 @@ function isProject(directory: string): boolean {
 
 function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-}
-
-function chooseName(
-  { name, environment }: ProjectRequest,
-  directory: string,
-): { readonly name: string; readonly notices: readonly string[] } {
-  const variable = given(environment['PROJECT_NAME']);
-  const [chosen, origin] = name !== undefined ? [name, '--project'] : [variable, 'PROJECT_NAME'];
-  if (chosen !== undefined) return { name: checkName(chosen, origin), notices: [] };
-  const base = basename(directory);
-  const label = isDnsLabel(base) ? base : toDnsLabel(base);
-  if (label === '') throw badName(`no project name can be made of the directory's name "${base}"`, directory);
-  if (label === 'dockerops') throw reserved(directory);
-  return {
-    name: label,
-    notices:
-      label === base
-        ? []
-        : [`the project is called ${label}: names are host names, and the directory is called ${base}`],
-  };
-}
-
-function checkName(name: string, origin: string): string {
-  if (name === 'dockerops') throw reserved(origin);
-  if (isDnsLabel(name)) return name;
-  const { message, suggestion } = labelComplaint('project', name) ?? { message: '', suggestion: '' };
-  throw new UserError('the project cannot be called so', {
-    code: 'PROJECT_NAME',
-    problems: [{ where: origin, message, suggestion }],
-  });
-}
-
-function reserved(where: string): UserError {
-  return badName('the project name "dockerops" is kept for the base images', where);
-}
-
-function badName(message: string, where: string): UserError {
-  return new UserError(`${where}: ${message}`, {
-    code: 'PROJECT_NAME',
-    suggestions: ['give another: --project <name>, or PROJECT_NAME=<name>'],
-  });
 }

@@ -1,43 +1,37 @@
 import { existsSync, readdirSync, type Dirent } from 'node:fs';
 import { join, relative } from 'node:path';
+import { definedOnly } from '../defined.ts';
 import type { Problem } from '../errors.ts';
 import { labelComplaint } from './conf/dns-label.ts';
-import { type DockerfileFacts, parseDockerfile } from './dockerfile/dockerfile.ts';
+import {
+  parseRequiredVariables,
+  type ParsedRequiredVariables,
+  requiredVariablesFile,
+} from './conf/required-variables.ts';
+import type { RunConf, RunConfEntry } from './conf/run-conf-entry.ts';
+import { type DockerfileFacts, noDockerfile, parseDockerfile } from './dockerfile/dockerfile.ts';
 import type { ProjectPlace } from './find-project.ts';
 import { tryProjectFile, unreadable } from './read-project-file.ts';
-import { parseRequiredVariables, requiredVariablesFile } from './conf/required-variables.ts';
-import type { RunConf, RunConfEntry } from './conf/run-conf-entry.ts';
-import type { BuildSettings, Service } from './services.ts';
+import type { BuildSettings, FolderService } from './services.ts';
 
-type FolderService = Extract<Service, { kind: 'folder' }>;
+/** A folder of the services directory. */
+interface ServiceFolder {
+  readonly name: string;
+  readonly directory: string;
+  /** Its path in messages, relative to the project. */
+  readonly shown: string;
+}
 
-const nothing: DockerfileFacts = {
-  parents: [],
-  base: undefined,
-  ports: [],
-  hasHealthcheck: false,
-  hasEntrypoint: false,
-  problems: [],
-};
-
-/** Every folder of the services directory; what is wrong with one is kept with it, since only its users need to care. */
+/** Every folder of the services directory. Problems are kept with the service: they matter only to those who use it. */
 export function loadServices({ directory, servicesDirectory }: ProjectPlace, conf: RunConf): readonly FolderService[] {
   if (!existsSync(servicesDirectory)) return [];
-  const folders = entriesOf(servicesDirectory).filter(
-    (entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'),
-  );
-  const settings = Map.groupBy(conf.entries, ({ values }) => values.service);
+  const entries = Map.groupBy(conf.entries, ({ values }) => values.service);
   const shown = relative(directory, servicesDirectory);
-  return folders
-    .map(({ name }) => name)
-    .sort()
-    .map((name) =>
-      loadService(name, {
-        directory: join(servicesDirectory, name),
-        shown: join(shown, name),
-        build: buildSettings(settings.get(name) ?? []),
-      }),
-    );
+  return entriesOf(servicesDirectory)
+    .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
+    .map(({ name }) => ({ name, directory: join(servicesDirectory, name), shown: join(shown, name) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map((folder) => loadService(folder, buildSettings(entries.get(folder.name) ?? [])));
 }
 
 function entriesOf(directory: string): readonly Dirent[] {
@@ -48,50 +42,21 @@ function entriesOf(directory: string): readonly Dirent[] {
   }
 }
 
-/** Of all entries of a service: it has one image. */
+/** From all entries of a service, as it has one image. */
 function buildSettings(entries: readonly RunConfEntry[]): BuildSettings {
-  const args = entries.flatMap(({ values }) =>
-    Object.entries(values.build_args ?? {}).map(([name, value]) => [name, String(value)] as const),
-  );
-  const platform = entries.find(({ values }) => values.image === undefined && values.platform !== undefined)?.values
-    .platform;
-  return { args: Object.fromEntries(args), ...(platform === undefined ? {} : { platform }) };
+  const args = entries.flatMap(({ values }) => Object.entries(values.build_args ?? {}));
+  const platforms = entries.flatMap(({ values: { image, platform } }) => (image === undefined ? (platform ?? []) : []));
+  return definedOnly({
+    args: Object.fromEntries(args.map(([name, value]) => [name, String(value)])),
+    platform: platforms[0],
+  });
 }
 
-function loadService(
-  name: string,
-  {
-    directory,
-    shown: folder,
-    build,
-  }: { readonly directory: string; readonly shown: string; readonly build: BuildSettings },
-): FolderService {
-  const shown = (file: string): string => `${folder}/${file}`;
-  const read = (file: string): ReturnType<typeof tryProjectFile> =>
-    existsSync(`${directory}/${file}`)
-      ? tryProjectFile(`${directory}/${file}`, shown(file))
-      : { text: undefined, problems: [] };
+function loadService(folder: ServiceFolder, build: BuildSettings): FolderService {
+  const { name, directory } = folder;
   const complaint = labelComplaint('service', name);
-  const { text, problems: unread } = read('Dockerfile');
-  const dockerfile = text === undefined ? nothing : parseDockerfile(shown('Dockerfile'), text, build.args);
-  const problems: readonly Problem[] = [
-    ...(complaint === undefined ? [] : [{ where: directory, ...complaint }]),
-    ...unread,
-    ...(text === undefined && unread.length === 0
-      ? [
-          {
-            where: shown('Dockerfile'),
-            message: `service "${name}" has no Dockerfile`,
-            suggestion: `write ${join(directory, 'Dockerfile')}; its first line is mostly FROM dockerops/dockerops-base`,
-          },
-        ]
-      : dockerfile.problems),
-  ];
-  const requiredFile = read(requiredVariablesFile);
-  const required =
-    requiredFile.text === undefined
-      ? { variables: [], problems: requiredFile.problems }
-      : parseRequiredVariables(shown(requiredVariablesFile), requiredFile.text);
+  const dockerfile = loadDockerfile(folder, build);
+  const required = loadRequiredVariables(folder);
   return {
     kind: 'folder',
     name,
@@ -99,6 +64,36 @@ function loadService(
     dockerfile,
     build,
     required: required.variables,
-    problems: [...problems, ...required.problems],
+    problems: [
+      ...(complaint === undefined ? [] : [{ where: directory, ...complaint }]),
+      ...dockerfile.problems,
+      ...required.problems,
+    ],
   };
+}
+
+function loadDockerfile(folder: ServiceFolder, { args }: BuildSettings): DockerfileFacts {
+  const { text, problems, where } = readFileOf(folder, 'Dockerfile');
+  if (text !== undefined) return parseDockerfile(where, text, args);
+  const missing: Problem = {
+    where,
+    message: `service "${folder.name}" has no Dockerfile`,
+    suggestion: `create ${join(folder.directory, 'Dockerfile')}, beginning with FROM dockerops/dockerops-base`,
+  };
+  return { ...noDockerfile, problems: problems.length > 0 ? problems : [missing] };
+}
+
+function loadRequiredVariables(folder: ServiceFolder): ParsedRequiredVariables {
+  const { text, problems, where } = readFileOf(folder, requiredVariablesFile);
+  return text === undefined ? { variables: [], problems } : parseRequiredVariables(where, text);
+}
+
+/** A file of the folder; without text and problems when it does not exist. */
+function readFileOf(
+  { directory, shown }: ServiceFolder,
+  file: string,
+): ReturnType<typeof tryProjectFile> & { readonly where: string } {
+  const path = join(directory, file);
+  const where = `${shown}/${file}`;
+  return existsSync(path) ? { where, ...tryProjectFile(path, where) } : { where, text: undefined, problems: [] };
 }

@@ -1,19 +1,22 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { UserError, type Problem } from '../errors.ts';
+import type { Complaint } from './conf/dns-label.ts';
 
-type Complaint = Required<Pick<Problem, 'message' | 'suggestion'>>;
-
+/** What the file system reports, as words that follow the name of the file. */
 const complaints: Readonly<Record<string, (path: string) => Complaint>> = {
-  EACCES: (path) => ({ message: 'may not be read by you', suggestion: `make it yours: sudo chown "$(id -u)" ${path}` }),
-  EISDIR: (path) => ({
-    message: 'is a directory, and has to be a file',
-    suggestion: `take it away, or put a file in its place: ${path}`,
+  EACCES: (path) => ({
+    message: 'cannot be read: permission denied',
+    suggestion: `make yourself its owner: sudo chown "$(id -u)" ${path}`,
   }),
-  ENOENT: () => ({ message: 'went away while it was read', suggestion: 'do it once more' }),
+  EISDIR: (path) => ({
+    message: 'is a directory, and must be a file',
+    suggestion: `remove it, or put a file in its place: ${path}`,
+  }),
+  ENOENT: () => ({ message: 'was removed while it was read', suggestion: 'run the command again' }),
 };
 
-/** Text of a file of the project. What the file system has against it is for the user to mend, and no bug. */
+/** Text of a file of the project. Throws a UserError when it cannot be read. */
 export function readProjectFile(path: string): string {
   try {
     return readFileSync(path, 'utf8');
@@ -22,7 +25,7 @@ export function readProjectFile(path: string): string {
   }
 }
 
-/** For files whose faults are kept with those who need them: the text, or what is wrong at `where`. */
+/** For files whose problems are kept with those who need them: the text, or the problem, with `where` as its place. */
 export function tryProjectFile(
   path: string,
   where: string,
@@ -35,13 +38,12 @@ export function tryProjectFile(
   }
 }
 
-/** The error for what was thrown when a file or a directory was read; anything but the file system's word is thrown on. */
+/** The error for a file or directory that cannot be read. Throws what is not an error of the file system. */
 export function unreadable(path: string, error: unknown): UserError {
   const { message, suggestion } = fileComplaint(path, error);
   return new UserError(`${path} ${message}`, { code: 'FILE_UNREADABLE', suggestions: [suggestion], cause: error });
 }
 
-/** Says what a file is, as in "… is a directory". */
 function fileComplaint(path: string, error: unknown): Complaint {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') throw error;
   const code = error.code === 'EPERM' ? 'EACCES' : error.code;
@@ -51,4 +53,8 @@ function fileComplaint(path: string, error: unknown): Complaint {
       suggestion: `look at it: ls -ld ${path}`,
     }
   );
+}
+
+export function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }

@@ -1,9 +1,9 @@
+import { findNearest } from '../did-you-mean.ts';
 import { UserError, type Problem } from '../errors.ts';
 import { canonicalReference } from '../image-reference.ts';
-import { findNearest } from '../did-you-mean.ts';
-import type { DockerfileFacts } from './dockerfile/dockerfile.ts';
 import type { RequiredVariable } from './conf/required-variables.ts';
 import type { RunConf } from './conf/run-conf-entry.ts';
+import type { DockerfileFacts } from './dockerfile/dockerfile.ts';
 
 /** What run.conf says about the image of a service's folder. */
 export interface BuildSettings {
@@ -28,38 +28,32 @@ export type Service =
   | { readonly kind: 'image'; readonly name: string };
 
 export type FolderService = Extract<Service, { kind: 'folder' }>;
+export type BaseService = Extract<Service, { kind: 'base' }>;
+/** By name. */
 export type Services = ReadonlyMap<string, Service>;
 
-/** The services that need no folder; the first os is the one of the names without. */
-function baseServices(osIds: readonly string[]): readonly Extract<Service, { kind: 'base' }>[] {
+/** The services that need no folder. `dockerops-base` and `dockerops-dns` are those of the first os. */
+function baseServices(osIds: readonly string[]): readonly BaseService[] {
   const [first = ''] = osIds;
-  const short = (['base', 'dns'] as const).map((base) => ({
-    kind: 'base' as const,
-    name: `dockerops-${base}`,
-    base,
-    os: first,
-  }));
-  return [
-    ...short,
-    ...osIds.flatMap((os) =>
-      (['common', 'base', 'dns'] as const).map((base) => ({
-        kind: 'base' as const,
-        name: `dockerops-${base}-${os}`,
-        base,
-        os,
-      })),
-    ),
-  ];
+  const ofFirst = (['base', 'dns'] as const).map((base) => baseService(`dockerops-${base}`, base, first));
+  const ofEach = osIds.flatMap((os) =>
+    (['common', 'base', 'dns'] as const).map((base) => baseService(`dockerops-${base}-${os}`, base, os)),
+  );
+  return [...ofFirst, ...ofEach];
 }
 
-/** Which base service an image of a FROM line is. */
-export function findBaseService(reference: string, services: Services): Extract<Service, { kind: 'base' }> | undefined {
+function baseService(name: string, base: BaseKind, os: string): BaseService {
+  return { kind: 'base', name, base, os };
+}
+
+/** The base service whose image the reference of a FROM line means. */
+export function findBaseService(reference: string, services: Services): BaseService | undefined {
   const [, name = ''] = /^dockerops\/([^:@]+):latest$/.exec(canonicalReference(reference)) ?? [];
   const service = services.get(name);
   return service?.kind === 'base' ? service : undefined;
 }
 
-/** Folders come before what run.conf names an image for; both after base services, whose names are taken. */
+/** Of services with one name, base services come first, then folders, then images that run.conf names. */
 export function gatherServices(folders: readonly FolderService[], conf: RunConf, osIds: readonly string[]): Services {
   const images = conf.entries
     .filter(({ values: { image } }) => image !== undefined)
@@ -67,13 +61,10 @@ export function gatherServices(folders: readonly FolderService[], conf: RunConf,
   return new Map([...images, ...folders, ...baseServices(osIds)].map((service) => [service.name, service]));
 }
 
-/** Names that the project itself offers, for messages; base services only where nothing else is. */
+/** Names of the project's own services, for messages; those of base services when it has none. */
 function serviceNames(services: Services): readonly string[] {
-  const names = [...services.values()]
-    .filter(({ kind }) => kind !== 'base')
-    .map(({ name }) => name)
-    .sort();
-  return names.length > 0 ? names : [...services.keys()];
+  const own = [...services.values()].filter(({ kind }) => kind !== 'base').map(({ name }) => name);
+  return own.length > 0 ? own.sort() : [...services.keys()];
 }
 
 export function unknownService(name: string, services: Services, servicesDirectory: string): UserError {
@@ -82,8 +73,8 @@ export function unknownService(name: string, services: Services, servicesDirecto
     code: 'UNKNOWN_SERVICE',
     suggestions: [
       ...(nearest === undefined ? [] : [`did you mean "${nearest}"?`]),
-      `services here: ${serviceNames(services).join(', ')}`,
-      `a new one needs a folder with a Dockerfile: ${servicesDirectory}/${name}/Dockerfile`,
+      `its services are ${serviceNames(services).join(', ')}`,
+      `to add a service, create ${servicesDirectory}/${name}/Dockerfile`,
     ],
   });
 }

@@ -8,7 +8,8 @@ import type { ImportedFolder } from '../project/compose/convert-build.ts';
 import { importCompose, type ComposeImport } from '../project/compose/import-compose.ts';
 import type { Remark } from '../project/compose/remarks.ts';
 import { parseEnvFile } from '../project/conf/env-file.ts';
-import { loadHostConf, saveHostConf } from '../project/conf/host-conf.ts';
+import { loadHostConf } from '../project/conf/host-conf.ts';
+import { saveHostConf } from '../project/conf/save-host-conf.ts';
 
 export interface ImportResult {
   readonly directory: string;

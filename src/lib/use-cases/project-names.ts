@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { osIds } from '../build/base-images/os-table.ts';
 import type { ProjectPlace } from '../project/find-project.ts';
 import { loadHostConf } from '../project/conf/host-conf.ts';
-import { loadRunConf } from '../project/conf/run-conf.ts';
+import { loadRunConf } from '../project/conf/load-run-conf.ts';
 import type { RunConfEntry } from '../project/conf/run-conf-entry.ts';
 import { findPlace, type ProjectInvocation } from './invocation.ts';
 

@@ -1,4 +1,4 @@
-import { saveHostConf } from '../project/conf/host-conf.ts';
+import { saveHostConf } from '../project/conf/save-host-conf.ts';
 import type { OpenProject } from './open-project.ts';
 
 /** Saves values of variables in the project's host.conf, so that they are not asked for again. */

@@ -35,11 +35,11 @@ describe('finding the project', () => {
     const directory = dirname(projectDirectory({}));
     const { message, suggestions, exitCode } = error(() => find(directory));
     expect(message).to.equal(
-      `no project here: neither ${directory} nor a directory above it has a run.conf or a services directory`,
+      `no project found: neither ${directory} nor a directory above it has a run.conf or a services directory`,
     );
     expect(suggestions).to.deep.equal([
-      'go to the directory of your project, or name it: PROJECT_DIR=<directory>',
-      'or begin with the demo: dockerops install_demo',
+      'change to the directory of your project, or set PROJECT_DIR=<directory>',
+      'to begin with the demo project: dockerops install_demo',
     ]);
     expect(exitCode).to.equal(2);
   });
@@ -80,7 +80,7 @@ describe('finding the project', () => {
     mkdirSync(join(directory, 'services'), { recursive: true });
     expect(find(directory)).to.deep.include({
       name: 'my-shop-koln',
-      notices: ['the project is called my-shop-koln: names are host names, and the directory is called My_Shop (Köln)'],
+      notices: ['the project is called my-shop-koln, since the directory name My_Shop (Köln) is not a host name'],
     });
   });
 
@@ -89,7 +89,8 @@ describe('finding the project', () => {
     expect(error(() => find(directory, { name: 'My_Shop' })).problems).to.deep.equal([
       {
         where: '--project',
-        message: 'project name "My_Shop" cannot be a host name: lower-case letters, digits and inner "-", at most 63',
+        message:
+          'the project name "My_Shop" is not a valid host name: use up to 63 lower-case letters, digits and inner "-"',
         suggestion: 'write "my-shop"',
       },
     ]);
@@ -99,8 +100,8 @@ describe('finding the project', () => {
     const directory = join(projectDirectory({}), 'DockerOps');
     mkdirSync(join(directory, 'services'), { recursive: true });
     const { message, suggestions } = error(() => find(directory));
-    expect(message).to.equal(`${directory}: the project name "dockerops" is kept for the base images`);
-    expect(suggestions).to.deep.equal(['give another: --project <name>, or PROJECT_NAME=<name>']);
+    expect(message).to.equal(`${directory}: the project name "dockerops" is reserved for the base images`);
+    expect(suggestions).to.deep.equal(['choose another name with --project <name> or PROJECT_NAME=<name>']);
     expect(error(() => find(directory, { environment: { PROJECT_NAME: 'dockerops' } })).message).to.match(
       /^PROJECT_NAME: /,
     );
@@ -117,7 +118,7 @@ describe('finding the project', () => {
     const byFlag = error(() => find('/', { projectDirectory: directory, environment: { PROJECT_DIR: '/no/such' } }));
     expect([byFlag.message, ...byFlag.suggestions]).to.deep.equal([
       `--project-dir is ${directory}, which has neither a run.conf nor a services directory`,
-      'name the directory that has the run.conf, or leave --project-dir out',
+      'use the directory that has the run.conf, or omit --project-dir',
     ]);
     expect(find('/', { environment: { ...environment, SERVICES_IMAGES_DIR: '/images' } }).directory).to.equal(
       directory,

@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { UserError } from '../../../src/lib/errors.ts';
 import { parseEnvFile } from '../../../src/lib/project/conf/env-file.ts';
-import { changeHostConf, parseHostConf } from '../../../src/lib/project/conf/host-conf.ts';
+import { parseHostConf } from '../../../src/lib/project/conf/host-conf.ts';
+import { changeHostConf } from '../../../src/lib/project/conf/save-host-conf.ts';
 import { parsePort } from '../../../src/lib/project/resolve/network/port-text.ts';
 import { parseBytes, parseSeconds } from '../../../src/lib/project/conf/quantities.ts';
 import { parseRequiredVariables } from '../../../src/lib/project/conf/required-variables.ts';
@@ -60,24 +61,24 @@ describe('host.conf', () => {
     expect(messages('[]')).to.deep.equal([
       {
         where: 'host.conf:1:1',
-        message: 'host.conf is an object of variables',
+        message: 'host.conf must be an object of variables',
         suggestion: 'write { "NAME": "value" }',
       },
     ]);
     expect(messages('{"A": {}, "B": true, "C": 1}')).to.deep.equal([
       {
         where: 'host.conf:1:2',
-        message: 'the value of A must be text in double quotes or a number',
+        message: 'the value of A must be a string in double quotes or a number',
         suggestion: 'write "A": "…"',
       },
       {
         where: 'host.conf:1:11',
-        message: 'the value of B must be text in double quotes or a number',
+        message: 'the value of B must be a string in double quotes or a number',
         suggestion: 'write "B": "…"',
       },
     ]);
     expect(messages('{"A": "1", "A": "2"}')).to.deep.equal([
-      { where: 'host.conf:1:12', message: 'key "A" stands twice in one object', suggestion: 'keep one of them' },
+      { where: 'host.conf:1:12', message: 'the key "A" appears twice in one object', suggestion: 'keep one of them' },
     ]);
     expect(messages('{"A" "1"}')).to.have.length(1);
   });
@@ -173,7 +174,7 @@ describe('required_env_vars.json', () => {
 
   it('says what is wrong with it', () => {
     expect(parseRequiredVariables('r', '{}').problems).to.deep.equal([
-      { where: 'r:1:1', message: 'it must be a list of names', suggestion: 'write ["NAME", …]' },
+      { where: 'r:1:1', message: 'the file must be a list of names', suggestion: 'write ["NAME", …]' },
     ]);
     expect(parseRequiredVariables('r', '["A b", 1]').problems.map(({ where }) => where)).to.deep.equal([
       'r:1:2',

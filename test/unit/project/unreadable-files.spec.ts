@@ -3,7 +3,7 @@ import { chmodSync, chownSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../../src/lib/errors.ts';
 import { findProject } from '../../../src/lib/project/find-project.ts';
-import { saveHostConf } from '../../../src/lib/project/conf/host-conf.ts';
+import { saveHostConf } from '../../../src/lib/project/conf/save-host-conf.ts';
 import { loadProject, type LoadedProject } from '../../../src/lib/project/load-project.ts';
 import { readProjectFile, unreadable } from '../../../src/lib/project/read-project-file.ts';
 import type { Service } from '../../../src/lib/project/services.ts';
@@ -30,16 +30,16 @@ function problemsOfService(service: Service | undefined): readonly string[] | un
 describe('a file of the project that cannot be read', () => {
   it('is an error that names the file, the reason and the way on', () => {
     const { message, suggestions, exitCode } = error(() => load(['host.conf']));
-    expect(message).to.match(/\/demo\/host\.conf is a directory, and has to be a file$/);
-    expect(suggestions[0]).to.match(/^take it away, or put a file in its place: \/.*\/host\.conf$/);
+    expect(message).to.match(/\/demo\/host\.conf is a directory, and must be a file$/);
+    expect(suggestions[0]).to.match(/^remove it, or put a file in its place: \/.*\/host\.conf$/);
     expect(exitCode).to.equal(2);
   });
 
   it("is told to be made one's own when it is another user's, as after sudo", () => {
     const denied = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
     expect(unreadable('/p/host.conf', denied)).to.deep.include({
-      message: '/p/host.conf may not be read by you',
-      suggestions: ['make it yours: sudo chown "$(id -u)" /p/host.conf'],
+      message: '/p/host.conf cannot be read: permission denied',
+      suggestions: ['make yourself its owner: sudo chown "$(id -u)" /p/host.conf'],
     });
     expect(unreadable('/p/x', Object.assign(new Error('EIO: i/o error'), { code: 'EIO' })).message).to.equal(
       '/p/x cannot be read: EIO: i/o error',
@@ -53,11 +53,9 @@ describe('a file of the project that cannot be read', () => {
   it("is the matter of its service alone when it is a service's", () => {
     const { services } = load(['services/web/Dockerfile', 'services/db/required_env_vars.json']);
     const problemsOf = (service: string): unknown => problemsOfService(services.get(service));
-    expect(problemsOf('web')).to.deep.equal([
-      'services/web/Dockerfile Dockerfile is a directory, and has to be a file',
-    ]);
+    expect(problemsOf('web')).to.deep.equal(['services/web/Dockerfile Dockerfile is a directory, and must be a file']);
     expect(problemsOf('db')).to.deep.equal([
-      'services/db/required_env_vars.json required_env_vars.json is a directory, and has to be a file',
+      'services/db/required_env_vars.json required_env_vars.json is a directory, and must be a file',
     ]);
   });
 

@@ -78,7 +78,7 @@ describe('validating a project', () => {
     });
     expect(validation.problems.map(({ message }) => message)).to.deep.equal([
       'the link is to a service "dbx", which this project does not have',
-      'web-main needs MUST: run.conf says that it must be supplied',
+      'web-main needs MUST: run.conf requires a value',
       'there is no service "wbe" in this project',
     ]);
   });
@@ -147,7 +147,7 @@ describe('validating a project', () => {
   it('does not guess on which address something publishes that is told when it is run', async () => {
     const files = publishing({ env_vars: { SERVICE_IP: null } }, {});
     expect((await validate(files)).problems.map(({ message }) => message)).to.deep.equal([
-      'cache-x needs SERVICE_IP: run.conf says that it must be supplied',
+      'cache-x needs SERVICE_IP: run.conf requires a value',
     ]);
     expect(places(await validate(files, { SERVICE_IP: '127.0.0.2' }))).to.have.length(1);
   });

@@ -22,7 +22,7 @@ export function convertVolumes(value: unknown, context: ServiceContext): Pick<En
 
 function shortForm(text: string, index: number, context: ServiceContext): Converted {
   const [first = '', second, mode, ...rest] = text.split(':');
-  if (rest.length > 0) return dropped(index, `"${text}" is not a volume`, context);
+  if (rest.length > 0) return dropped(index, `"${text}" is not a valid volume`, context);
   if (second === undefined) return mount(unnamed(first, index, context), first, false, index, context);
   const options = (mode ?? '').split(',').filter((option) => option !== '');
   const unknown = options.filter((option) => !['ro', 'rw'].includes(option));

@@ -5,7 +5,7 @@ import type { ConfText } from './conf-text.ts';
 /** Segments of a path into a conf: `['0', 'links', '1']`. */
 export type ConfPath = readonly string[];
 
-/** The node at a path; for a path that leads to nothing, the last node on the way. */
+/** The node at a path; where there is none, the last node on the path. */
 export function nodeAt(root: Node, path: ConfPath): Node {
   const [segment, ...rest] = path;
   if (segment === undefined) return root;
@@ -13,7 +13,7 @@ export function nodeAt(root: Node, path: ConfPath): Node {
   return child === undefined ? root : nodeAt(child, rest);
 }
 
-/** The property (key and value) of an object; of a key written twice, the last, which is the one that counts. */
+/** The property (key and value) of an object; of a key that appears twice the last, as that counts. */
 export function memberOf(node: Node, key: string): Node | undefined {
   return node.children?.findLast((member) => member.children?.[0]?.value === key);
 }
@@ -38,7 +38,7 @@ export function valueOf(node: Node, numberOf: (node: Node) => unknown = ({ value
   return object;
 }
 
-/** Where each part of a value stands, by its path: of a member the key, of an array's element the element. */
+/** The place of each part of a value by its path (`links.0`): for a member its key, for an element its beginning. */
 export function placesOf(conf: ConfText, node: Node, path = ''): readonly (readonly [string, string])[] {
   const inside = (key: string): string => (path === '' ? key : `${path}.${key}`);
   if (node.type === 'array') {
@@ -59,7 +59,7 @@ export function placesOf(conf: ConfText, node: Node, path = ''): readonly (reado
       });
 }
 
-/** Keys that stand twice in one object: of these JSON would keep the last without a word. */
+/** Keys that appear twice in one object: JSON would silently take the last. */
 export function repeatedKeys(conf: ConfText): readonly Problem[] {
   return conf.root === undefined ? [] : repeatedIn(conf, conf.root);
 }
@@ -74,7 +74,7 @@ function repeatedIn(conf: ConfText, node: Node): readonly Problem[] {
   return [
     ...repeated.map((key) => ({
       where: conf.placeAt(key?.offset ?? 0),
-      message: `key "${String(key?.value)}" stands twice in one object`,
+      message: `the key "${String(key?.value)}" appears twice in one object`,
       suggestion: 'keep one of them',
     })),
     ...inside,

@@ -1,14 +1,14 @@
 /** Names of projects, services and instances are DNS labels: they become host names. */
 const form = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 export const maxLabelLength = 63;
-/** Of the whole host name of a machine, dots and all: Linux takes no longer one. */
+/** Limit of Linux for the host name of a machine, with dots. */
 export const maxHostNameLength = 64;
 
 export function isDnsLabel(name: string): boolean {
   return form.test(name);
 }
 
-/** The nearest label to a name: `My_App` gives `my-app`. Empty when nothing of the name can be used. */
+/** The nearest label to a name: `My_App` gives `my-app`. Empty when the name has no valid character. */
 export function toDnsLabel(name: string): string {
   const plain = name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
   return plain
@@ -19,7 +19,8 @@ export function toDnsLabel(name: string): string {
     .replace(/-$/, '');
 }
 
-const everything: ReadonlySet<string> = new Set(['all', 'reallyall']);
+/** Words that commands take in place of the name of a service. */
+const reserved: ReadonlySet<string> = new Set(['all', 'reallyall']);
 
 /** What is wrong with a value, and what to write instead. */
 export interface Complaint {
@@ -29,15 +30,17 @@ export interface Complaint {
 
 /** Why a name cannot be used; undefined when it can. */
 export function labelComplaint(kind: string, name: string): Complaint | undefined {
-  if (kind === 'service' && everything.has(name))
+  if (kind === 'service' && reserved.has(name))
     return {
-      message: `no service can be called "${name}": it is how commands are told to take all of them`,
+      message: `a service cannot be called "${name}": in commands this word means all services`,
       suggestion: 'choose another name',
     };
   if (isDnsLabel(name)) return undefined;
   const label = toDnsLabel(name);
   return {
-    message: `${kind} name "${name}" cannot be a host name: lower-case letters, digits and inner "-", at most ${String(maxLabelLength)}`,
+    message:
+      `the ${kind} name "${name}" is not a valid host name: ` +
+      `use up to ${String(maxLabelLength)} lower-case letters, digits and inner "-"`,
     suggestion: label === '' ? 'choose another name' : `write "${label}"`,
   };
 }

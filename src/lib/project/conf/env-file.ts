@@ -12,7 +12,7 @@ export interface ParsedEnvFile {
 
 const line = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*=(.*)$/;
 
-/** `NAME=value` lines with `#` comments; values may be quoted, `export` may stand before. The last of two counts. */
+/** `NAME=value` lines with `#` comments; values may be quoted, `export` may come before. The last of two counts. */
 export function parseEnvFile(file: string, text: string): ParsedEnvFile {
   const lines = text
     .replace(/^\uFEFF/, '')
@@ -43,5 +43,11 @@ function readValue(text: string): string {
   const double = /^"((?:[^"\\]|\\.)*)"\s*(?:#.*)?$/.exec(text);
   if (double !== null)
     return (double[1] ?? '').replaceAll(/\\(.)/g, (_, escaped: string) => escapes[escaped] ?? escaped);
-  return text.replace(/(?:^|\s+)#.*$/, '').trim();
+  return withoutComment(text).trim();
+}
+
+/** `#` begins a comment at the beginning and after a space. */
+function withoutComment(text: string): string {
+  const comment = /(?:^|\s)#/.exec(text);
+  return comment === null ? text : text.slice(0, comment.index);
 }

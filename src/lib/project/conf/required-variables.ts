@@ -11,14 +11,16 @@ export interface ParsedRequiredVariables {
   readonly problems: readonly Problem[];
 }
 
-/** A service's list of variables that it cannot do without: an array of names, comments allowed. */
+/** The list of variables that a service requires: an array of names, comments allowed. */
 export function parseRequiredVariables(file: string, text: string): ParsedRequiredVariables {
   const { root, problems, placeAt } = parseConfText(file, text);
   if (problems.length > 0) return { variables: [], problems };
   if (root === undefined || root.type !== 'array')
     return {
       variables: [],
-      problems: [{ where: `${file}:1:1`, message: 'it must be a list of names', suggestion: 'write ["NAME", …]' }],
+      problems: [
+        { where: `${file}:1:1`, message: 'the file must be a list of names', suggestion: 'write ["NAME", …]' },
+      ],
     };
   const items = root.children ?? [];
   const isName = (value: unknown): value is string =>
@@ -29,7 +31,7 @@ export function parseRequiredVariables(file: string, text: string): ParsedRequir
       .filter((item) => !isName(item.value))
       .map((item) => ({
         where: placeAt(item.offset),
-        message: 'this is not the name of a variable',
+        message: 'this is not a valid name of a variable',
         suggestion: 'write it like "DB_PASSWORD"',
       })),
   };

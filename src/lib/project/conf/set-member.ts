@@ -1,10 +1,11 @@
 import type { Node } from 'jsonc-parser';
 import { memberOf } from './conf-node.ts';
-import { blankComments, parseConfText } from './conf-text.ts';
+import { blankComments } from './comments.ts';
+import { parseConfText } from './conf-text.ts';
 
 /**
- * The text of an object with one member set. Nothing else of it is touched, down to the byte: comments, order, how numbers are written.
- * A text without an object gets one. The text has to be valid.
+ * The text of an object with one member set. Every other byte stays: comments, order, how numbers are written. A text
+ * without an object gets one. The text has to be valid.
  */
 export function setMember(text: string, name: string, value: string): string {
   const { root } = parseConfText('', text);
@@ -24,7 +25,7 @@ function withObject(text: string, member: string): string {
   return `${text}${text === '' || text.endsWith('\n') ? '' : newLine}{${newLine}  ${member}${newLine}}${newLine}`;
 }
 
-/** As the last: on a line of its own where the closing brace has one, so that remarks stay beside what they are about. */
+/** As the last member: on its own line if the closing brace has one, so that comments stay beside their values. */
 function withMember(text: string, root: Node, member: string): string {
   const brace = endOf(root) - 1;
   const last = root.children?.at(-1);
@@ -45,7 +46,7 @@ function hasComma(text: string, member: Node): boolean {
   return blankComments(text).slice(endOf(member)).trimStart().startsWith(',');
 }
 
-/** That of the member before, where it is the first of its line. */
+/** That of the member before, if it begins its line. */
 function indentOf(text: string, member: Node | undefined): string {
   const before = member === undefined ? '' : text.slice(text.lastIndexOf('\n', member.offset) + 1, member.offset);
   return before !== '' && before.trim() === '' ? before : '  ';

@@ -1,6 +1,6 @@
 export type PlaceAt = (offset: number) => string;
 
-/** Places in a text as people count them, from 1: `run.conf:12:5`. */
+/** Gives the place of an offset in a text, with line and column from 1: `run.conf:12:5`. */
 export function placesIn(file: string, text: string): PlaceAt {
   const lineStarts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
   return (offset) => {

@@ -1,9 +1,9 @@
-/** One instruction of a Dockerfile with its first line, counted from 1. Comments are kept: some are ours. */
+/** An instruction of a Dockerfile with its first line, counted from 1. Comments are kept: `#UDP_EXPOSE` is one. */
 export interface Instruction {
   readonly line: number;
   /** Upper case; `#` for a comment. */
   readonly keyword: string;
-  /** Joined over continued lines. */
+  /** What follows the keyword, with continued lines joined. */
   readonly text: string;
 }
 
@@ -56,7 +56,7 @@ function joinLines(
   const pieces: string[] = [];
   for (let index = start; index < lines.length; index += 1) {
     const line = lines[index] ?? '';
-    // Within a continued instruction, comments and empty lines are nothing.
+    // Docker skips comments and empty lines within a continued instruction.
     if (index > start && (line.trim() === '' || line.trim().startsWith('#'))) continue;
     const trimmed = line.trimEnd();
     if (!trimmed.endsWith(escape)) return { text: [...pieces, line].join(' '), next: index + 1 };

@@ -2,7 +2,7 @@ export type Values = Readonly<Record<string, string>>;
 
 const reference = /\\\$|\$(?:\{(\w+)(?::?([-+])([^}]*))?\}|(\w+))/g;
 
-/** Puts values of ARG and ENV into text, as Docker does: `$X`, `${X}`, `${X:-default}`, `${X:+other}`. */
+/** Replaces variables by the values of ARG and ENV as Docker does: `$X`, `${X}`, `${X:-default}`, `${X:+other}`. */
 export function substitute(text: string, values: Values): string {
   return text.replaceAll(
     reference,
@@ -22,7 +22,7 @@ export function substitute(text: string, values: Values): string {
   );
 }
 
-/** The assignments of an ARG or ENV line: `A=1 B="two words"`, the old `A one two`, and for ARG a bare name. */
+/** The assignments of an ARG or ENV line: `A=1 B="two words"`, the older `A one two`, and a name alone for ARG. */
 export function parseAssignments(text: string): readonly (readonly [string, string | undefined])[] {
   const old = /^([A-Za-z_]\w*)\s+(\S.*)$/s.exec(text);
   if (old?.[1] !== undefined && old[2] !== undefined && !text.includes('=')) return [[old[1], old[2]]];

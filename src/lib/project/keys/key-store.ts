@@ -9,8 +9,8 @@ import type { KeyText } from '../../model/key-text.ts';
 import { writeExclusively } from './write-exclusively.ts';
 
 /**
- * The keys of a project: files under `.dockerops/keys` in its directory, for the owner only and not for git. Of keys that belong to one
- * instance nothing is kept here: they are made, handed over and forgotten.
+ * The keys of a project: files in `.dockerops/keys` of its directory, which only the owner can read and git ignores.
+ * Keys of a single instance are not stored: they are created for its container and exist nowhere else.
  */
 export class ProjectKeys {
   readonly #directory: string;
@@ -21,7 +21,7 @@ export class ProjectKeys {
     this.#comment = `dockerops-${projectName}`;
   }
 
-  /** Names of the keys that are kept. */
+  /** Names of the stored keys. */
   existing(): ReadonlySet<string> {
     try {
       return new Set(readdirSync(this.#directory).filter(isKeyName));
@@ -31,7 +31,7 @@ export class ProjectKeys {
     }
   }
 
-  /** The private part as a file, for ssh. */
+  /** Path of the private part, for ssh. */
   path(name: string): string {
     return join(this.#directory, name);
   }
@@ -43,19 +43,22 @@ export class ProjectKeys {
       if (isCode(error, 'ENOENT'))
         throw new UserError(`the project has no key "${name}" in ${this.#directory}`, {
           code: 'NO_KEY',
-          suggestions: ['it is made by the first run: dockerops run:all'],
+          suggestions: ['the first run creates it: dockerops run:all'],
           cause: error,
         });
       throw error instanceof UserError ? error : this.#unusable(error);
     }
   }
 
-  /** What others may know of an ssh key; undefined where there is none. */
+  /** The public part of an ssh key; undefined when the key does not exist. */
   async publicPart(name: string): Promise<string | undefined> {
     return this.existing().has(name) ? (await this.read(name)).public : undefined;
   }
 
-  /** Makes a key, and keeps it when it is the project's. Of two that are made at the same time the first is kept, and both get that one. */
+  /**
+   * Creates a key, and stores it when it is one of the project. When two processes create it at the same time, both get
+   * the one that was stored first. `authority` certifies a host key.
+   */
   async create({ name, kind, keep, certify }: Omit<KeySpec, 'exists'>, authority?: KeyText): Promise<KeyText> {
     const key = kind === 'ssh' ? makeSshKey(this.#comment) : makeSecret();
     if (keep === 'instance')
@@ -69,7 +72,7 @@ export class ProjectKeys {
     return this.read(name);
   }
 
-  /** Keeps a key that was made elsewhere. Over another one only with `replace`; else the one that is there stays. */
+  /** Stores a key that was created elsewhere. A stored key of that name is overwritten only with `replace`. */
   async store(name: string, key: KeyText, replace: boolean): Promise<void> {
     try {
       await this.#prepare();
@@ -108,14 +111,14 @@ export class ProjectKeys {
   #damaged(name: string): UserError {
     return new UserError(`${this.path(name)} is not an OpenSSH private key`, {
       code: 'BAD_KEY',
-      suggestions: ['take the file away; the next run makes a new one, and `rerun` gives it to the instances'],
+      suggestions: ['remove the file; the next run creates a new key, and `rerun` gives it to the instances'],
     });
   }
 
   #unusable(cause: unknown): UserError {
-    return new UserError(`keys cannot be kept in ${this.#directory}: ${messageOf(cause)}`, {
+    return new UserError(`keys cannot be stored in ${this.#directory}: ${messageOf(cause)}`, {
       code: 'KEY_STORE',
-      suggestions: ['the directory of the project must be yours to write'],
+      suggestions: ['you need permission to write to the directory of the project'],
       cause,
     });
   }

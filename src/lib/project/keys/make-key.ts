@@ -10,7 +10,7 @@ export function makeSecret(): KeyText {
   return { private: randomBytes(32).toString('base64'), public: '' };
 }
 
-/** A new ed25519 pair in the format of OpenSSH, which is all that every sshd and ssh reads; without passphrase. */
+/** A new ed25519 pair without passphrase, in the format of OpenSSH: every ssh and sshd reads that. */
 export function makeSshKey(comment: string): KeyText {
   const jwk = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
   return encodeSshKey({
@@ -24,33 +24,18 @@ export function makeSshKey(comment: string): KeyText {
 interface SshKeyParts {
   readonly seed: Buffer;
   readonly publicKey: Buffer;
-  /** Four bytes that stand twice, by which OpenSSH sees that decrypting worked. */
+  /** Four bytes that are written twice, so that OpenSSH can check the decryption. */
   readonly check: Buffer;
   readonly comment: string;
 }
 
-/** See PROTOCOL.key of OpenSSH. */
+/** Writes a key as PROTOCOL.key of OpenSSH says. */
 function encodeSshKey({ seed, publicKey, check, comment }: SshKeyParts): KeyText {
   const publicBlob = Buffer.concat([field(type), field(publicKey)]);
-  const secret = pad(
-    Buffer.concat([
-      check,
-      check,
-      field(type),
-      field(publicKey),
-      field(Buffer.concat([seed, publicKey])),
-      field(comment),
-    ]),
-  );
-  const blob = Buffer.concat([
-    Buffer.from(magic),
-    field('none'),
-    field('none'),
-    field(''),
-    uint32(1),
-    field(publicBlob),
-    field(secret),
-  ]);
+  const pair = field(Buffer.concat([seed, publicKey]));
+  const secret = pad(Buffer.concat([check, check, field(type), field(publicKey), pair, field(comment)]));
+  const unencrypted = [field('none'), field('none'), field('')];
+  const blob = Buffer.concat([Buffer.from(magic), ...unencrypted, uint32(1), field(publicBlob), field(secret)]);
   const lines = blob.toString('base64').match(/.{1,70}/g) ?? [];
   return {
     private: ['-----BEGIN OPENSSH PRIVATE KEY-----', ...lines, '-----END OPENSSH PRIVATE KEY-----', ''].join('\n'),
@@ -58,14 +43,14 @@ function encodeSshKey({ seed, publicKey, check, comment }: SshKeyParts): KeyText
   };
 }
 
-/** The public part of an OpenSSH private key of any type, as it stands in clear in it; undefined when it is none. */
+/** The public part of an OpenSSH private key of any type; undefined when the text is no such key. */
 export function publicPartOf(privateKey: string): string | undefined {
   const blob = publicBlobOf(readerOf(privateKey));
   const name = blob === undefined ? '' : new FieldReader(blob).field().toString('latin1');
   return /^[a-z0-9@.-]+$/.test(name) ? `${name} ${(blob ?? Buffer.alloc(0)).toString('base64')}` : undefined;
 }
 
-/** The 32 bytes from which an ed25519 key is made; undefined when it is another kind of key, or has a passphrase. */
+/** The 32 bytes that an ed25519 key is derived from; undefined for another kind of key, or with a passphrase. */
 export function seedOf(privateKey: string): Buffer | undefined {
   const reader = readerOf(privateKey);
   if (publicBlobOf(reader) === undefined) return undefined;
@@ -83,14 +68,14 @@ function readerOf(privateKey: string): FieldReader | undefined {
   return blob.subarray(0, magic.length).toString('latin1') === magic ? new FieldReader(blob, magic.length) : undefined;
 }
 
-/** Cipher, key derivation and its options come first, then how many keys there are. */
+/** Before it are the cipher, the key derivation, its options and the number of keys. */
 function publicBlobOf(reader: FieldReader | undefined): Buffer | undefined {
   for (let before = 0; before < 3; before += 1) reader?.field();
   reader?.skip(4);
   return reader?.field();
 }
 
-/** To a multiple of eight, with 1, 2, 3, … */
+/** To a multiple of eight bytes, with 1, 2, 3, … */
 function pad(bytes: Buffer): Buffer {
   return Buffer.concat([
     bytes,

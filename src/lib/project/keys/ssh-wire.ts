@@ -1,4 +1,4 @@
-/** The pieces of which SSH's keys and certificates are made (RFC 4251, section 5). */
+/** Data types of SSH's keys and certificates (RFC 4251, section 5). */
 export function uint32(value: number): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(value);
@@ -11,13 +11,13 @@ export function uint64(value: bigint): Buffer {
   return bytes;
 }
 
-/** Bytes with their length before them. */
+/** Bytes after their length. */
 export function field(value: string | Buffer): Buffer {
   const bytes = Buffer.from(value);
   return Buffer.concat([uint32(bytes.length), bytes]);
 }
 
-/** Reads fields one after the other; past the end they are empty. */
+/** Reads one field after the other; after the end they are empty. */
 export class FieldReader {
   readonly #blob: Buffer;
   #at: number;

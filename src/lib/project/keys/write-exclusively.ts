@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { link, open, rm } from 'node:fs/promises';
 
-/** What file systems without hard links (vfat, exFAT, shared folders of virtual machines) say to one. */
+/** Errors of file systems without hard links: vfat, exFAT, shared folders of virtual machines. */
 const noLinks = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
 
-/** Whole or not at all, mode 600, and never over a file that is there: that one stays, and nothing is said. */
+/** Writes a file of mode 600 as a whole or not at all. A file that exists is left as it is, without an error. */
 export async function writeExclusively(path: string, text: string, giveName: typeof link = link): Promise<void> {
   const aside = `${path}.${randomUUID()}.new`;
   try {
@@ -20,7 +20,7 @@ export async function writeExclusively(path: string, text: string, giveName: typ
   }
 }
 
-/** A file that could not be written whole is none. */
+/** A file that could not be written as a whole is removed. */
 async function writeNew(path: string, text: string): Promise<void> {
   const file = await open(path, 'wx', 0o600);
   try {

@@ -4,7 +4,8 @@ import type { ObservedContainer, ObservedState } from '../../model/observed-stat
 import type { RunRequest } from '../../model/run-request.ts';
 import type { RunConfEntry } from '../conf/run-conf-entry.ts';
 import { networkName, type Environment } from '../find-project.ts';
-import { envFilesOf, type LoadedProject } from '../load-project.ts';
+import { envFilesOf } from '../load-env-files.ts';
+import type { LoadedProject } from '../load-project.ts';
 import type { VariableSources } from './environment/variables.ts';
 import { type ImageFacts, imageFacts } from './images/image-facts.ts';
 import { findProjectDns, type ProjectDns } from './network/dns.ts';

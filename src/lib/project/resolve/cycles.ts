@@ -22,7 +22,7 @@ function cycleProblem(cycle: readonly string[], last: InstanceSpec | undefined):
   const where = (last?.origins['after'] ?? last?.origins['network.links'])?.where;
   return {
     ...(where === undefined ? {} : { where }),
-    message: `these wait for each other: ${cycle.join(' -> ')}`,
-    suggestion: 'take one of the links or "depends_on" out; names of the DNS need no order',
+    message: `these instances wait for each other: ${cycle.join(' -> ')}`,
+    suggestion: 'remove one of the links or one "depends_on"; names in the DNS need no order',
   };
 }

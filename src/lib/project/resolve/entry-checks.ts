@@ -29,7 +29,7 @@ function interactiveProblems({ key, entry, switches, request }: InstanceContext)
     {
       where: origin.source === 'instance type' ? typePlace(entry) : (origin.where ?? origin.source),
       message: `${key} is interactive, and only one instance at a time can have the terminal`,
-      suggestion: `give its entry "autostart": false, or "interactive": false, and run it by itself`,
+      suggestion: `set "autostart": false in its entry and run it alone, or set "interactive": false`,
     },
   ];
 }
@@ -43,7 +43,7 @@ function typePlace(entry: RunConfEntry | undefined): string {
 function safemodeNotices(entry: RunConfEntry, { image }: InstanceContext): readonly string[] {
   if (entry.values.safemode !== true || image.base !== undefined) return [];
   const place = placeIn(entry, 'safemode');
-  return [`${place}: ${image.reference} is not on a base image, so there are no entrypoints that safemode could skip`];
+  return [`${place}: safemode has no effect, since ${image.reference} is not built on a base image`];
 }
 
 /** A directory of the project is on this machine, and the engine mounts one of its own host. */
@@ -52,7 +52,7 @@ function remoteMountNotices(mounts: readonly MountSpec[], { key, facts, project 
   if (facts.local) return [];
   return mounts.flatMap((mount) =>
     mount.kind === 'bind' && (mount.source === directory || mount.source.startsWith(`${directory}/`))
-      ? [`${key} mounts ${mount.source}: that is a directory of host ${facts.hostname}, not of this machine`]
+      ? [`${key} mounts ${mount.source} of host ${facts.hostname}, not of this machine`]
       : [],
   );
 }

@@ -40,7 +40,7 @@ function dependencyProblems({ entry, selection, project }: InstanceContext): rea
     return {
       where: placeIn(entry, `depends_on.${String(index)}`),
       message: `"${name}" is neither a service nor a <service>-<instance> of this project`,
-      suggestion: nearest === undefined ? `there are ${[...known].join(', ')}` : `did you mean "${nearest}"?`,
+      suggestion: nearest === undefined ? `the names are ${[...known].join(', ')}` : `did you mean "${nearest}"?`,
     };
   });
 }

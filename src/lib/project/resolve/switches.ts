@@ -62,7 +62,7 @@ function unknownType(asked: string): Problem {
   const nearest = findNearest(asked, instanceTypes);
   return {
     where: '--instance-type',
-    message: `"${asked}" is not an instance type; they are ${instanceTypes.join(', ')}`,
+    message: `"${asked}" is not an instance type; the types are ${instanceTypes.join(', ')}`,
     ...(nearest !== undefined && { suggestion: `did you mean ${nearest}?` }),
   };
 }

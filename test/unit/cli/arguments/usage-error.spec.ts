@@ -84,11 +84,11 @@ describe('words that a command does not take', () => {
   it('tells of the switch that has the name of no service', () => {
     const unknown = new UserError('there is no service "clean"', {
       code: 'UNKNOWN_SERVICE',
-      suggestions: ['services here: web'],
+      suggestions: ['its services are web'],
     });
     const flags = { clean: { type: 'boolean' }, instance: { type: 'option' } };
     expect(reportError(suggestSwitch(unknown, 'plan', ['clean'], flags)).suggestions).to.deep.equal([
-      'services here: web',
+      'its services are web',
       'if you mean the switch: dockerops plan:clean=True',
     ]);
     for (const word of ['instance', 'wbe', 'constructor'])

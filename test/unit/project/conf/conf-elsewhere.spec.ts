@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProject } from '../../../../src/lib/project/find-project.ts';
-import { saveHostConf } from '../../../../src/lib/project/conf/host-conf.ts';
+import { saveHostConf } from '../../../../src/lib/project/conf/save-host-conf.ts';
 import { type LoadedProject, loadProject } from '../../../../src/lib/project/load-project.ts';
 import { error, projectDirectory } from '../project-files.ts';
 

@@ -8,14 +8,14 @@ describe('a conf of the last time that is gone', () => {
     const { code, suggestions } = error(() => loadFiles({ 'host.conf': hostConf, 'test.conf': '[]' }));
     expect(code).to.equal('NO_CONF');
     expect(suggestions.map((text) => text.replace(/\S+\/host/, '~/host'))).to.deep.equal([
-      'it was used last and is remembered in host.conf: take "last_conf" out of ~/host.conf',
-      'or use another from now on: dockerops run:all,conf=run (there are also test)',
+      'it was used last, which host.conf remembers: remove "last_conf" from ~/host.conf',
+      'or use another conf from now on: dockerops run:all,conf=run (others are test)',
     ]);
   });
 
   it('is no more than missing where it is asked for', () => {
     expect(error(() => loadFiles({ 'host.conf': hostConf }, 'prod')).suggestions).to.deep.equal([
-      'name one that is there: conf=run',
+      'use one that exists: conf=run',
     ]);
   });
 });

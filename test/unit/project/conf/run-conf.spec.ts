@@ -15,12 +15,12 @@ const wrong: readonly [
   [
     'an empty file',
     '',
-    { where: 'run.conf:1:1', message: 'the file is empty', suggestion: 'an empty platform is written []' },
+    { where: 'run.conf:1:1', message: 'the file is empty', suggestion: 'for a project without instances write []' },
   ],
   [
     'nothing but comments',
     '# nothing\n',
-    { where: 'run.conf:1:1', message: 'the file is empty', suggestion: 'an empty platform is written []' },
+    { where: 'run.conf:1:1', message: 'the file is empty', suggestion: 'for a project without instances write []' },
   ],
   [
     'an object in place of a list',
@@ -56,7 +56,7 @@ const wrong: readonly [
     '[{"service": "web", "instance_type": "Persistant"}]',
     {
       where: 'run.conf:1:38',
-      message: '"instance_type" is "Persistant"; it can be "standard", "published", "persistent", "master" or "debug"',
+      message: '"instance_type" is "Persistant"; it must be "standard", "published", "persistent", "master" or "debug"',
       suggestion: 'did you mean "persistent"?',
     },
   ],
@@ -72,17 +72,21 @@ const wrong: readonly [
   [
     'a word of Python',
     '[{"service": "web", "linked": False}]',
-    { where: 'run.conf:1:31', message: 'False is not a JSON word', suggestion: 'write false' },
+    { where: 'run.conf:1:31', message: 'False is not a JSON value', suggestion: 'write false' },
   ],
   [
     'single quotes',
     '[{"service": \'web\'}]',
-    { where: 'run.conf:1:14', message: 'text stands in double quotes, not in single ones', suggestion: 'write "web"' },
+    {
+      where: 'run.conf:1:14',
+      message: 'strings are written in double quotes, not in single ones',
+      suggestion: 'write "web"',
+    },
   ],
   [
     'a key without quotes',
     '[{service: "web"}]',
-    { where: 'run.conf:1:3', message: 'service stands without quotes', suggestion: 'write "service"' },
+    { where: 'run.conf:1:3', message: 'service is not in quotes', suggestion: 'write "service"' },
   ],
   [
     'a missing comma',
@@ -97,12 +101,12 @@ const wrong: readonly [
   [
     'text that is not closed',
     '[{"service": "web}]',
-    { where: 'run.conf:1:14', message: 'this text is not closed: a double quote is missing' },
+    { where: 'run.conf:1:14', message: 'this string is not closed: a double quote is missing' },
   ],
   [
     'a key twice',
     '[{"service": "web", "sleep": 1, "sleep": 2}]',
-    { where: 'run.conf:1:33', message: 'key "sleep" stands twice in one object', suggestion: 'keep one of them' },
+    { where: 'run.conf:1:33', message: 'the key "sleep" appears twice in one object', suggestion: 'keep one of them' },
   ],
   [
     'a negative sleep',
@@ -114,21 +118,25 @@ const wrong: readonly [
     '[{"service": "web", "env_vars": {"DEBUG": true}}]',
     {
       where: 'run.conf:1:43',
-      message: '"env_vars.DEBUG" is true; it must be text in double quotes, a number or null',
+      message: '"env_vars.DEBUG" is true; it must be a string in double quotes, a number or null',
       suggestion: 'write "True"',
     },
   ],
   [
     'a name that is no variable',
     '[{"service": "web", "env_vars": {"A B": "1"}}]',
-    { where: 'run.conf:1:34', message: '"A B" cannot be a name in "env_vars"', suggestion: 'names are like DB_HOST' },
+    {
+      where: 'run.conf:1:34',
+      message: '"A B" is not a valid name in "env_vars"',
+      suggestion: 'write a name like DB_HOST',
+    },
   ],
   [
     'a link without its name',
     '[{"service": "web", "links": ["db-one"]}]',
     {
       where: 'run.conf:1:31',
-      message: '"links[0]" is "db-one", which is not of its form',
+      message: '"links[0]" is "db-one", which is not valid',
       suggestion: 'write it like "postgres-master:db" or {"name":"db","service":"postgres","instance":null}',
     },
   ],
@@ -142,7 +150,7 @@ const wrong: readonly [
     '[{"service": "web", "ports": ["http"]}]',
     {
       where: 'run.conf:1:31',
-      message: '"ports[0]" is "http", which is not of its form',
+      message: '"ports[0]" is "http", which is not valid',
       suggestion: 'write it like "8080:80" or "127.0.0.1:53:53/udp"',
     },
   ],
@@ -151,7 +159,7 @@ const wrong: readonly [
     '[{"service": "web", "mem_limit": "lots"}]',
     {
       where: 'run.conf:1:34',
-      message: '"mem_limit" is "lots", which is not of its form',
+      message: '"mem_limit" is "lots", which is not valid',
       suggestion: 'write it like "512m" or "2g"',
     },
   ],
@@ -160,7 +168,8 @@ const wrong: readonly [
     '[{"service": "my_web"}]',
     {
       where: 'run.conf:1:3',
-      message: 'service name "my_web" cannot be a host name: lower-case letters, digits and inner "-", at most 63',
+      message:
+        'the service name "my_web" is not a valid host name: use up to 63 lower-case letters, digits and inner "-"',
       suggestion: 'write "my-web"',
     },
   ],
@@ -169,7 +178,8 @@ const wrong: readonly [
     '[{"service": "web", "instance": "One"}]',
     {
       where: 'run.conf:1:21',
-      message: 'instance name "One" cannot be a host name: lower-case letters, digits and inner "-", at most 63',
+      message:
+        'the instance name "One" is not a valid host name: use up to 63 lower-case letters, digits and inner "-"',
       suggestion: 'write "one"',
     },
   ],
@@ -178,8 +188,8 @@ const wrong: readonly [
     '[{"service": "web", "instance": "a"},\n {"service": "web", "instance": "a"}]',
     {
       where: 'run.conf:2:2',
-      message: 'web-a has an entry already, at run.conf:1:2',
-      suggestion: 'put them together, or give this one another "instance"',
+      message: 'there is another entry for web-a, at run.conf:1:2',
+      suggestion: 'merge the two, or give this one another "instance"',
     },
   ],
   [
@@ -187,8 +197,8 @@ const wrong: readonly [
     '[{"service": "web"},\n {"service": "web", "instance": null}]',
     {
       where: 'run.conf:2:2',
-      message: 'web without an instance name has an entry already, at run.conf:1:2',
-      suggestion: 'put them together, or give this one another "instance"',
+      message: 'there is another entry for web without an instance name, at run.conf:1:2',
+      suggestion: 'merge the two, or give this one another "instance"',
     },
   ],
   [
@@ -196,7 +206,7 @@ const wrong: readonly [
     '[{"service": "a-b", "instance": "c"},\n {"service": "a", "instance": "b-c"}]',
     {
       where: 'run.conf:2:2',
-      message: 'this would be called a-b-c, as service "a-b", instance "c" at run.conf:1:2 is',
+      message: 'the name a-b-c is also that of service "a-b", instance "c" at run.conf:1:2',
       suggestion: 'give one of them another "instance"',
     },
   ],
@@ -207,7 +217,7 @@ const wrong: readonly [
     {
       where: 'run.conf:1:125',
       message: '"build_args.NPM_TOKEN" is one value here and another at run.conf:1:53, but service web has one image',
-      suggestion: 'say the same in both, or make two services of it',
+      suggestion: 'use one value, or make two services of it',
     },
   ],
   [
@@ -217,7 +227,7 @@ const wrong: readonly [
     {
       where: 'run.conf:1:114',
       message: '"build_args.V" is "2" here and "1" at run.conf:1:53, but service web has one image',
-      suggestion: 'say the same in both, or make two services of it',
+      suggestion: 'use one value, or make two services of it',
     },
   ],
   [
@@ -225,7 +235,7 @@ const wrong: readonly [
     '[{"service": "all"}]',
     {
       where: 'run.conf:1:3',
-      message: 'no service can be called "all": it is how commands are told to take all of them',
+      message: 'a service cannot be called "all": in commands this word means all services',
       suggestion: 'choose another name',
     },
   ],
@@ -234,7 +244,7 @@ const wrong: readonly [
     '[{"service": "web", "autostart": true, "autorun": false}]',
     {
       where: 'run.conf:1:40',
-      message: '"autostart" and "autorun" say different things; they are two names of one key',
+      message: '"autostart" and "autorun" have different values, but are two names of one key',
       suggestion: 'keep "autostart"',
     },
   ],
@@ -243,8 +253,8 @@ const wrong: readonly [
     `[{"service": "web", "hostname": "${'a-rather-long-name.'.repeat(4)}org"}]`,
     {
       where: 'run.conf:1:21',
-      message: '"hostname" has 79 characters; Linux takes 64',
-      suggestion: 'shorten it, or leave it out: names of the DNS do not depend on it',
+      message: '"hostname" has 79 characters; the limit of Linux is 64',
+      suggestion: 'shorten it, or remove it: names in the DNS do not depend on it',
     },
   ],
   [
@@ -252,7 +262,7 @@ const wrong: readonly [
     '[{"service": "web", "hostname": "a_b.org"}]',
     {
       where: 'run.conf:1:21',
-      message: '"hostname" is "a_b.org", which is not a host name',
+      message: '"hostname" is "a_b.org", which is not a valid host name',
       suggestion: 'write "a-b.org"',
     },
   ],
@@ -267,7 +277,7 @@ describe('run.conf', () => {
 
   it('refuses extra_args and names the keys that do it', () => {
     const [problem] = parseRunConf('run.conf', '[{"service": "web", "extra_args": "--privileged"}]').problems;
-    expect(problem).to.include({ where: 'run.conf:1:21', message: 'key "extra_args" is not taken any more' });
+    expect(problem).to.include({ where: 'run.conf:1:21', message: 'the key "extra_args" is no longer supported' });
     expect(problem?.suggestion).to.include('"volumes", "ports"').and.include('"cap_add"');
   });
 

@@ -111,7 +111,7 @@ describe('a Dockerfile', () => {
     expect(parse('# old', 'FROM dockerops/dockerops-base-ubuntu14.04').problems).to.deep.equal([
       {
         where: 'Dockerfile:2:1',
-        message: 'dockerops/dockerops-base-ubuntu14.04 does not exist any more: base images are made of Debian',
+        message: 'dockerops/dockerops-base-ubuntu14.04 no longer exists: base images are built on Debian',
         suggestion: 'write FROM dockerops/dockerops-base',
       },
     ]);
@@ -128,12 +128,12 @@ describe('a Dockerfile', () => {
     expect(parse('FROM $NOTHING').problems).to.deep.equal([
       {
         where: 'Dockerfile:1:1',
-        message: 'FROM $NOTHING is empty',
+        message: 'the image of FROM $NOTHING is empty',
         suggestion: 'give the ARG a default above the first FROM, or a value in "build_args"',
       },
     ]);
     expect(parse('FROM a b').problems).to.deep.equal([
-      { where: 'Dockerfile:1:1', message: 'FROM a b is not an image', suggestion: 'write FROM <image>' },
+      { where: 'Dockerfile:1:1', message: 'FROM a b names no image', suggestion: 'write FROM <image>' },
     ]);
     expect(parse('FROM a', 'EXPOSE http 70000').problems.map(({ where, message }) => [where, message])).to.deep.equal([
       ['Dockerfile:2:1', 'EXPOSE http is not a port'],

@@ -57,15 +57,15 @@ describe('resolving: which instances', () => {
     expect([keys(front), front.desired.complete]).to.deep.equal([['web-one'], false]);
     const { message, suggestions } = error(() => resolveScene({ conf, request: { target: 'group', group: 'fromt' } }));
     expect([message, suggestions]).to.deep.equal([
-      'no entry of run.conf is of group "fromt"',
-      ['did you mean "front"?', 'groups here: front'],
+      'no entry of run.conf has the group "fromt"',
+      ['did you mean "front"?', 'the groups are front'],
     ]);
   });
 
   it('a service that is none is told with the nearest and the list', () => {
     const { message, suggestions, exitCode } = error(() => resolveScene({ request: service('wbe') }));
     expect([message, exitCode]).to.deep.equal(['there is no service "wbe" in this project', 2]);
-    expect(suggestions.slice(0, 2)).to.deep.equal(['did you mean "web"?', 'services here: db, db-main, plain, web']);
+    expect(suggestions.slice(0, 2)).to.deep.equal(['did you mean "web"?', 'its services are db, db-main, plain, web']);
   });
 
   it('a service of an entry that is none is a problem at its place', () => {
@@ -85,7 +85,7 @@ describe('resolving: which instances', () => {
     expect(variableOf(ask('one'), 'web-one', 'A')).to.deep.equal(['1']);
     expect(variableOf(ask('two'), 'web-two', 'A')).to.deep.equal(['any']);
     expect(ask('two', conf.slice(0, 1)).notices).to.deep.equal([
-      'run.conf has no entry for web,instance=two: defaults apply (it has one)',
+      'run.conf has no entry for web,instance=two (it has one), so defaults apply',
     ]);
   });
 
@@ -121,7 +121,8 @@ describe('resolving: which instances', () => {
     expect(problemsOf({ request: service('web', { instance: 'A_1' }) })).to.deep.equal([
       {
         where: '--instance',
-        message: 'instance name "A_1" cannot be a host name: lower-case letters, digits and inner "-", at most 63',
+        message:
+          'the instance name "A_1" is not a valid host name: use up to 63 lower-case letters, digits and inner "-"',
         suggestion: 'write "a-1"',
       },
     ]);
@@ -132,7 +133,7 @@ describe('resolving: which instances', () => {
     const problem = {
       where: '--instance',
       message: 'the name db-main-x belongs to service "db-main", instance "x"',
-      suggestion: 'give it another instance name',
+      suggestion: 'choose another instance name',
     };
     const conf = [{ service: 'db-main', instance: 'x' }];
     expect(problemsOf({ conf, request })).to.deep.equal([problem]);
@@ -145,7 +146,7 @@ describe('resolving: which instances', () => {
       {
         where: 'run.conf:8:3',
         message: 'web-debug is interactive, and only one instance at a time can have the terminal',
-        suggestion: 'give its entry "autostart": false, or "interactive": false, and run it by itself',
+        suggestion: 'set "autostart": false in its entry and run it alone, or set "interactive": false',
       },
     ]);
     expect(problemsOf({ conf, request: service('web', { instance: 'debug' }) })).to.deep.equal([]);
@@ -271,11 +272,11 @@ describe('resolving: an instance', () => {
         (problem) => (problem as { message: string }).message,
       ),
     ).to.deep.equal([
-      '"/only" is not a volume',
-      '"$HOME/x:/x" names $HOME; of variables only $PROJECT_DIR is known here',
+      '"/only" is not a valid volume',
+      '"$HOME/x:/x" uses $HOME; the only variable here is $PROJECT_DIR',
       '"a/b" is neither a path nor a name of a volume',
       '"/a:b" is mounted on b, which is not an absolute path',
-      'two things are mounted on /x',
+      'two mounts have the target /x',
     ]);
   });
 
@@ -299,8 +300,8 @@ describe('resolving: an instance', () => {
     expect(problemsOf({ conf: [web('one', { seed_command: 'a "b' })] })).to.deep.equal([
       {
         where: 'run.conf:5:3',
-        message: 'seed_command has a quote that is not closed: a "b',
-        suggestion: "write a command with its arguments, or leave it out for the image's own",
+        message: 'seed_command has an unclosed quote: a "b',
+        suggestion: 'write a command with its arguments, or remove it to use that of the image',
       },
     ]);
   });
@@ -379,12 +380,10 @@ describe('resolving: an instance', () => {
 
   it('tells what has no effect', () => {
     expect(resolveScene({ conf: [{ service: 'plain', instance: 'one', safemode: true }] }).notices).to.deep.equal([
-      'run.conf:5:3: demo/plain:latest is not on a base image, so there are no entrypoints that safemode could skip',
+      'run.conf:5:3: safemode has no effect, since demo/plain:latest is not built on a base image',
     ]);
     const away = resolveScene({ conf: [web('one', { volumes: './a:/a' })], facts: { ...facts, local: false } });
-    expect(away.notices[0]).to.match(
-      /^web-one mounts .*\/demo\/a: that is a directory of host host, not of this machine$/,
-    );
+    expect(away.notices[0]).to.match(/^web-one mounts .*\/demo\/a of host host, not of this machine$/);
   });
 
   it('marks values of secret names', () => {
@@ -517,15 +516,17 @@ describe('resolving: the DNS of a project', () => {
       [
         'SERVICE_IP',
         'dockerops-dns-main',
-        'the DNS that publishes ports must say on which address: ' +
-          'an address of the host, from_<interface>, or publish_ports=False',
+        'the DNS publishes its ports at this address; ' +
+          'set an address of the host or from_<interface>, or use publish_ports=False',
       ],
     ]);
   });
 
   it('that does not run is said, and its users start without it', () => {
     const resolution = resolveScene({ conf: [dns, web('one')], request: service('web', { instance: 'one' }) });
-    expect(resolution.notices).to.deep.equal(["web-one gets no names: the project's DNS (run.conf:3:3) does not run"]);
+    expect(resolution.notices).to.deep.equal([
+      "web-one is not in the DNS: the project's DNS (run.conf:3:3) does not run",
+    ]);
     expect(instanceOf(resolution, 'web-one').lease).to.equal('none');
   });
 
@@ -542,7 +543,7 @@ describe('resolving: the DNS of a project', () => {
       {
         where: 'run.conf:6:2',
         message: 'dockerops-dns-two is a second DNS; a project has one (dockerops-dns-main)',
-        suggestion: 'take one of the entries out',
+        suggestion: 'remove one of the entries',
       },
     ]);
   });
@@ -557,13 +558,13 @@ describe('resolving: the DNS of a project', () => {
     expect(problemsOf({ conf: [dns, web('one', { env_vars: { DNS_UPDATE_POLICY: 'ADD' } })] })).to.deep.equal([
       {
         where: 'run.conf:10:4',
-        message: 'DNS_UPDATE_POLICY of web-one is "ADD"; it can be HIDE, APPEND, REPLACE',
-        suggestion: 'leave it out for APPEND',
+        message: 'DNS_UPDATE_POLICY of web-one is "ADD"; it must be HIDE, APPEND or REPLACE',
+        suggestion: 'remove it to use APPEND',
       },
     ]);
   });
 
-  it('says who gets no names because the DNS is elsewhere', () => {
+  it('reports instances that are not in the DNS because it is on another host', () => {
     const plain = {
       service: 'plain',
       instance: 'one',
@@ -572,11 +573,12 @@ describe('resolving: the DNS of a project', () => {
       ports: ['80:80'],
     };
     const noticesOf = (conf: readonly object[]): readonly string[] =>
-      resolveScene({ conf }).notices.filter((notice) => notice.includes('no names'));
+      resolveScene({ conf }).notices.filter((notice) => notice.includes('not in the DNS'));
     const away = { DNS_SERVICE_IP: '192.0.2.9' };
     expect(noticesOf([web('one', { env_vars: away }), plain])).to.deep.equal([
-      'web-one gets no names: the DNS is not on its engine and network, so SERVICE_IP has to say where it is found',
-      'plain-one gets no names: its image is not built on the base image, and the DNS is not on its engine and network',
+      'web-one is not in the DNS: the DNS is not on its engine and network, so it needs a SERVICE_IP',
+      'plain-one is not in the DNS: its image is not built on the base image, and the DNS is not on its engine and ' +
+        'network',
     ]);
     expect(
       noticesOf([
@@ -586,7 +588,7 @@ describe('resolving: the DNS of a project', () => {
     ).to.deep.equal([]);
     expect(noticesOf([dns, web('one'), { service: 'plain', instance: 'one' }])).to.deep.equal([]);
     expect(noticesOf([dns, web('one', { network_mode: 'host', env_vars: away })])).to.deep.equal([
-      'web-one gets no names: the DNS is not on its engine and network, so SERVICE_IP has to say where it is found',
+      'web-one is not in the DNS: the DNS is not on its engine and network, so it needs a SERVICE_IP',
     ]);
   });
 
@@ -662,7 +664,7 @@ describe('resolving: links', () => {
     const first = resolveScene({ conf });
     expect(variableOf(first, 'web-one', 'DB_SERVICE_IP')).to.deep.equal([{ addressOf: 'demo-db-a' }]);
     expect(first.notices).to.deep.equal([
-      'run.conf:14:4: the link db of web-one has several choices (db-a, db-b); it is to db-a',
+      'run.conf:14:4: the link db of web-one has several possible targets (db-a, db-b); it uses db-a',
     ]);
     const observedNow = running(first, { 'db-a': 20, 'db-b': 10 });
     expect(variableOf(resolveScene({ conf, observed: observedNow }), 'web-one', 'DB_SERVICE_IP'), 'kept').to.deep.equal(
@@ -678,11 +680,7 @@ describe('resolving: links', () => {
   it('without a target need their variable from outside', () => {
     const scene: Partial<Scene> = { conf: [web('one', { links: ['db-a:db'] })] };
     expect(linked('', scene).missing.map(({ name, reason, where }) => [name, reason, where])).to.deep.equal([
-      [
-        'DB_SERVICE_IP',
-        'no instance of db-a runs that the link db could lead to: start one, or supply the address',
-        'run.conf:6:4',
-      ],
+      ['DB_SERVICE_IP', 'the link db needs a running instance of db-a: start one, or set the address', 'run.conf:6:4'],
     ]);
     const supplied = linked('', { ...scene, environment: { DB_SERVICE_IP: '198.51.100.9' } });
     expect([supplied.missing, variableOf(supplied, 'web-one', 'DB_SERVICE_IP')]).to.deep.equal([[], ['198.51.100.9']]);
@@ -717,7 +715,7 @@ describe('resolving: links', () => {
           { service: 'db-main', instance: 'x' },
         ],
       }).problems.map(({ message }) => message),
-    ).to.deep.equal(['there is a link named X already']);
+    ).to.deep.equal(['another link is named X']);
   });
 
   it('that go in a circle are told as the circle', () => {
@@ -726,8 +724,8 @@ describe('resolving: links', () => {
     ).to.deep.equal([
       {
         where: 'run.conf:12:3',
-        message: 'these wait for each other: web-one -> db-a -> web-one',
-        suggestion: 'take one of the links or "depends_on" out; names of the DNS need no order',
+        message: 'these instances wait for each other: web-one -> db-a -> web-one',
+        suggestion: 'remove one of the links or one "depends_on"; names in the DNS need no order',
       },
     ]);
   });
@@ -783,14 +781,14 @@ describe('resolving: order, ports and the network of the host', () => {
       { container: 80, protocol: 'tcp', host: 8080 },
     ]);
     expect(open.notices).to.deep.equal([
-      'web-one publishes on all addresses of the host: PUBLISH_ON_IP or SERVICE_IP would bind it to one',
+      'web-one publishes on all addresses of the host; set PUBLISH_ON_IP or SERVICE_IP to use only one',
     ]);
     expect(one({ conf: conf({ env_vars: { SERVICE_IP: '192.0.2.1' } }) }).ports).to.deep.equal([
       { container: 53, protocol: 'udp', host: 53, ip: '127.0.0.1' },
       { container: 80, protocol: 'tcp', host: 8080, ip: '192.0.2.1' },
     ]);
     expect(resolveScene({ conf: conf({ publish_ports: false }) }).notices).to.deep.equal([
-      'run.conf:5:3: nothing is published, as publish_ports is off',
+      'run.conf:5:3: this has no effect, since publish_ports is off',
     ]);
   });
 
@@ -821,7 +819,7 @@ describe('resolving: order, ports and the network of the host', () => {
     });
     const noInterface = 'PUBLISH_ON_IP is from_eth9, but host host has no interface eth9';
     const noAddress = (name: string): string =>
-      `${name} is localhost, and ports can only be published on an address of the host`;
+      `${name} is localhost, which is not an address that ports can be published on`;
     for (const [scene, where, message] of [
       [{ ...conf({}), environment: { PUBLISH_ON_IP: 'from_eth9' } }, 'environment', noInterface],
       [conf({ PUBLISH_ON_IP: 'from_eth9' }), 'run.conf:10:4', noInterface],
@@ -839,7 +837,7 @@ describe('resolving: order, ports and the network of the host', () => {
       expect(problemsOf({ conf: [web('one', { publish_ssh_on: port })] })).to.deep.equal([
         {
           where: 'run.conf:5:3',
-          message: `"${port}" is not a port of the host`,
+          message: `"${port}" is not a valid port of the host`,
           suggestion: 'write it like 2222 or "127.0.0.1:2222"',
         },
       ]);
@@ -859,7 +857,7 @@ describe('resolving: order, ports and the network of the host', () => {
 
   it('warns of a SERVICE_IP where nothing is published', () => {
     expect(resolveScene({ conf: [web('one', { env_vars: { SERVICE_IP: '192.0.2.1' } })] }).notices).to.deep.equal([
-      'web-one is to be found at SERVICE_IP 192.0.2.1, but publishes no port there',
+      'SERVICE_IP of web-one is 192.0.2.1, but web-one publishes no port',
     ]);
   });
 
@@ -886,7 +884,7 @@ describe('resolving: order, ports and the network of the host', () => {
         ),
       ).to.include({ same_network: false });
       expect(resolution.notices).to.deep.equal([
-        "web-one is on the network of the host: its ports are the host's, and nothing is published besides",
+        'web-one is on the network of the host, so its ports are not published',
       ]);
     }
   });
@@ -927,9 +925,7 @@ describe('resolving: the project', () => {
     ]);
     const away = resolveScene({ conf });
     expect(instanceOf(away, 'cache-one').ports).to.deep.equal([]);
-    expect(away.notices).to.deep.equal([
-      'cache-one publishes what redis:7 exposes, which is known when that is pulled',
-    ]);
+    expect(away.notices).to.deep.equal(['the ports of cache-one are known once redis:7 has been pulled']);
   });
 
   it('says what is wrong with a service only when it is needed', () => {
@@ -938,7 +934,7 @@ describe('resolving: the project', () => {
     expect(problemsOf({ conf: [{ service: 'db' }], files })).to.deep.equal([
       {
         where: 'services/db/Dockerfile:1:1',
-        message: 'dockerops/dockerops-base-ubuntu14.04 does not exist any more: base images are made of Debian',
+        message: 'dockerops/dockerops-base-ubuntu14.04 no longer exists: base images are built on Debian',
         suggestion: 'write FROM dockerops/dockerops-base',
       },
     ]);
@@ -968,7 +964,7 @@ describe('resolving: the project', () => {
     expect(problemsOf({ conf: [], environment: { DOCKEROPS_SUBNETS: '10.9' } })).to.deep.equal([
       {
         where: 'DOCKEROPS_SUBNETS',
-        message: '"10.9" is not a range of addresses for networks',
+        message: '"10.9" is not a valid address range for networks',
         suggestion: 'write it like 10.210.0.0/16; sizes are /8 to /28',
       },
     ]);
@@ -1020,7 +1016,7 @@ describe('resolving: the project', () => {
     expect(missing.message).to.equal('missing: A, B');
     expect(missing.problems[0]).to.deep.equal({
       where: 'run.conf:6:4',
-      message: 'web-one needs A: run.conf says that it must be supplied',
+      message: 'web-one needs A: run.conf requires a value',
       suggestion: 'A=<value> dockerops …, or in host.conf: "A": "<value>"',
     });
     expect(

@@ -70,7 +70,7 @@ describe('switches', () => {
     expect(resolveSwitches('one', undefined, { instanceType: 'publised' }).problems).to.deep.equal([
       {
         where: '--instance-type',
-        message: '"publised" is not an instance type; they are standard, published, persistent, master, debug',
+        message: '"publised" is not an instance type; the types are standard, published, persistent, master, debug',
         suggestion: 'did you mean published?',
       },
     ]);

@@ -101,7 +101,7 @@ describe('explaining a service', () => {
     await run('main');
     const { problems, instances } = await explainService(opened, 'web');
     expect(problems.map(({ message }) => message)).to.deep.equal([
-      'these wait for each other: web-main -> web-x -> web-main',
+      'these instances wait for each other: web-main -> web-x -> web-main',
     ]);
     expect(instances.map(({ key, state, differences }) => [key, state, differences])).to.deep.equal([
       ['web-main', 'running', []],

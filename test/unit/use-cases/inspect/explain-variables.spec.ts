@@ -67,7 +67,7 @@ describe('explaining variables', () => {
     const notices = async (service: string, instance?: string): Promise<unknown> =>
       (await explainVariables(seenPlatform({ ...files, 'run.conf': conf }), service, instance)).notices;
     expect(await notices('web', 'mian')).to.deep.equal([
-      'run.conf has no entry for web,instance=mian: defaults apply (it has main)',
+      'run.conf has no entry for web,instance=mian (it has main), so defaults apply',
     ]);
     expect([await notices('web', 'main'), await notices('web'), await notices('db', 'x')]).to.deep.equal([[], [], []]);
   });

@@ -1,4 +1,4 @@
-/** The part of JSON Schema that is used. A union is one of types alone, so that an error always belongs to one of them. */
+/** The part of JSON Schema that is used. Only `type` has alternatives, so that an error belongs to one place. */
 export interface Schema {
   readonly $schema?: string;
   readonly title?: string;

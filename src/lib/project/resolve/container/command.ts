@@ -32,8 +32,8 @@ function fromText(text: string, origin: Origin): ResolvedCommand {
   if (command !== undefined && command.length > 0) return { command, origin, problems: [] };
   const problem = {
     where: origin.where ?? origin.source,
-    message: command === undefined ? `seed_command has a quote that is not closed: ${text}` : 'seed_command is empty',
-    suggestion: "write a command with its arguments, or leave it out for the image's own",
+    message: command === undefined ? `seed_command has an unclosed quote: ${text}` : 'seed_command is empty',
+    suggestion: 'write a command with its arguments, or remove it to use that of the image',
   };
   return { problems: [problem] };
 }

@@ -34,8 +34,8 @@ export function healthcheckProblems(entry: RunConfEntry): readonly Problem[] {
   return [
     {
       where: placeIn(entry, 'healthcheck.test'),
-      message: '"healthcheck.test" as a list begins with "CMD", "CMD-SHELL" or "NONE"',
-      suggestion: 'write ["CMD", "program", …], or the command as one text',
+      message: 'the list "healthcheck.test" must begin with "CMD", "CMD-SHELL" or "NONE"',
+      suggestion: 'write ["CMD", "program", …], or the command as one string',
     },
   ];
 }

@@ -17,7 +17,7 @@ export function labelProblems(entry: RunConfEntry): readonly Problem[] {
   const reserved = Object.keys(parsePairs(entry.values.labels ?? {})).filter((name) => name.startsWith('dockerops.'));
   return reserved.map((name) => ({
     where: placeIn(entry, `labels.${name}`),
-    message: `labels that begin with "dockerops." are made by dockerops: ${name}`,
+    message: `the label ${name} is reserved, as are all that begin with "dockerops."`,
     suggestion: 'give it another name',
   }));
 }

@@ -78,7 +78,7 @@ function repeatedTargets(mounts: readonly MountSpec[], entry: RunConfEntry | und
   const repeated = new Set(targets.filter((target, index) => targets.indexOf(target) < index));
   return [...repeated].map((target) => ({
     ...(entry === undefined ? {} : { where: placeIn(entry, 'volumes') }),
-    message: `two things are mounted on ${target}`,
-    suggestion: 'a persistent_… switch may be one of them',
+    message: `two mounts have the target ${target}`,
+    suggestion: 'one of them may come from a persistent_… switch',
   }));
 }

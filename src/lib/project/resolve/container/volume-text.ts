@@ -25,13 +25,13 @@ function isPath(source: string): boolean {
 function variableProblem(text: string, [source = '']: readonly string[]): Complaint | undefined {
   const variable = /\$\{?(\w+)/.exec(source)?.[1];
   if (variable === undefined) return undefined;
-  return { message: `"${text}" names $${variable}; of variables only $PROJECT_DIR is known here` };
+  return { message: `"${text}" uses $${variable}; the only variable here is $PROJECT_DIR` };
 }
 
 function formProblem(text: string, [source, target, mode = 'rw', ...rest]: readonly string[]): Complaint | undefined {
   if (source !== '' && target !== undefined && rest.length === 0 && ['ro', 'rw'].includes(mode)) return undefined;
   return {
-    message: `"${text}" is not a volume`,
+    message: `"${text}" is not a valid volume`,
     suggestion: 'write it like "$PROJECT_DIR/conf:/conf", "/srv/x:/x:ro" or "name:/x"',
   };
 }

@@ -45,7 +45,7 @@ export function resolveEnvironment(input: EnvironmentInput): ResolvedEnvironment
     problems: [...expanded.flatMap(({ problem }) => problem ?? []), ...overriddenFixed(input)],
     notices: input.fileVariables
       .filter(({ name }) => Object.hasOwn(input.fixed, name))
-      .map(({ name, where }) => `${where}: ${name} is set by dockerops; this line is ignored`),
+      .map(({ name, where }) => `${where}: ${name} is set by dockerops, so this line is ignored`),
     lacksInterfaces: expanded.some(({ isUnknown }) => isUnknown === true),
   };
 }
@@ -96,7 +96,7 @@ function overriddenFixed({ entry, fixed }: EnvironmentInput): readonly Problem[]
   const names = Object.keys(entry.values.env_vars ?? {}).filter((name) => Object.hasOwn(fixed, name));
   return names.map((name) => ({
     where: placeIn(entry, `env_vars.${name}`),
-    message: `${name} is set by dockerops and cannot be given`,
-    suggestion: 'take it out; for a value of your own use another name',
+    message: `dockerops sets ${name}, so it cannot be set here`,
+    suggestion: 'remove it, and use another name for your own value',
   }));
 }

@@ -19,10 +19,10 @@ export function missingVariables(
   const needed = [
     ...nulls.map(([name]) => ({
       name,
-      reason: 'run.conf says that it must be supplied',
+      reason: 'run.conf requires a value',
       where: entry === undefined ? '' : placeIn(entry, `env_vars.${name}`),
     })),
-    ...required.map(({ name, where }) => ({ name, reason: 'the service cannot do without it', where })),
+    ...required.map(({ name, where }) => ({ name, reason: 'the service requires it', where })),
     ...unmet,
   ].filter(({ name }) => !found.has(name));
   const unique = needed.filter(({ name }, index) => needed.findIndex((other) => other.name === name) === index);

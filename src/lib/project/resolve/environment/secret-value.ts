@@ -21,7 +21,7 @@ export function readSecret(secret: SecretValue, index: number, context: Instance
   if (variable === undefined) return { name, where, ...fromFile(name, file, where, context) };
   const problem: Problem = {
     where,
-    message: `secret ${name} is to come from a file and from a variable`,
+    message: `the secret ${name} has a file and a variable`,
     suggestion: 'keep "file" or "variable"',
   };
   return { name, where, value: '', problem };
@@ -35,8 +35,8 @@ function fromFile(name: string, file: string, where: string, { project }: Instan
   const path = resolve(project.place.directory, file);
   const problem: Problem = {
     where,
-    message: `secret ${name} cannot be read: there is no text file ${path} that you may read`,
-    suggestion: 'write it (mode 600, and not committed), or use "variable"',
+    message: `the secret ${name} cannot be read: ${path} is not a text file that you can read`,
+    suggestion: 'create it (mode 600, not committed), or use "variable"',
   };
   return { value: '', problem };
 }
@@ -47,7 +47,7 @@ function fromVariable(name: string, variable: string, where: string, { key, sour
   if (value !== undefined) return { value };
   return {
     value: '',
-    missing: { name: variable, key, where, secret: true, reason: `it is the value of secret ${name}` },
+    missing: { name: variable, key, where, secret: true, reason: `it is the value of the secret ${name}` },
   };
 }
 

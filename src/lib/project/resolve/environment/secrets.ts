@@ -1,13 +1,9 @@
 import type { FileSpec, InstanceSpec, MountSpec } from '../../../model/desired.ts';
 import type { Problem } from '../../../errors.ts';
-import type { RunConfEntry } from '../../conf/run-conf-entry.ts';
 import type { InstanceContext } from '../context.ts';
 import type { Findings } from '../findings.ts';
 import { type FoundSecret, readSecret, variableName } from './secret-value.ts';
 import type { Candidate } from './variables.ts';
-
-/** Content of the files that secrets name, by path as written; undefined: there is none, or it is not text. */
-export type SecretFiles = Readonly<Record<string, string | undefined>>;
 
 export interface ResolvedSecrets extends Pick<Findings, 'problems' | 'missing'> {
   readonly files: readonly FileSpec[];
@@ -92,16 +88,7 @@ function repeatedNames(found: readonly FoundSecret[]): readonly Problem[] {
   );
   return again.map(({ name, where }) => ({
     where,
-    message: `there is a secret ${name} already, or one whose variable is ${fileVariable(name)} as well`,
+    message: `the secret ${name} has the same variable, ${fileVariable(name)}, as another one`,
     suggestion: 'give this one another name',
   }));
-}
-
-/** Paths of the files that secrets of an entry name. The entry need not be valid. */
-export function secretFilesOf({ values: { secrets } }: RunConfEntry): readonly string[] {
-  if (!Array.isArray(secrets)) return [];
-  return (secrets as readonly unknown[]).flatMap((secret) => {
-    const file = typeof secret === 'object' && secret !== null && 'file' in secret ? secret.file : undefined;
-    return typeof file === 'string' ? [file] : [];
-  });
 }

@@ -14,13 +14,13 @@ export function missingServiceIp(
   const isGiven = variables.some(({ name, value }) => name === 'SERVICE_IP' && plainText(value) !== '');
   if (!mustSay || isGiven || !switches.switches.publish_ports.value || ports.length === 0) return [];
   const what = isDns ? 'the DNS' : 'an instance of type master';
-  const ways = 'an address of the host, from_<interface>, or publish_ports=False';
+  const ways = 'set an address of the host or from_<interface>, or use publish_ports=False';
   return [
     {
       name: 'SERVICE_IP',
       key,
       secret: false,
-      reason: `${what} that publishes ports must say on which address: ${ways}`,
+      reason: `${what} publishes its ports at this address; ${ways}`,
     },
   ];
 }

@@ -6,15 +6,17 @@ export function namesNotices(use: DnsUse, context: InstanceContext): readonly st
   if (use.server === undefined) return withoutDns(context);
   if (use.policy === 'HIDE' || use.isNear) return [];
   const { key } = context;
-  if (!use.hasClient)
-    return [
-      `${key} gets no names: its image is not built on the base image, and the DNS is not on its engine and network`,
-    ];
-  if (use.serviceIp !== undefined) return [];
-  return [`${key} gets no names: the DNS is not on its engine and network, so SERVICE_IP has to say where it is found`];
+  const elsewhere = 'the DNS is not on its engine and network';
+  if (!use.hasClient) return [notInDns(key, `its image is not built on the base image, and ${elsewhere}`)];
+  return use.serviceIp === undefined ? [notInDns(key, `${elsewhere}, so it needs a SERVICE_IP`)] : [];
 }
 
 function withoutDns({ key, dns, isLinked }: InstanceContext): readonly string[] {
   if (!isLinked || dns === undefined || dns.target !== undefined) return [];
-  return [`${key} gets no names: the project's DNS${dns.where === undefined ? '' : ` (${dns.where})`} does not run`];
+  const place = dns.where === undefined ? '' : ` (${dns.where})`;
+  return [notInDns(key, `the project's DNS${place} does not run`)];
+}
+
+function notInDns(key: string, reason: string): string {
+  return `${key} is not in the DNS: ${reason}`;
 }

@@ -45,8 +45,8 @@ function onHostProblem({ isOnHost, entry, key }: InstanceContext): readonly Prob
   return [
     {
       where: entry?.where ?? key,
-      message: "the DNS cannot be on the network of the host: the project's instances ask it on theirs",
-      suggestion: 'take out "network_mode"',
+      message: 'the DNS cannot be on the network of the host: instances query it on that of the project',
+      suggestion: 'remove "network_mode"',
     },
   ];
 }

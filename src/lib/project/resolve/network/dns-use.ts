@@ -60,8 +60,8 @@ function updatePolicy(
   if (policies.includes(policy)) return { policy, problems: [] };
   const problem: Problem = {
     where: entry === undefined ? key : placeIn(entry, 'env_vars.DNS_UPDATE_POLICY'),
-    message: `DNS_UPDATE_POLICY of ${key} is "${written ?? ''}"; it can be ${policies.join(', ')}`,
-    suggestion: 'leave it out for APPEND',
+    message: `DNS_UPDATE_POLICY of ${key} is "${written ?? ''}"; it must be HIDE, APPEND or REPLACE`,
+    suggestion: 'remove it to use APPEND',
   };
   return { policy: 'APPEND', problems: [problem] };
 }

@@ -55,7 +55,7 @@ export function severalDns(selection: readonly Selected[]): readonly Problem[] {
   return others.map(({ key, entry }) => ({
     ...(entry === undefined ? {} : { where: entry.where }),
     message: `${key} is a second DNS; a project has one (${first?.key ?? ''})`,
-    suggestion: 'take one of the entries out',
+    suggestion: 'remove one of the entries',
   }));
 }
 

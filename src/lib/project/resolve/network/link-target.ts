@@ -27,17 +27,17 @@ export function resolveTarget(
   const target = choices.find(({ container }) => container === before) ?? choices[0];
   const onHost = unlinkables.find((each) => matches(each.service, each.instance));
   if (target === undefined && onHost !== undefined) {
-    const why = `the link ${name} would be to ${onHost.key}, which is on the network of the host`;
-    return { name, target, reason: `${why}: supply an address of that` };
+    const why = `the target of the link ${name} is ${onHost.key}, which is on the network of the host`;
+    return { name, target, reason: `${why}: set an address of the host` };
   }
-  const reason = `no instance of ${text} runs that the link ${name} could lead to: start one, or supply the address`;
+  const reason = `the link ${name} needs a running instance of ${text}: start one, or set the address`;
   if (target === undefined || choices.length === 1) return { name, target, reason };
   const keys = choices.map((choice) => choice.key).join(', ');
   return {
     name,
     target,
     reason,
-    notice: `${where}: the link ${name} of ${key} has several choices (${keys}); it is to ${target.key}`,
+    notice: `${where}: the link ${name} of ${key} has several possible targets (${keys}); it uses ${target.key}`,
   };
 }
 

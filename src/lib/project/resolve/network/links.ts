@@ -74,7 +74,7 @@ function repeatedNames(links: readonly MetLink[]): readonly Problem[] {
   );
   return repeated.map(({ name, where }) => ({
     where,
-    message: `there is a link named ${name} already`,
+    message: `another link is named ${name}`,
     suggestion: 'give this one another name',
   }));
 }

@@ -83,7 +83,7 @@ function linkProblems({ entry, key, isLinked, isOnHost }: InstanceContext): read
     {
       where: placeIn(entry, 'links'),
       message: `${key} is on the network of the host, where links do not work`,
-      suggestion: 'take the links out and give the addresses by env_vars, as in "DB_SERVICE_IP": "192.0.2.7"',
+      suggestion: 'remove the links and set the addresses in env_vars, as "DB_SERVICE_IP": "192.0.2.7"',
     },
   ];
 }

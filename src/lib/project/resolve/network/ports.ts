@@ -47,7 +47,7 @@ function byNumber(a: PortSpec, b: PortSpec): number {
 function portsOfHost({ key, entry, switches: { switches } }: InstanceContext): ResolvedPorts {
   const { value, origin } = switches.publish_ports;
   const isAskedFor = value && (origin.source === 'run.conf' || entry?.values.ports !== undefined);
-  const notice = `${key} is on the network of the host: its ports are the host's, and nothing is published besides`;
+  const notice = `${key} is on the network of the host, so its ports are not published`;
   return { ports: [], problems: [], lacksInterfaces: false, notices: isAskedFor ? [notice] : [] };
 }
 
@@ -58,13 +58,13 @@ function publishNotices(
 ): readonly string[] {
   const isWritten = entry?.values.ports !== undefined;
   if (!switches.switches.publish_ports.value)
-    return isWritten ? [`${placeIn(entry, 'ports')}: nothing is published, as publish_ports is off`] : [];
+    return isWritten ? [`${placeIn(entry, 'ports')}: this has no effect, since publish_ports is off`] : [];
   const isUnknown = image.isUnknown === true && !isWritten;
   const isOpen = address === undefined && ports.some(({ ip }) => ip === undefined);
   return [
-    ...(isUnknown ? [`${key} publishes what ${image.reference} exposes, which is known when that is pulled`] : []),
+    ...(isUnknown ? [`the ports of ${key} are known once ${image.reference} has been pulled`] : []),
     ...(isOpen
-      ? [`${key} publishes on all addresses of the host: PUBLISH_ON_IP or SERVICE_IP would bind it to one`]
+      ? [`${key} publishes on all addresses of the host; set PUBLISH_ON_IP or SERVICE_IP to use only one`]
       : []),
   ];
 }
@@ -77,6 +77,6 @@ function unreachableNotices(
 ): readonly string[] {
   const serviceIp = plainText(variables.find(({ name }) => name === 'SERVICE_IP')?.value) ?? '';
   return serviceIp !== '' && ports.length === 0
-    ? [`${key} is to be found at SERVICE_IP ${serviceIp}, but publishes no port there`]
+    ? [`SERVICE_IP of ${key} is ${serviceIp}, but ${key} publishes no port`]
     : [];
 }

@@ -32,7 +32,7 @@ export function publishAddress(
 function notAddress(where: string, name: string, written: string): Problem {
   return {
     where,
-    message: `${name} is ${written}, and ports can only be published on an address of the host`,
-    suggestion: 'write the address itself, such as 127.0.0.1, or from_<interface>',
+    message: `${name} is ${written}, which is not an address that ports can be published on`,
+    suggestion: 'write an address of the host, such as 127.0.0.1, or from_<interface>',
   };
 }

@@ -20,7 +20,7 @@ export function networkSpec(project: string, environment: Environment): Resolved
     return { spec: { name: networkName(project), range, prefix: Math.max(defaultPrefix, prefix) }, problems: [] };
   const problem: Problem = {
     where: 'DOCKEROPS_SUBNETS',
-    message: `"${range}" is not a range of addresses for networks`,
+    message: `"${range}" is not a valid address range for networks`,
     suggestion: `write it like ${defaultRange}; sizes are /8 to /28`,
   };
   return { spec: undefined, problems: [problem] };

@@ -22,7 +22,7 @@ export function writtenPorts(entry: RunConfEntry | undefined): WrittenPorts | un
       .filter(({ ports }) => ports === undefined)
       .map(({ text, where }) => ({
         where,
-        message: `"${text}" is not a port`,
+        message: `"${text}" is not a valid port`,
         suggestion: 'write it like "8080:80", "127.0.0.1:53:53/udp" or "3000-3005:3000-3005"',
       })),
   };
@@ -36,7 +36,7 @@ export function sshPort(entry: RunConfEntry | undefined): WrittenPorts {
   if (ports !== undefined) return { ports, problems: [] };
   const problem: Problem = {
     where: placeIn(entry, 'publish_ssh_on'),
-    message: `"${String(written)}" is not a port of the host`,
+    message: `"${String(written)}" is not a valid port of the host`,
     suggestion: 'write it like 2222 or "127.0.0.1:2222"',
   };
   return { ports: [], problems: [problem] };

@@ -20,7 +20,7 @@ export function defaultsNotice(service: string, instance: string | undefined, co
     .filter((name) => typeof name === 'string');
   const what = instance === undefined ? `${service} without an instance name` : `${service},instance=${instance}`;
   const others = known.length === 0 ? '' : ` (it has ${known.join(', ')})`;
-  return `${conf.file} has no entry for ${what}: defaults apply${others}`;
+  return `${conf.file} has no entry for ${what}${others}, so defaults apply`;
 }
 
 /** Path of the run conf in which a request for all finds no entries. */

@@ -63,7 +63,7 @@ function nameProblems(service: string, instance: string, context: SelectionConte
     {
       where: '--instance',
       message: `the name ${key} belongs to service "${other.service}", instance "${other.instance}"`,
-      suggestion: 'give it another instance name',
+      suggestion: 'choose another instance name',
     },
   ];
 }

@@ -105,18 +105,18 @@ describe('the environment of an instance', () => {
       {
         name: 'A',
         key: 'web-one',
-        reason: 'run.conf says that it must be supplied',
+        reason: 'run.conf requires a value',
         where: 'run.conf: A',
         secret: false,
       },
       {
         name: 'DB_PASSWORD',
         key: 'web-one',
-        reason: 'run.conf says that it must be supplied',
+        reason: 'run.conf requires a value',
         where: 'run.conf: DB_PASSWORD',
         secret: true,
       },
-      { name: 'TOKEN', key: 'web-one', reason: 'the service cannot do without it', where: 'r:1:2', secret: true },
+      { name: 'TOKEN', key: 'web-one', reason: 'the service requires it', where: 'r:1:2', secret: true },
       { name: 'DB_SERVICE_IP', key: 'web-one', reason: 'no db', where: 'run.conf:9:9', secret: false },
     ]);
   });
@@ -168,11 +168,11 @@ describe('the environment of an instance', () => {
     expect(resolved.problems).to.deep.equal([
       {
         where: 'run.conf: SERVICE',
-        message: 'SERVICE is set by dockerops and cannot be given',
-        suggestion: 'take it out; for a value of your own use another name',
+        message: 'dockerops sets SERVICE, so it cannot be set here',
+        suggestion: 'remove it, and use another name for your own value',
       },
     ]);
-    expect(resolved.notices).to.deep.equal(['.env:3:1: SERVICE is set by dockerops; this line is ignored']);
+    expect(resolved.notices).to.deep.equal(['.env:3:1: SERVICE is set by dockerops, so this line is ignored']);
   });
 
   it('knows secrets by their names', () => {

@@ -67,15 +67,15 @@ describe('secrets of run.conf', () => {
       scene(['a', { name: 'b', file: 'nowhere' }, { name: 'c', file: 'x', variable: 'Y' }, 'A']),
     );
     expect(missing).to.deep.equal([
-      { name: 'A', key: 'web-one', where: 'run.conf:6:4', secret: true, reason: 'it is the value of secret a' },
-      { name: 'A', key: 'web-one', where: 'run.conf:16:4', secret: true, reason: 'it is the value of secret A' },
+      { name: 'A', key: 'web-one', where: 'run.conf:6:4', secret: true, reason: 'it is the value of the secret a' },
+      { name: 'A', key: 'web-one', where: 'run.conf:16:4', secret: true, reason: 'it is the value of the secret A' },
     ]);
     expect(
       problems.map(({ where, message }) => `${where ?? ''} ${message.replace(/\/\S*\/demo\//, '…/')}`),
     ).to.deep.equal([
-      'run.conf:7:4 secret b cannot be read: there is no text file …/nowhere that you may read',
-      'run.conf:11:4 secret c is to come from a file and from a variable',
-      'run.conf:16:4 there is a secret A already, or one whose variable is A_FILE as well',
+      'run.conf:7:4 the secret b cannot be read: …/nowhere is not a text file that you can read',
+      'run.conf:11:4 the secret c has a file and a variable',
+      'run.conf:16:4 the secret A has the same variable, A_FILE, as another one',
     ]);
   });
 

@@ -1,0 +1,53 @@
+import type { ParseError, ParseErrorCode } from 'jsonc-parser';
+import type { Problem } from '../../errors.ts';
+
+export const commaExpected: ParseErrorCode = 6;
+
+const messages: Readonly<Partial<Record<ParseErrorCode, string>>> = {
+  1: 'this is not a JSON value',
+  2: 'this is not a valid number',
+  3: 'a key in double quotes is expected here',
+  4: 'a value is expected here',
+  5: 'a ":" is expected here',
+  6: 'a "," is missing before this',
+  7: 'a "}" is missing before this',
+  8: 'a "]" is missing before this',
+  9: 'nothing may follow here',
+  11: 'this comment is not closed',
+  12: 'this string is not closed: a double quote is missing',
+  13: 'this number is not complete',
+  14: 'an escape \\uXXXX needs four hexadecimal digits',
+  15: 'this escape is not valid in JSON',
+  16: 'this character is not allowed here',
+};
+
+/** Values as other languages write them. */
+const jsonWords: Readonly<Record<string, string>> = {
+  True: 'true',
+  False: 'false',
+  None: 'null',
+  TRUE: 'true',
+  FALSE: 'false',
+  NULL: 'null',
+  Null: 'null',
+  yes: 'true',
+  no: 'false',
+};
+
+/** What is wrong at a place where JSON is expected. */
+export function syntaxMessage(
+  { error, offset, length }: ParseError,
+  text: string,
+): Pick<Problem, 'message' | 'suggestion'> {
+  const found = text.slice(offset, offset + length);
+  const word = Object.hasOwn(jsonWords, found) ? jsonWords[found] : undefined;
+  if (word !== undefined) return { message: `${found} is not a JSON value`, suggestion: `write ${word}` };
+  if (found.startsWith("'"))
+    return {
+      message: 'strings are written in double quotes, not in single ones',
+      suggestion: `write ${found.replaceAll("'", '"')}`,
+    };
+  if (/^[\w$-]+$/.test(found) && (error === 1 || error === 3))
+    return { message: `${found} is not in quotes`, suggestion: `write "${found}"` };
+  return { message: messages[error] ?? 'this is not JSON' };
+}
