@@ -5,7 +5,7 @@ import type { Operation, OperationKind } from '../plan/operation.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ApplyContext } from './context.ts';
 import { runOperation } from './operations.ts';
-import { Results } from './results.ts';
+import { RunResults } from './run-results.ts';
 import { progressText } from './progress-text.ts';
 import { subjectsOf } from './subjects.ts';
 
@@ -43,7 +43,7 @@ export async function apply(plan: Plan, context: ApplyContext): Promise<ApplyOut
 class Run {
   readonly #plan: Plan;
   readonly #context: ApplyContext;
-  readonly #results: Results;
+  readonly #results: RunResults;
   readonly #engineLimit: Limiter;
   readonly #waitLimit = new Limiter(waitWidth);
   readonly #outcomes = new Map<string, Promise<OperationOutcome>>();
@@ -52,7 +52,7 @@ class Run {
   constructor(plan: Plan, context: ApplyContext) {
     this.#plan = plan;
     this.#context = context;
-    this.#results = new Results(context, plan);
+    this.#results = new RunResults(context, plan);
     this.#engineLimit = new Limiter(context.width);
   }
 
@@ -96,7 +96,8 @@ class Run {
    * Without the lock nothing was changed, and what looks paused or stopped is the work of the command that holds it.
    */
   #nothingToUndo({ kind }: Operation): string | undefined {
-    return kind === 'unlock' || this.#results.lock?.isHeld !== false ? undefined : 'there is nothing to undo';
+    const areHeld = this.#results.locks().every(({ isHeld }) => isHeld);
+    return kind === 'unlock' || areHeld ? undefined : 'there is nothing to undo';
   }
 
   #skip(operation: Operation, reason: string): OperationOutcome {
@@ -110,8 +111,8 @@ class Run {
     }
     this.#report(operation, 'working', progressText(operation).working);
     try {
-      if (operation.always !== true) await this.#results.lock?.assertHeld();
-      const work = runOperation(operation, { context: this.#context, results: this.#results });
+      if (operation.always !== true) for (const lock of this.#results.locks()) await lock.assertHeld();
+      const work = runOperation(operation, { context: this.#context, results: this.#results.on(operation.host) });
       // A wait changes nothing, so it need not end: one inside a container cannot be stopped.
       const done = await (waiting.has(operation.kind) ? untilInterrupted(work, this.#context.signal) : work);
       await this.#context.hooks?.afterOperation?.(operation);

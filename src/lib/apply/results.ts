@@ -1,33 +1,34 @@
 import { NotFound, StalePlan } from '../errors.ts';
 import type { ContainerDetail } from '../engine/engine.ts';
 import type { Reference, Template } from '../model/desired.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Operation } from '../plan/operation.ts';
 import type { KeyText } from '../model/key-text.ts';
 import type { ApplyContext } from './context.ts';
 import type { ProjectLock } from './lock.ts';
+import type { RunKeys } from './run-keys.ts';
 
-/** What the operations of one run made, and the place where references become values. */
+/** What the operations of one run made on one host, and the place where references become values. */
 export class Results {
   readonly #context: ApplyContext;
+  readonly #keys: RunKeys;
   readonly #containerIds = new Map<string, string>();
   readonly #addresses = new Map<string, string>();
   readonly #subnets = new Map<string, string>();
-  readonly #keys = new Map<string, KeyText>();
-
   readonly #networks: ReadonlySet<string>;
 
   /** Held from the operation `lock` to the operation `unlock`. */
   lock: ProjectLock | undefined;
 
   /** A fixed address is known before its container is made, so nobody has to wait for it. */
-  constructor(context: ApplyContext, plan: Plan) {
+  constructor(context: ApplyContext, operations: readonly Operation[], keys: RunKeys) {
     this.#context = context;
+    this.#keys = keys;
     this.#networks = new Set(
-      plan.operations.flatMap((operation) =>
+      operations.flatMap((operation) =>
         'spec' in operation && operation.spec.network.mode === 'network' ? [operation.spec.network.network] : [],
       ),
     );
-    for (const operation of plan.operations) {
+    for (const operation of operations) {
       if (operation.kind === 'create-container' && operation.fixedAddress !== undefined)
         this.#addresses.set(operation.spec.container, operation.fixedAddress);
     }
@@ -41,11 +42,11 @@ export class Results {
     this.#subnets.set(name, subnet);
   }
 
-  key(name: string, material: KeyText): void {
-    this.#keys.set(name, material);
+  key(name: string, key: KeyText): void {
+    this.#keys.set(name, key);
   }
 
-  /** Id of a container made by this run, else of the one that was seen. */
+  /** Id of a container made by this run, else of the observed one. */
   containerId(name: string): string {
     const id =
       this.#containerIds.get(name) ??
@@ -105,9 +106,7 @@ export class Results {
 
   /** A key made by this run, else one that is kept. */
   async material(name: string): Promise<KeyText> {
-    const known = this.#keys.get(name) ?? (await this.#context.keys.read(name));
-    this.#keys.set(name, known);
-    return known;
+    return this.#keys.get(name);
   }
 }
 

@@ -123,7 +123,8 @@ export interface InstanceSpec {
   /** Who keeps its names in the DNS: the client inside it, dockerops (for an image without the client), or nobody. */
   readonly lease: 'client' | 'dockerops' | 'none';
   readonly placement:
-    | { readonly kind: 'engine' }
+    /** `host`: its name; absent: that of the command's own engine. */
+    | { readonly kind: 'engine'; readonly host?: string }
     | { readonly kind: 'swarm'; readonly replicas: number; readonly constraints: readonly string[] };
   /** * Keys of instances that must be ready before. */
   readonly after: readonly string[];

@@ -36,7 +36,13 @@ export function labelledSpec(spec: InstanceSpec): LabelledSpec {
     environment: spec.environment.filter(({ name }) => !unlabelledVariables.has(name)).map(withoutSecretValue),
     files: spec.files.map(withoutSecretContent),
     labels: Object.fromEntries(labels),
+    placement: withoutHost(spec.placement),
   };
+}
+
+/** Another name for a host is no change of the instance. */
+function withoutHost(placement: InstanceSpec['placement']): InstanceSpec['placement'] {
+  return placement.kind === 'engine' ? { kind: placement.kind } : placement;
 }
 
 function withoutSecretValue({ name, value, secret }: EnvironmentVariable): LabelledVariable {

@@ -7,12 +7,14 @@ import type { ImageSpec, InstanceSpec, KeySpec, Owner, Template } from '../model
 import type { ServiceEntry } from '../model/service-entry.ts';
 
 interface Common {
-  /** Unique in the plan, the same for the same input: `create demo-one`. */
+  /** Unique in the plan, the same for the same input: `create demo-one`; in a plan of several hosts `create demo-one@web-1`. */
   readonly id: string;
   /** The line of the display that it belongs to: an instance's key, an image, the network. */
   readonly subject: string;
   /** Why: `no container`, `environment.DB_HOST changed`. */
   readonly cause: string;
+  /** Where it is done: absent where the plan is of one host. */
+  readonly host?: string;
   /** Ids of operations that must be done before. */
   readonly needs: readonly string[];
   /** Runs also when what it needs failed or the user interrupted, if only the lock was had: releasing it, letting go on what was stopped. */

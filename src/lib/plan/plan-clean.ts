@@ -1,8 +1,10 @@
 import { label } from '../labels.ts';
 import type { Owner } from '../model/desired.ts';
 import { isDnsService } from '../model/dns-service.ts';
+import type { HostStates } from '../model/observed-hosts.ts';
 import type { ObservedContainer, ObservedState } from '../model/observed-state.ts';
 import { ownerContext, type OwnerContext } from './context.ts';
+import { planOnHosts } from './hosts.ts';
 import { anonymousVolumes, tellKept } from './instance/own-volumes.ts';
 import { isLabelledAs, operationName } from './ownership.ts';
 import type { Plan } from './plan.ts';
@@ -18,7 +20,11 @@ interface Clean extends OwnerContext {
 }
 
 /** Stops and removes instances of the owner, and with the last one its network. Data is never touched. */
-export function planClean(owner: Owner, observed: ObservedState, target: Target, cause = 'asked to'): Plan {
+export function planClean(owner: Owner, hosts: HostStates, target: Target, cause = 'asked to'): Plan {
+  return planOnHosts(owner, hosts, ({ state }) => cleanHost(owner, state, target, cause));
+}
+
+function cleanHost(owner: Owner, observed: ObservedState, target: Target, cause: string): Plan {
   const context = ownerContext(owner, observed);
   const own = [...context.own.values()];
   const clean = { ...context, target, cause, going: own.filter((container) => isTarget(container, target)) };

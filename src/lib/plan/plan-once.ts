@@ -1,5 +1,5 @@
 import { label } from '../labels.ts';
-import type { HostFacts } from '../model/host-facts.ts';
+import type { ObservedHosts } from '../model/observed-hosts.ts';
 import type { Desired, InstanceSpec, Owner } from '../model/desired.ts';
 import type { ObservedContainer, ObservedState } from '../model/observed-state.ts';
 import type { Operation } from './operation.ts';
@@ -18,14 +18,10 @@ export interface OnceOptions {
 const dnsClientFile = '/etc/dockerops/dns.json';
 
 /** Makes and starts a one-off instance: the service's configuration with another command, and nobody else sees it. */
-export function planOnce(desired: Desired, observed: ObservedState, facts: HostFacts, options: OnceOptions): Plan {
+export function planOnce(desired: Desired, hosts: ObservedHosts, options: OnceOptions): Plan {
   const instances = desired.instances.map((spec) => oneOff(spec, options));
-  const plan = planRun({ ...desired, instances, complete: false }, observed, facts, {
-    replace: 'never',
-    build: 'missing',
-    wait: false,
-    timeoutSeconds: 0,
-  });
+  const run = { replace: 'never', build: 'missing', wait: false, timeoutSeconds: 0 } as const;
+  const plan = planRun({ ...desired, instances, complete: false }, hosts, run);
   return { ...plan, operations: plan.operations.map((operation) => asOnce(operation, options)) };
 }
 

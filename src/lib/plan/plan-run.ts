@@ -1,7 +1,7 @@
-import type { Desired } from '../model/desired.ts';
-import type { HostFacts } from '../model/host-facts.ts';
-import type { ObservedState } from '../model/observed-state.ts';
+import type { Desired, InstanceSpec } from '../model/desired.ts';
+import { localHost, type ObservedHosts } from '../model/observed-hosts.ts';
 import { localInstances, runContext, type RunContext, type RunOptions } from './context.ts';
+import { planOnHosts } from './hosts.ts';
 import { planImages, type ImagePlan } from './images/plan-images.ts';
 import { checkSources } from './instance/bind-sources.ts';
 import { checkClientKey } from './instance/client-key.ts';
@@ -24,8 +24,17 @@ import { planSwarmService } from './swarm/plan-swarm.ts';
  * From what is desired and what is observed to the operations between. Pure: the same input gives the same plan. It never
  * removes what it was not asked to; what the owner no longer wants is reported as an orphan.
  */
-export function planRun(desired: Desired, observed: ObservedState, facts: HostFacts, options: RunOptions): Plan {
-  return draftRun(runContext(desired, observed, facts, options)).finish();
+export function planRun(desired: Desired, hosts: ObservedHosts, options: RunOptions): Plan {
+  return planOnHosts(desired.owner, hosts, ({ state, facts }, name) => {
+    const here = hosts.size === 1 ? desired : instancesOn(name, desired);
+    return draftRun(runContext(here, state, facts, options)).finish();
+  });
+}
+
+function instancesOn(host: string, desired: Desired): Desired {
+  const isHere = ({ placement }: InstanceSpec): boolean =>
+    host === (placement.kind === 'engine' ? (placement.host ?? localHost) : localHost);
+  return { ...desired, instances: desired.instances.filter(isHere) };
 }
 
 /** The same without the lock around it, for a plan that has more in it. */

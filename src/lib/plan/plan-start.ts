@@ -1,10 +1,12 @@
 import type { HostFacts } from '../model/host-facts.ts';
 import type { InstanceSpec, Owner } from '../model/desired.ts';
 import { isDnsService } from '../model/dns-service.ts';
+import type { ObservedHosts } from '../model/observed-hosts.ts';
 import type { ObservedState, Ownership } from '../model/observed-state.ts';
 import type { PlanBuilder } from './builder.ts';
 import { planCheckRunning } from './check-running.ts';
 import { ownerContext, type OwnerContext } from './context.ts';
+import { planOnHosts } from './hosts.ts';
 import { checkDataUse } from './instance/data-use.ts';
 import { checkPorts } from './instance/ports.ts';
 import { planAwaitNames, planHoldNames } from './names/plan-names.ts';
@@ -37,7 +39,11 @@ interface StartContext extends OwnerContext {
  * Starts stopped containers as they are: targets of links and the DNS first. What they were made from is read from their
  * labels.
  */
-export function planStart(
+export function planStart(owner: Owner, hosts: ObservedHosts, target: Target, options: StartOptions): Plan {
+  return planOnHosts(owner, hosts, ({ state, facts }) => startOnHost(owner, state, facts, target, options));
+}
+
+function startOnHost(
   owner: Owner,
   observed: ObservedState,
   facts: HostFacts,

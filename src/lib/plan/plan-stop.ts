@@ -1,9 +1,11 @@
 import type { Owner } from '../model/desired.ts';
 import { isDnsService } from '../model/dns-service.ts';
+import type { HostStates } from '../model/observed-hosts.ts';
 import type { ObservedState } from '../model/observed-state.ts';
 import type { PlanBuilder } from './builder.ts';
 import { ownerContext } from './context.ts';
 import { hasProcesses } from './has-processes.ts';
+import { planOnHosts } from './hosts.ts';
 import { findDns, type DnsPlace } from './names/published-names.ts';
 import type { Plan } from './plan.ts';
 import { isTarget, type Target } from './target.ts';
@@ -28,7 +30,11 @@ interface Stop {
 /**
  * Stops containers and keeps them: names are withdrawn first, instances that link to others stop before these, the DNS last.
  */
-export function planStop(owner: Owner, observed: ObservedState, target: Target, options: StopOptions): Plan {
+export function planStop(owner: Owner, hosts: HostStates, target: Target, options: StopOptions): Plan {
+  return planOnHosts(owner, hosts, ({ state }) => stopOnHost(owner, state, target, options));
+}
+
+function stopOnHost(owner: Owner, observed: ObservedState, target: Target, options: StopOptions): Plan {
   const { builder, existing } = ownerContext(owner, observed);
   const asked = existing.filter(({ container }) => isTarget(container, target));
   const stopping = asked.filter(({ container }) => hasProcesses(container));

@@ -13,6 +13,8 @@ export interface Difference {
 /** What the planner thinks of one instance or image, acted on or not. */
 export interface Verdict {
   readonly key: string;
+  /** Absent where the plan is of one host. */
+  readonly host?: string;
   readonly container?: string;
   readonly verdict:
     | 'create'
@@ -35,6 +37,8 @@ export interface Verdict {
 /** Why a plan must not be applied: a name or port that somebody else holds, a stopped instance. */
 export interface Blocker {
   readonly subject: string;
+  /** Absent where the plan is of one host. */
+  readonly host?: string;
   readonly message: string;
   readonly suggestions: readonly string[];
 }

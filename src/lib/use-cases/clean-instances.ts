@@ -1,6 +1,7 @@
 import { observe } from '../observe/observe.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planCleanEverything } from '../plan/plan-clean-everything.ts';
+import { oneHost } from '../model/observed-hosts.ts';
 import { planClean } from '../plan/plan-clean.ts';
 import type { Target } from '../plan/target.ts';
 import type { LoadedProject } from '../project/load-project.ts';
@@ -27,7 +28,7 @@ export async function cleanInstances(
 /** A service that is no longer in the project can be cleaned while it has containers. */
 async function preview({ owner, project, observe }: ObservedProject, request: RunRequest): Promise<Preview> {
   const observed = await observe();
-  const plan = planClean(owner, observed, targetOf(project, request));
+  const plan = planClean(owner, oneHost({ state: observed }), targetOf(project, request));
   const { service } = request;
   if (service !== undefined && plan.operations.length === 0 && !project.services.has(service))
     throw unknownService(service, project.services, project.place.servicesDirectory);

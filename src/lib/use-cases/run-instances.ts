@@ -2,6 +2,7 @@ import { onDemand } from '../lazy.ts';
 import type { RunRequest } from '../model/run-request.ts';
 import { withSecrets } from '../observe/secrets.ts';
 import type { RunOptions } from '../plan/context.ts';
+import { oneHost } from '../model/observed-hosts.ts';
 import { planRun } from '../plan/plan-run.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Environment } from '../project/find-project.ts';
@@ -59,5 +60,6 @@ export async function runInstances(
 async function preview(run: RunInput, options: RunOptions): Promise<Preview> {
   const { observed: state, facts, desired } = await resolveRun(run);
   const observed = { ...state, containers: await withSecrets(run.opened.engine, state.containers, desired.instances) };
-  return { observed, plan: planRun(desired, observed, await withPortHolders(facts, desired.instances), options) };
+  const host = { state: observed, facts: await withPortHolders(facts, desired.instances) };
+  return { observed, plan: planRun(desired, oneHost(host), options) };
 }

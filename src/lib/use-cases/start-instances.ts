@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts';
 import { gatherHostFacts } from '../observe/host-facts.ts';
 import { observe } from '../observe/observe.ts';
+import { oneHost } from '../model/observed-hosts.ts';
 import type { Plan } from '../plan/plan.ts';
 import { instancesToStart, planStart, type StartOptions } from '../plan/plan-start.ts';
 import { planStop, type StopOptions } from '../plan/plan-stop.ts';
@@ -26,7 +27,8 @@ export async function startInstances(
     const observed = await observe(engine);
     const facts = gatherHostFacts(engine.address, observed.engine, client);
     const stopped = instancesToStart(owner, observed, target).map(({ spec }) => spec);
-    const plan = planStart(owner, observed, await withPortHolders(facts, stopped), target, startOptions);
+    const host = { state: observed, facts: await withPortHolders(facts, stopped) };
+    const plan = planStart(owner, oneHost(host), target, startOptions);
     if (isAboutNothing(plan)) throw nothingThere(opened, request);
     return { observed, plan };
   };
@@ -55,7 +57,7 @@ export async function stopInstances(
   const target = targetOf(project, request);
   const preview = async (): Promise<Preview> => {
     const observed = await observe(engine);
-    const plan = planStop(owner, observed, target, options);
+    const plan = planStop(owner, oneHost({ state: observed }), target, options);
     if (isAboutNothing(plan) && request.service !== undefined) throw nothingThere(opened, request);
     return { observed, plan };
   };

@@ -13,13 +13,12 @@ import {
 } from '../../../src/lib/errors.ts';
 import type { ProgressEvent } from '../../../src/lib/events.ts';
 import { observe } from '../../../src/lib/observe/observe.ts';
-import { planClean } from '../../../src/lib/plan/plan-clean.ts';
 import { planBackup } from '../../../src/lib/plan/plan-backup.ts';
 import { instanceLabels } from '../../../src/lib/plan/instance/instance-labels.ts';
-import { planRun } from '../../../src/lib/plan/plan-run.ts';
 import type { Plan } from '../../../src/lib/plan/plan.ts';
 import type { Desired } from '../../../src/lib/model/desired.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
+import { planClean, planRun } from '../../support/plans.ts';
 import { desired, facts, project, runOptions, spec } from '../../support/specs.ts';
 
 const material = (name: string): KeyText => ({ private: `private ${name}`, public: `public ${name}` });

@@ -2,11 +2,10 @@ import { expect } from 'chai';
 import { observe, observeContainers } from '../../../src/lib/observe/observe.ts';
 import type { ObservedState } from '../../../src/lib/model/observed-state.ts';
 import { onceContainers } from '../../../src/lib/plan/plan-once.ts';
-import { planClean } from '../../../src/lib/plan/plan-clean.ts';
-import { planStop } from '../../../src/lib/plan/plan-stop.ts';
 import { listInstances } from '../../../src/lib/use-cases/inspect/find-instance.ts';
 import type { Owner } from '../../../src/lib/model/desired.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
+import { planClean, planStop } from '../../support/plans.ts';
 import { containerOf, project, spec } from '../../support/specs.ts';
 
 const web = spec('web', 'one');

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { planClean } from '../../../src/lib/plan/plan-clean.ts';
 import { planToText } from '../../../src/lib/plan/plan-text.ts';
+import { planClean } from '../../support/plans.ts';
 import { containerOf, demoNetwork, observed, project, spec } from '../../support/specs.ts';
 
 const dns = containerOf(spec('dockerops-dns', 'one'));

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { label } from '../../../src/lib/labels.ts';
 import type { OperationOf } from '../../../src/lib/plan/operation.ts';
-import { planClean } from '../../../src/lib/plan/plan-clean.ts';
-import { onceContainers, planOnce } from '../../../src/lib/plan/plan-once.ts';
+import { onceContainers } from '../../../src/lib/plan/plan-once.ts';
 import { planRemoval } from '../../../src/lib/plan/remove.ts';
 import { planToText } from '../../../src/lib/plan/plan-text.ts';
 import type { InstanceSpec } from '../../../src/lib/model/desired.ts';
 import type { ObservedContainer } from '../../../src/lib/model/observed-state.ts';
+import { planClean, planOnce } from '../../support/plans.ts';
 import { containerOf, demoNetwork, desired, facts, imageOf, observed, project, spec } from '../../support/specs.ts';
 
 const options = { command: ['sh', '-c', 'migrate'], terminal: false, by: '{"pid":1}' };

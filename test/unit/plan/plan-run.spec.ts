@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { parseSpecLabel } from '../../../src/lib/model/labelled-spec.ts';
 import type { Operation } from '../../../src/lib/plan/operation.ts';
-import { planRun } from '../../../src/lib/plan/plan-run.ts';
 import { isEmpty } from '../../../src/lib/plan/builder.ts';
 import { planToText } from '../../../src/lib/plan/plan-text.ts';
 import type { InstanceSpec, Owner } from '../../../src/lib/model/desired.ts';
+import { planRun } from '../../support/plans.ts';
 import {
   containerOf,
   demoNetwork,

@@ -1,8 +1,7 @@
 import { expect } from 'chai';
-import { planStart } from '../../../src/lib/plan/plan-start.ts';
-import { planStop } from '../../../src/lib/plan/plan-stop.ts';
 import { planToText } from '../../../src/lib/plan/plan-text.ts';
 import type { InstanceSpec } from '../../../src/lib/model/desired.ts';
+import { planStart, planStop } from '../../support/plans.ts';
 import { containerOf, facts, observed, project, spec } from '../../support/specs.ts';
 
 const network = { mode: 'network', network: 'dockerops-demo', reservedAddress: false, aliases: [] } as const;

@@ -5,6 +5,7 @@ import { observe } from '../../observe/observe.ts';
 import { withSecrets } from '../../observe/secrets.ts';
 import type { Difference } from '../../plan/plan.ts';
 import { ownContainers } from '../../plan/ownership.ts';
+import { oneHost } from '../../model/observed-hosts.ts';
 import { planRun } from '../../plan/plan-run.ts';
 import type { LoadedProject } from '../../project/load-project.ts';
 import { imageFacts, type ImageFacts } from '../../project/resolve/images/image-facts.ts';
@@ -122,7 +123,7 @@ async function findDifferences(
   };
   const containers = await withSecrets(engine, observed.containers, specs);
   const options = { replace: 'never', build: 'missing', wait: false, timeoutSeconds: 0 } as const;
-  const plan = planRun(desired, { ...observed, containers }, facts, options);
+  const plan = planRun(desired, oneHost({ state: { ...observed, containers }, facts }), options);
   return new Map(plan.verdicts.map(({ key, differences }) => [key, differences]));
 }
 

@@ -1,5 +1,6 @@
 import type { ExecSession } from '../../engine/engine.ts';
 import { untilInterrupted } from '../../interrupt.ts';
+import { oneHost } from '../../model/observed-hosts.ts';
 import { planOnce } from '../../plan/plan-once.ts';
 import { planAndApply, type ChangeContext, type Preview } from '../apply-plan.ts';
 import { hostProber } from '../facts/host-probe.ts';
@@ -77,6 +78,6 @@ function previewer(
   return async () => {
     const { observed, facts, desired } = await resolveRun(run);
     const options = { command, terminal, by: JSON.stringify(opened.client) };
-    return { observed, plan: planOnce(desired, observed, facts, options) };
+    return { observed, plan: planOnce(desired, oneHost({ state: observed, facts }), options) };
   };
 }

@@ -3,8 +3,8 @@ import { setImmediate } from 'node:timers/promises';
 import { apply } from '../../../../src/lib/apply/executor.ts';
 import type { ApplyContext } from '../../../../src/lib/apply/context.ts';
 import { observe } from '../../../../src/lib/observe/observe.ts';
-import { planRun } from '../../../../src/lib/plan/plan-run.ts';
 import { FakeEngine } from '../../../support/fake-engine.ts';
+import { planRun } from '../../../support/plans.ts';
 import { desired, facts, runOptions, spec } from '../../../support/specs.ts';
 
 describe('the first copies of several instances', () => {

@@ -1,9 +1,8 @@
 import { expect } from 'chai';
 import type { ContainerState, ObservedContainer } from '../../../../src/lib/model/observed-state.ts';
 import type { Plan } from '../../../../src/lib/plan/plan.ts';
-import { planRun } from '../../../../src/lib/plan/plan-run.ts';
-import { planStart } from '../../../../src/lib/plan/plan-start.ts';
 import type { InstanceSpec, MountSpec, Owner } from '../../../../src/lib/model/desired.ts';
+import { planRun, planStart } from '../../../support/plans.ts';
 import { containerOf, desired, facts, imageOf, observed, project, runOptions, spec } from '../../../support/specs.ts';
 
 const blog: Owner = { kind: 'project', name: 'blog', path: '/home/ann/blog', machine: 'm1' };

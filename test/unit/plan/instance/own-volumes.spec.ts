@@ -2,12 +2,11 @@ import { expect } from 'chai';
 import type { ObservedContainer, ObservedState } from '../../../../src/lib/model/observed-state.ts';
 import type { Operation } from '../../../../src/lib/plan/operation.ts';
 import type { Plan } from '../../../../src/lib/plan/plan.ts';
-import { planClean } from '../../../../src/lib/plan/plan-clean.ts';
 import { ownerLabels } from '../../../../src/lib/plan/ownership.ts';
 import { planNode } from '../../../../src/lib/plan/node/plan-node.ts';
 import { planRemoval } from '../../../../src/lib/plan/remove.ts';
-import { planRun } from '../../../../src/lib/plan/plan-run.ts';
 import type { InstanceSpec, Owner } from '../../../../src/lib/model/desired.ts';
+import { planClean, planRun } from '../../../support/plans.ts';
 import {
   containerOf,
   demoNetwork,

@@ -3,7 +3,7 @@ import type { HostFacts } from '../../../../src/lib/model/host-facts.ts';
 import type { Owner } from '../../../../src/lib/model/desired.ts';
 import type { Plan } from '../../../../src/lib/plan/plan.ts';
 import { ownerLabels } from '../../../../src/lib/plan/ownership.ts';
-import { planRun } from '../../../../src/lib/plan/plan-run.ts';
+import { planRun } from '../../../support/plans.ts';
 import { containerOf, desired, facts, imageOf, observed, project, runOptions, spec } from '../../../support/specs.ts';
 
 const name = 'dockerops-demo-pgdata';

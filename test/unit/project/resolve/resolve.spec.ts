@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { planRun } from '../../../../src/lib/plan/plan-run.ts';
 import type { InstanceSpec } from '../../../../src/lib/model/desired.ts';
 import type { Resolution } from '../../../../src/lib/project/resolve/resolve.ts';
 import { unresolved } from '../../../../src/lib/project/resolve/unresolved.ts';
+import { planRun } from '../../../support/plans.ts';
 import { containerOf, facts, observed, runOptions } from '../../../support/specs.ts';
 import { error, instanceOf, loadFiles, onBase, resolveScene, type Scene, variableOf } from '../project-files.ts';
 

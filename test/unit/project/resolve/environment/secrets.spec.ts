@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { specLabel, specHash } from '../../../../../src/lib/plan/spec/spec-hash.ts';
 import { printablePlan } from '../../../../../src/lib/cli/render/plan-json.ts';
-import { planRun } from '../../../../../src/lib/plan/plan-run.ts';
+import { planRun } from '../../../../support/plans.ts';
 import { facts, observed, containerOf, runOptions, imageOf } from '../../../../support/specs.ts';
 import { instanceOf, resolveScene, type Scene, variableOf } from '../../project-files.ts';
 
