@@ -90,9 +90,9 @@ describe('backup and restore', function () {
   });
 
   it('does not write over a file, and stops the instance when asked to', async () => {
-    expect((await cli(['backup:db,instance=main,output=live.tar.gz'])).stderr).to.contain('is there already');
+    expect((await cli(['backup:db,instance=main,output=live.tar.gz'])).stderr).to.contain('already exists');
     const { stdout } = await succeed('backup:db,instance=main,output=cold.tar,stop=True');
-    expect(stdout).to.contain('while it was stopped');
+    expect(stdout).to.contain('taken while stopped');
     expect(await state()).to.equal('running');
   });
 

@@ -54,13 +54,11 @@ export class LockContainer {
   async find(): Promise<ContainerDetail | undefined> {
     const found = await this.#engine.inspectContainer(this.#name).catch(ignoreNotFound);
     if (found === undefined || found.labels[label.kind] === 'lock') return found;
-    throw new OperationFailed(
-      `the lock needs the name ${this.#name}, but a container that dockerops did not make has it (${found.id.slice(0, 12)})`,
-      {
-        code: 'LOCK_NAME_HELD',
-        suggestions: [`rename that container, or remove it if it is not needed: docker rm ${this.#name}`],
-      },
-    );
+    const holder = `a container that dockerops did not make has it (${found.id.slice(0, 12)})`;
+    throw new OperationFailed(`the lock needs the name ${this.#name}, but ${holder}`, {
+      code: 'LOCK_NAME_HELD',
+      suggestions: [`rename that container, or remove it if it is not needed: docker rm ${this.#name}`],
+    });
   }
 
   /** Rejects with NotFound when the lock was removed. */

@@ -78,8 +78,8 @@ function asRefusal(error: unknown): Forbidden {
 
 function miscounted(network: string, { message }: Forbidden): string {
   return (
-    `network ${network} is not removed and will be used by the next run: no container is connected to it, but the engine ` +
-    `refuses to remove it (${message}). Restart the engine, then run dockerops clean:all`
+    `network ${network} is not removed and will be used by the next run: no container is connected to it, ` +
+    `but the engine refuses to remove it (${message}). Restart the engine, then run dockerops clean:all`
   );
 }
 

@@ -4,7 +4,7 @@ import { NotFound, ignoreNotFound } from '../../errors.ts';
 import { isEnteredByOthers } from '../../model/data-directories.ts';
 import type { Owner } from '../../model/desired.ts';
 import { helperPlace, withExistingDirectory } from '../host-directory.ts';
-import { entriesOf } from './data-directory.ts';
+import { readHeaders } from './engine-archive.ts';
 
 /**
  * Which of these directories other users of the engine's host may enter, as far as their modes and those of the
@@ -43,7 +43,7 @@ async function openIn(
 async function isOpen(engine: Engine, helper: string, path: string): Promise<boolean> {
   const archive = await engine.readArchive(helper, path).catch(ignoreNotFound);
   if (archive === undefined) return false;
-  for await (const { header } of await entriesOf(archive)) {
+  for await (const { header } of await readHeaders(archive)) {
     archive.destroy();
     return isEnteredByOthers(header.mode ?? 0);
   }

@@ -5,7 +5,7 @@ import { OperationFailed } from '../../errors.ts';
 import type { Owner } from '../../model/desired.ts';
 import type { ApplyContext } from '../context.ts';
 import { helperPlace, isDirectoryThere, withDirectory } from '../host-directory.ts';
-import { directoriesTar, exists } from './data-directory.ts';
+import { directoriesTar, exists } from './engine-archive.ts';
 
 const ownerOnly = 0o700;
 

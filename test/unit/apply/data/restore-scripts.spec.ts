@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { exchangeScript, sweepScript } from '../../../../src/lib/apply/data/restore-data.ts';
+import { exchangeScript, sweepScript } from '../../../../src/lib/apply/data/restore-scripts.ts';
 
 const execute = promisify(execFile);
 
@@ -60,7 +60,7 @@ describe('changing the places of data and what was restored', () => {
   it('changes nothing when something has the name of what is moved aside', async () => {
     await put(`${staging}/log`, 'new log');
     await put('data.before-x', 'older');
-    expect(await complaint()).to.contain('data.before-x is there already');
+    expect(await complaint()).to.contain('data.before-x already exists');
     expect([await content('data'), await content('data.before-x')]).to.deep.equal(['old', 'older']);
   });
 
