@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { BaseCommand } from '../lib/cli/base-command.ts';
-import { completeWords, type DescribedCommand } from '../lib/cli/arguments/complete.ts';
+import type { DescribedCommand } from '../lib/cli/arguments/completion/candidate.ts';
+import { completeWords } from '../lib/cli/arguments/completion/complete.ts';
 import { ProjectNames } from '../lib/use-cases/project-names.ts';
 
 /** What the completion scripts call at each press of the tab key. It prints no error: that would land in the prompt. */

@@ -66,7 +66,7 @@ export abstract class BaseCommand extends Command {
       this.note('interrupted: shutting down (press Ctrl-C again to quit now)');
   });
 
-  /** Aborted by the first Ctrl-C or SIGTERM; give it to everything that waits. */
+  /** Aborted by the first Ctrl-C or SIGTERM; pass it to everything that waits. */
   protected get signal(): AbortSignal {
     return this.#interruption.signal;
   }
@@ -85,12 +85,12 @@ export abstract class BaseCommand extends Command {
     return styleFor(process.stdout, process.env);
   }
 
-  /** The result: one document under --json, else the text that `render` makes. */
+  /** Prints the result: one document under --json, else the text of `render`. */
   protected result(what: string, body: object, render: (style: Style) => string): void {
     process.stdout.write(this.shared.json ? renderDocument(what, body) : withNewline(render(this.style)));
   }
 
-  /** Part of the result as text; nothing under --json. */
+  /** Prints part of the result as text; nothing under --json. */
   protected print(text: string): void {
     if (!this.shared.json) process.stdout.write(withNewline(text));
   }
@@ -122,12 +122,12 @@ export abstract class BaseCommand extends Command {
     return this.#display;
   }
 
-  /** For commands that end with another program's status. */
+  /** Sets the exit code; the command still ends normally. */
   protected exitWith(code: number): void {
     process.exitCode = code;
   }
 
-  /** Runs the command from its arguments to its exit code; what main.ts calls. */
+  /** Runs the command, from its arguments to its exit code. */
   async execute(): Promise<void> {
     await this._run();
   }

@@ -1,7 +1,4 @@
-/**
- * What has to be known of a command to understand its arguments: taken from oclif's manifest, without loading the
- * command.
- */
+/** What it takes to parse the arguments of a command: from oclif's manifest, without loading the command. */
 export interface CommandShape {
   /** As oclif has it: `run`, `dns:ps`, `install_demo`. */
   readonly id: string;
@@ -21,7 +18,7 @@ export interface FlagShape {
   readonly isNegatable: boolean;
 }
 
-/** The part of a command in oclif's manifest that matters here. */
+/** The part of a command in oclif's manifest that is used here. */
 export interface ManifestCommand {
   readonly id: string;
   readonly aliases?: readonly string[] | undefined;

@@ -1,9 +1,9 @@
 import { DockeropsError, Interrupted, OperationFailed, type Problem } from '../../errors.ts';
 import { isParseError, ownMessage, usageErrorOf } from './usage-error.ts';
 
-/** An error as a plain value: everything that a reader or a script may see of it, and nothing of how it looks. */
+/** An error as a plain value: everything that users and scripts may see of it. */
 export interface ErrorReport {
-  /** True for what should never happen: it is printed with its stack and a request to report it. */
+  /** True for an unexpected error: it is printed with its stack and a request to report it. */
   readonly bug: boolean;
   readonly code: string;
   readonly message: string;
@@ -12,15 +12,15 @@ export interface ErrorReport {
   readonly logs: readonly string[];
   readonly suggestions: readonly string[];
   readonly ref: string | undefined;
-  /** Messages of what lies behind, outermost first. */
+  /** Messages of its causes, outermost first. */
   readonly causes: readonly string[];
   readonly stack: string | undefined;
   readonly exitCode: number;
 }
 
 /**
- * Turns anything thrown into a report. A DockeropsError is what the user did or met; oclif's complaints about arguments
- * are wrong usage; an abort is the user's; the rest are bugs.
+ * Turns anything thrown into a report. A DockeropsError is expected; errors of oclif's parser are wrong usage; an abort
+ * is an interruption; everything else is a bug.
  */
 export function reportError(error: unknown): ErrorReport {
   if (error instanceof DockeropsError) return reportExpected(error);

@@ -5,12 +5,12 @@ import { findNearest } from '../../did-you-mean.ts';
 /** The command that an argv means, the text after its colon, and the words that follow. */
 export interface FoundCommand {
   readonly command: CommandShape;
-  /** `postgres,instance=master` of `run:postgres,instance=master`; empty when there was none. */
+  /** `postgres,instance=master` of `run:postgres,instance=master`; empty if there is none. */
   readonly text: string;
   readonly rest: readonly string[];
 }
 
-/** The longest name at the start of argv that is a command's, in one word or two, with a colon or a space between. */
+/** Finds the longest command name at the start of argv, in one word or two, with a colon or a space between them. */
 export function findCommand(argv: readonly string[], commands: readonly CommandShape[]): FoundCommand | undefined {
   const names = namesOf(commands);
   for (const count of [2, 1]) {
@@ -24,7 +24,7 @@ export function findCommand(argv: readonly string[], commands: readonly CommandS
   return undefined;
 }
 
-/** True for the first word of two-word commands alone: `dns`. */
+/** True for the first word of two-word commands, such as `dns`. */
 export function isTopic(word: string, commands: readonly CommandShape[]): boolean {
   return commands.some(({ id }) => id.startsWith(`${word}:`));
 }
@@ -57,7 +57,7 @@ function namesOf(
     .sort((a, b) => b.name.length - a.name.length);
 }
 
-/** `install-demo` is `install_demo`: hyphen and underscore are one in names of commands. */
+/** Hyphen and underscore are the same in command names: `install-demo` is `install_demo`. */
 function isCalled(typed: string, name: string): boolean {
   const start = typed.slice(0, name.length).replaceAll('-', '_');
   return start === name.replaceAll('-', '_') && (typed.length === name.length || typed[name.length] === ':');

@@ -1,9 +1,6 @@
 import { Interrupted } from '../../errors.ts';
 
-/**
- * Ctrl-C and SIGTERM as an AbortSignal: the first asks the command to come to an orderly end, the second leaves at
- * once.
- */
+/** Ctrl-C and SIGTERM as an AbortSignal: the first one shuts the command down, the second one quits at once. */
 export class Interruption {
   readonly #controller = new AbortController();
   readonly #onFirst: () => void;

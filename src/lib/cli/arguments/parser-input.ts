@@ -4,12 +4,12 @@ interface Adjustable {
   readonly flags?: object | undefined;
 }
 
-/** Marks a value that begins with a dash, which oclif would take for a flag even after `--name=`. */
+/** Prefix of values that begin with a dash, which oclif would take for flags even after `--name=`. */
 const hidden = '\0';
 
 /**
- * oclif reads a missing argument from standard input, waiting for it, and lets a repeatable flag swallow the words
- * after it. Neither is wanted anywhere here.
+ * By default oclif waits on standard input for a missing argument, and gives a repeatable flag all words after it. Both
+ * are turned off.
  */
 export function prepareInput<T extends Adjustable>(input: T): T {
   for (const arg of Object.values(input.args ?? {}) as { ignoreStdin?: boolean }[]) arg.ignoreStdin = true;

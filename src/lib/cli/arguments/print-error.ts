@@ -16,14 +16,14 @@ export function printError(error: unknown, how: { readonly json: boolean; readon
   return report.exitCode;
 }
 
-/** Only if the stack is going to be shown. */
+/** Makes the stack readable if it is shown. */
 function withReadableStack(report: ErrorReport, debug: boolean): ErrorReport {
   return report.stack === undefined || !showsCauses(report, debug)
     ? report
     : { ...report, stack: readableStack(report.stack) };
 }
 
-/** `this.exit(n)` of oclif is no error. */
+/** oclif's `this.exit(n)` throws, but is no error. */
 function exitStatusOf(error: unknown): number | undefined {
   if (!(error instanceof Error) || (error as { code?: unknown }).code !== 'EEXIT') return undefined;
   return (error as { oclif?: { exit?: number } }).oclif?.exit ?? 0;

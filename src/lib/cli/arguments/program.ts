@@ -2,7 +2,7 @@ import type { Command, Interfaces } from '@oclif/core';
 import { findCommand, isTopic, unknownCommand } from './find-command.ts';
 import { shapeOf } from './command-shape.ts';
 
-/** Everything about the program that is known at build time; scripts/build.mjs makes it. */
+/** What is known about the program at build time; made by scripts/build.mjs. */
 export interface Program<CommandClass> {
   readonly pjson: Interfaces.PJSON;
   /** Directory of the package. */
@@ -11,15 +11,15 @@ export interface Program<CommandClass> {
   readonly load: Readonly<Record<string, () => Promise<{ readonly default: CommandClass }>>>;
 }
 
-/** The words of options end at `--`; what follows belongs to another program. */
+/** Index of `--`: what follows is not parsed. Without it the number of words. */
 export function endOfFlags(argv: readonly string[]): number {
   const end = argv.indexOf('--');
   return end === -1 ? argv.length : end;
 }
 
 /**
- * What the user wants help on: `[]` for all, the words of a command, or undefined when it is no call for help.
- * `help run`, `help:run`, `run --help` and `run:x,y -h` all ask the same.
+ * The subject of a request for help: `[]` for everything, the words of a command, or undefined if it is no such
+ * request. `help run`, `help:run`, `run --help` and `run:x,y -h` are the same.
  */
 export function helpSubject(
   argv: readonly string[],

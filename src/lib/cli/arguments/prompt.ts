@@ -5,7 +5,7 @@ import { Interrupted, UserError } from '../../errors.ts';
 export interface Question {
   /** The flag that answers it, as the user would type it: `--instance NAME`. */
   readonly flag: string;
-  /** The answer is not shown while it is typed. */
+  /** Do not show the answer while it is typed. */
   readonly secret?: boolean;
 }
 
@@ -28,7 +28,7 @@ export class Prompt {
     return this.#streams.input.isTTY === true && this.#streams.output.isTTY === true;
   }
 
-  /** One line of text, without the spaces around it; empty when the user just pressed Enter. */
+  /** Asks for a line of text and trims it; empty if the user just presses Enter. */
   async ask(text: string, question: Question): Promise<string> {
     if (!this.isPossible) throw unanswered(text, question);
     const lines = createInterface({
@@ -37,7 +37,7 @@ export class Prompt {
         question.secret === true ? new Writable({ write: (_chunk, _encoding, done) => done() }) : this.#streams.output,
       terminal: true,
     });
-    // Not before here: only now has the terminal stopped to echo what is typed.
+    // Asked only now, when the terminal no longer echoes what is typed.
     if (question.secret === true) this.#streams.output.write(`${text} `);
     try {
       return (await this.#answer(lines, question.secret === true ? '' : `${text} `)).trim();
@@ -47,13 +47,13 @@ export class Prompt {
     }
   }
 
-  /** Yes or no; Enter alone is no. */
+  /** Asks yes or no; Enter alone means no. */
   async confirm(text: string, question: Question): Promise<boolean> {
     const answer = await this.ask(`${text} [y/N]`, question);
     return /^(y|yes)$/i.test(answer);
   }
 
-  /** One of several, by number or by name; asked again until the answer is one of them. */
+  /** Asks for one of several, by number or name, until the answer is one of them. */
   async choose(text: string, choices: readonly string[], question: Question): Promise<string> {
     const list = choices.map((choice, index) => `  ${index + 1}) ${choice}`).join('\n');
     for (;;) {

@@ -3,9 +3,7 @@ import { SourceMap } from 'node:module';
 
 const place = /([^\s(]*main\.cjs):(\d+):(\d+)/g;
 
-/**
- * A stack with places of the source where it has places of the program as it is shipped, if the map lies beside that.
- */
+/** Replaces positions in the bundle by positions in the source, if the source map is beside the bundle. */
 export function readableStack(stack: string): string {
   const [[, file] = []] = stack.matchAll(place);
   const map = file === undefined ? undefined : readMap(`${file}.map`);

@@ -9,8 +9,8 @@ import { endOfFlags } from './program.ts';
 
 /**
  * Turns both dialects of the command line into what oclif parses: the command's id, its positionals, its flags.
- * `run:postgres,instance=master,publish_ports=False` becomes `run postgres --instance=master --no-publish-ports`.
- * A pure function; what is wrong is a UserError naming every key that is.
+ * `run:postgres,instance=master,publish_ports=False` becomes `run postgres --instance=master --no-publish-ports`. Pure;
+ * throws a UserError that names every wrong key.
  */
 export function rewriteArguments(argv: readonly string[], commands: readonly CommandShape[]): string[] {
   const words = behindLeadingOptions(argv, commands);
@@ -28,7 +28,7 @@ export function rewriteArguments(argv: readonly string[], commands: readonly Com
   ];
 }
 
-/** In the second dialect only what oclif would misread is changed: `--switch=False`, and underscores in names. */
+/** In the second dialect only changes what oclif would misread: `--switch=False`, and underscores in names. */
 function rewriteFlags(rest: readonly string[], command: CommandShape): readonly string[] {
   const end = endOfFlags(rest);
   const rewritten = rest

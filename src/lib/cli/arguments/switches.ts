@@ -12,21 +12,21 @@ const values: Readonly<Record<string, boolean>> = {
   0: false,
 };
 
-/** A boolean as the command line may write it, in any case; undefined for anything else. */
+/** Parses a boolean of the command line, in any case; undefined if it is none. */
 export function readSwitch(text: string): boolean | undefined {
   const word = text.trim().toLowerCase();
   return Object.hasOwn(values, word) ? values[word] : undefined;
 }
 
-/** `publish_ports` and `publish-ports` are one name. */
+/** `publish_ports` and `publish-ports` are the same name. */
 export function findFlag(command: CommandShape, key: string): FlagShape | undefined {
   const name = key.replaceAll('_', '-');
   return command.flags.find((flag) => flag.name === name || flag.aliases.includes(name));
 }
 
 /**
- * The flags that set a switch of the command, also by its negated name; undefined when the key names no switch.
- * A switch that cannot be negated is off when it is left out.
+ * The flags that set a switch, also by its negated name; undefined if the key is no switch. A switch without negation
+ * is off if it is left out.
  */
 export function spellSwitch(command: CommandShape, key: string, isOn: boolean): readonly string[] | undefined {
   const flag = findFlag(command, key);

@@ -126,7 +126,7 @@ function plainMessage(message: string): string {
   return ownMessage(message.replace(/^Parsing (--\S+) \n\t/, '$1: '));
 }
 
-/** Without what oclif's parser puts around the message of an error that one of our flags has thrown. */
+/** Removes what oclif's parser adds to the message of an error that a flag of ours has thrown. */
 export function ownMessage(message: string): string {
   return message
     .replace(/^Parsing --\S+ \n\t/, '')

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { completeWords, type DescribedCommand, type Nameable } from '../../../../src/lib/cli/arguments/complete.ts';
+import type { DescribedCommand, Nameable } from '../../../../../src/lib/cli/arguments/completion/candidate.ts';
+import { completeWords } from '../../../../../src/lib/cli/arguments/completion/complete.ts';
 
 const shared = {
   json: { type: 'boolean', helpGroup: 'GLOBAL' },
