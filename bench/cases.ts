@@ -1,19 +1,19 @@
 import type { Tool, Verb } from './tools.ts';
 
-/** One line of the table: what is done, in which state it starts, and what is reached for. */
+/** A row of the table: what is done, in which state it starts, and the ratio to reach. */
 export interface BenchCase {
   readonly name: string;
   readonly title: string;
   readonly metric: 'time' | 'memory';
-  /** State of every tool's project before each round. `none`: no project is needed. */
+  /** State of the project of each tool before each round. `none`: no project is needed. */
   readonly from: 'up' | 'down' | 'none';
   readonly verb: Verb;
   readonly tools: readonly Tool['name'][];
   /** A file of one service changes before each round. */
   readonly change?: boolean;
-  /** The end state is that of the start, to the ids. */
+  /** The state does not change, container ids included. */
   readonly unchanged: boolean;
-  /** Highest ratio to be reached, by number of instances; sizes in between take the next smaller one's. */
+  /** Maximum ratio by number of instances; sizes in between use that of the next smaller one. */
   readonly reach?: Readonly<Record<number, number>>;
 }
 

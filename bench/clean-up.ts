@@ -1,10 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { callEngine, filters, inPool, imageLabel, listContainers, prefix, type ImageRow } from './engine-api.ts';
 
-/**
- * Removes everything on the engine that carries the bench's prefix, or a longer one of a part of it; also what an
- * earlier, killed bench left.
- */
+/** Removes everything on the engine whose name begins with the prefix, also what a killed bench left behind. */
 export async function cleanUp(of = prefix): Promise<void> {
   await removeContainers(of);
   const isMeant = ({ Name }: { readonly Name: string }): boolean =>
@@ -20,12 +17,12 @@ export async function cleanUp(of = prefix): Promise<void> {
   await removeImages(of);
 }
 
-/** Engine 20.10 loses count of endpoints when many containers go at once. */
+/** Engine 20.10 loses count of endpoints when many containers are removed at once. */
 function tellOfNetwork(name: string, error: unknown): void {
   console.error(`bench: network ${name} stays until the engine is started anew: ${String(error)}`);
 }
 
-/** A tool that was just killed may have an order on its way: look again until nothing is left. */
+/** Repeats until nothing is left: requests of a tool that was just killed may still be in progress. */
 async function removeContainers(of: string): Promise<void> {
   for (let look = 0; look < 5; look += 1) {
     const left = await listContainers(of);

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 export interface CountingProxy {
   readonly port: number;
-  /** `GET /v1/kv` to how often, since the last reset. */
+  /** Number of requests since the last reset, by `GET /v1/kv`. */
   readonly requests: ReadonlyMap<string, number>;
   reset(): void;
   close(): void;
@@ -12,7 +12,7 @@ export interface CountingProxy {
 
 type Target = { readonly socketPath: string } | { readonly host: string; readonly port: number };
 
-/** Hands requests on as they come and counts them by method and the first parts of their path. */
+/** Forwards requests unchanged and counts them by method and the first parts of their path. */
 export async function countingProxy(target: Target): Promise<CountingProxy> {
   const requests = new Map<string, number>();
   const server = createServer((question, answer) => {

@@ -40,13 +40,13 @@ function aptOptions(work: string): string[] {
     'Dir::State::lists': join(work, 'lists'),
     'Dir::State::status': '/dev/null',
     'Dir::Cache': join(work, 'cache'),
-    // The folder need not be readable for apt's own user.
+    // As root: the user of apt's sandbox may not be able to read the folder.
     'APT::Sandbox::User': 'root',
   };
   return Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
 }
 
-/** Of the machine's own sources, the one of the distribution itself, not of its security updates nor of others. */
+/** The source of the distribution itself among those of this machine, not that of security updates or others. */
 async function archiveAddress(): Promise<string> {
   const { stdout } = await execa('apt-get', [
     'indextargets',

@@ -1,5 +1,4 @@
-// What the display of progress costs: the processor time of `run:all` from nothing on a terminal beside the same
-// without it.
+// What the display of progress costs: the processor time of `run:all` from nothing, on a terminal and without one.
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -22,7 +21,7 @@ const rounds = 5;
 const instances = 50;
 const hook = resolve(import.meta.dirname, 'trace-hook.cjs');
 
-/** Through script(1), which makes a terminal; that has no size until it is told one. */
+/** script(1) makes the terminal, whose size is unknown until stty sets it. */
 async function sample(lab: Lab, tool: Tool, kind: 'terminal' | 'quiet', trace: string): Promise<Sample> {
   const words = [launcher, 'run:all', ...(kind === 'quiet' ? ['--log-level', 'fatal'] : [])];
   const inTerminal = [

@@ -11,8 +11,8 @@ import { launcher } from './tools.ts';
 const project = `${prefix}hosts`;
 
 /**
- * A DNS on one host and instances on another, each a container with an engine of its own. They are found at the address
- * of their host.
+ * A DNS on one host and instances on another; each host is a container with an engine of its own. Names resolve to the
+ * address of the host.
  */
 export class DnsHostsLab {
   readonly keys: readonly string[];
@@ -49,7 +49,7 @@ export class DnsHostsLab {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  /** The command on the other host, until it returns: from nothing to names that resolve. */
+  /** Runs `run` on the other host; resolves when it returns, which is when the names resolve. */
   async run(): Promise<void> {
     await this.#dockerops('second', this.#second, 'run', '--group=second');
   }
@@ -58,7 +58,7 @@ export class DnsHostsLab {
     await this.#dockerops('second', this.#second, 'clean', 'all', '--force');
   }
 
-  /** The calls of the other host's engine alone, for all. */
+  /** Calls the engine of the other host directly, for all instances. */
   async all(verb: 'start' | 'stop' | 'kill', keys: readonly string[]): Promise<void> {
     const engine = `http://${this.#second?.address ?? ''}:2375/v1.41`;
     await inPool(keys, 6, async (key) => {

@@ -10,8 +10,7 @@ import { launcher } from './tools.ts';
 const project = `${prefix}dns`;
 
 /**
- * A project of one DNS and many instances that do nothing but hold their names. Asks the DNS directly, so only on a
- * machine with a route to it.
+ * A project with a DNS and many idle instances. Queries the DNS directly, which needs a route to its container.
  */
 export class DnsLab {
   readonly keys: readonly string[];
@@ -63,18 +62,18 @@ export class DnsLab {
     });
   }
 
-  /** The engine's calls alone, for all. */
+  /** Calls the engine directly, for all instances. */
   async all(verb: 'start' | 'kill', keys: readonly string[]): Promise<void> {
     await inPool(keys, 6, (key) => callEngine('POST', `/containers/${this.container(key)}/${verb}`));
   }
 
-  /** Milliseconds until every instance is found, or none is. */
+  /** Milliseconds until all instances resolve, or none does. */
   async until(keys: readonly string[], found: boolean, since: number): Promise<number> {
     if (this.#watch === undefined) throw new TypeError('not open');
     return this.#watch.until(keys, found, since);
   }
 
-  /** CPU seconds that named and the arbiter have used, and their memory in MiB. */
+  /** CPU seconds that named and the arbiter have used so far, and their memory in MiB. */
   async cost(): Promise<{ readonly named: ProcessCost; readonly arbiter: ProcessCost }> {
     return { named: await this.#costOf('named'), arbiter: await this.#costOf('arbiter') };
   }
@@ -95,7 +94,7 @@ export class DnsLab {
     };
   }
 
-  /** Runs a Python program in an instance, with the client's modules, and gives back the numbers that it prints. */
+  /** Runs a Python program in an instance, with the modules of the client; returns the numbers that it prints. */
   async python(key: string, file: string, words: readonly string[]): Promise<Readonly<Record<string, number>>> {
     const script = await readFile(join(import.meta.dirname, file), 'utf8');
     const { stdout } = await execa(

@@ -11,10 +11,7 @@ const rounds = 7;
 const idleSeconds = 20;
 const loadSeconds = 10;
 
-/**
- * Figures of the dynamic DNS, each with what bounds it. Run by `npm run bench:dns`; needs the base images and no
- * network.
- */
+/** Measures the dynamic DNS on one host, and says what limits each figure. Needs the base images and no network. */
 async function sameHost(lab: DnsLab): Promise<void> {
   const [one = ''] = lab.keys;
   say('Instances on the host of the DNS:');
@@ -46,7 +43,7 @@ interface Times {
   readonly whole: readonly number[];
 }
 
-/** From down to found; leaves them up. */
+/** From stopped to resolvable; leaves the instances running. */
 async function startTimes(lab: DnsLab, keys: readonly string[], count: number): Promise<Times> {
   return measure(
     count,
@@ -59,7 +56,7 @@ async function startTimes(lab: DnsLab, keys: readonly string[], count: number): 
   );
 }
 
-/** From found to gone; leaves them down. */
+/** From resolvable to no longer resolvable; leaves the instances stopped. */
 async function killTimes(lab: DnsLab, keys: readonly string[], count: number): Promise<Times> {
   return measure(
     count,
@@ -109,7 +106,7 @@ function say(text: string): void {
   console.log(text);
 }
 
-/** What named and the arbiter use while something goes on. */
+/** What named and the arbiter use while the work runs. */
 async function costOf<T>(lab: DnsLab, work: () => Promise<T>): Promise<{ readonly result: T; readonly text: string }> {
   const before = await lab.cost();
   const since = performance.now();
@@ -161,10 +158,7 @@ async function queries(lab: DnsLab, key: string): Promise<void> {
 
 const nested = "the other host's engine, which here is one in a container, on the same processors";
 
-/**
- * The same for instances on another host, where only their leases tell of them. A kill takes a lease to show: few
- * rounds.
- */
+/** The same for instances on another host. Few rounds of kills: there a name goes only when its lease expires. */
 async function otherHost(lab: DnsHostsLab, count: number, kills: number): Promise<void> {
   const { keys } = lab;
   const what = keys.length === 1 ? '1 instance' : `${String(keys.length)} instances at once`;

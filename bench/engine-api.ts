@@ -1,19 +1,16 @@
 import { request, Agent } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-/** Every name of the bench's containers, networks, images and folders starts so, and only such are ever removed. */
+/** Names of all containers, networks, images and folders of the bench begin with it, and only such are removed. */
 export const prefix = 'dops-bench-';
 export const baseImage = `${prefix}base/tiny`;
-/** On the base image, and so on everything that is built on it: finds images that lost their name to a later build. */
+/** Label of the base image and of all images built on it: finds images whose name a later build took over. */
 export const imageLabel = 'dops-bench';
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 const engineSocket = (process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock').replace(/^unix:\/\//, '');
 
-/**
- * The engine with nothing in between: what it does for this client is the floor under every tool. Undefined: it is not
- * there.
- */
+/** Calls the engine over plain HTTP, the lower bound for every tool. Undefined for 404. */
 export async function callEngine<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
   const answer = await send(method, path, body);
   if (answer.status === 404 && method !== 'POST') return undefined as Answer;
@@ -62,7 +59,7 @@ export async function listContainers(project: string = prefix): Promise<Containe
   return rows.filter((row) => row.Names.some((name) => name.startsWith(`/${project}`)));
 }
 
-/** At most `width` at once: the engine profits from 4 to 6. */
+/** At most `width` at once; with 4 to 6 the engine is fastest. */
 export async function inPool<Item>(
   items: readonly Item[],
   width: number,

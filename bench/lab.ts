@@ -5,7 +5,7 @@ import { assertDown, assertEqual, assertUp, readIds, readImages, readState } fro
 import type { Tool, Verb } from './tools.ts';
 
 export type LabState = 'up' | 'down';
-/** Container and image layers of each service: equal before and after means that it was not touched. */
+/** Container id and image layers of each service: if they are equal, the service was not changed. */
 export type Fingerprint = Readonly<
   Record<string, { readonly id: string | undefined; readonly layers: readonly string[] | undefined }>
 >;
@@ -18,8 +18,8 @@ interface Bench {
 }
 
 /**
- * Equal projects of one size, one for each tool, and in which state each is. Checks what the tools did by asking the
- * engine; takes no times.
+ * Equal projects of one size, one for each tool, with the state of each. Checks on the engine what the tools did;
+ * measures nothing.
  */
 export class Lab {
   readonly size: number;
@@ -31,7 +31,7 @@ export class Lab {
     this.#benches = new Map(benches.map((bench) => [bench.tool, bench]));
   }
 
-  /** Projects with images built, nothing running, and the proof that all tools built and ran the same. */
+  /** Projects with their images and nothing running, after a check that all tools build and run the same. */
   static async open(folder: string, prefix: string, size: number, tools: readonly Tool[]): Promise<Lab> {
     const benches: Bench[] = [];
     for (const tool of tools) {
@@ -61,13 +61,13 @@ export class Lab {
     return output;
   }
 
-  /** The same change for all tools: call it for each, then `check` once all have taken it in. */
+  /** Makes the same change for each tool; call `check` when all tools have applied it. */
   async change(tools: readonly Tool[]): Promise<void> {
     this.#edition += 1;
     for (const tool of tools) await changeService(this.project(tool), changedService, this.#edition);
   }
 
-  /** Every project is as its state says, and those that are up are equal. */
+  /** Checks that each project is in its state, and that those that run are equal. */
   async check(tools: readonly Tool[]): Promise<void> {
     const up: { tool: string; value: unknown }[] = [];
     for (const { project, state, tool } of tools.map((each) => this.#of(each))) {
@@ -112,7 +112,7 @@ export class Lab {
   }
 }
 
-/** The floor builds nothing: it takes the images of another. */
+/** The bare client builds nothing: it uses the images of another tool. */
 async function tagImages(from: BenchProject, to: BenchProject): Promise<void> {
   for (const service of to.services) {
     const source = encodeURIComponent(`${from.name}/${service}`);

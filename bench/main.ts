@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -13,12 +12,12 @@ import { getPeer, type Peer } from './peer.ts';
 import { describeMachine, record, renderGrowth, renderTable } from './report.ts';
 import { runCase, type CaseResult } from './run-case.ts';
 import { loadTinyImage } from './tiny-image.ts';
-import { composeTool, dockeropsTool, floorTool, launcher, type Tool } from './tools.ts';
+import { composeTool, dockeropsTool, floorTool, type Tool } from './tools.ts';
 
 const repository = resolve(import.meta.dirname, '..');
 const cache = join(repository, '.cache', 'bench');
 
-/** Measures dockerops against docker compose and the bare engine on equal projects, and leaves nothing behind. */
+/** Measures dockerops, docker compose and the bare engine on equal projects; removes everything at the end. */
 async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> {
   await mkdir(cache, { recursive: true });
   const peer = await getPeer(cache, options.peer);
@@ -35,9 +34,7 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> 
 }
 
 function chooseTools(options: BenchOptions, peer: Peer, signal: AbortSignal): Tool[] {
-  const isBuilt = existsSync(launcher);
-  if (!isBuilt) console.error(`bench: no ${launcher}: measuring without dockerops`);
-  return [...(isBuilt ? [dockeropsTool(peer, signal)] : []), composeTool(peer, signal), floorTool()].filter(
+  return [dockeropsTool(peer, signal), composeTool(peer, signal), floorTool()].filter(
     ({ name }) => !options.without.includes(name),
   );
 }
@@ -60,12 +57,12 @@ async function measure(
         results.push(await runCase(benchCase, lab, tools, options.rounds, signal));
       } catch (error) {
         signal.throwIfAborted();
-        // The other cases' figures are not lost to it.
+        // The other cases still count.
         console.error(`bench: ${benchCase.title}: ${messageOf(error)}`);
         process.exitCode = 1;
       }
     }
-    // The figures are there: what stays behind is the clean-up's matter.
+    // No error: the measurements are done, and the clean-up removes what is left.
     for (const tool of tools)
       await lab
         .bring(tool, 'down')
@@ -99,7 +96,7 @@ async function versions(peer: Peer, { rounds }: BenchOptions): Promise<string> {
 }
 
 const interruption = new AbortController();
-// Not `once`: execa ends the process when it finds no listener but its own.
+// Not `once`: execa ends the process when there is no listener but its own.
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => interruption.abort(new Error('interrupted')));
 try {
   const options = parseOptions(process.argv.slice(2));

@@ -10,9 +10,8 @@ export async function timeOf(work: () => Promise<unknown>): Promise<number> {
 }
 
 /**
- * Peak memory of a command in MiB: the high-water marks of all processes that it starts, added up. Read from /proc
- * while it runs, as a parent is not told the peaks of its children's children; run apart from timings, since looking
- * costs.
+ * Peak memory of a command in MiB: the sum of the peaks of all processes that it starts. Read from /proc while it runs,
+ * as rusage leaves out grandchildren; not used while times are measured, as reading takes time.
  */
 export async function peakMemoryOf(
   command: Command,
@@ -31,7 +30,7 @@ export async function peakMemoryOf(
   return [...peaks.values()].reduce((sum, kib) => sum + kib, 0) / 1024;
 }
 
-/** The process and all below it. Only later processes are looked at: /proc tells parents, not children. */
+/** The process and its descendants, found by their parent ids; pids below that of the process are skipped. */
 function tree(root: number): number[] {
   const found = new Set([root]);
   const later = readdirSync('/proc')
@@ -50,7 +49,7 @@ function highWaterMark(pid: number): number {
   return Number(/^VmHWM:\s+(\d+) kB/m.exec(readStatus(pid))?.[1] ?? 0);
 }
 
-/** Empty for a process that has gone. */
+/** Empty for a process that has ended. */
 function readStatus(pid: number): string {
   try {
     return readFileSync(`/proc/${String(pid)}/status`, 'utf8');

@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 const pauseMs = 2;
 const limitMs = 120_000;
 
-/** Asks a DNS directly for names of its zone, as fast as it answers: so only on a machine with a route to it. */
+/** Queries a DNS for names of its zone as fast as it answers; needs a route to its container. */
 export class NameWatch {
   readonly #resolver = new Resolver({ timeout: 500, tries: 2 });
 
@@ -12,7 +12,7 @@ export class NameWatch {
     this.#resolver.setServers([server]);
   }
 
-  /** Milliseconds until every instance is found, or none is. */
+  /** Milliseconds until all instances resolve, or none does. */
   async until(keys: readonly string[], found: boolean, since: number): Promise<number> {
     const rest = [...keys];
     while (rest.length > 0) {

@@ -35,7 +35,7 @@ function row(name: string, times: readonly number[]): void {
   say(`| ${name} | ${quantile(times, 0.5)} | ${quantile(times, 0.99)} | ${String(times.length)} |`);
 }
 
-/** From the moment before the write to the engine's own word that the container has started. */
+/** Milliseconds from before the write of a key to the engine's event that the container has started. */
 async function keyToRunning(node: TestNode, engine: Engine, rounds: number): Promise<readonly number[]> {
   const times: number[] = [];
   const abort = new AbortController();
@@ -57,14 +57,14 @@ async function keyToRunning(node: TestNode, engine: Engine, rounds: number): Pro
     await eventually(async () => {
       if ((await node.containers())[name] !== undefined) throw new Error('still there');
     });
-    // So that each write meets an operator at rest.
+    // So that the operator is idle before each write.
     await delay(1200);
   }
   abort.abort();
   return times;
 }
 
-/** Create and start of an equal container, by the calls alone. */
+/** Milliseconds to create and start an equal container with direct calls of the engine. */
 async function engineAlone(engine: Engine, node: TestNode, rounds: number): Promise<readonly number[]> {
   const times: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
@@ -144,7 +144,7 @@ async function bench(consul: TestConsul): Promise<void> {
   }
 }
 
-/** Services whose image is nowhere: all is done for them but the container itself. */
+/** Services whose image does not exist: the operator does everything but create their containers. */
 async function many(node: TestNode, operator: TestOperator, consul: TestConsul): Promise<void> {
   using http = new ConsulHttp(consul.access);
   const count = Number(values.services);

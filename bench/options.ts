@@ -9,7 +9,7 @@ export interface BenchOptions {
   readonly peer: string;
   /** Append the figures to bench/RESULTS.md. */
   readonly record: boolean;
-  /** Leave containers, images and folders for a look by hand. */
+  /** Keep containers, images and folders, to inspect them. */
   readonly keep: boolean;
   readonly without: readonly string[];
 }
@@ -25,7 +25,7 @@ export const usage = `npm run bench -- [options]
 On the engine that DOCKER_HOST names (a socket: unix://...), or the usual one.
 `;
 
-/** Undefined: only the usage is asked for. Throws on anything it does not know. */
+/** Undefined for --help. Throws on unknown options and values. */
 export function parseOptions(argv: readonly string[]): BenchOptions | undefined {
   const { values } = parseArgs({
     args: [...argv],

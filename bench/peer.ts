@@ -5,14 +5,13 @@ import { unpackPackages } from './debian-archive.ts';
 
 export interface Peer {
   readonly docker: string;
-  /** A configuration of its own, so that nobody's `~/.docker` is read or written. */
+  /** DOCKER_CONFIG of the peer, so that `~/.docker` is neither read nor written. */
   readonly configuration: string;
   readonly version: string;
 }
 
 /**
- * `docker compose` and `docker buildx` of a Debian release, ready to be called; the machine's own `docker` where it has
- * one.
+ * Fetches `docker compose` and `docker buildx` of a Debian release; uses the `docker` of this machine if there is one.
  */
 export async function getPeer(cache: string, release: string): Promise<Peer> {
   const plugins = await unpackPackages(cache, release, ['docker-compose', 'docker-buildx']);

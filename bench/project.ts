@@ -9,7 +9,7 @@ export interface BenchProject {
   readonly services: readonly string[];
 }
 
-/** What both files say beside names and images. A shell-less `sleep` as process 1 ignores TERM, hence the signal. */
+/** Common to both files. `sleep` as process 1 ignores TERM, hence the stop signal. */
 const settings = {
   instance: 'a',
   restart: 'unless-stopped',
@@ -18,14 +18,13 @@ const settings = {
 } as const;
 
 /**
- * A project of `size` services with one instance each, written once as run.conf and once, with the same meaning, as
- * compose.yaml.
+ * A project of `size` services with one instance each, as run.conf and, with the same meaning, as compose.yaml.
  */
 export async function writeProject(directory: string, name: string, size: number): Promise<BenchProject> {
   const services = Array.from({ length: size }, (_, index) => `s${String(index + 1).padStart(3, '0')}`);
   for (const service of services) await writeService(directory, service);
   await writeFile(join(directory, 'run.conf'), JSON.stringify(services.map(runConfEntry), undefined, 2));
-  // Compose reads YAML, of which JSON is a part.
+  // JSON is valid YAML.
   await writeFile(join(directory, 'compose.yaml'), JSON.stringify(composeFile(name, services), undefined, 2));
   return { name, directory, services };
 }
@@ -34,7 +33,7 @@ export function containerName(project: string, service: string): string {
   return `${project}-${service}-${settings.instance}`;
 }
 
-/** What `docker create` is told without any tool in between. */
+/** The body of a create request for a container like those of the tools. */
 export function bareContainer(project: string, service: string, network: string): unknown {
   return {
     Image: `${project}/${service}`,
@@ -51,8 +50,7 @@ export function bareContainer(project: string, service: string, network: string)
 }
 
 /**
- * Gives one file of one service the content of this edition; the same edition is the same bytes and times in every
- * project.
+ * Writes an edition of the changing file of a service; the same edition has the same content and times in all projects.
  */
 export async function changeService(project: BenchProject, service: string, edition: number): Promise<void> {
   await writeContent(join(project.directory, 'services', service), edition);
@@ -68,7 +66,7 @@ async function writeService(directory: string, service: string): Promise<void> {
 async function writeContent(folder: string, edition: number): Promise<void> {
   const path = join(folder, 'etc', 'content');
   await writeFile(path, `edition ${String(edition)}\n`, { mode: 0o644 });
-  // Equal times make equal layers; a new time with each edition, as builders may look at nothing else.
+  // Equal times make equal layers. Each edition has a new time, as a builder may compare nothing else.
   const time = new Date(Date.UTC(2020, 0, 1) + edition * 1000);
   for (const changed of [path, join(folder, 'etc')]) await utimes(changed, time, time);
 }

@@ -6,12 +6,12 @@ import { median, pairwiseRatios } from './statistics.ts';
 
 const columns = ['case', 'n', 'dockerops', 'compose', 'floor', 'ratio', 'spread', 'reach', ''] as const;
 
-/** The figures as lines of a Markdown table that also reads well in a terminal. */
+/** The figures as a Markdown table that is also readable in a terminal. */
 export function renderTable(results: readonly CaseResult[]): string {
   return markdownTable(columns, results.map(row));
 }
 
-/** How times grow with the number of instances: each tool against itself at the smallest size. */
+/** How times grow with the number of instances: for each tool the ratio to its time at the smallest size. */
 export function renderGrowth(results: readonly CaseResult[]): string {
   const rows = results.flatMap((result) => {
     const smallest = results.filter(({ name }) => name === result.name).toSorted((a, b) => a.size - b.size)[0];
@@ -71,7 +71,7 @@ export function describeMachine(): string {
   );
 }
 
-/** Appends a section; sections of earlier days stay as they are. */
+/** Appends a section to the file. */
 export async function record(path: string, heading: string, body: string): Promise<void> {
   await access(path).catch(() =>
     writeFile(

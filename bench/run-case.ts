@@ -9,11 +9,11 @@ export interface CaseResult {
   readonly name: string;
   readonly title: string;
   readonly size: number;
-  /** Milliseconds or MiB, one a round, by tool. */
+  /** One value for each round, in milliseconds or MiB, by tool. */
   readonly values: Readonly<Partial<Record<Tool['name'], readonly number[]>>>;
 }
 
-/** One rehearsal that is checked and not timed, then the rounds, all tools in turn in each, then the check again. */
+/** Runs and checks one round without measuring, then the measured rounds, with all tools in turn; checks again. */
 export async function runCase(
   benchCase: BenchCase,
   lab: Lab,
@@ -37,7 +37,7 @@ export async function runCase(
   return { name, title, size: lab.size, values };
 }
 
-/** Cases that start or remove everything have the engine to themselves; the others meet the containers of all tools. */
+/** Cases that start or remove everything run with no other containers; for the others those of all tools run. */
 function isAlone({ verb }: BenchCase): boolean {
   return verb === 'up' || verb === 'upWait' || verb === 'down';
 }
@@ -56,7 +56,7 @@ async function rehearse(benchCase: BenchCase, lab: Lab, tools: readonly Tool[], 
   if (isAlone(benchCase)) for (const tool of tools) await lab.bring(tool, 'down');
 }
 
-/** Where nothing is to do, nothing was done; where one service changed, that one was made anew and no other. */
+/** Throws if a tool changed something with nothing to do, or anything but the one service that changed. */
 function assertTouched(benchCase: BenchCase, lab: Lab, tool: Tool, before: Fingerprint, after: Fingerprint): void {
   const touched = lab.project(tool).services.filter((service) => !isDeepStrictEqual(before[service], after[service]));
   const expected = benchCase.change === true ? [changedService] : [];

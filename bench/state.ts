@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { callEngine, listContainers, prefix } from './engine-api.ts';
 import { containerName, type BenchProject } from './project.ts';
 
-/** What a container is, apart from whose it is: equal for all tools, or nothing is timed. */
+/** The properties of a container that must be equal for all tools. */
 interface ContainerFacts {
   readonly running: boolean;
   readonly layers: readonly string[];
@@ -26,7 +26,7 @@ interface Inspected {
   };
 }
 
-/** State of a project on the engine by service name, in terms that do not depend on the tool that made it. */
+/** State of a project on the engine by service name, independent of the tool that made it. */
 export async function readState(project: BenchProject): Promise<Record<string, ContainerFacts>> {
   const rows = await listContainers(`${project.name}-`);
   const facts = await Promise.all(
@@ -50,7 +50,7 @@ async function readContainer(id: string, project: BenchProject): Promise<Contain
     log: container.HostConfig.LogConfig,
     networks: Object.entries(container.NetworkSettings.Networks).map(([name, { Aliases }]) => ({
       ours: name.replace(/^dockerops-/, '').startsWith(project.name),
-      // The engine adds the short id, compose the container's name; both are the engine's own names for it.
+      // Left out: the short id, which the engine adds, and the container name, which compose adds.
       aliases: [...new Set(Aliases)].filter((alias) => !id.startsWith(alias) && !alias.startsWith(prefix)).sort(),
     })),
   };
@@ -64,7 +64,7 @@ async function readLayers(image: string): Promise<readonly string[]> {
   return found?.RootFS.Layers ?? [];
 }
 
-/** Ids of the project's containers by name. */
+/** Container ids of the project by name. */
 export async function readIds(project: BenchProject): Promise<Record<string, string>> {
   const rows = await listContainers(`${project.name}-`);
   return Object.fromEntries(rows.map(({ Id, Names }) => [(Names[0] ?? '').slice(1), Id]));
@@ -93,7 +93,7 @@ export async function assertDown(project: BenchProject): Promise<void> {
   if (names.length > 0) throw new Error(`${project.name}: left after cleaning: ${names.join(', ')}`);
 }
 
-/** The comparison that must hold before anything is timed. */
+/** Throws unless the projects of all tools are equal: required before anything is measured. */
 export function assertEqual(what: string, values: readonly { readonly tool: string; readonly value: unknown }[]): void {
   const [first, ...others] = values;
   for (const other of others) {

@@ -6,7 +6,7 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-/** Ratios of values that were taken one after the other, so that a machine that slows down slows both of a pair. */
+/** Ratios of values measured one after the other, so that a slower machine slows both of a pair. */
 export function pairwiseRatios(ours: readonly number[], theirs: readonly number[]): number[] {
   return ours.flatMap((value, index) => {
     const other = theirs[index];

@@ -9,8 +9,7 @@ import { baseImage, callEngine, imageLabel } from './engine-api.ts';
 const programs = ['sh', 'sleep', 'cat', 'ls', 'ps', 'ip'];
 
 /**
- * An image of one static program, loaded as an archive: no registry is asked, and every tool starts from the same
- * layer.
+ * Loads an image of one static program from an archive: it needs no registry, and all tools use the same layer.
  */
 export async function loadTinyImage(cache: string, release: string): Promise<void> {
   const folder = await unpackPackages(cache, release, ['busybox-static']);

@@ -11,11 +11,11 @@ export interface Command {
   readonly arguments: readonly string[];
 }
 
-/** One of those that are compared. A verb that it does not have is not measured with it. */
+/** One of the tools to compare. */
 export interface Tool {
   readonly name: 'dockerops' | 'compose' | 'floor';
   readonly environment: Readonly<Record<string, string>>;
-  /** As a child process; absent: the tool runs in the bench itself. */
+  /** The child process for a verb. Undefined: the tool runs inside the bench. */
   command(verb: Verb): Command | undefined;
   run(verb: Verb, project: BenchProject): Promise<string>;
 }
@@ -27,7 +27,7 @@ export function dockeropsTool(peer: Peer, signal: AbortSignal): Tool {
   const verbs: Record<Verb, readonly string[]> = {
     build: ['build:all'],
     up: ['run:all'],
-    // It waits unless told not to.
+    // It waits by default.
     upWait: ['run:all'],
     update: ['run:all,build=True,replace=True'],
     down: ['clean:all,force'],
@@ -72,21 +72,21 @@ function childTool(name: Tool['name'], peer: Peer, signal: AbortSignal, command:
   };
 }
 
-/** Nothing that this shell happens to have set for either tool. */
+/** Without variables of this shell that change what a tool does. */
 function cleanEnvironment(peer: Peer): Record<string, string> {
   const kept = ['HOME', 'DOCKER_HOST', 'TMPDIR', 'LANG'].flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  // The same Node as the bench's own, whatever the machine has first.
+  // The Node of the bench first, whatever the machine has in its PATH.
   const path = [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter);
   return { ...Object.fromEntries(kept), PATH: path, DOCKER_CONFIG: peer.configuration };
 }
 
-/** How many creates are in flight: what the engine profits from. */
+/** How many containers are created at once; with 4 to 6 the engine is fastest. */
 const width = 5;
 
-/** What the engine takes by itself, asked by a bare HTTP client inside the bench: no tool can be faster. */
+/** A bare HTTP client inside the bench measures the time of the engine alone: no tool can be faster. */
 export function floorTool(): Tool {
   return {
     name: 'floor',
@@ -123,7 +123,7 @@ async function floorDown(project: BenchProject): Promise<void> {
     await callEngine('POST', `/containers/${Id}/stop`);
     await callEngine('DELETE', `/containers/${Id}`);
   });
-  // Engine 20.10 loses count of endpoints when many containers go at once; the network is then used again.
+  // Engine 20.10 loses count of endpoints when many containers are removed at once; then the network is reused.
   await callEngine('DELETE', `/networks/${project.name}`).catch(() => undefined);
 }
 

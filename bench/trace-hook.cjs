@@ -1,5 +1,6 @@
 'use strict';
-// Loaded into a command before its own code: notes when things happened and writes them to DOCKEROPS_TRACE at its end.
+// Loaded into a command before its own code: records events with their times, and writes them to the file
+// DOCKEROPS_TRACE at the end.
 const { writeFileSync } = require('node:fs');
 const { subscribe } = require('node:diagnostics_channel');
 const { performance } = require('node:perf_hooks');
@@ -29,7 +30,7 @@ Module._load = function (name, ...rest) {
   return loaded;
 };
 
-// The launcher's two steps: V8 takes the code in, and the modules of the program run.
+// The two steps of the launcher: V8 loads the script with its code cache, then the modules of the bundle run.
 const run = vm.Script.prototype.runInThisContext;
 vm.Script.prototype.runInThisContext = function (...args) {
   note('read the bundle and its code', performance.nodeTiming.bootstrapComplete, performance.now());

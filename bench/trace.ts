@@ -12,10 +12,7 @@ interface Trace {
   readonly marks: readonly { readonly what: string; readonly start: number; readonly end: number }[];
 }
 
-/**
- * Runs dockerops with these words in this directory and tells when, in milliseconds from the start of the process, it
- * did what.
- */
+/** Runs dockerops with these arguments and prints what it did when, in milliseconds from the start of the process. */
 async function trace(words: readonly string[]): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'dockerops-trace-'));
   try {

@@ -1,5 +1,5 @@
 'use strict';
-// A global install on a Node that cannot run dockerops fails here, before it looks as if it had worked.
+// Makes a global install fail on a Node that cannot run dockerops.
 var version = require('./node-version.js');
 
 if (process.env.npm_config_global === 'true' && version.isTooOld(process.versions.node)) {

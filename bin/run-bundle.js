@@ -1,35 +1,34 @@
 'use strict';
-// Runs the program with the machine code that V8 made of it at an earlier time. Node's own compile cache keeps what is
-// compiled at the start of a file; here it is all that one run of the same command used, which is most of the starting
-// time.
+// Runs the bundle with V8's code cache. Node's own compile cache keeps only functions that are compiled while a file
+// loads; this one keeps everything that an earlier run of the same command compiled, which saves most of the start.
 const fs = require('fs');
 const { createRequire, enableCompileCache } = require('module');
 const path = require('path');
 const vm = require('vm');
 
-/** Programs of which code is kept: an upgrade leaves its predecessor's behind. */
+/** How many builds keep their code: upgrades leave the code of earlier builds behind. */
 const keptBuilds = 3;
 
-/** `command` is the first word after the program's name: each command uses other code. */
+/** `command`: the first argument. Each command has a cache of its own, as each compiles other functions. */
 exports.runBundle = function (bundle, directory, command) {
   const cacheDirectory = directory && isOurs(directory) ? directory : undefined;
   const place = cacheDirectory && placeOf(bundle, cacheDirectory, command);
   const cachedData = place && read(place);
-  // A function of what modules are given, in ASCII alone: read so, it needs no decoding and no copy.
+  // A function expression in pure ASCII: read as latin1 it is neither decoded nor copied.
   const source = fs.readFileSync(bundle, 'latin1');
   const script = new vm.Script(source, {
     filename: bundle,
     cachedData,
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
-  // A command that failed has used only some of it.
+  // A command that failed has compiled only part of what it needs.
   if (place && (!cachedData || script.cachedDataRejected))
     process.once('exit', (code) => code === 0 && keep(place, script.createCachedData()));
   const module = { exports: {} };
   script.runInThisContext()(module.exports, requireFrom(bundle, cacheDirectory), module, bundle, path.dirname(bundle));
 };
 
-/** Packages in files of their own are compiled by Node, which can keep their code as well. */
+/** Node compiles packages in files of their own; its compile cache is enabled when the first one is loaded. */
 function requireFrom(bundle, cacheDirectory) {
   const load = createRequire(bundle);
   const loadWithCache = (id) => {
@@ -39,7 +38,7 @@ function requireFrom(bundle, cacheDirectory) {
   return Object.assign(loadWithCache, load);
 }
 
-/** With sudo the home may still be the caller's: code that somebody else could have put there is not run. */
+/** Under sudo HOME may be that of the caller: code that another user could have written must not run. */
 function isOurs(directory) {
   if (!process.getuid) return true;
   try {
@@ -51,7 +50,7 @@ function isOurs(directory) {
   return directory !== path.dirname(directory) && isOurs(path.dirname(directory));
 }
 
-/** V8 itself compares only the length of the source, its own version and flags. */
+/** The path has the hash of the bundle: V8 checks only the length of the source, its own version and flags. */
 function placeOf(bundle, cacheDirectory, command) {
   const id = read(path.join(path.dirname(bundle), 'bundle-id'));
   const name = /^[a-z][a-z_]*/.exec(command || '');
@@ -73,10 +72,7 @@ function read(file) {
   }
 }
 
-/**
- * Beside its place and moved there, as another command may be doing the same; where it cannot be kept, the next start
- * is as slow.
- */
+/** Writes to a temporary name first, as other commands may do the same. Errors only make the next start slower. */
 function keep(place, data) {
   try {
     const directory = path.dirname(place);

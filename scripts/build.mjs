@@ -12,7 +12,7 @@ import { rememberBuild } from './stale.mjs';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 // --readable keeps names and lines, for profiles.
 const minify = !process.argv.includes('--readable');
-/** Made beside its place and moved there, so that the program is never half there for who runs it meanwhile. */
+/** The build is written here and then moved to dist/, so that a command that runs meanwhile never sees half of it. */
 const dist = join(root, '.cache', `dist-${process.pid}`);
 const shared = {
   bundle: true,
@@ -38,7 +38,7 @@ function entryOf(commands, described) {
     void main(process.argv.slice(2), { root, pjson: ${pjson}, commands, load });`;
 }
 
-/** esbuild leaves what stands in regular expressions. */
+/** esbuild does not escape characters in regular expressions. */
 function makeAscii(file) {
   const text = readFileSync(file, 'utf8');
   writeFileSync(
@@ -47,16 +47,16 @@ function makeAscii(file) {
   );
 }
 
-/** Gives the heavy packages that it left out. */
+/** Bundles our code and returns the names of the heavy packages that it left out. */
 async function buildProgram(contents) {
   const found = new Set();
   const stdin = { contents, resolveDir: root, sourcefile: 'entry.ts', loader: 'ts' };
-  // For bin/run-bundle.js, which reads it as the text of a function.
+  // bin/run-bundle.js evaluates the bundle as a function expression.
   const around = {
     banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
     footer: { js: '})' },
   };
-  // Its other form hides what it requires from bundlers.
+  // Its UMD build calls `require` in a way that bundlers cannot follow.
   const alias = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' };
   await build({
     ...shared,
@@ -82,7 +82,7 @@ async function buildPackages(names) {
         resolveDir: root,
         sourcefile: 'package.cjs',
       };
-      // Some packages' main file hides what it requires from bundlers; the one for bundlers does not.
+      // `module` first: the main file of some packages calls `require` in a way that bundlers cannot follow.
       await build({
         ...shared,
         stdin,

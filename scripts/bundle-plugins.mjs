@@ -1,5 +1,5 @@
-// How packages go into the bundle: stubs for what is never used, oclif's modules loaded when first touched, and heavy
-// packages so too, in files of their own.
+// How packages are bundled: stubs for what is never used, modules of oclif loaded on first use, and heavy packages in
+// files of their own, also loaded on first use.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
@@ -8,14 +8,14 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
 
-/** Big, and not needed by every command. */
+/** Large packages that not every command needs. */
 const heavy = /^(dockerode|ajv|tar-fs|tar-stream|execa|pino|prom-client|yaml)($|\/)/;
 
-/** Of Node's own: a millisecond or more each, and not needed by every command. */
+/** Modules of Node that take a millisecond or more to load, and that not every command needs. */
 const heavyBuiltins =
   /^node:(child_process|crypto|readline|tls|https|zlib|(fs|readline|stream|timers)\/promises|stream\/consumers)$/;
 
-/** Loaded eagerly by packages that we use, for things that we do not. Each throws, or does nothing, when it is used. */
+/** What our packages load for features that we do not use. A stub throws, or does nothing, when it is used. */
 const refusing = (name) => `const refuse = () => { throw new Error('${name} is not part of this build'); };
 module.exports = new Proxy(function () {}, {
   get: (_, key) => (key === '__esModule' ? false : refuse),
@@ -35,16 +35,16 @@ const refused = [
 ];
 const stubs = new Map([
   ...refused.map((name) => [name, refusing(name)]),
-  // oclif makes a spinner at the start on every terminal, and never turns it here.
+  // oclif creates a spinner at start on every terminal; we never show it.
   [
     'cli-spinners',
     `const spinner = { interval: 100, frames: ['-'] };
     module.exports = new Proxy({}, { get: (_, key) => (key === '__esModule' ? undefined : spinner) });`,
   ],
   ['wsl-utils', 'exports.isWsl = false;'],
-  // What chalk would find out of the terminal; we tell it.
+  // chalk would detect the terminal's colours; we set the level ourselves.
   ['#supports-color', 'export default { stdout: false, stderr: false };'],
-  // Node, asked for this as a module, opens standard input to name all that it holds.
+  // Importing this as a module makes Node open standard input, as it enumerates all properties of `process`.
   ['node:process', 'module.exports = process;'],
   ['debug', 'module.exports = () => Object.assign(() => {}, { enabled: false });'],
 ]);
@@ -57,7 +57,7 @@ export const withStubs = {
   },
 };
 
-/** oclif's index loads all of it; a command needs these. */
+/** The index of oclif loads all of it; a command needs only these. */
 export const slimOclif = {
   name: 'slim-oclif',
   setup({ onResolve, onLoad }) {

@@ -1,6 +1,6 @@
 // docs/commands.md: every command with its arguments, options and examples. Called by scripts/docs.mjs.
 
-/** Commands as oclif describes them. */
+/** `commands`: as oclif describes them. */
 export function commandReference(commands) {
   const shown = commands.filter(({ hidden }) => hidden !== true);
   return `${[head(shown), ...shown.map(commandText)].join('\n\n')}\n`;

@@ -1,4 +1,4 @@
-// Which commands there are, and what oclif's manifest would hold of them.
+// Finds the commands, and describes them as the manifest of oclif does.
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -30,6 +30,6 @@ export async function describeCommands(commands) {
   return described;
 }
 
-/** JSON without the members that say nothing. */
+/** JSON without empty lists. */
 const withoutNothing = (value) =>
   JSON.parse(JSON.stringify(value, (_, member) => (Array.isArray(member) && member.length === 0 ? undefined : member)));

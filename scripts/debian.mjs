@@ -1,4 +1,4 @@
-// Missing packages on Debian and Ubuntu, where we are root: said, and installed in one call.
+// Finds missing packages on Debian and Ubuntu and, as root, installs them in one call, saying which and what for.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { run } from './steps.mjs';
@@ -11,7 +11,7 @@ function isDebian() {
   return /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(readFileSync('/etc/os-release', 'utf8'));
 }
 
-/** `needs` tells for each package what it is for. */
+/** `needs`: package name to what it is for. */
 export function missingPackages(needs) {
   return Object.keys(needs).filter((name) => {
     const { stdout } = spawnSync('dpkg-query', ['--show', '--showformat=${db:Status-Status}', name], {
@@ -37,7 +37,7 @@ export async function installPackages(names, needs) {
   }
 }
 
-/** What we install does not start by itself: no name server takes port 53, and the engine is started by us. */
+/** Services of the packages are not started: bind9 must not take port 53, and we start the engine ourselves. */
 function forbidServices() {
   const policy = '/usr/sbin/policy-rc.d';
   if (existsSync(policy)) return () => {};

@@ -1,5 +1,4 @@
-// npm run demo: the main job from a bare clone, on a machine with Node and npm. A second run is quick and changes
-// nothing.
+// npm run demo: from a bare clone to the running demo. A second run is quick and changes nothing.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { prepareEngine } from './engine.mjs';

@@ -1,6 +1,5 @@
-// Writes docs/run-conf.md from the schema, docs/commands.md from the commands and the table of docs/architecture.md
-// from
-// eslint.imports.js; a unit test compares.
+// Writes docs/run-conf.md from the schema, docs/commands.md from the commands, and the table of docs/architecture.md
+// from eslint.imports.js; a unit test compares.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

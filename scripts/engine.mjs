@@ -22,8 +22,8 @@ const baseNeeds = {
   'ca-certificates': 'for archives reached by https',
 };
 
-/** `wanted` are packages for other purposes, so that all are installed in one call. */
-export async function prepareEngine(wanted = {}) {
+/** `others`: packages for other purposes, so that everything is installed in one call. */
+export async function prepareEngine(others = {}) {
   if (isElsewhere()) return;
   const answer = await ping();
   if (answer === 'denied')
@@ -31,7 +31,7 @@ export async function prepareEngine(wanted = {}) {
       `A Docker engine is there, but this user may not speak to it (${socket}). ` +
         'Run this as root, or join the group docker: sudo usermod -aG docker "$USER", then log in again.',
     );
-  const all = { ...(answer === 'ok' || hasDaemon() ? {} : needs), ...baseNeeds, ...wanted };
+  const all = { ...(answer === 'ok' || hasDaemon() ? {} : needs), ...baseNeeds, ...others };
   if (canInstall()) await install(all);
   else if (answer === 'none' && !canStart()) throw new Stop(advice());
   if (answer === 'none') await step('start the Docker engine', startEngine);
@@ -42,7 +42,7 @@ async function install(all) {
   if (missing.length > 0) await step(`install ${missing.join(', ')} (apt-get)`, () => installPackages(missing, all));
 }
 
-/** The user chose an engine; it is for dockerops itself to say whether it answers. */
+/** Whether the user chose an engine. Then dockerops itself reports when it does not answer. */
 function isElsewhere() {
   if ((process.env.DOCKER_HOST ?? process.env.DOCKER_CONTEXT ?? '') !== '') return true;
   const config = join(process.env.DOCKER_CONFIG ?? join(homedir(), '.docker'), 'config.json');

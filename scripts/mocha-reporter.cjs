@@ -1,5 +1,5 @@
 'use strict';
-// What people read, and the counts that scripts/test.mjs sums up.
+// The reporter `spec`, which also writes the counts that scripts/test.mjs adds up.
 const { writeFileSync } = require('node:fs');
 const { reporters } = require('mocha');
 

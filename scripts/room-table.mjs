@@ -45,7 +45,7 @@ function roomTable() {
   return ['| room | what it does | imports | types of | packages |', '|---|---|---|---|---|', ...rows].join('\n');
 }
 
-/** The shared words are all that the first room may import. */
+/** Whether a row is one of the shared words: they are all that the first room may import. */
 function isShared(name) {
   return importTable.model.own.includes(name);
 }

@@ -7,7 +7,7 @@ import { runConfSchema } from '../src/lib/project/conf/run-conf-schema.ts';
 const require = createRequire(import.meta.url);
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
-/** Titles, descriptions and examples would double the size of the code. */
+/** Without titles, descriptions and examples, which would double the size of the code. */
 function withoutWords(schema) {
   return JSON.parse(
     JSON.stringify(schema, (key, value) =>

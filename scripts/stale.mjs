@@ -1,4 +1,4 @@
-// Whether the bundle and node_modules are what the sources ask for, so that a second run of a script does nothing.
+// Whether the build and node_modules are up to date with the sources, so that a second run of a script does nothing.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ export function rememberBuild(root, dist) {
   writeFileSync(join(dist, 'built-from'), hashOf(root, inputs));
 }
 
-/** npm notes in node_modules what it put there; packages of other platforms are not among it. */
+/** Compares with npm's own record in node_modules, which lacks packages of other platforms. */
 export function isInstallStale(root) {
   const note = join(root, 'node_modules', '.package-lock.json');
   if (!existsSync(note)) return true;

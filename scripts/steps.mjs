@@ -1,4 +1,4 @@
-// Headlines with times, and commands that stop a script when they fail.
+// Steps of a script with a title and a duration, and commands that stop the script when they fail.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const localBin = join(root, 'node_modules', '.bin');
 
-/** Something that the reader has to know, and no bug of the script. */
+/** An error for the user, not a bug of the script: printed without a stack. */
 export class Stop extends Error {}
 
 export async function step(title, work) {
@@ -18,7 +18,7 @@ export async function step(title, work) {
   return result;
 }
 
-/** Ends the script with what the work says; every Stop is one sentence, everything else shows its stack. */
+/** Runs a script; its result is the exit code. Prints a Stop as its message and any other error with its stack. */
 export async function main(work) {
   try {
     process.exitCode = (await work()) ?? 0;
@@ -28,10 +28,10 @@ export async function main(work) {
   }
 }
 
-/** The repository's own tools first, its Node among them. */
+/** With the tools of the repository first in PATH, Node among them. */
 export const environment = () => ({ ...process.env, PATH: `${localBin}${delimiter}${process.env.PATH ?? ''}` });
 
-/** Node 24 of the repository where it was installed, else the one that runs this. */
+/** Node 24 of the repository if it is installed, else the Node that runs this script. */
 export function node() {
   const own = join(localBin, 'node');
   return existsSync(own) ? own : process.execPath;

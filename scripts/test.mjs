@@ -1,5 +1,4 @@
-// npm test: everything that continuous integration runs, from a bare clone. The last line says how many passed and
-// failed.
+// npm test: everything that continuous integration runs, from a bare clone. The last line counts passed and failed.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,7 +24,7 @@ const needs = {
 const none = { passed: 0, failed: 0, skipped: 0 };
 const isStrict = (process.env.CI ?? '') !== '' || process.env.DOCKEROPS_REQUIRE_ENGINE === '1';
 
-/** A check that either holds or not. */
+/** A check that counts as one test. */
 async function check(command, args) {
   const code = await exitCodeOf(command, args);
   return code === 0 ? { ...none, passed: 1 } : { ...none, failed: 1 };
@@ -50,7 +49,7 @@ function hasSpecs(directory) {
   return existsSync(directory) && readdirSync(directory, { recursive: true }).some((name) => name.endsWith('.spec.ts'));
 }
 
-/** Python's unittest tells its counts on standard error: `Ran 51 tests`, `FAILED (failures=1, errors=2, skipped=1)`. */
+/** Python's unittest prints its counts to standard error: `Ran 51 tests`, `FAILED (failures=1, skipped=1)`. */
 async function dns() {
   const script = join(root, 'test', 'dns', 'run');
   if (!existsSync(script)) return none;
