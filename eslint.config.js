@@ -7,7 +7,7 @@ import { functionLength } from './eslint.function-length.js';
 import { importRules } from './eslint.imports.js';
 
 // Not there yet; shrinks until nothing is left.
-const stillWide = ['*', 'build/**', 'model/**', 'observe/**', 'plan/**', 'project/**', 'remote/**', 'use-cases/**'].map(
+const stillWide = ['*', 'build/**', 'model/**', 'observe/**', 'plan/**', 'remote/**', 'use-cases/**'].map(
   (files) => `src/lib/${files}`,
 );
 const stillLong = ['src/lib/plan/instance/plan-instance.ts', 'src/lib/use-cases/inspect/explain-service.ts'];

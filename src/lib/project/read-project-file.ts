@@ -50,7 +50,7 @@ function fileComplaint(path: string, error: unknown): Complaint {
   return (
     complaints[code]?.(path) ?? {
       message: `cannot be read: ${error.message}`,
-      suggestion: `look at it: ls -ld ${path}`,
+      suggestion: `check it with ls -ld ${path}`,
     }
   );
 }

@@ -64,7 +64,7 @@ export interface RunConfEntry {
   readonly values: EntryValues;
   /** Where the entry begins. */
   readonly where: string;
-  /** Where each key and element stands, by its path: `env_vars.DB_HOST`, `links.0`. */
+  /** The place of each key and element, by its path: `env_vars.DB_HOST`, `links.0`. */
   readonly places: Readonly<Record<string, string>>;
 }
 

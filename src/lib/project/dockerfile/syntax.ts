@@ -20,7 +20,7 @@ export function parseInstructions(text: string): readonly Instruction[] {
   return instructions;
 }
 
-/** `# escape=` counts only among the first comments, where parser directives stand. */
+/** `# escape=` counts only among the parser directives, which are the first comments of a Dockerfile. */
 function escapeCharacter(lines: readonly string[]): string {
   const end = lines.findIndex((line) => !/^\s*#\s*\w+\s*=/.test(line));
   const directive = lines

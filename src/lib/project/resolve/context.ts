@@ -9,11 +9,12 @@ import type { LoadedProject } from '../load-project.ts';
 import type { VariableSources } from './environment/variables.ts';
 import { type ImageFacts, imageFacts } from './images/image-facts.ts';
 import { findProjectDns, type ProjectDns } from './network/dns.ts';
+import { isOnHostNetwork } from './network/host-network.ts';
 import { findLinkables, findUnlinkables, type Linkable, type Unlinkable } from './network/linkables.ts';
 import type { Selected } from './select/selected.ts';
 import { resolveSwitches, type ResolvedSwitches } from './switches.ts';
 
-/** All that resolving looks at. The same input gives the same result. */
+/** Everything that the result of resolving depends on. */
 export interface ResolveInput {
   readonly project: LoadedProject;
   readonly request: RunRequest;
@@ -97,10 +98,6 @@ export function instanceContext(selected: Selected, context: ResolveContext): In
 
 export function containerName(project: LoadedProject, key: string): string {
   return `${project.place.name}-${key}`;
-}
-
-function isOnHostNetwork(entry: RunConfEntry | undefined): boolean {
-  return entry?.values.network_mode !== undefined || entry?.values.nethost === true;
 }
 
 /** Of several env files the last one named counts. */

@@ -67,7 +67,7 @@ function select({ project, request, observed, newName }: ResolveInput): Selectio
   });
 }
 
-/** Node's crypto, which tells the machine, is loaded only when something asks for it. */
+/** `machine` is a getter, as computing it loads Node's crypto, which many commands do not need. */
 function ownerOf({ project, facts: { client } }: Pick<ResolveInput, 'project' | 'facts'>): Owner {
   return {
     kind: 'project',

@@ -4,7 +4,7 @@ import type { ResolvedEnvironment } from './environment.ts';
 import type { MissingVariable } from '../findings.ts';
 import type { ResolvedPorts } from '../network/ports.ts';
 
-/** Others look for a master and for the DNS: when these publish ports, SERVICE_IP must say where. */
+/** Other hosts find a master and the DNS by SERVICE_IP, so it is required when these publish ports. */
 export function missingServiceIp(
   { ports }: ResolvedPorts,
   { variables }: ResolvedEnvironment,

@@ -28,7 +28,7 @@ export function parseLink(link: LinkValue, services: readonly string[]): ParsedL
     : fromParts(name, service, '*', service);
 }
 
-/** Where the name of a service ends cannot be seen from the text: the longest service that fits is meant. */
+/** The text does not show where the name of a service ends: the longest service that fits is meant. */
 function parseShort(link: string, services: readonly string[]): ParsedLink {
   const colon = link.lastIndexOf(':');
   const [target, name] = [link.slice(0, colon), link.slice(colon + 1)];

@@ -69,7 +69,7 @@ function publishNotices(
   ];
 }
 
-/** SERVICE_IP is where others look for the instance; without a published port they find nothing there. */
+/** Others connect to SERVICE_IP, which needs a published port. */
 function unreachableNotices(
   ports: readonly PortSpec[],
   variables: readonly ExplainedVariable[],
