@@ -1,7 +1,7 @@
 import { Interrupted, OperationFailed, StalePlan } from '../errors.ts';
 import { untilInterrupted } from '../interrupt.ts';
 import { Limiter } from '../limiter.ts';
-import type { Operation, OperationKind } from '../plan/operation.ts';
+import { operationKinds, type Operation } from '../plan/operation.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ApplyContext } from './context.ts';
 import { runOperation } from './operations.ts';
@@ -23,9 +23,7 @@ export interface ApplyOutcome {
   readonly stale: StalePlan | undefined;
 }
 
-/** Operations that only wait. They cost the engine little, so they have a limit of their own. */
-const waiting: ReadonlySet<OperationKind> = new Set(['wait-ready', 'wait-seconds', 'await-names']);
-/** They are execs that wait inside containers; more at once make each slower. */
+/** Waits cost the engine little, but they are execs inside containers: more at once make each slower. */
 const waitWidth = 16;
 
 /**
@@ -83,7 +81,7 @@ class Run {
     );
     const reason = operation.always === true ? this.#nothingToUndo(operation) : this.#reasonToSkip(operation, needs);
     if (reason !== undefined) return this.#skip(operation, reason);
-    const limiter = waiting.has(operation.kind) ? this.#waitLimit : this.#engineLimit;
+    const limiter = operationKinds[operation.kind].waits ? this.#waitLimit : this.#engineLimit;
     return limiter.run(rank, () => this.#execute(operation));
   }
 
@@ -114,7 +112,7 @@ class Run {
       if (operation.always !== true) for (const lock of this.#results.locks()) await lock.assertHeld();
       const work = runOperation(operation, { context: this.#context, results: this.#results.on(operation.host) });
       // A wait changes nothing, so it need not end: one inside a container cannot be stopped.
-      const done = await (waiting.has(operation.kind) ? untilInterrupted(work, this.#context.signal) : work);
+      const done = await (operationKinds[operation.kind].waits ? untilInterrupted(work, this.#context.signal) : work);
       await this.#context.hooks?.afterOperation?.(operation);
       this.#report(operation, 'done', done);
       return { state: 'done' };

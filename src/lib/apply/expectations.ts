@@ -1,6 +1,6 @@
 import type { EngineReader } from '../engine/engine.ts';
 import { Conflict, NotFound, StalePlan } from '../errors.ts';
-import type { ImageChoice } from '../plan/operation.ts';
+import type { ImageChoice } from '../plan/operation-parts.ts';
 
 /** For what did not exist when the plan was made: a conflict means that it was created since. */
 export async function expectAbsent<T>(call: Promise<T>, what: string): Promise<T> {

@@ -1,7 +1,8 @@
 import { definedOnly } from '../defined.ts';
 import type { ContainerConfig, EngineMount } from '../engine/container-config.ts';
 import type { InstanceSpec } from '../model/desired.ts';
-import type { CarriedVolume, OperationOf } from '../plan/operation.ts';
+import type { OperationOf } from '../plan/operation.ts';
+import type { CarriedVolume } from '../plan/operation-parts.ts';
 import type { Results } from './results.ts';
 import { toMount } from './to-mount.ts';
 

@@ -1,25 +1,8 @@
 import type { Owner } from '../model/desired.ts';
 import type { Blocker, Plan, Verdict } from './plan.ts';
 import { locked } from './locked.ts';
-import type { Operation, OperationKind } from './operation.ts';
+import { operationKinds, type Operation } from './operation.ts';
 import { inOrder } from './order.ts';
-
-/** Kinds that change nothing where all is as it should be, so that a plan of them alone takes no lock. */
-const changeless: ReadonlySet<OperationKind> = new Set([
-  'wait-ready',
-  'wait-seconds',
-  'check-running',
-  'await-names',
-  'hold-names',
-]);
-/** Writes that are right whoever else makes them: they alone take no lock either. */
-const lockless: ReadonlySet<OperationKind> = new Set([
-  ...changeless,
-  'pull-image',
-  'register-service',
-  'deregister-service',
-  'put-key',
-]);
 
 /**
  * Collects the parts of a plan in the order in which they are found: the same input gives the same plan, byte for byte. Adds
@@ -57,7 +40,7 @@ export class PlanBuilder {
 
   finish(): Plan {
     const ordered = inOrder(this.operations);
-    const writes = ordered.some((operation) => !lockless.has(operation.kind));
+    const writes = ordered.some(({ kind }) => operationKinds[kind].changes === undefined);
     const { verdicts, blockers, warnings } = this;
     const operations = writes ? locked(this.#owner, ordered) : ordered;
     return { owner: this.#owner, operations, verdicts, blockers, warnings };
@@ -71,5 +54,5 @@ export function emptyPlan(owner: Owner): Plan {
 
 /** True when applying it would change nothing. */
 export function isEmpty(plan: Plan): boolean {
-  return plan.operations.every((operation) => changeless.has(operation.kind));
+  return plan.operations.every(({ kind }) => operationKinds[kind].changes === 'nothing');
 }

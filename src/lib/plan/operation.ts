@@ -1,209 +1,189 @@
-/**
- * The vocabulary of a plan. One operation is one call to the engine, one write on this machine, or one wait; together they
- * are everything that `apply` can do. Every operation says why it is there and what it was computed against.
- */
-import type { ObservedPort } from '../model/observed-state.ts';
 import type { ImageSpec, InstanceSpec, KeySpec, Owner, Template } from '../model/desired.ts';
+import type { ObservedPort } from '../model/observed-state.ts';
 import type { ServiceEntry } from '../model/service-entry.ts';
+import type * as parts from './operation-parts.ts';
 
 interface Common {
-  /** Unique in the plan, the same for the same input: `create demo-one`; in a plan of several hosts `create demo-one@web-1`. */
+  /** Unique in the plan, the same for the same input: `create demo-one`, with several hosts `create demo-one@web-1`. */
   readonly id: string;
   /** The line of the display that it belongs to: an instance's key, an image, the network. */
   readonly subject: string;
   /** Why: `no container`, `environment.DB_HOST changed`. */
   readonly cause: string;
-  /** Where it is done: absent where the plan is of one host. */
+  /** Name of the host where it is done; absent where the plan is of one host. */
   readonly host?: string;
   /** Ids of operations that must be done before. */
   readonly needs: readonly string[];
-  /** Runs also when what it needs failed or the user interrupted, if only the lock was had: releasing it, letting go on what was stopped. */
+  /** Done even if what it needs failed or the user interrupted, once the lock is held: it restores what the plan changed. */
   readonly always?: true;
 }
 
-/** A container as the plan saw it; the executor refuses to touch one that is no longer so. */
-export interface ExpectedContainer {
-  readonly id: string;
-  readonly name: string;
-  readonly specHash?: string;
+/**
+ * The vocabulary of a plan, by kind. One operation is one call to the engine, one write on this machine, or one wait; together
+ * they are everything that `apply` can do. A new kind is a row here, a row of `operationKinds` below, and a function in
+ * `apply/operations.ts`; the compiler asks for all three.
+ */
+interface Operations {
+  lock: { readonly owner: Owner };
+  unlock: { readonly owner: Owner };
+  'create-key': { readonly key: KeySpec };
+
+  'make-base-images': { readonly os: string; readonly references: readonly string[]; readonly cache: boolean };
+  'build-image': { readonly image: ImageSpec; readonly cache: boolean };
+  'pull-image': { readonly reference: string; readonly platform?: string };
+
+  'create-network': {
+    readonly network: string;
+    readonly subnet: string;
+    readonly dynamicRange: string;
+    readonly gateway: string;
+    readonly labels: Readonly<Record<string, string>>;
+  };
+  'remove-network': { readonly network: string; readonly networkId: string };
+  'create-volume': { readonly volume: string; readonly labels: Readonly<Record<string, string>> };
+  'remove-volume': { readonly volume: string };
+
+  /** Makes the folders of a directory of the host where they are missing. */
+  'prepare-data': OfDirectory & { readonly folders: readonly parts.DataFolder[]; readonly onThisMachine: boolean };
+  /** Copies what the image has there into empty folders, and finishes a copy that was interrupted. */
+  'complete-data': OfDirectory & { readonly folders: readonly parts.DataFolder[]; readonly image: parts.ImageChoice };
+  /** Writes the folders of a directory of the host into one new file of this machine. */
+  'save-data': OfDirectory & {
+    readonly folders: readonly string[];
+    readonly file: string;
+    readonly manifest: parts.BackupManifest;
+  };
+  /** Reads the folders of such a file into the directory, and moves aside what it has. */
+  'restore-data': OfDirectory & {
+    readonly folders: readonly string[];
+    readonly file: string;
+    readonly sha256: string;
+    readonly asideSuffix: string;
+    /** The first of them that has a shell is used for the work. */
+    readonly images: readonly string[];
+    readonly onThisMachine: boolean;
+    /** Files keep the modes that let them run with other rights than their caller's. */
+    readonly sameModes: boolean;
+  };
+
+  'create-container': {
+    readonly spec: InstanceSpec;
+    readonly image: parts.ImageChoice;
+    readonly labels: Readonly<Record<string, Template>>;
+    readonly fixedAddress?: string;
+    readonly carried?: readonly parts.CarriedVolume[];
+  };
+  'put-files': { readonly spec: InstanceSpec };
+  'start-container': {
+    readonly container: string;
+    readonly network?: string;
+    readonly expected?: parts.ExpectedContainer;
+  };
+  'pause-container': { readonly expected: parts.ExpectedContainer };
+  'unpause-container': { readonly expected: parts.ExpectedContainer };
+  'stop-container': { readonly expected: parts.ExpectedContainer; readonly limitSeconds: number | undefined };
+  /** `withVolumes`: together with the volumes that the engine made for it alone. */
+  'remove-container': { readonly expected: parts.ExpectedContainer; readonly withVolumes?: true };
+
+  /** `wasRunning`: the plan did not start it. */
+  'wait-ready': { readonly container: string; readonly limitSeconds: number; readonly wasRunning: boolean };
+  'wait-seconds': { readonly seconds: number };
+  'check-running': { readonly containers: readonly string[] };
+
+  'hold-names': InDns & { readonly spec: InstanceSpec; readonly address: Template; readonly policy: string };
+  'await-names': InDns & { readonly names: readonly parts.AwaitedName[]; readonly limitSeconds: number };
+  'withdraw-names': InDns & { readonly keys: readonly string[] };
+
+  /** In a directory of services. Without `published`, the ports that the container has by then. */
+  'register-service': {
+    readonly entry: ServiceEntry;
+    readonly container: string;
+    readonly published?: readonly ObservedPort[];
+  };
+  'deregister-service': { readonly serviceId: string };
+  /** A fact of the node, in the key-value store of the directory. */
+  'put-key': { readonly key: string; readonly value: string };
+
+  'create-swarm-service': { readonly spec: InstanceSpec; readonly labels: Readonly<Record<string, Template>> };
+  'update-swarm-service': {
+    readonly spec: InstanceSpec;
+    readonly labels: Readonly<Record<string, Template>>;
+    readonly serviceId: string;
+    readonly version: number;
+  };
+  'remove-swarm-service': { readonly serviceId: string; readonly name: string };
 }
 
-/** What a backup says of itself. */
-export interface BackupManifest {
-  readonly format: 1;
-  readonly project: string;
-  readonly service: string;
-  readonly instance: string;
-  readonly image: string;
-  readonly host: string;
-  /** ISO 8601, clock of the machine of the command. */
-  readonly created: string;
-  /** In which state the instance was while it was read. */
-  readonly taken: 'paused' | 'stopped' | 'not running';
-  readonly folders: readonly string[];
+interface OfDirectory {
+  readonly owner: Owner;
+  readonly directory: string;
 }
 
-/** A folder of a data directory, and where a container has it. */
-export interface DataFolder {
-  readonly name: string;
-  readonly target: string;
-  /** Of several instances: it begins empty, and everybody may write there. */
-  readonly shared: boolean;
-  /** No container has run with it, so that what a first copy left half done may be copied over. */
-  readonly mayFinish: boolean;
+/** Done in the container `dns`: that of the DNS, or with `by` that of an instance, whose client asks the DNS of another host. */
+interface InDns {
+  readonly dns: string;
+  readonly by?: 'client';
 }
 
-/** A volume without a name of its own that the replaced container had: what is in it goes along. */
-export interface CarriedVolume {
-  readonly volume: string;
-  readonly target: string;
+export type OperationKind = keyof Operations;
+export type OperationOf<K extends OperationKind> = Common & { readonly kind: K } & Readonly<Operations[K]>;
+export type Operation = { [K in OperationKind]: OperationOf<K> }[OperationKind];
+
+interface KindFacts {
+  /** For a progress display: while it works, and when it is done. */
+  readonly working: string;
+  readonly done: string;
+  /** What its subject is; absent: an instance. */
+  readonly subject?: 'image' | 'network' | 'project';
+  /** It keeps no engine busy, and may be abandoned at any time. */
+  readonly waits?: true;
+  /** `nothing`: it changes nothing where all is up to date. `shared`: it is right whoever else does it. Both need no lock. */
+  readonly changes?: 'nothing' | 'shared';
 }
 
-/** An image by id where it stands already, else by the reference that an operation of this plan makes. */
-export type ImageChoice = { readonly id: string } | { readonly reference: string };
-
-export type Operation = Common &
-  (
-    | { readonly kind: 'lock'; readonly owner: Owner }
-    | { readonly kind: 'unlock'; readonly owner: Owner }
-    | { readonly kind: 'create-key'; readonly key: KeySpec }
-    | {
-        readonly kind: 'make-base-images';
-        readonly os: string;
-        readonly references: readonly string[];
-        readonly cache: boolean;
-      }
-    | { readonly kind: 'build-image'; readonly image: ImageSpec; readonly cache: boolean }
-    | { readonly kind: 'pull-image'; readonly reference: string; readonly platform?: string }
-    | {
-        readonly kind: 'create-network';
-        readonly network: string;
-        readonly subnet: string;
-        readonly dynamicRange: string;
-        readonly gateway: string;
-        readonly labels: Readonly<Record<string, string>>;
-      }
-    | { readonly kind: 'remove-network'; readonly network: string; readonly networkId: string }
-    | { readonly kind: 'create-volume'; readonly volume: string; readonly labels: Readonly<Record<string, string>> }
-    /** Folders of a directory of the engine's host: made where missing. */
-    | {
-        readonly kind: 'prepare-data';
-        readonly owner: Owner;
-        readonly directory: string;
-        readonly folders: readonly DataFolder[];
-        readonly onThisMachine: boolean;
-      }
-    /** Empty folders get what the image has there, and a copy that was interrupted is finished: all between two marks, before there is a container. */
-    | {
-        readonly kind: 'complete-data';
-        readonly owner: Owner;
-        readonly directory: string;
-        readonly folders: readonly DataFolder[];
-        readonly image: ImageChoice;
-      }
-    /** Folders of a directory of the engine's host into one new file of this machine. */
-    | {
-        readonly kind: 'save-data';
-        readonly owner: Owner;
-        readonly directory: string;
-        readonly folders: readonly string[];
-        readonly file: string;
-        readonly manifest: BackupManifest;
-      }
-    /** The folders of such a file into that directory; what is there is moved aside. `images`: any of them may have the shell that this needs. */
-    | {
-        readonly kind: 'restore-data';
-        readonly owner: Owner;
-        readonly directory: string;
-        readonly folders: readonly string[];
-        readonly file: string;
-        readonly sha256: string;
-        readonly asideSuffix: string;
-        readonly images: readonly string[];
-        readonly onThisMachine: boolean;
-        /** Files keep what lets them run with other rights than their caller's. */
-        readonly sameModes: boolean;
-      }
-    | { readonly kind: 'pause-container'; readonly expected: ExpectedContainer }
-    | { readonly kind: 'unpause-container'; readonly expected: ExpectedContainer }
-    | { readonly kind: 'remove-volume'; readonly volume: string }
-    | {
-        readonly kind: 'create-container';
-        readonly spec: InstanceSpec;
-        readonly image: ImageChoice;
-        readonly labels: Readonly<Record<string, Template>>;
-        readonly fixedAddress?: string;
-        readonly carried?: readonly CarriedVolume[];
-      }
-    | { readonly kind: 'put-files'; readonly spec: InstanceSpec }
-    | {
-        readonly kind: 'start-container';
-        readonly container: string;
-        readonly network?: string;
-        readonly expected?: ExpectedContainer;
-      }
-    /** `stood`: this plan did not start it. */
-    | {
-        readonly kind: 'wait-ready';
-        readonly container: string;
-        readonly limitSeconds: number;
-        readonly wasRunning: boolean;
-      }
-    /** The end of a run: everything it started is still there. */
-    | { readonly kind: 'check-running'; readonly containers: readonly string[] }
-    | { readonly kind: 'wait-seconds'; readonly seconds: number }
-    | {
-        readonly kind: 'hold-names';
-        readonly dns: string;
-        readonly spec: InstanceSpec;
-        readonly address: Template;
-        readonly policy: string;
-      }
-    /** Asked in the container `dns`: the DNS's, or, by its client, an instance's whose DNS is on another host. */
-    | {
-        readonly kind: 'await-names';
-        readonly dns: string;
-        readonly by?: 'client';
-        readonly names: readonly { readonly name: string; readonly address: Template }[];
-        readonly limitSeconds: number;
-      }
-    | {
-        readonly kind: 'withdraw-names';
-        readonly dns: string;
-        readonly by?: 'client';
-        readonly keys: readonly string[];
-      }
-    | {
-        readonly kind: 'stop-container';
-        readonly expected: ExpectedContainer;
-        readonly limitSeconds: number | undefined;
-      }
-    /** `withVolumes`: what the engine made for it alone goes, too. */
-    | { readonly kind: 'remove-container'; readonly expected: ExpectedContainer; readonly withVolumes?: true }
-    /** In a directory of services. Ports absent: as the container has them when it comes to that. */
-    | {
-        readonly kind: 'register-service';
-        readonly entry: ServiceEntry;
-        readonly container: string;
-        readonly published?: readonly ObservedPort[];
-      }
-    | { readonly kind: 'deregister-service'; readonly serviceId: string }
-    /** A fact of the node, in the directory's key-value store. */
-    | { readonly kind: 'put-key'; readonly key: string; readonly value: string }
-    | {
-        readonly kind: 'create-swarm-service';
-        readonly spec: InstanceSpec;
-        readonly labels: Readonly<Record<string, Template>>;
-      }
-    | {
-        readonly kind: 'update-swarm-service';
-        readonly spec: InstanceSpec;
-        readonly labels: Readonly<Record<string, Template>>;
-        readonly serviceId: string;
-        readonly version: number;
-      }
-    | { readonly kind: 'remove-swarm-service'; readonly serviceId: string; readonly name: string }
-  );
-
-export type OperationKind = Operation['kind'];
-export type OperationOf<K extends OperationKind> = Extract<Operation, { readonly kind: K }>;
+export const operationKinds: { readonly [K in OperationKind]: KindFacts } = {
+  lock: { working: 'waiting for the lock', done: 'locked', subject: 'project' },
+  unlock: { working: 'releasing the lock', done: 'released', subject: 'project' },
+  'create-key': { working: 'creating key', done: 'key created' },
+  'make-base-images': { working: 'making base images', done: 'base images made', subject: 'image' },
+  'build-image': { working: 'building', done: 'built', subject: 'image' },
+  'pull-image': { working: 'pulling', done: 'pulled', subject: 'image', changes: 'shared' },
+  'create-network': { working: 'creating network', done: 'network created', subject: 'network' },
+  'remove-network': { working: 'removing network', done: 'network removed', subject: 'network' },
+  'create-volume': { working: 'creating volume', done: 'volume created' },
+  'remove-volume': { working: 'removing volume', done: 'volume removed' },
+  'prepare-data': { working: 'preparing data directory', done: 'data directory ready' },
+  'complete-data': { working: 'completing the first copy of its data', done: 'data complete' },
+  'save-data': { working: 'saving data', done: 'data saved' },
+  'restore-data': { working: 'restoring data', done: 'data restored' },
+  'create-container': { working: 'creating', done: 'created' },
+  'put-files': { working: 'copying keys and secrets', done: 'keys and secrets copied' },
+  'start-container': { working: 'starting', done: 'started' },
+  'pause-container': { working: 'pausing', done: 'paused' },
+  'unpause-container': { working: 'resuming', done: 'resumed' },
+  'stop-container': { working: 'stopping', done: 'stopped' },
+  'remove-container': { working: 'removing', done: 'removed' },
+  'wait-ready': { working: 'waiting until ready', done: 'ready', waits: true, changes: 'nothing' },
+  'wait-seconds': { working: 'waiting', done: 'waited', waits: true, changes: 'nothing' },
+  'check-running': {
+    working: 'checking that all still run',
+    done: 'all running',
+    subject: 'project',
+    changes: 'nothing',
+  },
+  'hold-names': { working: 'publishing DNS names', done: 'DNS names published', changes: 'nothing' },
+  'await-names': {
+    working: 'waiting for DNS names',
+    done: 'DNS names resolve',
+    subject: 'project',
+    waits: true,
+    changes: 'nothing',
+  },
+  'withdraw-names': { working: 'withdrawing DNS names', done: 'DNS names withdrawn' },
+  'register-service': { working: 'registering', done: 'registered', changes: 'shared' },
+  'deregister-service': { working: 'deregistering', done: 'deregistered', changes: 'shared' },
+  'put-key': { working: 'writing', done: 'written', changes: 'shared' },
+  'create-swarm-service': { working: 'creating service', done: 'service created' },
+  'update-swarm-service': { working: 'updating service', done: 'service updated' },
+  'remove-swarm-service': { working: 'removing service', done: 'service removed' },
+};

@@ -1,6 +1,7 @@
 import type { ObservedContainer } from '../model/observed-state.ts';
 import type { Owner } from '../model/desired.ts';
-import type { BackupManifest, OperationOf } from './operation.ts';
+import type { OperationOf } from './operation.ts';
+import type { BackupManifest } from './operation-parts.ts';
 import type { Plan } from './plan.ts';
 import { PlanBuilder } from './builder.ts';
 import { hasProcesses } from './has-processes.ts';

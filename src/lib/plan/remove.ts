@@ -3,7 +3,7 @@ import { label } from '../labels.ts';
 import type { Owner } from '../model/desired.ts';
 import type { ObservedContainer } from '../model/observed-state.ts';
 import { hasProcesses } from './has-processes.ts';
-import type { ExpectedContainer } from './operation.ts';
+import type { ExpectedContainer } from './operation-parts.ts';
 import type { Plan } from './plan.ts';
 import { PlanBuilder } from './builder.ts';
 

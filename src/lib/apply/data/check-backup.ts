@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { UserError, messageOf } from '../../errors.ts';
-import type { BackupManifest } from '../../plan/operation.ts';
+import type { BackupManifest } from '../../plan/operation-parts.ts';
 import { checksumName, manifestName, openBackup } from './backup-format.ts';
 import { ByteReader } from './byte-reader.ts';
 import { headersOf, readEntry, type TarEntry } from './tar-entry.ts';

@@ -1,6 +1,7 @@
 import type { Engine } from '../../engine/engine.ts';
 import { OperationFailed } from '../../errors.ts';
-import type { DataFolder, OperationOf } from '../../plan/operation.ts';
+import type { OperationOf } from '../../plan/operation.ts';
+import type { DataFolder } from '../../plan/operation-parts.ts';
 import { helperPlace, withDirectory } from '../host-directory.ts';
 import type { Step } from '../step.ts';
 import { inDirectory } from './data-directory.ts';

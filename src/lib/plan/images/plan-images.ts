@@ -4,7 +4,8 @@ import { label } from '../../labels.ts';
 import type { ObservedImage } from '../../model/observed-state.ts';
 import type { ImageSpec } from '../../model/desired.ts';
 import type { Difference, Verdict } from '../plan.ts';
-import type { ImageChoice, Operation, OperationOf } from '../operation.ts';
+import type { Operation, OperationOf } from '../operation.ts';
+import type { ImageChoice } from '../operation-parts.ts';
 
 export interface ImageOptions {
   /** References of the images that are asked for; absent: all. Parents follow where a build needs them. */

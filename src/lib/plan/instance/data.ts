@@ -2,7 +2,7 @@ import type { ObservedContainer } from '../../model/observed-state.ts';
 import { dataDirectories } from '../../model/data-directories.ts';
 import type { InstanceSpec } from '../../model/desired.ts';
 import type { InstanceContext } from './decision.ts';
-import type { DataFolder } from '../operation.ts';
+import type { DataFolder } from '../operation-parts.ts';
 
 /** What the first copy waits for: the container that has the folders now is gone, and the image is there. */
 export interface CopyNeeds {

@@ -1,7 +1,7 @@
 import { label } from '../../labels.ts';
 import type { ObservedContainer, ObservedState, VolumeUse } from '../../model/observed-state.ts';
 import type { InstanceSpec } from '../../model/desired.ts';
-import type { CarriedVolume } from '../operation.ts';
+import type { CarriedVolume } from '../operation-parts.ts';
 import type { PlanBuilder } from '../builder.ts';
 
 /** As the engine names a volume that nobody named. */

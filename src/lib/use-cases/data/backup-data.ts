@@ -5,7 +5,7 @@ import { UserError } from '../../errors.ts';
 import { label } from '../../labels.ts';
 import type { ObservedState } from '../../model/observed-state.ts';
 import { observe } from '../../observe/observe.ts';
-import type { BackupManifest } from '../../plan/operation.ts';
+import type { BackupManifest } from '../../plan/operation-parts.ts';
 import { planBackup } from '../../plan/plan-backup.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { planAndApply, type ChangeContext } from '../apply-plan.ts';

@@ -6,7 +6,7 @@ import { label } from '../../labels.ts';
 import type { ObservedState } from '../../model/observed-state.ts';
 import { gatherHostFacts } from '../../observe/host-facts.ts';
 import { observe } from '../../observe/observe.ts';
-import type { BackupManifest } from '../../plan/operation.ts';
+import type { BackupManifest } from '../../plan/operation-parts.ts';
 import { planRestore, type DataPlace } from '../../plan/plan-backup.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { planAndApply, type ChangeContext, type Preview } from '../apply-plan.ts';
