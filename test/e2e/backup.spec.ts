@@ -10,7 +10,7 @@ import { ensureTestImage, testImage } from '../support/real-engine.ts';
 
 const execute = promisify(execFile);
 
-/** Its command writes all the time. What a restore needs is in its own image. */
+/** Its command writes all the time. The image has the programs that a restore needs. */
 const dockerfile = `FROM ${testImage}
 RUN for one in mv rm sync ln; do /bin/busybox ln -s busybox /bin/$one; done
 RUN mkdir -p /data/deep /var/log && echo first > /data/deep/file && ln /data/deep/file /data/linked \\
@@ -19,7 +19,7 @@ RUN mkdir -p /data/deep /var/log && echo first > /data/deep/file && ln /data/dee
 CMD ["sh", "-c", "n=0; while true; do n=$((n+1)); echo $n >> /data/count; echo $n >> /data/growing; done"]
 `;
 
-/** Backups are taken of an instance that writes without a pause. */
+/** The instance that is backed up never stops writing. */
 describe('backup and restore', function () {
   this.timeout(300_000);
   const playground = new Playground('backup');
@@ -53,14 +53,14 @@ describe('backup and restore', function () {
   });
   after(() => playground.close());
 
-  it('says that there is nothing where there is no data', async () => {
+  it('reports an instance without data', async () => {
     const nothing = await cli(['backup:db,instance=nobody']);
     expect(nothing.code).to.equal(1);
     expect(nothing.stderr).to.contain('no persistent data of db-nobody').and.to.contain('DATA_DIR');
     expect((await cli(['backup:nothing,instance=x'])).code).to.equal(2);
   });
 
-  it('takes a running instance paused, and it goes on', async () => {
+  it('pauses a running instance, which continues afterwards', async () => {
     const { stdout } = await succeed('backup:db', '--output', 'live.tar.gz', '--json');
     const result = JSON.parse(stdout) as { taken: string; bytes: number; instance: string };
     expect(result).to.include({ taken: 'paused', instance: 'db-main', bytes: (await stat(file('live.tar.gz'))).size });
@@ -69,13 +69,13 @@ describe('backup and restore', function () {
     expect((await readdir(playground.directory)).filter((name) => name.includes('.part-'))).to.deep.equal([]);
   });
 
-  it('is of one moment, with owners, modes and links, for any tar', async () => {
+  it('has the state of one moment, with owners, modes and links, readable by any tar', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'dockerops-untar-'));
     try {
       await execute('tar', ['-xzf', file('live.tar.gz'), '-C', directory]);
       const lines = async (name: string): Promise<number> =>
         (await readFile(join(directory, 'data', name), 'utf8')).split('\n').length;
-      // Between the two writes of the loop it may have been frozen.
+      // It may have been paused between the two writes of the loop.
       expect((await lines('count')) - (await lines('growing'))).to.be.oneOf([0, 1]);
       const [one, other, deep] = await Promise.all([
         stat(join(directory, 'data', 'deep', 'file')),
@@ -89,14 +89,14 @@ describe('backup and restore', function () {
     }
   });
 
-  it('does not write over a file, and stops the instance when asked to', async () => {
+  it('does not overwrite a file, and stops the instance with stop=True', async () => {
     expect((await cli(['backup:db,instance=main,output=live.tar.gz'])).stderr).to.contain('already exists');
     const { stdout } = await succeed('backup:db,instance=main,output=cold.tar,stop=True');
     expect(stdout).to.contain('taken while stopped');
     expect(await state()).to.equal('running');
   });
 
-  it('interrupted leaves no file and a running instance', async () => {
+  it('leaves no file and a running instance when interrupted', async () => {
     const interrupted = await cli(['backup:db,instance=main,output=never.tar'], {
       onError: (text, kill) => {
         if (/paus|saving/.test(text)) kill('SIGINT');
@@ -107,7 +107,7 @@ describe('backup and restore', function () {
     expect((await readdir(playground.directory)).filter((name) => name.startsWith('never'))).to.deep.equal([]);
   });
 
-  it('restore asks first; without a terminal it names the flag', async () => {
+  it('restore asks first, and without a terminal names the flag', async () => {
     const asked = await cli(['restore:db,instance=main,file=cold.tar']);
     expect(asked.code).to.equal(2);
     expect(asked.stderr).to.contain('is kept as').and.to.contain('--yes');
@@ -125,7 +125,7 @@ describe('backup and restore', function () {
     expect((await playground.engine.inspectContainer(`${playground.project}-db-main`)).startedAt).to.equal(started);
   });
 
-  it('restore brings back what was saved, keeps what was there aside, and starts the instance again', async () => {
+  it('restore brings back the saved data, keeps the replaced data, and starts the instance again', async () => {
     await put('after');
     const { stdout } = await succeed('restore:db,instance=main,file=cold.tar', '--yes');
     expect(await readFile(folder('data', 'precious'), 'utf8')).to.equal('before\n');
@@ -153,7 +153,7 @@ describe('backup and restore', function () {
     await succeed('start:db,instance=main');
   });
 
-  it('a run does not take for empty what a restore was moving', async () => {
+  it('a run does not take a folder for empty that a restore was moving', async () => {
     await succeed('clean:db,instance=main');
     await execute('mv', [folder('data'), folder('data.before-x')]);
     await execute('sh', ['-c', `echo restoring > ${folder('.data.dockerops')}`]);
@@ -165,7 +165,7 @@ describe('backup and restore', function () {
     expect(await readFile(folder('data', 'precious'), 'utf8')).to.equal('before\n');
   });
 
-  it('restore brings no devices, and files that run as another user only when that is asked for', async () => {
+  it('restore never creates devices, and setuid files only on request', async () => {
     const inside =
       'cp /bin/busybox /data/asroot; chmod 4755 /data/asroot; mkfifo /data/pipe; ln /data/pipe /data/again';
     await succeed('exec', 'db', '--instance', 'main', '--', 'sh', '-c', `${inside}; mknod /data/null c 1 3`);

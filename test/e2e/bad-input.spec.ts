@@ -50,7 +50,7 @@ describe('bad input and bad luck', function () {
     expectClear(await run(['ps'], { DOCKER_HOST: 'unix:///nowhere/docker.sock' }), 1, '/nowhere/docker.sock');
   });
 
-  it('an engine that is not ours to use: says so', async function () {
+  it('an engine without permission: says so', async function () {
     if (process.getuid?.() !== 0) this.skip();
     await project(one, { web: sleeper });
     const socket = join(playground.directory, 'forbidden.sock');
@@ -59,7 +59,7 @@ describe('bad input and bad luck', function () {
       await once(server, 'listening');
       await chown(socket, 65_534, 65_534);
       await chmod(socket, 0o600);
-      // Root without the right to pass over permissions is a user like any other.
+      // Root without the capability to override permissions is like any other user.
       const wrapper = ['setpriv', '--bounding-set=-dac_override,-dac_read_search', '--'];
       expectClear(
         await dockerops(['ps'], {
@@ -132,7 +132,7 @@ describe('bad input and bad luck', function () {
     );
     const result = await run(['run:all']);
     expectClear(result, 1, 'cannot find my database');
-    // Seen dead while it was waited for, or at the last look: two ways to say the same.
+    // The death is noticed while the run waits, or in its last check: two messages for the same.
     expect(result.stderr).to.match(/exit code 4|Exited \(4\)/);
   });
 

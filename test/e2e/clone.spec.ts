@@ -12,7 +12,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** What the program tells of itself, then it stays until it is killed, or ends with its first argument. */
+/** Prints its pid, its Node and its arguments, then runs until it is killed or exits with its first argument. */
 const program = `(function () {
   console.log(JSON.stringify({ pid: process.pid, node: process.execPath, words: process.argv.slice(2) }));
   if (process.argv[2] === 'stay') setInterval(() => {}, 1000); else process.exit(Number(process.argv[2]));

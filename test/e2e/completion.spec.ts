@@ -8,7 +8,7 @@ import { dockerops, launcher } from '../support/cli.ts';
 
 const run = promisify(execFile);
 
-/** Asked the shells themselves; no engine is needed. */
+/** Runs the shells themselves; needs no engine. */
 describe('dockerops completion', function () {
   this.timeout(60_000);
   let directory: string;
@@ -68,7 +68,7 @@ describe('dockerops completion', function () {
     expect(await inShell('bash', script)).to.deep.equal(['run:postgres']);
   });
 
-  it('says nothing, and no error, where there is no project or a broken one', async () => {
+  it('prints nothing, not even an error, without a project and with a broken one', async () => {
     for (const folder of ['.', 'broken']) expect(await bash('dockerops ssh ', folder)).to.deep.equal([]);
     expect(await bash('dockerops nix ')).to.deep.equal([]);
   });
@@ -77,7 +77,7 @@ describe('dockerops completion', function () {
     const hasShell = spawnSync(shell, ['--version']).status === 0;
 
     (hasShell ? it : it.skip)(`completes in ${shell}`, async () => {
-      // zsh completes only where one types; what it would offer is taken from its compadd.
+      // zsh completes only on a terminal; the test reads the candidates that it passes to compadd.
       const zsh = (words: readonly string[]): string =>
         `compdef() { : }; source <(dockerops completion zsh); compadd() { print -l -- \${(P)@[-1]} }; ` +
         `words=(dockerops ${words.map((word) => `'${word}'`).join(' ')}); CURRENT=$#words; _dockerops`;

@@ -18,7 +18,7 @@ RUN dd if=/dev/zero of=/data/zeros bs=1024 count=300 && mkdir -p /var/log && ech
 CMD ["sleep", "600"]
 `;
 
-/** Two services on an image with content where data is kept. */
+/** Two services on an image with files in its data folders. */
 describe('persistent data', function () {
   this.timeout(300_000);
   const playground = new Playground('data');
@@ -77,7 +77,7 @@ describe('persistent data', function () {
     expect(await readdir(playground.directory)).not.to.include(`data_${playground.project}`);
   });
 
-  it('begins with what the image has, owners and modes too, in every folder that is kept', async () => {
+  it('begins with the files of the image, owners and modes included, in each persistent folder', async () => {
     await succeed(db('all'), '--yes');
     await expectWhole('all');
     expect(await readFile(folder('all', 'log', 'app.log'), 'utf8')).to.equal('begun\n');
@@ -105,12 +105,12 @@ describe('persistent data', function () {
   });
 
   if (isRoot)
-    it('is closed to other users of the host, also what a container made executable as root', async () => {
+    it('is closed to other users of the host, setuid files of a container included', async () => {
       await chmod(playground.directory, 0o755);
       const [data, shared] = [folder('all', 'data'), join(dataDirectory(), 'shared')];
       const set = 'cp /bin/busybox /data/asroot && chmod 4755 /data/asroot';
       await succeed('exec', 'db', '--instance', 'all', '--', 'sh', '-c', set);
-      // A shell of its own: setpriv keeps the rights of root until it has started a program.
+      // In a shell: setpriv itself keeps the rights of root until it has started a program.
       const other = (command: string): Promise<string> =>
         run('setpriv', ['--reuid=25001', '--regid=25001', '--clear-groups', 'sh', '-c', command]).then(
           ({ stdout }) => stdout,
@@ -120,7 +120,7 @@ describe('persistent data', function () {
         expect(await other(command), command).to.match(/permission denied/i);
     });
 
-  it('stays through clean, and is there again', async () => {
+  it('survives clean, and is used again', async () => {
     await succeed(db('all', 'clean'));
     expect(await playground.volumeNames()).to.deep.equal([]);
     await succeed(db('all'));
@@ -130,7 +130,7 @@ describe('persistent data', function () {
     ).to.equal('precious\nall\nbegun\n');
   });
 
-  it('killed after each operation of its first use, is whole after the next run', async () => {
+  it('is complete after the next run when the first was killed, after any operation', async () => {
     const { operations } = JSON.parse((await cli(['plan:db,instance=cut', '--json'])).stdout) as {
       operations: readonly { id: string }[];
     };
@@ -147,7 +147,7 @@ describe('persistent data', function () {
     }
   });
 
-  it('half copied is copied over and not taken for data', async () => {
+  it('is copied again when half copied, and not taken for data', async () => {
     await cli([db('half')], { environment: { DOCKEROPS_TEST_KILL_AFTER: `copied ${folder('half')}` } });
     await writeFile(folder('half', '.data.dockerops'), 'copying: it was interrupted\n');
     await rm(folder('half', 'data', 'outside'));
@@ -181,7 +181,7 @@ describe('persistent data', function () {
     await playground.engine.removeVolume(volume);
   });
 
-  it('that is a link is refused with what to do instead', async () => {
+  it('is refused where the folder is a link, with what to do instead', async () => {
     await mkdir(folder('link'), { recursive: true });
     await symlink('/mnt/big', folder('link', 'data'));
     const refused = await cli([db('link')]);
@@ -189,14 +189,14 @@ describe('persistent data', function () {
     expect(refused.stderr).to.contain('data is a symbolic link to /mnt/big').and.to.contain('"volumes": ["/mnt/big:');
   });
 
-  it("that has no mark is the user's, and kept as it is", async () => {
+  it('is kept as it is in a folder without a mark, which is of the user', async () => {
     await mkdir(folder('own', 'data'), { recursive: true });
     await writeFile(folder('own', 'data', 'mine'), 'mine');
     await succeed(db('own'));
     expect(await readdir(folder('own', 'data'))).to.deep.equal(['mine']);
   });
 
-  it('of the old tool, complete by its own mark, is kept', async () => {
+  it('is kept where the earlier tool has marked it as complete', async () => {
     await mkdir(folder('old', 'data'), { recursive: true });
     await writeFile(folder('old', 'data', '.persistent_initialized'), '');
     await writeFile(folder('old', '.data.dockerops'), 'copying: whatever\n');
@@ -204,7 +204,7 @@ describe('persistent data', function () {
     expect(await readdir(folder('old', 'data'))).to.deep.equal(['.persistent_initialized']);
   });
 
-  it('that finds the disk full loses nothing, says so, and is finished when there is space', async function () {
+  it('is not lost on a full disk, which is reported; the copy is finished when there is space', async function () {
     if (!isRoot) return this.skip();
     const small = join(playground.directory, 'small');
     await mkdir(small);

@@ -6,7 +6,7 @@ import { eventually } from '../support/eventually.ts';
 import { commandsOf, patternOf } from '../support/guide-session.ts';
 import { Playground } from '../support/playground.ts';
 
-/** The session of the README, as a user types it. */
+/** The session of the README. */
 describe('the demo, from install to clean', function () {
   this.timeout(600_000);
   const playground = new Playground('demo');
@@ -26,7 +26,7 @@ describe('the demo, from install to clean', function () {
   });
   after(() => playground.close());
 
-  /** Every line that the README shows for a command has to be in its output. */
+  /** Checks that the output of a command has each line that the README shows for it. */
   async function expectAsShown(command: string, output: string): Promise<void> {
     const readme = await readFile(join(repository, 'README.md'), 'utf8');
     const shown = commandsOf(readme).find((one) => one.command.replace(/ +#.*/, '') === command);
@@ -35,7 +35,7 @@ describe('the demo, from install to clean', function () {
       expect(output).to.match(patternOf(line.replaceAll('dockerops-demo', playground.project)));
   }
 
-  it('writes a project that it does not overwrite later', async () => {
+  it('writes a project, and does not overwrite it later', async () => {
     expect(await readFile(join(directory, 'run.conf'), 'utf8')).to.contain('dockerops-dns');
     const again = await dockerops(['install_demo', directory], {
       cwd: playground.directory,
@@ -98,7 +98,7 @@ describe('the demo, from install to clean', function () {
     expect(whoami).to.deep.include({ stdout: 'dockerops\n', code: 7 });
   });
 
-  it('lets instances log in to each other, with checked host keys, also to one made anew', async () => {
+  it('lets instances log in to each other with checked host keys, also after a replacement', async () => {
     const hostname = (): Promise<CliResult> =>
       run(
         'ssh:demo,instance=three,command=ssh -o BatchMode=yes demo-one hostname && ' +
@@ -112,7 +112,7 @@ describe('the demo, from install to clean', function () {
     expect(again.stdout, again.stderr).to.equal('demo-one\ndemo-one\n');
   });
 
-  it('resolves services, instances and outside names the same way inside', async () => {
+  it('resolves services, instances and names of the internet inside instances', async () => {
     const names = await run('exec', 'demo', '--instance', 'three', '--', 'getent', 'ahostsv4', 'demo');
     expect(
       new Set(
@@ -127,13 +127,13 @@ describe('the demo, from install to clean', function () {
     expect(local.stdout).to.match(/^10\./);
   });
 
-  it('refuses to guess between instances where nobody can be asked', async () => {
+  it('refuses to choose between instances without a terminal', async () => {
     const result = await run('ssh:demo,command=true');
     expect(result.code).to.equal(2);
     expect(result.stderr).to.contain('--instance');
   });
 
-  it('hands on input, output and exit code of exec', async () => {
+  it('passes input, output and exit code of exec through', async () => {
     const result = await dockerops(['exec', 'demo', '--instance', 'one', '--', 'sh', '-c', 'cat; exit 5'], {
       cwd: directory,
       environment: playground.environment,
@@ -142,7 +142,7 @@ describe('the demo, from install to clean', function () {
     expect(result).to.deep.include({ code: 5, stdout: 'hello\n' });
   });
 
-  it('cleans everything but asks first', async () => {
+  it('asks before it cleans everything', async () => {
     const refused = await run('clean:all');
     expect(refused.code).to.equal(2);
     expect(refused.stderr).to.contain('--force');

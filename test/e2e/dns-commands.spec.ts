@@ -75,7 +75,7 @@ describe('the commands of the DNS', function () {
     expect((await run('dns:ps')).stdout).to.match(/^app +10\.\S+ +app-(one|two) +APPEND +\S+ +client +agrees$/m);
   });
 
-  it('dns why tells who wins, why, and what an instance gets, with getent or without', async () => {
+  it('dns why shows who wins, why, and what an instance resolves, with and without getent', async () => {
     const lead = await json<Why>('dns', 'why', 'lead', '--from', 'app-one');
     expect(lead.claims.map(({ instance, wins }) => [instance, wins])).to.deep.equal([
       ['old', false],
@@ -105,7 +105,7 @@ describe('the commands of the DNS', function () {
     });
   });
 
-  it('dns check finds an instance that nobody finds, and --fix gives it its name', async () => {
+  it('dns check finds an instance without its name, and --fix registers it', async () => {
     expect((await run('dns', 'check')).code).to.equal(0);
     await dockerExec(dns, ['dockerops-dns', 'withdraw', 'plain-one']);
     const found = await run('dns', 'check');
@@ -120,7 +120,7 @@ describe('the commands of the DNS', function () {
     const before = await docker('inspect', '--format', '{{.Id}}', project.container('app-two'));
     const other = await project.addresses('app-one');
     const rerun = run('rerun:app,instance=two');
-    // The old one still runs, and nobody is sent to it any more.
+    // The old instance still runs, but its name no longer leads to it.
     await eventually(async () => {
       expect(await project.resolve('app', 'lead-old')).to.deep.equal(other);
       expect(await docker('inspect', '--format', '{{.Id}} {{.State.Running}}', project.container('app-two'))).to.equal(
@@ -132,7 +132,7 @@ describe('the commands of the DNS', function () {
     expect(await project.resolve('app', 'lead-old')).to.deep.equal(await project.addresses('app-one', 'app-two'));
   });
 
-  it('the key goes to another host in a file for its owner alone, and replaces no other unless told to', async () => {
+  it('the key is exported to a private file, and replaces another key only on request', async () => {
     const file = join(playground.directory, 'dns.key');
     expect((await run('dns', 'export-key', '--output', file)).code).to.equal(0);
     expect((await stat(file)).mode & 0o777).to.equal(0o600);
@@ -148,7 +148,7 @@ describe('the commands of the DNS', function () {
     expect((await run('dns', 'export-key')).stdout, 'unchanged').to.equal(await readFile(file, 'utf8'));
   });
 
-  it('the key is in a file for root alone, and in no environment, label or command of a container', async () => {
+  it('the key is in a file that only root can read, and in no environment, label or command', async () => {
     const secret = (await run('dns', 'export-key')).stdout.trim().split(' ')[1] ?? '';
     for (const [container, path] of [
       [dns, '/etc/dockerops/dns-server.json'],
@@ -165,7 +165,7 @@ describe('the commands of the DNS', function () {
     expect(server, 'named is not root').to.match(/^[1-9]/);
   });
 
-  it('a port 53 that is taken is told with its holder before anything starts', async () => {
+  it('a port 53 that is in use is reported with its program before anything starts', async () => {
     const address = `127.53.${String(process.pid % 250)}.${String(1 + (Math.floor(process.pid / 250) % 250))}`;
     const socket = createSocket('udp4');
     try {
@@ -188,7 +188,7 @@ describe('the commands of the DNS', function () {
     }
   });
 
-  it('without a DNS here they say so and how to get one', async () => {
+  it('in a project without a DNS they say so, and how to get one', async () => {
     await playground.clear();
     const result = await run('dns', 'ps');
     expect([result.code, result.stderr.includes('dockerops run:dockerops-dns')]).to.deep.equal([2, true]);

@@ -26,7 +26,7 @@ describe('the names of a project after a fault', function () {
   });
   after(() => playground.close());
 
-  /** The name leads to exactly these instances. */
+  /** The name resolves to exactly these instances. */
   async function expectName(name: string, ...keys: string[]): Promise<void> {
     expect(await project.resolve(name), name).to.deep.equal(await project.addresses(...keys));
   }
@@ -56,12 +56,12 @@ describe('the names of a project after a fault', function () {
     for (const key of keys) await docker(verb, project.container(key));
   }
 
-  it('run leaves them true in every mode of running, and says so by itself', async () => {
+  it('are right after a run, for each kind of container', async () => {
     await expectAll();
     expect((await project.run('dns', 'check')).code).to.equal(0);
   });
 
-  it('an address leads back to the instance that has it', async () => {
+  it('an address resolves to the instance that has it', async () => {
     const script = `${ourPython}import sys
 from dockerops_dns import exchange, wire
 for address in sys.argv[2:]:
@@ -80,7 +80,7 @@ for address in sys.argv[2:]:
     expect(server?.split(' ').sort()).to.deep.equal(['dns.local.zone', 'dockerops-dns-one.local.zone']);
   });
 
-  it('the DNS is healthy when it serves its zone, not when its program runs', async () => {
+  it('the DNS is healthy when it serves its zone, not as soon as its program runs', async () => {
     const settings = '/run/dockerops-dns/settings.json';
     const health = (): ReturnType<typeof dockerExec> => dockerExec(dns, ['/usr/local/lib/dockerops/health']);
     expect((await health()).code).to.equal(0);
@@ -96,7 +96,7 @@ for address in sys.argv[2:]:
     expect((await health()).code).to.equal(0);
   });
 
-  it('HIDE and REPLACE are not betrayed by what the engine itself answers', async () => {
+  it('names that the engine itself answers do not bypass HIDE and REPLACE', async () => {
     for (const name of ['secret', 'secret-one'])
       expect((await dockerExec(project.container('app-one'), ['getent', 'ahostsv4', name])).text, name).to.equal('');
     expect((await dockerExec(project.container('app-one'), ['getent', 'ahostsv4', 'lead'])).text)
@@ -104,7 +104,7 @@ for address in sys.argv[2:]:
       .and.not.contain(await project.address('lead-old'));
   });
 
-  it('kill -9 of an instance takes its names away, a start gives them back', async () => {
+  it('kill -9 of an instance removes its names, a start restores them', async () => {
     await act('kill', 'app-one');
     await eventually(async () => {
       await expectName('app', 'app-two');
@@ -114,33 +114,33 @@ for address in sys.argv[2:]:
     await eventually(expectAll);
   });
 
-  it('a stop of one of two that share a name leaves the other', async () => {
+  it('after a stop of one of two instances that share a name it resolves to the other', async () => {
     await act('stop', 'app-two');
     await eventually(() => expectName('app', 'app-one'));
     await act('start', 'app-two');
     await eventually(expectAll);
   });
 
-  it('when the newest under REPLACE goes, the one before it is back', async () => {
+  it('under REPLACE the instance before is back when the newest stops', async () => {
     await act('kill', 'lead-new');
     await eventually(() => expectName('lead', 'lead-old'));
     await act('start', 'lead-new');
     await eventually(expectAll);
   });
 
-  it('instances that come back with another address are found there, the one without a client too', async () => {
+  it('instances that return with another address are found there, also without a client', async () => {
     const keys = ['app-one', 'app-two', 'plain-one'];
     const numbered = async (): Promise<readonly (readonly [string, number])[]> =>
       Promise.all(keys.map(async (key) => [key, Number((await project.address(key)).split('.')[3])] as const));
     const before = await numbered();
     await act('kill', ...keys);
-    // The engine hands out the lowest address that is free: who had the highest is first now.
+    // The engine assigns the lowest free address: the instance that had the highest starts first now.
     await act('start', ...before.toSorted(([, a], [, b]) => b - a).map(([key]) => key));
     expect(await numbered()).not.to.deep.equal(before);
     await eventually(expectAll);
   });
 
-  it('kill -9 of the name server or of the arbiter ends with a true zone, whatever happened meanwhile', async () => {
+  it('after kill -9 of the name server or the arbiter the zone is right, whatever happened meanwhile', async () => {
     for (const program of ['named', 'arbiter']) {
       expect((await dockerExec(dns, ['sh', '-c', `kill -9 $(supervisorctl pid ${program})`])).code).to.equal(0);
       await act('kill', 'app-two', 'plain-one');
@@ -151,7 +151,7 @@ for address in sys.argv[2:]:
     }
   });
 
-  it('kill -9 of the name server, and of the arbiter, while 200 leases are renewed leaves all 200 true', async () => {
+  it('after kill -9 of name server and arbiter while 200 leases are renewed all 200 are right', async () => {
     const numbers = Array.from({ length: 200 }, (_, index) => index + 1);
     const expected = numbers.map((number) => `load-n${String(number)}=192.0.2.${String(number)}`);
     const script = await readFile(join(repository, 'test', 'support', 'many-leases.py'), 'utf8');
@@ -194,7 +194,7 @@ for address in sys.argv[2:]:
     };
     expect(check.not_leases).to.deep.equal([]);
     await inHolders('pkill', '-TERM', '-f', counter);
-    // What is left over is nobody's: the zone ends as it began.
+    // The zone ends as it began, without leftovers.
     await eventually(async () => {
       const { names } = JSON.parse((await dockerExec(dns, ['dockerops-dns', 'ps'])).text) as {
         readonly names: readonly { readonly name: string }[];
@@ -205,7 +205,7 @@ for address in sys.argv[2:]:
     await expectAll();
   });
 
-  it('a corrupt journal is dropped and the zone is derived anew', async () => {
+  it('a corrupt journal is discarded and the zone is derived again', async () => {
     const journal = '/var/lib/dockerops-dns/local.zone.zone.jnl';
     expect(
       (await dockerExec(dns, ['sh', '-c', `test -s ${journal} && head -c 4096 /dev/urandom > ${journal}`])).code,
@@ -215,14 +215,14 @@ for address in sys.argv[2:]:
     await eventually(expectAll, 30_000);
   });
 
-  it('instances that start while the DNS is down register when it comes', async () => {
+  it('instances that start while the DNS is down register when it is up', async () => {
     await act('kill', 'app-one', 'dockerops-dns-one');
     await act('start', 'app-one');
     await act('start', 'dockerops-dns-one');
     await eventually(expectAll, 30_000);
   });
 
-  it('a DNS that was removed with its zone and is run again knows all, those without a client too', async () => {
+  it('a DNS that was removed with its zone and runs again has all names, also without a client', async () => {
     expect((await project.run('clean:dockerops-dns,instance=one')).code).to.equal(0);
     await eventually(async () => expect(await project.resolve('app')).to.deep.equal([]));
     const again = await project.run('run:all');
@@ -230,7 +230,7 @@ for address in sys.argv[2:]:
     await eventually(expectAll, 30_000);
   });
 
-  it('an instance with a wrong key is refused, says so, and harms nobody', async () => {
+  it('an instance with a wrong key is refused, reports it, and affects no other', async () => {
     const container = project.container('app-two');
     const path = '/etc/dockerops/dns.json';
     const right = (await dockerExec(container, ['cat', path], ['-u', 'root'])).text;
@@ -254,7 +254,7 @@ for address in sys.argv[2:]:
     await eventually(expectAll);
   });
 
-  it('an instance whose clock is ten minutes off has its name all the same', async () => {
+  it('an instance whose clock is ten minutes off still has its name', async () => {
     const script = `${ourPython}import json, time
 from dockerops_dns.client import Client, Config
 document = json.load(open('/etc/dockerops/dns.json'))

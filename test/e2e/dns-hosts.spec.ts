@@ -10,7 +10,7 @@ import { Hosts, type Host } from '../support/hosts.ts';
 import { Playground } from '../support/playground.ts';
 
 const leaseLimit = 100_000;
-/** Has an engine that answers for host names, which the one of this release does not. `sid` has a newer one still. */
+/** Its engine answers for host names; that of Debian 12 does not. `sid` has a newer one. */
 const newer = process.env['E2E_HOST_RELEASE'] ?? 'trixie';
 
 /**
@@ -31,7 +31,7 @@ describe('names across hosts', function () {
     await playground.open();
     root = await mkdtemp(join(tmpdir(), `${project}-`));
     await writeProject(join(root, 'here'));
-    // The images of the instances, and the base that the hosts are made from.
+    // Images of the instances, and the base image of the hosts.
     const built = await dockerops(['build:all'], { cwd: join(root, 'here'), environment: playground.environment });
     expect(built.code, built.stderr).to.equal(0);
     await hosts.open([newer]);
@@ -48,7 +48,7 @@ describe('names across hosts', function () {
     await rm(root, { recursive: true, force: true });
   });
 
-  /** Without addresses: to build from. */
+  /** Without addresses, for the build. */
   async function writeProject(
     directory: string,
     [dnsAddress = '', otherAddress = '']: readonly string[] = [],
@@ -150,11 +150,11 @@ describe('names across hosts', function () {
     expect((await on(second, 'second', 'dns', 'import-key', key)).code).to.equal(0);
     const other = await on(second, 'second', 'run:group=second');
     expect(other.code, other.stderr).to.equal(0);
-    // A run ends when its names resolve, wherever the DNS is.
+    // A run ends when its names resolve, also with the DNS on another host.
     await expectBoth();
   });
 
-  it('the address of a container on another host is published to nobody, and its client says why', async () => {
+  it('the address of a container on another host is not published, and its client says why', async () => {
     expect(await resolve(first, 'a', 'app-unseen')).to.deep.equal([]);
     const log = await dockerExec(second.container, [
       'docker',
@@ -172,7 +172,7 @@ describe('names across hosts', function () {
     expect(claims.map(({ reason }) => reason)).to.deep.equal(['HIDE publishes nothing']);
   });
 
-  it('HIDE and REPLACE are not betrayed by an engine that answers for host names', async () => {
+  it('an engine that answers for host names does not bypass HIDE and REPLACE', async () => {
     const ask = (name: string): ReturnType<typeof dockerExec> =>
       dockerExec(second.container, ['docker', 'exec', `${project}-app-unseen`, 'getent', 'ahostsv4', name]);
     expect((await ask(`${project}-app-hidden`)).text, 'the engine answers for containers').to.match(/^10\./);
@@ -182,7 +182,7 @@ describe('names across hosts', function () {
       .and.not.contain('192.0.2.21 ');
   });
 
-  it('a clean on the other host takes the name away at once', async () => {
+  it('a clean on the other host removes the name at once', async () => {
     expect((await on(second, 'second', 'clean:app,instance=b')).code).to.equal(0);
     await eventually(async () => expect(await resolve(first, 'a', 'app')).to.deep.equal([first.address]));
     expect((await on(second, 'second', 'run:app,instance=b')).code).to.equal(0);
@@ -212,8 +212,8 @@ describe('names across hosts', function () {
     await expectBoth();
   });
 
-  it('looks up names of the outside for another host when DNS_ALLOW says so, and not before', async () => {
-    // Not of the zone: the DNS has to ask for it, and gets an answer where it is, from its engine.
+  it('resolves names of the internet for another host only with DNS_ALLOW', async () => {
+    // Not of the zone: the DNS forwards the query to the resolver of its engine.
     const neighbour = `${project}-app-a`;
     const outside = `${neighbour}.${networkName(project)}`;
     const asked = async (): Promise<string> =>
@@ -244,7 +244,7 @@ describe('names across hosts', function () {
     await eventually(expectBoth, 60_000);
   });
 
-  it('when a host dies, its names go within the lease', async () => {
+  it('the names of a host that dies are gone when their leases have expired', async () => {
     await docker('kill', second.container);
     await eventually(async () => {
       expect(await resolve(first, 'a', 'app')).to.deep.equal([first.address]);

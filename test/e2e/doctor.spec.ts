@@ -72,7 +72,7 @@ describe('dockerops doctor', function () {
     });
   });
 
-  it('sees what a restore that was killed has left', async () => {
+  it('reports what a killed restore left behind', async () => {
     expect((await examine()).checks.find(({ name }) => name === 'restores')).to.include({ status: 'ok' });
     await playground.write({ [`data_${playground.project}/web_one/.dockerops-restore/data/part`]: 'x' });
     const { code, checks } = await examine();
@@ -83,7 +83,7 @@ describe('dockerops doctor', function () {
       .that.contains(`data_${playground.project}/web_one/.dockerops-restore`);
   });
 
-  it('works without a project and without an engine, and fails for the engine alone', async () => {
+  it('works without a project and without an engine, and fails only because of the engine', async () => {
     const { code, stdout } = await dockerops(['doctor'], {
       cwd: tmpdir(),
       environment: { DOCKER_HOST: 'unix:///nowhere/docker.sock' },
@@ -96,7 +96,7 @@ describe('dockerops doctor', function () {
       .and.to.contain('✔ Node.js');
   });
 
-  it('fails where no subnet can be had', async () => {
+  it('fails when no subnet is free', async () => {
     const { code, stdout } = await playground.run(['doctor'], { environment: { DOCKEROPS_SUBNETS: 'ten' } });
     expect(code).to.equal(1);
     expect(stdout).to.contain('✖ subnets').and.to.contain('10.210.0.0/16');

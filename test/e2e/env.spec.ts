@@ -25,7 +25,7 @@ describe('dockerops env', function () {
   });
   after(() => playground.close());
 
-  it('shows values, places and what was beaten, in both dialects, and no secret', async () => {
+  it('shows values, places and overridden values, in both dialects, and no secret', async () => {
     const [old, modern] = await Promise.all([
       playground.run(['env:web,instance=main'], { environment: { A: 'mine' } }),
       playground.run(['env', 'web', '--instance', 'main'], { environment: { A: 'mine' } }),
@@ -39,7 +39,7 @@ describe('dockerops env', function () {
     expect(old.stdout).not.to.contain('hush');
   });
 
-  it('has the address of what runs, and one JSON document', async () => {
+  it('shows the address of a running instance, and prints one JSON document', async () => {
     const run = await playground.run(['run:db,instance=main']);
     expect(run.code, run.stderr).to.equal(0);
     const address = await playground.run(['get_ip:db']);

@@ -3,7 +3,7 @@ import { blocksOf, type DocBlock } from '../support/doc-blocks.ts';
 import { commandsOf, GuideSession, patternOf, type ShownCommand } from '../support/guide-session.ts';
 import { Playground } from '../support/playground.ts';
 
-/** docs/guide.md from top to bottom: its files are written, its commands typed, and what it shows has to come. */
+/** docs/guide.md from top to bottom: writes its files, runs its commands, and compares the output with the page. */
 describe('the guide', function () {
   this.timeout(300_000);
   const playground = new Playground('guide');

@@ -17,7 +17,7 @@ describe('an instance on the network of the host', function () {
   });
   after(() => playground.close());
 
-  it('runs there, leaves port 22 to the host, and is logged in to all the same', async () => {
+  it('runs there, leaves port 22 to the host, and can still be logged in to', async () => {
     const { code, stdout, stderr } = await playground.run([
       'ssh:web,instance=near,command=id -un; sudo supervisorctl status sshd',
     ]);
@@ -28,7 +28,7 @@ describe('an instance on the network of the host', function () {
     ).to.deep.equal(['host']);
   });
 
-  it('has no address of its own, no links and no drift, and goes like any other', async () => {
+  it('has no address of its own, no links and no drift, and is removed like any other', async () => {
     const address = await playground.run(['ip:web,instance=near']);
     expect(address.code).to.equal(2);
     expect(address.stderr).to.contain("web-near is on the host's network and has no address of its own");

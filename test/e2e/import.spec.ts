@@ -58,7 +58,7 @@ describe('dockerops import', function () {
   });
   after(() => playground.close());
 
-  it('writes what can be validated, planned and run, and lists what it could not carry', async () => {
+  it('writes a project that can be validated, planned and run, and lists what it could not convert', async () => {
     const { code, stdout, stderr } = await playground.run(['import:compose.yaml']);
     expect(code, stderr).to.equal(0);
     expect(stdout)
@@ -83,7 +83,7 @@ describe('dockerops import', function () {
     ).to.deep.equal(['db-main', 'my-cache-main', 'web-main', 'worker-main']);
   });
 
-  it('runs: names of compose are found, variables and volumes are there', async () => {
+  it('runs with the names, variables and volumes of compose', async () => {
     const run = await playground.run(['run:all', '--yes']);
     expect(run.code, run.stderr).to.equal(0);
     const inside = await playground.run([

@@ -19,7 +19,7 @@ describe('dockerops info', function () {
   });
   after(() => playground.close());
 
-  it('says that all is as wanted, then what became older and what differs', async () => {
+  it('reports no difference at first, later what is outdated and what differs', async () => {
     const before = await playground.run(['info:web']);
     expect(before.code, before.stderr).to.equal(0);
     expect(before.stdout)
@@ -39,7 +39,7 @@ describe('dockerops info', function () {
     expect(stdout).to.match(/publishes +127\.0\.0\.1:1->80\n +mounts +\/srv\/x, read-only, on \/x\n/);
   });
 
-  it('is one JSON document, and knows base services and no others', async () => {
+  it('prints one JSON document, and knows base services but no unknown ones', async () => {
     const { stdout } = await playground.run(['info:web', '--json']);
     expect(JSON.parse(stdout)).to.include({ schema: 'dockerops/info/1', service: 'web', kind: 'folder' });
     expect((await playground.run(['info:dockerops-base'])).code).to.equal(0);

@@ -22,7 +22,7 @@ describe('the launcher', () => {
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), 'dockerops-launcher-'));
     await cp(join(repository, 'bin'), join(directory, 'bin'), { recursive: true });
-    // What process.versions says is all that the launcher looks at.
+    // The launcher looks only at process.versions.
     await writeFile(
       join(directory, 'old.cjs'),
       "if (!process.env.YOUNG) Object.defineProperty(process.versions, 'node', { value: '20.20.2' });",
@@ -48,7 +48,7 @@ describe('the launcher', () => {
     });
   }
 
-  it('says in one sentence that Node is too old, and ends as for wrong usage', async () => {
+  it('says in one sentence that Node is too old, and exits with 2', async () => {
     const { code, stderr } = await onOldNode('dockerops', ['version']);
     expect(code).to.equal(2);
     expect(stderr).to.equal(
@@ -56,7 +56,7 @@ describe('the launcher', () => {
     );
   });
 
-  it('says how to build it, in a clone and in a package that was made without the program', async () => {
+  it('says how to build it, in a clone and in a package without the bundle', async () => {
     const inPackage = await onOldNode('dockerops', ['version'], { YOUNG: '1' });
     expect([inPackage.code, inPackage.stderr]).to.deep.equal([
       2,
@@ -95,7 +95,7 @@ describe('the package that npm makes', () => {
   });
   after(() => rm(directory, { recursive: true }));
 
-  it('has the program, which runs without anything beside it, and every document that its README names', async () => {
+  it('has the bundle, which needs nothing else, and every document that its README links to', async () => {
     const [{ filename }] = JSON.parse(
       (await run('npm', ['pack', '--json', '--pack-destination', directory], repository)).stdout,
     ) as [{ filename: string }];
@@ -125,7 +125,7 @@ describe('the code that the launcher keeps', () => {
     return (await readdir(join(compiled(), build))).map((name) => join(compiled(), build, name));
   };
 
-  it('is one file for a command, for its owner alone, and the same at the next start', async () => {
+  it('is one private file for each command, and is not written again at the next start', async () => {
     const first = await version();
     const [file = '', ...others] = await kept();
     expect(others).to.deep.equal([]);
@@ -136,7 +136,7 @@ describe('the code that the launcher keeps', () => {
     expect((await stat(file)).ino).to.equal(before.ino);
   });
 
-  it('is made anew where V8 refuses it, and the command works all the same', async () => {
+  it('is replaced when V8 rejects it, and the command still works', async () => {
     const [file = ''] = await kept();
     await writeFile(file, 'no code');
     expect(await version()).to.match(/^dockerops \d/);
@@ -149,14 +149,14 @@ describe('the code that the launcher keeps', () => {
     expect((await kept()).filter((file) => file.endsWith('-env'))).to.deep.equal([]);
   });
 
-  it('is missed by nobody where it cannot be written', async () => {
+  it('is not needed where it cannot be written', async () => {
     await writeFile(join(cache, 'file'), '');
     expect(
       (await dockerops(['version'], { cwd: cache, environment: { XDG_CACHE_HOME: join(cache, 'file') } })).stdout,
     ).to.match(/^dockerops \d/);
   });
 
-  it('is neither used nor kept in a place of somebody else', async function () {
+  it('is neither read from nor written to a folder of another user', async function () {
     if (process.getuid?.() !== 0) return this.skip();
     const place = join(cache, 'theirs', 'dockerops', 'compiled');
     await mkdir(place, { recursive: true });
@@ -167,7 +167,7 @@ describe('the code that the launcher keeps', () => {
     expect(await readdir(place)).to.deep.equal([]);
   });
 
-  it('is that of the last three builds', async () => {
+  it('is kept for the last three builds', async () => {
     const [file = ''] = await kept();
     const build = dirname(file);
     expect(build).to.contain('code-');
@@ -200,7 +200,7 @@ describe('the command line', () => {
     expect(new Set(texts).size).to.equal(1);
   });
 
-  it('tells its version, also as JSON', async () => {
+  it('prints its version, also as JSON', async () => {
     expect((await dockerops(['--version'], { cwd })).stdout).to.match(/^dockerops \d+\.\d+\.\d+/);
     expect(JSON.parse((await dockerops(['version:json'], { cwd })).stdout)).to.include({
       schema: 'dockerops/version/1',
@@ -224,7 +224,7 @@ describe('the command line', () => {
     [['version', '--log-level', 'loud'], 2, '--log-level is "loud"; use one of'],
     [['completion', 'csh'], 2, 'csh  is not one of bash, zsh, fish'],
   ] as const) {
-    it(`answers "${words.join(' ')}" with exit code ${code} and a way on`, async () => {
+    it(`answers "${words.join(' ')}" with exit code ${code} and a suggestion`, async () => {
       const result = await dockerops(words, { cwd });
       expect([result.code, result.stdout]).to.deep.equal([code, '']);
       expect(result.stderr).to.contain(text);
@@ -237,7 +237,7 @@ describe('the command line', () => {
     expect(JSON.parse(stdout)).to.have.nested.property('error.code', 'UNKNOWN_COMMAND');
   });
 
-  it('tells at log level debug where in the source an error began', async () => {
+  it('shows at log level debug where in the source an error was thrown', async () => {
     await writeFile(join(cwd, 'config.json'), '{');
     const { code, stderr } = await dockerops(['ps:reallyall', '--log-level', 'debug'], {
       cwd,

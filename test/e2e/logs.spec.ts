@@ -45,7 +45,7 @@ describe('dockerops logs', function () {
     expect(new Set(lines.map(({ schema }) => schema))).to.deep.equal(new Set(['dockerops/log/1']));
   });
 
-  it('takes a part of them, in both dialects', async () => {
+  it('selects a part of them, in both dialects', async () => {
     const [old, modern, none] = await Promise.all([
       playground.run(['logs:all,grep=^web,tail=1']),
       playground.run(['logs', '--grep', '^web', '--tail', '1']),
@@ -57,7 +57,7 @@ describe('dockerops logs', function () {
     expect([none.code, none.stdout]).to.deep.equal([0, '']);
   });
 
-  it('follows through a restart and a replacement, and ends quietly on Ctrl-C', async () => {
+  it('follows an instance through a restart and a replacement, and ends without an error on Ctrl-C', async () => {
     const begun: string[] = [];
     const failures: unknown[] = [];
     const doing: Promise<unknown>[] = [];
@@ -95,7 +95,7 @@ describe('dockerops logs', function () {
     expect(code).to.equal(130);
   });
 
-  it('refuses what cannot be meant, and says what can', async () => {
+  it('refuses options that contradict each other, and suggests what to use', async () => {
     const [time, instance, both] = await Promise.all([
       playground.run(['logs:all,since=yesterday']),
       playground.run(['logs:web,instance=two']),

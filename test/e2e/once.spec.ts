@@ -30,7 +30,7 @@ describe('dockerops once', function () {
   afterEach(async () => expect(await containers()).to.deep.equal(['db-main']));
   after(() => playground.close());
 
-  it("runs with the service's variables and links, and hands on both outputs and the exit code", async () => {
+  it('runs with the variables and links of the service, and passes both outputs and the exit code on', async () => {
     const { code, stdout, stderr } = await playground.run([
       'once:web,command=echo $A $SERVICE; ping -c 1 -w 5 db > /dev/null && echo linked; echo oh >&2; exit 5',
     ]);
@@ -38,7 +38,7 @@ describe('dockerops once', function () {
     expect(stderr).to.match(/^oh$/m);
   });
 
-  it('takes the words after -- as typed, and its input as it is', async () => {
+  it('passes the words after -- and its input unchanged', async () => {
     const { code, stdout } = await playground.run(
       ['once', 'web', '--', 'sh', '-c', 'cat; echo "$1"', '-', 'two  words'],
       { input: 'no newline\r' },
@@ -57,7 +57,7 @@ describe('dockerops once', function () {
     expect(impossible.stderr).to.contain('/not/there');
   });
 
-  it('removes what a killed one left, and leaves one alone that somebody waits for', async () => {
+  it('removes the container of a killed one, but none that a command still waits for', async () => {
     await playground.run(['once', 'web', '--', 'sh', '-c', 'echo begun; exec sleep 600'], {
       onOutput: (_text, kill) => kill('SIGKILL'),
     });
@@ -75,7 +75,7 @@ describe('dockerops once', function () {
     expect([await other.promise, waited.code, waited.stdout]).to.deep.equal([0, 0, 'begun\nended\n']);
   });
 
-  /** Another one while one is waited for, which may end after that. */
+  /** Runs another one while one is in progress, which ends afterwards. */
   async function beside(): Promise<number | null> {
     const { code } = await playground.run(['once', 'web', '--', 'true']);
     const [name = ''] = (await containers()).filter((each) => each.startsWith('web-'));
@@ -85,7 +85,7 @@ describe('dockerops once', function () {
     return code;
   }
 
-  it('removes what is left with clean, too', async () => {
+  it('is removed by clean, too', async () => {
     await playground.run(['once', 'web', '--', 'sh', '-c', 'echo begun; exec sleep 600'], {
       onOutput: (_text, kill) => kill('SIGKILL'),
     });

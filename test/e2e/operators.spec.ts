@@ -7,14 +7,14 @@ import { Playground } from '../support/playground.ts';
 
 const isRoot = process.getuid?.() === 0;
 
-/** One project in several directories, on one engine: a second clone on this machine, and a colleague on another. */
+/** One project in several directories on one engine: a second clone on this machine, and a clone on another. */
 describe('several operators of one engine', function () {
   this.timeout(300_000);
   const playground = new Playground('operators');
   let root: string;
   const on = (directory: string, ...words: string[]): Promise<CliResult> =>
     dockerops(words, { cwd: join(root, directory), environment: playground.environment });
-  /** Another machine: the same but for its identity, which is its host name where it has no other. */
+  /** Imitates another machine by another machine id, or another host name where there is no id. */
   const elsewhere = (directory: string, ...words: string[]): Promise<CliResult> =>
     dockerops(words, {
       cwd: join(root, directory),
@@ -85,7 +85,7 @@ describe('several operators of one engine', function () {
     expect(Object.keys(await playground.containerIds())).to.deep.equal([`${playground.project}-app-a`]);
   });
 
-  it('with the keys brought over a colleague works on as everybody, and instances know each other', async function () {
+  it('with the keys imported a colleague can change the project, and instances trust each other', async function () {
     if (!isRoot) return this.skip();
     const file = join(root, 'keys');
     expect((await on('first', 'keys', 'export', '--output', file)).code).to.equal(0);
@@ -100,7 +100,7 @@ describe('several operators of one engine', function () {
     expect((await on('first', 'ssh', 'app', '--instance', 'b', '--command', 'true')).code).to.equal(0);
   });
 
-  it('other keys are not written over unless that is asked for', async function () {
+  it('other keys are overwritten only on request', async function () {
     if (!isRoot) return this.skip();
     const other = join(root, 'other');
     await writeFile(

@@ -11,14 +11,16 @@ import { copyShop, freePort, ShopClient } from '../support/shop.ts';
 
 const seed = Number(process.env['DOCKEROPS_TEST_SEED'] ?? Math.trunc(performance.timeOrigin));
 
-/** Nothing that the engine restarts by itself, what it does restart, and what is gone altogether. */
+/** A kill that the engine does not restart from, a crash that it does, and a removal. */
 const deaths: readonly ((container: string) => Promise<unknown>)[] = [
   (container) => docker('kill', container),
   async (container) => process.kill(await pidOf(container), 'SIGKILL'),
   (container) => docker('rm', '-f', container),
 ];
 
-/** Of one that the engine is just bringing back it is 0, which would mean this very program and its group. */
+/**
+ * Waits for a pid: it is 0 while the engine restarts the container, and signal 9 to 0 would kill this process group.
+ */
 async function pidOf(container: string): Promise<number> {
   return eventually(async () => {
     const pid = Number(await docker('inspect', '--format', '{{.State.Pid}}', container));
@@ -27,9 +29,7 @@ async function pidOf(container: string): Promise<number> {
   });
 }
 
-/**
- * A database, a queue, two web services, a worker and a gateway, as a team would have them: see test/e2e/projects/shop.
- */
+/** A database, a queue, two web services, a worker and a gateway: see test/e2e/projects/shop. */
 describe(`a whole platform (DOCKEROPS_TEST_SEED=${String(seed)})`, function () {
   this.timeout(240_000);
   const playground = new Playground('shop');
@@ -74,7 +74,7 @@ describe(`a whole platform (DOCKEROPS_TEST_SEED=${String(seed)})`, function () {
     expect(await playground.containerIds()).to.deep.equal({});
   });
 
-  it('runs, sells and remembers', async () => {
+  it('runs, takes orders and keeps them', async () => {
     await run('run:all');
     await eventually(() => shop.addItem('tea', 3), 30_000);
     expect(await shop.items()).to.deep.equal({ items: { tea: 3 }, from: 'database' });
@@ -85,7 +85,7 @@ describe(`a whole platform (DOCKEROPS_TEST_SEED=${String(seed)})`, function () {
     expect(secret.stdout).to.contain('POSTGRES_PASSWORD').and.not.to.contain(environment.POSTGRES_PASSWORD);
   });
 
-  it('loses no order that it took, whoever dies', async () => {
+  it('loses no accepted order, whichever instance dies', async () => {
     const keys = ['postgres-main', 'redis-main', 'worker-one', 'catalogue-one', 'orders-one', 'gateway-main'];
     for (let round = 0; round < 3; round += 1) {
       const dying = keys.toSorted(() => random() - 0.5).slice(0, 2);
@@ -152,7 +152,7 @@ describe(`a whole platform (DOCKEROPS_TEST_SEED=${String(seed)})`, function () {
     });
     after(() => hosts.close());
 
-    it('each runs its group, and they find each other by what host.conf says', async () => {
+    it('each runs its group, and they find each other by the addresses in host.conf', async () => {
       await on(back, 'back', 'run:group=back,conf=two-hosts');
       expect(JSON.parse(await readFile(join(at('back'), 'host.conf'), 'utf8'))).to.include({
         last_conf: 'two-hosts.conf',
@@ -163,7 +163,7 @@ describe(`a whole platform (DOCKEROPS_TEST_SEED=${String(seed)})`, function () {
       await expectAllSold();
     });
 
-    it('the database keeps its data through a death of its host', async () => {
+    it('the database keeps its data when its host dies', async () => {
       await docker('kill', back.container);
       await docker('start', back.container);
       await hosts.awaitEngine(back);

@@ -47,7 +47,7 @@ describe('pulling the plug in the middle of run:all', function () {
     for (const operation of operations) await check(operation);
   });
 
-  /** From nothing, keys included, so that the plan is always the same. */
+  /** Starts without anything, keys included, so that the plan is always the same. */
   async function check(operation: string): Promise<void> {
     await playground.clear();
     await rm(join(directory, '.dockerops'), { recursive: true, force: true });

@@ -31,7 +31,7 @@ describe('somebody at a terminal', function () {
     await playground.close();
   });
 
-  it('is asked for a variable that is missing, not shown while it is typed, and it is kept for this host', async () => {
+  it('is asked for a missing variable, which is hidden while typed and saved for this host', async () => {
     const run = at('run:all');
     await run.answer('API_TOKEN', 'hush');
     await run.answer('keep it in host.conf?', 'y');

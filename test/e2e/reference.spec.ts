@@ -5,7 +5,7 @@ import type { CliResult } from '../support/cli.ts';
 import { onTerminal } from '../support/on-terminal.ts';
 import { Playground } from '../support/playground.ts';
 
-/** A container as the engine has it. */
+/** A container as the engine describes it. */
 interface Container {
   readonly Config: {
     readonly Tty: boolean;
@@ -16,7 +16,7 @@ interface Container {
   readonly Mounts: readonly { readonly Destination: string }[];
 }
 
-/** What a user of DockerOps has in the fingers, in the old dialect and in the new one, and what comes of it. */
+/** Commands of DockerOps in the old dialect and in the new one, with the containers that they make. */
 interface Example {
   readonly old: string;
   readonly words: string;
@@ -102,7 +102,7 @@ const examples: readonly Example[] = [
 describe('the commands that users of DockerOps know', function () {
   this.timeout(240_000);
   const playground = new Playground('known');
-  // Of this test alone, so that the ports are free.
+  // An address of its own, so that the ports are free.
   const environment = { SERVICE_IP: `127.83.${String(randomInt(1, 255))}.${String(randomInt(1, 255))}` };
   const run = async (...words: string[]): Promise<CliResult> => {
     const result = await playground.run([...words], { environment });

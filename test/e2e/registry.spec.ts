@@ -36,14 +36,14 @@ describe('images of a private registry', function () {
     await registry.close();
   });
 
-  it("are refused in the registry's words to who is not logged in, and nothing is made", async () => {
+  it('are refused without a login, with the message of the registry, and nothing is made', async () => {
     const { code, stderr } = await run(['run:all'], 'nobody');
     expect(code).to.equal(1);
     expect(stderr).to.contain('team/cache');
     expect(await playground.containerIds()).to.deep.equal({});
   });
 
-  it('are shown before they are here, pulled first, and then run with the ports that they expose', async () => {
+  it('are in the plan before they are pulled, are pulled first, and run with the ports that they expose', async () => {
     const plan = await run(['plan']);
     expect(plan.stdout).to.contain(`* pull    ${image()}`);
     expect(plan.stderr).to.contain('which is known when that is pulled');
@@ -53,7 +53,7 @@ describe('images of a private registry', function () {
     expect(ports).to.deep.equal([{ container: 6379, protocol: 'tcp', host: 6379, ip: '127.0.0.3' }]);
   });
 
-  it('are what services are built on, and stand from then on', async () => {
+  it('can be built on, and are not pulled again', async () => {
     expect((await playground.engine.findImage(`${playground.project}/web`))?.labels).to.include({ parent: 'yes' });
     const again = await run(['plan', '--build', '--exit-code']);
     expect(again.code, again.stdout).to.equal(0);

@@ -6,7 +6,7 @@ import { Hosts, type Host } from '../support/hosts.ts';
 import { Playground } from '../support/playground.ts';
 import { ensureTestImage, testImage } from '../support/real-engine.ts';
 
-/** Has another engine than the one of this release. */
+/** Has a newer engine than Debian 12. */
 const newer = 'trixie';
 
 const dockerfile = `FROM ${testImage}
@@ -36,7 +36,7 @@ describe('an engine elsewhere', function () {
         '[{"service": "db", "instance": "main", "instance_type": "persistent", "stop_grace_period": ' +
         '"1s", "env_vars": {"SERVICE_IP": "from_eth0"}}]',
     });
-    // From the repository's own os: building it here needs no base image there.
+    // Built here, so that no base image is needed there.
     const base = await dockerops(['init'], { cwd: playground.directory, environment: playground.environment });
     expect(base.code, base.stderr).to.equal(0);
     await hosts.open([newer]);
@@ -48,27 +48,27 @@ describe('an engine elsewhere', function () {
     await playground.close();
   });
 
-  it('is not asked for its interfaces by a dry run, which shows them by name', async () => {
+  it('is not asked for its interfaces by a dry run, which shows their names', async () => {
     const plan = await run(['plan', '--verbose']);
     expect(plan.code, plan.stderr).to.equal(0);
     expect(plan.stdout).to.contain('SERVICE_IP=<eth0 of host elsewhere>').and.to.contain(`data ${directory()}`);
     expect(await there('docker', 'ps', '-aq')).to.equal('');
   });
 
-  it('has to have the interface: those that it has are named', async () => {
+  it('must have the interface; the error lists those that it has', async () => {
     const wrong = await run(['run:all', '--yes'], { SERVICE_IP: 'from_nic7' });
     expect(wrong.code).to.equal(2);
     expect(wrong.stderr).to.contain('host elsewhere has no interface nic7').and.to.contain(`eth0 (${host.address})`);
   });
 
-  it('asks before a data directory is made there, naming the host', async () => {
+  it('asks before it makes a data directory there, naming the host', async () => {
     const asked = await run(['run:all']);
     expect(asked.code).to.equal(2);
     expect(asked.stderr).to.contain('on host elsewhere').and.to.contain('--yes');
     expect(await there('ls', playground.directory)).to.contain('No such file');
   });
 
-  it('keeps data on its host, where a first copy that was interrupted is finished, and nothing here', async () => {
+  it('keeps data on its host, and nothing here; an interrupted first copy is finished there', async () => {
     const killed = await run(['run:all', '--yes'], { DOCKEROPS_TEST_KILL_AFTER: `copied ${directory()}` });
     expect(killed.signal, killed.stderr).to.equal('SIGKILL');
     await there(
@@ -90,7 +90,7 @@ describe('an engine elsewhere', function () {
     expect(await there('docker', 'ps', '-a', '--format', '{{.Names}}')).to.equal(`${playground.project}-db-main`);
   });
 
-  it('gives its own address and name to the instance, and no drift is seen in that', async () => {
+  it('gives its own address and name to the instance, which is no drift', async () => {
     const { stdout } = await run(['exec:db,instance=main,command=echo $SERVICE_IP $HOST_HOSTNAME']);
     expect(stdout.trim()).to.equal(`${host.address} elsewhere`);
     const { instances } = JSON.parse((await run(['ps', '--json'])).stdout) as {
@@ -107,7 +107,7 @@ describe('an engine elsewhere', function () {
     expect((await run(['exec:db,instance=main,command=cat /data/other'])).stdout.trim()).to.equal('precious');
   });
 
-  it('has its data saved here, and restored there with what its own image has', async () => {
+  it('has its data saved here, and restored there with programs of the image', async () => {
     const saved = await run(['backup:db,instance=main,output=there.tar.gz']);
     expect(saved.code, saved.stderr).to.equal(0);
     await run(['exec:db,instance=main,command=echo lost > /data/other']);

@@ -74,7 +74,7 @@ describe('secrets and read-only roots', function () {
     expect((await run(['logs:all'])).stdout).to.not.contain('hush');
   });
 
-  it('that change are told and put in by a replacement', async () => {
+  it('that change are reported, and a replacement has them', async () => {
     const plan = await run(['plan'], 'hush-2');
     expect(plan.stdout)
       .to.contain('secrets.db_password: <secret> -> <another secret>')
@@ -93,7 +93,7 @@ describe('secrets and read-only roots', function () {
     expect(await read('web-one')).to.equal('hush-2');
   });
 
-  it('leave a read-only root that can be logged in to and not written', async () => {
+  it('work with a read-only root, which can be logged in to and not written', async () => {
     const { code, stdout, stderr } = await run([
       'ssh:web,instance=sealed,command=cat /run/secrets/db_password; touch /home/dockerops/x && ! sudo touch /x',
     ]);

@@ -29,7 +29,7 @@ describe('dockerops start and stop', function () {
   });
   after(() => playground.close());
 
-  it('stops one and keeps it, then starts it: the same container', async () => {
+  it('stops an instance and starts the same container again', async () => {
     const ids = await playground.containerIds();
     const stop = await playground.run(['stop:web,instance=main']);
     expect(stop.code, stop.stderr).to.equal(0);
@@ -41,7 +41,7 @@ describe('dockerops start and stop', function () {
     expect(await playground.containerIds()).to.deep.equal(ids);
   });
 
-  it('stops and starts all, in the time that is asked for', async () => {
+  it('stops all within the given time, and starts all', async () => {
     const stop = await playground.run(['stop:all,timeout=0']);
     expect([stop.code, stop.stdout], stop.stderr).to.deep.equal([0, '2 stopped\n']);
     expect(await states()).to.deep.equal({ 'db-main': 'exited', 'web-main': 'exited' });
@@ -50,8 +50,8 @@ describe('dockerops start and stop', function () {
     expect(await states()).to.deep.equal({ 'db-main': 'running', 'web-main': 'running' });
   });
 
-  it('says when an instance does not stay up, and when there is none', async () => {
-    // The first of two: it is dead by the time that the second has started.
+  it('reports an instance that exits again, and that there is none', async () => {
+    // The first of two: it has exited when the second has started.
     const name = `${playground.project}-db-main`;
     await playground.engine.putFiles(name, [{ path: '/dies', mode: 0o644, uid: 0, gid: 0, content: Buffer.from('') }]);
     await playground.run(['stop:all,timeout=0']);

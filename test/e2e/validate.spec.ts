@@ -23,13 +23,13 @@ describe('dockerops validate', function () {
   });
   after(() => rm(directory, { recursive: true }));
 
-  it('ends with 0 where nothing is wrong', async () => {
+  it('exits with 0 when nothing is wrong', async () => {
     const { code, stdout, stderr } = await validate();
     expect(code, stderr).to.equal(0);
     expect(stdout).to.match(/^valid: project dops-test-validate-\S+, 1 entry, 1 service\n$/);
   });
 
-  it('ends with 2 and every problem with its place and mend', async () => {
+  it('exits with 2 and lists all problems with place and suggestion', async () => {
     const { code, stdout } = await validate('--conf', 'other');
     expect(code).to.equal(2);
     expect(stdout)
@@ -39,7 +39,7 @@ describe('dockerops validate', function () {
       .and.to.contain('2 problems');
   });
 
-  it('is one JSON document', async () => {
+  it('prints one JSON document', async () => {
     const { code, stdout } = await dockerops(['validate:conf=other', '--json'], { cwd: directory });
     const document = JSON.parse(stdout) as {
       readonly schema: string;

@@ -49,7 +49,7 @@ describe('dockerops watch', function () {
     await playground.close();
   });
 
-  /** What it said, and which containers were made anew, after files were saved. */
+  /** What it printed, and which containers were replaced, after files were saved. */
   async function save(
     files: Readonly<Record<string, string>>,
     expected: RegExp,
@@ -81,7 +81,7 @@ describe('dockerops watch', function () {
     expect(await fileOf('web', '/app/page.txt')).to.equal('page 2');
   });
 
-  it('goes on with a burst of saves, one of them ignored, as one', async () => {
+  it('treats a burst of saves as one, and skips an ignored file', async () => {
     const { said, anew } = await save(
       {
         'services/web/x.log': 'x',
@@ -95,13 +95,13 @@ describe('dockerops watch', function () {
     expect(anew).to.deep.equal(['web-main']);
   });
 
-  it('replaces who is built on what has changed', async () => {
+  it('replaces services that are built on the changed one', async () => {
     const { anew } = await save({ 'services/base/base.txt': 'base 2' }, /replaced.*\(\d/);
     expect(anew).to.deep.equal(['web-main']);
     expect(await fileOf('web', '/base.txt')).to.equal('base 2');
   });
 
-  it('shows what is wrong with a build or a conf, keeps what runs, and goes on when it is mended', async () => {
+  it('shows errors of a build or a conf, keeps what runs, and continues when they are fixed', async () => {
     const good = `FROM ${playground.project}/base\nCOPY . /app\n`;
     expect(
       (await save({ 'services/web/Dockerfile': `${good}RUN false\n` }, /RUN false[^]*exit code|non-zero code/)).anew,
@@ -113,7 +113,7 @@ describe('dockerops watch', function () {
     expect((await save({ 'run.conf': conf('good day') }, /replaced.*\(\d/)).anew).to.deep.equal(['web-main']);
   });
 
-  it('ends with 130 at Ctrl-C', async () => {
+  it('exits with 130 on Ctrl-C', async () => {
     stop();
     expect((await ended).code).to.equal(130);
   });

@@ -11,7 +11,7 @@ const right = {
 };
 const atOnce = 3;
 
-/** All of them without an engine: what is wrong is said before one is asked for. */
+/** All without an engine: errors are found before one is needed. */
 describe('wrong input', function () {
   this.timeout(120_000);
   let root: string;

@@ -188,7 +188,7 @@ describe('base images', function () {
       files: { 'etc/supervisor/conf.d/nap.conf': program('nap', '/bin/sleep 1000', 'startsecs=1\nautorestart=true') },
     });
     expect(await awaitReady(name)).to.have.property('exitCode', 0);
-    // Looked for inside: it lasts a second, which a question from outside may miss.
+    // Checked inside: the state lasts a second, which a check from outside may miss.
     expect(
       await inside(
         name,
@@ -246,7 +246,7 @@ while :; do read -r -t 1 < <(:); done`;
   });
 
   it('a stop that comes before anything can take it is heeded', async () => {
-    // The first process is slow to come up, as on a busy machine: without an answer to the signal it would be killed.
+    // The first process starts slowly, as on a busy machine; if it ignored the signal it would be killed.
     const name = await start({
       files: { 'usr/local/lib/python3.11/dist-packages/slow.pth': 'import time; time.sleep(1)\n' },
     });
@@ -344,7 +344,7 @@ while :; do read -r -t 1 < <(:); done`;
         },
       });
       await awaitReady(vouched);
-      // Nobody is let in: the host is checked first.
+      // No login succeeds; the host key is checked before.
       const ask = async (host: string): Promise<string> =>
         (
           await inside(

@@ -21,9 +21,9 @@ export interface CliOptions {
   readonly limitMs?: number;
   /** Program and arguments that start it, such as setpriv(1). */
   readonly wrapper?: readonly string[];
-  /** Told each piece of standard error as it comes, with a way to signal the command. */
+  /** Called with each piece of standard error and a function that signals the command. */
   readonly onError?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
-  /** The same of standard output. */
+  /** The same for standard output. */
   readonly onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
 

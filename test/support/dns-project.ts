@@ -47,7 +47,7 @@ export class DnsProject {
     return `${this.#playground.project}-${key}`;
   }
 
-  /** On the project's network, as the engine says; none of one that does not run. */
+  /** Address on the project's network by instance; none for an instance that does not run. */
   async address(key: string): Promise<string> {
     return (await this.addresses(key))[0] ?? '';
   }
@@ -63,7 +63,7 @@ export class DnsProject {
     return text.split('\n').sort();
   }
 
-  /** What an instance gets for a name of the zone. */
+  /** What an instance resolves for a name of the zone. */
   async resolve(name: string, from = 'secret-one'): Promise<readonly string[]> {
     return (await this.resolveAll([name], from))[name] ?? [];
   }

@@ -8,7 +8,7 @@ export const pages: readonly string[] = readdirSync(directory)
   .sort();
 
 export interface DocBlock {
-  /** What stands behind the opening fence: `console`, `json`, `dockerfile services/web/Dockerfile`. */
+  /** The words after the opening fence: `console`, `json`, `dockerfile services/web/Dockerfile`. */
   readonly kind: string;
   readonly text: string;
   /** Last heading before it. */

@@ -3,13 +3,13 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Docker's own command line: faults and looks that must not go through dockerops. Rejects with its standard error. */
+/** Runs Docker's own command line, for faults and checks without dockerops. Rejects with its standard error. */
 export async function docker(...words: readonly string[]): Promise<string> {
   const { stdout } = await run('docker', [...words], { maxBuffer: 64 * 1024 * 1024 });
   return stdout.trim();
 }
 
-/** The same where failing is an answer. */
+/** Runs a command in a container and returns its exit code as well. */
 export async function dockerExec(
   container: string,
   command: readonly string[],
@@ -29,7 +29,7 @@ export async function dockerExec(
   }
 }
 
-/** IPv4 addresses that a container gets for each name, in order; none for one that does not resolve. */
+/** Sorted IPv4 addresses that each name resolves to in a container; none if it does not resolve. */
 export async function resolveIn(
   container: string,
   names: readonly string[],
@@ -39,7 +39,7 @@ export async function resolveIn(
   return readAnswers(text);
 }
 
-/** One exec for all: each costs more than all the questions. */
+/** One exec for all names: an exec takes longer than all the queries. */
 export const askAll = 'for name; do echo "= $name"; getent ahostsv4 "$name"; done; true';
 
 export function readAnswers(text: string): Readonly<Record<string, readonly string[]>> {

@@ -11,7 +11,7 @@ export interface EngineServer extends AsyncDisposable {
 
 export type Reply = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** Something that answers as an engine would, on a socket of its own. */
+/** A server that answers like an engine, on a socket of its own. */
 export async function serveEngine(
   replies: Readonly<Record<string, unknown>>,
   ping: Readonly<Record<string, string>> = { 'Api-Version': '1.41' },

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 const pauseMs = 150;
 
 /**
- * Makes a check again and again until it holds; after the limit it throws what the last one threw. Never a pause of a
+ * Repeats a check until it passes; after the limit it throws the error of the last one. Used instead of a pause of a
  * guessed length.
  */
 export async function eventually<T>(check: () => Promise<T> | T, limitMs = 20_000): Promise<T> {

@@ -7,7 +7,7 @@ import type { FakeContainer } from './fake-container.ts';
 
 type Files = Map<string, TarEntry>;
 
-/** Where a path of a container is: among its own files, or among the host's that it mounts. */
+/** Where a path of a container is stored: in its own files, or in files of the host that it mounts. */
 export function placeOf(
   { config, files }: FakeContainer,
   hostFiles: Files,

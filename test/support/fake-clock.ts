@@ -6,7 +6,7 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** A clock that stands until it is turned. */
+/** A clock that only tests move. */
 export class FakeClock implements Clock {
   #now = 0;
   readonly #sleepers = new Set<Sleeper>();
@@ -35,7 +35,7 @@ export class FakeClock implements Clock {
     this.#sleepers.delete(sleeper);
   }
 
-  /** Lets time go by in the order in which sleepers wake, and everybody do what they do then. */
+  /** Moves time on, wakes sleepers in their order, and lets each of them run before the next. */
   async turn(ms: number): Promise<void> {
     const end = this.#now + ms;
     await settled();

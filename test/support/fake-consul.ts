@@ -31,7 +31,7 @@ interface Reply {
 /** As much of an agent as the contract suite checks on the real one: keys, blocking queries, sessions, services. */
 export class FakeConsul implements AsyncDisposable {
   access: ConsulAccess = { secure: false, host: '127.0.0.1', port: 0 };
-  /** What was asked, as `GET /kv/a?recurse=true`. */
+  /** The requests so far, as `GET /kv/a?recurse=true`. */
   readonly asked: string[] = [];
   #server: Server | undefined;
   #index = 10;

@@ -17,7 +17,7 @@ export interface FakeContainer {
   exitCode: number | undefined;
   address: string;
   readonly volumes: readonly VolumeUse[];
-  /** Of these, those that the engine named. */
+  /** Those of its volumes that the engine has named. */
   readonly generated: readonly string[];
 }
 
@@ -35,7 +35,7 @@ export function networkName({ config: { network } }: FakeContainer): string {
 
 type DrawnVolume = VolumeUse & { readonly labels: Labels; readonly isDrawn: boolean };
 
-/** Volumes with a name, and those of the container's own, which get one. */
+/** Volumes with a name, and anonymous ones, which get one. */
 export function volumesOf(config: ContainerConfig, draw: () => string): readonly DrawnVolume[] {
   return config.mounts.flatMap((mount): readonly DrawnVolume[] => {
     if (mount.kind === 'scratch') return [{ name: draw(), target: mount.target, labels: mount.labels, isDrawn: true }];

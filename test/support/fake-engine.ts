@@ -48,8 +48,8 @@ export interface RecordedCall {
 export type ExecHandler = (container: FakeContainer, request: ExecRequest) => ProgramResult | undefined;
 
 /**
- * An engine in memory, for tests of what uses one. Keeps the promises of the contract suite and no others; the clock
- * stands at `now`. Records every call; `failNext` makes one of them fail.
+ * An engine in memory for tests. It behaves as the contract suite says, and guarantees nothing else; its time is `now`.
+ * Records every call; `failNext` makes one of them fail.
  */
 export class FakeEngine implements Engine {
   readonly address = 'fake://engine';
@@ -59,7 +59,7 @@ export class FakeEngine implements Engine {
   readonly volumes = new Map<string, ObservedVolume>();
   readonly images = new Map<string, ObservedImage>();
   readonly services = new Map<string, FakeService>();
-  /** Files of the host, which mounts of its directories show; a directory's path ends in a slash. */
+  /** Files of the host, visible through mounts of its directories; the path of a directory ends with a slash. */
   readonly hostFiles = new Map<string, TarEntry>();
   /** References that `pullImage` finds. */
   readonly registry = new Set<string>();
@@ -70,7 +70,7 @@ export class FakeEngine implements Engine {
   readonly #faults: { method: keyof Engine | 'any'; after: number; readonly error: Error }[] = [];
   #serial = 0;
 
-  /** The n-th call from now (1 is the next one) of that method rejects; `any` counts all methods. */
+  /** Makes the n-th next call of a method reject (1 is the next one); `any` counts calls of all methods. */
   failNext(
     method: keyof Engine | 'any',
     nth = 1,
@@ -90,7 +90,7 @@ export class FakeEngine implements Engine {
     this.#keepImage(image.id, [reference], image.labels);
   }
 
-  /** Ends a container's main process, as if by itself. */
+  /** Ends the main process of a container, as if it had exited. */
   exitContainer(id: string, exitCode: number): void {
     const container = this.#container('exit', id);
     container.state = 'exited';
@@ -232,7 +232,7 @@ export class FakeEngine implements Engine {
     return openSession((stdin) => this.#run(container, request, stdin) ?? { exitCode: 0, stdout: '', stderr: '' });
   }
 
-  /** What the container writes from now to its end. */
+  /** Output of the container from now to its end. */
   async attach(id: string): Promise<ExecSession> {
     this.#enter('attach', id);
     const container = this.#container('attach to', id);
@@ -526,7 +526,7 @@ export class FakeEngine implements Engine {
     );
   }
 
-  /** A reference names one image: it goes from the one that had it. */
+  /** A reference names one image: the image that had it loses it. */
   #keepImage(id: string, references: readonly string[], labels: Labels): ObservedImage {
     const tagged = references.map(withTag);
     for (const image of this.images.values()) {

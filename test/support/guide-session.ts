@@ -19,8 +19,8 @@ export function commandsOf(text: string): readonly ShownCommand[] {
 }
 
 /**
- * What of a shown line has to be in the real one: all but ids, addresses, numbers of seconds and the width of columns.
- * A line that ends with `…` has to begin like this.
+ * A pattern for the line of output that a page shows: ids, addresses, times in seconds and the width of columns may
+ * differ. A line that ends with `…` need only begin like that.
  */
 export function patternOf(line: string): RegExp {
   const isStart = line.endsWith('…');
@@ -39,8 +39,8 @@ export function patternOf(line: string): RegExp {
 }
 
 /**
- * A shell that goes from command to command in its directory, with `dockerops` in its PATH. The project is called
- * otherwise than on the page.
+ * A shell that keeps its directory from command to command, with `dockerops` in its PATH. The project has another name
+ * than on the page.
  */
 export class GuideSession {
   readonly #root: string;
@@ -63,7 +63,7 @@ export class GuideSession {
     return this.#directory;
   }
 
-  /** As on the page, with the name of this session's project in place of `shop`. */
+  /** A text of the page with the name of this session's project in place of `shop`. */
   named(text: string): string {
     return text.replaceAll(/\bshop\b/g, this.#project).replaceAll('data_shop', `data_${this.#project}`);
   }

@@ -11,8 +11,8 @@ RUN apt-get update && apt-get install -y --no-install-recommends docker.io iptab
 VOLUME /var/lib/docker
 `;
 /**
- * The engine of another release of the distribution, in place of the one of this. Its runc wants more than this release
- * has.
+ * The engine of another release of Debian instead of that of Debian 12, with the runc of Debian 12: the newer one needs
+ * a newer libc.
  */
 const otherRecipe = `FROM ${image}
 ARG RELEASE
@@ -25,11 +25,11 @@ RUN mkdir -p /tmp/new/lists/partial /tmp/new/archives/partial && cd /tmp/new \\
  && cp root/usr/sbin/dockerd root/usr/sbin/docker-proxy /usr/sbin/ && cp root/usr/bin/containerd* /usr/bin/ \\
  && rm -rf /tmp/new
 `;
-// What a killed engine leaves would keep the next one from starting.
+// Files that a killed engine leaves would keep the next one from starting.
 const command =
   'rm -rf /var/run/docker.pid /var/run/docker /run/containerd; ' +
   'exec dockerd -H unix:///var/run/docker.sock -H tcp://0.0.0.0:2375 --tls=false';
-// Not plain --privileged: it asks for what a machine of continuous integration may not have to give.
+// Not --privileged: it needs capabilities that a machine of continuous integration may not have.
 const rights = [
   '--cap-add',
   'ALL',
@@ -75,7 +75,7 @@ export class Hosts {
     await docker('network', 'create', '--label', 'dockerops.test=hosts', this.#prefix);
   }
 
-  /** With the engine of this release of the distribution, or of another that `open` was told. */
+  /** Starts a host with the engine of Debian 12, or of a release that was given to `open`. */
   async start(name: string, release?: string): Promise<Host> {
     const container = `${this.#prefix}-${name}`;
     this.#made.push(container);
@@ -117,7 +117,7 @@ export class Hosts {
     }, 60_000);
   }
 
-  /** Copies images of this machine's engine, with all their names. */
+  /** Copies images from the engine of this machine, with all their names. */
   async load({ container }: Host, references: readonly string[]): Promise<void> {
     const save = spawn('docker', ['save', ...references], { stdio: ['ignore', 'pipe', 'inherit'] });
     const load = spawn('docker', ['exec', '-i', container, 'docker', 'load', '-q'], {
@@ -130,7 +130,7 @@ export class Hosts {
 
   async close(): Promise<void> {
     if (process.env['E2E_KEEP'] === '1') return;
-    // What is mounted in a host may be busy for a moment; one that did not start need not be there.
+    // Mounts in a host may be busy for a moment; a host that did not start does not exist.
     const outcomes = await Promise.allSettled(this.#made.map((container) => eventually(() => removeHost(container))));
     await docker('network', 'rm', this.#prefix).catch(() => {});
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;

@@ -3,7 +3,7 @@ import type { LockWatcher, NodeDirectory, Tree, TreeNews } from '../../src/lib/d
 import type { CheckStatus } from '../../src/lib/directories/service-directory.ts';
 import type { ObservedService, ServiceRegistration } from '../../src/lib/model/service-entry.ts';
 
-/** A node's directory in memory. `isDown` makes it answer nothing. */
+/** The directory of a node in memory. With `isDown` every call fails. */
 export class MemoryNodeDirectory implements NodeDirectory {
   readonly address = 'memory://directory';
   readonly keys = new Map<string, string>();

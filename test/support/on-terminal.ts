@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { launcher } from './cli.ts';
 
 export interface Typing {
-  /** Typed when this has been shown. */
+  /** The text is typed when this has been shown. */
   readonly after: RegExp;
   readonly text: string;
 }
@@ -13,7 +13,7 @@ export interface TerminalResult {
   readonly shown: string;
 }
 
-/** dockerops on a terminal of its own, by script(1), which every Debian has; with what is typed, piece by piece. */
+/** Runs dockerops on a terminal of its own, by script(1), and types the given texts one by one. */
 export async function onTerminal(
   words: readonly string[],
   cwd: string,

@@ -27,7 +27,7 @@ export class TestNode {
     this.consulAddress = consul.address;
   }
 
-  /** A container's name that is this test's alone. */
+  /** A container name that no other test uses. */
   service(name: string): string {
     return `${this.name}-${name}`;
   }

@@ -8,7 +8,7 @@ import { dockerops, type CliOptions, type CliResult } from './cli.ts';
 import { eventually } from './eventually.ts';
 import { openRealEngine, remove } from './real-engine.ts';
 
-/** A folder and a project name of one test's own, and a look at the engine that does not go through dockerops. */
+/** A folder and a project name for one test, and checks on the engine that do not use dockerops. */
 export class Playground {
   readonly project: string;
   #directory = '';
@@ -27,7 +27,7 @@ export class Playground {
     return this.#engine;
   }
 
-  /** For every call of the command line in this playground. */
+  /** Variables for every call of the command line. */
   get environment(): Readonly<Record<string, string>> {
     return { PROJECT_NAME: this.project };
   }
@@ -70,7 +70,7 @@ export class Playground {
     const mine = { [label.project]: this.project };
     const containers = await this.engine.listContainers({ all: true, labels: mine });
     await Promise.all(containers.map(({ id }) => remove(this.engine, id)));
-    // The engine may still be taking the last container off.
+    // The engine may still be disconnecting the last container.
     for (const { id } of await this.engine.listNetworks(mine)) await eventually(() => this.engine.removeNetwork(id));
     for (const { name } of await this.engine.listVolumes(mine)) await this.engine.removeVolume(name);
   }

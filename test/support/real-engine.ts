@@ -58,11 +58,11 @@ const applets = [
 
 export interface TestRun {
   readonly engine: Engine;
-  /** Begins the name of everything that the run makes. */
+  /** Prefix of the names of everything that the run makes. */
   readonly prefix: string;
-  /** Everything that the run makes carries these. */
+  /** Labels of everything that the run makes. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Removes everything that carries the run's label, whatever became of the test. */
+  /** Removes everything with the label of the run, also after a failure. */
   cleanUp(): Promise<void>;
 }
 
@@ -90,7 +90,7 @@ export function startTestRun(engine: Engine): TestRun {
   return { engine, prefix: `dops-test-${id}-`, labels, cleanUp: () => removeLabelled(engine, labels) };
 }
 
-/** Whether or not somebody else removes it at the same moment. */
+/** Also succeeds when it is removed elsewhere at the same moment. */
 export async function remove(engine: Engine, container: string): Promise<void> {
   await eventually(async () => {
     await engine.removeContainer(container, { force: true, volumes: true }).catch((error: unknown) => {
@@ -110,7 +110,7 @@ async function removeLabelled(engine: Engine, labels: Readonly<Record<string, st
   }
 }
 
-/** Loads the test image unless it is there. Debian has its one file in the package busybox-static. */
+/** Loads the test image unless it exists. Its only program is that of the package busybox-static of Debian. */
 export async function ensureTestImage(engine: Engine): Promise<string> {
   if ((await engine.findImage(testImage)) === undefined)
     await engine.loadImages(await testImageArchive(testImage), () => {});

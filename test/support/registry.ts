@@ -16,7 +16,7 @@ function blob(bytes: Buffer): Blob {
 }
 
 /**
- * As much of a private registry as an engine needs for pulling: it asks for a token, and gives that to one user only.
+ * The part of a private registry that an engine needs to pull: it requires a token, and only one user gets one.
  */
 export class PrivateRegistry {
   readonly #server: Server;
@@ -54,7 +54,7 @@ export class PrivateRegistry {
     });
   }
 
-  /** Keeps an image of one layer under `name:1`. */
+  /** Stores an image of one layer as `name:1`. */
   add(name: string, layer: Buffer, config: object): void {
     const layerBlob = this.#keep(layer);
     const image = {

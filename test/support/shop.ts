@@ -6,7 +6,7 @@ import { repository } from './cli.ts';
 
 const source = join(repository, 'test/e2e/projects/shop');
 
-/** A copy of the shop with a project name of its own, published on another port, with what its host.conf says. */
+/** Copies the shop with another project name, another published port, and this host.conf. */
 export async function copyShop(
   directory: string,
   project: string,
@@ -35,8 +35,7 @@ export async function freePort(): Promise<number> {
 }
 
 /**
- * The shop as its customers see it: through the gateway. What is not answered with 200 is thrown, so that callers can
- * try again.
+ * The shop as its customers see it, through the gateway. Throws for any status but 200, so that callers can retry.
  */
 export class ShopClient {
   readonly #url: string;

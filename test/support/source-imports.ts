@@ -43,7 +43,7 @@ export function roomOf(target: string): string {
   return (path.replace(/^lib\//, '').split('/')[0] ?? '').replace(/\.ts$/, '');
 }
 
-/** Circles of files that import each other, each from one of its files back to the same. */
+/** Circles of files that import each other; each begins and ends with the same file. */
 export function circlesOf(imports: readonly SourceImport[]): readonly (readonly string[])[] {
   const targets = Map.groupBy(imports, ({ file }) => file);
   const done = new Set<string>();

@@ -2,7 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { launcher } from './cli.ts';
 import { eventually } from './eventually.ts';
 
-/** A command line of dockerops on a terminal of its own, by script(1), with somebody who types. */
+/** Runs dockerops on a terminal of its own, by script(1), and types answers. */
 export class Terminal {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #ended: Promise<number>;
@@ -28,7 +28,7 @@ export class Terminal {
     return this.#shown;
   }
 
-  /** Waits until a text comes after what was waited for before, then types. */
+  /** Waits for a text after the one that was awaited last, then types. */
   async answer(text: string, typed: string): Promise<void> {
     await this.see(text);
     this.#child.stdin.write(`${typed}\r`);

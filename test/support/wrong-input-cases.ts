@@ -1,6 +1,6 @@
 /**
- * What a user may get wrong, each in a project that is right otherwise. `expected` is all that is said, with `~` for
- * the project's directory.
+ * Mistakes of users, each in a project that is correct otherwise. `expected` is the whole message, with `~` for the
+ * directory of the project.
  */
 export interface WrongInput {
   readonly title: string;
