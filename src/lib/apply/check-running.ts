@@ -1,6 +1,6 @@
 import type { ContainerRow } from '../engine/engine.ts';
 import { OperationFailed } from '../errors.ts';
-import { failure, times } from '../observe/readiness.ts';
+import { failure, times } from '../observe/failure.ts';
 import type { OperationOf } from '../plan/operation.ts';
 import type { ApplyContext } from './context.ts';
 import type { Step } from './step.ts';

@@ -7,8 +7,8 @@ import { pidNamespace, processStart } from './processes.ts';
 import type { ClientFacts, HostFacts, HostInterface } from '../model/host-facts.ts';
 
 /**
- * Gathers HostFacts. When the engine runs elsewhere (another host, or the virtual machine of Docker Desktop) this machine's
- * interfaces and routes say nothing about it and stay unknown. What a command does not ask for is not looked up.
+ * Facts about the engine's host. When that is another machine, also the virtual machine of Docker Desktop, its
+ * interfaces and routes are unknown. Each fact is read when it is first used.
  */
 export function gatherHostFacts(
   engineAddress: string,
@@ -32,7 +32,7 @@ export function gatherHostFacts(
   };
 }
 
-/** Likewise: what a lock and a label say costs a command that only looks nothing. */
+/** Facts about this process and its machine, for locks and labels. Each is read when it is first used. */
 export function gatherClientFacts(): ClientFacts {
   const machine = onDemand(() => machineIdentity(readText('/etc/machine-id').trim() || hostname()));
   const start = onDemand(() => processStart(process.pid));
@@ -54,7 +54,7 @@ export function gatherClientFacts(): ClientFacts {
   };
 }
 
-/** Not the machine id itself, which is not to be told to others (machine-id(5)). */
+/** A hash, because the machine id itself must not be published (machine-id(5)). */
 function machineIdentity(id: string): string {
   return createHash('sha256').update(`dockerops:${id}`).digest('hex').slice(0, 16);
 }
@@ -76,7 +76,7 @@ function localInterfaces(): readonly HostInterface[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Destinations in /proc/net/route are hexadecimal, least byte first. */
+/** From /proc/net/route to `10.0.0.0/8`. Addresses there are hexadecimal, with the lowest byte first. */
 export function parseRoutes(table: string): readonly string[] {
   const lines = table.trim().split('\n').slice(1);
   return lines

@@ -1,13 +1,13 @@
 import type { HostFacts, HostInterface } from '../model/host-facts.ts';
 import { parseRoutes } from './host-facts.ts';
 
-/** What a look at a host from inside finds. */
+/** What a process on the host's network can find out. */
 export type HostProbe = Required<Pick<HostFacts, 'interfaces' | 'routes'>>;
 
-/** For a shell on the host's network; iproute2 and busybox have this `ip`. */
+/** For a shell in a container on the host's network. Both iproute2 and busybox have this `ip`. */
 export const hostProbeScript = 'ip -4 -o addr show && cat /proc/net/route';
 
-/** Of the script's output. An interface may have several addresses, each on a line of its own: `2: eth0    inet 192.0.2.7/24 …`. */
+/** Parses the output of the script. Each address of an interface has its own line: `2: eth0    inet 192.0.2.7/24 …`. */
 export function parseHostProbe(text: string): HostProbe {
   const table = text.indexOf('Iface');
   const lines = text.slice(0, table < 0 ? undefined : table).split('\n');

@@ -3,7 +3,7 @@ import type { ContainerRow, EngineReader } from '../engine/engine.ts';
 
 type Named = Pick<ContainerRow, 'name' | 'labels'>;
 
-/** Whether it has the name that dockerops gives to who has these labels. Only what somebody renamed, or copied, has not. */
+/** Whether a container has the name that dockerops gives with these labels. Renamed and copied containers do not. */
 export function isNamedByLabels({ name, labels }: Named): boolean {
   const { [label.service]: service, [label.instance]: instance } = labels;
   const owner = ownerIn(labels);
@@ -12,8 +12,9 @@ export function isNamedByLabels({ name, labels }: Named): boolean {
 }
 
 /**
- * `docker commit` gives an image the labels of its container, and all that somebody starts from it has them, too: they prove nothing, and
- * are taken off here. The images are asked for only where a name does not fit; one that is gone cannot prove anything either.
+ * Removes our labels from containers that have them from their image: `docker commit` gives an image the labels of its
+ * container, so there they prove nothing. Only where a name does not match the labels, the image is inspected; where it
+ * is gone, the labels are removed, too.
  */
 export async function withoutInherited(
   engine: Pick<EngineReader, 'findImage'>,
@@ -32,7 +33,7 @@ function isInherited({ labels }: Named, image: Labels | undefined): boolean {
   return image === undefined || (image[label.kind] !== undefined && image[label.spec] === labels[label.spec]);
 }
 
-/** But for what every image on a base image says of itself. */
+/** Keeps the label of the base image, which every image that is built on one has. */
 function withoutOurs(labels: Labels): Labels {
   return Object.fromEntries(
     Object.entries(labels).filter(([name]) => name === label.base || !name.startsWith('dockerops.')),

@@ -1,13 +1,13 @@
 import { definedOnly } from '../defined.ts';
 import { Conflict, NotFound } from '../errors.ts';
-import type { EngineReader } from '../engine/engine.ts';
+import type { EngineReader, LogRequest } from '../engine/engine.ts';
 import { lastLines, mergeByTime, type InstanceLine } from './merge-logs.ts';
 
-/** What of the logs is wanted; times in seconds since 1970. */
+/** Which lines to read. Times are seconds since 1970, engine's clock. */
 export interface LogQuery {
   readonly sinceSeconds?: number;
   readonly untilSeconds?: number;
-  /** So many of each instance; with `grep`, of those that match. */
+  /** Only so many last lines of each instance; with `grep`, of those that match. */
   readonly tail?: number;
   readonly grep?: RegExp;
 }
@@ -18,10 +18,10 @@ export interface LogSource {
   readonly key: string;
 }
 
-/** Told each line that is read, also those that the query leaves out. */
+/** Called for each line that is read, also for those that `grep` leaves out. */
 export type OnRead = (id: string, time: string) => void;
 
-/** What instances have written so far, merged by time. A container that is removed meanwhile just ends. */
+/** The logs of instances up to now, merged by time. The log of a container that is removed meanwhile ends early. */
 export function readInstanceLogs(
   engine: EngineReader,
   sources: readonly LogSource[],
@@ -40,14 +40,14 @@ function readOne(
   onRead: OnRead,
 ): AsyncIterable<InstanceLine> {
   const { tail, grep, sinceSeconds, untilSeconds } = query;
-  // The last one is read in any case, so that a follower knows where to go on.
+  // At least one line is read, so that a follower knows where to continue.
   const read = linesOf(engine, source, {
     signal,
     ...definedOnly({ sinceSeconds, untilSeconds }),
     ...(tail === undefined || grep !== undefined ? {} : { tail: Math.max(1, tail) }),
   });
-  const wanted = matching(read, source.id, grep, onRead);
-  return tail === undefined ? wanted : lastLines(wanted, tail);
+  const matches = matching(read, source.id, grep, onRead);
+  return tail === undefined ? matches : lastLines(matches, tail);
 }
 
 async function* matching(
@@ -65,12 +65,12 @@ async function* matching(
 export async function* linesOf(
   engine: EngineReader,
   { id, key }: LogSource,
-  query: Parameters<EngineReader['logs']>[1],
+  request: LogRequest,
 ): AsyncGenerator<InstanceLine> {
   try {
-    for await (const line of engine.logs(id, query)) yield { key, ...line };
+    for await (const line of engine.logs(id, request)) yield { key, ...line };
   } catch (error) {
-    // The engine refuses the log of a container that it is just removing.
+    // An engine answers with a conflict while it removes the container.
     if (!(error instanceof NotFound) && !(error instanceof Conflict)) throw error;
   }
 }

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { InstanceLine } from './merge-logs.ts';
 
-/** Lines wait so long for earlier ones of other instances. */
+/** How long a line waits for earlier lines of other instances. */
 const settleMs = 50;
-/** Who writes more than is read waits, so that memory stays bounded. */
+/** A writer waits while there are more lines, so that memory stays bounded. */
 const capacity = 2000;
 
-/** Lines of many followers on their way to one reader, who gets those that come at about the same time in the order of their times. */
+/** Lines from many followers to one reader. Lines that arrive at about the same time are sorted by their times. */
 export class LineQueue {
   readonly #signal: AbortSignal;
   #waiting: InstanceLine[] = [];
@@ -30,13 +30,13 @@ export class LineQueue {
     this.#changed.resolve(undefined);
   }
 
-  /** The reader is told after the lines that came before. */
+  /** The reader gets the error after the lines that were pushed before. */
   fail(error: unknown): void {
     this.#failure ??= { error };
     this.#changed.resolve(undefined);
   }
 
-  /** Ends when the signal aborts; throws what `fail` was told. */
+  /** Ends when the signal aborts; rejects with the error of `fail`. */
   async *lines(): AsyncGenerator<InstanceLine> {
     for (;;) {
       if (this.#waiting.length === 0 && this.#failure === undefined) await this.#changed.promise;

@@ -2,7 +2,7 @@ import { access, constants, lstat, opendir, stat, statfs } from 'node:fs/promise
 import { delimiter, dirname, join } from 'node:path';
 import { isEnteredByOthers } from '../model/data-directories.ts';
 
-/** Whether a program can be called by its name on this machine. */
+/** Whether the search path of this machine has a program. */
 export async function hasProgram(name: string, searchPath: string): Promise<boolean> {
   const found = await Promise.all(
     searchPath
@@ -20,7 +20,7 @@ async function canExecute(path: string): Promise<boolean> {
   );
 }
 
-/** Bytes that are free where a directory of this machine lies; undefined when that cannot be told. */
+/** Free bytes of the file system of a directory of this machine; undefined when that cannot be read. */
 export async function freeBytes(directory: string): Promise<number | undefined> {
   return statfs(directory).then(
     ({ bavail, bsize }) => bavail * bsize,
@@ -36,14 +36,17 @@ export async function modeOf(path: string): Promise<number | undefined> {
   );
 }
 
-/** Directories right below one of this machine, none where it is not there; undefined when it cannot be read, or has more things in it than these. */
-export async function directoriesIn(directory: string, most: number): Promise<readonly string[] | undefined> {
+/**
+ * The directories in a directory of this machine; none when it does not exist. Undefined when it cannot be read, or has
+ * more than `maxEntries`.
+ */
+export async function directoriesIn(directory: string, maxEntries: number): Promise<readonly string[] | undefined> {
   const found: string[] = [];
-  let seen = 0;
+  let entries = 0;
   try {
     for await (const entry of await opendir(directory)) {
-      seen += 1;
-      if (seen > most) return undefined;
+      entries += 1;
+      if (entries > maxEntries) return undefined;
       if (entry.isDirectory()) found.push(join(directory, entry.name));
     }
     return found.sort();
@@ -52,7 +55,7 @@ export async function directoriesIn(directory: string, most: number): Promise<re
   }
 }
 
-/** Whether there is something at a path of this machine; undefined when that cannot be told. */
+/** Whether a path of this machine exists; undefined when that cannot be read. */
 export async function isThere(path: string): Promise<boolean | undefined> {
   return lstat(path).then(
     () => true,
@@ -60,7 +63,10 @@ export async function isThere(path: string): Promise<boolean | undefined> {
   );
 }
 
-/** Whether users other than their owners get into a directory of this machine; undefined when that cannot be told, or it is not there. */
+/**
+ * Whether users other than its owner can enter a directory of this machine. Undefined when that cannot be read, or it
+ * does not exist.
+ */
 export async function isOpenToOthers(directory: string): Promise<boolean | undefined> {
   for (let path = directory; ; path = dirname(path)) {
     const found = await stat(path).catch(() => undefined);

@@ -11,8 +11,8 @@ interface Head {
 }
 
 /**
- * Lines of several instances as one stream in the order of their times; at the same time, in the order of the sources. Each source is in
- * order by itself, so that one line of each is all that is held.
+ * Merges the lines of several instances by time; lines of the same time are in the order of the sources. Each source is
+ * in order itself, so only one line of each is in memory.
  */
 export async function* mergeByTime(sources: readonly AsyncIterable<InstanceLine>[]): AsyncGenerator<InstanceLine> {
   const iterators = sources.map((source) => source[Symbol.asyncIterator]());

@@ -3,7 +3,7 @@ import type { EngineFacts, ObservedContainer, ObservedNetwork, ObservedState } f
 import { withoutInherited } from './inherited-labels.ts';
 import { parseOwnership } from './ownership.ts';
 
-/** For what is resolved or planned without an engine. */
+/** For resolving and planning without an engine. */
 export const nothingObserved: ObservedState = {
   engine: { id: '', hostname: '', version: '', apiVersion: '', os: '', architecture: '', swarm: 'inactive' },
   containers: [],
@@ -18,13 +18,13 @@ function withOwnership(row: ContainerRow): ObservedContainer {
   return ownership === undefined ? row : { ...row, ownership };
 }
 
-/** The calls of the engine that a whole snapshot takes. */
+/** The calls for a snapshot. */
 type Lists = Pick<
   EngineReader,
   'facts' | 'listContainers' | 'listNetworks' | 'listVolumes' | 'listImages' | 'listSwarmServices' | 'findImage'
 >;
 
-/** Containers alone, by one list call unless somebody renamed or copied one: what `ps` needs. */
+/** Only the containers, for `ps`: one list call, and an inspection of the image of each that was renamed or copied. */
 export async function observeContainers(
   engine: Pick<EngineReader, 'listContainers' | 'findImage'>,
   query: { readonly all: boolean; readonly labels?: LabelFilter },
@@ -32,10 +32,13 @@ export async function observeContainers(
   return (await withoutInherited(engine, await engine.listContainers(query))).map(withOwnership);
 }
 
-/** The engine's facts, for who may know them by its networks. */
+/** Finds the engine's facts, perhaps without asking it: its networks show whether it is the same engine as before. */
 export type FindFacts = (networks: readonly ObservedNetwork[]) => Promise<EngineFacts>;
 
-/** The whole snapshot that planning needs, by list calls made at once. All containers: names and ports are the engine's, not a project's. */
+/**
+ * The snapshot that planning needs, by concurrent list calls. It has all containers, not only those of a project,
+ * because names and ports are unique on the engine.
+ */
 export async function observe(engine: Lists, findFacts?: FindFacts): Promise<ObservedState> {
   const listing = engine.listNetworks();
   const [facts, containers, networks, volumes, images] = await Promise.all([

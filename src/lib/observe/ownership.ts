@@ -15,7 +15,7 @@ function parseAddresses(text: string | undefined): Readonly<Record<string, strin
   }
 }
 
-/** What our labels say of a container; undefined when they do not make it an instance of ours. */
+/** What the labels of a container say about it; undefined when it is not an instance of dockerops. */
 export function parseOwnership(labels: Labels): Ownership | undefined {
   const owner = ownerIn(labels);
   const service = labels[label.service];

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { definedOnly } from '../defined.ts';
 import type { PortHolder } from '../model/host-facts.ts';
 
-/** A socket that keeps others from a port. */
+/** A socket that is bound to a port. */
 export interface HeldSocket {
   readonly ip: string;
   readonly port: number;
@@ -18,19 +18,19 @@ const tables = [
   ['udp', '/proc/net/udp6'],
 ] as const;
 const listening = '0A';
-/** A UDP socket without a partner: one that takes from everybody. */
+/** The state of a UDP socket that receives from anybody. */
 const unconnected = '07';
 
 /**
- * Who holds these ports of this machine, by the kernel's own tables. Whose processes we may not look into, their holder stays unknown.
- * Empty where there is no /proc.
+ * Which programs use these ports of this machine, from the kernel's tables. The holder is unknown when this user may
+ * not read its process. Empty on machines without /proc.
  */
-export async function gatherPortHolders(wanted: ReadonlySet<number>): Promise<readonly PortHolder[]> {
+export async function gatherPortHolders(ports: ReadonlySet<number>): Promise<readonly PortHolder[]> {
   const sockets = (
     await Promise.all(tables.map(async ([protocol, path]) => parseSocketTable(await readText(path), protocol)))
   )
     .flat()
-    .filter(({ port }) => wanted.has(port));
+    .filter(({ port }) => ports.has(port));
   if (sockets.length === 0) return [];
   const holders = await findProcesses(new Set(sockets.map(({ inode }) => inode)));
   return sockets.map(({ ip, port, protocol, inode }) => {
@@ -39,7 +39,7 @@ export async function gatherPortHolders(wanted: ReadonlySet<number>): Promise<re
   });
 }
 
-/** The listening sockets in one of the kernel's tables (proc(5)). */
+/** The listening sockets in a table such as /proc/net/tcp (proc(5)). */
 export function parseSocketTable(text: string, protocol: 'tcp' | 'udp'): readonly HeldSocket[] {
   const state = protocol === 'tcp' ? listening : unconnected;
   return text
@@ -56,7 +56,9 @@ export function parseSocketTable(text: string, protocol: 'tcp' | 'udp'): readonl
 
 const mappedIpv4 = '0000000000000000ffff0000';
 
-/** Words of 32 bits, each in the byte order of the machine; all that Node runs on have the least byte first. */
+/**
+ * From words of 32 bits in the byte order of the machine. All machines that Node runs on have the lowest byte first.
+ */
 function parseAddress(hex: string): string {
   const words = hex.match(/.{8}/g) ?? [];
   const bytes = words.flatMap((word) => [6, 4, 2, 0].map((at) => word.slice(at, at + 2)));
@@ -82,7 +84,7 @@ async function findProcesses(inodes: ReadonlySet<string>): Promise<ReadonlyMap<s
   return found;
 }
 
-/** The file that runs: programs change the name under which ps lists them. */
+/** The name of the program's file, because programs can change the name that ps shows. */
 async function programOf(pid: string): Promise<string> {
   const file = await readlink(`/proc/${pid}/exe`).catch(() => '');
   return file === '' ? (await readText(`/proc/${pid}/comm`)).trim() : basename(file.replace(/ \(deleted\)$/, ''));

@@ -1,12 +1,12 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import type { ClientFacts } from '../model/host-facts.ts';
 
-/** A process as a label or a lock records it; of an older record some members may be missing. */
+/** A process as a label or a lock records it. Older records lack some members. */
 export type RecordedProcess = Partial<
   Pick<ClientFacts, 'machine' | 'hostname' | 'pidNamespace' | 'pid' | 'processStart'>
 >;
 
-/** Reads a record in JSON; a text that is none is a record of nothing. */
+/** Parses a record in JSON. Empty for any other text. */
 export function parseProcess(text: string): RecordedProcess {
   try {
     const value: unknown = JSON.parse(text);
@@ -16,7 +16,10 @@ export function parseProcess(text: string): RecordedProcess {
   }
 }
 
-/** Whether a recorded process still runs. Undefined where that cannot be known from here: pids mean something only on one machine, and in one container of it. */
+/**
+ * Whether a recorded process still runs. Undefined when it ran on another machine, or in another container of this one,
+ * where its pid means nothing.
+ */
 export function isStillRunning(
   recorded: RecordedProcess,
   here: Pick<ClientFacts, 'machine' | 'hostname' | 'pidNamespace'>,
@@ -29,7 +32,10 @@ export function isStillRunning(
   return isHere && typeof recorded.pid === 'number' ? isRunning(recorded.pid, recorded.processStart ?? '') : undefined;
 }
 
-/** Whether a process of this machine runs. Where the system records when processes start, a later process with the same pid does not count. */
+/**
+ * Whether a process of this machine runs. Where the system records when processes start, a later process with the same
+ * pid is another one.
+ */
 export function isProcessRunning(pid: number, start: string): boolean {
   try {
     process.kill(pid, 0);
@@ -39,14 +45,19 @@ export function isProcessRunning(pid: number, start: string): boolean {
   return isSameProcess(readStat(pid), start);
 }
 
-/** Compares the line in /proc of a pid that is in use with the start that was recorded; a line that cannot be read counts as the same. */
+/**
+ * Compares the line in /proc of a pid that is in use with a recorded start. When it cannot be read, it counts as the
+ * same.
+ */
 export function isSameProcess(stat: string, start: string): boolean {
   if (stat === '') return true;
   const { 0: state, 19: began } = fieldsOf(stat);
   return state !== 'Z' && (start === '' || began === start);
 }
 
-/** When a process started, in clock ticks since boot; empty when the system does not say, or there is no such process. */
+/**
+ * When a process started, in clock ticks since boot; empty when the system does not say, or there is no such process.
+ */
 export function processStart(pid: number): string {
   return fieldsOf(readStat(pid))[19] ?? '';
 }
@@ -68,7 +79,9 @@ function readStat(pid: number): string {
   }
 }
 
-/** Fields of proc(5) from the third on: the second is the program's name in brackets and may contain blanks. The start is field 22. */
+/**
+ * The fields of proc(5) from the third on. The second is the program's name in brackets, which may have blanks in it.
+ */
 function fieldsOf(stat: string): readonly string[] {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }

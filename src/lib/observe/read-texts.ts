@@ -4,7 +4,7 @@ import { extract } from 'tar-stream';
 import { DockeropsError, EngineError, NotFound, messageOf } from '../errors.ts';
 import type { EngineReader } from '../engine/engine.ts';
 
-/** Texts of these files of one directory in a container, running or not, by path; without those that are not there. */
+/** The texts of files in one directory of a container, running or not, by path. Missing files are left out. */
 export async function readTexts(
   engine: Pick<EngineReader, 'readArchive'>,
   id: string,
@@ -24,7 +24,7 @@ export async function readTexts(
   }
 }
 
-/** The engine names what it packs by the last part of the path that it was asked for. */
+/** The names in the tar begin with the last part of the path that was asked for. */
 async function textsIn(
   archive: Readable,
   parent: string,

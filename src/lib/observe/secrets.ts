@@ -1,11 +1,12 @@
 import { dirname } from 'node:path/posix';
 import { EngineError, ignoreNotFound } from '../errors.ts';
+import { Limiter } from '../limiter.ts';
 import type { ContainerDetail, EngineReader } from '../engine/engine.ts';
 import type { EnvironmentVariable, FileSpec, InstanceSpec, Template } from '../model/desired.ts';
 import type { ObservedContainer, ObservedSecrets } from '../model/observed-state.ts';
 import { readTexts } from './read-texts.ts';
 
-/** What is asked of an engine about one container. */
+/** The calls to the engine that this takes. */
 export interface SecretsReader extends Pick<EngineReader, 'readArchive'> {
   inspectContainer(id: string): Promise<Pick<ContainerDetail, 'environment'>>;
 }
@@ -15,49 +16,54 @@ interface SecretsQuery {
   readonly files: readonly FileSpec[];
 }
 
-/** For each directory that is read, the engine starts a process. */
+/** The engine starts a process for each directory that is read. */
 const maxAtOnce = 8;
-/** Nothing has been put in yet, or nothing can be read any more. */
-const unasked: ReadonlySet<ObservedContainer['state']> = new Set(['created', 'removing', 'dead']);
+/** States in which a container has no secrets yet, or cannot be read. */
+const unreadable: ReadonlySet<ObservedContainer['state']> = new Set(['created', 'removing', 'dead']);
 
 /**
- * Containers together with the secrets that they have. These are in no label, so whether one has changed is known only by comparing
- * it with the engine's own; this asks about our containers that are wanted with secrets, and about no others. What the engine does
- * not tell is an error, or, with `unread`, told there: the container then comes back without.
+ * Adds to containers the secrets that they have. No label has them, so only comparing the values shows whether one has
+ * changed. Only own containers of desired instances with secrets are read. When the engine refuses, that is an error;
+ * or, with `unread`, a call of it, and the container has no secrets in the result.
  */
 export async function withSecrets(
   engine: SecretsReader,
   containers: readonly ObservedContainer[],
-  wanted: readonly InstanceSpec[],
+  desired: readonly InstanceSpec[],
   unread?: (container: string) => void,
 ): Promise<readonly ObservedContainer[]> {
-  const secrets = new Map(wanted.map((spec) => [spec.container, secretsOf(spec)]));
-  const asked = containers.flatMap(({ id, name, ownership, state }) => {
-    const { variables, files } = secrets.get(name) ?? { variables: [], files: [] };
-    return ownership === undefined || unasked.has(state) || variables.length + files.length === 0
-      ? []
-      : [{ id, name, variables, files }];
-  });
-  const seen = new Map<string, ObservedSecrets>();
-  for (let start = 0; start < asked.length; start += maxAtOnce) {
-    await Promise.all(
-      asked.slice(start, start + maxAtOnce).map(async ({ id, name, ...each }) => {
-        try {
-          seen.set(id, await seenIn(engine, id, each));
-        } catch (error) {
-          if (unread === undefined || !(error instanceof EngineError)) throw error;
-          unread(name);
-        }
-      }),
-    );
-  }
-  return containers.map((container) => {
-    const found = seen.get(container.id);
-    return found === undefined ? container : { ...container, secrets: found };
-  });
+  const queries = new Map(desired.map((spec) => [spec.container, secretsOf(spec)]));
+  const limiter = new Limiter(maxAtOnce);
+  return Promise.all(
+    containers.map(async (container, index) => {
+      const query = queries.get(container.name);
+      if (query === undefined || !isReadable(container, query)) return container;
+      const secrets = await limiter.run(index, () => tryToRead(engine, container, query, unread));
+      return secrets === undefined ? container : { ...container, secrets };
+    }),
+  );
 }
 
-/** A value that exists only later has nothing to be compared with. */
+function isReadable({ ownership, state }: ObservedContainer, { variables, files }: SecretsQuery): boolean {
+  return ownership !== undefined && !unreadable.has(state) && variables.length + files.length > 0;
+}
+
+async function tryToRead(
+  engine: SecretsReader,
+  { id, name }: ObservedContainer,
+  query: SecretsQuery,
+  unread: ((container: string) => void) | undefined,
+): Promise<ObservedSecrets | undefined> {
+  try {
+    return await readSecrets(engine, id, query);
+  } catch (error) {
+    if (unread === undefined || !(error instanceof EngineError)) throw error;
+    unread(name);
+    return undefined;
+  }
+}
+
+/** Without values that are known only later: there is nothing to compare. */
 function secretsOf({ environment, files }: InstanceSpec): SecretsQuery {
   return {
     variables: environment.filter(({ secret, value }) => secret && isKnown(value)),
@@ -69,7 +75,11 @@ function isKnown(text: Template): boolean {
   return text.every((piece) => typeof piece === 'string');
 }
 
-async function seenIn(engine: SecretsReader, id: string, { variables, files }: SecretsQuery): Promise<ObservedSecrets> {
+async function readSecrets(
+  engine: SecretsReader,
+  id: string,
+  { variables, files }: SecretsQuery,
+): Promise<ObservedSecrets> {
   const paths = new Set(files.map(({ path }) => path));
   const directories = [...new Set([...paths].map((path) => dirname(path)))];
   const [environment, ...texts] = await Promise.all([
@@ -79,7 +89,7 @@ async function seenIn(engine: SecretsReader, id: string, { variables, files }: S
   return { variables: environment, files: Object.assign({}, ...texts) as Record<string, string> };
 }
 
-/** One that went meanwhile is a matter of the plan. */
+/** Empty when the container was removed meanwhile: the plan finds out. */
 async function environmentOf(engine: SecretsReader, id: string): Promise<Readonly<Record<string, string>>> {
   const { environment } = (await engine.inspectContainer(id).catch(ignoreNotFound)) ?? { environment: [] };
   return Object.fromEntries(

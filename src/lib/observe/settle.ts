@@ -1,32 +1,33 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ObservedContainer, ObservedState } from '../model/observed-state.ts';
 
-/** Longer than an engine takes to bring back what died once, or to take away what it is removing. */
-const usualLimitMs = 2000;
+/** Longer than an engine takes to restart a container for the first time, or to finish removing one. */
+const defaultLimitMs = 2000;
 const pauseMs = 100;
 
 /**
- * While the engine brings a container back, its lists show it without address and ports, and for a moment one that is being removed. Looks
- * again until no own container is on the way, but not for long: what dies again and again is always on the way.
+ * While a container is restarting, lists show it without address and ports; one that is being removed is listed, too.
+ * Observes again until no own container is in such a state, but not for long, because one that keeps failing is always
+ * restarting.
  */
 export async function settled(
   first: ObservedState,
-  look: () => Promise<ObservedState>,
+  observe: () => Promise<ObservedState>,
   isOwn: (container: ObservedContainer) => boolean,
-  limitMs = usualLimitMs,
+  limitMs = defaultLimitMs,
 ): Promise<ObservedState> {
   const end = performance.now() + limitMs;
   let observed = first;
   while (
-    observed.containers.some((container) => isOnTheWay(container) && isOwn(container)) &&
+    observed.containers.some((container) => isChanging(container) && isOwn(container)) &&
     performance.now() < end
   ) {
     await delay(pauseMs);
-    observed = await look();
+    observed = await observe();
   }
   return observed;
 }
 
-function isOnTheWay({ state }: ObservedContainer): boolean {
+function isChanging({ state }: ObservedContainer): boolean {
   return state === 'restarting' || state === 'removing';
 }

@@ -212,11 +212,11 @@ describe('following logs', () => {
       const following = next(lines);
       await eventually(() => {
         leave(gone());
-        expect(told).to.include('the engine is back');
+        expect(told).to.include('the engine answers again');
       });
       await start(await create('two', 'after'));
       expect(await following).to.equal('two: after');
-      expect(told[0]).to.equal('the engine went away; waiting for it to come back');
+      expect(told[0]).to.equal('the engine does not answer; waiting for it');
     });
 
     it('ends with an error when it stays away', async () => {
