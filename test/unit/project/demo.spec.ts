@@ -11,7 +11,7 @@ import { projectDirectory } from './project-files.ts';
 const demo = fileURLToPath(new URL('../../../demo', import.meta.url));
 
 describe('the demo project', () => {
-  it('needs no answer, no host port and no interface, on a host of which nothing is known', () => {
+  it('needs no answers, host ports or interfaces, on a host of which nothing is known', () => {
     const directory = join(projectDirectory({}), 'dockerops-demo');
     cpSync(demo, directory, { recursive: true });
     const project = loadProject({

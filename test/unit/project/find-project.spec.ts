@@ -8,7 +8,7 @@ const find = (workingDirectory: string, more: Partial<ProjectRequest> = {}): Pro
   findProject({ workingDirectory, environment: {}, baseImagesDirectory: '/package', ...more });
 
 describe('finding the project', () => {
-  it('goes up to the nearest directory that has a run.conf', () => {
+  it('goes up to the nearest directory with a run.conf', () => {
     const directory = projectDirectory({ 'run.conf': '[]', 'services/web/src/main.c': '' });
     expect(find(join(directory, 'services/web/src'))).to.deep.equal({
       directory,
@@ -20,18 +20,18 @@ describe('finding the project', () => {
     });
   });
 
-  it('takes a directory with services and no run.conf', () => {
+  it('takes a directory with services and without run.conf', () => {
     const directory = projectDirectory({ 'services/web/Dockerfile': '' });
     expect(find(directory).directory).to.equal(directory);
   });
 
-  it('is the same project by a symbolic link', () => {
+  it('finds the same project through a symbolic link', () => {
     const directory = projectDirectory({ 'run.conf': '[]' });
     symlinkSync(directory, `${directory}-link`);
     expect(find(`${directory}-link`)).to.include({ directory, name: 'demo' });
   });
 
-  it('says what to do outside of any project', () => {
+  it('fails outside of any project, with what to do', () => {
     const directory = dirname(projectDirectory({}));
     const { message, suggestions, exitCode } = error(() => find(directory));
     expect(message).to.equal(
@@ -44,7 +44,7 @@ describe('finding the project', () => {
     expect(exitCode).to.equal(2);
   });
 
-  it('lets the environment name every part', () => {
+  it('takes each part from the environment', () => {
     const directory = projectDirectory({ 'run.conf': '[]' });
     const environment = {
       PROJECT_DIR: 'demo',
@@ -62,7 +62,7 @@ describe('finding the project', () => {
     });
   });
 
-  it('takes an empty variable for none', () => {
+  it('ignores empty variables', () => {
     const directory = projectDirectory({ 'run.conf': '[]' });
     expect(find(directory, { environment: { PROJECT_DIR: '', PROJECT_NAME: ' ', DATA_DIR: '' } })).to.include({
       directory,
@@ -75,7 +75,7 @@ describe('finding the project', () => {
     expect(find(directory, { name: 'a', environment: { PROJECT_NAME: 'b' } }).name).to.equal('a');
   });
 
-  it('makes a host name of the directory and says so', () => {
+  it('makes a host name of the directory name, with a notice', () => {
     const directory = join(projectDirectory({}), 'My_Shop (Köln)');
     mkdirSync(join(directory, 'services'), { recursive: true });
     expect(find(directory)).to.deep.include({
@@ -84,7 +84,7 @@ describe('finding the project', () => {
     });
   });
 
-  it('refuses a given name that is no host name, with the spelling to use', () => {
+  it('refuses a name that is not a host name, and suggests one', () => {
     const directory = projectDirectory({ 'run.conf': '[]' });
     expect(error(() => find(directory, { name: 'My_Shop' })).problems).to.deep.equal([
       {
@@ -96,7 +96,7 @@ describe('finding the project', () => {
     ]);
   });
 
-  it('keeps the name dockerops for the base images', () => {
+  it('reserves the name dockerops for the base images', () => {
     const directory = join(projectDirectory({}), 'DockerOps');
     mkdirSync(join(directory, 'services'), { recursive: true });
     const { message, suggestions } = error(() => find(directory));
@@ -107,7 +107,7 @@ describe('finding the project', () => {
     );
   });
 
-  it('takes no named directory that is no project, and names what named it', () => {
+  it('refuses a directory that is not a project, and says where it was set', () => {
     const directory = projectDirectory({ 'notes.txt': '' });
     const environment = { PROJECT_DIR: directory };
     const byVariable = error(() => find('/', { environment }));
@@ -125,7 +125,7 @@ describe('finding the project', () => {
     );
   });
 
-  it('says when PROJECT_DIR is not a directory', () => {
+  it('refuses a PROJECT_DIR that is not a directory', () => {
     expect(error(() => find('/', { environment: { PROJECT_DIR: '/no/such' } })).message).to.equal(
       'PROJECT_DIR is /no/such, which is not a directory',
     );

@@ -28,14 +28,14 @@ function problemsOfService(service: Service | undefined): readonly string[] | un
 }
 
 describe('a file of the project that cannot be read', () => {
-  it('is an error that names the file, the reason and the way on', () => {
+  it('is an error with the file, the reason and what to do', () => {
     const { message, suggestions, exitCode } = error(() => load(['host.conf']));
     expect(message).to.match(/\/demo\/host\.conf is a directory, and must be a file$/);
     expect(suggestions[0]).to.match(/^remove it, or put a file in its place: \/.*\/host\.conf$/);
     expect(exitCode).to.equal(2);
   });
 
-  it("is told to be made one's own when it is another user's, as after sudo", () => {
+  it('of another user, as after sudo, is an error with the command that changes the owner', () => {
     const denied = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
     expect(unreadable('/p/host.conf', denied)).to.deep.include({
       message: '/p/host.conf cannot be read: permission denied',
@@ -46,11 +46,11 @@ describe('a file of the project that cannot be read', () => {
     );
   });
 
-  it('is a bug when it was not the file system that said so', () => {
+  it('is a bug when the error is not one of the file system', () => {
     expect(() => unreadable('/p/x', new TypeError('oops'))).to.throw(TypeError, 'oops');
   });
 
-  it("is the matter of its service alone when it is a service's", () => {
+  it('of a service is a problem of that service alone', () => {
     const { services } = load(['services/web/Dockerfile', 'services/db/required_env_vars.json']);
     const problemsOf = (service: string): unknown => problemsOfService(services.get(service));
     expect(problemsOf('web')).to.deep.equal(['services/web/Dockerfile Dockerfile is a directory, and must be a file']);
@@ -59,7 +59,7 @@ describe('a file of the project that cannot be read', () => {
     ]);
   });
 
-  it('is an error also when it is the services directory', () => {
+  it('is an error for the services directory, too', () => {
     const directory = projectDirectory({ 'run.conf': '[]', services: 'a file' });
     const place = findProject({
       workingDirectory: directory,
@@ -69,7 +69,7 @@ describe('a file of the project that cannot be read', () => {
     expect(error(() => loadProject({ place, osIds: [] })).code).to.equal('FILE_UNREADABLE');
   });
 
-  it("is a user's error when only its mode is in the way", function () {
+  it('is an error of the user when only its mode prevents it', function () {
     if (isRoot) this.skip();
     const directory = projectDirectory({ 'run.conf': '[]' });
     chmodSync(join(directory, 'run.conf'), 0o000);
@@ -78,7 +78,7 @@ describe('a file of the project that cannot be read', () => {
 });
 
 describe('host.conf, when it is saved', () => {
-  it("is of the owner of the project's directory, also under sudo", async function () {
+  it("gets the owner of the project's directory, also under sudo", async function () {
     if (!isRoot) this.skip();
     const directory = projectDirectory({});
     chownSync(directory, 4321, 4322);
@@ -87,7 +87,7 @@ describe('host.conf, when it is saved', () => {
     expect({ uid, gid, mode: mode & 0o777 }).to.deep.equal({ uid: 4321, gid: 4322, mode: 0o600 });
   });
 
-  it("that cannot be written is a user's error", async () => {
+  it('that cannot be written is an error of the user', async () => {
     const directory = projectDirectory({});
     mkdirSync(join(directory, `host.conf.${String(process.pid)}`));
     const thrown: unknown = await saveHostConf(directory, { A: '1' }).catch((cause: unknown) => cause);

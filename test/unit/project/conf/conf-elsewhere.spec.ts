@@ -35,12 +35,12 @@ describe('a conf that is not in the project', () => {
     });
   }
 
-  it('is named by its path alone when it is not there', () => {
+  it('is named by its path when it does not exist', () => {
     const directory = projectDirectory({ 'run.conf': '[]' });
     expect(error(() => load(directory, '/nowhere/prod')).message).to.equal('there is no /nowhere/prod.conf');
   });
 
-  it('is not taken for a directory of its name', () => {
+  it('is not confused with a directory of that name', () => {
     const directory = projectDirectory({ 'run.conf': '[]', 'services/prod.conf': '[]' });
     mkdirSync(join(directory, 'prod'));
     expect(load(directory, 'prod').conf.file).to.equal('services/prod.conf');

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { isDnsLabel, toDnsLabel } from '../../../../src/lib/project/conf/dns-label.ts';
 
 describe('host names', () => {
-  it('come out of any name as a label or as nothing', () => {
+  it('are made of any name, or of none of its characters', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.string({ minLength: 60, maxLength: 80 })), (name) => {
         const label = toDnsLabel(name);

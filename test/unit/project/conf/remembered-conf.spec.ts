@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { error, loadFiles } from '../project-files.ts';
 
-describe('a conf of the last time that is gone', () => {
+describe('a remembered conf that no longer exists', () => {
   const hostConf = '{ "last_conf": "prod.conf" }';
 
-  it('says where it is remembered, and which command takes another', () => {
+  it('is an error with the place that remembers it, and with a command for another one', () => {
     const { code, suggestions } = error(() => loadFiles({ 'host.conf': hostConf, 'test.conf': '[]' }));
     expect(code).to.equal('NO_CONF');
     expect(suggestions.map((text) => text.replace(/\S+\/host/, '~/host'))).to.deep.equal([
@@ -13,7 +13,7 @@ describe('a conf of the last time that is gone', () => {
     ]);
   });
 
-  it('is no more than missing where it is asked for', () => {
+  it('is an error with the existing ones when it is requested', () => {
     expect(error(() => loadFiles({ 'host.conf': hostConf }, 'prod')).suggestions).to.deep.equal([
       'use one that exists: conf=run',
     ]);

@@ -77,7 +77,7 @@ const space = fc
   .map((parts) => parts.join(''));
 
 describe('any run.conf', () => {
-  it('that the schema admits is read as it is written, whatever stands between', () => {
+  it('that the schema accepts is read as written, with any space and comments', () => {
     fc.assert(
       fc.property(entry, space, space, fc.constantFrom('', ','), (values, before, between, comma) => {
         const members = Object.entries(values).map(
@@ -103,7 +103,7 @@ describe('any run.conf', () => {
     );
   });
 
-  it('that the schema admits becomes an instance or problems with a place, never a bug', function () {
+  it('that the schema accepts becomes instances or problems with a place, never an exception', function () {
     this.timeout(30_000);
     fc.assert(
       fc.property(entry, (values) => {

@@ -275,13 +275,13 @@ describe('run.conf', () => {
     });
   }
 
-  it('refuses extra_args and names the keys that do it', () => {
+  it('refuses extra_args and names the keys to use', () => {
     const [problem] = parseRunConf('run.conf', '[{"service": "web", "extra_args": "--privileged"}]').problems;
     expect(problem).to.include({ where: 'run.conf:1:21', message: 'the key "extra_args" is no longer supported' });
     expect(problem?.suggestion).to.include('"volumes", "ports"').and.include('"cap_add"');
   });
 
-  it('tells all problems of a file, in the order of its lines', () => {
+  it('reports all problems of a file in the order of its lines', () => {
     const text = '[\n {"service": "Web", "sleep": "x"},\n {"instance": 5, "foo": 1}\n]';
     expect(parseRunConf('run.conf', text).problems.map(({ where }) => where)).to.deep.equal([
       'run.conf:2:3',
@@ -292,13 +292,13 @@ describe('run.conf', () => {
     ]);
   });
 
-  it('tells also what else is wrong when only commas are missing', () => {
+  it('reports other problems, too, when only commas are missing', () => {
     expect(
       parseRunConf('run.conf', '[{"service": "web"} {"service": "db" "x": 1}]').problems.map(({ message }) => message),
     ).to.deep.equal(['a "," is missing before this', 'unknown key "x"']);
   });
 
-  it('reads comments of both kinds and trailing commas, and leaves # and // in text alone', () => {
+  it('has both kinds of comments and trailing commas, and keeps # and // in strings', () => {
     const { conf, problems: found } = parseRunConf(
       'run.conf',
       '\uFEFF# a "quoted" comment\n' +
@@ -326,7 +326,7 @@ describe('run.conf', () => {
     });
   });
 
-  it('takes numbers of variables as they are written', () => {
+  it('keeps numbers of variables as written', () => {
     const { conf } = parseRunConf(
       'run.conf',
       '[{"service": "web", "env_vars": {"V": 1.10}, "build_args": {"W": 1e3}, "sleep": 1.50}]',
@@ -334,7 +334,7 @@ describe('run.conf', () => {
     expect(conf.entries[0]?.values).to.deep.include({ env_vars: { V: '1.10' }, build_args: { W: '1e3' }, sleep: 1.5 });
   });
 
-  it('takes no key for granted that every object has', () => {
+  it('has no keys that every object has', () => {
     expect(
       parseRunConf('run.conf', '[{"service": "web", "__proto__": {"x": 1}, "constructor": 1}]').problems.map(
         ({ message }) => message,
@@ -376,7 +376,7 @@ describe('run.conf, for any text', () => {
     fc.json(),
   );
 
-  it('never throws, and names a place that is in the text', () => {
+  it('throws nothing, and reports places in the text', () => {
     fc.assert(
       fc.property(texts, (text) => {
         for (const { where = '' } of parseRunConf('run.conf', text).problems) {
@@ -390,7 +390,7 @@ describe('run.conf, for any text', () => {
     );
   });
 
-  it('finds a wrong key where it stands, whatever stands before it', () => {
+  it('reports a wrong key at its place, after any text', () => {
     const filler = fc
       .array(fc.constantFrom(' ', '\n', '# "x" {\n', '// [\n', '/* , */', '\t'), { maxLength: 8 })
       .map((parts) => parts.join(''));
@@ -406,13 +406,13 @@ describe('run.conf, for any text', () => {
   });
 });
 
-describe('what comes with the package about run.conf', () => {
-  it('is made from the schema: run `node scripts/run-conf-schema.mjs` when this fails', () => {
+describe('the files about run.conf in the package', () => {
+  it('are made from the schema: run `node scripts/run-conf-schema.mjs` when this fails', () => {
     for (const [path, text] of Object.entries(generated()))
       expect(readFileSync(at(path), 'utf8') === text, path).to.equal(true);
   });
 
-  it('includes an example that is valid and shows every key', () => {
+  it('have a valid example with every key', () => {
     const text = readFileSync(at('run.conf.example'), 'utf8');
     const { conf, problems: found } = parseRunConf('run.conf.example', text);
     expect(found).to.deep.equal([]);
@@ -420,7 +420,7 @@ describe('what comes with the package about run.conf', () => {
     expect(Object.keys(runConfSchema.items?.properties ?? {}).filter((key) => !shown.has(key))).to.deep.equal([]);
   });
 
-  it('has a description for every key', () => {
+  it('have a description of every key', () => {
     expect(
       Object.entries(runConfSchema.items?.properties ?? {})
         .filter(([, schema]) => (schema.description ?? '') === '')

@@ -8,13 +8,13 @@ const ports = (facts: DockerfileFacts): readonly string[] =>
   facts.ports.map(({ container, protocol }) => `${String(container)}/${protocol}`);
 
 describe('a Dockerfile', () => {
-  it('tells what it is built on, with the place', () => {
+  it('has parents, each with its place', () => {
     expect(parse('# first', '', 'from  dockerops/dockerops-base').parents).to.deep.equal([
       { reference: 'dockerops/dockerops-base', where: 'Dockerfile:3:1' },
     ]);
   });
 
-  it('puts arguments into FROM: their defaults, what run.conf gives, and what ${X:-y} says', () => {
+  it('replaces arguments in FROM by defaults, values of run.conf and ${X:-y}', () => {
     const lines = [
       'ARG NAME=web',
       'ARG TAG="1.0"',
@@ -26,7 +26,7 @@ describe('a Dockerfile', () => {
     expect(parents(parseDockerfile('Dockerfile', lines.join('\n'), { NAME: 'api' }))[0]).to.equal('demo/api:1.0');
   });
 
-  it('knows stages by name and number, and images that COPY and RUN take from', () => {
+  it('knows stages by name and number, and the images of COPY and RUN', () => {
     const facts = parse(
       'FROM --platform=$BUILDPLATFORM golang AS Build',
       'FROM build AS second',
@@ -39,18 +39,18 @@ describe('a Dockerfile', () => {
     expect(facts.base).to.equal('golang');
   });
 
-  it('takes the name of a later stage for an image', () => {
+  it('takes the name of a later stage for that of an image', () => {
     expect(parents(parse('FROM later AS first', 'FROM debian AS later', 'COPY --from=first / /'))).to.deep.equal([
       'later',
       'debian',
     ]);
   });
 
-  it('is built on nothing with scratch', () => {
+  it('has no base with scratch', () => {
     expect(parse('FROM scratch')).to.deep.include({ parents: [], base: undefined });
   });
 
-  it('exposes tcp and udp ports, ranges, variables, and the two old comments', () => {
+  it('exposes tcp and udp ports, ranges, variables, and ports in the two older comments', () => {
     const facts = parse(
       'FROM a',
       'ENV PORT=8080',
@@ -73,13 +73,13 @@ describe('a Dockerfile', () => {
     ]);
   });
 
-  it('exposes what its stages do, and not what other stages do', () => {
+  it('exposes the ports of the stages that the result is made of', () => {
     expect(
       ports(parse('FROM a AS builder', 'EXPOSE 1', 'FROM b AS parent', 'EXPOSE 2', 'FROM parent', 'EXPOSE 3')),
     ).to.deep.equal(['2/tcp', '3/tcp']);
   });
 
-  it('joins continued lines, over comments and empty ones', () => {
+  it('joins continued lines across comments and empty lines', () => {
     expect(ports(parse('FROM a', 'EXPOSE 1 \\', '  # not this 9', '', '  2 \\  ', '  3', 'EXPOSE 4'))).to.deep.equal([
       '1/tcp',
       '2/tcp',
@@ -88,7 +88,7 @@ describe('a Dockerfile', () => {
     ]);
   });
 
-  it('continues lines with the character that the escape directive says', () => {
+  it('continues lines with the character of the escape directive', () => {
     expect(ports(parse('# escape=`', 'FROM a', 'EXPOSE 1 `', ' 2', 'RUN dir C:\\', 'EXPOSE 3'))).to.deep.equal([
       '1/tcp',
       '2/tcp',
@@ -96,18 +96,18 @@ describe('a Dockerfile', () => {
     ]);
   });
 
-  it('does not read what is in a here-document', () => {
+  it('skips here-documents', () => {
     const facts = parse('FROM a', 'RUN <<EOF bash && cat <<-"END"', 'FROM b', 'EOF', 'EXPOSE 1', '\tEND', 'EXPOSE 2');
     expect([parents(facts), ports(facts)]).to.deep.equal([['a'], ['2/tcp']]);
   });
 
-  it('has a healthcheck unless NONE takes it away', () => {
+  it('has a healthcheck unless it is NONE', () => {
     expect(parse('FROM a', 'HEALTHCHECK --interval=5s CMD true').hasHealthcheck).to.equal(true);
     expect(parse('FROM a', 'HEALTHCHECK CMD true', 'healthcheck none').hasHealthcheck).to.equal(false);
     expect(parse('FROM a').hasHealthcheck).to.equal(false);
   });
 
-  it('names the line to change when it is built on an image of the old tool', () => {
+  it('reports a base image of the former tool with its line', () => {
     expect(parse('# old', 'FROM dockerops/dockerops-base-ubuntu14.04').problems).to.deep.equal([
       {
         where: 'Dockerfile:2:1',
@@ -117,7 +117,7 @@ describe('a Dockerfile', () => {
     ]);
   });
 
-  it('says what is wrong with a FROM that is missing, empty or no image, and with a port that is none', () => {
+  it('reports a missing, empty or invalid FROM and an invalid port', () => {
     expect(parse('RUN true').problems).to.deep.equal([
       {
         where: 'Dockerfile:1:1',
@@ -141,7 +141,7 @@ describe('a Dockerfile', () => {
     ]);
   });
 
-  it('is read without an error, whatever is in it', () => {
+  it('is read without an exception, for any text', () => {
     const line = fc.oneof(
       fc.string(),
       fc.constantFrom(

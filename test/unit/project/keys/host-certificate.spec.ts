@@ -14,7 +14,7 @@ const certificate = (by: KeyText = authority): string =>
   makeHostCertificate({ hostKey: host.public, principals, id: 'demo-one', authority: by }) ?? '';
 
 describe('a host certificate', () => {
-  it('is understood by OpenSSH, with all that it says', () => {
+  it('is read by OpenSSH with all its fields', () => {
     const path = join(projectDirectory({}), 'host-cert.pub');
     writeFileSync(path, `${certificate()}\n`);
     const fingerprint = (line: string): string =>
@@ -42,7 +42,7 @@ describe('a host certificate', () => {
     expect(certificate()).to.not.equal(certificate());
   });
 
-  it('is made only with an ed25519 key that can be read', () => {
+  it('needs an ed25519 key without passphrase', () => {
     const directory = projectDirectory({});
     for (const parameters of [
       ['-t', 'ecdsa', '-N', ''],

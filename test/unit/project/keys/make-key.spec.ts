@@ -30,7 +30,7 @@ describe('keys', () => {
     expect(Buffer.from(makeSecret().private, 'base64')).to.have.length(32);
   });
 
-  it('tell their public part without the private one being understood', () => {
+  it('have a readable public part for any type of key', () => {
     const { private: privateKey, public: publicKey } = makeSshKey('c');
     expect(`${publicPartOf(privateKey) ?? ''} c`).to.equal(publicKey);
     for (const text of ['', 'x', '-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END', privateKey.slice(0, 80)])
@@ -39,7 +39,7 @@ describe('keys', () => {
 });
 
 describe('the keys of a project', () => {
-  it('are kept for the owner alone, and not for git', async () => {
+  it('can be read by the owner alone, and are ignored by git', async () => {
     const directory = projectDirectory({});
     const keys = new ProjectKeys(directory, 'demo');
     expect([...keys.existing()]).to.deep.equal([]);
@@ -56,25 +56,25 @@ describe('the keys of a project', () => {
     expect(execFileSync('git', ['status', '--porcelain'], { cwd: directory, encoding: 'utf8' })).to.equal('');
   });
 
-  it('are the same for all who make one at the same time', async () => {
+  it('are the same for processes that create one at the same time', async () => {
     const keys = new ProjectKeys(projectDirectory({}), 'demo');
     const made = await Promise.all(Array.from({ length: 8 }, () => keys.create(client)));
     expect(new Set(made.map((key) => key.private)).size).to.equal(1);
   });
 
-  it('are never made anew over one that is there', async () => {
+  it('are never overwritten by new ones', async () => {
     const directory = projectDirectory({});
     const first = await new ProjectKeys(directory, 'demo').create(client);
     expect(await new ProjectKeys(directory, 'demo').create(client)).to.deep.equal(first);
   });
 
-  it('do not include those of one instance', async () => {
+  it('do not include those of a single instance', async () => {
     const keys = new ProjectKeys(projectDirectory({}), 'demo');
     expect((await keys.create({ name: 'host:web-one', kind: 'ssh', keep: 'instance' })).private).to.include('OPENSSH');
     expect([...keys.existing()]).to.deep.equal([]);
   });
 
-  it('certify those of instances, when asked to', async () => {
+  it('certify those of instances', async () => {
     const keys = new ProjectKeys(projectDirectory({}), 'demo');
     const host = {
       name: 'host:web-one',
@@ -89,7 +89,7 @@ describe('the keys of a project', () => {
     expect(failure).to.be.instanceOf(UserError).and.have.property('message').that.contains(keys.path('host-ca'));
   });
 
-  it('are said to be missing or damaged with what to do', async () => {
+  it('are errors with what to do when they are missing or damaged', async () => {
     const directory = projectDirectory({});
     const keys = new ProjectKeys(directory, 'demo');
     const failure = async (): Promise<unknown> => keys.read('client').catch((error: unknown) => error);

@@ -6,7 +6,7 @@ import { projectDirectory } from '../project-files.ts';
 
 const refusing = (code: string) => () => Promise.reject(Object.assign(new Error(code), { code }));
 
-describe('a file that is written once', () => {
+describe('writing a file once', () => {
   for (const [name, link] of [
     ['has', undefined],
     ['has not (vfat)', refusing('EPERM')],
@@ -25,7 +25,7 @@ describe('a file that is written once', () => {
     });
   }
 
-  it('is none when it cannot have its name for another reason', async () => {
+  it('leaves no file after another error', async () => {
     const directory = projectDirectory({});
     const failure: unknown = await writeExclusively(join(directory, 'key'), 'text', refusing('EIO')).catch(
       (error: unknown) => error,

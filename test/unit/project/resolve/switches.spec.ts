@@ -26,7 +26,7 @@ const entry = (values: object): RunConfEntry => ({
 });
 
 describe('switches', () => {
-  it('are those of the command line, else of run.conf, else of the type, for any of each', () => {
+  it('come from the command line, else from run.conf, else from the type, for any values', () => {
     const optional = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined });
     const conf = fc.record(
       {
@@ -58,7 +58,7 @@ describe('switches', () => {
     );
   });
 
-  it('say where they come from', () => {
+  it('have an origin', () => {
     const { type, switches } = resolveSwitches('master', entry({ linked: false }), { publish_ports: false });
     expect(type.origin).to.deep.equal({ source: 'default', where: 'the instance is called master' });
     expect(switches.linked.origin).to.deep.equal({ source: 'run.conf', where: 'place of linked' });
@@ -66,7 +66,7 @@ describe('switches', () => {
     expect(switches.persistent_data.origin).to.deep.equal({ source: 'instance type', where: 'master' });
   });
 
-  it('of a type that is none are a problem with the nearest', () => {
+  it('of an unknown type are a problem with the nearest name', () => {
     expect(resolveSwitches('one', undefined, { instanceType: 'publised' }).problems).to.deep.equal([
       {
         where: '--instance-type',

@@ -68,7 +68,7 @@ describe('the environment of an instance', () => {
     );
   });
 
-  it('says where a value comes from and what it beat', () => {
+  it('gives the origin of a value, and the values that it overrides', () => {
     const found = variable(
       resolve({ environment: { A: '1' }, hostConf: hostConf({ A: '2' }), entry: entry({ A: '3' }) }),
       'A',
@@ -85,13 +85,13 @@ describe('the environment of an instance', () => {
     });
   });
 
-  it('lets in nothing of the process that nobody named', () => {
+  it('takes only variables of the process that something names', () => {
     expect(
       resolve({ environment: { HOME: '/root', A: '1' }, entry: entry({ A: '2' }) }).variables.map(({ name }) => name),
     ).to.deep.equal(['A']);
   });
 
-  it('tells all variables that are missing together', () => {
+  it('reports all missing variables together', () => {
     const { missing } = resolve({
       entry: entry({ A: null, B: null, DB_PASSWORD: null }),
       environment: { B: 'x' },
@@ -121,7 +121,7 @@ describe('the environment of an instance', () => {
     ]);
   });
 
-  it('makes an address of from_<interface>, in names that end in _IP', () => {
+  it('replaces from_<interface> by an address, in names that end in _IP', () => {
     const { variables } = resolve({ entry: entry({ A_IP: 'from_eth0', B: 'from_eth0' }) });
     expect(variables.map(({ name, value }) => [name, value])).to.deep.equal([
       ['A_IP', ['192.0.2.7']],
@@ -129,7 +129,7 @@ describe('the environment of an instance', () => {
     ]);
   });
 
-  it('names the interfaces of the host when one is not there', () => {
+  it('names the interfaces of the host when one does not exist', () => {
     expect(resolve({ entry: entry({ A_IP: 'from_eth1' }) }).problems).to.deep.equal([
       {
         where: 'run.conf: A_IP',
@@ -147,7 +147,7 @@ describe('the environment of an instance', () => {
     ]);
   });
 
-  it('holds a place for an address while the interfaces of the host are not known', () => {
+  it('has a placeholder while the interfaces of the host are not known', () => {
     const { interfaces: _, ...unknown } = facts;
     const resolved = resolve({ facts: unknown, entry: entry({ A_IP: 'from_eth0' }) });
     expect([resolved.lacksInterfaces, variable(resolved, 'A_IP')?.value, resolved.problems]).to.deep.equal([
@@ -157,7 +157,7 @@ describe('the environment of an instance', () => {
     ]);
   });
 
-  it('has fixed variables that nothing beats; run.conf is told so, an env_file line is ignored with a word', () => {
+  it('has fixed variables: a value in run.conf is a problem, a line in an env_file is noted', () => {
     const resolved = resolve({
       fixed: { SERVICE: 'web' },
       environment: { SERVICE: 'x' },
@@ -175,7 +175,7 @@ describe('the environment of an instance', () => {
     expect(resolved.notices).to.deep.equal(['.env:3:1: SERVICE is set by dockerops, so this line is ignored']);
   });
 
-  it('knows secrets by their names', () => {
+  it('recognises secrets by their names', () => {
     for (const name of [
       'DB_PASSWORD',
       'PGPASSWORD',

@@ -17,7 +17,7 @@ const contents = (from: Scene, key = 'web-one'): Record<string, string> =>
   );
 
 describe('secrets of run.conf', () => {
-  it('come from a file, from the variable that is named, or from the one called as they are', () => {
+  it('come from a file, from a named variable, or from the variable of their name', () => {
     const secrets = ['db_password', { name: 'api-key', variable: 'OTHER' }, { name: 'cert.pem', file: 'private/cert' }];
     expect(
       contents(
@@ -33,7 +33,7 @@ describe('secrets of run.conf', () => {
     });
   });
 
-  it('are told to the program by a variable each, unless another one is given', () => {
+  it('set a variable with their path, unless it has a value', () => {
     const more = { environment: { DB_PASSWORD: 'one' } };
     expect(variableOf(resolveScene(scene(['db_password'], more)), 'web-one', 'DB_PASSWORD_FILE')).to.deep.equal([
       '/run/secrets/db_password',
@@ -46,7 +46,7 @@ describe('secrets of run.conf', () => {
     expect(variableOf(own, 'web-one', 'DB_PASSWORD')).to.equal(undefined);
   });
 
-  it('are in memory on the base image, and on others in a volume of the container', () => {
+  it('are in memory on the base image, and in a volume of the container on others', () => {
     const more = {
       environment: { A: 'x' },
       files: { 'services/own/Dockerfile': 'FROM dockerops/dockerops-base\nENTRYPOINT ["/own"]\n' },
@@ -62,7 +62,7 @@ describe('secrets of run.conf', () => {
     }
   });
 
-  it('that nobody gives are missing, and said to be what they are', () => {
+  it('without a value are missing, with the reason', () => {
     const { missing, problems } = resolveScene(
       scene(['a', { name: 'b', file: 'nowhere' }, { name: 'c', file: 'x', variable: 'Y' }, 'A']),
     );
@@ -79,7 +79,7 @@ describe('secrets of run.conf', () => {
     ]);
   });
 
-  it('are in no label, no hash and no printed plan, and a value that changed is seen all the same', () => {
+  it('are in no label, hash or printed plan, and a changed value is found', () => {
     const of = (value: string): ReturnType<typeof resolveScene> =>
       resolveScene(scene(['a'], { environment: { A: value } }));
     const [before, after] = [instanceOf(of('hush-1'), 'web-one'), instanceOf(of('hush-2'), 'web-one')];
@@ -103,7 +103,7 @@ describe('secrets of run.conf', () => {
     expect(JSON.stringify(printablePlan(plan))).to.not.contain('hush');
   });
 
-  it('as variables are compared by value, too', () => {
+  it('in variables are compared by value, too', () => {
     const of = (value: string): ReturnType<typeof resolveScene> =>
       resolveScene({ conf: [{ service: 'web', instance: 'one', env_vars: { DB_PASSWORD: value } }] });
     const first = of('hush-1');
@@ -127,7 +127,7 @@ describe('secrets of run.conf', () => {
 });
 
 describe('an instance with a read-only root', () => {
-  it('on the base image has places of its own where that writes, but for those that run.conf mounts', () => {
+  it('has writable places on the base image, except where run.conf mounts something', () => {
     const conf = [{ service: 'web', instance: 'one', read_only: true, persistent_log: true, tmpfs: '/run:size=1m' }];
     const { mounts, runtime } = instanceOf(resolveScene({ conf }), 'web-one');
     expect(mounts.filter(({ kind }) => kind === 'scratch').map(({ target }) => target)).to.deep.equal([
