@@ -1,10 +1,11 @@
 import { Flags } from '@oclif/core';
 import { instance, service } from '../lib/cli/arguments/instance-flags.ts';
-import { ProjectCommand } from '../lib/cli/project-command.ts';
-import { backupData } from '../lib/use-cases/data/backup-data.ts';
+import { ChangeCommand } from '../lib/cli/change-command.ts';
 import { renderBackup } from '../lib/cli/render/backup-text.ts';
+import { definedOnly } from '../lib/defined.ts';
+import { backupData } from '../lib/use-cases/data/backup-data.ts';
 
-export default class Backup extends ProjectCommand {
+export default class Backup extends ChangeCommand {
   static override description =
     'save the persistent data of an instance to a file with a checksum; the instance is paused meanwhile';
   static override examples = [
@@ -32,15 +33,15 @@ export default class Backup extends ProjectCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Backup);
     const opened = await this.openProject();
-    const request = {
+    const request = definedOnly({
       service: args.service,
-      ...(flags.instance === undefined ? {} : { instance: flags.instance }),
-      ...(flags.output === undefined ? {} : { output: flags.output }),
+      instance: flags.instance,
+      output: flags.output,
       stop: flags.stop,
       timeoutSeconds: flags.timeout,
       workingDirectory: process.cwd(),
       now: new Date(),
-    };
+    });
     const result = await backupData(opened, request, this.chooseInstance(args.service), this.changeContext());
     const { key, file, bytes, sha256, taken } = result;
     this.result('backup', { instance: key, file, bytes, sha256, taken }, () => renderBackup(result));

@@ -1,9 +1,9 @@
 import { Flags } from '@oclif/core';
 import { conf, target } from '../lib/cli/arguments/instance-flags.ts';
-import { ProjectCommand } from '../lib/cli/project-command.ts';
+import { ChangeCommand } from '../lib/cli/change-command.ts';
 import { buildImages } from '../lib/use-cases/build-images.ts';
 
-export default class Build extends ProjectCommand {
+export default class Build extends ChangeCommand {
   static override description = 'build the images of services; up-to-date images are skipped';
   static override examples = [
     '<%= config.bin %> build all',
@@ -25,7 +25,7 @@ export default class Build extends ProjectCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Build);
     const { platform } = flags;
-    await this.changes('build', async (context) =>
+    await this.change(async (context) =>
       buildImages(
         await this.openProjectToChange(flags.conf),
         { target: args.target ?? 'all', cache: flags.cache, ...(platform === undefined ? {} : { platform }) },

@@ -1,12 +1,12 @@
 import { Args, Flags } from '@oclif/core';
-import { UserError } from '../lib/errors.ts';
 import { conf, group, instance } from '../lib/cli/arguments/instance-flags.ts';
-import { ProjectCommand } from '../lib/cli/project-command.ts';
+import { ChangeCommand } from '../lib/cli/change-command.ts';
+import { UserError } from '../lib/errors.ts';
 import { cleanEverything, cleanInstances } from '../lib/use-cases/clean-instances.ts';
 
 type Limits = Partial<Record<'instance' | 'group' | 'conf', string | undefined>>;
 
-export default class Clean extends ProjectCommand {
+export default class Clean extends ChangeCommand {
   static override description = 'stop and remove instances; persistent data is kept';
   static override examples = [
     '<%= config.bin %> clean demo --instance one',
@@ -37,9 +37,9 @@ export default class Clean extends ProjectCommand {
     if (request.target !== 'service') {
       const which =
         request.target === 'all' ? `all instances of project ${opened.owner.name}` : `group ${flags.group ?? ''}`;
-      if (!(await this.isMeant('clean', opened, `stop and remove ${which}?`, '--force', flags.force))) return;
+      if (!(await this.confirmChange(opened.owner, `stop and remove ${which}?`, '--force', flags.force))) return;
     }
-    await this.changes('clean', (context) => cleanInstances(opened, request, context));
+    await this.change((context) => cleanInstances(opened, request, context));
   }
 
   /** The one command that removes containers of others, so the host's name has to be typed. */
@@ -56,7 +56,7 @@ export default class Clean extends ProjectCommand {
       (await this.prompt.ask(`${warning}. Type the host name to confirm:`, { flag: '--confirm HOSTNAME' }));
     if (typed !== hostname)
       throw new UserError(`"${typed}" is not the name of this host; nothing was removed`, { code: 'NOT_CONFIRMED' });
-    await this.changes('clean', (context) => cleanEverything(opened, context));
+    await this.change((context) => cleanEverything(opened, context));
   }
 }
 

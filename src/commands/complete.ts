@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { BaseCommand } from '../lib/cli/base-command.ts';
 import type { DescribedCommand } from '../lib/cli/arguments/completion/candidate.ts';
 import { completeWords } from '../lib/cli/arguments/completion/complete.ts';
+import { BaseCommand } from '../lib/cli/base-command.ts';
 import { ProjectNames } from '../lib/use-cases/project-names.ts';
 
 /** What the completion scripts call at each press of the tab key. It prints no error: that would land in the prompt. */

@@ -1,6 +1,6 @@
 import { ProjectCommand } from '../lib/cli/project-command.ts';
-import { runDoctor } from '../lib/use-cases/doctor/doctor.ts';
 import { renderChecks } from '../lib/cli/render/checks-text.ts';
+import { runDoctor } from '../lib/use-cases/doctor/doctor.ts';
 
 export default class Doctor extends ProjectCommand {
   static override description =

@@ -1,7 +1,7 @@
 import { conf, instance, service } from '../lib/cli/arguments/instance-flags.ts';
 import { ProjectCommand } from '../lib/cli/project-command.ts';
-import { explainVariables } from '../lib/use-cases/inspect/explain-variables.ts';
 import { renderEnvironment } from '../lib/cli/render/environment-table.ts';
+import { explainVariables } from '../lib/use-cases/inspect/explain-variables.ts';
 
 export default class Env extends ProjectCommand {
   static override description =

@@ -1,8 +1,8 @@
-import { Args } from '@oclif/core';
 import { resolve } from 'node:path';
+import { Args } from '@oclif/core';
 import { BaseCommand } from '../lib/cli/base-command.ts';
-import { importProject } from '../lib/use-cases/import-project.ts';
 import { renderImport } from '../lib/cli/render/import-text.ts';
+import { importProject } from '../lib/use-cases/import-project.ts';
 
 export default class Import extends BaseCommand {
   static override description =

@@ -1,7 +1,7 @@
 import { conf, service } from '../lib/cli/arguments/instance-flags.ts';
 import { ProjectCommand } from '../lib/cli/project-command.ts';
-import { explainService } from '../lib/use-cases/inspect/explain-service.ts';
 import { renderService } from '../lib/cli/render/service-text.ts';
+import { explainService } from '../lib/use-cases/inspect/explain-service.ts';
 
 export default class Info extends ProjectCommand {
   static override description = 'show one service in detail: its image and source, ports, entries and instances';

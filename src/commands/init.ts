@@ -1,8 +1,8 @@
 import { Args, Flags } from '@oclif/core';
-import { ProjectCommand } from '../lib/cli/project-command.ts';
+import { ChangeCommand } from '../lib/cli/change-command.ts';
 import { makeBaseImages } from '../lib/use-cases/build-images.ts';
 
-export default class Init extends ProjectCommand {
+export default class Init extends ChangeCommand {
   static override description =
     "make the base images from the distribution's package archive; build and run do this when one is missing";
   static override examples = [
@@ -21,8 +21,6 @@ export default class Init extends ProjectCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Init);
-    await this.changes('init', async (context) =>
-      makeBaseImages(await this.openEngine(), args.os, flags.cache, context),
-    );
+    await this.change(async (context) => makeBaseImages(await this.openEngine(), args.os, flags.cache, context));
   }
 }

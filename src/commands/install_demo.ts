@@ -1,5 +1,5 @@
-import { Args } from '@oclif/core';
 import { join, relative, resolve } from 'node:path';
+import { Args } from '@oclif/core';
 import { BaseCommand } from '../lib/cli/base-command.ts';
 import { installDemo } from '../lib/use-cases/install-demo.ts';
 

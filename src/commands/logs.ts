@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { Flags } from '@oclif/core';
-import { UserError } from '../lib/errors.ts';
 import { instance, target } from '../lib/cli/arguments/instance-flags.ts';
 import { parseMoment } from '../lib/cli/arguments/parse-time.ts';
-import type { LogQuery } from '../lib/observe/instance-logs.ts';
 import { ProjectCommand } from '../lib/cli/project-command.ts';
-import { openLogs } from '../lib/use-cases/inspect/read-logs.ts';
 import { logDocument, LogLines } from '../lib/cli/render/log-line.ts';
+import { UserError } from '../lib/errors.ts';
+import type { LogQuery } from '../lib/observe/instance-logs.ts';
+import { openLogs } from '../lib/use-cases/inspect/read-logs.ts';
 
 const interruptedExitCode = 130;
 

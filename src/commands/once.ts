@@ -1,11 +1,12 @@
 import { Flags } from '@oclif/core';
-import { UserError } from '../lib/errors.ts';
+import { command } from '../lib/cli/arguments/common-flags.ts';
+import { containerCommand, splitAtDashes } from '../lib/cli/arguments/container-command.ts';
 import { conf, service } from '../lib/cli/arguments/instance-flags.ts';
-import { ProjectCommand } from '../lib/cli/project-command.ts';
+import { ChangeCommand } from '../lib/cli/change-command.ts';
+import { definedOnly } from '../lib/defined.ts';
 import { runOnce } from '../lib/use-cases/sessions/run-once.ts';
-import { endOfFlags } from '../lib/cli/arguments/program.ts';
 
-export default class Once extends ProjectCommand {
+export default class Once extends ChangeCommand {
   static override description =
     "run a command in a temporary instance with the service's configuration; the instance is removed afterwards";
   static override examples = [
@@ -21,30 +22,15 @@ export default class Once extends ProjectCommand {
       description: 'instance of the run conf whose configuration to use',
     }),
     conf,
-    command: Flags.string({
-      char: 'c',
-      helpValue: 'COMMAND',
-      description: 'command line for sh, instead of words after --',
-    }),
+    command,
   };
 
   async run(): Promise<void> {
-    // oclif reorders words; those after -- are taken as typed.
-    const end = endOfFlags(this.argv);
-    const words = this.argv.slice(end + 1);
-    const { args, flags } = await this.parse(Once, this.argv.slice(0, end));
-    const command = flags.command === undefined ? words : ['sh', '-c', flags.command];
-    if (command.length === 0)
-      throw new UserError('no command given', {
-        code: 'USAGE',
-        suggestions: [`dockerops once ${args.service} -- COMMAND`],
-      });
+    const { parsed, words } = splitAtDashes(this.argv);
+    const { args, flags } = await this.parse(Once, parsed);
+    const toRun = containerCommand(flags.command, words, `dockerops once ${args.service} -- COMMAND`);
     const opened = await this.openProjectToChange(flags.conf);
-    const request = {
-      service: args.service,
-      command,
-      ...(flags.instance === undefined ? {} : { like: flags.instance }),
-    };
+    const request = definedOnly({ service: args.service, command: toRun, like: flags.instance });
     this.exitWith(await runOnce(opened, request, this.changeContext(), this.askForVariables(opened), process));
   }
 }

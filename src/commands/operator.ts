@@ -1,12 +1,12 @@
 import { Flags } from '@oclif/core';
-import type { Operator as OperatorDaemon } from '../lib/daemons/operator/operator.ts';
-import { resolveSettings, settingNames, type OperatorSettings } from '../lib/daemons/operator/settings.ts';
 import { ProjectCommand } from '../lib/cli/project-command.ts';
-import { readSettingsFile } from '../lib/daemons/settings-file.ts';
-import { openOperator } from '../lib/daemons/operator/open-operator.ts';
 import { renderNodeStatus } from '../lib/cli/render/node-status-text.ts';
 import { printablePlan } from '../lib/cli/render/plan-json.ts';
 import { renderPlan } from '../lib/cli/render/plan-text.ts';
+import { openOperator } from '../lib/daemons/operator/open-operator.ts';
+import type { Operator as OperatorDaemon } from '../lib/daemons/operator/operator.ts';
+import { resolveSettings, settingNames, type OperatorSettings } from '../lib/daemons/operator/settings.ts';
+import { readSettingsFile } from '../lib/daemons/settings-file.ts';
 
 const usualConfig = 'operator.json';
 

@@ -1,12 +1,12 @@
 import { Flags } from '@oclif/core';
 import { conf, group, instance, switches, target } from '../lib/cli/arguments/instance-flags.ts';
 import { ProjectCommand } from '../lib/cli/project-command.ts';
-import { isEmpty } from '../lib/plan/builder.ts';
-import { previewClean } from '../lib/use-cases/clean-instances.ts';
-import { previewRun } from '../lib/use-cases/run-instances.ts';
-import { emptyConf } from '../lib/project/resolve/select/missing-entry.ts';
 import { printablePlan } from '../lib/cli/render/plan-json.ts';
 import { renderPlan } from '../lib/cli/render/plan-text.ts';
+import { isEmpty } from '../lib/plan/builder.ts';
+import { emptyConf } from '../lib/project/resolve/select/missing-entry.ts';
+import { previewClean } from '../lib/use-cases/clean-instances.ts';
+import { previewRun } from '../lib/use-cases/run-instances.ts';
 
 /** Exit code of `--exit-code` when there is something to do. */
 const changesExitCode = 3;

@@ -1,10 +1,10 @@
 import { Args, Flags } from '@oclif/core';
-import { UserError } from '../lib/errors.ts';
 import { ProjectCommand } from '../lib/cli/project-command.ts';
+import { renderPs } from '../lib/cli/render/ps-table.ts';
+import { UserError } from '../lib/errors.ts';
 import { openDns } from '../lib/use-cases/dns/dns-directory.ts';
 import { namesByInstance } from '../lib/use-cases/dns/dns-names.ts';
 import { listEverything, listRows } from '../lib/use-cases/inspect/list-instances.ts';
-import { renderPs } from '../lib/cli/render/ps-table.ts';
 
 export default class Ps extends ProjectCommand {
   static override description = 'list the running instances of the project';

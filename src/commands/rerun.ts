@@ -1,9 +1,9 @@
-import { Flags } from '@oclif/core';
+import { timeout } from '../lib/cli/arguments/common-flags.ts';
 import { conf, group, instance, switches, target } from '../lib/cli/arguments/instance-flags.ts';
-import { ProjectCommand } from '../lib/cli/project-command.ts';
+import { ChangeCommand } from '../lib/cli/change-command.ts';
 import { runInstances } from '../lib/use-cases/run-instances.ts';
 
-export default class Rerun extends ProjectCommand {
+export default class Rerun extends ChangeCommand {
   static override description = 'recreate instances from the current run conf';
   static override examples = [
     '<%= config.bin %> rerun demo --instance one',
@@ -15,12 +15,7 @@ export default class Rerun extends ProjectCommand {
     group,
     conf,
     ...switches,
-    timeout: Flags.integer({
-      default: 60,
-      min: 1,
-      helpValue: 'SECONDS',
-      description: 'longest wait for an instance to be ready',
-    }),
+    timeout,
   };
 
   async run(): Promise<void> {
@@ -28,7 +23,7 @@ export default class Rerun extends ProjectCommand {
     const request = this.instanceRequest(args.target, flags);
     const options = { replace: 'always', build: 'missing', wait: true, timeoutSeconds: flags.timeout } as const;
     const opened = await this.openProjectToChange(flags.conf);
-    await this.changesWithTerminal('rerun', opened, (context) =>
+    await this.changeWithTerminal(opened, (context) =>
       runInstances(opened, request, options, context, this.askForVariables(opened)),
     );
   }

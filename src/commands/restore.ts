@@ -1,10 +1,11 @@
 import { Flags } from '@oclif/core';
 import { instance, service } from '../lib/cli/arguments/instance-flags.ts';
-import { ProjectCommand } from '../lib/cli/project-command.ts';
-import { restoreData } from '../lib/use-cases/data/restore-data.ts';
+import { ChangeCommand } from '../lib/cli/change-command.ts';
 import { renderRestore } from '../lib/cli/render/backup-text.ts';
+import { definedOnly } from '../lib/defined.ts';
+import { restoreData } from '../lib/use-cases/data/restore-data.ts';
 
-export default class Restore extends ProjectCommand {
+export default class Restore extends ChangeCommand {
   static override description =
     'replace the data of an instance with that of a backup; the present data is moved aside, never removed';
   static override examples = [
@@ -30,16 +31,16 @@ export default class Restore extends ProjectCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Restore);
     const opened = await this.openProject();
-    const request = {
+    const request = definedOnly({
       service: args.service,
-      ...(flags.instance === undefined ? {} : { instance: flags.instance }),
+      instance: flags.instance,
       file: flags.file,
       force: flags.force,
       sameModes: flags['same-modes'],
       timeoutSeconds: flags.timeout,
       workingDirectory: process.cwd(),
       now: new Date(),
-    };
+    });
     const result = await restoreData(opened, request, this.chooseInstance(args.service), this.changeContext());
     const { key, directory, asideSuffix, manifest } = result;
     this.result('restore', { instance: key, directory, aside_suffix: asideSuffix, backup: manifest }, () =>

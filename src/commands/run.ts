@@ -1,10 +1,11 @@
 import { Flags } from '@oclif/core';
+import { timeout, wait } from '../lib/cli/arguments/common-flags.ts';
 import { conf, group, instance, switches, target } from '../lib/cli/arguments/instance-flags.ts';
-import { ProjectCommand } from '../lib/cli/project-command.ts';
+import { ChangeCommand } from '../lib/cli/change-command.ts';
 import { emptyConf } from '../lib/project/resolve/select/missing-entry.ts';
 import { runInstances } from '../lib/use-cases/run-instances.ts';
 
-export default class Run extends ProjectCommand {
+export default class Run extends ChangeCommand {
   static override description = 'run instances: create missing ones, keep those that are up to date';
   static override examples = [
     '<%= config.bin %> run all',
@@ -19,13 +20,8 @@ export default class Run extends ProjectCommand {
     ...switches,
     build: Flags.boolean({ description: 'first build images that are older than their source' }),
     replace: Flags.boolean({ description: 'replace instances that are out of date or stopped' }),
-    wait: Flags.boolean({ allowNo: true, default: true, description: 'wait until all are ready' }),
-    timeout: Flags.integer({
-      default: 60,
-      min: 1,
-      helpValue: 'SECONDS',
-      description: 'longest wait for an instance to be ready',
-    }),
+    wait,
+    timeout,
   };
 
   async run(): Promise<void> {
@@ -38,9 +34,8 @@ export default class Run extends ProjectCommand {
       timeoutSeconds: flags.timeout,
     } as const;
     const opened = await this.openProjectToChange(flags.conf);
-    if (!(await this.isMeantWithDefaults('run', opened, request))) return;
-    await this.changesWithTerminal(
-      'run',
+    if (!(await this.confirmDefaults(opened, request))) return;
+    await this.changeWithTerminal(
       opened,
       (context) => runInstances(opened, request, options, context, this.askForVariables(opened)),
       emptyConf(opened.project, request),

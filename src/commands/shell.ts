@@ -1,6 +1,7 @@
-import { Flags } from '@oclif/core';
+import { user } from '../lib/cli/arguments/common-flags.ts';
 import { instance, service } from '../lib/cli/arguments/instance-flags.ts';
 import { ProjectCommand } from '../lib/cli/project-command.ts';
+import { definedOnly } from '../lib/defined.ts';
 import { runSession } from '../lib/use-cases/sessions/terminal-session.ts';
 
 /** Images without bash have sh. */
@@ -13,22 +14,13 @@ export default class Shell extends ProjectCommand {
     '<%= config.bin %> shell:demo,instance=one',
   ];
   static override args = { service };
-  static override flags = {
-    instance,
-    user: Flags.string({ char: 'u', helpValue: 'NAME', description: "user to run as; default: the image's user" }),
-  };
+  static override flags = { instance, user };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Shell);
     const opened = await this.openProject();
     const { id } = await this.findRunning(opened, args.service, flags.instance);
-    this.exitWith(
-      await runSession(
-        opened.engine,
-        id,
-        { command: shell, ...(flags.user === undefined ? {} : { user: flags.user }) },
-        process,
-      ),
-    );
+    const request = definedOnly({ command: shell, user: flags.user });
+    this.exitWith(await runSession(opened.engine, id, request, process));
   }
 }

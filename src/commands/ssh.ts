@@ -1,10 +1,10 @@
 import { Flags } from '@oclif/core';
-import { quoteWords } from '../lib/shell-words.ts';
+import { splitAtDashes } from '../lib/cli/arguments/container-command.ts';
 import { instance, service } from '../lib/cli/arguments/instance-flags.ts';
 import { ProjectCommand } from '../lib/cli/project-command.ts';
-import { checkClientKey } from '../lib/use-cases/sessions/project-keys.ts';
+import { quoteWords } from '../lib/shell-words.ts';
+import { checkClientKey } from '../lib/use-cases/sessions/check-client-key.ts';
 import { sshLogin } from '../lib/use-cases/sessions/ssh-login.ts';
-import { endOfFlags } from '../lib/cli/arguments/program.ts';
 
 export default class Ssh extends ProjectCommand {
   static override description = 'log in to a running instance as user dockerops; its host key is checked';
@@ -24,10 +24,8 @@ export default class Ssh extends ProjectCommand {
   };
 
   async run(): Promise<void> {
-    // oclif reorders words; those after -- are taken as typed.
-    const end = endOfFlags(this.argv);
-    const words = this.argv.slice(end + 1);
-    const { args, flags } = await this.parse(Ssh, this.argv.slice(0, end));
+    const { parsed, words } = splitAtDashes(this.argv);
+    const { args, flags } = await this.parse(Ssh, parsed);
     const opened = await this.openProject();
     const container = await this.findRunning(opened, args.service, flags.instance);
     await checkClientKey(opened, container);

@@ -1,9 +1,9 @@
-import { Flags } from '@oclif/core';
+import { timeout, wait } from '../lib/cli/arguments/common-flags.ts';
 import { group, instance, target } from '../lib/cli/arguments/instance-flags.ts';
-import { ProjectCommand } from '../lib/cli/project-command.ts';
+import { ChangeCommand } from '../lib/cli/change-command.ts';
 import { startInstances } from '../lib/use-cases/start-instances.ts';
 
-export default class Start extends ProjectCommand {
+export default class Start extends ChangeCommand {
   static override description = 'start stopped instances unchanged; to create missing ones, use run';
   static override examples = [
     '<%= config.bin %> start demo --instance one',
@@ -14,20 +14,15 @@ export default class Start extends ProjectCommand {
   static override flags = {
     instance,
     group,
-    wait: Flags.boolean({ allowNo: true, default: true, description: 'wait until all are ready' }),
-    timeout: Flags.integer({
-      default: 60,
-      min: 1,
-      helpValue: 'SECONDS',
-      description: 'longest wait for an instance to be ready',
-    }),
+    wait,
+    timeout,
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Start);
     const request = this.instanceRequest(args.target, flags);
     const opened = await this.openProject();
-    await this.changes('start', (context) =>
+    await this.change((context) =>
       startInstances(opened, request, { wait: flags.wait, timeoutSeconds: flags.timeout }, context),
     );
   }

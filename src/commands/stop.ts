@@ -1,9 +1,9 @@
 import { Flags } from '@oclif/core';
 import { group, instance, target } from '../lib/cli/arguments/instance-flags.ts';
-import { ProjectCommand } from '../lib/cli/project-command.ts';
+import { ChangeCommand } from '../lib/cli/change-command.ts';
 import { stopInstances } from '../lib/use-cases/start-instances.ts';
 
-export default class Stop extends ProjectCommand {
+export default class Stop extends ChangeCommand {
   static override description = 'stop instances without removing them; start starts them again';
   static override examples = [
     '<%= config.bin %> stop demo --instance one',
@@ -25,7 +25,7 @@ export default class Stop extends ProjectCommand {
     const { args, flags } = await this.parse(Stop);
     const request = this.instanceRequest(args.target, flags);
     const opened = await this.openProject();
-    await this.changes('stop', (context) =>
+    await this.change((context) =>
       stopInstances(opened, request, flags.timeout === undefined ? {} : { timeoutSeconds: flags.timeout }, context),
     );
   }

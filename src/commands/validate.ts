@@ -1,7 +1,7 @@
 import { conf } from '../lib/cli/arguments/instance-flags.ts';
 import { ProjectCommand } from '../lib/cli/project-command.ts';
-import { validateProject } from '../lib/use-cases/validate-project.ts';
 import { renderValidation } from '../lib/cli/render/validation-text.ts';
+import { validateProject } from '../lib/use-cases/validate-project.ts';
 
 /** As of every command that meets an invalid file. */
 const invalidExitCode = 2;

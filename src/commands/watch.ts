@@ -1,30 +1,25 @@
 import { relative } from 'node:path';
-import { Flags } from '@oclif/core';
-import { conf, target } from '../lib/cli/arguments/instance-flags.ts';
+import { timeout } from '../lib/cli/arguments/common-flags.ts';
 import { reportError } from '../lib/cli/arguments/error-report.ts';
+import { conf, target } from '../lib/cli/arguments/instance-flags.ts';
 import { printError } from '../lib/cli/arguments/print-error.ts';
-import { ProjectCommand } from '../lib/cli/project-command.ts';
+import { ChangeCommand } from '../lib/cli/change-command.ts';
+import { printablePlan } from '../lib/cli/render/plan-json.ts';
+import { watchLine } from '../lib/cli/render/watch-line.ts';
 import { reloadProject } from '../lib/use-cases/open-project.ts';
 import { runInstances } from '../lib/use-cases/run-instances.ts';
 import { watchProject, type WatchEvent } from '../lib/use-cases/watch-project.ts';
-import { printablePlan } from '../lib/cli/render/plan-json.ts';
-import { watchLine } from '../lib/cli/render/watch-line.ts';
 
 const interruptedExitCode = 130;
 
-export default class Watch extends ProjectCommand {
+export default class Watch extends ChangeCommand {
   static override description =
     'run, then build and replace what changed on each save, until Ctrl-C; with --json, one object per line';
   static override examples = ['<%= config.bin %> watch', '<%= config.bin %> watch web', '<%= config.bin %> watch:web'];
   static override args = { target };
   static override flags = {
     conf,
-    timeout: Flags.integer({
-      default: 60,
-      min: 1,
-      helpValue: 'SECONDS',
-      description: 'longest wait for an instance to be ready',
-    }),
+    timeout,
   };
 
   async run(): Promise<void> {

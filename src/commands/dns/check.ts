@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { ProjectCommand } from '../../lib/cli/project-command.ts';
-import { checkDns, isClean } from '../../lib/use-cases/dns/dns-check.ts';
 import { renderDnsCheck } from '../../lib/cli/render/dns-table.ts';
+import { checkDns, isClean } from '../../lib/use-cases/dns/dns-check.ts';
 
 export default class DnsCheck extends ProjectCommand {
   static override description =

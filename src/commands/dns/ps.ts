@@ -1,6 +1,6 @@
 import { ProjectCommand } from '../../lib/cli/project-command.ts';
-import { listNames } from '../../lib/use-cases/dns/dns-names.ts';
 import { renderDnsNames } from '../../lib/cli/render/dns-table.ts';
+import { listNames } from '../../lib/use-cases/dns/dns-names.ts';
 
 export default class DnsPs extends ProjectCommand {
   static override description = "list the names of the project's DNS, who holds them, and whether the engine agrees";

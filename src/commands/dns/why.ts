@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { ProjectCommand } from '../../lib/cli/project-command.ts';
-import { explainName } from '../../lib/use-cases/dns/dns-why.ts';
 import { renderDnsWhy } from '../../lib/cli/render/dns-table.ts';
+import { explainName } from '../../lib/use-cases/dns/dns-why.ts';
 
 export default class DnsWhy extends ProjectCommand {
   static override description = 'show who claims a name, who wins and why, and what an instance resolves right now';

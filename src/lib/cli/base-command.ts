@@ -1,10 +1,11 @@
-import { Command, Flags, type Interfaces } from '@oclif/core';
+import { Command, type Interfaces } from '@oclif/core';
 import type { ProgressSink } from '../events.ts';
 import { Interruption } from './arguments/interruption.ts';
-import { isAtLeast, parseLogLevel, type LogLevel } from './arguments/log-level.ts';
+import { isAtLeast, type LogLevel } from './arguments/log-level.ts';
 import { hideDashes, prepareInput, showDashes } from './arguments/parser-input.ts';
 import { endOfFlags } from './arguments/program.ts';
 import { Prompt } from './arguments/prompt.ts';
+import { sharedFlags, sharedOf, type SharedFlags } from './arguments/shared-flags.ts';
 import { printError } from './arguments/print-error.ts';
 import { renderDocument } from './render/json.ts';
 import { warningLine } from './render/progress-plain.ts';
@@ -14,46 +15,13 @@ import { styleFor, type Style } from './render/style.ts';
 type Output = Interfaces.OutputFlags<Interfaces.FlagInput>;
 type Arguments = Interfaces.OutputArgs<Interfaces.ArgInput>;
 
-/** The flags that every command has, parsed. */
-export interface SharedFlags {
-  readonly json: boolean;
-  readonly logLevel: LogLevel;
-  /** Address of the engine; undefined: found as Docker's CLI finds it. */
-  readonly host: string | undefined;
-  readonly project: string | undefined;
-  readonly projectDirectory: string | undefined;
-  /** Every yes-or-no question is answered with yes. */
-  readonly yes: boolean;
-}
-
 /**
  * What all commands share: common flags, errors as text and exit code, Ctrl-C as a signal, output and questions.
  * Results go to standard output, everything else to standard error. A command calls `this.parse(Itself)` first, which
  * sets `shared`.
  */
 export abstract class BaseCommand extends Command {
-  static override baseFlags = {
-    json: Flags.boolean({ helpGroup: 'GLOBAL', description: 'print a JSON document instead of text' }),
-    // A value from the environment has no token.
-    'log-level': Flags.custom<LogLevel>({
-      parse: async (text, { token }: { readonly token?: unknown }) =>
-        parseLogLevel(text, token === undefined ? 'LOG_LEVEL' : '--log-level'),
-    })({
-      helpGroup: 'GLOBAL',
-      env: 'LOG_LEVEL',
-      helpValue: 'LEVEL',
-      description: 'least severe messages to show: debug, info, warning, error or fatal',
-    }),
-    host: Flags.string({
-      helpGroup: 'GLOBAL',
-      char: 'H',
-      helpValue: 'ADDRESS',
-      description: 'engine to use: unix://, tcp:// or ssh://',
-    }),
-    project: Flags.string({ helpGroup: 'GLOBAL', helpValue: 'NAME', description: 'name of the project' }),
-    'project-dir': Flags.string({ helpGroup: 'GLOBAL', helpValue: 'DIR', description: 'directory of the project' }),
-    yes: Flags.boolean({ helpGroup: 'GLOBAL', char: 'y', description: 'answer yes to every question' }),
-  };
+  static override baseFlags = sharedFlags;
 
   /** True for a command that only prints (logs): it ends when its reader closes the pipe. */
   static endsWithItsReader = false;
@@ -167,25 +135,6 @@ export abstract class BaseCommand extends Command {
   readonly #outputClosed = (error: NodeJS.ErrnoException): void => {
     if (error.code !== 'EPIPE') throw error;
     if ((this.ctor as typeof BaseCommand).endsWithItsReader) process.exit(0);
-  };
-}
-
-function sharedOf(flags: Readonly<Record<string, unknown>>): SharedFlags {
-  const known = flags as {
-    json?: boolean;
-    'log-level'?: LogLevel;
-    host?: string;
-    project?: string;
-    'project-dir'?: string;
-    yes?: boolean;
-  };
-  return {
-    json: known.json === true,
-    logLevel: known['log-level'] ?? 'info',
-    host: known.host,
-    project: known.project,
-    projectDirectory: known['project-dir'],
-    yes: known.yes === true,
   };
 }
 

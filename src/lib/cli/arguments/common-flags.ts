@@ -1,0 +1,24 @@
+import { Flags } from '@oclif/core';
+
+/** For commands that wait until instances are ready. */
+export const wait = Flags.boolean({ allowNo: true, default: true, description: 'wait until all are ready' });
+
+export const timeout = Flags.integer({
+  default: 60,
+  min: 1,
+  helpValue: 'SECONDS',
+  description: 'longest wait for an instance to be ready',
+});
+
+/** For commands that run a program in a container; words after `--` are the other way to give one. */
+export const command = Flags.string({
+  char: 'c',
+  helpValue: 'COMMAND',
+  description: 'command line for sh, instead of words after --',
+});
+
+export const user = Flags.string({
+  char: 'u',
+  helpValue: 'NAME',
+  description: "user to run as; default: the image's user",
+});

@@ -1,0 +1,92 @@
+import { definedOnly } from '../defined.ts';
+import type { Owner } from '../model/desired.ts';
+import type { RunRequest } from '../model/run-request.ts';
+import { emptyPlan } from '../plan/builder.ts';
+import type { ChangeContext, ChangeResult } from '../use-cases/apply-plan.ts';
+import { commandText } from '../use-cases/command-text.ts';
+import type { OpenProject } from '../use-cases/open-project.ts';
+import type { AskForVariables } from '../use-cases/resolve-run.ts';
+import { entryMissing } from '../use-cases/run-instances.ts';
+import { rememberConf, saveAnswers } from '../use-cases/save-answers.ts';
+import { InteractiveSession } from '../use-cases/sessions/interactive-session.ts';
+import { ProjectCommand } from './project-command.ts';
+import { renderChange } from './render/change-text.ts';
+import { printablePlan } from './render/plan-json.ts';
+import { renderSessionEnd } from './render/session-text.ts';
+import { testHooks } from './test-hooks.ts';
+
+type Work = (context: ChangeContext) => Promise<ChangeResult>;
+
+/** Commands that change something: how they ask, show progress, and print what was done. */
+export abstract class ChangeCommand extends ProjectCommand {
+  /** A conf given with --conf stays in use until another is given. */
+  protected async openProjectToChange(conf: string | undefined): Promise<OpenProject> {
+    const opened = await this.openProject(conf, { observes: true });
+    if (conf !== undefined) await rememberConf(opened);
+    return opened;
+  }
+
+  protected changeContext(): ChangeContext {
+    return {
+      progress: this.progress(),
+      signal: this.signal,
+      command: commandText(this.id ?? '', this.argv),
+      warn: (text) => this.warning(text),
+      confirm: (text, flag) => this.confirm(text, flag),
+      ...definedOnly({ hooks: testHooks(process.env) }),
+    };
+  }
+
+  /** Makes a change with a progress display, then prints what was done. `noEntries`: see renderChange. */
+  protected async change(work: Work, noEntries?: string): Promise<void> {
+    const result = await work(this.changeContext());
+    this.result(this.id ?? '', { ...printablePlan(result.plan), done: result.done }, (style) =>
+      renderChange(result, style, noEntries),
+    );
+  }
+
+  /** The same, and attaches this terminal to an interactive instance that the change has created. */
+  protected async changeWithTerminal({ engine }: OpenProject, work: Work, noEntries?: string): Promise<void> {
+    const session = new InteractiveSession(engine, process);
+    try {
+      await this.change((context) => work(this.shared.json ? context : session.attaching(context)), noEntries);
+    } catch (error) {
+      session.close();
+      throw error;
+    }
+    const end = await session.handOver();
+    if (end !== undefined) this.note(renderSessionEnd(end));
+  }
+
+  /** Asks for variables without a value and offers to save the answers. Without a terminal it returns none. */
+  protected askForVariables(opened: OpenProject): AskForVariables {
+    return async (missing) => {
+      if (!this.prompt.isPossible) return {};
+      const answers: Record<string, string> = {};
+      for (const { name, key, reason, secret } of missing) {
+        if (answers[name] === undefined)
+          answers[name] = await this.prompt.ask(`${key} needs ${name} (${reason}):`, { flag: `${name}=VALUE`, secret });
+      }
+      const which = Object.keys(answers).length === 1 ? 'it' : 'them';
+      if (await this.confirm(`save ${which} in host.conf?`, '--yes')) await saveAnswers(opened, answers);
+      return answers;
+    };
+  }
+
+  /**
+   * Asks on a terminal before an instance without an entry in run.conf runs with defaults; elsewhere a warning says so.
+   */
+  protected async confirmDefaults(opened: OpenProject, request: RunRequest): Promise<boolean> {
+    const missing = entryMissing(opened, request);
+    if (missing === undefined || !this.prompt.isPossible) return true;
+    return this.confirmChange(opened.owner, `${missing}; continue?`, '--yes');
+  }
+
+  /** Asks for a yes. After a no, it prints the result of a command that changed nothing. */
+  protected async confirmChange(owner: Owner, question: string, flag: string, answered = false): Promise<boolean> {
+    if (await this.confirm(question, flag, answered)) return true;
+    this.note('nothing was changed');
+    this.result(this.id ?? '', { ...printablePlan(emptyPlan(owner)), done: [] }, () => '');
+    return false;
+  }
+}
