@@ -14,7 +14,10 @@ const words = {
   'shell-words': {},
   'image-reference': {},
   'did-you-mean': { packages: ['fastest-levenshtein'] },
-  'file-cache': { own: ['lazy'] },
+  'trusted-directory': {},
+  'trusted-file': { own: ['trusted-directory'] },
+  'cache-directory': { own: ['trusted-directory'] },
+  'file-cache': { own: ['lazy', 'trusted-file'] },
   switches: {},
 };
 
@@ -45,6 +48,8 @@ const rooms = {
   cli: { own: ['use-cases', 'plan'], types: ['*'], packages: ['@oclif/core', 'chalk', 'get-east-asian-width'] },
   commands: { own: ['*'], packages: ['@oclif/core'] },
   main: { own: ['*'], packages: ['@oclif/core'] },
+  // What bin/dockerops starts, before anything else is loaded.
+  'run-bundle': {},
 };
 
 const nothing = { own: [], types: [], packages: [] };
@@ -57,7 +62,7 @@ export const importTable = {
 };
 
 function rowOf({ own = [], types = [], packages = [] }) {
-  const all = Object.keys(rooms).filter((name) => !['commands', 'main'].includes(name));
+  const all = Object.keys(rooms).filter((name) => !['commands', 'main', 'run-bundle'].includes(name));
   return { own: [...shared, ...(own.includes('*') ? all : own)], types: types.includes('*') ? all : types, packages };
 }
 
@@ -84,11 +89,11 @@ function patternsFor(room, { own, types, packages }, ways) {
   ];
 }
 
-const besideLib = ['commands', 'generated', 'main'];
+const besideLib = ['commands', 'generated', 'main', 'run-bundle'];
 
 /** Files of a room by their depth, as a path tells how many folders it leaves; with the ways to src and src/lib. */
 function levelsOf(room) {
-  if (room === 'main') return [{ files: ['src/main.ts'], ways: waysFrom(0, true) }];
+  if (room === 'main' || room === 'run-bundle') return [{ files: [`src/${room}.ts`], ways: waysFrom(0, true) }];
   if (shared.includes(room)) return [{ files: [`src/lib/${room}.ts`], ways: waysFrom(0, false) }];
   const isBeside = besideLib.includes(room);
   return [1, 2, 3, 4].map((depth) => ({

@@ -51,7 +51,7 @@ function makeAscii(file) {
 async function buildProgram(contents) {
   const found = new Set();
   const stdin = { contents, resolveDir: root, sourcefile: 'entry.ts', loader: 'ts' };
-  // bin/run-bundle.js evaluates the bundle as a function expression.
+  // src/run-bundle.ts evaluates the bundle as a function expression.
   const around = {
     banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
     footer: { js: '})' },
@@ -102,9 +102,15 @@ if (!process.features.typescript) {
   );
   process.exit(1);
 }
+/** What bin/dockerops starts. */
+async function buildLauncher() {
+  await build({ ...shared, entryPoints: [join(root, 'src/run-bundle.ts')], outfile: join(dist, 'run-bundle.cjs') });
+}
+
 const commands = findCommands(join(root, 'src/commands'));
 const described = await describeCommands(commands);
 await buildPackages(await buildProgram(entryOf(commands, described)));
+await buildLauncher();
 writeFileSync(join(dist, 'oclif.manifest.json'), JSON.stringify({ commands: described }));
 writeFileSync(
   join(dist, 'bundle-id'),

@@ -21,6 +21,7 @@ const purposes = {
   cli: 'what commands need of a terminal: arguments, questions, signals; `render/` has all texts of results',
   commands: 'in `src/commands/`: flags, one call of a use case, render',
   main: '`src/main.ts`: from the arguments to a command and its exit code',
+  'run-bundle': '`src/run-bundle.ts`: starts the built program with the machine code that V8 kept of it',
 };
 
 /** The page with its table as eslint.imports.js says now. */

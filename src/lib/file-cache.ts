@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
 import { onDemand } from './lazy.ts';
+import { readTrustedFile, writeTrustedFile } from './trusted-file.ts';
 
 /** What something was made of, or stands for that. */
 interface Origin {
@@ -47,17 +47,11 @@ export class Remembered {
     return result;
   }
 
-  /** Beside its place and moved there, as others may read it; where it cannot be written, the next run reads more. */
+  /** Where it cannot be written, the next run reads more. */
   save(): void {
     if (this.#path === undefined || !this.#isNew) return;
     this.#isNew = false;
-    const beside = `${this.#path}.${String(process.pid)}`;
-    try {
-      if (!isOurs(dirname(this.#path))) return;
-      mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
-      writeFileSync(beside, this.#text(), { mode: 0o600, flag: 'wx' });
-      renameSync(beside, this.#path);
-    } catch {}
+    writeTrustedFile(this.#path, this.#text());
   }
 
   #text(): string {
@@ -71,11 +65,10 @@ export class Remembered {
   }
 
   #read(): Map<string, Known> {
+    const content = this.#path === undefined ? undefined : readTrustedFile(this.#path);
+    if (content === undefined) return new Map();
     try {
-      const read =
-        this.#path === undefined
-          ? []
-          : (JSON.parse(readFileSync(this.#path, 'utf8')) as readonly (readonly [string, Known])[]);
+      const read = JSON.parse(content.toString()) as readonly (readonly [string, Known])[];
       return new Map(read.filter(([, known]) => Array.isArray(known)));
     } catch {
       return new Map();
@@ -86,12 +79,4 @@ export class Remembered {
 /** The path in a name begins with its first slash. */
 function isOfPlaceThatIsThere(name: string): boolean {
   return name.includes('/') && existsSync(name.slice(name.indexOf('/')));
-}
-
-/** With sudo the home may still be the caller's, who could not write any more what is made there then. */
-function isOurs(directory: string): boolean {
-  if (process.getuid === undefined) return true;
-  const found = statSync(directory, { throwIfNoEntry: false });
-  if (found !== undefined) return found.uid === process.getuid();
-  return directory !== dirname(directory) && isOurs(dirname(directory));
 }

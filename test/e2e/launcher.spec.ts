@@ -1,7 +1,20 @@
 import { expect } from 'chai';
 import { execFile } from 'node:child_process';
-import { chown, cp, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import {
+  chmod,
+  chown,
+  cp,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { dockerops, repository } from '../support/cli.ts';
@@ -143,6 +156,30 @@ describe('the code that the launcher keeps', () => {
     expect((await stat(file)).size).to.be.greaterThan(1000);
   });
 
+  it('is made again where it is damaged at any place, and the command works', async () => {
+    const [file = ''] = await kept();
+    const whole = await readFile(file);
+    const places = [0, 20, 100, 4000, whole.length / 4, whole.length / 2, whole.length - 1].map(Math.floor);
+    for (const place of places) {
+      const damaged = Buffer.from(whole);
+      damaged[place]! ^= 0x40;
+      await writeFile(file, damaged);
+      expect(await version(), `byte ${place}`).to.match(/^dockerops \d/);
+      expect((await readFile(file)).equals(damaged), `byte ${place}`).to.equal(false);
+    }
+    await writeFile(file, whole.subarray(0, whole.length / 3));
+    expect(await version()).to.match(/^dockerops \d/);
+    expect((await stat(file)).size).to.be.greaterThan(whole.length / 3);
+  });
+
+  it('is kept by Node, for packages, where no other user can enter', async () => {
+    await writeFile(join(cache, 'compose.yml'), 'services: {a: {image: redis}}\n');
+    await dockerops(['import', 'compose.yml'], { cwd: cache, environment: { XDG_CACHE_HOME: cache } });
+    expect((await stat(join(compiled(), 'packages'))).mode & 0o777).to.equal(0o700);
+    expect(await readdir(join(compiled(), 'packages'))).not.to.deep.equal([]);
+    expect((await readdir(compiled())).filter((name) => name.startsWith('v'))).to.deep.equal([]);
+  });
+
   it('is not kept for a command that failed', async () => {
     const { code } = await dockerops(['env:nosuchservice'], { cwd: cache, environment: { XDG_CACHE_HOME: cache } });
     expect(code).to.not.equal(0);
@@ -156,15 +193,37 @@ describe('the code that the launcher keeps', () => {
     ).to.match(/^dockerops \d/);
   });
 
-  it('is neither read from nor written to a folder of another user', async function () {
+  it('is not used where another user can write, but kept in the own home', async function () {
     if (process.getuid?.() !== 0) return this.skip();
-    const place = join(cache, 'theirs', 'dockerops', 'compiled');
-    await mkdir(place, { recursive: true });
-    await chown(place, 65534, 65534);
-    expect(
-      (await dockerops(['version'], { cwd: cache, environment: { XDG_CACHE_HOME: join(cache, 'theirs') } })).code,
-    ).to.equal(0);
-    expect(await readdir(place)).to.deep.equal([]);
+    const [file = ''] = await kept();
+    const home = join(userInfo().homedir, '.cache');
+    for (const [what, prepare] of Object.entries({
+      "another user's directory": (place: string) => chown(place, 65534, 65534),
+      'a directory that all may write': (place: string) => chmod(place, 0o777),
+      'a link to one, with a directory of another user in it': async (place: string) => {
+        await rename(place, `${place}.open`);
+        await chown(join(`${place}.open`, basename(dirname(file))), 65534, 65534);
+        await chmod(`${place}.open`, 0o1777);
+        await symlink(`${place}.open`, place);
+      },
+    })) {
+      const theirs = join(cache, what);
+      await cp(join(cache, 'dockerops'), join(theirs, 'dockerops'), { recursive: true });
+      const copy = file.replace(cache, theirs);
+      await writeFile(copy, (await readFile(file)).subarray(1));
+      const before = await readFile(copy);
+      await prepare(join(theirs, 'dockerops', 'compiled'));
+      await chmod(theirs, 0o755);
+      const result = await dockerops(['version'], { cwd: cache, environment: { XDG_CACHE_HOME: theirs } });
+      expect([result.code, result.stderr], what).to.deep.equal([0, '']);
+      expect((await readFile(copy)).equals(before), what).to.equal(true);
+    }
+    const theirs = join(cache, 'whole');
+    await mkdir(theirs);
+    await chown(theirs, 65534, 65534);
+    await dockerops(['version'], { cwd: cache, environment: { XDG_CACHE_HOME: theirs } });
+    expect(await readdir(theirs)).to.deep.equal([]);
+    expect(await readdir(join(home, 'dockerops', 'compiled'))).to.include(basename(dirname(file)));
   });
 
   it('is kept for the last three builds', async () => {

@@ -7,7 +7,7 @@ import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { findLeader } from '../../src/lib/directories/consul/agent.ts';
 import { ConsulHttp, type ConsulAccess } from '../../src/lib/directories/consul/http.ts';
-import { cacheDirectory } from '../../src/lib/use-cases/cache-directory.ts';
+import { cacheDirectory } from '../../src/lib/cache-directory.ts';
 import { eventually } from './eventually.ts';
 
 export interface ConsulOptions {
@@ -37,7 +37,7 @@ const manager = '11111111-2222-3333-4444-555555555555';
 /** From the cache, where `npm test` puts it on Debian, else from PATH. Undefined, with the reason printed: skip. */
 export function findConsul(): string | undefined {
   const cache = cacheDirectory({ environment: process.env, homeDirectory: homedir() });
-  const found = [cache, ...(process.env['PATH'] ?? '').split(delimiter)]
+  const found = [...(cache === undefined ? [] : [cache]), ...(process.env['PATH'] ?? '').split(delimiter)]
     .map((directory) => join(directory, 'consul'))
     .find((path) => existsSync(path));
   if (found === undefined && process.env['DOCKEROPS_REQUIRE_ENGINE'] === '1')

@@ -3,6 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { Remembered } from '../../src/lib/file-cache.ts';
+import { readTrustedFile, writeTrustedFile } from '../../src/lib/trusted-file.ts';
+
+function contentOf(path: string): string {
+  return readTrustedFile(path)?.toString() ?? '';
+}
 
 describe('results of earlier commands', () => {
   let directory = '';
@@ -38,28 +43,38 @@ describe('results of earlier commands', () => {
 
   it('are written only when there is a new one', async () => {
     const path = join(directory, 'known.json');
-    await writeFile(path, '[["a", ["text", "1"]]]');
+    writeTrustedFile(path, '[["a", ["text", "1"]]]');
     const known = new Remembered(path);
     expect(await recall(known, 'a', 'new')).to.equal('1');
     known.save();
-    expect(await readFile(path, 'utf8')).to.equal('[["a", ["text", "1"]]]');
+    expect(contentOf(path)).to.equal('[["a", ["text", "1"]]]');
+  });
+
+  it('are made again when the file is damaged', async () => {
+    const path = join(directory, 'known.json');
+    writeTrustedFile(path, '[["a", ["text", "1"]]]');
+    await writeFile(path, (await readFile(path, 'utf8')).replace('1', '2'));
+    const known = new Remembered(path);
+    expect(await recall(known, 'a', 'new')).to.equal('new');
+    known.save();
+    expect(contentOf(path)).to.equal('[["a",["text","new"]]]');
   });
 
   it('go with the place that they are of', async () => {
     const path = join(directory, 'known.json');
     await writeFile(join(directory, 'Dockerfile'), '');
     const of = (...names: string[]): string => JSON.stringify(names.map((name) => [name, ['text', '1']]));
-    await writeFile(path, of(`folder ${directory}/Dockerfile`, `folder ${directory}/gone/Dockerfile`, 'asked'));
+    writeTrustedFile(path, of(`folder ${directory}/Dockerfile`, `folder ${directory}/gone/Dockerfile`, 'asked'));
     const known = new Remembered(path);
     await recall(known, 'asked', 'new');
     await recall(known, 'new', '1');
     known.save();
-    expect(await readFile(path, 'utf8')).to.equal(of(`folder ${directory}/Dockerfile`, 'asked', 'new'));
+    expect(contentOf(path)).to.equal(of(`folder ${directory}/Dockerfile`, 'asked', 'new'));
   });
 
   it('that have become too many are those of this run', async () => {
     const path = join(directory, 'known.json');
-    await writeFile(
+    writeTrustedFile(
       path,
       JSON.stringify([
         ['old', ['x'.repeat(1024 * 1024), '1']],
@@ -69,7 +84,7 @@ describe('results of earlier commands', () => {
     const known = new Remembered(path);
     expect([await recall(known, 'asked', 'new'), await recall(known, 'new', '3')]).to.deep.equal(['2', '3']);
     known.save();
-    expect(JSON.parse(await readFile(path, 'utf8'))).to.deep.equal([
+    expect(JSON.parse(contentOf(path))).to.deep.equal([
       ['asked', ['text', '2']],
       ['new', ['text', '3']],
     ]);

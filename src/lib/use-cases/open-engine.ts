@@ -1,4 +1,5 @@
 import type { KeyStore } from '../apply/context.ts';
+import { cacheDirectory } from '../cache-directory.ts';
 import { openEngine as connectTo, type OpenedEngine } from '../apply/open-engine.ts';
 import type { EngineReader, EngineSessions } from '../engine/engine.ts';
 import type { Owner } from '../model/desired.ts';
@@ -6,7 +7,6 @@ import type { ClientFacts } from '../model/host-facts.ts';
 import { gatherClientFacts } from '../observe/host-facts.ts';
 import type { Environment } from '../project/find-project.ts';
 import type { ApplyTools } from './apply-plan.ts';
-import { cacheDirectory } from './cache-directory.ts';
 import { imageSources } from './facts/image-sources.ts';
 import { baseImagesDirectoryOf, type InvocationContext } from './invocation.ts';
 
@@ -60,7 +60,7 @@ export function applyTools(request: ToolsRequest): ApplyTools {
       runInContainer,
       owner,
       baseImagesDirectory,
-      cacheDirectory: cacheDirectory(invocation),
+      findCache: () => cacheDirectory(invocation),
     }),
   };
 }

@@ -13,7 +13,7 @@ import { observe } from '../observe/observe.ts';
 import type { Environment, ProjectPlace } from '../project/find-project.ts';
 import { ProjectKeys } from '../project/keys/key-store.ts';
 import { loadProject, type LoadedProject } from '../project/load-project.ts';
-import { cacheDirectory } from './cache-directory.ts';
+import { cacheDirectory } from '../cache-directory.ts';
 import { observeEarly } from './facts/early-observation.ts';
 import { findPlace, type InvocationContext, type ProjectInvocation } from './invocation.ts';
 import { applyTools, connectEngine, type OpenEngine } from './open-engine.ts';
@@ -62,8 +62,7 @@ export async function openProject(
 ): Promise<OpenProject> {
   const place = findPlace(invocation);
   const connecting = connectEngine(invocation.host, invocation.environment);
-  const cache = join(cacheDirectory(invocation), 'engine.json');
-  const early = observes ? await observeEarly(connecting, new Remembered(cache)) : undefined;
+  const early = observes ? await observeEarly(connecting, remembered(invocation, 'engine.json')) : undefined;
   connecting.catch(() => undefined);
   const project = load(place, invocation);
   const connection = await connecting;
@@ -111,11 +110,15 @@ function projectCaches(
   invocation: InvocationContext,
   { name }: ProjectPlace,
 ): Pick<ObservedProject, 'program' | 'newFolders'> {
-  const folders = join(cacheDirectory(invocation), 'folders', `${name}.json`);
   return {
     program: onDemand(() => programOf(invocation)),
-    newFolders: () => new FolderDigests(new Remembered(folders)),
+    newFolders: () => new FolderDigests(remembered(invocation, 'folders', `${name}.json`)),
   };
+}
+
+function remembered(invocation: InvocationContext, ...path: readonly string[]): Remembered {
+  const cache = cacheDirectory(invocation);
+  return new Remembered(cache === undefined ? undefined : join(cache, ...path));
 }
 
 function programOf({ packageDirectory }: InvocationContext): string | undefined {

@@ -1,9 +1,10 @@
-import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { FolderDigests, inputHash, type HashInput } from '../../../src/lib/build/input-hash.ts';
 import { Remembered } from '../../../src/lib/file-cache.ts';
+import { readTrustedFile, writeTrustedFile } from '../../../src/lib/trusted-file.ts';
 import { UserError } from '../../../src/lib/errors.ts';
 
 describe('the hash of a build input', () => {
@@ -76,9 +77,10 @@ describe('the hash of a build input', () => {
   describe('where earlier ones are remembered', () => {
     let memory = '';
     beforeEach(() => {
-      memory = `${directory}.known.json`;
+      memory = join(`${directory}.known`, 'known.json');
     });
-    afterEach(() => rm(memory, { force: true }));
+    afterEach(() => rm(`${directory}.known`, { recursive: true, force: true }));
+    const remembered = (): string => readTrustedFile(memory)?.toString() ?? '';
 
     /** Without build arguments, with which less is remembered. */
     function fresh(changes: Partial<HashInput> = {}, folders = new FolderDigests()): Promise<string> {
@@ -99,17 +101,17 @@ describe('the hash of a build input', () => {
       while ((await stat(probe)).ctimeMs <= before);
       await rm(probe);
     }
-    async function rewriteMemory(edit: (text: string) => string): Promise<void> {
-      await writeFile(memory, edit(await readFile(memory, 'utf8')));
+    function rewriteMemory(edit: (text: string) => string): void {
+      writeTrustedFile(memory, edit(remembered()));
     }
 
     it('is the same without reading a file again', async () => {
       const before = await fresh();
       expect(await hashLater()).to.equal(before);
       expect(await hashLater()).to.equal(before);
-      await rewriteMemory((text) => text.replaceAll(before.slice(3), 'what is remembered'));
+      rewriteMemory((text) => text.replaceAll(before.slice(3), 'what is remembered'));
       expect(await hashLater()).to.equal('v2:what is remembered');
-      await rewriteMemory((text) =>
+      rewriteMemory((text) =>
         JSON.stringify(
           (JSON.parse(text) as [string, [string, string]][]).map(([name, [known, digest]]) => [
             name,
@@ -124,17 +126,13 @@ describe('the hash of a build input', () => {
       expect(await hashLater({ buildArgs: { TOKEN: 's3cret' } })).to.equal(
         await fresh({ buildArgs: { TOKEN: 's3cret' } }),
       );
-      expect(await readFile(memory, 'utf8'))
-        .to.contain('"folder ')
-        .and.not.contain('s3cret');
+      expect(remembered()).to.contain('"folder ').and.not.contain('s3cret');
     });
 
     it('is made anew where it was made by other rules', async () => {
       const before = await hashLater();
-      await rewriteMemory((text) =>
-        text.replaceAll(/"v2 /g, '"v1 ').replaceAll(/"[0-9a-f]{64}"/g, '"made by other rules"'),
-      );
-      await rewriteMemory((text) =>
+      rewriteMemory((text) => text.replaceAll(/"v2 /g, '"v1 ').replaceAll(/"[0-9a-f]{64}"/g, '"made by other rules"'));
+      rewriteMemory((text) =>
         JSON.stringify((JSON.parse(text) as [string, unknown][]).filter(([name]) => name.startsWith('folder '))),
       );
       expect(await hashLater()).to.equal(before);
@@ -162,13 +160,13 @@ describe('the hash of a build input', () => {
     });
 
     it('changes with what a Dockerfile that is a link names', async () => {
-      await rename(join(directory, 'Dockerfile'), `${memory}.Dockerfile`);
-      await symlink(`${memory}.Dockerfile`, join(directory, 'Dockerfile'));
+      await rename(join(directory, 'Dockerfile'), `${directory}.Dockerfile`);
+      await symlink(`${directory}.Dockerfile`, join(directory, 'Dockerfile'));
       const before = await hashLater();
       await nextStep();
-      await writeFile(`${memory}.Dockerfile`, 'FROM demo/other\nCOPY . /app\n');
+      await writeFile(`${directory}.Dockerfile`, 'FROM demo/other\nCOPY . /app\n');
       expect(await hashLater()).to.not.equal(before);
-      await rm(`${memory}.Dockerfile`);
+      await rm(`${directory}.Dockerfile`);
     });
 
     it('changes with each setting of the build', async () => {
@@ -181,15 +179,15 @@ describe('the hash of a build input', () => {
 
     it('trusts no file that changed within the last two seconds', async () => {
       await hashLater({}, 0);
-      expect(await readFile(memory, 'utf8')).to.not.contain('"folder ');
+      expect(remembered()).to.not.contain('"folder ');
       await hashLater({}, 3);
-      expect(await readFile(memory, 'utf8')).to.contain(`"folder ${directory}/Dockerfile"`);
+      expect(remembered()).to.contain(`"folder ${directory}/Dockerfile"`);
     });
 
     it('is made anew where the memory cannot be read', async () => {
       const before = await hashLater();
       for (const broken of ['', '{', '[1]', '{"a": 1}', 'null', `[["folder ${directory}/Dockerfile", 1]]`]) {
-        await rewriteMemory(() => broken);
+        rewriteMemory(() => broken);
         expect(await hashLater(), broken).to.equal(before);
       }
     });

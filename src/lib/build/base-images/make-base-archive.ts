@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
+import { type FileHandle, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import { OperationFailed } from '../../errors.ts';
 import { label } from '../../labels.ts';
+import { makeOwnDirectory } from '../../trusted-file.ts';
 import { loadAptSources, mirrorLines } from './apt-sources.ts';
 import { type BaseImage, type BaseImageSet, type BaseKind, baseKinds } from './base-image-set.ts';
 import { bootstrap, type Machine, type RunInContainer } from './bootstrap.ts';
 import { type OsTree, treeKey } from './bootstrap-steps.ts';
-import { openCachedFile } from './cached-file.ts';
+import { openCachedFile, type CachedFile } from './cached-file.ts';
 import { type ArchiveImage, type ArchiveLayer, writeDockerArchive } from '../../engine/archive/docker-archive.ts';
 import { osTable } from './os-table.ts';
 import { type DirectoryLookup, makeRootfsLayer } from './rootfs-layer.ts';
+import { makeWorkDirectory } from './work-directory.ts';
 import { compareTars, writeDifference } from './tar-difference.ts';
 import { indexTar, type TarIndex } from './tar-index.ts';
 
@@ -18,7 +21,8 @@ export interface MakeOptions {
   readonly kinds: readonly BaseKind[];
   /** False: the OS trees are made from the archive again, as it is now. */
   readonly cache: boolean;
-  readonly cacheDirectory: string;
+  /** Where OS trees are kept; undefined, or where others could write: they are made anew. */
+  readonly cacheDirectory: string | undefined;
   /** What is being done now: `dns: installing remaining packages inside the chroot`. */
   readonly progress: (text: string) => void;
   readonly signal?: AbortSignal;
@@ -53,12 +57,12 @@ interface OpenLayer {
 
 async function makeTrees(set: BaseImageSet, options: MakeOptions, files: AsyncDisposableStack): Promise<Trees> {
   const mirrors = options.mirrors ?? mirrorLines(await loadAptSources(), osTable[set.os].suite);
+  const directory = await findDirectory(options, files);
   // One that fails ends the other.
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
-  const make = async (name: 'base' | 'dns'): Promise<FileHandle> => {
-    return keep(files, await openTree(name, { ...set.trees[name], mirrors }, { ...options, signal }));
-  };
+  const make = (name: 'base' | 'dns'): Promise<OpenLayer> =>
+    openLayer(treeFile(name, { ...set.trees[name], mirrors }, directory, { ...options, signal }), files);
   const wanted = options.kinds.includes('dns') ? (['base', 'dns'] as const) : (['base'] as const);
   const making = wanted.map(make);
   for (const each of making) each.catch((error: unknown) => stop.abort(error));
@@ -66,56 +70,74 @@ async function makeTrees(set: BaseImageSet, options: MakeOptions, files: AsyncDi
   signal.throwIfAborted();
   const [base, dns] = settled.map((result) => (result.status === 'fulfilled' ? result.value : undefined));
   if (base === undefined) throw new TypeError('no OS tree');
-  const lower = await openLayer(base);
   return {
-    base: lower,
-    dns: dns === undefined ? undefined : await openDifference(set, lower, await openLayer(dns), options, files),
+    base,
+    dns: dns && (await openLayer(differenceFile(set, base, dns, directory, options), files)),
   };
 }
 
-function keep(files: AsyncDisposableStack, handle: FileHandle): FileHandle {
-  files.defer(() => handle.close());
-  return handle;
+/**
+ * Where nothing can be kept that only this user can change, a directory for this time: that is slower, and no failure.
+ */
+async function findDirectory({ cacheDirectory, progress }: MakeOptions, files: AsyncDisposableStack): Promise<string> {
+  if (cacheDirectory !== undefined && makeOwnDirectory(cacheDirectory)) return cacheDirectory;
+  progress('the OS trees are not kept, as there is no cache directory that only this user can change');
+  const directory = await makeWorkDirectory();
+  files.defer(() => rm(directory, { recursive: true, force: true }));
+  return directory;
 }
 
-function openTree(
+function treeFile(
   name: 'base' | 'dns',
   tree: OsTree,
-  { cacheDirectory, cache, progress, ...rest }: MakeOptions & { signal: AbortSignal },
-): Promise<FileHandle> {
+  directory: string,
+  { cache, progress, ...rest }: MakeOptions & { signal: AbortSignal },
+): CachedFile {
   const report = (text: string): void => progress(`${name}: ${text}`);
-  return openCachedFile({
-    directory: cacheDirectory,
+  return {
+    directory,
     prefix: `os-${tree.os}-${tree.arch}-${name}`,
     key: treeKey(tree),
     useExisting: cache,
     make: () => bootstrap(tree, { ...rest, progress: report }),
-  });
-}
-
-async function openLayer(handle: FileHandle): Promise<OpenLayer> {
-  return { handle, index: await indexTar(readFrom(handle)) };
+  };
 }
 
 /** The dns tree as a layer over the base tree, so that an engine holds what they share once. */
-async function openDifference(
+function differenceFile(
   set: BaseImageSet,
   lower: OpenLayer,
   upper: OpenLayer,
-  options: MakeOptions,
-  files: AsyncDisposableStack,
-): Promise<OpenLayer> {
-  const handle = await openCachedFile({
-    directory: options.cacheDirectory,
+  directory: string,
+  { cache }: MakeOptions,
+): CachedFile {
+  return {
+    directory,
     prefix: `layer-${set.os}-${set.arch}-dns`,
     key: createHash('sha256')
       .update(JSON.stringify([lower.index.digest, upper.index.digest]))
       .digest('hex')
       .slice(0, 16),
-    useExisting: options.cache,
+    useExisting: cache,
     make: async () => writeDifference(readFrom(upper.handle), compareTars(lower.index, upper.index)),
+  };
+}
+
+/** A file whose content is not what was written is made again. */
+async function openLayer(file: CachedFile, files: AsyncDisposableStack): Promise<OpenLayer> {
+  const { handle, digest } = await openCachedFile(file);
+  files.defer(() => handle.close());
+  const index = await indexTar(readFrom(handle)).catch((error: unknown) => {
+    if (!file.useExisting) throw error;
+    return undefined;
   });
-  return openLayer(keep(files, handle));
+  if (index?.digest === digest) return { handle, index };
+  if (!file.useExisting)
+    throw new OperationFailed(`what was just written to ${file.directory} reads otherwise`, {
+      code: 'CACHE_DIRECTORY',
+      suggestions: ['see what the system says of its disk: dmesg'],
+    });
+  return openLayer({ ...file, useExisting: false }, files);
 }
 
 /** Reads the file by its handle: what was hashed is what is read, also when the file has been replaced since. */

@@ -1,18 +1,35 @@
-import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { OperationFailed } from '../../errors.ts';
 import { bootstrapSteps, type OsTree } from './bootstrap-steps.ts';
+import { makeWorkDirectory } from './work-directory.ts';
 
 /** The tools that mmdebstrap calls lie in sbin, which a user's PATH may lack even as root. */
 export function searchPath(): string {
   return [process.env['PATH'] ?? '', '/usr/sbin', '/sbin'].join(delimiter);
 }
 
-/** The tar of an OS tree, made on this machine. Ended early, by the signal or because nobody reads it, it leaves nothing behind. */
+/** The part of the work directory that other users than root may enter. */
+export const openPart = 'open';
+
+/**
+ * The tree has directories in which every user may write, as /tmp, and is made by root: no other user of this machine
+ * may reach it. But apt wants to read it as user _apt. So the directory is for root alone, and in a mount namespace its
+ * open part takes its place. mmdebstrap mounts /proc and /sys in the tree. They end with the namespace, however that
+ * ends: a tree that is left holds nothing of this machine.
+ */
+export const inOwnNamespace = `mount --bind "$1/${openPart}" "$1"
+export TMPDIR="$1"
+shift
+exec mmdebstrap "$@"`;
+
+/**
+ * The tar of an OS tree, made on this machine. Ended early, by the signal or because nobody reads it, it leaves nothing
+ * behind.
+ */
 export async function runMmdebstrap(
   tree: OsTree,
   env: Record<string, string>,
@@ -20,11 +37,11 @@ export async function runMmdebstrap(
   signal: AbortSignal,
 ): Promise<Readable> {
   signal.throwIfAborted();
-  const directory = await workDirectory();
-  // It mounts /proc and /sys in its tree. In a mount namespace of its own they end with it, however it ends: a tree left by
-  // a killed one holds nothing of this machine, and may be removed by whoever cleans /tmp.
-  const child = execa('unshare', ['--mount', '--propagation', 'private', 'mmdebstrap', ...bootstrapSteps(tree)], {
-    env: { ...env, PATH: searchPath(), TMPDIR: directory },
+  const directory = await makeWorkDirectory();
+  await mkdir(join(directory, openPart), { mode: 0o755 });
+  const command = ['sh', '-ec', inOwnNamespace, 'sh', directory, ...bootstrapSteps(tree)];
+  const child = execa('unshare', ['--mount', '--propagation', 'private', ...command], {
+    env: { ...env, PATH: searchPath() },
     stdin: 'ignore',
     buffer: false,
     encoding: 'buffer',
@@ -54,24 +71,6 @@ export async function runMmdebstrap(
   }
   child.catch(() => {});
   return Readable.from(output(), { objectMode: false });
-}
-
-const workPrefix = 'dockerops-os-';
-
-/** Stopped at the wrong moment, mmdebstrap leaves its tree behind; it takes a minute, so an hour old is left behind. */
-async function workDirectory(): Promise<string> {
-  for (const name of await readdir(tmpdir())) {
-    if (!name.startsWith(workPrefix)) continue;
-    const path = join(tmpdir(), name);
-    const age = await stat(path).then(
-      (facts) => Date.now() - facts.mtimeMs,
-      () => 0,
-    );
-    if (age > 3600_000) await rm(path, { recursive: true, force: true });
-  }
-  const directory = await mkdtemp(join(tmpdir(), workPrefix));
-  await chmod(directory, 0o755);
-  return directory;
 }
 
 function stopGroup(pid: number | undefined): void {

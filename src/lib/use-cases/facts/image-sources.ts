@@ -16,7 +16,8 @@ export interface ImageSourcesRequest {
   readonly runInContainer: RunInContainer;
   readonly owner: Owner;
   readonly baseImagesDirectory: string;
-  readonly cacheDirectory: string;
+  /** Asked when OS trees are made; undefined: they are not kept. */
+  readonly findCache: () => string | undefined;
 }
 
 /** What the executor needs to make images: archives of base images, and the tags and labels of built images. */
@@ -25,7 +26,7 @@ export function imageSources({
   runInContainer,
   owner,
   baseImagesDirectory,
-  cacheDirectory,
+  findCache,
 }: ImageSourcesRequest): ImageSources {
   return {
     async makeBaseArchive({ os, references, cache }, onLine, signal) {
@@ -35,7 +36,7 @@ export function imageSources({
       return makeBaseArchive(set, {
         kinds: kindsOf(references, os),
         cache,
-        cacheDirectory,
+        cacheDirectory: findCache(),
         progress: onLine,
         signal,
         runInContainer,

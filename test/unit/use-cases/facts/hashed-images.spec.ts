@@ -1,9 +1,10 @@
-import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { FolderDigests } from '../../../../src/lib/build/input-hash.ts';
 import { Remembered } from '../../../../src/lib/file-cache.ts';
+import { readTrustedFile, writeTrustedFile } from '../../../../src/lib/trusted-file.ts';
 import { nothingObserved } from '../../../../src/lib/observe/observe.ts';
 import { hashedImages } from '../../../../src/lib/use-cases/facts/hashed-images.ts';
 import type { ImageSpec } from '../../../../src/lib/model/desired.ts';
@@ -36,15 +37,15 @@ describe('hashes of base images', () => {
     });
     return image?.inputHash;
   }
-  async function forge(): Promise<void> {
-    await writeFile(memory, (await readFile(memory, 'utf8')).replaceAll(/[0-9a-f]{64}/g, 'remembered'));
+  function forge(): void {
+    writeTrustedFile(memory, (readTrustedFile(memory)?.toString() ?? '').replaceAll(/[0-9a-f]{64}/g, 'remembered'));
   }
 
   it('are remembered by the program that made them', async () => {
     const made = await hash();
     expect(made).to.match(/^[0-9a-f]{64}$/);
     expect(await hash('one')).to.equal(made);
-    await forge();
+    forge();
     expect(await hash('one')).to.equal('remembered');
     expect(await hash('two')).to.equal(made);
     expect(await hash()).to.equal(made);
@@ -52,7 +53,7 @@ describe('hashes of base images', () => {
 
   it('are made anew when one of their files has changed', async () => {
     const made = await hash('one');
-    await forge();
+    forge();
     await appendFile(join(directory, 'base', 'packages'), 'nano\n');
     expect(await hash('one'))
       .to.match(/^[0-9a-f]{64}$/)
