@@ -11,8 +11,8 @@ interface CommandClass {
 }
 
 /**
- * The command line from argv to exit code. What a command is called, takes and says in its help comes with the program,
- * made at build time; its code is loaded when it runs.
+ * Runs the command line, from argv to the exit code. Names, arguments and help of commands come with the program, made
+ * at build time; the code of a command is loaded when it runs.
  */
 export async function main(argv: readonly string[], program: Program<CommandClass>): Promise<void> {
   process.on('uncaughtException', (error) => process.exit(fail(error, argv)));
@@ -21,7 +21,7 @@ export async function main(argv: readonly string[], program: Program<CommandClas
   } catch (error) {
     process.exitCode = fail(error, argv);
   }
-  // A connection that idles must not keep a finished command alive; what was written must arrive before.
+  // Exit although connections may be idle, but only after the output is written.
   process.stdout.write('', () => process.exit());
 }
 
@@ -30,7 +30,7 @@ async function dispatch(argv: readonly string[], program: Program<CommandClass>)
   if (subject !== undefined) return await showHelp(subject, program);
   const [id = '', ...rest] = rewriteArguments(argv, Object.values(program.commands).map(shapeOf));
   const load = program.load[id];
-  // Without code of its own it is the first word of two-word commands (`dns`).
+  // Without code it is the first word of two-word commands (`dns`).
   if (load === undefined) return await showHelp([id], program);
   const { default: Command } = await load();
   Command.id = id;
@@ -45,8 +45,8 @@ function fail(error: unknown, argv: readonly string[]): number {
 }
 
 /**
- * What oclif asks of its configuration while a command runs. Making the whole, with its plugins, hooks and themes, is
- * for the help.
+ * The part of oclif's configuration that a running command uses. The whole one, with plugins, hooks and themes, is only
+ * loaded for help.
  */
 function slimConfig({ pjson, root }: Program<CommandClass>): Config {
   const { name, version } = pjson;
@@ -67,7 +67,7 @@ async function showHelp(subject: readonly string[], program: Program<CommandClas
   await new Help(config, helpOptions(config)).showHelp([...subject]);
 }
 
-/** No wider than the terminal. */
+/** Help is at most as wide as the terminal. */
 function helpOptions({ pjson: { oclif } }: Config): { readonly maxWidth?: number } {
   const { isTTY, columns } = process.stdout;
   const { maxWidth = Infinity, ...others } = { ...oclif.helpOptions };

@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 
-/** The candidate that a mistyped word most likely means, or undefined when none is near enough to be worth saying. */
+/** Finds the candidate that a mistyped word probably means; undefined if none is similar enough. */
 export function findNearest(word: string, candidates: readonly string[]): string | undefined {
   const wanted = plain(word);
   const limit = Math.max(1, Math.floor(wanted.length / 3));
@@ -15,7 +15,7 @@ export function findNearest(word: string, candidates: readonly string[]): string
   return ranked[0]?.candidate;
 }
 
-/** Edits from one to the other; the same letters in another order are one slip. */
+/** Number of edits from one to the other; swapped letters count as one. */
 function farness(a: string, b: string): number {
   const far = distance(a, b);
   return far === 2 && [...a].sort().join('') === [...b].sort().join('') ? 1 : far;

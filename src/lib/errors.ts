@@ -1,8 +1,8 @@
 /**
- * Every error that a user may see. Anything that is not a DockeropsError is a bug, printed with its stack.
- * Exit codes: 1 the work failed, 2 wrong usage or an invalid file, 130 interrupted.
+ * The errors that a user may see. Anything that is not a DockeropsError is a bug and is printed with its stack. Exit
+ * codes: 1 the work failed, 2 wrong usage or an invalid file, 130 interrupted.
  */
-/** One thing wrong with what the user wrote: a file, a flag, a name. */
+/** A problem in what the user wrote: a file, a flag, a name. */
 export interface Problem {
   /** `run.conf:12:5`, a Dockerfile's place, or `--flag`. */
   readonly where?: string;
@@ -18,11 +18,11 @@ export interface ErrorDetails {
   /** Where to read more. */
   readonly ref?: string;
   readonly cause?: unknown;
-  /** When it is several things at once: each with its place. */
+  /** The single problems, each with its place, if there are several. */
   readonly problems?: readonly Problem[];
 }
 
-/** Names are written out: the program as it is shipped has others for its classes. */
+/** Subclasses set `name` explicitly, because the bundle shortens class names. */
 export abstract class DockeropsError extends Error {
   abstract override readonly name: string;
   readonly code: string;
@@ -40,38 +40,35 @@ export abstract class DockeropsError extends Error {
   }
 }
 
-/**
- * The user asked for something that cannot be: a broken run.conf, an unknown service, a wrong flag. Nothing was
- * changed.
- */
+/** The request is invalid: a broken run.conf, an unknown service, a wrong flag. Nothing was changed. */
 export class UserError extends DockeropsError {
   override readonly name: string = 'UserError';
   readonly exitCode: number = 2;
 }
 
-/** The engine said no, or could not be reached. */
+/** The engine returned an error, or is unreachable. */
 export class EngineError extends DockeropsError {
   override readonly name: string = 'EngineError';
   readonly exitCode: number = 1;
 }
-/** No engine answers, or we may not speak to it. */
+/** No engine answers, or access is denied. */
 export class EngineUnreachable extends EngineError {
   override readonly name = 'EngineUnreachable';
 }
-/** The engine does not have it (HTTP 404). */
+/** The engine has no such object (HTTP 404). */
 export class NotFound extends EngineError {
   override readonly name = 'NotFound';
 }
-/** The engine refuses because of what it has already (HTTP 409): a name in use, a container still running. */
+/** A conflict with existing objects (HTTP 409): a name in use, a container still running. */
 export class Conflict extends EngineError {
   override readonly name = 'Conflict';
 }
-/** The engine knows what is asked for and does not do it (HTTP 403): a network that is in use, or somebody's policy. */
+/** The engine refuses the request (HTTP 403): a network in use, or a policy. */
 export class Forbidden extends EngineError {
   override readonly name = 'Forbidden';
 }
 
-/** An operation of a plan did not succeed. */
+/** An operation of a plan failed. */
 export class OperationFailed extends DockeropsError {
   override readonly name = 'OperationFailed';
   readonly exitCode: number = 1;
@@ -88,7 +85,7 @@ export class OperationFailed extends DockeropsError {
   }
 }
 
-/** The engine is no longer as the plan found it; planning anew is the way on. */
+/** The engine has changed since it was observed; plan again. */
 export class StalePlan extends DockeropsError {
   override readonly name = 'StalePlan';
   readonly exitCode: number = 1;
@@ -108,7 +105,7 @@ export function ignoreNotFound(error: unknown): undefined {
   throw error;
 }
 
-/** What anything that was thrown says. */
+/** The message of anything that was thrown. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }

@@ -1,4 +1,4 @@
-/** How lib says what is going on. The core emits, `render/` draws; nothing in lib prints. */
+/** How the core reports progress: it emits events, and `cli/render/` shows them. Nothing else in lib prints. */
 export type ProgressState = 'waiting' | 'working' | 'done' | 'failed' | 'skipped';
 
 export type ProgressEvent =
@@ -7,7 +7,7 @@ export type ProgressEvent =
       readonly type: 'operation';
       /** Id of the operation in its plan. */
       readonly operation: string;
-      /** Which line it belongs to; see Subject. */
+      /** Name of its subject. */
       readonly subject: string;
       readonly state: ProgressState;
       /** Present participle while working (`starting`), past when done (`started`). */
@@ -22,7 +22,7 @@ export type ProgressEvent =
 export interface Subject {
   readonly name: string;
   readonly kind: 'instance' | 'image' | 'network' | 'project';
-  /** How many operations it takes, where that is known: it is done when so many are. */
+  /** Number of its operations, if it is known: it is done when they are. */
   readonly operations?: number;
 }
 

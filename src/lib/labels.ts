@@ -1,14 +1,14 @@
-/** Every Docker label that dockerops writes or reads. Ownership is proved by these and by nothing else. */
+/** Every Docker label that dockerops writes or reads. Only these prove ownership. */
 export const label = {
-  /** Name of the project that made this container, network, volume or image. */
+  /** Name of the project that created this container, network, volume or image. */
   project: 'dockerops.project',
-  /** Directory of that project on the machine that made it. */
+  /** Directory of that project on the machine of the command. */
   path: 'dockerops.path',
-  /** Identity of the machine whose dockerops made it; a path means something only together with it. */
+  /** Identity of that machine; a path is only meaningful together with it. */
   machine: 'dockerops.machine',
-  /** Name of the operator's node that made this container. */
+  /** Name of the operator's node that created this container. */
   node: 'dockerops.node',
-  /** Identity of the server (`dockerops serve`) that made it. */
+  /** Identity of the server (`dockerops serve`) that created it. */
   server: 'dockerops.server',
   /** Service of the instance. */
   service: 'dockerops.service',
@@ -16,41 +16,41 @@ export const label = {
   instance: 'dockerops.instance',
   /** standard, published, persistent, master or debug. */
   instanceType: 'dockerops.instance_type',
-  /** Reference of the image as wanted; the container itself is made from an id. */
+  /** Desired image reference; the container itself is created from an id. */
   image: 'dockerops.image',
   /** Base name of the run conf that the instance came from. */
   conf: 'dockerops.conf',
-  /** Set to `true` for an instance that a run.conf entry without a name owns. */
+  /** `true` for an instance of a run.conf entry without a name. */
   unnamed: 'dockerops.unnamed',
   /** Version of the rules by which spec and spec_hash were made. */
   specVersion: 'dockerops.spec_version',
-  /** Hash of the resolved instance; equal means: nothing to do. */
+  /** Hash of the resolved instance; equal means up to date. */
   specHash: 'dockerops.spec_hash',
   /** The resolved instance as JSON without secret values, so that drift can name the field. */
   spec: 'dockerops.spec',
   /** Hash of everything that an image was built from. */
   sourceHash: 'dockerops.source_hash',
-  /** Os id of the base image that an image is built on; comes with the image. */
+  /** Os id of the base image that an image is based on; inherited from it. */
   base: 'dockerops.base',
   /** Public ssh host key of the instance, so that a login can be checked from any machine. */
   hostKey: 'dockerops.host_key',
-  /** Public part of the project's client key that the instance lets in. */
+  /** Public part of the client key that the instance accepts. */
   clientKey: 'dockerops.client_key',
-  /** Addresses of link targets at create time as JSON (container name to address): a later difference is drift. */
+  /** Addresses of link targets at creation, as JSON (container name to address): a later difference is drift. */
   linkAddresses: 'dockerops.link_addresses',
   /**
-   * `instance`, `once`, `lock`, `helper` or `bootstrap`: what a container is for. `scratch`: a volume that goes with
+   * Purpose of a container: `instance`, `once`, `lock`, `helper` or `bootstrap`. Of a volume: `scratch` is removed with
    * its container.
    */
   kind: 'dockerops.kind',
-  /** Who holds the lock: user, host, pid, start and end as JSON. */
+  /** Holder of the lock: user, host, pid, start and end as JSON. */
   lockHolder: 'dockerops.lock_holder',
   /**
-   * Of a one-off instance, the command that waits for it: machine, pid, start and more as JSON. Without it, it is a
-   * leftover.
+   * The process that waits for a one-off instance: machine, pid, start and more as JSON. If it does not run, the
+   * instance is a leftover.
    */
   onceBy: 'dockerops.once_by',
-  /** Run id of the test that made it. */
+  /** Run id of the test that created it. */
   test: 'dockerops.test',
 } as const;
 
@@ -60,7 +60,7 @@ type LabelledOwner =
   | { readonly kind: 'project'; readonly name: string; readonly path: string; readonly machine: string }
   | { readonly kind: 'node' | 'server'; readonly name: string };
 
-/** Who made what has these labels; undefined: none of us. */
+/** The owner that these labels prove; undefined if dockerops did not create the object. */
 export function ownerIn({
   [label.project]: project,
   [label.path]: path = '',

@@ -1,7 +1,4 @@
-/**
- * Runs at most `width` tasks at once. Of those that wait, the one of the lowest rank is next; of equal ones, the one
- * that came first.
- */
+/** Runs at most `width` tasks at once. The waiting task with the lowest rank is next; of equal ranks the earliest. */
 export class Limiter {
   #free: number;
   readonly #queue: { readonly rank: number; readonly begin: () => void }[] = [];

@@ -1,4 +1,4 @@
-/** Splits a command as a shell would, without expanding anything; undefined when a quote is not closed. */
+/** Splits a command into words as a shell does, without expansion; undefined if a quote is not closed. */
 export function splitWords(command: string): readonly string[] | undefined {
   const words: string[] = [];
   const piece = /\s*((?:[^\s"'\\]|\\[\s\S]|"(?:[^"\\]|\\[\s\S])*"|'[^']*')+)\s*/gy;
@@ -19,7 +19,7 @@ function unquote(word: string): string {
   );
 }
 
-/** The other way round: a command line that a shell takes for exactly these words. */
+/** The inverse: a command line that a shell splits into exactly these words. */
 export function quoteWords(words: readonly string[]): string {
   return words
     .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`))
