@@ -34,7 +34,7 @@ describe('somebody at a terminal', function () {
   it('is asked for a missing variable, which is hidden while typed and saved for this host', async () => {
     const run = at('run:all');
     await run.answer('API_TOKEN', 'hush');
-    await run.answer('keep it in host.conf?', 'y');
+    await run.answer('save it in host.conf?', 'y');
     expect(await run.end(), run.shown).to.equal(0);
     expect(run.shown).to.not.contain('hush');
     const path = join(playground.directory, 'host.conf');
@@ -54,15 +54,15 @@ describe('somebody at a terminal', function () {
 
   it('confirms an instance without an entry in run.conf, gets its terminal, and finds it kept afterwards', async () => {
     const no = at('run:web,instance=debug');
-    await no.answer('run.conf has no entry for web,instance=debug (it has one, two), so defaults apply; go on?', 'n');
+    await no.answer('run.conf has no entry for web,instance=debug (it has one, two), so defaults apply; continue?', 'n');
     expect(await no.end()).to.equal(0);
     expect(no.shown).to.contain('nothing was changed');
     const yes = at('run:web,instance=debug');
-    await yes.answer('go on?', 'y');
+    await yes.answer('continue?', 'y');
     await yes.answer('#', 'echo is $ANSWER of $INSTANCE_TYPE; exit 3');
     await yes.see('is 42 of debug');
     expect(await yes.end(), yes.shown).to.equal(0);
-    expect(yes.shown).to.contain('web-debug ended with status 3 and is kept');
+    expect(yes.shown).to.contain('web-debug exited with status 3');
     expect((await playground.run(['ps:all'])).stdout).to.match(/debug +debug .* exited \(exit 3\)/);
   });
 });
