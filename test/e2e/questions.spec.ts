@@ -54,7 +54,8 @@ describe('somebody at a terminal', function () {
 
   it('confirms an instance without an entry in run.conf, gets its terminal, and finds it kept afterwards', async () => {
     const no = at('run:web,instance=debug');
-    await no.answer('run.conf has no entry for web,instance=debug (it has one, two), so defaults apply; continue?', 'n');
+    const question = 'run.conf has no entry for web,instance=debug (it has one, two), so defaults apply; continue?';
+    await no.answer(question, 'n');
     expect(await no.end()).to.equal(0);
     expect(no.shown).to.contain('nothing was changed');
     const yes = at('run:web,instance=debug');

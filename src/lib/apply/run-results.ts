@@ -4,7 +4,9 @@ import type { ProjectLock } from './lock.ts';
 import { Results } from './results.ts';
 import { RunKeys } from './run-keys.ts';
 
-/** What the operations of one run made, by host: names of containers and networks mean something only together with it. */
+/**
+ * What the operations of one run made, by host: names of containers and networks mean something only together with it.
+ */
 export class RunResults {
   readonly #context: ApplyContext;
   readonly #plan: Plan;

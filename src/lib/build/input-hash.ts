@@ -19,7 +19,9 @@ const filesInATurn = 100;
 /** Bigger contexts are always read: what is remembered of them would be long, too. */
 const maxRemembered = 10_000;
 
-/** What a parent image is: the hash of its own input, or the id by which the engine knows it, or nothing but its name. */
+/**
+ * What a parent image is: the hash of its own input, or the id by which the engine knows it, or nothing but its name.
+ */
 export interface ParentIdentity {
   readonly reference: string;
   readonly identity: string;
@@ -40,7 +42,9 @@ export interface HashInput extends BuildFolder {
   readonly parents: readonly ParentIdentity[];
 }
 
-/** What the folders hold, read once for each: reading can begin before the engine has said what the parent images are. */
+/**
+ * What the folders hold, read once for each: reading can begin before the engine has said what the parent images are.
+ */
 export class FolderDigests {
   readonly #digests = new Map<string, Promise<string>>();
   readonly known: Remembered;
@@ -85,9 +89,9 @@ function keyOf({ directory, dockerfile }: BuildFolder): string {
 }
 
 /**
- * Hash of everything that an image is built from: `v2:` and 64 hex digits. Equal hashes mean that the build would be handed
- * the same bytes, but for the values of secret arguments. Owners and times of files do not enter, as they reach no image; the Dockerfile and the ignore files
- * enter also where the context leaves them out.
+ * Hash of everything that an image is built from: `v2:` and 64 hex digits. Equal hashes mean that the build would be
+ * handed the same bytes, but for the values of secret arguments. Owners and times of files do not enter, as they reach
+ * no image; the Dockerfile and the ignore files enter also where the context leaves them out.
  */
 export async function inputHash(input: HashInput, folders = new FolderDigests()): Promise<string> {
   const fields = [...settings(input), ['folder', await folders.of(input)]];

@@ -1,6 +1,6 @@
 /**
- * What is wanted, from any source. A project's run.conf, an operator's keys and a server's services all become `Desired`;
- * the planner knows nothing else. All values are plain, readonly and printable.
+ * What is wanted, from any source. A project's run.conf, an operator's keys and a server's services all become
+ * `Desired`; the planner knows nothing else. All values are plain, readonly and printable.
  */
 import type { InstanceType } from '../switches.ts';
 import type { Healthcheck, RuntimeOptions } from './runtime-options.ts';
@@ -96,7 +96,10 @@ export type MountSpec =
     }
   /** The container's own: has what the image has there, and goes with it. */
   | { readonly kind: 'scratch'; readonly target: string }
-  /** A host directory that takes over the image's content, owners and modes at first use; one that instances share begins empty. */
+  /**
+   * A host directory that takes over the image's content, owners and modes at first use; one that instances share
+   * begins empty.
+   */
   | { readonly kind: 'data'; readonly directory: string; readonly target: string; readonly shared?: true };
 
 /** One container (or, in a Swarm, one replicated service) as it shall be. Fields marked * are not part of its hash. */
@@ -183,6 +186,9 @@ export interface Desired {
   readonly instances: readonly InstanceSpec[];
   /** True when `instances` is everything that the owner wants: what else is labelled as its own is an orphan. */
   readonly complete: boolean;
-  /** Containers of entries with `autostart: false` that do not run: `run:all` does not start them, and they are no orphans. */
+  /**
+   * Containers of entries with `autostart: false` that do not run: `run:all` does not start them, and they are no
+   * orphans.
+   */
   readonly notAutostarted?: readonly string[];
 }

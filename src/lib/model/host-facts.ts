@@ -23,7 +23,10 @@ export interface ClientFacts {
   readonly pid: number;
   /** Tells a process from a later one with the same pid; empty where the system does not tell. */
   readonly processStart: string;
-  /** Tells processes of one machine whose pids do not mean the same, as in containers; empty or absent where the system does not tell. */
+  /**
+   * Tells processes of one machine whose pids do not mean the same, as in containers; empty or absent where the system
+   * does not tell.
+   */
   readonly pidNamespace?: string;
 }
 

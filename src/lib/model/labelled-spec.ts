@@ -23,8 +23,8 @@ type Labelled = Omit<InstanceSpec, (typeof unlabelled)[number] | 'environment' |
 };
 
 /**
- * The instance that a container was made from, as its label has it: without the values of secrets, which must not be in a
- * label, not even hashed. Members that the version that wrote the label did not know are absent.
+ * The instance that a container was made from, as its label has it: without the values of secrets, which must not be in
+ * a label, not even hashed. Members that the version that wrote the label did not know are absent.
  */
 export type LabelledSpec = Readonly<Partial<Labelled>>;
 
@@ -53,18 +53,23 @@ function withoutSecretContent({ content, ...file }: FileSpec): LabelledFile {
   return file.secret === true ? file : { ...file, content };
 }
 
-/** The label's words for values that have another name in code: those of the first version, as they are part of the hash. */
+/**
+ * The label's words for values that have another name in code: those of the first version, as they are part of the
+ * hash.
+ */
 const writtenLeases = { client: 'client', dockerops: 'engine', none: 'none' } as const;
 const readLeases = new Map(Object.entries(writtenLeases).map(([lease, written]) => [written as string, lease]));
 
-/** The value of the label. Equal specs give equal text, also between versions: it is what the spec's hash is made of. */
+/**
+ * The value of the label. Equal specs give equal text, also between versions: it is what the spec's hash is made of.
+ */
 export function printSpecLabel({ lease, ...spec }: LabelledSpec): string {
   return canonicalJson({ ...spec, lease: lease && writtenLeases[lease] });
 }
 
 /**
- * Reads the value of the label, whatever version wrote it. A member of the wrong type is left out; one that this version
- * does not know is kept, so that a comparison names it. What is no JSON object is a spec without members.
+ * Reads the value of the label, whatever version wrote it. A member of the wrong type is left out; one that this
+ * version does not know is kept, so that a comparison names it. What is no JSON object is a spec without members.
  */
 export function parseSpecLabel(text: string | undefined): LabelledSpec {
   const { lease, ...members } = parseObject(text ?? '');

@@ -1,4 +1,7 @@
-/** How the engine is to run a container, apart from what is in it. Names are the Compose specification's where it has them. */
+/**
+ * How the engine is to run a container, apart from what is in it. Names are the Compose specification's where it has
+ * them.
+ */
 export interface RuntimeOptions {
   readonly restart: 'no' | 'always' | 'unless-stopped' | 'on-failure';
   readonly stopSignal?: string;

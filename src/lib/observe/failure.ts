@@ -60,7 +60,8 @@ function nextSteps(labels: Labels): readonly string[] {
   if (labels[label.base] !== undefined)
     steps.push(
       `see the logs of its programs, in /var/log/supervisor: dockerops shell:${instance}`,
-      `open a shell in it without its entrypoints: dockerops run:${instance},interactive=True,safemode=True,replace=True`,
+      'open a shell in it without its entrypoints: ' +
+        `dockerops run:${instance},interactive=True,safemode=True,replace=True`,
     );
   return [...steps, `run it again when the cause is fixed: dockerops rerun:${instance}`];
 }

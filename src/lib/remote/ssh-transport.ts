@@ -9,16 +9,15 @@ export interface SshHost {
   readonly port?: number;
 }
 
+const sshAddress =
+  /^ssh:\/\/(?:(?<user>\w[\w.\\-]*)@)?(?<host>[A-Za-z0-9][\w.-]*|\[[\dA-Fa-f:.]+\])(?::(?<port>\d{1,5}))?\/?$/;
+
 /**
- * Reads `ssh://[user@]host[:port]`. Host and user begin with a letter or digit and hold no blanks, so that neither can be
- * taken for an option of ssh.
+ * Reads `ssh://[user@]host[:port]`. Host and user begin with a letter or digit and hold no blanks, so that neither can
+ * be taken for an option of ssh.
  */
 export function parseSshHost(text: string, where: string): SshHost {
-  const match =
-    /^ssh:\/\/(?:(?<user>[A-Za-z0-9_][\w.\\-]*)@)?(?<host>[A-Za-z0-9][\w.-]*|\[[0-9A-Fa-f:.]+\])(?::(?<port>[0-9]{1,5}))?\/?$/.exec(
-      text,
-    );
-  const { user, host, port } = match?.groups ?? {};
+  const { user, host, port } = sshAddress.exec(text)?.groups ?? {};
   if (host === undefined || Number(port ?? 22) > 65535) {
     throw new UserError(`${where}: "${text}" is not an ssh address`, {
       code: 'ENGINE_ADDRESS_INVALID',
@@ -55,8 +54,8 @@ export function sshArguments(target: SshHost): readonly string[] {
 }
 
 /**
- * A connection to the engine of another machine: the streams of an `ssh` child that runs Docker's own stdio proxy there.
- * Keys, jump hosts and known hosts are those of the user's ssh.
+ * A connection to the engine of another machine: the streams of an `ssh` child that runs Docker's own stdio proxy
+ * there. Keys, jump hosts and known hosts are those of the user's ssh.
  */
 export function sshConnection(target: SshHost, program = 'ssh'): Duplex & { readonly answered: Promise<unknown> } {
   return new ChildConnection(program, sshArguments(target));

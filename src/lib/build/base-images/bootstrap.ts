@@ -65,7 +65,10 @@ export async function bootstrap(
   return runInContainer({ image, platform: `linux/${tree.arch}`, command, env, onLine, signal });
 }
 
-/** Through the environment, which reaches the last step wherever it runs: 125 kB of sources take 40 of the 128 that a variable may have. */
+/**
+ * Through the environment, which reaches the last step wherever it runs: 125 kB of sources take 40 of the 128 that a
+ * variable may have.
+ */
 async function packPython({ python }: OsTree, epochSeconds: number): Promise<string> {
   return gzipSync(
     await makeRootfsLayer({ files: python, emptyDirectories: [] }, epochSeconds, () => undefined),
@@ -89,7 +92,9 @@ function findObstacle(tree: Pick<OsTree, 'arch'>, machine: Machine): string | un
 
 function cannotBootstrap(tree: OsTree, obstacle: string): UserError {
   const { containerImage } = osTable[tree.os];
-  const message = `the base images for ${tree.os} (${tree.arch}) cannot be made here: ${obstacle}, and no container of ${containerImage} can be run`;
+  const message =
+    `the base images for ${tree.os} (${tree.arch}) cannot be made here: ${obstacle}, ` +
+    `and no container of ${containerImage} can be run`;
   return new UserError(message, {
     code: 'BASE_IMAGE_TOOLS',
     suggestions: [

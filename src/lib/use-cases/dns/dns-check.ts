@@ -9,7 +9,7 @@ import { listInstances } from '../inspect/find-instance.ts';
 import type { OpenProject } from '../open-project.ts';
 
 /** A running instance without the name that it should have. */
-export interface Unpublished {
+interface Unpublished {
   readonly key: string;
   readonly reason: string;
   /** True if its lease was renewed. */

@@ -6,7 +6,7 @@ import { listInstances } from '../inspect/find-instance.ts';
 import type { OpenProject } from '../open-project.ts';
 
 /** What a name resolves to inside an instance. */
-export interface ObservedInside {
+interface ObservedInside {
   readonly instance: string;
   /** Absent: the image has no program to look it up. */
   readonly addresses?: readonly string[];
@@ -45,7 +45,7 @@ const script = `
   else exit 127; fi`;
 
 /** Uses the resolver of the instance. Undefined if the image has no shell, or no program to look it up. */
-export async function resolveInside(
+async function resolveInside(
   engine: EngineSessions,
   container: string,
   name: string,
