@@ -176,7 +176,7 @@ describe('persistent data', function () {
     await succeed('rerun:cache,instance=one');
     expect((await cli(['exec', 'cache', '--instance', 'one', '--', 'cat', '/data/file'])).stdout).to.equal('mine\n');
     const { stderr } = await succeed('clean:cache,instance=one');
-    const [, volume = ''] = /kept: volume ([0-9a-f]{64}) of cache-one/.exec(stderr) ?? [];
+    const [, volume = ''] = /volume ([0-9a-f]{64}) of cache-one/.exec(stderr) ?? [];
     expect((await playground.engine.listVolumes()).map(({ name }) => name)).to.include(volume);
     await playground.engine.removeVolume(volume);
   });

@@ -138,7 +138,7 @@ describe('the operator', function () {
       const operator = node.start();
       await running(operator, 'more');
       await operator.until(({ services }) => {
-        expect(services[node.service('web')]?.error).to.contain('is held by a container that dockerops did not make');
+        expect(services[node.service('web')]?.error).to.contain('is in use by a container that dockerops did not make');
       });
       expect(await docker('inspect', '--format', '{{.State.Running}}', foreign)).to.equal('true');
       expect((await node.entries()).map(({ name }) => name)).to.deep.equal([node.service('more')]);

@@ -30,14 +30,14 @@ export interface BackupOptions {
 export function planBackup(owner: Owner, place: DataPlace, options: BackupOptions): Plan {
   const builder = new PlanBuilder(owner);
   const { key, container, directory, folders } = place;
-  const common = { subject: key, cause: 'asked to' };
+  const common = { subject: key, cause: 'requested' };
   const isUp = container?.state === 'running' || container?.state === 'restarting';
   const still = isUp ? (options.stop ? 'stopped' : 'paused') : 'not running';
   if (container?.state === 'restarting' && !options.stop)
     builder.blockers.push({
       subject: key,
-      message: `${container.name} is restarting again and again, so it cannot be paused`,
-      suggestions: ['take it stopped: --stop'],
+      message: `${container.name} keeps restarting and cannot be paused`,
+      suggestions: ['stop it for the backup: --stop'],
     });
   const before = container === undefined || still === 'not running' ? [] : [quiet(container, still, builder, key)];
   const saved = builder.add({
@@ -54,7 +54,7 @@ export function planBackup(owner: Owner, place: DataPlace, options: BackupOption
   if (container !== undefined && still === 'paused')
     builder.add({
       ...common,
-      cause: 'it was frozen for the backup',
+      cause: 'it was paused for the backup',
       id: `unpause ${key}`,
       kind: 'unpause-container',
       needs: [saved],
@@ -67,7 +67,7 @@ export function planBackup(owner: Owner, place: DataPlace, options: BackupOption
     key,
     ...(container === undefined ? {} : { container: container.name }),
     verdict: 'keep',
-    reason: `read while ${still}`,
+    reason: `backed up while ${still}`,
     differences: [],
   });
   return builder.finish();
@@ -89,7 +89,7 @@ export function planRestore(owner: Owner, place: DataPlace, options: RestoreOpti
   const { timeoutSeconds, ...what } = options;
   const restored = builder.add({
     subject: key,
-    cause: 'asked to',
+    cause: 'requested',
     id: `restore ${key}`,
     kind: 'restore-data',
     needs: stopped,
@@ -103,14 +103,19 @@ export function planRestore(owner: Owner, place: DataPlace, options: RestoreOpti
     key,
     ...(container === undefined ? {} : { container: container.name }),
     verdict: 'replace',
-    reason: `data of ${options.file}`,
+    reason: `data from ${options.file}`,
     differences: [],
   });
   return builder.finish();
 }
 
 function quiet(container: ObservedContainer, how: 'paused' | 'stopped', builder: PlanBuilder, key: string): string {
-  const common = { subject: key, cause: 'nothing may write meanwhile', needs: [], expected: expectedOf(container) };
+  const common = {
+    subject: key,
+    cause: 'no writes while its data is copied',
+    needs: [],
+    expected: expectedOf(container),
+  };
   return how === 'paused'
     ? builder.add({ ...common, id: `pause ${key}`, kind: 'pause-container' })
     : builder.add({ ...common, id: `stop ${key}`, kind: 'stop-container', limitSeconds: undefined });

@@ -6,7 +6,7 @@ import type { Plan } from './plan.ts';
 import { PlanBuilder } from './builder.ts';
 import { isPassing, noteRemoval, removeContainer, removePassing } from './remove.ts';
 
-const cause = 'everything of this host goes';
+const cause = 'all containers of this host are removed';
 
 /** Stops and removes every container of the engine, whoever made it, but for locks. Data is never touched. */
 export function planCleanEverything(owner: Owner, observed: ObservedState): Plan {

@@ -20,7 +20,7 @@ interface Clean extends OwnerContext {
 }
 
 /** Stops and removes instances of the owner, and with the last one its network. Data is never touched. */
-export function planClean(owner: Owner, hosts: HostStates, target: Target, cause = 'asked to'): Plan {
+export function planClean(owner: Owner, hosts: HostStates, target: Target, cause = 'requested'): Plan {
   return planOnHosts(owner, hosts, ({ state }) => cleanHost(owner, state, target, cause));
 }
 

@@ -101,11 +101,11 @@ function note({ container, spec: { key, service, instance } }: ExistingInstance,
 }
 
 function notStartable(name: string, state: string, what: string, subject: string): Blocker {
-  const message = state === 'created' ? `${name} was made, but never whole and started` : `${name} is ${state}`;
+  const message = state === 'created' ? `${name} was created, but never started` : `${name} is ${state}`;
   return {
     subject,
     message,
-    suggestions: [`make it anew: dockerops run:${what},replace=True`, `or take it away: dockerops clean:${what}`],
+    suggestions: [`replace it: dockerops run:${what},replace=True`, `remove it: dockerops clean:${what}`],
   };
 }
 
@@ -115,7 +115,7 @@ function resume({ container, spec: { key } }: ExistingInstance, builder: PlanBui
     id: `unpause ${key}`,
     kind: 'unpause-container',
     subject: key,
-    cause: 'asked to',
+    cause: 'requested',
     needs: [],
     expected: expectedOf(container),
   });
@@ -130,7 +130,7 @@ function checkHost(context: StartContext, facts: HostFacts): void {
 
 function startOne({ container, spec: { key } }: ExistingInstance, context: StartContext): void {
   const { builder, options, needs, sleeps } = context;
-  const common = { subject: key, cause: 'asked to', container: container.name };
+  const common = { subject: key, cause: 'requested', container: container.name };
   const started = builder.add({
     ...common,
     id: `start ${key}`,
@@ -161,7 +161,7 @@ function holdAgain(context: StartContext): void {
     const starts = starting.includes(each);
     if (!starts && (dnsStarts === undefined || each.container.state !== 'running')) continue;
     const needs = [...(starts ? [`start ${each.spec.key}`] : []), ...dnsDone];
-    planHoldNames(each.spec, { cause: 'its address may be another', needs }, dns, builder);
+    planHoldNames(each.spec, { cause: 'its address may have changed', needs }, dns, builder);
   }
 }
 

@@ -48,7 +48,7 @@ function stopOnHost(owner: Owner, observed: ObservedState, target: Target, optio
 
 function stopOne({ container, spec: { key, lease } }: ExistingInstance, stop: Stop): void {
   const { builder, options, dns } = stop;
-  const common = { subject: key, cause: 'asked to' };
+  const common = { subject: key, cause: 'requested' };
   const withdrawal = { ...common, id: `withdraw ${key}`, kind: 'withdraw-names', keys: [key] } as const;
   const dependents = dependentStops(key, stop);
   const isWithdrawn = container.state === 'running' && lease !== 'none';
@@ -77,7 +77,7 @@ function note({ container, spec }: ExistingInstance, builder: PlanBuilder): void
   const common = { key: spec.key, container: container.name, differences: [] };
   builder.verdicts.push(
     hasProcesses(container)
-      ? { ...common, verdict: 'stop', reason: 'asked to' }
+      ? { ...common, verdict: 'stop', reason: 'requested' }
       : { ...common, verdict: 'keep', reason: `is ${container.state}` },
   );
 }

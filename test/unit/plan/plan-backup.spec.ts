@@ -60,7 +60,7 @@ describe('planning a backup', () => {
     expect(
       planBackup(project, place('restarting'), { file: '/b.tar', stop: false, timeoutSeconds: 60, manifest })
         .blockers[0]?.suggestions,
-    ).to.deep.equal(['take it stopped: --stop']);
+    ).to.deep.equal(['stop it for the backup: --stop']);
   });
 });
 

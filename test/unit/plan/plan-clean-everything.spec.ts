@@ -14,14 +14,14 @@ describe('planning to clean everything of an engine', () => {
     const plan = planCleanEverything(project, observed({ containers: [web, foreign, lock] }));
     expect(planToText(plan)).to.equal(
       [
-        'remove demo-web-one: everything of this host goes',
-        'remove foreign: everything of this host goes',
-        `warning: kept: volume ${generated} of demo-web-one (/data); when nothing in it is needed: ` +
+        'remove demo-web-one: all containers of this host are removed',
+        'remove foreign: all containers of this host are removed',
+        `warning: volume ${generated} of demo-web-one (/data) is kept; to delete it and its data: ` +
           `docker volume rm ${generated}`,
         '[1] lock (one command at a time for project demo)',
-        '[2] -> [1] stop demo-web-one (everything of this host goes)',
-        '[3] -> [2] remove demo-web-one (everything of this host goes)',
-        '[4] -> [1] remove foreign (everything of this host goes)',
+        '[2] -> [1] stop demo-web-one (all containers of this host are removed)',
+        '[3] -> [2] remove demo-web-one (all containers of this host are removed)',
+        '[4] -> [1] remove foreign (all containers of this host are removed)',
         '[5] -> [3, 4] unlock (one command at a time for project demo)',
       ].join('\n'),
     );

@@ -33,17 +33,17 @@ describe('planning to clean', () => {
     );
     expect(planToText(plan)).to.equal(
       [
-        'remove demo-one: asked to',
-        'remove demo-two: asked to',
-        'remove dockerops-dns-one: asked to',
+        'remove demo-one: requested',
+        'remove demo-two: requested',
+        'remove dockerops-dns-one: requested',
         '[1] lock (one command at a time for project demo)',
-        '[2] -> [1] stop demo-one (asked to)',
-        '[3] -> [2] remove demo-one (asked to)',
-        '[4] -> [1] remove demo-two (asked to)',
-        '[5] -> [1] stop dockerops-dns-one (asked to)',
-        '[6] -> [5] remove dockerops-dns-one (asked to)',
-        '[7] -> [6] remove volume zone (asked to)',
-        '[8] -> [3, 4, 6] remove network dockerops-demo (asked to)',
+        '[2] -> [1] stop demo-one (requested)',
+        '[3] -> [2] remove demo-one (requested)',
+        '[4] -> [1] remove demo-two (requested)',
+        '[5] -> [1] stop dockerops-dns-one (requested)',
+        '[6] -> [5] remove dockerops-dns-one (requested)',
+        '[7] -> [6] remove volume zone (requested)',
+        '[8] -> [3, 4, 6] remove network dockerops-demo (requested)',
         '[9] -> [7, 8] unlock (one command at a time for project demo)',
       ].join('\n'),
     );

@@ -154,8 +154,8 @@ describe('planning a run', () => {
     expect(planToText(plan)).to.equal(
       [
         'replace redis: ports.6379/tcp changed',
-        'conflict statsite: the name statsite is held by project demo in /home/ann/demo (id-x-x)',
-        '! statsite: the name statsite is held by project demo in /home/ann/demo (id-x-x)',
+        'conflict statsite: the name statsite is in use by project demo in /home/ann/demo (id-x-x)',
+        '! statsite: the name statsite is in use by project demo in /home/ann/demo (id-x-x)',
         '[1] lock (one command at a time for node web-1)',
         '[2] -> [1] stop redis (ports.6379/tcp changed)',
         '[3] -> [2] remove redis (ports.6379/tcp changed)',
@@ -200,7 +200,7 @@ describe('planning a run', () => {
       ].join('\n'),
     );
     expect(planRun(wanted, observed(), facts, runOptions).blockers.map(({ message }) => message)).to.deep.equal([
-      'api-v2 wants a Swarm, and this engine does not manage one',
+      'api-v2 is to run on a Swarm, and this engine is not a manager of one',
     ]);
   });
 
@@ -317,7 +317,7 @@ describe('planning a run', () => {
     expect(plan.verdicts[0]?.verdict).to.equal('keep');
   });
 
-  it('makes anew what was made but never started, and finishes what was not ready', () => {
+  it('makes anew what was created but never started, and finishes what was not ready', () => {
     const made = containerOf(spec('demo', 'one'), { state: 'created', addresses: {} });
     const starting = containerOf(spec('demo', 'two'), { health: 'starting' });
     const plan = planRun(
@@ -381,10 +381,10 @@ describe('planning a run', () => {
     };
     const drained = removal({}, 'always');
     expect(drained).to.deep.equal([
-      'lock -> withdraw demo-one: asked to',
-      'withdraw demo-one -> drain demo-one: others may use its address until the answers that they have run out',
-      'drain demo-one -> stop demo-one: asked to',
-      'stop demo-one -> remove demo-one: asked to',
+      'lock -> withdraw demo-one: requested',
+      'withdraw demo-one -> drain demo-one: clients may use its address until their DNS answers expire',
+      'drain demo-one -> stop demo-one: requested',
+      'stop demo-one -> remove demo-one: requested',
     ]);
     const itself = planRun(
       desired([dns()]),
@@ -766,7 +766,7 @@ describe('planning a run', () => {
     const { ownership: _, ...foreign } = holder;
     const held = planRun(desired([wants('one')]), observed({ containers: [foreign] }), facts, runOptions);
     expect(held.blockers[0]?.message).to.equal(
-      'port 8080/tcp wanted by demo-one is held by container web (a container that dockerops did not make)',
+      'port 8080/tcp of demo-one is in use by container web (a container that dockerops did not make)',
     );
     const process = { port: 8080, protocol: 'tcp', ip: '0.0.0.0', holder: 'nginx (pid 812)' } as const;
     const blockers = (ip: string, wanted = wants('one')): readonly string[] =>
@@ -781,14 +781,12 @@ describe('planning a run', () => {
         '192.0.2.9',
         spec('demo', 'one', { ports: [{ container: 80, protocol: 'tcp', host: 8080, ip: '127.0.0.1' }] }),
       ),
-    ).to.deep.equal(['port 127.0.0.1:8080/tcp wanted by demo-one is held by nginx (pid 812)']);
+    ).to.deep.equal(['port 127.0.0.1:8080/tcp of demo-one is in use by nginx (pid 812)']);
     expect(blockers('0.0.0.0'), 'the engine listens for the container').to.deep.equal([
-      'port 8080/tcp wanted by demo-one is held by container web (a container that dockerops did not make)',
+      'port 8080/tcp of demo-one is in use by container web (a container that dockerops did not make)',
     ]);
     const twice = planRun(desired([wants('one'), wants('two')]), observed(), facts, runOptions);
-    expect(twice.blockers[0]?.message).to.equal(
-      'port 8080/tcp wanted by demo-two is held by instance demo-one of this run',
-    );
+    expect(twice.blockers[0]?.message).to.equal('port 8080/tcp of demo-two is in use by instance demo-one of this run');
   });
 
   it('makes nothing, and stops nothing, for a path to mount that is not there, and says where it is written', () => {
@@ -801,8 +799,8 @@ describe('planning a run', () => {
     expect(blockers([wanted])).to.deep.equal([
       {
         subject: 'demo-one',
-        message: 'run.conf:5:3: demo-one mounts /p/confg on /etc/x, and there is no such file or directory',
-        suggestions: ['make it (mkdir /p/confg), or mend "volumes" of run.conf'],
+        message: 'run.conf:5:3: demo-one mounts /p/confg on /etc/x, but /p/confg does not exist',
+        suggestions: ['create it (mkdir /p/confg), or correct "volumes" in run.conf'],
       },
     ]);
     expect(
@@ -837,7 +835,7 @@ describe('planning a run', () => {
         key: 'old-one',
         container: 'demo-old-one',
         verdict: 'orphan',
-        reason: 'nothing asks for it any more',
+        reason: 'not in run.conf',
         differences: [],
       },
     ]);
@@ -853,7 +851,7 @@ describe('planning a run', () => {
       runOptions,
     );
     expect(plan.verdicts.map(({ key, verdict, reason }) => `${verdict} ${key}: ${reason}`)).to.deep.equal([
-      'orphan demo-old: nothing asks for it any more',
+      'orphan demo-old: not in run.conf',
       'notAutostarted demo-rests: exited; run:all does not start it',
     ]);
     expect(isEmpty(plan)).to.equal(true);

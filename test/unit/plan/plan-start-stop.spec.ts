@@ -29,12 +29,12 @@ describe('planning to start', () => {
         'start dockerops-dns-one: exited with code 137',
         'start web-main: exited with code 137',
         '[1] lock (one command at a time for project demo)',
-        '[2] -> [1] start dockerops-dns-one (asked to)',
-        '[3] -> [2] ready dockerops-dns-one (asked to)',
-        '[4] -> [3] start db-main (asked to)',
-        '[5] -> [4] ready db-main (asked to)',
-        '[6] -> [5, 3] start web-main (asked to)',
-        '[7] -> [6] ready web-main (asked to)',
+        '[2] -> [1] start dockerops-dns-one (requested)',
+        '[3] -> [2] ready dockerops-dns-one (requested)',
+        '[4] -> [3] start db-main (requested)',
+        '[5] -> [4] ready db-main (requested)',
+        '[6] -> [5, 3] start web-main (requested)',
+        '[7] -> [6] ready web-main (requested)',
         '[8] -> [5, 7] names (waiting for DNS names)',
         '[9] -> [5, 3, 7, 8] unlock (one command at a time for project demo)',
         '[10] -> [5, 3, 7, 8, 9] check (checking that all still run)',
@@ -128,8 +128,8 @@ describe('planning to start', () => {
       options,
     );
     expect(plan.blockers.map(({ message }) => message)).to.deep.equal([
-      'demo-db-main was made, but never whole and started',
-      'port 8080/tcp wanted by gateway-main is held by container demo-x-x (a container that dockerops did not make)',
+      'demo-db-main was created, but never started',
+      'port 8080/tcp of gateway-main is in use by container demo-x-x (a container that dockerops did not make)',
     ]);
     expect(plan.operations.filter(({ kind }) => kind === 'start-container').map(({ id }) => id)).to.deep.equal([
       'start gateway-main',
@@ -179,13 +179,13 @@ describe('planning to stop', () => {
     );
     expect(planToText(plan)).to.equal(
       [
-        'stop db-main: asked to',
-        'stop dockerops-dns-one: asked to',
-        'stop web-main: asked to',
+        'stop db-main: requested',
+        'stop dockerops-dns-one: requested',
+        'stop web-main: requested',
         '[1] lock (one command at a time for project demo)',
-        '[2] -> [1] stop web-main (asked to)',
-        '[3] -> [2] stop db-main (asked to)',
-        '[4] -> [3, 2] stop dockerops-dns-one (asked to)',
+        '[2] -> [1] stop web-main (requested)',
+        '[3] -> [2] stop db-main (requested)',
+        '[4] -> [3, 2] stop dockerops-dns-one (requested)',
         '[5] -> [4] unlock (one command at a time for project demo)',
       ].join('\n'),
     );

@@ -122,7 +122,7 @@ function findCause(look: Look, needed: boolean, options: ImageOptions): string |
   if (observed === undefined) return 'no image';
   if (outdated !== undefined && (needed || options.only === 'stale' || image.source.kind === 'registry'))
     return parentCause(look) ?? outdated;
-  return wanted && isForced(image, options) ? 'asked to' : undefined;
+  return wanted && isForced(image, options) ? 'requested' : undefined;
 }
 
 function isForced({ source }: ImageSpec, options: ImageOptions): boolean {

@@ -30,7 +30,7 @@ function blocker({ key, origins }: InstanceSpec, { source, target }: Bind): Bloc
   const where = origins['mounts']?.where;
   return {
     subject: key,
-    message: `${where === undefined ? '' : `${where}: `}${key} mounts ${source} on ${target}, and there is no such file or directory`,
-    suggestions: [`make it (mkdir ${source}), or mend "volumes" of run.conf`],
+    message: `${where === undefined ? '' : `${where}: `}${key} mounts ${source} on ${target}, but ${source} does not exist`,
+    suggestions: [`create it (mkdir ${source}), or correct "volumes" in run.conf`],
   };
 }

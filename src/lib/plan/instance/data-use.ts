@@ -39,8 +39,8 @@ function blocker({ key }: InstanceSpec, directory: string, user: ObservedContain
     subject: key,
     message: `${directory}, where ${key} would keep its data, is in use by container ${user.name} (${holderText(user)})`,
     suggestions: [
-      "keep this project's data in a directory of its own: DATA_DIR=<directory>",
-      `or stop the other one: ${stopText(user, owner)}`,
+      'use another data directory for this project: DATA_DIR=<directory>',
+      `or stop that container: ${stopText(user, owner)}`,
     ],
   };
 }

@@ -15,12 +15,12 @@ export function decide(spec: InstanceSpec, context: RunContext, images: ImagePla
   const found = { spec, existing, differences: [] };
   if (existing.ownership === undefined || !isSameOwner(existing.ownership.owner, context.owner)) {
     const holder = `${holderText(existing)} (${existing.id.slice(0, 12)})`;
-    return { ...found, action: 'conflict', reason: `the name ${spec.container} is held by ${holder}` };
+    return { ...found, action: 'conflict', reason: `the name ${spec.container} is in use by ${holder}` };
   }
-  if (existing.state === 'created') return { ...found, action: 'replace', reason: 'made but never started' };
+  if (existing.state === 'created') return { ...found, action: 'replace', reason: 'created but never started' };
   if (existing.state === 'removing')
     return { ...found, action: 'stopped', reason: `${spec.container} is being removed` };
-  if (context.options.replace === 'always') return { ...found, action: 'replace', reason: 'asked to' };
+  if (context.options.replace === 'always') return { ...found, action: 'replace', reason: 'requested' };
   return existing.state === 'running' || existing.state === 'restarting'
     ? decideRunning(spec, existing, context, images)
     : decideStopped(spec, existing, context);
@@ -81,8 +81,7 @@ function imageDifferences(
   images: ImagePlan,
 ): readonly Difference[] {
   const choice = images.choice(image);
-  if ('reference' in choice)
-    return options.build === 'stale' ? [difference('image', shortId(imageId), 'built anew')] : [];
+  if ('reference' in choice) return options.build === 'stale' ? [difference('image', shortId(imageId), 'rebuilt')] : [];
   return choice.id === imageId ? [] : [difference('image', shortId(imageId), shortId(choice.id))];
 }
 

@@ -29,7 +29,7 @@ function follow(decision: Decision, moving: ReadonlySet<string>, { options }: Ru
   if (stale.length === 0) return decision;
   const all = [
     ...differences,
-    ...stale.map(([target, address]) => difference(`links.${target}`, address, 'the one that it gets anew')),
+    ...stale.map(([target, address]) => difference(`links.${target}`, address, 'its new address')),
   ];
   return {
     ...decision,

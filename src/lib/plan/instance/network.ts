@@ -31,7 +31,7 @@ function useNetwork(spec: NetworkSpec, existing: ObservedNetwork, { owner, build
   if (!isLabelledAs(owner, existing.labels) || subnet === undefined) {
     builder.blockers.push({
       subject: spec.name,
-      message: `network ${spec.name} is not this project's (${existing.id.slice(0, 12)})`,
+      message: `network ${spec.name} was not made by this project (${existing.id.slice(0, 12)})`,
       suggestions: [
         `remove it, if nothing needs it: docker network rm ${spec.name}`,
         'or use another project name: --project NAME',
@@ -82,7 +82,7 @@ function noFreeSubnet({ name, prefix, range }: NetworkSpec, { networks }: Observ
     message: `no free subnet of size /${String(prefix)} in ${range}`,
     suggestions: [
       `networks that use it: ${users.slice(0, 10).join(', ') || 'none; the host routes it elsewhere'}`,
-      'take another range: DOCKEROPS_SUBNETS=10.220.0.0/16',
+      'use another range: DOCKEROPS_SUBNETS=10.220.0.0/16',
     ],
   };
 }

@@ -58,7 +58,7 @@ export function removeScratch(
 export function tellKept(key: string, volumes: readonly VolumeUse[], builder: PlanBuilder): void {
   for (const { name, target } of volumes)
     builder.warnings.push(
-      `kept: volume ${name} of ${key} (${target}); when nothing in it is needed: docker volume rm ${name}`,
+      `volume ${name} of ${key} (${target}) is kept; to delete it and its data: docker volume rm ${name}`,
     );
 }
 

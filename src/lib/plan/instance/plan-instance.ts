@@ -18,7 +18,7 @@ export function planInstance(decision: Decision, context: InstanceContext): void
   if (decision.action === 'check') planReady(decision, context, []);
   // The lease may be lost: with a dns that was made anew, or because a run was interrupted before it came to it.
   if (decision.action === 'keep' || decision.action === 'check')
-    planHold(decision.spec, { cause: 'its names are held for it', needs: [] }, context);
+    planHold(decision.spec, { cause: 'making sure that its DNS names are published', needs: [] }, context);
 }
 
 function make(decision: Decision, context: InstanceContext): void {

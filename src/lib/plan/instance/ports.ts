@@ -80,10 +80,10 @@ export function checkPorts(context: HostContext, starting: readonly InstanceSpec
 function blocker(spec: InstanceSpec, port: PortSpec, holder: string): Blocker {
   return {
     subject: spec.key,
-    message: `port ${portText(port)} wanted by ${spec.key} is held by ${holder}`,
+    message: `port ${portText(port)} of ${spec.key} is in use by ${holder}`,
     suggestions: [
-      `run it without: dockerops run:${spec.service},instance=${spec.instance},publish_ports=False`,
-      'or bind it to another address: PUBLISH_ON_IP=<address>',
+      `run it without published ports: dockerops run:${spec.service},instance=${spec.instance},publish_ports=False`,
+      'or publish on another address: PUBLISH_ON_IP=<address>',
     ],
   };
 }

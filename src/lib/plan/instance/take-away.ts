@@ -59,7 +59,7 @@ function drain({ spec: { key } }: Decision, needs: readonly string[], { builder 
     id: `drain ${key}`,
     kind: 'wait-seconds',
     subject: key,
-    cause: 'others may use its address until the answers that they have run out',
+    cause: 'clients may use its address until their DNS answers expire',
     needs,
     seconds: answerSeconds,
   });

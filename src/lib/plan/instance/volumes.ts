@@ -47,10 +47,10 @@ function checkOwner({ name, labels }: ObservedVolume, spec: InstanceSpec, contex
   const holder = ownerIn(labels);
   if (isLabelledAs(owner, labels)) return;
   if (holder === undefined) {
-    if (owner.kind === 'project') warnOnce(`volume ${name} was not made by dockerops; it is used as it is`, context);
+    if (owner.kind === 'project') warnOnce(`volume ${name} was not made by dockerops; it is used unchanged`, context);
   } else if (isLeft(labels, context)) {
     warnOnce(
-      `volume ${name} is of ${ownerText(holder)}, a directory that is gone; it is used here, with what is in it`,
+      `volume ${name} was made by ${ownerText(holder)}, which no longer exists; it is used here with its data`,
       context,
     );
   } else {
@@ -78,7 +78,7 @@ function isLeft(labels: Labels, { owner, facts }: RunContext): boolean {
 }
 
 function waysOn(labels: Labels, { owner }: RunContext): readonly string[] {
-  if (owner.kind !== 'project') return ['name another volume'];
+  if (owner.kind !== 'project') return ['use another volume name'];
   if (labels[label.project] !== owner.name)
     return [
       'give the volume another name in run.conf',
@@ -86,6 +86,6 @@ function waysOn(labels: Labels, { owner }: RunContext): readonly string[] {
     ];
   return [
     'use another name for this copy: --project NAME (or PROJECT_NAME)',
-    `or run it with that data where it was made, in ${labels[label.path] ?? ''}`,
+    `or run it with that data in ${labels[label.path] ?? ''}`,
   ];
 }

@@ -35,7 +35,7 @@ function hasEnded({ runtime: { restart } }: InstanceSpec, { state, exitCode }: O
 
 export function leftAloneVerdict([key, container]: readonly [string, ObservedContainer]): Verdict {
   const { name, state, exitCode } = container;
-  const ended = `ended with exit code ${String(exitCode ?? 'unknown')}, which its restart policy takes for its end`;
+  const ended = `exited with code ${String(exitCode ?? 'unknown')}, and its restart policy leaves it so`;
   const reason = state === 'paused' ? 'it is paused' : ended;
   return { key, container: name, verdict: 'keep', reason, differences: [] };
 }

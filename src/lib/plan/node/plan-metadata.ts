@@ -19,7 +19,8 @@ export function planMetadata(
       key: `${root}metadata/${key}`,
       value,
     };
-    if (seen.get(key) !== value) builder.add({ ...operation, cause: seen.has(key) ? 'it differs' : 'it is not there' });
+    if (seen.get(key) !== value)
+      builder.add({ ...operation, cause: seen.has(key) ? 'the value differs' : 'the key is missing' });
   }
   return builder.finish();
 }

@@ -90,7 +90,7 @@ function without(observed: ObservedState, leaving: readonly ObservedContainer[])
 }
 
 function removeLeaving(container: ObservedContainer, observed: ObservedState, builder: RunContext['builder']): void {
-  const cause = 'nothing asks for it any more';
+  const cause = 'no longer defined';
   noteRemoval(container.name, container, cause, builder);
   removeContainer(container, { cause }, builder);
   tellKept(container.name, anonymousVolumes(container, observed), builder);

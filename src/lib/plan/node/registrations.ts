@@ -52,8 +52,8 @@ function planLeaving(
 
 function causeToLeave(isWanted: boolean, isUp: boolean, stop: Operation | undefined): string | undefined {
   if (stop !== undefined) return stop.cause;
-  if (!isWanted) return 'nothing asks for it any more';
-  return isUp ? undefined : 'its container does not run';
+  if (!isWanted) return 'no longer defined';
+  return isUp ? undefined : 'its container is not running';
 }
 
 function planEntry(
@@ -66,12 +66,12 @@ function planEntry(
   // What runs of it, if anything, is not what this entry speaks of.
   if (refused.has(name)) return;
   if (seen !== undefined && !isOwnEntry(seen, node)) {
-    refused.set(name, `somebody else has registered ${id} in Consul`);
+    refused.set(name, `${id} is registered in Consul by something else`);
     return;
   }
   const common = { id: `register ${name}`, kind: 'register-service', subject: name, entry, container: name } as const;
   if (builder.has(`start ${name}`)) {
-    builder.add({ ...common, cause: 'it starts', needs: [`start ${name}`] });
+    builder.add({ ...common, cause: 'its container starts', needs: [`start ${name}`] });
     return;
   }
   const container = containers.get(name);
@@ -81,7 +81,7 @@ function planEntry(
   if (!isAsWanted)
     builder.add({
       ...common,
-      cause: seen === undefined ? 'not registered' : 'its entry differs',
+      cause: seen === undefined ? 'not registered' : 'its registration differs',
       needs: [],
       published: container.ports,
     });

@@ -15,5 +15,5 @@ function verdictOf({ name, ownership, state }: ObservedContainer, isNotAutostart
   const common = { key: ownership?.key ?? name, container: name, differences: [] };
   return isNotAutostarted
     ? { ...common, verdict: 'notAutostarted', reason: `${state}; run:all does not start it` }
-    : { ...common, verdict: 'orphan', reason: 'nothing asks for it any more' };
+    : { ...common, verdict: 'orphan', reason: 'not in run.conf' };
 }

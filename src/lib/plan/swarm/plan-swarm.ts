@@ -1,4 +1,3 @@
-import { label } from '../../labels.ts';
 import type { InstanceSpec } from '../../model/desired.ts';
 import type { ObservedSwarmService } from '../../model/observed-state.ts';
 import type { RunContext } from '../context.ts';
@@ -62,20 +61,18 @@ function update(spec: InstanceSpec, existing: ObservedSwarmService, { builder, o
 
 function held(spec: InstanceSpec, existing: ObservedSwarmService, { builder }: RunContext): void {
   const holder =
-    existing.ownership === undefined
-      ? `something without a ${label.project} label`
-      : ownerText(existing.ownership.owner);
+    existing.ownership === undefined ? 'a service that dockerops did not make' : ownerText(existing.ownership.owner);
   builder.blockers.push({
     subject: spec.key,
-    message: `the Swarm service name ${spec.container} is held by ${holder}`,
-    suggestions: ['use another name'],
+    message: `the Swarm service name ${spec.container} is in use by ${holder}`,
+    suggestions: ['use another instance name'],
   });
 }
 
 function refuse(spec: InstanceSpec, { builder }: RunContext): void {
   builder.blockers.push({
     subject: spec.key,
-    message: `${spec.key} wants a Swarm, and this engine does not manage one`,
-    suggestions: ['docker swarm init'],
+    message: `${spec.key} is to run on a Swarm, and this engine is not a manager of one`,
+    suggestions: ['make it one: docker swarm init'],
   });
 }

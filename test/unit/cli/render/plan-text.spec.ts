@@ -48,7 +48,7 @@ const plan: Plan = {
       reason: 'environment changed',
       differences: [{ field: 'environment.DB', from: 'a', to: 'b', origin: 'run.conf:12:7' }],
     },
-    { key: 'old', verdict: 'orphan', reason: 'nothing asks for it any more', differences: [] },
+    { key: 'old', verdict: 'orphan', reason: 'not in run.conf', differences: [] },
   ],
   operations: [
     {
@@ -82,7 +82,7 @@ describe('a plan as text', () => {
         '= keep    db-one    up to date',
         '~ replace web-main  environment changed',
         '    environment.DB: a -> b  (run.conf:12:7)',
-        '? orphan  old       nothing asks for it any more',
+        '? orphan  old       not in run.conf',
         '! blocked web-main: port 80 is held by nginx (pid 7)',
         '    -> stop it',
         '1 to replace, 1 unchanged, 1 orphaned',

@@ -189,7 +189,7 @@ describe('a fault within a pass of the operator', () => {
     expect([...engine.containers.keys()]).to.deep.equal(before);
     expect(status.toJSON().services['web']).to.include({
       state: 'failed',
-      error: 'port 8081/tcp wanted by web is held by nginx (pid 812)',
+      error: 'port 8081/tcp of web is in use by nginx (pid 812)',
     });
     expect((await agent.preview()).refused.get('web')).to.contain('nginx (pid 812)');
     want({ db: { image: 'db:1', ports: [{ incoming: 8080, outgoing: 80 }] } });

@@ -131,16 +131,16 @@ describe('the plan of images', () => {
 
   it('rebuilds what is asked for without the cache, and nothing else', () => {
     const result = plan(standing, { cache: false, wanted: ['demo/base'] });
-    expect(operationsText(result)).to.equal('build base (asked to)');
+    expect(operationsText(result)).to.equal('build base (requested)');
     expect(result.operations[0]).to.include({ kind: 'build-image', cache: false });
   });
 
   it('rebuilds no base image and pulls nothing again when all is asked for without the cache', () => {
     expect(operationsText(plan(standing, { cache: false }))).to.equal(
-      'build base (asked to)\nbuild one (asked to) <- build base\nbuild two (asked to) <- build base',
+      'build base (requested)\nbuild one (requested) <- build base\nbuild two (requested) <- build base',
     );
     expect(operationsText(plan(standing, { cache: false, wanted: ['dockerops/dockerops-base'] }))).to.equal(
-      'make base images debian12 (asked to)',
+      'make base images debian12 (requested)',
     );
   });
 

@@ -37,8 +37,8 @@ describe('a directory for the data of one instance', () => {
           '/srv/data/postgres_main/data, where postgres-main would keep its data, is in use by container ' +
           'blog-postgres-main (project blog in /home/ann/blog)',
         suggestions: [
-          "keep this project's data in a directory of its own: DATA_DIR=<directory>",
-          'or stop the other one: dockerops stop:postgres,instance=main, in /home/ann/blog',
+          'use another data directory for this project: DATA_DIR=<directory>',
+          'or stop that container: dockerops stop:postgres,instance=main, in /home/ann/blog',
         ],
       },
     ]);
@@ -49,7 +49,7 @@ describe('a directory for the data of one instance', () => {
   it('is refused, too, while a container of this project has it that somebody renamed', () => {
     const renamed = containerOf(postgres(), { name: 'old' });
     expect(plan(postgres(), [renamed]).blockers.flatMap(({ suggestions }) => suggestions.slice(1))).to.deep.equal([
-      'or stop the other one: docker stop old',
+      'or stop that container: docker stop old',
     ]);
   });
 

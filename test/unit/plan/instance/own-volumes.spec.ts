@@ -21,7 +21,7 @@ import {
 
 const generated = 'a'.repeat(64);
 const kept =
-  `kept: volume ${generated} of cache-main (/data); ` + `when nothing in it is needed: docker volume rm ${generated}`;
+  `volume ${generated} of cache-main (/data) is kept; ` + `to delete it and its data: docker volume rm ${generated}`;
 const cache = spec('cache', 'main');
 const own = { 'dockerops.service': 'cache', 'dockerops.instance': 'main', ...ownerLabels(project) };
 

@@ -44,7 +44,7 @@ describe('planning a named volume', () => {
         message: `volume ${name} belongs to project demo in /home/ann/copy`,
         suggestions: [
           'use another name for this copy: --project NAME (or PROJECT_NAME)',
-          'or run it with that data where it was made, in /home/ann/copy',
+          'or run it with that data in /home/ann/copy',
         ],
       },
     ]);
@@ -54,8 +54,8 @@ describe('planning a named volume', () => {
     const plan = planWith(ownerLabels(elsewhere), { ...facts, goneDirectories: ['/home/ann/copy'] });
     expect(plan.blockers).to.deep.equal([]);
     expect(plan.warnings).to.deep.equal([
-      `volume ${name} is of project demo in /home/ann/copy, a directory that is gone; ` +
-        'it is used here, with what is in it',
+      `volume ${name} was made by project demo in /home/ann/copy, which no longer exists; ` +
+        'it is used here with its data',
     ]);
   });
 
@@ -77,7 +77,7 @@ describe('planning a named volume', () => {
       runOptions,
     );
     expect(plan.blockers).to.deep.equal([]);
-    expect(plan.warnings).to.deep.equal([`volume ${name} was not made by dockerops; it is used as it is`]);
+    expect(plan.warnings).to.deep.equal([`volume ${name} was not made by dockerops; it is used unchanged`]);
   });
 
   it('leaves alone what runs with it', () => {

@@ -82,8 +82,8 @@ describe('the plan of a node', () => {
       '[3] -> [2] start web (no container)',
       '[4] -> [1] create db (no container)',
       '[5] -> [4] start db (no container)',
-      '[6] -> [3] register web (it starts)',
-      '[7] -> [5] register db (it starts)',
+      '[6] -> [3] register web (its container starts)',
+      '[7] -> [5] register db (its container starts)',
       '[8] -> [6, 7] unlock (one command at a time for node n1)',
     ]);
   });
@@ -103,9 +103,9 @@ describe('the plan of a node', () => {
       operations(plan([], { containers: [container] }, { registered: [registrationOf(entry(web), container.ports)] })),
     ).to.deep.equal([
       '[1] lock (one command at a time for node n1)',
-      '[2] -> [1] deregister web (nothing asks for it any more)',
-      '[3] -> [2] stop web (nothing asks for it any more)',
-      '[4] -> [3] remove web (nothing asks for it any more)',
+      '[2] -> [1] deregister web (no longer defined)',
+      '[3] -> [2] stop web (no longer defined)',
+      '[4] -> [3] remove web (no longer defined)',
       '[5] -> [4] unlock (one command at a time for node n1)',
     ]);
   });
@@ -124,7 +124,7 @@ describe('the plan of a node', () => {
       '[4] -> [3] remove web (ports.80/tcp changed)',
       '[5] -> [4] create web (ports.80/tcp changed)',
       '[6] -> [5] start web (ports.80/tcp changed)',
-      '[7] -> [6] register web (it starts)',
+      '[7] -> [6] register web (its container starts)',
       '[8] -> [7] unlock (one command at a time for node n1)',
     ]);
   });
@@ -132,14 +132,14 @@ describe('the plan of a node', () => {
   it('leaves a container of somebody else alone; its service alone is refused', () => {
     const foreign = containerOf(spec('x', 'x', { container: 'web' }));
     const found = plan([web, db], { containers: [foreign] });
-    expect(found.refused.get('web')).to.contain('the name web is held by project demo');
+    expect(found.refused.get('web')).to.contain('the name web is in use by project demo');
     expect(operations(found).join()).to.contain('start db').and.not.to.match(/ web /);
   });
 
   it('a port that somebody else holds is refused to its service alone', () => {
     const other = containerOf(spec('x', 'x'), { ports: [{ container: 1, protocol: 'tcp', host: 8080 }] });
     const found = plan([web, db], { containers: [other] });
-    expect(found.refused.get('web')).to.contain('port 8080/tcp wanted by web is held by container demo-x-x');
+    expect(found.refused.get('web')).to.contain('port 8080/tcp of web is in use by container demo-x-x');
     expect(operations(found).join()).to.contain('start db');
   });
 
@@ -201,16 +201,16 @@ describe('the plan of a node', () => {
     expect(
       operations(plan([db], { containers: [container] }, { registered: [registrationOf(entry(db), [])] })).join('\n'),
     )
-      .to.contain('deregister db (its container does not run)')
+      .to.contain('deregister db (its container is not running)')
       .and.contain('start db (it is exited)')
-      .and.contain('register db (it starts)');
+      .and.contain('register db (its container starts)');
   });
 
   it('leaves what somebody has paused until it is wanted otherwise, and lets nobody find it', () => {
     const container = running(db, { state: 'paused' });
     const found = plan([db], { containers: [container] }, { registered: [registrationOf(entry(db), [])] });
     expect(operations(found).filter((line) => !line.includes('lock '))).to.deep.equal([
-      '[1] deregister db (its container does not run)',
+      '[1] deregister db (its container is not running)',
     ]);
     expect(found.plan.verdicts).to.deep.include({
       key: 'db',
@@ -240,7 +240,7 @@ describe('the plan of a node', () => {
   it('finishes what was made and never started', () => {
     expect(operations(plan([db], { containers: [running(db, { state: 'created' })] })).join())
       .to.contain('remove db')
-      .and.contain('start db (made but never started)');
+      .and.contain('start db (created but never started)');
   });
 
   it('touches only entries of its own', () => {
@@ -248,7 +248,7 @@ describe('the plan of a node', () => {
     const other: ObservedService = { ...foreign, id: 'n2/db' };
     const found = plan([web], { containers: [running(web)] }, { registered: [foreign, other] });
     expect(operations(found)).to.deep.equal([]);
-    expect(found.refused.get('web')).to.equal('somebody else has registered n1/web in Consul');
+    expect(found.refused.get('web')).to.equal('n1/web is registered in Consul by something else');
   });
 
   it('registers the port that the container really has, and without the lock of the engine', () => {
@@ -256,7 +256,7 @@ describe('the plan of a node', () => {
     const container = running(open, { ports: [{ container: 80, protocol: 'tcp', host: 32_768 }] });
     const registered = [registrationOf(entry(open), [{ container: 80, protocol: 'tcp', host: 32_700 }])];
     expect(operations(plan([open], { containers: [container] }, { registered }))).to.deep.equal([
-      '[1] register web (its entry differs)',
+      '[1] register web (its registration differs)',
     ]);
   });
 

@@ -46,9 +46,9 @@ describe('paths that instances mount', () => {
     });
     const opened = seenPlatform(files, {}, engine);
     const { blockers } = await previewRun(opened, { target: 'all', switches: {} }, runOptions, () => {});
+    const missing = `${opened.project.place.directory}/confg`;
     expect(blockers.map(({ message }) => message)).to.deep.equal([
-      `run.conf:1:40: web-one mounts ${opened.project.place.directory}/confg on /b, and there is no such file or ` +
-        'directory',
+      `run.conf:1:40: web-one mounts ${missing} on /b, but ${missing} does not exist`,
     ]);
   });
 });
