@@ -10,7 +10,8 @@ export type Trust =
   | { readonly kind: 'own'; readonly isPrivate: boolean }
   | { readonly kind: 'root' }
   | { readonly kind: 'absent' }
-  | { readonly kind: 'refused'; readonly path: string; readonly reason: string };
+  /** `isOpen`: other users can write to `path`. `reason` follows it in a sentence. */
+  | { readonly kind: 'refused'; readonly path: string; readonly reason: string; readonly isOpen?: true };
 
 const maxLinks = 20;
 
@@ -40,7 +41,7 @@ function walk(directory: string, user: number): Trust {
   let place: Place = { path: root, stats: lstatSync(root) };
   for (let left = maxLinks; ;) {
     const reason = complaint(place.stats, user, names.length === 0);
-    if (reason !== undefined) return { kind: 'refused', path: place.path, reason };
+    if (reason !== undefined) return refusal(place.path, reason);
     const name = names.shift();
     if (name === undefined) return place.stats.uid === user ? own(place.stats) : { kind: 'root' };
     const next = placeIn(place, name);
@@ -69,7 +70,11 @@ function follow(link: Place, from: Place, names: string[]): Place {
 }
 
 function refusedLink({ path }: Place): Trust {
-  return { kind: 'refused', path, reason: 'is a link of another user, or one of too many' };
+  return refusal(path, 'is a link of another user, or one of too many');
+}
+
+function refusal(path: string, reason: string): Trust {
+  return { kind: 'refused', path, reason, ...(reason === openReason ? { isOpen: true } : {}) };
 }
 
 function own({ mode }: Stats): Trust {
@@ -80,11 +85,13 @@ function namesIn(path: string): string[] {
   return path.split('/').filter((name) => name !== '' && name !== '.');
 }
 
+const openReason = 'can be written to by other users';
+
 function complaint(stats: Stats, user: number, isLast: boolean): string | undefined {
   if (!stats.isDirectory()) return 'is not a directory';
   if (!isOurs(stats, user)) return `belongs to user ${String(stats.uid)}`;
   const isSticky = (stats.mode & 0o1000) !== 0 && !isLast;
-  return isSticky || !isWritableByOthers(stats) ? undefined : 'can be written to by other users';
+  return isSticky || !isWritableByOthers(stats) ? undefined : openReason;
 }
 
 function isOurs({ uid }: Stats, user: number): boolean {

@@ -2,6 +2,7 @@ import type { OpenedEngine } from '../../apply/open-engine.ts';
 import { baseImageSet } from '../../build/base-images/base-image-set.ts';
 import { bootstrapObstacle } from '../../build/base-images/bootstrap.ts';
 import { osTable } from '../../build/base-images/os-table.ts';
+import { cacheDirectory, namedCacheDirectory } from '../../cache-directory.ts';
 import { DockeropsError } from '../../errors.ts';
 import type { Owner } from '../../model/desired.ts';
 import type { HostFacts } from '../../model/host-facts.ts';
@@ -16,6 +17,7 @@ import { hostConfPath } from '../../project/conf/host-conf.ts';
 import type { ProjectPlace } from '../../project/find-project.ts';
 import { networkSpec } from '../../project/resolve/network/subnets.ts';
 import { leftRestores } from '../data/left-restores.ts';
+import { trustOf } from '../../trusted-directory.ts';
 import { mountedDataDirectories, openFolders } from '../data/open-folders.ts';
 import { baseHashes } from '../facts/image-sources.ts';
 import { baseImagesDirectoryOf, findPlace, type ProjectInvocation } from '../invocation.ts';
@@ -24,7 +26,7 @@ import type { Check } from './check.ts';
 import { checkDataFolders, checkRestores } from './data-checks.ts';
 import { checkDisk, checkEngine, checkStorage, engineFails } from './engine-checks.ts';
 import { checkBaseImages, checkBootstrap } from './image-checks.ts';
-import { checkHostConf, checkNode, checkSsh } from './machine-checks.ts';
+import { checkCache, checkHostConf, checkNode, checkSsh } from './machine-checks.ts';
 import { checkPort53, checkSubnet } from './network-checks.ts';
 
 /** Checks everything that dockerops needs, also without a project and without an engine. Changes nothing. */
@@ -38,6 +40,7 @@ export async function runDoctor(invocation: ProjectInvocation): Promise<readonly
       ? [engineFails(connection)]
       : await engineChecks(connection, invocation, place)),
     checkSsh(await hasProgram('ssh', environment['PATH'] ?? '')),
+    cacheCheck(invocation),
     ...(place === undefined ? [] : [await hostConfCheck(place)]),
   ];
 }
@@ -55,6 +58,11 @@ function findPlaceOrNone(invocation: ProjectInvocation): ProjectPlace | undefine
 function expectedError(error: unknown): DockeropsError {
   if (error instanceof DockeropsError) return error;
   throw error;
+}
+
+function cacheCheck(invocation: ProjectInvocation): Check {
+  const named = namedCacheDirectory(invocation);
+  return checkCache(named, trustOf(named), cacheDirectory(invocation));
 }
 
 async function hostConfCheck({ directory }: ProjectPlace): Promise<Check> {

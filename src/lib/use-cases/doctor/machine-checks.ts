@@ -1,3 +1,5 @@
+import { quoteWords } from '../../shell-words.ts';
+import type { Trust } from '../../trusted-directory.ts';
 import type { Check } from './check.ts';
 
 const minNode = '22.12.0';
@@ -34,5 +36,20 @@ export function checkHostConf(path: string, mode: number | undefined): Check {
     status: 'warn',
     text: `${text}: other users of this machine can read it`,
     fix: `chmod 600 ${path}`,
+  };
+}
+
+/** `named`: where the cache would be; `used`: where it is; undefined: nothing is kept. */
+export function checkCache(named: string, trust: Trust, used: string | undefined): Check {
+  if (trust.kind !== 'refused') return { name: 'cache', status: 'ok', text: named };
+  const reason = `${trust.path} ${trust.reason}`;
+  if (used !== undefined) return { name: 'cache', status: 'ok', text: `${used}, because ${reason}` };
+  return {
+    name: 'cache',
+    status: 'warn',
+    text: `none, which makes every command slower: ${reason}`,
+    fix: trust.isOpen
+      ? `chmod go-w ${quoteWords([trust.path])}`
+      : 'XDG_CACHE_HOME=<a directory that only you can change>',
   };
 }

@@ -4,7 +4,7 @@ import { label } from '../../../../src/lib/labels.ts';
 import { checkDataFolders, checkRestores } from '../../../../src/lib/use-cases/doctor/data-checks.ts';
 import { checkDisk, checkStorage, engineFails } from '../../../../src/lib/use-cases/doctor/engine-checks.ts';
 import { checkBaseImages, checkBootstrap } from '../../../../src/lib/use-cases/doctor/image-checks.ts';
-import { checkHostConf, checkNode, checkSsh } from '../../../../src/lib/use-cases/doctor/machine-checks.ts';
+import { checkCache, checkHostConf, checkNode, checkSsh } from '../../../../src/lib/use-cases/doctor/machine-checks.ts';
 import { checkPort53 } from '../../../../src/lib/use-cases/doctor/network-checks.ts';
 import { renderChecks } from '../../../../src/lib/cli/render/checks-text.ts';
 import { noStyle } from '../../../../src/lib/cli/render/style.ts';
@@ -105,6 +105,24 @@ describe('what the doctor says', () => {
       status: 'warn',
       fix: 'chmod 600 /p/host.conf',
     });
+  });
+
+  it('of the cache is where it is, and what keeps it from the place that is named', () => {
+    const named = '/home/ann/.cache/dockerops';
+    expect(checkCache(named, { kind: 'own', isPrivate: true }, named)).to.deep.include({
+      status: 'ok',
+      text: named,
+    });
+    const theirs = { kind: 'refused', path: '/home/ann', reason: 'belongs to user 1000' } as const;
+    expect(checkCache(named, theirs, '/root/.cache/dockerops')).to.deep.include({
+      status: 'ok',
+      text: '/root/.cache/dockerops, because /home/ann belongs to user 1000',
+    });
+    expect(checkCache(named, theirs, undefined))
+      .to.have.property('fix')
+      .that.contains('XDG_CACHE_HOME=');
+    const open = { kind: 'refused', path: '/home/a b', reason: 'can be written to', isOpen: true } as const;
+    expect(checkCache(named, open, undefined)).to.deep.include({ status: 'warn', fix: "chmod go-w '/home/a b'" });
   });
 
   it('of data folders is which other users may enter, with the command that closes them', () => {
