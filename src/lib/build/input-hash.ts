@@ -10,18 +10,16 @@ import { controlFiles } from '../engine/archive/context-rules.ts';
 import { tellsChanges } from './file-systems.ts';
 import { Remembered } from '../file-cache.ts';
 
-/** The rules by which hashes are made: a hash of other rules equals none of these. */
+/** Version of the rules below. A hash by other rules never equals one of these. */
 const version = 'v2';
 /** Up to here a file is read in one call, which is what makes small contexts fast. */
 const smallFileBytes = 256 * 1024;
-/** So many files after each other, then signals and answers of the engine have their turn. */
+/** After so many files, signals and answers of the engine are handled. */
 const filesInATurn = 100;
 /** Bigger contexts are always read: what is remembered of them would be long, too. */
 const maxRemembered = 10_000;
 
-/**
- * What a parent image is: the hash of its own input, or the id by which the engine knows it, or nothing but its name.
- */
+/** Identifies a parent image: by the hash of its own input, else by the engine's id, else by its name alone. */
 export interface ParentIdentity {
   readonly reference: string;
   readonly identity: string;
@@ -35,16 +33,14 @@ export interface BuildFolder {
 
 export interface HashInput extends BuildFolder {
   readonly buildArgs: Readonly<Record<string, string>>;
-  /** Of these the names enter and the values do not: the hash is in a label. */
+  /** Their names are hashed, their values are not, because the hash is in a label. */
   readonly secretArgs?: readonly string[];
   readonly platform?: string;
   readonly target?: string;
   readonly parents: readonly ParentIdentity[];
 }
 
-/**
- * What the folders hold, read once for each: reading can begin before the engine has said what the parent images are.
- */
+/** Digests of folders, each read once. Reading can begin before the engine has answered which parent images it has. */
 export class FolderDigests {
   readonly #digests = new Map<string, Promise<string>>();
   readonly known: Remembered;
@@ -89,9 +85,9 @@ function keyOf({ directory, dockerfile }: BuildFolder): string {
 }
 
 /**
- * Hash of everything that an image is built from: `v2:` and 64 hex digits. Equal hashes mean that the build would be
- * handed the same bytes, but for the values of secret arguments. Owners and times of files do not enter, as they reach
- * no image; the Dockerfile and the ignore files enter also where the context leaves them out.
+ * Hash of everything that an image is built from: `v2:` and 64 hex digits. Equal hashes mean equal input of the build,
+ * except for the values of secret arguments. Owners and times of files are not hashed, as they reach no image; the
+ * Dockerfile and the ignore files are, also when the context leaves them out.
  */
 export async function inputHash(input: HashInput, folders = new FolderDigests()): Promise<string> {
   const fields = [...settings(input), ['folder', await folders.of(input)]];

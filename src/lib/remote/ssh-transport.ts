@@ -1,37 +1,8 @@
 import { spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
-import { definedOnly } from '../defined.ts';
-import { UserError } from '../errors.ts';
+import type { SshHost } from './ssh-address.ts';
 
-export interface SshHost {
-  readonly host: string;
-  readonly user?: string;
-  readonly port?: number;
-}
-
-const sshAddress =
-  /^ssh:\/\/(?:(?<user>\w[\w.\\-]*)@)?(?<host>[A-Za-z0-9][\w.-]*|\[[\dA-Fa-f:.]+\])(?::(?<port>\d{1,5}))?\/?$/;
-
-/**
- * Reads `ssh://[user@]host[:port]`. Host and user begin with a letter or digit and hold no blanks, so that neither can
- * be taken for an option of ssh.
- */
-export function parseSshHost(text: string, where: string): SshHost {
-  const { user, host, port } = sshAddress.exec(text)?.groups ?? {};
-  if (host === undefined || Number(port ?? 22) > 65535) {
-    throw new UserError(`${where}: "${text}" is not an ssh address`, {
-      code: 'ENGINE_ADDRESS_INVALID',
-      suggestions: ['use ssh://user@host or ssh://user@host:port'],
-    });
-  }
-  return {
-    host: host.replace(/^\[|\]$/g, ''),
-    ...definedOnly({ user }),
-    ...(port === undefined ? {} : { port: Number(port) }),
-  };
-}
-
-/** A machine that vanished is noticed: at the connect after half a minute, later after one and a half. */
+/** A host that does not answer is noticed after half a minute when connecting, later after one and a half. */
 export function sshArguments(target: SshHost): readonly string[] {
   const user = target.user === undefined ? [] : ['-l', target.user];
   const port = target.port === undefined ? [] : ['-p', String(target.port)];
@@ -61,16 +32,16 @@ export function sshConnection(target: SshHost, program = 'ssh'): Duplex & { read
   return new ChildConnection(program, sshArguments(target));
 }
 
-/** A child's standard streams as a socket: half-closing it closes the child's input only. */
+/** The standard streams of a child as a socket. Half-closing it closes only the child's input. */
 class ChildConnection extends Duplex {
-  /** Resolves with the first byte from the other side, or when there will be none. */
+  /** Resolves with the first byte from the other side, or when the connection ends. */
   readonly answered: Promise<unknown>;
   readonly #child;
   #complaint = '';
 
   constructor(program: string, args: readonly string[]) {
     super({ allowHalfOpen: true });
-    // In a session of its own: Ctrl-C must not cut the connection over which the lock is given back.
+    // In a session of its own, so that Ctrl-C does not end the connection through which the lock is released.
     this.#child = spawn(program, args, { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#complaint = (this.#complaint + text).slice(-2000);
@@ -86,7 +57,7 @@ class ChildConnection extends Duplex {
     this.#child.on('close', (code) => {
       this.#closed(code);
     });
-    // What ssh no longer reads, it answers by its exit.
+    // When ssh no longer reads, its exit says why.
     this.#child.stdin.on('error', () => {});
   }
 
@@ -115,7 +86,7 @@ class ChildConnection extends Duplex {
     done(error);
   }
 
-  // What an HTTP agent asks of a socket.
+  // Methods of a socket that an HTTP agent calls.
   setKeepAlive(): this {
     return this;
   }

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
 import { UserError } from '../../../src/lib/errors.ts';
-import { parseSshHost, sshArguments, sshConnection } from '../../../src/lib/remote/ssh-transport.ts';
+import { parseSshHost } from '../../../src/lib/remote/ssh-address.ts';
+import { sshArguments, sshConnection } from '../../../src/lib/remote/ssh-transport.ts';
 
 describe('ssh transport', () => {
   it('passes user, port and host apart', () => {

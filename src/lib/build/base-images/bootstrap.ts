@@ -66,8 +66,8 @@ export async function bootstrap(
 }
 
 /**
- * Through the environment, which reaches the last step wherever it runs: 125 kB of sources take 40 of the 128 that a
- * variable may have.
+ * For a variable of the environment, which reaches the last step wherever it runs: 125 kB of sources take 40 of the 128
+ * kB that a variable may have.
  */
 async function packPython({ python }: OsTree, epochSeconds: number): Promise<string> {
   return gzipSync(

@@ -3,7 +3,8 @@ import { connect as connectSocket, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { definedOnly } from '../../defined.ts';
 import { UserError } from '../../errors.ts';
-import { parseSshHost, sshConnection, type SshHost } from '../../remote/ssh-transport.ts';
+import { parseSshHost, type SshHost } from '../../remote/ssh-address.ts';
+import { sshConnection } from '../../remote/ssh-transport.ts';
 import { dialInTurns } from './dial-in-turns.ts';
 
 export interface TlsFiles {
