@@ -1,5 +1,5 @@
 /**
- * What is wanted, from any source. A project's run.conf, an operator's keys and a server's services all become
+ * What is desired, from any source. A project's run.conf, an operator's keys and a server's services all become
  * `Desired`; the planner knows nothing else. All values are plain, readonly and printable.
  */
 import type { InstanceType } from '../switches.ts';
@@ -38,7 +38,7 @@ export type Reference =
   | { readonly publicKey: string }
   | { readonly certificate: string } // of a host key, by key name
   | { readonly secret: string }; // a random secret of the owner, base64, by key name
-/** Text with holes. `['http://', {addressOf: 'x'}]` */
+/** Text with references in it: `['http://', {addressOf: 'x'}]`. */
 export type Template = readonly (string | Reference)[];
 
 export interface EnvironmentVariable {
@@ -94,15 +94,16 @@ export type MountSpec =
       readonly readOnly: boolean;
       readonly lifetime: 'instance' | 'kept';
     }
-  /** The container's own: has what the image has there, and goes with it. */
+  /** A volume of the container alone: begins with the image's content, and is removed with the container. */
   | { readonly kind: 'scratch'; readonly target: string }
   /**
-   * A host directory that takes over the image's content, owners and modes at first use; one that instances share
-   * begins empty.
+   * A directory of the host that gets the image's content, owners and modes at first use; a shared one begins empty.
    */
   | { readonly kind: 'data'; readonly directory: string; readonly target: string; readonly shared?: true };
 
-/** One container (or, in a Swarm, one replicated service) as it shall be. Fields marked * are not part of its hash. */
+/**
+ * One container, or one replicated service of a Swarm, as it is desired. Members marked * are not part of its hash.
+ */
 export interface InstanceSpec {
   /** `<service>-<instance>`: its DNS name, unique with its owner. */
   readonly key: string;
@@ -153,7 +154,7 @@ export interface KeySpec {
   readonly exists: boolean;
   /** Of the project's ssh keys that exist, as far as it is known: `ssh-ed25519 AAAA…`. */
   readonly publicPart?: string;
-  /** A host key that another key vouches for: the host may be taken for these names. */
+  /** Of a host key: the key that certifies it, and the host names that the certificate is for. */
   readonly certify?: { readonly by: string; readonly principals: readonly [string, ...string[]] };
 }
 
@@ -184,11 +185,10 @@ export interface Desired {
   readonly keys: readonly KeySpec[];
   readonly images: readonly ImageSpec[];
   readonly instances: readonly InstanceSpec[];
-  /** True when `instances` is everything that the owner wants: what else is labelled as its own is an orphan. */
+  /** True when `instances` is all that the owner desires: its other containers are orphans. */
   readonly complete: boolean;
   /**
-   * Containers of entries with `autostart: false` that do not run: `run:all` does not start them, and they are no
-   * orphans.
+   * Stopped containers of entries with `autostart: false`: `run:all` does not start them, and they are no orphans.
    */
   readonly notAutostarted?: readonly string[];
 }

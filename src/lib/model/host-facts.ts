@@ -15,18 +15,18 @@ export interface PortHolder {
   readonly holder?: string;
 }
 
-/** Who runs dockerops, where: what a lock and a label say. Always of the machine of the command, not of the engine. */
+/**
+ * The process and user of this command, as locks and labels record them. Of the command's machine, not of the
+ * engine's.
+ */
 export interface ClientFacts {
   readonly machine: string;
   readonly hostname: string;
   readonly user: string;
   readonly pid: number;
-  /** Tells a process from a later one with the same pid; empty where the system does not tell. */
+  /** Start of the process, which a later one with the same pid does not share; empty where unknown. */
   readonly processStart: string;
-  /**
-   * Tells processes of one machine whose pids do not mean the same, as in containers; empty or absent where the system
-   * does not tell.
-   */
+  /** Differs where pids of one machine mean different processes, as in containers; empty or absent where unknown. */
   readonly pidNamespace?: string;
 }
 
@@ -35,14 +35,14 @@ export interface HostFacts {
   readonly local: boolean;
   readonly hostname: string;
   readonly interfaces?: readonly HostInterface[];
-  /** Where `interfaces` are not known: addresses by interface as instances were told them when they were made. */
+  /** Where `interfaces` are unknown: addresses by interface, as existing instances got them when they were made. */
   readonly recordedAddresses?: Readonly<Record<string, string>>;
   /** Destinations of the host's routes as CIDR. */
   readonly routes?: readonly string[];
   readonly portHolders?: readonly PortHolder[];
   readonly client: ClientFacts;
-  /** Directories of the machine of the command that labels name and that are not there any more. */
+  /** Directories of the command's machine that labels name and that no longer exist. */
   readonly goneDirectories?: readonly string[];
-  /** Paths of this machine that instances want to mount and that are not there. */
+  /** Paths of this machine that instances are to mount and that do not exist. */
   readonly missingSources?: readonly string[];
 }

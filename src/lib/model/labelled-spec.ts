@@ -54,8 +54,7 @@ function withoutSecretContent({ content, ...file }: FileSpec): LabelledFile {
 }
 
 /**
- * The label's words for values that have another name in code: those of the first version, as they are part of the
- * hash.
+ * The words of the label, where they differ from the code's: they are the first version's, as the hash includes them.
  */
 const writtenLeases = { client: 'client', dockerops: 'engine', none: 'none' } as const;
 const readLeases = new Map(Object.entries(writtenLeases).map(([lease, written]) => [written as string, lease]));

@@ -1,13 +1,13 @@
 /**
- * What is: a snapshot of one engine, taken before planning so that the planner asks nothing more.
- * Made from list calls; labels are parsed once, here. It makes no choice: selection is the planner's.
+ * A snapshot of one engine, taken before planning so that the planner asks nothing more. Made from list calls, with
+ * all labels parsed. It makes no choice: selection is the planner's.
  */
 import type { InstanceType } from '../switches.ts';
 import type { Owner } from './desired.ts';
 import type { LabelledSpec } from './labelled-spec.ts';
 
 export interface EngineFacts {
-  /** The engine's own id: the same engine by two routes has one. */
+  /** The engine's own id, the same by whatever route it is reached. */
   readonly id: string;
   readonly hostname: string;
   readonly version: string;
@@ -78,7 +78,7 @@ export interface ObservedContainer {
   readonly addresses: Readonly<Record<string, string>>;
   readonly ports: readonly ObservedPort[];
   readonly volumes: readonly VolumeUse[];
-  /** Looked at only where a plan compares them. */
+  /** Inspected only where a plan compares them. */
   readonly secrets?: ObservedSecrets;
 }
 
@@ -101,12 +101,12 @@ export interface ObservedImage {
   readonly labels: Readonly<Record<string, string>>;
   /** Seconds since 1970. */
   readonly created: number;
-  /** Of images that were looked at one by one: `80/tcp`, and `linux/amd64`. */
+  /** Only of inspected images: `80/tcp`, and `linux/amd64`. */
   readonly exposed?: readonly string[];
   readonly platform?: string;
 }
 
-/** A replicated service of a Swarm, as `InstanceSpec` with placement `swarm` wants it. */
+/** A replicated service of a Swarm, as an `InstanceSpec` with placement `swarm` desires it. */
 export interface ObservedSwarmService {
   readonly id: string;
   readonly name: string;

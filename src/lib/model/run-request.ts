@@ -1,13 +1,13 @@
 import type { SetSwitches } from '../switches.ts';
 
-/** What a command line asks for: which instances, and how they shall be. */
+/** What a command line asks for: which instances, and with which switches. */
 export interface RunRequest {
-  /** `entries`: every entry, also those that `all` leaves out; for commands that tell and do not run. */
+  /** `entries`: every entry, also those that `all` leaves out; for commands that only report. */
   readonly target: 'all' | 'entries' | 'service' | 'group';
   readonly service?: string;
   readonly instance?: string;
   readonly group?: string;
-  /** Only what the command line said. */
+  /** Only the switches of the command line. */
   readonly switches: CommandSwitches;
 }
 

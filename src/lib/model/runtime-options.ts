@@ -1,7 +1,4 @@
-/**
- * How the engine is to run a container, apart from what is in it. Names are the Compose specification's where it has
- * them.
- */
+/** How the engine is to run a container. Named as in the Compose specification where that has it. */
 export interface RuntimeOptions {
   readonly restart: 'no' | 'always' | 'unless-stopped' | 'on-failure';
   readonly stopSignal?: string;
@@ -21,7 +18,7 @@ export interface RuntimeOptions {
   readonly sysctls?: Readonly<Record<string, string>>;
   readonly platform?: string;
   readonly interactive?: boolean;
-  /** Reads what its only client, attached before it starts, sends; its end is the end of the input. */
+  /** Its input is that of the only client, which attaches before it starts; the end of that is its end of input. */
   readonly stdin?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** What a directory of services (Consul) shall know of a container. Part of what is wanted; types only. */
+/** What a directory of services (Consul) is to know of a container. */
 import type { PortSpec } from './desired.ts';
 
 interface CommonCheck {
@@ -15,12 +15,12 @@ export type CheckSpec =
   | (TimedCheck & { readonly kind: 'http'; readonly target: string })
   /** `host:port`, or a port in the container. */
   | (TimedCheck & { readonly kind: 'tcp'; readonly target: string })
-  /** The service itself has to say that it is well. */
+  /** The service itself reports that it is healthy. */
   | (CommonCheck & { readonly kind: 'ttl'; readonly ttlSeconds: number })
-  /** A command in the container, run by us; the directory is told. */
+  /** A command in the container; dockerops runs it and reports the result. */
   | (TimedCheck & { readonly kind: 'script'; readonly command: readonly string[] });
 
-/** An entry as it is wanted: its ports of the host may be known only when the container runs. */
+/** A desired entry: its ports of the host may be known only when the container runs. */
 export interface ServiceEntry {
   /** `<node>/<name>` */
   readonly id: string;
@@ -43,7 +43,7 @@ export interface ObservedService {
   readonly meta: Readonly<Record<string, string>>;
 }
 
-/** A check as the directory is told it: targets are complete. */
+/** A check as it is registered, with complete targets. */
 export interface RegisteredCheck {
   readonly id: string;
   readonly name: string;
@@ -52,7 +52,7 @@ export interface RegisteredCheck {
   readonly timeoutSeconds?: number;
 }
 
-/** An entry with nothing left open. */
+/** A complete entry. */
 export interface ServiceRegistration extends ObservedService {
   readonly checks: readonly RegisteredCheck[];
 }

@@ -44,7 +44,7 @@ function isHole(value: object): value is { readonly text: Template } {
   return 'text' in value && Array.isArray(value.text);
 }
 
-/** Neighbouring strings become one, so that equal texts are equal values. */
+/** Neighbouring strings become one, so that equal templates are equal values. */
 function joinText(text: Template): Template {
   return text.reduce<Template>((joined, piece) => {
     const last = joined.at(-1);
@@ -54,7 +54,7 @@ function joinText(text: Template): Template {
   }, []);
 }
 
-/** The text when it has no hole. */
+/** The text of a template without references. */
 export function plainText(text: Template | undefined): string | undefined {
   return text?.every((piece) => typeof piece === 'string') === true ? text.join('') : undefined;
 }

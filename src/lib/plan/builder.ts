@@ -5,8 +5,8 @@ import { operationKinds, type Operation } from './operation.ts';
 import { inOrder } from './order.ts';
 
 /**
- * Collects the parts of a plan in the order in which they are found: the same input gives the same plan, byte for byte. Adds
- * the lock where something is changed.
+ * Collects the parts of a plan in the order in which they are found: the same input gives the same plan, byte for
+ * byte. Adds the lock where something is changed.
  */
 export class PlanBuilder {
   readonly operations: Operation[] = [];

@@ -5,8 +5,8 @@ import { inOrder } from './order.ts';
 import type { Plan } from './plan.ts';
 
 /**
- * Plans each host for itself, and makes one plan of all. With one host that is its plan. With several, operations, verdicts
- * and blockers say their host, which is part of the ids, too: `create demo-one@web-1`.
+ * Plans each host for itself, and makes one plan of all. With one host that is its plan. With several, operations,
+ * verdicts and blockers say their host, which is part of the ids, too: `create demo-one@web-1`.
  */
 export function planOnHosts<Host extends Pick<ObservedHost, 'state'>>(
   owner: Owner,
@@ -39,8 +39,8 @@ function join(owner: Owner, plans: readonly HostPlan[]): Plan {
 }
 
 /**
- * All locks are taken before anything else is done, in the order of the engines' ids so that two commands cannot wait for
- * each other, and are released in reverse.
+ * All locks are taken before anything else is done, in the order of the engines' ids so that two commands cannot wait
+ * for each other, and are released in reverse.
  */
 function lockedTogether(plans: readonly HostPlan[]): readonly Operation[] {
   const withLock = plans

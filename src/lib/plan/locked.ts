@@ -2,8 +2,8 @@ import type { Owner } from '../model/desired.ts';
 import type { Operation } from './operation.ts';
 
 /**
- * With the owner's lock around them: first before everything, released last whatever happened. Whether all still runs is
- * asked after that, at the very end: what ends while others start is seen then.
+ * Puts the owner's lock around operations: taken before everything, released at the end whatever happened. Whether
+ * all still runs is checked after the release, at the very end, so that a late exit is noticed.
  */
 export function locked(owner: Owner, operations: readonly Operation[]): readonly Operation[] {
   const common = { subject: owner.name, cause: `one command at a time for ${owner.kind} ${owner.name}` };

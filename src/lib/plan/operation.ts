@@ -14,14 +14,14 @@ interface Common {
   readonly host?: string;
   /** Ids of operations that must be done before. */
   readonly needs: readonly string[];
-  /** Done even if what it needs failed or the user interrupted, once the lock is held: it restores what the plan changed. */
+  /** Done also after a failure or an interruption, once the lock is held: it restores what the plan changed. */
   readonly always?: true;
 }
 
 /**
- * The vocabulary of a plan, by kind. One operation is one call to the engine, one write on this machine, or one wait; together
- * they are everything that `apply` can do. A new kind is a row here, a row of `operationKinds` below, and a function in
- * `apply/operations.ts`; the compiler asks for all three.
+ * The vocabulary of a plan, by kind. An operation is one call to the engine, one write on this machine, or one wait;
+ * together they are all that `apply` can do. A new kind is a row here, a row of `operationKinds` below, and a
+ * function in `apply/operations.ts`; the compiler asks for all three.
  */
 interface Operations {
   lock: { readonly owner: Owner };
@@ -119,7 +119,7 @@ interface OfDirectory {
   readonly directory: string;
 }
 
-/** Done in the container `dns`: that of the DNS, or with `by` that of an instance, whose client asks the DNS of another host. */
+/** Done in the container `dns`: the DNS's, or with `by` an instance's, whose client asks the DNS of another host. */
 interface InDns {
   readonly dns: string;
   readonly by?: 'client';
@@ -137,7 +137,7 @@ interface KindFacts {
   readonly subject?: 'image' | 'network' | 'project';
   /** It keeps no engine busy, and may be abandoned at any time. */
   readonly waits?: true;
-  /** `nothing`: it changes nothing where all is up to date. `shared`: it is right whoever else does it. Both need no lock. */
+  /** `nothing`: no change where all is up to date. `shared`: right whoever else does it. Both need no lock. */
   readonly changes?: 'nothing' | 'shared';
 }
 

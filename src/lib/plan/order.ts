@@ -1,8 +1,8 @@
 import type { Operation } from './operation.ts';
 
 /**
- * Everything after what it needs, else in the order in which it was added: run.conf may name an instance before the one that
- * it links to.
+ * Everything after what it needs, else in the order in which it was added: run.conf may name an instance before the
+ * one that it links to.
  */
 export function inOrder(operations: readonly Operation[]): readonly Operation[] {
   const byId = new Map(operations.map((operation) => [operation.id, operation]));

@@ -3,8 +3,8 @@ import type { Owner } from '../model/desired.ts';
 import type { ObservedContainer, ObservedState } from '../model/observed-state.ts';
 
 /**
- * The same project is: the same name, and on one machine the same directory. A colleague's machine has its own directory of
- * the same project.
+ * Whether two owners are the same. Projects are when they have one name and, on one machine, one directory: a
+ * colleague's machine has a directory of its own for the same project.
  */
 export function isSameOwner(a: Owner, b: Owner): boolean {
   if (a.kind !== b.kind || a.name !== b.name) return false;
@@ -12,7 +12,7 @@ export function isSameOwner(a: Owner, b: Owner): boolean {
   return true;
 }
 
-/** The same proof on a network or volume, which carries no more than its owner's labels. */
+/** Whether the labels of a network or volume say that the owner made it. */
 export function isLabelledAs(owner: Owner, labels: Labels): boolean {
   const labelled = ownerIn(labels);
   return labelled !== undefined && isSameOwner(labelled, owner);
@@ -42,7 +42,10 @@ export function ownContainers(owner: Owner, observed: ObservedState): ReadonlyMa
   return new Map(own.sort((a, b) => (a.name < b.name ? -1 : 1)).map((container) => [container.name, container]));
 }
 
-/** In the names of operations: the key, but for a container that somebody renamed: another may have been made for its key since. */
+/**
+ * The name in the ids of operations: the key, but the container's name where somebody has renamed it, as its key may
+ * have a newer container.
+ */
 export function operationName({ name, ownership }: ObservedContainer): string {
   return ownership !== undefined && name.endsWith(`-${ownership.key}`) ? ownership.key : name;
 }

@@ -7,7 +7,7 @@ import { PlanBuilder } from './builder.ts';
 import { hasProcesses } from './has-processes.ts';
 import { expectedOf } from './remove.ts';
 
-/** Where the data of one instance lies on the engine's host, and the container that uses it, if there is one. */
+/** The data of one instance on the engine's host, and the container that uses it, if there is one. */
 export interface DataPlace {
   readonly key: string;
   readonly directory: string;
@@ -17,15 +17,15 @@ export interface DataPlace {
 
 export interface BackupOptions {
   readonly file: string;
-  /** Stopped while it is read, instead of frozen. */
+  /** Stop the instance while its data is read, instead of pausing it. */
   readonly stop: boolean;
   readonly timeoutSeconds: number;
   readonly manifest: Omit<BackupManifest, 'taken'>;
 }
 
 /**
- * Reads the data while nothing writes to it: a running instance is frozen, which leaves what a power cut would leave, or stopped. It goes
- * on in every case, whatever becomes of the reading.
+ * Reads the data while nothing writes to it. A running instance is paused, which leaves what a power failure would
+ * leave, or stopped. It runs again afterwards, whether or not the backup succeeded.
  */
 export function planBackup(owner: Owner, place: DataPlace, options: BackupOptions): Plan {
   const builder = new PlanBuilder(owner);
@@ -80,7 +80,10 @@ export interface RestoreOptions extends Pick<
   readonly timeoutSeconds: number;
 }
 
-/** Stops what runs, changes the data under it, and starts it again; also when the restore failed and the data is what it was. */
+/**
+ * Stops a running instance, replaces its data, and starts it again, also when the restore failed and nothing was
+ * replaced.
+ */
 export function planRestore(owner: Owner, place: DataPlace, options: RestoreOptions): Plan {
   const builder = new PlanBuilder(owner);
   const { key, container, directory } = place;

@@ -69,8 +69,8 @@ function leftHelpers({ owner, observed, target }: Clean): readonly ObservedConta
 }
 
 /**
- * Only volumes made for one very instance that hold nothing of the user's (the DNS's zone, which can be derived anew) go with
- * it, also when an interrupted run left no container to it. What somebody else has stays.
+ * Removes volumes that were made for one instance and hold no data of the user's (the DNS's zone), also where an
+ * interrupted run left no container. One that another container has stays.
  */
 function removeVolumes(clean: Clean): void {
   const { owner, observed, target, going, builder, cause } = clean;

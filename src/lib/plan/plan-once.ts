@@ -10,14 +10,14 @@ import { planRun } from './plan-run.ts';
 export interface OnceOptions {
   readonly command: readonly string[];
   readonly terminal: boolean;
-  /** Who waits for it, for its label. */
+  /** The waiting command, for its label. */
   readonly by: string;
 }
 
-/** The file by which an instance on the base image publishes its names. */
+/** The file that lets an instance on the base image publish its names. */
 const dnsClientFile = '/etc/dockerops/dns.json';
 
-/** Makes and starts a one-off instance: the service's configuration with another command, and nobody else sees it. */
+/** Plans a one-off instance: the service's configuration with another command, not found or reached by others. */
 export function planOnce(desired: Desired, hosts: ObservedHosts, options: OnceOptions): Plan {
   const instances = desired.instances.map((spec) => oneOff(spec, options));
   const run = { replace: 'never', build: 'missing', wait: false, timeoutSeconds: 0 } as const;
@@ -25,7 +25,7 @@ export function planOnce(desired: Desired, hosts: ObservedHosts, options: OnceOp
   return { ...plan, operations: plan.operations.map((operation) => asOnce(operation, options)) };
 }
 
-/** No ports, no names, no restart; what it would keep on the host belongs to instances that stay. */
+/** Without ports, names, restarts, and the data of instances that stay. */
 function oneOff({ healthcheck: _, ...spec }: InstanceSpec, { command, terminal }: OnceOptions): InstanceSpec {
   const { network } = spec;
   return {
@@ -44,7 +44,10 @@ function oneOff({ healthcheck: _, ...spec }: InstanceSpec, { command, terminal }
   };
 }
 
-/** Not an instance for anyone who looks for instances, nor ever compared with what is wanted: its command, which may hold a secret, is in no label. */
+/**
+ * Takes from its labels what makes it an instance, so that it is never listed, compared or replaced as one; and its
+ * command, which may hold a secret, with the spec.
+ */
 function asOnce(operation: Operation, { by }: OnceOptions): Operation {
   if (operation.kind !== 'create-container') return operation;
   const { [label.spec]: _spec, [label.specHash]: _hash, [label.specVersion]: _version, ...labels } = operation.labels;

@@ -21,8 +21,8 @@ import { noteDecisions } from './run/verdicts.ts';
 import { planSwarmService } from './swarm/plan-swarm.ts';
 
 /**
- * From what is desired and what is observed to the operations between. Pure: the same input gives the same plan. It never
- * removes what it was not asked to; what the owner no longer wants is reported as an orphan.
+ * The operations that lead from what is observed to what is desired. Pure: the same input gives the same plan.
+ * Nothing is removed that was not requested; what the owner no longer desires is reported as an orphan.
  */
 export function planRun(desired: Desired, hosts: ObservedHosts, options: RunOptions): Plan {
   return planOnHosts(desired.owner, hosts, ({ state, facts }, name) => {
@@ -68,7 +68,7 @@ function decideAll(context: RunContext, known: ImagePlan): readonly Decision[] {
   );
 }
 
-/** What is only missing is made for the instances alone that are made, too. */
+/** Unless stale images are built too, only images of the instances that this plan makes. */
 function planMadeImages(context: RunContext, decisions: readonly Decision[], known: ImagePlan): ImagePlan {
   if (context.options.build === 'stale') return known;
   return planRunImages(
@@ -77,7 +77,7 @@ function planMadeImages(context: RunContext, decisions: readonly Decision[], kno
   );
 }
 
-/** Everything that can be known before anything is stopped. */
+/** Refuses, before anything is stopped, what the host cannot give. */
 function checkHost(context: RunContext, decisions: readonly Decision[]): void {
   const made = madeInstances(decisions);
   checkClientKey(context, made);

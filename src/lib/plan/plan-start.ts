@@ -20,7 +20,7 @@ import { needsAmong } from './spec/needs-among.ts';
 export interface StartOptions {
   readonly wait: boolean;
   readonly timeoutSeconds: number;
-  /** What the run conf says now, as no label has it. */
+  /** From the run conf; no label has it. */
   readonly sleepSeconds?: (container: Ownership) => number;
 }
 
@@ -36,8 +36,8 @@ interface StartContext extends OwnerContext {
 }
 
 /**
- * Starts stopped containers as they are: targets of links and the DNS first. What they were made from is read from their
- * labels.
+ * Starts stopped containers as they are: targets of links and the DNS first. What they were made from is read from
+ * their labels.
  */
 export function planStart(owner: Owner, hosts: ObservedHosts, target: Target, options: StartOptions): Plan {
   return planOnHosts(owner, hosts, ({ state, facts }) => startOnHost(owner, state, facts, target, options));
@@ -121,7 +121,7 @@ function resume({ container, spec: { key } }: ExistingInstance, builder: PlanBui
   });
 }
 
-/** Nobody else may have taken their ports and directories meanwhile. */
+/** Refuses instances whose ports or directories are in use by others by now. */
 function checkHost(context: StartContext, facts: HostFacts): void {
   const specs = context.starting.map(({ spec }) => spec);
   checkPorts({ ...context, facts }, specs);
@@ -151,7 +151,7 @@ function doneId(key: string, { sleeps, options }: StartContext): string {
   return (sleeps.get(key) ?? 0) > 0 ? `sleep ${key}` : `${options.wait ? 'ready' : 'start'} ${key}`;
 }
 
-/** Leases that dockerops holds for instances are put again when they start, and when the DNS does. */
+/** Leases that dockerops holds are put into the DNS again when their instances start, and when the DNS does. */
 function holdAgain(context: StartContext): void {
   const { builder, dns, existing, starting } = context;
   if (dns === undefined) return;

@@ -28,7 +28,8 @@ interface Stop {
 }
 
 /**
- * Stops containers and keeps them: names are withdrawn first, instances that link to others stop before these, the DNS last.
+ * Stops containers and keeps them: names are withdrawn first; instances that link to others stop before those, the
+ * DNS last.
  */
 export function planStop(owner: Owner, hosts: HostStates, target: Target, options: StopOptions): Plan {
   return planOnHosts(owner, hosts, ({ state }) => stopOnHost(owner, state, target, options));

@@ -1,16 +1,16 @@
 import type { Owner } from '../model/desired.ts';
 import type { Operation } from './operation.ts';
 
-/** One field in which what runs differs from what is wanted. Secret values are masked. */
+/** One field in which an instance differs from the desired one. Secret values are masked. */
 export interface Difference {
   readonly field: string;
   readonly from: string;
   readonly to: string;
-  /** Where the wanted value comes from: `run.conf:12:7`. */
+  /** Where the desired value comes from: `run.conf:12:7`. */
   readonly origin?: string;
 }
 
-/** What the planner thinks of one instance or image, acted on or not. */
+/** What the planner decided on one instance or image. */
 export interface Verdict {
   readonly key: string;
   /** Absent where the plan is of one host. */
@@ -34,7 +34,7 @@ export interface Verdict {
   readonly differences: readonly Difference[];
 }
 
-/** Why a plan must not be applied: a name or port that somebody else holds, a stopped instance. */
+/** Why a plan must not be applied: a name or port that is in use, a stopped instance. */
 export interface Blocker {
   readonly subject: string;
   /** Absent where the plan is of one host. */
@@ -43,7 +43,7 @@ export interface Blocker {
   readonly suggestions: readonly string[];
 }
 
-/** The whole: what is done, what is left as it is, and what the user should know. */
+/** What is done, what is left unchanged, and what the user should know. */
 export interface Plan {
   readonly owner: Owner;
   readonly operations: readonly Operation[];

@@ -7,7 +7,7 @@ import type { ExpectedContainer } from './operation-parts.ts';
 import type { Plan } from './plan.ts';
 import { PlanBuilder } from './builder.ts';
 
-/** How a container goes. */
+/** How a container is removed. */
 export interface Removal {
   /** In the ids of the operations: `remove <name>`. Absent: the container's name, which is then the subject, too. */
   readonly name?: string;

@@ -3,8 +3,8 @@ import type { ImageSpec, Owner } from '../../model/desired.ts';
 import { ownerLabels } from '../ownership.ts';
 
 /**
- * How a built image is named and marked: by its reference, and by a second tag with its hash that stays when the first
- * moves on (`demo/one:h-0123456789ab`).
+ * The tags of a built image: its reference, and a second one with its hash, which stays when the first is moved
+ * (`demo/one:h-0123456789ab`).
  */
 export function tagsOf(image: ImageSpec): readonly string[] {
   const [name = ''] = image.reference.split(/:(?=[^/]*$)/);

@@ -19,8 +19,8 @@ export function planImagesOnly(
 }
 
 /**
- * The pulls of a plan as a plan of their own, if it has any. What an image exposes, and the hash of what is built on it, are known
- * only when it is here: so the whole is planned again after them.
+ * The pulls of a plan as a plan of their own, if it has any. The ports that an image exposes, and the hash of what is
+ * built on it, are known only once it is here; so the whole is planned again after them.
  */
 export function pullsOf({ owner, operations, verdicts }: Plan): Plan | undefined {
   const builder = new PlanBuilder(owner);

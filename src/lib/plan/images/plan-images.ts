@@ -8,18 +8,20 @@ import type { Operation, OperationOf } from '../operation.ts';
 import type { ImageChoice } from '../operation-parts.ts';
 
 export interface ImageOptions {
-  /** References of the images that are asked for; absent: all. Parents follow where a build needs them. */
+  /** References of the requested images; absent: all. Parents follow where a build needs them. */
   readonly wanted?: readonly string[];
-  /** False: build what is asked for in any case, without the engine's cache; base images only when they are named. */
+  /**
+   * False: build the requested images in any case, without the engine's cache; base images only when they are named.
+   */
   readonly cache: boolean;
-  /** `missing`: only what is not there, and what that is built on; `stale`: also what is older than its source. */
+  /** `missing`: only what does not exist, and its parents; `stale`: also what is older than its source. */
   readonly only: 'missing' | 'stale';
 }
 
 export interface ImagePlan {
   /** Parents before children. */
   readonly operations: readonly Operation[];
-  /** Of the images asked for, and of those that are made. */
+  /** Of the requested images, and of those that are made. */
   readonly verdicts: readonly Verdict[];
   /** How a container of this plan names its image. */
   choice(reference: string): ImageChoice;
@@ -32,7 +34,7 @@ interface Look {
   readonly wanted: boolean;
   readonly parents: readonly Look[];
   readonly observed: ObservedImage | undefined;
-  /** Why it is not what its source says; absent: it is, or it is missing. */
+  /** Why it differs from its source; absent: it does not, or it is missing. */
   readonly outdated: string | undefined;
 }
 
@@ -40,8 +42,9 @@ interface Look {
 type Causes = ReadonlyMap<Look, string>;
 
 /**
- * What has to be built, made or pulled. An image stands when the engine has it under its reference with the label of the
- * wanted hash, which holds the hashes of all its parents. `images` come with hashes, parents before children.
+ * What has to be built, made or pulled. An image is up to date when the engine has it under its reference with the
+ * label of the desired hash, which includes the hashes of all its parents. `images` come with hashes, parents before
+ * children.
  */
 export function planImages(
   images: readonly ImageSpec[],
@@ -103,7 +106,7 @@ function isOtherPlatform(wanted: string | undefined, seen: string | undefined): 
   return wanted !== undefined && seen !== undefined && !`${wanted}/`.startsWith(`${seen}/`);
 }
 
-/** An image that is made stands on parents that are as their source says: those that are not, are made as well. */
+/** Parents of an image that is made are made as well where they differ from their source. */
 function findCauses(looks: readonly Look[], options: ImageOptions): Causes {
   const causes = new Map<Look, string>();
   const needed = new Set<Look>();
@@ -167,7 +170,7 @@ type Action =
   | Pick<OperationOf<'build-image'>, 'kind' | 'image' | 'cache'>
   | Pick<OperationOf<'pull-image'>, 'kind' | 'reference' | 'platform'>;
 
-/** The base images of one system are made in one go, all others each by itself. */
+/** The base images of one OS are made together, all others one by one. */
 function actionOf(group: readonly [Look, ...Look[]], { cache }: ImageOptions): Action {
   const { image } = group[0];
   switch (image.source.kind) {

@@ -4,7 +4,7 @@ import type { Blocker } from '../plan.ts';
 
 type Bind = Extract<MountSpec, { kind: 'bind' }>;
 
-/** Paths that run.conf mounts have to be there before anything is stopped for an instance that cannot be made. */
+/** Refuses instances whose mounted paths do not exist, before anything is stopped for them. */
 export function checkSources({ facts, desired, builder }: RunContext, made: readonly InstanceSpec[]): void {
   const missing = new Set(facts.missingSources);
   for (const spec of made) {
@@ -15,7 +15,7 @@ export function checkSources({ facts, desired, builder }: RunContext, made: read
   }
 }
 
-/** In a directory that some instance writes to, it may be there when its turn comes. */
+/** True below a directory that an instance can write to: the path may exist when it is mounted. */
 function mayBeMade(source: string, instances: readonly InstanceSpec[]): boolean {
   return instances.some(({ mounts }) =>
     mounts.some((mount) => {
@@ -28,9 +28,10 @@ function mayBeMade(source: string, instances: readonly InstanceSpec[]): boolean 
 
 function blocker({ key, origins }: InstanceSpec, { source, target }: Bind): Blocker {
   const where = origins['mounts']?.where;
+  const place = where === undefined ? '' : `${where}: `;
   return {
     subject: key,
-    message: `${where === undefined ? '' : `${where}: `}${key} mounts ${source} on ${target}, but ${source} does not exist`,
+    message: `${place}${key} mounts ${source} on ${target}, but ${source} does not exist`,
     suggestions: [`create it (mkdir ${source}), or correct "volumes" in run.conf`],
   };
 }

@@ -8,15 +8,16 @@ function bodyOf(publicKey: string | undefined): string | undefined {
   return publicKey?.split(' ')[1];
 }
 
-/** Whether an instance was made with another client key than this; one that knows none is nobody's. */
+/** Whether an instance was made with another client key than this; one without a key never was. */
 export function hasOtherKey({ labels }: Pick<ObservedContainer, 'labels'>, publicKey: string | undefined): boolean {
   const own = bodyOf(labels[label.clientKey]);
   return own !== undefined && own !== bodyOf(publicKey);
 }
 
 /**
- * The keys of a project are with its directory, so a colleague's machine has to be given them: with keys of its own the instances that it
- * makes could neither log in to the others nor publish names. Only what would be made beside such others is refused.
+ * Refuses to make instances beside others that have another client key. Keys are kept in the project's directory, so
+ * a second machine needs a copy of them: with keys of its own its instances could neither log in to the others nor
+ * publish names.
  */
 export function checkClientKey({ desired, owner, own, builder }: RunContext, made: readonly InstanceSpec[]): void {
   const key = desired.keys.find(({ name, keep }) => name === 'client' && keep === 'project');
@@ -30,12 +31,13 @@ export function checkClientKey({ desired, owner, own, builder }: RunContext, mad
   builder.blockers.push({
     subject: owner.name,
     message: otherKeyText(first, others.length, key.exists),
-    suggestions: waysOn,
+    suggestions: keySuggestions,
   });
 }
 
-export const waysOn: readonly string[] = [
-  'bring the project\'s keys over: there "dockerops keys export --output shop.keys", here "dockerops keys import shop.keys"',
+export const keySuggestions: readonly string[] = [
+  'copy the project\'s keys: "dockerops keys export --output shop.keys" there, ' +
+    '"dockerops keys import shop.keys" here',
   'or, if they are lost, replace every instance: dockerops rerun:all',
 ];
 
@@ -46,5 +48,6 @@ function otherKeyText({ ownership, name }: ObservedContainer, count: number, has
       ? ` by ${owner.path} of ${owner.machine === '' ? 'a machine' : `machine ${owner.machine}`}`
       : '';
   const more = count > 1 ? ` and ${String(count - 1)} more` : '';
-  return `${name}${more} ${count > 1 ? 'were' : 'was'} made with other keys${from}${hasKey ? '' : ', and this directory has none'}`;
+  const verb = count > 1 ? 'were' : 'was';
+  return `${name}${more} ${verb} made with other keys${from}${hasKey ? '' : ', and this directory has none'}`;
 }

@@ -7,8 +7,9 @@ import { holderText, isSameOwner } from '../ownership.ts';
 import { hasProcesses } from '../has-processes.ts';
 
 /**
- * Two databases on one directory damage it, and two projects with one `DATA_DIR` have the same directories where their services have the
- * same names. Refused while another container that is up has what an instance would keep its data in; a shared folder is meant for several.
+ * Refuses an instance that would keep its data in a directory that another running container uses: two databases in
+ * one directory damage it. Two projects with one `DATA_DIR` have the same directories for services of one name.
+ * Shared folders are excluded.
  */
 export function checkDataUse(context: HostContext, starting: readonly InstanceSpec[]): void {
   const keeping = starting.filter(({ mounts }) => ownDataDirectories(mounts).length > 0);
@@ -37,7 +38,8 @@ function usersOf(containers: readonly ObservedContainer[]): ReadonlyMap<string, 
 function blocker({ key }: InstanceSpec, directory: string, user: ObservedContainer, { owner }: HostContext): Blocker {
   return {
     subject: key,
-    message: `${directory}, where ${key} would keep its data, is in use by container ${user.name} (${holderText(user)})`,
+    message:
+      `${directory}, where ${key} would keep its data, ` + `is in use by container ${user.name} (${holderText(user)})`,
     suggestions: [
       'use another data directory for this project: DATA_DIR=<directory>',
       `or stop that container: ${stopText(user, owner)}`,

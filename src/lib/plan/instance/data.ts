@@ -4,7 +4,7 @@ import type { InstanceSpec } from '../../model/desired.ts';
 import type { InstanceContext } from './decision.ts';
 import type { DataFolder } from '../operation-parts.ts';
 
-/** What the first copy waits for: the container that has the folders now is gone, and the image is there. */
+/** What the first copy waits for: the removal of the container that uses the folders, and the image. */
 export interface CopyNeeds {
   readonly cause: string;
   readonly taken: readonly string[];
@@ -12,8 +12,8 @@ export interface CopyNeeds {
 }
 
 /**
- * The folders that an instance keeps on the host: there and whole before its container is made, so that there is never a container that
- * somebody could start with folders that are marked as half copied. Returns what the container waits for.
+ * Prepares the data folders of an instance, complete before its container is created, so that no container exists
+ * that somebody could start with folders that are only half copied. Returns what the container waits for.
  */
 export function planData(
   spec: InstanceSpec,

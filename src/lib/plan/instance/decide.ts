@@ -8,7 +8,9 @@ import { difference, instanceDifferences } from '../spec/differences.ts';
 import { linkDifferences } from '../spec/link-differences.ts';
 import type { Decision } from './decision.ts';
 
-/** What is to become of one instance. Pure; plans nothing. A conflict or a stopped one the caller reports as a blocker. */
+/**
+ * What is to become of one instance. Plans nothing; the caller reports conflicts and stopped instances as blockers.
+ */
 export function decide(spec: InstanceSpec, context: RunContext, images: ImagePlan): Decision {
   const existing = context.containers.get(spec.container);
   if (existing === undefined) return { spec, action: 'create', reason: 'no container', differences: [] };

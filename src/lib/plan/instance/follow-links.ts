@@ -4,8 +4,8 @@ import { changedText } from './decide.ts';
 import { isMade, type Decision } from './decision.ts';
 
 /**
- * An instance that has the address of one that this plan makes anew would have a wrong one: it is replaced as well where that
- * is allowed, and reported where it is not. The dns instance comes back with its address.
+ * An instance that has the address of one that this plan replaces would keep a wrong one: it is replaced as well
+ * where that is allowed, and reported where it is not. The dns instance keeps its address.
  */
 export function followLinks(decisions: readonly Decision[], context: RunContext): readonly Decision[] {
   const moving = new Set(decisions.filter(isMoving).map(({ spec }) => spec.container));

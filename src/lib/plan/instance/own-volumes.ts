@@ -4,13 +4,13 @@ import type { InstanceSpec } from '../../model/desired.ts';
 import type { CarriedVolume } from '../operation-parts.ts';
 import type { PlanBuilder } from '../builder.ts';
 
-/** As the engine names a volume that nobody named. */
+/** As the engine names an anonymous volume. */
 const generatedName = /^[0-9a-f]{64}$/;
 const anonymous = 'com.docker.volume.anonymous';
 
 /**
- * Volumes that the engine made for a place of the image (`VOLUME`), without a name that anybody gave: what is in them is the user's, and
- * nothing else has it. They are never removed.
+ * Anonymous volumes, which the engine made for a `VOLUME` of the image: they hold data of the user's that nothing
+ * else has, and are never removed.
  */
 export function anonymousVolumes(
   { volumes }: ObservedContainer,
@@ -22,7 +22,7 @@ export function anonymousVolumes(
   });
 }
 
-/** Those that go along when an instance is replaced: to the same places, where nothing else is mounted there now. */
+/** Those that a replacement gets: mounted on the same targets, where nothing else is mounted there now. */
 export function carriedVolumes(
   spec: InstanceSpec,
   existing: ObservedContainer | undefined,
@@ -42,7 +42,7 @@ export function carriedVolumes(
   };
 }
 
-/** Volumes of the container alone that hold nothing of the user's: they go when it is gone. */
+/** Removes the container's own volumes, which hold no data of the user's. */
 export function removeScratch(
   { volumes }: ObservedContainer,
   observed: Pick<ObservedState, 'volumes'>,
@@ -54,7 +54,7 @@ export function removeScratch(
   }
 }
 
-/** What stays on the engine without a container. */
+/** Warns of volumes that stay on the engine without a container. */
 export function tellKept(key: string, volumes: readonly VolumeUse[], builder: PlanBuilder): void {
   for (const { name, target } of volumes)
     builder.warnings.push(

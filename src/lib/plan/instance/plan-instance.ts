@@ -7,8 +7,8 @@ import { networkAtStart } from './references.ts';
 import { takeAway } from './take-away.ts';
 
 /**
- * Plans one instance: what is replaced goes, then create, files, start, ready. What it has to wait for in others comes from
- * its links and from `after`.
+ * Plans one instance: remove what it replaces, create, copy files, start, wait until ready. Its links and `after` say
+ * what of others it waits for.
  */
 export function planInstance(decision: Decision, context: InstanceContext): void {
   if (isMade(decision)) {

@@ -5,7 +5,7 @@ import type { Blocker } from '../plan.ts';
 import type { HostContext } from '../context.ts';
 import { holderText } from '../ownership.ts';
 
-/** A port of the host on an address of it; absent: on all. */
+/** A port of the host on one of its addresses; without `ip`, on all. */
 type HostPort = Pick<PortSpec, 'ip' | 'host'> & { readonly protocol: string };
 
 interface Held extends HostPort {
@@ -14,7 +14,7 @@ interface Held extends HostPort {
 
 const anyAddress = new Set(['', '0.0.0.0', '::']);
 
-/** True when a host cannot give both. What the engine picks itself is free. */
+/** True when a host cannot have both. A port that the engine picks never clashes. */
 export function clashes(wanted: HostPort, held: HostPort): boolean {
   const sameAddress = wanted.ip === held.ip || anyAddress.has(wanted.ip ?? '') || anyAddress.has(held.ip ?? '');
   return wanted.host !== undefined && wanted.host === held.host && wanted.protocol === held.protocol && sameAddress;
@@ -29,7 +29,7 @@ function isSameAddress(a: string, b: string): boolean {
   return a === b || (anyAddress.has(a) && anyAddress.has(b));
 }
 
-/** Who holds ports beside containers: the engine itself listens on what these publish. */
+/** Port holders other than containers: the engine itself listens on the ports that these publish. */
 export function processesOf(
   { portHolders = [] }: HostFacts,
   containers: readonly ObservedContainer[],
@@ -44,7 +44,7 @@ export function processesOf(
   );
 }
 
-/** Everything that holds a port of the host once this plan has stopped what it stops. */
+/** All that still holds a port of the host after the plan has stopped what it stops. */
 function heldPorts({ observed, facts }: HostContext, starting: readonly InstanceSpec[]): readonly Held[] {
   const going = new Set(starting.map(({ container }) => container));
   const published = observed.containers.flatMap((container) =>
@@ -65,7 +65,7 @@ function heldPorts({ observed, facts }: HostContext, starting: readonly Instance
   return [...published.filter(({ name }) => !going.has(name)), ...processes];
 }
 
-/** All ports are checked before anything starts; each message names who holds the port. */
+/** Refuses instances whose host ports are in use; each message names the holder. */
 export function checkPorts(context: HostContext, starting: readonly InstanceSpec[]): void {
   const held = [...heldPorts(context, starting)];
   for (const spec of starting) {

@@ -8,7 +8,10 @@ export function referencesOf(spec: InstanceSpec): readonly Reference[] {
   return texts.flat().filter((piece) => typeof piece !== 'string');
 }
 
-/** What must be there before the container can be created: its image, the network, and the instances whose address it gets. */
+/**
+ * What the container needs before it can be created: its image, its network, and running instances whose addresses it
+ * gets.
+ */
 export function prerequisites(spec: InstanceSpec, context: InstanceContext): readonly string[] {
   const image = context.images.makerOf(spec.image);
   const network = hasFixedAddress(spec) ? context.network?.operation : undefined;
@@ -28,7 +31,8 @@ function targetsOf(spec: InstanceSpec): ReadonlySet<string> {
 }
 
 /**
- * The engine looks for a network at the start (seen on 20.10, 26 and 28); an address on it is needed already when it creates.
+ * The engine looks for a network when a container starts (seen on 20.10, 26 and 28), but for one with a fixed address
+ * already when it is created.
  */
 export function networkAtStart(spec: InstanceSpec, { network }: InstanceContext): readonly string[] {
   return spec.network.mode === 'network' && !hasFixedAddress(spec) && network?.operation !== undefined

@@ -2,7 +2,7 @@ import type { OwnerContext } from '../context.ts';
 import { isSameOwner } from '../ownership.ts';
 import type { Blocker } from '../plan.ts';
 
-/** Another directory of this machine that uses the project's name: going on would mix two projects. */
+/** Refuses a second directory of this machine with the project's name: two projects would be mixed. */
 export function checkDirectory({ owner, observed, builder }: OwnerContext): void {
   if (owner.kind !== 'project') return;
   const other = observed.containers

@@ -1,6 +1,7 @@
 /**
- * Arithmetic on IPv4 subnets, and the layout of a project's network: the gateway is its first address, the dns instance has
- * the second, and the engine hands out the upper half. So the dns instance's address is fixed while others come and go.
+ * Arithmetic on IPv4 subnets, and the layout of a project's network: the gateway is its first address, the dns
+ * instance has the second, and the engine hands out the upper half. So the dns instance's address is fixed while
+ * others come and go.
  */
 export interface Subnet {
   /** First address as an unsigned number. */

@@ -9,9 +9,9 @@ import { removeScratch } from './own-volumes.ts';
 const answerSeconds = 5;
 
 /**
- * Withdraws the names of the container that an instance replaces, waits until the answers that others hold have run out,
- * stops and removes it. Begins when there is an image to replace it with: a build that fails must leave what runs.
- * Returns what the new container waits for.
+ * Withdraws the names of the container that an instance replaces, waits until the answers that others hold have run
+ * out, stops and removes it. Begins when there is an image to replace it with: a build that fails must leave what
+ * runs. Returns what the new container waits for.
  */
 export function takeAway(decision: Decision, context: InstanceContext): readonly string[] {
   const { spec, existing, reason } = decision;

@@ -7,9 +7,9 @@ import { isLabelledAs, ownerLabels, ownerText } from '../ownership.ts';
 type VolumeMount = Extract<MountSpec, { kind: 'volume' }>;
 
 /**
- * The named volumes of an instance: made where they are missing, and used only with proof that they are the owner's. Without a label of
- * ours a volume was made by hand under the name that we would give it, which is how one with a driver of its own is brought. Returns what
- * the container waits for.
+ * The named volumes of an instance: created where they are missing, and used only if the owner made them, by their
+ * labels. One without our labels was made by hand under the name that we would give it, for example with a driver of
+ * its own, and is used. Returns what the container waits for.
  */
 export function planVolumes(spec: InstanceSpec, cause: string, context: RunContext): readonly string[] {
   return spec.mounts
@@ -57,7 +57,7 @@ function checkOwner({ name, labels }: ObservedVolume, spec: InstanceSpec, contex
     builder.blockers.push({
       subject: spec.key,
       message: `volume ${name} belongs to ${ownerText(holder)}`,
-      suggestions: waysOn(labels, context),
+      suggestions: suggestionsFor(labels, context),
     });
   }
 }
@@ -66,7 +66,7 @@ function warnOnce(text: string, { builder }: RunContext): void {
   if (!builder.warnings.includes(text)) builder.warnings.push(text);
 }
 
-/** Of this very project, in a directory of this machine that was moved or removed: nobody else can want it. */
+/** Made by this project in a directory of this machine that was moved or removed since: nobody else can need it. */
 function isLeft(labels: Labels, { owner, facts }: RunContext): boolean {
   const path = labels[label.path];
   return (
@@ -77,7 +77,7 @@ function isLeft(labels: Labels, { owner, facts }: RunContext): boolean {
   );
 }
 
-function waysOn(labels: Labels, { owner }: RunContext): readonly string[] {
+function suggestionsFor(labels: Labels, { owner }: RunContext): readonly string[] {
   if (owner.kind !== 'project') return ['use another volume name'];
   if (labels[label.project] !== owner.name)
     return [

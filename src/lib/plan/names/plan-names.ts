@@ -33,8 +33,8 @@ export interface AwaitedNames {
 }
 
 /**
- * Waits until others can find what was started: one question for all names of the DNS here, and one inside each instance
- * whose DNS is elsewhere. Returns the ids of the operations.
+ * Waits until others can find what was started: one question for all names of the DNS here, and one inside each
+ * instance whose DNS is elsewhere. Returns the ids of the operations.
  */
 export function planAwaitNames(started: readonly InstanceSpec[], awaited: AwaitedNames): readonly string[] {
   const { builder, dns, needsOf } = awaited;

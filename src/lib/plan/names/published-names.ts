@@ -39,8 +39,8 @@ export function isPublished(spec: InstanceSpec): boolean {
 }
 
 /**
- * Whether its client registers with another DNS than the one here: with one on another host, which only the instance itself
- * can reach. Without SERVICE_IP nothing of it is published there.
+ * Whether its client registers with another DNS than the one here: with one on another host, which only the instance
+ * itself can reach. Without SERVICE_IP nothing of it is published there.
  */
 export function isServedElsewhere(spec: InstanceSpec, dns: DnsPlace | undefined): boolean {
   const server = variable(spec, 'DNS_SERVICE_IP');

@@ -1,7 +1,7 @@
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import type { PlanBuilder } from '../builder.ts';
 
-/** What takes over a port of the host starts when the container that has it now is gone. */
+/** A container that takes over a host port starts after the removal of the one that has it now. */
 export function afterPorts(own: ReadonlyMap<string, ObservedContainer>, builder: PlanBuilder): void {
   const holders = goingHolders(own, builder);
   const desired = desiredPorts(builder);

@@ -5,8 +5,8 @@ import type { Verdict } from '../plan.ts';
 import { instanceDifferences } from '../spec/differences.ts';
 
 /**
- * Containers by key that are as desired and do not run, and are not started either: what ended as its restart policy says,
- * and what somebody has paused, which nobody does by mistake.
+ * Containers, by key, that are as desired, do not run, and are not started either: those that ended where their
+ * restart policy leaves them so, and those that somebody has paused, which nobody does by mistake.
  */
 export function leftAlone(
   { instances, owner }: Desired,

@@ -2,7 +2,9 @@ import type { OperationOf } from '../operation.ts';
 import type { Plan } from '../plan.ts';
 import { PlanBuilder } from '../builder.ts';
 
-/** Writes of a node's own facts that differ from those in the directory, below this root. What else stands there is others' to keep. */
+/**
+ * Writes the node's own facts that differ from those in the directory, below this root. Other keys are left alone.
+ */
 export function planMetadata(
   node: string,
   root: string,

@@ -14,27 +14,29 @@ import { afterPorts } from './after-ports.ts';
 import { leftAlone, leftAloneVerdict } from './left-alone.ts';
 import { planEntries } from './registrations.ts';
 
-/** What a node is to be. Its instances have their container's name as their key. */
+/** What a node is to run. The key of an instance is the name of its container. */
 export interface DesiredNode {
   readonly desired: Desired;
   /** Entries of the directory that it is to have. */
   readonly entries: readonly ServiceEntry[];
   /** All entries that the directory has; absent while it does not answer: then none is touched. */
   readonly registered?: readonly ObservedService[];
-  /** Services of which nothing is known for certain: what runs of them stays, also where `desired` is complete. */
+  /**
+   * Services whose definition cannot be read or completed: what runs of them stays, also where `desired` is complete.
+   */
   readonly keep: ReadonlySet<string>;
 }
 
 export interface NodePlan {
   readonly plan: Plan;
-  /** By service: why it is left as it is. Unlike with a project, one that cannot be is no reason to leave the others. */
+  /** Why a service is left unchanged, by its name. Unlike with a project, the others go on without it. */
   readonly refused: ReadonlyMap<string, string>;
 }
 
 /**
- * The plan of a node: what is desired runs and is registered, what is no longer desired goes. The planner of `run` decides on
- * every container; this adds what only a node has: nobody to ask, so that no service waits for another one, and entries in a
- * directory.
+ * The plan of a node: what is desired runs and is registered, what is no longer desired goes. The planner of `run`
+ * decides on every container. A node differs in two ways: services that cannot run do not keep the others waiting, as
+ * there is nobody to ask, and it has entries in a directory.
  */
 export function planNode(node: DesiredNode, observed: ObservedState, facts: HostFacts): NodePlan {
   const { desired, registered, entries, keep } = node;
@@ -63,7 +65,7 @@ function leavingContainers(
 
 const options = { replace: 'changed', build: 'missing', wait: false, timeoutSeconds: 0 } as const;
 
-/** What cannot be is taken out, until the rest can: at most once for each service. */
+/** Leaves out the services with blockers and plans again, until there are none: at most once for each service. */
 function draftServices(
   desired: Desired,
   observed: ObservedState,
@@ -96,7 +98,7 @@ function removeLeaving(container: ObservedContainer, observed: ObservedState, bu
   tellKept(container.name, anonymousVolumes(container, observed), builder);
 }
 
-/** Images alone, so that a long transfer keeps no container waiting that does not need it. */
+/** Images alone, so that containers need not wait for the long transfer of an image of others. */
 export function planPulls(owner: Owner, images: readonly ImageSpec[], observed: ObservedState): Plan {
   const plan = planImagesOnly(owner, images, observed, { cache: true, only: 'missing' });
   return { ...plan, verdicts: plan.verdicts.filter(({ verdict }) => verdict !== 'keep') };

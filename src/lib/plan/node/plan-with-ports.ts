@@ -4,8 +4,9 @@ import type { HostFacts, PortHolder } from '../../model/host-facts.ts';
 export type GatherPortHolders = (ports: ReadonlySet<number>) => Promise<readonly PortHolder[]>;
 
 /**
- * Plans; and where containers with ports of the host would be made, once more, knowing who holds these: what runs must not be stopped
- * for one that cannot start. Looking through all processes is not for passes that make nothing.
+ * Plans, and plans again with the holders of host ports where containers that publish some would be made: nothing is
+ * stopped for a container that could not start. Holders are found by looking through all processes, which is too slow
+ * for passes that make nothing.
  */
 export async function planWithPorts<P extends NodePlan>(
   facts: HostFacts,

@@ -9,16 +9,18 @@ import type {
 } from '../../model/service-entry.ts';
 import { canonicalJson } from '../../model/canonical-json.ts';
 
-/** What proves that an entry is a node's own, and tells whether it is as wanted: directories give back no checks. */
+/**
+ * Keys of an entry's meta: whose it is, and a hash of what it was made from, as directories do not give back checks.
+ */
 export const metaKey = { node: 'dockerops-node', hash: 'dockerops-hash' } as const;
 
-/** Of a ttl check that we keep up, how long it holds without being told: so many runs of its script may be missed. */
+/** A script's result is sent as a TTL check: it fails when so many runs in a row were not reported. */
 const missedRuns = 3;
 const maxPorts = 60;
 
 /**
- * The entry with the ports that its container really has on the host. Port is the first of tcp, else of udp; all are in meta as
- * `port-80-tcp: 32768`.
+ * The entry with the ports that its container has on the host. `port` is the first one of TCP, else of UDP; all are
+ * in meta, as `port-80-tcp: 32768`.
  */
 export function registrationOf(entry: ServiceEntry, published: readonly ObservedPort[]): ServiceRegistration {
   const ports = hostPorts(entry, published);
@@ -43,7 +45,7 @@ export function checkId({ id }: Pick<ServiceEntry, 'id'>, index: number): string
   return `${id}:${String(index + 1)}`;
 }
 
-/** Whether a directory's entry is this node's, by what we wrote into it. */
+/** Whether the node made an entry of the directory, by its meta. */
 export function isOwnEntry(seen: ObservedService, node: string): boolean {
   return seen.meta[metaKey.node] === node && seen.id.startsWith(`${node}/`);
 }
@@ -72,7 +74,7 @@ function registeredCheck(
     : { id, name, ask: check.kind === 'http' ? { http: target } : { tcp: target }, intervalSeconds, timeoutSeconds };
 }
 
-/** Without a port there is nobody to ask, and the check would only ever fail. */
+/** Undefined without a port: the check could only fail. */
 function httpTarget(
   target: string,
   { address, port }: { readonly address: string; readonly port: number },
@@ -90,7 +92,7 @@ function tcpTarget(
   return found === undefined ? undefined : `${hostOf(address)}:${String(found.host)}`;
 }
 
-/** Before a port, an address of IPv6 stands in brackets. */
+/** An IPv6 address stands in brackets before a port. */
 function hostOf(address: string): string {
   return address.includes(':') && !address.startsWith('[') ? `[${address}]` : address;
 }

@@ -11,13 +11,14 @@ interface EntriesInput {
   readonly keep: ReadonlySet<string>;
   /** Of the node, by name. */
   readonly containers: ReadonlyMap<string, ObservedContainer>;
-  /** Gets those that the directory has from somebody else. */
+  /** Gets the services whose entry somebody else has registered. */
   readonly refused: Map<string, string>;
 }
 
 /**
- * Entries of a directory beside the containers of the plan so far: an entry is there while its container runs. It goes before its
- * container stops, and comes when that was started. Entries that the node did not make are left alone.
+ * Plans the entries of a directory beside the containers of the plan so far. An entry exists while its container
+ * runs: it is deregistered before the container stops, and registered when it has started. Entries that the node did
+ * not make are left alone.
  */
 export function planEntries(input: EntriesInput, builder: PlanBuilder): void {
   const wanted = new Map(input.entries.map((entry) => [entry.id, entry]));
@@ -63,7 +64,7 @@ function planEntry(
   builder: PlanBuilder,
 ): void {
   const { name, id } = entry;
-  // What runs of it, if anything, is not what this entry speaks of.
+  // What runs of a refused service is not what the entry describes.
   if (refused.has(name)) return;
   if (seen !== undefined && !isOwnEntry(seen, node)) {
     refused.set(name, `${id} is registered in Consul by something else`);
@@ -87,7 +88,7 @@ function planEntry(
     });
 }
 
-/** Somebody may have changed what the hash does not see change. */
+/** Compares what somebody may have changed without changing the hash. */
 function isSame(seen: ObservedService | undefined, wanted: ObservedService): boolean {
   return (
     seen !== undefined &&

@@ -51,8 +51,9 @@ function originText(origins: Readonly<Record<string, Origin>>, field: string): s
 }
 
 /**
- * The fields in which a container's spec differs from the wanted one; none when the hashes agree. A container made under other
- * hashing rules is compared only in the fields that both know: an upgrade alone replaces nothing.
+ * The fields in which the spec of a container differs from the desired one; none when the hashes are equal. A
+ * container with a hash of another version is compared only in the fields that both specs have: an upgrade alone
+ * replaces nothing.
  */
 export function specDifferences(seen: Ownership, wanted: InstanceSpec): readonly Difference[] {
   const sameRules = seen.specVersion === specVersion;
@@ -65,7 +66,7 @@ export function specDifferences(seen: Ownership, wanted: InstanceSpec): readonly
     .map((field) => difference(field, from.get(field), to.get(field), originText(wanted.origins, field)));
 }
 
-/** All in which a container that we made differs from the wanted instance, as far as the two alone tell. */
+/** All fields in which a container of ours differs from the desired instance, as far as the two tell. */
 export function instanceDifferences(
   { ownership, secrets }: Pick<ObservedContainer, 'ownership' | 'secrets'>,
   wanted: InstanceSpec,
@@ -74,7 +75,10 @@ export function instanceDifferences(
   return [...specDifferences(ownership, wanted), ...(secrets === undefined ? [] : secretDifferences(secrets, wanted))];
 }
 
-/** A secret is compared by its value alone: no label has it, not even hashed. One that came or went is seen by its name. */
+/**
+ * Secrets are compared by value, as no label has them, not even hashed. Added and removed ones differ by name
+ * already.
+ */
 function secretDifferences(
   seen: ObservedSecrets,
   { environment, files, origins }: InstanceSpec,

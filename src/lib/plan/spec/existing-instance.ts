@@ -8,7 +8,7 @@ export interface ExistingInstance {
   readonly spec: InstanceSpec;
 }
 
-/** By key. Read from the containers' labels, so that instances can be started and stopped whatever the files say now. */
+/** Sorted by key. Read from the labels, so that instances can be started and stopped whatever the files say now. */
 export function existingInstances(containers: readonly ObservedContainer[]): readonly ExistingInstance[] {
   return containers
     .flatMap((container) => {

@@ -1,7 +1,7 @@
 import type { InstanceSpec } from '../../model/desired.ts';
 import type { ExistingInstance } from './existing-instance.ts';
 
-/** Keys that each needs among the others: the targets of its links, and the DNS. What would go round in a circle is left out. */
+/** The keys that each instance needs among the others: the targets of its links, and the DNS. Cycles are broken. */
 export function needsAmong(
   standing: readonly ExistingInstance[],
   isDns: (service: string) => boolean,

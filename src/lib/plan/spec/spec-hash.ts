@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { InstanceSpec } from '../../model/desired.ts';
 import { labelledSpec, printSpecLabel } from '../../model/labelled-spec.ts';
 
-/** Raised when the same instance would hash otherwise; an upgrade alone must never replace a container. */
+/** Raised when the same instance gets another hash; an upgrade alone must never replace a container. */
 export const specVersion = '1';
 
 /** The value of the label that keeps the spec, so that a later comparison can name the field that differs. */

@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.ts';
 import { label } from '../../labels.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
-import { hasOtherKey, waysOn } from '../../plan/instance/client-key.ts';
+import { hasOtherKey, keySuggestions } from '../../plan/instance/client-key.ts';
 import { clientKey } from '../../project/keys/key-names.ts';
 import type { ObservedProject } from '../open-project.ts';
 
@@ -15,6 +15,6 @@ export async function checkClientKey(
   if (!hasOtherKey(container, own)) return;
   throw new UserError(`${container.ownership?.key ?? container.name} does not accept the ssh key of this directory`, {
     code: 'OTHER_KEY',
-    suggestions: waysOn,
+    suggestions: keySuggestions,
   });
 }
