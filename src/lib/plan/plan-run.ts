@@ -57,8 +57,8 @@ export function draftRun(context: RunContext): RunContext['builder'] {
   return context.builder;
 }
 
-function planRunImages({ desired, observed, options }: RunContext, wanted: readonly string[]): ImagePlan {
-  return planImages(desired.images, observed.images, { wanted, cache: true, only: options.build });
+function planRunImages({ desired, observed, options }: RunContext, requested: readonly string[]): ImagePlan {
+  return planImages(desired.images, observed.images, { requested, cache: true, only: options.build });
 }
 
 function decideAll(context: RunContext, known: ImagePlan): readonly Decision[] {

@@ -30,7 +30,7 @@ export async function buildImages(
   const { images, problems } = resolveImages(services, [], opened.project);
   if (problems.length > 0) throw new UserError('nothing was built', { code: 'INVALID_SERVICES', problems });
   const references = services.map((service) => serviceImage(opened.owner.name, service));
-  const options = { wanted: references, cache: request.cache, only: 'stale' } as const;
+  const options = { requested: references, cache: request.cache, only: 'stale' } as const;
   const preview = async (): Promise<Preview> => {
     const observing = opened.observe();
     const names = services.map(({ name }) => name);
@@ -85,8 +85,8 @@ export async function makeBaseImages(
     const observed = await observe(opened.engine);
     const set = await baseImageSet(os, opened.baseImagesDirectory, observed.engine.architecture);
     const images = Object.entries(baseHashes(set)).map(([reference, inputHash]) => baseImage(reference, os, inputHash));
-    const wanted = images.map(({ reference }) => reference);
-    return { observed, plan: planImagesOnly(opened.owner, images, observed, { wanted, cache, only: 'stale' }) };
+    const requested = images.map(({ reference }) => reference);
+    return { observed, plan: planImagesOnly(opened.owner, images, observed, { requested, cache, only: 'stale' }) };
   };
   return planAndApply(preview, opened.tools, context);
 }

@@ -9,7 +9,7 @@ import type { ImageChoice } from '../operation-parts.ts';
 
 export interface ImageOptions {
   /** References of the requested images; absent: all. Parents follow where a build needs them. */
-  readonly wanted?: readonly string[];
+  readonly requested?: readonly string[];
   /**
    * False: build the requested images in any case, without the engine's cache; base images only when they are named.
    */
@@ -29,17 +29,17 @@ export interface ImagePlan {
   makerOf(reference: string): string | undefined;
 }
 
-interface Look {
+interface ImageState {
   readonly image: ImageSpec;
-  readonly wanted: boolean;
-  readonly parents: readonly Look[];
+  readonly requested: boolean;
+  readonly parents: readonly ImageState[];
   readonly observed: ObservedImage | undefined;
   /** Why it differs from its source; absent: it does not, or it is missing. */
   readonly outdated: string | undefined;
 }
 
 /** What is made, and why. */
-type Causes = ReadonlyMap<Look, string>;
+type Causes = ReadonlyMap<ImageState, string>;
 
 /**
  * What has to be built, made or pulled. An image is up to date when the engine has it under its reference with the
@@ -54,14 +54,16 @@ export function planImages(
   const seen = new Map(
     observed.flatMap((image) => image.references.map((reference) => [canonicalReference(reference), image])),
   );
-  const all = lookAt(images, seen, options);
+  const all = statesOf(images, seen, options);
   const causes = findCauses(all, options);
-  const made = all.filter((look) => causes.has(look));
-  const makers = new Map(made.map((look) => [canonicalReference(look.image.reference), operationId(look.image)]));
+  const made = all.filter((state) => causes.has(state));
+  const makers = new Map(made.map((state) => [canonicalReference(state.image.reference), operationId(state.image)]));
   const makerOf = (reference: string): string | undefined => makers.get(canonicalReference(reference));
   return {
     operations: operationsFor(made, causes, options),
-    verdicts: all.filter((look) => look.wanted || causes.has(look)).map((look) => verdictFor(look, causes.get(look))),
+    verdicts: all
+      .filter((state) => state.requested || causes.has(state))
+      .map((state) => verdictFor(state, causes.get(state))),
     makerOf,
     choice: (reference) => {
       const id = makerOf(reference) === undefined ? seen.get(canonicalReference(reference))?.id : undefined;
@@ -70,25 +72,25 @@ export function planImages(
   };
 }
 
-function lookAt(
+function statesOf(
   images: readonly ImageSpec[],
   seen: ReadonlyMap<string, ObservedImage>,
   options: ImageOptions,
-): readonly Look[] {
-  const wanted = options.wanted && new Set(options.wanted.map(canonicalReference));
-  const looks = new Map<string, Look>();
+): readonly ImageState[] {
+  const requested = options.requested && new Set(options.requested.map(canonicalReference));
+  const states = new Map<string, ImageState>();
   for (const image of images) {
     const name = canonicalReference(image.reference);
     const observed = seen.get(name);
-    looks.set(name, {
+    states.set(name, {
       image,
       observed,
-      wanted: wanted?.has(name) ?? true,
-      parents: image.parents.flatMap((parent) => looks.get(canonicalReference(parent)) ?? []),
+      requested: requested?.has(name) ?? true,
+      parents: image.parents.flatMap((parent) => states.get(canonicalReference(parent)) ?? []),
       outdated: observed && findOutdated(image, observed),
     });
   }
-  return [...looks.values()];
+  return [...states.values()];
 }
 
 function findOutdated(image: ImageSpec, observed: ObservedImage): string | undefined {
@@ -102,40 +104,40 @@ function findOutdated(image: ImageSpec, observed: ObservedImage): string | undef
 }
 
 /** `linux/arm64/v8` is a kind of `linux/arm64`. */
-function isOtherPlatform(wanted: string | undefined, seen: string | undefined): boolean {
-  return wanted !== undefined && seen !== undefined && !`${wanted}/`.startsWith(`${seen}/`);
+function isOtherPlatform(requested: string | undefined, seen: string | undefined): boolean {
+  return requested !== undefined && seen !== undefined && !`${requested}/`.startsWith(`${seen}/`);
 }
 
 /** Parents of an image that is made are made as well where they differ from their source. */
-function findCauses(looks: readonly Look[], options: ImageOptions): Causes {
-  const causes = new Map<Look, string>();
-  const needed = new Set<Look>();
-  for (const look of looks.toReversed()) {
-    const cause = findCause(look, needed.has(look), options);
+function findCauses(states: readonly ImageState[], options: ImageOptions): Causes {
+  const causes = new Map<ImageState, string>();
+  const needed = new Set<ImageState>();
+  for (const state of states.toReversed()) {
+    const cause = findCause(state, needed.has(state), options);
     if (cause === undefined) continue;
-    causes.set(look, cause);
-    for (const parent of look.parents) needed.add(parent);
+    causes.set(state, cause);
+    for (const parent of state.parents) needed.add(parent);
   }
   return causes;
 }
 
-function findCause(look: Look, needed: boolean, options: ImageOptions): string | undefined {
-  const { wanted, observed, outdated, image } = look;
-  if (!wanted && !needed) return undefined;
+function findCause(state: ImageState, needed: boolean, options: ImageOptions): string | undefined {
+  const { requested, observed, outdated, image } = state;
+  if (!requested && !needed) return undefined;
   if (observed === undefined) return 'no image';
   if (outdated !== undefined && (needed || options.only === 'stale' || image.source.kind === 'registry'))
-    return parentCause(look) ?? outdated;
-  return wanted && isForced(image, options) ? 'requested' : undefined;
+    return parentCause(state) ?? outdated;
+  return requested && isForced(image, options) ? 'requested' : undefined;
 }
 
 function isForced({ source }: ImageSpec, options: ImageOptions): boolean {
   if (options.cache || source.kind === 'registry') return false;
-  return source.kind === 'folder' || options.wanted !== undefined;
+  return source.kind === 'folder' || options.requested !== undefined;
 }
 
 /** The hash of a changed parent is part of its children's. */
-function parentCause(look: Look): string | undefined {
-  const parent = look.parents.find(({ outdated }) => outdated !== undefined);
+function parentCause(state: ImageState): string | undefined {
+  const parent = state.parents.find(({ outdated }) => outdated !== undefined);
   return parent && `parent ${parent.image.service} is rebuilt`;
 }
 
@@ -144,21 +146,21 @@ function operationId({ source, service, reference }: ImageSpec): string {
   return source.kind === 'folder' ? `build ${service}` : `pull ${reference}`;
 }
 
-function operationsFor(made: readonly Look[], causes: Causes, options: ImageOptions): Operation[] {
-  const groups = new Map<string, [Look, ...Look[]]>();
-  for (const look of made) {
-    const id = operationId(look.image);
+function operationsFor(made: readonly ImageState[], causes: Causes, options: ImageOptions): Operation[] {
+  const groups = new Map<string, [ImageState, ...ImageState[]]>();
+  for (const state of made) {
+    const id = operationId(state.image);
     const group = groups.get(id);
-    if (group) group.push(look);
-    else groups.set(id, [look]);
+    if (group) group.push(state);
+    else groups.set(id, [state]);
   }
   return [...groups].map(([id, group]) => ({
     id,
     subject: subjectOf(group[0].image),
-    cause: unique(group.map((look) => causes.get(look) ?? '')).join(', '),
+    cause: unique(group.map((state) => causes.get(state) ?? '')).join(', '),
     needs: unique(
-      group.flatMap((look) =>
-        look.parents.filter((parent) => causes.has(parent)).map(({ image }) => operationId(image)),
+      group.flatMap((state) =>
+        state.parents.filter((parent) => causes.has(parent)).map(({ image }) => operationId(image)),
       ),
     ).filter((need) => need !== id),
     ...actionOf(group, options),
@@ -171,14 +173,14 @@ type Action =
   | Pick<OperationOf<'pull-image'>, 'kind' | 'reference' | 'platform'>;
 
 /** The base images of one OS are made together, all others one by one. */
-function actionOf(group: readonly [Look, ...Look[]], { cache }: ImageOptions): Action {
+function actionOf(group: readonly [ImageState, ...ImageState[]], { cache }: ImageOptions): Action {
   const { image } = group[0];
   switch (image.source.kind) {
     case 'base':
       return {
         kind: 'make-base-images',
         os: image.source.os,
-        references: group.map((look) => look.image.reference),
+        references: group.map((state) => state.image.reference),
         cache,
       };
     case 'folder':
@@ -202,8 +204,8 @@ function unique(texts: readonly string[]): string[] {
   return [...new Set(texts)].sort();
 }
 
-function verdictFor(look: Look, cause: string | undefined): Verdict {
-  const { image, observed, outdated } = look;
+function verdictFor(state: ImageState, cause: string | undefined): Verdict {
+  const { image, observed, outdated } = state;
   const differences =
     observed && outdated !== undefined && image.source.kind !== 'registry' ? [sourceDifference(image, observed)] : [];
   const common = { key: image.reference, differences };

@@ -15,9 +15,9 @@ interface Held extends HostPort {
 const anyAddress = new Set(['', '0.0.0.0', '::']);
 
 /** True when a host cannot have both. A port that the engine picks never clashes. */
-export function clashes(wanted: HostPort, held: HostPort): boolean {
-  const sameAddress = wanted.ip === held.ip || anyAddress.has(wanted.ip ?? '') || anyAddress.has(held.ip ?? '');
-  return wanted.host !== undefined && wanted.host === held.host && wanted.protocol === held.protocol && sameAddress;
+export function clashes(desired: HostPort, held: HostPort): boolean {
+  const sameAddress = desired.ip === held.ip || anyAddress.has(desired.ip ?? '') || anyAddress.has(held.ip ?? '');
+  return desired.host !== undefined && desired.host === held.host && desired.protocol === held.protocol && sameAddress;
 }
 
 /** `127.0.0.1:53/udp` */

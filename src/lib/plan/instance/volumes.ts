@@ -15,9 +15,9 @@ export function planVolumes(spec: InstanceSpec, cause: string, context: RunConte
   return spec.mounts
     .filter((mount) => mount.kind === 'volume')
     .flatMap((mount) => {
-      const standing = context.observed.volumes.find(({ name }) => name === mount.volume);
-      if (standing === undefined) return [createVolume(mount, spec, cause, context)];
-      checkOwner(standing, spec, context);
+      const existing = context.observed.volumes.find(({ name }) => name === mount.volume);
+      if (existing === undefined) return [createVolume(mount, spec, cause, context)];
+      checkOwner(existing, spec, context);
       return [];
     });
 }

@@ -8,11 +8,11 @@ import { PlanBuilder } from '../builder.ts';
 export function planMetadata(
   node: string,
   root: string,
-  wanted: Readonly<Record<string, string>>,
-  seen: ReadonlyMap<string, string>,
+  desired: Readonly<Record<string, string>>,
+  registered: ReadonlyMap<string, string>,
 ): Plan {
   const builder = new PlanBuilder({ kind: 'node', name: node });
-  for (const [key, value] of Object.entries(wanted).sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [key, value] of Object.entries(desired).sort(([a], [b]) => (a < b ? -1 : 1))) {
     const operation: Omit<OperationOf<'put-key'>, 'cause'> = {
       id: `put ${key}`,
       kind: 'put-key',
@@ -21,8 +21,8 @@ export function planMetadata(
       key: `${root}metadata/${key}`,
       value,
     };
-    if (seen.get(key) !== value)
-      builder.add({ ...operation, cause: seen.has(key) ? 'the value differs' : 'the key is missing' });
+    if (registered.get(key) !== value)
+      builder.add({ ...operation, cause: registered.has(key) ? 'the value differs' : 'the key is missing' });
   }
   return builder.finish();
 }

@@ -21,23 +21,23 @@ interface EntriesInput {
  * not make are left alone.
  */
 export function planEntries(input: EntriesInput, builder: PlanBuilder): void {
-  const wanted = new Map(input.entries.map((entry) => [entry.id, entry]));
+  const desired = new Map(input.entries.map((entry) => [entry.id, entry]));
   const seen = new Map(input.registered.map((service) => [service.id, service]));
   for (const service of input.registered)
-    if (isOwnEntry(service, input.node)) planLeaving(service, wanted, input, builder);
-  for (const entry of wanted.values()) planEntry(entry, seen.get(entry.id), input, builder);
+    if (isOwnEntry(service, input.node)) planLeaving(service, desired, input, builder);
+  for (const entry of desired.values()) planEntry(entry, seen.get(entry.id), input, builder);
 }
 
 function planLeaving(
   service: ObservedService,
-  wanted: ReadonlyMap<string, ServiceEntry>,
+  desired: ReadonlyMap<string, ServiceEntry>,
   { keep, containers, node }: EntriesInput,
   builder: PlanBuilder,
 ): void {
   const name = service.id.slice(node.length + 1);
   const isUp = containers.get(name)?.state === 'running';
   const stop = builder.operations.find(({ id }) => id === `stop ${name}`);
-  const cause = causeToLeave(wanted.has(service.id) || keep.has(name), isUp, stop);
+  const cause = causeToLeave(desired.has(service.id) || keep.has(name), isUp, stop);
   if (cause === undefined) return;
   const operation = {
     id: `deregister ${name}`,
@@ -89,12 +89,12 @@ function planEntry(
 }
 
 /** Compares what somebody may have changed without changing the hash. */
-function isSame(seen: ObservedService | undefined, wanted: ObservedService): boolean {
+function isSame(seen: ObservedService | undefined, desired: ObservedService): boolean {
   return (
     seen !== undefined &&
-    seen.name === wanted.name &&
-    seen.port === wanted.port &&
-    seen.address === wanted.address &&
-    seen.tags.join() === wanted.tags.join()
+    seen.name === desired.name &&
+    seen.port === desired.port &&
+    seen.address === desired.address &&
+    seen.tags.join() === desired.tags.join()
   );
 }

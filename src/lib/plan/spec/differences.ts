@@ -55,24 +55,27 @@ function originText(origins: Readonly<Record<string, Origin>>, field: string): s
  * container with a hash of another version is compared only in the fields that both specs have: an upgrade alone
  * replaces nothing.
  */
-export function specDifferences(seen: Ownership, wanted: InstanceSpec): readonly Difference[] {
-  const sameRules = seen.specVersion === specVersion;
-  if (sameRules && seen.specHash === specHash(wanted)) return [];
-  const from = flatten(seen.spec, '', new Map<string, string>());
-  const to = flatten(labelledSpec(wanted), '', new Map<string, string>());
+export function specDifferences(observed: Ownership, desired: InstanceSpec): readonly Difference[] {
+  const sameRules = observed.specVersion === specVersion;
+  if (sameRules && observed.specHash === specHash(desired)) return [];
+  const from = flatten(observed.spec, '', new Map<string, string>());
+  const to = flatten(labelledSpec(desired), '', new Map<string, string>());
   const fields = [...new Set([...from.keys(), ...to.keys()])].sort();
   return fields
     .filter((field) => from.get(field) !== to.get(field) && (sameRules || (from.has(field) && to.has(field))))
-    .map((field) => difference(field, from.get(field), to.get(field), originText(wanted.origins, field)));
+    .map((field) => difference(field, from.get(field), to.get(field), originText(desired.origins, field)));
 }
 
 /** All fields in which a container of ours differs from the desired instance, as far as the two tell. */
 export function instanceDifferences(
   { ownership, secrets }: Pick<ObservedContainer, 'ownership' | 'secrets'>,
-  wanted: InstanceSpec,
+  desired: InstanceSpec,
 ): readonly Difference[] {
   if (ownership === undefined) return [];
-  return [...specDifferences(ownership, wanted), ...(secrets === undefined ? [] : secretDifferences(secrets, wanted))];
+  return [
+    ...specDifferences(ownership, desired),
+    ...(secrets === undefined ? [] : secretDifferences(secrets, desired)),
+  ];
 }
 
 /**
@@ -80,17 +83,17 @@ export function instanceDifferences(
  * already.
  */
 function secretDifferences(
-  seen: ObservedSecrets,
+  observed: ObservedSecrets,
   { environment, files, origins }: InstanceSpec,
 ): readonly Difference[] {
   const hasChanged = (value: string | undefined, text: Template): boolean =>
     value !== undefined && text.every((piece) => typeof piece === 'string') && value !== text.join('');
   const fields = [
     ...environment
-      .filter(({ name, value, secret }) => secret && hasChanged(seen.variables[name], value))
+      .filter(({ name, value, secret }) => secret && hasChanged(observed.variables[name], value))
       .map(({ name }) => `environment.${name}`),
     ...files
-      .filter(({ path, content, secret }) => secret === true && hasChanged(seen.files[path], content))
+      .filter(({ path, content, secret }) => secret === true && hasChanged(observed.files[path], content))
       .map(({ path }) => `secrets.${path.slice(path.lastIndexOf('/') + 1)}`),
   ];
   return fields.map((field) => difference(field, '<secret>', '<another secret>', originText(origins, field)));

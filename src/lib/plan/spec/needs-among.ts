@@ -3,15 +3,15 @@ import type { ExistingInstance } from './existing-instance.ts';
 
 /** The keys that each instance needs among the others: the targets of its links, and the DNS. Cycles are broken. */
 export function needsAmong(
-  standing: readonly ExistingInstance[],
+  existing: readonly ExistingInstance[],
   isDns: (service: string) => boolean,
 ): ReadonlyMap<string, readonly string[]> {
-  const byContainer = new Map(standing.map(({ spec }) => [spec.container, spec.key]));
-  const dns = standing.filter(({ spec }) => isDns(spec.service)).map(({ spec }) => spec.key);
-  const wanted = new Map(
-    standing.map(({ spec }) => [spec.key, neededBy(spec, byContainer, isDns(spec.service) ? [] : dns)]),
+  const byContainer = new Map(existing.map(({ spec }) => [spec.container, spec.key]));
+  const dns = existing.filter(({ spec }) => isDns(spec.service)).map(({ spec }) => spec.key);
+  const needed = new Map(
+    existing.map(({ spec }) => [spec.key, neededBy(spec, byContainer, isDns(spec.service) ? [] : dns)]),
   );
-  return withoutCircles(wanted);
+  return withoutCircles(needed);
 }
 
 function neededBy(
@@ -23,14 +23,14 @@ function neededBy(
   return [...new Set([...links, ...dns])].filter((other) => other !== key).sort();
 }
 
-function withoutCircles(wanted: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, readonly string[]> {
+function withoutCircles(needed: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, readonly string[]> {
   const kept = new Map<string, readonly string[]>();
   const visit = (key: string, path: readonly string[]): void => {
     if (kept.has(key)) return;
-    const needs = (wanted.get(key) ?? []).filter((other) => other !== key && !path.includes(other));
+    const needs = (needed.get(key) ?? []).filter((other) => other !== key && !path.includes(other));
     for (const other of needs) visit(other, [...path, key]);
     kept.set(key, needs);
   };
-  for (const key of wanted.keys()) visit(key, []);
+  for (const key of needed.keys()) visit(key, []);
   return kept;
 }

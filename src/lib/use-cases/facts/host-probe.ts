@@ -53,7 +53,7 @@ function usableImages({ images }: ObservedState, desired: Desired): readonly str
 
 async function makeImages(opened: OpenProject, context: ChangeContext, { images, instances }: Desired): Promise<void> {
   const { engine, owner, tools } = opened;
-  const options = { wanted: instances.map(({ image }) => image), cache: true, only: 'missing' } as const;
+  const options = { requested: instances.map(({ image }) => image), cache: true, only: 'missing' } as const;
   const preview = async (): Promise<Preview> => {
     const observed = await observe(engine);
     const hashed = await hashedImages(images, observed, opened);

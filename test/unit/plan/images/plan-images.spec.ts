@@ -69,7 +69,7 @@ function verdictsText({ verdicts }: ImagePlan): string {
 describe('the plan of images', () => {
   it('is empty when every image carries the hash of its source', () => {
     expect(operationsText(plan(standing))).to.equal('');
-    expect(verdictsText(plan(standing, { wanted: ['demo/one', 'redis:7'] }))).to.equal(
+    expect(verdictsText(plan(standing, { requested: ['demo/one', 'redis:7'] }))).to.equal(
       'keep redis:7: present\nkeep demo/one: source unchanged',
     );
   });
@@ -111,12 +111,12 @@ describe('the plan of images', () => {
   });
 
   it('leaves base images alone that only unasked images stand on', () => {
-    expect(operationsText(plan(without('dockerops/dockerops-base'), { wanted: ['demo/one'] }))).to.equal('');
+    expect(operationsText(plan(without('dockerops/dockerops-base'), { requested: ['demo/one'] }))).to.equal('');
   });
 
   it('says what is older than its source and leaves it, when only missing images are asked for', () => {
     const observed = [...without('demo/one'), seen('demo/one', 'v1:old')];
-    const result = plan(observed, { only: 'missing', wanted: ['demo/one'] });
+    const result = plan(observed, { only: 'missing', requested: ['demo/one'] });
     expect(operationsText(result)).to.equal('');
     expect(verdictsText(result)).to.equal('differs demo/one: source changed');
     expect(result.verdicts[0]?.differences).to.deep.equal([{ field: 'source', from: 'v1:old', to: 'v1:one' }]);
@@ -124,13 +124,13 @@ describe('the plan of images', () => {
 
   it('never builds on a parent that is older than its source', () => {
     const observed = [...without('demo/base', 'demo/one'), seen('demo/base', 'v1:old')];
-    expect(operationsText(plan(observed, { only: 'missing', wanted: ['demo/one'] }))).to.equal(
+    expect(operationsText(plan(observed, { only: 'missing', requested: ['demo/one'] }))).to.equal(
       'build base (source changed)\nbuild one (no image) <- build base',
     );
   });
 
   it('rebuilds what is asked for without the cache, and nothing else', () => {
-    const result = plan(standing, { cache: false, wanted: ['demo/base'] });
+    const result = plan(standing, { cache: false, requested: ['demo/base'] });
     expect(operationsText(result)).to.equal('build base (requested)');
     expect(result.operations[0]).to.include({ kind: 'build-image', cache: false });
   });
@@ -139,7 +139,7 @@ describe('the plan of images', () => {
     expect(operationsText(plan(standing, { cache: false }))).to.equal(
       'build base (requested)\nbuild one (requested) <- build base\nbuild two (requested) <- build base',
     );
-    expect(operationsText(plan(standing, { cache: false, wanted: ['dockerops/dockerops-base'] }))).to.equal(
+    expect(operationsText(plan(standing, { cache: false, requested: ['dockerops/dockerops-base'] }))).to.equal(
       'make base images debian12 (requested)',
     );
   });
@@ -181,7 +181,7 @@ describe('the plan of images', () => {
     const { operations, verdicts } = planImages([outside, folder('one', ['registry.example/base:1'])], [], {
       cache: true,
       only: 'missing',
-      wanted: ['demo/one'],
+      requested: ['demo/one'],
     });
     expect(operations.map(({ id, needs }) => `${id} <- ${needs.join()}`)).to.deep.equal([
       'pull registry.example/base:1 <- ',
