@@ -38,6 +38,8 @@ export const label = {
   clientKey: 'dockerops.client_key',
   /** Addresses of link targets at creation, as JSON (container name to address): a later difference is drift. */
   linkAddresses: 'dockerops.link_addresses',
+  /** Grows with each container that is made; orders those of one service in the DNS. */
+  startNumber: 'dockerops.start_number',
   /**
    * Purpose of a container: `instance`, `once`, `lock`, `helper` or `bootstrap`. Of a volume: `scratch` is removed with
    * its container.

@@ -10,25 +10,32 @@ import signal
 import socket
 import subprocess
 import sys
+import struct
 import tempfile
+import threading
 import time
+import unittest
 from typing import Callable, List, Optional
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-SOURCES = [os.path.join(ROOT, "base-image", image, "rootfs/usr/local/lib/dockerops/python") for image in ("base", "dns")]
+PYTHON = "rootfs/usr/local/lib/dockerops/python"
+SOURCES = [os.path.join(ROOT, "base-image", image, PYTHON) for image in ("base", "dns")]
 sys.path[:0] = [source for source in SOURCES if source not in sys.path]
 sys.dont_write_bytecode = True
 
-from dockerops_dns import cli, exchange, lease as leases, prepare, settings, wire  # noqa: E402
+from dockerops_dns import cli, exchange, instance_key, lease as leases, prepare, settings, wire  # noqa: E402
 from dockerops_dns.client import Client, Config, Timing as ClientTiming  # noqa: E402
-from dockerops_dns.paths import Paths  # noqa: E402
+from dockerops_dns.derive import Lease  # noqa: E402
+from dockerops_dns.lease import Renewal  # noqa: E402
+from dockerops_dns.paths import Paths, Ports  # noqa: E402
 from dockerops_dns.wire import Change, Key, Record  # noqa: E402
 
 ZONE = "local.zone"
 SERVER = "127.0.0.1"
-CLIENT_TIMING = ClientTiming(renew=0.6, look=0.2, first_retry=0.05, last_retry=0.3, refused_retry=0.5, answer=2.0, withdraw=2.0)
-ARBITER_TIMING = dict(lease=2.0, look=0.03, look_reverse=0.1, engine=0.3, expire=0.1, retry=0.05, last_retry=0.2,
-                      not_served=1.0, rebuild_again=3.0, readmit=1.0)
+CLIENT_TIMING = ClientTiming(
+    renew=0.6, look=0.2, first_retry=0.05, last_retry=0.3, refused_retry=0.5, answer=2.0, withdraw=2.0)
+ARBITER_TIMING = dict(lease=2.0, look=0.1, look_project_key=0.05, engine=0.3, expire=0.1, retry=0.05, last_retry=0.2,
+                      not_served=1.0, rebuild_again=3.0, readmit=1.0, grace=0.0)
 
 
 def eventually(check: Callable[[], object], limit: float = 8.0, what: str = "") -> object:
@@ -58,22 +65,26 @@ def free_port() -> int:
 
 def python(code: str, log) -> subprocess.Popen:
     program = "import sys; sys.dont_write_bytecode = True; sys.path[:0] = %r\n%s" % (SOURCES, code)
-    return subprocess.Popen(["/usr/bin/python3", "-I", "-S", "-c", program], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    command = ["/usr/bin/python3", "-I", "-S", "-c", program]
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
 
 class Server:
     """One dns instance. `start` and `kill` act on named or the arbiter; nothing supervises them."""
 
-    def __init__(self, networks: Optional[List[str]] = None, engine_port: int = 0, arbiter_timing: Optional[dict] = None) -> None:
+    def __init__(self, networks: Optional[List[str]] = None, engine_port: int = 0,
+                 arbiter_timing: Optional[dict] = None) -> None:
         self.directory = tempfile.mkdtemp(prefix="dockerops-dns-test-")
         os.chmod(self.directory, 0o755)
         self.port = free_port()
         self.paths = Paths(os.path.join(self.directory, "zones"), os.path.join(self.directory, "run"))
-        self.key_document = {"name": "dockerops-client", "algorithm": "hmac-sha256", "secret": base64.b64encode(secrets.token_bytes(32)).decode()}
+        self.lease_port = free_port()
+        secret = base64.b64encode(secrets.token_bytes(32)).decode()
+        self.key_document = {"name": "dockerops", "algorithm": "hmac-sha256", "secret": secret}
         self.key = Key.from_json(self.key_document)
         self.document = {
-            "zone": ZONE, "key": self.key_document, "address": "10.9.0.2", "networks": networks or ["10.9.0.0/24", "127.0.0.0/24"],
-            "self": {"service": "dockerops-dns", "instance": "master", "container": "demo-dns"},
+            "zone": ZONE, "key": self.key_document, "address": "10.9.0.2", "networks": networks or ["10.9.0.0/24"],
+            "self": {"service": "dockerops-dns", "instance": "master", "container": "demo-dns"}, "containers": "demo-",
         }
         self.config_file = os.path.join(self.directory, "dns-server.json")
         with open(self.config_file, "w", encoding="utf-8") as file:
@@ -89,7 +100,9 @@ class Server:
         user = pwd.getpwuid(os.getuid())
         self.user = "bind" if user.pw_uid == 0 else user.pw_name
         owner = pwd.getpwnam(self.user)
-        prepare.prepare(settings.load_server_config(self.config_file), self.paths, "", owner.pw_uid, owner.pw_gid, self.port, SERVER)
+        config = settings.load_server_config(self.config_file)
+        ports = Ports(self.port, self.lease_port)
+        prepare.prepare(config, self.paths, "", (owner.pw_uid, owner.pw_gid), ports, SERVER)
         if self.engine_port:
             with open(self.paths.settings, encoding="utf-8") as file:
                 document = json.load(file)
@@ -114,7 +127,8 @@ class Server:
 
     def start_arbiter(self) -> None:
         self.arbiter = python(
-            "from dockerops_dns import run_arbiter; from dockerops_dns.arbiter import Timing; from dockerops_dns.paths import Paths\n"
+            "from dockerops_dns import run_arbiter; from dockerops_dns.arbiter import Timing\n"
+            "from dockerops_dns.paths import Paths\n"
             "run_arbiter.main(Paths(*%r), Timing(**%r))" % (tuple(self.paths), self.timing), self.log)
 
     def kill(self, process: Optional[subprocess.Popen], how: int = signal.SIGKILL) -> None:
@@ -143,7 +157,8 @@ class Server:
         return sorted(wire.unpack_address(record.data) for record in self.records("%s.%s" % (name, ZONE), record_type))
 
     def pointers(self, address: str) -> List[str]:
-        return sorted(wire.decode_name(record.data, 0)[0] for record in self.records(wire.reverse_name(address), wire.PTR))
+        found = self.records(wire.reverse_name(address), wire.PTR)
+        return sorted(wire.decode_name(record.data, 0)[0] for record in found)
 
     def texts(self, name: str) -> List[bytes]:
         return [record.data for record in self.records(leases.lease_owner(name, ZONE), wire.TXT)]
@@ -155,25 +170,151 @@ class Server:
     def connect(self, key: Optional[Key] = None, clock: Callable[[], float] = time.time) -> exchange.Connection:
         return exchange.Connection(SERVER, self.port, key or self.key, clock, 3.0)
 
-    def arbiter_key(self) -> Key:
+    def secret(self, name: str) -> Key:
+        """One of the keys that are made at each start."""
         with open(self.paths.settings, encoding="utf-8") as file:
-            return Key.from_json(json.load(file)["key"])
+            return Key.from_json(json.load(file)[name])
 
-    def client_config(self, service: str, instance: str, **more: object) -> Config:
-        fields = dict(service=service, instance=instance, policy="APPEND", service_ip="10.9.0.7", same_network=False, container=None)
-        fields.update(more)
-        return Config(server=SERVER, port=self.port, zone=ZONE, key=fields.pop("key", self.key), **fields)
+    def instance_key(self, service: str, instance: str, project_key: Optional[Key] = None, **more: object) -> Key:
+        return instance_key.instance_key(project_key or self.key, key_name(service, instance, **more))
 
-    def client(self, service: str, instance: str, clock: Callable[[], float] = time.time, log: Callable[[str], None] = lambda _: None, **more: object) -> Client:
+    def client(self, service: str, instance: str, clock: Callable[[], float] = time.time,
+               log: Callable[[str], None] = lambda _: None, key: Optional[Key] = None, policy: str = "APPEND",
+               service_ip: Optional[str] = "10.9.0.7", near: bool = False, start: int = 1) -> Client:
         """A client in this process, of which the test calls `renew` and `withdraw` itself."""
-        return Client(self.client_config(service, instance, **more), log, CLIENT_TIMING, clock)
+        made = self.instance_key(service, instance, policy=policy, service_ip=service_ip, near=near, start=start)
+        config = Config(SERVER, self.port, ZONE, key or made, service, instance, policy, service_ip, near)
+        return Client(config, log, CLIENT_TIMING, clock)
 
-    def put(self, *held: leases.Lease) -> None:
-        """Adds leases as they are."""
-        with self.connect() as connection:
-            connection.update(ZONE, [Change(True, Record(leases.lease_owner(one.name, ZONE), wire.TXT, 1, leases.format_lease(one))) for one in held])
+    def document_of(self, service: str, instance: str, policy: str = "APPEND", service_ip: Optional[str] = "10.9.0.7",
+                    key: Optional[Key] = None) -> dict:
+        """A dns.json."""
+        made = key or self.instance_key(service, instance, policy=policy, service_ip=service_ip)
+        return {
+            "server": SERVER, "port": self.port, "zone": ZONE, "key": prepare.key_json(made), "service": service,
+            "instance": instance, "policy": policy, "service_ip": service_ip, "same_network": False,
+        }
+
+    def update(self, key: Key, *changes: Change, zone: str = leases.lease_zone(ZONE)) -> None:
+        with self.connect(key) as connection:
+            connection.update(zone, list(changes))
+
+    def put(self, service: str, instance: str, renewal: Renewal, **more: object) -> None:
+        """Renews a lease with the instance's own key."""
+        key = self.instance_key(service, instance, **more)
+        self.update(key, Change(True, lease_record(service, instance, renewal)))
 
 
-def lease(service: str = "web", instance: str = "one", address: Optional[str] = "10.9.0.7", policy: str = "APPEND", boot: str = "b1",
-          counter: int = 1, up: float = 0.0, held_by: str = "client", container: Optional[str] = None, own: Optional[str] = None) -> leases.Lease:
-    return leases.Lease(service, instance, address, policy, boot, counter, up, held_by, container, own)
+def key_name(service: str, instance: str, policy: str = "APPEND", service_ip: Optional[str] = "10.9.0.7",
+             near: bool = False, start: int = 1) -> str:
+    address = service_ip.replace(".", "-") if service_ip else "own" if near else "none"
+    return ".".join((instance, service, str(start), policy.lower(), "near" if near else "far", address))
+
+
+def lease_record(service: str, instance: str, renewal: Renewal) -> Record:
+    owner = leases.lease_owner("%s-%s" % (service, instance), ZONE)
+    return Record(owner, wire.TXT, 1, leases.format_renewal(renewal))
+
+
+def renewal(boot: str = "b1", counter: int = 1, up: float = 0.0, own: Optional[str] = None) -> Renewal:
+    return Renewal(boot, counter, up, own)
+
+
+def lease(service: str = "web", instance: str = "one", policy: str = "APPEND", start: int = 1,
+          address: Optional[str] = "10.9.0.7", container: Optional[str] = None, is_held: bool = False,
+          has_project_key: bool = False) -> Lease:
+    return Lease(service, instance, policy, start, address, container, is_held, has_project_key)
+
+
+def near(service: str = "web", instance: str = "one", **more: object) -> Lease:
+    """Of a container on the server's engine and network, found at its own address."""
+    return lease(service, instance, address=None, container="demo-%s-%s" % (service, instance), **more)
+
+
+class ServerTest(unittest.TestCase):
+    networks = None
+    engine_port = 0
+    timing: dict = {}
+
+    def setUp(self):
+        self.server = Server(self.networks, self.engine_port, self.timing)
+        self.addCleanup(self.server.close)
+        self.server.start()
+
+    def becomes(self, name: str, *addresses: str, limit: float = 8.0):
+        try:
+            eventually(lambda: self.server.addresses(name) == sorted(addresses), limit)
+        except AssertionError:
+            found = self.server.addresses(name)
+            self.fail("%s is %s, not %s\n%s" % (name, found, addresses, self.server.log_text()[-2000:]))
+
+    def stays(self, name: str, *addresses: str, seconds: float = 0.5):
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self.assertEqual(self.server.addresses(name), sorted(addresses))
+            time.sleep(0.05)
+
+    def run_client(self, client: Client) -> threading.Event:
+        """Runs a client as in an instance, until the returned event is set: then it is killed, not withdrawn."""
+        killed = threading.Event()
+
+        class Killed(BaseException):
+            pass
+
+        real = client.renew
+
+        def renew():
+            if killed.is_set():
+                raise Killed
+            return real()
+
+        def body():
+            try:
+                client.run()
+            except Killed:
+                return
+
+        client.renew = renew
+        thread = threading.Thread(target=body, daemon=True)
+        thread.start()
+        self.addCleanup(thread.join, 3)
+        self.addCleanup(killed.set)
+        return killed
+
+
+class FakeEngine:
+    """Answers for container names as the engine's resolver does; `mute` is one that does not answer at all."""
+
+    def __init__(self) -> None:
+        self.addresses = {"demo-dns": "10.9.0.2"}
+        self.is_mute = False
+        self.forwards_into_the_void = False
+        self.port = free_port()
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind((SERVER, self.port))
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                query, caller = self._socket.recvfrom(4096)
+            except OSError:
+                return
+            name = wire.decode_name(query, 12)[0]
+            address = self.addresses.get(name)
+            if self.is_mute or (address is None and self.forwards_into_the_void):
+                continue
+            answer = b""
+            if address:
+                answer = b"\xc0\x0c" + struct.pack("!2HIH", wire.A, 1, 600, 4) + wire.pack_address(address)
+            header = query[:2] + struct.pack("!5H", 0x8180 if address else 0x8183, 1, 1 if address else 0, 0, 0)
+            self._socket.sendto(header + query[12:] + answer, caller)
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+def hold(server: Server, **fields: object) -> dict:
+    """Holds a lease as dockerops does for an instance without a client."""
+    lease = {"service": "pg", "instance": "main", "address": "10.9.0.20", "container": "demo-pg-main", **fields}
+    return server.call("hold", json.dumps(lease))

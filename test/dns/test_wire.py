@@ -14,7 +14,7 @@ import dns.rrset
 import dns.tsig
 import dns.update
 
-from support import Change, Key, Record, ZONE, lease, leases, wire
+from support import Change, Key, Record, ZONE, leases, renewal, wire
 
 KEY = Key("the-key", "hmac-sha256", b"s" * 32)
 THEIRS = dns.tsig.Key("the-key", b"s" * 32, "hmac-sha256")
@@ -38,9 +38,10 @@ def their_answer(request: bytes, now: int, error: int = 0, other: bytes = b"", k
 
 class AgainstDnspython(unittest.TestCase):
     def test_our_signed_update_is_theirs(self):
-        record = Record("web-one._lease." + ZONE, wire.TXT, 1, leases.format_lease(lease()))
+        record = Record("web-one._lease." + ZONE, wire.TXT, 1, leases.format_renewal(renewal()))
         address = wire.address_record("web." + ZONE, 5, "10.0.0.1")
-        signed, _ = wire.sign(wire.update(77, ZONE, [Change(False, record), Change(True, address)]), KEY, int(time.time()))
+        changes = [Change(False, record), Change(True, address)]
+        signed, _ = wire.sign(wire.update(77, ZONE, changes), KEY, int(time.time()))
         message = dns.message.from_wire(signed, keyring=THEIRS)
         self.assertTrue(message.had_tsig)
         expected = dns.update.UpdateMessage(ZONE, id=77)
@@ -156,23 +157,28 @@ class Nonsense(unittest.TestCase):
                 wire.encode_name(name)
 
 
-class LeaseText(unittest.TestCase):
-    def test_a_lease_survives_its_record(self):
-        for one in (lease(), lease(address=None, policy="HIDE"), lease(container="p-web-one", own="10.0.0.9", held_by="engine"), lease(address="fd00::1", up=12.5)):
-            self.assertEqual(leases.parse_lease(leases.format_lease(one)), one)
+class RenewalText(unittest.TestCase):
+    def test_a_renewal_survives_its_record(self):
+        for one in (renewal(), renewal(own="10.0.0.9"), renewal("5f0c", 12, 240.5, "fd00::1")):
+            self.assertEqual(leases.parse_renewal(leases.format_renewal(one)), one)
 
-    def test_what_is_not_a_lease_is_refused_with_the_field(self):
-        for fields, word in (({"service": "UP"}, "service"), ({"instance": "a_b"}, "instance"), ({"address": "0.0.0.0"}, "address"),
-                             ({"address": "224.0.0.1"}, "address"), ({"address": "fe80::1"}, "address"), ({"policy": "ALL"}, "policy"),
-                             ({"held_by": "me"}, "by"), ({"boot": "!"}, "boot"), ({"service": "s" * 40, "instance": "i" * 40}, "service-instance")):
-            with self.assertRaisesRegex(leases.LeaseError, word):
-                leases.parse_lease(leases.format_lease(lease(**fields)))
+    def test_what_is_not_a_renewal_is_refused_with_the_field(self):
+        for fields, word in (
+            ({"boot": "!"}, "boot"), ({"counter": -1}, "counter"), ({"counter": 1 << 64}, "counter"),
+            ({"up": -1.0}, "up"), ({"up": float("nan")}, "up"), ({"up": float("inf")}, "up"), ({"own": "here"}, "own"),
+        ):
+            with self.assertRaisesRegex(leases.LeaseError, word, msg=str(fields)):
+                leases.parse_renewal(leases.format_renewal(renewal(**fields)))
+        for text in ([], ["v=1"], ["v=2"], ["v=2", "boot=b", "counter=x", "up=0"]):
+            with self.assertRaises(leases.LeaseError):
+                leases.parse_renewal(wire.txt_data(text))
 
-    def test_a_lease_below_another_owner_is_none(self):
-        wrong: list = []
-        record = Record("db-one._lease." + ZONE, wire.TXT, 1, leases.format_lease(lease()))
-        self.assertEqual(leases.leases_in([record], ZONE, wrong), [])
-        self.assertEqual(wrong, ["db-one._lease.local.zone is not a lease: it is for web-one"])
+    def test_loopback_and_what_is_nobodys_address_cannot_be_published(self):
+        for address in ("0.0.0.0", "0.1.2.3", "127.0.0.1", "127.9.9.9", "224.0.0.1", "255.255.255.255", "::", "::1",
+                        "::ffff:127.0.0.1", "::127.0.0.1", "fe80::1", "ff02::1", "x", "10.0.0", "10.0.0.1/8", ""):
+            self.assertFalse(leases.is_publishable(address), address)
+        for address in ("10.0.0.1", "192.168.1.1", "203.0.113.9", "fd00::1", "2001:db8::1"):
+            self.assertTrue(leases.is_publishable(address), address)
 
 
 if __name__ == "__main__":

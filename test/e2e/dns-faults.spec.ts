@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repository } from '../support/cli.ts';
@@ -50,6 +51,12 @@ describe('the names of a project after a fault', function () {
       Object.entries(all).map(async ([name, keys]) => [name, await project.addresses(...keys)] as const),
     );
     expect(await project.resolveAll(Object.keys(all))).to.deep.equal(Object.fromEntries(expected));
+  }
+
+  /** Of which the keys of all instances are made. */
+  async function projectKey(): Promise<Buffer> {
+    const { stdout } = await project.run('dns', 'export-key');
+    return Buffer.from(stdout.trim().split(' ')[1] ?? '', 'base64');
   }
 
   async function act(verb: 'start' | 'stop' | 'kill' | 'restart', ...keys: string[]): Promise<void> {
@@ -156,6 +163,7 @@ for address in sys.argv[2:]:
     const expected = numbers.map((number) => `load-n${String(number)}=192.0.2.${String(number)}`);
     const script = await readFile(join(repository, 'test', 'support', 'many-leases.py'), 'utf8');
     const counter = '/run/renewals';
+    const key = (await projectKey()).toString('base64');
     const holders = [project.container('app-one'), project.container('app-two')];
     const inHolders = (...command: readonly string[]): Promise<readonly string[]> =>
       Promise.all(holders.map(async (holder) => (await dockerExec(holder, command, ['-u', 'root'])).text.trim()));
@@ -174,7 +182,7 @@ for address in sys.argv[2:]:
     };
     await Promise.all(
       holders.map((holder, index) =>
-        dockerExec(holder, [...python, script, String(1 + 100 * index), '100', counter], ['-d', '-u', 'root']),
+        dockerExec(holder, [...python, script, String(1 + 100 * index), '100', counter, key], ['-d', '-u', 'root']),
       ),
     );
     const allThere = async (): Promise<void> => {
@@ -255,10 +263,16 @@ for address in sys.argv[2:]:
   });
 
   it('an instance whose clock is ten minutes off still has its name', async () => {
+    const address = await project.address('app-one');
+    const name = `one.skewed.1.append.far.${address.replaceAll('.', '-')}`;
+    const secret = createHmac('sha256', await projectKey())
+      .update(name)
+      .digest('base64');
     const script = `${ourPython}import json, time
 from dockerops_dns.client import Client, Config
 document = json.load(open('/etc/dockerops/dns.json'))
-document.update(service='skewed', instance='one', policy='APPEND')
+document.update(service='skewed', instance='one', service_ip='${address}', same_network=False)
+document['key'].update(name='${name}', secret='${secret}')
 client = Client(Config.from_json(document), lambda text: print(text), clock=lambda: time.time() + 600)
 client.renew()
 client.renew()`;

@@ -59,6 +59,8 @@ describe('names across hosts', function () {
       await writeFile(join(directory, 'services', service, 'Dockerfile'), 'FROM dockerops/dockerops-base\nEXPOSE 80\n');
     }
     const away = { DNS_SERVICE_IP: dnsAddress };
+    // Found at addresses that are no host's, so that they need not be free.
+    const somewhere = { publish_ports: true, ports: ['127.0.0.1::80'] };
     await writeFile(
       join(directory, 'run.conf'),
       JSON.stringify([
@@ -82,12 +84,14 @@ describe('names across hosts', function () {
           service: 'lead',
           instance: 'old',
           group: 'second',
+          ...somewhere,
           env_vars: { ...away, SERVICE_IP: '192.0.2.21', DNS_UPDATE_POLICY: 'REPLACE' },
         },
         {
           service: 'lead',
           instance: 'new',
           group: 'second',
+          ...somewhere,
           env_vars: { ...away, SERVICE_IP: '192.0.2.22', DNS_UPDATE_POLICY: 'REPLACE' },
           depends_on: ['lead-old'],
         },

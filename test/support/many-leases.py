@@ -1,7 +1,12 @@
-"""Holds many leases from one container and renews them one after the other without a pause, whatever the server says, until SIGTERM.
+"""Holds many leases from one container and renews them one after the other without a pause, whatever the server says,
+until SIGTERM.
 
-Arguments: first number, how many, a file that is given the count of renewals. Lease N is of instance nN of service load, at 192.0.2.N.
+Arguments: first number, how many, a file that is given the count of renewals, the project's key. Lease N is of instance
+nN of service load, at 192.0.2.N.
 """
+import base64
+import hashlib
+import hmac
 import json
 import signal
 import sys
@@ -14,8 +19,13 @@ from dockerops_dns.client import Client, Config
 FAILURES = (OSError, wire.WireError, wire.ServerTime, exchange.Refused)
 
 
-def client(document, number):
-    document.update(service="load", instance="n%d" % number, policy="APPEND", service_ip="192.0.2.%d" % number, same_network=False)
+def client(document, number, project_key):
+    address = "192.0.2.%d" % number
+    name = "n%d.load.1.append.far.%s" % (number, address.replace(".", "-"))
+    secret = hmac.new(project_key, name.encode(), hashlib.sha256).digest()
+    key = {"name": name, "algorithm": "hmac-sha256", "secret": base64.b64encode(secret).decode()}
+    document.update(service="load", instance="n%d" % number, policy="APPEND", service_ip=address, key=key)
+    document.update(same_network=False)
     return Client(Config.from_json(document), lambda text: None)
 
 
@@ -27,10 +37,10 @@ def withdraw(one):
             time.sleep(0.2)
 
 
-def main(first, count, path):
+def main(first, count, path, project_key):
     with open("/etc/dockerops/dns.json", encoding="utf-8") as file:
         document = json.load(file)
-    clients = [client(document, number) for number in range(first, first + count)]
+    clients = [client(document, number, project_key) for number in range(first, first + count)]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     renewals = 0
     try:
@@ -48,4 +58,4 @@ def main(first, count, path):
             withdraw(one)
 
 
-main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])
+main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], base64.b64decode(sys.argv[4]))

@@ -21,6 +21,7 @@ export async function holdNames({ dns, spec, address, policy }: OperationOf<'hol
       address: await step.results.text(address),
       policy,
       container: spec.container,
+      startNumber: step.results.startNumber(spec.container),
     }),
     `container ${dns}`,
   );

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { NotFound, StalePlan } from '../errors.ts';
 import type { ContainerDetail } from '../engine/engine.ts';
 import type { Reference, Template } from '../model/desired.ts';
@@ -6,6 +7,7 @@ import type { KeyText } from '../model/key-text.ts';
 import type { ApplyContext } from './context.ts';
 import type { ProjectLock } from './lock.ts';
 import type { RunKeys } from './run-keys.ts';
+import { startNumbers } from './start-numbers.ts';
 
 /** What the operations of one run made on one host, and the place where references become values. */
 export class Results {
@@ -14,6 +16,8 @@ export class Results {
   readonly #containerIds = new Map<string, string>();
   readonly #addresses = new Map<string, string>();
   readonly #subnets = new Map<string, string>();
+  readonly #operations: readonly Operation[];
+  #startNumbers: ReadonlyMap<string, number> | undefined;
   readonly #networks: ReadonlySet<string>;
 
   /** Held from the operation `lock` to the operation `unlock`. */
@@ -28,6 +32,7 @@ export class Results {
         'spec' in operation && operation.spec.network.mode === 'network' ? [operation.spec.network.network] : [],
       ),
     );
+    this.#operations = operations;
     for (const operation of operations) {
       if (operation.kind === 'create-container' && operation.fixedAddress !== undefined)
         this.#addresses.set(operation.spec.container, operation.fixedAddress);
@@ -68,7 +73,23 @@ export class Results {
     if ('privateKey' in reference) return (await this.material(reference.privateKey)).private;
     if ('publicKey' in reference) return (await this.material(reference.publicKey)).public;
     if ('certificate' in reference) return this.#certificate(reference.certificate);
+    if ('startNumber' in reference) return String(this.startNumber(reference.startNumber));
+    if ('derivedSecret' in reference) return this.#derive(reference.derivedSecret, reference.label);
     return (await this.material(reference.secret)).private;
+  }
+
+  /** Of a container of the plan, or one that is there; 0 for one that has none. */
+  startNumber(container: string): number {
+    // Only now, since a command may have waited for another one that made containers.
+    this.#startNumbers ??= startNumbers(this.#operations, this.#context.observed.containers, Date.now());
+    return this.#startNumbers.get(container) ?? 0;
+  }
+
+  async #derive(name: string, label: Template): Promise<string> {
+    const secret = Buffer.from((await this.material(name)).private, 'base64');
+    return createHmac('sha256', secret)
+      .update(await this.text(label))
+      .digest('base64');
   }
 
   async #certificate(name: string): Promise<string> {

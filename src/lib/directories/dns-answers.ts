@@ -9,8 +9,13 @@ export interface DnsHolder {
   readonly policy: string;
   readonly ageSeconds: number;
   readonly heldBy: 'client' | 'engine';
-  /** Whether the engine of the DNS's host has the container with this address; `unknown` for other hosts. */
-  readonly engine: 'agrees' | 'absent' | 'unknown';
+  /**
+   * Whether the engine of the DNS's host has the container with this address; `unknown` for other hosts. `differs`: the
+   * container is there, but is to be found at another address.
+   */
+  readonly engine: 'agrees' | 'absent' | 'unknown' | 'differs';
+  /** It signs with the project's key, as instances of earlier versions do. */
+  readonly hasProjectKey?: true;
 }
 
 interface DnsName {
@@ -38,6 +43,8 @@ export interface DnsWhy {
   readonly claims: readonly DnsClaim[];
   /** Why it has no address, when nothing claims it. */
   readonly reason?: string;
+  /** Why a recent update for it was refused. */
+  readonly refused?: string;
 }
 
 interface DnsDifference {
@@ -55,6 +62,12 @@ export interface DnsCheck {
   readonly engineDenies: readonly string[];
   readonly withdrawnButRenewing: readonly string[];
   readonly severalStarts: readonly string[];
+  /** Instances that sign with the project's key. */
+  readonly projectKey: readonly string[];
+  /** There are as many leases as the arbiter takes; an instance that comes now gets no name. */
+  readonly isFull: boolean;
+  /** Clients see their leases in the DNS; otherwise they try to register again and again. */
+  readonly leasesShown: boolean;
   readonly fixed: boolean;
   readonly readmitted: readonly string[];
 }
@@ -75,7 +88,7 @@ export function readNames(answer: unknown): DnsNames {
 }
 
 export function readWhy(answer: unknown): DnsWhy {
-  const { name, zone, addresses, claims, reason } = record(answer);
+  const { name, zone, addresses, claims, reason, refused } = record(answer);
   return {
     name: text(name),
     zone: text(zone),
@@ -86,6 +99,7 @@ export function readWhy(answer: unknown): DnsWhy {
       reason: text(one['reason']),
     })),
     ...(reason === undefined ? {} : { reason: text(reason) }),
+    ...(refused === undefined ? {} : { refused: text(refused) }),
   };
 }
 
@@ -105,6 +119,9 @@ export function readCheck(answer: unknown): DnsCheck {
     engineDenies: texts(report['engine_denies']),
     withdrawnButRenewing: texts(report['withdrawn_but_renewing']),
     severalStarts: texts(report['several_starts']),
+    projectKey: texts(report['project_key']),
+    isFull: report['is_full'] === true,
+    leasesShown: report['leases_shown'] !== false,
   };
 }
 
@@ -116,6 +133,7 @@ function readHolder({
   age_seconds: age,
   held_by: heldBy,
   engine,
+  key,
 }: Json): DnsHolder {
   return {
     service: text(service),
@@ -125,6 +143,7 @@ function readHolder({
     ...(typeof address === 'string' ? { address } : {}),
     heldBy: heldBy === 'engine' ? 'engine' : 'client',
     engine: engine === 'agrees' || engine === 'absent' ? engine : 'unknown',
+    ...(key === 'project' ? { hasProjectKey: true } : {}),
   };
 }
 

@@ -27,8 +27,10 @@ export class DnsDirectory implements NameDirectory {
     this.#program = by === 'client' ? clientProgram : serverProgram;
   }
 
-  async put({ service, instance, address, policy = 'APPEND', container }: NameRegistration): Promise<void> {
-    await this.#call(['hold', JSON.stringify({ service, instance, address, policy, container })], callLimitMs);
+  async put({ startNumber: start, ...lease }: NameRegistration): Promise<void> {
+    const { service, instance, address, policy = 'APPEND', container } = lease;
+    const held = JSON.stringify({ service, instance, address, policy, container, start });
+    await this.#call(['hold', held], callLimitMs);
   }
 
   async remove(keys: readonly string[]): Promise<void> {

@@ -7,6 +7,8 @@ export interface NameRegistration {
   readonly policy?: string;
   /** The container behind it, so that the directory can ask the engine whether that runs. */
   readonly container?: string;
+  /** Grows with each container that is made: of REPLACE the highest has the service's name. */
+  readonly startNumber?: number;
 }
 
 export interface ExpectedName {

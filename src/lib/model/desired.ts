@@ -37,7 +37,9 @@ export type Reference =
   | { readonly privateKey: string } // by key name
   | { readonly publicKey: string }
   | { readonly certificate: string } // of a host key, by key name
-  | { readonly secret: string }; // a random secret of the owner, base64, by key name
+  | { readonly secret: string } // a random secret of the owner, base64, by key name
+  | { readonly derivedSecret: string; readonly label: Template } // HMAC-SHA256 of the label with such a secret, base64
+  | { readonly startNumber: string }; // by container name: grows with each container that is made
 /** Text with references in it: `['http://', {addressOf: 'x'}]`. */
 export type Template = readonly (string | Reference)[];
 

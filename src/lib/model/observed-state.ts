@@ -46,6 +46,8 @@ export interface Ownership {
   readonly spec: LabelledSpec;
   readonly hostKey?: string;
   readonly linkAddresses: Readonly<Record<string, string>>;
+  /** Of containers that are made later it is higher; absent for those of versions that had none. */
+  readonly startNumber?: number;
 }
 
 /** A volume of the engine, and where a container has it. */

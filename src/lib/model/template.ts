@@ -45,7 +45,7 @@ function isHole(value: object): value is { readonly text: Template } {
 }
 
 /** Neighbouring strings become one, so that equal templates are equal values. */
-function joinText(text: Template): Template {
+export function joinText(text: Template): Template {
   return text.reduce<Template>((joined, piece) => {
     const last = joined.at(-1);
     return typeof piece === 'string' && typeof last === 'string'

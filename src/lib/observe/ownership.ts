@@ -35,5 +35,10 @@ export function parseOwnership(labels: Labels): Ownership | undefined {
     spec: parseSpecLabel(labels[label.spec]),
     ...definedOnly({ conf: labels[label.conf], hostKey: labels[label.hostKey] }),
     linkAddresses: parseAddresses(labels[label.linkAddresses]),
+    ...definedOnly({ startNumber: parseNumber(labels[label.startNumber]) }),
   };
+}
+
+function parseNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }

@@ -15,6 +15,7 @@ import { planInstance } from './instance/plan-instance.ts';
 import { checkPorts } from './instance/ports.ts';
 import { checkDirectory } from './instance/same-directory.ts';
 import type { Plan } from './plan.ts';
+import { noteDnsKeys } from './run/dns-keys.ts';
 import { planFinish } from './run/finish.ts';
 import { noteOrphans } from './run/orphans.ts';
 import { noteDecisions } from './run/verdicts.ts';
@@ -50,6 +51,7 @@ export function draftRun(context: RunContext): RunContext['builder'] {
   for (const operation of images.operations) context.builder.add(operation);
   checkHost(context, decisions);
   const instances = instanceContext(context, decisions, images);
+  noteDnsKeys(instances);
   for (const decision of decisions) planInstance(decision, instances);
   planSwarm(context);
   planFinish(instances);

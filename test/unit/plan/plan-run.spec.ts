@@ -424,6 +424,7 @@ describe('planning a run', () => {
       environment: Object.entries({ DNS_SERVICE_IP: '192.0.2.1', SERVICE_IP: '192.0.2.2', ...more }).map(
         ([name, value]) => ({ name, value: [value], secret: false }),
       ),
+      ports: [{ container: 80, protocol: 'tcp', host: 80 }],
     });
     const state = (...specs: readonly InstanceSpec[]): ReturnType<typeof observed> =>
       observed({
@@ -437,6 +438,8 @@ describe('planning a run', () => {
         client('one', environment()),
         client('hidden', environment({ DNS_UPDATE_POLICY: 'HIDE' })),
         client('nowhere', environment({ SERVICE_IP: '' })),
+        client('unpublished', { ...environment(), ports: [] }),
+        client('loopback', environment({ SERVICE_IP: '127.0.0.1' })),
       ];
       const { operations } = planRun(desired(wanted), state(), facts, runOptions);
       expect(
@@ -456,6 +459,7 @@ describe('planning a run', () => {
     it('asks the DNS here for those whose DNS it is, by its container or its SERVICE_IP', () => {
       const here = spec('dockerops-dns', 'one', {
         environment: [{ name: 'SERVICE_IP', value: ['192.0.2.1'], secret: false }],
+        ports: [{ container: 53, protocol: 'udp', host: 53 }],
       });
       const byName = client('two', {
         environment: [{ name: 'DNS_SERVICE_IP', value: [{ addressOf: here.container }], secret: false }],

@@ -45,6 +45,7 @@ describe('planning to start', () => {
   it('asks inside an instance whether it is found when the DNS is on another host', () => {
     const far = spec('far', 'main', {
       lease: 'client',
+      ports: [{ container: 80, protocol: 'tcp', host: 80 }],
       environment: [
         { name: 'DNS_SERVICE_IP', value: ['192.0.2.1'], secret: false },
         { name: 'SERVICE_IP', value: ['192.0.2.2'], secret: false },

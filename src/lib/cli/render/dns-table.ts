@@ -130,7 +130,7 @@ export function renderDnsCheck(report: DnsReport, style: Style): string {
 }
 
 function problemLines(report: DnsReport, style: Style): readonly string[] {
-  const { fixed, differences, notLeases, withdrawnButRenewing, readmitted, unpublished } = report;
+  const { fixed, differences, notLeases, withdrawnButRenewing, readmitted, unpublished, wrongAddresses } = report;
   const line = (title: string, text: string, remedy: string | false): string =>
     `${style.red(title)}: ${text}${remedy === false ? '' : style.green(` (${remedy})`)}`;
   return [
@@ -142,13 +142,24 @@ function problemLines(report: DnsReport, style: Style): readonly string[] {
     ...unpublished.map((one) =>
       line('no name', `${one.key} runs but has no name: ${one.reason}`, one.fixed && 'fixed'),
     ),
+    ...wrongAddresses.map(({ name, address, key, expected }) => {
+      const where = expected === undefined ? 'has no address for others' : `is found at ${expected}`;
+      return line('wrong address', `${name} leads to ${address}, but ${key} ${where}; rerun ${key}`, false);
+    }),
+    ...(report.isFull
+      ? [line('full', 'there are too many leases; an instance that starts now gets no name', false)]
+      : []),
+    ...(report.leasesShown
+      ? []
+      : [line('not shown', 'the name server does not fetch the leases, so clients register again and again', false)]),
   ];
 }
 
-function noteLines({ engineDenies, severalStarts }: DnsReport, style: Style): readonly string[] {
+function noteLines({ engineDenies, severalStarts, projectKey }: DnsReport, style: Style): readonly string[] {
   const texts = [
     ...engineDenies.map((key) => `${key} has a lease, but its container does not run; its names are already withdrawn`),
     ...severalStarts.map((key) => `${key} has leases from several starts; the newest one counts`),
+    ...projectKey.map((key) => `${key} signs with the project's key and can take every name; rerun gives it its own`),
   ];
   return texts.map((text) => `${style.dim('note')}: ${text}`);
 }

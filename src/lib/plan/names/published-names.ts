@@ -1,5 +1,6 @@
 import type { InstanceSpec, Template } from '../../model/desired.ts';
 import { isDnsService } from '../../model/dns-service.ts';
+import { foundAt } from '../../model/found-at.ts';
 import type { LabelledSpec } from '../../model/labelled-spec.ts';
 
 /** A spec as it is desired, or as a label has it. */
@@ -15,7 +16,7 @@ export interface DnsPlace {
 /** Of these instances; the first one counts. */
 export function findDns(specs: readonly InstanceSpec[]): DnsPlace | undefined {
   const spec = specs.find(({ service }) => isDnsService(service));
-  return spec && { container: spec.container, address: serviceIp(spec) };
+  return spec && { container: spec.container, address: foundAt(spec) };
 }
 
 export function dnsPolicy(spec: WithVariables): string {
@@ -23,14 +24,9 @@ export function dnsPolicy(spec: WithVariables): string {
   return typeof policy === 'string' ? policy.toUpperCase() : 'APPEND';
 }
 
-/** The address that a user gave it for others. */
-export function serviceIp(spec: WithVariables): Template | undefined {
-  return variable(spec, 'SERVICE_IP');
-}
-
-/** The address under which others find it: SERVICE_IP, else its own. */
+/** The address under which others find it: SERVICE_IP where it publishes something there, else its own. */
 export function publishedAddress(spec: InstanceSpec): Template {
-  return serviceIp(spec) ?? [{ addressOf: spec.container }];
+  return foundAt(spec) ?? [{ addressOf: spec.container }];
 }
 
 /** Whether others are to find it by name. The DNS itself has no name of its own. */
@@ -44,7 +40,7 @@ export function isPublished(spec: InstanceSpec): boolean {
  */
 export function isServedElsewhere(spec: InstanceSpec, dns: DnsPlace | undefined): boolean {
   const server = variable(spec, 'DNS_SERVICE_IP');
-  if (spec.lease !== 'client' || server === undefined || isEmpty(serviceIp(spec))) return false;
+  if (spec.lease !== 'client' || server === undefined || foundAt(spec) === undefined) return false;
   if (server.some((piece) => typeof piece !== 'string' && 'addressOf' in piece && piece.addressOf === dns?.container))
     return false;
   return dns?.address === undefined || server.join('') !== dns.address.join('');
@@ -52,8 +48,4 @@ export function isServedElsewhere(spec: InstanceSpec, dns: DnsPlace | undefined)
 
 function variable(spec: WithVariables, name: string): Template | undefined {
   return spec.environment?.find((candidate) => candidate.name === name)?.value;
-}
-
-function isEmpty(text: Template | undefined): boolean {
-  return (text ?? []).every((piece) => piece === '');
 }

@@ -24,6 +24,8 @@ export interface ResolvedInstance extends Findings {
   readonly entry: RunConfEntry | undefined;
   readonly variables: readonly ExplainedVariable[];
   readonly switches: ResolvedSwitches;
+  /** Why nobody finds it by its names, although it is meant to be found. */
+  readonly withoutNames: string | undefined;
 }
 
 /** Resolves one instance of a request. Throws nothing: what is missing or wrong comes with the result. */
@@ -34,7 +36,7 @@ export function resolveInstance(selected: Selected, project: ResolveContext): Re
   const secrets = resolveSecrets(context);
   const environment = resolveVariables(links, secrets, context);
   const ports = resolvePorts(environment.variables, context);
-  const network = resolveNetwork(links, environment.variables, context);
+  const network = resolveNetwork(links, environment.variables, ports, context);
   const mounts = resolveMounts(secrets, context);
   const command = resolveCommand(context);
   const order = resolveOrder(links, context);
@@ -59,6 +61,7 @@ export function resolveInstance(selected: Selected, project: ResolveContext): Re
     entry,
     switches,
     variables: environment.variables,
+    withoutNames: network.withoutNames,
     ...gatherFindings(steps),
   };
 }

@@ -34,6 +34,7 @@ function keyName(piece: Template[number]): string | undefined {
   if ('privateKey' in piece) return piece.privateKey;
   if ('publicKey' in piece) return piece.publicKey;
   if ('certificate' in piece) return piece.certificate;
+  if ('derivedSecret' in piece) return piece.derivedSecret;
   return 'secret' in piece ? piece.secret : undefined;
 }
 

@@ -9,6 +9,8 @@ import { resolveImages, type ResolvedImages } from './images/image-specs.ts';
 import { resolveInstance, type ResolvedInstance } from './instance.ts';
 import { keySpecs } from './keys.ts';
 import { needsUnknownDns, severalDns } from './network/dns.ts';
+import { withoutNamesNotices } from './network/dns-notices.ts';
+import { serviceIpNotices } from './network/service-ip-notices.ts';
 import { networkSpec } from './network/subnets.ts';
 import { selectEntries } from './select/select-entries.ts';
 import type { Selected } from './select/selected.ts';
@@ -37,7 +39,13 @@ export function resolveProject(input: ResolveInput): Resolution {
     lacksInterfaces: needsUnknownDns(specs, context.dns?.serviceIp),
   };
   const cycles = { problems: cycleProblems(specs) };
-  const findings = gatherFindings([selection, network, checks, ...instances, cycles]);
+  const names = {
+    notices: [
+      ...withoutNamesNotices(instances.map(({ spec: { key }, withoutNames }) => ({ key, withoutNames }))),
+      ...serviceIpNotices(instances),
+    ],
+  };
+  const findings = gatherFindings([selection, network, checks, ...instances, cycles, names]);
   return {
     ...findings,
     problems: unique(findings.problems),

@@ -1,48 +1,74 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { DnsDirectory } from '../../directories/dns.ts';
-import type { DnsCheck } from '../../directories/dns-answers.ts';
+import type { DnsCheck, DnsNames } from '../../directories/dns-answers.ts';
 import type { NameRegistration } from '../../directories/name-directory.ts';
+import { definedOnly } from '../../defined.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
-import { dnsPolicy, serviceIp } from '../../plan/names/published-names.ts';
-import { addressOf } from '../inspect/list-instances.ts';
+import { dnsPolicy } from '../../plan/names/published-names.ts';
 import { openDns } from './dns-directory.ts';
+import { expectedAddress, expectedAddresses } from './expected-address.ts';
 import { listInstances } from '../inspect/find-instance.ts';
 import type { OpenProject } from '../open-project.ts';
+import { wrongAddresses, type WrongAddress } from './wrong-addresses.ts';
 
 /** A running instance without the name that it should have. */
 interface Unpublished {
   readonly key: string;
   readonly reason: string;
-  /** True if its lease was renewed. */
+  /** True when its lease is held again. */
   readonly fixed: boolean;
 }
 
 export interface DnsReport extends DnsCheck {
   /** Instances on this engine that nobody can find. */
   readonly unpublished: readonly Unpublished[];
+  /** Names that lead elsewhere than to the instance of this engine that holds them. */
+  readonly wrongAddresses: readonly WrongAddress[];
 }
 
 /** Compares zone, leases and the containers on this engine; `fix` corrects differences. */
 export async function checkDns(opened: OpenProject, fix: boolean): Promise<DnsReport> {
   const directory = await openDns(opened);
   const checked = await directory.check(fix);
-  const { names } = await directory.names();
-  // The check of the DNS itself reports withdrawn instances.
-  const named = new Set([
-    ...names.flatMap((name) => name.holders.map(({ service, instance }) => `${service}-${instance}`)),
+  const { names, containers } = await observeNames(directory, opened);
+  // The arbiter's own check reports what was withdrawn.
+  const known = new Set([
+    ...names.names.flatMap((name) => name.holders.map(({ service, instance }) => `${service}-${instance}`)),
     ...checked.withdrawnButRenewing,
   ]);
-  const unnamed = (await listInstances(opened.engine, opened.owner, true)).filter(
-    (container) => shouldHaveName(container) && !named.has(container.ownership?.key ?? ''),
-  );
+  const lost = containers.filter((container) => isToBeFound(container) && !known.has(container.ownership?.key ?? ''));
   const unpublished: Unpublished[] = [];
-  for (const container of unnamed) unpublished.push(await republish(directory, container, fix));
-  return { ...checked, unpublished };
+  for (const container of lost) unpublished.push(await republish(directory, container, fix));
+  return { ...checked, unpublished, wrongAddresses: wrongAddresses(names, expectedAddresses(containers)) };
 }
 
-/** False if anything is left to fix. */
-export function isClean({ ok, fixed, withdrawnButRenewing, readmitted, unpublished }: DnsReport): boolean {
+interface Observed {
+  readonly names: DnsNames;
+  readonly containers: readonly ObservedContainer[];
+}
+
+const settleMs = 2500;
+
+/** A container that was just started again has its new address in the DNS after a moment: it is given one. */
+async function observeNames(directory: DnsDirectory, { engine, owner }: OpenProject): Promise<Observed> {
+  const observe = async (): Promise<Observed> => ({
+    names: await directory.names(),
+    containers: await listInstances(engine, owner, true),
+  });
+  const first = await observe();
+  if (wrongAddresses(first.names, expectedAddresses(first.containers)).length === 0) return first;
+  await pause(settleMs);
+  return observe();
+}
+
+/** False for a check with a problem that is left. */
+export function isClean(report: DnsReport): boolean {
+  const { ok, fixed, withdrawnButRenewing, readmitted, unpublished, isFull, leasesShown } = report;
   return (
     (ok || fixed) &&
+    !isFull &&
+    leasesShown &&
+    report.wrongAddresses.length === 0 &&
     withdrawnButRenewing.every((key) => readmitted.includes(key)) &&
     unpublished.every((one) => one.fixed)
   );
@@ -58,25 +84,18 @@ async function republish(directory: DnsDirectory, container: ObservedContainer, 
   return { key, reason: why, fixed: true };
 }
 
-/** Without SERVICE_IP, an instance on the host's network has no address to publish. */
-function shouldHaveName(container: ObservedContainer): boolean {
+/** On the host's network and without SERVICE_IP there is no address that could be published. */
+function isToBeFound(container: ObservedContainer): boolean {
   const spec = container.ownership?.spec ?? {};
   if ((spec.lease ?? 'none') === 'none' || dnsPolicy(spec) === 'HIDE') return false;
-  return spec.network?.mode === 'network' || serviceIp(spec) !== undefined;
+  return expectedAddress(container) !== undefined;
 }
 
 /** The lease of an instance that has no client to hold it. */
 function registrationOf(container: ObservedContainer): NameRegistration | undefined {
   const { ownership, name } = container;
-  if (ownership?.spec.lease !== 'dockerops') return undefined;
-  const { spec } = ownership;
-  const [given] = serviceIp(spec) ?? [];
-  const address = typeof given === 'string' ? given : addressOf(container);
-  return {
-    service: ownership.service,
-    instance: ownership.instance,
-    address,
-    policy: dnsPolicy(spec),
-    container: name,
-  };
+  const address = expectedAddress(container);
+  if (ownership?.spec.lease !== 'dockerops' || address === undefined) return undefined;
+  const { service, instance, spec, startNumber } = ownership;
+  return definedOnly({ service, instance, address, policy: dnsPolicy(spec), container: name, startNumber });
 }

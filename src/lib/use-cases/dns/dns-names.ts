@@ -1,26 +1,32 @@
 import type { DnsDirectory } from '../../directories/dns.ts';
 import type { DnsHolder, DnsNames } from '../../directories/dns-answers.ts';
 import { openDns } from './dns-directory.ts';
+import { expectedAddresses } from './expected-address.ts';
 import { listInstances } from '../inspect/find-instance.ts';
 import type { OpenProject } from '../open-project.ts';
 
 /** Every name with its holders, and whether the engine agrees. */
 export async function listNames(opened: OpenProject): Promise<DnsNames> {
   const names = await (await openDns(opened)).names();
-  const running = await listInstances(opened.engine, opened.owner, true);
-  return agreeing(names, new Set(running.map(({ ownership }) => ownership?.key ?? '')));
+  return compareWithEngine(names, expectedAddresses(await listInstances(opened.engine, opened.owner, true)));
 }
 
 /**
- * The DNS cannot ask the engine about instances on the host's network, nor has it asked yet about new ones; but here we
- * see whether they run.
+ * What the engine says of each holder, by the addresses at which running instances are to be found. The DNS cannot ask
+ * the engine about instances on the host's network, nor compare an address that is not a container's.
  */
-export function agreeing({ zone, names }: DnsNames, running: ReadonlySet<string>): DnsNames {
-  const withRunning = (holder: DnsHolder): DnsHolder =>
-    holder.engine === 'unknown' && running.has(`${holder.service}-${holder.instance}`)
-      ? { ...holder, engine: 'agrees' }
-      : holder;
-  return { zone, names: names.map((name) => ({ ...name, holders: name.holders.map(withRunning) })) };
+export function compareWithEngine(
+  { zone, names }: DnsNames,
+  expected: ReadonlyMap<string, string | undefined>,
+): DnsNames {
+  const compared = (holder: DnsHolder): DnsHolder => ({ ...holder, engine: engineOf(holder, expected) });
+  return { zone, names: names.map((name) => ({ ...name, holders: name.holders.map(compared) })) };
+}
+
+function engineOf(holder: DnsHolder, expected: ReadonlyMap<string, string | undefined>): DnsHolder['engine'] {
+  const key = `${holder.service}-${holder.instance}`;
+  if (holder.engine === 'absent' || !expected.has(key)) return holder.engine;
+  return holder.address === undefined || holder.address === expected.get(key) ? 'agrees' : 'differs';
 }
 
 /** The names that resolve to each instance, by its key. */

@@ -82,9 +82,13 @@ describe('the text of the DNS', () => {
       engineDenies: [],
       withdrawnButRenewing: [],
       severalStarts: [],
+      projectKey: [],
+      isFull: false,
+      leasesShown: true,
       fixed: false,
       readmitted: [],
       unpublished: [],
+      wrongAddresses: [],
     };
     expect(renderDnsCheck(clean, noStyle)).to.equal('the DNS matches its leases and the running containers');
     expect(renderDnsCheck({ ...clean, engineDenies: ['a-one'] }, noStyle).split('\n'), 'a note is nothing wrong')
@@ -98,12 +102,24 @@ describe('the text of the DNS', () => {
       withdrawnButRenewing: ['a-one', 'b-one'],
       readmitted: ['a-one'],
       unpublished: [{ key: 'c-one', reason: 'no lease claims this name', fixed: true }],
+      wrongAddresses: [
+        { name: 'd', address: '10.1.1.9', key: 'd-one', expected: '10.1.1.1' },
+        { name: 'e', address: '10.1.1.9', key: 'e-one' },
+      ],
+      isFull: true,
+      leasesShown: false,
+      projectKey: ['f-one'],
     };
     expect(renderDnsCheck(broken, noStyle).split('\n')).to.deep.equal([
       'too much: ghost.z A 10.9.9.9 (fixed)',
       'withdrawn: a-one, but it still runs (readmitted)',
       'withdrawn: b-one, but it still runs',
       'no name: c-one runs but has no name: no lease claims this name (fixed)',
+      'wrong address: d leads to 10.1.1.9, but d-one is found at 10.1.1.1; rerun d-one',
+      'wrong address: e leads to 10.1.1.9, but e-one has no address for others; rerun e-one',
+      'full: there are too many leases; an instance that starts now gets no name',
+      'not shown: the name server does not fetch the leases, so clients register again and again',
+      "note: f-one signs with the project's key and can take every name; rerun gives it its own",
     ]);
   });
 

@@ -1,6 +1,10 @@
 import { expect } from 'chai';
 import { isClean } from '../../../../src/lib/use-cases/dns/dns-check.ts';
-import { agreeing, namesOf } from '../../../../src/lib/use-cases/dns/dns-names.ts';
+import { compareWithEngine, namesOf } from '../../../../src/lib/use-cases/dns/dns-names.ts';
+import { expectedAddress } from '../../../../src/lib/use-cases/dns/expected-address.ts';
+import { wrongAddresses } from '../../../../src/lib/use-cases/dns/wrong-addresses.ts';
+import type { InstanceSpec } from '../../../../src/lib/model/desired.ts';
+import { containerOf, spec } from '../../../support/specs.ts';
 import { parseAnswer } from '../../../../src/lib/use-cases/dns/dns-why.ts';
 
 const holder = { policy: 'APPEND', ageSeconds: 1, heldBy: 'client', engine: 'agrees' } as const;
@@ -53,18 +57,66 @@ describe('the names of an instance', () => {
 });
 
 describe('what the engine says of who holds a name', () => {
-  it('is also what runs here where the DNS itself cannot ask for it, but never instead of what it was told', () => {
-    const holders = (['unknown', 'absent', 'agrees'] as const).map((engine, index) => ({
-      ...holder,
-      engine,
-      service: 'app',
-      instance: `n${String(index)}`,
-    }));
-    const names = { zone: 'z', names: [{ name: 'app', addresses: [], holders }] };
-    const seen = (...running: readonly string[]): readonly string[] =>
-      agreeing(names, new Set(running)).names.flatMap((name) => name.holders.map(({ engine }) => engine));
-    expect(seen('app-n0', 'app-n1')).to.deep.equal(['agrees', 'absent', 'agrees']);
-    expect(seen('app-n2')).to.deep.equal(['unknown', 'absent', 'agrees']);
+  const holders = (['unknown', 'absent', 'agrees'] as const).map((engine, index) => ({
+    ...holder,
+    engine,
+    service: 'app',
+    instance: `n${String(index)}`,
+    address: `10.1.1.${String(index)}`,
+  }));
+  const names = { zone: 'z', names: [{ name: 'app', addresses: ['10.1.1.0', '10.1.1.2'], holders }] };
+  const compared = (...expected: readonly (readonly [string, string | undefined])[]): readonly string[] =>
+    compareWithEngine(names, new Map(expected)).names.flatMap((name) => name.holders.map(({ engine }) => engine));
+
+  it('is what runs here where the DNS itself cannot ask for it, but never instead of what it was told', () => {
+    expect(compared(['app-n0', '10.1.1.0'], ['app-n1', '10.1.1.1'])).to.deep.equal(['agrees', 'absent', 'agrees']);
+    expect(compared(['app-n2', '10.1.1.2'])).to.deep.equal(['unknown', 'absent', 'agrees']);
+  });
+
+  it('is that it differs where the name leads elsewhere than to the container', () => {
+    expect(compared(['app-n0', '10.1.1.9'], ['app-n2', undefined])).to.deep.equal(['differs', 'absent', 'differs']);
+    expect(
+      wrongAddresses(
+        names,
+        new Map([
+          ['app-n0', '10.1.1.9'],
+          ['app-n1', '10.1.1.9'],
+          ['app-n2', undefined],
+        ]),
+      ),
+    ).to.deep.equal([
+      { name: 'app', address: '10.1.1.0', key: 'app-n0', expected: '10.1.1.9' },
+      { name: 'app', address: '10.1.1.2', key: 'app-n2' },
+    ]);
+    expect(wrongAddresses(names, new Map([['app-n0', '10.1.1.0']]))).to.deep.equal([]);
+  });
+});
+
+describe('where an instance is to be found', () => {
+  const at = (change: Partial<InstanceSpec>, address = '10.1.1.1'): string | undefined => {
+    const container = containerOf(spec('web', 'one', change));
+    return expectedAddress({ ...container, addresses: { 'dockerops-demo': address } });
+  };
+  const serviceIp = (value: string): Pick<InstanceSpec, 'environment'> => ({
+    environment: [{ name: 'SERVICE_IP', value: [value], secret: false }],
+  });
+  const ports = [{ container: 80, protocol: 'tcp', host: 80 }] as const;
+
+  it('is its own address, or SERVICE_IP where it publishes something', () => {
+    expect(at({})).to.equal('10.1.1.1');
+    expect(at({ ...serviceIp('192.0.2.7'), ports })).to.equal('192.0.2.7');
+    expect(at(serviceIp('192.0.2.7'))).to.equal('10.1.1.1');
+    expect(at({ ...serviceIp('127.0.0.1'), ports })).to.equal('10.1.1.1');
+  });
+
+  it('is nowhere on the network of the host without SERVICE_IP', () => {
+    expect(at({ network: { mode: 'host' } }, '')).to.equal(undefined);
+    expect(at({ network: { mode: 'host' }, ...serviceIp('192.0.2.7') }, '')).to.equal('192.0.2.7');
+  });
+
+  it('is SERVICE_IP for a container of a version that registered any', () => {
+    const files = [{ path: '/etc/dockerops/dns.json', mode: 0o600, uid: 0, gid: 0, content: [{ secret: 'dns' }] }];
+    expect(at({ ...serviceIp('192.0.2.7'), files })).to.equal('192.0.2.7');
   });
 });
 
@@ -77,9 +129,13 @@ describe('a check of the DNS', () => {
       engineDenies: [],
       withdrawnButRenewing: [],
       severalStarts: [],
+      projectKey: [],
+      isFull: false,
+      leasesShown: true,
       fixed: false,
       readmitted: [],
       unpublished: [],
+      wrongAddresses: [],
     };
     expect(isClean(clean)).to.equal(true);
     expect(isClean({ ...clean, ok: false })).to.equal(false);
@@ -89,5 +145,11 @@ describe('a check of the DNS', () => {
     ).to.equal(false);
     expect(isClean({ ...clean, unpublished: [{ key: 'a-one', reason: '', fixed: false }] })).to.equal(false);
     expect(isClean({ ...clean, unpublished: [{ key: 'a-one', reason: '', fixed: true }] })).to.equal(true);
+    expect(
+      isClean({ ...clean, fixed: true, wrongAddresses: [{ name: 'a', address: '1.2.3.4', key: 'a-one' }] }),
+    ).to.equal(false);
+    expect(isClean({ ...clean, isFull: true })).to.equal(false);
+    expect(isClean({ ...clean, leasesShown: false })).to.equal(false);
+    expect(isClean({ ...clean, projectKey: ['a-one'] }), 'that works').to.equal(true);
   });
 });

@@ -1,9 +1,11 @@
 import type { FileSpec, Template } from '../../../model/desired.ts';
+import { dnsClientPath, dnsServerPath } from '../../../model/dns-file.ts';
 import { type JsonValue, jsonText } from '../../../model/template.ts';
 import { dnsKey } from '../../keys/key-names.ts';
+import { instanceKeyName } from './dns-key-name.ts';
 
 /** docs/image-contract.md says what the base images do with these files. */
-const keyJson: JsonValue = { name: 'dockerops', algorithm: 'hmac-sha256', secret: { text: [{ secret: dnsKey }] } };
+const algorithm = 'hmac-sha256';
 
 export interface DnsClientSettings {
   readonly server: Template;
@@ -16,13 +18,15 @@ export interface DnsClientSettings {
   readonly sameNetwork: boolean;
 }
 
+/** With a key that is for the leases of this one container alone: its name says which, its secret proves it. */
 export function dnsClientFile(settings: DnsClientSettings): FileSpec {
   const { server, zone, service, instance, container, policy, serviceIp, sameNetwork } = settings;
-  return secretFile('/etc/dockerops/dns.json', {
+  const name = instanceKeyName(settings);
+  return secretFile(dnsClientPath, {
     server: { text: server },
     port: 53,
     zone,
-    key: keyJson,
+    key: { name: { text: name }, algorithm, secret: { text: [{ derivedSecret: dnsKey, label: name }] } },
     service,
     instance,
     policy,
@@ -36,6 +40,8 @@ export interface DnsServerSettings {
   readonly zone: string;
   readonly address: Template;
   readonly network: string;
+  /** What the names of the project's containers begin with. */
+  readonly containers: string;
   readonly allow: readonly string[];
   readonly service: string;
   readonly instance: string;
@@ -43,14 +49,15 @@ export interface DnsServerSettings {
 }
 
 export function dnsServerFile(settings: DnsServerSettings): FileSpec {
-  const { zone, address, network, allow, service, instance, container } = settings;
-  return secretFile('/etc/dockerops/dns-server.json', {
+  const { zone, address, network, containers, allow, service, instance, container } = settings;
+  return secretFile(dnsServerPath, {
     zone,
-    key: keyJson,
+    key: { name: 'dockerops', algorithm, secret: { text: [{ secret: dnsKey }] } },
     address: { text: address },
     networks: [{ text: [{ subnetOf: network }] }],
     allow,
     self: { service, instance, container },
+    containers,
   });
 }
 

@@ -1,5 +1,7 @@
 import type { EnvironmentVariable } from '../../../model/desired.ts';
 import type { Problem } from '../../../errors.ts';
+import { foundAt, isFindable } from '../../../model/found-at.ts';
+import { plainText } from '../../../model/template.ts';
 import { dnsServerFile } from './dns-files.ts';
 import type { InstanceContext } from '../context.ts';
 import { findVariable } from '../environment/variables.ts';
@@ -7,18 +9,21 @@ import { defaultZone } from './dns.ts';
 import { filledValue } from './dns-use.ts';
 import type { ResolvedLinks } from './links.ts';
 import type { ResolvedNetwork } from './network.ts';
+import type { ResolvedPorts } from './ports.ts';
 
 /** The network of the project's own name server: it has the reserved address, and registers no names for itself. */
 export function resolveDnsServer(
   { links }: ResolvedLinks,
   environment: readonly EnvironmentVariable[],
+  { ports }: Pick<ResolvedPorts, 'ports'>,
   context: InstanceContext,
 ): ResolvedNetwork {
-  const { selected, container, network } = context;
+  const { selected, container, network, key } = context;
   const file = dnsServerFile({
     zone: context.dns?.zone ?? defaultZone,
-    address: filledValue(environment, 'SERVICE_IP') ?? [{ addressOf: container }],
+    address: foundAt({ environment, ports, network: { mode: 'network' } }) ?? [{ addressOf: container }],
     network,
+    containers: container.slice(0, -key.length),
     allow: allowedNetworks(context),
     service: selected.service.name,
     instance: selected.instance,
@@ -28,10 +33,27 @@ export function resolveDnsServer(
     network: { mode: 'network', network, reservedAddress: true, aliases: [], links },
     files: [file],
     lease: 'none',
-    hostname: selected.key,
-    problems: onHostProblem(context),
+    hostname: key,
+    problems: [...onHostProblem(context), ...unfindableProblem(environment, ports, context)],
     notices: [],
   };
+}
+
+/** Instances that ask it at loopback would ask themselves. */
+function unfindableProblem(
+  environment: readonly EnvironmentVariable[],
+  ports: ResolvedPorts['ports'],
+  { entry, key }: InstanceContext,
+): readonly Problem[] {
+  const serviceIp = plainText(filledValue(environment, 'SERVICE_IP')) ?? '';
+  if (ports.length === 0 || serviceIp === '' || isFindable(serviceIp)) return [];
+  return [
+    {
+      where: entry?.where ?? key,
+      message: `SERVICE_IP of ${key} is ${serviceIp}, at which no instance can ask the DNS`,
+      suggestion: 'give it an address of the host, such as from_eth0, or leave publish_ports out',
+    },
+  ];
 }
 
 /** DNS_ALLOW: networks besides the project's own that may ask, separated by spaces or commas. */

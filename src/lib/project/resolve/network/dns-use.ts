@@ -1,10 +1,12 @@
 import type { EnvironmentVariable, Template } from '../../../model/desired.ts';
 import type { Problem } from '../../../errors.ts';
+import { foundAt } from '../../../model/found-at.ts';
 import { plainText } from '../../../model/template.ts';
 import { placeIn } from '../../conf/run-conf-entry.ts';
 import type { InstanceContext } from '../context.ts';
 import { findVariable } from '../environment/variables.ts';
 import { defaultZone } from './dns.ts';
+import type { ResolvedPorts } from './ports.ts';
 
 /** How an instance finds names and registers its own. */
 export interface DnsUse {
@@ -17,19 +19,23 @@ export interface DnsUse {
   readonly hasClient: boolean;
   /** The server is the project's own, on the same network: there a container's own address can be registered. */
   readonly isNear: boolean;
-  /** SERVICE_IP: the address to register in place of the container's own. */
+  /** The address to register in place of the container's own: SERVICE_IP where it publishes something there. */
   readonly serviceIp: Template | undefined;
   readonly problems: readonly Problem[];
 }
 
-export function resolveDnsUse(environment: readonly EnvironmentVariable[], context: InstanceContext): DnsUse {
+export function resolveDnsUse(
+  environment: readonly EnvironmentVariable[],
+  { ports }: Pick<ResolvedPorts, 'ports'>,
+  context: InstanceContext,
+): DnsUse {
   const server = context.isLinked ? filledValue(environment, 'DNS_SERVICE_IP') : undefined;
   return {
     server,
     zone: context.dns?.zone ?? findVariable('DNS_ZONE', context.sources)?.value.join('') ?? defaultZone,
     hasClient: context.image.base === 'base' || context.image.base === 'dns',
     isNear: server !== undefined && isOwnServer(server, context) && !context.isOnHost,
-    serviceIp: filledValue(environment, 'SERVICE_IP'),
+    serviceIp: foundAt({ environment, ports, network: { mode: context.isOnHost ? 'host' : 'network' } }),
     ...updatePolicy(environment, context),
   };
 }

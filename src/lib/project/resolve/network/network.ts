@@ -7,10 +7,11 @@ import { placeIn } from '../../conf/run-conf-entry.ts';
 import { dnsClientFile } from './dns-files.ts';
 import type { InstanceContext } from '../context.ts';
 import type { Findings } from '../findings.ts';
-import { namesNotices } from './dns-notices.ts';
+import { whyWithoutNames } from './dns-notices.ts';
 import { resolveDnsServer } from './dns-server.ts';
 import { type DnsUse, resolveDnsUse } from './dns-use.ts';
 import type { ResolvedLinks } from './links.ts';
+import type { ResolvedPorts } from './ports.ts';
 
 export interface ResolvedNetwork extends Pick<Findings, 'problems' | 'notices'> {
   readonly network: NetworkAttachment;
@@ -18,23 +19,27 @@ export interface ResolvedNetwork extends Pick<Findings, 'problems' | 'notices'> 
   readonly lease: InstanceSpec['lease'];
   /** The default host name. Engines from 25 on answer for a container's host name, whatever the DNS says. */
   readonly hostname: string;
+  /** Why nobody finds it by its names, although it is meant to be found. */
+  readonly withoutNames?: string | undefined;
 }
 
 /** How an instance is attached to a network, how it finds names, and how its own are registered. */
 export function resolveNetwork(
   links: ResolvedLinks,
   environment: readonly EnvironmentVariable[],
+  ports: Pick<ResolvedPorts, 'ports'>,
   context: InstanceContext,
 ): ResolvedNetwork {
-  if (context.isDns) return resolveDnsServer(links, environment, context);
-  const use = resolveDnsUse(environment, context);
+  if (context.isDns) return resolveDnsServer(links, environment, ports, context);
+  const use = resolveDnsUse(environment, ports, context);
   return {
     network: context.isOnHost ? { mode: 'host' } : attachment(links, use, context),
     files: use.server !== undefined && use.hasClient ? [clientFile(use.server, use, context)] : [],
     lease: leaseHolder(use, context),
     hostname: use.server !== undefined && use.policy === 'HIDE' ? hiddenHostName(context.container) : context.key,
     problems: [...use.problems, ...linkProblems(context)],
-    notices: namesNotices(use, context),
+    notices: [],
+    withoutNames: whyWithoutNames(use, context),
   };
 }
 

@@ -1,5 +1,4 @@
 import type { PortSpec } from '../../../model/desired.ts';
-import { plainText } from '../../../model/template.ts';
 import { placeIn } from '../../conf/run-conf-entry.ts';
 import type { InstanceContext } from '../context.ts';
 import type { ExplainedVariable } from '../environment/environment.ts';
@@ -31,7 +30,7 @@ export function resolvePorts(variables: readonly ExplainedVariable[], context: I
     ports,
     problems: [...(written?.problems ?? []), ...ssh.problems, ...(isUsed ? address.problems : [])],
     lacksInterfaces: isUsed && unknownInterface(address.ip) !== undefined,
-    notices: [...publishNotices(ports, address, context), ...unreachableNotices(ports, variables, context)],
+    notices: publishNotices(ports, address, context),
   };
 }
 
@@ -67,16 +66,4 @@ function publishNotices(
       ? [`${key} publishes on all addresses of the host; set PUBLISH_ON_IP or SERVICE_IP to use only one`]
       : []),
   ];
-}
-
-/** Others connect to SERVICE_IP, which needs a published port. */
-function unreachableNotices(
-  ports: readonly PortSpec[],
-  variables: readonly ExplainedVariable[],
-  { key }: InstanceContext,
-): readonly string[] {
-  const serviceIp = plainText(variables.find(({ name }) => name === 'SERVICE_IP')?.value) ?? '';
-  return serviceIp !== '' && ports.length === 0
-    ? [`SERVICE_IP of ${key} is ${serviceIp}, but ${key} publishes no port`]
-    : [];
 }

@@ -21,7 +21,11 @@ describe('the DNS of a project', () => {
       server: 'addressOf,demo-dockerops-dns-main',
       port: 53,
       zone: 'local.zone',
-      key: { name: 'dockerops', algorithm: 'hmac-sha256', secret: 'secret,dns' },
+      key: {
+        name: 'one.web.startNumber,demo-web-one.append.near.own',
+        algorithm: 'hmac-sha256',
+        secret: 'derivedSecret,dns=label,one.web.,[object Object],.append.near.own',
+      },
       service: 'web',
       instance: 'one',
       policy: 'APPEND',
@@ -67,6 +71,7 @@ describe('the DNS of a project', () => {
       networks: ['subnetOf,dockerops-demo'],
       allow: ['192.0.2.0/24'],
       self: { service: 'dockerops-dns', instance: 'main', container: 'demo-dockerops-dns-main' },
+      containers: 'demo-',
     });
   });
 
@@ -87,7 +92,8 @@ describe('the DNS of a project', () => {
   });
 
   it('may be on another host, at the address DNS_SERVICE_IP', () => {
-    const spec = one({ conf: [web('one', { env_vars: { DNS_SERVICE_IP: '198.51.100.3', SERVICE_IP: 'from_eth0' } })] });
+    const variables = { DNS_SERVICE_IP: '198.51.100.3', SERVICE_IP: 'from_eth0' };
+    const spec = one({ conf: [web('one', { env_vars: variables, publish_ports: true, ports: ['80'] })] });
     expect(spec.network).to.deep.include({ resolver: { server: ['198.51.100.3'], search: 'local.zone' } });
     expect(fileOf(spec, '/etc/dockerops/dns.json')).to.include({
       same_network: false,
@@ -189,7 +195,7 @@ describe('the DNS of a project', () => {
     ]);
     expect(
       noticesOf([
-        web('one', { env_vars: { ...away, SERVICE_IP: '192.0.2.7' } }),
+        web('one', { env_vars: { ...away, SERVICE_IP: '192.0.2.7' }, publish_ports: true, ports: ['80'] }),
         web('two', { env_vars: { ...away, DNS_UPDATE_POLICY: 'HIDE' } }),
       ]),
     ).to.deep.equal([]);

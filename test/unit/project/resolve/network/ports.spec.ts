@@ -129,7 +129,7 @@ describe('order, ports and the network of the host', () => {
 
   it('SERVICE_IP without a published port is noted', () => {
     expect(resolveScene({ conf: [web('one', { env_vars: { SERVICE_IP: '192.0.2.1' } })] }).notices).to.deep.equal([
-      'SERVICE_IP of web-one is 192.0.2.1, but web-one publishes no port',
+      'SERVICE_IP has no effect for web-one: no port is published',
     ]);
   });
 

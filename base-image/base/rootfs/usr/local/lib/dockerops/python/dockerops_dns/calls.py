@@ -66,7 +66,8 @@ def parse_expected(text: str) -> Expected:
     return Expected(wire.canonical(name), wire.unpack_address(wire.pack_address(address)) if address else None)
 
 
-def await_names(seconds: float, expected: List[Expected], where: Callable[[], Optional[Served]], explain: Callable[[Expected], dict]) -> dict:
+def await_names(seconds: float, expected: List[Expected], where: Callable[[], Optional[Served]],
+                explain: Callable[[Expected], dict]) -> dict:
     """Returns when the server answers as expected; Failed, with what `explain` knows of each, when the time is over."""
     began = time.monotonic()
     answers: Dict[Expected, object] = {}
@@ -81,7 +82,10 @@ def await_names(seconds: float, expected: List[Expected], where: Callable[[], Op
             names = ", ".join(one.name for one in pending)
             raise Failed(3, {
                 "error": "after %g s these names do not answer as expected: %s" % (seconds, names),
-                "pending": [{"name": one.name, "expected": one.address, "answers": answers.get(one), **explain(one)} for one in pending],
+                "pending": [
+                    {"name": one.name, "expected": one.address, "answers": answers.get(one), **explain(one)}
+                    for one in pending
+                ],
             })
         time.sleep(min(_LOOK_SECONDS, max(0.0, seconds - waited)))
 
@@ -92,11 +96,18 @@ def _is_answered(one: Expected, served: Optional[Served], answers: Dict[Expected
         return False
     try:
         found: Set[str] = set()
-        for record_type in ((wire.A, wire.AAAA) if one.address is None else (wire.AAAA if ":" in one.address else wire.A,)):
-            answer = exchange.ask(served.server, served.port, "%s.%s" % (one.name, served.zone), record_type, _ANSWER_SECONDS)
+        name = "%s.%s" % (one.name, served.zone)
+        for record_type in _types_of(one.address):
+            answer = exchange.ask(served.server, served.port, name, record_type, _ANSWER_SECONDS)
             found |= {wire.unpack_address(record.data) for record in answer.answer if record.type == record_type}
     except (OSError, wire.WireError) as error:
         answers[one] = "the server does not answer: %s" % error
         return False
     answers[one] = sorted(found)
     return bool(found) if one.address is None else one.address in found
+
+
+def _types_of(address: Optional[str]) -> Tuple[int, ...]:
+    if address is None:
+        return wire.A, wire.AAAA
+    return (wire.AAAA if ":" in address else wire.A,)

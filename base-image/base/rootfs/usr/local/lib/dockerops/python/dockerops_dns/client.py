@@ -1,8 +1,8 @@
 """The DNS client of an instance: holds its lease for as long as the instance runs.
 
-Started in the background by the entrypoint in every mode of running, and never in the way of the start. It is
-told what to hold by /etc/dockerops/dns.json and publishes nothing itself: the arbiter beside the server does.
-A lease counts as held only when the server said NOERROR, signed, and a query then showed it.
+The entrypoint starts it in the background in every mode of running, and does not wait for it. It reads what to hold
+in /etc/dockerops/dns.json and publishes nothing itself: the arbiter beside the server does.
+A lease counts as held only when the arbiter said NOERROR, signed, and the server then answers for it.
 """
 
 import json
@@ -10,15 +10,18 @@ import os
 import signal
 import sys
 import time
-from typing import Callable, List, NamedTuple, Optional
+from typing import Callable, NamedTuple, Optional
 
 from . import exchange, lease as leases, wire
+from .backoff import Backoff, spread
+from .lease import Renewal
 from .wire import Change, Key, Record
 
 CONFIG = "/etc/dockerops/dns.json"
 PID_FILE = "/run/dockerops/on-stop/dns-client.pid"
 LOG_FILE = "/var/log/dockerops-dns-client.log"
 LOG_LIMIT_BYTES = 128 * 1024
+_LOOK_SECONDS = 0.05
 
 
 class Timing(NamedTuple):
@@ -34,6 +37,10 @@ class Timing(NamedTuple):
 
 
 class Config(NamedTuple):
+    """`key` says to the arbiter whose lease this is and what it may publish; the rest is for the log.
+
+    `same_network`: the server is on the engine and network of this container, so its own address means something there.
+    """
     server: str
     port: int
     zone: str
@@ -43,15 +50,14 @@ class Config(NamedTuple):
     policy: str
     service_ip: Optional[str]
     same_network: bool
-    container: Optional[str]
 
     @staticmethod
     def from_json(document: dict) -> "Config":
         """KeyError or ValueError when the document is not what the contract says."""
         return Config(
             str(document["server"]), int(document.get("port", 53)), wire.canonical(document["zone"]),
-            Key.from_json(document["key"]), document["service"], document["instance"], document.get("policy") or leases.APPEND,
-            document.get("service_ip"), document.get("same_network") is True, document.get("container"),
+            Key.from_json(document["key"]), document["service"], document["instance"],
+            document.get("policy") or leases.APPEND, document.get("service_ip"), document.get("same_network") is True,
         )
 
 
@@ -70,75 +76,80 @@ class Client:
         self._boot = os.urandom(8).hex()
         self._counter = 0
         self._owner = leases.lease_owner("%s-%s" % (config.service, config.instance), config.zone)
-        # Every value of ours that may be in the zone. More than one only after answers that did not arrive.
-        self._sent: List[bytes] = []
-        self._hidden_why = ""
+        # The last one that was sent: the server may have it, whatever was heard of it.
+        self._sent: Optional[bytes] = None
+        self._has_warned = False
 
     def run(self) -> None:
         """Holds the lease until an exception (the signal handler's SystemExit) ends it."""
-        failures = 0
+        backoff = Backoff(self._timing.first_retry, self._timing.last_retry)
         last_problem = ""
         while True:
             try:
                 address = self.renew()
             except (OSError, wire.WireError, wire.ServerTime, exchange.Refused) as error:
-                failures += 1
-                wait = self._retry_wait(error, failures)
+                wait = backoff.failed(self._timing.refused_retry if is_refusal(error) else None)
                 problem = "%s" % error
-                if problem != last_problem or failures % 100 == 0:
+                if problem != last_problem or backoff.failures % 100 == 0:
                     last_problem = problem
                     self._log("not registered: %s; trying again, next in %.1f s" % (problem, wait))
                 time.sleep(wait)
                 continue
-            if failures or self._counter == 1:
-                self._log("registered as %s%s" % (self._owner, " with address %s" % address if address else ", publishing nothing"))
-            failures, last_problem = 0, ""
+            if backoff.failures or self._counter == 1:
+                claimed = " with address %s" % address if address else ", publishing nothing"
+                self._log("registered as %s%s" % (self._owner, claimed))
+            backoff.succeeded()
+            last_problem = ""
             self._rest()
 
     def renew(self) -> Optional[str]:
-        """Sends the lease with the next counter and sees it in the zone. Returns the address that it claims."""
+        """Sends the lease with the next counter and sees that the server has it. Returns the address that it claims."""
         self._counter += 1
-        with exchange.Connection(self._config.server, self._config.port, self._config.key, self._now, self._timing.answer) as connection:
-            lease = self._lease(connection.own_address)
-            data = leases.format_lease(lease)
-            changes = [Change(False, self._record(old)) for old in self._sent] + [Change(True, self._record(data))]
-            # From here on the value may be in the zone, whatever we hear of it.
-            self._sent = self._sent[-7:] + [data]
-            try:
-                connection.update(self._config.zone, changes)
-            except wire.ServerTime as told:
-                self._set_clock(told)
-                connection.update(self._config.zone, changes)
-            mine = [record.data for record in connection.query(self._owner, wire.TXT) if self._is_mine(record.data)]
-        if data not in mine:
-            raise wire.WireError("the server said NOERROR but does not have the lease")
-        self._sent = mine
-        return lease.address if lease.policy != leases.HIDE else None
+        near = self._config.same_network
+        with self._connect(self._timing.answer) as connection:
+            own = connection.own_address if near else None
+            up = self._steady() - self._started
+            self._sent = leases.format_renewal(Renewal(self._boot, self._counter, up, own))
+            self._update(connection, Change(True, self._record(self._sent)))
+        self._see_it_held()
+        if self._config.policy == leases.HIDE:
+            return None
+        address = self._config.service_ip or own
+        if address is None:
+            self._warn_of_no_address()
+        return address
 
     def withdraw(self) -> None:
-        """Takes everything of ours out of the zone; what another start of the instance holds stays."""
-        changes = [Change(False, self._record(data)) for data in self._sent]
-        if not changes:
+        """Ends the lease; that of another start of the instance stays."""
+        if self._sent is None:
             return
-        with exchange.Connection(self._config.server, self._config.port, self._config.key, self._now, self._timing.withdraw) as connection:
-            connection.update(self._config.zone, changes)
-        self._sent = []
+        with self._connect(self._timing.withdraw) as connection:
+            self._update(connection, Change(False, self._record(self._sent)))
+        self._sent = None
 
-    def _lease(self, own_address: str) -> leases.Lease:
-        config = self._config
-        address, policy = config.service_ip, config.policy
-        if address is None and config.same_network:
-            address = own_address
-        elif address is None:
-            policy = leases.HIDE
-        if policy == leases.HIDE and config.policy != leases.HIDE and not self._hidden_why:
-            self._hidden_why = "nothing is published: the server is not on this engine and network, and SERVICE_IP is not set"
-            self._log("warning: " + self._hidden_why)
-        near = config.same_network
-        return leases.Lease(
-            config.service, config.instance, address, policy, self._boot, self._counter, self._steady() - self._started,
-            leases.CLIENT, config.container if near else None, own_address if near and config.container else None,
-        )
+    def _connect(self, timeout: float) -> exchange.Connection:
+        return exchange.Connection(self._config.server, self._config.port, self._config.key, self._now, timeout)
+
+    def _update(self, connection: exchange.Connection, change: Change) -> None:
+        zone = leases.lease_zone(self._config.zone)
+        try:
+            connection.update(zone, [change])
+        except wire.ServerTime as answer:
+            self._set_clock(answer)
+            connection.update(zone, [change])
+
+    def _see_it_held(self) -> None:
+        deadline = self._steady() + self._timing.answer
+        while not self._is_held():
+            if self._steady() >= deadline:
+                raise wire.WireError("the server took the lease but does not answer for it")
+            time.sleep(_LOOK_SECONDS)
+
+    def _warn_of_no_address(self) -> None:
+        if not self._has_warned:
+            self._has_warned = True
+            self._log("warning: nothing is published: the server is not on this engine and network, "
+                      "and SERVICE_IP is not set to an address of this host at which something is published")
 
     def _record(self, data: bytes) -> Record:
         return Record(self._owner, wire.TXT, leases.LEASE_TTL, data)
@@ -149,19 +160,13 @@ class Client:
     def _now(self) -> float:
         return self._wall() + self._clock_offset
 
-    def _set_clock(self, told: wire.ServerTime) -> None:
-        self._clock_offset = round(told.seconds - self._wall())
+    def _set_clock(self, answer: wire.ServerTime) -> None:
+        self._clock_offset = round(answer.seconds - self._wall())
         self._log("this machine's clock is %d s off the server's; signing with the server's time" % -self._clock_offset)
-
-    def _retry_wait(self, error: Exception, failures: int) -> float:
-        is_refused = isinstance(error, wire.KeyRefused) or isinstance(error, exchange.Refused) and error.rcode == wire.REFUSED
-        last = self._timing.refused_retry if is_refused else self._timing.last_retry
-        wait = min(last, self._timing.first_retry * 2 ** min(failures - 1, 16))
-        return wait * _spread(0.8, 1.2)
 
     def _rest(self) -> None:
         """Waits until the next renewal is due, or until the server does not have the lease any more."""
-        due = self._steady() + self._timing.renew * _spread(0.9, 1.0)
+        due = self._steady() + self._timing.renew * spread(0.9, 1.0)
         while True:
             left = due - self._steady()
             if left <= 0:
@@ -181,9 +186,11 @@ class Client:
         return any(self._is_mine(record.data) for record in answer.answer)
 
 
-def _spread(low: float, high: float) -> float:
-    """A random factor, so that many clients do not come all at once. (The random module would cost half a megabyte.)"""
-    return low + (high - low) * os.urandom(1)[0] / 255
+def is_refusal(error: Exception) -> bool:
+    """True when trying again soon is of no use."""
+    if isinstance(error, exchange.Refused):
+        return error.rcode == wire.REFUSED
+    return isinstance(error, wire.KeyRefused)
 
 
 class Log:
@@ -248,7 +255,7 @@ def main(timing: Timing = Timing()) -> int:
     try:
         while True:
             _hold_until_paused(client)
-            log("told to let go")
+            log("asked to withdraw its names")
             _withdraw(client, log)
             time.sleep(timing.pause)
             log("still here after %g s: taking the names back" % timing.pause)
@@ -276,7 +283,7 @@ def _withdraw(client: Client, log: Log) -> None:
         client.withdraw()
         log("withdrawn")
     except (OSError, wire.WireError, wire.ServerTime, exchange.Refused) as error:
-        log("not withdrawn, the server will notice by itself: %s" % error)
+        log("not withdrawn, the names go when the lease ends: %s" % error)
 
 
 def _write_pid(path: str) -> None:

@@ -1,4 +1,4 @@
-"""`dns-lease`: calls that dockerops makes by exec in an instance whose DNS is on another host, where it cannot be asked.
+"""`dns-lease`: calls that dockerops makes by exec in an instance of which the DNS is on another host.
 
 Answers are those of `dockerops-dns` (calls.py). Both go by what the server says, not by what the client believes.
 """

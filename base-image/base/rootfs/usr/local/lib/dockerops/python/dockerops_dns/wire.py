@@ -31,8 +31,11 @@ RCODE_NAMES = {
 }
 
 FLAG_RESPONSE, FLAG_AUTHORITATIVE, FLAG_TRUNCATED, FLAG_RECURSION_DESIRED = 0x8000, 0x0400, 0x0200, 0x0100
-_OPCODE_UPDATE = 5 << 11
-_FUDGE_SECONDS = 300
+OPCODE_QUERY, OPCODE_NOTIFY, OPCODE_UPDATE = 0, 4 << 11, 5 << 11
+OPCODE_BITS = 15 << 11
+FUDGE_SECONDS = 300
+# Of one name; a name server uses one or two. Without a limit a message could be made that takes minutes to read.
+_MAX_JUMPS = 32
 
 _DIGESTS = {
     "hmac-sha224": hashlib.sha224, "hmac-sha256": hashlib.sha256,
@@ -103,13 +106,19 @@ class Signature(NamedTuple):
 
 
 class Message(NamedTuple):
-    """A parsed message. `signature` is the TSIG record, taken out of the additional section."""
+    """A parsed message. `signature` is the TSIG record, taken out of the additional section. In an update the question
+    is the zone and `authority` has the changes, each with its class (RFC 2136, 2)."""
     wire: bytes
     id: int
     flags: int
-    rcode: int
+    questions: List[Tuple[str, int, int]]
     answer: List[Record]
+    authority: List[Tuple[int, Record]]
     signature: Optional[Signature]
+
+    @property
+    def rcode(self) -> int:
+        return self.flags & 0x0F
 
 
 def canonical(name: str) -> str:
@@ -132,20 +141,21 @@ def encode_name(name: str) -> bytes:
 
 
 def decode_name(wire: bytes, offset: int) -> Tuple[str, int]:
-    """The name at `offset` and the offset behind it. Follows compression; pointers must go backwards."""
+    """The name at `offset` and the offset behind it. Follows compression; pointers must go backwards, and be few."""
     labels: List[str] = []
     behind = -1
     limit = offset
-    length = 0
+    length = jumps = 0
     try:
         while True:
             size = wire[offset]
             if size >= 0xC0:
                 target = (size & 0x3F) << 8 | wire[offset + 1]
+                jumps += 1
                 if behind < 0:
                     behind = offset + 2
-                if target >= limit:
-                    raise WireError("compression pointer does not go backwards")
+                if target >= limit or jumps > _MAX_JUMPS:
+                    raise WireError("compression pointer that does not go backwards, or one too many")
                 offset = limit = target
                 continue
             if size > 63:
@@ -173,67 +183,87 @@ def _label_text(label: bytes) -> str:
 def query(message_id: int, name: str, record_type: int, recurse: bool = False) -> bytes:
     """A question for one name and type."""
     flags = FLAG_RECURSION_DESIRED if recurse else 0
-    return struct.pack("!6H", message_id, flags, 1, 0, 0, 0) + encode_name(name) + struct.pack("!2H", record_type, CLASS_IN)
+    return struct.pack("!6H", message_id, flags, 1, 0, 0, 0) + encode_question(name, record_type)
+
+
+def encode_question(name: str, record_type: int) -> bytes:
+    return encode_name(name) + struct.pack("!2H", record_type, CLASS_IN)
 
 
 def transfer_since(message_id: int, zone: str, serial: int) -> bytes:
     """An IXFR question (RFC 1995): what changed in the zone since `serial`."""
     data = encode_name("") * 2 + struct.pack("!5I", serial, 0, 0, 0, 0)
     return (struct.pack("!6H", message_id, 0, 1, 0, 1, 0) + encode_name(zone) + struct.pack("!2H", IXFR, CLASS_IN)
-            + _record(Record(zone, SOA, 0, data), CLASS_IN))
+            + encode_record(Record(zone, SOA, 0, data)))
 
 
 def update(message_id: int, zone: str, changes: Iterable[Change]) -> bytes:
     """An update of one zone (RFC 2136): all of the changes or none, in this order."""
     steps = [
-        _record(change.record, CLASS_IN) if change.add else _record(change.record._replace(ttl=0), CLASS_NONE)
+        encode_record(change.record) if change.add else encode_record(change.record._replace(ttl=0), CLASS_NONE)
         for change in changes
     ]
-    header = struct.pack("!6H", message_id, _OPCODE_UPDATE, 1, 0, len(steps), 0)
+    header = struct.pack("!6H", message_id, OPCODE_UPDATE, 1, 0, len(steps), 0)
     return header + encode_name(zone) + struct.pack("!2H", SOA, CLASS_IN) + b"".join(steps)
 
 
-def _record(record: Record, record_class: int) -> bytes:
-    return encode_name(record.name) + struct.pack("!2HIH", record.type, record_class, record.ttl, len(record.data)) + record.data
+def encode_record(record: Record, record_class: int = CLASS_IN) -> bytes:
+    head = struct.pack("!2HIH", record.type, record_class, record.ttl, len(record.data))
+    return encode_name(record.name) + head + record.data
 
 
 def parse(wire: bytes) -> Message:
-    """Reads a message. Of the sections only the answer is kept, and the signature."""
+    """Reads a message. Of the additional section only the signature is kept."""
     if len(wire) < 12:
         raise WireError("message shorter than its header")
-    message_id, flags, questions, *counts = struct.unpack_from("!6H", wire)
+    message_id, flags, question_count, *counts = struct.unpack_from("!6H", wire)
     offset = 12
-    for _ in range(questions):
-        offset = decode_name(wire, offset)[1] + 4
-    sections: List[List[Record]] = []
+    questions: List[Tuple[str, int, int]] = []
+    for _ in range(question_count):
+        name, offset = decode_name(wire, offset)
+        if offset + 4 > len(wire):
+            raise WireError("message ends inside a question")
+        questions.append((name, *struct.unpack_from("!2H", wire, offset)))
+        offset += 4
+    answer: List[Record] = []
+    authority: List[Tuple[int, Record]] = []
     signature = None
     for section, count in enumerate(counts):
-        records = []
         for index in range(count):
             start = offset
-            name, offset = decode_name(wire, offset)
-            if offset + 10 > len(wire):
-                raise WireError("message ends inside a record")
-            record_type, record_class, ttl, size = struct.unpack_from("!2HIH", wire, offset)
-            offset += 10
-            if offset + size > len(wire):
-                raise WireError("message ends inside a record")
+            name, record_type, record_class, ttl, offset, size = _head_of_record(wire, offset)
             if record_type == TSIG:
                 if section != 2 or index != count - 1 or record_class != CLASS_ANY or ttl != 0:
                     raise WireError("a signature must be the last record, of class ANY and TTL 0")
                 signature = _parse_signature(wire, name, offset, size, start)
             elif section == 0:
-                records.append(Record(name, record_type, ttl, _expand(wire, record_type, offset, size)))
+                answer.append(Record(name, record_type, ttl, _expand(wire, record_type, offset, size)))
+            elif section == 1:
+                record = Record(name, record_type, ttl, _expand(wire, record_type, offset, size))
+                authority.append((record_class, record))
             offset += size
-        sections.append(records)
     if offset != len(wire):
         raise WireError("bytes behind the message")
-    rcode = flags & 0x0F
-    return Message(wire, message_id, flags, rcode, sections[0], signature)
+    return Message(wire, message_id, flags, questions, answer, authority, signature)
+
+
+def _head_of_record(wire: bytes, offset: int) -> Tuple[str, int, int, int, int, int]:
+    """Name, type, class, TTL, where the data begins and its size."""
+    name, offset = decode_name(wire, offset)
+    if offset + 10 > len(wire):
+        raise WireError("message ends inside a record")
+    record_type, record_class, ttl, size = struct.unpack_from("!2HIH", wire, offset)
+    offset += 10
+    if offset + size > len(wire):
+        raise WireError("message ends inside a record")
+    return name, record_type, record_class, ttl, offset, size
 
 
 def _expand(wire: bytes, record_type: int, offset: int, size: int) -> bytes:
     """Record data with the names in it uncompressed, so that it can be compared and sent back."""
+    if size == 0:
+        # An update that deletes all records of a type names no data.
+        return b""
     if record_type in (NS, CNAME, PTR):
         return encode_name(_whole(decode_name(wire, offset), offset + size))
     if record_type == SOA:
@@ -270,15 +300,42 @@ def _parse_signature(wire: bytes, name: str, offset: int, size: int, start: int)
     return Signature(name, algorithm, time_high << 32 | time_low, fudge, mac, original_id, error, other, start)
 
 
-def sign(wire: bytes, key: Key, now: int) -> Tuple[bytes, bytes]:
-    """The request with its signature, and the MAC that the answer will be bound to. `now`: Unix seconds."""
-    signature = Signature(key.name, key.algorithm, now, _FUDGE_SECONDS, b"", struct.unpack_from("!H", wire)[0], 0, b"", 0)
-    mac = hmac.new(key.secret, wire + _variables(key, signature), _DIGESTS[key.algorithm]).digest()
-    data = (encode_name(key.algorithm) + _time(now) + struct.pack("!2H", _FUDGE_SECONDS, len(mac)) + mac
-            + struct.pack("!3H", signature.original_id, 0, 0))
+def sign(wire: bytes, key: Key, now: int, request_mac: Optional[bytes] = None, error: int = 0,
+         other: bytes = b"") -> Tuple[bytes, bytes]:
+    """The message with its signature, and the MAC that the next message will be bound to. `now`: Unix seconds.
+
+    An answer is bound to its request by `request_mac`. `error` and `other` are those of RFC 8945, 5.2.
+    """
+    message_id = struct.unpack_from("!H", wire)[0]
+    signature = Signature(key.name, key.algorithm, now, FUDGE_SECONDS, b"", message_id, error, other, len(wire))
+    mac = mac_of(key, _bound_to(request_mac), wire, signature)
+    return with_signature(wire, signature._replace(mac=mac)), mac
+
+
+def with_signature(wire: bytes, signature: Signature) -> bytes:
+    """The message with this TSIG record as its last one."""
+    data = (encode_name(signature.algorithm) + _time(signature.time)
+            + struct.pack("!2H", signature.fudge, len(signature.mac)) + signature.mac
+            + struct.pack("!3H", signature.original_id, signature.error, len(signature.other)) + signature.other)
     additional = struct.unpack_from("!H", wire, 10)[0] + 1
-    record = encode_name(key.name) + struct.pack("!2HIH", TSIG, CLASS_ANY, 0, len(data)) + data
-    return wire[:10] + struct.pack("!H", additional) + wire[12:] + record, mac
+    record = encode_name(signature.key_name) + struct.pack("!2HIH", TSIG, CLASS_ANY, 0, len(data)) + data
+    return wire[:10] + struct.pack("!H", additional) + wire[12:] + record
+
+
+def mac_of(key: Key, before: bytes, unsigned: bytes, signature: Signature) -> bytes:
+    """The MAC of one whole message without its TSIG record (RFC 8945, 4.3)."""
+    message = struct.pack("!H", signature.original_id) + unsigned[2:]
+    return hmac.new(key.secret, before + message + _variables(key, signature), _DIGESTS[key.algorithm]).digest()
+
+
+def unsigned_part(message: Message, signature: Signature) -> bytes:
+    """The message as it was before it was signed."""
+    additional = struct.unpack_from("!H", message.wire, 10)[0] - 1
+    return message.wire[:10] + struct.pack("!H", additional) + message.wire[12:signature.start]
+
+
+def _bound_to(mac: Optional[bytes]) -> bytes:
+    return b"" if mac is None else struct.pack("!H", len(mac)) + mac
 
 
 def _time(now: int) -> bytes:
@@ -287,8 +344,9 @@ def _time(now: int) -> bytes:
 
 def _variables(key: Key, signature: Signature) -> bytes:
     """What a signature covers besides the message (RFC 8945, 4.3.3)."""
-    return (encode_name(key.name) + struct.pack("!HI", CLASS_ANY, 0) + encode_name(key.algorithm) + _time(signature.time)
-            + struct.pack("!3H", signature.fudge, signature.error, len(signature.other)) + signature.other)
+    return (encode_name(key.name) + struct.pack("!HI", CLASS_ANY, 0) + encode_name(key.algorithm)
+            + _time(signature.time) + struct.pack("!3H", signature.fudge, signature.error, len(signature.other))
+            + signature.other)
 
 
 class Verifier:
@@ -329,16 +387,13 @@ class Verifier:
             raise SignatureError("the answer was signed at another time")
 
     def _check_mac(self, message: Message, signature: Signature) -> None:
-        wire = message.wire
-        additional = struct.unpack_from("!H", wire, 10)[0] - 1
-        covered = (struct.pack("!H", len(self._mac)) + self._mac + self._unsigned
-                   + struct.pack("!H", signature.original_id) + wire[2:10] + struct.pack("!H", additional)
-                   + wire[12:signature.start])
+        before, unsigned = _bound_to(self._mac) + self._unsigned, unsigned_part(message, signature)
         if self._first:
-            covered += _variables(self._key, signature)
+            expected = mac_of(self._key, before, unsigned, signature)
         else:
-            covered += _time(signature.time) + struct.pack("!H", signature.fudge)
-        expected = hmac.new(self._key.secret, covered, _DIGESTS[self._key.algorithm]).digest()
+            timers = _time(signature.time) + struct.pack("!H", signature.fudge)
+            covered = before + struct.pack("!H", signature.original_id) + unsigned[2:] + timers
+            expected = hmac.new(self._key.secret, covered, _DIGESTS[self._key.algorithm]).digest()
         if not hmac.compare_digest(expected, signature.mac):
             raise SignatureError("the signature of the answer is wrong")
         self._mac, self._first, self._unsigned, self._pending = signature.mac, False, b"", 0

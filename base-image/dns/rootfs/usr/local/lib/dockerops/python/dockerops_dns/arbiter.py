@@ -1,35 +1,38 @@
 """The arbiter: the only writer of address records. Leases in, names out.
 
-One loop, one thread. Each pass compares what the zone has with what the leases say and sends the difference; so
-nothing is remembered as done, and a pass that fails is simply made again. All that a restart needs is in the zone and
-in one small file, written before the zone is.
+One loop, one thread. Clients' updates, the engine's answers and the calls of dockerops change the book of leases; a
+pass then makes the zones what the book says. All that a restart needs is in one small file, written before the zones.
 """
 
-import select
+import os
+import selectors
 import signal
 import time
-from typing import Callable, Dict, FrozenSet, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, Dict, FrozenSet, List, NamedTuple, Optional, Tuple
 
-from . import derive, exchange, lease as leases, wire
-from .book import Book, Probe
-from .derive import Verdict
+from . import derive, exchange, lease_zone, wire
+from .backoff import Backoff
+from .book import Book
+from .derive import Claimant, Lease, Verdict
 from .engine_resolver import EngineResolver
-from .lease import Lease
+from .engine_watch import EngineWatch
+from .lease_server import LeaseServer
+from .lease_updates import LeaseUpdates, Served
+from .lease_zone import LeaseZone, Secondary
+from .name_zones import NameZones, Zones
+from .project_key_leases import ProjectKeyLeases
 from .state_file import StateFile
 from .wire import Change, Key, Record
-from .zone_copy import NotServed, ZoneCopy
-
-# One update stays far below the 64 KiB of a message.
-_CHANGES_PER_UPDATE = 200
-# Sent, seen, and once more should something else have come in between.
-_PASSES = 4
+from .zone_copy import NotServed
 
 
 class Timing(NamedTuple):
-    """Seconds. `look` bounds how long a new lease waits for its name; `engine` how long a killed container keeps it."""
+    """Seconds. `engine`: how long a killed container keeps its name. `look`: between looks at what others wrote into
+    the zones, `look_project_key`: and at what clients with the project's key did. `grace`: after a start without a
+    saved state, the names that are there are kept, until the clients have told their leases."""
     lease: float = 60.0
-    look: float = 0.1
-    look_reverse: float = 1.0
+    look: float = 1.0
+    look_project_key: float = 2.0
     engine: float = 1.0
     expire: float = 1.0
     answer: float = 2.0
@@ -39,18 +42,21 @@ class Timing(NamedTuple):
     not_served: float = 5.0
     rebuild_again: float = 60.0
     readmit: float = 60.0
+    grace: float = 15.0
 
 
 class Settings(NamedTuple):
-    """`address`: of the server, published as `dns.<zone>`. `witness`: our own container's name, None without an engine."""
-    zone: str
-    reverse_zones: List[str]
-    address: str
-    key: Key
-    self_lease: Optional[Lease]
-    server: str
-    port: int
+    """`own`: the dns instance's service and instance, None without names of its own. `project_key_writer` writes the
+    zone of clients that have the project's key. `pid_file`: which named writes at each of its starts. `witness`: our
+    own container's name, None without an engine."""
+    zones: Zones
+    project_key: Key
+    project_key_writer: Key
+    own: Optional[Lease]
+    containers: str
+    lease_port: int
     state_file: str
+    pid_file: str
     resolver: Optional[str] = None
     resolver_port: int = 53
     witness: Optional[str] = None
@@ -65,52 +71,74 @@ class Arbiter:
     def __init__(self, settings: Settings, log: Callable[[str], None], rebuild: Callable[[], None],
                  timing: Timing = Timing(), steady: exchange.Clock = time.monotonic) -> None:
         self.settings = settings
-        self.book = Book(timing.lease)
+        self.selector = selectors.DefaultSelector()
         self._log = log
         self._rebuild = rebuild
         self._timing = timing
         self._steady = steady
-        self._forward = ZoneCopy(settings.zone)
-        self._reverse = {zone: ZoneCopy(zone) for zone in settings.reverse_zones}
+        self._started = now = steady()
+        self.book = Book(timing.lease)
         self._state = StateFile(settings.state_file, log)
-        self._resolver: Optional[EngineResolver] = None
-        if settings.resolver and settings.witness:
-            self._resolver = EngineResolver(settings.resolver, settings.witness, settings.resolver_port)
-        now = steady()
-        self._generation = self._state.load(self.book, now)
-        self._started = now
+        self._knows_all_from = now + (0.0 if self._state.load(self.book, now) else timing.grace)
+        zones = settings.zones
+        self.lease_zone = LeaseZone(zones.zone, int(time.time()))
+        self._secondary = Secondary(self.lease_zone, zones.server, zones.port, timing.answer, now)
+        self.names = NameZones(zones, time.time, timing.answer, lambda: self.verdicts(steady()), self._knows_all)
+        served = Served(zones.zone, settings.project_key, settings.containers, zones.reverse_zones)
+        self.updates = LeaseUpdates(self.book, self.lease_zone, served, self._changed, log, steady, time.time)
+        self._server = LeaseServer(self.selector, "127.0.0.1", settings.lease_port, self.updates.answers)
+        self._engine = EngineWatch(self.book, self._resolver(), timing.engine, self._changed, log)
+        self._old = ProjectKeyLeases(
+            self.book, zones.zone, settings.containers, zones.reverse_zones, self._connect_with_project_key)
+        self._named = self._start_of_named()
         self._next: Dict[str, float] = {}
-        self._round_open = False
-        self._asked: List[Probe] = []
         self._is_due = True
-        self._failures = 0
+        self._backoff = Backoff(timing.retry, timing.last_retry)
         self._not_served_since: Optional[float] = None
         self._rebuilt_at = -timing.rebuild_again
         self._problem = ""
-        self.wrong: List[str] = []
 
-    def fileno(self) -> Optional[int]:
-        """What to wait on besides the time."""
-        return self._resolver.fileno() if self._resolver else None
+    def _resolver(self) -> Optional[EngineResolver]:
+        settings = self.settings
+        if not settings.resolver or not settings.witness:
+            return None
+        resolver = EngineResolver(settings.resolver, settings.witness, settings.resolver_port)
+        self.selector.register(resolver, selectors.EVENT_READ, self)
+        return resolver
+
+    def _changed(self) -> None:
+        """The names, and the saved state, may be out of date."""
+        self._is_due = self._state.is_stale = True
+        if not self._backoff.failures:
+            self._next["look"] = self._steady()
+
+    def _knows_all(self) -> bool:
+        """All clients have had the time to tell their leases."""
+        return self._steady() >= self._knows_all_from
 
     def wait_seconds(self) -> float:
         """For how long nothing is due."""
         now = self._steady()
-        left = self._next.get("look", now) - now
-        return max(0.0, min(left, self._timing.engine / 4))
+        return max(0.0, min(self._next.get("look", now) - now, self._timing.engine / 4))
+
+    def serve(self, channel: object, events: int) -> None:
+        """Answers what came in on one of the sockets for leases; the engine's answers wait for the next step."""
+        if not isinstance(channel, EngineResolver):
+            self._server.serve(channel, events, self._steady())
 
     def step(self) -> None:
-        """Does what is due. Failures of the server are logged once and tried again; nothing else is caught."""
+        """Does what is due. Failures of named are logged once and tried again; nothing else is caught."""
         now = self._steady()
-        self._ask_engine(now)
+        self._engine.step(now)
         if self._due("expire", self._timing.expire, now):
-            self._is_due |= self.book.has_newly_expired(now)
+            self._server.drop_idle(now)
+            if self.book.sweep(now):
+                self._changed()
         if not self._due("look", self._timing.look, now):
             return
         try:
-            with self._connection() as connect:
-                self._look(connect, now)
-            self._failures = 0
+            self._look(now)
+            self._backoff.succeeded()
             self._not_served_since = None
             self._say("")
         except Failure as error:
@@ -122,17 +150,57 @@ class Arbiter:
         self._next[what] = now + every
         return True
 
-    def _failed(self, error: Exception, now: float) -> None:
-        self._failures += 1
+    def _look(self, now: float) -> None:
+        """Takes in what is new in the zones, and brings them in line with the leases."""
+        started = self._start_of_named()
+        if started != self._named:
+            # What it read from a damaged journal may differ under the serial that we know.
+            self._named = started
+            self.names.forget()
+            self._secondary.forget()
+            self._next.pop("zones", None)
+        if self._due("whole", self._timing.whole, now):
+            self.names.forget()
+        if self._due("zones", self._timing.look, now):
+            self._is_due |= self.names.look()
+        if self._due("project key", self._timing.look_project_key, now) and self._old.look(now):
+            self._changed()
+        if self._is_due:
+            self._settle()
+        self._secondary.advance(now)
+        if not self._secondary.has_latest:
+            self._next["look"] = min(self._next["look"], now + 0.25)
+
+    def _start_of_named(self) -> Optional[Tuple[int, int]]:
+        """Differs from one start of named to the next."""
+        try:
+            found = os.stat(self.settings.pid_file)
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns
+
+    def _settle(self) -> None:
+        if self._state.is_stale:
+            # Before the names, so that their order survives whatever happens next.
+            self._state.save(self.book, self._steady())
+        self.lease_zone.set(lease_zone.lease_records(self.book.claimants(self._steady()), self.settings.zones.zone))
+        # Until the zones were seen to be right, it is not done.
         self._is_due = True
-        self._next["look"] = now + min(self._timing.last_retry, self._timing.retry * 2 ** min(self._failures - 1, 8))
+        self._is_due = not (self.names.settle() and self._knows_all())
+
+    def _failed(self, error: Exception, now: float) -> None:
+        self._is_due = True
+        self._next["look"] = now + self._backoff.failed()
+        # A try that looks at nothing would pass for a success.
+        self._next.pop("zones", None)
         self._say("the zone is not up to date: %s" % error)
         if not isinstance(error, NotServed):
             self._not_served_since = None
             return
         if self._not_served_since is None:
             self._not_served_since = now
-        if now - self._not_served_since >= self._timing.not_served and now - self._rebuilt_at >= self._timing.rebuild_again:
+        is_long = now - self._not_served_since >= self._timing.not_served
+        if is_long and now - self._rebuilt_at >= self._timing.rebuild_again:
             self._rebuilt_at = now
             self._log("the server answers but does not serve its zone; the zone is begun anew")
             self._rebuild()
@@ -144,232 +212,87 @@ class Arbiter:
             self._log("the zone is up to date again")
         self._problem = problem
 
-    def _ask_engine(self, now: float) -> None:
-        resolver = self._resolver
-        if resolver is None:
-            return
-        resolver.receive()
-        if self._round_open:
-            answer = resolver.advance(now)
-            if answer is None:
-                return
-            self._round_open = False
-            if not answer.is_trusted:
-                self.book.engine_is_silent()
-                return
-            for probe in self._asked:
-                if self.book.engine_said(probe.key, answer.addresses.get(probe.container, set()), now):
-                    self._is_due = self._state.is_stale = True
-                    self._next["look"] = now
-        elif self._due("engine", self._timing.engine, now):
-            self._asked = self.book.probes(now)
-            if self._asked:
-                resolver.begin({probe.container: ":" in (probe.own or "") for probe in self._asked}, now)
-                self._round_open = True
-
-    def _look(self, connection: "LazyConnection", now: float) -> None:
-        """Brings the copies up to date, and the zones in line with the leases."""
-        settings, timing = self.settings, self._timing
-        if self._due("whole", timing.whole, now):
-            self._forward.forget()
-            self._is_due = True
-        behind = [] if self._forward.is_current(settings.server, settings.port, timing.answer) else [self._forward]
-        if self._due("reverse", timing.look_reverse, now):
-            behind += [copy for copy in self._reverse.values() if not copy.is_current(settings.server, settings.port, timing.answer)]
-        # A renewal changes the zone and no name; whatever else changed is compared with the leases.
-        self._catch_up(connection, behind, now)
-        if self._is_due:
-            self._settle(connection)
-
-    def _connection(self) -> "LazyConnection":
-        settings = self.settings
-        return LazyConnection(lambda: exchange.Connection(settings.server, settings.port, settings.key, time.time, self._timing.answer))
-
-    def _catch_up(self, connection: "LazyConnection", behind: List[ZoneCopy], now: float) -> None:
-        """Fetches what changed. Whoever called: what that may mean for the names stays due until they are compared."""
-        for copy in behind:
-            before = derive.derived(copy.records)
-            copy.refresh(connection.get())
-            self._is_due |= derive.derived(copy.records) != before
-        if self._forward in behind:
-            self._restore_lost_zone(connection, now)
-            self.wrong = []
-            present = leases.leases_in(self._forward.of_type(wire.TXT), self.settings.zone, self.wrong)
-            if self.book.observe(present, now):
-                self._is_due = self._state.is_stale = True
-
-    def _restore_lost_zone(self, connection: "LazyConnection", now: float) -> None:
-        """A zone that was begun anew has another generation: the living leases are put back at once."""
-        generation = self._forward.generation
-        if generation == self._generation:
-            return
-        lost = self.book.wanted_leases(now)
-        if self._generation is not None and lost:
-            self._log("the zone began anew; putting back %d leases" % len(lost))
-            self._send(connection, self.settings.zone, [Change(True, self._record(lease)) for lease in lost])
-            self._forward.refresh(connection.get())
-        self._generation = generation
-        self._is_due = self._state.is_stale = True
-
-    def _settle(self, connection: "LazyConnection", leases_too: Sequence[Change] = ()) -> None:
-        """Sends the differences until there are none, each zone's in one message, and sees what came of them.
-
-        Where leases come in faster than that, it ends after some rounds and the rest stays due: calls wait, too.
-        `leases_too` are changes of leases that have to be one with the changes of their names.
-        """
-        for _ in range(_PASSES):
-            now = self._steady()
-            self._is_due = False
-            if self._state.is_stale:
-                # Before the names, so that their order survives whatever happens next.
-                self._state.save(self.book, self._generation, now)
-            changed: List[ZoneCopy] = []
-            for copy, changes in self._differences(self.verdicts(now), now):
-                if copy is self._forward:
-                    changes = list(dict.fromkeys([*leases_too, *changes]))
-                if changes:
-                    self._send(connection, copy.zone, changes)
-                    changed.append(copy)
-            if not changed:
-                return
-            # Until the zone was seen to have it, it is not done.
-            self._is_due = True
-            self._catch_up(connection, changed, now)
-            leases_too = ()
-
-    def _differences(self, verdicts: List[Verdict], now: float) -> Iterator[Tuple[ZoneCopy, List[Change]]]:
-        settings = self.settings
-        claims = derive.claims_by_name(verdicts)
-        forward = derive.forward_records(claims, settings.zone, settings.address)
-        dead = [Change(False, self._record(lease)) for lease in self.book.expire(now)]
-        yield self._forward, derive.difference(forward, self._forward.records) + dead
-        reverse = derive.reverse_records(verdicts, settings.zone, settings.address, settings.reverse_zones)
-        for zone, wanted in reverse.items():
-            yield self._reverse[zone], derive.difference(wanted, self._reverse[zone].records)
-
-    def _send(self, connection: "LazyConnection", zone: str, changes: List[Change]) -> None:
-        for start in range(0, len(changes), _CHANGES_PER_UPDATE):
-            part = changes[start:start + _CHANGES_PER_UPDATE]
-            try:
-                connection.get().update(zone, part)
-            except exchange.Refused as refused:
-                self._send_by_name(connection, zone, part, refused)
-
-    def _send_by_name(self, connection: "LazyConnection", zone: str, changes: List[Change], refused: exchange.Refused) -> None:
-        """After a refusal of the whole: what the server does not take for one name must not keep the others from theirs."""
-        by_name: Dict[str, List[Change]] = {}
-        for change in changes:
-            by_name.setdefault(change.record.name, []).append(change)
-        failure: Optional[exchange.Refused] = refused if len(by_name) == 1 else None
-        for of_name in by_name.values() if len(by_name) > 1 else ():
-            try:
-                connection.get().update(zone, of_name)
-            except exchange.Refused as error:
-                failure = exchange.Refused(error.rcode, "update of %s" % of_name[0].record.name)
-        if failure is not None:
-            raise failure
-
-    def _record(self, lease: Lease) -> Record:
-        return Record(leases.lease_owner(lease.name, self.settings.zone), wire.TXT, leases.LEASE_TTL, leases.format_lease(lease))
+    def _connect_with_project_key(self) -> exchange.Connection:
+        zones = self.settings.zones
+        return exchange.Connection(
+            zones.server, zones.port, self.settings.project_key_writer, time.time, self._timing.answer)
 
     def verdicts(self, now: float) -> List[Verdict]:
-        standings = self.book.standings(now)
-        if self.settings.self_lease is not None:
-            own = self.settings.self_lease
-            # Who says so runs, so the engine need not be asked.
-            standings.append(derive.Standing(own, self._started, own.address, 0.0, False, False, derive.AGREES))
-        return derive.judge(standings)
+        claimants = self.book.claimants(now)
+        own = self.settings.own
+        if own is not None:
+            claimants.append(derive.server_claimant(own, self._started))
+        return derive.judge(claimants)
 
-    def records(self) -> FrozenSet[Record]:
-        """The zone as last seen."""
-        return self._forward.records
+    # What the calls of dockerops-dns do. Each raises one of Failure when named did not take it.
 
-    # What the calls of dockerops-dns do. Each raises one of Failure when the server did not take it.
-
-    def hold(self, held: List[Lease]) -> None:
-        """Writes leases for instances that have no client, with their names, in one go."""
-        with self._connection() as connection:
-            now = self._steady()
-            self._catch_up(connection, [self._forward], now)
-            changes: List[Change] = []
-            for lease in held:
-                before = [s.lease for s in self.book.standings(now) if s.lease.name == lease.name and s.lease.held_by == leases.ENGINE]
-                if [_claim(old) for old in before] == [_claim(lease)]:
-                    continue
-                changes += [Change(False, self._record(old)) for old in self.book.release(lease.name)]
-                changes.append(Change(True, self._record(lease)))
-                self.book.hold(lease, now)
-            self._state.is_stale = True
-            self._settle(connection, changes)
+    def hold(self, held: List["Held"]) -> None:
+        """Holds leases for instances that have no client; back when their names answer."""
+        now = self._steady()
+        for one in held:
+            self.book.hold("held %s" % one.lease.name, one.lease, one.own, now)
+        self._state.is_stale = True
+        self._settle_whole()
 
     def withdraw(self, names: List[str]) -> None:
         """Ends every lease of these instances; back only when no name leads to them."""
-        with self._connection() as connection:
-            now = self._steady()
-            self._catch_up(connection, [self._forward], now)
-            gone = [lease for name in names for lease in self.book.withdraw(name, now)]
-            self._state.is_stale = True
-            self._settle(connection, [Change(False, self._record(lease)) for lease in gone])
+        for name in names:
+            self.book.withdraw(name, self._steady())
+        self._state.is_stale = True
+        self._settle_whole()
+
+    def _settle_whole(self) -> None:
+        self.names.look()
+        self._settle()
 
     def distrust(self) -> None:
-        """After a call that failed half way: what the book has and the zone has not is found out by fetching everything."""
-        self._forward.forget()
+        """After a call that failed half way: the next pass fetches everything and compares it."""
+        self.names.forget()
         self._is_due = True
 
     def differences(self) -> List[Change]:
         """What is not as it should be in the zones right now: fetched for the purpose, no copy trusted."""
-        now = self._steady()
-        with self._connection() as connection:
-            self._fetch_all(connection, now)
-        return [change for _, changes in self._differences(self.verdicts(now), now) for change in changes]
+        self.names.forget()
+        self.names.look()
+        return [change for _, changes in self.names.differences() for change in changes]
 
     def fix(self) -> List[str]:
-        """Makes the zones right, and lets withdrawn instances back in that were not stopped for long. Returns their names."""
-        now = self._steady()
-        readmitted = self.book.readmit(now, self._timing.readmit)
-        with self._connection() as connection:
-            self._fetch_all(connection, now)
-            self._state.is_stale = True
-            self._settle(connection)
+        """Makes the zones right, and lets withdrawn instances in again that were not stopped. Returns their names."""
+        readmitted = self.book.readmit(self._steady(), self._timing.readmit)
+        self._knows_all_from = self._steady()
+        self._old.remove_wrong()
+        self.names.forget()
+        self._state.is_stale = True
+        self._settle_whole()
         return readmitted
 
-    def _fetch_all(self, connection: "LazyConnection", now: float) -> None:
-        copies = [self._forward, *self._reverse.values()]
-        for copy in copies:
-            copy.forget()
-        self._catch_up(connection, copies, now)
+    def not_leases(self) -> List[str]:
+        """A sentence for each record that a client with the project's key wrote and that is no lease."""
+        return self._old.wrong()
+
+    def records(self) -> FrozenSet[Record]:
+        """The zone as last seen."""
+        return self.names.records()
+
+    def shows_leases(self) -> bool:
+        """Whether named shows the leases that there are, where their clients look for them."""
+        return not self._secondary.is_stuck(self._steady())
 
 
-class LazyConnection:
-    """A connection that is opened when it is first needed."""
-
-    def __init__(self, connect: Callable[[], exchange.Connection]) -> None:
-        self._connect = connect
-        self._open: Optional[exchange.Connection] = None
-
-    def get(self) -> exchange.Connection:
-        if self._open is None:
-            self._open = self._connect()
-        return self._open
-
-    def __enter__(self) -> "LazyConnection":
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        if self._open is not None:
-            self._open.__exit__(*exception)
-
-
-def _claim(lease: Lease) -> tuple:
-    return lease._replace(boot="", counter=0, up=0.0)
+class Held(NamedTuple):
+    """A lease to hold, and where its container is found now."""
+    lease: Lease
+    own: Optional[str]
 
 
 def run(arbiter: Arbiter, control: "object", hang_seconds: int = 30) -> None:
     """The loop. A pass that hangs ends the process, which its supervisor starts again."""
+    arbiter.selector.register(control, selectors.EVENT_READ, control)
     while True:
         signal.alarm(hang_seconds)
-        waiting = [channel for channel in (arbiter, control) if channel.fileno() is not None]
-        readable = select.select(waiting, [], [], arbiter.wait_seconds())[0]
-        if control in readable:
-            control.serve_one()
+        for key, events in arbiter.selector.select(arbiter.wait_seconds()):
+            if key.data is control:
+                control.serve_one()
+            else:
+                arbiter.serve(key.fileobj, events)
         arbiter.step()

@@ -2,8 +2,8 @@
 only while the container is there.
 
 The answer "not there" counts only when the resolver answers for a container that is certainly there (ours): then
-silence about another name means that the engine does not have it and hands the question on to a resolver
-of the machine that does not answer. Nothing here waits; the caller's loop calls `receive` and `advance`.
+silence about another name means that the engine does not have it, and passes the question on to a resolver of the
+machine that does not answer. Nothing here waits; the caller's loop calls `receive` and `advance`.
 """
 
 import socket
@@ -18,14 +18,19 @@ _GIVE_UP = 0.75
 
 
 class Round(NamedTuple):
-    """`addresses` by container name, only when `is_trusted`."""
+    """Questions asked together that are all answered, or past their time. `addresses` by container name; that a
+    container has none counts only when `is_trusted`."""
     is_trusted: bool
     addresses: Dict[str, Set[str]]
 
 
-class _Question(NamedTuple):
-    container: str
-    packet: bytes
+class _OpenRound:
+    def __init__(self, now: float) -> None:
+        self.began = now
+        self.times_repeated = 0
+        self.packets: Dict[int, bytes] = {}
+        self.containers: Dict[int, str] = {}
+        self.addresses: Dict[str, Set[str]] = {}
 
 
 class EngineResolver:
@@ -38,92 +43,90 @@ class EngineResolver:
         self._socket.connect((address, port))
         # A whole round of answers waits here while the arbiter writes to the zone.
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
-        self._open: Dict[int, _Question] = {}
-        self._addresses: Dict[str, Set[str]] = {}
-        self._began = 0.0
-        self._asked = 0
+        self._rounds: List[_OpenRound] = []
         self._next_id = 0
 
     def fileno(self) -> int:
         return self._socket.fileno()
 
-    @property
-    def is_busy(self) -> bool:
-        return bool(self._open)
-
     def begin(self, containers: Dict[str, bool], now: float) -> None:
-        """Starts a round. The value says whether to ask for an IPv6 address."""
-        self._drop_late_answers()
-        self._open, self._addresses = {}, {}
-        self._began, self._asked = now, 0
+        """Starts a round, beside those that are open. The value says whether to ask for an IPv6 address."""
+        opened = _OpenRound(now)
         for container, is_ipv6 in sorted({**containers, self._witness: False}.items()):
-            # Numbers follow on from round to round: a late answer is never taken for one of this round.
+            # Numbers follow on from round to round: a late answer is not taken for one of another round.
             self._next_id = (self._next_id + 1) & 0xFFFF
             try:
                 packet = wire.query(self._next_id, container, wire.AAAA if is_ipv6 else wire.A, recurse=True)
             except wire.WireError:
                 continue
-            self._open[self._next_id] = _Question(container, packet)
-        self._send()
+            opened.packets[self._next_id] = packet
+            opened.containers[self._next_id] = container
+        self._rounds.append(opened)
+        self._send(opened)
 
-    def _drop_late_answers(self) -> None:
-        try:
-            while True:
-                self._socket.recv(4096)
-        except OSError:
-            return
-
-    def _send(self) -> None:
-        for question in self._open.values():
+    def _send(self, opened: _OpenRound) -> None:
+        for packet in opened.packets.values():
             try:
-                self._socket.send(question.packet)
+                self._socket.send(packet)
             except OSError:
                 # Refused or a full buffer: asked again, and without the witness nothing is concluded.
                 return
 
-    def receive(self) -> None:
-        """Takes in every answer that has arrived."""
+    def receive(self) -> Dict[str, Set[str]]:
+        """Takes in every answer that has arrived. Returns the containers that are there: that needs no witness."""
+        found: Dict[str, Set[str]] = {}
         while True:
             try:
                 packet = self._socket.recv(4096)
-            except BlockingIOError:
-                return
             except OSError:
-                return
-            if len(packet) < 12:
-                continue
-            question = self._open.get(struct.unpack_from("!H", packet)[0])
-            if question is None:
-                continue
-            try:
-                answer = wire.parse(packet)
-            except wire.WireError:
-                continue
-            del self._open[answer.id]
-            if answer.rcode == wire.SERVFAIL:
-                # The engine could not ask further, so it does not know the name itself.
-                self._addresses[question.container] = set()
-            elif answer.rcode in (wire.NOERROR, wire.NXDOMAIN):
-                self._addresses[question.container] = _addresses(answer.answer)
+                return found
+            self._take(packet, found)
 
-    def advance(self, now: float) -> Optional[Round]:
-        """Asks again when it is time. The round's result when it is over, else None."""
-        if self._open:
-            elapsed = now - self._began
-            if elapsed < _GIVE_UP:
-                if self._asked < len(_ASK_AGAIN) and elapsed >= _ASK_AGAIN[self._asked]:
-                    self._asked += 1
-                    self._send()
-                return None
-            for question in self._open.values():
-                self._addresses.setdefault(question.container, set())
-            self._open = {}
-        addresses, self._addresses = self._addresses, {}
-        return Round(bool(addresses.get(self._witness)), addresses)
+    def _take(self, packet: bytes, found: Dict[str, Set[str]]) -> None:
+        if len(packet) < 12:
+            return
+        message_id = struct.unpack_from("!H", packet)[0]
+        opened = next((each for each in self._rounds if message_id in each.packets), None)
+        if opened is None:
+            return
+        try:
+            answer = wire.parse(packet)
+        except wire.WireError:
+            return
+        container = opened.containers[message_id]
+        if answer.rcode == wire.SERVFAIL:
+            # The engine could not ask further, so it does not know the name itself.
+            addresses: Set[str] = set()
+        elif answer.rcode in (wire.NOERROR, wire.NXDOMAIN):
+            addresses = _addresses(answer.answer)
+        else:
+            return
+        del opened.packets[message_id]
+        opened.addresses[container] = addresses
+        if addresses and container != self._witness:
+            found[container] = addresses
+
+    def advance(self, now: float) -> List[Round]:
+        """Asks again when it is time. Returns the rounds that are over."""
+        over = []
+        for opened in list(self._rounds):
+            elapsed = now - opened.began
+            if not opened.packets or elapsed >= _GIVE_UP:
+                self._rounds.remove(opened)
+                unanswered = {opened.containers[message_id]: set() for message_id in opened.packets}
+                addresses = {**opened.addresses, **unanswered}
+                over.append(Round(bool(addresses.get(self._witness)), addresses))
+            elif opened.times_repeated < len(_ASK_AGAIN) and elapsed >= _ASK_AGAIN[opened.times_repeated]:
+                opened.times_repeated += 1
+                self._send(opened)
+        return over
 
 
 def _addresses(records: List[wire.Record]) -> Set[str]:
-    return {wire.unpack_address(record.data) for record in records if record.type in (wire.A, wire.AAAA) and len(record.data) in (4, 16)}
+    return {
+        wire.unpack_address(record.data) for record in records
+        if (record.type, len(record.data)) in ((wire.A, 4), (wire.AAAA, 16))
+    }
 
 
 def resolver_of(resolv_conf: str) -> Optional[str]:

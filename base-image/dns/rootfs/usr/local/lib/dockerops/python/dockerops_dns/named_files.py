@@ -2,37 +2,44 @@
 
 import base64
 import time
-from typing import List, Optional
+from typing import List, NamedTuple, Optional
 
 from . import wire
 from .book import MAX_LEASES
 from .derive import SERVER_NAME, TTL
+from .lease import lease_zone
+from .paths import Paths, Ports
 from .settings import ServerConfig
-from .paths import Paths
 from .wire import Key
 
 _CACHE_LIMIT = "64m"
 _JOURNAL_LIMIT = "4m"
 
 
-def named_conf(config: ServerConfig, arbiter_key: Key, reverse: List[str], forwarders: List[str], paths: Paths,
-               port: int = 53, listen: Optional[str] = None) -> str:
+class NamedKeys(NamedTuple):
+    """The keys that named knows: those of the arbiter, made anew at each start, and the project's, which is accepted
+    from containers that were made before each instance had a key of its own."""
+    arbiter: Key
+    project_key_writer: Key
+    project: Key
+
+
+def named_conf(config: ServerConfig, keys: NamedKeys, reverse: List[str], forwarders: List[str], paths: Paths,
+               ports: Ports, listen: Optional[str] = None) -> str:
     """`listen`: one address instead of all."""
-    zones = "".join(_zone(zone, paths, _policy(zone, config, arbiter_key), arbiter_key) for zone in [config.zone, *reverse])
+    zones = "".join(_zone(zone, paths.zone_file(zone), keys.arbiter) for zone in [config.zone, *reverse])
     recursive = "".join(" %s;" % network for network in config.networks + config.allow)
-    forward = "forward only;\n    forwarders {%s };" % "".join(" %s;" % address for address in forwarders) if forwarders else ""
     return f"""// Made at each start of the container. Changes are lost.
-{_key(config.key)}{_key(arbiter_key)}
+{_key(keys.arbiter)}{_key(keys.project_key_writer)}{_key(keys.project)}
 options {{
     directory "{paths.zones}";
     pid-file "{paths.pid_file}";
     session-keyfile none;
-    listen-on port {port} {{ {listen or 'any'}; }};
-    listen-on-v6 port {port} {{ {'none' if listen else 'any'}; }};
+    listen-on port {ports.names} {{ {listen or 'any'}; }};
+    listen-on-v6 port {ports.names} {{ {'none' if listen else 'any'}; }};
 
-    recursion yes;
     allow-recursion {{ 127.0.0.0/8; ::1;{recursive} }};
-    {forward}
+    {_forward(forwarders)}
     // The engine's resolver, which is asked for everything else, passes no signatures on.
     dnssec-validation no;
     // It also knows private addresses; bind's own empty zones would hide them.
@@ -48,6 +55,8 @@ options {{
     // bind's own limit is 100: a service of more instances would stop every update of its zone.
     max-records-per-type {MAX_LEASES};
     tcp-clients 1000;
+    // named asks for new leases in steps of ten over this rate: half a second with its own 20.
+    serial-query-rate 1000;
     update-quota 500;
     version none;
     hostname none;
@@ -58,39 +67,65 @@ logging {{
     category default {{ log; }};
     category lame-servers {{ null; }};
     category update-security {{ log; }};
+    // A line for each update that is forwarded, because its key is not known here.
+    category security {{ null; }};
 }};
-{zones}"""
-
-
-def _key(key: Key) -> str:
-    return 'key "%s" { algorithm %s; secret "%s"; };\n' % (_quotable(key.name), key.algorithm, base64.b64encode(key.secret).decode())
-
-
-def _quotable(name: str) -> str:
-    wire.encode_name(name)
-    return name
-
-
-def _policy(zone: str, config: ServerConfig, arbiter_key: Key) -> str:
-    grants = 'grant "%s" zonesub ANY;' % arbiter_key.name
-    if zone == config.zone:
-        grants += ' grant "%s" subdomain "_lease.%s" TXT;' % (_quotable(config.key.name), zone)
-    return grants
-
-
-def _zone(zone: str, paths: Paths, policy: str, arbiter_key: Key) -> str:
-    return f"""
-zone "{zone}" {{
-    type primary;
-    file "{paths.zone_file(zone)}";
-    update-policy {{ {policy} }};
-    allow-transfer {{ key "{arbiter_key.name}"; }};
+// Only who signs with the project's key sees the leases that are written with it.
+view "project-key" {{
+    match-clients {{ key "{keys.project.name}"; key "{keys.project_key_writer.name}"; }};
+    recursion no;
+    zone "{config.zone}" {{
+        type primary;
+        file "{paths.project_key_zone_file}";
+        update-policy {{
+            grant "{keys.project_key_writer.name}" zonesub ANY;
+            grant "{keys.project.name}" subdomain "{lease_zone(config.zone)}" TXT;
+        }};
+        allow-transfer {{ key "{keys.project_key_writer.name}"; }};
+    }};
+}};
+view "names" {{
+    match-clients {{ any; }};
+    recursion yes;
+{zones}
+    // Of instances: the arbiter knows their keys, and makes sure of them.
+    zone "{lease_zone(config.zone)}" {{
+        type secondary;
+        primaries port {ports.leases} {{ 127.0.0.1; }};
+        allow-update-forwarding {{ any; }};
+        request-ixfr no;
+        min-retry-time 1;
+        max-retry-time 2;
+        min-refresh-time 1;
+    }};
 }};
 """
 
 
+def _forward(forwarders: List[str]) -> str:
+    if not forwarders:
+        return ""
+    return "forward only;\n    forwarders {%s };" % "".join(" %s;" % address for address in forwarders)
+
+
+def _key(key: Key) -> str:
+    wire.encode_name(key.name)
+    secret = base64.b64encode(key.secret).decode()
+    return 'key "%s" { algorithm %s; secret "%s"; };\n' % (key.name, key.algorithm, secret)
+
+
+def _zone(zone: str, file: str, arbiter: Key) -> str:
+    return f"""    zone "{zone}" {{
+        type primary;
+        file "{file}";
+        update-policy {{ grant "{arbiter.name}" zonesub ANY; }};
+        allow-transfer {{ key "{arbiter.name}"; }};
+    }};
+"""
+
+
 def first_content(zone: str, config: ServerConfig, generation: str) -> str:
-    """A zone without leases. `generation` tells the arbiter that it is not the zone which it knew."""
+    """A zone without names. `generation` tells the arbiter that it is not the zone which it knew."""
     server = "%s.%s." % (SERVER_NAME, config.zone)
     lines = [
         "$TTL %d" % TTL,

@@ -4,6 +4,12 @@ import os
 from typing import NamedTuple
 
 
+class Ports(NamedTuple):
+    """`names`: of named. `leases`: of the arbiter, on loopback."""
+    names: int = 53
+    leases: int = 5380
+
+
 class Paths(NamedTuple):
     """`zones` is kept over the life of the container; `run` is made anew at each start."""
     zones: str = "/var/lib/dockerops-dns"
@@ -32,6 +38,10 @@ class Paths(NamedTuple):
     @property
     def rebuild_mark(self) -> str:
         return os.path.join(self.zones, "begin-anew")
+
+    @property
+    def project_key_zone_file(self) -> str:
+        return os.path.join(self.zones, "project-key.leases")
 
     def zone_file(self, zone: str) -> str:
         return os.path.join(self.zones, zone + ".zone")

@@ -1,6 +1,6 @@
 """Prepares the dns instance at each start of its container: settings, keys, named's configuration.
 
-Run by the entrypoint as root. Nothing here is kept: the arbiter's key is a new one each time.
+Run by the entrypoint as root. Nothing here is kept: the arbiter's keys are new ones each time.
 """
 
 import base64
@@ -11,13 +11,13 @@ import secrets
 import shutil
 import socket
 import sys
-from typing import List
+from typing import List, Tuple
 
 from . import settings as server_settings
 from .engine_resolver import resolver_of
-from .named_files import named_conf
+from .named_files import NamedKeys, named_conf
+from .paths import Paths, Ports
 from .settings import ServerConfig
-from .paths import Paths
 from .wire import Key
 
 _ENGINE_RESOLVER = "127.0.0.11"
@@ -32,38 +32,53 @@ def main() -> int:
     with open("/etc/resolv.conf", encoding="utf-8", errors="replace") as file:
         resolv_conf = file.read()
     bind = pwd.getpwnam("bind")
-    prepare(config, Paths(), resolv_conf, bind.pw_uid, bind.pw_gid)
+    prepare(config, Paths(), resolv_conf, (bind.pw_uid, bind.pw_gid))
     return 0
 
 
-def prepare(config: ServerConfig, paths: Paths, resolv_conf: str, uid: int, gid: int, port: int = 53, listen: str = "") -> None:
-    """Writes what named and the arbiter start from; readable by their user only."""
-    _own_directory(paths.run, 0o700, uid, gid, is_new=True)
-    _own_directory(paths.zones, 0o750, uid, gid, is_new=False)
+def prepare(config: ServerConfig, paths: Paths, resolv_conf: str, owner: Tuple[int, int], ports: Ports = Ports(),
+            listen: str = "") -> None:
+    """Writes what named and the arbiter start from; readable by their user only, `owner` (uid, gid)."""
+    _own_directory(paths.run, 0o700, owner, is_new=True)
+    _own_directory(paths.zones, 0o750, owner, is_new=False)
     for entry in os.scandir(paths.zones):
         # The volume may come from a container in which bind had another uid.
-        os.chown(entry.path, uid, gid, follow_symlinks=False)
-    key = Key("dockerops-arbiter", "hmac-sha256", secrets.token_bytes(32))
-    if key.name == config.key.name:
-        key = key._replace(name="dockerops-arbiter-2")
+        os.chown(entry.path, *owner, follow_symlinks=False)
+    keys = NamedKeys(_new_key("arbiter", config), _new_key("project-key-writer", config), config.key)
     reverse = server_settings.reverse_zones(config.networks)
-    resolver = resolver_of(resolv_conf)
-    _write(paths.named_conf, named_conf(config, key, reverse, forwarders(resolv_conf, config.address), paths, port, listen or None), uid, gid)
+    forward_to = forwarders(resolv_conf, config.address)
+    _write(paths.named_conf, named_conf(config, keys, reverse, forward_to, paths, ports, listen or None), owner)
     _write(paths.settings, json.dumps({
         "zone": config.zone, "reverse_zones": reverse, "address": config.address,
-        "key": {"name": key.name, "algorithm": key.algorithm, "secret": base64.b64encode(key.secret).decode()},
-        "self": {"service": config.service, "instance": config.instance},
-        "server": listen or "127.0.0.1", "port": port,
-        "resolver": resolver, "witness": config.container,
-    }, indent=1), uid, gid)
+        "key": key_json(keys.arbiter), "project_key_writer": key_json(keys.project_key_writer),
+        "project_key": key_json(keys.project),
+        "own": None if config.own is None else config.own._asdict(),
+        "containers": config.containers, "lease_port": ports.leases,
+        "server": listen or "127.0.0.1", "port": ports.names,
+        "resolver": resolver_of(resolv_conf), "witness": config.container,
+    }, indent=1), owner)
+
+
+def _new_key(name: str, config: ServerConfig) -> Key:
+    """A key that is named like no other."""
+    name = "dockerops-%s" % name
+    return Key(name + "-2" if name == config.key.name else name, "hmac-sha256", secrets.token_bytes(32))
+
+
+def key_json(key: Key) -> dict:
+    return {"name": key.name, "algorithm": key.algorithm, "secret": base64.b64encode(key.secret).decode()}
 
 
 def forwarders(resolv_conf: str, own_address: str) -> List[str]:
     """The engine's resolver when there is one, else the machine's; never ourselves."""
-    found = [words[1] for words in (line.split() for line in resolv_conf.splitlines()) if len(words) >= 2 and words[0] == "nameserver"]
+    lines = (line.split() for line in resolv_conf.splitlines())
+    found = [words[1] for words in lines if len(words) >= 2 and words[0] == "nameserver"]
     if _ENGINE_RESOLVER in found:
         return [_ENGINE_RESOLVER]
-    return [address for address in found if _is_address(address) and address != own_address and not address.startswith("127.") and address != "::1"][:3]
+    return [
+        address for address in found
+        if _is_address(address) and address not in (own_address, "::1") and not address.startswith("127.")
+    ][:3]
 
 
 def _is_address(text: str) -> bool:
@@ -76,16 +91,16 @@ def _is_address(text: str) -> bool:
     return False
 
 
-def _own_directory(path: str, mode: int, uid: int, gid: int, is_new: bool) -> None:
+def _own_directory(path: str, mode: int, owner: Tuple[int, int], is_new: bool) -> None:
     if is_new:
         shutil.rmtree(path, ignore_errors=True)
     os.makedirs(path, exist_ok=True)
-    os.chown(path, uid, gid)
+    os.chown(path, *owner)
     os.chmod(path, mode)
 
 
-def _write(path: str, text: str, uid: int, gid: int) -> None:
+def _write(path: str, text: str, owner: Tuple[int, int]) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with open(descriptor, "w", encoding="utf-8") as file:
-        os.fchown(descriptor, uid, gid)
+        os.fchown(descriptor, *owner)
         file.write(text)

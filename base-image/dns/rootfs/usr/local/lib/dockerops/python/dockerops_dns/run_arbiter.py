@@ -6,9 +6,11 @@ import signal
 import sys
 import time
 
-from . import arbiter as arbiters, derive
+from . import arbiter as arbiters
 from .arbiter import Arbiter, Settings, Timing
 from .control import Control
+from .derive import Lease
+from .name_zones import Zones
 from .paths import Paths
 from .wire import Key
 
@@ -28,13 +30,15 @@ def log(text: str) -> None:
 def load_settings(paths: Paths) -> Settings:
     with open(paths.settings, encoding="utf-8") as file:
         document = json.load(file)
-    own, address = document["self"], document["address"]
-    self_lease = None
-    if own["service"] and own["instance"]:
-        self_lease = derive.server_lease(own["service"], own["instance"], address)
+    zones = Zones(
+        document["zone"], document["reverse_zones"], document["address"], document["server"], document["port"],
+        Key.from_json(document["key"]),
+    )
     return Settings(
-        document["zone"], document["reverse_zones"], address, Key.from_json(document["key"]), self_lease,
-        document["server"], document["port"], paths.state_file, document["resolver"], document.get("resolver_port", 53), document["witness"],
+        zones, Key.from_json(document["project_key"]), Key.from_json(document["project_key_writer"]),
+        None if document["own"] is None else Lease(**document["own"]), document["containers"],
+        document["lease_port"], paths.state_file, paths.pid_file, document["resolver"],
+        document.get("resolver_port", 53), document["witness"],
     )
 
 

@@ -33,8 +33,8 @@ def make_zones_loadable(config: ServerConfig, paths: Paths, zones: List[str]) ->
     """Drops what does not load, says so on standard error, and writes first content where there is none."""
     anew = os.path.exists(paths.rebuild_mark)
     directory = os.stat(paths.zones)
-    for zone in zones:
-        path = paths.zone_file(zone)
+    files = [(zone, paths.zone_file(zone)) for zone in zones]
+    for zone, path in [*files, (config.zone, paths.project_key_zone_file)]:
         problem = "the arbiter asked for it" if anew else _problem(zone, path)
         if problem:
             print("zone %s is begun anew: %s" % (zone, problem), file=sys.stderr, flush=True)
@@ -55,13 +55,15 @@ def _problem(zone: str, path: str) -> str:
     try:
         result = subprocess.run(
             ["/usr/bin/named-checkzone", "-j", "-k", "ignore", "-i", "none", zone, path],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=_CHECK_SECONDS, check=False,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=_CHECK_SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         return "its check did not end in %d s" % _CHECK_SECONDS
     if result.returncode == 0:
         return ""
-    return " / ".join(result.stdout.decode("utf-8", "replace").split("\n"))[:500] or "its check ended with %d" % result.returncode
+    said = " / ".join(result.stdout.decode("utf-8", "replace").split("\n"))[:500]
+    return said or "its check ended with %d" % result.returncode
 
 
 def _write_whole(path: str, text: str, uid: int, gid: int) -> None:

@@ -5,6 +5,7 @@ import json
 from typing import List, NamedTuple, Optional
 
 from . import derive, lease as leases, wire
+from .derive import Lease
 from .wire import Key
 
 SERVER_JSON = "/etc/dockerops/dns-server.json"
@@ -12,33 +13,32 @@ _MAX_REVERSE_ZONES = 16
 
 
 class ServerConfig(NamedTuple):
-    """`networks`: recursion and reverse zones; `allow`: recursion only."""
+    """`key`: the project's. `networks`: recursion and reverse zones; `allow`: recursion only. `container`: the dns
+    container's own name; `containers`: what the names of all of the project's containers begin with."""
     zone: str
     key: Key
     address: str
     networks: List[str]
     allow: List[str]
-    service: Optional[str]
-    instance: Optional[str]
+    own: Optional[Lease]
     container: Optional[str]
+    containers: str
 
     @staticmethod
     def from_json(document: dict) -> "ServerConfig":
         """ValueError or KeyError with what is wrong."""
         zone = wire.canonical(document["zone"])
-        if not zone or len(wire.encode_name("a" * 63 + "._withdrawn." + zone)) > 255:
+        if not zone or len(wire.encode_name("a" * 63 + "._lease." + zone)) > 255:
             raise ValueError("zone %r" % zone)
-        if not leases.is_publishable(document["address"]):
-            raise ValueError("address %r cannot be published" % document["address"])
+        address = leases.published(document["address"], "address")
         wire.encode_name(str(document["key"]["name"]))
         own = document.get("self") or {}
-        if own:
-            derive.server_lease(own["service"], own["instance"], document["address"])
         return ServerConfig(
-            zone, Key.from_json(document["key"]), document["address"],
+            zone, Key.from_json(document["key"]), address,
             [str(ipaddress.ip_network(network, strict=False)) for network in document.get("networks", [])],
             [str(ipaddress.ip_network(network, strict=False)) for network in document.get("allow", [])],
-            own.get("service"), own.get("instance"), own.get("container"),
+            derive.server_lease(own["service"], own["instance"], address) if own else None,
+            own.get("container"), str(document.get("containers", "")),
         )
 
 

@@ -1,17 +1,18 @@
-"""The arbiter's one file: order, withdrawals, and a copy of the leases for when the zone is lost.
+"""The arbiter's one file: its leases with their order and withdrawals.
 
 Written whole, to disk, then renamed into place: a kill at any moment leaves the old one or the new one. A file that
-cannot be read is as good as none; what it adds to the zone is then learnt anew.
+cannot be read is as good as none: the clients tell their leases again.
 """
 
 import json
 import os
 import time
-from typing import Callable, Optional
+from typing import Callable
 
 from .book import Book
 
 _SIZE_LIMIT_BYTES = 16 * 1024 * 1024
+_VERSION = 2
 
 
 class StateFile:
@@ -20,22 +21,24 @@ class StateFile:
         self._log = log
         self.is_stale = False
 
-    def load(self, book: Book, now: float) -> Optional[str]:
-        """Fills the book. Returns the generation of the zone that the file belongs to."""
+    def load(self, book: Book, now: float) -> bool:
+        """Fills the book. False when there was nothing that could be read."""
         try:
             with open(self._path, encoding="utf-8") as file:
                 document = json.loads(file.read(_SIZE_LIMIT_BYTES))
+            if document["version"] != _VERSION:
+                raise ValueError("version %r" % document["version"])
             book.restore(document["leases"], now, time.time())
-            return document["generation"]
+            return True
         except FileNotFoundError:
-            return None
+            return False
         except (OSError, ValueError, KeyError, TypeError) as error:
-            self._log("%s cannot be used, going by the zone alone: %s" % (self._path, error))
-            return None
+            self._log("%s cannot be used, waiting for the clients to tell their leases: %r" % (self._path, error))
+            return False
 
-    def save(self, book: Book, generation: Optional[str], now: float) -> None:
+    def save(self, book: Book, now: float) -> None:
         """OSError when it cannot be written; it stays stale then."""
-        text = json.dumps({"generation": generation, "leases": book.save(now, time.time())})
+        text = json.dumps({"version": _VERSION, "leases": book.save(now, time.time())})
         temporary = self._path + ".new"
         with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
             file.write(text)

@@ -9,6 +9,9 @@ from . import exchange, wire
 from .wire import Record
 
 
+_SERIALS = 1 << 32
+
+
 class NotServed(Exception):
     """The server is up and answers, but not for this zone."""
 
@@ -38,15 +41,19 @@ class ZoneCopy:
         self.serial = None
 
     def is_current(self, server: str, port: int, timeout: float) -> bool:
-        """Asks for the serial. NotServed when the server does not answer for the zone; OSError when it does not answer."""
+        """Asks for the serial. NotServed when the server answers, but not for the zone; OSError when it does not."""
         answer = exchange.ask(server, port, self.zone, wire.SOA, timeout)
         if answer.rcode != wire.NOERROR or not answer.answer or answer.answer[0].type != wire.SOA:
             raise NotServed("%s for the SOA of %s" % (wire.rcode_name(answer.rcode), self.zone))
         soa = answer.answer[0].data
+        served = wire.soa_serial(soa)
         if generation_of(soa) != self.generation:
             # The serial may be the one that we know; the zone is another.
             self.serial = None
-        return wire.soa_serial(soa) == self.serial
+        if self.serial is not None and (served - self.serial) % _SERIALS >= _SERIALS // 2:
+            # The server has lost its last changes: it has nothing to tell of since a serial that it has not reached.
+            self.serial = None
+        return served == self.serial
 
     def refresh(self, connection: exchange.Connection) -> None:
         """Fetches what changed. Any failure leaves a copy that fetches everything next time."""
