@@ -2,6 +2,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
 import { chooseProjectName } from './project-name.ts';
+import { checkTrust } from './project-trust.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -25,6 +26,8 @@ export interface ProjectRequest {
   readonly projectDirectory?: string;
   /** The directory that comes with the package. */
   readonly baseImagesDirectory: string;
+  /** Who asks, by number; absent: the user of this process. */
+  readonly user?: number | undefined;
 }
 
 /** Name of a project's network on the engine. */
@@ -34,7 +37,7 @@ export function networkName(project: string): string {
 
 /**
  * Finds the project from the working directory upwards; environment variables override each part. Looks for directories
- * and files, and reads none.
+ * and files, and reads none. Throws where another user decides what is in them.
  */
 export function findProject(request: ProjectRequest): ProjectPlace {
   const { environment, workingDirectory, name: requestedName } = request;
@@ -45,12 +48,17 @@ export function findProject(request: ProjectRequest): ProjectPlace {
     const path = filled(environment[key]);
     return path === undefined ? undefined : resolve(workingDirectory, path);
   };
+  const servicesDirectory = fromEnvironment('SERVICES_IMAGES_DIR') ?? join(directory, 'services');
+  const ownBaseImages = fromEnvironment('BASE_IMAGES_DIR');
+  const files = ['run.conf', 'host.conf', '.dockerops'].map((file) => join(directory, file));
+  const paths = [directory, ...files, servicesDirectory, ...(ownBaseImages === undefined ? [] : [ownBaseImages])];
+  checkTrust(directory, paths, request);
   return {
     directory,
     name,
     notices,
-    servicesDirectory: fromEnvironment('SERVICES_IMAGES_DIR') ?? join(directory, 'services'),
-    baseImagesDirectory: fromEnvironment('BASE_IMAGES_DIR') ?? request.baseImagesDirectory,
+    servicesDirectory,
+    baseImagesDirectory: ownBaseImages ?? request.baseImagesDirectory,
     dataDirectory: fromEnvironment('DATA_DIR') ?? join(directory, `data_${name}`),
   };
 }

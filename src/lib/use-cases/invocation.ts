@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { checkTrust } from '../project/project-trust.ts';
 import { findProject, type Environment, type ProjectPlace } from '../project/find-project.ts';
 
 /** Where and how dockerops was called. */
@@ -26,9 +27,11 @@ export function findPlace(invocation: ProjectInvocation): ProjectPlace {
   return findProject({ ...invocation, baseImagesDirectory: packagedBaseImages(invocation) });
 }
 
-/** Directory of the base images outside a project, which may set another one. */
+/** Directory of the base images outside a project, which may set another one. Throws if that is of another user. */
 export function baseImagesDirectoryOf(invocation: InvocationContext): string {
-  return invocation.environment['BASE_IMAGES_DIR'] ?? packagedBaseImages(invocation);
+  const own = invocation.environment['BASE_IMAGES_DIR'];
+  if (own !== undefined) checkTrust(own, [own], invocation);
+  return own ?? packagedBaseImages(invocation);
 }
 
 function packagedBaseImages({ packageDirectory }: InvocationContext): string {

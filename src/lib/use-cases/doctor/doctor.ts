@@ -24,6 +24,7 @@ import { baseImagesDirectoryOf, findPlace, type ProjectInvocation } from '../inv
 import { connectEngine } from '../open-engine.ts';
 import type { Check } from './check.ts';
 import { checkDataFolders, checkRestores } from './data-checks.ts';
+import { checkNoProject } from './project-checks.ts';
 import { checkDisk, checkEngine, checkStorage, engineFails } from './engine-checks.ts';
 import { checkBaseImages, checkBootstrap } from './image-checks.ts';
 import { checkCache, checkHostConf, checkNode, checkSsh } from './machine-checks.ts';
@@ -32,7 +33,8 @@ import { checkPort53, checkSubnet } from './network-checks.ts';
 /** Checks everything that dockerops needs, also without a project and without an engine. Changes nothing. */
 export async function runDoctor(invocation: ProjectInvocation): Promise<readonly Check[]> {
   const { environment, host } = invocation;
-  const place = findPlaceOrNone(invocation);
+  const found = findPlaceOrError(invocation);
+  const place = found instanceof DockeropsError ? undefined : found;
   const connection = await connectEngine(host, environment).catch(expectedError);
   return [
     checkNode(process.version),
@@ -41,16 +43,15 @@ export async function runDoctor(invocation: ProjectInvocation): Promise<readonly
       : await engineChecks(connection, invocation, place)),
     checkSsh(await hasProgram('ssh', environment['PATH'] ?? '')),
     cacheCheck(invocation),
-    ...(place === undefined ? [] : [await hostConfCheck(place)]),
+    ...(found instanceof DockeropsError ? checkNoProject(found) : [await hostConfCheck(found)]),
   ];
 }
 
-function findPlaceOrNone(invocation: ProjectInvocation): ProjectPlace | undefined {
+function findPlaceOrError(invocation: ProjectInvocation): ProjectPlace | DockeropsError {
   try {
     return findPlace(invocation);
   } catch (error) {
-    expectedError(error);
-    return undefined;
+    return expectedError(error);
   }
 }
 
