@@ -1,18 +1,15 @@
 import { expect } from 'chai';
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { findLeader } from '../../src/lib/directories/consul/agent.ts';
 import { ConsulHttp } from '../../src/lib/directories/consul/http.ts';
 import { deleteKey, listKeys, putKey } from '../../src/lib/directories/consul/keys.ts';
 import { openConsul, type ConsulSettings } from '../../src/lib/directories/consul/open-consul.ts';
 import { watchPrefix } from '../../src/lib/directories/consul/watch-prefix.ts';
 import { DirectoryDenied, type DirectoryError } from '../../src/lib/directories/directory-errors.ts';
+import { makeCertificates } from '../support/certificates.ts';
 import { findConsul, startConsul, type TestConsul } from '../support/consul.ts';
-
-const run = promisify(execFile);
 
 async function failureOf(promise: Promise<unknown>): Promise<DirectoryError> {
   return promise.then(
@@ -94,8 +91,8 @@ describe('Consul with TLS', function () {
     const program = findConsul();
     if (program === undefined) return this.skip();
     files = await mkdtemp(join(tmpdir(), 'dops-test-tls-'));
-    await makeCertificates(files);
-    consul = await startConsul(program, { tls: { ca: at('ca.pem'), cert: at('agent.pem'), key: at('agent.key') } });
+    await makeCertificates(files, 'consul.test');
+    consul = await startConsul(program, { tls: { ca: at('ca.pem'), cert: at('server.pem'), key: at('server.key') } });
   });
   after(async () => {
     await consul?.[Symbol.asyncDispose]();
@@ -105,8 +102,8 @@ describe('Consul with TLS', function () {
   const at = (name: string): string => join(files, name);
   const client = (): Partial<ConsulSettings> => ({
     caFile: at('ca.pem'),
-    certFile: at('agent.pem'),
-    keyFile: at('agent.key'),
+    certFile: at('server.pem'),
+    keyFile: at('server.key'),
   });
 
   async function leaderWith(
@@ -152,43 +149,6 @@ describe('Consul with TLS', function () {
     expect((await failureOf(leaderWith({ ...client(), caFile: at('none.pem') }))).message).to.equal(
       `${at('none.pem')}, the file with the CA for Consul, cannot be read: ENOENT`,
     );
-    expect((await failureOf(leaderWith({ certFile: at('agent.pem') }))).message).to.contain('needs both');
+    expect((await failureOf(leaderWith({ certFile: at('server.pem') }))).message).to.contain('needs both');
   });
 });
-
-async function makeCertificates(directory: string): Promise<void> {
-  const openssl = (...args: readonly string[]): Promise<unknown> => run('openssl', args, { cwd: directory });
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  await openssl(
-    'req',
-    '-x509',
-    ...key,
-    '-keyout',
-    'ca.key',
-    '-out',
-    'ca.pem',
-    '-days',
-    '2',
-    '-subj',
-    '/CN=dockerops test CA',
-  );
-  await openssl('req', ...key, '-keyout', 'agent.key', '-out', 'agent.csr', '-subj', '/CN=consul.test');
-  await writeFile(join(directory, 'names'), 'subjectAltName=IP:127.0.0.1,DNS:consul.test\n');
-  await openssl(
-    'x509',
-    '-req',
-    '-in',
-    'agent.csr',
-    '-CA',
-    'ca.pem',
-    '-CAkey',
-    'ca.key',
-    '-CAcreateserial',
-    '-days',
-    '2',
-    '-extfile',
-    'names',
-    '-out',
-    'agent.pem',
-  );
-}

@@ -218,8 +218,9 @@ export function consulContract(subject: () => ConsulSubject): void {
         await releaseKey(http, `${prefix}lock`, one),
       ]).to.deep.equal([false, true]);
       expect(await acquireKey(http, `${prefix}lock`, two, 'two')).to.equal(true);
+      expect(await renewSession(http, two)).to.equal(10);
       for (const id of [one, two]) await destroySession(http, id);
-      expect(await renewSession(http, one)).to.equal(false);
+      expect(await renewSession(http, one)).to.equal(undefined);
     });
 
     const session = (): Promise<string> => createSession(http, { name: 'test', ttlSeconds: 10, lockDelaySeconds: 0 });
@@ -290,7 +291,7 @@ export function consulContract(subject: () => ConsulSubject): void {
       const next = keep('next', { isGone: (holder) => holder === 'process 7' });
       await becomes(next, 'held');
       expect(next.states).to.have.length(1);
-      expect(await renewSession(http, dead)).to.equal(false);
+      expect(await renewSession(http, dead)).to.equal(undefined);
       next.stop();
       await next.done;
     });

@@ -1,14 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, openSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { findLeader } from '../../src/lib/directories/consul/agent.ts';
 import { ConsulHttp, type ConsulAccess } from '../../src/lib/directories/consul/http.ts';
-import { cacheDirectory } from '../../src/lib/cache-directory.ts';
 import { eventually } from './eventually.ts';
+import { findProgram, freePorts, ProgramProcess } from './program-process.ts';
 
 export interface ConsulOptions {
   /** Nothing is permitted without a token, and everything with `manager`. */
@@ -34,16 +31,8 @@ export interface TestConsul extends AsyncDisposable {
 
 const manager = '11111111-2222-3333-4444-555555555555';
 
-/** From the cache, where `npm test` puts it on Debian, else from PATH. Undefined, with the reason printed: skip. */
 export function findConsul(): string | undefined {
-  const cache = cacheDirectory({ environment: process.env, homeDirectory: homedir() });
-  const found = [...(cache === undefined ? [] : [cache]), ...(process.env['PATH'] ?? '').split(delimiter)]
-    .map((directory) => join(directory, 'consul'))
-    .find((path) => existsSync(path));
-  if (found === undefined && process.env['DOCKEROPS_REQUIRE_ENGINE'] === '1')
-    throw new Error('these tests need Consul: node scripts/consul.mjs fetches it on Debian');
-  if (found === undefined) console.log('    skipped: no `consul` here (node scripts/consul.mjs fetches it on Debian)');
-  return found;
+  return findProgram('consul', 'consul', 'consul.mjs');
 }
 
 /** A server on free ports of 127.0.0.1 with its data in a temporary directory. */
@@ -65,15 +54,12 @@ export async function startConsul(program: string, options: ConsulOptions = {}):
 
 class Agent implements TestConsul {
   readonly access: ConsulAccess;
-  readonly #program: string;
   readonly #directory: string;
-  readonly #config: string;
-  #process: ChildProcess | undefined;
+  readonly #process: ProgramProcess;
 
   constructor(program: string, directory: string, config: string, access: ConsulAccess) {
-    this.#program = program;
     this.#directory = directory;
-    this.#config = config;
+    this.#process = new ProgramProcess(program, ['agent', '-config-file', config], join(directory, 'log'));
     this.access = access;
   }
 
@@ -82,29 +68,16 @@ class Agent implements TestConsul {
   }
 
   async start(): Promise<void> {
-    const log = join(this.#directory, 'log');
-    const output = openSync(log, 'a');
-    const child = spawn(this.#program, ['agent', '-config-file', this.#config], { stdio: ['ignore', output, output] });
-    const stop = (): void => {
-      child.kill('SIGKILL');
-    };
-    process.once('exit', stop);
-    child.once('exit', () => process.off('exit', stop));
-    this.#process = child;
+    this.#process.start();
     using http = new ConsulHttp(this.access);
     await eventually(async () => {
-      if (child.exitCode !== null) throw new Error(`consul ended: ${readFileSync(log, 'utf8')}`);
-      if ((await findLeader(http)) === undefined) throw new Error(`consul has no leader: ${readFileSync(log, 'utf8')}`);
+      this.#process.assertRunning();
+      if ((await findLeader(http)) === undefined) this.#process.assertRunning('consul has no leader');
     });
   }
 
-  async kill(): Promise<void> {
-    const child = this.#process;
-    this.#process = undefined;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill('SIGKILL');
-    await gone;
+  kill(): Promise<void> {
+    return this.#process.kill();
   }
 
   wipe(): Promise<void> {
@@ -167,19 +140,4 @@ function configuration(data: string, [port, server, lan, wan]: readonly number[]
 function certificates({ tls }: ConsulOptions): Partial<ConsulAccess> {
   if (tls === undefined) return {};
   return { ca: readFileSync(tls.ca, 'utf8'), cert: readFileSync(tls.cert, 'utf8'), key: readFileSync(tls.key, 'utf8') };
-}
-
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as { readonly port: number }).port);
-  await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise((resolve) => {
-          server.close(resolve);
-        }),
-    ),
-  );
-  return ports;
 }

@@ -221,7 +221,7 @@ export class FakeConsul implements AsyncDisposable {
     if (session === undefined) return { status: 404, body: `Session id '${id}' not found` };
     clearTimeout(session.timer);
     session.timer = setTimeout(() => this.#endSession(id), session.ttlMs * 2);
-    return { body: [] };
+    return { body: [{ TTL: `${session.ttlMs / 1000}s` }] };
   }
 
   #endSession(id: string): Reply {

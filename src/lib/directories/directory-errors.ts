@@ -17,3 +17,17 @@ export class DirectoryDenied extends DirectoryError {
 export class DirectoryNotFound extends DirectoryError {
   override readonly name = 'DirectoryNotFound';
 }
+/**
+ * The revision to watch from is not in the history: too old (`compacted`), or newer than all data (`reset`), which was
+ * lost or restored from a copy. Reading again gives the present state.
+ */
+export class RevisionGone extends DirectoryError {
+  override readonly name = 'RevisionGone';
+  readonly reason: 'compacted' | 'reset';
+
+  constructor(step: string, reason: RevisionGone['reason']) {
+    const why = reason === 'compacted' ? 'the history does not reach back that far' : 'the data was lost or restored';
+    super(`${step}: ${why}`, { code: 'REVISION_GONE' });
+    this.reason = reason;
+  }
+}

@@ -119,7 +119,7 @@ function addressOf({ secure, host, port }: ServerAddress): string {
   return `${secure ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${String(port)}`;
 }
 
-/** Whether a request failed because the server had closed a kept connection: it was not processed. */
+/** Whether a request failed most likely because the server had closed a kept connection in the meantime. */
 export function isDeadConnection(cause: unknown): boolean {
   const { code, reused } = cause as { readonly code?: unknown; readonly reused?: unknown };
   return reused === true && (code === 'ECONNRESET' || code === 'EPIPE');

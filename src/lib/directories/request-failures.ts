@@ -70,8 +70,8 @@ const clientCertificateCodes = [
 ];
 
 /** Why a request got no answer, from what the HTTP client threw. */
-function noAnswer(server: ServerWords, cause: unknown): NoAnswer {
-  const code = codeOf(cause);
+export function noAnswer(server: ServerWords, cause: unknown): NoAnswer {
+  const { code } = firstOf(cause);
   const certificate = certificateReasons[code];
   if (certificate !== undefined)
     return {
@@ -87,6 +87,13 @@ function noAnswer(server: ServerWords, cause: unknown): NoAnswer {
     };
   const [reason, suggest] = reasons[code] ?? [messageOf(cause), ({ process }) => `check that ${process} runs`];
   return { reason, suggestion: suggest(server), kind: 'UNREACHABLE' };
+}
+
+/** False: the connection failed before the request could reach the server. */
+export function wasSent(cause: unknown): boolean {
+  const { code, syscall } = firstOf(cause);
+  const isTls = code in certificateReasons || clientCertificateCodes.includes(code) || reasons[code] === noTls;
+  return !isTls && syscall !== 'connect' && syscall !== 'getaddrinfo';
 }
 
 /** The error of a request that got no answer. */
@@ -166,8 +173,8 @@ export function redirected(server: ServerWords, { address, step }: Asked, status
 }
 
 /** The errors of all addresses of a host name come as one AggregateError. */
-function codeOf(cause: unknown): string {
+function firstOf(cause: unknown): { readonly code: string; readonly syscall: unknown } {
   const first = cause instanceof AggregateError ? (cause.errors as readonly unknown[])[0] : cause;
-  const code = (first as { readonly code?: unknown } | undefined)?.code;
-  return typeof code === 'string' ? code : '';
+  const { code, syscall } = (first ?? {}) as { readonly code?: unknown; readonly syscall?: unknown };
+  return { code: typeof code === 'string' ? code : '', syscall };
 }

@@ -104,11 +104,12 @@ class LockTerm {
       if (this.#signal.aborted) return;
       const sent = performance.now();
       const limit = AbortSignal.timeout(Math.max(1, Math.ceil(this.#heldUntil - sent)));
-      const isAlive = await renewSession(this.#http, this.#session, AbortSignal.any([this.#signal, limit])).catch(
+      const renewed = await renewSession(this.#http, this.#session, AbortSignal.any([this.#signal, limit])).then(
+        (ttl) => ttl !== undefined,
         (error: unknown) => this.#isStillHeld(error),
       );
-      if (isAlive === true) this.#prolong(sent);
-      if (isAlive === false) return this.#over.abort();
+      if (renewed === true) this.#prolong(sent);
+      if (renewed === false) return this.#over.abort();
     }
   }
 
@@ -135,7 +136,8 @@ class LockTerm {
     this.#onChange({ state: 'held' });
     await this.#until((found) => found?.session !== this.#session);
     // Consul may have lost its data, and the session with it.
-    if (!(await renewSession(this.#http, this.#session, this.#signal))) this.#over.abort();
+    const ttl = await renewSession(this.#http, this.#session, this.#signal);
+    if (ttl === undefined) this.#over.abort();
   }
 
   async #standBy(): Promise<void> {

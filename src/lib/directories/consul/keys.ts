@@ -7,7 +7,8 @@ export interface ConsulKey {
   /** The whole key, with its prefix. */
   readonly key: string;
   readonly value: string;
-  /** Grows with each change of the key. */
+  /** Index of the write that created it, and of the last one. */
+  readonly created: number;
   readonly modified: number;
   /** Id of the session that holds it as a lock. */
   readonly session?: string;
@@ -28,6 +29,7 @@ export interface Blocking {
 interface RawKey {
   readonly Key: string;
   readonly Value: string | null;
+  readonly CreateIndex: number;
   readonly ModifyIndex: number;
   readonly Session?: string;
 }
@@ -144,10 +146,11 @@ function rawKeys(http: ConsulHttp, step: string, answer: Answer): readonly RawKe
   return raw as readonly RawKey[];
 }
 
-function decode({ Key, Value, ModifyIndex, Session }: RawKey): ConsulKey {
+function decode({ Key, Value, CreateIndex, ModifyIndex, Session }: RawKey): ConsulKey {
   return {
     key: Key,
     value: Buffer.from(Value ?? '', 'base64').toString('utf8'),
+    created: CreateIndex,
     modified: ModifyIndex,
     ...(Session === undefined ? {} : { session: Session }),
   };

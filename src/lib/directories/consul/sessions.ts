@@ -7,19 +7,21 @@ export interface SessionRequest {
   readonly ttlSeconds: number;
   /** How long nobody can take a lock that was lost. */
   readonly lockDelaySeconds: number;
+  /** Whether the keys that it holds are deleted at its end; else they are released. */
+  readonly deletesKeys?: boolean;
 }
 
 /** A session that expires when it is not renewed within its ttl. Without checks, it survives restarts of the agent. */
 export async function createSession(
   http: ConsulHttp,
-  { name, ttlSeconds, lockDelaySeconds }: SessionRequest,
+  { name, ttlSeconds, lockDelaySeconds, deletesKeys = false }: SessionRequest,
   signal?: AbortSignal,
 ): Promise<string> {
   const body = {
     Name: name,
     TTL: `${ttlSeconds}s`,
     LockDelay: `${lockDelaySeconds}s`,
-    Behavior: 'release',
+    Behavior: deletesKeys ? 'delete' : 'release',
     NodeChecks: [],
     Checks: [],
   };
@@ -34,18 +36,32 @@ export async function createSession(
   ).ID;
 }
 
-/** False: it has expired. */
-export async function renewSession(http: ConsulHttp, id: string, signal?: AbortSignal): Promise<boolean> {
-  return http.ask({ step: 'renew the session', method: 'PUT', path: `/session/renew/${part(id)}`, signal }).then(
-    () => true,
-    (error: unknown) => {
-      if (error instanceof DirectoryNotFound) return false;
-      throw error;
-    },
-  );
+/** The ttl that begins anew, in seconds; undefined: it has expired. */
+export async function renewSession(http: ConsulHttp, id: string, signal?: AbortSignal): Promise<number | undefined> {
+  const path = `/session/renew/${part(id)}`;
+  const request = { step: 'renew the session', method: 'PUT', path, signal } as const;
+  const [session] = await http.askJson<readonly { readonly TTL: string }[]>(request).catch((error: unknown) => {
+    if (error instanceof DirectoryNotFound) return [];
+    throw error;
+  });
+  return session === undefined ? undefined : parseSeconds(session.TTL);
+}
+
+export async function sessionExists(http: ConsulHttp, id: string, signal?: AbortSignal): Promise<boolean> {
+  const request = { step: 'look a session up', path: `/session/info/${part(id)}`, signal };
+  return (await http.askJson<readonly unknown[]>(request)).length > 0;
 }
 
 /** One that is absent is no error. */
 export async function destroySession(http: ConsulHttp, id: string, signal?: AbortSignal): Promise<void> {
   await http.ask({ step: 'end the session', method: 'PUT', path: `/session/destroy/${part(id)}`, signal });
+}
+
+/** Go's own form: `15s`, `1m30s`, `1h0m0s`. */
+function parseSeconds(duration: string): number {
+  const units = { h: 3600, m: 60, s: 1 };
+  return [...duration.matchAll(/([\d.]+)([hms])/g)].reduce(
+    (sum, [, count, unit]) => sum + Number(count) * units[unit as keyof typeof units],
+    0,
+  );
 }
