@@ -14,7 +14,7 @@ const purposes = {
   engine: 'the only room that speaks to Docker',
   observe: 'what runs: state, logs, readiness, secrets, facts of hosts; read-only',
   build: 'image graph, input hashes, base images',
-  directories: 'where names and services are published: DNS, Consul',
+  directories: 'where names, services and keys are published: DNS, Consul, etcd',
   apply: 'executes a plan, decides nothing; the only room that writes to an engine',
   'use-cases': 'the order of a command, one file for each use',
   daemons: 'loops over the line, with their logs and status pages: the operator',
