@@ -1,5 +1,6 @@
 import { definedOnly } from '../defined.ts';
 import type { ContainerConfig, EngineMount } from '../engine/container-config.ts';
+import { linkNames } from '../model/link-names.ts';
 import type { InstanceSpec } from '../model/desired.ts';
 import type { OperationOf } from '../plan/operation.ts';
 import type { CarriedVolume } from '../plan/operation-parts.ts';
@@ -52,7 +53,9 @@ async function network(
     mode: 'network',
     name: wanted.network,
     aliases: wanted.aliases,
-    links: wanted.links,
+    links: wanted.links.flatMap(({ target, alias }) =>
+      linkNames(alias, wanted.resolver?.search).map((name) => ({ target, alias: name })),
+    ),
     ...definedOnly({ address: fixedAddress, dns: await dnsOf(wanted, results) }),
   };
 }

@@ -9,6 +9,8 @@ import { sshFiles } from './container/ssh-files.ts';
 import type { InstanceContext } from './context.ts';
 import type { ResolvedEnvironment } from './environment/environment.ts';
 import type { ResolvedSecrets } from './environment/secrets.ts';
+import { linkHosts } from './network/link-hosts.ts';
+import type { ResolvedLinks } from './network/links.ts';
 import type { ResolvedNetwork } from './network/network.ts';
 import type { ResolvedPorts } from './network/ports.ts';
 import type { ResolvedOrder } from './order.ts';
@@ -19,6 +21,7 @@ export interface Steps {
   readonly secrets: ResolvedSecrets;
   readonly environment: ResolvedEnvironment;
   readonly ports: ResolvedPorts;
+  readonly links: ResolvedLinks;
   readonly network: ResolvedNetwork;
   readonly mounts: ResolvedMounts;
   readonly command: ResolvedCommand;
@@ -27,7 +30,7 @@ export interface Steps {
 
 /** The spec of an instance, put together from its steps. Its length is that of the spec: every member is one line. */
 export function instanceSpec(steps: Steps, context: InstanceContext): InstanceSpec {
-  const { secrets, environment, ports, network, mounts, command, order } = steps;
+  const { secrets, environment, ports, links, network, mounts, command, order } = steps;
   const { selected, entry, key, container, switches, image } = context;
   return definedOnly({
     key,
@@ -44,7 +47,7 @@ export function instanceSpec(steps: Steps, context: InstanceContext): InstanceSp
     network: network.network,
     ports: ports.ports,
     mounts: mounts.mounts,
-    runtime: resolveRuntime(mounts.tmpfs, context),
+    runtime: resolveRuntime(mounts.tmpfs, linkHosts(links, environment.variables, network.network), context),
     healthcheck: resolveHealthcheck(entry?.values.healthcheck),
     labels: resolveLabels(context),
     lease: network.lease,

@@ -57,7 +57,7 @@ export function resolveInstance(selected: Selected, project: ResolveContext): Re
     checks,
   ];
   return {
-    spec: instanceSpec({ secrets, environment, ports, network, mounts, command, order }, context),
+    spec: instanceSpec({ secrets, environment, ports, links, network, mounts, command, order }, context),
     entry,
     switches,
     variables: environment.variables,

@@ -6,7 +6,11 @@ import type { InstanceContext } from '../context.ts';
 import { hostLines, parsePairs } from './pairs.ts';
 
 /** How the engine is to run an instance, by the keys of run.conf that the Compose specification has as well. */
-export function resolveRuntime(tmpfs: readonly string[], { entry, switches }: InstanceContext): RuntimeOptions {
+export function resolveRuntime(
+  tmpfs: readonly string[],
+  hosts: readonly string[],
+  { entry, switches }: InstanceContext,
+): RuntimeOptions {
   const values: Partial<EntryValues> = entry?.values ?? {};
   const interactive = switches.switches.interactive.value;
   return definedOnly({
@@ -24,7 +28,7 @@ export function resolveRuntime(tmpfs: readonly string[], { entry, switches }: In
     shmBytes: ifDefined(values.shm_size, parseBytes),
     init: values.init,
     readOnly: values.read_only,
-    extraHosts: ifDefined(values.extra_hosts, hostLines),
+    extraHosts: extraHosts(values.extra_hosts, hosts),
     sysctls: ifDefined(values.sysctls, parsePairs),
     platform: values.platform,
     interactive: interactive ? true : undefined,
@@ -42,6 +46,14 @@ function wholeSeconds(value: string | number): number | undefined {
 
 function capability(name: string): string {
   return name.toUpperCase().replace(/^CAP_/, '');
+}
+
+/** A line of run.conf counts, not that of a link of the same name. */
+function extraHosts(written: EntryValues['extra_hosts'], ofLinks: readonly string[]): readonly string[] | undefined {
+  const own = ifDefined(written, hostLines);
+  const names = new Set(own?.map((line) => line.split(':')[0]));
+  const added = ofLinks.filter((line) => !names.has(line.split(':')[0]));
+  return added.length === 0 ? own : [...(own ?? []), ...added];
 }
 
 function tmpfsOf(written: EntryValues['tmpfs'], added: readonly string[]): readonly string[] | undefined {

@@ -13,11 +13,13 @@ export interface ResolvedLinks extends Pick<Findings, 'problems' | 'notices'> {
   readonly links: readonly LinkSpec[];
   readonly variables: Readonly<Record<string, Candidate>>;
   readonly unmet: readonly UnmetVariable[];
+  /** All of them, with a target here or without. */
+  readonly names: readonly string[];
   /** Keys of the targets that this request starts. */
   readonly after: readonly string[];
 }
 
-const noLinks: ResolvedLinks = { links: [], variables: {}, unmet: [], after: [], problems: [], notices: [] };
+const noLinks: ResolvedLinks = { links: [], variables: {}, unmet: [], names: [], after: [], problems: [], notices: [] };
 
 /** A link as far as it could be resolved, with its place. */
 interface PlacedLink extends Partial<LinkTarget> {
@@ -41,6 +43,7 @@ export function resolveLinks(context: InstanceContext): ResolvedLinks {
         ? []
         : [{ name: linkVariable(name), reason, where }],
     ),
+    names: links.flatMap(({ name }) => name ?? []),
     after: met.filter(({ target }) => target.isInRun).map(({ target }) => target.key),
     problems: [
       ...links.flatMap(({ where, problem }) => (problem === undefined ? [] : [{ where, ...problem }])),
