@@ -20,7 +20,8 @@ export abstract class ProjectCommand extends BaseCommand {
   }
 
   protected async openProject(conf?: string, options: OpenOptions = {}): Promise<OpenProject> {
-    const opened = await openProject(this.invocation(conf), options);
+    const onExposedKeys = (text: string): void => this.warning(text);
+    const opened = await openProject(this.invocation(conf), { onExposedKeys, ...options });
     for (const notice of opened.notices) this.note(notice);
     return opened;
   }

@@ -50,6 +50,8 @@ export interface OpenProject extends ObservedProject, OpenEngine {
 export interface OpenOptions {
   /** For commands that observe the whole engine: it is asked while the files are read. */
   readonly observes?: boolean;
+  /** Gets a sentence if others have the project's keys, when these are used. */
+  readonly onExposedKeys?: (text: string) => void;
 }
 
 /**
@@ -58,7 +60,7 @@ export interface OpenOptions {
  */
 export async function openProject(
   invocation: ProjectInvocation,
-  { observes = false }: OpenOptions = {},
+  { observes = false, onExposedKeys }: OpenOptions = {},
 ): Promise<OpenProject> {
   const place = findPlace(invocation);
   const connecting = connectEngine(invocation.host, invocation.environment);
@@ -67,7 +69,7 @@ export async function openProject(
   const project = load(place, invocation);
   const connection = await connecting;
   const { baseImagesDirectory } = place;
-  const identity = identityOf(place);
+  const identity = identityOf(place, onExposedKeys);
   return {
     ...identity,
     ...projectCaches(invocation, place),
@@ -92,7 +94,10 @@ function load(place: ProjectPlace, { conf }: Pick<ProjectInvocation, 'conf'>): L
 }
 
 /** Who works on the project: owner of what is created, this machine, and the keys of the project. */
-function identityOf({ name, directory }: ProjectPlace): Pick<OpenProject, 'owner' | 'client' | 'keys'> {
+function identityOf(
+  { name, directory }: ProjectPlace,
+  onExposedKeys: OpenOptions['onExposedKeys'],
+): Pick<OpenProject, 'owner' | 'client' | 'keys'> {
   const client = gatherClientFacts();
   const owner = {
     kind: 'project',
@@ -103,7 +108,7 @@ function identityOf({ name, directory }: ProjectPlace): Pick<OpenProject, 'owner
       return client.machine;
     },
   } as const;
-  return { owner, client, keys: new ProjectKeys(directory, name) };
+  return { owner, client, keys: new ProjectKeys(directory, name, onExposedKeys) };
 }
 
 function projectCaches(

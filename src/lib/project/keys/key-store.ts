@@ -1,7 +1,9 @@
-import { readdirSync } from 'node:fs';
-import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
+import { constants, readdirSync } from 'node:fs';
+import { chmod, mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError, messageOf } from '../../errors.ts';
+import { onDemand } from '../../lazy.ts';
+import { exposedKeys, keyDirectory, refuseLinks } from './key-directory.ts';
 import { makeHostCertificate } from './host-certificate.ts';
 import { makeSecret, makeSshKey, publicPartOf } from './make-key.ts';
 import type { KeySpec } from '../../model/desired.ts';
@@ -15,14 +17,22 @@ import { writeExclusively } from './write-exclusively.ts';
 export class ProjectKeys {
   readonly #directory: string;
   readonly #comment: string;
+  /** Checks once what can be wrong with the directory, at the first use. */
+  readonly #use: () => void;
 
-  constructor(projectDirectory: string, projectName: string) {
-    this.#directory = join(projectDirectory, '.dockerops', 'keys');
+  /** `onExposed` gets a sentence if others have the keys, at their first use. */
+  constructor(projectDirectory: string, projectName: string, onExposed: (text: string) => void = () => {}) {
+    this.#directory = keyDirectory(projectDirectory);
     this.#comment = `dockerops-${projectName}`;
+    this.#use = onDemand(() => {
+      refuseLinks(projectDirectory);
+      for (const { text, fix } of exposedKeys(projectDirectory)) onExposed(`${text}. Fix: ${fix}`);
+    });
   }
 
   /** Names of the stored keys. */
   existing(): ReadonlySet<string> {
+    this.#use();
     try {
       return new Set(readdirSync(this.#directory).filter(isKeyName));
     } catch (error) {
@@ -33,12 +43,13 @@ export class ProjectKeys {
 
   /** Path of the private part, for ssh. */
   path(name: string): string {
+    this.#use();
     return join(this.#directory, name);
   }
 
   async read(name: string): Promise<KeyText> {
     try {
-      return this.#parse(name, await readFile(this.path(name), 'utf8'));
+      return this.#parse(name, await readRegularFile(this.path(name)));
     } catch (error) {
       if (isCode(error, 'ENOENT'))
         throw new UserError(`the project has no key "${name}" in ${this.#directory}`, {
@@ -67,7 +78,7 @@ export class ProjectKeys {
       await this.#prepare();
       await this.#writeNew(name, key);
     } catch (error) {
-      throw this.#unusable(error);
+      throw error instanceof UserError ? error : this.#unusable(error);
     }
     return this.read(name);
   }
@@ -79,7 +90,7 @@ export class ProjectKeys {
       if (replace) await rm(this.path(name), { force: true });
       await this.#writeNew(name, key);
     } catch (error) {
-      throw this.#unusable(error);
+      throw error instanceof UserError ? error : this.#unusable(error);
     }
   }
 
@@ -90,6 +101,7 @@ export class ProjectKeys {
   }
 
   async #prepare(): Promise<void> {
+    this.#use();
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
     await chmod(this.#directory, 0o700);
     await writeExclusively(join(this.#directory, '.gitignore'), '*\n');
@@ -122,6 +134,13 @@ export class ProjectKeys {
       cause,
     });
   }
+}
+
+/** Not through a link, and no pipe or device. */
+async function readRegularFile(path: string): Promise<string> {
+  await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  if (!(await file.stat()).isFile()) throw new TypeError(`${path} is not a regular file`);
+  return await file.readFile('utf8');
 }
 
 function isKeyName(name: string): boolean {

@@ -24,7 +24,7 @@ import { baseImagesDirectoryOf, findPlace, type ProjectInvocation } from '../inv
 import { connectEngine } from '../open-engine.ts';
 import type { Check } from './check.ts';
 import { checkDataFolders, checkRestores } from './data-checks.ts';
-import { checkNoProject } from './project-checks.ts';
+import { checkHostConfInGit, checkKeys, checkNoProject } from './project-checks.ts';
 import { checkDisk, checkEngine, checkStorage, engineFails } from './engine-checks.ts';
 import { checkBaseImages, checkBootstrap } from './image-checks.ts';
 import { checkCache, checkHostConf, checkNode, checkSsh } from './machine-checks.ts';
@@ -43,7 +43,7 @@ export async function runDoctor(invocation: ProjectInvocation): Promise<readonly
       : await engineChecks(connection, invocation, place)),
     checkSsh(await hasProgram('ssh', environment['PATH'] ?? '')),
     cacheCheck(invocation),
-    ...(found instanceof DockeropsError ? checkNoProject(found) : [await hostConfCheck(found)]),
+    ...(found instanceof DockeropsError ? checkNoProject(found) : await projectChecks(found)),
   ];
 }
 
@@ -66,9 +66,9 @@ function cacheCheck(invocation: ProjectInvocation): Check {
   return checkCache(named, trustOf(named), cacheDirectory(invocation));
 }
 
-async function hostConfCheck({ directory }: ProjectPlace): Promise<Check> {
+async function projectChecks({ directory }: ProjectPlace): Promise<readonly Check[]> {
   const path = hostConfPath(directory);
-  return checkHostConf(path, await modeOf(path));
+  return [checkHostConf(path, await modeOf(path)), ...checkHostConfInGit(directory), ...checkKeys(directory)];
 }
 
 /** What the checks of an engine have in common. */
