@@ -32,6 +32,7 @@ describe('./dockerops of a clone', () => {
     await mkdir(join(clone, 'node_modules/.bin'), { recursive: true });
     await mkdir(join(clone, 'dist'), { recursive: true });
     await symlink(process.execPath, join(clone, 'node_modules/.bin/node'));
+    await cp(join(repository, 'dist/run-bundle.cjs'), join(clone, 'dist/run-bundle.cjs'));
     await writeFile(join(clone, 'dist/main.cjs'), program);
   });
   afterEach(async () => {
