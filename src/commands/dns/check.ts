@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { ProjectCommand } from '../../lib/cli/project-command.ts';
-import { renderDnsCheck } from '../../lib/cli/render/dns-table.ts';
+import { renderDnsCheck } from '../../lib/cli/render/dns-check-text.ts';
 import { checkDns, isClean } from '../../lib/use-cases/dns/dns-check.ts';
 
 export default class DnsCheck extends ProjectCommand {

@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { ProjectCommand } from '../../lib/cli/project-command.ts';
-import { renderDnsWhy } from '../../lib/cli/render/dns-table.ts';
+import { renderDnsWhy } from '../../lib/cli/render/dns-why-text.ts';
 import { explainName } from '../../lib/use-cases/dns/dns-why.ts';
 
 export default class DnsWhy extends ProjectCommand {

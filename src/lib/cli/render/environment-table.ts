@@ -1,7 +1,7 @@
 import type { InstanceVariables, VariableRow } from '../../use-cases/inspect/explain-variables.ts';
 import type { Origin } from '../../model/desired.ts';
 import type { Style } from './style.ts';
-import { renderTable, type Cell } from './table.ts';
+import { renderTable, tableOptions, type Cell } from './table.ts';
 
 /** Where a value comes from, as short as possible: its place if that names a file, else its source. */
 export function originText({ source, where }: Origin): string {
@@ -17,7 +17,7 @@ export function originText({ source, where }: Origin): string {
  *     DB_HOST  db.local  host.conf:2:3   localhost (run.conf:4:7)
  */
 export function renderEnvironment(instances: readonly InstanceVariables[], style: Style, width?: number): string {
-  const options = { style, ...(width === undefined ? {} : { width }) };
+  const options = tableOptions(style, width);
   return instances
     .map((instance) => `${style.bold(instance.key)}\n${renderTable(columns, rowsOf(instance, style), options)}`)
     .join('\n');

@@ -1,6 +1,6 @@
 import type { ContainerState, Health, ObservedPort } from '../../model/observed-state.ts';
 import type { Style } from './style.ts';
-import { renderTable, type Cell, type Column } from './table.ts';
+import { renderTable, tableOptions, type Cell, type Column } from './table.ts';
 
 /** One line of `ps`. */
 export interface PsRow {
@@ -66,7 +66,7 @@ export function renderPs(
     ...(hasDrift ? [driftCell(row, style)] : []),
     ...(hasNames ? [(row.names ?? []).join(' ')] : []),
   ]);
-  return renderTable(columns, cells, { style, ...(width !== undefined && { width }) });
+  return renderTable(columns, cells, tableOptions(style, width));
 }
 
 function cellsOf(row: PsRow, style: Style): readonly Cell[] {

@@ -17,6 +17,11 @@ export interface TableOptions {
   readonly width?: number;
 }
 
+/** Options without a width if it is undefined. */
+export function tableOptions(style: Style, width: number | undefined): TableOptions {
+  return { style, ...(width === undefined ? {} : { width }) };
+}
+
 const gap = '  ';
 const minWidth = 8;
 

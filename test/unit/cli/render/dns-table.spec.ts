@@ -1,5 +1,7 @@
 import { expect } from 'chai';
-import { renderAge, renderDnsCheck, renderDnsNames, renderDnsWhy } from '../../../../src/lib/cli/render/dns-table.ts';
+import { renderDnsCheck } from '../../../../src/lib/cli/render/dns-check-text.ts';
+import { renderAge, renderDnsNames } from '../../../../src/lib/cli/render/dns-table.ts';
+import { renderDnsWhy } from '../../../../src/lib/cli/render/dns-why-text.ts';
 import { noStyle } from '../../../../src/lib/cli/render/style.ts';
 
 const holder = { service: 'lead', policy: 'REPLACE', ageSeconds: 130, heldBy: 'client', engine: 'agrees' } as const;
@@ -115,8 +117,8 @@ describe('the text of the DNS', () => {
       'withdrawn: a-one, but it still runs (readmitted)',
       'withdrawn: b-one, but it still runs',
       'no name: c-one runs but has no name: no lease claims this name (fixed)',
-      'wrong address: d leads to 10.1.1.9, but d-one is found at 10.1.1.1; rerun d-one',
-      'wrong address: e leads to 10.1.1.9, but e-one has no address for others; rerun e-one',
+      'wrong address: d resolves to 10.1.1.9, but d-one is found at 10.1.1.1; rerun d-one',
+      'wrong address: e resolves to 10.1.1.9, but e-one has no address for others; rerun e-one',
       'full: there are too many leases; an instance that starts now gets no name',
       'not shown: the name server does not fetch the leases, so clients register again and again',
       "note: f-one signs with the project's key and can take every name; rerun gives it its own",
