@@ -1,4 +1,4 @@
-import { KeyExportCommand } from '../../lib/cli/key-export-command.ts';
+import { exportFlags, KeyExportCommand } from '../../lib/cli/key-export-command.ts';
 import { exportDnsKey } from '../../lib/use-cases/keys/dns-key.ts';
 
 export default class DnsExportKey extends KeyExportCommand {
@@ -7,6 +7,7 @@ export default class DnsExportKey extends KeyExportCommand {
     '<%= config.bin %> dns export-key --output dns.key',
     '<%= config.bin %> dns export-key | ssh other-host "cd shop && dockerops dns import-key -"',
   ];
+  static override flags = exportFlags;
 
   protected override readonly risk = 'lets anyone change the DNS names of the project';
   protected override readonly exportText = exportDnsKey;

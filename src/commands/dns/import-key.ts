@@ -1,4 +1,4 @@
-import { KeyImportCommand } from '../../lib/cli/key-import-command.ts';
+import { importArgs, importFlags, KeyImportCommand } from '../../lib/cli/key-import-command.ts';
 import { importDnsKey } from '../../lib/use-cases/keys/dns-key.ts';
 
 export default class DnsImportKey extends KeyImportCommand {
@@ -7,6 +7,8 @@ export default class DnsImportKey extends KeyImportCommand {
     '<%= config.bin %> dns import-key dns.key',
     '<%= config.bin %> dns import-key - < dns.key',
   ];
+  static override args = importArgs;
+  static override flags = importFlags;
 
   protected override readonly exportCommand = 'dockerops dns export-key';
   protected override readonly importText = importDnsKey;

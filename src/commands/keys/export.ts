@@ -1,4 +1,4 @@
-import { KeyExportCommand } from '../../lib/cli/key-export-command.ts';
+import { exportFlags, KeyExportCommand } from '../../lib/cli/key-export-command.ts';
 import { exportKeys } from '../../lib/use-cases/keys/project-keys-file.ts';
 
 export default class KeysExport extends KeyExportCommand {
@@ -7,6 +7,7 @@ export default class KeysExport extends KeyExportCommand {
     '<%= config.bin %> keys export --output shop.keys',
     '<%= config.bin %> keys export | ssh other-machine "cd shop && dockerops keys import -"',
   ];
+  static override flags = exportFlags;
 
   protected override readonly risk = "lets anyone log in to the project's instances";
   protected override readonly exportText = exportKeys;

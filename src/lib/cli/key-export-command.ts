@@ -5,12 +5,13 @@ import { writeKeyFile } from '../use-cases/keys/key-file.ts';
 import type { OpenProject } from '../use-cases/open-project.ts';
 import { ProjectCommand } from './project-command.ts';
 
+/** Each command names them itself: oclif reads only the members of a command's own class. */
+export const exportFlags = {
+  output: Flags.string({ char: 'o', helpValue: 'FILE', description: 'new file to write, readable by you only' }),
+};
+
 /** Commands that export keys: to a new file, or to standard output unless that is a terminal. */
 export abstract class KeyExportCommand extends ProjectCommand {
-  static override flags = {
-    output: Flags.string({ char: 'o', helpValue: 'FILE', description: 'new file to write, readable by you only' }),
-  };
-
   /** What somebody with the file can do, for a warning: `lets anyone log in to …`. */
   protected abstract readonly risk: string;
 
@@ -20,7 +21,7 @@ export abstract class KeyExportCommand extends ProjectCommand {
   protected abstract documentOf(text: string): object;
 
   async run(): Promise<void> {
-    const { flags } = await this.parse(this.ctor as unknown as typeof KeyExportCommand);
+    const { flags } = await this.parse({ flags: exportFlags, baseFlags: this.ctor.baseFlags });
     const text = await this.exportText(await this.openProject());
     if (flags.output !== undefined) return this.#write(resolve(flags.output), text);
     // A key on a terminal stays in its scrollback.

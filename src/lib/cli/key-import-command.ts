@@ -4,15 +4,14 @@ import type { ImportedKeys } from '../use-cases/keys/store-keys.ts';
 import { readKeyFile } from './arguments/read-key-file.ts';
 import { ProjectCommand } from './project-command.ts';
 
+/** Each command names them itself: oclif reads only the members of a command's own class. */
+export const importArgs = { file: Args.string({ required: true, description: 'exported file; - for standard input' }) };
+export const importFlags = {
+  force: Flags.boolean({ char: 'f', description: 'replace different keys of this project' }),
+};
+
 /** Commands that import keys from a file or standard input. */
 export abstract class KeyImportCommand extends ProjectCommand {
-  static override args = {
-    file: Args.string({ required: true, description: 'exported file; - for standard input' }),
-  };
-  static override flags = {
-    force: Flags.boolean({ char: 'f', description: 'replace different keys of this project' }),
-  };
-
   /** The command that makes such a file. */
   protected abstract readonly exportCommand: string;
 
@@ -25,7 +24,7 @@ export abstract class KeyImportCommand extends ProjectCommand {
   ): Promise<ImportedKeys>;
 
   async run(): Promise<void> {
-    const { args, flags } = await this.parse(this.ctor as unknown as typeof KeyImportCommand);
+    const { args, flags } = await this.parse({ args: importArgs, flags: importFlags, baseFlags: this.ctor.baseFlags });
     const text = await readKeyFile(args.file, `${this.exportCommand} --output FILE`);
     const where = args.file === '-' ? 'the input' : args.file;
     const keys = await this.importText(await this.openProject(), text, where, flags.force);
