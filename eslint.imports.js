@@ -14,6 +14,7 @@ const words = {
   'shell-words': {},
   'image-reference': {},
   'did-you-mean': { packages: ['fastest-levenshtein'] },
+  'bounded-file': { own: ['errors'] },
   'trusted-directory': {},
   'trusted-file': { own: ['trusted-directory'] },
   'cache-directory': { own: ['trusted-directory'] },

@@ -51,6 +51,15 @@ describe('the architecture', () => {
       expect(textOf(file), file).not.to.match(/Math\.random|Date\.now|new Date\(\)|randomBytes|randomUUID|process\./);
   });
 
+  it("only bounded-file reads users' files", () => {
+    const reading = /import \{[^}]*\b(readFile|readFileSync|createReadStream|open|openSync)\b[^}]*\} from 'node:fs/;
+    const readers = filesBelow(source)
+      .map((file) => relative(source, file))
+      .filter((file) => reading.test(textOf(join(source, file))));
+    const others = readers.filter((file) => !Object.keys(readersOfOtherFiles).some((start) => file.startsWith(start)));
+    expect(others).to.deep.equal(['lib/bounded-file.ts']);
+  });
+
   it('only apply calls what writes to the engine', () => {
     const writing = new RegExp(`\\.(${writingCalls().join('|')})\\(`);
     const callers = filesBelow(source).filter(
@@ -90,6 +99,24 @@ describe('the architecture', () => {
     }
   });
 });
+
+/** What reads, or opens to write, files that no user wrote, or that may be of any size. */
+const readersOfOtherFiles = {
+  'run-bundle.ts': 'the bundle',
+  'commands/complete.ts': 'the manifest in the package',
+  'lib/cli/arguments/readable-stack.ts': 'the source map in the package',
+  'lib/use-cases/open-project.ts': 'the identity of the bundle',
+  'lib/trusted-file.ts': 'caches',
+  'lib/observe/': '/proc',
+  'lib/build/base-images/': 'the package, the cache, and /etc/apt',
+  'lib/build/input-hash.ts': 'large files of a build context, in pieces',
+  'lib/apply/data/': 'backups, in pieces',
+  'lib/use-cases/keys/key-file.ts': 'writes',
+  'lib/project/keys/key-store.ts': 'keys, through no link',
+  'lib/project/git-index.ts': 'the index of git',
+  'lib/project/keys/write-exclusively.ts': 'writes',
+  'lib/project/conf/save-host-conf.ts': 'writes',
+};
 
 /** Names of the methods of `EngineWriter`: what implements it has all of them and no others. */
 function writingCalls(): readonly string[] {

@@ -1,5 +1,6 @@
 import type { RunInContainer } from '../build/base-images/bootstrap.ts';
 import { connect, type ConnectRequest } from '../engine/connection/connect.ts';
+import { dockerConfigNotice } from '../engine/connection/docker-context.ts';
 import { createDockerEngine, createReader, createSessions } from '../engine/docker-engine.ts';
 import type { Engine, EngineReader, EngineSessions } from '../engine/engine.ts';
 import type { Owner } from '../model/desired.ts';
@@ -23,14 +24,18 @@ export interface Applier {
 export interface OpenedEngine {
   readonly engine: EngineReader & EngineSessions;
   readonly applier: Applier;
+  /** What is wrong with the configuration of Docker's command line, which stops nothing. */
+  readonly notices: readonly string[];
 }
 
 /** Connects to the engine that is meant. Its writing calls do not leave this room. */
 export async function openEngine(request: ConnectRequest): Promise<OpenedEngine> {
   const connection = await connect(request);
+  const notice = dockerConfigNotice(request);
   return {
     engine: { ...createReader(connection), ...createSessions(connection) },
     applier: applierOn(createDockerEngine(connection, request)),
+    notices: notice === undefined ? [] : [notice],
   };
 }
 

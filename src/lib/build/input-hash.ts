@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, readFileSync } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
+import { readBoundedFile } from '../bounded-file.ts';
 import { surveyContext, type ContextSurvey } from '../engine/archive/build-context.ts';
 import type { ContextEntry } from '../engine/archive/context-entries.ts';
 import { unusableContext } from '../engine/archive/context-errors.ts';
@@ -139,7 +140,7 @@ async function describe(directory: string, entry: ContextEntry): Promise<string[
 
 function findDigest(path: string): string | undefined {
   try {
-    return digestOf(readFileSync(path));
+    return digestOf(readBoundedFile(path));
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw unusableContext(path, 'cannot be read', error);

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readBoundedText, whyUnread } from '../bounded-file.ts';
 import { UserError } from '../errors.ts';
 
 /** A settings file as text; `name` begins every place in it. */
@@ -21,9 +21,9 @@ export interface SettingsFileChoice {
 export function readSettingsFile({ flag, variable, usual, code }: SettingsFileChoice): SettingsText | undefined {
   const name = flag ?? variable.value ?? usual;
   try {
-    return { name, text: readFileSync(name, 'utf8') };
+    return { name, text: readBoundedText(name) };
   } catch (cause) {
-    const { code: reason = '' } = cause as NodeJS.ErrnoException;
+    const reason = whyUnread(cause);
     const isMissing = reason === 'ENOENT';
     if (isMissing && name === usual && flag === undefined) return undefined;
     const where = flag !== undefined ? '--config: ' : variable.value !== undefined ? `${variable.name}: ` : '';

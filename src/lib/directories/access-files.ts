@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readBoundedText, whyUnread } from '../bounded-file.ts';
 import { definedOnly } from '../defined.ts';
 import { UserError } from '../errors.ts';
 import { DirectoryError } from './directory-errors.ts';
@@ -33,13 +33,15 @@ export async function readAccessFile(
   server: ServerWords,
 ): Promise<string | undefined> {
   if (path === undefined) return undefined;
-  return readFile(path, 'utf8').catch((cause: unknown) => {
-    const { code } = cause as { readonly code?: unknown };
+  try {
+    return readBoundedText(path);
+  } catch (cause) {
+    const reason = whyUnread(cause);
     // An agent that fetches secrets may write it later, so that a supervisor has to try again.
-    const Kind = code === 'ENOENT' ? DirectoryError : UserError;
-    throw new Kind(`${path}, the file with ${what} for ${server.name}, cannot be read: ${String(code)}`, {
+    const Kind = reason === 'ENOENT' ? DirectoryError : UserError;
+    throw new Kind(`${path}, the file with ${what} for ${server.name}, cannot be read: ${reason}`, {
       code: `${server.code}_FILES`,
       cause,
     });
-  });
+  }
 }

@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Problem } from '../errors.ts';
 import { type FileVariable, type ParsedEnvFile, parseEnvFile } from './conf/env-file.ts';
 import { placeIn, type RunConfEntry } from './conf/run-conf-entry.ts';
-import { isFile, tryProjectFile } from './read-project-file.ts';
+import { tryProjectFile } from './read-project-file.ts';
 
 /** Variables of the files that entries name, by path as written. */
 export type EnvFiles = Readonly<Record<string, readonly FileVariable[]>>;
@@ -13,15 +14,22 @@ export interface LoadedEnvFiles {
 }
 
 /** Reads each file that the `env_file` of an entry names. */
-export function loadEnvFiles(entries: readonly RunConfEntry[], directory: string): LoadedEnvFiles {
+export function loadEnvFiles(
+  entries: readonly RunConfEntry[],
+  directory: string,
+  within: readonly string[],
+): LoadedEnvFiles {
   const named = entries.flatMap((entry) =>
     envFilesOf(entry).map((file) => ({ file, where: placeIn(entry, 'env_file') })),
   );
   const unique = named.filter(({ file }, index) => named.findIndex((other) => other.file === file) === index);
-  const missing = unique.filter(({ file }) => !isFile(resolve(directory, file)));
+  const missing = unique.filter(({ file }) => !existsSync(resolve(directory, file)));
   const loaded = unique
     .filter((each) => !missing.includes(each))
-    .map(({ file, where }) => ({ file, ...loadEnvFile(file, where, directory) }));
+    .map(({ file, where }) => ({
+      file,
+      ...loadEnvFile(file, tryProjectFile(resolve(directory, file), where, within)),
+    }));
   return {
     variables: Object.fromEntries(loaded.map(({ file, variables }) => [file, variables])),
     problems: [...missing.map(missingFile), ...loaded.flatMap(({ problems }) => problems)],
@@ -47,8 +55,7 @@ function missingFile({ file, where }: NamedFile): Problem {
   };
 }
 
-function loadEnvFile(file: string, where: string, directory: string): ParsedEnvFile {
-  const { text = '', problems } = tryProjectFile(resolve(directory, file), where);
+function loadEnvFile(file: string, { text = '', problems }: ReturnType<typeof tryProjectFile>): ParsedEnvFile {
   const parsed = parseEnvFile(file, text);
   return { variables: parsed.variables, problems: [...problems, ...parsed.problems] };
 }

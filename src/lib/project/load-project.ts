@@ -7,6 +7,7 @@ import type { ProjectPlace } from './find-project.ts';
 import { type EnvFiles, loadEnvFiles } from './load-env-files.ts';
 import { loadSecretFiles, type SecretFiles } from './load-secret-files.ts';
 import { loadServices } from './load-services.ts';
+import { directoriesOf } from './read-project-file.ts';
 import { gatherServices, type Services } from './services.ts';
 
 /** Everything that a project's files say, read once. Resolving reads no file after this. */
@@ -34,7 +35,8 @@ export function loadProject({ place, conf, osIds }: LoadRequest): LoadedProject 
   const host = loadHostConf(place.directory);
   const run = loadRunConf(place, conf, host.conf.lastConf);
   const { entries } = run.conf;
-  const envFiles = loadEnvFiles(entries, place.directory);
+  const within = directoriesOf(place);
+  const envFiles = loadEnvFiles(entries, place.directory, within);
   const problems = [...run.problems, ...envFiles.problems, ...host.problems];
   if (problems.length > 0) throw invalidConf(problems);
   return definedOnly({
@@ -43,7 +45,7 @@ export function loadProject({ place, conf, osIds }: LoadRequest): LoadedProject 
     confPath: run.path,
     hostConf: host.conf,
     envFiles: envFiles.variables,
-    secretFiles: loadSecretFiles(entries, place.directory),
+    secretFiles: loadSecretFiles(entries, place.directory, within),
     services: gatherServices(loadServices(place, run.conf), run.conf, osIds),
     notices: [...place.notices, ...run.notices, ...host.notices],
   });

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { readBoundedFile } from '../bounded-file.ts';
 import type { RunConfEntry } from './conf/run-conf-entry.ts';
 import { isFile } from './read-project-file.ts';
 
@@ -8,9 +8,13 @@ import { isFile } from './read-project-file.ts';
 export type SecretFiles = Readonly<Record<string, string | undefined>>;
 
 /** A missing file is a problem only of the instances that use it: it may be on another host alone. */
-export function loadSecretFiles(entries: readonly RunConfEntry[], directory: string): SecretFiles {
+export function loadSecretFiles(
+  entries: readonly RunConfEntry[],
+  directory: string,
+  within: readonly string[],
+): SecretFiles {
   const files = new Set(entries.flatMap(secretFilesOf));
-  return Object.fromEntries([...files].map((file) => [file, readText(resolve(directory, file))]));
+  return Object.fromEntries([...files].map((file) => [file, readText(resolve(directory, file), within)]));
 }
 
 /** Paths as written. The entry need not be valid. */
@@ -22,10 +26,10 @@ export function secretFilesOf({ values: { secrets } }: RunConfEntry): readonly s
   });
 }
 
-function readText(path: string): string | undefined {
+function readText(path: string, within: readonly string[]): string | undefined {
   if (!isFile(path)) return undefined;
   try {
-    const bytes = readFileSync(path);
+    const bytes = readBoundedFile(path, within);
     return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
   } catch {
     return undefined;

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, type Dirent } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, type Dirent } from 'node:fs';
 import { join, relative } from 'node:path';
+import { refuseLinkOut } from '../bounded-file.ts';
 import { definedOnly } from '../defined.ts';
 import type { Problem } from '../errors.ts';
 import { labelComplaint } from './conf/dns-label.ts';
@@ -11,7 +12,7 @@ import {
 import type { RunConf, RunConfEntry } from './conf/run-conf-entry.ts';
 import { type DockerfileFacts, noDockerfile, parseDockerfile } from './dockerfile/dockerfile.ts';
 import type { ProjectPlace } from './find-project.ts';
-import { tryProjectFile, unreadable } from './read-project-file.ts';
+import { directoriesOf, fileProblem, tryProjectFile, unreadable } from './read-project-file.ts';
 import type { BuildSettings, FolderService } from './services.ts';
 
 /** A folder of the services directory. */
@@ -20,16 +21,20 @@ interface ServiceFolder {
   readonly directory: string;
   /** Its path in messages, relative to the project. */
   readonly shown: string;
+  /** The directories that no link may lead out of. */
+  readonly within: readonly string[];
 }
 
 /** Every folder of the services directory. Problems are kept with the service: they matter only to those who use it. */
-export function loadServices({ directory, servicesDirectory }: ProjectPlace, conf: RunConf): readonly FolderService[] {
+export function loadServices(place: ProjectPlace, conf: RunConf): readonly FolderService[] {
+  const { directory, servicesDirectory } = place;
   if (!existsSync(servicesDirectory)) return [];
   const entries = Map.groupBy(conf.entries, ({ values }) => values.service);
   const shown = relative(directory, servicesDirectory);
+  const within = directoriesOf(place);
   return entriesOf(servicesDirectory)
     .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
-    .map(({ name }) => ({ name, directory: join(servicesDirectory, name), shown: join(shown, name) }))
+    .map(({ name }) => ({ name, directory: join(servicesDirectory, name), shown: join(shown, name), within }))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((folder) => loadService(folder, buildSettings(entries.get(folder.name) ?? [])));
 }
@@ -68,6 +73,7 @@ function loadService(folder: ServiceFolder, build: BuildSettings): FolderService
       ...(complaint === undefined ? [] : [{ where: directory, ...complaint }]),
       ...dockerfile.problems,
       ...required.problems,
+      ...ignoreFileProblems(folder),
     ],
   };
 }
@@ -88,12 +94,28 @@ function loadRequiredVariables(folder: ServiceFolder): ParsedRequiredVariables {
   return text === undefined ? { variables: [], problems } : parseRequiredVariables(where, text);
 }
 
+/** Ignore files are read only when the image is built; where they lead is known before. */
+function ignoreFileProblems({ directory, shown, within }: ServiceFolder): readonly Problem[] {
+  return ['Dockerfile.dockerignore', '.dockerignore'].flatMap((file) => {
+    const path = join(directory, file);
+    if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true || !existsSync(path)) return [];
+    try {
+      refuseLinkOut(path, within);
+      return [];
+    } catch (error) {
+      return [fileProblem(path, `${shown}/${file}`, error)];
+    }
+  });
+}
+
 /** A file of the folder; without text and problems when it does not exist. */
 function readFileOf(
-  { directory, shown }: ServiceFolder,
+  { directory, shown, within }: ServiceFolder,
   file: string,
 ): ReturnType<typeof tryProjectFile> & { readonly where: string } {
   const path = join(directory, file);
   const where = `${shown}/${file}`;
-  return existsSync(path) ? { where, ...tryProjectFile(path, where) } : { where, text: undefined, problems: [] };
+  return existsSync(path)
+    ? { where, ...tryProjectFile(path, where, within) }
+    : { where, text: undefined, problems: [] };
 }

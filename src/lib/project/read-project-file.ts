@@ -1,7 +1,9 @@
-import { readFileSync, statSync } from 'node:fs';
-import { basename } from 'node:path';
+import { realpathSync, statSync } from 'node:fs';
+import { basename, relative } from 'node:path';
+import { readBoundedText, UnsuitableFile } from '../bounded-file.ts';
 import { UserError, type Problem } from '../errors.ts';
 import type { Complaint } from './conf/dns-label.ts';
+import type { ProjectPlace } from './find-project.ts';
 
 /** What the file system reports, as words that follow the name of the file. */
 const complaints: Readonly<Record<string, (path: string) => Complaint>> = {
@@ -16,10 +18,37 @@ const complaints: Readonly<Record<string, (path: string) => Complaint>> = {
   ENOENT: () => ({ message: 'was removed while it was read', suggestion: 'run the command again' }),
 };
 
-/** Text of a file of the project. Throws a UserError when it cannot be read. */
-export function readProjectFile(path: string): string {
+const suggestions: Readonly<Record<UnsuitableFile['code'], string>> = {
+  NOT_REGULAR: 'put a file in its place',
+  TOO_LARGE: 'make it smaller: such a file is read whole',
+  OUTSIDE: 'put a copy of the file in its place',
+  NOT_TEXT: 'save it as UTF-8',
+};
+
+/** The directories of a project, which no link in them may lead out of. */
+export function directoriesOf(place: ProjectPlace): readonly string[] {
+  const { directory, servicesDirectory, baseImagesDirectory } = place;
+  const elsewhere = [servicesDirectory, baseImagesDirectory].filter((path) =>
+    relative(directory, path).startsWith('..'),
+  );
+  return [directory, ...elsewhere, ...elsewhere.map(realPath)];
+}
+
+function realPath(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return realpathSync.native(path);
+  } catch {
+    return path;
+  }
+}
+
+/**
+ * Text of a file of the project. Throws a UserError when it cannot be read. `within` is for files that no link out of
+ * these directories may stand for.
+ */
+export function readProjectFile(path: string, within?: readonly string[]): string {
+  try {
+    return readBoundedText(path, within);
   } catch (error) {
     throw unreadable(path, error);
   }
@@ -29,13 +58,19 @@ export function readProjectFile(path: string): string {
 export function tryProjectFile(
   path: string,
   where: string,
+  within: readonly string[],
 ): { readonly text: string | undefined; readonly problems: readonly Problem[] } {
   try {
-    return { text: readFileSync(path, 'utf8'), problems: [] };
+    return { text: readBoundedText(path, within), problems: [] };
   } catch (error) {
-    const { message, suggestion } = fileComplaint(path, error);
-    return { text: undefined, problems: [{ where, message: `${basename(path)} ${message}`, suggestion }] };
+    return { text: undefined, problems: [fileProblem(path, where, error)] };
   }
+}
+
+/** The problem of a file that cannot be read. Throws what is not an error of the file system. */
+export function fileProblem(path: string, where: string, error: unknown): Problem {
+  const { message, suggestion } = fileComplaint(path, error);
+  return { where, message: `${basename(path)} ${message}`, suggestion };
 }
 
 /** The error for a file or directory that cannot be read. Throws what is not an error of the file system. */
@@ -45,6 +80,7 @@ export function unreadable(path: string, error: unknown): UserError {
 }
 
 function fileComplaint(path: string, error: unknown): Complaint {
+  if (error instanceof UnsuitableFile) return { message: error.message, suggestion: suggestions[error.code] };
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') throw error;
   const code = error.code === 'EPERM' ? 'EACCES' : error.code;
   return (

@@ -1,6 +1,7 @@
-import { cp, mkdir, mkdtemp, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
+import { cp, lstat, mkdir, mkdtemp, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { existsSync, lstatSync, type Stats } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { readBoundedFile, readBoundedText, whyUnread } from '../bounded-file.ts';
 import { contextRules } from '../engine/archive/context-rules.ts';
 import { UserError, type Problem } from '../errors.ts';
 import { parseComposeFile } from '../project/compose/compose-file.ts';
@@ -10,6 +11,7 @@ import type { Remark } from '../project/compose/remarks.ts';
 import { parseEnvFile } from '../project/conf/env-file.ts';
 import { loadHostConf } from '../project/conf/host-conf.ts';
 import { saveHostConf } from '../project/conf/save-host-conf.ts';
+import { readProjectFile } from '../project/read-project-file.ts';
 
 export interface ImportResult {
   readonly directory: string;
@@ -26,14 +28,8 @@ export interface ImportResult {
  */
 export async function importProject(path: string): Promise<ImportResult> {
   const directory = dirname(path);
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new UserError(`${path} cannot be read: ${String((cause as { readonly code?: unknown }).code)}`, {
-      code: 'NO_COMPOSE_FILE',
-      cause,
-      suggestions: ['name the compose file: dockerops import:docker-compose.yml'],
-    });
-  });
-  const variables = await readVariables(join(directory, '.env'));
+  const text = readComposeFile(path);
+  const variables = readVariables(join(directory, '.env'));
   const imported = importCompose(parseComposeFile(basename(path), text), {
     variables,
     hasFile: (name) => existsSync(resolve(directory, name)),
@@ -58,8 +54,20 @@ export async function importProject(path: string): Promise<ImportResult> {
   };
 }
 
-async function readVariables(path: string): Promise<Readonly<Record<string, string>>> {
-  const text = await readFile(path, 'utf8').catch(() => '');
+function readComposeFile(path: string): string {
+  try {
+    return readBoundedText(path);
+  } catch (cause) {
+    throw new UserError(`${path} cannot be read: ${whyUnread(cause)}`, {
+      code: 'NO_COMPOSE_FILE',
+      cause,
+      suggestions: ['name the compose file: dockerops import:docker-compose.yml'],
+    });
+  }
+}
+
+function readVariables(path: string): Readonly<Record<string, string>> {
+  const text = existsSync(path) ? readProjectFile(path, [dirname(path)]) : '';
   return Object.fromEntries(parseEnvFile('.env', text).variables.map(({ name, value }) => [name, value]));
 }
 
@@ -81,7 +89,7 @@ async function foldersToMake(
 
 function refuseToOverwrite({ hostValues }: ComposeImport, folders: readonly ImportedFolder[], directory: string): void {
   const names = ['run.conf', ...folders.map(({ service }) => `services/${service}`)].filter((name) =>
-    existsSync(join(directory, name)),
+    isThere(join(directory, name)),
   );
   const present = loadHostConf(directory).conf.values;
   const values = Object.keys(hostValues).filter(
@@ -97,6 +105,11 @@ function refuseToOverwrite({ hostValues }: ComposeImport, folders: readonly Impo
       problems,
       suggestions: ['move them away, or copy the compose file and what it builds to an empty folder'],
     });
+}
+
+/** Also true for a link that leads nowhere. */
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 /** All or nothing: the folders are created in a temporary directory and moved together. */
@@ -124,14 +137,21 @@ async function makeFolder(folder: ImportedFolder, place: string, directory: stri
   await cp(context, place, {
     recursive: true,
     verbatimSymlinks: true,
-    filter: (source) =>
-      source === context ||
-      (!isOurs(source) && (holds(relative(context, source)) || mayHold(relative(context, source)))),
+    filter: async (source) => {
+      if (source === context) return true;
+      const path = relative(context, source);
+      return !isOurs(source) && (holds(path) || mayHold(path)) && isCopied(await lstat(source));
+    },
   });
   await writeFile(
     join(place, 'Dockerfile'),
-    'file' in folder.dockerfile ? await readFile(join(context, folder.dockerfile.file)) : folder.dockerfile.text,
+    'file' in folder.dockerfile ? readBoundedFile(join(context, folder.dockerfile.file)) : folder.dockerfile.text,
   );
+}
+
+/** Pipes, sockets and devices are part of no build context. */
+function isCopied(stats: Stats): boolean {
+  return stats.isFile() || stats.isDirectory() || stats.isSymbolicLink();
 }
 
 /** Every build of such a service sends the whole directory to the engine. */

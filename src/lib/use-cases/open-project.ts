@@ -78,7 +78,7 @@ export async function openProject(
     engine: connection.engine,
     tools: applyTools({ connection, invocation, baseImagesDirectory, ...identity }),
     environment: invocation.environment,
-    notices: project.notices,
+    notices: [...project.notices, ...connection.notices],
     observe: early ?? (() => observe(connection.engine)),
   };
 }

@@ -1,10 +1,12 @@
 import { expect } from 'chai';
-import { chmodSync, chownSync, mkdirSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../../src/lib/errors.ts';
 import { findProject } from '../../../src/lib/project/find-project.ts';
 import { saveHostConf } from '../../../src/lib/project/conf/save-host-conf.ts';
 import { loadProject, type LoadedProject } from '../../../src/lib/project/load-project.ts';
+import { loadServices } from '../../../src/lib/project/load-services.ts';
 import { readProjectFile, unreadable } from '../../../src/lib/project/read-project-file.ts';
 import type { Service } from '../../../src/lib/project/services.ts';
 import { error, onBase, projectDirectory } from './project-files.ts';
@@ -57,6 +59,49 @@ describe('a file of the project that cannot be read', () => {
     expect(problemsOf('db')).to.deep.equal([
       'services/db/required_env_vars.json required_env_vars.json is a directory, and must be a file',
     ]);
+  });
+
+  it('that a link leads out of the project is a problem of its service, and of what names it', () => {
+    const directory = projectDirectory({
+      '../secret': 'TOKEN=1',
+      'common.dockerignore': '*.md',
+      'services/a/x': '',
+      'services/b/Dockerfile': onBase,
+      'services/c/Dockerfile': onBase,
+      'run.conf': '[{"service":"b","instance":"one","env_file":"b.env"}]',
+    });
+    symlinkSync('../../../secret', join(directory, 'services/a/Dockerfile'));
+    symlinkSync('../../../secret', join(directory, 'services/b/.dockerignore'));
+    symlinkSync('../../common.dockerignore', join(directory, 'services/c/.dockerignore'));
+    symlinkSync('../secret', join(directory, 'b.env'));
+    const place = findProject({ workingDirectory: directory, environment: {}, baseImagesDirectory: '/base-image' });
+    const problems = loadServices(place, { file: 'run.conf', entries: [] }).map(
+      (service) => problemsOfService(service) ?? [],
+    );
+    expect(problems[0]?.join()).to.match(/^services\/a\/Dockerfile Dockerfile leads by a link to .*outside/);
+    expect(problems[1]?.join()).to.match(/^services\/b\/\.dockerignore \.dockerignore leads by a link to /);
+    expect(problems[2]).to.deep.equal([]);
+    expect(error(() => loadProject({ place, osIds: [] })).problems[0]).to.deep.include({
+      where: 'run.conf:1:34',
+      suggestion: 'put a copy of the file in its place',
+    });
+  });
+
+  it('that is a pipe or a link to a device is an error, for each file that is read', () => {
+    for (const name of ['run.conf', 'host.conf', 'services/db/Dockerfile', 'services/db/required_env_vars.json']) {
+      const directory = projectDirectory({ 'run.conf': '[]', 'services/db/Dockerfile': onBase });
+      rmSync(join(directory, name), { force: true });
+      execFileSync('mkfifo', [join(directory, name)]);
+      const place = findProject({ workingDirectory: directory, environment: {}, baseImagesDirectory: '/base-image' });
+      const told = (): readonly unknown[] => {
+        try {
+          return problemsOfService(loadProject({ place, osIds: [] }).services.get('db')) ?? [];
+        } catch (thrown) {
+          return [String(thrown)];
+        }
+      };
+      expect(told().join(), name).to.match(/is a pipe, a socket or a device$/);
+    }
   });
 
   it('is an error for the services directory, too', () => {

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { readBoundedFile } from '../../bounded-file.ts';
 import { unusableContext } from './context-errors.ts';
 import { parseDockerignore, type IgnoreRules } from './dockerignore.ts';
 
@@ -38,7 +39,7 @@ export function loadIgnoreRules(directory: string, dockerfile: string, exists: (
 
 function readIgnoreFile(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readBoundedFile(path).toString('utf8');
   } catch (cause) {
     throw unusableContext(path, 'cannot be read', cause);
   }

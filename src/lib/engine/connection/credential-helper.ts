@@ -14,16 +14,16 @@ export interface HelperOptions {
  * with an error, which is how it says that it has nothing; rejects when it cannot be run, does not end, or prints no
  * JSON.
  */
-export async function askHelper<T>(
+export async function askHelper(
   name: string,
   verb: 'get' | 'list',
   input: string,
   options: HelperOptions,
-): Promise<T | undefined> {
+): Promise<unknown> {
   const helper = new Helper(`docker-credential-${name}`, verb, options);
   try {
     const { output, exitCode } = await helper.answer(input);
-    return exitCode === 0 ? (JSON.parse(output) as T) : undefined;
+    return exitCode === 0 ? (JSON.parse(output) as unknown) : undefined;
   } catch (cause) {
     throw cause instanceof DockeropsError ? cause : helper.failure(unusable(cause), cause);
   } finally {

@@ -1,30 +1,15 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { readBoundedText, whyUnread } from '../../bounded-file.ts';
 import { UserError } from '../../errors.ts';
+import { dockerConfig, isRecord, memberOf, type DockerConfigFile } from './docker-config.ts';
 import { parseEndpoint, type Endpoint, type TlsFiles } from './endpoint.ts';
 
 /** What decides which engine is meant, besides flags. */
 export interface ClientEnvironment {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
-}
-
-export interface DockerConfigFile {
-  readonly currentContext?: string;
-  readonly auths?: Readonly<
-    Record<
-      string,
-      {
-        readonly auth?: string;
-        readonly username?: string;
-        readonly password?: string;
-        readonly identitytoken?: string;
-      }
-    >
-  >;
-  readonly credsStore?: string;
-  readonly credHelpers?: Readonly<Record<string, string>>;
 }
 
 export function homeDirectory({ environment }: ClientEnvironment): string {
@@ -35,19 +20,40 @@ export function dockerConfigDirectory(client: ClientEnvironment): string {
   return client.environment['DOCKER_CONFIG'] ?? join(homeDirectory(client), '.docker');
 }
 
-/** The Docker CLI's config.json; empty when there is none. */
+/** The Docker CLI's config.json; empty when there is none, and when it cannot be read, as for the CLI itself. */
 export function loadDockerConfig(client: ClientEnvironment): DockerConfigFile {
-  return loadJson(join(dockerConfigDirectory(client), 'config.json')) ?? {};
+  return readConfig(client).config;
+}
+
+/** What is wrong with config.json: it stops nothing, but the engine and the logins that it names are not used. */
+export function dockerConfigNotice(client: ClientEnvironment): string | undefined {
+  const { path, reason } = readConfig(client);
+  return reason === undefined ? undefined : `${path} ${reason}, so it is ignored: mend it, or remove it`;
+}
+
+interface ReadConfig {
+  readonly config: DockerConfigFile;
+  readonly path: string;
+  readonly reason?: string;
+}
+
+function readConfig(client: ClientEnvironment): ReadConfig {
+  const path = join(dockerConfigDirectory(client), 'config.json');
+  if (!existsSync(path)) return { config: {}, path };
+  try {
+    const text = readBoundedText(path).replace(/^\uFEFF/, '');
+    const value: unknown = text.trim() === '' ? {} : JSON.parse(text);
+    return isRecord(value) ? { config: dockerConfig(value), path } : { config: {}, path, reason: 'is no JSON object' };
+  } catch (error) {
+    const reason = error instanceof SyntaxError ? 'is not JSON' : `cannot be read: ${whyUnread(error)}`;
+    return { config: {}, path, reason };
+  }
 }
 
 /** Name of the context that `docker` would use; undefined for its default. */
 export function findContextName(client: ClientEnvironment): string | undefined {
   const name = client.environment['DOCKER_CONTEXT'] ?? loadDockerConfig(client).currentContext ?? '';
   return name === '' || name === 'default' ? undefined : name;
-}
-
-interface ContextFile {
-  readonly Endpoints?: { readonly docker?: { readonly Host?: string; readonly SkipTLSVerify?: boolean } };
 }
 
 /** The engine that a context of the Docker CLI names. */
@@ -57,16 +63,16 @@ export function loadContext(
 ): { readonly address: string; readonly endpoint: Endpoint } {
   const contexts = join(dockerConfigDirectory(client), 'contexts');
   const id = createHash('sha256').update(name).digest('hex');
-  const file = loadJson(join(contexts, 'meta', id, 'meta.json')) as ContextFile | undefined;
-  const endpoint = file?.Endpoints?.docker;
-  if (endpoint?.Host === undefined) {
+  const endpoint = memberOf(memberOf(loadJson(join(contexts, 'meta', id, 'meta.json')), 'Endpoints'), 'docker');
+  const address = memberOf(endpoint, 'Host');
+  if (typeof address !== 'string') {
     throw new UserError(`docker context "${name}" does not exist`, {
       code: 'CONTEXT_MISSING',
       suggestions: ['docker context ls', 'docker context use default'],
     });
   }
-  const tls = findTlsFiles(join(contexts, 'tls', id, 'docker'), endpoint.SkipTLSVerify !== true);
-  return { address: endpoint.Host, endpoint: parseEndpoint(endpoint.Host, `docker context "${name}"`, tls) };
+  const tls = findTlsFiles(join(contexts, 'tls', id, 'docker'), memberOf(endpoint, 'SkipTLSVerify') !== true);
+  return { address, endpoint: parseEndpoint(address, `docker context "${name}"`, tls) };
 }
 
 /** The certificates in a directory, as the Docker CLI names them; undefined when it holds none. */
@@ -78,11 +84,12 @@ export function findTlsFiles(directory: string, verify: boolean): TlsFiles | und
 }
 
 function loadJson(path: string): unknown {
+  if (!existsSync(path)) return undefined;
   let text;
   try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
+    text = readBoundedText(path);
+  } catch (cause) {
+    throw new UserError(`${path} cannot be read: ${whyUnread(cause)}`, { code: 'DOCKER_CONFIG_INVALID', cause });
   }
   try {
     return JSON.parse(text) as unknown;

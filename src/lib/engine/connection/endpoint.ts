@@ -1,6 +1,7 @@
 import { Agent } from 'node:http';
 import { connect as connectSocket, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { readBoundedFile } from '../../bounded-file.ts';
 import { definedOnly } from '../../defined.ts';
 import { UserError } from '../../errors.ts';
 import { parseSshHost, type SshHost } from '../../remote/ssh-address.ts';
@@ -84,17 +85,16 @@ async function open(endpoint: Exclude<Endpoint, { kind: 'ssh' }>): Promise<Duple
 const probing = { keepAlive: true, keepAliveInitialDelay: 30_000 };
 
 async function openTls(endpoint: { readonly host: string; readonly port: number }, files: TlsFiles): Promise<Duplex> {
-  const [{ connect }, { readFile }] = await Promise.all([import('node:tls'), import('node:fs/promises')]);
-  const read = (path: string | undefined): Promise<Buffer> | undefined =>
-    path === undefined ? undefined : readFile(path);
-  const [ca, cert, key] = await Promise.all([read(files.ca), read(files.cert), read(files.key)]);
-  const given = Object.fromEntries(Object.entries({ ca, cert, key }).filter(([, value]) => value !== undefined));
+  const { connect } = await import('node:tls');
+  const { ca, cert, key } = files;
+  const read = (path: string | undefined): Buffer | undefined =>
+    path === undefined ? undefined : readBoundedFile(path);
   return connect({
     host: endpoint.host,
     port: endpoint.port,
     ...serverName(endpoint.host),
     rejectUnauthorized: files.verify,
-    ...given,
+    ...definedOnly({ ca: read(ca), cert: read(cert), key: read(key) }),
     ...probing,
   });
 }

@@ -1,5 +1,6 @@
 import { askHelper, type HelperOptions } from './credential-helper.ts';
-import { loadDockerConfig, type DockerConfigFile, type ClientEnvironment } from './docker-context.ts';
+import { isRecord, memberOf, type DockerConfigFile } from './docker-config.ts';
+import { loadDockerConfig, type ClientEnvironment } from './docker-context.ts';
 
 /** As the engine expects it, in its headers. */
 export interface RegistryLogin {
@@ -36,14 +37,11 @@ export class RegistryCredentials {
   ): Promise<Readonly<Record<string, RegistryLogin & { readonly username: string; readonly password: string }>>> {
     const config = loadDockerConfig(this.#client);
     const options = this.#helperOptions(signal);
-    const stored =
-      config.credsStore === undefined
-        ? {}
-        : await askHelper<Readonly<Record<string, string>>>(config.credsStore, 'list', '', options);
+    const stored = config.credsStore === undefined ? {} : await askHelper(config.credsStore, 'list', '', options);
     const registries = new Set([
       ...Object.keys(config.auths ?? {}),
       ...Object.keys(config.credHelpers ?? {}),
-      ...Object.keys(stored ?? {}),
+      ...(isRecord(stored) ? Object.keys(stored) : []),
     ]);
     const found = await Promise.all(
       [...registries].map(async (registry) => [registry, await this.#login(config, registry, options)] as const),
@@ -60,7 +58,7 @@ export class RegistryCredentials {
   }
 
   async #login(config: DockerConfigFile, registry: string, options: HelperOptions): Promise<RegistryLogin | undefined> {
-    const helper = config.credHelpers?.[registry] ?? config.credsStore;
+    const helper = ownValue(config.credHelpers, registry) ?? config.credsStore;
     return helper === undefined ? fromFile(config, registry) : fromHelper(helper, registry, options);
   }
 }
@@ -87,6 +85,10 @@ function fromFile(config: DockerConfigFile, registry: string): RegistryLogin | u
     : { username, password: entry.password ?? decoded.slice(colon + 1), serveraddress: registry };
 }
 
+function ownValue<T>(values: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+  return values !== undefined && Object.hasOwn(values, name) ? values[name] : undefined;
+}
+
 function hostOf(name: string): string {
   return name.replace(/^https?:\/\//, '').split('/')[0] ?? '';
 }
@@ -96,13 +98,9 @@ async function fromHelper(
   registry: string,
   options: HelperOptions,
 ): Promise<RegistryLogin | undefined> {
-  const answer = await askHelper<{ readonly Username: string; readonly Secret: string }>(
-    helper,
-    'get',
-    registry,
-    options,
-  );
-  if (answer === undefined) return undefined;
-  if (answer.Username === '<token>') return { identitytoken: answer.Secret, serveraddress: registry };
-  return { username: answer.Username, password: answer.Secret, serveraddress: registry };
+  const answer = await askHelper(helper, 'get', registry, options);
+  const [username, password] = [memberOf(answer, 'Username'), memberOf(answer, 'Secret')];
+  if (typeof username !== 'string' || typeof password !== 'string') return undefined;
+  if (username === '<token>') return { identitytoken: password, serveraddress: registry };
+  return { username, password, serveraddress: registry };
 }

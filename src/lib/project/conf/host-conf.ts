@@ -91,7 +91,7 @@ export function loadHostConf(projectDirectory: string): LoadedHostConf {
   if (found === undefined) return { conf: none, problems: [], notices: [] };
   const isOpen = process.platform !== 'win32' && (found.mode & 0o077) !== 0;
   const notices = isOpen ? [`other users of this machine can read host.conf: chmod 600 ${path}`] : [];
-  return { ...parseHostConf('host.conf', readProjectFile(path)), notices };
+  return { ...parseHostConf('host.conf', readProjectFile(path, [projectDirectory])), notices };
 }
 
 export function hostVariablePlace(conf: HostConf, name: string): string {

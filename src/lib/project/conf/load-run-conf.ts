@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { UserError } from '../../errors.ts';
 import type { ProjectPlace } from '../find-project.ts';
-import { readProjectFile } from '../read-project-file.ts';
+import { directoriesOf, readProjectFile } from '../read-project-file.ts';
 import { hostConfPath } from './host-conf.ts';
 import { type ParsedRunConf, parseRunConf } from './run-conf.ts';
 
@@ -32,7 +32,8 @@ export function loadRunConf(
   const file = inProject.startsWith('..') ? path : inProject;
   const isRemembered = requested === undefined && lastUsed !== undefined && lastUsed !== 'run.conf';
   const notices = isRemembered ? [`using ${file}, which was used last (conf=run selects run.conf again)`] : [];
-  return { ...parseRunConf(file, readProjectFile(path)), path, notices };
+  const within = requested === undefined ? directoriesOf(place) : undefined;
+  return { ...parseRunConf(file, readProjectFile(path, within)), path, notices };
 }
 
 function findConf({ directory, servicesDirectory }: ProjectPlace, name: string): string | undefined {

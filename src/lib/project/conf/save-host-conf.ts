@@ -10,7 +10,8 @@ type Changes = Readonly<Record<string, string>>;
 /** Sets values in host.conf. The file has mode 600 from its first byte, and is replaced as a whole. */
 export async function saveHostConf(projectDirectory: string, changes: Changes): Promise<void> {
   const path = hostConfPath(projectDirectory);
-  const text = statSync(path, { throwIfNoEntry: false }) === undefined ? undefined : readProjectFile(path);
+  const text =
+    statSync(path, { throwIfNoEntry: false }) === undefined ? undefined : readProjectFile(path, [projectDirectory]);
   const changed = changeHostConf(text, changes);
   if (changed === (text ?? '')) return;
   try {

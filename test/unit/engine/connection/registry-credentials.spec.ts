@@ -3,6 +3,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EngineError, Interrupted } from '../../../../src/lib/errors.ts';
+import { dockerConfigNotice, findContextName } from '../../../../src/lib/engine/connection/docker-context.ts';
 import { RegistryCredentials, registryOf } from '../../../../src/lib/engine/connection/registry-credentials.ts';
 
 const hub = 'https://index.docker.io/v1/';
@@ -27,6 +28,29 @@ describe('registry credentials', () => {
     await writeFile(path, `#!/bin/sh\n${script}\n`);
     await chmod(path, 0o755);
   }
+
+  for (const text of ['', '{', '[]', 'null', '{"auths":{"ghcr.io":null}}', '{"credHelpers":{"ghcr.io":{}}}'])
+    it(`a config.json of ${text === '' ? 'no bytes' : text} has no login, and stops nothing`, async () => {
+      await writeFile(join(directory, 'config.json'), text);
+      const client = { environment: { DOCKER_CONFIG: directory }, platform: 'linux' } as const;
+      expect(await new RegistryCredentials(client).find('ghcr.io/a/b')).to.equal(undefined);
+      expect(await new RegistryCredentials(client).all()).to.deep.equal({});
+      const isTold = ['{', '[]', 'null'].includes(text);
+      expect(dockerConfigNotice(client) ?? '').to.match(isTold ? /config\.json is no.* so it is ignored/ : /^$/);
+    });
+
+  it('a config.json that begins with a byte order mark is read', async () => {
+    const logins = { auths: { 'ghcr.io': { auth: auth('me:pw') } } };
+    await writeFile(join(directory, 'config.json'), `\uFEFF${JSON.stringify(logins)}`);
+    const client = { environment: { DOCKER_CONFIG: directory }, platform: 'linux' } as const;
+    expect(await new RegistryCredentials(client).find('ghcr.io/a/b')).to.include({ username: 'me' });
+  });
+
+  it('a current context that is no text is none', async () => {
+    await writeFile(join(directory, 'config.json'), '{"currentContext":{}}');
+    const client = { environment: { DOCKER_CONFIG: directory }, platform: 'linux' } as const;
+    expect(findContextName(client)).to.equal(undefined);
+  });
 
   const registries = [
     ['busybox', hub],
