@@ -122,7 +122,7 @@ class Upgrade(ServerTest):
             connection.update(ZONE, [Change(True, record), Change(True, name)])
         with open(self.server.paths.state_file, "w", encoding="utf-8") as file:
             file.write('{"generation": "x", "leases": []}')
-        self.server.timing["grace"] = 1.0
+        self.server.timing.update(grace=1.0, lease=60.0)
         self.server.start_arbiter()
         self.stays("web-one", "10.9.0.7", seconds=0.4)
         OldClient(self.server, "web", "one").renew()
