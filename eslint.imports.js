@@ -8,6 +8,7 @@ const words = {
   events: {},
   labels: {},
   limiter: {},
+  'line-splitter': {},
   defined: {},
   interrupt: { own: ['errors'] },
   lazy: {},

@@ -1,5 +1,6 @@
 import { Args } from '@oclif/core';
 import { BaseCommand } from '../lib/cli/base-command.ts';
+import { definedOnly } from '../lib/defined.ts';
 import { connectEngine } from '../lib/use-cases/open-engine.ts';
 import { runSession } from '../lib/use-cases/sessions/terminal-session.ts';
 
@@ -11,7 +12,7 @@ export default class SshProxy extends BaseCommand {
 
   async run(): Promise<void> {
     const { args } = await this.parse(SshProxy);
-    const { engine } = await connectEngine(this.shared.host);
+    const { engine } = await connectEngine({ ...definedOnly({ host: this.shared.host }), environment: process.env });
     this.exitWith(
       await runSession(engine, args.container, { command: ['/usr/sbin/sshd', '-i'], user: 'root' }, process),
     );

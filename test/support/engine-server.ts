@@ -7,6 +7,8 @@ import { once } from 'node:events';
 export interface EngineServer extends AsyncDisposable {
   readonly socket: string;
   readonly requests: string[];
+  /** From now on it answers nothing. */
+  mute(): void;
 }
 
 export type Reply = (request: IncomingMessage, response: ServerResponse) => void;
@@ -19,9 +21,11 @@ export async function serveEngine(
   const directory = await mkdtemp(join(tmpdir(), 'dockerops-engine-'));
   const socket = join(directory, 'engine.sock');
   const requests: string[] = [];
+  let isMute = false;
   const server = createServer((request, response) => {
     const path = (request.url ?? '').replace(/^\/v[\d.]+/, '').replace(/\?.*/, '');
     requests.push(`${request.method ?? ''} ${request.url ?? ''}`);
+    if (isMute) return;
     if (path === '/_ping') response.writeHead(200, ping).end('OK');
     else answer(replies[path], request, response);
   });
@@ -30,6 +34,7 @@ export async function serveEngine(
   return {
     socket,
     requests,
+    mute: () => void (isMute = true),
     async [Symbol.asyncDispose]() {
       server.close();
       server.closeAllConnections();

@@ -6,6 +6,7 @@ import type { ContainerConfig } from '../engine/container-config.ts';
 import type { Engine, ExecSession } from '../engine/engine.ts';
 import { Conflict, NotFound, OperationFailed } from '../errors.ts';
 import { label } from '../labels.ts';
+import { LineSplitter } from '../line-splitter.ts';
 
 /** Long enough for a slow mirror. A container that a killed command has left ends and is removed by itself after it. */
 const limitSeconds = 3600;
@@ -79,11 +80,9 @@ const keptLines = 20;
 /** Hands on each line of standard error, and returns the last ones, which change as more come. */
 function readErrors(session: ExecSession, onLine: (line: string) => void): readonly string[] {
   const last: string[] = [];
-  let rest = '';
+  const output = new LineSplitter();
   session.stderr.setEncoding('utf8').on('data', (text: string) => {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) {
+    for (const line of output.push(text)) {
       onLine(line);
       last.push(line);
       if (last.length > keptLines) last.shift();

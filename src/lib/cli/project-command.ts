@@ -38,6 +38,7 @@ export abstract class ProjectCommand extends BaseCommand {
       homeDirectory: homedir(),
       workingDirectory: process.cwd(),
       environment: process.env,
+      signal: this.signal,
     };
   }
 

@@ -3,7 +3,8 @@ import { Conflict } from '../errors.ts';
 import type { ContainerConfig } from './container-config.ts';
 import { createBody } from './container-request.ts';
 import type { ContainerDetail, ContainerRow, LabelFilter } from './engine.ts';
-import { toDetail, toRow, type RawDetail, type RawRow } from './parse-container.ts';
+import { rawDetail, rawRow, toDetail, toRow } from './parse-container.ts';
+import { list, number, object, optional, text } from './shape.ts';
 import { shortId } from './short-id.ts';
 import type { Connection } from './connection/connection.ts';
 import { call, callJson } from './connection/http.ts';
@@ -14,7 +15,7 @@ export async function listContainers(
   connection: Connection,
   query: { readonly all: boolean; readonly labels?: LabelFilter },
 ): Promise<readonly ContainerRow[]> {
-  const rows = await callJson<readonly RawRow[]>(connection, {
+  const rows = await callJson(connection, list(rawRow), {
     step: 'list containers',
     method: 'GET',
     path: '/containers/json',
@@ -25,7 +26,7 @@ export async function listContainers(
 
 export async function inspectContainer(connection: Connection, id: string): Promise<ContainerDetail> {
   return toDetail(
-    await callJson<RawDetail>(connection, {
+    await callJson(connection, rawDetail, {
       step: `inspect container ${id}`,
       method: 'GET',
       path: `/containers/${segment(id)}/json`,
@@ -33,22 +34,21 @@ export async function inspectContainer(connection: Connection, id: string): Prom
   );
 }
 
+const created = object({ Id: text, Warnings: optional(list(text)) });
+
 export async function createContainer(
   connection: Connection,
   name: string,
   config: ContainerConfig,
 ): Promise<{ readonly id: string; readonly warnings: readonly string[] }> {
   const { platform } = config.runtime;
-  const { Id, Warnings } = await callJson<{ readonly Id: string; readonly Warnings: readonly string[] | null }>(
-    connection,
-    {
-      step: `create container ${name}`,
-      method: 'POST',
-      path: '/containers/create',
-      query: { name, platform },
-      body: createBody(config),
-    },
-  );
+  const { Id, Warnings } = await callJson(connection, created, {
+    step: `create container ${name}`,
+    method: 'POST',
+    path: '/containers/create',
+    query: { name, platform },
+    body: createBody(config),
+  });
   return { id: Id, warnings: Warnings ?? [] };
 }
 
@@ -118,7 +118,7 @@ export async function waitContainer(
   id: string,
   signal?: AbortSignal,
 ): Promise<{ readonly exitCode: number }> {
-  const { StatusCode } = await callJson<{ readonly StatusCode: number }>(connection, {
+  const { StatusCode } = await callJson(connection, object({ StatusCode: number }), {
     step: `wait for container ${shortId(id)}`,
     method: 'POST',
     path: `/containers/${segment(id)}/wait`,

@@ -11,6 +11,8 @@ import {
   messageOf,
 } from '../errors.ts';
 
+import { WrongShape } from './shape.ts';
+
 /** Why a call failed: the engine refused, or could not be reached. */
 export interface EngineFailure {
   readonly status?: number;
@@ -32,30 +34,52 @@ export function engineError(step: string, failure: EngineFailure): EngineError {
   return new EngineUnreachable(message, { code: 'ENGINE_UNREACHABLE', cause, suggestions: ['dockerops doctor'] });
 }
 
+/** Where a call goes, and what may have ended it. */
+export interface CallPlace {
+  readonly address: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Makes an error of anything that a call throws. Our own errors stay as they are, an abort becomes its reason, and all
  * else is taken for a failure of the connection.
  */
-export function wrapFailure(step: string, cause: unknown, signal?: AbortSignal): Error {
+export function wrapFailure(step: string, cause: unknown, { address, signal }: CallPlace): Error {
   if (cause instanceof DockeropsError) return cause;
+  if (cause instanceof WrongShape) return invalidAnswer(step, address, cause.message, cause);
   if (signal?.aborted === true)
     return signal.reason instanceof DockeropsError ? signal.reason : new Interrupted(`${step}: interrupted`);
   const { statusCode, json } = cause as { readonly statusCode?: number; readonly json?: unknown };
-  const message = engineMessage(json) ?? messageOf(cause);
+  const place = statusCode === undefined ? `, from the engine at ${address}` : '';
+  const message = engineMessage(json) ?? `${messageOf(cause)}${place}`;
   return engineError(step, { message, cause, ...definedOnly({ status: statusCode }) });
+}
+
+/** What answers is no engine, or a broken one. */
+export function invalidAnswer(step: string, address: string, reason: string, cause?: unknown): EngineError {
+  return new EngineError(`${step}: what answers at ${address} is no Docker engine: ${reason}`, {
+    code: 'ENGINE_ANSWER_INVALID',
+    suggestions: ['see whether the address is right: dockerops doctor'],
+    cause,
+  });
 }
 
 /** The engine's message in the body of an answer: `{"message": …}`, or plain text. */
 export function engineMessage(body: unknown): string | undefined {
-  if (typeof body === 'string' && body.trim() !== '') return body.trim();
+  if (typeof body === 'string') return plainMessage(body.trim());
   if (typeof body !== 'object' || body === null || !('message' in body)) return undefined;
   return typeof body.message === 'string' ? body.message : undefined;
 }
 
+/** A web page, or a text of many lines, is no message. */
+function plainMessage(body: string): string | undefined {
+  return body === '' || body.startsWith('<') || body.length > 2000 ? undefined : body;
+}
+
 /** For uploads: when reading the source failed, that is the reason, and not the connection that was closed for it. */
-export function uploadFailure(step: string, cause: unknown, source: Readable, signal?: AbortSignal): Error {
+export function uploadFailure(step: string, cause: unknown, source: Readable, place: CallPlace): Error {
   const { errored } = source;
-  if (errored === null || signal?.aborted === true) return wrapFailure(step, cause, signal);
+  if (errored === null || place.signal?.aborted === true) return wrapFailure(step, cause, place);
   return errored instanceof DockeropsError
     ? errored
     : new EngineError(`${step}: ${errored.message}`, { code: 'UPLOAD_FAILED', cause: errored });

@@ -2,17 +2,18 @@ import { definedOnly } from '../defined.ts';
 import type { EngineFacts } from '../model/observed-state.ts';
 import type { Connection } from './connection/connection.ts';
 import { callJson } from './connection/http.ts';
+import { flag, object, optional, text } from './shape.ts';
 
-interface RawInfo {
-  readonly ID: string;
-  readonly Name: string;
-  readonly ServerVersion: string;
-  readonly OSType: string;
-  readonly Architecture: string;
-  readonly Driver?: string;
-  readonly DockerRootDir?: string;
-  readonly Swarm?: { readonly LocalNodeState?: string; readonly ControlAvailable?: boolean };
-}
+const rawInfo = object({
+  ID: text,
+  Name: text,
+  ServerVersion: text,
+  OSType: text,
+  Architecture: text,
+  Driver: optional(text),
+  DockerRootDir: optional(text),
+  Swarm: optional(object({ LocalNodeState: optional(text), ControlAvailable: optional(flag) })),
+});
 
 /** From the kernel's name of an architecture to that in image platforms. */
 const architectures: Readonly<Record<string, string>> = {
@@ -23,7 +24,7 @@ const architectures: Readonly<Record<string, string>> = {
 };
 
 export async function readFacts(connection: Connection): Promise<EngineFacts> {
-  const info = await callJson<RawInfo>(connection, { step: 'read facts of the engine', method: 'GET', path: '/info' });
+  const info = await callJson(connection, rawInfo, { step: 'read facts of the engine', method: 'GET', path: '/info' });
   const worker = info.Swarm?.LocalNodeState === 'active' ? 'worker' : 'inactive';
   return {
     id: info.ID,

@@ -1,37 +1,36 @@
 import { ignoreNotFound } from '../errors.ts';
-import type { Labels } from '../labels.ts';
 import type { ObservedImage } from '../model/observed-state.ts';
 import type { ImageDetail, LabelFilter } from './engine.ts';
 import type { Connection } from './connection/connection.ts';
 import { call, callJson } from './connection/http.ts';
 import { labelFilter, segment } from './connection/request.ts';
+import { list, number, object, optional, record, text, type Shaped } from './shape.ts';
 
-interface RawImage {
-  readonly Id: string;
-  readonly RepoTags: readonly string[] | null;
-  readonly Labels: Labels | null;
-  readonly Created: number;
-}
+const labels = optional(record(text));
 
-interface RawImageDetail {
-  readonly Id: string;
-  readonly RepoTags: readonly string[] | null;
-  readonly Created?: string;
-  readonly Os: string;
-  readonly Architecture: string;
-  readonly Size: number;
-  readonly Config?: {
-    readonly Labels?: Labels | null;
-    readonly Entrypoint?: readonly string[] | null;
-    readonly Cmd?: readonly string[] | null;
-    readonly User?: string;
-    readonly ExposedPorts?: Readonly<Record<string, unknown>> | null;
-    readonly Healthcheck?: { readonly Test?: readonly string[] | null } | null;
-  } | null;
-}
+const rawImage = object({ Id: text, RepoTags: optional(list(text)), Labels: labels, Created: number });
+
+const rawDetail = object({
+  Id: text,
+  RepoTags: optional(list(text)),
+  Created: optional(text),
+  Os: text,
+  Architecture: text,
+  Size: number,
+  Config: optional(
+    object({
+      Labels: labels,
+      Entrypoint: optional(list(text)),
+      Cmd: optional(list(text)),
+      User: optional(text),
+      ExposedPorts: optional(record((value) => value)),
+      Healthcheck: optional(object({ Test: optional(list(text)) })),
+    }),
+  ),
+});
 
 export async function listImages(connection: Connection, labels?: LabelFilter): Promise<readonly ObservedImage[]> {
-  const rows = await callJson<readonly RawImage[]>(connection, {
+  const rows = await callJson(connection, list(rawImage), {
     step: 'list images',
     method: 'GET',
     path: '/images/json',
@@ -46,7 +45,7 @@ export async function listImages(connection: Connection, labels?: LabelFilter): 
 }
 
 export async function findImage(connection: Connection, reference: string): Promise<ImageDetail | undefined> {
-  const raw = await callJson<RawImageDetail>(connection, {
+  const raw = await callJson(connection, rawDetail, {
     step: `inspect image ${reference}`,
     method: 'GET',
     path: `/images/${segment(reference)}/json`,
@@ -70,18 +69,18 @@ export function splitReference(reference: string): { readonly name: string; read
   return { name: reference.slice(0, colon), tag: reference.slice(colon + 1) };
 }
 
-function toDetail(raw: RawImageDetail): ImageDetail {
-  const config = raw.Config ?? {};
+function toDetail(raw: Shaped<typeof rawDetail>): ImageDetail {
+  const config = raw.Config;
   return {
     id: raw.Id,
     references: referencesOf(raw.RepoTags),
-    labels: config.Labels ?? {},
+    labels: config?.Labels ?? {},
     created: Math.floor(Date.parse(raw.Created ?? '1970-01-01T00:00:00Z') / 1000),
-    entrypoint: config.Entrypoint ?? [],
-    command: config.Cmd ?? [],
-    user: config.User ?? '',
-    exposedPorts: Object.keys(config.ExposedPorts ?? {}),
-    healthTest: config.Healthcheck?.Test ?? [],
+    entrypoint: config?.Entrypoint ?? [],
+    command: config?.Cmd ?? [],
+    user: config?.User ?? '',
+    exposedPorts: Object.keys(config?.ExposedPorts ?? {}),
+    healthTest: config?.Healthcheck?.Test ?? [],
     os: raw.Os,
     architecture: raw.Architecture,
     sizeBytes: raw.Size,
@@ -89,6 +88,6 @@ function toDetail(raw: RawImageDetail): ImageDetail {
 }
 
 /** An image without a name is listed as `<none>:<none>` by older engines. */
-function referencesOf(tags: readonly string[] | null): readonly string[] {
+function referencesOf(tags: readonly string[] | undefined): readonly string[] {
   return (tags ?? []).filter((tag) => !tag.includes('<none>'));
 }

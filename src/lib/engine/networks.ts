@@ -1,20 +1,24 @@
 import type { ObservedNetwork, ObservedVolume } from '../model/observed-state.ts';
-import type { Labels } from '../labels.ts';
 import type { LabelFilter, NetworkRequest, VolumeRequest } from './engine.ts';
 import type { Connection } from './connection/connection.ts';
 import { call, callJson } from './connection/http.ts';
 import { labelFilter, segment } from './connection/request.ts';
+import { list, object, optional, record, text } from './shape.ts';
 
-interface RawNetwork {
-  readonly Id: string;
-  readonly Name: string;
-  readonly Driver: string;
-  readonly Labels: Labels | null;
-  readonly IPAM?: { readonly Config?: readonly { readonly Subnet?: string }[] | null } | null;
-}
+const labelsOf = optional(record(text));
+
+const rawNetwork = object({
+  Id: text,
+  Name: text,
+  Driver: text,
+  Labels: labelsOf,
+  IPAM: optional(object({ Config: optional(list(object({ Subnet: optional(text) }))) })),
+});
+
+const rawVolumes = object({ Volumes: optional(list(object({ Name: text, Labels: labelsOf }))) });
 
 export async function listNetworks(connection: Connection, labels?: LabelFilter): Promise<readonly ObservedNetwork[]> {
-  const rows = await callJson<readonly RawNetwork[]>(connection, {
+  const rows = await callJson(connection, list(rawNetwork), {
     step: 'list networks',
     method: 'GET',
     path: '/networks',
@@ -33,7 +37,7 @@ export async function createNetwork(
   connection: Connection,
   { name, subnet, ipRange, gateway, labels }: NetworkRequest,
 ): Promise<{ readonly id: string }> {
-  const { Id } = await callJson<{ readonly Id: string }>(connection, {
+  const { Id } = await callJson(connection, object({ Id: text }), {
     step: `create network ${name}`,
     method: 'POST',
     path: '/networks/create',
@@ -54,9 +58,7 @@ export async function removeNetwork(connection: Connection, id: string): Promise
 }
 
 export async function listVolumes(connection: Connection, labels?: LabelFilter): Promise<readonly ObservedVolume[]> {
-  const { Volumes } = await callJson<{
-    readonly Volumes: readonly { readonly Name: string; readonly Labels: Labels | null }[] | null;
-  }>(connection, {
+  const { Volumes } = await callJson(connection, rawVolumes, {
     step: 'list volumes',
     method: 'GET',
     path: '/volumes',

@@ -1,56 +1,62 @@
 import { definedOnly } from '../defined.ts';
 import type { ContainerState, Health, VolumeUse } from '../model/observed-state.ts';
 import type { ContainerDetail, ContainerRow } from './engine.ts';
-import { inspectedPorts, listedPorts, type RawPort, type RawPortBindings } from './parse-ports.ts';
+import { inspectedPorts, listedPort, listedPorts, portBindings } from './parse-ports.ts';
+import { flag, list, number, object, optional, record, text, type Shape, type Shaped } from './shape.ts';
 
-interface RawNetworks {
-  readonly Networks?: Readonly<Record<string, { readonly IPAddress?: string }>> | null;
-}
-
-interface RawMounts {
-  readonly Mounts?: readonly { readonly Type: string; readonly Name?: string; readonly Destination: string }[] | null;
-}
+const labels = optional(record(text));
+const networks = { Networks: optional(record(object({ IPAddress: optional(text) }))) };
+const mounts = { Mounts: optional(list(object({ Type: text, Name: optional(text), Destination: text }))) };
+/** Engines have more states than those of the model; none of them is read as running. */
+const state = text as unknown as Shape<ContainerState>;
 
 /** A row of `GET /containers/json`. */
-export interface RawRow extends RawMounts {
-  readonly Id: string;
-  readonly Names: readonly string[] | null;
-  readonly Image: string;
-  readonly ImageID: string;
-  readonly Created: number;
-  readonly State: ContainerState;
-  readonly Status: string;
-  readonly Labels: Readonly<Record<string, string>> | null;
-  readonly Ports: readonly RawPort[] | null;
-  readonly NetworkSettings?: RawNetworks | null;
-}
+export const rawRow = object({
+  ...mounts,
+  Id: text,
+  Names: optional(list(text)),
+  Image: text,
+  ImageID: text,
+  Created: number,
+  State: state,
+  Status: text,
+  Labels: labels,
+  Ports: optional(list(listedPort)),
+  NetworkSettings: optional(object(networks)),
+});
 
 /** The answer of `GET /containers/{id}/json`. */
-export interface RawDetail extends RawMounts {
-  readonly Id: string;
-  readonly Name: string;
-  readonly Image: string;
-  readonly Created: string;
-  readonly RestartCount: number;
-  readonly Config: {
-    readonly Image: string;
-    readonly Tty: boolean;
-    readonly Env?: readonly string[] | null;
-    readonly Labels: Readonly<Record<string, string>> | null;
-    readonly Healthcheck?: { readonly Test?: readonly string[] | null } | null;
-  };
-  readonly State: {
-    readonly Status: ContainerState;
-    readonly ExitCode: number;
-    readonly Error: string;
-    readonly OOMKilled: boolean;
-    readonly Pid: number;
-    readonly StartedAt: string;
-    readonly FinishedAt: string;
-    readonly Health?: { readonly Status: string; readonly Log?: readonly { readonly Output: string }[] | null } | null;
-  };
-  readonly NetworkSettings: RawNetworks & { readonly Ports?: RawPortBindings | null };
-}
+export const rawDetail = object({
+  ...mounts,
+  Id: text,
+  Name: text,
+  Image: text,
+  Created: text,
+  RestartCount: number,
+  Config: object({
+    Image: text,
+    Tty: flag,
+    Env: optional(list(text)),
+    Labels: labels,
+    Healthcheck: optional(object({ Test: optional(list(text)) })),
+  }),
+  State: object({
+    Status: state,
+    ExitCode: number,
+    Error: text,
+    OOMKilled: flag,
+    Pid: number,
+    StartedAt: text,
+    FinishedAt: text,
+    Health: optional(object({ Status: text, Log: optional(list(object({ Output: text }))) })),
+  }),
+  NetworkSettings: object({ ...networks, Ports: optional(portBindings) }),
+});
+
+type RawRow = Shaped<typeof rawRow>;
+type RawDetail = Shaped<typeof rawDetail>;
+type RawNetworks = RawRow['NetworkSettings'];
+type RawMounts = Pick<RawRow, 'Mounts'>;
 
 export function toRow(raw: RawRow): ContainerRow {
   const code = /^(?:Exited|Restarting) \((\d+)\)/.exec(raw.Status)?.[1];
@@ -130,7 +136,7 @@ function inspectedHealth(status: string | undefined): Health {
   return status === 'starting' || status === 'healthy' || status === 'unhealthy' ? status : 'none';
 }
 
-function addressesOf(settings: RawNetworks | null | undefined): Readonly<Record<string, string>> {
+function addressesOf(settings: RawNetworks): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(settings?.Networks ?? {}).map(([name, { IPAddress }]) => [name, IPAddress ?? '']),
   );

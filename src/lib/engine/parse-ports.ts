@@ -1,18 +1,19 @@
 import { definedOnly } from '../defined.ts';
 import type { ObservedPort } from '../model/observed-state.ts';
+import { list, number, object, optional, record, text, type Shaped } from './shape.ts';
 
 /** A port of a row of `GET /containers/json`. */
-export interface RawPort {
-  readonly IP?: string;
-  readonly PrivatePort: number;
-  readonly PublicPort?: number;
-  readonly Type: string;
-}
+export const listedPort = object({
+  IP: optional(text),
+  PrivatePort: number,
+  PublicPort: optional(number),
+  Type: text,
+});
+type RawPort = Shaped<typeof listedPort>;
 
 /** Ports of `GET /containers/{id}/json`: `80/tcp` to its bindings. */
-export type RawPortBindings = Readonly<
-  Record<string, readonly { readonly HostIp: string; readonly HostPort: string }[] | null>
->;
+export const portBindings = record(optional(list(object({ HostIp: text, HostPort: text }))));
+type RawPortBindings = Shaped<typeof portBindings>;
 
 export function listedPorts(ports: readonly RawPort[]): readonly ObservedPort[] {
   return mergePorts(ports.map((port) => toPort(port.PrivatePort, port.Type, port.PublicPort, port.IP)));

@@ -11,6 +11,8 @@ export interface InvocationContext {
   readonly environment: Environment;
   /** `--host`: address of the engine. */
   readonly host?: string;
+  /** Ends what the command reads, until it has changed something. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ProjectInvocation extends InvocationContext {

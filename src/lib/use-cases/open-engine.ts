@@ -1,11 +1,11 @@
 import type { KeyStore } from '../apply/context.ts';
+import { definedOnly } from '../defined.ts';
 import { cacheDirectory } from '../cache-directory.ts';
 import { openEngine as connectTo, type OpenedEngine } from '../apply/open-engine.ts';
 import type { EngineReader, EngineSessions } from '../engine/engine.ts';
 import type { Owner } from '../model/desired.ts';
 import type { ClientFacts } from '../model/host-facts.ts';
 import { gatherClientFacts } from '../observe/host-facts.ts';
-import type { Environment } from '../project/find-project.ts';
 import type { ApplyTools } from './apply-plan.ts';
 import { imageSources } from './facts/image-sources.ts';
 import { baseImagesDirectoryOf, type InvocationContext } from './invocation.ts';
@@ -18,11 +18,12 @@ export interface OpenEngine {
   readonly baseImagesDirectory: string;
 }
 
-export async function connectEngine(
-  host: string | undefined,
-  environment: Environment = process.env,
-): Promise<OpenedEngine> {
-  return connectTo({ environment, platform: process.platform, ...(host === undefined ? {} : { host }) });
+export async function connectEngine({
+  host,
+  environment,
+  signal,
+}: Pick<InvocationContext, 'host' | 'environment' | 'signal'>): Promise<OpenedEngine> {
+  return connectTo({ environment, platform: process.platform, ...definedOnly({ host, signal }) });
 }
 
 /**
@@ -30,7 +31,7 @@ export async function connectEngine(
  * itself.
  */
 export async function openEngine(invocation: InvocationContext): Promise<OpenEngine> {
-  const connection = await connectEngine(invocation.host, invocation.environment);
+  const connection = await connectEngine(invocation);
   const client = gatherClientFacts();
   const owner = { kind: 'project', name: 'dockerops', path: '', machine: client.machine } as const;
   const baseImagesDirectory = baseImagesDirectoryOf(invocation);

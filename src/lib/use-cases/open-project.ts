@@ -63,7 +63,7 @@ export async function openProject(
   { observes = false, onExposedKeys }: OpenOptions = {},
 ): Promise<OpenProject> {
   const place = findPlace(invocation);
-  const connecting = connectEngine(invocation.host, invocation.environment);
+  const connecting = connectEngine(invocation);
   const early = observes ? await observeEarly(connecting, remembered(invocation, 'engine.json')) : undefined;
   connecting.catch(() => undefined);
   const project = load(place, invocation);

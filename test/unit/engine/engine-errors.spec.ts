@@ -5,12 +5,14 @@ import { Conflict, EngineUnreachable, Interrupted, NotFound, UserError } from '.
 
 const coded = (code: string): Error => Object.assign(new Error(`connect ${code}`), { code });
 
+const place = { address: 'unix:///engine.sock' };
+
 describe('failures on the way to the engine', () => {
   it('tell no permission from no engine', () => {
-    expect(wrapFailure('list', coded('EACCES')))
+    expect(wrapFailure('list', coded('EACCES'), place))
       .to.be.instanceOf(EngineUnreachable)
       .with.property('code', 'ENGINE_NO_PERMISSION');
-    expect(wrapFailure('list', coded('ECONNREFUSED')))
+    expect(wrapFailure('list', coded('ECONNREFUSED'), place))
       .to.be.instanceOf(EngineUnreachable)
       .with.property('code', 'ENGINE_UNREACHABLE');
   });
@@ -18,26 +20,28 @@ describe('failures on the way to the engine', () => {
   it("are classified by the status that dockerode reports, with the engine's own words", () => {
     const answer = (statusCode: number): Error =>
       Object.assign(new Error('(HTTP code) noise'), { statusCode, json: { message: 'no such exec' } });
-    expect(wrapFailure('exec', answer(404)))
+    expect(wrapFailure('exec', answer(404), place))
       .to.be.instanceOf(NotFound)
       .with.property('message', 'exec: no such exec');
-    expect(wrapFailure('exec', answer(409))).to.be.instanceOf(Conflict);
+    expect(wrapFailure('exec', answer(409), place)).to.be.instanceOf(Conflict);
   });
 
   it('leave our own errors as they are', () => {
     const error = new UserError('x', { code: 'X' });
-    expect(wrapFailure('step', error)).to.equal(error);
+    expect(wrapFailure('step', error, place)).to.equal(error);
   });
 
   it('are the reason of the signal when it aborted', () => {
     const why = new UserError('x', { code: 'X' });
-    expect(wrapFailure('step', coded('ABORT_ERR'), AbortSignal.abort(why))).to.equal(why);
-    expect(wrapFailure('step', coded('ABORT_ERR'), AbortSignal.abort())).to.be.instanceOf(Interrupted);
+    expect(wrapFailure('step', coded('ABORT_ERR'), { ...place, signal: AbortSignal.abort(why) })).to.equal(why);
+    expect(wrapFailure('step', coded('ABORT_ERR'), { ...place, signal: AbortSignal.abort() })).to.be.instanceOf(
+      Interrupted,
+    );
   });
 
   it('name the source of an upload when that is what broke', () => {
     const source = new Readable({ read: () => {} });
     source.on('error', () => {}).destroy(coded('ENOSPC'));
-    expect(uploadFailure('load', coded('ECONNRESET'), source)).to.have.property('code', 'UPLOAD_FAILED');
+    expect(uploadFailure('load', coded('ECONNRESET'), source, place)).to.have.property('code', 'UPLOAD_FAILED');
   });
 });

@@ -6,6 +6,7 @@ import { loadDockerode } from '../dockerode.ts';
 import { uploadFailure } from '../engine-errors.ts';
 import type { TarEntry } from '../engine.ts';
 import type { Connection } from '../connection/connection.ts';
+import { whileAlive } from '../connection/alive.ts';
 import { call, openStream } from '../connection/http.ts';
 import { segment } from '../connection/request.ts';
 
@@ -55,9 +56,9 @@ export async function putArchive(connection: Connection, id: string, path: strin
   const step = `write to ${path} in ${shortId(id)}`;
   const dockerode = await loadDockerode(connection);
   try {
-    await dockerode.getContainer(id).putArchive(archive, { path });
+    await whileAlive(connection, dockerode.getContainer(id).putArchive(archive, { path }));
   } catch (cause) {
-    throw uploadFailure(step, cause, archive);
+    throw uploadFailure(step, cause, archive, { address: connection.address });
   }
 }
 

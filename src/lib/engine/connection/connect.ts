@@ -1,5 +1,7 @@
+import { definedOnly } from '../../defined.ts';
 import { EngineError, EngineUnreachable } from '../../errors.ts';
 import type { Answer, Connection } from './connection.ts';
+import { firstAnswerLimitMs } from './alive.ts';
 import { agentFor } from './endpoint.ts';
 import { chosenEngine, defaultEngines, type Candidate, type ConnectRequest } from './engine-candidates.ts';
 import { call } from './http.ts';
@@ -9,7 +11,6 @@ export type { ConnectRequest } from './engine-candidates.ts';
 
 const oldestApi = 41;
 const newestTestedApi = 51;
-const answerLimitMs = 40_000;
 
 /**
  * Connects to the engine that the user has chosen (`--host`, DOCKER_HOST, Docker context), else to the first that
@@ -19,7 +20,7 @@ export async function connect(request: ConnectRequest): Promise<Connection> {
   const chosen = chosenEngine(request);
   const attempts: Attempt[] = chosen === undefined ? [noChoice] : [];
   for (const candidate of chosen === undefined ? defaultEngines(request) : [chosen]) {
-    const result = await attempt(candidate, attempts);
+    const result = await attempt(candidate, attempts, request.signal);
     if ('agent' in result) return result;
     attempts.push(result);
   }
@@ -32,7 +33,11 @@ const noChoice: Attempt = {
   isForbidden: false,
 };
 
-async function attempt(candidate: Candidate, before: readonly Attempt[]): Promise<Connection | Attempt> {
+async function attempt(
+  candidate: Candidate,
+  before: readonly Attempt[],
+  signal: AbortSignal | undefined,
+): Promise<Connection | Attempt> {
   const { source, address, endpoint } = candidate;
   // Docker and podman have different containers: without permission for the one, do not work on the other.
   if (source.endsWith('podman.sock') && before.some(({ isForbidden }) => isForbidden))
@@ -40,14 +45,20 @@ async function attempt(candidate: Candidate, before: readonly Attempt[]): Promis
   const agent = agentFor(endpoint);
   try {
     const answer = await call(
-      { address, agent, apiVersion: '', builder: 'classic' },
-      { step: 'ping', method: 'GET', path: '/_ping', limitMs: answerLimitMs },
+      { address, agent, apiVersion: '', builder: 'classic', ...definedOnly({ signal }) },
+      { step: 'ping', method: 'GET', path: '/_ping', limitMs: firstAnswerLimitMs(address) },
     );
-    return { address, agent, apiVersion: negotiate(address, answer), builder: builderOf(answer) };
+    return {
+      address,
+      agent,
+      apiVersion: negotiate(address, answer),
+      builder: builderOf(answer),
+      ...definedOnly({ signal }),
+    };
   } catch (error) {
     agent.destroy();
     if (!(error instanceof EngineUnreachable)) throw error;
-    return failedAttempt(candidate, error.cause);
+    return failedAttempt(candidate, error.cause ?? error);
   }
 }
 

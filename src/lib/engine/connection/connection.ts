@@ -8,6 +8,8 @@ export interface Connection {
   /** `1.41`; empty before it is negotiated. */
   readonly apiVersion: string;
   readonly builder: 'buildkit' | 'classic';
+  /** Of the command: ends what is being read, until something was changed. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Call {
@@ -22,7 +24,7 @@ export interface Call {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
-  /** Until the whole answer was read; 0 for no limit. Five minutes if not given. */
+  /** Until the whole answer was read; 0 for no limit. If not given, that of alive.ts. */
   readonly limitMs?: number;
 }
 

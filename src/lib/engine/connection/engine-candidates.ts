@@ -12,6 +12,8 @@ import { parseEndpoint, type Endpoint, type TlsFiles } from './endpoint.ts';
 export interface ConnectRequest extends ClientEnvironment {
   /** Value of `--host`. */
   readonly host?: string;
+  /** Ends the connecting, and what is read before something is changed. */
+  readonly signal?: AbortSignal;
 }
 
 /** One place where an engine may listen. */

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Connection } from '../connection/connection.ts';
+import { whileAlive } from '../connection/alive.ts';
 import { call } from '../connection/http.ts';
 import { segment } from '../connection/request.ts';
 import { waitContainer } from '../containers.ts';
@@ -36,8 +37,8 @@ async function openSocket(connection: Connection, id: string): Promise<Duplex> {
   const container = (await loadDockerode(connection)).getContainer(id);
   try {
     const options = { stream: true, stdin: true, stdout: true, stderr: true, hijack: true };
-    return (await container.attach(options)) as unknown as Duplex;
+    return (await whileAlive(connection, container.attach(options))) as unknown as Duplex;
   } catch (cause) {
-    throw wrapFailure(`attach to ${shortId(id)}`, cause);
+    throw wrapFailure(`attach to ${shortId(id)}`, cause, { address: connection.address });
   }
 }

@@ -4,9 +4,10 @@ import type { ImageBuildOptions } from 'dockerode';
 import { EngineError, OperationFailed } from '../../errors.ts';
 import { BuildKitProgress, ClassicProgress, type FailedStep } from './build-progress.ts';
 import { asReadable, loadDockerode } from '../dockerode.ts';
-import { uploadFailure, wrapFailure } from '../engine-errors.ts';
-import { readJsonLines, type ProgressDocument } from './engine-streams.ts';
+import { uploadFailure, wrapFailure, type CallPlace } from '../engine-errors.ts';
+import { progressDocument, readJsonLines, type ProgressDocument } from './engine-streams.ts';
 import type { BuildRequest } from '../engine.ts';
+import { whileAlive } from '../connection/alive.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { RegistryCredentials } from '../connection/registry-credentials.ts';
 
@@ -22,13 +23,14 @@ export async function buildImage(
   const step = `build ${request.tags[0] ?? 'image'}`;
   const options = await buildOptions(connection, credentials, request);
   const dockerode = await loadDockerode(connection);
+  const place = { address: connection.address, signal: request.signal };
   let stream: NodeJS.ReadableStream;
   try {
-    stream = await dockerode.buildImage(request.context, options);
+    stream = await whileAlive(connection, dockerode.buildImage(request.context, options));
   } catch (cause) {
-    throw uploadFailure(step, cause, request.context, request.signal);
+    throw uploadFailure(step, cause, request.context, place);
   }
-  return follow(step, asReadable(stream), request);
+  return whileAlive(connection, follow(step, asReadable(stream), request, place));
 }
 
 async function buildOptions(
@@ -55,12 +57,17 @@ async function buildOptions(
   };
 }
 
-async function follow(step: string, stream: Readable, request: BuildRequest): Promise<{ readonly id: string }> {
+async function follow(
+  step: string,
+  stream: Readable,
+  request: BuildRequest,
+  place: CallPlace,
+): Promise<{ readonly id: string }> {
   const buildKit = new BuildKitProgress(request.onLine);
   const classic = new ClassicProgress(request.onLine);
   let id: string | undefined;
   try {
-    for await (const document of readJsonLines<ProgressDocument>(stream)) {
+    for await (const document of readJsonLines(stream, progressDocument)) {
       const message = document.errorDetail?.message ?? document.error;
       if (message !== undefined) throw buildFailed(step, buildKit.failed ?? classic.failedBy(message));
       if (typeof document.aux === 'string') buildKit.push(document.aux);
@@ -68,7 +75,7 @@ async function follow(step: string, stream: Readable, request: BuildRequest): Pr
       if (document.stream !== undefined) classic.push(document.stream);
     }
   } catch (cause) {
-    throw wrapFailure(step, cause, request.signal);
+    throw wrapFailure(step, cause, place);
   }
   if (id === undefined)
     throw new EngineError(`${step}: the engine ended the build without an image`, { code: 'BUILD_INCOMPLETE' });

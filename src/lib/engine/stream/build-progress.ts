@@ -1,3 +1,4 @@
+import { LineSplitter } from '../../line-splitter.ts';
 import { buffersOf, hasField, messagesOf, readProtobuf, stringOf, type ProtobufFields } from './protobuf.ts';
 
 /** Field numbers of BuildKit's StatusResponse and its parts. */
@@ -10,7 +11,7 @@ const keptLines = 30;
 interface Step {
   name: string;
   announced: boolean;
-  rest: string;
+  readonly output: LineSplitter;
   readonly lines: string[];
 }
 
@@ -63,16 +64,13 @@ export class BuildKitProgress {
   #log(log: ProtobufFields): void {
     const step = this.#step(stringOf(log, logField.vertex));
     const text = Buffer.concat(buffersOf(log, logField.message)).toString('utf8');
-    const lines = (step.rest + text).split('\n');
-    step.rest = lines.pop() ?? '';
-    for (const line of lines) this.#output(step, line);
+    for (const line of step.output.push(text)) this.#output(step, line);
   }
 
   #close(vertex: ProtobufFields): void {
     if (!hasField(vertex, vertexField.completed)) return;
     const step = this.#step(stringOf(vertex, vertexField.digest));
-    if (step.rest !== '') this.#output(step, step.rest);
-    step.rest = '';
+    for (const line of step.output.end()) this.#output(step, line);
     const error = stringOf(vertex, vertexField.error);
     // The first error is the reason: the other steps are cancelled for it and report that later.
     if (error !== '') this.#failed ??= { name: step.name, error, lines: step.lines };
@@ -89,7 +87,7 @@ export class BuildKitProgress {
   #step(digest: string): Step {
     const known = this.#steps.get(digest);
     if (known !== undefined) return known;
-    const step = { name: '', announced: false, rest: '', lines: [] };
+    const step = { name: '', announced: false, output: new LineSplitter(), lines: [] };
     this.#steps.set(digest, step);
     return step;
   }
@@ -103,7 +101,7 @@ function isInternal(name: string): boolean {
 /** The same for the classic builder, which sends its output as text: `Step 2/3 : RUN make`. */
 export class ClassicProgress {
   readonly #onLine: (line: string) => void;
-  #rest = '';
+  readonly #output = new LineSplitter();
   #name = '';
   #lines: string[] = [];
 
@@ -112,9 +110,7 @@ export class ClassicProgress {
   }
 
   push(text: string): void {
-    const lines = (this.#rest + text).split('\n');
-    this.#rest = lines.pop() ?? '';
-    for (const line of lines) this.#line(line);
+    for (const line of this.#output.push(text)) this.#line(line);
   }
 
   failedBy(error: string): FailedStep {

@@ -1,5 +1,7 @@
 import { Writable, type Readable } from 'node:stream';
 import { EngineError } from '../../errors.ts';
+import { LineSplitter } from '../../line-splitter.ts';
+import { WrongShape, number, object, optional, text, type Shape, type Shaped } from '../shape.ts';
 
 export type OutputName = 'stdout' | 'stderr';
 
@@ -10,6 +12,14 @@ export interface Frame {
 }
 
 const headerLength = 8;
+/** Engines send much smaller ones. A larger number is no length, but the text of something else. */
+const maxFrame = 16 * 2 ** 20;
+
+function notFrames(): EngineError {
+  return new EngineError('what the engine sends as the output of a container has not the form of its API', {
+    code: 'ENGINE_ANSWER_INVALID',
+  });
+}
 
 /** Parses a multiplexed stream into its frames, whatever its chunks are. */
 export class FrameParser {
@@ -18,7 +28,9 @@ export class FrameParser {
   *push(chunk: Buffer): Generator<Frame> {
     this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     while (this.#rest.length >= headerLength) {
-      const end = headerLength + this.#rest.readUInt32BE(4);
+      const length = this.#rest.readUInt32BE(4);
+      if ((this.#rest[0] ?? 0) > 2 || length > maxFrame) throw notFrames();
+      const end = headerLength + length;
       if (this.#rest.length < end) return;
       yield { stream: this.#rest[0] === 2 ? 'stderr' : 'stdout', content: this.#rest.subarray(headerLength, end) };
       this.#rest = this.#rest.subarray(end);
@@ -38,9 +50,14 @@ export class Demultiplexer extends Writable {
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     const full = new Set<Writable>();
-    for (const { stream, content } of this.#parser.push(chunk)) {
-      const output = this.#outputs[stream];
-      if (!output.destroyed && !output.write(content)) full.add(output);
+    try {
+      for (const { stream, content } of this.#parser.push(chunk)) {
+        const output = this.#outputs[stream];
+        if (!output.destroyed && !output.write(content)) full.add(output);
+      }
+    } catch (error) {
+      done(error as Error);
+      return;
     }
     whenDrained([...full], done);
   }
@@ -62,8 +79,11 @@ function whenDrained(outputs: readonly Writable[], done: () => void): void {
   }
 }
 
+/** Much more than any command prints whose output is read as a whole. */
+const usualMaxBytes = 8 * 2 ** 20;
+
 /** Reads to the end, and keeps only the first bytes, so that memory stays bounded. */
-export async function textOf(stream: Readable, maxBytes = Infinity): Promise<string> {
+export async function textOf(stream: Readable, maxBytes = usualMaxBytes): Promise<string> {
   const chunks: Buffer[] = [];
   let left = maxBytes;
   for await (const chunk of stream) {
@@ -74,28 +94,41 @@ export async function textOf(stream: Readable, maxBytes = Infinity): Promise<str
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/** A single document of an answer is not larger. */
+const maxDocument = 8 * 2 ** 20;
+
 /** Parses a stream of JSON documents, one on each line. */
-export async function* readJsonLines<T>(stream: Readable): AsyncGenerator<T> {
-  let rest = '';
+export async function* readJsonLines<T>(stream: Readable, shape: Shape<T>): AsyncGenerator<T> {
   const decoder = new TextDecoder();
+  const splitter = new LineSplitter(maxDocument);
   for await (const chunk of stream) {
-    const lines = (rest + decoder.decode(chunk as Buffer, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) if (line.trim() !== '') yield JSON.parse(line) as T;
+    for (const line of splitter.push(decoder.decode(chunk as Buffer, { stream: true })))
+      if (line.trim() !== '') yield parseDocument(line, shape);
   }
-  if (rest.trim() !== '') yield JSON.parse(rest) as T;
+  for (const line of splitter.end()) if (line.trim() !== '') yield parseDocument(line, shape);
 }
 
-/** One document of the answers to load, pull and build. */
-export interface ProgressDocument {
-  readonly stream?: string;
-  readonly status?: string;
-  readonly id?: string;
-  readonly progressDetail?: { readonly current?: number; readonly total?: number };
-  readonly error?: string;
-  readonly errorDetail?: { readonly code?: number; readonly message?: string };
-  readonly aux?: unknown;
+function parseDocument<T>(line: string, shape: Shape<T>): T {
+  try {
+    return shape(JSON.parse(line), 'a document');
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError || cause instanceof WrongShape)) throw cause;
+    const reason = cause instanceof WrongShape ? cause.message : 'a line is no JSON';
+    throw new WrongShape(`in its stream, ${reason}`, { cause });
+  }
 }
+
+/** One document of the answers to build, load and pull. */
+export const progressDocument = object({
+  stream: optional(text),
+  status: optional(text),
+  id: optional(text),
+  progressDetail: optional(object({ current: optional(number), total: optional(number) })),
+  error: optional(text),
+  errorDetail: optional(object({ code: optional(number), message: optional(text) })),
+  aux: (value) => value,
+});
+export type ProgressDocument = Shaped<typeof progressDocument>;
 
 /** Reads to the end. Rejects when the engine reports an error in the stream, whose HTTP status was 200. */
 export async function followProgress(
@@ -103,7 +136,7 @@ export async function followProgress(
   stream: Readable,
   onDocument: (document: ProgressDocument) => void,
 ): Promise<void> {
-  for await (const document of readJsonLines<ProgressDocument>(stream)) {
+  for await (const document of readJsonLines(stream, progressDocument)) {
     const message = document.errorDetail?.message ?? document.error;
     if (message !== undefined) throw new EngineError(`${step}: ${message}`, { code: 'ENGINE_REFUSED' });
     onDocument(document);

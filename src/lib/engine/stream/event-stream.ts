@@ -3,17 +3,19 @@ import { definedOnly } from '../../defined.ts';
 import { EngineUnreachable } from '../../errors.ts';
 import { asReadable, loadDockerode } from '../dockerode.ts';
 import { wrapFailure } from '../engine-errors.ts';
+import { whileAlive } from '../connection/alive.ts';
+import { number, object, optional, record, text } from '../shape.ts';
 import { readJsonLines } from './engine-streams.ts';
 import { streamOpened, type EngineEvent, type LabelFilter } from '../engine.ts';
 import type { Connection } from '../connection/connection.ts';
 import { labelFilter } from '../connection/request.ts';
 
-interface RawEvent {
-  readonly Type: string;
-  readonly Action: string;
-  readonly Actor: { readonly ID: string; readonly Attributes?: Readonly<Record<string, string>> | null };
-  readonly time: number;
-}
+const rawEvent = object({
+  Type: text,
+  Action: text,
+  Actor: object({ ID: text, Attributes: optional(record(text)) }),
+  time: number,
+});
 
 const step = 'watch events';
 
@@ -30,7 +32,7 @@ export async function* watchEvents(
   try {
     const stream = await openEvents(connection, labels, signal, actions);
     yield streamOpened;
-    for await (const raw of readJsonLines<RawEvent>(stream)) {
+    for await (const raw of readJsonLines(stream, rawEvent)) {
       yield {
         type: raw.Type,
         action: raw.Action,
@@ -40,10 +42,12 @@ export async function* watchEvents(
       };
     }
   } catch (cause) {
-    if (!signal.aborted) throw wrapFailure(step, cause);
+    if (!signal.aborted) throw wrapFailure(step, cause, { address: connection.address });
   }
   if (!signal.aborted)
-    throw new EngineUnreachable(`${step}: the engine ended the stream`, { code: 'ENGINE_UNREACHABLE' });
+    throw new EngineUnreachable(`${step}: the engine at ${connection.address} ended the stream`, {
+      code: 'ENGINE_UNREACHABLE',
+    });
 }
 
 async function openEvents(
@@ -57,5 +61,7 @@ async function openEvents(
     actions === undefined
       ? labelFilter(labels)
       : JSON.stringify({ ...(JSON.parse(labelFilter(labels) ?? '{}') as object), event: actions });
-  return asReadable(await dockerode.getEvents({ abortSignal: signal, ...definedOnly({ filters }) }));
+  return asReadable(
+    await whileAlive(connection, dockerode.getEvents({ abortSignal: signal, ...definedOnly({ filters }) })),
+  );
 }

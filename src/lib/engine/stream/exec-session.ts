@@ -2,11 +2,13 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineError } from '../../errors.ts';
 import type { Connection } from '../connection/connection.ts';
+import { whileAlive } from '../connection/alive.ts';
 import { call, callJson } from '../connection/http.ts';
 import { segment } from '../connection/request.ts';
 import { loadDockerode } from '../dockerode.ts';
 import type { ExecRequest, ExecSession } from '../engine.ts';
 import { wrapFailure } from '../engine-errors.ts';
+import { flag, number, object, optional, text } from '../shape.ts';
 import { shortId } from '../short-id.ts';
 import { readOutput } from './container-output.ts';
 
@@ -24,7 +26,7 @@ export async function startExec(
 ): Promise<ExecSession> {
   const step = execStep(id, request);
   const tty = request.tty === true;
-  const { Id: execId } = await callJson<{ readonly Id: string }>(connection, {
+  const { Id: execId } = await callJson(connection, object({ Id: text }), {
     step,
     method: 'POST',
     path: `/containers/${segment(id)}/exec`,
@@ -68,20 +70,24 @@ function execBody({ tty, command, environment, user, workingDirectory }: ExecReq
 async function hijack(connection: Connection, execId: string, tty: boolean, step: string): Promise<Duplex> {
   const dockerode = await loadDockerode(connection);
   try {
-    return await dockerode.getExec(execId).start({ hijack: true, Detach: false, Tty: tty });
+    const options = { hijack: true, Detach: false, Tty: tty };
+    return await whileAlive(connection, dockerode.getExec(execId).start(options));
   } catch (cause) {
-    throw wrapFailure(step, cause);
+    throw wrapFailure(step, cause, { address: connection.address });
   }
 }
+
+const execState = object({ Running: flag, ExitCode: optional(number) });
 
 async function exitCodeOf(connection: Connection, execId: string, step: string): Promise<number> {
   // The streams end a moment before the engine has noted the exit code.
   for (let waitMs = 1; waitMs < 5000; waitMs *= 2) {
-    const { Running, ExitCode } = await callJson<{ readonly Running: boolean; readonly ExitCode: number | null }>(
-      connection,
-      { step, method: 'GET', path: `/exec/${execId}/json` },
-    );
-    if (!Running && ExitCode !== null) return ExitCode;
+    const { Running, ExitCode } = await callJson(connection, execState, {
+      step,
+      method: 'GET',
+      path: `/exec/${execId}/json`,
+    });
+    if (!Running && ExitCode !== undefined) return ExitCode;
     await delay(waitMs);
   }
   throw new EngineError(`${step}: its output ended, but the command still runs`, { code: 'EXEC_STILL_RUNNING' });

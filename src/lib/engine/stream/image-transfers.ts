@@ -5,6 +5,7 @@ import { uploadFailure, wrapFailure } from '../engine-errors.ts';
 import { followProgress, type ProgressDocument } from './engine-streams.ts';
 import type { PullOptions } from '../engine.ts';
 import type { Connection } from '../connection/connection.ts';
+import { whileAlive } from '../connection/alive.ts';
 import { splitReference } from '../images.ts';
 import type { RegistryCredentials } from '../connection/registry-credentials.ts';
 
@@ -20,7 +21,7 @@ export async function loadImages(
   const references: string[] = [];
   try {
     const dockerode = await loadDockerode(connection);
-    const stream = await dockerode.loadImage(archive, { quiet: true });
+    const stream = await whileAlive(connection, dockerode.loadImage(archive, { quiet: true }));
     await followProgress(step, asReadable(stream), ({ stream: text = '' }) => {
       for (const line of text.split('\n').filter((one) => one !== '')) {
         onLine(line);
@@ -29,7 +30,7 @@ export async function loadImages(
       }
     });
   } catch (cause) {
-    throw uploadFailure(step, cause, archive);
+    throw uploadFailure(step, cause, archive, { address: connection.address });
   }
   return references;
 }
@@ -50,12 +51,12 @@ export async function pullImage(
   };
   try {
     const dockerode = await loadDockerode(connection);
-    const stream = await dockerode.createImage(authconfig as object, query);
+    const stream = await whileAlive(connection, dockerode.createImage(authconfig as object, query));
     await followProgress(step, asReadable(stream), (document) => {
       report(document, options.onLine);
     });
   } catch (cause) {
-    throw wrapFailure(step, cause, options.signal);
+    throw wrapFailure(step, cause, { address: connection.address, signal: options.signal });
   }
 }
 

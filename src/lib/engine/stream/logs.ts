@@ -21,7 +21,7 @@ export async function* readLogs(connection: Connection, id: string, query: LogRe
     yield* assembler.flush();
   } catch (cause) {
     if (query.signal?.aborted === true) return;
-    throw wrapFailure(step, cause);
+    throw wrapFailure(step, cause, { address: connection.address });
   }
 }
 

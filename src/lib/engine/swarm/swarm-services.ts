@@ -1,24 +1,25 @@
 import { EngineError, NotFound } from '../../errors.ts';
-import type { Labels } from '../../labels.ts';
 import type { ContainerConfig } from '../container-config.ts';
 import type { LabelFilter, SwarmPlacement, SwarmServiceRow } from '../engine.ts';
 import type { Connection } from '../connection/connection.ts';
 import { call, callJson } from '../connection/http.ts';
 import { labelFilter, segment } from '../connection/request.ts';
 import type { RegistryCredentials } from '../connection/registry-credentials.ts';
+import { list, number, object, optional, record, text, type Shaped } from '../shape.ts';
 import { serviceBody } from './swarm-request.ts';
 
-interface RawService {
-  readonly ID: string;
-  readonly Version: { readonly Index: number };
-  readonly Spec: {
-    readonly Name: string;
-    readonly Labels?: Labels | null;
-    readonly Mode: { readonly Replicated?: { readonly Replicas?: number } };
-    readonly TaskTemplate: { readonly ContainerSpec?: { readonly Image: string } };
-  };
-  readonly ServiceStatus?: { readonly RunningTasks: number; readonly DesiredTasks: number };
-}
+const rawService = object({
+  ID: text,
+  Version: object({ Index: number }),
+  Spec: object({
+    Name: text,
+    Labels: optional(record(text)),
+    Mode: object({ Replicated: optional(object({ Replicas: optional(number) })) }),
+    TaskTemplate: object({ ContainerSpec: optional(object({ Image: text })) }),
+  }),
+  ServiceStatus: optional(object({ RunningTasks: number, DesiredTasks: number })),
+});
+type RawService = Shaped<typeof rawService>;
 
 export async function listSwarmServices(
   connection: Connection,
@@ -44,7 +45,7 @@ export async function createSwarmService(
   config: ContainerConfig,
   placement: SwarmPlacement,
 ): Promise<{ readonly id: string }> {
-  const { ID } = await callJson<{ readonly ID: string }>(connection, {
+  const { ID } = await callJson(connection, object({ ID: text }), {
     step: `create Swarm service ${name}`,
     method: 'POST',
     path: '/services/create',
@@ -80,7 +81,7 @@ export async function removeSwarmService(connection: Connection, id: string): Pr
 
 async function listRaw(connection: Connection, labels?: LabelFilter): Promise<readonly RawService[]> {
   try {
-    return await callJson<readonly RawService[]>(connection, {
+    return await callJson(connection, list(rawService), {
       step: 'list Swarm services',
       method: 'GET',
       path: '/services',

@@ -32,15 +32,17 @@ import { checkPort53, checkSubnet } from './network-checks.ts';
 
 /** Checks everything that dockerops needs, also without a project and without an engine. Changes nothing. */
 export async function runDoctor(invocation: ProjectInvocation): Promise<readonly Check[]> {
-  const { environment, host } = invocation;
+  const { environment } = invocation;
   const found = findPlaceOrError(invocation);
   const place = found instanceof DockeropsError ? undefined : found;
-  const connection = await connectEngine(host, environment).catch(expectedError);
+  const connection = await connectEngine(invocation).catch(expectedError);
   return [
     checkNode(process.version),
     ...(connection instanceof DockeropsError
       ? [engineFails(connection)]
-      : await engineChecks(connection, invocation, place)),
+      : await engineChecks(connection, invocation, place).catch((error: unknown) => [
+          engineFails(expectedError(error)),
+        ])),
     checkSsh(await hasProgram('ssh', environment['PATH'] ?? '')),
     cacheCheck(invocation),
     ...(found instanceof DockeropsError ? checkNoProject(found) : await projectChecks(found)),

@@ -84,7 +84,7 @@ describe('streams of the engine', () => {
       fc.asyncProperty(fc.array(fc.json()), places, async (documents, at) => {
         const whole = Buffer.from(documents.map((one) => `${one.replaceAll('\n', '')}\r\n`).join(''));
         const received: unknown[] = [];
-        for await (const one of readJsonLines(Readable.from(cut(whole, at)))) received.push(one);
+        for await (const one of readJsonLines(Readable.from(cut(whole, at)), (value) => value)) received.push(one);
         expect(received).to.deep.equal(documents.map((one) => JSON.parse(one) as unknown));
       }),
       { numRuns: 50 },
