@@ -29,7 +29,8 @@ export async function call(connection: Connection, details: Call): Promise<Answe
   if (answer.status >= 400) throw refusal(details, address, answer);
   // A proxy's login page, or its redirect to one.
   const isPage = answer.headers['content-type']?.startsWith('text/html') === true;
-  if (isPage || answer.status === 301 || answer.status === 302) throw invalidAnswer(step, address, 'its answer is a web page');
+  if (isPage || answer.status === 301 || answer.status === 302)
+    throw invalidAnswer(step, address, 'its answer is a web page');
   return answer;
 }
 
