@@ -1,5 +1,5 @@
-import { buffer } from 'node:stream/consumers';
 import { emptyImage, emptyImageArchive } from '../engine/archive/empty-image.ts';
+import { textOf } from '../engine/stream/engine-streams.ts';
 import type { ContainerDetail, Engine } from '../engine/engine.ts';
 import { Conflict, NotFound, OperationFailed, ignoreNotFound } from '../errors.ts';
 import { label } from '../labels.ts';
@@ -72,7 +72,7 @@ export class LockContainer {
     const archive = await this.#engine.readArchive(id, leaseFile).catch(ignoreNotFound);
     if (archive === undefined) return `${id} `;
     // A tar of one small file: its header is 512 bytes, an ISO time is 24.
-    return `${id} ${(await buffer(archive)).subarray(512, 536).toString()}`;
+    return `${id} ${(await textOf(archive, 536)).slice(512)}`;
   }
 
   /** False when it is gone already, or another command is just removing it. */

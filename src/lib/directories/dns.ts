@@ -11,6 +11,9 @@ const checkLimitMs = 60_000;
 const timedOut = 3;
 const noProgram = [126, 127];
 
+/** Characters of an error that is no document. */
+const maxMessage = 2000;
+
 /**
  * The dynamic DNS, through the program `dockerops-dns` of its arbiter (docs/image-contract.md). It never writes address
  * records: it holds and withdraws leases, from which the arbiter derives them. With `client`, the container is an
@@ -61,7 +64,7 @@ export class DnsDirectory implements NameDirectory {
     const { exitCode, stdout, stderr } = await this.#run([this.#program, ...command], limitMs);
     const answer = parse(stdout);
     if (exitCode === 0) return answer;
-    const error = errorOf(answer) ?? (stderr || stdout).trim();
+    const error = errorOf(answer) ?? (stderr || stdout).trim().slice(0, maxMessage);
     throw new OperationFailed(`${this.name}: dns ${command[0] ?? ''}: ${error}`, {
       code: 'DNS_FAILED',
       container: this.name,

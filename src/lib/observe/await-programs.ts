@@ -6,6 +6,8 @@ import { endedFailure, failure } from './failure.ts';
 const awaitReady = '/usr/local/lib/dockerops/await-ready';
 /** Its exit codes, besides 0. */
 const exitCodes = { failed: 1, limitOver: 3 } as const;
+/** It reports a few lines; another program in its place may print without end. */
+const maxOutput = 4000;
 /** So that the program reports the end of its limit before the exec does. */
 const extraSeconds = 10;
 
@@ -15,7 +17,7 @@ export async function awaitPrograms(
   { id, name }: ContainerDetail,
   { limitSeconds, signal }: { readonly limitSeconds: number; readonly signal: AbortSignal },
 ): Promise<void> {
-  const request = { command: [awaitReady, String(limitSeconds)], user: 'root' };
+  const request = { command: [awaitReady, String(limitSeconds)], user: 'root', maxOutput };
   const result = await engine.exec(id, request, (limitSeconds + extraSeconds) * 1000, signal).catch(asEngineError);
   if (!(result instanceof EngineError) && result.exitCode === 0) return;
   const output = outputOf(result);

@@ -3,6 +3,8 @@ import { EngineError, OperationFailed } from '../errors.ts';
 import { label, type Labels } from '../labels.ts';
 
 const keptLines = 20;
+/** Characters of each. */
+const maxShown = 2000;
 
 type Failed = Pick<ContainerDetail, 'id' | 'name' | 'labels'>;
 
@@ -69,7 +71,7 @@ function nextSteps(labels: Labels): readonly string[] {
 async function lastLines(engine: Pick<EngineReader, 'logs'>, container: string): Promise<readonly string[]> {
   const lines: string[] = [];
   try {
-    for await (const line of engine.logs(container, { tail: keptLines })) lines.push(line.text);
+    for await (const line of engine.logs(container, { tail: keptLines })) lines.push(line.text.slice(0, maxShown));
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
   }

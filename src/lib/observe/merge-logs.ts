@@ -35,12 +35,17 @@ async function firstOf(iterator: AsyncIterator<InstanceLine>): Promise<Head | un
   return first.done === true ? undefined : { iterator, line: first.value };
 }
 
-/** The last lines of a stream. */
+/** Of lines without number and of any length, no more than this is kept in memory. */
+const maxCharacters = 24 * 2 ** 20;
+
+/** The last lines of a stream, or fewer if these are huge. */
 export async function* lastLines(lines: AsyncIterable<InstanceLine>, count: number): AsyncGenerator<InstanceLine> {
   const kept: InstanceLine[] = [];
+  let characters = 0;
   for await (const line of lines) {
     kept.push(line);
-    if (kept.length > count) kept.shift();
+    characters += line.text.length;
+    while (kept.length > count || characters > maxCharacters) characters -= kept.shift()?.text.length ?? 0;
   }
   yield* kept;
 }

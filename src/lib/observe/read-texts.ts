@@ -4,7 +4,10 @@ import { extract } from 'tar-stream';
 import { DockeropsError, EngineError, NotFound, messageOf } from '../errors.ts';
 import type { EngineReader } from '../engine/engine.ts';
 
-/** The texts of files in one directory of a container, running or not, by path. Missing files are left out. */
+/** Much more than a secret has, so that a container cannot fill the memory. */
+const maxText = 2 ** 20;
+
+/** The texts of files in one directory of a container, running or not, by path. Missing and huge ones are left out. */
 export async function readTexts(
   engine: Pick<EngineReader, 'readArchive'>,
   id: string,
@@ -35,7 +38,7 @@ async function textsIn(
   archive.once('error', (error) => entries.destroy(error));
   for await (const entry of entries) {
     const path = `${parent === '/' ? '' : parent}/${entry.header.name}`;
-    const isWanted = entry.header.type === 'file' && paths.has(path);
+    const isWanted = entry.header.type === 'file' && paths.has(path) && entry.header.size <= maxText;
     const chunks: Buffer[] = [];
     for await (const chunk of entry) if (isWanted) chunks.push(chunk as Buffer);
     if (isWanted) texts[path] = Buffer.concat(chunks).toString('utf8');

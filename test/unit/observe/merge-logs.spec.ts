@@ -65,3 +65,12 @@ describe('merging logs', () => {
     expect(await all(lastLines(streamOf(lines), 0))).to.deep.equal([]);
   });
 });
+
+describe('the last lines of a log', () => {
+  it('are as many as were asked for, but no more than fit into memory', async () => {
+    const many = Array.from({ length: 9 }, (_, second) => line('a', second));
+    expect(await all(lastLines(streamOf(many), 3))).to.deep.equal(many.slice(-3));
+    const huge = many.map((each) => ({ ...each, text: 'x'.repeat(10 * 2 ** 20) }));
+    expect(await all(lastLines(streamOf(huge), 9))).to.deep.equal(huge.slice(-2));
+  });
+});

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
+import { textOf } from '../../engine/stream/engine-streams.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { ignoreNotFound } from '../../errors.ts';
 import { helperPlace } from '../host-directory.ts';
@@ -38,7 +38,7 @@ export async function readMark(engine: Engine, helper: string, folder: string): 
 /** In the first file of a tar. */
 export async function markIn(archive: Readable): Promise<Mark> {
   for await (const entry of await readHeaders(archive)) {
-    const word = (await text(entry)).split(/[^a-z]/)[0];
+    const word = (await textOf(entry, 4096)).split(/[^a-z]/)[0];
     archive.destroy();
     return word === 'copying' || word === 'complete' || word === 'restoring' ? word : 'none';
   }

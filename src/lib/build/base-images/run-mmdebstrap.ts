@@ -53,6 +53,7 @@ export async function runMmdebstrap(
   const lines: string[] = [];
   const reading = readLines(createInterface({ input: child.stderr }), (line) => {
     lines.push(line);
+    if (lines.length > keptLines) lines.shift();
     onLine(line);
   });
   async function* output(): AsyncGenerator<Buffer> {
@@ -81,6 +82,9 @@ function stopGroup(pid: number | undefined): void {
     return;
   }
 }
+
+/** Of a hundred thousand lines the last ones tell what went wrong. */
+const keptLines = 5000;
 
 /** Ends with the process; how that ended is told by its promise. */
 async function readLines(lines: AsyncIterable<string>, onLine: (line: string) => void): Promise<void> {

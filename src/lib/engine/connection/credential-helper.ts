@@ -1,7 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { text } from 'node:stream/consumers';
 import { DockeropsError, EngineError, Interrupted } from '../../errors.ts';
 import { hasCode } from '../engine-errors.ts';
+import { textOf } from '../stream/engine-streams.ts';
 
 export interface HelperOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -63,7 +63,7 @@ class Helper {
   async answer(input: string): Promise<{ readonly output: string; readonly exitCode: number | null }> {
     this.#child.stdin.on('error', () => {});
     this.#child.stdin.end(input);
-    const [output, exitCode] = await Promise.all([text(this.#child.stdout), this.#exit.promise]);
+    const [output, exitCode] = await Promise.all([textOf(this.#child.stdout), this.#exit.promise]);
     return { output, exitCode };
   }
 

@@ -83,7 +83,7 @@ function whenDrained(outputs: readonly Writable[], done: () => void): void {
 const usualMaxBytes = 8 * 2 ** 20;
 
 /** Reads to the end, and keeps only the first bytes, so that memory stays bounded. */
-export async function textOf(stream: Readable, maxBytes = usualMaxBytes): Promise<string> {
+export async function textOf(stream: AsyncIterable<unknown>, maxBytes = usualMaxBytes): Promise<string> {
   const chunks: Buffer[] = [];
   let left = maxBytes;
   for await (const chunk of stream) {
