@@ -1,4 +1,4 @@
-import { timeout } from '../lib/cli/arguments/common-flags.ts';
+import { keepOld, timeout } from '../lib/cli/arguments/common-flags.ts';
 import { conf, group, instance, switches, target } from '../lib/cli/arguments/instance-flags.ts';
 import { ChangeCommand } from '../lib/cli/change-command.ts';
 import { runInstances } from '../lib/use-cases/run-instances.ts';
@@ -15,13 +15,20 @@ export default class Rerun extends ChangeCommand {
     group,
     conf,
     ...switches,
+    'keep-old': keepOld,
     timeout,
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Rerun);
     const request = this.instanceRequest(args.target, flags);
-    const options = { replace: 'always', build: 'missing', wait: true, timeoutSeconds: flags.timeout } as const;
+    const options = {
+      replace: 'always',
+      build: 'missing',
+      wait: true,
+      timeoutSeconds: flags.timeout,
+      keepOld: flags['keep-old'],
+    } as const;
     const opened = await this.openProjectToChange(flags.conf);
     await this.changeWithTerminal(opened, (context) =>
       runInstances(opened, request, options, context, this.askForVariables(opened)),

@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { timeout, wait } from '../lib/cli/arguments/common-flags.ts';
+import { keepOld, timeout, wait } from '../lib/cli/arguments/common-flags.ts';
 import { conf, group, instance, switches, target } from '../lib/cli/arguments/instance-flags.ts';
 import { ChangeCommand } from '../lib/cli/change-command.ts';
 import { emptyConf } from '../lib/project/resolve/select/missing-entry.ts';
@@ -20,6 +20,7 @@ export default class Run extends ChangeCommand {
     ...switches,
     build: Flags.boolean({ description: 'first build images that are older than their source' }),
     replace: Flags.boolean({ description: 'replace instances that are out of date or stopped' }),
+    'keep-old': keepOld,
     wait,
     timeout,
   };
@@ -32,6 +33,7 @@ export default class Run extends ChangeCommand {
       build: flags.build ? 'stale' : 'missing',
       wait: flags.wait,
       timeoutSeconds: flags.timeout,
+      keepOld: flags['keep-old'],
     } as const;
     const opened = await this.openProjectToChange(flags.conf);
     if (!(await this.confirmDefaults(opened, request))) return;

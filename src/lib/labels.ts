@@ -52,6 +52,8 @@ export const label = {
    * instance is a leftover.
    */
   onceBy: 'dockerops.once_by',
+  /** Id of the container that this one replaces: see plan/replacement/. */
+  replaces: 'dockerops.replaces',
   /** Run id of the test that created it. */
   test: 'dockerops.test',
 } as const;

@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { docker } from '../support/docker.ts';
 import { ensureTestImage, findTestEngine, startTestRun, testImage, type TestRun } from '../support/real-engine.ts';
 import { engineContract, type Subject } from './engine.suite.ts';
 
@@ -27,9 +26,6 @@ describe('the Docker engine', function () {
       ...run,
       image: testImage,
       directory,
-      rename: async (id, name) => {
-        await docker('rename', id, name);
-      },
     };
   };
   engineContract(subject);

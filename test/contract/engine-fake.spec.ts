@@ -11,9 +11,6 @@ describe('the fake engine', () => {
       labels: { 'dockerops.test': 'fake' },
       image: 'dops-test/busybox:latest',
       directory: '/srv',
-      rename: async (id, name) => {
-        engine.renameContainer(id, name);
-      },
     };
   });
 });

@@ -19,8 +19,6 @@ export interface Subject {
   readonly directory: string;
   /** Has echo, cat, sleep, true and false. */
   readonly image: string;
-  /** As somebody does by hand: dockerops renames nothing. */
-  rename(id: string, name: string): Promise<void>;
 }
 
 /** A /24 of our own that hardly anybody has. */
@@ -127,6 +125,8 @@ export function engineContract(open: () => Subject): void {
         engine.startContainer(gone),
         engine.stopContainer(gone, 0),
         engine.removeContainer(gone),
+        engine.renameContainer(gone, name('other')),
+        engine.setRestartPolicy(gone, 'no'),
         engine.waitContainer(gone),
         engine.putFiles(gone, [{ path: '/a', mode: 0o644, uid: 0, gid: 0, content: Buffer.from('') }]),
         engine.readArchive(gone, '/a'),
@@ -134,6 +134,26 @@ export function engineContract(open: () => Subject): void {
         engine.exec(gone, { command: ['true'] }, 5000),
       ];
       for (const error of await Promise.all(calls.map(errorOf))) expect(error).to.be.instanceOf(NotFound);
+    });
+
+    it('get another name, before the start and while they run, unless another container has it', async () => {
+      const [created, started] = [await create(), await running()];
+      const [first, second] = [name('first'), name('second')];
+      await engine.renameContainer(created, first);
+      await engine.renameContainer(started, second);
+      expect([(await find(created))?.name, (await find(started))?.name]).to.deep.equal([first, second]);
+      expect(await errorOf(engine.renameContainer(started, first))).to.be.instanceOf(Conflict);
+      await engine.startContainer(first);
+      expect((await find(created))?.state).to.equal('running');
+    });
+
+    it('get another restart policy in any state, and go on as they are', async () => {
+      const id = await running();
+      await engine.setRestartPolicy(id, 'unless-stopped');
+      expect((await find(id))?.state).to.equal('running');
+      await engine.stopContainer(id, 0);
+      await engine.setRestartPolicy(id, 'no');
+      expect((await find(id))?.state).to.equal('exited');
     });
 
     it('may be stopped and started twice', async () => {
@@ -363,7 +383,7 @@ export function engineContract(open: () => Subject): void {
       const id = await running({ labels: own });
       await engine.pauseContainer(id);
       await engine.unpauseContainer(id);
-      await subject.rename(id, name('renamed'));
+      await engine.renameContainer(id, name('renamed'));
       await engine.stopContainer(id, 0);
       await engine.removeContainer(id);
       const told = await untilDestroyed(all);

@@ -1,5 +1,5 @@
 import type { ContainerConfig } from '../../src/lib/engine/container-config.ts';
-import type { ContainerRow, LabelFilter, LogLine, TarEntry } from '../../src/lib/engine/engine.ts';
+import type { ContainerRow, LabelFilter, LogLine, RestartPolicy, TarEntry } from '../../src/lib/engine/engine.ts';
 import type { Labels } from '../../src/lib/labels.ts';
 import type { ContainerState, Health, VolumeUse } from '../../src/lib/model/observed-state.ts';
 
@@ -7,6 +7,7 @@ import type { ContainerState, Health, VolumeUse } from '../../src/lib/model/obse
 export interface FakeContainer {
   readonly id: string;
   name: string;
+  restart: RestartPolicy;
   readonly config: ContainerConfig;
   readonly imageId: string;
   readonly created: number;

@@ -15,6 +15,7 @@ import type {
   ImageDetail,
   LabelFilter,
   LogLine,
+  RestartPolicy,
   SwarmPlacement,
   SwarmServiceRow,
   TarEntry,
@@ -99,11 +100,18 @@ export class FakeEngine implements Engine {
     this.#emit(container, 'die');
   }
 
-  /** As if by hand. */
-  renameContainer(id: string, name: string): void {
+  async renameContainer(id: string, name: string): Promise<void> {
+    this.#enter('renameContainer', id);
     const container = this.#container('rename', id);
+    if ([...this.containers.values()].some((other) => other.name === name))
+      throw new Conflict(`rename ${id} to ${name}: name conflicts`, { code: 'CONFLICT' });
     container.name = name;
     this.#emit(container, 'rename');
+  }
+
+  async setRestartPolicy(id: string, restart: RestartPolicy): Promise<void> {
+    this.#enter('setRestartPolicy', id);
+    this.#container('update', id).restart = restart;
   }
 
   setHealth(id: string, health: Health): void {
@@ -309,6 +317,7 @@ export class FakeEngine implements Engine {
       created: this.now,
       files: new Map(),
       logs: [],
+      restart: config.runtime.restart,
       state: 'created',
       health: 'none',
       exitCode: undefined,

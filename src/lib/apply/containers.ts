@@ -10,7 +10,8 @@ export async function createContainer(
   operation: OperationOf<'create-container'>,
   { context, results }: Step,
 ): Promise<void> {
-  const { container, key } = operation.spec;
+  const { key } = operation.spec;
+  const container = operation.replaces?.name ?? operation.spec.container;
   const config = await toContainer(operation, results);
   const { id, warnings } = await withImage(operation.image, key, context.engine, () =>
     expectAbsent(context.engine.createContainer(container, config), `container ${container}`),
@@ -19,7 +20,10 @@ export async function createContainer(
   for (const text of warnings) context.progress({ type: 'warning', text: `${key}: ${text}` });
 }
 
-export async function putFiles({ spec }: OperationOf<'put-files'>, { context, results }: Step): Promise<void> {
+export async function putFiles(
+  { spec, container = spec.container }: OperationOf<'put-files'>,
+  { context, results }: Step,
+): Promise<void> {
   const files = await Promise.all(
     spec.files.map(async ({ path, mode, uid, gid, content }) => ({
       path,
@@ -30,8 +34,8 @@ export async function putFiles({ spec }: OperationOf<'put-files'>, { context, re
     })),
   );
   const volumes = spec.mounts.flatMap(({ kind, target }) => (kind === 'scratch' ? [target] : []));
-  const id = results.containerId(spec.container);
-  await expectPresent(context.engine.putFiles(id, files, volumes), `container ${spec.container}`);
+  const id = results.containerId(container);
+  await expectPresent(context.engine.putFiles(id, files, volumes), `container ${container}`);
 }
 
 export async function startContainer(
@@ -47,6 +51,22 @@ export async function waitReady(
 ): Promise<void> {
   const options = { limitSeconds, wasRunning, signal };
   await expectPresent(awaitReady(engine, results.containerId(container), options), `container ${container}`);
+}
+
+export async function renameContainer(
+  { container, name }: OperationOf<'rename-container'>,
+  { context: { engine }, results }: Step,
+): Promise<void> {
+  const id = results.containerId(container);
+  await expectPresent(engine.renameContainer(id, name), `container ${container}`);
+  results.created(name, id);
+}
+
+export async function setRestartPolicy(
+  { container, restart }: OperationOf<'set-restart-policy'>,
+  { context: { engine }, results }: Step,
+): Promise<void> {
+  await expectPresent(engine.setRestartPolicy(results.containerId(container), restart), `container ${container}`);
 }
 
 export async function stopContainer(

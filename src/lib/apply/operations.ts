@@ -47,6 +47,8 @@ const handlers: { readonly [K in OperationKind]: Handler<K> } = {
   'wait-seconds': async ({ seconds }, { context }) => sleep(seconds * 1000, context.signal),
   'pause-container': containers.pauseContainer,
   'unpause-container': containers.unpauseContainer,
+  'rename-container': containers.renameContainer,
+  'set-restart-policy': containers.setRestartPolicy,
   'stop-container': containers.stopContainer,
   'remove-container': containers.removeContainer,
   'hold-names': holdNames,

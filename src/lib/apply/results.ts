@@ -39,6 +39,7 @@ export class Results {
     }
   }
 
+  /** A container was created, or got this name. */
   created(container: string, id: string): void {
     this.#containerIds.set(container, id);
   }

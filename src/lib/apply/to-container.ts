@@ -10,11 +10,12 @@ import { toMount } from './to-mount.ts';
 /** No container that we start may fill the disk with its output. */
 const logLimits = { maxSize: '10m', maxFiles: 3 };
 
-type ContainerRequest = Pick<OperationOf<'create-container'>, 'spec' | 'labels' | 'image' | 'fixedAddress' | 'carried'>;
+type RequestMember = 'spec' | 'labels' | 'image' | 'fixedAddress' | 'carried' | 'replaces';
+type ContainerRequest = Pick<OperationOf<'create-container'>, RequestMember>;
 
 /** What the engine is asked for: the spec, with values in the place of its references. */
 export async function toContainer(request: ContainerRequest, results: Results): Promise<ContainerConfig> {
-  const { spec, image, carried = [] } = request;
+  const { spec, image, carried = [], replaces } = request;
   const labels = await resolveLabels(request.labels, results);
   return {
     image: 'id' in image ? image.id : image.reference,
@@ -26,7 +27,9 @@ export async function toContainer(request: ContainerRequest, results: Results): 
     labels,
     network: await network(spec, request.fixedAddress, results),
     ports: spec.ports,
-    mounts: [...spec.mounts.map((mount) => toMount(mount, spec, labels)), ...carried.map(toCarried)],
+    mounts: [...spec.mounts.map((mount) => toMount(mount, spec, labels)), ...carried.map(toCarried)].map((mount) =>
+      'volume' in mount && replaces?.volumes.includes(mount.volume) === true ? { ...mount, noCopy: true } : mount,
+    ),
     runtime: spec.runtime,
     ...definedOnly({ healthcheck: spec.healthcheck }),
     ...(spec.runtime.interactive === true ? { terminal: true } : {}),

@@ -39,7 +39,8 @@ export interface ContainerConfig {
 }
 
 export type EngineMount =
-  | Extract<MountSpec, { kind: 'bind' | 'volume' }>
+  | Extract<MountSpec, { kind: 'bind' }>
+  | (Extract<MountSpec, { kind: 'volume' }> & NoCopy)
   /** An anonymous volume, which belongs to the container. */
   | { readonly kind: 'scratch'; readonly target: string; readonly labels: Labels }
   /** A directory of the engine's host. The engine makes it and its parents where they are missing. */
@@ -48,10 +49,15 @@ export type EngineMount =
    * A directory of the engine's host behind a local volume, so that the engine copies the image's content into it when
    * it is empty. A volume without a name is removed with its container.
    */
-  | {
+  | ({
       readonly kind: 'data';
       readonly volume?: string;
       readonly directory: string;
       readonly target: string;
       readonly labels: Labels;
-    };
+    } & NoCopy);
+
+interface NoCopy {
+  /** The engine copies nothing of the image into it: another container has it. */
+  readonly noCopy?: true;
+}

@@ -2,7 +2,7 @@ import { definedOnly } from '../defined.ts';
 import { Conflict } from '../errors.ts';
 import type { ContainerConfig } from './container-config.ts';
 import { createBody } from './container-request.ts';
-import type { ContainerDetail, ContainerRow, LabelFilter } from './engine.ts';
+import type { ContainerDetail, ContainerRow, LabelFilter, RestartPolicy } from './engine.ts';
 import { rawDetail, rawRow, toDetail, toRow } from './parse-container.ts';
 import { list, number, object, optional, text } from './shape.ts';
 import { shortId } from './short-id.ts';
@@ -98,6 +98,24 @@ export async function stopContainer(connection: Connection, id: string, seconds?
 /** How long the call may take; `seconds` is what the container gets before it is killed. */
 export function stopLimitMs(seconds: number | undefined): number {
   return seconds === undefined ? unknownStopLimitMs : seconds * 1000 + cleanUpMs;
+}
+
+export async function renameContainer(connection: Connection, id: string, name: string): Promise<void> {
+  await call(connection, {
+    step: `rename container ${shortId(id)} to ${name}`,
+    method: 'POST',
+    path: `/containers/${segment(id)}/rename`,
+    query: { name },
+  });
+}
+
+export async function setRestartPolicy(connection: Connection, id: string, restart: RestartPolicy): Promise<void> {
+  await call(connection, {
+    step: `set restart policy of container ${shortId(id)}`,
+    method: 'POST',
+    path: `/containers/${segment(id)}/update`,
+    body: { RestartPolicy: { Name: restart } },
+  });
 }
 
 export async function removeContainer(

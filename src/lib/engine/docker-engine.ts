@@ -60,6 +60,8 @@ export function createWriter(connection: Connection, client: ClientEnvironment):
     pauseContainer: (id) => containers.pauseContainer(connection, id),
     unpauseContainer: (id) => containers.unpauseContainer(connection, id),
     stopContainer: (id, seconds) => containers.stopContainer(connection, id, seconds),
+    renameContainer: (id, name) => containers.renameContainer(connection, id, name),
+    setRestartPolicy: (id, restart) => containers.setRestartPolicy(connection, id, restart),
     removeContainer: (id, options) => containers.removeContainer(connection, id, options),
     waitContainer: (id, signal) => containers.waitContainer(connection, id, signal),
     buildImage: (request) => buildImage(connection, credentials, request),

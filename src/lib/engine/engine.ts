@@ -8,6 +8,7 @@
 import type { Readable } from 'node:stream';
 import type { EngineFacts, ObservedImage, ObservedNetwork, ObservedVolume } from '../model/observed-state.ts';
 import type { ContainerDetail, ContainerRow, EngineEvent, ImageDetail, LogLine, SwarmServiceRow } from './answers.ts';
+import type { RuntimeOptions } from '../model/runtime-options.ts';
 import type { ContainerConfig } from './container-config.ts';
 import type {
   BuildRequest,
@@ -22,6 +23,8 @@ import type {
   TarEntry,
   VolumeRequest,
 } from './requests.ts';
+
+export type RestartPolicy = RuntimeOptions['restart'];
 
 export interface EngineReader {
   /** Where it is, for messages: `unix:///var/run/docker.sock`. */
@@ -79,6 +82,10 @@ export interface EngineWriter {
   unpauseContainer(id: string): Promise<void>;
   /** No error when it does not run. `seconds` until it is killed; the container's own stop timeout if not given. */
   stopContainer(id: string, seconds?: number): Promise<void>;
+  /** Running or not. Conflict when another container has the name. */
+  renameContainer(id: string, name: string): Promise<void>;
+  /** Also of a running container. */
+  setRestartPolicy(id: string, restart: RestartPolicy): Promise<void>;
   removeContainer(id: string, options?: { readonly force?: boolean; readonly volumes?: boolean }): Promise<void>;
   waitContainer(id: string, signal?: AbortSignal): Promise<{ readonly exitCode: number }>;
   /** Rejects with OperationFailed and the output of the step that failed. */

@@ -22,7 +22,13 @@ export function mountBody(mount: EngineMount): Json {
     case 'bind':
       return { Type: 'bind', Source: mount.source, Target: mount.target, ReadOnly: mount.readOnly };
     case 'volume':
-      return { Type: 'volume', Source: mount.volume, Target: mount.target, ReadOnly: mount.readOnly };
+      return definedOnly({
+        Type: 'volume',
+        Source: mount.volume,
+        Target: mount.target,
+        ReadOnly: mount.readOnly,
+        VolumeOptions: mount.noCopy === undefined ? undefined : { NoCopy: true },
+      });
     case 'scratch':
       return { Type: 'volume', Target: mount.target, ReadOnly: false, VolumeOptions: { Labels: mount.labels } };
     case 'directory':
@@ -33,13 +39,13 @@ export function mountBody(mount: EngineMount): Json {
 }
 
 /** A local volume over a host directory, because the engine copies the image's content only into volumes. */
-function dataBody({ volume, directory, target, labels }: Extract<EngineMount, { kind: 'data' }>): Json {
+function dataBody({ volume, directory, target, labels, noCopy }: Extract<EngineMount, { kind: 'data' }>): Json {
   const DriverConfig = { Name: 'local', Options: { type: 'none', o: 'bind', device: directory } };
   return definedOnly({
     Type: 'volume',
     Source: volume,
     Target: target,
     ReadOnly: false,
-    VolumeOptions: { Labels: labels, DriverConfig },
+    VolumeOptions: definedOnly({ Labels: labels, DriverConfig, NoCopy: noCopy }),
   });
 }

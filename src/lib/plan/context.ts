@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly build: 'missing' | 'stale';
   readonly wait: boolean;
   readonly timeoutSeconds: number;
+  /** What is replaced stays, stopped, until a later run. */
+  readonly keepOld?: boolean;
 }
 
 /** What checks of the host itself look at. */

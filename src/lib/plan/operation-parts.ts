@@ -26,6 +26,15 @@ export interface CarriedVolume {
   readonly target: string;
 }
 
+/** The container that a new one is created beside. */
+export interface ReplacedContainer {
+  readonly id: string;
+  /** Name of the new one until the other has stopped. */
+  readonly name: string;
+  /** Volumes of the other, into which the engine copies nothing of the image. */
+  readonly volumes: readonly string[];
+}
+
 /** A name in the DNS and the address that it is to have. */
 export interface AwaitedName {
   readonly name: string;

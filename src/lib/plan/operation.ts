@@ -72,8 +72,10 @@ interface Operations {
     readonly labels: Readonly<Record<string, Template>>;
     readonly fixedAddress?: string;
     readonly carried?: readonly parts.CarriedVolume[];
+    readonly replaces?: parts.ReplacedContainer;
   };
-  'put-files': { readonly spec: InstanceSpec };
+  /** Absent `container`: the spec's. */
+  'put-files': { readonly spec: InstanceSpec; readonly container?: string };
   'start-container': {
     readonly container: string;
     readonly network?: string;
@@ -81,6 +83,9 @@ interface Operations {
   };
   'pause-container': { readonly expected: parts.ExpectedContainer };
   'unpause-container': { readonly expected: parts.ExpectedContainer };
+  /** Of the container that has the name by then. */
+  'rename-container': { readonly container: string; readonly name: string };
+  'set-restart-policy': { readonly container: string; readonly restart: InstanceSpec['runtime']['restart'] };
   'stop-container': { readonly expected: parts.ExpectedContainer; readonly limitSeconds: number | undefined };
   /** `withVolumes`: together with the volumes that the engine made for it alone. */
   'remove-container': { readonly expected: parts.ExpectedContainer; readonly withVolumes?: true };
@@ -161,6 +166,8 @@ export const operationKinds: { readonly [K in OperationKind]: KindFacts } = {
   'start-container': { working: 'starting', done: 'started' },
   'pause-container': { working: 'pausing', done: 'paused' },
   'unpause-container': { working: 'resuming', done: 'resumed' },
+  'rename-container': { working: 'renaming', done: 'renamed' },
+  'set-restart-policy': { working: 'setting restart policy', done: 'restart policy set' },
   'stop-container': { working: 'stopping', done: 'stopped' },
   'remove-container': { working: 'removing', done: 'removed' },
   'wait-ready': { working: 'waiting until ready', done: 'ready', waits: true, changes: 'nothing' },

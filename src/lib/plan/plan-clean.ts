@@ -6,6 +6,8 @@ import type { ObservedContainer, ObservedState } from '../model/observed-state.t
 import { ownerContext, type OwnerContext } from './context.ts';
 import { planOnHosts } from './hosts.ts';
 import { anonymousVolumes, tellKept } from './instance/own-volumes.ts';
+import { hasProcesses } from './has-processes.ts';
+import { oldName, replacedName } from './replacement/replacement-names.ts';
 import { isLabelledAs, operationName } from './ownership.ts';
 import type { Plan } from './plan.ts';
 import { onceContainers } from './plan-once.ts';
@@ -48,14 +50,27 @@ function removeInstances(clean: Clean): readonly string[] {
   return removed;
 }
 
-function removeInstance(container: ObservedContainer, dns: string | undefined, { builder, cause }: Clean): string {
+/**
+ * A running one is set aside before it stops: if the command is interrupted then, the name tells the next run that
+ * nobody has stopped the instance for good. What a replacement kept goes first, for it would come back.
+ */
+function removeInstance(container: ObservedContainer, dns: string | undefined, clean: Clean): string {
+  const { builder, cause, containers, going } = clean;
   const { key } = container.ownership ?? { key: container.name };
   const name = operationName(container);
   noteRemoval(key, container, cause, builder);
   const withdrawal = { id: `withdraw ${name}`, kind: 'withdraw-names', subject: key, cause, needs: [] } as const;
-  const needs =
+  const withdrawn =
     dns !== undefined && container.state === 'running' ? [builder.add({ ...withdrawal, dns, keys: [key] })] : [];
-  return removeContainer(container, { name, subject: key, cause, needs }, builder);
+  const aside = oldName(container.name);
+  const kept = containers.get(aside);
+  const others = kept !== undefined && going.includes(kept) ? [`remove ${operationName(kept)}`] : [];
+  const needs = [...withdrawn, ...others];
+  const canMove =
+    hasProcesses(container) && replacedName(container) === undefined && (kept === undefined || others.length > 0);
+  const rename = { id: `set aside ${name}`, kind: 'rename-container', subject: key, cause, needs } as const;
+  const moved = canMove ? [builder.add({ ...rename, container: container.name, name: aside })] : needs;
+  return removeContainer(container, { name, subject: key, cause, needs: moved }, builder);
 }
 
 /** One-off instances, and what a killed command used to look at directories of the host. */

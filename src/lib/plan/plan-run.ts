@@ -15,6 +15,7 @@ import { planInstance } from './instance/plan-instance.ts';
 import { checkPorts } from './instance/ports.ts';
 import { checkDirectory } from './instance/same-directory.ts';
 import type { Plan } from './plan.ts';
+import { addRecovery, recover } from './replacement/recover.ts';
 import { noteDnsKeys } from './run/dns-keys.ts';
 import { planFinish } from './run/finish.ts';
 import { noteOrphans } from './run/orphans.ts';
@@ -28,7 +29,10 @@ import { planSwarmService } from './swarm/plan-swarm.ts';
 export function planRun(desired: Desired, hosts: ObservedHosts, options: RunOptions): Plan {
   return planOnHosts(desired.owner, hosts, ({ state, facts }, name) => {
     const here = hosts.size === 1 ? desired : instancesOn(name, desired);
-    return draftRun(runContext(here, state, facts, options)).finish();
+    const recovery = recover(desired.owner, state);
+    const builder = draftRun(runContext(here, recovery.observed, facts, options));
+    addRecovery(recovery, builder);
+    return builder.finish();
   });
 }
 

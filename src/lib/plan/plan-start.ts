@@ -13,6 +13,8 @@ import { planAwaitNames, planHoldNames } from './names/plan-names.ts';
 import { findDns, type DnsPlace } from './names/published-names.ts';
 import type { Blocker, Plan } from './plan.ts';
 import { isTarget, type Target } from './target.ts';
+import { addRecovery, recover } from './replacement/recover.ts';
+import { replacedName } from './replacement/replacement-names.ts';
 import { expectedOf } from './remove.ts';
 import type { ExistingInstance } from './spec/existing-instance.ts';
 import { needsAmong } from './spec/needs-among.ts';
@@ -50,8 +52,11 @@ function startOnHost(
   target: Target,
   options: StartOptions,
 ): Plan {
-  const start = ownerContext(owner, observed);
-  const asked = start.existing.filter(({ container }) => isTarget(container, target));
+  const recovery = recover(owner, observed);
+  const start = ownerContext(owner, recovery.observed);
+  const asked = start.existing.filter(
+    ({ container }) => isTarget(container, target) && replacedName(container) === undefined,
+  );
   const context = startContext(start, asked.filter(isStopped), options);
   for (const each of asked) note(each, context.builder);
   for (const each of asked) resume(each, context.builder);
@@ -59,6 +64,7 @@ function startOnHost(
   for (const each of context.starting) startOne(each, context);
   holdAgain(context);
   finish(context);
+  addRecovery(recovery, context.builder);
   return context.builder.finish();
 }
 

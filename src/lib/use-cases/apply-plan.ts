@@ -8,6 +8,7 @@ import { DnsDirectory } from '../directories/dns.ts';
 import { isProcessRunning } from '../observe/processes.ts';
 import type { ObservedState } from '../model/observed-state.ts';
 import type { Plan } from '../plan/plan.ts';
+import { undoReplacements } from './undo-replacements.ts';
 import { pullsOf } from '../plan/images/images-only.ts';
 import type { ClientFacts } from '../model/host-facts.ts';
 
@@ -30,6 +31,8 @@ export interface ApplyTools {
   readonly client: ClientFacts;
   readonly keys: KeyStore;
   readonly images: ImageSources;
+  /** Everything on the engine, as it is now. */
+  readonly observe: () => Promise<ObservedState>;
 }
 
 export interface Preview {
@@ -88,7 +91,25 @@ async function applyOnce(
 ): Promise<ChangeResult | undefined> {
   if (plan.operations.length === 0) return { plan, done: [] };
   const outcome = await tools.applier.apply(plan, { ...applyContext(tools, observed), ...context });
+  const { progress, command } = context;
+  await undoReplacements(plan, outcome, {
+    observe: tools.observe,
+    progress,
+    apply: regardless(tools, progress, command),
+  });
   return outcome.stale === undefined || outcome.interrupted || isLast ? settle(plan, outcome) : undefined;
+}
+
+/** Applies what undoes changes, also when the command was interrupted. */
+export function regardless(
+  tools: ApplyTools,
+  progress: ProgressSink,
+  command: string,
+): (plan: Plan, observed: ObservedState) => Promise<ApplyOutcome> {
+  return async (plan, observed) => {
+    const { signal } = new AbortController();
+    return tools.applier.apply(plan, { ...applyContext(tools, observed), progress, command, signal });
+  };
 }
 
 /** The executor's context without what the command adds. */

@@ -1,3 +1,4 @@
+import { observe } from '../observe/observe.ts';
 import type { KeyStore } from '../apply/context.ts';
 import { definedOnly } from '../defined.ts';
 import { cacheDirectory } from '../cache-directory.ts';
@@ -54,6 +55,7 @@ export function applyTools(request: ToolsRequest): ApplyTools {
   const { runInContainer } = applier;
   return {
     applier,
+    observe: () => observe(engine),
     client,
     keys,
     images: imageSources({

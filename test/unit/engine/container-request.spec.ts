@@ -152,6 +152,17 @@ describe('request for a container', () => {
     });
   });
 
+  it('copies nothing of the image into a volume that another container has', () => {
+    const mounts: ContainerConfig['mounts'] = [
+      { kind: 'volume', volume: 'v', target: '/v', readOnly: false, lifetime: 'kept', noCopy: true },
+      { kind: 'data', volume: 'd', directory: '/srv/d', target: '/data', labels: {}, noCopy: true },
+    ];
+    const body = createBody({ ...minimal, mounts })['HostConfig'] as {
+      readonly Mounts: readonly { readonly VolumeOptions: unknown }[];
+    };
+    for (const { VolumeOptions } of body.Mounts) expect(VolumeOptions).to.include({ NoCopy: true });
+  });
+
   it('carries every option in the units of the API', () => {
     expect(createBody(full)).to.deep.equal(fullBody);
   });

@@ -51,6 +51,7 @@ describe('containers that somebody started from a commit of one of ours', () => 
     expect((await listInstances(engine, project, true)).map(({ name }) => name)).to.deep.equal(['demo-web-one']);
     expect(await operations((observed) => planClean(project, observed, 'all'))).to.deep.equal([
       'lock',
+      'set aside web-one',
       'stop web-one',
       'remove web-one',
       'unlock',

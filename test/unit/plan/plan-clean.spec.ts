@@ -17,8 +17,10 @@ describe('planning to clean', () => {
     const plan = planClean(project, observed({ containers: [one, { ...one, id: 'renamed', name: 'old' }] }), 'all');
     expect(plan.operations.map(({ id }) => id)).to.deep.equal([
       'lock',
+      'set aside demo-one',
       'stop demo-one',
       'remove demo-one',
+      'set aside old',
       'stop old',
       'remove old',
       'unlock',
@@ -37,14 +39,16 @@ describe('planning to clean', () => {
         'remove demo-two: requested',
         'remove dockerops-dns-one: requested',
         '[1] lock (one command at a time for project demo)',
-        '[2] -> [1] stop demo-one (requested)',
-        '[3] -> [2] remove demo-one (requested)',
-        '[4] -> [1] remove demo-two (requested)',
-        '[5] -> [1] stop dockerops-dns-one (requested)',
-        '[6] -> [5] remove dockerops-dns-one (requested)',
-        '[7] -> [6] remove volume zone (requested)',
-        '[8] -> [3, 4, 6] remove network dockerops-demo (requested)',
-        '[9] -> [7, 8] unlock (one command at a time for project demo)',
+        '[2] -> [1] set aside demo-one (requested)',
+        '[3] -> [2] stop demo-one (requested)',
+        '[4] -> [3] remove demo-one (requested)',
+        '[5] -> [1] remove demo-two (requested)',
+        '[6] -> [1] set aside dockerops-dns-one (requested)',
+        '[7] -> [6] stop dockerops-dns-one (requested)',
+        '[8] -> [7] remove dockerops-dns-one (requested)',
+        '[9] -> [8] remove volume zone (requested)',
+        '[10] -> [4, 5, 8] remove network dockerops-demo (requested)',
+        '[11] -> [9, 10] unlock (one command at a time for project demo)',
       ].join('\n'),
     );
   });
@@ -58,6 +62,7 @@ describe('planning to clean', () => {
     expect(plan.operations.map(({ id }) => id)).to.deep.equal([
       'lock',
       'withdraw demo-one',
+      'set aside demo-one',
       'stop demo-one',
       'remove demo-one',
       'unlock',

@@ -157,11 +157,14 @@ describe('planning a run', () => {
         'conflict statsite: the name statsite is in use by project demo in /home/ann/demo (id-x-x)',
         '! statsite: the name statsite is in use by project demo in /home/ann/demo (id-x-x)',
         '[1] lock (one command at a time for node web-1)',
-        '[2] -> [1] stop redis (ports.6379/tcp changed)',
-        '[3] -> [2] remove redis (ports.6379/tcp changed)',
-        '[4] -> [3] create redis (ports.6379/tcp changed)',
-        '[5] -> [4] start redis (ports.6379/tcp changed)',
-        '[6] -> [5] unlock (one command at a time for node web-1)',
+        '[2] -> [1] create redis (ports.6379/tcp changed)',
+        '[3] -> [2] hold back redis (ports.6379/tcp changed)',
+        '[4] -> [3] stop redis (ports.6379/tcp changed)',
+        '[5] -> [4] set aside redis (ports.6379/tcp changed)',
+        '[6] -> [5] name redis (ports.6379/tcp changed)',
+        '[7] -> [6] start redis (ports.6379/tcp changed)',
+        '[8] -> [7] remove redis (ports.6379/tcp changed)',
+        '[9] -> [8] unlock (one command at a time for node web-1)',
       ].join('\n'),
     );
   });
@@ -272,11 +275,14 @@ describe('planning a run', () => {
       planRun(desired([after]), state, facts, { ...runOptions, replace: 'changed' }).operations.map(({ id }) => id),
     ).to.deep.equal([
       'lock',
-      'stop demo-one',
-      'remove demo-one',
       'create demo-one',
+      'hold back demo-one',
+      'stop demo-one',
+      'set aside demo-one',
+      'name demo-one',
       'start demo-one',
       'ready demo-one',
+      'remove demo-one',
       'unlock',
       'check',
     ]);
@@ -376,15 +382,15 @@ describe('planning a run', () => {
       });
       const { operations } = planRun(desired([wanted]), state, facts, { ...runOptions, replace });
       return operations
-        .filter(({ id }) => /^(withdraw|drain|stop|remove) /.test(id))
+        .filter(({ id }) => /^(withdraw|drain|hold back|remove) /.test(id))
         .map(({ id, needs, cause }) => `${needs.join(' ')} -> ${id}: ${cause}`);
     };
     const drained = removal({}, 'always');
     expect(drained).to.deep.equal([
-      'lock -> withdraw demo-one: requested',
+      'files demo-one -> withdraw demo-one: requested',
       'withdraw demo-one -> drain demo-one: clients may use its address until their DNS answers expire',
-      'drain demo-one -> stop demo-one: requested',
-      'stop demo-one -> remove demo-one: requested',
+      'files demo-one drain demo-one -> hold back demo-one: requested',
+      'ready demo-one -> remove demo-one: requested',
     ]);
     const itself = planRun(
       desired([dns()]),
@@ -403,9 +409,9 @@ describe('planning a run', () => {
       .not.to.include('withdraw-names')
       .and.not.include('wait-seconds');
     const undrained = [
-      'lock -> withdraw demo-one',
-      'withdraw demo-one -> stop demo-one',
-      'stop demo-one -> remove demo-one',
+      'files demo-one -> withdraw demo-one',
+      'files demo-one withdraw demo-one -> hold back demo-one',
+      'ready demo-one -> remove demo-one',
     ];
     const withoutCause = (lines: readonly string[]): readonly string[] => lines.map((line) => line.replace(/: .*/, ''));
     const policy = (value: string): Partial<InstanceSpec> => ({
@@ -415,7 +421,7 @@ describe('planning a run', () => {
     expect(withoutCause(removal(policy('HIDE'), 'always'))).to.deep.equal(undrained);
     expect(withoutCause(removal({}, 'changed', true))).to.deep.equal(undrained);
     expect(withoutCause(removal({ lease: 'none' }, 'always'))).to.deep.equal(
-      undrained.slice(1).map((line) => line.replace('withdraw demo-one', 'lock')),
+      undrained.slice(1).map((line) => line.replace(' withdraw demo-one', '')),
     );
   });
 
@@ -489,20 +495,20 @@ describe('planning a run', () => {
     it('a rerun makes the client inside let go, and drains; a replacement leaves it to the stop', () => {
       const removal = (wanted: InstanceSpec, replace: 'always' | 'changed', before = wanted): readonly string[] =>
         planRun(desired([wanted]), state(before), facts, { ...runOptions, replace })
-          .operations.filter(({ id }) => /^(withdraw|drain|stop) /.test(id))
+          .operations.filter(({ id }) => /^(withdraw|drain|hold back) /.test(id))
           .map(({ id, needs }) => `${needs.join(' ')} -> ${id}`);
       const wanted = client('one', environment());
       expect(removal(wanted, 'always')).to.deep.equal([
-        'lock -> withdraw demo-one',
+        'files demo-one -> withdraw demo-one',
         'withdraw demo-one -> drain demo-one',
-        'drain demo-one -> stop demo-one',
+        'files demo-one drain demo-one -> hold back demo-one',
       ]);
       expect(
         planRun(desired([wanted]), state(wanted), facts, { ...runOptions, replace: 'always' }).operations.find(
           ({ kind }) => kind === 'withdraw-names',
         ),
       ).to.deep.include({ dns: 'demo-demo-one', by: 'client', keys: ['demo-one'] });
-      const stopsOnly = ['lock -> stop demo-one'];
+      const stopsOnly = ['files demo-one -> hold back demo-one'];
       expect(removal(wanted, 'changed', { ...wanted, hostname: 'other' })).to.deep.equal(stopsOnly);
       expect(removal(client('one', environment({ DNS_UPDATE_POLICY: 'REPLACE' })), 'always')).to.deep.equal(stopsOnly);
       expect(
@@ -567,7 +573,9 @@ describe('planning a run', () => {
     );
     const build = plan.operations.find(({ kind }) => kind === 'build-image')?.id;
     expect(build).to.be.a('string');
-    expect(plan.operations.find(({ id }) => id === 'stop web-one')?.needs).to.include(build);
+    const needsOf = (id: string): readonly string[] | undefined => plan.operations.find((one) => one.id === id)?.needs;
+    expect(needsOf('create web-one')).to.include(build);
+    expect(needsOf('hold back web-one')).to.include('create web-one');
   });
 
   it('withdraws the names of what is replaced before the dns stops that is replaced with it', () => {
@@ -582,7 +590,8 @@ describe('planning a run', () => {
       facts,
       { ...runOptions, replace: 'always' },
     );
-    expect(plan.operations.find(({ id }) => id === 'stop dockerops-dns-one')?.needs).to.deep.equal([
+    expect(plan.operations.find(({ id }) => id === 'hold back dockerops-dns-one')?.needs).to.deep.equal([
+      'create dockerops-dns-one',
       'withdraw demo-one',
     ]);
   });
@@ -628,17 +637,24 @@ describe('planning a run', () => {
     expect(mayFinish('exited', spec('demo', 'one')), 'one that had no data').to.deep.equal([true]);
   });
 
-  it('begins the first copy only when the container that has the folder is gone and the image is there', () => {
-    const kept = spec('demo', 'one', { mounts: [{ kind: 'data', directory: '/data/demo_one/data', target: '/data' }] });
-    const plan = (images: ReturnType<typeof imageOf>[]): readonly Operation[] =>
-      planRun(desired([kept]), observed({ containers: [containerOf(kept)], networks: [demoNetwork], images }), facts, {
-        ...runOptions,
-        replace: 'always',
-      }).operations;
-    expect(plan([imageOf('demo')]).find(({ kind }) => kind === 'complete-data')?.needs).to.deep.equal([
-      'data /data/demo_one',
-      'remove demo-one',
-    ]);
+  it('copies nothing into a folder that the container has which it replaces', () => {
+    const data = (name: string): InstanceSpec['mounts'][number] => ({
+      kind: 'data',
+      directory: `/data/demo_one/${name}`,
+      target: `/${name}`,
+    });
+    const before = spec('demo', 'one', { mounts: [data('data')] });
+    const plan = (mounts: InstanceSpec['mounts']): readonly Operation[] =>
+      planRun(
+        desired([{ ...before, mounts }]),
+        observed({ containers: [containerOf(before)], networks: [demoNetwork], images: [imageOf('demo')] }),
+        facts,
+        { ...runOptions, replace: 'always' },
+      ).operations;
+    const copied = (mounts: InstanceSpec['mounts']): readonly string[] =>
+      plan(mounts).flatMap((one) => (one.kind === 'complete-data' ? one.folders.map(({ name }) => name) : []));
+    expect(copied([data('data')])).to.deep.equal([]);
+    expect(copied([data('data'), data('log')])).to.deep.equal(['log']);
   });
 
   it('makes a directory that instances share once', () => {

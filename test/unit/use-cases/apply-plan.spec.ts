@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { observe } from '../../../src/lib/observe/observe.ts';
 import { applierOn } from '../../../src/lib/apply/open-engine.ts';
 import { planAndApply } from '../../../src/lib/use-cases/apply-plan.ts';
 import type { Operation } from '../../../src/lib/plan/operation.ts';
@@ -35,6 +36,7 @@ describe('planning anew', () => {
       };
     };
     const tools = {
+      observe: () => observe(engine),
       applier: applierOn(engine),
       client: facts.client,
       keys: undefined as never,

@@ -3,6 +3,10 @@ import { Flags } from '@oclif/core';
 /** For commands that wait until instances are ready. */
 export const wait = Flags.boolean({ allowNo: true, default: true, description: 'wait until all are ready' });
 
+export const keepOld = Flags.boolean({
+  description: 'keep the containers that are replaced, stopped, until the next run that succeeds',
+});
+
 export const timeout = Flags.integer({
   default: 60,
   min: 1,

@@ -5,7 +5,8 @@ import { EngineUnreachable, Interrupted } from '../../errors.ts';
 import type { ObservedState } from '../../model/observed-state.ts';
 import type { OperationKind } from '../../plan/operation.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { applyContext } from '../../use-cases/apply-plan.ts';
+import { applyContext, regardless } from '../../use-cases/apply-plan.ts';
+import { undoReplacements } from '../../use-cases/undo-replacements.ts';
 import type { OpenEngine } from '../../use-cases/open-engine.ts';
 
 export type NodeContext = Pick<ApplyContext, 'progress' | 'signal' | 'catalog'>;
@@ -39,6 +40,12 @@ export async function applyNode(
     ...applyContext(tools, observed),
     ...context,
     command: 'operator',
+  });
+  const { progress } = context;
+  await undoReplacements(plan, outcome, {
+    observe: tools.observe,
+    progress,
+    apply: regardless(tools, progress, 'operator'),
   });
   const stop = outcome.failures.find(({ operation }) => general.has(operation.kind));
   if (stop !== undefined) throw stop.error;

@@ -1,5 +1,10 @@
+import { label } from '../../labels.ts';
+import type { InstanceSpec } from '../../model/desired.ts';
+import type { ObservedContainer } from '../../model/observed-state.ts';
+import type { ReplacedContainer } from '../operation-parts.ts';
+import { newName } from '../replacement/replacement-names.ts';
 import { planData } from './data.ts';
-import type { Decision, InstanceContext } from './decision.ts';
+import { isBeside, type Decision, type InstanceContext } from './decision.ts';
 import { instanceLabels } from './instance-labels.ts';
 import { planInstanceKeys } from './instance-keys.ts';
 import { carriedVolumes, tellKept } from './own-volumes.ts';
@@ -10,7 +15,8 @@ import { planVolumes } from './volumes.ts';
 export function createContainer(decision: Decision, removed: readonly string[], context: InstanceContext): string {
   const { spec, reason: cause, existing } = decision;
   const { builder, images, owner, network, observed } = context;
-  const data = planData(spec, { cause, taken: removed, image: images.makerOf(spec.image) }, context);
+  const beside = isBeside(decision) ? decision.existing : undefined;
+  const data = planData(spec, { cause, taken: removed, image: images.makerOf(spec.image), beside }, context);
   const volumes = planVolumes(spec, cause, context);
   const keys = planInstanceKeys(spec, context);
   const { carried, left } = carriedVolumes(spec, existing, observed);
@@ -24,8 +30,16 @@ export function createContainer(decision: Decision, removed: readonly string[], 
     needs: [...new Set([...removed, ...volumes, ...data, ...keys, ...prerequisites(spec, context)])],
     spec,
     image: images.choice(spec.image),
-    labels: instanceLabels(spec, owner),
+    labels: {
+      ...instanceLabels(spec, owner),
+      ...(beside === undefined ? {} : { [label.replaces]: [beside.id] }),
+    },
     ...(hasFixedAddress ? { fixedAddress: network.reserved } : {}),
     ...(carried.length > 0 ? { carried } : {}),
+    ...(beside === undefined ? {} : { replaces: replacedBy(spec, beside) }),
   });
+}
+
+function replacedBy({ container }: InstanceSpec, { id, volumes }: ObservedContainer): ReplacedContainer {
+  return { id, name: newName(container), volumes: [...new Set(volumes.map(({ name }) => name))].sort() };
 }

@@ -9,6 +9,8 @@ export interface CopyNeeds {
   readonly cause: string;
   readonly taken: readonly string[];
   readonly image: string | undefined;
+  /** It runs meanwhile: nothing is copied into the folders that it has. */
+  readonly beside?: ObservedContainer | undefined;
 }
 
 /**
@@ -17,17 +19,18 @@ export interface CopyNeeds {
  */
 export function planData(
   spec: InstanceSpec,
-  { cause, taken, image }: CopyNeeds,
+  { cause, taken, image, beside }: CopyNeeds,
   context: InstanceContext,
 ): readonly string[] {
   const { builder, owner, facts } = context;
   const common = { subject: spec.key, cause, owner };
+  const inUse = new Set(dataDirectories(beside?.ownership?.spec.mounts));
   return [...foldersByDirectory(spec, context)].map(([directory, folders]) => {
     const id = `data ${directory}`;
     const prepared = builder.has(id)
       ? id
       : builder.add({ ...common, id, kind: 'prepare-data', needs: [], directory, folders, onThisMachine: facts.local });
-    const own = folders.filter(({ shared }) => !shared);
+    const own = folders.filter(({ shared, name }) => !shared && !inUse.has(`${directory}/${name}`));
     if (own.length === 0) return prepared;
     const needs = [prepared, ...taken, ...(image === undefined ? [] : [image])];
     return builder.add({

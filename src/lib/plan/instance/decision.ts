@@ -1,6 +1,7 @@
 import type { InstanceSpec } from '../../model/desired.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import type { RunContext } from '../context.ts';
+import { hasProcesses } from '../has-processes.ts';
 import type { ImagePlan } from '../images/plan-images.ts';
 import type { Difference } from '../plan.ts';
 
@@ -33,6 +34,11 @@ export interface InstanceContext extends RunContext {
 
 export function isMade(decision: Decision | undefined): boolean {
   return decision?.action === 'create' || decision?.action === 'replace';
+}
+
+/** Whether the new container is made beside one that has processes. */
+export function isBeside(decision: Decision): decision is Decision & { readonly existing: ObservedContainer } {
+  return decision.action === 'replace' && decision.existing !== undefined && hasProcesses(decision.existing);
 }
 
 /** The instances that this plan makes, in the order of their decisions. */

@@ -1,10 +1,10 @@
 import { isMade, type Decision, type InstanceContext } from './decision.ts';
 
-/** Waits until an instance is ready, where somebody waits for it. */
-export function planReady(decision: Decision, context: InstanceContext, needs: readonly string[]): void {
-  if (!isWaitedFor(decision, context)) return;
+/** Waits until an instance is ready, where somebody waits for it. Returns the id of the operation. */
+export function planReady(decision: Decision, context: InstanceContext, needs: readonly string[]): string | undefined {
+  if (!isWaitedFor(decision, context)) return undefined;
   const { spec, reason } = decision;
-  context.builder.add({
+  return context.builder.add({
     id: `ready ${spec.key}`,
     kind: 'wait-ready',
     subject: spec.key,

@@ -1,4 +1,5 @@
 import type { ObservedContainer } from '../../model/observed-state.ts';
+import type { ExpectedContainer } from '../operation-parts.ts';
 import { dnsPolicy, isServedElsewhere } from '../names/published-names.ts';
 import { expectedOf, removeContainer } from '../remove.ts';
 import { existingInstances } from '../spec/existing-instance.ts';
@@ -9,23 +10,75 @@ import { removeScratch } from './own-volumes.ts';
 const answerSeconds = 5;
 
 /**
- * Withdraws the names of the container that an instance replaces, waits until the answers that others hold have run
- * out, stops and removes it. Begins when there is an image to replace it with: a build that fails must leave what
- * runs. Returns what the new container waits for.
+ * Removes a container without processes that an instance replaces. Begins when there is an image to replace it with.
+ * Returns what the new container waits for.
  */
 export function takeAway(decision: Decision, context: InstanceContext): readonly string[] {
   const { spec, existing, reason } = decision;
   if (existing === undefined) return [];
-  const image = context.images.makerOf(spec.image);
-  const imageMade = image === undefined ? [] : [image];
-  const withdrawn = withdraw(existing, decision, imageMade, context);
-  const drained =
-    withdrawn.length > 0 && isDrained(decision, context) ? drain(decision, withdrawn, context) : withdrawn;
-  const before = drained.length > 0 ? drained : imageMade;
-  const removed = remove(existing, decision, [...before, ...otherWithdrawals(existing, context)], context);
+  const removed = remove(existing, decision, imageMade(decision, context), context);
   const scratch = { subject: spec.key, cause: reason, needs: [removed] };
   removeScratch(existing, context.observed, scratch, context.builder);
   return [removed];
+}
+
+/**
+ * Withdraws the names of the container that an instance replaces, waits until the answers that others hold have run
+ * out, and stops it. `filled`: the new container is complete; `startable`: it may start as soon as the other has
+ * stopped. Returns the id of the stop.
+ */
+export function takeDown(
+  decision: Decision & { readonly existing: ObservedContainer },
+  { filled, startable }: { readonly filled: string; readonly startable: readonly string[] },
+  context: InstanceContext,
+): string {
+  const { spec, existing, reason: cause } = decision;
+  const { builder } = context;
+  const made = [...new Set([filled, ...startable])];
+  const withdrawn = withdraw(existing, decision, isDnsReplaced(context) ? imageMade(decision, context) : made, context);
+  const drained =
+    withdrawn.length > 0 && isDrained(decision, context) ? drain(decision, withdrawn, context) : withdrawn;
+  const needs = [...new Set([...made, ...drained, ...otherWithdrawals(existing, context)])];
+  const common = { subject: spec.key, cause };
+  // The engine would start it again when it is restarted itself.
+  const held = builder.add({
+    ...common,
+    id: `hold back ${spec.key}`,
+    kind: 'set-restart-policy',
+    needs,
+    container: existing.name,
+    restart: 'no',
+  });
+  return builder.add({
+    ...common,
+    id: `stop ${spec.key}`,
+    kind: 'stop-container',
+    needs: [held],
+    expected: expectedWithHash(existing),
+    limitSeconds: spec.runtime.stopSeconds,
+  });
+}
+
+/** Removes the container that was replaced, with the volumes that hold no data. */
+export function removeFormer(
+  former: ObservedContainer,
+  { key, cause, needs }: { readonly key: string; readonly cause: string; readonly needs: readonly string[] },
+  { builder, observed }: InstanceContext,
+): string {
+  const expected = expectedWithHash(former);
+  const removed = builder.add({ id: `remove ${key}`, kind: 'remove-container', subject: key, cause, needs, expected });
+  removeScratch(former, observed, { subject: key, cause, needs: [removed] }, builder);
+  return removed;
+}
+
+function imageMade({ spec }: Decision, { images }: InstanceContext): readonly string[] {
+  const image = images.makerOf(spec.image);
+  return image === undefined ? [] : [image];
+}
+
+/** Then nothing that its start waits for may wait for the stop of the DNS, which waits for the withdrawals. */
+function isDnsReplaced({ decisions, dns }: InstanceContext): boolean {
+  return [...decisions.values()].some((other) => isMade(other) && other.spec.container === dns?.container);
 }
 
 function withdraw(
@@ -72,13 +125,13 @@ function remove(
   needs: readonly string[],
   { builder }: InstanceContext,
 ): string {
+  const expected = expectedWithHash(existing);
+  return removeContainer(existing, { name: spec.key, cause: reason, needs, expected }, builder);
+}
+
+function expectedWithHash(existing: ObservedContainer): ExpectedContainer {
   const { ownership } = existing;
-  const expected = {
-    ...expectedOf(existing),
-    ...(ownership === undefined ? {} : { specHash: ownership.specHash }),
-  };
-  const { stopSeconds } = spec.runtime;
-  return removeContainer(existing, { name: spec.key, cause: reason, needs, expected, stopSeconds }, builder);
+  return { ...expectedOf(existing), ...(ownership === undefined ? {} : { specHash: ownership.specHash }) };
 }
 
 /** A dns stops when the names of all that are replaced with it are withdrawn. */

@@ -1,7 +1,7 @@
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import type { PlanBuilder } from '../builder.ts';
 
-/** A container that takes over a host port starts after the removal of the one that has it now. */
+/** A container that takes over a host port starts after the end of the one that has it now. */
 export function afterPorts(own: ReadonlyMap<string, ObservedContainer>, builder: PlanBuilder): void {
   const holders = goingHolders(own, builder);
   const desired = desiredPorts(builder);
@@ -11,7 +11,7 @@ export function afterPorts(own: ReadonlyMap<string, ObservedContainer>, builder:
     const taken = holders.filter(({ name, port }) => name !== container && desired.get(container)?.has(port));
     builder.addNeeds(
       id,
-      taken.map(({ name }) => `remove ${name}`),
+      taken.map(({ end }) => end),
     );
   }
 }
@@ -19,18 +19,22 @@ export function afterPorts(own: ReadonlyMap<string, ObservedContainer>, builder:
 interface Holder {
   readonly name: string;
   readonly port: string;
+  /** Id of the operation that frees it. */
+  readonly end: string;
 }
 
-/** Ports of the containers that the plan removes. */
+/** Ports of the containers that the plan stops or removes. */
 function goingHolders(own: ReadonlyMap<string, ObservedContainer>, { operations }: PlanBuilder): readonly Holder[] {
-  const going = new Set(
-    operations.flatMap((operation) => (operation.kind === 'remove-container' ? [operation.expected.name] : [])),
-  );
-  return [...own.values()]
-    .filter(({ name }) => going.has(name))
-    .flatMap(({ name, ports }) =>
-      ports.filter(({ host }) => host !== undefined).map((port) => ({ name, port: portName(port) })),
-    );
+  const ends = new Map<string, string>();
+  for (const operation of operations) {
+    const isEnd = operation.kind === 'stop-container' || operation.kind === 'remove-container';
+    if (isEnd && !ends.has(operation.expected.name)) ends.set(operation.expected.name, operation.id);
+  }
+  return [...own.values()].flatMap(({ name, ports }) => {
+    const end = ends.get(name);
+    if (end === undefined) return [];
+    return ports.filter(({ host }) => host !== undefined).map((port) => ({ name, port: portName(port), end }));
+  });
 }
 
 /** Ports that each container of the plan is to have, by its name. */

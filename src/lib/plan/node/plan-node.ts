@@ -10,6 +10,8 @@ import { ownContainers } from '../ownership.ts';
 import type { Plan } from '../plan.ts';
 import { draftRun } from '../plan-run.ts';
 import { noteRemoval, removeContainer } from '../remove.ts';
+import { addRecovery, recover } from '../replacement/recover.ts';
+import { replacedName } from '../replacement/replacement-names.ts';
 import { afterPorts } from './after-ports.ts';
 import { leftAlone, leftAloneVerdict } from './left-alone.ts';
 import { planEntries } from './registrations.ts';
@@ -38,8 +40,10 @@ export interface NodePlan {
  * decides on every container. A node differs in two ways: services that cannot run do not keep the others waiting, as
  * there is nobody to ask, and it has entries in a directory.
  */
-export function planNode(node: DesiredNode, observed: ObservedState, facts: HostFacts): NodePlan {
+export function planNode(node: DesiredNode, before: ObservedState, facts: HostFacts): NodePlan {
   const { desired, registered, entries, keep } = node;
+  const recovery = recover(desired.owner, before);
+  const { observed } = recovery;
   const own = ownContainers(desired.owner, observed);
   const leaving = leavingContainers(node, own);
   const { draft, refused } = draftServices(desired, without(observed, leaving), {
@@ -51,6 +55,7 @@ export function planNode(node: DesiredNode, observed: ObservedState, facts: Host
   if (registered !== undefined)
     planEntries({ entries, registered, keep, node: desired.owner.name, containers: own, refused }, builder);
   afterPorts(own, builder);
+  addRecovery(recovery, builder);
   return { plan: { ...builder.finish(), blockers: [] }, refused };
 }
 
@@ -60,7 +65,7 @@ function leavingContainers(
 ): readonly ObservedContainer[] {
   if (!desired.complete) return [];
   const staying = new Set([...desired.instances.map(({ container }) => container), ...keep]);
-  return [...own.values()].filter(({ name }) => !staying.has(name));
+  return [...own.values()].filter((container) => !staying.has(replacedName(container) ?? container.name));
 }
 
 const options = { replace: 'changed', build: 'missing', wait: false, timeoutSeconds: 0 } as const;

@@ -44,7 +44,8 @@ function planLeaving(
     kind: 'deregister-service',
     subject: name,
     cause,
-    needs: [],
+    // One that is replaced is found until its successor is made.
+    needs: builder.operations.find(({ id }) => id === `hold back ${name}`)?.needs ?? [],
     serviceId: service.id,
   } as const;
   builder.add(operation);

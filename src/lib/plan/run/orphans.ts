@@ -1,13 +1,14 @@
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import type { RunContext } from '../context.ts';
 import type { Verdict } from '../plan.ts';
+import { replacedName } from '../replacement/replacement-names.ts';
 
 /** Reports the owner's containers that it no longer asks for, where everything that it wants is known. */
 export function noteOrphans({ desired, own, builder }: RunContext): void {
   if (!desired.complete) return;
   const asked = new Set(desired.instances.map(({ container }) => container));
   const notAutostarted = new Set(desired.notAutostarted ?? []);
-  const others = [...own.values()].filter(({ name }) => !asked.has(name));
+  const others = [...own.values()].filter((container) => !asked.has(replacedName(container) ?? container.name));
   for (const container of others) builder.verdicts.push(verdictOf(container, notAutostarted.has(container.name)));
 }
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { observe } from '../../../../src/lib/observe/observe.ts';
 import { applierOn } from '../../../../src/lib/apply/open-engine.ts';
 import { NodeAgent } from '../../../../src/lib/daemons/operator/agent.ts';
 import type { ScriptCheck } from '../../../../src/lib/daemons/operator/script-checks.ts';
@@ -44,7 +45,13 @@ describe('a pass of the operator', () => {
       engine,
       owner: { kind: 'node', name: 'n1' },
       baseImagesDirectory: '',
-      tools: { applier: applierOn(engine), client: facts.client, keys: undefined, images: undefined },
+      tools: {
+        observe: () => observe(engine),
+        applier: applierOn(engine),
+        client: facts.client,
+        keys: undefined,
+        images: undefined,
+      },
     } as unknown as OpenEngine;
     return new NodeAgent({
       settings,

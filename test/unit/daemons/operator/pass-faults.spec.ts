@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { observe } from '../../../../src/lib/observe/observe.ts';
 import { applierOn } from '../../../../src/lib/apply/open-engine.ts';
 import { hostname } from 'node:os';
 import { NodeAgent } from '../../../../src/lib/daemons/operator/agent.ts';
@@ -43,7 +44,13 @@ describe('a fault within a pass of the operator', () => {
       engine,
       owner: { kind: 'node', name: 'n1' },
       baseImagesDirectory: '',
-      tools: { applier: applierOn(engine), client: facts.client, keys: undefined, images: undefined },
+      tools: {
+        observe: () => observe(engine),
+        applier: applierOn(engine),
+        client: facts.client,
+        keys: undefined,
+        images: undefined,
+      },
     } as unknown as OpenEngine;
     return new NodeAgent({
       settings: resolveSettings({ flags: { node: 'n1', consul: '10.0.0.5' }, environment: {} }),

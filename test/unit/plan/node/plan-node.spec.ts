@@ -119,13 +119,16 @@ describe('the plan of a node', () => {
       ),
     ).to.deep.equal([
       '[1] lock (one command at a time for node n1)',
-      '[2] -> [1] deregister web (ports.80/tcp changed)',
-      '[3] -> [2] stop web (ports.80/tcp changed)',
-      '[4] -> [3] remove web (ports.80/tcp changed)',
-      '[5] -> [4] create web (ports.80/tcp changed)',
-      '[6] -> [5] start web (ports.80/tcp changed)',
-      '[7] -> [6] register web (its container starts)',
-      '[8] -> [7] unlock (one command at a time for node n1)',
+      '[2] -> [1] create web (ports.80/tcp changed)',
+      '[3] -> [2] hold back web (ports.80/tcp changed)',
+      '[4] -> [2] deregister web (ports.80/tcp changed)',
+      '[5] -> [3, 4] stop web (ports.80/tcp changed)',
+      '[6] -> [5] set aside web (ports.80/tcp changed)',
+      '[7] -> [6] name web (ports.80/tcp changed)',
+      '[8] -> [7] start web (ports.80/tcp changed)',
+      '[9] -> [8] remove web (ports.80/tcp changed)',
+      '[10] -> [8] register web (its container starts)',
+      '[11] -> [9, 10] unlock (one command at a time for node n1)',
     ]);
   });
 
@@ -153,7 +156,7 @@ describe('the plan of a node', () => {
     const container = running(db, { ports: [{ container: 5, protocol: 'tcp', host: 8080 }] });
     const found = plan([web], { containers: [container] });
     expect(found.refused.size).to.equal(0);
-    expect(found.plan.operations.find(({ id }) => id === 'start web')?.needs).to.include('remove db');
+    expect(found.plan.operations.find(({ id }) => id === 'start web')?.needs).to.include('stop db');
   });
 
   it('two services may change ports with each other', () => {
@@ -166,8 +169,8 @@ describe('the plan of a node', () => {
       running(want('db', { ports: [two] }), { ports: [two] }),
     ];
     const found = plan([want('web', { ports: [two] }), want('db', { ports: [one] })], { containers });
-    expect(found.plan.operations.find(({ id }) => id === 'start web')?.needs).to.include('remove db');
-    expect(found.plan.operations.find(({ id }) => id === 'start db')?.needs).to.include('remove web');
+    expect(found.plan.operations.find(({ id }) => id === 'start web')?.needs).to.include('stop db');
+    expect(found.plan.operations.find(({ id }) => id === 'start db')?.needs).to.include('stop web');
   });
 
   it('keeps what runs of a service of which nothing is known, and its entry', () => {

@@ -1,0 +1,173 @@
+import { label } from '../../labels.ts';
+import type { Owner } from '../../model/desired.ts';
+import type { ObservedContainer, ObservedState } from '../../model/observed-state.ts';
+import { PlanBuilder } from '../builder.ts';
+import { hasProcesses } from '../has-processes.ts';
+import type { Operation } from '../operation.ts';
+import { ownContainers } from '../ownership.ts';
+import type { Plan } from '../plan.ts';
+import { expectedOf } from '../remove.ts';
+import { newName, oldName, replacedName } from './replacement-names.ts';
+
+/** What undoes interrupted replacements, and the engine as it is then. */
+export interface Recovery {
+  readonly observed: ObservedState;
+  /** In their order, with the name of the container that each is about. */
+  readonly operations: readonly (readonly [container: string, operation: Operation])[];
+}
+
+/** The containers of one instance, by their names. */
+interface Places {
+  readonly container: string;
+  readonly current: ObservedContainer | undefined;
+  readonly next: ObservedContainer | undefined;
+  readonly former: ObservedContainer | undefined;
+}
+
+/**
+ * Brings back each instance whose replacement, or removal, was interrupted while it did not run. A new container that
+ * runs stays, unless its name is in `failed`.
+ */
+export function recover(owner: Owner, observed: ObservedState, failed: ReadonlySet<string> = new Set()): Recovery {
+  const own = [...ownContainers(owner, observed).values()];
+  const names = new Set(own.flatMap((container) => replacedName(container) ?? []));
+  const recovered = [...names].map((name) => {
+    const places = placesOf(name, observed);
+    return { name, ...(isOwn(places, own) ? recoverOne(places, failed.has(name)) : unchanged) };
+  });
+  const removed = new Set(recovered.flatMap(({ removed: gone }) => gone));
+  const changed = new Map(recovered.flatMap(({ result }) => (result === undefined ? [] : [[result.id, result]])));
+  const containers = observed.containers
+    .filter((container) => !removed.has(container))
+    .map((container) => changed.get(container.id) ?? container);
+  return {
+    observed: removed.size + changed.size === 0 ? observed : { ...observed, containers },
+    operations: recovered.flatMap(({ name, operations }) => operations.map((operation) => [name, operation] as const)),
+  };
+}
+
+/** A plan of nothing else: after a replacement that failed. */
+export function planRecovery(owner: Owner, observed: ObservedState, failed: ReadonlySet<string>): Plan {
+  const builder = new PlanBuilder(owner);
+  for (const [, operation] of recover(owner, observed, failed).operations) builder.add(operation);
+  return builder.finish();
+}
+
+/** Adds what recovers to a plan that was made for the recovered state: before all that is done with these instances. */
+export function addRecovery({ operations }: Recovery, builder: PlanBuilder): void {
+  const lastOf = new Map(operations.map(([, { subject, id }]) => [subject, id]));
+  for (const { id, subject } of [...builder.operations]) {
+    const last = lastOf.get(subject);
+    if (last !== undefined) builder.addNeeds(id, [last]);
+  }
+  for (const [, operation] of operations) builder.add(operation);
+}
+
+interface RecoveredOne {
+  readonly operations: readonly Operation[];
+  readonly removed: readonly ObservedContainer[];
+  /** The instance's container as it is then, if it changes. */
+  readonly result?: ObservedContainer;
+}
+
+const unchanged: RecoveredOne = { operations: [], removed: [] };
+
+function placesOf(container: string, { containers }: ObservedState): Places {
+  const find = (name: string): ObservedContainer | undefined => containers.find((each) => each.name === name);
+  return { container, current: find(container), next: find(newName(container)), former: find(oldName(container)) };
+}
+
+/** With a name in use by somebody else nothing is done; the plan then says who has it. */
+function isOwn({ current, next, former }: Places, own: readonly ObservedContainer[]): boolean {
+  return [current, next, former].every((each) => each === undefined || own.includes(each));
+}
+
+function recoverOne(places: Places, hasFailed: boolean): RecoveredOne {
+  const { current, next, former } = places;
+  if (former !== undefined && (current === undefined || hasFailed || isOver(current))) return goBack(places, former);
+  if (next === undefined) return unchanged;
+  const steps = new Steps(next);
+  if (current !== undefined && current.state !== 'created') steps.resume(current, current.name);
+  steps.discard(next);
+  return { ...steps.done, removed: [next] };
+}
+
+/** A new container that does not run, while the one that it replaces is still there. */
+function isOver({ labels, state }: ObservedContainer): boolean {
+  return labels[label.replaces] !== undefined && !hasProcesses({ state });
+}
+
+function goBack({ container, current, next }: Places, former: ObservedContainer): RecoveredOne {
+  const steps = new Steps(former);
+  if (current !== undefined) {
+    if (next !== undefined) steps.discard(next);
+    steps.moveAside(current, newName(container));
+  }
+  steps.rename(former, container);
+  steps.resume(former, container);
+  const discarded = current ?? next;
+  if (discarded !== undefined) steps.discard(discarded);
+  return { ...steps.done, removed: [current, next].filter((each) => each !== undefined) };
+}
+
+/** Operations one after the other, on the containers of one instance. */
+class Steps {
+  readonly #key: string;
+  readonly #operations: Operation[] = [];
+  #result: ObservedContainer | undefined;
+
+  constructor({ name, ownership }: ObservedContainer) {
+    this.#key = ownership?.key ?? name;
+  }
+
+  get done(): { readonly operations: readonly Operation[]; readonly result?: ObservedContainer } {
+    return { operations: this.#operations, ...(this.#result === undefined ? {} : { result: this.#result }) };
+  }
+
+  rename(container: ObservedContainer, name: string): void {
+    this.#add(`restore name of ${this.#key}`, { kind: 'rename-container', container: container.name, name });
+  }
+
+  moveAside(container: ObservedContainer, name: string): void {
+    if (hasProcesses(container)) this.#stop(container);
+    this.#add(`set back ${this.#key}`, { kind: 'rename-container', container: container.name, name });
+  }
+
+  /** Runs again as it was made. */
+  resume(container: ObservedContainer, name: string): void {
+    const restart = container.ownership?.spec.runtime?.restart ?? 'no';
+    this.#add(`restore restart policy of ${this.#key}`, { kind: 'set-restart-policy', container: name, restart });
+    if (!hasProcesses(container)) this.#add(`restart ${this.#key}`, { kind: 'start-container', container: name });
+    this.#result = { ...container, name, state: hasProcesses(container) ? container.state : 'running' };
+  }
+
+  discard(container: ObservedContainer): void {
+    if (hasProcesses(container) && container.name.endsWith('.new')) this.#stop(container);
+    this.#add(`discard ${container.id.slice(0, 12)}`, {
+      kind: 'remove-container',
+      expected: expectedOf(container),
+      ...(container.state === 'created' ? { withVolumes: true } : {}),
+    });
+  }
+
+  #stop(container: ObservedContainer): void {
+    this.#add(`stop ${container.id.slice(0, 12)}`, {
+      kind: 'stop-container',
+      expected: expectedOf(container),
+      limitSeconds: undefined,
+    });
+  }
+
+  #add(id: string, work: Work): void {
+    const previous = this.#operations.at(-1)?.id;
+    const needs = previous === undefined ? [] : [previous];
+    const cause = 'its replacement was not finished';
+    this.#operations.push({ id, subject: this.#key, cause, needs, ...work });
+  }
+}
+
+type Work = Operation extends infer O
+  ? O extends Operation
+    ? Omit<O, 'id' | 'subject' | 'cause' | 'needs'>
+    : never
+  : never;
