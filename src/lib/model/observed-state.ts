@@ -42,7 +42,9 @@ export interface Ownership {
   readonly unnamed: boolean;
   readonly specVersion: string;
   readonly specHash: string;
-  /** What the container was made from. */
+  /** What the container was made from, as its label has it; empty if it has none. */
+  readonly specLabel: string;
+  /** The same, read. */
   readonly spec: LabelledSpec;
   readonly hostKey?: string;
   readonly linkAddresses: Readonly<Record<string, string>>;

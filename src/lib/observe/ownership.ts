@@ -1,5 +1,6 @@
 import { definedOnly } from '../defined.ts';
 import { label, ownerIn, type Labels } from '../labels.ts';
+import { onDemand } from '../lazy.ts';
 import { parseSpecLabel } from '../model/labelled-spec.ts';
 import type { Ownership } from '../model/observed-state.ts';
 import { isInstanceType } from '../switches.ts';
@@ -23,6 +24,8 @@ export function parseOwnership(labels: Labels): Ownership | undefined {
   if (owner === undefined || labels[label.kind] !== 'instance' || service === undefined || instance === undefined)
     return undefined;
   const type = labels[label.instanceType] ?? '';
+  const specLabel = labels[label.spec] ?? '';
+  const spec = onDemand(() => parseSpecLabel(specLabel));
   return {
     owner,
     service,
@@ -32,7 +35,11 @@ export function parseOwnership(labels: Labels): Ownership | undefined {
     unnamed: labels[label.unnamed] === 'true',
     specVersion: labels[label.specVersion] ?? '',
     specHash: labels[label.specHash] ?? '',
-    spec: parseSpecLabel(labels[label.spec]),
+    specLabel,
+    // Most commands compare the text alone.
+    get spec() {
+      return spec();
+    },
     ...definedOnly({ conf: labels[label.conf], hostKey: labels[label.hostKey] }),
     linkAddresses: parseAddresses(labels[label.linkAddresses]),
     ...definedOnly({ startNumber: parseNumber(labels[label.startNumber]) }),
