@@ -4,6 +4,7 @@ import { ChangeCommand } from '../lib/cli/change-command.ts';
 import { renderBackup } from '../lib/cli/render/backup-text.ts';
 import { definedOnly } from '../lib/defined.ts';
 import { backupData } from '../lib/use-cases/data/backup-data.ts';
+import { workingDirectory } from '../lib/cli/arguments/working-directory.ts';
 
 export default class Backup extends ChangeCommand {
   static override description =
@@ -39,7 +40,7 @@ export default class Backup extends ChangeCommand {
       output: flags.output,
       stop: flags.stop,
       timeoutSeconds: flags.timeout,
-      workingDirectory: process.cwd(),
+      workingDirectory: workingDirectory(),
       now: new Date(),
     });
     const result = await backupData(opened, request, this.chooseInstance(args.service), this.changeContext());

@@ -5,6 +5,7 @@ import type { DescribedCommand } from '../lib/cli/arguments/completion/candidate
 import { completeWords } from '../lib/cli/arguments/completion/complete.ts';
 import { BaseCommand } from '../lib/cli/base-command.ts';
 import { ProjectNames } from '../lib/use-cases/project-names.ts';
+import { workingDirectory } from '../lib/cli/arguments/working-directory.ts';
 
 /** What the completion scripts call at each press of the tab key. It prints no error: that would land in the prompt. */
 export default class Complete extends BaseCommand {
@@ -19,7 +20,7 @@ export default class Complete extends BaseCommand {
     const names = new ProjectNames({
       packageDirectory: this.config.root,
       homeDirectory: homedir(),
-      workingDirectory: process.cwd(),
+      workingDirectory: workingDirectory(),
       environment,
     });
     const { commands } = JSON.parse(readFileSync(join(this.config.root, 'dist', 'oclif.manifest.json'), 'utf8')) as {

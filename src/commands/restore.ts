@@ -4,6 +4,7 @@ import { ChangeCommand } from '../lib/cli/change-command.ts';
 import { renderRestore } from '../lib/cli/render/backup-text.ts';
 import { definedOnly } from '../lib/defined.ts';
 import { restoreData } from '../lib/use-cases/data/restore-data.ts';
+import { workingDirectory } from '../lib/cli/arguments/working-directory.ts';
 
 export default class Restore extends ChangeCommand {
   static override description =
@@ -38,7 +39,7 @@ export default class Restore extends ChangeCommand {
       force: flags.force,
       sameModes: flags['same-modes'],
       timeoutSeconds: flags.timeout,
-      workingDirectory: process.cwd(),
+      workingDirectory: workingDirectory(),
       now: new Date(),
     });
     const result = await restoreData(opened, request, this.chooseInstance(args.service), this.changeContext());

@@ -11,6 +11,7 @@ import type { InstanceFlags } from './arguments/instance-flags.ts';
 import { instanceRequest } from './arguments/instance-request.ts';
 import { suggestSwitch } from './arguments/suggest-switch.ts';
 import { BaseCommand } from './base-command.ts';
+import { workingDirectory } from './arguments/working-directory.ts';
 
 /** Commands that work on a project or an engine: how they open it and find its instances. */
 export abstract class ProjectCommand extends BaseCommand {
@@ -36,7 +37,7 @@ export abstract class ProjectCommand extends BaseCommand {
       ...definedOnly({ name: project, projectDirectory, conf, host }),
       packageDirectory: this.config.root,
       homeDirectory: homedir(),
-      workingDirectory: process.cwd(),
+      workingDirectory: workingDirectory(),
       environment: process.env,
       signal: this.signal,
     };

@@ -109,8 +109,9 @@ export class DocumentPart {
     return this.#path === '' ? 'the value' : this.#path;
   }
 
+  /** A null, which programs write for what they leave out, is absent. */
   #inside(key: string, value: unknown): DocumentPart {
-    return new DocumentPart(this.#source, this.#path === '' ? key : `${this.#path}.${key}`, value);
+    return new DocumentPart(this.#source, this.#path === '' ? key : `${this.#path}.${key}`, value ?? undefined);
   }
 
   #failUnknown(key: string, parent: string, known: readonly string[]): void {

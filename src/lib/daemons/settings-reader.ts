@@ -70,7 +70,10 @@ export class SettingsReader<Name extends string> {
 
   switch(name: Name, usual: boolean): boolean {
     const found = this.strongest(name);
-    const value = switches[String(found?.value).toLowerCase()];
+    const word = ['string', 'number', 'boolean'].includes(typeof found?.value)
+      ? String(found?.value).toLowerCase()
+      : '';
+    const value = Object.hasOwn(switches, word) ? switches[word] : undefined;
     if (found !== undefined && value === undefined) this.fail(found.where, `${name} must be true or false`);
     return value ?? usual;
   }

@@ -1,4 +1,5 @@
-import type { Reference, Template } from '../model/desired.ts';
+import type { EnvironmentVariable, Reference, Template } from '../model/desired.ts';
+import { maskValue } from '../model/secret-text.ts';
 import type { Plan } from './plan.ts';
 
 function referenceText(reference: Reference): string {
@@ -33,4 +34,10 @@ export function planToText(plan: Plan): string {
   const blockers = plan.blockers.map((blocker) => `! ${blocker.subject}: ${blocker.message}`);
   const verdicts = plan.verdicts.map((verdict) => `${verdict.verdict} ${verdict.key}: ${verdict.reason}`);
   return [...verdicts, ...blockers, ...plan.warnings.map((warning) => `warning: ${warning}`), ...lines].join('\n');
+}
+
+/** The value of a variable as it may be shown. */
+export function showVariable({ name, value, secret }: EnvironmentVariable): string {
+  const text = showTemplate(value);
+  return secret ? maskValue(name, text) : text;
 }

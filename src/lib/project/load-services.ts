@@ -10,6 +10,7 @@ import {
   requiredVariablesFile,
 } from './conf/required-variables.ts';
 import type { RunConf, RunConfEntry } from './conf/run-conf-entry.ts';
+import { textMembers } from './conf/text-members.ts';
 import { type DockerfileFacts, noDockerfile, parseDockerfile } from './dockerfile/dockerfile.ts';
 import type { ProjectPlace } from './find-project.ts';
 import { directoriesOf, fileProblem, tryProjectFile, unreadable } from './read-project-file.ts';
@@ -49,10 +50,10 @@ function entriesOf(directory: string): readonly Dirent[] {
 
 /** From all entries of a service, as it has one image. */
 function buildSettings(entries: readonly RunConfEntry[]): BuildSettings {
-  const args = entries.flatMap(({ values }) => Object.entries(values.build_args ?? {}));
+  const args = entries.flatMap(({ values }) => textMembers(values.build_args));
   const platforms = entries.flatMap(({ values: { image, platform } }) => (image === undefined ? (platform ?? []) : []));
   return definedOnly({
-    args: Object.fromEntries(args.map(([name, value]) => [name, String(value)])),
+    args: Object.fromEntries(args),
     platform: platforms[0],
   });
 }

@@ -1,5 +1,5 @@
-import { cp, lstat, mkdir, mkdtemp, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { existsSync, lstatSync, type Stats } from 'node:fs';
+import { mkdir, mkdtemp, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { existsSync, lstatSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { readBoundedFile, readBoundedText, whyUnread } from '../bounded-file.ts';
 import { contextRules } from '../engine/archive/context-rules.ts';
@@ -12,6 +12,7 @@ import { parseEnvFile } from '../project/conf/env-file.ts';
 import { loadHostConf } from '../project/conf/host-conf.ts';
 import { saveHostConf } from '../project/conf/save-host-conf.ts';
 import { readProjectFile } from '../project/read-project-file.ts';
+import { copyContext } from './copy-context.ts';
 
 export interface ImportResult {
   readonly directory: string;
@@ -132,26 +133,13 @@ async function makeFolder(folder: ImportedFolder, place: string, directory: stri
   if (folder.kind === 'new') return writeFile(join(place, 'Dockerfile'), folder.text);
   const context = resolve(directory, folder.context);
   const dockerfile = 'file' in folder.dockerfile ? folder.dockerfile.file : 'Dockerfile';
-  const { holds, mayHold } = contextRules(context, { dockerfile });
-  const isOurs = (path: string): boolean => path.startsWith(dirname(place));
-  await cp(context, place, {
-    recursive: true,
-    verbatimSymlinks: true,
-    filter: async (source) => {
-      if (source === context) return true;
-      const path = relative(context, source);
-      return !isOurs(source) && (holds(path) || mayHold(path)) && isCopied(await lstat(source));
-    },
-  });
-  await writeFile(
-    join(place, 'Dockerfile'),
-    'file' in folder.dockerfile ? readBoundedFile(join(context, folder.dockerfile.file)) : folder.dockerfile.text,
-  );
-}
-
-/** Pipes, sockets and devices are part of no build context. */
-function isCopied(stats: Stats): boolean {
-  return stats.isFile() || stats.isDirectory() || stats.isSymbolicLink();
+  const rules = contextRules(context, { dockerfile });
+  await copyContext({ from: context, to: place, except: dirname(place), rules });
+  const source = folder.dockerfile;
+  const content = 'file' in source ? readBoundedFile(join(context, source.file), [directory]) : source.text;
+  // What was copied may be a link.
+  await rm(join(place, 'Dockerfile'), { force: true });
+  await writeFile(join(place, 'Dockerfile'), content, { flag: 'wx' });
 }
 
 /** Every build of such a service sends the whole directory to the engine. */

@@ -2,7 +2,7 @@ import { showTemplate } from '../../plan/plan-text.ts';
 import type { Operation } from '../../plan/operation.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { ImageSpec, InstanceSpec, Template } from '../../model/desired.ts';
-import { showVariable } from './plan-text.ts';
+import { showVariable } from '../../plan/plan-text.ts';
 
 /** A plan as it may be printed: references by name, without secret values and file contents. */
 export function printablePlan({ owner, operations, verdicts, blockers, warnings }: Plan): object {

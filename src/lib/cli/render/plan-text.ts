@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
-import { operationLines, showTemplate } from '../../plan/plan-text.ts';
+import { operationLines, showTemplate, showVariable } from '../../plan/plan-text.ts';
 import type { Blocker, Difference, Plan, Verdict } from '../../plan/plan.ts';
 import type { Operation } from '../../plan/operation.ts';
-import type { EnvironmentVariable, InstanceSpec } from '../../model/desired.ts';
+import type { InstanceSpec } from '../../model/desired.ts';
 import type { Style } from './style.ts';
 import { textWidth } from './text-width.ts';
 
@@ -141,8 +141,4 @@ function contentLines(operation: Operation): readonly string[] {
 
 function specLines(spec: InstanceSpec): readonly string[] {
   return [`image ${spec.image}`, ...spec.environment.map((variable) => `${variable.name}=${showVariable(variable)}`)];
-}
-
-export function showVariable(variable: EnvironmentVariable): string {
-  return variable.secret ? '<secret>' : showTemplate(variable.value);
 }

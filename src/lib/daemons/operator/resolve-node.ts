@@ -1,7 +1,8 @@
 import type { Problem } from '../../errors.ts';
 import type { Desired, EnvironmentVariable, ImageSpec, InstanceSpec, Owner, PortSpec } from '../../model/desired.ts';
 import type { ServiceEntry } from '../../model/service-entry.ts';
-import { isSecretName } from '../../project/resolve/environment/secret-name.ts';
+import { isSecretName } from '../../model/secret-name.ts';
+import { isSecretValue } from '../../model/secret-text.ts';
 import { expand } from './expand.ts';
 import type { DesiredService } from './desired-state.ts';
 
@@ -83,7 +84,7 @@ function environmentOf(
   const variables = Object.entries(values).map(([variable, value]) => ({
     name: variable,
     value: [value],
-    secret: isSecretName(variable) || (secrets.has(variable) && !Object.hasOwn(own, variable)),
+    secret: isSecretValue(variable, value) || (secrets.has(variable) && !Object.hasOwn(own, variable)),
   }));
   return { variables: variables.sort((a, b) => (a.name < b.name ? -1 : 1)), missing };
 }

@@ -21,7 +21,8 @@ export interface ServiceDefinition {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-const keys = ['image', 'ports', 'env', 'restart', 'tags', 'checks', 'volumes', 'command', 'labels'] as const;
+/** `name` means nothing: the key says it. */
+const keys = ['name', 'image', 'ports', 'env', 'restart', 'tags', 'checks', 'volumes', 'command', 'labels'] as const;
 const restarts = ['no', 'always', 'unless-stopped', 'on-failure'] as const;
 const imageForm = new RegExp(
   [
@@ -76,7 +77,7 @@ function readEnvironment(part: DocumentPart): Readonly<Record<string, string>> {
 }
 
 function readRestart(part: DocumentPart): RuntimeOptions['restart'] {
-  if (!part.isPresent) return 'always';
+  if (!part.isPresent || part.value === '') return 'always';
   const restart = restarts.find((each) => each === part.value);
   if (restart === undefined)
     part.fail(`restart is ${JSON.stringify(part.value)}; it can be ${restarts.map((each) => `"${each}"`).join(', ')}`);

@@ -1,6 +1,7 @@
 import type { InstanceSpec, Origin, Template } from '../../model/desired.ts';
 import type { ObservedContainer, Ownership, ObservedSecrets } from '../../model/observed-state.ts';
 import { canonicalJson } from '../../model/canonical-json.ts';
+import { maskPasswords } from '../../model/secret-text.ts';
 import { labelledSpec } from '../../model/labelled-spec.ts';
 import { specHash, specLabel, specVersion } from './spec-hash.ts';
 import type { Difference } from '../plan.ts';
@@ -110,5 +111,6 @@ export function difference(
   to: string | undefined,
   origin?: string,
 ): Difference {
-  return { field, from: from ?? '(none)', to: to ?? '(none)', ...(origin === undefined ? {} : { origin }) };
+  const shown = (text = '(none)'): string => maskPasswords(text);
+  return { field, from: shown(from), to: shown(to), ...(origin === undefined ? {} : { origin }) };
 }

@@ -73,7 +73,9 @@ function buildFolder(build: YamlMap, context: ServiceContext): ImportedFolder | 
     return undefined;
   }
   const { service } = context;
-  if (file === 'Dockerfile') return { service, kind: 'link', context: folder };
+  // No link may lead out of the project.
+  const isInProject = !/^(?:\.\.(?:\/|$)|\/)/.test(folder);
+  if (file === 'Dockerfile' && isInProject) return { service, kind: 'link', context: folder };
   const dockerfile = file === undefined ? 'that of the compose file' : file;
   context.convert(['build'], `${folder} is copied to services/${service}; its Dockerfile is ${dockerfile}`);
   return {

@@ -1,6 +1,7 @@
 import type { Problem } from '../../errors.ts';
-import { isSecretName } from '../resolve/environment/secret-name.ts';
+import { isSecretValue, maskValue } from '../../model/secret-text.ts';
 import { placeIn, type RunConfEntry } from './run-conf-entry.ts';
+import { textMembers } from './text-members.ts';
 
 /** A setting of the build of a service's image. */
 interface BuildSetting {
@@ -25,19 +26,20 @@ function buildSettings(entry: RunConfEntry): readonly BuildSetting[] {
   const { service, image, build_args: args, platform } = entry.values;
   if (typeof service !== 'string' || image !== undefined) return [];
   return [
-    ...(typeof args === 'object' ? Object.entries(args) : []).map(([name, value]) => ({
+    ...textMembers(args).map(([name, value]) => ({
       entry,
       path: `build_args.${name}`,
-      value: String(value),
+      value,
     })),
     ...(typeof platform === 'string' ? [{ entry, path: 'platform', value: platform }] : []),
   ];
 }
 
 function differentSettings({ entry, path, value }: BuildSetting, first: BuildSetting): Problem {
-  const [here, there] = isSecretName(path.replace(/^build_args\./, ''))
-    ? ['one value', 'another']
-    : [`"${value}"`, `"${first.value}"`];
+  const name = path.replace(/^build_args\./, '');
+  const shown = (text: string): string => (isSecretValue(name, text) ? maskValue(name, text) : text);
+  const isHidden = shown(value) === shown(first.value);
+  const [here, there] = isHidden ? ['one value', 'another'] : [`"${shown(value)}"`, `"${shown(first.value)}"`];
   const place = placeIn(first.entry, path);
   return {
     where: placeIn(entry, path),

@@ -67,14 +67,17 @@ export function repeatedKeys(conf: ConfText): readonly Problem[] {
 function repeatedIn(conf: ConfText, node: Node): readonly Problem[] {
   const inside = (node.children ?? []).flatMap((child) => repeatedIn(conf, child));
   if (node.type !== 'object') return inside;
-  const keys = (node.children ?? []).map((member) => member.children?.[0]);
-  const repeated = keys.filter(
-    (key, index) => key !== undefined && keys.findIndex((other) => other?.value === key.value) < index,
-  );
+  const known = new Set<unknown>();
+  const repeated = (node.children ?? []).flatMap(({ children: [key] = [] }) => {
+    if (key === undefined) return [];
+    const isKnown = known.has(key.value);
+    known.add(key.value);
+    return isKnown ? [key] : [];
+  });
   return [
     ...repeated.map((key) => ({
-      where: conf.placeAt(key?.offset ?? 0),
-      message: `the key "${String(key?.value)}" appears twice in one object`,
+      where: conf.placeAt(key.offset),
+      message: `the key "${String(key.value)}" appears twice in one object`,
       suggestion: 'keep one of them',
     })),
     ...inside,

@@ -10,40 +10,95 @@ export interface ParsedEnvFile {
   readonly problems: readonly Problem[];
 }
 
-const line = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*=(.*)$/;
+const assignment = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*=(.*)$/s;
 
-/** `NAME=value` lines with `#` comments; values may be quoted, `export` may come before. The last of two counts. */
+/**
+ * `NAME=value` lines with `#` comments; `export` may come before. A value in quotes may go on over several lines. The
+ * last of two values counts. Messages show nothing of a line, as it may be a secret.
+ */
 export function parseEnvFile(file: string, text: string): ParsedEnvFile {
-  const lines = text
-    .replace(/^\uFEFF/, '')
-    .split(/\r?\n/)
-    .map((content, index) => ({ content, where: `${file}:${String(index + 1)}:1` }));
-  const filled = lines.filter(({ content }) => content.trim() !== '' && !content.trim().startsWith('#'));
-  const read = filled.map(({ content, where }) => ({ where, content, match: line.exec(content) }));
-  const variables = read.flatMap(({ where, match }) =>
-    match?.[1] === undefined ? [] : [{ name: match[1], value: readValue((match[2] ?? '').trimStart()), where }],
-  );
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+  const variables = new Map<string, FileVariable>();
+  const problems: Problem[] = [];
+  for (let index = 0; index < lines.length;) {
+    const where = `${file}:${index + 1}:1`;
+    const read = readLine(lines, index);
+    if ('problem' in read) problems.push({ where, ...read.problem });
+    else if (read.name !== undefined) {
+      variables.delete(read.name);
+      variables.set(read.name, { name: read.name, value: read.value, where });
+    }
+    index = read.next;
+  }
+  return { variables: [...variables.values()], problems };
+}
+
+type ReadLine = { readonly next: number } & (
+  | { readonly name: undefined } // empty, or a comment
+  | { readonly name: string; readonly value: string }
+  | { readonly problem: Pick<Problem, 'message' | 'suggestion'> }
+);
+
+function readLine(lines: readonly string[], index: number): ReadLine {
+  const line = lines[index] ?? '';
+  const next = index + 1;
+  if (/^\s*(?:#|$)/.test(line)) return { name: undefined, next };
+  const [, name, written = ''] = assignment.exec(line) ?? [];
+  if (name === undefined)
+    return {
+      next,
+      problem: { message: 'this line is not NAME=value', suggestion: 'write NAME=value, or begin the line with #' },
+    };
+  const value = written.trimStart();
+  const [quote] = value;
+  return quote === '"' || quote === "'"
+    ? { name, ...readQuoted(value, quote, lines, next) }
+    : { name, value: withoutComment(value).trim(), next };
+}
+
+type QuotedValue = { readonly next: number } & (
+  { readonly value: string } | { readonly problem: Pick<Problem, 'message' | 'suggestion'> }
+);
+
+/** `next` is the line after the one on which the value begins; `value` is the rest of that. */
+function readQuoted(value: string, quote: '"' | "'", lines: readonly string[], next: number): QuotedValue {
+  let text = value.slice(1);
+  const parts: string[] = [];
+  for (let line = next; ; line += 1) {
+    const end = closingQuote(text, quote);
+    if (end !== undefined) {
+      const content = unescape([...parts, text.slice(0, end)].join('\n'), quote);
+      if (/^\s*(?:#.*)?$/.test(text.slice(end + 1))) return { value: content, next: line };
+      // On one line, the quotes are part of the value: "a" and "b".
+      if (line === next) return { value: withoutComment(value).trim(), next };
+    }
+    const following = lines[line];
+    if (end !== undefined || following === undefined) return { problem: notClosed(quote), next };
+    parts.push(text);
+    text = following;
+  }
+}
+
+function closingQuote(text: string, quote: string): number | undefined {
+  for (let at = 0; at < text.length; at += 1) {
+    if (text[at] === quote) return at;
+    if (text[at] === '\\' && quote === '"') at += 1;
+  }
+  return undefined;
+}
+
+function notClosed(quote: string): Pick<Problem, 'message' | 'suggestion'> {
+  const other = quote === '"' ? "'" : '"';
   return {
-    variables: variables.filter(({ name }, index) => variables.findLastIndex((other) => other.name === name) === index),
-    problems: read
-      .filter(({ match }) => match === null)
-      .map(({ where, content }) => ({
-        where,
-        message: `"${content.trim()}" is not NAME=value`,
-        suggestion: 'write NAME=value, or begin the line with #',
-      })),
+    message: `the quote ${quote} is not closed`,
+    suggestion: `close it, or put the value in ${other} if it begins with the character ${quote}`,
   };
 }
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
 
-function readValue(text: string): string {
-  const single = /^'([^']*)'\s*(?:#.*)?$/.exec(text);
-  if (single !== null) return single[1] ?? '';
-  const double = /^"((?:[^"\\]|\\.)*)"\s*(?:#.*)?$/.exec(text);
-  if (double !== null)
-    return (double[1] ?? '').replaceAll(/\\(.)/g, (_, escaped: string) => escapes[escaped] ?? escaped);
-  return withoutComment(text).trim();
+function unescape(text: string, quote: string): string {
+  return quote === "'" ? text : text.replaceAll(/\\(.)/gs, (_, escaped: string) => escapes[escaped] ?? escaped);
 }
 
 /** `#` begins a comment at the beginning and after a space. */

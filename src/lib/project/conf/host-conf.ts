@@ -33,7 +33,7 @@ interface Member {
 
 /** One flat object of variables; comments as in run.conf. */
 export function parseHostConf(file: string, text: string): ParsedHostConf {
-  const conf = parseConfText(file, text);
+  const conf = parseConfText(file, text, true);
   const { root } = conf;
   if (conf.problems.length > 0) return { conf: none, problems: conf.problems };
   if (root === undefined) return { conf: none, problems: [] };

@@ -12,7 +12,7 @@ export function nameProblems(entry: RunConfEntry): readonly Problem[] {
   const complaints: readonly (readonly [string, Complaint | undefined])[] = [
     ['service', labelComplaint('service', service)],
     ['instance', labelComplaint('instance', instance ?? anyName)],
-    ['hostname', hostname === undefined ? undefined : hostNameComplaint(hostname)],
+    ['hostname', typeof hostname !== 'string' ? undefined : hostNameComplaint(hostname)],
     ['instance', keyComplaint(instanceKey(service, instance ?? anyName))],
   ];
   return complaints.flatMap(([path, complaint]) =>

@@ -1,5 +1,6 @@
 import type { ParseError, ParseErrorCode } from 'jsonc-parser';
 import type { Problem } from '../../errors.ts';
+import { isSecretName } from '../../model/secret-name.ts';
 
 export const commaExpected: ParseErrorCode = 6;
 
@@ -21,6 +22,12 @@ const messages: Readonly<Partial<Record<ParseErrorCode, string>>> = {
   16: 'this character is not allowed here',
 };
 
+/** Whether a name that is secret comes before an offset on its line. */
+function hasSecretName(text: string, offset: number): boolean {
+  const before = text.slice(Math.max(text.lastIndexOf('\n', offset - 1) + 1, offset - 1000), offset);
+  return [...before.matchAll(/"([\w.-]+)"\s*:/g)].some(([, name = '']) => isSecretName(name));
+}
+
 /** Values as other languages write them. */
 const jsonWords: Readonly<Record<string, string>> = {
   True: 'true',
@@ -34,14 +41,21 @@ const jsonWords: Readonly<Record<string, string>> = {
   no: 'false',
 };
 
-/** What is wrong at a place where JSON is expected. */
+/**
+ * What is wrong at a place where JSON is expected. A word is shown unless the text is secret, or the name before it on
+ * its line: `"DB_PASSWORD": hunter2`.
+ */
 export function syntaxMessage(
   { error, offset, length }: ParseError,
   text: string,
+  isSecret: boolean,
 ): Pick<Problem, 'message' | 'suggestion'> {
   const found = text.slice(offset, offset + length);
   const word = Object.hasOwn(jsonWords, found) ? jsonWords[found] : undefined;
   if (word !== undefined) return { message: `${found} is not a JSON value`, suggestion: `write ${word}` };
+  const isHidden = isSecret || hasSecretName(text, offset);
+  if (isHidden && /^['\w]/.test(found))
+    return { message: 'this is not in double quotes', suggestion: 'write it as "…"' };
   if (found.startsWith("'"))
     return {
       message: 'strings are written in double quotes, not in single ones',

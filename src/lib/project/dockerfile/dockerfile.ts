@@ -1,6 +1,6 @@
 import type { Problem } from '../../errors.ts';
 import { type ExposedPort, parseExpose } from './exposed-ports.ts';
-import { findStage, type ImageUse, readStages, type Stage, stageChain } from './stages.ts';
+import { type ImageUse, readStages, type Stage, stageChain } from './stages.ts';
 import { parseInstructions } from './syntax.ts';
 import type { Values } from './variables.ts';
 
@@ -30,19 +30,16 @@ export const noDockerfile: DockerfileFacts = {
 
 /** Reads the text of a Dockerfile; `file` is its name in places. */
 export function parseDockerfile(file: string, text: string, buildArgs: Values = {}): DockerfileFacts {
-  const { stages, uses, problems } = readStages(file, parseInstructions(text), buildArgs);
+  const { stages, images, problems } = readStages(file, parseInstructions(text), buildArgs);
   const final = stages.at(-1);
   if (final === undefined) return { ...noDockerfile, problems: [withoutFrom(file)] };
-  const chain = stageChain(final, stages);
+  const chain = stageChain(final);
   const exposed = chain.flatMap(({ instructions, values }) =>
     instructions.map((instruction) => parseExpose(file, instruction, values)),
   );
-  const images = uses.filter(
-    ({ stage, reference }) => reference !== 'scratch' && findStage(reference, stages.slice(0, stage)) === undefined,
-  );
   const from = chain[0]?.from;
   return {
-    parents: unique(images.map(({ reference, where }) => ({ reference, where }))),
+    parents: unique(images),
     base: from === 'scratch' ? undefined : from,
     ports: exposed.flatMap(({ ports }) => ports),
     hasHealthcheck: chain.some(hasHealthcheck),
@@ -65,8 +62,9 @@ function hasHealthcheck({ instructions }: Stage): boolean {
 }
 
 function unique(uses: readonly ImageUse[]): readonly ImageUse[] {
-  return uses.filter(
-    ({ reference }, index) => reference !== '' && uses.findIndex((other) => other.reference === reference) === index,
+  const firsts = new Map(uses.toReversed().map((use) => [use.reference, use]));
+  return [...new Set(uses.map(({ reference }) => reference))].flatMap((reference) =>
+    reference === '' ? [] : (firsts.get(reference) ?? []),
   );
 }
 

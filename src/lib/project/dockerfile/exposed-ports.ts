@@ -1,7 +1,7 @@
 import type { Problem } from '../../errors.ts';
 import type { PortSpec } from '../../model/desired.ts';
 import type { Instruction } from './syntax.ts';
-import { substitute, type Values } from './variables.ts';
+import { substitute, TooLong, type Values } from './variables.ts';
 
 export type ExposedPort = Pick<PortSpec, 'container' | 'protocol'> & { readonly where: string };
 
@@ -15,9 +15,10 @@ export function parseExpose(file: string, instruction: Instruction, values: Valu
   const where = `${file}:${String(instruction.line)}:1`;
   const comment = instruction.keyword === '#' ? /^UDP_?EXPOSE\s(.*)$/i.exec(instruction.text)?.[1] : undefined;
   if (instruction.keyword !== 'EXPOSE' && comment === undefined) return { ports: [], problems: [] };
-  const words = substitute(comment ?? instruction.text, values)
-    .split(/[\s,]+/)
-    .filter((word) => word !== '');
+  const text = trySubstitute(comment ?? instruction.text, values);
+  if (text === undefined)
+    return { ports: [], problems: [{ where, message: 'EXPOSE is too long once its variables are replaced' }] };
+  const words = text.split(/[\s,]+/).filter((word) => word !== '');
   const read = words.map((word) => ({ word, ports: readPorts(word, comment === undefined ? 'tcp' : 'udp') }));
   return {
     ports: read.flatMap(({ ports }) => ports ?? []).map((port) => ({ ...port, where })),
@@ -29,6 +30,15 @@ export function parseExpose(file: string, instruction: Instruction, values: Valu
         suggestion: 'write it like EXPOSE 80, 53/udp or 3000-3005',
       })),
   };
+}
+
+function trySubstitute(text: string, values: Values): string | undefined {
+  try {
+    return substitute(text, values);
+  } catch (error) {
+    if (error instanceof TooLong) return undefined;
+    throw error;
+  }
 }
 
 function readPorts(word: string, protocol: 'tcp' | 'udp'): readonly Omit<ExposedPort, 'where'>[] | undefined {

@@ -1,30 +1,30 @@
 import type { Problem } from '../../errors.ts';
 import { instructionWords, optionValues } from './instruction-options.ts';
 import type { Instruction } from './syntax.ts';
-import { parseAssignments, substitute, type Values } from './variables.ts';
+import { parseAssignments, substitute, TooLong, type Values } from './variables.ts';
 
 /** What one FROM line and the instructions after it make. */
 export interface Stage {
   /** Lower case; undefined without `AS`. */
   readonly name: string | undefined;
   readonly from: string;
+  /** The stage that it is based on; undefined: an image. */
+  readonly parent: Stage | undefined;
   readonly instructions: readonly Instruction[];
   /** Of ARG and ENV. */
   readonly values: Values;
 }
 
-/** An image or a stage that is named by an instruction. */
+/** An image that is named by an instruction. */
 export interface ImageUse {
   readonly reference: string;
   readonly where: string;
 }
 
-/** `stage` is the number of stages before the one that uses it: names of later stages mean images. */
-type StagedUse = ImageUse & { readonly stage: number };
-
 export interface Stages {
   readonly stages: readonly Stage[];
-  readonly uses: readonly StagedUse[];
+  /** Without stages, of which only those before the one that uses them have a meaning. */
+  readonly images: readonly ImageUse[];
   readonly problems: readonly Problem[];
 }
 
@@ -45,12 +45,13 @@ export function readStages(file: string, instructions: readonly Instruction[], b
 
 class StageReader implements Stages {
   readonly stages: GrowingStage[] = [];
-  readonly uses: StagedUse[] = [];
+  readonly images: ImageUse[] = [];
   readonly problems: Problem[] = [];
   readonly #file: string;
   readonly #buildArgs: Values;
   /** ARG lines before the first FROM. */
-  readonly #global: Record<string, string> = {};
+  readonly #global: Record<string, string> = emptyValues();
+  readonly #named = new Map<string, Stage>();
 
   constructor(file: string, buildArgs: Values) {
     this.#file = file;
@@ -59,6 +60,16 @@ class StageReader implements Stages {
 
   read(instruction: Instruction): void {
     const where = `${this.#file}:${String(instruction.line)}:1`;
+    try {
+      this.#read(instruction, where);
+    } catch (error) {
+      if (!(error instanceof TooLong)) throw error;
+      const message = `${instruction.keyword} has ${error.message} once its variables are replaced`;
+      this.problems.push({ where, message, suggestion: 'shorten their values' });
+    }
+  }
+
+  #read(instruction: Instruction, where: string): void {
     if (instruction.keyword === 'FROM') {
       this.#readFrom(instruction.text, where);
       return;
@@ -68,8 +79,7 @@ class StageReader implements Stages {
       this.#assign(instruction, stage);
     if (stage === undefined) return;
     stage.instructions.push(instruction);
-    for (const reference of imagesUsed(instruction))
-      this.uses.push({ reference: substitute(reference, stage.values), where, stage: this.stages.length });
+    for (const reference of imagesUsed(instruction)) this.#use(substitute(reference, stage.values), where);
   }
 
   #readFrom(text: string, where: string): void {
@@ -78,15 +88,26 @@ class StageReader implements Stages {
     const written = isValid ? (words[0] ?? '') : '';
     const from = substitute(written, { ...automaticArgs, ...this.#global });
     if (from === '') this.problems.push({ where, ...fromProblem(text, written) });
-    this.uses.push({ reference: from, where, stage: this.stages.length });
-    this.stages.push({ name: isValid ? words[2]?.toLowerCase() : undefined, from, instructions: [], values: {} });
+    const parent = this.#use(from, where);
+    const name = isValid ? words[2]?.toLowerCase() : undefined;
+    const stage = { name, from, parent, instructions: [], values: emptyValues() };
+    this.stages.push(stage);
+    if (name !== undefined) this.#named.set(name, stage);
+  }
+
+  /** The stage of a name or a number; anything else is an image. */
+  #use(reference: string, where: string): Stage | undefined {
+    const numbered = /^\d+$/.test(reference) ? this.stages[Number(reference)] : undefined;
+    const stage = this.#named.get(reference.toLowerCase()) ?? numbered;
+    if (stage === undefined && reference !== 'scratch') this.images.push({ reference, where });
+    return stage;
   }
 
   /** A build argument beats what is written; an ARG without a value takes that of the global one. */
   #assign({ keyword, text }: Instruction, stage: GrowingStage | undefined): void {
     const values = stage?.values ?? this.#global;
     for (const [name, value] of parseAssignments(text)) {
-      const given = keyword === 'ARG' ? this.#buildArgs[name] : undefined;
+      const given = keyword === 'ARG' && Object.hasOwn(this.#buildArgs, name) ? this.#buildArgs[name] : undefined;
       const inherited = stage === undefined ? '' : (this.#global[name] ?? '');
       values[name] = given ?? (value === undefined ? inherited : substitute(value, values));
     }
@@ -109,17 +130,14 @@ function imagesUsed({ keyword, text }: Instruction): readonly string[] {
   return optionValues(options, 'mount').flatMap((mount) => /(?:^|,)from=([^,]+)/.exec(mount)?.[1] ?? []);
 }
 
-/** The stage of a name or a number. */
-export function findStage(reference: string, stages: readonly Stage[]): Stage | undefined {
-  return (
-    stages.findLast(({ name }) => name === reference.toLowerCase()) ??
-    (/^\d+$/.test(reference) ? stages[Number(reference)] : undefined)
-  );
+/** The stages that the result is made of, each on the one before. */
+export function stageChain(stage: Stage): readonly Stage[] {
+  const chain: Stage[] = [];
+  for (let each: Stage | undefined = stage; each !== undefined; each = each.parent) chain.push(each);
+  return chain.reverse();
 }
 
-/** The stages that the result is made of, each on the one before. */
-export function stageChain(stage: Stage, stages: readonly Stage[]): readonly Stage[] {
-  const before = stages.slice(0, stages.indexOf(stage));
-  const parent = findStage(stage.from, before);
-  return parent === undefined ? [stage] : [...stageChain(parent, before), stage];
+/** Without a prototype, as a variable may be called `constructor`. */
+function emptyValues(): Record<string, string> {
+  return Object.create(null) as Record<string, string>;
 }

@@ -1,3 +1,5 @@
+import { onDemand } from '../../lazy.ts';
+
 /** An instruction of a Dockerfile with its first line, counted from 1. Comments are kept: `#UDP_EXPOSE` is one. */
 export interface Instruction {
   readonly line: number;
@@ -11,9 +13,10 @@ export interface Instruction {
 export function parseInstructions(text: string): readonly Instruction[] {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   const escape = escapeCharacter(lines);
+  const findEnd = hereDocumentEnds(lines);
   const instructions: Instruction[] = [];
   for (let index = 0; index < lines.length;) {
-    const { instruction, next } = readInstruction(lines, index, escape);
+    const { instruction, next } = readInstruction(lines, index, escape, findEnd);
     if (instruction !== undefined) instructions.push(instruction);
     index = next;
   }
@@ -34,7 +37,7 @@ interface Read {
   readonly next: number;
 }
 
-function readInstruction(lines: readonly string[], start: number, escape: string): Read {
+function readInstruction(lines: readonly string[], start: number, escape: string, findEnd: FindEnd): Read {
   const first = (lines[start] ?? '').trim();
   if (first === '') return { instruction: undefined, next: start + 1 };
   if (first.startsWith('#'))
@@ -44,7 +47,7 @@ function readInstruction(lines: readonly string[], start: number, escape: string
   const rest = text.trim().slice(keyword.length).trim();
   return {
     instruction: { line: start + 1, keyword: keyword.toUpperCase(), text: rest },
-    next: skipHereDocuments(lines, next, keyword, rest),
+    next: skipHereDocuments(findEnd, next, keyword, rest),
   };
 }
 
@@ -65,12 +68,26 @@ function joinLines(
   return { text: pieces.join(' '), next: lines.length };
 }
 
+/** The first line from an index that is a word alone. */
+type FindEnd = (word: string, from: number) => number | undefined;
+
+/** Lines are indexed at the first question, so that many documents take no longer than one. */
+function hereDocumentEnds(lines: readonly string[]): FindEnd {
+  const index = onDemand(() => Map.groupBy([...lines.keys()].reverse(), (line) => lines[line]?.trim()));
+  return (word, from) => {
+    const places = index().get(word) ?? [];
+    // Questions come in the order of the lines, so what lies before is not needed again.
+    while ((places.at(-1) ?? from) < from) places.pop();
+    return places.at(-1);
+  };
+}
+
 const hereDocument = /<<-?\s*(["']?)([A-Za-z_][A-Za-z0-9_]*)\1/g;
 
-function skipHereDocuments(lines: readonly string[], start: number, keyword: string, rest: string): number {
+function skipHereDocuments(findEnd: FindEnd, start: number, keyword: string, rest: string): number {
   if (!/^(RUN|COPY|ADD)$/i.test(keyword)) return start;
   return [...rest.matchAll(hereDocument)].reduce((from, [, , word]) => {
-    const end = lines.findIndex((line, index) => index >= from && line.trim() === word);
-    return end === -1 ? from : end + 1;
+    const end = findEnd(word ?? '', from);
+    return end === undefined ? from : end + 1;
   }, start);
 }

@@ -2,8 +2,20 @@ export type Values = Readonly<Record<string, string>>;
 
 const reference = /\\\$|\$(?:\{(\w+)(?::?([-+])([^}]*))?\}|(\w+))/g;
 
-/** Replaces variables by the values of ARG and ENV as Docker does: `$X`, `${X}`, `${X:-default}`, `${X:+other}`. */
+/** As long as Docker lets a line be; each expansion may double what it names. */
+const maxExpanded = 64 * 1024;
+
+/** A text is too long once its variables are replaced. */
+export class TooLong extends Error {
+  override readonly name = 'TooLong';
+}
+
+/**
+ * Replaces variables by the values of ARG and ENV as Docker does: `$X`, `${X}`, `${X:-default}`, `${X:+other}`. Throws
+ * TooLong.
+ */
 export function substitute(text: string, values: Values): string {
+  let length = 0;
   return text.replaceAll(
     reference,
     (
@@ -13,13 +25,25 @@ export function substitute(text: string, values: Values): string {
       other: string | undefined,
       plain: string | undefined,
     ) => {
-      if (whole === '\\$') return '$';
-      const value = values[braced ?? plain ?? ''] ?? '';
-      if (mark === '-') return value === '' ? substitute(other ?? '', values) : value;
-      if (mark === '+') return value === '' ? '' : substitute(other ?? '', values);
-      return value;
+      const expanded = whole === '\\$' ? '$' : expand({ name: braced ?? plain ?? '', mark, other }, values);
+      length += expanded.length;
+      if (length > maxExpanded) throw new TooLong(`more than ${maxExpanded} characters`);
+      return expanded;
     },
   );
+}
+
+interface Reference {
+  readonly name: string;
+  readonly mark: string | undefined;
+  readonly other: string | undefined;
+}
+
+function expand({ name, mark, other = '' }: Reference, values: Values): string {
+  const value = (Object.hasOwn(values, name) ? values[name] : undefined) ?? '';
+  if (mark === '-') return value === '' ? substitute(other, values) : value;
+  if (mark === '+') return value === '' ? '' : substitute(other, values);
+  return value;
 }
 
 /** The assignments of an ARG or ENV line: `A=1 B="two words"`, the older `A one two`, and a name alone for ARG. */

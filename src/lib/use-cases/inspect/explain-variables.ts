@@ -2,6 +2,7 @@ import type { MissingVariable } from '../../project/resolve/findings.ts';
 import type { Origin, Template } from '../../model/desired.ts';
 import type { Problem } from '../../errors.ts';
 import type { ObservedState } from '../../model/observed-state.ts';
+import { maskValue } from '../../model/secret-text.ts';
 import { observe } from '../../observe/observe.ts';
 import { showTemplate } from '../../plan/plan-text.ts';
 import type { ResolvedInstance } from '../../project/resolve/instance.ts';
@@ -35,8 +36,6 @@ export interface ExplainedInstances {
   readonly problems: readonly Problem[];
   readonly notices: readonly string[];
 }
-
-const mask = '<secret>';
 
 /**
  * The variables of all instances of a service in the run conf, or of the named one, each with the origin of its value.
@@ -77,8 +76,10 @@ function resolveMeant(
 }
 
 function explain({ spec, variables, missing }: ResolvedInstance, observed: ObservedState): InstanceVariables {
-  const show = (text: Template, secret: boolean): string =>
-    secret ? mask : showTemplate(withAddresses(text, observed));
+  const show = (name: string, text: Template, secret: boolean): string => {
+    const shown = showTemplate(withAddresses(text, observed));
+    return secret ? maskValue(name, shown) : shown;
+  };
   return {
     key: spec.key,
     service: spec.service,
@@ -86,10 +87,10 @@ function explain({ spec, variables, missing }: ResolvedInstance, observed: Obser
     missing,
     variables: variables.map(({ name, value, secret, origin, beat }) => ({
       name,
-      value: show(value, secret),
+      value: show(name, value, secret),
       secret,
       origin,
-      overrides: beat.map((other) => ({ value: show(other.value, secret), origin: other.origin })),
+      overrides: beat.map((other) => ({ value: show(name, other.value, secret), origin: other.origin })),
     })),
   };
 }

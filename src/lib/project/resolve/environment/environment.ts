@@ -1,12 +1,12 @@
 import type { Problem } from '../../../errors.ts';
 import type { HostFacts } from '../../../model/host-facts.ts';
+import { isSecretValue } from '../../../model/secret-text.ts';
 import { plainText } from '../../../model/template.ts';
 import type { RequiredVariable } from '../../conf/required-variables.ts';
 import { placeIn } from '../../conf/run-conf-entry.ts';
 import type { Findings } from '../findings.ts';
 import { expandHostAddress } from './host-address.ts';
 import { missingVariables, type UnmetVariable } from './missing-variables.ts';
-import { isSecretName } from './secret-name.ts';
 import { type Candidate, candidatesOf, type VariableSources } from './variables.ts';
 
 /** A variable of an instance with where its value came from, and the values that it beat. */
@@ -59,7 +59,9 @@ function variableNames({ entry, fileVariables, required, derived, unmet, known, 
 function choose(name: string, input: EnvironmentInput): ExplainedVariable | undefined {
   const derived = Object.hasOwn(input.derived, name) ? input.derived[name] : undefined;
   const [first, ...beat] = [...candidatesOf(name, input), ...(derived === undefined ? [] : [derived])];
-  return first === undefined ? undefined : { name, ...first, secret: isSecretName(name), beat };
+  if (first === undefined) return undefined;
+  const secret = [first, ...beat].some(({ value }) => isSecretValue(name, plainText(value) ?? ''));
+  return { name, ...first, secret, beat };
 }
 
 interface Expanded {

@@ -1,7 +1,7 @@
 import { placeIn } from '../../conf/run-conf-entry.ts';
 import type { MissingVariable } from '../findings.ts';
 import type { EnvironmentInput } from './environment.ts';
-import { isSecretName } from './secret-name.ts';
+import { isSecretName } from '../../../model/secret-name.ts';
 
 /** The variable of a link that has no target. */
 export interface UnmetVariable {

@@ -4,7 +4,7 @@ import { canonicalReference } from '../../../image-reference.ts';
 import type { ImageSpec } from '../../../model/desired.ts';
 import type { LoadedProject } from '../../load-project.ts';
 import type { FolderService, Service } from '../../services.ts';
-import { isSecretName } from '../environment/secret-name.ts';
+import { isSecretValue } from '../../../model/secret-text.ts';
 import { serviceImage } from './own-images.ts';
 import { outsideParents, parentServices } from './parents.ts';
 
@@ -58,7 +58,7 @@ function addRegistryImage({ reference, service, platform }: RegistryImage, gathe
 }
 
 function folderImage({ name, directory, build, dockerfile }: FolderService, reference: string): ImageSpec {
-  const secretArgs = Object.keys(build.args).filter(isSecretName);
+  const secretArgs = Object.keys(build.args).filter((name) => isSecretValue(name, build.args[name] ?? ''));
   return {
     reference,
     service: name,

@@ -5,7 +5,7 @@ import {
   type ResolvedEnvironment,
   resolveEnvironment,
 } from '../../../../../src/lib/project/resolve/environment/environment.ts';
-import { isSecretName } from '../../../../../src/lib/project/resolve/environment/secret-name.ts';
+import { isSecretName } from '../../../../../src/lib/model/secret-name.ts';
 import { facts } from '../../../../support/specs.ts';
 
 const input = (change: Partial<EnvironmentInput>): EnvironmentInput => ({
