@@ -102,14 +102,16 @@ const environment = {
   title: 'Environment',
   text:
     'When several places give a variable a value, the first of these counts: environment of the command, host.conf, ' +
-    'run.conf, `env_file`, a link. `dockerops env:<service>` shows which one did.\n\n' +
+    'run.conf, `env_file`, a link. `dockerops env:<service>` shows which one did, and `run` says which variables of ' +
+    'the environment override others. Variables that every shell has (PATH, HOME, LANG, LANGUAGE, LC_*, USER, ' +
+    'LOGNAME, PWD, OLDPWD, SHELL, TERM, SHLVL) are never taken from the environment.\n\n' +
     'Values of secrets are masked in all output and are in no label. A variable is secret by its name: a word of it ' +
     'is PASSWORD, PASSWD, PASS, PASSPHRASE, PWD, PW, PIN, OTP, SECRET, TOKEN, KEY, APIKEY, CREDENTIALS, CREDS, ' +
-    'PRIVATE, DSN, SALT, PEPPER, AUTH, AUTHORIZATION, BEARER, JWT, PAT, COOKIE, HMAC, PSK or CONNSTR, or ends in PASS, ' +
-    'PWD or PW (`DBPASS`), or it has PASSWORD, SECRET, TOKEN, CREDENTIAL or CONNECTION_STRING in it (`PGPASSWORD`). ' +
-    'Not secret are names that end in FILE, PATH, DIR, NAME, ID, URL, HOST, PORT, USER, LENGTH, TTL, EXPIRY, EXPIRES, ' +
-    'ENABLED, METHOD, TYPE, MODE, ALGORITHM or REALM, but a password in a value (`postgres://shop:password@db`, ' +
-    '`…;Password=password`) is masked whatever the name is.',
+    'PRIVATE, DSN, SALT, PEPPER, AUTH, AUTHORIZATION, BEARER, JWT, PAT, COOKIE, HMAC, PSK or CONNSTR, or ends in ' +
+    'PASS, PWD or PW (`DBPASS`), or it has PASSWORD, SECRET, TOKEN, CREDENTIAL or CONNECTION_STRING in it ' +
+    '(`PGPASSWORD`). Not secret are names that end in FILE, PATH, DIR, NAME, ID, URL, HOST, PORT, USER, LENGTH, TTL, ' +
+    'EXPIRY, EXPIRES, ENABLED, METHOD, TYPE, MODE, ALGORITHM or REALM, but a password in a value ' +
+    '(`postgres://shop:password@db`, `…;Password=password`) is masked whatever the name is.',
   keys: [
     {
       key: 'env_vars',

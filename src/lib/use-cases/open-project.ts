@@ -13,6 +13,7 @@ import { observe } from '../observe/observe.ts';
 import type { Environment, ProjectPlace } from '../project/find-project.ts';
 import { ProjectKeys } from '../project/keys/key-store.ts';
 import { loadProject, type LoadedProject } from '../project/load-project.ts';
+import { withoutShellVariables } from '../project/resolve/environment/shell-variables.ts';
 import { cacheDirectory } from '../cache-directory.ts';
 import { observeEarly } from './facts/early-observation.ts';
 import { findPlace, type InvocationContext, type ProjectInvocation } from './invocation.ts';
@@ -77,7 +78,7 @@ export async function openProject(
     baseImagesDirectory,
     engine: connection.engine,
     tools: applyTools({ connection, invocation, baseImagesDirectory, ...identity }),
-    environment: invocation.environment,
+    environment: withoutShellVariables(invocation.environment),
     notices: [...project.notices, ...connection.notices],
     observe: early ?? (() => observe(connection.engine)),
   };

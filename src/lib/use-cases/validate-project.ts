@@ -9,6 +9,7 @@ import type { ProjectPlace } from '../project/find-project.ts';
 import { resolveImages } from '../project/resolve/images/image-specs.ts';
 import { loadProject, type LoadedProject } from '../project/load-project.ts';
 import { loadServices } from '../project/load-services.ts';
+import { withoutShellVariables } from '../project/resolve/environment/shell-variables.ts';
 import { unresolved } from '../project/resolve/unresolved.ts';
 import type { Services } from '../project/services.ts';
 import { findPlace, type ProjectInvocation } from './invocation.ts';
@@ -88,10 +89,11 @@ function validateLoaded(project: LoadedProject, invocation: ProjectInvocation): 
 /** As if the engine were there and had nothing; facts of its host are those of this machine if it is local. */
 function resolveWithoutEngine(project: LoadedProject, { environment, host }: ProjectInvocation): Resolution {
   const client = gatherClientFacts();
+  const variables = withoutShellVariables(environment);
   const addresses = [host, environment['DOCKER_HOST'], 'unix:'];
   const address = addresses.find((each) => each !== undefined && each !== '') ?? '';
   const facts = gatherHostFacts(address, client, client);
-  return resolveEntries({ project, facts, observed: nothingObserved, environment, existingKeys: new Set() });
+  return resolveEntries({ project, facts, observed: nothingObserved, environment: variables, existingKeys: new Set() });
 }
 
 /** Adds the line of the FROM to a problem of the image graph, which knows only the Dockerfile. */

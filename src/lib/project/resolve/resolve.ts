@@ -10,6 +10,7 @@ import { resolveInstance, type ResolvedInstance } from './instance.ts';
 import { keySpecs } from './keys.ts';
 import { needsUnknownDns, severalDns } from './network/dns.ts';
 import { withoutNamesNotices } from './network/dns-notices.ts';
+import { overrideNotices } from './environment/override-notice.ts';
 import { serviceIpNotices } from './network/service-ip-notices.ts';
 import { networkSpec } from './network/subnets.ts';
 import { selectEntries } from './select/select-entries.ts';
@@ -43,6 +44,7 @@ export function resolveProject(input: ResolveInput): Resolution {
     notices: [
       ...withoutNamesNotices(instances.map(({ spec: { key }, withoutNames }) => ({ key, withoutNames }))),
       ...serviceIpNotices(instances),
+      ...overrideNotices(instances.flatMap(({ variables }) => variables)),
     ],
   };
   const findings = gatherFindings([selection, network, checks, ...instances, cycles, names]);

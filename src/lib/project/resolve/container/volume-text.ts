@@ -3,15 +3,20 @@ import type { Problem } from '../../../errors.ts';
 import type { MountSpec } from '../../../model/desired.ts';
 import type { ProjectPlace } from '../../find-project.ts';
 
+const projectVariable = /\$\{PROJECT_DIR\}|\$PROJECT_DIR\b/g;
+/** Stands for the directory while the rest is read. No path can have it. */
+const projectMark = '/\0';
+
 type Complaint = Pick<Problem, 'message' | 'suggestion'>;
 export type ParsedVolume = { readonly mount: MountSpec } | { readonly problem: Complaint };
 
 /** `source:target` or `source:target:ro`; the source is a path, or the name of a volume of the project. */
 export function parseVolume(text: string, { name, directory }: ProjectPlace): ParsedVolume {
-  const parts = text.replaceAll(/\$\{PROJECT_DIR\}|\$PROJECT_DIR\b/g, directory).split(':');
-  const problem = variableProblem(text, parts) ?? formProblem(text, parts) ?? pathProblem(text, parts);
+  // Split first: the directory may have a colon in its name, and a dollar sign, which is no variable then.
+  const written = text.replaceAll(projectVariable, projectMark).split(':');
+  const problem = variableProblem(text, written) ?? formProblem(text, written) ?? pathProblem(text, written);
   if (problem !== undefined) return { problem };
-  const [source = '', target = '', mode] = parts;
+  const [source = '', target = '', mode] = written.map((part) => part.replaceAll(projectMark, () => directory));
   const readOnly = mode === 'ro';
   if (isAbsolute(source)) return { mount: { kind: 'bind', source, target, readOnly } };
   if (isPath(source)) return { mount: { kind: 'bind', source: resolve(directory, source), target, readOnly } };
@@ -39,8 +44,11 @@ function formProblem(text: string, [source, target, mode = 'rw', ...rest]: reado
 function pathProblem(text: string, [source = '', target = '']: readonly string[]): Complaint | undefined {
   if (!target.startsWith('/'))
     return {
-      message: `"${text}" is mounted on ${target}, which is not an absolute path`,
-      suggestion: `write "${source}:/${target}"`,
+      message: `"${text}" is mounted on ${target}, which is not an absolute path`.replaceAll(
+        projectMark,
+        () => '$PROJECT_DIR',
+      ),
+      suggestion: `write "${source}:/${target}"`.replaceAll(projectMark, () => '$PROJECT_DIR'),
     };
   if (isPath(source) || /^[a-zA-Z0-9][\w.-]*$/.test(source)) return undefined;
   return {
