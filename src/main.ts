@@ -2,6 +2,7 @@ import { Config, type Interfaces } from '@oclif/core';
 import type { BaseCommand } from './lib/cli/base-command.ts';
 import { shapeOf } from './lib/cli/arguments/command-shape.ts';
 import { endOfFlags, helpSubject, type Program } from './lib/cli/arguments/program.ts';
+import { outputFailure } from './lib/cli/arguments/output-failure.ts';
 import { printError } from './lib/cli/arguments/print-error.ts';
 import { rewriteArguments } from './lib/cli/arguments/rewrite-arguments.ts';
 
@@ -22,7 +23,10 @@ export async function main(argv: readonly string[], program: Program<CommandClas
     process.exitCode = fail(error, argv);
   }
   // Exit although connections may be idle, but only after the output is written.
-  process.stdout.write('', () => process.exit());
+  process.stdout.write('', () => {
+    const lost = outputFailure(process.stdout.errored);
+    process.exit(lost === undefined ? undefined : fail(lost, argv));
+  });
 }
 
 async function dispatch(argv: readonly string[], program: Program<CommandClass>): Promise<void> {
@@ -39,7 +43,8 @@ async function dispatch(argv: readonly string[], program: Program<CommandClass>)
 
 function fail(error: unknown, argv: readonly string[]): number {
   return printError(error, {
-    json: argv.slice(0, endOfFlags(argv)).includes('--json'),
+    // Where standard output has failed, only standard error is left.
+    json: process.stdout.errored == null && argv.slice(0, endOfFlags(argv)).includes('--json'),
     debug: process.env['LOG_LEVEL']?.toLowerCase() === 'debug',
   });
 }

@@ -1,4 +1,5 @@
-import { NotFound, OperationFailed, StalePlan } from '../errors.ts';
+import { fullDiskCode } from '../engine/engine-errors.ts';
+import { EngineError, NotFound, OperationFailed, StalePlan } from '../errors.ts';
 import { sleep } from '../interrupt.ts';
 import type { Owner } from '../model/desired.ts';
 import type { ApplyContext } from './context.ts';
@@ -55,7 +56,11 @@ export class ProjectLock {
     const watch = new HolderWatch(this.#context, this.#timing.leaseMs);
     const end = performance.now() + this.#timing.patienceMs;
     for (;;) {
-      this.#id = await this.#container.tryCreate(this.#holder());
+      this.#id = await this.#container.tryCreate(this.#holder()).catch((error: unknown) => {
+        throw error instanceof EngineError && error.code === fullDiskCode
+          ? noSpace(this.#context.engine.address, error)
+          : error;
+      });
       if (this.#id !== undefined) return this.#keepRenewing();
       const other = await this.#removeDead(watch);
       if (other === undefined) continue;
@@ -131,6 +136,17 @@ export class ProjectLock {
     });
     await sleep(this.#timing.pollMs, this.#context.signal);
   }
+}
+
+/** Nobody else has the lock: its name would be refused first. */
+export const lockNoSpaceCode = 'LOCK_NO_SPACE';
+
+function noSpace(address: string, cause: unknown): OperationFailed {
+  return new OperationFailed(`the disk of the engine at ${address} is full: there is no space for a lock`, {
+    code: lockNoSpaceCode,
+    suggestions: ['see what uses it: docker system df', 'free some: dockerops clean, or docker image prune'],
+    cause,
+  });
 }
 
 function locked({ kind, name }: Owner, holder: LockHolder | undefined): OperationFailed {

@@ -1,3 +1,4 @@
+import { OperationFailed } from '../errors.ts';
 import { sleep } from '../interrupt.ts';
 import type { Operation, OperationKind, OperationOf } from '../plan/operation.ts';
 import { checkRunning } from './check-running.ts';
@@ -9,7 +10,7 @@ import { saveData } from './data/save-data.ts';
 import { awaitNames, holdNames, withdrawNames } from './dns-names.ts';
 import { expectPresent } from './expectations.ts';
 import { buildImage, makeBaseImages, pullImage } from './images.ts';
-import { ProjectLock } from './lock.ts';
+import { ProjectLock, lockNoSpaceCode } from './lock.ts';
 import { createNetwork, removeNetwork } from './networks.ts';
 import { progressText } from './progress-text.ts';
 import { deregisterService, putKey, registerService } from './registrations.ts';
@@ -68,10 +69,21 @@ export async function runOperation(operation: Operation, step: Step): Promise<st
   return (await handler(operation, step)) ?? progressText(operation).done;
 }
 
-async function acquireLock({ owner }: OperationOf<'lock'>, { context, results }: Step): Promise<void> {
+async function acquireLock(
+  { owner, withoutSpace }: OperationOf<'lock'>,
+  { context, results }: Step,
+): Promise<string | undefined> {
   const lock = new ProjectLock(owner, context);
   results.lock = lock;
-  await lock.acquire();
+  try {
+    await lock.acquire();
+    return undefined;
+  } catch (error) {
+    if (withoutSpace !== true || !(error instanceof OperationFailed) || error.code !== lockNoSpaceCode) throw error;
+    results.lock = undefined;
+    context.progress({ type: 'warning', text: error.message });
+    return 'working without a lock';
+  }
 }
 
 async function createKey({ key }: OperationOf<'create-key'>, { context, results }: Step): Promise<void> {

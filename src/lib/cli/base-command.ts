@@ -4,6 +4,7 @@ import { Interruption } from './arguments/interruption.ts';
 import { isAtLeast, type LogLevel } from './arguments/log-level.ts';
 import { hideDashes, prepareInput, showDashes } from './arguments/parser-input.ts';
 import { endOfFlags } from './arguments/program.ts';
+import { outputFailure } from './arguments/output-failure.ts';
 import { Prompt } from './arguments/prompt.ts';
 import { sharedFlags, sharedOf, type SharedFlags } from './arguments/shared-flags.ts';
 import { printError } from './arguments/print-error.ts';
@@ -133,7 +134,8 @@ export abstract class BaseCommand extends Command {
   }
 
   readonly #outputClosed = (error: NodeJS.ErrnoException): void => {
-    if (error.code !== 'EPIPE') throw error;
+    const failure = outputFailure(error);
+    if (failure !== undefined) throw failure;
     if ((this.ctor as typeof BaseCommand).endsWithItsReader) process.exit(0);
   };
 }

@@ -21,10 +21,14 @@ export interface EngineFailure {
   readonly cause?: unknown;
 }
 
-/** The one place where answers become errors: by HTTP status or by Node's error code, never by their text. */
+/**
+ * The one place where answers become errors: by HTTP status or by Node's error code, never by their text, with one
+ * exception: that a disk is full has no status of its own.
+ */
 export function engineError(step: string, failure: EngineFailure): EngineError {
   const message = `${step}: ${failure.message}`;
   const { cause } = failure;
+  if ((failure.status ?? 0) >= 500 && tellsFullDisk(message)) return fullDisk(message, cause);
   if (failure.status === 404) return new NotFound(message, { code: 'NOT_FOUND', cause });
   if (failure.status === 403) return new Forbidden(message, { code: 'ENGINE_REFUSED', cause });
   if (failure.status === 409) return new Conflict(message, { code: 'CONFLICT', cause });
@@ -33,6 +37,21 @@ export function engineError(step: string, failure: EngineFailure): EngineError {
   if (isPermissionError(cause)) return new EngineUnreachable(message, { code: 'ENGINE_NO_PERMISSION', cause });
   return new EngineUnreachable(message, { code: 'ENGINE_UNREACHABLE', cause, suggestions: ['dockerops doctor'] });
 }
+
+/** As the operating system says it, and the engine passes it on. */
+export function tellsFullDisk(message: string): boolean {
+  return /no space left on device/i.test(message);
+}
+
+export function fullDisk(message: string, cause?: unknown): EngineError {
+  return new EngineError(message, {
+    code: fullDiskCode,
+    suggestions: ['see what uses the disk of the engine: docker system df', 'free some: docker image prune'],
+    cause,
+  });
+}
+
+export const fullDiskCode = 'ENGINE_DISK_FULL';
 
 /** Where a call goes, and what may have ended it. */
 export interface CallPlace {

@@ -1,5 +1,5 @@
 import type { Owner } from '../model/desired.ts';
-import type { Operation } from './operation.ts';
+import { operationKinds, type Operation } from './operation.ts';
 
 /**
  * Puts the owner's lock around operations: taken before everything, released at the end whatever happened. Whether
@@ -13,10 +13,17 @@ export function locked(owner: Owner, operations: readonly Operation[]): readonly
   const needed = new Set(inside.flatMap(({ needs }) => needs));
   const last = inside.filter(({ id }) => !needed.has(id)).map(({ id }) => id);
   return checkedLast([
-    { ...common, id: 'lock', kind: 'lock', owner, needs: [] },
+    { ...common, id: 'lock', kind: 'lock', owner, needs: [], ...(onlyEnds(operations) ? { withoutSpace: true } : {}) },
     ...inside,
     { ...common, id: 'unlock', kind: 'unlock', owner, needs: last, always: true },
   ]);
+}
+
+/** The lock is a container: on a full disk there is none, but what frees space has to work. */
+function onlyEnds(operations: readonly Operation[]): boolean {
+  return operations.every(
+    ({ kind }) => operationKinds[kind].ends === true || operationKinds[kind].changes !== undefined,
+  );
 }
 
 function checkedLast(operations: readonly Operation[]): readonly Operation[] {

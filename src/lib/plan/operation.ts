@@ -24,7 +24,8 @@ interface Common {
  * function in `apply/operations.ts`; the compiler asks for all three.
  */
 interface Operations {
-  lock: { readonly owner: Owner };
+  /** `withoutSpace`: when the engine has no space for a lock, the plan is applied without one. */
+  lock: { readonly owner: Owner; readonly withoutSpace?: true };
   unlock: { readonly owner: Owner };
   'create-key': { readonly key: KeySpec };
 
@@ -142,6 +143,8 @@ interface KindFacts {
   readonly subject?: 'image' | 'network' | 'project';
   /** It keeps no engine busy, and may be abandoned at any time. */
   readonly waits?: true;
+  /** It stops or removes something: right whoever else does it, and what a full disk needs. */
+  readonly ends?: true;
   /** `nothing`: no change where all is up to date. `shared`: right whoever else does it. Both need no lock. */
   readonly changes?: 'nothing' | 'shared';
 }
@@ -154,9 +157,9 @@ export const operationKinds: { readonly [K in OperationKind]: KindFacts } = {
   'build-image': { working: 'building', done: 'built', subject: 'image' },
   'pull-image': { working: 'pulling', done: 'pulled', subject: 'image', changes: 'shared' },
   'create-network': { working: 'creating network', done: 'network created', subject: 'network' },
-  'remove-network': { working: 'removing network', done: 'network removed', subject: 'network' },
+  'remove-network': { working: 'removing network', done: 'network removed', subject: 'network', ends: true },
   'create-volume': { working: 'creating volume', done: 'volume created' },
-  'remove-volume': { working: 'removing volume', done: 'volume removed' },
+  'remove-volume': { working: 'removing volume', done: 'volume removed', ends: true },
   'prepare-data': { working: 'preparing data directory', done: 'data directory ready' },
   'complete-data': { working: 'completing the first copy of its data', done: 'data complete' },
   'save-data': { working: 'saving data', done: 'data saved' },
@@ -165,11 +168,11 @@ export const operationKinds: { readonly [K in OperationKind]: KindFacts } = {
   'put-files': { working: 'copying keys and secrets', done: 'keys and secrets copied' },
   'start-container': { working: 'starting', done: 'started' },
   'pause-container': { working: 'pausing', done: 'paused' },
-  'unpause-container': { working: 'resuming', done: 'resumed' },
+  'unpause-container': { working: 'resuming', done: 'resumed', ends: true },
   'rename-container': { working: 'renaming', done: 'renamed' },
   'set-restart-policy': { working: 'setting restart policy', done: 'restart policy set' },
-  'stop-container': { working: 'stopping', done: 'stopped' },
-  'remove-container': { working: 'removing', done: 'removed' },
+  'stop-container': { working: 'stopping', done: 'stopped', ends: true },
+  'remove-container': { working: 'removing', done: 'removed', ends: true },
   'wait-ready': { working: 'waiting until ready', done: 'ready', waits: true, changes: 'nothing' },
   'wait-seconds': { working: 'waiting', done: 'waited', waits: true, changes: 'nothing' },
   'check-running': {
@@ -186,11 +189,11 @@ export const operationKinds: { readonly [K in OperationKind]: KindFacts } = {
     waits: true,
     changes: 'nothing',
   },
-  'withdraw-names': { working: 'withdrawing DNS names', done: 'DNS names withdrawn' },
+  'withdraw-names': { working: 'withdrawing DNS names', done: 'DNS names withdrawn', ends: true },
   'register-service': { working: 'registering', done: 'registered', changes: 'shared' },
   'deregister-service': { working: 'deregistering', done: 'deregistered', changes: 'shared' },
   'put-key': { working: 'writing', done: 'written', changes: 'shared' },
   'create-swarm-service': { working: 'creating service', done: 'service created' },
   'update-swarm-service': { working: 'updating service', done: 'service updated' },
-  'remove-swarm-service': { working: 'removing service', done: 'service removed' },
+  'remove-swarm-service': { working: 'removing service', done: 'service removed', ends: true },
 };

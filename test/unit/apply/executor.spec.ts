@@ -12,6 +12,7 @@ import {
   OperationFailed,
 } from '../../../src/lib/errors.ts';
 import type { ProgressEvent } from '../../../src/lib/events.ts';
+import { engineError } from '../../../src/lib/engine/engine-errors.ts';
 import { observe } from '../../../src/lib/observe/observe.ts';
 import { planBackup } from '../../../src/lib/plan/plan-backup.ts';
 import { instanceLabels } from '../../../src/lib/plan/instance/instance-labels.ts';
@@ -692,5 +693,45 @@ describe('the lock of a project', () => {
     expect(names(engine)).to.deep.equal(['dockerops-lock-project-demo']);
     await engine.removeContainer(lock);
     expect((await applied).failures).to.deep.equal([]);
+  });
+
+  describe('on an engine whose disk is full', () => {
+    const full = engineError('create container', {
+      status: 500,
+      message: 'write /var/lib/docker/x: No space left on device',
+    });
+
+    it('stops and removes without the lock, and says so', async () => {
+      const engine = engineWithImages();
+      await apply(await plan(engine, desired([spec('db', 'one')])), await contextOn(engine));
+      engine.failNext('createContainer', 1, full);
+      const events: ProgressEvent[] = [];
+      const clean = planClean(project, await observe(engine), 'all');
+      const outcome = await apply(clean, await contextOn(engine, { progress: (event) => events.push(event) }));
+      expect(outcome.failures).to.deep.equal([]);
+      expect(names(engine)).to.deep.equal([]);
+      const warnings = events.flatMap((event) => (event.type === 'warning' ? [event.text] : []));
+      expect(warnings).to.have.length(1);
+      expect(warnings[0]).to.include('disk').and.include(engine.address);
+    });
+
+    it('creates nothing without the lock', async () => {
+      const engine = engineWithImages();
+      engine.failNext('createContainer', 1, full);
+      const outcome = await apply(await plan(engine, desired([spec('db', 'one')])), await contextOn(engine));
+      expect(outcome.failures[0]?.error).to.have.property('code', 'LOCK_NO_SPACE');
+      expect(names(engine)).to.deep.equal([]);
+    });
+
+    it('does not take the lock of another command for a lack of space', async () => {
+      const engine = engineWithImages();
+      await apply(await plan(engine, desired([spec('db', 'one')])), await contextOn(engine));
+      const clean = planClean(project, await observe(engine), 'all');
+      engine.failNext('createContainer', 1, new Conflict('the name is in use', { code: 'CONFLICT' }));
+      engine.failNext('inspectContainer', 1, full);
+      const outcome = await apply(clean, await contextOn(engine));
+      expect(outcome.failures).to.have.length(1);
+      expect(names(engine)).to.deep.equal(['demo-db-one']);
+    });
   });
 });

@@ -4,7 +4,7 @@ import type { ImageBuildOptions } from 'dockerode';
 import { EngineError, OperationFailed } from '../../errors.ts';
 import { BuildKitProgress, ClassicProgress, type FailedStep } from './build-progress.ts';
 import { asReadable, loadDockerode } from '../dockerode.ts';
-import { uploadFailure, wrapFailure, type CallPlace } from '../engine-errors.ts';
+import { fullDisk, tellsFullDisk, uploadFailure, wrapFailure, type CallPlace } from '../engine-errors.ts';
 import { progressDocument, readJsonLines, type ProgressDocument } from './engine-streams.ts';
 import type { BuildRequest } from '../engine.ts';
 import { whileAlive } from '../connection/alive.ts';
@@ -91,5 +91,10 @@ function imageIdOf({ aux, stream }: ProgressDocument): string | undefined {
 
 function buildFailed(step: string, { name, error, lines }: FailedStep): OperationFailed {
   const place = name === '' ? '' : `${name}: `;
-  return new OperationFailed(`${step}: ${place}${error}`, { code: 'BUILD_FAILED', logs: lines });
+  const isFull = tellsFullDisk([error, ...lines].join('\n'));
+  return new OperationFailed(`${step}: ${place}${error}`, {
+    code: 'BUILD_FAILED',
+    logs: lines,
+    ...(isFull ? { suggestions: fullDisk('').suggestions } : {}),
+  });
 }

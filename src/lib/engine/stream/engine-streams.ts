@@ -1,6 +1,7 @@
 import { Writable, type Readable } from 'node:stream';
 import { EngineError } from '../../errors.ts';
 import { LineSplitter } from '../../line-splitter.ts';
+import { engineError } from '../engine-errors.ts';
 import { WrongShape, number, object, optional, text, type Shape, type Shaped } from '../shape.ts';
 
 export type OutputName = 'stdout' | 'stderr';
@@ -138,7 +139,7 @@ export async function followProgress(
 ): Promise<void> {
   for await (const document of readJsonLines(stream, progressDocument)) {
     const message = document.errorDetail?.message ?? document.error;
-    if (message !== undefined) throw new EngineError(`${step}: ${message}`, { code: 'ENGINE_REFUSED' });
+    if (message !== undefined) throw engineError(step, { status: 500, message });
     onDocument(document);
   }
 }
