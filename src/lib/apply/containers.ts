@@ -1,3 +1,4 @@
+import { fullDiskCode } from '../engine/engine-errors.ts';
 import { Conflict, EngineError, NotFound, OperationFailed, StalePlan } from '../errors.ts';
 import { sleep } from '../interrupt.ts';
 import { awaitReady } from '../observe/readiness.ts';
@@ -58,7 +59,7 @@ export async function renameContainer(
   { context: { engine }, results }: Step,
 ): Promise<void> {
   const id = results.containerId(container);
-  await expectPresent(engine.renameContainer(id, name), `container ${container}`);
+  await withoutSpaceToo(expectPresent(engine.renameContainer(id, name), `container ${container}`), results);
   results.created(name, id);
 }
 
@@ -66,7 +67,15 @@ export async function setRestartPolicy(
   { container, restart }: OperationOf<'set-restart-policy'>,
   { context: { engine }, results }: Step,
 ): Promise<void> {
-  await expectPresent(engine.setRestartPolicy(results.containerId(container), restart), `container ${container}`);
+  const id = results.containerId(container);
+  await withoutSpaceToo(expectPresent(engine.setRestartPolicy(id, restart), `container ${container}`), results);
+}
+
+/** A full disk takes no new name and no policy; they only help the command after one that is killed here. */
+async function withoutSpaceToo(work: Promise<void>, { lock }: Step['results']): Promise<void> {
+  await work.catch((error: unknown) => {
+    if (lock !== undefined || !(error instanceof EngineError) || error.code !== fullDiskCode) throw error;
+  });
 }
 
 export async function stopContainer(

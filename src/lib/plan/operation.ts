@@ -143,7 +143,7 @@ interface KindFacts {
   readonly subject?: 'image' | 'network' | 'project';
   /** It keeps no engine busy, and may be abandoned at any time. */
   readonly waits?: true;
-  /** It stops or removes something: right whoever else does it, and what a full disk needs. */
+  /** It stops or removes something, or prepares that: what a full disk needs. */
   readonly ends?: true;
   /** `nothing`: no change where all is up to date. `shared`: right whoever else does it. Both need no lock. */
   readonly changes?: 'nothing' | 'shared';
@@ -169,8 +169,8 @@ export const operationKinds: { readonly [K in OperationKind]: KindFacts } = {
   'start-container': { working: 'starting', done: 'started' },
   'pause-container': { working: 'pausing', done: 'paused' },
   'unpause-container': { working: 'resuming', done: 'resumed', ends: true },
-  'rename-container': { working: 'renaming', done: 'renamed' },
-  'set-restart-policy': { working: 'setting restart policy', done: 'restart policy set' },
+  'rename-container': { working: 'renaming', done: 'renamed', ends: true },
+  'set-restart-policy': { working: 'setting restart policy', done: 'restart policy set', ends: true },
   'stop-container': { working: 'stopping', done: 'stopped', ends: true },
   'remove-container': { working: 'removing', done: 'removed', ends: true },
   'wait-ready': { working: 'waiting until ready', done: 'ready', waits: true, changes: 'nothing' },
