@@ -47,7 +47,7 @@ const rooms = {
     packages: ['pino', 'prom-client'],
   },
   // plan: the text of a plan is a pure function there.
-  cli: { own: ['use-cases', 'plan'], types: ['*'], packages: ['@oclif/core', 'chalk', 'get-east-asian-width'] },
+  cli: { own: ['use-cases', 'plan'], types: ['*'], packages: ['@oclif/core', 'get-east-asian-width'] },
   commands: { own: ['*'], packages: ['@oclif/core'] },
   main: { own: ['*'], packages: ['@oclif/core'] },
   // What bin/dockerops starts, before anything else is loaded.

@@ -42,8 +42,6 @@ const stubs = new Map([
     module.exports = new Proxy({}, { get: (_, key) => (key === '__esModule' ? undefined : spinner) });`,
   ],
   ['wsl-utils', 'exports.isWsl = false;'],
-  // chalk would detect the terminal's colours; we set the level ourselves.
-  ['#supports-color', 'export default { stdout: false, stderr: false };'],
   // Importing this as a module makes Node open standard input, as it enumerates all properties of `process`.
   ['node:process', 'module.exports = process;'],
   ['debug', 'module.exports = () => Object.assign(() => {}, { enabled: false });'],

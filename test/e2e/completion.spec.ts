@@ -96,6 +96,22 @@ describe('dockerops completion', function () {
     });
   }
 
+  it('offers no name that a shell would interpret, and quotes the paths of bash', async () => {
+    for (const folder of ['$(touch PWNED)', '`id`', 'x;y', 'X', '\u001B[2J', 'x\u202Ey'])
+      await mkdir(join(directory, 'hostile/services', folder), { recursive: true });
+    await mkdir(join(directory, 'hostile/services/web'));
+    await writeFile(
+      join(directory, 'hostile/run.conf'),
+      '[{"service": "web", "instance": "$(id)", "group": "a b"}, {"service": "web", "instance": "one"}]',
+    );
+    await writeFile(join(directory, 'hostile/compose $(id).yml'), '');
+    await writeFile(join(directory, 'hostile/compose\u001B.yml'), '');
+    expect(await bash('dockerops build:', 'hostile')).to.deep.equal(['all', 'web']);
+    expect(await bash('dockerops run web --instance ', 'hostile')).to.deep.equal(['one']);
+    expect(await bash('dockerops run --group ', 'hostile')).to.deep.equal([]);
+    expect(await bash('dockerops import comp', 'hostile')).to.deep.equal(['compose\\ \\$\\(id\\).yml']);
+  });
+
   it('refuses a shell that it has no script for', async () => {
     const { code, stderr } = await dockerops(['completion:ksh'], { cwd: directory });
     expect(code).to.equal(2);

@@ -81,10 +81,6 @@ describe('the architecture', () => {
     expect(imports.filter(({ file, target }) => target === 'dockerode' && roomOf(file) !== 'engine')).to.deep.equal([]);
   });
 
-  it('only the command line colours', () => {
-    expect(imports.filter(({ file, target }) => target === 'chalk' && roomOf(file) !== 'cli')).to.deep.equal([]);
-  });
-
   it('nothing in lib imports a command, and no command another', () => {
     expect(imports.filter(({ target }) => roomOf(target) === 'commands')).to.deep.equal([]);
   });

@@ -12,6 +12,7 @@ import { renderDocument } from './render/json.ts';
 import { warningLine } from './render/progress-plain.ts';
 import { createProgress } from './render/progress.ts';
 import { styleFor, type Style } from './render/style.ts';
+import { terminalText } from './render/terminal-text.ts';
 
 type Output = Interfaces.OutputFlags<Interfaces.FlagInput>;
 type Arguments = Interfaces.OutputArgs<Interfaces.ArgInput>;
@@ -56,23 +57,23 @@ export abstract class BaseCommand extends Command {
 
   /** Prints the result: one document under --json, else the text of `render`. */
   protected result(what: string, body: object, render: (style: Style) => string): void {
-    process.stdout.write(this.shared.json ? renderDocument(what, body) : withNewline(render(this.style)));
+    process.stdout.write(this.shared.json ? renderDocument(what, body) : withNewline(terminalText(render(this.style))));
   }
 
   /** Prints part of the result as text; nothing under --json. */
   protected print(text: string): void {
-    if (!this.shared.json) process.stdout.write(withNewline(text));
+    if (!this.shared.json) process.stdout.write(withNewline(terminalText(text)));
   }
 
   protected note(text: string): void {
     if (this.#display !== undefined) this.#display({ type: 'notice', text });
-    else if (this.#shows('info')) process.stderr.write(`${text}\n`);
+    else if (this.#shows('info')) process.stderr.write(`${terminalText(text)}\n`);
   }
 
   protected warning(text: string): void {
     if (this.#display !== undefined) this.#display({ type: 'warning', text });
     else if (this.#shows('warning'))
-      process.stderr.write(`${warningLine(text, styleFor(process.stderr, process.env))}\n`);
+      process.stderr.write(`${terminalText(warningLine(text, styleFor(process.stderr, process.env)))}\n`);
   }
 
   /** Asks for a yes. `--yes` answers it, and so does `answered`: the command's own flag, such as --force. */

@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path';
 import { homedir } from 'node:os';
 import { osIds } from '../build/base-images/os-table.ts';
 import type { ProjectPlace } from '../project/find-project.ts';
+import { isDnsLabel } from '../project/conf/dns-label.ts';
 import { loadHostConf } from '../project/conf/host-conf.ts';
 import { loadRunConf } from '../project/conf/load-run-conf.ts';
 import type { RunConfEntry } from '../project/conf/run-conf-entry.ts';
@@ -96,7 +97,7 @@ function directories(path: string): readonly string[] {
     .map(({ name }) => name);
 }
 
-/** An invalid run conf may have values of any type. */
+/** An invalid run conf may have values of any type; what is no name in the end is not offered as one. */
 function unique(names: readonly unknown[]): readonly string[] {
-  return [...new Set(names.filter((name) => typeof name === 'string' && name !== ''))].sort() as string[];
+  return [...new Set(names.filter((name) => typeof name === 'string' && isDnsLabel(name)))].sort() as string[];
 }

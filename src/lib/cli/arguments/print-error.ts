@@ -1,5 +1,6 @@
 import { renderError, renderErrorDocument, showsCauses } from '../render/error-text.ts';
 import { styleFor } from '../render/style.ts';
+import { terminalText } from '../render/terminal-text.ts';
 import { reportError, type ErrorReport } from './error-report.ts';
 import { readableStack } from './readable-stack.ts';
 
@@ -9,11 +10,12 @@ export function printError(error: unknown, how: { readonly json: boolean; readon
   if (exit !== undefined) return exit;
   const report = reportError(error);
   if (how.json) process.stdout.write(renderErrorDocument(report));
-  else
-    process.stderr.write(
-      renderError(withReadableStack(report, how.debug), styleFor(process.stderr, process.env), how.debug),
-    );
+  else process.stderr.write(terminalText(errorText(report, how.debug)));
   return report.exitCode;
+}
+
+function errorText(report: ErrorReport, debug: boolean): string {
+  return renderError(withReadableStack(report, debug), styleFor(process.stderr, process.env), debug);
 }
 
 /** Makes the stack readable if it is shown. */

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { Interrupted, UserError } from '../../errors.ts';
+import { oneLine, terminalText } from '../render/terminal-text.ts';
 
 export interface Question {
   /** The flag that answers it, as the user would type it: `--instance NAME`. */
@@ -38,9 +39,9 @@ export class Prompt {
       terminal: true,
     });
     // Asked only now, when the terminal no longer echoes what is typed.
-    if (question.secret === true) this.#streams.output.write(`${text} `);
+    if (question.secret === true) this.#streams.output.write(`${terminalText(text)} `);
     try {
-      return (await this.#answer(lines, question.secret === true ? '' : `${text} `)).trim();
+      return (await this.#answer(lines, question.secret === true ? '' : `${terminalText(text)} `)).trim();
     } finally {
       lines.close();
       if (question.secret === true) this.#streams.output.write('\n');
@@ -55,7 +56,7 @@ export class Prompt {
 
   /** Asks for one of several, by number or name, until the answer is one of them. */
   async choose(text: string, choices: readonly string[], question: Question): Promise<string> {
-    const list = choices.map((choice, index) => `  ${index + 1}) ${choice}`).join('\n');
+    const list = choices.map((choice, index) => `  ${index + 1}) ${oneLine(choice)}`).join('\n');
     for (;;) {
       const answer = await this.ask(`${text}\n${list}\nnumber or name:`, question);
       const chosen = choices.find((choice) => choice === answer) ?? choices[Number(answer) - 1];

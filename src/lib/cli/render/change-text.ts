@@ -1,6 +1,7 @@
 import type { Plan, Verdict } from '../../plan/plan.ts';
 import { nothingToDo } from './plan-text.ts';
 import type { Style } from './style.ts';
+import { textOfLines } from './terminal-text.ts';
 
 const pastWords: Readonly<Partial<Record<Verdict['verdict'], string>>> = {
   pull: 'pulled',
@@ -35,7 +36,7 @@ export function renderChange(
   const left = plan.verdicts
     .filter(({ verdict }) => leftAlone.has(verdict))
     .map((verdict) => style.yellow(leftText(verdict)));
-  return [done.length === 0 && summary === '' ? nothingToDo(noEntries) : summary, ...left].join('\n');
+  return textOfLines([done.length === 0 && summary === '' ? nothingToDo(noEntries) : summary, ...left]);
 }
 
 function leftText({ key, verdict, reason, container }: Verdict): string {

@@ -11,10 +11,11 @@ export function completionScript(shell: Shell): string {
 }
 
 // Bash splits `run:po` into three words: the script joins them again, and removes the part before the last break from
-// the answers.
+// the answers. It inserts a word as it is, so that the script quotes what has not been typed yet; zsh and fish do so
+// themselves.
 const bash = `# bash completion of dockerops: source <(dockerops completion bash)
 _dockerops() {
-  local line=\${COMP_LINE:0:COMP_POINT} breaks='' keep='' word about words current
+  local line=\${COMP_LINE:0:COMP_POINT} breaks='' keep='' word about words current rest
   read -ra words <<< "$line"
   [[ $line == *[[:space:]] ]] && words+=('')
   current=\${words[\${#words[@]}-1]}
@@ -23,7 +24,9 @@ _dockerops() {
   [[ -n $breaks && $current == *[$breaks]* ]] && keep=\${current%"\${current##*[$breaks]}"}
   COMPREPLY=()
   while IFS=$'\\t' read -r word about; do
-    COMPREPLY+=("\${word#"$keep"}")
+    rest=\${word#"$current"}
+    [[ $rest == *[!a-zA-Z0-9_.,:=/@%+-]* ]] && printf -v rest %q "$rest"
+    COMPREPLY+=("\${current#"$keep"}$rest")
   done < <("\${words[0]}" complete -- "\${words[@]:1}" 2>/dev/null)
   [[ \${#COMPREPLY[@]} == 1 && \${COMPREPLY[0]} == *[=:/] ]] && compopt -o nospace 2>/dev/null
   return 0

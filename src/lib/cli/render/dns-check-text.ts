@@ -1,13 +1,14 @@
 import type { DnsReport } from '../../use-cases/dns/dns-check.ts';
 import type { Style } from './style.ts';
+import { textOfLines } from './terminal-text.ts';
 
 /** Every difference and problem of the DNS, one line each, then the notes. */
 export function renderDnsCheck(report: DnsReport, style: Style): string {
   const problems = problemLines(report, style);
-  return [
+  return textOfLines([
     ...(problems.length === 0 ? [style.green('the DNS matches its leases and the running containers')] : problems),
     ...noteLines(report, style),
-  ].join('\n');
+  ]);
 }
 
 function problemLines(report: DnsReport, style: Style): readonly string[] {

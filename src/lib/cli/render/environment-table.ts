@@ -1,6 +1,7 @@
 import type { InstanceVariables, VariableRow } from '../../use-cases/inspect/explain-variables.ts';
 import type { Origin } from '../../model/desired.ts';
 import type { Style } from './style.ts';
+import { oneLine } from './terminal-text.ts';
 import { renderTable, tableOptions, type Cell } from './table.ts';
 
 /** Where a value comes from, as short as possible: its place if that names a file, else its source. */
@@ -19,7 +20,9 @@ export function originText({ source, where }: Origin): string {
 export function renderEnvironment(instances: readonly InstanceVariables[], style: Style, width?: number): string {
   const options = tableOptions(style, width);
   return instances
-    .map((instance) => `${style.bold(instance.key)}\n${renderTable(columns, rowsOf(instance, style), options)}`)
+    .map(
+      (instance) => `${style.bold(oneLine(instance.key))}\n${renderTable(columns, rowsOf(instance, style), options)}`,
+    )
     .join('\n');
 }
 

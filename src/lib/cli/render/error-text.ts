@@ -2,6 +2,7 @@ import type { ErrorReport } from '../arguments/error-report.ts';
 import type { Problem } from '../../errors.ts';
 import { renderDocument } from './json.ts';
 import type { Style } from './style.ts';
+import { oneLine, programLine } from './terminal-text.ts';
 
 const reportAddress = 'please report this text with the command and the output of "dockerops version"';
 
@@ -14,10 +15,10 @@ const reportAddress = 'please report this text with the command and the output o
  */
 export function renderError(report: ErrorReport, style: Style, debug: boolean): string {
   const lines = [
-    `${style.red(report.bug ? 'bug:' : 'error:')} ${report.message}`,
+    `${style.red(report.bug ? 'bug:' : 'error:')} ${indented(report.message)}`,
     ...report.problems.flatMap((problem) => problemLines(problem, style)),
     ...logLines(report, style),
-    ...report.suggestions.map((suggestion) => `${style.cyan('->')} ${suggestion}`),
+    ...report.suggestions.map((suggestion) => `${style.cyan('->')} ${indented(suggestion)}`),
     ...(report.ref === undefined ? [] : [`see ${report.ref}`]),
     ...(showsCauses(report, debug) ? causeLines(report, style) : []),
     ...(report.bug ? [reportAddress] : []),
@@ -36,14 +37,20 @@ export function renderErrorDocument(report: ErrorReport): string {
 }
 
 export function problemLines(problem: Problem, style: Style): readonly string[] {
-  const place = problem.where === undefined ? '' : `${style.bold(problem.where)}  `;
-  return [`  ${place}${problem.message}`, ...(problem.suggestion === undefined ? [] : [`    ${problem.suggestion}`])];
+  const place = problem.where === undefined ? '' : `${style.bold(oneLine(problem.where))}  `;
+  const { message, suggestion } = problem;
+  return [`  ${place}${oneLine(message)}`, ...(suggestion === undefined ? [] : [`    ${oneLine(suggestion)}`])];
+}
+
+/** A text of several lines cannot be taken for several texts. */
+function indented(text: string): string {
+  return text.replaceAll('\n', '\n  ');
 }
 
 function logLines(report: ErrorReport, style: Style): readonly string[] {
   if (report.logs.length === 0) return [];
   const title = report.container === undefined ? 'last lines:' : `last lines of ${report.container}:`;
-  return [style.bold(title), ...report.logs.map((line) => `${style.dim('  |')} ${line}`)];
+  return [style.bold(title), ...report.logs.map((line) => `${style.dim('  |')} ${programLine(line)}`)];
 }
 
 function causeLines(report: ErrorReport, style: Style): readonly string[] {

@@ -1,5 +1,6 @@
 import type { InstanceLine } from '../../observe/merge-logs.ts';
 import type { Style } from './style.ts';
+import { oneLine, terminalText } from './terminal-text.ts';
 import { textWidth } from './text-width.ts';
 
 const colours = [
@@ -16,7 +17,8 @@ const colours = [
 ] as const;
 
 /**
- * Lines of several instances, each prefixed with its instance's key in that instance's colour:
+ * Lines of several instances as their programs wrote them, escape sequences included, each prefixed with its instance's
+ * key in that instance's colour:
  * ```
  * db-main  | ready to accept connections
  * web-main | GET /
@@ -32,20 +34,22 @@ export class LogLines {
   constructor(style: Style, keys: readonly string[], options: { readonly times: boolean } = { times: false }) {
     this.#style = style;
     this.#times = options.times;
-    this.#width = Math.max(0, ...keys.map(textWidth));
+    this.#width = Math.max(0, ...keys.map((key) => textWidth(oneLine(key))));
   }
 
   render({ key, time, text }: InstanceLine): string {
-    return `${this.#prefix(key)} ${this.#times ? `${this.#style.dim(time)} ` : ''}${text}\n`;
+    return `${this.#prefix(key)} ${this.#times ? `${terminalText(this.#style.dim(time))} ` : ''}${text}\n`;
   }
 
   #prefix(key: string): string {
-    const width = textWidth(key);
+    const shown = oneLine(key);
+    const width = textWidth(shown);
     if (width > this.#width) this.#prefixes.clear();
     this.#width = Math.max(this.#width, width);
     const known = this.#prefixes.get(key);
     if (known !== undefined) return known;
-    const prefix = this.#style[colourOf(key)](`${key}${' '.repeat(this.#width - width)} |`);
+    const padding = ' '.repeat(this.#width - width);
+    const prefix = terminalText(this.#style[colourOf(key)](`${shown}${padding} |`));
     this.#prefixes.set(key, prefix);
     return prefix;
   }

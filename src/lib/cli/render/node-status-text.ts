@@ -1,5 +1,6 @@
 import type { StatusDocument, ServiceStatus } from '../../daemons/operator/status.ts';
 import type { Style } from './style.ts';
+import { textOfLines } from './terminal-text.ts';
 
 /** The state of a node: a line for each service, then the notices. */
 export function renderNodeStatus({ node, services, notices }: StatusDocument, style: Style): string {
@@ -8,7 +9,7 @@ export function renderNodeStatus({ node, services, notices }: StatusDocument, st
       `${mark(service, style)} ${name}  ${service.state}${service.error === undefined ? '' : `: ${service.error}`}`,
   );
   const summary = rows.length === 0 ? `node ${node} has no services` : `node ${node}: ${String(rows.length)} services`;
-  return [...rows, ...notices.map((notice) => `! ${notice}`), summary].join('\n');
+  return textOfLines([...rows, ...notices.map((notice) => `! ${notice}`), summary]);
 }
 
 function mark({ state }: ServiceStatus, style: Style): string {

@@ -4,6 +4,7 @@ import type { Blocker, Difference, Plan, Verdict } from '../../plan/plan.ts';
 import type { Operation } from '../../plan/operation.ts';
 import type { InstanceSpec } from '../../model/desired.ts';
 import type { Style } from './style.ts';
+import { oneLine, textOfLines } from './terminal-text.ts';
 import { textWidth } from './text-width.ts';
 
 interface Look {
@@ -47,7 +48,7 @@ export function renderPlan(
 ): string {
   const widths = {
     word: Math.max(7, ...plan.verdicts.map(({ verdict }) => wordFor(verdict).length)),
-    key: Math.max(0, ...plan.verdicts.map(({ key }) => textWidth(key))),
+    key: Math.max(0, ...plan.verdicts.map(({ key }) => textWidth(oneLine(key)))),
   };
   const lines = [
     ...plan.verdicts.flatMap((verdict) => verdictLines(verdict, widths, style)),
@@ -55,7 +56,7 @@ export function renderPlan(
     countsOf(plan, options.noEntries),
     ...(options.verbose === true ? detailLines(plan, style) : []),
   ];
-  return `${lines.join('\n')}\n`;
+  return textOfLines(lines);
 }
 
 function wordFor(verdict: Verdict['verdict']): string {
@@ -69,7 +70,8 @@ function verdictLines(
 ): readonly string[] {
   const { mark, colour } = looks[verdict.verdict];
   const word = wordFor(verdict.verdict).padEnd(widths.word);
-  const key = verdict.key + ' '.repeat(widths.key - textWidth(verdict.key));
+  const shown = oneLine(verdict.key);
+  const key = shown + ' '.repeat(widths.key - textWidth(shown));
   return [
     `${style[colour](`${mark} ${word}`)} ${key}  ${style.dim(verdict.reason)}`,
     ...verdict.differences.map((difference) => differenceLine(difference, style)),

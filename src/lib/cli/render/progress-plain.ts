@@ -1,5 +1,6 @@
 import type { ProgressEvent, ProgressSink } from '../../events.ts';
 import type { Style } from './style.ts';
+import { oneLine, programLine } from './terminal-text.ts';
 
 /** What is shown beside failures: warnings, finished operations, lines of builds and pulls. */
 export interface PlainDetail {
@@ -21,7 +22,7 @@ function plainLine(event: ProgressEvent, style: Style, detail: PlainDetail): str
     case 'operation':
       return operationLine(event, style, detail);
     case 'output':
-      return detail.output ? `${style.dim(`${event.subject} |`)} ${event.line}` : undefined;
+      return detail.output ? outputLine(event, style) : undefined;
     case 'warning':
       return detail.warnings ? warningLine(event.text, style) : undefined;
     case 'notice':
@@ -37,9 +38,14 @@ function operationLine(
   style: Style,
   detail: PlainDetail,
 ): string | undefined {
-  if (event.state === 'failed') return `${event.subject}: ${style.red(event.text)}`;
+  if (event.state === 'failed') return `${oneLine(event.subject)}: ${style.red(event.text)}`;
   const isFinished = event.state === 'done' || event.state === 'skipped';
-  return detail.operations && isFinished ? `${event.subject}: ${event.text}` : undefined;
+  return detail.operations && isFinished ? `${oneLine(event.subject)}: ${event.text}` : undefined;
+}
+
+/** A line of a build or a pull behind the image that it is about. */
+export function outputLine({ subject, line }: Extract<ProgressEvent, { type: 'output' }>, style: Style): string {
+  return `${style.dim(`${oneLine(subject)} |`)} ${programLine(line)}`;
 }
 
 export function warningLine(text: string, style: Style): string {

@@ -1,7 +1,8 @@
 import type { ProgressEvent, ProgressSink, ProgressState } from '../../events.ts';
-import { warningLine } from './progress-plain.ts';
+import { outputLine, warningLine } from './progress-plain.ts';
 import { renderFrame, type ProgressLine } from './progress-frame.ts';
 import type { Style } from './style.ts';
+import { oneLine, terminalText } from './terminal-text.ts';
 
 export interface TerminalStream {
   readonly isTTY?: boolean;
@@ -60,7 +61,7 @@ export class TerminalProgress {
         this.#follow(event);
         return;
       case 'output':
-        if (this.#showOutput) this.#printAbove(`${this.#style.dim(`${event.subject} |`)} ${event.line}`);
+        if (this.#showOutput) this.#printAbove(outputLine(event, this.#style));
         return;
       case 'warning':
         this.#printAbove(warningLine(event.text, this.#style));
@@ -76,7 +77,7 @@ export class TerminalProgress {
   /** Paints the current state. Called by the timer, and by tests. */
   paint(): void {
     const size = { columns: this.#stream.columns ?? 80, rows: this.#stream.rows ?? 24 };
-    const frame = renderFrame(this.#lines(), size, this.#tick++, this.#style);
+    const frame = renderFrame(this.#lines(), size, this.#tick++, this.#style).map(terminalText);
     const change = repaint(this.#painted, frame);
     if (change !== '') this.#stream.write(change);
     this.#painted = frame;
@@ -139,16 +140,16 @@ export class TerminalProgress {
   #lines(): readonly ProgressLine[] {
     const now = this.#now();
     return [...this.#subjects].map(([name, { state, text, begunMs, endedMs }]) => ({
-      name,
+      name: oneLine(name),
       state,
-      text,
+      text: oneLine(text),
       elapsedMs: begunMs === undefined ? undefined : (endedMs ?? now) - begunMs,
     }));
   }
 
   #printAbove(text: string): void {
     const up = this.#painted.length;
-    this.#stream.write(`${up === 0 ? '' : `\u001B[${up}A`}\r${eraseBelow}${text}\n`);
+    this.#stream.write(`${up === 0 ? '' : `\u001B[${up}A`}\r${eraseBelow}${terminalText(text)}\n`);
     this.#painted = [];
     if (this.#timer !== undefined) this.paint();
   }

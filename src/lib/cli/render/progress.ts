@@ -3,6 +3,7 @@ import type { LogLevel } from '../arguments/log-level.ts';
 import { plainProgress } from './progress-plain.ts';
 import { TerminalProgress, type TerminalStream } from './progress-tty.ts';
 import { canMove, styleFor } from './style.ts';
+import { terminalText } from './terminal-text.ts';
 
 export interface ProgressChoice {
   readonly logLevel: LogLevel;
@@ -24,7 +25,7 @@ export function createProgress(
   if (operations && !isDebug && canMove(stream, environment))
     return new TerminalProgress(stream, style, { showOutput: choice.output }).sink;
   const warnings = choice.logLevel !== 'error' && choice.logLevel !== 'fatal';
-  return plainProgress((line) => void stream.write(`${line}\n`), style, {
+  return plainProgress((line) => void stream.write(`${terminalText(line)}\n`), style, {
     warnings,
     operations,
     output: isDebug || choice.output,

@@ -3,6 +3,7 @@ import type { InstanceInfo, ServiceInfo } from '../../use-cases/inspect/service-
 import { originText } from './environment-table.ts';
 import { differenceLine } from './plan-text.ts';
 import type { Style } from './style.ts';
+import { textOfLines } from './terminal-text.ts';
 
 /** A service as text: its image and source, then each instance with its switches and differences.
  * ```
@@ -20,9 +21,7 @@ import type { Style } from './style.ts';
  */
 export function renderService(info: ServiceInfo, style: Style): string {
   const instances = info.instances.flatMap((instance) => ['', ...instanceLines(instance, style)]);
-  return [`${style.bold(info.service)} (${sourceText(info)})`, ...serviceLines(info, style), ...instances, ''].join(
-    '\n',
-  );
+  return textOfLines([`${style.bold(info.service)} (${sourceText(info)})`, ...serviceLines(info, style), ...instances]);
 }
 
 function sourceText({ directory, kind }: ServiceInfo): string {

@@ -1,4 +1,5 @@
 import { noStyle, type Style } from './style.ts';
+import { terminalText } from './terminal-text.ts';
 import { textWidth } from './text-width.ts';
 
 export interface Column {
@@ -95,8 +96,8 @@ function renderCell(column: Column, cell: Cell | undefined, width: number, isLas
   return isLast ? painted : painted + padding;
 }
 
-/** A cell holds one line and no blank at its end. */
+/** A cell holds one line, as wide as it will be shown, and no blank at its end. */
 function textOf(cell: Cell | undefined): string {
   const text = typeof cell === 'object' ? cell.text : (cell ?? '');
-  return text.replaceAll(/\s+/g, ' ').trimEnd();
+  return terminalText(text.replaceAll(/\s+/g, ' ').trimEnd());
 }

@@ -1,6 +1,7 @@
 import type { Validation } from '../../use-cases/validate-project.ts';
 import { problemLines } from './error-text.ts';
 import type { Style } from './style.ts';
+import { textOfLines } from './terminal-text.ts';
 
 /** Every problem with its place and fix, then the count:
  * ```
@@ -14,11 +15,10 @@ export function renderValidation({ project, entries, services, problems }: Valid
     const counts = [counted(entries, 'entry', 'entries'), counted(services, 'service', 'services')];
     return `${style.green('valid:')} ${[`project ${project}`, ...counts].join(', ')}\n`;
   }
-  return [
+  return textOfLines([
     ...problems.flatMap((problem) => problemLines(problem, style)),
     style.red(counted(problems.length, 'problem', 'problems')),
-    '',
-  ].join('\n');
+  ]);
 }
 
 function counted(count: number, one: string, many: string): string {

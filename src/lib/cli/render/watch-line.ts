@@ -1,6 +1,7 @@
 import type { WatchEvent } from '../../use-cases/watch-project.ts';
 import { renderChange } from './change-text.ts';
 import type { Style } from './style.ts';
+import { textOfLines } from './terminal-text.ts';
 
 const maxPaths = 3;
 
@@ -18,12 +19,12 @@ export function watchLine(
 ): string {
   switch (event.type) {
     case 'watching':
-      return style.dim(`watching ${event.folders.join(', ')}`);
+      return textOfLines([style.dim(`watching ${event.folders.join(', ')}`)]);
     case 'saved':
-      return `saved ${shorten(event.paths.map(relativePath))}`;
+      return textOfLines([`saved ${shorten(event.paths.map(relativePath))}`]);
     case 'done': {
-      const [summary = '', ...left] = renderChange(event.result, style).split('\n');
-      return [`${summary} ${style.dim(`(${event.seconds.toFixed(1)} s)`)}`, ...left].join('\n');
+      const [summary = '', ...left] = renderChange(event.result, style).trimEnd().split('\n');
+      return textOfLines([`${summary} ${style.dim(`(${event.seconds.toFixed(1)} s)`)}`, ...left]);
     }
   }
 }

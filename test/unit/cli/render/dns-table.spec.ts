@@ -92,8 +92,13 @@ describe('the text of the DNS', () => {
       unpublished: [],
       wrongAddresses: [],
     };
-    expect(renderDnsCheck(clean, noStyle)).to.equal('the DNS matches its leases and the running containers');
-    expect(renderDnsCheck({ ...clean, engineDenies: ['a-one'] }, noStyle).split('\n'), 'a note is nothing wrong')
+    expect(renderDnsCheck(clean, noStyle)).to.equal('the DNS matches its leases and the running containers\n');
+    expect(
+      renderDnsCheck({ ...clean, engineDenies: ['a-one'] }, noStyle)
+        .trimEnd()
+        .split('\n'),
+      'a note is nothing wrong',
+    )
       .to.have.length(2)
       .and.include('the DNS matches its leases and the running containers');
     const broken = {
@@ -112,7 +117,7 @@ describe('the text of the DNS', () => {
       leasesShown: false,
       projectKey: ['f-one'],
     };
-    expect(renderDnsCheck(broken, noStyle).split('\n')).to.deep.equal([
+    expect(renderDnsCheck(broken, noStyle).trimEnd().split('\n')).to.deep.equal([
       'too much: ghost.z A 10.9.9.9 (fixed)',
       'withdrawn: a-one, but it still runs (readmitted)',
       'withdrawn: b-one, but it still runs',

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
-import { Chalk } from 'chalk';
 import { logDocument, LogLines } from '../../../../src/lib/cli/render/log-line.ts';
-import { noStyle } from '../../../../src/lib/cli/render/style.ts';
+import { noStyle, styleFor } from '../../../../src/lib/cli/render/style.ts';
 
 const line = { key: 'db-main', stream: 'stderr', time: '2026-01-31T14:00:00.000000001Z', text: 'ready' } as const;
 
@@ -20,11 +19,16 @@ describe('a line of a log', () => {
   });
 
   it('keeps the colour of an instance, and leaves the text uncoloured', () => {
-    const colours = new Chalk({ level: 1 });
+    const colours = styleFor({ isTTY: true }, {});
     const [first, second] = [new LogLines(colours, ['x']).render(line), new LogLines(colours, []).render(line)];
     expect(first)
       .to.equal(second)
       .and.to.match(/^\u001B\[\d+mdb-main \|\u001B\[39m ready\n$/);
+  });
+
+  it('hands through what the program wrote, but not what is in the name of its container', () => {
+    const hostile = { ...line, key: 'db\u001B[2J', text: '\u001B[32mready' };
+    expect(new LogLines(noStyle, [hostile.key]).render(hostile)).to.equal('db\\x1b[2J | \u001B[32mready\n');
   });
 
   it('is one JSON object with the version of its schema', () => {

@@ -129,7 +129,7 @@ describe('a plan as text', () => {
       '* pull    redis:7    no image\n+ create  cache-one  no container\n1 to pull, 1 to create\n',
     );
     expect(renderChange({ plan: { ...plan, verdicts }, done: ['pull redis:7'] }, noStyle)).to.equal(
-      '1 pulled, 1 created',
+      '1 pulled, 1 created\n',
     );
   });
 

@@ -1,3 +1,4 @@
+import { isUnsafe } from '../../render/terminal-text.ts';
 import { shapeOf, type CommandShape } from '../command-shape.ts';
 import { findCommand, isTopic } from '../find-command.ts';
 import type { Candidate, DescribedCommand, Nameable } from './candidate.ts';
@@ -24,7 +25,7 @@ export function completeWords(
   const typed = withoutLeadingFlags(words, catalog.shapes[0]);
   if (typed === undefined) return [];
   const current = words.at(-1) ?? '';
-  return candidates(typed, catalog).filter(({ word }) => word.startsWith(current) && word !== '');
+  return candidates(typed, catalog).filter(({ word }) => word.startsWith(current) && word !== '' && !isUnsafe(word));
 }
 
 function candidates(words: readonly string[], catalog: Catalog): readonly Candidate[] {
