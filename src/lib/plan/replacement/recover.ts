@@ -26,14 +26,16 @@ interface Places {
 
 /**
  * Brings back each instance whose replacement, or removal, was interrupted while it did not run. A new container that
- * runs stays, unless its name is in `failed`.
+ * runs stays, unless its name is in `failed`, the replacements that have failed in this process. Without `failed` the
+ * process that replaced was killed, and the engine may still be at a stop that it had asked for: what runs is stopped
+ * and started, so that it runs in the end.
  */
-export function recover(owner: Owner, observed: ObservedState, failed: ReadonlySet<string> = new Set()): Recovery {
+export function recover(owner: Owner, observed: ObservedState, failed?: ReadonlySet<string>): Recovery {
   const own = [...ownContainers(owner, observed).values()];
   const names = new Set(own.flatMap((container) => replacedName(container) ?? []));
   const recovered = [...names].map((name) => {
     const places = placesOf(name, observed);
-    return { name, ...(isOwn(places, own) ? recoverOne(places, failed.has(name)) : unchanged) };
+    return { name, ...(isOwn(places, own) ? recoverOne(places, failed?.has(name)) : unchanged) };
   });
   const removed = new Set(recovered.flatMap(({ removed: gone }) => gone));
   const changed = new Map(recovered.flatMap(({ result }) => (result === undefined ? [] : [[result.id, result]])));
@@ -82,11 +84,12 @@ function isOwn({ current, next, former }: Places, own: readonly ObservedContaine
   return [current, next, former].every((each) => each === undefined || own.includes(each));
 }
 
-function recoverOne(places: Places, hasFailed: boolean): RecoveredOne {
+function recoverOne(places: Places, hasFailed: boolean | undefined): RecoveredOne {
   const { current, next, former } = places;
-  if (former !== undefined && (current === undefined || hasFailed || isOver(current))) return goBack(places, former);
+  if (former !== undefined && (current === undefined || hasFailed === true || isOver(current)))
+    return goBack(places, former);
   if (next === undefined) return unchanged;
-  const steps = new Steps(next);
+  const steps = new Steps(next, hasFailed === undefined);
   if (current !== undefined && current.state !== 'created') steps.resume(current, current.name);
   steps.discard(next);
   return { ...steps.done, removed: [next] };
@@ -98,7 +101,7 @@ function isOver({ labels, state }: ObservedContainer): boolean {
 }
 
 function goBack({ container, current, next }: Places, former: ObservedContainer): RecoveredOne {
-  const steps = new Steps(former);
+  const steps = new Steps(former, true);
   if (current !== undefined) {
     if (next !== undefined) steps.discard(next);
     steps.moveAside(current, newName(container));
@@ -113,10 +116,12 @@ function goBack({ container, current, next }: Places, former: ObservedContainer)
 /** Operations one after the other, on the containers of one instance. */
 class Steps {
   readonly #key: string;
+  readonly #mayBeStopping: boolean;
   readonly #operations: Operation[] = [];
   #result: ObservedContainer | undefined;
 
-  constructor({ name, ownership }: ObservedContainer) {
+  constructor({ name, ownership }: ObservedContainer, mayBeStopping: boolean) {
+    this.#mayBeStopping = mayBeStopping;
     this.#key = ownership?.key ?? name;
   }
 
@@ -136,9 +141,11 @@ class Steps {
   /** Runs again as it was made. */
   resume(container: ObservedContainer, name: string): void {
     const restart = container.ownership?.spec.runtime?.restart ?? 'no';
+    const staysUp = hasProcesses(container) && !this.#mayBeStopping;
+    if (hasProcesses(container) && !staysUp) this.#stop(container);
     this.#add(`restore restart policy of ${this.#key}`, { kind: 'set-restart-policy', container: name, restart });
-    if (!hasProcesses(container)) this.#add(`restart ${this.#key}`, { kind: 'start-container', container: name });
-    this.#result = { ...container, name, state: hasProcesses(container) ? container.state : 'running' };
+    if (!staysUp) this.#add(`restart ${this.#key}`, { kind: 'start-container', container: name });
+    this.#result = { ...container, name, state: staysUp ? container.state : 'running' };
   }
 
   discard(container: ObservedContainer): void {
