@@ -22,7 +22,7 @@ describe('a small file that would take much', () => {
   });
 
   it('with a long text is read, and with more than 4 million characters refused', () => {
-    const conf = (length: number): string => `[{"service":"a","env_vars":{"K":"${'v'.repeat(length)}"}}] # c`;
+    const conf = (length: number): string => `[{"service":"a","labels":{"K":"${'v'.repeat(length)}"}}] # c`;
     expect(parseRunConf('run.conf', conf(3_000_000)).problems).to.deep.equal([]);
     expect(firstOf(conf(9_000_000))).to.match(/^run.conf:1:1 the file has 9\d+ characters; the limit is 4194304$/);
   });

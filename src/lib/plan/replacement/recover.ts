@@ -26,9 +26,9 @@ interface Places {
 
 /**
  * Brings back each instance whose replacement, or removal, was interrupted while it did not run. A new container that
- * runs stays, unless its name is in `failed`, the replacements that have failed in this process. Without `failed` the
- * process that replaced was killed, and the engine may still be at a stop that it had asked for: what runs is stopped
- * and started, so that it runs in the end.
+ * runs stays, unless its name is in `failed`, the replacements that this command has just failed at. Without `failed`
+ * an earlier command was killed, and the engine may still be at a stop that it had asked for: what runs is stopped and
+ * started, so that it runs in the end.
  */
 export function recover(owner: Owner, observed: ObservedState, failed?: ReadonlySet<string>): Recovery {
   const own = [...ownContainers(owner, observed).values()];

@@ -1,5 +1,6 @@
 import type { Problem } from '../../errors.ts';
 import { buildProblems } from './build-rules.ts';
+import { engineProblems } from './engine-rules/engine-problems.ts';
 import { nameProblems, repeatedEntries } from './name-rules.ts';
 import { placeIn, type RunConfEntry } from './run-conf-entry.ts';
 
@@ -11,6 +12,7 @@ export function entryProblems(entries: readonly RunConfEntry[]): readonly Proble
     ...repeatedEntries(named),
     ...entries.flatMap(contradictions),
     ...buildProblems(entries),
+    ...entries.flatMap(engineProblems),
   ];
 }
 

@@ -106,6 +106,18 @@ describe('resolving an instance', () => {
     ]);
   });
 
+  it('reports two mounts of one place, however it is written, and a mount on the root directory', () => {
+    const values = { volumes: ['v:/d', 'w:/d/', 'x:/e', 'y:/'], tmpfs: ['/e/./:size=1m'] };
+    const messages = problemsOf({ conf: [web('one', values)] }).map(
+      (problem) => (problem as { message: string }).message,
+    );
+    expect(messages).to.deep.equal([
+      '"y:/" is mounted on the root directory of the container',
+      'two mounts have the target /d',
+      'two mounts have the target /e',
+    ]);
+  });
+
   it('reports invalid volumes', () => {
     expect(
       problemsOf({ conf: [web('one', { volumes: ['/only', '$HOME/x:/x', 'a/b:/c', '/a:b', '/a:/x', '/b:/x'] })] }).map(

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import type { Problem } from '../../../errors.ts';
 import type { MountSpec } from '../../../model/desired.ts';
 import { switchNames, switchTable } from '../../../switches.ts';
@@ -74,11 +74,17 @@ function zoneVolume({ isDns, key, project }: InstanceContext): readonly MountSpe
 }
 
 function repeatedTargets(mounts: readonly MountSpec[], entry: RunConfEntry | undefined): readonly Problem[] {
-  const targets = mounts.map(({ target }) => target);
+  const inMemory = [entry?.values.tmpfs ?? []].flat().map((text) => text.split(':')[0] ?? '');
+  const targets = [...mounts.map(({ target }) => target), ...inMemory].map(plainPath);
   const repeated = new Set(targets.filter((target, index) => targets.indexOf(target) < index));
   return [...repeated].map((target) => ({
     ...(entry === undefined ? {} : { where: placeIn(entry, 'volumes') }),
     message: `two mounts have the target ${target}`,
     suggestion: 'one of them may come from a persistent_… switch',
   }));
+}
+
+/** `/d/` and `/d` are one place. */
+function plainPath(path: string): string {
+  return posix.normalize(path).replace(/(?<=.)\/$/, '');
 }

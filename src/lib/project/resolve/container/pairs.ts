@@ -8,12 +8,15 @@ export function parsePairs(value: Pairs): Readonly<Record<string, string>> {
   return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Lines for /etc/hosts as `name:address`, from a list (also `name=address`) or from pairs; sorted. */
+/**
+ * Lines for /etc/hosts as `name:address`, from a list (also `name=address`) or from pairs; sorted. An IPv6 address may
+ * be in brackets.
+ */
 export function hostLines(value: Pairs): readonly string[] {
   const lines = isList(value)
     ? value.map((line) => line.replace(/^([^:=]+)=/, '$1:'))
     : Object.entries(value).map(([name, address]) => `${name}:${String(address)}`);
-  return lines.toSorted();
+  return lines.map((line) => line.replace(/:\[(.*)\]$/, ':$1')).toSorted();
 }
 
 function isList(value: Pairs): value is readonly string[] {

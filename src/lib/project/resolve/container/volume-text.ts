@@ -50,6 +50,7 @@ function pathProblem(text: string, [source = '', target = '']: readonly string[]
       ),
       suggestion: `write "${source}:/${target}"`.replaceAll(projectMark, () => '$PROJECT_DIR'),
     };
+  if (/^\/[./]*$/.test(target)) return { message: `"${text}" is mounted on the root directory of the container` };
   if (isPath(source) || /^[a-zA-Z0-9][\w.-]*$/.test(source)) return undefined;
   return {
     message: `"${source}" is neither a path nor a name of a volume`,
