@@ -83,6 +83,7 @@ const suites = {
   typecheck: () => check('tsc', []),
   unused: () => check('knip', []),
   unit: () => mocha('unit'),
+  fuzz: () => mocha('fuzz'),
   dns,
   contract: () => mocha('contract'),
   integration: () => mocha('integration'),

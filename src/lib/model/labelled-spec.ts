@@ -72,7 +72,7 @@ export function printSpecLabel({ lease, ...spec }: LabelledSpec): string {
  */
 export function parseSpecLabel(text: string | undefined): LabelledSpec {
   const { lease, ...members } = parseObject(text ?? '');
-  const read = { ...members, ...definedOnly({ lease: readLeases.get(String(lease)) }) };
+  const read = { ...members, ...definedOnly({ lease: typeof lease === 'string' ? readLeases.get(lease) : undefined }) };
   return Object.fromEntries(Object.entries(read).filter(([name, value]) => isWellFormed(name, value)));
 }
 

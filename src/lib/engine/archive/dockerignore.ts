@@ -1,4 +1,5 @@
 import { UserError } from '../../errors.ts';
+import { type Ancestry, ignorePattern, maxPatternLength } from './ignore-pattern.ts';
 
 /**
  * The patterns of a `.dockerignore` by Docker's rules, which are not git's: a pattern is rooted at the context, `**`
@@ -13,7 +14,7 @@ export interface IgnoreRules {
 
 interface Rule {
   readonly exception: boolean;
-  readonly expression: RegExp;
+  readonly matches: (ancestry: Ancestry) => boolean;
 }
 
 export function parseDockerignore(text: string): IgnoreRules {
@@ -30,7 +31,7 @@ export function parseDockerignore(text: string): IgnoreRules {
 function isIgnored(rules: readonly Rule[], path: readonly string[]): boolean {
   let ignored = false;
   for (const rule of rules) {
-    if (rule.exception === ignored && path.some((prefix) => rule.expression.test(prefix))) ignored = !rule.exception;
+    if (rule.exception === ignored && rule.matches(path)) ignored = !rule.exception;
   }
   return ignored;
 }
@@ -47,7 +48,7 @@ function parseLine(line: string, index: number): Rule[] {
   const text = line.trim();
   const exception = text.startsWith('!');
   const pattern = cleanPath(exception ? text.slice(1).trim() : text);
-  return pattern === '' ? [] : [{ exception, expression: toExpression(pattern, index + 1) }];
+  return pattern === '' ? [] : [{ exception, matches: toMatcher(pattern, index + 1) }];
 }
 
 /** `./a//b/../c/` -> `a/c`; backslashes are escapes here, not separators. */
@@ -61,27 +62,15 @@ function cleanPath(path: string): string {
   return parts.join('/');
 }
 
-const tokens = /\*\*\/?|\*|\?|\\.|\[\^?(?:\\.|[^\]\\])+\]|[^]/g;
-
-function toExpression(pattern: string, line: number): RegExp {
-  const source = [...pattern.matchAll(tokens)].map((match) =>
-    tokenSource(match[0], match.index + match[0].length === pattern.length),
-  );
-  try {
-    return new RegExp(`^${source.join('')}$`, 's');
-  } catch (cause) {
-    throw new UserError(`.dockerignore, line ${String(line)}: "${pattern}" is not a pattern`, {
+function toMatcher(pattern: string, line: number): Rule['matches'] {
+  const where = `.dockerignore, line ${line}`;
+  if (pattern.length > maxPatternLength)
+    throw new UserError(`${where}: a pattern has at most ${maxPatternLength} characters`, {
       code: 'DOCKERIGNORE_INVALID',
-      cause,
     });
+  try {
+    return ignorePattern(pattern);
+  } catch (cause) {
+    throw new UserError(`${where}: "${pattern}" is not a pattern`, { code: 'DOCKERIGNORE_INVALID', cause });
   }
-}
-
-function tokenSource(token: string, last: boolean): string {
-  if (token.startsWith('**')) return last ? '.*' : '(?:.*/)?';
-  if (token === '*') return '[^/]*';
-  if (token === '?') return '[^/]';
-  if (token.length > 1 && token.startsWith('[')) return token;
-  const literal = token.length > 1 ? token.slice(1) : token;
-  return literal.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
 }

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Node } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq, Lexer, LineCounter, parseDocument, type Node } from 'yaml';
 import { UserError, type Problem, messageOf } from '../../errors.ts';
 
 export type Path = readonly (string | number)[];
@@ -13,10 +13,16 @@ export interface ComposeFile {
 }
 
 const maxAliases = 1000;
+/** Enough for hundreds of services; a larger text would take seconds. */
+const maxCharacters = 256 * 1024;
 
 export function parseComposeFile(name: string, text: string): ComposeFile {
+  if (text.length > maxCharacters) throw unreadable(name, `it has more than ${maxCharacters} characters`);
+  if (isDeep(text)) throw unreadable(name, tooDeep);
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false, uniqueKeys: true });
+  const document = shallow(name, () =>
+    parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false, uniqueKeys: true, logLevel: 'error' }),
+  );
   const at = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
     return `${name}:${line}:${col}`;
@@ -34,8 +40,38 @@ function valueOf(document: ReturnType<typeof parseDocument>, name: string): unkn
   try {
     return document.toJS({ maxAliasCount: maxAliases }) as unknown;
   } catch (cause) {
-    throw new UserError(`${name} cannot be read: ${messageOf(cause)}`, { code: 'INVALID_COMPOSE', cause });
+    throw unreadable(name, cause instanceof RangeError ? tooDeep : messageOf(cause), cause);
   }
+}
+
+const tooDeep = 'values are nested too deeply';
+
+const maxDepth = 100;
+
+/** The time of the parser grows with the cube of the depth; that of its lexer does not. */
+function isDeep(text: string): boolean {
+  if (new RegExp(`^[ ?-]{${2 * maxDepth}}`, 'm').test(text)) return true;
+  let depth = 0;
+  for (const token of new Lexer().lex(text)) {
+    if (token === '[' || token === '{') depth += 1;
+    if (token === ']' || token === '}') depth -= 1;
+    if (depth > maxDepth) return true;
+  }
+  return false;
+}
+
+/** The parser calls itself for each level, so that its stack can overflow. */
+function shallow<T>(name: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (cause) {
+    if (cause instanceof RangeError) throw unreadable(name, tooDeep, cause);
+    throw cause;
+  }
+}
+
+function unreadable(name: string, reason: string, cause?: unknown): UserError {
+  return new UserError(`${name} cannot be read: ${reason}`, { code: 'INVALID_COMPOSE', cause });
 }
 
 function offsetOf(start: unknown, path: Path): number {

@@ -3,7 +3,7 @@ import { definedOnly } from '../../defined.ts';
 import { splitWords } from '../../shell-words.ts';
 import { isRecord, type YamlMap } from './compose-file.ts';
 import type { ServiceContext } from './service-context.ts';
-import { asList, parseAssignment } from './yaml-values.ts';
+import { asList, parseAssignment, textOf } from './yaml-values.ts';
 
 /** The folder services/<name> of an imported service. */
 export type ImportedFolder = { readonly service: string } & (
@@ -44,7 +44,7 @@ function isGiven(value: unknown): boolean {
 /** run.conf has no key for an entrypoint, so the image gets a Dockerfile with one. */
 function withEntrypoint(image: string, entrypoint: unknown, context: ServiceContext): ConvertedBuild {
   const { service } = context;
-  const words = Array.isArray(entrypoint) ? entrypoint.map(String) : splitWords(String(entrypoint));
+  const words = Array.isArray(entrypoint) ? entrypoint.map(textOf) : splitWords(textOf(entrypoint));
   if (words === undefined) {
     context.drop(['entrypoint'], '"entrypoint" has a quote that is not closed');
     return { image };
@@ -63,10 +63,10 @@ function fromBuild(build: YamlMap, context: ServiceContext): ConvertedBuild | un
 }
 
 function buildFolder(build: YamlMap, context: ServiceContext): ImportedFolder | undefined {
-  const folder = localFolder(String(build['context'] ?? '.'), context);
+  const folder = localFolder(textOf(build['context'] ?? '.'), context);
   if (folder === undefined) return undefined;
   const inline = build['dockerfile_inline'];
-  const file = typeof inline === 'string' ? undefined : posix.normalize(String(build['dockerfile'] ?? 'Dockerfile'));
+  const file = typeof inline === 'string' ? undefined : posix.normalize(textOf(build['dockerfile'] ?? 'Dockerfile'));
   const missing = missingPath(folder, file, context);
   if (missing !== undefined) {
     context.drop(['build'], `${missing} does not exist, so the service is left out`);
@@ -82,7 +82,7 @@ function buildFolder(build: YamlMap, context: ServiceContext): ImportedFolder | 
     service,
     kind: 'copy',
     context: folder,
-    dockerfile: file === undefined ? { text: String(inline) } : { file },
+    dockerfile: file === undefined ? { text: textOf(inline) } : { file },
   };
 }
 
@@ -104,7 +104,7 @@ function missingPath(folder: string, file: string | undefined, { hasFile }: Serv
 /** `args` as a map, or as a list of `NAME=value`; undefined when there are none. */
 function buildArgs(value: unknown, context: ServiceContext): ConvertedBuild['buildArgs'] {
   const pairs = isRecord(value)
-    ? Object.entries(value).map(([name, text]) => [name, isGiven(text) ? String(text) : undefined] as const)
+    ? Object.entries(value).map(([name, text]) => [name, isGiven(text) ? textOf(text) : undefined] as const)
     : (value === undefined ? [] : asList(value)).map(parseAssignment);
   for (const [name, text] of pairs)
     if (text === undefined)

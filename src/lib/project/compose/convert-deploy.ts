@@ -2,6 +2,7 @@ import { definedOnly } from '../../defined.ts';
 import type { EntryValues } from '../conf/run-conf-entry.ts';
 import { isRecord, type Path, type YamlMap } from './compose-file.ts';
 import type { ServiceContext } from './service-context.ts';
+import { textOf } from './yaml-values.ts';
 
 type Converted = Pick<EntryValues, 'restart' | 'cpus' | 'mem_limit'>;
 
@@ -16,16 +17,16 @@ export function convertDeploy(value: unknown, context: ServiceContext): Converte
   if (!isRecord(value)) return {};
   const { resources, replicas, restart_policy: policy, ...others } = value;
   dropKeys(others, ['deploy'], 'of deploy', context);
-  if (Number(replicas ?? 1) !== 1)
+  if (Number(textOf(replicas ?? 1)) !== 1)
     context.drop(
       ['deploy', 'replicas'],
-      `${String(replicas)} replicas become one instance`,
+      `${textOf(replicas)} replicas become one instance`,
       'copy its entry for each of them, with another "instance"',
     );
   return {
     ...(isRecord(resources) ? convertResources(resources, context) : {}),
     ...definedOnly({
-      restart: isRecord(policy) ? restartPolicies.get(String(policy['condition'] ?? 'any')) : undefined,
+      restart: isRecord(policy) ? restartPolicies.get(textOf(policy['condition'] ?? 'any')) : undefined,
     }),
   };
 }
@@ -36,8 +37,8 @@ function convertResources({ limits, ...others }: YamlMap, context: ServiceContex
   const { cpus, memory, ...more } = limits;
   dropKeys(more, ['deploy', 'resources', 'limits'], 'of limits', context);
   return definedOnly({
-    cpus: cpus === undefined ? undefined : String(cpus),
-    mem_limit: memory === undefined ? undefined : String(memory),
+    cpus: cpus === undefined ? undefined : textOf(cpus),
+    mem_limit: memory === undefined ? undefined : textOf(memory),
   });
 }
 

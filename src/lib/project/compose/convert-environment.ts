@@ -2,7 +2,7 @@ import { fixedVariableNames } from '../resolve/environment/instance-variables.ts
 import { isRecord, type Path } from './compose-file.ts';
 import { type Interpolated, interpolate, soleVariable } from './interpolate.ts';
 import type { ServiceContext } from './service-context.ts';
-import { elementsOf, parseAssignment } from './yaml-values.ts';
+import { elementsOf, parseAssignment, textOf } from './yaml-values.ts';
 
 /** A variable of `environment`, as written; without a value it takes that of the environment. */
 interface Written {
@@ -32,11 +32,11 @@ function writtenVariables(value: unknown): readonly Written[] {
   if (isRecord(value))
     return Object.entries(value).map(([name, text]) => ({
       name,
-      value: text === null || text === undefined ? undefined : String(text),
+      value: text === null || text === undefined ? undefined : textOf(text),
       path: ['environment', name],
     }));
   return elementsOf(value).map((item, index) => {
-    const [name, text] = parseAssignment(String(item));
+    const [name, text] = parseAssignment(textOf(item));
     return { name, value: text, path: ['environment', index] };
   });
 }

@@ -1,14 +1,14 @@
 import type { EntryValues } from '../conf/run-conf-entry.ts';
 import { isRecord } from './compose-file.ts';
 import type { ServiceContext } from './service-context.ts';
-import { namesOf } from './yaml-values.ts';
+import { namesOf, textOf } from './yaml-values.ts';
 
 export function convertNetworkMode(value: unknown, context: ServiceContext): Pick<EntryValues, 'network_mode'> {
   if (value === 'host') return { network_mode: 'host' };
   if (value !== 'bridge' && value !== 'default')
     context.drop(
       ['network_mode'],
-      `the network mode ${String(value)} is not supported`,
+      `the network mode ${textOf(value)} is not supported`,
       'an instance is on the network of the project or on that of the host',
     );
   return {};
@@ -31,5 +31,5 @@ export function convertNetworks(value: unknown, context: ServiceContext): Record
 /** `name:address` lines, in which Compose also takes `=`, or a map. */
 export function convertExtraHosts(value: unknown): Pick<EntryValues, 'extra_hosts'> {
   if (!Array.isArray(value)) return { extra_hosts: value as Readonly<Record<string, string>> };
-  return { extra_hosts: value.map((line) => String(line).replace('=', ':')) };
+  return { extra_hosts: value.map((line) => textOf(line).replace('=', ':')) };
 }

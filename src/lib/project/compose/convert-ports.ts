@@ -2,12 +2,12 @@ import type { EntryValues } from '../conf/run-conf-entry.ts';
 import { parsePort } from '../resolve/network/port-text.ts';
 import { isRecord, type YamlMap } from './compose-file.ts';
 import type { ServiceContext } from './service-context.ts';
-import { elementsOf } from './yaml-values.ts';
+import { elementsOf, textOf } from './yaml-values.ts';
 
 /** Ports in the short and the long form; a service that has some publishes them. */
 export function convertPorts(value: unknown, context: ServiceContext): Pick<EntryValues, 'publish_ports' | 'ports'> {
   const ports = elementsOf(value).flatMap((port, index) => {
-    const text = isRecord(port) ? longForm(port) : String(port);
+    const text = isRecord(port) ? longForm(port) : textOf(port);
     if (parsePort(text) !== undefined) return [text];
     context.drop(
       ['ports', index],
@@ -21,9 +21,9 @@ export function convertPorts(value: unknown, context: ServiceContext): Pick<Entr
 
 /** `127.0.0.1:8080:80/tcp`; an address without a published port is `127.0.0.1::80`. */
 function longForm({ target, published, host_ip: ip, protocol }: YamlMap): string {
-  const outside = published === undefined ? '' : String(published);
-  const address = ip === undefined ? '' : `${String(ip)}:`;
-  const end = protocol === undefined ? '' : `/${String(protocol)}`;
+  const outside = published === undefined ? '' : textOf(published);
+  const address = ip === undefined ? '' : `${textOf(ip)}:`;
+  const end = protocol === undefined ? '' : `/${textOf(protocol)}`;
   const host = address === '' && outside === '' ? '' : `${address}${outside}:`;
-  return `${host}${String(target)}${end}`;
+  return `${host}${textOf(target)}${end}`;
 }

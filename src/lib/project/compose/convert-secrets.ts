@@ -1,7 +1,7 @@
 import type { EntryValues, SecretValue } from '../conf/run-conf-entry.ts';
 import { isRecord } from './compose-file.ts';
 import type { ServiceContext } from './service-context.ts';
-import { elementsOf } from './yaml-values.ts';
+import { elementsOf, textOf } from './yaml-values.ts';
 
 /** Secrets whose value comes from a file or from the environment, by the top-level `secrets` of the file. */
 export function convertSecrets(value: unknown, context: ServiceContext): Pick<EntryValues, 'secrets'> {
@@ -15,7 +15,7 @@ function convertSecret(secret: unknown, index: number, context: ServiceContext):
     if (!['source', 'target'].includes(key))
       context.drop(['secrets', index, key], `"${key}" of a secret is not supported`);
   const { target } = settings;
-  const source = String(settings['source']);
+  const source = textOf(settings['source']);
   const name = typeof target === 'string' ? target.replace(/^\/run\/secrets\//, '') : source;
   const all = context.root['secrets'];
   const definition = isRecord(all) && isRecord(all[source]) ? all[source] : {};

@@ -10,7 +10,7 @@ import { convertPorts } from './convert-ports.ts';
 import { convertSecrets } from './convert-secrets.ts';
 import { convertVolumes } from './convert-volumes.ts';
 import type { ServiceContext } from './service-context.ts';
-import { asList } from './yaml-values.ts';
+import { asList, textOf } from './yaml-values.ts';
 
 type Values = Partial<EntryValues>;
 type Convert = (value: unknown, context: ServiceContext) => Values;
@@ -45,7 +45,7 @@ const converters: Readonly<Record<string, Convert>> = {
   networks: convertNetworks,
   command: (value) => (value === null ? {} : { seed_command: value as string }),
   hostname: same('hostname'),
-  user: (value) => ({ user: String(value) }),
+  user: (value) => ({ user: textOf(value) }),
   init: same('init'),
   read_only: same('read_only'),
   platform: same('platform'),
@@ -69,7 +69,7 @@ const converters: Readonly<Record<string, Convert>> = {
   container_name: (_, context) =>
     changed('container_name', `the name is <project>-${context.service}-${importedInstance}`, context),
   working_dir: (value, context) =>
-    unsupported('working_dir', `write \`WORKDIR ${String(value)}\` in its Dockerfile`, context),
+    unsupported('working_dir', `write \`WORKDIR ${textOf(value)}\` in its Dockerfile`, context),
   extends: (_, context) => unsupported('extends', 'add the keys that it inherits to run.conf', context),
 };
 
@@ -102,7 +102,7 @@ function unsupported(key: string, suggestion: string | undefined, context: Servi
 }
 
 function convertRestart(value: unknown, context: ServiceContext): Values {
-  const [policy = '', attempts] = (value === false ? 'no' : String(value)).split(':');
+  const [policy = '', attempts] = (value === false ? 'no' : textOf(value)).split(':');
   if (attempts !== undefined)
     context.drop(['restart'], `the number of attempts (${attempts}) is not supported: there is no limit`);
   return { restart: policy as 'no' };

@@ -3,14 +3,14 @@ import { toDnsLabel } from '../conf/dns-label.ts';
 import type { EntryValues } from '../conf/run-conf-entry.ts';
 import { isRecord, type YamlMap } from './compose-file.ts';
 import type { ServiceContext } from './service-context.ts';
-import { elementsOf } from './yaml-values.ts';
+import { elementsOf, textOf } from './yaml-values.ts';
 
 type Converted = { readonly volume: string } | { readonly tmpfs: string } | undefined;
 
 /** Short and long form; a mount in memory becomes `tmpfs`, a volume without a name gets one. */
 export function convertVolumes(value: unknown, context: ServiceContext): Pick<EntryValues, 'volumes' | 'tmpfs'> {
   const converted = elementsOf(value).map((volume, index) =>
-    isRecord(volume) ? longForm(volume, index, context) : shortForm(String(volume), index, context),
+    isRecord(volume) ? longForm(volume, index, context) : shortForm(textOf(volume), index, context),
   );
   const volumes = converted.flatMap((one) => (one !== undefined && 'volume' in one ? [one.volume] : []));
   const tmpfs = converted.flatMap((one) => (one !== undefined && 'tmpfs' in one ? [one.tmpfs] : []));
@@ -34,7 +34,7 @@ function shortForm(text: string, index: number, context: ServiceContext): Conver
 const known = new Set(['type', 'source', 'target', 'read_only']);
 
 function longForm(volume: YamlMap, index: number, context: ServiceContext): Converted {
-  const type = String(volume['type']);
+  const type = textOf(volume['type']);
   const target = typeof volume['target'] === 'string' ? volume['target'] : '';
   for (const key of Object.keys(volume))
     if (!known.has(key) && !(key === 'tmpfs' && type === 'tmpfs'))

@@ -1,5 +1,6 @@
 import { labelComplaint, toDnsLabel } from '../conf/dns-label.ts';
 import type { Remarks } from './remarks.ts';
+import { textOf } from './yaml-values.ts';
 
 /** The name here of each service. Names here are host names; of two that would become the same, one gets a number. */
 export function serviceNames(names: readonly string[], remarks: Remarks): ReadonlyMap<string, string> {
@@ -16,7 +17,7 @@ function rename(name: string, taken: Set<string>, remarks: Remarks): string {
   const stem = stemOf(name);
   let free = stem;
   for (let number = 2; taken.has(free) || labelComplaint('service', free) !== undefined; number += 1)
-    free = `${stem}-${String(number)}`;
+    free = `${stem}-${textOf(number)}`;
   taken.add(free);
   remarks.convert(['services', name], `the service ${name} is now called ${free}: names of services are host names`);
   return free;

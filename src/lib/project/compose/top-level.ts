@@ -1,6 +1,7 @@
 import { toDnsLabel } from '../conf/dns-label.ts';
 import { type ComposeFile, isRecord } from './compose-file.ts';
 import type { Remarks } from './remarks.ts';
+import { textOf } from './yaml-values.ts';
 
 /** Converted with the services, or without a meaning here. */
 const silent = new Set(['services', 'version', 'secrets']);
@@ -9,7 +10,7 @@ const silent = new Set(['services', 'version', 'secrets']);
 export function reportTopLevel({ root }: ComposeFile, remarks: Remarks): void {
   for (const [key, value] of Object.entries(root)) {
     if (silent.has(key) || key.startsWith('x-')) continue;
-    if (key === 'name') reportName(String(value), remarks);
+    if (key === 'name') reportName(textOf(value), remarks);
     else if (key === 'volumes' && isRecord(value)) reportVolumes(value, remarks);
     else if (key === 'networks') remarks.drop([key], 'a project has one network, so "networks" is not converted');
     else remarks.drop([key], `"${key}" is not supported`, suggestions[key]);

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { UserError } from '../../../../src/lib/errors.ts';
+import { ignorePattern } from '../../../../src/lib/engine/archive/ignore-pattern.ts';
 import { parseDockerignore } from '../../../../src/lib/engine/archive/dockerignore.ts';
 
 /** Pattern file, then what it ignores and what it leaves. */
@@ -58,6 +59,33 @@ describe('.dockerignore', () => {
         expect(rules.ignores(`${path}/${child}`)).to.equal(true);
       }),
     );
+  });
+
+  it('means the same with many wildcards as a regular expression', () => {
+    const part = fc.constantFrom('a', 'b', '/', '*', '**', '**/', '?', '[^a]');
+    const path = fc.stringMatching(/^[ab/]{1,8}$/);
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 7 }), path, (parts, text) => {
+        const pattern = parts.join('');
+        const source = pattern.replaceAll(/\*\*\/|\*\*|\*|\?/g, (found, at: number) => {
+          if (found.startsWith('**') && at + found.length === pattern.length) return '.*';
+          return { '**/': '(?:.*/)?', '**': '(?:.*/)?', '*': '[^/]*', '?': '[^/]' }[found] ?? '';
+        });
+        const ancestry = text.split('/').map((_, index, all) => all.slice(0, index + 1).join('/'));
+        const expression = new RegExp(`^${source}$`, 's');
+        expect(ignorePattern(pattern)(ancestry)).to.equal(
+          ancestry.some((each) => expression.test(each)),
+          source,
+        );
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('has an end for any pattern', () => {
+    expect(parseDockerignore(`${'*a'.repeat(100)}b`).ignores('a'.repeat(255))).to.equal(false);
+    expect(parseDockerignore(`${'**/a/'.repeat(100)}b`).ignores('a/'.repeat(2000))).to.equal(false);
+    expect(() => parseDockerignore('a'.repeat(5000))).to.throw(UserError, 'at most 4096 characters');
   });
 
   it('reads any text, or says that it cannot', () => {
