@@ -25,7 +25,9 @@ export async function main(argv: readonly string[], program: Program<CommandClas
   // Exit although connections may be idle, but only after the output is written.
   process.stdout.write('', () => {
     const lost = outputFailure(process.stdout.errored);
-    process.exit(lost === undefined ? undefined : fail(lost, argv));
+    if (lost !== undefined) process.exitCode = fail(lost, argv);
+    // Without an argument: `process.exit(undefined)` would forget the exit code.
+    process.exit();
   });
 }
 
