@@ -21,6 +21,6 @@ export default class Exec extends ProjectCommand {
     const opened = await this.openProject();
     const { id } = await this.findRunning(opened, args.service, flags.instance);
     const request = definedOnly({ command: toRun, user: flags.user });
-    this.exitWith(await runSession(opened.engine, id, request, process));
+    this.exitWith(await runSession(opened.engine, id, request, process, this.signal));
   }
 }

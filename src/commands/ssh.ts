@@ -33,6 +33,8 @@ export default class Ssh extends ProjectCommand {
     this.exitWith(
       await sshLogin({
         container,
+        engine: opened.engine,
+        signal: this.signal,
         identity: opened.keys.path('client'),
         program: this.program,
         host: this.shared.host,

@@ -2,7 +2,11 @@ import { Args } from '@oclif/core';
 import { BaseCommand } from '../lib/cli/base-command.ts';
 import { definedOnly } from '../lib/defined.ts';
 import { connectEngine } from '../lib/use-cases/open-engine.ts';
+import { sessionVariable } from '../lib/use-cases/sessions/ssh-login.ts';
 import { runSession } from '../lib/use-cases/sessions/terminal-session.ts';
+
+/** A shell above sshd keeps the mark of the session: sshd overwrites its own environment. */
+const keptShell = ['/bin/sh', '-c', '/usr/sbin/sshd -i; exit $?'];
 
 /** What `ssh` starts as its ProxyCommand: the instance's sshd in inetd mode, on these streams. */
 export default class SshProxy extends BaseCommand {
@@ -14,7 +18,13 @@ export default class SshProxy extends BaseCommand {
     const { args } = await this.parse(SshProxy);
     const { engine } = await connectEngine({ ...definedOnly({ host: this.shared.host }), environment: process.env });
     this.exitWith(
-      await runSession(engine, args.container, { command: ['/usr/sbin/sshd', '-i'], user: 'root' }, process),
+      await runSession(
+        engine,
+        args.container,
+        { command: keptShell, user: 'root', mark: process.env[sessionVariable] },
+        process,
+        this.signal,
+      ),
     );
   }
 }

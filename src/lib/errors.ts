@@ -94,8 +94,10 @@ export class StalePlan extends DockeropsError {
 export class Interrupted extends DockeropsError {
   override readonly name = 'Interrupted';
   readonly exitCode: number = 130;
-  constructor(message = 'interrupted') {
+  readonly by: NodeJS.Signals;
+  constructor(message = 'interrupted', by: NodeJS.Signals = 'SIGINT') {
     super(message, { code: 'INTERRUPTED' });
+    this.by = by;
   }
 }
 

@@ -8,13 +8,20 @@ export interface SshRequest {
   readonly user: string;
   readonly host: string;
   readonly command?: string;
+  /** When it aborts, ssh is ended, after `onInterruption`. */
+  readonly signal: AbortSignal;
+  readonly onInterruption: () => Promise<void>;
 }
 
 /** Runs ssh(1) on this process's own streams, without the user's configuration. Resolves with its exit status. */
-export async function runSsh({ options, environment, user, host, command }: SshRequest): Promise<number> {
+export async function runSsh(request: SshRequest): Promise<number> {
+  const { options, environment, user, host, command, signal, onInterruption } = request;
   const settings = Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
   const parts = ['-F', '/dev/null', ...settings, '-l', user, '--', host, ...(command === undefined ? [] : [command])];
   const child = spawn('ssh', parts, { stdio: 'inherit', env: { ...process.env, ...environment } });
+  const interrupt = (): void => void onInterruption().finally(() => child.kill());
+  signal.addEventListener('abort', interrupt, { once: true });
+  if (signal.aborted) interrupt();
   try {
     const [code] = (await once(child, 'exit')) as [number | null];
     return code ?? 255;
@@ -24,5 +31,7 @@ export async function runSsh({ options, environment, user, host, command }: SshR
       code: 'NO_SSH_CLIENT',
       suggestions: ['install one: apt-get install openssh-client', 'or use: dockerops shell'],
     });
+  } finally {
+    signal.removeEventListener('abort', interrupt);
   }
 }

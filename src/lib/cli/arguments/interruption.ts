@@ -23,9 +23,9 @@ export class Interruption {
     process.off('SIGTERM', this.receive);
   }
 
-  readonly receive = (): void => {
+  readonly receive = (by: NodeJS.Signals = 'SIGINT'): void => {
     if (this.signal.aborted) process.exit(130);
-    this.#controller.abort(new Interrupted());
+    this.#controller.abort(new Interrupted(undefined, by));
     this.#onFirst();
   };
 }

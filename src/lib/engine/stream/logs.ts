@@ -9,19 +9,58 @@ import { openStream } from '../connection/http.ts';
 import { segment } from '../connection/request.ts';
 
 /**
- * The log of a container as lines with their times. With a terminal all of it is stdout. Ends when the signal aborts.
- * Following may miss a last line without a newline, because engines end the stream before it; a later read has it.
+ * The log of a container as lines with their times. With a terminal all of it is stdout. `tail` counts lines, however
+ * long. Ends when the signal aborts. Following may miss a last line without a newline, because engines end the stream
+ * before it; a later read has it.
  */
 export async function* readLogs(connection: Connection, id: string, query: LogRequest): AsyncGenerator<LogLine> {
   const step = `read the log of ${shortId(id)}`;
   try {
     const { tty } = await inspectContainer(connection, id);
-    const assembler = new LineAssembler();
-    for await (const chunk of await openLog(connection, id, query, step)) yield* assembler.push(tty, chunk);
-    yield* assembler.flush();
+    const read = (tail?: number): AsyncGenerator<LogLine, number> =>
+      readEntries(connection, id, { ...query, ...definedOnly({ tail }) }, { tty, step });
+    yield* query.tail === undefined ? read() : wholeLines(query.tail, read);
   } catch (cause) {
     if (query.signal?.aborted === true) return;
     throw wrapFailure(step, cause, { address: connection.address });
+  }
+}
+
+/** Returns how many entries the engine sent: a line of more than 16 KiB has several. */
+async function* readEntries(
+  connection: Connection,
+  id: string,
+  query: LogRequest,
+  { tty, step }: { readonly tty: boolean; readonly step: string },
+): AsyncGenerator<LogLine, number> {
+  const assembler = new LineAssembler();
+  for await (const chunk of await openLog(connection, id, query, step)) yield* assembler.push(tty, chunk);
+  yield* assembler.flush();
+  return assembler.entries;
+}
+
+/**
+ * The last lines, though an engine counts entries. Where it has sent as many as it was asked for, the first line of
+ * each stream may lack its beginning and does not count; more are asked for until there are enough.
+ */
+export async function* wholeLines(
+  count: number,
+  read: (entries: number) => AsyncGenerator<LogLine, number>,
+): AsyncGenerator<LogLine> {
+  for (let entries = count + 2; ; entries *= 8) {
+    const kept: LogLine[] = [];
+    const cut = new Map<OutputName, LogLine>();
+    const lines = read(entries);
+    let next = await lines.next();
+    for (; next.done !== true; next = await lines.next()) {
+      const line = next.value;
+      if (!cut.has(line.stream)) cut.set(line.stream, line);
+      kept.push(line);
+      if (kept.length > count + 2) kept.shift();
+    }
+    const isWhole = next.value < entries;
+    const whole = isWhole ? kept : kept.filter((line) => cut.get(line.stream) !== line);
+    if (isWhole || whole.length >= count) return yield* whole.slice(whole.length - Math.min(count, whole.length));
   }
 }
 
@@ -47,6 +86,8 @@ export class LineAssembler {
   readonly #frames = new FrameParser();
   readonly #open = new Map<OutputName, { readonly time: string; readonly parts: Buffer[]; length: number }>();
   #terminalRest: Buffer = Buffer.alloc(0);
+  /** Entries of the engine so far. */
+  entries = 0;
 
   *push(tty: boolean, chunk: Buffer): Generator<LogLine> {
     if (tty) yield* this.#pushTerminal(chunk);
@@ -60,6 +101,7 @@ export class LineAssembler {
   }
 
   *#pushFrame(stream: OutputName, content: Buffer): Generator<LogLine> {
+    this.entries += 1;
     const space = content.indexOf(' ');
     const time = content.toString('latin1', 0, space);
     const line = this.#open.get(stream) ?? { time, parts: [], length: 0 };

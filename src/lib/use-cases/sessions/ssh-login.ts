@@ -1,9 +1,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { EngineSessions } from '../../engine/engine.ts';
 import { UserError } from '../../errors.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import { runSsh } from '../../remote/ssh-client.ts';
+import { exitCodeFor, interruptingSignal, newMark, signalInside } from './signal-inside.ts';
+
+/** In the environment of the ProxyCommand: the mark of the session. */
+export const sessionVariable = 'DOCKEROPS_SSH_SESSION';
 
 export interface Login {
   readonly container: ObservedContainer;
@@ -15,6 +20,9 @@ export interface Login {
   readonly host: string | undefined;
   /** Passed to the instance's shell unchanged; absent: a login shell. */
   readonly command?: string;
+  readonly engine: Pick<EngineSessions, 'exec'>;
+  /** Its abort is passed on to the command inside, and ends the login. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -22,15 +30,17 @@ export interface Login {
  * inetd mode, so it needs neither a route to the container nor a running sshd. Resolves with the exit status of the
  * command (255: an error of ssh itself, see ssh(1)).
  */
-export async function sshLogin({ container, identity, program, host, command }: Login): Promise<number> {
+export async function sshLogin({ container, identity, program, host, command, ...login }: Login): Promise<number> {
+  const { engine, signal } = login;
   const { ownership } = container;
   if (ownership?.hostKey === undefined) throw withoutKey(container);
   const proxy = proxyOf({ container: container.id, program, host });
+  const mark = newMark();
   const directory = await mkdtemp(join(tmpdir(), 'dockerops-ssh-'));
   try {
     const knownHosts = join(directory, 'known_hosts');
     await writeFile(knownHosts, `${ownership.key} ${ownership.hostKey}\n`, { mode: 0o600 });
-    return await runSsh({
+    const status = await runSsh({
       options: {
         StrictHostKeyChecking: 'yes',
         UserKnownHostsFile: knownHosts,
@@ -45,11 +55,14 @@ export async function sshLogin({ container, identity, program, host, command }: 
         LogLevel: 'ERROR',
         ProxyCommand: proxy.command,
       },
-      environment: proxy.environment,
+      environment: { ...proxy.environment, [sessionVariable]: mark },
       user: 'dockerops',
       host: ownership.key,
       ...(command === undefined ? {} : { command }),
+      signal,
+      onInterruption: () => signalInside(engine, container.id, mark, interruptingSignal(signal)),
     });
+    return signal.aborted ? exitCodeFor(interruptingSignal(signal)) : status;
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

@@ -1,7 +1,10 @@
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { Readable, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { EngineSessions, ExecRequest, ExecSession } from '../../engine/engine.ts';
+import { untilInterrupted } from '../../interrupt.ts';
+import { exitCodeFor, interruptingSignal, markVariable, newMark, signalInside } from './signal-inside.ts';
 
 export interface Streams {
   readonly stdin: Readable & Partial<Pick<ReadStream, 'isTTY' | 'setRawMode'>>;
@@ -11,27 +14,42 @@ export interface Streams {
 
 /** Exit code of a program whose output nobody reads: 128 and SIGPIPE. */
 const nobodyReads = 141;
+/** How long the command may take to end, and its output to arrive, after it was told of an interruption. */
+const graceMs = 2000;
+
+export interface SessionRequest extends Omit<ExecRequest, 'tty'> {
+  /** For a session that another process interrupts; else one is made. */
+  readonly mark?: string | undefined;
+}
 
 /**
  * Runs a command in a container on these streams and resolves with its exit code. The command gets a terminal if input
- * and output are one. All output is delivered first; if nobody reads it any more, the session ends.
+ * and output are one. All output is delivered first; if nobody reads it any more, the session ends. An interruption is
+ * passed on to the command, and ends the session whatever the command does: the exit code is that of the signal.
  */
 export async function runSession(
-  engine: Pick<EngineSessions, 'openExec'>,
+  engine: Pick<EngineSessions, 'openExec' | 'exec'>,
   container: string,
-  request: Omit<ExecRequest, 'tty'>,
+  { mark = newMark(), environment = [], ...request }: SessionRequest,
   streams: Streams,
+  signal: AbortSignal,
 ): Promise<number> {
   const tty = isTerminal(streams);
-  return relay(
-    await engine.openExec(container, {
-      ...request,
-      tty,
-      environment: [...(request.environment ?? []), ...(tty ? [`TERM=${process.env['TERM'] ?? 'xterm'}`] : [])],
-    }),
-    tty,
-    streams,
-  );
+  const own = [`${markVariable}=${mark}`, ...(tty ? [`TERM=${process.env['TERM'] ?? 'xterm'}`] : [])];
+  const session = await engine.openExec(container, { ...request, tty, environment: [...environment, ...own] });
+  const exitCode = relay(session, tty, streams);
+  try {
+    return await untilInterrupted(exitCode, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    const name = interruptingSignal(signal);
+    await Promise.race([
+      signalInside(engine, container, mark, name).then(() => exitCode.catch(() => {})),
+      delay(graceMs, undefined, { ref: false }),
+    ]);
+    session.stdin.destroy();
+    return exitCodeFor(name);
+  }
 }
 
 export function isTerminal({ stdin, stdout }: Streams): boolean {

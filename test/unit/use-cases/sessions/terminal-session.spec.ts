@@ -2,10 +2,16 @@ import { expect } from 'chai';
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { EngineSessions, ExecSession } from '../../../../src/lib/engine/engine.ts';
+import { Interrupted } from '../../../../src/lib/errors.ts';
 import { runSession } from '../../../../src/lib/use-cases/sessions/terminal-session.ts';
 
-function sessions(session: ExecSession): Pick<EngineSessions, 'openExec'> {
-  return { openExec: async () => session };
+type Sessions = Pick<EngineSessions, 'openExec' | 'exec'>;
+type Exec = EngineSessions['exec'];
+const nothing: Exec = async () => ({ exitCode: 0, stdout: '', stderr: '' });
+const never = new AbortController().signal;
+
+function sessions(session: ExecSession, exec: Exec = nothing): Sessions {
+  return { openExec: async () => session, exec };
 }
 
 describe('a session inside a container', () => {
@@ -19,7 +25,7 @@ describe('a session inside a container', () => {
     };
     const [stdout, stderr] = [new PassThrough(), new PassThrough()];
     expect(
-      await runSession(sessions(session), 'c', { command: ['x'] }, { stdin: Readable.from([]), stdout, stderr }),
+      await runSession(sessions(session), 'c', { command: ['x'] }, { stdin: Readable.from([]), stdout, stderr }, never),
     ).to.equal(5);
     stdout.end();
     stderr.end();
@@ -51,8 +57,41 @@ describe('a session inside a container', () => {
         'c',
         { command: ['yes'] },
         { stdin: new PassThrough(), stdout: gone, stderr: new PassThrough() },
+        never,
       ),
     ).to.equal(141);
     expect(stdin.destroyed).to.equal(true);
   });
+
+  for (const [name, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)
+    it(`passes ${name} on to the command, delivers its last words and ends with ${String(code)}`, async () => {
+      const abort = new AbortController();
+      const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+      const [ownOut, ownErr] = [new PassThrough(), new PassThrough()];
+      const stdin = new PassThrough();
+      const session = { stdin, stdout, stderr, resize: async () => {}, exitCode: async () => 7 };
+      let environment: readonly string[] = [];
+      let signalled: readonly string[] = [];
+      const engine: Sessions = {
+        openExec: async (_id, request) => {
+          environment = request.environment ?? [];
+          return session;
+        },
+        exec: async (id, request, limitMs) => {
+          signalled = request.command.slice(-2);
+          stdout.end('bye');
+          stderr.end();
+          return nothing(id, request, limitMs);
+        },
+      };
+      const streams = { stdin: new PassThrough(), stdout: ownOut, stderr: ownErr };
+      const ended = runSession(engine, 'c', { command: ['sleep'] }, streams, abort.signal);
+      setImmediate(() => abort.abort(new Interrupted(undefined, name)));
+      expect(await ended).to.equal(code);
+      expect(signalled).to.deep.equal([name.slice(3), environment[0]]);
+      expect([stdin.destroyed, String(ownOut.read())]).to.deep.equal([true, 'bye']);
+    });
 });
