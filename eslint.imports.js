@@ -30,7 +30,7 @@ const rooms = {
   remote: {},
   project: { own: ['model', 'generated'], packages: ['ajv', 'jsonc-parser', 'yaml'] },
   plan: { own: ['model'] },
-  engine: { own: ['model', 'remote'], packages: ['dockerode', 'tar-fs', 'tar-stream'] },
+  engine: { own: ['model', 'remote'], packages: ['dockerode', 'tar-stream'] },
   observe: { own: ['model'], types: ['engine'], packages: ['tar-stream'] },
   build: { own: ['model', 'project', 'engine'], packages: ['execa', 'tar-stream'] },
   directories: { own: ['model'], types: ['engine'] },

@@ -8,6 +8,7 @@ import { surveyContext, type ContextSurvey } from '../engine/archive/build-conte
 import type { ContextEntry } from '../engine/archive/context-entries.ts';
 import { unusableContext } from '../engine/archive/context-errors.ts';
 import { controlFiles } from '../engine/archive/context-rules.ts';
+import { onDisk } from '../engine/archive/file-name.ts';
 import { tellsChanges } from './file-systems.ts';
 import { Remembered } from '../file-cache.ts';
 
@@ -130,10 +131,13 @@ function describeControlFiles({ directory, dockerfile }: BuildFolder): string[][
 }
 
 async function describe(directory: string, entry: ContextEntry): Promise<string[]> {
-  const start = [entry.type, entry.path, entry.mode.toString(8)];
-  if (entry.type !== 'file') return [...start, entry.linkTarget];
+  // A name that is not UTF-8 would be the same as others in the hash.
+  const name = entry.path.isWellFormed() ? entry.path : JSON.stringify(entry.path);
+  const start = [entry.type, name, entry.mode.toString(8)];
+  if (entry.type !== 'file')
+    return [...start, entry.linkTarget.isWellFormed() ? entry.linkTarget : JSON.stringify(entry.linkTarget)];
   const path = join(directory, entry.path);
-  const digest = entry.size > smallFileBytes ? await streamDigest(path) : findDigest(path);
+  const digest = entry.size > smallFileBytes || name !== entry.path ? await streamDigest(path) : findDigest(path);
   if (digest === undefined) throw unusableContext(path, 'went away while it was read');
   return [...start, digest];
 }
@@ -150,7 +154,7 @@ function findDigest(path: string): string | undefined {
 async function streamDigest(path: string): Promise<string> {
   const hash = createHash('sha256');
   try {
-    await pipeline(createReadStream(path), hash);
+    await pipeline(createReadStream(onDisk(path)), hash);
   } catch (error) {
     throw unusableContext(path, 'cannot be read', error);
   }

@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import { posix } from 'node:path';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { findEntries, type ContextEntry, type FoundEntry } from './context-entries.ts';
+import { contextTar } from './context-tar.ts';
 import { controlFiles, type ContextChoice } from './context-rules.ts';
 import { stampOf, type Stamp } from './file-stamp.ts';
 
@@ -45,13 +46,6 @@ function statControlFiles(
  * pages).
  */
 export async function packContext(directory: string, choice: ContextChoice): Promise<Readable> {
-  const [{ included }, { pack }] = await Promise.all([findEntries(directory, choice), import('tar-fs')]);
-  const modes = new Map(included.map(({ path, mode }) => [path, mode]));
-  const tar = pack(directory, {
-    // Each path by name: a file that is gone is then an error, while tar-fs leaves out those that it finds by itself.
-    entries: [...modes.keys()],
-    ignore: () => true,
-    map: (header) => ({ ...header, mode: modes.get(header.name) ?? header.mode, uid: 0, gid: 0 }),
-  });
-  return Readable.from(tar, { objectMode: false });
+  const { included } = await findEntries(directory, choice);
+  return contextTar(directory, included);
 }

@@ -1,10 +1,12 @@
-import { existsSync, lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
-import { join, posix } from 'node:path';
+import { existsSync, lstatSync, readdirSync, readlinkSync, statSync, type Stats } from 'node:fs';
+import { posix } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { readBoundedFile } from '../../bounded-file.ts';
 import { DockeropsError } from '../../errors.ts';
 import { dockerfileIsDirectory, missingDockerfile, unusableContext } from './context-errors.ts';
 import { loadIgnoreRules, mayHold, type ContextChoice } from './context-rules.ts';
 import type { IgnoreRules } from './dockerignore.ts';
+import { onDisk, textOfName } from './file-name.ts';
 
 export interface ContextEntry {
   /** Relative to the context, with `/`. */
@@ -20,6 +22,8 @@ export interface ContextEntry {
 
 export interface FoundEntry extends ContextEntry {
   readonly stats: Stats;
+  /** What is sent in place of what is there; absent: the file itself. */
+  readonly content?: Buffer;
 }
 
 export interface FoundEntries {
@@ -40,16 +44,27 @@ export async function findEntries(directory: string, choice: ContextChoice): Pro
 }
 
 async function listEntries(directory: string, dockerfile: string): Promise<FoundEntries> {
-  const names = readdirSync(directory);
+  const names = namesIn(directory);
   // No system call that can be avoided: a project may have hundreds of such folders.
   const exists = (file: string): boolean =>
     file.includes('/') ? existsSync(`${directory}/${file}`) : names.includes(file);
   const rules = loadIgnoreRules(directory, dockerfile, exists);
   const all: FoundEntry[] = [];
   await walk(names, '', { directory, rules, dockerfile, found: all });
-  const chosen = all.filter(({ path }) => path === dockerfile || !rules.ignores(path));
+  const chosen = all
+    .filter(({ path }) => path === dockerfile || !rules.ignores(path))
+    .map((entry) => (entry.path === dockerfile && entry.type === 'symlink' ? withTarget(directory, entry) : entry));
   assertDockerfile(directory, dockerfile, chosen);
   return { all, included: withParents(chosen, all).sort((a, b) => (a.path < b.path ? -1 : 1)) };
+}
+
+/** A link may lead out of the context, where the engine could not follow it. */
+function withTarget(directory: string, entry: FoundEntry): FoundEntry {
+  const place = `${directory}/${entry.path}`;
+  const stats = statSync(place);
+  if (!stats.isFile()) return { ...entry, type: 'directory' };
+  const content = readBoundedFile(place);
+  return { ...entry, type: 'file', mode: stats.mode & 0o7777, size: content.length, linkTarget: '', stats, content };
 }
 
 function assertDockerfile(directory: string, dockerfile: string, entries: readonly FoundEntry[]): void {
@@ -70,23 +85,48 @@ async function walk(names: readonly string[], parent: string, context: Walk): Pr
   const { directory, rules, dockerfile, found } = context;
   for (const name of names) {
     const path = parent === '' ? name : `${parent}/${name}`;
-    const entry = readEntry(directory, path);
+    const entry = unlessIgnored(context, path, () => readEntry(directory, path));
     if (entry === undefined) continue;
     found.push(entry);
     if (entry.type !== 'directory' || !mayHold(path, rules, dockerfile)) continue;
     await setImmediate();
-    await walk(readdirSync(`${directory}/${path}`), path, context);
+    await walk(unlessIgnored(context, path, () => namesIn(`${directory}/${path}`)) ?? [], path, context);
   }
+}
+
+/** What is left out of the context need not be readable. */
+function unlessIgnored<T>({ rules, dockerfile }: Walk, path: string, read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    const isNeeded = dockerfile === path || dockerfile.startsWith(`${path}/`) || rules.namesBelow(path);
+    const isForbidden =
+      error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM');
+    if (isForbidden && !isNeeded && rules.ignores(path)) return undefined;
+    throw error;
+  }
+}
+
+/** Also those that are not UTF-8. */
+function namesIn(directory: string): readonly string[] {
+  const names = readdirSync(onDisk(directory));
+  if (!names.some((name) => name.includes('\uFFFD'))) return names;
+  return readdirSync(onDisk(directory), { encoding: 'buffer' }).map(textOfName);
+}
+
+function targetOf(link: string | Buffer): string {
+  const target = readlinkSync(link);
+  return target.includes('\uFFFD') ? textOfName(readlinkSync(link, { encoding: 'buffer' })) : target;
 }
 
 /** Undefined for sockets, pipes and devices. */
 function readEntry(directory: string, path: string): FoundEntry | undefined {
-  const stats = lstatSync(`${directory}/${path}`);
+  const stats = lstatSync(onDisk(`${directory}/${path}`));
   const common = { path, stats, size: 0, linkTarget: '' };
   // Windows has no permission bits; Docker's CLI makes everything executable there too.
   const mode = process.platform === 'win32' ? 0o755 : stats.mode & 0o7777;
   if (stats.isSymbolicLink())
-    return { ...common, type: 'symlink', mode: 0o777, linkTarget: readlinkSync(join(directory, path)) };
+    return { ...common, type: 'symlink', mode: 0o777, linkTarget: targetOf(onDisk(`${directory}/${path}`)) };
   if (stats.isDirectory()) return { ...common, type: 'directory', mode };
   return stats.isFile() ? { ...common, type: 'file', mode, size: stats.size } : undefined;
 }

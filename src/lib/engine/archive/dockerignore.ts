@@ -10,9 +10,12 @@ export interface IgnoreRules {
   /** True when there are `!` patterns, so that ignored directories have to be read, too. */
   readonly hasExceptions: boolean;
   ignores(path: string): boolean;
+  /** True when a `!` pattern names something below this directory. */
+  namesBelow(directory: string): boolean;
 }
 
 interface Rule {
+  readonly pattern: string;
   readonly exception: boolean;
   readonly matches: (ancestry: Ancestry) => boolean;
 }
@@ -23,6 +26,7 @@ export function parseDockerignore(text: string): IgnoreRules {
     .split('\n')
     .flatMap(parseLine);
   return {
+    namesBelow: (directory) => rules.some((rule) => rule.exception && rule.pattern.startsWith(`${directory}/`)),
     hasExceptions: rules.some((rule) => rule.exception),
     ignores: (path) => rules.length > 0 && isIgnored(rules, ancestry(path)),
   };
@@ -48,7 +52,8 @@ function parseLine(line: string, index: number): Rule[] {
   const text = line.trim();
   const exception = text.startsWith('!');
   const pattern = cleanPath(exception ? text.slice(1).trim() : text);
-  return pattern === '' ? [] : [{ exception, matches: toMatcher(pattern, index + 1) }];
+  if (text === '!') throw noPattern(text, index + 1);
+  return pattern === '' ? [] : [{ pattern, exception, matches: toMatcher(pattern, index + 1) }];
 }
 
 /** `./a//b/../c/` -> `a/c`; backslashes are escapes here, not separators. */
@@ -68,9 +73,23 @@ function toMatcher(pattern: string, line: number): Rule['matches'] {
     throw new UserError(`${where}: a pattern has at most ${maxPatternLength} characters`, {
       code: 'DOCKERIGNORE_INVALID',
     });
+  if (!isPattern(pattern)) throw noPattern(pattern, line);
   try {
     return ignorePattern(pattern);
   } catch (cause) {
-    throw new UserError(`${where}: "${pattern}" is not a pattern`, { code: 'DOCKERIGNORE_INVALID', cause });
+    throw noPattern(pattern, line, cause);
   }
+}
+
+function noPattern(pattern: string, line: number, cause?: unknown): UserError {
+  return new UserError(`.dockerignore, line ${String(line)}: "${pattern}" is not a pattern`, {
+    code: 'DOCKERIGNORE_INVALID',
+    suggestions: ['write a \\ before a [ or a \\ that is part of a name'],
+    cause,
+  });
+}
+
+/** Docker refuses a set that is empty or has no end, and a backslash at the end. */
+function isPattern(pattern: string): boolean {
+  return /^(?:\\.|[^\\[]|\[(?!\^\])\^?(?:(?:\\.|[^\\\]-])(?:-(?:\\.|[^\\\]-]))?)+\])*$/su.test(pattern);
 }

@@ -1,5 +1,18 @@
 import { expect } from 'chai';
-import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -7,6 +20,20 @@ import { Readable } from 'node:stream';
 import { extract } from 'tar-stream';
 import { packContext, surveyContext } from '../../../../src/lib/engine/archive/build-context.ts';
 import { UserError } from '../../../../src/lib/errors.ts';
+
+/** Root may read everything. */
+async function asNobody<T>(directory: string, work: () => Promise<T>): Promise<T> {
+  if (process.geteuid?.() !== 0) return work();
+  const nobody = 65_534;
+  for (const path of [directory, ...(await readdir(directory)).map((name) => join(directory, name))])
+    if (!path.endsWith('/data')) await chown(path, nobody, nobody);
+  process.seteuid?.(nobody);
+  try {
+    return await work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
 
 describe('build context', () => {
   let directory: string;
@@ -105,6 +132,75 @@ describe('build context', () => {
     const stream = await packContext(directory, { dockerfile: 'Dockerfile' });
     await rm(join(directory, 'dir', 'gone'));
     const error: unknown = await buffer(stream).catch((cause: unknown) => cause);
-    expect(error).to.be.instanceOf(Error).with.property('code', 'ENOENT');
+    expect(error).to.be.instanceOf(UserError).with.property('code', 'BUILD_CONTEXT_UNUSABLE');
+    expect((error as Error).message).to.include('dir/gone');
+  });
+
+  it('names a file that grows or shrinks while it is read', async () => {
+    for (const change of ['x'.repeat(20_000), 'x'.repeat(10)]) {
+      await write({ Dockerfile: 'FROM x', big: 'x'.repeat(1 << 20), 'dir/log': 'x'.repeat(10_000) });
+      const stream = await packContext(directory, { dockerfile: 'Dockerfile' });
+      await writeFile(join(directory, 'dir/log'), change);
+      const error: unknown = await buffer(stream).catch((cause: unknown) => cause);
+      expect((error as Error).message)
+        .to.include('dir/log')
+        .and.include('changed while it was read');
+    }
+  });
+
+  it('keeps names that are not UTF-8, long names, and times before 1970 and far ahead', async () => {
+    await write({ Dockerfile: 'FROM x' });
+    const long = 'é'.repeat(90);
+    const names = [Buffer.from('caf\xe9', 'latin1'), Buffer.from(long), Buffer.from('\xff\xfe', 'latin1')];
+    const times = [-1, 1e10, -3600 * 24 * 365 * 20];
+    for (const [index, name] of names.entries()) {
+      const path = Buffer.concat([Buffer.from(`${directory}/`), name]);
+      await writeFile(path, String(index));
+      const time = new Date((times[index] ?? 0) * 1000);
+      await utimes(path, time, time);
+    }
+    const out = join(directory, 'out');
+    const tar = await buffer(await packContext(directory, { dockerfile: 'Dockerfile' }));
+    await mkdir(out);
+    execFileSync('tar', ['-x', '-C', out], { input: tar, stdio: ['pipe', 'pipe', 'pipe'] });
+    const found = await readdir(out, { encoding: 'buffer' });
+    expect(found.map((name) => name.toString('latin1'))).to.have.members([
+      'Dockerfile',
+      ...names.map((name) => name.toString('latin1')),
+    ]);
+    for (const [index, name] of names.entries()) {
+      const path = Buffer.concat([Buffer.from(`${out}/`), name]);
+      expect((await readFile(path)).toString()).to.equal(String(index));
+      expect(Math.floor((await stat(path)).mtimeMs / 1000)).to.equal(times[index]);
+    }
+  });
+
+  it('sends a Dockerfile that is a link as the file that it leads to, also outside of the context', async () => {
+    await write({ 'shared/web.Dockerfile': 'FROM shared', 'web/a': '' });
+    await symlink('../shared/web.Dockerfile', join(directory, 'web/Dockerfile'));
+    const stream = await packContext(join(directory, 'web'), { dockerfile: 'Dockerfile' });
+    const files: Record<string, string> = {};
+    for await (const entry of stream.pipe(extract())) {
+      const chunks: Buffer[] = [];
+      for await (const chunk of entry) chunks.push(chunk as Buffer);
+      files[`${entry.header.type} ${entry.header.name}`] = Buffer.concat(chunks).toString();
+    }
+    expect(files).to.deep.equal({ 'file Dockerfile': 'FROM shared', 'file a': '' });
+  });
+
+  it('needs no right to read what is ignored, but what an exception names', async () => {
+    await write({ Dockerfile: 'FROM x', app: '', 'data/f': '' });
+    await chmod(join(directory, 'data'), 0o000);
+    const asUser = async (rules: string): Promise<readonly string[] | Error> => {
+      await writeFile(join(directory, '.dockerignore'), rules);
+      return asNobody(directory, () => paths()).catch((cause: unknown) => cause as Error);
+    };
+    try {
+      for (const rules of ['data\n', '*\n!app\n', '**\n!app\n', 'data/\n!app\n'])
+        expect(await asUser(rules), rules).to.include('app');
+      for (const rules of ['', '*\n!data/f\n']) expect(await asUser(rules), rules).to.be.instanceOf(UserError);
+    } finally {
+      await chmod(join(directory, 'data'), 0o755);
+    }
   });
 });

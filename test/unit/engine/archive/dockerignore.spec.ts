@@ -46,6 +46,13 @@ describe('.dockerignore', () => {
       .with.property('code', 'DOCKERIGNORE_INVALID');
   });
 
+  it('refuses what Docker refuses', () => {
+    for (const pattern of ['!', '[', '[a', 'a[]', '[^]', '[]a]', '[a-]', '[-a]', 'a\\'])
+      expect(() => parseDockerignore(pattern), pattern).to.throw(UserError, 'line 1');
+    for (const pattern of ['[a-c]', '[^a-c]x', '\\[', '[\\]]', 'a]', 'a-b', '**/[ab]*'])
+      expect(() => parseDockerignore(pattern), pattern).to.not.throw();
+  });
+
   it('ignores everything below what it ignores, without exceptions', () => {
     const name = fc.stringMatching(/^[a-c]{1,3}$/);
     const pattern = fc
