@@ -26,9 +26,11 @@ export function contextTar(directory: string, entries: readonly FoundEntry[]): R
 
 async function* contentOf(directory: string, { path, size }: FoundEntry): AsyncGenerator<Buffer> {
   const place = `${directory}/${path}`;
-  const file = await open(pathOnDisk(place), constants.O_RDONLY | constants.O_NONBLOCK).catch((cause: unknown) => {
-    throw unusableContext(place, 'cannot be read', cause);
-  });
+  const file = await open(pathOnDisk(place), constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW).catch(
+    (cause: unknown) => {
+      throw unusableContext(place, 'cannot be read', cause);
+    },
+  );
   try {
     yield* exactly(file, size, place);
   } finally {
