@@ -40,7 +40,7 @@ export default class Run extends ChangeCommand {
     await this.changeWithTerminal(
       opened,
       (context) => runInstances(opened, request, options, context, this.askForVariables(opened)),
-      emptyConf(opened.project, request),
+      { noEntries: emptyConf(opened.project, request), switches: request.switches },
     );
   }
 }

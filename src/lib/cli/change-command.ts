@@ -10,7 +10,7 @@ import { entryMissing } from '../use-cases/run-instances.ts';
 import { rememberConf, saveAnswers } from '../use-cases/save-answers.ts';
 import { InteractiveSession } from '../use-cases/sessions/interactive-session.ts';
 import { ProjectCommand } from './project-command.ts';
-import { renderChange } from './render/change-text.ts';
+import { renderChange, type ChangeOptions } from './render/change-text.ts';
 import { printablePlan } from './render/plan-json.ts';
 import { renderSessionEnd } from './render/session-text.ts';
 import { testHooks } from './test-hooks.ts';
@@ -37,19 +37,19 @@ export abstract class ChangeCommand extends ProjectCommand {
     };
   }
 
-  /** Makes a change with a progress display, then prints what was done. `noEntries`: see renderChange. */
-  protected async change(work: Work, noEntries?: string): Promise<void> {
+  /** Makes a change with a progress display, then prints what was done. */
+  protected async change(work: Work, options: ChangeOptions = {}): Promise<void> {
     const result = await work(this.changeContext());
     this.result(this.id ?? '', { ...printablePlan(result.plan), done: result.done }, (style) =>
-      renderChange(result, style, noEntries),
+      renderChange(result, style, options),
     );
   }
 
   /** The same, and attaches this terminal to an interactive instance that the change has created. */
-  protected async changeWithTerminal({ engine }: OpenProject, work: Work, noEntries?: string): Promise<void> {
+  protected async changeWithTerminal({ engine }: OpenProject, work: Work, options: ChangeOptions = {}): Promise<void> {
     const session = new InteractiveSession(engine, process);
     try {
-      await this.change((context) => work(this.shared.json ? context : session.attaching(context)), noEntries);
+      await this.change((context) => work(this.shared.json ? context : session.attaching(context)), options);
     } catch (error) {
       session.close();
       throw error;

@@ -16,6 +16,8 @@ export interface Verdict {
   /** Absent where the plan is of one host. */
   readonly host?: string;
   readonly container?: string;
+  /** How a command names it (`web,instance=one`), if a command may have to. */
+  readonly named?: string;
   readonly verdict:
     | 'create'
     | 'keep'

@@ -854,6 +854,7 @@ describe('planning a run', () => {
       {
         key: 'old-one',
         container: 'demo-old-one',
+        named: 'old,instance=one',
         verdict: 'orphan',
         reason: 'not in run.conf',
         differences: [],

@@ -1,6 +1,6 @@
 import type { ContainerState, Health, ObservedPort } from '../../model/observed-state.ts';
 import type { Style } from './style.ts';
-import { renderTable, tableOptions, type Cell, type Column } from './table.ts';
+import { renderTable, tableOptions, tableWidth, type Cell, type Column } from './table.ts';
 
 /** One line of `ps`. */
 export interface PsRow {
@@ -66,7 +66,31 @@ export function renderPs(
     ...(hasDrift ? [driftCell(row, style)] : []),
     ...(hasNames ? [(row.names ?? []).join(' ')] : []),
   ]);
+  if (width !== undefined && tableWidth(columns, cells) > width) return renderNarrow(columns, cells, style, width);
   return renderTable(columns, cells, tableOptions(style, width));
+}
+
+const narrowIdLength = 8;
+
+/** Without what says least: the end of ids, images, and ports if there are none. Then columns are cut. */
+function renderNarrow(
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  style: Style,
+  width: number,
+): string {
+  const isKept = ({ title }: Column, index: number): boolean =>
+    title !== 'IMAGE' && (title !== 'PORTS' || rows.some((row) => row[index] !== ''));
+  const kept = columns.flatMap((column, index) => (isKept(column, index) ? [index] : []));
+  const cells = rows.map((row) => {
+    const [id, ...others] = kept.map((index) => row[index] ?? '');
+    return [typeof id === 'string' ? id.slice(0, narrowIdLength) : '', ...others];
+  });
+  return renderTable(
+    columns.filter((_, index) => kept.includes(index)),
+    cells,
+    tableOptions(style, width),
+  );
 }
 
 function cellsOf(row: PsRow, style: Style): readonly Cell[] {

@@ -5,7 +5,7 @@ import { textWidth } from './text-width.ts';
 export interface Column {
   readonly title: string;
   readonly align?: 'left' | 'right';
-  /** May be cut when the table is wider than the terminal. */
+  /** Is cut first when the table is wider than the terminal. */
   readonly canShrink?: boolean;
 }
 
@@ -25,6 +25,8 @@ export function tableOptions(style: Style, width: number | undefined): TableOpti
 
 const gap = '  ';
 const minWidth = 8;
+/** Of columns that are cut only because the others were not enough. */
+const leastWidth = 4;
 
 /**
  * Aligned columns under their titles, without blanks at the end of a line.
@@ -58,26 +60,36 @@ export function cutTo(text: string, width: number): string {
   return width < 1 ? '' : `${cut}…`;
 }
 
+/** Columns of the terminal that a table takes when nothing is cut. */
+export function tableWidth(columns: readonly Column[], rows: readonly (readonly Cell[])[]): number {
+  return naturalWidths(columns, rows).reduce((sum, width) => sum + gap.length + width, -gap.length);
+}
+
 function naturalWidths(columns: readonly Column[], rows: readonly (readonly Cell[])[]): number[] {
   return columns.map((column, index) =>
     Math.max(textWidth(column.title), ...rows.map((row) => textWidth(textOf(row[index])))),
   );
 }
 
-/** Shrinks the widest shrinkable column until all fit or none can shrink further. */
+/** Shrinks the widest column, shrinkable ones first, until all fit or none can shrink further. */
 function fit(columns: readonly Column[], widths: readonly number[], limit: number | undefined): readonly number[] {
   const fitted = [...widths];
   const total = (): number => fitted.reduce((sum, width) => sum + width, gap.length * (fitted.length - 1));
   while (limit !== undefined && total() > limit) {
-    const widest = columns.reduce(
-      (best, column, index) =>
-        column.canShrink === true && (fitted[index] ?? 0) > (fitted[best] ?? minWidth) ? index : best,
-      -1,
-    );
-    if (widest === -1) break;
-    fitted[widest] = (fitted[widest] ?? 0) - 1;
+    const widest = widestOf(fitted, minWidth, (index) => columns[index]?.canShrink === true);
+    const shrinking = widest ?? widestOf(fitted, leastWidth, () => true);
+    if (shrinking === undefined) break;
+    fitted[shrinking] = (fitted[shrinking] ?? 0) - 1;
   }
   return fitted;
+}
+
+/** Index of the widest column of more than `least` that may be chosen. */
+function widestOf(widths: readonly number[], least: number, mayShrink: (index: number) => boolean): number | undefined {
+  let widest: number | undefined;
+  for (const [index, width] of widths.entries())
+    if (mayShrink(index) && width > (widest === undefined ? least : (widths[widest] ?? 0))) widest = index;
+  return widest;
 }
 
 function renderRow(columns: readonly Column[], row: readonly Cell[], widths: readonly number[]): string {

@@ -14,7 +14,8 @@ export function noteOrphans({ desired, own, builder }: RunContext): void {
 
 function verdictOf({ name, ownership, state }: ObservedContainer, isNotAutostarted: boolean): Verdict {
   const common = { key: ownership?.key ?? name, container: name, differences: [] };
+  const named = ownership === undefined ? {} : { named: `${ownership.service},instance=${ownership.instance}` };
   return isNotAutostarted
     ? { ...common, verdict: 'notAutostarted', reason: `${state}; run:all does not start it` }
-    : { ...common, verdict: 'orphan', reason: 'not in run.conf' };
+    : { ...common, ...named, verdict: 'orphan', reason: 'not in run.conf' };
 }

@@ -11,10 +11,12 @@ export function noteDecisions(decisions: readonly Decision[], images: ImagePlan,
 
 function verdictOf(decision: Decision): Verdict {
   const { spec, action, reason, differences } = decision;
+  const verdict = verdictFor(decision);
   return {
     key: spec.key,
     container: spec.container,
-    verdict: verdictFor(decision),
+    ...(verdict === 'differs' ? { named: `${spec.service},instance=${spec.instance}` } : {}),
+    verdict,
     reason: action === 'keep' && differences.length > 0 ? `runs, but ${reason}` : reason,
     differences,
   };

@@ -120,6 +120,26 @@ describe('a plan as text', () => {
     );
   });
 
+  it('names the command that concerns what was left unchanged, and nothing else', () => {
+    const left = { container: 'c', reason: 'switches changed', differences: [] };
+    const verdicts: Plan['verdicts'] = [
+      { ...left, key: 'web-spare', named: 'web,instance=spare', verdict: 'differs' },
+      { ...left, key: 'old-one', named: 'old,instance=one', verdict: 'orphan', reason: 'not in run.conf' },
+      { key: 'shop/web', verdict: 'differs', reason: 'older than its source', differences: [] },
+    ];
+    const switches = { instanceType: 'debug', safemode: true, linked: false, seedCommand: 'sleep 9' };
+    expect(
+      renderChange({ plan: { ...plan, verdicts }, done: ['x'] }, noStyle, { switches })
+        .split('\n')
+        .slice(1, -1),
+    ).to.deep.equal([
+      'web-spare switches changed; to replace it: dockerops run:web,instance=spare,instance_type=debug,' +
+        "safemode=True,linked=False,seed_command='sleep 9',replace=True",
+      'old-one: not in run.conf; to remove it: dockerops clean:old,instance=one',
+      'shop/web: older than its source; to build it: dockerops build:all',
+    ]);
+  });
+
   it('counts images that are pulled by themselves, and no instance', () => {
     const verdicts: Plan['verdicts'] = [
       { key: 'redis:7', verdict: 'pull', reason: 'no image', differences: [] },

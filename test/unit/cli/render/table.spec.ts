@@ -90,6 +90,30 @@ describe('the table of instances', () => {
     ports: [],
   };
 
+  it('fits a terminal of 80 columns, also with long names', () => {
+    const long = {
+      ...row,
+      project: 'some-project',
+      service: 'notification',
+      instance: 'production',
+      type: 'published',
+      image: 'some-project/notification',
+      address: '10.210.200.113',
+      ports: [{ container: 80, protocol: 'tcp', host: 8080, ip: '127.0.0.1' }] as const,
+      drift: ['environment', 'image'],
+      names: ['notification', 'production.notification'],
+    };
+    for (const width of [80, 100, 120]) {
+      const text = renderPs([long], noStyle, { width, everyProject: true });
+      expect(Math.max(...text.split('\n').map(textWidth))).to.be.at.most(width);
+    }
+    const usual = { ...long, drift: [], names: undefined, ports: [] };
+    expect(renderPs([usual], noStyle, { width: 80 })).to.equal(
+      'ID        SERVICE       INSTANCE    TYPE       STATE              ADDRESS\n' +
+        '01234567  notification  production  published  running (healthy)  10.210.200.113\n',
+    );
+  });
+
   it('shows id, service, instance, type, image, state, address and who can reach its ports', () => {
     const ports = [{ container: 80, protocol: 'tcp', host: 8080, ip: '127.0.0.1' }] as const;
     expect(renderPs([{ ...row, ports }], noStyle)).to.equal(
