@@ -88,6 +88,7 @@ const suites = {
   contract: () => mocha('contract'),
   integration: () => mocha('integration'),
   e2e: () => mocha('e2e'),
+  faults: () => mocha('faults'),
 };
 
 function chosen(names) {

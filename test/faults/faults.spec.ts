@@ -1,0 +1,106 @@
+import { expect } from 'chai';
+import { execFile } from 'node:child_process';
+import { launcher, type CliResult } from '../support/cli.ts';
+import { Playground } from '../support/playground.ts';
+import { faultCases, titleOf, type FaultCase } from './cases.ts';
+import { proxyWith } from './engine-proxy.ts';
+
+/** Every so many cases in `npm test`; `npm run test:faults` runs them all. */
+const step = process.env['FAULTS'] === 'all' ? 1 : 29;
+/** No command takes longer, whatever the engine does; the proxied engine is given up after 8 s. */
+const limitMs = 60_000;
+
+interface PsDocument {
+  readonly instances: readonly { readonly key: string; readonly state: string }[];
+}
+
+describe('faults', function () {
+  this.timeout(3_600_000);
+  const playground = new Playground('faults');
+  const tried = new Map<string, number>();
+  const lost: string[] = [];
+  let cases: readonly FaultCase[];
+
+  before(async () => {
+    await playground.open();
+    await playground.write({
+      'services/web/Dockerfile': 'FROM dockerops/dockerops-base\n',
+      'run.conf': '[{ "service": "web", "instance": "one" }, { "service": "web", "instance": "two" }]\n',
+    });
+    expect((await playground.run(['build:all'])).code).to.equal(0);
+    const operations = new Map<string, readonly string[]>();
+    operations.set('run:all', idsIn(await playground.run(['plan', '--json'])));
+    expect((await playground.run(['run:all'])).code).to.equal(0);
+    operations.set('run:all,replace', idsIn(await playground.run(['plan', '--replace', '--json'])));
+    operations.set('clean:all,force', idsIn(await playground.run(['plan', '--clean', '--json'])));
+    const all = faultCases((words) => operations.get(words.join(' ')) ?? []);
+    cases = all.filter((_, index) => index % step === 0);
+  });
+  after(async () => {
+    await playground.close();
+    for (const [kind, count] of tried) process.stdout.write(`    ${kind}: ${String(count)} tried\n`);
+    process.stdout.write(`    lost: ${String(lost.length)}\n`);
+  });
+
+  it('leave nothing that the next command does not put right', async () => {
+    for (const each of cases) {
+      tried.set(each.fault.kind, (tried.get(each.fault.kind) ?? 0) + 1);
+      await check(each).catch((error: unknown) => lost.push(`${titleOf(each)}\n${String(error)}`));
+    }
+    expect(cases.length).to.be.greaterThan(0);
+    expect(lost).to.deep.equal([]);
+  });
+
+  async function check(each: FaultCase): Promise<void> {
+    await prepare(each.words[0] ?? '');
+    const result = each.fault.kind === 'full-output' ? await intoFull(each.words) : await withFault(each);
+    expect(result.stderr).to.not.match(/^bug:/m);
+    if (each.outcome === 'works') expect(result.code, result.stderr).to.equal(0);
+    if (each.outcome === 'fails') expect(result.code, result.stderr).to.equal(1);
+    if (each.outcome === 'tells') {
+      expect(result.code, result.stderr).to.equal(1);
+      expect(result.stderr).to.include('engine.sock');
+    }
+    await recovers();
+  }
+
+  /** The state in which the command has something to do. */
+  async function prepare(command: string): Promise<void> {
+    const state = command === 'run:all' ? ['clean:all,force'] : ['run:all'];
+    expect((await playground.run(state)).code).to.equal(0);
+    if (command.startsWith('start')) expect((await playground.run(['stop:all'])).code).to.equal(0);
+  }
+
+  async function withFault({ words, fault }: FaultCase): Promise<CliResult> {
+    if (fault.kind === 'signal') {
+      const environment = { DOCKEROPS_TEST_KILL_AFTER: fault.after, DOCKEROPS_TEST_KILL_SIGNAL: fault.signal };
+      return playground.run(words, { environment, limitMs });
+    }
+    await using proxy = await proxyWith(fault);
+    return await playground.run(words, { environment: { DOCKER_HOST: proxy.address }, limitMs });
+  }
+
+  function intoFull(words: readonly string[]): Promise<CliResult> {
+    const script = `exec "${launcher}" ${words.join(' ')} > /dev/full`;
+    const env = { ...process.env, ...playground.environment };
+    return new Promise((resolve) => {
+      execFile('sh', ['-c', script], { cwd: playground.directory, env }, (error, stdout, stderr) =>
+        resolve({ code: error === null ? 0 : Number(error.code), signal: null, stdout, stderr }),
+      );
+    });
+  }
+
+  async function recovers(): Promise<void> {
+    const again = await playground.run(['run:all'], { limitMs });
+    expect(again.code, again.stderr).to.equal(0);
+    const { instances } = JSON.parse((await playground.run(['ps', '--json'])).stdout) as PsDocument;
+    expect(instances.map(({ state }) => state)).to.deep.equal(['running', 'running']);
+    expect((await playground.run(['plan', '--exit-code'])).code).to.equal(0);
+  }
+});
+
+function idsIn({ code, stdout, stderr }: CliResult): readonly string[] {
+  expect(code, stderr).to.equal(0);
+  const { operations } = JSON.parse(stdout) as { readonly operations: readonly { readonly id: string }[] };
+  return operations.map(({ id }) => id);
+}
