@@ -27,7 +27,7 @@ export function parseExpose(file: string, instruction: Instruction, values: Valu
       .map(({ word }) => ({
         where,
         message: `EXPOSE ${word} is not a port`,
-        suggestion: 'write it like EXPOSE 80, 53/udp or 3000-3005',
+        suggestion: `write it like EXPOSE 80, 53/udp or 3000-3005; a range has at most ${maxRange} ports`,
       })),
   };
 }
@@ -41,11 +41,14 @@ function trySubstitute(text: string, values: Values): string | undefined {
   }
 }
 
+/** Each port may be published, and is compared with those of all others. */
+const maxRange = 1000;
+
 function readPorts(word: string, protocol: 'tcp' | 'udp'): readonly Omit<ExposedPort, 'where'>[] | undefined {
   const [, first, last, named] = /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(tcp|udp))?$/i.exec(word) ?? [];
   const from = Number(first);
   const to = Number(last ?? first);
-  if (first === undefined || from < 1 || to > 65_535 || to < from) return undefined;
+  if (first === undefined || from < 1 || to > 65_535 || to < from || to - from >= maxRange) return undefined;
   const chosen = (named?.toLowerCase() ?? protocol) as 'tcp' | 'udp';
   return Array.from({ length: to - from + 1 }, (_, index) => ({ container: from + index, protocol: chosen }));
 }

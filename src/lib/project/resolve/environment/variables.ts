@@ -22,7 +22,7 @@ export function candidatesOf(
   name: string,
   { environment, hostConf, entry, fileVariables }: VariableSources,
 ): readonly Candidate[] {
-  const inFiles = fileVariables.filter((variable) => variable.name === name);
+  const inFiles = byName(fileVariables).get(name) ?? [];
   const candidates: readonly (readonly [string | number | null | undefined, Origin])[] = [
     [ownValue(environment, name), { source: 'environment' }],
     [ownValue(hostConf.values, name), { source: 'host.conf', where: hostVariablePlace(hostConf, name) }],
@@ -35,6 +35,15 @@ export function candidatesOf(
   return candidates.flatMap(([value, origin]) =>
     value === undefined || value === null ? [] : [{ value: [String(value)], origin }],
   );
+}
+
+const indexes = new WeakMap<readonly FileVariable[], ReadonlyMap<string, readonly FileVariable[]>>();
+
+/** Made once for each list, which is asked for each of its names. */
+function byName(variables: readonly FileVariable[]): ReadonlyMap<string, readonly FileVariable[]> {
+  const index = indexes.get(variables) ?? Map.groupBy(variables, ({ name }) => name);
+  indexes.set(variables, index);
+  return index;
 }
 
 /** A variable may be called `constructor`. */
