@@ -9,7 +9,7 @@ export type Fault =
   /** Standard output takes nothing. */
   | { readonly kind: 'full-output' };
 
-export type Outcome =
+type Outcome =
   /** The next `run` ends well, all instances run, and nothing is left to do; then `clean` leaves nothing. */
   | 'recovers'
   /** As above; the command itself has failed with one sentence that names the engine, and without a stack. */
