@@ -13,7 +13,7 @@ describe('an instance on the network of the host', function () {
     });
     const run = await playground.run(['run:all']);
     expect(run.code, run.stderr).to.equal(0);
-    expect(run.stderr).to.contain("its ports are the host's, and nothing is published besides");
+    expect(run.stderr).to.contain('web-near is on the network of the host, so its ports are not published');
   });
   after(() => playground.close());
 
@@ -39,7 +39,7 @@ describe('an instance on the network of the host', function () {
     });
     const plan = await playground.run(['plan']);
     expect(plan.code).to.equal(2);
-    expect(plan.stderr).to.contain('the link peer would be to web-near, which is on the network of the host');
+    expect(plan.stderr).to.contain('the target of the link peer is web-near, which is on the network of the host');
     const kept = await playground.run(['plan:web,instance=near,exit_code']);
     expect(kept.code, kept.stdout).to.equal(0);
     expect((await playground.run(['clean:all,force'])).code).to.equal(0);

@@ -297,15 +297,13 @@ describe('the command line', () => {
   });
 
   it('shows at log level debug where in the source an error was thrown', async () => {
-    await writeFile(join(cwd, 'config.json'), '{');
-    const { code, stderr } = await dockerops(['ps:reallyall', '--log-level', 'debug'], {
+    const { code, stderr } = await dockerops(['ps:reallyall', '--log-level', 'debug', '--host', 'nowhere://x'], {
       cwd,
-      environment: { DOCKER_CONFIG: cwd, DOCKER_HOST: '' },
     });
     expect(code).to.equal(2);
     expect(stderr)
       .to.contain('UserError: ')
-      .and.to.match(/\(src\/lib\/engine\/connection\/docker-context\.ts:\d+:\d+\)/);
+      .and.to.match(/\(src\/lib\/engine\/connection\/endpoint\.ts:\d+:\d+\)/);
   });
 
   it('takes LOG_LEVEL in any case and refuses one that does not exist', async () => {
