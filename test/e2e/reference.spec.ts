@@ -215,7 +215,7 @@ EXPOSE 5432
       ],
     );
     expect(shown).to.match(/postgres +RUNNING/);
-    expect(shown).to.contain('ended with status 7');
+    expect(shown).to.contain('exited with status 7');
     const { Config } = await inspect('postgres-one');
     expect(Config.Tty).to.equal(true);
     expect(Config.Env).to.include('SAFEMODE=True');

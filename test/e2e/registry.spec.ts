@@ -46,7 +46,7 @@ describe('images of a private registry', function () {
   it('are in the plan before they are pulled, are pulled first, and run with the ports that they expose', async () => {
     const plan = await run(['plan']);
     expect(plan.stdout).to.contain(`* pull    ${image()}`);
-    expect(plan.stderr).to.contain('which is known when that is pulled');
+    expect(plan.stderr).to.contain('the ports of cache-one are known once');
     const started = await run(['run:all']);
     expect(started.code, started.stderr).to.equal(0);
     const { ports } = await playground.engine.inspectContainer(`${playground.project}-cache-one`);

@@ -60,7 +60,7 @@ describe('dockerops start and stop', function () {
     expect(dies.stderr).to.match(/exit code 7|Exited \(7\)/);
     const none = await playground.run(['start:web,instance=nix']);
     expect(none.code).to.equal(2);
-    expect(none.stderr).to.contain('there is no instance nix of web').and.to.contain('dockerops run:web,instance=nix');
+    expect(none.stderr).to.contain('web has no instance nix').and.to.contain('dockerops run:web,instance=nix');
     expect((await playground.run(['stop:wbe'])).stderr).to.contain('did you mean "web"?');
   });
 });

@@ -273,7 +273,7 @@ export const wrongInputs: readonly WrongInput[] = [
   {
     title: 'an env_file with a line that is none',
     files: { ...web('"env_file": "web.env"'), 'web.env': 'A=1\nexport B\n' },
-    expected: '  web.env:2:1  "export B" is not NAME=value\n    write NAME=value, or begin the line with #',
+    expected: '  web.env:2:1  this line is not NAME=value\n    write NAME=value, or begin the line with #',
   },
   {
     title: 'a host.conf that is a list',
@@ -326,7 +326,8 @@ export const wrongInputs: readonly WrongInput[] = [
     title: 'an EXPOSE that is no port',
     files: { 'services/web/Dockerfile': 'FROM dockerops/dockerops-base\nEXPOSE http\n' },
     expected:
-      '  services/web/Dockerfile:2:1  EXPOSE http is not a port\n    write it like EXPOSE 80, 53/udp or 3000-3005',
+      '  services/web/Dockerfile:2:1  EXPOSE http is not a port\n' +
+      '    write it like EXPOSE 80, 53/udp or 3000-3005; a range has at most 1000 ports',
   },
   {
     title: 'a parent that nothing makes',
