@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { stripVTControlCharacters } from 'node:util';
 
 // Names, labels, values and messages come from cloned projects, other people's containers and programs. Printed as they
 // are, they could erase the screen, set its title, or show other text than they contain. Colours are put in where text
 // is made, and text is made safe where it is written: the key tells our colours from an escape sequence in a name.
-const key = randomBytes(9).toString('base64url');
+// Names are older than the process and cannot know it; loading Node's crypto for it would take 5 ms at every start.
+const key = `${Math.random().toString(36).slice(2)}${Math.random().toString(36).slice(2)}`;
 
 /** Controls, C1, marks of direction, what takes no room, other line breaks, halves of characters. */
 const unsafe = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]`;
