@@ -23,14 +23,14 @@ export class UnsuitableFile extends Error {
  * of all of them by a link; a path outside is read as it is written. Throws an error with a `code`: that of the file
  * system, or an UnsuitableFile.
  */
-export function readBoundedFile(path: string, within?: readonly string[]): Buffer {
-  checkSuitable(statSync(path));
+export function readBoundedFile(path: string, within?: readonly string[], maxBytes = maxFileBytes): Buffer {
+  checkSuitable(statSync(path), maxBytes);
   if (within !== undefined) refuseLinkOut(path, within);
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   try {
     const stats = fstatSync(file);
-    checkSuitable(stats);
-    return readWhole(file, stats.size);
+    checkSuitable(stats, maxBytes);
+    return readWhole(file, stats.size, maxBytes);
   } finally {
     closeSync(file);
   }
@@ -58,14 +58,14 @@ export function whyUnread(error: unknown): string {
   return 'code' in error ? String(error.code) : error.message;
 }
 
-function checkSuitable(stats: Stats): void {
+function checkSuitable(stats: Stats, maxBytes: number): void {
   if (stats.isDirectory()) throw Object.assign(new Error('EISDIR: is a directory'), { code: 'EISDIR' });
   if (!stats.isFile()) throw new UnsuitableFile('NOT_REGULAR', 'is a pipe, a socket or a device');
-  if (stats.size > maxFileBytes) throw tooLarge();
+  if (stats.size > maxBytes) throw tooLarge(maxBytes);
 }
 
-function tooLarge(): UnsuitableFile {
-  return new UnsuitableFile('TOO_LARGE', `has more than ${String(maxFileBytes / 1024 / 1024)} MB`);
+function tooLarge(maxBytes: number): UnsuitableFile {
+  return new UnsuitableFile('TOO_LARGE', `has more than ${String(maxBytes / 1024 / 1024)} MB`);
 }
 
 function isIn(path: string, directory: string): boolean {
@@ -74,14 +74,14 @@ function isIn(path: string, directory: string): boolean {
 }
 
 /** The size may be wrong: files of /proc have none, and a file may grow meanwhile. */
-function readWhole(file: number, size: number): Buffer {
+function readWhole(file: number, size: number, maxBytes: number): Buffer {
   const parts: Buffer[] = [];
   for (let total = 0; ;) {
     const part = Buffer.allocUnsafe(Math.max(size + 1 - total, 16 * 1024));
     const count = readSync(file, part);
     if (count === 0) return Buffer.concat(parts);
     total += count;
-    if (total > maxFileBytes) throw tooLarge();
+    if (total > maxBytes) throw tooLarge(maxBytes);
     parts.push(part.subarray(0, count));
   }
 }

@@ -111,7 +111,6 @@ const readersOfOtherFiles = {
   'lib/apply/data/': 'backups, in pieces',
   'lib/use-cases/keys/key-file.ts': 'writes',
   'lib/project/keys/key-store.ts': 'keys, through no link',
-  'lib/project/git-index.ts': 'the index of git',
   'lib/project/keys/write-exclusively.ts': 'writes',
   'lib/project/conf/save-host-conf.ts': 'writes',
 };

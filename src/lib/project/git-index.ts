@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { readBoundedFile } from '../bounded-file.ts';
 
 const maxBytes = 64 * 1024 * 1024;
 
@@ -8,16 +9,13 @@ const maxBytes = 64 * 1024 * 1024;
  * would run what its configuration names. Knows versions 2 and 3, which git writes unless it is told otherwise.
  */
 export function trackedByGit(directory: string, path: string): readonly string[] {
-  const repository = findRepository(directory);
-  if (repository === undefined) return [];
-  const prefix = relative(repository.top, directory).split(sep).filter(Boolean).join('/');
-  const wanted = prefix === '' ? path : `${prefix}/${path}`;
   try {
-    const file = join(repository.git, 'index');
-    if (statSync(file).size > maxBytes) return [];
-    return entriesAt(readFileSync(file), wanted).map((entry) =>
-      prefix === '' ? entry : entry.slice(prefix.length + 1),
-    );
+    const repository = findRepository(directory);
+    if (repository === undefined) return [];
+    const prefix = relative(repository.top, directory).split(sep).filter(Boolean).join('/');
+    const wanted = prefix === '' ? path : `${prefix}/${path}`;
+    const index = readBoundedFile(join(repository.git, 'index'), undefined, maxBytes);
+    return entriesAt(index, wanted).map((entry) => (prefix === '' ? entry : entry.slice(prefix.length + 1)));
   } catch {
     return [];
   }
@@ -33,7 +31,7 @@ function findRepository(directory: string): { readonly top: string; readonly git
 /** In a worktree or submodule `.git` is a file that names the directory. */
 function gitDirectory(git: string): string {
   if (statSync(git).isDirectory()) return git;
-  const [, named] = /^gitdir: (.+)/.exec(readFileSync(git, 'utf8')) ?? [];
+  const [, named] = /^gitdir: (.+)/.exec(readBoundedFile(git).toString('utf8')) ?? [];
   return named === undefined ? git : resolve(dirname(git), named);
 }
 
