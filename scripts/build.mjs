@@ -7,6 +7,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fileOf, heavyBeside, heavyOnUse, lazyOclif, slimOclif, withStubs } from './bundle-plugins.mjs';
 import { describeCommands, findCommands } from './commands.mjs';
+import { bundleName, ownBundles } from '../src/run-bundle.ts';
 import { rememberBuild } from './stale.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -25,16 +26,33 @@ const shared = {
   logLevel: 'warning',
 };
 
-function entryOf(commands, described) {
-  const { name, version, oclif } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const load = commands.map(
-    ({ id, file }) => `${JSON.stringify(id)}: () => import(${JSON.stringify(`./${relative(root, file)}`)}),`,
+/** The whole program loads a command's code when it runs. */
+function entryOfAll(commands, described) {
+  const load = commands.map(({ id, file }) => `${JSON.stringify(id)}: () => import(${importable(file)}),`);
+  return entryOf('', load.join('\n'), described);
+}
+
+/** A command's own program is all of one piece, which starts faster. */
+function entryOfOne({ id, file }, described) {
+  const clash = Object.keys(described).find((other) => other.startsWith(`${id}:`));
+  if (clash !== undefined) throw new Error(`"${id}" cannot have a bundle of its own beside the command "${clash}"`);
+  return entryOf(
+    `import * as command from ${importable(file)};`,
+    `${JSON.stringify(id)}: async () => command`,
+    described,
   );
+}
+
+const importable = (file) => JSON.stringify(`./${relative(root, file)}`);
+
+function entryOf(imports, load, described) {
+  const { name, version, oclif } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const pjson = JSON.stringify({ name, version, oclif });
   return `import { main } from './src/main.ts';
+    ${imports}
     const root = require('node:path').dirname(__dirname);
     const commands = JSON.parse(${JSON.stringify(JSON.stringify(described))});
-    const load = { ${load.join('\n')} };
+    const load = { ${load} };
     void main(process.argv.slice(2), { root, pjson: ${pjson}, commands, load });`;
 }
 
@@ -48,7 +66,7 @@ function makeAscii(file) {
 }
 
 /** Bundles our code and returns the names of the heavy packages that it left out. */
-async function buildProgram(contents) {
+async function buildProgram(contents, name) {
   const found = new Set();
   const stdin = { contents, resolveDir: root, sourcefile: 'entry.ts', loader: 'ts' };
   // src/run-bundle.ts evaluates the bundle as a function expression.
@@ -63,12 +81,12 @@ async function buildProgram(contents) {
     ...around,
     stdin,
     alias,
-    outfile: join(dist, 'main.cjs'),
+    outfile: join(dist, name),
     sourcemap: 'external',
     sourcesContent: false,
     plugins: [withStubs, slimOclif, lazyOclif, heavyOnUse(found)],
   });
-  makeAscii(join(dist, 'main.cjs'));
+  makeAscii(join(dist, name));
   return found;
 }
 
@@ -103,21 +121,29 @@ if (!process.features.typescript) {
   process.exit(1);
 }
 /** What bin/dockerops starts. */
-async function buildLauncher() {
-  await build({ ...shared, entryPoints: [join(root, 'src/run-bundle.ts')], outfile: join(dist, 'run-bundle.cjs') });
+async function buildLauncher(id) {
+  await build({
+    ...shared,
+    entryPoints: [join(root, 'src/run-bundle.ts')],
+    outfile: join(dist, 'run-bundle.cjs'),
+    define: { BUILD_ID: JSON.stringify(id.slice(0, 16)) },
+  });
 }
 
 const commands = findCommands(join(root, 'src/commands'));
 const described = await describeCommands(commands);
-await buildPackages(await buildProgram(entryOf(commands, described)));
-await buildLauncher();
+const bundles = ['main.cjs'];
+await buildPackages(await buildProgram(entryOfAll(commands, described), 'main.cjs'));
+for (const command of commands.filter(({ id }) => ownBundles.includes(id))) {
+  bundles.push(bundleName(command.id));
+  await buildProgram(entryOfOne(command, described), bundleName(command.id));
+}
+const id = bundles
+  .reduce((hash, name) => hash.update(readFileSync(join(dist, name))), createHash('sha256'))
+  .digest('hex');
+await buildLauncher(id);
 writeFileSync(join(dist, 'oclif.manifest.json'), JSON.stringify({ commands: described }));
-writeFileSync(
-  join(dist, 'bundle-id'),
-  createHash('sha256')
-    .update(readFileSync(join(dist, 'main.cjs')))
-    .digest('hex'),
-);
+writeFileSync(join(dist, 'bundle-id'), id);
 rememberBuild(root, dist);
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 renameSync(dist, join(root, 'dist'));

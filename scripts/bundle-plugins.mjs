@@ -110,9 +110,11 @@ export function heavyOnUse(found) {
         found.add(path);
         return { path, namespace: 'heavy' };
       });
-      onResolve({ filter: heavyBuiltins }, ({ path, namespace }) =>
-        namespace === 'heavy' ? undefined : { path, namespace: 'heavy' },
-      );
+      onResolve({ filter: heavyBuiltins }, ({ path, kind, namespace }) => {
+        if (namespace.startsWith('heavy')) return undefined;
+        return { path, namespace: kind === 'import-statement' ? 'heavy-import' : 'heavy' };
+      });
+      onLoad({ filter: /.*/, namespace: 'heavy-import' }, ({ path }) => ({ contents: importedOnUse(path) }));
       onLoad({ filter: /.*/, namespace: 'heavy' }, ({ path }) => ({
         contents: loadedOnUse(path, heavyBuiltins.test(path) ? path : `./packages/${fileOf(path)}`),
       }));
@@ -132,6 +134,21 @@ function loadedOnUse(name, from) {
     for (const member of ${JSON.stringify(members)})
       Object.defineProperty(behind, member, { enumerable: true, get: () => load()[member] });
     module.exports = behind;`;
+}
+
+/** For our own imports. What they do not use falls away, and no importer makes an object of all members at start. */
+function importedOnUse(name) {
+  const load = `const load = () => require('${name}');`;
+  const members = Object.entries(require(name)).filter(([member]) => member !== 'default');
+  const exported = members.map(([member, value]) =>
+    typeof value === 'function' && /^[a-z]/.test(member)
+      ? `export const ${member} = (...args) => load().${member}(...args);`
+      : `export const ${member} = /* @__PURE__ */ new Proxy(function () {}, {
+          get: (_, key) => load().${member}[key],
+          construct: (_, args) => Reflect.construct(load().${member}, args),
+        });`,
+  );
+  return [load, ...exported].join('\n');
 }
 
 /** In a heavy package: the others are files beside it. */

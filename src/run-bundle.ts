@@ -3,11 +3,11 @@
  * loads; this one keeps everything that an earlier run of the same command compiled, which saves most of the start.
  * Built to dist/run-bundle.cjs.
  */
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire, enableCompileCache } from 'node:module';
 import { dirname, join } from 'node:path';
 import { constants, Script } from 'node:vm';
-import { cacheDirectory } from './lib/cache-directory.ts';
+import { cacheDirectory, type CacheRequest, namedCacheDirectory } from './lib/cache-directory.ts';
 import { trustOf } from './lib/trusted-directory.ts';
 import { makeOwnDirectory, readTrustedFile, writeTrustedFile } from './lib/trusted-file.ts';
 
@@ -20,14 +20,27 @@ type Program = (
   directory: string,
 ) => void;
 
+/**
+ * The commands that are typed most have a bundle of their own, without what only other commands need: it is read and
+ * compiled at each start. All others are in the whole bundle. The build makes them from this list.
+ */
+export const ownBundles: readonly string[] = ['build', 'complete', 'ps', 'run', 'version'];
+
+/** A hash of all bundles, put in by the build: V8 checks only the length of the source, its own version and flags. */
+declare const BUILD_ID: string;
+
 /** How many builds keep their code: upgrades leave the code of earlier builds behind. */
 const keptBuilds = 3;
 
-/** `command`: the first argument. Each command has a cache of its own, as each compiles other functions. */
-export function runBundle(bundle: string, command = ''): void {
-  const cache = cacheDirectory({ environment: process.env, homeDirectory: process.env['HOME'] ?? '' });
-  const place = cache === undefined ? undefined : placeOf(bundle, join(cache, 'compiled'), command);
-  const cachedData = place === undefined ? undefined : readTrustedFile(place);
+/**
+ * `whole`: the path of the bundle with all commands; `word`: the first argument. Each command has a cache of its own,
+ * as each compiles other functions.
+ */
+export function runBundle(whole: string, word = ''): void {
+  const [command = 'none'] = /^[a-z][a-z_]{0,19}(?=[:,]|$)/.exec(word) ?? [];
+  const bundle = ownBundles.includes(command) ? bundleOf(whole, command) : whole;
+  const code = join('compiled', `code-${BUILD_ID}`, `${process.version}-${process.arch}-${command}`);
+  const cachedData = readKept(code);
   // A function expression in pure ASCII: read as latin1 it is neither decoded nor copied.
   const script = new Script(readFileSync(bundle, 'latin1'), {
     filename: bundle,
@@ -35,23 +48,33 @@ export function runBundle(bundle: string, command = ''): void {
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   // A command that failed has compiled only part of what it needs.
-  if (place !== undefined && script.cachedDataRejected !== false)
-    process.once('exit', (code) => {
-      if (code === 0) keep(place, script.createCachedData());
+  if (script.cachedDataRejected !== false)
+    process.once('exit', (status) => {
+      if (status === 0) keep(code, script);
     });
   const module = { exports: {} };
   const program = script.runInThisContext() as Program;
-  program(module.exports, requireFrom(bundle, cache), module, bundle, dirname(bundle));
+  program(module.exports, requireFrom(bundle), module, bundle, dirname(bundle));
+}
+
+function bundleOf(whole: string, command: string): string {
+  const own = join(dirname(whole), bundleName(command));
+  return existsSync(own) ? own : whole;
+}
+
+/** File name of the bundle of one command. */
+export function bundleName(command: string): string {
+  return `main-${command}.cjs`;
 }
 
 /** Each module of the bundle requires what it needs: asked for the same again, Node would look it up each time. */
-function requireFrom(bundle: string, cache: string | undefined): NodeJS.Require {
+function requireFrom(bundle: string): NodeJS.Require {
   const load = createRequire(bundle);
   const loaded = new Map<string, unknown>();
   const loadOnce = (id: string): unknown => {
     if (!loaded.has(id)) {
       // Packages in files of their own are compiled by Node, which can keep their code as well.
-      if (cache !== undefined && id.startsWith('./packages/')) keepPackages(join(cache, 'compiled', 'packages'));
+      if (id.startsWith('./packages/')) keepPackages();
       loaded.set(id, load(id));
     }
     return loaded.get(id);
@@ -60,26 +83,34 @@ function requireFrom(bundle: string, cache: string | undefined): NodeJS.Require 
 }
 
 /** Node looks at no owner and no mode of its files, so they are in a directory that nobody else could ever enter. */
-function keepPackages(directory: string): void {
+function keepPackages(): void {
+  const cache = cacheDirectory(cacheRequest());
+  if (cache === undefined) return;
+  const directory = join(cache, 'compiled', 'packages');
   if (!makeOwnDirectory(directory)) return;
   const trust = trustOf(directory);
   if (trust.kind === 'own' && trust.isPrivate) enableCompileCache(directory);
 }
 
-/** The path has the hash of the bundle: V8 checks only the length of the source, its own version and flags. */
-function placeOf(bundle: string, compiled: string, command: string): string | undefined {
-  const [name = 'none'] = /^[a-z][a-z_]{0,19}/.exec(command) ?? [];
-  try {
-    const id = readFileSync(join(dirname(bundle), 'bundle-id'), 'latin1').slice(0, 16);
-    return join(compiled, `code-${id}`, `${process.version}-${process.arch}-${name}`);
-  } catch {
-    return undefined;
-  }
+function cacheRequest(): CacheRequest {
+  return { environment: process.env, homeDirectory: process.env['HOME'] ?? '' };
 }
 
-function keep(place: string, data: Buffer): void {
+/** At nearly every start the first directory is right, and reading a file there checks the way to it as well. */
+function readKept(code: string): Buffer | undefined {
+  const named = namedCacheDirectory(cacheRequest());
+  const content = readTrustedFile(join(named, code));
+  if (content !== undefined) return content;
+  const cache = cacheDirectory(cacheRequest());
+  return cache === undefined || cache === named ? undefined : readTrustedFile(join(cache, code));
+}
+
+function keep(code: string, script: Script): void {
+  const cache = cacheDirectory(cacheRequest());
+  if (cache === undefined) return;
+  const place = join(cache, code);
   const isFirst = trustOf(dirname(place)).kind === 'absent';
-  if (writeTrustedFile(place, data) && isFirst) removeOldest(dirname(dirname(place)));
+  if (writeTrustedFile(place, script.createCachedData()) && isFirst) removeOldest(dirname(dirname(place)));
 }
 
 function removeOldest(compiled: string): void {

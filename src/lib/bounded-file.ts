@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { isUtf8 } from 'node:buffer';
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { messageOf } from './errors.ts';
 
 /** The largest file that is read whole. */
@@ -68,9 +68,10 @@ function tooLarge(maxBytes: number): UnsuitableFile {
   return new UnsuitableFile('TOO_LARGE', `has more than ${String(maxBytes / 1024 / 1024)} MB`);
 }
 
+/** `path` is absolute and without `..`. */
 function isIn(path: string, directory: string): boolean {
-  const inside = relative(directory, path);
-  return inside !== '..' && !inside.startsWith('../') && !inside.startsWith('/');
+  const start = resolve(directory);
+  return path === start || path.startsWith(start === '/' ? start : `${start}/`);
 }
 
 /** The size may be wrong: files of /proc have none, and a file may grow meanwhile. */

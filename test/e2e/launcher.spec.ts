@@ -17,6 +17,7 @@ import {
 import { tmpdir, userInfo } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { bundleName, ownBundles } from '../../src/run-bundle.ts';
 import { dockerops, repository } from '../support/cli.ts';
 import { findTestEngine } from '../support/real-engine.ts';
 
@@ -121,6 +122,32 @@ describe('the package that npm makes', () => {
     );
     expect(named.length).to.be.greaterThan(8);
     await Promise.all(named.map((path) => stat(join(directory, 'package', path))));
+  });
+});
+
+describe('the bundles', () => {
+  let directory: string;
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'dockerops-bundles-'));
+  });
+  after(() => rm(directory, { recursive: true }));
+  const whole = '--help';
+
+  for (const command of ownBundles)
+    it(`${command} has one of its own, which knows as much as the whole`, async () => {
+      await stat(join(repository, 'dist', bundleName(command)));
+      const own = await dockerops([command, whole], { cwd: directory });
+      const ofWhole = await dockerops([whole, command], { cwd: directory });
+      expect(own.stdout).to.include(`dockerops ${command}`);
+      expect([own.code, own.stdout]).to.deep.equal([0, ofWhole.stdout]);
+    });
+
+  it('name places in the sources in a stack, in each of them', async () => {
+    const environment = { LOG_LEVEL: 'debug' };
+    for (const words of [['ps'], ['stop', 'all']]) {
+      const { code, stderr } = await dockerops(words, { cwd: directory, environment });
+      expect([code, stderr]).to.satisfy(([, text]: [number, string]) => /at .*src\/lib\/\S+\.ts:\d+:\d+/.test(text));
+    }
   });
 });
 

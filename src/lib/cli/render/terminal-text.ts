@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { onDemand } from '../../lazy.ts';
 
 // Names, labels, values and messages come from cloned projects, other people's containers and programs. Printed as they
 // are, they could erase the screen, set its title, or show other text than they contain. Colours are put in where text
@@ -8,8 +9,9 @@ const key = `${Math.random().toString(36).slice(2)}${Math.random().toString(36).
 
 /** Controls, C1, marks of direction, what takes no room, other line breaks, halves of characters. */
 const unsafe = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]`;
-const unsafeCharacter = new RegExp(unsafe, 'u');
-const sealedOrUnsafe = new RegExp(String.raw`\u001B${key}(\[\d+m)|(?!\n)${unsafe}`, 'gu');
+// To compile them takes a millisecond.
+const unsafeCharacter = onDemand(() => new RegExp(unsafe, 'u'));
+const sealedOrUnsafe = onDemand(() => new RegExp(String.raw`\u001B${key}(\[\d+m)|(?!\n)${unsafe}`, 'gu'));
 const plain = /^[\n -~]*$/;
 const shortForms: Readonly<Record<string, string>> = { '\n': '\\n', '\t': '\\t', '\r': '\\r' };
 
@@ -24,7 +26,7 @@ export function sealed(code: number): string {
  */
 export function terminalText(text: string): string {
   if (plain.test(text)) return text;
-  return text.replaceAll(sealedOrUnsafe, (found, colour: string | undefined) =>
+  return text.replaceAll(sealedOrUnsafe(), (found, colour: string | undefined) =>
     colour === undefined ? escaped(found) : `\u001B${colour}`,
   );
 }
@@ -46,7 +48,7 @@ export function programLine(line: string): string {
 
 /** Whether a word has a character that `terminalText` would escape. */
 export function isUnsafe(word: string): boolean {
-  return unsafeCharacter.test(word);
+  return unsafeCharacter().test(word);
 }
 
 function escaped(character: string): string {
