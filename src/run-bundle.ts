@@ -33,11 +33,17 @@ declare const BUILD_ID: string;
 const keptBuilds = 3;
 
 /**
- * `whole`: the path of the bundle with all commands; `word`: the first argument. Each command has a cache of its own,
- * as each compiles other functions.
+ * The part of the runs that keep their code although there is some: a first run may have had little to do, as in a
+ * project without instances. To make the code takes 5 ms.
  */
-export function runBundle(whole: string, word = ''): void {
-  const [command = 'none'] = /^[a-z][a-z_]{0,19}(?=[:,]|$)/.exec(word) ?? [];
+const renewed = 1 / 20;
+
+/**
+ * `whole`: the path of the bundle with all commands; `words`: the arguments. Each command has a cache of its own, as
+ * each compiles other functions, and so has help.
+ */
+export function runBundle(whole: string, words: readonly string[]): void {
+  const command = commandOf(words);
   const bundle = ownBundles.includes(command) ? bundleOf(whole, command) : whole;
   const code = join('compiled', `code-${BUILD_ID}`, `${process.version}-${process.arch}-${command}`);
   const cachedData = readKept(code);
@@ -47,14 +53,22 @@ export function runBundle(whole: string, word = ''): void {
     ...(cachedData === undefined ? {} : { cachedData }),
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
-  // A command that failed has compiled only part of what it needs.
-  if (script.cachedDataRejected !== false)
+  const kept = script.cachedDataRejected === false ? cachedData : undefined;
+  if (kept === undefined || Math.random() < renewed)
     process.once('exit', (status) => {
-      if (status === 0) keep(code, script);
+      // A command that failed has compiled only part of what it needs.
+      if (status === 0) keep(code, script, kept?.length);
     });
   const module = { exports: {} };
   const program = script.runInThisContext() as Program;
   program(module.exports, requireFrom(bundle), module, bundle, dirname(bundle));
+}
+
+function commandOf(words: readonly string[]): string {
+  const end = words.indexOf('--');
+  const options = end === -1 ? words : words.slice(0, end);
+  if (options.includes('--help') || options.includes('-h')) return 'help';
+  return /^[a-z][a-z_]{0,19}(?=[:,]|$)/.exec(words[0] ?? '')?.[0] ?? 'none';
 }
 
 function bundleOf(whole: string, command: string): string {
@@ -105,12 +119,15 @@ function readKept(code: string): Buffer | undefined {
   return cache === undefined || cache === named ? undefined : readTrustedFile(join(cache, code));
 }
 
-function keep(code: string, script: Script): void {
+/** Code that is not larger than what is kept (by `keptBytes`) has nothing new. */
+function keep(code: string, script: Script, keptBytes = 0): void {
   const cache = cacheDirectory(cacheRequest());
   if (cache === undefined) return;
+  const data = script.createCachedData();
+  if (data.length < keptBytes * 1.02) return;
   const place = join(cache, code);
   const isFirst = trustOf(dirname(place)).kind === 'absent';
-  if (writeTrustedFile(place, script.createCachedData()) && isFirst) removeOldest(dirname(dirname(place)));
+  if (writeTrustedFile(place, data) && isFirst) removeOldest(dirname(dirname(place)));
 }
 
 function removeOldest(compiled: string): void {

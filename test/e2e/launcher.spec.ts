@@ -131,15 +131,14 @@ describe('the bundles', () => {
     directory = await mkdtemp(join(tmpdir(), 'dockerops-bundles-'));
   });
   after(() => rm(directory, { recursive: true }));
-  const whole = '--help';
 
-  for (const command of ownBundles)
-    it(`${command} has one of its own, which knows as much as the whole`, async () => {
+  for (const command of ownBundles.filter((name) => name !== 'complete'))
+    it(`${command} has one of its own, which answers as the whole does`, async () => {
       await stat(join(repository, 'dist', bundleName(command)));
-      const own = await dockerops([command, whole], { cwd: directory });
-      const ofWhole = await dockerops([whole, command], { cwd: directory });
-      expect(own.stdout).to.include(`dockerops ${command}`);
-      expect([own.code, own.stdout]).to.deep.equal([0, ofWhole.stdout]);
+      const own = await dockerops([command, '--jsno'], { cwd: directory });
+      const whole = await dockerops(['--log-level', 'info', command, '--jsno'], { cwd: directory });
+      expect(own.stderr).to.include('--jsno');
+      expect([own.code, own.stdout, own.stderr]).to.deep.equal([2, whole.stdout, whole.stderr]);
     });
 
   it('name places in the sources in a stack, in each of them', async () => {
@@ -174,6 +173,31 @@ describe('the code that the launcher keeps', () => {
     expect(before.mode & 0o777).to.equal(0o600);
     expect(await version()).to.equal(first);
     expect((await stat(file)).ino).to.equal(before.ino);
+  });
+
+  it('is not that of help, which uses other code', async () => {
+    await dockerops(['version', '--help'], { cwd: cache, environment: { XDG_CACHE_HOME: cache } });
+    expect((await kept()).map((file) => basename(file).replace(/.*-/, '')).sort()).to.deep.equal(['help', 'version']);
+    await rm(join(dirname((await kept())[0] ?? ''), '..'), { recursive: true });
+    await version();
+  });
+
+  it('grows with what later runs use', async () => {
+    const [file = ''] = await kept();
+    await rm(file);
+    await writeFile(join(cache, 'run.conf'), '[]');
+    const list = (words: readonly string[]): Promise<unknown> =>
+      dockerops(['complete', ...words], { cwd: cache, environment: { XDG_CACHE_HOME: cache } });
+    await list([]);
+    const [ofLittle = ''] = await kept();
+    const { size } = await stat(ofLittle);
+    for (let left = 500; (await stat(ofLittle)).size === size; left -= 1) {
+      expect(left).to.be.greaterThan(0);
+      await list(['run:']);
+    }
+    expect((await stat(ofLittle)).size).to.be.greaterThan(size);
+    await rm(ofLittle);
+    await version();
   });
 
   it('is replaced when V8 rejects it, and the command still works', async () => {
