@@ -167,8 +167,8 @@ for address in sys.argv[2:]:
     const holders = [project.container('app-one'), project.container('app-two')];
     const inHolders = (...command: readonly string[]): Promise<readonly string[]> =>
       Promise.all(holders.map(async (holder) => (await dockerExec(holder, command, ['-u', 'root'])).text.trim()));
-    /** Every holder has renewed all of its leases once more. */
-    const goOn = async (): Promise<void> => {
+    /** Waits until every holder has renewed all of its leases once more. */
+    const allRenewed = async (): Promise<void> => {
       const counts = async (): Promise<readonly number[]> => (await inHolders('cat', counter)).map(Number);
       const before = await eventually(async () => {
         const now = await counts();
@@ -191,9 +191,9 @@ for address in sys.argv[2:]:
     };
     await allThere();
     for (const program of ['named', 'arbiter']) {
-      await goOn();
+      await allRenewed();
       expect((await dockerExec(dns, ['sh', '-c', `kill -9 $(supervisorctl pid ${program})`])).code).to.equal(0);
-      await goOn();
+      await allRenewed();
       await allThere();
       await expectAll();
     }

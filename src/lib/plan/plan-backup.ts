@@ -62,7 +62,7 @@ export function planBackup(owner: Owner, place: DataPlace, options: BackupOption
       always: true,
     });
   if (container !== undefined && still === 'stopped')
-    goOn(container, key, saved, 'it was stopped for the backup', options.timeoutSeconds, builder);
+    continueInstance(container, key, saved, 'it was stopped for the backup', options.timeoutSeconds, builder);
   builder.verdicts.push({
     key,
     ...(container === undefined ? {} : { container: container.name }),
@@ -101,7 +101,7 @@ export function planRestore(owner: Owner, place: DataPlace, options: RestoreOpti
     ...what,
   });
   if (container !== undefined && isUp)
-    goOn(container, key, restored, 'it was stopped for the restore', timeoutSeconds, builder);
+    continueInstance(container, key, restored, 'it was stopped for the restore', timeoutSeconds, builder);
   builder.verdicts.push({
     key,
     ...(container === undefined ? {} : { container: container.name }),
@@ -124,7 +124,7 @@ function quiet(container: ObservedContainer, how: 'paused' | 'stopped', builder:
     : builder.add({ ...common, id: `stop ${key}`, kind: 'stop-container', limitSeconds: undefined });
 }
 
-function goOn(
+function continueInstance(
   container: ObservedContainer,
   key: string,
   after: string,

@@ -1,7 +1,7 @@
 import { label } from '../labels.ts';
 import type { Owner } from '../model/desired.ts';
 import type { ObservedContainer, ObservedState } from '../model/observed-state.ts';
-import { anonymousVolumes, removeScratch, tellKept } from './instance/own-volumes.ts';
+import { anonymousVolumes, removeScratch, warnOfKeptVolumes } from './instance/own-volumes.ts';
 import type { Plan } from './plan.ts';
 import { PlanBuilder } from './builder.ts';
 import { isPassing, noteRemoval, removeContainer, removePassing } from './remove.ts';
@@ -24,5 +24,5 @@ function removeLasting(container: ObservedContainer, observed: ObservedState, bu
   noteRemoval(name, container, cause, builder);
   const removed = removeContainer(container, { cause }, builder);
   removeScratch(container, observed, { subject: name, cause, needs: [removed] }, builder);
-  tellKept(name, anonymousVolumes(container, observed), builder);
+  warnOfKeptVolumes(name, anonymousVolumes(container, observed), builder);
 }

@@ -5,7 +5,7 @@ import type { HostStates } from '../model/observed-hosts.ts';
 import type { ObservedContainer, ObservedState } from '../model/observed-state.ts';
 import { ownerContext, type OwnerContext } from './context.ts';
 import { planOnHosts } from './hosts.ts';
-import { anonymousVolumes, tellKept } from './instance/own-volumes.ts';
+import { anonymousVolumes, warnOfKeptVolumes } from './instance/own-volumes.ts';
 import { hasProcesses } from './has-processes.ts';
 import { oldName, replacedName } from './replacement/replacement-names.ts';
 import { isLabelledAs, operationName } from './ownership.ts';
@@ -46,7 +46,7 @@ function removeInstances(clean: Clean): readonly string[] {
   const staying = dns === undefined || going.includes(dns) ? undefined : dns.name;
   const removed = going.map((container) => removeInstance(container, staying, clean));
   for (const container of going)
-    tellKept(container.ownership?.key ?? container.name, anonymousVolumes(container, observed), builder);
+    warnOfKeptVolumes(container.ownership?.key ?? container.name, anonymousVolumes(container, observed), builder);
   return removed;
 }
 

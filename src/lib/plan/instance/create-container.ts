@@ -7,7 +7,7 @@ import { planData } from './data.ts';
 import { isBeside, type Decision, type InstanceContext } from './decision.ts';
 import { instanceLabels } from './instance-labels.ts';
 import { planInstanceKeys } from './instance-keys.ts';
-import { carriedVolumes, tellKept } from './own-volumes.ts';
+import { carriedVolumes, warnOfKeptVolumes } from './own-volumes.ts';
 import { prerequisites } from './references.ts';
 import { planVolumes } from './volumes.ts';
 
@@ -20,7 +20,7 @@ export function createContainer(decision: Decision, removed: readonly string[], 
   const volumes = planVolumes(spec, cause, context);
   const keys = planInstanceKeys(spec, context);
   const { carried, left } = carriedVolumes(spec, existing, observed);
-  tellKept(spec.key, left, builder);
+  warnOfKeptVolumes(spec.key, left, builder);
   const hasFixedAddress = spec.network.mode === 'network' && spec.network.reservedAddress && network !== undefined;
   return builder.add({
     id: `create ${spec.key}`,

@@ -55,7 +55,7 @@ export function removeScratch(
 }
 
 /** Warns of volumes that stay on the engine without a container. */
-export function tellKept(key: string, volumes: readonly VolumeUse[], builder: PlanBuilder): void {
+export function warnOfKeptVolumes(key: string, volumes: readonly VolumeUse[], builder: PlanBuilder): void {
   for (const { name, target } of volumes)
     builder.warnings.push(
       `volume ${name} of ${key} (${target}) is kept; to delete it and its data: docker volume rm ${name}`,

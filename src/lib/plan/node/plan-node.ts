@@ -4,7 +4,7 @@ import type { ObservedService, ServiceEntry } from '../../model/service-entry.ts
 import type { ObservedContainer, ObservedState } from '../../model/observed-state.ts';
 import { runContext, type RunContext } from '../context.ts';
 import { planImagesOnly } from '../images/images-only.ts';
-import { anonymousVolumes, tellKept } from '../instance/own-volumes.ts';
+import { anonymousVolumes, warnOfKeptVolumes } from '../instance/own-volumes.ts';
 import { processesOf } from '../instance/ports.ts';
 import { ownContainers } from '../ownership.ts';
 import type { Plan } from '../plan.ts';
@@ -100,7 +100,7 @@ function removeLeaving(container: ObservedContainer, observed: ObservedState, bu
   const cause = 'no longer defined';
   noteRemoval(container.name, container, cause, builder);
   removeContainer(container, { cause }, builder);
-  tellKept(container.name, anonymousVolumes(container, observed), builder);
+  warnOfKeptVolumes(container.name, anonymousVolumes(container, observed), builder);
 }
 
 /** Images alone, so that containers need not wait for the long transfer of an image of others. */

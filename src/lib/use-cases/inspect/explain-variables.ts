@@ -85,12 +85,12 @@ function explain({ spec, variables, missing }: ResolvedInstance, observed: Obser
     service: spec.service,
     instance: spec.instance,
     missing,
-    variables: variables.map(({ name, value, secret, origin, beat }) => ({
+    variables: variables.map(({ name, value, secret, origin, overridden }) => ({
       name,
       value: show(name, value, secret),
       secret,
       origin,
-      overrides: beat.map((other) => ({ value: show(name, other.value, secret), origin: other.origin })),
+      overrides: overridden.map((other) => ({ value: show(name, other.value, secret), origin: other.origin })),
     })),
   };
 }

@@ -9,11 +9,11 @@ import { expandHostAddress } from './host-address.ts';
 import { missingVariables, type UnmetVariable } from './missing-variables.ts';
 import { type Candidate, candidatesOf, type VariableSources } from './variables.ts';
 
-/** A variable of an instance with where its value came from, and the values that it beat. */
+/** A variable of an instance with where its value came from, and the values that it overrides. */
 export interface ExplainedVariable extends Candidate {
   readonly name: string;
   readonly secret: boolean;
-  readonly beat: readonly Candidate[];
+  readonly overridden: readonly Candidate[];
 }
 
 export interface EnvironmentInput extends VariableSources {
@@ -58,10 +58,10 @@ function variableNames({ entry, fileVariables, required, derived, unmet, known, 
 
 function choose(name: string, input: EnvironmentInput): ExplainedVariable | undefined {
   const derived = Object.hasOwn(input.derived, name) ? input.derived[name] : undefined;
-  const [first, ...beat] = [...candidatesOf(name, input), ...(derived === undefined ? [] : [derived])];
+  const [first, ...overridden] = [...candidatesOf(name, input), ...(derived === undefined ? [] : [derived])];
   if (first === undefined) return undefined;
-  const secret = [first, ...beat].some(({ value }) => isSecretValue(name, plainText(value) ?? ''));
-  return { name, ...first, secret, beat };
+  const secret = [first, ...overridden].some(({ value }) => isSecretValue(name, plainText(value) ?? ''));
+  return { name, ...first, secret, overridden };
 }
 
 interface Expanded {
@@ -89,7 +89,7 @@ function fixedVariables({ fixed }: EnvironmentInput): readonly ExplainedVariable
     value: [value],
     origin: { source: 'fixed' },
     secret: false,
-    beat: [],
+    overridden: [],
   }));
 }
 

@@ -59,7 +59,7 @@ describe('the environment of an instance', () => {
             .map((each) => each[name])
             .filter((text) => text !== undefined);
           expect(variable(resolved, name)?.value.join('')).to.equal(named ? all[0] : undefined);
-          expect(variable(resolved, name)?.beat.map((each) => each.value.join('')) ?? []).to.deep.equal(
+          expect(variable(resolved, name)?.overridden.map((each) => each.value.join('')) ?? []).to.deep.equal(
             named ? all.slice(1) : [],
           );
         }
@@ -78,7 +78,7 @@ describe('the environment of an instance', () => {
       value: ['1'],
       origin: { source: 'environment' },
       secret: false,
-      beat: [
+      overridden: [
         { value: ['2'], origin: { source: 'host.conf', where: 'host.conf: A' } },
         { value: ['3'], origin: { source: 'run.conf', where: 'run.conf: A' } },
       ],
