@@ -11,8 +11,8 @@ import type { ResolvedEnvironment } from './environment/environment.ts';
 import type { ResolvedSecrets } from './environment/secrets.ts';
 import { linkHosts } from './network/link-hosts.ts';
 import type { ResolvedLinks } from './network/links.ts';
-import type { ResolvedNetwork } from './network/network.ts';
 import type { ResolvedPorts } from './network/ports.ts';
+import type { ResolvedNetwork } from './network/resolved-network.ts';
 import type { ResolvedOrder } from './order.ts';
 import { originsOf } from './origins.ts';
 

@@ -1,8 +1,10 @@
 import type { Origin } from '../../model/desired.ts';
 import { switchNames, switchTable } from '../../switches.ts';
 import { placeIn, type EntryValues } from '../conf/run-conf-entry.ts';
+import type { ResolvedCommand } from './container/command.ts';
 import type { InstanceContext } from './context.ts';
-import type { Steps } from './instance-spec.ts';
+import type { ResolvedEnvironment } from './environment/environment.ts';
+import type { ResolvedSecrets } from './environment/secrets.ts';
 
 type Origins = readonly (readonly [string, Origin])[];
 
@@ -23,9 +25,15 @@ const fields: readonly (readonly [keyof EntryValues, string])[] = [
   ['nethost', 'network.mode'],
 ];
 
+interface OriginSteps {
+  readonly environment: ResolvedEnvironment;
+  readonly command: ResolvedCommand;
+  readonly secrets: ResolvedSecrets;
+}
+
 /** Where the values of an instance come from, by their path in its spec. */
 export function originsOf(
-  { environment, command, secrets }: Steps,
+  { environment, command, secrets }: OriginSteps,
   context: InstanceContext,
 ): Readonly<Record<string, Origin>> {
   return Object.fromEntries([

@@ -2,11 +2,10 @@ import type { Problem } from '../../../errors.ts';
 import type { HostFacts } from '../../../model/host-facts.ts';
 import { isSecretValue } from '../../../model/secret-text.ts';
 import { plainText } from '../../../model/template.ts';
-import type { RequiredVariable } from '../../conf/required-variables.ts';
 import { placeIn } from '../../conf/run-conf-entry.ts';
 import type { Findings } from '../findings.ts';
 import { expandHostAddress } from './host-address.ts';
-import { missingVariables, type UnmetVariable } from './missing-variables.ts';
+import { missingVariables, type Requirements } from './missing-variables.ts';
 import { type Candidate, candidatesOf, type VariableSources } from './variables.ts';
 
 /** A variable of an instance with where its value came from, and the values that it overrides. */
@@ -16,13 +15,10 @@ export interface ExplainedVariable extends Candidate {
   readonly overridden: readonly Candidate[];
 }
 
-export interface EnvironmentInput extends VariableSources {
-  readonly key: string;
+export interface EnvironmentInput extends VariableSources, Requirements {
   readonly facts: HostFacts;
-  readonly required: readonly RequiredVariable[];
   /** What links, secrets and the project's DNS give, when nothing else gives a value. */
   readonly derived: Readonly<Record<string, Candidate>>;
-  readonly unmet: readonly UnmetVariable[];
   /** Set by dockerops; nothing beats them. */
   readonly fixed: Readonly<Record<string, string>>;
   /** Names that are looked up although nothing in the project names them: SERVICE_IP, DNS_UPDATE_POLICY, … */

@@ -1,6 +1,6 @@
-import { placeIn } from '../../conf/run-conf-entry.ts';
+import type { RequiredVariable } from '../../conf/required-variables.ts';
+import { placeIn, type RunConfEntry } from '../../conf/run-conf-entry.ts';
 import type { MissingVariable } from '../findings.ts';
-import type { EnvironmentInput } from './environment.ts';
 import { isSecretName } from '../../../model/secret-name.ts';
 
 /** The variable of a link that has no target. */
@@ -10,9 +10,17 @@ export interface UnmetVariable {
   readonly where: string;
 }
 
+/** What requires variables of an instance. */
+export interface Requirements {
+  readonly key: string;
+  readonly entry: RunConfEntry | undefined;
+  readonly required: readonly RequiredVariable[];
+  readonly unmet: readonly UnmetVariable[];
+}
+
 /** Every variable that something requires and nothing gives, each once. */
 export function missingVariables(
-  { key, entry, required, unmet }: EnvironmentInput,
+  { key, entry, required, unmet }: Requirements,
   found: ReadonlySet<string>,
 ): readonly MissingVariable[] {
   const nulls = Object.entries(entry?.values.env_vars ?? {}).filter(([, value]) => value === null);

@@ -2,20 +2,14 @@ import type { FileSpec, Template } from '../../../model/desired.ts';
 import { dnsClientPath, dnsServerPath } from '../../../model/dns-file.ts';
 import { type JsonValue, jsonText } from '../../../model/template.ts';
 import { dnsKey } from '../../keys/key-names.ts';
-import { instanceKeyName } from './dns-key-name.ts';
+import { instanceKeyName, type LeasePermission } from './dns-key-name.ts';
 
 /** docs/image-contract.md says what the base images do with these files. */
 const algorithm = 'hmac-sha256';
 
-export interface DnsClientSettings {
+export interface DnsClientSettings extends LeasePermission {
   readonly server: Template;
   readonly zone: string;
-  readonly service: string;
-  readonly instance: string;
-  readonly container: string;
-  readonly policy: string;
-  readonly serviceIp: Template | undefined;
-  readonly sameNetwork: boolean;
 }
 
 /** With a key that is for the leases of this one container alone: its name says which, its secret proves it. */

@@ -1,12 +1,16 @@
 import { isIPv6 } from 'node:net';
 import type { Template } from '../../../model/desired.ts';
 import { joinText, plainText } from '../../../model/template.ts';
-import type { DnsClientSettings } from './dns-files.ts';
 
-type Permission = Pick<
-  DnsClientSettings,
-  'service' | 'instance' | 'container' | 'policy' | 'serviceIp' | 'sameNetwork'
->;
+/** What decides which leases a container may sign. */
+export interface LeasePermission {
+  readonly service: string;
+  readonly instance: string;
+  readonly container: string;
+  readonly policy: string;
+  readonly serviceIp: Template | undefined;
+  readonly sameNetwork: boolean;
+}
 
 /**
  * Name of the key with which one container signs its leases. The arbiter of the DNS reads in it what they may be, and
@@ -21,7 +25,7 @@ export function instanceKeyName({
   policy,
   serviceIp,
   sameNetwork,
-}: Permission): Template {
+}: LeasePermission): Template {
   const place = sameNetwork ? 'near' : 'far';
   const address = serviceIp === undefined ? (sameNetwork ? 'own' : 'none') : addressLabel(plainText(serviceIp) ?? '');
   const permitted = [address === 'none' ? 'hide' : policy.toLowerCase(), place, address].join('.');

@@ -8,8 +8,8 @@ import { findVariable } from '../environment/variables.ts';
 import { defaultZone } from './dns.ts';
 import { filledValue } from './dns-use.ts';
 import type { ResolvedLinks } from './links.ts';
-import type { ResolvedNetwork } from './network.ts';
 import type { ResolvedPorts } from './ports.ts';
+import type { ResolvedNetwork } from './resolved-network.ts';
 
 /** The network of the project's own name server: it has the reserved address, and registers no names for itself. */
 export function resolveDnsServer(

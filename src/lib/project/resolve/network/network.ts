@@ -6,22 +6,12 @@ import { maxHostNameLength } from '../../conf/dns-label.ts';
 import { placeIn } from '../../conf/run-conf-entry.ts';
 import { dnsClientFile } from './dns-files.ts';
 import type { InstanceContext } from '../context.ts';
-import type { Findings } from '../findings.ts';
 import { whyWithoutNames } from './dns-notices.ts';
 import { resolveDnsServer } from './dns-server.ts';
 import { type DnsUse, resolveDnsUse } from './dns-use.ts';
 import type { ResolvedLinks } from './links.ts';
+import type { ResolvedNetwork } from './resolved-network.ts';
 import type { ResolvedPorts } from './ports.ts';
-
-export interface ResolvedNetwork extends Pick<Findings, 'problems' | 'notices'> {
-  readonly network: NetworkAttachment;
-  readonly files: readonly FileSpec[];
-  readonly lease: InstanceSpec['lease'];
-  /** The default host name. Engines from 25 on answer for a container's host name, whatever the DNS says. */
-  readonly hostname: string;
-  /** Why nobody finds it by its names, although it is meant to be found. */
-  readonly withoutNames?: string | undefined;
-}
 
 /** How an instance is attached to a network, how it finds names, and how its own are registered. */
 export function resolveNetwork(
