@@ -1,12 +1,13 @@
 import { Args, Flags } from '@oclif/core';
+import { force } from '../lib/cli/arguments/common-flags.ts';
 import { conf, group, instance } from '../lib/cli/arguments/instance-flags.ts';
-import { ChangeCommand } from '../lib/cli/change-command.ts';
+import { CleanCommand } from '../lib/cli/clean-command.ts';
 import { UserError } from '../lib/errors.ts';
-import { cleanEverything, cleanInstances } from '../lib/use-cases/clean-instances.ts';
+import { cleanEverything } from '../lib/use-cases/clean-instances.ts';
 
 type Limits = Partial<Record<'instance' | 'group' | 'conf', string | undefined>>;
 
-export default class Clean extends ChangeCommand {
+export default class Clean extends CleanCommand {
   static override description = 'stop and remove instances; persistent data is kept';
   static override examples = [
     '<%= config.bin %> clean demo --instance one',
@@ -22,7 +23,7 @@ export default class Clean extends ChangeCommand {
     instance,
     group,
     conf,
-    force: Flags.boolean({ char: 'f', description: 'do not ask for confirmation' }),
+    force,
     confirm: Flags.string({
       helpValue: 'HOSTNAME',
       description: 'host name that confirms reallyall without a prompt',
@@ -32,14 +33,7 @@ export default class Clean extends ChangeCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Clean);
     if (args.target === 'reallyall') return this.#everything(flags);
-    const request = this.instanceRequest(args.target, flags);
-    const opened = await this.openProjectToChange(flags.conf);
-    if (request.target !== 'service') {
-      const which =
-        request.target === 'all' ? `all instances of project ${opened.owner.name}` : `group ${flags.group ?? ''}`;
-      if (!(await this.confirmChange(opened.owner, `stop and remove ${which}?`, '--force', flags.force))) return;
-    }
-    await this.change((context) => cleanInstances(opened, request, context));
+    await this.clean(this.instanceRequest(args.target, flags), flags);
   }
 
   /** The one command that removes containers of others, so the host's name has to be typed. */

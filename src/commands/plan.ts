@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { conf, group, instance, switches, target } from '../lib/cli/arguments/instance-flags.ts';
+import { conf, group, instance, newInstance, switches, target } from '../lib/cli/arguments/instance-flags.ts';
 import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { printablePlan } from '../lib/cli/render/plan-json.ts';
 import { renderPlan } from '../lib/cli/render/plan-text.ts';
@@ -24,6 +24,7 @@ export default class Plan extends ProjectCommand {
     instance,
     group,
     conf,
+    new: newInstance,
     ...switches,
     clean: Flags.boolean({ description: 'show what clean would do' }),
     build: Flags.boolean({ description: 'as with run --build' }),

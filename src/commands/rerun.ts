@@ -4,7 +4,7 @@ import { ChangeCommand } from '../lib/cli/change-command.ts';
 import { runInstances } from '../lib/use-cases/run-instances.ts';
 
 export default class Rerun extends ChangeCommand {
-  static override description = 'recreate instances from the current run conf';
+  static override description = 'replace the instances that there are by what the run conf says now';
   static override examples = [
     '<%= config.bin %> rerun demo --instance one',
     '<%= config.bin %> rerun:demo,instance=one',
@@ -21,7 +21,7 @@ export default class Rerun extends ChangeCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Rerun);
-    const request = this.instanceRequest(args.target, flags);
+    const request = { ...this.instanceRequest(args.target, flags), newInstance: 'never' } as const;
     const options = {
       replace: 'always',
       build: 'missing',

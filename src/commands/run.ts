@@ -1,11 +1,9 @@
 import { Flags } from '@oclif/core';
 import { keepOld, timeout, wait } from '../lib/cli/arguments/common-flags.ts';
-import { conf, group, instance, switches, target } from '../lib/cli/arguments/instance-flags.ts';
-import { ChangeCommand } from '../lib/cli/change-command.ts';
-import { emptyConf } from '../lib/project/resolve/select/missing-entry.ts';
-import { runInstances } from '../lib/use-cases/run-instances.ts';
+import { conf, group, instance, newInstance, switches, target } from '../lib/cli/arguments/instance-flags.ts';
+import { RunCommand } from '../lib/cli/run-command.ts';
 
-export default class Run extends ChangeCommand {
+export default class Run extends RunCommand {
   static override description = 'run instances: create missing ones, keep those that are up to date';
   static override examples = [
     '<%= config.bin %> run all',
@@ -17,6 +15,7 @@ export default class Run extends ChangeCommand {
     instance,
     group,
     conf,
+    new: newInstance,
     ...switches,
     build: Flags.boolean({ description: 'first build images that are older than their source' }),
     replace: Flags.boolean({ description: 'replace instances that are out of date or stopped' }),
@@ -35,12 +34,6 @@ export default class Run extends ChangeCommand {
       timeoutSeconds: flags.timeout,
       keepOld: flags['keep-old'],
     } as const;
-    const opened = await this.openProjectToChange(flags.conf);
-    if (!(await this.confirmDefaults(opened, request))) return;
-    await this.changeWithTerminal(
-      opened,
-      (context) => runInstances(opened, request, options, context, this.askForVariables(opened)),
-      { noEntries: emptyConf(opened.project, request), switches: request.switches },
-    );
+    await this.runRequest(request, options, flags.conf);
   }
 }

@@ -1,7 +1,8 @@
 import { Flags } from '@oclif/core';
+import { force } from '../lib/cli/arguments/common-flags.ts';
 import { group, instance, target } from '../lib/cli/arguments/instance-flags.ts';
 import { ChangeCommand } from '../lib/cli/change-command.ts';
-import { stopInstances } from '../lib/use-cases/start-instances.ts';
+import { instancesToStop, stopInstances } from '../lib/use-cases/start-instances.ts';
 
 export default class Stop extends ChangeCommand {
   static override description = 'stop instances without removing them; start starts them again';
@@ -14,6 +15,7 @@ export default class Stop extends ChangeCommand {
   static override flags = {
     instance,
     group,
+    force,
     timeout: Flags.integer({
       min: 0,
       helpValue: 'SECONDS',
@@ -25,6 +27,9 @@ export default class Stop extends ChangeCommand {
     const { args, flags } = await this.parse(Stop);
     const request = this.instanceRequest(args.target, flags);
     const opened = await this.openProject();
+    const keys = (): Promise<readonly string[]> => instancesToStop(opened, request);
+    const isAsked = request.target === 'service';
+    if (isAsked && !(await this.confirmUnnamed(opened, request, { verb: 'stop', keys, force: flags.force }))) return;
     await this.change((context) =>
       stopInstances(opened, request, flags.timeout === undefined ? {} : { timeoutSeconds: flags.timeout }, context),
     );

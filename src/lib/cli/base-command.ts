@@ -5,7 +5,7 @@ import { isAtLeast, type LogLevel } from './arguments/log-level.ts';
 import { hideDashes, prepareInput, showDashes } from './arguments/parser-input.ts';
 import { endOfFlags } from './arguments/program.ts';
 import { outputFailure } from './arguments/output-failure.ts';
-import { Prompt } from './arguments/prompt.ts';
+import { Prompt, type Question } from './arguments/prompt.ts';
 import { sharedFlags, sharedOf, type SharedFlags } from './arguments/shared-flags.ts';
 import { printError } from './arguments/print-error.ts';
 import { renderDocument } from './render/json.ts';
@@ -76,9 +76,9 @@ export abstract class BaseCommand extends Command {
       process.stderr.write(`${terminalText(warningLine(text, styleFor(process.stderr, process.env)))}\n`);
   }
 
-  /** Asks for a yes. `--yes` answers it, and so does `answered`: the command's own flag, such as --force. */
-  protected async confirm(text: string, flag: string, answered = false): Promise<boolean> {
-    return this.shared.yes || answered || (await this.prompt.confirm(text, { flag }));
+  /** Asks for a yes; `--yes` answers it. */
+  protected async confirm(text: string, question: Question): Promise<boolean> {
+    return this.shared.yes || (await this.prompt.confirm(text, question));
   }
 
   /** Shows progress: a live display on a terminal, plain lines elsewhere, only warnings under --json. */

@@ -10,6 +10,7 @@ import { entryMissing } from '../use-cases/run-instances.ts';
 import { rememberConf, saveAnswers } from '../use-cases/save-answers.ts';
 import { InteractiveSession } from '../use-cases/sessions/interactive-session.ts';
 import { ProjectCommand } from './project-command.ts';
+import type { Question } from './arguments/prompt.ts';
 import { renderChange, type ChangeOptions } from './render/change-text.ts';
 import { printablePlan } from './render/plan-json.ts';
 import { renderSessionEnd } from './render/session-text.ts';
@@ -32,7 +33,7 @@ export abstract class ChangeCommand extends ProjectCommand {
       signal: this.signal,
       command: commandText(this.id ?? '', this.argv),
       warn: (text) => this.warning(text),
-      confirm: (text, flag) => this.confirm(text, flag),
+      confirm: (text, flag) => this.confirm(text, { flag }),
       ...definedOnly({ hooks: testHooks(process.env) }),
     };
   }
@@ -68,7 +69,7 @@ export abstract class ChangeCommand extends ProjectCommand {
           answers[name] = await this.prompt.ask(`${key} needs ${name} (${reason}):`, { flag: `${name}=VALUE`, secret });
       }
       const which = Object.keys(answers).length === 1 ? 'it' : 'them';
-      if (await this.confirm(`save ${which} in host.conf?`, '--yes')) await saveAnswers(opened, answers);
+      if (await this.confirm(`save ${which} in host.conf?`, { flag: '--yes' })) await saveAnswers(opened, answers);
       return answers;
     };
   }
@@ -77,14 +78,37 @@ export abstract class ChangeCommand extends ProjectCommand {
    * Asks on a terminal before an instance without an entry in run.conf runs with defaults; elsewhere a warning says so.
    */
   protected async confirmDefaults(opened: OpenProject, request: RunRequest): Promise<boolean> {
-    const missing = entryMissing(opened, request);
-    if (missing === undefined || !this.prompt.isPossible) return true;
-    return this.confirmChange(opened.owner, `${missing}; continue?`, '--yes');
+    if (!this.prompt.isPossible) return true;
+    const missing = await entryMissing(opened, request);
+    if (missing === undefined) return true;
+    return this.confirmChange(opened.owner, `${missing}; continue?`, { flag: '--yes' });
+  }
+
+  /**
+   * Asks, listing them, before instances are stopped (and removed) that nobody named: always for a group or all, and
+   * for several of a service.
+   */
+  protected async confirmUnnamed(
+    { owner }: OpenProject,
+    request: RunRequest,
+    {
+      verb,
+      keys,
+      force,
+    }: { readonly verb: string; readonly keys: () => Promise<readonly string[]>; readonly force: boolean },
+  ): Promise<boolean> {
+    if (force || this.shared.yes) return true;
+    const items = await keys();
+    const isService = request.target === 'service';
+    if (items.length <= (isService ? 1 : 0)) return true;
+    const which = items.length === 1 ? 'this instance' : `these ${String(items.length)} instances`;
+    const flag = isService ? '--force, or name one with --instance NAME' : '--force';
+    return this.confirmChange(owner, `${verb} ${which}?`, { flag, items });
   }
 
   /** Asks for a yes. After a no, it prints the result of a command that changed nothing. */
-  protected async confirmChange(owner: Owner, question: string, flag: string, answered = false): Promise<boolean> {
-    if (await this.confirm(question, flag, answered)) return true;
+  protected async confirmChange(owner: Owner, text: string, question: Question): Promise<boolean> {
+    if (await this.confirm(text, question)) return true;
     this.note('nothing was changed');
     this.result(this.id ?? '', { ...printablePlan(emptyPlan(owner)), done: [] }, () => '');
     return false;

@@ -7,6 +7,8 @@ export interface RunRequest {
   readonly service?: string;
   readonly instance?: string;
   readonly group?: string;
+  /** Of a service without an instance: another one, whatever is there; `never`: none but those that there are. */
+  readonly newInstance?: 'always' | 'never';
   /** Only the switches of the command line. */
   readonly switches: CommandSwitches;
 }

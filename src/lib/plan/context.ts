@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly build: 'missing' | 'stale';
   readonly wait: boolean;
   readonly timeoutSeconds: number;
+  /** Of one service the next instance stops when the one before is in use. */
+  readonly oneByOne?: boolean;
   /** What is replaced stays, stopped, until a later run. */
   readonly keepOld?: boolean;
 }

@@ -11,6 +11,7 @@ import { decide } from './instance/decide.ts';
 import { madeInstances, type Decision, type InstanceContext } from './instance/decision.ts';
 import { followLinks } from './instance/follow-links.ts';
 import { planNetwork } from './instance/network.ts';
+import { planOneByOne } from './instance/one-by-one.ts';
 import { planInstance } from './instance/plan-instance.ts';
 import { checkPorts } from './instance/ports.ts';
 import { checkDirectory } from './instance/same-directory.ts';
@@ -57,6 +58,7 @@ export function draftRun(context: RunContext): RunContext['builder'] {
   const instances = instanceContext(context, decisions, images);
   noteDnsKeys(instances);
   for (const decision of decisions) planInstance(decision, instances);
+  planOneByOne(instances);
   planSwarm(context);
   planFinish(instances);
   noteOrphans(context);

@@ -53,3 +53,8 @@ export interface Plan {
   readonly blockers: readonly Blocker[];
   readonly warnings: readonly string[];
 }
+
+/** Keys of the instances on which the planner decided so, each once. */
+export function keysOf({ verdicts }: Plan, decided: Verdict['verdict']): readonly string[] {
+  return [...new Set(verdicts.filter(({ verdict }) => verdict === decided).map(({ key }) => key))];
+}

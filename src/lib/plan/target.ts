@@ -1,6 +1,7 @@
+import { isMeant, matchesWildcard } from '../model/wildcard.ts';
 import type { ObservedContainer } from '../model/observed-state.ts';
 
-/** Instances of one service: one of them, or all. */
+/** Instances of one service: one of them, or all; `*` in a name stands for any text. */
 interface ServiceTarget {
   readonly service: string;
   readonly instance: string | undefined;
@@ -18,11 +19,14 @@ export function isTarget({ ownership }: ObservedContainer, target: Target): bool
 export function includesInstance(target: Target, service: string, instance: string): boolean {
   if (target === 'all') return true;
   return target
-    .filter((member) => member.service === service && (member.instance ?? instance) === instance)
+    .filter((member) => isMeant(member, { service, instance }))
     .some(({ except = [] }) => !except.includes(instance));
 }
 
 /** True when the target has all instances of the service. */
 export function includesService(target: Target, service: string): boolean {
-  return target === 'all' || target.some((member) => member.service === service && member.instance === undefined);
+  return (
+    target === 'all' ||
+    target.some((member) => matchesWildcard(member.service, service) && (member.instance ?? '*') === '*')
+  );
 }

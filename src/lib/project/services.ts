@@ -78,3 +78,18 @@ export function unknownService(name: string, services: Services, servicesDirecto
     ],
   });
 }
+
+/** For words with `*`. */
+export function nothingMatches({
+  service,
+  instance,
+}: {
+  readonly service: string;
+  readonly instance: string | undefined;
+}): UserError {
+  const words = instance === undefined ? service : `${service},instance=${instance}`;
+  return new UserError(`no instance of this project matches ${words}`, {
+    code: 'NO_INSTANCE',
+    suggestions: ['dockerops ps:all'],
+  });
+}

@@ -1,5 +1,5 @@
 import { observe } from '../observe/observe.ts';
-import type { Plan } from '../plan/plan.ts';
+import { keysOf, type Plan } from '../plan/plan.ts';
 import { planCleanEverything } from '../plan/plan-clean-everything.ts';
 import { oneHost } from '../model/observed-hosts.ts';
 import { planClean } from '../plan/plan-clean.ts';
@@ -7,7 +7,8 @@ import type { Target } from '../plan/target.ts';
 import type { LoadedProject } from '../project/load-project.ts';
 import type { RunRequest } from '../model/run-request.ts';
 import { unknownGroup } from '../project/resolve/select/unknown-group.ts';
-import { unknownService } from '../project/services.ts';
+import { isPattern } from '../model/wildcard.ts';
+import { nothingMatches, unknownService } from '../project/services.ts';
 import { planAndApply, type ChangeContext, type ChangeResult, type Preview } from './apply-plan.ts';
 import type { OpenEngine } from './open-engine.ts';
 import type { OpenProject, ObservedProject } from './open-project.ts';
@@ -15,6 +16,11 @@ import type { OpenProject, ObservedProject } from './open-project.ts';
 /** What `clean` would do, without doing it. */
 export async function previewClean(opened: ObservedProject, request: RunRequest): Promise<Plan> {
   return (await preview(opened, request)).plan;
+}
+
+/** Keys of the instances that a request would remove. */
+export async function instancesToClean(opened: ObservedProject, request: RunRequest): Promise<readonly string[]> {
+  return keysOf(await previewClean(opened, request), 'remove');
 }
 
 export async function cleanInstances(
@@ -31,7 +37,9 @@ async function preview({ owner, project, observe }: ObservedProject, request: Ru
   const plan = planClean(owner, oneHost({ state: observed }), targetOf(project, request));
   const { service } = request;
   if (service !== undefined && plan.operations.length === 0 && !project.services.has(service))
-    throw unknownService(service, project.services, project.place.servicesDirectory);
+    throw isPattern(request)
+      ? nothingMatches({ service, instance: request.instance })
+      : unknownService(service, project.services, project.place.servicesDirectory);
   return { observed, plan };
 }
 

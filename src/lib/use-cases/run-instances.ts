@@ -6,28 +6,46 @@ import { oneHost } from '../model/observed-hosts.ts';
 import { planRun } from '../plan/plan-run.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Environment } from '../project/find-project.ts';
-import { missingEntry } from '../project/resolve/select/missing-entry.ts';
+import { noRunConf } from '../project/conf/load-run-conf.ts';
+import { emptyConf, missingEntry } from '../project/resolve/select/missing-entry.ts';
 import { planAndApply, warnOnce, type ChangeContext, type ChangeResult, type Preview } from './apply-plan.ts';
 import { FirstUse } from './data/first-use.ts';
 import { hostProber } from './facts/host-probe.ts';
 import { withPortHolders } from './facts/port-holders.ts';
+import { listInstances } from './inspect/find-instance.ts';
+import { ungeneratedName } from './inspect/resolve-entries.ts';
 import { generateName } from './generate-name.ts';
 import type { ObservedProject, OpenProject } from './open-project.ts';
 import { resolveRun, type AskForVariables, type RunInput } from './resolve-run.ts';
 
-/** That run.conf has no entry for a request, as a sentence; undefined if it has one, or if there is no run.conf. */
-export function entryMissing({ project }: OpenProject, request: RunRequest): string | undefined {
-  return project.confPath === undefined ? undefined : missingEntry(project, request);
+/** Path of the run conf in which a request for all finds no entries. */
+export function confWithoutEntries({ project }: OpenProject, request: RunRequest): string | undefined {
+  return emptyConf(project, request);
 }
 
-/** What a run would do, without doing it. Missing variables are errors. */
+/**
+ * That run.conf has no entry for what a request would create, as a sentence; undefined if it has one, if there is no
+ * run.conf, or if the request means instances that there are.
+ */
+export async function entryMissing(opened: OpenProject, request: RunRequest): Promise<string | undefined> {
+  const { project, engine, owner } = opened;
+  const missing = project.confPath === undefined ? undefined : missingEntry(project, request);
+  if (missing === undefined || request.instance !== undefined || request.newInstance === 'always') return missing;
+  const there = await listInstances(engine, owner, false);
+  return there.some(({ ownership }) => ownership?.service === request.service) ? undefined : missing;
+}
+
+/**
+ * What a run would do, without doing it: `<new>` stands for a name that the run would generate. Missing variables are
+ * errors.
+ */
 export async function previewRun(
   opened: ObservedProject,
   request: RunRequest,
   options: RunOptions,
   warn: (text: string) => void,
 ): Promise<Plan> {
-  const run = { opened, request, warn, ask: async () => ({}), newName: onDemand(generateName) };
+  const run = { opened, request, warn, ask: async () => ({}), newName: () => ungeneratedName };
   return (await preview(run, options)).plan;
 }
 
@@ -58,8 +76,11 @@ export async function runInstances(
 }
 
 async function preview(run: RunInput, options: RunOptions): Promise<Preview> {
+  const { project } = run.opened;
+  if (project.confPath === undefined && run.request.target !== 'service') throw noRunConf(project.place);
   const { observed: state, facts, desired } = await resolveRun(run);
   const observed = { ...state, containers: await withSecrets(run.opened.engine, state.containers, desired.instances) };
+  const oneByOne = run.request.target === 'service';
   const host = { state: observed, facts: await withPortHolders(facts, desired.instances) };
-  return { observed, plan: planRun(desired, oneHost(host), options) };
+  return { observed, plan: planRun(desired, oneHost(host), { ...options, oneByOne }) };
 }

@@ -2,11 +2,12 @@ import { UserError } from '../errors.ts';
 import { gatherHostFacts } from '../observe/host-facts.ts';
 import { observe } from '../observe/observe.ts';
 import { oneHost } from '../model/observed-hosts.ts';
-import type { Plan } from '../plan/plan.ts';
+import { keysOf, type Plan } from '../plan/plan.ts';
 import { instancesToStart, planStart, type StartOptions } from '../plan/plan-start.ts';
 import { planStop, type StopOptions } from '../plan/plan-stop.ts';
 import type { RunRequest } from '../model/run-request.ts';
-import { unknownService } from '../project/services.ts';
+import { isPattern } from '../model/wildcard.ts';
+import { nothingMatches, unknownService } from '../project/services.ts';
 import type { RunConf } from '../project/conf/run-conf-entry.ts';
 import { withPortHolders } from './facts/port-holders.ts';
 import { planAndApply, type ChangeContext, type ChangeResult, type Preview } from './apply-plan.ts';
@@ -46,6 +47,12 @@ function sleepsOf({ entries }: RunConf): NonNullable<StartOptions['sleepSeconds'
   };
 }
 
+/** Keys of the running instances that a request would stop. */
+export async function instancesToStop(opened: OpenProject, request: RunRequest): Promise<readonly string[]> {
+  const { plan } = await previewStop(opened, request, {});
+  return keysOf(plan, 'stop');
+}
+
 /** Stops instances without removing them. */
 export async function stopInstances(
   opened: OpenProject,
@@ -53,15 +60,31 @@ export async function stopInstances(
   options: StopOptions,
   context: ChangeContext,
 ): Promise<ChangeResult> {
-  const { engine, owner, project, tools } = opened;
-  const target = targetOf(project, request);
-  const preview = async (): Promise<Preview> => {
-    const observed = await observe(engine);
-    const plan = planStop(owner, oneHost({ state: observed }), target, options);
-    if (isAboutNothing(plan) && request.service !== undefined) throw nothingThere(opened, request);
-    return { observed, plan };
-  };
-  return planAndApply(preview, tools, context);
+  return planAndApply(() => previewStop(opened, request, options), opened.tools, context);
+}
+
+async function previewStop(
+  opened: Pick<OpenProject, 'engine' | 'owner' | 'project'>,
+  request: RunRequest,
+  options: StopOptions,
+): Promise<Preview> {
+  const { engine, owner, project } = opened;
+  const observed = await observe(engine);
+  const plan = planStop(owner, oneHost({ state: observed }), targetOf(project, request), options);
+  if (isAboutNothing(plan) && request.service !== undefined) throw nothingThere(opened, request);
+  return { observed, plan };
+}
+
+/** Stops what runs and starts everything, unchanged. */
+export async function restartInstances(
+  opened: OpenProject,
+  request: RunRequest,
+  options: StartOptions,
+  context: ChangeContext,
+): Promise<ChangeResult> {
+  const stopped = await stopInstances(opened, request, {}, context);
+  const started = await startInstances(opened, request, options, context);
+  return { ...started, done: [...stopped.done, ...started.done] };
 }
 
 function isAboutNothing({ verdicts, blockers }: Plan): boolean {
@@ -69,9 +92,11 @@ function isAboutNothing({ verdicts, blockers }: Plan): boolean {
 }
 
 function nothingThere(
-  { project: { services, place } }: OpenProject,
+  { project: { services, place } }: Pick<OpenProject, 'project'>,
   { service, instance, group }: RunRequest,
 ): UserError {
+  if (service !== undefined && isPattern({ service, instance: instance ?? '' }))
+    return nothingMatches({ service, instance });
   if (service !== undefined && !services.has(service))
     return unknownService(service, services, place.servicesDirectory);
   const whose = service ?? (group === undefined ? 'this project' : `group ${group}`);

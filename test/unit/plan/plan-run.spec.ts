@@ -367,6 +367,40 @@ describe('planning a run', () => {
     });
   });
 
+  it('replaces the instances of a service one after the other, those that others link to first', () => {
+    const two = client('two', { after: ['dockerops-dns-one'] });
+    const one = client('one', { after: ['dockerops-dns-one', 'demo-two'] });
+    const stopped = client('three');
+    const there = [dns(), one, two].map((each) => containerOf(each));
+    const state = observed({
+      containers: [...there, containerOf(stopped, { state: 'exited' })],
+      networks: [demoNetwork],
+      images: [imageOf('demo'), imageOf('dockerops-dns')],
+    });
+    const waits = (wanted: readonly InstanceSpec[], oneByOne: boolean): readonly string[] =>
+      planRun(desired(wanted), state, facts, { ...runOptions, replace: 'always', oneByOne })
+        .operations.filter(({ id }) => /^(withdraw demo|hold back demo|start demo-three)/.test(id))
+        .map(({ id, needs }) => `${id}: ${needs.filter((need) => need.startsWith('ready demo')).join(' ')}`);
+    expect(waits([one, two, stopped], true)).to.deep.equal([
+      'withdraw demo-two: ',
+      'hold back demo-two: ',
+      'withdraw demo-one: ready demo-two',
+      'hold back demo-one: ready demo-two',
+      'start demo-three: ready demo-one',
+    ]);
+    expect(waits([two, client('one')], false)).to.deep.equal([
+      'withdraw demo-two: ',
+      'hold back demo-two: ',
+      'withdraw demo-one: ',
+      'hold back demo-one: ',
+    ]);
+    expect(waits([dns(), two, stopped], true), 'with the DNS, which stops after all withdrawals').to.deep.equal([
+      'withdraw demo-two: ',
+      'hold back demo-two: ',
+      'start demo-three: ready demo-two',
+    ]);
+  });
+
   it('drains replaced instances that share a name: withdraw, wait until cached answers have expired, stop', () => {
     const removal = (
       change: Partial<InstanceSpec>,

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { previewClean } from '../../../src/lib/use-cases/clean-instances.ts';
+import type { RunRequest } from '../../../src/lib/model/run-request.ts';
+import { instancesToClean, previewClean } from '../../../src/lib/use-cases/clean-instances.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
 import { instanceLabels } from '../../../src/lib/plan/instance/instance-labels.ts';
 import { spec } from '../../support/specs.ts';
@@ -57,5 +58,18 @@ describe('cleaning', () => {
       switches: {},
     });
     expect(verdicts.map(({ key }) => key)).to.deep.equal(['gone-one']);
+  });
+
+  it('is about each instance that would go, whether it runs or not, for a service, a pattern and all', async () => {
+    const opened = await platformWith(['web', 'one'], ['web', 'two'], ['worker', 'one']);
+    const going = async (request: Partial<RunRequest>): Promise<readonly string[]> =>
+      instancesToClean(opened, { target: 'service', switches: {}, ...request });
+    expect(await going({ service: 'web' })).to.deep.equal(['web-one', 'web-two']);
+    expect(await going({ service: 'web', instance: 'two' })).to.deep.equal(['web-two']);
+    expect(await going({ service: 'w*' })).to.deep.equal(['web-one', 'web-two', 'worker-one']);
+    expect(await going({ service: '*', instance: 'one' })).to.deep.equal(['web-one', 'worker-one']);
+    expect(await going({ target: 'all' })).to.deep.equal(['web-one', 'web-two', 'worker-one']);
+    const failure = await going({ service: 'x*' }).catch((error: unknown) => error);
+    expect(failure).to.include({ code: 'NO_INSTANCE', exitCode: 2 });
   });
 });

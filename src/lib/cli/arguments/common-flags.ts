@@ -14,6 +14,8 @@ export const timeout = Flags.integer({
   description: 'longest wait for an instance to be ready',
 });
 
+export const force = Flags.boolean({ char: 'f', description: 'do not ask for confirmation' });
+
 /** For commands that run a program in a container; words after `--` are the other way to give one. */
 export const command = Flags.string({
   char: 'c',

@@ -35,10 +35,12 @@ export function unknownCommand(argv: readonly string[], commands: readonly Comma
   const name = isTopic(typed, commands)
     ? [typed, afterColon ?? second].filter((part) => part !== undefined).join(' ')
     : typed;
-  const nearest = findNearest(
-    name,
-    namesOf(commands).map((known) => known.name.replaceAll(':', ' ')),
-  );
+  const nearest =
+    otherWords.get(name.toLowerCase()) ??
+    findNearest(
+      name,
+      namesOf(commands).map((known) => known.name.replaceAll(':', ' ')),
+    );
   return new UserError(`"${name}" is not a command of dockerops`, {
     code: 'UNKNOWN_COMMAND',
     suggestions: [
@@ -47,6 +49,34 @@ export function unknownCommand(argv: readonly string[], commands: readonly Comma
     ],
   });
 }
+
+/** What commands are called elsewhere: by Docker, compose, and DockerOps' later versions. */
+export const otherWords: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ps: ['status', 'list', 'ls', 'top', 'containers', 'services', 'instances'],
+    clean: ['rm', 'remove', 'delete', 'destroy', 'del', 'prune', 'teardown'],
+    stop: ['kill', 'halt', 'shutdown', 'pause'],
+    start: ['unpause', 'resume'],
+    run: ['create', 'deploy', 'launch', 'apply'],
+    rerun: ['recreate', 'replace', 'reload', 'redeploy', 'update', 'upgrade'],
+    plan: ['diff', 'dryrun', 'dry-run', 'preview'],
+    shell: ['bash', 'sh', 'enter', 'attach', 'console', 'terminal'],
+    ssh: ['login', 'connect'],
+    exec: ['execute'],
+    logs: ['tail', 'output'],
+    info: ['inspect', 'describe', 'show', 'details'],
+    env: ['variables', 'vars', 'environment'],
+    get_ip: ['address', 'addr'],
+    validate: ['config', 'lint', 'check', 'verify', 'test'],
+    doctor: ['diagnose', 'troubleshoot'],
+    install_demo: ['demo', 'instdemo'],
+    init: ['setup', 'bootstrap'],
+    build: ['rebuild', 'make', 'compile'],
+    import: ['convert'],
+    operator: ['daemon'],
+    once: ['task', 'oneoff', 'one-off'],
+  }).flatMap(([command, words]) => words.map((word) => [word, command] as const)),
+);
 
 interface NamedCommand {
   readonly name: string;

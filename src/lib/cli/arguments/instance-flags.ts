@@ -7,6 +7,7 @@ export const target = Args.string({ description: 'name of a service, or all' });
 export const service = Args.string({ required: true, description: 'name of a service' });
 export const instance = Flags.string({ char: 'i', helpValue: 'NAME', description: 'name of the instance' });
 export const group = Flags.string({ helpValue: 'NAME', description: 'the instances of this group in run.conf' });
+export const newInstance = Flags.boolean({ description: 'one more instance of the service, with a name of its own' });
 export const conf = Flags.string({ helpValue: 'NAME', description: 'run conf to use, with or without .conf' });
 
 type Flag<Name extends string> = Name extends `${infer First}_${infer Rest}` ? `${First}-${Flag<Rest>}` : Name;
@@ -31,7 +32,7 @@ export const switches = {
 export type InstanceFlags = Partial<
   Readonly<
     Record<'instance' | 'group' | 'instance-type' | 'seed-command', string | undefined> &
-      Record<SwitchFlag, boolean | undefined>
+      Record<SwitchFlag | 'new', boolean | undefined>
   >
 >;
 

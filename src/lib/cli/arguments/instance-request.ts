@@ -1,3 +1,4 @@
+import { definedOnly } from '../../defined.ts';
 import { UserError } from '../../errors.ts';
 import type { RunRequest } from '../../model/run-request.ts';
 import { commandSwitches, type InstanceFlags } from './instance-flags.ts';
@@ -6,6 +7,8 @@ import { commandSwitches, type InstanceFlags } from './instance-flags.ts';
 export function instanceRequest(command: string, target: string | undefined, flags: InstanceFlags): RunRequest {
   const switches = commandSwitches(flags);
   const { group, instance } = flags;
+  if (flags.new === true && (target === undefined || target === 'all' || (group ?? instance) !== undefined))
+    throw newWithoutService(command);
   if (group !== undefined) {
     if (target !== undefined || instance !== undefined) throw groupAndInstance(command, group);
     return { target: 'group', group, switches };
@@ -14,7 +17,19 @@ export function instanceRequest(command: string, target: string | undefined, fla
     if (instance !== undefined) throw instanceWithoutService(command, instance);
     return { target: 'all', switches };
   }
-  return { target: 'service', service: target, ...(instance === undefined ? {} : { instance }), switches };
+  return {
+    target: 'service',
+    service: target,
+    switches,
+    ...definedOnly({ instance, newInstance: flags.new === true ? 'always' : undefined } as const),
+  };
+}
+
+function newWithoutService(command: string): UserError {
+  return new UserError('--new makes one more instance of a service, with a name of its own', {
+    code: 'USAGE',
+    suggestions: [`dockerops ${command}:SERVICE,new`],
+  });
 }
 
 function groupAndInstance(command: string, group: string): UserError {

@@ -6,6 +6,8 @@ import { oneLine, terminalText } from '../render/terminal-text.ts';
 export interface Question {
   /** The flag that answers it, as the user would type it: `--instance NAME`. */
   readonly flag: string;
+  /** What it is about, listed below it. */
+  readonly items?: readonly string[];
   /** Do not show the answer while it is typed. */
   readonly secret?: boolean;
 }
@@ -50,7 +52,9 @@ export class Prompt {
 
   /** Asks yes or no; Enter alone means no. */
   async confirm(text: string, question: Question): Promise<boolean> {
-    const answer = await this.ask(`${text} [y/N]`, question);
+    const { items = [] } = question;
+    const list = items.map((item) => `  ${oneLine(item)}\n`).join('');
+    const answer = await this.ask(list === '' ? `${text} [y/N]` : `${text}\n${list}[y/N]`, question);
     return /^(y|yes)$/i.test(answer);
   }
 
@@ -77,7 +81,9 @@ export class Prompt {
 }
 
 function unanswered(text: string, question: Question): UserError {
-  return new UserError(`no terminal to ask on: ${text.split('\n')[0] ?? text}`, {
+  const { items = [] } = question;
+  const list = items.length === 0 ? '' : ` (${items.join(', ')})`;
+  return new UserError(`no terminal to ask on: ${text.split('\n')[0] ?? text}${list}`, {
     code: 'NO_TERMINAL',
     suggestions: [`answer with ${question.flag}`],
   });

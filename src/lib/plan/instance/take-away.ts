@@ -77,7 +77,7 @@ function imageMade({ spec }: Decision, { images }: InstanceContext): readonly st
 }
 
 /** Then nothing that its start waits for may wait for the stop of the DNS, which waits for the withdrawals. */
-function isDnsReplaced({ decisions, dns }: InstanceContext): boolean {
+export function isDnsReplaced({ decisions, dns }: InstanceContext): boolean {
   return [...decisions.values()].some((other) => isMade(other) && other.spec.container === dns?.container);
 }
 

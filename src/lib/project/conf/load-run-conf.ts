@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { isAbsolute, relative, resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import { UserError } from '../../errors.ts';
 import type { ProjectPlace } from '../find-project.ts';
 import { directoriesOf, readProjectFile } from '../read-project-file.ts';
@@ -47,9 +47,27 @@ function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-function confMissing({ directory, servicesDirectory }: ProjectPlace, name: string, isRemembered: boolean): UserError {
+/** The error of a command that is about the entries of run.conf, in a project without one. */
+export function noRunConf(place: ProjectPlace): UserError {
+  const existing = confNames(place);
+  return new UserError(`there is no run.conf in ${place.directory}, which would say what to run`, {
+    code: 'NO_CONF',
+    suggestions:
+      existing.length === 0
+        ? [`create ${join(place.directory, 'run.conf')} with an entry for each instance: [{ "service": "…" }]`]
+        : existing.map((name) => `dockerops run:all,conf=${name}`),
+  });
+}
+
+/** Without `.conf`. */
+function confNames({ directory, servicesDirectory }: ProjectPlace): readonly string[] {
   const confs = [directory, servicesDirectory].flatMap(confsIn).map((conf) => conf.replace(/\.conf$/, ''));
-  const existing = [...new Set(confs)].sort();
+  return [...new Set(confs)].sort();
+}
+
+function confMissing(place: ProjectPlace, name: string, isRemembered: boolean): UserError {
+  const { directory, servicesDirectory } = place;
+  const existing = confNames(place);
   const places = isAbsolute(name) ? '' : ` in ${directory} or in ${servicesDirectory}`;
   const file = name.endsWith('.conf') ? name : `${name}.conf`;
   return new UserError(`there is no ${file}${places}`, {

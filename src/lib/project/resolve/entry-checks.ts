@@ -21,9 +21,9 @@ export function checkEntry(
 }
 
 /** One that was started by name has a terminal, so `run:all` leaves it alone; a group would start it among others. */
-function interactiveProblems({ key, entry, switches, request }: InstanceContext): readonly Problem[] {
+function interactiveProblems({ key, entry, switches, request, selection }: InstanceContext): readonly Problem[] {
   const { value, origin } = switches.switches.interactive;
-  if (!value || request.target === 'service') return [];
+  if (!value || (request.target === 'service' && selection.length === 1)) return [];
   if (request.target !== 'group' && entry !== undefined && !isAutostarted(entry)) return [];
   return [
     {

@@ -5,7 +5,8 @@ import type { Owner } from '../../model/desired.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import { observeContainers } from '../../observe/observe.ts';
 import { isSameOwner } from '../../plan/ownership.ts';
-import { unknownService } from '../../project/services.ts';
+import { isMeant, isPattern } from '../../model/wildcard.ts';
+import { nothingMatches, unknownService } from '../../project/services.ts';
 import type { ObservedProject } from '../open-project.ts';
 
 export interface InstanceQuery {
@@ -38,11 +39,10 @@ export async function findRunning(
   choose: ChooseInstance,
 ): Promise<ObservedContainer> {
   const all = await listInstances(opened.engine, opened.owner, true);
-  const ofService = all.filter(({ ownership }) => ownership?.service === query.service);
-  const matching = ofService.filter(
-    ({ ownership }) => query.instance === undefined || ownership?.instance === query.instance,
-  );
-  if (ofService.length === 0) await refuseUnknown(opened, query.service);
+  const { service, instance } = query;
+  const ofService = all.filter((container) => isMeantBy({ service, instance: undefined }, container));
+  const matching = all.filter((container) => isMeantBy({ service, instance }, container));
+  if (ofService.length === 0) await refuseUnknown(opened, query);
   if (matching.length === 0) throw notRunning(query, ofService, all);
   const [first] = matching;
   if (matching.length === 1 && first !== undefined) return first;
@@ -52,15 +52,24 @@ export async function findRunning(
   );
 }
 
+/** Whether the words of a command mean a container of the project. */
+export function isMeantBy(
+  words: { readonly service: string; readonly instance: string | undefined },
+  { ownership }: ObservedContainer,
+): boolean {
+  return ownership !== undefined && isMeant(words, ownership);
+}
+
 /** A service that is no longer in the project is known while it has containers. */
 async function refuseUnknown(
   { engine, owner, project: { services, place } }: Pick<ObservedProject, 'engine' | 'owner' | 'project'>,
-  service: string,
+  { service, instance }: InstanceQuery,
 ): Promise<void> {
   if (services.has(service)) return;
   const stopped = await listInstances(engine, owner, false);
-  if (!stopped.some(({ ownership }) => ownership?.service === service))
-    throw unknownService(service, services, place.servicesDirectory);
+  if (stopped.some((container) => isMeantBy({ service, instance: undefined }, container))) return;
+  if (isPattern({ service })) throw nothingMatches({ service, instance });
+  throw unknownService(service, services, place.servicesDirectory);
 }
 
 function notRunning(

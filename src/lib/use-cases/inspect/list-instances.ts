@@ -5,8 +5,10 @@ import type { ObservedContainer } from '../../model/observed-state.ts';
 import { observeContainers } from '../../observe/observe.ts';
 import { networkName } from '../../project/find-project.ts';
 import { isSameOwner } from '../../plan/ownership.ts';
+import { isPattern } from '../../model/wildcard.ts';
 import { unknownService } from '../../project/services.ts';
 import { findDrift } from './drift.ts';
+import { isMeantBy } from './find-instance.ts';
 import type { ObservedProject } from '../open-project.ts';
 
 /** A row of `ps`; with `reallyall` also for containers that are no instances. */
@@ -40,8 +42,8 @@ export async function listRows(opened: ObservedProject, what?: string): Promise<
   );
   const service = what === 'all' || everything ? undefined : what;
   if (service !== undefined) refuseUnknown(opened, service, own);
-  const isShown = ({ ownership }: ObservedContainer): boolean =>
-    service === undefined || ownership?.service === service;
+  const isShown = (container: ObservedContainer): boolean =>
+    service === undefined || isMeantBy({ service, instance: undefined }, container);
   const drift = await findDrift(opened, own, own.filter(isShown));
   return (everything ? containers : own)
     .filter(isShown)
@@ -54,7 +56,8 @@ function refuseUnknown(
   service: string,
   containers: readonly ObservedContainer[],
 ): void {
-  if (services.has(service) || containers.some(({ ownership }) => ownership?.service === service)) return;
+  if (services.has(service) || isPattern({ service })) return;
+  if (containers.some(({ ownership }) => ownership?.service === service)) return;
   throw unknownService(service, services, place.servicesDirectory);
 }
 

@@ -6,6 +6,7 @@ import type { InstanceLine } from '../../observe/merge-logs.ts';
 import { parseOwnership } from '../../observe/ownership.ts';
 import type { Ownership } from '../../model/observed-state.ts';
 import { isSameOwner } from '../../plan/ownership.ts';
+import { isMeant, isPattern } from '../../model/wildcard.ts';
 import { unknownService } from '../../project/services.ts';
 import { listInstances } from './find-instance.ts';
 import type { ObservedProject } from '../open-project.ts';
@@ -37,7 +38,7 @@ export async function openLogs(opened: ObservedProject, request: LogsRequest): P
   const matching = all.flatMap(({ id, ownership }) =>
     ownership !== undefined && matches(ownership, target, instance) ? [{ id, key: ownership.key }] : [],
   );
-  if (matching.length === 0 && target !== 'all' && !project.services.has(target))
+  if (matching.length === 0 && target !== 'all' && !project.services.has(target) && !isPattern({ service: target }))
     throw unknownService(target, project.services, project.place.servicesDirectory);
   if (matching.length === 0 && !follow) throw nothingToRead(target, instance);
   const lines = follow ? followLogs(opened, request) : readInstanceLogs(engine, matching, query, signal);
@@ -63,7 +64,7 @@ function followLogs(
 }
 
 function matches(ownership: Ownership, target: string, instance: string | undefined): boolean {
-  return (target === 'all' || ownership.service === target) && (instance ?? ownership.instance) === ownership.instance;
+  return isMeant({ service: target === 'all' ? '*' : target, instance }, ownership);
 }
 
 function nothingToRead(target: string, instance: string | undefined): UserError {

@@ -29,6 +29,16 @@ describe('a question', () => {
     expect((error as UserError).suggestions).to.deep.equal(['answer with --instance NAME']);
   });
 
+  it('shows what it is about: a line each on a terminal, and in the error where there is none', async () => {
+    const question = { flag: '--force', items: ['web-one', 'web-two'] };
+    const error = await errorOf(terminal(false).prompt.confirm('stop both?', question));
+    expect((error as UserError).message).to.equal('no terminal to ask on: stop both? (web-one, web-two)');
+    const { prompt, input, shown } = terminal(true);
+    input.write('y\r');
+    expect(await prompt.confirm('stop both?', question)).to.equal(true);
+    expect(shown().replaceAll('\r', '')).to.contain('stop both?\n  web-one\n  web-two\n[y/N] ');
+  });
+
   it('takes a line as the answer', async () => {
     const { prompt, input } = terminal(true);
     input.write(' one \r');

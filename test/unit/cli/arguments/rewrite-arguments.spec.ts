@@ -197,6 +197,9 @@ describe('what cannot be understood', () => {
     ['dns:sp', 'dns ps'],
     ['dns pss', 'dns ps'],
     ['RUN', 'run'],
+    ['status', 'ps'],
+    ['Remove:web', 'clean'],
+    ['getip:web', 'get_ip'],
   ] as const) {
     it(`asks whether "${typed}" was meant to be "${nearest}"`, () => {
       expect(refusal(...typed.split(' ')).suggestions[0]).to.equal(`did you mean "dockerops ${nearest}"?`);

@@ -2,7 +2,7 @@ import { findNearest } from '../../../did-you-mean.ts';
 import type { Problem } from '../../../errors.ts';
 import { instanceKey } from '../../conf/instance-key.ts';
 import type { LinkValue } from '../../conf/run-conf-entry.ts';
-import { matchesWildcard } from './wildcard.ts';
+import { matchesWildcard } from '../../../model/wildcard.ts';
 
 /** Which instances a link means, and under which name. */
 export interface LinkPattern {

@@ -17,6 +17,11 @@ export function ownInstances(project: string, { containers }: ObservedState): re
   });
 }
 
+/** Oldest first. */
+export function byAge(a: OwnInstance, b: OwnInstance): number {
+  return a.created - b.created || (a.instance < b.instance ? -1 : 1);
+}
+
 /** Whether an instance is the one that an entry describes. */
 export function isOfEntry({ values: { service, instance } }: RunConfEntry, own: OwnInstance): boolean {
   return own.service === service && (typeof instance === 'string' ? own.instance === instance : own.unnamed);

@@ -2,6 +2,7 @@ import type { Problem } from '../../../errors.ts';
 import { instanceKey } from '../../conf/instance-key.ts';
 import { placeIn, type RunConfEntry } from '../../conf/run-conf-entry.ts';
 import { unknownService } from '../../services.ts';
+import { byAge } from './own-instances.ts';
 import type { Selected } from './selected.ts';
 import type { SelectionContext } from './selection.ts';
 
@@ -21,9 +22,7 @@ function unknownEntryService(entry: RunConfEntry, { services, servicesDirectory 
 }
 
 /** An entry without an instance name keeps the instance that it owns (the oldest of several); else it gets a name. */
-export function nameOfUnnamed(service: string, { own, newName }: SelectionContext): string {
-  const [oldest] = own
-    .filter((instance) => instance.service === service && instance.unnamed)
-    .sort((a, b) => a.created - b.created || (a.instance < b.instance ? -1 : 1));
+function nameOfUnnamed(service: string, { own, newName }: SelectionContext): string {
+  const [oldest] = own.filter((instance) => instance.service === service && instance.unnamed).sort(byAge);
   return oldest?.instance ?? newName();
 }

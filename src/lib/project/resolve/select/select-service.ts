@@ -1,15 +1,18 @@
-import type { Problem } from '../../../errors.ts';
+import { UserError, type Problem } from '../../../errors.ts';
+import { isMeant, isPattern } from '../../../model/wildcard.ts';
 import { labelComplaint } from '../../conf/dns-label.ts';
 import { instanceKey, keyComplaint } from '../../conf/instance-key.ts';
-import { type RunConfEntry, entriesOf } from '../../conf/run-conf-entry.ts';
-import { type Service, unknownService } from '../../services.ts';
+import { type RunConf, type RunConfEntry, entriesOf } from '../../conf/run-conf-entry.ts';
+import { nothingMatches, type Service, unknownService } from '../../services.ts';
 import { defaultsNotice } from './missing-entry.ts';
-import { nameOfUnnamed } from './select-entry.ts';
+import { byAge, type OwnInstance } from './own-instances.ts';
+import type { Selected } from './selected.ts';
 import type { Selection, SelectionContext } from './selection.ts';
 
-/** The one instance of a service that is asked for, with or without its name. */
+/** The instances of a service that are meant, with or without the name of one. */
 export function selectService(context: SelectionContext): Selection {
   const { services, servicesDirectory, request } = context;
+  if (isPattern(request)) return selectMatching(context);
   const service = services.get(request.service ?? '');
   if (service === undefined) throw unknownService(request.service ?? '', services, servicesDirectory);
   return request.instance === undefined
@@ -17,25 +20,88 @@ export function selectService(context: SelectionContext): Selection {
     : selectNamed(service, request.instance, context);
 }
 
-/** The instance of the entry without a name; where there is no such entry, a new instance with defaults. */
-function selectUnnamed(service: Service, context: SelectionContext): Selection {
-  const entry = entriesOf(service.name, context.conf).find(isUnnamed);
-  const instance = entry === undefined ? context.newName() : nameOfUnnamed(service.name, context);
+/** The instances that there are of all services that fit. */
+function selectMatching(context: SelectionContext): Selection {
+  const { request, own, services, servicesDirectory } = context;
+  const words = { service: request.service ?? '', instance: request.instance };
+  const matching = Map.groupBy(
+    own.filter((each) => isMeant(words, each)),
+    (each) => each.service,
+  );
+  if (matching.size === 0) throw nothingMatches(words);
+  const selections = [...matching]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, there]) => {
+      const service = services.get(name);
+      if (service === undefined) throw unknownService(name, services, servicesDirectory);
+      return selectThere(service, there, context);
+    });
   return {
-    ...selectionOf(service, instance, entry, entry !== undefined),
-    notices: entry === undefined ? [defaultsNotice(service.name, undefined, context.conf)] : [],
+    selected: selections.flatMap(({ selected }) => selected),
+    notAutostarted: [],
+    problems: [],
+    notices: selections.flatMap(({ notices }) => notices),
   };
+}
+
+/** Those that there are; else that of the entry without a name; where there is no such entry, one with defaults. */
+function selectUnnamed(service: Service, context: SelectionContext): Selection {
+  const { request, conf, own, newName } = context;
+  const there = own.filter((each) => each.service === service.name);
+  if (there.length > 0 && request.newInstance !== 'always') return selectThere(service, there, context);
+  const entry = entriesOf(service.name, conf).find(isUnnamed);
+  if (entry === undefined && request.newInstance === 'never') throw nothingThere(service.name, conf);
+  return {
+    ...selectionOf(service, newName(), entry, entry !== undefined && !there.some(({ unnamed }) => unnamed)),
+    notices: entry === undefined ? [defaultsNotice(service.name, undefined, conf)] : [],
+  };
+}
+
+/** Oldest first, each with the entry that applies to it. */
+function selectThere(service: Service, there: readonly OwnInstance[], { conf }: SelectionContext): Selection {
+  const entries = entriesOf(service.name, conf);
+  const unique = there
+    .filter(({ instance }, index) => there.findIndex((other) => other.instance === instance) === index)
+    .toSorted(byAge);
+  const selected = unique.map(({ instance, unnamed }): Selected => {
+    const entry = entryFor(instance, entries);
+    const isOwned = unnamed && entry !== undefined && isUnnamed(entry);
+    return { key: instanceKey(service.name, instance), service, instance, entry, unnamed: isOwned };
+  });
+  return {
+    selected,
+    notAutostarted: [],
+    problems: [],
+    notices: selected
+      .filter(({ entry }) => entry === undefined)
+      .map(({ instance }) => defaultsNotice(service.name, instance, conf)),
+  };
+}
+
+function nothingThere(service: string, conf: RunConf): UserError {
+  const named = entriesOf(service, conf).flatMap(({ values: { instance } }) => instance ?? []);
+  return new UserError(`${service} has no instance`, {
+    code: 'NO_INSTANCE',
+    suggestions:
+      named.length === 0
+        ? [`dockerops run:${service}`]
+        : named.map((instance) => `dockerops run:${service},instance=${instance}`),
+  });
 }
 
 /** The entry of exactly this instance applies, else the one without an instance name. */
 function selectNamed(service: Service, instance: string, context: SelectionContext): Selection {
   const entries = entriesOf(service.name, context.conf);
-  const entry = entries.find(({ values }) => values.instance === instance) ?? entries.find(isUnnamed);
+  const entry = entryFor(instance, entries);
   return {
     ...selectionOf(service, instance, entry, false),
     problems: nameProblems(service.name, instance, context),
     notices: entry === undefined ? [defaultsNotice(service.name, instance, context.conf)] : [],
   };
+}
+
+function entryFor(instance: string, entries: readonly RunConfEntry[]): RunConfEntry | undefined {
+  return entries.find(({ values }) => values.instance === instance) ?? entries.find(isUnnamed);
 }
 
 function isUnnamed({ values }: RunConfEntry): boolean {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Resolution } from '../../../../../src/lib/project/resolve/resolve.ts';
 import { containerOf } from '../../../../support/specs.ts';
-import { error, resolveScene, variableOf } from '../../project-files.ts';
+import { error, resolveScene, type Scene, variableOf } from '../../project-files.ts';
 import { web, keys, problemsOf, service, running } from '../scenes.ts';
 
 describe('selecting instances', () => {
@@ -84,8 +84,83 @@ describe('selecting instances', () => {
       'web-ffffffff',
     ]);
     expect(keys(resolveScene({ conf: [], observed: renamed, request: service('web') }))).to.deep.equal([
-      'web-0a1b2c3d',
+      'web-ffffffff',
     ]);
+  });
+
+  describe('a service without an instance', () => {
+    const conf = [web('one'), web('two'), web(null, { env_vars: { A: 'any' } }), { service: 'web', instance: 'later' }];
+    const there = (...instances: readonly string[]): NonNullable<Scene['observed']> => {
+      const states = instances.map((instance, index) =>
+        running(resolveScene({ conf: conf.slice(0, 2), request: service('web', { instance }) }), {
+          [`web-${instance}`]: 10 - index,
+        }),
+      );
+      return { containers: states.flatMap(({ containers = [] }) => containers) };
+    };
+    const ask = (observed: NonNullable<Scene['observed']>, request = {}, entries = conf): Resolution =>
+      resolveScene({ conf: entries, observed, request: service('web', request) });
+
+    it('means the instance that is there, and with several all of them, oldest first', () => {
+      expect(keys(ask(there('one')))).to.deep.equal(['web-one']);
+      expect(keys(ask(there('one', 'two')))).to.deep.equal(['web-two', 'web-one']);
+      expect(keys(ask(there('one', 'two'), { newInstance: 'never' }))).to.deep.equal(['web-two', 'web-one']);
+    });
+
+    it('means also instances that are stopped', () => {
+      const { containers = [] } = there('one');
+      const stopped = { containers: containers.map((container) => ({ ...container, state: 'exited' as const })) };
+      expect(keys(ask(stopped))).to.deep.equal(['web-one']);
+    });
+
+    it('takes for each the entry that applies to it, and says where defaults apply', () => {
+      const spare = ask(there('one', 'spare'));
+      expect(variableOf(spare, 'web-spare', 'A')).to.deep.equal(['any']);
+      expect(variableOf(spare, 'web-one', 'A')).to.equal(undefined);
+      expect(ask(there('one', 'spare'), {}, [web('one')]).notices).to.deep.equal([
+        'run.conf has no entry for web,instance=spare (it has one), so defaults apply',
+      ]);
+    });
+
+    it('gets a generated name when none is there, and when one more is asked for', () => {
+      expect(keys(ask({}))).to.deep.equal(['web-0a1b2c3d']);
+      const more = ask(there('one'), { newInstance: 'always' });
+      expect([keys(more), more.desired.instances[0]?.labels]).to.deep.equal([
+        ['web-0a1b2c3d'],
+        { 'dockerops.conf': 'run.conf', 'dockerops.unnamed': 'true' },
+      ]);
+      const third = ask(running(ask({})), { newInstance: 'always' });
+      expect(third.desired.instances[0]?.labels).to.deep.equal({ 'dockerops.conf': 'run.conf' });
+    });
+
+    it('without any, and without an entry to make one from, cannot be replaced', () => {
+      const { message, suggestions, exitCode } = error(() =>
+        ask({}, { newInstance: 'never' }, [web('one'), web('two')]),
+      );
+      expect([message, suggestions, exitCode]).to.deep.equal([
+        'web has no instance',
+        ['dockerops run:web,instance=one', 'dockerops run:web,instance=two'],
+        2,
+      ]);
+      expect(keys(ask({}, { newInstance: 'never' }))).to.deep.equal(['web-0a1b2c3d']);
+    });
+
+    it('with * means the instances that fit, of any service', () => {
+      const observed = { containers: [...(there('one', 'two').containers ?? []), ...dbRuns().containers] };
+      const matching = (name: string, instance?: string): readonly string[] =>
+        keys(resolveScene({ conf, observed, request: service(name, instance === undefined ? {} : { instance }) }));
+      expect(matching('*')).to.deep.equal(['db-one', 'web-two', 'web-one']);
+      expect(matching('w*')).to.deep.equal(['web-two', 'web-one']);
+      expect(matching('web-o*')).to.deep.equal(['web-one']);
+      expect(matching('*', 'one')).to.deep.equal(['db-one', 'web-one']);
+      expect(matching('web', 't*')).to.deep.equal(['web-two']);
+      expect(error(() => matching('x*')).message).to.equal('no instance of this project matches x*');
+    });
+
+    function dbRuns(): { readonly containers: NonNullable<NonNullable<Scene['observed']>['containers']> } {
+      const { containers = [] } = running(resolveScene({ request: service('db', { instance: 'one' }) }));
+      return { containers };
+    }
   });
 
   it('an instance name on the command line must be a host name', () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { matchesWildcard } from '../../../../../src/lib/project/resolve/network/wildcard.ts';
+import { isMeant, isPattern, matchesWildcard } from '../../../src/lib/model/wildcard.ts';
 
 describe('a pattern with *', () => {
   it('without a star is the name itself', () => {
@@ -22,5 +22,35 @@ describe('a pattern with *', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe('the words of a command', () => {
+  const web = { service: 'web', instance: 'one' };
+
+  for (const [service, instance, expected] of [
+    ['web', undefined, true],
+    ['web', 'one', true],
+    ['web', 'two', false],
+    ['we', undefined, false],
+    ['w*', undefined, true],
+    ['web-o*', undefined, true],
+    ['web-one', undefined, false],
+    ['*', 'one', true],
+    ['*', 'two', false],
+    ['web', 'o*', true],
+    ['web', '*', true],
+  ] as const)
+    it(`"${service} ${instance ?? ''}" ${expected ? 'mean' : 'do not mean'} web-one`, () => {
+      expect(isMeant({ service, instance }, web)).to.equal(expected);
+    });
+
+  it('are a pattern with a star in either', () => {
+    expect([{ service: 'w*' }, { service: 'w', instance: '*' }, { service: 'w' }, {}].map(isPattern)).to.deep.equal([
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 });

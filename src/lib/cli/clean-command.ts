@@ -1,0 +1,17 @@
+import type { RunRequest } from '../model/run-request.ts';
+import { cleanInstances, instancesToClean } from '../use-cases/clean-instances.ts';
+import { ChangeCommand } from './change-command.ts';
+
+/** Commands that stop and remove instances of a project. */
+export abstract class CleanCommand extends ChangeCommand {
+  protected async clean(
+    request: RunRequest,
+    flags: { readonly conf?: string | undefined; readonly force: boolean },
+  ): Promise<void> {
+    const opened = await this.openProjectToChange(flags.conf);
+    const keys = (): Promise<readonly string[]> => instancesToClean(opened, request);
+    const asked = { verb: 'stop and remove', keys, force: flags.force };
+    if (await this.confirmUnnamed(opened, request, asked))
+      await this.change((context) => cleanInstances(opened, request, context));
+  }
+}
