@@ -25,8 +25,10 @@ class ClientProcess(ServerTest):
             with open(config, "w", encoding="utf-8") as file:
                 json.dump(document, file)
         process = python(
-            "from dockerops_dns import client\nclient.CONFIG, client.PID_FILE, client.LOG_FILE = %r\n"
-            "sys.exit(client.main(client.Timing(pause=%r)))" % ((config, pid, log), pause), self.server.log)
+            "from dockerops_dns import client\n"
+            "client.CONFIG, client.PID_FILE, client.LOG_FILE, client.UNREGISTERED_FILE = %r\n"
+            "sys.exit(client.main(client.Timing(pause=%r)))" % ((config, pid, log, self.unregistered), pause),
+            self.server.log)
         self.addCleanup(self.server.kill, process)
         return process, pid
 
@@ -42,6 +44,21 @@ class ClientProcess(ServerTest):
         self.becomes("web")
         eventually(lambda: not self.server.texts("web-one"))
         self.assertRegex(said(log), r"registered as web-one._lease.local.zone with address 10.9.0.7\n.*withdrawn\n")
+
+    @property
+    def unregistered(self) -> str:
+        return os.path.join(self.server.directory, "state.dns")
+
+    def test_it_leaves_the_reason_in_a_file_until_its_names_are_registered_for_the_first_time(self):
+        wrong = self.server.instance_key("web", "one")._replace(secret=b"wrong")
+        log = os.path.join(self.server.directory, "client.log")
+        process, _ = self.client_process(self.server.document_of("web", "one", key=wrong), log)
+        eventually(lambda: "refuses the key" in said(self.unregistered))
+        process.kill()
+        process.wait()
+        self.client_process(self.server.document_of("web", "one"), log)
+        self.becomes("web", "10.9.0.7")
+        eventually(lambda: not os.path.exists(self.unregistered))
 
     def lease_call(self, log: str, *arguments: str):
         """The calls that dockerops makes in the instance."""

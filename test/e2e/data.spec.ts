@@ -55,8 +55,10 @@ describe('persistent data', function () {
     await playground.write({
       'services/db/Dockerfile': dockerfile,
       'services/cache/Dockerfile': `FROM ${testImage}\nVOLUME /data\nCMD ["sleep", "600"]\n`,
+      'services/plain/Dockerfile': `FROM ${testImage}\nCMD ["sleep", "600"]\n`,
       'run.conf':
-        '[{"service": "cache", "instance": "one", "stop_grace_period": "1s"}, ' +
+        '[{"service": "plain", "instance": "one", "persistent_data": true, "stop_grace_period": "1s"}, ' +
+        '{"service": "cache", "instance": "one", "stop_grace_period": "1s"}, ' +
         '{"service": "db", "persistent_data": true, "stop_grace_period": "1s"}, ' +
         '{"service": "db", "instance": "all", "persistent_data": true, "persistent_log": true, "persistent_opt": ' +
         'true, "persistent_home": true, "persistent_shared": true, "stop_grace_period": "1s"}]',
@@ -102,6 +104,13 @@ describe('persistent data', function () {
       '-c',
       'echo precious > /data/other; echo all > /shared/note',
     );
+  });
+
+  it('is of user dockerops where the image has no /data', async () => {
+    await succeed('run:plain,instance=one', '--yes');
+    const { uid, gid } = await stat(join(dataDirectory(), 'plain_one', 'data'));
+    expect([uid, gid]).to.deep.equal([1000, 1000]);
+    await succeed('clean:plain,instance=one');
   });
 
   if (isRoot)

@@ -211,6 +211,62 @@ describe('base images', function () {
     expect(await docker('exec', name, `${library}/health`)).to.have.property('exitCode', 1);
   });
 
+  it('the last output of a program that died is in its reason and in the log, whatever file it went to', async () => {
+    const died = 'sh -c "echo begun; printf its-own-reason >&2; exit 3"';
+    const logs = 'stdout_logfile=/var/log/supervisor/bad_out.log\nstderr_logfile=/var/log/supervisor/bad_err.log';
+    const name = await start({
+      files: { 'etc/supervisor/conf.d/bad.conf': program('bad', died, `startretries=1\n${logs}`) },
+    });
+    const { stdout } = await awaitReady(name);
+    expect(stdout.split('\n').slice(-2)).to.deep.equal(['bad: begun', 'bad: its-own-reason']);
+    expect((await docker('exec', name, `${library}/health`)).stdout).to.equal(stdout);
+    expect((await docker('logs', name)).stdout.split('\n')).to.include.members(['begun', 'its-own-reason']);
+    expect((await inside(name, 'cat /var/log/supervisor/bad_err.log')).stdout).to.include('its-own-reason');
+  });
+
+  it('a program that is tried again and again is told with its last output when the time is over', async () => {
+    const name = await start({
+      files: {
+        'etc/supervisor/conf.d/bad.conf': program('bad', 'sh -c "echo no-database; exit 1"', 'startretries=1000'),
+      },
+    });
+    const { exitCode, stdout } = await awaitReady(name, 2);
+    expect(exitCode).to.equal(3);
+    expect(stdout).to.match(/^still starting bad .*\nbad: no-database/);
+  });
+
+  it('the log has each line once, also of a program that prints to it, and none that is thrown away', async () => {
+    const section = (name: string, to: string): string =>
+      program(name, `sh -c "echo of-${name}; sleep 1000"`, `stdout_logfile=${to}\nstdout_logfile_maxbytes=0`);
+    const name = await start({
+      files: {
+        'etc/supervisor/conf.d/a.conf': section('direct', '/dev/stdout'),
+        'etc/supervisor/conf.d/b.conf': section('none', 'NONE'),
+        'etc/supervisor/conf.d/c.conf': section('auto', 'AUTO'),
+      },
+    });
+    expect(await awaitReady(name)).to.have.property('exitCode', 0);
+    const lines = (await docker('logs', name)).stdout.split('\n').filter((line) => line.startsWith('of-'));
+    expect(lines.sort()).to.deep.equal(['of-auto', 'of-direct']);
+  });
+
+  it('user dockerops has /data, /opt/dockerops and /var/log/dockerops', async () => {
+    const name = await start();
+    const script = 'touch /data/x /opt/dockerops/x /var/log/dockerops/x';
+    expect(await docker('exec', '-u', 'dockerops', name, 'sh', '-c', script)).to.have.property('exitCode', 0);
+  });
+
+  it('an instance whose names were never registered is unhealthy and says why', async () => {
+    const key = { name: 'one.web.1.append.near.own', algorithm: 'hmac-sha256', secret: 'c2VjcmV0' };
+    const document = { server: '127.0.0.1', port: 9, zone: 'local.zone', key, service: 'web', instance: 'one' };
+    const json = JSON.stringify({ ...document, policy: 'APPEND', service_ip: '192.0.2.1', same_network: false });
+    const name = await start({ files: { 'etc/dockerops/dns.json': json } });
+    await eventually(async () => (await docker('exec', name, `${library}/health`)).exitCode === 1);
+    expect((await docker('exec', name, `${library}/health`)).stdout).to.match(
+      /^dns-client: its names are not registered: ./,
+    );
+  });
+
   it('waiting ends at its limit and says for what', async () => {
     const name = await start({
       files: { 'etc/supervisor/conf.d/slow.conf': program('slow', '/bin/sleep 1000', 'startsecs=60') },

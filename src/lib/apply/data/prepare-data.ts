@@ -9,6 +9,9 @@ import { directoriesTar } from './engine-archive.ts';
 import { readFolderState } from './folder-state.ts';
 import { makeDataDirectory } from './private-directory.ts';
 
+/** User and group `dockerops` of the base images, who has /data there; where the image has it, its owner counts. */
+const dockeropsId = 1000;
+
 /** Makes the data directory and its folders where they are missing. */
 export async function prepareData(
   { owner, directory, folders, onThisMachine }: OperationOf<'prepare-data'>,
@@ -28,11 +31,13 @@ async function makeFolders(
   directory: string,
   folders: readonly DataFolder[],
 ): Promise<void> {
-  for (const { name, shared } of folders) {
+  for (const { name, shared, target } of folders) {
     const { content, mark } = await readFolderState(engine, helper, name);
     if (content !== 'absent') continue;
     if (mark === 'restoring') throw halfRestored(`${directory}/${name}`);
-    await engine.putArchive(helper, helperPlace, await directoriesTar([{ name, mode: shared ? 0o1777 : 0o755 }]));
+    const mode = shared ? 0o1777 : 0o755;
+    const owner = target === '/data' ? { uid: dockeropsId, gid: dockeropsId } : {};
+    await engine.putArchive(helper, helperPlace, await directoriesTar([{ name, mode, ...owner }]));
   }
 }
 

@@ -8,25 +8,30 @@ import signal
 import time
 
 from dockerops_on_stop import terminate_on_stop
+from dockerops_output import Output
 from supervisor import events
 from supervisor.states import ProcessStates, SupervisorStates
 
 DIRECTORY = '/run/dockerops'
 HOST_KEY = '/etc/ssh/ssh_host_ed25519_key'
 SSHD_OFF = '/etc/dockerops/sshd-off'
+LIVING = (ProcessStates.STARTING, ProcessStates.RUNNING, ProcessStates.STOPPING)
 
 
 def make_state_keeper(supervisord, **_config):
     keep_sshd_from_failing(supervisord)
     wake_on_signals(supervisord)
-    return StateKeeper(supervisord)
+    output = Output()
+    output.watch()
+    return StateKeeper(supervisord, output)
 
 
 class StateKeeper:
     """Writes what all programs together amount to, whenever one of them changes."""
 
-    def __init__(self, supervisord):
+    def __init__(self, supervisord, output):
         self._supervisord = supervisord
+        self._output = output
         self._written = None
         events.subscribe(events.ProcessStateEvent, self._on_process)
         events.subscribe(events.ProcessGroupEvent, self._on_change)
@@ -35,6 +40,8 @@ class StateKeeper:
 
     def _on_process(self, event):
         process = event.process
+        if process.state not in LIVING:
+            self._output.end(process)
         # startsecs 0 means that a start always succeeds: a program that dies at once would be started again without end.
         if process.state == ProcessStates.EXITED and unexpected(process) and process.config.startsecs == 0:
             process.config.startsecs = 1
@@ -44,7 +51,7 @@ class StateKeeper:
         # What stops because the container stops has not failed.
         if self._supervisord.options.mood < SupervisorStates.RUNNING:
             return
-        state = overall_state(all_processes(self._supervisord))
+        state = overall_state(all_processes(self._supervisord), self._output)
         if state != self._written:
             self._written = state
             write_state(state)
@@ -58,16 +65,22 @@ def all_processes(supervisord):
     return [process for group in groups for process in group.processes.values()]
 
 
-def overall_state(processes):
-    """'ready', else the worst: what failed, else what is still starting."""
-    descriptions = [description for description in map(describe, processes) if description]
-    failed = sorted(text for kind, text in descriptions if kind == 'failed')
-    starting = sorted(text for kind, text in descriptions if kind == 'starting')
-    if failed:
-        return 'failed ' + ', '.join(failed)
-    if starting:
-        return 'starting ' + ', '.join(starting)
+def overall_state(processes, output):
+    """'ready', else the worst: what failed, else what is still starting; then lines with the last output of those."""
+    described = [(description, process) for process in processes for description in [describe(process)] if description]
+    for kind in ('failed', 'starting'):
+        worst = [(text, process) for (each, text), process in described if each == kind]
+        worst.sort(key=lambda each: each[0])
+        if worst:
+            last = [line for _, process in worst for line in last_output(process, output)]
+            return '\n'.join([kind + ' ' + ', '.join(text for text, _ in worst), *last])
     return 'ready'
+
+
+def last_output(process, output):
+    if process.state == ProcessStates.STARTING and not process.backoff:
+        return []
+    return ['%s: %s' % (process.config.name, line) for line in output.last_lines(process)]
 
 
 def describe(process):
@@ -75,11 +88,11 @@ def describe(process):
     name = process.config.name
     state = process.state
     if state == ProcessStates.FATAL:
-        return 'failed', '%s FATAL: %s' % (name, process.spawnerr or 'could not be started')
+        return 'failed', '%s FATAL: %s' % (name, one_line(process.spawnerr) or 'could not be started')
     if state == ProcessStates.EXITED and unexpected(process):
         return 'failed', '%s exited (%s)' % (name, ending(process.exitstatus))
     if state == ProcessStates.BACKOFF:
-        return 'starting', '%s (attempt %d: %s)' % (name, process.backoff, process.spawnerr)
+        return 'starting', '%s (attempt %d: %s)' % (name, process.backoff, one_line(process.spawnerr))
     if state == ProcessStates.STARTING:
         return 'starting', name
     if state == ProcessStates.STOPPED and not process.laststart and process.config.autostart:
@@ -92,6 +105,10 @@ def unexpected(process):
     return process.exitstatus not in process.config.exitcodes
 
 
+def one_line(text):
+    return ' '.join((text or '').split())
+
+
 def ending(status):
     return 'killed by a signal' if status == -1 else 'status %s' % status
 
@@ -101,7 +118,7 @@ def write_state(state):
     try:
         os.makedirs(DIRECTORY, exist_ok=True)
         with open(temporary, 'w') as file:
-            file.write(state.replace('\n', ' ') + '\n')
+            file.write(state + '\n')
         os.rename(temporary, '%s/state' % DIRECTORY)
     except OSError:
         # A full disk is no reason to bring the programs down.

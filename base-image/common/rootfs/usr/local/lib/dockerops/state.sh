@@ -17,6 +17,9 @@ write_state() {
     printf '%s\n' "$1" > "$state_file.$$" && mv -f "$state_file.$$" "$state_file"
 }
 
+# Prints the last output of the programs that failed or do not start: further lines of the state.
+print_last_output() { sed 1d "$state_file" 2>/dev/null; }
+
 # Sets $state, without starting a process.
 read_state() {
     state='starting entrypoint' started=

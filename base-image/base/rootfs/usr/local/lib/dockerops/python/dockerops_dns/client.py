@@ -20,6 +20,8 @@ from .wire import Change, Key, Record
 CONFIG = "/etc/dockerops/dns.json"
 PID_FILE = "/run/dockerops/on-stop/dns-client.pid"
 LOG_FILE = "/var/log/dockerops-dns-client.log"
+# Why its names are not registered, until they are for the first time; the instance is not healthy so long.
+UNREGISTERED_FILE = "/run/dockerops/state.dns"
 LOG_LIMIT_BYTES = 128 * 1024
 _LOOK_SECONDS = 0.05
 
@@ -51,6 +53,9 @@ class Config(NamedTuple):
     service_ip: Optional[str]
     same_network: bool
 
+    def publishes(self) -> bool:
+        return self.policy != leases.HIDE and (self.service_ip is not None or self.same_network)
+
     @staticmethod
     def from_json(document: dict) -> "Config":
         """KeyError or ValueError when the document is not what the contract says."""
@@ -79,6 +84,7 @@ class Client:
         # The last one that was sent: the server may have it, whatever was heard of it.
         self._sent: Optional[bytes] = None
         self._has_warned = False
+        self._has_registered = False
 
     def run(self) -> None:
         """Holds the lease until an exception (the signal handler's SystemExit) ends it."""
@@ -93,6 +99,7 @@ class Client:
                 if problem != last_problem or backoff.failures % 100 == 0:
                     last_problem = problem
                     self._log("not registered: %s; trying again, next in %.1f s" % (problem, wait))
+                self._note_unregistered(problem)
                 time.sleep(wait)
                 continue
             if backoff.failures or self._counter == 1:
@@ -100,6 +107,7 @@ class Client:
                 self._log("registered as %s%s" % (self._owner, claimed))
             backoff.succeeded()
             last_problem = ""
+            self._note_unregistered(None)
             self._rest()
 
     def renew(self) -> Optional[str]:
@@ -150,6 +158,21 @@ class Client:
             self._has_warned = True
             self._log("warning: nothing is published: the server is not on this engine and network, "
                       "and SERVICE_IP is not set to an address of this host at which something is published")
+
+    def _note_unregistered(self, problem: Optional[str]) -> None:
+        """Only until the first success: a DNS that is away for a while makes no instance unhealthy."""
+        if self._has_registered or not self._config.publishes():
+            return
+        self._has_registered = problem is None
+        try:
+            if problem is None:
+                os.unlink(UNREGISTERED_FILE)
+            else:
+                with open(UNREGISTERED_FILE, "w", encoding="utf-8") as file:
+                    file.write("its names are not registered: %s\n" % problem)
+        except OSError:
+            # There is none, or the disk is full.
+            pass
 
     def _record(self, data: bytes) -> Record:
         return Record(self._owner, wire.TXT, leases.LEASE_TTL, data)
