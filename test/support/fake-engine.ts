@@ -15,19 +15,25 @@ import type {
   ImageDetail,
   LabelFilter,
   LogLine,
+  LogRequest,
   RestartPolicy,
-  SwarmPlacement,
+  ServicePlacement,
   SwarmServiceRow,
   TarEntry,
+  TaskQuery,
 } from '../../src/lib/engine/engine.ts';
+import type { RegistryLogin } from '../../src/lib/engine/connection/registry-credentials.ts';
 import type { Labels } from '../../src/lib/labels.ts';
 import type {
   EngineFacts,
   Health,
   ObservedImage,
   ObservedNetwork,
+  ObservedNode,
+  ObservedTask,
   ObservedVolume,
 } from '../../src/lib/model/observed-state.ts';
+import { FakeSwarm } from './fake-swarm.ts';
 import { linesOf, matches, networkName, toRow, volumesOf, withTag, type FakeContainer } from './fake-container.ts';
 import { runProgram, type ProgramResult } from './fake-program.ts';
 import { archiveOf, extractTo, placeOf } from './fake-archives.ts';
@@ -36,10 +42,6 @@ import { readDockerArchive } from './read-docker-archive.ts';
 
 interface FakeNetwork extends ObservedNetwork {
   readonly ipRange: string;
-}
-interface FakeService {
-  row: SwarmServiceRow;
-  config: ContainerConfig;
 }
 export interface RecordedCall {
   readonly method: keyof Engine;
@@ -59,11 +61,11 @@ export class FakeEngine implements Engine {
   readonly networks = new Map<string, FakeNetwork>();
   readonly volumes = new Map<string, ObservedVolume>();
   readonly images = new Map<string, ObservedImage>();
-  readonly services = new Map<string, FakeService>();
   /** Files of the host, visible through mounts of its directories; the path of a directory ends with a slash. */
   readonly hostFiles = new Map<string, TarEntry>();
   /** References that `pullImage` finds. */
   readonly registry = new Set<string>();
+  readonly cluster = new FakeSwarm((reference) => this.#image(reference) !== undefined);
   swarm: EngineFacts['swarm'] = 'inactive';
   now = 1_700_000_000;
   onExec: ExecHandler = () => undefined;
@@ -201,7 +203,27 @@ export class FakeEngine implements Engine {
 
   async listSwarmServices(labels?: LabelFilter): Promise<readonly SwarmServiceRow[]> {
     this.#enter('listSwarmServices', '');
-    return [...this.services.values()].map(({ row }) => row).filter((row) => matches(row.labels, labels));
+    return this.cluster.list(labels);
+  }
+
+  async findSwarmService(idOrName: string): Promise<SwarmServiceRow | undefined> {
+    this.#enterSwarm('findSwarmService', idOrName);
+    return this.cluster.find(idOrName);
+  }
+
+  async listNodes(): Promise<readonly ObservedNode[]> {
+    this.#enterSwarm('listNodes', '');
+    return [...this.cluster.nodes.values()];
+  }
+
+  async listTasks(query: TaskQuery): Promise<readonly ObservedTask[]> {
+    this.#enterSwarm('listTasks', '');
+    return this.cluster.tasks(query);
+  }
+
+  async *serviceLogs(id: string, { tail }: LogRequest): AsyncGenerator<LogLine> {
+    this.#enterSwarm('serviceLogs', id);
+    yield* this.cluster.logs(id, tail);
   }
 
   async *logs(id: string, query: { readonly tail?: number; readonly signal?: AbortSignal }): AsyncGenerator<LogLine> {
@@ -447,25 +469,11 @@ export class FakeEngine implements Engine {
   async createSwarmService(
     name: string,
     config: ContainerConfig,
-    placement: SwarmPlacement,
+    placement: ServicePlacement,
+    login?: RegistryLogin,
   ): Promise<{ readonly id: string }> {
-    this.#enter('createSwarmService', name);
-    if ([...this.services.values()].some(({ row }) => row.name === name))
-      throw new Conflict(`create Swarm service ${name}: name conflicts`, { code: 'CONFLICT' });
-    const id = this.#id();
-    this.services.set(id, {
-      config,
-      row: {
-        id,
-        name,
-        version: 1,
-        replicas: placement.replicas,
-        running: placement.replicas,
-        image: config.image,
-        labels: config.labels,
-      },
-    });
-    return { id };
+    this.#enterSwarm('createSwarmService', name);
+    return this.cluster.create(name, config, placement, login);
   }
 
   async updateSwarmService(
@@ -473,27 +481,21 @@ export class FakeEngine implements Engine {
     version: number,
     name: string,
     config: ContainerConfig,
-    placement: SwarmPlacement,
+    placement: ServicePlacement,
   ): Promise<void> {
-    this.#enter('updateSwarmService', name);
-    const service = this.services.get(id);
-    if (service === undefined) throw new NotFound(`update Swarm service ${name}: not found`, { code: 'NOT_FOUND' });
-    if (service.row.version !== version)
-      throw new EngineError(`update Swarm service ${name}: update out of sequence`, { code: 'ENGINE_REFUSED' });
-    service.config = config;
-    service.row = {
-      ...service.row,
-      version: version + 1,
-      replicas: placement.replicas,
-      running: placement.replicas,
-      image: config.image,
-      labels: config.labels,
-    };
+    this.#enterSwarm('updateSwarmService', name);
+    this.cluster.update(id, version, config, placement);
   }
 
   async removeSwarmService(id: string): Promise<void> {
-    this.#enter('removeSwarmService', id);
-    if (!this.services.delete(id)) throw new NotFound(`remove Swarm service ${id}: not found`, { code: 'NOT_FOUND' });
+    this.#enterSwarm('removeSwarmService', id);
+    this.cluster.remove(id);
+  }
+
+  #enterSwarm(method: keyof Engine, subject: string): void {
+    this.#enter(method, subject);
+    if (this.swarm !== 'manager')
+      throw new EngineError(`${method}: this node is not a swarm manager`, { code: 'ENGINE_UNAVAILABLE' });
   }
 
   #enter(method: keyof Engine, subject: string): void {

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { NameDirectory, RunInside } from '../directories/name-directory.ts';
 import type { ServiceDirectory } from '../directories/service-directory.ts';
+import type { RegistryLogin } from '../engine/connection/registry-credentials.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { ProgressSink } from '../events.ts';
 import type { ClientFacts } from '../model/host-facts.ts';
@@ -62,6 +63,8 @@ export interface ApplyContext {
   readonly openDns: (container: string, run: RunInside, by?: 'client') => NameDirectory;
   /** The service directory of a node; a project has none. */
   readonly catalog?: ServiceDirectory;
+  /** With which the nodes of a Swarm pull the image of an instance; undefined: with Docker's own login, if any. */
+  readonly registryLogin?: (key: string) => RegistryLogin | undefined;
   readonly progress: ProgressSink;
   readonly signal: AbortSignal;
   /** The command without secrets: others read it in the lock. */

@@ -1,6 +1,5 @@
 import { OperationFailed } from '../errors.ts';
-import type { SwarmPlacement } from '../engine/engine.ts';
-import type { InstanceSpec } from '../model/desired.ts';
+import type { InstanceSpec, SwarmPlacement } from '../model/desired.ts';
 import type { OperationOf } from '../plan/operation.ts';
 import { expectAbsent, expectPresent } from './expectations.ts';
 import type { Step } from './step.ts';
@@ -8,11 +7,12 @@ import { toContainer } from './to-container.ts';
 
 export async function createSwarmService(
   { spec, labels }: OperationOf<'create-swarm-service'>,
-  { context: { engine }, results }: Step,
+  { context: { engine, registryLogin }, results }: Step,
 ): Promise<void> {
   const placement = placementOf(spec);
   const config = await toContainer({ spec, labels, image: { reference: spec.image } }, results);
-  await expectAbsent(engine.createSwarmService(spec.container, config, placement), `service ${spec.container}`);
+  const creation = engine.createSwarmService(spec.container, config, placement, registryLogin?.(spec.key));
+  await expectAbsent(creation, `service ${spec.container}`);
 }
 
 export async function updateSwarmService(

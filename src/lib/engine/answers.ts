@@ -4,7 +4,7 @@ import type { ObservedContainer, ObservedImage, ObservedSwarmService } from '../
 
 /** Without the ownership, which observe/ reads from the labels. */
 export type ContainerRow = Omit<ObservedContainer, 'ownership'>;
-export type SwarmServiceRow = Omit<ObservedSwarmService, 'ownership'> & { readonly labels: Labels };
+export type SwarmServiceRow = Omit<ObservedSwarmService, 'ownership'>;
 
 /** What only inspecting a container shows. */
 export interface ContainerDetail extends ContainerRow {

@@ -11,10 +11,12 @@ import { openExec } from './stream/exec-session.ts';
 import type { Connection } from './connection/connection.ts';
 import { loadImages, pullImage } from './stream/image-transfers.ts';
 import * as images from './images.ts';
-import { readLogs } from './stream/logs.ts';
+import { readLogs, readServiceLogs } from './stream/logs.ts';
 import * as networks from './networks.ts';
 import { RegistryCredentials } from './connection/registry-credentials.ts';
+import { listNodes } from './swarm/nodes.ts';
 import * as swarm from './swarm/swarm-services.ts';
+import { listTasks } from './swarm/tasks.ts';
 
 /** The interfaces of engine.ts on the Docker Engine API. Without state: every call asks the engine. */
 export function createDockerEngine(connection: Connection, client: ClientEnvironment): Engine {
@@ -32,6 +34,10 @@ export function createReader(connection: Connection): EngineReader {
     listImages: (labels) => images.listImages(connection, labels),
     findImage: (reference) => images.findImage(connection, reference),
     listSwarmServices: (labels) => swarm.listSwarmServices(connection, labels),
+    findSwarmService: (idOrName) => swarm.findSwarmService(connection, idOrName),
+    listNodes: () => listNodes(connection),
+    listTasks: (query) => listTasks(connection, query),
+    serviceLogs: (id, query) => readServiceLogs(connection, id, query),
     logs: (id, query) => readLogs(connection, id, query),
     events: (labels, signal, actions) => watchEvents(connection, labels, signal, actions),
     readArchive: (id, path) => readArchive(connection, id, path),
@@ -68,8 +74,8 @@ export function createWriter(connection: Connection, client: ClientEnvironment):
     loadImages: (archive, onLine) => loadImages(connection, archive, onLine),
     pullImage: (reference, options) => pullImage(connection, credentials, reference, options),
     removeImage: (reference) => images.removeImage(connection, reference),
-    createSwarmService: (name, config, placement) =>
-      swarm.createSwarmService(connection, credentials, name, config, placement),
+    createSwarmService: (name, config, placement, login) =>
+      swarm.createSwarmService(connection, credentials, name, config, placement, login),
     updateSwarmService: (id, version, name, config, placement) =>
       swarm.updateSwarmService(connection, credentials, id, version, name, config, placement),
     removeSwarmService: (id) => swarm.removeSwarmService(connection, id),

@@ -12,7 +12,7 @@ const rawInfo = object({
   Architecture: text,
   Driver: optional(text),
   DockerRootDir: optional(text),
-  Swarm: optional(object({ LocalNodeState: optional(text), ControlAvailable: optional(flag) })),
+  Swarm: optional(object({ LocalNodeState: optional(text), ControlAvailable: optional(flag), NodeID: optional(text) })),
 });
 
 /** From the kernel's name of an architecture to that in image platforms. */
@@ -34,6 +34,7 @@ export async function readFacts(connection: Connection): Promise<EngineFacts> {
     os: info.OSType,
     architecture: architectures[info.Architecture] ?? info.Architecture,
     swarm: info.Swarm?.ControlAvailable === true ? 'manager' : worker,
+    ...definedOnly({ swarmNodeId: info.Swarm?.NodeID === '' ? undefined : info.Swarm?.NodeID }),
     ...definedOnly({ storageDriver: info.Driver, dataDirectory: info.DockerRootDir }),
   };
 }

@@ -6,9 +6,17 @@
  * EngineUnreachable when it does not answer, and with EngineError for every other refusal.
  */
 import type { Readable } from 'node:stream';
-import type { EngineFacts, ObservedImage, ObservedNetwork, ObservedVolume } from '../model/observed-state.ts';
+import type {
+  EngineFacts,
+  ObservedImage,
+  ObservedNetwork,
+  ObservedNode,
+  ObservedTask,
+  ObservedVolume,
+} from '../model/observed-state.ts';
 import type { ContainerDetail, ContainerRow, EngineEvent, ImageDetail, LogLine, SwarmServiceRow } from './answers.ts';
 import type { RuntimeOptions } from '../model/runtime-options.ts';
+import type { RegistryLogin } from './connection/registry-credentials.ts';
 import type { ContainerConfig } from './container-config.ts';
 import type {
   BuildRequest,
@@ -19,8 +27,9 @@ import type {
   LogRequest,
   NetworkRequest,
   PullOptions,
-  SwarmPlacement,
+  ServicePlacement,
   TarEntry,
+  TaskQuery,
   VolumeRequest,
 } from './requests.ts';
 
@@ -38,6 +47,13 @@ export interface EngineReader {
   findImage(reference: string): Promise<ImageDetail | undefined>;
   /** Empty when the engine is not a Swarm manager. */
   listSwarmServices(labels?: LabelFilter): Promise<readonly SwarmServiceRow[]>;
+  /** Undefined when the Swarm has no such service. This and what follows reject on an engine that is no manager. */
+  findSwarmService(idOrName: string): Promise<SwarmServiceRow | undefined>;
+  /** The machines of the Swarm. */
+  listNodes(): Promise<readonly ObservedNode[]>;
+  listTasks(query: TaskQuery): Promise<readonly ObservedTask[]>;
+  /** Of all tasks of a service that the Swarm still has, whatever their node. */
+  serviceLogs(id: string, request: LogRequest): AsyncIterable<LogLine>;
   /** Ends when the signal aborts, or all is read that is not to be followed. */
   logs(id: string, request: LogRequest): AsyncIterable<LogLine>;
   /**
@@ -94,10 +110,12 @@ export interface EngineWriter {
   loadImages(archive: Readable, onLine: (line: string) => void): Promise<readonly string[]>;
   pullImage(reference: string, options: PullOptions): Promise<void>;
   removeImage(reference: string): Promise<void>;
+  /** The nodes pull its image with this login, else with the client's own. Conflict when the name is in use. */
   createSwarmService(
     name: string,
     config: ContainerConfig,
-    placement: SwarmPlacement,
+    placement: ServicePlacement,
+    login?: RegistryLogin,
   ): Promise<{ readonly id: string }>;
   /** `version` is that of the service when it was read. Rejects when the service changed since. */
   updateSwarmService(
@@ -105,7 +123,7 @@ export interface EngineWriter {
     version: number,
     name: string,
     config: ContainerConfig,
-    placement: SwarmPlacement,
+    placement: ServicePlacement,
   ): Promise<void>;
   removeSwarmService(id: string): Promise<void>;
 }

@@ -1,6 +1,8 @@
 /** Arguments of calls to an engine, and what commands inside containers return. */
 import type { Duplex, Readable } from 'node:stream';
 import type { Labels } from '../labels.ts';
+import type { SwarmPlacement } from '../model/desired.ts';
+import type { TaskState } from '../model/observed-state.ts';
 
 /** All of these labels, with these values; an empty value means that the label has any. */
 export type LabelFilter = Readonly<Record<string, string>>;
@@ -87,7 +89,15 @@ export interface BuildRequest {
   readonly signal?: AbortSignal;
 }
 
-export interface SwarmPlacement {
-  readonly replicas: number;
-  readonly constraints: readonly string[];
+/** Which tasks of a Swarm; all given conditions hold together. */
+export interface TaskQuery {
+  /** Ids of services, any of them. One that does not exist rejects with NotFound. */
+  readonly services?: readonly string[];
+  /** Labels of their services. */
+  readonly labels?: LabelFilter;
+  /** What the Swarm wants them to become, any of these. */
+  readonly desired?: readonly TaskState[];
 }
+
+/** Where a service of a Swarm runs: see the model. */
+export type ServicePlacement = Omit<SwarmPlacement, 'kind'>;

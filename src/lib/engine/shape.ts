@@ -21,6 +21,14 @@ export const text = primitive<string>('string');
 export const number = primitive<number>('number');
 export const flag = primitive<boolean>('boolean');
 
+/** One of these words. */
+export function oneOf<T extends string>(...words: readonly T[]): Shape<T> {
+  return (value, place) => {
+    if (!(words as readonly unknown[]).includes(value)) throw wrong(place, `one of ${words.join(', ')}`, value);
+    return value as T;
+  };
+}
+
 /** Engines leave a member out or send null, which is the same to them. */
 export function optional<T>(shape: Shape<T>): Shape<T | undefined> {
   return (value, place) => (value === undefined || value === null ? undefined : shape(value, place));

@@ -85,6 +85,8 @@ export interface PortSpec {
   readonly host?: number;
   /** Host address to bind; absent: all. */
   readonly ip?: string;
+  /** Of a Swarm service: only on the nodes of its tasks. Absent: on every node by the Swarm's mesh, which needs vip. */
+  readonly publish?: 'host';
 }
 
 export type MountSpec =
@@ -103,8 +105,25 @@ export type MountSpec =
    */
   | { readonly kind: 'data'; readonly directory: string; readonly target: string; readonly shared?: true };
 
+/** A service of a Swarm instead of a container of one engine. */
+export interface SwarmPlacement {
+  readonly kind: 'swarm';
+  /** So many tasks, or one on each node. */
+  readonly mode: SwarmMode;
+  /** As the engine has them: `node.role==worker`. */
+  readonly constraints: readonly string[];
+  /** How the service's name resolves: to one virtual address, which needs ip_vs in the kernel, or to its tasks. */
+  readonly endpoint: 'vip' | 'dnsrr';
+  /** A node with less memory that is not reserved yet gets no task. */
+  readonly reservedMemoryBytes?: number;
+  /** Of its containers; those of the instance are of the service only. */
+  readonly containerLabels?: Readonly<Record<string, string>>;
+}
+
+export type SwarmMode = { readonly replicated: number } | 'global';
+
 /**
- * One container, or one replicated service of a Swarm, as it is desired. Members marked * are not part of its hash.
+ * One container, or one service of a Swarm, as it is desired. Members marked * are not part of its hash.
  */
 export interface InstanceSpec {
   /** `<service>-<instance>`: its DNS name, unique with its owner. */
@@ -130,8 +149,7 @@ export interface InstanceSpec {
   readonly lease: 'client' | 'dockerops' | 'none';
   readonly placement:
     /** `host`: its name; absent: that of the command's own engine. */
-    | { readonly kind: 'engine'; readonly host?: string }
-    | { readonly kind: 'swarm'; readonly replicas: number; readonly constraints: readonly string[] };
+    { readonly kind: 'engine'; readonly host?: string } | SwarmPlacement;
   /** * Keys of instances that must be ready before. */
   readonly after: readonly string[];
   /** * Seconds to wait after it is ready, before its dependents start. */

@@ -3,7 +3,7 @@
  * all labels parsed. It makes no choice: selection is the planner's.
  */
 import type { InstanceType } from '../switches.ts';
-import type { Owner } from './desired.ts';
+import type { Owner, SwarmMode } from './desired.ts';
 import type { LabelledSpec } from './labelled-spec.ts';
 
 export interface EngineFacts {
@@ -17,6 +17,8 @@ export interface EngineFacts {
   readonly architecture: string;
   readonly swarm: 'inactive' | 'worker' | 'manager';
   /** How it stores images and containers, and in which directory of its host. */
+  /** Id of the machine in its Swarm. */
+  readonly swarmNodeId?: string;
   readonly storageDriver?: string;
   readonly dataDirectory?: string;
 }
@@ -110,16 +112,76 @@ export interface ObservedImage {
   readonly platform?: string;
 }
 
-/** A replicated service of a Swarm, as an `InstanceSpec` with placement `swarm` desires it. */
+/** A service of a Swarm, as an `InstanceSpec` with placement `swarm` desires it. */
 export interface ObservedSwarmService {
   readonly id: string;
   readonly name: string;
   /** The engine's version of the object; an update must name it. */
   readonly version: number;
+  readonly mode: SwarmMode;
+  /** How many tasks should run, and how many do; 0 where the engine was not asked for it. */
   readonly replicas: number;
   readonly running: number;
   readonly image: string;
+  /** RFC 3339, the manager's clock. */
+  readonly created: string;
+  readonly labels: Readonly<Record<string, string>>;
   readonly ownership?: Ownership;
+}
+
+/** A machine of a Swarm. */
+export interface ObservedNode {
+  readonly id: string;
+  readonly hostname: string;
+  /** At which the manager sees it. */
+  readonly address: string;
+  readonly role: 'manager' | 'worker';
+  readonly availability: 'active' | 'pause' | 'drain';
+  readonly state: 'unknown' | 'down' | 'ready' | 'disconnected';
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  readonly engineVersion: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** In the order in which a task goes through them; it ends in one of those from `complete` on. */
+export const taskStates = [
+  'new',
+  'allocated',
+  'pending',
+  'assigned',
+  'accepted',
+  'preparing',
+  'ready',
+  'starting',
+  'running',
+  'complete',
+  'shutdown',
+  'failed',
+  'rejected',
+  'remove',
+  'orphaned',
+] as const;
+export type TaskState = (typeof taskStates)[number];
+
+/** One run of a service's container on a node. The Swarm forgets it with its service. */
+export interface ObservedTask {
+  readonly id: string;
+  readonly serviceId: string;
+  /** Its number among the replicas; absent in a global service. */
+  readonly slot?: number;
+  /** Absent until a node was found. */
+  readonly nodeId?: string;
+  readonly containerId?: string;
+  readonly state: TaskState;
+  /** What the Swarm wants it to become: `shutdown` also of one that has ended. */
+  readonly desired: TaskState;
+  /** The engine's words: `no suitable node (insufficient resources on 2 nodes)`. */
+  readonly message: string;
+  readonly error?: string;
+  readonly exitCode?: number;
+  /** When it entered its state; RFC 3339, the clock of the node or the manager. */
+  readonly since: string;
 }
 
 export interface ObservedState {

@@ -1,5 +1,11 @@
 import type { ContainerRow, EngineReader, LabelFilter } from '../engine/engine.ts';
-import type { EngineFacts, ObservedContainer, ObservedNetwork, ObservedState } from '../model/observed-state.ts';
+import type {
+  EngineFacts,
+  ObservedContainer,
+  ObservedNetwork,
+  ObservedState,
+  Ownership,
+} from '../model/observed-state.ts';
 import { withoutInherited } from './inherited-labels.ts';
 import { parseOwnership } from './ownership.ts';
 
@@ -13,7 +19,7 @@ export const nothingObserved: ObservedState = {
   swarmServices: [],
 };
 
-function withOwnership(row: ContainerRow): ObservedContainer {
+function withOwnership<Row extends Pick<ContainerRow, 'labels'>>(row: Row): Row & { readonly ownership?: Ownership } {
   const ownership = parseOwnership(row.labels);
   return ownership === undefined ? row : { ...row, ownership };
 }
@@ -29,7 +35,7 @@ export async function observeContainers(
   engine: Pick<EngineReader, 'listContainers' | 'findImage'>,
   query: { readonly all: boolean; readonly labels?: LabelFilter },
 ): Promise<readonly ObservedContainer[]> {
-  return (await withoutInherited(engine, await engine.listContainers(query))).map(withOwnership);
+  return (await withoutInherited(engine, await engine.listContainers(query))).map((row) => withOwnership(row));
 }
 
 /** Finds the engine's facts, perhaps without asking it: its networks show whether it is the same engine as before. */
@@ -48,6 +54,7 @@ export async function observe(engine: Lists, findFacts?: FindFacts): Promise<Obs
     engine.listVolumes(),
     engine.listImages(),
   ]);
-  const swarmServices = facts.swarm === 'manager' ? await engine.listSwarmServices() : [];
+  const swarmServices =
+    facts.swarm === 'manager' ? (await engine.listSwarmServices()).map((row) => withOwnership(row)) : [];
   return { engine: facts, containers, networks, volumes, images, swarmServices };
 }

@@ -8,11 +8,12 @@ import { planRun } from '../../support/plans.ts';
 import { desired, facts, runOptions, spec } from '../../support/specs.ts';
 
 describe('a Swarm service', () => {
-  const placement = { kind: 'swarm', replicas: 2, constraints: [] } as const;
+  const placement = { kind: 'swarm', mode: { replicated: 2 }, constraints: [], endpoint: 'vip' } as const;
 
   async function run(instance: InstanceSpec): Promise<{ readonly engine: FakeEngine; readonly error?: Error }> {
     const engine = new FakeEngine();
     engine.swarm = 'manager';
+    engine.cluster.addNode('one', { role: 'manager' });
     engine.addImage('demo/web:latest');
     engine.addImage('dockerops/empty:1');
     const observed = await observe(engine);
@@ -32,9 +33,7 @@ describe('a Swarm service', () => {
   it('is created with its replicas', async () => {
     const { engine, error } = await run(spec('web', 'one', { placement, files: [] }));
     expect(error).to.equal(undefined);
-    expect([...engine.services.values()].map(({ row }) => [row.name, row.replicas])).to.deep.equal([
-      ['demo-web-one', 2],
-    ]);
+    expect(engine.cluster.list().map(({ name, replicas }) => [name, replicas])).to.deep.equal([['demo-web-one', 2]]);
   });
 
   it('is refused when it needs files, which nobody could put into its tasks', async () => {
@@ -42,6 +41,6 @@ describe('a Swarm service', () => {
     const { engine, error } = await run(spec('web', 'one', { placement, files: [file] }));
     expect(error).to.have.property('code', 'SWARM_UNSUPPORTED');
     expect(error?.message).to.equal('web-one needs files that a Swarm service cannot have: /etc/key');
-    expect(engine.services.size).to.equal(0);
+    expect(engine.cluster.services.size).to.equal(0);
   });
 });

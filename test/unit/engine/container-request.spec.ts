@@ -183,13 +183,21 @@ describe('request for a Swarm service', () => {
       mounts: [],
       runtime: { restart: 'unless-stopped', cpus: 0.5, stopSeconds: 2, shmBytes: 64, extraHosts: ['h:::1'] },
     };
-    expect(serviceBody('api', config, { replicas: 2, constraints: ['node.role == worker'] })).to.deep.equal({
+    const placement = {
+      mode: { replicated: 2 },
+      constraints: ['node.role == worker'],
+      endpoint: 'vip',
+      reservedMemoryBytes: 2 ** 20,
+      containerLabels: { own: '1' },
+    } as const;
+    expect(serviceBody('api', config, placement)).to.deep.equal({
       Name: 'api',
       Labels: { l: '1' },
       Mode: { Replicated: { Replicas: 2 } },
       TaskTemplate: {
         ContainerSpec: {
           Image: 'demo/api',
+          Labels: { own: '1' },
           Hostname: 'api',
           Command: ['/e'],
           Args: ['run'],
@@ -202,7 +210,7 @@ describe('request for a Swarm service', () => {
           DNSConfig: { Nameservers: ['1.1.1.1'], Search: [], Options: [] },
           Mounts: [{ Type: 'tmpfs', Target: '/dev/shm', TmpfsOptions: { SizeBytes: 64 } }],
         },
-        Resources: { Limits: { NanoCPUs: 5e8 } },
+        Resources: { Limits: { NanoCPUs: 5e8 }, Reservations: { MemoryBytes: 2 ** 20 } },
         RestartPolicy: { Condition: 'any' },
         Placement: { Constraints: ['node.role == worker'] },
         Networks: [{ Target: 'net', Aliases: ['api'] }],
@@ -215,9 +223,29 @@ describe('request for a Swarm service', () => {
     });
   });
 
+  it('may have a task on each node, with ports of that node, and no virtual address', () => {
+    const config: ContainerConfig = {
+      ...full,
+      network: { mode: 'none' },
+      ports: [{ container: 80, protocol: 'tcp', host: 8080, publish: 'host' }],
+      runtime: { restart: 'always' },
+    };
+    const body = serviceBody('lb', config, { mode: 'global', constraints: [], endpoint: 'dnsrr' });
+    expect(body).to.deep.include({
+      Mode: { Global: {} },
+      EndpointSpec: {
+        Mode: 'dnsrr',
+        Ports: [{ Protocol: 'tcp', TargetPort: 80, PublishedPort: 8080, PublishMode: 'host' }],
+      },
+    });
+  });
+
   it('is refused when it asks for what only a container can have, all of it named', () => {
-    expect(() => serviceBody('api', full, { replicas: 1, constraints: [] }))
-      .to.throw(EngineError, /fixed address, links, a port on one host address, devices, options of tmpfs/)
+    expect(() => serviceBody('api', full, { mode: { replicated: 1 }, constraints: [], endpoint: 'dnsrr' }))
+      .to.throw(
+        EngineError,
+        /fixed address, links, a port on one host address, a port on every node without .*, devices, options of tmpfs/,
+      )
       .with.property('code', 'SWARM_UNSUPPORTED');
   });
 });

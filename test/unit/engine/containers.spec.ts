@@ -135,6 +135,7 @@ describe('Swarm services', () => {
     const service = {
       ID: 's1',
       Version: { Index: 7 },
+      CreatedAt: '2026-01-31T14:00:00Z',
       ServiceStatus: { RunningTasks: 1, DesiredTasks: 2 },
       Spec: {
         Name: 'api',
@@ -145,7 +146,17 @@ describe('Swarm services', () => {
     };
     await using server = await serveEngine({ '/services': [service] });
     expect(await (await engineAt(server)).listSwarmServices()).to.deep.equal([
-      { id: 's1', name: 'api', version: 7, replicas: 2, running: 1, image: 'demo/api:1', labels: { a: 'b' } },
+      {
+        id: 's1',
+        name: 'api',
+        version: 7,
+        mode: { replicated: 2 },
+        replicas: 2,
+        running: 1,
+        image: 'demo/api:1',
+        created: '2026-01-31T14:00:00Z',
+        labels: { a: 'b' },
+      },
     ]);
   });
 
@@ -160,7 +171,13 @@ describe('Swarm services', () => {
       mounts: [],
       runtime: { restart: 'no' },
     } as const;
-    await (await engineAt(server)).updateSwarmService('s1', 7, 'api', config, { replicas: 1, constraints: [] });
+    await (
+      await engineAt(server)
+    ).updateSwarmService('s1', 7, 'api', config, {
+      mode: { replicated: 1 },
+      constraints: [],
+      endpoint: 'vip',
+    });
     expect(server.requests).to.include('POST /v1.41/services/s1/update?version=7');
   });
 });

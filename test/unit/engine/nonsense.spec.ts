@@ -19,6 +19,9 @@ const calls: Readonly<Record<string, (engine: Engine) => Promise<unknown>>> = {
   '/images/json': (engine) => engine.listImages(),
   '/images/x/json': (engine) => engine.findImage('x'),
   '/services': (engine) => engine.listSwarmServices(),
+  '/services/x': (engine) => engine.findSwarmService('x'),
+  '/nodes': (engine) => engine.listNodes(),
+  '/tasks': (engine) => engine.listTasks({}),
   '/containers/create': (engine) =>
     engine.createContainer('x', {
       image: 'x',

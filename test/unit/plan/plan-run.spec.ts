@@ -173,11 +173,11 @@ describe('planning a run', () => {
     const server: Owner = { kind: 'server', name: 's1' };
     const api = spec('api', 'v2', {
       container: 'api',
-      placement: { kind: 'swarm', replicas: 3, constraints: [] },
+      placement: { kind: 'swarm', mode: { replicated: 3 }, constraints: [], endpoint: 'vip' },
       network: { mode: 'bridge' },
     });
     const previous = containerOf(
-      { ...api, placement: { kind: 'swarm', replicas: 2, constraints: [] } },
+      { ...api, placement: { kind: 'swarm', mode: { replicated: 2 }, constraints: [], endpoint: 'vip' } },
       {},
       server,
     ).ownership;
@@ -187,8 +187,11 @@ describe('planning a run', () => {
         id: 'S',
         name: 'api',
         version: 7,
+        mode: { replicated: 2 },
         replicas: 2,
         running: 2,
+        created: '2026-01-31T14:00:00Z',
+        labels: {},
         image: 'demo/api',
         ...(previous === undefined ? {} : { ownership: previous }),
       },
@@ -196,9 +199,9 @@ describe('planning a run', () => {
     const engine = { ...observed().engine, swarm: 'manager' } as const;
     expect(planToText(planRun(wanted, observed({ engine, swarmServices }), facts, runOptions))).to.equal(
       [
-        'replace api-v2: placement.replicas changed',
+        'replace api-v2: placement.mode.replicated changed',
         '[1] lock (one command at a time for server s1)',
-        '[2] -> [1] update api-v2 (placement.replicas changed)',
+        '[2] -> [1] update api-v2 (placement.mode.replicated changed)',
         '[3] -> [2] unlock (one command at a time for server s1)',
       ].join('\n'),
     );

@@ -27,8 +27,14 @@ export function segment(text: string): string {
 
 /** The `filters` of the list calls: `{"label": ["a=b", "c"]}`. */
 export function labelFilter(labels: Readonly<Record<string, string>> | undefined): string | undefined {
-  const filters = Object.entries(labels ?? {}).map(([name, value]) => (value === '' ? name : `${name}=${value}`));
-  return filters.length === 0 ? undefined : JSON.stringify({ label: filters });
+  const label = labelTexts(labels);
+  return label === undefined ? undefined : JSON.stringify({ label });
+}
+
+/** Undefined when there are none. */
+export function labelTexts(labels: Readonly<Record<string, string>> | undefined): readonly string[] | undefined {
+  const texts = Object.entries(labels ?? {}).map(([name, value]) => (value === '' ? name : `${name}=${value}`));
+  return texts.length === 0 ? undefined : texts;
 }
 
 function versionPrefix({ apiVersion }: Connection): string {

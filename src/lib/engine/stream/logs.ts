@@ -17,9 +17,21 @@ export async function* readLogs(connection: Connection, id: string, query: LogRe
   const step = `read the log of ${shortId(id)}`;
   try {
     const { tty } = await inspectContainer(connection, id);
+    const path = `/containers/${segment(id)}/logs`;
     const read = (tail?: number): AsyncGenerator<LogLine, number> =>
-      readEntries(connection, id, { ...query, ...definedOnly({ tail }) }, { tty, step });
+      readEntries(connection, path, { ...query, ...definedOnly({ tail }) }, { tty, step });
     yield* query.tail === undefined ? read() : wholeLines(query.tail, read);
+  } catch (cause) {
+    if (query.signal?.aborted === true) return;
+    throw wrapFailure(step, cause, { address: connection.address });
+  }
+}
+
+/** The same of a Swarm service whose tasks have no terminal. Here `tail` counts entries of each task. */
+export async function* readServiceLogs(connection: Connection, id: string, query: LogRequest): AsyncGenerator<LogLine> {
+  const step = `read the log of Swarm service ${id}`;
+  try {
+    yield* readEntries(connection, `/services/${segment(id)}/logs`, query, { tty: false, step });
   } catch (cause) {
     if (query.signal?.aborted === true) return;
     throw wrapFailure(step, cause, { address: connection.address });
@@ -29,12 +41,12 @@ export async function* readLogs(connection: Connection, id: string, query: LogRe
 /** Returns how many entries the engine sent: a line of more than 16 KiB has several. */
 async function* readEntries(
   connection: Connection,
-  id: string,
+  path: string,
   query: LogRequest,
   { tty, step }: { readonly tty: boolean; readonly step: string },
 ): AsyncGenerator<LogLine, number> {
   const assembler = new LineAssembler();
-  for await (const chunk of await openLog(connection, id, query, step)) yield* assembler.push(tty, chunk);
+  for await (const chunk of await openLog(connection, path, query, step)) yield* assembler.push(tty, chunk);
   yield* assembler.flush();
   return assembler.entries;
 }
@@ -64,12 +76,17 @@ export async function* wholeLines(
   }
 }
 
-function openLog(connection: Connection, id: string, query: LogRequest, step: string): Promise<AsyncIterable<Buffer>> {
+function openLog(
+  connection: Connection,
+  path: string,
+  query: LogRequest,
+  step: string,
+): Promise<AsyncIterable<Buffer>> {
   const { tail, sinceSeconds: since, untilSeconds: until, follow = false, signal } = query;
   return openStream(connection, {
     step,
     method: 'GET',
-    path: `/containers/${segment(id)}/logs`,
+    path,
     query: { stdout: true, stderr: true, timestamps: true, follow, tail, since, until },
     ...definedOnly({ signal }),
   });

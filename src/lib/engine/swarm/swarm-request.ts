@@ -1,7 +1,7 @@
 import { definedOnly } from '../../defined.ts';
 import { EngineError } from '../../errors.ts';
 import type { ContainerConfig } from '../container-config.ts';
-import type { SwarmPlacement } from '../engine.ts';
+import type { ServicePlacement } from '../engine.ts';
 import { mountBody } from '../mount-request.ts';
 import { healthcheckBody, nanounits, ulimitsBody } from '../request-values.ts';
 
@@ -11,28 +11,38 @@ const restartConditions = { no: 'none', always: 'any', 'unless-stopped': 'any', 
 
 /**
  * The body of `POST /services/create`. What a service cannot have is refused, not dropped. The labels are those of the
- * service only: on the containers of its tasks they would claim for dockerops what belongs to the Swarm.
+ * service only: on the containers of its tasks they would claim for dockerops what belongs to the Swarm. The placement
+ * has those of the containers.
  */
-export function serviceBody(name: string, config: ContainerConfig, placement: SwarmPlacement): Json {
-  refuseImpossible(name, config);
+export function serviceBody(name: string, config: ContainerConfig, placement: ServicePlacement): Json {
+  refuseImpossible(name, config, placement);
   return {
     Name: name,
     Labels: config.labels,
-    Mode: { Replicated: { Replicas: placement.replicas } },
+    Mode: placement.mode === 'global' ? { Global: {} } : { Replicated: { Replicas: placement.mode.replicated } },
     TaskTemplate: taskTemplate(config, placement),
-    EndpointSpec: { Mode: 'vip', Ports: config.ports.map(portBody) },
+    EndpointSpec: { Mode: placement.endpoint, Ports: config.ports.map(portBody) },
   };
 }
 
-function portBody({ container, protocol, host }: ContainerConfig['ports'][number]): Json {
-  return definedOnly({ Protocol: protocol, TargetPort: container, PublishedPort: host, PublishMode: 'ingress' });
+function portBody({ container, protocol, host, publish }: ContainerConfig['ports'][number]): Json {
+  return definedOnly({
+    Protocol: protocol,
+    TargetPort: container,
+    PublishedPort: host,
+    PublishMode: publish ?? 'ingress',
+  });
 }
 
-function taskTemplate(config: ContainerConfig, placement: SwarmPlacement): Json {
+function taskTemplate(config: ContainerConfig, placement: ServicePlacement): Json {
   const { runtime, network, logs } = config;
   return definedOnly({
-    ContainerSpec: containerSpec(config),
-    Resources: { Limits: definedOnly({ MemoryBytes: runtime.memoryBytes, NanoCPUs: nanounits(runtime.cpus) }) },
+    ContainerSpec: containerSpec(config, placement),
+    Resources: definedOnly({
+      Limits: definedOnly({ MemoryBytes: runtime.memoryBytes, NanoCPUs: nanounits(runtime.cpus) }),
+      Reservations:
+        placement.reservedMemoryBytes === undefined ? undefined : { MemoryBytes: placement.reservedMemoryBytes },
+    }),
     RestartPolicy: { Condition: restartConditions[runtime.restart] },
     Placement: { Constraints: placement.constraints },
     Networks: network.mode === 'network' ? [{ Target: network.name, Aliases: network.aliases }] : undefined,
@@ -43,12 +53,13 @@ function taskTemplate(config: ContainerConfig, placement: SwarmPlacement): Json 
   });
 }
 
-function containerSpec(config: ContainerConfig): Json {
+function containerSpec(config: ContainerConfig, { containerLabels }: ServicePlacement): Json {
   const { runtime, network } = config;
   const dns = network.mode === 'network' ? network.dns : undefined;
   const terminal = config.terminal === true || runtime.interactive === true;
   return definedOnly({
     Image: config.image,
+    Labels: containerLabels,
     Hostname: config.hostname,
     Command: config.entrypoint,
     Args: config.command,
@@ -85,12 +96,19 @@ function tmpfsMounts({ runtime }: ContainerConfig): readonly Json[] {
   return [...(runtime.tmpfs ?? []).map((target) => ({ Type: 'tmpfs', Target: target })), ...shm];
 }
 
-function refuseImpossible(name: string, { runtime, network, ports }: ContainerConfig): void {
+function refuseImpossible(
+  name: string,
+  { runtime, network, ports }: ContainerConfig,
+  { endpoint }: ServicePlacement,
+): void {
   const impossible = [
     ...(network.mode === 'network' && network.address !== undefined ? ['a fixed address'] : []),
     ...(network.mode === 'network' && network.links.length > 0 ? ['links'] : []),
     ...(network.mode === 'host' || network.mode === 'bridge' ? [`the ${network.mode} network`] : []),
     ...(ports.some(({ ip }) => ip !== undefined) ? ['a port on one host address'] : []),
+    ...(endpoint === 'dnsrr' && ports.some(({ publish }) => publish === undefined)
+      ? ['a port on every node without a virtual address']
+      : []),
     ...((runtime.devices ?? []).length > 0 ? ['devices'] : []),
     ...((runtime.tmpfs ?? []).some((entry) => entry.includes(':')) ? ['options of tmpfs'] : []),
   ];

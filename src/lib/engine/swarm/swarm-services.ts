@@ -1,20 +1,22 @@
-import { EngineError, NotFound } from '../../errors.ts';
+import { EngineError, ignoreNotFound, NotFound } from '../../errors.ts';
+import type { SwarmMode } from '../../model/desired.ts';
 import type { ContainerConfig } from '../container-config.ts';
-import type { LabelFilter, SwarmPlacement, SwarmServiceRow } from '../engine.ts';
+import type { LabelFilter, ServicePlacement, SwarmServiceRow } from '../engine.ts';
 import type { Connection } from '../connection/connection.ts';
 import { call, callJson } from '../connection/http.ts';
 import { labelFilter, segment } from '../connection/request.ts';
-import type { RegistryCredentials } from '../connection/registry-credentials.ts';
+import type { RegistryCredentials, RegistryLogin } from '../connection/registry-credentials.ts';
 import { list, number, object, optional, record, text, type Shaped } from '../shape.ts';
 import { serviceBody } from './swarm-request.ts';
 
 const rawService = object({
   ID: text,
   Version: object({ Index: number }),
+  CreatedAt: text,
   Spec: object({
     Name: text,
     Labels: optional(record(text)),
-    Mode: object({ Replicated: optional(object({ Replicas: optional(number) })) }),
+    Mode: object({ Replicated: optional(object({ Replicas: optional(number) })), Global: optional(object({})) }),
     TaskTemplate: object({ ContainerSpec: optional(object({ Image: text })) }),
   }),
   ServiceStatus: optional(object({ RunningTasks: number, DesiredTasks: number })),
@@ -25,17 +27,36 @@ export async function listSwarmServices(
   connection: Connection,
   labels?: LabelFilter,
 ): Promise<readonly SwarmServiceRow[]> {
-  const rows = await listRaw(connection, labels);
-  return rows.map(({ ID, Version, Spec, ServiceStatus }) => ({
+  return (await listRaw(connection, labels)).map(toRow);
+}
+
+export async function findSwarmService(connection: Connection, idOrName: string): Promise<SwarmServiceRow | undefined> {
+  const service = await callJson(connection, rawService, {
+    step: `inspect Swarm service ${idOrName}`,
+    method: 'GET',
+    path: `/services/${segment(idOrName)}`,
+  }).catch(ignoreNotFound);
+  return service && toRow(service);
+}
+
+function toRow({ ID, Version, CreatedAt, Spec, ServiceStatus }: RawService): SwarmServiceRow {
+  const mode = modeOf(Spec.Mode);
+  return {
     id: ID,
     name: Spec.Name,
     version: Version.Index,
-    replicas: Spec.Mode.Replicated?.Replicas ?? ServiceStatus?.DesiredTasks ?? 0,
+    mode,
+    replicas: mode === 'global' ? (ServiceStatus?.DesiredTasks ?? 0) : mode.replicated,
     running: ServiceStatus?.RunningTasks ?? 0,
     // The manager appends the digest that it resolved.
     image: (Spec.TaskTemplate.ContainerSpec?.Image ?? '').replace(/@sha256:.*$/, ''),
+    created: CreatedAt,
     labels: Spec.Labels ?? {},
-  }));
+  };
+}
+
+function modeOf({ Replicated, Global }: RawService['Spec']['Mode']): SwarmMode {
+  return Global === undefined ? { replicated: Replicated?.Replicas ?? 0 } : 'global';
 }
 
 export async function createSwarmService(
@@ -43,14 +64,15 @@ export async function createSwarmService(
   credentials: RegistryCredentials,
   name: string,
   config: ContainerConfig,
-  placement: SwarmPlacement,
+  placement: ServicePlacement,
+  login?: RegistryLogin,
 ): Promise<{ readonly id: string }> {
   const { ID } = await callJson(connection, object({ ID: text }), {
     step: `create Swarm service ${name}`,
     method: 'POST',
     path: '/services/create',
     body: serviceBody(name, config, placement),
-    headers: await loginHeader(credentials, config.image),
+    headers: login === undefined ? await ownLogin(credentials, config.image) : loginHeader(login),
   });
   return { id: ID };
 }
@@ -63,7 +85,7 @@ export async function updateSwarmService(
   version: number,
   name: string,
   config: ContainerConfig,
-  placement: SwarmPlacement,
+  placement: ServicePlacement,
 ): Promise<void> {
   await call(connection, {
     step: `update Swarm service ${name}`,
@@ -71,7 +93,7 @@ export async function updateSwarmService(
     path: `/services/${segment(id)}/update`,
     query: { version },
     body: serviceBody(name, config, placement),
-    headers: await loginHeader(credentials, config.image),
+    headers: await ownLogin(credentials, config.image),
   });
 }
 
@@ -94,8 +116,14 @@ async function listRaw(connection: Connection, labels?: LabelFilter): Promise<re
   }
 }
 
-/** The nodes pull the image with this login. */
-async function loginHeader(credentials: RegistryCredentials, image: string): Promise<Readonly<Record<string, string>>> {
+type Headers = Readonly<Record<string, string>>;
+
+async function ownLogin(credentials: RegistryCredentials, image: string): Promise<Headers> {
   const login = await credentials.find(image);
-  return login === undefined ? {} : { 'X-Registry-Auth': Buffer.from(JSON.stringify(login)).toString('base64url') };
+  return login === undefined ? {} : loginHeader(login);
+}
+
+/** The nodes pull the image with this login. */
+function loginHeader(login: RegistryLogin): Headers {
+  return { 'X-Registry-Auth': Buffer.from(JSON.stringify(login)).toString('base64url') };
 }
