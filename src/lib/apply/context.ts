@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { KeySpace } from '../directories/key-space.ts';
 import type { NameDirectory, RunInside } from '../directories/name-directory.ts';
 import type { ServiceDirectory } from '../directories/service-directory.ts';
 import type { RegistryLogin } from '../engine/connection/registry-credentials.ts';
@@ -65,6 +66,8 @@ export interface ApplyContext {
   readonly catalog?: ServiceDirectory;
   /** With which the nodes of a Swarm pull the image of an instance; undefined: with Docker's own login, if any. */
   readonly registryLogin?: (key: string) => RegistryLogin | undefined;
+  /** The directory of keys of a registrator. */
+  readonly keySpace?: Pick<KeySpace, 'transact'>;
   readonly progress: ProgressSink;
   readonly signal: AbortSignal;
   /** The command without secrets: others read it in the lock. */

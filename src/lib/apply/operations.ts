@@ -13,6 +13,7 @@ import { buildImage, makeBaseImages, pullImage } from './images.ts';
 import { ProjectLock, lockNoSpaceCode } from './lock.ts';
 import { createNetwork, removeNetwork } from './networks.ts';
 import { progressText } from './progress-text.ts';
+import { changeKeys } from './change-keys.ts';
 import { deregisterService, putKey, registerService } from './registrations.ts';
 import type { Step } from './step.ts';
 import { createSwarmService, removeSwarmService, updateSwarmService } from './swarm-services.ts';
@@ -58,6 +59,7 @@ const handlers: { readonly [K in OperationKind]: Handler<K> } = {
   'register-service': registerService,
   'deregister-service': deregisterService,
   'put-key': putKey,
+  'change-keys': changeKeys,
   'create-swarm-service': createSwarmService,
   'update-swarm-service': updateSwarmService,
   'remove-swarm-service': removeSwarmService,

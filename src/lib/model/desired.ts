@@ -9,7 +9,9 @@ import type { Healthcheck, RuntimeOptions } from './runtime-options.ts';
 export type Owner =
   | { readonly kind: 'project'; readonly name: string; readonly path: string; readonly machine: string }
   | { readonly kind: 'node'; readonly name: string }
-  | { readonly kind: 'server'; readonly name: string };
+  | { readonly kind: 'server'; readonly name: string }
+  /** Publishes keys and makes nothing on an engine. */
+  | { readonly kind: 'registrator'; readonly name: string };
 
 /** Where a value came from, for a reader: `{source: 'run.conf', where: 'run.conf:12:7'}`. */
 export interface Origin {

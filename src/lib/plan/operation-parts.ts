@@ -41,6 +41,16 @@ export interface AwaitedName {
   readonly address: Template;
 }
 
+/** A key of a directory as the plan saw it: at this revision, or absent. */
+export interface ExpectedKey {
+  readonly key: string;
+  readonly modified?: string;
+}
+
+export type KeyWrite =
+  /** Without a lease it stays until it is deleted. */
+  { readonly put: string; readonly value: string; readonly lease?: string } | { readonly delete: string };
+
 /** The description of a backup in its file. */
 export interface BackupManifest {
   readonly format: 1;

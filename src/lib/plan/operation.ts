@@ -110,6 +110,9 @@ interface Operations {
   /** A fact of the node, in the key-value store of the directory. */
   'put-key': { readonly key: string; readonly value: string };
 
+  /** One transaction of a directory of keys: done when all expected keys are as the plan saw them, else not at all. */
+  'change-keys': { readonly expected: readonly parts.ExpectedKey[]; readonly writes: readonly parts.KeyWrite[] };
+
   'create-swarm-service': { readonly spec: InstanceSpec; readonly labels: Readonly<Record<string, Template>> };
   'update-swarm-service': {
     readonly spec: InstanceSpec;
@@ -193,6 +196,7 @@ export const operationKinds: { readonly [K in OperationKind]: KindFacts } = {
   'register-service': { working: 'registering', done: 'registered', changes: 'shared' },
   'deregister-service': { working: 'deregistering', done: 'deregistered', changes: 'shared' },
   'put-key': { working: 'writing', done: 'written', changes: 'shared' },
+  'change-keys': { working: 'writing keys', done: 'keys written', changes: 'shared' },
   'create-swarm-service': { working: 'creating service', done: 'service created' },
   'update-swarm-service': { working: 'updating service', done: 'service updated' },
   'remove-swarm-service': { working: 'removing service', done: 'service removed', ends: true },

@@ -22,12 +22,13 @@ export function isLabelledAs(owner: Owner, labels: Labels): boolean {
 export function ownerLabels(owner: Owner): Labels {
   if (owner.kind === 'project')
     return { [label.project]: owner.name, [label.path]: owner.path, [label.machine]: owner.machine };
+  if (owner.kind === 'registrator') return {};
   return owner.kind === 'node' ? { [label.node]: owner.name } : { [label.server]: owner.name };
 }
 
 export function ownerText(owner: Owner): string {
   if (owner.kind === 'project') return `project ${owner.name} in ${owner.path}`;
-  return owner.kind === 'node' ? `operator of node ${owner.name}` : `server ${owner.name}`;
+  return owner.kind === 'node' ? `operator of node ${owner.name}` : `${owner.kind} ${owner.name}`;
 }
 
 export function holderText(container: ObservedContainer): string {
