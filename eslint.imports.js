@@ -34,6 +34,7 @@ const rooms = {
   observe: { own: ['model'], types: ['engine'], packages: ['tar-stream'] },
   build: { own: ['model', 'project', 'engine'], packages: ['execa', 'tar-stream'] },
   directories: { own: ['model'], types: ['engine'] },
+  policies: { own: ['model'], packages: ['ajv'] },
   apply: {
     own: ['model', 'plan', 'engine', 'observe'],
     types: ['build', 'directories'],
@@ -43,7 +44,19 @@ const rooms = {
     own: ['model', 'project', 'plan', 'engine', 'observe', 'build', 'directories', 'remote', 'apply'],
   },
   daemons: {
-    own: ['model', 'project', 'plan', 'engine', 'observe', 'build', 'directories', 'remote', 'apply', 'use-cases'],
+    own: [
+      'model',
+      'project',
+      'plan',
+      'engine',
+      'observe',
+      'build',
+      'directories',
+      'remote',
+      'policies',
+      'apply',
+      'use-cases',
+    ],
     packages: ['pino', 'prom-client'],
   },
   // plan: the text of a plan is a pure function there.

@@ -15,6 +15,7 @@ const purposes = {
   observe: 'what runs: state, logs, readiness, secrets, facts of hosts; read-only',
   build: 'image graph, input hashes, base images',
   directories: 'where names, services and keys are published: DNS, Consul, etcd',
+  policies: "users' code of a registrator: containers to keys, each policy in a thread of its own",
   apply: 'executes a plan, decides nothing; the only room that writes to an engine',
   'use-cases': 'the order of a command, one file for each use',
   daemons: 'loops over the line, with their logs and status pages: the operator',
