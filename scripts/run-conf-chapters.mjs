@@ -54,6 +54,11 @@ const instance = {
         '`dockerops build:web --no-cache` does. Docker keeps the arguments of a build in the history of the image.',
     },
     {
+      key: 'target',
+      example: '{ "service": "web", "instance": "one", "target": "production" }',
+      about: 'As in `FROM debian:12 AS production`. All entries of a service have the same, as it has one image.',
+    },
+    {
       key: 'labels',
       example: '{ "service": "web", "instance": "one", "labels": { "team": "shop" } }',
       about: 'Labels that begin with `dockerops.` are reserved.',

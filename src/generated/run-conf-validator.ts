@@ -4,7 +4,7 @@
 
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"array","items":{"type":"object","properties":{"service":{"type":"string"},"instance":{"type":["string","null"]},"instance_type":{"type":"string","enum":["standard","published","persistent","master","debug"]},"linked":{"type":"boolean"},"publish_ports":{"type":"boolean"},"persistent_data":{"type":"boolean"},"persistent_opt":{"type":"boolean"},"persistent_log":{"type":"boolean"},"persistent_home":{"type":"boolean"},"persistent_shared":{"type":"boolean"},"interactive":{"type":"boolean"},"safemode":{"type":"boolean"},"group":{"type":"string"},"autostart":{"type":"boolean"},"autorun":{"type":"boolean"},"hostname":{"type":"string"},"image":{"type":"string"},"platform":{"type":"string"},"build_args":{"type":"object","additionalProperties":{"type":["string","number"]}},"labels":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"env_vars":{"type":"object","propertyNames":{"pattern":"^[A-Za-z_][A-Za-z0-9_.-]*$"},"additionalProperties":{"type":["string","number","null"]}},"env_file":{"type":["string","array"],"items":{"type":"string"}},"secrets":{"type":"array","items":{"type":["string","object"],"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]*$","properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]*$"},"file":{"type":"string"},"variable":{"type":"string"}},"required":["name"],"additionalProperties":false}},"links":{"type":"array","items":{"type":["string","object"],"pattern":"^[^:\\s]+:[^:\\s]+$","properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$"},"service":{"type":"string"},"instance":{"type":["string","null"]}},"required":["name","service"],"additionalProperties":false}},"ports":{"type":"array","items":{"type":["string","integer"],"pattern":"^(((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{0,5}(-\\d{1,5})?:)?\\d{1,5}(-\\d{1,5})?(/(tcp|udp))?$","minimum":1,"maximum":65535}},"publish_ssh_on":{"type":["string","integer"],"pattern":"^((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{1,5}$","minimum":1,"maximum":65535},"ssh_between":{"type":"boolean"},"network_mode":{"type":"string","enum":["nethost","host"]},"nethost":{"type":"boolean"},"extra_hosts":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"seed_command":{"type":["string","array"],"items":{"type":"string"}},"user":{"type":["string","integer"]},"volumes":{"type":["string","array"],"items":{"type":"string"}},"tmpfs":{"type":["string","array"],"items":{"type":"string"}},"init":{"type":"boolean"},"read_only":{"type":"boolean"},"depends_on":{"type":"array","items":{"type":"string"}},"sleep":{"type":"number","minimum":0},"healthcheck":{"type":"object","properties":{"test":{"type":["string","array"],"items":{"type":"string"}},"interval":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"timeout":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"start_period":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"retries":{"type":"integer","minimum":1},"disable":{"type":"boolean"}},"additionalProperties":false},"restart":{"type":"string","enum":["no","always","unless-stopped","on-failure"]},"stop_grace_period":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"stop_signal":{"type":"string","pattern":"^(SIG)?[A-Z0-9+-]+$"},"mem_limit":{"type":["string","integer"],"pattern":"^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$","minimum":0},"cpus":{"type":["number","string"],"exclusiveMinimum":0,"pattern":"^\\d*\\.?\\d+$"},"shm_size":{"type":["string","integer"],"pattern":"^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$","minimum":0},"ulimits":{"type":"object","additionalProperties":{"type":["integer","object"],"minimum":-1,"properties":{"soft":{"type":"integer"},"hard":{"type":"integer"}},"required":["soft","hard"],"additionalProperties":false}},"sysctls":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"cap_add":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_]+$"}},"cap_drop":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_]+$"}},"devices":{"type":"array","items":{"type":"string","pattern":"^/[^:]+(:/[^:]+)?(:[rwm]+)?$"}}},"required":["service"],"additionalProperties":false}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"array","items":{"type":"object","properties":{"service":{"type":"string"},"instance":{"type":["string","null"]},"instance_type":{"type":"string","enum":["standard","published","persistent","master","debug"]},"linked":{"type":"boolean"},"publish_ports":{"type":"boolean"},"persistent_data":{"type":"boolean"},"persistent_opt":{"type":"boolean"},"persistent_log":{"type":"boolean"},"persistent_home":{"type":"boolean"},"persistent_shared":{"type":"boolean"},"interactive":{"type":"boolean"},"safemode":{"type":"boolean"},"group":{"type":"string"},"autostart":{"type":"boolean"},"autorun":{"type":"boolean"},"hostname":{"type":"string"},"image":{"type":"string"},"platform":{"type":"string"},"build_args":{"type":"object","additionalProperties":{"type":["string","number"]}},"target":{"type":"string"},"labels":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"env_vars":{"type":"object","propertyNames":{"pattern":"^[A-Za-z_][A-Za-z0-9_.-]*$"},"additionalProperties":{"type":["string","number","null"]}},"env_file":{"type":["string","array"],"items":{"type":"string"}},"secrets":{"type":"array","items":{"type":["string","object"],"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]*$","properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]*$"},"file":{"type":"string"},"variable":{"type":"string"}},"required":["name"],"additionalProperties":false}},"links":{"type":"array","items":{"type":["string","object"],"pattern":"^[^:\\s]+:[^:\\s]+$","properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$"},"service":{"type":"string"},"instance":{"type":["string","null"]}},"required":["name","service"],"additionalProperties":false}},"ports":{"type":"array","items":{"type":["string","integer"],"pattern":"^(((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{0,5}(-\\d{1,5})?:)?\\d{1,5}(-\\d{1,5})?(/(tcp|udp))?$","minimum":1,"maximum":65535}},"publish_ssh_on":{"type":["string","integer"],"pattern":"^((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{1,5}$","minimum":1,"maximum":65535},"ssh_between":{"type":"boolean"},"network_mode":{"type":"string","enum":["nethost","host"]},"nethost":{"type":"boolean"},"extra_hosts":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"seed_command":{"type":["string","array"],"items":{"type":"string"}},"user":{"type":["string","integer"]},"volumes":{"type":["string","array"],"items":{"type":"string"}},"tmpfs":{"type":["string","array"],"items":{"type":"string"}},"init":{"type":"boolean"},"read_only":{"type":"boolean"},"depends_on":{"type":"array","items":{"type":"string"}},"sleep":{"type":"number","minimum":0},"healthcheck":{"type":"object","properties":{"test":{"type":["string","array"],"items":{"type":"string"}},"interval":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"timeout":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"start_period":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"retries":{"type":"integer","minimum":1},"disable":{"type":"boolean"}},"additionalProperties":false},"restart":{"type":"string","enum":["no","always","unless-stopped","on-failure"]},"stop_grace_period":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"stop_signal":{"type":"string","pattern":"^(SIG)?[A-Z0-9+-]+$"},"mem_limit":{"type":["string","integer"],"pattern":"^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$","minimum":0},"cpus":{"type":["number","string"],"exclusiveMinimum":0,"pattern":"^\\d*\\.?\\d+$"},"shm_size":{"type":["string","integer"],"pattern":"^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$","minimum":0},"ulimits":{"type":"object","additionalProperties":{"type":["integer","object"],"minimum":-1,"properties":{"soft":{"type":"integer"},"hard":{"type":"integer"}},"required":["soft","hard"],"additionalProperties":false}},"sysctls":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"cap_add":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_]+$"}},"cap_drop":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_]+$"}},"devices":{"type":"array","items":{"type":"string","pattern":"^/[^:]+(:/[^:]+)?(:[rwm]+)?$"}}},"required":["service"],"additionalProperties":false}};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^[A-Za-z_][A-Za-z0-9_.-]*$", "");
 const pattern1 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_.-]*$", "");
@@ -305,10 +305,9 @@ vErrors.push(err22);
 errors++;
 }
 }
-if(data0.labels !== undefined){
-let data21 = data0.labels;
-if(!data21 || typeof data21 != "object"){
-const err23 = {instancePath:instancePath+"/" + i0+"/labels",schemaPath:"#/items/properties/labels/type",keyword:"type",params:{type: schema11.items.properties.labels.type}};
+if(data0.target !== undefined){
+if(typeof data0.target !== "string"){
+const err23 = {instancePath:instancePath+"/" + i0+"/target",schemaPath:"#/items/properties/target/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -317,11 +316,11 @@ vErrors.push(err23);
 }
 errors++;
 }
-if(Array.isArray(data21)){
-const len1 = data21.length;
-for(let i1=0; i1<len1; i1++){
-if(typeof data21[i1] !== "string"){
-const err24 = {instancePath:instancePath+"/" + i0+"/labels/" + i1,schemaPath:"#/items/properties/labels/items/type",keyword:"type",params:{type: "string"}};
+}
+if(data0.labels !== undefined){
+let data22 = data0.labels;
+if(!data22 || typeof data22 != "object"){
+const err24 = {instancePath:instancePath+"/" + i0+"/labels",schemaPath:"#/items/properties/labels/type",keyword:"type",params:{type: schema11.items.properties.labels.type}};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -330,13 +329,11 @@ vErrors.push(err24);
 }
 errors++;
 }
-}
-}
-if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
-for(const key2 in data21){
-let data23 = data21[key2];
-if((typeof data23 !== "string") && (!((typeof data23 == "number") && (isFinite(data23))))){
-const err25 = {instancePath:instancePath+"/" + i0+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/labels/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.labels.additionalProperties.type}};
+if(Array.isArray(data22)){
+const len1 = data22.length;
+for(let i1=0; i1<len1; i1++){
+if(typeof data22[i1] !== "string"){
+const err25 = {instancePath:instancePath+"/" + i0+"/labels/" + i1,schemaPath:"#/items/properties/labels/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -347,15 +344,11 @@ errors++;
 }
 }
 }
-}
-if(data0.env_vars !== undefined){
-let data24 = data0.env_vars;
-if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
-for(const key3 in data24){
-const _errs54 = errors;
-if(typeof key3 === "string"){
-if(!pattern0.test(key3)){
-const err26 = {instancePath:instancePath+"/" + i0+"/env_vars",schemaPath:"#/items/properties/env_vars/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.-]*$"},propertyName:key3};
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+for(const key2 in data22){
+let data24 = data22[key2];
+if((typeof data24 !== "string") && (!((typeof data24 == "number") && (isFinite(data24))))){
+const err26 = {instancePath:instancePath+"/" + i0+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/labels/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.labels.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -365,9 +358,16 @@ vErrors.push(err26);
 errors++;
 }
 }
-var valid7 = _errs54 === errors;
-if(!valid7){
-const err27 = {instancePath:instancePath+"/" + i0+"/env_vars",schemaPath:"#/items/properties/env_vars/propertyNames",keyword:"propertyNames",params:{propertyName: key3}};
+}
+}
+if(data0.env_vars !== undefined){
+let data25 = data0.env_vars;
+if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
+for(const key3 in data25){
+const _errs56 = errors;
+if(typeof key3 === "string"){
+if(!pattern0.test(key3)){
+const err27 = {instancePath:instancePath+"/" + i0+"/env_vars",schemaPath:"#/items/properties/env_vars/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.-]*$"},propertyName:key3};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -377,10 +377,9 @@ vErrors.push(err27);
 errors++;
 }
 }
-for(const key4 in data24){
-let data25 = data24[key4];
-if(((typeof data25 !== "string") && (!((typeof data25 == "number") && (isFinite(data25))))) && (data25 !== null)){
-const err28 = {instancePath:instancePath+"/" + i0+"/env_vars/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/env_vars/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.env_vars.additionalProperties.type}};
+var valid7 = _errs56 === errors;
+if(!valid7){
+const err28 = {instancePath:instancePath+"/" + i0+"/env_vars",schemaPath:"#/items/properties/env_vars/propertyNames",keyword:"propertyNames",params:{propertyName: key3}};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -390,9 +389,10 @@ vErrors.push(err28);
 errors++;
 }
 }
-}
-else {
-const err29 = {instancePath:instancePath+"/" + i0+"/env_vars",schemaPath:"#/items/properties/env_vars/type",keyword:"type",params:{type: "object"}};
+for(const key4 in data25){
+let data26 = data25[key4];
+if(((typeof data26 !== "string") && (!((typeof data26 == "number") && (isFinite(data26))))) && (data26 !== null)){
+const err29 = {instancePath:instancePath+"/" + i0+"/env_vars/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/env_vars/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.env_vars.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -402,10 +402,9 @@ vErrors.push(err29);
 errors++;
 }
 }
-if(data0.env_file !== undefined){
-let data26 = data0.env_file;
-if((typeof data26 !== "string") && (!(Array.isArray(data26)))){
-const err30 = {instancePath:instancePath+"/" + i0+"/env_file",schemaPath:"#/items/properties/env_file/type",keyword:"type",params:{type: schema11.items.properties.env_file.type}};
+}
+else {
+const err30 = {instancePath:instancePath+"/" + i0+"/env_vars",schemaPath:"#/items/properties/env_vars/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -414,11 +413,11 @@ vErrors.push(err30);
 }
 errors++;
 }
-if(Array.isArray(data26)){
-const len2 = data26.length;
-for(let i2=0; i2<len2; i2++){
-if(typeof data26[i2] !== "string"){
-const err31 = {instancePath:instancePath+"/" + i0+"/env_file/" + i2,schemaPath:"#/items/properties/env_file/items/type",keyword:"type",params:{type: "string"}};
+}
+if(data0.env_file !== undefined){
+let data27 = data0.env_file;
+if((typeof data27 !== "string") && (!(Array.isArray(data27)))){
+const err31 = {instancePath:instancePath+"/" + i0+"/env_file",schemaPath:"#/items/properties/env_file/type",keyword:"type",params:{type: schema11.items.properties.env_file.type}};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -427,17 +426,11 @@ vErrors.push(err31);
 }
 errors++;
 }
-}
-}
-}
-if(data0.secrets !== undefined){
-let data28 = data0.secrets;
-if(Array.isArray(data28)){
-const len3 = data28.length;
-for(let i3=0; i3<len3; i3++){
-let data29 = data28[i3];
-if((typeof data29 !== "string") && (!(data29 && typeof data29 == "object" && !Array.isArray(data29)))){
-const err32 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3,schemaPath:"#/items/properties/secrets/items/type",keyword:"type",params:{type: schema11.items.properties.secrets.items.type}};
+if(Array.isArray(data27)){
+const len2 = data27.length;
+for(let i2=0; i2<len2; i2++){
+if(typeof data27[i2] !== "string"){
+const err32 = {instancePath:instancePath+"/" + i0+"/env_file/" + i2,schemaPath:"#/items/properties/env_file/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -446,9 +439,17 @@ vErrors.push(err32);
 }
 errors++;
 }
-if(typeof data29 === "string"){
-if(!pattern1.test(data29)){
-const err33 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3,schemaPath:"#/items/properties/secrets/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_.-]*$"}};
+}
+}
+}
+if(data0.secrets !== undefined){
+let data29 = data0.secrets;
+if(Array.isArray(data29)){
+const len3 = data29.length;
+for(let i3=0; i3<len3; i3++){
+let data30 = data29[i3];
+if((typeof data30 !== "string") && (!(data30 && typeof data30 == "object" && !Array.isArray(data30)))){
+const err33 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3,schemaPath:"#/items/properties/secrets/items/type",keyword:"type",params:{type: schema11.items.properties.secrets.items.type}};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -457,10 +458,9 @@ vErrors.push(err33);
 }
 errors++;
 }
-}
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
-if(data29.name === undefined){
-const err34 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3,schemaPath:"#/items/properties/secrets/items/required",keyword:"required",params:{missingProperty: "name"}};
+if(typeof data30 === "string"){
+if(!pattern1.test(data30)){
+const err34 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3,schemaPath:"#/items/properties/secrets/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_.-]*$"}};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -469,9 +469,10 @@ vErrors.push(err34);
 }
 errors++;
 }
-for(const key5 in data29){
-if(!(((key5 === "name") || (key5 === "file")) || (key5 === "variable"))){
-const err35 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3,schemaPath:"#/items/properties/secrets/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}};
+}
+if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
+if(data30.name === undefined){
+const err35 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3,schemaPath:"#/items/properties/secrets/items/required",keyword:"required",params:{missingProperty: "name"}};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -480,12 +481,9 @@ vErrors.push(err35);
 }
 errors++;
 }
-}
-if(data29.name !== undefined){
-let data30 = data29.name;
-if(typeof data30 === "string"){
-if(!pattern1.test(data30)){
-const err36 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3+"/name",schemaPath:"#/items/properties/secrets/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_.-]*$"}};
+for(const key5 in data30){
+if(!(((key5 === "name") || (key5 === "file")) || (key5 === "variable"))){
+const err36 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3,schemaPath:"#/items/properties/secrets/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -495,8 +493,11 @@ vErrors.push(err36);
 errors++;
 }
 }
-else {
-const err37 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3+"/name",schemaPath:"#/items/properties/secrets/items/properties/name/type",keyword:"type",params:{type: "string"}};
+if(data30.name !== undefined){
+let data31 = data30.name;
+if(typeof data31 === "string"){
+if(!pattern1.test(data31)){
+const err37 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3+"/name",schemaPath:"#/items/properties/secrets/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_.-]*$"}};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -506,9 +507,8 @@ vErrors.push(err37);
 errors++;
 }
 }
-if(data29.file !== undefined){
-if(typeof data29.file !== "string"){
-const err38 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3+"/file",schemaPath:"#/items/properties/secrets/items/properties/file/type",keyword:"type",params:{type: "string"}};
+else {
+const err38 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3+"/name",schemaPath:"#/items/properties/secrets/items/properties/name/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -518,9 +518,9 @@ vErrors.push(err38);
 errors++;
 }
 }
-if(data29.variable !== undefined){
-if(typeof data29.variable !== "string"){
-const err39 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3+"/variable",schemaPath:"#/items/properties/secrets/items/properties/variable/type",keyword:"type",params:{type: "string"}};
+if(data30.file !== undefined){
+if(typeof data30.file !== "string"){
+const err39 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3+"/file",schemaPath:"#/items/properties/secrets/items/properties/file/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -530,11 +530,9 @@ vErrors.push(err39);
 errors++;
 }
 }
-}
-}
-}
-else {
-const err40 = {instancePath:instancePath+"/" + i0+"/secrets",schemaPath:"#/items/properties/secrets/type",keyword:"type",params:{type: "array"}};
+if(data30.variable !== undefined){
+if(typeof data30.variable !== "string"){
+const err40 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3+"/variable",schemaPath:"#/items/properties/secrets/items/properties/variable/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -544,14 +542,11 @@ vErrors.push(err40);
 errors++;
 }
 }
-if(data0.links !== undefined){
-let data33 = data0.links;
-if(Array.isArray(data33)){
-const len4 = data33.length;
-for(let i4=0; i4<len4; i4++){
-let data34 = data33[i4];
-if((typeof data34 !== "string") && (!(data34 && typeof data34 == "object" && !Array.isArray(data34)))){
-const err41 = {instancePath:instancePath+"/" + i0+"/links/" + i4,schemaPath:"#/items/properties/links/items/type",keyword:"type",params:{type: schema11.items.properties.links.items.type}};
+}
+}
+}
+else {
+const err41 = {instancePath:instancePath+"/" + i0+"/secrets",schemaPath:"#/items/properties/secrets/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -560,9 +555,15 @@ vErrors.push(err41);
 }
 errors++;
 }
-if(typeof data34 === "string"){
-if(!pattern3.test(data34)){
-const err42 = {instancePath:instancePath+"/" + i0+"/links/" + i4,schemaPath:"#/items/properties/links/items/pattern",keyword:"pattern",params:{pattern: "^[^:\\s]+:[^:\\s]+$"}};
+}
+if(data0.links !== undefined){
+let data34 = data0.links;
+if(Array.isArray(data34)){
+const len4 = data34.length;
+for(let i4=0; i4<len4; i4++){
+let data35 = data34[i4];
+if((typeof data35 !== "string") && (!(data35 && typeof data35 == "object" && !Array.isArray(data35)))){
+const err42 = {instancePath:instancePath+"/" + i0+"/links/" + i4,schemaPath:"#/items/properties/links/items/type",keyword:"type",params:{type: schema11.items.properties.links.items.type}};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -571,10 +572,9 @@ vErrors.push(err42);
 }
 errors++;
 }
-}
-if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
-if(data34.name === undefined){
-const err43 = {instancePath:instancePath+"/" + i0+"/links/" + i4,schemaPath:"#/items/properties/links/items/required",keyword:"required",params:{missingProperty: "name"}};
+if(typeof data35 === "string"){
+if(!pattern3.test(data35)){
+const err43 = {instancePath:instancePath+"/" + i0+"/links/" + i4,schemaPath:"#/items/properties/links/items/pattern",keyword:"pattern",params:{pattern: "^[^:\\s]+:[^:\\s]+$"}};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -583,8 +583,10 @@ vErrors.push(err43);
 }
 errors++;
 }
-if(data34.service === undefined){
-const err44 = {instancePath:instancePath+"/" + i0+"/links/" + i4,schemaPath:"#/items/properties/links/items/required",keyword:"required",params:{missingProperty: "service"}};
+}
+if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
+if(data35.name === undefined){
+const err44 = {instancePath:instancePath+"/" + i0+"/links/" + i4,schemaPath:"#/items/properties/links/items/required",keyword:"required",params:{missingProperty: "name"}};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -593,9 +595,8 @@ vErrors.push(err44);
 }
 errors++;
 }
-for(const key6 in data34){
-if(!(((key6 === "name") || (key6 === "service")) || (key6 === "instance"))){
-const err45 = {instancePath:instancePath+"/" + i0+"/links/" + i4,schemaPath:"#/items/properties/links/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}};
+if(data35.service === undefined){
+const err45 = {instancePath:instancePath+"/" + i0+"/links/" + i4,schemaPath:"#/items/properties/links/items/required",keyword:"required",params:{missingProperty: "service"}};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -604,12 +605,9 @@ vErrors.push(err45);
 }
 errors++;
 }
-}
-if(data34.name !== undefined){
-let data35 = data34.name;
-if(typeof data35 === "string"){
-if(!pattern4.test(data35)){
-const err46 = {instancePath:instancePath+"/" + i0+"/links/" + i4+"/name",schemaPath:"#/items/properties/links/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$"}};
+for(const key6 in data35){
+if(!(((key6 === "name") || (key6 === "service")) || (key6 === "instance"))){
+const err46 = {instancePath:instancePath+"/" + i0+"/links/" + i4,schemaPath:"#/items/properties/links/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -619,8 +617,11 @@ vErrors.push(err46);
 errors++;
 }
 }
-else {
-const err47 = {instancePath:instancePath+"/" + i0+"/links/" + i4+"/name",schemaPath:"#/items/properties/links/items/properties/name/type",keyword:"type",params:{type: "string"}};
+if(data35.name !== undefined){
+let data36 = data35.name;
+if(typeof data36 === "string"){
+if(!pattern4.test(data36)){
+const err47 = {instancePath:instancePath+"/" + i0+"/links/" + i4+"/name",schemaPath:"#/items/properties/links/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$"}};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -630,9 +631,8 @@ vErrors.push(err47);
 errors++;
 }
 }
-if(data34.service !== undefined){
-if(typeof data34.service !== "string"){
-const err48 = {instancePath:instancePath+"/" + i0+"/links/" + i4+"/service",schemaPath:"#/items/properties/links/items/properties/service/type",keyword:"type",params:{type: "string"}};
+else {
+const err48 = {instancePath:instancePath+"/" + i0+"/links/" + i4+"/name",schemaPath:"#/items/properties/links/items/properties/name/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -642,10 +642,9 @@ vErrors.push(err48);
 errors++;
 }
 }
-if(data34.instance !== undefined){
-let data37 = data34.instance;
-if((typeof data37 !== "string") && (data37 !== null)){
-const err49 = {instancePath:instancePath+"/" + i0+"/links/" + i4+"/instance",schemaPath:"#/items/properties/links/items/properties/instance/type",keyword:"type",params:{type: schema11.items.properties.links.items.properties.instance.type}};
+if(data35.service !== undefined){
+if(typeof data35.service !== "string"){
+const err49 = {instancePath:instancePath+"/" + i0+"/links/" + i4+"/service",schemaPath:"#/items/properties/links/items/properties/service/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -655,11 +654,10 @@ vErrors.push(err49);
 errors++;
 }
 }
-}
-}
-}
-else {
-const err50 = {instancePath:instancePath+"/" + i0+"/links",schemaPath:"#/items/properties/links/type",keyword:"type",params:{type: "array"}};
+if(data35.instance !== undefined){
+let data38 = data35.instance;
+if((typeof data38 !== "string") && (data38 !== null)){
+const err50 = {instancePath:instancePath+"/" + i0+"/links/" + i4+"/instance",schemaPath:"#/items/properties/links/items/properties/instance/type",keyword:"type",params:{type: schema11.items.properties.links.items.properties.instance.type}};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -669,14 +667,11 @@ vErrors.push(err50);
 errors++;
 }
 }
-if(data0.ports !== undefined){
-let data38 = data0.ports;
-if(Array.isArray(data38)){
-const len5 = data38.length;
-for(let i5=0; i5<len5; i5++){
-let data39 = data38[i5];
-if((typeof data39 !== "string") && (!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39))))){
-const err51 = {instancePath:instancePath+"/" + i0+"/ports/" + i5,schemaPath:"#/items/properties/ports/items/type",keyword:"type",params:{type: schema11.items.properties.ports.items.type}};
+}
+}
+}
+else {
+const err51 = {instancePath:instancePath+"/" + i0+"/links",schemaPath:"#/items/properties/links/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -685,9 +680,15 @@ vErrors.push(err51);
 }
 errors++;
 }
-if((typeof data39 == "number") && (isFinite(data39))){
-if(data39 > 65535 || isNaN(data39)){
-const err52 = {instancePath:instancePath+"/" + i0+"/ports/" + i5,schemaPath:"#/items/properties/ports/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
+}
+if(data0.ports !== undefined){
+let data39 = data0.ports;
+if(Array.isArray(data39)){
+const len5 = data39.length;
+for(let i5=0; i5<len5; i5++){
+let data40 = data39[i5];
+if((typeof data40 !== "string") && (!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40))))){
+const err52 = {instancePath:instancePath+"/" + i0+"/ports/" + i5,schemaPath:"#/items/properties/ports/items/type",keyword:"type",params:{type: schema11.items.properties.ports.items.type}};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -696,8 +697,9 @@ vErrors.push(err52);
 }
 errors++;
 }
-if(data39 < 1 || isNaN(data39)){
-const err53 = {instancePath:instancePath+"/" + i0+"/ports/" + i5,schemaPath:"#/items/properties/ports/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if((typeof data40 == "number") && (isFinite(data40))){
+if(data40 > 65535 || isNaN(data40)){
+const err53 = {instancePath:instancePath+"/" + i0+"/ports/" + i5,schemaPath:"#/items/properties/ports/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -706,10 +708,8 @@ vErrors.push(err53);
 }
 errors++;
 }
-}
-if(typeof data39 === "string"){
-if(!pattern5.test(data39)){
-const err54 = {instancePath:instancePath+"/" + i0+"/ports/" + i5,schemaPath:"#/items/properties/ports/items/pattern",keyword:"pattern",params:{pattern: "^(((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{0,5}(-\\d{1,5})?:)?\\d{1,5}(-\\d{1,5})?(/(tcp|udp))?$"}};
+if(data40 < 1 || isNaN(data40)){
+const err54 = {instancePath:instancePath+"/" + i0+"/ports/" + i5,schemaPath:"#/items/properties/ports/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -719,10 +719,9 @@ vErrors.push(err54);
 errors++;
 }
 }
-}
-}
-else {
-const err55 = {instancePath:instancePath+"/" + i0+"/ports",schemaPath:"#/items/properties/ports/type",keyword:"type",params:{type: "array"}};
+if(typeof data40 === "string"){
+if(!pattern5.test(data40)){
+const err55 = {instancePath:instancePath+"/" + i0+"/ports/" + i5,schemaPath:"#/items/properties/ports/items/pattern",keyword:"pattern",params:{pattern: "^(((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{0,5}(-\\d{1,5})?:)?\\d{1,5}(-\\d{1,5})?(/(tcp|udp))?$"}};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -732,10 +731,10 @@ vErrors.push(err55);
 errors++;
 }
 }
-if(data0.publish_ssh_on !== undefined){
-let data40 = data0.publish_ssh_on;
-if((typeof data40 !== "string") && (!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40))))){
-const err56 = {instancePath:instancePath+"/" + i0+"/publish_ssh_on",schemaPath:"#/items/properties/publish_ssh_on/type",keyword:"type",params:{type: schema11.items.properties.publish_ssh_on.type}};
+}
+}
+else {
+const err56 = {instancePath:instancePath+"/" + i0+"/ports",schemaPath:"#/items/properties/ports/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -744,9 +743,11 @@ vErrors.push(err56);
 }
 errors++;
 }
-if((typeof data40 == "number") && (isFinite(data40))){
-if(data40 > 65535 || isNaN(data40)){
-const err57 = {instancePath:instancePath+"/" + i0+"/publish_ssh_on",schemaPath:"#/items/properties/publish_ssh_on/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
+}
+if(data0.publish_ssh_on !== undefined){
+let data41 = data0.publish_ssh_on;
+if((typeof data41 !== "string") && (!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41))))){
+const err57 = {instancePath:instancePath+"/" + i0+"/publish_ssh_on",schemaPath:"#/items/properties/publish_ssh_on/type",keyword:"type",params:{type: schema11.items.properties.publish_ssh_on.type}};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -755,8 +756,9 @@ vErrors.push(err57);
 }
 errors++;
 }
-if(data40 < 1 || isNaN(data40)){
-const err58 = {instancePath:instancePath+"/" + i0+"/publish_ssh_on",schemaPath:"#/items/properties/publish_ssh_on/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if((typeof data41 == "number") && (isFinite(data41))){
+if(data41 > 65535 || isNaN(data41)){
+const err58 = {instancePath:instancePath+"/" + i0+"/publish_ssh_on",schemaPath:"#/items/properties/publish_ssh_on/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -765,10 +767,8 @@ vErrors.push(err58);
 }
 errors++;
 }
-}
-if(typeof data40 === "string"){
-if(!pattern6.test(data40)){
-const err59 = {instancePath:instancePath+"/" + i0+"/publish_ssh_on",schemaPath:"#/items/properties/publish_ssh_on/pattern",keyword:"pattern",params:{pattern: "^((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{1,5}$"}};
+if(data41 < 1 || isNaN(data41)){
+const err59 = {instancePath:instancePath+"/" + i0+"/publish_ssh_on",schemaPath:"#/items/properties/publish_ssh_on/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -778,10 +778,9 @@ vErrors.push(err59);
 errors++;
 }
 }
-}
-if(data0.ssh_between !== undefined){
-if(typeof data0.ssh_between !== "boolean"){
-const err60 = {instancePath:instancePath+"/" + i0+"/ssh_between",schemaPath:"#/items/properties/ssh_between/type",keyword:"type",params:{type: "boolean"}};
+if(typeof data41 === "string"){
+if(!pattern6.test(data41)){
+const err60 = {instancePath:instancePath+"/" + i0+"/publish_ssh_on",schemaPath:"#/items/properties/publish_ssh_on/pattern",keyword:"pattern",params:{pattern: "^((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{1,5}$"}};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -791,10 +790,10 @@ vErrors.push(err60);
 errors++;
 }
 }
-if(data0.network_mode !== undefined){
-let data42 = data0.network_mode;
-if(typeof data42 !== "string"){
-const err61 = {instancePath:instancePath+"/" + i0+"/network_mode",schemaPath:"#/items/properties/network_mode/type",keyword:"type",params:{type: "string"}};
+}
+if(data0.ssh_between !== undefined){
+if(typeof data0.ssh_between !== "boolean"){
+const err61 = {instancePath:instancePath+"/" + i0+"/ssh_between",schemaPath:"#/items/properties/ssh_between/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -803,8 +802,11 @@ vErrors.push(err61);
 }
 errors++;
 }
-if(!((data42 === "nethost") || (data42 === "host"))){
-const err62 = {instancePath:instancePath+"/" + i0+"/network_mode",schemaPath:"#/items/properties/network_mode/enum",keyword:"enum",params:{allowedValues: schema11.items.properties.network_mode.enum}};
+}
+if(data0.network_mode !== undefined){
+let data43 = data0.network_mode;
+if(typeof data43 !== "string"){
+const err62 = {instancePath:instancePath+"/" + i0+"/network_mode",schemaPath:"#/items/properties/network_mode/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -813,10 +815,8 @@ vErrors.push(err62);
 }
 errors++;
 }
-}
-if(data0.nethost !== undefined){
-if(typeof data0.nethost !== "boolean"){
-const err63 = {instancePath:instancePath+"/" + i0+"/nethost",schemaPath:"#/items/properties/nethost/type",keyword:"type",params:{type: "boolean"}};
+if(!((data43 === "nethost") || (data43 === "host"))){
+const err63 = {instancePath:instancePath+"/" + i0+"/network_mode",schemaPath:"#/items/properties/network_mode/enum",keyword:"enum",params:{allowedValues: schema11.items.properties.network_mode.enum}};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -826,10 +826,9 @@ vErrors.push(err63);
 errors++;
 }
 }
-if(data0.extra_hosts !== undefined){
-let data44 = data0.extra_hosts;
-if(!data44 || typeof data44 != "object"){
-const err64 = {instancePath:instancePath+"/" + i0+"/extra_hosts",schemaPath:"#/items/properties/extra_hosts/type",keyword:"type",params:{type: schema11.items.properties.extra_hosts.type}};
+if(data0.nethost !== undefined){
+if(typeof data0.nethost !== "boolean"){
+const err64 = {instancePath:instancePath+"/" + i0+"/nethost",schemaPath:"#/items/properties/nethost/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -838,11 +837,11 @@ vErrors.push(err64);
 }
 errors++;
 }
-if(Array.isArray(data44)){
-const len6 = data44.length;
-for(let i6=0; i6<len6; i6++){
-if(typeof data44[i6] !== "string"){
-const err65 = {instancePath:instancePath+"/" + i0+"/extra_hosts/" + i6,schemaPath:"#/items/properties/extra_hosts/items/type",keyword:"type",params:{type: "string"}};
+}
+if(data0.extra_hosts !== undefined){
+let data45 = data0.extra_hosts;
+if(!data45 || typeof data45 != "object"){
+const err65 = {instancePath:instancePath+"/" + i0+"/extra_hosts",schemaPath:"#/items/properties/extra_hosts/type",keyword:"type",params:{type: schema11.items.properties.extra_hosts.type}};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -851,13 +850,11 @@ vErrors.push(err65);
 }
 errors++;
 }
-}
-}
-if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
-for(const key7 in data44){
-let data46 = data44[key7];
-if((typeof data46 !== "string") && (!((typeof data46 == "number") && (isFinite(data46))))){
-const err66 = {instancePath:instancePath+"/" + i0+"/extra_hosts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/extra_hosts/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.extra_hosts.additionalProperties.type}};
+if(Array.isArray(data45)){
+const len6 = data45.length;
+for(let i6=0; i6<len6; i6++){
+if(typeof data45[i6] !== "string"){
+const err66 = {instancePath:instancePath+"/" + i0+"/extra_hosts/" + i6,schemaPath:"#/items/properties/extra_hosts/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -868,11 +865,11 @@ errors++;
 }
 }
 }
-}
-if(data0.seed_command !== undefined){
-let data47 = data0.seed_command;
-if((typeof data47 !== "string") && (!(Array.isArray(data47)))){
-const err67 = {instancePath:instancePath+"/" + i0+"/seed_command",schemaPath:"#/items/properties/seed_command/type",keyword:"type",params:{type: schema11.items.properties.seed_command.type}};
+if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
+for(const key7 in data45){
+let data47 = data45[key7];
+if((typeof data47 !== "string") && (!((typeof data47 == "number") && (isFinite(data47))))){
+const err67 = {instancePath:instancePath+"/" + i0+"/extra_hosts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/extra_hosts/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.extra_hosts.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -881,11 +878,13 @@ vErrors.push(err67);
 }
 errors++;
 }
-if(Array.isArray(data47)){
-const len7 = data47.length;
-for(let i7=0; i7<len7; i7++){
-if(typeof data47[i7] !== "string"){
-const err68 = {instancePath:instancePath+"/" + i0+"/seed_command/" + i7,schemaPath:"#/items/properties/seed_command/items/type",keyword:"type",params:{type: "string"}};
+}
+}
+}
+if(data0.seed_command !== undefined){
+let data48 = data0.seed_command;
+if((typeof data48 !== "string") && (!(Array.isArray(data48)))){
+const err68 = {instancePath:instancePath+"/" + i0+"/seed_command",schemaPath:"#/items/properties/seed_command/type",keyword:"type",params:{type: schema11.items.properties.seed_command.type}};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -894,13 +893,11 @@ vErrors.push(err68);
 }
 errors++;
 }
-}
-}
-}
-if(data0.user !== undefined){
-let data49 = data0.user;
-if((typeof data49 !== "string") && (!(((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49))) && (isFinite(data49))))){
-const err69 = {instancePath:instancePath+"/" + i0+"/user",schemaPath:"#/items/properties/user/type",keyword:"type",params:{type: schema11.items.properties.user.type}};
+if(Array.isArray(data48)){
+const len7 = data48.length;
+for(let i7=0; i7<len7; i7++){
+if(typeof data48[i7] !== "string"){
+const err69 = {instancePath:instancePath+"/" + i0+"/seed_command/" + i7,schemaPath:"#/items/properties/seed_command/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -910,10 +907,12 @@ vErrors.push(err69);
 errors++;
 }
 }
-if(data0.volumes !== undefined){
-let data50 = data0.volumes;
-if((typeof data50 !== "string") && (!(Array.isArray(data50)))){
-const err70 = {instancePath:instancePath+"/" + i0+"/volumes",schemaPath:"#/items/properties/volumes/type",keyword:"type",params:{type: schema11.items.properties.volumes.type}};
+}
+}
+if(data0.user !== undefined){
+let data50 = data0.user;
+if((typeof data50 !== "string") && (!(((typeof data50 == "number") && (!(data50 % 1) && !isNaN(data50))) && (isFinite(data50))))){
+const err70 = {instancePath:instancePath+"/" + i0+"/user",schemaPath:"#/items/properties/user/type",keyword:"type",params:{type: schema11.items.properties.user.type}};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -922,11 +921,11 @@ vErrors.push(err70);
 }
 errors++;
 }
-if(Array.isArray(data50)){
-const len8 = data50.length;
-for(let i8=0; i8<len8; i8++){
-if(typeof data50[i8] !== "string"){
-const err71 = {instancePath:instancePath+"/" + i0+"/volumes/" + i8,schemaPath:"#/items/properties/volumes/items/type",keyword:"type",params:{type: "string"}};
+}
+if(data0.volumes !== undefined){
+let data51 = data0.volumes;
+if((typeof data51 !== "string") && (!(Array.isArray(data51)))){
+const err71 = {instancePath:instancePath+"/" + i0+"/volumes",schemaPath:"#/items/properties/volumes/type",keyword:"type",params:{type: schema11.items.properties.volumes.type}};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -935,13 +934,11 @@ vErrors.push(err71);
 }
 errors++;
 }
-}
-}
-}
-if(data0.tmpfs !== undefined){
-let data52 = data0.tmpfs;
-if((typeof data52 !== "string") && (!(Array.isArray(data52)))){
-const err72 = {instancePath:instancePath+"/" + i0+"/tmpfs",schemaPath:"#/items/properties/tmpfs/type",keyword:"type",params:{type: schema11.items.properties.tmpfs.type}};
+if(Array.isArray(data51)){
+const len8 = data51.length;
+for(let i8=0; i8<len8; i8++){
+if(typeof data51[i8] !== "string"){
+const err72 = {instancePath:instancePath+"/" + i0+"/volumes/" + i8,schemaPath:"#/items/properties/volumes/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -950,11 +947,13 @@ vErrors.push(err72);
 }
 errors++;
 }
-if(Array.isArray(data52)){
-const len9 = data52.length;
-for(let i9=0; i9<len9; i9++){
-if(typeof data52[i9] !== "string"){
-const err73 = {instancePath:instancePath+"/" + i0+"/tmpfs/" + i9,schemaPath:"#/items/properties/tmpfs/items/type",keyword:"type",params:{type: "string"}};
+}
+}
+}
+if(data0.tmpfs !== undefined){
+let data53 = data0.tmpfs;
+if((typeof data53 !== "string") && (!(Array.isArray(data53)))){
+const err73 = {instancePath:instancePath+"/" + i0+"/tmpfs",schemaPath:"#/items/properties/tmpfs/type",keyword:"type",params:{type: schema11.items.properties.tmpfs.type}};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -963,12 +962,11 @@ vErrors.push(err73);
 }
 errors++;
 }
-}
-}
-}
-if(data0.init !== undefined){
-if(typeof data0.init !== "boolean"){
-const err74 = {instancePath:instancePath+"/" + i0+"/init",schemaPath:"#/items/properties/init/type",keyword:"type",params:{type: "boolean"}};
+if(Array.isArray(data53)){
+const len9 = data53.length;
+for(let i9=0; i9<len9; i9++){
+if(typeof data53[i9] !== "string"){
+const err74 = {instancePath:instancePath+"/" + i0+"/tmpfs/" + i9,schemaPath:"#/items/properties/tmpfs/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -978,9 +976,11 @@ vErrors.push(err74);
 errors++;
 }
 }
-if(data0.read_only !== undefined){
-if(typeof data0.read_only !== "boolean"){
-const err75 = {instancePath:instancePath+"/" + i0+"/read_only",schemaPath:"#/items/properties/read_only/type",keyword:"type",params:{type: "boolean"}};
+}
+}
+if(data0.init !== undefined){
+if(typeof data0.init !== "boolean"){
+const err75 = {instancePath:instancePath+"/" + i0+"/init",schemaPath:"#/items/properties/init/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -990,13 +990,9 @@ vErrors.push(err75);
 errors++;
 }
 }
-if(data0.depends_on !== undefined){
-let data56 = data0.depends_on;
-if(Array.isArray(data56)){
-const len10 = data56.length;
-for(let i10=0; i10<len10; i10++){
-if(typeof data56[i10] !== "string"){
-const err76 = {instancePath:instancePath+"/" + i0+"/depends_on/" + i10,schemaPath:"#/items/properties/depends_on/items/type",keyword:"type",params:{type: "string"}};
+if(data0.read_only !== undefined){
+if(typeof data0.read_only !== "boolean"){
+const err76 = {instancePath:instancePath+"/" + i0+"/read_only",schemaPath:"#/items/properties/read_only/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -1006,9 +1002,13 @@ vErrors.push(err76);
 errors++;
 }
 }
-}
-else {
-const err77 = {instancePath:instancePath+"/" + i0+"/depends_on",schemaPath:"#/items/properties/depends_on/type",keyword:"type",params:{type: "array"}};
+if(data0.depends_on !== undefined){
+let data57 = data0.depends_on;
+if(Array.isArray(data57)){
+const len10 = data57.length;
+for(let i10=0; i10<len10; i10++){
+if(typeof data57[i10] !== "string"){
+const err77 = {instancePath:instancePath+"/" + i0+"/depends_on/" + i10,schemaPath:"#/items/properties/depends_on/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -1018,11 +1018,9 @@ vErrors.push(err77);
 errors++;
 }
 }
-if(data0.sleep !== undefined){
-let data58 = data0.sleep;
-if((typeof data58 == "number") && (isFinite(data58))){
-if(data58 < 0 || isNaN(data58)){
-const err78 = {instancePath:instancePath+"/" + i0+"/sleep",schemaPath:"#/items/properties/sleep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+else {
+const err78 = {instancePath:instancePath+"/" + i0+"/depends_on",schemaPath:"#/items/properties/depends_on/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -1032,8 +1030,11 @@ vErrors.push(err78);
 errors++;
 }
 }
-else {
-const err79 = {instancePath:instancePath+"/" + i0+"/sleep",schemaPath:"#/items/properties/sleep/type",keyword:"type",params:{type: "number"}};
+if(data0.sleep !== undefined){
+let data59 = data0.sleep;
+if((typeof data59 == "number") && (isFinite(data59))){
+if(data59 < 0 || isNaN(data59)){
+const err79 = {instancePath:instancePath+"/" + i0+"/sleep",schemaPath:"#/items/properties/sleep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -1043,12 +1044,8 @@ vErrors.push(err79);
 errors++;
 }
 }
-if(data0.healthcheck !== undefined){
-let data59 = data0.healthcheck;
-if(data59 && typeof data59 == "object" && !Array.isArray(data59)){
-for(const key8 in data59){
-if(!((((((key8 === "test") || (key8 === "interval")) || (key8 === "timeout")) || (key8 === "start_period")) || (key8 === "retries")) || (key8 === "disable"))){
-const err80 = {instancePath:instancePath+"/" + i0+"/healthcheck",schemaPath:"#/items/properties/healthcheck/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8}};
+else {
+const err80 = {instancePath:instancePath+"/" + i0+"/sleep",schemaPath:"#/items/properties/sleep/type",keyword:"type",params:{type: "number"}};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -1058,10 +1055,12 @@ vErrors.push(err80);
 errors++;
 }
 }
-if(data59.test !== undefined){
-let data60 = data59.test;
-if((typeof data60 !== "string") && (!(Array.isArray(data60)))){
-const err81 = {instancePath:instancePath+"/" + i0+"/healthcheck/test",schemaPath:"#/items/properties/healthcheck/properties/test/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.test.type}};
+if(data0.healthcheck !== undefined){
+let data60 = data0.healthcheck;
+if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
+for(const key8 in data60){
+if(!((((((key8 === "test") || (key8 === "interval")) || (key8 === "timeout")) || (key8 === "start_period")) || (key8 === "retries")) || (key8 === "disable"))){
+const err81 = {instancePath:instancePath+"/" + i0+"/healthcheck",schemaPath:"#/items/properties/healthcheck/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8}};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -1070,11 +1069,11 @@ vErrors.push(err81);
 }
 errors++;
 }
-if(Array.isArray(data60)){
-const len11 = data60.length;
-for(let i11=0; i11<len11; i11++){
-if(typeof data60[i11] !== "string"){
-const err82 = {instancePath:instancePath+"/" + i0+"/healthcheck/test/" + i11,schemaPath:"#/items/properties/healthcheck/properties/test/items/type",keyword:"type",params:{type: "string"}};
+}
+if(data60.test !== undefined){
+let data61 = data60.test;
+if((typeof data61 !== "string") && (!(Array.isArray(data61)))){
+const err82 = {instancePath:instancePath+"/" + i0+"/healthcheck/test",schemaPath:"#/items/properties/healthcheck/properties/test/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.test.type}};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -1083,13 +1082,11 @@ vErrors.push(err82);
 }
 errors++;
 }
-}
-}
-}
-if(data59.interval !== undefined){
-let data62 = data59.interval;
-if((typeof data62 !== "string") && (!((typeof data62 == "number") && (isFinite(data62))))){
-const err83 = {instancePath:instancePath+"/" + i0+"/healthcheck/interval",schemaPath:"#/items/properties/healthcheck/properties/interval/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.interval.type}};
+if(Array.isArray(data61)){
+const len11 = data61.length;
+for(let i11=0; i11<len11; i11++){
+if(typeof data61[i11] !== "string"){
+const err83 = {instancePath:instancePath+"/" + i0+"/healthcheck/test/" + i11,schemaPath:"#/items/properties/healthcheck/properties/test/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -1098,9 +1095,13 @@ vErrors.push(err83);
 }
 errors++;
 }
-if((typeof data62 == "number") && (isFinite(data62))){
-if(data62 < 0 || isNaN(data62)){
-const err84 = {instancePath:instancePath+"/" + i0+"/healthcheck/interval",schemaPath:"#/items/properties/healthcheck/properties/interval/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+}
+if(data60.interval !== undefined){
+let data63 = data60.interval;
+if((typeof data63 !== "string") && (!((typeof data63 == "number") && (isFinite(data63))))){
+const err84 = {instancePath:instancePath+"/" + i0+"/healthcheck/interval",schemaPath:"#/items/properties/healthcheck/properties/interval/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.interval.type}};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -1109,10 +1110,9 @@ vErrors.push(err84);
 }
 errors++;
 }
-}
-if(typeof data62 === "string"){
-if(!pattern7.test(data62)){
-const err85 = {instancePath:instancePath+"/" + i0+"/healthcheck/interval",schemaPath:"#/items/properties/healthcheck/properties/interval/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
+if((typeof data63 == "number") && (isFinite(data63))){
+if(data63 < 0 || isNaN(data63)){
+const err85 = {instancePath:instancePath+"/" + i0+"/healthcheck/interval",schemaPath:"#/items/properties/healthcheck/properties/interval/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -1122,11 +1122,9 @@ vErrors.push(err85);
 errors++;
 }
 }
-}
-if(data59.timeout !== undefined){
-let data63 = data59.timeout;
-if((typeof data63 !== "string") && (!((typeof data63 == "number") && (isFinite(data63))))){
-const err86 = {instancePath:instancePath+"/" + i0+"/healthcheck/timeout",schemaPath:"#/items/properties/healthcheck/properties/timeout/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.timeout.type}};
+if(typeof data63 === "string"){
+if(!pattern7.test(data63)){
+const err86 = {instancePath:instancePath+"/" + i0+"/healthcheck/interval",schemaPath:"#/items/properties/healthcheck/properties/interval/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -1135,9 +1133,12 @@ vErrors.push(err86);
 }
 errors++;
 }
-if((typeof data63 == "number") && (isFinite(data63))){
-if(data63 < 0 || isNaN(data63)){
-const err87 = {instancePath:instancePath+"/" + i0+"/healthcheck/timeout",schemaPath:"#/items/properties/healthcheck/properties/timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+if(data60.timeout !== undefined){
+let data64 = data60.timeout;
+if((typeof data64 !== "string") && (!((typeof data64 == "number") && (isFinite(data64))))){
+const err87 = {instancePath:instancePath+"/" + i0+"/healthcheck/timeout",schemaPath:"#/items/properties/healthcheck/properties/timeout/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.timeout.type}};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -1146,10 +1147,9 @@ vErrors.push(err87);
 }
 errors++;
 }
-}
-if(typeof data63 === "string"){
-if(!pattern7.test(data63)){
-const err88 = {instancePath:instancePath+"/" + i0+"/healthcheck/timeout",schemaPath:"#/items/properties/healthcheck/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
+if((typeof data64 == "number") && (isFinite(data64))){
+if(data64 < 0 || isNaN(data64)){
+const err88 = {instancePath:instancePath+"/" + i0+"/healthcheck/timeout",schemaPath:"#/items/properties/healthcheck/properties/timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -1159,11 +1159,9 @@ vErrors.push(err88);
 errors++;
 }
 }
-}
-if(data59.start_period !== undefined){
-let data64 = data59.start_period;
-if((typeof data64 !== "string") && (!((typeof data64 == "number") && (isFinite(data64))))){
-const err89 = {instancePath:instancePath+"/" + i0+"/healthcheck/start_period",schemaPath:"#/items/properties/healthcheck/properties/start_period/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.start_period.type}};
+if(typeof data64 === "string"){
+if(!pattern7.test(data64)){
+const err89 = {instancePath:instancePath+"/" + i0+"/healthcheck/timeout",schemaPath:"#/items/properties/healthcheck/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -1172,9 +1170,12 @@ vErrors.push(err89);
 }
 errors++;
 }
-if((typeof data64 == "number") && (isFinite(data64))){
-if(data64 < 0 || isNaN(data64)){
-const err90 = {instancePath:instancePath+"/" + i0+"/healthcheck/start_period",schemaPath:"#/items/properties/healthcheck/properties/start_period/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+if(data60.start_period !== undefined){
+let data65 = data60.start_period;
+if((typeof data65 !== "string") && (!((typeof data65 == "number") && (isFinite(data65))))){
+const err90 = {instancePath:instancePath+"/" + i0+"/healthcheck/start_period",schemaPath:"#/items/properties/healthcheck/properties/start_period/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.start_period.type}};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -1183,10 +1184,9 @@ vErrors.push(err90);
 }
 errors++;
 }
-}
-if(typeof data64 === "string"){
-if(!pattern7.test(data64)){
-const err91 = {instancePath:instancePath+"/" + i0+"/healthcheck/start_period",schemaPath:"#/items/properties/healthcheck/properties/start_period/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
+if((typeof data65 == "number") && (isFinite(data65))){
+if(data65 < 0 || isNaN(data65)){
+const err91 = {instancePath:instancePath+"/" + i0+"/healthcheck/start_period",schemaPath:"#/items/properties/healthcheck/properties/start_period/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -1196,11 +1196,9 @@ vErrors.push(err91);
 errors++;
 }
 }
-}
-if(data59.retries !== undefined){
-let data65 = data59.retries;
-if(!(((typeof data65 == "number") && (!(data65 % 1) && !isNaN(data65))) && (isFinite(data65)))){
-const err92 = {instancePath:instancePath+"/" + i0+"/healthcheck/retries",schemaPath:"#/items/properties/healthcheck/properties/retries/type",keyword:"type",params:{type: "integer"}};
+if(typeof data65 === "string"){
+if(!pattern7.test(data65)){
+const err92 = {instancePath:instancePath+"/" + i0+"/healthcheck/start_period",schemaPath:"#/items/properties/healthcheck/properties/start_period/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -1209,9 +1207,12 @@ vErrors.push(err92);
 }
 errors++;
 }
-if((typeof data65 == "number") && (isFinite(data65))){
-if(data65 < 1 || isNaN(data65)){
-const err93 = {instancePath:instancePath+"/" + i0+"/healthcheck/retries",schemaPath:"#/items/properties/healthcheck/properties/retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+}
+if(data60.retries !== undefined){
+let data66 = data60.retries;
+if(!(((typeof data66 == "number") && (!(data66 % 1) && !isNaN(data66))) && (isFinite(data66)))){
+const err93 = {instancePath:instancePath+"/" + i0+"/healthcheck/retries",schemaPath:"#/items/properties/healthcheck/properties/retries/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -1220,11 +1221,9 @@ vErrors.push(err93);
 }
 errors++;
 }
-}
-}
-if(data59.disable !== undefined){
-if(typeof data59.disable !== "boolean"){
-const err94 = {instancePath:instancePath+"/" + i0+"/healthcheck/disable",schemaPath:"#/items/properties/healthcheck/properties/disable/type",keyword:"type",params:{type: "boolean"}};
+if((typeof data66 == "number") && (isFinite(data66))){
+if(data66 < 1 || isNaN(data66)){
+const err94 = {instancePath:instancePath+"/" + i0+"/healthcheck/retries",schemaPath:"#/items/properties/healthcheck/properties/retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -1235,8 +1234,9 @@ errors++;
 }
 }
 }
-else {
-const err95 = {instancePath:instancePath+"/" + i0+"/healthcheck",schemaPath:"#/items/properties/healthcheck/type",keyword:"type",params:{type: "object"}};
+if(data60.disable !== undefined){
+if(typeof data60.disable !== "boolean"){
+const err95 = {instancePath:instancePath+"/" + i0+"/healthcheck/disable",schemaPath:"#/items/properties/healthcheck/properties/disable/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -1246,10 +1246,9 @@ vErrors.push(err95);
 errors++;
 }
 }
-if(data0.restart !== undefined){
-let data67 = data0.restart;
-if(typeof data67 !== "string"){
-const err96 = {instancePath:instancePath+"/" + i0+"/restart",schemaPath:"#/items/properties/restart/type",keyword:"type",params:{type: "string"}};
+}
+else {
+const err96 = {instancePath:instancePath+"/" + i0+"/healthcheck",schemaPath:"#/items/properties/healthcheck/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -1258,8 +1257,11 @@ vErrors.push(err96);
 }
 errors++;
 }
-if(!((((data67 === "no") || (data67 === "always")) || (data67 === "unless-stopped")) || (data67 === "on-failure"))){
-const err97 = {instancePath:instancePath+"/" + i0+"/restart",schemaPath:"#/items/properties/restart/enum",keyword:"enum",params:{allowedValues: schema11.items.properties.restart.enum}};
+}
+if(data0.restart !== undefined){
+let data68 = data0.restart;
+if(typeof data68 !== "string"){
+const err97 = {instancePath:instancePath+"/" + i0+"/restart",schemaPath:"#/items/properties/restart/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -1268,11 +1270,8 @@ vErrors.push(err97);
 }
 errors++;
 }
-}
-if(data0.stop_grace_period !== undefined){
-let data68 = data0.stop_grace_period;
-if((typeof data68 !== "string") && (!((typeof data68 == "number") && (isFinite(data68))))){
-const err98 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/type",keyword:"type",params:{type: schema11.items.properties.stop_grace_period.type}};
+if(!((((data68 === "no") || (data68 === "always")) || (data68 === "unless-stopped")) || (data68 === "on-failure"))){
+const err98 = {instancePath:instancePath+"/" + i0+"/restart",schemaPath:"#/items/properties/restart/enum",keyword:"enum",params:{allowedValues: schema11.items.properties.restart.enum}};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -1281,9 +1280,11 @@ vErrors.push(err98);
 }
 errors++;
 }
-if((typeof data68 == "number") && (isFinite(data68))){
-if(data68 < 0 || isNaN(data68)){
-const err99 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+if(data0.stop_grace_period !== undefined){
+let data69 = data0.stop_grace_period;
+if((typeof data69 !== "string") && (!((typeof data69 == "number") && (isFinite(data69))))){
+const err99 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/type",keyword:"type",params:{type: schema11.items.properties.stop_grace_period.type}};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -1292,10 +1293,9 @@ vErrors.push(err99);
 }
 errors++;
 }
-}
-if(typeof data68 === "string"){
-if(!pattern7.test(data68)){
-const err100 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
+if((typeof data69 == "number") && (isFinite(data69))){
+if(data69 < 0 || isNaN(data69)){
+const err100 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -1305,12 +1305,9 @@ vErrors.push(err100);
 errors++;
 }
 }
-}
-if(data0.stop_signal !== undefined){
-let data69 = data0.stop_signal;
 if(typeof data69 === "string"){
-if(!pattern11.test(data69)){
-const err101 = {instancePath:instancePath+"/" + i0+"/stop_signal",schemaPath:"#/items/properties/stop_signal/pattern",keyword:"pattern",params:{pattern: "^(SIG)?[A-Z0-9+-]+$"}};
+if(!pattern7.test(data69)){
+const err101 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -1320,8 +1317,12 @@ vErrors.push(err101);
 errors++;
 }
 }
-else {
-const err102 = {instancePath:instancePath+"/" + i0+"/stop_signal",schemaPath:"#/items/properties/stop_signal/type",keyword:"type",params:{type: "string"}};
+}
+if(data0.stop_signal !== undefined){
+let data70 = data0.stop_signal;
+if(typeof data70 === "string"){
+if(!pattern11.test(data70)){
+const err102 = {instancePath:instancePath+"/" + i0+"/stop_signal",schemaPath:"#/items/properties/stop_signal/pattern",keyword:"pattern",params:{pattern: "^(SIG)?[A-Z0-9+-]+$"}};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -1331,10 +1332,8 @@ vErrors.push(err102);
 errors++;
 }
 }
-if(data0.mem_limit !== undefined){
-let data70 = data0.mem_limit;
-if((typeof data70 !== "string") && (!(((typeof data70 == "number") && (!(data70 % 1) && !isNaN(data70))) && (isFinite(data70))))){
-const err103 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/type",keyword:"type",params:{type: schema11.items.properties.mem_limit.type}};
+else {
+const err103 = {instancePath:instancePath+"/" + i0+"/stop_signal",schemaPath:"#/items/properties/stop_signal/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -1343,9 +1342,11 @@ vErrors.push(err103);
 }
 errors++;
 }
-if((typeof data70 == "number") && (isFinite(data70))){
-if(data70 < 0 || isNaN(data70)){
-const err104 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+if(data0.mem_limit !== undefined){
+let data71 = data0.mem_limit;
+if((typeof data71 !== "string") && (!(((typeof data71 == "number") && (!(data71 % 1) && !isNaN(data71))) && (isFinite(data71))))){
+const err104 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/type",keyword:"type",params:{type: schema11.items.properties.mem_limit.type}};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -1354,10 +1355,9 @@ vErrors.push(err104);
 }
 errors++;
 }
-}
-if(typeof data70 === "string"){
-if(!pattern12.test(data70)){
-const err105 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/pattern",keyword:"pattern",params:{pattern: "^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$"}};
+if((typeof data71 == "number") && (isFinite(data71))){
+if(data71 < 0 || isNaN(data71)){
+const err105 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -1367,11 +1367,9 @@ vErrors.push(err105);
 errors++;
 }
 }
-}
-if(data0.cpus !== undefined){
-let data71 = data0.cpus;
-if((!((typeof data71 == "number") && (isFinite(data71)))) && (typeof data71 !== "string")){
-const err106 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/type",keyword:"type",params:{type: schema11.items.properties.cpus.type}};
+if(typeof data71 === "string"){
+if(!pattern12.test(data71)){
+const err106 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/pattern",keyword:"pattern",params:{pattern: "^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$"}};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -1380,9 +1378,12 @@ vErrors.push(err106);
 }
 errors++;
 }
-if((typeof data71 == "number") && (isFinite(data71))){
-if(data71 <= 0 || isNaN(data71)){
-const err107 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+}
+}
+if(data0.cpus !== undefined){
+let data72 = data0.cpus;
+if((!((typeof data72 == "number") && (isFinite(data72)))) && (typeof data72 !== "string")){
+const err107 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/type",keyword:"type",params:{type: schema11.items.properties.cpus.type}};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -1391,10 +1392,9 @@ vErrors.push(err107);
 }
 errors++;
 }
-}
-if(typeof data71 === "string"){
-if(!pattern13.test(data71)){
-const err108 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/pattern",keyword:"pattern",params:{pattern: "^\\d*\\.?\\d+$"}};
+if((typeof data72 == "number") && (isFinite(data72))){
+if(data72 <= 0 || isNaN(data72)){
+const err108 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -1404,11 +1404,9 @@ vErrors.push(err108);
 errors++;
 }
 }
-}
-if(data0.shm_size !== undefined){
-let data72 = data0.shm_size;
-if((typeof data72 !== "string") && (!(((typeof data72 == "number") && (!(data72 % 1) && !isNaN(data72))) && (isFinite(data72))))){
-const err109 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/type",keyword:"type",params:{type: schema11.items.properties.shm_size.type}};
+if(typeof data72 === "string"){
+if(!pattern13.test(data72)){
+const err109 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/pattern",keyword:"pattern",params:{pattern: "^\\d*\\.?\\d+$"}};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -1417,9 +1415,12 @@ vErrors.push(err109);
 }
 errors++;
 }
-if((typeof data72 == "number") && (isFinite(data72))){
-if(data72 < 0 || isNaN(data72)){
-const err110 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+if(data0.shm_size !== undefined){
+let data73 = data0.shm_size;
+if((typeof data73 !== "string") && (!(((typeof data73 == "number") && (!(data73 % 1) && !isNaN(data73))) && (isFinite(data73))))){
+const err110 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/type",keyword:"type",params:{type: schema11.items.properties.shm_size.type}};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -1428,10 +1429,9 @@ vErrors.push(err110);
 }
 errors++;
 }
-}
-if(typeof data72 === "string"){
-if(!pattern12.test(data72)){
-const err111 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/pattern",keyword:"pattern",params:{pattern: "^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$"}};
+if((typeof data73 == "number") && (isFinite(data73))){
+if(data73 < 0 || isNaN(data73)){
+const err111 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -1441,14 +1441,9 @@ vErrors.push(err111);
 errors++;
 }
 }
-}
-if(data0.ulimits !== undefined){
-let data73 = data0.ulimits;
-if(data73 && typeof data73 == "object" && !Array.isArray(data73)){
-for(const key9 in data73){
-let data74 = data73[key9];
-if((!(((typeof data74 == "number") && (!(data74 % 1) && !isNaN(data74))) && (isFinite(data74)))) && (!(data74 && typeof data74 == "object" && !Array.isArray(data74)))){
-const err112 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.ulimits.additionalProperties.type}};
+if(typeof data73 === "string"){
+if(!pattern12.test(data73)){
+const err112 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/pattern",keyword:"pattern",params:{pattern: "^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$"}};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -1457,9 +1452,15 @@ vErrors.push(err112);
 }
 errors++;
 }
-if((typeof data74 == "number") && (isFinite(data74))){
-if(data74 < -1 || isNaN(data74)){
-const err113 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1}};
+}
+}
+if(data0.ulimits !== undefined){
+let data74 = data0.ulimits;
+if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
+for(const key9 in data74){
+let data75 = data74[key9];
+if((!(((typeof data75 == "number") && (!(data75 % 1) && !isNaN(data75))) && (isFinite(data75)))) && (!(data75 && typeof data75 == "object" && !Array.isArray(data75)))){
+const err113 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.ulimits.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -1468,10 +1469,9 @@ vErrors.push(err113);
 }
 errors++;
 }
-}
-if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
-if(data74.soft === undefined){
-const err114 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/required",keyword:"required",params:{missingProperty: "soft"}};
+if((typeof data75 == "number") && (isFinite(data75))){
+if(data75 < -1 || isNaN(data75)){
+const err114 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1}};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -1480,8 +1480,10 @@ vErrors.push(err114);
 }
 errors++;
 }
-if(data74.hard === undefined){
-const err115 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/required",keyword:"required",params:{missingProperty: "hard"}};
+}
+if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
+if(data75.soft === undefined){
+const err115 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/required",keyword:"required",params:{missingProperty: "soft"}};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -1490,9 +1492,8 @@ vErrors.push(err115);
 }
 errors++;
 }
-for(const key10 in data74){
-if(!((key10 === "soft") || (key10 === "hard"))){
-const err116 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}};
+if(data75.hard === undefined){
+const err116 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/required",keyword:"required",params:{missingProperty: "hard"}};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -1501,11 +1502,9 @@ vErrors.push(err116);
 }
 errors++;
 }
-}
-if(data74.soft !== undefined){
-let data75 = data74.soft;
-if(!(((typeof data75 == "number") && (!(data75 % 1) && !isNaN(data75))) && (isFinite(data75)))){
-const err117 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/soft",schemaPath:"#/items/properties/ulimits/additionalProperties/properties/soft/type",keyword:"type",params:{type: "integer"}};
+for(const key10 in data75){
+if(!((key10 === "soft") || (key10 === "hard"))){
+const err117 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -1515,10 +1514,10 @@ vErrors.push(err117);
 errors++;
 }
 }
-if(data74.hard !== undefined){
-let data76 = data74.hard;
+if(data75.soft !== undefined){
+let data76 = data75.soft;
 if(!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76)))){
-const err118 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/hard",schemaPath:"#/items/properties/ulimits/additionalProperties/properties/hard/type",keyword:"type",params:{type: "integer"}};
+const err118 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/soft",schemaPath:"#/items/properties/ulimits/additionalProperties/properties/soft/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -1528,11 +1527,10 @@ vErrors.push(err118);
 errors++;
 }
 }
-}
-}
-}
-else {
-const err119 = {instancePath:instancePath+"/" + i0+"/ulimits",schemaPath:"#/items/properties/ulimits/type",keyword:"type",params:{type: "object"}};
+if(data75.hard !== undefined){
+let data77 = data75.hard;
+if(!(((typeof data77 == "number") && (!(data77 % 1) && !isNaN(data77))) && (isFinite(data77)))){
+const err119 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/hard",schemaPath:"#/items/properties/ulimits/additionalProperties/properties/hard/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -1542,10 +1540,11 @@ vErrors.push(err119);
 errors++;
 }
 }
-if(data0.sysctls !== undefined){
-let data77 = data0.sysctls;
-if(!data77 || typeof data77 != "object"){
-const err120 = {instancePath:instancePath+"/" + i0+"/sysctls",schemaPath:"#/items/properties/sysctls/type",keyword:"type",params:{type: schema11.items.properties.sysctls.type}};
+}
+}
+}
+else {
+const err120 = {instancePath:instancePath+"/" + i0+"/ulimits",schemaPath:"#/items/properties/ulimits/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -1554,11 +1553,11 @@ vErrors.push(err120);
 }
 errors++;
 }
-if(Array.isArray(data77)){
-const len12 = data77.length;
-for(let i12=0; i12<len12; i12++){
-if(typeof data77[i12] !== "string"){
-const err121 = {instancePath:instancePath+"/" + i0+"/sysctls/" + i12,schemaPath:"#/items/properties/sysctls/items/type",keyword:"type",params:{type: "string"}};
+}
+if(data0.sysctls !== undefined){
+let data78 = data0.sysctls;
+if(!data78 || typeof data78 != "object"){
+const err121 = {instancePath:instancePath+"/" + i0+"/sysctls",schemaPath:"#/items/properties/sysctls/type",keyword:"type",params:{type: schema11.items.properties.sysctls.type}};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -1567,13 +1566,11 @@ vErrors.push(err121);
 }
 errors++;
 }
-}
-}
-if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
-for(const key11 in data77){
-let data79 = data77[key11];
-if((typeof data79 !== "string") && (!((typeof data79 == "number") && (isFinite(data79))))){
-const err122 = {instancePath:instancePath+"/" + i0+"/sysctls/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/sysctls/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.sysctls.additionalProperties.type}};
+if(Array.isArray(data78)){
+const len12 = data78.length;
+for(let i12=0; i12<len12; i12++){
+if(typeof data78[i12] !== "string"){
+const err122 = {instancePath:instancePath+"/" + i0+"/sysctls/" + i12,schemaPath:"#/items/properties/sysctls/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -1584,16 +1581,11 @@ errors++;
 }
 }
 }
-}
-if(data0.cap_add !== undefined){
-let data80 = data0.cap_add;
-if(Array.isArray(data80)){
-const len13 = data80.length;
-for(let i13=0; i13<len13; i13++){
-let data81 = data80[i13];
-if(typeof data81 === "string"){
-if(!pattern15.test(data81)){
-const err123 = {instancePath:instancePath+"/" + i0+"/cap_add/" + i13,schemaPath:"#/items/properties/cap_add/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_]+$"}};
+if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
+for(const key11 in data78){
+let data80 = data78[key11];
+if((typeof data80 !== "string") && (!((typeof data80 == "number") && (isFinite(data80))))){
+const err123 = {instancePath:instancePath+"/" + i0+"/sysctls/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/sysctls/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.sysctls.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -1603,8 +1595,17 @@ vErrors.push(err123);
 errors++;
 }
 }
-else {
-const err124 = {instancePath:instancePath+"/" + i0+"/cap_add/" + i13,schemaPath:"#/items/properties/cap_add/items/type",keyword:"type",params:{type: "string"}};
+}
+}
+if(data0.cap_add !== undefined){
+let data81 = data0.cap_add;
+if(Array.isArray(data81)){
+const len13 = data81.length;
+for(let i13=0; i13<len13; i13++){
+let data82 = data81[i13];
+if(typeof data82 === "string"){
+if(!pattern15.test(data82)){
+const err124 = {instancePath:instancePath+"/" + i0+"/cap_add/" + i13,schemaPath:"#/items/properties/cap_add/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_]+$"}};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -1614,9 +1615,8 @@ vErrors.push(err124);
 errors++;
 }
 }
-}
 else {
-const err125 = {instancePath:instancePath+"/" + i0+"/cap_add",schemaPath:"#/items/properties/cap_add/type",keyword:"type",params:{type: "array"}};
+const err125 = {instancePath:instancePath+"/" + i0+"/cap_add/" + i13,schemaPath:"#/items/properties/cap_add/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -1626,15 +1626,9 @@ vErrors.push(err125);
 errors++;
 }
 }
-if(data0.cap_drop !== undefined){
-let data82 = data0.cap_drop;
-if(Array.isArray(data82)){
-const len14 = data82.length;
-for(let i14=0; i14<len14; i14++){
-let data83 = data82[i14];
-if(typeof data83 === "string"){
-if(!pattern15.test(data83)){
-const err126 = {instancePath:instancePath+"/" + i0+"/cap_drop/" + i14,schemaPath:"#/items/properties/cap_drop/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_]+$"}};
+}
+else {
+const err126 = {instancePath:instancePath+"/" + i0+"/cap_add",schemaPath:"#/items/properties/cap_add/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -1644,8 +1638,15 @@ vErrors.push(err126);
 errors++;
 }
 }
-else {
-const err127 = {instancePath:instancePath+"/" + i0+"/cap_drop/" + i14,schemaPath:"#/items/properties/cap_drop/items/type",keyword:"type",params:{type: "string"}};
+if(data0.cap_drop !== undefined){
+let data83 = data0.cap_drop;
+if(Array.isArray(data83)){
+const len14 = data83.length;
+for(let i14=0; i14<len14; i14++){
+let data84 = data83[i14];
+if(typeof data84 === "string"){
+if(!pattern15.test(data84)){
+const err127 = {instancePath:instancePath+"/" + i0+"/cap_drop/" + i14,schemaPath:"#/items/properties/cap_drop/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_]+$"}};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -1655,9 +1656,8 @@ vErrors.push(err127);
 errors++;
 }
 }
-}
 else {
-const err128 = {instancePath:instancePath+"/" + i0+"/cap_drop",schemaPath:"#/items/properties/cap_drop/type",keyword:"type",params:{type: "array"}};
+const err128 = {instancePath:instancePath+"/" + i0+"/cap_drop/" + i14,schemaPath:"#/items/properties/cap_drop/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -1667,15 +1667,9 @@ vErrors.push(err128);
 errors++;
 }
 }
-if(data0.devices !== undefined){
-let data84 = data0.devices;
-if(Array.isArray(data84)){
-const len15 = data84.length;
-for(let i15=0; i15<len15; i15++){
-let data85 = data84[i15];
-if(typeof data85 === "string"){
-if(!pattern17.test(data85)){
-const err129 = {instancePath:instancePath+"/" + i0+"/devices/" + i15,schemaPath:"#/items/properties/devices/items/pattern",keyword:"pattern",params:{pattern: "^/[^:]+(:/[^:]+)?(:[rwm]+)?$"}};
+}
+else {
+const err129 = {instancePath:instancePath+"/" + i0+"/cap_drop",schemaPath:"#/items/properties/cap_drop/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -1685,8 +1679,15 @@ vErrors.push(err129);
 errors++;
 }
 }
-else {
-const err130 = {instancePath:instancePath+"/" + i0+"/devices/" + i15,schemaPath:"#/items/properties/devices/items/type",keyword:"type",params:{type: "string"}};
+if(data0.devices !== undefined){
+let data85 = data0.devices;
+if(Array.isArray(data85)){
+const len15 = data85.length;
+for(let i15=0; i15<len15; i15++){
+let data86 = data85[i15];
+if(typeof data86 === "string"){
+if(!pattern17.test(data86)){
+const err130 = {instancePath:instancePath+"/" + i0+"/devices/" + i15,schemaPath:"#/items/properties/devices/items/pattern",keyword:"pattern",params:{pattern: "^/[^:]+(:/[^:]+)?(:[rwm]+)?$"}};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -1696,9 +1697,8 @@ vErrors.push(err130);
 errors++;
 }
 }
-}
 else {
-const err131 = {instancePath:instancePath+"/" + i0+"/devices",schemaPath:"#/items/properties/devices/type",keyword:"type",params:{type: "array"}};
+const err131 = {instancePath:instancePath+"/" + i0+"/devices/" + i15,schemaPath:"#/items/properties/devices/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -1710,7 +1710,7 @@ errors++;
 }
 }
 else {
-const err132 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "object"}};
+const err132 = {instancePath:instancePath+"/" + i0+"/devices",schemaPath:"#/items/properties/devices/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -1722,12 +1722,24 @@ errors++;
 }
 }
 else {
-const err133 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"}};
+const err133 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err133];
 }
 else {
 vErrors.push(err133);
+}
+errors++;
+}
+}
+}
+else {
+const err134 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err134];
+}
+else {
+vErrors.push(err134);
 }
 errors++;
 }

@@ -73,7 +73,7 @@ describe('the Docker engine alone', function () {
   ): Promise<{ readonly id: string; readonly lines: readonly string[]; readonly tag: string }> => {
     const lines: string[] = [];
     const tag = `${name('built')}:1`;
-    const context = await packContext(directory, { dockerfile: 'Dockerfile' });
+    const { tar: context } = await packContext(directory, { dockerfile: 'Dockerfile' });
     const { id } = await engine.buildImage({
       context,
       dockerfile: 'Dockerfile',
@@ -378,13 +378,17 @@ describe('the Docker engine alone', function () {
       const { id } = await classic.buildImage({
         ...details,
         tags: [tag],
-        context: await packContext(directory, { dockerfile: 'Dockerfile' }),
+        context: (await packContext(directory, { dockerfile: 'Dockerfile' })).tar,
       });
       expect((await engine.findImage(tag))?.id).to.equal(id);
       expect(lines).to.include('classic');
       await write({ Dockerfile: `FROM ${testImage}\nRUN echo oh && exit 3\n` });
       const error: unknown = await classic
-        .buildImage({ ...details, tags: [tag], context: await packContext(directory, { dockerfile: 'Dockerfile' }) })
+        .buildImage({
+          ...details,
+          tags: [tag],
+          context: (await packContext(directory, { dockerfile: 'Dockerfile' })).tar,
+        })
         .catch((cause: unknown) => cause);
       expect(error).to.be.instanceOf(OperationFailed);
       expect((error as OperationFailed).logs).to.include('oh');

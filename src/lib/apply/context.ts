@@ -3,6 +3,7 @@ import type { KeySpace } from '../directories/key-space.ts';
 import type { NameDirectory, RunInside } from '../directories/name-directory.ts';
 import type { ServiceDirectory } from '../directories/service-directory.ts';
 import type { RegistryLogin } from '../engine/connection/registry-credentials.ts';
+import type { ChangeDockerfile } from '../engine/archive/build-context.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { ProgressSink } from '../events.ts';
 import type { ClientFacts } from '../model/host-facts.ts';
@@ -28,6 +29,8 @@ export interface ImageSources {
     onLine: (line: string) => void,
     signal: AbortSignal,
   ): Promise<Readable>;
+  /** How the Dockerfile of an image is changed before it is sent. */
+  changeDockerfile(operation: OperationOf<'build-image'>): ChangeDockerfile;
   /** Tags and labels of an image that is built. */
   tags(operation: OperationOf<'build-image'>): {
     readonly tags: readonly string[];

@@ -9,14 +9,15 @@ import type { Step } from './step.ts';
 export async function buildImage(operation: OperationOf<'build-image'>, { context }: Step): Promise<void> {
   const { image, cache, subject } = operation;
   if (image.source.kind !== 'folder') throw new TypeError(`${image.reference} is not built from a folder`);
-  const { directory, dockerfile, buildArgs, platform } = image.source;
+  const { directory, dockerfile, buildArgs, platform, target } = image.source;
+  const { tar, addedFolder } = await packContext(directory, { dockerfile }, context.images.changeDockerfile(operation));
   await context.engine.buildImage({
-    context: await packContext(directory, { dockerfile }),
+    context: tar,
     dockerfile,
     buildArgs,
     cache,
     ...context.images.tags(operation),
-    ...definedOnly({ platform }),
+    ...definedOnly({ platform, target, addedFolder }),
     onLine: outputOf(subject, context),
     signal: context.signal,
   });

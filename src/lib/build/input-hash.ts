@@ -88,8 +88,8 @@ function keyOf({ directory, dockerfile }: BuildFolder): string {
 
 /**
  * Hash of everything that an image is built from: `v2:` and 64 hex digits. Equal hashes mean equal input of the build,
- * except for the values of secret arguments. Owners and times of files are not hashed, as they reach no image; the
- * Dockerfile and the ignore files are, also when the context leaves them out.
+ * except for the values of secret arguments. Owners and times of files are not hashed, nor which are one file with two
+ * names; the Dockerfile and the ignore files are, also when the context leaves them out.
  */
 export async function inputHash(input: HashInput, folders = new FolderDigests()): Promise<string> {
   const fields = [...settings(input), ['folder', await folders.of(input)]];

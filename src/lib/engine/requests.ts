@@ -84,6 +84,8 @@ export interface BuildRequest {
   readonly cache: boolean;
   readonly platform?: string;
   readonly target?: string;
+  /** A folder of the context that the user does not know: left out of names and messages. */
+  readonly addedFolder?: string;
   /** Called with each line of progress and output. */
   readonly onLine: (line: string) => void;
   readonly signal?: AbortSignal;

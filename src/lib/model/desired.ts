@@ -192,6 +192,10 @@ export interface ImageSpec {
         /** Names of arguments whose values are masked in every output and in no label, hashed or not. */
         readonly secretArgs?: readonly string[];
         readonly platform?: string;
+        /** Stage of the Dockerfile that is the image; absent: the last. */
+        readonly target?: string;
+        /** What the owner calls parents that the Dockerfile calls otherwise, by the reference there. */
+        readonly parentNames?: Readonly<Record<string, string>>;
       }
     | { readonly kind: 'base'; readonly os: string }
     | { readonly kind: 'registry'; readonly platform?: string };

@@ -1,7 +1,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
-import { chooseProjectName } from './project-name.ts';
+import { chooseProjectName, usualProjectName } from './project-name.ts';
 import { checkTrust } from './project-trust.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -11,6 +11,8 @@ export interface ProjectPlace {
   /** Absolute, with symbolic links resolved, so that a directory is one project by whatever path. */
   readonly directory: string;
   readonly name: string;
+  /** Its name without --project and PROJECT_NAME, if that is another: Dockerfiles may know its images by it. */
+  readonly usualName?: string;
   readonly servicesDirectory: string;
   readonly baseImagesDirectory: string;
   readonly dataDirectory: string;
@@ -44,6 +46,7 @@ export function findProject(request: ProjectRequest): ProjectPlace {
   const directory = findDirectory(request);
   const variable = filled(environment['PROJECT_NAME']);
   const { name, notices } = chooseProjectName(requestedName, variable, directory);
+  const usualName = usualProjectName(directory);
   const fromEnvironment = (key: string): string | undefined => {
     const path = filled(environment[key]);
     return path === undefined ? undefined : resolve(workingDirectory, path);
@@ -56,6 +59,7 @@ export function findProject(request: ProjectRequest): ProjectPlace {
   return {
     directory,
     name,
+    ...(usualName === undefined || usualName === name ? {} : { usualName }),
     notices,
     servicesDirectory,
     baseImagesDirectory: ownBaseImages ?? request.baseImagesDirectory,

@@ -2,6 +2,7 @@ import { existsSync, lstatSync, readdirSync, type Dirent } from 'node:fs';
 import { join, relative } from 'node:path';
 import { refuseLinkOut } from '../bounded-file.ts';
 import { definedOnly } from '../defined.ts';
+import { findNearest } from '../did-you-mean.ts';
 import type { Problem } from '../errors.ts';
 import { labelComplaint } from './conf/dns-label.ts';
 import {
@@ -9,7 +10,7 @@ import {
   type ParsedRequiredVariables,
   requiredVariablesFile,
 } from './conf/required-variables.ts';
-import type { RunConf, RunConfEntry } from './conf/run-conf-entry.ts';
+import { placeIn, type RunConf, type RunConfEntry } from './conf/run-conf-entry.ts';
 import { textMembers } from './conf/text-members.ts';
 import { type DockerfileFacts, noDockerfile, parseDockerfile } from './dockerfile/dockerfile.ts';
 import type { ProjectPlace } from './find-project.ts';
@@ -51,10 +52,14 @@ function entriesOf(directory: string): readonly Dirent[] {
 /** From all entries of a service, as it has one image. */
 function buildSettings(entries: readonly RunConfEntry[]): BuildSettings {
   const args = entries.flatMap(({ values }) => textMembers(values.build_args));
-  const platforms = entries.flatMap(({ values: { image, platform } }) => (image === undefined ? (platform ?? []) : []));
+  const built = entries.filter(({ values }) => values.image === undefined);
+  const targets = built.flatMap((entry) =>
+    entry.values.target === undefined ? [] : [{ stage: entry.values.target, where: placeIn(entry, 'target') }],
+  );
   return definedOnly({
     args: Object.fromEntries(args),
-    platform: platforms[0],
+    platform: built.flatMap(({ values }) => values.platform ?? [])[0],
+    target: targets[0],
   });
 }
 
@@ -79,15 +84,37 @@ function loadService(folder: ServiceFolder, build: BuildSettings): FolderService
   };
 }
 
-function loadDockerfile(folder: ServiceFolder, { args }: BuildSettings): DockerfileFacts {
+function loadDockerfile(folder: ServiceFolder, { args, target }: BuildSettings): DockerfileFacts {
   const { text, problems, where } = readFileOf(folder, 'Dockerfile');
-  if (text !== undefined) return parseDockerfile(where, text, args);
+  if (text !== undefined) {
+    const facts = parseDockerfile(where, text, args, target?.stage);
+    return { ...facts, problems: [...facts.problems, ...targetProblems(target, facts, where)] };
+  }
   const missing: Problem = {
     where,
     message: `service "${folder.name}" has no Dockerfile`,
     suggestion: `create ${join(folder.directory, 'Dockerfile')}, beginning with FROM dockerops/dockerops-base`,
   };
   return { ...noDockerfile, problems: problems.length > 0 ? problems : [missing] };
+}
+
+function targetProblems(
+  target: BuildSettings['target'],
+  { stages, problems }: DockerfileFacts,
+  dockerfile: string,
+): readonly Problem[] {
+  if (target === undefined || stages.includes(target.stage.toLowerCase()) || problems.length > 0) return [];
+  const nearest = findNearest(target.stage, stages);
+  return [
+    {
+      where: target.where,
+      message: `${dockerfile} has no stage "${target.stage}"`,
+      suggestion:
+        stages.length === 0
+          ? `name a stage there: FROM <image> AS ${target.stage}`
+          : `${nearest === undefined ? '' : `did you mean "${nearest}"? `}its stages are ${stages.join(', ')}`,
+    },
+  ];
 }
 
 function loadRequiredVariables(folder: ServiceFolder): ParsedRequiredVariables {

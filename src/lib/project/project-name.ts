@@ -23,6 +23,12 @@ export function chooseProjectName(
   return { name, notices: [`the project is called ${name}, since the directory name ${base} is not a host name`] };
 }
 
+/** The name that a directory gives; undefined when it gives none. */
+export function usualProjectName(directory: string): string | undefined {
+  const name = toDnsLabel(basename(directory));
+  return name === '' || name === 'dockerops' ? undefined : name;
+}
+
 function checkName(name: string, where: string): string {
   if (name === 'dockerops') throw reservedName(where);
   const complaint = labelComplaint('project', name);

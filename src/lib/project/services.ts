@@ -9,6 +9,8 @@ import type { DockerfileFacts } from './dockerfile/dockerfile.ts';
 export interface BuildSettings {
   readonly args: Readonly<Record<string, string>>;
   readonly platform?: string;
+  /** Stage of the Dockerfile, and where run.conf names it. */
+  readonly target?: { readonly stage: string; readonly where: string };
 }
 
 export type BaseKind = 'common' | 'base' | 'dns';

@@ -1,7 +1,8 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { imageGraph } from '../build/image-graph.ts';
 import { osIds } from '../build/base-images/os-table.ts';
-import { DockeropsError, type Problem } from '../errors.ts';
+import { contextRules } from '../engine/archive/context-rules.ts';
+import { DockeropsError, UserError, type Problem } from '../errors.ts';
 import { canonicalReference } from '../image-reference.ts';
 import { gatherClientFacts, gatherHostFacts } from '../observe/host-facts.ts';
 import { nothingObserved } from '../observe/observe.ts';
@@ -11,7 +12,7 @@ import { loadProject, type LoadedProject } from '../project/load-project.ts';
 import { loadServices } from '../project/load-services.ts';
 import { withoutShellVariables } from '../project/resolve/environment/shell-variables.ts';
 import { unresolved } from '../project/resolve/unresolved.ts';
-import type { Services } from '../project/services.ts';
+import type { Service, Services } from '../project/services.ts';
 import { findPlace, type ProjectInvocation } from './invocation.ts';
 import { portProblems } from './port-problems.ts';
 import { resolveEntries } from './inspect/resolve-entries.ts';
@@ -80,10 +81,25 @@ function validateLoaded(project: LoadedProject, invocation: ProjectInvocation): 
       ...unresolved(resolution).problems,
       ...portProblems(resolution.instances),
       ...images.problems,
+      ...folders.flatMap((service) => patternProblems(service, project.place)),
       ...graph.filter(({ where }) => !reported.has(where)),
     ]),
     notices: [...project.notices, ...resolution.notices],
   };
+}
+
+/** Where the ignore file of a service has lines that are no patterns. */
+function patternProblems(service: Service, { directory }: ProjectPlace): readonly Problem[] {
+  if (service.kind !== 'folder') return [];
+  try {
+    contextRules(service.directory, { dockerfile: 'Dockerfile' });
+    return [];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return error.code !== 'DOCKERIGNORE_INVALID'
+      ? []
+      : error.problems.map((problem) => ({ ...problem, where: relative(directory, problem.where ?? '') }));
+  }
 }
 
 /** As if the engine were there and had nothing; facts of its host are those of this machine if it is local. */

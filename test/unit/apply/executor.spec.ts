@@ -39,7 +39,11 @@ async function contextOn(engine: FakeEngine, change: Partial<ApplyContext> = {})
       throw new Error('no dns in this test');
     },
     keys: { read: async (name) => material(name), create: async ({ name }) => material(name) },
-    images: { makeBaseArchive: async () => Readable.from([]), tags: () => ({ tags: [], labels: {} }) },
+    images: {
+      makeBaseArchive: async () => Readable.from([]),
+      changeDockerfile: () => (text: string) => text,
+      tags: () => ({ tags: [], labels: {} }),
+    },
     ...change,
   };
 }

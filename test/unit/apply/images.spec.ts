@@ -34,7 +34,11 @@ async function make(engine: FakeEngine, content: string): Promise<void> {
     observed: await observe(engine),
     progress: () => {},
     signal: new AbortController().signal,
-    images: { makeBaseArchive: async () => archive(content), tags: () => ({ tags: [], labels: {} }) },
+    images: {
+      makeBaseArchive: async () => archive(content),
+      changeDockerfile: () => (text: string) => text,
+      tags: () => ({ tags: [], labels: {} }),
+    },
   };
   await makeBaseImages(operation, { context: context as unknown as ApplyContext });
 }

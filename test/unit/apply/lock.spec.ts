@@ -59,7 +59,11 @@ function contextOn(engine: FakeEngine, change: Partial<ApplyContext> = {}): Appl
     openDns: () => {
       throw new Error('no dns');
     },
-    images: { makeBaseArchive: async () => Readable.from([]), tags: () => ({ tags: [], labels: {} }) },
+    images: {
+      makeBaseArchive: async () => Readable.from([]),
+      changeDockerfile: () => (text: string) => text,
+      tags: () => ({ tags: [], labels: {} }),
+    },
     ...change,
   };
 }

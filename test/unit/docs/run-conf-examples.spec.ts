@@ -6,6 +6,7 @@ import { onBase, projectDirectory, resolveScene } from '../project/project-files
 
 /** Files and services that the examples name. */
 const files = {
+  'services/web/Dockerfile': 'FROM dockerops/dockerops-base AS production\n',
   'services/store/Dockerfile': onBase,
   'conf/common.env': 'A=1\n',
   'conf/web.env': 'B=2\n',

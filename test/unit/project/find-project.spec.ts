@@ -20,6 +20,11 @@ describe('finding the project', () => {
     });
   });
 
+  it('remembers the name of its directory when a command gives it another', () => {
+    const directory = projectDirectory({ 'run.conf': '[]' });
+    expect(find(directory, { name: 'second' })).to.include({ name: 'second', usualName: 'demo' });
+  });
+
   it('takes a directory with services and without run.conf', () => {
     const directory = projectDirectory({ 'services/web/Dockerfile': '' });
     expect(find(directory).directory).to.equal(directory);

@@ -41,7 +41,11 @@ class Project {
       applier: applierOn(this.engine),
       client: facts.client,
       keys: undefined as never,
-      images: { makeBaseArchive: async () => Readable.from([]), tags: () => ({ tags: [], labels: {} }) },
+      images: {
+        makeBaseArchive: async () => Readable.from([]),
+        changeDockerfile: () => (text: string) => text,
+        tags: () => ({ tags: [], labels: {} }),
+      },
     };
   }
 

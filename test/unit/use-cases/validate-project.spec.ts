@@ -30,6 +30,31 @@ function publishing(x: object, y: object): Readonly<Record<string, string>> {
 }
 
 describe('validating a project', () => {
+  it('finds a stage that does not exist, and lines of an ignore file that are no patterns', async () => {
+    const validation = await validate({
+      'run.conf': '[{"service": "web", "target": "prd"}, {"service": "db", "instance": "one"}]',
+      'services/web/Dockerfile': 'FROM debian AS prod\n',
+      'services/web/.dockerignore': 'a\n[\n',
+      'services/db/Dockerfile': plain,
+    });
+    expect(validation.problems.map(({ where, message, suggestion }) => [where, message, suggestion])).to.deep.equal([
+      ['run.conf:1:21', 'services/web/Dockerfile has no stage "prd"', 'did you mean "prod"? its stages are prod'],
+      [
+        'services/web/.dockerignore:2:1',
+        '"[" is not a pattern',
+        'write a \\ before a [ or a \\ that is part of a name',
+      ],
+    ]);
+  });
+
+  it('refuses two targets of one service', async () => {
+    const validation = await validate({
+      'run.conf': '[{"service": "web", "target": "a"}, {"service": "web", "instance": "x", "target": "b"}]',
+      'services/web/Dockerfile': 'FROM debian AS a\nFROM a AS b\n',
+    });
+    expect(validation.problems.map(({ message }) => message).join()).to.contain('"target" is "b" here and "a" at');
+  });
+
   it('finds nothing wrong with one that is right, and says what it has looked at', async () => {
     const validation = await validate({
       'run.conf': '[{"service": "web", "instance": "main"}]',

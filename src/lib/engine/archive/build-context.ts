@@ -1,7 +1,9 @@
 import { statSync } from 'node:fs';
 import { posix } from 'node:path';
 import type { Readable } from 'node:stream';
+import { readBoundedFile } from '../../bounded-file.ts';
 import { findEntries, type ContextEntry, type FoundEntry } from './context-entries.ts';
+import { unusableContext } from './context-errors.ts';
 import { contextTar } from './context-tar.ts';
 import { controlFiles, type ContextChoice } from './context-rules.ts';
 import { stampOf, type Stamp } from './file-stamp.ts';
@@ -41,11 +43,86 @@ function statControlFiles(
 }
 
 /**
+ * The text of a Dockerfile as it is sent. `context`: for a Dockerfile that is ignored, and so must not be copied, a
+ * folder of the context that has everything else; it is sent when the text names it.
+ */
+export type ChangeDockerfile = (text: string, context: string | undefined) => string;
+
+export interface PackedContext {
+  readonly tar: Readable;
+  /** The folder that was added for a Dockerfile that is ignored. */
+  readonly addedFolder?: string;
+}
+
+/**
  * The tar of that list, owned by root as with the Docker CLI. Times are the files' own: the engine's cache does not
  * look at them, but programs in the image do (a web server's ETag is time and size, so one fixed time would serve stale
- * pages).
+ * pages). Several names of one file stay that.
  */
-export async function packContext(directory: string, choice: ContextChoice): Promise<Readable> {
-  const { included } = await findEntries(directory, choice);
-  return contextTar(directory, included);
+export async function packContext(
+  directory: string,
+  choice: ContextChoice,
+  change: ChangeDockerfile = (text) => text,
+): Promise<PackedContext> {
+  const { included, ignoresDockerfile } = await findEntries(directory, choice);
+  const dockerfile = posix.normalize(choice.dockerfile);
+  const entries = withHardLinks(included, dockerfile);
+  const folder = ignoresDockerfile ? unusedName(entries) : undefined;
+  const changed = entries.map((entry) =>
+    entry.path === dockerfile ? changeContent(directory, entry, (text) => change(text, folder)) : entry,
+  );
+  const isNamed = folder !== undefined && changed.some(({ content }) => content?.includes(folder) === true);
+  if (!isNamed) return { tar: contextTar(directory, changed) };
+  return { tar: contextTar(directory, [...changed, ...copyOf(entries, dockerfile, folder)]), addedFolder: folder };
+}
+
+function withHardLinks(entries: readonly FoundEntry[], dockerfile: string): readonly FoundEntry[] {
+  const firsts = new Map<string, string>();
+  return entries.map((entry) => {
+    if (entry.type !== 'file' || entry.stats.nlink < 2 || entry.path === dockerfile) return entry;
+    const file = `${String(entry.stats.dev)} ${String(entry.stats.ino)}`;
+    const first = firsts.get(file);
+    if (first === undefined) firsts.set(file, entry.path);
+    return first === undefined ? entry : { ...entry, sameAs: first };
+  });
+}
+
+function unusedName(entries: readonly FoundEntry[]): string {
+  const names = new Set(entries.map(({ path }) => path));
+  const [name = ''] = ['', ...entries.keys()]
+    .map((number) => `.dockerops-context${String(number)}`)
+    .filter((each) => !names.has(each));
+  return name;
+}
+
+/** A Dockerfile that is not UTF-8 is sent as it is. */
+function changeContent(directory: string, entry: FoundEntry, change: (text: string) => string): FoundEntry {
+  const content = entry.content ?? readDockerfile(`${directory}/${entry.path}`);
+  const text = content.toString('utf8');
+  const changed = change(text);
+  if (changed === text || !Buffer.from(text).equals(content)) return entry;
+  return { ...entry, content: Buffer.from(changed), size: Buffer.byteLength(changed) };
+}
+
+function readDockerfile(path: string): Buffer {
+  try {
+    return readBoundedFile(path);
+  } catch (cause) {
+    throw unusableContext(path, 'cannot be read', cause);
+  }
+}
+
+/** Everything but the Dockerfile, once more in a folder; files are other names of those before. */
+function copyOf(entries: readonly FoundEntry[], dockerfile: string, folder: string): readonly FoundEntry[] {
+  const root: readonly FoundEntry[] = entries
+    .filter(({ path }) => path === dockerfile)
+    .map(({ stats }) => ({ path: folder, type: 'directory', mode: 0o755, size: 0, linkTarget: '', stats }));
+  const copies = entries
+    .filter(({ path }) => path !== dockerfile)
+    .map((entry) => ({
+      ...entry,
+      path: `${folder}/${entry.path}`,
+      ...(entry.type === 'file' ? { sameAs: entry.sameAs ?? entry.path } : {}),
+    }));
+  return [...root, ...copies];
 }

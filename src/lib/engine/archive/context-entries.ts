@@ -24,6 +24,8 @@ export interface FoundEntry extends ContextEntry {
   readonly stats: Stats;
   /** What is sent in place of what is there; absent: the file itself. */
   readonly content?: Buffer;
+  /** Path of an entry before this one that is the same file. */
+  readonly sameAs?: string;
 }
 
 export interface FoundEntries {
@@ -31,6 +33,8 @@ export interface FoundEntries {
   readonly all: readonly FoundEntry[];
   /** The context, sorted by path. */
   readonly included: readonly FoundEntry[];
+  /** The Dockerfile is among them only because the engine reads it from there. */
+  readonly ignoresDockerfile: boolean;
 }
 
 /** Rejects with a UserError for a folder that cannot be read or has no Dockerfile. */
@@ -55,7 +59,11 @@ async function listEntries(directory: string, dockerfile: string): Promise<Found
     .filter(({ path }) => path === dockerfile || !rules.ignores(path))
     .map((entry) => (entry.path === dockerfile && entry.type === 'symlink' ? withTarget(directory, entry) : entry));
   assertDockerfile(directory, dockerfile, chosen);
-  return { all, included: withParents(chosen, all).sort((a, b) => (a.path < b.path ? -1 : 1)) };
+  return {
+    all,
+    included: withParents(chosen, all).sort((a, b) => (a.path < b.path ? -1 : 1)),
+    ignoresDockerfile: rules.ignores(dockerfile),
+  };
 }
 
 /** A link may lead out of the context, where the engine could not follow it. */

@@ -34,7 +34,9 @@ export function controlFiles(dockerfile: string): readonly string[] {
 export function loadIgnoreRules(directory: string, dockerfile: string, exists: (file: string) => boolean): IgnoreRules {
   const [, ...candidates] = controlFiles(dockerfile);
   const name = candidates.find(exists);
-  return parseDockerignore(name === undefined ? '' : readIgnoreFile(join(directory, name)));
+  if (name === undefined) return parseDockerignore('');
+  const path = join(directory, name);
+  return parseDockerignore(readIgnoreFile(path), path);
 }
 
 function readIgnoreFile(path: string): string {

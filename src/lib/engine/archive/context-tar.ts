@@ -16,6 +16,7 @@ export function contextTar(directory: string, entries: readonly FoundEntry[]): R
   async function* bytes(): AsyncGenerator<Buffer> {
     for (const entry of entries) {
       yield headerOf(entry);
+      if (entry.sameAs !== undefined) continue;
       if (entry.content !== undefined) yield* [entry.content, paddingOf(entry.size)];
       else if (entry.type === 'file' && entry.size > 0) yield* contentOf(directory, entry);
     }
@@ -63,21 +64,22 @@ const typeflags = { file: '0', directory: '5', symlink: '2' } as const;
 
 function headerOf(entry: FoundEntry): Buffer {
   const path = Buffer.concat([pathOnDisk(entry.path), Buffer.from(entry.type === 'directory' ? '/' : '')]);
-  const target = pathOnDisk(entry.linkTarget);
+  const target = pathOnDisk(entry.sameAs ?? entry.linkTarget);
+  const size = entry.sameAs === undefined ? entry.size : 0;
   const seconds = Math.floor(entry.stats.mtimeMs / 1000);
   const records = [
     ...(isPlain(path) ? [] : [record('path', path)]),
     ...(isPlain(target) ? [] : [record('linkpath', target)]),
     ...(fits(seconds) ? [] : [record('mtime', Buffer.from(String(seconds)))]),
-    ...(fits(entry.size) ? [] : [record('size', Buffer.from(String(entry.size)))]),
+    ...(fits(size) ? [] : [record('size', Buffer.from(String(size)))]),
   ];
   const header = ustar({
     path,
     target,
     mode: entry.mode,
-    size: fits(entry.size) ? entry.size : 0,
+    size: fits(size) ? size : 0,
     seconds: fits(seconds) ? seconds : 0,
-    typeflag: typeflags[entry.type],
+    typeflag: entry.sameAs === undefined ? typeflags[entry.type] : '1',
   });
   if (records.length === 0) return header;
   const content = Buffer.concat(records);

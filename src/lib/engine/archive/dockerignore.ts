@@ -1,4 +1,4 @@
-import { UserError } from '../../errors.ts';
+import { UserError, type Problem } from '../../errors.ts';
 import { type Ancestry, ignorePattern, maxPatternLength } from './ignore-pattern.ts';
 
 /**
@@ -20,11 +20,16 @@ interface Rule {
   readonly matches: (ancestry: Ancestry) => boolean;
 }
 
-export function parseDockerignore(text: string): IgnoreRules {
-  const rules = text
-    .replace(/^\uFEFF/, '')
-    .split('\n')
-    .flatMap(parseLine);
+/** `file` is the name in places. Throws a UserError with every line that is no pattern. */
+export function parseDockerignore(text: string, file = '.dockerignore'): IgnoreRules {
+  const lines = text.replace(/^\uFEFF/, '').split('\n');
+  const problems: Problem[] = [];
+  const rules = lines.flatMap((line, index) => {
+    const read = parseLine(line);
+    if (!Array.isArray(read)) problems.push({ where: `${file}:${String(index + 1)}:1`, ...read });
+    return Array.isArray(read) ? read : [];
+  });
+  if (problems.length > 0) throw new UserError(`${file} is not valid`, { code: 'DOCKERIGNORE_INVALID', problems });
   return {
     namesBelow: (directory) => rules.some((rule) => rule.exception && rule.pattern.startsWith(`${directory}/`)),
     hasExceptions: rules.some((rule) => rule.exception),
@@ -46,14 +51,18 @@ function ancestry(path: string): string[] {
   return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
-function parseLine(line: string, index: number): Rule[] {
+type Complaint = Pick<Problem, 'message' | 'suggestion'>;
+
+function parseLine(line: string): Rule[] | Complaint {
   // A comment starts in the first column; ` #x` is a pattern.
   if (line.startsWith('#')) return [];
   const text = line.trim();
   const exception = text.startsWith('!');
   const pattern = cleanPath(exception ? text.slice(1).trim() : text);
-  if (text === '!') throw noPattern(text, index + 1);
-  return pattern === '' ? [] : [{ pattern, exception, matches: toMatcher(pattern, index + 1) }];
+  if (text === '!') return noPattern(text);
+  if (pattern === '') return [];
+  const matches = toMatcher(pattern);
+  return typeof matches === 'function' ? [{ pattern, exception, matches }] : matches;
 }
 
 /** `./a//b/../c/` -> `a/c`; backslashes are escapes here, not separators. */
@@ -67,26 +76,21 @@ function cleanPath(path: string): string {
   return parts.join('/');
 }
 
-function toMatcher(pattern: string, line: number): Rule['matches'] {
-  const where = `.dockerignore, line ${line}`;
+function toMatcher(pattern: string): Rule['matches'] | Complaint {
   if (pattern.length > maxPatternLength)
-    throw new UserError(`${where}: a pattern has at most ${maxPatternLength} characters`, {
-      code: 'DOCKERIGNORE_INVALID',
-    });
-  if (!isPattern(pattern)) throw noPattern(pattern, line);
+    return { message: `a pattern has at most ${maxPatternLength} characters`, suggestion: 'shorten it with * or **' };
+  if (!isPattern(pattern)) return noPattern(pattern);
   try {
     return ignorePattern(pattern);
-  } catch (cause) {
-    throw noPattern(pattern, line, cause);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return noPattern(pattern);
   }
 }
 
-function noPattern(pattern: string, line: number, cause?: unknown): UserError {
-  return new UserError(`.dockerignore, line ${String(line)}: "${pattern}" is not a pattern`, {
-    code: 'DOCKERIGNORE_INVALID',
-    suggestions: ['write a \\ before a [ or a \\ that is part of a name'],
-    cause,
-  });
+function noPattern(pattern: string): Complaint {
+  const suggestion = 'write a \\ before a [ or a \\ that is part of a name';
+  return { message: `"${pattern}" is not a pattern`, suggestion: pattern === '!' ? 'write !<path>' : suggestion };
 }
 
 /** Docker refuses a set that is empty or has no end, and a backslash at the end. */

@@ -63,13 +63,15 @@ async function follow(
   request: BuildRequest,
   place: CallPlace,
 ): Promise<{ readonly id: string }> {
-  const buildKit = new BuildKitProgress(request.onLine);
-  const classic = new ClassicProgress(request.onLine);
+  const shown = (text: string): string => withoutFolder(text, request.addedFolder);
+  const onLine = (line: string): void => request.onLine(shown(line));
+  const buildKit = new BuildKitProgress(onLine);
+  const classic = new ClassicProgress(onLine);
   let id: string | undefined;
   try {
     for await (const document of readJsonLines(stream, progressDocument)) {
       const message = document.errorDetail?.message ?? document.error;
-      if (message !== undefined) throw buildFailed(step, buildKit.failed ?? classic.failedBy(message));
+      if (message !== undefined) throw buildFailed(step, buildKit.failed ?? classic.failedBy(message), shown);
       if (typeof document.aux === 'string') buildKit.push(document.aux);
       else id = imageIdOf(document) ?? id;
       if (document.stream !== undefined) classic.push(document.stream);
@@ -89,12 +91,21 @@ function imageIdOf({ aux, stream }: ProgressDocument): string | undefined {
   return bare === undefined ? undefined : `sha256:${bare}`;
 }
 
-function buildFailed(step: string, { name, error, lines }: FailedStep): OperationFailed {
+/** `COPY folder/. /app` -> `COPY . /app` */
+function withoutFolder(text: string, folder: string | undefined): string {
+  return folder === undefined ? text : text.replaceAll(`,source=${folder}`, '').replaceAll(`${folder}/`, '');
+}
+
+function buildFailed(
+  step: string,
+  { name, error, lines }: FailedStep,
+  shown: (text: string) => string,
+): OperationFailed {
   const place = name === '' ? '' : `${name}: `;
   const isFull = tellsFullDisk([error, ...lines].join('\n'));
-  return new OperationFailed(`${step}: ${place}${error}`, {
+  return new OperationFailed(`${step}: ${shown(`${place}${error}`)}`, {
     code: 'BUILD_FAILED',
-    logs: lines,
+    logs: lines.map(shown),
     ...(isFull ? { suggestions: fullDisk('').suggestions } : {}),
   });
 }

@@ -18,6 +18,7 @@ export interface ConvertedBuild {
   readonly folder?: ImportedFolder;
   readonly image?: string;
   readonly buildArgs?: Readonly<Record<string, string>>;
+  readonly target?: string;
 }
 
 /** Where the image of a service comes from; undefined, and reported, when it has none that can be used. */
@@ -53,13 +54,15 @@ function withEntrypoint(image: string, entrypoint: unknown, context: ServiceCont
   return { folder: { service, kind: 'new', text: `FROM ${image}\nENTRYPOINT ${JSON.stringify(words)}\n` } };
 }
 
-const known = new Set(['context', 'dockerfile', 'dockerfile_inline', 'args']);
+const known = new Set(['context', 'dockerfile', 'dockerfile_inline', 'args', 'target']);
 
 function fromBuild(build: YamlMap, context: ServiceContext): ConvertedBuild | undefined {
   for (const key of Object.keys(build))
     if (!known.has(key)) context.drop(['build', key], `"${key}" of a build is not supported`);
   const folder = buildFolder(build, context);
-  return folder === undefined ? undefined : definedOnly({ folder, buildArgs: buildArgs(build['args'], context) });
+  if (folder === undefined) return undefined;
+  const target = isGiven(build['target']) ? textOf(build['target']) : undefined;
+  return definedOnly({ folder, buildArgs: buildArgs(build['args'], context), target });
 }
 
 function buildFolder(build: YamlMap, context: ServiceContext): ImportedFolder | undefined {

@@ -36,7 +36,7 @@ export function importService(name: string, service: YamlMap, shared: ServiceImp
   const values = convertService(definedOnly({ ...interpolated, environment: environment ?? undefined }), context);
   shared.hostValues.noteEntry(values.env_vars ?? {});
   const entry = validValues(
-    { ...definedOnly({ image: built.image, build_args: built.buildArgs }), ...values },
+    { ...definedOnly({ image: built.image, build_args: built.buildArgs, target: built.target }), ...values },
     context,
   );
   return definedOnly({
@@ -68,6 +68,7 @@ const composeKeys: Readonly<Record<string, string>> = {
   env_vars: 'environment',
   seed_command: 'command',
   build_args: 'build',
+  target: 'build',
   publish_ports: 'ports',
   group: 'profiles',
   autostart: 'profiles',

@@ -23,7 +23,7 @@ export function buildProblems(entries: readonly RunConfEntry[]): readonly Proble
 }
 
 function buildSettings(entry: RunConfEntry): readonly BuildSetting[] {
-  const { service, image, build_args: args, platform } = entry.values;
+  const { service, image, build_args: args, platform, target } = entry.values;
   if (typeof service !== 'string' || image !== undefined) return [];
   return [
     ...textMembers(args).map(([name, value]) => ({
@@ -32,6 +32,7 @@ function buildSettings(entry: RunConfEntry): readonly BuildSetting[] {
       value,
     })),
     ...(typeof platform === 'string' ? [{ entry, path: 'platform', value: platform }] : []),
+    ...(typeof target === 'string' ? [{ entry, path: 'target', value: target }] : []),
   ];
 }
 

@@ -58,6 +58,7 @@ export interface EntryValues extends SetSwitches {
   readonly labels?: PairsOrTexts;
   readonly platform?: string;
   readonly build_args?: Readonly<Record<string, string | number>>;
+  readonly target?: string;
 }
 
 export interface RunConfEntry {

@@ -1,12 +1,15 @@
 import type { Problem } from '../../errors.ts';
 import { type ExposedPort, parseExpose } from './exposed-ports.ts';
-import { type ImageUse, readStages, type Stage, stageChain } from './stages.ts';
+import { type ImageUse, readStages, type Stage, stageChain, stagesFor } from './stages.ts';
 import { parseInstructions } from './syntax.ts';
 import type { Values } from './variables.ts';
 
 /** What dockerops needs to know of a Dockerfile; the engine reads the rest. */
 export interface DockerfileFacts {
-  /** Images that must exist before it is built: of FROM, COPY --from and RUN --mount=from, in order, each once. */
+  /**
+   * Images that must exist before it is built: of FROM, COPY --from and RUN --mount=from in the stages that the result
+   * needs, in order, each once.
+   */
   readonly parents: readonly ImageUse[];
   /** The image that the result is built on; undefined for scratch. */
   readonly base: string | undefined;
@@ -15,6 +18,8 @@ export interface DockerfileFacts {
   readonly hasHealthcheck: boolean;
   /** It has an ENTRYPOINT, which replaces that of the base image. */
   readonly hasEntrypoint: boolean;
+  /** Names of its stages. */
+  readonly stages: readonly string[];
   readonly problems: readonly Problem[];
 }
 
@@ -25,15 +30,21 @@ export const noDockerfile: DockerfileFacts = {
   ports: [],
   hasHealthcheck: false,
   hasEntrypoint: false,
+  stages: [],
   problems: [],
 };
 
-/** Reads the text of a Dockerfile; `file` is its name in places. */
-export function parseDockerfile(file: string, text: string, buildArgs: Values = {}): DockerfileFacts {
-  const { stages, images, problems } = readStages(file, parseInstructions(text), buildArgs);
-  const final = stages.at(-1);
+/**
+ * Reads the text of a Dockerfile; `file` is its name in places. The result is the last stage or, as Docker compares
+ * names, the last one that is called `target`.
+ */
+export function parseDockerfile(file: string, text: string, buildArgs: Values = {}, target?: string): DockerfileFacts {
+  const { stages, problems } = readStages(file, parseInstructions(text), buildArgs);
+  const named = target === undefined ? undefined : stages.findLast(({ name }) => name === target.toLowerCase());
+  const final = named ?? stages.at(-1);
   if (final === undefined) return { ...noDockerfile, problems: [withoutFrom(file)] };
   const chain = stageChain(final);
+  const images = stagesFor(final, stages).flatMap((stage) => stage.images);
   const exposed = chain.flatMap(({ instructions, values }) =>
     instructions.map((instruction) => parseExpose(file, instruction, values)),
   );
@@ -44,6 +55,7 @@ export function parseDockerfile(file: string, text: string, buildArgs: Values = 
     ports: exposed.flatMap(({ ports }) => ports),
     hasHealthcheck: chain.some(hasHealthcheck),
     hasEntrypoint: chain.some(({ instructions }) => instructions.some(({ keyword }) => keyword === 'ENTRYPOINT')),
+    stages: stages.flatMap(({ name }) => name ?? []),
     problems: [...problems, ...exposed.flatMap(({ problems: own }) => own), ...images.flatMap(formerBase)],
   };
 }
@@ -63,9 +75,10 @@ function hasHealthcheck({ instructions }: Stage): boolean {
 
 function unique(uses: readonly ImageUse[]): readonly ImageUse[] {
   const firsts = new Map(uses.toReversed().map((use) => [use.reference, use]));
-  return [...new Set(uses.map(({ reference }) => reference))].flatMap((reference) =>
-    reference === '' ? [] : (firsts.get(reference) ?? []),
-  );
+  return [...new Set(uses.map(({ reference }) => reference))].flatMap((name) => {
+    const { reference, where } = firsts.get(name) ?? { reference: '', where: '' };
+    return reference === '' ? [] : [{ reference, where }];
+  });
 }
 
 /** Base images of the former tool, which were built on Ubuntu. */

@@ -13,6 +13,9 @@ export interface Stage {
   readonly instructions: readonly Instruction[];
   /** Of ARG and ENV. */
   readonly values: Values;
+  /** What its instructions need: other stages and images. */
+  readonly uses: readonly Stage[];
+  readonly images: readonly WrittenImage[];
 }
 
 /** An image that is named by an instruction. */
@@ -21,16 +24,22 @@ export interface ImageUse {
   readonly where: string;
 }
 
+/** The same, with the text that names it there. */
+export interface WrittenImage extends ImageUse {
+  readonly written: string;
+  readonly line: number;
+}
+
 export interface Stages {
   readonly stages: readonly Stage[];
-  /** Without stages, of which only those before the one that uses them have a meaning. */
-  readonly images: readonly ImageUse[];
   readonly problems: readonly Problem[];
 }
 
 interface GrowingStage extends Stage {
   readonly instructions: Instruction[];
   readonly values: Record<string, string>;
+  readonly uses: Stage[];
+  readonly images: WrittenImage[];
 }
 
 /** FROM may use these without an ARG. The engine chooses the platform, so they are empty here. */
@@ -45,7 +54,6 @@ export function readStages(file: string, instructions: readonly Instruction[], b
 
 class StageReader implements Stages {
   readonly stages: GrowingStage[] = [];
-  readonly images: ImageUse[] = [];
   readonly problems: Problem[] = [];
   readonly #file: string;
   readonly #buildArgs: Values;
@@ -71,7 +79,7 @@ class StageReader implements Stages {
 
   #read(instruction: Instruction, where: string): void {
     if (instruction.keyword === 'FROM') {
-      this.#readFrom(instruction.text, where);
+      this.#readFrom(instruction, where);
       return;
     }
     const stage = this.stages.at(-1);
@@ -79,28 +87,41 @@ class StageReader implements Stages {
       this.#assign(instruction, stage);
     if (stage === undefined) return;
     stage.instructions.push(instruction);
-    for (const reference of imagesUsed(instruction)) this.#use(substitute(reference, stage.values), where);
+    for (const reference of imagesUsed(instruction)) {
+      const { used, image } = this.#find(substitute(reference, stage.values), {
+        where,
+        line: instruction.line,
+        written: reference,
+      });
+      if (used !== undefined) stage.uses.push(used);
+      if (image !== undefined) stage.images.push(image);
+    }
   }
 
-  #readFrom(text: string, where: string): void {
+  #readFrom({ text, line }: Instruction, where: string): void {
     const { words } = instructionWords(text);
     const isValid = words.length === 1 || (words.length === 3 && /^as$/i.test(words[1] ?? ''));
     const written = isValid ? (words[0] ?? '') : '';
     const from = substitute(written, { ...automaticArgs, ...this.#global });
     if (from === '') this.problems.push({ where, ...fromProblem(text, written) });
-    const parent = this.#use(from, where);
+    const { used: parent, image } = this.#find(from, { where, line, written });
     const name = isValid ? words[2]?.toLowerCase() : undefined;
-    const stage = { name, from, parent, instructions: [], values: emptyValues() };
+    const uses = parent === undefined ? [] : [parent];
+    const images = image === undefined ? [] : [image];
+    const stage = { name, from, parent, instructions: [], values: emptyValues(), uses, images };
     this.stages.push(stage);
     if (name !== undefined) this.#named.set(name, stage);
   }
 
-  /** The stage of a name or a number; anything else is an image. */
-  #use(reference: string, where: string): Stage | undefined {
+  /** The stage of a name or a number, of those before; anything else is an image. */
+  #find(
+    reference: string,
+    place: Omit<WrittenImage, 'reference'>,
+  ): { readonly used?: Stage; readonly image?: WrittenImage } {
     const numbered = /^\d+$/.test(reference) ? this.stages[Number(reference)] : undefined;
-    const stage = this.#named.get(reference.toLowerCase()) ?? numbered;
-    if (stage === undefined && reference !== 'scratch') this.images.push({ reference, where });
-    return stage;
+    const used = this.#named.get(reference.toLowerCase()) ?? numbered;
+    if (used !== undefined) return { used };
+    return reference === 'scratch' ? {} : { image: { reference, ...place } };
   }
 
   /** A build argument beats what is written; an ARG without a value takes that of the global one. */
@@ -135,6 +156,14 @@ export function stageChain(stage: Stage): readonly Stage[] {
   const chain: Stage[] = [];
   for (let each: Stage | undefined = stage; each !== undefined; each = each.parent) chain.push(each);
   return chain.reverse();
+}
+
+/** The stages that are built for one, in the order of the file. */
+export function stagesFor(stage: Stage, stages: readonly Stage[]): readonly Stage[] {
+  const needed = new Set([stage]);
+  // A set that grows while it is walked is walked to its new end.
+  for (const each of needed) for (const used of each.uses) needed.add(used);
+  return stages.filter((each) => needed.has(each));
 }
 
 /** Without a prototype, as a variable may be called `constructor`. */

@@ -3,6 +3,8 @@ import { onDemand } from '../../lazy.ts';
 /** An instruction of a Dockerfile with its first line, counted from 1. Comments are kept: `#UDP_EXPOSE` is one. */
 export interface Instruction {
   readonly line: number;
+  /** How many lines it has, without its here-documents. */
+  readonly lines: number;
   /** Upper case; `#` for a comment. */
   readonly keyword: string;
   /** What follows the keyword, with continued lines joined. */
@@ -24,7 +26,7 @@ export function parseInstructions(text: string): readonly Instruction[] {
 }
 
 /** `# escape=` counts only among the parser directives, which are the first comments of a Dockerfile. */
-function escapeCharacter(lines: readonly string[]): string {
+export function escapeCharacter(lines: readonly string[]): string {
   const end = lines.findIndex((line) => !/^\s*#\s*\w+\s*=/.test(line));
   const directive = lines
     .slice(0, end === -1 ? undefined : end)
@@ -41,12 +43,12 @@ function readInstruction(lines: readonly string[], start: number, escape: string
   const first = (lines[start] ?? '').trim();
   if (first === '') return { instruction: undefined, next: start + 1 };
   if (first.startsWith('#'))
-    return { instruction: { line: start + 1, keyword: '#', text: first.slice(1).trim() }, next: start + 1 };
+    return { instruction: { line: start + 1, lines: 1, keyword: '#', text: first.slice(1).trim() }, next: start + 1 };
   const { text, next } = joinLines(lines, start, escape);
   const [keyword = ''] = /^\S+/.exec(text.trim()) ?? [];
   const rest = text.trim().slice(keyword.length).trim();
   return {
-    instruction: { line: start + 1, keyword: keyword.toUpperCase(), text: rest },
+    instruction: { line: start + 1, lines: next - start, keyword: keyword.toUpperCase(), text: rest },
     next: skipHereDocuments(findEnd, next, keyword, rest),
   };
 }

@@ -8,6 +8,7 @@ import { envFilesOf } from '../load-env-files.ts';
 import type { LoadedProject } from '../load-project.ts';
 import type { VariableSources } from './environment/variables.ts';
 import { type ImageFacts, imageFacts } from './images/image-facts.ts';
+import { ownImages } from './images/own-images.ts';
 import { findProjectDns, type ProjectDns } from './network/dns.ts';
 import { isOnHostNetwork } from './network/host-network.ts';
 import { findLinkables, findUnlinkables, type Linkable, type Unlinkable } from './network/linkables.ts';
@@ -85,11 +86,7 @@ export function instanceContext(selected: Selected, context: ResolveContext): In
     container: containerName(project, key),
     sources: sourcesOf(context, entry),
     switches,
-    image: imageFacts(service, entry?.values.image, {
-      project: project.place.name,
-      services: project.services,
-      images: observed.images,
-    }),
+    image: imageFacts(service, entry?.values.image, { ...ownImages(project), images: observed.images }),
     isDns: isDnsService(service.name),
     isLinked: switches.switches.linked.value,
     isOnHost: isOnHostNetwork(entry),

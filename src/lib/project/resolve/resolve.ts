@@ -5,6 +5,7 @@ import type { LoadedProject } from '../load-project.ts';
 import { containerName, makeContext, type ResolveInput } from './context.ts';
 import { cycleProblems } from './cycles.ts';
 import { type Findings, gatherFindings } from './findings.ts';
+import { foreignParentNotices } from './images/foreign-parents.ts';
 import { resolveImages, type ResolvedImages } from './images/image-specs.ts';
 import { resolveInstance, type ResolvedInstance } from './instance.ts';
 import { keySpecs } from './keys.ts';
@@ -43,6 +44,7 @@ export function resolveProject(input: ResolveInput): Resolution {
   const names = {
     notices: [
       ...withoutNamesNotices(instances.map(({ spec: { key }, withoutNames }) => ({ key, withoutNames }))),
+      ...foreignParentNotices(images.images, project, input.observed.images),
       ...serviceIpNotices(instances),
       ...overrideNotices(instances.flatMap(({ variables }) => variables)),
     ],

@@ -10,6 +10,7 @@ import { isOsId, type OsId } from '../../build/base-images/os-table.ts';
 import type { EngineReader } from '../../engine/engine.ts';
 import type { Owner } from '../../model/desired.ts';
 import { labelsOf, tagsOf } from '../../plan/images/image-labels.ts';
+import { rewriteDockerfile } from '../../project/dockerfile/rewrite.ts';
 
 export interface ImageSourcesRequest {
   readonly engine: Pick<EngineReader, 'facts'>;
@@ -42,6 +43,12 @@ export function imageSources({
         runInContainer,
       });
     },
+    changeDockerfile:
+      ({ image: { source } }) =>
+      (text, context) =>
+        source.kind === 'folder'
+          ? rewriteDockerfile(text, { buildArgs: source.buildArgs, images: source.parentNames ?? {}, context })
+          : text,
     tags: ({ image }) => ({ tags: tagsOf(image), labels: labelsOf(image, owner) }),
   };
 }

@@ -9,6 +9,7 @@ import { oneHost } from '../../model/observed-hosts.ts';
 import { planRun } from '../../plan/plan-run.ts';
 import type { LoadedProject } from '../../project/load-project.ts';
 import { imageFacts, type ImageFacts } from '../../project/resolve/images/image-facts.ts';
+import { ownImages } from '../../project/resolve/images/own-images.ts';
 import { resolveImages } from '../../project/resolve/images/image-specs.ts';
 import type { ResolvedInstance } from '../../project/resolve/instance.ts';
 import { unknownService, type Service } from '../../project/services.ts';
@@ -90,7 +91,7 @@ function factsOfImage(
   { project, observed }: EntriesInput,
 ): ImageFacts {
   const own = service.kind === 'image' ? reference : undefined;
-  return imageFacts(service, own, { project: owner, services: project.services, images: observed.images });
+  return imageFacts(service, own, { ...ownImages(project), project: owner, images: observed.images });
 }
 
 /** The images that the service is made of, parents first, each with the hash of its source. */

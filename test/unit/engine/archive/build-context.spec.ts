@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import {
   chmod,
   chown,
+  link,
   mkdir,
   mkdtemp,
   readdir,
@@ -15,7 +16,7 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { extract } from 'tar-stream';
 import { packContext, surveyContext } from '../../../../src/lib/engine/archive/build-context.ts';
@@ -102,7 +103,7 @@ describe('build context', () => {
   it('packs exactly what it lists, owned by root, the same bytes twice', async () => {
     await write({ Dockerfile: 'FROM x', 'b/big': 'x'.repeat(300_000), empty: '', '.dockerignore': 'drop', drop: '' });
     await symlink('nowhere', join(directory, 'link'));
-    const tar = await buffer(await packContext(directory, { dockerfile: 'Dockerfile' }));
+    const tar = await buffer((await packContext(directory, { dockerfile: 'Dockerfile' })).tar);
     const packed: unknown[] = [];
     for await (const entry of Readable.from(tar).pipe(extract())) {
       const { name, type, mode, size, linkname, uid, gid } = entry.header;
@@ -111,7 +112,62 @@ describe('build context', () => {
       entry.resume();
     }
     expect(packed).to.deep.equal((await surveyContext(directory, { dockerfile: 'Dockerfile' })).entries);
-    expect((await buffer(await packContext(directory, { dockerfile: 'Dockerfile' }))).equals(tar)).to.equal(true);
+    expect((await buffer((await packContext(directory, { dockerfile: 'Dockerfile' })).tar)).equals(tar)).to.equal(true);
+  });
+
+  async function packed(change?: (text: string, context: string | undefined) => string): Promise<{
+    readonly entries: readonly (readonly [string, string, string])[];
+    readonly addedFolder: string | undefined;
+  }> {
+    const { tar, addedFolder } = await packContext(directory, { dockerfile: 'Dockerfile' }, change);
+    const entries: (readonly [string, string, string])[] = [];
+    for await (const entry of Readable.from(await buffer(tar)).pipe(extract())) {
+      const { name, type, linkname } = entry.header;
+      entries.push([name.replace(/\/$/, ''), type, type.endsWith('link') ? linkname : await text(entry)]);
+      entry.resume();
+    }
+    return { entries, addedFolder };
+  }
+
+  it('sends a file with two names once', async () => {
+    await write({ Dockerfile: 'FROM x', 'a/one': 'content', outside: '', '.dockerignore': 'outside' });
+    await link(join(directory, 'a/one'), join(directory, 'two'));
+    await link(join(directory, 'outside'), join(directory, 'third'));
+    await link(join(directory, 'Dockerfile'), join(directory, 'z'));
+    expect((await packed()).entries).to.deep.equal([
+      ['.dockerignore', 'file', 'outside'],
+      ['Dockerfile', 'file', 'FROM x'],
+      ['a', 'directory', ''],
+      ['a/one', 'file', 'content'],
+      ['third', 'file', ''],
+      ['two', 'link', 'a/one'],
+      ['z', 'file', 'FROM x'],
+    ]);
+  });
+
+  it('sends the changed text of a Dockerfile', async () => {
+    await write({ Dockerfile: 'FROM x', a: '' });
+    const { entries, addedFolder } = await packed((dockerfile, context) => `${dockerfile} in ${String(context)}`);
+    expect(entries[0]).to.deep.equal(['Dockerfile', 'file', 'FROM x in undefined']);
+    expect(addedFolder).to.equal(undefined);
+  });
+
+  it('sends everything but an ignored Dockerfile in a folder that its text names', async () => {
+    await write({ Dockerfile: 'COPY .', 'a/b': 'b', '.dockerignore': 'Docker*', '.dockerops-context': '' });
+    await symlink('b', join(directory, 'a/link'));
+    const folder = '.dockerops-context0';
+    const { entries, addedFolder } = await packed((_, context) => `COPY ${String(context)}`);
+    expect(addedFolder).to.equal(folder);
+    expect(entries).to.deep.include.members([
+      ['Dockerfile', 'file', `COPY ${folder}`],
+      ['a/b', 'file', 'b'],
+      [folder, 'directory', ''],
+      [`${folder}/a`, 'directory', ''],
+      [`${folder}/a/b`, 'link', 'a/b'],
+      [`${folder}/a/link`, 'symlink', 'b'],
+    ]);
+    expect(entries.map(([path]) => path)).not.to.include(`${folder}/Dockerfile`);
+    expect((await packed()).entries.map(([path]) => path)).not.to.include(folder);
   });
 
   it("that cannot be listed is a user's error, for the list and for the tar", async () => {
@@ -129,7 +185,7 @@ describe('build context', () => {
   it('fails instead of sending half a file when a file goes away', async () => {
     // Nobody takes the first file off yet, so the second is not opened before it goes.
     await write({ Dockerfile: 'FROM x', big: 'x'.repeat(1 << 20), 'dir/gone': 'x'.repeat(10_000) });
-    const stream = await packContext(directory, { dockerfile: 'Dockerfile' });
+    const stream = (await packContext(directory, { dockerfile: 'Dockerfile' })).tar;
     await rm(join(directory, 'dir', 'gone'));
     const error: unknown = await buffer(stream).catch((cause: unknown) => cause);
     expect(error).to.be.instanceOf(UserError).with.property('code', 'BUILD_CONTEXT_UNUSABLE');
@@ -139,7 +195,7 @@ describe('build context', () => {
   it('names a file that grows or shrinks while it is read', async () => {
     for (const change of ['x'.repeat(20_000), 'x'.repeat(10)]) {
       await write({ Dockerfile: 'FROM x', big: 'x'.repeat(1 << 20), 'dir/log': 'x'.repeat(10_000) });
-      const stream = await packContext(directory, { dockerfile: 'Dockerfile' });
+      const stream = (await packContext(directory, { dockerfile: 'Dockerfile' })).tar;
       await writeFile(join(directory, 'dir/log'), change);
       const error: unknown = await buffer(stream).catch((cause: unknown) => cause);
       expect((error as Error).message)
@@ -160,7 +216,7 @@ describe('build context', () => {
       await utimes(path, time, time);
     }
     const out = join(directory, 'out');
-    const tar = await buffer(await packContext(directory, { dockerfile: 'Dockerfile' }));
+    const tar = await buffer((await packContext(directory, { dockerfile: 'Dockerfile' })).tar);
     await mkdir(out);
     execFileSync('tar', ['-x', '-C', out], { input: tar, stdio: ['pipe', 'pipe', 'pipe'] });
     const found = await readdir(out, { encoding: 'buffer' });
@@ -178,7 +234,7 @@ describe('build context', () => {
   it('sends a Dockerfile that is a link as the file that it leads to, also outside of the context', async () => {
     await write({ 'shared/web.Dockerfile': 'FROM shared', 'web/a': '' });
     await symlink('../shared/web.Dockerfile', join(directory, 'web/Dockerfile'));
-    const stream = await packContext(join(directory, 'web'), { dockerfile: 'Dockerfile' });
+    const { tar: stream } = await packContext(join(directory, 'web'), { dockerfile: 'Dockerfile' });
     const files: Record<string, string> = {};
     for await (const entry of stream.pipe(extract())) {
       const chunks: Buffer[] = [];

@@ -257,6 +257,11 @@ describe('importing a compose file', () => {
     ]);
   });
 
+  it('builds the target of a build', () => {
+    const [first] = entries(imported('services:\n  a: {build: {context: ./a/, target: prod}}\n'));
+    expect(first).to.include({ service: 'a', target: 'prod' });
+  });
+
   it('leaves out a service without a folder, also where others depend on it', () => {
     const result = imported(
       'services:\n  a: {build: ./gone}\n  b: {image: x, depends_on: [a]}\n  c: {build: "https://x/y.git"}\n',

@@ -46,6 +46,19 @@ describe('a Dockerfile', () => {
     ]);
   });
 
+  it('is what its target is, with the parents of the stages that this needs', () => {
+    const stage = 'FROM alpine AS Small\nEXPOSE 80\nCOPY --from=build /a /a\n';
+    const text = `FROM golang AS build\n${stage}FROM debian AS test\nEXPOSE 90\n`;
+    const small = parseDockerfile('Dockerfile', text, {}, 'SMALL');
+    expect([parents(small), ports(small), small.base]).to.deep.equal([['golang', 'alpine'], ['80/tcp'], 'alpine']);
+    const last = parseDockerfile('Dockerfile', text);
+    expect([parents(last), ports(last), last.stages]).to.deep.equal([
+      ['debian'],
+      ['90/tcp'],
+      ['build', 'small', 'test'],
+    ]);
+  });
+
   it('has no base with scratch', () => {
     expect(parse('FROM scratch')).to.deep.include({ parents: [], base: undefined });
   });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { resolveImages } from '../../../../src/lib/project/resolve/images/image-specs.ts';
 import { unresolved } from '../../../../src/lib/project/resolve/unresolved.ts';
 import { planRun } from '../../../support/plans.ts';
 import { facts, observed, runOptions } from '../../../support/specs.ts';
@@ -28,6 +29,40 @@ describe('resolving a project', () => {
       secretArgs: ['NPM_TOKEN'],
       platform: 'linux/arm64',
     });
+  });
+
+  it('builds on its own services under any name of the project', () => {
+    const project = {
+      ...loadFiles({
+        'services/web/Dockerfile': 'FROM demo/db AS a\nFROM bitnami/db\nCOPY --from=a / /\n',
+        'services/db/Dockerfile': 'FROM demo/missing\n',
+      }),
+    };
+    const place = { ...project.place, name: 'second', usualName: 'demo' };
+    const { images } = resolveImages([...project.services.values()].slice(0, 2), [], { ...project, place });
+    expect(images.map(({ reference, parents, source }) => [reference, parents, source.kind])).to.deep.equal([
+      ['bitnami/db:latest', [], 'registry'],
+      ['demo/missing:latest', [], 'registry'],
+      ['second/db:latest', ['demo/missing:latest'], 'folder'],
+      ['second/web:latest', ['second/db:latest', 'bitnami/db:latest'], 'folder'],
+    ]);
+    expect(images.at(-1)?.source).to.deep.include({
+      parentNames: { 'demo/db': 'second/db:latest' },
+    });
+  });
+
+  it('says where it is built on an image of another project that has a service of the same name', () => {
+    const labels = { 'dockerops.project': 'other', 'dockerops.service': 'db' };
+    const image = { id: 'sha256:1', references: ['other/db:latest'], labels, created: 1, exposed: [] };
+    const files = { 'services/web/Dockerfile': 'FROM other/db\n' };
+    const noticesWith = (images: readonly (typeof image)[]): readonly string[] =>
+      resolveScene({ conf: [web('one')], files, observed: { images } }).notices;
+    expect(noticesWith([image])).to.deep.equal([
+      'services/web/Dockerfile:1:1: other/db is an image of the project other; ' +
+        'for the service db of this project, write demo/db',
+    ]);
+    expect(noticesWith([{ ...image, labels: { ...labels, 'dockerops.service': 'base' } }])).to.deep.equal([]);
+    expect(noticesWith([])).to.deep.equal([]);
   });
 
   it('publishes the ports of an image of a registry once they are known', () => {

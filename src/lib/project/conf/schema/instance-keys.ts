@@ -29,5 +29,6 @@ export const instanceKeys = {
     description: 'Values for ARG in the Dockerfile.',
     additionalProperties: { type: ['string', 'number'] },
   },
+  target: string('Stage of the Dockerfile that is the image. Default: the last.', { examples: ['production'] }),
   labels: pairs('Labels of the container.', { examples: [{ team: 'web' }] }),
 } as const;

@@ -2,9 +2,9 @@ import { label } from '../../../labels.ts';
 import type { ObservedImage } from '../../../model/observed-state.ts';
 import type { Problem } from '../../../errors.ts';
 import type { ExposedPort } from '../../dockerfile/exposed-ports.ts';
-import { type BaseKind, findBaseService, type FolderService, type Service, type Services } from '../../services.ts';
+import { type BaseKind, findBaseService, type FolderService, type Service } from '../../services.ts';
 import { imageByReference } from './image-by-reference.ts';
-import { findOwnService, serviceImage } from './own-images.ts';
+import { findOwnService, serviceImage, type OwnImages } from './own-images.ts';
 
 /** What is known of an instance's image from the project's files and the engine's labels. */
 export interface ImageFacts {
@@ -19,9 +19,7 @@ export interface ImageFacts {
   readonly problems: readonly Problem[];
 }
 
-export interface ImageInput {
-  readonly project: string;
-  readonly services: Services;
+export interface ImageInput extends OwnImages {
   readonly images: readonly ObservedImage[];
 }
 

@@ -6,7 +6,7 @@ import type { LoadedProject } from '../../load-project.ts';
 import type { FolderService, Service } from '../../services.ts';
 import { isSecretValue } from '../../../model/secret-text.ts';
 import { serviceImage } from './own-images.ts';
-import { outsideParents, parentServices } from './parents.ts';
+import { outsideParents, parentNames, parentServices } from './parents.ts';
 
 /** An image of a registry, used as it is. */
 export interface RegistryImage {
@@ -45,7 +45,7 @@ function addService(service: Service, project: LoadedProject, gathered: Gathered
     gathered.set(reference, { image: { reference, service: service.name, source, parents: [] }, problems: [] });
     return;
   }
-  gathered.set(reference, { image: folderImage(service, reference), problems: service.problems });
+  gathered.set(reference, { image: folderImage(service, reference, project), problems: service.problems });
   for (const parent of parentServices(service, project)) addService(parent, project, gathered);
   for (const parent of outsideParents(service, project))
     addRegistryImage({ service: parent, reference: parent, platform: service.build.platform }, gathered);
@@ -57,7 +57,9 @@ function addRegistryImage({ reference, service, platform }: RegistryImage, gathe
   gathered.set(reference, { image: { reference, service, source, parents: [] }, problems: [] });
 }
 
-function folderImage({ name, directory, build, dockerfile }: FolderService, reference: string): ImageSpec {
+function folderImage(service: FolderService, reference: string, project: LoadedProject): ImageSpec {
+  const { name, directory, build, dockerfile } = service;
+  const names = parentNames(service, project);
   const secretArgs = Object.keys(build.args).filter((name) => isSecretValue(name, build.args[name] ?? ''));
   return {
     reference,
@@ -69,7 +71,9 @@ function folderImage({ name, directory, build, dockerfile }: FolderService, refe
       buildArgs: build.args,
       secretArgs: secretArgs.length === 0 ? undefined : secretArgs,
       platform: build.platform,
+      target: build.target?.stage,
+      parentNames: Object.keys(names).length === 0 ? undefined : names,
     }),
-    parents: dockerfile.parents.map((parent) => canonicalReference(parent.reference)),
+    parents: dockerfile.parents.map(({ reference: parent }) => canonicalReference(names[parent] ?? parent)),
   };
 }

@@ -1,7 +1,7 @@
 import { canonicalReference } from '../../../image-reference.ts';
 import type { LoadedProject } from '../../load-project.ts';
 import { findBaseService, type FolderService, type Service } from '../../services.ts';
-import { findOwnService } from './own-images.ts';
+import { findOwnService, ownImages, serviceImage } from './own-images.ts';
 
 type Project = Pick<LoadedProject, 'place' | 'services'>;
 
@@ -23,7 +23,18 @@ export function outsideParents(service: Service, project: Project): readonly str
 }
 
 function findParent(reference: string, { place, services }: Project): Service | undefined {
-  return findOwnService(reference, { project: place.name, services }) ?? findBaseService(reference, services);
+  return findOwnService(reference, ownImages({ place, services })) ?? findBaseService(reference, services);
+}
+
+/** What parents that are services of the project are called, where the Dockerfile has another name. */
+export function parentNames(service: FolderService, project: Project): Readonly<Record<string, string>> {
+  const own = service.dockerfile.parents.map(({ reference }) => {
+    const parent = findOwnService(reference, ownImages(project));
+    return [reference, parent === undefined ? reference : serviceImage(project.place.name, parent)] as const;
+  });
+  return Object.fromEntries(
+    own.filter(([written, reference]) => canonicalReference(written) !== canonicalReference(reference)),
+  );
 }
 
 /** `demo` of `demo/web:latest`; empty when there is none. */
