@@ -3,9 +3,11 @@ import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { renderNodeStatus } from '../lib/cli/render/node-status-text.ts';
 import { printablePlan } from '../lib/cli/render/plan-json.ts';
 import { renderPlan } from '../lib/cli/render/plan-text.ts';
+import { openLog } from '../lib/daemons/log.ts';
 import { openOperator } from '../lib/daemons/operator/open-operator.ts';
 import type { Operator as OperatorDaemon } from '../lib/daemons/operator/operator.ts';
 import { resolveSettings, settingNames, type OperatorSettings } from '../lib/daemons/operator/settings.ts';
+import { Reloading } from '../lib/daemons/reloading.ts';
 import { readSettingsFile } from '../lib/daemons/settings-file.ts';
 
 const usualConfig = 'operator.json';
@@ -59,21 +61,25 @@ export default class Operator extends ProjectCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(Operator);
     const { config, once, 'dry-run': isDry, ...given } = flags;
-    const file = readSettingsFile({
-      flag: config,
-      variable: { name: 'OPERATOR_CONFIG', value: process.env['OPERATOR_CONFIG'] },
-      usual: usualConfig,
-      code: 'OPERATOR_SETTINGS',
-    });
-    const settings = resolveSettings({
-      flags: onlySettings(given),
-      environment: process.env,
-      ...(file === undefined ? {} : { file }),
-    });
-    const operator = await openOperator(settings, this.invocation(), settings.verbose ? 'debug' : this.shared.logLevel);
+    const read = (): OperatorSettings => readSettings(config, given);
+    const settings = read();
+    const operator = await this.#open(settings);
     if (isDry) await this.#dryRun(operator, settings);
     else if (once || !settings.loop) await this.#once(operator);
-    else await operator.run(this.signal);
+    else await this.#loop(operator, read);
+  }
+
+  #open(settings: OperatorSettings): Promise<OperatorDaemon> {
+    return openOperator(settings, this.invocation(), settings.verbose ? 'debug' : this.shared.logLevel);
+  }
+
+  async #loop(operator: OperatorDaemon, read: () => OperatorSettings): Promise<void> {
+    const log = openLog('operator', this.shared.logLevel);
+    const reloading = new Reloading(operator, async () => this.#open(read()), log);
+    this.onHangup(() => {
+      reloading.reload();
+    });
+    await reloading.run(this.signal);
   }
 
   async #dryRun(operator: OperatorDaemon, { verbose }: OperatorSettings): Promise<void> {
@@ -88,6 +94,20 @@ export default class Operator extends ProjectCommand {
     this.result('operator', status, (style) => renderNodeStatus(status, style));
     if (Object.values(status.services).some(({ state }) => state !== 'running' && state !== 'ended')) this.exitWith(1);
   }
+}
+
+function readSettings(config: string | undefined, flags: Readonly<Record<string, unknown>>): OperatorSettings {
+  const file = readSettingsFile({
+    flag: config,
+    variable: { name: 'OPERATOR_CONFIG', value: process.env['OPERATOR_CONFIG'] },
+    usual: usualConfig,
+    code: 'OPERATOR_SETTINGS',
+  });
+  return resolveSettings({
+    flags: onlySettings(flags),
+    environment: process.env,
+    ...(file === undefined ? {} : { file }),
+  });
 }
 
 function onlySettings(flags: Readonly<Record<string, unknown>>): Parameters<typeof resolveSettings>[0]['flags'] {

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Interrupted } from './errors.ts';
 
@@ -22,4 +23,12 @@ export async function sleep(ms: number, signal: AbortSignal): Promise<void> {
   await delay(ms, undefined, { signal }).catch(() => {
     throw new Interrupted();
   });
+}
+
+/**
+ * For an input that may be a terminal: when that is closed, reading from it and setting its mode are errors, which
+ * would end the process before it has undone anything. SIGHUP comes with them.
+ */
+export function ignoreErrors(input: EventEmitter): void {
+  if (input.listenerCount('error') === 0) input.on('error', () => {});
 }

@@ -1,4 +1,7 @@
 import { expect } from 'chai';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { testImageArchive, testImage, ensureTestImage, openRealEngine } from '../support/real-engine.ts';
 import type { Engine } from '../../src/lib/engine/engine.ts';
 import { findConsul, startConsul, type TestConsul } from '../support/consul.ts';
@@ -267,6 +270,30 @@ describe('the operator', function () {
       expect(Object.keys(await node.containers())).to.deep.equal(['web']);
     }, 45_000);
     expect((await node.container('web')).id).to.equal(id);
+  });
+
+  it('reads its settings again at SIGHUP; wrong ones change nothing, and what runs keeps running', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'dops-test-reload-'));
+    const config = join(directory, 'operator.json');
+    const define = (...names: readonly string[]): Promise<void> => {
+      const services = names.map((name) => [node.service(name), { image: testImage, command: patient }]);
+      return writeFile(config, JSON.stringify({ services: Object.fromEntries(services) as unknown }));
+    };
+    try {
+      await define('web');
+      const operator = node.start(['--config', config]);
+      await running(operator, 'web');
+      const { id } = await node.container('web');
+      await writeFile(config, '{ "services": 5 }');
+      operator.signal('SIGHUP');
+      await eventually(() => expect(operator.log).to.contain('the settings are wrong'));
+      await define('web', 'more');
+      operator.signal('SIGHUP');
+      await eventually(() => node.container('more'));
+      expect((await node.container('web')).id).to.equal(id);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
   });
 
   it('handles 500 keys, of which two can run', async () => {

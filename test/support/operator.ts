@@ -48,6 +48,10 @@ export class TestOperator {
     });
   }
 
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
   /** Its exit code, and null when it was killed. */
   async end(signal: NodeJS.Signals): Promise<number | null> {
     process.off('exit', this.#kill);
@@ -59,7 +63,8 @@ export class TestOperator {
   }
 
   #url(): string {
-    const url = /"http":"([^"]+)"/.exec(this.#log)?.[1];
+    // The last one: it may have started again with other settings.
+    const url = [...this.#log.matchAll(/"http":"([^"]+)"/g)].at(-1)?.[1];
     if (url === undefined) throw new Error(`it does not listen yet: ${this.#log}`);
     return url;
   }

@@ -1,4 +1,5 @@
 import { Command, type Interfaces } from '@oclif/core';
+import { Interrupted } from '../errors.ts';
 import type { ProgressSink } from '../events.ts';
 import { Interruption } from './arguments/interruption.ts';
 import { isAtLeast, type LogLevel } from './arguments/log-level.ts';
@@ -31,12 +32,14 @@ export abstract class BaseCommand extends Command {
   #shared: SharedFlags | undefined;
   /** Once a display is open, notes and warnings go through it: it may be repainting. */
   #display: ProgressSink | undefined;
-  readonly #interruption = new Interruption(() => {
-    if (!(this.ctor as typeof BaseCommand).endsWithItsReader)
-      this.note('interrupted: shutting down (press Ctrl-C again to quit now)');
+  readonly #interruption = new Interruption({
+    onFirst: () => {
+      if (!(this.ctor as typeof BaseCommand).endsWithItsReader)
+        this.note('interrupted: shutting down (press Ctrl-C again to quit now)');
+    },
   });
 
-  /** Aborted by the first Ctrl-C or SIGTERM; pass it to everything that waits. */
+  /** Aborted by the first Ctrl-C, SIGTERM or SIGHUP; pass it to everything that waits. */
   protected get signal(): AbortSignal {
     return this.#interruption.signal;
   }
@@ -47,7 +50,7 @@ export abstract class BaseCommand extends Command {
   }
 
   protected get prompt(): Prompt {
-    return new Prompt({ input: process.stdin, output: process.stderr }, this.#interruption.receive);
+    return new Prompt({ input: process.stdin, output: process.stderr }, this.#interruption);
   }
 
   /** Style of text for standard output. */
@@ -92,6 +95,11 @@ export abstract class BaseCommand extends Command {
     return this.#display;
   }
 
+  /** For a daemon: SIGHUP calls this in place of shutting it down. */
+  protected onHangup(reload: () => void): void {
+    this.#interruption.onHangup(reload);
+  }
+
   /** Sets the exit code; the command still ends normally. */
   protected exitWith(code: number): void {
     process.exitCode = code;
@@ -117,8 +125,9 @@ export abstract class BaseCommand extends Command {
 
   protected override async init(): Promise<void> {
     this.#interruption.listen();
-    process.stdout.on('error', this.#outputClosed);
-    process.stderr.on('error', this.#outputClosed);
+    process.stdout.on('error', this.#outputFailed);
+    // Progress and warnings are lost; the work goes on.
+    process.stderr.on('error', () => {});
   }
 
   protected override async finally(): Promise<void> {
@@ -126,6 +135,8 @@ export abstract class BaseCommand extends Command {
   }
 
   protected override async catch(error: Error): Promise<void> {
+    // The program reports the failed output at its end.
+    if (error instanceof Interrupted && outputFailure(process.stdout.errored) !== undefined) return;
     const json = this.#shared?.json ?? this.argv.slice(0, endOfFlags(this.argv)).includes('--json');
     process.exitCode = printError(error, { json, debug: this.#shared?.logLevel === 'debug' });
   }
@@ -134,10 +145,10 @@ export abstract class BaseCommand extends Command {
     return isAtLeast(level, this.#shared?.logLevel ?? 'info');
   }
 
-  readonly #outputClosed = (error: NodeJS.ErrnoException): void => {
-    const failure = outputFailure(error);
-    if (failure !== undefined) throw failure;
-    if ((this.ctor as typeof BaseCommand).endsWithItsReader) process.exit(0);
+  /** What has begun is undone before the command ends: an instance may be paused. */
+  readonly #outputFailed = (error: NodeJS.ErrnoException): void => {
+    if (outputFailure(error) !== undefined) this.#interruption.abort();
+    else if ((this.ctor as typeof BaseCommand).endsWithItsReader) process.exit(0);
   };
 }
 

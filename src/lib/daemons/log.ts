@@ -17,6 +17,9 @@ const levels: Readonly<Record<string, string>> = {
  * the last ones before a crash are not lost.
  */
 export function openLog(name: string, level: string): Log {
+  const target = destination({ fd: 2, sync: true });
+  // Its terminal may be closed or its disk full: the daemon works without a log.
+  target.on('error', () => {});
   return pino(
     {
       level: levels[level] ?? 'info',
@@ -24,7 +27,7 @@ export function openLog(name: string, level: string): Log {
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    destination({ fd: 2, sync: true }),
+    target,
   );
 }
 

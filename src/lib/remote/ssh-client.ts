@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../errors.ts';
 
 export interface SshRequest {
@@ -8,22 +9,33 @@ export interface SshRequest {
   readonly user: string;
   readonly host: string;
   readonly command?: string;
-  /** When it aborts, ssh is ended, after `onInterruption`. */
+  /** When it aborts, `onInterruption` is called, and ssh ended if it does not end by itself. */
   readonly signal: AbortSignal;
   readonly onInterruption: () => Promise<void>;
 }
+
+/** How long the command inside may take to end after an interruption. */
+const graceMs = 2000;
 
 /** Runs ssh(1) on this process's own streams, without the user's configuration. Resolves with its exit status. */
 export async function runSsh(request: SshRequest): Promise<number> {
   const { options, environment, user, host, command, signal, onInterruption } = request;
   const settings = Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
   const parts = ['-F', '/dev/null', ...settings, '-l', user, '--', host, ...(command === undefined ? [] : [command])];
-  const child = spawn('ssh', parts, { stdio: 'inherit', env: { ...process.env, ...environment } });
-  const interrupt = (): void => void onInterruption().finally(() => child.kill());
+  // A login shell on a terminal needs it. All else gets no signals of the terminal: the command inside gets them, and
+  // ssh delivers its last words.
+  const detached = command !== undefined || !process.stdin.isTTY;
+  const child = spawn('ssh', parts, { stdio: 'inherit', detached, env: { ...process.env, ...environment } });
+  const exited = once(child, 'exit') as Promise<[number | null]>;
+  let interruption = Promise.resolve();
+  const interrupt = (): void => {
+    interruption = end(child, exited, onInterruption);
+  };
   signal.addEventListener('abort', interrupt, { once: true });
   if (signal.aborted) interrupt();
   try {
-    const [code] = (await once(child, 'exit')) as [number | null];
+    const [code] = await exited;
+    await interruption;
     return code ?? 255;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
@@ -34,4 +46,10 @@ export async function runSsh(request: SshRequest): Promise<number> {
   } finally {
     signal.removeEventListener('abort', interrupt);
   }
+}
+
+async function end(child: ChildProcess, exited: Promise<unknown>, onInterruption: () => Promise<void>): Promise<void> {
+  await onInterruption();
+  await Promise.race([exited.catch(() => {}), delay(graceMs, undefined, { ref: false })]);
+  child.kill();
 }

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
-import { Writable } from 'node:stream';
+import { Writable, type Readable } from 'node:stream';
 import { Interrupted, UserError } from '../../errors.ts';
+import { ignoreErrors, untilInterrupted } from '../../interrupt.ts';
 import { oneLine, terminalText } from '../render/terminal-text.ts';
 
 export interface Question {
@@ -13,18 +14,25 @@ export interface Question {
 }
 
 export interface PromptStreams {
-  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly input: Readable & { readonly isTTY?: boolean };
   readonly output: NodeJS.WritableStream & { readonly isTTY?: boolean };
+}
+
+/** Interruption, as far as a question needs it. */
+export interface Interruptible {
+  readonly signal: AbortSignal;
+  /** Ctrl-C, which reaches a question as a character. */
+  readonly receive: () => void;
 }
 
 /** Asks on a terminal only. Without one, every question is an error that names the flag to answer it. */
 export class Prompt {
   readonly #streams: PromptStreams;
-  readonly #interrupt: () => void;
+  readonly #interruption: Interruptible;
 
-  constructor(streams: PromptStreams, interrupt: () => void) {
+  constructor(streams: PromptStreams, interruption: Interruptible) {
     this.#streams = streams;
-    this.#interrupt = interrupt;
+    this.#interruption = interruption;
   }
 
   get isPossible(): boolean {
@@ -34,6 +42,7 @@ export class Prompt {
   /** Asks for a line of text and trims it; empty if the user just presses Enter. */
   async ask(text: string, question: Question): Promise<string> {
     if (!this.isPossible) throw unanswered(text, question);
+    ignoreErrors(this.#streams.input);
     const lines = createInterface({
       input: this.#streams.input,
       output:
@@ -69,14 +78,16 @@ export class Prompt {
   }
 
   async #answer(lines: ReturnType<typeof createInterface>, text: string): Promise<string> {
+    const { signal, receive } = this.#interruption;
     const left = new Promise<never>((_, reject) => {
       lines.once('SIGINT', () => {
-        this.#interrupt();
+        receive();
         reject(new Interrupted());
       });
-      lines.once('close', () => reject(new Interrupted('the input ended before an answer')));
+      const ended = (): void => reject(new Interrupted('the input ended before an answer'));
+      lines.on('error', ended).once('close', ended);
     });
-    return await Promise.race([lines.question(text), left]);
+    return await untilInterrupted(Promise.race([lines.question(text), left]), signal);
   }
 }
 

@@ -75,12 +75,13 @@ export class Operator {
     return this.#status.toJSON();
   }
 
-  /** Until the signal aborts. Containers keep running. */
-  async run(signal: AbortSignal): Promise<void> {
+  /** Until the signal aborts. Containers keep running. `onStarted` is called when it listens. */
+  async run(signal: AbortSignal, onStarted?: () => void): Promise<void> {
     const { settings, directory, log } = this.#tools;
     const { node, prefix } = settings;
     const pages = await this.#openPages();
     log.info({ node, consul: directory.address, prefix, http: pages?.url }, 'the operator starts');
+    onStarted?.();
     try {
       await runParts(
         [

@@ -13,11 +13,14 @@ export function newMark(): string {
 
 // No engine passes a signal on to a command that was started in a container, so another command in it does: it finds
 // the processes that have the mark in their environment, and all below them (sshd clears the environment of its own).
+// In an ssh session the mark is on a shell above sshd. Neither gets the signal: what runs below them would lose its
+// output and die of that before it can act on the signal.
 const script = `
 marked=$(grep -lsF "$2" /proc/[0-9]*/environ)
 parents=$(grep -s '^PPid:' /proc/[0-9]*/status)
 tree=
 for file in $marked; do pid=\${file#/proc/}; tree="$tree \${pid%%/*} "; done
+above=$tree
 known=none
 while [ "$known" != "$tree" ]; do
   known=$tree
@@ -31,7 +34,14 @@ while [ "$known" != "$tree" ]; do
     esac
   done
 done
-[ -z "$tree" ] || kill -s "$1" $tree
+for pid in $tree; do
+  if [ "$3" = ssh ]; then
+    case $above in *" $pid "*) continue ;; esac
+    read -r name 2>/dev/null < "/proc/$pid/comm" || continue
+    case $name in sshd*) continue ;; esac
+  fi
+  kill -s "$1" "$pid" 2>/dev/null
+done
 `;
 const limitMs = 2000;
 
@@ -44,8 +54,9 @@ export async function signalInside(
   container: string,
   mark: string,
   name: NodeJS.Signals,
+  kind: 'exec' | 'ssh',
 ): Promise<void> {
-  const command = ['/bin/sh', '-c', script, 'sh', name.slice('SIG'.length), `${markVariable}=${mark}`];
+  const command = ['/bin/sh', '-c', script, 'sh', name.slice('SIG'.length), `${markVariable}=${mark}`, kind];
   await engine.exec(container, { command, user: '0' }, limitMs).catch(() => {});
 }
 

@@ -60,7 +60,7 @@ export async function sshLogin({ container, identity, program, host, command, ..
       host: ownership.key,
       ...(command === undefined ? {} : { command }),
       signal,
-      onInterruption: () => signalInside(engine, container.id, mark, interruptingSignal(signal)),
+      onInterruption: () => signalInside(engine, container.id, mark, interruptingSignal(signal), 'ssh'),
     });
     return signal.aborted ? exitCodeFor(interruptingSignal(signal)) : status;
   } finally {

@@ -3,7 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EngineSessions, ExecRequest, ExecSession } from '../../engine/engine.ts';
-import { untilInterrupted } from '../../interrupt.ts';
+import { ignoreErrors, untilInterrupted } from '../../interrupt.ts';
 import { exitCodeFor, interruptingSignal, markVariable, newMark, signalInside } from './signal-inside.ts';
 
 export interface Streams {
@@ -18,7 +18,7 @@ const nobodyReads = 141;
 const graceMs = 2000;
 
 export interface SessionRequest extends Omit<ExecRequest, 'tty'> {
-  /** For a session that another process interrupts; else one is made. */
+  /** For a session whose processes another process signals; else one is made. */
   readonly mark?: string | undefined;
 }
 
@@ -30,11 +30,12 @@ export interface SessionRequest extends Omit<ExecRequest, 'tty'> {
 export async function runSession(
   engine: Pick<EngineSessions, 'openExec' | 'exec'>,
   container: string,
-  { mark = newMark(), environment = [], ...request }: SessionRequest,
+  { mark: given, environment = [], ...request }: SessionRequest,
   streams: Streams,
   signal: AbortSignal,
 ): Promise<number> {
   const tty = isTerminal(streams);
+  const mark = given ?? newMark();
   const own = [`${markVariable}=${mark}`, ...(tty ? [`TERM=${process.env['TERM'] ?? 'xterm'}`] : [])];
   const session = await engine.openExec(container, { ...request, tty, environment: [...environment, ...own] });
   const exitCode = relay(session, tty, streams);
@@ -43,10 +44,11 @@ export async function runSession(
   } catch (error) {
     if (!signal.aborted) throw error;
     const name = interruptingSignal(signal);
-    await Promise.race([
-      signalInside(engine, container, mark, name).then(() => exitCode.catch(() => {})),
-      delay(graceMs, undefined, { ref: false }),
-    ]);
+    if (given === undefined)
+      await Promise.race([
+        signalInside(engine, container, mark, name, 'exec').then(() => exitCode.catch(() => {})),
+        delay(graceMs, undefined, { ref: false }),
+      ]);
     session.stdin.destroy();
     return exitCodeFor(name);
   }
@@ -76,6 +78,7 @@ export async function relay(session: ExecSession, tty: boolean, streams: Streams
   streams.stderr.on('error', leave);
   // The command may exit before it has read all of its input.
   session.stdin.on('error', () => {});
+  ignoreErrors(streams.stdin);
   streams.stdin.pipe(session.stdin);
   session.stdout.pipe(streams.stdout, { end: false });
   session.stderr.pipe(streams.stderr, { end: false });

@@ -3,6 +3,8 @@ import { PassThrough } from 'node:stream';
 import { Interrupted, UserError } from '../../../../src/lib/errors.ts';
 import { Prompt } from '../../../../src/lib/cli/arguments/prompt.ts';
 
+const uninterrupted = { signal: new AbortController().signal, receive: () => {} };
+
 function terminal(isTTY: boolean): {
   readonly prompt: Prompt;
   readonly input: PassThrough;
@@ -12,7 +14,7 @@ function terminal(isTTY: boolean): {
   const output = Object.assign(new PassThrough(), { isTTY, columns: 80 });
   let shown = '';
   output.on('data', (chunk: Buffer) => (shown += chunk.toString()));
-  return { prompt: new Prompt({ input, output }, () => {}), input, shown: () => shown };
+  return { prompt: new Prompt({ input, output }, uninterrupted), input, shown: () => shown };
 }
 
 async function errorOf(promise: Promise<unknown>): Promise<unknown> {
@@ -85,5 +87,16 @@ describe('a question', () => {
     const interrupted = terminal(true);
     interrupted.input.write('\u0003');
     expect(await errorOf(interrupted.prompt.ask('which?', { flag: '-i' }))).to.be.instanceOf(Interrupted);
+  });
+
+  it('ends when the command is interrupted, and when its terminal is closed', async () => {
+    const abort = new AbortController();
+    const input = Object.assign(new PassThrough(), { isTTY: true });
+    const output = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
+    const { signal } = abort;
+    const asked = errorOf(new Prompt({ input, output }, { signal, receive: () => {} }).ask('which?', { flag: '-i' }));
+    input.emit('error', new Error('read EIO'));
+    abort.abort();
+    expect(await asked).to.be.instanceOf(Interrupted);
   });
 });

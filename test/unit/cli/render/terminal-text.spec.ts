@@ -108,7 +108,10 @@ describe('what comes from others', () => {
     let written = '';
     output.on('data', (chunk: Buffer) => (written += chunk.toString()));
     input.write('1\r');
-    const choice = await new Prompt({ input, output }, () => {}).choose(`which ${hostile}?`, [hostile], { flag: '-i' });
+    const uninterrupted = { signal: new AbortController().signal, receive: () => {} };
+    const choice = await new Prompt({ input, output }, uninterrupted).choose(`which ${hostile}?`, [hostile], {
+      flag: '-i',
+    });
     expect(choice).to.equal(hostile);
     expect(written).to.contain(`which ${shown}?`).and.to.contain(`1) ${shown}`);
   });

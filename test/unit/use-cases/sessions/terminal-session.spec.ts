@@ -81,7 +81,7 @@ describe('a session inside a container', () => {
           return session;
         },
         exec: async (id, request, limitMs) => {
-          signalled = request.command.slice(-2);
+          signalled = request.command.slice(-3);
           stdout.end('bye');
           stderr.end();
           return nothing(id, request, limitMs);
@@ -91,7 +91,7 @@ describe('a session inside a container', () => {
       const ended = runSession(engine, 'c', { command: ['sleep'] }, streams, abort.signal);
       setImmediate(() => abort.abort(new Interrupted(undefined, name)));
       expect(await ended).to.equal(code);
-      expect(signalled).to.deep.equal([name.slice(3), environment[0]]);
+      expect(signalled).to.deep.equal([name.slice(3), environment[0], 'exec']);
       expect([stdin.destroyed, String(ownOut.read())]).to.deep.equal([true, 'bye']);
     });
 });
