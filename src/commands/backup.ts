@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core';
+import { timeout } from '../lib/cli/arguments/common-flags.ts';
 import { instance, service } from '../lib/cli/arguments/instance-flags.ts';
 import { ChangeCommand } from '../lib/cli/change-command.ts';
 import { renderBackup } from '../lib/cli/render/backup-text.ts';
@@ -23,12 +24,7 @@ export default class Backup extends ChangeCommand {
       description: 'file to write, compressed if its name ends in .gz; default: PROJECT-SERVICE-INSTANCE-TIME.tar.gz',
     }),
     stop: Flags.boolean({ description: 'stop the instance and start it again, instead of pausing it' }),
-    timeout: Flags.integer({
-      default: 60,
-      min: 1,
-      helpValue: 'SECONDS',
-      description: 'longest wait for the instance to be ready again after --stop',
-    }),
+    timeout,
   };
 
   async run(): Promise<void> {

@@ -41,7 +41,7 @@ export default class Plan extends ProjectCommand {
       replace: flags.replace ? 'changed' : 'never',
       build: flags.build ? 'stale' : 'missing',
       wait: true,
-      timeoutSeconds: 60,
+      timeoutSeconds: undefined,
     } as const;
     const plan = flags.clean
       ? await previewClean(opened, request)

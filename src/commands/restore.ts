@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core';
+import { timeout } from '../lib/cli/arguments/common-flags.ts';
 import { instance, service } from '../lib/cli/arguments/instance-flags.ts';
 import { ChangeCommand } from '../lib/cli/change-command.ts';
 import { renderRestore } from '../lib/cli/render/backup-text.ts';
@@ -21,12 +22,7 @@ export default class Restore extends ChangeCommand {
     'same-modes': Flags.boolean({
       description: 'keep setuid and setgid bits and capabilities: only for a backup that nobody else could change',
     }),
-    timeout: Flags.integer({
-      default: 60,
-      min: 1,
-      helpValue: 'SECONDS',
-      description: 'longest wait for the instance to be ready again',
-    }),
+    timeout,
   };
 
   async run(): Promise<void> {

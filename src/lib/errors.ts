@@ -22,6 +22,13 @@ export interface ErrorDetails {
   readonly problems?: readonly Problem[];
 }
 
+/** A message made of a subject and a reason that turned out to be empty. */
+function withReason(message: string): string {
+  const text = message.trimEnd();
+  if (text === '') return 'no reason was given';
+  return text.endsWith(':') ? `${text} no reason was given` : message;
+}
+
 /** Subclasses set `name` explicitly, because the bundle shortens class names. */
 export abstract class DockeropsError extends Error {
   abstract override readonly name: string;
@@ -32,7 +39,7 @@ export abstract class DockeropsError extends Error {
   abstract readonly exitCode: number;
 
   constructor(message: string, details: ErrorDetails) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    super(withReason(message), details.cause === undefined ? undefined : { cause: details.cause });
     this.code = details.code;
     this.suggestions = details.suggestions ?? [];
     this.ref = details.ref;
@@ -83,6 +90,23 @@ export class OperationFailed extends DockeropsError {
     this.container = details.container;
     this.logs = details.logs ?? [];
   }
+}
+
+/** The last lines of several containers, each line with the container's name. */
+export function namedLogs(failed: readonly Error[]): readonly string[] {
+  return failed.flatMap((error) =>
+    error instanceof OperationFailed
+      ? error.logs.slice(-linesOfEach).map((line) => `${error.container ?? ''} | ${line}`)
+      : [],
+  );
+}
+
+const linesOfEach = 10;
+
+/** What to do next about each of several errors; the rest is the same for all. */
+export function firstSuggestions(failed: readonly Error[]): readonly string[] {
+  const all = failed.flatMap((error) => (error instanceof DockeropsError ? error.suggestions.slice(0, 1) : []));
+  return [...new Set(all)];
 }
 
 /** The engine has changed since it was observed; plan again. */

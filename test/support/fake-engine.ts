@@ -162,7 +162,6 @@ export class FakeEngine implements Engine {
       tty: container.config.terminal === true,
       environment: container.config.environment,
       healthTest: container.config.healthcheck?.test ?? [],
-      lastProbe: '',
     };
   }
 

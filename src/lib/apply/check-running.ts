@@ -1,5 +1,6 @@
 import type { ContainerRow } from '../engine/engine.ts';
-import { OperationFailed } from '../errors.ts';
+import { definedOnly } from '../defined.ts';
+import { firstSuggestions, namedLogs, OperationFailed } from '../errors.ts';
 import { failure, times } from '../observe/failure.ts';
 import type { OperationOf } from '../plan/operation.ts';
 import type { ApplyContext } from './context.ts';
@@ -13,7 +14,23 @@ export async function checkRunning(
   { context, results }: Step,
 ): Promise<void> {
   const rows = new Map((await context.engine.listContainers({ all: true })).map((row) => [row.id, row]));
-  await Promise.all(containers.map((name) => checkOne(name, rows.get(results.containerId(name)), context)));
+  const checks = containers.map((name) => checkOne(name, rows.get(results.containerId(name)), context));
+  const failures = (await Promise.allSettled(checks)).flatMap((check) =>
+    check.status === 'rejected' ? [check.reason as unknown] : [],
+  );
+  const failed = failures.filter((error) => error instanceof OperationFailed);
+  if (failed.length > 1) throw severalFailed(failed);
+  if (failures.length > 0) throw failures[0];
+}
+
+function severalFailed(failed: readonly OperationFailed[]): OperationFailed {
+  const problems = failed.map(({ container, message }) => definedOnly({ where: container, message }));
+  return new OperationFailed(`${String(failed.length)} instances did not stay up`, {
+    code: 'INSTANCES_FAILED',
+    problems,
+    logs: namedLogs(failed),
+    suggestions: firstSuggestions(failed),
+  });
 }
 
 async function checkOne(name: string, row: ContainerRow | undefined, { engine }: ApplyContext): Promise<void> {

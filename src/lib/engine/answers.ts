@@ -20,8 +20,16 @@ export interface ContainerDetail extends ContainerRow {
   /** `NAME=value` */
   readonly environment: readonly string[];
   readonly healthTest: readonly string[];
-  /** Output of the last probe, if any. */
-  readonly lastProbe: string;
+  /** Of its healthcheck, in seconds; absent: the engine's default. */
+  readonly healthIntervalSeconds?: number;
+  readonly healthStartSeconds?: number;
+  /** The last probe that has ended, if any. */
+  readonly lastProbe?: Probe;
+}
+
+export interface Probe {
+  readonly exitCode: number;
+  readonly output: string;
 }
 
 export interface ImageDetail extends ObservedImage {

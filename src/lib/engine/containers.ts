@@ -5,7 +5,7 @@ import { createBody } from './container-request.ts';
 import type { ContainerDetail, ContainerRow, LabelFilter, RestartPolicy } from './engine.ts';
 import { rawDetail, rawRow, toDetail, toRow } from './parse-container.ts';
 import { list, number, object, optional, text } from './shape.ts';
-import { shortId } from './short-id.ts';
+import { nameFor, noteName } from './container-names.ts';
 import type { Connection } from './connection/connection.ts';
 import { call, callJson } from './connection/http.ts';
 import { labelFilter, segment } from './connection/request.ts';
@@ -21,17 +21,24 @@ export async function listContainers(
     path: '/containers/json',
     query: { all: query.all, filters: labelFilter(query.labels) },
   });
-  return rows.map(toRow);
+  return rows.map(toRow).map(withNotedName);
 }
 
 export async function inspectContainer(connection: Connection, id: string): Promise<ContainerDetail> {
-  return toDetail(
-    await callJson(connection, rawDetail, {
-      step: `inspect container ${id}`,
-      method: 'GET',
-      path: `/containers/${segment(id)}/json`,
-    }),
+  return withNotedName(
+    toDetail(
+      await callJson(connection, rawDetail, {
+        step: `inspect container ${nameFor(id)}`,
+        method: 'GET',
+        path: `/containers/${segment(id)}/json`,
+      }),
+    ),
   );
+}
+
+function withNotedName<T extends ContainerRow>(container: T): T {
+  noteName(container.id, container.name);
+  return container;
 }
 
 const created = object({ Id: text, Warnings: optional(list(text)) });
@@ -49,12 +56,13 @@ export async function createContainer(
     query: { name, platform },
     body: createBody(config),
   });
+  noteName(Id, name);
   return { id: Id, warnings: Warnings ?? [] };
 }
 
 export async function startContainer(connection: Connection, id: string): Promise<void> {
   await call(connection, {
-    step: `start container ${shortId(id)}`,
+    step: `start container ${nameFor(id)}`,
     method: 'POST',
     path: `/containers/${segment(id)}/start`,
   });
@@ -70,7 +78,7 @@ export async function unpauseContainer(connection: Connection, id: string): Prom
 
 /** Engines before 28 answer 500 to what later ones call a conflict: so the container's state decides. */
 async function changePause(connection: Connection, id: string, what: 'pause' | 'unpause'): Promise<void> {
-  const step = `${what} container ${shortId(id)}`;
+  const step = `${what} container ${nameFor(id)}`;
   await call(connection, { step, method: 'POST', path: `/containers/${segment(id)}/${what}` }).catch(
     async (error: unknown) => {
       const { state } = await inspectContainer(connection, id);
@@ -87,7 +95,7 @@ const cleanUpMs = 120_000;
 
 export async function stopContainer(connection: Connection, id: string, seconds?: number): Promise<void> {
   await call(connection, {
-    step: `stop container ${shortId(id)}`,
+    step: `stop container ${nameFor(id)}`,
     method: 'POST',
     path: `/containers/${segment(id)}/stop`,
     query: { t: seconds },
@@ -102,16 +110,17 @@ export function stopLimitMs(seconds: number | undefined): number {
 
 export async function renameContainer(connection: Connection, id: string, name: string): Promise<void> {
   await call(connection, {
-    step: `rename container ${shortId(id)} to ${name}`,
+    step: `rename container ${nameFor(id)} to ${name}`,
     method: 'POST',
     path: `/containers/${segment(id)}/rename`,
     query: { name },
   });
+  noteName(id, name);
 }
 
 export async function setRestartPolicy(connection: Connection, id: string, restart: RestartPolicy): Promise<void> {
   await call(connection, {
-    step: `set restart policy of container ${shortId(id)}`,
+    step: `set restart policy of container ${nameFor(id)}`,
     method: 'POST',
     path: `/containers/${segment(id)}/update`,
     body: { RestartPolicy: { Name: restart } },
@@ -124,7 +133,7 @@ export async function removeContainer(
   options: { readonly force?: boolean; readonly volumes?: boolean } = {},
 ): Promise<void> {
   await call(connection, {
-    step: `remove container ${shortId(id)}`,
+    step: `remove container ${nameFor(id)}`,
     method: 'DELETE',
     path: `/containers/${segment(id)}`,
     query: { force: options.force, v: options.volumes },
@@ -137,7 +146,7 @@ export async function waitContainer(
   signal?: AbortSignal,
 ): Promise<{ readonly exitCode: number }> {
   const { StatusCode } = await callJson(connection, object({ StatusCode: number }), {
-    step: `wait for container ${shortId(id)}`,
+    step: `wait for container ${nameFor(id)}`,
     method: 'POST',
     path: `/containers/${segment(id)}/wait`,
     limitMs: 0,

@@ -18,7 +18,7 @@ import { listNodes } from './swarm/nodes.ts';
 import * as swarm from './swarm/swarm-services.ts';
 import { listTasks } from './swarm/tasks.ts';
 
-/** The interfaces of engine.ts on the Docker Engine API. Without state: every call asks the engine. */
+/** The interfaces of engine.ts on the Docker Engine API. Without state, but for names in messages. */
 export function createDockerEngine(connection: Connection, client: ClientEnvironment): Engine {
   return { ...createReader(connection), ...createSessions(connection), ...createWriter(connection, client) };
 }

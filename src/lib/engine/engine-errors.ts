@@ -11,6 +11,7 @@ import {
   messageOf,
 } from '../errors.ts';
 
+import { withNames } from './container-names.ts';
 import { WrongShape } from './shape.ts';
 
 /** Why a call failed: the engine refused, or could not be reached. */
@@ -26,7 +27,7 @@ export interface EngineFailure {
  * exception: that a disk is full has no status of its own.
  */
 export function engineError(step: string, failure: EngineFailure): EngineError {
-  const message = `${step}: ${failure.message}`;
+  const message = `${step}: ${withNames(failure.message)}`;
   const { cause } = failure;
   if ((failure.status ?? 0) >= 500 && tellsFullDisk(message)) return fullDisk(message, cause);
   if (failure.status === 404) return new NotFound(message, { code: 'NOT_FOUND', cause });

@@ -1,6 +1,6 @@
 import { definedOnly } from '../defined.ts';
 import type { ContainerState, Health, VolumeUse } from '../model/observed-state.ts';
-import type { ContainerDetail, ContainerRow } from './engine.ts';
+import type { ContainerDetail, ContainerRow, Probe } from './engine.ts';
 import { inspectedPorts, listedPort, listedPorts, portBindings } from './parse-ports.ts';
 import { flag, list, number, object, optional, record, text, type Shape, type Shaped } from './shape.ts';
 
@@ -38,7 +38,9 @@ export const rawDetail = object({
     Tty: flag,
     Env: optional(list(text)),
     Labels: labels,
-    Healthcheck: optional(object({ Test: optional(list(text)) })),
+    Healthcheck: optional(
+      object({ Test: optional(list(text)), Interval: optional(number), StartPeriod: optional(number) }),
+    ),
   }),
   State: object({
     Status: state,
@@ -48,7 +50,7 @@ export const rawDetail = object({
     Pid: number,
     StartedAt: text,
     FinishedAt: text,
-    Health: optional(object({ Status: text, Log: optional(list(object({ Output: text }))) })),
+    Health: optional(object({ Status: text, Log: optional(list(object({ ExitCode: number, Output: text }))) })),
   }),
   NetworkSettings: object({ ...networks, Ports: optional(portBindings) }),
 });
@@ -94,6 +96,10 @@ export function toDetail(raw: RawDetail): ContainerDetail {
     tty: config.Tty,
     environment: config.Env ?? [],
     healthTest: config.Healthcheck?.Test ?? [],
+    ...definedOnly({
+      healthIntervalSeconds: secondsOf(config.Healthcheck?.Interval),
+      healthStartSeconds: secondsOf(config.Healthcheck?.StartPeriod),
+    }),
   };
 }
 
@@ -102,10 +108,11 @@ const exitedStates: ReadonlySet<ContainerState> = new Set(['exited', 'dead', 're
 
 type ObservedRun = Pick<
   ContainerDetail,
-  'state' | 'status' | 'health' | 'pid' | 'startedAt' | 'finishedAt' | 'outOfMemory' | 'error' | 'lastProbe'
-> & { readonly exitCode?: number };
+  'state' | 'status' | 'health' | 'pid' | 'startedAt' | 'finishedAt' | 'outOfMemory' | 'error'
+> & { readonly exitCode?: number; readonly lastProbe?: Probe };
 
 function stateOf(state: RawDetail['State']): ObservedRun {
+  const probe = state.Health?.Log?.at(-1);
   return {
     state: state.Status,
     status: state.Status,
@@ -116,8 +123,13 @@ function stateOf(state: RawDetail['State']): ObservedRun {
     finishedAt: timeOf(state.FinishedAt),
     outOfMemory: state.OOMKilled,
     error: state.Error,
-    lastProbe: state.Health?.Log?.at(-1)?.Output ?? '',
+    ...(probe === undefined ? {} : { lastProbe: { exitCode: probe.ExitCode, output: probe.Output } }),
   };
+}
+
+/** The API has nanoseconds, and 0 for the engine's default. */
+function secondsOf(nanoseconds: number | undefined): number | undefined {
+  return nanoseconds === undefined || nanoseconds === 0 ? undefined : nanoseconds / 1e9;
 }
 
 /** Legacy links add names such as `/other/alias`. */

@@ -9,6 +9,9 @@ export function nanounits(units: number | undefined): number | undefined {
   return units === undefined ? undefined : Math.round(units * 1e9);
 }
 
+/** Docker's default, which the API leaves to the image. */
+const defaultRetries = 3;
+
 export function healthcheckBody(check: Healthcheck | undefined): Json | undefined {
   if (check === undefined) return undefined;
   return definedOnly({
@@ -16,7 +19,7 @@ export function healthcheckBody(check: Healthcheck | undefined): Json | undefine
     Interval: nanounits(check.intervalSeconds),
     Timeout: nanounits(check.timeoutSeconds),
     StartPeriod: nanounits(check.startSeconds),
-    Retries: check.retries,
+    Retries: check.test[0] === 'NONE' ? undefined : (check.retries ?? defaultRetries),
   });
 }
 

@@ -48,6 +48,7 @@ function stateText({ name, state, exitCode, outOfMemory, error, restartCount }: 
   const memory = outOfMemory ? ', killed for using too much memory' : '';
   const restarts = restartCount > 0 ? `, restarted ${times(restartCount)}` : '';
   const reason = error === '' ? '' : `: ${error}`;
+  if (state === 'running') return `${name} has ended${memory}, and was restarted ${times(restartCount)}${reason}`;
   return `${name} is ${state}, exit code ${String(exitCode ?? 'unknown')}${memory}${restarts}${reason}`;
 }
 
@@ -61,7 +62,6 @@ function nextSteps(labels: Labels): readonly string[] {
   const steps = [`see its whole log: dockerops logs:${instance}`];
   if (labels[label.base] !== undefined)
     steps.push(
-      `see the logs of its programs, in /var/log/supervisor: dockerops shell:${instance}`,
       'open a shell in it without its entrypoints: ' +
         `dockerops run:${instance},interactive=True,safemode=True,replace=True`,
     );

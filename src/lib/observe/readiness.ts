@@ -12,7 +12,8 @@ const pollMs = 200;
 const restartLimitMs = 5000;
 
 export interface ReadinessOptions {
-  readonly limitSeconds: number;
+  /** Undefined: the default of what is waited for. */
+  readonly limitSeconds: number | undefined;
   /**
    * The container ran before this command, so the engine may be restarting it. One that was just started must not end
    * at all.

@@ -12,7 +12,8 @@ export interface RunOptions {
   /** `missing` builds only what does not exist; `stale` also what is older than its source. */
   readonly build: 'missing' | 'stale';
   readonly wait: boolean;
-  readonly timeoutSeconds: number;
+  /** Longest wait for an instance to be ready; undefined: the default of what is waited for. */
+  readonly timeoutSeconds: number | undefined;
   /** Of one service the next instance stops when the one before is in use. */
   readonly oneByOne?: boolean;
   /** What is replaced stays, stopped, until a later run. */

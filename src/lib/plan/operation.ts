@@ -91,8 +91,15 @@ interface Operations {
   /** `withVolumes`: together with the volumes that the engine made for it alone. */
   'remove-container': { readonly expected: parts.ExpectedContainer; readonly withVolumes?: true };
 
-  /** `wasRunning`: the plan did not start it. */
-  'wait-ready': { readonly container: string; readonly limitSeconds: number; readonly wasRunning: boolean };
+  'wait-ready': {
+    readonly container: string;
+    /** Undefined: the default of what is waited for. */
+    readonly limitSeconds: number | undefined;
+    /** The plan did not start it. */
+    readonly wasRunning: boolean;
+    /** Ready is when it has ended with exit code 0. */
+    readonly until?: 'completed';
+  };
   'wait-seconds': { readonly seconds: number };
   'check-running': { readonly containers: readonly string[] };
 

@@ -19,7 +19,7 @@ export interface BackupOptions {
   readonly file: string;
   /** Stop the instance while its data is read, instead of pausing it. */
   readonly stop: boolean;
-  readonly timeoutSeconds: number;
+  readonly timeoutSeconds: number | undefined;
   readonly manifest: Omit<BackupManifest, 'taken'>;
 }
 
@@ -77,7 +77,7 @@ export interface RestoreOptions extends Pick<
   OperationOf<'restore-data'>,
   'file' | 'sha256' | 'folders' | 'asideSuffix' | 'images' | 'onThisMachine' | 'sameModes'
 > {
-  readonly timeoutSeconds: number;
+  readonly timeoutSeconds: number | undefined;
 }
 
 /**
@@ -129,7 +129,7 @@ function continueInstance(
   key: string,
   after: string,
   cause: string,
-  limitSeconds: number,
+  limitSeconds: number | undefined,
   builder: PlanBuilder,
 ): void {
   const started = builder.add({

@@ -21,7 +21,7 @@ import { needsAmong } from './spec/needs-among.ts';
 
 export interface StartOptions {
   readonly wait: boolean;
-  readonly timeoutSeconds: number;
+  readonly timeoutSeconds: number | undefined;
   /** From the run conf; no label has it. */
   readonly sleepSeconds?: (container: Ownership) => number;
 }

@@ -1,4 +1,4 @@
-import { Interrupted, OperationFailed, type Problem } from '../errors.ts';
+import { firstSuggestions, Interrupted, namedLogs, OperationFailed, type Problem } from '../errors.ts';
 import type { ProgressSink } from '../events.ts';
 import type { ApplyOutcome } from '../apply/executor.ts';
 import type { Applier } from '../apply/open-engine.ts';
@@ -142,7 +142,7 @@ function settle(plan: Plan, outcome: ApplyOutcome): ChangeResult {
   return { plan, done };
 }
 
-/** A single failure unchanged; several as one error that lists them, with the last log lines of the first. */
+/** A single failure unchanged; several as one error that lists them, with the last log lines of each. */
 function failureOf({ failures, outcomes }: ApplyOutcome): Error {
   const [first, ...others] = failures;
   if (first === undefined) throw new TypeError('no failure');
@@ -152,10 +152,16 @@ function failureOf({ failures, outcomes }: ApplyOutcome): Error {
     where: operation.subject,
     message: error.message,
   }));
-  const logs = first.error instanceof OperationFailed ? first.error.logs : [];
+  const errors = failures.map(({ error }) => error);
   return new OperationFailed(
     `${String(failures.length)} operations failed, ${String(skipped)} skipped because of them`,
-    { code: 'OPERATIONS_FAILED', problems, logs, cause: first.error },
+    {
+      code: 'OPERATIONS_FAILED',
+      problems,
+      logs: namedLogs(errors),
+      suggestions: firstSuggestions(errors),
+      cause: first.error,
+    },
   );
 }
 

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { ContainerConfig } from '../../../src/lib/engine/container-config.ts';
 import { createBody } from '../../../src/lib/engine/container-request.ts';
 import { serviceBody } from '../../../src/lib/engine/swarm/swarm-request.ts';
+import { definedOnly } from '../../../src/lib/defined.ts';
 import { EngineError } from '../../../src/lib/errors.ts';
 
 const minimal: ContainerConfig = {
@@ -161,6 +162,14 @@ describe('request for a container', () => {
       readonly Mounts: readonly { readonly VolumeOptions: unknown }[];
     };
     for (const { VolumeOptions } of body.Mounts) expect(VolumeOptions).to.include({ NoCopy: true });
+  });
+
+  it('has three attempts for a healthcheck without a number of them, whatever the image says', () => {
+    const check = (healthcheck: ContainerConfig['healthcheck']): unknown =>
+      createBody({ ...minimal, ...definedOnly({ healthcheck }) })['Healthcheck'];
+    expect(check({ test: ['CMD', 'true'] })).to.deep.equal({ Test: ['CMD', 'true'], Retries: 3 });
+    expect(check({ test: [], intervalSeconds: 1 })).to.deep.equal({ Test: [], Interval: 1e9, Retries: 3 });
+    expect(check({ test: ['NONE'] })).to.deep.equal({ Test: ['NONE'] });
   });
 
   it('carries every option in the units of the API', () => {

@@ -38,6 +38,23 @@ describe('the limit of a stop', () => {
   });
 });
 
+describe('messages about containers', () => {
+  it('have their names, also where the engine says an id', async () => {
+    const Id = 'ab'.repeat(32);
+    const notRunning: Reply = (_request, response) => {
+      response.writeHead(409).end(JSON.stringify({ message: `Container ${Id} is not running` }));
+    };
+    await using server = await serveEngine({
+      '/containers/json': [row({ Id, Names: ['/shop-web-one'] })],
+      [`/containers/${Id}/exec`]: notRunning,
+    });
+    const engine = await engineAt(server);
+    await engine.listContainers({ all: true });
+    const message = await engine.exec(Id, { command: ['true'] }, 1000).catch((error: unknown) => String(error));
+    expect(message).to.contain('in shop-web-one: Container shop-web-one is not running').and.not.contain('abab');
+  });
+});
+
 describe('rows of the container list', () => {
   const statuses = [
     ['Up 2 minutes', { health: 'none' }],

@@ -1,7 +1,14 @@
 import { expect } from 'chai';
-import type { ContainerDetail, EngineReader, EngineSessions, ExecResult } from '../../../src/lib/engine/engine.ts';
+import type {
+  ContainerDetail,
+  EngineReader,
+  EngineSessions,
+  ExecResult,
+  Probe,
+} from '../../../src/lib/engine/engine.ts';
 import { Conflict } from '../../../src/lib/errors.ts';
 import { label } from '../../../src/lib/labels.ts';
+import { defaultLimit } from '../../../src/lib/observe/await-healthy.ts';
 import { awaitReady } from '../../../src/lib/observe/readiness.ts';
 
 const running: ContainerDetail = {
@@ -26,7 +33,6 @@ const running: ContainerDetail = {
   tty: false,
   environment: [],
   healthTest: [],
-  lastProbe: '',
 };
 const restarting: ContainerDetail = { ...running, state: 'restarting', exitCode: 137, restartCount: 1 };
 const back: ContainerDetail = { ...running, restartCount: 1 };
@@ -92,6 +98,55 @@ describe('ready', () => {
     expect(await wait(engineOf([running, restarting], [told]), false)).to.equal(
       'demo-web-one: entrypoint web.sh ended with status 1',
     );
+  });
+
+  it('fails with how it ended when the check inside was ended by that and said nothing', async () => {
+    const killed: ExecResult = { exitCode: 137, stdout: '', stderr: '' };
+    const ended: ContainerDetail = { ...running, state: 'exited', exitCode: 2 };
+    expect(await wait(engineOf([running, running, ended], [killed]), false)).to.equal(
+      'demo-web-one is exited, exit code 2',
+    );
+    expect(await wait(engineOf([running, running, back], [killed]), false)).to.equal(
+      'demo-web-one has ended, and was restarted once',
+    );
+  });
+
+  it('fails with a reason when the check inside ended without one, and all runs', async () => {
+    const silent: ExecResult = { exitCode: 137, stdout: '', stderr: '' };
+    expect(await wait(engineOf([running], [silent]), false)).to.match(
+      /^demo-web-one: its readiness could not be checked: .*await-ready ended with exit code 137 without output$/,
+    );
+  });
+
+  describe('with a healthcheck of its own', () => {
+    const checked: ContainerDetail = { ...running, healthTest: ['CMD', 'true'] };
+    const waitFor = (detail: ContainerDetail): Promise<unknown> =>
+      awaitReady(engineOf([detail], []), 'id', {
+        limitSeconds: 0.01,
+        wasRunning: false,
+        signal: new AbortController().signal,
+      }).catch((error: unknown) => (error as Error).message);
+
+    it('fails with what the last probe said, or how it ended', async () => {
+      const unhealthy = { ...checked, health: 'unhealthy' } as const;
+      const fails = async (lastProbe: Probe): Promise<unknown> => waitFor({ ...unhealthy, lastProbe });
+      expect(await fails({ exitCode: 1, output: 'no answer\n' })).to.equal('demo-web-one is unhealthy: no answer');
+      expect(await fails({ exitCode: 7, output: '' })).to.equal(
+        'demo-web-one is unhealthy: its healthcheck ended with exit code 7 and printed nothing',
+      );
+    });
+
+    it('says that no probe has ended only when none has', async () => {
+      expect(await waitFor(checked)).to.contain('no probe of its healthcheck has ended yet');
+      expect(await waitFor({ ...checked, lastProbe: { exitCode: 1, output: '' } })).to.equal(
+        'demo-web-one is not healthy after 0.01 s: its healthcheck ended with exit code 1 and printed nothing',
+      );
+    });
+
+    it('has a minute after its start period and its first interval', () => {
+      expect(defaultLimit({ ...checked, healthStartSeconds: 90, healthIntervalSeconds: 5 })).to.equal(155);
+      expect(defaultLimit(checked)).to.equal(90);
+    });
   });
 
   it('fails with the reason in its last lines when it ended before it could be asked', async () => {

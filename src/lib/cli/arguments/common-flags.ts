@@ -8,10 +8,11 @@ export const keepOld = Flags.boolean({
 });
 
 export const timeout = Flags.integer({
-  default: 60,
   min: 1,
   helpValue: 'SECONDS',
-  description: 'longest wait for an instance to be ready',
+  description:
+    'longest wait for an instance to be ready; default: 60, after start_period and interval of a healthcheck; ' +
+    '600 for "wait": "completed"',
 });
 
 export const force = Flags.boolean({ char: 'f', description: 'do not ask for confirmation' });

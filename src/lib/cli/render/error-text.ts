@@ -39,7 +39,12 @@ export function renderErrorDocument(report: ErrorReport): string {
 export function problemLines(problem: Problem, style: Style): readonly string[] {
   const place = problem.where === undefined ? '' : `${style.bold(oneLine(problem.where))}  `;
   const { message, suggestion } = problem;
-  return [`  ${place}${oneLine(message)}`, ...(suggestion === undefined ? [] : [`    ${oneLine(suggestion)}`])];
+  const [first = '', ...others] = message.split('\n').map(oneLine);
+  return [
+    `  ${place}${first}`,
+    ...others.map((line) => `    ${line}`),
+    ...(suggestion === undefined ? [] : [`    ${oneLine(suggestion)}`]),
+  ];
 }
 
 /** A text of several lines cannot be taken for several texts. */

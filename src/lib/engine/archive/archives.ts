@@ -1,7 +1,7 @@
 import { dirname } from 'node:path/posix';
 import type { Readable } from 'node:stream';
 import { NotFound } from '../../errors.ts';
-import { shortId } from '../short-id.ts';
+import { nameFor } from '../container-names.ts';
 import { loadDockerode } from '../dockerode.ts';
 import { uploadFailure } from '../engine-errors.ts';
 import type { TarEntry } from '../engine.ts';
@@ -33,7 +33,7 @@ function byRoot(files: readonly TarEntry[], volumes: readonly string[]): Readonl
 async function putInto(connection: Connection, id: string, root: string, files: readonly TarEntry[]): Promise<void> {
   const directories = await missingDirectories(connection, id, files);
   await call(connection, {
-    step: `put files into ${shortId(id)}`,
+    step: `put files into ${nameFor(id)}`,
     method: 'PUT',
     path: archivePath(id),
     query: { path: root },
@@ -44,7 +44,7 @@ async function putInto(connection: Connection, id: string, root: string, files: 
 /** Without dockerode: `ps` reads secrets with it, and must start fast. */
 export async function readArchive(connection: Connection, id: string, path: string): Promise<Readable> {
   return openStream(connection, {
-    step: `read ${path} in ${shortId(id)}`,
+    step: `read ${path} in ${nameFor(id)}`,
     method: 'GET',
     path: archivePath(id),
     query: { path },
@@ -53,7 +53,7 @@ export async function readArchive(connection: Connection, id: string, path: stri
 
 /** Streams a tar of any length. An engine that refuses it may close the connection before its answer can be read. */
 export async function putArchive(connection: Connection, id: string, path: string, archive: Readable): Promise<void> {
-  const step = `write to ${path} in ${shortId(id)}`;
+  const step = `write to ${path} in ${nameFor(id)}`;
   const dockerode = await loadDockerode(connection);
   try {
     await whileAlive(connection, dockerode.getContainer(id).putArchive(archive, { path }));
@@ -87,7 +87,7 @@ async function missingDirectories(
 async function exists(connection: Connection, id: string, path: string): Promise<boolean> {
   try {
     await call(connection, {
-      step: `look for ${path} in ${shortId(id)}`,
+      step: `look for ${path} in ${nameFor(id)}`,
       method: 'HEAD',
       path: archivePath(id),
       query: { path },

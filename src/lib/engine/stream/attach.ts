@@ -7,7 +7,7 @@ import { waitContainer } from '../containers.ts';
 import { loadDockerode } from '../dockerode.ts';
 import type { ExecSession } from '../engine.ts';
 import { wrapFailure } from '../engine-errors.ts';
-import { shortId } from '../short-id.ts';
+import { nameFor } from '../container-names.ts';
 import { readOutput } from './container-output.ts';
 
 /** The streams of a container's main process. Attach before the container starts: earlier output is not delivered. */
@@ -39,6 +39,6 @@ async function openSocket(connection: Connection, id: string): Promise<Duplex> {
     const options = { stream: true, stdin: true, stdout: true, stderr: true, hijack: true };
     return (await whileAlive(connection, container.attach(options))) as unknown as Duplex;
   } catch (cause) {
-    throw wrapFailure(`attach to ${shortId(id)}`, cause, { address: connection.address });
+    throw wrapFailure(`attach to ${nameFor(id)}`, cause, { address: connection.address });
   }
 }

@@ -9,7 +9,7 @@ import { loadDockerode } from '../dockerode.ts';
 import type { ExecRequest, ExecSession } from '../engine.ts';
 import { wrapFailure } from '../engine-errors.ts';
 import { flag, number, object, optional, text } from '../shape.ts';
-import { shortId } from '../short-id.ts';
+import { nameFor } from '../container-names.ts';
 import { readOutput } from './container-output.ts';
 
 /** A command with its streams open. Ending `stdin` is end of file for the command; its output still comes. */
@@ -51,7 +51,7 @@ export async function startExec(
 
 /** For messages: `run "ls -l" in 0123456789ab`. */
 export function execStep(id: string, { command }: ExecRequest): string {
-  return `run "${command.join(' ')}" in ${shortId(id)}`;
+  return `run "${command.join(' ')}" in ${nameFor(id)}`;
 }
 
 function execBody({ tty, command, environment, user, workingDirectory }: ExecRequest, stdin: boolean): object {

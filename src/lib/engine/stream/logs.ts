@@ -1,6 +1,6 @@
 import { definedOnly } from '../../defined.ts';
 import { inspectContainer } from '../containers.ts';
-import { shortId } from '../short-id.ts';
+import { nameFor } from '../container-names.ts';
 import { wrapFailure } from '../engine-errors.ts';
 import { FrameParser, type OutputName } from './engine-streams.ts';
 import type { LogLine, LogRequest } from '../engine.ts';
@@ -14,7 +14,7 @@ import { segment } from '../connection/request.ts';
  * before it; a later read has it.
  */
 export async function* readLogs(connection: Connection, id: string, query: LogRequest): AsyncGenerator<LogLine> {
-  const step = `read the log of ${shortId(id)}`;
+  const step = `read the log of ${nameFor(id)}`;
   try {
     const { tty } = await inspectContainer(connection, id);
     const path = `/containers/${segment(id)}/logs`;

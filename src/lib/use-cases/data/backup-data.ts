@@ -17,7 +17,7 @@ export interface BackupRequest extends DataQuery {
   /** Absent: a file in the working directory, named after the instance and the time. */
   readonly output?: string;
   readonly stop: boolean;
-  readonly timeoutSeconds: number;
+  readonly timeoutSeconds?: number;
   readonly workingDirectory: string;
   readonly now: Date;
 }

@@ -21,7 +21,7 @@ export interface RestoreRequest extends DataQuery {
   readonly force: boolean;
   /** Files keep setuid and setgid bits, and capabilities. */
   readonly sameModes: boolean;
-  readonly timeoutSeconds: number;
+  readonly timeoutSeconds?: number;
   readonly workingDirectory: string;
   readonly now: Date;
 }
