@@ -29,7 +29,7 @@ export default class Backup extends ChangeCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Backup);
-    const opened = await this.openProject();
+    const opened = await this.openProject('all');
     const request = definedOnly({
       service: args.service,
       instance: flags.instance,

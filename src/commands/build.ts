@@ -27,7 +27,7 @@ export default class Build extends ChangeCommand {
     const { platform } = flags;
     await this.change(async (context) =>
       buildImages(
-        await this.openProjectToChange(flags.conf),
+        await this.openProjectToChange('all', flags.conf),
         { target: args.target ?? 'all', cache: flags.cache, ...(platform === undefined ? {} : { platform }) },
         context,
       ),

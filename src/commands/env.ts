@@ -17,7 +17,7 @@ export default class Env extends ProjectCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Env);
     const { instances, problems, notices } = await explainVariables(
-      await this.openProject(flags.conf),
+      await this.openProject({ service: args.service, instance: flags.instance }, flags.conf),
       args.service,
       flags.instance,
     );

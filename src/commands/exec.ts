@@ -18,7 +18,7 @@ export default class Exec extends ProjectCommand {
     const { parsed, words } = splitAtDashes(this.argv);
     const { args, flags } = await this.parse(Exec, parsed);
     const toRun = containerCommand(flags.command, words, `dockerops exec ${args.service} -- COMMAND`);
-    const opened = await this.openProject();
+    const opened = await this.openProject('labels');
     const { id } = await this.findRunning(opened, args.service, flags.instance);
     const request = definedOnly({ command: toRun, user: flags.user });
     this.exitWith(await runSession(opened.engine, id, request, process, this.signal));

@@ -11,7 +11,7 @@ export default class GetIp extends ProjectCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(GetIp);
-    const container = await this.findRunning(await this.openProject(), args.service, flags.instance);
+    const container = await this.findRunning(await this.openProject('labels'), args.service, flags.instance);
     const address = getAddress(container);
     this.result('get_ip', { key: container.ownership?.key, address }, () => address);
   }

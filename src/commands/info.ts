@@ -15,7 +15,7 @@ export default class Info extends ProjectCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Info);
-    const info = await explainService(await this.openProject(flags.conf), args.service);
+    const info = await explainService(await this.openProject('labels', flags.conf), args.service);
     for (const { where, message } of info.problems)
       this.warning(where === undefined ? message : `${where}: ${message}`);
     this.result('info', info, (style) => renderService(info, style));

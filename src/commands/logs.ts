@@ -57,7 +57,7 @@ export default class Logs extends ProjectCommand {
       notice: (text: string) => this.note(text),
       ...(flags.instance === undefined ? {} : { instance: flags.instance }),
     };
-    const { keys, lines } = await openLogs(await this.openProject(), request);
+    const { keys, lines } = await openLogs(await this.openProject('labels'), request);
     const text = new LogLines(this.style, keys, { times: flags.times });
     for await (const line of lines) {
       await this.#write(this.shared.json ? logDocument(line) : text.render(line));

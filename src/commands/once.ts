@@ -29,7 +29,7 @@ export default class Once extends ChangeCommand {
     const { parsed, words } = splitAtDashes(this.argv);
     const { args, flags } = await this.parse(Once, parsed);
     const toRun = containerCommand(flags.command, words, `dockerops once ${args.service} -- COMMAND`);
-    const opened = await this.openProjectToChange(flags.conf);
+    const opened = await this.openProjectToChange({ service: args.service, instance: flags.instance }, flags.conf);
     const request = definedOnly({ service: args.service, command: toRun, like: flags.instance });
     this.exitWith(await runOnce(opened, request, this.changeContext(), this.askForVariables(opened), process));
   }

@@ -6,6 +6,7 @@ import { renderPlan } from '../lib/cli/render/plan-text.ts';
 import { isEmpty } from '../lib/plan/builder.ts';
 import { emptyConf } from '../lib/project/resolve/select/missing-entry.ts';
 import { previewClean } from '../lib/use-cases/clean-instances.ts';
+import { neededBy } from '../lib/use-cases/needed-by.ts';
 import { previewRun } from '../lib/use-cases/run-instances.ts';
 
 /** Exit code of `--exit-code` when there is something to do. */
@@ -35,8 +36,9 @@ export default class Plan extends ProjectCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Plan);
-    const opened = await this.openProject(flags.conf, { observes: true });
     const request = this.instanceRequest(args.target, flags);
+    const needs = flags.clean ? 'labels' : neededBy(request);
+    const opened = await this.openProject(needs, flags.conf, { observes: true });
     const options = {
       replace: flags.replace ? 'changed' : 'never',
       build: flags.build ? 'stale' : 'missing',

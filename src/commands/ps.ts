@@ -26,7 +26,7 @@ export default class Ps extends ProjectCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Ps);
-    const opened = await this.openProject().catch((error: unknown) => {
+    const opened = await this.openProject('labels').catch((error: unknown) => {
       if (args.what === 'reallyall' && !flags.dns && error instanceof UserError && error.code === 'NO_PROJECT')
         return undefined;
       throw error;

@@ -1,6 +1,7 @@
 import { keepOld, timeout } from '../lib/cli/arguments/common-flags.ts';
 import { conf, group, instance, switches, target } from '../lib/cli/arguments/instance-flags.ts';
 import { ChangeCommand } from '../lib/cli/change-command.ts';
+import { neededBy } from '../lib/use-cases/needed-by.ts';
 import { runInstances } from '../lib/use-cases/run-instances.ts';
 
 export default class Rerun extends ChangeCommand {
@@ -29,7 +30,7 @@ export default class Rerun extends ChangeCommand {
       timeoutSeconds: flags.timeout,
       keepOld: flags['keep-old'],
     } as const;
-    const opened = await this.openProjectToChange(flags.conf);
+    const opened = await this.openProjectToChange(neededBy(request), flags.conf);
     await this.changeWithTerminal(opened, (context) =>
       runInstances(opened, request, options, context, this.askForVariables(opened)),
     );

@@ -21,7 +21,7 @@ export default class Restart extends ChangeCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Restart);
     const request = this.instanceRequest(args.target, flags);
-    const opened = await this.openProject();
+    const opened = await this.openProject('labels');
     const options = { wait: flags.wait, timeoutSeconds: flags.timeout };
     await this.change((context) => restartInstances(opened, request, options, context));
   }

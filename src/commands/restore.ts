@@ -27,7 +27,7 @@ export default class Restore extends ChangeCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Restore);
-    const opened = await this.openProject();
+    const opened = await this.openProject('all');
     const request = definedOnly({
       service: args.service,
       instance: flags.instance,

@@ -18,7 +18,7 @@ export default class Shell extends ProjectCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Shell);
-    const opened = await this.openProject();
+    const opened = await this.openProject('labels');
     const { id } = await this.findRunning(opened, args.service, flags.instance);
     const request = definedOnly({ command: shell, user: flags.user });
     this.exitWith(await runSession(opened.engine, id, request, process, this.signal));

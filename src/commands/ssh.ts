@@ -26,7 +26,7 @@ export default class Ssh extends ProjectCommand {
   async run(): Promise<void> {
     const { parsed, words } = splitAtDashes(this.argv);
     const { args, flags } = await this.parse(Ssh, parsed);
-    const opened = await this.openProject();
+    const opened = await this.openProject('labels');
     const container = await this.findRunning(opened, args.service, flags.instance);
     await checkClientKey(opened, container);
     const command = flags.command ?? (words.length === 0 ? undefined : quoteWords(words));

@@ -21,7 +21,7 @@ export default class Start extends ChangeCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Start);
     const request = this.instanceRequest(args.target, flags);
-    const opened = await this.openProject();
+    const opened = await this.openProject('labels');
     await this.change((context) =>
       startInstances(opened, request, { wait: flags.wait, timeoutSeconds: flags.timeout }, context),
     );

@@ -26,7 +26,7 @@ export default class Stop extends ChangeCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Stop);
     const request = this.instanceRequest(args.target, flags);
-    const opened = await this.openProject();
+    const opened = await this.openProject('labels');
     const keys = (): Promise<readonly string[]> => instancesToStop(opened, request);
     const isAsked = request.target === 'service';
     if (isAsked && !(await this.confirmUnnamed(opened, request, { verb: 'stop', keys, force: flags.force }))) return;

@@ -7,6 +7,7 @@ import { ChangeCommand } from '../lib/cli/change-command.ts';
 import { printablePlan } from '../lib/cli/render/plan-json.ts';
 import { watchLine } from '../lib/cli/render/watch-line.ts';
 import { reloadProject } from '../lib/use-cases/open-project.ts';
+import { neededBy } from '../lib/use-cases/needed-by.ts';
 import { runInstances } from '../lib/use-cases/run-instances.ts';
 import { watchProject, type WatchEvent } from '../lib/use-cases/watch-project.ts';
 
@@ -27,11 +28,11 @@ export default class Watch extends ChangeCommand {
     const request = this.instanceRequest(args.target, {});
     const options = { replace: 'changed', build: 'stale', wait: true, timeoutSeconds: flags.timeout } as const;
     const context = this.changeContext();
-    const first = await this.openProjectToChange(flags.conf);
+    const first = await this.openProjectToChange(neededBy(request), flags.conf);
     const events = watchProject({
       service: request.service,
       signal: this.signal,
-      reload: () => reloadProject(first, this.invocation(flags.conf)),
+      reload: () => reloadProject(first, this.invocation(flags.conf), neededBy(request)),
       change: (opened) => runInstances(opened, request, options, context, this.askForVariables(opened)),
     });
     for await (const event of events) this.#show(event);

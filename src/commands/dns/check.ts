@@ -13,7 +13,7 @@ export default class DnsCheck extends ProjectCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(DnsCheck);
-    const report = await checkDns(await this.openProject(), flags.fix);
+    const report = await checkDns(await this.openProject('labels'), flags.fix);
     const clean = isClean(report);
     this.result('dns-check', { clean, ...report }, (style) => renderDnsCheck(report, style));
     if (!clean) this.exitWith(1);

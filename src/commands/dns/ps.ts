@@ -8,7 +8,7 @@ export default class DnsPs extends ProjectCommand {
 
   async run(): Promise<void> {
     await this.parse(DnsPs);
-    const names = await listNames(await this.openProject());
+    const names = await listNames(await this.openProject('labels'));
     this.result('dns-ps', names, (style) => renderDnsNames(names, style, process.stdout.columns));
   }
 }

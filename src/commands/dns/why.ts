@@ -19,7 +19,7 @@ export default class DnsWhy extends ProjectCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(DnsWhy);
-    const explanation = await explainName(await this.openProject(), args.name, flags.from);
+    const explanation = await explainName(await this.openProject('labels'), args.name, flags.from);
     this.result('dns-why', explanation, (style) => renderDnsWhy(explanation, style, process.stdout.columns));
   }
 }

@@ -1,6 +1,7 @@
 import { definedOnly } from '../defined.ts';
 import type { Owner } from '../model/desired.ts';
 import type { RunRequest } from '../model/run-request.ts';
+import type { Needs } from '../project/needed-files.ts';
 import { emptyPlan } from '../plan/builder.ts';
 import type { ChangeContext, ChangeResult } from '../use-cases/apply-plan.ts';
 import { commandText } from '../use-cases/command-text.ts';
@@ -21,9 +22,10 @@ type Work = (context: ChangeContext) => Promise<ChangeResult>;
 /** Commands that change something: how they ask, show progress, and print what was done. */
 export abstract class ChangeCommand extends ProjectCommand {
   /** A conf given with --conf stays in use until another is given. */
-  protected async openProjectToChange(conf: string | undefined): Promise<OpenProject> {
-    const opened = await this.openProject(conf, { observes: true });
-    if (conf !== undefined) await rememberConf(opened);
+  protected async openProjectToChange(needs: Needs, conf: string | undefined): Promise<OpenProject> {
+    const opened = await this.openProject(needs, conf, { observes: true });
+    // In a host.conf with mistakes nothing can be saved.
+    if (conf !== undefined && (needs !== 'labels' || opened.project.problems.length === 0)) await rememberConf(opened);
     return opened;
   }
 

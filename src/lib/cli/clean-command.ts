@@ -8,7 +8,7 @@ export abstract class CleanCommand extends ChangeCommand {
     request: RunRequest,
     flags: { readonly conf?: string | undefined; readonly force: boolean },
   ): Promise<void> {
-    const opened = await this.openProjectToChange(flags.conf);
+    const opened = await this.openProjectToChange('labels', flags.conf);
     const keys = (): Promise<readonly string[]> => instancesToClean(opened, request);
     const asked = { verb: 'stop and remove', keys, force: flags.force };
     if (await this.confirmUnnamed(opened, request, asked))

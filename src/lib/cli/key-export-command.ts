@@ -22,7 +22,7 @@ export abstract class KeyExportCommand extends ProjectCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse({ flags: exportFlags, baseFlags: this.ctor.baseFlags });
-    const text = await this.exportText(await this.openProject());
+    const text = await this.exportText(await this.openProject('all'));
     if (flags.output !== undefined) return this.#write(resolve(flags.output), text);
     // A key on a terminal stays in its scrollback.
     if (process.stdout.isTTY && !this.shared.yes) throw this.#onTerminal();

@@ -27,7 +27,7 @@ export abstract class KeyImportCommand extends ProjectCommand {
     const { args, flags } = await this.parse({ args: importArgs, flags: importFlags, baseFlags: this.ctor.baseFlags });
     const text = await readKeyFile(args.file, `${this.exportCommand} --output FILE`);
     const where = args.file === '-' ? 'the input' : args.file;
-    const keys = await this.importText(await this.openProject(), text, where, flags.force);
+    const keys = await this.importText(await this.openProject('all'), text, where, flags.force);
     this.result((this.id ?? '').replaceAll(':', '-'), keys, () => renderImportedKeys(keys));
   }
 }

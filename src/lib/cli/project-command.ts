@@ -11,6 +11,8 @@ import type { InstanceFlags } from './arguments/instance-flags.ts';
 import { instanceRequest } from './arguments/instance-request.ts';
 import { suggestSwitch } from './arguments/suggest-switch.ts';
 import { BaseCommand } from './base-command.ts';
+import { problemsLine } from './render/problems-line.ts';
+import type { Needs } from '../project/needed-files.ts';
 import { workingDirectory } from './arguments/working-directory.ts';
 
 /** Commands that work on a project or an engine: how they open it and find its instances. */
@@ -20,10 +22,13 @@ export abstract class ProjectCommand extends BaseCommand {
     return [process.execPath, join(this.config.root, 'bin', 'dockerops')];
   }
 
-  protected async openProject(conf?: string, options: OpenOptions = {}): Promise<OpenProject> {
+  /** `needs`: what the command needs of the project's files; what is wrong with the rest is told in one line. */
+  protected async openProject(needs: Needs, conf?: string, options: OpenOptions = {}): Promise<OpenProject> {
     const onExposedKeys = (text: string): void => this.warning(text);
-    const opened = await openProject(this.invocation(conf), { onExposedKeys, ...options });
+    const opened = await openProject(this.invocation(conf), { onExposedKeys, ...options, needs });
     for (const notice of opened.notices) this.note(notice);
+    const { problems } = opened.project;
+    if (problems.length > 0) this.warning(problemsLine(problems));
     return opened;
   }
 

@@ -27,6 +27,8 @@ export interface Origin {
     | 'fixed'
     | 'default'
     | 'operator.json'
+    /** What a container was made from, where the files do not say. */
+    | 'its container'
     | 'Consul'
     | 'API';
   readonly where?: string;

@@ -10,7 +10,8 @@ export type EnvFiles = Readonly<Record<string, readonly FileVariable[]>>;
 
 export interface LoadedEnvFiles {
   readonly variables: EnvFiles;
-  readonly problems: readonly Problem[];
+  /** By path as written; only of files that have some. */
+  readonly problems: ReadonlyMap<string, readonly Problem[]>;
 }
 
 /** Reads each file that the `env_file` of an entry names. */
@@ -32,7 +33,10 @@ export function loadEnvFiles(
     }));
   return {
     variables: Object.fromEntries(loaded.map(({ file, variables }) => [file, variables])),
-    problems: [...missing.map(missingFile), ...loaded.flatMap(({ problems }) => problems)],
+    problems: new Map([
+      ...missing.map((each) => [each.file, [missingFile(each)]] as const),
+      ...loaded.filter(({ problems }) => problems.length > 0).map(({ file, problems }) => [file, problems] as const),
+    ]),
   };
 }
 

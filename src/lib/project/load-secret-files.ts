@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readBoundedFile } from '../bounded-file.ts';
 import type { RunConfEntry } from './conf/run-conf-entry.ts';
@@ -15,6 +16,13 @@ export function loadSecretFiles(
 ): SecretFiles {
   const files = new Set(entries.flatMap(secretFilesOf));
   return Object.fromEntries([...files].map((file) => [file, readText(resolve(directory, file), within)]));
+}
+
+/** One sentence for each secret that is there and cannot be used, for commands that do not need it. */
+export function unreadableSecrets(files: SecretFiles, directory: string): readonly string[] {
+  return Object.entries(files)
+    .filter(([file, text]) => text === undefined && existsSync(resolve(directory, file)))
+    .map(([file]) => `the secret ${file} is not a text file that you can read`);
 }
 
 /** Paths as written. The entry need not be valid. */

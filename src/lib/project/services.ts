@@ -55,10 +55,13 @@ export function findBaseService(reference: string, services: Services): BaseServ
   return service?.kind === 'base' ? service : undefined;
 }
 
-/** Of services with one name, base services come first, then folders, then images that run.conf names. */
+/**
+ * Of services with one name, base services come first, then folders, then images that run.conf names. Its entries need
+ * not be valid.
+ */
 export function gatherServices(folders: readonly FolderService[], conf: RunConf, osIds: readonly string[]): Services {
   const images = conf.entries
-    .filter(({ values: { image } }) => image !== undefined)
+    .filter(({ values: { image, service } }) => image !== undefined && typeof service === 'string')
     .map(({ values: { service } }) => ({ kind: 'image' as const, name: service }));
   return new Map([...images, ...folders, ...baseServices(osIds)].map((service) => [service.name, service]));
 }

@@ -4,7 +4,7 @@ import { planCleanEverything } from '../plan/plan-clean-everything.ts';
 import { oneHost } from '../model/observed-hosts.ts';
 import { planClean } from '../plan/plan-clean.ts';
 import type { Target } from '../plan/target.ts';
-import type { LoadedProject } from '../project/load-project.ts';
+import { invalidConf, type LoadedProject } from '../project/load-project.ts';
 import type { RunRequest } from '../model/run-request.ts';
 import { unknownGroup } from '../project/resolve/select/unknown-group.ts';
 import { isPattern } from '../model/wildcard.ts';
@@ -53,7 +53,9 @@ export function targetOf(project: LoadedProject, request: RunRequest): Target {
  * The members of a group in run.conf. An entry without a name stands for all instances of its service that no other
  * entry names.
  */
-function groupMembers({ conf: { entries } }: LoadedProject, group: string): Target {
+function groupMembers({ conf: { entries }, problems }: LoadedProject, group: string): Target {
+  // An entry that cannot be used may be of the group.
+  if (problems.length > 0) throw invalidConf(problems);
   const named = (service: string): readonly string[] =>
     entries.flatMap(({ values }) =>
       values.service === service && typeof values.instance === 'string' ? [values.instance] : [],

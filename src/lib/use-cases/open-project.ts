@@ -13,6 +13,7 @@ import { observe } from '../observe/observe.ts';
 import type { Environment, ProjectPlace } from '../project/find-project.ts';
 import { ProjectKeys } from '../project/keys/key-store.ts';
 import { loadProject, type LoadedProject } from '../project/load-project.ts';
+import type { Needs } from '../project/needed-files.ts';
 import { withoutShellVariables } from '../project/resolve/environment/shell-variables.ts';
 import { cacheDirectory } from '../cache-directory.ts';
 import { observeEarly } from './facts/early-observation.ts';
@@ -49,6 +50,8 @@ export interface OpenProject extends ObservedProject, OpenEngine {
 }
 
 export interface OpenOptions {
+  /** What the command needs of the project's files; absent: everything. */
+  readonly needs?: Needs;
   /** For commands that observe the whole engine: it is asked while the files are read. */
   readonly observes?: boolean;
   /** Gets a sentence if others have the project's keys, when these are used. */
@@ -61,13 +64,13 @@ export interface OpenOptions {
  */
 export async function openProject(
   invocation: ProjectInvocation,
-  { observes = false, onExposedKeys }: OpenOptions = {},
+  { needs = 'all', observes = false, onExposedKeys }: OpenOptions = {},
 ): Promise<OpenProject> {
   const place = findPlace(invocation);
   const connecting = connectEngine(invocation);
   const early = observes ? await observeEarly(connecting, remembered(invocation, 'engine.json')) : undefined;
   connecting.catch(() => undefined);
-  const project = load(place, invocation);
+  const project = load(place, invocation, needs);
   const connection = await connecting;
   const { baseImagesDirectory } = place;
   const identity = identityOf(place, onExposedKeys);
@@ -85,13 +88,17 @@ export async function openProject(
 }
 
 /** The same engine and place, with the project's files loaded again. */
-export function reloadProject(opened: OpenProject, invocation: Pick<ProjectInvocation, 'conf'>): OpenProject {
-  const project = load(opened.project.place, invocation);
+export function reloadProject(
+  opened: OpenProject,
+  invocation: Pick<ProjectInvocation, 'conf'>,
+  needs: Needs,
+): OpenProject {
+  const project = load(opened.project.place, invocation, needs);
   return { ...opened, project, notices: project.notices };
 }
 
-function load(place: ProjectPlace, { conf }: Pick<ProjectInvocation, 'conf'>): LoadedProject {
-  return loadProject({ place, osIds, ...(conf === undefined ? {} : { conf }) });
+function load(place: ProjectPlace, { conf }: Pick<ProjectInvocation, 'conf'>, needs: Needs): LoadedProject {
+  return loadProject({ place, osIds, needs, ...(conf === undefined ? {} : { conf }) });
 }
 
 /** Who works on the project: owner of what is created, this machine, and the keys of the project. */

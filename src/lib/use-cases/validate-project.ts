@@ -34,7 +34,7 @@ export interface Validation {
 export function validateProject(invocation: ProjectInvocation): Validation {
   const place = findPlace(invocation);
   const loaded = load(place, invocation.conf);
-  return 'problems' in loaded ? unreadable(place, loaded.problems) : validateLoaded(loaded, invocation);
+  return 'conf' in loaded ? validateLoaded(loaded, invocation) : unreadable(place, loaded.problems);
 }
 
 function load(

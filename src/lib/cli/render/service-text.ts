@@ -25,6 +25,7 @@ export function renderService(info: ServiceInfo, style: Style): string {
 }
 
 function sourceText({ directory, kind }: ServiceInfo): string {
+  if (kind === 'unknown') return 'not known to the files of the project';
   return directory ?? (kind === 'base' ? 'a base service' : 'a registry image');
 }
 

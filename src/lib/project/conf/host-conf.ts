@@ -21,6 +21,8 @@ export interface LoadedHostConf extends ParsedHostConf {
 }
 
 const none: HostConf = { values: {}, places: {}, lastConf: undefined };
+/** Of a project without a host.conf. */
+export const noHostConf: LoadedHostConf = { conf: none, problems: [], notices: [] };
 export const lastConfKey = 'last_conf';
 
 type Root = NonNullable<ConfText['root']>;
@@ -88,7 +90,7 @@ export function hostConfPath(projectDirectory: string): string {
 export function loadHostConf(projectDirectory: string): LoadedHostConf {
   const path = hostConfPath(projectDirectory);
   const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) return { conf: none, problems: [], notices: [] };
+  if (found === undefined) return noHostConf;
   const isOpen = process.platform !== 'win32' && (found.mode & 0o077) !== 0;
   const notices = isOpen ? [`other users of this machine can read host.conf: chmod 600 ${path}`] : [];
   return { ...parseHostConf('host.conf', readProjectFile(path, [projectDirectory])), notices };

@@ -12,6 +12,14 @@ export interface LoadedRunConf extends ParsedRunConf {
   readonly notices: readonly string[];
 }
 
+/** Of a project without a run.conf. */
+export const noEntries: LoadedRunConf = {
+  conf: { file: 'run.conf', entries: [] },
+  problems: [],
+  ofEntry: new Map(),
+  notices: [],
+};
+
 /**
  * Reads the requested conf (`conf=published`, with or without `.conf`), else the one used last, else run.conf. A name
  * is looked up in the project's directory and in that of its services; it may also be a path elsewhere. A project need
@@ -26,7 +34,7 @@ export function loadRunConf(
   const path = findConf(place, name ?? 'run.conf');
   if (path === undefined) {
     if (name !== undefined) throw confMissing(place, name, requested === undefined);
-    return { conf: { file: 'run.conf', entries: [] }, problems: [], notices: [] };
+    return noEntries;
   }
   const inProject = relative(place.directory, path);
   const file = inProject.startsWith('..') ? path : inProject;

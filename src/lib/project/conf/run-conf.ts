@@ -9,9 +9,11 @@ import { schemaProblems } from './schema-problems.ts';
 export interface ParsedRunConf {
   readonly conf: RunConf;
   readonly problems: readonly Problem[];
+  /** The problems that are those of one entry; all others are of the whole file. */
+  readonly ofEntry: ReadonlyMap<RunConfEntry, readonly Problem[]>;
 }
 
-/** Text to entries with the place of each key. All problems at once; with problems, the entries must not be used. */
+/** Text to entries with the place of each key. All problems at once; entries with problems must not be used. */
 export function parseRunConf(file: string, text: string): ParsedRunConf {
   const parsed = parseConfText(file, text);
   const { root } = parsed;
@@ -22,24 +24,46 @@ export function parseRunConf(file: string, text: string): ParsedRunConf {
   if (root === undefined || !parsed.isWhole) return withoutEntries(file, parsed.problems);
   const objects = root.type === 'array' ? (root.children ?? []).filter(({ type }) => type === 'object') : [];
   const entries = objects.map((node) => toEntry(parsed, node));
-  const problems = [
-    ...parsed.problems,
-    ...repeatedKeys(parsed),
-    ...schemaProblems(parsed, valueOf(root)),
-    ...entryProblems(entries),
-  ];
-  return { conf: { file, entries }, problems: problems.toSorted(byPlace) };
+  const inOrder = (found: readonly Problem[]): readonly Problem[] =>
+    found.toSorted((a, b) => positionOf(a.where) - positionOf(b.where));
+  const ofValues = [...repeatedKeys(parsed), ...schemaProblems(parsed, valueOf(root)), ...entryProblems(entries)];
+  return {
+    conf: { file, entries },
+    problems: inOrder([...parsed.problems, ...ofValues]),
+    ofEntry: problemsByEntry(inOrder(ofValues), entries, (index) => endOf(objects[index], parsed)),
+  };
 }
 
-function byPlace(a: Problem, b: Problem): number {
-  const [[lineA = 0, columnA = 0], [lineB = 0, columnB = 0]] = [a, b].map(({ where = '' }) =>
-    where.split(':').slice(-2).map(Number),
-  ) as [number[], number[]];
-  return lineA - lineB || columnA - columnB;
+/** Line and column of a place as one number, for comparing. */
+function positionOf(where = ''): number {
+  const [line = 0, column = 0] = where.split(':').slice(-2).map(Number);
+  return line * 2 ** 24 + column;
+}
+
+function endOf(node: Node | undefined, { placeAt }: ConfText): number {
+  return node === undefined ? Infinity : positionOf(placeAt(node.offset + node.length));
+}
+
+/** `problems` and `entries` in the order of the file; `endOfEntry`: the position behind each. */
+function problemsByEntry(
+  problems: readonly Problem[],
+  entries: readonly RunConfEntry[],
+  endOfEntry: (index: number) => number,
+): ParsedRunConf['ofEntry'] {
+  const found = new Map<RunConfEntry, Problem[]>();
+  let index = 0;
+  for (const problem of problems) {
+    const position = positionOf(problem.where);
+    while (index < entries.length && position >= endOfEntry(index)) index += 1;
+    const entry = entries[index];
+    if (entry !== undefined && position >= positionOf(entry.where))
+      found.set(entry, [...(found.get(entry) ?? []), problem]);
+  }
+  return found;
 }
 
 function withoutEntries(file: string, problems: readonly Problem[]): ParsedRunConf {
-  return { conf: { file, entries: [] }, problems };
+  return { conf: { file, entries: [] }, problems, ofEntry: new Map() };
 }
 
 /** Keys whose numbers are texts: 1.10 is not 1.1. */

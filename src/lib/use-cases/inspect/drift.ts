@@ -10,13 +10,14 @@ import { resolveForDrift } from './resolve-for-drift.ts';
 /**
  * The fields in which containers differ from the project's files, or why they cannot be compared, by container name.
  * Asks the engine only about instances with secrets. It does not notice new images; `plan` does. `containers` are all
- * of the project, `shown` those to compare.
+ * of the project, `shown` those to compare. Nothing is compared with files that have mistakes.
  */
 export async function findDrift(
   opened: ObservedProject,
   containers: readonly ObservedContainer[],
   shown = containers,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
+  if (opened.project.problems.length > 0) return new Map();
   const resolution = await resolveForDrift(opened, containers);
   if (resolution === undefined) return new Map();
   const desired = new Map(resolution.instances.map((resolved) => [resolved.spec.container, resolved]));

@@ -18,22 +18,43 @@ import { withRegistryImages } from '../facts/registry-images.ts';
 import type { ObservedProject } from '../open-project.ts';
 import { imageInfo } from './image-info.ts';
 import { entriesInput, resolveEntries, resolveRequest, ungeneratedName, type EntriesInput } from './resolve-entries.ts';
+import { recordedInstances, recordedService } from './recorded-service.ts';
 import { instanceInfo, type ServiceInfo } from './service-info.ts';
 
-/** One service in detail: what its files say, its image, and each instance beside its desired state. */
+/**
+ * One service in detail: what its files say, its image, and each instance beside its desired state. What the files do
+ * not say, or say with mistakes, is shown as the containers were made.
+ */
 export async function explainService(opened: ObservedProject, name: string): Promise<ServiceInfo> {
   const { project, engine, owner } = opened;
   const service = project.services.get(name);
-  if (service === undefined) throw unknownService(name, project.services, project.place.servicesDirectory);
   const observed = await withRegistryImages(engine, await observe(engine), project);
   const containers = [...ownContainers(owner, observed).values()].filter(
     ({ ownership }) => ownership?.service === name,
   );
+  if (service !== undefined) return explainKnown(service, containers, observed, opened);
+  if (containers.length === 0) throw unknownService(name, project.services, project.place.servicesDirectory);
+  return recordedService(name, containers, observed);
+}
+
+async function explainKnown(
+  service: Service,
+  containers: readonly ObservedContainer[],
+  observed: ObservedState,
+  opened: ObservedProject,
+): Promise<ServiceInfo> {
+  const { project, owner } = opened;
+  const { name } = service;
   const input = entriesInput(opened, observed);
   const resolved = resolveService(input, name, containers);
   const facts = factsOfImage(service, resolved.instances[0]?.spec.image, owner.name, input);
   const images = await imagesOf(service, facts.reference, observed, opened);
   const differences = await findDifferences(resolved, images, input, opened);
+  const instances = resolved.instances.map((instance) => {
+    const { key, container: containerName } = instance.spec;
+    const container = containers.find((each) => each.name === containerName);
+    return instanceInfo(instance, container, differences.get(key) ?? []);
+  });
   return {
     service: name,
     kind: service.kind,
@@ -42,16 +63,14 @@ export async function explainService(opened: ObservedProject, name: string): Pro
     ports: facts.ports,
     image: imageInfo(facts.reference, images, observed.images),
     entries: entriesOf(project, name),
-    instances: resolved.instances.map((instance) => {
-      const { key, container: containerName } = instance.spec;
-      const container = containers.find((each) => each.name === containerName);
-      return instanceInfo(instance, container, differences.get(key) ?? []);
-    }),
+    instances: [...instances, ...recordedInstances(resolved.unknown)],
   };
 }
 
 interface ResolvedService {
   readonly instances: readonly ResolvedInstance[];
+  /** Containers of which the files, for their mistakes, do not say how they are desired. */
+  readonly unknown: readonly ObservedContainer[];
   readonly network: NetworkSpec | undefined;
   readonly problems: readonly Problem[];
 }
@@ -66,14 +85,17 @@ function resolveService(
   const written = all.instances.filter(
     ({ spec }) => spec.service === service && (spec.instance !== ungeneratedName || containers.length === 0),
   );
-  const unwritten = containers
-    .filter(({ name }) => !written.some(({ spec }) => spec.container === name))
-    .flatMap(({ ownership }) => resolveInstance(input, service, ownership?.instance ?? ''));
+  const others = containers.filter(({ name }) => !written.some(({ spec }) => spec.container === name));
+  const isSure = input.project.problems.length === 0;
+  const unwritten = isSure
+    ? others.flatMap(({ ownership }) => resolveInstance(input, service, ownership?.instance ?? ''))
+    : [];
   const instances = [...written, ...unwritten];
   const ofInstances = new Set(all.instances.flatMap(({ problems }) => problems));
   const ofProject = all.problems.filter((problem) => !ofInstances.has(problem));
   return {
     instances,
+    unknown: isSure ? [] : others,
     network: all.desired.network,
     problems: [...ofProject, ...instances.flatMap(({ problems }) => problems)],
   };
@@ -109,10 +131,10 @@ async function imagesOf(
 async function findDifferences(
   { instances, network, problems }: ResolvedService,
   images: readonly ImageSpec[],
-  { observed, facts }: EntriesInput,
+  { observed, facts, project }: EntriesInput,
   { engine, owner }: ObservedProject,
 ): Promise<ReadonlyMap<string, readonly Difference[]>> {
-  if (problems.length > 0) return new Map();
+  if (problems.length > 0 || project.problems.length > 0) return new Map();
   const specs = instances.map(({ spec }) => spec);
   const desired: Desired = {
     owner,

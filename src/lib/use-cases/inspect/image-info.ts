@@ -9,7 +9,13 @@ export interface ImageInfo {
   readonly id?: string;
   /** Seconds since 1970. */
   readonly created?: number;
-  readonly state: 'current' | 'older than its source' | 'not built by dockerops' | 'missing' | 'from a registry';
+  readonly state:
+    | 'current'
+    | 'older than its source'
+    | 'not built by dockerops'
+    | 'missing'
+    | 'from a registry'
+    | 'of unknown source';
   /** Hash of the present source. */
   readonly sourceHash?: string;
   /** Hash of the source that the image was built from. */
@@ -37,7 +43,7 @@ function stateOf(
   builtHash: string | undefined,
 ): ImageInfo['state'] {
   if (image === undefined) return 'missing';
-  if (sourceHash === undefined) return 'from a registry';
+  if (sourceHash === undefined) return builtHash === undefined ? 'from a registry' : 'of unknown source';
   if (builtHash === undefined) return 'not built by dockerops';
   return builtHash === sourceHash ? 'current' : 'older than its source';
 }

@@ -14,7 +14,8 @@ import { addressOf } from './list-instances.ts';
 /** One service in detail: what its files say, its image, and each instance beside its desired state. */
 export interface ServiceInfo {
   readonly service: string;
-  readonly kind: Service['kind'];
+  /** `unknown`: the project's files do not have it, or cannot be read. */
+  readonly kind: Service['kind'] | 'unknown';
   readonly directory?: string;
   readonly image: ImageInfo;
   readonly ports: readonly ExposedPort[];
@@ -64,7 +65,8 @@ export function instanceInfo(
   };
 }
 
-function containerInfo(
+/** What the engine says of an instance. */
+export function containerInfo(
   container: ObservedContainer | undefined,
 ): Pick<InstanceInfo, 'state' | 'health' | 'address' | 'container'> {
   if (container === undefined) return { state: 'none', address: '' };

@@ -47,6 +47,12 @@ describe('drift where a variable is an address of the host', () => {
     expect([...(await findDrift(opened, [madeWith(opened, '192.0.2.9')])).keys()]).to.deep.equal(['demo-web-main']);
   });
 
+  it('is not looked for while files have mistakes', async () => {
+    const opened = seenPlatform(files, {}, engineAt('unix:///run/docker.sock', hostname()));
+    const project = { ...opened.project, problems: [{ message: 'any' }] };
+    expect(await findDrift({ ...opened, project }, [madeWith(opened, '192.0.2.9')])).to.deep.equal(new Map());
+  });
+
   it('is not compared with them when only the socket is here', async () => {
     const opened = seenPlatform(files, {}, engineAt('unix:///run/docker.sock', 'docker-desktop'));
     expect(await findDrift(opened, [madeWith(opened, '192.0.2.9')])).to.deep.equal(new Map());

@@ -3,6 +3,7 @@ import { label } from '../../../../src/lib/labels.ts';
 import { instanceLabels } from '../../../../src/lib/plan/instance/instance-labels.ts';
 import { explainService } from '../../../../src/lib/use-cases/inspect/explain-service.ts';
 import type { ObservedProject } from '../../../../src/lib/use-cases/open-project.ts';
+import type { LoadedProject } from '../../../../src/lib/project/load-project.ts';
 import { renderService } from '../../../../src/lib/cli/render/service-text.ts';
 import { noStyle } from '../../../../src/lib/cli/render/style.ts';
 import { FakeEngine } from '../../../support/fake-engine.ts';
@@ -138,6 +139,38 @@ describe('explaining a service', () => {
     await explainService(opened, 'web');
     expect(new Set(engine.calls.map(({ method }) => method))).to.deep.equal(
       new Set(['facts', 'listContainers', 'listNetworks', 'listVolumes', 'listImages', 'findImage']),
+    );
+  });
+
+  it('shows an instance as its container was made where the files have mistakes, and compares nothing', async () => {
+    engine.addImage('demo/web');
+    await run('main');
+    await run('spare');
+    const mistaken = (entries: LoadedProject['conf']['entries']): ObservedProject => {
+      const conf = { ...opened.project.conf, entries };
+      return { ...opened, project: { ...opened.project, conf, problems: [{ message: 'any' }] } };
+    };
+    const { entries } = opened.project.conf;
+    const left = await explainService(mistaken(entries), 'web');
+    expect(left.instances.map(({ key, type, differences }) => [key, type.origin.source, differences])).to.deep.equal([
+      ['web-main', 'default', []],
+      ['web-spare', 'its container', []],
+    ]);
+    const without = await explainService(mistaken([]), 'web');
+    expect(without.instances.map(({ key, state }) => [key, state])).to.deep.equal([
+      ['web-main', 'running'],
+      ['web-spare', 'running'],
+    ]);
+  });
+
+  it('shows the instances of a service that the files do not have', async () => {
+    engine.addImage('demo/web');
+    await run('main');
+    const services = new Map([...opened.project.services].filter(([name]) => name !== 'web'));
+    const info = await explainService({ ...opened, project: { ...opened.project, services } }, 'web');
+    expect(info).to.deep.include({ kind: 'unknown', entries: [] });
+    expect(renderService(info, noStyle)).to.match(
+      /^web \(not known to the files of the project\)\n(.*\n)*web-main running/,
     );
   });
 });
