@@ -59,6 +59,22 @@ const rooms = {
     ],
     packages: ['pino', 'prom-client'],
   },
+  server: {
+    own: [
+      'model',
+      'project',
+      'plan',
+      'engine',
+      'observe',
+      'build',
+      'directories',
+      'remote',
+      'apply',
+      'use-cases',
+      'daemons',
+    ],
+    packages: ['croner', 'fastify'],
+  },
   // plan: the text of a plan is a pure function there.
   cli: { own: ['use-cases', 'plan'], types: ['*'], packages: ['@oclif/core', 'get-east-asian-width'] },
   commands: { own: ['*'], packages: ['@oclif/core'] },

@@ -1,5 +1,5 @@
 'use strict';
-var least = [22, 12];
+var least = [22, 18];
 
 exports.isTooOld = function (version) {
   var parts = version.split('.').map(Number);

@@ -10,6 +10,8 @@ export const label = {
   node: 'dockerops.node',
   /** Identity of the server (`dockerops serve`) that created it. */
   server: 'dockerops.server',
+  /** Of a service that a server made for a job: id of the job, number of the run and of the attempt. */
+  job: 'dockerops.job',
   /** Service of the instance. */
   service: 'dockerops.service',
   /** Instance name within the service. */

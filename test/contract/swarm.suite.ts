@@ -30,7 +30,7 @@ export function swarmContract(open: () => SwarmSubject): void {
     command: ['sleep', '1000'],
     environment: [],
     labels: subject.labels,
-    network: { mode: 'none' },
+    network: { mode: 'bridge' },
     ports: [],
     mounts: [],
     runtime: { restart: 'no' },
@@ -154,7 +154,7 @@ export function swarmContract(open: () => SwarmSubject): void {
     await taskOf(id, 'complete');
     await engine.removeSwarmService(id);
     expect(await engine.findSwarmService(id)).to.equal(undefined);
-    for (const call of [engine.listTasks({ services: [id] }), engine.removeSwarmService(id)])
-      expect(await call.catch((error: unknown) => error)).to.be.instanceOf(NotFound);
+    for (const call of [() => engine.listTasks({ services: [id] }), () => engine.removeSwarmService(id)])
+      expect(await call().catch((error: unknown) => error)).to.be.instanceOf(NotFound);
   });
 }

@@ -66,7 +66,7 @@ describe('the launcher', () => {
     const { code, stderr } = await onOldNode('dockerops', ['version']);
     expect(code).to.equal(2);
     expect(stderr).to.equal(
-      'dockerops needs Node.js 22.12 or later and this is 20.20.2: install a current LTS version, then try again.\n',
+      'dockerops needs Node.js 22.18 or later and this is 20.20.2: install a current LTS version, then try again.\n',
     );
   });
 
@@ -86,7 +86,7 @@ describe('the launcher', () => {
     const onOld = await onOldNode('dockerops', ['version']);
     expect([onOld.code, onOld.stderr]).to.deep.equal([
       2,
-      'dockerops needs Node.js 22.12 or later and this is 20.20.2: ' +
+      'dockerops needs Node.js 22.18 or later and this is 20.20.2: ' +
         `run "npm ci" in ${directory}, which brings one, then ${directory}/dockerops.\n`,
     ]);
   });
@@ -95,7 +95,7 @@ describe('the launcher', () => {
     const refused = await onOldNode('preinstall.js', [], { npm_config_global: 'true' });
     expect([refused.code, refused.stderr]).to.deep.equal([
       1,
-      'dockerops needs Node.js 22.12 or later and this is 20.20.2: install a current LTS version, then try again.\n',
+      'dockerops needs Node.js 22.18 or later and this is 20.20.2: install a current LTS version, then try again.\n',
     ]);
     expect((await onOldNode('preinstall.js', [], { npm_config_global: '' })).code).to.equal(0);
     expect((await onOldNode('preinstall.js', [], { npm_config_global: 'true', YOUNG: '1' })).code).to.equal(0);

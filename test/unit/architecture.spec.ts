@@ -113,6 +113,7 @@ const readersOfOtherFiles = {
   'lib/project/keys/key-store.ts': 'keys, through no link',
   'lib/project/keys/write-exclusively.ts': 'writes',
   'lib/project/conf/save-host-conf.ts': 'writes',
+  'lib/server/store/open-store.ts': 'makes the database before SQLite opens it',
 };
 
 /** Names of the methods of `EngineWriter`: what implements it has all of them and no others. */

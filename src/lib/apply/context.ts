@@ -71,6 +71,8 @@ export interface ApplyContext {
   readonly registryLogin?: (key: string) => RegistryLogin | undefined;
   /** The directory of keys of a registrator. */
   readonly keySpace?: Pick<KeySpace, 'transact'>;
+  /** Called with each Swarm service that was created: key of the instance, and the service's id. */
+  readonly onService?: (key: string, id: string) => void;
   readonly progress: ProgressSink;
   readonly signal: AbortSignal;
   /** The command without secrets: others read it in the lock. */

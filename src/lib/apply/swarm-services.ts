@@ -7,12 +7,13 @@ import { toContainer } from './to-container.ts';
 
 export async function createSwarmService(
   { spec, labels }: OperationOf<'create-swarm-service'>,
-  { context: { engine, registryLogin }, results }: Step,
+  { context: { engine, registryLogin, onService }, results }: Step,
 ): Promise<void> {
   const placement = placementOf(spec);
   const config = await toContainer({ spec, labels, image: { reference: spec.image } }, results);
   const creation = engine.createSwarmService(spec.container, config, placement, registryLogin?.(spec.key));
-  await expectAbsent(creation, `service ${spec.container}`);
+  const { id } = await expectAbsent(creation, `service ${spec.container}`);
+  onService?.(spec.key, id);
 }
 
 export async function updateSwarmService(

@@ -235,7 +235,7 @@ describe('request for a Swarm service', () => {
   it('may have a task on each node, with ports of that node, and no virtual address', () => {
     const config: ContainerConfig = {
       ...full,
-      network: { mode: 'none' },
+      network: { mode: 'bridge' },
       ports: [{ container: 80, protocol: 'tcp', host: 8080, publish: 'host' }],
       runtime: { restart: 'always' },
     };

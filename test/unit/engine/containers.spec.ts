@@ -183,7 +183,7 @@ describe('Swarm services', () => {
       image: 'x',
       environment: [],
       labels: {},
-      network: { mode: 'none' },
+      network: { mode: 'bridge' },
       ports: [],
       mounts: [],
       runtime: { restart: 'no' },

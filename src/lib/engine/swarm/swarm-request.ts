@@ -104,7 +104,8 @@ function refuseImpossible(
   const impossible = [
     ...(network.mode === 'network' && network.address !== undefined ? ['a fixed address'] : []),
     ...(network.mode === 'network' && network.links.length > 0 ? ['links'] : []),
-    ...(network.mode === 'host' || network.mode === 'bridge' ? [`the ${network.mode} network`] : []),
+    ...(network.mode === 'host' ? ['the network of its host'] : []),
+    ...(network.mode === 'none' ? ['no network at all'] : []),
     ...(ports.some(({ ip }) => ip !== undefined) ? ['a port on one host address'] : []),
     ...(endpoint === 'dnsrr' && ports.some(({ publish }) => publish === undefined)
       ? ['a port on every node without a virtual address']

@@ -2,7 +2,7 @@ import { quoteWords } from '../../shell-words.ts';
 import type { Trust } from '../../trusted-directory.ts';
 import type { Check } from './check.ts';
 
-const minNode = '22.12.0';
+const minNode = '22.18.0';
 
 export function checkNode(version: string): Check {
   const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);

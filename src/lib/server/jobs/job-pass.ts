@@ -1,0 +1,228 @@
+import { label } from '../../labels.ts';
+import type { Clock } from '../../daemons/clock.ts';
+import type { EngineReader } from '../../engine/engine.ts';
+import { EngineUnreachable, StalePlan } from '../../errors.ts';
+import type { ApplyOutcome } from '../../apply/executor.ts';
+import type { ApplyContext } from '../../apply/context.ts';
+import { isLabelledAs } from '../../plan/ownership.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { planServices, type FoundService } from '../../plan/swarm/plan-services.ts';
+import type { JobStore } from '../store/job-store.ts';
+import { DoubtfulServices } from './doubtful-services.ts';
+import { whenDue } from './due-runs.ts';
+import { isOver, type Job, type Run } from './job.ts';
+import { attemptLabel, jobSpec, serverLabels, serverOwner } from './job-spec.ts';
+import { findServices, observeTasks } from './observe-runs.ts';
+import { pauseFor } from './pauses.ts';
+import { failed, stepRun, withoutService } from './run-steps.ts';
+
+export interface JobPassTools {
+  readonly store: JobStore;
+  /** Name of the server. */
+  readonly server: string;
+  readonly jobsOn: 'worker' | 'any';
+  /** How long what has ended is kept, in milliseconds. */
+  readonly keptMs: number;
+  readonly clock: Pick<Clock, 'date'>;
+  readonly apply: (plan: Plan, context: Pick<ApplyContext, 'registryLogin' | 'onService'>) => Promise<ApplyOutcome>;
+  readonly warn: (text: string) => void;
+}
+
+type Reader = Pick<EngineReader, 'listNodes' | 'listTasks' | 'findSwarmService'>;
+type Open = readonly (readonly [Job, Run])[];
+
+/** Services that are created in one pass: then statuses are looked at again. */
+const maxCreations = 50;
+const minPauseMs = 100;
+
+/**
+ * Brings the runs of the store and the services of the Swarm together. The store is written first: a run is in it
+ * before its service is created, so that a server that was killed finds again what it had begun.
+ */
+export class JobPass {
+  readonly #tools: JobPassTools;
+  readonly #doubtful: DoubtfulServices;
+
+  constructor(tools: JobPassTools) {
+    this.#tools = tools;
+    this.#doubtful = new DoubtfulServices(
+      tools.store.openRuns().map(([, run]) => run),
+      tools.clock.date(),
+    );
+  }
+
+  /** One pass. Rejects when the Swarm cannot be asked or changed. */
+  async run(engine: Reader): Promise<{ readonly againMs?: number }> {
+    const { store } = this.#tools;
+    this.#startDue();
+    const nodes = await engine.listNodes();
+    await this.#observe(engine, nodes);
+    const found = await this.#adopt(engine, store.openRuns());
+    await this.#apply(store.openRuns(), found);
+    return this.#pause();
+  }
+
+  #startDue(): void {
+    const { store, clock, keptMs } = this.#tools;
+    const now = clock.date();
+    for (const job of store.dueJobs(now)) {
+      const due = whenDue({ job, run: store.find(job.id)?.run }, now);
+      store.save(due.run === undefined ? [] : [due.run], [due.job]);
+    }
+    store.expire(now - keptMs, now);
+  }
+
+  async #observe(engine: Reader, nodes: Awaited<ReturnType<Reader['listNodes']>>): Promise<void> {
+    const { store, server, jobsOn, clock } = this.#tools;
+    const live = store
+      .openRuns()
+      .map(([, run]) => run)
+      .filter((run) => !isOver(run) && run.unwanted === undefined);
+    const tasks = await observeTasks(engine, server, live);
+    const context = { nodes, jobsOn, now: clock.date() };
+    store.change(live, (run, job) => stepRun(job, run, tasks.get(run.serviceId ?? ''), context));
+  }
+
+  /** Finds the services of doubtful runs; those that are of the same attempt are theirs. */
+  async #adopt(engine: Reader, open: Open): Promise<ReadonlyMap<string, FoundService>> {
+    const { store, server } = this.#tools;
+    const doubtful = open.map(([, run]) => run).filter((run) => run.serviceId === undefined && this.#doubtful.has(run));
+    const found = await findServices(engine, doubtful);
+    const own = doubtful.filter((run) => {
+      const service = found.get(run.service);
+      return service !== undefined && isOurs(service, server) && service.labels[label.job] === attemptLabel(run);
+    });
+    store.change(own, (run) => ({ ...run, serviceId: found.get(run.service)?.id ?? '' }));
+    for (const run of own) this.#doubtful.settled(run);
+    return found;
+  }
+
+  async #apply(open: Open, found: ReadonlyMap<string, FoundService>): Promise<void> {
+    const { server, jobsOn, clock, store } = this.#tools;
+    const now = clock.date();
+    const missing = open.filter(([, run]) => isMissing(run, now)).slice(0, maxCreations);
+    const unwanted = open.map(([, run]) => run).filter((run) => run.unwanted !== undefined);
+    this.#forget(unwanted.filter((run) => run.serviceId === undefined && !this.#doubtful.mayCome(run, now)));
+    const earlier = missing.flatMap(([, run]) => found.get(run.service) ?? []).filter((one) => isOurs(one, server));
+    const plan = planServices(serverOwner(server), {
+      desired: missing.map(([job, run]) => {
+        const service = found.get(run.service);
+        return { spec: jobSpec(job.request, run, jobsOn), ...(service === undefined ? {} : { found: service }) };
+      }),
+      unwanted: [
+        ...unwanted.flatMap((run) => removalOf(run, server)),
+        ...earlier.map((service) => ({ found: service, cause: 'it is of an earlier attempt' })),
+      ],
+    });
+    const byService = new Map(open.map(([, run]) => [run.service, run]));
+    for (const { subject, message } of plan.blockers) this.#fail(byService.get(subject), message);
+    if (plan.operations.length === 0) return;
+    const created = new Map<string, string>();
+    const logins = new Map(missing.map(([job, run]) => [run.service, job.id]));
+    const outcome = await this.#tools.apply(plan, {
+      registryLogin: (key) => store.login(logins.get(key) ?? ''),
+      onService: (key, id) => created.set(key, id),
+    });
+    this.#record(plan, outcome, created, byService);
+  }
+
+  #record(
+    plan: Plan,
+    outcome: ApplyOutcome,
+    created: ReadonlyMap<string, string>,
+    byService: ReadonlyMap<string, Run>,
+  ): void {
+    const runOf = (subject: string): readonly Run[] => {
+      const run = byService.get(subject);
+      return run === undefined ? [] : [run];
+    };
+    const made = [...created.keys()].flatMap(runOf);
+    this.#tools.store.change(made, (run) => ({ ...run, serviceId: created.get(run.service) ?? '' }));
+    for (const run of made) this.#doubtful.settled(run);
+    const removed = plan.operations.filter((operation) => isRemoved(operation, outcome));
+    this.#forget(removed.flatMap(({ subject }) => runOf(subject)));
+    for (const { operation, error } of outcome.failures)
+      if (operation.kind === 'create-swarm-service') this.#notCreated(byService.get(operation.subject), error);
+    for (const { operation } of staleOperations(plan, outcome))
+      if (operation.kind === 'create-swarm-service') this.#doubt(byService.get(operation.subject));
+    const outage = outcome.failures.find(({ error }) => isOutage(error));
+    if (outage !== undefined) throw outage.error;
+  }
+
+  #notCreated(run: Run | undefined, error: Error): void {
+    if (run === undefined) return;
+    this.#doubt(run);
+    if (!isOutage(error) && this.#doubtful.refused(run)) this.#fail(run, error.message);
+  }
+
+  #doubt(run: Run | undefined): void {
+    if (run !== undefined) this.#doubtful.add(run, this.#tools.clock.date());
+  }
+
+  #fail(run: Run | undefined, reason: string): void {
+    if (run === undefined) return;
+    const now = this.#tools.clock.date();
+    this.#tools.store.change([run], (current) =>
+      isOver(current) ? current : { ...failed(current, reason, now), isGone: true },
+    );
+    this.#doubtful.settled(run);
+    this.#tools.warn(`${run.service}: ${reason}`);
+  }
+
+  #forget(runs: readonly Run[]): void {
+    this.#tools.store.change(runs, withoutService);
+    for (const run of runs) this.#doubtful.settled(run);
+  }
+
+  #pause(): { readonly againMs?: number } {
+    const { store, clock, keptMs } = this.#tools;
+    const now = clock.date();
+    const times = [store.nextDue(), store.nextExpiry(keptMs)].filter((time) => time !== undefined);
+    const pauses = times.map((time) => Math.max(minPauseMs, time - now));
+    const shortest = Math.min(...pauses, pauseFor(store.openRuns(), now) ?? Infinity);
+    return shortest === Infinity ? {} : { againMs: shortest };
+  }
+}
+
+/** Whether its service is to be created now. */
+function isMissing(run: Run, now: number): boolean {
+  return !isOver(run) && run.serviceId === undefined && run.unwanted === undefined && run.notBefore <= now;
+}
+
+function isOurs({ labels }: FoundService, server: string): boolean {
+  return isLabelledAs(serverOwner(server), labels);
+}
+
+/** Its id is in the store only because this server created it. */
+function removalOf(
+  { service, serviceId, unwanted }: Run,
+  server: string,
+): readonly { readonly found: FoundService; readonly cause: string }[] {
+  if (serviceId === undefined || unwanted === undefined) return [];
+  return [{ found: { id: serviceId, name: service, labels: serverLabels(server) }, cause: unwanted }];
+}
+
+type Operation = Plan['operations'][number];
+
+/** It was removed now, or by somebody else before. */
+function isRemoved(operation: Operation, { outcomes }: ApplyOutcome): boolean {
+  if (operation.kind !== 'remove-swarm-service') return false;
+  const outcome = outcomes.get(operation.id);
+  return outcome?.state === 'done' || (outcome?.state === 'failed' && outcome.error instanceof StalePlan);
+}
+
+/** Operations that found another state than the plan; the executor does not count them as failures. */
+function staleOperations(plan: Plan, { outcomes }: ApplyOutcome): readonly { readonly operation: Operation }[] {
+  return plan.operations
+    .filter(({ id }) => {
+      const outcome = outcomes.get(id);
+      return outcome?.state === 'failed' && outcome.error instanceof StalePlan;
+    })
+    .map((operation) => ({ operation }));
+}
+
+/** Whether the Swarm is away, and not what was asked of it at fault. */
+export function isOutage(error: unknown): boolean {
+  if (error instanceof EngineUnreachable) return true;
+  return error instanceof Error && (error as { readonly code?: unknown }).code === 'ENGINE_UNAVAILABLE';
+}

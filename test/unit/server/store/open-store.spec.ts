@@ -1,0 +1,60 @@
+import { expect } from 'chai';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DockeropsError } from '../../../../src/lib/errors.ts';
+import { JobStore } from '../../../../src/lib/server/store/job-store.ts';
+import { openStore } from '../../../../src/lib/server/store/open-store.ts';
+import { jobRequest } from '../../../support/job-server.ts';
+
+describe("a server's store", () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'dockerops-store-'));
+  });
+  afterEach(() => {
+    rmSync(directory, { recursive: true });
+  });
+
+  it('can be read by its user alone, with everything that SQLite writes beside it', () => {
+    const database = openStore(directory);
+    new JobStore(database).add({ job: { id: 'j', request: jobRequest('a', ['b']), createdAt: 1 } });
+    for (const name of ['serve.sqlite', 'serve.sqlite-wal', 'serve.pid'])
+      expect(statSync(join(directory, name)).mode & 0o777, name).to.equal(0o600);
+    database.close();
+  });
+
+  it('is for one process, whose pid the next one says', () => {
+    const database = openStore(directory);
+    const script = `
+      import { openStore } from '${join(import.meta.dirname, '../../../../src/lib/server/store/open-store.ts')}';
+      try { openStore(${JSON.stringify(directory)}); } catch (error) { console.log(error.code, error.message); }`;
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module-typescript', '-e', script], {
+      encoding: 'utf8',
+    });
+    const holder = `another server has it (pid ${String(process.pid)})`;
+    expect(stdout.trim()).to.equal(`SERVE_DATA_IN_USE --data ${directory}: ${holder}`);
+    database.close();
+  });
+
+  it('keeps what was written, whatever happens to the process afterwards', () => {
+    const script = `
+      import { openStore } from '${join(import.meta.dirname, '../../../../src/lib/server/store/open-store.ts')}';
+      import { JobStore } from '${join(import.meta.dirname, '../../../../src/lib/server/store/job-store.ts')}';
+      const store = new JobStore(openStore(${JSON.stringify(directory)}));
+      store.add({ job: { id: 'kept', request: ${JSON.stringify(jobRequest('a', ['b']))}, createdAt: 1 } });
+      process.kill(process.pid, 'SIGKILL');`;
+    spawnSync(process.execPath, ['--input-type=module-typescript', '-e', script]);
+    const database = openStore(directory);
+    expect(new JobStore(database).find('kept')?.run).to.include({ state: 'pending', service: 'a' });
+    database.close();
+  });
+
+  it('refuses the file of a newer version', () => {
+    const database = openStore(directory);
+    database.exec('PRAGMA user_version = 99');
+    database.close();
+    expect(() => openStore(directory)).to.throw(DockeropsError, /is of a newer version of dockerops \(99\)/);
+  });
+});
