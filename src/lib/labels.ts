@@ -30,6 +30,8 @@ export const label = {
   specHash: 'dockerops.spec_hash',
   /** The resolved instance as JSON without secret values, so that drift can name the field. */
   spec: 'dockerops.spec',
+  /** Variables that the environment of the command gave, as JSON: name to value, null for a secret. */
+  fromEnvironment: 'dockerops.from_environment',
   /** Hash of everything that an image was built from. */
   sourceHash: 'dockerops.source_hash',
   /** Os id of the base image that an image is based on; inherited from it. */

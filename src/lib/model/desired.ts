@@ -158,6 +158,8 @@ export interface InstanceSpec {
   readonly after: readonly string[];
   /** * Seconds to wait after it is ready, before its dependents start. */
   readonly sleepSeconds: number;
+  /** * Variables that the environment of the command gave; null for the value of a secret. */
+  readonly fromEnvironment?: Readonly<Record<string, string | null>>;
   /** * Field path (`environment.DB_HOST`) to where its value came from. */
   readonly origins: Readonly<Record<string, Origin>>;
 }

@@ -3,7 +3,7 @@ import { canonicalJson } from './canonical-json.ts';
 import type { EnvironmentVariable, FileSpec, InstanceSpec, Template } from './desired.ts';
 
 /** Facts of the run, not of the instance. */
-const unlabelled = ['origins', 'after', 'sleepSeconds'] as const;
+const unlabelled = ['origins', 'after', 'sleepSeconds', 'fromEnvironment'] as const;
 /** Changes with the host's name, not with what is desired. */
 const unlabelledVariables: ReadonlySet<string> = new Set(['HOST_HOSTNAME']);
 

@@ -1,4 +1,5 @@
 import { label, type Labels } from '../../labels.ts';
+import { canonicalJson } from '../../model/canonical-json.ts';
 import type { InstanceSpec, Owner, Template } from '../../model/desired.ts';
 import { specHash, specLabel, specVersion } from '../spec/spec-hash.ts';
 import { keyNames } from './instance-keys.ts';
@@ -28,6 +29,7 @@ function plainLabels(spec: InstanceSpec, owner: Owner): Labels {
     [label.specVersion]: specVersion,
     [label.specHash]: specHash(spec),
     [label.spec]: specLabel(spec),
+    [label.fromEnvironment]: canonicalJson(spec.fromEnvironment ?? {}),
   };
 }
 

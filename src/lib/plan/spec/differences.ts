@@ -16,12 +16,36 @@ const listKeys: Readonly<Record<string, readonly string[]>> = {
   links: ['alias'],
 };
 
+/** Lists of texts in which the order means nothing, with what they are sorted by. */
+const unordered: Readonly<Record<string, (text: string) => string>> = {
+  capAdd: (text) => text,
+  capDrop: (text) => text,
+  devices: (text) => text,
+  tmpfs: (text) => text,
+  aliases: (text) => text,
+  // Of two addresses of one name the first counts.
+  extraHosts: (text) => text.split(':')[0] ?? '',
+};
+
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+function inOrder(field: string, entries: readonly unknown[]): readonly unknown[] {
+  const keyOf = unordered[lastPart(field)];
+  if (keyOf === undefined) return entries;
+  return entries.toSorted((a, b) => {
+    const [first, second] = [keyOf(String(a)), keyOf(String(b))];
+    return first === second ? 0 : first < second ? -1 : 1;
+  });
+}
+
+function lastPart(field: string): string {
+  return field.slice(field.lastIndexOf('.') + 1);
+}
+
 function entryName(field: string, entry: unknown, index: number): string {
-  const keys = listKeys[field.split('.').at(-1) ?? ''];
+  const keys = listKeys[lastPart(field)];
   if (keys === undefined || !isRecord(entry)) return String(index);
   return keys.map((key) => String(entry[key])).join('/');
 }
@@ -31,10 +55,16 @@ function showEntry(field: string, entry: unknown): string {
   return entry['secret'] === true ? '<secret>' : showTemplate(entry['value'] as Template);
 }
 
-/** `{a: {b: [1]}}` becomes `a.b.0 -> 1`; the entries of a keyed list stay whole. */
+/**
+ * `{a: {b: [1]}}` becomes `a.b.0 -> 1`; the entries of a keyed list stay whole, several of one key with a number
+ * after the first.
+ */
 function flatten(value: unknown, field: string, into: Map<string, string>): Map<string, string> {
   if (Array.isArray(value)) {
-    value.forEach((entry, index) => into.set(`${field}.${entryName(field, entry, index)}`, showEntry(field, entry)));
+    inOrder(field, value).forEach((entry, index) => {
+      const name = `${field}.${entryName(field, entry, index)}`;
+      into.set(into.has(name) ? `${name} (${String(index + 1)})` : name, showEntry(field, entry));
+    });
   } else if (isRecord(value)) {
     for (const [name, member] of Object.entries(value)) flatten(member, field === '' ? name : `${field}.${name}`, into);
   } else if (value !== undefined) {

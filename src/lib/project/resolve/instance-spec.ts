@@ -7,6 +7,7 @@ import type { ResolvedMounts } from './container/mounts.ts';
 import { resolveRuntime } from './container/runtime.ts';
 import { sshFiles } from './container/ssh-files.ts';
 import type { InstanceContext } from './context.ts';
+import { fromEnvironment } from './environment/from-environment.ts';
 import type { ResolvedEnvironment } from './environment/environment.ts';
 import type { ResolvedSecrets } from './environment/secrets.ts';
 import { linkHosts } from './network/link-hosts.ts';
@@ -54,6 +55,7 @@ export function instanceSpec(steps: Steps, context: InstanceContext): InstanceSp
     placement: { kind: 'engine' },
     after: order.after,
     sleepSeconds: entry?.values.sleep ?? 0,
+    fromEnvironment: fromEnvironment(environment.variables, secrets.fromEnvironment, context.sources.environment),
     origins: originsOf(steps, context),
   });
 }

@@ -59,7 +59,11 @@ describe('drift where a variable is an address of the host', () => {
   });
 
   it('takes an interface of another host as instances were told it, and sees everything else', async () => {
-    const opened = seenPlatform(files, { PUBLISH_ON_IP: '192.0.2.1' }, engineAt('tcp://there:2375', 'there'));
+    const opened = seenPlatform(
+      { ...files, 'host.conf': '{"PUBLISH_ON_IP": "192.0.2.1"}' },
+      {},
+      engineAt('tcp://there:2375', 'there'),
+    );
     const drift = await findDrift(opened, [madeWith(opened, '192.0.2.9'), madeWith(opened, '192.0.2.9', 'web-plain')]);
     expect(drift).to.deep.equal(new Map([['demo-web-main', ['ports.80/tcp']]]));
   });
@@ -124,6 +128,10 @@ describe('drift of secrets', () => {
       '{"service": "web", "instance": "plain"}]',
   };
 
+  function withPassword(secret: string): Readonly<Record<string, string>> {
+    return { ...secretive, 'host.conf': JSON.stringify({ DB_PASSWORD: secret }) };
+  }
+
   /** Both as they were made with a password, on an engine that keeps what it is asked. */
   async function madeWith(
     secret: string,
@@ -131,11 +139,11 @@ describe('drift of secrets', () => {
     const engine = new FakeEngine();
     engine.addImage('debian:12');
     const resolution = resolveProject({
-      project: loadFiles(secretive),
+      project: loadFiles(withPassword(secret)),
       request: { target: 'all', switches: {} },
       facts,
       observed: observed(),
-      environment: { DB_PASSWORD: secret },
+      environment: {},
       existingKeys: new Set(),
       newName: () => '',
     });
@@ -160,11 +168,9 @@ describe('drift of secrets', () => {
 
   it('is told without a value, for one question about each instance that has some', async () => {
     const { engine, containers } = await madeWith('hush-1');
-    expect(await findDrift(seenPlatform(secretive, { DB_PASSWORD: 'hush-1' }, engine), containers)).to.deep.equal(
-      new Map(),
-    );
+    expect(await findDrift(seenPlatform(withPassword('hush-1'), {}, engine), containers)).to.deep.equal(new Map());
     expect(engine.calls.map(({ method }) => method)).to.deep.equal(['inspectContainer']);
-    expect(await findDrift(seenPlatform(secretive, { DB_PASSWORD: 'hush-2' }, engine), containers)).to.deep.equal(
+    expect(await findDrift(seenPlatform(withPassword('hush-2'), {}, engine), containers)).to.deep.equal(
       new Map([['demo-web-main', ['environment.DB_PASSWORD']]]),
     );
   });
@@ -172,7 +178,7 @@ describe('drift of secrets', () => {
   it('that the engine does not tell is said of its instance, and the others are told', async () => {
     const { engine, containers } = await madeWith('hush-1');
     engine.failNext('inspectContainer');
-    expect(await findDrift(seenPlatform(secretive, { DB_PASSWORD: 'hush-2' }, engine), containers)).to.deep.equal(
+    expect(await findDrift(seenPlatform(withPassword('hush-2'), {}, engine), containers)).to.deep.equal(
       new Map([['demo-web-main', ['its secrets cannot be read']]]),
     );
   });
@@ -180,9 +186,9 @@ describe('drift of secrets', () => {
   it('is looked for among those that are shown, and no others', async () => {
     const { engine, containers } = await madeWith('hush-1');
     const shown = containers.filter(({ name }) => name === 'demo-web-plain');
-    expect(
-      await findDrift(seenPlatform(secretive, { DB_PASSWORD: 'hush-2' }, engine), containers, shown),
-    ).to.deep.equal(new Map());
+    expect(await findDrift(seenPlatform(withPassword('hush-2'), {}, engine), containers, shown)).to.deep.equal(
+      new Map(),
+    );
     expect(engine.calls).to.deep.equal([]);
   });
 });
@@ -212,9 +218,13 @@ describe('drift where what is wanted of an instance cannot be told', () => {
   const roundWas = { 'run.conf': wanting['run.conf'].replace('round', 'square') };
 
   it('for want of a value: its name is told, and the others are compared', async () => {
-    expect(await findDrift(seenPlatform(wanting), madeOf(roundWas, 'red'))).to.deep.equal(
+    const more = {
+      ...wanting,
+      'run.conf': wanting['run.conf'].replace('"COLOUR": null', '"COLOUR": null, "SIZE": null'),
+    };
+    expect(await findDrift(seenPlatform(more), madeOf(roundWas, 'red'))).to.deep.equal(
       new Map([
-        ['demo-web-main', ['COLOUR has no value']],
+        ['demo-web-main', ['SIZE has no value']],
         ['demo-web-plain', ['environment.SHAPE']],
       ]),
     );
@@ -231,6 +241,58 @@ describe('drift where what is wanted of an instance cannot be told', () => {
         ['demo-web-main', ['see dockerops validate']],
         ['demo-web-plain', ['environment.SHAPE']],
       ]),
+    );
+  });
+});
+
+describe('drift where the environment of a command gave values', () => {
+  const files = {
+    'services/web/Dockerfile': 'FROM debian:12\nEXPOSE 80\n',
+    'run.conf':
+      '[{"service": "web", "instance": "main", "publish_ports": true, "secrets": ["token"], ' +
+      '"env_vars": {"LEVEL": "info", "DB_PASSWORD": null, "URL": null}}, {"service": "web", "instance": "other"}]',
+  };
+  const given = { LEVEL: 'debug', DB_PASSWORD: 'hush', URL: 'http://a:b@c', TOKEN: 'x', PUBLISH_ON_IP: '192.0.2.1' };
+
+  function madeIn(environment: Readonly<Record<string, string>>): readonly ObservedContainer[] {
+    const resolution = resolveProject({
+      project: loadFiles(files),
+      request: { target: 'all', switches: {} },
+      facts,
+      observed: observed(),
+      environment,
+      existingKeys: new Set(),
+      newName: () => '',
+    });
+    return resolution.instances.map(({ spec }) => containerOf(spec, {}, seenPlatform(files).owner));
+  }
+
+  it('is none in a shell that has other values or none, and asks the engine nothing', async () => {
+    const engine = new FakeEngine();
+    for (const environment of [{}, { LEVEL: 'warn', DB_PASSWORD: 'other', PUBLISH_ON_IP: '192.0.2.2' }, given])
+      expect(await findDrift(seenPlatform(files, environment, engine), madeIn(given))).to.deep.equal(new Map());
+    expect(engine.calls).to.deep.equal([]);
+  });
+
+  it('is none where only this shell has a value, and is seen where a file has another one', async () => {
+    const needed = { DB_PASSWORD: 'hush', URL: 'http://c', TOKEN: 'x' };
+    expect(await findDrift(seenPlatform(files, { LEVEL: 'debug' }), madeIn(needed))).to.deep.equal(new Map());
+    const changed = { ...files, 'run.conf': files['run.conf'].replace('"info"', '"warn", "NEW": 1') };
+    expect(await findDrift(seenPlatform(changed, { LEVEL: 'debug' }), madeIn(needed))).to.deep.equal(
+      new Map([['demo-web-main', ['environment.LEVEL', 'environment.NEW']]]),
+    );
+    expect(await findDrift(seenPlatform(changed, {}), madeIn(given))).to.deep.equal(
+      new Map([['demo-web-main', ['environment.NEW']]]),
+    );
+  });
+
+  it('is found as before for a container that does not tell what it was given', async () => {
+    const containers = madeIn(given).map((container) => ({
+      ...container,
+      labels: { ...container.labels, 'dockerops.from_environment': '?' },
+    }));
+    expect(await findDrift(seenPlatform(files, { ...given, LEVEL: 'warn' }), containers)).to.deep.equal(
+      new Map([['demo-web-main', ['environment.LEVEL']]]),
     );
   });
 });

@@ -10,6 +10,8 @@ export interface FoundSecret {
   readonly name: string;
   readonly where: string;
   readonly value: string;
+  /** The variable of the environment that has the value. */
+  readonly givenBy?: string;
   readonly missing?: MissingVariable;
   readonly problem?: Problem;
 }
@@ -27,7 +29,7 @@ export function readSecret(secret: SecretValue, index: number, context: Instance
   return { name, where, value: '', problem };
 }
 
-type Value = Pick<FoundSecret, 'value' | 'missing' | 'problem'>;
+type Value = Pick<FoundSecret, 'value' | 'givenBy' | 'missing' | 'problem'>;
 
 function fromFile(name: string, file: string, where: string, { project }: InstanceContext): Value {
   const value = project.secretFiles[file];
@@ -43,8 +45,12 @@ function fromFile(name: string, file: string, where: string, { project }: Instan
 
 /** From what is not committed: the environment, host.conf and env files, but not run.conf. */
 function fromVariable(name: string, variable: string, where: string, { key, sources }: InstanceContext): Value {
-  const value = findVariable(variable, { ...sources, entry: undefined })?.value.join('');
-  if (value !== undefined) return { value };
+  const found = findVariable(variable, { ...sources, entry: undefined });
+  if (found !== undefined)
+    return {
+      value: found.value.join(''),
+      ...(found.origin.source === 'environment' ? { givenBy: variable } : {}),
+    };
   return {
     value: '',
     missing: { name: variable, key, where, secret: true, reason: `it is the value of the secret ${name}` },

@@ -12,6 +12,8 @@ export interface ResolvedSecrets extends Pick<Findings, 'problems' | 'missing'> 
   /** `<NAME>_FILE`, for when nothing else gives it a value. */
   readonly variables: Readonly<Record<string, Candidate>>;
   readonly origins: InstanceSpec['origins'];
+  /** Names of the variables of the environment that have the values. */
+  readonly fromEnvironment: readonly string[];
 }
 
 const secretsDirectory = '/run/secrets';
@@ -50,6 +52,7 @@ export function resolveSecrets(context: InstanceContext): ResolvedSecrets {
       ]),
     ),
     origins: Object.fromEntries(found.map(({ name, where }) => [`secrets.${name}`, { source: 'run.conf', where }])),
+    fromEnvironment: found.flatMap(({ givenBy }) => givenBy ?? []),
     missing: found.flatMap(({ missing }) => missing ?? []),
     problems: [...found.flatMap(({ problem }) => problem ?? []), ...repeatedNames(found)],
   };
