@@ -45,4 +45,6 @@ export interface HostFacts {
   readonly goneDirectories?: readonly string[];
   /** Paths of this machine that instances are to mount and that do not exist. */
   readonly missingSources?: readonly string[];
+  /** Folders of this machine with data of later versions of DockerOps, by the folders that are to be used instead. */
+  readonly formerData?: Readonly<Record<string, string>>;
 }

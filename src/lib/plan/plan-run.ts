@@ -9,6 +9,7 @@ import { checkDataUse } from './instance/data-use.ts';
 import { foldersRunWith } from './instance/data.ts';
 import { decide } from './instance/decide.ts';
 import { madeInstances, type Decision, type InstanceContext } from './instance/decision.ts';
+import { checkFormerData } from './instance/former-data.ts';
 import { followLinks } from './instance/follow-links.ts';
 import { planNetwork } from './instance/network.ts';
 import { planOneByOne } from './instance/one-by-one.ts';
@@ -92,6 +93,7 @@ function checkHost(context: RunContext, decisions: readonly Decision[]): void {
   checkPorts(context, made);
   checkDataUse(context, made);
   checkSources(context, made);
+  checkFormerData(context, made);
 }
 
 function instanceContext(context: RunContext, decisions: readonly Decision[], images: ImagePlan): InstanceContext {

@@ -11,6 +11,7 @@ import { clientKey } from '../project/keys/key-names.ts';
 import type { MissingVariable } from '../project/resolve/findings.ts';
 import { resolveProject, type Resolution } from '../project/resolve/resolve.ts';
 import { unresolved } from '../project/resolve/unresolved.ts';
+import { withFormerData } from './facts/former-data.ts';
 import { withGoneDirectories } from './facts/gone-directories.ts';
 import { beginToRead, hashedImages } from './facts/hashed-images.ts';
 import type { ProbeHost } from './facts/host-probe.ts';
@@ -112,7 +113,8 @@ function withDirectories(
   { instances }: Desired,
   { opened: { project } }: RunInput,
 ): HostFacts {
-  return withMissingSources(withGoneDirectories(facts, volumes), instances, project.place.directory);
+  const withFolders = withFormerData(withGoneDirectories(facts, volumes), instances);
+  return withMissingSources(withFolders, instances, project.place.directory);
 }
 
 /** With it, the plan can tell whether a running instance accepts our client key. */

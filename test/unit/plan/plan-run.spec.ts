@@ -846,6 +846,27 @@ describe('planning a run', () => {
     expect(twice.blockers[0]?.message).to.equal('port 8080/tcp of demo-two is in use by instance demo-one of this run');
   });
 
+  it('does not begin with empty folders while those of DockerOps lie beside them', () => {
+    const wanted = spec('web', 'one', { mounts: [{ kind: 'data', directory: '/p/d/web_one/data', target: '/data' }] });
+    const formerData = { '/p/d/web_one/data': '/p/d/web-one/data' };
+    const { blockers } = planRun(
+      desired([wanted]),
+      observed({ images: [imageOf('web')] }),
+      { ...facts, formerData },
+      runOptions,
+    );
+    expect(blockers).to.deep.equal([
+      {
+        subject: 'web-one',
+        message: 'web-one would begin with an empty /p/d/web_one/data, but there is /p/d/web-one/data of DockerOps',
+        suggestions: [
+          'use it: mkdir -p /p/d/web_one && mv /p/d/web-one/data /p/d/web_one/data',
+          'or begin without it: mv /p/d/web-one/data /p/d/web-one/data.unused',
+        ],
+      },
+    ]);
+  });
+
   it('makes nothing, and stops nothing, for a path to mount that is not there, and says where it is written', () => {
     const mounts = [{ kind: 'bind', source: '/p/confg', target: '/etc/x', readOnly: false }] as const;
     const before = observed({ containers: [containerOf(spec('demo', 'one'))], images: [imageOf('demo')] });

@@ -56,7 +56,12 @@ export function parseDockerfile(file: string, text: string, buildArgs: Values = 
     hasHealthcheck: chain.some(hasHealthcheck),
     hasEntrypoint: chain.some(({ instructions }) => instructions.some(({ keyword }) => keyword === 'ENTRYPOINT')),
     stages: stages.flatMap(({ name }) => name ?? []),
-    problems: [...problems, ...exposed.flatMap(({ problems: own }) => own), ...images.flatMap(formerBase)],
+    problems: [
+      ...problems,
+      ...exposed.flatMap(({ problems: own }) => own),
+      ...images.flatMap(formerBase),
+      ...formerScripts(file, chain),
+    ],
   };
 }
 
@@ -79,6 +84,18 @@ function unique(uses: readonly ImageUse[]): readonly ImageUse[] {
     const { reference, where } = firsts.get(name) ?? { reference: '', where: '' };
     return reference === '' ? [] : [{ reference, where }];
   });
+}
+
+/** Scripts where later versions of DockerOps ran them. */
+function formerScripts(file: string, chain: readonly Stage[]): readonly Problem[] {
+  return chain
+    .flatMap(({ instructions }) => instructions)
+    .filter(({ keyword, text }) => /^(COPY|ADD)$/.test(keyword) && /[\s"]\/prestartup(\/[^\s"]*)?("\s*\])?$/.test(text))
+    .map(({ line, keyword }) => ({
+      where: `${file}:${String(line)}:1`,
+      message: `${keyword} puts a script into /prestartup, from which nothing is run`,
+      suggestion: 'put it into /entrypoints, with a name that ends in .sh',
+    }));
 }
 
 /** Base images of the former tool, which were built on Ubuntu. */

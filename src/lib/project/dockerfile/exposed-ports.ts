@@ -10,16 +10,19 @@ export interface Exposed {
   readonly problems: readonly Problem[];
 }
 
-/** The ports of one instruction: `EXPOSE 80 53/udp 3000-3005`, or a comment `#UDP_EXPOSE 53`. */
+/**
+ * The ports of one instruction: `EXPOSE 80 53/udp 3000-3005`, or a comment, `#UDP_EXPOSE 53` or, as in later versions of
+ * DockerOps, `# reyns: expose 80/tcp`.
+ */
 export function parseExpose(file: string, instruction: Instruction, values: Values): Exposed {
   const where = `${file}:${String(instruction.line)}:1`;
-  const comment = instruction.keyword === '#' ? /^UDP_?EXPOSE\s(.*)$/i.exec(instruction.text)?.[1] : undefined;
-  if (instruction.keyword !== 'EXPOSE' && comment === undefined) return { ports: [], problems: [] };
-  const text = trySubstitute(comment ?? instruction.text, values);
+  const { written, protocol } = exposedBy(instruction);
+  if (written === undefined) return { ports: [], problems: [] };
+  const text = trySubstitute(written, values);
   if (text === undefined)
     return { ports: [], problems: [{ where, message: 'EXPOSE is too long once its variables are replaced' }] };
   const words = text.split(/[\s,]+/).filter((word) => word !== '');
-  const read = words.map((word) => ({ word, ports: readPorts(word, comment === undefined ? 'tcp' : 'udp') }));
+  const read = words.map((word) => ({ word, ports: readPorts(word, protocol) }));
   return {
     ports: read.flatMap(({ ports }) => ports ?? []).map((port) => ({ ...port, where })),
     problems: read
@@ -30,6 +33,16 @@ export function parseExpose(file: string, instruction: Instruction, values: Valu
         suggestion: `write it like EXPOSE 80, 53/udp or 3000-3005; a range has at most ${maxRange} ports`,
       })),
   };
+}
+
+/** The text with the ports, and the protocol of a port without one. */
+function exposedBy({ keyword, text }: Instruction): {
+  readonly written: string | undefined;
+  readonly protocol: 'tcp' | 'udp';
+} {
+  if (keyword === 'EXPOSE') return { written: text, protocol: 'tcp' };
+  const [, udp, tcp] = keyword === '#' ? (/^(?:UDP_?EXPOSE\s(.*)|reyns:\s*expose\s(.*))$/i.exec(text) ?? []) : [];
+  return { written: udp ?? tcp, protocol: udp === undefined ? 'tcp' : 'udp' };
 }
 
 function trySubstitute(text: string, values: Values): string | undefined {

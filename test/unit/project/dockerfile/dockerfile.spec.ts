@@ -130,6 +130,38 @@ describe('a Dockerfile', () => {
     ]);
   });
 
+  it('reads the ports that later versions of DockerOps had in comments', () => {
+    const { ports } = parse(
+      'FROM debian:12',
+      '# reyns: expose 23240/tcp',
+      '#reyns:expose 53/udp',
+      '# expose 80',
+      '# reyns: other 8',
+    );
+    expect(ports.map(({ container, protocol }) => `${container}/${protocol}`)).to.deep.equal(['23240/tcp', '53/udp']);
+  });
+
+  it('reports scripts for a folder from which later versions of DockerOps ran them', () => {
+    const lines = [
+      'FROM dockerops/dockerops-base',
+      'COPY a.sh /prestartup/',
+      'COPY ["a.sh", "/prestartup/a.sh"]',
+      'ADD a.sh /prestartup',
+      'COPY prestartup.sh /entrypoints/prestartup.sh',
+      'COPY /prestartup/a.sh /x/',
+      'COPY a /opt/prestartup/',
+    ];
+    expect(parse(...lines).problems.map(({ where }) => where)).to.deep.equal([
+      'Dockerfile:2:1',
+      'Dockerfile:3:1',
+      'Dockerfile:4:1',
+    ]);
+    expect(parse(...lines.slice(0, 2)).problems[0]).to.deep.include({
+      message: 'COPY puts a script into /prestartup, from which nothing is run',
+      suggestion: 'put it into /entrypoints, with a name that ends in .sh',
+    });
+  });
+
   it('reports a missing, empty or invalid FROM and an invalid port', () => {
     expect(parse('RUN true').problems).to.deep.equal([
       {
