@@ -11,8 +11,8 @@ export interface Exposed {
 }
 
 /**
- * The ports of one instruction: `EXPOSE 80 53/udp 3000-3005`, or a comment, `#UDP_EXPOSE 53` or, as in later versions of
- * DockerOps, `# reyns: expose 80/tcp`.
+ * The ports of one instruction: `EXPOSE 80 53/udp 3000-3005`, or a comment: `#UDP_EXPOSE 53` or, as in later versions
+ * of DockerOps, `# reyns: expose 80/tcp`.
  */
 export function parseExpose(file: string, instruction: Instruction, values: Values): Exposed {
   const where = `${file}:${String(instruction.line)}:1`;
