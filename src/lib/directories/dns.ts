@@ -41,7 +41,7 @@ export class DnsDirectory implements NameDirectory {
   }
 
   async awaitNames(expected: readonly ExpectedName[], limitSeconds: number): Promise<void> {
-    const names = expected.map(({ name, address }) => `${name}=${address}`);
+    const names = expected.map(({ name, address }) => (address === undefined ? name : `${name}=${address}`));
     await this.#call(['await', '--timeout', String(limitSeconds), ...names], limitSeconds * 1000 + callLimitMs);
   }
 

@@ -13,7 +13,8 @@ export interface NameRegistration {
 
 export interface ExpectedName {
   readonly name: string;
-  readonly address: string;
+  /** Absent: any. */
+  readonly address?: string;
 }
 
 /** Runs a program inside the container of a directory, so that no route to it is needed. */

@@ -38,7 +38,8 @@ export interface ReplacedContainer {
 /** A name in the DNS and the address that it is to have. */
 export interface AwaitedName {
   readonly name: string;
-  readonly address: Template;
+  /** Absent: any. */
+  readonly address?: Template;
 }
 
 /** A key of a directory as the plan saw it: at this revision, or absent. */

@@ -29,6 +29,19 @@ function plan(
   return planRun(desired(wanted), observed({ containers, images }), facts, { ...runOptions, replace });
 }
 
+describe('the key of the project for its DNS', () => {
+  it('is made also where only the keys of instances are derived from it', () => {
+    const keys = [{ name: 'dns', kind: 'secret', keep: 'project', exists: false }] as const;
+    const made = planRun(
+      desired([client('instance')], { keys }),
+      observed({ images: [imageOf('web')] }),
+      facts,
+      runOptions,
+    );
+    expect(made.operations.find(({ id }) => id === 'create web-one')?.needs).to.include('key dns');
+  });
+});
+
 describe("the keys of a DNS whose instances have the project's key", () => {
   it('are told by name, in one warning', () => {
     const old = [client('project'), client('project', 'db')];

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { parseSpecLabel } from '../../../src/lib/model/labelled-spec.ts';
 import type { Operation } from '../../../src/lib/plan/operation.ts';
 import { isEmpty } from '../../../src/lib/plan/builder.ts';
+import type { Health } from '../../../src/lib/model/observed-state.ts';
 import { planToText } from '../../../src/lib/plan/plan-text.ts';
 import type { InstanceSpec, Owner } from '../../../src/lib/model/desired.ts';
 import { planRun } from '../../support/plans.ts';
@@ -476,7 +477,7 @@ describe('planning a run', () => {
         images: [imageOf('demo'), imageOf('dockerops-dns')],
       });
 
-    it('asks inside each instance whether it is found there, and inside none that is not', () => {
+    it('asks inside each instance whether it is found there, or without names whether that DNS answers', () => {
       const wanted = [
         client('one', environment()),
         client('hidden', environment({ DNS_UPDATE_POLICY: 'HIDE' })),
@@ -485,9 +486,12 @@ describe('planning a run', () => {
         client('loopback', environment({ SERVICE_IP: '127.0.0.1' })),
       ];
       const { operations } = planRun(desired(wanted), state(), facts, runOptions);
-      expect(
-        operations.filter(({ kind }) => kind === 'await-names').map(({ id, needs }) => ({ id, needs })),
-      ).to.deep.equal([{ id: 'names demo-one', needs: ['ready demo-one'] }]);
+      const keys = ['one', 'hidden', 'nowhere', 'unpublished', 'loopback'].map((name) => `demo-${name}`);
+      const asked = operations.filter((operation) => operation.kind === 'await-names');
+      expect(asked.map(({ id, needs }) => ({ id, needs }))).to.deep.equal(
+        keys.map((key) => ({ id: `names ${key}`, needs: [`ready ${key}`] })),
+      );
+      for (const { names } of asked.slice(1)) expect(names).to.deep.equal([{ name: 'dns' }]);
       expect(operations.find(({ id }) => id === 'names demo-one')).to.deep.include({
         dns: 'demo-demo-one',
         by: 'client',
@@ -497,6 +501,21 @@ describe('planning a run', () => {
       expect(
         planRun(desired(wanted), state(), facts, { ...runOptions, wait: false }).operations.map(({ kind }) => kind),
       ).not.to.include('await-names');
+    });
+
+    it('looks again for the names of what runs, unless the healthcheck of the base image has seen them', () => {
+      const one = client('one', environment());
+      const own = { ...client('own', environment()), healthcheck: { test: ['CMD', 'true'] } };
+      const namesWith = (spec: InstanceSpec, health: Health): readonly string[] => {
+        const containers = [{ ...containerOf(spec), health }];
+        const state = observed({ containers, networks: [demoNetwork], images: [imageOf('demo')] });
+        const { operations } = planRun(desired([spec]), state, facts, runOptions);
+        return operations.filter(({ kind }) => kind === 'await-names').map(({ id }) => id);
+      };
+      for (const health of ['none', 'starting', 'unhealthy'] as const)
+        expect(namesWith(one, health)).to.deep.equal(['names demo-one']);
+      expect(namesWith(one, 'healthy')).to.deep.equal([]);
+      expect(namesWith(own, 'healthy')).to.deep.equal(['names demo-own']);
     });
 
     it('asks the DNS here for those whose DNS it is, by its container or its SERVICE_IP', () => {

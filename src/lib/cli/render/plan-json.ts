@@ -17,7 +17,10 @@ function printableOperation(operation: Operation): object {
     ...('labels' in operation && { labels: printableTexts(operation.labels) }),
     ...('address' in operation && { address: showTemplate(operation.address) }),
     ...(operation.kind === 'await-names' && {
-      names: operation.names.map(({ name, address }) => ({ name, address: showTemplate(address) })),
+      names: operation.names.map(({ name, address }) => ({
+        name,
+        ...(address === undefined ? {} : { address: showTemplate(address) }),
+      })),
     }),
   };
 }

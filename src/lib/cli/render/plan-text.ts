@@ -135,7 +135,9 @@ function contentLines(operation: Operation): readonly string[] {
     case 'hold-names':
       return [`${operation.spec.key} is ${showTemplate(operation.address)}`];
     case 'await-names':
-      return operation.names.map(({ name, address }) => `${name} is ${showTemplate(address)}`);
+      return operation.names.map(({ name, address }) =>
+        address === undefined ? `${name} is there` : `${name} is ${showTemplate(address)}`,
+      );
     default:
       return [];
   }

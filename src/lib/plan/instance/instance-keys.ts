@@ -8,6 +8,7 @@ export function keyNames(spec: InstanceSpec): readonly string[] {
     if ('privateKey' in reference) return [reference.privateKey];
     if ('publicKey' in reference) return [reference.publicKey];
     if ('certificate' in reference) return [reference.certificate];
+    if ('derivedSecret' in reference) return [reference.derivedSecret];
     return 'secret' in reference ? [reference.secret] : [];
   });
 }

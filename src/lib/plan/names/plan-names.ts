@@ -1,7 +1,15 @@
 import type { InstanceSpec } from '../../model/desired.ts';
 import type { PlanBuilder } from '../builder.ts';
 import type { OperationOf } from '../operation.ts';
-import { dnsPolicy, isPublished, isServedElsewhere, publishedAddress, type DnsPlace } from './published-names.ts';
+import { isDnsService } from '../../model/dns-service.ts';
+import {
+  asksElsewhere,
+  dnsPolicy,
+  isPublished,
+  isServedElsewhere,
+  publishedAddress,
+  type DnsPlace,
+} from './published-names.ts';
 
 /** How long names may take to show in the DNS after everything is ready. */
 const limitSeconds = 30;
@@ -34,23 +42,29 @@ export interface AwaitedNames {
 
 /**
  * Waits until others can find what was started: one question for all names of the DNS here, and one inside each
- * instance whose DNS is elsewhere. Returns the ids of the operations.
+ * instance whose DNS is elsewhere. There an instance without published names waits until the DNS answers it. Returns
+ * the ids of the operations.
  */
 export function planAwaitNames(started: readonly InstanceSpec[], awaited: AwaitedNames): readonly string[] {
   const { builder, dns, needsOf } = awaited;
-  const published = started.filter(isPublished);
-  const elsewhere = published.filter((spec) => isServedElsewhere(spec, dns));
-  const here = published.filter((spec) => !elsewhere.includes(spec));
-  const ids = elsewhere.map((spec) => builder.add(askInside(spec, needsOf(spec))));
+  const elsewhere = started.filter((spec) => !isDnsService(spec.service) && asksElsewhere(spec, dns));
+  const here = started.filter((spec) => isPublished(spec) && !elsewhere.includes(spec));
+  const ids = elsewhere.map((spec) =>
+    builder.add(askInside(spec, isPublished(spec) && isServedElsewhere(spec, dns), needsOf(spec))),
+  );
   if (dns === undefined || here.length === 0) return ids;
   return [...ids, builder.add(askDns(dns, here, [...new Set(here.flatMap(needsOf))]))];
 }
 
+/** Every DNS of dockerops has it. */
+const nameOfDns = 'dns';
+
 const common = { kind: 'await-names', cause: 'waiting for DNS names', limitSeconds } as const;
 
-function askInside(spec: InstanceSpec, needs: readonly string[]): OperationOf<'await-names'> {
+function askInside(spec: InstanceSpec, hasNames: boolean, needs: readonly string[]): OperationOf<'await-names'> {
   const { key: subject, container: dns } = spec;
-  return { ...common, id: `names ${subject}`, subject, needs, dns, by: 'client', names: [nameOf(spec)] };
+  const names = [hasNames ? nameOf(spec) : { name: nameOfDns }];
+  return { ...common, id: `names ${subject}`, subject, needs, dns, by: 'client', names };
 }
 
 function askDns(dns: DnsPlace, specs: readonly InstanceSpec[], needs: readonly string[]): OperationOf<'await-names'> {

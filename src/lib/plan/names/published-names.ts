@@ -39,8 +39,13 @@ export function isPublished(spec: InstanceSpec): boolean {
  * itself can reach. Without SERVICE_IP nothing of it is published there.
  */
 export function isServedElsewhere(spec: InstanceSpec, dns: DnsPlace | undefined): boolean {
+  return foundAt(spec) !== undefined && asksElsewhere(spec, dns);
+}
+
+/** Whether the DNS that it uses is another one than the one here, found or not. */
+export function asksElsewhere(spec: InstanceSpec, dns: DnsPlace | undefined): boolean {
   const server = variable(spec, 'DNS_SERVICE_IP');
-  if (spec.lease !== 'client' || server === undefined || foundAt(spec) === undefined) return false;
+  if (spec.lease !== 'client' || server === undefined || server.join('') === '') return false;
   if (server.some((piece) => typeof piece !== 'string' && 'addressOf' in piece && piece.addressOf === dns?.container))
     return false;
   return dns?.address === undefined || server.join('') !== dns.address.join('');

@@ -1,17 +1,34 @@
 import type { InstanceSpec } from '../../model/desired.ts';
-import { madeInstances, type InstanceContext } from '../instance/decision.ts';
+import { madeInstances, type Decision, type InstanceContext } from '../instance/decision.ts';
 import { readyId } from '../instance/ready.ts';
 import { planAwaitNames } from '../names/plan-names.ts';
 import { planCheckRunning } from '../check-running.ts';
 
-/** A run that waits ends when others can find what it started, and all of that still runs. */
+/**
+ * A run that waits ends when others can find what it started and what runs already, and all that it started still
+ * runs.
+ */
 export function planFinish(context: InstanceContext): void {
-  const { dns, builder, options, owner } = context;
+  const { dns, builder, options, owner, decisions } = context;
   if (!options.wait) return;
-  const made = madeInstances(context.decisions.values());
-  const needsOf = (spec: InstanceSpec): readonly string[] => [
-    spec.lease === 'dockerops' ? `hold ${spec.key}` : (readyId(spec.key, context) ?? `start ${spec.key}`),
-  ];
-  const names = planAwaitNames(made, { builder, dns, needsOf });
+  const made = madeInstances(decisions.values());
+  const unproven = [...decisions.values()].filter(mayBeUnregistered).map(({ spec }) => spec);
+  const needsOf = (spec: InstanceSpec): readonly string[] => {
+    if (spec.lease === 'dockerops') return [`hold ${spec.key}`];
+    const usable = readyId(spec.key, context);
+    if (usable !== undefined) return [usable];
+    return made.includes(spec) ? [`start ${spec.key}`] : [];
+  };
+  const names = planAwaitNames([...made, ...unproven], { builder, dns, needsOf });
   planCheckRunning(made, names, owner, builder);
+}
+
+/**
+ * A running instance whose names may never have been registered: an earlier run may have ended without them. The
+ * healthcheck of the base image is passed only with them.
+ */
+function mayBeUnregistered({ action, existing, spec }: Decision): boolean {
+  if (action !== 'keep' && action !== 'check') return false;
+  if (existing?.state !== 'running' || spec.lease !== 'client') return false;
+  return existing.health !== 'healthy' || spec.healthcheck !== undefined;
 }

@@ -130,7 +130,7 @@ describe('resolving a project', () => {
     expect(first).to.equal(second);
   });
 
-  it('gives a plan without operations once everything runs', () => {
+  it('gives a plan without operations once everything runs and is healthy', () => {
     const conf = [
       dns,
       web('one', { links: ['db-*:db'], env_vars: { DB_PASSWORD: 'x' } }),
@@ -146,6 +146,7 @@ describe('resolving a project', () => {
     }));
     const containers = (running(first).containers ?? []).map(({ ownership, ...container }) => ({
       ...container,
+      health: 'healthy' as const,
       ...(ownership === undefined ? {} : { ownership: { ...ownership, linkAddresses: {} } }),
     }));
     const now = observed({ containers, images });

@@ -99,7 +99,9 @@ class Client:
                 if problem != last_problem or backoff.failures % 100 == 0:
                     last_problem = problem
                     self._log("not registered: %s; trying again, next in %.1f s" % (problem, wait))
-                self._note_unregistered(problem)
+                # A DNS that does not answer leaves the instance without names of others, too.
+                if self._config.publishes() or isinstance(error, OSError):
+                    self._note_unregistered(problem)
                 time.sleep(wait)
                 continue
             if backoff.failures or self._counter == 1:
@@ -161,7 +163,7 @@ class Client:
 
     def _note_unregistered(self, problem: Optional[str]) -> None:
         """Only until the first success: a DNS that is away for a while makes no instance unhealthy."""
-        if self._has_registered or not self._config.publishes():
+        if self._has_registered:
             return
         self._has_registered = problem is None
         try:
