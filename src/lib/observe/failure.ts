@@ -65,7 +65,10 @@ function nextSteps(labels: Labels): readonly string[] {
       'open a shell in it without its entrypoints: ' +
         `dockerops run:${instance},interactive=True,safemode=True,replace=True`,
     );
-  return [...steps, `run it again when the cause is fixed: dockerops rerun:${instance}`];
+  // The cause may be in the folder that its image was built from.
+  const again =
+    labels[label.sourceHash] === undefined ? `rerun:${instance}` : `run:${instance},build=True,replace=True`;
+  return [...steps, `run it again when the cause is fixed: dockerops ${again}`];
 }
 
 async function lastLines(engine: Pick<EngineReader, 'logs'>, container: string): Promise<readonly string[]> {

@@ -46,7 +46,7 @@ function instancesOn(host: string, desired: Desired): Desired {
 
 /** The same without the lock around it, for a plan that has more in it. */
 export function draftRun(context: RunContext): RunContext['builder'] {
-  checkDirectory(context);
+  if (!checkDirectory(context)) return context.builder;
   const known = planRunImages(
     context,
     localInstances(context.desired).map(({ image }) => image),

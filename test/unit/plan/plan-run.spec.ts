@@ -4,6 +4,7 @@ import type { Operation } from '../../../src/lib/plan/operation.ts';
 import { isEmpty } from '../../../src/lib/plan/builder.ts';
 import type { Health } from '../../../src/lib/model/observed-state.ts';
 import { planToText } from '../../../src/lib/plan/plan-text.ts';
+import type { Plan } from '../../../src/lib/plan/plan.ts';
 import type { InstanceSpec, Owner } from '../../../src/lib/model/desired.ts';
 import { planRun } from '../../support/plans.ts';
 import {
@@ -755,11 +756,33 @@ describe('planning a run', () => {
   });
 
   it("refuses before anything starts when another directory of this machine uses the project's name", () => {
-    const other = containerOf(spec('demo', 'nine'), {}, { ...project, path: '/home/ann/copy' } as Owner);
-    const plan = planRun(desired([spec('demo', 'one')]), observed({ containers: [other] }), facts, runOptions);
-    expect(plan.blockers[0]?.message).to.equal(
-      'project demo runs from another directory of this machine: /home/ann/copy',
+    const theirs = ['one', 'nine'].map((instance) =>
+      containerOf(spec('demo', instance), {}, { ...project, path: '/home/ann/copy' } as Owner),
     );
+    const plan = planRun(desired([spec('demo', 'one')]), observed({ containers: theirs }), facts, runOptions);
+    // Names that are in use follow from that.
+    expect(plan.blockers.map(({ message }) => message)).to.deep.equal([
+      'project demo runs from another directory of this machine: /home/ann/copy',
+    ]);
+    expect(plan.operations).to.deep.equal([]);
+  });
+
+  it('warns of an image that is older than its source where an instance gets it, with the command for that one', () => {
+    const source = { kind: 'folder', directory: '/p', dockerfile: 'Dockerfile', buildArgs: {} } as const;
+    const image = { reference: 'demo/demo:latest', service: 'demo', source, inputHash: 'v2:new', parents: [] };
+    const [one, two] = [spec('demo', 'one'), spec('demo', 'two')];
+    const state = observed({ containers: [containerOf(one)], images: [imageOf('demo')], networks: [demoNetwork] });
+    const planOf = (instances: readonly InstanceSpec[], replace: 'always' | 'never'): Plan =>
+      planRun(desired(instances, { images: [image] }), state, facts, { ...runOptions, replace });
+    const kept = planOf([one], 'never');
+    expect([kept.verdicts[0]?.named, kept.warnings]).to.deep.equal(['demo,instance=one', []]);
+    const made = planOf([one], 'always');
+    expect(made.verdicts[0]?.named).to.equal(undefined);
+    expect(made.warnings).to.deep.equal([
+      'demo-one: the image is used as it is (not built by dockerops); ' +
+        'to build it first: dockerops run:demo,instance=one,build=True,replace=True',
+    ]);
+    expect(planOf([one, two], 'never').warnings.join()).to.contain('dockerops run:demo,build=True,replace=True');
   });
 
   it('takes the same name from another machine for the same project', () => {
@@ -897,7 +920,7 @@ describe('planning a run', () => {
       {
         subject: 'demo-one',
         message: 'run.conf:5:3: demo-one mounts /p/confg on /etc/x, but /p/confg does not exist',
-        suggestions: ['create it (mkdir /p/confg), or correct "volumes" in run.conf'],
+        suggestions: ['create it: mkdir -p /p/confg', 'or correct "volumes" in run.conf'],
       },
     ]);
     expect(

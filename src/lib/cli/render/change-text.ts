@@ -43,16 +43,17 @@ export function renderChange(
   }
   const summary = [...counts].map(([word, count]) => `${String(count)} ${word}`).join(', ');
   const left = plan.verdicts
-    .filter(({ verdict }) => leftAlone.has(verdict))
+    .filter(({ verdict, named }) => leftAlone.has(verdict) && named !== undefined)
     .map((verdict) => style.yellow(leftText(verdict, switches)));
   return textOfLines([done.length === 0 && summary === '' ? nothingToDo(noEntries) : summary, ...left]);
 }
 
-function leftText({ key, verdict, reason, container, named = 'all' }: Verdict, switches: CommandSwitches): string {
+function leftText({ key, verdict, reason, container, named = '' }: Verdict, switches: CommandSwitches): string {
   if (verdict === 'orphan') return `${key}: ${reason}; to remove it: dockerops clean:${named}`;
+  const words = [named, ...switchWords(switches)].join(',');
   return container === undefined
-    ? `${key}: ${reason}; to build it: dockerops build:all`
-    : `${key} ${reason}; to replace it: dockerops run:${[named, ...switchWords(switches)].join(',')},replace=True`;
+    ? `${key}: ${reason}; to build it and replace what runs: dockerops run:${words},build=True,replace=True`
+    : `${key} ${reason}; to replace it: dockerops run:${words},replace=True`;
 }
 
 function switchWords({ instanceType, seedCommand, ...switches }: CommandSwitches): readonly string[] {

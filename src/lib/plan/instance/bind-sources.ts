@@ -1,4 +1,5 @@
 import type { InstanceSpec, MountSpec } from '../../model/desired.ts';
+import { quoteWords } from '../../shell-words.ts';
 import type { RunContext } from '../context.ts';
 import type { Blocker } from '../plan.ts';
 
@@ -32,6 +33,6 @@ function blocker({ key, origins }: InstanceSpec, { source, target }: Bind): Bloc
   return {
     subject: key,
     message: `${place}${key} mounts ${source} on ${target}, but ${source} does not exist`,
-    suggestions: [`create it (mkdir ${source}), or correct "volumes" in run.conf`],
+    suggestions: [`create it: mkdir -p ${quoteWords([source])}`, 'or correct "volumes" in run.conf'],
   };
 }

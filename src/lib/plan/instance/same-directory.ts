@@ -2,13 +2,18 @@ import type { OwnerContext } from '../context.ts';
 import { isSameOwner } from '../ownership.ts';
 import type { Blocker } from '../plan.ts';
 
-/** Refuses a second directory of this machine with the project's name: two projects would be mixed. */
-export function checkDirectory({ owner, observed, builder }: OwnerContext): void {
-  if (owner.kind !== 'project') return;
+/**
+ * Refuses a second directory of this machine with the project's name: two projects would be mixed. False: it is one,
+ * and everything else that is in the way follows from that.
+ */
+export function checkDirectory({ owner, observed, builder }: OwnerContext): boolean {
+  if (owner.kind !== 'project') return true;
   const other = observed.containers
     .map((container) => container.ownership?.owner)
     .find((seen) => seen?.kind === 'project' && seen.name === owner.name && !isSameOwner(seen, owner));
-  if (other?.kind === 'project') builder.blockers.push(otherDirectory(owner.name, other.path));
+  if (other?.kind !== 'project') return true;
+  builder.blockers.push(otherDirectory(owner.name, other.path));
+  return false;
 }
 
 function otherDirectory(name: string, path: string): Blocker {

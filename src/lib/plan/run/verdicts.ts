@@ -1,12 +1,35 @@
+import { canonicalReference } from '../../image-reference.ts';
 import type { RunContext } from '../context.ts';
 import type { ImagePlan } from '../images/plan-images.ts';
-import type { Decision } from '../instance/decision.ts';
+import { isMade, type Decision } from '../instance/decision.ts';
 import type { Blocker, Verdict } from '../plan.ts';
 
 /** Reports what was decided: images first, then instances, and what stands in the way. */
 export function noteDecisions(decisions: readonly Decision[], images: ImagePlan, { builder }: RunContext): void {
-  builder.verdicts.push(...images.verdicts.filter(({ verdict }) => verdict !== 'keep'), ...decisions.map(verdictOf));
+  for (const verdict of images.verdicts.filter((each) => each.verdict !== 'keep')) {
+    const users = decisions.filter(({ spec }) => canonicalReference(spec.image) === canonicalReference(verdict.key));
+    noteImage(verdict, users, builder);
+  }
+  builder.verdicts.push(...decisions.map(verdictOf));
   builder.blockers.push(...decisions.flatMap(blockersOf));
+}
+
+/** An image that is older than its source and is used all the same is a warning, as `plan` cannot be asked later. */
+function noteImage(verdict: Verdict, users: readonly Decision[], builder: RunContext['builder']): void {
+  const [first] = users;
+  const { service = '', instance = '' } = first?.spec ?? {};
+  const named = users.length === 1 ? `${service},instance=${instance}` : service;
+  if (verdict.verdict !== 'differs' || first === undefined) {
+    builder.verdicts.push(verdict);
+    return;
+  }
+  const made = users.filter(isMade).map(({ spec }) => spec.key);
+  builder.verdicts.push(made.length > 0 ? verdict : { ...verdict, named });
+  if (made.length > 0)
+    builder.warnings.push(
+      `${made.join(', ')}: the image is used as it is (${verdict.reason}); ` +
+        `to build it first: dockerops run:${named},build=True,replace=True`,
+    );
 }
 
 function verdictOf(decision: Decision): Verdict {

@@ -125,7 +125,8 @@ describe('a plan as text', () => {
     const verdicts: Plan['verdicts'] = [
       { ...left, key: 'web-spare', named: 'web,instance=spare', verdict: 'differs' },
       { ...left, key: 'old-one', named: 'old,instance=one', verdict: 'orphan', reason: 'not in run.conf' },
-      { key: 'shop/web', verdict: 'differs', reason: 'older than its source', differences: [] },
+      { key: 'shop/web', named: 'web', verdict: 'differs', reason: 'source changed', differences: [] },
+      { key: 'shop/db', verdict: 'differs', reason: 'source changed', differences: [] },
     ];
     const switches = { instanceType: 'debug', safemode: true, linked: false, seedCommand: 'sleep 9' };
     expect(
@@ -136,7 +137,8 @@ describe('a plan as text', () => {
       'web-spare switches changed; to replace it: dockerops run:web,instance=spare,instance_type=debug,' +
         "safemode=True,linked=False,seed_command='sleep 9',replace=True",
       'old-one: not in run.conf; to remove it: dockerops clean:old,instance=one',
-      'shop/web: older than its source; to build it: dockerops build:all',
+      'shop/web: source changed; to build it and replace what runs: dockerops run:web,instance_type=debug,' +
+        "safemode=True,linked=False,seed_command='sleep 9',build=True,replace=True",
     ]);
   });
 
