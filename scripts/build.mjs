@@ -2,13 +2,14 @@
 // The commands' names, arguments and help are read from their classes here, so that starting reads none of them.
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fileOf, heavyBeside, heavyOnUse, lazyOclif, slimOclif, withStubs } from './bundle-plugins.mjs';
 import { describeCommands, findCommands } from './commands.mjs';
 import { bundleName, ownBundles } from '../src/run-bundle.ts';
 import { rememberBuild } from './stale.mjs';
+import ts from 'typescript';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 // --readable keeps names and lines, for profiles.
@@ -130,6 +131,35 @@ async function buildLauncher(id) {
   });
 }
 
+/** The threads in which policies of a registrator run, and what these policies may import. */
+async function buildPolicies() {
+  const policies = { ...shared, format: 'esm', lineLimit: undefined };
+  await build({
+    ...policies,
+    entryPoints: [join(root, 'src/lib/policies/worker.ts')],
+    outfile: join(dist, 'policy-worker.mjs'),
+  });
+  const entry = join(root, 'src/lib/policies/public.ts');
+  await build({ ...policies, entryPoints: [entry], outfile: join(dist, 'policy.mjs') });
+  mkdirSync(join(dist, 'policy-types'));
+  for (const [name, output] of declarationsOf(['public.ts', 'policy.ts', 'container-view.ts']))
+    writeFileSync(join(dist, name), output);
+}
+
+/** Declarations of files of which each is complete in itself. */
+function declarationsOf(names) {
+  return names.map((name) => {
+    const source = readFileSync(join(root, 'src/lib/policies', name), 'utf8');
+    const options = { fileName: name, compilerOptions: { allowImportingTsExtensions: true, target: 'es2023' } };
+    const { outputText } = ts.transpileDeclaration(source, options);
+    const isPublic = name === 'public.ts';
+    const text = outputText.replaceAll(/'\.\/([a-z-]+)\.ts'/g, "'./policy-types/$1.js'");
+    return isPublic
+      ? ['policy.d.mts', text]
+      : [`policy-types/${name.replace('.ts', '.d.ts')}`, text.replaceAll('./policy-types/', './')];
+  });
+}
+
 const commands = findCommands(join(root, 'src/commands'));
 const described = await describeCommands(commands);
 const bundles = ['main.cjs'];
@@ -138,6 +168,7 @@ for (const command of commands.filter(({ id }) => ownBundles.includes(id))) {
   bundles.push(bundleName(command.id));
   await buildProgram(entryOfOne(command, described), bundleName(command.id));
 }
+await buildPolicies();
 const id = bundles
   .reduce((hash, name) => hash.update(readFileSync(join(dist, name))), createHash('sha256'))
   .digest('hex');

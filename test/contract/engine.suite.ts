@@ -108,6 +108,20 @@ export function engineContract(open: () => Subject): void {
       expect(await engine.inspectContainer(id)).to.deep.equal(detail);
     });
 
+    it("are inspected as the engine's own document, too", async () => {
+      const own = name('document');
+      const { id } = await engine.createContainer(own, config({ environment: ['A=1'] }));
+      await engine.startContainer(id);
+      for (const idOrName of [own, id]) {
+        const document = (await engine.inspectDocument(idOrName)) as Readonly<Record<string, object>>;
+        expect(document).to.include({ Id: id, Name: `/${own}` });
+        expect(document['State']).to.have.property('Status', 'running');
+        expect(document['Config']).to.deep.include({ Image: subject.image, Labels: subject.labels });
+        expect((document['Config'] as { readonly Env: readonly string[] }).Env).to.include('A=1');
+        expect(document['NetworkSettings']).to.have.property('Networks').that.is.an('object');
+      }
+    });
+
     it('refuse a name that is taken with Conflict', async () => {
       const own = name('twice');
       await engine.createContainer(own, config());

@@ -69,6 +69,30 @@ export function toRow(container: FakeContainer): ContainerRow {
   };
 }
 
+/** The parts of an engine's inspect document that policies are given. */
+export function documentOf(container: FakeContainer): object {
+  const { id, name, config, state, health, address } = container;
+  const ports = toRow(container).ports.map((port) => [
+    `${String(port.container)}/${port.protocol}`,
+    [{ HostIp: port.ip ?? '0.0.0.0', HostPort: String(port.host) }],
+  ]);
+  return {
+    Id: id,
+    Name: `/${name}`,
+    State: { Status: state, ...(health === 'none' ? {} : { Health: { Status: health } }) },
+    Config: {
+      Hostname: config.hostname ?? id.slice(0, 12),
+      Image: config.image,
+      Env: config.environment,
+      Labels: config.labels,
+    },
+    NetworkSettings: {
+      Ports: Object.fromEntries(ports) as object,
+      Networks: { [networkName(container)]: { IPAddress: address } },
+    },
+  };
+}
+
 export function linesOf(stream: LogLine['stream'], text: string, now: number): LogLine[] {
   const time = new Date(now * 1000).toISOString();
   return text

@@ -34,7 +34,16 @@ import type {
   ObservedVolume,
 } from '../../src/lib/model/observed-state.ts';
 import { FakeSwarm } from './fake-swarm.ts';
-import { linesOf, matches, networkName, toRow, volumesOf, withTag, type FakeContainer } from './fake-container.ts';
+import {
+  documentOf,
+  linesOf,
+  matches,
+  networkName,
+  toRow,
+  volumesOf,
+  withTag,
+  type FakeContainer,
+} from './fake-container.ts';
 import { runProgram, type ProgramResult } from './fake-program.ts';
 import { archiveOf, extractTo, placeOf } from './fake-archives.ts';
 import { openSession, readEvents } from './fake-streams.ts';
@@ -163,6 +172,11 @@ export class FakeEngine implements Engine {
       environment: container.config.environment,
       healthTest: container.config.healthcheck?.test ?? [],
     };
+  }
+
+  async inspectDocument(idOrName: string): Promise<object> {
+    this.#enter('inspectDocument', idOrName);
+    return documentOf(this.#container('inspect container', idOrName));
   }
 
   async listNetworks(filter?: LabelFilter): Promise<readonly ObservedNetwork[]> {

@@ -10,11 +10,16 @@ export interface LoopOptions {
   readonly resyncMs: number;
   readonly backoff: BackoffOptions;
   readonly clock: Clock;
+  /** Where passes cost little, shorter than the usual. */
+  readonly settle?: Settle;
 }
 
 /** Shortly after a pass, the next one waits for so long without a wake, but at most the maximum. */
-const settleMs = 100;
-const maxSettleMs = 1000;
+export interface Settle {
+  readonly quietMs: number;
+  readonly maxMs: number;
+}
+const usualSettle: Settle = { quietMs: 100, maxMs: 1000 };
 /** The part of the pause after a failure that no wake ends: a busy engine has events all the time. */
 const fixedPart = 0.25;
 const maxFixedMs = 5000;
@@ -37,6 +42,10 @@ export class ReconcileLoop {
     this.#backoff = new Backoff(options.backoff);
   }
 
+  get #settleTimes(): Settle {
+    return this.#options.settle ?? usualSettle;
+  }
+
   /** Something may have changed. Cheap; may be called at any time. */
   wake(reason: string): void {
     this.#reasons.add(reason);
@@ -52,7 +61,7 @@ export class ReconcileLoop {
     for (let restMs = 0, ended = -Infinity; !isOver(); ended = clock.now()) {
       if (this.#hasFailed) await clock.sleep(Math.min(restMs * fixedPart, maxFixedMs), signal);
       await this.#sleep(ended + restMs - clock.now(), signal);
-      if (clock.now() - ended < maxSettleMs) await this.#settle(signal);
+      if (clock.now() - ended < this.#settleTimes.maxMs) await this.#settle(signal);
       if (isOver()) return;
       restMs = Math.min(resyncMs, await this.#pass(signal));
     }
@@ -88,10 +97,11 @@ export class ReconcileLoop {
 
   async #settle(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
-    const end = clock.now() + maxSettleMs;
+    const { quietMs, maxMs } = this.#settleTimes;
+    const end = clock.now() + maxMs;
     for (let counted = -1; counted !== this.#wakes && clock.now() < end && !signal.aborted;) {
       counted = this.#wakes;
-      await clock.sleep(settleMs, signal);
+      await clock.sleep(quietMs, signal);
     }
   }
 }

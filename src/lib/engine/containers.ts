@@ -4,7 +4,7 @@ import type { ContainerConfig } from './container-config.ts';
 import { createBody } from './container-request.ts';
 import type { ContainerDetail, ContainerRow, LabelFilter, RestartPolicy } from './engine.ts';
 import { rawDetail, rawRow, toDetail, toRow } from './parse-container.ts';
-import { list, number, object, optional, text } from './shape.ts';
+import { list, number, object, optional, record, text } from './shape.ts';
 import { nameFor, noteName } from './container-names.ts';
 import type { Connection } from './connection/connection.ts';
 import { call, callJson } from './connection/http.ts';
@@ -39,6 +39,19 @@ export async function inspectContainer(connection: Connection, id: string): Prom
 function withNotedName<T extends ContainerRow>(container: T): T {
   noteName(container.id, container.name);
   return container;
+}
+
+/** With everything that the engine says. */
+export async function inspectDocument(connection: Connection, id: string): Promise<object> {
+  return callJson(
+    connection,
+    record<unknown>((value) => value),
+    {
+      step: `inspect container ${nameFor(id)}`,
+      method: 'GET',
+      path: `/containers/${segment(id)}/json`,
+    },
+  );
 }
 
 const created = object({ Id: text, Warnings: optional(list(text)) });

@@ -29,6 +29,7 @@ export function createReader(connection: Connection): EngineReader {
     facts: () => readFacts(connection),
     listContainers: (query) => containers.listContainers(connection, query),
     inspectContainer: (id) => containers.inspectContainer(connection, id),
+    inspectDocument: (id) => containers.inspectDocument(connection, id),
     listNetworks: (labels) => networks.listNetworks(connection, labels),
     listVolumes: (labels) => networks.listVolumes(connection, labels),
     listImages: (labels) => images.listImages(connection, labels),

@@ -41,6 +41,8 @@ export interface EngineReader {
   facts(): Promise<EngineFacts>;
   listContainers(query: { readonly all: boolean; readonly labels?: LabelFilter }): Promise<readonly ContainerRow[]>;
   inspectContainer(idOrName: string): Promise<ContainerDetail>;
+  /** The engine's own document of a container (`docker inspect`), for code that is not ours. */
+  inspectDocument(idOrName: string): Promise<object>;
   listNetworks(labels?: LabelFilter): Promise<readonly ObservedNetwork[]>;
   listVolumes(labels?: LabelFilter): Promise<readonly ObservedVolume[]>;
   listImages(labels?: LabelFilter): Promise<readonly ObservedImage[]>;

@@ -7,8 +7,6 @@ export type PolicySource = { readonly bundled: string } | { readonly file: strin
 /** What a worker is started with. */
 export interface WorkerStart {
   readonly source: PolicySource;
-  /** Prefixes below which the policy may write no key. */
-  readonly reserved: readonly string[];
 }
 
 /** A fault in a policy with its place: `/etc/policies/web.ts:3:7`. */
@@ -29,6 +27,8 @@ export interface CallMessage {
   readonly document: unknown;
   readonly host: PolicyHost;
   readonly config: unknown;
+  /** Prefixes below which the policy may write no key. */
+  readonly reserved: readonly string[];
 }
 
 export type AnswerMessage = { readonly warnings: readonly string[] } & (

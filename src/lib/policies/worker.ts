@@ -11,7 +11,7 @@ import { freeze, policyContainer } from './container-view.ts';
 import type { Policy } from './policy.ts';
 import type { AnswerMessage, CallMessage, LoadMessage, PolicyFault, WorkerStart } from './worker-messages.ts';
 
-const { source, reserved } = workerData as WorkerStart;
+const { source } = workerData as WorkerStart;
 /** What the policy has logged since the last answer. */
 let warnings: string[] = [];
 
@@ -54,7 +54,7 @@ async function answer(policy: Policy<unknown>, self: object, call: CallMessage):
   warnings = [];
   try {
     const given = policy.call(self, policyContainer(call.document, call.host), freeze(call.config));
-    const keys = readAnswer(await given, reserved);
+    const keys = readAnswer(await given, call.reserved);
     return { keys, warnings };
   } catch (error) {
     return { fault: faultOf(error), warnings };

@@ -28,12 +28,12 @@ describe('a policy in its thread', () => {
     const file = join(directory, name);
     await writeFile(file, text);
     const limits = { ...usualLimits, callMs: 300 };
-    const worker = await PolicyWorker.open(program, { source: { file }, reserved: ['/claims'] }, limits);
+    const worker = await PolicyWorker.open(program, { source: { file } }, limits);
     workers.push(worker);
     return worker;
   }
   async function ask(worker: PolicyWorker, name = 'test-1', config?: unknown): Promise<PolicyAnswered> {
-    return worker.call({ document: inspectDocument(name, '172.18.0.2'), host, config });
+    return worker.call({ document: inspectDocument(name, '172.18.0.2'), host, config, reserved: [] });
   }
   const keysOf = (answered: PolicyAnswered): unknown => ('keys' in answered ? answered.keys : answered.fault);
   const faultOf = (answered: PolicyAnswered): string => ('fault' in answered ? answered.fault.message : 'no fault');

@@ -1,6 +1,7 @@
 import type { DesiredKey, KeyClaim, ObservedKey } from '../../model/published-key.ts';
 import { PlanBuilder } from '../builder.ts';
 import type { OperationOf } from '../operation.ts';
+import type { ExpectedKey } from '../operation-parts.ts';
 import type { Plan } from '../plan.ts';
 import { decideKey, type Claimant, type KeyChange, type KeyDecision } from './decide-key.ts';
 import { compareBytes } from './order.ts';
@@ -12,6 +13,8 @@ export interface KeysRequest extends Claimant {
   /** The visible keys. */
   readonly observed: ReadonlyMap<string, ObservedKey>;
   readonly limits: TransactionLimits;
+  /** Changes as soon as somebody else works in this registrator's name, and then nothing is written. */
+  readonly lock?: ExpectedKey;
 }
 
 export interface TransactionLimits {
@@ -59,15 +62,17 @@ function casesOf({ desired, claims, observed, registrator }: KeysRequest): reado
   });
 }
 
-function planOf({ registrator, limits }: KeysRequest, decisions: readonly KeyDecision[]): Plan {
+function planOf({ registrator, limits: all, lock }: KeysRequest, decisions: readonly KeyDecision[]): Plan {
+  const fence = lock === undefined ? [] : [lock];
+  const limits = { ...all, operations: all.operations - fence.length };
   const builder = new PlanBuilder({ kind: 'registrator', name: registrator });
   const removing = decisions.filter(removesOnly);
   const publishing = decisions.filter((decision) => !removesOnly(decision));
   const published = inTransactions(publishing, limits).map((group, index) =>
-    builder.add(transactionOf(registrator, `publish keys ${String(index + 1)}`, group, [])),
+    builder.add(transactionOf(registrator, `publish keys ${String(index + 1)}`, { fence, group, needs: [] })),
   );
   for (const [index, group] of inTransactions(removing, limits).entries())
-    builder.add(transactionOf(registrator, `remove keys ${String(index + 1)}`, group, published));
+    builder.add(transactionOf(registrator, `remove keys ${String(index + 1)}`, { fence, group, needs: published }));
   return builder.finish();
 }
 
@@ -75,11 +80,16 @@ function removesOnly({ writes }: KeyDecision): boolean {
   return writes.every((write) => 'delete' in write);
 }
 
+interface TransactionParts {
+  readonly fence: readonly ExpectedKey[];
+  readonly group: readonly KeyDecision[];
+  readonly needs: readonly string[];
+}
+
 function transactionOf(
   registrator: string,
   id: string,
-  group: readonly KeyDecision[],
-  needs: readonly string[],
+  { fence, group, needs }: TransactionParts,
 ): OperationOf<'change-keys'> {
   return {
     id,
@@ -87,7 +97,7 @@ function transactionOf(
     subject: registrator,
     cause: causeOf(group),
     needs,
-    expected: group.flatMap(({ expected }) => expected),
+    expected: [...fence, ...group.flatMap(({ expected }) => expected)],
     writes: group.flatMap(({ writes }) => writes),
   };
 }

@@ -175,6 +175,18 @@ describe('the plan of keys', () => {
     expect([...directory.entries.values()].map(({ lease }) => lease)).to.deep.equal(['new', 'new']);
   });
 
+  it('writes nothing when somebody else has its lock', () => {
+    directory.entries.set('/lock', { value: 'a', modified: '7' });
+    const request = {
+      ...{ registrator: 'a', claimsPrefix, lease: 'l', adopts: false, limits, claims: [], observed: new Map() },
+      desired: [{ key: '/x', value: '1', sources: [] }],
+    };
+    const [held] = planKeys({ ...request, lock: { key: '/lock', modified: '7' } }).plan.operations;
+    const [lost] = planKeys({ ...request, lock: { key: '/lock', modified: '6' } }).plan.operations;
+    expect(directory.apply(lost!)).to.equal(false);
+    expect(directory.apply(held!)).to.equal(true);
+  });
+
   it('keeps transactions within the limits, and the parts of one key together', () => {
     const desired = Object.fromEntries(Array.from({ length: 250 }, (_, index) => [`/x${String(index)}`, '1']));
     const { plan } = directory.plan('a', desired, { operations: 101 });

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import type { ContainerRow, EngineEvent, EngineReader } from '../../engine/engine.ts';
+import { ignoreNotFound } from '../../errors.ts';
+import { Limiter } from '../../limiter.ts';
+import { canonicalJson } from '../../model/canonical-json.ts';
+import type { Clock } from '../clock.ts';
+import { isRecord } from '../document-reader.ts';
+import { ReportedEnds } from '../reported-ends.ts';
+import { isStopSignal } from './stop-signal.ts';
+
+/** A container with the engine's inspect document: the same object as long as nothing has changed. */
+export interface InspectedContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly document: object;
+}
+
+interface Known extends InspectedContainer {
+  /** Of its row in the list, and of its document. */
+  readonly rowHash: string;
+  readonly hash: string;
+}
+
+const inspectWidth = 8;
+
+/** Lists all containers in each pass, and inspects only those whose row has changed or that an event was about. */
+export class ContainerObserver {
+  readonly #ends: ReportedEnds;
+  readonly #drains: boolean;
+  readonly #known = new Map<string, Known>();
+  readonly #touched = new Set<string>();
+  readonly #draining = new Set<string>();
+  /** Whether the engine's list is older than an event, so that it has to be asked again soon. */
+  isListOld = false;
+
+  /** `drains`: a container whose stop has begun counts as gone. */
+  constructor(clock: Clock, drains: boolean) {
+    this.#ends = new ReportedEnds(clock);
+    this.#drains = drains;
+  }
+
+  /** Whether an event may make a difference. */
+  note(event: EngineEvent): boolean {
+    const { type, action, id, labels } = event;
+    this.#ends.note(event);
+    const container = type === 'network' ? labels['container'] : id;
+    if (container === undefined) return false;
+    this.#touched.add(container);
+    if (action === 'start') this.#draining.delete(container);
+    if (action !== 'kill') return true;
+    if (!this.#drains || !isStopSignal(labels['signal'], this.#stopSignalOf(container))) return false;
+    this.#draining.add(container);
+    return true;
+  }
+
+  /** Everything may have changed. */
+  forget(): void {
+    for (const id of this.#known.keys()) this.#touched.add(id);
+  }
+
+  async observe(engine: EngineReader): Promise<readonly InspectedContainer[]> {
+    const touched = new Set(this.#touched);
+    this.#touched.clear();
+    try {
+      const rows = await engine.listContainers({ all: true });
+      this.isListOld = this.#ends.isAheadOf(rows);
+      const limiter = new Limiter(inspectWidth);
+      const found = await Promise.all(
+        rows.map((row, rank) => limiter.run(rank, () => this.#inspect(engine, row, touched.has(row.id)))),
+      );
+      return this.#keep(found.filter((each) => each !== undefined));
+    } catch (error) {
+      for (const id of touched) this.#touched.add(id);
+      throw error;
+    }
+  }
+
+  /** Undefined: it was removed meanwhile. */
+  async #inspect(engine: EngineReader, row: ContainerRow, isTouched: boolean): Promise<Known | undefined> {
+    const { id, name } = row;
+    const known = this.#known.get(id);
+    // The status of the list counts seconds.
+    const rowHash = hashOf({ ...row, status: '' });
+    if (known?.rowHash === rowHash && !isTouched) return known;
+    const document = await engine.inspectDocument(id).catch(ignoreNotFound);
+    if (document === undefined) return undefined;
+    const hash = hashOf(document);
+    return { id, name, rowHash, hash, document: known?.hash === hash ? known.document : document };
+  }
+
+  #keep(found: readonly Known[]): readonly InspectedContainer[] {
+    this.#known.clear();
+    for (const each of found) this.#known.set(each.id, each);
+    for (const id of this.#draining) if (!this.#known.has(id)) this.#draining.delete(id);
+    return found.filter(({ id }) => !this.#draining.has(id));
+  }
+
+  #stopSignalOf(id: string): unknown {
+    const document = this.#known.get(id)?.document;
+    const config = isRecord(document) ? document['Config'] : undefined;
+    return isRecord(config) ? config['StopSignal'] : undefined;
+  }
+}
+
+function hashOf(value: object): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('base64');
+}

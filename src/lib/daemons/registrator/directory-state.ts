@@ -1,0 +1,50 @@
+import type { KeySpace } from '../../directories/key-space.ts';
+import type { KeyClaim, ObservedKey } from '../../model/published-key.ts';
+import type { Entry } from '../../directories/key-space.ts';
+import { claimsBelow, parseClaim } from '../../plan/keys/claim-keys.ts';
+import type { KeyMirror } from './key-mirror.ts';
+import { KeyMirrors } from './key-mirrors.ts';
+import type { MirrorOptions } from './key-mirror.ts';
+
+/** What a registrator knows of the directory: all claims, and the keys that it is about. */
+export class DirectoryState {
+  readonly mirrors: KeyMirrors;
+  readonly #claimsPrefix: string;
+
+  constructor(keys: KeySpace, claimsPrefix: string, options: MirrorOptions, signal: AbortSignal) {
+    this.#claimsPrefix = claimsPrefix;
+    this.mirrors = new KeyMirrors(keys, options, signal);
+  }
+
+  /** Resolves when the claims, and the keys that are named or claimed in this name, are up to date. */
+  async current(registrator: string, keys: readonly string[]): Promise<void> {
+    await this.#claims.current();
+    const claimed = this.claims()
+      .filter((claim) => claim.registrator === registrator)
+      .map(({ key }) => key);
+    await this.mirrors.cover([...new Set([...keys, ...claimed])]);
+  }
+
+  claims(): readonly KeyClaim[] {
+    return [...this.#claims.entries].flatMap(
+      ([key, entry]) => parseClaim(this.#claimsPrefix, key, observedOf(entry)) ?? [],
+    );
+  }
+
+  observed(keys: readonly string[]): ReadonlyMap<string, ObservedKey> {
+    return new Map(
+      keys.flatMap((key) => {
+        const entry = this.mirrors.get(key);
+        return entry === undefined ? [] : [[key, observedOf(entry)] as const];
+      }),
+    );
+  }
+
+  get #claims(): KeyMirror {
+    return this.mirrors.of(claimsBelow(this.#claimsPrefix));
+  }
+}
+
+function observedOf({ value, modified, lease }: Entry): ObservedKey {
+  return { value, modified: String(modified), ...(lease === undefined ? {} : { lease }) };
+}

@@ -1,0 +1,341 @@
+import type { KeySpace } from '../../directories/key-space.ts';
+import { Interrupted, messageOf } from '../../errors.ts';
+import { closePolicies } from '../../policies/load-policies.ts';
+import type { OpenEngine } from '../../use-cases/open-engine.ts';
+import { systemClock, type Clock } from '../clock.ts';
+import { EngineSource } from '../engine-source.ts';
+import { errorFields, type Log } from '../log.ts';
+import { openPages, type OpenPages } from '../pages.ts';
+import { ReconcileLoop, type LoopOptions } from '../reconcile-loop.ts';
+import { RunOnce, type Attempt } from '../run-once.ts';
+import { runParts } from '../run-parts.ts';
+import { StateLog } from '../state-log.ts';
+import { watchEngine } from '../watch-engine.ts';
+import { RegistratorAgent, type Preview } from './agent.ts';
+import type { PolicySet } from './agent-tools.ts';
+import { DirectoryConfigurations } from './directory-configurations.ts';
+import { DirectoryState } from './directory-state.ts';
+import { RegistratorMetrics } from './metrics.ts';
+import { NameLease } from './name-lease.ts';
+import type { RegistratorSettings } from './settings.ts';
+import { Status, type StatusDocument } from './status.ts';
+
+export interface RegistratorTools {
+  readonly settings: RegistratorSettings;
+  readonly set: PolicySet;
+  /** Reads policies and configurations again; `before` stays in use where the new ones are wrong. */
+  readonly reload: (before: PolicySet) => Promise<PolicySet>;
+  readonly keys: KeySpace;
+  readonly openEngine: () => Promise<OpenEngine>;
+  readonly log: Log;
+  readonly clock?: Clock;
+}
+
+const resyncMs = 60_000;
+/** How long a single pass waits for its turn, for etcd and for the engine. */
+const onceLimitMs = 10 * 60_000;
+const onceCode = 'REGISTRATOR_ONCE';
+const passBackoff = { firstMs: 250, maxMs: 5000 };
+/** A pass in which little has changed costs a list of containers. */
+const settle = { quietMs: 10, maxMs: 250 };
+/** Of the lock of a registrator that runs once and whose keys have no lease. */
+const onceTtlSeconds = 30;
+const withdrawLimitMs = 10_000;
+const nameLength = 12;
+const nameRetryMs = 500;
+/** Events after which a policy may answer something else. */
+const actions = 'create start die destroy rename update kill health_status connect disconnect pause unpause'.split(' ');
+
+/** The registrator as a daemon: connects watchers, loop and pages. What a pass does is decided by the agent. */
+export class Registrator {
+  readonly #tools: RegistratorTools;
+  readonly #clock: Clock;
+  readonly #status: Status;
+  readonly #metrics: RegistratorMetrics;
+  readonly #engines: EngineSource;
+  readonly #directoryOver = new AbortController();
+  readonly #directory: DirectoryState;
+  readonly #agent: RegistratorAgent;
+  readonly #loop: ReconcileLoop;
+  readonly #once: RunOnce;
+  readonly #lease: NameLease;
+  readonly #configurations: DirectoryConfigurations;
+  #set: PolicySet;
+  /** Then a directory that does not answer is no fault. */
+  #isPreview = false;
+
+  constructor(tools: RegistratorTools) {
+    const { settings, log, keys, clock = systemClock } = tools;
+    this.#tools = tools;
+    this.#set = tools.set;
+    this.#clock = clock;
+    const states = new StateLog(log);
+    this.#status = new Status(clock, (state, error) => {
+      states.entered(state, error);
+    });
+    this.#lease = this.#nameLease();
+    this.#status.lease = () => this.#lease.status;
+    this.#metrics = new RegistratorMetrics(this.#status);
+    this.#engines = new EngineSource(tools.openEngine);
+    this.#directory = new DirectoryState(
+      keys,
+      settings.claimsPrefix,
+      this.#mirrorOptions(),
+      this.#directoryOver.signal,
+    );
+    this.#configurations = new DirectoryConfigurations(this.#directory.mirrors, settings, tools.set);
+    this.#agent = this.#openAgent();
+    this.#loop = new ReconcileLoop(this.#loopOptions());
+    this.#once = new RunOnce({
+      attempt: (signal) => this.#attempt(signal),
+      code: onceCode,
+      clock,
+      backoff: passBackoff,
+    });
+  }
+
+  get status(): StatusDocument {
+    return this.#status.toJSON();
+  }
+
+  /** Until the signal aborts. Keys stay until the lease ends, unless they are withdrawn. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { settings, keys, log } = this.#tools;
+    const pages = await this.#openPages();
+    log.info(
+      { directory: keys.name, policies: this.#set.policies.map(({ name }) => name), http: pages?.url },
+      'the registrator starts',
+    );
+    this.#configurations.follow(this.#set);
+    try {
+      await runParts(
+        [
+          (inside) => this.#loop.run(inside),
+          (inside) => this.#watchEngine(inside),
+          (inside) => this.#holdLease(inside),
+        ],
+        signal,
+      );
+      if (settings.withdraw) await this.#withdraw();
+    } finally {
+      await this.#close();
+      pages?.close();
+      log.info(
+        settings.withdraw
+          ? 'the registrator has stopped'
+          : 'the registrator has stopped; its keys stay until its lease ends',
+      );
+    }
+  }
+
+  /** One pass. Rejects when it could not be made; a policy that failed is in the status. */
+  async once(signal: AbortSignal, limitMs = onceLimitMs): Promise<StatusDocument> {
+    const ended = new AbortController();
+    const inside = AbortSignal.any([signal, ended.signal]);
+    this.#configurations.follow(this.#set);
+    const lease = this.#holdLease(inside);
+    try {
+      await this.#once.run(inside, limitMs);
+      return this.status;
+    } finally {
+      ended.abort();
+      await lease;
+      if (this.#tools.settings.ttlSeconds === 0) await this.#lease.revoke();
+      await this.#close();
+    }
+  }
+
+  /** What one pass would write. */
+  async preview(signal: AbortSignal): Promise<Preview> {
+    this.#isPreview = true;
+    this.#configurations.follow(this.#set);
+    try {
+      await this.#findName();
+      await this.#configurations.current(signal);
+      return await this.#agent.preview(signal);
+    } finally {
+      await this.#close();
+    }
+  }
+
+  /** Reads policies and configurations again. What is wrong is logged, and everything stays as it was. */
+  async reload(): Promise<void> {
+    const { log, reload } = this.#tools;
+    try {
+      const before = this.#set;
+      const set = await reload(before);
+      this.#set = set;
+      this.#configurations.follow(set);
+      this.#agent.policies = set;
+      await closePolicies(before.policies);
+      log.info({ policies: set.policies.map(({ name }) => name) }, 'policies and configurations were read again');
+    } catch (error) {
+      log.error(errorFields(error), 'policies and configurations stay as they were, because they could not be read');
+    }
+  }
+
+  #openAgent(): RegistratorAgent {
+    const { settings, log, keys, set } = this.#tools;
+    return new RegistratorAgent(
+      {
+        settings,
+        directory: this.#directory,
+        clock: this.#clock,
+        status: this.#status,
+        limits: keys.limits,
+        openEngine: () => this.#engines.get(),
+        progress: () => {},
+        warn: (text) => {
+          log.warn(text);
+        },
+        onFault: (fault) => {
+          this.#metrics.policyErrors.inc({ policy: fault.policy });
+          log.error(fault, 'a policy failed for a container');
+        },
+        wake: (reason) => {
+          this.#loop.wake(reason);
+        },
+        checkLease: () => {
+          this.#lease.check();
+        },
+      },
+      set,
+    );
+  }
+
+  #mirrorOptions(): ConstructorParameters<typeof DirectoryState>[2] {
+    return {
+      clock: this.#clock,
+      onChange: (prefix) => {
+        this.#configurations.changed(prefix);
+        this.#loop.wake(`keys below ${prefix}`);
+        this.#once.wake();
+      },
+      onBreak: (error) => {
+        if (this.#isPreview || this.#directoryOver.signal.aborted) return;
+        this.#tools.log.warn({ error: messageOf(error) }, 'the directory of keys does not answer');
+        this.#metrics.etcdBreaks.inc();
+        this.#loop.wake('directory failed');
+      },
+    };
+  }
+
+  #loopOptions(): LoopOptions {
+    return {
+      clock: this.#clock,
+      resyncMs,
+      settle,
+      backoff: passBackoff,
+      reconcile: (reasons, signal) => this.#pass(reasons, signal),
+      onFailure: (error, retryMs) => {
+        this.#engines.failed(error);
+        this.#tools.log.error({ ...errorFields(error), retryMs }, 'a pass failed');
+      },
+    };
+  }
+
+  async #openPages(): Promise<OpenPages | undefined> {
+    const { settings, log } = this.#tools;
+    if (settings.listen === undefined) return undefined;
+    const sources = { state: () => this.#status, isHealthy: () => this.#status.isRunning, metrics: this.#metrics };
+    return openPages(sources, settings.listen, log);
+  }
+
+  async #pass(reasons: readonly string[], signal: AbortSignal): Promise<{ readonly againMs?: number }> {
+    this.#tools.log.debug({ reasons }, 'pass');
+    return this.#metrics.timePass(() => this.#agent.pass(signal));
+  }
+
+  async #attempt(signal: AbortSignal): Promise<Attempt> {
+    try {
+      await this.#configurations.current(signal);
+      if ((await this.#agent.pass(signal)).isSettled) return 'done';
+    } catch (error) {
+      if (error instanceof Interrupted) throw error;
+      this.#engines.failed(error);
+      return { waitsFor: messageOf(error) };
+    }
+    return { waitsFor: waitsFor(this.status) };
+  }
+
+  async #watchEngine(signal: AbortSignal): Promise<void> {
+    await watchEngine(
+      {
+        engines: this.#engines,
+        actions,
+        clock: this.#clock,
+        onEvent: (event) => {
+          this.#agent.onEvent(event);
+        },
+        onBreak: (error, retryMs) => {
+          this.#tools.log.warn({ error: messageOf(error), retryMs }, 'the engine does not answer');
+          this.#metrics.engineBreaks.inc();
+          this.#loop.wake('engine failed');
+        },
+      },
+      signal,
+    );
+  }
+
+  async #holdLease(signal: AbortSignal): Promise<void> {
+    const isOver = (): boolean => signal.aborted;
+    while (!(await this.#findName()) && !isOver()) await this.#clock.sleep(nameRetryMs, signal);
+    if (!isOver()) await this.#lease.run(this.#status.name, signal);
+  }
+
+  /** False: the engine, whose id is the usual name, does not answer. */
+  async #findName(): Promise<boolean> {
+    const { name } = this.#tools.settings;
+    try {
+      this.#status.name = name ?? (await (await this.#engines.get()).engine.facts()).id.slice(0, nameLength);
+      return true;
+    } catch (error) {
+      this.#engines.failed(error);
+      return false;
+    }
+  }
+
+  #nameLease(): NameLease {
+    const { keys, settings, log } = this.#tools;
+    return new NameLease({
+      keys,
+      ttlSeconds: settings.ttlSeconds === 0 ? onceTtlSeconds : settings.ttlSeconds,
+      clock: this.#clock,
+      onHeld: (held) => {
+        this.#agent.lease = held;
+        this.#once.wake();
+      },
+      onLost: (holder) => {
+        if (holder === undefined) log.warn('the lease has ended; all keys are written again');
+        else if (this.#status.state !== 'StandingBy')
+          log.warn({ holder }, 'another registrator has this name: standing by');
+        this.#agent.lease = holder === undefined ? undefined : 'other';
+      },
+      onUnknown: (error) => {
+        this.#agent.leaseUnknown(error);
+      },
+    });
+  }
+
+  async #withdraw(): Promise<void> {
+    const { log } = this.#tools;
+    try {
+      await this.#agent.withdraw(AbortSignal.timeout(withdrawLimitMs));
+      await this.#lease.revoke();
+      log.info('all keys were withdrawn');
+    } catch (error) {
+      log.error(errorFields(error), 'keys could not be withdrawn; they stay until the lease ends');
+    }
+  }
+
+  async #close(): Promise<void> {
+    this.#directoryOver.abort();
+    await closePolicies(this.#set.policies);
+    this.#tools.keys[Symbol.dispose]();
+  }
+}
+
+function waitsFor({ state, lastError }: StatusDocument): string {
+  if (state === 'StandingBy') return 'another registrator has this name';
+  return lastError?.state === state ? lastError.message : `it is still in the state ${state}`;
+}
