@@ -13,6 +13,11 @@ export interface DataPlace {
   readonly directory: string;
   readonly folders: readonly string[];
   readonly container: ObservedContainer | undefined;
+  /**
+   * The name of the container while it is stopped: it says to the command after one that is killed that no user has
+   * stopped it. Absent: its own.
+   */
+  readonly aside?: string;
 }
 
 export interface BackupOptions {
@@ -39,7 +44,7 @@ export function planBackup(owner: Owner, place: DataPlace, options: BackupOption
       message: `${container.name} keeps restarting and cannot be paused`,
       suggestions: ['stop it for the backup: --stop'],
     });
-  const before = container === undefined || still === 'not running' ? [] : [quiet(container, still, builder, key)];
+  const before = container === undefined || still === 'not running' ? [] : [quiet(container, still, place, builder)];
   const saved = builder.add({
     ...common,
     id: `save ${key}`,
@@ -62,7 +67,13 @@ export function planBackup(owner: Owner, place: DataPlace, options: BackupOption
       always: true,
     });
   if (container !== undefined && still === 'stopped')
-    continueInstance(container, key, saved, 'it was stopped for the backup', options.timeoutSeconds, builder);
+    continueInstance(
+      container,
+      place,
+      saved,
+      { cause: 'it was stopped for the backup', limitSeconds: options.timeoutSeconds },
+      builder,
+    );
   builder.verdicts.push({
     key,
     ...(container === undefined ? {} : { container: container.name }),
@@ -88,7 +99,7 @@ export function planRestore(owner: Owner, place: DataPlace, options: RestoreOpti
   const builder = new PlanBuilder(owner);
   const { key, container, directory } = place;
   const isUp = container !== undefined && hasProcesses(container);
-  const stopped = container === undefined || !isUp ? [] : [quiet(container, 'stopped', builder, key)];
+  const stopped = container === undefined || !isUp ? [] : [quiet(container, 'stopped', place, builder)];
   const { timeoutSeconds, ...what } = options;
   const restored = builder.add({
     subject: key,
@@ -101,7 +112,13 @@ export function planRestore(owner: Owner, place: DataPlace, options: RestoreOpti
     ...what,
   });
   if (container !== undefined && isUp)
-    continueInstance(container, key, restored, 'it was stopped for the restore', timeoutSeconds, builder);
+    continueInstance(
+      container,
+      place,
+      restored,
+      { cause: 'it was stopped for the restore', limitSeconds: timeoutSeconds },
+      builder,
+    );
   builder.verdicts.push({
     key,
     ...(container === undefined ? {} : { container: container.name }),
@@ -112,44 +129,40 @@ export function planRestore(owner: Owner, place: DataPlace, options: RestoreOpti
   return builder.finish();
 }
 
-function quiet(container: ObservedContainer, how: 'paused' | 'stopped', builder: PlanBuilder, key: string): string {
-  const common = {
-    subject: key,
-    cause: 'no writes while its data is copied',
-    needs: [],
-    expected: expectedOf(container),
-  };
-  return how === 'paused'
-    ? builder.add({ ...common, id: `pause ${key}`, kind: 'pause-container' })
-    : builder.add({ ...common, id: `stop ${key}`, kind: 'stop-container', limitSeconds: undefined });
+function quiet(
+  container: ObservedContainer,
+  how: 'paused' | 'stopped',
+  { key, aside }: DataPlace,
+  builder: PlanBuilder,
+): string {
+  const common = { subject: key, cause: 'no writes while its data is copied' };
+  const expected = expectedOf(container);
+  if (how === 'paused')
+    return builder.add({ ...common, id: `pause ${key}`, kind: 'pause-container', needs: [], expected });
+  const rename = { ...common, id: `set aside ${key}`, kind: 'rename-container', container: container.name } as const;
+  const needs = aside === undefined ? [] : [builder.add({ ...rename, needs: [], name: aside })];
+  return builder.add({
+    ...common,
+    id: `stop ${key}`,
+    kind: 'stop-container',
+    needs,
+    expected,
+    limitSeconds: undefined,
+  });
 }
 
+/** Starts it, and gives it its own name when it runs. */
 function continueInstance(
   container: ObservedContainer,
-  key: string,
+  { key, aside }: DataPlace,
   after: string,
-  cause: string,
-  limitSeconds: number | undefined,
+  { cause, limitSeconds }: { readonly cause: string; readonly limitSeconds: number | undefined },
   builder: PlanBuilder,
 ): void {
-  const started = builder.add({
-    subject: key,
-    cause,
-    id: `start ${key}`,
-    kind: 'start-container',
-    needs: [after],
-    container: container.name,
-    expected: expectedOf(container),
-    always: true,
-  });
-  builder.add({
-    subject: key,
-    cause,
-    id: `ready ${key}`,
-    kind: 'wait-ready',
-    needs: [started],
-    container: container.name,
-    limitSeconds,
-    wasRunning: false,
-  });
+  const common = { subject: key, cause, container: container.name };
+  const start = { ...common, id: `start ${key}`, kind: 'start-container', expected: expectedOf(container) } as const;
+  const started = builder.add({ ...start, needs: [after], always: true });
+  const rename = { ...common, id: `name ${key}`, kind: 'rename-container', name: container.name } as const;
+  const named = aside === undefined ? started : builder.add({ ...rename, needs: [started], always: true });
+  builder.add({ ...common, id: `ready ${key}`, kind: 'wait-ready', needs: [named], limitSeconds, wasRunning: false });
 }

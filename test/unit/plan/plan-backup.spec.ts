@@ -64,6 +64,27 @@ describe('planning a backup', () => {
   });
 });
 
+describe('a container that is stopped for its data', () => {
+  it('has another name meanwhile, so that the command after one that was killed starts it again', () => {
+    const { operations } = planBackup(
+      project,
+      { ...place('running'), aside: 'demo-db-main.old' },
+      { file: '/b.tar', stop: true, timeoutSeconds: 60, manifest },
+    );
+    const steps = operations.map(({ id, always }) => `${id}${always === true ? ' in every case' : ''}`);
+    expect(steps).to.deep.equal([
+      'lock',
+      'set aside db-main',
+      'stop db-main',
+      'save db-main',
+      'start db-main in every case',
+      'name db-main in every case',
+      'ready db-main',
+      'unlock in every case',
+    ]);
+  });
+});
+
 describe('planning a restore', () => {
   const restore = (state?: ObservedContainer['state']): readonly string[] =>
     ids(

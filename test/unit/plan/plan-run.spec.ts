@@ -733,6 +733,35 @@ describe('planning a run', () => {
     ]);
   });
 
+  it('resumes what a backup that was killed has paused, and waits until it is ready', () => {
+    const plan = planRun(
+      desired([spec('demo', 'one')]),
+      observed({
+        containers: [containerOf(spec('demo', 'one'), { state: 'paused' })],
+        networks: [demoNetwork],
+        images: [imageOf('demo')],
+      }),
+      facts,
+      runOptions,
+    );
+    expect(plan.blockers).to.deep.equal([]);
+    const ids = plan.operations.map(({ id }) => id);
+    expect(ids).to.include.members(['unpause demo-one', 'ready demo-one']);
+    expect(plan.operations.find(({ id }) => id === 'ready demo-one')?.needs).to.include('unpause demo-one');
+  });
+
+  it('starts what was stopped for its data before it gets its own name back', () => {
+    const aside = containerOf(spec('demo', 'one'), { state: 'exited', name: 'demo-demo-one.old' });
+    const plan = planRun(
+      desired([spec('demo', 'one')]),
+      observed({ containers: [aside], networks: [demoNetwork], images: [imageOf('demo')] }),
+      facts,
+      runOptions,
+    );
+    const ids = plan.operations.map(({ id }) => id);
+    expect(ids.indexOf('restart demo-one')).to.be.within(0, ids.indexOf('restore name of demo-one') - 1);
+  });
+
   it('refuses a stopped instance with the ways on', () => {
     const stopped = containerOf(spec('demo', 'one'), { state: 'exited', exitCode: 3 });
     const plan = planRun(

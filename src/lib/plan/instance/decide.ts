@@ -2,6 +2,7 @@ import type { InstanceSpec } from '../../model/desired.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import type { RunContext } from '../context.ts';
 import type { ImagePlan } from '../images/plan-images.ts';
+import { hasProcesses } from '../has-processes.ts';
 import { holderText, isSameOwner } from '../ownership.ts';
 import type { Difference } from '../plan.ts';
 import { difference, instanceDifferences } from '../spec/differences.ts';
@@ -23,7 +24,7 @@ export function decide(spec: InstanceSpec, context: RunContext, images: ImagePla
   if (existing.state === 'removing')
     return { ...found, action: 'stopped', reason: `${spec.container} is being removed` };
   if (context.options.replace === 'always') return { ...found, action: 'replace', reason: 'requested' };
-  return existing.state === 'running' || existing.state === 'restarting'
+  return hasProcesses(existing)
     ? decideRunning(spec, existing, context, images)
     : decideStopped(spec, existing, context);
 }
@@ -49,11 +50,12 @@ function decideStopped(spec: InstanceSpec, existing: ObservedContainer, { option
 }
 
 function needsCheck({ state, health }: ObservedContainer): boolean {
-  return state === 'restarting' || health === 'starting' || health === 'unhealthy';
+  return state === 'restarting' || state === 'paused' || health === 'starting' || health === 'unhealthy';
 }
 
 function runningReason(existing: ObservedContainer, differences: readonly Difference[]): string {
   if (differences.length > 0) return changedText(differences);
+  if (existing.state === 'paused') return 'is paused';
   return needsCheck(existing) ? `${existing.state}, ${existing.health}` : 'up to date';
 }
 

@@ -1,6 +1,7 @@
 import type { InstanceSpec } from '../../model/desired.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import { planHoldNames } from '../names/plan-names.ts';
+import { expectedOf } from '../remove.ts';
 import { newName, oldName } from '../replacement/replacement-names.ts';
 import { createContainer } from './create-container.ts';
 import { isBeside, isMade, type Decision, type InstanceContext } from './decision.ts';
@@ -18,12 +19,19 @@ export function planInstance(decision: Decision, context: InstanceContext): void
     else make(decision, context);
     return;
   }
-  if (decision.action === 'check') planReady(decision, context, []);
+  if (decision.action === 'check') planReady(decision, context, resume(decision, context));
   // The lease may be lost: with a dns that was made anew, or because a run was interrupted before it came to it.
   if (decision.action === 'keep' || decision.action === 'check') {
     planHold(decision.spec, { cause: 'making sure that its DNS names are published', needs: [] }, context);
     finishReplacement(decision, context);
   }
+}
+
+/** Only a backup pauses instances, and one that was killed has not resumed its own. */
+function resume({ spec: { key }, existing }: Decision, { builder }: InstanceContext): readonly string[] {
+  if (existing?.state !== 'paused') return [];
+  const unpause = { id: `unpause ${key}`, kind: 'unpause-container', subject: key, cause: 'it is paused' } as const;
+  return [builder.add({ ...unpause, needs: [], expected: expectedOf(existing) })];
 }
 
 function make(decision: Decision, context: InstanceContext): void {

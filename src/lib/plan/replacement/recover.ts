@@ -106,8 +106,9 @@ function goBack({ container, current, next }: Places, former: ObservedContainer)
     if (next !== undefined) steps.discard(next);
     steps.moveAside(current, newName(container));
   }
+  // Under its own name only when it runs: stopped under it, it would be one that its user has stopped.
+  steps.resume(former, former.name);
   steps.rename(former, container);
-  steps.resume(former, container);
   const discarded = current ?? next;
   if (discarded !== undefined) steps.discard(discarded);
   return { ...steps.done, removed: [current, next].filter((each) => each !== undefined) };
@@ -131,6 +132,7 @@ class Steps {
 
   rename(container: ObservedContainer, name: string): void {
     this.#add(`restore name of ${this.#key}`, { kind: 'rename-container', container: container.name, name });
+    this.#result = { ...(this.#result ?? container), name };
   }
 
   moveAside(container: ObservedContainer, name: string): void {

@@ -45,8 +45,9 @@ function verdictOf(decision: Decision): Verdict {
   };
 }
 
-function verdictFor({ action, differences }: Decision): Verdict['verdict'] {
+function verdictFor({ action, differences, existing }: Decision): Verdict['verdict'] {
   if (action !== 'keep' && action !== 'check') return action;
+  if (existing?.state === 'paused') return 'start';
   return differences.length > 0 ? 'differs' : 'keep';
 }
 
@@ -64,9 +65,7 @@ function blockersOf(decision: Decision): readonly Blocker[] {
 function stoppedSuggestions({ spec, existing }: Decision): readonly string[] {
   const what = `${spec.service},instance=${spec.instance}`;
   return [
-    ...(existing?.state === 'exited' || existing?.state === 'paused'
-      ? [`start it unchanged: dockerops start:${what}`]
-      : []),
+    ...(existing?.state === 'exited' ? [`start it unchanged: dockerops start:${what}`] : []),
     `replace it: dockerops run:${what},replace=True`,
     `remove it: dockerops clean:${what}`,
   ];

@@ -1,7 +1,9 @@
 import { dirname, basename, join } from 'node:path/posix';
+import { definedOnly } from '../../defined.ts';
 import { UserError } from '../../errors.ts';
 import { ownDataDirectories } from '../../model/data-directories.ts';
 import type { ObservedContainer, ObservedState } from '../../model/observed-state.ts';
+import { oldName, replacedName } from '../../plan/replacement/replacement-names.ts';
 import { isSameOwner } from '../../plan/ownership.ts';
 import type { DataPlace } from '../../plan/plan-backup.ts';
 import { persistentFolders } from '../../project/resolve/container/mounts.ts';
@@ -35,10 +37,18 @@ export async function findDataPlace(
     key: `${query.service}-${instance}`,
     instance,
     container,
+    ...definedOnly({ aside: container && asideName(container, observed) }),
     directory:
       first === undefined ? join(opened.project.place.dataDirectory, `${query.service}_${instance}`) : dirname(first),
     folders: first === undefined ? persistentFolders : mounted.map((directory) => basename(directory)).sort(),
   };
+}
+
+/** Absent when it has such a name already, or another container does. */
+function asideName(container: ObservedContainer, { containers }: ObservedState): string | undefined {
+  const name = oldName(container.name);
+  const isTaken = replacedName(container) !== undefined || containers.some((other) => other.name === name);
+  return isTaken ? undefined : name;
 }
 
 function containersOf(
