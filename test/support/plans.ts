@@ -63,7 +63,9 @@ function withoutHost({ operations, verdicts, blockers, warnings, ...plan }: Plan
 
 function operationWithoutHost({ host, ...operation }: Operation): Operation {
   expect(host, operation.id).to.equal(localHost);
-  return { ...operation, id: withoutSuffix(operation.id), needs: operation.needs.map(withoutSuffix) };
+  const { id, needs, follows } = operation;
+  const plain = { ...operation, id: withoutSuffix(id), needs: needs.map(withoutSuffix) };
+  return follows === undefined ? plain : { ...plain, follows: follows.map(withoutSuffix) };
 }
 
 function withoutSuffix(id: string): string {

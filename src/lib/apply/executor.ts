@@ -45,6 +45,8 @@ class Run {
   readonly #engineLimit: Limiter;
   readonly #waitLimit = new Limiter(waitWidth);
   readonly #outcomes = new Map<string, Promise<OperationOutcome>>();
+  /** By id: resolves when what follows an operation may begin. */
+  readonly #passed = new Map<string, PromiseWithResolvers<void>>();
   #stale: StalePlan | undefined;
 
   constructor(plan: Plan, context: ApplyContext) {
@@ -55,8 +57,13 @@ class Run {
   }
 
   async all(): Promise<ApplyOutcome> {
+    for (const id of this.#plan.operations.flatMap(({ follows = [] }) => follows))
+      this.#passed.set(id, Promise.withResolvers());
     for (const [rank, operation] of this.#plan.operations.entries())
-      this.#outcomes.set(operation.id, this.#one(operation, rank));
+      this.#outcomes.set(
+        operation.id,
+        this.#one(operation, rank).finally(() => this.#passed.get(operation.id)?.resolve()),
+      );
     const entries = await Promise.all([...this.#outcomes].map(async ([id, outcome]) => [id, await outcome] as const));
     const outcomes = new Map(entries);
     const failures = this.#plan.operations.flatMap((operation) => {
@@ -81,6 +88,7 @@ class Run {
     );
     const reason = operation.always === true ? this.#nothingToUndo(operation) : this.#reasonToSkip(operation, needs);
     if (reason !== undefined) return this.#skip(operation, reason);
+    for (const id of operation.follows ?? []) await this.#passed.get(id)?.promise;
     const limiter = operationKinds[operation.kind].waits ? this.#waitLimit : this.#engineLimit;
     return limiter.run(rank, () => this.#execute(operation));
   }
@@ -111,6 +119,7 @@ class Run {
     try {
       if (operation.always !== true) for (const lock of this.#results.locks()) await lock.assertHeld();
       const work = runOperation(operation, { context: this.#context, results: this.#results.on(operation.host) });
+      if (!operationKinds[operation.kind].waits) this.#passed.get(operation.id)?.resolve();
       // A wait changes nothing, so it need not end: one inside a container cannot be stopped.
       const done = await (operationKinds[operation.kind].waits ? untilInterrupted(work, this.#context.signal) : work);
       await this.#context.hooks?.afterOperation?.(operation);

@@ -34,6 +34,14 @@ export class PlanBuilder {
     if (needs.length > 0) this.operations[at] = { ...operation, needs: [...new Set([...operation.needs, ...needs])] };
   }
 
+  /** Lets an operation of the plan begin behind another. */
+  addFollows(id: string, follows: string): void {
+    const at = this.operations.findIndex((operation) => operation.id === id);
+    const operation = this.operations[at];
+    if (operation === undefined) throw new TypeError(`${id} is not in the plan`);
+    this.operations[at] = { ...operation, follows: [...(operation.follows ?? []), follows] };
+  }
+
   has(id: string): boolean {
     return this.#ids.has(id);
   }

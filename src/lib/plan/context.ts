@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly timeoutSeconds: number | undefined;
   /** Of one service the next instance stops when the one before is in use. */
   readonly oneByOne?: boolean;
+  /** Instances are started in their order, with their `sleep` between them. */
+  readonly inOrder?: boolean;
   /** What is replaced stays, stopped, until a later run. */
   readonly keepOld?: boolean;
 }

@@ -64,6 +64,13 @@ function idsOf(id: string, host: string | undefined): readonly string[] {
 }
 
 function onHost(operation: Operation, host: string): Operation {
-  const needs = operation.needs.map((id) => `${id}@${host}`);
-  return { ...operation, id: `${operation.id}@${host}`, needs, host };
+  const onIt = (ids: readonly string[]): readonly string[] => ids.map((id) => `${id}@${host}`);
+  const { id, needs, follows } = operation;
+  return {
+    ...operation,
+    id: `${id}@${host}`,
+    needs: onIt(needs),
+    host,
+    ...(follows === undefined ? {} : { follows: onIt(follows) }),
+  };
 }

@@ -14,6 +14,8 @@ interface Common {
   readonly host?: string;
   /** Ids of operations that must be done before. */
   readonly needs: readonly string[];
+  /** Ids of operations that must have begun before, or, where they are waits, have ended; whatever comes of them. */
+  readonly follows?: readonly string[];
   /** Done also after a failure or an interruption, once the lock is held: it restores what the plan changed. */
   readonly always?: true;
 }

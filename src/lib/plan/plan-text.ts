@@ -24,7 +24,9 @@ export function operationLines(plan: Plan): readonly string[] {
   return plan.operations.map((operation) => {
     const needs = operation.needs.map((id) => number.get(id) ?? id);
     const arrow = needs.length === 0 ? '' : ` -> [${needs.join(', ')}]`;
-    return `[${String(number.get(operation.id))}]${arrow} ${operation.id} (${operation.cause})`;
+    const follows = (operation.follows ?? []).map((id) => number.get(id) ?? id);
+    const order = follows.length === 0 ? '' : `, follows [${follows.join(', ')}]`;
+    return `[${String(number.get(operation.id))}]${arrow} ${operation.id} (${operation.cause})${order}`;
   });
 }
 

@@ -82,5 +82,5 @@ async function preview(run: RunInput, options: RunOptions): Promise<Preview> {
   const observed = { ...state, containers: await withSecrets(run.opened.engine, state.containers, desired.instances) };
   const oneByOne = run.request.target === 'service';
   const host = { state: observed, facts: await withPortHolders(facts, desired.instances) };
-  return { observed, plan: planRun(desired, oneHost(host), { ...options, oneByOne }) };
+  return { observed, plan: planRun(desired, oneHost(host), { ...options, oneByOne, inOrder: true }) };
 }

@@ -738,4 +738,61 @@ describe('the lock of a project', () => {
       expect(names(engine)).to.deep.equal(['demo-db-one']);
     });
   });
+
+  describe('operations that follow others', () => {
+    const wanted = desired([spec('demo', 'one', { sleepSeconds: 1 }), spec('demo', 'two'), spec('demo', 'three')]);
+    const inOrder = async (engine: FakeEngine): Promise<Plan> =>
+      planRun(wanted, await observe(engine), facts, { ...runOptions, wait: false, inOrder: true });
+
+    /** Calls `onStart` with the name of each instance before it starts. */
+    function engineThat(onStart: (instance: string) => Promise<void> | void): FakeEngine {
+      const engine = engineWithImages();
+      const names = new Map<string, string>();
+      const create = engine.createContainer.bind(engine);
+      engine.createContainer = async (name, config) => {
+        const made = await create(name, config);
+        names.set(made.id, name.replace('demo-demo-', ''));
+        return made;
+      };
+      const start = engine.startContainer.bind(engine);
+      engine.startContainer = async (id) => {
+        await onStart(names.get(id) ?? id);
+        await start(id);
+      };
+      return engine;
+    }
+
+    it('begin when those have begun, and behind a wait when it has ended', async () => {
+      const started: string[] = [];
+      const third = Promise.withResolvers<void>();
+      const engine = engineThat(async (instance) => {
+        started.push(instance);
+        if (instance === 'two') await third.promise;
+        if (instance === 'three') third.resolve();
+      });
+      const done: string[] = [];
+      const context = await contextOn(engine, {
+        progress: (event) => {
+          if (event.type === 'operation' && event.state === 'done') done.push(event.operation);
+        },
+      });
+      const { failures } = await apply(await inOrder(engine), context);
+      expect([failures, started]).to.deep.equal([[], ['one', 'two', 'three']]);
+      expect(done.indexOf('sleep demo-one')).to.be.lessThan(done.indexOf('start demo-two'));
+    });
+
+    it('begin also when those fail or are skipped', async () => {
+      const engine = engineThat((instance) => {
+        if (instance === 'one') throw new EngineError('no', { code: 'ENGINE' });
+      });
+      const { outcomes } = await apply(await inOrder(engine), await contextOn(engine));
+      const stateOf = (id: string): unknown => outcomes.get(id)?.state;
+      expect(['start demo-one', 'sleep demo-one', 'start demo-two', 'start demo-three'].map(stateOf)).to.deep.equal([
+        'failed',
+        'skipped',
+        'done',
+        'done',
+      ]);
+    });
+  });
 });

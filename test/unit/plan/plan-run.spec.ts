@@ -372,6 +372,28 @@ describe('planning a run', () => {
     });
   });
 
+  it('starts in the given order, with the sleep of one before the next, but dependencies go first', () => {
+    const wanted = [
+      spec('web', 'one', { after: ['db-one'] }),
+      spec('db', 'one', { sleepSeconds: 3 }),
+      spec('web', 'two'),
+      spec('web', 'runs'),
+      spec('web', 'three'),
+    ];
+    const state = observed({
+      containers: [containerOf({ ...spec('web', 'runs'), hostname: 'other' })],
+      images: [imageOf('web'), imageOf('db')],
+    });
+    const plan = planRun(desired(wanted), state, facts, { ...runOptions, replace: 'changed', inOrder: true });
+    const follows = plan.operations.flatMap(({ id, follows: former }) => (former === undefined ? [] : [[id, former]]));
+    expect(follows).to.deep.equal([
+      ['start web-one', ['sleep db-one']],
+      ['start web-two', ['start web-one']],
+      ['start web-three', ['start web-two']],
+    ]);
+    expect(planToText(plan)).to.match(/^\[\d+\].* start web-two \(no container\), follows \[\d+\]$/m);
+  });
+
   it('replaces the instances of a service one after the other, those that others link to first', () => {
     const two = client('two', { after: ['dockerops-dns-one'] });
     const one = client('one', { after: ['dockerops-dns-one', 'demo-two'] });

@@ -1,4 +1,5 @@
 import { isBeside, isMade, type Decision, type InstanceContext } from './decision.ts';
+import { dependenciesFirst } from './dependency-order.ts';
 import { readyId } from './ready.ts';
 import { isDnsReplaced } from './take-away.ts';
 
@@ -9,9 +10,11 @@ import { isDnsReplaced } from './take-away.ts';
 export function planOneByOne(context: InstanceContext): void {
   const { decisions, options } = context;
   if (options.oneByOne !== true) return;
-  const made = [...decisions.values()].filter((decision) => isMade(decision) && decision.existing !== undefined);
+  const made = dependenciesFirst(decisions.values()).filter(
+    (decision) => isMade(decision) && decision.existing !== undefined,
+  );
   for (const ofService of Map.groupBy(made, ({ spec }) => spec.service).values()) {
-    const [first, ...others] = dependenciesFirst(ofService);
+    const [first, ...others] = ofService;
     let former = first;
     for (const next of others) {
       wait(next, readyId(former?.spec.key ?? '', context), context);
@@ -28,18 +31,4 @@ function wait(decision: Decision, former: string | undefined, context: InstanceC
   const withdrawal = `withdraw ${key}`;
   // A DNS that is replaced as well stops only after all withdrawals, and instances start only after the DNS.
   if (context.builder.has(withdrawal) && !isDnsReplaced(context)) context.builder.addNeeds(withdrawal, needs);
-}
-
-function dependenciesFirst(decisions: readonly Decision[]): readonly Decision[] {
-  const placed = new Set<Decision>();
-  const place = (decision: Decision): void => {
-    if (placed.has(decision)) return;
-    placed.add(decision);
-    for (const other of decisions) if (decision.spec.after.includes(other.spec.key)) place(other);
-    // Added again, behind what it waits for.
-    placed.delete(decision);
-    placed.add(decision);
-  };
-  for (const decision of decisions) place(decision);
-  return [...placed];
 }

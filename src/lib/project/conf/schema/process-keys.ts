@@ -17,7 +17,7 @@ export const processKeys = {
     type: 'number',
     minimum: 0,
     examples: [2],
-    description: 'Seconds to wait after this instance is ready, before those that depend on it start.',
+    description: 'Seconds to wait after this instance is ready, before the next of run.conf and dependents start.',
   },
   healthcheck: {
     type: 'object',
