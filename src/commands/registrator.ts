@@ -85,13 +85,8 @@ export default class Registrator extends ProjectCommand {
   }
 
   async #run(registrator: RegistratorDaemon): Promise<void> {
-    const reload = (): void => void registrator.reload();
-    process.on('SIGHUP', reload);
-    try {
-      await registrator.run(this.signal);
-    } finally {
-      process.off('SIGHUP', reload);
-    }
+    this.onHangup(() => void registrator.reload());
+    await registrator.run(this.signal);
   }
 
   async #dryRun(registrator: RegistratorDaemon): Promise<void> {
