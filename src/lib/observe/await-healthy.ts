@@ -41,7 +41,7 @@ export function defaultLimit({
   return healthStartSeconds + healthIntervalSeconds + defaultLimitSeconds;
 }
 
-function probeText(probe: Probe | undefined): string {
+export function probeText(probe: Probe | undefined): string {
   if (probe === undefined) return 'no probe of its healthcheck has ended yet';
   return probe.output.trim() || `its healthcheck ended with exit code ${String(probe.exitCode)} and printed nothing`;
 }

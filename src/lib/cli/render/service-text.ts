@@ -3,7 +3,7 @@ import type { InstanceInfo, ServiceInfo } from '../../use-cases/inspect/service-
 import { originText } from './environment-table.ts';
 import { differenceLine } from './plan-text.ts';
 import type { Style } from './style.ts';
-import { textOfLines } from './terminal-text.ts';
+import { oneLine, programLine, textOfLines } from './terminal-text.ts';
 
 /** A service as text: its image and source, then each instance with its switches and differences.
  * ```
@@ -57,10 +57,22 @@ function instanceLines(instance: InstanceInfo, style: Style): readonly string[] 
   const { type, differences } = instance;
   return [
     `${style.bold(instance.key)} ${stateText(instance, style)}, type ${type.value} (${originText(type.origin)})`,
+    ...troubleLines(instance, style),
     ...switchLines(instance, style),
     ...detailLines(instance),
     ...(differences.length === 0 ? [] : [`  ${style.yellow('differs from its configuration:')}`]),
     ...differences.map((difference) => differenceLine(difference, style)),
+  ];
+}
+
+function troubleLines({ trouble }: InstanceInfo, style: Style): readonly string[] {
+  if (trouble === undefined) return [];
+  const [first = '', ...others] = trouble.message.split('\n').map(oneLine);
+  return [
+    `  ${style.red(first)}`,
+    ...others.map((line) => `    ${line}`),
+    ...(trouble.logs.length === 0 ? [] : ['  last lines:']),
+    ...trouble.logs.map((line) => `${style.dim('    |')} ${programLine(line)}`),
   ];
 }
 

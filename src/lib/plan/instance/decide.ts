@@ -1,4 +1,5 @@
 import type { InstanceSpec } from '../../model/desired.ts';
+import { knownHealth } from '../../model/known-health.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import type { RunContext } from '../context.ts';
 import type { ImagePlan } from '../images/plan-images.ts';
@@ -49,14 +50,16 @@ function decideStopped(spec: InstanceSpec, existing: ObservedContainer, { option
   return { ...found, action: 'stopped', reason: `${spec.container} is ${state}${code}` };
 }
 
-function needsCheck({ state, health }: ObservedContainer): boolean {
+function needsCheck({ state, health }: Pick<ObservedContainer, 'state' | 'health'>): boolean {
   return state === 'restarting' || state === 'paused' || health === 'starting' || health === 'unhealthy';
 }
 
 function runningReason(existing: ObservedContainer, differences: readonly Difference[]): string {
   if (differences.length > 0) return changedText(differences);
   if (existing.state === 'paused') return 'is paused';
-  return needsCheck(existing) ? `${existing.state}, ${existing.health}` : 'up to date';
+  const health = knownHealth(existing);
+  if (!needsCheck({ state: existing.state, health })) return 'up to date';
+  return health === 'none' ? existing.state : `${existing.state}, ${health}`;
 }
 
 /** `environment.DB_HOST, links.demo-db changed` */

@@ -1,6 +1,9 @@
+import { definedOnly } from '../../defined.ts';
+import type { EngineReader } from '../../engine/engine.ts';
 import type { Problem } from '../../errors.ts';
 import type { Desired, ImageSpec, NetworkSpec } from '../../model/desired.ts';
 import type { ObservedContainer, ObservedState } from '../../model/observed-state.ts';
+import { findTrouble } from '../../observe/trouble.ts';
 import { observe } from '../../observe/observe.ts';
 import { withSecrets } from '../../observe/secrets.ts';
 import type { Difference } from '../../plan/plan.ts';
@@ -19,7 +22,7 @@ import type { ObservedProject } from '../open-project.ts';
 import { imageInfo } from './image-info.ts';
 import { entriesInput, resolveEntries, resolveRequest, ungeneratedName, type EntriesInput } from './resolve-entries.ts';
 import { recordedInstances, recordedService } from './recorded-service.ts';
-import { instanceInfo, type ServiceInfo } from './service-info.ts';
+import { instanceInfo, type InstanceInfo, type ServiceInfo } from './service-info.ts';
 
 /**
  * One service in detail: what its files say, its image, and each instance beside its desired state. What the files do
@@ -32,9 +35,28 @@ export async function explainService(opened: ObservedProject, name: string): Pro
   const containers = [...ownContainers(owner, observed).values()].filter(
     ({ ownership }) => ownership?.service === name,
   );
-  if (service !== undefined) return explainKnown(service, containers, observed, opened);
-  if (containers.length === 0) throw unknownService(name, project.services, project.place.servicesDirectory);
-  return recordedService(name, containers, observed);
+  if (service === undefined && containers.length === 0)
+    throw unknownService(name, project.services, project.place.servicesDirectory);
+  const info =
+    service === undefined
+      ? recordedService(name, containers, observed)
+      : await explainKnown(service, containers, observed, opened);
+  return { ...info, instances: await withTroubles(info.instances, containers, engine) };
+}
+
+async function withTroubles(
+  instances: readonly InstanceInfo[],
+  containers: readonly ObservedContainer[],
+  engine: EngineReader,
+): Promise<readonly InstanceInfo[]> {
+  const byName = new Map(containers.map((container) => [container.name, container]));
+  return Promise.all(
+    instances.map(async (instance) => {
+      const container = byName.get(instance.container ?? '');
+      const trouble = container === undefined ? undefined : await findTrouble(engine, container);
+      return { ...instance, ...definedOnly({ trouble }) };
+    }),
+  );
 }
 
 async function explainKnown(

@@ -1,6 +1,7 @@
 import { UserError } from '../../errors.ts';
 import { label } from '../../labels.ts';
 import type { EngineReader } from '../../engine/engine.ts';
+import { knownHealth } from '../../model/known-health.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import { observeContainers } from '../../observe/observe.ts';
 import { networkName } from '../../project/find-project.ts';
@@ -93,7 +94,7 @@ function rowOf(container: ObservedContainer): Omit<InstanceRow, 'drift'> {
     status,
     ports,
     image: (labels[label.image] ?? container.image).replace(/:latest$/, ''),
-    health: healthOf(container),
+    health: knownHealth(container),
     ...(exitCode === undefined ? {} : { exitCode }),
     container: name,
     key: ownership?.key ?? name,
@@ -103,12 +104,4 @@ function rowOf(container: ObservedContainer): Omit<InstanceRow, 'drift'> {
     type: ownership?.type ?? '',
     address: addressOf(container),
   };
-}
-
-/**
- * The first probe of a base image comes after half a minute; until then "starting" would be misleading, since its
- * readiness was checked otherwise.
- */
-function healthOf({ health, labels }: ObservedContainer): ObservedContainer['health'] {
-  return health === 'starting' && labels[label.base] !== undefined ? 'none' : health;
 }

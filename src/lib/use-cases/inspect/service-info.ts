@@ -2,6 +2,7 @@ import { basename } from 'node:path/posix';
 import type { Problem } from '../../errors.ts';
 import type { LinkSpec, MountSpec, PortSpec } from '../../model/desired.ts';
 import type { ContainerState, Health, ObservedContainer } from '../../model/observed-state.ts';
+import { knownHealth } from '../../model/known-health.ts';
 import type { Difference } from '../../plan/plan.ts';
 import type { ExposedPort } from '../../project/dockerfile/exposed-ports.ts';
 import type { ResolvedInstance } from '../../project/resolve/instance.ts';
@@ -9,6 +10,7 @@ import type { Chosen } from '../../project/resolve/switches.ts';
 import type { Service } from '../../project/services.ts';
 import type { InstanceType } from '../../switches.ts';
 import type { ImageInfo } from './image-info.ts';
+import type { Trouble } from '../../observe/trouble.ts';
 import { addressOf } from './list-instances.ts';
 
 /** One service in detail: what its files say, its image, and each instance beside its desired state. */
@@ -43,6 +45,8 @@ export interface InstanceInfo {
   /** Keys of instances that have to be ready before it starts. */
   readonly after: readonly string[];
   readonly differences: readonly Difference[];
+  /** Why it does not work, with its last lines. */
+  readonly trouble?: Trouble;
 }
 
 export function instanceInfo(
@@ -70,6 +74,6 @@ export function containerInfo(
   container: ObservedContainer | undefined,
 ): Pick<InstanceInfo, 'state' | 'health' | 'address' | 'container'> {
   if (container === undefined) return { state: 'none', address: '' };
-  const { state, health, name } = container;
-  return { state, health, address: addressOf(container), container: name };
+  const { state, name } = container;
+  return { state, health: knownHealth(container), address: addressOf(container), container: name };
 }

@@ -72,6 +72,17 @@ describe('explaining a service', () => {
     expect((await explainService(opened, 'web')).image.state).to.equal('not built by dockerops');
   });
 
+  it('tells why an instance does not work, with its last lines', async () => {
+    engine.addImage('demo/web:latest');
+    await run('main');
+    const [container] = engine.containers.values();
+    Object.assign(container!, { state: 'exited', exitCode: 3 });
+    container!.logs.push({ stream: 'stderr', time: '2026-01-01T00:00:00Z', text: 'its own reason' });
+    expect(renderService(await explainService(opened, 'web'), noStyle)).to.contain(
+      '  demo-web-main is exited, exit code 3\n  last lines:\n    | its own reason\n',
+    );
+  });
+
   it('tells in what each instance differs and where that is written, also of one that was made by hand', async () => {
     engine.addImage('demo/web:latest');
     await run('main');

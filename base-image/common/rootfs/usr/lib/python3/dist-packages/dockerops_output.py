@@ -21,6 +21,8 @@ class Output:
     def __init__(self):
         self._begun = {}
         self._last = collections.defaultdict(lambda: collections.deque(maxlen=KEPT_LINES))
+        # Programs that have ended: the next line is that of another start.
+        self._ended = set()
 
     def watch(self):
         """supervisord has events for output, too; but enabled, they would also go to a user's own event listeners."""
@@ -37,6 +39,7 @@ class Output:
             rest = self._begun.pop((id_of(process), channel), b'')
             if rest:
                 self._line(process, channel, rest + b'\n')
+        self._ended.add(id_of(process))
 
     def last_lines(self, process):
         return list(self._last[id_of(process)])
@@ -55,6 +58,9 @@ class Output:
 
     def _line(self, process, channel, line):
         text = line.decode(errors='replace').rstrip()[:LONGEST_KEPT_LINE]
+        if id_of(process) in self._ended:
+            self._ended.remove(id_of(process))
+            self._last[id_of(process)].clear()
         if text:
             printable = ''.join(character if character.isprintable() else ' ' for character in text)
             self._last[id_of(process)].append(printable)
