@@ -28,7 +28,11 @@ export function renderRegistrator({ keys, policies, lease }: StatusDocument, sty
       return `${style.red('!')} ${subject}: ${message}${where === undefined ? '' : ` (${where})`}`;
     }),
   );
-  const count = Object.keys(keys).length;
-  const stay = lease === null ? 'they stay until they are deleted' : `they stay for ${String(lease.secondsLeft)} s`;
-  return textOfLines([...errors, `${String(count)} keys; ${stay}`]);
+  return textOfLines([...errors, summary(Object.keys(keys).length, lease)]);
+}
+
+function summary(count: number, lease: StatusDocument['lease']): string {
+  const [keys, stay, are] = count === 1 ? ['key; it', 'stays', 'it is'] : ['keys; they', 'stay', 'they are'];
+  const time = lease === null ? `until ${are} deleted` : `for ${String(lease.secondsLeft)} s`;
+  return `${String(count)} ${keys} ${stay} ${time}`;
 }

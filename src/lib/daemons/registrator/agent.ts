@@ -1,7 +1,7 @@
 import { DirectoryError } from '../../directories/directory-errors.ts';
 import type { EngineEvent } from '../../engine/engine.ts';
 import { streamOpened } from '../../engine/engine.ts';
-import { messageOf } from '../../errors.ts';
+import { Interrupted, messageOf } from '../../errors.ts';
 import { untilInterrupted } from '../../interrupt.ts';
 import type { DesiredKey } from '../../model/published-key.ts';
 import { mergeKeys, type MergedKeys } from '../../plan/keys/merge-keys.ts';
@@ -151,6 +151,7 @@ export class RegistratorAgent {
       this.#observation = { opened, host, containers: await this.#observer.observe(opened.engine) };
       return undefined;
     } catch (error) {
+      if (error instanceof Interrupted) throw error;
       status.enter('EngineFailed', messageOf(error));
       return error as Error;
     }

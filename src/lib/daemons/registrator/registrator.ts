@@ -74,7 +74,8 @@ export class Registrator {
       states.entered(state, error);
     });
     this.#lease = this.#nameLease();
-    this.#status.lease = () => this.#lease.status;
+    // Without a ttl, only the lock has one.
+    this.#status.lease = () => (settings.ttlSeconds === 0 ? undefined : this.#lease.status);
     this.#metrics = new RegistratorMetrics(this.#status);
     this.#engines = new EngineSource(tools.openEngine);
     this.#directory = new DirectoryState(
