@@ -1,6 +1,6 @@
 import { label } from '../labels.ts';
 import type { Owner } from '../model/desired.ts';
-import { isDnsService } from '../model/dns-service.ts';
+import { isDnsContainer } from '../model/dns-service.ts';
 import type { HostStates } from '../model/observed-hosts.ts';
 import type { ObservedContainer, ObservedState } from '../model/observed-state.ts';
 import { ownerContext, type OwnerContext } from './context.ts';
@@ -40,9 +40,7 @@ function cleanHost(owner: Owner, observed: ObservedState, target: Target, cause:
 
 function removeInstances(clean: Clean): readonly string[] {
   const { going, own, observed, builder } = clean;
-  const dns = [...own.values()].find(
-    ({ state, ownership }) => state === 'running' && isDnsService(ownership?.service ?? ''),
-  );
+  const dns = [...own.values()].find(({ state, ownership }) => state === 'running' && isDnsContainer(ownership));
   const staying = dns === undefined || going.includes(dns) ? undefined : dns.name;
   const removed = going.map((container) => removeInstance(container, staying, clean));
   for (const container of going)

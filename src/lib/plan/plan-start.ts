@@ -1,6 +1,5 @@
 import type { HostFacts } from '../model/host-facts.ts';
 import type { InstanceSpec, Owner } from '../model/desired.ts';
-import { isDnsService } from '../model/dns-service.ts';
 import type { ObservedHosts } from '../model/observed-hosts.ts';
 import type { ObservedState, Ownership } from '../model/observed-state.ts';
 import type { PlanBuilder } from './builder.ts';
@@ -90,7 +89,7 @@ function startContext(
     options,
     starting,
     dns: findDns(upSoon.map(({ spec }) => spec)),
-    needs: needsAmong(starting, isDnsService),
+    needs: needsAmong(starting),
     sleeps: new Map(starting.map(({ container, spec }) => [spec.key, sleepOf(container)])),
   };
 }

@@ -1,5 +1,5 @@
 import type { Owner } from '../model/desired.ts';
-import { isDnsService } from '../model/dns-service.ts';
+import { isDns } from '../model/dns-service.ts';
 import type { HostStates } from '../model/observed-hosts.ts';
 import type { ObservedState } from '../model/observed-state.ts';
 import type { PlanBuilder } from './builder.ts';
@@ -39,9 +39,9 @@ function stopOnHost(owner: Owner, observed: ObservedState, target: Target, optio
   const { builder, existing } = ownerContext(owner, observed);
   const asked = existing.filter(({ container }) => isTarget(container, target));
   const stopping = asked.filter(({ container }) => hasProcesses(container));
-  const dns = existing.find(({ container, spec }) => container.state === 'running' && isDnsService(spec.service));
+  const dns = existing.find(({ container, spec }) => container.state === 'running' && isDns(spec));
   const staying = dns === undefined || stopping.includes(dns) ? undefined : findDns([dns.spec]);
-  const stop = { builder, options, dns: staying, needs: needsAmong(stopping, isDnsService) };
+  const stop = { builder, options, dns: staying, needs: needsAmong(stopping) };
   for (const each of asked) note(each, builder);
   for (const each of stopping) stopOne(each, stop);
   return builder.finish();

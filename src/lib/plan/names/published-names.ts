@@ -1,5 +1,5 @@
 import type { InstanceSpec, Template } from '../../model/desired.ts';
-import { isDnsService } from '../../model/dns-service.ts';
+import { isDns } from '../../model/dns-service.ts';
 import { foundAt } from '../../model/found-at.ts';
 import type { LabelledSpec } from '../../model/labelled-spec.ts';
 
@@ -15,7 +15,7 @@ export interface DnsPlace {
 
 /** Of these instances; the first one counts. */
 export function findDns(specs: readonly InstanceSpec[]): DnsPlace | undefined {
-  const spec = specs.find(({ service }) => isDnsService(service));
+  const spec = specs.find(isDns);
   return spec && { container: spec.container, address: foundAt(spec) };
 }
 
@@ -31,7 +31,7 @@ export function publishedAddress(spec: InstanceSpec): Template {
 
 /** Whether others are to find it by name. The DNS itself has no name of its own. */
 export function isPublished(spec: InstanceSpec): boolean {
-  return spec.lease !== 'none' && dnsPolicy(spec) !== 'HIDE' && !isDnsService(spec.service);
+  return spec.lease !== 'none' && dnsPolicy(spec) !== 'HIDE' && !isDns(spec);
 }
 
 /**

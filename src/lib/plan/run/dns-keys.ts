@@ -1,4 +1,4 @@
-import { isDnsService } from '../../model/dns-service.ts';
+import { isDns } from '../../model/dns-service.ts';
 import { hasProjectKey, knowsNoInstanceKeys } from '../../model/dns-file.ts';
 import type { InstanceContext } from '../instance/decision.ts';
 import { isMade, type Decision } from '../instance/decision.ts';
@@ -26,7 +26,7 @@ function noteProjectKey(decisions: readonly Decision[], { builder }: InstanceCon
 /** The DNS of such a version would refuse the key of a new instance, which would wait for its names in vain. */
 function blockOldDns(decisions: readonly Decision[], { existing, dns, builder }: InstanceContext): void {
   const old = existing.find(
-    ({ spec, container: { state } }) => isDnsService(spec.service) && state === 'running' && knowsNoInstanceKeys(spec),
+    ({ spec, container: { state } }) => isDns(spec) && state === 'running' && knowsNoInstanceKeys(spec),
   );
   const isReplaced = decisions.some((decision) => decision.spec.key === old?.spec.key && isMade(decision));
   if (old === undefined || isReplaced) return;

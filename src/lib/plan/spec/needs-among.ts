@@ -1,16 +1,12 @@
+import { isDns } from '../../model/dns-service.ts';
 import type { InstanceSpec } from '../../model/desired.ts';
 import type { ExistingInstance } from './existing-instance.ts';
 
 /** The keys that each instance needs among the others: the targets of its links, and the DNS. Cycles are broken. */
-export function needsAmong(
-  existing: readonly ExistingInstance[],
-  isDns: (service: string) => boolean,
-): ReadonlyMap<string, readonly string[]> {
+export function needsAmong(existing: readonly ExistingInstance[]): ReadonlyMap<string, readonly string[]> {
   const byContainer = new Map(existing.map(({ spec }) => [spec.container, spec.key]));
-  const dns = existing.filter(({ spec }) => isDns(spec.service)).map(({ spec }) => spec.key);
-  const needed = new Map(
-    existing.map(({ spec }) => [spec.key, neededBy(spec, byContainer, isDns(spec.service) ? [] : dns)]),
-  );
+  const dns = existing.filter(({ spec }) => isDns(spec)).map(({ spec }) => spec.key);
+  const needed = new Map(existing.map(({ spec }) => [spec.key, neededBy(spec, byContainer, isDns(spec) ? [] : dns)]));
   return withoutCircles(needed);
 }
 

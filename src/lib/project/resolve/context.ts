@@ -7,7 +7,7 @@ import { networkName, type Environment } from '../find-project.ts';
 import { envFilesOf } from '../load-env-files.ts';
 import type { LoadedProject } from '../load-project.ts';
 import type { VariableSources } from './environment/variables.ts';
-import { type ImageFacts, imageFacts } from './images/image-facts.ts';
+import { type ImageFacts, imageFacts, isDnsImage } from './images/image-facts.ts';
 import { ownImages } from './images/own-images.ts';
 import { findProjectDns, type ProjectDns } from './network/dns.ts';
 import { isOnHostNetwork } from './network/host-network.ts';
@@ -37,6 +37,8 @@ export interface ResolveContext extends ResolveInput {
   readonly linkables: readonly Linkable[];
   readonly unlinkables: readonly Unlinkable[];
   readonly dns: ProjectDns | undefined;
+  /** Whether a service of this name is a DNS. */
+  readonly isDnsName: (service: string) => boolean;
 }
 
 /** The context of one instance: what several of its steps need. */
@@ -63,14 +65,36 @@ export function makeContext(input: ResolveInput, selection: readonly Selected[])
   );
   const containerOf = (key: string): string => containerName(project, key);
   const sources = (entry: RunConfEntry | undefined): VariableSources => sourcesOf(input, entry);
+  const isDnsName = dnsNames(project);
   return {
     ...input,
     network,
     selection,
+    isDnsName,
     own,
     linkables: findLinkables({ selection, own, network, containerOf }),
     unlinkables: findUnlinkables(project.conf),
-    dns: findProjectDns({ conf: project.conf, facts: input.facts, selection, own, containerOf, sourcesOf: sources }),
+    dns: findProjectDns({
+      conf: project.conf,
+      facts: input.facts,
+      selection,
+      own,
+      containerOf,
+      sourcesOf: sources,
+      isDns: isDnsName,
+    }),
+  };
+}
+
+/** Follows the Dockerfiles of each service only once. */
+function dnsNames(project: LoadedProject): ResolveContext['isDnsName'] {
+  const own = ownImages(project);
+  const known = new Map<string, boolean>();
+  return (name) => {
+    const service = project.services.get(name);
+    const found = known.get(name) ?? (service === undefined ? isDnsService(name) : isDnsImage(service, own));
+    known.set(name, found);
+    return found;
   };
 }
 
@@ -87,7 +111,7 @@ export function instanceContext(selected: Selected, context: ResolveContext): In
     sources: sourcesOf(context, entry),
     switches,
     image: imageFacts(service, entry?.values.image, { ...ownImages(project), images: observed.images }),
-    isDns: isDnsService(service.name),
+    isDns: context.isDnsName(service.name),
     isLinked: switches.switches.linked.value,
     isOnHost: isOnHostNetwork(entry),
   };

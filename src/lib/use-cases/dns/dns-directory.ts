@@ -1,13 +1,13 @@
 import { DnsDirectory } from '../../directories/dns.ts';
 import { UserError } from '../../errors.ts';
-import { isDnsService } from '../../model/dns-service.ts';
+import { isDnsContainer } from '../../model/dns-service.ts';
 import { listInstances } from '../inspect/find-instance.ts';
 import type { OpenProject } from '../open-project.ts';
 
 /** The DNS of the project on this engine, called by exec in its container, so that it needs no route to it. */
 export async function openDns({ engine, owner }: OpenProject): Promise<DnsDirectory> {
   const containers = await listInstances(engine, owner, true);
-  const dns = containers.find(({ ownership }) => isDnsService(ownership?.service ?? ''));
+  const dns = containers.find(({ ownership }) => isDnsContainer(ownership));
   if (dns === undefined) throw noDns(owner.name, engine.address);
   return new DnsDirectory(dns.name, (command, limitMs) => engine.exec(dns.id, { command, user: 'root' }, limitMs));
 }

@@ -1,4 +1,5 @@
 import { label } from '../../../labels.ts';
+import { isDnsService } from '../../../model/dns-service.ts';
 import type { ObservedImage } from '../../../model/observed-state.ts';
 import type { Problem } from '../../../errors.ts';
 import type { ExposedPort } from '../../dockerfile/exposed-ports.ts';
@@ -48,15 +49,22 @@ function folderFacts(service: FolderService, reference: string, input: ImageInpu
     reference,
     base,
     runsEntrypoints: base !== undefined && !chain.some(({ dockerfile }) => dockerfile.hasEntrypoint),
-    ports: uniquePorts(chain.flatMap(({ dockerfile }) => dockerfile.ports)),
+    ports: uniquePorts([...chain.flatMap(({ dockerfile }) => dockerfile.ports), ...(base === 'dns' ? dnsPorts : [])]),
     problems: chain.flatMap(({ problems }) => problems),
   };
+}
+
+/** Whether the instances of a service are the project's DNS: it is one of the base services, or built on one. */
+export function isDnsImage(service: Service, own: OwnImages): boolean {
+  if (service.kind !== 'folder' || isDnsService(service.name)) return isDnsService(service.name);
+  const parent = folderChain(service, own).at(-1)?.dockerfile.base;
+  return parent !== undefined && findBaseService(parent, own.services)?.base === 'dns';
 }
 
 /** The service and the services of the project that it is built on, each on the next. A cycle ends where it closes. */
 function folderChain(
   service: FolderService,
-  input: ImageInput,
+  input: OwnImages,
   visited: readonly FolderService[] = [],
 ): readonly FolderService[] {
   if (visited.includes(service)) return [];

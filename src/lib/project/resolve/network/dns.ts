@@ -1,9 +1,10 @@
-import { isDnsService } from '../../../model/dns-service.ts';
+import { isDnsContainer } from '../../../model/dns-service.ts';
 import type { Problem } from '../../../errors.ts';
 import type { InstanceSpec } from '../../../model/desired.ts';
 import type { HostFacts } from '../../../model/host-facts.ts';
 import type { ObservedContainer } from '../../../model/observed-state.ts';
 import { placeIn, type RunConf, type RunConfEntry } from '../../conf/run-conf-entry.ts';
+import type { ResolveContext } from '../context.ts';
 import { expandHostAddress, unknownInterface } from '../environment/host-address.ts';
 import { findVariable, type VariableSources } from '../environment/variables.ts';
 import type { Selected } from '../select/selected.ts';
@@ -29,15 +30,15 @@ export interface DnsInput {
   readonly own: readonly ObservedContainer[];
   readonly containerOf: (key: string) => string;
   readonly sourcesOf: (entry: RunConfEntry | undefined) => VariableSources;
+  /** Whether a service of this name is a DNS. */
+  readonly isDns: (service: string) => boolean;
 }
 
 /** A project has a DNS when run.conf has an entry for it, when this request starts it, or when one runs. */
 export function findProjectDns(input: DnsInput): ProjectDns | undefined {
-  const selected = input.selection.find(({ service }) => isDnsService(service.name));
-  const running = input.own.find(
-    ({ ownership, state }) => state === 'running' && isDnsService(ownership?.service ?? ''),
-  );
-  const entry = selected?.entry ?? input.conf.entries.find(({ values }) => isDnsService(values.service));
+  const selected = input.selection.find(({ service }) => input.isDns(service.name));
+  const running = input.own.find(({ ownership, state }) => state === 'running' && isDnsContainer(ownership));
+  const entry = selected?.entry ?? input.conf.entries.find(({ values }) => input.isDns(values.service));
   if (selected === undefined && running === undefined && entry === undefined) return undefined;
   const sources = input.sourcesOf(entry);
   const address = findVariable('SERVICE_IP', sources)?.value.join('');
@@ -50,8 +51,8 @@ export function findProjectDns(input: DnsInput): ProjectDns | undefined {
   };
 }
 
-export function severalDns(selection: readonly Selected[]): readonly Problem[] {
-  const [first, ...others] = selection.filter(({ service }) => isDnsService(service.name));
+export function severalDns({ selection, isDnsName }: ResolveContext): readonly Problem[] {
+  const [first, ...others] = selection.filter(({ service }) => isDnsName(service.name));
   return others.map(({ key, entry }) => ({
     ...(entry === undefined ? {} : { where: entry.where }),
     message: `${key} is a second DNS; a project has one (${first?.key ?? ''})`,

@@ -37,6 +37,38 @@ describe('the DNS of a project', () => {
     expect(instanceOf(resolution, 'plain-x').network).to.have.property('resolver');
   });
 
+  it('may be a service of the project that is built on the DNS of the base services', () => {
+    const files = {
+      'services/names/Dockerfile': 'FROM dockerops/dockerops-dns\n',
+      'services/more/Dockerfile': 'FROM demo/names\n',
+    };
+    for (const name of ['names', 'more']) {
+      const conf = [
+        { service: name, instance: 'a', publish_ports: true, env_vars: { SERVICE_IP: '192.0.2.1' } },
+        web('one'),
+      ];
+      const resolution = resolveScene({ conf, files });
+      const server = instanceOf(resolution, `${name}-a`);
+      expect(server.files.map(({ path }) => path)).to.include('/etc/dockerops/dns-server.json');
+      expect(server.network).to.include({ reservedAddress: true });
+      expect(server.ports.map(({ container, protocol }) => `${container}/${protocol}`)).to.deep.equal([
+        '53/tcp',
+        '53/udp',
+      ]);
+      expect(one({ conf, files }).after).to.deep.equal([`${name}-a`]);
+      const later = resolveScene({
+        conf,
+        files,
+        observed: running(resolution),
+        request: service('web', { instance: 'one' }),
+      });
+      expect(instanceOf(later, 'web-one').lease, 'by the labels of what runs').to.equal('client');
+      const gone = resolveScene({ conf: [web('one')], observed: running(resolution), request: { target: 'all' } });
+      expect(instanceOf(gone, 'web-one').lease, 'also when the files no longer have it').to.equal('client');
+    }
+    expect(problemsOf({ files, conf: [dns, { service: 'names', instance: 'a' }] })).to.have.length(1);
+  });
+
   it('is not used by instances that are not linked or have an empty DNS_SERVICE_IP', () => {
     for (const values of [{ linked: false }, { env_vars: { DNS_SERVICE_IP: '' } }]) {
       const spec = one({ conf: [dns, web('one', values)] });
