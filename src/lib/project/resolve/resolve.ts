@@ -37,7 +37,7 @@ export function resolveProject(input: ResolveInput): Resolution {
   const network = networkSpec(project.place.name, environment);
   const images = imagesOf(selection.selected, specs, project);
   const checks = {
-    problems: [...severalDns(context), ...images.problems],
+    problems: [...severalDns(selection.selected, context.isDnsName), ...images.problems],
     lacksInterfaces: needsUnknownDns(specs, context.dns?.serviceIp),
   };
   const cycles = { problems: cycleProblems(specs) };

@@ -4,7 +4,6 @@ import type { InstanceSpec } from '../../../model/desired.ts';
 import type { HostFacts } from '../../../model/host-facts.ts';
 import type { ObservedContainer } from '../../../model/observed-state.ts';
 import { placeIn, type RunConf, type RunConfEntry } from '../../conf/run-conf-entry.ts';
-import type { ResolveContext } from '../context.ts';
 import { expandHostAddress, unknownInterface } from '../environment/host-address.ts';
 import { findVariable, type VariableSources } from '../environment/variables.ts';
 import type { Selected } from '../select/selected.ts';
@@ -51,7 +50,7 @@ export function findProjectDns(input: DnsInput): ProjectDns | undefined {
   };
 }
 
-export function severalDns({ selection, isDnsName }: ResolveContext): readonly Problem[] {
+export function severalDns(selection: readonly Selected[], isDnsName: DnsInput['isDns']): readonly Problem[] {
   const [first, ...others] = selection.filter(({ service }) => isDnsName(service.name));
   return others.map(({ key, entry }) => ({
     ...(entry === undefined ? {} : { where: entry.where }),
