@@ -70,6 +70,14 @@ export default tseslint.config(
       'regexp/no-super-linear-backtracking': 'error',
     },
   },
+  {
+    files: ['src/**/*.ts'],
+    plugins: { regexp },
+    rules: {
+      // A pattern without a fixed start would try each place of a long text again.
+      'regexp/no-super-linear-move': 'error',
+    },
+  },
   ...importRules(),
   {
     files: ['test/**/*.ts'],

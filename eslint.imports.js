@@ -18,6 +18,7 @@ const words = {
   'bounded-file': { own: ['errors'] },
   'trusted-directory': {},
   'trusted-file': { own: ['trusted-directory'] },
+  'cut-text': {},
   'cache-directory': { own: ['trusted-directory'] },
   'file-cache': { own: ['lazy', 'trusted-file'] },
   switches: {},

@@ -4,5 +4,7 @@
  */
 export function canonicalReference(reference: string): string {
   const name = reference.replace(/^(?:index\.)?docker\.io\//, '').replace(/^library\//, '');
-  return /^sha256:|@|:[^/]+$/.test(name) ? name : `${name}:latest`;
+  const tag = name.indexOf(':', name.lastIndexOf('/') + 1);
+  const isComplete = name.includes('@') || name.startsWith('sha256:') || (tag !== -1 && tag < name.length - 1);
+  return isComplete ? name : `${name}:latest`;
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { cutAt } from '../cut-text.ts';
 import type { Problem } from '../errors.ts';
 import { canonicalReference } from '../image-reference.ts';
 import type { ImageSpec } from '../model/desired.ts';
@@ -79,7 +80,7 @@ function suggestion(parent: string, nodes: Nodes): string {
 }
 
 function serviceOf(reference: string): string {
-  return reference.slice(reference.indexOf('/') + 1).replace(/[:@].*$/, '');
+  return cutAt(reference.slice(reference.indexOf('/') + 1), ':@');
 }
 
 /** Each cycle once, as the path that leads back to its first image. */

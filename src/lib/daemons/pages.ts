@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { cutAt } from '../cut-text.ts';
 import { OperationFailed, UserError } from '../errors.ts';
 import type { Log } from './log.ts';
 
@@ -97,7 +98,7 @@ function listenFailed(host: string, port: number, cause: NodeJS.ErrnoException):
 }
 
 async function answer(pages: Pages, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const path = (request.url ?? '').replace(/\?.*$/, '');
+  const path = cutAt(request.url ?? '', '?');
   const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
   if (page === undefined) {
     send(response, 404, 'application/json', `${JSON.stringify({ error: 'not found', pages: Object.keys(pages) })}\n`);

@@ -1,3 +1,4 @@
+import { trimEndOf } from '../cut-text.ts';
 const setOf = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
 /** Words that make a name secret as one of its words: `DB_PASS`, `ROOT_PASSWORD1`. */
@@ -37,7 +38,9 @@ export function isSecretName(name: string): boolean {
   const words = upper.split('_');
   const last = words.at(-1) ?? '';
   if (workingDirectories.has(name) || (words.length > 1 && harmlessEndings.has(last))) return false;
-  return secretParts.some((part) => upper.includes(part)) || [...words, last.replace(/\d+$/, '')].some(isSecretWord);
+  return (
+    secretParts.some((part) => upper.includes(part)) || [...words, trimEndOf(last, '0123456789')].some(isSecretWord)
+  );
 }
 
 function isSecretWord(word: string): boolean {

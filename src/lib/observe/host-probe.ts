@@ -1,3 +1,4 @@
+import { cutAt } from '../cut-text.ts';
 import type { HostFacts, HostInterface } from '../model/host-facts.ts';
 import { parseRoutes } from './host-facts.ts';
 
@@ -13,7 +14,7 @@ export function parseHostProbe(text: string): HostProbe {
   const lines = text.slice(0, table < 0 ? undefined : table).split('\n');
   const found = lines.flatMap((line) => {
     const [, name = '', address = ''] = /^\d+:\s+(\S+)\s+inet\s+(\d+\.\d+\.\d+\.\d+)/.exec(line) ?? [];
-    return name === '' ? [] : [{ name: name.replace(/@.*$/, ''), address }];
+    return name === '' ? [] : [{ name: cutAt(name, '@'), address }];
   });
   const interfaces = [...Map.groupBy(found, ({ name }) => name)].map(([name, all]): HostInterface => ({
     name,

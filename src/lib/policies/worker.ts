@@ -43,7 +43,9 @@ function textOf(thrown: unknown): string {
 /** The topmost line of the policy's own file in the stack; a syntax error has its line above the stack. */
 function placeIn(file: string, error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
-  for (const [, path = '', line = '', column] of stack.matchAll(/(file:\/\/[^\s)]+?|\/[^\s():]+):(\d+)(?::(\d+))?/g)) {
+  for (const [, path = '', line = '', column] of stack.matchAll(
+    /(?<=[\s(])(file:\/\/[^\s)]+?|\/[^\s():]+):(\d+)(?::(\d+))?/g,
+  )) {
     const place = path.startsWith('file:') ? fileURLToPath(path) : path;
     if (place === file) return [file, line, ...(column === undefined ? [] : [column])].join(':');
   }

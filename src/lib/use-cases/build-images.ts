@@ -1,3 +1,4 @@
+import { cutAt } from '../cut-text.ts';
 import { UserError } from '../errors.ts';
 import { baseImageSet } from '../build/base-images/base-image-set.ts';
 import { isOsId, osIds, type OsId } from '../build/base-images/os-table.ts';
@@ -96,5 +97,5 @@ function baseImage(reference: string, os: OsId, inputHash: string): ImageSpec {
 }
 
 function serviceOf(reference: string): string {
-  return reference.replace(/^dockerops\//, '').replace(/:.*$/, '');
+  return cutAt(reference.replace(/^dockerops\//, ''), ':');
 }

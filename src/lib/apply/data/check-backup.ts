@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { trimEndOf } from '../../cut-text.ts';
 import { UserError, messageOf } from '../../errors.ts';
 import type { BackupManifest } from '../../plan/operation-parts.ts';
 import { checksumName, manifestName, openBackup } from './backup-format.ts';
@@ -91,7 +92,7 @@ function folderOf({ name, type }: TarEntry): string {
 }
 
 function withoutPadding(text: string): string {
-  return text.replace(/\0+$/, '');
+  return trimEndOf(text, '\0');
 }
 
 /** From bytes as latin1. */

@@ -1,3 +1,4 @@
+import { cutAt } from '../../cut-text.ts';
 import type { ByteReader } from './byte-reader.ts';
 import {
   block,
@@ -99,7 +100,7 @@ function sizeOf(header: Buffer, records: readonly Buffer[]): number {
 }
 
 function textIn(bytes: Buffer, from: number, to: number): string {
-  return bytes.toString('latin1', from, to).replace(/\0.*$/s, '');
+  return cutAt(bytes.toString('latin1', from, to), '\0');
 }
 
 function plainName(name: string): string {

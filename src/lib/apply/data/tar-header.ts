@@ -1,3 +1,4 @@
+import { trimEndOf } from '../../cut-text.ts';
 /** The unit of a tar: a header is one, content is padded to whole ones. */
 export const block = 512;
 
@@ -9,10 +10,7 @@ export const typeAt = 156;
 export function numberIn(header: Buffer, [from, to]: readonly [number, number]): number {
   const bytes = header.subarray(from, to);
   if (bytes[0] === 0x80) return Number(BigInt(`0x${bytes.toString('hex', 1)}`));
-  const digits = bytes
-    .toString('latin1')
-    .replace(/^ +/, '')
-    .replace(/[ \0]+$/, '');
+  const digits = trimEndOf(bytes.toString('latin1').replace(/^ +/, ''), ' \0');
   if (!/^[0-7]*$/.test(digits)) throw new DamagedTar('a header has a number that cannot be read');
   return digits === '' ? 0 : Number.parseInt(digits, 8);
 }

@@ -43,8 +43,10 @@ export function writeDifference(upper: Readable, { kept, removed }: TarDifferenc
       if (kept.has(path)) await writeEntry(layer, plainHeader(header, path), content);
       else await Readable.from(content).toArray();
     });
-    for (const path of removed)
-      layer.entry({ name: path.replace(/([^/]+)$/, '.wh.$1'), mode: 0o644, mtime: new Date(0) }, '');
+    for (const path of removed) {
+      const name = `${path.slice(0, path.lastIndexOf('/') + 1)}.wh.${path.slice(path.lastIndexOf('/') + 1)}`;
+      layer.entry({ name, mode: 0o644, mtime: new Date(0) }, '');
+    }
   });
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { extract, type Header } from 'tar-stream';
+import { trimEndOf } from '../../cut-text.ts';
 
 /** What is known of one entry of a tar without its content. Times do not count: equal files are equal. */
 export interface TarEntry {
@@ -70,10 +71,7 @@ export function xattrsOf({ pax }: Header): Record<string, string> {
 }
 
 export function normalPath(name: string): string {
-  return name
-    .replace(/^(\.?\/)+/, '')
-    .replace(/^\.$/, '')
-    .replace(/\/+$/, '');
+  return trimEndOf(name.replace(/^(\.?\/)+/, '').replace(/^\.$/, ''), '/');
 }
 
 /** `a/b/c` -> `a`, `a/b` */

@@ -1,3 +1,4 @@
+import { cutAt } from '../../cut-text.ts';
 import { UserError } from '../../errors.ts';
 import { findNearest } from '../../did-you-mean.ts';
 import { quoteWords } from '../../shell-words.ts';
@@ -53,7 +54,7 @@ function named(word: string | undefined, flags: readonly FlagShape[]): FlagShape
 
 /** `--log_level=debug` is `--log-level`. */
 function nameOf(word: string): string {
-  return word.replace(/=.*$/s, '').replaceAll('_', '-');
+  return cutAt(word, '=').replaceAll('_', '-');
 }
 
 function wordsOf(flag: FlagShape | undefined, word: string | undefined): 1 | 2 {

@@ -18,7 +18,7 @@ export function parseMoment(text: string, flag: string, nowSeconds: number): num
 
 function parseDuration(text: string): number | undefined {
   if (!/^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d|w))+$/.test(text)) return undefined;
-  return [...text.matchAll(/([\d.]+)(ms|[smhdw])/g)].reduce(
+  return [...text.matchAll(/(?<![\d.])([\d.]+)(ms|[smhdw])/g)].reduce(
     (sum, [, count, unit = '']) => sum + Number(count) * (unitSeconds[unit] ?? 0),
     0,
   );

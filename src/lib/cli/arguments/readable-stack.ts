@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 
-const place = /([^\s(]*main(?:-[a-z_]+)?\.cjs):(\d+):(\d+)/g;
+const place = /(?<![^\s(])([^\s(]*main(?:-[a-z_]+)?\.cjs):(\d+):(\d+)/g;
 
 /** Replaces positions in the bundle by positions in the source, if the source map is beside the bundle. */
 export function readableStack(stack: string): string {

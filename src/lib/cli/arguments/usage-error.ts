@@ -1,3 +1,4 @@
+import { cutAt } from '../../cut-text.ts';
 import { UserError, type Problem } from '../../errors.ts';
 import { findNearest } from '../../did-you-mean.ts';
 import { quoteWords } from '../../shell-words.ts';
@@ -104,7 +105,7 @@ function badValue(message: string): readonly Problem[] {
 }
 
 function unknownOption(flag: string, known: readonly string[]): Problem {
-  const name = flag.replace(/^--?(no-)?/, '').replace(/=.*$/, '');
+  const name = cutAt(flag.replace(/^--?(no-)?/, ''), '=');
   const nearest = findNearest(name, known);
   return {
     where: flag,

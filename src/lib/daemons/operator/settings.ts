@@ -1,3 +1,4 @@
+import { trimEndOf } from '../../cut-text.ts';
 import { definedOnly } from '../../defined.ts';
 import type { ConsulSettings } from '../../directories/consul/open-consul.ts';
 import { consulSettingNames, consulVariables, readConsulSettings } from '../consul-settings.ts';
@@ -80,7 +81,7 @@ function readSettings(reader: Reader, environment: SettingsSources['environment'
     ...readConsulSettings(reader, environment),
     loop: reader.switch('loop', true),
     waitSeconds: reader.seconds('wait', waitRange),
-    prefix: (reader.text('prefix') ?? '_wakeful').replaceAll(/^\/+|\/+$/g, ''),
+    prefix: trimEndOf((reader.text('prefix') ?? '_wakeful').replace(/^\/+/, ''), '/'),
     metadata: mergeMetadata(reader),
     ...definedOnly({ listen: reader.listen('listen', '127.0.0.1:8000'), address: reader.text('address') }),
     verbose: reader.switch('verbose', false),

@@ -60,7 +60,7 @@ export async function destroySession(http: ConsulHttp, id: string, signal?: Abor
 /** Go's own form: `15s`, `1m30s`, `1h0m0s`. */
 function parseSeconds(duration: string): number {
   const units = { h: 3600, m: 60, s: 1 };
-  return [...duration.matchAll(/([\d.]+)([hms])/g)].reduce(
+  return [...duration.matchAll(/(?<![\d.])([\d.]+)([hms])/g)].reduce(
     (sum, [, count, unit]) => sum + Number(count) * units[unit as keyof typeof units],
     0,
   );

@@ -9,7 +9,7 @@ const maxInExpression = 2;
 /** In a longer path two wildcards are too many. */
 const maxForExpression = 300;
 
-const tokens = /\*\*\/?|\*|\?|\\.|\[\^?(?:\\.|[^\]\\])+\]|[^]/g;
+const tokens = /\*\*\/?|\*|\?|\\.|\[\^?(?:\\.|[^\]\\]){1,4096}\]|[^]/g;
 
 /** A path with the directories that it is in: `a`, `a/b`, `a/b/c`. */
 export type Ancestry = readonly string[];

@@ -1,3 +1,4 @@
+import { trimEndOf } from '../../cut-text.ts';
 import { LineSplitter } from '../../line-splitter.ts';
 import { buffersOf, hasField, messagesOf, readProtobuf, stringOf, type ProtobufFields } from './protobuf.ts';
 
@@ -78,7 +79,7 @@ export class BuildKitProgress {
 
   #output(step: Step, line: string): void {
     // Of a line that was redrawn with carriage returns, the last version.
-    const text = line.replace(/\r+$/, '').split('\r').at(-1) ?? '';
+    const text = trimEndOf(line, '\r').split('\r').at(-1) ?? '';
     step.lines.push(text);
     if (step.lines.length > keptLines) step.lines.shift();
     this.#onLine(`  ${text}`);

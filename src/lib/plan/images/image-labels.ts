@@ -1,3 +1,4 @@
+import { cutAt } from '../../cut-text.ts';
 import { label, type Labels } from '../../labels.ts';
 import type { ImageSpec, Owner } from '../../model/desired.ts';
 import { ownerLabels } from '../ownership.ts';
@@ -7,7 +8,8 @@ import { ownerLabels } from '../ownership.ts';
  * (`demo/one:h-0123456789ab`).
  */
 export function tagsOf(image: ImageSpec): readonly string[] {
-  const [name = ''] = image.reference.split(/:(?=[^/]*$)/);
+  const nameStart = image.reference.lastIndexOf('/') + 1;
+  const name = image.reference.slice(0, nameStart) + cutAt(image.reference.slice(nameStart), ':');
   const digits = image.inputHash?.replace(/^.*:/, '').slice(0, 12);
   const reference = name === image.reference ? `${name}:latest` : image.reference;
   return digits === undefined ? [reference] : [reference, `${name}:h-${digits}`];

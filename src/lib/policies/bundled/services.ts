@@ -35,7 +35,7 @@ function serviceOf(each: PolicyContainer, port: PolicyPort, isOneOfSeveral: bool
 
 /** `web` of `registry.example.org:5000/shop/web:1.2@sha256:…` */
 function imageName(image: string): string {
-  return image.replace(/@.*$/, '').replace(/^.*\//, '').replace(/:.*$/, '');
+  return image.split('@')[0]?.split('/').at(-1)?.split(':')[0] ?? '';
 }
 
 function ofPort(each: PolicyContainer, port: PolicyPort, name: string): string | undefined {

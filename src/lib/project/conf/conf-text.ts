@@ -35,15 +35,16 @@ export function parseConfText(file: string, text: string, isSecret = false): Con
   const blanked = blankHashComments(text);
   const options = { allowTrailingComma: true, disallowComments: false, allowEmptyContent: true };
   const root = parseTree(blanked, errors, options);
-  const problems = errors
-    .slice(0, maxErrors)
-    .map((error) => ({ where: placeAt(error.offset), ...syntaxMessage(error, blanked, isSecret) }));
+  const placed = errors.slice(0, maxErrors).map((error) => ({ where: placeAt(error.offset), error }));
+  const problems = firstOfEachLine(placed)
+    .slice(0, maxProblems)
+    .map(({ where, error }) => ({ where, ...syntaxMessage(error, blanked, isSecret) }));
   return {
     file,
     text,
     placeAt,
     root,
-    problems: firstOfEachLine(problems).slice(0, maxProblems),
+    problems,
     isWhole: errors.every(({ error }) => error === commaExpected),
   };
 }
@@ -66,9 +67,9 @@ function excessIn(text: string, placeAt: PlaceAt): Problem | undefined {
 }
 
 /** Further errors on a line mostly come from the first. */
-function firstOfEachLine(problems: readonly (Problem & { readonly where: string })[]): readonly Problem[] {
+function firstOfEachLine<T extends { readonly where: string }>(errors: readonly T[]): readonly T[] {
   const lines = new Set<string>();
-  return problems.filter(({ where }) => {
+  return errors.filter(({ where }) => {
     const line = where.slice(0, where.lastIndexOf(':'));
     const isFirst = !lines.has(line);
     lines.add(line);

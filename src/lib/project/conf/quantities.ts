@@ -12,7 +12,7 @@ export function parseBytes(value: string | number): number | undefined {
 /** `1m30s`, `500ms` or a number of seconds, as seconds; undefined when it is none of these. */
 export function parseSeconds(value: string | number): number | undefined {
   if (typeof value === 'number') return value >= 0 ? value : undefined;
-  const pieces = [...value.matchAll(/(\d+(?:\.\d+)?)(us|ms|s|m|h)/g)];
+  const pieces = [...value.matchAll(/(?<!\d)(\d+(?:\.\d+)?)(us|ms|s|m|h)/g)];
   if (value === '' || pieces.map(([piece]) => piece).join('') !== value) return undefined;
   return pieces.reduce((sum, [, count, unit = '']) => sum + Number(count) * (secondUnits[unit] ?? 0), 0);
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { trimEndOf } from '../../../cut-text.ts';
 import { definedOnly } from '../../../defined.ts';
 import type { EnvironmentVariable, FileSpec, InstanceSpec, NetworkAttachment } from '../../../model/desired.ts';
 import type { Problem } from '../../../errors.ts';
@@ -68,7 +69,7 @@ function leaseHolder({ server, hasClient }: DnsUse, { isOnHost }: InstanceContex
 function hiddenHostName(container: string): string {
   if (container.length <= maxHostNameLength) return container;
   const digest = createHash('sha256').update(container).digest('hex').slice(0, 8);
-  return `${container.slice(0, maxHostNameLength - digest.length - 1).replace(/-+$/, '')}-${digest}`;
+  return `${trimEndOf(container.slice(0, maxHostNameLength - digest.length - 1), '-')}-${digest}`;
 }
 
 /** On the network of the host neither names nor links of the project lead anywhere. */
