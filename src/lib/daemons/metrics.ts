@@ -1,5 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
+export type { Counter } from 'prom-client';
+
 /** Values of a gauge, each with its labels. */
 export type GaugeValues = readonly (readonly [labels: Readonly<Record<string, string>>, value: number])[];
 

@@ -18,6 +18,12 @@ export interface JobWithRun {
   readonly run: Run | undefined;
 }
 
+export interface JobQuery {
+  readonly state?: JobState;
+  readonly name?: string;
+  readonly limit: number;
+}
+
 /** How long a key of idempotency is remembered, in milliseconds. */
 const answerMs = 86_400_000;
 
@@ -64,13 +70,14 @@ export class JobStore {
   }
 
   /** Newest first, each with its latest run. */
-  list(state: JobState | undefined, limit: number): readonly JobWithRun[] {
+  list({ state, name, limit }: JobQuery): readonly JobWithRun[] {
     const rows = this.#all(
       `SELECT jobs.*, ${runColumns.replaceAll('runs.created_at', 'runs.created_at AS run_created_at')} FROM jobs
        LEFT JOIN runs ON runs.job = jobs.id AND runs.number = ${latest}
-       WHERE ?1 IS NULL OR coalesce(runs.progress ->> 'state', 'pending') = ?1
-       ORDER BY jobs.created_at DESC, jobs.id LIMIT ?2`,
+       WHERE (?1 IS NULL OR coalesce(runs.progress ->> 'state', 'pending') = ?1) AND (?2 IS NULL OR name = ?2)
+       ORDER BY jobs.created_at DESC, jobs.id LIMIT ?3`,
       state ?? null,
+      name ?? null,
       limit,
     );
     return rows.map((row) => ({ job: toJob(row), run: row['job'] === null ? undefined : toRun(withRunTime(row)) }));

@@ -1,0 +1,57 @@
+import { Flags } from '@oclif/core';
+import { ProjectCommand } from '../lib/cli/project-command.ts';
+import { openServer } from '../lib/server/open-server.ts';
+import { resolveSettings, settingNames } from '../lib/server/settings.ts';
+
+export default class Serve extends ProjectCommand {
+  static override description = 'run jobs on a Docker Swarm for clients of an HTTP API; see docs/server.md';
+  static override examples = [
+    '<%= config.bin %> serve',
+    '<%= config.bin %> serve --listen 0.0.0.0:9000 --token-file /etc/dockerops/token',
+    '<%= config.bin %> serve --jobs-port 9090 --jobs-on any',
+  ];
+  static override flags = {
+    listen: Flags.string({ helpValue: 'ADDRESS', description: 'address to listen on; default: 127.0.0.1:9000' }),
+    port: Flags.string({ helpValue: 'PORT', description: 'port of --listen' }),
+    'also-listen': Flags.string({
+      helpValue: 'ADDRESS',
+      multiple: true,
+      multipleNonGreedy: true,
+      description: 'another address with the same API; may be repeated',
+    }),
+    'jobs-port': Flags.string({ helpValue: 'PORT', description: 'another port of the same host with the same API' }),
+    token: Flags.string({
+      helpValue: 'TOKEN',
+      description: 'what requests have to bring; safer in a file or the environment, where other users cannot see it',
+    }),
+    'token-file': Flags.string({ helpValue: 'FILE', description: 'file with the token' }),
+    cors: Flags.string({
+      helpValue: 'ORIGIN[,…]',
+      description: 'origins of web pages that may ask; true: any, which needs a token',
+    }),
+    data: Flags.string({
+      helpValue: 'DIR',
+      description: 'directory of its store; default: $XDG_STATE_HOME/dockerops/serve',
+    }),
+    name: Flags.string({ helpValue: 'NAME', description: 'name of this server on what it makes; default: default' }),
+    memory: Flags.string({ helpValue: 'MB', description: 'memory of a job that does not say; default: 250' }),
+    'jobs-on': Flags.string({ helpValue: 'ROLE', description: 'nodes that run jobs: worker (default) or any' }),
+    'job-retention': Flags.string({
+      helpValue: 'TIME',
+      description: 'how long ended jobs are kept, with their logs; default: 24h',
+    }),
+  };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Serve);
+    const given: Readonly<Record<string, unknown>> = flags;
+    const invocation = this.invocation();
+    const settings = resolveSettings({
+      flags: Object.fromEntries(settingNames.map((name) => [name, given[name]])),
+      environment: process.env,
+      homeDirectory: invocation.homeDirectory,
+    });
+    const options = { version: this.config.version, logLevel: this.shared.logLevel };
+    await openServer(settings, invocation, options).run(this.signal);
+  }
+}

@@ -1,0 +1,74 @@
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { HttpError } from './http-error.ts';
+import type { Reply, Route, RouteRequest } from './route.ts';
+
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+
+/** Adds the routes, and for each path a refusal of the methods that it has not. */
+export function addRoutes(app: FastifyInstance, routes: readonly Route[], signal: AbortSignal): void {
+  for (const route of routes) addRoute(app, route, signal);
+  for (const [path, group] of Map.groupBy(routes, (route) => route.path)) addRefusal(app, path, group);
+}
+
+function addRoute(app: FastifyInstance, route: Route, signal: AbortSignal): void {
+  const { method, path, body, query, headers, isOpen = false, anyType = false, errors } = route;
+  app.route({
+    method,
+    url: path,
+    config: { isOpen, anyType, errors, hasBody: body !== undefined },
+    schema: {
+      ...(body === undefined ? {} : { body }),
+      ...(query === undefined ? {} : { querystring: query }),
+      ...(headers === undefined ? {} : { headers }),
+    },
+    handler: async (request, reply) => answer(route, request, reply, signal),
+  });
+}
+
+async function answer(
+  route: Route,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  serverSignal: AbortSignal,
+): Promise<FastifyReply> {
+  const gone = new AbortController();
+  const onClose = (): void => {
+    gone.abort();
+  };
+  reply.raw.once('close', onClose);
+  const result = await route.handle({
+    params: request.params as RouteRequest['params'],
+    query: request.query as RouteRequest['query'],
+    body: request.body,
+    headers: request.headers,
+    get signal() {
+      return AbortSignal.any([gone.signal, serverSignal]);
+    },
+  });
+  return send(result, reply);
+}
+
+function send(result: Reply, reply: FastifyReply): FastifyReply {
+  if ('json' in result)
+    return reply
+      .code(result.status ?? 200)
+      .type('application/json')
+      .send(JSON.stringify(result.json));
+  if ('text' in result) return reply.type(result.type).send(result.text);
+  if ('lines' in result) return reply.type('text/plain; charset=utf-8').send(Readable.from(result.lines));
+  return reply.code(result.status).send();
+}
+
+function addRefusal(app: FastifyInstance, path: string, group: readonly Route[]): void {
+  const known = group.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+  const errors = group[0]?.errors ?? 'usual';
+  app.route({
+    method: methods.filter((method) => !known.includes(method)),
+    url: path,
+    config: { errors, anyType: true },
+    handler: () => {
+      throw new HttpError(405, `the methods here are ${known.join(', ')}`, { headers: { allow: known.join(', ') } });
+    },
+  });
+}

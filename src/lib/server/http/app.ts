@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { errorFields, type Log } from '../../daemons/log.ts';
+import { isStoreFailure } from '../store/open-store.ts';
+import { addBodyReader } from './body.ts';
+import { addGuard, type GuardOptions } from './guard.ts';
+import { errorDocument, HttpError } from './http-error.ts';
+import { addRoutes } from './add-routes.ts';
+import type { ErrorForm, Route } from './route.ts';
+import { validationError } from './validation.ts';
+
+export interface AppOptions extends GuardOptions {
+  /** Of the API: `x-api-version`. */
+  readonly version: string;
+  readonly log: Log;
+  /** Aborts streams. */
+  readonly signal: AbortSignal;
+  readonly onAnswer?: (request: AnsweredRequest) => void;
+}
+
+export interface AnsweredRequest {
+  readonly method: string;
+  /** As the table has it, so that no parameter is in it. */
+  readonly path: string;
+  readonly status: number;
+  readonly seconds: number;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    isOpen?: boolean;
+    anyType?: boolean;
+    hasBody?: boolean;
+    errors?: ErrorForm;
+  }
+}
+
+const maxBodyBytes = 2 ** 20;
+
+/** The HTTP application of a table of routes; it listens nowhere. */
+export async function createApp(routes: readonly Route[], options: AppOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    bodyLimit: maxBodyBytes,
+    genReqId: () => randomUUID(),
+    logger: false,
+    ajv: { customOptions: { coerceTypes: true, removeAdditional: false, useDefaults: false, allErrors: false } },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
+    frameworkErrors: (error, request, reply) => {
+      sendError(error, request, reply, options);
+    },
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({ 'x-api-version': options.version, 'x-api-uuid': request.id, 'cache-control': 'no-store' });
+  });
+  addGuard(app, options);
+  addBodyReader(app);
+  addExactType(app);
+  app.addHook('onResponse', async (request, reply) => {
+    report(request, reply, options);
+  });
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    sendError(error, request, reply, options);
+  });
+  app.setNotFoundHandler(() => {
+    throw new HttpError(404, 'there is nothing at this path: see /openapi.json');
+  });
+  addRoutes(app, routes, options.signal);
+  await app.ready();
+  return app;
+}
+
+/** Fastify appends the character set, which JSON does not have. */
+function addExactType(app: FastifyInstance): void {
+  app.addHook('onSend', async (_request, reply) => {
+    const json = 'application/json';
+    if (String(reply.getHeader('content-type')).startsWith(json)) reply.header('content-type', json);
+  });
+}
+
+function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply, { log }: AppOptions): void {
+  const form = request.routeOptions.config.errors ?? 'usual';
+  const refusal = toHttpError(error, form);
+  if (!(error instanceof HttpError) && refusal.status >= 500)
+    log.error({ ...errorFields(error), request: request.id }, 'a request failed');
+  const document = errorDocument(refusal, { form, requestId: request.id, hasLogin: hasLogin(request.body) });
+  reply.code(refusal.status).headers(refusal.headers).type('application/json').send(JSON.stringify(document));
+}
+
+function toHttpError(error: unknown, form: ErrorForm): HttpError {
+  if (error instanceof HttpError) return error;
+  const { validation, statusCode, message } = error as Partial<FastifyError>;
+  if (validation !== undefined) return validationError(validation, form);
+  if (isStoreFailure(error)) return new HttpError(503, 'the store cannot be written: see the log');
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return new HttpError(statusCode, message ?? 'the request is invalid');
+  return new HttpError(500, 'the server has failed: see the log');
+}
+
+function hasLogin(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'auth' in body;
+}
+
+/** Neither the query nor a header is logged: they may have the token. */
+function report(request: FastifyRequest, reply: FastifyReply, { log, onAnswer }: AppOptions): void {
+  const path = request.routeOptions.url ?? 'unknown';
+  const { method, id } = request;
+  const { statusCode: status, elapsedTime } = reply;
+  onAnswer?.({ method, path, status, seconds: elapsedTime / 1000 });
+  const level = method === 'GET' && status < 400 ? 'debug' : 'info';
+  log[level]({ request: id, method, path, status, ms: Math.round(elapsedTime) }, 'request');
+}

@@ -1,0 +1,21 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { HttpError } from './http-error.ts';
+
+const jsonType = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
+
+/** Reads every body as JSON; a route that does not take any type refuses another one with 415. */
+export function addBodyReader(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (request, text, done) => {
+    if (!takesType(request)) return done(new HttpError(415, 'the body must be application/json'));
+    void parse(request, text as string, (error, body) => {
+      if (error === null) done(null, body);
+      else done(new HttpError(400, `the body is not JSON: ${error.message}`));
+    });
+  });
+}
+
+function takesType({ headers, routeOptions }: FastifyRequest): boolean {
+  return routeOptions.config.anyType === true || jsonType.test(headers['content-type'] ?? '');
+}

@@ -1,0 +1,134 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { definedOnly } from '../../defined.ts';
+import { HttpError } from '../http/http-error.ts';
+import type { JobQuery, JobStore, JobWithRun } from '../store/job-store.ts';
+import type { Job, Run } from './job.ts';
+import { statusDocument } from './job-document.ts';
+import { readRequest } from './job-request.ts';
+import type { RunBody } from './run-schema.ts';
+import { stopped } from './run-steps.ts';
+import { nextDue } from './schedule.ts';
+
+export interface JobApiTools {
+  readonly store: JobStore;
+  readonly memoryMegabytes: number;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Rejects with an HttpError when no job can be run now; looks at the Swarm when that was not well before. */
+  readonly requireSwarm: () => Promise<void>;
+  /** Whether the Swarm has a service of this name. */
+  readonly hasService: (name: string) => Promise<boolean>;
+  /** Something is to be done. */
+  readonly wake: (reason: string) => void;
+}
+
+const maxUnfinished = 1000;
+const maxKeyLength = 255;
+
+/** What may be asked of jobs. A job is in the store before it is answered; the Swarm follows. */
+export class JobApi {
+  readonly #tools: JobApiTools;
+
+  constructor(tools: JobApiTools) {
+    this.#tools = tools;
+  }
+
+  /** The text of the answer: the same one for the same key. */
+  async run(body: RunBody, key: string | undefined): Promise<string> {
+    const { store, now, requireSwarm, wake, memoryMegabytes } = this.#tools;
+    if (key !== undefined && (key === '' || key.length > maxKeyLength))
+      throw new HttpError(400, 'Idempotency-Key missing or invalid: it has 1 to 255 characters');
+    const read = readRequest(body, { memoryMegabytes, now: now(), makeName });
+    if (typeof read === 'string') throw new HttpError(400, read);
+    const { request, login, warnings } = read;
+    const given = this.#answered(key);
+    if (given !== undefined) return given;
+    await requireSwarm();
+    if (body.name !== undefined && request.schedule === undefined) await this.#requireFreeName(body.name);
+    // Another request may have been answered in the meantime; from here on nothing waits.
+    const meanwhile = this.#answered(key);
+    if (meanwhile !== undefined) return meanwhile;
+    this.#requireRoom(request.name);
+    const job: Job = { id: makeId(), request, createdAt: now(), ...dueOf(request, now()) };
+    const answer = { success: true, id: job.id, status: 'pending', ...(warnings.length === 0 ? {} : { warnings }) };
+    const text = JSON.stringify(answer);
+    store.add({ job, ...definedOnly({ login, answer: key === undefined ? undefined : { key, text } }) });
+    wake('job');
+    return text;
+  }
+
+  /** Also of a job that has ended: then its service goes, and its name is free. */
+  stop(id: string): object {
+    const { store, now, wake } = this.#tools;
+    const { job } = this.#find(id);
+    const { dueAt: _due, ...rest } = job;
+    const time = now();
+    store.save([], [{ ...rest, stoppedAt: job.stoppedAt ?? time }]);
+    store.change(store.runsOf(id, maxUnfinished), (run) => stopped(run, time));
+    wake('stop');
+    return { success: true, id, status: 'shutdown' };
+  }
+
+  status(id: string): object {
+    const { job, run } = this.#find(id);
+    return statusDocument(job, run);
+  }
+
+  list(query: JobQuery): readonly JobWithRun[] {
+    return this.#tools.store.list(query);
+  }
+
+  runs(id: string, limit: number): readonly Run[] {
+    this.#find(id);
+    return this.#tools.store.runsOf(id, limit);
+  }
+
+  /** The latest run of a job, for its log; undefined before the first one. */
+  latestRun(id: string): Run | undefined {
+    return this.#find(id).run;
+  }
+
+  #find(id: string): JobWithRun {
+    const found = this.#tools.store.find(id);
+    if (found === undefined) throw new HttpError(404, 'Service not found');
+    return found;
+  }
+
+  #answered(key: string | undefined): string | undefined {
+    return key === undefined ? undefined : this.#tools.store.findAnswer(key, this.#tools.now());
+  }
+
+  async #requireFreeName(name: string): Promise<void> {
+    if (!this.#tools.store.isNameTaken(name) && !(await this.#tools.hasService(name))) return;
+    throw nameTaken(name);
+  }
+
+  #requireRoom(name: string): void {
+    const { store } = this.#tools;
+    if (store.countUnfinished() >= maxUnfinished)
+      throw new HttpError(503, `there are ${String(maxUnfinished)} unfinished jobs`, {
+        headers: { 'retry-after': '10' },
+      });
+    if (store.isNameTaken(name)) throw nameTaken(name);
+  }
+}
+
+function nameTaken(name: string): HttpError {
+  return new HttpError(409, `name ${name} is taken`);
+}
+
+function dueOf({ schedule }: Job['request'], now: number): Pick<Job, 'dueAt'> {
+  return definedOnly({ dueAt: schedule === undefined ? undefined : nextDue(schedule, now) });
+}
+
+const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz';
+const idLength = 25;
+
+/** In the form of the Swarm's own ids. */
+function makeId(): string {
+  return Array.from({ length: idLength }, () => alphabet[randomInt(alphabet.length)]).join('');
+}
+
+function makeName(): string {
+  return `job-${randomBytes(4).toString('hex')}`;
+}

@@ -1,0 +1,58 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '../daemons/clock.ts';
+import type { ListenAddress } from '../daemons/pages.ts';
+import { OperationFailed, UserError } from '../errors.ts';
+
+const limits = { headersTimeout: 10_000, requestTimeout: 20_000, keepAliveTimeout: 5000, maxConnections: 1024 };
+
+/** The addresses on which one application answers. */
+export class Listeners {
+  readonly #servers: Server[] = [];
+  readonly #answer: RequestListener;
+
+  constructor(answer: RequestListener) {
+    this.#answer = answer;
+  }
+
+  /** Rejects when it cannot listen there. Resolves with the URL. */
+  async open({ host, port }: ListenAddress): Promise<string> {
+    const server = Object.assign(createServer(this.#answer), limits);
+    server.on('clientError', (_error, socket) => {
+      if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    });
+    server.listen(port, host);
+    await once(server, 'listening').catch((cause: unknown) => {
+      throw listenFailed(host, port, cause as NodeJS.ErrnoException);
+    });
+    this.#servers.push(server);
+    const { address, port: opened } = server.address() as AddressInfo;
+    return `http://${address.includes(':') ? `[${address}]` : address}:${String(opened)}`;
+  }
+
+  /** No new request; what is being answered gets so many milliseconds. */
+  async close(graceMs: number, clock: Clock): Promise<void> {
+    const done = new AbortController();
+    const closing = this.#servers.map(async (server) => {
+      if (!server.listening) return;
+      server.close();
+      server.closeIdleConnections();
+      await once(server, 'close');
+    });
+    await Promise.race([Promise.all(closing), clock.sleep(graceMs, done.signal)]);
+    done.abort();
+    for (const server of this.#servers) server.closeAllConnections();
+    await Promise.all(closing);
+  }
+}
+
+function listenFailed(host: string, port: number, cause: NodeJS.ErrnoException): Error {
+  const reason = cause.code === 'EADDRINUSE' ? 'the port is in use' : String(cause);
+  const Kind = cause.code === 'EACCES' ? UserError : OperationFailed;
+  return new Kind(`--listen ${host}:${String(port)}: ${reason}`, {
+    code: 'LISTEN',
+    suggestions: [`choose another port, such as --listen 127.0.0.1:${String(port + 1)}`],
+    cause,
+  });
+}

@@ -1,0 +1,35 @@
+import { openLog } from '../daemons/log.ts';
+import type { InvocationContext } from '../use-cases/invocation.ts';
+import { openEngine } from '../use-cases/open-engine.ts';
+import { Server } from './server.ts';
+import type { ReadSettings } from './settings.ts';
+import { JobStore } from './store/job-store.ts';
+import { openStore } from './store/open-store.ts';
+
+export interface OpenServer {
+  /** Until the signal aborts. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** A server with its store open; it has not asked the engine yet. */
+export function openServer(
+  { settings, notices }: ReadSettings,
+  context: InvocationContext,
+  { version, logLevel }: { readonly version: string; readonly logLevel: string },
+): OpenServer {
+  const log = openLog('serve', logLevel);
+  const database = openStore(settings.data);
+  for (const notice of notices) log.warn(notice);
+  const { signal: _signal, ...invocation } = context;
+  const store = new JobStore(database);
+  const server = new Server({ settings, version, store, log, openEngine: () => openEngine(invocation) });
+  return {
+    run: async (signal) => {
+      try {
+        await server.run(signal);
+      } finally {
+        database.close();
+      }
+    },
+  };
+}

@@ -1,0 +1,171 @@
+import { definedOnly } from '../../defined.ts';
+import type { EngineReader } from '../../engine/engine.ts';
+import { HttpError } from '../http/http-error.ts';
+import type { Route, RouteRequest } from '../http/route.ts';
+import type { JobApi } from '../jobs/job-api.ts';
+import { jobDocument, runDocument } from '../jobs/job-document.ts';
+import { readJobLog } from '../jobs/job-log.ts';
+import { isOver, jobStates } from '../jobs/job.ts';
+import { runSchema, type RunBody } from '../jobs/run-schema.ts';
+import type { JobQuery } from '../store/job-store.ts';
+
+export interface JobRouteTools {
+  readonly api: JobApi;
+  /** Rejects with an HttpError when the engine is away. */
+  readonly engine: () => Promise<Pick<EngineReader, 'serviceLogs'>>;
+  /** Streams that are open at once. */
+  readonly maxStreams: number;
+}
+
+const refusals = { 401: 'no token, or a wrong one', 429: 'too many wrong tokens' };
+const notFound = { 404: 'Service not found' };
+const limit = { type: 'integer', minimum: 1, maximum: 10_000, description: 'at most so many; 1000 if not given' };
+const usualLimit = 1000;
+
+/** The requests of the first job server, and ours beside them. */
+export function jobRoutes(tools: JobRouteTools): readonly Route[] {
+  const { api } = tools;
+  return [runRoute(api), stopRoute(api), statusRoute(api), listRoute(api), runsRoute(api), logRoute(tools)];
+}
+
+function runRoute(api: JobApi): Route {
+  return {
+    method: 'POST',
+    path: '/run',
+    summary: 'Runs a command in a container on a node of the Swarm.',
+    errors: 'jobs',
+    anyType: true,
+    body: runSchema,
+    headers: {
+      type: 'object',
+      properties: {
+        'idempotency-key': { type: 'string', description: 'the same key gets the same answer for 24 hours' },
+      },
+    },
+    answers: {
+      200: 'the id of the job; it is on the disk of the server',
+      400: 'command missing or invalid, image missing or invalid, and so on',
+      ...refusals,
+      409: 'the name is taken, or the engine is not a manager of a Swarm',
+      503: 'the engine is away, the store cannot be written, or there are 1000 unfinished jobs',
+    },
+    handle: async ({ body, headers }) => {
+      const key = headers['idempotency-key'];
+      const text = await api.run(body as RunBody, typeof key === 'string' ? key : undefined);
+      return { text, type: 'application/json' };
+    },
+  };
+}
+
+function stopRoute(api: JobApi): Route {
+  return {
+    method: 'POST',
+    path: '/stop',
+    summary: 'Stops a job and removes its service; its status is kept.',
+    errors: 'jobs',
+    anyType: true,
+    body: {
+      type: 'object',
+      required: ['id'],
+      properties: { id: { type: 'string', minLength: 1, description: 'of the job' } },
+    },
+    answers: { 200: 'it is stopped, also when it had ended', 400: 'container id missing', ...refusals, ...notFound },
+    handle: ({ body }) => ({ json: api.stop((body as { readonly id: string }).id) }),
+  };
+}
+
+function statusRoute(api: JobApi): Route {
+  return {
+    method: 'GET',
+    path: '/status/:id',
+    summary: 'How a job is doing.',
+    errors: 'jobs',
+    answers: { 200: 'its state, and the reason when it waits or has failed', ...refusals, ...notFound },
+    handle: ({ params }) => ({ json: api.status(params['id'] ?? '') }),
+  };
+}
+
+function listRoute(api: JobApi): Route {
+  return {
+    method: 'GET',
+    path: '/jobs',
+    summary: 'The jobs, newest first.',
+    errors: 'jobs',
+    query: {
+      type: 'object',
+      properties: {
+        state: { type: 'string', enum: [...jobStates], description: 'only those in this state' },
+        name: { type: 'string', description: 'only those of this name' },
+        limit,
+      },
+    },
+    answers: { 200: 'a list', ...refusals },
+    handle: ({ query }) => ({
+      json: api
+        .list({ ...(query as Partial<JobQuery>), limit: limitOf(query) })
+        .map(({ job, run }) => jobDocument(job, run)),
+    }),
+  };
+}
+
+function runsRoute(api: JobApi): Route {
+  return {
+    method: 'GET',
+    path: '/jobs/:id/runs',
+    summary: 'The runs of a job, newest first.',
+    errors: 'jobs',
+    query: { type: 'object', properties: { limit } },
+    answers: { 200: 'a list', ...refusals, ...notFound },
+    handle: ({ params, query }) => ({ json: api.runs(params['id'] ?? '', limitOf(query)).map(runDocument) }),
+  };
+}
+
+function logRoute({ api, engine, maxStreams }: JobRouteTools): Route {
+  let open = 0;
+  return {
+    method: 'GET',
+    path: '/jobs/:id/logs',
+    summary: 'What the latest run of a job has printed.',
+    errors: 'jobs',
+    query: {
+      type: 'object',
+      properties: {
+        tail: { type: 'integer', minimum: 0, maximum: 1_000_000, description: 'only so many of the last lines' },
+        follow: { type: 'boolean', description: 'until the run is over' },
+      },
+    },
+    answers: {
+      200: 'text',
+      ...refusals,
+      404: 'no such job, or its log went with its service',
+      503: 'the engine is away',
+    },
+    handle: async ({ params, query, signal }: RouteRequest) => {
+      const id = params['id'] ?? '';
+      const run = api.latestRun(id);
+      if (run !== undefined && isOver(run) && run.serviceId === undefined)
+        throw new HttpError(404, 'its log went with its service');
+      if (open >= maxStreams) throw new HttpError(503, `${String(maxStreams)} logs are being read`);
+      const lines = readJobLog({
+        engine: await engine(),
+        run: () => api.latestRun(id),
+        follow: query['follow'] === true,
+        signal,
+        ...definedOnly({ tail: query['tail'] as number | undefined }),
+      });
+      const counted = async function* (): AsyncGenerator<string> {
+        open += 1;
+        try {
+          yield* lines;
+        } finally {
+          open -= 1;
+        }
+      };
+      return { lines: counted() };
+    },
+  };
+}
+
+function limitOf(query: RouteRequest['query']): number {
+  return typeof query['limit'] === 'number' ? query['limit'] : usualLimit;
+}

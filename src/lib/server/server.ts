@@ -1,0 +1,185 @@
+import type { FastifyInstance } from 'fastify';
+import type { ApplyContext } from '../apply/context.ts';
+import type { ApplyOutcome } from '../apply/executor.ts';
+import { systemClock } from '../daemons/clock.ts';
+import { DaemonState } from '../daemons/daemon-state.ts';
+import { EngineSource } from '../daemons/engine-source.ts';
+import { withGrace } from '../daemons/grace.ts';
+import { errorFields, type Log } from '../daemons/log.ts';
+import { ReconcileLoop } from '../daemons/reconcile-loop.ts';
+import { runParts } from '../daemons/run-parts.ts';
+import { StateLog } from '../daemons/state-log.ts';
+import { watchEngine } from '../daemons/watch-engine.ts';
+import { streamOpened, type EngineEvent } from '../engine/engine.ts';
+import { nothingObserved } from '../observe/observe.ts';
+import type { Plan } from '../plan/plan.ts';
+import { applyContext } from '../use-cases/apply-plan.ts';
+import type { OpenEngine } from '../use-cases/open-engine.ts';
+import { createApp } from './http/app.ts';
+import { HttpError } from './http/http-error.ts';
+import { JobApi } from './jobs/job-api.ts';
+import { JobPass } from './jobs/job-pass.ts';
+import { Listeners } from './listeners.ts';
+import { progressLog } from './progress-log.ts';
+import { jobRoutes } from './routes/job-routes.ts';
+import { withSystemRoutes } from './routes/system-routes.ts';
+import { ServerMetrics } from './server-metrics.ts';
+import type { ServerSettings } from './settings.ts';
+import type { JobStore } from './store/job-store.ts';
+import { serverStates, SwarmHealth, type ServerState } from './swarm-health.ts';
+
+export interface ServerParts {
+  readonly settings: ServerSettings;
+  readonly version: string;
+  readonly store: JobStore;
+  readonly openEngine: () => Promise<OpenEngine>;
+  readonly log: Log;
+}
+
+const graceMs = 20_000;
+const resyncMs = 30_000;
+const backoff = { firstMs: 250, maxMs: 5000 };
+/** Operations at once; more do not make a manager faster. */
+const width = 8;
+const maxStreams = 100;
+const clock = systemClock;
+
+/** `dockerops serve`: an HTTP API over a store, and one loop that brings store and Swarm together. */
+export class Server {
+  readonly #parts: ServerParts;
+  readonly #engines: EngineSource;
+  readonly #metrics: ServerMetrics;
+  readonly #health: SwarmHealth;
+  readonly #pass: JobPass;
+  readonly #loop: ReconcileLoop;
+  /** Ends what a pass has begun; later than the server's own signal. */
+  #signal: AbortSignal = new AbortController().signal;
+
+  constructor(parts: ServerParts) {
+    const { settings, store, log, openEngine } = parts;
+    this.#parts = parts;
+    this.#engines = new EngineSource(openEngine);
+    const states = new StateLog(log);
+    const state = new DaemonState<ServerState>('Starting', clock, (name, error) => states.entered(name, error));
+    this.#metrics = new ServerMetrics({ names: serverStates, current: () => state.state }, store);
+    this.#health = new SwarmHealth(state, async () => (await this.#engines.get()).engine);
+    this.#pass = new JobPass({
+      store,
+      server: settings.name,
+      jobsOn: settings.jobsOn,
+      keptMs: settings.retentionSeconds * 1000,
+      clock,
+      apply: (plan, context) => this.#apply(plan, context),
+      warn: (text) => log.warn(text),
+    });
+    this.#loop = new ReconcileLoop({
+      reconcile: (_reasons, signal) => this.#reconcile(signal),
+      onFailure: (error, retryMs) => log.debug({ ...errorFields(error), retryMs }, 'a pass failed'),
+      resyncMs,
+      backoff,
+      clock,
+    });
+  }
+
+  /** Until the signal aborts. Rejects when it cannot listen. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { log, settings } = this.#parts;
+    const app = await this.#createApp(signal);
+    const listeners = new Listeners((request, response) => {
+      app.routing(request, response);
+    });
+    try {
+      for (const address of settings.listen) log.info({ url: await listeners.open(address) }, 'listening');
+      await runParts([(inside) => this.#loop.run(inside), (inside) => this.#watch(inside)], signal);
+    } finally {
+      await listeners.close(graceMs, clock);
+      await app.close();
+    }
+  }
+
+  async #createApp(signal: AbortSignal): Promise<FastifyInstance> {
+    const { settings, version, log } = this.#parts;
+    const routes = jobRoutes({ api: this.#jobApi(), engine: () => this.#reader(), maxStreams });
+    const problem = (): string | undefined => this.#health.problem;
+    return createApp(withSystemRoutes(routes, { version, problem, metrics: this.#metrics }), {
+      token: settings.token,
+      origins: settings.origins,
+      now: () => clock.now(),
+      version,
+      log,
+      signal,
+      onAnswer: ({ method, path, status }) => this.#metrics.requests.inc({ method, path, status: String(status) }),
+    });
+  }
+
+  #jobApi(): JobApi {
+    return new JobApi({
+      store: this.#parts.store,
+      memoryMegabytes: this.#parts.settings.memoryMegabytes,
+      now: () => clock.date(),
+      requireSwarm: () => this.#health.require(),
+      hasService: async (name) => (await (await this.#reader()).findSwarmService(name)) !== undefined,
+      wake: (reason) => {
+        this.#loop.wake(reason);
+      },
+    });
+  }
+
+  /** Rejects with 503 when no engine answers. */
+  async #reader(): Promise<OpenEngine['engine']> {
+    const opened = await this.#engines.get().catch((error: unknown) => {
+      throw new HttpError(503, error instanceof Error ? error.message : 'the engine is away');
+    });
+    return opened.engine;
+  }
+
+  async #reconcile(signal: AbortSignal): Promise<{ readonly againMs?: number }> {
+    try {
+      const result = await withGrace(signal, graceMs, clock, async (late) => {
+        this.#signal = late;
+        return this.#metrics.timePass(async () => this.#pass.run((await this.#engines.get()).engine));
+      });
+      this.#health.worked();
+      return result;
+    } catch (error) {
+      this.#engines.failed(error);
+      if (!signal.aborted) await this.#health.failed(error);
+      throw error;
+    }
+  }
+
+  async #apply(plan: Plan, context: Pick<ApplyContext, 'registryLogin' | 'onService'>): Promise<ApplyOutcome> {
+    const { tools } = await this.#engines.get();
+    return tools.applier.apply(plan, {
+      ...applyContext(tools, nothingObserved),
+      ...context,
+      progress: progressLog(this.#parts.log, this.#metrics),
+      signal: this.#signal,
+      command: 'serve',
+      width,
+    });
+  }
+
+  /** Nodes that come and services that go; of tasks the engine reports nothing. */
+  async #watch(signal: AbortSignal): Promise<void> {
+    await watchEngine(
+      {
+        engines: this.#engines,
+        actions: ['create', 'update', 'remove'],
+        onEvent: (event) => {
+          if (isOfSwarm(event)) this.#loop.wake(`${event.type} ${event.action}`);
+        },
+        onBreak: () => {
+          this.#metrics.engineBreaks.inc();
+          this.#loop.wake('engine');
+        },
+        clock,
+      },
+      signal,
+    );
+  }
+}
+
+function isOfSwarm({ type }: EngineEvent): boolean {
+  return type === streamOpened.type || type === 'node' || type === 'service';
+}
