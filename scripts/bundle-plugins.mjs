@@ -12,8 +12,7 @@ const require = createRequire(import.meta.url);
 const heavy = /^(dockerode|ajv|tar-stream|execa|pino|prom-client|yaml|fastify|croner)($|\/)/;
 
 /** Modules of Node that take a millisecond or more to load, and that not every command needs. */
-const heavyBuiltins =
-  /^node:(child_process|crypto|https|readline|sqlite|tls|zlib|stream\/consumers|.*\/promises)$/;
+const heavyBuiltins = /^node:(child_process|crypto|https|readline|sqlite|tls|zlib|stream\/consumers|.*\/promises)$/;
 
 /** What our packages load for features that we do not use. A stub throws, or does nothing, when it is used. */
 const refusing = (name) => `const refuse = () => { throw new Error('${name} is not part of this build'); };

@@ -18,7 +18,7 @@ export interface AppOptions extends GuardOptions {
   readonly onAnswer?: (request: AnsweredRequest) => void;
 }
 
-export interface AnsweredRequest {
+interface AnsweredRequest {
   readonly method: string;
   /** As the table has it, so that no parameter is in it. */
   readonly path: string;

@@ -4,7 +4,7 @@ const firstMs = 5000;
 const maxMs = 300_000;
 
 /** How long the n-th attempt waits after the failure of the one before it, in milliseconds. */
-export function retryDelay(attempt: number): number {
+function retryDelay(attempt: number): number {
   return Math.min(maxMs, firstMs * 2 ** (attempt - 2));
 }
 
