@@ -225,6 +225,21 @@ const order = {
         'Default: `unless-stopped`, so that instances run again after a reboot of the host; `no` for interactive ' +
         'instances.',
     },
+    {
+      key: 'wait',
+      example:
+        '{\n' +
+        '  "service": "web",\n' +
+        '  "instance": "migrate",\n' +
+        '  "seed_command": "./migrate",\n' +
+        '  "wait": "completed",\n' +
+        '  "restart": "no"\n' +
+        '}',
+      about:
+        'Others wait for it by `depends_on`. Another exit code fails `run`, and skips them. ' +
+        'The limit is `--timeout`, or 10 minutes. `rerun` ' +
+        'runs the job again.',
+    },
     { key: 'stop_grace_period', example: '{ "service": "db", "instance": "main", "stop_grace_period": "1m30s" }' },
     { key: 'stop_signal', example: '{ "service": "db", "instance": "main", "stop_signal": "SIGINT" }' },
   ],

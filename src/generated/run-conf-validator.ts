@@ -4,7 +4,7 @@
 
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"array","items":{"type":"object","properties":{"service":{"type":"string"},"instance":{"type":["string","null"]},"instance_type":{"type":"string","enum":["standard","published","persistent","master","debug"]},"linked":{"type":"boolean"},"publish_ports":{"type":"boolean"},"persistent_data":{"type":"boolean"},"persistent_opt":{"type":"boolean"},"persistent_log":{"type":"boolean"},"persistent_home":{"type":"boolean"},"persistent_shared":{"type":"boolean"},"interactive":{"type":"boolean"},"safemode":{"type":"boolean"},"group":{"type":"string"},"autostart":{"type":"boolean"},"autorun":{"type":"boolean"},"hostname":{"type":"string"},"image":{"type":"string"},"platform":{"type":"string"},"build_args":{"type":"object","additionalProperties":{"type":["string","number"]}},"target":{"type":"string"},"labels":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"env_vars":{"type":"object","propertyNames":{"pattern":"^[A-Za-z_][A-Za-z0-9_.-]*$"},"additionalProperties":{"type":["string","number","null"]}},"env_file":{"type":["string","array"],"items":{"type":"string"}},"secrets":{"type":"array","items":{"type":["string","object"],"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]*$","properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]*$"},"file":{"type":"string"},"variable":{"type":"string"}},"required":["name"],"additionalProperties":false}},"links":{"type":"array","items":{"type":["string","object"],"pattern":"^[^:\\s]+:[^:\\s]+$","properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$"},"service":{"type":"string"},"instance":{"type":["string","null"]}},"required":["name","service"],"additionalProperties":false}},"ports":{"type":"array","items":{"type":["string","integer"],"pattern":"^(((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{0,5}(-\\d{1,5})?:)?\\d{1,5}(-\\d{1,5})?(/(tcp|udp))?$","minimum":1,"maximum":65535}},"publish_ssh_on":{"type":["string","integer"],"pattern":"^((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{1,5}$","minimum":1,"maximum":65535},"ssh_between":{"type":"boolean"},"network_mode":{"type":"string","enum":["nethost","host"]},"nethost":{"type":"boolean"},"extra_hosts":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"seed_command":{"type":["string","array"],"items":{"type":"string"}},"user":{"type":["string","integer"]},"volumes":{"type":["string","array"],"items":{"type":"string"}},"tmpfs":{"type":["string","array"],"items":{"type":"string"}},"init":{"type":"boolean"},"read_only":{"type":"boolean"},"depends_on":{"type":"array","items":{"type":"string"}},"sleep":{"type":"number","minimum":0},"healthcheck":{"type":"object","properties":{"test":{"type":["string","array"],"items":{"type":"string"}},"interval":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"timeout":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"start_period":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"retries":{"type":"integer","minimum":1},"disable":{"type":"boolean"}},"additionalProperties":false},"restart":{"type":"string","enum":["no","always","unless-stopped","on-failure"]},"stop_grace_period":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"stop_signal":{"type":"string","pattern":"^(SIG)?[A-Z0-9+-]+$"},"mem_limit":{"type":["string","integer"],"pattern":"^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$","minimum":0},"cpus":{"type":["number","string"],"exclusiveMinimum":0,"pattern":"^\\d*\\.?\\d+$"},"shm_size":{"type":["string","integer"],"pattern":"^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$","minimum":0},"ulimits":{"type":"object","additionalProperties":{"type":["integer","object"],"minimum":-1,"properties":{"soft":{"type":"integer"},"hard":{"type":"integer"}},"required":["soft","hard"],"additionalProperties":false}},"sysctls":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"cap_add":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_]+$"}},"cap_drop":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_]+$"}},"devices":{"type":"array","items":{"type":"string","pattern":"^/[^:]+(:/[^:]+)?(:[rwm]+)?$"}}},"required":["service"],"additionalProperties":false}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"array","items":{"type":"object","properties":{"service":{"type":"string"},"instance":{"type":["string","null"]},"instance_type":{"type":"string","enum":["standard","published","persistent","master","debug"]},"linked":{"type":"boolean"},"publish_ports":{"type":"boolean"},"persistent_data":{"type":"boolean"},"persistent_opt":{"type":"boolean"},"persistent_log":{"type":"boolean"},"persistent_home":{"type":"boolean"},"persistent_shared":{"type":"boolean"},"interactive":{"type":"boolean"},"safemode":{"type":"boolean"},"group":{"type":"string"},"autostart":{"type":"boolean"},"autorun":{"type":"boolean"},"hostname":{"type":"string"},"image":{"type":"string"},"platform":{"type":"string"},"build_args":{"type":"object","additionalProperties":{"type":["string","number"]}},"target":{"type":"string"},"labels":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"env_vars":{"type":"object","propertyNames":{"pattern":"^[A-Za-z_][A-Za-z0-9_.-]*$"},"additionalProperties":{"type":["string","number","null"]}},"env_file":{"type":["string","array"],"items":{"type":"string"}},"secrets":{"type":"array","items":{"type":["string","object"],"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]*$","properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]*$"},"file":{"type":"string"},"variable":{"type":"string"}},"required":["name"],"additionalProperties":false}},"links":{"type":"array","items":{"type":["string","object"],"pattern":"^[^:\\s]+:[^:\\s]+$","properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$"},"service":{"type":"string"},"instance":{"type":["string","null"]}},"required":["name","service"],"additionalProperties":false}},"ports":{"type":"array","items":{"type":["string","integer"],"pattern":"^(((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{0,5}(-\\d{1,5})?:)?\\d{1,5}(-\\d{1,5})?(/(tcp|udp))?$","minimum":1,"maximum":65535}},"publish_ssh_on":{"type":["string","integer"],"pattern":"^((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{1,5}$","minimum":1,"maximum":65535},"ssh_between":{"type":"boolean"},"network_mode":{"type":"string","enum":["nethost","host"]},"nethost":{"type":"boolean"},"extra_hosts":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"seed_command":{"type":["string","array"],"items":{"type":"string"}},"user":{"type":["string","integer"]},"volumes":{"type":["string","array"],"items":{"type":"string"}},"tmpfs":{"type":["string","array"],"items":{"type":"string"}},"init":{"type":"boolean"},"read_only":{"type":"boolean"},"depends_on":{"type":"array","items":{"type":"string"}},"sleep":{"type":"number","minimum":0},"healthcheck":{"type":"object","properties":{"test":{"type":["string","array"],"items":{"type":"string"}},"interval":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"timeout":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"start_period":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"retries":{"type":"integer","minimum":1},"disable":{"type":"boolean"}},"additionalProperties":false},"restart":{"type":"string","enum":["no","always","unless-stopped","on-failure"]},"wait":{"type":"string","enum":["completed"]},"stop_grace_period":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"stop_signal":{"type":"string","pattern":"^(SIG)?[A-Z0-9+-]+$"},"mem_limit":{"type":["string","integer"],"pattern":"^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$","minimum":0},"cpus":{"type":["number","string"],"exclusiveMinimum":0,"pattern":"^\\d*\\.?\\d+$"},"shm_size":{"type":["string","integer"],"pattern":"^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$","minimum":0},"ulimits":{"type":"object","additionalProperties":{"type":["integer","object"],"minimum":-1,"properties":{"soft":{"type":"integer"},"hard":{"type":"integer"}},"required":["soft","hard"],"additionalProperties":false}},"sysctls":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"cap_add":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_]+$"}},"cap_drop":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_]+$"}},"devices":{"type":"array","items":{"type":"string","pattern":"^/[^:]+(:/[^:]+)?(:[rwm]+)?$"}}},"required":["service"],"additionalProperties":false}};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^[A-Za-z_][A-Za-z0-9_.-]*$", "");
 const pattern1 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_.-]*$", "");
@@ -1281,10 +1281,10 @@ vErrors.push(err98);
 errors++;
 }
 }
-if(data0.stop_grace_period !== undefined){
-let data69 = data0.stop_grace_period;
-if((typeof data69 !== "string") && (!((typeof data69 == "number") && (isFinite(data69))))){
-const err99 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/type",keyword:"type",params:{type: schema11.items.properties.stop_grace_period.type}};
+if(data0.wait !== undefined){
+let data69 = data0.wait;
+if(typeof data69 !== "string"){
+const err99 = {instancePath:instancePath+"/" + i0+"/wait",schemaPath:"#/items/properties/wait/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -1293,9 +1293,8 @@ vErrors.push(err99);
 }
 errors++;
 }
-if((typeof data69 == "number") && (isFinite(data69))){
-if(data69 < 0 || isNaN(data69)){
-const err100 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(!(data69 === "completed")){
+const err100 = {instancePath:instancePath+"/" + i0+"/wait",schemaPath:"#/items/properties/wait/enum",keyword:"enum",params:{allowedValues: schema11.items.properties.wait.enum}};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -1305,9 +1304,10 @@ vErrors.push(err100);
 errors++;
 }
 }
-if(typeof data69 === "string"){
-if(!pattern7.test(data69)){
-const err101 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
+if(data0.stop_grace_period !== undefined){
+let data70 = data0.stop_grace_period;
+if((typeof data70 !== "string") && (!((typeof data70 == "number") && (isFinite(data70))))){
+const err101 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/type",keyword:"type",params:{type: schema11.items.properties.stop_grace_period.type}};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -1316,13 +1316,9 @@ vErrors.push(err101);
 }
 errors++;
 }
-}
-}
-if(data0.stop_signal !== undefined){
-let data70 = data0.stop_signal;
-if(typeof data70 === "string"){
-if(!pattern11.test(data70)){
-const err102 = {instancePath:instancePath+"/" + i0+"/stop_signal",schemaPath:"#/items/properties/stop_signal/pattern",keyword:"pattern",params:{pattern: "^(SIG)?[A-Z0-9+-]+$"}};
+if((typeof data70 == "number") && (isFinite(data70))){
+if(data70 < 0 || isNaN(data70)){
+const err102 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -1332,8 +1328,9 @@ vErrors.push(err102);
 errors++;
 }
 }
-else {
-const err103 = {instancePath:instancePath+"/" + i0+"/stop_signal",schemaPath:"#/items/properties/stop_signal/type",keyword:"type",params:{type: "string"}};
+if(typeof data70 === "string"){
+if(!pattern7.test(data70)){
+const err103 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -1343,10 +1340,12 @@ vErrors.push(err103);
 errors++;
 }
 }
-if(data0.mem_limit !== undefined){
-let data71 = data0.mem_limit;
-if((typeof data71 !== "string") && (!(((typeof data71 == "number") && (!(data71 % 1) && !isNaN(data71))) && (isFinite(data71))))){
-const err104 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/type",keyword:"type",params:{type: schema11.items.properties.mem_limit.type}};
+}
+if(data0.stop_signal !== undefined){
+let data71 = data0.stop_signal;
+if(typeof data71 === "string"){
+if(!pattern11.test(data71)){
+const err104 = {instancePath:instancePath+"/" + i0+"/stop_signal",schemaPath:"#/items/properties/stop_signal/pattern",keyword:"pattern",params:{pattern: "^(SIG)?[A-Z0-9+-]+$"}};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -1355,9 +1354,9 @@ vErrors.push(err104);
 }
 errors++;
 }
-if((typeof data71 == "number") && (isFinite(data71))){
-if(data71 < 0 || isNaN(data71)){
-const err105 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+else {
+const err105 = {instancePath:instancePath+"/" + i0+"/stop_signal",schemaPath:"#/items/properties/stop_signal/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -1367,9 +1366,10 @@ vErrors.push(err105);
 errors++;
 }
 }
-if(typeof data71 === "string"){
-if(!pattern12.test(data71)){
-const err106 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/pattern",keyword:"pattern",params:{pattern: "^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$"}};
+if(data0.mem_limit !== undefined){
+let data72 = data0.mem_limit;
+if((typeof data72 !== "string") && (!(((typeof data72 == "number") && (!(data72 % 1) && !isNaN(data72))) && (isFinite(data72))))){
+const err106 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/type",keyword:"type",params:{type: schema11.items.properties.mem_limit.type}};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -1378,12 +1378,9 @@ vErrors.push(err106);
 }
 errors++;
 }
-}
-}
-if(data0.cpus !== undefined){
-let data72 = data0.cpus;
-if((!((typeof data72 == "number") && (isFinite(data72)))) && (typeof data72 !== "string")){
-const err107 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/type",keyword:"type",params:{type: schema11.items.properties.cpus.type}};
+if((typeof data72 == "number") && (isFinite(data72))){
+if(data72 < 0 || isNaN(data72)){
+const err107 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -1392,9 +1389,10 @@ vErrors.push(err107);
 }
 errors++;
 }
-if((typeof data72 == "number") && (isFinite(data72))){
-if(data72 <= 0 || isNaN(data72)){
-const err108 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+}
+if(typeof data72 === "string"){
+if(!pattern12.test(data72)){
+const err108 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/pattern",keyword:"pattern",params:{pattern: "^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$"}};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -1404,9 +1402,11 @@ vErrors.push(err108);
 errors++;
 }
 }
-if(typeof data72 === "string"){
-if(!pattern13.test(data72)){
-const err109 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/pattern",keyword:"pattern",params:{pattern: "^\\d*\\.?\\d+$"}};
+}
+if(data0.cpus !== undefined){
+let data73 = data0.cpus;
+if((!((typeof data73 == "number") && (isFinite(data73)))) && (typeof data73 !== "string")){
+const err109 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/type",keyword:"type",params:{type: schema11.items.properties.cpus.type}};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -1415,12 +1415,9 @@ vErrors.push(err109);
 }
 errors++;
 }
-}
-}
-if(data0.shm_size !== undefined){
-let data73 = data0.shm_size;
-if((typeof data73 !== "string") && (!(((typeof data73 == "number") && (!(data73 % 1) && !isNaN(data73))) && (isFinite(data73))))){
-const err110 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/type",keyword:"type",params:{type: schema11.items.properties.shm_size.type}};
+if((typeof data73 == "number") && (isFinite(data73))){
+if(data73 <= 0 || isNaN(data73)){
+const err110 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -1429,9 +1426,10 @@ vErrors.push(err110);
 }
 errors++;
 }
-if((typeof data73 == "number") && (isFinite(data73))){
-if(data73 < 0 || isNaN(data73)){
-const err111 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+if(typeof data73 === "string"){
+if(!pattern13.test(data73)){
+const err111 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/pattern",keyword:"pattern",params:{pattern: "^\\d*\\.?\\d+$"}};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -1441,9 +1439,11 @@ vErrors.push(err111);
 errors++;
 }
 }
-if(typeof data73 === "string"){
-if(!pattern12.test(data73)){
-const err112 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/pattern",keyword:"pattern",params:{pattern: "^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$"}};
+}
+if(data0.shm_size !== undefined){
+let data74 = data0.shm_size;
+if((typeof data74 !== "string") && (!(((typeof data74 == "number") && (!(data74 % 1) && !isNaN(data74))) && (isFinite(data74))))){
+const err112 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/type",keyword:"type",params:{type: schema11.items.properties.shm_size.type}};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -1452,15 +1452,9 @@ vErrors.push(err112);
 }
 errors++;
 }
-}
-}
-if(data0.ulimits !== undefined){
-let data74 = data0.ulimits;
-if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
-for(const key9 in data74){
-let data75 = data74[key9];
-if((!(((typeof data75 == "number") && (!(data75 % 1) && !isNaN(data75))) && (isFinite(data75)))) && (!(data75 && typeof data75 == "object" && !Array.isArray(data75)))){
-const err113 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.ulimits.additionalProperties.type}};
+if((typeof data74 == "number") && (isFinite(data74))){
+if(data74 < 0 || isNaN(data74)){
+const err113 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -1469,9 +1463,10 @@ vErrors.push(err113);
 }
 errors++;
 }
-if((typeof data75 == "number") && (isFinite(data75))){
-if(data75 < -1 || isNaN(data75)){
-const err114 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1}};
+}
+if(typeof data74 === "string"){
+if(!pattern12.test(data74)){
+const err114 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/pattern",keyword:"pattern",params:{pattern: "^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$"}};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -1481,9 +1476,14 @@ vErrors.push(err114);
 errors++;
 }
 }
+}
+if(data0.ulimits !== undefined){
+let data75 = data0.ulimits;
 if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
-if(data75.soft === undefined){
-const err115 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/required",keyword:"required",params:{missingProperty: "soft"}};
+for(const key9 in data75){
+let data76 = data75[key9];
+if((!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76)))) && (!(data76 && typeof data76 == "object" && !Array.isArray(data76)))){
+const err115 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.ulimits.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -1492,8 +1492,9 @@ vErrors.push(err115);
 }
 errors++;
 }
-if(data75.hard === undefined){
-const err116 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/required",keyword:"required",params:{missingProperty: "hard"}};
+if((typeof data76 == "number") && (isFinite(data76))){
+if(data76 < -1 || isNaN(data76)){
+const err116 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1}};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -1502,9 +1503,10 @@ vErrors.push(err116);
 }
 errors++;
 }
-for(const key10 in data75){
-if(!((key10 === "soft") || (key10 === "hard"))){
-const err117 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}};
+}
+if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
+if(data76.soft === undefined){
+const err117 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/required",keyword:"required",params:{missingProperty: "soft"}};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -1513,11 +1515,8 @@ vErrors.push(err117);
 }
 errors++;
 }
-}
-if(data75.soft !== undefined){
-let data76 = data75.soft;
-if(!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76)))){
-const err118 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/soft",schemaPath:"#/items/properties/ulimits/additionalProperties/properties/soft/type",keyword:"type",params:{type: "integer"}};
+if(data76.hard === undefined){
+const err118 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/required",keyword:"required",params:{missingProperty: "hard"}};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -1526,11 +1525,9 @@ vErrors.push(err118);
 }
 errors++;
 }
-}
-if(data75.hard !== undefined){
-let data77 = data75.hard;
-if(!(((typeof data77 == "number") && (!(data77 % 1) && !isNaN(data77))) && (isFinite(data77)))){
-const err119 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/hard",schemaPath:"#/items/properties/ulimits/additionalProperties/properties/hard/type",keyword:"type",params:{type: "integer"}};
+for(const key10 in data76){
+if(!((key10 === "soft") || (key10 === "hard"))){
+const err119 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -1540,11 +1537,10 @@ vErrors.push(err119);
 errors++;
 }
 }
-}
-}
-}
-else {
-const err120 = {instancePath:instancePath+"/" + i0+"/ulimits",schemaPath:"#/items/properties/ulimits/type",keyword:"type",params:{type: "object"}};
+if(data76.soft !== undefined){
+let data77 = data76.soft;
+if(!(((typeof data77 == "number") && (!(data77 % 1) && !isNaN(data77))) && (isFinite(data77)))){
+const err120 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/soft",schemaPath:"#/items/properties/ulimits/additionalProperties/properties/soft/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -1554,10 +1550,10 @@ vErrors.push(err120);
 errors++;
 }
 }
-if(data0.sysctls !== undefined){
-let data78 = data0.sysctls;
-if(!data78 || typeof data78 != "object"){
-const err121 = {instancePath:instancePath+"/" + i0+"/sysctls",schemaPath:"#/items/properties/sysctls/type",keyword:"type",params:{type: schema11.items.properties.sysctls.type}};
+if(data76.hard !== undefined){
+let data78 = data76.hard;
+if(!(((typeof data78 == "number") && (!(data78 % 1) && !isNaN(data78))) && (isFinite(data78)))){
+const err121 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/hard",schemaPath:"#/items/properties/ulimits/additionalProperties/properties/hard/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -1566,11 +1562,12 @@ vErrors.push(err121);
 }
 errors++;
 }
-if(Array.isArray(data78)){
-const len12 = data78.length;
-for(let i12=0; i12<len12; i12++){
-if(typeof data78[i12] !== "string"){
-const err122 = {instancePath:instancePath+"/" + i0+"/sysctls/" + i12,schemaPath:"#/items/properties/sysctls/items/type",keyword:"type",params:{type: "string"}};
+}
+}
+}
+}
+else {
+const err122 = {instancePath:instancePath+"/" + i0+"/ulimits",schemaPath:"#/items/properties/ulimits/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -1580,12 +1577,10 @@ vErrors.push(err122);
 errors++;
 }
 }
-}
-if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
-for(const key11 in data78){
-let data80 = data78[key11];
-if((typeof data80 !== "string") && (!((typeof data80 == "number") && (isFinite(data80))))){
-const err123 = {instancePath:instancePath+"/" + i0+"/sysctls/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/sysctls/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.sysctls.additionalProperties.type}};
+if(data0.sysctls !== undefined){
+let data79 = data0.sysctls;
+if(!data79 || typeof data79 != "object"){
+const err123 = {instancePath:instancePath+"/" + i0+"/sysctls",schemaPath:"#/items/properties/sysctls/type",keyword:"type",params:{type: schema11.items.properties.sysctls.type}};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -1594,18 +1589,11 @@ vErrors.push(err123);
 }
 errors++;
 }
-}
-}
-}
-if(data0.cap_add !== undefined){
-let data81 = data0.cap_add;
-if(Array.isArray(data81)){
-const len13 = data81.length;
-for(let i13=0; i13<len13; i13++){
-let data82 = data81[i13];
-if(typeof data82 === "string"){
-if(!pattern15.test(data82)){
-const err124 = {instancePath:instancePath+"/" + i0+"/cap_add/" + i13,schemaPath:"#/items/properties/cap_add/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_]+$"}};
+if(Array.isArray(data79)){
+const len12 = data79.length;
+for(let i12=0; i12<len12; i12++){
+if(typeof data79[i12] !== "string"){
+const err124 = {instancePath:instancePath+"/" + i0+"/sysctls/" + i12,schemaPath:"#/items/properties/sysctls/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -1615,8 +1603,12 @@ vErrors.push(err124);
 errors++;
 }
 }
-else {
-const err125 = {instancePath:instancePath+"/" + i0+"/cap_add/" + i13,schemaPath:"#/items/properties/cap_add/items/type",keyword:"type",params:{type: "string"}};
+}
+if(data79 && typeof data79 == "object" && !Array.isArray(data79)){
+for(const key11 in data79){
+let data81 = data79[key11];
+if((typeof data81 !== "string") && (!((typeof data81 == "number") && (isFinite(data81))))){
+const err125 = {instancePath:instancePath+"/" + i0+"/sysctls/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/sysctls/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.sysctls.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -1627,8 +1619,16 @@ errors++;
 }
 }
 }
-else {
-const err126 = {instancePath:instancePath+"/" + i0+"/cap_add",schemaPath:"#/items/properties/cap_add/type",keyword:"type",params:{type: "array"}};
+}
+if(data0.cap_add !== undefined){
+let data82 = data0.cap_add;
+if(Array.isArray(data82)){
+const len13 = data82.length;
+for(let i13=0; i13<len13; i13++){
+let data83 = data82[i13];
+if(typeof data83 === "string"){
+if(!pattern15.test(data83)){
+const err126 = {instancePath:instancePath+"/" + i0+"/cap_add/" + i13,schemaPath:"#/items/properties/cap_add/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_]+$"}};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -1638,15 +1638,8 @@ vErrors.push(err126);
 errors++;
 }
 }
-if(data0.cap_drop !== undefined){
-let data83 = data0.cap_drop;
-if(Array.isArray(data83)){
-const len14 = data83.length;
-for(let i14=0; i14<len14; i14++){
-let data84 = data83[i14];
-if(typeof data84 === "string"){
-if(!pattern15.test(data84)){
-const err127 = {instancePath:instancePath+"/" + i0+"/cap_drop/" + i14,schemaPath:"#/items/properties/cap_drop/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_]+$"}};
+else {
+const err127 = {instancePath:instancePath+"/" + i0+"/cap_add/" + i13,schemaPath:"#/items/properties/cap_add/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -1656,8 +1649,9 @@ vErrors.push(err127);
 errors++;
 }
 }
+}
 else {
-const err128 = {instancePath:instancePath+"/" + i0+"/cap_drop/" + i14,schemaPath:"#/items/properties/cap_drop/items/type",keyword:"type",params:{type: "string"}};
+const err128 = {instancePath:instancePath+"/" + i0+"/cap_add",schemaPath:"#/items/properties/cap_add/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -1667,9 +1661,15 @@ vErrors.push(err128);
 errors++;
 }
 }
-}
-else {
-const err129 = {instancePath:instancePath+"/" + i0+"/cap_drop",schemaPath:"#/items/properties/cap_drop/type",keyword:"type",params:{type: "array"}};
+if(data0.cap_drop !== undefined){
+let data84 = data0.cap_drop;
+if(Array.isArray(data84)){
+const len14 = data84.length;
+for(let i14=0; i14<len14; i14++){
+let data85 = data84[i14];
+if(typeof data85 === "string"){
+if(!pattern15.test(data85)){
+const err129 = {instancePath:instancePath+"/" + i0+"/cap_drop/" + i14,schemaPath:"#/items/properties/cap_drop/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_]+$"}};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -1679,15 +1679,8 @@ vErrors.push(err129);
 errors++;
 }
 }
-if(data0.devices !== undefined){
-let data85 = data0.devices;
-if(Array.isArray(data85)){
-const len15 = data85.length;
-for(let i15=0; i15<len15; i15++){
-let data86 = data85[i15];
-if(typeof data86 === "string"){
-if(!pattern17.test(data86)){
-const err130 = {instancePath:instancePath+"/" + i0+"/devices/" + i15,schemaPath:"#/items/properties/devices/items/pattern",keyword:"pattern",params:{pattern: "^/[^:]+(:/[^:]+)?(:[rwm]+)?$"}};
+else {
+const err130 = {instancePath:instancePath+"/" + i0+"/cap_drop/" + i14,schemaPath:"#/items/properties/cap_drop/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -1697,8 +1690,9 @@ vErrors.push(err130);
 errors++;
 }
 }
+}
 else {
-const err131 = {instancePath:instancePath+"/" + i0+"/devices/" + i15,schemaPath:"#/items/properties/devices/items/type",keyword:"type",params:{type: "string"}};
+const err131 = {instancePath:instancePath+"/" + i0+"/cap_drop",schemaPath:"#/items/properties/cap_drop/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -1708,9 +1702,15 @@ vErrors.push(err131);
 errors++;
 }
 }
-}
-else {
-const err132 = {instancePath:instancePath+"/" + i0+"/devices",schemaPath:"#/items/properties/devices/type",keyword:"type",params:{type: "array"}};
+if(data0.devices !== undefined){
+let data86 = data0.devices;
+if(Array.isArray(data86)){
+const len15 = data86.length;
+for(let i15=0; i15<len15; i15++){
+let data87 = data86[i15];
+if(typeof data87 === "string"){
+if(!pattern17.test(data87)){
+const err132 = {instancePath:instancePath+"/" + i0+"/devices/" + i15,schemaPath:"#/items/properties/devices/items/pattern",keyword:"pattern",params:{pattern: "^/[^:]+(:/[^:]+)?(:[rwm]+)?$"}};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -1720,9 +1720,8 @@ vErrors.push(err132);
 errors++;
 }
 }
-}
 else {
-const err133 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "object"}};
+const err133 = {instancePath:instancePath+"/" + i0+"/devices/" + i15,schemaPath:"#/items/properties/devices/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -1734,12 +1733,36 @@ errors++;
 }
 }
 else {
-const err134 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"}};
+const err134 = {instancePath:instancePath+"/" + i0+"/devices",schemaPath:"#/items/properties/devices/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err134];
 }
 else {
 vErrors.push(err134);
+}
+errors++;
+}
+}
+}
+else {
+const err135 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err135];
+}
+else {
+vErrors.push(err135);
+}
+errors++;
+}
+}
+}
+else {
+const err136 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err136];
+}
+else {
+vErrors.push(err136);
 }
 errors++;
 }

@@ -47,10 +47,10 @@ export async function startContainer(
 }
 
 export async function waitReady(
-  { container, limitSeconds, wasRunning }: OperationOf<'wait-ready'>,
+  { container, limitSeconds, wasRunning, until }: OperationOf<'wait-ready'>,
   { context: { engine, signal }, results }: Step,
 ): Promise<void> {
-  const options = { limitSeconds, wasRunning, signal };
+  const options = { limitSeconds, wasRunning, until, signal };
   await expectPresent(awaitReady(engine, results.containerId(container), options), `container ${container}`);
 }
 

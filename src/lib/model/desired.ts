@@ -148,6 +148,8 @@ export interface InstanceSpec {
   readonly mounts: readonly MountSpec[];
   readonly runtime: RuntimeOptions;
   readonly healthcheck?: Healthcheck;
+  /** It is ready when it has ended with exit code 0, and is not run again. Absent: when it is healthy, or runs. */
+  readonly wait?: 'completed';
   readonly labels: Readonly<Record<string, string>>;
   /** Who keeps its names in the DNS: the client inside it, dockerops (for an image without the client), or nobody. */
   readonly lease: 'client' | 'dockerops' | 'none';

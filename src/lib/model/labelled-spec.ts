@@ -107,6 +107,7 @@ const checks: { readonly [Member in keyof Labelled]-?: (value: unknown) => boole
   mounts: isRecordList,
   runtime: isRecord,
   healthcheck: isRecord,
+  wait: isText,
   labels: isRecord,
   lease: isText,
   placement: isRecord,

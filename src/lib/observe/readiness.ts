@@ -2,6 +2,7 @@ import type { ContainerDetail, EngineReader, EngineSessions } from '../engine/en
 import { Interrupted } from '../errors.ts';
 import { sleep } from '../interrupt.ts';
 import { label } from '../labels.ts';
+import { awaitCompleted } from './await-completed.ts';
 import { awaitHealthy } from './await-healthy.ts';
 import { awaitPrograms } from './await-programs.ts';
 import { endedFailure } from './failure.ts';
@@ -19,19 +20,22 @@ export interface ReadinessOptions {
    * at all.
    */
   readonly wasRunning: boolean;
+  /** Ready is when it has ended with exit code 0. */
+  readonly until?: 'completed' | undefined;
   readonly signal: AbortSignal;
 }
 
 /**
- * The one rule for "ready". With a healthcheck of its own: it reports healthy. Else, on a base image: all entrypoints
- * are done and all supervised programs run. Else: the container runs. Rejects with OperationFailed, with the last lines
- * of the log and what to look at next.
+ * The one rule for "ready". A job: it has ended with exit code 0. With a healthcheck of its own: it reports healthy.
+ * Else, on a base image: all entrypoints are done and all supervised programs run. Else: the container runs. Rejects
+ * with OperationFailed, with the last lines of the log and what to look at next.
  */
 export async function awaitReady(
   engine: EngineReader & EngineSessions,
   container: string,
   options: ReadinessOptions,
 ): Promise<void> {
+  if (options.until === 'completed') return awaitCompleted(engine, await engine.inspectContainer(container), options);
   if (!options.wasRunning) return awaitFrom(await engine.inspectContainer(container), engine, options);
   const first = await awaitRestart(engine, container, options.signal);
   try {

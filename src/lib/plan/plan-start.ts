@@ -1,5 +1,7 @@
+import { definedOnly } from '../defined.ts';
 import type { HostFacts } from '../model/host-facts.ts';
 import type { InstanceSpec, Owner } from '../model/desired.ts';
+import { isCompleted } from '../model/completed.ts';
 import type { ObservedHosts } from '../model/observed-hosts.ts';
 import type { ObservedState, Ownership } from '../model/observed-state.ts';
 import type { PlanBuilder } from './builder.ts';
@@ -73,7 +75,7 @@ export function instancesToStart(owner: Owner, observed: ObservedState, target: 
 }
 
 function isStopped({ container }: ExistingInstance): boolean {
-  return container.state === 'exited';
+  return container.state === 'exited' && !isCompleted(container);
 }
 
 function startContext(
@@ -97,7 +99,8 @@ function startContext(
 function note({ container, spec: { key, service, instance } }: ExistingInstance, builder: PlanBuilder): void {
   const { name, state, exitCode } = container;
   const common = { key, container: name, differences: [] };
-  if (state === 'exited')
+  if (isCompleted(container)) builder.verdicts.push({ ...common, verdict: 'keep', reason: 'completed' });
+  else if (state === 'exited')
     builder.verdicts.push({ ...common, verdict: 'start', reason: `exited with code ${String(exitCode ?? 'unknown')}` });
   else if (state === 'paused') builder.verdicts.push({ ...common, verdict: 'start', reason: 'is paused' });
   else if (state === 'running' || state === 'restarting')
@@ -133,7 +136,7 @@ function checkHost(context: StartContext, facts: HostFacts): void {
   checkDataUse({ ...context, facts }, specs);
 }
 
-function startOne({ container, spec: { key } }: ExistingInstance, context: StartContext): void {
+function startOne({ container, spec: { key, wait } }: ExistingInstance, context: StartContext): void {
   const { builder, options, needs, sleeps } = context;
   const common = { subject: key, cause: 'requested', container: container.name };
   const started = builder.add({
@@ -144,7 +147,14 @@ function startOne({ container, spec: { key } }: ExistingInstance, context: Start
     expected: expectedOf(container),
   });
   const limitSeconds = options.timeoutSeconds;
-  const ready = { ...common, id: `ready ${key}`, kind: 'wait-ready', limitSeconds, wasRunning: false } as const;
+  const ready = {
+    ...common,
+    id: `ready ${key}`,
+    kind: 'wait-ready',
+    limitSeconds,
+    wasRunning: false,
+    ...definedOnly({ until: wait }),
+  } as const;
   const done = options.wait ? builder.add({ ...ready, needs: [started] }) : started;
   const seconds = sleeps.get(key) ?? 0;
   const sleep = { id: `sleep ${key}`, kind: 'wait-seconds', subject: key, cause: common.cause, seconds } as const;
@@ -173,7 +183,7 @@ function holdAgain(context: StartContext): void {
 /** As a run does, a start that waits ends when others can find what it started, and all of that still runs. */
 function finish({ builder, dns, options, owner, starting }: StartContext): void {
   if (!options.wait) return;
-  const started = starting.map(({ spec }) => spec);
+  const started = starting.map(({ spec }) => spec).filter(({ wait }) => wait !== 'completed');
   const needsOf = (spec: InstanceSpec): readonly string[] => [
     `ready ${spec.key}`,
     ...(spec.lease === 'dockerops' ? [`hold ${spec.key}`] : []),

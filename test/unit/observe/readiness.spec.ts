@@ -149,6 +149,29 @@ describe('ready', () => {
     });
   });
 
+  describe('of a job', () => {
+    const waitFor = (looks: readonly ContainerDetail[], limitSeconds?: number): Promise<unknown> =>
+      awaitReady(engineOf(looks, []), 'id', {
+        limitSeconds,
+        wasRunning: false,
+        until: 'completed',
+        signal: new AbortController().signal,
+      }).then(
+        () => 'ready',
+        (error: unknown) => (error as Error).message,
+      );
+    const ended = (exitCode: number): ContainerDetail => ({ ...running, state: 'exited', exitCode });
+
+    it('is its end with exit code 0', async () => {
+      expect(await waitFor([running, ended(0)])).to.equal('ready');
+      expect(await waitFor([running, ended(3)])).to.equal('demo-web-one is exited, exit code 3');
+    });
+
+    it('has a limit', async () => {
+      expect(await waitFor([running], 0.01)).to.equal('demo-web-one has not completed after 0.01 s');
+    });
+  });
+
   it('fails with the reason in its last lines when it ended before it could be asked', async () => {
     const lines = [
       'hello',

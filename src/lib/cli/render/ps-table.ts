@@ -14,6 +14,8 @@ export interface PsRow {
   readonly state: ContainerState;
   readonly health: Health;
   readonly exitCode?: number | undefined;
+  /** A job that has succeeded. */
+  readonly completed?: true | undefined;
   /** Why it is not healthy or not ready, in a few words. */
   readonly trouble?: string | undefined;
   /** On the project's network; empty when it has none. */
@@ -97,7 +99,8 @@ function cellsOf(row: PsRow, style: Style): readonly Cell[] {
   return [row.service, row.instance, row.type, row.image, stateCell(row, style), row.address, renderPorts(row.ports)];
 }
 
-function stateCell({ state, health, exitCode, trouble }: PsRow, style: Style): Cell {
+function stateCell({ state, health, exitCode, trouble, completed }: PsRow, style: Style): Cell {
+  if (completed === true) return { text: 'completed', paint: style.green };
   const isRunning = state === 'running';
   const more = isRunning ? (health === 'none' ? [] : [health]) : exitCode === undefined ? [] : [`exit ${exitCode}`];
   const text = [state, ...[...more, ...(trouble === undefined ? [] : [trouble])].map((part) => `(${part})`)].join(' ');

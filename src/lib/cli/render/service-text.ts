@@ -76,7 +76,8 @@ function troubleLines({ trouble }: InstanceInfo, style: Style): readonly string[
   ];
 }
 
-function stateText({ state, health, address }: InstanceInfo, style: Style): string {
+function stateText({ state, health, address, completed }: InstanceInfo, style: Style): string {
+  if (completed === true) return style.green('completed');
   const words = [state === 'none' ? 'not created' : state, health === 'none' ? '' : (health ?? ''), address];
   const text = words.filter((word) => word !== '').join(', ');
   return state === 'running' ? style.green(text) : style.yellow(text);

@@ -1,4 +1,5 @@
 import type { InstanceSpec } from '../../model/desired.ts';
+import { hasSucceeded } from '../../model/completed.ts';
 import { knownHealth } from '../../model/known-health.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import type { RunContext } from '../context.ts';
@@ -25,6 +26,7 @@ export function decide(spec: InstanceSpec, context: RunContext, images: ImagePla
   if (existing.state === 'removing')
     return { ...found, action: 'stopped', reason: `${spec.container} is being removed` };
   if (context.options.replace === 'always') return { ...found, action: 'replace', reason: 'requested' };
+  if (spec.wait === 'completed' && hasSucceeded(existing)) return decideCompleted(spec, existing, context, images);
   return hasProcesses(existing)
     ? decideRunning(spec, existing, context, images)
     : decideStopped(spec, existing, context);
@@ -39,7 +41,21 @@ function decideRunning(
   const differences = allDifferences(spec, existing, context, images);
   const found = { spec, existing, differences, reason: runningReason(existing, differences) };
   if (differences.length > 0 && context.options.replace === 'changed') return { ...found, action: 'replace' };
-  return { ...found, action: needsCheck(existing) ? 'check' : 'keep' };
+  return { ...found, action: needsCheck(existing) || spec.wait === 'completed' ? 'check' : 'keep' };
+}
+
+/** A job that has succeeded. Where its links lead by now does not matter to it. */
+function decideCompleted(
+  spec: InstanceSpec,
+  existing: ObservedContainer,
+  context: RunContext,
+  images: ImagePlan,
+): Decision {
+  const differences = [...instanceDifferences(existing, spec), ...imageDifferences(spec, existing, context, images)];
+  const found = { spec, existing, differences };
+  if (differences.length === 0) return { ...found, action: 'keep', reason: 'completed' };
+  const isReplaced = context.options.replace === 'changed';
+  return { ...found, action: isReplaced ? 'replace' : 'keep', reason: changedText(differences) };
 }
 
 function decideStopped(spec: InstanceSpec, existing: ObservedContainer, { options }: RunContext): Decision {

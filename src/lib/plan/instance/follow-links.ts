@@ -21,7 +21,7 @@ function isMoving(decision: Decision): boolean {
 
 function follow(decision: Decision, moving: ReadonlySet<string>, { options }: RunContext): Decision {
   const { action, existing, differences } = decision;
-  if (action !== 'keep' && action !== 'check') return decision;
+  if ((action !== 'keep' && action !== 'check') || decision.spec.wait === 'completed') return decision;
   const known = new Set(differences.map(({ field }) => field));
   const stale = Object.entries(existing?.ownership?.linkAddresses ?? {}).filter(
     ([target]) => moving.has(target) && !known.has(`links.${target}`),

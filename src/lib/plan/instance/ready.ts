@@ -1,3 +1,4 @@
+import { definedOnly } from '../../defined.ts';
 import { isMade, type Decision, type InstanceContext } from './decision.ts';
 
 /** Waits until an instance is ready, where somebody waits for it. Returns the id of the operation. */
@@ -13,6 +14,7 @@ export function planReady(decision: Decision, context: InstanceContext, needs: r
     container: spec.container,
     limitSeconds: context.options.timeoutSeconds,
     wasRunning: !isMade(decision),
+    ...definedOnly({ until: spec.wait }),
   });
 }
 
@@ -41,8 +43,9 @@ export function readyId(key: string, context: InstanceContext): string | undefin
   return decision.action === 'check' && isWaitedFor(decision, context) ? `ready ${key}` : undefined;
 }
 
-/** A dns that is to hold leases has to answer first, whether or not the user waits. */
+/** A dns that is to hold leases has to answer first, and a job has to end first, whether or not the user waits. */
 function isWaitedFor({ spec }: Decision, { options, dns, decisions }: InstanceContext): boolean {
   if (options.wait) return true;
+  if (spec.wait === 'completed') return [...decisions.values()].some((other) => other.spec.after.includes(spec.key));
   return spec.container === dns?.container && [...decisions.values()].some((other) => other.spec.lease === 'dockerops');
 }

@@ -1,6 +1,7 @@
 import { label } from '../../labels.ts';
 import type { Owner } from '../../model/desired.ts';
 import type { ObservedContainer, ObservedState } from '../../model/observed-state.ts';
+import { isCompleted } from '../../model/completed.ts';
 import { PlanBuilder } from '../builder.ts';
 import { hasProcesses } from '../has-processes.ts';
 import type { Operation } from '../operation.ts';
@@ -96,8 +97,8 @@ function recoverOne(places: Places, hasFailed: boolean | undefined): RecoveredOn
 }
 
 /** A new container that does not run, while the one that it replaces is still there. */
-function isOver({ labels, state }: ObservedContainer): boolean {
-  return labels[label.replaces] !== undefined && !hasProcesses({ state });
+function isOver(container: ObservedContainer): boolean {
+  return container.labels[label.replaces] !== undefined && !hasProcesses(container) && !isCompleted(container);
 }
 
 function goBack({ container, current, next }: Places, former: ObservedContainer): RecoveredOne {

@@ -11,7 +11,7 @@ import { planCheckRunning } from '../check-running.ts';
 export function planFinish(context: InstanceContext): void {
   const { dns, builder, options, owner, decisions } = context;
   if (!options.wait) return;
-  const made = madeInstances(decisions.values());
+  const made = madeInstances(decisions.values()).filter(({ wait }) => wait !== 'completed');
   const unproven = [...decisions.values()].filter(mayBeUnregistered).map(({ spec }) => spec);
   const needsOf = (spec: InstanceSpec): readonly string[] => {
     if (spec.lease === 'dockerops') return [`hold ${spec.key}`];

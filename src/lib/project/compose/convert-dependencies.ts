@@ -1,6 +1,6 @@
 import { definedOnly } from '../../defined.ts';
 import type { EntryValues } from '../conf/run-conf-entry.ts';
-import { isRecord, type Path } from './compose-file.ts';
+import { isRecord, type Path, type YamlMap } from './compose-file.ts';
 import type { ServiceContext } from './service-context.ts';
 import { asList, namesOf } from './yaml-values.ts';
 
@@ -44,14 +44,20 @@ function findService(name: string, path: Path, context: ServiceContext): string 
   return service;
 }
 
+/** Names here of the services that others wait for until they have ended with success. */
+export function jobsAmong(
+  services: Readonly<Record<string, YamlMap>>,
+  names: ReadonlyMap<string, string>,
+): ReadonlySet<string> {
+  const dependencies = Object.values(services).flatMap(({ depends_on: needed }) =>
+    isRecord(needed) ? Object.entries(needed) : [],
+  );
+  const jobs = dependencies.filter(([, how]) => isRecord(how) && how['condition'] === 'service_completed_successfully');
+  return new Set(jobs.map(([name]) => names.get(name) ?? name));
+}
+
 function reportConditions(name: string, how: unknown, context: ServiceContext): void {
   if (!isRecord(how)) return;
-  if (how['condition'] === 'service_completed_successfully')
-    context.drop(
-      ['depends_on', name, 'condition'],
-      `${name} is not run to its end first: dockerops waits only until an instance is ready`,
-      `run it before the others: dockerops once:${context.names.get(name) ?? name}`,
-    );
   for (const key of Object.keys(how))
     if (key !== 'condition') context.drop(['depends_on', name, key], `"${key}" of a dependency is not supported`);
 }

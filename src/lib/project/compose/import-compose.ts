@@ -3,6 +3,7 @@ import { UserError } from '../../errors.ts';
 import type { EntryValues } from '../conf/run-conf-entry.ts';
 import { type ComposeFile, isRecord, type YamlMap } from './compose-file.ts';
 import type { ImportedFolder } from './convert-build.ts';
+import { jobsAmong } from './convert-dependencies.ts';
 import { HostValues } from './host-values.ts';
 import { importService } from './import-service.ts';
 import { type Remark, Remarks } from './remarks.ts';
@@ -38,7 +39,8 @@ export function importCompose(file: ComposeFile, context: ImportContext): Compos
   const imported = Object.entries(services).flatMap(
     ([name, service]) => importService(name, service, { ...context, file, names, remarks, hostValues }) ?? [],
   );
-  const entries = withoutAbsent(imported.map(({ entry }) => entry));
+  const jobs = jobsAmong(services, names);
+  const entries = withoutAbsent(imported.map(({ entry }) => (jobs.has(entry.service) ? jobOf(entry, remarks) : entry)));
   const keptOnHost = hostValues.settle();
   reportTopLevel(file, remarks);
   reportRestart(entries, remarks);
@@ -84,6 +86,13 @@ function withoutAbsent(entries: readonly EntryValues[]): readonly EntryValues[] 
       }),
     };
   });
+}
+
+/** Compose runs a job again as its `restart` says; here it is run once, and another exit code fails the run. */
+function jobOf(entry: EntryValues, remarks: Remarks): EntryValues {
+  if (entry.restart !== undefined && entry.restart !== 'no')
+    remarks.convert(['services'], `${entry.service}: "restart" is "no", since others wait until it has completed`);
+  return { ...entry, restart: 'no', wait: 'completed' };
 }
 
 function reportRestart(entries: readonly EntryValues[], remarks: Remarks): void {

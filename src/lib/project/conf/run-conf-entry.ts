@@ -39,6 +39,7 @@ export interface EntryValues extends SetSwitches {
   readonly secrets?: readonly SecretValue[];
   readonly depends_on?: readonly string[];
   readonly healthcheck?: HealthcheckValue;
+  readonly wait?: 'completed';
   readonly restart?: 'no' | 'always' | 'unless-stopped' | 'on-failure';
   readonly stop_grace_period?: string | number;
   readonly stop_signal?: string;

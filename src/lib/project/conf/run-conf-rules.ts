@@ -21,9 +21,9 @@ function hasNames({ values: { service, instance, hostname } }: RunConfEntry): bo
   return [service, ...names].every((name) => typeof name === 'string');
 }
 
-/** Two keys of one meaning that have different values. */
+/** Keys whose values contradict each other. */
 function contradictions(entry: RunConfEntry): readonly Problem[] {
-  const { autostart, autorun, network_mode: mode, nethost } = entry.values;
+  const { autostart, autorun, network_mode: mode, nethost, wait, restart } = entry.values;
   const problems: Problem[] = [];
   if (typeof autostart === 'boolean' && typeof autorun === 'boolean' && autostart !== autorun)
     problems.push({
@@ -36,6 +36,12 @@ function contradictions(entry: RunConfEntry): readonly Problem[] {
       where: placeIn(entry, 'nethost'),
       message: '"nethost" is false, but "network_mode" selects the network of the host',
       suggestion: 'keep one of them',
+    });
+  if (wait === 'completed' && restart !== 'no')
+    problems.push({
+      where: placeIn(entry, restart === undefined ? 'wait' : 'restart'),
+      message: '"wait": "completed" needs "restart": "no", or the engine would start the job again when it has ended',
+      suggestion: 'write "restart": "no"',
     });
   return problems;
 }

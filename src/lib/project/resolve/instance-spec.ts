@@ -50,8 +50,10 @@ export function instanceSpec(steps: Steps, context: InstanceContext): InstanceSp
     mounts: mounts.mounts,
     runtime: resolveRuntime(mounts.tmpfs, linkHosts(links, environment.variables, network.network), context),
     healthcheck: resolveHealthcheck(entry?.values.healthcheck),
+    wait: entry?.values.wait,
     labels: resolveLabels(context),
-    lease: network.lease,
+    // The names of a job would lead nowhere when it has ended.
+    lease: entry?.values.wait === undefined ? network.lease : 'none',
     placement: { kind: 'engine' },
     after: order.after,
     sleepSeconds: entry?.values.sleep ?? 0,

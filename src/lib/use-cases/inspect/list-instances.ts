@@ -1,6 +1,7 @@
 import { UserError } from '../../errors.ts';
 import { label } from '../../labels.ts';
 import type { EngineReader } from '../../engine/engine.ts';
+import { isCompleted } from '../../model/completed.ts';
 import { knownHealth } from '../../model/known-health.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import { observeContainers } from '../../observe/observe.ts';
@@ -24,6 +25,8 @@ export interface InstanceRow extends Pick<
   readonly instance: string;
   readonly type: string;
   readonly address: string;
+  /** A job that has succeeded. */
+  readonly completed?: true;
   /** Fields that differ from the project's files, or why they cannot be compared. */
   readonly drift: readonly string[];
 }
@@ -103,5 +106,6 @@ function rowOf(container: ObservedContainer): Omit<InstanceRow, 'drift'> {
     instance: ownership?.instance ?? '',
     type: ownership?.type ?? '',
     address: addressOf(container),
+    ...(isCompleted(container) ? { completed: true } : {}),
   };
 }

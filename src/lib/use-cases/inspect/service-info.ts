@@ -2,6 +2,7 @@ import { basename } from 'node:path/posix';
 import type { Problem } from '../../errors.ts';
 import type { LinkSpec, MountSpec, PortSpec } from '../../model/desired.ts';
 import type { ContainerState, Health, ObservedContainer } from '../../model/observed-state.ts';
+import { isCompleted } from '../../model/completed.ts';
 import { knownHealth } from '../../model/known-health.ts';
 import type { Difference } from '../../plan/plan.ts';
 import type { ExposedPort } from '../../project/dockerfile/exposed-ports.ts';
@@ -33,6 +34,8 @@ export interface InstanceInfo {
   readonly type: Chosen<InstanceType>;
   readonly state: ContainerState | 'none';
   readonly health?: Health;
+  /** A job that has succeeded. */
+  readonly completed?: true;
   readonly address: string;
   readonly container?: string;
   readonly switches: Readonly<Record<string, Chosen<boolean>>>;
@@ -72,8 +75,14 @@ export function instanceInfo(
 /** What the engine says of an instance. */
 export function containerInfo(
   container: ObservedContainer | undefined,
-): Pick<InstanceInfo, 'state' | 'health' | 'address' | 'container'> {
+): Pick<InstanceInfo, 'state' | 'health' | 'address' | 'container' | 'completed'> {
   if (container === undefined) return { state: 'none', address: '' };
   const { state, name } = container;
-  return { state, health: knownHealth(container), address: addressOf(container), container: name };
+  return {
+    state,
+    health: knownHealth(container),
+    address: addressOf(container),
+    container: name,
+    ...(isCompleted(container) ? { completed: true } : {}),
+  };
 }

@@ -234,6 +234,27 @@ describe('importing a compose file', () => {
     ).to.deep.equal(['service-2', 'service-3', 'dns', 'service']);
   });
 
+  it('makes a job of a service that others wait for until it has completed', () => {
+    const job = 'condition: service_completed_successfully';
+    const result = imported(
+      'services:\n  data_init: {image: x, restart: on-failure}\n  web: {image: x, restart: always, ' +
+        `depends_on: {data_init: {${job}}}}\n`,
+    );
+    expect(entries(result)).to.deep.equal([
+      { service: 'data-init', instance: 'main', image: 'x', restart: 'no', wait: 'completed' },
+      {
+        service: 'web',
+        instance: 'main',
+        image: 'x',
+        restart: 'always',
+        depends_on: ['data-init'],
+        links: [{ name: 'data_init', service: 'data-init', instance: 'main' }],
+      },
+    ]);
+    expect(result.dropped).to.deep.equal([]);
+    expect(result.converted.map(({ message }) => message).join()).to.contain('data-init: "restart" is "no"');
+  });
+
   it('resolves anchors and merge keys', () => {
     const [first] = entries(
       imported('x-a: &a {restart: always, user: "7"}\nservices:\n  app:\n    <<: *a\n    image: x\n    user: "8"\n'),

@@ -240,6 +240,15 @@ const wrong: readonly [
     },
   ],
   [
+    'a job that the engine would start again',
+    '[{"service": "migrate", "wait": "completed"}]',
+    {
+      where: 'run.conf:1:25',
+      message: '"wait": "completed" needs "restart": "no", or the engine would start the job again when it has ended',
+      suggestion: 'write "restart": "no"',
+    },
+  ],
+  [
     'two names of one key that disagree',
     '[{"service": "web", "autostart": true, "autorun": false}]',
     {

@@ -35,6 +35,11 @@ export const processKeys = {
   restart: string('When the engine restarts the container.', {
     enum: ['no', 'always', 'unless-stopped', 'on-failure'],
   }),
+  wait: string(
+    'completed: a job, such as a migration. It is ready when it has ended with exit code 0; then it is kept and not ' +
+      'run again. Needs "restart": "no".',
+    { enum: ['completed'] },
+  ),
   stop_grace_period: duration('Time to stop before it is killed.'),
   stop_signal: string('Signal that asks it to stop.', { pattern: '^(SIG)?[A-Z0-9+-]+$', examples: ['SIGTERM'] }),
 } as const;
