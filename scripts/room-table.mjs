@@ -18,7 +18,7 @@ const purposes = {
   policies: "users' code of a registrator: containers to keys, each policy in a thread of its own",
   apply: 'executes a plan, decides nothing; the only room that writes to an engine',
   'use-cases': 'the order of a command, one file for each use',
-  daemons: 'loops over the line, with their logs and status pages: the operator',
+  daemons: 'loops over the line, with their logs and status pages: the operator, the registrator',
   server: 'the HTTP API: routes, jobs on a Swarm, and the store of both',
   cli: 'what commands need of a terminal: arguments, questions, signals; `render/` has all texts of results',
   commands: 'in `src/commands/`: flags, one call of a use case, render',
