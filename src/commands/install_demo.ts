@@ -1,7 +1,7 @@
 import { join, relative, resolve } from 'node:path';
 import { Args } from '@oclif/core';
 import { BaseCommand } from '../lib/cli/base-command.ts';
-import { installDemo } from '../lib/use-cases/install-demo.ts';
+import { copyProject } from '../lib/use-cases/copy-project.ts';
 
 export default class InstallDemo extends BaseCommand {
   static override description = 'create the demo project';
@@ -13,7 +13,7 @@ export default class InstallDemo extends BaseCommand {
   async run(): Promise<void> {
     const { args } = await this.parse(InstallDemo);
     const directory = resolve(args.directory);
-    const files = await installDemo(join(this.config.root, 'demo'), directory);
+    const files = await copyProject(join(this.config.root, 'demo'), directory, 'install_demo');
     this.result('install_demo', { directory, files }, () => quickstart(directory));
   }
 }

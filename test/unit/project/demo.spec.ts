@@ -43,3 +43,24 @@ describe('the demo project', () => {
     ]);
   });
 });
+
+describe('the project that new creates', () => {
+  it('is valid, and runs one instance', () => {
+    const directory = join(projectDirectory({}), 'shop');
+    cpSync(fileURLToPath(new URL('../../../skeleton', import.meta.url)), directory, { recursive: true });
+    const project = loadProject({
+      place: findProject({ workingDirectory: directory, environment: {}, baseImagesDirectory: '/' }),
+      osIds: ['debian12'],
+    });
+    const { problems, missing, desired } = resolveProject({
+      project,
+      request: { target: 'all', switches: {} },
+      facts,
+      observed: observed(),
+      environment: {},
+      existingKeys: new Set(),
+      newName: () => '01234567',
+    });
+    expect([problems, missing, desired.instances.map(({ key }) => key)]).to.deep.equal([[], [], ['app-one']]);
+  });
+});
