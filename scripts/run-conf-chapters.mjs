@@ -23,6 +23,13 @@ const instance = {
       about: 'The generated name is kept from run to run.',
     },
     {
+      key: 'replicas',
+      example: '{ "service": "web", "replicas": 3 }',
+      about:
+        'They are `web-1`, `web-2` and `web-3`. With a lower number those above it are left running: `run` and ' +
+        '`plan` name them, and `clean` removes them. Ports are published on ports of the host that the engine chooses.',
+    },
+    {
       key: 'image',
       example: '{ "service": "cache", "instance": "main", "image": "redis:7" }',
       about:

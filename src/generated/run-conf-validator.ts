@@ -4,7 +4,7 @@
 
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"array","items":{"type":"object","properties":{"service":{"type":"string"},"instance":{"type":["string","null"]},"instance_type":{"type":"string","enum":["standard","published","persistent","master","debug"]},"linked":{"type":"boolean"},"publish_ports":{"type":"boolean"},"persistent_data":{"type":"boolean"},"persistent_opt":{"type":"boolean"},"persistent_log":{"type":"boolean"},"persistent_home":{"type":"boolean"},"persistent_shared":{"type":"boolean"},"interactive":{"type":"boolean"},"safemode":{"type":"boolean"},"group":{"type":"string"},"autostart":{"type":"boolean"},"autorun":{"type":"boolean"},"hostname":{"type":"string"},"image":{"type":"string"},"platform":{"type":"string"},"build_args":{"type":"object","additionalProperties":{"type":["string","number"]}},"target":{"type":"string"},"labels":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"env_vars":{"type":"object","propertyNames":{"pattern":"^[A-Za-z_][A-Za-z0-9_.-]*$"},"additionalProperties":{"type":["string","number","null"]}},"env_file":{"type":["string","array"],"items":{"type":"string"}},"secrets":{"type":"array","items":{"type":["string","object"],"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]*$","properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]*$"},"file":{"type":"string"},"variable":{"type":"string"}},"required":["name"],"additionalProperties":false}},"links":{"type":"array","items":{"type":["string","object"],"pattern":"^[^:\\s]+:[^:\\s]+$","properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$"},"service":{"type":"string"},"instance":{"type":["string","null"]}},"required":["name","service"],"additionalProperties":false}},"ports":{"type":"array","items":{"type":["string","integer"],"pattern":"^(((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{0,5}(-\\d{1,5})?:)?\\d{1,5}(-\\d{1,5})?(/(tcp|udp))?$","minimum":1,"maximum":65535}},"publish_ssh_on":{"type":["string","integer"],"pattern":"^((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{1,5}$","minimum":1,"maximum":65535},"ssh_between":{"type":"boolean"},"network_mode":{"type":"string","enum":["nethost","host"]},"nethost":{"type":"boolean"},"extra_hosts":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"seed_command":{"type":["string","array"],"items":{"type":"string"}},"user":{"type":["string","integer"]},"volumes":{"type":["string","array"],"items":{"type":"string"}},"tmpfs":{"type":["string","array"],"items":{"type":"string"}},"init":{"type":"boolean"},"read_only":{"type":"boolean"},"depends_on":{"type":"array","items":{"type":"string"}},"sleep":{"type":"number","minimum":0},"healthcheck":{"type":"object","properties":{"test":{"type":["string","array"],"items":{"type":"string"}},"interval":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"timeout":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"start_period":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"retries":{"type":"integer","minimum":1},"disable":{"type":"boolean"}},"additionalProperties":false},"restart":{"type":"string","enum":["no","always","unless-stopped","on-failure"]},"wait":{"type":"string","enum":["completed"]},"stop_grace_period":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"stop_signal":{"type":"string","pattern":"^(SIG)?[A-Z0-9+-]+$"},"mem_limit":{"type":["string","integer"],"pattern":"^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$","minimum":0},"cpus":{"type":["number","string"],"exclusiveMinimum":0,"pattern":"^\\d*\\.?\\d+$"},"shm_size":{"type":["string","integer"],"pattern":"^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$","minimum":0},"ulimits":{"type":"object","additionalProperties":{"type":["integer","object"],"minimum":-1,"properties":{"soft":{"type":"integer"},"hard":{"type":"integer"}},"required":["soft","hard"],"additionalProperties":false}},"sysctls":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"cap_add":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_]+$"}},"cap_drop":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_]+$"}},"devices":{"type":"array","items":{"type":"string","pattern":"^/[^:]+(:/[^:]+)?(:[rwm]+)?$"}}},"required":["service"],"additionalProperties":false}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"array","items":{"type":"object","properties":{"service":{"type":"string"},"instance":{"type":["string","null"]},"replicas":{"type":"integer","minimum":0,"maximum":100},"instance_type":{"type":"string","enum":["standard","published","persistent","master","debug"]},"linked":{"type":"boolean"},"publish_ports":{"type":"boolean"},"persistent_data":{"type":"boolean"},"persistent_opt":{"type":"boolean"},"persistent_log":{"type":"boolean"},"persistent_home":{"type":"boolean"},"persistent_shared":{"type":"boolean"},"interactive":{"type":"boolean"},"safemode":{"type":"boolean"},"group":{"type":"string"},"autostart":{"type":"boolean"},"autorun":{"type":"boolean"},"hostname":{"type":"string"},"image":{"type":"string"},"platform":{"type":"string"},"build_args":{"type":"object","additionalProperties":{"type":["string","number"]}},"target":{"type":"string"},"labels":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"env_vars":{"type":"object","propertyNames":{"pattern":"^[A-Za-z_][A-Za-z0-9_.-]*$"},"additionalProperties":{"type":["string","number","null"]}},"env_file":{"type":["string","array"],"items":{"type":"string"}},"secrets":{"type":"array","items":{"type":["string","object"],"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]*$","properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]*$"},"file":{"type":"string"},"variable":{"type":"string"}},"required":["name"],"additionalProperties":false}},"links":{"type":"array","items":{"type":["string","object"],"pattern":"^[^:\\s]+:[^:\\s]+$","properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$"},"service":{"type":"string"},"instance":{"type":["string","null"]}},"required":["name","service"],"additionalProperties":false}},"ports":{"type":"array","items":{"type":["string","integer"],"pattern":"^(((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{0,5}(-\\d{1,5})?:)?\\d{1,5}(-\\d{1,5})?(/(tcp|udp))?$","minimum":1,"maximum":65535}},"publish_ssh_on":{"type":["string","integer"],"pattern":"^((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{1,5}$","minimum":1,"maximum":65535},"ssh_between":{"type":"boolean"},"network_mode":{"type":"string","enum":["nethost","host"]},"nethost":{"type":"boolean"},"extra_hosts":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"seed_command":{"type":["string","array"],"items":{"type":"string"}},"user":{"type":["string","integer"]},"volumes":{"type":["string","array"],"items":{"type":"string"}},"tmpfs":{"type":["string","array"],"items":{"type":"string"}},"init":{"type":"boolean"},"read_only":{"type":"boolean"},"depends_on":{"type":"array","items":{"type":"string"}},"sleep":{"type":"number","minimum":0},"healthcheck":{"type":"object","properties":{"test":{"type":["string","array"],"items":{"type":"string"}},"interval":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"timeout":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"start_period":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"retries":{"type":"integer","minimum":1},"disable":{"type":"boolean"}},"additionalProperties":false},"restart":{"type":"string","enum":["no","always","unless-stopped","on-failure"]},"wait":{"type":"string","enum":["completed"]},"stop_grace_period":{"type":["string","number"],"pattern":"^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$","minimum":0},"stop_signal":{"type":"string","pattern":"^(SIG)?[A-Z0-9+-]+$"},"mem_limit":{"type":["string","integer"],"pattern":"^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$","minimum":0},"cpus":{"type":["number","string"],"exclusiveMinimum":0,"pattern":"^\\d*\\.?\\d+$"},"shm_size":{"type":["string","integer"],"pattern":"^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$","minimum":0},"ulimits":{"type":"object","additionalProperties":{"type":["integer","object"],"minimum":-1,"properties":{"soft":{"type":"integer"},"hard":{"type":"integer"}},"required":["soft","hard"],"additionalProperties":false}},"sysctls":{"type":["object","array"],"items":{"type":"string"},"additionalProperties":{"type":["string","number"]}},"cap_add":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_]+$"}},"cap_drop":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_]+$"}},"devices":{"type":"array","items":{"type":"string","pattern":"^/[^:]+(:/[^:]+)?(:[rwm]+)?$"}}},"required":["service"],"additionalProperties":false}};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^[A-Za-z_][A-Za-z0-9_.-]*$", "");
 const pattern1 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_.-]*$", "");
@@ -74,10 +74,10 @@ vErrors.push(err3);
 errors++;
 }
 }
-if(data0.instance_type !== undefined){
-let data3 = data0.instance_type;
-if(typeof data3 !== "string"){
-const err4 = {instancePath:instancePath+"/" + i0+"/instance_type",schemaPath:"#/items/properties/instance_type/type",keyword:"type",params:{type: "string"}};
+if(data0.replicas !== undefined){
+let data3 = data0.replicas;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+const err4 = {instancePath:instancePath+"/" + i0+"/replicas",schemaPath:"#/items/properties/replicas/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -86,8 +86,9 @@ vErrors.push(err4);
 }
 errors++;
 }
-if(!(((((data3 === "standard") || (data3 === "published")) || (data3 === "persistent")) || (data3 === "master")) || (data3 === "debug"))){
-const err5 = {instancePath:instancePath+"/" + i0+"/instance_type",schemaPath:"#/items/properties/instance_type/enum",keyword:"enum",params:{allowedValues: schema11.items.properties.instance_type.enum}};
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 100 || isNaN(data3)){
+const err5 = {instancePath:instancePath+"/" + i0+"/replicas",schemaPath:"#/items/properties/replicas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -96,10 +97,8 @@ vErrors.push(err5);
 }
 errors++;
 }
-}
-if(data0.linked !== undefined){
-if(typeof data0.linked !== "boolean"){
-const err6 = {instancePath:instancePath+"/" + i0+"/linked",schemaPath:"#/items/properties/linked/type",keyword:"type",params:{type: "boolean"}};
+if(data3 < 0 || isNaN(data3)){
+const err6 = {instancePath:instancePath+"/" + i0+"/replicas",schemaPath:"#/items/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -109,9 +108,11 @@ vErrors.push(err6);
 errors++;
 }
 }
-if(data0.publish_ports !== undefined){
-if(typeof data0.publish_ports !== "boolean"){
-const err7 = {instancePath:instancePath+"/" + i0+"/publish_ports",schemaPath:"#/items/properties/publish_ports/type",keyword:"type",params:{type: "boolean"}};
+}
+if(data0.instance_type !== undefined){
+let data4 = data0.instance_type;
+if(typeof data4 !== "string"){
+const err7 = {instancePath:instancePath+"/" + i0+"/instance_type",schemaPath:"#/items/properties/instance_type/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -120,10 +121,8 @@ vErrors.push(err7);
 }
 errors++;
 }
-}
-if(data0.persistent_data !== undefined){
-if(typeof data0.persistent_data !== "boolean"){
-const err8 = {instancePath:instancePath+"/" + i0+"/persistent_data",schemaPath:"#/items/properties/persistent_data/type",keyword:"type",params:{type: "boolean"}};
+if(!(((((data4 === "standard") || (data4 === "published")) || (data4 === "persistent")) || (data4 === "master")) || (data4 === "debug"))){
+const err8 = {instancePath:instancePath+"/" + i0+"/instance_type",schemaPath:"#/items/properties/instance_type/enum",keyword:"enum",params:{allowedValues: schema11.items.properties.instance_type.enum}};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -133,9 +132,9 @@ vErrors.push(err8);
 errors++;
 }
 }
-if(data0.persistent_opt !== undefined){
-if(typeof data0.persistent_opt !== "boolean"){
-const err9 = {instancePath:instancePath+"/" + i0+"/persistent_opt",schemaPath:"#/items/properties/persistent_opt/type",keyword:"type",params:{type: "boolean"}};
+if(data0.linked !== undefined){
+if(typeof data0.linked !== "boolean"){
+const err9 = {instancePath:instancePath+"/" + i0+"/linked",schemaPath:"#/items/properties/linked/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -145,9 +144,9 @@ vErrors.push(err9);
 errors++;
 }
 }
-if(data0.persistent_log !== undefined){
-if(typeof data0.persistent_log !== "boolean"){
-const err10 = {instancePath:instancePath+"/" + i0+"/persistent_log",schemaPath:"#/items/properties/persistent_log/type",keyword:"type",params:{type: "boolean"}};
+if(data0.publish_ports !== undefined){
+if(typeof data0.publish_ports !== "boolean"){
+const err10 = {instancePath:instancePath+"/" + i0+"/publish_ports",schemaPath:"#/items/properties/publish_ports/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -157,9 +156,9 @@ vErrors.push(err10);
 errors++;
 }
 }
-if(data0.persistent_home !== undefined){
-if(typeof data0.persistent_home !== "boolean"){
-const err11 = {instancePath:instancePath+"/" + i0+"/persistent_home",schemaPath:"#/items/properties/persistent_home/type",keyword:"type",params:{type: "boolean"}};
+if(data0.persistent_data !== undefined){
+if(typeof data0.persistent_data !== "boolean"){
+const err11 = {instancePath:instancePath+"/" + i0+"/persistent_data",schemaPath:"#/items/properties/persistent_data/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -169,9 +168,9 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data0.persistent_shared !== undefined){
-if(typeof data0.persistent_shared !== "boolean"){
-const err12 = {instancePath:instancePath+"/" + i0+"/persistent_shared",schemaPath:"#/items/properties/persistent_shared/type",keyword:"type",params:{type: "boolean"}};
+if(data0.persistent_opt !== undefined){
+if(typeof data0.persistent_opt !== "boolean"){
+const err12 = {instancePath:instancePath+"/" + i0+"/persistent_opt",schemaPath:"#/items/properties/persistent_opt/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -181,9 +180,9 @@ vErrors.push(err12);
 errors++;
 }
 }
-if(data0.interactive !== undefined){
-if(typeof data0.interactive !== "boolean"){
-const err13 = {instancePath:instancePath+"/" + i0+"/interactive",schemaPath:"#/items/properties/interactive/type",keyword:"type",params:{type: "boolean"}};
+if(data0.persistent_log !== undefined){
+if(typeof data0.persistent_log !== "boolean"){
+const err13 = {instancePath:instancePath+"/" + i0+"/persistent_log",schemaPath:"#/items/properties/persistent_log/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -193,9 +192,9 @@ vErrors.push(err13);
 errors++;
 }
 }
-if(data0.safemode !== undefined){
-if(typeof data0.safemode !== "boolean"){
-const err14 = {instancePath:instancePath+"/" + i0+"/safemode",schemaPath:"#/items/properties/safemode/type",keyword:"type",params:{type: "boolean"}};
+if(data0.persistent_home !== undefined){
+if(typeof data0.persistent_home !== "boolean"){
+const err14 = {instancePath:instancePath+"/" + i0+"/persistent_home",schemaPath:"#/items/properties/persistent_home/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -205,9 +204,9 @@ vErrors.push(err14);
 errors++;
 }
 }
-if(data0.group !== undefined){
-if(typeof data0.group !== "string"){
-const err15 = {instancePath:instancePath+"/" + i0+"/group",schemaPath:"#/items/properties/group/type",keyword:"type",params:{type: "string"}};
+if(data0.persistent_shared !== undefined){
+if(typeof data0.persistent_shared !== "boolean"){
+const err15 = {instancePath:instancePath+"/" + i0+"/persistent_shared",schemaPath:"#/items/properties/persistent_shared/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -217,9 +216,9 @@ vErrors.push(err15);
 errors++;
 }
 }
-if(data0.autostart !== undefined){
-if(typeof data0.autostart !== "boolean"){
-const err16 = {instancePath:instancePath+"/" + i0+"/autostart",schemaPath:"#/items/properties/autostart/type",keyword:"type",params:{type: "boolean"}};
+if(data0.interactive !== undefined){
+if(typeof data0.interactive !== "boolean"){
+const err16 = {instancePath:instancePath+"/" + i0+"/interactive",schemaPath:"#/items/properties/interactive/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -229,9 +228,9 @@ vErrors.push(err16);
 errors++;
 }
 }
-if(data0.autorun !== undefined){
-if(typeof data0.autorun !== "boolean"){
-const err17 = {instancePath:instancePath+"/" + i0+"/autorun",schemaPath:"#/items/properties/autorun/type",keyword:"type",params:{type: "boolean"}};
+if(data0.safemode !== undefined){
+if(typeof data0.safemode !== "boolean"){
+const err17 = {instancePath:instancePath+"/" + i0+"/safemode",schemaPath:"#/items/properties/safemode/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -241,9 +240,9 @@ vErrors.push(err17);
 errors++;
 }
 }
-if(data0.hostname !== undefined){
-if(typeof data0.hostname !== "string"){
-const err18 = {instancePath:instancePath+"/" + i0+"/hostname",schemaPath:"#/items/properties/hostname/type",keyword:"type",params:{type: "string"}};
+if(data0.group !== undefined){
+if(typeof data0.group !== "string"){
+const err18 = {instancePath:instancePath+"/" + i0+"/group",schemaPath:"#/items/properties/group/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -253,9 +252,9 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data0.image !== undefined){
-if(typeof data0.image !== "string"){
-const err19 = {instancePath:instancePath+"/" + i0+"/image",schemaPath:"#/items/properties/image/type",keyword:"type",params:{type: "string"}};
+if(data0.autostart !== undefined){
+if(typeof data0.autostart !== "boolean"){
+const err19 = {instancePath:instancePath+"/" + i0+"/autostart",schemaPath:"#/items/properties/autostart/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -265,9 +264,9 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data0.platform !== undefined){
-if(typeof data0.platform !== "string"){
-const err20 = {instancePath:instancePath+"/" + i0+"/platform",schemaPath:"#/items/properties/platform/type",keyword:"type",params:{type: "string"}};
+if(data0.autorun !== undefined){
+if(typeof data0.autorun !== "boolean"){
+const err20 = {instancePath:instancePath+"/" + i0+"/autorun",schemaPath:"#/items/properties/autorun/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -277,13 +276,9 @@ vErrors.push(err20);
 errors++;
 }
 }
-if(data0.build_args !== undefined){
-let data19 = data0.build_args;
-if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
-for(const key1 in data19){
-let data20 = data19[key1];
-if((typeof data20 !== "string") && (!((typeof data20 == "number") && (isFinite(data20))))){
-const err21 = {instancePath:instancePath+"/" + i0+"/build_args/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/build_args/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.build_args.additionalProperties.type}};
+if(data0.hostname !== undefined){
+if(typeof data0.hostname !== "string"){
+const err21 = {instancePath:instancePath+"/" + i0+"/hostname",schemaPath:"#/items/properties/hostname/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -293,9 +288,9 @@ vErrors.push(err21);
 errors++;
 }
 }
-}
-else {
-const err22 = {instancePath:instancePath+"/" + i0+"/build_args",schemaPath:"#/items/properties/build_args/type",keyword:"type",params:{type: "object"}};
+if(data0.image !== undefined){
+if(typeof data0.image !== "string"){
+const err22 = {instancePath:instancePath+"/" + i0+"/image",schemaPath:"#/items/properties/image/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -305,9 +300,9 @@ vErrors.push(err22);
 errors++;
 }
 }
-if(data0.target !== undefined){
-if(typeof data0.target !== "string"){
-const err23 = {instancePath:instancePath+"/" + i0+"/target",schemaPath:"#/items/properties/target/type",keyword:"type",params:{type: "string"}};
+if(data0.platform !== undefined){
+if(typeof data0.platform !== "string"){
+const err23 = {instancePath:instancePath+"/" + i0+"/platform",schemaPath:"#/items/properties/platform/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -317,10 +312,13 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data0.labels !== undefined){
-let data22 = data0.labels;
-if(!data22 || typeof data22 != "object"){
-const err24 = {instancePath:instancePath+"/" + i0+"/labels",schemaPath:"#/items/properties/labels/type",keyword:"type",params:{type: schema11.items.properties.labels.type}};
+if(data0.build_args !== undefined){
+let data20 = data0.build_args;
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+for(const key1 in data20){
+let data21 = data20[key1];
+if((typeof data21 !== "string") && (!((typeof data21 == "number") && (isFinite(data21))))){
+const err24 = {instancePath:instancePath+"/" + i0+"/build_args/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/build_args/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.build_args.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -329,11 +327,10 @@ vErrors.push(err24);
 }
 errors++;
 }
-if(Array.isArray(data22)){
-const len1 = data22.length;
-for(let i1=0; i1<len1; i1++){
-if(typeof data22[i1] !== "string"){
-const err25 = {instancePath:instancePath+"/" + i0+"/labels/" + i1,schemaPath:"#/items/properties/labels/items/type",keyword:"type",params:{type: "string"}};
+}
+}
+else {
+const err25 = {instancePath:instancePath+"/" + i0+"/build_args",schemaPath:"#/items/properties/build_args/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -343,12 +340,9 @@ vErrors.push(err25);
 errors++;
 }
 }
-}
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
-for(const key2 in data22){
-let data24 = data22[key2];
-if((typeof data24 !== "string") && (!((typeof data24 == "number") && (isFinite(data24))))){
-const err26 = {instancePath:instancePath+"/" + i0+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/labels/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.labels.additionalProperties.type}};
+if(data0.target !== undefined){
+if(typeof data0.target !== "string"){
+const err26 = {instancePath:instancePath+"/" + i0+"/target",schemaPath:"#/items/properties/target/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -358,16 +352,10 @@ vErrors.push(err26);
 errors++;
 }
 }
-}
-}
-if(data0.env_vars !== undefined){
-let data25 = data0.env_vars;
-if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
-for(const key3 in data25){
-const _errs56 = errors;
-if(typeof key3 === "string"){
-if(!pattern0.test(key3)){
-const err27 = {instancePath:instancePath+"/" + i0+"/env_vars",schemaPath:"#/items/properties/env_vars/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.-]*$"},propertyName:key3};
+if(data0.labels !== undefined){
+let data23 = data0.labels;
+if(!data23 || typeof data23 != "object"){
+const err27 = {instancePath:instancePath+"/" + i0+"/labels",schemaPath:"#/items/properties/labels/type",keyword:"type",params:{type: schema11.items.properties.labels.type}};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -376,10 +364,11 @@ vErrors.push(err27);
 }
 errors++;
 }
-}
-var valid7 = _errs56 === errors;
-if(!valid7){
-const err28 = {instancePath:instancePath+"/" + i0+"/env_vars",schemaPath:"#/items/properties/env_vars/propertyNames",keyword:"propertyNames",params:{propertyName: key3}};
+if(Array.isArray(data23)){
+const len1 = data23.length;
+for(let i1=0; i1<len1; i1++){
+if(typeof data23[i1] !== "string"){
+const err28 = {instancePath:instancePath+"/" + i0+"/labels/" + i1,schemaPath:"#/items/properties/labels/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -389,10 +378,12 @@ vErrors.push(err28);
 errors++;
 }
 }
-for(const key4 in data25){
-let data26 = data25[key4];
-if(((typeof data26 !== "string") && (!((typeof data26 == "number") && (isFinite(data26))))) && (data26 !== null)){
-const err29 = {instancePath:instancePath+"/" + i0+"/env_vars/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/env_vars/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.env_vars.additionalProperties.type}};
+}
+if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+for(const key2 in data23){
+let data25 = data23[key2];
+if((typeof data25 !== "string") && (!((typeof data25 == "number") && (isFinite(data25))))){
+const err29 = {instancePath:instancePath+"/" + i0+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/labels/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.labels.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -403,8 +394,15 @@ errors++;
 }
 }
 }
-else {
-const err30 = {instancePath:instancePath+"/" + i0+"/env_vars",schemaPath:"#/items/properties/env_vars/type",keyword:"type",params:{type: "object"}};
+}
+if(data0.env_vars !== undefined){
+let data26 = data0.env_vars;
+if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+for(const key3 in data26){
+const _errs58 = errors;
+if(typeof key3 === "string"){
+if(!pattern0.test(key3)){
+const err30 = {instancePath:instancePath+"/" + i0+"/env_vars",schemaPath:"#/items/properties/env_vars/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_.-]*$"},propertyName:key3};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -414,10 +412,9 @@ vErrors.push(err30);
 errors++;
 }
 }
-if(data0.env_file !== undefined){
-let data27 = data0.env_file;
-if((typeof data27 !== "string") && (!(Array.isArray(data27)))){
-const err31 = {instancePath:instancePath+"/" + i0+"/env_file",schemaPath:"#/items/properties/env_file/type",keyword:"type",params:{type: schema11.items.properties.env_file.type}};
+var valid7 = _errs58 === errors;
+if(!valid7){
+const err31 = {instancePath:instancePath+"/" + i0+"/env_vars",schemaPath:"#/items/properties/env_vars/propertyNames",keyword:"propertyNames",params:{propertyName: key3}};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -426,11 +423,11 @@ vErrors.push(err31);
 }
 errors++;
 }
-if(Array.isArray(data27)){
-const len2 = data27.length;
-for(let i2=0; i2<len2; i2++){
-if(typeof data27[i2] !== "string"){
-const err32 = {instancePath:instancePath+"/" + i0+"/env_file/" + i2,schemaPath:"#/items/properties/env_file/items/type",keyword:"type",params:{type: "string"}};
+}
+for(const key4 in data26){
+let data27 = data26[key4];
+if(((typeof data27 !== "string") && (!((typeof data27 == "number") && (isFinite(data27))))) && (data27 !== null)){
+const err32 = {instancePath:instancePath+"/" + i0+"/env_vars/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/env_vars/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.env_vars.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -441,15 +438,8 @@ errors++;
 }
 }
 }
-}
-if(data0.secrets !== undefined){
-let data29 = data0.secrets;
-if(Array.isArray(data29)){
-const len3 = data29.length;
-for(let i3=0; i3<len3; i3++){
-let data30 = data29[i3];
-if((typeof data30 !== "string") && (!(data30 && typeof data30 == "object" && !Array.isArray(data30)))){
-const err33 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3,schemaPath:"#/items/properties/secrets/items/type",keyword:"type",params:{type: schema11.items.properties.secrets.items.type}};
+else {
+const err33 = {instancePath:instancePath+"/" + i0+"/env_vars",schemaPath:"#/items/properties/env_vars/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -458,9 +448,11 @@ vErrors.push(err33);
 }
 errors++;
 }
-if(typeof data30 === "string"){
-if(!pattern1.test(data30)){
-const err34 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3,schemaPath:"#/items/properties/secrets/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_.-]*$"}};
+}
+if(data0.env_file !== undefined){
+let data28 = data0.env_file;
+if((typeof data28 !== "string") && (!(Array.isArray(data28)))){
+const err34 = {instancePath:instancePath+"/" + i0+"/env_file",schemaPath:"#/items/properties/env_file/type",keyword:"type",params:{type: schema11.items.properties.env_file.type}};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -469,10 +461,11 @@ vErrors.push(err34);
 }
 errors++;
 }
-}
-if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
-if(data30.name === undefined){
-const err35 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3,schemaPath:"#/items/properties/secrets/items/required",keyword:"required",params:{missingProperty: "name"}};
+if(Array.isArray(data28)){
+const len2 = data28.length;
+for(let i2=0; i2<len2; i2++){
+if(typeof data28[i2] !== "string"){
+const err35 = {instancePath:instancePath+"/" + i0+"/env_file/" + i2,schemaPath:"#/items/properties/env_file/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -481,9 +474,17 @@ vErrors.push(err35);
 }
 errors++;
 }
-for(const key5 in data30){
-if(!(((key5 === "name") || (key5 === "file")) || (key5 === "variable"))){
-const err36 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3,schemaPath:"#/items/properties/secrets/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}};
+}
+}
+}
+if(data0.secrets !== undefined){
+let data30 = data0.secrets;
+if(Array.isArray(data30)){
+const len3 = data30.length;
+for(let i3=0; i3<len3; i3++){
+let data31 = data30[i3];
+if((typeof data31 !== "string") && (!(data31 && typeof data31 == "object" && !Array.isArray(data31)))){
+const err36 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3,schemaPath:"#/items/properties/secrets/items/type",keyword:"type",params:{type: schema11.items.properties.secrets.items.type}};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -492,12 +493,9 @@ vErrors.push(err36);
 }
 errors++;
 }
-}
-if(data30.name !== undefined){
-let data31 = data30.name;
 if(typeof data31 === "string"){
 if(!pattern1.test(data31)){
-const err37 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3+"/name",schemaPath:"#/items/properties/secrets/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_.-]*$"}};
+const err37 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3,schemaPath:"#/items/properties/secrets/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_.-]*$"}};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -507,8 +505,9 @@ vErrors.push(err37);
 errors++;
 }
 }
-else {
-const err38 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3+"/name",schemaPath:"#/items/properties/secrets/items/properties/name/type",keyword:"type",params:{type: "string"}};
+if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+if(data31.name === undefined){
+const err38 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3,schemaPath:"#/items/properties/secrets/items/required",keyword:"required",params:{missingProperty: "name"}};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -517,10 +516,9 @@ vErrors.push(err38);
 }
 errors++;
 }
-}
-if(data30.file !== undefined){
-if(typeof data30.file !== "string"){
-const err39 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3+"/file",schemaPath:"#/items/properties/secrets/items/properties/file/type",keyword:"type",params:{type: "string"}};
+for(const key5 in data31){
+if(!(((key5 === "name") || (key5 === "file")) || (key5 === "variable"))){
+const err39 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3,schemaPath:"#/items/properties/secrets/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -530,9 +528,11 @@ vErrors.push(err39);
 errors++;
 }
 }
-if(data30.variable !== undefined){
-if(typeof data30.variable !== "string"){
-const err40 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3+"/variable",schemaPath:"#/items/properties/secrets/items/properties/variable/type",keyword:"type",params:{type: "string"}};
+if(data31.name !== undefined){
+let data32 = data31.name;
+if(typeof data32 === "string"){
+if(!pattern1.test(data32)){
+const err40 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3+"/name",schemaPath:"#/items/properties/secrets/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_.-]*$"}};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -542,11 +542,8 @@ vErrors.push(err40);
 errors++;
 }
 }
-}
-}
-}
 else {
-const err41 = {instancePath:instancePath+"/" + i0+"/secrets",schemaPath:"#/items/properties/secrets/type",keyword:"type",params:{type: "array"}};
+const err41 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3+"/name",schemaPath:"#/items/properties/secrets/items/properties/name/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -556,14 +553,9 @@ vErrors.push(err41);
 errors++;
 }
 }
-if(data0.links !== undefined){
-let data34 = data0.links;
-if(Array.isArray(data34)){
-const len4 = data34.length;
-for(let i4=0; i4<len4; i4++){
-let data35 = data34[i4];
-if((typeof data35 !== "string") && (!(data35 && typeof data35 == "object" && !Array.isArray(data35)))){
-const err42 = {instancePath:instancePath+"/" + i0+"/links/" + i4,schemaPath:"#/items/properties/links/items/type",keyword:"type",params:{type: schema11.items.properties.links.items.type}};
+if(data31.file !== undefined){
+if(typeof data31.file !== "string"){
+const err42 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3+"/file",schemaPath:"#/items/properties/secrets/items/properties/file/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -572,9 +564,10 @@ vErrors.push(err42);
 }
 errors++;
 }
-if(typeof data35 === "string"){
-if(!pattern3.test(data35)){
-const err43 = {instancePath:instancePath+"/" + i0+"/links/" + i4,schemaPath:"#/items/properties/links/items/pattern",keyword:"pattern",params:{pattern: "^[^:\\s]+:[^:\\s]+$"}};
+}
+if(data31.variable !== undefined){
+if(typeof data31.variable !== "string"){
+const err43 = {instancePath:instancePath+"/" + i0+"/secrets/" + i3+"/variable",schemaPath:"#/items/properties/secrets/items/properties/variable/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -584,9 +577,11 @@ vErrors.push(err43);
 errors++;
 }
 }
-if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
-if(data35.name === undefined){
-const err44 = {instancePath:instancePath+"/" + i0+"/links/" + i4,schemaPath:"#/items/properties/links/items/required",keyword:"required",params:{missingProperty: "name"}};
+}
+}
+}
+else {
+const err44 = {instancePath:instancePath+"/" + i0+"/secrets",schemaPath:"#/items/properties/secrets/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -595,8 +590,15 @@ vErrors.push(err44);
 }
 errors++;
 }
-if(data35.service === undefined){
-const err45 = {instancePath:instancePath+"/" + i0+"/links/" + i4,schemaPath:"#/items/properties/links/items/required",keyword:"required",params:{missingProperty: "service"}};
+}
+if(data0.links !== undefined){
+let data35 = data0.links;
+if(Array.isArray(data35)){
+const len4 = data35.length;
+for(let i4=0; i4<len4; i4++){
+let data36 = data35[i4];
+if((typeof data36 !== "string") && (!(data36 && typeof data36 == "object" && !Array.isArray(data36)))){
+const err45 = {instancePath:instancePath+"/" + i0+"/links/" + i4,schemaPath:"#/items/properties/links/items/type",keyword:"type",params:{type: schema11.items.properties.links.items.type}};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -605,9 +607,9 @@ vErrors.push(err45);
 }
 errors++;
 }
-for(const key6 in data35){
-if(!(((key6 === "name") || (key6 === "service")) || (key6 === "instance"))){
-const err46 = {instancePath:instancePath+"/" + i0+"/links/" + i4,schemaPath:"#/items/properties/links/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}};
+if(typeof data36 === "string"){
+if(!pattern3.test(data36)){
+const err46 = {instancePath:instancePath+"/" + i0+"/links/" + i4,schemaPath:"#/items/properties/links/items/pattern",keyword:"pattern",params:{pattern: "^[^:\\s]+:[^:\\s]+$"}};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -617,11 +619,9 @@ vErrors.push(err46);
 errors++;
 }
 }
-if(data35.name !== undefined){
-let data36 = data35.name;
-if(typeof data36 === "string"){
-if(!pattern4.test(data36)){
-const err47 = {instancePath:instancePath+"/" + i0+"/links/" + i4+"/name",schemaPath:"#/items/properties/links/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$"}};
+if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
+if(data36.name === undefined){
+const err47 = {instancePath:instancePath+"/" + i0+"/links/" + i4,schemaPath:"#/items/properties/links/items/required",keyword:"required",params:{missingProperty: "name"}};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -630,9 +630,8 @@ vErrors.push(err47);
 }
 errors++;
 }
-}
-else {
-const err48 = {instancePath:instancePath+"/" + i0+"/links/" + i4+"/name",schemaPath:"#/items/properties/links/items/properties/name/type",keyword:"type",params:{type: "string"}};
+if(data36.service === undefined){
+const err48 = {instancePath:instancePath+"/" + i0+"/links/" + i4,schemaPath:"#/items/properties/links/items/required",keyword:"required",params:{missingProperty: "service"}};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -641,10 +640,9 @@ vErrors.push(err48);
 }
 errors++;
 }
-}
-if(data35.service !== undefined){
-if(typeof data35.service !== "string"){
-const err49 = {instancePath:instancePath+"/" + i0+"/links/" + i4+"/service",schemaPath:"#/items/properties/links/items/properties/service/type",keyword:"type",params:{type: "string"}};
+for(const key6 in data36){
+if(!(((key6 === "name") || (key6 === "service")) || (key6 === "instance"))){
+const err49 = {instancePath:instancePath+"/" + i0+"/links/" + i4,schemaPath:"#/items/properties/links/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -654,10 +652,11 @@ vErrors.push(err49);
 errors++;
 }
 }
-if(data35.instance !== undefined){
-let data38 = data35.instance;
-if((typeof data38 !== "string") && (data38 !== null)){
-const err50 = {instancePath:instancePath+"/" + i0+"/links/" + i4+"/instance",schemaPath:"#/items/properties/links/items/properties/instance/type",keyword:"type",params:{type: schema11.items.properties.links.items.properties.instance.type}};
+if(data36.name !== undefined){
+let data37 = data36.name;
+if(typeof data37 === "string"){
+if(!pattern4.test(data37)){
+const err50 = {instancePath:instancePath+"/" + i0+"/links/" + i4+"/name",schemaPath:"#/items/properties/links/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$"}};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -667,11 +666,8 @@ vErrors.push(err50);
 errors++;
 }
 }
-}
-}
-}
 else {
-const err51 = {instancePath:instancePath+"/" + i0+"/links",schemaPath:"#/items/properties/links/type",keyword:"type",params:{type: "array"}};
+const err51 = {instancePath:instancePath+"/" + i0+"/links/" + i4+"/name",schemaPath:"#/items/properties/links/items/properties/name/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -681,14 +677,9 @@ vErrors.push(err51);
 errors++;
 }
 }
-if(data0.ports !== undefined){
-let data39 = data0.ports;
-if(Array.isArray(data39)){
-const len5 = data39.length;
-for(let i5=0; i5<len5; i5++){
-let data40 = data39[i5];
-if((typeof data40 !== "string") && (!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40))))){
-const err52 = {instancePath:instancePath+"/" + i0+"/ports/" + i5,schemaPath:"#/items/properties/ports/items/type",keyword:"type",params:{type: schema11.items.properties.ports.items.type}};
+if(data36.service !== undefined){
+if(typeof data36.service !== "string"){
+const err52 = {instancePath:instancePath+"/" + i0+"/links/" + i4+"/service",schemaPath:"#/items/properties/links/items/properties/service/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -697,9 +688,11 @@ vErrors.push(err52);
 }
 errors++;
 }
-if((typeof data40 == "number") && (isFinite(data40))){
-if(data40 > 65535 || isNaN(data40)){
-const err53 = {instancePath:instancePath+"/" + i0+"/ports/" + i5,schemaPath:"#/items/properties/ports/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
+}
+if(data36.instance !== undefined){
+let data39 = data36.instance;
+if((typeof data39 !== "string") && (data39 !== null)){
+const err53 = {instancePath:instancePath+"/" + i0+"/links/" + i4+"/instance",schemaPath:"#/items/properties/links/items/properties/instance/type",keyword:"type",params:{type: schema11.items.properties.links.items.properties.instance.type}};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -708,8 +701,12 @@ vErrors.push(err53);
 }
 errors++;
 }
-if(data40 < 1 || isNaN(data40)){
-const err54 = {instancePath:instancePath+"/" + i0+"/ports/" + i5,schemaPath:"#/items/properties/ports/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+}
+}
+}
+else {
+const err54 = {instancePath:instancePath+"/" + i0+"/links",schemaPath:"#/items/properties/links/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -719,9 +716,14 @@ vErrors.push(err54);
 errors++;
 }
 }
-if(typeof data40 === "string"){
-if(!pattern5.test(data40)){
-const err55 = {instancePath:instancePath+"/" + i0+"/ports/" + i5,schemaPath:"#/items/properties/ports/items/pattern",keyword:"pattern",params:{pattern: "^(((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{0,5}(-\\d{1,5})?:)?\\d{1,5}(-\\d{1,5})?(/(tcp|udp))?$"}};
+if(data0.ports !== undefined){
+let data40 = data0.ports;
+if(Array.isArray(data40)){
+const len5 = data40.length;
+for(let i5=0; i5<len5; i5++){
+let data41 = data40[i5];
+if((typeof data41 !== "string") && (!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41))))){
+const err55 = {instancePath:instancePath+"/" + i0+"/ports/" + i5,schemaPath:"#/items/properties/ports/items/type",keyword:"type",params:{type: schema11.items.properties.ports.items.type}};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -730,11 +732,9 @@ vErrors.push(err55);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err56 = {instancePath:instancePath+"/" + i0+"/ports",schemaPath:"#/items/properties/ports/type",keyword:"type",params:{type: "array"}};
+if((typeof data41 == "number") && (isFinite(data41))){
+if(data41 > 65535 || isNaN(data41)){
+const err56 = {instancePath:instancePath+"/" + i0+"/ports/" + i5,schemaPath:"#/items/properties/ports/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -743,11 +743,8 @@ vErrors.push(err56);
 }
 errors++;
 }
-}
-if(data0.publish_ssh_on !== undefined){
-let data41 = data0.publish_ssh_on;
-if((typeof data41 !== "string") && (!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41))))){
-const err57 = {instancePath:instancePath+"/" + i0+"/publish_ssh_on",schemaPath:"#/items/properties/publish_ssh_on/type",keyword:"type",params:{type: schema11.items.properties.publish_ssh_on.type}};
+if(data41 < 1 || isNaN(data41)){
+const err57 = {instancePath:instancePath+"/" + i0+"/ports/" + i5,schemaPath:"#/items/properties/ports/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -756,9 +753,10 @@ vErrors.push(err57);
 }
 errors++;
 }
-if((typeof data41 == "number") && (isFinite(data41))){
-if(data41 > 65535 || isNaN(data41)){
-const err58 = {instancePath:instancePath+"/" + i0+"/publish_ssh_on",schemaPath:"#/items/properties/publish_ssh_on/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
+}
+if(typeof data41 === "string"){
+if(!pattern5.test(data41)){
+const err58 = {instancePath:instancePath+"/" + i0+"/ports/" + i5,schemaPath:"#/items/properties/ports/items/pattern",keyword:"pattern",params:{pattern: "^(((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{0,5}(-\\d{1,5})?:)?\\d{1,5}(-\\d{1,5})?(/(tcp|udp))?$"}};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -767,8 +765,11 @@ vErrors.push(err58);
 }
 errors++;
 }
-if(data41 < 1 || isNaN(data41)){
-const err59 = {instancePath:instancePath+"/" + i0+"/publish_ssh_on",schemaPath:"#/items/properties/publish_ssh_on/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+}
+}
+else {
+const err59 = {instancePath:instancePath+"/" + i0+"/ports",schemaPath:"#/items/properties/ports/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -778,9 +779,10 @@ vErrors.push(err59);
 errors++;
 }
 }
-if(typeof data41 === "string"){
-if(!pattern6.test(data41)){
-const err60 = {instancePath:instancePath+"/" + i0+"/publish_ssh_on",schemaPath:"#/items/properties/publish_ssh_on/pattern",keyword:"pattern",params:{pattern: "^((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{1,5}$"}};
+if(data0.publish_ssh_on !== undefined){
+let data42 = data0.publish_ssh_on;
+if((typeof data42 !== "string") && (!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42))))){
+const err60 = {instancePath:instancePath+"/" + i0+"/publish_ssh_on",schemaPath:"#/items/properties/publish_ssh_on/type",keyword:"type",params:{type: schema11.items.properties.publish_ssh_on.type}};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -789,11 +791,9 @@ vErrors.push(err60);
 }
 errors++;
 }
-}
-}
-if(data0.ssh_between !== undefined){
-if(typeof data0.ssh_between !== "boolean"){
-const err61 = {instancePath:instancePath+"/" + i0+"/ssh_between",schemaPath:"#/items/properties/ssh_between/type",keyword:"type",params:{type: "boolean"}};
+if((typeof data42 == "number") && (isFinite(data42))){
+if(data42 > 65535 || isNaN(data42)){
+const err61 = {instancePath:instancePath+"/" + i0+"/publish_ssh_on",schemaPath:"#/items/properties/publish_ssh_on/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -802,11 +802,8 @@ vErrors.push(err61);
 }
 errors++;
 }
-}
-if(data0.network_mode !== undefined){
-let data43 = data0.network_mode;
-if(typeof data43 !== "string"){
-const err62 = {instancePath:instancePath+"/" + i0+"/network_mode",schemaPath:"#/items/properties/network_mode/type",keyword:"type",params:{type: "string"}};
+if(data42 < 1 || isNaN(data42)){
+const err62 = {instancePath:instancePath+"/" + i0+"/publish_ssh_on",schemaPath:"#/items/properties/publish_ssh_on/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -815,8 +812,10 @@ vErrors.push(err62);
 }
 errors++;
 }
-if(!((data43 === "nethost") || (data43 === "host"))){
-const err63 = {instancePath:instancePath+"/" + i0+"/network_mode",schemaPath:"#/items/properties/network_mode/enum",keyword:"enum",params:{allowedValues: schema11.items.properties.network_mode.enum}};
+}
+if(typeof data42 === "string"){
+if(!pattern6.test(data42)){
+const err63 = {instancePath:instancePath+"/" + i0+"/publish_ssh_on",schemaPath:"#/items/properties/publish_ssh_on/pattern",keyword:"pattern",params:{pattern: "^((\\d{1,3}\\.){3}\\d{1,3}:)?\\d{1,5}$"}};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -826,9 +825,10 @@ vErrors.push(err63);
 errors++;
 }
 }
-if(data0.nethost !== undefined){
-if(typeof data0.nethost !== "boolean"){
-const err64 = {instancePath:instancePath+"/" + i0+"/nethost",schemaPath:"#/items/properties/nethost/type",keyword:"type",params:{type: "boolean"}};
+}
+if(data0.ssh_between !== undefined){
+if(typeof data0.ssh_between !== "boolean"){
+const err64 = {instancePath:instancePath+"/" + i0+"/ssh_between",schemaPath:"#/items/properties/ssh_between/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -838,10 +838,10 @@ vErrors.push(err64);
 errors++;
 }
 }
-if(data0.extra_hosts !== undefined){
-let data45 = data0.extra_hosts;
-if(!data45 || typeof data45 != "object"){
-const err65 = {instancePath:instancePath+"/" + i0+"/extra_hosts",schemaPath:"#/items/properties/extra_hosts/type",keyword:"type",params:{type: schema11.items.properties.extra_hosts.type}};
+if(data0.network_mode !== undefined){
+let data44 = data0.network_mode;
+if(typeof data44 !== "string"){
+const err65 = {instancePath:instancePath+"/" + i0+"/network_mode",schemaPath:"#/items/properties/network_mode/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -850,11 +850,8 @@ vErrors.push(err65);
 }
 errors++;
 }
-if(Array.isArray(data45)){
-const len6 = data45.length;
-for(let i6=0; i6<len6; i6++){
-if(typeof data45[i6] !== "string"){
-const err66 = {instancePath:instancePath+"/" + i0+"/extra_hosts/" + i6,schemaPath:"#/items/properties/extra_hosts/items/type",keyword:"type",params:{type: "string"}};
+if(!((data44 === "nethost") || (data44 === "host"))){
+const err66 = {instancePath:instancePath+"/" + i0+"/network_mode",schemaPath:"#/items/properties/network_mode/enum",keyword:"enum",params:{allowedValues: schema11.items.properties.network_mode.enum}};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -864,12 +861,9 @@ vErrors.push(err66);
 errors++;
 }
 }
-}
-if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
-for(const key7 in data45){
-let data47 = data45[key7];
-if((typeof data47 !== "string") && (!((typeof data47 == "number") && (isFinite(data47))))){
-const err67 = {instancePath:instancePath+"/" + i0+"/extra_hosts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/extra_hosts/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.extra_hosts.additionalProperties.type}};
+if(data0.nethost !== undefined){
+if(typeof data0.nethost !== "boolean"){
+const err67 = {instancePath:instancePath+"/" + i0+"/nethost",schemaPath:"#/items/properties/nethost/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -879,12 +873,10 @@ vErrors.push(err67);
 errors++;
 }
 }
-}
-}
-if(data0.seed_command !== undefined){
-let data48 = data0.seed_command;
-if((typeof data48 !== "string") && (!(Array.isArray(data48)))){
-const err68 = {instancePath:instancePath+"/" + i0+"/seed_command",schemaPath:"#/items/properties/seed_command/type",keyword:"type",params:{type: schema11.items.properties.seed_command.type}};
+if(data0.extra_hosts !== undefined){
+let data46 = data0.extra_hosts;
+if(!data46 || typeof data46 != "object"){
+const err68 = {instancePath:instancePath+"/" + i0+"/extra_hosts",schemaPath:"#/items/properties/extra_hosts/type",keyword:"type",params:{type: schema11.items.properties.extra_hosts.type}};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -893,11 +885,11 @@ vErrors.push(err68);
 }
 errors++;
 }
-if(Array.isArray(data48)){
-const len7 = data48.length;
-for(let i7=0; i7<len7; i7++){
-if(typeof data48[i7] !== "string"){
-const err69 = {instancePath:instancePath+"/" + i0+"/seed_command/" + i7,schemaPath:"#/items/properties/seed_command/items/type",keyword:"type",params:{type: "string"}};
+if(Array.isArray(data46)){
+const len6 = data46.length;
+for(let i6=0; i6<len6; i6++){
+if(typeof data46[i6] !== "string"){
+const err69 = {instancePath:instancePath+"/" + i0+"/extra_hosts/" + i6,schemaPath:"#/items/properties/extra_hosts/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -908,11 +900,11 @@ errors++;
 }
 }
 }
-}
-if(data0.user !== undefined){
-let data50 = data0.user;
-if((typeof data50 !== "string") && (!(((typeof data50 == "number") && (!(data50 % 1) && !isNaN(data50))) && (isFinite(data50))))){
-const err70 = {instancePath:instancePath+"/" + i0+"/user",schemaPath:"#/items/properties/user/type",keyword:"type",params:{type: schema11.items.properties.user.type}};
+if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
+for(const key7 in data46){
+let data48 = data46[key7];
+if((typeof data48 !== "string") && (!((typeof data48 == "number") && (isFinite(data48))))){
+const err70 = {instancePath:instancePath+"/" + i0+"/extra_hosts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/extra_hosts/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.extra_hosts.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -922,10 +914,12 @@ vErrors.push(err70);
 errors++;
 }
 }
-if(data0.volumes !== undefined){
-let data51 = data0.volumes;
-if((typeof data51 !== "string") && (!(Array.isArray(data51)))){
-const err71 = {instancePath:instancePath+"/" + i0+"/volumes",schemaPath:"#/items/properties/volumes/type",keyword:"type",params:{type: schema11.items.properties.volumes.type}};
+}
+}
+if(data0.seed_command !== undefined){
+let data49 = data0.seed_command;
+if((typeof data49 !== "string") && (!(Array.isArray(data49)))){
+const err71 = {instancePath:instancePath+"/" + i0+"/seed_command",schemaPath:"#/items/properties/seed_command/type",keyword:"type",params:{type: schema11.items.properties.seed_command.type}};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -934,11 +928,11 @@ vErrors.push(err71);
 }
 errors++;
 }
-if(Array.isArray(data51)){
-const len8 = data51.length;
-for(let i8=0; i8<len8; i8++){
-if(typeof data51[i8] !== "string"){
-const err72 = {instancePath:instancePath+"/" + i0+"/volumes/" + i8,schemaPath:"#/items/properties/volumes/items/type",keyword:"type",params:{type: "string"}};
+if(Array.isArray(data49)){
+const len7 = data49.length;
+for(let i7=0; i7<len7; i7++){
+if(typeof data49[i7] !== "string"){
+const err72 = {instancePath:instancePath+"/" + i0+"/seed_command/" + i7,schemaPath:"#/items/properties/seed_command/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -950,10 +944,10 @@ errors++;
 }
 }
 }
-if(data0.tmpfs !== undefined){
-let data53 = data0.tmpfs;
-if((typeof data53 !== "string") && (!(Array.isArray(data53)))){
-const err73 = {instancePath:instancePath+"/" + i0+"/tmpfs",schemaPath:"#/items/properties/tmpfs/type",keyword:"type",params:{type: schema11.items.properties.tmpfs.type}};
+if(data0.user !== undefined){
+let data51 = data0.user;
+if((typeof data51 !== "string") && (!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51))))){
+const err73 = {instancePath:instancePath+"/" + i0+"/user",schemaPath:"#/items/properties/user/type",keyword:"type",params:{type: schema11.items.properties.user.type}};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -962,11 +956,11 @@ vErrors.push(err73);
 }
 errors++;
 }
-if(Array.isArray(data53)){
-const len9 = data53.length;
-for(let i9=0; i9<len9; i9++){
-if(typeof data53[i9] !== "string"){
-const err74 = {instancePath:instancePath+"/" + i0+"/tmpfs/" + i9,schemaPath:"#/items/properties/tmpfs/items/type",keyword:"type",params:{type: "string"}};
+}
+if(data0.volumes !== undefined){
+let data52 = data0.volumes;
+if((typeof data52 !== "string") && (!(Array.isArray(data52)))){
+const err74 = {instancePath:instancePath+"/" + i0+"/volumes",schemaPath:"#/items/properties/volumes/type",keyword:"type",params:{type: schema11.items.properties.volumes.type}};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -975,12 +969,11 @@ vErrors.push(err74);
 }
 errors++;
 }
-}
-}
-}
-if(data0.init !== undefined){
-if(typeof data0.init !== "boolean"){
-const err75 = {instancePath:instancePath+"/" + i0+"/init",schemaPath:"#/items/properties/init/type",keyword:"type",params:{type: "boolean"}};
+if(Array.isArray(data52)){
+const len8 = data52.length;
+for(let i8=0; i8<len8; i8++){
+if(typeof data52[i8] !== "string"){
+const err75 = {instancePath:instancePath+"/" + i0+"/volumes/" + i8,schemaPath:"#/items/properties/volumes/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -990,9 +983,12 @@ vErrors.push(err75);
 errors++;
 }
 }
-if(data0.read_only !== undefined){
-if(typeof data0.read_only !== "boolean"){
-const err76 = {instancePath:instancePath+"/" + i0+"/read_only",schemaPath:"#/items/properties/read_only/type",keyword:"type",params:{type: "boolean"}};
+}
+}
+if(data0.tmpfs !== undefined){
+let data54 = data0.tmpfs;
+if((typeof data54 !== "string") && (!(Array.isArray(data54)))){
+const err76 = {instancePath:instancePath+"/" + i0+"/tmpfs",schemaPath:"#/items/properties/tmpfs/type",keyword:"type",params:{type: schema11.items.properties.tmpfs.type}};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -1001,14 +997,11 @@ vErrors.push(err76);
 }
 errors++;
 }
-}
-if(data0.depends_on !== undefined){
-let data57 = data0.depends_on;
-if(Array.isArray(data57)){
-const len10 = data57.length;
-for(let i10=0; i10<len10; i10++){
-if(typeof data57[i10] !== "string"){
-const err77 = {instancePath:instancePath+"/" + i0+"/depends_on/" + i10,schemaPath:"#/items/properties/depends_on/items/type",keyword:"type",params:{type: "string"}};
+if(Array.isArray(data54)){
+const len9 = data54.length;
+for(let i9=0; i9<len9; i9++){
+if(typeof data54[i9] !== "string"){
+const err77 = {instancePath:instancePath+"/" + i0+"/tmpfs/" + i9,schemaPath:"#/items/properties/tmpfs/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -1019,8 +1012,10 @@ errors++;
 }
 }
 }
-else {
-const err78 = {instancePath:instancePath+"/" + i0+"/depends_on",schemaPath:"#/items/properties/depends_on/type",keyword:"type",params:{type: "array"}};
+}
+if(data0.init !== undefined){
+if(typeof data0.init !== "boolean"){
+const err78 = {instancePath:instancePath+"/" + i0+"/init",schemaPath:"#/items/properties/init/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -1030,11 +1025,9 @@ vErrors.push(err78);
 errors++;
 }
 }
-if(data0.sleep !== undefined){
-let data59 = data0.sleep;
-if((typeof data59 == "number") && (isFinite(data59))){
-if(data59 < 0 || isNaN(data59)){
-const err79 = {instancePath:instancePath+"/" + i0+"/sleep",schemaPath:"#/items/properties/sleep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(data0.read_only !== undefined){
+if(typeof data0.read_only !== "boolean"){
+const err79 = {instancePath:instancePath+"/" + i0+"/read_only",schemaPath:"#/items/properties/read_only/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -1044,8 +1037,13 @@ vErrors.push(err79);
 errors++;
 }
 }
-else {
-const err80 = {instancePath:instancePath+"/" + i0+"/sleep",schemaPath:"#/items/properties/sleep/type",keyword:"type",params:{type: "number"}};
+if(data0.depends_on !== undefined){
+let data58 = data0.depends_on;
+if(Array.isArray(data58)){
+const len10 = data58.length;
+for(let i10=0; i10<len10; i10++){
+if(typeof data58[i10] !== "string"){
+const err80 = {instancePath:instancePath+"/" + i0+"/depends_on/" + i10,schemaPath:"#/items/properties/depends_on/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -1055,12 +1053,9 @@ vErrors.push(err80);
 errors++;
 }
 }
-if(data0.healthcheck !== undefined){
-let data60 = data0.healthcheck;
-if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
-for(const key8 in data60){
-if(!((((((key8 === "test") || (key8 === "interval")) || (key8 === "timeout")) || (key8 === "start_period")) || (key8 === "retries")) || (key8 === "disable"))){
-const err81 = {instancePath:instancePath+"/" + i0+"/healthcheck",schemaPath:"#/items/properties/healthcheck/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8}};
+}
+else {
+const err81 = {instancePath:instancePath+"/" + i0+"/depends_on",schemaPath:"#/items/properties/depends_on/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -1070,10 +1065,11 @@ vErrors.push(err81);
 errors++;
 }
 }
-if(data60.test !== undefined){
-let data61 = data60.test;
-if((typeof data61 !== "string") && (!(Array.isArray(data61)))){
-const err82 = {instancePath:instancePath+"/" + i0+"/healthcheck/test",schemaPath:"#/items/properties/healthcheck/properties/test/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.test.type}};
+if(data0.sleep !== undefined){
+let data60 = data0.sleep;
+if((typeof data60 == "number") && (isFinite(data60))){
+if(data60 < 0 || isNaN(data60)){
+const err82 = {instancePath:instancePath+"/" + i0+"/sleep",schemaPath:"#/items/properties/sleep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -1082,11 +1078,9 @@ vErrors.push(err82);
 }
 errors++;
 }
-if(Array.isArray(data61)){
-const len11 = data61.length;
-for(let i11=0; i11<len11; i11++){
-if(typeof data61[i11] !== "string"){
-const err83 = {instancePath:instancePath+"/" + i0+"/healthcheck/test/" + i11,schemaPath:"#/items/properties/healthcheck/properties/test/items/type",keyword:"type",params:{type: "string"}};
+}
+else {
+const err83 = {instancePath:instancePath+"/" + i0+"/sleep",schemaPath:"#/items/properties/sleep/type",keyword:"type",params:{type: "number"}};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -1096,12 +1090,12 @@ vErrors.push(err83);
 errors++;
 }
 }
-}
-}
-if(data60.interval !== undefined){
-let data63 = data60.interval;
-if((typeof data63 !== "string") && (!((typeof data63 == "number") && (isFinite(data63))))){
-const err84 = {instancePath:instancePath+"/" + i0+"/healthcheck/interval",schemaPath:"#/items/properties/healthcheck/properties/interval/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.interval.type}};
+if(data0.healthcheck !== undefined){
+let data61 = data0.healthcheck;
+if(data61 && typeof data61 == "object" && !Array.isArray(data61)){
+for(const key8 in data61){
+if(!((((((key8 === "test") || (key8 === "interval")) || (key8 === "timeout")) || (key8 === "start_period")) || (key8 === "retries")) || (key8 === "disable"))){
+const err84 = {instancePath:instancePath+"/" + i0+"/healthcheck",schemaPath:"#/items/properties/healthcheck/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8}};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -1110,9 +1104,11 @@ vErrors.push(err84);
 }
 errors++;
 }
-if((typeof data63 == "number") && (isFinite(data63))){
-if(data63 < 0 || isNaN(data63)){
-const err85 = {instancePath:instancePath+"/" + i0+"/healthcheck/interval",schemaPath:"#/items/properties/healthcheck/properties/interval/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+if(data61.test !== undefined){
+let data62 = data61.test;
+if((typeof data62 !== "string") && (!(Array.isArray(data62)))){
+const err85 = {instancePath:instancePath+"/" + i0+"/healthcheck/test",schemaPath:"#/items/properties/healthcheck/properties/test/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.test.type}};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -1121,10 +1117,11 @@ vErrors.push(err85);
 }
 errors++;
 }
-}
-if(typeof data63 === "string"){
-if(!pattern7.test(data63)){
-const err86 = {instancePath:instancePath+"/" + i0+"/healthcheck/interval",schemaPath:"#/items/properties/healthcheck/properties/interval/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
+if(Array.isArray(data62)){
+const len11 = data62.length;
+for(let i11=0; i11<len11; i11++){
+if(typeof data62[i11] !== "string"){
+const err86 = {instancePath:instancePath+"/" + i0+"/healthcheck/test/" + i11,schemaPath:"#/items/properties/healthcheck/properties/test/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -1135,10 +1132,11 @@ errors++;
 }
 }
 }
-if(data60.timeout !== undefined){
-let data64 = data60.timeout;
+}
+if(data61.interval !== undefined){
+let data64 = data61.interval;
 if((typeof data64 !== "string") && (!((typeof data64 == "number") && (isFinite(data64))))){
-const err87 = {instancePath:instancePath+"/" + i0+"/healthcheck/timeout",schemaPath:"#/items/properties/healthcheck/properties/timeout/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.timeout.type}};
+const err87 = {instancePath:instancePath+"/" + i0+"/healthcheck/interval",schemaPath:"#/items/properties/healthcheck/properties/interval/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.interval.type}};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -1149,7 +1147,7 @@ errors++;
 }
 if((typeof data64 == "number") && (isFinite(data64))){
 if(data64 < 0 || isNaN(data64)){
-const err88 = {instancePath:instancePath+"/" + i0+"/healthcheck/timeout",schemaPath:"#/items/properties/healthcheck/properties/timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+const err88 = {instancePath:instancePath+"/" + i0+"/healthcheck/interval",schemaPath:"#/items/properties/healthcheck/properties/interval/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -1161,7 +1159,7 @@ errors++;
 }
 if(typeof data64 === "string"){
 if(!pattern7.test(data64)){
-const err89 = {instancePath:instancePath+"/" + i0+"/healthcheck/timeout",schemaPath:"#/items/properties/healthcheck/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
+const err89 = {instancePath:instancePath+"/" + i0+"/healthcheck/interval",schemaPath:"#/items/properties/healthcheck/properties/interval/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -1172,10 +1170,10 @@ errors++;
 }
 }
 }
-if(data60.start_period !== undefined){
-let data65 = data60.start_period;
+if(data61.timeout !== undefined){
+let data65 = data61.timeout;
 if((typeof data65 !== "string") && (!((typeof data65 == "number") && (isFinite(data65))))){
-const err90 = {instancePath:instancePath+"/" + i0+"/healthcheck/start_period",schemaPath:"#/items/properties/healthcheck/properties/start_period/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.start_period.type}};
+const err90 = {instancePath:instancePath+"/" + i0+"/healthcheck/timeout",schemaPath:"#/items/properties/healthcheck/properties/timeout/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.timeout.type}};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -1186,7 +1184,7 @@ errors++;
 }
 if((typeof data65 == "number") && (isFinite(data65))){
 if(data65 < 0 || isNaN(data65)){
-const err91 = {instancePath:instancePath+"/" + i0+"/healthcheck/start_period",schemaPath:"#/items/properties/healthcheck/properties/start_period/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+const err91 = {instancePath:instancePath+"/" + i0+"/healthcheck/timeout",schemaPath:"#/items/properties/healthcheck/properties/timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -1198,7 +1196,7 @@ errors++;
 }
 if(typeof data65 === "string"){
 if(!pattern7.test(data65)){
-const err92 = {instancePath:instancePath+"/" + i0+"/healthcheck/start_period",schemaPath:"#/items/properties/healthcheck/properties/start_period/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
+const err92 = {instancePath:instancePath+"/" + i0+"/healthcheck/timeout",schemaPath:"#/items/properties/healthcheck/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -1209,10 +1207,10 @@ errors++;
 }
 }
 }
-if(data60.retries !== undefined){
-let data66 = data60.retries;
-if(!(((typeof data66 == "number") && (!(data66 % 1) && !isNaN(data66))) && (isFinite(data66)))){
-const err93 = {instancePath:instancePath+"/" + i0+"/healthcheck/retries",schemaPath:"#/items/properties/healthcheck/properties/retries/type",keyword:"type",params:{type: "integer"}};
+if(data61.start_period !== undefined){
+let data66 = data61.start_period;
+if((typeof data66 !== "string") && (!((typeof data66 == "number") && (isFinite(data66))))){
+const err93 = {instancePath:instancePath+"/" + i0+"/healthcheck/start_period",schemaPath:"#/items/properties/healthcheck/properties/start_period/type",keyword:"type",params:{type: schema11.items.properties.healthcheck.properties.start_period.type}};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -1222,8 +1220,8 @@ vErrors.push(err93);
 errors++;
 }
 if((typeof data66 == "number") && (isFinite(data66))){
-if(data66 < 1 || isNaN(data66)){
-const err94 = {instancePath:instancePath+"/" + i0+"/healthcheck/retries",schemaPath:"#/items/properties/healthcheck/properties/retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(data66 < 0 || isNaN(data66)){
+const err94 = {instancePath:instancePath+"/" + i0+"/healthcheck/start_period",schemaPath:"#/items/properties/healthcheck/properties/start_period/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -1233,10 +1231,9 @@ vErrors.push(err94);
 errors++;
 }
 }
-}
-if(data60.disable !== undefined){
-if(typeof data60.disable !== "boolean"){
-const err95 = {instancePath:instancePath+"/" + i0+"/healthcheck/disable",schemaPath:"#/items/properties/healthcheck/properties/disable/type",keyword:"type",params:{type: "boolean"}};
+if(typeof data66 === "string"){
+if(!pattern7.test(data66)){
+const err95 = {instancePath:instancePath+"/" + i0+"/healthcheck/start_period",schemaPath:"#/items/properties/healthcheck/properties/start_period/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -1247,8 +1244,10 @@ errors++;
 }
 }
 }
-else {
-const err96 = {instancePath:instancePath+"/" + i0+"/healthcheck",schemaPath:"#/items/properties/healthcheck/type",keyword:"type",params:{type: "object"}};
+if(data61.retries !== undefined){
+let data67 = data61.retries;
+if(!(((typeof data67 == "number") && (!(data67 % 1) && !isNaN(data67))) && (isFinite(data67)))){
+const err96 = {instancePath:instancePath+"/" + i0+"/healthcheck/retries",schemaPath:"#/items/properties/healthcheck/properties/retries/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -1257,11 +1256,9 @@ vErrors.push(err96);
 }
 errors++;
 }
-}
-if(data0.restart !== undefined){
-let data68 = data0.restart;
-if(typeof data68 !== "string"){
-const err97 = {instancePath:instancePath+"/" + i0+"/restart",schemaPath:"#/items/properties/restart/type",keyword:"type",params:{type: "string"}};
+if((typeof data67 == "number") && (isFinite(data67))){
+if(data67 < 1 || isNaN(data67)){
+const err97 = {instancePath:instancePath+"/" + i0+"/healthcheck/retries",schemaPath:"#/items/properties/healthcheck/properties/retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -1270,8 +1267,11 @@ vErrors.push(err97);
 }
 errors++;
 }
-if(!((((data68 === "no") || (data68 === "always")) || (data68 === "unless-stopped")) || (data68 === "on-failure"))){
-const err98 = {instancePath:instancePath+"/" + i0+"/restart",schemaPath:"#/items/properties/restart/enum",keyword:"enum",params:{allowedValues: schema11.items.properties.restart.enum}};
+}
+}
+if(data61.disable !== undefined){
+if(typeof data61.disable !== "boolean"){
+const err98 = {instancePath:instancePath+"/" + i0+"/healthcheck/disable",schemaPath:"#/items/properties/healthcheck/properties/disable/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -1281,10 +1281,9 @@ vErrors.push(err98);
 errors++;
 }
 }
-if(data0.wait !== undefined){
-let data69 = data0.wait;
-if(typeof data69 !== "string"){
-const err99 = {instancePath:instancePath+"/" + i0+"/wait",schemaPath:"#/items/properties/wait/type",keyword:"type",params:{type: "string"}};
+}
+else {
+const err99 = {instancePath:instancePath+"/" + i0+"/healthcheck",schemaPath:"#/items/properties/healthcheck/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -1293,8 +1292,11 @@ vErrors.push(err99);
 }
 errors++;
 }
-if(!(data69 === "completed")){
-const err100 = {instancePath:instancePath+"/" + i0+"/wait",schemaPath:"#/items/properties/wait/enum",keyword:"enum",params:{allowedValues: schema11.items.properties.wait.enum}};
+}
+if(data0.restart !== undefined){
+let data69 = data0.restart;
+if(typeof data69 !== "string"){
+const err100 = {instancePath:instancePath+"/" + i0+"/restart",schemaPath:"#/items/properties/restart/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -1303,11 +1305,8 @@ vErrors.push(err100);
 }
 errors++;
 }
-}
-if(data0.stop_grace_period !== undefined){
-let data70 = data0.stop_grace_period;
-if((typeof data70 !== "string") && (!((typeof data70 == "number") && (isFinite(data70))))){
-const err101 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/type",keyword:"type",params:{type: schema11.items.properties.stop_grace_period.type}};
+if(!((((data69 === "no") || (data69 === "always")) || (data69 === "unless-stopped")) || (data69 === "on-failure"))){
+const err101 = {instancePath:instancePath+"/" + i0+"/restart",schemaPath:"#/items/properties/restart/enum",keyword:"enum",params:{allowedValues: schema11.items.properties.restart.enum}};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -1316,9 +1315,11 @@ vErrors.push(err101);
 }
 errors++;
 }
-if((typeof data70 == "number") && (isFinite(data70))){
-if(data70 < 0 || isNaN(data70)){
-const err102 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+if(data0.wait !== undefined){
+let data70 = data0.wait;
+if(typeof data70 !== "string"){
+const err102 = {instancePath:instancePath+"/" + i0+"/wait",schemaPath:"#/items/properties/wait/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -1327,10 +1328,8 @@ vErrors.push(err102);
 }
 errors++;
 }
-}
-if(typeof data70 === "string"){
-if(!pattern7.test(data70)){
-const err103 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
+if(!(data70 === "completed")){
+const err103 = {instancePath:instancePath+"/" + i0+"/wait",schemaPath:"#/items/properties/wait/enum",keyword:"enum",params:{allowedValues: schema11.items.properties.wait.enum}};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -1340,12 +1339,10 @@ vErrors.push(err103);
 errors++;
 }
 }
-}
-if(data0.stop_signal !== undefined){
-let data71 = data0.stop_signal;
-if(typeof data71 === "string"){
-if(!pattern11.test(data71)){
-const err104 = {instancePath:instancePath+"/" + i0+"/stop_signal",schemaPath:"#/items/properties/stop_signal/pattern",keyword:"pattern",params:{pattern: "^(SIG)?[A-Z0-9+-]+$"}};
+if(data0.stop_grace_period !== undefined){
+let data71 = data0.stop_grace_period;
+if((typeof data71 !== "string") && (!((typeof data71 == "number") && (isFinite(data71))))){
+const err104 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/type",keyword:"type",params:{type: schema11.items.properties.stop_grace_period.type}};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -1354,9 +1351,9 @@ vErrors.push(err104);
 }
 errors++;
 }
-}
-else {
-const err105 = {instancePath:instancePath+"/" + i0+"/stop_signal",schemaPath:"#/items/properties/stop_signal/type",keyword:"type",params:{type: "string"}};
+if((typeof data71 == "number") && (isFinite(data71))){
+if(data71 < 0 || isNaN(data71)){
+const err105 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -1366,10 +1363,9 @@ vErrors.push(err105);
 errors++;
 }
 }
-if(data0.mem_limit !== undefined){
-let data72 = data0.mem_limit;
-if((typeof data72 !== "string") && (!(((typeof data72 == "number") && (!(data72 % 1) && !isNaN(data72))) && (isFinite(data72))))){
-const err106 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/type",keyword:"type",params:{type: schema11.items.properties.mem_limit.type}};
+if(typeof data71 === "string"){
+if(!pattern7.test(data71)){
+const err106 = {instancePath:instancePath+"/" + i0+"/stop_grace_period",schemaPath:"#/items/properties/stop_grace_period/pattern",keyword:"pattern",params:{pattern: "^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$"}};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -1378,9 +1374,13 @@ vErrors.push(err106);
 }
 errors++;
 }
-if((typeof data72 == "number") && (isFinite(data72))){
-if(data72 < 0 || isNaN(data72)){
-const err107 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+if(data0.stop_signal !== undefined){
+let data72 = data0.stop_signal;
+if(typeof data72 === "string"){
+if(!pattern11.test(data72)){
+const err107 = {instancePath:instancePath+"/" + i0+"/stop_signal",schemaPath:"#/items/properties/stop_signal/pattern",keyword:"pattern",params:{pattern: "^(SIG)?[A-Z0-9+-]+$"}};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -1390,9 +1390,8 @@ vErrors.push(err107);
 errors++;
 }
 }
-if(typeof data72 === "string"){
-if(!pattern12.test(data72)){
-const err108 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/pattern",keyword:"pattern",params:{pattern: "^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$"}};
+else {
+const err108 = {instancePath:instancePath+"/" + i0+"/stop_signal",schemaPath:"#/items/properties/stop_signal/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -1402,11 +1401,10 @@ vErrors.push(err108);
 errors++;
 }
 }
-}
-if(data0.cpus !== undefined){
-let data73 = data0.cpus;
-if((!((typeof data73 == "number") && (isFinite(data73)))) && (typeof data73 !== "string")){
-const err109 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/type",keyword:"type",params:{type: schema11.items.properties.cpus.type}};
+if(data0.mem_limit !== undefined){
+let data73 = data0.mem_limit;
+if((typeof data73 !== "string") && (!(((typeof data73 == "number") && (!(data73 % 1) && !isNaN(data73))) && (isFinite(data73))))){
+const err109 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/type",keyword:"type",params:{type: schema11.items.properties.mem_limit.type}};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -1416,8 +1414,8 @@ vErrors.push(err109);
 errors++;
 }
 if((typeof data73 == "number") && (isFinite(data73))){
-if(data73 <= 0 || isNaN(data73)){
-const err110 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(data73 < 0 || isNaN(data73)){
+const err110 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -1428,8 +1426,8 @@ errors++;
 }
 }
 if(typeof data73 === "string"){
-if(!pattern13.test(data73)){
-const err111 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/pattern",keyword:"pattern",params:{pattern: "^\\d*\\.?\\d+$"}};
+if(!pattern12.test(data73)){
+const err111 = {instancePath:instancePath+"/" + i0+"/mem_limit",schemaPath:"#/items/properties/mem_limit/pattern",keyword:"pattern",params:{pattern: "^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$"}};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -1440,10 +1438,10 @@ errors++;
 }
 }
 }
-if(data0.shm_size !== undefined){
-let data74 = data0.shm_size;
-if((typeof data74 !== "string") && (!(((typeof data74 == "number") && (!(data74 % 1) && !isNaN(data74))) && (isFinite(data74))))){
-const err112 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/type",keyword:"type",params:{type: schema11.items.properties.shm_size.type}};
+if(data0.cpus !== undefined){
+let data74 = data0.cpus;
+if((!((typeof data74 == "number") && (isFinite(data74)))) && (typeof data74 !== "string")){
+const err112 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/type",keyword:"type",params:{type: schema11.items.properties.cpus.type}};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -1453,8 +1451,8 @@ vErrors.push(err112);
 errors++;
 }
 if((typeof data74 == "number") && (isFinite(data74))){
-if(data74 < 0 || isNaN(data74)){
-const err113 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(data74 <= 0 || isNaN(data74)){
+const err113 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -1465,8 +1463,8 @@ errors++;
 }
 }
 if(typeof data74 === "string"){
-if(!pattern12.test(data74)){
-const err114 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/pattern",keyword:"pattern",params:{pattern: "^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$"}};
+if(!pattern13.test(data74)){
+const err114 = {instancePath:instancePath+"/" + i0+"/cpus",schemaPath:"#/items/properties/cpus/pattern",keyword:"pattern",params:{pattern: "^\\d*\\.?\\d+$"}};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -1477,13 +1475,10 @@ errors++;
 }
 }
 }
-if(data0.ulimits !== undefined){
-let data75 = data0.ulimits;
-if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
-for(const key9 in data75){
-let data76 = data75[key9];
-if((!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76)))) && (!(data76 && typeof data76 == "object" && !Array.isArray(data76)))){
-const err115 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.ulimits.additionalProperties.type}};
+if(data0.shm_size !== undefined){
+let data75 = data0.shm_size;
+if((typeof data75 !== "string") && (!(((typeof data75 == "number") && (!(data75 % 1) && !isNaN(data75))) && (isFinite(data75))))){
+const err115 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/type",keyword:"type",params:{type: schema11.items.properties.shm_size.type}};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -1492,9 +1487,9 @@ vErrors.push(err115);
 }
 errors++;
 }
-if((typeof data76 == "number") && (isFinite(data76))){
-if(data76 < -1 || isNaN(data76)){
-const err116 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1}};
+if((typeof data75 == "number") && (isFinite(data75))){
+if(data75 < 0 || isNaN(data75)){
+const err116 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -1504,9 +1499,9 @@ vErrors.push(err116);
 errors++;
 }
 }
-if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
-if(data76.soft === undefined){
-const err117 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/required",keyword:"required",params:{missingProperty: "soft"}};
+if(typeof data75 === "string"){
+if(!pattern12.test(data75)){
+const err117 = {instancePath:instancePath+"/" + i0+"/shm_size",schemaPath:"#/items/properties/shm_size/pattern",keyword:"pattern",params:{pattern: "^\\d+(\\.\\d+)?\\s*([bkmgBKMG][bB]?)?$"}};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -1515,8 +1510,15 @@ vErrors.push(err117);
 }
 errors++;
 }
-if(data76.hard === undefined){
-const err118 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/required",keyword:"required",params:{missingProperty: "hard"}};
+}
+}
+if(data0.ulimits !== undefined){
+let data76 = data0.ulimits;
+if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
+for(const key9 in data76){
+let data77 = data76[key9];
+if((!(((typeof data77 == "number") && (!(data77 % 1) && !isNaN(data77))) && (isFinite(data77)))) && (!(data77 && typeof data77 == "object" && !Array.isArray(data77)))){
+const err118 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.ulimits.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -1525,9 +1527,9 @@ vErrors.push(err118);
 }
 errors++;
 }
-for(const key10 in data76){
-if(!((key10 === "soft") || (key10 === "hard"))){
-const err119 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}};
+if((typeof data77 == "number") && (isFinite(data77))){
+if(data77 < -1 || isNaN(data77)){
+const err119 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1}};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -1537,10 +1539,9 @@ vErrors.push(err119);
 errors++;
 }
 }
-if(data76.soft !== undefined){
-let data77 = data76.soft;
-if(!(((typeof data77 == "number") && (!(data77 % 1) && !isNaN(data77))) && (isFinite(data77)))){
-const err120 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/soft",schemaPath:"#/items/properties/ulimits/additionalProperties/properties/soft/type",keyword:"type",params:{type: "integer"}};
+if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
+if(data77.soft === undefined){
+const err120 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/required",keyword:"required",params:{missingProperty: "soft"}};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -1549,11 +1550,8 @@ vErrors.push(err120);
 }
 errors++;
 }
-}
-if(data76.hard !== undefined){
-let data78 = data76.hard;
-if(!(((typeof data78 == "number") && (!(data78 % 1) && !isNaN(data78))) && (isFinite(data78)))){
-const err121 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/hard",schemaPath:"#/items/properties/ulimits/additionalProperties/properties/hard/type",keyword:"type",params:{type: "integer"}};
+if(data77.hard === undefined){
+const err121 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/required",keyword:"required",params:{missingProperty: "hard"}};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -1562,12 +1560,9 @@ vErrors.push(err121);
 }
 errors++;
 }
-}
-}
-}
-}
-else {
-const err122 = {instancePath:instancePath+"/" + i0+"/ulimits",schemaPath:"#/items/properties/ulimits/type",keyword:"type",params:{type: "object"}};
+for(const key10 in data77){
+if(!((key10 === "soft") || (key10 === "hard"))){
+const err122 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/ulimits/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -1577,10 +1572,10 @@ vErrors.push(err122);
 errors++;
 }
 }
-if(data0.sysctls !== undefined){
-let data79 = data0.sysctls;
-if(!data79 || typeof data79 != "object"){
-const err123 = {instancePath:instancePath+"/" + i0+"/sysctls",schemaPath:"#/items/properties/sysctls/type",keyword:"type",params:{type: schema11.items.properties.sysctls.type}};
+if(data77.soft !== undefined){
+let data78 = data77.soft;
+if(!(((typeof data78 == "number") && (!(data78 % 1) && !isNaN(data78))) && (isFinite(data78)))){
+const err123 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/soft",schemaPath:"#/items/properties/ulimits/additionalProperties/properties/soft/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -1589,11 +1584,11 @@ vErrors.push(err123);
 }
 errors++;
 }
-if(Array.isArray(data79)){
-const len12 = data79.length;
-for(let i12=0; i12<len12; i12++){
-if(typeof data79[i12] !== "string"){
-const err124 = {instancePath:instancePath+"/" + i0+"/sysctls/" + i12,schemaPath:"#/items/properties/sysctls/items/type",keyword:"type",params:{type: "string"}};
+}
+if(data77.hard !== undefined){
+let data79 = data77.hard;
+if(!(((typeof data79 == "number") && (!(data79 % 1) && !isNaN(data79))) && (isFinite(data79)))){
+const err124 = {instancePath:instancePath+"/" + i0+"/ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/hard",schemaPath:"#/items/properties/ulimits/additionalProperties/properties/hard/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -1604,11 +1599,10 @@ errors++;
 }
 }
 }
-if(data79 && typeof data79 == "object" && !Array.isArray(data79)){
-for(const key11 in data79){
-let data81 = data79[key11];
-if((typeof data81 !== "string") && (!((typeof data81 == "number") && (isFinite(data81))))){
-const err125 = {instancePath:instancePath+"/" + i0+"/sysctls/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/sysctls/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.sysctls.additionalProperties.type}};
+}
+}
+else {
+const err125 = {instancePath:instancePath+"/" + i0+"/ulimits",schemaPath:"#/items/properties/ulimits/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -1618,17 +1612,10 @@ vErrors.push(err125);
 errors++;
 }
 }
-}
-}
-if(data0.cap_add !== undefined){
-let data82 = data0.cap_add;
-if(Array.isArray(data82)){
-const len13 = data82.length;
-for(let i13=0; i13<len13; i13++){
-let data83 = data82[i13];
-if(typeof data83 === "string"){
-if(!pattern15.test(data83)){
-const err126 = {instancePath:instancePath+"/" + i0+"/cap_add/" + i13,schemaPath:"#/items/properties/cap_add/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_]+$"}};
+if(data0.sysctls !== undefined){
+let data80 = data0.sysctls;
+if(!data80 || typeof data80 != "object"){
+const err126 = {instancePath:instancePath+"/" + i0+"/sysctls",schemaPath:"#/items/properties/sysctls/type",keyword:"type",params:{type: schema11.items.properties.sysctls.type}};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -1637,9 +1624,11 @@ vErrors.push(err126);
 }
 errors++;
 }
-}
-else {
-const err127 = {instancePath:instancePath+"/" + i0+"/cap_add/" + i13,schemaPath:"#/items/properties/cap_add/items/type",keyword:"type",params:{type: "string"}};
+if(Array.isArray(data80)){
+const len12 = data80.length;
+for(let i12=0; i12<len12; i12++){
+if(typeof data80[i12] !== "string"){
+const err127 = {instancePath:instancePath+"/" + i0+"/sysctls/" + i12,schemaPath:"#/items/properties/sysctls/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -1650,8 +1639,11 @@ errors++;
 }
 }
 }
-else {
-const err128 = {instancePath:instancePath+"/" + i0+"/cap_add",schemaPath:"#/items/properties/cap_add/type",keyword:"type",params:{type: "array"}};
+if(data80 && typeof data80 == "object" && !Array.isArray(data80)){
+for(const key11 in data80){
+let data82 = data80[key11];
+if((typeof data82 !== "string") && (!((typeof data82 == "number") && (isFinite(data82))))){
+const err128 = {instancePath:instancePath+"/" + i0+"/sysctls/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/items/properties/sysctls/additionalProperties/type",keyword:"type",params:{type: schema11.items.properties.sysctls.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -1661,15 +1653,17 @@ vErrors.push(err128);
 errors++;
 }
 }
-if(data0.cap_drop !== undefined){
-let data84 = data0.cap_drop;
-if(Array.isArray(data84)){
-const len14 = data84.length;
-for(let i14=0; i14<len14; i14++){
-let data85 = data84[i14];
-if(typeof data85 === "string"){
-if(!pattern15.test(data85)){
-const err129 = {instancePath:instancePath+"/" + i0+"/cap_drop/" + i14,schemaPath:"#/items/properties/cap_drop/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_]+$"}};
+}
+}
+if(data0.cap_add !== undefined){
+let data83 = data0.cap_add;
+if(Array.isArray(data83)){
+const len13 = data83.length;
+for(let i13=0; i13<len13; i13++){
+let data84 = data83[i13];
+if(typeof data84 === "string"){
+if(!pattern15.test(data84)){
+const err129 = {instancePath:instancePath+"/" + i0+"/cap_add/" + i13,schemaPath:"#/items/properties/cap_add/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_]+$"}};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -1680,7 +1674,7 @@ errors++;
 }
 }
 else {
-const err130 = {instancePath:instancePath+"/" + i0+"/cap_drop/" + i14,schemaPath:"#/items/properties/cap_drop/items/type",keyword:"type",params:{type: "string"}};
+const err130 = {instancePath:instancePath+"/" + i0+"/cap_add/" + i13,schemaPath:"#/items/properties/cap_add/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -1692,7 +1686,7 @@ errors++;
 }
 }
 else {
-const err131 = {instancePath:instancePath+"/" + i0+"/cap_drop",schemaPath:"#/items/properties/cap_drop/type",keyword:"type",params:{type: "array"}};
+const err131 = {instancePath:instancePath+"/" + i0+"/cap_add",schemaPath:"#/items/properties/cap_add/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -1702,15 +1696,15 @@ vErrors.push(err131);
 errors++;
 }
 }
-if(data0.devices !== undefined){
-let data86 = data0.devices;
-if(Array.isArray(data86)){
-const len15 = data86.length;
-for(let i15=0; i15<len15; i15++){
-let data87 = data86[i15];
-if(typeof data87 === "string"){
-if(!pattern17.test(data87)){
-const err132 = {instancePath:instancePath+"/" + i0+"/devices/" + i15,schemaPath:"#/items/properties/devices/items/pattern",keyword:"pattern",params:{pattern: "^/[^:]+(:/[^:]+)?(:[rwm]+)?$"}};
+if(data0.cap_drop !== undefined){
+let data85 = data0.cap_drop;
+if(Array.isArray(data85)){
+const len14 = data85.length;
+for(let i14=0; i14<len14; i14++){
+let data86 = data85[i14];
+if(typeof data86 === "string"){
+if(!pattern15.test(data86)){
+const err132 = {instancePath:instancePath+"/" + i0+"/cap_drop/" + i14,schemaPath:"#/items/properties/cap_drop/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_]+$"}};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -1721,7 +1715,7 @@ errors++;
 }
 }
 else {
-const err133 = {instancePath:instancePath+"/" + i0+"/devices/" + i15,schemaPath:"#/items/properties/devices/items/type",keyword:"type",params:{type: "string"}};
+const err133 = {instancePath:instancePath+"/" + i0+"/cap_drop/" + i14,schemaPath:"#/items/properties/cap_drop/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -1733,7 +1727,7 @@ errors++;
 }
 }
 else {
-const err134 = {instancePath:instancePath+"/" + i0+"/devices",schemaPath:"#/items/properties/devices/type",keyword:"type",params:{type: "array"}};
+const err134 = {instancePath:instancePath+"/" + i0+"/cap_drop",schemaPath:"#/items/properties/cap_drop/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -1743,9 +1737,15 @@ vErrors.push(err134);
 errors++;
 }
 }
-}
-else {
-const err135 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "object"}};
+if(data0.devices !== undefined){
+let data87 = data0.devices;
+if(Array.isArray(data87)){
+const len15 = data87.length;
+for(let i15=0; i15<len15; i15++){
+let data88 = data87[i15];
+if(typeof data88 === "string"){
+if(!pattern17.test(data88)){
+const err135 = {instancePath:instancePath+"/" + i0+"/devices/" + i15,schemaPath:"#/items/properties/devices/items/pattern",keyword:"pattern",params:{pattern: "^/[^:]+(:/[^:]+)?(:[rwm]+)?$"}};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -1755,14 +1755,49 @@ vErrors.push(err135);
 errors++;
 }
 }
-}
 else {
-const err136 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"}};
+const err136 = {instancePath:instancePath+"/" + i0+"/devices/" + i15,schemaPath:"#/items/properties/devices/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err136];
 }
 else {
 vErrors.push(err136);
+}
+errors++;
+}
+}
+}
+else {
+const err137 = {instancePath:instancePath+"/" + i0+"/devices",schemaPath:"#/items/properties/devices/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err137];
+}
+else {
+vErrors.push(err137);
+}
+errors++;
+}
+}
+}
+else {
+const err138 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err138];
+}
+else {
+vErrors.push(err138);
+}
+errors++;
+}
+}
+}
+else {
+const err139 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err139];
+}
+else {
+vErrors.push(err139);
 }
 errors++;
 }

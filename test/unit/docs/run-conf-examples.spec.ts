@@ -43,7 +43,8 @@ describe('the examples of run.conf in the docs', () => {
         const started = conf.filter(
           (entry) => !['autostart', 'autorun'].some((key) => (entry as Record<string, unknown>)[key] === false),
         );
-        expect(desired.instances, place).to.have.length(started.length);
+        const replicas = started.map((entry) => (entry as { readonly replicas?: number }).replicas ?? 1);
+        expect(desired.instances, place).to.have.length(replicas.reduce((sum, count) => sum + count, 0));
       }
     });
 

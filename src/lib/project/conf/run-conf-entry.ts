@@ -19,6 +19,7 @@ export interface HealthcheckValue {
 export interface EntryValues extends SetSwitches {
   readonly service: string;
   readonly instance?: string | null;
+  readonly replicas?: number;
   readonly instance_type?: InstanceType;
   readonly group?: string;
   readonly links?: readonly LinkValue[];

@@ -1,6 +1,7 @@
 import type { Problem } from '../../errors.ts';
 import { buildProblems } from './build-rules.ts';
 import { engineProblems } from './engine-rules/engine-problems.ts';
+import { expandReplicas, replicaProblems } from './replicas.ts';
 import { nameProblems, repeatedEntries } from './name-rules.ts';
 import { placeIn, type RunConfEntry } from './run-conf-entry.ts';
 
@@ -9,7 +10,8 @@ export function entryProblems(entries: readonly RunConfEntry[]): readonly Proble
   const named = entries.filter(hasNames);
   return [
     ...named.flatMap(nameProblems),
-    ...repeatedEntries(named),
+    ...named.flatMap(replicaProblems),
+    ...repeatedEntries(named.flatMap(expandReplicas)),
     ...entries.flatMap(contradictions),
     ...buildProblems(entries),
     ...entries.flatMap(engineProblems),

@@ -3,6 +3,7 @@ import type { Problem } from '../../errors.ts';
 import { placesOf, repeatedKeys, valueOf } from './conf-node.ts';
 import { type ConfText, parseConfText } from './conf-text.ts';
 import type { EntryValues, RunConf, RunConfEntry } from './run-conf-entry.ts';
+import { expandReplicas } from './replicas.ts';
 import { entryProblems } from './run-conf-rules.ts';
 import { schemaProblems } from './schema-problems.ts';
 
@@ -27,10 +28,14 @@ export function parseRunConf(file: string, text: string): ParsedRunConf {
   const inOrder = (found: readonly Problem[]): readonly Problem[] =>
     found.toSorted((a, b) => positionOf(a.where) - positionOf(b.where));
   const ofValues = [...repeatedKeys(parsed), ...schemaProblems(parsed, valueOf(root)), ...entryProblems(entries)];
+  const expanded = new Map(entries.map((entry) => [entry, expandReplicas(entry)]));
+  const ofWritten = problemsByEntry(inOrder(ofValues), entries, (index) => endOf(objects[index], parsed));
   return {
-    conf: { file, entries },
+    conf: { file, entries: [...expanded.values()].flat() },
     problems: inOrder([...parsed.problems, ...ofValues]),
-    ofEntry: problemsByEntry(inOrder(ofValues), entries, (index) => endOf(objects[index], parsed)),
+    ofEntry: new Map(
+      [...ofWritten].flatMap(([entry, found]) => (expanded.get(entry) ?? []).map((each) => [each, found] as const)),
+    ),
   };
 }
 

@@ -1,4 +1,5 @@
 import { forEachSwitch, instanceTypes } from '../../../switches.ts';
+import { maxReplicas } from '../replicas.ts';
 import { boolean, pairs, string } from './schema.ts';
 
 const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
@@ -12,6 +13,13 @@ export const instanceKeys = {
     type: ['string', 'null'],
     description: 'Name of the instance. null: one instance with a generated name.',
     examples: ['one'],
+  },
+  replicas: {
+    type: 'integer',
+    minimum: 0,
+    maximum: maxReplicas,
+    description: 'In place of "instance": this many instances, named 1, 2, 3, ….',
+    examples: [3],
   },
   instance_type: string(
     "Set of default switches. Default: the instance's name if it is one of these types, else standard.",

@@ -49,12 +49,20 @@ function selectUnnamed(service: Service, context: SelectionContext): Selection {
   const { request, conf, own, newName } = context;
   const there = own.filter((each) => each.service === service.name);
   if (there.length > 0 && request.newInstance !== 'always') return selectThere(service, there, context);
-  const entry = entriesOf(service.name, conf).find(isUnnamed);
+  const entries = entriesOf(service.name, conf);
+  const entry = entries.find(isUnnamed);
+  const replicas = entries.filter(({ values }) => values.replicas !== undefined);
+  if (entry === undefined && replicas.length > 0 && there.length === 0) return selectReplicas(service, replicas);
   if (entry === undefined && request.newInstance === 'never') throw nothingThere(service.name, conf);
   return {
     ...selectionOf(service, newName(), entry, entry !== undefined && !there.some(({ unnamed }) => unnamed)),
     notices: entry === undefined ? [defaultsNotice(service.name, undefined, conf)] : [],
   };
+}
+
+function selectReplicas(service: Service, replicas: readonly RunConfEntry[]): Selection {
+  const selections = replicas.map((entry) => selectionOf(service, entry.values.instance ?? '', entry, false));
+  return { selected: selections.flatMap(({ selected }) => selected), notAutostarted: [], problems: [], notices: [] };
 }
 
 /** Oldest first, each with the entry that applies to it. */
