@@ -25,12 +25,14 @@ export default class Build extends ChangeCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Build);
     const { platform } = flags;
-    await this.change(async (context) =>
-      buildImages(
-        await this.openProjectToChange('all', flags.conf),
-        { target: args.target ?? 'all', cache: flags.cache, ...(platform === undefined ? {} : { platform }) },
-        context,
-      ),
+    await this.change(
+      async (context) =>
+        buildImages(
+          await this.openProjectToChange('all', flags.conf),
+          { target: args.target ?? 'all', cache: flags.cache, ...(platform === undefined ? {} : { platform }) },
+          context,
+        ),
+      { output: flags.verbose },
     );
   }
 }

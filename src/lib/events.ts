@@ -13,6 +13,9 @@ export type ProgressEvent =
       /** Present participle while working (`starting`), past when done (`started`). */
       readonly text: string;
     }
+  /** A part of a long operation begins. */
+  | { readonly type: 'step'; readonly subject: string; readonly text: string }
+  /** A line of a build or a pull. */
   | { readonly type: 'output'; readonly subject: string; readonly line: string }
   | { readonly type: 'warning'; readonly text: string }
   | { readonly type: 'notice'; readonly text: string }

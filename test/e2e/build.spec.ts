@@ -44,6 +44,17 @@ describe('what is built', function () {
     expect(stderr).to.contain('COPY Dockerfile /: "/Dockerfile" not found');
   });
 
+  it('is shown step by step with --verbose', async () => {
+    await playground.write({
+      'services/web/Dockerfile': `FROM ${testImage}\nRUN echo printed-$((40 + 2))\n`,
+      'services/web/.dockerignore': '',
+      'run.conf': '[{"service": "web", "instance": "one"}]',
+    });
+    const { stderr } = await playground.run(['build:web,verbose']);
+    expect(stderr).to.contain('RUN echo printed-').and.contain('printed-42\n');
+    expect((await playground.run(['build:web,cache=False'])).stderr).not.to.contain('printed-42');
+  });
+
   it('is the target, and another target is another image', async () => {
     const conf = (target: string): string =>
       JSON.stringify([{ service: 'web', instance: 'one', target, stop_grace_period: '1s' }]);

@@ -36,9 +36,11 @@ export async function makeBaseImages(
   operation: OperationOf<'make-base-images'>,
   { context }: Pick<Step, 'context'>,
 ): Promise<void> {
-  const onLine = outputOf(operation.subject, context);
-  const archive = await context.images.makeBaseArchive(operation, onLine, context.signal);
-  const names = await context.engine.loadImages(archive, onLine);
+  const { subject } = operation;
+  const onStep = (text: string): void => context.progress({ type: 'step', subject, text });
+  const archive = await context.images.makeBaseArchive(operation, onStep, context.signal);
+  onStep('loading them into the engine');
+  const names = await context.engine.loadImages(archive, outputOf(subject, context));
   for (const id of idsWithName(names, context)) await removeNameless(id, context);
 }
 

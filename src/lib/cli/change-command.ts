@@ -29,9 +29,10 @@ export abstract class ChangeCommand extends ProjectCommand {
     return opened;
   }
 
-  protected changeContext(): ChangeContext {
+  /** `output`: show the lines of builds and pulls. */
+  protected changeContext(output = false): ChangeContext {
     return {
-      progress: this.progress(),
+      progress: this.progress({ output }),
       signal: this.signal,
       command: commandText(this.id ?? '', this.argv),
       warn: (text) => this.warning(text),
@@ -41,8 +42,8 @@ export abstract class ChangeCommand extends ProjectCommand {
   }
 
   /** Makes a change with a progress display, then prints what was done. */
-  protected async change(work: Work, options: ChangeOptions = {}): Promise<void> {
-    const result = await work(this.changeContext());
+  protected async change(work: Work, options: ChangeOptions & { readonly output?: boolean } = {}): Promise<void> {
+    const result = await work(this.changeContext(options.output));
     this.result(this.id ?? '', { ...printablePlan(result.plan), done: result.done }, (style) =>
       renderChange(result, style, options),
     );

@@ -21,6 +21,8 @@ function plainLine(event: ProgressEvent, style: Style, detail: PlainDetail): str
   switch (event.type) {
     case 'operation':
       return operationLine(event, style, detail);
+    case 'step':
+      return detail.operations ? `${oneLine(event.subject)}: ${oneLine(event.text)}` : undefined;
     case 'output':
       return detail.output ? outputLine(event, style) : undefined;
     case 'warning':

@@ -2,7 +2,7 @@ import type { ProgressEvent, ProgressSink, ProgressState } from '../../events.ts
 import { outputLine, warningLine } from './progress-plain.ts';
 import { renderFrame, type ProgressLine } from './progress-frame.ts';
 import type { Style } from './style.ts';
-import { oneLine, terminalText } from './terminal-text.ts';
+import { oneLine, programLine, terminalText } from './terminal-text.ts';
 
 export interface TerminalStream {
   readonly isTTY?: boolean;
@@ -17,6 +17,8 @@ interface SubjectState {
   left: number | undefined;
   state: ProgressState;
   text: string;
+  /** What a long operation is at. */
+  step: string;
   begunMs: number | undefined;
   endedMs: number | undefined;
 }
@@ -60,7 +62,11 @@ export class TerminalProgress {
       case 'operation':
         this.#follow(event);
         return;
+      case 'step':
+        this.#subject(event.subject).step = event.text;
+        return;
       case 'output':
+        this.#subject(event.subject).step = programLine(event.line).trim();
         if (this.#showOutput) this.#printAbove(outputLine(event, this.#style));
         return;
       case 'warning':
@@ -113,6 +119,7 @@ export class TerminalProgress {
       left: undefined,
       state: 'waiting',
       text: 'waiting',
+      step: '',
       begunMs: undefined,
       endedMs: undefined,
     };
@@ -135,14 +142,15 @@ export class TerminalProgress {
     if (subject.state === 'failed') return;
     subject.state = event.state === 'done' ? stateBetween(subject) : event.state;
     subject.text = event.text;
+    subject.step = '';
   }
 
   #lines(): readonly ProgressLine[] {
     const now = this.#now();
-    return [...this.#subjects].map(([name, { state, text, begunMs, endedMs }]) => ({
+    return [...this.#subjects].map(([name, { state, text, step, begunMs, endedMs }]) => ({
       name: oneLine(name),
       state,
-      text: oneLine(text),
+      text: oneLine(step === '' ? text : `${text}: ${step}`),
       elapsedMs: begunMs === undefined ? undefined : (endedMs ?? now) - begunMs,
     }));
   }

@@ -30,7 +30,7 @@ export function imageSources({
   findCache,
 }: ImageSourcesRequest): ImageSources {
   return {
-    async makeBaseArchive({ os, references, cache }, onLine, signal) {
+    async makeBaseArchive({ os, references, cache }, onStep, signal) {
       if (!isOsId(os)) throw new TypeError(`no base images for ${os}`);
       const { makeBaseArchive } = await import('../../build/base-images/make-base-archive.ts');
       const set = await baseImageSet(os, baseImagesDirectory, (await engine.facts()).architecture);
@@ -38,7 +38,7 @@ export function imageSources({
         kinds: kindsOf(references, os),
         cache,
         cacheDirectory: findCache(),
-        progress: onLine,
+        progress: onStep,
         signal,
         runInContainer,
       });

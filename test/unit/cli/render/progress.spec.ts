@@ -98,6 +98,23 @@ describe('the live display', () => {
     expect(screen.lines[0]).to.match(/^✖ demo-one {2}exit code 1/);
   });
 
+  it('shows what a long operation is at, until it is done', () => {
+    const screen = new Screen();
+    const display = new TerminalProgress(screen, noStyle, { now: () => 0 });
+    display.sink({ type: 'begin', subjects: [{ name: 'base', kind: 'image', operations: 1 }] });
+    display.sink(operation('base', 'working', 'making', 'make base'));
+    display.sink({ type: 'step', subject: 'base', text: 'unpacking' });
+    display.paint();
+    expect(screen.lines[0]).to.contain('base  making: unpacking');
+    display.sink({ type: 'output', subject: 'base', line: '\u001B[1m  [2/3] RUN make' });
+    display.paint();
+    expect(screen.lines[0]).to.contain('base  making: [2/3] RUN make');
+    display.sink(operation('base', 'done', 'made', 'make base'));
+    display.paint();
+    expect(screen.lines[0]).to.match(/base {2}made +0\.0s/);
+    display.sink({ type: 'end', failed: false });
+  });
+
   it('prints warnings above the lines', () => {
     const screen = new Screen();
     const display = new TerminalProgress(screen, noStyle);
@@ -155,6 +172,7 @@ describe('plain progress', () => {
     operation('demo-one', 'working', 'starting'),
     operation('demo-one', 'done', 'started'),
     { type: 'output', subject: 'demo', line: 'Step 1' },
+    { type: 'step', subject: 'demo', text: 'unpacking' },
     { type: 'warning', text: 'careful' },
     { type: 'notice', text: 'by the way' },
     operation('demo-two', 'failed', 'exit code 1'),
@@ -167,9 +185,10 @@ describe('plain progress', () => {
     return lines;
   }
 
-  it('is one line for each finished operation', () => {
+  it('is one line for each finished operation, and for each step of a long one', () => {
     expect(linesWith({ warnings: true, operations: true, output: false })).to.deep.equal([
       'demo-one: started',
+      'demo: unpacking',
       'warning: careful',
       'by the way',
       'demo-two: exit code 1',
