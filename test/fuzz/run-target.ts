@@ -8,10 +8,11 @@ import type { Target } from './targets.ts';
 const limitMs = 1000;
 
 /** Parses a text. Throws for an error that is not meant for users, and for a text that takes more than a second. */
-export function parseOnce({ name, parse }: Target, text: string): void {
+export async function parseOnce({ name, parse }: Target, text: string): Promise<void> {
   const before = process.cpuUsage();
   try {
-    parse(text);
+    const result = parse(text);
+    if (result instanceof Promise) await result;
   } catch (error) {
     if (!(error instanceof DockeropsError)) throw error;
   }
@@ -20,23 +21,27 @@ export function parseOnce({ name, parse }: Target, text: string): void {
   if (ms > limitMs) throw new Error(`${name}: ${text.length} characters took ${Math.round(ms)} ms`);
 }
 
-/** Parses so many texts; a seed repeats them. The error of a text that fails shows the smallest one that does. */
-export function fuzz(
+/**
+ * Parses so many texts, and resolves with how many it were in the time; a seed repeats them. The error of a text that
+ * fails shows the smallest one that does.
+ */
+export async function fuzz(
   target: Target,
   runs: number,
   options: { readonly seed?: number; readonly limitMs?: number },
-): void {
+): Promise<number> {
   const { seed, limitMs: interruptAfterTimeLimit } = options;
-  fc.assert(
-    fc.property(target.texts, (text) => {
-      parseOnce(target, text);
-    }),
-    {
-      numRuns: runs,
-      ...(seed === undefined ? {} : { seed }),
-      ...(interruptAfterTimeLimit === undefined ? {} : { interruptAfterTimeLimit }),
-    },
-  );
+  let parsed = 0;
+  const each = async (text: string): Promise<void> => {
+    parsed += 1;
+    await parseOnce(target, text);
+  };
+  await fc.assert(fc.asyncProperty(target.texts, each), {
+    numRuns: runs,
+    ...(seed === undefined ? {} : { seed }),
+    ...(interruptAfterTimeLimit === undefined ? {} : { interruptAfterTimeLimit }),
+  });
+  return parsed;
 }
 
 /** Texts that failed once: the files of the folder that is called like the target. */

@@ -24,12 +24,14 @@ import { parseLink } from '../../src/lib/project/resolve/network/link-pattern.ts
 import { parsePort } from '../../src/lib/project/resolve/network/port-text.ts';
 import { splitWords } from '../../src/lib/shell-words.ts';
 import { shapes } from '../unit/cli/arguments/shapes.ts';
+import { engineAnswers, readEngineAnswer } from './engine-answers.ts';
 import { dataOf, jsonOf, linesOf, runConf, wordsOf } from './generators.ts';
 
 /** A parser, and the texts that it is given. */
 export interface Target {
   readonly name: string;
   readonly texts: fc.Arbitrary<string>;
+  /** May return a promise. */
   readonly parse: (text: string) => unknown;
 }
 
@@ -146,4 +148,5 @@ export const targets: readonly Target[] = [
     texts: wordsOf(['://', 'user', ':', '@', 'pass', '/', 'password=', ';', '&', ' ', '80', '?']),
     parse: maskPasswords,
   },
+  { name: 'answer of an engine', texts: engineAnswers, parse: readEngineAnswer },
 ];

@@ -9,6 +9,8 @@ export interface EngineServer extends AsyncDisposable {
   readonly requests: string[];
   /** From now on it answers nothing. */
   mute(): void;
+  /** Lets the process end while it listens. */
+  unref(): void;
 }
 
 export type Reply = (request: IncomingMessage, response: ServerResponse) => void;
@@ -35,6 +37,7 @@ export async function serveEngine(
     socket,
     requests,
     mute: () => void (isMute = true),
+    unref: () => void server.unref(),
     async [Symbol.asyncDispose]() {
       server.close();
       server.closeAllConnections();

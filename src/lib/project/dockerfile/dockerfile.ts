@@ -1,5 +1,5 @@
 import type { Problem } from '../../errors.ts';
-import { type ExposedPort, parseExpose } from './exposed-ports.ts';
+import { type ExposedPort, exposedIn } from './exposed-ports.ts';
 import { type ImageUse, readStages, type Stage, stageChain, stagesFor } from './stages.ts';
 import { parseInstructions } from './syntax.ts';
 import type { Values } from './variables.ts';
@@ -45,23 +45,16 @@ export function parseDockerfile(file: string, text: string, buildArgs: Values = 
   if (final === undefined) return { ...noDockerfile, problems: [withoutFrom(file)] };
   const chain = stageChain(final);
   const images = stagesFor(final, stages).flatMap((stage) => stage.images);
-  const exposed = chain.flatMap(({ instructions, values }) =>
-    instructions.map((instruction) => parseExpose(file, instruction, values)),
-  );
+  const exposed = exposedIn(file, chain);
   const from = chain[0]?.from;
   return {
     parents: unique(images),
     base: from === 'scratch' ? undefined : from,
-    ports: exposed.flatMap(({ ports }) => ports),
+    ports: exposed.ports,
     hasHealthcheck: chain.some(hasHealthcheck),
     hasEntrypoint: chain.some(({ instructions }) => instructions.some(({ keyword }) => keyword === 'ENTRYPOINT')),
     stages: stages.flatMap(({ name }) => name ?? []),
-    problems: [
-      ...problems,
-      ...exposed.flatMap(({ problems: own }) => own),
-      ...images.flatMap(formerBase),
-      ...formerScripts(file, chain),
-    ],
+    problems: [...problems, ...exposed.problems, ...images.flatMap(formerBase), ...formerScripts(file, chain)],
   };
 }
 

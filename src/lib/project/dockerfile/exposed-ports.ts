@@ -10,27 +10,72 @@ export interface Exposed {
   readonly problems: readonly Problem[];
 }
 
+interface PortRange {
+  readonly from: number;
+  readonly to: number;
+  readonly protocol: 'tcp' | 'udp';
+}
+
+/** What one instruction exposes. */
+interface Expose {
+  readonly where: string;
+  readonly ranges: readonly PortRange[];
+  readonly problems: readonly Problem[];
+}
+
+interface StageText {
+  readonly instructions: readonly Instruction[];
+  readonly values: Values;
+}
+
+/** Each port may be published, and is compared with those of all others. */
+const maxPorts = 1000;
+
+/** The ports of the stages of an image; at most `maxPorts`, counted as they are written. */
+export function exposedIn(file: string, stages: readonly StageText[]): Exposed {
+  const ports: ExposedPort[] = [];
+  const problems: Problem[] = [];
+  for (const { instructions, values } of stages)
+    for (const instruction of instructions) {
+      const exposed = parseExpose(file, instruction, values);
+      problems.push(...exposed.problems);
+      const count = exposed.ranges.reduce((sum, { from, to }) => sum + to - from + 1, ports.length);
+      if (count > maxPorts) return { ports, problems: [...problems, tooMany(exposed.where)] };
+      ports.push(...exposed.ranges.flatMap(portsOf).map((port) => ({ ...port, where: exposed.where })));
+    }
+  return { ports, problems };
+}
+
+function tooMany(where: string): Problem {
+  return {
+    where,
+    message: `the image exposes more than ${maxPorts} ports`,
+    suggestion: 'expose fewer ports, or use the network of the host',
+  };
+}
+
 /**
  * The ports of one instruction: `EXPOSE 80 53/udp 3000-3005`, or a comment: `#UDP_EXPOSE 53` or, as in later versions
  * of DockerOps, `# reyns: expose 80/tcp`.
  */
-export function parseExpose(file: string, instruction: Instruction, values: Values): Exposed {
+function parseExpose(file: string, instruction: Instruction, values: Values): Expose {
   const where = `${file}:${String(instruction.line)}:1`;
   const { written, protocol } = exposedBy(instruction);
-  if (written === undefined) return { ports: [], problems: [] };
+  if (written === undefined) return { where, ranges: [], problems: [] };
   const text = trySubstitute(written, values);
   if (text === undefined)
-    return { ports: [], problems: [{ where, message: 'EXPOSE is too long once its variables are replaced' }] };
+    return { where, ranges: [], problems: [{ where, message: 'EXPOSE is too long once its variables are replaced' }] };
   const words = text.split(/[\s,]+/).filter((word) => word !== '');
-  const read = words.map((word) => ({ word, ports: readPorts(word, protocol) }));
+  const read = words.map((word) => ({ word, range: readRange(word, protocol) }));
   return {
-    ports: read.flatMap(({ ports }) => ports ?? []).map((port) => ({ ...port, where })),
+    where,
+    ranges: read.flatMap(({ range }) => range ?? []),
     problems: read
-      .filter(({ ports }) => ports === undefined)
+      .filter(({ range }) => range === undefined)
       .map(({ word }) => ({
         where,
         message: `EXPOSE ${word} is not a port`,
-        suggestion: `write it like EXPOSE 80, 53/udp or 3000-3005; a range has at most ${maxRange} ports`,
+        suggestion: `write it like EXPOSE 80, 53/udp or 3000-3005; a range has at most ${maxPorts} ports`,
       })),
   };
 }
@@ -54,14 +99,14 @@ function trySubstitute(text: string, values: Values): string | undefined {
   }
 }
 
-/** Each port may be published, and is compared with those of all others. */
-const maxRange = 1000;
-
-function readPorts(word: string, protocol: 'tcp' | 'udp'): readonly Omit<ExposedPort, 'where'>[] | undefined {
+function readRange(word: string, protocol: 'tcp' | 'udp'): PortRange | undefined {
   const [, first, last, named] = /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(tcp|udp))?$/i.exec(word) ?? [];
   const from = Number(first);
   const to = Number(last ?? first);
-  if (first === undefined || from < 1 || to > 65_535 || to < from || to - from >= maxRange) return undefined;
-  const chosen = (named?.toLowerCase() ?? protocol) as 'tcp' | 'udp';
-  return Array.from({ length: to - from + 1 }, (_, index) => ({ container: from + index, protocol: chosen }));
+  if (first === undefined || from < 1 || to > 65_535 || to < from || to - from >= maxPorts) return undefined;
+  return { from, to, protocol: (named?.toLowerCase() ?? protocol) as 'tcp' | 'udp' };
+}
+
+function portsOf({ from, to, protocol }: PortRange): readonly Omit<ExposedPort, 'where'>[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => ({ container: from + index, protocol }));
 }

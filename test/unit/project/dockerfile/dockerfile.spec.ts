@@ -63,6 +63,16 @@ describe('a Dockerfile', () => {
     expect(parse('FROM scratch')).to.deep.include({ parents: [], base: undefined });
   });
 
+  it('exposes at most 1000 ports, in however many ranges', () => {
+    const ranges = Array.from({ length: 60 }, (_, index) => `${index * 1000 + 1}-${index * 1000 + 1000}`);
+    for (const lines of [ranges.map((range) => `EXPOSE ${range}`), [`EXPOSE ${ranges.join(' ').repeat(20)}`]]) {
+      const facts = parse('FROM a', ...lines);
+      expect(facts.ports.length).to.be.at.most(1000);
+      expect(facts.problems.map(({ message }) => message)).to.include('the image exposes more than 1000 ports');
+    }
+    expect(parse('FROM a', 'EXPOSE 1-600', 'EXPOSE 601-1000')).to.deep.include({ problems: [] });
+  });
+
   it('exposes tcp and udp ports, ranges, variables, and ports in the two older comments', () => {
     const facts = parse(
       'FROM a',

@@ -95,9 +95,6 @@ function labelledBase(reference: string, { images }: ImageInput): BaseKind | und
 }
 
 function uniquePorts(ports: readonly ExposedPort[]): readonly ExposedPort[] {
-  const unique = ports.filter(
-    (port, index) =>
-      ports.findIndex((other) => other.container === port.container && other.protocol === port.protocol) === index,
-  );
-  return unique.sort((a, b) => a.container - b.container || (a.protocol < b.protocol ? -1 : 1));
+  const byName = new Map(ports.toReversed().map((port) => [`${port.container}/${port.protocol}`, port]));
+  return [...byName.values()].sort((a, b) => a.container - b.container || (a.protocol < b.protocol ? -1 : 1));
 }

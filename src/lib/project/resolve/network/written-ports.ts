@@ -8,24 +8,32 @@ export interface WrittenPorts {
   readonly problems: readonly Problem[];
 }
 
+/** An engine starts a process for each port that it publishes. */
+const maxPorts = 10_000;
+
 /** `ports` of an entry; undefined when it has none. */
 export function writtenPorts(entry: RunConfEntry | undefined): WrittenPorts | undefined {
   if (entry?.values.ports === undefined) return undefined;
-  const parsed = entry.values.ports.map((value, index) => ({
-    text: String(value),
-    ports: parsePort(String(value)),
-    where: placeIn(entry, `ports.${String(index)}`),
-  }));
-  return {
-    ports: parsed.flatMap(({ ports }) => ports ?? []),
-    problems: parsed
-      .filter(({ ports }) => ports === undefined)
-      .map(({ text, where }) => ({
-        where,
-        message: `"${text}" is not a valid port`,
-        suggestion: 'write it like "8080:80", "127.0.0.1:53:53/udp" or "3000-3005:3000-3005"',
-      })),
-  };
+  const ports: PortSpec[] = [];
+  const problems: Problem[] = [];
+  for (const [index, value] of entry.values.ports.entries()) {
+    const where = placeIn(entry, `ports.${String(index)}`);
+    const parsed = parsePort(String(value));
+    if (parsed === undefined) problems.push(notAPort(where, String(value)));
+    else if (ports.length + parsed.length > maxPorts) return { ports: [], problems: [...problems, tooMany(where)] };
+    else ports.push(...parsed);
+  }
+  return { ports, problems };
+}
+
+function notAPort(where: string, text: string): Problem {
+  const suggestion = 'write it like "8080:80", "127.0.0.1:53:53/udp" or "3000-3005:3000-3005"';
+  return { where, message: `"${text}" is not a valid port`, suggestion };
+}
+
+function tooMany(where: string): Problem {
+  const message = `an instance publishes at most ${maxPorts} ports`;
+  return { where, message, suggestion: 'publish fewer, or give it the network of the host' };
 }
 
 /** `publish_ssh_on`: the sshd of the instance on a port of the host. */

@@ -43,6 +43,15 @@ describe('order, ports and the network of the host', () => {
     expect(one({ conf: [web('one')], files }).ports).to.deep.equal([]);
   });
 
+  it('an instance publishes at most 10,000 ports, in however many ranges', () => {
+    const conf = [web('one', { ports: Array.from({ length: 50 }, () => '1-9000:1-9000'), publish_ports: true })];
+    expect(problemsOf({ conf })).to.deep.include({
+      where: 'run.conf:7:4',
+      message: 'an instance publishes at most 10000 ports',
+      suggestion: 'publish fewer, or give it the network of the host',
+    });
+  });
+
   it('publishes "ports" in place of EXPOSE, on SERVICE_IP unless they name an address; notes open ones', () => {
     const conf = (more: object): object[] => [
       web('one', { ports: ['8080:80', '127.0.0.1:53:53/udp'], publish_ports: true, ...more }),
