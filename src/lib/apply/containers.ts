@@ -1,5 +1,5 @@
 import { fullDiskCode } from '../engine/engine-errors.ts';
-import { Conflict, EngineError, NotFound, OperationFailed, StalePlan } from '../errors.ts';
+import { Conflict, EngineError, NotFound, OperationFailed } from '../errors.ts';
 import { sleep } from '../interrupt.ts';
 import { awaitReady } from '../observe/readiness.ts';
 import type { OperationOf } from '../plan/operation.ts';
@@ -65,12 +65,18 @@ export async function renameContainer(
   results.created(name, id);
 }
 
+/**
+ * The engine refuses it in the moment in which a container has ended and is about to be started again; a moment later
+ * it does not.
+ */
 export async function setRestartPolicy(
   { container, restart }: OperationOf<'set-restart-policy'>,
-  { context: { engine }, results }: Step,
+  { context: { engine, signal }, results }: Step,
 ): Promise<void> {
   const id = results.containerId(container);
-  await withoutSpaceToo(expectPresent(engine.setRestartPolicy(id, restart), `container ${container}`), results);
+  await retried(signal, async () =>
+    withoutSpaceToo(expectPresent(engine.setRestartPolicy(id, restart), `container ${container}`), results),
+  );
 }
 
 /** A full disk takes no new name and no policy; they only help the command after one that is killed here. */
@@ -95,22 +101,31 @@ export async function removeContainer(
   await expectPresent(removal, `container ${expected.name}`);
 }
 
-const pauseAttempts = 4;
-const pauseRetryMs = 500;
-
 /** The kernel may fail to freeze processes that wait for a disk; a moment later it can. */
 export async function pauseContainer(
   { expected }: OperationOf<'pause-container'>,
   { context: { engine, signal } }: Step,
 ): Promise<void> {
+  await retried(signal, () => expectPresent(engine.pauseContainer(expected.id), `container ${expected.name}`)).catch(
+    (error: unknown) => {
+      throw error instanceof EngineError ? notPaused(expected.name, error) : error;
+    },
+  );
+}
+
+const attempts = 4;
+const retryMs = 500;
+
+/** What the engine refuses only for a moment. */
+async function retried(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await expectPresent(engine.pauseContainer(expected.id), `container ${expected.name}`);
+      await work();
+      return;
     } catch (error) {
-      if (error instanceof StalePlan || !(error instanceof EngineError)) throw error;
-      if (attempt === pauseAttempts) throw notPaused(expected.name, error);
+      if (!(error instanceof EngineError) || attempt === attempts) throw error;
     }
-    await sleep(pauseRetryMs, signal);
+    await sleep(retryMs, signal);
   }
 }
 

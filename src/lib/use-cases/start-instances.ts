@@ -1,3 +1,4 @@
+import { runCommands } from '../project/resolve/select/run-commands.ts';
 import { UserError } from '../errors.ts';
 import { gatherHostFacts } from '../observe/host-facts.ts';
 import { observe } from '../observe/observe.ts';
@@ -92,7 +93,7 @@ function isAboutNothing({ verdicts, blockers }: Plan): boolean {
 }
 
 function nothingThere(
-  { project: { services, place } }: Pick<OpenProject, 'project'>,
+  { project: { services, place, conf } }: Pick<OpenProject, 'project'>,
   { service, instance, group }: RunRequest,
 ): UserError {
   if (service !== undefined && isPattern({ service, instance: instance ?? '' }))
@@ -101,9 +102,12 @@ function nothingThere(
     return unknownService(service, services, place.servicesDirectory);
   const whose = service ?? (group === undefined ? 'this project' : `group ${group}`);
   const what = instance === undefined ? 'instance' : `instance ${instance}`;
-  const words = service ?? (group === undefined ? 'all' : `group=${group}`);
+  const run =
+    service === undefined
+      ? [`dockerops run:${group === undefined ? 'all' : `group=${group}`}`]
+      : runCommands(service, instance, conf);
   return new UserError(`${whose} has no ${what}`, {
     code: 'NO_INSTANCE',
-    suggestions: [`dockerops run:${words}${instance === undefined ? '' : `,instance=${instance}`}`, 'dockerops ps:all'],
+    suggestions: [...run, 'dockerops ps:all'],
   });
 }

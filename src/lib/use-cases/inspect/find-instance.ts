@@ -7,12 +7,15 @@ import { observeContainers } from '../../observe/observe.ts';
 import { isSameOwner } from '../../plan/ownership.ts';
 import { isMeant, isPattern } from '../../model/wildcard.ts';
 import { nothingMatches, unknownService } from '../../project/services.ts';
+import { runCommands } from '../../project/resolve/select/run-commands.ts';
 import type { ObservedProject } from '../open-project.ts';
 
 export interface InstanceQuery {
   readonly service: string;
   readonly instance?: string;
 }
+
+type Opened = Pick<ObservedProject, 'engine' | 'owner' | 'project'>;
 
 /** Asks which of several keys is matching; throws without a terminal. */
 export type ChooseInstance = (keys: readonly string[]) => Promise<string>;
@@ -34,7 +37,7 @@ export async function listInstances(
 
 /** Finds one running instance; asks if several match. */
 export async function findRunning(
-  opened: Pick<ObservedProject, 'engine' | 'owner' | 'project'>,
+  opened: Opened,
   query: InstanceQuery,
   choose: ChooseInstance,
 ): Promise<ObservedContainer> {
@@ -43,13 +46,13 @@ export async function findRunning(
   const ofService = all.filter((container) => isMeantBy({ service, instance: undefined }, container));
   const matching = all.filter((container) => isMeantBy({ service, instance }, container));
   if (ofService.length === 0) await refuseUnknown(opened, query);
-  if (matching.length === 0) throw notRunning(query, ofService, all);
+  if (matching.length === 0) throw await notRunning(query, ofService, all, opened);
   const [first] = matching;
   if (matching.length === 1 && first !== undefined) return first;
   const key = await choose(matching.map((container) => container.ownership?.key ?? container.name));
-  return (
-    matching.find((container) => container.ownership?.key === key) ?? Promise.reject(notRunning(query, ofService, all))
-  );
+  const chosen = matching.find((container) => container.ownership?.key === key);
+  if (chosen === undefined) throw await notRunning(query, ofService, all, opened);
+  return chosen;
 }
 
 /** Whether the words of a command mean a container of the project. */
@@ -72,11 +75,12 @@ async function refuseUnknown(
   throw unknownService(service, services, place.servicesDirectory);
 }
 
-function notRunning(
+async function notRunning(
   { service, instance }: InstanceQuery,
   ofService: readonly ObservedContainer[],
   all: readonly ObservedContainer[],
-): UserError {
+  { engine, owner, project }: Opened,
+): Promise<UserError> {
   const what =
     instance === undefined
       ? `no instance of ${service} is running`
@@ -86,6 +90,11 @@ function notRunning(
     .filter((key) => key !== '');
   const running =
     others.length === 0 ? 'nothing in this project is running' : `running: ${others.slice(0, 20).join(', ')}`;
-  const run = `dockerops run:${service}${instance === undefined ? '' : `,instance=${instance}`}`;
-  return new UserError(`${what} (${running})`, { code: 'NOT_RUNNING', suggestions: [run, 'dockerops ps:all'] });
+  const there = await listInstances(engine, owner, false);
+  const stopped = there
+    .filter((container) => isMeantBy({ service, instance }, container))
+    .flatMap(({ ownership }) => ownership ?? [])
+    .map((each) => `dockerops start:${each.service},instance=${each.instance}`);
+  const start = stopped.length > 0 ? stopped : runCommands(service, instance, project.conf);
+  return new UserError(`${what} (${running})`, { code: 'NOT_RUNNING', suggestions: [...start, 'dockerops ps:all'] });
 }

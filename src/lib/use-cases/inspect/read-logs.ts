@@ -1,3 +1,5 @@
+import type { RunConf } from '../../project/conf/run-conf-entry.ts';
+import { runCommands } from '../../project/resolve/select/run-commands.ts';
 import { UserError } from '../../errors.ts';
 import { label } from '../../labels.ts';
 import { followInstanceLogs } from '../../observe/follow-logs.ts';
@@ -40,7 +42,7 @@ export async function openLogs(opened: ObservedProject, request: LogsRequest): P
   );
   if (matching.length === 0 && target !== 'all' && !project.services.has(target) && !isPattern({ service: target }))
     throw unknownService(target, project.services, project.place.servicesDirectory);
-  if (matching.length === 0 && !follow) throw nothingToRead(target, instance);
+  if (matching.length === 0 && !follow) throw nothingToRead(target, instance, project.conf);
   const lines = follow ? followLogs(opened, request) : readInstanceLogs(engine, matching, query, signal);
   return { keys: matching.map(({ key }) => key), lines };
 }
@@ -67,7 +69,7 @@ function matches(ownership: Ownership, target: string, instance: string | undefi
   return isMeant({ service: target === 'all' ? '*' : target, instance }, ownership);
 }
 
-function nothingToRead(target: string, instance: string | undefined): UserError {
+function nothingToRead(target: string, instance: string | undefined, conf: RunConf): UserError {
   const what =
     target === 'all'
       ? 'instance of this project'
@@ -78,7 +80,7 @@ function nothingToRead(target: string, instance: string | undefined): UserError 
     code: 'NO_INSTANCE',
     suggestions: [
       'dockerops ps:all',
-      `dockerops run:${target}${instance === undefined ? '' : `,instance=${instance}`}`,
+      ...(target === 'all' ? ['dockerops run:all'] : runCommands(target, instance, conf)),
     ],
   });
 }

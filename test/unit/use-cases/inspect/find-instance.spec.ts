@@ -43,7 +43,7 @@ describe('the running instance that is meant', () => {
     expect(await complaint('gone', 'gone')).to.deep.equal([
       'NOT_RUNNING',
       'no instance of gone is running (nothing in this project is running)',
-      'dockerops run:gone',
+      'dockerops start:gone,instance=one',
     ]);
   });
 

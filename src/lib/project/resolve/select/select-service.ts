@@ -1,3 +1,4 @@
+import { runCommands } from './run-commands.ts';
 import { UserError, type Problem } from '../../../errors.ts';
 import { isMeant, isPattern } from '../../../model/wildcard.ts';
 import { labelComplaint } from '../../conf/dns-label.ts';
@@ -87,13 +88,9 @@ function selectThere(service: Service, there: readonly OwnInstance[], { conf }: 
 }
 
 function nothingThere(service: string, conf: RunConf): UserError {
-  const named = entriesOf(service, conf).flatMap(({ values: { instance } }) => instance ?? []);
   return new UserError(`${service} has no instance`, {
     code: 'NO_INSTANCE',
-    suggestions:
-      named.length === 0
-        ? [`dockerops run:${service}`]
-        : named.map((instance) => `dockerops run:${service},instance=${instance}`),
+    suggestions: runCommands(service, undefined, conf),
   });
 }
 

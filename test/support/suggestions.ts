@@ -1,0 +1,372 @@
+import { testImage } from './real-engine.ts';
+
+/** What is done in a situation: a command is typed, files are written, or a folder is copied beside the project. */
+export type Act =
+  | { readonly words: readonly string[] }
+  | { readonly files: Readonly<Record<string, string>> }
+  | { readonly copy: string };
+
+/** A command that a message suggests, and what shows that it leads on. */
+export interface Suggested {
+  /** As in suggestionPlaces. */
+  readonly place: string;
+  /** As it is printed after `dockerops `; in words to be replaced, such as SERVICE, the test puts what `fills` says. */
+  readonly command: string;
+  readonly fills?: Readonly<Record<string, string>>;
+  /** What a user has to do before, as the message says. */
+  readonly first?: Act;
+  /** Exit code; 0 if absent. */
+  readonly code?: number;
+  /** A command that works afterwards; absent: the first one, for a suggestion that changes something. */
+  readonly then?: readonly string[] | 'nothing';
+}
+
+export interface Situation {
+  readonly title: string;
+  /** In a project in which web-one and db-one sleep, nothing of which was started. */
+  readonly before?: readonly Act[];
+  /** The command whose output has the suggestions. */
+  readonly words: readonly string[];
+  /** Folder beside the project in which it is typed; suggestions are followed in the project. */
+  readonly in?: string;
+  readonly suggests: readonly Suggested[];
+}
+
+const sleeping = `FROM ${testImage}\nCMD ["sleep", "600"]\n`;
+const failing = `FROM ${testImage}\nCMD ["sh", "-c", "echo broken; exit 1"]\n`;
+const entry = (service: string, more: object = {}): object => ({
+  service,
+  instance: 'one',
+  stop_grace_period: '0s',
+  ...more,
+});
+const conf = (...entries: readonly object[]): Readonly<Record<string, string>> => ({
+  'run.conf': JSON.stringify(entries),
+});
+
+export const baseFiles: Readonly<Record<string, string>> = {
+  'services/web/Dockerfile': sleeping,
+  'services/db/Dockerfile': sleeping,
+  ...conf(entry('web'), entry('db')),
+};
+
+const runAll = { words: ['run:all'] } as const;
+const web = 'web,instance=one';
+const looks = { then: 'nothing' } as const;
+const changed = { files: { 'services/web/Dockerfile': `${sleeping}ENV A=1\n` } } as const;
+
+export const situations: readonly Situation[] = [
+  {
+    title: 'an instance was stopped',
+    before: [runAll, { words: ['stop:all'] }],
+    words: ['run:web,instance=one'],
+    suggests: [
+      { place: 'plan/run/verdicts.ts start', command: `start:${web}` },
+      { place: 'plan/run/verdicts.ts run', command: `run:${web},replace=True` },
+      { place: 'plan/run/verdicts.ts clean', command: `clean:${web}` },
+    ],
+  },
+  {
+    title: 'run.conf has changed',
+    before: [runAll, { files: conf(entry('web', { env_vars: { A: 1 } }), entry('db')) }],
+    words: ['run:all'],
+    suggests: [{ place: 'cli/render/change-text.ts run', command: `run:${web},replace=True` }],
+  },
+  {
+    title: 'an instance left run.conf',
+    before: [runAll, { files: conf(entry('db')) }],
+    words: ['run:all'],
+    suggests: [{ place: 'cli/render/change-text.ts clean', command: `clean:${web}` }],
+  },
+  {
+    title: 'an instance that is kept has an old image',
+    before: [runAll, changed],
+    words: ['run:all'],
+    suggests: [{ place: 'cli/render/change-text.ts run', command: `run:${web},build=True,replace=True` }],
+  },
+  {
+    title: 'an instance gets an old image',
+    before: [runAll, changed],
+    words: ['rerun:web'],
+    suggests: [{ place: 'plan/run/verdicts.ts run', command: `run:${web},build=True,replace=True` }],
+  },
+  {
+    title: 'an instance ends at once',
+    before: [{ files: { 'services/web/Dockerfile': failing } }],
+    words: ['run:web,instance=one'],
+    suggests: [
+      { place: 'observe/failure.ts logs', command: `logs:${web}`, ...looks },
+      {
+        place: 'observe/failure.ts …',
+        command: `run:${web},build=True,replace=True`,
+        first: { files: { 'services/web/Dockerfile': sleeping } },
+      },
+    ],
+  },
+  {
+    title: 'a command needs an instance that runs',
+    words: ['exec:web,command=true'],
+    suggests: [
+      { place: 'project/resolve/select/run-commands.ts run', command: `run:${web}` },
+      { place: 'use-cases/inspect/find-instance.ts ps', command: 'ps:all', ...looks },
+    ],
+  },
+  {
+    title: 'there is nothing to read logs of',
+    words: ['logs:web'],
+    suggests: [
+      { place: 'project/resolve/select/run-commands.ts run', command: `run:${web}` },
+      { place: 'use-cases/inspect/read-logs.ts ps', command: 'ps:all', ...looks },
+    ],
+  },
+  {
+    title: 'there is nothing to start',
+    words: ['start:web,instance=one'],
+    suggests: [
+      { place: 'project/resolve/select/run-commands.ts run', command: `run:${web}` },
+      { place: 'use-cases/start-instances.ts ps', command: 'ps:all', ...looks },
+    ],
+  },
+  {
+    title: 'a command needs an instance that was stopped',
+    before: [runAll, { words: ['stop:web'] }],
+    words: ['exec:web,command=true'],
+    suggests: [{ place: 'use-cases/inspect/find-instance.ts start', command: `start:${web}` }],
+  },
+  {
+    title: 'nothing of the project is there',
+    words: ['start:all'],
+    suggests: [{ place: 'use-cases/start-instances.ts run', command: 'run:all' }],
+  },
+  {
+    title: 'nothing of the project has logs',
+    words: ['logs:all'],
+    suggests: [{ place: 'use-cases/inspect/read-logs.ts run', command: 'run:all' }],
+  },
+  {
+    title: 'there is no instance to replace',
+    words: ['rerun:web'],
+    suggests: [{ place: 'project/resolve/select/run-commands.ts run', command: `run:${web}` }],
+  },
+  {
+    title: 'a pattern matches nothing',
+    words: ['stop:x*'],
+    suggests: [{ place: 'project/services.ts ps', command: 'ps:all', ...looks }],
+  },
+  {
+    title: 'a port is in use',
+    before: [
+      { words: ['run:db,instance=one'] },
+      { files: conf(entry('db', { ports: ['18471:80'], publish_ports: true }), entry('web')) },
+      { words: ['rerun:db'] },
+      {
+        files: conf(
+          entry('db', { ports: ['18471:80'], publish_ports: true }),
+          entry('web', { ports: ['18471:80'], publish_ports: true }),
+        ),
+      },
+    ],
+    words: ['run:web,instance=one'],
+    suggests: [
+      {
+        place: 'plan/instance/ports.ts run',
+        command: `run:${web},publish_ports=False`,
+        then: ['exec:web,command=true'],
+      },
+    ],
+  },
+  {
+    title: 'the project runs from another directory',
+    before: [runAll, { copy: 'copy' }],
+    in: 'copy',
+    words: ['run:all'],
+    suggests: [{ place: 'plan/instance/same-directory.ts clean', command: 'clean:all', fills: { all: 'all,force' } }],
+  },
+  {
+    title: '--new without a service',
+    words: ['run:all,new'],
+    suggests: [
+      {
+        place: 'cli/arguments/instance-request.ts …',
+        command: 'run:SERVICE,new',
+        fills: { SERVICE: 'web' },
+        then: ['exec:web,command=true'],
+      },
+    ],
+  },
+  {
+    title: 'an instance without a service',
+    words: ['run', 'all', '--instance', 'one'],
+    suggests: [
+      {
+        place: 'cli/arguments/instance-request.ts …',
+        command: 'run:SERVICE,instance=one',
+        fills: { SERVICE: 'web' },
+        then: ['exec:web,command=true'],
+      },
+    ],
+  },
+  {
+    title: 'an option before the command',
+    words: ['--instance', 'one', 'run', 'web'],
+    suggests: [{ place: 'cli/arguments/leading-options.ts …', command: 'run web --instance one', then: ['ps'] }],
+  },
+  {
+    title: 'a command that there is not',
+    words: ['bild:web'],
+    suggests: [
+      { place: 'cli/arguments/find-command.ts …', command: 'build', fills: { build: 'build:all' }, then: ['ps'] },
+    ],
+  },
+  {
+    title: 'everything on the host, and one instance of it',
+    words: ['clean', 'reallyall', '--group', 'x'],
+    suggests: [{ place: 'commands/clean.ts clean', command: 'clean:group=x', code: 2, ...looks }],
+  },
+  {
+    title: 'there is no run.conf, but another conf',
+    before: [{ files: { 'run.conf': '', 'other.conf': JSON.stringify([entry('web')]) } }],
+    words: ['run:all'],
+    suggests: [{ place: 'project/conf/load-run-conf.ts run', command: 'run:all,conf=other', then: ['ps'] }],
+  },
+  {
+    title: 'a directory without a project',
+    before: [{ copy: 'empty' }],
+    in: 'empty',
+    words: ['ps'],
+    suggests: [{ place: 'project/find-project.ts install_demo', command: 'install_demo', then: 'nothing' }],
+  },
+  {
+    title: 'the demo is there already',
+    before: [{ words: ['install_demo'] }],
+    words: ['install_demo'],
+    suggests: [
+      {
+        place: 'use-cases/copy-project.ts …',
+        command: 'install_demo:DIRECTORY',
+        fills: { DIRECTORY: 'another' },
+        then: 'nothing',
+      },
+    ],
+  },
+  {
+    title: 'a compose file that there is not',
+    before: [{ files: { 'docker-compose.yml': 'services: {app: {image: x}}\n', 'run.conf': '' } }],
+    words: ['import:none.yml'],
+    suggests: [{ place: 'use-cases/import-project.ts import', command: 'import:docker-compose.yml', then: 'nothing' }],
+  },
+  {
+    title: 'a compose file was imported',
+    before: [{ files: { 'compose.yml': `services: {app: {image: "${testImage}"}}\n`, 'run.conf': '' } }],
+    words: ['import:compose.yml'],
+    suggests: [
+      { place: 'cli/render/import-text.ts validate', command: 'validate', ...looks },
+      { place: 'cli/render/import-text.ts plan', command: 'plan', ...looks },
+    ],
+  },
+  {
+    title: 'files have mistakes, and something is looked at',
+    before: [{ files: { 'run.conf': '[{"service": "web",, }]' } }],
+    words: ['ps'],
+    suggests: [{ place: 'cli/render/problems-line.ts validate', command: 'validate', code: 2, ...looks }],
+  },
+  {
+    title: 'an instance cannot be compared with run.conf',
+    before: [runAll, { files: conf(entry('web', { depends_on: ['nobody'] }), entry('db')) }],
+    words: ['ps'],
+    suggests: [{ place: 'use-cases/inspect/drift.ts validate', command: 'validate', code: 2, ...looks }],
+  },
+  {
+    title: 'exec without a command',
+    before: [runAll],
+    words: ['exec', 'web'],
+    suggests: [
+      { place: 'commands/exec.ts exec', command: 'exec web -- COMMAND', fills: { COMMAND: 'true' }, ...looks },
+    ],
+  },
+  {
+    title: 'once without a command',
+    words: ['once', 'web'],
+    suggests: [
+      { place: 'commands/once.ts once', command: 'once web -- COMMAND', fills: { COMMAND: 'true' }, ...looks },
+    ],
+  },
+  {
+    title: 'an image without an ssh server',
+    before: [runAll],
+    words: ['ssh:web'],
+    suggests: [{ place: 'use-cases/sessions/ssh-login.ts shell', command: `shell:${web}`, ...looks }],
+  },
+  {
+    title: 'a backup that there is not',
+    before: [{ files: conf(entry('web', { persistent_data: true })) }, { words: ['run', 'all', '--yes'] }],
+    words: ['restore:web,instance=one,file=none.tar.gz'],
+    suggests: [{ place: 'use-cases/data/restore-data.ts backup', command: `backup:${web}`, then: 'nothing' }],
+  },
+];
+
+/** Places whose suggestions are not followed here, with where they are or why they cannot be. */
+export const notFollowed: Readonly<Record<string, string>> = {
+  'apply/data/check-backup.ts backup': 'the same command is followed from a backup that does not exist',
+  'apply/data/save-data.ts plan': 'a disk has to be full',
+  'apply/lock.ts clean': 'a disk has to be full: test/e2e/full-output.spec.ts',
+  'apply/networks.ts clean': 'the engine has to be restarted',
+  'apply/probe-host.ts init': 'an image without programs',
+  'apply/run-script.ts init': 'an image without programs',
+  'cli/arguments/suggest-switch.ts …': 'a value of a switch, in test/unit/cli',
+  'cli/key-export-command.ts …': 'on a terminal only: test/e2e/terminal.spec.ts',
+  'cli/render/completion-script.ts completion': 'a comment in a script',
+  'cli/render/error-text.ts version': 'needs a bug',
+  'cli/render/session-text.ts clean': 'on a terminal only: test/e2e/terminal.spec.ts',
+  'cli/render/session-text.ts rerun': 'on a terminal only: test/e2e/terminal.spec.ts',
+  'cli/render/session-text.ts shell': 'on a terminal only: test/e2e/terminal.spec.ts',
+  'commands/dns/export-key.ts dns': 'an example of the help',
+  'commands/dns/import-key.ts dns': 'two hosts: test/e2e/dns-keys.spec.ts',
+  'commands/install_demo.ts build': 'the quickstart: test/e2e/demo.spec.ts',
+  'commands/install_demo.ts clean': 'the quickstart: test/e2e/demo.spec.ts',
+  'commands/install_demo.ts plan': 'the quickstart: test/e2e/demo.spec.ts',
+  'commands/install_demo.ts ps': 'the quickstart: test/e2e/demo.spec.ts',
+  'commands/install_demo.ts run': 'the quickstart: test/e2e/demo.spec.ts',
+  'commands/install_demo.ts ssh': 'the quickstart: test/e2e/demo.spec.ts',
+  'commands/keys/export.ts keys': 'an example of the help',
+  'commands/keys/import.ts keys': 'two machines: test/e2e/dns-keys.spec.ts',
+  'commands/new.ts logs': 'the text that new prints: test/unit/docs',
+  'commands/new.ts ps': 'the text that new prints',
+  'commands/new.ts up': 'the text that new prints',
+  'daemons/operator/settings.ts operator': 'needs a Consul: test/e2e/operator.spec.ts',
+  'directories/consul/keep-lock.ts …': 'the name of a session',
+  'directories/dns.ts build': 'needs a DNS: test/e2e/dns-faults.spec.ts',
+  'directories/dns.ts dns': 'needs a DNS: test/e2e/dns-faults.spec.ts',
+  'directories/dns.ts rerun': 'needs a DNS: test/e2e/dns-faults.spec.ts',
+  'directories/dns.ts run': 'needs a DNS: test/e2e/dns-faults.spec.ts',
+  'engine/connection/alive.ts doctor':
+    'an engine that falls silent; the same command is followed from one that is not there',
+  'engine/engine-errors.ts doctor': 'something that is no engine has to answer: test/faults',
+  'observe/failure.ts run': 'on a terminal only: test/e2e/terminal.spec.ts',
+  'plan/instance/client-key.ts keys': 'two machines: test/e2e/dns-keys.spec.ts',
+  'plan/instance/client-key.ts rerun': 'two machines: test/e2e/dns-keys.spec.ts',
+  'plan/instance/data-use.ts stop': 'two projects with one data directory: test/e2e/data.spec.ts',
+  'plan/plan-start.ts clean': 'the same commands are followed from an instance that was stopped',
+  'plan/plan-start.ts run': 'the same commands are followed from an instance that was stopped',
+  'plan/run/dns-keys.ts rerun': 'needs a DNS of an earlier version',
+  'project/compose/convert-service.ts shell': 'a remark about one key of a compose file',
+  'project/compose/import-compose.ts import': 'a comment in a file',
+  'project/keys/key-directory.ts rerun': 'needs keys in a git repository: test/unit/project/keys',
+  'project/keys/key-store.ts run': 'the first run makes the keys: test/e2e/dns-keys.spec.ts',
+  'remote/ssh-client.ts shell': 'a machine without ssh',
+  'commands/jobs/run.ts jobs': 'needs a server: test/e2e/serve.spec.ts',
+  'server/client/jobs-client.ts jobs': 'needs a server: test/e2e/serve.spec.ts',
+  'server/client/jobs-client.ts serve': 'a server runs until it is stopped',
+  'server/http/docs-page.ts serve': 'a title',
+  'server/http/openapi.ts serve': 'a title',
+  'server/settings.ts serve': 'a server runs until it is stopped',
+  'use-cases/apply-plan.ts ps': 'an engine that is changed all the time',
+  'use-cases/dns/dns-directory.ts run': 'needs base images: test/e2e/dns-commands.spec.ts',
+  'use-cases/dns/dns-why.ts ps': 'needs base images: test/e2e/dns-commands.spec.ts',
+  'use-cases/doctor/image-checks.ts init': 'an engine without base images: test/e2e/doctor.spec.ts',
+  'use-cases/doctor/machine-checks.ts ssh': 'a machine without ssh',
+  'use-cases/file-watch.ts watch': 'more folders than the kernel watches',
+  'use-cases/keys/dns-key.ts dns': 'two hosts: test/e2e/dns-keys.spec.ts',
+  'use-cases/keys/project-keys-file.ts keys': 'two machines: test/e2e/dns-keys.spec.ts',
+  'use-cases/keys/project-keys-file.ts run': 'needs base images: test/e2e/dns-keys.spec.ts',
+};
