@@ -7,6 +7,7 @@ import { openRealEngine } from './real-engine.ts';
 /** A Swarm of machines that are containers: see `Hosts`. Never the engine of this machine. */
 export class TestSwarm {
   readonly #hosts: Hosts;
+  /** That others join; the first one until it is told otherwise. */
   #leader: Host | undefined;
 
   constructor(prefix: string) {
@@ -34,6 +35,11 @@ export class TestSwarm {
     const leader = this.leader;
     const token = await run(leader, 'swarm', 'join-token', '-q', role);
     await run(host, 'swarm', 'join', '--advertise-addr', host.address, '--token', token, `${leader.address}:2377`);
+  }
+
+  /** Lets later machines join at this manager. */
+  joinAt(manager: Host): void {
+    this.#leader = manager;
   }
 
   get leader(): Host {

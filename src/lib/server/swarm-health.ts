@@ -61,7 +61,7 @@ export class SwarmHealth {
   }
 
   #note(state: ServerState, problem: string): void {
-    this.#problem = problem.replaceAll(/\s*\n\s*/g, ' ');
+    this.#problem = inOneLine(problem);
     this.#state.enter(state, this.#problem);
   }
 }
@@ -70,4 +70,11 @@ async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Error(`the engine has not answered for ${String(ms)} ms`)), ms);
   return Promise.race([work, promise]).finally(() => clearTimeout(timer));
+}
+
+function inOneLine(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .join(' ');
 }

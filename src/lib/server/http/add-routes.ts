@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { HttpError } from './http-error.ts';
 import type { Reply, Route, RouteRequest } from './route.ts';
 
+const json = 'application/json';
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 /** Adds the routes, and for each path a refusal of the methods that it has not. */
@@ -50,14 +51,16 @@ async function answer(
 }
 
 function send(result: Reply, reply: FastifyReply): FastifyReply {
-  if ('json' in result)
-    return reply
-      .code(result.status ?? 200)
-      .type('application/json')
-      .send(JSON.stringify(result.json));
-  if ('text' in result) return reply.type(result.type).send(result.text);
+  if ('json' in result) return sendJson(reply.code(result.status ?? 200), JSON.stringify(result.json));
+  if ('text' in result)
+    return result.type === json ? sendJson(reply, result.text) : reply.type(result.type).send(result.text);
   if ('lines' in result) return reply.type('text/plain; charset=utf-8').send(Readable.from(result.lines));
   return reply.code(result.status).send();
+}
+
+/** As bytes: to text, Fastify appends a character set to the type, which JSON does not have. */
+export function sendJson(reply: FastifyReply, text: string): FastifyReply {
+  return reply.header('content-type', json).send(Buffer.from(text));
 }
 
 function addRefusal(app: FastifyInstance, path: string, group: readonly Route[]): void {

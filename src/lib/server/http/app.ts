@@ -5,7 +5,7 @@ import { isStoreFailure } from '../store/open-store.ts';
 import { addBodyReader } from './body.ts';
 import { addGuard, type GuardOptions } from './guard.ts';
 import { errorDocument, HttpError } from './http-error.ts';
-import { addRoutes } from './add-routes.ts';
+import { addRoutes, sendJson } from './add-routes.ts';
 import type { ErrorForm, Route } from './route.ts';
 import { validationError } from './validation.ts';
 
@@ -50,11 +50,10 @@ export async function createApp(routes: readonly Route[], options: AppOptions): 
     },
   });
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ 'x-api-version': options.version, 'x-api-uuid': request.id, 'cache-control': 'no-store' });
+    reply.headers(commonHeaders(request, options));
   });
   addGuard(app, options);
   addBodyReader(app);
-  addExactType(app);
   app.addHook('onResponse', async (request, reply) => {
     report(request, reply, options);
   });
@@ -69,30 +68,34 @@ export async function createApp(routes: readonly Route[], options: AppOptions): 
   return app;
 }
 
-/** Fastify appends the character set, which JSON does not have. */
-function addExactType(app: FastifyInstance): void {
-  app.addHook('onSend', async (_request, reply) => {
-    const json = 'application/json';
-    if (String(reply.getHeader('content-type')).startsWith(json)) reply.header('content-type', json);
-  });
+function commonHeaders({ id }: FastifyRequest, { version }: AppOptions): Readonly<Record<string, string>> {
+  return { 'x-api-version': version, 'x-api-uuid': id, 'cache-control': 'no-store' };
 }
 
-function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply, { log }: AppOptions): void {
+/** Also of a path that no route could read, before any hook has run. */
+function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply, options: AppOptions): void {
   const form = request.routeOptions.config.errors ?? 'usual';
   const refusal = toHttpError(error, form);
   if (!(error instanceof HttpError) && refusal.status >= 500)
-    log.error({ ...errorFields(error), request: request.id }, 'a request failed');
+    options.log.error({ ...errorFields(error), request: request.id }, 'a request failed');
   const document = errorDocument(refusal, { form, requestId: request.id, hasLogin: hasLogin(request.body) });
-  reply.code(refusal.status).headers(refusal.headers).type('application/json').send(JSON.stringify(document));
+  reply.code(refusal.status).headers({ ...commonHeaders(request, options), ...refusal.headers });
+  sendJson(reply, JSON.stringify(document));
 }
+
+/** In words of ours: Fastify's repeat the address, and with it the token. */
+const refusals: Readonly<Record<number, string>> & { readonly 400: string } = {
+  400: 'the request is invalid',
+  413: 'the body is larger than 1 MiB',
+  414: 'a part of the path is too long',
+};
 
 function toHttpError(error: unknown, form: ErrorForm): HttpError {
   if (error instanceof HttpError) return error;
-  const { validation, statusCode, message } = error as Partial<FastifyError>;
+  const { validation, statusCode = 500 } = error as Partial<FastifyError>;
   if (validation !== undefined) return validationError(validation, form);
   if (isStoreFailure(error)) return new HttpError(503, 'the store cannot be written: see the log');
-  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
-    return new HttpError(statusCode, message ?? 'the request is invalid');
+  if (statusCode >= 400 && statusCode < 500) return new HttpError(statusCode, refusals[statusCode] ?? refusals[400]);
   return new HttpError(500, 'the server has failed: see the log');
 }
 

@@ -11,11 +11,17 @@ export function addBodyReader(app: FastifyInstance): void {
     if (!takesType(request)) return done(new HttpError(415, 'the body must be application/json'));
     void parse(request, text as string, (error, body) => {
       if (error === null) done(null, body);
-      else done(new HttpError(400, `the body is not JSON: ${error.message}`));
+      else done(new HttpError(400, `the body is not JSON${placeIn(error)}`));
     });
   });
 }
 
 function takesType({ headers, routeOptions }: FastifyRequest): boolean {
   return routeOptions.config.anyType === true || jsonType.test(headers['content-type'] ?? '');
+}
+
+/** Node's whole message repeats what is around the place, which may be the token. */
+function placeIn({ message }: Error): string {
+  const [place] = /\(line \d+ column \d+\)/.exec(message) ?? [];
+  return place === undefined ? '' : ` ${place}`;
 }

@@ -1,23 +1,19 @@
 import { expect } from 'chai';
-import { Writable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import { pino } from 'pino';
-import { createApp, type AppOptions } from '../../../../src/lib/server/http/app.ts';
+import type { AppOptions } from '../../../../src/lib/server/http/app.ts';
 import { HttpError } from '../../../../src/lib/server/http/http-error.ts';
-import { JobApi } from '../../../../src/lib/server/jobs/job-api.ts';
-import { jobRoutes } from '../../../../src/lib/server/routes/job-routes.ts';
-import { withSystemRoutes } from '../../../../src/lib/server/routes/system-routes.ts';
 import { jobImage, JobServer } from '../../../support/job-server.ts';
+import { openTestApp } from '../../../support/test-app.ts';
 
 describe('the API', () => {
   let jobs: JobServer;
   let app: FastifyInstance;
-  let log: string;
+  let log: string[];
   let now: number;
   let problem: HttpError | undefined;
   beforeEach(async () => {
     jobs = new JobServer();
-    [log, now, problem] = ['', 0, undefined];
+    [log, now, problem] = [[], 0, undefined];
     app = await open();
   });
   afterEach(async () => {
@@ -25,38 +21,8 @@ describe('the API', () => {
     jobs.close();
   });
 
-  async function open(options: Partial<AppOptions> = {}): Promise<FastifyInstance> {
-    const api = new JobApi({
-      store: jobs.store,
-      memoryMegabytes: 250,
-      now: () => jobs.now,
-      requireSwarm: async () => {
-        if (problem !== undefined) throw problem;
-      },
-      hasService: async (name) => jobs.engine.cluster.find(name) !== undefined,
-      wake: () => {},
-    });
-    const routes = withSystemRoutes(jobRoutes({ api, engine: async () => jobs.engine, maxStreams: 2 }), {
-      version: '1.2.3',
-      problem: () => problem?.message,
-      metrics: { contentType: 'text/plain', text: async () => 'up 1\n' },
-    });
-    const sink = new Writable({
-      write(chunk: Buffer, _encoding, done) {
-        log += chunk.toString();
-        done();
-      },
-    });
-    return createApp(routes, {
-      token: 'secret-token',
-      origins: [],
-      now: () => now,
-      version: '1.2.3',
-      log: pino({ level: 'debug' }, sink),
-      signal: new AbortController().signal,
-      ...options,
-    });
-  }
+  const open = (options: Partial<Omit<AppOptions, 'log'>> = {}): Promise<FastifyInstance> =>
+    openTestApp(jobs, { log, now: () => now, problem: () => problem, ...options });
 
   const bearer = { authorization: 'Bearer secret-token' };
   type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS' | 'HEAD';
@@ -207,9 +173,16 @@ describe('the API', () => {
   it('shows the token nowhere', async () => {
     await ask('GET', '/jobs?token=secret-token', undefined, {});
     await ask('POST', '/run', { ...job, token: 'secret-token', memory: 'much' }, {});
-    await ask('POST', '/run', '{"token":"secret-token",', {});
-    await ask('GET', '/status/x?token=secret-token', undefined, {});
-    expect(log).to.include('"path":"/jobs"').and.not.include('secret-token');
+    const answers = [
+      await ask('POST', '/run', '{"token":"secret-token",', {}),
+      await ask('POST', '/run', '{"token":secret-token}', {}),
+      await ask('GET', '/status/x?token=secret-token', undefined, {}),
+      await ask('GET', '/status/%?token=secret-token', undefined, {}),
+      await ask('GET', '/nothing?token=secret-token', undefined, {}),
+    ];
+    expect(answers.map(({ status }) => status)).to.deep.equal([400, 400, 404, 400, 404]);
+    expect(answers.map(({ text }) => text).join('')).not.to.include('secret');
+    expect(log.join('')).to.include('"path":"/jobs"').and.not.include('secret-token');
   });
 
   it('lets no page of another origin ask, with a token or without one', async () => {
