@@ -28,6 +28,16 @@ mistakes in it with line and column; an unknown key is one of them. Editors comp
 \`run.conf.schema.json\`, which comes with dockerops. [run.conf.example](../run.conf.example) has all keys in one file.
 The examples below leave out the brackets around the list.
 
+In place of the list it may be an object: \`"entries"\` is then the list, \`"defaults"\` has keys for all entries that
+do not have them, and \`"project"\` is the name of the project, in place of that of its directory.
+\`\`\`json
+{
+  "project": "shop",
+  "defaults": { "restart": "no", "env_vars": { "LANG": "C.UTF-8" } },
+  "entries": [{ "service": "web", "instance": "one" }]
+}
+\`\`\`
+
 ${chapters.map(contents).join('\n')}`;
 }
 

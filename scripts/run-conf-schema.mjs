@@ -16,6 +16,30 @@ function withoutWords(schema) {
   );
 }
 
+/** For editors: a list of entries, or an object with defaults, of which the program checks each part by itself. */
+function publishedSchema() {
+  const { items, ...list } = runConfSchema;
+  const keys = Object.keys(items.properties).filter((key) => !['service', 'instance', 'replicas'].includes(key));
+  const references = keys.map((key) => [key, { $ref: `#/items/properties/${key}` }]);
+  return {
+    ...list,
+    type: ['array', 'object'],
+    items,
+    properties: {
+      project: { type: 'string', description: 'Name of the project. Default: that of its directory.' },
+      defaults: {
+        type: 'object',
+        description: 'Keys of all entries that do not have them.',
+        properties: Object.fromEntries(references),
+        additionalProperties: false,
+      },
+      entries: { type: 'array', description: 'An entry for each instance.', items: { $ref: '#/items' } },
+    },
+    required: ['entries'],
+    additionalProperties: false,
+  };
+}
+
 /**
  * ajv's own code without ajv: compiling the schema at every start would cost more than the rest of reading run.conf.
  */
@@ -36,7 +60,7 @@ export function generated() {
     '// @ts-nocheck\n' +
     '/* eslint-disable */\n';
   return {
-    'run.conf.schema.json': `${JSON.stringify(runConfSchema, null, 2)}\n`,
+    'run.conf.schema.json': `${JSON.stringify(publishedSchema(), null, 2)}\n`,
     'src/generated/run-conf-validator.ts': `${head}${code.replace(/^"use strict";/, '')}\n`,
   };
 }

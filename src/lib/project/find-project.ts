@@ -1,6 +1,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
+import { projectNameInConf } from './conf/conf-project-name.ts';
 import { chooseProjectName, usualProjectName } from './project-name.ts';
 import { checkTrust } from './project-trust.ts';
 
@@ -39,14 +40,11 @@ export function networkName(project: string): string {
 
 /**
  * Finds the project from the working directory upwards; environment variables override each part. Looks for directories
- * and files, and reads none. Throws where another user decides what is in them.
+ * and files, and reads only the project's name in run.conf. Throws where another user decides what is in them.
  */
 export function findProject(request: ProjectRequest): ProjectPlace {
   const { environment, workingDirectory, name: requestedName } = request;
   const directory = findDirectory(request);
-  const variable = filled(environment['PROJECT_NAME']);
-  const { name, notices } = chooseProjectName(requestedName, variable, directory);
-  const usualName = usualProjectName(directory);
   const fromEnvironment = (key: string): string | undefined => {
     const path = filled(environment[key]);
     return path === undefined ? undefined : resolve(workingDirectory, path);
@@ -56,6 +54,10 @@ export function findProject(request: ProjectRequest): ProjectPlace {
   const files = ['run.conf', 'host.conf', '.dockerops'].map((file) => join(directory, file));
   const paths = [directory, ...files, servicesDirectory, ...(ownBaseImages === undefined ? [] : [ownBaseImages])];
   checkTrust(directory, paths, request);
+  const variable = filled(environment['PROJECT_NAME']);
+  const written = projectNameInConf([directory, servicesDirectory]);
+  const { name, notices } = chooseProjectName(requestedName, variable, written, directory);
+  const usualName = written?.name ?? usualProjectName(directory);
   return {
     directory,
     name,

@@ -7,14 +7,16 @@ export interface ProjectName {
   readonly notices: readonly string[];
 }
 
-/** The requested name, else that of PROJECT_NAME, else the nearest valid name to that of the directory. */
+/** The requested name, else that of PROJECT_NAME, of run.conf, or the nearest valid name to that of the directory. */
 export function chooseProjectName(
   requested: string | undefined,
   variable: string | undefined,
+  written: { readonly name: string; readonly where: string } | undefined,
   directory: string,
 ): ProjectName {
   if (requested !== undefined) return { name: checkName(requested, '--project'), notices: [] };
   if (variable !== undefined) return { name: checkName(variable, 'PROJECT_NAME'), notices: [] };
+  if (written !== undefined) return { name: checkName(written.name, written.where), notices: [] };
   const base = basename(directory);
   const name = isDnsLabel(base) ? base : toDnsLabel(base);
   if (name === '') throw invalidName(`the directory name "${base}" cannot be made a project name`, directory);

@@ -1,11 +1,11 @@
 import type { Node } from 'jsonc-parser';
 import type { Problem } from '../../errors.ts';
 import { placesOf, repeatedKeys, valueOf } from './conf-node.ts';
+import { sectionsOf, withDefaults } from './conf-sections.ts';
 import { type ConfText, parseConfText } from './conf-text.ts';
 import type { EntryValues, RunConf, RunConfEntry } from './run-conf-entry.ts';
 import { expandReplicas } from './replicas.ts';
 import { entryProblems } from './run-conf-rules.ts';
-import { schemaProblems } from './schema-problems.ts';
 
 export interface ParsedRunConf {
   readonly conf: RunConf;
@@ -23,20 +23,38 @@ export function parseRunConf(file: string, text: string): ParsedRunConf {
       { where: `${file}:1:1`, message: 'the file is empty', suggestion: 'for a project without instances write []' },
     ]);
   if (root === undefined || !parsed.isWhole) return withoutEntries(file, parsed.problems);
-  const objects = root.type === 'array' ? (root.children ?? []).filter(({ type }) => type === 'object') : [];
-  const entries = objects.map((node) => toEntry(parsed, node));
+  const sections = sectionsOf(parsed, root);
+  const { entries: objects } = sections;
+  const defaults = sections.defaults === undefined ? undefined : toEntry(parsed, sections.defaults);
+  const entries = objects.map((node) => withDefaults(toEntry(parsed, node), defaults));
   const inOrder = (found: readonly Problem[]): readonly Problem[] =>
     found.toSorted((a, b) => positionOf(a.where) - positionOf(b.where));
-  const ofValues = [...repeatedKeys(parsed), ...schemaProblems(parsed, valueOf(root)), ...entryProblems(entries)];
+  const ofValues = unique([...repeatedKeys(parsed), ...sections.problems, ...entryProblems(entries)]);
+  const [from, to] = [positionOf(defaults?.where), endOf(sections.defaults, parsed)];
+  const ofDefaults = ofValues.filter(({ where }) => positionOf(where) >= from && positionOf(where) < to);
   const expanded = new Map(entries.map((entry) => [entry, expandReplicas(entry)]));
   const ofWritten = problemsByEntry(inOrder(ofValues), entries, (index) => endOf(objects[index], parsed));
   return {
     conf: { file, entries: [...expanded.values()].flat() },
     problems: inOrder([...parsed.problems, ...ofValues]),
     ofEntry: new Map(
-      [...ofWritten].flatMap(([entry, found]) => (expanded.get(entry) ?? []).map((each) => [each, found] as const)),
+      [...expanded].flatMap(([entry, each]) => {
+        const found = [...(ofWritten.get(entry) ?? []), ...(defaults === undefined ? [] : ofDefaults)];
+        return found.length === 0 ? [] : each.map((one) => [one, found] as const);
+      }),
     ),
   };
+}
+
+/** A mistake in the defaults is one of every entry. */
+function unique(problems: readonly Problem[]): readonly Problem[] {
+  const texts = new Set<string>();
+  return problems.filter(({ where = '', message }) => {
+    const text = `${where} ${message}`;
+    const isFirst = !texts.has(text);
+    texts.add(text);
+    return isFirst;
+  });
 }
 
 /** Line and column of a place as one number, for comparing. */
