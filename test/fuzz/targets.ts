@@ -97,7 +97,12 @@ export const targets: readonly Target[] = [
         ['x', ': ', '{'],
       ),
     ),
-    parse: (text) => importCompose(parseComposeFile('compose.yaml', text), { variables: {}, hasFile: () => true }),
+    parse: (text) =>
+      importCompose(parseComposeFile('compose.yaml', text), {
+        variables: {},
+        hasFile: () => true,
+        readFile: () => text,
+      }),
   },
   {
     name: 'operator.json',

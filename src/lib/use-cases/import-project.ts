@@ -8,10 +8,10 @@ import { parseComposeFile } from '../project/compose/compose-file.ts';
 import type { ImportedFolder } from '../project/compose/convert-build.ts';
 import { importCompose, type ComposeImport } from '../project/compose/import-compose.ts';
 import type { Remark } from '../project/compose/remarks.ts';
-import { parseEnvFile } from '../project/conf/env-file.ts';
+import { expandEnvFile, printEnvFile, type ExpandedVariable } from '../project/compose/env-variables.ts';
 import { loadHostConf } from '../project/conf/host-conf.ts';
 import { saveHostConf } from '../project/conf/save-host-conf.ts';
-import { readProjectFile } from '../project/read-project-file.ts';
+import { readProjectFile, tryProjectFile } from '../project/read-project-file.ts';
 import { copyContext } from './copy-context.ts';
 
 export interface ImportResult {
@@ -30,10 +30,12 @@ export interface ImportResult {
 export async function importProject(path: string): Promise<ImportResult> {
   const directory = dirname(path);
   const text = readComposeFile(path);
-  const variables = readVariables(join(directory, '.env'));
+  const fromEnv = readVariables(join(directory, '.env'));
+  const variables = Object.fromEntries(fromEnv.map(({ name, value }) => [name, value]));
   const imported = importCompose(parseComposeFile(basename(path), text), {
     variables,
     hasFile: (name) => existsSync(resolve(directory, name)),
+    readFile: (name) => tryProjectFile(resolve(directory, name), name, [directory]).text,
   });
   const folders = await foldersToMake(imported.folders, directory);
   refuseToOverwrite(imported, folders, directory);
@@ -41,16 +43,18 @@ export async function importProject(path: string): Promise<ImportResult> {
   await writeFile(join(directory, 'run.conf'), imported.runConf, { flag: 'wx' });
   const { hostValues } = imported;
   if (Object.keys(hostValues).length > 0) await saveHostConf(directory, hostValues);
+  await writeEnvFiles(imported.envFiles, directory);
   const written = [
     'run.conf',
     ...(Object.keys(hostValues).length > 0 ? ['host.conf'] : []),
+    ...Object.keys(imported.envFiles),
     ...folders.map(({ service }) => `services/${service}`),
   ];
   return {
     directory,
     services: imported.services,
     written,
-    dropped: imported.dropped,
+    dropped: [...imported.dropped, ...fromEnv.flatMap(incomplete)],
     converted: [...imported.converted, ...remarks(folders)],
   };
 }
@@ -67,9 +71,23 @@ function readComposeFile(path: string): string {
   }
 }
 
-function readVariables(path: string): Readonly<Record<string, string>> {
+function readVariables(path: string): readonly ExpandedVariable[] {
   const text = existsSync(path) ? readProjectFile(path, [dirname(path)]) : '';
-  return Object.fromEntries(parseEnvFile('.env', text).variables.map(({ name, value }) => [name, value]));
+  return expandEnvFile('.env', text, {});
+}
+
+function incomplete({ name, where, missing }: ExpandedVariable): readonly Remark[] {
+  if (missing.length === 0) return [];
+  const message = `the value of ${name} needs ${missing.join(', ')}, which has no value here`;
+  return [{ where, message, suggestion: `set it in .env and import again` }];
+}
+
+/** For this user alone, as host.conf. */
+async function writeEnvFiles(files: ComposeImport['envFiles'], directory: string): Promise<void> {
+  for (const [path, variables] of Object.entries(files)) {
+    await mkdir(dirname(join(directory, path)), { recursive: true, mode: 0o700 });
+    await writeFile(join(directory, path), printEnvFile(variables), { flag: 'wx', mode: 0o600 });
+  }
 }
 
 /** Leaves out a build context that already is the folder of its service. */
@@ -88,9 +106,13 @@ async function foldersToMake(
   return folders.filter((_, index) => isInPlace[index] !== true);
 }
 
-function refuseToOverwrite({ hostValues }: ComposeImport, folders: readonly ImportedFolder[], directory: string): void {
-  const names = ['run.conf', ...folders.map(({ service }) => `services/${service}`)].filter((name) =>
-    isThere(join(directory, name)),
+function refuseToOverwrite(
+  { hostValues, envFiles }: ComposeImport,
+  folders: readonly ImportedFolder[],
+  directory: string,
+): void {
+  const names = ['run.conf', ...Object.keys(envFiles), ...folders.map(({ service }) => `services/${service}`)].filter(
+    (name) => isThere(join(directory, name)),
   );
   const present = loadHostConf(directory).conf.values;
   const values = Object.keys(hostValues).filter(

@@ -12,7 +12,8 @@ export interface ComposeFile {
   placeOf(path: Path): string;
 }
 
-const maxAliases = 1000;
+/** Of the whole file, with aliases expanded. */
+const maxValues = 200_000;
 /** Enough for hundreds of services; a larger text would take seconds. */
 const maxCharacters = 256 * 1024;
 
@@ -35,13 +36,28 @@ export function parseComposeFile(name: string, text: string): ComposeFile {
   return { name, root, placeOf: (path) => at(offsetOf(document.contents, path)) };
 }
 
-/** Aliases of aliases can expand to any size, so their number is limited. */
+/** Aliases of aliases can expand to any size, so what they expand to is limited, and not how many there are. */
 function valueOf(document: ReturnType<typeof parseDocument>, name: string): unknown {
   try {
-    return document.toJS({ maxAliasCount: maxAliases }) as unknown;
+    const value: unknown = document.toJS({ maxAliasCount: -1 });
+    if (countValues(value) > maxValues) throw unreadable(name, `its aliases expand to more than ${maxValues} values`);
+    return value;
   } catch (cause) {
+    if (cause instanceof UserError) throw cause;
     throw unreadable(name, cause instanceof RangeError ? tooDeep : messageOf(cause), cause);
   }
+}
+
+/** Stops soon after the maximum. */
+function countValues(value: unknown, depth = 0, counted = 0): number {
+  if (depth > maxDepth) throw new RangeError(tooDeep);
+  let count = counted + 1;
+  if (typeof value !== 'object' || value === null) return count;
+  for (const member of Object.values(value)) {
+    if (count > maxValues) return count;
+    count = countValues(member, depth + 1, count);
+  }
+  return count;
 }
 
 const tooDeep = 'values are nested too deeply';

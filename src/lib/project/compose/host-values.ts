@@ -1,3 +1,4 @@
+import { envFileOf, type OwnVariables } from './own-variables.ts';
 import type { Path } from './compose-file.ts';
 import type { ServiceContext } from './service-context.ts';
 
@@ -5,13 +6,13 @@ interface HostValue {
   readonly name: string;
   readonly value: string;
   readonly path: Path;
-  readonly context: Pick<ServiceContext, 'drop' | 'convert'>;
+  readonly context: Pick<ServiceContext, 'service' | 'convert'>;
 }
 
 /**
  * Values for host.conf, since they come from a file that is not committed. host.conf has one value for all services and
- * beats run.conf, so a variable to which services give different values cannot be kept there. That is known only at the
- * end.
+ * beats run.conf and env files, so a variable to which services give different values gets an env file for each of
+ * them. That is known only at the end.
  */
 export class HostValues {
   readonly #requested: HostValue[] = [];
@@ -27,10 +28,14 @@ export class HostValues {
       if (value !== null) this.#written.set(name, (this.#written.get(name) ?? new Set()).add(value));
   }
 
-  /** The values for host.conf by name. Reports of each value that was requested whether it is among them. */
-  settle(): Readonly<Record<string, string>> {
+  /** The values for host.conf by name; the others go to `own`. Reports of each value where it is now. */
+  settle(own: OwnVariables): Readonly<Record<string, string>> {
     const kept = this.#requested.filter(({ name }) => this.#valuesOf(name).size === 1);
-    for (const value of this.#requested) report(value, kept.includes(value));
+    for (const requested of this.#requested) {
+      const isKept = kept.includes(requested);
+      if (!isKept) own.set(requested.context.service, requested.name, requested.value);
+      report(requested, isKept);
+    }
     return Object.fromEntries(kept.map(({ name, value }) => [name, value]));
   }
 
@@ -41,11 +46,8 @@ export class HostValues {
 }
 
 function report({ name, path, context }: HostValue, isKept: boolean): void {
-  if (isKept) context.convert(path, `the value of ${name} is now in host.conf, since it comes from .env`);
-  else
-    context.drop(
-      path,
-      `services have different values of ${name}, and host.conf has one for all of them`,
-      `set ${name} in an "env_file" of the entry`,
-    );
+  const place = isKept
+    ? 'host.conf, since it comes from .env'
+    : `${envFileOf(context.service)}, since services have different values and host.conf has one for all of them`;
+  context.convert(path, `the value of ${name} is now in ${place}`);
 }

@@ -6,6 +6,8 @@ import type { ImportedFolder } from './convert-build.ts';
 import { jobsAmong } from './convert-dependencies.ts';
 import { HostValues } from './host-values.ts';
 import { importService } from './import-service.ts';
+import { linkOldNames } from './old-names.ts';
+import { envFileOf, OwnVariables } from './own-variables.ts';
 import { type Remark, Remarks } from './remarks.ts';
 import { serviceNames } from './service-names.ts';
 import { reportTopLevel } from './top-level.ts';
@@ -17,6 +19,8 @@ export interface ComposeImport {
   readonly folders: readonly ImportedFolder[];
   /** For host.conf. */
   readonly hostValues: Readonly<Record<string, string>>;
+  /** Env files to write, with their variables, by path. */
+  readonly envFiles: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** What has no equivalent here. */
   readonly dropped: readonly Remark[];
   /** What has an equivalent that differs. */
@@ -28,20 +32,29 @@ export interface ImportContext {
   readonly variables: Readonly<Record<string, string>>;
   /** Whether there is a file or folder of this name, relative to the compose file. */
   hasFile(path: string): boolean;
+  /** The text of a file, relative to the compose file; undefined if it cannot be read. */
+  readFile(path: string): string | undefined;
 }
 
 /** A compose file as services and a run.conf. Pure; every key either is carried over or is reported with its place. */
 export function importCompose(file: ComposeFile, context: ImportContext): ComposeImport {
   const remarks = new Remarks(file);
   const hostValues = new HostValues();
+  const ownVariables = new OwnVariables();
   const services = servicesOf(file);
   const names = serviceNames(Object.keys(services), remarks);
   const imported = Object.entries(services).flatMap(
-    ([name, service]) => importService(name, service, { ...context, file, names, remarks, hostValues }) ?? [],
+    ([name, service]) =>
+      importService(name, service, { ...context, file, names, remarks, hostValues, ownVariables }) ?? [],
   );
   const jobs = jobsAmong(services, names);
-  const entries = withoutAbsent(imported.map(({ entry }) => (jobs.has(entry.service) ? jobOf(entry, remarks) : entry)));
-  const keptOnHost = hostValues.settle();
+  const present = withoutAbsent(imported.map(({ entry }) => (jobs.has(entry.service) ? jobOf(entry, remarks) : entry)));
+  const keptOnHost = hostValues.settle(ownVariables);
+  const named = present.map((entry, index) => ({
+    entry: withOwnVariables(entry, ownVariables),
+    texts: imported[index]?.texts ?? '',
+  }));
+  const entries = linkOldNames(named, names, remarks);
   reportTopLevel(file, remarks);
   reportRestart(entries, remarks);
   return {
@@ -49,6 +62,7 @@ export function importCompose(file: ComposeFile, context: ImportContext): Compos
     services: entries.map(({ service }) => service),
     folders: imported.flatMap(({ folder }) => folder ?? []),
     hostValues: keptOnHost,
+    envFiles: ownVariables.files(),
     dropped: remarks.dropped,
     converted: remarks.converted,
   };
@@ -93,6 +107,19 @@ function jobOf(entry: EntryValues, remarks: Remarks): EntryValues {
   if (entry.restart !== undefined && entry.restart !== 'no')
     remarks.convert(['services'], `${entry.service}: "restart" is "no", since others wait until it has completed`);
   return { ...entry, restart: 'no', wait: 'completed' };
+}
+
+/** run.conf beats env files, so a variable is in one of them. */
+function withOwnVariables(entry: EntryValues, own: OwnVariables): EntryValues {
+  const names = own.namesOf(entry.service);
+  if (names.length === 0) return entry;
+  const { env_vars: variables = {}, env_file: files = [], ...others } = entry;
+  const left = Object.entries(variables).filter(([name, value]) => value !== null || !names.includes(name));
+  return {
+    ...others,
+    ...(left.length === 0 ? {} : { env_vars: Object.fromEntries(left) }),
+    env_file: [...[files].flat(), envFileOf(entry.service)],
+  };
 }
 
 function reportRestart(entries: readonly EntryValues[], remarks: Remarks): void {

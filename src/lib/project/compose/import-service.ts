@@ -6,6 +6,7 @@ import { convertBuild, type ImportedFolder } from './convert-build.ts';
 import { importedInstance } from './convert-dependencies.ts';
 import { convertService } from './convert-service.ts';
 import type { HostValues } from './host-values.ts';
+import type { OwnVariables } from './own-variables.ts';
 import { interpolateValues } from './interpolate-values.ts';
 import type { Remarks } from './remarks.ts';
 import type { ServiceContext } from './service-context.ts';
@@ -17,17 +18,22 @@ export interface ServiceImport {
   readonly variables: Readonly<Record<string, string>>;
   readonly remarks: Remarks;
   readonly hostValues: HostValues;
+  readonly ownVariables: OwnVariables;
   hasFile(path: string): boolean;
+  readFile(path: string): string | undefined;
 }
 
 export interface ImportedService {
   readonly entry: EntryValues;
   readonly folder?: ImportedFolder;
+  /** All texts in which it may name other services. */
+  readonly texts: string;
 }
 
 /** A service as an entry of run.conf, and perhaps a folder; undefined, and reported, when it has no image. */
 export function importService(name: string, service: YamlMap, shared: ServiceImport): ImportedService | undefined {
-  const context = contextOf(name, shared);
+  const envFileValues: string[] = [];
+  const context = contextOf(name, shared, (value) => envFileValues.push(value));
   // Not interpolated: how a variable is converted depends on the variables in its value.
   const { environment, ...others } = service;
   const interpolated = interpolateValues(others, ['services', name], shared.variables, shared.remarks) as YamlMap;
@@ -42,12 +48,14 @@ export function importService(name: string, service: YamlMap, shared: ServiceImp
   return definedOnly({
     entry: { service: context.service, instance: importedInstance, ...entry },
     folder: built.folder,
+    texts: [JSON.stringify([interpolated, values.env_vars]), ...envFileValues].join(' '),
   });
 }
 
 function contextOf(
   name: string,
-  { file, names, variables, remarks, hostValues, hasFile }: ServiceImport,
+  { file, names, variables, remarks, hostValues, ownVariables, hasFile, readFile }: ServiceImport,
+  onEnvFileValue: (value: string) => void,
 ): ServiceContext {
   const inFile = (path: Path): Path => ['services', name, ...path];
   const context: ServiceContext = {
@@ -56,9 +64,15 @@ function contextOf(
     variables,
     root: file.root,
     hasFile,
+    readFile,
     drop: (path, message, suggestion) => remarks.drop(inFile(path), `${name}: ${message}`, suggestion),
     convert: (path, message) => remarks.convert(inFile(path), `${name}: ${message}`),
     keepOnHost: (path, variable, value) => hostValues.request({ name: variable, value, path, context }),
+    keepForService: (variable, value) => ownVariables.set(context.service, variable, value),
+    noteVariable: (variable, value) => {
+      hostValues.noteEntry({ [variable]: value });
+      onEnvFileValue(value);
+    },
   };
   return context;
 }

@@ -36,7 +36,7 @@ function valueOf({ name, operator, word }: VariableReference, values: Values): I
   const value = operator.startsWith(':') && given === '' ? undefined : given;
   if (operator.endsWith('+')) {
     const other = value === undefined ? { text: '', used: [] } : interpolate(word, values);
-    return withUse({ name, from: value === undefined ? 'nothing' : 'env file' }, other);
+    return withUse({ name, from: value === undefined ? 'default' : 'env file' }, other);
   }
   if (value !== undefined) return { text: value, used: [{ name, from: 'env file' }] };
   return operator.endsWith('-')

@@ -11,10 +11,16 @@ export interface ServiceContext {
   /** The whole compose file. */
   readonly root: YamlMap;
   hasFile(path: string): boolean;
+  /** The text of a file beside the compose file, if it can be read. */
+  readFile(path: string): string | undefined;
   /** Reports a part of the service that has no equivalent. Paths are relative to the service. */
   drop(path: Path, message: string, suggestion?: string): void;
   /** Reports a part of the service that is converted to something else. */
   convert(path: Path, message: string): void;
   /** Asks for a value to be put into host.conf, since it comes from a file that is not committed. */
   keepOnHost(path: Path, name: string, value: string): void;
+  /** Puts a value into an env file of this service alone. */
+  keepForService(name: string, value: string): void;
+  /** Notes a variable of an env file: a value of host.conf would beat it. */
+  noteVariable(name: string, value: string): void;
 }

@@ -19,7 +19,10 @@ function rename(name: string, taken: Set<string>, remarks: Remarks): string {
   for (let number = 2; taken.has(free) || labelComplaint('service', free) !== undefined; number += 1)
     free = `${stem}-${textOf(number)}`;
   taken.add(free);
-  remarks.convert(['services', name], `the service ${name} is now called ${free}: names of services are host names`);
+  remarks.convert(
+    ['services', name],
+    `the service ${name} is now called ${free}, a host name; services that name it in this file have a link`,
+  );
   return free;
 }
 

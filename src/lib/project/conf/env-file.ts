@@ -12,17 +12,22 @@ export interface ParsedEnvFile {
 
 const assignment = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*=(.*)$/s;
 
+/** Replaces what a value names; not called for values in single quotes. `$$` is a dollar sign. */
+export type Expand = (name: string, value: string) => string;
+
+const asWritten: Expand = (_, value) => value;
+
 /**
  * `NAME=value` lines with `#` comments; `export` may come before. A value in quotes may go on over several lines. The
  * last of two values counts. Messages show nothing of a line, as it may be a secret.
  */
-export function parseEnvFile(file: string, text: string): ParsedEnvFile {
+export function parseEnvFile(file: string, text: string, expand: Expand = asWritten): ParsedEnvFile {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   const variables = new Map<string, FileVariable>();
   const problems: Problem[] = [];
   for (let index = 0; index < lines.length;) {
     const where = `${file}:${index + 1}:1`;
-    const read = readLine(lines, index);
+    const read = readLine(lines, index, expand);
     if ('problem' in read) problems.push({ where, ...read.problem });
     else if (read.name !== undefined) {
       variables.delete(read.name);
@@ -39,7 +44,7 @@ type ReadLine = { readonly next: number } & (
   | { readonly problem: Pick<Problem, 'message' | 'suggestion'> }
 );
 
-function readLine(lines: readonly string[], index: number): ReadLine {
+function readLine(lines: readonly string[], index: number, expand: Expand): ReadLine {
   const line = lines[index] ?? '';
   const next = index + 1;
   if (/^\s*(?:#|$)/.test(line)) return { name: undefined, next };
@@ -51,9 +56,9 @@ function readLine(lines: readonly string[], index: number): ReadLine {
     };
   const value = written.trimStart();
   const [quote] = value;
-  return quote === '"' || quote === "'"
-    ? { name, ...readQuoted(value, quote, lines, next) }
-    : { name, value: withoutComment(value).trim(), next };
+  if (quote !== '"' && quote !== "'") return { name, value: expand(name, withoutComment(value).trim()), next };
+  const read = readQuoted(value, quote, lines, next, expand !== asWritten);
+  return 'value' in read && quote === '"' ? { ...read, name, value: expand(name, read.value) } : { name, ...read };
 }
 
 type QuotedValue = { readonly next: number } & (
@@ -61,13 +66,19 @@ type QuotedValue = { readonly next: number } & (
 );
 
 /** `next` is the line after the one on which the value begins; `value` is the rest of that. */
-function readQuoted(value: string, quote: '"' | "'", lines: readonly string[], next: number): QuotedValue {
+function readQuoted(
+  value: string,
+  quote: '"' | "'",
+  lines: readonly string[],
+  next: number,
+  isExpanded: boolean,
+): QuotedValue {
   let text = value.slice(1);
   const parts: string[] = [];
   for (let line = next; ; line += 1) {
     const end = closingQuote(text, quote);
     if (end !== undefined) {
-      const content = unescape([...parts, text.slice(0, end)].join('\n'), quote);
+      const content = unescape([...parts, text.slice(0, end)].join('\n'), quote, isExpanded);
       if (/^\s*(?:#.*)?$/.test(text.slice(end + 1))) return { value: content, next: line };
       // On one line, the quotes are part of the value: "a" and "b".
       if (line === next) return { value: withoutComment(value).trim(), next };
@@ -97,8 +108,12 @@ function notClosed(quote: string): Pick<Problem, 'message' | 'suggestion'> {
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
 
-function unescape(text: string, quote: string): string {
-  return quote === "'" ? text : text.replaceAll(/\\(.)/gs, (_, escaped: string) => escapes[escaped] ?? escaped);
+/** In a text that is to be expanded, `\\$` becomes `$$`, which stays a dollar sign. */
+function unescape(text: string, quote: string, isExpanded: boolean): string {
+  if (quote === "'") return text;
+  return text.replaceAll(/\\(.)/gs, (_, escaped: string) =>
+    escaped === '$' && isExpanded ? '$$' : (escapes[escaped] ?? escaped),
+  );
 }
 
 /** `#` begins a comment at the beginning and after a space. */

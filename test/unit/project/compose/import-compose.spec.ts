@@ -11,10 +11,12 @@ function imported(
   text: string,
   variables: Readonly<Record<string, string>> = {},
   missing: readonly string[] = [],
+  files: Readonly<Record<string, string>> = {},
 ): ComposeImport {
   return importCompose(parseComposeFile('compose.yaml', text), {
     variables,
     hasFile: (path) => !missing.includes(path),
+    readFile: (path) => files[path],
   });
 }
 
@@ -182,7 +184,7 @@ describe('importing a compose file', () => {
     expect(converted.map(({ message }) => message)).to.include('this is now "app:2", with TAG from .env');
   });
 
-  it('puts no value of .env into host.conf where services have different ones', () => {
+  it('gives a service an env file of its own for values of .env that are not those of all services', () => {
     const service = (name: string, values: readonly string[]): string => {
       const variables = ['LITERAL', 'DEFAULT', 'FILE', 'SAME'].map((key, index) => `${key}: ${values[index] ?? ''}`);
       return `  ${name}:\n    image: x\n    environment:\n${variables.map((line) => `      ${line}\n`).join('')}`;
@@ -190,26 +192,96 @@ describe('importing a compose file', () => {
     const text =
       'services:\n' +
       `${service('db', ['$PW', '$APP', '$PW', '$APP'])}${service('test', ['test', '${OTHER:-other}', '$APP', 'real'])}`;
-    const { hostValues, dropped, converted, runConf } = imported(text, { PW: 's3cret', APP: 'real' });
-    expect(hostValues).to.deep.equal({ SAME: 'real' });
-    expect(converted.map(({ message }) => message)).to.include(
+    const result = imported(text, { PW: 's3cret', APP: 'real' });
+    expect(result.hostValues).to.deep.equal({ SAME: 'real' });
+    expect(result.envFiles).to.deep.equal({
+      'imported-env/db.env': { LITERAL: 's3cret', DEFAULT: 'real', FILE: 's3cret' },
+      'imported-env/test.env': { FILE: 'real' },
+    });
+    const [db, test] = entries(result);
+    expect(db).to.deep.include({ env_vars: { SAME: null }, env_file: ['imported-env/db.env'] });
+    expect(test).to.deep.include({ env_file: ['imported-env/test.env'] });
+    expect(result.converted.map(({ message }) => message)).to.include.members([
       'db: the value of SAME is now in host.conf, since it comes from .env',
+      'db: the value of FILE is now in imported-env/db.env, since services have different values and host.conf has ' +
+        'one for all of them',
+    ]);
+    expect(result.dropped).to.deep.equal([]);
+    expect(result.runConf).to.not.contain('s3cret');
+  });
+
+  it('puts no value into host.conf that would beat the env_file of another service', () => {
+    const text =
+      'services:\n  db: {image: x, environment: {P: "$PW"}}\n  web: {image: x, env_file: [a.env, web.env]}\n';
+    const result = imported(text, { PW: 'one' }, [], { 'a.env': '', 'web.env': 'P=own\n' });
+    expect(result.hostValues).to.deep.equal({});
+    expect(result.envFiles).to.deep.equal({ 'imported-env/db.env': { P: 'one' } });
+    expect(entries(result)[1]).to.deep.include({ env_file: ['a.env', 'web.env'] });
+  });
+
+  it('writes out the values of an env_file that name others, as Compose does', () => {
+    const text =
+      'services:\n  web: {image: x, env_file: [a.env, {path: b.env}, {path: raw.env, format: raw}]}\n' +
+      '  other: {image: x, env_file: c.env}\n';
+    const result = imported(text, { HOST: 'db.local' }, [], {
+      'a.env': 'U=shop\nURL=pg://${U}@$HOST/x\nLITERAL=\'$U\'\nESCAPED="\\$U $$U"\n',
+      'b.env': 'V="${U}-${NONE:-b}"\nGONE=${NONE}\n',
+      'raw.env': 'RAW=$U\n',
+      'c.env': 'PLAIN=x\n',
+    });
+    expect(result.envFiles).to.deep.equal({
+      'imported-env/web.env': {
+        U: 'shop',
+        URL: 'pg://shop@db.local/x',
+        LITERAL: '$U',
+        ESCAPED: '$U $U',
+        V: 'shop-b',
+        GONE: '',
+        RAW: '$U',
+      },
+    });
+    expect(entries(result).map(({ env_file }) => env_file)).to.deep.equal([['imported-env/web.env'], ['c.env']]);
+    expect(result.converted.map(({ message }) => message)).to.include(
+      'web: imported-env/web.env is used in place of a.env, b.env, raw.env: values that name others ' +
+        '(URL, ESCAPED, V, GONE) are written out',
     );
-    expect(
-      dropped.map(({ where, message, suggestion = '' }) => `${where.split(':')[1] ?? ''} ${message}; ${suggestion}`),
-    ).to.deep.equal(
-      [
-        ['5 db', 'LITERAL'],
-        ['6 db', 'DEFAULT'],
-        ['7 db', 'FILE'],
-        ['14 test', 'FILE'],
-      ].map(
-        ([where = '', name = '']) =>
-          `${where}: services have different values of ${name}, and host.conf has one for all of them; ` +
-          `set ${name} in an "env_file" of the entry`,
-      ),
+    expect(result.dropped.map(({ message }) => message)).to.deep.equal([
+      'web: the value of GONE in b.env needs NONE, which has no value here',
+    ]);
+  });
+
+  it('links a renamed service to those that use its old name, unless that would be a circle', () => {
+    const result = imported(
+      'services:\n' +
+        '  app_db: {image: x, environment: {PEER: "http://web:80", API: "http://the_api/"}}\n' +
+        '  web: {image: x, environment: {DB_HOST: app_db, OTHER: my_app_db}}\n' +
+        '  job: {image: x, command: "wait app_db:5432", env_file: job.env}\n' +
+        '  the_api: {image: x, depends_on: [app_db]}\n',
+      {},
+      [],
+      { 'job.env': 'A=http://the_api\nB=$A\n' },
     );
-    expect(runConf).to.not.contain('s3cret');
+    const link = (name: string): object => ({ name, service: name.replace('_', '-'), instance: 'main' });
+    expect(entries(result).map(({ service, links }) => [service, links])).to.deep.equal([
+      ['app-db', undefined],
+      ['web', [link('app_db')]],
+      ['job', [link('app_db'), link('the_api')]],
+      ['the-api', [link('app_db')]],
+    ]);
+    expect(result.dropped.map(({ message }) => message)).to.deep.equal([
+      'app_db uses the name the_api, which leads nowhere: the-api starts after it, so a link would be a circle',
+    ]);
+  });
+
+  it('reads thousands of aliases, and refuses a file that expands without bounds', () => {
+    const many = Array.from({ length: 2000 }, (_, index) => `  s${String(index)}: {<<: *x}\n`).join('');
+    expect(imported(`x-x: &x {image: x}\nservices:\n${many}`).services).to.have.length(2000);
+    const levels = Array.from(
+      { length: 40 },
+      (_, level) => `x-${level}: &a${level} [*a${level - 1}, *a${level - 1}]\n`,
+    );
+    const laughs = `x-: &a-1 [x, x]\n${levels.join('')}services: {app: {image: x, command: *a39}}\n`;
+    expect(() => imported(laughs)).to.throw(DockeropsError, 'its aliases expand to more than 200000 values');
   });
 
   it('renames a service whose name is not a host name, and links the others to it by its old name', () => {
@@ -393,6 +465,8 @@ describe('variables of a compose file', () => {
     ['${N ${A}', '${N a'],
     ['${A!} ${constructor}', '${A!} '],
     ['no $ 5$', 'no $ 5$'],
+    ['${N:+${N},}B', 'B'],
+    ['{{{ ${N:-x} }}}', '{{{ x }}}'],
   ] as const) {
     it(`reads ${text}`, () => {
       expect(interpolate(text, { A: 'a', E: '' }).text).to.equal(expected);
