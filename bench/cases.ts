@@ -4,7 +4,8 @@ import type { Tool, Verb } from './tools.ts';
 export interface BenchCase {
   readonly name: string;
   readonly title: string;
-  readonly metric: 'time' | 'memory';
+  /** `gap`: from the signal to stop the instance that changes to the start of the one in its place. */
+  readonly metric: 'time' | 'memory' | 'gap';
   /** State of the project of each tool before each round. `none`: no project is needed. */
   readonly from: 'up' | 'down' | 'none';
   readonly verb: Verb;
@@ -91,6 +92,16 @@ export const cases: readonly BenchCase[] = [
     change: true,
     unchanged: false,
     reach: { 50: 0.8 },
+  },
+  {
+    name: 'gap',
+    title: 'gap of the replaced instance',
+    metric: 'gap',
+    from: 'up',
+    verb: 'update',
+    tools: both,
+    change: true,
+    unchanged: false,
   },
   {
     name: 'ps-memory',

@@ -42,6 +42,20 @@ export function filters(values: Readonly<Record<string, readonly string[]>>): st
   return `filters=${encodeURIComponent(JSON.stringify(values))}`;
 }
 
+interface ContainerEvent {
+  readonly Action: string;
+  readonly id: string;
+  readonly timeNano: number;
+}
+
+/** What happened to containers since a time (ms since the epoch) until now; the engine keeps the last 256 events. */
+export async function containerEvents(since: number): Promise<readonly ContainerEvent[]> {
+  const seconds = (time: number): string => (time / 1000).toFixed(3);
+  const period = `since=${seconds(since)}&until=${seconds(Date.now())}`;
+  const { text: lines } = await send('GET', `/events?${period}&${filters({ type: ['container'] })}`, undefined);
+  return lines.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as ContainerEvent]));
+}
+
 export interface ContainerRow {
   readonly Id: string;
   readonly Names: readonly string[];

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
+import { containerEvents } from './engine-api.ts';
 import type { Command } from './tools.ts';
 
 /** Milliseconds. */
@@ -7,6 +8,20 @@ export async function timeOf(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();
   return performance.now() - start;
+}
+
+/**
+ * Milliseconds, as the engine has them, from the signal that stops a container to the start of the next one, while
+ * nothing but this container is replaced.
+ */
+export async function gapOf(container: string, work: () => Promise<unknown>): Promise<number> {
+  const since = Date.now();
+  await work();
+  const events = await containerEvents(since);
+  const stop = events.find(({ Action, id }) => Action === 'kill' && id === container);
+  const start = events.findLast(({ Action, id }) => Action === 'start' && id !== container);
+  if (stop === undefined || start === undefined) throw new Error(`${container} was not replaced`);
+  return (start.timeNano - stop.timeNano) / 1e6;
 }
 
 /**

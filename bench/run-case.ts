@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { BenchCase } from './cases.ts';
 import { changedService, type Fingerprint, type Lab } from './lab.ts';
-import { peakMemoryOf, timeOf } from './measure.ts';
+import { gapOf, peakMemoryOf, timeOf } from './measure.ts';
 import { assertEqual } from './state.ts';
 import type { Tool } from './tools.ts';
 
@@ -77,13 +77,19 @@ async function prepare({ from }: BenchCase, lab: Lab, tool: Tool): Promise<void>
 
 async function takeOne(benchCase: BenchCase, lab: Lab, tool: Tool): Promise<number> {
   await prepare(benchCase, lab, tool);
-  const command = tool.command(benchCase.verb);
-  const value =
-    benchCase.metric === 'memory' && command
-      ? await peakMemoryOf(command, lab.project(tool).directory, tool.environment)
-      : await timeOf(() => lab.run(tool, benchCase.verb));
+  const value = await measure(benchCase, lab, tool);
   if (isAlone(benchCase)) await lab.bring(tool, 'down');
   return value;
+}
+
+async function measure({ metric, verb }: BenchCase, lab: Lab, tool: Tool): Promise<number> {
+  const command = tool.command(verb);
+  if (metric === 'memory' && command !== undefined)
+    return peakMemoryOf(command, lab.project(tool).directory, tool.environment);
+  const work = (): Promise<string> => lab.run(tool, verb);
+  if (metric !== 'gap') return timeOf(work);
+  const { id = '' } = (await lab.fingerprint(tool))[changedService] ?? {};
+  return gapOf(id, work);
 }
 
 function rotate<Item>(items: readonly Item[], by: number): Item[] {
