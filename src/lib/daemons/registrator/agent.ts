@@ -34,6 +34,15 @@ interface Observation {
 /** What is desired after the policies were asked. */
 interface Desired extends MergedKeys {
   readonly evaluated: Evaluated;
+  readonly set: PolicySet;
+  readonly configurations: number;
+}
+
+/** What the directory was brought to: as long as all are the same, there is nothing to do. */
+interface Settled {
+  readonly keys: readonly DesiredKey[];
+  readonly lease: HeldLease;
+  readonly directory: number;
 }
 
 /** When the engine's list is older than an event, or another registrator was faster. */
@@ -56,6 +65,8 @@ export class RegistratorAgent {
   #observation: Observation | undefined;
   #lease: HeldLease | 'other' | undefined;
   #leaseError: unknown;
+  #desired: Desired | undefined;
+  #settled: Settled | undefined;
   /** Whether all policies have answered for all containers. */
   #isComplete = false;
 
@@ -106,7 +117,7 @@ export class RegistratorAgent {
     }
     const soon = this.#observer.isListOld ? soonMs : againMs;
     const isSettled = soon === undefined && this.#tools.status.isRunning && this.#isComplete;
-    return { isSettled, ...soonest([soon, desired.evaluated.nextMs]) };
+    return { isSettled, ...soonest([soon, desired.evaluated.nextAt - this.#tools.clock.now()]) };
   }
 
   /** Gives all keys to other registrators that have them, and removes the others. */
@@ -164,11 +175,16 @@ export class RegistratorAgent {
   }
 
   async #ask({ containers, host }: Observation): Promise<Desired> {
-    const evaluated = await this.#evaluations.evaluate(this.#set.configurations.runs, containers, host);
-    this.#isComplete = evaluated.isComplete && this.#set.configurations.isComplete;
-    const merged = mergeKeys(evaluated.requests);
-    this.#report({ ...merged, evaluated }, []);
-    return { ...merged, evaluated };
+    const set = this.#set;
+    const evaluated = await this.#evaluations.evaluate(set.configurations.runs, containers, host);
+    const configurations = set.configurations.version;
+    const known = this.#desired;
+    if (known?.evaluated === evaluated && known.set === set && known.configurations === configurations) return known;
+    this.#isComplete = evaluated.isComplete && set.configurations.isComplete;
+    this.#desired = { ...mergeKeys(evaluated.requests), evaluated, set, configurations };
+    this.#settled = undefined;
+    this.#report(this.#desired, []);
+    return this.#desired;
   }
 
   #report({ evaluated, keys, conflicts }: Desired, foreign: readonly string[]): void {
@@ -189,13 +205,30 @@ export class RegistratorAgent {
       status.enter('EtcdFailed', messageOf(this.#leaseError));
     if (lease === undefined || lease === 'other') return undefined;
     return status.during('EtcdFailed', async () => {
-      const plan = await this.#plan(this.#withUnanswered(desired), lease, signal);
-      this.#report(desired, plan.foreign);
-      const isApplied = await this.#apply(plan, observation, signal);
-      if (isApplied) status.enter('Running');
-      else checkLease();
-      return isApplied ? undefined : soonMs;
+      if (this.#isSettled(desired, lease)) status.enter('Running');
+      else if (await this.#settle(observation, desired, lease, signal)) status.enter('Running');
+      else {
+        checkLease();
+        return soonMs;
+      }
+      return undefined;
     });
+  }
+
+  #isSettled({ keys }: Desired, lease: HeldLease): boolean {
+    const { mirrors } = this.#tools.directory;
+    const { keys: known, lease: held, directory } = this.#settled ?? {};
+    return mirrors.isCurrent && known === keys && held === lease && directory === mirrors.version;
+  }
+
+  async #settle(observation: Observation, desired: Desired, lease: HeldLease, signal: AbortSignal): Promise<boolean> {
+    const keys = this.#withUnanswered(desired);
+    const plan = await this.#plan(keys, lease, signal);
+    const { version } = this.#tools.directory.mirrors;
+    this.#report(desired, plan.foreign);
+    const isDone = await this.#apply(plan, observation, signal);
+    if (isDone && plan.plan.operations.length === 0) this.#settled = { keys, lease, directory: version };
+    return isDone;
   }
 
   async #plan(keys: readonly DesiredKey[], lease: HeldLease | undefined, signal: AbortSignal): Promise<KeysPlan> {
@@ -259,6 +292,6 @@ export interface Preview {
 }
 
 function soonest(times: readonly (number | undefined)[]): Pick<PassResult, 'againMs'> {
-  const known = times.filter((time) => time !== undefined);
+  const known = times.filter((time) => time !== undefined).filter((time) => time < Infinity);
   return known.length === 0 ? {} : { againMs: Math.max(soonMs, Math.min(...known)) };
 }

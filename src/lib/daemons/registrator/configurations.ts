@@ -33,6 +33,7 @@ export class Configurations {
   readonly #memory = new Map<string, Memory>();
   /** Of policies before they were loaded again. */
   readonly #before: readonly PolicyRun[];
+  #version = 0;
 
   constructor(policies: readonly LoadedPolicy[], before: readonly PolicyRun[] = []) {
     this.#policies = policies;
@@ -40,6 +41,11 @@ export class Configurations {
     for (const policy of policies)
       if (policy.schema === undefined)
         this.#memory.set(policy.name, { runs: [{ policy, configuration: '' }], errors: [], notices: [] });
+  }
+
+  /** Grows with every change. */
+  get version(): number {
+    return this.#version;
   }
 
   /** While those of a policy are not read, the ones from before. */
@@ -75,6 +81,7 @@ export class Configurations {
       return { policy, configuration: name, config: configuration.config };
     });
     const errors = read.flatMap(({ name, problems: own }) => own.map((problem) => errorOf(policy, name, problem)));
+    this.#version += 1;
     this.#memory.set(policy.name, {
       runs,
       errors: [...errors, ...problems.map((problem) => errorOf(policy, '', problem))],

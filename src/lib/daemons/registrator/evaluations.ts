@@ -24,8 +24,8 @@ export interface Evaluated {
   readonly warnings: readonly string[];
   /** False: some policy has not answered for some container yet, so that keys may be missing. */
   readonly isComplete: boolean;
-  /** When something changes without an event. */
-  readonly nextMs?: number;
+  /** When something changes without an event, by the clock; Infinity: never. */
+  readonly nextAt: number;
 }
 
 export interface EvaluationOptions {
@@ -72,6 +72,8 @@ const maxRetryMs = 600_000;
 export class Evaluations {
   readonly #options: EvaluationOptions;
   readonly #answers = new Map<string, Answered>();
+  /** Undefined: something has changed since. */
+  #last: Evaluated | undefined;
 
   /** Prefixes below which no policy may write a key. */
   reserved: readonly string[];
@@ -81,6 +83,7 @@ export class Evaluations {
     this.reserved = reserved;
   }
 
+  /** The same object as before when nothing has changed. */
   async evaluate(
     runs: readonly PolicyRun[],
     containers: readonly InspectedContainer[],
@@ -93,11 +96,12 @@ export class Evaluations {
     const all = asked.map((pair) => this.#ask(pair, host, () => isOver));
     await this.#within(Promise.all(all));
     isOver = true;
-    return this.#evaluated(pairs);
+    if (this.#last === undefined || this.#options.clock.now() >= this.#last.nextAt) this.#last = this.#evaluated(pairs);
+    return this.#last;
   }
 
   #forgetOthers(ids: ReadonlySet<string>): void {
-    for (const id of this.#answers.keys()) if (!ids.has(id)) this.#answers.delete(id);
+    for (const id of this.#answers.keys()) if (!ids.has(id) && this.#answers.delete(id)) this.#last = undefined;
   }
 
   #isDue(id: string, { policy, config }: PolicyRun, { document }: InspectedContainer): boolean {
@@ -111,6 +115,7 @@ export class Evaluations {
     const { document } = container;
     const { policy, config } = run;
     const answered = this.#answers.get(id) ?? fresh();
+    this.#last = undefined;
     this.#answers.set(id, Object.assign(answered, { policy, document, config, isPending: true, retryAt: Infinity }));
     const result = await policy.worker.call({ document, host, config, reserved: this.reserved });
     if (this.#answers.get(id) !== answered) return;
@@ -120,6 +125,7 @@ export class Evaluations {
 
   #note(answered: Answered, result: PolicyAnswered, run: PolicyRun, { name }: InspectedContainer): void {
     const { clock, onFault } = this.#options;
+    this.#last = undefined;
     Object.assign(answered, { isPending: false, hasAnswered: true, warnings: result.warnings });
     if ('keys' in result) {
       Object.assign(answered, { keys: result.keys, failures: 0 });
@@ -148,9 +154,7 @@ export class Evaluations {
       const answered = this.#answers.get(id);
       return answered === undefined ? [] : { run, container, answered };
     });
-    const times = all
-      .flatMap(({ answered }) => this.#timesOf(answered))
-      .filter((time) => time > now && time < Infinity);
+    const times = all.flatMap(({ answered }) => this.#timesOf(answered)).filter((time) => time > now);
     return {
       requests: all.flatMap(({ run, container, answered }) => this.#requestsOf(run, container, answered, now)),
       faults: all.flatMap(({ answered }) => answered.fault ?? []),
@@ -158,7 +162,7 @@ export class Evaluations {
         answered.warnings.map((text) => `policy ${run.policy.name}, container ${container.name}: ${text}`),
       ),
       isComplete: all.every(({ answered }) => answered.hasAnswered),
-      ...(times.length === 0 ? {} : { nextMs: Math.min(...times) - now }),
+      nextAt: Math.min(...times, Infinity),
     };
   }
 

@@ -19,12 +19,24 @@ export class KeyMirrors {
   readonly #running = new Map<string, Running>();
   /** Of these, the prefixes that cover keys; the others were given, and stay. */
   readonly #covering = new Set<string>();
+  #version = 0;
 
   /** They work until the signal aborts. */
   constructor(keys: KeySpace, options: MirrorOptions, signal: AbortSignal) {
     this.#keys = keys;
-    this.#options = options;
+    this.#options = {
+      ...options,
+      onChange: (prefix) => {
+        this.#version += 1;
+        options.onChange(prefix);
+      },
+    };
     this.#signal = signal;
+  }
+
+  /** Grows with every change of an entry. */
+  get version(): number {
+    return this.#version;
   }
 
   get isCurrent(): boolean {
@@ -66,6 +78,7 @@ export class KeyMirrors {
     const operations = result.succeeded ? transaction.success : (transaction.failure ?? []);
     const writes = operations.filter(isWrite);
     for (const { mirror } of this.#running.values()) mirror.note(writes, result.revision);
+    if (writes.length > 0) this.#version += 1;
     return result;
   }
 
