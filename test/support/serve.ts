@@ -29,6 +29,10 @@ export class TestServe {
     process.once('exit', this.#kill);
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   get log(): string {
     return this.#log;
   }

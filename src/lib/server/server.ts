@@ -108,7 +108,7 @@ export class Server {
       version,
       log,
       signal,
-      onAnswer: ({ method, path, status }) => this.#metrics.requests.inc({ method, path, status: String(status) }),
+      onAnswer: ({ method, path, status }) => this.#metrics.answered(method, path, status),
     });
   }
 

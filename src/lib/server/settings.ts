@@ -4,6 +4,7 @@ import { definedOnly } from '../defined.ts';
 import { isLoopback, type ListenAddress } from '../daemons/pages.ts';
 import { keyOf, settingsError, SettingsReader } from '../daemons/settings-reader.ts';
 import type { AllowedOrigins } from './http/origins.ts';
+import { maxTokenBytes } from './http/token.ts';
 import { maxMemory, minMemory } from './jobs/run-schema.ts';
 
 export interface ServerSettings {
@@ -91,8 +92,12 @@ function stateDirectory({ XDG_STATE_HOME: own }: SettingsRequest['environment'],
 function readToken(reader: Reader): string | undefined {
   const file = reader.isWeaker('token-file', 'token') ? undefined : reader.text('token-file');
   const token = file === undefined ? reader.text('token') : readTokenFile(reader, file);
-  if (token !== undefined && !/^[\x21-\x7e]{1,512}$/.test(token))
-    return reader.failAt(file === undefined ? 'token' : 'token-file', 'a token has 1 to 512 visible characters');
+  const isSuitable = token === undefined || (token.length <= maxTokenBytes && /^[\x21-\x7e]+$/.test(token));
+  if (!isSuitable)
+    return reader.failAt(
+      file === undefined ? 'token' : 'token-file',
+      `a token has 1 to ${String(maxTokenBytes)} visible characters`,
+    );
   return token;
 }
 

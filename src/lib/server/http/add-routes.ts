@@ -17,7 +17,7 @@ function addRoute(app: FastifyInstance, route: Route, signal: AbortSignal): void
   app.route({
     method,
     url: path,
-    config: { isOpen, anyType, errors, hasBody: body !== undefined },
+    config: { facts: { path, isOpen, anyType, errors, hasBody: body !== undefined } },
     schema: {
       ...(body === undefined ? {} : { body }),
       ...(query === undefined ? {} : { querystring: query }),
@@ -33,21 +33,26 @@ async function answer(
   reply: FastifyReply,
   serverSignal: AbortSignal,
 ): Promise<FastifyReply> {
-  const gone = new AbortController();
-  const onClose = (): void => {
-    gone.abort();
-  };
-  reply.raw.once('close', onClose);
-  const result = await route.handle({
+  const result = route.handle({
     params: request.params as RouteRequest['params'],
     query: request.query as RouteRequest['query'],
     body: request.body,
     headers: request.headers,
+    // Few routes wait for anything.
     get signal() {
-      return AbortSignal.any([gone.signal, serverSignal]);
+      return AbortSignal.any([goneSignal(reply), serverSignal]);
     },
   });
-  return send(result, reply);
+  return send(result instanceof Promise ? await result : result, reply);
+}
+
+/** Aborts when the client has gone. */
+function goneSignal(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once('close', () => {
+    gone.abort();
+  });
+  return gone.signal;
 }
 
 function send(result: Reply, reply: FastifyReply): FastifyReply {
@@ -58,10 +63,12 @@ function send(result: Reply, reply: FastifyReply): FastifyReply {
   return reply.code(result.status).send();
 }
 
-/** As bytes: to text, Fastify appends a character set to the type, which JSON does not have. */
+/** With a serializer, Fastify does not append a character set to the type, which JSON does not have. */
 export function sendJson(reply: FastifyReply, text: string): FastifyReply {
-  return reply.header('content-type', json).send(Buffer.from(text));
+  return reply.header('content-type', json).serializer(asItIs).send(text);
 }
+
+const asItIs = (payload: unknown): string => payload as string;
 
 function addRefusal(app: FastifyInstance, path: string, group: readonly Route[]): void {
   const known = group.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
@@ -69,7 +76,7 @@ function addRefusal(app: FastifyInstance, path: string, group: readonly Route[])
   app.route({
     method: methods.filter((method) => !known.includes(method)),
     url: path,
-    config: { errors, anyType: true },
+    config: { facts: { path, isOpen: false, anyType: true, errors, hasBody: false } },
     handler: () => {
       throw new HttpError(405, `the methods here are ${known.join(', ')}`, { headers: { allow: known.join(', ') } });
     },

@@ -7,6 +7,7 @@ import { addGuard, type GuardOptions } from './guard.ts';
 import { errorDocument, HttpError } from './http-error.ts';
 import { addRoutes, sendJson } from './add-routes.ts';
 import type { ErrorForm, Route } from './route.ts';
+import { addRouteFacts, factsOf } from './route-facts.ts';
 import { validationError } from './validation.ts';
 
 export interface AppOptions extends GuardOptions {
@@ -26,15 +27,6 @@ interface AnsweredRequest {
   readonly seconds: number;
 }
 
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    isOpen?: boolean;
-    anyType?: boolean;
-    hasBody?: boolean;
-    errors?: ErrorForm;
-  }
-}
-
 const maxBodyBytes = 2 ** 20;
 
 /** The HTTP application of a table of routes; it listens nowhere. */
@@ -49,13 +41,16 @@ export async function createApp(routes: readonly Route[], options: AppOptions): 
       sendError(error, request, reply, options);
     },
   });
-  app.addHook('onRequest', async (request, reply) => {
+  addRouteFacts(app);
+  app.addHook('onRequest', (request, reply, done) => {
     reply.headers(commonHeaders(request, options));
+    done();
   });
   addGuard(app, options);
   addBodyReader(app);
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     report(request, reply, options);
+    done();
   });
   app.setErrorHandler((error: FastifyError, request, reply) => {
     sendError(error, request, reply, options);
@@ -74,7 +69,7 @@ function commonHeaders({ id }: FastifyRequest, { version }: AppOptions): Readonl
 
 /** Also of a path that no route could read, before any hook has run. */
 function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply, options: AppOptions): void {
-  const form = request.routeOptions.config.errors ?? 'usual';
+  const form = factsOf(request).errors;
   const refusal = toHttpError(error, form);
   if (!(error instanceof HttpError) && refusal.status >= 500)
     options.log.error({ ...errorFields(error), request: request.id }, 'a request failed');
@@ -105,10 +100,11 @@ function hasLogin(body: unknown): boolean {
 
 /** Neither the query nor a header is logged: they may have the token. */
 function report(request: FastifyRequest, reply: FastifyReply, { log, onAnswer }: AppOptions): void {
-  const path = request.routeOptions.url ?? 'unknown';
   const { method, id } = request;
+  const { path } = factsOf(request);
   const { statusCode: status, elapsedTime } = reply;
   onAnswer?.({ method, path, status, seconds: elapsedTime / 1000 });
   const level = method === 'GET' && status < 400 ? 'debug' : 'info';
-  log[level]({ request: id, method, path, status, ms: Math.round(elapsedTime) }, 'request');
+  if (log.isLevelEnabled(level))
+    log[level]({ request: id, method, path, status, ms: Math.round(elapsedTime) }, 'request');
 }

@@ -16,8 +16,8 @@ export function addBodyReader(app: FastifyInstance): void {
   });
 }
 
-function takesType({ headers, routeOptions }: FastifyRequest): boolean {
-  return routeOptions.config.anyType === true || jsonType.test(headers['content-type'] ?? '');
+function takesType({ headers, facts }: FastifyRequest): boolean {
+  return facts.anyType || jsonType.test(headers['content-type'] ?? '');
 }
 
 /** Node's whole message repeats what is around the place, which may be the token. */

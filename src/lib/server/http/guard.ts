@@ -16,31 +16,36 @@ export interface GuardOptions {
  */
 export function addGuard(app: FastifyInstance, { token, origins, now }: GuardOptions): void {
   const check = new TokenCheck(token, now);
-  app.addHook('onRequest', async (request, reply) => {
-    const { origin } = request.headers;
-    if (!check.isNeeded && !isLocalHost(request.headers.host))
-      throw new HttpError(403, 'without a token, requests must be to localhost');
+  app.addHook('onRequest', (request, reply, done) => {
+    const { origin, host } = request.headers;
+    if (!check.isNeeded && !isLocalHost(host))
+      return done(new HttpError(403, 'without a token, requests must be to localhost'));
+    if (origin === undefined) return done(checkHead(check, request));
     if (!mayAsk(request.headers, origins))
-      throw new HttpError(403, `pages of ${String(origin)} may not ask: see --cors`);
+      return done(new HttpError(403, `pages of ${origin} may not ask: see --cors`));
     reply.headers(corsHeaders(origin, origins));
-    if (request.method === 'OPTIONS' && origin !== undefined && isListed(origin, origins))
-      return reply.code(204).headers(preflightHeaders).send();
-    if (isOpen(request)) return;
-    if (check.isNeeded && check.isBlocked(request.ip))
-      throw new HttpError(429, 'too many wrong tokens from this address', { headers: { 'retry-after': '60' } });
-    const sent = tokenOf(request);
-    if (sent === undefined && mayHaveToken(request)) return;
-    if (!check.allows(sent, request.ip)) throw unauthorized();
+    const isPreflight = request.method === 'OPTIONS' && isListed(origin, origins);
+    if (isPreflight) reply.code(204).headers(preflightHeaders).send();
+    else done(checkHead(check, request));
   });
   // By then the body is read.
-  app.addHook('preValidation', async (request) => {
-    if (isOpen(request) || tokenOf(request) !== undefined || !mayHaveToken(request)) return;
-    if (!check.allows(bodyToken(request.body), request.ip)) throw unauthorized();
+  app.addHook('preValidation', (request, _reply, done) => {
+    done(checkBody(check, request));
   });
 }
 
-function isOpen({ routeOptions }: FastifyRequest): boolean {
-  return routeOptions.config.isOpen === true;
+function checkHead(check: TokenCheck, request: FastifyRequest): HttpError | undefined {
+  if (!check.isNeeded || request.facts.isOpen) return undefined;
+  if (check.isBlocked(request.ip))
+    return new HttpError(429, 'too many wrong tokens from this address', { headers: { 'retry-after': '60' } });
+  const sent = tokenOf(request);
+  if (sent === undefined && request.facts.hasBody) return undefined;
+  return check.allows(sent, request.ip) ? undefined : unauthorized();
+}
+
+function checkBody(check: TokenCheck, request: FastifyRequest): HttpError | undefined {
+  if (!check.isNeeded || !request.facts.hasBody || tokenOf(request) !== undefined) return undefined;
+  return check.allows(bodyToken(request.body), request.ip) ? undefined : unauthorized();
 }
 
 /** In the header, else in the query. */
@@ -49,11 +54,6 @@ function tokenOf({ headers, query }: FastifyRequest): string | undefined {
   if (headers.authorization !== undefined) return bearer ?? '';
   const { token } = query as { readonly token?: unknown };
   return typeof token === 'string' ? token : undefined;
-}
-
-/** Whether its body may have the token. */
-function mayHaveToken({ routeOptions }: FastifyRequest): boolean {
-  return routeOptions.config.hasBody === true;
 }
 
 function bodyToken(body: unknown): string | undefined {

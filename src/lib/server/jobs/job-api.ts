@@ -8,6 +8,7 @@ import { readRequest } from './job-request.ts';
 import type { RunBody } from './run-schema.ts';
 import { stopped } from './run-steps.ts';
 import { nextDue } from './schedule.ts';
+import { StatusTexts } from './status-texts.ts';
 
 export interface JobApiTools {
   readonly store: JobStore;
@@ -28,9 +29,13 @@ const maxKeyLength = 255;
 /** What may be asked of jobs. A job is in the store before it is answered; the Swarm follows. */
 export class JobApi {
   readonly #tools: JobApiTools;
+  readonly #statuses = new StatusTexts();
 
   constructor(tools: JobApiTools) {
     this.#tools = tools;
+    tools.store.onChange((id) => {
+      this.#statuses.forget(id);
+    });
   }
 
   /** The text of the answer: the same one for the same key. */
@@ -69,9 +74,13 @@ export class JobApi {
     return { success: true, id, status: 'shutdown' };
   }
 
-  status(id: string): object {
-    const { job, run } = this.#find(id);
-    return statusDocument(job, run);
+  /** The text of the answer. */
+  status(id: string): string {
+    return this.#statuses.get(id, () => {
+      const found = this.#tools.store.findStatus(id);
+      if (found === undefined) throw unknownJob();
+      return JSON.stringify(statusDocument(found.job, found.run));
+    });
   }
 
   list(query: JobQuery): readonly JobWithRun[] {
@@ -90,7 +99,7 @@ export class JobApi {
 
   #find(id: string): JobWithRun {
     const found = this.#tools.store.find(id);
-    if (found === undefined) throw new HttpError(404, 'Service not found');
+    if (found === undefined) throw unknownJob();
     return found;
   }
 
@@ -111,6 +120,10 @@ export class JobApi {
       });
     if (store.isNameTaken(name)) throw nameTaken(name);
   }
+}
+
+function unknownJob(): HttpError {
+  return new HttpError(404, 'Service not found');
 }
 
 function nameTaken(name: string): HttpError {

@@ -1,10 +1,10 @@
 import { definedOnly } from '../../defined.ts';
-import type { Job, Run } from './job.ts';
+import type { Job, JobTimes, Run } from './job.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
 /** The answer to `GET /status/:id`: how the latest run is doing. */
-export function statusDocument(job: Job, run: Run | undefined): Json {
+export function statusDocument(job: JobTimes, run: Run | undefined): Json {
   return { success: true, id: job.id, ...progressDocument(job, run), ...timesDocument(job, run) };
 }
 
@@ -35,14 +35,14 @@ export function runDocument(run: Run): Json {
   };
 }
 
-function progressDocument(job: Job, run: Run | undefined): Json {
+function progressDocument(job: JobTimes, run: Run | undefined): Json {
   if (job.stoppedAt !== undefined && run === undefined) return { status: 'shutdown', state: 'shutdown' };
   if (run === undefined) return { status: 'pending', state: 'pending', error: 'its schedule has not been due yet' };
   const { status, state, exitCode, error, node } = run;
   return { status, state, ...definedOnly({ exitCode, error, node }) };
 }
 
-function timesDocument(job: Job, run: Run | undefined): Json {
+function timesDocument(job: JobTimes, run: Run | undefined): Json {
   return {
     createdAt: isoTime(job.createdAt),
     ...definedOnly({

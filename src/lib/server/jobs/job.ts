@@ -29,9 +29,12 @@ export interface Schedule {
   readonly timezone: string;
 }
 
-export interface Job {
-  readonly id: string;
+export interface Job extends JobTimes {
   readonly request: JobRequest;
+}
+
+export interface JobTimes {
+  readonly id: string;
   readonly createdAt: number;
   /** Somebody stopped it: nothing of it runs again. */
   readonly stoppedAt?: number;

@@ -81,7 +81,7 @@ function statusRoute(api: JobApi): Route {
     summary: 'How a job is doing.',
     errors: 'jobs',
     answers: { 200: 'its state, and the reason when it waits or has failed', ...refusals, ...notFound },
-    handle: ({ params }) => ({ json: api.status(params['id'] ?? '') }),
+    handle: ({ params }) => ({ text: api.status(params['id'] ?? ''), type: 'application/json' }),
   };
 }
 

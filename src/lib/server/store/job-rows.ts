@@ -1,14 +1,17 @@
 import { definedOnly } from '../../defined.ts';
-import { isOver, type Job, type JobRequest, type Progress, type Run } from '../jobs/job.ts';
+import { isOver, type Job, type JobRequest, type JobTimes, type Progress, type Run } from '../jobs/job.ts';
 
 /** What a column has. */
 export type Value = string | number | null;
 export type Row = Readonly<Record<string, unknown>>;
 
 export function toJob(row: Row): Job {
+  return { ...toJobTimes(row), request: JSON.parse(String(row['request'])) as JobRequest };
+}
+
+export function toJobTimes(row: Row): JobTimes {
   return {
     id: String(row['id']),
-    request: JSON.parse(String(row['request'])) as JobRequest,
     createdAt: Number(row['created_at']),
     ...definedOnly({ stoppedAt: numberOf(row['stopped_at']), dueAt: numberOf(row['due_at']) }),
   };

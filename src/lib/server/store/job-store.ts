@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { RegistryLogin } from '../../engine/connection/registry-credentials.ts';
-import { waiting, type Job, type JobState, type Run } from '../jobs/job.ts';
-import { jobValues, runValues, toJob, toRun, type Row, type Value } from './job-rows.ts';
+import { waiting, type Job, type JobState, type JobTimes, type Run } from '../jobs/job.ts';
+import { jobValues, runValues, toJob, toJobTimes, toRun, type Row, type Value } from './job-rows.ts';
 
 type Values = Readonly<Record<string, Value>>;
 
@@ -24,6 +24,12 @@ export interface JobQuery {
   readonly limit: number;
 }
 
+/** The times of a job with its latest run. */
+export interface JobStatusRow {
+  readonly job: JobTimes;
+  readonly run: Run | undefined;
+}
+
 /** How long a key of idempotency is remembered, in milliseconds. */
 const answerMs = 86_400_000;
 
@@ -36,9 +42,15 @@ const latest = '(SELECT max(number) FROM runs AS others WHERE others.job = jobs.
 export class JobStore {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  #onChange: (id?: string) => void = () => {};
 
   constructor(database: DatabaseSync) {
     this.#database = database;
+  }
+
+  /** Called after each change with the id of the job; without one, any job may have changed. */
+  onChange(listener: (id?: string) => void): void {
+    this.#onChange = listener;
   }
 
   /** Adds a job, and its first run unless it waits for a schedule. */
@@ -62,6 +74,18 @@ export class JobStore {
     if (job === undefined) return undefined;
     const run = this.#get('SELECT * FROM runs WHERE job = ? ORDER BY number DESC LIMIT 1', id);
     return { job: toJob(job), run: run && toRun(run) };
+  }
+
+  /** What a status shows, without the request. */
+  findStatus(id: string): JobStatusRow | undefined {
+    const row = this.#get(
+      `SELECT jobs.created_at AS job_created_at, stopped_at, due_at, ${runColumns} FROM jobs
+       LEFT JOIN runs ON runs.job = jobs.id AND runs.number = ${latest} WHERE jobs.id = ?`,
+      id,
+    );
+    if (row === undefined) return undefined;
+    const times = toJobTimes({ ...row, id, created_at: row['job_created_at'] });
+    return { job: times, run: row['job'] === null ? undefined : toRun(row) };
   }
 
   /** Newest first. */
@@ -148,27 +172,31 @@ export class JobStore {
   /** Writes runs as they are now, new ones too, and jobs; all of them or none. Forgets logins that nothing needs. */
   save(runs: readonly Run[], jobs: readonly Job[] = []): void {
     if (runs.length === 0 && jobs.length === 0) return;
+    const changed = new Set([...runs.map(({ job }) => job), ...jobs.map((job) => job.id)]);
     this.#together(() => {
       for (const { id, stoppedAt, dueAt } of jobs)
         this.#run('UPDATE jobs SET stopped_at = ?, due_at = ? WHERE id = ?', stoppedAt ?? null, dueAt ?? null, id);
       for (const run of runs) this.#replace(run);
-      for (const id of new Set([...runs.map(({ job }) => job), ...jobs.map((job) => job.id)])) this.#forgetLogin(id);
+      for (const id of changed) this.#forgetLogin(id);
     });
+    for (const id of changed) this.#onChange(id);
   }
 
   /** What ended before a time: its services are unwanted then, and what has none any more is deleted. */
   expire(before: number, now: number): void {
+    let deleted = 0;
     this.#together(() => {
       const old = 'finished_at IS NOT NULL AND finished_at <= ?';
       this.#run(`UPDATE runs SET unwanted = 'it was kept long enough' WHERE ${old} AND is_gone = 0`, before);
-      this.#run(`DELETE FROM runs WHERE ${old} AND is_gone = 1`, before);
-      this.#run(
+      deleted += this.#run(`DELETE FROM runs WHERE ${old} AND is_gone = 1`, before);
+      deleted += this.#run(
         'DELETE FROM jobs WHERE due_at IS NULL AND coalesce(stopped_at, created_at) <= ? ' +
           'AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.job = jobs.id)',
         before,
       );
       this.#run('DELETE FROM answers WHERE created_at <= ?', now - answerMs);
     });
+    if (deleted > 0) this.#onChange();
   }
 
   /** When the next run has been kept long enough, if runs are kept for so long. */
@@ -218,8 +246,9 @@ export class JobStore {
     this.#insert('runs', values, `ON CONFLICT (job, number) DO UPDATE SET ${changes.join(', ')}`);
   }
 
-  #run(sql: string, ...values: readonly Value[]): void {
-    this.#prepared(sql).run(...values);
+  /** Returns how many rows have changed. */
+  #run(sql: string, ...values: readonly Value[]): number {
+    return Number(this.#prepared(sql).run(...values).changes);
   }
 
   #get(sql: string, ...values: readonly Value[]): Row | undefined {

@@ -124,6 +124,19 @@ describe('the API', () => {
     expect((await ask('GET', '/_health', undefined, {})).status).to.equal(503);
   });
 
+  it('tells a status as it is now, however often it was asked', async () => {
+    const id = String((await ask('POST', '/run', { ...job, command: 'true' })).json()['id']);
+    const state = async (): Promise<unknown> => (await ask('GET', `/status/${id}`)).json()['state'];
+    expect([await state(), await state()]).to.deep.equal(['pending', 'pending']);
+    await jobs.runPass();
+    await jobs.runPass();
+    expect([await state(), await state()]).to.deep.equal(['complete', 'complete']);
+    jobs.now += 86_400_000;
+    await jobs.runPass();
+    await jobs.runPass();
+    expect((await ask('GET', `/status/${id}`)).status).to.equal(404);
+  });
+
   it('has the log of a job as text', async () => {
     const id = String((await ask('POST', '/run', { ...job, command: 'echo hello' })).json()['id']);
     await jobs.runPass();
