@@ -15,6 +15,7 @@ import { attemptLabel, jobSpec, serverLabels, serverOwner } from './job-spec.ts'
 import { findServices, observeTasks } from './observe-runs.ts';
 import { pauseFor } from './pauses.ts';
 import { failed, stepRun, withoutService } from './run-steps.ts';
+import { StartingServices } from './starting-services.ts';
 
 export interface JobPassTools {
   readonly store: JobStore;
@@ -31,8 +32,6 @@ export interface JobPassTools {
 type Reader = Pick<EngineReader, 'listNodes' | 'listTasks' | 'findSwarmService'>;
 type Open = readonly (readonly [Job, Run])[];
 
-/** Services that are created in one pass: then statuses are looked at again. */
-const maxCreations = 50;
 const minPauseMs = 100;
 
 /**
@@ -42,6 +41,7 @@ const minPauseMs = 100;
 export class JobPass {
   readonly #tools: JobPassTools;
   readonly #doubtful: DoubtfulServices;
+  readonly #starting = new StartingServices();
 
   constructor(tools: JobPassTools) {
     this.#tools = tools;
@@ -100,7 +100,11 @@ export class JobPass {
   async #apply(open: Open, found: ReadonlyMap<string, FoundService>): Promise<void> {
     const { server, jobsOn, clock, store } = this.#tools;
     const now = clock.date();
-    const missing = open.filter(([, run]) => isMissing(run, now)).slice(0, maxCreations);
+    const room = this.#starting.room(
+      open.map(([, run]) => run),
+      now,
+    );
+    const missing = open.filter(([, run]) => isMissing(run, now)).slice(0, room);
     const unwanted = open.map(([, run]) => run).filter((run) => run.unwanted !== undefined);
     this.#forget(unwanted.filter((run) => run.serviceId === undefined && !this.#doubtful.mayCome(run, now)));
     const earlier = missing.flatMap(([, run]) => found.get(run.service) ?? []).filter((one) => isOurs(one, server));
@@ -138,7 +142,10 @@ export class JobPass {
     };
     const made = [...created.keys()].flatMap(runOf);
     this.#tools.store.change(made, (run) => ({ ...run, serviceId: created.get(run.service) ?? '' }));
-    for (const run of made) this.#doubtful.settled(run);
+    for (const run of made) {
+      this.#doubtful.settled(run);
+      this.#starting.add(run, this.#tools.clock.date());
+    }
     const removed = plan.operations.filter((operation) => isRemoved(operation, outcome));
     this.#forget(removed.flatMap(({ subject }) => runOf(subject)));
     for (const { operation, error } of outcome.failures)

@@ -43,6 +43,30 @@ describe('a pass over the jobs', () => {
     expect(service?.config.labels).to.include({ own: '1' });
   });
 
+  it('lets only some jobs start at the same time, in the order in which they came', async () => {
+    for (let index = 0; index < 40; index += 1) {
+      server.now += 1;
+      server.add(`j${String(index)}`, jobRequest(`job-${String(index)}`, ['true']));
+    }
+    const counts: number[] = [];
+    for (let pass = 0; pass < 3; pass += 1) {
+      await server.runPass();
+      counts.push(server.services().length);
+    }
+    expect(counts).to.deep.equal([16, 32, 40]);
+    expect(server.services()[15]).to.equal('job-15');
+  });
+
+  it('lets others start beside jobs that wait for a node', async () => {
+    for (let index = 0; index < 20; index += 1)
+      server.add(`w${String(index)}`, jobRequest(`waits-${String(index)}`, ['true'], { memoryBytes: 2 ** 50 }));
+    await server.runPass();
+    await server.runPass();
+    server.add('j1', jobRequest('work', ['true']));
+    await server.runPass();
+    expect(server.services()).to.include('work');
+  });
+
   it('says why a job waits, and starts it when a node is there', async () => {
     server.engine.cluster.nodes.delete('node-worker-1');
     server.add('j1', jobRequest('work', ['sleep', '50']));
