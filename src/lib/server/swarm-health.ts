@@ -2,7 +2,7 @@ import type { DaemonState } from '../daemons/daemon-state.ts';
 import type { EngineReader } from '../engine/engine.ts';
 import { EngineUnreachable, messageOf } from '../errors.ts';
 import { HttpError } from './http/http-error.ts';
-import { isOutage } from './jobs/job-pass.ts';
+import { isOutage } from './jobs/outcomes.ts';
 
 export const serverStates = ['Starting', 'Running', 'NoSwarm', 'EngineFailed', 'Stopping'] as const;
 export type ServerState = (typeof serverStates)[number];

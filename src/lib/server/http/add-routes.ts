@@ -23,16 +23,14 @@ function addRoute(app: FastifyInstance, route: Route, signal: AbortSignal): void
       ...(query === undefined ? {} : { querystring: query }),
       ...(headers === undefined ? {} : { headers }),
     },
-    handler: async (request, reply) => answer(route, request, reply, signal),
+    handler: (request, reply) => {
+      answer(route, request, reply, signal);
+    },
   });
 }
 
-async function answer(
-  route: Route,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  serverSignal: AbortSignal,
-): Promise<FastifyReply> {
+/** Without a promise where the route has none: Fastify would listen for the end of each answer. */
+function answer(route: Route, request: FastifyRequest, reply: FastifyReply, serverSignal: AbortSignal): void {
   const result = route.handle({
     params: request.params as RouteRequest['params'],
     query: request.query as RouteRequest['query'],
@@ -43,7 +41,14 @@ async function answer(
       return AbortSignal.any([goneSignal(reply), serverSignal]);
     },
   });
-  return send(result instanceof Promise ? await result : result, reply);
+  if (!(result instanceof Promise)) return send(result, reply);
+  result
+    .then((later) => {
+      send(later, reply);
+    })
+    .catch((error: unknown) => {
+      reply.send(error);
+    });
 }
 
 /** Aborts when the client has gone. */
@@ -55,17 +60,17 @@ function goneSignal(reply: FastifyReply): AbortSignal {
   return gone.signal;
 }
 
-function send(result: Reply, reply: FastifyReply): FastifyReply {
-  if ('json' in result) return sendJson(reply.code(result.status ?? 200), JSON.stringify(result.json));
-  if ('text' in result)
-    return result.type === json ? sendJson(reply, result.text) : reply.type(result.type).send(result.text);
-  if ('lines' in result) return reply.type('text/plain; charset=utf-8').send(Readable.from(result.lines));
-  return reply.code(result.status).send();
+function send(result: Reply, reply: FastifyReply): void {
+  if ('json' in result) sendJson(reply.code(result.status ?? 200), JSON.stringify(result.json));
+  else if ('lines' in result) reply.type('text/plain; charset=utf-8').send(Readable.from(result.lines));
+  else if (!('text' in result)) reply.code(result.status).send();
+  else if (result.type === json) sendJson(reply, result.text);
+  else reply.type(result.type).send(result.text);
 }
 
 /** With a serializer, Fastify does not append a character set to the type, which JSON does not have. */
-export function sendJson(reply: FastifyReply, text: string): FastifyReply {
-  return reply.header('content-type', json).serializer(asItIs).send(text);
+export function sendJson(reply: FastifyReply, text: string): void {
+  reply.header('content-type', json).serializer(asItIs).send(text);
 }
 
 const asItIs = (payload: unknown): string => payload as string;

@@ -1,7 +1,6 @@
 import { label } from '../../labels.ts';
 import type { Clock } from '../../daemons/clock.ts';
 import type { EngineReader } from '../../engine/engine.ts';
-import { EngineUnreachable, StalePlan } from '../../errors.ts';
 import type { ApplyOutcome } from '../../apply/executor.ts';
 import type { ApplyContext } from '../../apply/context.ts';
 import { isLabelledAs } from '../../plan/ownership.ts';
@@ -13,6 +12,7 @@ import { whenDue } from './due-runs.ts';
 import { isOver, type Job, type Run } from './job.ts';
 import { attemptLabel, jobSpec, serverLabels, serverOwner } from './job-spec.ts';
 import { findServices, observeTasks } from './observe-runs.ts';
+import { isOutage, isRemoved, staleCreations } from './outcomes.ts';
 import { pauseFor } from './pauses.ts';
 import { failed, stepRun, withoutService } from './run-steps.ts';
 import { StartingServices } from './starting-services.ts';
@@ -150,8 +150,7 @@ export class JobPass {
     this.#forget(removed.flatMap(({ subject }) => runOf(subject)));
     for (const { operation, error } of outcome.failures)
       if (operation.kind === 'create-swarm-service') this.#notCreated(byService.get(operation.subject), error);
-    for (const { operation } of staleOperations(plan, outcome))
-      if (operation.kind === 'create-swarm-service') this.#doubt(byService.get(operation.subject));
+    for (const { subject } of staleCreations(plan, outcome)) this.#doubt(byService.get(subject));
     const outage = outcome.failures.find(({ error }) => isOutage(error));
     if (outage !== undefined) throw outage.error;
   }
@@ -207,29 +206,4 @@ function removalOf(
 ): readonly { readonly found: FoundService; readonly cause: string }[] {
   if (serviceId === undefined || unwanted === undefined) return [];
   return [{ found: { id: serviceId, name: service, labels: serverLabels(server) }, cause: unwanted }];
-}
-
-type Operation = Plan['operations'][number];
-
-/** It was removed now, or by somebody else before. */
-function isRemoved(operation: Operation, { outcomes }: ApplyOutcome): boolean {
-  if (operation.kind !== 'remove-swarm-service') return false;
-  const outcome = outcomes.get(operation.id);
-  return outcome?.state === 'done' || (outcome?.state === 'failed' && outcome.error instanceof StalePlan);
-}
-
-/** Operations that found another state than the plan; the executor does not count them as failures. */
-function staleOperations(plan: Plan, { outcomes }: ApplyOutcome): readonly { readonly operation: Operation }[] {
-  return plan.operations
-    .filter(({ id }) => {
-      const outcome = outcomes.get(id);
-      return outcome?.state === 'failed' && outcome.error instanceof StalePlan;
-    })
-    .map((operation) => ({ operation }));
-}
-
-/** Whether the Swarm is away, and not what was asked of it at fault. */
-export function isOutage(error: unknown): boolean {
-  if (error instanceof EngineUnreachable) return true;
-  return error instanceof Error && (error as { readonly code?: unknown }).code === 'ENGINE_UNAVAILABLE';
 }
