@@ -47,6 +47,15 @@ describe('the running instance that is meant', () => {
     ]);
   });
 
+  it('of a pattern runs nothing that there is not', async () => {
+    expect(await complaint('g*')).to.deep.equal([
+      'NO_INSTANCE',
+      'no instance of this project matches g*',
+      'dockerops ps:all',
+    ]);
+    expect((await complaint('g*', 'gone'))[2]).to.equal('dockerops start:gone,instance=one');
+  });
+
   it('is not running: what to run', async () => {
     expect(await complaint('web')).to.deep.equal([
       'NOT_RUNNING',
