@@ -1,5 +1,5 @@
 /** Folder of the env files that an import writes. */
-export const importedEnvFolder = 'imported-env';
+const importedEnvFolder = 'imported-env';
 
 /**
  * Values that one service alone has, and that must not be in run.conf: they come from files that may not be committed.
