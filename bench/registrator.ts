@@ -124,7 +124,9 @@ async function atRest(world: RegistratorWorld, etcd: CountingProxy, engine: Coun
     await writeFile(
       join(world.directory, 'test.ts'),
       `export const container = (c) => c.label('${label.test}') !== '${world.run.labels[label.test] ?? ''}' ? null :
-        Object.fromEntries(Array.from({ length: ${String(count)} }, (_, i) => ['${world.root}/' + c.name + i, c.id]));`,
+        Object.fromEntries(
+          Array.from({ length: ${String(count)} }, (_, i) => ['${world.root}/${String(count)}/' + c.name + i, c.id]),
+        );`,
     );
     const registrator = world.start(`rest-${String(count)}`, [
       ...['--ttl', '30s', '--etcd', `http://127.0.0.1:${String(etcd.port)}`],

@@ -99,7 +99,7 @@ export class RegistratorLab implements AsyncDisposable {
   }
 }
 
-export function openedOn(engine: FakeEngine): OpenEngine {
+function openedOn(engine: FakeEngine): OpenEngine {
   const reader: EngineReader = engine;
   return {
     engine,

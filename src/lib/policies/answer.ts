@@ -4,7 +4,7 @@ import { canonicalJson } from '../model/canonical-json.ts';
 export type AnsweredKey = readonly [key: string, value: string];
 
 /** The answer of a policy cannot be used. */
-export class WrongAnswer extends Error {}
+class WrongAnswer extends Error {}
 
 const maxKeys = 1000;
 const maxBytes = 1024 * 1024;

@@ -12,7 +12,7 @@ export type CheckedConfig =
     }
   | { readonly faults: readonly ConfigFault[] };
 
-export interface ConfigFault {
+interface ConfigFault {
   /** `domain`, `list.0`; empty for the whole. */
   readonly path: string;
   readonly message: string;

@@ -49,7 +49,7 @@ export const settingNames = [
     ...consulSettingNames,
   ]),
 ];
-export type SettingName = (typeof settingNames)[number];
+type SettingName = (typeof settingNames)[number];
 
 export interface SettingsSources {
   readonly flags: Partial<Readonly<Record<SettingName, unknown>>>;

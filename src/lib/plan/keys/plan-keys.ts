@@ -17,7 +17,7 @@ export interface KeysRequest extends Claimant {
   readonly lock?: ExpectedKey;
 }
 
-export interface TransactionLimits {
+interface TransactionLimits {
   readonly operations: number;
   readonly requestBytes: number;
 }
