@@ -25,7 +25,7 @@ export interface ImageUse {
 }
 
 /** The same, with the text that names it there. */
-export interface WrittenImage extends ImageUse {
+interface WrittenImage extends ImageUse {
   readonly written: string;
   readonly line: number;
 }
