@@ -11,6 +11,8 @@ const keptShell = ['/bin/sh', '-c', '/usr/sbin/sshd -i; exit $?'];
 /** What `ssh` starts as its ProxyCommand: the instance's sshd in inetd mode, on these streams. */
 export default class SshProxy extends BaseCommand {
   static override hidden = true;
+  /** ssh ends it with SIGHUP, of which no user has to know. */
+  static override endsWithItsReader = true;
   static override description = 'connect standard input and output to the ssh server of a container';
   static override args = { container: Args.string({ required: true, description: 'id of the container' }) };
 

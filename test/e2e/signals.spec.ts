@@ -22,7 +22,7 @@ describe('signals', function () {
   before(async () => {
     await playground.open();
     await playground.write({
-      'services/db/Dockerfile': 'FROM dockerops/dockerops-base\nCOPY trap /opt/trap\nRUN mkdir /data\n',
+      'services/db/Dockerfile': 'FROM dockerops/dockerops-base\nCOPY trap /opt/trap\nRUN mkdir -p /data\n',
       'services/db/trap': program,
       'run.conf': '[{"service": "db", "instance": "one", "persistent_data": true, "stop_grace_period": "1s"}]',
     });
@@ -133,6 +133,11 @@ describe('signals', function () {
         await untilGot('HUP');
       });
     });
+
+  it('the end of an ssh session, at which ssh sends SIGHUP, says nothing', async () => {
+    const { code, stdout, stderr } = await playground.run(['ssh', 'db', '--instance', 'one', '--', 'echo', 'x']);
+    expect([code, stdout, stderr]).to.deep.equal([0, 'x\n', '']);
+  });
 
   it('a closed terminal ends the login shell on it', async () => {
     const terminal = new Terminal(['ssh', 'db', '--instance', 'one'], playground.directory, playground.environment);

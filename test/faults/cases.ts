@@ -26,7 +26,16 @@ export interface FaultCase {
 }
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const;
-const changes = [['run:all'], ['run:all,replace'], ['stop:all'], ['start:all'], ['clean:all,force']] as const;
+const changes = [
+  ['run:all'],
+  ['run:all,replace'],
+  ['stop:all'],
+  ['start:all'],
+  ['clean:all,force'],
+  ['backup:web,instance=one,output=new.tar'],
+  ['backup:web,instance=one,output=new.tar,stop'],
+  ['restore:web,instance=one,file=good.tar,yes'],
+] as const;
 const reads = [['ps'], ['plan'], ['info:web'], ['logs:web']] as const;
 
 /** `operationsOf`: ids of the operations of a change, in a project where it has something to do. */

@@ -20,7 +20,7 @@ interface Command {
 const commands: readonly Command[] = [
   { words: ['run:all'], from: ['clean:all,force'] },
   { words: ['run:all', '--build', '--replace'], changes: true },
-  { words: ['run:all', '--replace'] },
+  { words: ['run:all', '--replace'], changes: true },
   { words: ['rerun:web,instance=one'] },
   { words: ['rerun:db'] },
   { words: ['clean:all,force'] },

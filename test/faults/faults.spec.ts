@@ -1,14 +1,27 @@
 import { expect } from 'chai';
 import { execFile } from 'node:child_process';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { launcher, type CliResult } from '../support/cli.ts';
 import { Playground } from '../support/playground.ts';
 import { faultCases, titleOf, type FaultCase } from './cases.ts';
 import { proxyWith } from './engine-proxy.ts';
 
-/** Every so many cases in `npm test`; `npm run test:faults` runs them all. */
-const step = process.env['FAULTS'] === 'all' ? 1 : 29;
+/** Every so many cases in `npm test`. `npm run test:faults` runs them all; `FAULTS=2/8` the third of eight parts. */
+const [part, parts] =
+  process.env['FAULTS'] === 'all' ? [0, 1] : (process.env['FAULTS'] ?? '0/29').split('/').map(Number);
 /** No command takes longer, whatever the engine does; the proxied engine is given up after 8 s. */
 const limitMs = 60_000;
+
+/** `plan` shows no backups. */
+const dataOperations = [
+  ['backup:web,instance=one,output=new.tar', ['lock', 'pause web-one', 'save web-one', 'unpause web-one']],
+  [
+    'backup:web,instance=one,output=new.tar,stop',
+    ['set aside web-one', 'stop web-one', 'save web-one', 'start web-one'],
+  ],
+  ['restore:web,instance=one,file=good.tar,yes', ['stop web-one', 'restore web-one', 'start web-one', 'name web-one']],
+] as const;
 
 interface PsDocument {
   readonly instances: readonly { readonly key: string; readonly state: string }[];
@@ -25,16 +38,19 @@ describe('faults', function () {
     await playground.open();
     await playground.write({
       'services/web/Dockerfile': 'FROM dockerops/dockerops-base\n',
-      'run.conf': '[{ "service": "web", "instance": "one" }, { "service": "web", "instance": "two" }]\n',
+      'run.conf':
+        '[{ "service": "web", "instance": "one", "persistent_log": true }, { "service": "web", "instance": "two" }]\n',
     });
     expect((await playground.run(['build:all'])).code).to.equal(0);
     const operations = new Map<string, readonly string[]>();
     operations.set('run:all', idsIn(await playground.run(['plan', '--json'])));
-    expect((await playground.run(['run:all'])).code).to.equal(0);
+    expect((await playground.run(['run:all', '--yes'])).code).to.equal(0);
+    expect((await playground.run(['backup:web,instance=one,output=good.tar'])).code).to.equal(0);
+    for (const [words, ids] of dataOperations) operations.set(words, ids);
     operations.set('run:all,replace', idsIn(await playground.run(['plan', '--replace', '--json'])));
     operations.set('clean:all,force', idsIn(await playground.run(['plan', '--clean', '--json'])));
     const all = faultCases((words) => operations.get(words.join(' ')) ?? []);
-    cases = all.filter((_, index) => index % step === 0);
+    cases = all.filter((_, index) => index % (parts ?? 1) === part);
   });
   after(async () => {
     await playground.close();
@@ -66,6 +82,8 @@ describe('faults', function () {
 
   /** The state in which the command has something to do. */
   async function prepare(command: string): Promise<void> {
+    for (const name of await readdir(playground.directory))
+      if (name.startsWith('new.tar')) await rm(join(playground.directory, name));
     const state = command === 'run:all' ? ['clean:all,force'] : ['run:all'];
     expect((await playground.run(state)).code).to.equal(0);
     if (command.startsWith('start')) expect((await playground.run(['stop:all'])).code).to.equal(0);

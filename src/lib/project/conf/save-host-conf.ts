@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
-import { messageOf, UserError } from '../../errors.ts';
+import { messageOf, OperationFailed, UserError } from '../../errors.ts';
 import { readProjectFile } from '../read-project-file.ts';
 import { hostConfPath, lastConfKey, parseHostConf } from './host-conf.ts';
 import { setMember } from './set-member.ts';
@@ -17,6 +17,12 @@ export async function saveHostConf(projectDirectory: string, changes: Changes): 
   try {
     await replaceFile(path, changed, ownerFor(projectDirectory));
   } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOSPC')
+      throw new OperationFailed(`${path} cannot be written: the disk is full`, {
+        code: 'DISK_FULL',
+        suggestions: ['free some space, then try again'],
+        cause,
+      });
     throw new UserError(`${path} cannot be written: ${messageOf(cause)}`, {
       code: 'FILE_UNWRITABLE',
       suggestions: ['you need permission to write to the directory of the project'],
@@ -54,7 +60,17 @@ function ownerFor(projectDirectory: string): Owner | undefined {
 async function replaceFile(path: string, text: string, owner: Owner | undefined): Promise<void> {
   const aside = `${path}.${String(process.pid)}`;
   await rm(aside, { force: true });
-  const file = await open(aside, 'wx', 0o600);
+  try {
+    await writeNew(aside, text, owner);
+    await rename(aside, path);
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
+  }
+}
+
+async function writeNew(path: string, text: string, owner: Owner | undefined): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
   try {
     await file.writeFile(text);
     if (owner !== undefined) await file.chown(owner.uid, owner.gid);
@@ -62,5 +78,4 @@ async function replaceFile(path: string, text: string, owner: Owner | undefined)
   } finally {
     await file.close();
   }
-  await rename(aside, path);
 }
