@@ -79,6 +79,6 @@ export class Interruption {
  * Whether SIGHUP was ignored when dockerops started, as under nohup(1). Node forgets that at its own start, so the
  * launcher finds it out before. Child processes of dockerops inherit the variable.
  */
-export function isHangupIgnored(environment: Readonly<Record<string, string | undefined>>): boolean {
+function isHangupIgnored(environment: Readonly<Record<string, string | undefined>>): boolean {
   return environment['DOCKEROPS_HANGUP'] === 'ignored';
 }
