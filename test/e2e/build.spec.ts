@@ -50,7 +50,7 @@ describe('what is built', function () {
       'services/web/.dockerignore': '',
       'run.conf': '[{"service": "web", "instance": "one"}]',
     });
-    const { stderr } = await playground.run(['build:web,verbose']);
+    const { stderr } = await playground.run(['build:web,verbose,cache=False']);
     expect(stderr).to.contain('RUN echo printed-').and.contain('printed-42\n');
     expect((await playground.run(['build:web,cache=False'])).stderr).not.to.contain('printed-42');
   });
