@@ -1,6 +1,7 @@
 import { label } from '../../labels.ts';
 import type { Clock } from '../../daemons/clock.ts';
 import type { EngineReader } from '../../engine/engine.ts';
+import { messageOf } from '../../errors.ts';
 import type { ApplyOutcome } from '../../apply/executor.ts';
 import type { ApplyContext } from '../../apply/context.ts';
 import { isLabelledAs } from '../../plan/ownership.ts';
@@ -33,6 +34,7 @@ type Reader = Pick<EngineReader, 'listNodes' | 'listTasks' | 'findSwarmService'>
 type Open = readonly (readonly [Job, Run])[];
 
 const minPauseMs = 100;
+const scheduleRetryMs = 60_000;
 
 /**
  * Brings the runs of the store and the services of the Swarm together. The store is written first: a run is in it
@@ -65,11 +67,21 @@ export class JobPass {
   #startDue(): void {
     const { store, clock, keptMs } = this.#tools;
     const now = clock.date();
-    for (const job of store.dueJobs(now)) {
-      const due = whenDue({ job, run: store.find(job.id)?.run }, now);
-      store.save(due.run === undefined ? [] : [due.run], [due.job]);
-    }
+    for (const job of store.dueJobs(now)) this.#startJob(job, now);
     store.expire(now - keptMs, now);
+  }
+
+  /** A schedule whose run cannot be recorded waits, so that it does not keep others from running. */
+  #startJob(job: Job, now: number): void {
+    const { store, warn } = this.#tools;
+    try {
+      const isNameTaken = (name: string): boolean => store.isNameTaken(name);
+      const due = whenDue({ job, run: store.find(job.id)?.run, isNameTaken }, now);
+      store.save(due.run === undefined ? [] : [due.run], [due.job]);
+    } catch (error) {
+      store.save([], [{ ...job, dueAt: now + scheduleRetryMs }]);
+      warn(`${job.request.name}: its schedule could not start a run: ${messageOf(error)}`);
+    }
   }
 
   async #observe(engine: Reader, nodes: Awaited<ReturnType<Reader['listNodes']>>): Promise<void> {

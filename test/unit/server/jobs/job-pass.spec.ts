@@ -220,6 +220,28 @@ describe('a pass over the jobs', () => {
     expect(due - server.now).to.be.within(1, 3_600_000);
   });
 
+  it('leaves out a number of a schedule whose service name another job has', async () => {
+    const schedule = { pattern: '0 * * * *', timezone: 'UTC' };
+    server.add('other', jobRequest('work-1', ['sleep', '50']));
+    server.add('j1', jobRequest('work', ['true'], { schedule }), { dueAt: server.now });
+    await server.runPass();
+    expect(server.run('j1')).to.include({ number: 2, service: 'work-2' });
+    expect(server.services()).to.have.members(['work-1', 'work-2']);
+  });
+
+  it('starts other jobs when the run of one schedule cannot be recorded', async () => {
+    const schedule = { pattern: '0 * * * *', timezone: 'UTC' };
+    server.add('j1', jobRequest('work', ['true'], { schedule }), { dueAt: server.now });
+    server.add('j2', jobRequest('other', ['true']));
+    server.store.isNameTaken = () => {
+      throw new Error('constraint failed');
+    };
+    await server.runPass();
+    expect(server.services()).to.deep.equal(['other']);
+    expect(server.store.find('j1')?.job.dueAt).to.equal(server.now + 60_000);
+    expect(server.warnings).to.deep.equal(['work: its schedule could not start a run: constraint failed']);
+  });
+
   for (const [concurrency, count] of [
     ['forbid', 1],
     ['allow', 2],
