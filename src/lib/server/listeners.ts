@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Clock } from '../daemons/clock.ts';
 import type { ListenAddress } from '../daemons/pages.ts';
 import { OperationFailed, UserError } from '../errors.ts';
@@ -20,7 +21,7 @@ export class Listeners {
   async open({ host, port }: ListenAddress): Promise<string> {
     const server = Object.assign(createServer(this.#answer), limits);
     server.on('clientError', (_error, socket) => {
-      if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      refuse(socket);
     });
     server.listen(port, host);
     await once(server, 'listening').catch((cause: unknown) => {
@@ -45,6 +46,13 @@ export class Listeners {
     for (const server of this.#servers) server.closeAllConnections();
     await Promise.all(closing);
   }
+}
+
+/** With a listener for such errors Node leaves the socket open; a client that keeps its half must not hold a place. */
+function refuse(socket: Duplex): void {
+  const refusal = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
+  if (!socket.writable) socket.destroy();
+  else socket.end(refusal, () => socket.destroy());
 }
 
 function listenFailed(host: string, port: number, cause: NodeJS.ErrnoException): Error {
