@@ -5,7 +5,8 @@ import { engineOf, TestSwarm } from '../support/swarm.ts';
 import { swarmContract } from './swarm.suite.ts';
 
 describe('the Swarm of a Docker engine', function () {
-  this.timeout(120_000);
+  // The first run on a machine makes the base images.
+  this.timeout(300_000);
   const swarm = new TestSwarm(`dops-test-swarm-${randomBytes(3).toString('hex')}`);
   let engine: Engine | undefined;
 

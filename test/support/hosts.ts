@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import { text } from 'node:stream/consumers';
+import { dockerops } from './cli.ts';
 import { docker, dockerExec } from './docker.ts';
 import { eventually } from './eventually.ts';
 
@@ -67,8 +69,10 @@ export class Hosts {
     this.#prefix = prefix;
   }
 
-  /** Needs the base image. The images of hosts are built once and stay. */
+  /** The images of hosts are built once on the base image, and stay. */
   async open(releases: readonly string[] = []): Promise<void> {
+    const base = await dockerops(['init'], { cwd: tmpdir() });
+    if (base.code !== 0) throw new Error(`the base images could not be made: ${base.stderr}`);
     await build(image, recipe, []);
     for (const release of releases)
       await build(`${image}-${release}`, otherRecipe, ['--build-arg', `RELEASE=${release}`]);
