@@ -1,9 +1,10 @@
 import { fullDiskCode } from '../engine/engine-errors.ts';
 import { Conflict, EngineError, NotFound, OperationFailed } from '../errors.ts';
 import { sleep } from '../interrupt.ts';
+import { againWhenMended } from '../observe/failure.ts';
 import { awaitReady } from '../observe/readiness.ts';
 import type { OperationOf } from '../plan/operation.ts';
-import { expectAbsent, expectPresent, withImage } from './expectations.ts';
+import { expectAbsent, expectPresent, withImage, withNextSteps } from './expectations.ts';
 import type { Step } from './step.ts';
 import { toContainer } from './to-container.ts';
 
@@ -43,14 +44,16 @@ export async function startContainer(
   { container }: OperationOf<'start-container'>,
   { context: { engine }, results }: Step,
 ): Promise<void> {
-  await expectPresent(engine.startContainer(results.containerId(container)), `container ${container}`);
+  const id = results.containerId(container);
+  const started = expectPresent(engine.startContainer(id), `container ${container}`);
+  await withNextSteps(started, async () => againWhenMended((await engine.inspectContainer(id)).labels));
 }
 
 export async function waitReady(
-  { container, limitSeconds, wasRunning, until }: OperationOf<'wait-ready'>,
+  { container, limitSeconds, wasRunning, until, steadySeconds }: OperationOf<'wait-ready'>,
   { context: { engine, signal }, results }: Step,
 ): Promise<void> {
-  const options = { limitSeconds, wasRunning, until, signal };
+  const options = { limitSeconds, wasRunning, until, steadySeconds, signal };
   await expectPresent(awaitReady(engine, results.containerId(container), options), `container ${container}`);
 }
 

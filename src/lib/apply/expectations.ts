@@ -1,5 +1,5 @@
 import type { EngineReader } from '../engine/engine.ts';
-import { Conflict, NotFound, StalePlan } from '../errors.ts';
+import { Conflict, EngineError, EngineUnreachable, NotFound, OperationFailed, StalePlan } from '../errors.ts';
 import type { ImageChoice } from '../plan/operation-parts.ts';
 
 /** For what did not exist when the plan was made: a conflict means that it was created since. */
@@ -28,6 +28,18 @@ export async function expectPresent<T>(call: Promise<T>, what: string): Promise<
         cause: error,
       });
     throw error;
+  });
+}
+
+/** What the engine refuses without a suggestion gets these. */
+export async function withNextSteps<T>(
+  call: Promise<T>,
+  suggestions: () => readonly string[] | Promise<readonly string[]>,
+): Promise<T> {
+  return call.catch(async (error: unknown) => {
+    if (!(error instanceof EngineError) || error instanceof EngineUnreachable || error.suggestions.length > 0)
+      throw error;
+    throw new OperationFailed(error.message, { code: error.code, suggestions: await suggestions(), cause: error });
   });
 }
 

@@ -4,6 +4,7 @@ import { Conflict, NotFound } from '../errors.ts';
 import { label } from '../labels.ts';
 import type { OperationOf } from '../plan/operation.ts';
 import type { ApplyContext } from './context.ts';
+import { withNextSteps } from './expectations.ts';
 import type { Step } from './step.ts';
 
 export async function buildImage(operation: OperationOf<'build-image'>, { context }: Step): Promise<void> {
@@ -28,7 +29,14 @@ export async function pullImage(
   { context }: Step,
 ): Promise<void> {
   const { engine, signal } = context;
-  await engine.pullImage(reference, { ...definedOnly({ platform }), signal, onLine: outputOf(subject, context) });
+  const pulled = engine.pullImage(reference, {
+    ...definedOnly({ platform }),
+    signal,
+    onLine: outputOf(subject, context),
+  });
+  await withNextSteps(pulled, () => [
+    `see whether its name is right and its registry answers: docker pull ${reference}`,
+  ]);
 }
 
 /** Makes base images on this machine, loads them into the engine, and removes those whose names they have taken. */

@@ -71,8 +71,13 @@ export function wrapFailure(step: string, cause: unknown, { address, signal }: C
     return signal.reason instanceof DockeropsError ? signal.reason : new Interrupted(`${step}: interrupted`);
   const { statusCode, json } = cause as { readonly statusCode?: number; readonly json?: unknown };
   const place = statusCode === undefined ? `, from the engine at ${address}` : '';
-  const message = engineMessage(json) ?? `${messageOf(cause)}${place}`;
+  const message = engineMessage(json) ?? `${withoutStatus(messageOf(cause))}${place}`;
   return engineError(step, { message, cause, ...definedOnly({ status: statusCode }) });
+}
+
+/** dockerode gives the answer to a call with a stream in its own message alone, behind the status. */
+function withoutStatus(message: string): string {
+  return message.replace(/^\(HTTP code \d{3}\) [a-z ]{1,40} - /, '').trim();
 }
 
 /** What answers is no engine, or a broken one. */

@@ -58,17 +58,27 @@ export function times(count: number): string {
 
 function nextSteps(labels: Labels): readonly string[] {
   if (labels[label.kind] !== 'instance') return [];
-  const instance = `${labels[label.service] ?? ''},instance=${labels[label.instance] ?? ''}`;
+  const instance = instanceWords(labels);
   const steps = [`see its whole log: dockerops logs:${instance}`];
   if (labels[label.base] !== undefined)
     steps.push(
       'open a shell in it without its entrypoints: ' +
         `dockerops run:${instance},interactive=True,safemode=True,replace=True`,
     );
-  // The cause may be in the folder that its image was built from.
+  return [...steps, ...againWhenMended(labels)];
+}
+
+/** For an instance, the command that runs it again; the cause may be in the folder that its image was built from. */
+export function againWhenMended(labels: Labels): readonly string[] {
+  if (labels[label.kind] !== 'instance') return [];
+  const instance = instanceWords(labels);
   const again =
     labels[label.sourceHash] === undefined ? `rerun:${instance}` : `run:${instance},build=True,replace=True`;
-  return [...steps, `run it again when the cause is fixed: dockerops ${again}`];
+  return [`run it again when the cause is fixed: dockerops ${again}`];
+}
+
+function instanceWords(labels: Labels): string {
+  return `${labels[label.service] ?? ''},instance=${labels[label.instance] ?? ''}`;
 }
 
 async function lastLines(engine: Pick<EngineReader, 'logs'>, container: string): Promise<readonly string[]> {

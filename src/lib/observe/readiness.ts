@@ -22,13 +22,15 @@ export interface ReadinessOptions {
   readonly wasRunning: boolean;
   /** Ready is when it has ended with exit code 0. */
   readonly until?: 'completed' | undefined;
+  /** How long one without any healthcheck must have run. */
+  readonly steadySeconds?: number | undefined;
   readonly signal: AbortSignal;
 }
 
 /**
  * The one rule for "ready". A job: it has ended with exit code 0. With a healthcheck of its own: it reports healthy.
- * Else, on a base image: all entrypoints are done and all supervised programs run. Else: the container runs. Rejects
- * with OperationFailed, with the last lines of the log and what to look at next.
+ * Else, on a base image: all entrypoints are done and all supervised programs run. Else: the container runs, and has
+ * for `steadySeconds`. Rejects with OperationFailed, with the last lines of the log and what to look at next.
  */
 export async function awaitReady(
   engine: EngineReader & EngineSessions,
@@ -57,6 +59,18 @@ async function awaitFrom(
   if (detail.state !== 'running') throw await endedFailure(engine, detail);
   if (hasOwnHealthcheck(detail)) return awaitHealthy(engine, detail, options);
   if (detail.labels[label.base] !== undefined) return awaitPrograms(engine, detail, options);
+  if (options.steadySeconds !== undefined) await awaitSteady(detail, engine, options.steadySeconds, options.signal);
+}
+
+async function awaitSteady(
+  { id, restartCount }: ContainerDetail,
+  engine: EngineReader,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<void> {
+  await sleep(seconds * 1000, signal);
+  const detail = await engine.inspectContainer(id);
+  if (detail.state !== 'running' || detail.restartCount > restartCount) throw await endedFailure(engine, detail);
 }
 
 function hasOwnHealthcheck({ healthTest }: ContainerDetail): boolean {

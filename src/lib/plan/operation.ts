@@ -101,6 +101,8 @@ interface Operations {
     readonly wasRunning: boolean;
     /** Ready is when it has ended with exit code 0. */
     readonly until?: 'completed';
+    /** How long one without any healthcheck must have run. */
+    readonly steadySeconds?: number;
   };
   'wait-seconds': { readonly seconds: number };
   'check-running': { readonly containers: readonly string[] };

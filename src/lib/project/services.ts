@@ -1,6 +1,7 @@
 import { findNearest } from '../did-you-mean.ts';
 import { UserError, type Problem } from '../errors.ts';
 import { canonicalReference } from '../image-reference.ts';
+import { labelComplaint } from './conf/dns-label.ts';
 import type { RequiredVariable } from './conf/required-variables.ts';
 import type { RunConf } from './conf/run-conf-entry.ts';
 import type { DockerfileFacts } from './dockerfile/dockerfile.ts';
@@ -73,13 +74,18 @@ function serviceNames(services: Services): readonly string[] {
 }
 
 export function unknownService(name: string, services: Services, servicesDirectory: string): UserError {
-  const nearest = findNearest(name, [...services.keys()]);
+  const [service = '', ...options] = name.split(',');
+  const flags = services.has(service) ? options.map((option) => `--${option.replace('=', ' ')}`) : [];
+  const nearest = flags.length > 0 ? undefined : findNearest(name, [...services.keys()]);
   return new UserError(`there is no service "${name}" in this project`, {
     code: 'UNKNOWN_SERVICE',
     suggestions: [
+      ...(flags.length === 0 ? [] : [`after a space options are flags: ${service} ${flags.join(' ')}`]),
       ...(nearest === undefined ? [] : [`did you mean "${nearest}"?`]),
       `its services are ${serviceNames(services).join(', ')}`,
-      `to add a service, create ${servicesDirectory}/${name}/Dockerfile`,
+      ...(labelComplaint('service', name) === undefined
+        ? [`to add a service, create ${servicesDirectory}/${name}/Dockerfile`]
+        : []),
     ],
   });
 }

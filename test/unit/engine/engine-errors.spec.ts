@@ -26,6 +26,11 @@ describe('failures on the way to the engine', () => {
     expect(wrapFailure('exec', answer(409), place)).to.be.instanceOf(Conflict);
   });
 
+  it("have the engine's words without the status that dockerode puts before them in an answer to a stream", () => {
+    const answer = Object.assign(new Error('(HTTP code 500) server error - no such host '), { statusCode: 500 });
+    expect(wrapFailure('pull a', answer, place)).to.have.property('message', 'pull a: no such host');
+  });
+
   it('leave our own errors as they are', () => {
     const error = new UserError('x', { code: 'X' });
     expect(wrapFailure('step', error, place)).to.equal(error);

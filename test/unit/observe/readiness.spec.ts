@@ -67,6 +67,25 @@ const wait = (engine: EngineReader & EngineSessions, wasRunning: boolean): Promi
   );
 
 describe('ready', () => {
+  it('is, after a replacement, what has run for a while where nothing else tells', async () => {
+    const bare = { ...running, labels: {} };
+    const ended: ContainerDetail = { ...bare, state: 'restarting', exitCode: 1, restartCount: 1 };
+    const steady = (engine: EngineReader & EngineSessions): Promise<unknown> =>
+      awaitReady(engine, 'id', {
+        limitSeconds: 5,
+        wasRunning: false,
+        steadySeconds: 0.01,
+        signal: new AbortController().signal,
+      }).then(
+        () => 'ready',
+        (error: unknown) => (error as Error).message,
+      );
+    expect(await steady(engineOf([bare], []))).to.equal('ready');
+    const restarted = 'demo-web-one is restarting, exit code 1, restarted once';
+    expect(await steady(engineOf([bare, ended], []))).to.equal(restarted);
+    expect(await steady(engineOf([bare, { ...back, labels: {} }], []))).to.match(/has ended, and was restarted once$/);
+  });
+
   it('is what the engine has brought back, when it ran before', async () => {
     expect(await wait(engineOf([restarting, restarting, back], [ready]), true)).to.equal('ready');
   });

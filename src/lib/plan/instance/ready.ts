@@ -1,5 +1,9 @@
 import { definedOnly } from '../../defined.ts';
+import { hasProcesses } from '../has-processes.ts';
 import { isMade, type Decision, type InstanceContext } from './decision.ts';
+
+/** Until then what was replaced can come back: programs that cannot start end within a moment. */
+const steadySeconds = 1;
 
 /** Waits until an instance is ready, where somebody waits for it. Returns the id of the operation. */
 export function planReady(decision: Decision, context: InstanceContext, needs: readonly string[]): string | undefined {
@@ -14,8 +18,13 @@ export function planReady(decision: Decision, context: InstanceContext, needs: r
     container: spec.container,
     limitSeconds: context.options.timeoutSeconds,
     wasRunning: !isMade(decision),
-    ...definedOnly({ until: spec.wait }),
+    ...definedOnly({ until: spec.wait, steadySeconds: hasFormer(decision) ? steadySeconds : undefined }),
   });
+}
+
+/** Something ran that comes back if this does not become ready. */
+function hasFormer({ action, existing }: Decision): boolean {
+  return action === 'replace' && existing !== undefined && hasProcesses(existing);
 }
 
 /** The pause that the run conf asks for, before dependents start. */

@@ -39,6 +39,14 @@ describe('selecting instances', () => {
     expect(suggestions.slice(0, 2)).to.deep.equal(['did you mean "web"?', 'its services are db, db-main, plain, web']);
   });
 
+  it('options behind a comma after a space are said to be flags, and no such folder is suggested', () => {
+    const { suggestions } = error(() => resolveScene({ request: service('web,instance=two,build') }));
+    expect(suggestions).to.deep.equal([
+      'after a space options are flags: web --instance two --build',
+      'its services are db, db-main, plain, web',
+    ]);
+  });
+
   it('an unknown service in an entry is a problem with its place', () => {
     expect(problemsOf({ conf: [{ service: 'wbe' }] }))
       .to.deep.include.members([])
