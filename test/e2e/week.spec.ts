@@ -92,7 +92,7 @@ describe('a week of work on a project', function () {
       ['run:all,replace'],
       1,
       'nonsense',
-      `-> run it again when the cause is fixed: dockerops ${again}`,
+      `-> when its folder is fixed, build and run it: dockerops ${again}`,
     );
     await conf({ ...web, env_vars: { LEVEL: '3' } }, db);
     await succeed([again], '1 replaced\n');

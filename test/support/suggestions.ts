@@ -97,9 +97,14 @@ export const situations: readonly Situation[] = [
     suggests: [
       { place: 'observe/failure.ts logs', command: `logs:${web}`, ...looks },
       {
-        place: 'observe/failure.ts …',
+        place: 'observe/failure.ts run',
         command: `run:${web},build=True,replace=True`,
         first: { files: { 'services/web/Dockerfile': sleeping } },
+      },
+      {
+        place: 'observe/failure.ts rerun',
+        command: `rerun:${web}`,
+        first: { files: conf(entry('web', { seed_command: 'sleep 600' }), entry('db')) },
       },
     ],
   },
@@ -342,7 +347,6 @@ export const notFollowed: Readonly<Record<string, string>> = {
   'engine/connection/alive.ts doctor':
     'an engine that falls silent; the same command is followed from one that is not there',
   'engine/engine-errors.ts doctor': 'something that is no engine has to answer: test/faults',
-  'observe/failure.ts run': 'on a terminal only: test/e2e/terminal.spec.ts',
   'plan/instance/client-key.ts keys': 'two machines: test/e2e/dns-keys.spec.ts',
   'plan/instance/client-key.ts rerun': 'two machines: test/e2e/dns-keys.spec.ts',
   'plan/instance/data-use.ts stop': 'two projects with one data directory: test/e2e/data.spec.ts',

@@ -68,13 +68,13 @@ function nextSteps(labels: Labels): readonly string[] {
   return [...steps, ...againWhenMended(labels)];
 }
 
-/** For an instance, the command that runs it again; the cause may be in the folder that its image was built from. */
+/** For an instance, the commands that run it again. */
 export function againWhenMended(labels: Labels): readonly string[] {
   if (labels[label.kind] !== 'instance') return [];
   const instance = instanceWords(labels);
-  const again =
-    labels[label.sourceHash] === undefined ? `rerun:${instance}` : `run:${instance},build=True,replace=True`;
-  return [`run it again when the cause is fixed: dockerops ${again}`];
+  const again = `run it again when the cause is fixed: dockerops rerun:${instance}`;
+  if (labels[label.sourceHash] === undefined) return [again];
+  return [`when its folder is fixed, build and run it: dockerops run:${instance},build=True,replace=True`, again];
 }
 
 function instanceWords(labels: Labels): string {
