@@ -74,7 +74,7 @@ function selectThere(service: Service, there: readonly OwnInstance[], { conf }: 
     .toSorted(byAge);
   const selected = unique.map(({ instance, unnamed }): Selected => {
     const entry = entryFor(instance, entries);
-    const isOwned = unnamed && entry !== undefined && isUnnamed(entry);
+    const isOwned = unnamed && isUnnamed(entry);
     return { key: instanceKey(service.name, instance), service, instance, entry, unnamed: isOwned };
   });
   return {
@@ -94,12 +94,16 @@ function nothingThere(service: string, conf: RunConf): UserError {
   });
 }
 
-/** The entry of exactly this instance applies, else the one without an instance name. */
+/**
+ * The entry of exactly this instance applies, else the one without an instance name. The instance that the latter owns
+ * stays its own when it is called by its generated name.
+ */
 function selectNamed(service: Service, instance: string, context: SelectionContext): Selection {
   const entries = entriesOf(service.name, context.conf);
   const entry = entryFor(instance, entries);
+  const known = context.own.find((each) => each.service === service.name && each.instance === instance);
   return {
-    ...selectionOf(service, instance, entry, false),
+    ...selectionOf(service, instance, entry, known?.unnamed === true && isUnnamed(entry)),
     problems: nameProblems(service.name, instance, context),
     notices: entry === undefined ? [defaultsNotice(service.name, instance, context.conf)] : [],
   };
@@ -109,8 +113,8 @@ function entryFor(instance: string, entries: readonly RunConfEntry[]): RunConfEn
   return entries.find(({ values }) => values.instance === instance) ?? entries.find(isUnnamed);
 }
 
-function isUnnamed({ values }: RunConfEntry): boolean {
-  return typeof values.instance !== 'string';
+function isUnnamed(entry: RunConfEntry | undefined): boolean {
+  return entry !== undefined && typeof entry.values.instance !== 'string';
 }
 
 function selectionOf(service: Service, instance: string, entry: RunConfEntry | undefined, unnamed: boolean): Selection {

@@ -96,6 +96,17 @@ describe('selecting instances', () => {
     ]);
   });
 
+  it('an entry without a name still owns its instance when that is called by its generated name', () => {
+    const conf = [web(null)];
+    const observed = running(resolveScene({ conf }));
+    const labelsOf = (entries: readonly object[], there = observed): unknown =>
+      resolveScene({ conf: entries, observed: there, request: service('web', { instance: '0a1b2c3d' }) }).desired
+        .instances[0]?.labels;
+    expect(labelsOf(conf)).to.deep.equal({ 'dockerops.conf': 'run.conf', 'dockerops.unnamed': 'true' });
+    expect(labelsOf(conf, {})).to.deep.equal({ 'dockerops.conf': 'run.conf' });
+    expect(labelsOf([...conf, web('0a1b2c3d')])).to.deep.equal({ 'dockerops.conf': 'run.conf' });
+  });
+
   describe('a service without an instance', () => {
     const conf = [web('one'), web('two'), web(null, { env_vars: { A: 'any' } }), { service: 'web', instance: 'later' }];
     const there = (...instances: readonly string[]): NonNullable<Scene['observed']> => {
