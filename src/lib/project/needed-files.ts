@@ -31,8 +31,9 @@ export function neededProblems(problems: readonly Problem[], wrong: WrongEntries
 
 /** The entry may have any values. Its image may be one to build from, and the DNS has settings for all. */
 function makes({ values }: RunConfEntry, { service, instance }: Exclude<Needs, string>): boolean {
-  const { service: ofService, instance: ofInstance, build_args: args, platform } = values as Partial<EntryValues>;
+  const { service: ofService, instance: ofInstance, build_args, platform, target } = values as Partial<EntryValues>;
   const isMeant = instance === undefined || typeof ofInstance !== 'string' || ofInstance === instance;
   const isDns = typeof ofService === 'string' && isDnsService(ofService);
-  return (ofService === service && isMeant) || args !== undefined || platform !== undefined || isDns;
+  const isBuilt = [build_args, platform, target].some((value) => value !== undefined);
+  return (ofService === service && isMeant) || isBuilt || isDns;
 }

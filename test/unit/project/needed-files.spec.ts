@@ -110,6 +110,7 @@ describe('a command that needs one service', () => {
 
   it('is stopped by mistakes where images or the DNS are configured', () => {
     expect(stopped([good, '{"service": "base", "cpus": "x", "build_args": {"A": "1"}}'])).to.equal(true);
+    expect(stopped([good, '{"service": "base", "cpus": "x", "target": "dev"}'])).to.equal(true);
     expect(stopped([good, '{"service": "dockerops-dns", "cpus": "x"}'])).to.equal(true);
   });
 
