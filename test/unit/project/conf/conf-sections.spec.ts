@@ -83,6 +83,24 @@ describe('the name of a project in its run.conf', () => {
     expect(nameOf('{"project": "shop", "entries": [,,]')).to.equal('shop');
   });
 
+  it('is found behind comments of every kind', () => {
+    expect(nameOf('/* a comment\n { */ {"project": "shop", "entries": []}')).to.equal('shop');
+    expect(nameOf('/* {"project": "shop"} */ []')).to.equal('demo');
+  });
+
+  for (const [text, expected] of [
+    ['{,"project": "shop", "entries": []}', 'shop'],
+    ['{"defaults": {"restart": no, }, ], "project": "shop", "entries": []}', 'shop'],
+    ['{"entries": [{"service": "web"], "project": "shop"}', 'shop'],
+    ['{"entries": [{"service": "web"}, "project": "shop"}', 'shop'],
+    ['{"entries" [{"service": "}", "x": "\\"]"}], /* "project": "old", */ "project": "shop"}', 'shop'],
+    ['{"entries" [{"service": "web", "env_vars": {"project": "x"}}]}', 'demo'],
+    ['{"entries" [{"service": "web", "project": "x"}]}', 'demo'],
+  ] as const)
+    it(`is ${expected} in spite of the syntax error in ${text}`, () => {
+      expect(nameOf(text)).to.equal(expected);
+    });
+
   it('must be a host name', () => {
     expect(() => nameOf('{"project": "My Shop", "entries": []}')).to.throw('the project name is not valid');
     expect(() => nameOf('{"project": "dockerops", "entries": []}')).to.throw('reserved');
