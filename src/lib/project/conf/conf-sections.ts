@@ -43,6 +43,7 @@ export function withDefaults(entry: RunConfEntry, defaults: RunConfEntry | undef
   return {
     ...entry,
     values: { ...defaults.values, ...entry.values },
+    inherited: Object.keys(defaults.values).filter((key) => !Object.hasOwn(entry.values, key)),
     places: {
       ...Object.fromEntries(Object.entries(defaults.places).filter(([path]) => !isOwn(path))),
       ...entry.places,

@@ -69,6 +69,8 @@ export interface RunConfEntry {
   readonly where: string;
   /** The place of each key and element, by its path: `env_vars.DB_HOST`, `links.0`. */
   readonly places: Readonly<Record<string, string>>;
+  /** Keys that the entry takes from the defaults of its file. */
+  readonly inherited?: readonly string[];
 }
 
 export interface RunConf {

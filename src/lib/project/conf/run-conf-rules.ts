@@ -39,11 +39,17 @@ function contradictions(entry: RunConfEntry): readonly Problem[] {
       message: '"nethost" is false, but "network_mode" selects the network of the host',
       suggestion: 'keep one of them',
     });
-  if (wait === 'completed' && restart !== 'no')
-    problems.push({
-      where: placeIn(entry, restart === undefined ? 'wait' : 'restart'),
-      message: '"wait": "completed" needs "restart": "no", or the engine would start the job again when it has ended',
-      suggestion: 'write "restart": "no"',
-    });
+  if (wait === 'completed' && restart !== 'no') problems.push(restartedJob(entry));
   return problems;
+}
+
+/** A default for `restart` is right for other entries, so the place is that of the job. */
+function restartedJob(entry: RunConfEntry): Problem {
+  const [isInherited, isJobInherited] = ['restart', 'wait'].map((key) => entry.inherited?.includes(key) === true);
+  const isOfEntry = isInherited === true && isJobInherited === false;
+  return {
+    where: placeIn(entry, entry.values.restart === undefined || isOfEntry ? 'wait' : 'restart'),
+    message: '"wait": "completed" needs "restart": "no", or the engine would start the job again when it has ended',
+    suggestion: isOfEntry ? 'write "restart": "no" in this entry' : 'write "restart": "no"',
+  };
 }

@@ -55,6 +55,16 @@ describe('a run.conf that is an object', () => {
     expect(conf.entries.every((entry) => ofEntry.has(entry))).to.equal(true);
   });
 
+  it('has the problem of a job that its default would restart at the job', () => {
+    const text =
+      '{"defaults": {"restart": "always"}, "entries": [{"service": "a"}, {"service": "b", "wait": "completed"}]}';
+    const { problems, ofEntry, conf } = parseRunConf('run.conf', text);
+    expect(problems.map(({ where, suggestion }) => [where, suggestion])).to.deep.equal([
+      ['run.conf:1:84', 'write "restart": "no" in this entry'],
+    ]);
+    expect(conf.entries.map((entry) => ofEntry.has(entry))).to.deep.equal([false, true]);
+  });
+
   it('that is no such object is told to be a list', () => {
     expect(problemsOf('{"service": "web"}')[0]).to.contain('it must be a list in [ ]');
   });
