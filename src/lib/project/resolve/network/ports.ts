@@ -34,8 +34,12 @@ export function resolvePorts(variables: readonly ExplainedVariable[], context: I
   };
 }
 
-function exposedPorts({ image }: InstanceContext): readonly PortSpec[] {
-  return image.ports.map(({ container, protocol }) => ({ container, protocol, host: container }));
+/** Each on the same port of the host; only one of several replicas could have that, so the engine chooses for them. */
+function exposedPorts({ image, entry }: InstanceContext): readonly PortSpec[] {
+  const isOneOfSeveral = (entry?.values.replicas ?? 1) > 1;
+  return image.ports.map(({ container, protocol }) =>
+    isOneOfSeveral ? { container, protocol } : { container, protocol, host: container },
+  );
 }
 
 function byNumber(a: PortSpec, b: PortSpec): number {

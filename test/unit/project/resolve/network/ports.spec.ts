@@ -43,6 +43,14 @@ describe('order, ports and the network of the host', () => {
     expect(one({ conf: [web('one')], files }).ports).to.deep.equal([]);
   });
 
+  it('the engine chooses the ports of the host for EXPOSE of several replicas', () => {
+    const files = { 'services/web/Dockerfile': `${onBase}EXPOSE 80\n` };
+    const entry = (replicas: number): object => ({ service: 'web', replicas, publish_ports: true });
+    const portsOf = (replicas: number): unknown => one({ conf: [entry(replicas)], files }, 'web-1').ports;
+    expect(portsOf(2)).to.deep.equal([{ container: 80, protocol: 'tcp' }]);
+    expect(portsOf(1)).to.deep.equal([{ container: 80, protocol: 'tcp', host: 80 }]);
+  });
+
   it('an instance publishes at most 10,000 ports, in however many ranges', () => {
     const conf = [web('one', { ports: Array.from({ length: 50 }, () => '1-9000:1-9000'), publish_ports: true })];
     expect(problemsOf({ conf })).to.deep.include({
