@@ -50,7 +50,8 @@ export function instanceSpec(steps: Steps, context: InstanceContext): InstanceSp
     mounts: mounts.mounts,
     runtime: resolveRuntime(mounts.tmpfs, linkHosts(links, environment.variables, network.network), context),
     healthcheck: resolveHealthcheck(entry?.values.healthcheck),
-    wait: entry?.values.wait,
+    // A job with a terminal ends when its user leaves it, and the terminal is attached only once the run is done.
+    wait: switches.switches.interactive.value ? undefined : entry?.values.wait,
     labels: resolveLabels(context),
     // The names of a job would lead nowhere when it has ended.
     lease: entry?.values.wait === undefined ? network.lease : 'none',

@@ -3,6 +3,15 @@ import { facts } from '../../../support/specs.ts';
 import { instanceOf, resolveScene, type Scene } from '../project-files.ts';
 import { dns, web, one, problemsOf, service } from './scenes.ts';
 
+describe('a job', () => {
+  it('is waited for until it has completed, but not while somebody has its terminal', () => {
+    const conf = [web('one', { wait: 'completed', restart: 'no' })];
+    const run = (switches: NonNullable<Scene['request']>['switches']): unknown =>
+      one({ conf, request: service('web', { instance: 'one', switches }) }).wait;
+    expect([run({}), run({ interactive: true })]).to.deep.equal(['completed', undefined]);
+  });
+});
+
 describe('resolving an instance', () => {
   it('names it after project, service and instance, and sets the fixed variables', () => {
     const spec = one({ conf: [web('one', { persistent_data: true, safemode: true })] });
