@@ -6,12 +6,15 @@ export interface ConfigurationKeys {
   readonly notices: readonly string[];
 }
 
-/** The configurations in a directory of keys. `path`: `/kontena/registrator/services/skydns/:service` */
+/**
+ * The configurations in a directory of keys; all parts together name one.
+ * `path`: `/kontena/registrator/services/skydns/:service`
+ */
 export function configurationKeys(path: string, entries: readonly Entry[]): ConfigurationKeys {
   const read = entries.map(({ key, value }) => ({ key, value, parts: partsOf(path, key) }));
   return {
     texts: read.flatMap(({ key, value, parts }) =>
-      parts === undefined ? [] : [{ name: nameOf(parts), where: key, text: value, parts }],
+      parts === undefined ? [] : [{ name: Object.values(parts).join('/'), where: key, text: value, parts }],
     ),
     notices: read
       .filter(({ parts }) => parts === undefined)
@@ -28,8 +31,4 @@ function partsOf(path: string, key: string): Readonly<Record<string, string>> | 
   return Object.fromEntries(
     names.flatMap((name, index) => (name.startsWith(':') ? [[name.slice(1), values[index] ?? '']] : [])),
   );
-}
-
-function nameOf(parts: Readonly<Record<string, string>>): string {
-  return parts['service'] ?? Object.values(parts).join('/');
 }

@@ -45,5 +45,6 @@ export function readConfiguration(policy: LoadedPolicy, source: ConfigurationTex
   const notices = checked.unknown.map(
     (member) => `${placeOf(member)}: the policy ${policy.name} has no setting "${member}", which is ignored`,
   );
-  return { configuration: { name, config: { ...checked.config, ...parts, service: name } }, problems: [], notices };
+  const config = { ...checked.config, service: name, ...parts };
+  return { configuration: { name, config }, problems: [], notices };
 }

@@ -116,12 +116,22 @@ describe('configurations in keys', () => {
     modified: 1n,
   });
 
-  it('are named by the part :service, or by all parts', () => {
+  it('are named by all parts of their path', () => {
     const keys = configurationKeys('/c/:zone/x/:service', [entry('/c/z/x/one'), entry('/c/z/y/one'), entry('/c/z')]);
     expect(keys.texts).to.deep.equal([
-      { name: 'one', where: '/c/z/x/one', text: '{}', parts: { zone: 'z', service: 'one' } },
+      { name: 'z/one', where: '/c/z/x/one', text: '{}', parts: { zone: 'z', service: 'one' } },
     ]);
     expect(keys.notices).to.have.length(2);
     expect(configurationKeys('/c/:a/:b', [entry('/c/1/2')]).texts[0]?.name).to.equal('1/2');
+  });
+
+  it('stay apart when only another part than :service differs', () => {
+    const configurations = new Configurations([policy]);
+    const entries = [entry('/c/prod/web'), entry('/c/dev/web')];
+    configurations.set(policy, configurationKeys('/c/:stage/:service', entries));
+    expect(configurations.runs.map(({ configuration, config }) => [configuration, config])).to.deep.equal([
+      ['prod/web', { domain: 'local', network: 'bridge', stage: 'prod', service: 'web' }],
+      ['dev/web', { domain: 'local', network: 'bridge', stage: 'dev', service: 'web' }],
+    ]);
   });
 });
