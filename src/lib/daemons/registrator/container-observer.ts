@@ -53,8 +53,9 @@ export class ContainerObserver {
     return true;
   }
 
-  /** Everything may have changed. */
+  /** Everything may have changed; what was being stopped may have started again. */
   forget(): void {
+    this.#draining.clear();
     for (const id of this.#known.keys()) this.#touched.add(id);
   }
 

@@ -64,6 +64,14 @@ describe('the observer of containers', () => {
     expect(await observer.observe(engine)).to.have.length(2);
   });
 
+  it('with drain, has a container again when its start was missed', async () => {
+    const observer = new ContainerObserver(new FakeClock(), true);
+    await observer.observe(engine);
+    observer.note(event('kill', ids[0]!, { signal: '15' }));
+    observer.forget();
+    expect(await observer.observe(engine)).to.have.length(2);
+  });
+
   it('knows that a list is older than a reported end', async () => {
     const observer = new ContainerObserver(new FakeClock(), false);
     observer.note(event('die', ids[0]!));
