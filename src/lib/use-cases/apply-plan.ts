@@ -64,7 +64,7 @@ export async function planAndApply(
   for (let attempt = 1; ; attempt += 1) {
     const { plan, observed } = await preview();
     for (const warning of plan.warnings) warn(warning);
-    if (plan.blockers.length > 0) throw blocked(plan);
+    refuseBlocked(plan);
     const pulls = pulled === undefined ? pullsOf(plan) : undefined;
     const result = await applyOnce({ plan: pulls ?? plan, observed }, tools, context, attempt >= attempts);
     if (result === undefined) context.progress({ type: 'notice', text: 'the engine has changed: planning again' });
@@ -163,6 +163,11 @@ function failureOf({ failures, outcomes }: ApplyOutcome): Error {
       cause: first.error,
     },
   );
+}
+
+/** Throws if something is in the way of a plan. */
+export function refuseBlocked(plan: Plan): void {
+  if (plan.blockers.length > 0) throw blocked(plan);
 }
 
 function blocked({ blockers }: Plan): OperationFailed {

@@ -11,9 +11,9 @@ import { isPattern } from '../model/wildcard.ts';
 import { nothingMatches, unknownService } from '../project/services.ts';
 import type { RunConf } from '../project/conf/run-conf-entry.ts';
 import { withPortHolders } from './facts/port-holders.ts';
-import { planAndApply, type ChangeContext, type ChangeResult, type Preview } from './apply-plan.ts';
+import { planAndApply, refuseBlocked, type ChangeContext, type ChangeResult, type Preview } from './apply-plan.ts';
 import { targetOf } from './clean-instances.ts';
-import type { OpenProject } from './open-project.ts';
+import type { ObservedProject, OpenProject } from './open-project.ts';
 
 /** Starts stopped instances unchanged. */
 export async function startInstances(
@@ -22,19 +22,20 @@ export async function startInstances(
   options: StartOptions,
   context: ChangeContext,
 ): Promise<ChangeResult> {
-  const { engine, owner, project, client, tools } = opened;
+  return planAndApply(() => previewStart(opened, request, options), opened.tools, context);
+}
+
+async function previewStart(opened: ObservedProject, request: RunRequest, options: StartOptions): Promise<Preview> {
+  const { engine, owner, project, client } = opened;
   const target = targetOf(project, request);
   const startOptions = { ...options, sleepSeconds: sleepsOf(project.conf) };
-  const preview = async (): Promise<Preview> => {
-    const observed = await observe(engine);
-    const facts = gatherHostFacts(engine.address, observed.engine, client);
-    const stopped = instancesToStart(owner, observed, target).map(({ spec }) => spec);
-    const host = { state: observed, facts: await withPortHolders(facts, stopped) };
-    const plan = planStart(owner, oneHost(host), target, startOptions);
-    if (isAboutNothing(plan)) throw nothingThere(opened, request);
-    return { observed, plan };
-  };
-  return planAndApply(preview, tools, context);
+  const observed = await observe(engine);
+  const facts = gatherHostFacts(engine.address, observed.engine, client);
+  const stopped = instancesToStart(owner, observed, target).map(({ spec }) => spec);
+  const host = { state: observed, facts: await withPortHolders(facts, stopped) };
+  const plan = planStart(owner, oneHost(host), target, startOptions);
+  if (isAboutNothing(plan)) throw nothingThere(opened, request);
+  return { observed, plan };
 }
 
 /** The `sleep` of an instance in the run conf; it is not stored with the container. */
@@ -76,13 +77,14 @@ async function previewStop(
   return { observed, plan };
 }
 
-/** Stops what runs and starts everything, unchanged. */
+/** Stops what runs and starts everything, unchanged. Nothing is stopped if something could not be started again. */
 export async function restartInstances(
   opened: OpenProject,
   request: RunRequest,
   options: StartOptions,
   context: ChangeContext,
 ): Promise<ChangeResult> {
+  refuseBlocked((await previewStart(opened, request, options)).plan);
   const stopped = await stopInstances(opened, request, {}, context);
   const started = await startInstances(opened, request, options, context);
   return { ...started, done: [...stopped.done, ...started.done] };
