@@ -69,7 +69,7 @@ export class JobApi {
     const { dueAt: _due, ...rest } = job;
     const time = now();
     store.save([], [{ ...rest, stoppedAt: job.stoppedAt ?? time }]);
-    store.change(store.runsOf(id, maxUnfinished), (run) => stopped(run, time));
+    store.change(store.runsOf(id), (run) => stopped(run, time));
     wake('stop');
     return { success: true, id, status: 'shutdown' };
   }

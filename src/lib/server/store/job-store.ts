@@ -88,8 +88,8 @@ export class JobStore {
     return { job: times, run: row['job'] === null ? undefined : toRun(row) };
   }
 
-  /** Newest first. */
-  runsOf(id: string, limit: number): readonly Run[] {
+  /** Newest first; all of them without a limit. */
+  runsOf(id: string, limit = -1): readonly Run[] {
     return this.#all('SELECT * FROM runs WHERE job = ? ORDER BY number DESC LIMIT ?', id, limit).map(toRun);
   }
 

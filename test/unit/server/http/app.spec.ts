@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import type { FastifyInstance } from 'fastify';
 import type { AppOptions } from '../../../../src/lib/server/http/app.ts';
 import { HttpError } from '../../../../src/lib/server/http/http-error.ts';
-import { jobImage, JobServer } from '../../../support/job-server.ts';
+import { waiting } from '../../../../src/lib/server/jobs/job.ts';
+import { jobImage, jobRequest, JobServer } from '../../../support/job-server.ts';
 import { openTestApp } from '../../../support/test-app.ts';
 
 describe('the API', () => {
@@ -45,6 +46,20 @@ describe('the API', () => {
     expect(headers['content-type']).to.equal('application/json');
     expect(headers['x-api-version']).to.equal('1.2.3');
     expect(headers['x-api-uuid']).to.match(/^[0-9a-f-]{36}$/);
+  });
+
+  it('stops all runs of a schedule, however many there are', async () => {
+    const schedule = { pattern: '0 0 1 1 *', timezone: 'UTC' };
+    jobs.add('j1', jobRequest('work', ['true'], { schedule, concurrency: 'allow' }), { dueAt: jobs.now + 1 });
+    const times = { attempt: 1, createdAt: jobs.now, notBefore: jobs.now, isGone: false };
+    jobs.store.save(
+      Array.from({ length: 1001 }, (_, index) => {
+        const number = index + 1;
+        return { ...waiting, ...times, job: 'j1', number, service: `work-${String(number)}` };
+      }),
+    );
+    expect((await ask('POST', '/stop', { id: 'j1' })).status).to.equal(200);
+    expect(jobs.store.countUnfinished()).to.equal(0);
   });
 
   it('runs, tells and stops a job', async () => {
