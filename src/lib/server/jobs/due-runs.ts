@@ -1,4 +1,4 @@
-import { isOver, waiting, type Job, type Run } from './job.ts';
+import { waiting, type Job, type Run } from './job.ts';
 import { nextDue } from './schedule.ts';
 
 export interface DueJob {
@@ -7,19 +7,24 @@ export interface DueJob {
   readonly run: Run | undefined;
   /** Whether a job has the name, or a service that is kept. */
   readonly isNameTaken: (name: string) => boolean;
+  /** Whether any of its runs is not over. */
+  readonly isBeside: boolean;
+  /** Whether there are fewer unfinished jobs than there may be. */
+  readonly hasRoom: boolean;
 }
 
 /**
  * What becomes of a schedule that is due: the job with its next time, and a new run. However often it was due while the
- * server was away, one run starts. With `concurrency: forbid` none starts beside one that is not over.
+ * server was away, one run starts. With `concurrency: forbid` none starts beside one that is not over;
+ * with `allow` none does when there are too many.
  */
 export function whenDue(due: DueJob, now: number): { readonly job: Job; readonly run?: Run } {
-  const { job, run } = due;
+  const { job } = due;
   const { schedule, concurrency } = job.request;
   const { dueAt: _past, ...rest } = job;
   const dueAt = schedule === undefined || job.stoppedAt !== undefined ? undefined : nextDue(schedule, now);
   const next: Job = dueAt === undefined ? rest : { ...rest, dueAt };
-  if (concurrency === 'forbid' && run !== undefined && !isOver(run)) return { job: next };
+  if (due.isBeside && (concurrency === 'forbid' || !due.hasRoom)) return { job: next };
   return {
     job: next,
     run: { ...waiting, job: job.id, ...nextName(due), attempt: 1, createdAt: now, notBefore: now, isGone: false },

@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { definedOnly } from '../../defined.ts';
 import { HttpError } from '../http/http-error.ts';
 import type { JobQuery, JobStore, JobWithRun } from '../store/job-store.ts';
-import type { Job, Run } from './job.ts';
+import { maxUnfinished, type Job, type Run } from './job.ts';
 import { statusDocument } from './job-document.ts';
 import { readRequest } from './job-request.ts';
 import type { RunBody } from './run-schema.ts';
@@ -23,7 +23,6 @@ export interface JobApiTools {
   readonly wake: (reason: string) => void;
 }
 
-const maxUnfinished = 1000;
 const maxKeyLength = 255;
 
 /** What may be asked of jobs. A job is in the store before it is answered; the Swarm follows. */

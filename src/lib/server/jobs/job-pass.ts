@@ -10,7 +10,7 @@ import { planServices, type FoundService } from '../../plan/swarm/plan-services.
 import type { JobStore } from '../store/job-store.ts';
 import { DoubtfulServices } from './doubtful-services.ts';
 import { whenDue } from './due-runs.ts';
-import { isOver, type Job, type Run } from './job.ts';
+import { isOver, maxUnfinished, type Job, type Run } from './job.ts';
 import { attemptLabel, jobSpec, serverLabels, serverOwner } from './job-spec.ts';
 import { findServices, observeTasks } from './observe-runs.ts';
 import { isOutage, isRemoved, staleCreations } from './outcomes.ts';
@@ -76,7 +76,9 @@ export class JobPass {
     const { store, warn } = this.#tools;
     try {
       const isNameTaken = (name: string): boolean => store.isNameTaken(name);
-      const due = whenDue({ job, run: store.find(job.id)?.run, isNameTaken }, now);
+      const hasRoom = store.countUnfinished() < maxUnfinished;
+      const isBeside = store.hasUnfinishedRun(job.id);
+      const due = whenDue({ job, run: store.find(job.id)?.run, isNameTaken, isBeside, hasRoom }, now);
       store.save(due.run === undefined ? [] : [due.run], [due.job]);
     } catch (error) {
       store.save([], [{ ...job, dueAt: now + scheduleRetryMs }]);

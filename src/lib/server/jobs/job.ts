@@ -80,6 +80,9 @@ export interface Run extends Progress {
   readonly isGone: boolean;
 }
 
+/** So many runs that are not over, and schedules, there may be. */
+export const maxUnfinished = 1000;
+
 export const waiting: Progress = { status: 'pending', state: 'pending' };
 
 export function isOver({ state }: Pick<Progress, 'state'>): boolean {

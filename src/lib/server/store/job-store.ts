@@ -115,6 +115,10 @@ export class JobStore {
     return this.#get(sql, name) !== undefined;
   }
 
+  hasUnfinishedRun(id: string): boolean {
+    return this.#get('SELECT 1 FROM runs WHERE is_over = 0 AND job = ? LIMIT 1', id) !== undefined;
+  }
+
   /** Runs that are not over, and schedules. */
   countUnfinished(): number {
     const sql =

@@ -255,6 +255,18 @@ describe('a pass over the jobs', () => {
       expect(server.services()).to.have.length(count);
     });
 
+  it('starts no run during another when there are too many unfinished jobs, also with concurrency allow', async () => {
+    const schedule = { pattern: '* * * * *', timezone: 'UTC' };
+    const request = jobRequest('work', ['sleep', '50'], { schedule, concurrency: 'allow' });
+    server.add('j1', request, { dueAt: server.now });
+    await server.runPass();
+    server.store.countUnfinished = () => 1000;
+    server.now += 60_000;
+    await server.runPass();
+    expect(server.services()).to.deep.equal(['work-1']);
+    expect(server.store.find('j1')?.job.dueAt).to.be.above(server.now);
+  });
+
   it('forgets the login when the task runs', async () => {
     const login = { username: 'ann', password: 'x', serveraddress: 'r' };
     const job = { id: 'j1', request: jobRequest('work', ['sleep', '50']), createdAt: server.now };
