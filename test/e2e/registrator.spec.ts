@@ -138,6 +138,7 @@ describe('dockerops registrator', function () {
     expect(await world.visible()).to.deep.equal({});
     expect(await world.entries(`/dockerops/claims/${encodeURIComponent(world.root)}`)).to.deep.equal([]);
     await writeFile(join(world.directory, 'bad.mjs'), 'export const container = () => "test";');
+    await world.startContainer('one');
     const failed = await cli(...world.words('a'), '--once');
     expect(failed.code).to.equal(1);
     expect(failed.stdout).to.contain('expected an object, got string "test"');
