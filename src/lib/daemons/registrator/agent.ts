@@ -245,7 +245,7 @@ export class RegistratorAgent {
       adopts: adopt,
       desired: keys,
       claims,
-      observed: directory.observed([...names, ...claimed]),
+      observed: directory.observed([...names, ...claimed, ...directory.keysOfLease(lease?.lease)]),
       limits,
     });
   }

@@ -40,6 +40,12 @@ export class DirectoryState {
     );
   }
 
+  /** Visible keys among those that are known, whoever claims them. */
+  keysOfLease(lease: string | undefined): readonly string[] {
+    if (lease === undefined) return [];
+    return this.mirrors.keysOfLease(lease).filter((key) => !key.startsWith(`${this.#claimsPrefix}/`));
+  }
+
   get #claims(): KeyMirror {
     return this.mirrors.of(claimsBelow(this.#claimsPrefix));
   }

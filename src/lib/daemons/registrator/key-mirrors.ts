@@ -72,6 +72,12 @@ export class KeyMirrors {
     return this.#mirrorOf(key)?.entries.get(key);
   }
 
+  keysOfLease(lease: string): readonly string[] {
+    return [...this.#running.values()].flatMap(({ mirror }) =>
+      [...mirror.entries].flatMap(([key, entry]) => (entry.lease === lease ? [key] : [])),
+    );
+  }
+
   /** The directory's own, noted in the mirrors at once. */
   async transact(transaction: Transaction, signal?: AbortSignal): Promise<TransactionResult> {
     const result = await this.#keys.transact(transaction, signal);

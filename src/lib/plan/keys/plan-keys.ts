@@ -46,12 +46,22 @@ export function planKeys(request: KeysRequest): KeysPlan {
   };
 }
 
-/** The keys that are desired, and those that this registrator has claimed. */
-function casesOf({ desired, claims, observed, registrator }: KeysRequest): readonly Parameters<typeof decideKey>[0][] {
+/**
+ * The keys that are desired, those that this registrator has claimed, and those that hang on its lease: another one may
+ * have given it a key in the moment in which it gave up its claim.
+ */
+function casesOf({
+  desired,
+  claims,
+  observed,
+  registrator,
+  lease,
+}: KeysRequest): readonly Parameters<typeof decideKey>[0][] {
   const values = new Map(desired.map(({ key, value }) => [key, value]));
   const claimed = Map.groupBy(claims, ({ key }) => key);
   const own = claims.filter((claim) => claim.registrator === registrator).map(({ key }) => key);
-  return [...new Set([...values.keys(), ...own])].sort(compareBytes).map((key) => {
+  const left = [...observed].flatMap(([key, entry]) => (lease !== undefined && entry.lease === lease ? [key] : []));
+  return [...new Set([...values.keys(), ...own, ...left])].sort(compareBytes).map((key) => {
     const [value, entry] = [values.get(key), observed.get(key)];
     return {
       key,

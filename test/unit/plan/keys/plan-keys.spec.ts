@@ -74,6 +74,19 @@ describe('the plan of keys', () => {
     directory = new Directory();
   });
 
+  it('a key that is given to a registrator while that gives up its claim is removed by it', () => {
+    const directory = new Directory();
+    const run = ({ plan }: KeysPlan): void => plan.operations.forEach((operation) => directory.apply(operation));
+    run(directory.plan('a', { '/k': '1' }));
+    run(directory.plan('b', { '/k': '2' }));
+    const [first, second] = [directory.plan('a', {}), directory.plan('b', {})];
+    run(first);
+    run(second);
+    expect(directory.entries.get('/k')?.lease).to.equal('lease of b');
+    run(directory.plan('b', {}));
+    expect([...directory.entries]).to.deep.equal([]);
+  });
+
   it('publishes a new key with its claim in one transaction, and then writes nothing', () => {
     const { plan, changes } = directory.plan('a', { '/x': '1' });
     expect(plan.operations).to.deep.equal([
