@@ -10,7 +10,7 @@ import { ReconcileLoop, type LoopOptions } from '../reconcile-loop.ts';
 import { RunOnce } from '../run-once.ts';
 import { runParts } from '../run-parts.ts';
 import { StateLog } from '../state-log.ts';
-import { watchEngine } from '../watch-engine.ts';
+import { reportBreak, watchEngine } from '../watch-engine.ts';
 import { NodeAgent } from './agent.ts';
 import type { Preview } from './convergence.ts';
 import { nodeRoot } from './desired-state.ts';
@@ -203,11 +203,13 @@ export class Operator {
         onEvent: (event) => {
           this.#agent.onEvent(event);
         },
-        onBreak: (error, retryMs) => {
-          this.#tools.log.warn({ error: messageOf(error), retryMs }, 'the engine does not answer');
-          this.#metrics.engineBreaks.inc();
-          this.#loop.wake('engine failed');
-        },
+        onBreak: reportBreak({
+          log: this.#tools.log,
+          breaks: this.#metrics.engineBreaks,
+          wake: (reason) => {
+            this.#loop.wake(reason);
+          },
+        }),
       },
       signal,
     );

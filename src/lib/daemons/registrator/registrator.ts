@@ -10,7 +10,7 @@ import { ReconcileLoop, type LoopOptions } from '../reconcile-loop.ts';
 import { RunOnce, type Attempt } from '../run-once.ts';
 import { runParts } from '../run-parts.ts';
 import { StateLog } from '../state-log.ts';
-import { watchEngine } from '../watch-engine.ts';
+import { reportBreak, watchEngine } from '../watch-engine.ts';
 import { RegistratorAgent, type Preview } from './agent.ts';
 import type { PolicySet } from './agent-tools.ts';
 import { DirectoryConfigurations } from './directory-configurations.ts';
@@ -268,11 +268,13 @@ export class Registrator {
         onEvent: (event) => {
           this.#agent.onEvent(event);
         },
-        onBreak: (error, retryMs) => {
-          this.#tools.log.warn({ error: messageOf(error), retryMs }, 'the engine does not answer');
-          this.#metrics.engineBreaks.inc();
-          this.#loop.wake('engine failed');
-        },
+        onBreak: reportBreak({
+          log: this.#tools.log,
+          breaks: this.#metrics.engineBreaks,
+          wake: (reason) => {
+            this.#loop.wake(reason);
+          },
+        }),
       },
       signal,
     );
