@@ -4,7 +4,8 @@ import { ChangeCommand } from '../lib/cli/change-command.ts';
 import { restartInstances } from '../lib/use-cases/start-instances.ts';
 
 export default class Restart extends ChangeCommand {
-  static override description = 'stop and start instances unchanged; to apply what run.conf says now, use rerun';
+  static override description =
+    'stop what runs and start all, unchanged, but for completed jobs; to apply what run.conf says now, use rerun';
   static override examples = [
     '<%= config.bin %> restart demo --instance one',
     '<%= config.bin %> restart all',
