@@ -1,0 +1,34 @@
+/** The words of deployments. Times are in milliseconds since 1970. */
+
+export const deploymentStates = [
+  'queued',
+  'pulling',
+  'starting',
+  'switching',
+  'draining',
+  'done',
+  'failed',
+  'superseded',
+] as const;
+export type DeploymentState = (typeof deploymentStates)[number];
+
+/** The way of one version to its units. */
+export interface Deployment {
+  readonly id: string;
+  readonly service: string;
+  readonly version: number;
+  readonly state: DeploymentState;
+  /** States that it went through, with the time of each. */
+  readonly phases: readonly { readonly name: DeploymentState; readonly at: number }[];
+  /** Why it failed, with the unit and the node that it failed on. */
+  readonly error?: string;
+  readonly unit?: string;
+  readonly node?: string;
+  readonly exitCode?: number;
+  /** At most the last 20 lines of that unit. */
+  readonly logs?: readonly string[];
+}
+
+export function isEnded({ state }: Pick<Deployment, 'state'>): boolean {
+  return state === 'done' || state === 'failed' || state === 'superseded';
+}
