@@ -784,6 +784,18 @@ describe('planning a run', () => {
     expect(ids.indexOf('restart demo-one')).to.be.within(0, ids.indexOf('restore name of demo-one') - 1);
   });
 
+  it('creates what links to such an instance only when that has its own name back', () => {
+    const aside = containerOf(spec('redis', 'one'), { state: 'exited', name: 'demo-redis-one.old' });
+    const links = [{ target: 'demo-redis-one', alias: 'redis' }];
+    const plan = planRun(
+      desired([spec('demo', 'one', { network: { ...network, links } }), spec('redis', 'one')]),
+      observed({ containers: [aside], networks: [demoNetwork], images: [imageOf('demo'), imageOf('redis')] }),
+      facts,
+      runOptions,
+    );
+    expect(plan.operations.find(({ id }) => id === 'create demo-one')?.needs).to.include('restore name of redis-one');
+  });
+
   it('refuses a stopped instance with the ways on', () => {
     const stopped = containerOf(spec('demo', 'one'), { state: 'exited', exitCode: 3 });
     const plan = planRun(

@@ -23,8 +23,8 @@ export function prerequisites(spec: InstanceSpec, context: InstanceContext): rea
   return [image, network, ...starts].filter((id) => id !== undefined);
 }
 
-/** Container names whose addresses the instance gets, or that it links to. */
-function targetsOf(spec: InstanceSpec): ReadonlySet<string> {
+/** Container names whose addresses the instance gets, or that it links to: they have to be there when it is created. */
+export function targetsOf(spec: InstanceSpec): ReadonlySet<string> {
   const links = spec.network.mode === 'network' ? spec.network.links.map(({ target }) => target) : [];
   const addresses = referencesOf(spec).flatMap((piece) => ('addressOf' in piece ? [piece.addressOf] : []));
   return new Set([...addresses, ...links]);

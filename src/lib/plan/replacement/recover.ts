@@ -4,6 +4,7 @@ import type { ObservedContainer, ObservedState } from '../../model/observed-stat
 import { isCompleted } from '../../model/completed.ts';
 import { PlanBuilder } from '../builder.ts';
 import { hasProcesses } from '../has-processes.ts';
+import { targetsOf } from '../instance/references.ts';
 import type { Operation } from '../operation.ts';
 import { ownContainers } from '../ownership.ts';
 import type { Plan } from '../plan.ts';
@@ -56,12 +57,20 @@ export function planRecovery(owner: Owner, observed: ObservedState, failed: Read
   return builder.finish();
 }
 
-/** Adds what recovers to a plan that was made for the recovered state: before all that is done with these instances. */
+/**
+ * Adds what recovers to a plan that was made for the recovered state: before all that is done with these instances, and
+ * before the containers that need them are created.
+ */
 export function addRecovery({ operations }: Recovery, builder: PlanBuilder): void {
-  const lastOf = new Map(operations.map(([, { subject, id }]) => [subject, id]));
-  for (const { id, subject } of [...builder.operations]) {
-    const last = lastOf.get(subject);
-    if (last !== undefined) builder.addNeeds(id, [last]);
+  const lastOfInstance = new Map(operations.map(([, { subject, id }]) => [subject, id]));
+  const lastOfContainer = new Map(operations.map(([container, { id }]) => [container, id]));
+  for (const operation of [...builder.operations]) {
+    const targets = operation.kind === 'create-container' ? [...targetsOf(operation.spec)] : [];
+    const last = [lastOfInstance.get(operation.subject), ...targets.map((name) => lastOfContainer.get(name))];
+    builder.addNeeds(
+      operation.id,
+      last.filter((id) => id !== undefined),
+    );
   }
   for (const [, operation] of operations) builder.add(operation);
 }
