@@ -1,9 +1,7 @@
 import type { EngineEvent } from '../engine/engine.ts';
 import type { Clock } from './clock.ts';
-import { messageOf } from '../errors.ts';
 import type { EngineSource } from './engine-source.ts';
 import { keepWatching } from './keep-watching.ts';
-import type { Log } from './log.ts';
 
 export interface EngineWatch {
   readonly engines: EngineSource;
@@ -13,21 +11,6 @@ export interface EngineWatch {
   /** The stream of events ended; it is opened again after the time. */
   readonly onBreak: (error: unknown, retryMs: number) => void;
   readonly clock: Clock;
-}
-
-export interface BreakTools {
-  readonly log: Pick<Log, 'warn'>;
-  readonly breaks: { inc(): void };
-  readonly wake: (reason: string) => void;
-}
-
-/** For daemons that log it, count it, and look again at once. */
-export function reportBreak({ log, breaks, wake }: BreakTools): EngineWatch['onBreak'] {
-  return (error, retryMs) => {
-    log.warn({ error: messageOf(error), retryMs }, 'the engine does not answer');
-    breaks.inc();
-    wake('engine failed');
-  };
 }
 
 const backoff = { firstMs: 250, maxMs: 10_000 };

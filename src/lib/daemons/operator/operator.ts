@@ -2,15 +2,12 @@ import type { LockWatcher, NodeDirectory } from '../../directories/node-director
 import { messageOf } from '../../errors.ts';
 import type { OpenEngine } from '../../use-cases/open-engine.ts';
 import { systemClock, type Clock } from '../clock.ts';
+import { DaemonFrame } from '../daemon-frame.ts';
 import { EngineSource } from '../engine-source.ts';
 import { lockHolder } from '../lock-holder.ts';
-import { errorFields, type Log } from '../log.ts';
-import { openPages, type OpenPages } from '../pages.ts';
-import { ReconcileLoop, type LoopOptions } from '../reconcile-loop.ts';
+import type { Log } from '../log.ts';
 import { RunOnce } from '../run-once.ts';
-import { runParts } from '../run-parts.ts';
 import { StateLog } from '../state-log.ts';
-import { reportBreak, watchEngine } from '../watch-engine.ts';
 import { NodeAgent } from './agent.ts';
 import type { Preview } from './convergence.ts';
 import { nodeRoot } from './desired-state.ts';
@@ -30,7 +27,6 @@ export interface OperatorTools {
   readonly clock?: Clock;
 }
 
-const resyncMs = 60_000;
 /** How long a single pass waits for the leader lock, for Consul and for images. */
 const onceLimitMs = 10 * 60_000;
 /** A script that takes longer is given up. */
@@ -39,7 +35,7 @@ const passBackoff = { firstMs: 500, maxMs: 30_000 };
 /** Events after which observed and desired state may differ, or after which something may work that failed before. */
 const actions = 'create start die destroy pause unpause rename update pull load import tag untag delete'.split(' ');
 
-/** The operator as a daemon: connects watchers, loop and pages. What a pass does is decided by the agent. */
+/** The operator as a daemon: connects its agent, which decides what a pass does, with Consul and the engine. */
 export class Operator {
   readonly #tools: OperatorTools;
   readonly #clock: Clock;
@@ -49,7 +45,7 @@ export class Operator {
   readonly #engines: EngineSource;
   readonly #checks: ScriptChecks;
   readonly #agent: NodeAgent;
-  readonly #loop: ReconcileLoop;
+  readonly #frame: DaemonFrame;
   readonly #once: RunOnce;
 
   constructor(tools: OperatorTools) {
@@ -62,7 +58,7 @@ export class Operator {
     this.#engines = new EngineSource(tools.openEngine);
     this.#checks = this.#scriptChecks();
     this.#agent = this.#nodeAgent();
-    this.#loop = new ReconcileLoop(this.#loopOptions());
+    this.#frame = this.#daemonFrame();
     this.#once = new RunOnce({
       attempt: (signal) => this.#attempt(signal),
       code: onceCode,
@@ -79,19 +75,14 @@ export class Operator {
   async run(signal: AbortSignal, onStarted?: () => void): Promise<void> {
     const { settings, directory, log } = this.#tools;
     const { node, prefix } = settings;
-    const pages = await this.#openPages();
+    const pages = await this.#frame.openPages();
     log.info({ node, consul: directory.address, prefix, http: pages?.url }, 'the operator starts');
     onStarted?.();
     try {
-      await runParts(
-        [
-          (inside) => this.#loop.run(inside),
-          (inside) => this.#watchDirectory(inside),
-          (inside) => this.#watchEngine(inside),
-          (inside) => this.#holdLeaderLock(inside),
-        ],
-        signal,
-      );
+      await this.#frame.run(signal, [
+        (inside) => this.#watchDirectory(inside),
+        (inside) => this.#holdLeaderLock(inside),
+      ]);
     } finally {
       this.#checks.close();
       pages?.close();
@@ -126,6 +117,24 @@ export class Operator {
     return attemptPass({ agent: this.#agent, status: this.#status, read }, signal);
   }
 
+  #daemonFrame(): DaemonFrame {
+    const { settings, log } = this.#tools;
+    return new DaemonFrame({
+      log,
+      clock: this.#clock,
+      engines: this.#engines,
+      status: this.#status,
+      metrics: this.#metrics,
+      listen: settings.listen,
+      actions,
+      backoff: passBackoff,
+      pass: (signal) => this.#agent.pass(signal),
+      onEvent: (event) => {
+        this.#agent.onEvent(event);
+      },
+    });
+  }
+
   #scriptChecks(): ScriptChecks {
     const { directory, log } = this.#tools;
     return new ScriptChecks({
@@ -155,31 +164,12 @@ export class Operator {
         log.warn(text);
       },
       wake: (reason) => {
-        this.#loop.wake(reason);
+        this.#frame.wake(reason);
       },
       setChecks: (checks) => {
         this.#checks.set(checks);
       },
     });
-  }
-
-  #loopOptions(): LoopOptions {
-    return {
-      clock: this.#clock,
-      resyncMs,
-      backoff: passBackoff,
-      reconcile: (reasons, signal) => this.#pass(reasons, signal),
-      onFailure: (error, retryMs) => {
-        this.#passFailed(error, retryMs);
-      },
-    };
-  }
-
-  async #openPages(): Promise<OpenPages | undefined> {
-    const { settings, log } = this.#tools;
-    if (settings.listen === undefined) return undefined;
-    const sources = { state: () => this.#status, isHealthy: () => this.#status.isRunning, metrics: this.#metrics };
-    return openPages(sources, settings.listen, log);
   }
 
   async #watchDirectory(signal: AbortSignal): Promise<void> {
@@ -192,27 +182,6 @@ export class Operator {
         this.#agent.directoryFailed(news.failure);
       }
     }
-  }
-
-  async #watchEngine(signal: AbortSignal): Promise<void> {
-    await watchEngine(
-      {
-        engines: this.#engines,
-        actions,
-        clock: this.#clock,
-        onEvent: (event) => {
-          this.#agent.onEvent(event);
-        },
-        onBreak: reportBreak({
-          log: this.#tools.log,
-          breaks: this.#metrics.engineBreaks,
-          wake: (reason) => {
-            this.#loop.wake(reason);
-          },
-        }),
-      },
-      signal,
-    );
   }
 
   async #holdLeaderLock(signal: AbortSignal): Promise<void> {
@@ -240,16 +209,6 @@ export class Operator {
   #setLeader(isLeader: boolean): void {
     this.#agent.setLeader(isLeader);
     this.#once.wake();
-  }
-
-  async #pass(reasons: readonly string[], signal: AbortSignal): Promise<{ readonly againMs?: number }> {
-    this.#tools.log.debug({ reasons }, 'pass');
-    return this.#metrics.timePass(() => this.#agent.pass(signal));
-  }
-
-  #passFailed(error: unknown, retryMs: number): void {
-    this.#engines.failed(error);
-    this.#tools.log.error({ ...errorFields(error), retryMs }, 'a pass failed');
   }
 }
 

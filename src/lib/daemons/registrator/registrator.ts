@@ -3,14 +3,11 @@ import { Interrupted, messageOf } from '../../errors.ts';
 import { closePolicies } from '../../policies/load-policies.ts';
 import type { OpenEngine } from '../../use-cases/open-engine.ts';
 import { systemClock, type Clock } from '../clock.ts';
+import { DaemonFrame } from '../daemon-frame.ts';
 import { EngineSource } from '../engine-source.ts';
 import { errorFields, type Log } from '../log.ts';
-import { openPages, type OpenPages } from '../pages.ts';
-import { ReconcileLoop, type LoopOptions } from '../reconcile-loop.ts';
 import { RunOnce, type Attempt } from '../run-once.ts';
-import { runParts } from '../run-parts.ts';
 import { StateLog } from '../state-log.ts';
-import { reportBreak, watchEngine } from '../watch-engine.ts';
 import { RegistratorAgent, type Preview } from './agent.ts';
 import type { PolicySet } from './agent-tools.ts';
 import { DirectoryConfigurations } from './directory-configurations.ts';
@@ -31,7 +28,6 @@ export interface RegistratorTools {
   readonly clock?: Clock;
 }
 
-const resyncMs = 60_000;
 /** How long a single pass waits for its turn, for etcd and for the engine. */
 const onceLimitMs = 10 * 60_000;
 const onceCode = 'REGISTRATOR_ONCE';
@@ -46,7 +42,7 @@ const nameRetryMs = 500;
 /** Events after which a policy may answer something else. */
 const actions = 'create start die destroy rename update kill health_status connect disconnect pause unpause'.split(' ');
 
-/** The registrator as a daemon: connects watchers, loop and pages. What a pass does is decided by the agent. */
+/** The registrator as a daemon: connects its agent, which decides what a pass does, with etcd and the engine. */
 export class Registrator {
   readonly #tools: RegistratorTools;
   readonly #clock: Clock;
@@ -56,7 +52,7 @@ export class Registrator {
   readonly #directoryOver = new AbortController();
   readonly #directory: DirectoryState;
   readonly #agent: RegistratorAgent;
-  readonly #loop: ReconcileLoop;
+  readonly #frame: DaemonFrame;
   readonly #once: RunOnce;
   readonly #lease: NameLease;
   readonly #configurations: DirectoryConfigurations;
@@ -86,7 +82,7 @@ export class Registrator {
     );
     this.#configurations = new DirectoryConfigurations(this.#directory.mirrors, settings, tools.set);
     this.#agent = this.#openAgent();
-    this.#loop = new ReconcileLoop(this.#loopOptions());
+    this.#frame = this.#daemonFrame();
     this.#once = new RunOnce({
       attempt: (signal) => this.#attempt(signal),
       code: onceCode,
@@ -102,21 +98,14 @@ export class Registrator {
   /** Until the signal aborts. Keys stay until the lease ends, unless they are withdrawn. */
   async run(signal: AbortSignal): Promise<void> {
     const { settings, keys, log } = this.#tools;
-    const pages = await this.#openPages();
+    const pages = await this.#frame.openPages();
     log.info(
       { directory: keys.name, policies: this.#set.policies.map(({ name }) => name), http: pages?.url },
       'the registrator starts',
     );
     this.#configurations.follow(this.#set);
     try {
-      await runParts(
-        [
-          (inside) => this.#loop.run(inside),
-          (inside) => this.#watchEngine(inside),
-          (inside) => this.#holdLease(inside),
-        ],
-        signal,
-      );
+      await this.#frame.run(signal, [(inside) => this.#holdLease(inside)]);
       if (settings.withdraw) await this.#withdraw();
     } finally {
       await this.#close();
@@ -175,6 +164,25 @@ export class Registrator {
     }
   }
 
+  #daemonFrame(): DaemonFrame {
+    const { settings, log } = this.#tools;
+    return new DaemonFrame({
+      log,
+      clock: this.#clock,
+      engines: this.#engines,
+      status: this.#status,
+      metrics: this.#metrics,
+      listen: settings.listen,
+      actions,
+      backoff: passBackoff,
+      settle,
+      pass: (signal) => this.#agent.pass(signal),
+      onEvent: (event) => {
+        this.#agent.onEvent(event);
+      },
+    });
+  }
+
   #openAgent(): RegistratorAgent {
     const { settings, log, keys, set } = this.#tools;
     return new RegistratorAgent(
@@ -194,7 +202,7 @@ export class Registrator {
           log.error(fault, 'a policy failed for a container');
         },
         wake: (reason) => {
-          this.#loop.wake(reason);
+          this.#frame.wake(reason);
         },
         checkLease: () => {
           this.#lease.check();
@@ -209,42 +217,16 @@ export class Registrator {
       clock: this.#clock,
       onChange: (prefix) => {
         this.#configurations.changed(prefix);
-        this.#loop.wake(`keys below ${prefix}`);
+        this.#frame.wake(`keys below ${prefix}`);
         this.#once.wake();
       },
       onBreak: (error) => {
         if (this.#isPreview || this.#directoryOver.signal.aborted) return;
         this.#tools.log.warn({ error: messageOf(error) }, 'the directory of keys does not answer');
         this.#metrics.etcdBreaks.inc();
-        this.#loop.wake('directory failed');
+        this.#frame.wake('directory failed');
       },
     };
-  }
-
-  #loopOptions(): LoopOptions {
-    return {
-      clock: this.#clock,
-      resyncMs,
-      settle,
-      backoff: passBackoff,
-      reconcile: (reasons, signal) => this.#pass(reasons, signal),
-      onFailure: (error, retryMs) => {
-        this.#engines.failed(error);
-        this.#tools.log.error({ ...errorFields(error), retryMs }, 'a pass failed');
-      },
-    };
-  }
-
-  async #openPages(): Promise<OpenPages | undefined> {
-    const { settings, log } = this.#tools;
-    if (settings.listen === undefined) return undefined;
-    const sources = { state: () => this.#status, isHealthy: () => this.#status.isRunning, metrics: this.#metrics };
-    return openPages(sources, settings.listen, log);
-  }
-
-  async #pass(reasons: readonly string[], signal: AbortSignal): Promise<{ readonly againMs?: number }> {
-    this.#tools.log.debug({ reasons }, 'pass');
-    return this.#metrics.timePass(() => this.#agent.pass(signal));
   }
 
   async #attempt(signal: AbortSignal): Promise<Attempt> {
@@ -257,27 +239,6 @@ export class Registrator {
       return { waitsFor: messageOf(error) };
     }
     return { waitsFor: waitsFor(this.status) };
-  }
-
-  async #watchEngine(signal: AbortSignal): Promise<void> {
-    await watchEngine(
-      {
-        engines: this.#engines,
-        actions,
-        clock: this.#clock,
-        onEvent: (event) => {
-          this.#agent.onEvent(event);
-        },
-        onBreak: reportBreak({
-          log: this.#tools.log,
-          breaks: this.#metrics.engineBreaks,
-          wake: (reason) => {
-            this.#loop.wake(reason);
-          },
-        }),
-      },
-      signal,
-    );
   }
 
   async #holdLease(signal: AbortSignal): Promise<void> {
