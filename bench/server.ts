@@ -36,15 +36,15 @@ function quantile(numbers: readonly number[], part: number): number {
 }
 
 /** Finished jobs, written as the server writes them. Returns the id of one. */
-function fill(directory: string, count: number): string {
+async function fill(directory: string, count: number): Promise<string> {
   const database = openStore(directory);
-  database.exec('PRAGMA synchronous = OFF');
+  database.run('PRAGMA synchronous = OFF');
   const store = new JobStore(database);
   const now = Date.now();
   for (let index = 0; index < count; index += 1) {
     const id = `job${String(index).padStart(22, '0')}`;
-    store.add({ job: { id, request: jobRequest(`job-${String(index)}`, ['true']), createdAt: now } });
-    store.change([{ job: id, number: 1 }], (one) => ({
+    await store.add({ job: { id, request: jobRequest(`job-${String(index)}`, ['true']), createdAt: now } });
+    await store.change([{ job: id, number: 1 }], (one) => ({
       ...one,
       status: 'finished',
       state: 'complete',
@@ -116,7 +116,7 @@ function memoryOf(pid: number): string {
 }
 
 async function measureRequests(directory: string): Promise<void> {
-  const id = fill(directory, Number(values.jobs));
+  const id = await fill(directory, Number(values.jobs));
   const server = new TestServe(['--data', directory], { TOKEN: token, DOCKER_HOST: 'unix:///nonexistent' });
   const port = await eventually(() => Number(new URL(server.url).port));
   const other = await startBare();

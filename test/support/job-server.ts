@@ -1,13 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
 import { apply } from '../../src/lib/apply/executor.ts';
 import type { ApplyContext } from '../../src/lib/apply/context.ts';
 import { nothingObserved } from '../../src/lib/observe/observe.ts';
 import type { Job, JobRequest, Run } from '../../src/lib/server/jobs/job.ts';
 import { JobPass } from '../../src/lib/server/jobs/job-pass.ts';
-import { stopped } from '../../src/lib/server/jobs/run-steps.ts';
+import type { Database } from '../../src/lib/server/store/database.ts';
 import { JobStore } from '../../src/lib/server/store/job-store.ts';
 import { openStore } from '../../src/lib/server/store/open-store.ts';
 import { FakeEngine } from './fake-engine.ts';
@@ -39,7 +38,7 @@ export class JobServer {
   now = 1_700_000_000_000;
   store: JobStore;
   pass: JobPass;
-  #database: DatabaseSync;
+  #database: Database;
 
   constructor() {
     this.engine.swarm = 'manager';
@@ -64,15 +63,12 @@ export class JobServer {
     rmSync(this.directory, { recursive: true });
   }
 
-  add(id: string, request: JobRequest, change: Partial<Job> = {}): void {
-    this.store.add({ job: { id, request, createdAt: this.now, ...change } });
+  async add(id: string, request: JobRequest, change: Partial<Job> = {}): Promise<void> {
+    await this.store.add({ job: { id, request, createdAt: this.now, ...change } });
   }
 
-  stop(id: string): void {
-    const job = this.store.find(id)?.job;
-    if (job === undefined) throw new TypeError(`no job ${id}`);
-    this.store.save([], [{ ...job, stoppedAt: this.now }]);
-    this.store.change(this.store.runsOf(id, 100), (run) => stopped(run, this.now));
+  async stop(id: string): Promise<void> {
+    if (!(await this.store.stop(id, this.now))) throw new TypeError(`no job ${id}`);
   }
 
   runPass(): Promise<{ readonly againMs?: number }> {

@@ -1,12 +1,12 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { definedOnly } from '../../defined.ts';
 import { HttpError } from '../http/http-error.ts';
-import type { JobQuery, JobStore, JobWithRun } from '../store/job-store.ts';
+import type { JobQuery, JobWithRun } from '../store/job-queries.ts';
+import type { JobStore } from '../store/job-store.ts';
 import { maxUnfinished, type Job, type Run } from './job.ts';
 import { statusDocument } from './job-document.ts';
 import { readRequest } from './job-request.ts';
 import type { RunBody } from './run-schema.ts';
-import { stopped } from './run-steps.ts';
 import { nextDue } from './schedule.ts';
 import { StatusTexts } from './status-texts.ts';
 
@@ -45,30 +45,28 @@ export class JobApi {
     const read = readRequest(body, { memoryMegabytes, now: now(), makeName });
     if (typeof read === 'string') throw new HttpError(400, read);
     const { request, login, warnings } = read;
-    const given = this.#answered(key);
+    const given = key === undefined ? undefined : store.findAnswer(key, now());
     if (given !== undefined) return given;
     await requireSwarm();
     if (body.name !== undefined && request.schedule === undefined) await this.#requireFreeName(body.name);
-    // Another request may have been answered in the meantime; from here on nothing waits.
-    const meanwhile = this.#answered(key);
-    if (meanwhile !== undefined) return meanwhile;
-    this.#requireRoom(request.name);
     const job: Job = { id: makeId(), request, createdAt: now(), ...dueOf(request, now()) };
     const answer = { success: true, id: job.id, status: 'pending', ...(warnings.length === 0 ? {} : { warnings }) };
     const text = JSON.stringify(answer);
-    store.add({ job, ...definedOnly({ login, answer: key === undefined ? undefined : { key, text } }) });
+    const added = await store.add({
+      job,
+      ...definedOnly({ login, answer: key === undefined ? undefined : { key, text } }),
+    });
+    if (typeof added === 'object') return added.answered;
+    if (added === 'full') throw tooMany();
+    if (added === 'name-taken') throw nameTaken(request.name);
     wake('job');
     return text;
   }
 
   /** Also of a job that has ended: then its service goes, and its name is free. */
-  stop(id: string): object {
+  async stop(id: string): Promise<object> {
     const { store, now, wake } = this.#tools;
-    const { job } = this.#find(id);
-    const { dueAt: _due, ...rest } = job;
-    const time = now();
-    store.save([], [{ ...rest, stoppedAt: job.stoppedAt ?? time }]);
-    store.change(store.runsOf(id), (run) => stopped(run, time));
+    if (!(await store.stop(id, now()))) throw unknownJob();
     wake('stop');
     return { success: true, id, status: 'shutdown' };
   }
@@ -102,23 +100,15 @@ export class JobApi {
     return found;
   }
 
-  #answered(key: string | undefined): string | undefined {
-    return key === undefined ? undefined : this.#tools.store.findAnswer(key, this.#tools.now());
-  }
-
   async #requireFreeName(name: string): Promise<void> {
     if (!this.#tools.store.isNameTaken(name) && !(await this.#tools.hasService(name))) return;
     throw nameTaken(name);
   }
+}
 
-  #requireRoom(name: string): void {
-    const { store } = this.#tools;
-    if (store.countUnfinished() >= maxUnfinished)
-      throw new HttpError(503, `there are ${String(maxUnfinished)} unfinished jobs`, {
-        headers: { 'retry-after': '10' },
-      });
-    if (store.isNameTaken(name)) throw nameTaken(name);
-  }
+function tooMany(): HttpError {
+  const message = `there are ${String(maxUnfinished)} unfinished jobs`;
+  return new HttpError(503, message, { headers: { 'retry-after': '10' } });
 }
 
 function unknownJob(): HttpError {

@@ -56,7 +56,7 @@ export class JobPass {
   /** One pass. Rejects when the Swarm cannot be asked or changed. */
   async run(engine: Reader): Promise<{ readonly againMs?: number }> {
     const { store } = this.#tools;
-    this.#startDue();
+    await this.#startDue();
     const nodes = await engine.listNodes();
     await this.#observe(engine, nodes);
     const found = await this.#adopt(engine, store.openRuns());
@@ -64,24 +64,24 @@ export class JobPass {
     return this.#pause();
   }
 
-  #startDue(): void {
+  async #startDue(): Promise<void> {
     const { store, clock, keptMs } = this.#tools;
     const now = clock.date();
-    for (const job of store.dueJobs(now)) this.#startJob(job, now);
-    store.expire(now - keptMs, now);
+    for (const job of store.dueJobs(now)) await this.#startJob(job, now);
+    await store.expire(now - keptMs, now);
   }
 
   /** A schedule whose run cannot be recorded waits, so that it does not keep others from running. */
-  #startJob(job: Job, now: number): void {
+  async #startJob({ id, ...job }: Job, now: number): Promise<void> {
     const { store, warn } = this.#tools;
+    const isNameTaken = (name: string): boolean => store.isNameTaken(name);
     try {
-      const isNameTaken = (name: string): boolean => store.isNameTaken(name);
-      const hasRoom = store.countUnfinished() < maxUnfinished;
-      const isBeside = store.hasUnfinishedRun(job.id);
-      const due = whenDue({ job, run: store.find(job.id)?.run, isNameTaken, isBeside, hasRoom }, now);
-      store.save(due.run === undefined ? [] : [due.run], [due.job]);
+      await store.startDue(id, (found) => {
+        const hasRoom = store.countUnfinished() < maxUnfinished;
+        return whenDue({ ...found, isNameTaken, isBeside: store.hasUnfinishedRun(id), hasRoom }, now);
+      });
     } catch (error) {
-      store.save([], [{ ...job, dueAt: now + scheduleRetryMs }]);
+      await store.save([], [{ ...job, id, dueAt: now + scheduleRetryMs }]);
       warn(`${job.request.name}: its schedule could not start a run: ${messageOf(error)}`);
     }
   }
@@ -94,7 +94,7 @@ export class JobPass {
       .filter((run) => !isOver(run) && run.unwanted === undefined);
     const tasks = await observeTasks(engine, server, live);
     const context = { nodes, jobsOn, now: clock.date() };
-    store.change(live, (run, job) => stepRun(job, run, tasks.get(run.serviceId ?? ''), context));
+    await store.change(live, (run, job) => stepRun(job, run, tasks.get(run.serviceId ?? ''), context));
   }
 
   /** Finds the services of doubtful runs; those that are of the same attempt are theirs. */
@@ -106,7 +106,7 @@ export class JobPass {
       const service = found.get(run.service);
       return service !== undefined && isOurs(service, server) && service.labels[label.job] === attemptLabel(run);
     });
-    store.change(own, (run) => ({ ...run, serviceId: found.get(run.service)?.id ?? '' }));
+    await store.change(own, (run) => ({ ...run, serviceId: found.get(run.service)?.id ?? '' }));
     for (const run of own) this.#doubtful.settled(run);
     return found;
   }
@@ -120,7 +120,7 @@ export class JobPass {
     );
     const missing = open.filter(([, run]) => isMissing(run, now)).slice(0, room);
     const unwanted = open.map(([, run]) => run).filter((run) => run.unwanted !== undefined);
-    this.#forget(unwanted.filter((run) => run.serviceId === undefined && !this.#doubtful.mayCome(run, now)));
+    await this.#forget(unwanted.filter((run) => run.serviceId === undefined && !this.#doubtful.mayCome(run, now)));
     const earlier = missing.flatMap(([, run]) => found.get(run.service) ?? []).filter((one) => isOurs(one, server));
     const plan = planServices(serverOwner(server), {
       desired: missing.map(([job, run]) => {
@@ -133,7 +133,7 @@ export class JobPass {
       ],
     });
     const byService = new Map(open.map(([, run]) => [run.service, run]));
-    for (const { subject, message } of plan.blockers) this.#fail(byService.get(subject), message);
+    for (const { subject, message } of plan.blockers) await this.#fail(byService.get(subject), message);
     if (plan.operations.length === 0) return;
     const created = new Map<string, string>();
     const logins = new Map(missing.map(([job, run]) => [run.service, job.id]));
@@ -141,56 +141,56 @@ export class JobPass {
       registryLogin: (key) => store.login(logins.get(key) ?? ''),
       onService: (key, id) => created.set(key, id),
     });
-    this.#record(plan, outcome, created, byService);
+    await this.#record(plan, outcome, created, byService);
   }
 
-  #record(
+  async #record(
     plan: Plan,
     outcome: ApplyOutcome,
     created: ReadonlyMap<string, string>,
     byService: ReadonlyMap<string, Run>,
-  ): void {
+  ): Promise<void> {
     const runOf = (subject: string): readonly Run[] => {
       const run = byService.get(subject);
       return run === undefined ? [] : [run];
     };
     const made = [...created.keys()].flatMap(runOf);
-    this.#tools.store.change(made, (run) => ({ ...run, serviceId: created.get(run.service) ?? '' }));
+    await this.#tools.store.change(made, (run) => ({ ...run, serviceId: created.get(run.service) ?? '' }));
     for (const run of made) {
       this.#doubtful.settled(run);
       this.#starting.add(run, this.#tools.clock.date());
     }
     const removed = plan.operations.filter((operation) => isRemoved(operation, outcome));
-    this.#forget(removed.flatMap(({ subject }) => runOf(subject)));
+    await this.#forget(removed.flatMap(({ subject }) => runOf(subject)));
     for (const { operation, error } of outcome.failures)
-      if (operation.kind === 'create-swarm-service') this.#notCreated(byService.get(operation.subject), error);
+      if (operation.kind === 'create-swarm-service') await this.#notCreated(byService.get(operation.subject), error);
     for (const { subject } of staleCreations(plan, outcome)) this.#doubt(byService.get(subject));
     const outage = outcome.failures.find(({ error }) => isOutage(error));
     if (outage !== undefined) throw outage.error;
   }
 
-  #notCreated(run: Run | undefined, error: Error): void {
+  async #notCreated(run: Run | undefined, error: Error): Promise<void> {
     if (run === undefined) return;
     this.#doubt(run);
-    if (!isOutage(error) && this.#doubtful.refused(run)) this.#fail(run, error.message);
+    if (!isOutage(error) && this.#doubtful.refused(run)) await this.#fail(run, error.message);
   }
 
   #doubt(run: Run | undefined): void {
     if (run !== undefined) this.#doubtful.add(run, this.#tools.clock.date());
   }
 
-  #fail(run: Run | undefined, reason: string): void {
+  async #fail(run: Run | undefined, reason: string): Promise<void> {
     if (run === undefined) return;
     const now = this.#tools.clock.date();
-    this.#tools.store.change([run], (current) =>
+    await this.#tools.store.change([run], (current) =>
       isOver(current) ? current : { ...failed(current, reason, now), isGone: true },
     );
     this.#doubtful.settled(run);
     this.#tools.warn(`${run.service}: ${reason}`);
   }
 
-  #forget(runs: readonly Run[]): void {
-    this.#tools.store.change(runs, withoutService);
+  async #forget(runs: readonly Run[]): Promise<void> {
+    await this.#tools.store.change(runs, withoutService);
     for (const run of runs) this.#doubtful.settled(run);
   }
 

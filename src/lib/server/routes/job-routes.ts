@@ -7,7 +7,7 @@ import { jobDocument, runDocument } from '../jobs/job-document.ts';
 import { readJobLog } from '../jobs/job-log.ts';
 import { isOver, jobStates } from '../jobs/job.ts';
 import { runSchema, type RunBody } from '../jobs/run-schema.ts';
-import type { JobQuery } from '../store/job-store.ts';
+import type { JobQuery } from '../store/job-queries.ts';
 
 export interface JobRouteTools {
   readonly api: JobApi;
@@ -70,7 +70,7 @@ function stopRoute(api: JobApi): Route {
       properties: { id: { type: 'string', minLength: 1, description: 'of the job' } },
     },
     answers: { 200: 'it is stopped, also when it had ended', 400: 'container id missing', ...refusals, ...notFound },
-    handle: ({ body }) => ({ json: api.stop((body as { readonly id: string }).id) }),
+    handle: async ({ body }) => ({ json: await api.stop((body as { readonly id: string }).id) }),
   };
 }
 

@@ -1,9 +1,6 @@
 import { definedOnly } from '../../defined.ts';
 import { isOver, type Job, type JobRequest, type JobTimes, type Progress, type Run } from '../jobs/job.ts';
-
-/** What a column has. */
-export type Value = string | number | null;
-export type Row = Readonly<Record<string, unknown>>;
+import type { Row, Value } from './database.ts';
 
 export function toJob(row: Row): Job {
   return { ...toJobTimes(row), request: JSON.parse(String(row['request'])) as JobRequest };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { readBoundedText } from '../../bounded-file.ts';
 import { OperationFailed, UserError, messageOf } from '../../errors.ts';
+import { SqliteDatabase } from './sqlite-database.ts';
 import { tables, version } from './tables.ts';
 
 /** SQLite's codes for a database that another process has. */
@@ -12,7 +13,7 @@ const busyCodes: ReadonlySet<unknown> = new Set([5, 6]);
  * The file in which a server keeps its state: what is written is on the disk before the call returns, and one process
  * has it at a time. Rejects with the pid of that process when it is another one.
  */
-export function openStore(directory: string): DatabaseSync {
+export function openStore(directory: string): SqliteDatabase {
   const file = join(directory, 'serve.sqlite');
   makeFile(directory, file);
   const database = new DatabaseSync(file, { timeout: 0 });
@@ -22,7 +23,7 @@ export function openStore(directory: string): DatabaseSync {
     database.exec('BEGIN IMMEDIATE; COMMIT');
     prepare(database, file);
     writeFileSync(pidFile(directory), `${String(process.pid)}\n`, { mode: 0o600 });
-    return database;
+    return new SqliteDatabase(database);
   } catch (error) {
     database.close();
     throw busyCodes.has((error as { readonly errcode?: unknown }).errcode) ? inUse(directory, error) : error;

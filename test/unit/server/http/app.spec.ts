@@ -50,9 +50,9 @@ describe('the API', () => {
 
   it('stops all runs of a schedule, however many there are', async () => {
     const schedule = { pattern: '0 0 1 1 *', timezone: 'UTC' };
-    jobs.add('j1', jobRequest('work', ['true'], { schedule, concurrency: 'allow' }), { dueAt: jobs.now + 1 });
+    await jobs.add('j1', jobRequest('work', ['true'], { schedule, concurrency: 'allow' }), { dueAt: jobs.now + 1 });
     const times = { attempt: 1, createdAt: jobs.now, notBefore: jobs.now, isGone: false };
-    jobs.store.save(
+    await jobs.store.save(
       Array.from({ length: 1001 }, (_, index) => {
         const number = index + 1;
         return { ...waiting, ...times, job: 'j1', number, service: `work-${String(number)}` };

@@ -13,7 +13,7 @@ describe('a pass over the jobs', () => {
   const labels = (): unknown => server.engine.cluster.list()[0]?.labels;
 
   it('runs a job as a service that carries the name of its server, and records its start and its end', async () => {
-    server.add('j1', jobRequest('work', ['sleep', '50']));
+    await server.add('j1', jobRequest('work', ['sleep', '50']));
     expect(await server.runPass()).to.deep.equal({ againMs: 100 });
     expect(labels()).to.include({ 'dockerops.server': 'test', 'dockerops.job': 'j1.1.1' });
     await server.runPass();
@@ -29,7 +29,7 @@ describe('a pass over the jobs', () => {
 
   it('reserves the memory, limits it, and starts without the health check of the image', async () => {
     const change = { labels: { own: '1' }, constraints: ['node.role!=manager'] };
-    server.add('j1', jobRequest('work', ['sleep', '50'], change));
+    await server.add('j1', jobRequest('work', ['sleep', '50'], change));
     await server.runPass();
     const [service] = [...server.engine.cluster.services.values()];
     expect(service?.placement).to.deep.include({
@@ -46,7 +46,7 @@ describe('a pass over the jobs', () => {
   it('lets only some jobs start at the same time, in the order in which they came', async () => {
     for (let index = 0; index < 40; index += 1) {
       server.now += 1;
-      server.add(`j${String(index)}`, jobRequest(`job-${String(index)}`, ['true']));
+      await server.add(`j${String(index)}`, jobRequest(`job-${String(index)}`, ['true']));
     }
     const counts: number[] = [];
     for (let pass = 0; pass < 3; pass += 1) {
@@ -59,17 +59,17 @@ describe('a pass over the jobs', () => {
 
   it('lets others start beside jobs that wait for a node', async () => {
     for (let index = 0; index < 20; index += 1)
-      server.add(`w${String(index)}`, jobRequest(`waits-${String(index)}`, ['true'], { memoryBytes: 2 ** 50 }));
+      await server.add(`w${String(index)}`, jobRequest(`waits-${String(index)}`, ['true'], { memoryBytes: 2 ** 50 }));
     await server.runPass();
     await server.runPass();
-    server.add('j1', jobRequest('work', ['true']));
+    await server.add('j1', jobRequest('work', ['true']));
     await server.runPass();
     expect(server.services()).to.include('work');
   });
 
   it('says why a job waits, and starts it when a node is there', async () => {
     server.engine.cluster.nodes.delete('node-worker-1');
-    server.add('j1', jobRequest('work', ['sleep', '50']));
+    await server.add('j1', jobRequest('work', ['sleep', '50']));
     await server.runPass();
     await server.runPass();
     expect(server.run('j1')?.error).to.match(/^no suitable node .*: the Swarm has no worker; let one join/);
@@ -79,8 +79,8 @@ describe('a pass over the jobs', () => {
   });
 
   it('records how a job failed: its exit code, or what the node said', async () => {
-    server.add('j1', jobRequest('bad', ['false']));
-    server.add('j2', jobRequest('missing', ['true'], { image: 'nobody/has:1' }));
+    await server.add('j1', jobRequest('bad', ['false']));
+    await server.add('j2', jobRequest('missing', ['true'], { image: 'nobody/has:1' }));
     await server.runPass();
     await server.runPass();
     expect(server.run('j1')).to.include({ state: 'failed', exitCode: 1, error: 'task: non-zero exit (1)' });
@@ -88,8 +88,8 @@ describe('a pass over the jobs', () => {
   });
 
   it('fails a job whose node goes down, and one whose service somebody removed', async () => {
-    server.add('j1', jobRequest('one', ['sleep', '50']));
-    server.add('j2', jobRequest('two', ['sleep', '50']));
+    await server.add('j1', jobRequest('one', ['sleep', '50']));
+    await server.add('j2', jobRequest('two', ['sleep', '50']));
     await server.runPass();
     await server.runPass();
     server.engine.cluster.remove('two');
@@ -100,9 +100,9 @@ describe('a pass over the jobs', () => {
   });
 
   it('removes the service of a job that was stopped, and keeps its status', async () => {
-    server.add('j1', jobRequest('work', ['sleep', '50']));
+    await server.add('j1', jobRequest('work', ['sleep', '50']));
     await server.runPass();
-    server.stop('j1');
+    await server.stop('j1');
     await server.runPass();
     expect(server.services()).to.deep.equal([]);
     expect(server.run('j1')).to.include({ state: 'shutdown', isGone: true });
@@ -110,15 +110,15 @@ describe('a pass over the jobs', () => {
   });
 
   it('never creates the service of a job that was stopped before', async () => {
-    server.add('j1', jobRequest('work', ['sleep', '50']));
-    server.stop('j1');
+    await server.add('j1', jobRequest('work', ['sleep', '50']));
+    await server.stop('j1');
     await server.runPass();
     expect(server.engine.calls.filter(({ method }) => method === 'createSwarmService')).to.deep.equal([]);
     expect(server.run('j1')).to.include({ state: 'shutdown', isGone: true });
   });
 
   it('ends a job that takes longer than it may', async () => {
-    server.add('j1', jobRequest('work', ['sleep', '50'], { timeoutSeconds: 10 }));
+    await server.add('j1', jobRequest('work', ['sleep', '50'], { timeoutSeconds: 10 }));
     await server.runPass();
     await server.runPass();
     server.now += 10_000;
@@ -128,7 +128,7 @@ describe('a pass over the jobs', () => {
   });
 
   it('tries a failed run again after a pause, as often as it was asked', async () => {
-    server.add('j1', jobRequest('bad', ['false'], { retries: 1 }));
+    await server.add('j1', jobRequest('bad', ['false'], { retries: 1 }));
     await server.runPass();
     await server.runPass();
     expect(server.run('j1')).to.include({ state: 'pending', attempt: 2 });
@@ -142,7 +142,7 @@ describe('a pass over the jobs', () => {
   });
 
   it('keeps what has ended for a day, then removes its service, and then forgets it', async () => {
-    server.add('j1', jobRequest('work', ['true']));
+    await server.add('j1', jobRequest('work', ['true']));
     await server.runPass();
     await server.runPass();
     server.now += 86_399_000;
@@ -156,11 +156,11 @@ describe('a pass over the jobs', () => {
   });
 
   it('finds the service that it had created before it was killed', async () => {
-    server.add('j1', jobRequest('work', ['sleep', '50']));
+    await server.add('j1', jobRequest('work', ['sleep', '50']));
     await server.runPass();
     const [run] = server.store.runsOf('j1', 1);
     const { serviceId: _id, ...before } = run!;
-    server.store.save([before]);
+    await server.store.save([before]);
     server.restart();
     await server.runPass();
     expect(server.run('j1')?.serviceId).to.equal(run?.serviceId);
@@ -168,7 +168,7 @@ describe('a pass over the jobs', () => {
   });
 
   it('does not create a second service when the answer to the first was lost', async () => {
-    server.add('j1', jobRequest('work', ['sleep', '50']));
+    await server.add('j1', jobRequest('work', ['sleep', '50']));
     const { cluster } = server.engine;
     const create = cluster.create.bind(cluster);
     cluster.create = (...words) => {
@@ -188,7 +188,7 @@ describe('a pass over the jobs', () => {
       { ...server.engine.cluster, image: 'x', labels: {}, environment: [] } as never,
       { mode: { replicated: 0 }, constraints: [], endpoint: 'vip' },
     );
-    server.add('j1', jobRequest('work', ['true']));
+    await server.add('j1', jobRequest('work', ['true']));
     await server.runPass();
     await server.runPass();
     expect(server.run('j1')?.error).to.equal(
@@ -198,7 +198,7 @@ describe('a pass over the jobs', () => {
   });
 
   it('fails a job that the Swarm refuses three times', async () => {
-    server.add('j1', jobRequest('work', ['true']));
+    await server.add('j1', jobRequest('work', ['true']));
     for (let attempt = 0; attempt < 3; attempt += 1) {
       server.engine.failNext('createSwarmService');
       await server.runPass();
@@ -208,7 +208,7 @@ describe('a pass over the jobs', () => {
 
   it('starts a run when its schedule is due, and one for all times that it missed', async () => {
     const schedule = { pattern: '0 * * * *', timezone: 'UTC' };
-    server.add('j1', jobRequest('work', ['true'], { schedule }), { dueAt: server.now });
+    await server.add('j1', jobRequest('work', ['true'], { schedule }), { dueAt: server.now });
     server.now += 5 * 3_600_000;
     await server.runPass();
     await server.runPass();
@@ -222,8 +222,8 @@ describe('a pass over the jobs', () => {
 
   it('leaves out a number of a schedule whose service name another job has', async () => {
     const schedule = { pattern: '0 * * * *', timezone: 'UTC' };
-    server.add('other', jobRequest('work-1', ['sleep', '50']));
-    server.add('j1', jobRequest('work', ['true'], { schedule }), { dueAt: server.now });
+    await server.add('other', jobRequest('work-1', ['sleep', '50']));
+    await server.add('j1', jobRequest('work', ['true'], { schedule }), { dueAt: server.now });
     await server.runPass();
     expect(server.run('j1')).to.include({ number: 2, service: 'work-2' });
     expect(server.services()).to.have.members(['work-1', 'work-2']);
@@ -231,8 +231,8 @@ describe('a pass over the jobs', () => {
 
   it('starts other jobs when the run of one schedule cannot be recorded', async () => {
     const schedule = { pattern: '0 * * * *', timezone: 'UTC' };
-    server.add('j1', jobRequest('work', ['true'], { schedule }), { dueAt: server.now });
-    server.add('j2', jobRequest('other', ['true']));
+    await server.add('j1', jobRequest('work', ['true'], { schedule }), { dueAt: server.now });
+    await server.add('j2', jobRequest('other', ['true']));
     server.store.isNameTaken = () => {
       throw new Error('constraint failed');
     };
@@ -248,7 +248,7 @@ describe('a pass over the jobs', () => {
   ] as const)
     it(`has ${String(count)} at once when a run is due during another, with concurrency ${concurrency}`, async () => {
       const schedule = { pattern: '* * * * *', timezone: 'UTC' };
-      server.add('j1', jobRequest('work', ['sleep', '50'], { schedule, concurrency }), { dueAt: server.now });
+      await server.add('j1', jobRequest('work', ['sleep', '50'], { schedule, concurrency }), { dueAt: server.now });
       await server.runPass();
       server.now += 60_000;
       await server.runPass();
@@ -258,7 +258,7 @@ describe('a pass over the jobs', () => {
   it('starts no run during another when there are too many unfinished jobs, also with concurrency allow', async () => {
     const schedule = { pattern: '* * * * *', timezone: 'UTC' };
     const request = jobRequest('work', ['sleep', '50'], { schedule, concurrency: 'allow' });
-    server.add('j1', request, { dueAt: server.now });
+    await server.add('j1', request, { dueAt: server.now });
     await server.runPass();
     server.store.countUnfinished = () => 1000;
     server.now += 60_000;
@@ -270,7 +270,7 @@ describe('a pass over the jobs', () => {
   it('forgets the login when the task runs', async () => {
     const login = { username: 'ann', password: 'x', serveraddress: 'r' };
     const job = { id: 'j1', request: jobRequest('work', ['sleep', '50']), createdAt: server.now };
-    server.store.add({ job, login });
+    await server.store.add({ job, login });
     await server.runPass();
     expect([...server.engine.cluster.services.values()][0]?.login).to.deep.equal(login);
     expect(server.store.login('j1')).to.deep.equal(login);

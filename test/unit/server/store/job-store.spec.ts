@@ -17,16 +17,20 @@ describe('the jobs of a store', () => {
     ...change,
   });
 
-  it('come back as they were written', () => {
+  it('come back as they were written', async () => {
     const written = job('a', { dueAt: 5, stoppedAt: 7 });
-    server.store.add({ job: written });
+    await server.store.add({ job: written });
     expect(server.store.find('a')?.job).to.deep.equal(written);
   });
 
-  it('are listed newest first, and by the state of their latest run', () => {
-    server.store.add({ job: job('a') });
-    server.store.add({ job: job('b', { createdAt: server.now + 1 }) });
-    server.store.change(server.store.runsOf('a', 1), (run) => ({ ...run, status: 'finished', state: 'complete' }));
+  it('are listed newest first, and by the state of their latest run', async () => {
+    await server.store.add({ job: job('a') });
+    await server.store.add({ job: job('b', { createdAt: server.now + 1 }) });
+    await server.store.change(server.store.runsOf('a', 1), (run) => ({
+      ...run,
+      status: 'finished',
+      state: 'complete',
+    }));
     expect(server.store.list({ limit: 10 }).map((one) => [one.job.id, one.run?.state])).to.deep.equal([
       ['b', 'pending'],
       ['a', 'complete'],
@@ -37,30 +41,31 @@ describe('the jobs of a store', () => {
     expect(server.store.list({ name: 'a', limit: 10 }).map((one) => one.job.id)).to.deep.equal(['a']);
   });
 
-  it('cannot have the name of one whose service is still there', () => {
-    server.store.add({ job: job('a') });
-    expect(() => {
-      server.store.add({ job: { ...job('b'), request: jobRequest('a', ['true']) } });
-    }).to.throw(/UNIQUE/);
+  it('cannot have the name of one whose service is still there', async () => {
+    await server.store.add({ job: job('a') });
+    const other = { job: { ...job('b'), request: jobRequest('a', ['true']) } };
+    expect(await server.store.add(other)).to.equal('name-taken');
     expect(server.store.find('b')).to.equal(undefined);
     expect(server.store.isNameTaken('a')).to.equal(true);
   });
 
-  it('give the same answer to a key for a day', () => {
-    server.store.add({ job: job('a'), answer: { key: 'k', text: '{"id":"a"}' } });
+  it('give the same answer to a key for a day', async () => {
+    await server.store.add({ job: job('a'), answer: { key: 'k', text: '{"id":"a"}' } });
     expect(server.store.findAnswer('k', server.now + 86_399_999)).to.equal('{"id":"a"}');
     expect(server.store.findAnswer('k', server.now + 86_400_000)).to.equal(undefined);
+    const again = { job: job('b'), answer: { key: 'k', text: '{"id":"b"}' } };
+    expect(await server.store.add(again)).to.deep.equal({ answered: '{"id":"a"}' });
+    server.now += 86_400_000;
+    expect(await server.store.add({ ...again, job: job('c') })).to.equal('added');
+    expect(server.store.findAnswer('k', server.now)).to.equal('{"id":"b"}');
   });
 
-  it('are written together or not at all', () => {
-    server.store.add({ job: job('a') });
+  it('are written together or not at all', async () => {
+    await server.store.add({ job: job('a') });
     const [run] = server.store.runsOf('a', 1);
-    expect(() => {
-      server.store.save([
-        { ...run!, status: 'started', state: 'started' },
-        { ...run!, job: 'nobody', service: 'b' },
-      ]);
-    }).to.throw(/FOREIGN KEY/);
+    const runs = [{ ...run!, status: 'started', state: 'started' } as const, { ...run!, job: 'nobody', service: 'b' }];
+    const error: unknown = await server.store.save(runs).catch((cause: unknown) => cause);
+    expect(error).to.match(/FOREIGN KEY/);
     expect(server.run('a')?.state).to.equal('pending');
   });
 });

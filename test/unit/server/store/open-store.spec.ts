@@ -17,9 +17,9 @@ describe("a server's store", () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('can be read by its user alone, with everything that SQLite writes beside it', () => {
+  it('can be read by its user alone, with everything that SQLite writes beside it', async () => {
     const database = openStore(directory);
-    new JobStore(database).add({ job: { id: 'j', request: jobRequest('a', ['b']), createdAt: 1 } });
+    await new JobStore(database).add({ job: { id: 'j', request: jobRequest('a', ['b']), createdAt: 1 } });
     for (const name of ['serve.sqlite', 'serve.sqlite-wal', 'serve.pid'])
       expect(statSync(join(directory, name)).mode & 0o777, name).to.equal(0o600);
     database.close();
@@ -43,7 +43,7 @@ describe("a server's store", () => {
       import { openStore } from '${join(import.meta.dirname, '../../../../src/lib/server/store/open-store.ts')}';
       import { JobStore } from '${join(import.meta.dirname, '../../../../src/lib/server/store/job-store.ts')}';
       const store = new JobStore(openStore(${JSON.stringify(directory)}));
-      store.add({ job: { id: 'kept', request: ${JSON.stringify(jobRequest('a', ['b']))}, createdAt: 1 } });
+      await store.add({ job: { id: 'kept', request: ${JSON.stringify(jobRequest('a', ['b']))}, createdAt: 1 } });
       process.kill(process.pid, 'SIGKILL');`;
     spawnSync(process.execPath, ['--input-type=module-typescript', '-e', script]);
     const database = openStore(directory);
@@ -53,7 +53,7 @@ describe("a server's store", () => {
 
   it('refuses the file of a newer version', () => {
     const database = openStore(directory);
-    database.exec('PRAGMA user_version = 99');
+    database.run('PRAGMA user_version = 99');
     database.close();
     expect(() => openStore(directory)).to.throw(DockeropsError, /is of a newer version of dockerops \(99\)/);
   });

@@ -1,0 +1,33 @@
+/** What a column has. */
+export type Value = string | number | null;
+export type Values = Readonly<Record<string, Value>>;
+export type Row = Readonly<Record<string, unknown>>;
+
+export interface Reader {
+  get(sql: string, ...values: readonly Value[]): Row | undefined;
+  all(sql: string, ...values: readonly Value[]): readonly Row[];
+}
+
+export interface Writer extends Reader {
+  /** Returns how many rows have changed. */
+  run(sql: string, ...values: readonly Value[]): number;
+  /** `more`: what follows the values, such as `ON CONFLICT …`. */
+  insert(table: string, values: Values, more?: string): void;
+}
+
+/**
+ * The tables of a server, in SQL. Reads are answered from this process and wait for nothing; writes are kept by the
+ * time that they resolve. Every store of the server reads and writes through it, so that none knows where it is kept.
+ */
+export interface Database extends Reader {
+  /**
+   * Does everything that `work` writes, or nothing when it throws. `work` runs at one moment: it must not wait, and its
+   * reads, also those by the database itself, see what it has written. It may be run again from the beginning, when
+   * another server has written at the same time, so it changes nothing but the tables. Rejects with what `work` has
+   * thrown, or with an error for which `isStoreFailure` holds.
+   */
+  write<T>(work: (writer: Writer) => T): Promise<T>;
+  /** Called after other servers have changed something. */
+  onOthersChange(listener: () => void): void;
+  close(): void;
+}
