@@ -39,9 +39,9 @@ export class DaemonFrame {
     this.#loop = new ReconcileLoop(this.#loopOptions());
   }
 
-  /** Something may have changed: asks for a pass. */
-  wake(reason: string): void {
-    this.#loop.wake(reason);
+  /** Something may have changed, as an event of the engine says: asks for a pass. */
+  wake(reason: string, event?: EngineEvent): void {
+    this.#loop.wake(reason, event);
   }
 
   /** Undefined: there are none. Rejects when it cannot listen. */

@@ -1,9 +1,18 @@
 import { Backoff, type BackoffOptions } from '../backoff.ts';
+import type { EngineEvent } from '../engine/engine.ts';
 import type { Clock } from './clock.ts';
+import { ReportedChanges, type ListedContainer } from './reported-changes.ts';
+
+export interface PassResult {
+  /** The longest time until the next pass. */
+  readonly againMs?: number;
+  /** All containers as the engine listed them in this pass. */
+  readonly listed?: readonly ListedContainer[];
+}
 
 export interface LoopOptions {
-  /** One pass over everything. Resolves with the longest time until the next one; rejects when it could not be made. */
-  readonly reconcile: (reasons: readonly string[], signal: AbortSignal) => Promise<{ readonly againMs?: number }>;
+  /** One pass over everything; rejects when it could not be made. */
+  readonly reconcile: (reasons: readonly string[], signal: AbortSignal) => Promise<PassResult>;
   /** Called for each failed pass, with the time until the next attempt. */
   readonly onFailure: (error: unknown, retryMs: number) => void;
   /** The longest time between two passes. */
@@ -23,16 +32,20 @@ const usualSettle: Settle = { quietMs: 100, maxMs: 1000 };
 /** The part of the pause after a failure that no wake ends: a busy engine has events all the time. */
 const fixedPart = 0.25;
 const maxFixedMs = 5000;
+/** The pause before a list that contradicts an event is read again; it grows with the age of the event. */
+const listAgain = { firstMs: 50, maxMs: 1000 };
 
 /**
  * The loop of all daemons. It is level-triggered: an event only wakes it, and each pass observes everything, so that a
  * missed event costs no more than the time to the next pass. The first wake starts a pass at once; after that, a burst
- * of wakes starts one pass when it has settled.
+ * of wakes starts one pass when it has settled. A pass whose list contradicts an event of the engine is not the last
+ * one: others follow until the list agrees.
  */
 export class ReconcileLoop {
   readonly #options: LoopOptions;
   readonly #backoff: Backoff;
   readonly #reasons = new Set<string>();
+  readonly #reported: ReportedChanges;
   #hasFailed = false;
   #wakes = 0;
   #wakeUp: () => void = () => {};
@@ -40,14 +53,16 @@ export class ReconcileLoop {
   constructor(options: LoopOptions) {
     this.#options = options;
     this.#backoff = new Backoff(options.backoff);
+    this.#reported = new ReportedChanges(options.clock);
   }
 
   get #settleTimes(): Settle {
     return this.#options.settle ?? usualSettle;
   }
 
-  /** Something may have changed. Cheap; may be called at any time. */
-  wake(reason: string): void {
+  /** Something may have changed, as an event of the engine says. Cheap; may be called at any time. */
+  wake(reason: string, event?: EngineEvent): void {
+    if (event !== undefined) this.#reported.note(event);
     this.#reasons.add(reason);
     this.#wakes += 1;
     this.#wakeUp();
@@ -71,10 +86,10 @@ export class ReconcileLoop {
     const reasons = this.#reasons.size === 0 ? ['resync'] : [...this.#reasons].sort();
     this.#reasons.clear();
     try {
-      const { againMs = Infinity } = await this.#options.reconcile(reasons, signal);
+      const { againMs = Infinity, listed } = await this.#options.reconcile(reasons, signal);
       this.#backoff.reset();
       this.#hasFailed = false;
-      return againMs;
+      return Math.min(againMs, listed === undefined ? Infinity : this.#listAgainMs(listed));
     } catch (error) {
       if (signal.aborted) return 0;
       this.#hasFailed = true;
@@ -82,6 +97,11 @@ export class ReconcileLoop {
       this.#options.onFailure(error, retryMs);
       return retryMs;
     }
+  }
+
+  #listAgainMs(listed: readonly ListedContainer[]): number {
+    const aheadMs = this.#reported.aheadMs(listed);
+    return aheadMs === undefined ? Infinity : Math.min(Math.max(aheadMs, listAgain.firstMs), listAgain.maxMs);
   }
 
   /** Ends early at a wake, also at one since the last pass began. */

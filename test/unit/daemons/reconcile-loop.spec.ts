@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Backoff } from '../../../src/lib/backoff.ts';
 import { keepWatching } from '../../../src/lib/daemons/keep-watching.ts';
-import { ReconcileLoop, type LoopOptions } from '../../../src/lib/daemons/reconcile-loop.ts';
+import { ReconcileLoop, type LoopOptions, type PassResult } from '../../../src/lib/daemons/reconcile-loop.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
 describe('the reconcile loop', () => {
@@ -9,7 +9,7 @@ describe('the reconcile loop', () => {
   let abort: AbortController;
   let passes: { readonly at: number; readonly reasons: string }[];
   let failures: number[];
-  let next: (signal: AbortSignal) => Promise<{ readonly againMs?: number }>;
+  let next: (signal: AbortSignal) => Promise<PassResult>;
 
   beforeEach(() => {
     clock = new FakeClock();
@@ -84,6 +84,23 @@ describe('the reconcile loop', () => {
     start();
     await clock.turn(10_000);
     expect(passes.map(({ at }) => at)).to.deep.equal([0, 3000]);
+  });
+
+  it('makes passes until the list of containers agrees with the event that woke it', async () => {
+    let state = 'running';
+    next = async () => ({ listed: [{ id: 'a', name: 'web', state }] });
+    const loop = start();
+    await clock.turn(5000);
+    loop.wake('container die', { type: 'container', action: 'die', id: 'a', labels: {}, time: 0 });
+    await clock.turn(600);
+    const early = passes.length;
+    expect(early).to.be.at.least(3);
+    state = 'exited';
+    await clock.turn(1500);
+    const { length } = passes;
+    expect(length).to.be.above(early);
+    await clock.turn(50_000);
+    expect(passes).to.have.length(length);
   });
 
   it('waits longer after each failure, up to a limit, and starts again after a success', async () => {

@@ -3,6 +3,7 @@ import type { ProgressSink } from '../../events.ts';
 import type { GatherPortHolders } from '../../plan/node/plan-with-ports.ts';
 import type { OpenEngine } from '../../use-cases/open-engine.ts';
 import type { Clock } from '../clock.ts';
+import type { ReconcileLoop } from '../reconcile-loop.ts';
 import type { ScriptCheck } from './script-checks.ts';
 import type { OperatorSettings } from './settings.ts';
 import type { Status } from './status.ts';
@@ -19,7 +20,7 @@ export interface AgentTools {
   readonly progress: ProgressSink;
   readonly warn: (text: string) => void;
   /** Asks for a pass, because something has changed. */
-  readonly wake: (reason: string) => void;
+  readonly wake: ReconcileLoop['wake'];
   readonly setChecks: (checks: readonly ScriptCheck[]) => void;
   readonly portHolders?: GatherPortHolders;
 }

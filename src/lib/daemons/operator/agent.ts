@@ -5,6 +5,8 @@ import { label } from '../../labels.ts';
 import { nothingObserved } from '../../observe/observe.ts';
 import { planMetadata } from '../../plan/node/plan-metadata.ts';
 import { Notices } from '../notices.ts';
+import type { PassResult } from '../reconcile-loop.ts';
+import type { ListedContainer } from '../reported-changes.ts';
 import type { AgentTools } from './agent-tools.ts';
 import { applyNode } from './apply-node.ts';
 import { Convergence, type Preview } from './convergence.ts';
@@ -12,11 +14,6 @@ import type { DesiredState } from './desired-state.ts';
 import { DirectoryMemory } from './directory-memory.ts';
 import { LeaderLock } from './leader-lock.ts';
 import type { StateName } from './status.ts';
-
-interface Again {
-  /** The longest time until the next pass. */
-  readonly againMs?: number;
-}
 
 /**
  * Reconciles one node. Each pass compares desired and observed state and applies a plan of the difference. Between
@@ -60,8 +57,7 @@ export class NodeAgent {
   }
 
   onEvent(event: EngineEvent): void {
-    this.#convergence.ends.note(event);
-    if (this.isConcernedBy(event)) this.#tools.wake(`${event.type} ${event.action}`);
+    if (this.isConcernedBy(event)) this.#tools.wake(`${event.type} ${event.action}`, event);
   }
 
   /**
@@ -87,7 +83,7 @@ export class NodeAgent {
   }
 
   /** One pass. Rejects when it could not be made; a service that failed is in the status. */
-  async pass(signal: AbortSignal): Promise<Again> {
+  async pass(signal: AbortSignal): Promise<PassResult> {
     const { status } = this.#tools;
     if (status.hasFailed) status.enter('AttemptingToRecover');
     if (!this.#directory.hasAnswered) return this.#boot(signal);
@@ -98,9 +94,9 @@ export class NodeAgent {
         this.#postpone('PostingMetadataFailed', error);
       });
     if (status.state === 'Initial' || status.state === 'Booting') status.enter('Booted');
-    await this.#converge(signal);
+    const listed = await this.#converge(signal);
     this.#conclude();
-    return again([...this.#convergence.nextMs(), this.#directory.leftMs]);
+    return { ...again([...this.#convergence.nextMs(), this.#directory.leftMs]), listed };
   }
 
   /** What a pass would do. */
@@ -109,7 +105,7 @@ export class NodeAgent {
   }
 
   /** Before Consul has answered once, only a service `consul` of the file is started: nobody else would start it. */
-  async #boot(signal: AbortSignal): Promise<Again> {
+  async #boot(signal: AbortSignal): Promise<PassResult> {
     const { status, settings } = this.#tools;
     const { error } = this.#directory;
     if (error === undefined) {
@@ -123,7 +119,7 @@ export class NodeAgent {
     return again(this.#convergence.nextMs());
   }
 
-  #standBy(): Again {
+  #standBy(): PassResult {
     this.#convergence.services.stopChecks();
     this.#tools.status.enter(...this.#leaderLock.state);
     return {};
@@ -136,12 +132,13 @@ export class NodeAgent {
     await applyNode(plan, nothingObserved, await openEngine(), { progress, signal, catalog: directory });
   }
 
-  async #converge(signal: AbortSignal): Promise<void> {
+  async #converge(signal: AbortSignal): Promise<readonly ListedContainer[]> {
     this.#directory.forgetLost();
     const desired = await this.#tools.status.during('MergingStateFailed', async () => this.#directory.desired());
     this.#publishNotices(desired);
-    await this.#convergence.run(desired, true, signal);
+    const listed = await this.#convergence.run(desired, true, signal);
     this.#publishNotices(desired);
+    return listed;
   }
 
   #publishNotices({ notices }: DesiredState): void {
@@ -170,7 +167,7 @@ export class NodeAgent {
   }
 }
 
-function again(times: readonly (number | undefined)[]): Again {
+function again(times: readonly (number | undefined)[]): PassResult {
   const known = times.filter((time) => time !== undefined);
   return known.length === 0 ? {} : { againMs: Math.max(100, Math.min(...known)) };
 }

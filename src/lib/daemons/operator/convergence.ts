@@ -3,7 +3,7 @@ import type { ObservedService } from '../../model/service-entry.ts';
 import { nothingObserved } from '../../observe/observe.ts';
 import { planNode, planPulls, type NodePlan } from '../../plan/node/plan-node.ts';
 import { withGrace } from '../grace.ts';
-import { ReportedEnds } from '../reported-ends.ts';
+import type { ListedContainer } from '../reported-changes.ts';
 import type { AgentTools } from './agent-tools.ts';
 import { applyNode, isOutage } from './apply-node.ts';
 import type { DesiredState } from './desired-state.ts';
@@ -21,26 +21,21 @@ export type Preview = NodePlan & { readonly notices: readonly string[] };
 const attempts = 3;
 /** An operator that is stopped during a replacement creates the new container first. */
 const graceMs = 20_000;
-/** When the list of containers is older than an event. */
-const observeAgainMs = 200;
 
 /** Brings the engine to the desired state: observes, plans and applies, again when the engine changed meanwhile. */
 export class Convergence {
   readonly services: ServiceMemory;
   readonly pulls: ImagePulls;
-  readonly ends: ReportedEnds;
   readonly #tools: AgentTools;
   readonly #directory: DirectoryMemory;
   readonly #observer = new NodeObserver();
   /** Called when the directory could not be asked; containers are reconciled all the same. */
   readonly #onOutage: (error: unknown) => void;
-  #isListOld = false;
 
   constructor(tools: AgentTools, directory: DirectoryMemory, onOutage: (error: unknown) => void) {
     this.#tools = tools;
     this.#directory = directory;
     this.#onOutage = onOutage;
-    this.ends = new ReportedEnds(tools.clock);
     this.services = new ServiceMemory(tools.clock, tools.setChecks);
     this.pulls = new ImagePulls({
       clock: tools.clock,
@@ -51,14 +46,13 @@ export class Convergence {
     });
   }
 
-  /** `complete`: what is not desired is removed. */
-  async run(desired: DesiredState, complete: boolean, signal: AbortSignal): Promise<void> {
+  /** `complete`: what is not desired is removed. Resolves with the containers that it went by. */
+  async run(desired: DesiredState, complete: boolean, signal: AbortSignal): Promise<readonly ListedContainer[]> {
     const { status } = this.#tools;
     for (let attempt = 1; ; attempt += 1) {
       const observation = await status.during('FetchingNodeStateFailed', () => this.#observe(desired));
-      this.#isListOld = this.ends.isAheadOf(observation.view.observed.containers);
       const isStale = await status.during('NormalizingFailed', () => this.#apply(observation, complete, signal));
-      if (!isStale) return;
+      if (!isStale) return observation.view.observed.containers;
       if (attempt === attempts) throw new Error('the engine changes faster than the operator can plan');
     }
   }
@@ -77,9 +71,9 @@ export class Convergence {
     return { ...found, notices: previewNotices(observation) };
   }
 
-  /** Until something that failed is tried again, or an old list is read again. */
+  /** Until something that failed is tried again. */
   nextMs(): readonly (number | undefined)[] {
-    return [this.services.retries.nextMs(), this.pulls.nextMs(), this.#isListOld ? observeAgainMs : undefined];
+    return [this.services.retries.nextMs(), this.pulls.nextMs()];
   }
 
   async #observe(desired: DesiredState): Promise<Observation> {

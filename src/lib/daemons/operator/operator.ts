@@ -163,8 +163,8 @@ export class Operator {
       warn: (text) => {
         log.warn(text);
       },
-      wake: (reason) => {
-        this.#frame.wake(reason);
+      wake: (reason, event) => {
+        this.#frame.wake(reason, event);
       },
       setChecks: (checks) => {
         this.#checks.set(checks);

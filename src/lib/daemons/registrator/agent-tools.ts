@@ -2,6 +2,7 @@ import type { LoadedPolicy } from '../../policies/load-policies.ts';
 import type { ProgressSink } from '../../events.ts';
 import type { OpenEngine } from '../../use-cases/open-engine.ts';
 import type { Clock } from '../clock.ts';
+import type { ReconcileLoop } from '../reconcile-loop.ts';
 import type { Configurations } from './configurations.ts';
 import type { DirectoryState } from './directory-state.ts';
 import type { EvaluationFault } from './evaluations.ts';
@@ -28,7 +29,7 @@ export interface AgentTools {
   readonly warn: (text: string) => void;
   readonly onFault: (fault: EvaluationFault) => void;
   /** Asks for a pass, because something has changed. */
-  readonly wake: (reason: string) => void;
+  readonly wake: ReconcileLoop['wake'];
   /** The lease may have ended. */
   readonly checkLease: () => void;
   readonly limits: { readonly operations: number; readonly requestBytes: number };

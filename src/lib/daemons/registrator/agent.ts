@@ -9,6 +9,7 @@ import { planKeys, type KeysPlan } from '../../plan/keys/plan-keys.ts';
 import type { PolicyHost } from '../../policies/policy.ts';
 import type { OpenEngine } from '../../use-cases/open-engine.ts';
 import { Notices } from '../notices.ts';
+import type { PassResult } from '../reconcile-loop.ts';
 import type { AgentTools, PolicySet } from './agent-tools.ts';
 import { applyKeys } from './apply-keys.ts';
 import { ContainerObserver, type InspectedContainer } from './container-observer.ts';
@@ -17,9 +18,7 @@ import { findingsOf } from './findings.ts';
 import type { HeldLease } from './hold-lease.ts';
 import { reservedPrefixes } from './reserved-prefixes.ts';
 
-interface PassResult {
-  /** The longest time until the next pass. */
-  readonly againMs?: number;
+interface AgentPass extends PassResult {
   /** Whether the directory is as desired, with the answers of all policies. */
   readonly isSettled: boolean;
 }
@@ -45,7 +44,7 @@ interface Settled {
   readonly directory: number;
 }
 
-/** When the engine's list is older than an event, or another registrator was faster. */
+/** When another registrator was faster. */
 const soonMs = 50;
 /** How long keys of an earlier process stay although a policy has not asked for them yet. */
 const startMs = 10_000;
@@ -73,7 +72,7 @@ export class RegistratorAgent {
   constructor(tools: AgentTools, set: PolicySet) {
     this.#tools = tools;
     this.#set = set;
-    this.#observer = new ContainerObserver(tools.clock, tools.settings.drain);
+    this.#observer = new ContainerObserver(tools.settings.drain);
     this.#notices = new Notices(tools.warn);
     this.#started = tools.clock.now();
     this.#evaluations = this.#newEvaluations();
@@ -102,11 +101,11 @@ export class RegistratorAgent {
   onEvent(event: EngineEvent): void {
     if (event.type === streamOpened.type) this.#observer.forget();
     else if (!this.#observer.note(event)) return;
-    this.#tools.wake(`${event.type} ${event.action}`);
+    this.#tools.wake(`${event.type} ${event.action}`, event);
   }
 
   /** One pass. Rejects when engine or directory did not answer; a policy that failed is in the status. */
-  async pass(signal: AbortSignal): Promise<PassResult> {
+  async pass(signal: AbortSignal): Promise<AgentPass> {
     const engineError = await this.#observe();
     if (this.#observation === undefined) throw engineError ?? new TypeError('nothing was observed');
     const desired = await this.#ask(this.#observation);
@@ -115,9 +114,9 @@ export class RegistratorAgent {
       this.#tools.status.enter('EngineFailed', messageOf(engineError));
       throw engineError;
     }
-    const soon = this.#observer.isListOld ? soonMs : againMs;
-    const isSettled = soon === undefined && this.#tools.status.isRunning && this.#isComplete;
-    return { isSettled, ...soonest([soon, desired.evaluated.nextAt - this.#tools.clock.now()]) };
+    const isSettled = againMs === undefined && this.#tools.status.isRunning && this.#isComplete;
+    const { listed } = this.#observer;
+    return { isSettled, listed, ...soonest([againMs, desired.evaluated.nextAt - this.#tools.clock.now()]) };
   }
 
   /** Gives all keys to other registrators that have them, and removes the others. */

@@ -3,9 +3,8 @@ import type { ContainerRow, EngineEvent, EngineReader } from '../../engine/engin
 import { ignoreNotFound } from '../../errors.ts';
 import { Limiter } from '../../limiter.ts';
 import { canonicalJson } from '../../model/canonical-json.ts';
-import type { Clock } from '../clock.ts';
 import { isRecord } from '../document-reader.ts';
-import { ReportedEnds } from '../reported-ends.ts';
+import type { ListedContainer } from '../reported-changes.ts';
 import { isStopSignal } from './stop-signal.ts';
 
 /** A container with the engine's inspect document: the same object as long as nothing has changed. */
@@ -25,24 +24,21 @@ const inspectWidth = 8;
 
 /** Lists all containers in each pass, and inspects only those whose row has changed or that an event was about. */
 export class ContainerObserver {
-  readonly #ends: ReportedEnds;
   readonly #drains: boolean;
   readonly #known = new Map<string, Known>();
   readonly #touched = new Set<string>();
   readonly #draining = new Set<string>();
-  /** Whether the engine's list is older than an event, so that it has to be asked again soon. */
-  isListOld = false;
+  /** All containers as the engine listed them last. */
+  listed: readonly ListedContainer[] = [];
 
   /** `drains`: a container whose stop has begun counts as gone. */
-  constructor(clock: Clock, drains: boolean) {
-    this.#ends = new ReportedEnds(clock);
+  constructor(drains: boolean) {
     this.#drains = drains;
   }
 
   /** Whether an event may make a difference. */
   note(event: EngineEvent): boolean {
     const { type, action, id, labels } = event;
-    this.#ends.note(event);
     const container = type === 'network' ? labels['container'] : id;
     if (container === undefined) return false;
     this.#touched.add(container);
@@ -64,7 +60,7 @@ export class ContainerObserver {
     this.#touched.clear();
     try {
       const rows = await engine.listContainers({ all: true });
-      this.isListOld = this.#ends.isAheadOf(rows);
+      this.listed = rows;
       const limiter = new Limiter(inspectWidth);
       const found = await Promise.all(
         rows.map((row, rank) => limiter.run(rank, () => this.#inspect(engine, row, touched.has(row.id)))),

@@ -201,8 +201,8 @@ export class Registrator {
           this.#metrics.policyErrors.inc({ policy: fault.policy });
           log.error(fault, 'a policy failed for a container');
         },
-        wake: (reason) => {
-          this.#frame.wake(reason);
+        wake: (reason, event) => {
+          this.#frame.wake(reason, event);
         },
         checkLease: () => {
           this.#lease.check();

@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import { ContainerObserver } from '../../../../src/lib/daemons/registrator/container-observer.ts';
 import { isStopSignal } from '../../../../src/lib/daemons/registrator/stop-signal.ts';
 import type { EngineEvent } from '../../../../src/lib/engine/engine.ts';
-import { FakeClock } from '../../../support/fake-clock.ts';
 import { FakeEngine } from '../../../support/fake-engine.ts';
 import { startContainer } from '../../../support/registrator-lab.ts';
 
@@ -25,7 +24,7 @@ describe('the observer of containers', () => {
   });
 
   it('lists in each pass, and inspects only what has changed', async () => {
-    const observer = new ContainerObserver(new FakeClock(), false);
+    const observer = new ContainerObserver(false);
     calls();
     const first = await observer.observe(engine);
     expect(calls()).to.deep.equal(['listContainers', 'inspectDocument', 'inspectDocument']);
@@ -43,7 +42,7 @@ describe('the observer of containers', () => {
   });
 
   it('leaves out what was removed between list and inspection', async () => {
-    const observer = new ContainerObserver(new FakeClock(), false);
+    const observer = new ContainerObserver(false);
     const list = engine.listContainers.bind(engine);
     engine.listContainers = async (query) => {
       const rows = await list(query);
@@ -54,7 +53,7 @@ describe('the observer of containers', () => {
   });
 
   it('with drain, leaves out what is being stopped, until it starts again', async () => {
-    const observer = new ContainerObserver(new FakeClock(), true);
+    const observer = new ContainerObserver(true);
     await observer.observe(engine);
     expect(observer.note(event('kill', ids[0]!, { signal: '1' }))).to.equal(false);
     expect(await observer.observe(engine)).to.have.length(2);
@@ -65,21 +64,11 @@ describe('the observer of containers', () => {
   });
 
   it('with drain, has a container again when its start was missed', async () => {
-    const observer = new ContainerObserver(new FakeClock(), true);
+    const observer = new ContainerObserver(true);
     await observer.observe(engine);
     observer.note(event('kill', ids[0]!, { signal: '15' }));
     observer.forget();
     expect(await observer.observe(engine)).to.have.length(2);
-  });
-
-  it('knows that a list is older than a reported end', async () => {
-    const observer = new ContainerObserver(new FakeClock(), false);
-    observer.note(event('die', ids[0]!));
-    await observer.observe(engine);
-    expect(observer.isListOld).to.equal(true);
-    engine.exitContainer(ids[0]!, 0);
-    await observer.observe(engine);
-    expect(observer.isListOld).to.equal(false);
   });
 });
 
