@@ -8,6 +8,10 @@ export const label = {
   machine: 'dockerops.machine',
   /** Name of the operator's node that created this container. */
   node: 'dockerops.node',
+  /** Prefix of that operator's keys. */
+  prefix: 'dockerops.prefix',
+  /** Datacenter of that operator's Consul. */
+  datacenter: 'dockerops.datacenter',
   /** Identity of the server (`dockerops serve`) that created it. */
   server: 'dockerops.server',
   /** Of a service that a server made for a job: id of the job, number of the run and of the attempt. */
@@ -66,7 +70,8 @@ export type Labels = Readonly<Record<string, string>>;
 
 type LabelledOwner =
   | { readonly kind: 'project'; readonly name: string; readonly path: string; readonly machine: string }
-  | { readonly kind: 'node' | 'server'; readonly name: string };
+  | { readonly kind: 'node'; readonly name: string; readonly prefix?: string; readonly datacenter?: string }
+  | { readonly kind: 'server'; readonly name: string };
 
 /** The owner that these labels prove; undefined if dockerops did not create the object. */
 export function ownerIn({
@@ -74,9 +79,17 @@ export function ownerIn({
   [label.path]: path = '',
   [label.machine]: machine = '',
   [label.node]: node,
+  [label.prefix]: prefix,
+  [label.datacenter]: datacenter,
   [label.server]: server,
 }: Labels): LabelledOwner | undefined {
   if (project !== undefined) return { kind: 'project', name: project, path, machine };
-  if (node !== undefined) return { kind: 'node', name: node };
+  if (node !== undefined)
+    return {
+      kind: 'node',
+      name: node,
+      ...(prefix === undefined ? {} : { prefix }),
+      ...(datacenter === undefined ? {} : { datacenter }),
+    };
   return server === undefined ? undefined : { kind: 'server', name: server };
 }

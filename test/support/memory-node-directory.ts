@@ -1,5 +1,11 @@
 import { DirectoryUnreachable } from '../../src/lib/directories/directory-errors.ts';
-import type { LockWatcher, NodeDirectory, Tree, TreeNews } from '../../src/lib/directories/node-directory.ts';
+import type {
+  LockWatcher,
+  NodeDirectory,
+  NodePlace,
+  Tree,
+  TreeNews,
+} from '../../src/lib/directories/node-directory.ts';
 import type { CheckStatus } from '../../src/lib/directories/service-directory.ts';
 import type { ObservedService, ServiceRegistration } from '../../src/lib/model/service-entry.ts';
 
@@ -10,6 +16,7 @@ export class MemoryNodeDirectory implements NodeDirectory {
   readonly services = new Map<string, ObservedService>();
   readonly reports: string[] = [];
   isDown = false;
+  datacenter = 'dc1';
 
   tree(wasReset = false): Tree {
     return { pairs: [...this.keys].map(([key, value]) => ({ key, value })), wasReset };
@@ -24,9 +31,9 @@ export class MemoryNodeDirectory implements NodeDirectory {
     yield { tree: await this.read() };
   }
 
-  async nodeAddress(): Promise<string> {
+  async place(): Promise<NodePlace> {
     this.#ask();
-    return '192.0.2.7';
+    return { address: '192.0.2.7', datacenter: this.datacenter };
   }
 
   async report(checkId: string, status: CheckStatus, output: string): Promise<void> {

@@ -4,7 +4,7 @@ import type { ConsulHttp } from './consul/http.ts';
 import { keepLock } from './consul/keep-lock.ts';
 import { listKeys } from './consul/keys.ts';
 import { watchPrefix } from './consul/watch-prefix.ts';
-import type { LockWatcher, NodeDirectory, Tree, TreeNews } from './node-directory.ts';
+import type { LockWatcher, NodeDirectory, NodePlace, Tree, TreeNews } from './node-directory.ts';
 
 /** A lock whose holder died on another machine is free after one to two times the ttl, and the delay. */
 const lockTimes = { ttlSeconds: 15, lockDelaySeconds: 5 };
@@ -34,8 +34,9 @@ export class ConsulNode extends ConsulCatalog implements NodeDirectory {
     }
   }
 
-  async nodeAddress(): Promise<string> {
-    return (await readAgent(this.#http)).address;
+  async place(): Promise<NodePlace> {
+    const { address, datacenter } = await readAgent(this.#http);
+    return { address, datacenter };
   }
 
   async hold(key: string, watcher: LockWatcher, signal: AbortSignal): Promise<void> {

@@ -17,10 +17,16 @@ export interface NodeDirectory extends ServiceDirectory {
   read(root: string, signal: AbortSignal): Promise<Tree>;
   /** Yields the tree now, and after each change, failure and recovery. Ends only with the signal. */
   watch(root: string, signal: AbortSignal): AsyncIterable<TreeNews>;
-  /** Under which others reach this node. */
-  nodeAddress(): Promise<string>;
+  place(): Promise<NodePlace>;
   /** Competes for a lock until the signal aborts, then releases it. */
   hold(key: string, watcher: LockWatcher, signal: AbortSignal): Promise<void>;
+}
+
+/** Where the node is, as its agent of the directory says. */
+export interface NodePlace {
+  /** Under which others reach this node. */
+  readonly address: string;
+  readonly datacenter: string;
 }
 
 export interface LockWatcher {

@@ -8,7 +8,8 @@ import type { Healthcheck, RuntimeOptions } from './runtime-options.ts';
 /** Who made a thing and may change it. */
 export type Owner =
   | { readonly kind: 'project'; readonly name: string; readonly path: string; readonly machine: string }
-  | { readonly kind: 'node'; readonly name: string }
+  /** An operator. Prefix and datacenter are those of its keys; absent: not known. */
+  | { readonly kind: 'node'; readonly name: string; readonly prefix?: string; readonly datacenter?: string }
   | { readonly kind: 'server'; readonly name: string }
   /** Publishes keys and makes nothing on an engine. */
   | { readonly kind: 'registrator'; readonly name: string };

@@ -25,6 +25,8 @@ export interface ServiceEntry {
   /** `<node>/<name>` */
   readonly id: string;
   readonly node: string;
+  /** Of the keys of the operator that makes it. */
+  readonly prefix: string;
   readonly name: string;
   /** Under which the published ports are reached; empty: the directory's own address of the node. */
   readonly address: string;

@@ -1,9 +1,10 @@
 import type { Tree } from '../../directories/node-directory.ts';
 import { streamOpened, type EngineEvent } from '../../engine/engine.ts';
 import { Interrupted, messageOf } from '../../errors.ts';
-import { label } from '../../labels.ts';
+import { label, ownerIn } from '../../labels.ts';
 import { nothingObserved } from '../../observe/observe.ts';
 import { planMetadata } from '../../plan/node/plan-metadata.ts';
+import { isSameOwner } from '../../plan/ownership.ts';
 import { Notices } from '../notices.ts';
 import type { PassResult } from '../reconcile-loop.ts';
 import type { ListedContainer } from '../reported-changes.ts';
@@ -67,7 +68,8 @@ export class NodeAgent {
   isConcernedBy(event: EngineEvent): boolean {
     const { type, labels } = event;
     if (type === streamOpened.type) return true;
-    if (type === 'container' && labels[label.node] === this.#tools.settings.node)
+    const owner = ownerIn(labels);
+    if (type === 'container' && owner !== undefined && isSameOwner(owner, this.#directory.owner))
       return labels[label.kind] === 'instance';
     return this.#convergence.services.isConcernedBy(event);
   }
@@ -127,7 +129,8 @@ export class NodeAgent {
 
   async #postMetadata(signal: AbortSignal): Promise<void> {
     const { settings, openEngine, progress, directory } = this.#tools;
-    const plan = planMetadata(settings.node, this.#directory.root, settings.metadata, this.#directory.metadata());
+    const { owner, root } = this.#directory;
+    const plan = planMetadata(owner, root, settings.metadata, this.#directory.metadata());
     if (plan.operations.length === 0) return;
     await applyNode(plan, nothingObserved, await openEngine(), { progress, signal, catalog: directory });
   }

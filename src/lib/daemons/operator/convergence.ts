@@ -62,7 +62,7 @@ export class Convergence {
     const observation = await this.#observe(desired);
     const { resolved, registered, view } = observation;
     const node = {
-      desired: resolved.desired,
+      desired: { ...resolved.desired, complete: this.#directory.knowsOwner },
       entries: resolved.entries,
       keep: keptNames(observation, new Map()),
       ...(registered === undefined ? {} : { registered }),
@@ -100,8 +100,9 @@ export class Convergence {
     const { directory, progress, clock } = this.#tools;
     const { resolved, view, opened } = observation;
     const isDue = this.services.isDue(resolved);
+    const isComplete = complete && this.#directory.knowsOwner;
     const planned = await planFrom(observation, this.#tools, (facts) =>
-      planDue(observation, { isDue, complete, facts }),
+      planDue(observation, { isDue, complete: isComplete, facts }),
     );
     this.pulls.set([...planned.waiting.values()], signal);
     const { isStale, failed, outage } = await withGrace(signal, graceMs, clock, (late) =>
@@ -121,8 +122,8 @@ export class Convergence {
   }
 
   async #pull(image: ImageSpec, signal: AbortSignal): Promise<void> {
-    const { openEngine, settings, progress } = this.#tools;
-    const plan = planPulls({ kind: 'node', name: settings.node }, [image], nothingObserved);
+    const { openEngine, progress } = this.#tools;
+    const plan = planPulls(this.#directory.owner, [image], nothingObserved);
     const { failed, outage } = await applyNode(plan, nothingObserved, await openEngine(), { progress, signal });
     const [error] = failed.values();
     if (outage !== undefined) throw outage;

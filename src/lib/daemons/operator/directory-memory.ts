@@ -1,6 +1,9 @@
+import { definedOnly } from '../../defined.ts';
+import { DirectoryDenied } from '../../directories/directory-errors.ts';
 import type { NodeDirectory, Tree } from '../../directories/node-directory.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import type { ObservedService } from '../../model/service-entry.ts';
+import type { NodeOwner } from '../../plan/node/registration.ts';
 import type { Clock } from '../clock.ts';
 import { mergeDesired, nodeRoot, type DesiredState, type Pair } from './desired-state.ts';
 import { LostKeys } from './lost-keys.ts';
@@ -18,6 +21,8 @@ export class DirectoryMemory {
   #tree: Tree | undefined;
   #error: Error | undefined;
   #address: string | undefined;
+  #datacenter: string | undefined;
+  #isPlaceKnown = false;
   /** Consul runs in a container here, and gives that one's address as the node's. */
   #hasContainerAddress = false;
 
@@ -68,8 +73,19 @@ export class DirectoryMemory {
   /** Undefined while the directory does not answer: then containers are reconciled, and registrations are left. */
   async services(): Promise<readonly ObservedService[] | undefined> {
     if (this.#error !== undefined || this.#tree === undefined) return undefined;
-    this.#address ??= this.#settings.address ?? (await this.#directory.nodeAddress());
+    await this.#findPlace();
     return this.#directory.list();
+  }
+
+  /** Who makes the containers of this node. */
+  get owner(): NodeOwner {
+    const { node, prefix } = this.#settings;
+    return { kind: 'node', name: node, prefix, ...definedOnly({ datacenter: this.#datacenter }) };
+  }
+
+  /** Whether it is known which containers are those of this operator. */
+  get knowsOwner(): boolean {
+    return this.#isPlaceKnown;
   }
 
   /** Until lost keys are forgotten; undefined: there are none. */
@@ -93,6 +109,19 @@ export class DirectoryMemory {
   notices(): readonly string[] {
     const lost = this.#lost.pairs.length === 0 ? [] : [lostDataNotice];
     return this.#hasContainerAddress ? [...lost, containerAddressNotice(this.address)] : lost;
+  }
+
+  async #findPlace(): Promise<void> {
+    if (this.#address !== undefined && this.#isPlaceKnown) return;
+    const { address } = this.#settings;
+    const place = await this.#directory.place().catch((error: unknown) => {
+      // Who gives the address needs no right to ask the agent.
+      if (address !== undefined && error instanceof DirectoryDenied) return undefined;
+      throw error;
+    });
+    this.#address = address ?? place?.address;
+    this.#datacenter = place?.datacenter ?? this.#datacenter;
+    this.#isPlaceKnown = true;
   }
 
   #isService({ key }: Pair): boolean {

@@ -34,7 +34,7 @@ export async function observeNode(
   const [view, registered] = await Promise.all([observer.observe(engine, desired.services), observedServices()]);
   directory.compareAddress(view.observed.containers);
   const resolved = resolveNode(desired.services, {
-    node: settings.node,
+    owner: directory.owner,
     consulHost: settings.consul.host,
     address: directory.address,
     environment,

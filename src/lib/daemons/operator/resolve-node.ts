@@ -1,13 +1,14 @@
 import type { Problem } from '../../errors.ts';
-import type { Desired, EnvironmentVariable, ImageSpec, InstanceSpec, Owner, PortSpec } from '../../model/desired.ts';
+import type { Desired, EnvironmentVariable, ImageSpec, InstanceSpec, PortSpec } from '../../model/desired.ts';
 import type { ServiceEntry } from '../../model/service-entry.ts';
 import { isSecretName } from '../../model/secret-name.ts';
 import { isSecretValue } from '../../model/secret-text.ts';
+import type { NodeOwner } from '../../plan/node/registration.ts';
 import { expand } from './expand.ts';
 import type { DesiredService } from './desired-state.ts';
 
 export interface NodeFacts {
-  readonly node: string;
+  readonly owner: NodeOwner;
   readonly consulHost: string;
   /** Under which published ports are reached; empty while Consul has not answered. */
   readonly address: string;
@@ -33,7 +34,7 @@ const credentials = /^(?:CONSUL_HTTP_(?:TOKEN|AUTH)|OPERATOR_TOKEN)/;
 
 /** From definitions to specs: expands variables, takes ports from images, adds the variables of every service. Pure. */
 export function resolveNode(services: readonly DesiredService[], facts: NodeFacts): ResolvedNode {
-  const owner: Owner = { kind: 'node', name: facts.node };
+  const { owner } = facts;
   const problems = new Map<string, readonly Problem[]>();
   const undecided = new Map<string, ImageSpec>();
   const instances: InstanceSpec[] = [];
@@ -67,9 +68,9 @@ function exposedPorts(exposed: readonly string[] | undefined): readonly PortSpec
 
 function environmentOf(
   { name, where, definition }: DesiredService,
-  { node, consulHost, environment }: NodeFacts,
+  { owner, consulHost, environment }: NodeFacts,
 ): { readonly variables: readonly EnvironmentVariable[]; readonly missing: readonly Problem[] } {
-  const own = { SERVICENAME: name, NODE: node, CONSULHOST: consulHost };
+  const own = { SERVICENAME: name, NODE: owner.name, CONSULHOST: consulHost };
   const given = Object.fromEntries(Object.entries(environment).filter(([variable]) => !credentials.test(variable)));
   const expanded = Object.entries(definition.environment).map(([variable, text]) => ({
     variable,
@@ -141,7 +142,7 @@ function instanceSpec(
 function entryOf(
   { name, definition: { tags, checks } }: DesiredService,
   ports: readonly PortSpec[],
-  { node, address }: NodeFacts,
+  { owner: { name: node, prefix = '' }, address }: NodeFacts,
 ): ServiceEntry {
-  return { id: `${node}/${name}`, node, name, address, ports, tags, checks };
+  return { id: `${node}/${name}`, node, prefix, name, address, ports, tags, checks };
 }

@@ -1,6 +1,7 @@
 import type { Problem } from '../../errors.ts';
 import type { ImageSpec } from '../../model/desired.ts';
 import type { ObservedContainer, ObservedState } from '../../model/observed-state.ts';
+import { isSameOwner } from '../../plan/ownership.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { DesiredService, DesiredState } from './desired-state.ts';
 import type { ResolvedNode } from './resolve-node.ts';
@@ -102,7 +103,7 @@ function ownContainer(
   { plan }: StatusInput,
 ): Pick<ServiceStatus, 'container'> {
   const owner = container?.ownership?.owner;
-  return container !== undefined && owner?.kind === 'node' && owner.name === plan.owner.name
+  return container !== undefined && owner !== undefined && isSameOwner(owner, plan.owner)
     ? { container: container.id.slice(0, 12) }
     : {};
 }

@@ -1,22 +1,23 @@
 import type { OperationOf } from '../operation.ts';
 import type { Plan } from '../plan.ts';
 import { PlanBuilder } from '../builder.ts';
+import type { NodeOwner } from './registration.ts';
 
 /**
  * Writes the node's own facts that differ from those in the directory, below this root. Other keys are left alone.
  */
 export function planMetadata(
-  node: string,
+  owner: NodeOwner,
   root: string,
   desired: Readonly<Record<string, string>>,
   registered: ReadonlyMap<string, string>,
 ): Plan {
-  const builder = new PlanBuilder({ kind: 'node', name: node });
+  const builder = new PlanBuilder(owner);
   for (const [key, value] of Object.entries(desired).sort(([a], [b]) => (a < b ? -1 : 1))) {
     const operation: Omit<OperationOf<'put-key'>, 'cause'> = {
       id: `put ${key}`,
       kind: 'put-key',
-      subject: node,
+      subject: owner.name,
       needs: [],
       key: `${root}metadata/${key}`,
       value,

@@ -42,9 +42,10 @@ export interface NodePlan {
  */
 export function planNode(node: DesiredNode, before: ObservedState, facts: HostFacts): NodePlan {
   const { desired, registered, entries, keep } = node;
-  const recovery = recover(desired.owner, before);
+  const { owner } = desired;
+  const recovery = recover(owner, before);
   const { observed } = recovery;
-  const own = ownContainers(desired.owner, observed);
+  const own = ownContainers(owner, observed);
   const leaving = leavingContainers(node, own);
   const { draft, refused } = draftServices(desired, without(observed, leaving), {
     ...facts,
@@ -52,8 +53,8 @@ export function planNode(node: DesiredNode, before: ObservedState, facts: HostFa
   });
   const { builder } = draft;
   for (const container of leaving) removeLeaving(container, observed, builder);
-  if (registered !== undefined)
-    planEntries({ entries, registered, keep, node: desired.owner.name, containers: own, refused }, builder);
+  if (registered !== undefined && owner.kind === 'node')
+    planEntries({ entries, registered, keep, owner, containers: own, refused }, builder);
   afterPorts(own, builder);
   addRecovery(recovery, builder);
   return { plan: { ...builder.finish(), blockers: [] }, refused };

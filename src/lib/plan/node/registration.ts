@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Owner } from '../../model/desired.ts';
 import type { ObservedPort } from '../../model/observed-state.ts';
 import type {
   CheckSpec,
@@ -12,7 +13,7 @@ import { canonicalJson } from '../../model/canonical-json.ts';
 /**
  * Keys of an entry's meta: whose it is, and a hash of what it was made from, as directories do not give back checks.
  */
-export const metaKey = { node: 'dockerops-node', hash: 'dockerops-hash' } as const;
+export const metaKey = { node: 'dockerops-node', prefix: 'dockerops-prefix', hash: 'dockerops-hash' } as const;
 
 /** A script's result is sent as a TTL check: it fails when so many runs in a row were not reported. */
 const missedRuns = 3;
@@ -25,7 +26,7 @@ const maxPorts = 60;
 export function registrationOf(entry: ServiceEntry, published: readonly ObservedPort[]): ServiceRegistration {
   const ports = hostPorts(entry, published);
   const port = (ports.find(({ protocol }) => protocol === 'tcp') ?? ports[0])?.host ?? 0;
-  const { id, name, address, tags, node } = entry;
+  const { id, name, address, tags, node, prefix } = entry;
   const checks = entry.checks.flatMap(
     (check, index) => registeredCheck(check, checkId(entry, index), { address, port, ports }) ?? [],
   );
@@ -35,20 +36,24 @@ export function registrationOf(entry: ServiceEntry, published: readonly Observed
       .map(({ container, protocol, host }) => [`port-${String(container)}-${protocol}`, String(host)]),
   );
   const hash = createHash('sha256')
-    .update(canonicalJson({ name, address, port, tags, portMeta, checks }))
+    .update(canonicalJson({ name, prefix, address, port, tags, portMeta, checks }))
     .digest('hex')
     .slice(0, 16);
-  return { id, name, address, port, tags, meta: { ...portMeta, [metaKey.node]: node, [metaKey.hash]: hash }, checks };
+  const meta = { ...portMeta, [metaKey.node]: node, [metaKey.prefix]: prefix, [metaKey.hash]: hash };
+  return { id, name, address, port, tags, meta, checks };
 }
 
 export function checkId({ id }: Pick<ServiceEntry, 'id'>, index: number): string {
   return `${id}:${String(index + 1)}`;
 }
 
-/** Whether the node made an entry of the directory, by its meta. */
-export function isOwnEntry(seen: ObservedService, node: string): boolean {
-  return seen.meta[metaKey.node] === node && seen.id.startsWith(`${node}/`);
+/** Whether the operator made an entry of the directory, by its meta; earlier versions wrote no prefix. */
+export function isOwnEntry({ id, meta }: ObservedService, { name, prefix }: NodeOwner): boolean {
+  const { [metaKey.node]: node, [metaKey.prefix]: of = prefix } = meta;
+  return node === name && (prefix ?? of) === of && id.startsWith(`${name}/`);
 }
+
+export type NodeOwner = Extract<Owner, { readonly kind: 'node' }>;
 
 type HostPort = ObservedPort & { readonly host: number };
 

@@ -2,10 +2,10 @@ import type { ObservedContainer } from '../../model/observed-state.ts';
 import type { ObservedService, ServiceEntry } from '../../model/service-entry.ts';
 import type { Operation } from '../operation.ts';
 import type { PlanBuilder } from '../builder.ts';
-import { isOwnEntry, metaKey, registrationOf } from './registration.ts';
+import { isOwnEntry, metaKey, registrationOf, type NodeOwner } from './registration.ts';
 
 interface EntriesInput {
-  readonly node: string;
+  readonly owner: NodeOwner;
   readonly entries: readonly ServiceEntry[];
   readonly registered: readonly ObservedService[];
   readonly keep: ReadonlySet<string>;
@@ -24,17 +24,17 @@ export function planEntries(input: EntriesInput, builder: PlanBuilder): void {
   const desired = new Map(input.entries.map((entry) => [entry.id, entry]));
   const seen = new Map(input.registered.map((service) => [service.id, service]));
   for (const service of input.registered)
-    if (isOwnEntry(service, input.node)) planLeaving(service, desired, input, builder);
+    if (isOwnEntry(service, input.owner)) planLeaving(service, desired, input, builder);
   for (const entry of desired.values()) planEntry(entry, seen.get(entry.id), input, builder);
 }
 
 function planLeaving(
   service: ObservedService,
   desired: ReadonlyMap<string, ServiceEntry>,
-  { keep, containers, node }: EntriesInput,
+  { keep, containers, owner }: EntriesInput,
   builder: PlanBuilder,
 ): void {
-  const name = service.id.slice(node.length + 1);
+  const name = service.id.slice(owner.name.length + 1);
   const isUp = containers.get(name)?.state === 'running';
   const stop = builder.operations.find(({ id }) => id === `stop ${name}`);
   const cause = causeToLeave(desired.has(service.id) || keep.has(name), isUp, stop);
@@ -61,13 +61,13 @@ function causeToLeave(isWanted: boolean, isUp: boolean, stop: Operation | undefi
 function planEntry(
   entry: ServiceEntry,
   seen: ObservedService | undefined,
-  { node, containers, refused }: EntriesInput,
+  { owner, containers, refused }: EntriesInput,
   builder: PlanBuilder,
 ): void {
   const { name, id } = entry;
   // What runs of a refused service is not what the entry describes.
   if (refused.has(name)) return;
-  if (seen !== undefined && !isOwnEntry(seen, node)) {
+  if (seen !== undefined && !isOwnEntry(seen, owner)) {
     refused.set(name, `${id} is registered in Consul by something else`);
     return;
   }

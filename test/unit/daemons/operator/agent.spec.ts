@@ -5,6 +5,7 @@ import { NodeAgent } from '../../../../src/lib/daemons/operator/agent.ts';
 import type { ScriptCheck } from '../../../../src/lib/daemons/operator/script-checks.ts';
 import { resolveSettings } from '../../../../src/lib/daemons/operator/settings.ts';
 import { Status } from '../../../../src/lib/daemons/operator/status.ts';
+import { DirectoryUnreachable } from '../../../../src/lib/directories/directory-errors.ts';
 import { EngineError, EngineUnreachable } from '../../../../src/lib/errors.ts';
 import type { OpenEngine } from '../../../../src/lib/use-cases/open-engine.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
@@ -35,9 +36,9 @@ describe('a pass of the operator', () => {
     agent = open();
   });
 
-  function open(file = ''): NodeAgent {
+  function open(file = '', prefix = '_wakeful'): NodeAgent {
     const settings = resolveSettings({
-      flags: { node: 'n1', consul: '10.0.0.5' },
+      flags: { node: 'n1', consul: '10.0.0.5', prefix },
       environment: {},
       ...(file === '' ? {} : { file: { name: 'operator.json', text: file } }),
     });
@@ -369,6 +370,39 @@ describe('a pass of the operator', () => {
     });
     await pass();
     expect([event('container', 'destroy'), event('container', 'start')]).to.deep.equal([true, false]);
+  });
+
+  it('removes nothing of an operator of the same node with another prefix or datacenter', async () => {
+    want({ web: { image: 'web:1', ports: [] } });
+    await pass();
+    const entries = [...directory.services.keys()];
+    for (const [prefix, datacenter] of [
+      ['trial', 'dc1'],
+      ['_wakeful', 'dc2'],
+    ] as const) {
+      directory.datacenter = datacenter;
+      agent = open('', prefix);
+      agent.directoryChanged({ pairs: [], wasReset: false });
+      expect(await pass()).to.equal('Running');
+      expect(containers()).to.deep.equal(['web running']);
+      if (prefix === 'trial') expect([...directory.services.keys()]).to.deep.equal(entries);
+    }
+  });
+
+  it('removes nothing before it knows its datacenter', async () => {
+    want({ web: { image: 'web:1', ports: [] } });
+    await pass();
+    agent = open();
+    agent.directoryChanged({ pairs: [], wasReset: false });
+    const place = directory.place.bind(directory);
+    directory.place = async () => {
+      throw new DirectoryUnreachable('no answer', { code: 'X' });
+    };
+    expect(await pass()).to.equal('FetchingDirectoryStateFailed: DirectoryUnreachable: no answer');
+    expect(containers()).to.deep.equal(['web running']);
+    directory.place = place;
+    expect(await pass()).to.equal('Running');
+    expect(containers()).to.deep.equal([]);
   });
 
   it('tells the loop which containers the engine listed, so that an event can be compared with them', async () => {

@@ -4,7 +4,7 @@ import { plainDefinition, type ServiceDefinition } from '../../../../src/lib/dae
 import type { DesiredService } from '../../../../src/lib/daemons/operator/desired-state.ts';
 
 const facts: NodeFacts = {
-  node: 'n1',
+  owner: { kind: 'node', name: 'n1', prefix: '_wakeful' },
   consulHost: '10.0.0.5',
   address: '192.0.2.7',
   environment: { REGION: 'east', DB_PASSWORD: 'hush' },

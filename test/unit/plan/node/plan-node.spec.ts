@@ -29,6 +29,7 @@ function entry(wanted: InstanceSpec, change: Partial<ServiceEntry> = {}): Servic
   return {
     id: `n1/${wanted.key}`,
     node: 'n1',
+    prefix: '_wakeful',
     name: wanted.key,
     address: '192.0.2.7',
     ports: wanted.ports,
@@ -137,6 +138,29 @@ describe('the plan of a node', () => {
     const found = plan([web, db], { containers: [foreign] });
     expect(found.refused.get('web')).to.contain('the name web is in use by project demo');
     expect(operations(found).join()).to.contain('start db').and.not.to.match(/ web /);
+  });
+
+  it('leaves what an operator with another prefix or datacenter made, also when it is not desired', () => {
+    const here = { ...node, prefix: '_wakeful', datacenter: 'dc1' };
+    const entryOf = (meta: Readonly<Record<string, string>>): ObservedService => ({
+      id: 'n1/web',
+      name: 'web',
+      tags: [],
+      address: '',
+      port: 1,
+      meta: { 'dockerops-node': 'n1', ...meta },
+    });
+    const operations = (owner: Owner, meta: Readonly<Record<string, string>>): readonly string[] =>
+      plan(
+        [],
+        { containers: [containerOf(web, {}, owner)] },
+        { desired: { ...desired([]), owner: here }, registered: [entryOf(meta)] },
+      ).plan.operations.flatMap(({ id }) => (id.endsWith('lock') ? [] : [id]));
+    const removed = ['deregister web', 'stop web', 'remove web'];
+    expect(operations(node, {}), 'made before labels had a prefix').to.deep.equal(removed);
+    expect(operations(here, { 'dockerops-prefix': '_wakeful' })).to.deep.equal(removed);
+    expect(operations({ ...here, prefix: 'trial' }, { 'dockerops-prefix': 'trial' })).to.deep.equal([]);
+    expect(operations({ ...here, datacenter: 'dc2' }, { 'dockerops-prefix': 'trial' })).to.deep.equal([]);
   });
 
   it('a port that somebody else holds is refused to its service alone', () => {
@@ -340,7 +364,12 @@ describe('an entry of the directory', () => {
     ] as const;
     const { port, meta } = registrationOf(entry(want('web', { ports })), []);
     expect(port).to.equal(8080);
-    expect(meta).to.include({ 'port-53-udp': '1053', 'port-80-tcp': '8080', 'dockerops-node': 'n1' });
+    expect(meta).to.include({
+      'port-53-udp': '1053',
+      'port-80-tcp': '8080',
+      'dockerops-node': 'n1',
+      'dockerops-prefix': '_wakeful',
+    });
     expect(registrationOf(entry(want('web', { ports: ports.slice(0, 1) })), []).port).to.equal(1053);
   });
 
