@@ -8,7 +8,7 @@ export interface Removal {
   readonly at: number;
 }
 
-/** What deploys read and write of the store. Every write is on the disk before it returns. */
+/** What deploys read and write of the store. What is written is kept by the time that the call resolves. */
 export interface DeployStore {
   /** Sorted by name; without those that were deleted. */
   services(): readonly Service[];
@@ -17,10 +17,10 @@ export interface DeployStore {
   runningVersion(service: string): ServiceVersion | undefined;
   /** Those that have not ended, oldest first. */
   openDeployments(): readonly Deployment[];
-  /** Changes a deployment as it is at this moment; undefined where its service was deleted meanwhile. */
-  changeDeployment(id: string, change: (deployment: Deployment) => Deployment): Deployment | undefined;
+  /** Changes a deployment as it is at this moment; undefined where it has ended meanwhile: its service was deleted. */
+  changeDeployment(id: string, change: (deployment: Deployment) => Deployment): Promise<Deployment | undefined>;
   /** A deletion ends the deployments of the service. One of the same name that is made later is not among these. */
   removals(): readonly Removal[];
   /** The service has no units any more: one of its name may be deployed now. */
-  removed(service: string): void;
+  removed(service: string): Promise<void>;
 }

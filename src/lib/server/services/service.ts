@@ -29,7 +29,7 @@ export interface ServiceConfig {
 
 export interface Service {
   readonly name: string;
-  readonly description: string;
+  readonly description?: string;
   readonly dockerRepository: string;
   /** Of the next version. */
   readonly config: ServiceConfig;
@@ -37,15 +37,20 @@ export interface Service {
   readonly modifiedAt: number;
 }
 
+/** What a new service is made of; the rest of it is the store's. */
+export type NewService = Omit<Service, 'createdAt' | 'modifiedAt'>;
+
 /** A version that was deployed, or recorded to be. */
 export interface ServiceVersion {
   readonly service: string;
   /** From 1. */
   readonly version: number;
-  /** As it was sent with the deploy. */
+  /** As it was sent with the deploy; the configuration has it too, as `image`. */
   readonly image: string;
   readonly config: ServiceConfig;
   readonly createdAt: number;
+  /** By the clock of who pushed the image. */
+  readonly pushedAt?: number;
   /** The version whose image and configuration it has again. */
   readonly rollbackOf?: number;
 }

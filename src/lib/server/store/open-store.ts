@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { readBoundedText } from '../../bounded-file.ts';
 import { OperationFailed, UserError, messageOf } from '../../errors.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
-import { tables, version } from './tables.ts';
+import { migrations, version } from './tables.ts';
 
 /** SQLite's codes for a database that another process has. */
 const busyCodes: ReadonlySet<unknown> = new Set([5, 6]);
@@ -67,7 +67,8 @@ function prepare(database: DatabaseSync, file: string): void {
       suggestions: ['upgrade dockerops, or name another directory: --data DIR'],
     });
   if (found === version) return;
-  database.exec(`BEGIN; ${tables} PRAGMA user_version = ${String(version)}; COMMIT`);
+  const missing = migrations.slice(found).join('');
+  database.exec(`BEGIN; ${missing} PRAGMA user_version = ${String(version)}; COMMIT`);
 }
 
 function pidFile(directory: string): string {

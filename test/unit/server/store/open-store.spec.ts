@@ -3,9 +3,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { DockeropsError } from '../../../../src/lib/errors.ts';
 import { JobStore } from '../../../../src/lib/server/store/job-store.ts';
 import { openStore } from '../../../../src/lib/server/store/open-store.ts';
+import { ServiceStore } from '../../../../src/lib/server/store/service-store.ts';
+import { SqliteDatabase } from '../../../../src/lib/server/store/sqlite-database.ts';
+import { migrations } from '../../../../src/lib/server/store/tables.ts';
 import { jobRequest } from '../../../support/job-server.ts';
 
 describe("a server's store", () => {
@@ -49,6 +53,20 @@ describe("a server's store", () => {
     const database = openStore(directory);
     expect(new JobStore(database).find('kept')?.run).to.include({ state: 'pending', service: 'a' });
     database.close();
+  });
+
+  it('opens the file of each older version, with what is in it', async () => {
+    const file = new DatabaseSync(join(directory, 'serve.sqlite'));
+    file.exec(`${migrations[0] ?? ''} PRAGMA user_version = 1`);
+    await new JobStore(new SqliteDatabase(file)).add({
+      job: { id: 'old', request: jobRequest('a', ['b']), createdAt: 1 },
+    });
+    file.close();
+    const database = openStore(directory);
+    expect(new JobStore(database).find('old')?.job.createdAt).to.equal(1);
+    expect(new ServiceStore(database).services()).to.deep.equal([]);
+    database.close();
+    openStore(directory).close();
   });
 
   it('refuses the file of a newer version', () => {
