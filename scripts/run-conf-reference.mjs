@@ -30,8 +30,8 @@ The examples below leave out the brackets around the list.
 
 In place of the list it may be an object: \`"entries"\` is then the list, \`"defaults"\` has keys for all entries that
 do not have them, and \`"project"\` is the name of the project, in place of that of its directory. A key counts as a
-whole: \`env_vars\` of an entry replace those of the defaults. \`"project"\` counts in \`run.conf\` only, not in a file
-that \`conf=\` selects.
+whole: \`env_vars\` of an entry replace those of the defaults. In a file that \`conf=\` selects, \`"project"\` does not
+give the name: it says of which project the file is, and another one refuses it.
 \`\`\`json
 {
   "project": "shop",

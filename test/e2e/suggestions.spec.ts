@@ -33,7 +33,7 @@ describe('a suggested command leads on where', function () {
       else await cp(place('project'), place(step.copy), { recursive: true });
     } else {
       for (const [name, text] of Object.entries(step.files))
-        if (text === '') await rm(place(`project/${name}`));
+        if (text === '') await rm(place(`project/${name}`), { recursive: true });
         else await playground.write({ [`project/${name}`]: text });
     }
   }

@@ -79,6 +79,30 @@ export const situations: readonly Situation[] = [
     suggests: [{ place: 'cli/render/change-text.ts clean', command: `clean:${web}` }],
   },
   {
+    title: 'an instance left run.conf, and another one is replaced',
+    before: [{ files: conf(entry('web'), entry('web', { instance: 'old' })) }, runAll, { files: conf(entry('web')) }],
+    words: ['rerun:web'],
+    suggests: [
+      { place: 'project/resolve/select/select-there.ts clean', command: 'clean:web,instance=old' },
+      { place: 'project/resolve/select/select-there.ts rerun', command: 'rerun:web,instance=old', then: ['ps'] },
+    ],
+  },
+  {
+    title: 'the only instance of a service left run.conf',
+    before: [runAll, { files: conf(entry('web', { instance: 'new' }), entry('db')) }],
+    words: ['rerun:web'],
+    suggests: [
+      { place: 'project/resolve/select/run-commands.ts run', command: 'run:web,instance=new' },
+      { place: 'project/resolve/select/select-service.ts clean', command: `clean:${web}`, then: 'nothing' },
+    ],
+  },
+  {
+    title: 'the folder of a service that runs is gone',
+    before: [runAll, { files: { 'services/web': '' } }],
+    words: ['rerun:web'],
+    suggests: [{ place: 'project/services.ts clean', command: 'clean:web', then: ['ps'] }],
+  },
+  {
     title: 'an instance that is kept has an old image',
     before: [runAll, changed],
     words: ['run:all'],

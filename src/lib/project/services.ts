@@ -28,7 +28,12 @@ export type Service =
       readonly problems: readonly Problem[];
     }
   | { readonly kind: 'base'; readonly name: string; readonly base: BaseKind; readonly os: string }
-  | { readonly kind: 'image'; readonly name: string };
+  | {
+      readonly kind: 'image';
+      readonly name: string;
+      /** Those that its entries name, each once. */
+      readonly images: readonly string[];
+    };
 
 export type FolderService = Extract<Service, { kind: 'folder' }>;
 export type BaseService = Extract<Service, { kind: 'base' }>;
@@ -61,10 +66,19 @@ export function findBaseService(reference: string, services: Services): BaseServ
  * not be valid.
  */
 export function gatherServices(folders: readonly FolderService[], conf: RunConf, osIds: readonly string[]): Services {
-  const images = conf.entries
-    .filter(({ values: { image, service } }) => image !== undefined && typeof service === 'string')
-    .map(({ values: { service } }) => ({ kind: 'image' as const, name: service }));
-  return new Map([...images, ...folders, ...baseServices(osIds)].map((service) => [service.name, service]));
+  return new Map(
+    [...imageServices(conf), ...folders, ...baseServices(osIds)].map((service) => [service.name, service]),
+  );
+}
+
+function imageServices({ entries }: RunConf): readonly Extract<Service, { kind: 'image' }>[] {
+  const ofImages = entries.filter(
+    ({ values: { image, service } }) => image !== undefined && typeof service === 'string',
+  );
+  return [...Map.groupBy(ofImages, ({ values }) => values.service)].map(([name, each]) => {
+    const images = each.flatMap(({ values: { image } }) => (typeof image === 'string' ? [image] : []));
+    return { kind: 'image', name, images: [...new Set(images)] };
+  });
 }
 
 /** Names of the project's own services, for messages; those of base services when it has none. */
@@ -86,6 +100,24 @@ export function unknownService(name: string, services: Services, servicesDirecto
       ...(labelComplaint('service', name) === undefined
         ? [`to add a service, create ${servicesDirectory}/${name}/Dockerfile`]
         : []),
+    ],
+  });
+}
+
+/** A service that run.conf has entries for, or that has instances (`isThere`), but that cannot be made. */
+export function missingFolder(
+  name: string,
+  services: Services,
+  servicesDirectory: string,
+  isThere: boolean,
+): UserError {
+  const nearest = findNearest(name, [...services.keys()]);
+  return new UserError(`the folder of service "${name}" is missing: ${servicesDirectory}/${name}`, {
+    code: 'UNKNOWN_SERVICE',
+    suggestions: [
+      'bring it back with its Dockerfile, or name an "image" in the entries of the service',
+      ...(nearest === undefined ? [] : [`did you mean "${nearest}"?`]),
+      ...(isThere ? [`what is there of it is left as it is; to remove it: dockerops clean:${name}`] : []),
     ],
   });
 }

@@ -7,10 +7,17 @@ import { labelComplaint } from './dns-label.ts';
 import type { RunConfEntry } from './run-conf-entry.ts';
 import { schemaProblems } from './schema-problems.ts';
 
+export interface WrittenName {
+  readonly name: string;
+  readonly where: string;
+}
+
 /** The parts of a run.conf: of a list its entries alone, of an object also what it sets for all. */
 export interface ConfSections {
   readonly entries: readonly Node[];
   readonly defaults: Node | undefined;
+  /** The valid name that it gives the project. */
+  readonly project?: WrittenName;
   /** What the schema does not accept. */
   readonly problems: readonly Problem[];
 }
@@ -24,12 +31,14 @@ export function sectionsOf(conf: ConfText, root: Node): ConfSections {
   if (!isObject)
     return { entries: objectsIn(root), defaults: undefined, problems: schemaProblems(conf, valueOf(root)) };
   const [entries, defaults] = ['entries', 'defaults'].map((key) => memberOf(root, key)?.children?.[1]);
+  const project = projectIn(conf, root);
   return {
     entries: objectsIn(entries),
     defaults: defaults?.type === 'object' ? defaults : undefined,
+    ...('name' in project ? { project } : {}),
     problems: [
       ...unknownKeys(conf, root),
-      ...projectProblems(conf, root),
+      ...('message' in project ? [project] : []),
       ...entriesProblems(conf, root, entries),
       ...defaultsProblems(conf, defaults),
     ],
@@ -70,15 +79,17 @@ function unknownKeys({ placeAt }: ConfText, root: Node): readonly Problem[] {
   });
 }
 
-function projectProblems({ placeAt }: ConfText, root: Node): readonly Problem[] {
+/** Nothing where it gives the project no name. */
+function projectIn({ placeAt }: ConfText, root: Node): WrittenName | Problem | object {
   const member = memberOf(root, 'project');
   const [, value] = member?.children ?? [];
-  if (member === undefined || value === undefined) return [];
+  if (member === undefined || value === undefined) return {};
   const where = placeAt(member.offset);
   if (value.type !== 'string')
-    return [{ where, message: '"project" must be the name of the project', suggestion: 'write it in double quotes' }];
-  const complaint = labelComplaint('project', String(value.value));
-  return complaint === undefined ? [] : [{ where, ...complaint }];
+    return { where, message: '"project" must be the name of the project', suggestion: 'write it in double quotes' };
+  const name = String(value.value);
+  const complaint = labelComplaint('project', name);
+  return complaint === undefined ? { name, where } : { where, ...complaint };
 }
 
 function entriesProblems(conf: ConfText, root: Node, entries: Node | undefined): readonly Problem[] {

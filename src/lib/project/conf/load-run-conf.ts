@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import { UserError } from '../../errors.ts';
+import { type Problem, UserError } from '../../errors.ts';
 import type { ProjectPlace } from '../find-project.ts';
 import { directoriesOf, readProjectFile } from '../read-project-file.ts';
 import { hostConfPath } from './host-conf.ts';
@@ -41,7 +41,21 @@ export function loadRunConf(
   const isRemembered = requested === undefined && lastUsed !== undefined && lastUsed !== 'run.conf';
   const notices = isRemembered ? [`using ${file}, which was used last (conf=run selects run.conf again)`] : [];
   const within = requested === undefined ? directoriesOf(place) : undefined;
-  return { ...parseRunConf(file, readProjectFile(path, within)), path, notices };
+  const parsed = parseRunConf(file, readProjectFile(path, within));
+  const isOwn = path === findConf(place, 'run.conf');
+  return { ...parsed, problems: [...(isOwn ? [] : otherProject(parsed, place)), ...parsed.problems], path, notices };
+}
+
+/** The project's own run.conf says how the project is called; in another conf the name says of which project it is. */
+function otherProject({ project }: ParsedRunConf, place: ProjectPlace): readonly Problem[] {
+  if (project === undefined || project.name === place.name) return [];
+  return [
+    {
+      where: project.where,
+      message: `it is for the project "${project.name}", and this one is called "${place.name}"`,
+      suggestion: `give the command --project ${project.name}, or remove "project" here`,
+    },
+  ];
 }
 
 function findConf({ directory, servicesDirectory }: ProjectPlace, name: string): string | undefined {

@@ -1,7 +1,8 @@
 import type { Node } from 'jsonc-parser';
+import { definedOnly } from '../../defined.ts';
 import type { Problem } from '../../errors.ts';
 import { placesOf, repeatedKeys, valueOf } from './conf-node.ts';
-import { sectionsOf, withDefaults } from './conf-sections.ts';
+import { sectionsOf, withDefaults, type WrittenName } from './conf-sections.ts';
 import { type ConfText, parseConfText } from './conf-text.ts';
 import type { EntryValues, RunConf, RunConfEntry } from './run-conf-entry.ts';
 import { expandReplicas } from './replicas.ts';
@@ -9,6 +10,8 @@ import { entryProblems } from './run-conf-rules.ts';
 
 export interface ParsedRunConf {
   readonly conf: RunConf;
+  /** The name that it gives the project; absent where it gives none. */
+  readonly project?: WrittenName;
   readonly problems: readonly Problem[];
   /** The problems that are those of one entry; all others are of the whole file. */
   readonly ofEntry: ReadonlyMap<RunConfEntry, readonly Problem[]>;
@@ -36,6 +39,7 @@ export function parseRunConf(file: string, text: string): ParsedRunConf {
   const ofWritten = problemsByEntry(inOrder(ofValues), entries, (index) => endOf(objects[index], parsed));
   return {
     conf: { file, entries: [...expanded.values()].flat() },
+    ...definedOnly({ project: sections.project }),
     problems: inOrder([...parsed.problems, ...ofValues]),
     ofEntry: new Map(
       [...expanded].flatMap(([entry, each]) => {

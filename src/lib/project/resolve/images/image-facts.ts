@@ -26,7 +26,8 @@ export interface ImageInput extends OwnImages {
 
 /** Follows FROM lines through the services of the project, down to a base image or to one that comes from elsewhere. */
 export function imageFacts(service: Service, image: string | undefined, input: ImageInput): ImageFacts {
-  if (image !== undefined || service.kind === 'image') return registryFacts(image ?? service.name, input);
+  if (image !== undefined) return registryFacts(image, input);
+  if (service.kind === 'image') return registryFacts(service.images[0] ?? service.name, input);
   const reference = serviceImage(input.project, service);
   if (service.kind === 'base') {
     const ports = service.base === 'dns' ? dnsPorts : [];

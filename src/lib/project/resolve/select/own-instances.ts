@@ -26,3 +26,12 @@ export function byAge(a: OwnInstance, b: OwnInstance): number {
 export function isOfEntry({ values: { service, instance } }: RunConfEntry, own: OwnInstance): boolean {
   return own.service === service && (typeof instance === 'string' ? own.instance === instance : own.unnamed);
 }
+
+/** The entry of exactly this instance, else the one without an instance name. */
+export function entryFor(instance: string, entries: readonly RunConfEntry[]): RunConfEntry | undefined {
+  return entries.find(({ values }) => values.instance === instance) ?? entries.find(isUnnamed);
+}
+
+export function isUnnamed(entry: RunConfEntry | undefined): boolean {
+  return entry !== undefined && typeof entry.values.instance !== 'string';
+}

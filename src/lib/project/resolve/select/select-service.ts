@@ -3,19 +3,19 @@ import { UserError, type Problem } from '../../../errors.ts';
 import { isMeant, isPattern } from '../../../model/wildcard.ts';
 import { labelComplaint } from '../../conf/dns-label.ts';
 import { instanceKey, keyComplaint } from '../../conf/instance-key.ts';
-import { type RunConf, type RunConfEntry, entriesOf } from '../../conf/run-conf-entry.ts';
-import { nothingMatches, type Service, unknownService } from '../../services.ts';
-import { defaultsNotice } from './missing-entry.ts';
-import { byAge, type OwnInstance } from './own-instances.ts';
-import type { Selected } from './selected.ts';
-import type { Selection, SelectionContext } from './selection.ts';
+import { type RunConf, type RunConfEntry, entriesOf, placeIn } from '../../conf/run-conf-entry.ts';
+import { missingFolder, nothingMatches, type Service, unknownService } from '../../services.ts';
+import { defaultsNotice, imageProblems } from './missing-entry.ts';
+import { entryFor, isUnnamed, type OwnInstance } from './own-instances.ts';
+import { leftNotices, oldestFirst, selectThere, splitLeft } from './select-there.ts';
+import { nothing, type Selection, type SelectionContext } from './selection.ts';
 
 /** The instances of a service that are meant, with or without the name of one. */
 export function selectService(context: SelectionContext): Selection {
-  const { services, servicesDirectory, request } = context;
+  const { services, request } = context;
   if (isPattern(request)) return selectMatching(context);
   const service = services.get(request.service ?? '');
-  if (service === undefined) throw unknownService(request.service ?? '', services, servicesDirectory);
+  if (service === undefined) throw withoutFolder(request.service ?? '', context);
   return request.instance === undefined
     ? selectUnnamed(service, context)
     : selectNamed(service, request.instance, context);
@@ -23,7 +23,7 @@ export function selectService(context: SelectionContext): Selection {
 
 /** The instances that there are of all services that fit. */
 function selectMatching(context: SelectionContext): Selection {
-  const { request, own, services, servicesDirectory } = context;
+  const { request, own } = context;
   const words = { service: request.service ?? '', instance: request.instance };
   const matching = Map.groupBy(
     own.filter((each) => isMeant(words, each)),
@@ -32,66 +32,71 @@ function selectMatching(context: SelectionContext): Selection {
   if (matching.size === 0) throw nothingMatches(words);
   const selections = [...matching]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, there]) => {
-      const service = services.get(name);
-      if (service === undefined) throw unknownService(name, services, servicesDirectory);
-      return selectThere(service, there, context);
-    });
+    .map(([name, there]) => selectExisting(name, there, context));
   return {
     selected: selections.flatMap(({ selected }) => selected),
     notAutostarted: [],
-    problems: [],
+    problems: selections.flatMap(({ problems }) => problems),
     notices: selections.flatMap(({ notices }) => notices),
   };
+}
+
+/** Of a service that has left the project as well, instances are left as they are. */
+function selectExisting(name: string, there: readonly OwnInstance[], context: SelectionContext): Selection {
+  const { services, conf } = context;
+  const service = services.get(name);
+  const [entry] = entriesOf(name, conf);
+  if (service !== undefined) return selectThere(service, there, context);
+  if (entry === undefined) return { ...nothing, notices: leftNotices(there, context) };
+  const { message, suggestions } = withoutFolder(name, context);
+  return { ...nothing, problems: [{ where: placeIn(entry, 'service'), message, suggestion: suggestions.join('; ') }] };
 }
 
 /** Those that there are; else that of the entry without a name; where there is no such entry, one with defaults. */
 function selectUnnamed(service: Service, context: SelectionContext): Selection {
   const { request, conf, own, newName } = context;
   const there = own.filter((each) => each.service === service.name);
-  if (there.length > 0 && request.newInstance !== 'always') return selectThere(service, there, context);
+  const { meant, left } = splitLeft(service.name, there, conf);
+  const isNew = request.newInstance === 'always';
+  if (meant.length > 0 && !isNew) return selectThere(service, there, context);
   const entries = entriesOf(service.name, conf);
   const entry = entries.find(isUnnamed);
   const replicas = entries.filter(({ values }) => values.replicas !== undefined);
-  if (entry === undefined && replicas.length > 0 && there.length === 0) return selectReplicas(service, replicas);
-  if (entry === undefined && request.newInstance === 'never') throw nothingThere(service.name, conf);
+  if (entry === undefined && replicas.length > 0 && meant.length === 0)
+    return { ...selectReplicas(service, replicas), notices: leftNotices(left, context) };
+  if (entry === undefined && (request.newInstance === 'never' || (left.length > 0 && !isNew)))
+    throw nothingThere(service.name, left, conf);
+  const instance = newName();
   return {
-    ...selectionOf(service, newName(), entry, entry !== undefined && !there.some(({ unnamed }) => unnamed)),
-    notices: entry === undefined ? [defaultsNotice(service.name, undefined, conf)] : [],
+    ...selectionOf(service, instance, entry, entry !== undefined && !there.some(({ unnamed }) => unnamed)),
+    problems: entry === undefined ? imageProblems(service, instance, conf) : [],
+    notices: entry === undefined ? [defaultsNotice(service, undefined, conf)] : [],
   };
 }
 
 function selectReplicas(service: Service, replicas: readonly RunConfEntry[]): Selection {
   const selections = replicas.map((entry) => selectionOf(service, entry.values.instance ?? '', entry, false));
-  return { selected: selections.flatMap(({ selected }) => selected), notAutostarted: [], problems: [], notices: [] };
+  return { ...nothing, selected: selections.flatMap(({ selected }) => selected) };
 }
 
-/** Oldest first, each with the entry that applies to it. */
-function selectThere(service: Service, there: readonly OwnInstance[], { conf }: SelectionContext): Selection {
-  const entries = entriesOf(service.name, conf);
-  const unique = there
-    .filter(({ instance }, index) => there.findIndex((other) => other.instance === instance) === index)
-    .toSorted(byAge);
-  const selected = unique.map(({ instance, unnamed }): Selected => {
-    const entry = entryFor(instance, entries);
-    const isOwned = unnamed && isUnnamed(entry);
-    return { key: instanceKey(service.name, instance), service, instance, entry, unnamed: isOwned };
-  });
-  return {
-    selected,
-    notAutostarted: [],
-    problems: [],
-    notices: selected
-      .filter(({ entry }) => entry === undefined)
-      .map(({ instance }) => defaultsNotice(service.name, instance, conf)),
-  };
-}
-
-function nothingThere(service: string, conf: RunConf): UserError {
-  return new UserError(`${service} has no instance`, {
+function nothingThere(service: string, left: readonly OwnInstance[], conf: RunConf): UserError {
+  const names = oldestFirst(left).map(({ instance }) => instance);
+  const which =
+    names.length === 0 ? '' : ` that is in ${conf.file}: it has ${names.join(', ')}, which the file has not`;
+  return new UserError(`${service} has no instance${which}`, {
     code: 'NO_INSTANCE',
-    suggestions: runCommands(service, undefined, conf),
+    suggestions: [
+      ...runCommands(service, undefined, conf),
+      ...names.map((name) => `to remove what is left of it: dockerops clean:${service},instance=${name}`),
+    ],
   });
+}
+
+/** For a service that a command names. */
+function withoutFolder(name: string, { services, servicesDirectory, conf, own }: SelectionContext): UserError {
+  const isThere = own.some(({ service }) => service === name);
+  if (!isThere && entriesOf(name, conf).length === 0) return unknownService(name, services, servicesDirectory);
+  return missingFolder(name, services, servicesDirectory, isThere);
 }
 
 /**
@@ -104,22 +109,17 @@ function selectNamed(service: Service, instance: string, context: SelectionConte
   const known = context.own.find((each) => each.service === service.name && each.instance === instance);
   return {
     ...selectionOf(service, instance, entry, known?.unnamed === true && isUnnamed(entry)),
-    problems: nameProblems(service.name, instance, context),
-    notices: entry === undefined ? [defaultsNotice(service.name, instance, context.conf)] : [],
+    problems: [
+      ...nameProblems(service.name, instance, context),
+      ...(entry === undefined ? imageProblems(service, instance, context.conf) : []),
+    ],
+    notices: entry === undefined ? [defaultsNotice(service, instance, context.conf)] : [],
   };
-}
-
-function entryFor(instance: string, entries: readonly RunConfEntry[]): RunConfEntry | undefined {
-  return entries.find(({ values }) => values.instance === instance) ?? entries.find(isUnnamed);
-}
-
-function isUnnamed(entry: RunConfEntry | undefined): boolean {
-  return entry !== undefined && typeof entry.values.instance !== 'string';
 }
 
 function selectionOf(service: Service, instance: string, entry: RunConfEntry | undefined, unnamed: boolean): Selection {
   const selected = { key: instanceKey(service.name, instance), service, instance, entry, unnamed };
-  return { selected: [selected], notAutostarted: [], problems: [], notices: [] };
+  return { ...nothing, selected: [selected] };
 }
 
 /** What is wrong with an instance name of the command line. */

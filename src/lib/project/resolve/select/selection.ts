@@ -27,3 +27,5 @@ export interface Selection extends Pick<Findings, 'problems' | 'notices'> {
   /** Keys of instances that exist and do not run, and whose entries say `autostart: false`. */
   readonly notAutostarted: readonly string[];
 }
+
+export const nothing: Selection = { selected: [], notAutostarted: [], problems: [], notices: [] };

@@ -136,9 +136,37 @@ describe('selecting instances', () => {
       const spare = ask(there('one', 'spare'));
       expect(variableOf(spare, 'web-spare', 'A')).to.deep.equal(['any']);
       expect(variableOf(spare, 'web-one', 'A')).to.equal(undefined);
-      expect(ask(there('one', 'spare'), {}, [web('one')]).notices).to.deep.equal([
-        'run.conf has no entry for web,instance=spare (it has one), so defaults apply',
-      ]);
+      const { notices } = resolveScene({ conf: [], observed: there('spare'), request: service('web') });
+      expect(notices).to.deep.equal(['run.conf has no entry for web,instance=spare, so defaults apply']);
+    });
+
+    it('leaves instances that are in no entry any more, and names them with what can be done', () => {
+      const notice = (instance: string): string =>
+        `web,instance=${instance} is not in run.conf and is left as it is; to remove it: dockerops ` +
+        `clean:web,instance=${instance}; to replace it, with defaults: dockerops rerun:web,instance=${instance}`;
+      for (const request of [{}, { newInstance: 'never' }, { service: 'w*' }, { instance: '*' }]) {
+        const { notices, ...resolution } = ask(there('spare', 'one', 'old'), request, [web('one')]);
+        expect(keys({ notices, ...resolution })).to.deep.equal(['web-one']);
+        expect(notices).to.deep.equal([notice('old'), notice('spare')]);
+      }
+      const named = ask(there('one', 'old'), { instance: 'old', newInstance: 'never' }, [web('one')]);
+      expect(keys(named), 'one that is named is meant').to.deep.equal(['web-old']);
+    });
+
+    it('of which only such instances are there, has none to run or to replace', () => {
+      for (const newInstance of [undefined, 'never'] as const) {
+        const request = newInstance === undefined ? {} : { newInstance };
+        const { message, suggestions, exitCode } = error(() => ask(there('old'), request, [web('one')]));
+        expect([message, suggestions, exitCode]).to.deep.equal([
+          'web has no instance that is in run.conf: it has old, which the file has not',
+          ['dockerops run:web,instance=one', 'to remove what is left of it: dockerops clean:web,instance=old'],
+          2,
+        ]);
+      }
+      expect(keys(ask(there('old'), { newInstance: 'always' }, [web('one')]))).to.deep.equal(['web-0a1b2c3d']);
+      const replicas = ask(there('3'), { newInstance: 'never' }, [{ service: 'web', replicas: 2 }]);
+      expect(keys(replicas)).to.deep.equal(['web-1', 'web-2']);
+      expect(replicas.notices[0]).to.contain('web,instance=3 is not in run.conf and is left as it is');
     });
 
     it('gets a generated name when none is there, and when one more is asked for', () => {
@@ -180,6 +208,69 @@ describe('selecting instances', () => {
       const { containers = [] } = running(resolveScene({ request: service('db', { instance: 'one' }) }));
       return { containers };
     }
+  });
+
+  describe('a service of run.conf without a folder', () => {
+    const cache = (instance: string, image: string): object => ({ service: 'cache', instance, image });
+    const spare = service('cache', { instance: 'spare' });
+
+    it('gives an instance without an entry the image of its entries, and says so', () => {
+      const { desired, notices, problems } = resolveScene({ conf: [cache('one', 'redis:7')], request: spare });
+      expect([desired.instances[0]?.image, problems]).to.deep.equal(['redis:7', []]);
+      expect(notices).to.deep.equal([
+        'run.conf has no entry for cache,instance=spare (it has one), so defaults apply, with the image redis:7',
+      ]);
+    });
+
+    it('has no image for such an instance if its entries differ in it', () => {
+      const conf = [cache('one', 'redis:7'), cache('two', 'redis:8')];
+      const problem = {
+        message:
+          'the entries of cache have different images (redis:7 at run.conf:5:3, redis:8 at run.conf:10:3), ' +
+          'so none applies to spare',
+        suggestion: 'add an entry with "instance": "spare" to run.conf',
+      };
+      expect(problemsOf({ conf, request: spare })[0]).to.include(problem);
+      expect(problemsOf({ conf, request: service('cache') })).to.have.length(1);
+      expect(problemsOf({ conf, request: service('cache', { instance: 'two' }) })).to.deep.equal([]);
+    });
+  });
+
+  describe('a service whose folder is gone', () => {
+    const gone = [{ service: 'gone', instance: 'one' }];
+    const runs = { containers: running(resolveScene({ conf: [web('one')] })).containers ?? [] };
+    const moved = {
+      containers: runs.containers.flatMap(({ ownership, ...container }) =>
+        ownership === undefined
+          ? []
+          : [{ ...container, ownership: { ...ownership, service: 'gone', key: 'gone-one' } }],
+      ),
+    };
+
+    it('is said to miss it, with its path and what can be done', () => {
+      const of = (scene: Scene): readonly unknown[] => {
+        const { message, suggestions } = error(() => resolveScene({ ...scene, request: service('gone') }));
+        return [message.replace(/: \/.*\/services/, ': services'), ...suggestions];
+      };
+      const message = 'the folder of service "gone" is missing: services/gone';
+      const back = 'bring it back with its Dockerfile, or name an "image" in the entries of the service';
+      const there = 'what is there of it is left as it is; to remove it: dockerops clean:gone';
+      expect(of({ conf: gone })).to.deep.equal([message, back]);
+      expect(of({ conf: [], observed: moved })).to.deep.equal([message, back, there]);
+      expect(of({ conf: [] })[0]).to.equal('there is no service "gone" in this project');
+    });
+
+    it('is left by a pattern where run.conf has it no more, and is a problem of its entry where it has it', () => {
+      const containers = [...runs.containers, ...moved.containers];
+      const all = resolveScene({ conf: [web('one')], observed: { containers }, request: service('*') });
+      expect(keys(all)).to.deep.equal(['web-one']);
+      expect(all.notices).to.deep.equal([
+        'gone,instance=one is not in run.conf and is left as it is; to remove it: dockerops clean:gone,instance=one',
+      ]);
+      const [problem] = problemsOf({ conf: [web('one'), ...gone], observed: { containers }, request: service('*') });
+      expect(problem).to.include({ where: 'run.conf:7:3' });
+      expect(JSON.stringify(problem)).to.contain('the folder of service \\"gone\\" is missing');
+    });
   });
 
   it('an instance name on the command line must be a host name', () => {
