@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../daemons/clock.ts';
@@ -12,6 +12,9 @@ const limits = { headersTimeout: 10_000, requestTimeout: 20_000, keepAliveTimeou
 export class Listeners {
   readonly #servers: Server[] = [];
   readonly #answer: RequestListener;
+  /** What is being answered. */
+  readonly #open = new Set<ServerResponse>();
+  #isClosing = false;
 
   constructor(answer: RequestListener) {
     this.#answer = answer;
@@ -19,7 +22,10 @@ export class Listeners {
 
   /** Rejects when it cannot listen there. Resolves with the URL. */
   async open({ host, port }: ListenAddress): Promise<string> {
-    const server = Object.assign(createServer(this.#answer), limits);
+    const server = Object.assign(
+      createServer((request, response) => this.#take(request, response)),
+      limits,
+    );
     server.on('clientError', (_error, socket) => {
       refuse(socket);
     });
@@ -28,12 +34,15 @@ export class Listeners {
       throw listenFailed(host, port, cause as NodeJS.ErrnoException);
     });
     this.#servers.push(server);
+    if (this.#isClosing) server.close();
     const { address, port: opened } = server.address() as AddressInfo;
     return `http://${address.includes(':') ? `[${address}]` : address}:${String(opened)}`;
   }
 
-  /** No new request; what is being answered gets so many milliseconds. */
+  /** From this moment no new request; what is being answered gets so many milliseconds. */
   async close(graceMs: number, clock: Clock): Promise<void> {
+    this.#isClosing = true;
+    for (const response of this.#open) if (!response.headersSent) response.setHeader('connection', 'close');
     const done = new AbortController();
     const closing = this.#servers.map(async (server) => {
       if (!server.listening) return;
@@ -45,6 +54,17 @@ export class Listeners {
     done.abort();
     for (const server of this.#servers) server.closeAllConnections();
     await Promise.all(closing);
+  }
+
+  /** A connection that is kept may bring another request after the close. */
+  #take(request: IncomingMessage, response: ServerResponse): void {
+    if (this.#isClosing) {
+      response.writeHead(503, { connection: 'close', 'content-length': '0' }).end();
+      return;
+    }
+    this.#open.add(response);
+    response.once('close', () => this.#open.delete(response));
+    this.#answer(request, response);
   }
 }
 

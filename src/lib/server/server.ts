@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { once } from 'node:events';
 import type { ApplyContext } from '../apply/context.ts';
 import type { ApplyOutcome } from '../apply/executor.ts';
 import { systemClock } from '../daemons/clock.ts';
@@ -15,8 +16,8 @@ import { nothingObserved } from '../observe/observe.ts';
 import type { Plan } from '../plan/plan.ts';
 import { applyContext } from '../use-cases/apply-plan.ts';
 import type { OpenEngine } from '../use-cases/open-engine.ts';
+import { EngineAccess } from './engine-access.ts';
 import { createApp } from './http/app.ts';
-import { HttpError } from './http/http-error.ts';
 import { JobApi } from './jobs/job-api.ts';
 import { JobPass } from './jobs/job-pass.ts';
 import { Listeners } from './listeners.ts';
@@ -48,6 +49,7 @@ const clock = systemClock;
 export class Server {
   readonly #parts: ServerParts;
   readonly #engines: EngineSource;
+  readonly #access: EngineAccess;
   readonly #metrics: ServerMetrics;
   readonly #health: SwarmHealth;
   readonly #pass: JobPass;
@@ -59,6 +61,7 @@ export class Server {
     const { settings, store, log, openEngine } = parts;
     this.#parts = parts;
     this.#engines = new EngineSource(openEngine);
+    this.#access = new EngineAccess(() => this.#engines.get());
     const states = new StateLog(log);
     const state = new DaemonState<ServerState>('Starting', clock, (name, error) => states.entered(name, error));
     this.#metrics = new ServerMetrics({ names: serverStates, current: () => state.state }, store);
@@ -81,25 +84,28 @@ export class Server {
     });
   }
 
-  /** Until the signal aborts. Rejects when it cannot listen. */
+  /** Until the signal aborts; what is under way then gets the same time of grace. Rejects when it cannot listen. */
   async run(signal: AbortSignal): Promise<void> {
     const { log, settings } = this.#parts;
+    const over = new AbortController();
     const app = await this.#createApp(signal);
     const listeners = new Listeners((request, response) => {
       app.routing(request, response);
     });
+    const closed = whenAborted(AbortSignal.any([signal, over.signal])).then(() => listeners.close(graceMs, clock));
     try {
       for (const address of settings.listen) log.info({ url: await listeners.open(address) }, 'listening');
       await runParts([(inside) => this.#loop.run(inside), (inside) => this.#watch(inside)], signal);
     } finally {
-      await listeners.close(graceMs, clock);
+      over.abort();
+      await closed;
       await app.close();
     }
   }
 
   async #createApp(signal: AbortSignal): Promise<FastifyInstance> {
     const { settings, version, log } = this.#parts;
-    const routes = jobRoutes({ api: this.#jobApi(), engine: () => this.#reader(), maxStreams });
+    const routes = jobRoutes({ api: this.#jobApi(), engine: this.#access, clock, maxStreams });
     const problem = (): string | undefined => this.#health.problem;
     return createApp(withSystemRoutes(routes, { version, problem, metrics: this.#metrics }), {
       token: settings.token,
@@ -107,7 +113,7 @@ export class Server {
       now: () => clock.now(),
       version,
       log,
-      signal,
+      stopping: signal,
       onAnswer: ({ method, path, status }) => this.#metrics.answered(method, path, status),
     });
   }
@@ -117,20 +123,13 @@ export class Server {
       store: this.#parts.store,
       memoryMegabytes: this.#parts.settings.memoryMegabytes,
       now: () => clock.date(),
-      requireSwarm: () => this.#health.require(),
-      hasService: async (name) => (await (await this.#reader()).findSwarmService(name)) !== undefined,
+      requireSwarm: (limit) => this.#health.require(limit),
+      hasService: (name, limit) =>
+        this.#access.ask(async (engine) => (await engine.findSwarmService(name)) !== undefined, limit),
       wake: (reason) => {
         this.#loop.wake(reason);
       },
     });
-  }
-
-  /** Rejects with 503 when no engine answers. */
-  async #reader(): Promise<OpenEngine['engine']> {
-    const opened = await this.#engines.get().catch((error: unknown) => {
-      throw new HttpError(503, error instanceof Error ? error.message : 'the engine is away');
-    });
-    return opened.engine;
   }
 
   async #reconcile(signal: AbortSignal): Promise<{ readonly againMs?: number }> {
@@ -182,4 +181,8 @@ export class Server {
 
 function isOfSwarm({ type }: EngineEvent): boolean {
   return type === streamOpened.type || type === 'node' || type === 'service';
+}
+
+async function whenAborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
 }

@@ -1,14 +1,13 @@
 import type { DaemonState } from '../daemons/daemon-state.ts';
 import type { EngineReader } from '../engine/engine.ts';
 import { EngineUnreachable, messageOf } from '../errors.ts';
+import { inOneLine, unlessLate } from './engine-access.ts';
 import { HttpError } from './http/http-error.ts';
 import { isOutage } from './jobs/outcomes.ts';
 
 export const serverStates = ['Starting', 'Running', 'NoSwarm', 'EngineFailed', 'Stopping'] as const;
 export type ServerState = (typeof serverStates)[number];
 
-/** A request is answered within a second, also when the engine does not answer. */
-const lookMs = 800;
 const noSwarm = 'the engine is not a manager of a Swarm: docker swarm init';
 
 /** Whether the Swarm can be used, as the last look at it has shown. */
@@ -40,9 +39,9 @@ export class SwarmHealth {
   }
 
   /** Rejects with 409 without a Swarm, with 503 when the engine is away; looks again when it was so before. */
-  async require(): Promise<void> {
+  async require(limit: AbortSignal): Promise<void> {
     if (this.#problem === undefined) return;
-    await within(lookMs, this.#look(undefined)).catch((error: unknown) => {
+    await unlessLate(this.#look(undefined), limit).catch((error: unknown) => {
       this.#note('EngineFailed', messageOf(error));
     });
     this.#refuse();
@@ -64,17 +63,4 @@ export class SwarmHealth {
     this.#problem = inOneLine(problem);
     this.#state.enter(state, this.#problem);
   }
-}
-
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`the engine has not answered for ${String(ms)} ms`)), ms);
-  return Promise.race([work, promise]).finally(() => clearTimeout(timer));
-}
-
-function inOneLine(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => line.trim())
-    .join(' ');
 }

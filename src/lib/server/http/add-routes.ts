@@ -7,12 +7,12 @@ const json = 'application/json';
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 /** Adds the routes, and for each path a refusal of the methods that it has not. */
-export function addRoutes(app: FastifyInstance, routes: readonly Route[], signal: AbortSignal): void {
-  for (const route of routes) addRoute(app, route, signal);
+export function addRoutes(app: FastifyInstance, routes: readonly Route[], stopping: AbortSignal): void {
+  for (const route of routes) addRoute(app, route, stopping);
   for (const [path, group] of Map.groupBy(routes, (route) => route.path)) addRefusal(app, path, group);
 }
 
-function addRoute(app: FastifyInstance, route: Route, signal: AbortSignal): void {
+function addRoute(app: FastifyInstance, route: Route, stopping: AbortSignal): void {
   const { method, path, body, query, headers, isOpen = false, anyType = false, errors } = route;
   app.route({
     method,
@@ -24,13 +24,13 @@ function addRoute(app: FastifyInstance, route: Route, signal: AbortSignal): void
       ...(headers === undefined ? {} : { headers }),
     },
     handler: (request, reply) => {
-      answer(route, request, reply, signal);
+      answer(route, request, reply, stopping);
     },
   });
 }
 
 /** Without a promise where the route has none: Fastify would listen for the end of each answer. */
-function answer(route: Route, request: FastifyRequest, reply: FastifyReply, serverSignal: AbortSignal): void {
+function answer(route: Route, request: FastifyRequest, reply: FastifyReply, stopping: AbortSignal): void {
   const result = route.handle({
     params: request.params as RouteRequest['params'],
     query: request.query as RouteRequest['query'],
@@ -38,8 +38,9 @@ function answer(route: Route, request: FastifyRequest, reply: FastifyReply, serv
     headers: request.headers,
     // Few routes wait for anything.
     get signal() {
-      return AbortSignal.any([goneSignal(reply), serverSignal]);
+      return goneSignal(reply);
     },
+    stopping,
   });
   if (!(result instanceof Promise)) return send(result, reply);
   result
@@ -62,10 +63,16 @@ function goneSignal(reply: FastifyReply): AbortSignal {
 
 function send(result: Reply, reply: FastifyReply): void {
   if ('json' in result) sendJson(reply.code(result.status ?? 200), JSON.stringify(result.json));
-  else if ('lines' in result) reply.type('text/plain; charset=utf-8').send(Readable.from(result.lines));
+  else if ('lines' in result) sendLines(reply, result.lines);
   else if (!('text' in result)) reply.code(result.status).send();
   else if (result.type === json) sendJson(reply, result.text);
   else reply.type(result.type).send(result.text);
+}
+
+/** Its head is sent at once: the first line may take long. */
+function sendLines(reply: FastifyReply, lines: AsyncIterable<string>): void {
+  reply.type('text/plain; charset=utf-8').send(Readable.from(lines));
+  reply.raw.flushHeaders();
 }
 
 /** With a serializer, Fastify does not append a character set to the type, which JSON does not have. */

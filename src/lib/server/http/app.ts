@@ -14,8 +14,8 @@ export interface AppOptions extends GuardOptions {
   /** Of the API: `x-api-version`. */
   readonly version: string;
   readonly log: Log;
-  /** Aborts streams. */
-  readonly signal: AbortSignal;
+  /** Aborts when the server begins to end. */
+  readonly stopping: AbortSignal;
   readonly onAnswer?: (request: AnsweredRequest) => void;
 }
 
@@ -58,7 +58,7 @@ export async function createApp(routes: readonly Route[], options: AppOptions): 
   app.setNotFoundHandler(() => {
     throw new HttpError(404, 'there is nothing at this path: see /openapi.json');
   });
-  addRoutes(app, routes, options.signal);
+  addRoutes(app, routes, options.stopping);
   await app.ready();
   return app;
 }

@@ -13,8 +13,10 @@ export interface RouteRequest {
   /** As its schema says. */
   readonly body: unknown;
   readonly headers: IncomingHttpHeaders;
-  /** Aborts when the client has gone or the server ends. */
+  /** Aborts when the client has gone. */
   readonly signal: AbortSignal;
+  /** Aborts when the server begins to end: what has no end of its own ends then. */
+  readonly stopping: AbortSignal;
 }
 
 export type Reply =

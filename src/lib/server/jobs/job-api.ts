@@ -1,10 +1,12 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { definedOnly } from '../../defined.ts';
+import { engineLimitMs } from '../engine-access.ts';
 import { HttpError } from '../http/http-error.ts';
 import type { JobQuery, JobWithRun } from '../store/job-queries.ts';
 import type { JobStore } from '../store/job-store.ts';
 import { maxUnfinished, type Job, type Run } from './job.ts';
 import { statusDocument } from './job-document.ts';
+import type { LoggedRun } from './job-log.ts';
 import { readRequest } from './job-request.ts';
 import type { RunBody } from './run-schema.ts';
 import { nextDue } from './schedule.ts';
@@ -16,9 +18,9 @@ export interface JobApiTools {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Rejects with an HttpError when no job can be run now; looks at the Swarm when that was not well before. */
-  readonly requireSwarm: () => Promise<void>;
-  /** Whether the Swarm has a service of this name. */
-  readonly hasService: (name: string) => Promise<boolean>;
+  readonly requireSwarm: (limit: AbortSignal) => Promise<void>;
+  /** Whether the Swarm has a service of this name. Rejects with an HttpError when it cannot be asked. */
+  readonly hasService: (name: string, limit: AbortSignal) => Promise<boolean>;
   /** Something is to be done. */
   readonly wake: (reason: string) => void;
 }
@@ -47,8 +49,9 @@ export class JobApi {
     const { request, login, warnings } = read;
     const given = key === undefined ? undefined : store.findAnswer(key, now());
     if (given !== undefined) return given;
-    await requireSwarm();
-    if (body.name !== undefined && request.schedule === undefined) await this.#requireFreeName(body.name);
+    const limit = AbortSignal.timeout(engineLimitMs);
+    await requireSwarm(limit);
+    if (body.name !== undefined && request.schedule === undefined) await this.#requireFreeName(body.name, limit);
     const job: Job = { id: makeId(), request, createdAt: now(), ...dueOf(request, now()) };
     const answer = { success: true, id: job.id, status: 'pending', ...(warnings.length === 0 ? {} : { warnings }) };
     const text = JSON.stringify(answer);
@@ -89,9 +92,17 @@ export class JobApi {
     return this.#tools.store.runsOf(id, limit);
   }
 
-  /** The latest run of a job, for its log; undefined before the first one. */
+  /** The latest run of a job; undefined before the first one. */
   latestRun(id: string): Run | undefined {
     return this.#find(id).run;
+  }
+
+  /** A run as it is now, or the latest one, for its log. */
+  loggedRun(id: string, number?: number): LoggedRun {
+    const { store } = this.#tools;
+    if (number !== undefined) return store.findRun(id, number);
+    const { job, run } = store.find(id) ?? {};
+    return run ?? (job?.dueAt === undefined ? undefined : 'awaited');
   }
 
   #find(id: string): JobWithRun {
@@ -100,8 +111,8 @@ export class JobApi {
     return found;
   }
 
-  async #requireFreeName(name: string): Promise<void> {
-    if (!this.#tools.store.isNameTaken(name) && !(await this.#tools.hasService(name))) return;
+  async #requireFreeName(name: string, limit: AbortSignal): Promise<void> {
+    if (!this.#tools.store.isNameTaken(name) && !(await this.#tools.hasService(name, limit))) return;
     throw nameTaken(name);
   }
 }

@@ -1,5 +1,6 @@
+import type { Clock } from '../../daemons/clock.ts';
 import { definedOnly } from '../../defined.ts';
-import type { EngineReader } from '../../engine/engine.ts';
+import { engineLimitMs, type EngineAccess } from '../engine-access.ts';
 import { HttpError } from '../http/http-error.ts';
 import type { Route, RouteRequest } from '../http/route.ts';
 import type { JobApi } from '../jobs/job-api.ts';
@@ -11,8 +12,8 @@ import type { JobQuery } from '../store/job-queries.ts';
 
 export interface JobRouteTools {
   readonly api: JobApi;
-  /** Rejects with an HttpError when the engine is away. */
-  readonly engine: () => Promise<Pick<EngineReader, 'serviceLogs'>>;
+  readonly engine: EngineAccess;
+  readonly clock: Pick<Clock, 'sleep'>;
   /** Streams that are open at once. */
   readonly maxStreams: number;
 }
@@ -120,8 +121,16 @@ function runsRoute(api: JobApi): Route {
   };
 }
 
-function logRoute({ api, engine, maxStreams }: JobRouteTools): Route {
+function logRoute(tools: JobRouteTools): Route {
   let open = 0;
+  const counted = async function* (lines: AsyncIterable<string>): AsyncGenerator<string> {
+    open += 1;
+    try {
+      yield* lines;
+    } finally {
+      open -= 1;
+    }
+  };
   return {
     method: 'GET',
     path: '/jobs/:id/logs',
@@ -131,7 +140,7 @@ function logRoute({ api, engine, maxStreams }: JobRouteTools): Route {
       type: 'object',
       properties: {
         tail: { type: 'integer', minimum: 0, maximum: 1_000_000, description: 'only so many of the last lines' },
-        follow: { type: 'boolean', description: 'until the run is over' },
+        follow: { type: 'boolean', description: 'until the run is over, with all its attempts' },
       },
     },
     answers: {
@@ -140,30 +149,44 @@ function logRoute({ api, engine, maxStreams }: JobRouteTools): Route {
       404: 'no such job, or its log went with its service',
       503: 'the engine is away',
     },
-    handle: async ({ params, query, signal }: RouteRequest) => {
-      const id = params['id'] ?? '';
-      const run = api.latestRun(id);
-      if (run !== undefined && isOver(run) && run.serviceId === undefined)
-        throw new HttpError(404, 'its log went with its service');
-      if (open >= maxStreams) throw new HttpError(503, `${String(maxStreams)} logs are being read`);
-      const lines = readJobLog({
-        engine: await engine(),
-        run: () => api.latestRun(id),
-        follow: query['follow'] === true,
-        signal,
-        ...definedOnly({ tail: query['tail'] as number | undefined }),
-      });
-      const counted = async function* (): AsyncGenerator<string> {
-        open += 1;
-        try {
-          yield* lines;
-        } finally {
-          open -= 1;
-        }
-      };
-      return { lines: counted() };
+    handle: async (request) => {
+      const id = request.params['id'] ?? '';
+      if (open >= tools.maxStreams) throw new HttpError(503, `${String(tools.maxStreams)} logs are being read`);
+      await requireLog(tools, id);
+      return { lines: counted(readLog(tools, id, request)) };
     },
   };
+}
+
+function readLog(
+  { api, engine, clock }: JobRouteTools,
+  id: string,
+  { query, signal, stopping }: RouteRequest,
+): AsyncGenerator<string> {
+  const follow = query['follow'] === true;
+  return readJobLog({
+    engine: () => engine.open(),
+    run: (number) => api.loggedRun(id, number),
+    follow,
+    signal: follow ? AbortSignal.any([signal, stopping]) : signal,
+    clock,
+    ...definedOnly({ tail: query['tail'] as number | undefined }),
+  });
+}
+
+/** The log of a run that waits for its service is empty so far. */
+async function requireLog({ api, engine }: JobRouteTools, id: string): Promise<void> {
+  const run = api.latestRun(id);
+  if (run === undefined || (run.serviceId === undefined && !isOver(run))) return;
+  const { serviceId } = run;
+  const isThere =
+    serviceId !== undefined &&
+    (await engine.ask(
+      async (reader) => (await reader.findSwarmService(serviceId)) !== undefined,
+      AbortSignal.timeout(engineLimitMs),
+    ));
+  if (!isThere && (isOver(run) || run.unwanted === undefined))
+    throw new HttpError(404, 'its log went with its service');
 }
 
 function limitOf(query: RouteRequest['query']): number {

@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import type { FastifyInstance } from 'fastify';
-import type { AppOptions } from '../../../../src/lib/server/http/app.ts';
+import { EngineUnreachable } from '../../../../src/lib/errors.ts';
 import { HttpError } from '../../../../src/lib/server/http/http-error.ts';
 import { waiting } from '../../../../src/lib/server/jobs/job.ts';
+import type { OpenEngine } from '../../../../src/lib/use-cases/open-engine.ts';
 import { jobImage, jobRequest, JobServer } from '../../../support/job-server.ts';
-import { openTestApp } from '../../../support/test-app.ts';
+import { openTestApp, type TestAppOptions } from '../../../support/test-app.ts';
 
 describe('the API', () => {
   let jobs: JobServer;
@@ -22,7 +23,7 @@ describe('the API', () => {
     jobs.close();
   });
 
-  const open = (options: Partial<Omit<AppOptions, 'log'>> = {}): Promise<FastifyInstance> =>
+  const open = (options: Omit<TestAppOptions, 'log'> = {}): Promise<FastifyInstance> =>
     openTestApp(jobs, { log, now: () => now, problem: () => problem, ...options });
 
   const bearer = { authorization: 'Bearer secret-token' };
@@ -158,6 +159,48 @@ describe('the API', () => {
     await jobs.runPass();
     const { text, headers } = await ask('GET', `/jobs/${id}/logs`);
     expect([text, headers['content-type']]).to.deep.equal(['hello\n', 'text/plain; charset=utf-8']);
+  });
+
+  it('says that the log of a job went with its service', async () => {
+    const id = String((await ask('POST', '/run', { ...job, name: 'work', command: 'echo hello' })).json()['id']);
+    await jobs.runPass();
+    await jobs.runPass();
+    jobs.engine.cluster.remove('work');
+    const { status, json } = await ask('GET', `/jobs/${id}/logs`);
+    expect([status, json()]).to.deep.equal([404, jobError(404, 'its log went with its service')]);
+  });
+
+  it('answers 503 to what needs the engine when that is away, or does not answer in time', async () => {
+    const id = String((await ask('POST', '/run', { ...job, command: 'echo hello' })).json()['id']);
+    await jobs.runPass();
+    const away = (): Promise<never> => Promise.reject(new EngineUnreachable('no engine\nhere', { code: 'ENGINE' }));
+    const hangs = async (): Promise<Pick<OpenEngine, 'engine'>> => {
+      const none = new Proxy(jobs.engine, { get: () => () => new Promise(() => {}) });
+      return { engine: none };
+    };
+    for (const [engine, reason] of [
+      [away, 'no engine here'],
+      [hangs, 'the engine has not answered in time'],
+    ] as const) {
+      await app.close();
+      app = await open({ engine });
+      const answers = await Promise.all([
+        ask('POST', '/run', { ...job, name: 'other' }),
+        ask('GET', `/jobs/${id}/logs`),
+        ask('GET', `/jobs/${id}/logs?follow=true`),
+      ]);
+      for (const { status, json } of answers) expect([status, json()]).to.deep.equal([503, jobError(503, reason)]);
+      expect((await ask('GET', `/status/${id}`)).status).to.equal(200);
+    }
+  });
+
+  it('sends the head of a log that is followed before its first line', async () => {
+    const id = String((await ask('POST', '/run', job)).json()['id']);
+    const url = await app.listen({ host: '127.0.0.1', port: 0 });
+    const leave = new AbortController();
+    const { status } = await fetch(`${url}/jobs/${id}/logs?follow=true`, { headers: bearer, signal: leave.signal });
+    expect(status).to.equal(200);
+    leave.abort();
   });
 
   it('answers 404 outside of its paths and 405 for other methods', async () => {
