@@ -5,6 +5,7 @@ import type {
   NodePlace,
   Tree,
   TreeNews,
+  WatchedTree,
 } from '../../src/lib/directories/node-directory.ts';
 import type { CheckStatus } from '../../src/lib/directories/service-directory.ts';
 import type { ObservedService, ServiceRegistration } from '../../src/lib/model/service-entry.ts';
@@ -27,7 +28,7 @@ export class MemoryNodeDirectory implements NodeDirectory {
     return this.tree();
   }
 
-  async *watch(_root: string, _signal: AbortSignal): AsyncGenerator<TreeNews> {
+  async *watch(_watched: WatchedTree, _signal: AbortSignal): AsyncGenerator<TreeNews> {
     yield { tree: await this.read() };
   }
 

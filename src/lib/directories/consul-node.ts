@@ -4,7 +4,7 @@ import type { ConsulHttp } from './consul/http.ts';
 import { keepLock } from './consul/keep-lock.ts';
 import { listKeys } from './consul/keys.ts';
 import { watchPrefix } from './consul/watch-prefix.ts';
-import type { LockWatcher, NodeDirectory, NodePlace, Tree, TreeNews } from './node-directory.ts';
+import type { LockWatcher, NodeDirectory, NodePlace, Tree, TreeNews, WatchedTree } from './node-directory.ts';
 
 /** A lock whose holder died on another machine is free after one to two times the ttl, and the delay. */
 const lockTimes = { ttlSeconds: 15, lockDelaySeconds: 5 };
@@ -26,8 +26,8 @@ export class ConsulNode extends ConsulCatalog implements NodeDirectory {
     return { pairs: (await listKeys(this.#http, root, undefined, signal)).keys, wasReset: false };
   }
 
-  async *watch(root: string, signal: AbortSignal): AsyncGenerator<TreeNews> {
-    const options = { prefix: root, waitSeconds: this.#waitSeconds, signal };
+  async *watch({ root, lock }: WatchedTree, signal: AbortSignal): AsyncGenerator<TreeNews> {
+    const options = { prefix: root, lock, waitSeconds: this.#waitSeconds, signal };
     for await (const { keys, wasReset, failure } of watchPrefix(this.#http, options)) {
       if (failure !== undefined) yield { failure };
       else if (keys !== undefined) yield { tree: { pairs: keys, wasReset } };

@@ -10,13 +10,19 @@ export interface Tree {
 /** What a watch yields: the tree, or why the last one may be out of date. */
 export type TreeNews = { readonly tree: Tree } | { readonly failure: Error };
 
+export interface WatchedTree {
+  readonly root: string;
+  /** The key below it that `hold` takes: a witness of the directory's data. */
+  readonly lock: string;
+}
+
 /** A directory that defines what a node runs, and in which the node registers its services: Consul. */
 export interface NodeDirectory extends ServiceDirectory {
   /** For messages: `http://10.0.0.5:8500`. */
   readonly address: string;
   read(root: string, signal: AbortSignal): Promise<Tree>;
   /** Yields the tree now, and after each change, failure and recovery. Ends only with the signal. */
-  watch(root: string, signal: AbortSignal): AsyncIterable<TreeNews>;
+  watch(watched: WatchedTree, signal: AbortSignal): AsyncIterable<TreeNews>;
   place(): Promise<NodePlace>;
   /** Competes for a lock until the signal aborts, then releases it. */
   hold(key: string, watcher: LockWatcher, signal: AbortSignal): Promise<void>;

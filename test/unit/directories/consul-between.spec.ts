@@ -55,7 +55,7 @@ describe('a proxy in front of Consul', () => {
   });
 
   it('that drops the index causes no busy loop of the lock', async () => {
-    const held = JSON.stringify([{ Key: 'l', Value: '', ModifyIndex: 1, Session: 's' }]);
+    const held = JSON.stringify([{ Key: 'l', Value: '', CreateIndex: 1, ModifyIndex: 1, Session: 's' }]);
     answer = ({ url = '', method }, response) => {
       response.end(
         url.includes('/session/create') ? '{"ID":"s"}' : method === 'GET' && url.includes('/kv/') ? held : 'true',

@@ -67,6 +67,10 @@ export class Operator {
     });
   }
 
+  get #lock(): string {
+    return `${this.#root}operator/lock`;
+  }
+
   get status(): StatusDocument {
     return this.#status.toJSON();
   }
@@ -174,7 +178,7 @@ export class Operator {
 
   async #watchDirectory(signal: AbortSignal): Promise<void> {
     const { directory, log } = this.#tools;
-    for await (const news of directory.watch(this.#root, signal)) {
+    for await (const news of directory.watch({ root: this.#root, lock: this.#lock }, signal)) {
       if ('tree' in news) this.#agent.directoryChanged(news.tree);
       else {
         log.warn({ error: news.failure.message }, 'Consul does not answer');
@@ -185,7 +189,7 @@ export class Operator {
   }
 
   async #holdLeaderLock(signal: AbortSignal): Promise<void> {
-    await this.#tools.directory.hold(`${this.#root}operator/lock`, this.#lockWatcher(), signal);
+    await this.#tools.directory.hold(this.#lock, this.#lockWatcher(), signal);
   }
 
   #lockWatcher(): LockWatcher {

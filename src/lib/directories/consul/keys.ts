@@ -142,8 +142,19 @@ function limit(blocking: Blocking | undefined): { readonly limitMs?: number } {
 function rawKeys(http: ConsulHttp, step: string, answer: Answer): readonly RawKey[] {
   if (answer.status === 404) return [];
   const raw = http.parse(step, answer);
-  if (!Array.isArray(raw)) throw notServer(consul, { address: http.address, step });
-  return raw as readonly RawKey[];
+  if (!Array.isArray(raw) || !raw.every(isRawKey)) throw notServer(consul, { address: http.address, step });
+  return raw;
+}
+
+function isRawKey(value: unknown): value is RawKey {
+  const { Key, Value, CreateIndex, ModifyIndex, Session } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  return (
+    typeof Key === 'string' &&
+    (typeof Value === 'string' || Value === null) &&
+    Number.isSafeInteger(CreateIndex) &&
+    Number.isSafeInteger(ModifyIndex) &&
+    (typeof Session === 'string' || Session === undefined)
+  );
 }
 
 function decode({ Key, Value, CreateIndex, ModifyIndex, Session }: RawKey): ConsulKey {

@@ -3,12 +3,13 @@ import { DirectoryError } from '../directory-errors.ts';
 import { pause } from '../pause.ts';
 import type { ConsulHttp } from './http.ts';
 import { listKeys, type ConsulKey } from './keys.ts';
+import { sessionExists } from './sessions.ts';
 
 /** What is known now: the keys as last read, and why they may be out of date. */
 export interface WatchedKeys {
   /** Absent: they could not be read yet. */
   readonly keys: readonly ConsulKey[] | undefined;
-  /** Consul's index went back: its data was lost or restored from a copy. Set on the first keys after that. */
+  /** Consul's data was lost or restored from a copy. Set on the first keys after that. */
   readonly wasReset: boolean;
   /** Present while Consul cannot be asked; `keys` are then those of its last answer. */
   readonly failure?: DirectoryError;
@@ -16,6 +17,8 @@ export interface WatchedKeys {
 
 export interface WatchOptions {
   readonly prefix: string;
+  /** A lock below the prefix: if it is gone, or was made anew, together with its session, data was lost. */
+  readonly lock?: string;
   /** How long Consul may hold a blocking query when nothing changes. */
   readonly waitSeconds: number;
   /** Ends the watch at once, without an error. */
@@ -61,6 +64,8 @@ class PrefixWatch {
   #keys: readonly ConsulKey[] | undefined;
   #failure: DirectoryError | undefined;
   #wasReset = false;
+  /** Of the last answer. */
+  #seenIndex = 0n;
   /** The last answer brought nothing new, so no time has passed since it. */
   #isCurrent = false;
   #isBlocking = false;
@@ -90,7 +95,7 @@ class PrefixWatch {
     try {
       const blocking = this.#isBlocking ? { index: this.#index, waitSeconds } : undefined;
       const { keys, index } = await listKeys(this.#http, prefix, blocking, signal);
-      return this.#answered(keys, index);
+      return this.#answered(keys, index, await this.#wasLost(keys, index));
     } catch (error) {
       if (signal.aborted) return undefined;
       if (!(error instanceof DirectoryError)) throw error;
@@ -98,11 +103,12 @@ class PrefixWatch {
     }
   }
 
-  #answered(keys: readonly ConsulKey[], index: bigint): WatchedKeys | undefined {
+  #answered(keys: readonly ConsulKey[], index: bigint, wasLost: boolean): WatchedKeys | undefined {
     const wentBack = index < this.#index;
-    this.#wasReset ||= wentBack;
+    this.#wasReset ||= wasLost;
     // Waiting for anything newer than a larger index would take long; 0 asks for the present state.
     this.#index = wentBack ? 0n : index;
+    this.#seenIndex = index;
     const isNews = this.hasFailed || !areEqual(this.#keys, keys);
     this.#failure = undefined;
     this.#keys = keys;
@@ -113,12 +119,32 @@ class PrefixWatch {
     return { keys, wasReset };
   }
 
+  /**
+   * Whether these are the keys of other data than the last ones. The index may have passed the old one already, since
+   * others have written, too.
+   */
+  async #wasLost(keys: readonly ConsulKey[], index: bigint): Promise<boolean> {
+    if (this.#keys === undefined) return false;
+    if (index < this.#seenIndex) return true;
+    const known = new Map(this.#keys.map((each) => [each.key, each]));
+    if (keys.some((now) => BigInt(now.modified) <= this.#seenIndex && !isSameWrite(known.get(now.key), now)))
+      return true;
+    const { lock = '' } = this.#options;
+    const held = known.get(lock);
+    if (held === undefined || keys.some(({ key, created }) => key === lock && created === held.created)) return false;
+    return held.session === undefined || !(await sessionExists(this.#http, held.session, this.#options.signal));
+  }
+
   /** The same failure is reported once. */
   #failed(failure: DirectoryError): WatchedKeys | undefined {
     const isNews = this.#failure?.message !== failure.message;
     this.#failure = failure;
     return isNews ? { keys: this.#keys, wasReset: this.#wasReset, failure } : undefined;
   }
+}
+
+function isSameWrite(before: ConsulKey | undefined, { created, modified, session }: ConsulKey): boolean {
+  return before?.created === created && before.modified === modified && before.session === session;
 }
 
 function areEqual(before: readonly ConsulKey[] | undefined, now: readonly ConsulKey[]): boolean {
