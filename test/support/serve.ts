@@ -1,6 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { launcher } from './cli.ts';
+import { DaemonProcess } from './daemon-process.ts';
 import { eventually } from './eventually.ts';
 
 export interface ServeAnswer {
@@ -10,44 +8,26 @@ export interface ServeAnswer {
   readonly text: string;
 }
 
-/** `dockerops serve` as a child process, on a free port. */
-export class TestServe {
+/** `dockerops serve` on a free port. */
+export class TestServe extends DaemonProcess {
   readonly token: string | undefined;
-  readonly #child: ChildProcess;
-  #log = '';
 
   /** `words`: `--host` and `--data`, among others. */
   constructor(words: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+    super(['serve', '--port', '0', ...words], environment);
     this.token = environment['TOKEN'];
-    this.#child = spawn(launcher, ['serve', '--port', '0', ...words], {
-      env: { ...process.env, ...environment },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    this.#child.stderr?.on('data', (chunk: Buffer) => {
-      this.#log += chunk.toString();
-    });
-    process.once('exit', this.#kill);
   }
 
-  get pid(): number {
-    return this.#child.pid ?? 0;
-  }
-
-  get log(): string {
-    return this.#log;
-  }
-
+  /** Of `--listen`, which is the first one. */
   get url(): string {
-    const url = /"url":"([^"]+)"/.exec(this.#log)?.[1];
-    if (url === undefined) throw new Error(`it does not listen yet: ${this.#log}`);
-    return url;
+    return this.loggedUrls('url')[0] ?? '';
   }
 
   /** Returns when it can work. */
   async ready(): Promise<this> {
     await eventually(async () => {
       const { status, text } = await this.ask('GET', '/_health');
-      if (status !== 204) throw new Error(`${text}\n${this.#log}`);
+      if (status !== 204) throw new Error(`${text}\n${this.log}`);
     }, 30_000);
     return this;
   }
@@ -84,28 +64,8 @@ export class TestServe {
     check: (status: Readonly<Record<string, unknown>>) => void,
     limitMs = 30_000,
   ): Promise<Readonly<Record<string, unknown>>> {
-    return eventually(async () => {
-      const { json } = await this.ask('GET', `/status/${id}`);
-      check(json);
-      return json;
-    }, limitMs).catch((error: unknown) => {
-      throw new Error(`${String(error)}\n${this.#log.slice(-4000)}`, { cause: error });
-    });
+    return this.untilPasses(async () => (await this.ask('GET', `/status/${id}`)).json, check, limitMs);
   }
-
-  /** Its exit code, and null when it was killed. */
-  async end(signal: NodeJS.Signals): Promise<number | null> {
-    process.off('exit', this.#kill);
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return this.#child.exitCode;
-    const ended = once(this.#child, 'exit');
-    this.#child.kill(signal);
-    const [code] = (await ended) as [number | null];
-    return code;
-  }
-
-  readonly #kill = (): void => {
-    this.#child.kill('SIGKILL');
-  };
 }
 
 function parse(text: string): Readonly<Record<string, unknown>> {
