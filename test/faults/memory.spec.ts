@@ -65,10 +65,8 @@ describe('memory', function () {
 
   it('does not grow with what a container prints without end to the probe of its readiness', async () => {
     const probe = async (prints: string): Promise<number> => {
-      const script = '/usr/local/lib/dockerops/await-ready';
-      await playground.write({
-        'services/endless/Dockerfile': `FROM dockerops/dockerops-base\nRUN printf "#!/bin/sh\\n${prints}\\n" > ${script}\n`,
-      });
+      const script = `RUN printf "#!/bin/sh\\n${prints}\\n" > /usr/local/lib/dockerops/await-ready`;
+      await playground.write({ 'services/endless/Dockerfile': `FROM dockerops/dockerops-base\n${script}\n` });
       const words = ['run:endless,instance=one', '--replace', '--build', '--timeout', '10'];
       const { code, peak } = await peakMegabytes(playground, words);
       expect(code).to.equal(1);
