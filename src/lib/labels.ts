@@ -16,6 +16,8 @@ export const label = {
   server: 'dockerops.server',
   /** Of a service that a server made for a job: id of the job, number of the run and of the attempt. */
   job: 'dockerops.job',
+  /** Of what a server made for a version of one of its services: the number of the version. */
+  version: 'dockerops.version',
   /** Service of the instance. */
   service: 'dockerops.service',
   /** Instance name within the service. */

@@ -119,6 +119,7 @@ export function swarmContract(open: () => SwarmSubject): void {
   it('rejects a task whose image the node has not', async () => {
     const task = await taskOf(await create({ image: 'dops-test/missing:1' }), 'rejected');
     expect(task.error).to.match(/^No such image: dops-test\/missing:1/);
+    expect(task.lacksImage).to.equal(true);
   });
 
   it('refuses a second service of one name', async () => {
@@ -134,6 +135,29 @@ export function swarmContract(open: () => SwarmSubject): void {
     const lines: string[] = [];
     for await (const { stream, text } of engine.serviceLogs(id, {})) lines.push(`${stream} ${text}`);
     expect(lines).to.deep.equal(['stdout hello']);
+    const [task] = await engine.listTasks({ services: [id] });
+    const own: string[] = [];
+    for await (const { text } of engine.taskLogs(task?.id ?? '', { tail: 20 })) own.push(text);
+    expect(own).to.deep.equal(['hello']);
+    const none = engine.taskLogs('missing', {})[Symbol.asyncIterator]();
+    expect(await none.next().catch((error: unknown) => error)).to.be.instanceOf(NotFound);
+  });
+
+  it('makes a network across its machines, which tasks have with names of their own', async () => {
+    const network = { name: name(), subnet: '10.197.16.0/20', ipRange: '10.197.24.0/21', gateway: '10.197.16.1' };
+    const { id } = await engine.createNetwork({ ...network, labels: subject.labels, driver: 'overlay' });
+    expect(await engine.listNetworks(subject.labels)).to.deep.include({
+      id,
+      name: network.name,
+      driver: 'overlay',
+      subnets: [network.subnet],
+      labels: subject.labels,
+    });
+    const aliases = ['web.unit', 'v1.web.unit'];
+    const service = await create({ network: { mode: 'network', name: network.name, aliases, links: [] } });
+    await taskOf(service, 'running');
+    await engine.removeSwarmService(service);
+    await eventually(() => engine.removeNetwork(id));
   });
 
   it('updates a service by its version, and refuses an older one', async () => {

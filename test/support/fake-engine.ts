@@ -239,6 +239,11 @@ export class FakeEngine implements Engine {
     yield* this.cluster.logs(id, tail);
   }
 
+  async *taskLogs(id: string, { tail }: LogRequest): AsyncGenerator<LogLine> {
+    this.#enterSwarm('taskLogs', id);
+    yield* this.cluster.taskLogs(id, tail);
+  }
+
   async *logs(id: string, query: { readonly tail?: number; readonly signal?: AbortSignal }): AsyncGenerator<LogLine> {
     this.#enter('logs', id);
     const { logs } = this.#container('read the log of', id);
@@ -296,17 +301,19 @@ export class FakeEngine implements Engine {
     subnet,
     ipRange,
     labels,
+    driver,
   }: {
     readonly name: string;
     readonly subnet: string;
     readonly ipRange: string;
     readonly labels: Labels;
+    readonly driver?: 'overlay';
   }): Promise<{ readonly id: string }> {
     this.#enter('createNetwork', name);
     if ([...this.networks.values()].some((one) => one.name === name))
       throw new Conflict(`create network ${name}: network with name ${name} already exists`, { code: 'CONFLICT' });
     const id = this.#id();
-    this.networks.set(id, { id, name, driver: 'bridge', subnets: [subnet], labels, ipRange });
+    this.networks.set(id, { id, name, driver: driver ?? 'bridge', subnets: [subnet], labels, ipRange });
     return { id };
   }
 

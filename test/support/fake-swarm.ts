@@ -94,6 +94,12 @@ export class FakeSwarm {
     return tail === undefined ? logs : logs.slice(Math.max(0, logs.length - tail));
   }
 
+  taskLogs(id: string, tail?: number): readonly LogLine[] {
+    const service = [...this.services.values()].find(({ tasks }) => tasks.some((task) => task.id === id));
+    if (service === undefined) throw new NotFound(`read the log of task ${id}: not found`, { code: 'NOT_FOUND' });
+    return this.logs(service.row.id, tail);
+  }
+
   create(name: string, config: ContainerConfig, placement: ServicePlacement, login?: unknown): { readonly id: string } {
     if (this.#find(name) !== undefined)
       throw new Conflict(`create Swarm service ${name}: name conflicts`, { code: 'CONFLICT' });
@@ -167,7 +173,13 @@ export class FakeSwarm {
     if (node === undefined) return { ...task, error: `no suitable node (${this.#refusal(allowed.length)})` };
     const { error: _waited, ...placed } = { ...task, nodeId: node.id, containerId: this.#id('container') };
     if (!this.#hasImage(config.image))
-      return { ...placed, state: 'rejected', desired: 'shutdown', error: `No such image: ${config.image}` };
+      return {
+        ...placed,
+        state: 'rejected',
+        desired: 'shutdown',
+        error: `No such image: ${config.image}`,
+        lacksImage: true,
+      };
     const result = runProgram([...(config.entrypoint ?? []), ...(config.command ?? [])], new Map(), '');
     if (result === undefined) return { ...placed, state: 'running', message: 'started' };
     service.logs.push(...linesOf('stdout', result.stdout, this.now), ...linesOf('stderr', result.stderr, this.now));

@@ -1,3 +1,4 @@
+import { definedOnly } from '../defined.ts';
 import { EngineError, Forbidden, OperationFailed, StalePlan } from '../errors.ts';
 import { sleep } from '../interrupt.ts';
 import type { ObservedContainer } from '../model/observed-state.ts';
@@ -12,10 +13,10 @@ import type { Step } from './step.ts';
  * are listed.
  */
 export async function createNetwork(
-  { network, subnet, dynamicRange, gateway, labels }: OperationOf<'create-network'>,
+  { network, subnet, dynamicRange, gateway, labels, driver }: OperationOf<'create-network'>,
   step: Step,
 ): Promise<void> {
-  const request = { name: network, subnet, ipRange: dynamicRange, gateway, labels };
+  const request = { name: network, subnet, ipRange: dynamicRange, gateway, labels, ...definedOnly({ driver }) };
   try {
     await expectAbsent(step.context.engine.createNetwork(request), `network ${network}`);
   } catch (error) {

@@ -11,7 +11,7 @@ import { openExec } from './stream/exec-session.ts';
 import type { Connection } from './connection/connection.ts';
 import { loadImages, pullImage } from './stream/image-transfers.ts';
 import * as images from './images.ts';
-import { readLogs, readServiceLogs } from './stream/logs.ts';
+import { readLogs, readServiceLogs, readTaskLogs } from './stream/logs.ts';
 import * as networks from './networks.ts';
 import { RegistryCredentials } from './connection/registry-credentials.ts';
 import { listNodes } from './swarm/nodes.ts';
@@ -39,6 +39,7 @@ export function createReader(connection: Connection): EngineReader {
     listNodes: () => listNodes(connection),
     listTasks: (query) => listTasks(connection, query),
     serviceLogs: (id, query) => readServiceLogs(connection, id, query),
+    taskLogs: (id, query) => readTaskLogs(connection, id, query),
     logs: (id, query) => readLogs(connection, id, query),
     events: (labels, signal, actions) => watchEvents(connection, labels, signal, actions),
     readArchive: (id, path) => readArchive(connection, id, path),

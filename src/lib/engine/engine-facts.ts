@@ -2,7 +2,7 @@ import { definedOnly } from '../defined.ts';
 import type { EngineFacts } from '../model/observed-state.ts';
 import type { Connection } from './connection/connection.ts';
 import { callJson } from './connection/http.ts';
-import { flag, object, optional, text } from './shape.ts';
+import { flag, number, object, optional, text } from './shape.ts';
 
 const rawInfo = object({
   ID: text,
@@ -11,6 +11,8 @@ const rawInfo = object({
   OSType: text,
   Architecture: text,
   Driver: optional(text),
+  NCPU: optional(number),
+  MemTotal: optional(number),
   DockerRootDir: optional(text),
   Swarm: optional(object({ LocalNodeState: optional(text), ControlAvailable: optional(flag), NodeID: optional(text) })),
 });
@@ -35,6 +37,7 @@ export async function readFacts(connection: Connection): Promise<EngineFacts> {
     architecture: architectures[info.Architecture] ?? info.Architecture,
     swarm: info.Swarm?.ControlAvailable === true ? 'manager' : worker,
     ...definedOnly({ swarmNodeId: info.Swarm?.NodeID === '' ? undefined : info.Swarm?.NodeID }),
+    ...definedOnly({ cpus: info.NCPU, memoryBytes: info.MemTotal }),
     ...definedOnly({ storageDriver: info.Driver, dataDirectory: info.DockerRootDir }),
   };
 }

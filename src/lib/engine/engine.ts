@@ -56,6 +56,8 @@ export interface EngineReader {
   listTasks(query: TaskQuery): Promise<readonly ObservedTask[]>;
   /** Of all tasks of a service that the Swarm still has, whatever their node. */
   serviceLogs(id: string, request: LogRequest): AsyncIterable<LogLine>;
+  /** Of one task, which may have ended, as long as its node answers and has its container. */
+  taskLogs(id: string, request: LogRequest): AsyncIterable<LogLine>;
   /** Ends when the signal aborts, or all is read that is not to be followed. */
   logs(id: string, request: LogRequest): AsyncIterable<LogLine>;
   /**

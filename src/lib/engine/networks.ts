@@ -35,7 +35,7 @@ export async function listNetworks(connection: Connection, labels?: LabelFilter)
 
 export async function createNetwork(
   connection: Connection,
-  { name, subnet, ipRange, gateway, labels }: NetworkRequest,
+  { name, subnet, ipRange, gateway, labels, driver }: NetworkRequest,
 ): Promise<{ readonly id: string }> {
   const { Id } = await callJson(connection, object({ Id: text }), {
     step: `create network ${name}`,
@@ -45,7 +45,7 @@ export async function createNetwork(
     body: {
       Name: name,
       CheckDuplicate: true,
-      Driver: 'bridge',
+      Driver: driver ?? 'bridge',
       Labels: labels,
       IPAM: { Driver: 'default', Config: [{ Subnet: subnet, IPRange: ipRange, Gateway: gateway }] },
     },

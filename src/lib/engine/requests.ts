@@ -60,6 +60,8 @@ export interface NetworkRequest {
   readonly ipRange: string;
   readonly gateway: string;
   readonly labels: Labels;
+  /** Across the machines of a Swarm; absent: a bridge of this machine. */
+  readonly driver?: 'overlay';
 }
 
 export interface VolumeRequest {

@@ -16,9 +16,12 @@ export interface EngineFacts {
   /** As images name it: amd64, arm64. */
   readonly architecture: string;
   readonly swarm: 'inactive' | 'worker' | 'manager';
-  /** How it stores images and containers, and in which directory of its host. */
   /** Id of the machine in its Swarm. */
   readonly swarmNodeId?: string;
+  /** Size of the machine. */
+  readonly cpus?: number;
+  readonly memoryBytes?: number;
+  /** How it stores images and containers, and in which directory of its host. */
   readonly storageDriver?: string;
   readonly dataDirectory?: string;
 }
@@ -179,6 +182,8 @@ export interface ObservedTask {
   /** The engine's words: `no suitable node (insufficient resources on 2 nodes)`. */
   readonly message: string;
   readonly error?: string;
+  /** Its node does not have its image and could not pull it. */
+  readonly lacksImage?: true;
   readonly exitCode?: number;
   /** When it entered its state; RFC 3339, the clock of the node or the manager. */
   readonly since: string;

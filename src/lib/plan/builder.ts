@@ -13,11 +13,11 @@ export class PlanBuilder {
   readonly verdicts: Verdict[] = [];
   readonly blockers: Blocker[] = [];
   readonly warnings: string[] = [];
-  readonly #owner: Owner;
+  readonly owner: Owner;
   readonly #ids = new Set<string>();
 
   constructor(owner: Owner) {
-    this.#owner = owner;
+    this.owner = owner;
   }
 
   add(operation: Operation): string {
@@ -50,8 +50,8 @@ export class PlanBuilder {
     const ordered = inOrder(this.operations);
     const writes = ordered.some(({ kind }) => operationKinds[kind].changes === undefined);
     const { verdicts, blockers, warnings } = this;
-    const operations = writes ? locked(this.#owner, ordered) : ordered;
-    return { owner: this.#owner, operations, verdicts, blockers, warnings };
+    const operations = writes ? locked(this.owner, ordered) : ordered;
+    return { owner: this.owner, operations, verdicts, blockers, warnings };
   }
 }
 

@@ -41,6 +41,8 @@ interface Operations {
     readonly dynamicRange: string;
     readonly gateway: string;
     readonly labels: Readonly<Record<string, string>>;
+    /** Of a Swarm. */
+    readonly driver?: 'overlay';
   };
   'remove-network': { readonly network: string; readonly networkId: string };
   'create-volume': { readonly volume: string; readonly labels: Readonly<Record<string, string>> };

@@ -28,10 +28,23 @@ export async function* readLogs(connection: Connection, id: string, query: LogRe
 }
 
 /** The same of a Swarm service whose tasks have no terminal. Here `tail` counts entries of each task. */
-export async function* readServiceLogs(connection: Connection, id: string, query: LogRequest): AsyncGenerator<LogLine> {
-  const step = `read the log of Swarm service ${id}`;
+export function readServiceLogs(connection: Connection, id: string, query: LogRequest): AsyncGenerator<LogLine> {
+  return readSwarmLogs(connection, `/services/${segment(id)}/logs`, query, `read the log of Swarm service ${id}`);
+}
+
+/** The same of one task of a Swarm. */
+export function readTaskLogs(connection: Connection, id: string, query: LogRequest): AsyncGenerator<LogLine> {
+  return readSwarmLogs(connection, `/tasks/${segment(id)}/logs`, query, `read the log of task ${id}`);
+}
+
+async function* readSwarmLogs(
+  connection: Connection,
+  path: string,
+  query: LogRequest,
+  step: string,
+): AsyncGenerator<LogLine> {
   try {
-    yield* readEntries(connection, `/services/${segment(id)}/logs`, query, { tty: false, step });
+    yield* readEntries(connection, path, query, { tty: false, step });
   } catch (cause) {
     if (query.signal?.aborted === true) return;
     throw wrapFailure(step, cause, { address: connection.address });

@@ -51,6 +51,8 @@ function toTask({ ID, ServiceID, Slot, NodeID, DesiredState, Status }: Shaped<ty
       nodeId: given(NodeID),
       containerId: given(ContainerID),
       error: given(Status.Err),
+      // Nodes send no code for it.
+      lacksImage: Status.State === 'rejected' && Status.Err?.startsWith('No such image: ') === true ? true : undefined,
       // The engine sends 0 also for a container that still runs, or that never did.
       exitCode: ended.has(Status.State) && given(ContainerID) !== undefined ? ExitCode : undefined,
     }),
