@@ -3,7 +3,7 @@ type Token = '*' | ((character: string) => boolean);
 
 /** Whether a name fits a pattern with `*`, `?` and `[a-c]`, as shells have them. */
 export function fitsPattern(pattern: string, name: string): boolean {
-  const tokens = [...(pattern.match(/\[[^\]]+\]|./gs) ?? [])].map(toToken);
+  const tokens = [...(pattern.match(/\[[^\][]+\]|./gs) ?? [])].map(toToken);
   // How far into the name the tokens so far may reach.
   let reached = new Set([0]);
   for (const token of tokens) reached = new Set([...reached].flatMap((at) => after(token, name, at)));

@@ -3,7 +3,6 @@ import { label } from '../../labels.ts';
 import type { EnvironmentVariable, InstanceSpec, MountSpec } from '../../model/desired.ts';
 import type { Healthcheck } from '../../model/runtime-options.ts';
 import { isSecretName } from '../../model/secret-name.ts';
-import type { HealthcheckValue } from '../../project/conf/run-conf-entry.ts';
 import { resolveHealthcheck } from '../../project/resolve/container/healthcheck.ts';
 import { unitAlias, unitNetwork } from '../balancer/balancing.ts';
 import type { ServiceConfig, ServiceVersion } from '../services/service.ts';
@@ -83,5 +82,5 @@ function toMount(source: string, place: string): MountSpec {
 /** A shell command, a list as images have it, or an object as run.conf and Compose have it. */
 function healthcheckOf(value: unknown): Healthcheck | undefined {
   if (typeof value === 'string' || Array.isArray(value)) return resolveHealthcheck({ test: value });
-  return resolveHealthcheck((value ?? undefined) as HealthcheckValue | undefined);
+  return resolveHealthcheck(value ?? undefined);
 }

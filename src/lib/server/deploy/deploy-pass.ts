@@ -1,0 +1,157 @@
+import { enteredAt, isSwitched } from './advance.ts';
+import { BackgroundWork } from './background.ts';
+import { DeploySteps } from './deploy-steps.ts';
+import type { DeployReader, DeployTools, Pass } from './deploy-tools.ts';
+import { Drains } from './drains.ts';
+import { isLeaving } from './engine-plan.ts';
+import { observeUnits } from './observe-units.ts';
+import { Rebalancing, type Rebalanced } from './rebalance.ts';
+import { RunningTimes } from './running-times.ts';
+import { routesOf } from './service-routes.ts';
+import { serviceViews, type ServiceView, type UnderWay } from './service-view.ts';
+import { versionName } from './unit.ts';
+import { UnitChanges } from './unit-changes.ts';
+import { UnitWork } from './unit-work.ts';
+import type { Refusal, WorkOutcome } from './work.ts';
+
+/** How long a unit without a healthcheck must run. */
+const steadyMs = 3000;
+const pollMs = 250;
+/** Until the units of a service are tried again that could not be made. */
+const retryMs = 10_000;
+
+/**
+ * Brings the services of the store and the units of the engine together. A deployment enters a state in the store
+ * before anything is done for it, so that a server that was killed goes on from what store and engine say. What takes
+ * long is done in the background, one plan of a service at a time.
+ */
+export class DeployPass {
+  readonly #tools: DeployTools;
+  readonly #times = new RunningTimes(steadyMs);
+  readonly #drains = new Drains();
+  readonly #changes = new UnitChanges();
+  readonly #work: BackgroundWork<WorkOutcome>;
+  readonly #steps: DeploySteps;
+  readonly #rebalancing: Rebalancing;
+  readonly #unitWork: UnitWork;
+  /** Deployments whose units the engine starts again from now on. */
+  readonly #kept = new Set<string>();
+  /** By service, when to try again. */
+  readonly #retries = new Map<string, number>();
+
+  constructor(tools: DeployTools) {
+    this.#tools = tools;
+    this.#work = new BackgroundWork((key) => {
+      tools.wake(key);
+    });
+    this.#steps = new DeploySteps(tools, this.#work, (id) => this.#kept.has(id));
+    this.#rebalancing = new Rebalancing(tools, this.#drains);
+    this.#unitWork = new UnitWork(tools, this.#drains, this.#work);
+  }
+
+  /** One pass. Rejects when the engine cannot be asked. */
+  async run(engine: DeployReader): Promise<{ readonly againMs?: number }> {
+    const { server, clock, onUnits } = this.#tools;
+    const now = clock.date();
+    const observed = await observeUnits(engine, server, this.#times, now);
+    const pass: Pass = { engine, observed, now };
+    onUnits(this.#changes.since(observed.units));
+    for (const view of this.#views()) await this.#takeOutcome(view, pass);
+    for (const view of this.#views()) await this.#steps.advance(view, pass);
+    await this.#balance(pass);
+    for (const view of this.#views()) await this.#begin(view, pass);
+    return this.#pause(now);
+  }
+
+  /** Resolves when what is done in the background has ended. */
+  async idle(): Promise<void> {
+    await this.#work.idle();
+  }
+
+  #views(): readonly ServiceView[] {
+    return serviceViews(this.#tools.store);
+  }
+
+  async #takeOutcome({ service, underWay }: ServiceView, pass: Pass): Promise<void> {
+    const outcome = this.#work.take(service);
+    if (outcome === undefined) return;
+    const { refusal, hasKept } = outcome;
+    if (underWay !== undefined && hasKept) this.#kept.add(underWay.deployment.id);
+    if (refusal === undefined) return;
+    await this.#refused({ service, underWay }, refusal, pass);
+  }
+
+  /** A deployment fails of what is wrong with its own units; what runs is tried again later. */
+  async #refused({ service, underWay }: Refused, { subject, message }: Refusal, pass: Pass): Promise<void> {
+    if (underWay !== undefined && isOnTrial(underWay) && isAbout(subject, underWay)) {
+      const unit = pass.observed.units.find(({ name }) => name === subject);
+      await this.#steps.fail(underWay, { error: message, subject, ...(unit && { unit }) }, pass);
+      return;
+    }
+    this.#retries.set(service, pass.now + retryMs);
+    this.#tools.warn(`${service}: ${message}`);
+  }
+
+  async #balance(pass: Pass): Promise<void> {
+    const views = this.#views();
+    const leaving = pass.observed.units.filter((unit) => {
+      const view = views.find(({ service }) => service === unit.service);
+      return view !== undefined && isLeaving(unit, view);
+    });
+    this.#drains.observe(
+      leaving.map(({ name }) => name),
+      pass.now,
+    );
+    const balanced = await this.#rebalancing.balance(views, pass);
+    for (const view of views) await this.#afterBalance(view, balanced, pass);
+  }
+
+  async #afterBalance({ underWay }: ServiceView, balanced: Rebalanced, pass: Pass): Promise<void> {
+    if (underWay === undefined || underWay.deployment.error !== undefined) return;
+    const { deployment, version } = underWay;
+    const routes = routesOf(version.service, version.config, this.#tools.publicPort);
+    const reason = routes.map(({ hostPort }) => balanced.refused.get(hostPort)).find((text) => text !== undefined);
+    const isLate = pass.now >= enteredAt(deployment, 'pulling') + this.#tools.timeoutMs;
+    const problem = reason ?? (isLate ? balanced.error : undefined);
+    if (['starting', 'switching'].includes(deployment.state) && problem !== undefined)
+      await this.#steps.fail(underWay, { error: problem }, pass);
+    else if (deployment.state === 'switching' && balanced.isDone && isSwitched(underWay, pass))
+      await this.#steps.enter(deployment.id, 'draining', pass.now);
+  }
+
+  async #begin(view: ServiceView, pass: Pass): Promise<void> {
+    const { service, underWay, removal } = view;
+    const isTrial = underWay !== undefined;
+    if (!isTrial && pass.now < (this.#retries.get(service) ?? 0)) return;
+    if (removal !== undefined && this.#isGone(service, pass)) return this.#tools.store.forget(service);
+    const isKept = underWay !== undefined && this.#kept.has(underWay.deployment.id);
+    const problem = await this.#unitWork.begin(view, pass, isKept);
+    if (problem !== undefined) await this.#refused({ service, underWay }, problem, pass);
+  }
+
+  #isGone(service: string, { observed }: Pass): boolean {
+    const services = observed.kind === 'swarm' ? observed.services.map(({ of }) => of) : [];
+    return !this.#work.isBusy(service) && ![...observed.units, ...services].some((one) => one.service === service);
+  }
+
+  /** Undefined: nothing is going on that no event would tell. */
+  #pause(now: number): { readonly againMs?: number } {
+    const isActive = this.#views().some(({ underWay, next, removal }) => underWay ?? next ?? removal);
+    if (isActive || this.#drains.units.size > 0) return { againMs: pollMs };
+    const later = [...this.#retries.values()].filter((at) => at > now).map((at) => at - now);
+    return later.length === 0 ? {} : { againMs: Math.min(...later) };
+  }
+}
+
+interface Refused {
+  readonly service: string;
+  readonly underWay?: UnderWay | undefined;
+}
+
+function isOnTrial({ deployment }: UnderWay): boolean {
+  return deployment.state === 'starting' && deployment.error === undefined;
+}
+
+function isAbout(subject: string, { version }: UnderWay): boolean {
+  return subject === '' || `${subject}-`.startsWith(`${versionName(version)}-`);
+}
