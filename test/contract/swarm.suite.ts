@@ -105,6 +105,8 @@ export function swarmContract(open: () => SwarmSubject): void {
 
   it('keeps a task waiting that no node can take, and says why', async () => {
     const elsewhere = await create({}, { constraints: ['node.role==worker'] });
+    const [node] = await engine.listNodes();
+    const notHere = await create({}, { constraints: [`node.id!=${node?.id ?? ''}`] });
     const large = await create({}, { reservedMemoryBytes: 2 ** 50 });
     const reason = async (id: string): Promise<string> =>
       eventually(async () => {
@@ -112,7 +114,8 @@ export function swarmContract(open: () => SwarmSubject): void {
         expect(task.error).to.be.a('string');
         return task.error ?? '';
       });
-    expect(await reason(elsewhere)).to.equal('no suitable node (scheduling constraints not satisfied on 1 node)');
+    for (const id of [elsewhere, notHere])
+      expect(await reason(id)).to.equal('no suitable node (scheduling constraints not satisfied on 1 node)');
     expect(await reason(large)).to.equal('no suitable node (insufficient resources on 1 node)');
   });
 

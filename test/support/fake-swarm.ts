@@ -180,7 +180,8 @@ export class FakeSwarm {
         error: `No such image: ${config.image}`,
         lacksImage: true,
       };
-    const result = runProgram([...(config.entrypoint ?? []), ...(config.command ?? [])], new Map(), '');
+    const words = [...(config.entrypoint ?? []), ...(config.command ?? [])];
+    const result = runProgram(words.length === 0 ? ['sh'] : words, new Map(), '');
     if (result === undefined) return { ...placed, state: 'running', message: 'started' };
     service.logs.push(...linesOf('stdout', result.stdout, this.now), ...linesOf('stderr', result.stderr, this.now));
     return this.#ended(placed, result.exitCode);
@@ -237,8 +238,8 @@ export class FakeSwarm {
   }
 }
 
-/** Knows conditions on the role alone. */
+/** Knows conditions on the role and the id alone. */
 function holds(constraint: string, node: ObservedNode): boolean {
-  const [, operator, role] = /^node\.role\s*(==|!=)\s*(\w+)$/.exec(constraint) ?? [];
-  return operator === undefined || (node.role === role) === (operator === '==');
+  const [, member, operator, value] = /^node\.(role|id)\s*(==|!=)\s*([\w-]+)$/.exec(constraint) ?? [];
+  return operator === undefined || (node[member as 'role' | 'id'] === value) === (operator === '==');
 }

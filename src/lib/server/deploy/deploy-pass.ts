@@ -123,7 +123,7 @@ export class DeployPass {
     const { service, underWay, removal } = view;
     const isTrial = underWay !== undefined;
     if (!isTrial && pass.now < (this.#retries.get(service) ?? 0)) return;
-    if (removal !== undefined && this.#isGone(service, pass)) return this.#tools.store.forget(service);
+    if (removal !== undefined && this.#isGone(service, pass)) return this.#tools.store.removed(service);
     const isKept = underWay !== undefined && this.#kept.has(underWay.deployment.id);
     const problem = await this.#unitWork.begin(view, pass, isKept);
     if (problem !== undefined) await this.#refused({ service, underWay }, problem, pass);

@@ -6,6 +6,8 @@ export interface Removal {
   readonly service: string;
   /** When it was deleted, in milliseconds since 1970. */
   readonly at: number;
+  /** The version that ran then: its ports stay until its units have gone. */
+  readonly version?: ServiceVersion;
 }
 
 /** What deploys read and write of the store. What is written is kept by the time that the call resolves. */

@@ -21,25 +21,25 @@ export interface UnderWay {
   readonly version: ServiceVersion;
 }
 
-type Reads = Pick<DeployStore, 'list' | 'removals' | 'openDeployments' | 'running' | 'version'>;
+type Reads = Pick<DeployStore, 'services' | 'removals' | 'openDeployments' | 'runningVersion' | 'findVersion'>;
 
 /** By name. */
 export function serviceViews(store: Reads): readonly ServiceView[] {
   const open = Map.groupBy(store.openDeployments(), ({ service }) => service);
   const removals = new Map(store.removals().map((removal) => [removal.service, removal]));
-  const names = new Set([...store.list().map(({ name }) => name), ...removals.keys(), ...open.keys()]);
+  const names = new Set([...store.services().map(({ name }) => name), ...removals.keys(), ...open.keys()]);
   return [...names].sort().map((service) => viewOf(service, open.get(service) ?? [], removals.get(service), store));
 }
 
 function viewOf(service: string, open: readonly Deployment[], removal: Removal | undefined, store: Reads): ServiceView {
   const begun = open.find(({ state }) => state !== 'queued');
-  const version = begun && store.version(service, begun.version);
+  const version = begun && store.findVersion(service, begun.version);
   const queued = open.filter(({ state }) => state === 'queued');
   return {
     service,
     ...definedOnly({
       removal,
-      running: store.running(service),
+      running: store.runningVersion(service),
       underWay: begun && version && { deployment: begun, version },
       next: queued.at(-1),
     }),

@@ -47,8 +47,12 @@ export class ServiceQueries {
 
   /** Services that were removed and may have units still. */
   removals(): readonly Removal[] {
-    const sql = 'SELECT name, max(removed_at) AS at FROM services WHERE removed_at IS NOT NULL GROUP BY name';
-    return this.#reader.all(sql).map(({ name, at }) => ({ service: String(name), at: Number(at) }));
+    const sql = 'SELECT id, name, max(removed_at) AS at FROM services WHERE removed_at IS NOT NULL GROUP BY name';
+    return this.#reader.all(sql).map(({ id, name, at }) => ({
+      service: String(name),
+      at: Number(at),
+      ...definedOnly({ version: this.#running('services.id = ?', Number(id)) }),
+    }));
   }
 
   /** By number. */
@@ -66,9 +70,7 @@ export class ServiceQueries {
 
   /** The newest version whose deployment is done. */
   runningVersion(name: string): ServiceVersion | undefined {
-    const isDone = `AND EXISTS (SELECT 1 FROM deployments WHERE deployments.service_id = versions.service_id
-      AND deployments.version = versions.number AND state = 'done')`;
-    return this.#versions(`${isDone} ORDER BY number DESC LIMIT 1`, name)[0];
+    return this.#running(`name = ? AND ${live}`, name);
   }
 
   deployment(id: string): Deployment | undefined {
@@ -102,10 +104,20 @@ export class ServiceQueries {
     }));
   }
 
+  #running(where: string, ...values: readonly Value[]): ServiceVersion | undefined {
+    const isDone = `EXISTS (SELECT 1 FROM deployments WHERE deployments.service_id = versions.service_id
+      AND deployments.version = versions.number AND state = 'done')`;
+    return this.#versionsWhere(`${where} AND ${isDone} ORDER BY number DESC LIMIT 1`, ...values)[0];
+  }
+
   #versions(more: string, ...values: readonly Value[]): readonly ServiceVersion[] {
+    return this.#versionsWhere(`name = ? AND ${live} ${more}`, ...values);
+  }
+
+  #versionsWhere(where: string, ...values: readonly Value[]): readonly ServiceVersion[] {
     const columns = 'name, number, image, versions.config, versions.created_at, pushed_at, rollback_of';
     const from = 'FROM versions JOIN services ON services.id = versions.service_id';
-    return this.#reader.all(`SELECT ${columns} ${from} WHERE name = ? AND ${live} ${more}`, ...values).map(toVersion);
+    return this.#reader.all(`SELECT ${columns} ${from} WHERE ${where}`, ...values).map(toVersion);
   }
 
   #deployments(more: string, ...values: readonly Value[]): readonly Deployment[] {
