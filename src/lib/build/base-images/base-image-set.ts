@@ -6,9 +6,25 @@ import { type OsTree, treeKey } from './bootstrap-steps.ts';
 import { type LayerFile, type LayerFiles, loadLayerFiles } from './layer-files.ts';
 import { type OsId, osTable } from './os-table.ts';
 
-/** Each kind is laid over the one before it. */
-export const baseKinds = ['common', 'base', 'dns'] as const;
+export const baseKinds = ['common', 'base', 'dns', 'balancer'] as const;
 export type BaseKind = (typeof baseKinds)[number];
+
+/** The layers of each kind that are made from files here, lowest first. */
+export const layersOf: Readonly<Record<BaseKind, readonly BaseKind[]>> = {
+  common: ['common'],
+  base: ['common', 'base'],
+  dns: ['common', 'base', 'dns'],
+  balancer: ['common', 'balancer'],
+};
+
+/** Kinds with packages of their own: each has an OS tree, of which its image gets what the base tree has not. */
+export const extendedKinds = ['dns', 'balancer'] as const;
+export type ExtendedKind = (typeof extendedKinds)[number];
+export type TreeName = 'base' | ExtendedKind;
+
+export function isExtended(kind: BaseKind): kind is ExtendedKind {
+  return (extendedKinds as readonly BaseKind[]).includes(kind);
+}
 
 export interface BaseImage {
   readonly kind: BaseKind;
@@ -25,13 +41,13 @@ export interface BaseImageSet {
   readonly arch: string;
   readonly images: readonly BaseImage[];
   readonly layers: Readonly<Record<BaseKind, LayerFiles>>;
-  /** The OS tree that common and base share, and the one of dns; mirrors are told when they are made. */
-  readonly trees: { readonly base: OsTree; readonly dns: OsTree };
+  /** The OS tree that common and base share, and those of the extended kinds; mirrors are given when they are made. */
+  readonly trees: Readonly<Record<TreeName, OsTree>>;
 }
 
 /** Which base image a name in a FROM line or on the command line means, with or without `dockerops/`, os and tag. */
 export function findBaseKind(name: string, os: OsId): BaseKind | undefined {
-  const match = /^(?:dockerops\/)?dockerops-(common|base|dns)(?:-([a-z0-9]+))?(?::latest)?$/.exec(name);
+  const match = /^(?:dockerops\/)?dockerops-(common|base|dns|balancer)(?:-([a-z0-9]+))?(?::latest)?$/.exec(name);
   if (match === null || (match[2] !== undefined && match[2] !== os)) return undefined;
   return match[1] === 'common' && match[2] === undefined ? undefined : (match[1] as BaseKind);
 }
@@ -50,33 +66,31 @@ export async function baseImageSet(os: OsId, directory: string, arch: string): P
 }
 
 async function loadSet(os: OsId, directory: string, arch: string): Promise<BaseImageSet> {
-  const load = (kind: BaseKind): Promise<LayerFiles> => loadLayerFiles(join(directory, kind, 'rootfs'));
-  const packagesOf = async (kind: BaseKind): Promise<string[]> =>
-    parsePackages(await readFile(join(directory, kind, 'packages'), 'utf8'));
-  const [common, base, dns] = await Promise.all([load('common'), load('base'), load('dns')]);
-  const [commonPackages, basePackages, dnsPackages] = await Promise.all([
-    packagesOf('common'),
-    packagesOf('base'),
-    packagesOf('dns'),
-  ]);
+  const layers = await ofEachKind((kind) => loadLayerFiles(join(directory, kind, 'rootfs')));
+  const packages = await ofEachKind(async (kind) =>
+    parsePackages(await readFile(join(directory, kind, 'packages'), 'utf8')),
+  );
   const steps = { os, arch, customise: await readFile(join(directory, 'os', 'customise.sh'), 'utf8'), mirrors: [] };
-  const set = {
-    os,
-    arch,
-    layers: { common, base, dns },
-    trees: {
-      base: { ...steps, packages: sorted(commonPackages, basePackages), python: pythonOf(common, base) },
-      dns: {
-        ...steps,
-        packages: sorted(commonPackages, basePackages, dnsPackages),
-        python: pythonOf(common, base, dns),
-      },
-    },
+  const tree = (...kinds: readonly BaseKind[]): OsTree => ({
+    ...steps,
+    packages: sorted(...kinds.map((kind) => packages[kind])),
+    python: pythonOf(kinds.map((kind) => layers[kind])),
+  });
+  const trees = {
+    base: tree('common', 'base'),
+    dns: tree('common', 'base', 'dns'),
+    balancer: tree('common', 'base', 'balancer'),
   };
+  const set = { os, arch, layers, trees };
   return {
     ...set,
     images: baseKinds.map((kind) => ({ kind, tags: tagsOf(kind, os), sourceHash: sourceHash(set, kind) })),
   };
+}
+
+async function ofEachKind<T>(load: (kind: BaseKind) => Promise<T>): Promise<Readonly<Record<BaseKind, T>>> {
+  const loaded = await Promise.all(baseKinds.map(async (kind) => [kind, await load(kind)] as const));
+  return Object.fromEntries(loaded) as Record<BaseKind, T>;
 }
 
 /** One package a line; `#` starts a comment. */
@@ -91,7 +105,7 @@ function sorted(...lists: readonly (readonly string[])[]): string[] {
   return [...new Set(lists.flat())].sort();
 }
 
-function pythonOf(...layers: readonly LayerFiles[]): LayerFile[] {
+function pythonOf(layers: readonly LayerFiles[]): LayerFile[] {
   return layers.flatMap(({ files }) => files.filter(({ path }) => path.endsWith('.py')));
 }
 
@@ -106,9 +120,9 @@ const formatVersion = 1;
 
 /** The mirror is not part of it: the same archive is the same wherever it is copied to. */
 function sourceHash(set: Omit<BaseImageSet, 'images'>, kind: BaseKind): string {
-  const kinds = baseKinds.slice(0, baseKinds.indexOf(kind) + 1);
+  const kinds = layersOf[kind];
   const hash = createHash('sha256');
-  const trees = (kind === 'dns' ? [set.trees.base, set.trees.dns] : [set.trees.base]).map(treeKey);
+  const trees = [set.trees.base, ...(isExtended(kind) ? [set.trees[kind]] : [])].map(treeKey);
   hash.update(JSON.stringify({ formatVersion, os: osTable[set.os], id: set.os, arch: set.arch, trees, kinds }));
   for (const layer of kinds.map((each) => set.layers[each])) {
     hash.update(JSON.stringify(layer.emptyDirectories));

@@ -5,7 +5,16 @@ import { OperationFailed } from '../../errors.ts';
 import { label } from '../../labels.ts';
 import { makeOwnDirectory } from '../../trusted-file.ts';
 import { loadAptSources, mirrorLines } from './apt-sources.ts';
-import { type BaseImage, type BaseImageSet, type BaseKind, baseKinds } from './base-image-set.ts';
+import {
+  type BaseImage,
+  type BaseImageSet,
+  type BaseKind,
+  type ExtendedKind,
+  extendedKinds,
+  isExtended,
+  layersOf,
+  type TreeName,
+} from './base-image-set.ts';
 import { bootstrap, type Machine, type RunInContainer } from './bootstrap.ts';
 import { type OsTree, treeKey } from './bootstrap-steps.ts';
 import { openCachedFile, type CachedFile } from './cached-file.ts';
@@ -45,10 +54,8 @@ export async function makeBaseArchive(set: BaseImageSet, options: MakeOptions): 
   return archive;
 }
 
-interface Trees {
-  readonly base: OpenLayer;
-  readonly dns: OpenLayer | undefined;
-}
+/** Of an extended kind: what its tree has more than that of base. Absent: none of the images needs it. */
+type Trees = Readonly<{ base: OpenLayer } & Partial<Record<ExtendedKind, OpenLayer>>>;
 
 interface OpenLayer {
   readonly handle: FileHandle;
@@ -61,19 +68,23 @@ async function makeTrees(set: BaseImageSet, options: MakeOptions, files: AsyncDi
   // One that fails ends the other.
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
-  const make = (name: 'base' | 'dns'): Promise<OpenLayer> =>
+  const make = (name: TreeName): Promise<OpenLayer> =>
     openLayer(treeFile(name, { ...set.trees[name], mirrors }, directory, { ...options, signal }), files);
-  const wanted = options.kinds.includes('dns') ? (['base', 'dns'] as const) : (['base'] as const);
-  const making = wanted.map(make);
+  const extended = extendedKinds.filter((kind) => options.kinds.includes(kind));
+  const making = (['base', ...extended] as const).map(make);
   for (const each of making) each.catch((error: unknown) => stop.abort(error));
-  const settled = await Promise.allSettled(making);
+  await Promise.allSettled(making);
   signal.throwIfAborted();
-  const [base, dns] = settled.map((result) => (result.status === 'fulfilled' ? result.value : undefined));
+  const [base, ...upper] = await Promise.all(making);
   if (base === undefined) throw new TypeError('no OS tree');
-  return {
-    base,
-    dns: dns && (await openLayer(differenceFile(set, base, dns, directory, options), files)),
-  };
+  const differences = await Promise.all(
+    extended.map(async (kind, at) => {
+      const tree = upper[at];
+      if (tree === undefined) throw new TypeError(`no OS tree of ${kind}`);
+      return [kind, await openLayer(differenceFile(set, kind, base, tree, directory, options), files)] as const;
+    }),
+  );
+  return { base, ...Object.fromEntries(differences) };
 }
 
 /**
@@ -88,7 +99,7 @@ async function findDirectory({ cacheDirectory, progress }: MakeOptions, files: A
 }
 
 function treeFile(
-  name: 'base' | 'dns',
+  name: TreeName,
   tree: OsTree,
   directory: string,
   { cache, progress, ...rest }: MakeOptions & { signal: AbortSignal },
@@ -103,9 +114,10 @@ function treeFile(
   };
 }
 
-/** The dns tree as a layer over the base tree, so that an engine holds what they share once. */
+/** The tree of an extended kind as a layer over the base tree, so that an engine holds what they share once. */
 function differenceFile(
   set: BaseImageSet,
+  kind: ExtendedKind,
   lower: OpenLayer,
   upper: OpenLayer,
   directory: string,
@@ -113,7 +125,7 @@ function differenceFile(
 ): CachedFile {
   return {
     directory,
-    prefix: `layer-${set.os}-${set.arch}-dns`,
+    prefix: `layer-${set.os}-${set.arch}-${kind}`,
     key: createHash('sha256')
       .update(JSON.stringify([lower.index.digest, upper.index.digest]))
       .digest('hex')
@@ -150,11 +162,10 @@ function createdOf(set: BaseImageSet): Date {
 }
 
 async function toArchiveImage(set: BaseImageSet, image: BaseImage, trees: Trees): Promise<ArchiveImage> {
-  const layers = [fileLayer(trees.base, `mmdebstrap ${osTable[set.os].suite}: ${set.trees.base.packages.join(' ')}`)];
-  for (const kind of baseKinds.slice(0, baseKinds.indexOf(image.kind) + 1)) {
-    const tree = kind === 'dns' ? trees.dns : undefined;
-    if (tree !== undefined)
-      layers.push(fileLayer(tree, `mmdebstrap ${osTable[set.os].suite}: ${set.trees.dns.packages.join(' ')}`));
+  const layers = [fileLayer(trees.base, createdBy(set, 'base'))];
+  for (const kind of layersOf[image.kind]) {
+    const tree = isExtended(kind) ? trees[kind] : undefined;
+    if (tree !== undefined) layers.push(fileLayer(tree, createdBy(set, kind)));
     layers.push(await ownLayer(set, kind, trees));
   }
   return {
@@ -166,25 +177,49 @@ async function toArchiveImage(set: BaseImageSet, image: BaseImage, trees: Trees)
   };
 }
 
+function createdBy({ os, trees }: BaseImageSet, kind: BaseKind): string {
+  const { packages } = trees[isExtended(kind) ? kind : 'base'];
+  return `mmdebstrap ${osTable[os].suite}: ${packages.join(' ')}`;
+}
+
 function fileLayer({ handle, index }: OpenLayer, createdBy: string): ArchiveLayer {
   return { digest: index.digest, size: index.size, createdBy, open: () => readFrom(handle) };
 }
 
 async function ownLayer(set: BaseImageSet, kind: BaseKind, trees: Trees): Promise<ArchiveLayer> {
   const below: DirectoryLookup = (path) =>
-    (kind === 'dns' ? trees.dns?.index.entries.get(path) : undefined) ?? trees.base.index.entries.get(path);
+    (isExtended(kind) ? trees[kind]?.index.entries.get(path) : undefined) ?? trees.base.index.entries.get(path);
   const bytes = await makeRootfsLayer(set.layers[kind], osTable[set.os].epochSeconds, below);
   const digest = createHash('sha256').update(bytes).digest('hex');
   return { digest, size: bytes.length, createdBy: `dockerops base-image/${kind}`, open: () => Readable.from([bytes]) };
 }
 
-function imageConfigOf(set: BaseImageSet, image: BaseImage): Record<string, unknown> {
+/** The order of the members is part of an image's id. */
+function imageConfigOf(set: BaseImageSet, { kind, sourceHash }: BaseImage): Record<string, unknown> {
+  const { Entrypoint, Cmd, Healthcheck, ...more } = kind === 'balancer' ? balancerProcess : instanceProcess;
   return {
-    Entrypoint: ['/entrypoint.sh'],
-    Cmd: ['supervisord', '-c', '/etc/supervisor/supervisord.conf'],
+    Entrypoint,
+    Cmd,
     Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'LANG=C.UTF-8'],
-    Labels: { [label.base]: set.os, [label.sourceHash]: image.sourceHash },
+    Labels: { [label.base]: set.os, [label.sourceHash]: sourceHash },
     StopSignal: 'SIGTERM',
-    Healthcheck: { Test: ['CMD', '/usr/local/lib/dockerops/health'], Interval: 30e9, Timeout: 10e9, Retries: 1 },
+    Healthcheck,
+    ...more,
   };
 }
+
+const instanceProcess = {
+  Entrypoint: ['/entrypoint.sh'],
+  Cmd: ['supervisord', '-c', '/etc/supervisor/supervisord.conf'],
+  Healthcheck: { Test: ['CMD', '/usr/local/lib/dockerops/health'], Interval: 30e9, Timeout: 10e9, Retries: 1 },
+};
+
+const balancer = '/usr/local/bin/dockerops-balancer';
+
+/** It needs no rights that an ordinary user lacks: the engine publishes a port above 1023 as the host's port. */
+const balancerProcess = {
+  Entrypoint: [balancer],
+  Cmd: ['run'],
+  Healthcheck: { Test: ['CMD', balancer, 'health'], Interval: 10e9, Timeout: 5e9, Retries: 2 },
+  User: 'dockerops',
+};

@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import {
   type BaseImageSet,
   baseImageSet,
+  baseKinds,
   findBaseKind,
   parsePackages,
 } from '../../../../src/lib/build/base-images/base-image-set.ts';
@@ -36,44 +37,46 @@ describe('base image set', () => {
       'dockerops/dockerops-base:latest',
       'dockerops/dockerops-dns-debian12:latest',
       'dockerops/dockerops-dns:latest',
+      'dockerops/dockerops-balancer-debian12:latest',
+      'dockerops/dockerops-balancer:latest',
     ]);
   });
+
+  /** Kinds of the images that a change makes anew. */
+  const changedKinds = async (change: () => Promise<void>): Promise<readonly string[]> => {
+    const flags = await changed(change);
+    return baseKinds.filter((_, index) => flags[index]);
+  };
 
   it('a file changes the image that holds it and those above', async () => {
-    expect(await changed(() => writeFile(join(directory, 'base/rootfs/new'), 'x'))).to.deep.equal([false, true, true]);
+    const write = (file: string) => (): Promise<void> => writeFile(join(directory, file), 'x');
+    expect(await changedKinds(write('base/rootfs/new'))).to.deep.equal(['base', 'dns']);
+    expect(await changedKinds(write('common/rootfs/new'))).to.deep.equal([...baseKinds]);
+    expect(await changedKinds(write('balancer/rootfs/new'))).to.deep.equal(['balancer']);
   });
 
-  it('a package of dns changes dns only, the last step of the OS tree all', async () => {
-    expect(await changed(() => writeFile(join(directory, 'dns/packages'), 'bind9\ndnsutils\n'))).to.deep.equal([
-      false,
-      false,
-      true,
-    ]);
-    expect(await changed(() => writeFile(join(directory, 'os/customise.sh'), 'true'))).to.deep.equal([
-      true,
-      true,
-      true,
+  it('a package of dns or of the balancer changes that image only, the last step of the OS tree all', async () => {
+    for (const kind of ['dns', 'balancer'] as const)
+      expect(await changedKinds(() => writeFile(join(directory, kind, 'packages'), 'dnsutils\n'))).to.deep.equal([
+        kind,
+      ]);
+    expect(await changedKinds(() => writeFile(join(directory, 'os/customise.sh'), 'true'))).to.deep.equal([
+      ...baseKinds,
     ]);
   });
 
   it('python changes all images whose OS tree has it compiled', async () => {
-    expect(await changed(() => writeFile(join(directory, 'base/rootfs/new.py'), 'x = 1'))).to.deep.equal([
-      true,
-      true,
-      true,
-    ]);
-    expect(await changed(() => writeFile(join(directory, 'dns/rootfs/new.py'), 'x = 1'))).to.deep.equal([
-      false,
-      false,
-      true,
-    ]);
+    const write = (file: string) => (): Promise<void> => writeFile(join(directory, file), 'x = 1');
+    expect(await changedKinds(write('base/rootfs/new.py'))).to.deep.equal([...baseKinds]);
+    expect(await changedKinds(write('dns/rootfs/new.py'))).to.deep.equal(['dns']);
+    expect(await changedKinds(write('balancer/rootfs/new.py'))).to.deep.equal(['balancer']);
   });
 
   it('times and the group bits of a checkout do not count, the executable bit does', async () => {
     const file = join(directory, 'common/rootfs/entrypoint.sh');
-    expect(await changed(() => utimes(file, 1, 1))).to.deep.equal([false, false, false]);
-    expect(await changed(() => chmod(file, 0o700))).to.deep.equal([false, false, false]);
-    expect(await changed(() => chmod(file, 0o644))).to.deep.equal([true, true, true]);
+    expect(await changedKinds(() => utimes(file, 1, 1))).to.deep.equal([]);
+    expect(await changedKinds(() => chmod(file, 0o700))).to.deep.equal([]);
+    expect(await changedKinds(() => chmod(file, 0o644))).to.deep.equal([...baseKinds]);
   });
 
   it('another architecture is another image', async () => {
@@ -82,7 +85,7 @@ describe('base image set', () => {
 
   it('what editors and python leave behind is no part of an image', async () => {
     const leftover = join(directory, 'base/rootfs/usr/.dns.py.swp');
-    expect(await changed(() => writeFile(leftover, 'x'))).to.deep.equal([false, false, false]);
+    expect(await changedKinds(() => writeFile(leftover, 'x'))).to.deep.equal([]);
   });
 
   it('a directory that is none is an error of the user that names it', async () => {
@@ -93,6 +96,7 @@ describe('base image set', () => {
   it('finds which image a name means', () => {
     expect(findBaseKind('dockerops/dockerops-base:latest', 'debian12')).to.equal('base');
     expect(findBaseKind('dockerops-dns-debian12', 'debian12')).to.equal('dns');
+    expect(findBaseKind('dockerops/dockerops-balancer-debian12:latest', 'debian12')).to.equal('balancer');
     expect(findBaseKind('dockerops/dockerops-base-ubuntu14.04', 'debian12')).to.equal(undefined);
     expect(findBaseKind('dockerops-common', 'debian12')).to.equal(undefined);
   });

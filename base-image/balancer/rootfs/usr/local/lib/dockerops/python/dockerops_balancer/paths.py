@@ -1,0 +1,13 @@
+"""Files of a balancer, all in one directory that its user may write to. A restarted container still has them."""
+
+STATE = "/data"
+CONFIG = STATE + "/haproxy.cfg"
+HOSTS = STATE + "/hosts.map"
+DOCUMENT = STATE + "/document.json"
+LOCK = STATE + "/lock"
+PID = STATE + "/haproxy.pid"
+ADMIN = STATE + "/admin.sock"
+MASTER = STATE + "/master.sock"
+DOCUMENTS = STATE + "/documents.json"
+REPORTS = STATE + "/reports.json"
+HAPROXY = "/usr/sbin/haproxy"
