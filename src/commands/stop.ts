@@ -28,10 +28,12 @@ export default class Stop extends ChangeCommand {
     const request = this.instanceRequest(args.target, flags);
     const opened = await this.openProject('labels');
     const keys = (): Promise<readonly string[]> => instancesToStop(opened, request);
+    const asked = { verb: 'stop', keys, force: flags.force };
     const isAsked = request.target === 'service';
-    if (isAsked && !(await this.confirmUnnamed(opened, request, { verb: 'stop', keys, force: flags.force }))) return;
+    const confirmed = isAsked ? await this.confirmUnnamed(opened, request, asked) : request;
+    if (confirmed === undefined) return;
     await this.change((context) =>
-      stopInstances(opened, request, flags.timeout === undefined ? {} : { timeoutSeconds: flags.timeout }, context),
+      stopInstances(opened, confirmed, flags.timeout === undefined ? {} : { timeoutSeconds: flags.timeout }, context),
     );
   }
 }

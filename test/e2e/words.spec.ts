@@ -83,6 +83,22 @@ describe('words without the name of an instance', function () {
     expect(Object.keys(await running())).to.have.length(3);
   });
 
+  for (const verb of ['stop', 'clean'])
+    it(`${verb} leaves what came after its question`, async () => {
+      const asked = new Terminal([`${verb}:web`], playground.directory, playground.environment);
+      await asked.see('web-two');
+      await succeed('run:db,new');
+      await succeed('run', 'web', '--instance', 'late', '--seed-command', 'sleep 600');
+      await asked.answer('[y/N]', 'y');
+      expect(await asked.end(), asked.shown).to.equal(0);
+      expect(asked.shown).to.contain('web-late came after the question and is left as it is');
+      expect(Object.keys(await running()))
+        .to.include('web-late')
+        .and.not.include('web-one');
+      await succeed('clean:force');
+      await succeed('up');
+    });
+
   it('run of all without a run.conf names the confs that lie there', async () => {
     const [conf, other] = ['run.conf', 'default.conf'].map((file) => join(playground.directory, file)) as [
       string,

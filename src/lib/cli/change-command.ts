@@ -89,7 +89,8 @@ export abstract class ChangeCommand extends ProjectCommand {
 
   /**
    * Asks, listing them, before instances are stopped (and removed) that nobody named: always for a group or all, and
-   * for several of a service.
+   * for several of a service. Gives the request with what it was about then, as others may come until it is applied;
+   * undefined after a no.
    */
   protected async confirmUnnamed(
     { owner }: OpenProject,
@@ -99,14 +100,15 @@ export abstract class ChangeCommand extends ProjectCommand {
       keys,
       force,
     }: { readonly verb: string; readonly keys: () => Promise<readonly string[]>; readonly force: boolean },
-  ): Promise<boolean> {
-    if (force || this.shared.yes) return true;
+  ): Promise<RunRequest | undefined> {
+    if (force || this.shared.yes) return request;
     const items = await keys();
+    const confirmed = { ...request, confirmed: items };
     const isService = request.target === 'service';
-    if (items.length <= (isService ? 1 : 0)) return true;
+    if (items.length <= (isService ? 1 : 0)) return confirmed;
     const which = items.length === 1 ? 'this instance' : `these ${String(items.length)} instances`;
     const flag = isService ? '--force, or name one with --instance NAME' : '--force';
-    return this.confirmChange(owner, `${verb} ${which}?`, { flag, items });
+    return (await this.confirmChange(owner, `${verb} ${which}?`, { flag, items })) ? confirmed : undefined;
   }
 
   /** Asks for a yes. After a no, it prints the result of a command that changed nothing. */

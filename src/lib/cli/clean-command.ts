@@ -11,7 +11,7 @@ export abstract class CleanCommand extends ChangeCommand {
     const opened = await this.openProjectToChange('labels', flags.conf);
     const keys = (): Promise<readonly string[]> => instancesToClean(opened, request);
     const asked = { verb: 'stop and remove', keys, force: flags.force };
-    if (await this.confirmUnnamed(opened, request, asked))
-      await this.change((context) => cleanInstances(opened, request, context));
+    const confirmed = await this.confirmUnnamed(opened, request, asked);
+    if (confirmed !== undefined) await this.change((context) => cleanInstances(opened, confirmed, context));
   }
 }

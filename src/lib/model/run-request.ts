@@ -9,6 +9,8 @@ export interface RunRequest {
   readonly group?: string;
   /** Of a service without an instance: another one, whatever is there; `never`: none but those that there are. */
   readonly newInstance?: 'always' | 'never';
+  /** Keys of the instances that were listed in a question; of those that are meant, no others are stopped. */
+  readonly confirmed?: readonly string[];
   /** Only the switches of the command line. */
   readonly switches: CommandSwitches;
 }

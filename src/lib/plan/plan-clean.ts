@@ -12,7 +12,7 @@ import { isLabelledAs, operationName } from './ownership.ts';
 import type { Plan } from './plan.ts';
 import { onceContainers } from './plan-once.ts';
 import { noteRemoval, removeContainer, removePassing } from './remove.ts';
-import { includesInstance, includesService, isTarget, type Target } from './target.ts';
+import { includesInstance, includesService, isAll, isTarget, type Target, unconfirmedNotices } from './target.ts';
 
 interface Clean extends OwnerContext {
   readonly target: Target;
@@ -34,6 +34,7 @@ function cleanHost(owner: Owner, observed: ObservedState, target: Target, cause:
   const left = oneOffs.filter(({ labels }) => includesService(target, labels[label.service] ?? ''));
   const removed = [...removeInstances(clean), ...removeLeft([...left, ...leftHelpers(clean)], clean)];
   removeVolumes(clean);
+  context.builder.warnings.push(...unconfirmedNotices(own, target));
   if (clean.going.length === own.length && left.length === oneOffs.length) removeNetworks(removed, clean);
   return context.builder.finish();
 }
@@ -77,7 +78,7 @@ function removeLeft(containers: readonly ObservedContainer[], { cause, builder }
 }
 
 function leftHelpers({ owner, observed, target }: Clean): readonly ObservedContainer[] {
-  if (target !== 'all') return [];
+  if (!isAll(target)) return [];
   return observed.containers.filter(({ labels }) => labels[label.kind] === 'helper' && isLabelledAs(owner, labels));
 }
 

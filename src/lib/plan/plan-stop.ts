@@ -8,7 +8,7 @@ import { hasProcesses } from './has-processes.ts';
 import { planOnHosts } from './hosts.ts';
 import { findDns, type DnsPlace } from './names/published-names.ts';
 import type { Plan } from './plan.ts';
-import { isTarget, type Target } from './target.ts';
+import { isTarget, type Target, unconfirmedNotices } from './target.ts';
 import { expectedOf } from './remove.ts';
 import type { ExistingInstance } from './spec/existing-instance.ts';
 import { needsAmong } from './spec/needs-among.ts';
@@ -44,6 +44,8 @@ function stopOnHost(owner: Owner, observed: ObservedState, target: Target, optio
   const stop = { builder, options, dns: staying, needs: needsAmong(stopping) };
   for (const each of asked) note(each, builder);
   for (const each of stopping) stopOne(each, stop);
+  const running = existing.map(({ container }) => container).filter(hasProcesses);
+  builder.warnings.push(...unconfirmedNotices(running, target));
   return builder.finish();
 }
 

@@ -16,6 +16,11 @@ export interface LoadedProject {
   readonly place: ProjectPlace;
   /** Without entries that have problems. */
   readonly conf: RunConf;
+  /**
+   * The entries with those that have problems, for what only they say: who is of a group. Absent when not all could be
+   * read.
+   */
+  readonly written?: readonly RunConfEntry[];
   /** Absolute path of the conf; absent when there is none. */
   readonly confPath?: string;
   readonly hostConf: HostConf;
@@ -47,7 +52,7 @@ export function loadProject({ place, conf, osIds, needs = 'all' }: LoadRequest):
   const host = read(() => loadHostConf(place.directory), noHostConf);
   const load = (): typeof noEntries => loadRunConf(place, conf, host.conf.lastConf);
   // A conf that the command line names is no file that may be wrong, but a wrong word.
-  const run = conf === undefined ? read(load, noEntries) : load();
+  const run = conf === undefined ? read(load, { ...noEntries, areAll: false }) : load();
   const within = directoriesOf(place);
   const envFiles = loadEnvFiles(run.conf.entries, place.directory, within);
   const problems = [...unread, ...run.problems, ...[...envFiles.problems.values()].flat(), ...host.problems];
@@ -61,6 +66,7 @@ export function loadProject({ place, conf, osIds, needs = 'all' }: LoadRequest):
   return definedOnly({
     place,
     conf: used,
+    written: run.areAll ? run.conf.entries : undefined,
     confPath: run.path,
     hostConf: host.conf,
     envFiles: envFiles.variables,

@@ -3,7 +3,7 @@ import { keysOf, type Plan } from '../plan/plan.ts';
 import { planCleanEverything } from '../plan/plan-clean-everything.ts';
 import { oneHost } from '../model/observed-hosts.ts';
 import { planClean } from '../plan/plan-clean.ts';
-import type { Target } from '../plan/target.ts';
+import type { Members, Target } from '../plan/target.ts';
 import { invalidConf, type LoadedProject } from '../project/load-project.ts';
 import type { RunRequest } from '../model/run-request.ts';
 import { unknownGroup } from '../project/resolve/select/unknown-group.ts';
@@ -44,24 +44,28 @@ async function preview({ owner, project, observe }: ObservedProject, request: Ru
 }
 
 export function targetOf(project: LoadedProject, request: RunRequest): Target {
-  if (request.target === 'all') return 'all';
-  if (request.target === 'group') return groupMembers(project, request.group ?? '');
-  return [{ service: request.service ?? '', instance: request.instance }];
+  const of = membersOf(project, request);
+  return request.confirmed === undefined ? of : { of, only: request.confirmed };
+}
+
+function membersOf(project: LoadedProject, { target, group = '', service = '', instance }: RunRequest): Members {
+  if (target === 'all') return 'all';
+  return target === 'group' ? groupMembers(project, group) : [{ service, instance }];
 }
 
 /**
- * The members of a group in run.conf. An entry without a name stands for all instances of its service that no other
- * entry names.
+ * The members of a group in run.conf, whatever is wrong with their other values. An entry without a name stands for all
+ * instances of its service that no other entry names.
  */
-function groupMembers({ conf: { entries }, problems }: LoadedProject, group: string): Target {
-  // An entry that cannot be used may be of the group.
-  if (problems.length > 0) throw invalidConf(problems);
+function groupMembers({ written, problems, conf: { file } }: LoadedProject, group: string): Members {
+  // What could not be read may be of the group, or name an instance that is not.
+  if (written === undefined) throw invalidConf(problems.filter(({ where = '' }) => where.startsWith(`${file}:`)));
   const named = (service: string): readonly string[] =>
-    entries.flatMap(({ values }) =>
+    written.flatMap(({ values }) =>
       values.service === service && typeof values.instance === 'string' ? [values.instance] : [],
     );
-  const members = entries.filter(({ values }) => values.group === group);
-  if (members.length === 0) throw unknownGroup(group, entries);
+  const members = written.filter(({ values }) => values.group === group);
+  if (members.length === 0) throw unknownGroup(group, written);
   return members.map(({ values: { service, instance } }) =>
     typeof instance === 'string' ? { service, instance } : { service, instance: undefined, except: named(service) },
   );

@@ -7,6 +7,7 @@ import type { Environment } from '../../../src/lib/project/find-project.ts';
 import type { HostFacts } from '../../../src/lib/model/host-facts.ts';
 import { findProject } from '../../../src/lib/project/find-project.ts';
 import { type LoadedProject, loadProject } from '../../../src/lib/project/load-project.ts';
+import type { Needs } from '../../../src/lib/project/needed-files.ts';
 import type { InstanceSpec } from '../../../src/lib/model/desired.ts';
 import { type Resolution, resolveProject } from '../../../src/lib/project/resolve/resolve.ts';
 import type { RunRequest } from '../../../src/lib/model/run-request.ts';
@@ -44,13 +45,13 @@ after(function () {
   for (const root of made) rmSync(root, { recursive: true, force: true });
 });
 
-export function loadFiles(files: Readonly<Record<string, string>>, conf?: string): LoadedProject {
+export function loadFiles(files: Readonly<Record<string, string>>, conf?: string, needs: Needs = 'all'): LoadedProject {
   const place = findProject({
     workingDirectory: projectDirectory({ 'run.conf': '[]', ...files }),
     environment: {},
     baseImagesDirectory: '/package/base-image',
   });
-  return loadProject({ place, osIds: ['debian12'], ...(conf === undefined ? {} : { conf }) });
+  return loadProject({ place, osIds: ['debian12'], needs, ...(conf === undefined ? {} : { conf }) });
 }
 
 export const onBase = 'FROM dockerops/dockerops-base\n';

@@ -15,6 +15,8 @@ export interface WrittenName {
 /** The parts of a run.conf: of a list its entries alone, of an object also what it sets for all. */
 export interface ConfSections {
   readonly entries: readonly Node[];
+  /** False when there may be more entries, or defaults, than could be read. */
+  readonly areAll: boolean;
   readonly defaults: Node | undefined;
   /** The valid name that it gives the project. */
   readonly project?: WrittenName;
@@ -28,12 +30,13 @@ const ownKeys = ['service', 'instance', 'replicas'];
 
 export function sectionsOf(conf: ConfText, root: Node): ConfSections {
   const isObject = root.type === 'object' && sectionKeys.some((key) => memberOf(root, key) !== undefined);
-  if (!isObject)
-    return { entries: objectsIn(root), defaults: undefined, problems: schemaProblems(conf, valueOf(root)) };
+  if (!isObject) return { ...entriesIn(root), defaults: undefined, problems: schemaProblems(conf, valueOf(root)) };
   const [entries, defaults] = ['entries', 'defaults'].map((key) => memberOf(root, key)?.children?.[1]);
   const project = projectIn(conf, root);
+  const list = entriesIn(entries);
   return {
-    entries: objectsIn(entries),
+    entries: list.entries,
+    areAll: list.areAll && (defaults === undefined || defaults.type === 'object'),
     defaults: defaults?.type === 'object' ? defaults : undefined,
     ...('name' in project ? { project } : {}),
     problems: [
@@ -60,8 +63,11 @@ export function withDefaults(entry: RunConfEntry, defaults: RunConfEntry | undef
   };
 }
 
-function objectsIn(list: Node | undefined): readonly Node[] {
-  return list?.type === 'array' ? (list.children ?? []).filter(({ type }) => type === 'object') : [];
+function entriesIn(list: Node | undefined): Pick<ConfSections, 'entries' | 'areAll'> {
+  if (list?.type !== 'array') return { entries: [], areAll: false };
+  const { children = [] } = list;
+  const entries = children.filter(({ type }) => type === 'object');
+  return { entries, areAll: entries.length === children.length };
 }
 
 function unknownKeys({ placeAt }: ConfText, root: Node): readonly Problem[] {

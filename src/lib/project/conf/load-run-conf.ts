@@ -15,6 +15,7 @@ export interface LoadedRunConf extends ParsedRunConf {
 /** Of a project without a run.conf. */
 export const noEntries: LoadedRunConf = {
   conf: { file: 'run.conf', entries: [] },
+  areAll: true,
   problems: [],
   ofEntry: new Map(),
   notices: [],

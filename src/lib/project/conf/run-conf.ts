@@ -10,6 +10,8 @@ import { entryProblems } from './run-conf-rules.ts';
 
 export interface ParsedRunConf {
   readonly conf: RunConf;
+  /** False when the file may have more entries, or there are some that do not say which instance they are. */
+  readonly areAll: boolean;
   /** The name that it gives the project; absent where it gives none. */
   readonly project?: WrittenName;
   readonly problems: readonly Problem[];
@@ -39,6 +41,7 @@ export function parseRunConf(file: string, text: string): ParsedRunConf {
   const ofWritten = problemsByEntry(inOrder(ofValues), entries, (index) => endOf(objects[index], parsed));
   return {
     conf: { file, entries: [...expanded.values()].flat() },
+    areAll: sections.areAll && [...expanded.values()].flat().every(isIdentified),
     ...definedOnly({ project: sections.project }),
     problems: inOrder([...parsed.problems, ...ofValues]),
     ofEntry: new Map(
@@ -48,6 +51,13 @@ export function parseRunConf(file: string, text: string): ParsedRunConf {
       }),
     ),
   };
+}
+
+/** Whether an entry, which may have any values, says which instances it is and of which group. */
+function isIdentified({ values }: RunConfEntry): boolean {
+  const { service, instance, replicas, group } = values as Partial<Record<keyof EntryValues, unknown>>;
+  const isNamed = typeof instance === 'string' || ((instance ?? null) === null && replicas === undefined);
+  return typeof service === 'string' && isNamed && (group === undefined || typeof group === 'string');
 }
 
 /** A mistake in the defaults is one of every entry. */
@@ -90,7 +100,7 @@ function problemsByEntry(
 }
 
 function withoutEntries(file: string, problems: readonly Problem[]): ParsedRunConf {
-  return { conf: { file, entries: [] }, problems, ofEntry: new Map() };
+  return { conf: { file, entries: [] }, areAll: false, problems, ofEntry: new Map() };
 }
 
 /** Keys whose numbers are texts: 1.10 is not 1.1. */
