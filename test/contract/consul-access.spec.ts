@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findLeader } from '../../src/lib/directories/consul/agent.ts';
-import { ConsulHttp } from '../../src/lib/directories/consul/http.ts';
+import { isTokenKnown } from '../../src/lib/directories/consul/agent.ts';
+import { ConsulHttp, type ConsulAccess } from '../../src/lib/directories/consul/http.ts';
 import { deleteKey, listKeys, putKey } from '../../src/lib/directories/consul/keys.ts';
 import { openConsul, type ConsulSettings } from '../../src/lib/directories/consul/open-consul.ts';
 import { watchPrefix } from '../../src/lib/directories/consul/watch-prefix.ts';
@@ -32,7 +33,7 @@ describe('Consul with access control', function () {
   });
   after(() => consul?.[Symbol.asyncDispose]());
 
-  function as(token: string | undefined): ConsulHttp {
+  function as(token: ConsulAccess['token']): ConsulHttp {
     const { token: _, ...access } = consul!.access;
     return new ConsulHttp(token === undefined ? access : { ...access, token });
   }
@@ -49,6 +50,12 @@ describe('Consul with access control', function () {
       `read the keys below nodes/one/: Consul at http://${consul!.address} does not permit it (ACL not found)`,
     );
     expect(failure.suggestions[0]).to.contain('--token-file');
+  });
+
+  it('tells a token that it does not know from one that lacks permissions', async () => {
+    const other = await consul!.createToken('key_prefix "nodes/two/" { policy = "write" }');
+    const known = [undefined, other, '99999999-2222-3333-4444-555555555555'].map((token) => isTokenKnown(as(token)));
+    expect(await Promise.all(known)).to.deep.equal([true, true, false]);
   });
 
   it('never reports keys that may not be read as absent', async () => {

@@ -17,6 +17,7 @@ export class MemoryNodeDirectory implements NodeDirectory {
   readonly services = new Map<string, ObservedService>();
   readonly reports: string[] = [];
   isDown = false;
+  isTokenKnown = true;
   datacenter = 'dc1';
 
   tree(wasReset = false): Tree {
@@ -35,6 +36,11 @@ export class MemoryNodeDirectory implements NodeDirectory {
   async place(): Promise<NodePlace> {
     this.#ask();
     return { address: '192.0.2.7', datacenter: this.datacenter };
+  }
+
+  async knowsToken(): Promise<boolean> {
+    this.#ask();
+    return this.isTokenKnown;
   }
 
   async report(checkId: string, status: CheckStatus, output: string): Promise<void> {

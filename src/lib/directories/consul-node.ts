@@ -1,4 +1,4 @@
-import { readAgent } from './consul/agent.ts';
+import { isTokenKnown, readAgent } from './consul/agent.ts';
 import { ConsulCatalog } from './consul/catalog.ts';
 import type { ConsulHttp } from './consul/http.ts';
 import { keepLock } from './consul/keep-lock.ts';
@@ -37,6 +37,10 @@ export class ConsulNode extends ConsulCatalog implements NodeDirectory {
   async place(): Promise<NodePlace> {
     const { address, datacenter } = await readAgent(this.#http);
     return { address, datacenter };
+  }
+
+  async knowsToken(): Promise<boolean> {
+    return isTokenKnown(this.#http);
   }
 
   async hold(key: string, watcher: LockWatcher, signal: AbortSignal): Promise<void> {

@@ -24,6 +24,8 @@ export interface NodeDirectory extends ServiceDirectory {
   /** Yields the tree now, and after each change, failure and recovery. Ends only with the signal. */
   watch(watched: WatchedTree, signal: AbortSignal): AsyncIterable<TreeNews>;
   place(): Promise<NodePlace>;
+  /** False: the directory does not have the token of the requests, so that it denies everything. */
+  knowsToken(): Promise<boolean>;
   /** Competes for a lock until the signal aborts, then releases it. */
   hold(key: string, watcher: LockWatcher, signal: AbortSignal): Promise<void>;
 }

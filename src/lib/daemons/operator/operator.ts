@@ -17,6 +17,7 @@ import { progressLog } from './progress-log.ts';
 import { maxOutput, ScriptChecks } from './script-checks.ts';
 import type { OperatorSettings } from './settings.ts';
 import { Status, type StatusDocument } from './status.ts';
+import { TokenWatch } from './token-watch.ts';
 
 export interface OperatorTools {
   readonly settings: OperatorSettings;
@@ -47,6 +48,7 @@ export class Operator {
   readonly #agent: NodeAgent;
   readonly #frame: DaemonFrame;
   readonly #once: RunOnce;
+  readonly #token: TokenWatch;
 
   constructor(tools: OperatorTools) {
     const { settings, log, clock = systemClock } = tools;
@@ -59,6 +61,7 @@ export class Operator {
     this.#checks = this.#scriptChecks();
     this.#agent = this.#nodeAgent();
     this.#frame = this.#daemonFrame();
+    this.#token = new TokenWatch(tools.directory, clock);
     this.#once = new RunOnce({
       attempt: (signal) => this.#attempt(signal),
       code: onceCode,
@@ -86,6 +89,7 @@ export class Operator {
       await this.#frame.run(signal, [
         (inside) => this.#watchDirectory(inside),
         (inside) => this.#holdLeaderLock(inside),
+        (inside) => this.#token.watch(inside),
       ]);
     } finally {
       this.#checks.close();
@@ -179,8 +183,11 @@ export class Operator {
   async #watchDirectory(signal: AbortSignal): Promise<void> {
     const { directory, log } = this.#tools;
     for await (const news of directory.watch({ root: this.#root, lock: this.#lock }, signal)) {
-      if ('tree' in news) this.#agent.directoryChanged(news.tree);
-      else {
+      if ('tree' in news) {
+        this.#token.answered();
+        this.#agent.directoryChanged(news.tree);
+      } else {
+        this.#token.failed(news.failure);
         log.warn({ error: news.failure.message }, 'Consul does not answer');
         this.#metrics.consulBreaks.inc();
         this.#agent.directoryFailed(news.failure);

@@ -24,6 +24,14 @@ export async function readAgent(http: ConsulHttp, signal?: AbortSignal): Promise
   return { node: Config.NodeName, datacenter: Config.Datacenter, address: Member.Addr, version: Config.Version };
 }
 
+/** Whether Consul has the token of the requests, if they have one. Every token may read itself. */
+export async function isTokenKnown(http: ConsulHttp, signal?: AbortSignal): Promise<boolean> {
+  if (!http.hasToken) return true;
+  const request = { step: 'look the own token up', path: '/acl/token/self', signal, allow: [401, 403, 404] };
+  const { status } = await http.ask(request);
+  return status !== 403;
+}
+
 /** Address of the leader; without one Consul has no keys and sessions. Needs no token. */
 export async function findLeader(http: ConsulHttp, signal?: AbortSignal): Promise<string | undefined> {
   const leader = await http.askJson<string>({ step: 'ask for the leader', path: '/status/leader', signal });

@@ -5,7 +5,8 @@ import { answerFailure, consul } from './failures.ts';
 
 /** How one Consul agent is reached. */
 export interface ConsulAccess extends ServerAddress, TlsOptions {
-  readonly token?: string;
+  /** A function is called for each request. */
+  readonly token?: string | (() => string | undefined);
 }
 
 export interface ConsulRequest {
@@ -37,7 +38,7 @@ const usualLimitMs = 10_000;
 /** Requests to one Consul agent. Knows nothing of what is asked. */
 export class ConsulHttp implements Disposable {
   readonly #client: HttpClient;
-  readonly #token: string | undefined;
+  readonly #token: ConsulAccess['token'];
 
   constructor({ token, ca, cert, key, serverName, ...server }: ConsulAccess) {
     this.#client = new HttpClient(server, definedOnly({ ca, cert, key, serverName }));
@@ -47,6 +48,10 @@ export class ConsulHttp implements Disposable {
   /** For messages: `http://127.0.0.1:8500`. */
   get address(): string {
     return this.#client.address;
+  }
+
+  get hasToken(): boolean {
+    return this.#token !== undefined;
   }
 
   async ask(request: ConsulRequest): Promise<Answer> {
@@ -90,7 +95,7 @@ export class ConsulHttp implements Disposable {
     return this.#client.send({
       method,
       path: `/v1${path}${queryText(query)}`,
-      headers: definedOnly({ 'X-Consul-Token': this.#token }),
+      headers: definedOnly({ 'X-Consul-Token': typeof this.#token === 'function' ? this.#token() : this.#token }),
       body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
       signal,
       limitMs,

@@ -1,3 +1,4 @@
+import { readBoundedText } from '../../bounded-file.ts';
 import { definedOnly } from '../../defined.ts';
 import { readAccessFile, readTlsFiles, type TlsFiles } from '../access-files.ts';
 import type { ServerAddress } from '../http-client.ts';
@@ -12,7 +13,10 @@ export interface ConsulSettings extends TlsFiles {
   readonly serverName?: string;
 }
 
-/** Reads the files of the settings; does not connect yet. */
+/**
+ * Reads the files of the settings; does not connect yet. The file of the token is read again for each request, because
+ * whoever renews tokens replaces it.
+ */
 export async function openConsul({
   consul,
   token,
@@ -21,6 +25,20 @@ export async function openConsul({
   ...files
 }: ConsulSettings): Promise<ConsulHttp> {
   const tls = await readTlsFiles(files, words);
-  const ownToken = (await readAccessFile(tokenFile, 'the token', words))?.trim() ?? token;
+  const first = (await readAccessFile(tokenFile, 'the token', words))?.trim();
+  const ownToken = tokenFile === undefined || first === undefined ? token : renewedToken(tokenFile, first);
   return new ConsulHttp({ ...consul, ...tls, ...definedOnly({ serverName, token: ownToken }) });
+}
+
+/** The token of a file as it is now. While it is being written, or missing, the last one counts. */
+function renewedToken(file: string, first: string): () => string {
+  let last = first;
+  return () => {
+    try {
+      last = readBoundedText(file).trim() || last;
+    } catch {
+      // A later request reads it again.
+    }
+    return last;
+  };
 }
