@@ -17,6 +17,8 @@ export interface Applied {
   readonly isStale: boolean;
   /** Errors by service. */
   readonly failed: ReadonlyMap<string, string>;
+  /** Those of them whose container could not be started. */
+  readonly unstarted: ReadonlySet<string>;
   /** Engine or directory stopped answering during the plan; what failed for that reason is not among the failed. */
   readonly outage?: Error;
 }
@@ -35,7 +37,7 @@ export async function applyNode(
   { tools }: OpenEngine,
   context: NodeContext,
 ): Promise<Applied> {
-  if (plan.operations.length === 0) return { isStale: false, failed: new Map() };
+  if (plan.operations.length === 0) return { isStale: false, failed: new Map(), unstarted: new Set() };
   const outcome = await tools.applier.apply(plan, {
     ...applyContext(tools, observed),
     ...context,
@@ -51,8 +53,14 @@ export async function applyNode(
   if (stop !== undefined) throw stop.error;
   if (outcome.interrupted) throw new Interrupted();
   const outage = outcome.failures.find(isFromOutage);
-  const failed = failuresOf(outcome.failures.filter((failure) => !isFromOutage(failure)));
-  return { isStale: outcome.stale !== undefined, failed, ...(outage === undefined ? {} : { outage: outage.error }) };
+  const failures = outcome.failures.filter((failure) => !isFromOutage(failure));
+  const starts = failures.filter(({ operation }) => operation.kind === 'start-container');
+  return {
+    isStale: outcome.stale !== undefined,
+    failed: failuresOf(failures),
+    unstarted: new Set(starts.map(({ operation }) => operation.subject)),
+    ...(outage === undefined ? {} : { outage: outage.error }),
+  };
 }
 
 function failuresOf(failures: readonly Failure[]): ReadonlyMap<string, string> {

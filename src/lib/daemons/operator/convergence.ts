@@ -65,6 +65,7 @@ export class Convergence {
       desired: { ...resolved.desired, complete: this.#directory.knowsOwner },
       entries: resolved.entries,
       keep: keptNames(observation, new Map()),
+      anew: this.services.unstarted,
       ...(registered === undefined ? {} : { registered }),
     };
     const found = await planFrom(observation, this.#tools, (facts) => planNode(node, view.observed, facts));
@@ -102,13 +103,14 @@ export class Convergence {
     const isDue = this.services.isDue(resolved);
     const isComplete = complete && this.#directory.knowsOwner;
     const planned = await planFrom(observation, this.#tools, (facts) =>
-      planDue(observation, { isDue, complete: isComplete, facts }),
+      planDue(observation, { isDue, complete: isComplete, anew: this.services.unstarted, facts }),
     );
     this.pulls.set([...planned.waiting.values()], signal);
-    const { isStale, failed, outage } = await withGrace(signal, graceMs, clock, (late) =>
+    const applied = await withGrace(signal, graceMs, clock, (late) =>
       applyNode(planned.plan, view.observed, opened, { progress, signal: late, catalog: directory }),
     );
-    this.services.noteFailures(resolved, failed);
+    const { isStale, failed, outage } = applied;
+    this.services.noteFailures(resolved, applied);
     if (outage !== undefined) throw outage;
     if (!isStale) this.#applied({ ...observation, ...planned, failed });
     return isStale;

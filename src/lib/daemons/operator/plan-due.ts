@@ -25,6 +25,8 @@ export interface DueOptions {
   readonly isDue: (spec: InstanceSpec) => boolean;
   /** Whether what is not desired is removed. */
   readonly complete: boolean;
+  /** Services whose container could not be started as it is. */
+  readonly anew: ReadonlySet<string>;
   readonly facts: HostFacts;
 }
 
@@ -59,7 +61,7 @@ function planInstances(
   input: PlanInput,
   instances: readonly InstanceSpec[],
   waiting: Waiting,
-  { complete, facts }: DueOptions,
+  { complete, anew, facts }: DueOptions,
 ): NodePlan {
   const { desired, entries } = input.resolved;
   const planned = new Set(instances.map(({ key }) => key));
@@ -67,6 +69,7 @@ function planInstances(
   const node = {
     desired: { ...desired, instances, complete },
     entries: entries.filter(({ name }) => planned.has(name)),
+    anew,
     keep: new Set([...keptNames(input, waiting), ...postponed]),
     ...(input.registered === undefined ? {} : { registered: input.registered }),
   };

@@ -5,6 +5,7 @@ import type { InstanceSpec } from '../../model/desired.ts';
 import { specHash } from '../../plan/spec/spec-hash.ts';
 import type { Clock } from '../clock.ts';
 import { Retries } from '../retries.ts';
+import type { Applied } from './apply-node.ts';
 import { desiredChecks } from './desired-checks.ts';
 import { keptNames, type DuePlan, type PlanInput } from './plan-due.ts';
 import type { ResolvedNode } from './resolve-node.ts';
@@ -20,6 +21,8 @@ const releasing: ReadonlySet<string> = new Set(['die', 'destroy', 'rename']);
 /** What is remembered of services between passes: failures and their retries, script checks, what they wait for. */
 export class ServiceMemory {
   readonly retries: Retries;
+  /** Services whose container could not be started; they get a new one. */
+  readonly unstarted = new Set<string>();
   readonly #setChecks: (checks: readonly ScriptCheck[]) => void;
   #checks: readonly ScriptCheck[] = [];
   /** Images of all services, as canonical references. */
@@ -39,7 +42,8 @@ export class ServiceMemory {
   }
 
   /** Also after a pass that an outage stopped: what failed in it is not tried again with the next one. */
-  noteFailures(resolved: ResolvedNode, failed: ReadonlyMap<string, string>): void {
+  noteFailures(resolved: ResolvedNode, { failed, unstarted }: Pick<Applied, 'failed' | 'unstarted'>): void {
+    for (const name of unstarted) this.unstarted.add(name);
     const fingerprintOf = fingerprints(resolved);
     for (const spec of resolved.desired.instances) {
       const error = failed.get(spec.key);
@@ -51,8 +55,13 @@ export class ServiceMemory {
     const { resolved, desired, refused, failed } = pass;
     const { instances } = resolved.desired;
     const isDue = this.isDue(resolved);
-    for (const spec of instances) if (!failed.has(spec.key) && isDue(spec)) this.retries.succeeded(spec.key);
-    this.retries.keepOnly(new Set(instances.map(({ key }) => key)));
+    for (const { key } of instances.filter((spec) => !failed.has(spec.key) && isDue(spec))) {
+      this.retries.succeeded(key);
+      if (!refused.has(key)) this.unstarted.delete(key);
+    }
+    const names = new Set(instances.map(({ key }) => key));
+    this.retries.keepOnly(names);
+    for (const name of this.unstarted) if (!names.has(name)) this.unstarted.delete(name);
     this.#images = new Set(desired.services.map(({ definition }) => canonicalReference(definition.image)));
     this.#isRefused = refused.size > 0 || failed.size > 0;
     this.#updateChecks(pass);

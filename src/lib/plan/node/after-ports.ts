@@ -1,10 +1,15 @@
 import type { ObservedContainer } from '../../model/observed-state.ts';
+import type { InstanceSpec } from '../../model/desired.ts';
 import type { PlanBuilder } from '../builder.ts';
 
 /** A container that takes over a host port starts after the end of the one that has it now. */
-export function afterPorts(own: ReadonlyMap<string, ObservedContainer>, builder: PlanBuilder): void {
+export function afterPorts(
+  own: ReadonlyMap<string, ObservedContainer>,
+  starting: readonly InstanceSpec[],
+  builder: PlanBuilder,
+): void {
   const holders = goingHolders(own, builder);
-  const desired = desiredPorts(builder);
+  const desired = new Map(starting.map(({ container, ports }) => [container, new Set(ports.map(portName))]));
   for (const operation of [...builder.operations]) {
     if (operation.kind !== 'start-container') continue;
     const { id, container } = operation;
@@ -35,17 +40,6 @@ function goingHolders(own: ReadonlyMap<string, ObservedContainer>, { operations 
     if (end === undefined) return [];
     return ports.filter(({ host }) => host !== undefined).map((port) => ({ name, port: portName(port), end }));
   });
-}
-
-/** Ports that each container of the plan is to have, by its name. */
-function desiredPorts({ operations }: PlanBuilder): ReadonlyMap<string, ReadonlySet<string>> {
-  return new Map(
-    operations.flatMap((operation) =>
-      operation.kind === 'create-container'
-        ? [[operation.spec.container, new Set(operation.spec.ports.map(portName))] as const]
-        : [],
-    ),
-  );
 }
 
 function portName({ host, protocol }: { readonly host?: number; readonly protocol: string }): string {

@@ -1,11 +1,11 @@
 import type { HostFacts } from '../../model/host-facts.ts';
-import type { Desired, ImageSpec, Owner } from '../../model/desired.ts';
+import type { Desired, ImageSpec, InstanceSpec, Owner } from '../../model/desired.ts';
 import type { ObservedService, ServiceEntry } from '../../model/service-entry.ts';
 import type { ObservedContainer, ObservedState } from '../../model/observed-state.ts';
 import { runContext, type RunContext } from '../context.ts';
 import { planImagesOnly } from '../images/images-only.ts';
 import { anonymousVolumes, warnOfKeptVolumes } from '../instance/own-volumes.ts';
-import { processesOf } from '../instance/ports.ts';
+import { checkPorts, processesOf } from '../instance/ports.ts';
 import { ownContainers } from '../ownership.ts';
 import type { Plan } from '../plan.ts';
 import { draftRun } from '../plan-run.ts';
@@ -15,6 +15,7 @@ import { replacedName } from '../replacement/replacement-names.ts';
 import { afterPorts } from './after-ports.ts';
 import { leftAlone, leftAloneVerdict } from './left-alone.ts';
 import { planEntries } from './registrations.ts';
+import { startAgain, stoppedAsDesired, type Stopped } from './start-stopped.ts';
 
 /** What a node is to run. The key of an instance is the name of its container. */
 export interface DesiredNode {
@@ -27,12 +28,16 @@ export interface DesiredNode {
    * Services whose definition cannot be read or completed: what runs of them stays, also where `desired` is complete.
    */
   readonly keep: ReadonlySet<string>;
+  /** Services whose container could not be started as it is: they get a new one. */
+  readonly anew?: ReadonlySet<string>;
 }
 
 export interface NodePlan {
   readonly plan: Plan;
   /** Why a service is left unchanged, by its name. Unlike with a project, the others go on without it. */
   readonly refused: ReadonlyMap<string, string>;
+  /** Ports of the host that containers of the plan take when they start. */
+  readonly ports: ReadonlySet<number>;
 }
 
 /**
@@ -47,17 +52,20 @@ export function planNode(node: DesiredNode, before: ObservedState, facts: HostFa
   const { observed } = recovery;
   const own = ownContainers(owner, observed);
   const leaving = leavingContainers(node, own);
-  const { draft, refused } = draftServices(desired, without(observed, leaving), {
+  const { draft, refused, stopped } = draftServices(node, without(observed, leaving), {
     ...facts,
     portHolders: processesOf(facts, observed.containers),
   });
   const { builder } = draft;
+  for (const each of stopped) startAgain(each, builder);
   for (const container of leaving) removeLeaving(container, observed, builder);
   if (registered !== undefined && owner.kind === 'node')
     planEntries({ entries, registered, keep, owner, containers: own, refused }, builder);
-  afterPorts(own, builder);
+  const starting = [...createdSpecs(builder), ...stopped.map(({ spec }) => spec)];
+  afterPorts(own, starting, builder);
   addRecovery(recovery, builder);
-  return { plan: { ...builder.finish(), blockers: [] }, refused };
+  const ports = new Set(starting.flatMap((spec) => spec.ports.flatMap(({ host }) => host ?? [])));
+  return { plan: { ...builder.finish(), blockers: [] }, refused, ports };
 }
 
 function leavingContainers(
@@ -71,26 +79,38 @@ function leavingContainers(
 
 const options = { replace: 'changed', build: 'missing', wait: false, timeoutSeconds: 0 } as const;
 
+interface Draft {
+  readonly draft: RunContext;
+  readonly refused: Map<string, string>;
+  readonly stopped: readonly Stopped[];
+}
+
 /** Leaves out the services with blockers and plans again, until there are none: at most once for each service. */
-function draftServices(
-  desired: Desired,
-  observed: ObservedState,
-  facts: HostFacts,
-): { readonly draft: RunContext; readonly refused: Map<string, string> } {
+function draftServices({ desired, anew = new Set() }: DesiredNode, observed: ObservedState, facts: HostFacts): Draft {
   const refused = new Map<string, string>();
   const alone = leftAlone(desired, observed);
   let instances = desired.instances.filter(({ key }) => !alone.has(key));
   for (;;) {
-    const draft = runContext({ ...desired, instances, complete: false }, observed, facts, options);
+    const stopped = stoppedAsDesired({ ...desired, instances }, observed, anew);
+    const made = instances.filter((spec) => !stopped.some((each) => each.spec === spec));
+    const draft = runContext({ ...desired, instances: made, complete: false }, observed, facts, options);
     const { blockers, verdicts } = draftRun(draft);
+    checkPorts(
+      draft,
+      stopped.map(({ spec }) => spec),
+    );
     for (const { subject, message } of blockers) refused.set(subject, message);
     const left = instances.filter(({ key }) => !blockers.some(({ subject }) => subject === key));
     if (left.length === instances.length) {
       verdicts.push(...[...alone].map(leftAloneVerdict));
-      return { draft, refused };
+      return { draft, refused, stopped };
     }
     instances = left;
   }
+}
+
+function createdSpecs({ operations }: RunContext['builder']): readonly InstanceSpec[] {
+  return operations.flatMap((operation) => (operation.kind === 'create-container' ? [operation.spec] : []));
 }
 
 function without(observed: ObservedState, leaving: readonly ObservedContainer[]): ObservedState {

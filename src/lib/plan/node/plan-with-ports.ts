@@ -4,9 +4,9 @@ import type { HostFacts, PortHolder } from '../../model/host-facts.ts';
 export type GatherPortHolders = (ports: ReadonlySet<number>) => Promise<readonly PortHolder[]>;
 
 /**
- * Plans, and plans again with the holders of host ports where containers that publish some would be made: nothing is
+ * Plans, and plans again with the holders of host ports where containers that publish some would start: nothing is
  * stopped for a container that could not start. Holders are found by looking through all processes, which is too slow
- * for passes that make nothing.
+ * for passes that start nothing.
  */
 export async function planWithPorts<P extends NodePlan>(
   facts: HostFacts,
@@ -14,10 +14,6 @@ export async function planWithPorts<P extends NodePlan>(
   gather: GatherPortHolders,
 ): Promise<P> {
   const first = plan(facts);
-  const ports = new Set(
-    first.plan.operations.flatMap((operation) =>
-      operation.kind === 'create-container' ? operation.spec.ports.flatMap(({ host }) => host ?? []) : [],
-    ),
-  );
+  const { ports } = first;
   return facts.local && ports.size > 0 ? plan({ ...facts, portHolders: await gather(ports) }) : first;
 }

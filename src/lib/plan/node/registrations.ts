@@ -73,7 +73,10 @@ function planEntry(
   }
   const common = { id: `register ${name}`, kind: 'register-service', subject: name, entry, container: name } as const;
   if (builder.has(`start ${name}`)) {
-    builder.add({ ...common, cause: 'its container starts', needs: [`start ${name}`] });
+    // Before a stop, the entry goes anyway.
+    const leaves = builder.has(`deregister ${name}`) && !builder.has(`stop ${name}`);
+    const needs = [...(leaves ? [`deregister ${name}`] : []), `start ${name}`];
+    builder.add({ ...common, cause: 'its container starts', needs });
     return;
   }
   const container = containers.get(name);

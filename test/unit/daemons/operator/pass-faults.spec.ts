@@ -106,6 +106,28 @@ describe('a fault within a pass of the operator', () => {
     expect(status.toJSON().services).to.deep.equal({});
   });
 
+  it('starts a killed container as it is, and makes a new one only when the engine cannot start it', async () => {
+    want({ web: { image: 'web:1', ports: [] } });
+    await pass();
+    const [id = ''] = engine.containers.keys();
+    engine.exitContainer(id, 137);
+    await pass();
+    expect([...engine.containers].map(([each, { state }]) => [each, state])).to.deep.equal([[id, 'running']]);
+    engine.exitContainer(id, 137);
+    engine.failNext('startContainer', 1, new EngineError('its root is damaged', { code: 'X' }));
+    await pass();
+    expect(status.toJSON().services['web']).to.include({ state: 'failed', error: 'its root is damaged' });
+    await clock.turn(2000);
+    await pass();
+    await pass();
+    const found = [...engine.containers.values()].map(({ state }) => state);
+    expect([found, engine.containers.has(id)]).to.deep.equal([['running'], false]);
+    const [next = ''] = engine.containers.keys();
+    engine.exitContainer(next, 137);
+    await pass();
+    expect([...engine.containers.keys()]).to.deep.equal([next]);
+  });
+
   it('fails only the service whose registration the token may not write', async () => {
     directory.register = async ({ id }) => {
       throw new DirectoryDenied(`may not write ${id}`, { code: 'X' });

@@ -223,14 +223,41 @@ describe('the plan of a node', () => {
     expect(operations(found).join()).to.contain('start web').and.contain('remove db').and.not.contain('register');
   });
 
-  it('takes out the entry of a container that died, and makes the container anew', () => {
+  it('takes out the entry of a container that died, and starts the container again as it is', () => {
     const container = running(db, { state: 'exited', exitCode: 137 });
     expect(
-      operations(plan([db], { containers: [container] }, { registered: [registrationOf(entry(db), [])] })).join('\n'),
-    )
-      .to.contain('deregister db (its container is not running)')
-      .and.contain('start db (it is exited)')
-      .and.contain('register db (its container starts)');
+      operations(plan([db], { containers: [container] }, { registered: [registrationOf(entry(db), [])] })),
+    ).to.deep.equal([
+      '[1] lock (one command at a time for node n1)',
+      '[2] -> [1] start db (exited with code 137)',
+      '[3] -> [1] deregister db (its container is not running)',
+      '[4] -> [3, 2] register db (its container starts)',
+      '[5] -> [4] unlock (one command at a time for node n1)',
+    ]);
+  });
+
+  it('makes a container anew that died and could not be started, or has another definition or image by now', () => {
+    const container = running(db, { state: 'exited', exitCode: 137 });
+    const created = (wanted: InstanceSpec, state: Partial<ObservedState>, more: Partial<DesiredNode> = {}): boolean =>
+      plan([wanted], { containers: [container], ...state }, more).plan.operations.some(({ id }) => id === 'create db');
+    expect(created(db, {})).to.equal(false);
+    expect(created(db, { images: [] }), 'its image is gone').to.equal(false);
+    expect(created(db, {}, { anew: new Set(['db']) })).to.equal(true);
+    expect(created({ ...db, labels: { a: 'b' } }, {})).to.equal(true);
+    expect(created(db, { images: [{ ...image('db'), id: 'sha256:newer' }] })).to.equal(true);
+  });
+
+  it('refuses to start again what needs a port that somebody has taken meanwhile, and waits for one that goes', () => {
+    const container = running(web, { state: 'exited', exitCode: 137 });
+    const port = { container: 80, protocol: 'tcp', host: 8080 } as const;
+    const found = plan([web], { containers: [container, containerOf(spec('x', 'x'), { ports: [port] })] });
+    expect([...found.refused.values()].join()).to.contain('port 8080/tcp of web is in use by container');
+    const leaving = running(want('redis'), { ports: [port] });
+    expect(operations(plan([web], { containers: [container, leaving] }, { entries: [] })).slice(1, -1)).to.deep.equal([
+      '[2] -> [1] stop redis (no longer defined)',
+      '[3] -> [2] start web (exited with code 137)',
+      '[4] -> [2] remove redis (no longer defined)',
+    ]);
   });
 
   it('leaves what somebody has paused until it is wanted otherwise, and lets nobody find it', () => {
