@@ -1,3 +1,4 @@
+import type { DirectoryDenied } from '../../directories/directory-errors.ts';
 import type { KeySpace } from '../../directories/key-space.ts';
 import type { KeyClaim, ObservedKey } from '../../model/published-key.ts';
 import type { Entry } from '../../directories/key-space.ts';
@@ -5,6 +6,7 @@ import { claimsBelow, parseClaim } from '../../plan/keys/claim-keys.ts';
 import type { KeyMirror } from './key-mirror.ts';
 import { KeyMirrors } from './key-mirrors.ts';
 import type { MirrorOptions } from './key-mirror.ts';
+import { registratorsPrefix } from './reserved-prefixes.ts';
 
 /** What a registrator knows of the directory: all claims, and the keys that it is about. */
 export class DirectoryState {
@@ -16,13 +18,16 @@ export class DirectoryState {
     this.mirrors = new KeyMirrors(keys, options, signal);
   }
 
-  /** Resolves when the claims, and the keys that are named or claimed in this name, are up to date. */
-  async current(registrator: string, keys: readonly string[]): Promise<void> {
+  /**
+   * Resolves when the claims, and the keys that are named or claimed in this name, are up to date, with the keys that
+   * may not be read.
+   */
+  async current(registrator: string, keys: readonly string[]): Promise<ReadonlyMap<string, DirectoryDenied>> {
     await this.#claims.current();
     const claimed = this.claims()
       .filter((claim) => claim.registrator === registrator)
       .map(({ key }) => key);
-    await this.mirrors.cover([...new Set([...keys, ...claimed])]);
+    return this.mirrors.cover([...new Set([...keys, ...claimed])]);
   }
 
   claims(): readonly KeyClaim[] {
@@ -43,7 +48,8 @@ export class DirectoryState {
   /** Visible keys among those that are known, whoever claims them. */
   keysOfLease(lease: string | undefined): readonly string[] {
     if (lease === undefined) return [];
-    return this.mirrors.keysOfLease(lease).filter((key) => !key.startsWith(`${this.#claimsPrefix}/`));
+    const own = [this.#claimsPrefix, registratorsPrefix];
+    return this.mirrors.keysOfLease(lease).filter((key) => own.every((prefix) => !key.startsWith(`${prefix}/`)));
   }
 
   get #claims(): KeyMirror {

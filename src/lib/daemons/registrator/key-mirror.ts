@@ -8,7 +8,7 @@ import { keepWatching } from '../keep-watching.ts';
 export interface MirrorOptions {
   readonly clock: Clock;
   readonly onChange: (prefix: string) => void;
-  readonly onBreak: (error: unknown) => void;
+  readonly onBreak: (error: unknown, prefix: string) => void;
 }
 
 const backoff = { firstMs: 250, maxMs: 5000 };
@@ -54,7 +54,7 @@ export class KeyMirror {
         onBreak: (error) => {
           this.#failure = error;
           if (error instanceof RevisionGone) this.#revision = undefined;
-          else onBreak(error);
+          else onBreak(error, this.prefix);
           this.#settle();
         },
       },
@@ -68,8 +68,9 @@ export class KeyMirror {
     if (this.#failure !== undefined) throw this.#failure as Error;
   }
 
-  /** What a transaction has written, which the watch reports later. */
+  /** What a transaction has written, if the watch has not come so far. */
   note(writes: readonly KeyWrite[], revision: bigint): void {
+    if (this.#revision !== undefined && revision <= this.#revision) return;
     for (const write of writes) {
       const key = 'put' in write ? write.put : write.delete;
       if (!this.covers(key)) continue;

@@ -1,5 +1,7 @@
+import { DirectoryDenied } from '../../directories/directory-errors.ts';
 import type { Entry, KeyOperation, KeySpace, Transaction, TransactionResult } from '../../directories/key-space.ts';
 import { untilInterrupted } from '../../interrupt.ts';
+import { coveringPrefixes } from './covering-prefixes.ts';
 import { KeyMirror, type MirrorOptions } from './key-mirror.ts';
 
 interface Running {
@@ -7,18 +9,28 @@ interface Running {
   readonly over: AbortController;
 }
 
+interface Denial {
+  readonly error: DirectoryDenied;
+  /** When it is tried again, as the permission may have been given. */
+  readonly retryAt: number;
+}
+
+/** Each is a connection to the directory. */
+const maxCovering = 64;
+const retryDeniedMs = 60_000;
+
 /**
  * Mirrors of all parts of the directory that are of interest: prefixes that are given, and those that cover the keys
- * that somebody asks for. Of keys that share their first part, one prefix covers all.
+ * that somebody asks for, as long as these are asked for.
  */
 export class KeyMirrors {
   readonly #keys: KeySpace;
   readonly #options: MirrorOptions;
   readonly #signal: AbortSignal;
   /** By their prefix. */
-  readonly #running = new Map<string, Running>();
-  /** Of these, the prefixes that cover keys; the others were given, and stay. */
-  readonly #covering = new Set<string>();
+  readonly #given = new Map<string, Running>();
+  #covering: ReadonlyMap<string, Running> = new Map();
+  readonly #denials = new Map<string, Denial>();
   #version = 0;
 
   /** They work until the signal aborts. */
@@ -40,18 +52,14 @@ export class KeyMirrors {
   }
 
   get isCurrent(): boolean {
-    return [...this.#running.values()].every(({ mirror }) => mirror.isCurrent);
+    return this.#all().every(({ isCurrent }) => isCurrent);
   }
 
   /** Begins with a prefix, if it does not watch it. */
   of(prefix: string): KeyMirror {
-    const known = this.#running.get(prefix)?.mirror;
-    if (known !== undefined) return known;
-    const mirror = new KeyMirror(this.#keys, prefix, this.#options);
-    const over = new AbortController();
-    this.#running.set(prefix, { mirror, over });
-    void mirror.run(AbortSignal.any([this.#signal, over.signal]));
-    return mirror;
+    const running = this.#given.get(prefix) ?? this.#start(prefix, this.#options);
+    this.#given.set(prefix, running);
+    return running.mirror;
   }
 
   /** Resolves when the entries below a prefix are up to date. */
@@ -59,13 +67,21 @@ export class KeyMirrors {
     await untilInterrupted(this.of(prefix).current(), signal);
   }
 
-  /** Resolves when the entries of all these keys are up to date. */
-  async cover(keys: readonly string[]): Promise<void> {
-    for (const [, group] of Map.groupBy(keys, firstPart)) {
-      const uncovered = group.filter((key) => this.#mirrorOf(key) === undefined);
-      if (uncovered.length > 0) this.#widen(uncovered);
+  /**
+   * Resolves when the entries of all these keys are up to date, with those that may not be read, and why. Ends the
+   * watches that none of the keys needs.
+   */
+  async cover(keys: readonly string[]): Promise<ReadonlyMap<string, DirectoryDenied>> {
+    const now = this.#options.clock.now();
+    for (const [prefix, { retryAt }] of this.#denials) if (retryAt <= now) this.#denials.delete(prefix);
+    for (let denied = -1; denied < this.#denials.size;) {
+      denied = this.#denials.size;
+      const isDenied = (prefix: string): boolean => this.#denials.has(prefix);
+      const known = this.#covering.keys();
+      this.#coverBy(coveringPrefixes(keys, { known, isDenied, max: maxCovering }));
+      await Promise.all([...this.#covering.values()].map(({ mirror }) => this.#readable(mirror)));
     }
-    await Promise.all([...this.#running.values()].map(({ mirror }) => mirror.current()));
+    return new Map(keys.flatMap((key) => (this.#mirrorOf(key) === undefined ? [[key, this.#denialOf(key)]] : [])));
   }
 
   get(key: string): Entry | undefined {
@@ -73,8 +89,8 @@ export class KeyMirrors {
   }
 
   keysOfLease(lease: string): readonly string[] {
-    return [...this.#running.values()].flatMap(({ mirror }) =>
-      [...mirror.entries].flatMap(([key, entry]) => (entry.lease === lease ? [key] : [])),
+    return this.#all().flatMap(({ entries }) =>
+      [...entries].flatMap(([key, entry]) => (entry.lease === lease ? [key] : [])),
     );
   }
 
@@ -83,44 +99,61 @@ export class KeyMirrors {
     const result = await this.#keys.transact(transaction, signal);
     const operations = result.succeeded ? transaction.success : (transaction.failure ?? []);
     const writes = operations.filter(isWrite);
-    for (const { mirror } of this.#running.values()) mirror.note(writes, result.revision);
+    for (const mirror of this.#all()) mirror.note(writes, result.revision);
     if (writes.length > 0) this.#version += 1;
     return result;
   }
 
+  #all(): readonly KeyMirror[] {
+    return [...this.#given.values(), ...this.#covering.values()].map(({ mirror }) => mirror);
+  }
+
   #mirrorOf(key: string): KeyMirror | undefined {
-    return [...this.#running.values()].find(({ mirror }) => mirror.covers(key))?.mirror;
+    return [...this.#covering.values()].find(({ mirror }) => mirror.covers(key))?.mirror;
   }
 
-  /** One prefix for these keys and for the mirrored ones that share their first part. */
-  #widen(keys: readonly string[]): void {
-    const part = firstPart(keys[0] ?? '');
-    const narrower = [...this.#covering].filter((prefix) => firstPart(prefix) === part);
-    const prefix = commonPrefix([...keys, ...narrower]);
-    const mirror = this.of(prefix);
-    this.#covering.add(prefix);
-    for (const other of narrower.filter((each) => mirror.covers(each) && each !== prefix)) this.#drop(other);
+  #start(prefix: string, options: MirrorOptions): Running {
+    const mirror = new KeyMirror(this.#keys, prefix, options);
+    const over = new AbortController();
+    void mirror.run(AbortSignal.any([this.#signal, over.signal]));
+    return { mirror, over };
   }
 
-  #drop(prefix: string): void {
-    this.#running.get(prefix)?.over.abort();
-    this.#running.delete(prefix);
-    this.#covering.delete(prefix);
+  /** Ends the others. */
+  #coverBy(prefixes: readonly string[]): void {
+    const { onBreak, onChange } = this.#options;
+    const options: MirrorOptions = {
+      ...this.#options,
+      // A prefix that may not be read is divided, and concerns its keys only.
+      onBreak: (error, prefix) => {
+        if (error instanceof DirectoryDenied) onChange(prefix);
+        else onBreak(error, prefix);
+      },
+    };
+    const before = this.#covering;
+    this.#covering = new Map(
+      prefixes.map((prefix) => [prefix, before.get(prefix) ?? this.#start(prefix, options)] as const),
+    );
+    for (const [prefix, { over }] of before) if (!this.#covering.has(prefix)) over.abort();
   }
-}
 
-/** `skydns` of `/skydns/local/web` */
-function firstPart(key: string): string {
-  return key.split('/')[1] ?? '';
-}
+  async #readable(mirror: KeyMirror): Promise<void> {
+    try {
+      await mirror.current();
+    } catch (error) {
+      if (!(error instanceof DirectoryDenied)) throw error;
+      this.#denials.set(mirror.prefix, { error, retryAt: this.#options.clock.now() + retryDeniedMs });
+    }
+  }
 
-/** A prefix of all: the one of them that is, or up to the last slash that they have in common. */
-export function commonPrefix(keys: readonly string[]): string {
-  const [first = '', ...others] = keys;
-  let length = first.length;
-  for (const other of others) while (!other.startsWith(first.slice(0, length))) length -= 1;
-  const common = first.slice(0, length);
-  return keys.includes(common) ? common : common.slice(0, common.lastIndexOf('/') + 1);
+  /** Of a key that no mirror covers: the narrowest prefix of it that was refused. */
+  #denialOf(key: string): DirectoryDenied {
+    const [denial] = [...this.#denials]
+      .filter(([prefix]) => key.startsWith(prefix))
+      .sort(([a], [b]) => b.length - a.length);
+    if (denial === undefined) throw new TypeError(`no mirror covers ${key}`);
+    return denial[1].error;
+  }
 }
 
 function isWrite(operation: KeyOperation): operation is Exclude<KeyOperation, { readonly get: string }> {

@@ -53,9 +53,14 @@ export function decideKey(each: KeyCase, me: Claimant): KeyDecision | 'foreign' 
   const claim = value === undefined ? undefined : holderOf(value, me);
   const others = claims.filter((other) => other !== own);
   const first = firstOf(claim === undefined ? others : [...others, claim]);
+  const isWriter = (claim !== undefined && first === claim) || isOurs(observed, own, me);
+  const visible = isWriter ? writeVisible(each, first, me) : undefined;
+  const claimed = writeClaim(claimKey(me.claimsPrefix, key, me.registrator), own, claim);
+  // Somebody may be giving the key to us while we give up our claim.
+  const untouched = claimed !== undefined && claim === undefined && visible === undefined;
   const parts = [
-    writeClaim(claimKey(me.claimsPrefix, key, me.registrator), own, claim),
-    (claim !== undefined && first === claim) || isOurs(observed, own, me) ? writeVisible(each, first, me) : undefined,
+    untouched ? { ...claimed, expected: [...claimed.expected, expectedAs(key, observed)] } : claimed,
+    visible,
   ].filter((part) => part !== undefined);
   if (parts.length === 0) return undefined;
   const change = parts.find((part) => part.change !== undefined)?.change;

@@ -74,17 +74,23 @@ describe('the plan of keys', () => {
     directory = new Directory();
   });
 
-  it('a key that is given to a registrator while that gives up its claim is removed by it', () => {
-    const directory = new Directory();
-    const run = ({ plan }: KeysPlan): void => plan.operations.forEach((operation) => directory.apply(operation));
-    run(directory.plan('a', { '/k': '1' }));
-    run(directory.plan('b', { '/k': '2' }));
-    const [first, second] = [directory.plan('a', {}), directory.plan('b', {})];
-    run(first);
-    run(second);
+  it('a claim is not given up in the moment in which its key is given to it', () => {
+    directory.run('a', { '/k': '1' });
+    directory.run('b', { '/k': '2' });
+    const [first, second] = [directory.plan('a', {}), directory.plan('b', {})].map(({ plan }) => plan.operations);
+    expect(first!.map((operation) => directory.apply(operation))).to.deep.equal([true]);
+    expect(second!.map((operation) => directory.apply(operation))).to.deep.equal([false]);
     expect(directory.entries.get('/k')?.lease).to.equal('lease of b');
-    run(directory.plan('b', {}));
+    directory.run('b', {});
     expect([...directory.entries]).to.deep.equal([]);
+  });
+
+  it('a key that hangs on a lease without a claim is removed by the registrator of that lease', () => {
+    directory.entries.set('/k', { value: '1', modified: '1', lease: 'lease of a' });
+    directory.run('b', {});
+    expect(directory.visible()).to.deep.equal({ '/k': '1' });
+    directory.run('a', {});
+    expect(directory.visible()).to.deep.equal({});
   });
 
   it('publishes a new key with its claim in one transaction, and then writes nothing', () => {
