@@ -1,9 +1,12 @@
 import { Flags } from '@oclif/core';
 import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { printableKeys, renderKeys, renderRegistrator } from '../lib/cli/render/registrator-text.ts';
+import { openLog } from '../lib/daemons/log.ts';
 import { openRegistrator } from '../lib/daemons/registrator/open-registrator.ts';
 import type { Registrator as RegistratorDaemon } from '../lib/daemons/registrator/registrator.ts';
-import { readSettings, settingNames } from '../lib/daemons/registrator/settings.ts';
+import { Reloadable, type RegistratorSource } from '../lib/daemons/registrator/reloadable.ts';
+import { readSettings, settingNames, type ReadSettings } from '../lib/daemons/registrator/settings.ts';
+import { Reloading } from '../lib/daemons/reloading.ts';
 import { readSettingsFile } from '../lib/daemons/settings-file.ts';
 
 const usualConfig = 'registrator.json';
@@ -66,27 +69,24 @@ export default class Registrator extends ProjectCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(Registrator);
     const { config, once, 'dry-run': isDry, ...given } = flags;
-    const file = readSettingsFile({
-      flag: config,
-      variable: { name: 'REGISTRATOR_CONFIG', value: process.env['REGISTRATOR_CONFIG'] },
-      usual: usualConfig,
-      code: 'REGISTRATOR_SETTINGS',
-    });
-    const settings = readSettings({
-      flags: onlySettings(given),
-      environment: process.env,
-      once: once || isDry,
-      ...(file === undefined ? {} : { file }),
-    });
-    const registrator = await openRegistrator(settings, this.invocation(), this.shared.logLevel);
+    const source: RegistratorSource = {
+      read: () => readAll(config, given, once || isDry),
+      open: (read, before) => openRegistrator(read, this.invocation(), this.shared.logLevel, before),
+    };
+    const read = source.read();
+    const registrator = await source.open(read, []);
     if (isDry) await this.#dryRun(registrator);
     else if (once) await this.#once(registrator);
-    else await this.#run(registrator);
+    else await this.#run(new Reloadable(source, read, registrator));
   }
 
-  async #run(registrator: RegistratorDaemon): Promise<void> {
-    this.onHangup(() => void registrator.reload());
-    await registrator.run(this.signal);
+  async #run(registrator: Reloadable): Promise<void> {
+    const log = openLog('registrator', this.shared.logLevel);
+    const reloading = new Reloading(registrator, (current) => current.reloaded(), log);
+    this.onHangup(() => {
+      reloading.reload();
+    });
+    await reloading.run(this.signal);
   }
 
   async #dryRun(registrator: RegistratorDaemon): Promise<void> {
@@ -100,6 +100,21 @@ export default class Registrator extends ProjectCommand {
     this.result('registrator', status, (style) => renderRegistrator(status, style));
     if (Object.values(status.policies).some(({ errors }) => errors.length > 0)) this.exitWith(1);
   }
+}
+
+function readAll(config: string | undefined, flags: Readonly<Record<string, unknown>>, once: boolean): ReadSettings {
+  const file = readSettingsFile({
+    flag: config,
+    variable: { name: 'REGISTRATOR_CONFIG', value: process.env['REGISTRATOR_CONFIG'] },
+    usual: usualConfig,
+    code: 'REGISTRATOR_SETTINGS',
+  });
+  return readSettings({
+    flags: onlySettings(flags),
+    environment: process.env,
+    once,
+    ...(file === undefined ? {} : { file }),
+  });
 }
 
 function onlySettings(flags: Readonly<Record<string, unknown>>): Parameters<typeof readSettings>[0]['flags'] {

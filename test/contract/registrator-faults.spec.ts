@@ -151,21 +151,63 @@ for (const version of etcdVersions)
       await become(['one'], other);
     });
 
-    it('users: writes as one who may, and says who may not', async function () {
+    it('users: writes as one who may, and says that a login is wrong', async function () {
       const server = await startServer(this);
       await server.enableLogins('/dockerops/');
       const as = (password: string): EtcdKeySpace => open({ ...server.access, user: { name: 'user', password } });
       const a = await lab.start(as('secret'), { name: 'a' });
       await startContainer(a.engine, 'one');
-      const root2 = { ...server.access, user: { name: 'root', password: 'root' } };
-      await become(['one'], root2);
+      await become(['one'], { ...server.access, user: { name: 'root', password: 'root' } });
       const wrong = await lab.start(as('wrong'), { name: 'b' });
       await state(wrong, 'EtcdFailed');
       expect(wrong.registrator.status.lastError?.message).to.match(/log in as user/);
-      await lab.write('test.mjs', policy.replace(root, '/elsewhere'));
-      const outside = await lab.start(as('secret'), { name: 'c', engine: a.engine });
-      await state(outside, 'EtcdFailed');
-      expect(outside.registrator.status.lastError?.message).to.match(/elsewhere.* does not permit it/);
+    });
+
+    it('users: a forbidden key is left out with the reason, and all others are published', async function () {
+      const server = await startServer(this);
+      await server.enableLogins('/dockerops/');
+      const user = { ...server.access, user: { name: 'user', password: 'secret' } };
+      const root2 = { ...server.access, user: { name: 'root', password: 'root' } };
+      await lab.write(
+        'test.mjs',
+        `export const container = (c) => c.state !== 'running' ? null : {
+          ['${root}/' + c.name]: 'x',
+          ...(c.env.ELSEWHERE && { ['/elsewhere/' + c.name]: 'x', ['/dockerops-not/' + c.name]: 'x' }),
+        };`,
+      );
+      const a = await lab.start(open(user), { name: 'a' });
+      for (const name of ['one', 'two', 'three']) await startContainer(a.engine, name);
+      await startContainer(a.engine, 'four', ['ELSEWHERE=1']);
+      await become(['four', 'one', 'three', 'two'], root2);
+      await state(a, 'Running');
+      const errors = a.registrator.status.policies['test']!.errors;
+      expect(errors.map(({ container }) => container)).to.deep.equal(['four', 'four']);
+      expect(errors[1]?.message).to.match(/^the key \/elsewhere\/four is left out: .* to the user user \(/);
+      expect(Object.keys(a.registrator.status.keys)).to.have.length(4);
+    });
+
+    it('users: what may be read and not written is left out, too', async function () {
+      const server = await startServer(this);
+      await server.enableLogins('/dockerops/', '/elsewhere/');
+      const user = { ...server.access, user: { name: 'user', password: 'secret' } };
+      const root2 = { ...server.access, user: { name: 'root', password: 'root' } };
+      await lab.write(
+        'test.mjs',
+        `export const container = (c) =>
+          c.state === 'running' ? { ['${root}/' + c.name]: 'x', ['/elsewhere/' + c.name]: 'x' } : null;`,
+      );
+      const a = await lab.start(open(user), { name: 'a' });
+      for (const name of ['one', 'two']) await startContainer(a.engine, name);
+      await become(['one', 'two'], root2);
+      await eventually(() =>
+        expect(a.registrator.status.policies['test']?.errors.map(({ container }) => container)).to.deep.equal([
+          'one',
+          'two',
+        ]),
+      );
+      await state(a, 'Running');
+      await startContainer(a.engine, 'three');
+      await become(['one', 'three', 'two'], root2);
     });
 
     it('TLS: with the certificates of its settings, and says which is wrong', async function () {

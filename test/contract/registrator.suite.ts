@@ -186,6 +186,57 @@ export function registratorRules(subject: () => RegistratorSubject): void {
     await becomes({ x: '1' });
   });
 
+  it('the lease of an earlier process is continued, and with another ttl replaced without a gap', async () => {
+    const first = await start('a');
+    await run(first.engine, 'one', '1');
+    await run(first.engine, 'two', '2', 'y');
+    await becomes({ x: '1', y: '2' });
+    const { lease } = (await keys.read(`${root}/x`)).entries[0]!;
+    await first.stop();
+    const again = await start('a', { engine: first.engine });
+    await eventually(() => expect(again.registrator.status.state).to.equal('Running'));
+    expect(again.registrator.status.lease?.id).to.equal(lease);
+    await again.stop();
+    const gaps = await watchGaps(async () => {
+      const other = await start('a', { engine: first.engine, flags: { ttl: '20s' } });
+      await eventually(() => expect(other.registrator.status.state).to.equal('Running'));
+      const { id, secondsLeft } = other.registrator.status.lease!;
+      expect(id).not.to.equal(lease);
+      expect(secondsLeft).to.be.within(10, 40);
+      await eventually(async () => expect(await keys.keepAlive(lease!)).to.equal(undefined));
+      expect((await keys.read(`${root}/`)).entries.map((entry) => entry.lease)).to.deep.equal([id, id]);
+    });
+    expect(gaps).to.deep.equal([]);
+    await becomes({ x: '1', y: '2' });
+  });
+
+  it('claims that are elsewhere now take the keys over without a gap', async () => {
+    const first = await start('a');
+    await run(first.engine, 'one', '1');
+    await becomes({ x: '1' });
+    await first.stop();
+    const gaps = await watchGaps(async () => {
+      await start('a', { engine: first.engine, flags: { 'claims-prefix': `${root}-others` } });
+      await eventually(async () => expect(await claims()).to.deep.equal([]));
+    });
+    expect(gaps).to.deep.equal([]);
+    await becomes({ x: '1' });
+    expect((await keys.read(`${root}-others/`)).entries).to.have.length(1);
+  });
+
+  it('keys beside the lock of a registrator leave the lock alone', async () => {
+    const { engine, registrator } = await start('a');
+    const other = `/dockerops/test${root.slice(1)}`;
+    await startContainer(engine, 'one', [`KEY=${other}`, 'VALUE=1']);
+    await startContainer(engine, 'two', [`KEY=/dockerops/x/${root.slice(1)}`, 'VALUE=1']);
+    await eventually(async () => expect((await keys.read(other)).entries).to.have.length(1));
+    await eventually(() => expect(registrator.status.state).to.equal('Running'));
+    const lock = (await keys.read(`/dockerops/registrators/${root.slice(1)}-a`)).entries[0];
+    await run(engine, 'three', '3');
+    await becomes({ x: '3' });
+    expect((await keys.read(`/dockerops/registrators/${root.slice(1)}-a`)).entries[0]).to.deep.equal(lock);
+  });
+
   it('keys that are withdrawn at the end go at once, to the next registrator without a gap', async () => {
     const [a, b] = [await start('a', { flags: { withdraw: true } }), await start('b')];
     await run(a.engine, 'one', '1');

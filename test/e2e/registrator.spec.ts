@@ -160,6 +160,47 @@ describe('dockerops registrator', function () {
     expect((await world.visible())['one']).to.equal(`now ${address}`);
   });
 
+  it('reads registrator.json again at SIGHUP: what has changed in it takes effect, and no key is missing', async () => {
+    const config = join(world.directory, 'registrator.json');
+    const write = (settings: object): Promise<void> => writeFile(config, JSON.stringify(settings));
+    await write({ ttl: '5s', withdraw: true });
+    const registrator = world.start('a', ['--config', config], {}, ['--ttl']);
+    await world.startContainer('one');
+    await world.until((visible) => expect(visible).to.have.property('one'));
+    const [before] = await world.entries();
+    const gaps: string[] = [];
+    const over = new AbortController();
+    const watching = (async () => {
+      for await (const { changes } of world.keys.watch(await world.keys.read(`${world.root}/`), over.signal))
+        for (const { key, entry } of changes) if (entry === undefined) gaps.push(key);
+    })();
+    await write({ ttl: '20s', withdraw: true });
+    registrator.signal('SIGHUP');
+    await eventually(async () => expect((await registrator.state()).lease?.secondsLeft).to.be.within(6, 20));
+    await eventually(async () => expect((await world.entries())[0]?.lease).not.to.equal(before?.lease));
+    await write({ ttl: 'soon', withdraw: true });
+    registrator.signal('SIGHUP');
+    await eventually(() => expect(registrator.log).to.match(/registrator\.json:1:.*keeping the earlier ones/));
+    await world.startContainer('two');
+    await world.until((visible) => expect(visible).to.have.property('two'));
+    over.abort();
+    await watching;
+    expect(gaps).to.deep.equal([]);
+    expect(await registrator.end('SIGTERM')).to.equal(0);
+    expect(await world.visible()).to.deep.equal({});
+  });
+
+  it('a machine that sleeps longer than the lease has its keys again when it wakes up', async () => {
+    const registrator = world.start('a');
+    await world.startContainer('one');
+    await world.until((visible) => expect(visible).to.have.property('one'));
+    registrator.signal('SIGSTOP');
+    await world.until((visible) => expect(visible).to.deep.equal({}));
+    registrator.signal('SIGCONT');
+    await world.until((visible) => expect(visible).to.have.property('one'));
+    await running(registrator);
+  });
+
   it('a bundled policy takes configurations from files and from etcd', async () => {
     await mkdir(join(world.directory, 'services', 'skydns'), { recursive: true });
     const file = join(world.directory, 'services', 'skydns', 'kontena-local.json');

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EtcdHttp, type EtcdAccess } from '../../src/lib/directories/etcd/http.ts';
+import { rangeOf } from '../../src/lib/directories/etcd/wire.ts';
 import { HttpClient, type ServerAddress } from '../../src/lib/directories/http-client.ts';
 import { eventually } from './eventually.ts';
 import { findProgram, freePorts, ProgramProcess } from './program-process.ts';
@@ -93,18 +94,20 @@ export class TestEtcd implements AsyncDisposable {
     await this.#call('kv/compaction', { revision: String(revision), physical: true });
   }
 
-  /** The root user has the password `root`; `user` may read and write below a prefix, with the password `secret`. */
-  async enableLogins(prefix: string): Promise<void> {
-    const key = Buffer.from(prefix);
-    const end = Buffer.from([...key.subarray(0, -1), (key.at(-1) ?? 0) + 1]);
-    const permission = { permType: 'READWRITE', key: key.toString('base64'), range_end: end.toString('base64') };
+  /**
+   * The root user has the password `root`; `user` may read and write below a prefix, and only read below another, with
+   * the password `secret`.
+   */
+  async enableLogins(prefix: string, readOnly?: string): Promise<void> {
+    const permission = { permType: 'READWRITE', ...rangeOf(prefix) };
+    const read = readOnly === undefined ? [] : [{ permType: 'READ', ...rangeOf(readOnly) }];
     for (const [path, body] of [
       ['user/add', { name: 'root', password: 'root' }],
       ['role/add', { name: 'root' }],
       ['user/grant', { user: 'root', role: 'root' }],
       ['user/add', { name: 'user', password: 'secret' }],
       ['role/add', { name: 'part' }],
-      ['role/grant', { name: 'part', perm: permission }],
+      ...[permission, ...read].map((perm) => ['role/grant', { name: 'part', perm }] as const),
       ['user/grant', { user: 'user', role: 'part' }],
       ['enable', {}],
     ] as const)

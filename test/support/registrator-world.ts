@@ -66,14 +66,15 @@ export class RegistratorWorld implements AsyncDisposable {
     return ['--policies', this.directory, '--etcd', this.endpoint, '--name', `${this.root.slice(1)}-${name}`];
   }
 
-  /** With a ttl of 5 s and this world's etcd, unless the words say otherwise. */
+  /** With a ttl of 5 s and this world's etcd, unless the words say otherwise, or a flag is to be left out. */
   start(
     name: string,
     words: readonly string[] = [],
     environment: Readonly<Record<string, string>> = {},
+    without: readonly string[] = [],
   ): TestRegistrator {
     const usual = [...this.words(name), '--ttl', '5s'];
-    const isGiven = (index: number): boolean => words.includes(usual[index - (index % 2)] ?? '');
+    const isGiven = (index: number): boolean => [...words, ...without].includes(usual[index - (index % 2)] ?? '');
     const all = [...usual.filter((_, index) => !isGiven(index)), ...words];
     const registrator = new TestRegistrator(all, environment);
     this.#registrators.push(registrator);

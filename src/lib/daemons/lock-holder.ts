@@ -4,7 +4,8 @@ import { isStillRunning, parseProcess } from '../observe/processes.ts';
 
 /**
  * What a daemon writes into its lock about itself, and how it recognizes a holder of this machine that was killed, so
- * that nobody waits for the end of that one's session. `daemon` is the member that names the process to people.
+ * that nobody waits for the end of that one's session. All daemons of a process write the same. `daemon` is the member
+ * that names the process to people.
  */
 export function lockHolder(daemon: string): Pick<LockWatcher, 'holder' | 'isGone'> {
   const { machine, hostname, user, pid, processStart, pidNamespace = '' } = gatherClientFacts();
@@ -12,7 +13,7 @@ export function lockHolder(daemon: string): Pick<LockWatcher, 'holder' | 'isGone
   return {
     holder: JSON.stringify({
       [daemon]: `${user}@${hostname} (pid ${String(pid)})`,
-      since: new Date().toISOString(),
+      since: new Date(performance.timeOrigin).toISOString(),
       ...here,
       pid,
       processStart,

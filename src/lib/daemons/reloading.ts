@@ -5,16 +5,19 @@ export interface Daemon {
   run(signal: AbortSignal, onStarted: () => void): Promise<void>;
 }
 
+/** Why the signal of a daemon aborts when another one takes its place. */
+export const replaced = new Error('a daemon with other settings takes its place');
+
 /** Runs a daemon, and another one with new settings in its place each time that they are read again. */
-export class Reloading {
-  readonly #open: () => Promise<Daemon>;
+export class Reloading<D extends Daemon = Daemon> {
+  readonly #open: (current: D) => Promise<D>;
   readonly #log: Pick<Log, 'info' | 'error'>;
-  #current: Daemon;
+  #current: D;
   #ended = new AbortController();
   #reading: Promise<void> = Promise.resolve();
 
-  /** `open` reads the settings; it rejects when they are wrong. */
-  constructor(first: Daemon, open: () => Promise<Daemon>, log: Pick<Log, 'info' | 'error'>) {
+  /** `open` reads the settings; it rejects when they are wrong. The current one as its result runs on. */
+  constructor(first: D, open: (current: D) => Promise<D>, log: Pick<Log, 'info' | 'error'>) {
     this.#current = first;
     this.#open = open;
     this.#log = log;
@@ -27,7 +30,7 @@ export class Reloading {
 
   /** Until the signal aborts, or the daemon fails. */
   async run(signal: AbortSignal): Promise<void> {
-    for (let earlier: Daemon | undefined; ;) {
+    for (let earlier: D | undefined; ;) {
       const daemon = this.#current;
       this.#ended = new AbortController();
       const start = { done: false };
@@ -45,13 +48,15 @@ export class Reloading {
   }
 
   async #read(): Promise<void> {
+    const before = this.#current;
     try {
-      this.#current = await this.#open();
+      this.#current = await this.#open(before);
     } catch (error) {
       this.#log.error(errorFields(error), 'the settings are wrong: keeping the earlier ones');
       return;
     }
+    if (this.#current === before) return;
     this.#log.info('SIGHUP: starting again with the settings as they are now');
-    this.#ended.abort();
+    this.#ended.abort(replaced);
   }
 }

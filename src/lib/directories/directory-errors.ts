@@ -11,7 +11,11 @@ export class DirectoryUnreachable extends DirectoryError {
 }
 /** Our credentials do not permit it. */
 export class DirectoryDenied extends DirectoryError {
-  override readonly name = 'DirectoryDenied';
+  override readonly name: string = 'DirectoryDenied';
+}
+/** They permit nothing: wrong ones, or none where some are required. */
+export class LoginRejected extends DirectoryDenied {
+  override readonly name = 'LoginRejected';
 }
 /** It does not exist (any more): a session that has expired. */
 export class DirectoryNotFound extends DirectoryError {

@@ -18,6 +18,8 @@ export interface ServerWords {
 export interface Asked {
   readonly address: string;
   readonly step: string;
+  /** As whom, where there is a login. */
+  readonly user?: string;
 }
 
 /** Why there was no answer. */
@@ -134,11 +136,13 @@ export function notReady(
 
 export function denied(
   server: ServerWords,
-  { address, step }: Asked,
+  { address, step, user }: Asked,
   detail: string,
   suggestions: readonly string[],
+  Denied: typeof DirectoryDenied = DirectoryDenied,
 ): DirectoryDenied {
-  return new DirectoryDenied(`${step}: ${server.name} at ${address} does not permit it (${detail})`, {
+  const to = user === undefined ? '' : ` to the user ${user}`;
+  return new Denied(`${step}: ${server.name} at ${address} does not permit it${to} (${detail})`, {
     code: `${server.code}_DENIED`,
     suggestions,
   });

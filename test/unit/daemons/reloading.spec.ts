@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { once } from 'node:events';
-import { Reloading, type Daemon } from '../../../src/lib/daemons/reloading.ts';
+import { Reloading, replaced, type Daemon } from '../../../src/lib/daemons/reloading.ts';
 import { UserError } from '../../../src/lib/errors.ts';
 import { eventually } from '../../support/eventually.ts';
 
@@ -38,6 +38,46 @@ describe('a daemon whose settings are read again', () => {
     stop.abort();
     await running;
     expect(events).to.deep.equal(['first starts', 'first ends', 'second starts', 'second ends']);
+  });
+
+  it('learns that it is replaced, and not stopped', async () => {
+    const reasons: unknown[] = [];
+    const first: Daemon = {
+      run: async (signal) => {
+        await once(signal, 'abort');
+        reasons.push(signal.reason === replaced);
+      },
+    };
+    const reloading = new Reloading(first, async () => first, log);
+    const running = reloading.run(stop.signal);
+    stop.abort();
+    await running;
+    stop = new AbortController();
+    const other = new Reloading(first, async () => daemon('second'), log);
+    const runningOther = other.run(stop.signal);
+    other.reload();
+    await seen('second starts');
+    stop.abort();
+    await runningOther;
+    expect(reasons).to.deep.equal([false, true]);
+  });
+
+  it('runs on when it has taken the new settings itself', async () => {
+    const taken = Promise.withResolvers<void>();
+    const reloading = new Reloading(
+      daemon('first'),
+      async (current) => {
+        setImmediate(taken.resolve);
+        return current;
+      },
+      log,
+    );
+    const running = reloading.run(stop.signal);
+    reloading.reload();
+    await taken.promise;
+    expect(events).to.deep.equal(['first starts']);
+    stop.abort();
+    await running;
   });
 
   it('goes on as it is when they are wrong', async () => {

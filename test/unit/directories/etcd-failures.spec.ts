@@ -5,6 +5,7 @@ import {
   DirectoryError,
   DirectoryNotFound,
   DirectoryUnreachable,
+  LoginRejected,
   RevisionGone,
 } from '../../../src/lib/directories/directory-errors.ts';
 import { etcdError, foreignAnswer, parseFailure } from '../../../src/lib/directories/etcd/failures.ts';
@@ -28,7 +29,7 @@ describe('failures of etcd', () => {
 
   for (const [code, type, message] of [
     [7, DirectoryDenied, 'does not permit it (text)'],
-    [16, DirectoryDenied, 'does not permit it (text)'],
+    [16, LoginRejected, 'does not permit it (text)'],
     [5, DirectoryNotFound, 'does not have it (text)'],
     [14, DirectoryUnreachable, 'is not ready: text'],
     [8, DirectoryUnreachable, 'is not ready: text'],

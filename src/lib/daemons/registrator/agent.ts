@@ -5,17 +5,17 @@ import { Interrupted, messageOf } from '../../errors.ts';
 import { untilInterrupted } from '../../interrupt.ts';
 import type { DesiredKey } from '../../model/published-key.ts';
 import { mergeKeys, type MergedKeys } from '../../plan/keys/merge-keys.ts';
-import { planKeys, type KeysPlan } from '../../plan/keys/plan-keys.ts';
 import type { PolicyHost } from '../../policies/policy.ts';
 import type { OpenEngine } from '../../use-cases/open-engine.ts';
 import { Notices } from '../notices.ts';
 import type { PassResult } from '../reconcile-loop.ts';
 import type { AgentTools, PolicySet } from './agent-tools.ts';
-import { applyKeys } from './apply-keys.ts';
 import { ContainerObserver, type InspectedContainer } from './container-observer.ts';
+import { EarlierKeys } from './earlier-keys.ts';
 import { Evaluations, type Evaluated } from './evaluations.ts';
-import { findingsOf } from './findings.ts';
+import { findingsOf, refusedTexts, type FindingsInput } from './findings.ts';
 import type { HeldLease } from './hold-lease.ts';
+import { KeyWriter, type PermittedPlan } from './key-writer.ts';
 import { reservedPrefixes } from './reserved-prefixes.ts';
 
 interface AgentPass extends PassResult {
@@ -37,17 +37,8 @@ interface Desired extends MergedKeys {
   readonly configurations: number;
 }
 
-/** What the directory was brought to: as long as all are the same, there is nothing to do. */
-interface Settled {
-  readonly keys: readonly DesiredKey[];
-  readonly lease: HeldLease;
-  readonly directory: number;
-}
-
 /** When another registrator was faster. */
 const soonMs = 50;
-/** How long keys of an earlier process stay although a policy has not asked for them yet. */
-const startMs = 10_000;
 const waitMs = 250;
 
 /**
@@ -58,14 +49,16 @@ export class RegistratorAgent {
   readonly #tools: AgentTools;
   readonly #observer: ContainerObserver;
   readonly #notices: Notices;
-  readonly #started: number;
+  readonly #writer: KeyWriter;
+  readonly #earlier = new EarlierKeys();
   #set: PolicySet;
   #evaluations: Evaluations;
   #observation: Observation | undefined;
   #lease: HeldLease | 'other' | undefined;
   #leaseError: unknown;
   #desired: Desired | undefined;
-  #settled: Settled | undefined;
+  /** Of the last plan. */
+  #found: Pick<FindingsInput, 'foreign' | 'refused'> = { foreign: [], refused: new Map() };
   /** Whether all policies have answered for all containers. */
   #isComplete = false;
 
@@ -74,7 +67,7 @@ export class RegistratorAgent {
     this.#set = set;
     this.#observer = new ContainerObserver(tools.settings.drain);
     this.#notices = new Notices(tools.warn);
-    this.#started = tools.clock.now();
+    this.#writer = new KeyWriter(tools);
     this.#evaluations = this.#newEvaluations();
   }
 
@@ -123,8 +116,9 @@ export class RegistratorAgent {
   async withdraw(signal: AbortSignal): Promise<void> {
     const [observation, lease] = [this.#observation, this.#lease];
     if (observation === undefined || lease === undefined || lease === 'other') return;
+    const request = { keys: [], lease, signal };
     for (let isDone = false; !isDone;)
-      isDone = await this.#apply(await this.#plan([], lease, signal), observation, signal);
+      isDone = await this.#writer.apply(await this.#writer.plan(request), observation.opened, request);
   }
 
   /** What a pass would write. Without a directory that answers, all keys are new. */
@@ -134,18 +128,20 @@ export class RegistratorAgent {
     let desired = await this.#ask(this.#observation);
     while (!desired.evaluated.isComplete) desired = await this.#ask(this.#observation);
     const plan = await this.#previewPlan(desired.keys, signal);
-    this.#report(desired, plan?.foreign ?? []);
+    if (plan !== undefined) this.#found = plan;
+    this.#report(desired);
     const { conflicts, notices } = this.#tools.status.findings;
     const faults = desired.evaluated.faults.map(
       ({ policy, container, message }) => `policy ${policy}, container ${container}: ${message}`,
     );
-    return { desired: desired.keys, plan, notices: [...notices, ...conflicts, ...faults] };
+    const refused = refusedTexts({ keys: desired.keys, refused: this.#found.refused });
+    return { desired: desired.keys, plan, notices: [...notices, ...conflicts, ...faults, ...refused] };
   }
 
   /** Undefined: the directory does not answer. */
-  async #previewPlan(keys: readonly DesiredKey[], signal: AbortSignal): Promise<KeysPlan | undefined> {
+  async #previewPlan(keys: readonly DesiredKey[], signal: AbortSignal): Promise<PermittedPlan | undefined> {
     try {
-      return await this.#plan(keys, undefined, signal);
+      return await this.#writer.plan({ keys, lease: undefined, signal });
     } catch (error) {
       if (error instanceof DirectoryError) return undefined;
       throw error;
@@ -181,18 +177,21 @@ export class RegistratorAgent {
     if (known?.evaluated === evaluated && known.set === set && known.configurations === configurations) return known;
     this.#isComplete = evaluated.isComplete && set.configurations.isComplete;
     this.#desired = { ...mergeKeys(evaluated.requests), evaluated, set, configurations };
-    this.#settled = undefined;
-    this.#report(this.#desired, []);
+    this.#report(this.#desired);
     return this.#desired;
   }
 
-  #report({ evaluated, keys, conflicts }: Desired, foreign: readonly string[]): void {
+  #report({ evaluated, keys, conflicts }: Desired): void {
     const { status } = this.#tools;
-    status.findings = findingsOf({ set: this.#set, evaluated, keys, conflicts, foreign });
+    const desired = new Set(keys.map(({ key }) => key));
+    const { refused } = this.#found;
+    const foreign = this.#found.foreign.filter((key) => desired.has(key));
+    status.findings = findingsOf({ set: this.#set, evaluated, keys, conflicts, foreign, refused });
     const errors = this.#set.configurations.errors.map(
       ({ policy, problem: { where, message } }) => `${where ?? policy}: ${message}; it stays as it was`,
     );
-    this.#notices.set([...status.findings.notices, ...status.findings.conflicts, ...errors]);
+    const { notices, conflicts: all } = status.findings;
+    this.#notices.set([...notices, ...all, ...errors, ...refusedTexts({ keys, refused })]);
   }
 
   /** The time until the next attempt, if the directory has changed meanwhile. */
@@ -204,7 +203,7 @@ export class RegistratorAgent {
       status.enter('EtcdFailed', messageOf(this.#leaseError));
     if (lease === undefined || lease === 'other') return undefined;
     return status.during('EtcdFailed', async () => {
-      if (this.#isSettled(desired, lease)) status.enter('Running');
+      if (this.#writer.isSettled(desired.keys, lease)) status.enter('Running');
       else if (await this.#settle(observation, desired, lease, signal)) status.enter('Running');
       else {
         checkLease();
@@ -214,55 +213,16 @@ export class RegistratorAgent {
     });
   }
 
-  #isSettled({ keys }: Desired, lease: HeldLease): boolean {
-    const { mirrors } = this.#tools.directory;
-    const { keys: known, lease: held, directory } = this.#settled ?? {};
-    return mirrors.isCurrent && known === keys && held === lease && directory === mirrors.version;
-  }
-
   async #settle(observation: Observation, desired: Desired, lease: HeldLease, signal: AbortSignal): Promise<boolean> {
-    const keys = this.#withUnanswered(desired);
-    const plan = await this.#plan(keys, lease, signal);
-    const { version } = this.#tools.directory.mirrors;
-    this.#report(desired, plan.foreign);
-    const isDone = await this.#apply(plan, observation, signal);
-    if (isDone && plan.plan.operations.length === 0) this.#settled = { keys, lease, directory: version };
-    return isDone;
-  }
-
-  async #plan(keys: readonly DesiredKey[], lease: HeldLease | undefined, signal: AbortSignal): Promise<KeysPlan> {
-    const { directory, settings, limits, status } = this.#tools;
-    const { claimsPrefix, adopt, ttlSeconds } = settings;
-    const names = keys.map(({ key }) => key);
-    await untilInterrupted(directory.current(status.name, names), signal);
-    const claims = directory.claims();
-    const claimed = claims.filter(({ registrator }) => registrator === status.name).map(({ key }) => key);
-    return planKeys({
-      registrator: status.name,
-      claimsPrefix,
-      ...(lease === undefined ? {} : { lock: lease.lock, ...(ttlSeconds === 0 ? {} : { lease: lease.lease }) }),
-      adopts: adopt,
-      desired: keys,
-      claims,
-      observed: directory.observed([...names, ...claimed, ...directory.keysOfLease(lease?.lease)]),
-      limits,
-    });
-  }
-
-  #apply({ plan }: KeysPlan, { opened }: Observation, signal: AbortSignal): Promise<boolean> {
-    const { directory, progress } = this.#tools;
-    return applyKeys(plan, opened, { keySpace: directory.mirrors, progress, signal });
-  }
-
-  /** Shortly after the start, what an earlier process of this name has published stays until all policies answered. */
-  #withUnanswered({ keys }: Desired): readonly DesiredKey[] {
     const { directory, status, clock } = this.#tools;
-    if (this.#isComplete || clock.now() - this.#started > startMs) return keys;
-    const desired = new Set(keys.map(({ key }) => key));
-    const claims = directory
-      .claims()
-      .filter(({ registrator, key }) => registrator === status.name && !desired.has(key));
-    return [...keys, ...claims.map(({ key, value }) => ({ key, value, sources: [] }))];
+    const own = await untilInterrupted(directory.currentClaimsOf(status.name), signal);
+    const earlier = this.#earlier.among(own, desired.keys, clock.now(), this.#isComplete);
+    const keys = earlier.length === 0 ? desired.keys : [...desired.keys, ...earlier];
+    const request = { keys, lease, signal };
+    const plan = await this.#writer.plan(request);
+    this.#found = plan;
+    this.#report(desired);
+    return this.#writer.apply(plan, observation.opened, request);
   }
 
   #newEvaluations(): Evaluations {
@@ -285,7 +245,7 @@ export class RegistratorAgent {
 export interface Preview {
   readonly desired: readonly DesiredKey[];
   /** Absent: the directory does not answer. */
-  readonly plan: KeysPlan | undefined;
+  readonly plan: PermittedPlan | undefined;
   /** Why it may be less than one expects. */
   readonly notices: readonly string[];
 }

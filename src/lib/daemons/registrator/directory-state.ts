@@ -11,9 +11,11 @@ import { registratorsPrefix } from './reserved-prefixes.ts';
 /** What a registrator knows of the directory: all claims, and the keys that it is about. */
 export class DirectoryState {
   readonly mirrors: KeyMirrors;
+  readonly #keys: KeySpace;
   readonly #claimsPrefix: string;
 
   constructor(keys: KeySpace, claimsPrefix: string, options: MirrorOptions, signal: AbortSignal) {
+    this.#keys = keys;
     this.#claimsPrefix = claimsPrefix;
     this.mirrors = new KeyMirrors(keys, options, signal);
   }
@@ -23,10 +25,7 @@ export class DirectoryState {
    * may not be read.
    */
   async current(registrator: string, keys: readonly string[]): Promise<ReadonlyMap<string, DirectoryDenied>> {
-    await this.#claims.current();
-    const claimed = this.claims()
-      .filter((claim) => claim.registrator === registrator)
-      .map(({ key }) => key);
+    const claimed = (await this.currentClaimsOf(registrator)).map(({ key }) => key);
     return this.mirrors.cover([...new Set([...keys, ...claimed])]);
   }
 
@@ -34,6 +33,16 @@ export class DirectoryState {
     return [...this.#claims.entries].flatMap(
       ([key, entry]) => parseClaim(this.#claimsPrefix, key, observedOf(entry)) ?? [],
     );
+  }
+
+  /** Resolves when all claims are up to date. */
+  async currentClaimsOf(registrator: string): Promise<readonly KeyClaim[]> {
+    await this.#claims.current();
+    return this.claimsOf(registrator);
+  }
+
+  claimsOf(registrator: string): readonly KeyClaim[] {
+    return this.claims().filter((claim) => claim.registrator === registrator);
   }
 
   observed(keys: readonly string[]): ReadonlyMap<string, ObservedKey> {
@@ -50,6 +59,11 @@ export class DirectoryState {
     if (lease === undefined) return [];
     const own = [this.#claimsPrefix, registratorsPrefix];
     return this.mirrors.keysOfLease(lease).filter((key) => own.every((prefix) => !key.startsWith(`${prefix}/`)));
+  }
+
+  /** Ends a lease, and with it all that is still on it. */
+  revoke(lease: string, signal: AbortSignal): Promise<void> {
+    return this.#keys.revoke(lease, signal);
   }
 
   get #claims(): KeyMirror {

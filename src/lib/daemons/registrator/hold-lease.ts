@@ -8,6 +8,8 @@ import { isRecord } from '../document-reader.ts';
 export interface HeldLease {
   readonly lease: string;
   readonly lock: ExpectedKey;
+  /** An earlier one of this name, of other terms, on which keys may still be. */
+  readonly earlier?: string;
 }
 
 export interface LeaseWatcher {
@@ -27,6 +29,8 @@ export interface LeaseRequest {
   /** The key of the lock. */
   readonly key: string;
   readonly ttlSeconds: number;
+  /** What is on the lease: one with other content is not continued. */
+  readonly content: string;
   readonly clock: Clock;
 }
 
@@ -35,7 +39,8 @@ const lookMs = 1000;
 
 /**
  * Holds the lock of a name and renews its lease. The lock of a process of this machine that has ended is taken over
- * with its lease, so that no key of that one has to be written again. That of anybody else ends with its lease.
+ * with its lease, so that no key of that one has to be written again; with a lease of another ttl or content, a new one
+ * takes its place. The lock of anybody else ends with its lease.
  */
 export class LeaseHolder {
   readonly #request: LeaseRequest;
@@ -95,20 +100,33 @@ export class LeaseHolder {
   }
 
   /** Of a lease that ends in this moment, the next look finds no lock. */
-  async #takeOver({ lease, modified }: Entry, signal: AbortSignal): Promise<HeldLease | undefined> {
+  async #takeOver({ value, lease, modified }: Entry, signal: AbortSignal): Promise<HeldLease | undefined> {
     const { keys, key } = this.#request;
     const left = lease === undefined ? undefined : await keys.keepAlive(lease, signal);
     if (lease === undefined || left === undefined) {
       await keys.transact({ compare: [{ key, modified }], success: [{ delete: key }] }, signal);
       return this.#create(signal);
     }
+    if (parseLock(value).terms !== this.#terms) return this.#replace(lease, modified, signal);
     const success = [{ put: key, value: this.#text(lease), lease }];
     const { succeeded, revision } = await keys.transact({ compare: [{ key, modified }], success }, signal);
     return succeeded ? this.#held(lease, revision, left) : undefined;
   }
 
-  #held(lease: string, revision: bigint, secondsLeft: number): HeldLease {
-    const held = { lease, lock: { key: this.#request.key, modified: String(revision) } };
+  /** The earlier lease stays, so that its keys can be moved to the new one. */
+  async #replace(earlier: string, modified: bigint, signal: AbortSignal): Promise<HeldLease | undefined> {
+    const { keys, key, ttlSeconds } = this.#request;
+    const { id: lease, ttlSeconds: left } = await keys.lease(ttlSeconds, signal);
+    const success = [{ put: key, value: this.#text(lease), lease }];
+    const { succeeded, revision } = await keys.transact({ compare: [{ key, modified }], success }, signal);
+    if (succeeded) return this.#held(lease, revision, left, earlier);
+    await keys.revoke(lease, signal);
+    return undefined;
+  }
+
+  #held(lease: string, revision: bigint, secondsLeft: number, earlier?: string): HeldLease {
+    const lock = { key: this.#request.key, modified: String(revision) };
+    const held = { lease, lock, ...(earlier === undefined ? {} : { earlier }) };
     this.#watcher.onRenewed(secondsLeft);
     this.#watcher.onHeld(held);
     return held;
@@ -154,17 +172,22 @@ export class LeaseHolder {
   }
 
   #text(lease: string): string {
-    return JSON.stringify({ ...(JSON.parse(this.#watcher.holder) as object), lease });
+    return JSON.stringify({ ...(JSON.parse(this.#watcher.holder) as object), lease, terms: this.#terms });
+  }
+
+  get #terms(): string {
+    const { ttlSeconds, content } = this.#request;
+    return `${String(ttlSeconds)} s, ${content}`;
   }
 }
 
-/** What `LeaseHolder` writes: the holder with the id of its lease. */
-function parseLock(text: string): { readonly holder: string } {
+/** What `LeaseHolder` writes: the holder with the id of its lease and its terms. */
+function parseLock(text: string): { readonly holder: string; readonly terms?: unknown } {
   try {
     const value: unknown = JSON.parse(text);
     if (!isRecord(value)) return { holder: text };
-    const { lease: _, ...holder } = value;
-    return { holder: JSON.stringify(holder) };
+    const { lease: _, terms, ...holder } = value;
+    return { holder: JSON.stringify(holder), terms };
   } catch {
     return { holder: text };
   }

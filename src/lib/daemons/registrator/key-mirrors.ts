@@ -1,4 +1,4 @@
-import { DirectoryDenied } from '../../directories/directory-errors.ts';
+import { DirectoryDenied, LoginRejected } from '../../directories/directory-errors.ts';
 import type { Entry, KeyOperation, KeySpace, Transaction, TransactionResult } from '../../directories/key-space.ts';
 import { untilInterrupted } from '../../interrupt.ts';
 import { coveringPrefixes } from './covering-prefixes.ts';
@@ -126,7 +126,7 @@ export class KeyMirrors {
       ...this.#options,
       // A prefix that may not be read is divided, and concerns its keys only.
       onBreak: (error, prefix) => {
-        if (error instanceof DirectoryDenied) onChange(prefix);
+        if (isForbidden(error)) onChange(prefix);
         else onBreak(error, prefix);
       },
     };
@@ -141,7 +141,7 @@ export class KeyMirrors {
     try {
       await mirror.current();
     } catch (error) {
-      if (!(error instanceof DirectoryDenied)) throw error;
+      if (!isForbidden(error)) throw error;
       this.#denials.set(mirror.prefix, { error, retryAt: this.#options.clock.now() + retryDeniedMs });
     }
   }
@@ -154,6 +154,11 @@ export class KeyMirrors {
     if (denial === undefined) throw new TypeError(`no mirror covers ${key}`);
     return denial[1].error;
   }
+}
+
+/** That prefix, and not everything. */
+function isForbidden(error: unknown): error is DirectoryDenied {
+  return error instanceof DirectoryDenied && !(error instanceof LoginRejected);
 }
 
 function isWrite(operation: KeyOperation): operation is Exclude<KeyOperation, { readonly get: string }> {

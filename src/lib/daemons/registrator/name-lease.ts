@@ -8,6 +8,7 @@ import type { LeaseStatus } from './status.ts';
 export interface NameLeaseOptions {
   readonly keys: KeySpace;
   readonly ttlSeconds: number;
+  readonly claimsPrefix: string;
   readonly clock: Clock;
   readonly onHeld: (held: HeldLease) => void;
   /** Undefined: the lease has ended. Else another process has the name. */
@@ -35,8 +36,9 @@ export class NameLease {
 
   /** Until the signal aborts; the lease stays until it ends. */
   async run(name: string, signal: AbortSignal): Promise<void> {
-    const { keys, ttlSeconds, clock, onHeld, onLost, onUnknown } = this.#options;
-    const request = { keys, key: `${registratorsPrefix}/${name}`, ttlSeconds, clock };
+    const { keys, ttlSeconds, claimsPrefix, clock, onHeld, onLost, onUnknown } = this.#options;
+    const content = `claims below ${claimsPrefix}`;
+    const request = { keys, key: `${registratorsPrefix}/${name}`, ttlSeconds, content, clock };
     this.#holder = new LeaseHolder(request, {
       ...lockHolder('registrator'),
       onHeld: (held) => {

@@ -7,23 +7,32 @@ import { RootedKeys } from '../../directories/consul/rooted-keys.ts';
 import { EtcdKeySpace } from '../../directories/etcd/key-space.ts';
 import { openEtcd } from '../../directories/etcd/open-etcd.ts';
 import type { KeySpace } from '../../directories/key-space.ts';
+import { closePolicies } from '../../policies/load-policies.ts';
 import type { InvocationContext } from '../../use-cases/invocation.ts';
 import { openEngine } from '../../use-cases/open-engine.ts';
 import { openLog } from '../log.ts';
+import type { PolicyRun } from './configurations.ts';
 import { openPolicySet } from './policy-set.ts';
 import { Registrator } from './registrator.ts';
 import type { DirectorySettings, ReadSettings } from './settings.ts';
 
-/** A registrator of the real directory and the real engine, with its policies; connects to neither yet. */
+/**
+ * A registrator of the real directory and the real engine, with its policies; connects to neither yet. `before`: what
+ * ran until now.
+ */
 export async function openRegistrator(
   read: ReadSettings,
   context: InvocationContext,
   logLevel: string,
+  before: readonly PolicyRun[] = [],
 ): Promise<Registrator> {
   const program = policyProgram(context.packageDirectory);
   const { settings } = read;
-  const set = await openPolicySet(read, program);
-  const keys = await openKeys(settings.directory);
+  const set = await openPolicySet(read, program, before);
+  const keys = await openKeys(settings.directory).catch(async (error: unknown) => {
+    await closePolicies(set.policies);
+    throw error;
+  });
   return new Registrator({
     settings,
     keys,

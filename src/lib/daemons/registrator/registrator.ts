@@ -6,10 +6,12 @@ import { systemClock, type Clock } from '../clock.ts';
 import { DaemonFrame } from '../daemon-frame.ts';
 import { EngineSource } from '../engine-source.ts';
 import { errorFields, type Log } from '../log.ts';
+import { replaced } from '../reloading.ts';
 import { RunOnce, type Attempt } from '../run-once.ts';
 import { StateLog } from '../state-log.ts';
 import { RegistratorAgent, type Preview } from './agent.ts';
 import type { PolicySet } from './agent-tools.ts';
+import type { PolicyRun } from './configurations.ts';
 import { DirectoryConfigurations } from './directory-configurations.ts';
 import { DirectoryState } from './directory-state.ts';
 import { RegistratorMetrics } from './metrics.ts';
@@ -95,26 +97,30 @@ export class Registrator {
     return this.#status.toJSON();
   }
 
-  /** Until the signal aborts. Keys stay until the lease ends, unless they are withdrawn. */
-  async run(signal: AbortSignal): Promise<void> {
-    const { settings, keys, log } = this.#tools;
+  /** What it runs. */
+  get runs(): readonly PolicyRun[] {
+    return this.#set.configurations.runs;
+  }
+
+  /**
+   * Until the signal aborts. Keys stay until the lease ends, unless they are withdrawn or another registrator of this
+   * process takes them over. `onStarted` is called when it listens.
+   */
+  async run(signal: AbortSignal, onStarted?: () => void): Promise<void> {
+    const { keys, log } = this.#tools;
     const pages = await this.#frame.openPages();
     log.info(
       { directory: keys.name, policies: this.#set.policies.map(({ name }) => name), http: pages?.url },
       'the registrator starts',
     );
+    onStarted?.();
     this.#configurations.follow(this.#set);
     try {
       await this.#frame.run(signal, [(inside) => this.#holdLease(inside)]);
-      if (settings.withdraw) await this.#withdraw();
+      if (signal.reason !== replaced) await this.#end();
     } finally {
       await this.#close();
       pages?.close();
-      log.info(
-        settings.withdraw
-          ? 'the registrator has stopped'
-          : 'the registrator has stopped; its keys stay until its lease ends',
-      );
     }
   }
 
@@ -264,6 +270,7 @@ export class Registrator {
     return new NameLease({
       keys,
       ttlSeconds: settings.ttlSeconds === 0 ? onceTtlSeconds : settings.ttlSeconds,
+      claimsPrefix: settings.claimsPrefix,
       clock: this.#clock,
       onHeld: (held) => {
         this.#agent.lease = held;
@@ -281,12 +288,13 @@ export class Registrator {
     });
   }
 
-  async #withdraw(): Promise<void> {
-    const { log } = this.#tools;
+  async #end(): Promise<void> {
+    const { log, settings } = this.#tools;
+    if (!settings.withdraw) return log.info('the registrator has stopped; its keys stay until its lease ends');
     try {
       await this.#agent.withdraw(AbortSignal.timeout(withdrawLimitMs));
       await this.#lease.revoke();
-      log.info('all keys were withdrawn');
+      log.info('the registrator has stopped; all its keys were withdrawn');
     } catch (error) {
       log.error(errorFields(error), 'keys could not be withdrawn; they stay until the lease ends');
     }

@@ -1,4 +1,10 @@
-import { DirectoryError, DirectoryNotFound, RevisionGone, type DirectoryDenied } from '../directory-errors.ts';
+import {
+  DirectoryError,
+  DirectoryNotFound,
+  LoginRejected,
+  RevisionGone,
+  type DirectoryDenied,
+} from '../directory-errors.ts';
 import { denied, notReady, notServer, redirected, refused, type Asked, type ServerWords } from '../request-failures.ts';
 
 export const etcd: ServerWords = { name: 'etcd', code: 'ETCD', process: 'etcd', flag: '--etcd' };
@@ -46,7 +52,9 @@ export function failureOf(raw: RawFailure | null): EtcdFailure | undefined {
 
 /** The error of a request that etcd answered with a failure. */
 export function etcdError(asked: Asked, { code, text }: EtcdFailure): DirectoryError {
-  if (code === grpc.denied || code === grpc.unauthenticated) return etcdDenied(asked, text);
+  if (code === grpc.denied)
+    return denied(etcd, asked, text, ['give a user with the permission, with --etcd-user and --etcd-password-file']);
+  if (code === grpc.unauthenticated) return loginRejected(asked, text);
   if (code === grpc.notFound)
     return new DirectoryNotFound(`${asked.step}: etcd at ${asked.address} does not have it (${text})`, {
       code: 'ETCD_NOT_FOUND',
@@ -59,8 +67,8 @@ export function etcdError(asked: Asked, { code, text }: EtcdFailure): DirectoryE
   return refused(etcd, asked, text);
 }
 
-export function etcdDenied(asked: Asked, detail: string): DirectoryDenied {
-  return denied(etcd, asked, detail, ['give a user with the permission, with --etcd-user and --etcd-password-file']);
+export function loginRejected(asked: Asked, detail: string): DirectoryDenied {
+  return denied(etcd, asked, detail, ['give another login, with --etcd-user and --etcd-password-file'], LoginRejected);
 }
 
 /** The error of an answer with an error status that is not etcd's own. */

@@ -5,7 +5,7 @@ import { DirectoryUnreachable, type DirectoryError } from '../directory-errors.t
 import type { HttpRequest, ServerAddress, TlsOptions } from '../http-client.ts';
 import { notServer, requestFailure, type Asked } from '../request-failures.ts';
 import { Endpoints } from './endpoints.ts';
-import { etcd, etcdDenied, etcdError, failureOf, foreignAnswer, grpc, parseFailure } from './failures.ts';
+import { etcd, etcdError, failureOf, foreignAnswer, grpc, loginRejected, parseFailure } from './failures.ts';
 import { linesOf } from './json-lines.ts';
 import { Login, type EtcdUser, type Token } from './login.ts';
 
@@ -46,9 +46,11 @@ const probe = { path: 'kv/range', body: { key: 'AA==', count_only: true }, isRep
 export class EtcdHttp implements Disposable {
   readonly #endpoints: Endpoints;
   readonly #login: Login | undefined;
+  readonly #user: string | undefined;
 
   constructor({ endpoints, tls = {}, user }: EtcdAccess) {
     this.#endpoints = new Endpoints(endpoints, tls);
+    this.#user = user?.name;
     this.#login = user === undefined ? undefined : new Login(() => this.#authenticate(user));
   }
 
@@ -72,7 +74,7 @@ export class EtcdHttp implements Disposable {
     // Without this, a member that lost its leader keeps the stream open and silent.
     const headers = { ...request.headers, 'Grpc-Metadata-hasleader': 'true' };
     const { answer: response, address } = await this.#endpoints.open({ ...call, request: { ...request, headers } });
-    const asked = { step: call.step, address };
+    const asked = this.#asked(call, address);
     const status = response.statusCode ?? 0;
     if (status >= 300) throw await this.#failureOf({ asked, status, text: await text(response) }, call.signal);
     try {
@@ -98,7 +100,11 @@ export class EtcdHttp implements Disposable {
 
   async #send(call: EtcdCall, token: Token): Promise<Answer> {
     const { answer, address } = await this.#endpoints.send({ ...call, request: requestOf(call, token) });
-    return { asked: { step: call.step, address }, status: answer.status, text: answer.text };
+    return { asked: this.#asked(call, address), status: answer.status, text: answer.text };
+  }
+
+  #asked({ step }: EtcdCall, address: string): Asked {
+    return { step, address, ...definedOnly({ user: this.#user }) };
   }
 
   async #authenticate({ name, password }: EtcdUser): Promise<Token> {
@@ -112,7 +118,7 @@ export class EtcdHttp implements Disposable {
     // Logins are not enabled.
     if (failure?.code === grpc.precondition) return undefined;
     throw failure?.code === grpc.invalid
-      ? etcdDenied(answer.asked, failure.text)
+      ? loginRejected(answer.asked, failure.text)
       : await this.#failureOf(answer, undefined);
   }
 
@@ -120,7 +126,7 @@ export class EtcdHttp implements Disposable {
     const failure = parseFailure(content);
     if (failure === undefined) return foreignAnswer(asked, status, await this.#isEtcd(signal));
     const needsUser = failure.code === grpc.invalid && (await this.#needsUser(asked, signal));
-    return needsUser ? etcdDenied(asked, failure.text) : etcdError(asked, failure);
+    return needsUser ? loginRejected(asked, failure.text) : etcdError(asked, failure);
   }
 
   /** Whether etcd rejects any request without a login, which it does with the same code as a wrong request. */

@@ -18,6 +18,8 @@ export interface Claimant {
   readonly claimsPrefix: string;
   /** Absent: keys stay until they are deleted. */
   readonly lease?: string;
+  /** An earlier lease of this registrator, whose keys are its own. */
+  readonly earlier?: string;
   /** Whether keys that nobody has claimed are taken over. */
   readonly adopts: boolean;
 }
@@ -79,7 +81,8 @@ function isForeign({ claims, observed }: KeyCase, me: Claimant): boolean {
 /** Whether the visible key hangs on our lease, or without a lease is as our claim says. */
 function isOurs(observed: ObservedKey | undefined, own: KeyClaim | undefined, me: Claimant): boolean {
   if (observed === undefined) return false;
-  if (observed.lease !== undefined) return observed.lease === me.lease || observed.lease === own?.lease;
+  const { lease } = observed;
+  if (lease !== undefined) return lease === me.lease || lease === me.earlier || lease === own?.lease;
   return own !== undefined && own.lease === undefined && own.value === observed.value;
 }
 

@@ -13,6 +13,8 @@ export interface KeysRequest extends Claimant {
   /** The visible keys. */
   readonly observed: ReadonlyMap<string, ObservedKey>;
   readonly limits: TransactionLimits;
+  /** Keys that get a transaction of their own. */
+  readonly alone?: ReadonlySet<string>;
   /** Changes as soon as somebody else works in this registrator's name, and then nothing is written. */
   readonly lock?: ExpectedKey;
 }
@@ -21,6 +23,8 @@ interface TransactionLimits {
   readonly operations: number;
   readonly requestBytes: number;
 }
+
+const noKeys: ReadonlySet<string> = new Set();
 
 export interface KeysPlan {
   readonly plan: Plan;
@@ -56,11 +60,14 @@ function casesOf({
   observed,
   registrator,
   lease,
+  earlier,
 }: KeysRequest): readonly Parameters<typeof decideKey>[0][] {
   const values = new Map(desired.map(({ key, value }) => [key, value]));
   const claimed = Map.groupBy(claims, ({ key }) => key);
   const own = claims.filter((claim) => claim.registrator === registrator).map(({ key }) => key);
-  const left = [...observed].flatMap(([key, entry]) => (lease !== undefined && entry.lease === lease ? [key] : []));
+  const left = [...observed].flatMap(([key, { lease: held }]) =>
+    held !== undefined && (held === lease || held === earlier) ? [key] : [],
+  );
   return [...new Set([...values.keys(), ...own, ...left])].sort(compareBytes).map((key) => {
     const [value, entry] = [values.get(key), observed.get(key)];
     return {
@@ -72,9 +79,12 @@ function casesOf({
   });
 }
 
-function planOf({ registrator, limits: all, lock }: KeysRequest, decisions: readonly KeyDecision[]): Plan {
+function planOf(
+  { registrator, limits: all, lock, alone = noKeys }: KeysRequest,
+  decisions: readonly KeyDecision[],
+): Plan {
   const fence = lock === undefined ? [] : [lock];
-  const limits = { ...all, operations: all.operations - fence.length };
+  const limits = { ...all, operations: all.operations - fence.length, alone };
   const builder = new PlanBuilder({ kind: 'registrator', name: registrator });
   const removing = decisions.filter(removesOnly);
   const publishing = decisions.filter((decision) => !removesOnly(decision));
@@ -121,18 +131,19 @@ function causeOf(group: readonly KeyDecision[]): string {
 
 function inTransactions(
   decisions: readonly KeyDecision[],
-  { operations, requestBytes }: TransactionLimits,
+  { operations, requestBytes, alone }: TransactionLimits & { readonly alone: ReadonlySet<string> },
 ): readonly (readonly KeyDecision[])[] {
   const groups: KeyDecision[][] = [];
   let [count, bytes] = [Infinity, 0];
   for (const decision of decisions) {
     const [moreCount, moreBytes] = [Math.max(decision.expected.length, decision.writes.length), bytesOf(decision)];
-    if (count + moreCount > operations || bytes + moreBytes > requestBytes) {
+    const isAlone = alone.has(decision.key);
+    if (isAlone || count + moreCount > operations || bytes + moreBytes > requestBytes) {
       groups.push([]);
       [count, bytes] = [0, 0];
     }
     groups.at(-1)?.push(decision);
-    [count, bytes] = [count + moreCount, bytes + moreBytes];
+    [count, bytes] = isAlone ? [Infinity, 0] : [count + moreCount, bytes + moreBytes];
   }
   return groups;
 }
