@@ -44,6 +44,7 @@ export class PolicyWorker implements AsyncDisposable {
   readonly #limits: PolicyLimits;
   #worker: Worker | undefined;
   #last: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
 
   private constructor(program: URL, start: WorkerStart, limits: PolicyLimits, opened: OpenedWorker) {
     this.#program = program;
@@ -65,13 +66,20 @@ export class PolicyWorker implements AsyncDisposable {
     return answered;
   }
 
+  /** Answers after that mean nothing. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
     await this.#worker?.terminate();
   }
 
   async #call(message: CallMessage): Promise<PolicyAnswered> {
     // Threads end by themselves, too: after an error in what a policy left running.
     if (this.#worker?.threadId === -1) this.#worker = undefined;
+    if (this.#isClosed) return { fault: { message: 'the policy is closed' }, warnings: [] };
     try {
       this.#worker ??= (await openWorker(this.#program, this.#start, this.#limits)).worker;
       const answered = await reply<AnswerMessage>(this.#worker, this.#limits.callMs, (worker) => {

@@ -89,6 +89,13 @@ export class Configurations {
     });
   }
 
+  /** Those of a policy cannot be read: what runs stays. */
+  fail(policy: LoadedPolicy, problem: Problem): void {
+    const runs = this.#memory.get(policy.name)?.runs ?? this.#runsBefore(policy);
+    this.#version += 1;
+    this.#memory.set(policy.name, { runs, errors: [errorOf(policy, '', problem)], notices: [] });
+  }
+
   #runsBefore(policy: LoadedPolicy): readonly PolicyRun[] {
     const runs = this.#before.filter(({ policy: { name } }) => name === policy.name);
     return policy.schema === undefined ? [] : runs.map((run) => ({ ...run, policy }));

@@ -1,3 +1,4 @@
+import { DirectoryDenied } from '../../directories/directory-errors.ts';
 import { configPrefix, type LoadedPolicy } from '../../policies/load-policies.ts';
 import type { PolicySet } from './agent-tools.ts';
 import { configurationKeys } from './configuration-keys.ts';
@@ -19,8 +20,11 @@ export class DirectoryConfigurations {
 
   /** Begins to follow those of these policies, and takes what is known of them. */
   follow(set: PolicySet): void {
+    const before = this.#prefixes();
     this.#set = set;
-    for (const prefix of this.#prefixes()) if (this.#mirrors.of(prefix).isCurrent) this.changed(prefix);
+    const prefixes = this.#prefixes();
+    for (const prefix of prefixes) if (this.#mirrors.of(prefix).isCurrent) this.changed(prefix);
+    for (const prefix of before) if (!prefixes.includes(prefix)) this.#mirrors.end(prefix);
   }
 
   /** Entries below a prefix have changed. */
@@ -32,9 +36,19 @@ export class DirectoryConfigurations {
       }
   }
 
-  /** Resolves when all are up to date. */
+  /** Those below a prefix may not be read. False: there are none of them. */
+  refused(prefix: string, { message }: DirectoryDenied): boolean {
+    const followed = this.#followed().filter(({ path }) => configPrefix(path) === prefix);
+    for (const { policy, path } of followed) this.#set.configurations.fail(policy, { where: path, message });
+    return followed.length > 0;
+  }
+
+  /** Resolves when all that may be read are up to date. */
   async current(signal: AbortSignal): Promise<void> {
-    for (const prefix of this.#prefixes()) await this.#mirrors.current(prefix, signal);
+    for (const prefix of this.#prefixes())
+      await this.#mirrors.current(prefix, signal).catch((error: unknown) => {
+        if (!(error instanceof DirectoryDenied) || !this.refused(prefix, error)) throw error;
+      });
   }
 
   #prefixes(): readonly string[] {

@@ -106,7 +106,7 @@ export class Evaluations {
 
   #isDue(id: string, { policy, config }: PolicyRun, { document }: InspectedContainer): boolean {
     const answered = this.#answers.get(id);
-    if (answered?.isPending === true) return false;
+    if (answered?.isPending === true && answered.policy === policy) return false;
     if (answered?.document !== document || answered.config !== config || answered.policy !== policy) return true;
     return answered.retryAt <= this.#options.clock.now();
   }
@@ -118,7 +118,8 @@ export class Evaluations {
     this.#last = undefined;
     this.#answers.set(id, Object.assign(answered, { policy, document, config, isPending: true, retryAt: Infinity }));
     const result = await policy.worker.call({ document, host, config, reserved: this.reserved });
-    if (this.#answers.get(id) !== answered) return;
+    const isOutdated = this.#answers.get(id) !== answered || answered.policy !== policy;
+    if (isOutdated || policy.worker.isClosed) return;
     this.#note(answered, result, run, container);
     if (isLate()) this.#options.onLate();
   }

@@ -1,6 +1,7 @@
 import { RevisionGone } from '../../directories/directory-errors.ts';
 import type { Entry, KeySpace, Snapshot } from '../../directories/key-space.ts';
 import { sortedByKey } from '../../directories/key-space.ts';
+import { messageOf } from '../../errors.ts';
 import type { KeyWrite } from '../../plan/operation-parts.ts';
 import type { Clock } from '../clock.ts';
 import { keepWatching } from '../keep-watching.ts';
@@ -8,6 +9,7 @@ import { keepWatching } from '../keep-watching.ts';
 export interface MirrorOptions {
   readonly clock: Clock;
   readonly onChange: (prefix: string) => void;
+  /** It stops to be up to date, or that has another reason than before. */
   readonly onBreak: (error: unknown, prefix: string) => void;
 }
 
@@ -52,9 +54,10 @@ export class KeyMirror {
         open: (inside) => this.#follow(inside),
         onItem: () => {},
         onBreak: (error) => {
+          const isNews = messageOf(error) !== messageOf(this.#failure);
           this.#failure = error;
           if (error instanceof RevisionGone) this.#revision = undefined;
-          else onBreak(error, this.prefix);
+          else if (isNews) onBreak(error, this.prefix);
           this.#settle();
         },
       },

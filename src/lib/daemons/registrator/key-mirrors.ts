@@ -62,6 +62,12 @@ export class KeyMirrors {
     return running.mirror;
   }
 
+  /** Ends with a prefix that it was to watch. */
+  end(prefix: string): void {
+    this.#given.get(prefix)?.over.abort();
+    this.#given.delete(prefix);
+  }
+
   /** Resolves when the entries below a prefix are up to date. */
   async current(prefix: string, signal: AbortSignal): Promise<void> {
     await untilInterrupted(this.of(prefix).current(), signal);

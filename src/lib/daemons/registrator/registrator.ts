@@ -12,10 +12,8 @@ import { StateLog } from '../state-log.ts';
 import { RegistratorAgent, type Preview } from './agent.ts';
 import type { PolicySet } from './agent-tools.ts';
 import type { PolicyRun } from './configurations.ts';
-import { DirectoryConfigurations } from './directory-configurations.ts';
-import { DirectoryState } from './directory-state.ts';
+import { DirectoryLink } from './directory-link.ts';
 import { RegistratorMetrics } from './metrics.ts';
-import { NameLease } from './name-lease.ts';
 import type { RegistratorSettings } from './settings.ts';
 import { Status, type StatusDocument } from './status.ts';
 
@@ -36,8 +34,6 @@ const onceCode = 'REGISTRATOR_ONCE';
 const passBackoff = { firstMs: 250, maxMs: 5000 };
 /** A pass in which little has changed costs a list of containers. */
 const settle = { quietMs: 10, maxMs: 250 };
-/** Of the lock of a registrator that runs once and whose keys have no lease. */
-const onceTtlSeconds = 30;
 const withdrawLimitMs = 10_000;
 const nameLength = 12;
 const nameRetryMs = 500;
@@ -51,19 +47,16 @@ export class Registrator {
   readonly #status: Status;
   readonly #metrics: RegistratorMetrics;
   readonly #engines: EngineSource;
-  readonly #directoryOver = new AbortController();
-  readonly #directory: DirectoryState;
+  readonly #link: DirectoryLink;
   readonly #agent: RegistratorAgent;
   readonly #frame: DaemonFrame;
   readonly #once: RunOnce;
-  readonly #lease: NameLease;
-  readonly #configurations: DirectoryConfigurations;
   #set: PolicySet;
   /** Then a directory that does not answer is no fault. */
   #isPreview = false;
 
   constructor(tools: RegistratorTools) {
-    const { settings, log, keys, clock = systemClock } = tools;
+    const { log, clock = systemClock } = tools;
     this.#tools = tools;
     this.#set = tools.set;
     this.#clock = clock;
@@ -71,18 +64,10 @@ export class Registrator {
     this.#status = new Status(clock, (state, error) => {
       states.entered(state, error);
     });
-    this.#lease = this.#nameLease();
-    // Without a ttl, only the lock has one.
-    this.#status.lease = () => (settings.ttlSeconds === 0 ? undefined : this.#lease.status);
+    this.#link = this.#openLink();
+    this.#status.lease = () => this.#link.leaseStatus;
     this.#metrics = new RegistratorMetrics(this.#status);
     this.#engines = new EngineSource(tools.openEngine);
-    this.#directory = new DirectoryState(
-      keys,
-      settings.claimsPrefix,
-      this.#mirrorOptions(),
-      this.#directoryOver.signal,
-    );
-    this.#configurations = new DirectoryConfigurations(this.#directory.mirrors, settings, tools.set);
     this.#agent = this.#openAgent();
     this.#frame = this.#daemonFrame();
     this.#once = new RunOnce({
@@ -114,7 +99,7 @@ export class Registrator {
       'the registrator starts',
     );
     onStarted?.();
-    this.#configurations.follow(this.#set);
+    this.#link.follow(this.#set);
     try {
       await this.#frame.run(signal, [(inside) => this.#holdLease(inside)]);
       if (signal.reason !== replaced) await this.#end();
@@ -128,7 +113,7 @@ export class Registrator {
   async once(signal: AbortSignal, limitMs = onceLimitMs): Promise<StatusDocument> {
     const ended = new AbortController();
     const inside = AbortSignal.any([signal, ended.signal]);
-    this.#configurations.follow(this.#set);
+    this.#link.follow(this.#set);
     const lease = this.#holdLease(inside);
     try {
       await this.#once.run(inside, limitMs);
@@ -136,7 +121,7 @@ export class Registrator {
     } finally {
       ended.abort();
       await lease;
-      if (this.#tools.settings.ttlSeconds === 0) await this.#lease.revoke();
+      if (this.#tools.settings.ttlSeconds === 0) await this.#link.revokeLease();
       await this.#close();
     }
   }
@@ -144,10 +129,10 @@ export class Registrator {
   /** What one pass would write. */
   async preview(signal: AbortSignal): Promise<Preview> {
     this.#isPreview = true;
-    this.#configurations.follow(this.#set);
+    this.#link.follow(this.#set);
     try {
       await this.#findName();
-      await this.#configurations.current(signal);
+      await this.#link.currentConfigurations(signal);
       return await this.#agent.preview(signal);
     } finally {
       await this.#close();
@@ -161,7 +146,7 @@ export class Registrator {
       const before = this.#set;
       const set = await reload(before);
       this.#set = set;
-      this.#configurations.follow(set);
+      this.#link.follow(set);
       this.#agent.policies = set;
       await closePolicies(before.policies);
       log.info({ policies: set.policies.map(({ name }) => name) }, 'policies and configurations were read again');
@@ -189,12 +174,41 @@ export class Registrator {
     });
   }
 
+  #openLink(): DirectoryLink {
+    const { keys, settings, set, log } = this.#tools;
+    const changed = (reason: string): void => {
+      this.#frame.wake(reason);
+      this.#once.wake();
+    };
+    return new DirectoryLink({
+      keys,
+      settings,
+      set,
+      log,
+      clock: this.#clock,
+      onChange: changed,
+      onBreak: (error) => {
+        if (this.#isPreview) return;
+        log.warn({ error: messageOf(error) }, 'the directory of keys does not answer');
+        this.#metrics.etcdBreaks.inc();
+        this.#frame.wake('directory failed');
+      },
+      onLease: (lease) => {
+        this.#agent.lease = lease;
+        if (lease !== undefined && lease !== 'other') this.#once.wake();
+      },
+      onLeaseUnknown: (error) => {
+        this.#agent.leaseUnknown(error);
+      },
+    });
+  }
+
   #openAgent(): RegistratorAgent {
     const { settings, log, keys, set } = this.#tools;
     return new RegistratorAgent(
       {
         settings,
-        directory: this.#directory,
+        directory: this.#link.state,
         clock: this.#clock,
         status: this.#status,
         limits: keys.limits,
@@ -211,33 +225,16 @@ export class Registrator {
           this.#frame.wake(reason, event);
         },
         checkLease: () => {
-          this.#lease.check();
+          this.#link.checkLease();
         },
       },
       set,
     );
   }
 
-  #mirrorOptions(): ConstructorParameters<typeof DirectoryState>[2] {
-    return {
-      clock: this.#clock,
-      onChange: (prefix) => {
-        this.#configurations.changed(prefix);
-        this.#frame.wake(`keys below ${prefix}`);
-        this.#once.wake();
-      },
-      onBreak: (error) => {
-        if (this.#isPreview || this.#directoryOver.signal.aborted) return;
-        this.#tools.log.warn({ error: messageOf(error) }, 'the directory of keys does not answer');
-        this.#metrics.etcdBreaks.inc();
-        this.#frame.wake('directory failed');
-      },
-    };
-  }
-
   async #attempt(signal: AbortSignal): Promise<Attempt> {
     try {
-      await this.#configurations.current(signal);
+      await this.#link.currentConfigurations(signal);
       if ((await this.#agent.pass(signal)).isSettled) return 'done';
     } catch (error) {
       if (error instanceof Interrupted) throw error;
@@ -250,7 +247,7 @@ export class Registrator {
   async #holdLease(signal: AbortSignal): Promise<void> {
     const isOver = (): boolean => signal.aborted;
     while (!(await this.#findName()) && !isOver()) await this.#clock.sleep(nameRetryMs, signal);
-    if (!isOver()) await this.#lease.run(this.#status.name, signal);
+    if (!isOver()) await this.#link.holdLease(this.#status.name, signal);
   }
 
   /** False: the engine, whose id is the usual name, does not answer. */
@@ -265,35 +262,12 @@ export class Registrator {
     }
   }
 
-  #nameLease(): NameLease {
-    const { keys, settings, log } = this.#tools;
-    return new NameLease({
-      keys,
-      ttlSeconds: settings.ttlSeconds === 0 ? onceTtlSeconds : settings.ttlSeconds,
-      claimsPrefix: settings.claimsPrefix,
-      clock: this.#clock,
-      onHeld: (held) => {
-        this.#agent.lease = held;
-        this.#once.wake();
-      },
-      onLost: (holder) => {
-        if (holder === undefined) log.warn('the lease has ended; all keys are written again');
-        else if (this.#status.state !== 'StandingBy')
-          log.warn({ holder }, 'another registrator has this name: standing by');
-        this.#agent.lease = holder === undefined ? undefined : 'other';
-      },
-      onUnknown: (error) => {
-        this.#agent.leaseUnknown(error);
-      },
-    });
-  }
-
   async #end(): Promise<void> {
     const { log, settings } = this.#tools;
     if (!settings.withdraw) return log.info('the registrator has stopped; its keys stay until its lease ends');
     try {
       await this.#agent.withdraw(AbortSignal.timeout(withdrawLimitMs));
-      await this.#lease.revoke();
+      await this.#link.revokeLease();
       log.info('the registrator has stopped; all its keys were withdrawn');
     } catch (error) {
       log.error(errorFields(error), 'keys could not be withdrawn; they stay until the lease ends');
@@ -301,9 +275,8 @@ export class Registrator {
   }
 
   async #close(): Promise<void> {
-    this.#directoryOver.abort();
+    this.#link.close();
     await closePolicies(this.#set.policies);
-    this.#tools.keys[Symbol.dispose]();
   }
 }
 
