@@ -1,6 +1,7 @@
 import { conf, instance, service } from '../lib/cli/arguments/instance-flags.ts';
 import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { renderEnvironment } from '../lib/cli/render/environment-table.ts';
+import { neededBy } from '../lib/use-cases/needed-by.ts';
 import { explainVariables } from '../lib/use-cases/inspect/explain-variables.ts';
 
 export default class Env extends ProjectCommand {
@@ -10,17 +11,16 @@ export default class Env extends ProjectCommand {
     '<%= config.bin %> env demo',
     '<%= config.bin %> env demo --instance one --json',
     '<%= config.bin %> env:demo,instance=one',
+    "<%= config.bin %> env 'w*' --instance 'o*'",
   ];
   static override args = { service };
   static override flags = { instance, conf };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Env);
-    const { instances, problems, notices } = await explainVariables(
-      await this.openProject({ service: args.service, instance: flags.instance }, flags.conf),
-      args.service,
-      flags.instance,
-    );
+    const needs = neededBy(this.instanceRequest(args.service, { instance: flags.instance }));
+    const opened = await this.openProject(needs, flags.conf);
+    const { instances, problems, notices } = await explainVariables(opened, args.service, flags.instance);
     for (const notice of notices) this.warning(notice);
     for (const { where, message } of problems) this.warning(where === undefined ? message : `${where}: ${message}`);
     this.result('env', { instances }, (style) => renderEnvironment(instances, style, process.stdout.columns));

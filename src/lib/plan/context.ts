@@ -14,8 +14,8 @@ export interface RunOptions {
   readonly wait: boolean;
   /** Longest wait for an instance to be ready; undefined: the default of what is waited for. */
   readonly timeoutSeconds: number | undefined;
-  /** Of one service the next instance stops when the one before is in use. */
-  readonly oneByOne?: boolean;
+  /** Of these services the next instance stops when the one before is in use. */
+  readonly oneByOne?: 'all' | readonly string[];
   /** Instances are started in their order, with their `sleep` between them. */
   readonly inOrder?: boolean;
   /** What is replaced stays, stopped, until a later run. */

@@ -6,6 +6,7 @@ import { oneHost } from '../model/observed-hosts.ts';
 import { planRun } from '../plan/plan-run.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Environment } from '../project/find-project.ts';
+import type { LoadedProject } from '../project/load-project.ts';
 import { noRunConf } from '../project/conf/load-run-conf.ts';
 import { emptyConf, missingEntry } from '../project/resolve/select/missing-entry.ts';
 import { planAndApply, warnOnce, type ChangeContext, type ChangeResult, type Preview } from './apply-plan.ts';
@@ -80,7 +81,14 @@ async function preview(run: RunInput, options: RunOptions): Promise<Preview> {
   if (project.confPath === undefined && run.request.target !== 'service') throw noRunConf(project.place);
   const { observed: state, facts, desired } = await resolveRun(run);
   const observed = { ...state, containers: await withSecrets(run.opened.engine, state.containers, desired.instances) };
-  const oneByOne = run.request.target === 'service';
+  const oneByOne = run.request.target === 'service' ? 'all' : replicated(project);
   const host = { state: observed, facts: await withPortHolders(facts, desired.instances) };
   return { observed, plan: planRun(desired, oneHost(host), { ...options, oneByOne, inOrder: true }) };
+}
+
+/** Services with copies that answer for each other. */
+function replicated({ conf: { entries } }: LoadedProject): readonly string[] {
+  return [
+    ...new Set(entries.filter(({ values }) => (values.replicas ?? 1) > 1).map(({ values: { service } }) => service)),
+  ];
 }

@@ -3,6 +3,7 @@ import { parseSpecLabel } from '../../../src/lib/model/labelled-spec.ts';
 import type { Operation } from '../../../src/lib/plan/operation.ts';
 import { isEmpty } from '../../../src/lib/plan/builder.ts';
 import type { Health } from '../../../src/lib/model/observed-state.ts';
+import type { RunOptions } from '../../../src/lib/plan/context.ts';
 import { planToText } from '../../../src/lib/plan/plan-text.ts';
 import type { Plan } from '../../../src/lib/plan/plan.ts';
 import type { InstanceSpec, Owner } from '../../../src/lib/model/desired.ts';
@@ -404,24 +405,27 @@ describe('planning a run', () => {
       networks: [demoNetwork],
       images: [imageOf('demo'), imageOf('dockerops-dns')],
     });
-    const waits = (wanted: readonly InstanceSpec[], oneByOne: boolean): readonly string[] =>
+    const waits = (wanted: readonly InstanceSpec[], oneByOne: NonNullable<RunOptions['oneByOne']>): readonly string[] =>
       planRun(desired(wanted), state, facts, { ...runOptions, replace: 'always', oneByOne })
         .operations.filter(({ id }) => /^(withdraw demo|hold back demo|start demo-three)/.test(id))
         .map(({ id, needs }) => `${id}: ${needs.filter((need) => need.startsWith('ready demo')).join(' ')}`);
-    expect(waits([one, two, stopped], true)).to.deep.equal([
+    expect(waits([one, two, stopped], 'all')).to.deep.equal([
       'withdraw demo-two: ',
       'hold back demo-two: ',
       'withdraw demo-one: ready demo-two',
       'hold back demo-one: ready demo-two',
       'start demo-three: ready demo-one',
     ]);
-    expect(waits([two, client('one')], false)).to.deep.equal([
+    expect(waits([two, client('one')], ['web'])).to.deep.equal([
       'withdraw demo-two: ',
       'hold back demo-two: ',
       'withdraw demo-one: ',
       'hold back demo-one: ',
     ]);
-    expect(waits([dns(), two, stopped], true), 'with the DNS, which stops after all withdrawals').to.deep.equal([
+    expect(waits([two, client('one')], ['demo'])[3], 'of these services').to.equal(
+      'hold back demo-one: ready demo-two',
+    );
+    expect(waits([dns(), two, stopped], 'all'), 'with the DNS, which stops after all withdrawals').to.deep.equal([
       'withdraw demo-two: ',
       'hold back demo-two: ',
       'start demo-three: ready demo-two',

@@ -9,11 +9,12 @@ import { isDnsReplaced } from './take-away.ts';
  */
 export function planOneByOne(context: InstanceContext): void {
   const { decisions, options } = context;
-  if (options.oneByOne !== true) return;
+  const { oneByOne = [] } = options;
   const made = dependenciesFirst(decisions.values()).filter(
     (decision) => isMade(decision) && decision.existing !== undefined,
   );
-  for (const ofService of Map.groupBy(made, ({ spec }) => spec.service).values()) {
+  for (const [service, ofService] of Map.groupBy(made, ({ spec }) => spec.service)) {
+    if (oneByOne !== 'all' && !oneByOne.includes(service)) continue;
     const [first, ...others] = ofService;
     let former = first;
     for (const next of others) {

@@ -3,6 +3,7 @@ import type { EngineReader } from '../../engine/engine.ts';
 import type { Problem } from '../../errors.ts';
 import type { Desired, ImageSpec, NetworkSpec } from '../../model/desired.ts';
 import type { ObservedContainer, ObservedState } from '../../model/observed-state.ts';
+import { isPattern } from '../../model/wildcard.ts';
 import { findTrouble } from '../../observe/trouble.ts';
 import { observe } from '../../observe/observe.ts';
 import { withSecrets } from '../../observe/secrets.ts';
@@ -15,23 +16,32 @@ import { imageFacts, type ImageFacts } from '../../project/resolve/images/image-
 import { ownImages } from '../../project/resolve/images/own-images.ts';
 import { resolveImages } from '../../project/resolve/images/image-specs.ts';
 import type { ResolvedInstance } from '../../project/resolve/instance.ts';
-import { unknownService, type Service } from '../../project/services.ts';
+import { nothingMatches, unknownService, type Service } from '../../project/services.ts';
 import { hashedImages } from '../facts/hashed-images.ts';
 import { withRegistryImages } from '../facts/registry-images.ts';
 import type { ObservedProject } from '../open-project.ts';
 import { imageInfo } from './image-info.ts';
 import { entriesInput, resolveEntries, resolveRequest, ungeneratedName, type EntriesInput } from './resolve-entries.ts';
+import { matchingServices } from './matching-services.ts';
 import { recordedInstances, recordedService } from './recorded-service.ts';
 import { instanceInfo, type InstanceInfo, type ServiceInfo } from './service-info.ts';
 
+/** Services in detail: the one of this name, or with `*` all that fit. */
+export async function explainServices(opened: ObservedProject, words: string): Promise<readonly ServiceInfo[]> {
+  const { project, engine } = opened;
+  const observed = await withRegistryImages(engine, await observe(engine), project);
+  const names = isPattern({ service: words }) ? matchingServices(words, observed, opened) : [words];
+  if (names.length === 0) throw nothingMatches({ service: words, instance: undefined });
+  return Promise.all(names.map((name) => explainService(name, observed, opened)));
+}
+
 /**
- * One service in detail: what its files say, its image, and each instance beside its desired state. What the files do
- * not say, or say with mistakes, is shown as the containers were made.
+ * What its files say, its image, and each instance beside its desired state. What the files do not say, or say with
+ * mistakes, is shown as the containers were made.
  */
-export async function explainService(opened: ObservedProject, name: string): Promise<ServiceInfo> {
+async function explainService(name: string, observed: ObservedState, opened: ObservedProject): Promise<ServiceInfo> {
   const { project, engine, owner } = opened;
   const service = project.services.get(name);
-  const observed = await withRegistryImages(engine, await observe(engine), project);
   const containers = [...ownContainers(owner, observed).values()].filter(
     ({ ownership }) => ownership?.service === name,
   );

@@ -1,3 +1,5 @@
+import { definedOnly } from '../../defined.ts';
+import { isMeant, isPattern } from '../../model/wildcard.ts';
 import type { MissingVariable } from '../../project/resolve/findings.ts';
 import type { Origin, Template } from '../../model/desired.ts';
 import type { Problem } from '../../errors.ts';
@@ -38,7 +40,8 @@ export interface ExplainedInstances {
 }
 
 /**
- * The variables of all instances of a service in the run conf, or of the named one, each with the origin of its value.
+ * The variables of all instances of a service in the run conf, or of the named one, or with `*` of all that fit, each
+ * with the origin of its value.
  */
 export async function explainVariables(
   opened: ObservedProject,
@@ -46,33 +49,30 @@ export async function explainVariables(
   instance?: string,
 ): Promise<ExplainedInstances> {
   const { project, engine } = opened;
-  if (!project.services.has(service)) throw unknownService(service, project.services, project.place.servicesDirectory);
+  if (!project.services.has(service) && !isPattern({ service }))
+    throw unknownService(service, project.services, project.place.servicesDirectory);
   const observed = await observe(engine);
-  const { resolved, notice } = resolveMeant(entriesInput(opened, observed), service, instance);
+  const { resolved, notices } = resolveMeant(entriesInput(opened, observed), service, instance);
   return {
     instances: resolved.map((each) => explain(each, observed)),
     problems: resolved.flatMap(({ problems }) => problems),
-    notices: notice === undefined ? [] : [notice],
+    notices,
   };
 }
 
-/** An instance without an entry is resolved with the defaults that `run` would use. */
+/** What no entry is for is resolved as `run` would do it: one instance with defaults, or those that fit a pattern. */
 function resolveMeant(
   input: EntriesInput,
   service: string,
   instance: string | undefined,
-): { readonly resolved: readonly ResolvedInstance[]; readonly notice?: string | undefined } {
-  const written = resolveEntries(input).instances.filter(
-    ({ spec }) => spec.service === service && (instance ?? spec.instance) === spec.instance,
-  );
-  if (written.length > 0) return { resolved: written };
-  const request: RunRequest = {
-    target: 'service',
-    service,
-    ...(instance === undefined ? {} : { instance }),
-    switches: {},
-  };
-  return { resolved: resolveRequest(input, request).instances, notice: missingEntry(input.project, request) };
+): { readonly resolved: readonly ResolvedInstance[]; readonly notices: readonly string[] } {
+  const request: RunRequest = { target: 'service', service, switches: {}, ...definedOnly({ instance }) };
+  const written = resolveEntries(input).instances.filter(({ spec }) => isMeant({ service, instance }, spec));
+  if (written.length > 0) return { resolved: written, notices: [] };
+  const { instances, notices } = resolveRequest(input, request);
+  if (isPattern({ service, ...definedOnly({ instance }) })) return { resolved: instances, notices };
+  const missing = missingEntry(input.project, request);
+  return { resolved: instances, notices: missing === undefined ? [] : [missing] };
 }
 
 function explain({ spec, variables, missing }: ResolvedInstance, observed: ObservedState): InstanceVariables {

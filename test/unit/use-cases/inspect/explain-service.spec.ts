@@ -1,7 +1,9 @@
 import { expect } from 'chai';
+import { join } from 'node:path';
 import { label } from '../../../../src/lib/labels.ts';
 import { instanceLabels } from '../../../../src/lib/plan/instance/instance-labels.ts';
-import { explainService } from '../../../../src/lib/use-cases/inspect/explain-service.ts';
+import { explainServices } from '../../../../src/lib/use-cases/inspect/explain-service.ts';
+import type { ServiceInfo } from '../../../../src/lib/use-cases/inspect/service-info.ts';
 import type { ObservedProject } from '../../../../src/lib/use-cases/open-project.ts';
 import type { LoadedProject } from '../../../../src/lib/project/load-project.ts';
 import { renderService } from '../../../../src/lib/cli/render/service-text.ts';
@@ -18,6 +20,12 @@ const files = {
     '  {"service": "pg", "instance": "main", "image": "postgres:17"}\n' +
     ']',
 };
+
+async function explainService(opened: ObservedProject, name: string): Promise<ServiceInfo> {
+  const [info, ...others] = await explainServices(opened, name);
+  if (info === undefined || others.length > 0) throw new Error(`${name} is not one service`);
+  return info;
+}
 
 describe('explaining a service', () => {
   let engine: FakeEngine;
@@ -56,6 +64,22 @@ describe('explaining a service', () => {
     expect(renderService(info, noStyle))
       .to.contain('web-main not created, type standard (default)\n')
       .and.to.match(/publish_ports +no +\(instance type standard\)/);
+  });
+
+  it('takes * for the services of the project, those that are there, and base services that are used', async () => {
+    engine.addImage('demo/web:latest');
+    await run('main');
+    const names = async (words: string, platform = opened): Promise<readonly string[]> =>
+      (await explainServices(platform, words)).map(({ service }) => service);
+    expect(await names('*')).to.deep.equal(['pg', 'web']);
+    expect(await names('w*')).to.deep.equal(['web']);
+    expect(await names('web-m*')).to.deep.equal(['web']);
+    const withDns = {
+      ...seenPlatform({ ...files, 'run.conf': '[{"service": "dockerops-dns"}]' }, {}, engine),
+      baseImagesDirectory: join(import.meta.dirname, '../../../../base-image'),
+    };
+    expect(await names('*', withDns)).to.deep.equal(['dockerops-dns', 'web']);
+    expect(await names('x*').catch((error: unknown) => error)).to.include({ code: 'NO_INSTANCE', exitCode: 2 });
   });
 
   it('tells whether its image is older than its source', async () => {

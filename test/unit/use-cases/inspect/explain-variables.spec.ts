@@ -87,6 +87,16 @@ describe('explaining variables', () => {
     expect(main?.missing.map(({ name, where }) => [name, where])).to.deep.equal([['MUST', 'run.conf:4:55']]);
   });
 
+  it('takes * in the names of a service and of an instance', async () => {
+    const keys = async (service: string, instance?: string): Promise<readonly string[]> =>
+      (await explainVariables(seenPlatform(files), service, instance)).instances.map(({ key }) => key);
+    expect(await keys('*')).to.deep.equal(['db-main', 'web-main', 'web-<new>']);
+    expect(await keys('*', 'm*')).to.deep.equal(['db-main', 'web-main']);
+    expect(await keys('d*')).to.deep.equal(['db-main']);
+    expect(await keys('web', 'm*')).to.deep.equal(['web-main']);
+    expect(await keys('x*').catch((error: unknown) => error)).to.include({ code: 'NO_INSTANCE', exitCode: 2 });
+  });
+
   it('refuses an unknown service with the nearest one', async () => {
     const refused = await explainVariables(seenPlatform(files), 'wbe').catch((error: unknown) => error);
     expect(refused).to.be.instanceOf(UserError);

@@ -1,0 +1,51 @@
+import { expect } from 'chai';
+import { instanceLabels } from '../../../src/lib/plan/instance/instance-labels.ts';
+import { previewRun } from '../../../src/lib/use-cases/run-instances.ts';
+import { FakeEngine } from '../../support/fake-engine.ts';
+import { spec } from '../../support/specs.ts';
+import { seenPlatform } from './observed-project.ts';
+
+const entries = [
+  '"service": "web", "replicas": 3',
+  '"service": "db", "instance": "1"',
+  '"service": "db", "instance": "2"',
+];
+const files = { 'run.conf': `[${entries.map((entry) => `{${entry}, "image": "demo/any"}`).join(', ')}]` };
+const options = { replace: 'always', build: 'missing', wait: true, timeoutSeconds: undefined } as const;
+
+/** The instances `web-1`, `web-2`, `web-3`, `db-1` and `db-2` run. */
+async function running(): Promise<ReturnType<typeof seenPlatform>> {
+  const engine = new FakeEngine();
+  engine.addImage('demo/any:latest');
+  const opened = seenPlatform(files, {}, engine);
+  for (const [service, instance] of ['web 1', 'web 2', 'web 3', 'db 1', 'db 2'].map((words) => words.split(' '))) {
+    const labels = instanceLabels(spec(service ?? '', instance ?? ''), opened.owner);
+    const { id } = await engine.createContainer(`demo-${service}-${instance}`, {
+      image: 'demo/any',
+      environment: [],
+      labels: Object.fromEntries(Object.entries(labels).map(([name, text]) => [name, text.join('')])),
+      network: { mode: 'bridge' },
+      ports: [],
+      mounts: [],
+      runtime: { restart: 'no' },
+    });
+    await engine.startContainer(id);
+  }
+  return opened;
+}
+
+describe('running all', () => {
+  it('replaces replicas one after the other, and others at once', async () => {
+    const { operations } = await previewRun(await running(), { target: 'all', switches: {} }, options, () => {});
+    const waits = operations
+      .filter(({ id }) => id.startsWith('hold back '))
+      .map(({ id, needs }) => [id.slice('hold back '.length), ...needs.filter((need) => need.startsWith('ready '))]);
+    expect(waits.sort()).to.deep.equal([
+      ['db-1'],
+      ['db-2'],
+      ['web-1'],
+      ['web-2', 'ready web-1'],
+      ['web-3', 'ready web-2'],
+    ]);
+  });
+});
