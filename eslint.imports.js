@@ -74,7 +74,7 @@ const rooms = {
       'use-cases',
       'daemons',
     ],
-    packages: ['croner', 'fastify'],
+    packages: ['croner', 'fastify', 'ws'],
   },
   // plan: the text of a plan is a pure function there.
   cli: { own: ['use-cases', 'plan'], types: ['*'], packages: ['@oclif/core', 'get-east-asian-width'] },

@@ -9,7 +9,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
 
 /** Large packages that not every command needs. */
-const heavy = /^(dockerode|ajv|tar-stream|execa|pino|prom-client|yaml|fastify|croner)($|\/)/;
+const heavy = /^(dockerode|ajv|tar-stream|execa|pino|prom-client|yaml|fastify|croner|ws)($|\/)/;
 
 /** Modules of Node that take a millisecond or more to load, and that not every command needs. */
 const heavyBuiltins = /^node:(child_process|crypto|https|readline|sqlite|tls|zlib|stream\/consumers|.*\/promises)$/;

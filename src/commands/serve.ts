@@ -4,7 +4,7 @@ import { openServer } from '../lib/server/open-server.ts';
 import { resolveSettings, settingNames } from '../lib/server/settings.ts';
 
 export default class Serve extends ProjectCommand {
-  static override description = 'run jobs on a Docker Swarm for clients of an HTTP API; see docs/server.md';
+  static override description = 'deploy services and run jobs for clients of an HTTP API; see docs/server.md';
   static override examples = [
     '<%= config.bin %> serve',
     '<%= config.bin %> serve --listen 0.0.0.0:9000 --token-file /etc/dockerops/token',
@@ -40,6 +40,16 @@ export default class Serve extends ProjectCommand {
       helpValue: 'TIME',
       description: 'how long ended jobs are kept, with their logs; default: 24h',
     }),
+    domain: Flags.string({ helpValue: 'NAME', description: 'services are reached as SERVICE.NAME; default: paz' }),
+    'public-port': Flags.string({
+      helpValue: 'PORT',
+      description: 'port of the hosts on which services are reached by name; default: 80',
+    }),
+    'deploy-timeout': Flags.string({
+      helpValue: 'TIME',
+      description: 'longest time until all units of a version are ready; default: 10m',
+    }),
+    nodeploy: Flags.boolean({ description: 'record versions and run nothing' }),
   };
 
   async run(): Promise<void> {

@@ -8,6 +8,7 @@ import type { Job, JobRequest, Run } from '../../src/lib/server/jobs/job.ts';
 import { JobPass } from '../../src/lib/server/jobs/job-pass.ts';
 import type { Database } from '../../src/lib/server/store/database.ts';
 import { JobStore } from '../../src/lib/server/store/job-store.ts';
+import { ServiceStore } from '../../src/lib/server/store/service-store.ts';
 import { openStore } from '../../src/lib/server/store/open-store.ts';
 import { FakeEngine } from './fake-engine.ts';
 import { facts } from './specs.ts';
@@ -37,6 +38,7 @@ export class JobServer {
   readonly warnings: string[] = [];
   now = 1_700_000_000_000;
   store: JobStore;
+  serviceStore: ServiceStore;
   pass: JobPass;
   #database: Database;
 
@@ -47,6 +49,7 @@ export class JobServer {
     this.engine.addImage(jobImage);
     this.#database = openStore(this.directory);
     this.store = new JobStore(this.#database);
+    this.serviceStore = new ServiceStore(this.#database);
     this.pass = this.#newPass();
   }
 
@@ -55,6 +58,7 @@ export class JobServer {
     this.#database.close();
     this.#database = openStore(this.directory);
     this.store = new JobStore(this.#database);
+    this.serviceStore = new ServiceStore(this.#database);
     this.pass = this.#newPass();
   }
 

@@ -8,6 +8,13 @@ import { OperationFailed, UserError } from '../errors.ts';
 
 const limits = { headersTimeout: 10_000, requestTimeout: 20_000, keepAliveTimeout: 5000, maxConnections: 1024 };
 
+/** Connections that become something else than HTTP. */
+interface Upgrades {
+  takes(request: IncomingMessage): boolean;
+  /** Also gets what it does not take, from a Node that cannot ask before. */
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+}
+
 /** The addresses on which one application answers. */
 export class Listeners {
   readonly #servers: Server[] = [];
@@ -15,17 +22,17 @@ export class Listeners {
   /** What is being answered. */
   readonly #open = new Set<ServerResponse>();
   #isClosing = false;
+  readonly #upgrades: Upgrades | undefined;
 
-  constructor(answer: RequestListener) {
+  /** Without `upgrades`, a request that asks for one is answered as if it had not. */
+  constructor(answer: RequestListener, upgrades?: Upgrades) {
     this.#answer = answer;
+    this.#upgrades = upgrades;
   }
 
   /** Rejects when it cannot listen there. Resolves with the URL. */
   async open({ host, port }: ListenAddress): Promise<string> {
-    const server = Object.assign(
-      createServer((request, response) => this.#take(request, response)),
-      limits,
-    );
+    const server = Object.assign(this.#create(), limits);
     server.on('clientError', (_error, socket) => {
       refuse(socket);
     });
@@ -37,6 +44,16 @@ export class Listeners {
     if (this.#isClosing) server.close();
     const { address, port: opened } = server.address() as AddressInfo;
     return `http://${address.includes(':') ? `[${address}]` : address}:${String(opened)}`;
+  }
+
+  #create(): Server {
+    const upgrades = this.#upgrades;
+    const take: RequestListener = (request, response) => this.#take(request, response);
+    if (upgrades === undefined) return createServer(take);
+    const server = createServer({ shouldUpgradeCallback: (request) => upgrades.takes(request) }, take);
+    return server.on('upgrade', (request, socket, head) => {
+      upgrades.accept(request, socket, head);
+    });
   }
 
   /** From this moment no new request; what is being answered gets so many milliseconds. */

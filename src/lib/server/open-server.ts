@@ -4,6 +4,7 @@ import { openEngine } from '../use-cases/open-engine.ts';
 import { Server } from './server.ts';
 import type { ReadSettings } from './settings.ts';
 import { JobStore } from './store/job-store.ts';
+import { ServiceStore } from './store/service-store.ts';
 import { openStore } from './store/open-store.ts';
 
 export interface OpenServer {
@@ -21,8 +22,8 @@ export function openServer(
   const database = openStore(settings.data);
   for (const notice of notices) log.warn(notice);
   const { signal: _signal, ...invocation } = context;
-  const store = new JobStore(database);
-  const server = new Server({ settings, version, store, log, openEngine: () => openEngine(invocation) });
+  const stores = { store: new JobStore(database), services: new ServiceStore(database) };
+  const server = new Server({ settings, version, ...stores, log, openEngine: () => openEngine(invocation) });
   return {
     run: async (signal) => {
       try {

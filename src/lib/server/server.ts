@@ -16,23 +16,35 @@ import { nothingObserved } from '../observe/observe.ts';
 import type { Plan } from '../plan/plan.ts';
 import { applyContext } from '../use-cases/apply-plan.ts';
 import type { OpenEngine } from '../use-cases/open-engine.ts';
+import { DeployApi } from './deploy/deploy-api.ts';
 import { EngineAccess } from './engine-access.ts';
+import { EventHub } from './events/event-hub.ts';
+import { EventSockets } from './events/event-sockets.ts';
+import { publishChanges } from './events/publish-changes.ts';
 import { createApp } from './http/app.ts';
+import { Guard } from './http/guard.ts';
+import type { Route } from './http/route.ts';
 import { JobApi } from './jobs/job-api.ts';
 import { JobPass } from './jobs/job-pass.ts';
 import { Listeners } from './listeners.ts';
 import { progressLog } from './progress-log.ts';
+import { deployRoutes } from './routes/deploy-routes.ts';
+import { eventRoutes } from './routes/event-routes.ts';
 import { jobRoutes } from './routes/job-routes.ts';
+import { serviceRoutes } from './routes/service-routes.ts';
 import { withSystemRoutes } from './routes/system-routes.ts';
 import { ServerMetrics } from './server-metrics.ts';
 import type { ServerSettings } from './settings.ts';
+import { ServiceApi } from './services/service-api.ts';
 import type { JobStore } from './store/job-store.ts';
+import type { ServiceStore } from './store/service-store.ts';
 import { serverStates, SwarmHealth, type ServerState } from './swarm-health.ts';
 
 export interface ServerParts {
   readonly settings: ServerSettings;
   readonly version: string;
   readonly store: JobStore;
+  readonly services: ServiceStore;
   readonly openEngine: () => Promise<OpenEngine>;
   readonly log: Log;
 }
@@ -54,11 +66,12 @@ export class Server {
   readonly #health: SwarmHealth;
   readonly #pass: JobPass;
   readonly #loop: ReconcileLoop;
+  readonly #events = new EventHub();
   /** Ends what a pass has begun; later than the server's own signal. */
   #signal: AbortSignal = new AbortController().signal;
 
   constructor(parts: ServerParts) {
-    const { settings, store, log, openEngine } = parts;
+    const { settings, store, services, log, openEngine } = parts;
     this.#parts = parts;
     this.#engines = new EngineSource(openEngine);
     this.#access = new EngineAccess(() => this.#engines.get());
@@ -82,16 +95,22 @@ export class Server {
       backoff,
       clock,
     });
+    publishChanges(this.#events.emit, { services, jobs: store });
+    services.onChange(() => {
+      this.#loop.wake('service');
+    });
   }
 
   /** Until the signal aborts; what is under way then gets the same time of grace. Rejects when it cannot listen. */
   async run(signal: AbortSignal): Promise<void> {
     const { log, settings } = this.#parts;
     const over = new AbortController();
-    const app = await this.#createApp(signal);
+    const guard = new Guard({ token: settings.token, origins: settings.origins, now: () => clock.now() });
+    const app = await this.#createApp(signal, guard);
+    const sockets = new EventSockets({ hub: this.#events, guard, signal: AbortSignal.any([signal, over.signal]) });
     const listeners = new Listeners((request, response) => {
       app.routing(request, response);
-    });
+    }, sockets);
     const closed = whenAborted(AbortSignal.any([signal, over.signal])).then(() => listeners.close(graceMs, clock));
     try {
       for (const address of settings.listen) log.info({ url: await listeners.open(address) }, 'listening');
@@ -103,19 +122,28 @@ export class Server {
     }
   }
 
-  async #createApp(signal: AbortSignal): Promise<FastifyInstance> {
-    const { settings, version, log } = this.#parts;
-    const routes = jobRoutes({ api: this.#jobApi(), engine: this.#access, clock, maxStreams });
+  async #createApp(signal: AbortSignal, guard: Guard): Promise<FastifyInstance> {
+    const { version, log } = this.#parts;
     const problem = (): string | undefined => this.#health.problem;
-    return createApp(withSystemRoutes(routes, { version, problem, metrics: this.#metrics }), {
-      token: settings.token,
-      origins: settings.origins,
-      now: () => clock.now(),
+    return createApp(withSystemRoutes(this.#routes(), { version, problem, metrics: this.#metrics }), {
+      guard,
       version,
       log,
       stopping: signal,
       onAnswer: ({ method, path, status }) => this.#metrics.answered(method, path, status),
     });
+  }
+
+  #routes(): readonly Route[] {
+    const store = this.#parts.services;
+    const now = (): number => clock.date();
+    const isIdle = this.#parts.settings.nodeploy;
+    return [
+      ...jobRoutes({ api: this.#jobApi(), engine: this.#access, clock, maxStreams }),
+      ...serviceRoutes(new ServiceApi({ store, now, emit: this.#events.emit })),
+      ...deployRoutes(new DeployApi({ store, now, isIdle, preview: async () => ({ operations: [] }) })),
+      ...eventRoutes(this.#events),
+    ];
   }
 
   #jobApi(): JobApi {

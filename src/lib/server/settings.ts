@@ -19,6 +19,13 @@ export interface ServerSettings {
   readonly jobsOn: 'worker' | 'any';
   /** How long what has ended is kept, in seconds. */
   readonly retentionSeconds: number;
+  /** The host names of services are below it. */
+  readonly domain: string;
+  /** On which services are reached by name. */
+  readonly publicPort: number;
+  readonly deployTimeoutSeconds: number;
+  /** Versions are recorded and not run. */
+  readonly nodeploy: boolean;
 }
 
 export const settingNames = [
@@ -34,6 +41,10 @@ export const settingNames = [
   'memory',
   'jobs-on',
   'job-retention',
+  'domain',
+  'public-port',
+  'deploy-timeout',
+  'nodeploy',
 ] as const;
 type SettingName = (typeof settingNames)[number];
 type Reader = SettingsReader<SettingName>;
@@ -44,6 +55,7 @@ const variables: Partial<Readonly<Record<SettingName, readonly string[]>>> = {
   token: ['TOKEN'],
   memory: ['MEMORY'],
   cors: ['PAZ_ORCHESTRATOR_CORS', 'PAZ_SCHEDULER_CORS'],
+  nodeploy: ['PAZ_SCHEDULER_NODEPLOY'],
 };
 
 export interface SettingsRequest {
@@ -60,6 +72,8 @@ export interface ReadSettings {
 
 const usualListen = '127.0.0.1:9000';
 const retentionRange = { min: 60, max: 8_760 * 3600, usual: 86_400, range: 'from 1m to 8760h', like: '24h' };
+const deployRange = { min: 1, max: 86_400, usual: 600, range: 'from 1s to 24h', like: '10m' };
+const domainForm = /^(?!.{220})[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i;
 const nameForm = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}$/;
 
 /** Flags beat the environment. Throws with everything that is wrong. */
@@ -75,6 +89,10 @@ export function resolveSettings({ flags, environment, homeDirectory }: SettingsR
     memoryMegabytes: readNumber(reader, 'memory', { min: minMemory, max: maxMemory, usual: 250 }),
     jobsOn: readJobsOn(reader),
     retentionSeconds: reader.seconds('job-retention', retentionRange),
+    domain: readDomain(reader),
+    publicPort: readNumber(reader, 'public-port', { min: 1, max: 65_535, usual: 80 }),
+    deployTimeoutSeconds: reader.seconds('deploy-timeout', deployRange),
+    nodeploy: reader.switch('nodeploy', false),
   };
   if (reader.problems.length > 0) throw settingsError('serve', reader.problems, 'dockerops serve --help');
   return { settings, notices: withoutEffect(environment) };
@@ -178,6 +196,12 @@ function readName(reader: Reader): string {
   if (!nameForm.test(name))
     reader.failAt('name', `"${name}" cannot be the name of a server`, 'use letters, digits, "_", "." and "-"');
   return name;
+}
+
+function readDomain(reader: Reader): string {
+  const domain = reader.text('domain') ?? 'paz';
+  if (!domainForm.test(domain)) reader.failAt('domain', `"${domain}" is not a domain`, 'write it like example.org');
+  return domain.toLowerCase();
 }
 
 function readJobsOn(reader: Reader): 'worker' | 'any' {

@@ -8,6 +8,7 @@ import { Server } from '../../../src/lib/server/server.ts';
 import { resolveSettings } from '../../../src/lib/server/settings.ts';
 import { JobStore } from '../../../src/lib/server/store/job-store.ts';
 import { openStore } from '../../../src/lib/server/store/open-store.ts';
+import { ServiceStore } from '../../../src/lib/server/store/service-store.ts';
 import type { OpenEngine } from '../../../src/lib/use-cases/open-engine.ts';
 import { eventually } from '../../support/eventually.ts';
 
@@ -26,6 +27,7 @@ describe('a server', () => {
       settings,
       version: '1',
       store: new JobStore(database),
+      services: new ServiceStore(database),
       openEngine: () => engine.promise,
       log: pino({}, { write: (line: string) => (log += line) }),
     });

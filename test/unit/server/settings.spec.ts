@@ -29,7 +29,26 @@ describe('the settings of a server', () => {
       memoryMegabytes: 250,
       jobsOn: 'worker',
       retentionSeconds: 86_400,
+      domain: 'paz',
+      publicPort: 80,
+      deployTimeoutSeconds: 600,
+      nodeploy: false,
     });
+  });
+
+  it('say where services are reached, how long a deploy may take, and whether anything is run', () => {
+    const flags = { domain: 'Example.org', 'public-port': '8080', 'deploy-timeout': '90s', nodeploy: true };
+    const expected = { domain: 'example.org', publicPort: 8080, deployTimeoutSeconds: 90, nodeploy: true };
+    expect(read(flags).settings).to.deep.include(expected);
+    const variables = {
+      SERVE_DOMAIN: 'example.org',
+      SERVE_PUBLIC_PORT: '8080',
+      SERVE_DEPLOY_TIMEOUT: '90s',
+      PAZ_SCHEDULER_NODEPLOY: 'true',
+    };
+    expect(read({}, variables).settings).to.deep.include(expected);
+    expect(read({}, { PAZ_SCHEDULER_NODEPLOY: 'false' }).settings.nodeploy).to.equal(false);
+    expect(read({}, { SERVE_NODEPLOY: 'false', PAZ_SCHEDULER_NODEPLOY: 'true' }).settings.nodeploy).to.equal(false);
   });
 
   it('come from the variables of the programs that it takes the place of, too', () => {
@@ -96,6 +115,10 @@ describe('the settings of a server', () => {
     { 'jobs-on': 'managers' },
     { 'job-retention': '1s' },
     { 'also-listen': ['x'] },
+    { domain: 'a b' },
+    { domain: '-x.org' },
+    { 'public-port': '0' },
+    { 'deploy-timeout': '0s' },
   ])
     it(`refuse ${JSON.stringify(flags)}`, () => {
       expect(problem(flags)).to.not.equal('none');

@@ -1,9 +1,11 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { definedOnly } from '../../defined.ts';
 import { HttpError } from './http-error.ts';
 import type { Reply, Route, RouteRequest } from './route.ts';
 
 const json = 'application/json';
+const plainText = 'text/plain; charset=utf-8';
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 /** Adds the routes, and for each path a refusal of the methods that it has not. */
@@ -17,7 +19,7 @@ function addRoute(app: FastifyInstance, route: Route, stopping: AbortSignal): vo
   app.route({
     method,
     url: path,
-    config: { facts: { path, isOpen, anyType, errors, hasBody: body !== undefined } },
+    config: { facts: { path, isOpen, anyType, errors, ...definedOnly({ body, query }) } },
     schema: {
       ...(body === undefined ? {} : { body }),
       ...(query === undefined ? {} : { querystring: query }),
@@ -62,16 +64,17 @@ function goneSignal(reply: FastifyReply): AbortSignal {
 }
 
 function send(result: Reply, reply: FastifyReply): void {
+  if (result.headers !== undefined) reply.headers(result.headers);
   if ('json' in result) sendJson(reply.code(result.status ?? 200), JSON.stringify(result.json));
-  else if ('lines' in result) sendLines(reply, result.lines);
+  else if ('lines' in result) sendLines(reply, result.type ?? plainText, result.lines);
   else if (!('text' in result)) reply.code(result.status).send();
   else if (result.type === json) sendJson(reply, result.text);
   else reply.type(result.type).send(result.text);
 }
 
 /** Its head is sent at once: the first line may take long. */
-function sendLines(reply: FastifyReply, lines: AsyncIterable<string>): void {
-  reply.type('text/plain; charset=utf-8').send(Readable.from(lines));
+function sendLines(reply: FastifyReply, type: string, lines: AsyncIterable<string>): void {
+  reply.type(type).send(Readable.from(lines));
   reply.raw.flushHeaders();
 }
 
@@ -88,7 +91,7 @@ function addRefusal(app: FastifyInstance, path: string, group: readonly Route[])
   app.route({
     method: methods.filter((method) => !known.includes(method)),
     url: path,
-    config: { facts: { path, isOpen: false, anyType: true, errors, hasBody: false } },
+    config: { facts: { path, isOpen: false, anyType: true, errors } },
     handler: () => {
       throw new HttpError(405, `the methods here are ${known.join(', ')}`, { headers: { allow: known.join(', ') } });
     },

@@ -3,14 +3,16 @@ import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 import { errorFields, type Log } from '../../daemons/log.ts';
 import { isStoreFailure } from '../store/open-store.ts';
 import { addBodyReader } from './body.ts';
-import { addGuard, type GuardOptions } from './guard.ts';
+import { addGuard, type Guard } from './guard.ts';
 import { errorDocument, HttpError } from './http-error.ts';
 import { addRoutes, sendJson } from './add-routes.ts';
 import type { ErrorForm, Route } from './route.ts';
+import { addUnquoting } from './unquoted.ts';
 import { addRouteFacts, factsOf } from './route-facts.ts';
 import { validationError } from './validation.ts';
 
-export interface AppOptions extends GuardOptions {
+export interface AppOptions {
+  readonly guard: Guard;
   /** Of the API: `x-api-version`. */
   readonly version: string;
   readonly log: Log;
@@ -28,6 +30,14 @@ interface AnsweredRequest {
 }
 
 const maxBodyBytes = 2 ** 20;
+/** All that is wrong is looked for: a body is small, and what is said of it is cut. */
+const validation = {
+  allErrors: true,
+  allowUnionTypes: true,
+  coerceTypes: false,
+  removeAdditional: false,
+  useDefaults: false,
+} as const;
 
 /** The HTTP application of a table of routes; it listens nowhere. */
 export async function createApp(routes: readonly Route[], options: AppOptions): Promise<FastifyInstance> {
@@ -35,7 +45,7 @@ export async function createApp(routes: readonly Route[], options: AppOptions): 
     bodyLimit: maxBodyBytes,
     genReqId: () => randomUUID(),
     logger: false,
-    ajv: { customOptions: { coerceTypes: true, removeAdditional: false, useDefaults: false, allErrors: false } },
+    ajv: { customOptions: validation },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
     frameworkErrors: (error, request, reply) => {
       sendError(error, request, reply, options);
@@ -46,8 +56,9 @@ export async function createApp(routes: readonly Route[], options: AppOptions): 
     reply.headers(commonHeaders(request, options));
     done();
   });
-  addGuard(app, options);
+  addGuard(app, options.guard);
   addBodyReader(app);
+  addUnquoting(app);
   app.addHook('onResponse', (request, reply, done) => {
     report(request, reply, options);
     done();

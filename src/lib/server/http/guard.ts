@@ -1,6 +1,8 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyInstance } from 'fastify';
 import { HttpError } from './http-error.ts';
 import { corsHeaders, isListed, isLocalHost, mayAsk, preflightHeaders, type AllowedOrigins } from './origins.ts';
+import type { RouteFacts } from './route-facts.ts';
 import { TokenCheck } from './token.ts';
 
 export interface GuardOptions {
@@ -10,46 +12,74 @@ export interface GuardOptions {
   readonly now: () => number;
 }
 
+/** What is known of a request before its body. */
+export interface RequestHead {
+  readonly headers: IncomingHttpHeaders;
+  readonly ip: string;
+  readonly query: unknown;
+}
+
+type Facts = Pick<RouteFacts, 'isOpen' | 'body'>;
+
 /**
  * Who may ask. With a token, everything that is not open needs it; without one only this machine can ask, where a
  * browser is the danger.
  */
-export function addGuard(app: FastifyInstance, { token, origins, now }: GuardOptions): void {
-  const check = new TokenCheck(token, now);
+export class Guard {
+  readonly origins: AllowedOrigins;
+  readonly #check: TokenCheck;
+
+  constructor({ token, origins, now }: GuardOptions) {
+    this.origins = origins;
+    this.#check = new TokenCheck(token, now);
+  }
+
+  /** Why a request is refused for the page that it comes from. */
+  checkOrigin(headers: IncomingHttpHeaders): HttpError | undefined {
+    if (!this.#check.isNeeded && !isLocalHost(headers.host))
+      return new HttpError(403, 'without a token, requests must be to localhost');
+    if (mayAsk(headers, this.origins)) return undefined;
+    return new HttpError(403, `pages of ${headers.origin ?? ''} may not ask: see --cors`);
+  }
+
+  /** Why a request is refused for its token, as far as its head tells. */
+  checkHead(head: RequestHead, { isOpen, body }: Facts): HttpError | undefined {
+    if (!this.#check.isNeeded || isOpen) return undefined;
+    if (this.#check.isBlocked(head.ip))
+      return new HttpError(429, 'too many wrong tokens from this address', { headers: { 'retry-after': '60' } });
+    const sent = tokenOf(head);
+    if (sent === undefined && body !== undefined) return undefined;
+    return this.#check.allows(sent, head.ip) ? undefined : unauthorized();
+  }
+
+  /** The same where the token is in the body. */
+  checkBody(head: RequestHead, content: unknown, { body }: Facts): HttpError | undefined {
+    if (!this.#check.isNeeded || body === undefined || tokenOf(head) !== undefined) return undefined;
+    return this.#check.allows(bodyToken(content), head.ip) ? undefined : unauthorized();
+  }
+}
+
+export function addGuard(app: FastifyInstance, guard: Guard): void {
+  const { origins } = guard;
   app.addHook('onRequest', (request, reply, done) => {
-    const { origin, host } = request.headers;
-    if (!check.isNeeded && !isLocalHost(host))
-      return done(new HttpError(403, 'without a token, requests must be to localhost'));
-    if (origin === undefined) return done(checkHead(check, request));
-    if (!mayAsk(request.headers, origins))
-      return done(new HttpError(403, `pages of ${origin} may not ask: see --cors`));
+    const { origin } = request.headers;
+    const refusal = guard.checkOrigin(request.headers);
+    if (refusal !== undefined) return done(refusal);
     reply.headers(corsHeaders(origin, origins));
-    const isPreflight = request.method === 'OPTIONS' && isListed(origin, origins);
+    const isPreflight = request.method === 'OPTIONS' && origin !== undefined && isListed(origin, origins);
     if (isPreflight) reply.code(204).headers(preflightHeaders).send();
-    else done(checkHead(check, request));
+    else done(guard.checkHead(request, request.facts));
   });
   // By then the body is read.
   app.addHook('preValidation', (request, _reply, done) => {
-    done(checkBody(check, request));
+    const refusal = guard.checkBody(request, request.body, request.facts);
+    forgetToken(request.body);
+    done(refusal);
   });
 }
 
-function checkHead(check: TokenCheck, request: FastifyRequest): HttpError | undefined {
-  if (!check.isNeeded || request.facts.isOpen) return undefined;
-  if (check.isBlocked(request.ip))
-    return new HttpError(429, 'too many wrong tokens from this address', { headers: { 'retry-after': '60' } });
-  const sent = tokenOf(request);
-  if (sent === undefined && request.facts.hasBody) return undefined;
-  return check.allows(sent, request.ip) ? undefined : unauthorized();
-}
-
-function checkBody(check: TokenCheck, request: FastifyRequest): HttpError | undefined {
-  if (!check.isNeeded || !request.facts.hasBody || tokenOf(request) !== undefined) return undefined;
-  return check.allows(bodyToken(request.body), request.ip) ? undefined : unauthorized();
-}
-
 /** In the header, else in the query. */
-function tokenOf({ headers, query }: FastifyRequest): string | undefined {
+function tokenOf({ headers, query }: RequestHead): string | undefined {
   const [, bearer] = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
   if (headers.authorization !== undefined) return bearer ?? '';
   const { token } = query as { readonly token?: unknown };
@@ -59,6 +89,11 @@ function tokenOf({ headers, query }: FastifyRequest): string | undefined {
 function bodyToken(body: unknown): string | undefined {
   if (typeof body !== 'object' || body === null || !('token' in body)) return undefined;
   return typeof body.token === 'string' ? body.token : undefined;
+}
+
+/** So that no route keeps or returns it. */
+function forgetToken(body: unknown): void {
+  if (typeof body === 'object' && body !== null && 'token' in body) delete body.token;
 }
 
 function unauthorized(): HttpError {

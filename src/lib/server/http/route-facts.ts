@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { ErrorForm } from './route.ts';
+import type { ErrorForm, Schema } from './route.ts';
 
 /** What hooks have to know of the route of a request. */
 export interface RouteFacts {
@@ -7,7 +7,9 @@ export interface RouteFacts {
   readonly path: string;
   readonly isOpen: boolean;
   readonly anyType: boolean;
-  readonly hasBody: boolean;
+  /** Absent: it reads none. */
+  readonly body?: Schema;
+  readonly query?: Schema;
   readonly errors: ErrorForm;
 }
 
@@ -20,7 +22,7 @@ declare module 'fastify' {
   }
 }
 
-const noRoute: RouteFacts = { path: 'unknown', isOpen: false, anyType: false, hasBody: false, errors: 'usual' };
+const noRoute: RouteFacts = { path: 'unknown', isOpen: false, anyType: false, errors: 'usual' };
 
 /** Puts them into each request, once: Fastify makes a new object whenever it is asked for the route. */
 export function addRouteFacts(app: FastifyInstance): void {

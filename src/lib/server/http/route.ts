@@ -19,18 +19,19 @@ export interface RouteRequest {
   readonly stopping: AbortSignal;
 }
 
-export type Reply =
+export type Reply = { readonly headers?: Readonly<Record<string, string>> } & (
   | { readonly status?: number; readonly json: unknown }
   | { readonly status: 204 }
   | { readonly text: string; readonly type: string }
-  | { readonly lines: AsyncIterable<string> };
+  | { readonly lines: AsyncIterable<string>; readonly type?: string }
+);
 
 /**
  * One request that is answered. Validation, `/openapi.json` and `/docs` come from it. Of a path, parameters are
  * `:name`.
  */
 export interface Route {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   /** A sentence for the documentation. */
   readonly summary: string;

@@ -10,7 +10,7 @@ import type { LoggedRun } from './job-log.ts';
 import { readRequest } from './job-request.ts';
 import type { RunBody } from './run-schema.ts';
 import { nextDue } from './schedule.ts';
-import { StatusTexts } from './status-texts.ts';
+import { KeptTexts } from '../http/kept-texts.ts';
 
 export interface JobApiTools {
   readonly store: JobStore;
@@ -30,7 +30,7 @@ const maxKeyLength = 255;
 /** What may be asked of jobs. A job is in the store before it is answered; the Swarm follows. */
 export class JobApi {
   readonly #tools: JobApiTools;
-  readonly #statuses = new StatusTexts();
+  readonly #statuses = new KeptTexts();
 
   constructor(tools: JobApiTools) {
     this.#tools = tools;

@@ -8,6 +8,7 @@ import { jobDocument, runDocument } from '../jobs/job-document.ts';
 import { readJobLog } from '../jobs/job-log.ts';
 import { isOver, jobStates } from '../jobs/job.ts';
 import { runSchema, type RunBody } from '../jobs/run-schema.ts';
+import { refusals } from './refusals.ts';
 import type { JobQuery } from '../store/job-queries.ts';
 
 export interface JobRouteTools {
@@ -18,7 +19,6 @@ export interface JobRouteTools {
   readonly maxStreams: number;
 }
 
-const refusals = { 401: 'no token, or a wrong one', 429: 'too many wrong tokens' };
 const notFound = { 404: 'Service not found' };
 const limit = { type: 'integer', minimum: 1, maximum: 10_000, description: 'at most so many; 1000 if not given' };
 const usualLimit = 1000;

@@ -14,17 +14,17 @@ type Change = (run: Run, job: Job) => Run;
 /** Jobs and their runs. What is written is kept by the time that the call resolves. */
 export class JobStore extends JobQueries {
   readonly #database: Database;
-  #onChange: (id?: string) => void = () => {};
+  readonly #listeners: ((id?: string) => void)[] = [];
 
   constructor(database: Database) {
     super(database);
     this.#database = database;
-    database.onOthersChange(() => this.#onChange());
+    database.onOthersChange(() => this.#changed());
   }
 
   /** Called after each change with the id of the job; without one, any job may have changed. */
   onChange(listener: (id?: string) => void): void {
-    this.#onChange = listener;
+    this.#listeners.push(listener);
   }
 
   /** Adds a job, and its first run unless it waits for a schedule. */
@@ -83,7 +83,11 @@ export class JobStore extends JobQueries {
   /** What ended before a time: its services are unwanted then, and what has none any more is deleted. */
   async expire(before: number, now: number): Promise<void> {
     const deleted = await this.#database.write((writer) => expire(writer, { before, answersBefore: now - answerMs }));
-    if (deleted > 0) this.#onChange();
+    if (deleted > 0) this.#changed();
+  }
+
+  #changed(id?: string): void {
+    for (const listener of this.#listeners) listener(id);
   }
 
   #refusalOf({ job, answer }: NewJob): Exclude<Added, 'added'> | undefined {
@@ -109,7 +113,7 @@ export class JobStore extends JobQueries {
       for (const id of ids) forgetLogin(writer, id);
       return ids;
     });
-    for (const id of changed) this.#onChange(id);
+    for (const id of changed) this.#changed(id);
     return changed;
   }
 }

@@ -24,6 +24,7 @@ export interface NewVersion {
 export class ServiceStore extends ServiceQueries implements DeployStore {
   readonly #database: Database;
   readonly #listeners: ((name?: string) => void)[] = [];
+  readonly #deploymentListeners: ((deployment: Deployment) => void)[] = [];
 
   constructor(database: Database) {
     super(database);
@@ -36,6 +37,11 @@ export class ServiceStore extends ServiceQueries implements DeployStore {
   /** Called after each change with the name of the service; without one, any may have changed. */
   onChange(listener: (name?: string) => void): void {
     this.#listeners.push(listener);
+  }
+
+  /** Called with each deployment that this server has written. */
+  onDeployment(listener: (deployment: Deployment) => void): void {
+    this.#deploymentListeners.push(listener);
   }
 
   /** Resolves with undefined where there is one of that name. */
@@ -63,13 +69,17 @@ export class ServiceStore extends ServiceQueries implements DeployStore {
 
   /** Its open deployments fail. Resolves with whether there was one of that name. */
   async remove(name: string, now: number): Promise<boolean> {
-    const isRemoved = await this.#database.write((writer) => {
-      for (const deployment of this.openDeploymentsOf(name))
-        updateDeployment(writer, entered(deployment, 'failed', now, { error: 'the service was deleted' }));
-      return writer.run(`UPDATE services SET removed_at = ? WHERE name = ? AND ${live}`, now, name) > 0;
+    const ended = await this.#database.write((writer) => {
+      if (this.find(name) === undefined) return undefined;
+      const failed = this.openDeploymentsOf(name).map((each) =>
+        entered(each, 'failed', now, { error: 'the service was deleted' }),
+      );
+      for (const each of failed) updateDeployment(writer, each);
+      writer.run(`UPDATE services SET removed_at = ? WHERE name = ? AND ${live}`, now, name);
+      return failed;
     });
-    if (isRemoved) this.#changed(name);
-    return isRemoved;
+    if (ended !== undefined) this.#changed(name, ended);
+    return ended !== undefined;
   }
 
   /** The removed services of a name have no units any more: they are forgotten, with their versions. */
@@ -88,20 +98,22 @@ export class ServiceStore extends ServiceQueries implements DeployStore {
     { id, now }: { readonly id: string; readonly now: number },
     make: (service: Service) => NewVersion,
   ): Promise<Deployment | undefined> {
-    const deployment = await this.#database.write((writer) => {
+    const written = await this.#database.write((writer) => {
       const service = this.find(name);
       if (service === undefined) return undefined;
       const { note, ...request } = make(service);
-      for (const older of this.openDeploymentsOf(name))
-        if (older.state === 'queued') updateDeployment(writer, entered(older, 'superseded', now));
+      const superseded = this.openDeploymentsOf(name)
+        .filter(({ state }) => state === 'queued')
+        .map((each) => entered(each, 'superseded', now));
+      for (const each of superseded) updateDeployment(writer, each);
       const version = this.#nextVersion(name, request, now);
       const made = queued({ id, service: name, version: version.version, now, ...definedOnly({ note }) });
       insertVersion(writer, version, made);
       prune(writer, version, this.runningVersion(name)?.version);
-      return made;
+      return [...superseded, made];
     });
-    if (deployment !== undefined) this.#changed(name);
-    return deployment;
+    if (written !== undefined) this.#changed(name, written);
+    return written?.at(-1);
   }
 
   /**
@@ -116,7 +128,7 @@ export class ServiceStore extends ServiceQueries implements DeployStore {
       if (JSON.stringify(next) !== JSON.stringify(found)) updateDeployment(writer, next);
       return next;
     });
-    if (changed !== undefined) this.#changed(changed.service);
+    if (changed !== undefined) this.#changed(changed.service, [changed]);
     return changed;
   }
 
@@ -125,7 +137,8 @@ export class ServiceStore extends ServiceQueries implements DeployStore {
     return { service, version, image, config: { ...config, image }, createdAt: now, ...more };
   }
 
-  #changed(name?: string): void {
+  #changed(name?: string, deployments: readonly Deployment[] = []): void {
     for (const listener of this.#listeners) listener(name);
+    for (const deployment of deployments) for (const listener of this.#deploymentListeners) listener(deployment);
   }
 }

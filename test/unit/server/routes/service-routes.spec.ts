@@ -1,0 +1,344 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { FastifyInstance } from 'fastify';
+import { askApp, type AppAnswer } from '../../../support/ask-app.ts';
+import { JobServer } from '../../../support/job-server.ts';
+import { openTestApp } from '../../../support/test-app.ts';
+
+const usual = { publicFacing: false, numInstances: 1, ports: [], env: {}, volume: {} };
+const whole = {
+  name: 'my-service',
+  description: 'Test service',
+  dockerRepository: 'lukebond/my-service',
+  publicFacing: true,
+  ports: [{ container: 9000, host: 80 }],
+  env: { suchKey: 'veryValue' },
+  numInstances: 1,
+};
+
+describe('the service directory', () => {
+  let server: JobServer;
+  let app: FastifyInstance;
+  let log: string[];
+  before(async () => {
+    server = new JobServer();
+    log = [];
+    app = await openTestApp(server, { log });
+  });
+  afterEach(async () => {
+    for (const { name } of server.serviceStore.services()) {
+      await server.serviceStore.remove(name, server.now);
+      await server.serviceStore.removed(name);
+    }
+  });
+  after(async () => {
+    await app.close();
+    server.close();
+  });
+
+  type Ask = [method: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT', url: string, body?: unknown];
+  const ask = (...[method, url, body]: Ask) => askApp(app, method, url, body);
+  const create = (change: object = {}) => ask('POST', '/services', { ...whole, ...change });
+  const deploy = (dockerRepository = 'lukebond/my-service') =>
+    ask('POST', '/hooks/deploy', { serviceName: 'my-service', dockerRepository, pushedAt: 1 });
+
+  const pathsIn = ({ json }: Pick<AppAnswer, 'json'>) =>
+    (json['errors'] as readonly { readonly path: string }[]).map(({ path }) => path);
+
+  it('answers with the service that was made, its keys in order', async () => {
+    const { status, text, headers } = await create();
+    expect(status).to.equal(201);
+    expect(headers['content-type']).to.equal('application/json');
+    const config =
+      '{"publicFacing":true,"numInstances":1,"ports":[{"container":9000,"host":80}],"env":{"suchKey":"veryValue"},' +
+      '"volume":{}}';
+    expect(text).to.equal(
+      '{"doc":{"name":"my-service","description":"Test service","dockerRepository":"lukebond/my-service",' +
+        `"config":${config}}}`,
+    );
+    expect((await ask('GET', '/services/my-service/config')).text).to.equal(`{"doc":${config}}`);
+  });
+
+  it('fills a configuration up, and puts further keys behind', async () => {
+    const { text } = await ask('POST', '/services', {
+      user: 'core',
+      name: 'api',
+      dockerRepository: 'a/b',
+      conflictsWith: 'x-*',
+      env: { A: 1 },
+    });
+    expect(text).to.equal(
+      '{"doc":{"name":"api","dockerRepository":"a/b","config":{"publicFacing":false,"numInstances":1,"ports":[],' +
+        '"env":{"A":1},"volume":{},"user":"core","conflictsWith":"x-*"}}}',
+    );
+  });
+
+  it('takes the repository as dockerImage, and an empty description', async () => {
+    const { json } = await ask('POST', '/services', { name: 'api', dockerImage: 'a/b', description: '' });
+    expect(json['doc']).to.deep.equal({ name: 'api', description: '', dockerRepository: 'a/b', config: usual });
+  });
+
+  it('takes numbers and booleans in quotes, and 0 and null as no port of the host', async () => {
+    const ports = [
+      { container: '9000', host: '0' },
+      { container: 80, host: null },
+      { container: 1, host: '65535' },
+    ];
+    const { json } = await create({ publicFacing: 'true', numInstances: '3', ports, env: { PORT: '80' } });
+    expect((json['doc'] as Record<string, unknown>)['config']).to.deep.equal({
+      ...usual,
+      publicFacing: true,
+      numInstances: 3,
+      ports: [{ container: 9000 }, { container: 80 }, { container: 1, host: 65_535 }],
+      env: { PORT: '80' },
+    });
+  });
+
+  it('keeps keys that it does not know, and names them', async () => {
+    const { json } = await create({ numInstanzes: 3, ports: [{ container: 80, protocol: 'tcp' }] });
+    expect(json['warnings']).to.deep.equal(['unknown key "numInstanzes"', 'unknown key "ports/0/protocol"']);
+    expect(json['doc']).to.deep.nested.include({ 'config.numInstanzes': 3, 'config.ports[0].protocol': 'tcp' });
+    const patched = await ask('PATCH', '/services/my-service/config', { other: [1] });
+    expect(patched.json['warnings']).to.deep.equal(['unknown key "other"']);
+    expect(patched.json['doc']).to.deep.include({ other: [1], numInstanzes: 3 });
+  });
+
+  it('keeps and returns no token of a body', async () => {
+    const body = { ...whole, token: 'secret-token' };
+    const headers = { host: 'localhost', 'content-type': 'application/json' };
+    const answer = await app.inject({ method: 'POST', url: '/services', headers, payload: body });
+    expect(answer.statusCode).to.equal(201);
+    expect(answer.body).not.to.include('token');
+    expect(JSON.stringify(server.serviceStore.services())).not.to.include('token');
+  });
+
+  it('has a name once', async () => {
+    await create();
+    const { status, json } = await create();
+    expect([status, json['message']]).to.deep.equal([
+      400,
+      'Error putting resource: a service by that name already exists',
+    ]);
+  });
+
+  for (const [change, path] of [
+    [{ name: undefined }, '/name'],
+    [{ name: 'ab' }, '/name'],
+    [{ name: 'a'.repeat(41) }, '/name'],
+    [{ name: '-abc' }, '/name'],
+    [{ name: 'a.bc' }, '/name'],
+    [{ name: 12_345 }, '/name'],
+    [{ dockerRepository: undefined }, '/dockerRepository'],
+    [{ dockerRepository: '' }, '/dockerRepository'],
+    [{ dockerRepository: 'a b' }, '/dockerRepository'],
+    [{ description: null }, '/description'],
+    [{ publicFacing: 'yes' }, '/publicFacing'],
+    [{ publicFacing: 1 }, '/publicFacing'],
+    [{ numInstances: 0 }, '/numInstances'],
+    [{ numInstances: 1001 }, '/numInstances'],
+    [{ numInstances: 1.5 }, '/numInstances'],
+    [{ numInstances: true }, '/numInstances'],
+    [{ numInstances: null }, '/numInstances'],
+    [{ ports: {} }, '/ports'],
+    [{ ports: [{ host: 80 }] }, '/ports/0/container'],
+    [{ ports: [{ container: 0 }] }, '/ports/0/container'],
+    [{ ports: [{ container: 80 }, { container: 65_536 }] }, '/ports/1/container'],
+    [{ ports: [{ container: 80, host: -1 }] }, '/ports/0/host'],
+    [{ ports: [{ container: 80, host: 65_536 }] }, '/ports/0/host'],
+    [{ env: { A: null } }, '/env/A'],
+    [{ env: { 'A-B': '' } }, '/env'],
+    [{ env: [] }, '/env'],
+    [{ volume: { '/a': 'b' } }, '/volume/~1a'],
+    [{ volume: { '/a': '/b:rw' } }, '/volume/~1a'],
+    [{ volume: { '../a': '/b' } }, '/volume'],
+    [{ autoDeploy: 'sometimes' }, '/autoDeploy'],
+    [{ conflictsWith: 'a b' }, '/conflictsWith'],
+    [{ healthcheck: 5 }, '/healthcheck'],
+    [{ healthcheck: { test: 'true', interval: 'soon' } }, '/healthcheck/interval'],
+  ] as const)
+    it(`refuses ${JSON.stringify(change)}`, async () => {
+      const { status, json } = await create(change);
+      expect([status, json['statusCode']]).to.deep.equal([400, 400]);
+      expect((json['errors'] as readonly object[])[0]).to.include({ path });
+      expect(json['message']).to.match(/./);
+      expect(server.serviceStore.services()).to.deep.equal([]);
+    });
+
+  it('names everything that is wrong, in the form of the API', async () => {
+    const { json, headers } = await create({ name: 'a', ports: [{ container: 0 }] });
+    expect(Object.keys(json)).to.deep.equal(['statusCode', 'message', 'errors', 'uuid']);
+    expect(pathsIn({ json })).to.include.members(['/name', '/ports/0/container']);
+    expect(json['uuid']).to.equal(headers['x-api-uuid']);
+  });
+
+  it('lists by name, and finds the service made last with a repository', async () => {
+    for (const name of ['web', 'api', 'old']) await create({ name });
+    const names = ((await ask('GET', '/services')).json['doc'] as readonly { name: string }[]).map(({ name }) => name);
+    expect(names).to.deep.equal(['api', 'old', 'web']);
+    const found = await ask('GET', `/services?dockerRepository=${encodeURIComponent('lukebond/my-service')}`);
+    expect([found.status, (found.json['doc'] as { name: string }).name]).to.deep.equal([200, 'old']);
+    expect((await ask('GET', '/services?dockerRepository=nobody')).status).to.equal(404);
+  });
+
+  it('tells when a service was changed, and which version runs', async () => {
+    await create();
+    const get = async () => (await ask('GET', '/services/my-service')).json['doc'] as Record<string, unknown>;
+    const keys = ['name', 'description', 'dockerRepository', 'config', 'running', 'lastModifiedTime'];
+    expect(Object.keys(await get())).to.deep.equal(keys);
+    expect(await get()).to.include({ running: null, lastModifiedTime: server.now });
+    server.now += 5;
+    await ask('PATCH', '/services/my-service/config/next', { numInstances: 2 });
+    expect(await get()).to.deep.nested.include({ 'config.numInstances': 2, lastModifiedTime: server.now });
+    await deploy();
+    const [open] = server.serviceStore.openDeployments();
+    await server.serviceStore.changeDeployment(open?.id ?? '', (each) => ({ ...each, state: 'done' }));
+    expect(await get()).to.include({ running: 1 });
+  });
+
+  it('changes the description and the repository of a service alone', async () => {
+    await create();
+    const { status, json } = await ask('PATCH', '/services/my-service', {
+      description: 'new',
+      dockerRepository: 'c/d',
+    });
+    expect(status).to.equal(200);
+    expect(json['doc']).to.include({ description: 'new', dockerRepository: 'c/d' });
+    const refused = await ask('PATCH', '/services/my-service', { numInstances: 3 });
+    expect([refused.status, pathsIn(refused)]).to.deep.equal([400, ['/numInstances']]);
+    expect((await ask('PATCH', '/services/nobody', { description: '' })).status).to.equal(404);
+  });
+
+  for (const path of ['/services/my-service/config', '/services/my-service/config/next'])
+    it(`replaces each key of a configuration at ${path}`, async () => {
+      await create();
+      const { status, text } = await ask('PATCH', path, { env: { B: 2 }, publicFacing: false, user: 'core' });
+      expect([status, text]).to.deep.equal([
+        200,
+        '{"doc":{"publicFacing":false,"numInstances":1,"ports":[{"container":9000,"host":80}],"env":{"B":2},' +
+          '"volume":{},"user":"core"}}',
+      ]);
+      expect((await ask('GET', path)).text).to.equal(text);
+      for (const key of ['name', 'description', 'dockerRepository']) {
+        const refused = await ask('PATCH', path, { [key]: 'abc' });
+        expect([refused.status, pathsIn(refused)]).to.deep.equal([400, [`/${key}`]]);
+      }
+      expect((await ask('PATCH', path, { numInstances: 0 })).status).to.equal(400);
+      expect((await ask('PATCH', path.replace('my-service', 'nobody'), {})).status).to.equal(404);
+    });
+
+  it('has the configurations of versions, with the image of each, under both of their paths', async () => {
+    await create();
+    expect((await ask('GET', '/services/my-service/config/history')).text).to.equal('{"doc":{}}');
+    await deploy('lukebond/my-service:1');
+    await ask('PATCH', '/services/my-service/config', { numInstances: 2 });
+    await deploy('lukebond/my-service:2');
+    const config = { ...usual, publicFacing: true, ports: whole.ports, env: whole.env };
+    const [one, two] = [
+      { ...config, image: 'lukebond/my-service:1' },
+      { ...config, numInstances: 2, image: 'lukebond/my-service:2' },
+    ];
+    for (const [path, doc] of [
+      ['/services/my-service/config/last', two],
+      ['/config/my-service/version/latest', two],
+      ['/services/my-service/config/history', { '1': one, '2': two }],
+      ['/config/my-service/history', { '1': one, '2': two }],
+      ['/services/my-service/config/history/1', one],
+      ['/config/my-service/version/1', one],
+    ] as const)
+      expect((await ask('GET', path)).json, path).to.deep.equal({ doc });
+  });
+
+  for (const path of [
+    '/services/foobar',
+    '/services/foobar/config',
+    '/services/foobar/config/next',
+    '/services/my-service/config/last',
+    '/config/my-service/version/latest',
+    '/services/my-service/config/history/1',
+    '/config/my-service/version/1337',
+    '/config/my-service/version/x',
+    '/config/my-service/version/1e0',
+    '/services/my-service/nothing',
+  ])
+    it(`knows nothing at ${path}`, async () => {
+      await create();
+      const { status, json } = await ask('GET', path);
+      expect([status, json['statusCode']]).to.deep.equal([404, 404]);
+    });
+
+  it('deletes a service with its history, and keeps the journal', async () => {
+    await create();
+    await deploy();
+    const deleted = await ask('DELETE', '/services/my-service');
+    expect([deleted.status, deleted.text]).to.deep.equal([204, '']);
+    expect((await ask('DELETE', '/services/my-service')).status).to.equal(404);
+    await create();
+    expect((await ask('GET', '/services/my-service/config/last')).status).to.equal(404);
+    expect((await deploy()).status).to.equal(200);
+    expect(Object.keys((await ask('GET', '/config/my-service/history')).json['doc'] as object)).to.deep.equal(['1']);
+    const journal = (await ask('GET', '/journal')).json as unknown as readonly Record<string, unknown>[];
+    const ours = journal.slice(-2);
+    expect(ours.map((entry) => [entry['event'], entry['serviceName'], entry['version']])).to.deep.equal([
+      ['deploy', 'my-service', '1'],
+      ['deploy', 'my-service', '1'],
+    ]);
+    expect(Object.keys(ours[0] ?? {})).to.deep.equal(['event', 'serviceName', 'version', 'timestamp', 'config']);
+    expect(ours[0]).to.deep.nested.include({ timestamp: server.now, 'config.image': 'lukebond/my-service' });
+  });
+
+  it('deletes although the client says that a body comes', async () => {
+    await create();
+    const headers = { 'content-type': 'application/json' };
+    expect((await askApp(app, 'DELETE', '/services/my-service', undefined, headers)).status).to.equal(204);
+  });
+
+  it('refuses other methods with those that there are', async () => {
+    for (const [path, allow] of [
+      ['/services', 'POST, GET, HEAD'],
+      ['/services/my-service', 'GET, HEAD, PATCH, DELETE'],
+      ['/services/my-service/config/next', 'GET, HEAD, PATCH'],
+      ['/services/my-service/config/last', 'GET, HEAD'],
+      ['/journal', 'GET, HEAD'],
+    ] as const) {
+      const { status, headers } = await ask('PUT', path, {});
+      expect([status, headers['allow']], path).to.deep.equal([405, allow]);
+    }
+  });
+
+  it('reads bodies of JSON alone, of at most 1 MiB', async () => {
+    const post = async (payload: string, type: string) =>
+      (await askApp(app, 'POST', '/services', payload, { 'content-type': type })).status;
+    expect(await post(JSON.stringify(whole), 'text/plain')).to.equal(415);
+    expect(await post('{"name":', 'application/json')).to.equal(400);
+    expect(await post('[]', 'application/json')).to.equal(400);
+    expect(await post('null', 'application/json')).to.equal(400);
+    expect(await post(' '.repeat(2 ** 20 + 1), 'application/json')).to.equal(413);
+    expect(await post(JSON.stringify(whole), 'application/json; charset=utf-8')).to.equal(201);
+  });
+
+  it('logs nothing of an environment', async () => {
+    await create({ env: { DB_PASSWORD: 'hunter2' } });
+    expect((await ask('GET', '/services/my-service')).text).to.include('hunter2');
+    expect(log.join('')).not.to.include('hunter2');
+  });
+
+  it('gives back what it was given, whatever that is, and has no fault', async () => {
+    const keys = ['publicFacing', 'numInstances', 'ports', 'env', 'volume', 'autoDeploy', 'healthcheck', 'user', 'x'];
+    const bodies = fc.dictionary(fc.oneof(fc.constantFrom(...keys), fc.string({ maxLength: 8 })), fc.jsonValue());
+    await fc.assert(
+      fc.asyncProperty(bodies, async (body) => {
+        const { status, json } = await create({ ...body, name: 'my-service', dockerRepository: 'a/b' });
+        expect(status).to.be.oneOf([201, 400]);
+        if (status === 400) return;
+        const { config } = json['doc'] as { readonly config: object };
+        expect((await ask('GET', '/services/my-service/config')).json['doc']).to.deep.equal(config);
+        for (const [key, value] of Object.entries(body))
+          if (![...keys.slice(0, -1), 'name', 'description', 'dockerRepository', 'dockerImage', 'token'].includes(key))
+            expect(config).to.have.property(key).that.deep.equals(value);
+        expect((await ask('PATCH', '/services/my-service/config', body)).status).to.be.oneOf([200, 400]);
+        expect((await ask('DELETE', '/services/my-service')).status).to.equal(204);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
