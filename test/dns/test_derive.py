@@ -70,14 +70,15 @@ class Policies(unittest.TestCase):
         self.assertEqual(addresses, {wire.address_record("dns." + ZONE, derive.TTL, "10.9.0.2")})
         self.assertIn("belongs to the DNS server", claims["dns"][0].reason)
 
-
     def test_an_instances_own_name_is_not_shared_with_a_service_of_that_name(self):
         one = claimant(1, service="web", instance="one", address="10.0.0.1")
         other = claimant(2, service="web-one", instance="x", address="10.0.0.2", policy="REPLACE")
         self.assertEqual(names(one, other), {"web": {"10.0.0.1"}, "web-one": {"10.0.0.1"}, "web-one-x": {"10.0.0.2"}})
         reasons = [claim.reason for claim in derive.claims_by_name(derive.judge([one, other]))["web-one"]]
         self.assertEqual(reasons, ["APPEND, and living", "the name belongs to instance one of web"])
-        self.assertEqual(names(one._replace(is_expired=True), other)["web-one"], {"10.0.0.2"})
+        self.assertNotIn("web-one", names(one._replace(is_expired=True), other), "it was killed, and may come back")
+        self.assertNotIn("web-one", names(one._replace(engine=ABSENT), other))
+        self.assertEqual(names(one._replace(is_ended=True), other)["web-one"], {"10.0.0.2"})
 
 
 class Living(unittest.TestCase):

@@ -35,11 +35,12 @@ export function publishesOnHost({ ports, network }: Pick<Published, 'ports' | 'n
 
 /**
  * Whether others can look for something at the address. Not at loopback, which is another machine for each that asks,
- * nor at what is no address of one machine. One that is not known yet (`<eth0 of host X>`, or a reference) passes.
+ * nor at what is no address of one machine, such as a link-local one. One that is not known yet (`<eth0 of host X>`, or
+ * a reference) passes.
  */
 export function isFindable(address: string | undefined): boolean {
   if (address === undefined || address.startsWith('<')) return true;
-  if (isIPv4(address)) return !/^(0|127)\./.test(address) && Number(address.split('.')[0]) < 224;
+  if (isIPv4(address)) return !/^(0|127|169\.254)\./.test(address) && Number(address.split('.')[0]) < 224;
   return isIPv6(address) && !nowhere.check(address, 'ipv6');
 }
 

@@ -15,6 +15,7 @@ import { planNetwork } from './instance/network.ts';
 import { planOneByOne } from './instance/one-by-one.ts';
 import { planInstance } from './instance/plan-instance.ts';
 import { checkPorts } from './instance/ports.ts';
+import { planReplaceOrder } from './instance/replace-order.ts';
 import { planStartOrder } from './instance/start-order.ts';
 import { checkDirectory } from './instance/same-directory.ts';
 import type { Plan } from './plan.ts';
@@ -62,6 +63,7 @@ export function draftRun(context: RunContext): RunContext['builder'] {
   for (const decision of decisions) planInstance(decision, instances);
   planOneByOne(instances);
   planStartOrder(instances);
+  planReplaceOrder(instances);
   planSwarm(context);
   planFinish(instances);
   noteOrphans(context);

@@ -395,6 +395,44 @@ describe('planning a run', () => {
     expect(planToText(plan)).to.match(/^\[\d+\].* start web-two \(no container\), follows \[\d+\]$/m);
   });
 
+  it('starts instances that take a name from each other after the one before, registered or not', () => {
+    const taker = (instance: string, change: Partial<InstanceSpec> = {}): InstanceSpec =>
+      client(instance, {
+        environment: [{ name: 'DNS_UPDATE_POLICY', value: ['replace'], secret: false }],
+        ...change,
+      });
+    const runs = taker('three');
+    const state = observed({
+      containers: [containerOf(dns()), containerOf({ ...runs, hostname: 'other' })],
+      images: [imageOf('demo'), imageOf('dockerops-dns')],
+    });
+    const plan = (wait: boolean): Plan =>
+      planRun(
+        desired([taker('one'), client('shares'), taker('two', { lease: 'dockerops' }), runs, taker('last')]),
+        state,
+        facts,
+        { ...runOptions, replace: 'changed', inOrder: true, wait },
+      );
+    const waits = plan(true).operations.flatMap((operation) =>
+      operation.kind === 'await-names' ? [[operation.id, operation.needs[0]]] : [],
+    );
+    expect(waits).to.deep.include.members([
+      ['names demo-one', 'start demo-one'],
+      ['names demo-two', 'hold demo-two'],
+      ['names demo-three', 'start demo-three'],
+    ]);
+    expect(waits.map(([id]) => id)).not.to.include('names demo-last');
+    const afterNames = plan(true).operations.flatMap(({ id, follows = [] }) =>
+      follows.filter((followed) => followed.startsWith('names')).map((followed) => [id, followed]),
+    );
+    expect(afterNames).to.have.deep.members([
+      ['start demo-two', 'names demo-one'],
+      ['hold back demo-three', 'names demo-two'],
+      ['start demo-last', 'names demo-three'],
+    ]);
+    expect(plan(false).operations.filter(({ kind }) => kind === 'await-names')).to.deep.equal([]);
+  });
+
   it('replaces the instances of a service one after the other, those that others link to first', () => {
     const two = client('two', { after: ['dockerops-dns-one'] });
     const one = client('one', { after: ['dockerops-dns-one', 'demo-two'] });

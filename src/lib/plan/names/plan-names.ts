@@ -49,11 +49,20 @@ export function planAwaitNames(started: readonly InstanceSpec[], awaited: Awaite
   const { builder, dns, needsOf } = awaited;
   const elsewhere = started.filter((spec) => !isDnsService(spec.service) && asksElsewhere(spec, dns));
   const here = started.filter((spec) => isPublished(spec) && !elsewhere.includes(spec));
-  const ids = elsewhere.map((spec) =>
-    builder.add(askInside(spec, isPublished(spec) && isServedElsewhere(spec, dns), needsOf(spec))),
-  );
+  const ids = elsewhere.map((spec) => {
+    const asked = askInside(spec, isPublished(spec) && isServedElsewhere(spec, dns), needsOf(spec));
+    return builder.has(asked.id) ? asked.id : builder.add(asked);
+  });
   if (dns === undefined || here.length === 0) return ids;
   return [...ids, builder.add(askDns(dns, here, [...new Set(here.flatMap(needsOf))]))];
+}
+
+/** Waits until the names of one instance are registered. Returns the id of the operation; undefined: it has none. */
+export function planAwaitLease(spec: InstanceSpec, { builder, dns, needsOf }: AwaitedNames): string | undefined {
+  if (asksElsewhere(spec, dns))
+    return isServedElsewhere(spec, dns) ? builder.add(askInside(spec, true, needsOf(spec))) : undefined;
+  if (dns === undefined) return undefined;
+  return builder.add({ ...askDns(dns, [spec], needsOf(spec)), id: `names ${spec.key}`, subject: spec.key });
 }
 
 /** Every DNS of dockerops has it. */

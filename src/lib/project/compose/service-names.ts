@@ -1,22 +1,34 @@
 import { labelComplaint, toDnsLabel } from '../conf/dns-label.ts';
+import { importedInstance } from './convert-dependencies.ts';
 import type { Remarks } from './remarks.ts';
 import { textOf } from './yaml-values.ts';
 
 /** The name here of each service. Names here are host names; of two that would become the same, one gets a number. */
 export function serviceNames(names: readonly string[], remarks: Remarks): ReadonlyMap<string, string> {
-  const taken = new Set(names.filter(canStay));
-  return new Map(names.map((name) => [name, canStay(name) ? name : rename(name, taken, remarks)]));
+  const stays = (name: string): boolean => isValid(name) && !isOfInstance(name, names);
+  const taken = new Set(names.filter(stays));
+  return new Map(names.map((name) => [name, stays(name) ? name : rename(name, { taken, names }, remarks)]));
 }
 
 /** Base services begin with `dockerops-`. */
-function canStay(name: string): boolean {
+function isValid(name: string): boolean {
   return labelComplaint('service', name) === undefined && !name.startsWith('dockerops-');
 }
 
-function rename(name: string, taken: Set<string>, remarks: Remarks): string {
+/** It would be that of an instance of another service, too. */
+function isOfInstance(name: string, names: readonly string[]): boolean {
+  const end = `-${importedInstance}`;
+  return name.endsWith(end) && names.includes(name.slice(0, -end.length));
+}
+
+function rename(
+  name: string,
+  { taken, names }: { readonly taken: Set<string>; readonly names: readonly string[] },
+  remarks: Remarks,
+): string {
   const stem = stemOf(name);
   let free = stem;
-  for (let number = 2; taken.has(free) || labelComplaint('service', free) !== undefined; number += 1)
+  for (let number = 2; taken.has(free) || !isValid(free) || isOfInstance(free, names); number += 1)
     free = `${stem}-${textOf(number)}`;
   taken.add(free);
   remarks.convert(

@@ -4,14 +4,17 @@ import { engineProblems } from './engine-rules/engine-problems.ts';
 import { expandReplicas, replicaProblems } from './replicas.ts';
 import { nameProblems, repeatedEntries } from './name-rules.ts';
 import { placeIn, type RunConfEntry } from './run-conf-entry.ts';
+import { namesOfTwoKinds } from './shared-names.ts';
 
 /** What a schema cannot say of entries. The entries need not be valid by the schema. */
 export function entryProblems(entries: readonly RunConfEntry[]): readonly Problem[] {
   const named = entries.filter(hasNames);
+  const expanded = named.flatMap(expandReplicas);
   return [
     ...named.flatMap(nameProblems),
     ...named.flatMap(replicaProblems),
-    ...repeatedEntries(named.flatMap(expandReplicas)),
+    ...repeatedEntries(expanded),
+    ...namesOfTwoKinds(expanded),
     ...entries.flatMap(contradictions),
     ...buildProblems(entries),
     ...entries.flatMap(engineProblems),

@@ -7,7 +7,7 @@ import { checkEntry } from './entry-checks.ts';
 import type { ExplainedVariable } from './environment/environment.ts';
 import { resolveVariables } from './environment/instance-variables.ts';
 import { resolveSecrets } from './environment/secrets.ts';
-import { missingServiceIp } from './environment/service-ip.ts';
+import { checkServiceIp } from './environment/service-ip.ts';
 import { type Findings, gatherFindings } from './findings.ts';
 import { instanceSpec } from './instance-spec.ts';
 import { resolveLinks } from './network/links.ts';
@@ -41,7 +41,7 @@ export function resolveInstance(selected: Selected, project: ResolveContext): Re
   const command = resolveCommand(context);
   const order = resolveOrder(links, context);
   const checks = checkEntry(mounts.mounts, context);
-  const serviceIp = { missing: missingServiceIp(ports, environment, context) };
+  const serviceIp = checkServiceIp(ports, environment, context);
   const steps = [
     switches,
     image,

@@ -16,6 +16,7 @@ import { serviceIpNotices } from './network/service-ip-notices.ts';
 import { networkSpec } from './network/subnets.ts';
 import { selectEntries } from './select/select-entries.ts';
 import type { Selected } from './select/selected.ts';
+import { sharedNameProblems } from './shared-names.ts';
 import type { Selection } from './select/selection.ts';
 
 export interface Resolution extends Findings {
@@ -37,7 +38,11 @@ export function resolveProject(input: ResolveInput): Resolution {
   const network = networkSpec(project.place.name, environment);
   const images = imagesOf(selection.selected, specs, project);
   const checks = {
-    problems: [...severalDns(selection.selected, context.isDnsName), ...images.problems],
+    problems: [
+      ...severalDns(selection.selected, context.isDnsName),
+      ...sharedNameProblems(selection.selected, context.own),
+      ...images.problems,
+    ],
     lacksInterfaces: needsUnknownDns(specs, context.dns?.serviceIp),
   };
   const cycles = { problems: cycleProblems(specs) };

@@ -299,6 +299,12 @@ describe('importing a compose file', () => {
     });
   });
 
+  it('renames a service that has the name of an instance which the import makes', () => {
+    expect(
+      imported('services:\n  web: {image: x}\n  web-main: {image: x}\n  db-main: {image: x}\n').services,
+    ).to.deep.equal(['web', 'web-main-2', 'db-main']);
+  });
+
   it('gives each service its own name, also where the old one is invalid or that of a base service', () => {
     expect(
       imported('services:\n  " ": {image: x}\n  "!": {image: x}\n  dockerops-dns: {image: x}\n  service: {image: x}\n')

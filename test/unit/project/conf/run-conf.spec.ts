@@ -211,6 +211,24 @@ const wrong: readonly [
     },
   ],
   [
+    'a service with the name of an instance',
+    '[{"service": "web", "replicas": 2},\n {"service": "web-2"}]',
+    {
+      where: 'run.conf:2:2',
+      message: 'the name web-2 is also that of instance "2" of service "web", at run.conf:1:2',
+      suggestion: 'give the service another name, or the instance',
+    },
+  ],
+  [
+    'an instance with the name of a service',
+    '[{"service": "web-one"},\n {"service": "web", "instance": "one"}]',
+    {
+      where: 'run.conf:2:2',
+      message: 'the name of instance "one" of service "web", web-one, is also that of a service, at run.conf:1:2',
+      suggestion: 'give the service another name, or the instance',
+    },
+  ],
+  [
     'entries that want one image to be two, without secrets',
     '[{"service": "web", "instance": "a", "build_args": {"NPM_TOKEN": "x1"}}, ' +
       '{"service": "web", "instance": "b", "build_args": {"NPM_TOKEN": "x2"}}]',

@@ -4,7 +4,7 @@ import { unresolved } from '../../../../src/lib/project/resolve/unresolved.ts';
 import { planRun } from '../../../support/plans.ts';
 import { facts, observed, runOptions } from '../../../support/specs.ts';
 import { error, instanceOf, loadFiles, resolveScene, variableOf } from '../project-files.ts';
-import { dns, web, problemsOf, running } from './scenes.ts';
+import { dns, web, problemsOf, running, service } from './scenes.ts';
 
 describe('resolving a project', () => {
   it('finds the images of its instances and their parents', () => {
@@ -29,6 +29,20 @@ describe('resolving a project', () => {
       secretArgs: ['NPM_TOKEN'],
       platform: 'linux/arm64',
     });
+  });
+
+  it('refuses what has the name of something of another kind that runs', () => {
+    const observed = running(resolveScene({ conf: [web('db'), { service: 'db', instance: 'main' }] }));
+    const files = { 'services/web-db/Dockerfile': 'FROM dockerops/dockerops-base\n' };
+    const messages = (request: object): readonly string[] =>
+      resolveScene({ files, observed, request }).problems.map(({ message }) => message);
+    expect(messages(service('web-db', { instance: 'x' }))).to.deep.equal([
+      'the name web-db is also that of instance "db" of service "web"',
+    ]);
+    expect(messages(service('db-main', { instance: 'y' }))).to.deep.equal([
+      'the name db-main is also that of instance "main" of service "db"',
+    ]);
+    expect(messages(service('web', { instance: 'db' }))).to.deep.equal([]);
   });
 
   it('builds on its own services under any name of the project', () => {

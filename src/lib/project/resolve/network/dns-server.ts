@@ -1,12 +1,10 @@
 import type { EnvironmentVariable } from '../../../model/desired.ts';
 import type { Problem } from '../../../errors.ts';
-import { foundAt, isFindable } from '../../../model/found-at.ts';
-import { plainText } from '../../../model/template.ts';
+import { foundAt } from '../../../model/found-at.ts';
 import { dnsServerFile } from './dns-files.ts';
 import type { InstanceContext } from '../context.ts';
 import { findVariable } from '../environment/variables.ts';
 import { defaultZone } from './dns.ts';
-import { filledValue } from './dns-use.ts';
 import type { ResolvedLinks } from './links.ts';
 import type { ResolvedPorts } from './ports.ts';
 import type { ResolvedNetwork } from './resolved-network.ts';
@@ -34,26 +32,9 @@ export function resolveDnsServer(
     files: [file],
     lease: 'none',
     hostname: key,
-    problems: [...onHostProblem(context), ...unfindableProblem(environment, ports, context)],
+    problems: onHostProblem(context),
     notices: [],
   };
-}
-
-/** Instances that ask it at loopback would ask themselves. */
-function unfindableProblem(
-  environment: readonly EnvironmentVariable[],
-  ports: ResolvedPorts['ports'],
-  { entry, key }: InstanceContext,
-): readonly Problem[] {
-  const serviceIp = plainText(filledValue(environment, 'SERVICE_IP')) ?? '';
-  if (ports.length === 0 || serviceIp === '' || isFindable(serviceIp)) return [];
-  return [
-    {
-      where: entry?.where ?? key,
-      message: `SERVICE_IP of ${key} is ${serviceIp}, at which no instance can ask the DNS`,
-      suggestion: 'give it an address of the host, such as from_eth0, or leave publish_ports out',
-    },
-  ];
 }
 
 /** DNS_ALLOW: networks besides the project's own that may ask, separated by spaces or commas. */

@@ -25,7 +25,8 @@ export function publishAddress(
   const where = origin.where ?? origin.source;
   const { value: ip, problem } = expandHostAddress(name, written, facts);
   if (problem !== undefined) return { ip: written, problems: [{ where, ...problem }] };
-  const isAddress = isIP(ip) !== 0 || unknownInterface(ip) !== undefined;
+  // What is wrong with a SERVICE_IP is reported whether ports are published on it or not.
+  const isAddress = chosen === undefined || isIP(ip) !== 0 || unknownInterface(ip) !== undefined;
   return { ip, problems: isAddress ? [] : [notAddress(where, name, written)] };
 }
 

@@ -1,7 +1,8 @@
-import { isFindable, publishesOnHost } from '../../../model/found-at.ts';
+import { publishesOnHost } from '../../../model/found-at.ts';
 import { plainText } from '../../../model/template.ts';
 import type { ResolvedInstance } from '../instance.ts';
 import { listKeys } from './dns-notices.ts';
+import { isLoopback } from './host-address-rules.ts';
 
 /** What comes of a SERVICE_IP that does not do what it says: one notice for all instances to which it happens. */
 export function serviceIpNotices(instances: readonly ResolvedInstance[]): readonly string[] {
@@ -12,7 +13,7 @@ export function serviceIpNotices(instances: readonly ResolvedInstance[]): readon
 function unfindable(instances: readonly ResolvedInstance[]): readonly string[] {
   const named = instances.filter(({ spec, withoutNames }) => spec.lease !== 'none' && withoutNames === undefined);
   const found = named.filter(({ spec }) => publishesOnHost(spec));
-  const values = new Set(found.map(serviceIpOf).filter((value) => value !== '' && !isFindable(value)));
+  const values = new Set(found.map(serviceIpOf).filter(isLoopback));
   return [...values].map((value) => {
     const keys = found.filter((instance) => serviceIpOf(instance) === value).map(({ spec }) => spec.key);
     const instead = `names lead to the containers of ${listKeys(keys)} instead`;

@@ -107,13 +107,12 @@ describe('order, ports and the network of the host', () => {
       conf: [web('one', { ports: ['80'], publish_ports: true, env_vars })],
     });
     const noInterface = 'PUBLISH_ON_IP is from_eth9, but host host has no interface eth9';
-    const noAddress = (name: string): string =>
-      `${name} is localhost, which is not an address that ports can be published on`;
+    const noAddress = 'PUBLISH_ON_IP is localhost, which is not an address that ports can be published on';
     for (const [scene, where, message] of [
       [{ ...conf({}), environment: { PUBLISH_ON_IP: 'from_eth9' } }, 'environment', noInterface],
       [conf({ PUBLISH_ON_IP: 'from_eth9' }), 'run.conf:10:4', noInterface],
-      [conf({ PUBLISH_ON_IP: 'localhost' }), 'run.conf:10:4', noAddress('PUBLISH_ON_IP')],
-      [conf({ SERVICE_IP: 'localhost' }), 'run.conf:10:4', noAddress('SERVICE_IP')],
+      [conf({ PUBLISH_ON_IP: 'localhost' }), 'run.conf:10:4', noAddress],
+      [conf({ SERVICE_IP: 'localhost' }), 'run.conf:10:4', 'SERVICE_IP is "localhost", which is not an IP address'],
     ] as const)
       expect(resolveScene(scene).problems.map((problem) => [problem.where, problem.message])).to.deep.equal([
         [where, message],

@@ -53,7 +53,7 @@ describe('SERVICE_IP', () => {
         ({ message }) => message,
       );
     expect(problems({ publish_ports: true })).to.deep.equal([
-      'SERVICE_IP of dockerops-dns-main is 127.0.0.1, at which no instance can ask the DNS',
+      'SERVICE_IP is "127.0.0.1", at which no instance can ask the DNS',
     ]);
     expect(problems({})).to.deep.equal([]);
     const server = instanceOf(
@@ -74,5 +74,56 @@ describe('SERVICE_IP', () => {
     expect(
       resolveScene({ conf: [dns, web('a', { env_vars: env }), web('b', { env_vars: env })] }).notices,
     ).to.deep.equal(['SERVICE_IP has no effect for web-a, web-b: no port is published']);
+  });
+
+  it('that is not the address of one machine is refused with its place, also where nothing is published', () => {
+    const noAddress = 'which is not an IP address';
+    const ofNobody = 'which is no address of one machine';
+    const choose = 'write an address of the host, or from_<interface>';
+    const rows: readonly (readonly [string, string, string])[] = [
+      ['db.example.com', noAddress, choose],
+      ['10.0.0', noAddress, choose],
+      ['10.0.0.1/24', noAddress, 'write the address alone: 10.0.0.1'],
+      ['10.0.0.1:53', noAddress, 'write the address alone: 10.0.0.1'],
+      [' 10.0.0.1 ', noAddress, 'write the address alone: 10.0.0.1'],
+      ['[fd00::1]:53', noAddress, 'write the address alone: fd00::1'],
+      ['fd00::1%eth0', noAddress, 'write the address alone: fd00::1'],
+      ['0.0.0.0/0', noAddress, choose],
+      ['0.0.0.0', `${ofNobody} (all addresses, or none)`, choose],
+      ['::', `${ofNobody} (all addresses, or none)`, choose],
+      ['224.0.0.5', `${ofNobody} (multicast)`, choose],
+      ['ff02::1', `${ofNobody} (multicast)`, choose],
+      ['169.254.1.1', `${ofNobody} (link-local)`, choose],
+      ['fe80::1', `${ofNobody} (link-local)`, choose],
+      ['255.255.255.255', `${ofNobody} (reserved)`, choose],
+      ['::ffff:192.0.2.7', 'an IPv4 address written as IPv6', 'write 192.0.2.7'],
+    ];
+    for (const [value, reason, suggestion] of rows)
+      for (const more of [{}, published, { ...published, network_mode: 'host' }, { linked: false }]) {
+        const scene = { conf: [dns, web('one', { ...more, env_vars: { SERVICE_IP: value } })] };
+        const { problems, notices } = resolveScene(scene);
+        expect(problems.map(({ message, suggestion: advice }) => [message, advice])).to.deep.equal([
+          [`SERVICE_IP is "${value}", ${reason}`, suggestion],
+        ]);
+        expect(problems[0]?.where, 'its line').to.match(/^run\.conf:\d+:\d+$/);
+        expect(notices.filter((notice) => notice.includes('cannot be reached'))).to.deep.equal([]);
+      }
+    for (const value of ['192.0.2.7', 'fd00::7', '127.0.0.1', '::1', '', 'from_eth0'])
+      expect(resolveScene({ conf: [dns, web('one', { env_vars: { SERVICE_IP: value } })] }).problems).to.deep.equal([]);
+  });
+
+  it('of the DNS that instances ask is checked likewise, and is no loopback but on the network of the host', () => {
+    const messages = (value: string, more = {}): readonly string[] =>
+      resolveScene({ conf: [web('one', { ...more, env_vars: { DNS_SERVICE_IP: value } })] }).problems.map(
+        ({ message }) => message,
+      );
+    expect(messages('dns.example.com')).to.deep.equal([
+      'DNS_SERVICE_IP is "dns.example.com", which is not an IP address',
+    ]);
+    expect(messages('127.0.0.53')).to.deep.equal([
+      'DNS_SERVICE_IP is "127.0.0.53", at which no instance can ask the DNS',
+    ]);
+    expect(messages('127.0.0.53', { network_mode: 'host' })).to.deep.equal([]);
+    expect(messages('192.0.2.9')).to.deep.equal([]);
   });
 });

@@ -98,6 +98,6 @@ def is_publishable(address: str) -> bool:
     except ValueError:
         return False
     if len(data) == 4:
-        return data[0] not in (0, 127) and data[0] < 224
+        return data[0] not in (0, 127) and data[:2] != b"\xa9\xfe" and data[0] < 224
     # Ten zero bytes begin the unspecified address, loopback, and IPv4 addresses in other clothes.
     return any(data[:10]) and data[0] != 0xFF and not (data[0] == 0xFE and data[1] & 0xC0 == 0x80)

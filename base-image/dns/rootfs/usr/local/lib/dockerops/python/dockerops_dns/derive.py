@@ -8,8 +8,8 @@ The rules, in this order:
 - of several containers of one instance the one created last speaks for it, of its starts the newest;
 - HIDE claims nothing; APPEND adds its address; REPLACE takes the place of all claims created before it on the same
   name, so when it goes, they are back;
-- `dns` and the zone itself belong to the server, and `<service>-<instance>` to that instance while it is living, also
-  where a service has the same name.
+- `dns` and the zone itself belong to the server, and `<service>-<instance>` to that instance until it is stopped or
+  forgotten, also where a service has the same name.
 """
 
 from typing import Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple
@@ -186,9 +186,11 @@ def _settle(name: str, verdicts: Sequence[Verdict]) -> List[Claim]:
 
 
 def _owner(name: str, verdicts: Sequence[Verdict]) -> str:
-    """The living instance that has this as its own name: service `web-one` may not have that of `one` of `web`."""
-    living = (verdict.claimant.lease.name for verdict in verdicts if verdict.speaks)
-    return next((each for each in living if each == name), "")
+    """The instance that has this as its own name: service `web-one` may not have that of `one` of `web`, also when this
+    was killed: who looks for it would be led to something else. One that was stopped or removed has let go of it."""
+    claimants = (verdict.claimant for verdict in verdicts)
+    kept = (each.lease.name for each in claimants if not (each.is_ended or each.is_withdrawn))
+    return next((each for each in kept if each == name), "")
 
 
 def _parts(name: str, verdicts: Sequence[Verdict]) -> Tuple[str, str]:
