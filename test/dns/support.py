@@ -23,7 +23,8 @@ SOURCES = [os.path.join(ROOT, "base-image", image, PYTHON) for image in ("base",
 sys.path[:0] = [source for source in SOURCES if source not in sys.path]
 sys.dont_write_bytecode = True
 
-from dockerops_dns import cli, exchange, instance_key, lease as leases, prepare, settings, wire  # noqa: E402
+from dockerops_dns import cli, exchange, instance_key, lease as leases, named_files, prepare  # noqa: E402
+from dockerops_dns import settings, wire  # noqa: E402
 from dockerops_dns.client import Client, Config, Timing as ClientTiming  # noqa: E402
 from dockerops_dns.derive import Lease  # noqa: E402
 from dockerops_dns.lease import Renewal  # noqa: E402
@@ -102,7 +103,8 @@ class Server:
         owner = pwd.getpwnam(self.user)
         config = settings.load_server_config(self.config_file)
         ports = Ports(self.port, self.lease_port)
-        prepare.prepare(config, self.paths, "", (owner.pw_uid, owner.pw_gid), ports, SERVER)
+        around = named_files.Surroundings([], None)
+        prepare.prepare(config, self.paths, around, None, (owner.pw_uid, owner.pw_gid), ports, SERVER)
         if self.engine_port:
             with open(self.paths.settings, encoding="utf-8") as file:
                 document = json.load(file)

@@ -33,6 +33,30 @@ class Names(ServerTest):
         eventually(lambda: not self.server.texts("web-one"), what="the dead lease is removed")
         eventually(lambda: not self.server.pointers("10.9.0.7"))
 
+    def test_a_file_tells_who_is_registered(self):
+        def told() -> list:
+            with open(self.server.paths.registered_file, encoding="utf-8") as file:
+                return file.read().split()
+        renewed = self.run_client(self.server.client("web", "one"))
+        self.server.client("web", "two").renew()
+        eventually(lambda: told() == ["web-one", "web-two"])
+        eventually(lambda: told() == ["web-one"], limit=4, what="the lease that nobody renews ends")
+        self.server.call("withdraw", "web-one")
+        self.assertEqual(told(), [])
+        renewed.set()
+
+    def test_names_of_another_kind_are_refused_with_a_word(self):
+        self.server.client("web", "one", service_ip="10.9.0.11").renew()
+        self.server.client("web-one", "x", service_ip="10.9.0.12").renew()
+        self.becomes("web-one-x", "10.9.0.12")
+        self.becomes("web-one", "10.9.0.11")
+        names = {name["name"]: name["holders"] for name in self.server.call("ps")["names"]}
+        told = [(holder["instance"], holder.get("refused")) for holder in names["web-one"]]
+        self.assertCountEqual(told, [("one", None), ("x", "the name belongs to instance one of web")])
+        check = self.server.call("check")
+        self.assertEqual([check["ok"], check["refused_names"]], [False, [
+            {"name": "web-one", "instance": "web-one-x", "reason": "the name belongs to instance one of web"}]])
+
     def test_the_answers_live_for_seconds(self):
         self.server.client("web", "one").renew()
         self.becomes("web", "10.9.0.7")

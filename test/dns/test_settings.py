@@ -2,7 +2,7 @@
 
 import unittest
 
-from support import settings
+from support import named_files, prepare, settings
 
 
 class Configuration(unittest.TestCase):
@@ -30,6 +30,24 @@ class Configuration(unittest.TestCase):
         ):
             with self.assertRaises((ValueError, KeyError), msg=str(fields)):
                 self.config(**fields)
+
+    def test_who_comes_through_the_published_port_is_not_taken_for_a_neighbour(self):
+        own = {"networks": ["10.210.2.0/22"], "allow": ["192.0.2.0/24"]}
+        published = self.config(**own, address="192.0.2.53")
+        clients = named_files.recursive_clients(published, "10.210.0.1")
+        self.assertEqual(clients, ["192.0.2.0/24", "!10.210.0.1", "10.210.0.0/22"])
+        self.assertEqual(named_files.recursive_clients(published, None), ["192.0.2.0/24", "10.210.0.0/22"])
+        hidden = self.config(**own, address="10.210.0.2")
+        self.assertEqual(named_files.recursive_clients(hidden, "10.210.0.1"), ["192.0.2.0/24", "10.210.0.0/22"])
+        allowed = self.config(networks=["10.210.0.0/22"], allow=["10.210.0.1"], address="192.0.2.53")
+        clients = named_files.recursive_clients(allowed, "10.210.0.1")
+        self.assertEqual(clients[0], "10.210.0.1/32", "unless that is wanted")
+
+    def test_the_gateway_is_that_of_the_default_route(self):
+        head = "Iface Destination Gateway Flags RefCnt Use Metric Mask\n"
+        routes = head + "eth0 0000D20A 00000000 0001 0 0 0 00FCFFFF\neth0 00000000 0100D20A 0003 0 0 0 00000000\n"
+        self.assertEqual(prepare.gateway_in(routes), "10.210.0.1")
+        self.assertIsNone(prepare.gateway_in(head))
 
     def test_names_are_kept_in_one_form(self):
         self.assertEqual(self.config().zone, "local.zone")

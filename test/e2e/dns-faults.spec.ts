@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { repository } from '../support/cli.ts';
 import { Playground } from '../support/playground.ts';
 import { docker, dockerExec } from '../support/docker.ts';
@@ -132,6 +133,75 @@ for address in sys.argv[2:]:
     await act('kill', 'lead-new');
     await eventually(() => expectName('lead', 'lead-old'));
     await act('start', 'lead-new');
+    await eventually(expectAll);
+  });
+
+  it('under REPLACE the one that comes last in run.conf has the name after a restart in any order', async () => {
+    await act('kill', 'dockerops-dns-one', 'lead-new', 'lead-old');
+    await act('start', 'lead-new', 'dockerops-dns-one', 'lead-old');
+    await eventually(expectAll, 30_000);
+  });
+
+  it('an instance keeps its names when its container is renamed, and a run gives that its name back', async () => {
+    await docker('rename', project.container('app-one'), `${project.container('app-one')}-renamed`);
+    const address = await project.addresses('app-one-renamed');
+    // A killed instance's names go within two seconds: these have to stay for longer.
+    await setTimeout(3000);
+    expect(await project.resolve('app-one')).to.deep.equal(address);
+    const { code, stdout, stderr } = await project.run('run:all');
+    expect([code, stdout.includes('created')], stderr).to.deep.equal([0, false]);
+    expect(await project.addresses('app-one')).to.deep.equal(address);
+  });
+
+  /** Ids of the client of an instance and of its keeper, which starts it again. */
+  async function processes(key: string): Promise<readonly string[]> {
+    const files = ['/run/dockerops/dns-client.pid', '/run/dockerops/on-stop/dns-client.pid'];
+    return (await dockerExec(project.container(key), ['cat', ...files])).text.trim().split('\n');
+  }
+  const signal = (key: string, name: string, ...pids: readonly string[]): ReturnType<typeof dockerExec> =>
+    dockerExec(project.container(key), ['kill', `-${name}`, ...pids], ['-u', 'root']);
+
+  it('a client that is killed comes back, and so does its keeper, in each mode of running', async () => {
+    for (const key of ['app-one', 'app-two', 'lead-old']) {
+      for (const [name, which] of [
+        ['KILL', [0]],
+        ['TERM', [0]],
+        ['KILL', [1]],
+        ['KILL', [0, 1]],
+      ] as const) {
+        const before = await processes(key);
+        await signal(key, name, ...which.map((index) => before[index] ?? ''));
+        await eventually(async () => {
+          const [client = '', keeper = ''] = await processes(key);
+          expect(client).not.to.equal(before[0]);
+          expect((await signal(key, '0', client, keeper)).code).to.equal(0);
+        });
+      }
+    }
+    await eventually(expectAll);
+  });
+
+  it('a client that hangs is drift: ps and plan show it, a run and dns check --fix start it again', async () => {
+    const hanging = ['app-two', 'lead-old'];
+    for (const key of hanging) await signal(key, 'STOP', ...(await processes(key)));
+    // So that nobody waits for their leases to end.
+    const forget = 'supervisorctl stop arbiter; rm /var/lib/dockerops-dns/arbiter.json; supervisorctl start arbiter';
+    await dockerExec(dns, ['sh', '-c', forget]);
+    const told = 'its names are not in the DNS';
+    await eventually(async () => {
+      const { instances } = JSON.parse((await project.run('ps', '--json')).stdout) as {
+        readonly instances: readonly { readonly key: string; readonly drift: readonly string[] }[];
+      };
+      expect(instances.filter(({ drift }) => drift.includes(told)).map(({ key }) => key)).to.deep.equal(hanging);
+    }, 60_000);
+    expect((await project.run('plan:all')).stdout).to.match(/^> register app-two .*\n(.*\n)*2 to register, /m);
+    const ran = await project.run('run:app,instance=two');
+    expect([ran.code, ran.stdout], ran.stderr).to.deep.equal([0, '1 registered\n']);
+    expect(await project.resolve('app-two')).to.deep.equal(await project.addresses('app-two'));
+    const found = await project.run('dns', 'check');
+    expect([found.code, found.stdout.includes('lead-old runs but has no name')]).to.deep.equal([1, true]);
+    const fixed = await project.run('dns', 'check', '--fix');
+    expect([fixed.code, fixed.stdout.includes('(fixed)')], fixed.stdout).to.deep.equal([0, true]);
     await eventually(expectAll);
   });
 

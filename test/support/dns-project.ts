@@ -24,7 +24,7 @@ export class DnsProject {
     { service: 'app', instance: 'one' },
     { service: 'app', instance: 'two', seed_command: 'sleep 100000' },
     { service: 'lead', instance: 'old', safemode: true, env_vars: { DNS_UPDATE_POLICY: 'REPLACE' } },
-    { service: 'lead', instance: 'new', env_vars: { DNS_UPDATE_POLICY: 'REPLACE' }, depends_on: ['lead-old'] },
+    { service: 'lead', instance: 'new', env_vars: { DNS_UPDATE_POLICY: 'REPLACE' } },
     { service: 'secret', instance: 'one', env_vars: { DNS_UPDATE_POLICY: 'HIDE' } },
     { service: 'plain', instance: 'one', image: testImage, seed_command: 'sleep 100000' },
   ];

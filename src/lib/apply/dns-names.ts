@@ -53,3 +53,7 @@ export async function withdrawNames({ dns, by, keys }: OperationOf<'withdraw-nam
     });
   }
 }
+
+export async function restartClient({ container }: OperationOf<'restart-client'>, step: Step): Promise<void> {
+  await expectPresent(directory(container, 'client', step).restartClient(), `container ${container}`);
+}

@@ -7,7 +7,7 @@ import { completeData } from './data/complete-data.ts';
 import { prepareData } from './data/prepare-data.ts';
 import { restoreData } from './data/restore-data.ts';
 import { saveData } from './data/save-data.ts';
-import { awaitNames, holdNames, withdrawNames } from './dns-names.ts';
+import { awaitNames, holdNames, restartClient, withdrawNames } from './dns-names.ts';
 import { expectPresent } from './expectations.ts';
 import { buildImage, makeBaseImages, pullImage } from './images.ts';
 import { ProjectLock, lockNoSpaceCode } from './lock.ts';
@@ -56,6 +56,7 @@ const handlers: { readonly [K in OperationKind]: Handler<K> } = {
   'hold-names': holdNames,
   'await-names': awaitNames,
   'withdraw-names': withdrawNames,
+  'restart-client': restartClient,
   'register-service': registerService,
   'deregister-service': deregisterService,
   'put-key': putKey,

@@ -47,7 +47,7 @@ async function resolveLabels(
 }
 
 async function network(
-  { network: wanted }: InstanceSpec,
+  { network: wanted, container, placement }: InstanceSpec,
   fixedAddress: string | undefined,
   results: Results,
 ): Promise<ContainerConfig['network']> {
@@ -55,7 +55,8 @@ async function network(
   return {
     mode: 'network',
     name: wanted.network,
-    aliases: wanted.aliases,
+    // The DNS asks the engine for it by this name, which then stays when somebody renames the container.
+    aliases: placement.kind === 'engine' ? [...wanted.aliases, container] : wanted.aliases,
     links: wanted.links.flatMap(({ target, alias }) =>
       linkNames(alias, wanted.resolver?.search).map((name) => ({ target, alias: name })),
     ),

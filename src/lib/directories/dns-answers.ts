@@ -14,6 +14,8 @@ export interface DnsHolder {
    * container is there, but is to be found at another address.
    */
   readonly engine: 'agrees' | 'absent' | 'unknown' | 'differs';
+  /** Why the name is not its, when it is that of something of another kind. */
+  readonly refused?: string;
   /** It signs with the project's key, as instances of earlier versions do. */
   readonly hasProjectKey?: true;
 }
@@ -47,6 +49,14 @@ export interface DnsWhy {
   readonly refused?: string;
 }
 
+/** A name that an instance claims and that is something else's: of another instance, or of the DNS. */
+interface RefusedName {
+  readonly name: string;
+  /** `<service>-<instance>` */
+  readonly instance: string;
+  readonly reason: string;
+}
+
 interface DnsDifference {
   readonly what: 'missing' | 'too much';
   readonly name: string;
@@ -54,9 +64,8 @@ interface DnsDifference {
   readonly data: string;
 }
 
-/** The arbiter's comparison of leases, zone and engine, from before anything was fixed. */
+/** The arbiter's comparison of leases, zone and engine. */
 export interface DnsCheck {
-  readonly ok: boolean;
   readonly differences: readonly DnsDifference[];
   readonly notLeases: readonly string[];
   readonly engineDenies: readonly string[];
@@ -68,8 +77,7 @@ export interface DnsCheck {
   readonly isFull: boolean;
   /** Clients see their leases in the DNS; otherwise they try to register again and again. */
   readonly leasesShown: boolean;
-  readonly fixed: boolean;
-  readonly readmitted: readonly string[];
+  readonly refusedNames: readonly RefusedName[];
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -106,9 +114,6 @@ export function readWhy(answer: unknown): DnsWhy {
 export function readCheck(answer: unknown): DnsCheck {
   const report = record(answer);
   return {
-    ok: report['ok'] === true,
-    fixed: report['fixed'] === true,
-    readmitted: texts(report['readmitted']),
     differences: list(report['differences']).map(({ what, name, type, data }) => ({
       what: what === 'missing' ? 'missing' : 'too much',
       name: text(name),
@@ -122,6 +127,11 @@ export function readCheck(answer: unknown): DnsCheck {
     projectKey: texts(report['project_key']),
     isFull: report['is_full'] === true,
     leasesShown: report['leases_shown'] !== false,
+    refusedNames: list(report['refused_names']).map(({ name, instance, reason }) => ({
+      name: text(name),
+      instance: text(instance),
+      reason: text(reason),
+    })),
   };
 }
 
@@ -133,6 +143,7 @@ function readHolder({
   age_seconds: age,
   held_by: heldBy,
   engine,
+  refused,
   key,
 }: Json): DnsHolder {
   return {
@@ -143,6 +154,7 @@ function readHolder({
     ...(typeof address === 'string' ? { address } : {}),
     heldBy: heldBy === 'engine' ? 'engine' : 'client',
     engine: engine === 'agrees' || engine === 'absent' ? engine : 'unknown',
+    ...(typeof refused === 'string' ? { refused } : {}),
     ...(key === 'project' ? { hasProjectKey: true } : {}),
   };
 }

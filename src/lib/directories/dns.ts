@@ -55,9 +55,18 @@ export class DnsDirectory implements NameDirectory {
     return readWhy(await this.#call(['why', name], callLimitMs));
   }
 
-  /** Compares leases, zone and engine; `fix` corrects the zone. */
-  async check(fix: boolean): Promise<DnsCheck> {
-    return readCheck(await this.#call(['check', ...(fix ? ['--fix'] : [])], checkLimitMs));
+  /** Compares leases, zone and engine. */
+  async check(): Promise<DnsCheck> {
+    return readCheck(await this.#call(['check'], checkLimitMs));
+  }
+
+  /** Corrects the zone, and takes in again what was withdrawn a minute ago and not stopped. */
+  async fix(): Promise<void> {
+    await this.#call(['check', '--fix'], checkLimitMs);
+  }
+
+  async restartClient(): Promise<void> {
+    await this.#call(['restart'], callLimitMs);
   }
 
   async #call(command: readonly string[], limitMs: number): Promise<unknown> {

@@ -33,4 +33,6 @@ export interface NameDirectory {
   remove(keys: readonly string[]): Promise<void>;
   /** Returns when readers find every name with its address; rejects after the limit, with those that are missing. */
   awaitNames(expected: readonly ExpectedName[], limitSeconds: number): Promise<void>;
+  /** Of the client in an instance: ends it, whatever it does, and starts it again. Does not wait for the names. */
+  restartClient(): Promise<void>;
 }

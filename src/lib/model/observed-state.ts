@@ -89,6 +89,8 @@ export interface ObservedContainer {
   readonly volumes: readonly VolumeUse[];
   /** Inspected only where a plan compares them. */
   readonly secrets?: ObservedSecrets;
+  /** It runs, and the client in it holds no lease in the DNS here. Absent also where that was not looked at. */
+  readonly isUnregistered?: true;
 }
 
 export interface ObservedNetwork {

@@ -112,6 +112,8 @@ interface Operations {
   'hold-names': InDns & { readonly spec: InstanceSpec; readonly address: Template; readonly policy: string };
   'await-names': InDns & { readonly names: readonly parts.AwaitedName[]; readonly limitSeconds: number };
   'withdraw-names': InDns & { readonly keys: readonly string[] };
+  /** Starts the client that registers its names again. */
+  'restart-client': { readonly container: string };
 
   /** In a directory of services. Without `published`, the ports that the container has by then. */
   'register-service': {
@@ -205,6 +207,7 @@ export const operationKinds: { readonly [K in OperationKind]: KindFacts } = {
     waits: true,
     changes: 'nothing',
   },
+  'restart-client': { working: 'restarting its DNS client', done: 'DNS client restarted' },
   'withdraw-names': { working: 'withdrawing DNS names', done: 'DNS names withdrawn', ends: true },
   'register-service': { working: 'registering', done: 'registered', changes: 'shared' },
   'deregister-service': { working: 'deregistering', done: 'deregistered', changes: 'shared' },

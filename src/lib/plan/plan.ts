@@ -25,6 +25,8 @@ export interface Verdict {
     | 'differs'
     | 'stopped'
     | 'start'
+    /** Runs, but its names are lost. */
+    | 'register'
     | 'stop'
     | 'remove'
     | 'orphan'

@@ -440,7 +440,7 @@ describe('applying a plan', () => {
           setImmediate(() => interruption.abort());
       },
     });
-    const forever = { ping: never, put: never, remove: never, list: never, awaitNames: never };
+    const forever = { put: never, remove: never, awaitNames: never, restartClient: never };
     const made = await plan(engine, wanted);
     const operations: Plan['operations'] = [
       {

@@ -104,13 +104,17 @@ describe('the directory of names in the DNS', () => {
     await directory.put({ service: 'a', instance: 'b', address: '10.1.1.1', container: 'c' });
     await directory.remove(['a-b', 'a-c']);
     await directory.awaitNames([{ name: 'a-b', address: '10.1.1.1' }], 3);
-    await directory.check(true);
+    await directory.check();
+    await directory.fix();
+    await answering('{}', 0, '', 'client').restartClient();
     const program = '/usr/local/bin/dockerops-dns';
     expect(asked).to.deep.equal([
       [program, 'hold', '{"service":"a","instance":"b","address":"10.1.1.1","policy":"APPEND","container":"c"}'],
       [program, 'withdraw', 'a-b', 'a-c'],
       [program, 'await', '--timeout', '3', 'a-b=10.1.1.1'],
+      [program, 'check'],
       [program, 'check', '--fix'],
+      ['/usr/local/lib/dockerops/dns-lease', 'restart'],
     ]);
   });
 });

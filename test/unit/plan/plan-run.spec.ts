@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { parseSpecLabel } from '../../../src/lib/model/labelled-spec.ts';
 import type { Operation } from '../../../src/lib/plan/operation.ts';
 import { isEmpty } from '../../../src/lib/plan/builder.ts';
-import type { Health } from '../../../src/lib/model/observed-state.ts';
+import type { Health, ObservedContainer } from '../../../src/lib/model/observed-state.ts';
 import type { RunOptions } from '../../../src/lib/plan/context.ts';
 import { planToText } from '../../../src/lib/plan/plan-text.ts';
 import type { Plan } from '../../../src/lib/plan/plan.ts';
@@ -653,6 +653,58 @@ describe('planning a run', () => {
     );
     expect(plan.operations.map(({ id }) => id)).to.deep.equal(['hold postgres-one']);
     expect(isEmpty(plan)).to.equal(true);
+  });
+
+  it('knows a container that was renamed by hand, and gives it its name back where that is free', () => {
+    const [one, two] = [spec('web', 'one'), spec('web', 'two')];
+    const renamed = containerOf(one, { name: 'kept' });
+    const plan = (...containers: readonly ObservedContainer[]): Plan =>
+      planRun(desired([one, two]), observed({ containers, images: [imageOf('web')] }), facts, runOptions);
+    const free = plan(renamed, containerOf(two));
+    expect(free.verdicts.map(({ key, verdict }) => [key, verdict])).to.deep.equal([
+      ['web-one', 'keep'],
+      ['web-two', 'keep'],
+    ]);
+    expect(free.operations.filter(({ subject }) => subject === 'web-one')).to.deep.equal([
+      {
+        id: 'restore name of web-one',
+        kind: 'rename-container',
+        subject: 'web-one',
+        cause: 'its container was renamed to kept',
+        needs: ['lock'],
+        container: 'kept',
+        name: 'demo-web-one',
+      },
+    ]);
+    const taken = { ...containerOf(one), id: 'other' };
+    for (const other of [taken, { ...taken, name: 'demo-web-one', ownership: undefined } as never])
+      expect(plan(renamed, other).operations.map(({ kind }) => kind)).not.to.include('rename-container');
+  });
+
+  it('starts the client of a running instance again that has lost its names, and waits for them', () => {
+    const state = observed({
+      containers: [
+        containerOf(dns()),
+        containerOf(client('one'), { health: 'healthy', isUnregistered: true }),
+        containerOf(client('two'), { health: 'healthy' }),
+      ],
+      networks: [demoNetwork],
+      images: [imageOf('demo'), imageOf('dockerops-dns')],
+    });
+    const plan = planRun(desired([dns(), client('one'), client('two')]), state, facts, runOptions);
+    expect(plan.verdicts.map(({ key, verdict, reason }) => [key, verdict, reason])).to.deep.equal([
+      ['dockerops-dns-one', 'keep', 'up to date'],
+      ['demo-one', 'register', 'its names are not in the DNS'],
+      ['demo-two', 'keep', 'up to date'],
+    ]);
+    expect(isEmpty(plan), 'it is a change').to.equal(false);
+    expect(plan.operations.map(({ id, needs }) => `${id}: ${needs.join(', ')}`)).to.deep.equal([
+      'lock: ',
+      'register demo-one: lock',
+      'ready demo-one: register demo-one',
+      'names: ready demo-one',
+      'unlock: names',
+    ]);
   });
 
   it('waits for the dns that is to hold names also when nothing else is waited for', () => {

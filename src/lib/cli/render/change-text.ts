@@ -12,6 +12,7 @@ const pastWords: Readonly<Partial<Record<Verdict['verdict'], string>>> = {
   remove: 'removed',
   build: 'built',
   start: 'started',
+  register: 'registered',
   stop: 'stopped',
   keep: 'kept',
 };

@@ -12,7 +12,7 @@ export function renderDnsCheck(report: DnsReport, style: Style): string {
 }
 
 function problemLines(report: DnsReport, style: Style): readonly string[] {
-  const { fixed, differences, notLeases, withdrawnButRenewing, readmitted, unpublished, wrongAddresses } = report;
+  const { fixed, differences, notLeases, withdrawnButRenewing, readmitted, unpublished } = report;
   const line = (title: string, text: string, remedy: string | false): string =>
     `${style.red(title)}: ${text}${remedy === false ? '' : style.green(` (${remedy})`)}`;
   return [
@@ -24,10 +24,14 @@ function problemLines(report: DnsReport, style: Style): readonly string[] {
     ...unpublished.map((one) =>
       line('no name', `${one.key} runs but has no name: ${one.reason}`, one.fixed && 'fixed'),
     ),
-    ...wrongAddresses.map(({ name, address, key, expected }) => {
+    ...report.wrongAddresses.map(({ name, address, key, expected, fixed: isFixed }) => {
       const where = expected === undefined ? 'has no address for others' : `is found at ${expected}`;
-      return line('wrong address', `${name} resolves to ${address}, but ${key} ${where}; rerun ${key}`, false);
+      const text = `${name} resolves to ${address}, but ${key} ${where}`;
+      return line('wrong address', isFixed ? text : `${text}; rerun ${key}`, isFixed && 'fixed');
     }),
+    ...report.refusedNames.map(({ name, instance, reason }) =>
+      line('refused', `${instance} is not found as ${name}: ${reason}; rename one of them`, false),
+    ),
     ...(report.isFull
       ? [line('full', 'there are too many leases; an instance that starts now gets no name', false)]
       : []),

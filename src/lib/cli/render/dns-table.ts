@@ -11,7 +11,9 @@ import { renderTable, tableOptions, type Cell } from './table.ts';
  */
 export function renderDnsNames({ zone, names }: DnsNames, style: Style, width?: number): string {
   const rows = names.flatMap((name) => nameRows(name, style));
-  return `zone ${zone}\n${renderTable(nameColumns, rows, tableOptions(style, width))}`;
+  const hasNotes = names.some(({ holders }) => holders.some(({ refused }) => refused !== undefined));
+  const columns = hasNotes ? [...nameColumns, { title: 'NOTE', canShrink: true }] : nameColumns;
+  return `zone ${zone}\n${renderTable(columns, rows, tableOptions(style, width))}`;
 }
 
 const nameColumns = [
@@ -36,6 +38,7 @@ function nameRows({ name, addresses, holders }: DnsNames['names'][number], style
     renderAge(holder.ageSeconds),
     holder.heldBy,
     engineCell(holder, style),
+    ...(holder.refused === undefined ? [] : [{ text: holder.refused, paint: style.red }]),
   ]);
   return [...orphaned, ...held].map((cells, index) => [index === 0 ? name : '', ...cells]);
 }

@@ -21,6 +21,7 @@ const looks: Readonly<Record<Verdict['verdict'], Look>> = {
   build: { mark: '*', colour: 'cyan', counted: 'to build' },
   create: { mark: '+', colour: 'green', counted: 'to create' },
   start: { mark: '>', colour: 'green', counted: 'to start' },
+  register: { mark: '>', colour: 'green', counted: 'to register' },
   stop: { mark: '-', colour: 'yellow', counted: 'to stop' },
   replace: { mark: '~', colour: 'yellow', counted: 'to replace' },
   remove: { mark: '-', colour: 'red', counted: 'to remove' },

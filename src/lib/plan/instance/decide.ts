@@ -41,7 +41,8 @@ function decideRunning(
   const differences = allDifferences(spec, existing, context, images);
   const found = { spec, existing, differences, reason: runningReason(existing, differences) };
   if (differences.length > 0 && context.options.replace === 'changed') return { ...found, action: 'replace' };
-  return { ...found, action: needsCheck(existing) || spec.wait === 'completed' ? 'check' : 'keep' };
+  const isToBeChecked = needsCheck(existing) || existing.isUnregistered === true;
+  return { ...found, action: isToBeChecked || spec.wait === 'completed' ? 'check' : 'keep' };
 }
 
 /** A job that has succeeded. Where its links lead by now does not matter to it. */
@@ -73,6 +74,7 @@ function needsCheck({ state, health }: Pick<ObservedContainer, 'state' | 'health
 function runningReason(existing: ObservedContainer, differences: readonly Difference[]): string {
   if (differences.length > 0) return changedText(differences);
   if (existing.state === 'paused') return 'is paused';
+  if (existing.isUnregistered === true) return 'its names are not in the DNS';
   const health = knownHealth(existing);
   if (!needsCheck({ state: existing.state, health })) return 'up to date';
   return health === 'none' ? existing.state : `${existing.state}, ${health}`;

@@ -19,7 +19,8 @@ export function planInstance(decision: Decision, context: InstanceContext): void
     else make(decision, context);
     return;
   }
-  if (decision.action === 'check') planReady(decision, context, resume(decision, context));
+  if (decision.action === 'check')
+    planReady(decision, context, [...resume(decision, context), ...registerAgain(decision, context)]);
   // The lease may be lost: with a dns that was made anew, or because a run was interrupted before it came to it.
   if (decision.action === 'keep' || decision.action === 'check') {
     planHold(decision.spec, { cause: 'making sure that its DNS names are published', needs: [] }, context);
@@ -32,6 +33,15 @@ function resume({ spec: { key }, existing }: Decision, { builder }: InstanceCont
   if (existing?.state !== 'paused') return [];
   const unpause = { id: `unpause ${key}`, kind: 'unpause-container', subject: key, cause: 'it is paused' } as const;
   return [builder.add({ ...unpause, needs: [], expected: expectedOf(existing) })];
+}
+
+function registerAgain(
+  { spec: { key, container }, existing, reason }: Decision,
+  { builder }: InstanceContext,
+): string[] {
+  if (existing?.isUnregistered !== true) return [];
+  const restart = { id: `register ${key}`, kind: 'restart-client', subject: key, cause: reason } as const;
+  return [builder.add({ ...restart, needs: [], container })];
 }
 
 function make(decision: Decision, context: InstanceContext): void {

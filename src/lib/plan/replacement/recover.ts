@@ -9,6 +9,8 @@ import type { Operation } from '../operation.ts';
 import { ownContainers } from '../ownership.ts';
 import type { Plan } from '../plan.ts';
 import { expectedOf } from '../remove.ts';
+import type { RecoveredOne } from './recovered-one.ts';
+import { renamedByHand } from './renamed-by-hand.ts';
 import { newName, oldName, replacedName } from './replacement-names.ts';
 
 /** What undoes interrupted replacements, and the engine as it is then. */
@@ -30,7 +32,7 @@ interface Places {
  * Brings back each instance whose replacement, or removal, was interrupted while it did not run. A new container that
  * runs stays, unless its name is in `failed`, the replacements that this command has just failed at. Without `failed`
  * an earlier command was killed, and the engine may still be at a stop that it had asked for: what runs is stopped and
- * started, so that it runs in the end.
+ * started, so that it runs in the end. What somebody renamed gets its name back.
  */
 export function recover(owner: Owner, observed: ObservedState, failed?: ReadonlySet<string>): Recovery {
   const own = [...ownContainers(owner, observed).values()];
@@ -39,6 +41,11 @@ export function recover(owner: Owner, observed: ObservedState, failed?: Readonly
     const places = placesOf(name, observed);
     return { name, ...(isOwn(places, own) ? recoverOne(places, failed?.has(name)) : unchanged) };
   });
+  const renamed = renamedByHand(owner, own, observed).map((found) => ({ name: found.result.name, ...found }));
+  return recovery([...recovered, ...renamed], observed);
+}
+
+function recovery(recovered: readonly (RecoveredOne & { readonly name: string })[], observed: ObservedState): Recovery {
   const removed = new Set(recovered.flatMap(({ removed: gone }) => gone));
   const changed = new Map(recovered.flatMap(({ result }) => (result === undefined ? [] : [[result.id, result]])));
   const containers = observed.containers
@@ -73,13 +80,6 @@ export function addRecovery({ operations }: Recovery, builder: PlanBuilder): voi
     );
   }
   for (const [, operation] of operations) builder.add(operation);
-}
-
-interface RecoveredOne {
-  readonly operations: readonly Operation[];
-  readonly removed: readonly ObservedContainer[];
-  /** The instance's container as it is then, if it changes. */
-  readonly result?: ObservedContainer;
 }
 
 const unchanged: RecoveredOne = { operations: [], removed: [] };

@@ -30,5 +30,5 @@ export function planFinish(context: InstanceContext): void {
 function mayBeUnregistered({ action, existing, spec }: Decision): boolean {
   if (action !== 'keep' && action !== 'check') return false;
   if (existing?.state !== 'running' || spec.lease !== 'client') return false;
-  return existing.health !== 'healthy' || spec.healthcheck !== undefined;
+  return existing.isUnregistered === true || existing.health !== 'healthy' || spec.healthcheck !== undefined;
 }

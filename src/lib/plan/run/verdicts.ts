@@ -48,7 +48,8 @@ function verdictOf(decision: Decision): Verdict {
 function verdictFor({ action, differences, existing }: Decision): Verdict['verdict'] {
   if (action !== 'keep' && action !== 'check') return action;
   if (existing?.state === 'paused') return 'start';
-  return differences.length > 0 ? 'differs' : 'keep';
+  if (differences.length > 0) return 'differs';
+  return existing?.isUnregistered === true ? 'register' : 'keep';
 }
 
 function blockersOf(decision: Decision): readonly Blocker[] {

@@ -1,94 +1,110 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { DnsDirectory } from '../../directories/dns.ts';
-import type { DnsCheck, DnsNames } from '../../directories/dns-answers.ts';
+import { DnsDirectory } from '../../directories/dns.ts';
 import type { NameRegistration } from '../../directories/name-directory.ts';
 import { definedOnly } from '../../defined.ts';
+import { EngineError, OperationFailed } from '../../errors.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import { dnsPolicy } from '../../plan/names/published-names.ts';
-import { openDns } from './dns-directory.ts';
-import { expectedAddress, expectedAddresses } from './expected-address.ts';
 import { listInstances } from '../inspect/find-instance.ts';
 import type { OpenProject } from '../open-project.ts';
-import { wrongAddresses, type WrongAddress } from './wrong-addresses.ts';
+import { openDns } from './dns-directory.ts';
+import { findDnsFaults, type DnsFindings, type Unpublished } from './dns-findings.ts';
+import { expectedAddress } from './expected-address.ts';
+import type { WrongAddress } from './wrong-addresses.ts';
 
-/** A running instance without the name that it should have. */
-interface Unpublished {
-  readonly key: string;
-  readonly reason: string;
-  /** True when its lease is held again. */
+/** With `fixed`: it was not there any more when the DNS was looked at again. */
+type Fixable<T> = T & { readonly fixed: boolean };
+
+/** What was wrong, and what of it was fixed. What no fix can change is as it was at the last look. */
+export interface DnsReport extends Omit<DnsFindings, 'unpublished' | 'wrongAddresses'> {
+  /** All differences and records that are no leases. */
   readonly fixed: boolean;
+  readonly readmitted: readonly string[];
+  readonly unpublished: readonly Fixable<Unpublished>[];
+  readonly wrongAddresses: readonly Fixable<WrongAddress>[];
 }
 
-export interface DnsReport extends DnsCheck {
-  /** Instances on this engine that nobody can find. */
-  readonly unpublished: readonly Unpublished[];
-  /** Names that lead elsewhere than to the instance of this engine that holds them. */
-  readonly wrongAddresses: readonly WrongAddress[];
-}
-
-/** Compares zone, leases and the containers on this engine; `fix` corrects differences. */
+/** Compares zone, leases and the containers on this engine; `fix` corrects what it can, and looks again. */
 export async function checkDns(opened: OpenProject, fix: boolean): Promise<DnsReport> {
   const directory = await openDns(opened);
-  const checked = await directory.check(fix);
-  const { names, containers } = await observeNames(directory, opened);
-  // The arbiter's own check reports what was withdrawn.
-  const known = new Set([
-    ...names.names.flatMap((name) => name.holders.map(({ service, instance }) => `${service}-${instance}`)),
-    ...checked.withdrawnButRenewing,
-  ]);
-  const lost = containers.filter((container) => isToBeFound(container) && !known.has(container.ownership?.key ?? ''));
-  const unpublished: Unpublished[] = [];
-  for (const container of lost) unpublished.push(await republish(directory, container, fix));
-  return { ...checked, unpublished, wrongAddresses: wrongAddresses(names, expectedAddresses(containers)) };
-}
-
-interface Observed {
-  readonly names: DnsNames;
-  readonly containers: readonly ObservedContainer[];
-}
-
-const settleMs = 2500;
-
-/** A container that was just started again has its new address in the DNS after a moment: it is given one. */
-async function observeNames(directory: DnsDirectory, { engine, owner }: OpenProject): Promise<Observed> {
-  const observe = async (): Promise<Observed> => ({
-    names: await directory.names(),
-    containers: await listInstances(engine, owner, true),
-  });
-  const first = await observe();
-  if (wrongAddresses(first.names, expectedAddresses(first.containers)).length === 0) return first;
-  await pause(settleMs);
-  return observe();
+  const found = await findDnsFaults(directory, opened);
+  const report = reportOf(found, undefined);
+  if (!fix || isClean(report)) return report;
+  await correct(found, directory, opened);
+  return reportOf(found, await settle(directory, opened));
 }
 
 /** False for a check with a problem that is left. */
 export function isClean(report: DnsReport): boolean {
-  const { ok, fixed, withdrawnButRenewing, readmitted, unpublished, isFull, leasesShown } = report;
+  const { fixed, differences, notLeases, withdrawnButRenewing, readmitted, refusedNames } = report;
   return (
-    (ok || fixed) &&
-    !isFull &&
-    leasesShown &&
-    report.wrongAddresses.length === 0 &&
+    (fixed || differences.length + notLeases.length === 0) &&
+    refusedNames.length === 0 &&
+    !report.isFull &&
+    report.leasesShown &&
     withdrawnButRenewing.every((key) => readmitted.includes(key)) &&
-    unpublished.every((one) => one.fixed)
+    [...report.unpublished, ...report.wrongAddresses].every((one) => one.fixed)
   );
 }
 
-async function republish(directory: DnsDirectory, container: ObservedContainer, fix: boolean): Promise<Unpublished> {
-  const key = container.ownership?.key ?? container.name;
-  const { claims, reason } = await directory.why(key);
-  const why = [...claims.map((claim) => claim.reason), ...(reason === undefined ? [] : [reason])].join('; ');
-  const registration = registrationOf(container);
-  if (!fix || registration === undefined) return { key, reason: why, fixed: false };
-  await directory.put(registration);
-  return { key, reason: why, fixed: true };
+function reportOf(found: DnsFindings, left: DnsFindings | undefined): DnsReport {
+  const { isFull, leasesShown, refusedNames } = left ?? found;
+  const isFixed = (key: string, remaining: readonly { readonly key: string }[] | undefined): boolean =>
+    remaining !== undefined && !remaining.some((other) => other.key === key);
+  return {
+    ...found,
+    isFull,
+    leasesShown,
+    refusedNames,
+    fixed: left !== undefined && left.differences.length + left.notLeases.length === 0,
+    readmitted: found.withdrawnButRenewing.filter(
+      (key) => left !== undefined && !left.withdrawnButRenewing.includes(key) && isFixed(key, left.unpublished),
+    ),
+    unpublished: found.unpublished.map((one) => ({ ...one, fixed: isFixed(one.key, left?.unpublished) })),
+    wrongAddresses: found.wrongAddresses.map((one) => ({ ...one, fixed: isFixed(one.key, left?.wrongAddresses) })),
+  };
 }
 
-/** On the host's network and without SERVICE_IP there is no address that could be published. */
-function isToBeFound(container: ObservedContainer): boolean {
-  const spec = container.ownership?.spec ?? {};
-  if ((spec.lease ?? 'none') === 'none' || dnsPolicy(spec) === 'HIDE') return false;
-  return expectedAddress(container) !== undefined;
+async function correct(found: DnsFindings, directory: DnsDirectory, opened: OpenProject): Promise<void> {
+  await directory.fix();
+  const wrong = new Set([...found.unpublished, ...found.wrongAddresses].map(({ key }) => key));
+  if (wrong.size === 0) return;
+  const containers = await listInstances(opened.engine, opened.owner, true);
+  for (const container of containers)
+    if (wrong.has(container.ownership?.key ?? '')) await registerAgain(container, directory, opened);
+}
+
+/** One that cannot be helped is found again at the next look. */
+async function registerAgain(
+  container: ObservedContainer,
+  directory: DnsDirectory,
+  { engine }: OpenProject,
+): Promise<void> {
+  const registration = registrationOf(container);
+  const inside = new DnsDirectory(
+    container.name,
+    (command, limitMs) => engine.exec(container.id, { command, user: 'root' }, limitMs),
+    'client',
+  );
+  try {
+    await (registration === undefined ? inside.restartClient() : directory.put(registration));
+  } catch (error) {
+    if (!(error instanceof OperationFailed) && !(error instanceof EngineError)) throw error;
+  }
+}
+
+/** How long a client that was started again may take to register: it has to be started, and begins with a pause. */
+const settleLimitMs = 15_000;
+const lookEveryMs = 500;
+
+async function settle(directory: DnsDirectory, opened: OpenProject): Promise<DnsFindings> {
+  const end = performance.now() + settleLimitMs;
+  for (;;) {
+    const left = await findDnsFaults(directory, opened);
+    const isSettled = left.differences.length + left.unpublished.length + left.wrongAddresses.length === 0;
+    if (isSettled || performance.now() > end) return left;
+    await pause(lookEveryMs);
+  }
 }
 
 /** The lease of an instance that has no client to hold it. */

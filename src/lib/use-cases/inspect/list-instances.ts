@@ -9,6 +9,7 @@ import { networkName } from '../../project/find-project.ts';
 import { isSameOwner } from '../../plan/ownership.ts';
 import { isPattern } from '../../model/wildcard.ts';
 import { unknownService } from '../../project/services.ts';
+import { withUnregistered } from '../dns/registered-names.ts';
 import { findDrift } from './drift.ts';
 import { isMeantBy } from './find-instance.ts';
 import type { ObservedProject } from '../open-project.ts';
@@ -48,10 +49,18 @@ export async function listRows(opened: ObservedProject, what?: string): Promise<
   if (service !== undefined) refuseUnknown(opened, service, own);
   const isShown = (container: ObservedContainer): boolean =>
     service === undefined || isMeantBy({ service, instance: undefined }, container);
-  const drift = await findDrift(opened, own, own.filter(isShown));
+  const [drift, known] = await Promise.all([
+    findDrift(opened, own, own.filter(isShown)),
+    withUnregistered(opened.engine, own, opened.owner),
+  ]);
+  const unregistered = new Set(known.flatMap(({ isUnregistered, name }) => (isUnregistered === true ? [name] : [])));
+  const driftOf = ({ name }: ObservedContainer): readonly string[] => [
+    ...(drift.get(name) ?? []),
+    ...(unregistered.has(name) ? ['its names are not in the DNS'] : []),
+  ];
   return (everything ? containers : own)
     .filter(isShown)
-    .map((container) => ({ ...rowOf(container), drift: drift.get(container.name) ?? [] }))
+    .map((container) => ({ ...rowOf(container), drift: driftOf(container) }))
     .sort((a, b) => (a.container < b.container ? -1 : 1));
 }
 

@@ -28,6 +28,11 @@ describe('the text of the DNS', () => {
         ],
       },
     ];
+    const refused = 'the name belongs to instance one of lead';
+    const conflict = [{ name: 'lead-one', addresses: [], holders: [{ ...newer, refused }] }];
+    expect(renderDnsNames({ zone: 'local.zone', names: conflict }, noStyle)).to.contain(
+      'lead-one  (10.1.1.2)  lead-new  REPLACE  5s   client   agrees  the name belongs to instance one of lead',
+    );
     expect(renderDnsNames({ zone: 'local.zone', names }, noStyle)).to.equal(
       [
         'zone local.zone',
@@ -78,7 +83,6 @@ describe('the text of the DNS', () => {
 
   it('says that all is well, or all that is not', () => {
     const clean = {
-      ok: true,
       differences: [],
       notLeases: [],
       engineDenies: [],
@@ -87,6 +91,7 @@ describe('the text of the DNS', () => {
       projectKey: [],
       isFull: false,
       leasesShown: true,
+      refusedNames: [],
       fixed: false,
       readmitted: [],
       unpublished: [],
@@ -103,16 +108,16 @@ describe('the text of the DNS', () => {
       .and.include('the DNS matches its leases and the running containers');
     const broken = {
       ...clean,
-      ok: false,
       fixed: true,
       differences: [{ what: 'too much', name: 'ghost.z', type: 'A', data: '10.9.9.9' } as const],
       withdrawnButRenewing: ['a-one', 'b-one'],
       readmitted: ['a-one'],
       unpublished: [{ key: 'c-one', reason: 'no lease claims this name', fixed: true }],
       wrongAddresses: [
-        { name: 'd', address: '10.1.1.9', key: 'd-one', expected: '10.1.1.1' },
-        { name: 'e', address: '10.1.1.9', key: 'e-one' },
+        { name: 'd', address: '10.1.1.9', key: 'd-one', expected: '10.1.1.1', fixed: true },
+        { name: 'e', address: '10.1.1.9', key: 'e-one', fixed: false },
       ],
+      refusedNames: [{ name: 'g-one', instance: 'g-one-x', reason: 'the name belongs to instance one of g' }],
       isFull: true,
       leasesShown: false,
       projectKey: ['f-one'],
@@ -122,8 +127,9 @@ describe('the text of the DNS', () => {
       'withdrawn: a-one, but it still runs (readmitted)',
       'withdrawn: b-one, but it still runs',
       'no name: c-one runs but has no name: no lease claims this name (fixed)',
-      'wrong address: d resolves to 10.1.1.9, but d-one is found at 10.1.1.1; rerun d-one',
+      'wrong address: d resolves to 10.1.1.9, but d-one is found at 10.1.1.1 (fixed)',
       'wrong address: e resolves to 10.1.1.9, but e-one has no address for others; rerun e-one',
+      'refused: g-one-x is not found as g-one: the name belongs to instance one of g; rename one of them',
       'full: there are too many leases; an instance that starts now gets no name',
       'not shown: the name server does not fetch the leases, so clients register again and again',
       "note: f-one signs with the project's key and can take every name; rerun gives it its own",

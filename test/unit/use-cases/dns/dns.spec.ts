@@ -123,7 +123,6 @@ describe('where an instance is to be found', () => {
 describe('a check of the DNS', () => {
   it('is clean when nothing was wrong, or all that was is mended', () => {
     const clean = {
-      ok: true,
       differences: [],
       notLeases: [],
       engineDenies: [],
@@ -132,24 +131,32 @@ describe('a check of the DNS', () => {
       projectKey: [],
       isFull: false,
       leasesShown: true,
+      refusedNames: [],
       fixed: false,
       readmitted: [],
       unpublished: [],
       wrongAddresses: [],
     };
     expect(isClean(clean)).to.equal(true);
-    expect(isClean({ ...clean, ok: false })).to.equal(false);
-    expect(isClean({ ...clean, ok: false, fixed: true })).to.equal(true);
-    expect(
-      isClean({ ...clean, ok: false, fixed: true, withdrawnButRenewing: ['a-one', 'b-one'], readmitted: ['a-one'] }),
-    ).to.equal(false);
-    expect(isClean({ ...clean, unpublished: [{ key: 'a-one', reason: '', fixed: false }] })).to.equal(false);
-    expect(isClean({ ...clean, unpublished: [{ key: 'a-one', reason: '', fixed: true }] })).to.equal(true);
-    expect(
-      isClean({ ...clean, fixed: true, wrongAddresses: [{ name: 'a', address: '1.2.3.4', key: 'a-one' }] }),
-    ).to.equal(false);
-    expect(isClean({ ...clean, isFull: true })).to.equal(false);
-    expect(isClean({ ...clean, leasesShown: false })).to.equal(false);
-    expect(isClean({ ...clean, projectKey: ['a-one'] }), 'that works').to.equal(true);
+    const difference = { what: 'missing', name: 'a', type: 'A', data: '1.2.3.4' } as const;
+    const wrong = { name: 'a', address: '1.2.3.4', key: 'a-one' };
+    const lost = { key: 'a-one', reason: '' };
+    for (const [isRight, change] of [
+      [false, { differences: [difference] }],
+      [true, { differences: [difference], fixed: true }],
+      [false, { notLeases: ['a'] }],
+      [false, { withdrawnButRenewing: ['a-one', 'b-one'], readmitted: ['a-one'] }],
+      [true, { withdrawnButRenewing: ['a-one'], readmitted: ['a-one'] }],
+      [false, { unpublished: [{ ...lost, fixed: false }] }],
+      [true, { unpublished: [{ ...lost, fixed: true }] }],
+      [false, { fixed: true, wrongAddresses: [{ ...wrong, fixed: false }] }],
+      [true, { wrongAddresses: [{ ...wrong, fixed: true }] }],
+      [false, { refusedNames: [{ name: 'a-one', instance: 'a-one-x', reason: '' }] }],
+      [false, { isFull: true }],
+      [false, { leasesShown: false }],
+      // That works.
+      [true, { projectKey: ['a-one'] }],
+    ] as const)
+      expect(isClean({ ...clean, ...change }), JSON.stringify(change)).to.equal(isRight);
   });
 });

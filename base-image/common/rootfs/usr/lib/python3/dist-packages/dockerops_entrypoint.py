@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 
+import dockerops_background
 from dockerops_on_stop import terminate_on_stop
 
 PREPARE = '/usr/local/lib/dockerops/prepare'
@@ -140,6 +141,8 @@ def reap(child):
         if pid == child:
             code = os.waitstatus_to_exitcode(status)
             found = code if code >= 0 else 128 - code
+        else:
+            dockerops_background.ended(pid, status)
 
 
 def say(text):

@@ -1,12 +1,13 @@
 """Plugin of supervisord, inside its process: keeps /run/dockerops/state, and makes supervisord's loop act at once.
 
-It starts and stops nothing itself. Loaded by /etc/supervisor/conf.d/dockerops.conf as an rpcinterface, the one kind of
+It starts and stops none of supervisord's programs itself. Loaded by /etc/supervisor/conf.d/dockerops.conf as an rpcinterface, the one kind of
 plugin that is made before the first program starts.
 """
 import os
 import signal
 import time
 
+import dockerops_background
 from dockerops_on_stop import terminate_on_stop
 from dockerops_output import Output
 from supervisor import events
@@ -21,6 +22,7 @@ LIVING = (ProcessStates.STARTING, ProcessStates.RUNNING, ProcessStates.STOPPING)
 def make_state_keeper(supervisord, **_config):
     keep_sshd_from_failing(supervisord)
     wake_on_signals(supervisord)
+    keep_background(supervisord)
     output = Output()
     output.watch()
     return StateKeeper(supervisord, output)
@@ -137,6 +139,20 @@ def keep_sshd_from_failing(supervisord):
         if process.config.name == 'sshd':
             process.config.autostart = False
             supervisord.options.logger.info('dockerops: sshd is not started: ' + reason)
+
+
+def keep_background(supervisord):
+    """supervisord, as the first process, reaps what others started; of that it says nothing but to its log."""
+    options = supervisord.options
+    waitpid = options.waitpid
+
+    def waitpid_of_all():
+        pid, status = waitpid()
+        if pid and pid not in options.pidhistory and options.mood >= SupervisorStates.RUNNING:
+            dockerops_background.ended(pid, status)
+        return pid, status
+
+    options.waitpid = waitpid_of_all
 
 
 def wake_on_signals(supervisord):

@@ -18,7 +18,7 @@ from .lease import Renewal
 from .wire import Change, Key, Record
 
 CONFIG = "/etc/dockerops/dns.json"
-PID_FILE = "/run/dockerops/on-stop/dns-client.pid"
+PID_FILE = "/run/dockerops/dns-client.pid"
 LOG_FILE = "/var/log/dockerops-dns-client.log"
 # Why its names are not registered, until they are for the first time; the instance is not healthy so long.
 UNREGISTERED_FILE = "/run/dockerops/state.dns"

@@ -5,8 +5,9 @@ Answers are those of `dockerops-dns` (calls.py). Both go by what the server says
 
 import os
 import signal
+import subprocess
 import time
-from typing import List
+from typing import List, Optional
 
 from . import calls, client as clients, exchange, wire
 from .calls import Expected, Failed, Served
@@ -14,10 +15,17 @@ from .client import Config
 
 USAGE = """\
 dns-lease await --timeout SECONDS NAME=ADDRESS ...
-dns-lease withdraw SERVICE-INSTANCE"""
+dns-lease withdraw SERVICE-INSTANCE
+dns-lease restart"""
+
+KEEPER = "/usr/local/lib/dockerops/start.d/dns-client"
+KEEPER_PID_FILE = "/run/dockerops/on-stop/dns-client.pid"
+START = "/usr/local/lib/dockerops/start-background"
 
 # The client may be waiting for an answer to its withdrawal.
 _WITHDRAW_SECONDS = 5.0
+# The first process starts the keeper of the client again after a second, where it is dockerops' own.
+_KEEPER_SECONDS = 3.0
 _LOOK_SECONDS = 0.03
 
 
@@ -36,6 +44,8 @@ def dispatch(arguments: List[str]) -> dict:
         return _await(arguments[1:], config)
     if arguments == ["withdraw", "%s-%s" % (config.service, config.instance)]:
         return _withdraw(config)
+    if arguments == ["restart"]:
+        return _restart()
     raise calls.usage("no such call, or not for this instance", USAGE)
 
 
@@ -77,16 +87,39 @@ def _withdraw(config: Config) -> dict:
     raise Failed(3, {"error": "the DNS %s was told that %s goes, but %s" % (config.server, name, problem)})
 
 
-def _tell_client() -> bool:
-    """False when there is no client that could hold anything."""
+def _restart() -> dict:
+    """Ends the client and its keeper, whatever they do, and sees that both run again."""
+    former = _process(KEEPER_PID_FILE, KEEPER)
+    if former is not None:
+        os.kill(former, signal.SIGKILL)
+    deadline = time.monotonic() + _KEEPER_SECONDS
+    while former is not None and time.monotonic() < deadline:
+        if _process(KEEPER_PID_FILE, KEEPER) not in (None, former):
+            return {"restarted": True}
+        time.sleep(_LOOK_SECONDS)
+    subprocess.run([START, KEEPER], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                   check=True)
+    return {"restarted": True}
+
+
+def _process(pid_file: str, program: str) -> Optional[int]:
+    """The living process that left its id in the file; an id that was left over may be somebody else's by now."""
     try:
-        with open(clients.PID_FILE, encoding="ascii") as file:
+        with open(pid_file, encoding="ascii") as file:
             pid = int(file.read())
         with open("/proc/%d/cmdline" % pid, "rb") as file:
-            # An id that was left over may be somebody else's by now.
-            if b"dockerops_dns" not in file.read():
-                return False
+            return pid if program.encode() in file.read() else None
+    except (OSError, ValueError):
+        return None
+
+
+def _tell_client() -> bool:
+    """False when there is no client that could hold anything."""
+    pid = _process(clients.PID_FILE, "dockerops_dns")
+    if pid is None:
+        return False
+    try:
         os.kill(pid, signal.SIGUSR1)
         return True
-    except (OSError, ValueError):
+    except OSError:
         return False

@@ -56,6 +56,7 @@ class Settings(NamedTuple):
     containers: str
     lease_port: int
     state_file: str
+    registered_file: str
     pid_file: str
     resolver: Optional[str] = None
     resolver_port: int = 53
@@ -78,7 +79,7 @@ class Arbiter:
         self._steady = steady
         self._started = now = steady()
         self.book = Book(timing.lease)
-        self._state = StateFile(settings.state_file, log)
+        self._state = StateFile(settings.state_file, settings.registered_file, log)
         self._knows_all_from = now + (0.0 if self._state.load(self.book, now) else timing.grace)
         zones = settings.zones
         self.lease_zone = LeaseZone(zones.zone, int(time.time()))
@@ -182,7 +183,7 @@ class Arbiter:
     def _settle(self) -> None:
         if self._state.is_stale:
             # Before the names, so that their order survives whatever happens next.
-            self._state.save(self.book, self._steady())
+            self._state.save(self.book, self._steady(), self._knows_all())
         self.lease_zone.set(lease_zone.lease_records(self.book.claimants(self._steady()), self.settings.zones.zone))
         # Until the zones were seen to be right, it is not done.
         self._is_due = True

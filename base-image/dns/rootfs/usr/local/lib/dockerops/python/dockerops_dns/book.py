@@ -221,6 +221,13 @@ class Book:
         entry = self._entries.get(slot)
         return entry is not None and not entry.is_expired(now, self._lease_seconds)
 
+    def registered(self, now: float) -> List[str]:
+        """The instances that have a lease which is worth something."""
+        return sorted({
+            entry.lease.name for entry in self._entries.values()
+            if not (entry.is_expired(now, self._lease_seconds) or entry.is_withdrawn or entry.engine == derive.ABSENT)
+        })
+
     def claimants(self, now: float) -> List[Claimant]:
         """Every lease, the dead ones that are remembered too."""
         return [

@@ -86,7 +86,8 @@ class Control:
         claims = derive.claims_by_name(self._arbiter.verdicts(now))
         answers = self._answers()
         speaking = {
-            name: [_holder(claim, now) for claim in of_name if claim.verdict.speaks] for name, of_name in claims.items()
+            name: [{**_holder(claim, now), **_refusal(claim)} for claim in of_name if claim.verdict.speaks]
+            for name, of_name in claims.items()
         }
         names = sorted(set(answers) | {name for name, holders in speaking.items() if holders})
         return {
@@ -137,6 +138,7 @@ class Control:
             "not_leases": arbiter.not_leases(),
             "engine_denies": _named(verdicts, lambda one: one.engine == derive.ABSENT and not one.is_ended),
             "withdrawn_but_renewing": _named(verdicts, lambda one: one.is_withdrawn and not one.is_expired),
+            "refused_names": _refused(derive.claims_by_name(verdicts)),
             "several_starts": sorted({verdict.claimant.lease.name for verdict in several}),
             "project_key": _named(verdicts, lambda one: one.lease.has_project_key and not one.is_expired),
             "is_full": arbiter.book.is_full(now), "limit": MAX_LEASES,
@@ -144,10 +146,11 @@ class Control:
             "fixed": False, "readmitted": [],
         }
         report["ok"] = report["leases_shown"] and not (
-            differences or report["not_leases"] or report["withdrawn_but_renewing"] or report["is_full"])
+            differences or report["not_leases"] or report["withdrawn_but_renewing"] or report["is_full"]
+            or report["refused_names"])
         if document.get("fix") is True:
             report["readmitted"] = arbiter.fix()
-            report["fixed"] = not arbiter.differences()
+            report["fixed"] = not (arbiter.differences() or arbiter.not_leases())
         return report
 
 
@@ -178,6 +181,18 @@ def _holder(claim: Claim, now: float) -> dict:
         "age_seconds": int(max(0.0, now - claimant.since)), "held_by": "engine" if lease.is_held else "client",
         "engine": claimant.engine, "key": "project" if lease.has_project_key else "instance",
     }
+
+
+def _refusal(claim: Claim) -> dict:
+    return {"refused": claim.reason} if claim.is_refused else {}
+
+
+def _refused(claims: Dict[str, List[Claim]]) -> List[dict]:
+    """The names that a living instance claims and that are something else's."""
+    return [
+        {"name": name, "instance": claim.verdict.claimant.lease.name, "reason": claim.reason}
+        for name, of_name in sorted(claims.items()) for claim in of_name if claim.is_refused
+    ]
 
 
 def _change(change: wire.Change) -> dict:

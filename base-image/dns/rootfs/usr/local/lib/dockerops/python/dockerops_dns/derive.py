@@ -82,10 +82,12 @@ class Verdict(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """One claim on one name, and whether its address is among the answers."""
+    """One claim on one name, and whether its address is among the answers. `is_refused`: the name is that of something
+    of another kind, which is a mistake; otherwise the policies say who wins."""
     verdict: Verdict
     wins: bool
     reason: str
+    is_refused: bool = False
 
 
 def _order(claimant: Claimant) -> Tuple[int, float, str, str]:
@@ -168,9 +170,10 @@ def _settle(name: str, verdicts: Sequence[Verdict]) -> List[Claim]:
         if not verdict.speaks:
             claims.append(Claim(verdict, False, verdict.reason))
         elif name == SERVER_NAME:
-            claims.append(Claim(verdict, False, "the name belongs to the DNS server"))
+            claims.append(Claim(verdict, False, "the name belongs to the DNS server", is_refused=True))
         elif owner not in ("", lease.name):
-            claims.append(Claim(verdict, False, "the name belongs to instance %s of %s" % _parts(owner, verdicts)))
+            reason = "the name belongs to instance %s of %s" % _parts(owner, verdicts)
+            claims.append(Claim(verdict, False, reason, is_refused=True))
         elif lease.policy == leases.HIDE:
             claims.append(Claim(verdict, False, "HIDE publishes nothing"))
         elif not verdict.claimant.address:

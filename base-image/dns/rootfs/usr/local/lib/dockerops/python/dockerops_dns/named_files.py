@@ -24,11 +24,17 @@ class NamedKeys(NamedTuple):
     project: Key
 
 
-def named_conf(config: ServerConfig, keys: NamedKeys, reverse: List[str], forwarders: List[str], paths: Paths,
+class Surroundings(NamedTuple):
+    """`gateway`: the engine's address on our network."""
+    forwarders: List[str]
+    gateway: Optional[str]
+
+
+def named_conf(config: ServerConfig, keys: NamedKeys, reverse: List[str], around: Surroundings, paths: Paths,
                ports: Ports, listen: Optional[str] = None) -> str:
     """`listen`: one address instead of all."""
     zones = "".join(_zone(zone, paths.zone_file(zone), keys.arbiter) for zone in [config.zone, *reverse])
-    recursive = "".join(" %s;" % network for network in config.networks + config.allow)
+    recursive = "".join(" %s;" % network for network in recursive_clients(config, around.gateway))
     return f"""// Made at each start of the container. Changes are lost.
 {_key(keys.arbiter)}{_key(keys.project_key_writer)}{_key(keys.project)}
 options {{
@@ -39,7 +45,7 @@ options {{
     listen-on-v6 port {ports.names} {{ {'none' if listen else 'any'}; }};
 
     allow-recursion {{ 127.0.0.0/8; ::1;{recursive} }};
-    {_forward(forwarders)}
+    {_forward(around.forwarders)}
     // The engine's resolver, which is asked for everything else, passes no signatures on.
     dnssec-validation no;
     // It also knows private addresses; bind's own empty zones would hide them.
@@ -100,6 +106,13 @@ view "names" {{
     }};
 }};
 """
+
+
+def recursive_clients(config: ServerConfig, gateway: Optional[str]) -> List[str]:
+    """For whom other names are looked up; the first that matches counts. What comes in by the published port through
+    the engine's proxy has its address on our network, whoever sent it."""
+    proxy = ["!%s" % gateway] if gateway is not None and config.is_published() else []
+    return [*config.allow, *proxy, *config.networks]
 
 
 def _forward(forwarders: List[str]) -> str:

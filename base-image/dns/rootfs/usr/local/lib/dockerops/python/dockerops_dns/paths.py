@@ -36,6 +36,10 @@ class Paths(NamedTuple):
         return os.path.join(self.zones, "arbiter.json")
 
     @property
+    def registered_file(self) -> str:
+        return os.path.join(self.zones, "registered")
+
+    @property
     def rebuild_mark(self) -> str:
         return os.path.join(self.zones, "begin-anew")
 

@@ -11,11 +11,11 @@ import secrets
 import shutil
 import socket
 import sys
-from typing import List, Tuple
+from typing import List, Optional, Tuple
 
 from . import settings as server_settings
 from .engine_resolver import resolver_of
-from .named_files import NamedKeys, named_conf
+from .named_files import NamedKeys, Surroundings, named_conf
 from .paths import Paths, Ports
 from .settings import ServerConfig
 from .wire import Key
@@ -31,14 +31,18 @@ def main() -> int:
         return 1
     with open("/etc/resolv.conf", encoding="utf-8", errors="replace") as file:
         resolv_conf = file.read()
+    with open("/proc/net/route", encoding="ascii") as file:
+        routes = file.read()
     bind = pwd.getpwnam("bind")
-    prepare(config, Paths(), resolv_conf, (bind.pw_uid, bind.pw_gid))
+    around = Surroundings(forwarders(resolv_conf, config.address), gateway_in(routes))
+    prepare(config, Paths(), around, resolver_of(resolv_conf), (bind.pw_uid, bind.pw_gid))
     return 0
 
 
-def prepare(config: ServerConfig, paths: Paths, resolv_conf: str, owner: Tuple[int, int], ports: Ports = Ports(),
-            listen: str = "") -> None:
-    """Writes what named and the arbiter start from; readable by their user only, `owner` (uid, gid)."""
+def prepare(config: ServerConfig, paths: Paths, around: Surroundings, resolver: Optional[str], owner: Tuple[int, int],
+            ports: Ports = Ports(), listen: str = "") -> None:
+    """Writes what named and the arbiter start from; readable by their user only, `owner` (uid, gid). `resolver`: the
+    one that knows the engine's containers."""
     _own_directory(paths.run, 0o700, owner, is_new=True)
     _own_directory(paths.zones, 0o750, owner, is_new=False)
     for entry in os.scandir(paths.zones):
@@ -46,8 +50,7 @@ def prepare(config: ServerConfig, paths: Paths, resolv_conf: str, owner: Tuple[i
         os.chown(entry.path, *owner, follow_symlinks=False)
     keys = NamedKeys(_new_key("arbiter", config), _new_key("project-key-writer", config), config.key)
     reverse = server_settings.reverse_zones(config.networks)
-    forward_to = forwarders(resolv_conf, config.address)
-    _write(paths.named_conf, named_conf(config, keys, reverse, forward_to, paths, ports, listen or None), owner)
+    _write(paths.named_conf, named_conf(config, keys, reverse, around, paths, ports, listen or None), owner)
     _write(paths.settings, json.dumps({
         "zone": config.zone, "reverse_zones": reverse, "address": config.address,
         "key": key_json(keys.arbiter), "project_key_writer": key_json(keys.project_key_writer),
@@ -55,7 +58,7 @@ def prepare(config: ServerConfig, paths: Paths, resolv_conf: str, owner: Tuple[i
         "own": None if config.own is None else config.own._asdict(),
         "containers": config.containers, "lease_port": ports.leases,
         "server": listen or "127.0.0.1", "port": ports.names,
-        "resolver": resolver_of(resolv_conf), "witness": config.container,
+        "resolver": resolver, "witness": config.container,
     }, indent=1), owner)
 
 
@@ -79,6 +82,16 @@ def forwarders(resolv_conf: str, own_address: str) -> List[str]:
         address for address in found
         if _is_address(address) and address not in (own_address, "::1") and not address.startswith("127.")
     ][:3]
+
+
+def gateway_in(routes: str) -> Optional[str]:
+    """The gateway of the default route, from the text of /proc/net/route."""
+    for line in routes.splitlines()[1:]:
+        words = line.split()
+        if len(words) > 2 and words[1] == "00000000" and words[2] != "00000000":
+            # In the order of the bytes of this machine.
+            return socket.inet_ntoa(int(words[2], 16).to_bytes(4, sys.byteorder))
+    return None
 
 
 def _is_address(text: str) -> bool:

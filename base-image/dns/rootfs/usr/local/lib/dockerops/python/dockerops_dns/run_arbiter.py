@@ -37,7 +37,7 @@ def load_settings(paths: Paths) -> Settings:
     return Settings(
         zones, Key.from_json(document["project_key"]), Key.from_json(document["project_key_writer"]),
         None if document["own"] is None else Lease(**document["own"]), document["containers"],
-        document["lease_port"], paths.state_file, paths.pid_file, document["resolver"],
+        document["lease_port"], paths.state_file, paths.registered_file, paths.pid_file, document["resolver"],
         document.get("resolver_port", 53), document["witness"],
     )
 

@@ -24,6 +24,11 @@ class ServerConfig(NamedTuple):
     container: Optional[str]
     containers: str
 
+    def is_published(self) -> bool:
+        """It is found at an address of its host, not at one on its own network."""
+        address = ipaddress.ip_address(self.address)
+        return not any(address in ipaddress.ip_network(network) for network in self.networks)
+
     @staticmethod
     def from_json(document: dict) -> "ServerConfig":
         """ValueError or KeyError with what is wrong."""

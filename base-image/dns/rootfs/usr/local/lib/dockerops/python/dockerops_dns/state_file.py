@@ -1,4 +1,5 @@
-"""The arbiter's one file: its leases with their order and withdrawals.
+"""The arbiter's one file: its leases with their order and withdrawals. Beside it, for dockerops, which reads it without
+starting a program: the instances that have a lease, a line each.
 
 Written whole, to disk, then renamed into place: a kill at any moment leaves the old one or the new one. A file that
 cannot be read is as good as none: the clients tell their leases again.
@@ -16,8 +17,9 @@ _VERSION = 2
 
 
 class StateFile:
-    def __init__(self, path: str, log: Callable[[str], None]) -> None:
+    def __init__(self, path: str, registered: str, log: Callable[[str], None]) -> None:
         self._path = path
+        self._registered = registered
         self._log = log
         self.is_stale = False
 
@@ -36,13 +38,21 @@ class StateFile:
             self._log("%s cannot be used, waiting for the clients to tell their leases: %r" % (self._path, error))
             return False
 
-    def save(self, book: Book, now: float) -> None:
-        """OSError when it cannot be written; it stays stale then."""
-        text = json.dumps({"version": _VERSION, "leases": book.save(now, time.time())})
-        temporary = self._path + ".new"
-        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, self._path)
-        self.is_stale = False
+    def save(self, book: Book, now: float, knows_all: bool) -> None:
+        """OSError when it cannot be written; it stays stale then. `knows_all`: all clients have told their leases, so
+        an instance that is not registered has no client that works."""
+        _write(self._path, json.dumps({"version": _VERSION, "leases": book.save(now, time.time())}))
+        if knows_all:
+            _write(self._registered, "".join("%s\n" % name for name in book.registered(now)))
+        elif os.path.exists(self._registered):
+            os.unlink(self._registered)
+        self.is_stale = not knows_all
+
+
+def _write(path: str, text: str) -> None:
+    temporary = path + ".new"
+    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, path)
