@@ -9,7 +9,7 @@ import { foreignParentNotices } from './images/foreign-parents.ts';
 import { resolveImages, type ResolvedImages } from './images/image-specs.ts';
 import { resolveInstance, type ResolvedInstance } from './instance.ts';
 import { keySpecs } from './keys.ts';
-import { needsUnknownDns, severalDns } from './network/dns.ts';
+import { namedAsDns, needsUnknownDns, severalDns } from './network/dns.ts';
 import { withoutNamesNotices } from './network/dns-notices.ts';
 import { overrideNotices } from './environment/override-notice.ts';
 import { serviceIpNotices } from './network/service-ip-notices.ts';
@@ -40,6 +40,7 @@ export function resolveProject(input: ResolveInput): Resolution {
   const checks = {
     problems: [
       ...severalDns(selection.selected, context.isDnsName),
+      ...namedAsDns(selection.selected, context),
       ...sharedNameProblems(selection.selected, context.own),
       ...images.problems,
     ],

@@ -46,9 +46,10 @@ describe('a directory for the data of one instance', () => {
       expect(plan(postgres(), [theirs(postgres(), state)]).blockers, state).to.have.length(1);
   });
 
-  it('is refused, too, while a container of this project has it that somebody renamed', () => {
-    const renamed = containerOf(postgres(), { name: 'old' });
-    expect(plan(postgres(), [renamed]).blockers.flatMap(({ suggestions }) => suggestions.slice(1))).to.deep.equal([
+  it('is refused, too, while another container of the instance has it that somebody renamed', () => {
+    const renamed = containerOf(postgres(), { name: 'old', id: 'other' });
+    const stopped = containerOf(postgres(), { state: 'exited' });
+    expect(plan(postgres(), [renamed, stopped]).blockers.flatMap(({ suggestions }) => suggestions.slice(1))).to.deep.equal([
       'or stop that container: docker stop old',
     ]);
   });

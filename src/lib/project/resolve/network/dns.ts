@@ -59,6 +59,25 @@ export function severalDns(selection: readonly Selected[], isDnsName: DnsInput['
   }));
 }
 
+/** Every DNS has this name itself. */
+const nameOfServer = 'dns';
+
+/** A service that is called as the DNS is found: its instances would not be found under the name of their service. */
+export function namedAsDns(
+  selection: readonly Selected[],
+  { dns, isDnsName }: { readonly dns: ProjectDns | undefined; readonly isDnsName: DnsInput['isDns'] },
+): readonly Problem[] {
+  const named = selection.find(({ service: { name } }) => name === nameOfServer && !isDnsName(name));
+  if (dns === undefined || named === undefined) return [];
+  return [
+    {
+      ...(named.entry === undefined ? {} : { where: placeIn(named.entry, 'service') }),
+      message: `a service is called ${nameOfServer}, which is the name of the project's DNS itself`,
+      suggestion: 'give the service another name',
+    },
+  ];
+}
+
 /** Whether specs need the address of a DNS that this request does not start, and which is a placeholder. */
 export function needsUnknownDns(specs: readonly InstanceSpec[], address: string | undefined): boolean {
   if (address === undefined || unknownInterface(address) === undefined) return false;

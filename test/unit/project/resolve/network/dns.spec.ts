@@ -193,6 +193,21 @@ describe('the DNS of a project', () => {
     ]);
   });
 
+  it('a service with the name of the DNS itself is refused, unless it is the DNS', () => {
+    const named = (conf: readonly object[], dockerfile = 'FROM debian:12\n'): readonly unknown[] =>
+      problemsOf({ conf, files: { 'services/dns/Dockerfile': dockerfile } });
+    const service = { service: 'dns', instance: 'one' };
+    expect(named([dns, service])).to.deep.equal([
+      {
+        where: 'run.conf:7:3',
+        message: "a service is called dns, which is the name of the project's DNS itself",
+        suggestion: 'give the service another name',
+      },
+    ]);
+    expect(named([service])).to.deep.equal([]);
+    expect(named([service], 'FROM dockerops/dockerops-dns\n')).to.deep.equal([]);
+  });
+
   it('has three update policies', () => {
     expect(
       fileOf(
