@@ -49,9 +49,9 @@ describe('a directory for the data of one instance', () => {
   it('is refused, too, while another container of the instance has it that somebody renamed', () => {
     const renamed = containerOf(postgres(), { name: 'old', id: 'other' });
     const stopped = containerOf(postgres(), { state: 'exited' });
-    expect(plan(postgres(), [renamed, stopped]).blockers.flatMap(({ suggestions }) => suggestions.slice(1))).to.deep.equal([
-      'or stop that container: docker stop old',
-    ]);
+    expect(
+      plan(postgres(), [renamed, stopped]).blockers.flatMap(({ suggestions }) => suggestions.slice(1)),
+    ).to.deep.equal(['or stop that container: docker stop old']);
   });
 
   it('is free when the other one is not up, has another directory, or is replaced by this plan', () => {

@@ -41,7 +41,7 @@ export function resolveDnsUse(
 }
 
 /** The value of a variable; undefined also for an empty one. */
-export function filledValue(environment: readonly EnvironmentVariable[], name: string): Template | undefined {
+function filledValue(environment: readonly EnvironmentVariable[], name: string): Template | undefined {
   const value = environment.find((variable) => variable.name === name)?.value;
   return plainText(value) === '' ? undefined : value;
 }
