@@ -18,6 +18,8 @@ export const label = {
   job: 'dockerops.job',
   /** Of what a server made for a version of one of its services: the number of the version. */
   version: 'dockerops.version',
+  /** Of a balancer that a server made: the port of the host. Of the relay of its Swarm: `relay`. */
+  balancer: 'dockerops.balancer',
   /** Service of the instance. */
   service: 'dockerops.service',
   /** Instance name within the service. */

@@ -352,6 +352,17 @@ export function engineContract(open: () => Subject): void {
     });
   });
 
+  describe('what a container uses', () => {
+    it('is told while it runs, and is nothing when it has ended', async () => {
+      const id = await running();
+      expect((await engine.readUsage(id)).memoryBytes).to.be.greaterThan(1000);
+      await engine.stopContainer(id, 0);
+      expect(await engine.readUsage(id)).to.deep.equal({ cpuSeconds: 0, memoryBytes: 0 });
+      await engine.removeContainer(id);
+      expect(await errorOf(engine.readUsage(id))).to.be.instanceOf(NotFound);
+    });
+  });
+
   describe('logs', () => {
     it('have stream, time and text of each line', async () => {
       const id = await create({ command: ['echo', 'hello log'] });

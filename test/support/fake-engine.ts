@@ -7,6 +7,7 @@ import type {
   BuildRequest,
   ContainerDetail,
   ContainerRow,
+  ContainerUsage,
   Engine,
   EngineEvent,
   ExecRequest,
@@ -172,6 +173,12 @@ export class FakeEngine implements Engine {
       environment: container.config.environment,
       healthTest: container.config.healthcheck?.test ?? [],
     };
+  }
+
+  async readUsage(idOrName: string): Promise<ContainerUsage> {
+    this.#enter('readUsage', idOrName);
+    const { state } = this.#container('read what it uses:', idOrName);
+    return state === 'running' ? { cpuSeconds: 0.5, memoryBytes: 2 ** 20 } : { cpuSeconds: 0, memoryBytes: 0 };
   }
 
   async inspectDocument(idOrName: string): Promise<object> {

@@ -27,6 +27,13 @@ export interface ContainerDetail extends ContainerRow {
   readonly lastProbe?: Probe;
 }
 
+export interface ContainerUsage {
+  /** Time of processors since its start, of all of them together. */
+  readonly cpuSeconds: number;
+  /** Without what the kernel may drop at any time. */
+  readonly memoryBytes: number;
+}
+
 export interface Probe {
   readonly exitCode: number;
   readonly output: string;

@@ -12,6 +12,7 @@ import type { Connection } from './connection/connection.ts';
 import { loadImages, pullImage } from './stream/image-transfers.ts';
 import * as images from './images.ts';
 import { readLogs, readServiceLogs, readTaskLogs } from './stream/logs.ts';
+import { readUsage } from './usage.ts';
 import * as networks from './networks.ts';
 import { RegistryCredentials } from './connection/registry-credentials.ts';
 import { listNodes } from './swarm/nodes.ts';
@@ -29,6 +30,7 @@ export function createReader(connection: Connection): EngineReader {
     facts: () => readFacts(connection),
     listContainers: (query) => containers.listContainers(connection, query),
     inspectContainer: (id) => containers.inspectContainer(connection, id),
+    readUsage: (id) => readUsage(connection, id),
     inspectDocument: (id) => containers.inspectDocument(connection, id),
     listNetworks: (labels) => networks.listNetworks(connection, labels),
     listVolumes: (labels) => networks.listVolumes(connection, labels),

@@ -14,7 +14,15 @@ import type {
   ObservedTask,
   ObservedVolume,
 } from '../model/observed-state.ts';
-import type { ContainerDetail, ContainerRow, EngineEvent, ImageDetail, LogLine, SwarmServiceRow } from './answers.ts';
+import type {
+  ContainerDetail,
+  ContainerRow,
+  ContainerUsage,
+  EngineEvent,
+  ImageDetail,
+  LogLine,
+  SwarmServiceRow,
+} from './answers.ts';
 import type { RuntimeOptions } from '../model/runtime-options.ts';
 import type { RegistryLogin } from './connection/registry-credentials.ts';
 import type { ContainerConfig } from './container-config.ts';
@@ -41,6 +49,8 @@ export interface EngineReader {
   facts(): Promise<EngineFacts>;
   listContainers(query: { readonly all: boolean; readonly labels?: LabelFilter }): Promise<readonly ContainerRow[]>;
   inspectContainer(idOrName: string): Promise<ContainerDetail>;
+  /** What a container has used until now, and uses. Nothing while it does not run. */
+  readUsage(id: string): Promise<ContainerUsage>;
   /** The engine's own document of a container (`docker inspect`), for code that is not ours. */
   inspectDocument(idOrName: string): Promise<object>;
   listNetworks(labels?: LabelFilter): Promise<readonly ObservedNetwork[]>;

@@ -19,11 +19,16 @@ export function engineUnits(rows: readonly ContainerRow[], view: EngineView): re
   return rows.flatMap((row) => {
     const of = versionIn(row.labels);
     const instance = Number(row.labels[label.instance]);
-    return of === undefined || !(instance > 0) ? [] : [toUnit(row, { ...of, instance }, view)];
+    return of === undefined || !(instance > 0) ? [] : [engineUnit(row, { ...of, instance }, view)];
   });
 }
 
-function toUnit(row: ContainerRow, own: Pick<Unit, 'service' | 'version' | 'instance'>, view: EngineView): Unit {
+/** A container in the words of units. */
+export function engineUnit(
+  row: ContainerRow,
+  own: Pick<Unit, 'service' | 'version' | 'instance'>,
+  view: EngineView,
+): Unit {
   const { id, created, health, exitCode, addresses, labels } = row;
   const state = stateOf(row);
   const address = addresses[view.network];

@@ -30,7 +30,7 @@ export function swarmUnits(
 ): SwarmUnits {
   const byService = Map.groupBy(tasks, ({ serviceId }) => serviceId);
   const all = versionServices(rows).flatMap(({ id, of, labels }) =>
-    (byService.get(id) ?? []).map((task) => ({ task, unit: toUnit(task, { of, labels }, steady) })),
+    (byService.get(id) ?? []).map((task) => ({ task, unit: taskUnit(task, { of, labels }, steady) })),
   );
   const units = [...Map.groupBy(all, ({ unit }) => unit.name).values()].flatMap((group) => group.sort(byUse)[0] ?? []);
   return {
@@ -42,7 +42,8 @@ export function swarmUnits(
   };
 }
 
-function toUnit(
+/** A task in the words of units. */
+export function taskUnit(
   task: ObservedTask,
   { of, labels }: { readonly of: LabelledVersion; readonly labels: SwarmServiceRow['labels'] },
   steady: ReadonlySet<string>,

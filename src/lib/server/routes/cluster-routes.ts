@@ -1,0 +1,161 @@
+import { definedOnly } from '../../defined.ts';
+import type { UnitApi } from '../deploy/unit-api.ts';
+import { HttpError } from '../http/http-error.ts';
+import type { Route, RouteRequest } from '../http/route.ts';
+import { refusals } from './refusals.ts';
+
+const usual = { method: 'GET', errors: 'usual' } as const;
+const away = { 503: 'the engine is away' };
+const isHealthy = '{"healthy": true}, or false, also where there is none of that name';
+const hidden = { type: 'boolean', description: 'adds what is not listed otherwise' };
+const filters = {
+  type: 'object',
+  properties: { includeSystemUnits: hidden, includeAnnouncers: hidden, includeLoadbalancers: hidden },
+};
+
+export interface ClusterRouteTools {
+  readonly api: UnitApi;
+  /** Logs that are read at once. */
+  readonly maxStreams: number;
+}
+
+/** Hosts and units, as bare lists and objects. */
+export function clusterRoutes(tools: ClusterRouteTools): readonly Route[] {
+  const { api } = tools;
+  return [
+    ...hostRoutes(api),
+    ...unitRoutes('/cluster/units', api),
+    ...unitRoutes('/services/:name/units', api),
+    ...dnsRoutes(api),
+    logRoute(tools),
+  ];
+}
+
+function hostRoutes(api: UnitApi): readonly Route[] {
+  const answers = { ...refusals, ...away };
+  return [
+    {
+      ...usual,
+      path: '/cluster',
+      summary: 'Hosts and units in figures. A processor counts as 100 cores; memory is in MB.',
+      answers: { 200: 'hostCount, unitCount, cores, memory, used', ...answers },
+      handle: async () => ({ json: await api.cluster() }),
+    },
+    {
+      ...usual,
+      path: '/cluster/hosts',
+      summary: 'The machines of the Swarm, or that of the engine.',
+      answers: { 200: 'a list', ...answers },
+      handle: async () => ({ json: await api.hosts() }),
+    },
+    {
+      ...usual,
+      path: '/cluster/hosts/:id',
+      summary: 'One of them.',
+      answers: { 200: 'a host', ...answers, 404: 'there is no such host' },
+      handle: async ({ params }) => ({ json: await api.host(params['id'] ?? '') }),
+    },
+    {
+      ...usual,
+      path: '/cluster/hosts/:id/health',
+      summary: 'Whether it is ready.',
+      answers: { 200: isHealthy, ...answers },
+      handle: async ({ params }) => ({ json: await api.hostHealth(params['id'] ?? '') }),
+    },
+  ];
+}
+
+/** Of all services, or of one, which is the parameter `name`. */
+function unitRoutes(path: string, api: UnitApi): readonly Route[] {
+  const answers = { ...refusals, ...away };
+  const notFound = { 404: 'there is no such unit, or no such service' };
+  return [
+    {
+      ...usual,
+      path,
+      summary: 'What runs, with its state in the words of fleet.',
+      query: filters,
+      answers: { 200: 'a list', ...answers, ...(path.includes(':') ? notFound : {}) },
+      handle: async ({ params, query }) => ({
+        json: await api.units(params['name'], query['includeLoadbalancers'] === true),
+      }),
+    },
+    {
+      ...usual,
+      path: `${path}/:id`,
+      summary: 'One unit, by its name.',
+      answers: { 200: 'a unit', ...answers, ...notFound },
+      handle: async ({ params }) => ({ json: await api.unit(params['id'] ?? '', params['name']) }),
+    },
+    {
+      ...usual,
+      path: `${path}/:id/health`,
+      summary: 'Whether it runs, and is healthy where it has a healthcheck.',
+      answers: { 200: isHealthy, ...answers },
+      handle: async ({ params }) => ({ json: await api.unitHealth(params['id'] ?? '', params['name']) }),
+    },
+  ];
+}
+
+function dnsRoutes(api: UnitApi): readonly Route[] {
+  return [
+    {
+      ...usual,
+      path: '/cluster/dns',
+      summary: 'The services that are reached by name, with the name of each.',
+      answers: { 200: 'a list', ...refusals },
+      handle: () => ({ json: api.dns() }),
+    },
+    {
+      ...usual,
+      path: '/cluster/dns/:service',
+      summary: 'One of them.',
+      answers: { 200: 'service, domain, loadBalancer', ...refusals, 404: 'it is not reached by name' },
+      handle: ({ params }) => ({ json: api.dnsOf(params['service'] ?? '') }),
+    },
+  ];
+}
+
+function logRoute({ api, maxStreams }: ClusterRouteTools): Route {
+  let open = 0;
+  const counted = async function* (lines: AsyncIterable<string>): AsyncGenerator<string> {
+    open += 1;
+    try {
+      yield* lines;
+    } finally {
+      open -= 1;
+    }
+  };
+  return {
+    ...usual,
+    path: '/services/:name/units/:id/logs',
+    summary: 'What a unit has printed, as text, or as Server-Sent Events for a client that accepts them.',
+    query: {
+      type: 'object',
+      properties: {
+        tail: { type: 'integer', minimum: 0, maximum: 1_000_000, description: 'only so many of the last lines' },
+        follow: { type: 'boolean', description: 'until the unit has ended' },
+      },
+    },
+    answers: { 200: 'text', ...refusals, 404: 'there is no such unit', ...away },
+    handle: async (request) => {
+      if (open >= maxStreams) throw new HttpError(503, `${String(maxStreams)} logs are being read`);
+      const lines = counted(await openLog(api, request));
+      const isEvents = request.headers.accept?.includes('text/event-stream') === true;
+      return isEvents ? { lines: events(lines), type: 'text/event-stream' } : { lines };
+    },
+  };
+}
+
+function openLog(api: UnitApi, { params, query, signal, stopping }: RouteRequest): Promise<AsyncGenerator<string>> {
+  const follow = query['follow'] === true;
+  return api.log(params['name'] ?? '', params['id'] ?? '', {
+    follow,
+    signal: follow ? AbortSignal.any([signal, stopping]) : signal,
+    ...definedOnly({ tail: query['tail'] as number | undefined }),
+  });
+}
+
+async function* events(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const line of lines) yield `data: ${line}\n`;
+}
