@@ -140,6 +140,8 @@ export class FakeEngine implements Engine {
       os: 'linux',
       architecture: 'amd64',
       swarm: this.swarm,
+      cpus: 2,
+      memoryBytes: 4 * 2 ** 30,
     };
   }
 

@@ -55,7 +55,7 @@ export class DeployPass {
     const now = clock.date();
     const observed = await observeUnits(engine, server, this.#times, now);
     const pass: Pass = { engine, observed, now };
-    onUnits(this.#changes.since(observed.units));
+    onUnits(this.#changes.since(observed.units), observed.nodes);
     for (const view of this.#views()) await this.#takeOutcome(view, pass);
     for (const view of this.#views()) await this.#steps.advance(view, pass);
     await this.#balance(pass);

@@ -2,6 +2,7 @@ import type { ApplyContext } from '../../apply/context.ts';
 import type { ApplyOutcome } from '../../apply/executor.ts';
 import type { Clock } from '../../daemons/clock.ts';
 import type { EngineReader } from '../../engine/engine.ts';
+import type { ObservedNode } from '../../model/observed-state.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Balancing } from '../balancer/balancing.ts';
 import type { DeployStore } from './deploy-store.ts';
@@ -20,7 +21,7 @@ export interface DeployTools {
   readonly clock: Pick<Clock, 'date'>;
   readonly apply: (plan: Plan, context: Partial<Pick<ApplyContext, 'observed'>>) => Promise<ApplyOutcome>;
   readonly balancing: Balancing;
-  readonly onUnits: (change: UnitChange) => void;
+  readonly onUnits: (change: UnitChange, nodes: readonly ObservedNode[]) => void;
   /** Something in the background has ended: there is more to do. */
   readonly wake: (reason: string) => void;
   readonly warn: (text: string) => void;
