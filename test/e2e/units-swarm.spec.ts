@@ -67,7 +67,8 @@ describe('services of serve on a Swarm of three hosts', function () {
     expect(await run(leader, 'service', 'ls', '--format', '{{.Name}}')).to.equal('web-1');
     const [unit] = (await run(leader, 'ps', '-q')).split('\n');
     for (const alias of ['web.unit', 'v1.web.unit']) {
-      const { text: answer } = await dockerExec(leader.container, ['docker', 'exec', unit ?? '', 'busybox', 'nslookup', alias]);
+      const words = ['docker', 'exec', unit ?? '', 'busybox', 'nslookup', alias];
+      const { text: answer } = await dockerExec(leader.container, words);
       expect(new Set(answer.match(/Address.*: 10\.210\.\d+\.\d+/g))).to.have.property('size', 3);
     }
     const log = await server.ask('GET', '/services/web/units/web-1-1/logs?tail=5');

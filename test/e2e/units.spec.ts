@@ -67,7 +67,10 @@ describe('services of serve on an engine without a Swarm', function () {
       instance: 1,
     });
     expect(unit?.['machineState']).to.have.keys('ID', 'PublicIP', 'Metadata', 'Version', 'TotalResources');
-    expect((unit?.['Used'] as Json)['memory']).to.be.greaterThan(0);
+    await eventually(async () => {
+      const [{ Used }] = (await list(`/services/${service}/units`)) as readonly [{ readonly Used: Json | null }];
+      expect(Used?.['memory']).to.be.greaterThan(0);
+    });
     const [host] = await list('/cluster/hosts');
     expect(host?.['units']).to.include(`${service}-1-1`);
     expect((host?.['TotalResources'] as Json)['Cores']).to.be.at.least(100);

@@ -15,14 +15,17 @@ export const unitImages = {
 } as const;
 
 const serve = (version: string): string =>
-  `RUN busybox mkdir -p /www && echo version ${version} > /www/index.html\nCMD ["busybox", "httpd", "-f", "-p", "9000", "-h", "/www"]\n`;
+  `RUN busybox mkdir -p /www && echo version ${version} > /www/index.html
+CMD ["busybox", "httpd", "-f", "-p", "9000", "-h", "/www"]
+`;
 
 const recipes: Readonly<Record<string, string>> = {
   [unitImages.one]: serve('one'),
   [unitImages.two]: serve('two'),
   [unitImages.bad]: 'CMD ["sh", "-c", "sleep 1; echo its last words; exit 3"]\n',
   [unitImages.checked]:
-    'HEALTHCHECK --interval=1s CMD test -f /tmp/ready\nCMD ["sh", "-c", "sleep 2; busybox touch /tmp/ready; sleep 1000"]\n',
+    'HEALTHCHECK --interval=1s CMD test -f /tmp/ready\n' +
+    'CMD ["sh", "-c", "sleep 2; busybox touch /tmp/ready; sleep 1000"]\n',
 };
 
 /** Builds them on the engine of this machine, where they stay for later runs. */

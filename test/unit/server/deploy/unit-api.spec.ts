@@ -72,7 +72,7 @@ describe('what may be asked of hosts and units', () => {
     expect(host).to.deep.include({ ID: 'FAKE', units: ['web-1-1', 'web-1-2'], Hostname: 'fake', State: 'ready' });
   });
 
-  it('tells the hosts of a Swarm, and units without a figure where their node is not the one that is asked', async () => {
+  it('tells the hosts of a Swarm, and no figure of units on a node that is not the one asked', async () => {
     server.engine.swarm = 'manager';
     server.engine.cluster.addNode('worker-1', { labels: { disk: 'ssd' } });
     await server.deploy('web', { numInstances: 2 });
