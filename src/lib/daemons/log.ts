@@ -31,7 +31,10 @@ export function openLog(name: string, level: string): Log {
   );
 }
 
-/** An error as fields of a line. One that is not ours is a bug, for which the stack is logged. */
+/** An error as fields of a line, with all its problems. One that is not ours is a bug; its stack is logged. */
 export function errorFields(error: unknown): Readonly<Record<string, unknown>> {
-  return error instanceof DockeropsError ? { error: error.message, code: error.code } : { err: error };
+  if (!(error instanceof DockeropsError)) return { err: error };
+  const { message, code } = error;
+  const problems = error.problems.map(({ where, message: text }) => (where === undefined ? text : `${where}: ${text}`));
+  return { error: message, code, ...(problems.length === 0 ? {} : { problems }) };
 }
