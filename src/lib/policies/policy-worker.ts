@@ -102,7 +102,7 @@ interface OpenedWorker {
 }
 
 async function openWorker(program: URL, start: WorkerStart, { loadMs, memoryMb }: PolicyLimits): Promise<OpenedWorker> {
-  const resourceLimits = { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 8 };
+  const resourceLimits = { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 2 };
   const worker = new Worker(program, { workerData: start, resourceLimits });
   worker.unref();
   // One that nobody waits for is found at the next call.

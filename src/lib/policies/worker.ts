@@ -9,6 +9,7 @@ import { readAnswer } from './answer.ts';
 import { bundledPolicies } from './bundled/bundled.ts';
 import { freeze, policyContainer } from './container-view.ts';
 import type { Policy } from './policy.ts';
+import { stripTypesElsewhere } from './typescript-files.ts';
 import type { AnswerMessage, CallMessage, LoadMessage, PolicyFault, WorkerStart } from './worker-messages.ts';
 
 const { source } = workerData as WorkerStart;
@@ -26,6 +27,7 @@ function captureConsole(): void {
 
 async function load(): Promise<object> {
   if ('bundled' in source) return bundledPolicies[source.bundled] ?? {};
+  stripTypesElsewhere();
   return (await import(pathToFileURL(source.file).href)) as object;
 }
 
