@@ -9,7 +9,13 @@ export async function openDns({ engine, owner }: OpenProject): Promise<DnsDirect
   const containers = await listInstances(engine, owner, true);
   const dns = containers.find(({ ownership }) => isDnsContainer(ownership));
   if (dns === undefined) throw noDns(owner.name, engine.address);
+  if (dns.state === 'paused') throw pausedDns(dns.ownership?.key ?? dns.name);
   return new DnsDirectory(dns.name, (command, limitMs) => engine.exec(dns.id, { command, user: 'root' }, limitMs));
+}
+
+function pausedDns(key: string): UserError {
+  const suggestions = ['resume it: dockerops start:dockerops-dns'];
+  return new UserError(`the DNS ${key} is paused, so it does not answer`, { code: 'DNS_PAUSED', suggestions });
 }
 
 function noDns(project: string, engine: string): UserError {

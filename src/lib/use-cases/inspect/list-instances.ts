@@ -34,7 +34,7 @@ export interface InstanceRow extends Pick<
 
 /**
  * Running instances; `all`: also stopped ones; `reallyall`: every container on the host; else the instances of one
- * service. Takes one list call, and one more call for each instance with secrets.
+ * service. Takes one list call, and one more call for each instance with secrets, and one for the DNS.
  */
 export async function listRows(opened: ObservedProject, what?: string): Promise<readonly InstanceRow[]> {
   const everything = what === 'reallyall';
