@@ -31,7 +31,7 @@ function isSameAddress(a: string, b: string): boolean {
 
 /** Port holders other than containers: the engine itself listens on the ports that these publish. */
 export function processesOf(
-  { portHolders = [] }: HostFacts,
+  { portHolders = [] }: Pick<HostFacts, 'portHolders'>,
   containers: readonly ObservedContainer[],
 ): readonly PortHolder[] {
   const published = containers.flatMap(({ ports }) => ports);
