@@ -165,6 +165,15 @@ describe('the commands of the DNS', function () {
     expect(server, 'named is not root').to.match(/^[1-9]/);
   });
 
+  it('a DNS that is paused is said to be, and a start resumes it', async () => {
+    await docker('pause', dns);
+    const paused = await run('dns', 'ps');
+    expect([paused.code, paused.stderr.includes('is paused')], paused.stderr).to.deep.equal([2, true]);
+    const start = await run('start:dockerops-dns');
+    expect(start.code, start.stderr).to.equal(0);
+    expect((await run('dns', 'check')).code).to.equal(0);
+  });
+
   it('a port 53 that is in use is reported with its program before anything starts', async () => {
     const address = `127.53.${String(process.pid % 250)}.${String(1 + (Math.floor(process.pid / 250) % 250))}`;
     const socket = createSocket('udp4');

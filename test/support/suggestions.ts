@@ -389,6 +389,7 @@ export const notFollowed: Readonly<Record<string, string>> = {
   'server/http/openapi.ts serve': 'a title',
   'server/settings.ts serve': 'a server runs until it is stopped',
   'use-cases/apply-plan.ts ps': 'an engine that is changed all the time',
+  'use-cases/dns/dns-directory.ts start': 'needs base images: test/e2e/dns-commands.spec.ts',
   'use-cases/dns/dns-directory.ts run': 'needs base images: test/e2e/dns-commands.spec.ts',
   'use-cases/dns/dns-why.ts ps': 'needs base images: test/e2e/dns-commands.spec.ts',
   'use-cases/doctor/image-checks.ts init': 'an engine without base images: test/e2e/doctor.spec.ts',

@@ -13,7 +13,7 @@ import { planAndApply, warnOnce, type ChangeContext, type ChangeResult, type Pre
 import { FirstUse } from './data/first-use.ts';
 import { hostProber } from './facts/host-probe.ts';
 import { withPortHolders } from './facts/port-holders.ts';
-import { withUnregistered } from './dns/registered-names.ts';
+import { findUnregistered } from './dns/registered-names.ts';
 import { listInstances } from './inspect/find-instance.ts';
 import { ungeneratedName } from './inspect/resolve-entries.ts';
 import { generateName } from './generate-name.ts';
@@ -82,8 +82,12 @@ async function preview(run: RunInput, options: RunOptions): Promise<Preview> {
   if (project.confPath === undefined && run.request.target !== 'service') throw noRunConf(project.place);
   const { observed: state, facts, desired } = await resolveRun(run);
   const { engine, owner } = run.opened;
-  const known = await withUnregistered(engine, state.containers, owner);
-  const observed = { ...state, containers: await withSecrets(engine, known, desired.instances) };
+  const [lost, known] = await Promise.all([
+    findUnregistered(engine, state.containers, owner),
+    withSecrets(engine, state.containers, desired.instances),
+  ]);
+  const containers = known.map((each) => (lost.has(each.name) ? { ...each, isUnregistered: true as const } : each));
+  const observed = { ...state, containers };
   const oneByOne = run.request.target === 'service' ? 'all' : replicated(project);
   const host = { state: observed, facts: await withPortHolders(facts, desired.instances) };
   return { observed, plan: planRun(desired, oneHost(host), { ...options, oneByOne, inOrder: true }) };

@@ -707,6 +707,16 @@ describe('planning a run', () => {
     ]);
   });
 
+  it('looks for the names of what runs only when the DNS that it makes answers', () => {
+    const state = observed({
+      containers: [containerOf(client('one'), { health: 'starting' })],
+      networks: [demoNetwork],
+      images: [imageOf('demo'), imageOf('dockerops-dns')],
+    });
+    const plan = planRun(desired([dns(), client('one')]), state, facts, runOptions);
+    expect(plan.operations.find(({ id }) => id === 'names')?.needs).to.include('ready dockerops-dns-one');
+  });
+
   it('waits for the dns that is to hold names also when nothing else is waited for', () => {
     const postgres = spec('postgres', 'one', { lease: 'dockerops' });
     const plan = planRun(

@@ -5,7 +5,7 @@ import { expectedOf } from '../remove.ts';
 import { newName, oldName } from '../replacement/replacement-names.ts';
 import { createContainer } from './create-container.ts';
 import { isBeside, isMade, type Decision, type InstanceContext } from './decision.ts';
-import { planReady, planSleep, readyId } from './ready.ts';
+import { dnsReadyId, planReady, planSleep, readyId } from './ready.ts';
 import { networkAtStart } from './references.ts';
 import { removeFormer, takeAway, takeDown } from './take-away.ts';
 
@@ -149,10 +149,9 @@ function planHold(
   { cause, needs }: { readonly cause: string; readonly needs: readonly string[] },
   context: InstanceContext,
 ): void {
-  const { dns, decisions, builder } = context;
+  const { dns, builder } = context;
   if (spec.lease !== 'dockerops' || dns === undefined) return;
-  const dnsKey = [...decisions.values()].find((other) => other.spec.container === dns.container)?.spec.key;
-  const dnsReady = dnsKey === undefined ? undefined : readyId(dnsKey, context);
+  const dnsReady = dnsReadyId(context);
   const all = new Set([...needs, ...(dnsReady === undefined ? [] : [dnsReady])]);
   planHoldNames(spec, { cause, needs: [...all] }, dns, builder);
 }

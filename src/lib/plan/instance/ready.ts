@@ -52,6 +52,13 @@ export function readyId(key: string, context: InstanceContext): string | undefin
   return decision.action === 'check' && isWaitedFor(decision, context) ? `ready ${key}` : undefined;
 }
 
+/** The operation after which the DNS of this plan answers; undefined when it does already, or there is none. */
+export function dnsReadyId(context: InstanceContext): string | undefined {
+  const { dns, decisions } = context;
+  const server = [...decisions.values()].find(({ spec }) => spec.container === dns?.container);
+  return server && readyId(server.spec.key, context);
+}
+
 /** A dns that is to hold leases has to answer first, and a job has to end first, whether or not the user waits. */
 function isWaitedFor({ spec }: Decision, { options, dns, decisions }: InstanceContext): boolean {
   if (options.wait) return true;

@@ -1,6 +1,6 @@
 import type { InstanceSpec } from '../../model/desired.ts';
 import { madeInstances, type Decision, type InstanceContext } from '../instance/decision.ts';
-import { readyId } from '../instance/ready.ts';
+import { dnsReadyId, readyId } from '../instance/ready.ts';
 import { planAwaitNames } from '../names/plan-names.ts';
 import { planCheckRunning } from '../check-running.ts';
 
@@ -13,11 +13,13 @@ export function planFinish(context: InstanceContext): void {
   if (!options.wait) return;
   const made = madeInstances(decisions.values()).filter(({ wait }) => wait !== 'completed');
   const unproven = [...decisions.values()].filter(mayBeUnregistered).map(({ spec }) => spec);
+  const server = dnsReadyId(context);
   const needsOf = (spec: InstanceSpec): readonly string[] => {
     if (spec.lease === 'dockerops') return [`hold ${spec.key}`];
-    const usable = readyId(spec.key, context);
-    if (usable !== undefined) return [usable];
-    return made.includes(spec) ? [`start ${spec.key}`] : [];
+    const ready = readyId(spec.key, context);
+    // What is made starts after the DNS; what runs already may be asked about too early.
+    const needs = made.includes(spec) ? [ready ?? `start ${spec.key}`] : [ready, server];
+    return needs.filter((id) => id !== undefined);
   };
   const names = planAwaitNames([...made, ...unproven], { builder, dns, needsOf });
   planCheckRunning(made, names, owner, builder);

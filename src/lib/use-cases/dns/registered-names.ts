@@ -12,23 +12,22 @@ import { existingInstances } from '../../plan/spec/existing-instance.ts';
 const registeredFile = '/var/lib/dockerops-dns/registered';
 
 /**
- * Marks the running instances whose client has no lease in the DNS that runs here. One read of the engine, and no
- * program started. Nothing is marked while that is not known: without a DNS, or while it is starting.
+ * The names of running containers whose client has no lease in the DNS that runs here. One read of the engine, and no
+ * program started. None while that is not known: without a DNS, or while it is starting.
  */
-export async function withUnregistered(
+export async function findUnregistered(
   engine: Pick<EngineReader, 'readArchive'>,
   containers: readonly ObservedContainer[],
   owner: Owner,
-): Promise<readonly ObservedContainer[]> {
+): Promise<ReadonlySet<string>> {
   const running = containers.filter(
     ({ ownership, state }) => state === 'running' && ownership !== undefined && isSameOwner(ownership.owner, owner),
   );
   const server = running.find(({ ownership }) => isDnsContainer(ownership));
   const clients = server === undefined ? [] : clientsOf(running);
   const registered = server === undefined || clients.length === 0 ? undefined : await readRegistered(engine, server.id);
-  if (registered === undefined) return containers;
-  const lost = new Set(clients.filter(({ ownership }) => !registered.has(ownership?.key ?? '')));
-  return containers.map((container) => (lost.has(container) ? { ...container, isUnregistered: true } : container));
+  if (registered === undefined) return new Set();
+  return new Set(clients.filter(({ ownership }) => !registered.has(ownership?.key ?? '')).map(({ name }) => name));
 }
 
 /** Those that register here and have had the time to: the healthcheck of the base image waits for it. */

@@ -9,7 +9,7 @@ import { networkName } from '../../project/find-project.ts';
 import { isSameOwner } from '../../plan/ownership.ts';
 import { isPattern } from '../../model/wildcard.ts';
 import { unknownService } from '../../project/services.ts';
-import { withUnregistered } from '../dns/registered-names.ts';
+import { findUnregistered } from '../dns/registered-names.ts';
 import { findDrift } from './drift.ts';
 import { isMeantBy } from './find-instance.ts';
 import type { ObservedProject } from '../open-project.ts';
@@ -49,11 +49,10 @@ export async function listRows(opened: ObservedProject, what?: string): Promise<
   if (service !== undefined) refuseUnknown(opened, service, own);
   const isShown = (container: ObservedContainer): boolean =>
     service === undefined || isMeantBy({ service, instance: undefined }, container);
-  const [drift, known] = await Promise.all([
+  const [drift, unregistered] = await Promise.all([
     findDrift(opened, own, own.filter(isShown)),
-    withUnregistered(opened.engine, own, opened.owner),
+    findUnregistered(opened.engine, own, opened.owner),
   ]);
-  const unregistered = new Set(known.flatMap(({ isUnregistered, name }) => (isUnregistered === true ? [name] : [])));
   const driftOf = ({ name }: ObservedContainer): readonly string[] => [
     ...(drift.get(name) ?? []),
     ...(unregistered.has(name) ? ['its names are not in the DNS'] : []),

@@ -4,7 +4,7 @@ import { pack } from 'tar-stream';
 import { EngineError, NotFound } from '../../../../src/lib/errors.ts';
 import type { InstanceSpec } from '../../../../src/lib/model/desired.ts';
 import type { ObservedContainer } from '../../../../src/lib/model/observed-state.ts';
-import { withUnregistered } from '../../../../src/lib/use-cases/dns/registered-names.ts';
+import { findUnregistered } from '../../../../src/lib/use-cases/dns/registered-names.ts';
 import { containerOf, project, spec } from '../../../support/specs.ts';
 
 const dns = containerOf(spec('dockerops-dns', 'one'));
@@ -14,7 +14,7 @@ const variable = (name: string, value: string): Pick<InstanceSpec, 'environment'
   environment: [{ name, value: [value], secret: false }],
 });
 
-/** Keys of those that are marked. The file of the DNS has `registered`; undefined: there is none. */
+/** Names of those that are found. The file of the DNS has `registered`; undefined: there is none. */
 async function lostOf(registered: string | undefined, ...containers: readonly ObservedContainer[]): Promise<string[]> {
   const reads: string[] = [];
   const engine = {
@@ -27,15 +27,15 @@ async function lostOf(registered: string | undefined, ...containers: readonly Ob
       return Readable.from(archive);
     },
   };
-  const marked = await withUnregistered(engine, containers, project);
+  const found = await findUnregistered(engine, containers, project);
   expect(reads.length, reads.join()).to.be.lessThan(2);
   for (const read of reads) expect(read).to.equal(`${dns.id} /var/lib/dockerops-dns/registered`);
-  return marked.flatMap(({ isUnregistered, ownership }) => (isUnregistered === true ? [ownership?.key ?? ''] : []));
+  return [...found];
 }
 
 describe('an instance whose client holds no lease', () => {
   it('is one that runs and is not in the list of the DNS', async () => {
-    expect(await lostOf('web-one\n', dns, client('one'), client('two'))).to.deep.equal(['web-two']);
+    expect(await lostOf('web-one\n', dns, client('one'), client('two'))).to.deep.equal(['demo-web-two']);
   });
 
   it('is none that has no client, hides, starts, does not run, or asks another DNS', async () => {
@@ -58,6 +58,6 @@ describe('an instance whose client holds no lease', () => {
     expect(await lostOf('', client('one'))).to.deep.equal([]);
     expect(await lostOf(undefined, dns, client('one'))).to.deep.equal([]);
     const broken = { readArchive: () => Promise.reject(new EngineError('no', { code: 'BROKEN' })) };
-    expect(await withUnregistered(broken, [dns, client('one')], project)).to.deep.equal([dns, client('one')]);
+    expect(await findUnregistered(broken, [dns, client('one')], project)).to.deep.equal(new Set());
   });
 });
