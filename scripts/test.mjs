@@ -30,14 +30,19 @@ async function check(command, args) {
   return code === 0 ? { ...none, passed: 1 } : { ...none, failed: 1 };
 }
 
-async function mocha(directory) {
+/** `jobs`: so many files at a time. */
+async function mocha(directory, { jobs = 1 } = {}) {
   if (!hasSpecs(join(root, 'test', directory))) return none;
   const notes = mkdtempSync(join(tmpdir(), 'dockerops-test-'));
   const counts = join(notes, 'counts.json');
   const env = { ...environment(), DOCKEROPS_TEST_COUNTS: counts, ...(isStrict && { DOCKEROPS_REQUIRE_ENGINE: '1' }) };
   const code = await exitCodeOf(
     'mocha',
-    ['--reporter', join(root, 'scripts', 'mocha-reporter.cjs'), `test/${directory}/**/*.spec.ts`],
+    [
+      ...['--reporter', join(root, 'scripts', 'mocha-reporter.cjs')],
+      ...(jobs === 1 ? [] : ['--parallel', '--jobs', String(jobs)]),
+      `test/${directory}/**/*.spec.ts`,
+    ],
     { env },
   );
   const { passes = 0, failures = 0, pending = 0 } = existsSync(counts) ? JSON.parse(readFileSync(counts, 'utf8')) : {};
@@ -87,7 +92,8 @@ const suites = {
   dns,
   contract: () => mocha('contract'),
   integration: () => mocha('integration'),
-  e2e: () => mocha('e2e'),
+  // Most of its time is the engine's and waiting.
+  e2e: () => mocha('e2e', { jobs: 2 }),
   faults: () => mocha('faults'),
 };
 
