@@ -4,7 +4,7 @@ import { sleep } from '../interrupt.ts';
 import { againWhenMended } from '../observe/failure.ts';
 import { awaitReady } from '../observe/readiness.ts';
 import type { OperationOf } from '../plan/operation.ts';
-import { expectAbsent, expectPresent, withImage, withNextSteps } from './expectations.ts';
+import { expectAbsent, expectPresent, expectRunning, withImage, withNextSteps } from './expectations.ts';
 import type { Step } from './step.ts';
 import { toContainer } from './to-container.ts';
 
@@ -54,7 +54,10 @@ export async function waitReady(
   { context: { engine, signal }, results }: Step,
 ): Promise<void> {
   const options = { limitSeconds, wasRunning, until, steadySeconds, signal };
-  await expectPresent(awaitReady(engine, results.containerId(container), options), `container ${container}`);
+  const id = results.containerId(container);
+  const ready = awaitReady(engine, id, options);
+  const ran = wasRunning && until === undefined;
+  await expectPresent(ran ? expectRunning(ready, { id, name: container }, engine) : ready, `container ${container}`);
 }
 
 export async function renameContainer(

@@ -31,6 +31,22 @@ export async function expectPresent<T>(call: Promise<T>, what: string): Promise<
   });
 }
 
+/**
+ * For a wait on what ran when the plan was made: the engine may be stopping it for a command that was killed, and
+ * lists it as running for a moment after it has ended.
+ */
+export async function expectRunning<T>(
+  wait: Promise<T>,
+  { id, name }: { readonly id: string; readonly name: string },
+  engine: Pick<EngineReader, 'inspectContainer'>,
+): Promise<T> {
+  return wait.catch(async (error: unknown) => {
+    const isEnded = error instanceof OperationFailed && (await engine.inspectContainer(id)).state === 'exited';
+    if (!isEnded) throw error;
+    throw new StalePlan(`container ${name} has ended in the meantime`, { code: 'STALE_PLAN', cause: error });
+  });
+}
+
 /** What the engine refuses without a suggestion gets these. */
 export async function withNextSteps<T>(
   call: Promise<T>,

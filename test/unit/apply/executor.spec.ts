@@ -352,28 +352,32 @@ describe('applying a plan', () => {
     expect((await apply(made, context)).stale?.message).to.contain('image of db-one no longer exists');
   });
 
-  it('takes it for out of date that a container is gone which it is to look after', async () => {
-    const engine = engineWithImages();
-    const wanted = desired([spec('db', 'one', { healthcheck: { test: ['CMD', 'true'] } })]);
-    const { id } = await engine.createContainer('demo-db-one', {
-      image: 'demo/db:latest',
-      environment: [],
-      network: { mode: 'bridge' },
-      ports: [],
-      mounts: [],
-      runtime: { restart: 'no' },
-      healthcheck: { test: ['CMD', 'true'] },
-      labels: Object.fromEntries(
-        Object.entries(instanceLabels(wanted.instances[0]!, project)).map(([name, text]) => [name, text.join('')]),
-      ),
+  for (const [what, change, message] of [
+    ['is gone', (engine, id) => engine.removeContainer(id, { force: true }), 'container demo-db-one no longer exists'],
+    ['has ended', (engine, id) => engine.stopContainer(id), 'container demo-db-one has ended in the meantime'],
+  ] satisfies readonly (readonly [string, (engine: FakeEngine, id: string) => Promise<void>, string])[])
+    it(`takes it for out of date that a container ${what} which it is to look after`, async () => {
+      const engine = engineWithImages();
+      const wanted = desired([spec('db', 'one', { healthcheck: { test: ['CMD', 'true'] } })]);
+      const { id } = await engine.createContainer('demo-db-one', {
+        image: 'demo/db:latest',
+        environment: [],
+        network: { mode: 'bridge' },
+        ports: [],
+        mounts: [],
+        runtime: { restart: 'no' },
+        healthcheck: { test: ['CMD', 'true'] },
+        labels: Object.fromEntries(
+          Object.entries(instanceLabels(wanted.instances[0]!, project)).map(([name, text]) => [name, text.join('')]),
+        ),
+      });
+      await engine.startContainer(id);
+      const made = await plan(engine, wanted);
+      expect(made.operations.map(({ kind }) => kind)).to.deep.equal(['wait-ready']);
+      const context = await contextOn(engine);
+      await change(engine, id);
+      expect((await apply(made, context)).stale?.message).to.contain(message);
     });
-    await engine.startContainer(id);
-    const made = await plan(engine, wanted);
-    expect(made.operations.map(({ kind }) => kind)).to.deep.equal(['wait-ready']);
-    const context = await contextOn(engine);
-    await engine.removeContainer(id, { force: true });
-    expect((await apply(made, context)).stale?.message).to.contain('container demo-db-one no longer exists');
-  });
 
   describe('to withdraw names', () => {
     async function withdraw(
