@@ -6,7 +6,7 @@ import { hasEnded, unitName, type Unit } from './unit.ts';
 export interface AdvanceContext {
   readonly observed: Observation;
   readonly now: number;
-  /** From the moment in which the deployment began. */
+  /** From the moment in which its units are started. */
   readonly timeoutMs: number;
   /** The engine starts its units again from now on; on a Swarm it always does. */
   readonly isKept: boolean;
@@ -67,7 +67,7 @@ function whenReady(underWay: UnderWay, context: AdvanceContext): Advance {
   if (ended !== undefined) return { fail: { error: endText(ended, underWay, observed), unit: ended } };
   const name = lagging(version, observed.units);
   if (name === undefined) return isKept ? { enter: 'switching' } : undefined;
-  if (now < enteredAt(deployment, 'pulling') + timeoutMs) return undefined;
+  if (now < enteredAt(deployment, 'starting') + timeoutMs) return undefined;
   const unit = observed.units.find((one) => one.name === name && one.version === version.version);
   const seconds = `${String(Math.round(timeoutMs / 1000))} s`;
   return { fail: { error: `${name} is not ready after ${seconds}${stateText(unit)}`, ...(unit && { unit }) } };

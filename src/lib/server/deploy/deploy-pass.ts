@@ -111,7 +111,7 @@ export class DeployPass {
     const { deployment, version } = underWay;
     const routes = routesOf(version.service, version.config, this.#tools.publicPort);
     const reason = routes.map(({ hostPort }) => balanced.refused.get(hostPort)).find((text) => text !== undefined);
-    const isLate = pass.now >= enteredAt(deployment, 'pulling') + this.#tools.timeoutMs;
+    const isLate = pass.now >= enteredAt(deployment, deployment.state) + this.#tools.timeoutMs;
     const problem = reason ?? (isLate ? balanced.error : undefined);
     if (['starting', 'switching'].includes(deployment.state) && problem !== undefined)
       await this.#steps.fail(underWay, { error: problem }, pass);
@@ -121,7 +121,7 @@ export class DeployPass {
 
   async #begin(view: ServiceView, pass: Pass): Promise<void> {
     const { service, underWay, removal } = view;
-    const isTrial = underWay !== undefined;
+    const isTrial = underWay !== undefined && isOnTrial(underWay);
     if (!isTrial && pass.now < (this.#retries.get(service) ?? 0)) return;
     if (removal !== undefined && this.#isGone(service, pass)) return this.#tools.store.removed(service);
     const isKept = underWay !== undefined && this.#kept.has(underWay.deployment.id);

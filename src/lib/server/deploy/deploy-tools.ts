@@ -16,7 +16,7 @@ export interface DeployTools {
   readonly server: string;
   /** Of the services that are reached by name. */
   readonly publicPort: number;
-  /** How long a deployment may take until its units are ready. */
+  /** How long a pull may take, and then the units until they are ready. */
   readonly timeoutMs: number;
   readonly clock: Pick<Clock, 'date'>;
   readonly apply: (plan: Plan, context: Partial<Pick<ApplyContext, 'observed'>>) => Promise<ApplyOutcome>;
