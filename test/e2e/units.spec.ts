@@ -121,6 +121,32 @@ describe('services of serve on an engine without a Swarm', function () {
     await server.ask('DELETE', '/services/units-checked');
   });
 
+  it('are behind a port of the host, where no request is lost when a version takes the place of another', async () => {
+    const port = 20_000 + (randomBytes(2).readUInt16LE() % 10_000);
+    await create('units-port', { numInstances: 2, ports: [{ container: 9000, host: port }] });
+    expect((await deploy('units-port', unitImages.one)).status).to.equal(200);
+    const ask = async (): Promise<string> => (await fetch(`http://127.0.0.1:${String(port)}/index.html`)).text();
+    await eventually(async () => {
+      expect(await ask()).to.equal('version one\n');
+    });
+    const [answers, problems]: [string[], string[]] = [[], []];
+    const over = new AbortController();
+    const asking = (async () => {
+      while (!over.signal.aborted) {
+        const answer = await ask().catch((error: unknown) => problems.push(String(error)));
+        answers.push(String(answer).trim());
+      }
+    })();
+    for (const image of [unitImages.two, unitImages.bad, unitImages.one]) await deploy('units-port', image);
+    over.abort();
+    await asking;
+    expect(problems).to.deep.equal([]);
+    expect(new Set(answers)).to.deep.equal(new Set(['version one', 'version two']));
+    await create('units-taken', { ports: [{ container: 9000, host: port }] });
+    const { json } = await deploy('units-taken', unitImages.one);
+    expect(json['message']).to.match(new RegExp(`^port ${String(port)} of the hosts is in use by service units-port`));
+  });
+
   it('come back when somebody removes or stops them', async () => {
     await create('units-gone', { numInstances: 2 });
     await deploy('units-gone', unitImages.one);

@@ -12,6 +12,7 @@ import { label } from '../labels.ts';
 import { nothingObserved } from '../observe/observe.ts';
 import type { Plan } from '../plan/plan.ts';
 import { applyContext } from '../use-cases/apply-plan.ts';
+import { Balancers } from './balancer/balancers.ts';
 import type { Balancing } from './balancer/balancing.ts';
 import { DeployPass } from './deploy/deploy-pass.ts';
 import type { DeployTools } from './deploy/deploy-tools.ts';
@@ -109,7 +110,14 @@ export class Reconciler {
   }
 
   #balancing(): Balancing {
-    return { balance: () => Promise.resolve({ sessions: new Map(), refused: new Map() }) };
+    const { settings, engines } = this.#parts;
+    return new Balancers({
+      server: settings.name,
+      domain: settings.domain,
+      engine: async () => (await engines.get()).engine,
+      apply: (plan) => this.#apply(plan, {}),
+      wake: this.wake,
+    });
   }
 
   async #reconcile(signal: AbortSignal): Promise<PassResult> {
