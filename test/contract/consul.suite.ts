@@ -161,12 +161,16 @@ export function consulContract(subject: () => ConsulSubject): void {
         meta: { 'port-80-tcp': '8080' },
       };
       const checks = [
-        { id: 'n1/web:1', name: 'script', ask: { ttlSeconds: 30 } },
+        { id: 'n1/web:1', name: 'script', ask: { ttlSeconds: 30 }, deregisterAfterSeconds: 5400 },
         { id: 'n1/web:2', name: 'tcp', ask: { tcp: '127.0.0.1:1' }, intervalSeconds: 60, timeoutSeconds: 1 },
       ];
       await catalog.register({ ...service, checks });
       await catalog.report('n1/web:1', 'passing', 'x'.repeat(9000));
-      expect((await catalog.list()).find(({ id }) => id === 'n1/web')).to.deep.equal(service);
+      const listed = (await catalog.list()).find(({ id }) => id === 'n1/web');
+      expect({ ...listed, checkIds: listed?.checkIds?.toSorted() }).to.deep.equal({
+        ...service,
+        checkIds: ['n1/web:1', 'n1/web:2'],
+      });
       expect(await statusOf('n1/web:1')).to.deep.equal(['passing', 4000]);
       await catalog.register({ ...service, port: 8081, tags: [], checks: [] });
       expect((await catalog.list()).find(({ id }) => id === 'n1/web')).to.include({ port: 8081 });

@@ -108,7 +108,10 @@ export class FakeConsul implements AsyncDisposable {
     if (name === 'checks')
       return {
         body: Object.fromEntries(
-          [...this.#checks].map(([id, { status, output }]) => [id, { Status: status, Output: output }]),
+          [...this.#checks].map(([id, { status, output }]) => [
+            id,
+            { CheckID: id, ServiceID: id.replace(/:\d+$/, ''), Status: status, Output: output },
+          ]),
         ),
       };
     if (name === 'service/register') return this.#register(JSON.parse(call.body) as Readonly<Record<string, unknown>>);

@@ -8,6 +8,8 @@ export interface ReadDocument {
   readonly root: DocumentPart;
   /** All problems of the text, and those that readers of its parts add with `fail`. */
   readonly problems: Problem[];
+  /** What does not keep the rest from being used. */
+  readonly warnings: Problem[];
 }
 
 /** `name` is the first part of every place: a file, or the key of a directory. */
@@ -20,8 +22,9 @@ export function readDocument(name: string, text: string): ReadDocument {
     ? [{ where: start, message: 'it is empty' }]
     : [...conf.problems, ...(root === undefined ? [] : repeatedKeys(conf))];
   const places = new Map(root === undefined ? [] : placesOf(conf, root));
-  const source = { problems, placeOf: (path: string) => places.get(path) ?? start };
-  return { root: new DocumentPart(source, '', plainValue(conf)), problems };
+  const warnings: Problem[] = [];
+  const source = { problems, warnings, placeOf: (path: string) => places.get(path) ?? start };
+  return { root: new DocumentPart(source, '', plainValue(conf)), problems, warnings };
 }
 
 /** A number whose text would change (1.10 is not 1.1) stays text. */
@@ -35,6 +38,7 @@ function plainValue(conf: ConfText): unknown {
 
 interface Source {
   readonly problems: Problem[];
+  readonly warnings: Problem[];
   placeOf(path: string): string;
 }
 
@@ -69,10 +73,13 @@ export class DocumentPart {
     return this.#inside(key, isRecord(this.value) ? this.value[key] : undefined);
   }
 
-  /** The members of an object whose keys are known; any other key is a problem. */
-  members<Key extends string>(known: readonly Key[]): Readonly<Record<Key, DocumentPart>> {
+  /** The members of an object whose keys are known; any other key is a problem, or only a warning. */
+  members<Key extends string>(
+    known: readonly Key[],
+    others: 'problems' | 'warnings' = 'problems',
+  ): Readonly<Record<Key, DocumentPart>> {
     for (const [key, part] of this.entries())
-      if (!known.some((each) => each === key)) part.#failUnknown(key, this.#path, known);
+      if (!known.some((each) => each === key)) this.#source[others].push(part.#unknown(key, this.#path, known));
     return Object.fromEntries(known.map((key) => [key, this.member(key)])) as Record<Key, DocumentPart>;
   }
 
@@ -114,12 +121,13 @@ export class DocumentPart {
     return new DocumentPart(this.#source, this.#path === '' ? key : `${this.#path}.${key}`, value ?? undefined);
   }
 
-  #failUnknown(key: string, parent: string, known: readonly string[]): void {
+  #unknown(key: string, parent: string, known: readonly string[]): Problem {
     const nearest = findNearest(key, known);
-    this.fail(
-      `unknown key "${key}"${parent === '' ? '' : ` in ${parent}`}`,
-      nearest === undefined ? `keys are ${known.join(', ')}` : `did you mean "${nearest}"?`,
-    );
+    return {
+      where: this.place,
+      message: `unknown key "${key}"${parent === '' ? '' : ` in ${parent}`}`,
+      suggestion: nearest === undefined ? `keys are ${known.join(', ')}` : `did you mean "${nearest}"?`,
+    };
   }
 }
 

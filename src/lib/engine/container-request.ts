@@ -4,6 +4,7 @@ import type { RuntimeOptions } from '../model/runtime-options.ts';
 import type { ContainerConfig } from './container-config.ts';
 import { mountsBody } from './mount-request.ts';
 import { healthcheckBody, nanounits, ulimitsBody } from './request-values.ts';
+import { restartPolicy } from './restart-policy.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -53,7 +54,7 @@ function hostConfig({ network, ports, mounts, logs, removedAtEnd }: ContainerCon
 
 function runtimeBody(runtime: RuntimeOptions): Json {
   return definedOnly({
-    RestartPolicy: { Name: runtime.restart },
+    RestartPolicy: restartPolicy(runtime.restart),
     Memory: runtime.memoryBytes,
     NanoCpus: nanounits(runtime.cpus),
     CapAdd: runtime.capAdd,

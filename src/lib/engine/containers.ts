@@ -4,6 +4,7 @@ import type { ContainerConfig } from './container-config.ts';
 import { createBody } from './container-request.ts';
 import type { ContainerDetail, ContainerRow, LabelFilter, RestartPolicy } from './engine.ts';
 import { rawDetail, rawRow, toDetail, toRow } from './parse-container.ts';
+import { restartPolicy } from './restart-policy.ts';
 import { list, number, object, optional, record, text } from './shape.ts';
 import { nameFor, noteName } from './container-names.ts';
 import type { Connection } from './connection/connection.ts';
@@ -136,7 +137,7 @@ export async function setRestartPolicy(connection: Connection, id: string, resta
     step: `set restart policy of container ${nameFor(id)}`,
     method: 'POST',
     path: `/containers/${segment(id)}/update`,
-    body: { RestartPolicy: { Name: restart } },
+    body: { RestartPolicy: restartPolicy(restart) },
   });
 }
 

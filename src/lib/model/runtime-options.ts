@@ -1,6 +1,6 @@
 /** How the engine is to run a container. Named as in the Compose specification where that has it. */
 export interface RuntimeOptions {
-  readonly restart: 'no' | 'always' | 'unless-stopped' | 'on-failure';
+  readonly restart: 'no' | 'always' | 'unless-stopped' | 'on-failure' | `on-failure:${number}`;
   readonly stopSignal?: string;
   readonly stopSeconds?: number;
   readonly memoryBytes?: number;

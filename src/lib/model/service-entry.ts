@@ -3,6 +3,8 @@ import type { PortSpec } from './desired.ts';
 
 interface CommonCheck {
   readonly name?: string;
+  /** The directory removes a service whose check has been critical for so long. */
+  readonly deregisterAfterSeconds?: number;
 }
 interface TimedCheck extends CommonCheck {
   readonly intervalSeconds: number;
@@ -43,6 +45,8 @@ export interface ObservedService {
   readonly address: string;
   readonly port: number;
   readonly meta: Readonly<Record<string, string>>;
+  /** Ids of its checks; absent: not known. */
+  readonly checkIds?: readonly string[];
 }
 
 /** A check as it is registered, with complete targets. */
@@ -52,6 +56,7 @@ export interface RegisteredCheck {
   readonly ask: { readonly http: string } | { readonly tcp: string } | { readonly ttlSeconds: number };
   readonly intervalSeconds?: number;
   readonly timeoutSeconds?: number;
+  readonly deregisterAfterSeconds?: number;
 }
 
 /** A complete entry. */

@@ -146,7 +146,7 @@ export class NodeAgent {
 
   #publishNotices({ notices }: DesiredState): void {
     const all = [...notices, ...this.#directory.notices()];
-    this.#notices.set(all);
+    this.#notices.set([...all, ...this.#convergence.problems]);
     this.#tools.status.notices = all;
   }
 

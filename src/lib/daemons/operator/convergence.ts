@@ -26,6 +26,8 @@ const graceMs = 20_000;
 export class Convergence {
   readonly services: ServiceMemory;
   readonly pulls: ImagePulls;
+  /** Why services are not as they are defined, apart from operations that failed. */
+  problems: readonly string[] = [];
   readonly #tools: AgentTools;
   readonly #directory: DirectoryMemory;
   readonly #observer = new NodeObserver();
@@ -118,6 +120,7 @@ export class Convergence {
 
   #applied(pass: AppliedPass): void {
     this.services.passApplied(pass);
+    this.problems = [...definitionProblems(pass), ...[...pass.refused].map(([name, reason]) => `${name}: ${reason}`)];
     this.#tools.status.services = serviceStatuses({ ...pass, retries: this.services.retries, pulls: this.pulls });
     // A failure changed nothing; waking for it would repeat it without a pause.
     if ([...touchedBy(pass)].some((subject) => !pass.failed.has(subject))) this.#tools.wake('changed by us');
@@ -133,10 +136,14 @@ export class Convergence {
   }
 }
 
-function previewNotices({ desired, resolved }: Observation): readonly string[] {
-  const problems = [...desired.unread, ...resolved.problems].flatMap(([name, found]) =>
+function definitionProblems({ desired, resolved }: Pick<Observation, 'desired' | 'resolved'>): readonly string[] {
+  return [...desired.unread, ...resolved.problems].flatMap(([name, found]) =>
     found.map(({ where, message }) => `${name}: ${where ?? ''}: ${message}`),
   );
+}
+
+function previewNotices({ desired, resolved }: Observation): readonly string[] {
+  const problems = definitionProblems({ desired, resolved });
   const undecided = [...resolved.undecided].map(
     ([name, { reference }]) => `${name}: its ports are known when the image ${reference} has been pulled`,
   );

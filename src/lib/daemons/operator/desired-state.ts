@@ -1,3 +1,5 @@
+import { trimEndOf } from '../../cut-text.ts';
+import { definedOnly } from '../../defined.ts';
 import type { Problem } from '../../errors.ts';
 import { readDocument } from '../document-reader.ts';
 import { isImageName, plainDefinition, readDefinition, type ServiceDefinition } from './service-definition.ts';
@@ -41,14 +43,15 @@ interface Claim {
 /** Merges the services of the file and of the keys. A key beats the file, and `apps/` beats `services/`. */
 export function mergeDesired(root: string, file: readonly DesiredService[], pairs: readonly Pair[]): DesiredState {
   const sorted = pairs
-    .filter(({ key }) => key.startsWith(root) && !key.endsWith('/'))
+    .filter(({ key, value }) => key.startsWith(root) && !(key.endsWith('/') && value === ''))
     .toSorted((a, b) => (a.key < b.key ? -1 : 1));
   const notices: string[] = [];
   const claims = readClaims(root, sorted, notices);
   const unread = new Map<string, readonly Problem[]>();
   const services = file.filter(({ name }) => !claims.has(name));
   for (const claim of claims.values()) {
-    const { definition, problems } = readValue(claim);
+    const { definition, problems, warnings } = readValue(claim);
+    notices.push(...warnings.map(warningText));
     if (problems.length > 0) unread.set(claim.name, problems);
     else if (definition !== undefined) services.push({ name: claim.name, where: claim.where, definition });
   }
@@ -73,6 +76,10 @@ function readClaims(root: string, pairs: readonly Pair[], notices: string[]): Re
 }
 
 function readClaim(root: string, { key, value }: Pair, notices: string[]): Claim | undefined {
+  if (key.endsWith('/')) {
+    notices.push(`${key}: nothing runs from a key that ends with "/"; write it to ${trimEndOf(key, '/')}`);
+    return undefined;
+  }
   const [space = '', ...rest] = key.slice(root.length).split('/');
   const name = rest.at(-1) ?? space;
   if (otherFolders.has(space) && rest.length > 0) return undefined;
@@ -89,22 +96,27 @@ function readClaim(root: string, { key, value }: Pair, notices: string[]): Claim
 interface ReadValue {
   readonly definition?: ServiceDefinition;
   readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
 }
 
 /** The name of an image, or JSON. */
 function readValue({ value, where }: Claim): ReadValue {
   const text = value.trim();
   if (!text.startsWith('{')) return readImageName(text, where);
-  const { root, problems } = readDocument(where, value);
-  const definition = readDefinition(root);
-  return { ...(definition === undefined ? {} : { definition }), problems };
+  const { root, problems, warnings } = readDocument(where, value);
+  return { ...definedOnly({ definition: readDefinition(root) }), problems, warnings };
 }
 
 function readImageName(text: string, where: string): ReadValue {
-  if (isImageName(text)) return { definition: plainDefinition(text), problems: [] };
+  if (isImageName(text)) return { definition: plainDefinition(text), problems: [], warnings: [] };
   const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
   const message = text === '' ? 'the value is empty' : `"${shown}" is neither the name of an image nor a JSON object`;
-  return { problems: [{ where, message, suggestion: 'write redis:7, or {"image": "redis:7"}' }] };
+  return { problems: [{ where, message, suggestion: 'write redis:7, or {"image": "redis:7"}' }], warnings: [] };
+}
+
+/** Of a mistake in the text of a service that keeps it from nothing. */
+export function warningText({ where, message }: Problem): string {
+  return `${where === undefined ? '' : `${where}: `}${message}; it is not used`;
 }
 
 function metadataOf(root: string, pairs: readonly Pair[]): ReadonlyMap<string, string> {

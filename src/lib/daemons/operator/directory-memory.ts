@@ -23,8 +23,8 @@ export class DirectoryMemory {
   #address: string | undefined;
   #datacenter: string | undefined;
   #isPlaceKnown = false;
-  /** Consul runs in a container here, and gives that one's address as the node's. */
-  #hasContainerAddress = false;
+  /** The address of the node according to a Consul that runs in a container here: that one's. */
+  #containerAddress: string | undefined;
 
   constructor(directory: NodeDirectory, settings: OperatorSettings, clock: Clock) {
     this.#directory = directory;
@@ -99,16 +99,18 @@ export class DirectoryMemory {
 
   /** Finds out whether the node's address is that of one of its containers. */
   compareAddress(containers: readonly ObservedContainer[]): void {
-    this.#hasContainerAddress =
+    const node = this.#address;
+    if (node === undefined || node === '') return;
+    const isOfContainer =
       this.#settings.address === undefined &&
-      containers.some(({ addresses }) =>
-        Object.values(addresses).some((address) => address !== '' && address === this.#address),
-      );
+      containers.some(({ addresses }) => Object.values(addresses).includes(node));
+    this.#containerAddress = isOfContainer ? node : undefined;
   }
 
   notices(): readonly string[] {
     const lost = this.#lost.pairs.length === 0 ? [] : [lostDataNotice];
-    return this.#hasContainerAddress ? [...lost, containerAddressNotice(this.address)] : lost;
+    const address = this.#containerAddress === undefined ? [] : [containerAddressNotice(this.#containerAddress)];
+    return [...this.#settings.notices, ...lost, ...address];
   }
 
   async #findPlace(): Promise<void> {

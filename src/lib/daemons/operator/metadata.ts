@@ -8,6 +8,8 @@ export interface ReadMetadata {
 
 /** Facts of a node, from an object or from its JSON text; a value that is not text becomes JSON. */
 export function readMetadata(where: string, value: unknown): ReadMetadata {
+  // Units made for the original say -metadata "".
+  if (value === '') return { metadata: {}, problems: [] };
   if (typeof value !== 'string') return entriesOf(where, value);
   const { root, problems } = readDocument(where, value);
   return problems.length > 0 ? { metadata: {}, problems } : entriesOf(where, root.value);

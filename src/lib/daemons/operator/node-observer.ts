@@ -33,7 +33,7 @@ export class NodeObserver {
 
   async observe(engine: Reader, services: readonly DesiredService[]): Promise<NodeView> {
     const listed = await observe(engine);
-    const images = await withDigests(engine, listed.images, services);
+    const images = await withUnlisted(engine, listed.images, services);
     const ids = new Map(
       images.flatMap(({ id, references }) => references.map((reference) => [canonicalReference(reference), id])),
     );
@@ -72,13 +72,13 @@ export class NodeObserver {
   }
 }
 
-/** Lists of images have no digests, so an image that is desired by its digest is asked for. */
-async function withDigests(
+/** Lists of images have no digests, and an id has short forms: an image that is desired so is asked for. */
+async function withUnlisted(
   engine: Reader,
   listed: readonly ObservedImage[],
   services: readonly DesiredService[],
 ): Promise<readonly ObservedImage[]> {
-  const references = services.map(({ definition }) => definition.image).filter((image) => image.includes('@'));
+  const references = services.map(({ definition }) => definition.image).filter(isUnlisted);
   const found = await Promise.all(
     [...new Set(references)].map(async (reference) => ({ reference, id: (await engine.findImage(reference))?.id })),
   );
@@ -86,6 +86,11 @@ async function withDigests(
     ...image,
     references: [...image.references, ...found.filter(({ id }) => id === image.id).map(({ reference }) => reference)],
   }));
+}
+
+/** `redis@sha256:…`, or an id, whole or short, with or without `sha256:`. */
+function isUnlisted(image: string): boolean {
+  return image.includes('@') || /^(?:sha256:)?[\da-f]{12,64}$/.test(image);
 }
 
 function keepOnly(known: Map<string, unknown>, present: readonly { readonly id: string }[]): void {

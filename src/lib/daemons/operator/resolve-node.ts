@@ -3,7 +3,7 @@ import type { Desired, EnvironmentVariable, ImageSpec, InstanceSpec, PortSpec } 
 import type { ServiceEntry } from '../../model/service-entry.ts';
 import { isSecretName } from '../../model/secret-name.ts';
 import { isSecretValue } from '../../model/secret-text.ts';
-import type { NodeOwner } from '../../plan/node/registration.ts';
+import { checkProblem, type NodeOwner } from '../../plan/node/registration.ts';
 import { expand } from './expand.ts';
 import type { DesiredService } from './desired-state.ts';
 
@@ -42,14 +42,25 @@ export function resolveNode(services: readonly DesiredService[], facts: NodeFact
   for (const service of services) {
     const { variables, missing } = environmentOf(service, facts);
     const ports = service.definition.ports ?? exposedPorts(facts.exposed(service.definition.image));
-    if (missing.length > 0) problems.set(service.name, missing);
+    const found = [...missing, ...checkProblems(service, ports)];
+    if (found.length > 0) problems.set(service.name, found);
     else if (ports === undefined) undecided.set(service.name, imageSpec(service));
     else instances.push(instanceSpec(service, variables, ports));
-    if (missing.length === 0 && ports !== undefined && service.name !== unregistered)
+    if (found.length === 0 && ports !== undefined && service.name !== unregistered)
       entries.push(entryOf(service, ports, facts));
   }
   const desired = { owner, keys: [], images: services.map(imageSpec), instances, complete: true };
   return { desired, entries, problems, undecided };
+}
+
+/** Registered without the check, the service would look healthy. */
+function checkProblems({ name, where, definition }: DesiredService, ports: readonly PortSpec[] | undefined): Problem[] {
+  if (ports === undefined || name === unregistered) return [];
+  return definition.checks.flatMap((check, index) => {
+    const problem = checkProblem(check, ports);
+    const suggestion = 'add the port to "ports", or give a whole address: "http://host:8080/health", "host:8080"';
+    return problem === undefined ? [] : [{ where, message: `checks.${String(index)}: ${problem}`, suggestion }];
+  });
 }
 
 function imageSpec({ name, definition }: DesiredService): ImageSpec {

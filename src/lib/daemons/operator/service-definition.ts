@@ -38,7 +38,9 @@ const imageForm = new RegExp(
 export function readDefinition(part: DocumentPart): ServiceDefinition | undefined {
   const members = part.members(keys);
   const image = readImage(part, members.image);
-  const ports = members.ports.isPresent ? readPorts(members.ports) : undefined;
+  const given = members.ports.isPresent ? readPorts(members.ports) : [];
+  // An empty list means what an absent one does, as in the original.
+  const ports = given.length > 0 ? given : undefined;
   const command = members.command.isPresent ? readCommand(members.command) : undefined;
   const definition = {
     ...(ports === undefined ? {} : { ports }),
@@ -79,8 +81,10 @@ function readEnvironment(part: DocumentPart): Readonly<Record<string, string>> {
 function readRestart(part: DocumentPart): RuntimeOptions['restart'] {
   if (!part.isPresent || part.value === '') return 'always';
   const restart = restarts.find((each) => each === part.value);
-  if (restart === undefined)
-    part.fail(`restart is ${JSON.stringify(part.value)}; it can be ${restarts.map((each) => `"${each}"`).join(', ')}`);
+  const [, attempts] = /^on-failure:(\d{1,9})$/.exec(typeof part.value === 'string' ? part.value : '') ?? [];
+  if (attempts !== undefined) return Number(attempts) === 0 ? 'on-failure' : `on-failure:${Number(attempts)}`;
+  const known = [...restarts, 'on-failure:5'].map((each) => `"${each}"`).join(', ');
+  if (restart === undefined) part.fail(`restart is ${JSON.stringify(part.value)}; it can be ${known}`);
   return restart ?? 'always';
 }
 

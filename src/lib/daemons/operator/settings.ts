@@ -6,7 +6,7 @@ import { readDocument, type ReadDocument } from '../document-reader.ts';
 import type { ListenAddress } from '../pages.ts';
 import type { SettingsText } from '../settings-file.ts';
 import { keyOf, settingsError, SettingsReader } from '../settings-reader.ts';
-import type { DesiredService } from './desired-state.ts';
+import { warningText, type DesiredService } from './desired-state.ts';
 import { readFileServices } from './file-services.ts';
 import { readMetadata } from './metadata.ts';
 
@@ -25,6 +25,8 @@ export interface OperatorSettings extends ConsulSettings {
   readonly address?: string;
   readonly verbose: boolean;
   readonly services: readonly DesiredService[];
+  /** Mistakes in the file that keep nothing from working. */
+  readonly notices: readonly string[];
 }
 
 /** Each is a flag, a key of operator.json (`_` for `-`) and a variable (`OPERATOR_WAIT`); some have one of Consul's. */
@@ -58,7 +60,8 @@ export function resolveSettings({ flags, environment, file }: SettingsSources): 
   const document = file === undefined ? undefined : readDocument(file.name, file.text);
   const services = document === undefined ? [] : servicesOf(document);
   const reader = new SettingsReader<SettingName>({ flags, environment, variablesOf, file: document?.root });
-  const settings = { ...readSettings(reader, environment), services };
+  const notices = (document?.warnings ?? []).map(warningText);
+  const settings = { ...readSettings(reader, environment), services, notices };
   const problems = [...(document?.problems ?? []), ...reader.problems];
   if (problems.length > 0) throw settingsError('operator', problems, usage);
   return settings;
@@ -75,7 +78,10 @@ function variablesOf(name: SettingName): readonly string[] {
   return [own, consul[name] ?? []].flat();
 }
 
-function readSettings(reader: Reader, environment: SettingsSources['environment']): Omit<OperatorSettings, 'services'> {
+function readSettings(
+  reader: Reader,
+  environment: SettingsSources['environment'],
+): Omit<OperatorSettings, 'services' | 'notices'> {
   return {
     node: readNode(reader),
     ...readConsulSettings(reader, environment),

@@ -1,5 +1,7 @@
 import type { RegisteredCheck, ObservedService, ServiceRegistration } from '../../model/service-entry.ts';
+import { notServer } from '../request-failures.ts';
 import type { CheckStatus, ServiceDirectory } from '../service-directory.ts';
+import { consul } from './failures.ts';
 import { part, type ConsulHttp } from './http.ts';
 import { putKey } from './keys.ts';
 
@@ -10,6 +12,12 @@ interface RawService {
   readonly Address: string;
   readonly Port: number;
   readonly Meta: Readonly<Record<string, string>> | null;
+}
+
+interface RawCheck {
+  readonly CheckID: string;
+  /** Empty for a check of the node. */
+  readonly ServiceID: string;
 }
 
 /** Of the output of a check, the part that the agent keeps. */
@@ -26,14 +34,24 @@ export class ConsulCatalog implements ServiceDirectory {
   }
 
   async list(): Promise<readonly ObservedService[]> {
-    const services = await this.#http.askJson<Readonly<Record<string, RawService>>>({
-      step: 'list the services of the agent',
-      path: '/agent/services',
-      signal: this.#signal,
-    });
-    return Object.values(services)
-      .map(serviceOf)
+    const [services, checks] = await Promise.all([
+      this.#rows('list the services of the agent', '/agent/services', isRawService),
+      this.#rows('list the checks of the agent', '/agent/checks', isRawCheck),
+    ]);
+    const checksOf = Map.groupBy(checks, ({ ServiceID }) => ServiceID);
+    return services
+      .map((service) => ({
+        ...serviceOf(service),
+        checkIds: (checksOf.get(service.ID) ?? []).map(({ CheckID }) => CheckID),
+      }))
       .sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  async #rows<T>(step: string, path: string, isRow: (value: unknown) => value is T): Promise<readonly T[]> {
+    const answer: unknown = await this.#http.askJson({ step, path, signal: this.#signal });
+    const rows = typeof answer === 'object' && answer !== null ? Object.values(answer) : [undefined];
+    if (!rows.every(isRow)) throw notServer(consul, { address: this.#http.address, step });
+    return rows;
   }
 
   async register({ id, name, address, port, tags, meta, checks }: ServiceRegistration): Promise<void> {
@@ -86,11 +104,28 @@ function serviceOf({ ID, Service, Tags, Address, Port, Meta }: RawService): Obse
   return { id: ID, name: Service, tags: Tags ?? [], address: Address, port: Port, meta: Meta ?? {} };
 }
 
-function rawCheck({ id, name, ask, intervalSeconds = 10, timeoutSeconds = 10 }: RegisteredCheck): object {
-  if ('ttlSeconds' in ask) return { CheckID: id, Name: name, TTL: `${ask.ttlSeconds}s` };
-  return {
+function isRawService(value: unknown): value is RawService {
+  const { ID, Service, Address, Port } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  return [ID, Service, Address].every((text) => typeof text === 'string') && typeof Port === 'number';
+}
+
+function isRawCheck(value: unknown): value is RawCheck {
+  const { CheckID, ServiceID } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  return typeof CheckID === 'string' && typeof ServiceID === 'string';
+}
+
+function rawCheck(check: RegisteredCheck): object {
+  const { id, name, ask, intervalSeconds = 10, timeoutSeconds = 10, deregisterAfterSeconds } = check;
+  const common = {
     CheckID: id,
     Name: name,
+    ...(deregisterAfterSeconds === undefined
+      ? {}
+      : { DeregisterCriticalServiceAfter: `${String(deregisterAfterSeconds)}s` }),
+  };
+  if ('ttlSeconds' in ask) return { ...common, TTL: `${ask.ttlSeconds}s` };
+  return {
+    ...common,
     ...('http' in ask ? { HTTP: ask.http } : { TCP: ask.tcp }),
     Interval: `${intervalSeconds}s`,
     Timeout: `${timeoutSeconds}s`,

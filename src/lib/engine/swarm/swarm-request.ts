@@ -4,10 +4,16 @@ import type { ContainerConfig } from '../container-config.ts';
 import type { ServicePlacement } from '../engine.ts';
 import { mountBody } from '../mount-request.ts';
 import { healthcheckBody, nanounits, ulimitsBody } from '../request-values.ts';
+import { restartPolicy } from '../restart-policy.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-const restartConditions = { no: 'none', always: 'any', 'unless-stopped': 'any', 'on-failure': 'on-failure' } as const;
+const restartConditions = new Map([
+  ['no', 'none'],
+  ['always', 'any'],
+  ['unless-stopped', 'any'],
+  ['on-failure', 'on-failure'],
+]);
 
 /**
  * The body of `POST /services/create`. What a service cannot have is refused, not dropped. The labels are those of the
@@ -34,6 +40,11 @@ function portBody({ container, protocol, host, publish }: ContainerConfig['ports
   });
 }
 
+function restartBody({ restart }: ContainerConfig['runtime']): Json {
+  const { Name, MaximumRetryCount } = restartPolicy(restart);
+  return definedOnly({ Condition: restartConditions.get(Name), MaxAttempts: MaximumRetryCount });
+}
+
 function taskTemplate(config: ContainerConfig, placement: ServicePlacement): Json {
   const { runtime, network, logs } = config;
   return definedOnly({
@@ -43,7 +54,7 @@ function taskTemplate(config: ContainerConfig, placement: ServicePlacement): Jso
       Reservations:
         placement.reservedMemoryBytes === undefined ? undefined : { MemoryBytes: placement.reservedMemoryBytes },
     }),
-    RestartPolicy: { Condition: restartConditions[runtime.restart] },
+    RestartPolicy: restartBody(runtime),
     Placement: { Constraints: placement.constraints },
     Networks: network.mode === 'network' ? [{ Target: network.name, Aliases: network.aliases }] : undefined,
     LogDriver:

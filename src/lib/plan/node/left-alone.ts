@@ -30,7 +30,9 @@ function isLeftAlone(spec: InstanceSpec, container: ObservedContainer, owner: Ow
 
 function hasEnded({ runtime: { restart } }: InstanceSpec, { state, exitCode }: ObservedContainer): boolean {
   if (state !== 'exited') return false;
-  return restart === 'no' || restart === 'unless-stopped' || (restart === 'on-failure' && exitCode === 0);
+  if (restart === 'on-failure') return exitCode === 0;
+  // After so many failures the engine gives up, too.
+  return restart === 'no' || restart === 'unless-stopped' || restart.startsWith('on-failure:');
 }
 
 export function leftAloneVerdict([key, container]: readonly [string, ObservedContainer]): Verdict {

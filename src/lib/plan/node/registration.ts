@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { definedOnly } from '../../defined.ts';
 import type { Owner } from '../../model/desired.ts';
 import type { ObservedPort } from '../../model/observed-state.ts';
 import type {
@@ -25,16 +26,13 @@ const maxPorts = 60;
  */
 export function registrationOf(entry: ServiceEntry, published: readonly ObservedPort[]): ServiceRegistration {
   const ports = hostPorts(entry, published);
-  const port = (ports.find(({ protocol }) => protocol === 'tcp') ?? ports[0])?.host ?? 0;
+  const tcp = ports.find(({ protocol }) => protocol === 'tcp');
+  const port = (tcp ?? ports[0])?.host ?? 0;
   const { id, name, address, tags, node, prefix } = entry;
   const checks = entry.checks.flatMap(
     (check, index) => registeredCheck(check, checkId(entry, index), { address, port, ports }) ?? [],
   );
-  const portMeta = Object.fromEntries(
-    ports
-      .slice(0, maxPorts)
-      .map(({ container, protocol, host }) => [`port-${String(container)}-${protocol}`, String(host)]),
-  );
+  const portMeta = portsOf(ports);
   const hash = createHash('sha256')
     .update(canonicalJson({ name, prefix, address, port, tags, portMeta, checks }))
     .digest('hex')
@@ -64,19 +62,39 @@ function hostPorts(entry: ServiceEntry, published: readonly ObservedPort[]): rea
   });
 }
 
+/** `port-80-tcp: 8080`; of several ports of the host, `8080,8081`. */
+function portsOf(ports: readonly HostPort[]): Readonly<Record<string, string>> {
+  const byPort = Map.groupBy(ports, ({ container, protocol }) => `port-${String(container)}-${protocol}`);
+  const rows = [...byPort]
+    .slice(0, maxPorts)
+    .map(([key, found]) => [key, found.map(({ host }) => host).join()] as const);
+  return Object.fromEntries(rows);
+}
+
+/** Why a check cannot be made, since the service does not publish what it asks. */
+export function checkProblem(check: CheckSpec, ports: ServiceEntry['ports']): string | undefined {
+  const tcp = ports.filter(({ protocol }) => protocol === 'tcp').map(({ container }) => container);
+  if (check.kind === 'http' && check.target.startsWith('/') && tcp.length === 0)
+    return `http ${check.target} asks the first tcp port of the service, and it publishes none`;
+  if (check.kind === 'tcp' && !check.target.includes(':') && !tcp.includes(Number(check.target)))
+    return `tcp ${check.target} asks a port of the container that is not published`;
+  return undefined;
+}
+
 function registeredCheck(
   check: CheckSpec,
   id: string,
   at: { readonly address: string; readonly port: number; readonly ports: readonly HostPort[] },
 ): RegisteredCheck | undefined {
   const name = check.name ?? `${check.kind} check of ${id}`;
-  if (check.kind === 'ttl') return { id, name, ask: { ttlSeconds: check.ttlSeconds } };
+  const common = { id, name, ...definedOnly({ deregisterAfterSeconds: check.deregisterAfterSeconds }) };
+  if (check.kind === 'ttl') return { ...common, ask: { ttlSeconds: check.ttlSeconds } };
   const { intervalSeconds, timeoutSeconds } = check;
-  if (check.kind === 'script') return { id, name, ask: { ttlSeconds: missedRuns * intervalSeconds + timeoutSeconds } };
+  if (check.kind === 'script') return { ...common, ask: { ttlSeconds: missedRuns * intervalSeconds + timeoutSeconds } };
   const target = check.kind === 'http' ? httpTarget(check.target, at) : tcpTarget(check.target, at);
   return target === undefined
     ? undefined
-    : { id, name, ask: check.kind === 'http' ? { http: target } : { tcp: target }, intervalSeconds, timeoutSeconds };
+    : { ...common, ask: check.kind === 'http' ? { http: target } : { tcp: target }, intervalSeconds, timeoutSeconds };
 }
 
 /** Undefined without a port: the check could only fail. */

@@ -1,5 +1,5 @@
 import type { ObservedContainer } from '../../model/observed-state.ts';
-import type { ObservedService, ServiceEntry } from '../../model/service-entry.ts';
+import type { ObservedService, ServiceEntry, ServiceRegistration } from '../../model/service-entry.ts';
 import type { Operation } from '../operation.ts';
 import type { PlanBuilder } from '../builder.ts';
 import { isOwnEntry, metaKey, registrationOf, type NodeOwner } from './registration.ts';
@@ -93,12 +93,13 @@ function planEntry(
 }
 
 /** Compares what somebody may have changed without changing the hash. */
-function isSame(seen: ObservedService | undefined, desired: ObservedService): boolean {
+function isSame(seen: ObservedService | undefined, desired: ServiceRegistration): boolean {
   return (
     seen !== undefined &&
     seen.name === desired.name &&
     seen.port === desired.port &&
     seen.address === desired.address &&
-    seen.tags.join() === desired.tags.join()
+    seen.tags.join() === desired.tags.join() &&
+    desired.checks.every(({ id }) => seen.checkIds?.includes(id) !== false)
   );
 }

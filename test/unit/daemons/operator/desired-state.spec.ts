@@ -55,6 +55,53 @@ describe('the desired state of a node', () => {
     ]);
   });
 
+  it('takes values as programs in Go write them, with null lists and empty texts', () => {
+    const value = { name: 'web', image: 'web:1', ports: null, env: null, restart: '', tags: null, checks: null };
+    const wanted = merge({ 'apps/web': JSON.stringify(value), 'apps/empty': '{"image":"web:1","ports":[]}' });
+    expect(complaints(wanted)).to.deep.equal({});
+    expect(wanted.services.map(({ definition }) => definition)).to.deep.equal([
+      plainDefinition('web:1'),
+      plainDefinition('web:1'),
+    ]);
+  });
+
+  it('has the restart policy of the engine with its number of attempts', () => {
+    const policies = ['on-failure:5', 'on-failure:0', 'on-failure', 'always:5', 'on-failure:x'];
+    const restarts = policies.map((restart) => {
+      const { services } = merge({ 'apps/web': JSON.stringify({ image: 'web:1', restart }) });
+      return services[0]?.definition.restart;
+    });
+    expect(restarts).to.deep.equal(['on-failure:5', 'on-failure', 'on-failure', undefined, undefined]);
+  });
+
+  it('has checks with the words of Consul; what it does not know in them is a notice', () => {
+    const check = {
+      args: ['test', '-f', '/x'],
+      interval: '20s',
+      deregister_critical_service_after: '90m',
+      grpc: 'x:1',
+    };
+    const wanted = merge({ 'apps/web': JSON.stringify({ image: 'web:1', checks: [check] }) });
+    expect(wanted.services[0]?.definition.checks).to.deep.equal([
+      {
+        kind: 'script',
+        command: ['test', '-f', '/x'],
+        intervalSeconds: 20,
+        timeoutSeconds: 5,
+        deregisterAfterSeconds: 5400,
+      },
+    ]);
+    expect(wanted.notices.join()).to.contain('unknown key "grpc" in checks.0; it is not used');
+  });
+
+  it('tells of a value under a key that ends with a slash, which a folder of keys does not have', () => {
+    const wanted = merge({ 'apps/web/': 'web:1', 'apps/': '' });
+    expect([images(wanted), wanted.notices]).to.deep.equal([
+      {},
+      [`${root}apps/web/: nothing runs from a key that ends with "/"; write it to ${root}apps/web`],
+    ]);
+  });
+
   it('names a service after the last part of its key', () => {
     const wanted = merge({ 'apps/team/a/web': 'web:1', 'apps/team/b/web': 'web:2', 'apps/team/': '' });
     expect(images(wanted)).to.deep.equal({ web: 'web:1' });

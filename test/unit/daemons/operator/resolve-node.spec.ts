@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { definedOnly } from '../../../../src/lib/defined.ts';
 import { resolveNode, type NodeFacts } from '../../../../src/lib/daemons/operator/resolve-node.ts';
 import { plainDefinition, type ServiceDefinition } from '../../../../src/lib/daemons/operator/service-definition.ts';
 import type { DesiredService } from '../../../../src/lib/daemons/operator/desired-state.ts';
@@ -16,6 +17,26 @@ function service(name: string, change: Partial<ServiceDefinition> = {}): Desired
 }
 
 describe("a node's services in the planner's terms", () => {
+  it('reports a check of a port that is not published: without the check, the service would look healthy', () => {
+    const times = { intervalSeconds: 10, timeoutSeconds: 5 };
+    const problems = (checks: ServiceDefinition['checks'], ports: ServiceDefinition['ports']): readonly string[] =>
+      [...resolveNode([service('web', definedOnly({ checks, ports }))], facts).problems.values()].flatMap((found) =>
+        found.map(({ where = '', message }) => `${where}: ${message}`),
+      );
+    const tcp = { kind: 'tcp', target: '80', ...times } as const;
+    const http = { kind: 'http', target: '/health', ...times } as const;
+    expect(problems([tcp, http], undefined)).to.deep.equal([]);
+    expect(problems([tcp, http], [{ container: 53, protocol: 'udp', host: 53 }])).to.deep.equal([
+      'apps/web: checks.0: tcp 80 asks a port of the container that is not published',
+      'apps/web: checks.1: http /health asks the first tcp port of the service, and it publishes none',
+    ]);
+    const elsewhere = [
+      { ...tcp, target: 'db:80' },
+      { ...http, target: 'http://db/health' },
+    ];
+    expect(problems(elsewhere, [{ container: 53, protocol: 'udp', host: 53 }])).to.deep.equal([]);
+  });
+
   it('gives every container its name, its node and the host of Consul, whatever its env says', () => {
     const { desired } = resolveNode([service('web', { environment: { NODE: 'other', WHERE: '$REGION' } })], facts);
     expect(desired.instances[0]?.environment.map(({ name, value }) => `${name}=${value.join('')}`)).to.deep.equal([

@@ -48,7 +48,20 @@ describe('settings of the operator', () => {
       listen: { host: '127.0.0.1', port: 8000 },
       verbose: false,
       services: [],
+      notices: [],
     });
+  });
+
+  it('take what units and files of the original have', () => {
+    expect(settings({ flags: { ...enough, metadata: '' } }).metadata).to.deep.equal({});
+    const { metadata, services, notices } = settings({
+      flags: enough,
+      ...file(
+        '{ "metadata": null, "services": { "web": { "image": "web:1", "checks": [{ "ttl": "10s", "notes": "x" }] } } }',
+      ),
+    });
+    expect([metadata, services.length]).to.deep.equal([{}, 1]);
+    expect(notices).to.deep.equal(['operator.json:1:89: unknown key "notes" in services.web.checks.0; it is not used']);
   });
 
   it('come from the flag, else from the environment, else from the file', () => {
@@ -127,7 +140,8 @@ describe('settings of the operator', () => {
       'operator.json:2:3: unknown key "nod" (did you mean "node"?)',
       'operator.json:9:7: unknown key "tag" in services.statsite (did you mean "tags"?)',
       'operator.json:8:37: outgoing is 812500; it must be a port number from 1 to 65535',
-      'operator.json:10:7: restart is "sometimes"; it can be "no", "always", "unless-stopped", "on-failure"',
+      'operator.json:10:7: restart is "sometimes"; it can be "no", "always", "unless-stopped", ' +
+        '"on-failure", "on-failure:5"',
       'operator.json:12:5: "web/x" cannot be the name of a container: ' +
         '2 to 63 letters, digits, "_", "." and "-", the first a letter or digit',
       'operator.json:12:5: there is no "image" (add "image": "name:tag")',

@@ -400,6 +400,23 @@ describe('an entry of the directory', () => {
     expect(registrationOf(entry(want('web', { ports: ports.slice(0, 1) })), []).port).to.equal(1053);
   });
 
+  it('has all ports of the host of one port of the container', () => {
+    const ports = [8080, 8081].map((host) => ({ container: 80, protocol: 'tcp' as const, host }));
+    expect(registrationOf(entry(want('web', { ports })), []).meta).to.include({ 'port-80-tcp': '8080,8081' });
+  });
+
+  it('is registered again when one of its checks is missing', () => {
+    const checked = entry(db, { checks: [{ kind: 'ttl', ttlSeconds: 20 }] });
+    const made = registrationOf(checked, []);
+    const registers = (checkIds: readonly string[]): boolean =>
+      plan(
+        [db],
+        { containers: [running(db)] },
+        { entries: [checked], registered: [{ ...made, checkIds }] },
+      ).plan.operations.some(({ kind }) => kind === 'register-service');
+    expect([registers(['n1/db:1', 'maintenance']), registers([])]).to.deep.equal([false, true]);
+  });
+
   it('asks checks at the port of the host, and leaves out those that have nobody to ask', () => {
     const checks = [
       { kind: 'http', target: '/health', intervalSeconds: 10, timeoutSeconds: 5 },
