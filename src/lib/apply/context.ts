@@ -11,6 +11,8 @@ import type { ObservedState } from '../model/observed-state.ts';
 import type { KeySpec, Owner } from '../model/desired.ts';
 import type { KeyText } from '../model/key-text.ts';
 import type { Operation, OperationOf } from '../plan/operation.ts';
+import type { OperationLimits } from './operation-limits.ts';
+import type { SharedLock } from './shared-lock.ts';
 
 /** The keys of a project. */
 export interface KeyStore {
@@ -81,5 +83,11 @@ export interface ApplyContext {
   readonly onSaved?: (saved: SavedFile) => void;
   /** How many operations run at once. */
   readonly width: number;
+  /** The same for several plans together, in place of `width`. */
+  readonly limits?: OperationLimits;
+  /** Before the rank of an operation in the plan: of several plans with the same limits, the lower one goes first. */
+  readonly rank?: number;
+  /** Of several plans of one owner that are applied at the same time; absent: the plan takes the lock alone. */
+  readonly lock?: SharedLock;
   readonly hooks?: ApplyHooks;
 }

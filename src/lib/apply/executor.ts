@@ -1,9 +1,9 @@
 import { Interrupted, OperationFailed, StalePlan } from '../errors.ts';
 import { untilInterrupted } from '../interrupt.ts';
-import { Limiter } from '../limiter.ts';
 import { operationKinds, type Operation } from '../plan/operation.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ApplyContext } from './context.ts';
+import { OperationLimits } from './operation-limits.ts';
 import { runOperation } from './operations.ts';
 import { RunResults } from './run-results.ts';
 import { progressText } from './progress-text.ts';
@@ -23,9 +23,6 @@ export interface ApplyOutcome {
   readonly stale: StalePlan | undefined;
 }
 
-/** Waits cost the engine little, but they are execs inside containers: more at once make each slower. */
-const waitWidth = 16;
-
 /**
  * Runs a plan: each operation as soon as those that it needs are done, only so many at once. It decides nothing. When
  * an operation fails, those that need it are skipped and reported as such; all others still run. Rejects for bugs only.
@@ -42,8 +39,7 @@ class Run {
   readonly #plan: Plan;
   readonly #context: ApplyContext;
   readonly #results: RunResults;
-  readonly #engineLimit: Limiter;
-  readonly #waitLimit = new Limiter(waitWidth);
+  readonly #limits: OperationLimits;
   readonly #outcomes = new Map<string, Promise<OperationOutcome>>();
   /** By id: resolves when what follows an operation may begin. */
   readonly #passed = new Map<string, PromiseWithResolvers<void>>();
@@ -53,7 +49,7 @@ class Run {
     this.#plan = plan;
     this.#context = context;
     this.#results = new RunResults(context, plan);
-    this.#engineLimit = new Limiter(context.width);
+    this.#limits = context.limits ?? new OperationLimits(context.width);
   }
 
   async all(): Promise<ApplyOutcome> {
@@ -89,8 +85,8 @@ class Run {
     const reason = operation.always === true ? this.#nothingToUndo(operation) : this.#reasonToSkip(operation, needs);
     if (reason !== undefined) return this.#skip(operation, reason);
     for (const id of operation.follows ?? []) await this.#passed.get(id)?.promise;
-    const limiter = operationKinds[operation.kind].waits ? this.#waitLimit : this.#engineLimit;
-    return limiter.run(rank, () => this.#execute(operation));
+    const { rank: first = 0 } = this.#context;
+    return this.#limits.of(operation).run(first + rank, () => this.#execute(operation));
   }
 
   #reasonToSkip(operation: Operation, needs: readonly OperationOutcome[]): string | undefined {

@@ -4,6 +4,7 @@ import { sleep } from '../interrupt.ts';
 import type { Owner } from '../model/desired.ts';
 import type { ApplyContext } from './context.ts';
 import { LockContainer } from './lock-container.ts';
+import type { OwnerLock } from './owner-lock.ts';
 import { HolderWatch, holderText, parseHolder, type LockHolder } from './lock-holder.ts';
 
 export interface LockTiming {
@@ -27,7 +28,7 @@ const defaultTiming: LockTiming = { leaseMs: 60_000, renewMs: 15_000, patienceMs
  * The lock of an owner: a container that never starts. Only names of containers can be taken on an engine in one step,
  * and removing by id makes a takeover safe: it removes the dead lock, and never one that was made since.
  */
-export class ProjectLock {
+export class ProjectLock implements OwnerLock {
   readonly #owner: Owner;
   readonly #context: ApplyContext;
   readonly #timing: LockTiming;

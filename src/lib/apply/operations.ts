@@ -76,7 +76,8 @@ async function acquireLock(
   { owner, withoutSpace }: OperationOf<'lock'>,
   { context, results }: Step,
 ): Promise<string | undefined> {
-  const lock = new ProjectLock(owner, context);
+  const make = (): ProjectLock => new ProjectLock(owner, context);
+  const lock = context.lock?.open(make) ?? make();
   results.lock = lock;
   try {
     await lock.acquire();

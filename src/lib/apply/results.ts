@@ -5,7 +5,7 @@ import type { Reference, Template } from '../model/desired.ts';
 import type { Operation } from '../plan/operation.ts';
 import type { KeyText } from '../model/key-text.ts';
 import type { ApplyContext } from './context.ts';
-import type { ProjectLock } from './lock.ts';
+import type { OwnerLock } from './owner-lock.ts';
 import type { RunKeys } from './run-keys.ts';
 import { startNumbers } from './start-numbers.ts';
 
@@ -21,7 +21,7 @@ export class Results {
   readonly #networks: ReadonlySet<string>;
 
   /** Held from the operation `lock` to the operation `unlock`. */
-  lock: ProjectLock | undefined;
+  lock: OwnerLock | undefined;
 
   /** A fixed address is known before its container is made, so nobody has to wait for it. */
   constructor(context: ApplyContext, operations: readonly Operation[], keys: RunKeys) {

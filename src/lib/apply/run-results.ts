@@ -1,6 +1,6 @@
 import type { Plan } from '../plan/plan.ts';
 import type { ApplyContext } from './context.ts';
-import type { ProjectLock } from './lock.ts';
+import type { OwnerLock } from './owner-lock.ts';
 import { Results } from './results.ts';
 import { RunKeys } from './run-keys.ts';
 
@@ -30,7 +30,7 @@ export class RunResults {
   }
 
   /** The locks of all hosts that have one, taken or not. */
-  locks(): readonly ProjectLock[] {
+  locks(): readonly OwnerLock[] {
     return [...this.#hosts.values()].flatMap(({ lock }) => lock ?? []);
   }
 }

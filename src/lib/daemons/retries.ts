@@ -36,6 +36,10 @@ export class Retries {
     this.#failures.delete(name);
   }
 
+  names(): readonly string[] {
+    return [...this.#failures.keys()];
+  }
+
   /** Forgets all others, so that nothing accumulates. */
   keepOnly(names: ReadonlySet<string>): void {
     for (const name of this.#failures.keys()) if (!names.has(name)) this.#failures.delete(name);

@@ -30,7 +30,8 @@ export function parseOwnership(labels: Labels): Ownership | undefined {
     owner,
     service,
     instance,
-    key: `${service}-${instance}`,
+    // On a node, the service is the instance.
+    key: owner.kind === 'node' ? instance : `${service}-${instance}`,
     type: isInstanceType(type) ? type : 'standard',
     unnamed: labels[label.unnamed] === 'true',
     specVersion: labels[label.specVersion] ?? '',

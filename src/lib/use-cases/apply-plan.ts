@@ -95,7 +95,7 @@ async function applyOnce(
   await undoReplacements(plan, outcome, {
     observe: tools.observe,
     progress,
-    apply: regardless(tools, progress, command),
+    apply: regardless(tools, { progress, command }),
   });
   return outcome.stale === undefined || outcome.interrupted || isLast ? settle(plan, outcome) : undefined;
 }
@@ -103,12 +103,11 @@ async function applyOnce(
 /** Applies what undoes changes, also when the command was interrupted. */
 export function regardless(
   tools: ApplyTools,
-  progress: ProgressSink,
-  command: string,
+  context: Pick<ApplyContext, 'progress' | 'command' | 'lock'>,
 ): (plan: Plan, observed: ObservedState) => Promise<ApplyOutcome> {
   return async (plan, observed) => {
     const { signal } = new AbortController();
-    return tools.applier.apply(plan, { ...applyContext(tools, observed), progress, command, signal });
+    return tools.applier.apply(plan, { ...applyContext(tools, observed), ...context, signal });
   };
 }
 

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { Readable } from 'node:stream';
 import type { ApplyContext } from '../../../src/lib/apply/context.ts';
 import { ProjectLock, type LockTiming } from '../../../src/lib/apply/lock.ts';
+import { SharedLock } from '../../../src/lib/apply/shared-lock.ts';
 import { Conflict } from '../../../src/lib/errors.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
 import { facts, observed, project } from '../../support/specs.ts';
@@ -156,5 +157,41 @@ describe('the lock', () => {
     for (const id of engine.containers.keys()) await engine.removeContainer(id);
     expect(await failure(lock.assertHeld())).to.contain('took the lock over');
     await lock.release();
+  });
+});
+
+describe('the lock that plans of one process share', () => {
+  const names = (engine: FakeEngine): readonly string[] => [...engine.containers.values()].map(({ name }) => name);
+
+  it('is taken with the first of them, given back with the last, and taken again then', async () => {
+    const engine = engineWith();
+    const shared = new SharedLock();
+    const [one, other] = [0, 1].map(() => shared.open(() => new ProjectLock(project, contextOn(engine))));
+    await Promise.all([one!.acquire(), other!.acquire()]);
+    expect([one!.isHeld, other!.isHeld, names(engine)]).to.deep.equal([true, true, [lockName]]);
+    await one!.release();
+    await other!.assertHeld();
+    expect([one!.isHeld, names(engine)]).to.deep.equal([false, [lockName]]);
+    const released = other!.release();
+    await one!.acquire();
+    await released;
+    expect(names(engine)).to.deep.equal([lockName]);
+    await one!.release();
+    expect(names(engine)).to.deep.equal([]);
+  });
+
+  it('is refused to all of them when somebody else holds it, and tried again by the next', async () => {
+    const engine = engineWith();
+    const shared = new SharedLock();
+    const failing = (): ProjectLock => new ProjectLock(project, contextOn(engine, { signal: AbortSignal.abort() }));
+    const id = await makeLock(engine, lockOf(elsewhere));
+    const locks = [0, 1].map(() => shared.open(failing));
+    const results = await Promise.allSettled(locks.map((lock) => lock.acquire()));
+    expect(results.map(({ status }) => status)).to.deep.equal(['rejected', 'rejected']);
+    await engine.removeContainer(id, { force: true });
+    await locks[0]!.acquire();
+    expect(locks.map(({ isHeld }) => isHeld)).to.deep.equal([true, false]);
+    await locks[0]!.release();
+    expect(names(engine)).to.deep.equal([]);
   });
 });

@@ -39,6 +39,7 @@ export class NodeAgent {
 
   directoryChanged(tree: Tree): void {
     this.#directory.changed(tree);
+    this.#convergence.changes.hurry();
     this.#tools.wake('directory');
   }
 
@@ -77,6 +78,16 @@ export class NodeAgent {
   /** Whether images are being pulled, without which some service cannot run. */
   get isPulling(): boolean {
     return this.#convergence.pulls.isBusy;
+  }
+
+  /** Whether containers are still being changed. */
+  get isChanging(): boolean {
+    return this.#convergence.changes.services.size > 0;
+  }
+
+  /** Returns when no container is being changed. */
+  async changed(): Promise<void> {
+    await this.#convergence.changes.idle();
   }
 
   /** Returns when no image is being pulled. */

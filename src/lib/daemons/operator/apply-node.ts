@@ -1,3 +1,4 @@
+import { definedOnly } from '../../defined.ts';
 import type { ApplyContext } from '../../apply/context.ts';
 import type { ApplyOutcome } from '../../apply/executor.ts';
 import { DirectoryDenied, DirectoryUnreachable } from '../../directories/directory-errors.ts';
@@ -5,11 +6,12 @@ import { EngineUnreachable, Interrupted } from '../../errors.ts';
 import type { ObservedState } from '../../model/observed-state.ts';
 import type { OperationKind } from '../../plan/operation.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { replacedName } from '../../plan/replacement/replacement-names.ts';
 import { applyContext, regardless } from '../../use-cases/apply-plan.ts';
 import { undoReplacements } from '../../use-cases/undo-replacements.ts';
 import type { OpenEngine } from '../../use-cases/open-engine.ts';
 
-export type NodeContext = Pick<ApplyContext, 'progress' | 'signal' | 'catalog'>;
+export type NodeContext = Pick<ApplyContext, 'progress' | 'signal' | 'catalog' | 'limits' | 'lock' | 'rank'>;
 
 /** The result of a plan, by service. */
 export interface Applied {
@@ -43,11 +45,11 @@ export async function applyNode(
     ...context,
     command: 'operator',
   });
-  const { progress } = context;
+  const { progress, lock } = context;
   await undoReplacements(plan, outcome, {
-    observe: tools.observe,
+    observe: async () => ofServices(subjectsOf(plan), await tools.observe()),
     progress,
-    apply: regardless(tools, progress, 'operator'),
+    apply: regardless(tools, { progress, command: 'operator', ...definedOnly({ lock }) }),
   });
   const stop = outcome.failures.find(({ operation }) => general.has(operation.kind));
   if (stop !== undefined) throw stop.error;
@@ -61,6 +63,16 @@ export async function applyNode(
     unstarted: new Set(starts.map(({ operation }) => operation.subject)),
     ...(outage === undefined ? {} : { outage: outage.error }),
   };
+}
+
+function subjectsOf({ operations }: Plan): ReadonlySet<string> {
+  return new Set(operations.map(({ subject }) => subject));
+}
+
+/** Other plans may be replacing the containers of other services at this moment. */
+function ofServices(services: ReadonlySet<string>, observed: ObservedState): ObservedState {
+  const containers = observed.containers.filter((each) => services.has(replacedName(each) ?? each.name));
+  return { ...observed, containers };
 }
 
 function failuresOf(failures: readonly Failure[]): ReadonlyMap<string, string> {

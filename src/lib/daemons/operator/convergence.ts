@@ -1,17 +1,22 @@
+import { OperationLimits } from '../../apply/operation-limits.ts';
+import { SharedLock } from '../../apply/shared-lock.ts';
 import type { ImageSpec } from '../../model/desired.ts';
 import type { ObservedService } from '../../model/service-entry.ts';
 import { nothingObserved } from '../../observe/observe.ts';
 import { planNode, planPulls, type NodePlan } from '../../plan/node/plan-node.ts';
+import { splitPlan } from '../../plan/node/split-plan.ts';
+import type { Plan } from '../../plan/plan.ts';
 import { withGrace } from '../grace.ts';
 import type { ListedContainer } from '../reported-changes.ts';
 import type { AgentTools } from './agent-tools.ts';
-import { applyNode, isOutage } from './apply-node.ts';
+import { applyNode, isOutage, type Applied } from './apply-node.ts';
 import type { DesiredState } from './desired-state.ts';
 import type { DirectoryMemory } from './directory-memory.ts';
 import { ImagePulls } from './image-pulls.ts';
 import { NodeObserver } from './node-observer.ts';
 import { observeNode, planFrom, type Observation } from './observe-node.ts';
-import { keptNames, planDue } from './plan-due.ts';
+import { OngoingChanges, type Outcome } from './ongoing-changes.ts';
+import { keptNames, planDue, type DuePlan } from './plan-due.ts';
 import { ServiceMemory, touchedBy, type AppliedPass } from './service-memory.ts';
 import { serviceStatuses } from './service-statuses.ts';
 
@@ -19,6 +24,10 @@ import { serviceStatuses } from './service-statuses.ts';
 export type Preview = NodePlan & { readonly notices: readonly string[] };
 
 const attempts = 3;
+/** Operations at once. */
+const width = 6;
+/** So that a container that was created is started before the next one is created. */
+const partRanks = 1000;
 /** An operator that is stopped during a replacement creates the new container first. */
 const graceMs = 20_000;
 
@@ -30,14 +39,21 @@ export class Convergence {
   problems: readonly string[] = [];
   readonly #tools: AgentTools;
   readonly #directory: DirectoryMemory;
+  readonly changes: OngoingChanges;
   readonly #observer = new NodeObserver();
+  readonly #lock = new SharedLock();
+  readonly #limits = new OperationLimits(width);
   /** Called when the directory could not be asked; containers are reconciled all the same. */
   readonly #onOutage: (error: unknown) => void;
+  #isSettling = false;
 
   constructor(tools: AgentTools, directory: DirectoryMemory, onOutage: (error: unknown) => void) {
     this.#tools = tools;
     this.#directory = directory;
     this.#onOutage = onOutage;
+    this.changes = new OngoingChanges(tools.clock, () => {
+      if (!this.#isSettling) tools.wake('changed by us');
+    });
     this.services = new ServiceMemory(tools.clock, tools.setChecks);
     this.pulls = new ImagePulls({
       clock: tools.clock,
@@ -100,22 +116,43 @@ export class Convergence {
 
   /** True when the plan was stale. */
   async #apply(observation: Observation, complete: boolean, signal: AbortSignal): Promise<boolean> {
-    const { directory, progress, clock } = this.#tools;
-    const { resolved, view, opened } = observation;
-    const isDue = this.services.isDue(resolved);
-    const isComplete = complete && this.#directory.knowsOwner;
-    const planned = await planFrom(observation, this.#tools, (facts) =>
-      planDue(observation, { isDue, complete: isComplete, anew: this.services.unstarted, facts }),
-    );
+    const planned = await this.#plan(observation, complete);
     this.pulls.set([...planned.waiting.values()], signal);
-    const applied = await withGrace(signal, graceMs, clock, (late) =>
-      applyNode(planned.plan, view.observed, opened, { progress, signal: late, catalog: directory }),
+    const begun = splitPlan(planned.plan).map(({ plan, subjects }, index) =>
+      this.changes.start(subjects, () => this.#applyPart(plan, index, observation, signal)),
     );
-    const { isStale, failed, outage } = applied;
+    this.#isSettling = true;
+    const outcomes = await this.changes.settle(begun).finally(() => (this.#isSettling = false));
+    const applied = together(outcomes);
+    if (!applied.isStale) this.#applied({ ...observation, ...planned, ...applied, busy: this.changes.services });
+    return applied.isStale;
+  }
+
+  #plan(observation: Observation, complete: boolean): Promise<DuePlan> {
+    const { services, changes } = this;
+    const options = {
+      isDue: services.isDue(observation.resolved),
+      complete: complete && this.#directory.knowsOwner,
+      anew: services.unstarted,
+      busy: changes.services,
+      postponed: services.notRemovable(),
+    };
+    return planFrom(observation, this.#tools, (facts) => planDue(observation, { ...options, facts }));
+  }
+
+  async #applyPart(
+    plan: Plan,
+    index: number,
+    { view, opened, resolved }: Observation,
+    signal: AbortSignal,
+  ): Promise<Applied> {
+    const { directory: catalog, progress, clock } = this.#tools;
+    const shared = { lock: this.#lock, limits: this.#limits, rank: index * partRanks };
+    const applied = await withGrace(signal, graceMs, clock, (late) =>
+      applyNode(plan, view.observed, opened, { progress, signal: late, catalog, ...shared }),
+    );
     this.services.noteFailures(resolved, applied);
-    if (outage !== undefined) throw outage;
-    if (!isStale) this.#applied({ ...observation, ...planned, failed });
-    return isStale;
+    return applied;
   }
 
   #applied(pass: AppliedPass): void {
@@ -129,11 +166,27 @@ export class Convergence {
   async #pull(image: ImageSpec, signal: AbortSignal): Promise<void> {
     const { openEngine, progress } = this.#tools;
     const plan = planPulls(this.#directory.owner, [image], nothingObserved);
-    const { failed, outage } = await applyNode(plan, nothingObserved, await openEngine(), { progress, signal });
+    const context = { progress, signal, lock: this.#lock };
+    const { failed, outage } = await applyNode(plan, nothingObserved, await openEngine(), context);
     const [error] = failed.values();
     if (outage !== undefined) throw outage;
     if (error !== undefined) throw new Error(error);
   }
+}
+
+/** Throws what kept a part from being applied. */
+function together(outcomes: readonly Outcome[]): Applied {
+  const applied = outcomes.map((outcome) => {
+    if ('error' in outcome) throw outcome.error;
+    return outcome;
+  });
+  const outage = applied.find((each) => each.outage !== undefined)?.outage;
+  if (outage !== undefined) throw outage;
+  return {
+    isStale: applied.some(({ isStale }) => isStale),
+    failed: new Map(applied.flatMap(({ failed }) => [...failed])),
+    unstarted: new Set(applied.flatMap(({ unstarted }) => [...unstarted])),
+  };
 }
 
 function definitionProblems({ desired, resolved }: Pick<Observation, 'desired' | 'resolved'>): readonly string[] {

@@ -26,6 +26,7 @@ export async function attemptPass({ agent, status, read }: OnePassTools, signal:
     },
   );
   await agent.pass(signal);
+  if (agent.isChanging) return { waitsFor: 'containers are still being changed', until: agent.changed() };
   if (agent.isPulling) return { waitsFor: 'images are still being pulled', until: agent.pulled() };
   if (status.isRunning) return 'done';
   const reason = reasonOf(status);

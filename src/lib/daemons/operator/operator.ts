@@ -92,6 +92,7 @@ export class Operator {
         (inside) => this.#token.watch(inside),
       ]);
     } finally {
+      await this.#agent.changed();
       this.#checks.close();
       pages?.close();
       log.info('the operator has stopped; containers keep running');
@@ -107,6 +108,7 @@ export class Operator {
       await this.#once.run(inside, limitMs);
       return this.status;
     } finally {
+      await this.#agent.changed();
       this.#checks.close();
       ended.abort();
       await leaderLock;

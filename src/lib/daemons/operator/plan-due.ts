@@ -27,13 +27,17 @@ export interface DueOptions {
   readonly complete: boolean;
   /** Services whose container could not be started as it is. */
   readonly anew: ReadonlySet<string>;
+  /** Services that an earlier plan is still changing. */
+  readonly busy: ReadonlySet<string>;
+  /** Services that are no longer desired and wait for the next attempt to remove them. */
+  readonly postponed: ReadonlySet<string>;
   readonly facts: HostFacts;
 }
 
 /** The plan of what can be done now. Services that wait for an image or their next attempt are left as they run. */
 export function planDue(input: PlanInput, options: DueOptions): DuePlan {
   const { desired, undecided } = input.resolved;
-  const due = desired.instances.filter(options.isDue);
+  const due = desired.instances.filter((spec) => options.isDue(spec) && !options.busy.has(spec.key));
   const first = planInstances(input, due, undecided, options);
   const withoutImage = instancesWithoutImage(first, due);
   if (withoutImage.size === 0) return { ...first, waiting: undecided };
@@ -61,7 +65,7 @@ function planInstances(
   input: PlanInput,
   instances: readonly InstanceSpec[],
   waiting: Waiting,
-  { complete, anew, facts }: DueOptions,
+  { complete, anew, busy, postponed: leaving, facts }: DueOptions,
 ): NodePlan {
   const { desired, entries } = input.resolved;
   const planned = new Set(instances.map(({ key }) => key));
@@ -70,7 +74,8 @@ function planInstances(
     desired: { ...desired, instances, complete },
     entries: entries.filter(({ name }) => planned.has(name)),
     anew,
-    keep: new Set([...keptNames(input, waiting), ...postponed]),
+    busy,
+    keep: new Set([...keptNames(input, waiting), ...postponed, ...busy, ...leaving]),
     ...(input.registered === undefined ? {} : { registered: input.registered }),
   };
   return planNode(node, input.view.observed, facts);

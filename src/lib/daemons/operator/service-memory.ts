@@ -12,8 +12,15 @@ import type { ResolvedNode } from './resolve-node.ts';
 import type { ScriptCheck } from './script-checks.ts';
 
 /** A pass whose plan was applied. */
-export type AppliedPass = PlanInput & DuePlan & { readonly failed: ReadonlyMap<string, string> };
+export type AppliedPass = PlanInput &
+  DuePlan & {
+    readonly failed: ReadonlyMap<string, string>;
+    /** Services that are still being changed. */
+    readonly busy: ReadonlySet<string>;
+  };
 
+/** In place of the fingerprint of a definition: the service has none. */
+const leaving = '';
 const backoff = { firstMs: 1000, maxMs: 60_000 };
 /** Events of containers that release names and ports. */
 const releasing: ReadonlySet<string> = new Set(['die', 'destroy', 'rename']);
@@ -49,18 +56,26 @@ export class ServiceMemory {
       const error = failed.get(spec.key);
       if (error !== undefined) this.retries.failed(spec.key, fingerprintOf(spec), error);
     }
+    const desired = new Set(resolved.desired.instances.map(({ key }) => key));
+    for (const [name, error] of failed) if (!desired.has(name)) this.retries.failed(name, leaving, error);
+  }
+
+  /** Services that are no longer desired, could not be removed, and wait for the next attempt. */
+  notRemovable(): ReadonlySet<string> {
+    return new Set(this.retries.names().filter((name) => this.retries.waiting(name, leaving) !== undefined));
   }
 
   passApplied(pass: AppliedPass): void {
-    const { resolved, desired, refused, failed } = pass;
+    const { resolved, desired, refused, failed, busy, view } = pass;
     const { instances } = resolved.desired;
     const isDue = this.isDue(resolved);
-    for (const { key } of instances.filter((spec) => !failed.has(spec.key) && isDue(spec))) {
+    const isDone = (spec: InstanceSpec): boolean => !failed.has(spec.key) && !busy.has(spec.key) && isDue(spec);
+    for (const { key } of instances.filter(isDone)) {
       this.retries.succeeded(key);
       if (!refused.has(key)) this.unstarted.delete(key);
     }
     const names = new Set(instances.map(({ key }) => key));
-    this.retries.keepOnly(names);
+    this.retries.keepOnly(new Set([...names, ...view.observed.containers.map(({ name }) => name)]));
     for (const name of this.unstarted) if (!names.has(name)) this.unstarted.delete(name);
     this.#images = new Set(desired.services.map(({ definition }) => canonicalReference(definition.image)));
     this.#isRefused = refused.size > 0 || failed.size > 0;
@@ -84,7 +99,7 @@ export class ServiceMemory {
       desiredChecks({
         entries: pass.resolved.entries,
         running: new Map(running.map(({ name, id }) => [name, id])),
-        touched: touchedBy(pass),
+        touched: new Set([...touchedBy(pass), ...pass.busy]),
         kept: keptNames(pass, pass.waiting),
         before: this.#checks,
       }),

@@ -19,6 +19,8 @@ export interface StatusInput {
   readonly plan: Plan;
   readonly refused: ReadonlyMap<string, string>;
   readonly failed: ReadonlyMap<string, string>;
+  /** Services that are still being changed. */
+  readonly busy: ReadonlySet<string>;
   /** Services that wait for their image. */
   readonly waiting: ReadonlyMap<string, ImageSpec>;
   readonly retries: Attempts;
@@ -56,12 +58,14 @@ function unreadServices(input: StatusInput, containers: Containers): Rows {
 
 /** Services that are no longer desired and could not be removed. */
 function leavingServices(input: StatusInput, containers: Containers, known: ReadonlySet<string>): Rows {
-  return [...input.failed]
-    .filter(([name]) => !known.has(name))
-    .map(([name, cause]) => {
-      const error = `it is no longer desired and could not be removed: ${cause}`;
-      return [name, { state: 'failed', where: '', error, ...ownContainer(containers.get(name), input) }] as const;
-    });
+  const rows = [...containers].flatMap(([name, container]): Rows => {
+    const cause = input.failed.get(name) ?? input.retries.error(name);
+    const own = ownContainer(container, input);
+    if (known.has(name) || cause === undefined || own.container === undefined) return [];
+    const error = `it is no longer desired and could not be removed: ${cause}`;
+    return [[name, { state: 'failed', where: '', error, ...own, ...retryOf(input.retries.dueAt(name)) }]];
+  });
+  return rows;
 }
 
 function conditionOf(service: DesiredService, container: ObservedContainer | undefined, input: StatusInput): Condition {
@@ -69,7 +73,7 @@ function conditionOf(service: DesiredService, container: ObservedContainer | und
   const { name } = service;
   const problems = resolved.problems.get(name);
   if (problems !== undefined) return { state: 'failed', error: textOf(problems) };
-  const attempted = waitingCondition(name, input) ?? failedCondition(name, input);
+  const attempted = waitingCondition(name, input) ?? failedCondition(name, input) ?? busyCondition(name, input);
   if (attempted !== undefined) return attempted;
   return plan.operations.some(({ id }) => id === `start ${name}`)
     ? { state: 'running' }
@@ -86,6 +90,10 @@ function waitingCondition(name: string, { waiting, pulls }: StatusInput): Condit
 function failedCondition(name: string, { refused, failed, retries }: StatusInput): Condition | undefined {
   const error = refused.get(name) ?? failed.get(name) ?? retries.error(name);
   return error === undefined ? undefined : { state: 'failed', error, ...retryOf(retries.dueAt(name)) };
+}
+
+function busyCondition(name: string, { busy }: StatusInput): Condition | undefined {
+  return busy.has(name) ? { state: 'waiting', error: 'its container is being changed' } : undefined;
 }
 
 function containerCondition(container: ObservedContainer | undefined): Condition {

@@ -30,6 +30,8 @@ export interface DesiredNode {
   readonly keep: ReadonlySet<string>;
   /** Services whose container could not be started as it is: they get a new one. */
   readonly anew?: ReadonlySet<string>;
+  /** Services that another plan is changing: nothing of them is touched, but they have their names and ports. */
+  readonly busy?: ReadonlySet<string>;
 }
 
 export interface NodePlan {
@@ -46,11 +48,13 @@ export interface NodePlan {
  * there is nobody to ask, and it has entries in a directory.
  */
 export function planNode(node: DesiredNode, before: ObservedState, facts: HostFacts): NodePlan {
-  const { desired, registered, entries, keep } = node;
+  const { desired, registered, entries, keep, busy = new Set() } = node;
   const { owner } = desired;
-  const recovery = recover(owner, before);
-  const { observed } = recovery;
-  const own = ownContainers(owner, observed);
+  const isBusy = (container: ObservedContainer): boolean => busy.has(replacedName(container) ?? container.name);
+  const changing = [...ownContainers(owner, before).values()].filter(isBusy);
+  const recovery = recover(owner, without(before, changing));
+  const own = ownContainers(owner, recovery.observed);
+  const observed = { ...recovery.observed, containers: [...recovery.observed.containers, ...changing] };
   const leaving = leavingContainers(node, own);
   const { draft, refused, stopped } = draftServices(node, without(observed, leaving), {
     ...facts,
@@ -60,7 +64,7 @@ export function planNode(node: DesiredNode, before: ObservedState, facts: HostFa
   for (const each of stopped) startAgain(each, builder);
   for (const container of leaving) removeLeaving(container, observed, builder);
   if (registered !== undefined && owner.kind === 'node')
-    planEntries({ entries, registered, keep, owner, containers: own, refused }, builder);
+    planEntries({ entries, registered, keep, busy, owner, containers: own, refused }, builder);
   const starting = [...createdSpecs(builder), ...stopped.map(({ spec }) => spec)];
   afterPorts(own, starting, builder);
   addRecovery(recovery, builder);

@@ -9,6 +9,7 @@ interface EntriesInput {
   readonly entries: readonly ServiceEntry[];
   readonly registered: readonly ObservedService[];
   readonly keep: ReadonlySet<string>;
+  readonly busy: ReadonlySet<string>;
   /** Of the node, by name. */
   readonly containers: ReadonlyMap<string, ObservedContainer>;
   /** Gets the services whose entry somebody else has registered. */
@@ -31,10 +32,11 @@ export function planEntries(input: EntriesInput, builder: PlanBuilder): void {
 function planLeaving(
   service: ObservedService,
   desired: ReadonlyMap<string, ServiceEntry>,
-  { keep, containers, owner }: EntriesInput,
+  { keep, busy, containers, owner }: EntriesInput,
   builder: PlanBuilder,
 ): void {
   const name = service.id.slice(owner.name.length + 1);
+  if (busy.has(name)) return;
   const isUp = containers.get(name)?.state === 'running';
   const stop = builder.operations.find(({ id }) => id === `stop ${name}`);
   const cause = causeToLeave(desired.has(service.id) || keep.has(name), isUp, stop);

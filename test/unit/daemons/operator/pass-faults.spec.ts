@@ -102,7 +102,12 @@ describe('a fault within a pass of the operator', () => {
       error: 'it is no longer desired and could not be removed: permission denied',
     });
     await pass();
+    expect(engine.containers.size, 'not tried again at once').to.equal(1);
+    expect(status.toJSON().services['web']?.retryAt).to.be.a('string');
+    await clock.turn(2000);
+    await pass();
     expect(engine.containers.size).to.equal(0);
+    await pass();
     expect(status.toJSON().services).to.deep.equal({});
   });
 
@@ -126,6 +131,36 @@ describe('a fault within a pass of the operator', () => {
     engine.exitContainer(next, 137);
     await pass();
     expect([...engine.containers.keys()]).to.deep.equal([next]);
+  });
+
+  it('acts on other keys, and on later ones, while a container takes long to stop', async () => {
+    const service = { image: 'web:1', ports: [] };
+    want({ web: service });
+    await pass();
+    const stopped = Promise.withResolvers<undefined>();
+    const stop = engine.stopContainer.bind(engine);
+    engine.stopContainer = async (...call) => {
+      await stopped.promise;
+      await stop(...call);
+    };
+    const states = (): unknown =>
+      Object.fromEntries([...engine.containers.values()].map((each) => [each.name, each.state]));
+    want({ db: { image: 'db:1', ports: [] } });
+    const first = pass();
+    await clock.turn(1000);
+    await first;
+    expect(states()).to.include({ web: 'running', db: 'running' });
+    want({ db: { image: 'db:1', ports: [] }, late: { image: 'db:1', ports: [] }, web: service });
+    await pass();
+    expect(states()).to.include({ web: 'running', late: 'running' });
+    expect(status.toJSON().services['web']).to.include({ state: 'waiting', error: 'its container is being changed' });
+    expect(agent.isChanging).to.equal(true);
+    stopped.resolve(undefined);
+    await agent.changed();
+    await pass();
+    await pass();
+    expect(states()).to.deep.equal({ web: 'running', db: 'running', late: 'running' });
+    expect(status.toJSON().services['web']).to.include({ state: 'running' });
   });
 
   it('fails only the service whose registration the token may not write', async () => {
