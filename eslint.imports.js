@@ -19,6 +19,7 @@ const words = {
   'trusted-directory': {},
   'trusted-file': { own: ['trusted-directory'] },
   'cut-text': {},
+  json: {},
   'cache-directory': { own: ['trusted-directory'] },
   'file-cache': { own: ['lazy', 'trusted-file'] },
   switches: {},

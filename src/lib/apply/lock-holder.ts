@@ -1,6 +1,7 @@
 import { label, type Labels } from '../labels.ts';
 import type { ClientFacts } from '../model/host-facts.ts';
 import { isStillRunning } from '../observe/processes.ts';
+import { parseJson } from '../json.ts';
 import type { ApplyContext } from './context.ts';
 
 /** The command that holds a lock, as the lock's label has it. */
@@ -13,7 +14,7 @@ export interface LockHolder extends ClientFacts {
 /** Undefined for a label that is missing or cannot be read. */
 export function parseHolder(labels: Labels): LockHolder | undefined {
   try {
-    const holder: unknown = JSON.parse(labels[label.lockHolder] ?? '');
+    const holder: unknown = parseJson(labels[label.lockHolder] ?? '');
     return typeof holder === 'object' && holder !== null && 'pid' in holder ? (holder as LockHolder) : undefined;
   } catch {
     return undefined;

@@ -1,5 +1,6 @@
 import { OperationFailed } from '../errors.ts';
 import { readCheck, readNames, readWhy, type DnsCheck, type DnsNames, type DnsWhy } from './dns-answers.ts';
+import { parseJson } from '../json.ts';
 import type { ExpectedName, NameDirectory, NameRegistration, RunInside } from './name-directory.ts';
 
 const serverProgram = '/usr/local/bin/dockerops-dns';
@@ -101,7 +102,7 @@ function errorOf(answer: unknown): string | undefined {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { definedOnly } from '../defined.ts';
 import { canonicalJson } from './canonical-json.ts';
+import { parseJson } from '../json.ts';
 import type { EnvironmentVariable, FileSpec, InstanceSpec, Template } from './desired.ts';
 
 /** Facts of the run, not of the instance. */
@@ -78,7 +79,7 @@ export function parseSpecLabel(text: string | undefined): LabelledSpec {
 
 function parseObject(text: string): Readonly<Record<string, unknown>> {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = parseJson(text);
     return isRecord(value) ? value : {};
   } catch {
     return {};

@@ -3,11 +3,12 @@ import { label, ownerIn, type Labels } from '../labels.ts';
 import { onDemand } from '../lazy.ts';
 import { parseSpecLabel } from '../model/labelled-spec.ts';
 import type { Ownership } from '../model/observed-state.ts';
+import { parseJson } from '../json.ts';
 import { isInstanceType } from '../switches.ts';
 
 function parseAddresses(text: string | undefined): Readonly<Record<string, string>> {
   try {
-    const value: unknown = JSON.parse(text ?? '{}');
+    const value: unknown = parseJson(text ?? '{}');
     return typeof value === 'object' && value !== null
       ? Object.fromEntries(Object.entries(value).map(([name, address]) => [name, String(address)]))
       : {};

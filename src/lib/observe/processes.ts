@@ -1,4 +1,5 @@
 import { readFileSync, readlinkSync } from 'node:fs';
+import { parseJson } from '../json.ts';
 import type { ClientFacts } from '../model/host-facts.ts';
 
 /** A process as a label or a lock records it. Older records lack some members. */
@@ -9,7 +10,7 @@ export type RecordedProcess = Partial<
 /** Parses a record in JSON. Empty for any other text. */
 export function parseProcess(text: string): RecordedProcess {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = parseJson(text);
     return typeof value === 'object' && value !== null ? value : {};
   } catch {
     return {};

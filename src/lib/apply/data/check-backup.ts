@@ -5,6 +5,7 @@ import type { BackupManifest } from '../../plan/operation-parts.ts';
 import { checksumName, manifestName, openBackup } from './backup-format.ts';
 import { ByteReader } from './byte-reader.ts';
 import { headersOf, readEntry, type TarEntry } from './tar-entry.ts';
+import { parseJson } from '../../json.ts';
 import { DamagedTar, padded } from './tar-header.ts';
 
 export interface CheckedBackup {
@@ -97,7 +98,7 @@ function withoutPadding(text: string): string {
 
 /** From bytes as latin1. */
 function parseManifest(text: string, file: string): BackupManifest {
-  const manifest = JSON.parse(Buffer.from(text, 'latin1').toString('utf8')) as BackupManifest;
+  const manifest = parseJson(Buffer.from(text, 'latin1').toString('utf8')) as BackupManifest;
   const names: readonly unknown[] = manifest.folders;
   const areNames = names.every((name) => typeof name === 'string' && /^[a-z0-9][\w.-]*$/i.test(name));
   if ((manifest.format as number) === 1 && areNames) return manifest;

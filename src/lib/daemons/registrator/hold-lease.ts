@@ -2,6 +2,7 @@ import { Backoff } from '../../backoff.ts';
 import type { Entry, KeySpace } from '../../directories/key-space.ts';
 import type { ExpectedKey } from '../../plan/operation-parts.ts';
 import type { Clock } from '../clock.ts';
+import { parseJson } from '../../json.ts';
 import { isRecord } from '../document-reader.ts';
 
 /** The lock of a registrator's name, with the lease on which all its keys are. */
@@ -184,7 +185,7 @@ export class LeaseHolder {
 /** What `LeaseHolder` writes: the holder with the id of its lease and its terms. */
 function parseLock(text: string): { readonly holder: string; readonly terms?: unknown } {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = parseJson(text);
     if (!isRecord(value)) return { holder: text };
     const { lease: _, terms, ...holder } = value;
     return { holder: JSON.stringify(holder), terms };

@@ -1,6 +1,7 @@
 import { definedOnly } from '../../defined.ts';
 import { HttpClient, isDeadConnection, type HttpAnswer, type ServerAddress, type TlsOptions } from '../http-client.ts';
 import { notServer, requestFailure, type Asked } from '../request-failures.ts';
+import { parseJson } from '../../json.ts';
 import { answerFailure, consul } from './failures.ts';
 
 /** How one Consul agent is reached. */
@@ -71,7 +72,7 @@ export class ConsulHttp implements Disposable {
 
   parse(step: string, { text }: Pick<Answer, 'text'>): unknown {
     try {
-      return JSON.parse(text);
+      return parseJson(text);
     } catch (cause) {
       throw notServer(consul, { address: this.address, step }, cause);
     }

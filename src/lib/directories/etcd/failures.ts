@@ -5,6 +5,7 @@ import {
   RevisionGone,
   type DirectoryDenied,
 } from '../directory-errors.ts';
+import { parseJson } from '../../json.ts';
 import { denied, notReady, notServer, redirected, refused, type Asked, type ServerWords } from '../request-failures.ts';
 
 export const etcd: ServerWords = { name: 'etcd', code: 'ETCD', process: 'etcd', flag: '--etcd' };
@@ -37,7 +38,7 @@ interface RawFailure {
 /** Undefined when the text is not an error of etcd. */
 export function parseFailure(text: string): EtcdFailure | undefined {
   try {
-    return failureOf(JSON.parse(text) as RawFailure | null);
+    return failureOf(parseJson(text) as RawFailure | null);
   } catch {
     return undefined;
   }

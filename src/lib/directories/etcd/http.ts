@@ -7,6 +7,7 @@ import { notServer, requestFailure, type Asked } from '../request-failures.ts';
 import { Endpoints } from './endpoints.ts';
 import { etcd, etcdError, failureOf, foreignAnswer, grpc, loginRejected, parseFailure } from './failures.ts';
 import { linesOf } from './json-lines.ts';
+import { parseJson } from '../../json.ts';
 import { Login, type EtcdUser, type Token } from './login.ts';
 
 export interface EtcdAccess {
@@ -163,7 +164,7 @@ function isLoginRejected({ status, text: content }: Answer): boolean {
 
 function parse(asked: Asked, content: string): unknown {
   try {
-    return JSON.parse(content);
+    return parseJson(content);
   } catch (cause) {
     throw notServer(etcd, asked, cause);
   }

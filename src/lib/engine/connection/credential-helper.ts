@@ -1,6 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { DockeropsError, EngineError, Interrupted } from '../../errors.ts';
 import { hasCode } from '../engine-errors.ts';
+import { parseJson } from '../../json.ts';
 import { textOf } from '../stream/engine-streams.ts';
 
 export interface HelperOptions {
@@ -23,7 +24,7 @@ export async function askHelper(
   const helper = new Helper(`docker-credential-${name}`, verb, options);
   try {
     const { output, exitCode } = await helper.answer(input);
-    return exitCode === 0 ? (JSON.parse(output) as unknown) : undefined;
+    return exitCode === 0 ? parseJson(output) : undefined;
   } catch (cause) {
     throw cause instanceof DockeropsError ? cause : helper.failure(unusable(cause), cause);
   } finally {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { readBoundedText, whyUnread } from '../../bounded-file.ts';
 import { UserError } from '../../errors.ts';
 import { dockerConfig, isRecord, memberOf, type DockerConfigFile } from './docker-config.ts';
+import { parseJson } from '../../json.ts';
 import { parseEndpoint, type Endpoint, type TlsFiles } from './endpoint.ts';
 
 /** What decides which engine is meant, besides flags. */
@@ -42,7 +43,7 @@ function readConfig(client: ClientEnvironment): ReadConfig {
   if (!existsSync(path)) return { config: {}, path };
   try {
     const text = readBoundedText(path).replace(/^\uFEFF/, '');
-    const value: unknown = text.trim() === '' ? {} : JSON.parse(text);
+    const value: unknown = text.trim() === '' ? {} : parseJson(text);
     return isRecord(value) ? { config: dockerConfig(value), path } : { config: {}, path, reason: 'is no JSON object' };
   } catch (error) {
     const reason = error instanceof SyntaxError ? 'is not JSON' : `cannot be read: ${whyUnread(error)}`;
@@ -92,7 +93,7 @@ function loadJson(path: string): unknown {
     throw new UserError(`${path} cannot be read: ${whyUnread(cause)}`, { code: 'DOCKER_CONFIG_INVALID', cause });
   }
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch (cause) {
     throw new UserError(`${path} is not JSON`, { code: 'DOCKER_CONFIG_INVALID', cause });
   }

@@ -4,6 +4,7 @@ import { engineError, engineMessage, hasCode, invalidAnswer, wrapFailure } from 
 import { WrongShape, type Shape } from '../shape.ts';
 import { markProven, silence, usualLimitMs, whileAlive } from './alive.ts';
 import type { Answer, Call, Connection } from './connection.ts';
+import { parseJson } from '../../json.ts';
 import { sendRequest } from './request.ts';
 
 /** More than any engine answers, and less than what would use up the memory. */
@@ -121,7 +122,7 @@ function readAnswer(response: IncomingMessage): Promise<Answer> {
 
 function parseBody(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch {
     return text;
   }

@@ -2,6 +2,7 @@ import { Writable, type Readable } from 'node:stream';
 import { EngineError } from '../../errors.ts';
 import { LineSplitter } from '../../line-splitter.ts';
 import { engineError } from '../engine-errors.ts';
+import { parseJson } from '../../json.ts';
 import { WrongShape, number, object, optional, text, type Shape, type Shaped } from '../shape.ts';
 
 export type OutputName = 'stdout' | 'stderr';
@@ -111,7 +112,7 @@ export async function* readJsonLines<T>(stream: Readable, shape: Shape<T>): Asyn
 
 function parseDocument<T>(line: string, shape: Shape<T>): T {
   try {
-    return shape(JSON.parse(line), 'a document');
+    return shape(parseJson(line), 'a document');
   } catch (cause) {
     if (!(cause instanceof SyntaxError || cause instanceof WrongShape)) throw cause;
     const reason = cause instanceof WrongShape ? cause.message : 'a line is no JSON';

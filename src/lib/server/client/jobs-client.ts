@@ -3,6 +3,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { definedOnly } from '../../defined.ts';
+import { parseJson } from '../../json.ts';
 import { Interrupted, OperationFailed, UserError, type DockeropsError } from '../../errors.ts';
 
 export interface ServerAddress {
@@ -87,7 +88,7 @@ export class JobsClient {
   }
 
   async #json(method: string, path: string, body?: object, headers: Headers = {}): Promise<unknown> {
-    return JSON.parse(await text(await this.#send(method, path, body, headers))) as unknown;
+    return parseJson(await text(await this.#send(method, path, body, headers)));
   }
 
   async #send(method: string, path: string, body?: object, headers: Headers = {}): Promise<IncomingMessage> {
@@ -133,7 +134,7 @@ function refusal(url: string, status: number, body: string): DockeropsError {
 
 function messageIn(body: string): string | undefined {
   try {
-    const { error, message } = JSON.parse(body) as { readonly error?: unknown; readonly message?: unknown };
+    const { error, message } = parseJson(body) as { readonly error?: unknown; readonly message?: unknown };
     const told = error ?? message;
     return typeof told === 'string' ? told : undefined;
   } catch {

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { depthProblem } from '../../json.ts';
 import { HttpError } from './http-error.ts';
 
 const jsonType = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
@@ -11,6 +12,8 @@ export function addBodyReader(app: FastifyInstance): void {
     // What no route reads may be anything.
     if (request.facts.body === undefined) return done(null, undefined);
     if (!takesType(request)) return done(new HttpError(415, 'the body must be application/json'));
+    const problem = depthProblem(text as string);
+    if (problem !== undefined) return done(new HttpError(400, `the body cannot be read: ${problem}`));
     void parse(request, text as string, (error, body) => {
       if (error === null) done(null, body);
       else done(new HttpError(400, `the body is not JSON${placeIn(error)}`));

@@ -1,4 +1,5 @@
 import { definedOnly } from '../../defined.ts';
+import { parseJson } from '../../json.ts';
 import { registryOf, type RegistryLogin } from '../../engine/connection/registry-credentials.ts';
 
 /**
@@ -25,7 +26,7 @@ function parseObject(auth: string): Readonly<Record<string, unknown>> | undefine
   if (!/^[\w+/-]+={0,2}$/.test(auth)) return undefined;
   try {
     // Node reads both alphabets.
-    const value: unknown = JSON.parse(Buffer.from(auth, 'base64').toString('utf8'));
+    const value: unknown = parseJson(Buffer.from(auth, 'base64').toString('utf8'));
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
   } catch {
     return undefined;

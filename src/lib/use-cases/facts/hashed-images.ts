@@ -8,6 +8,7 @@ import type { ObservedState } from '../../model/observed-state.ts';
 import { baseImagesStamp } from '../../build/base-images/base-images-stamp.ts';
 import type { ImageSpec } from '../../model/desired.ts';
 import type { ObservedProject } from '../open-project.ts';
+import { parseJson } from '../../json.ts';
 import { baseHashes } from './image-sources.ts';
 
 type Place = Pick<ObservedProject, 'baseImagesDirectory' | 'program' | 'newFolders'>;
@@ -65,5 +66,5 @@ async function hashesOf(
           { ...stamp, text: [program, directory, stamp.text].join('\n') },
           make,
         );
-  return JSON.parse(text) as Hashes;
+  return parseJson(text) as Hashes;
 }

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { EngineReader } from '../../engine/engine.ts';
 import type { FindFacts } from '../../observe/observe.ts';
 import type { EngineFacts } from '../../model/observed-state.ts';
+import { parseJson } from '../../json.ts';
 import type { Remembered } from '../../file-cache.ts';
 
 /**
@@ -28,7 +29,7 @@ export function factsFinder(
     );
     cache.save();
     if (asked !== undefined) return asked;
-    const facts = JSON.parse(text) as EngineFacts;
+    const facts = parseJson(text) as EngineFacts;
     // A host that was renamed, or an engine that joined a swarm, has other facts with the same bridge.
     return facts.hostname === ownHostname && facts.swarm === 'inactive' ? facts : engine.facts();
   };

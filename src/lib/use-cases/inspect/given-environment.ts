@@ -2,6 +2,7 @@ import { label } from '../../labels.ts';
 import type { InstanceSpec, Template } from '../../model/desired.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import { plainText } from '../../model/template.ts';
+import { parseJson } from '../../json.ts';
 import type { Environment } from '../../project/find-project.ts';
 
 /** The variables that the environment of the command gave that made an instance. */
@@ -45,7 +46,7 @@ function givenTo({ labels }: ObservedContainer): GivenEnvironment | undefined {
 /** Undefined for a container of a version that wrote none. */
 function parse(text: string | undefined): readonly (readonly [string, string | null])[] | undefined {
   try {
-    const value: unknown = JSON.parse(text ?? '');
+    const value: unknown = parseJson(text ?? '');
     return typeof value === 'object' && value !== null
       ? Object.entries(value).map(([name, each]) => [name, typeof each === 'string' ? each : null])
       : undefined;

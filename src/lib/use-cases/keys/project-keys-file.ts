@@ -1,6 +1,7 @@
 import { UserError } from '../../errors.ts';
 import { clientKey, dnsKey, hostAuthority } from '../../project/keys/key-names.ts';
 import type { OpenProject } from '../open-project.ts';
+import { parseJson } from '../../json.ts';
 import { storeKeys, type ImportedKeys } from './store-keys.ts';
 
 const names = [clientKey, hostAuthority, dnsKey] as const;
@@ -49,7 +50,7 @@ export async function importKeys(
 function parseKeys(text: string, where: string): KeyFile {
   let file: unknown;
   try {
-    file = JSON.parse(text);
+    file = parseJson(text);
   } catch (cause) {
     throw badFile(where, cause);
   }

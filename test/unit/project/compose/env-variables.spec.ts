@@ -19,6 +19,13 @@ describe('variables in the values of an env file', () => {
     });
   });
 
+  it('may be defaults of each other, up to a depth at which no reader overflows', () => {
+    const nested = (depth: number): string => `A=${'${X:-'.repeat(depth)}x${'}'.repeat(depth)}\n`;
+    expect(valuesOf(expandEnvFile('.env', nested(50), {}))).to.deep.equal({ A: 'x' });
+    const [variable] = expandEnvFile('.env', nested(10_000), {});
+    expect(variable?.missing).to.deep.equal(['X']);
+  });
+
   it('are reported where they have no value', () => {
     const [variable] = expandEnvFile('.env', 'A=${B}-${C-}\n', {});
     expect(variable).to.deep.include({ name: 'A', value: '-', missing: ['B'] });

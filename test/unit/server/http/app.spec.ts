@@ -106,6 +106,11 @@ describe('the API', () => {
     const comma = await ask('POST', '/run', '{"image":"a","command":"b",}', form);
     expect(comma.status).to.equal(400);
     expect(comma.json()['error']).to.match(/^the body is not JSON/);
+    const deep = await ask('POST', '/run', '{"a":'.repeat(10_000), form);
+    expect([deep.status, deep.json()['error']]).to.deep.equal([
+      400,
+      'the body cannot be read: values are nested more than 100 deep at position 500',
+    ]);
     expect((await ask('POST', '/stop', {})).json()).to.deep.equal(jobError(400, 'container id missing'));
   });
 
