@@ -24,7 +24,8 @@ export interface PolicyExports {
 export type LoadMessage = { readonly loaded: PolicyExports } | { readonly fault: PolicyFault };
 
 export interface CallMessage {
-  readonly document: unknown;
+  /** The engine's inspect document, as JSON. */
+  readonly document: string;
   readonly host: PolicyHost;
   readonly config: unknown;
   /** Prefixes below which the policy may write no key. */

@@ -57,7 +57,7 @@ function placeIn(file: string, error: unknown): string {
 async function answer(policy: Policy<unknown>, self: object, call: CallMessage): Promise<AnswerMessage> {
   warnings = [];
   try {
-    const given = policy.call(self, policyContainer(call.document, call.host), freeze(call.config));
+    const given = policy.call(self, policyContainer(JSON.parse(call.document), call.host), freeze(call.config));
     const keys = readAnswer(await given, call.reserved);
     return { keys, warnings };
   } catch (error) {

@@ -33,7 +33,8 @@ describe('a policy in its thread', () => {
     return worker;
   }
   async function ask(worker: PolicyWorker, name = 'test-1', config?: unknown): Promise<PolicyAnswered> {
-    return worker.call({ document: inspectDocument(name, '172.18.0.2'), host, config, reserved: [] });
+    const document = JSON.stringify(inspectDocument(name, '172.18.0.2'));
+    return worker.call({ document, host, config, reserved: [] });
   }
   const keysOf = (answered: PolicyAnswered): unknown => ('keys' in answered ? answered.keys : answered.fault);
   const faultOf = (answered: PolicyAnswered): string => ('fault' in answered ? answered.fault.message : 'no fault');

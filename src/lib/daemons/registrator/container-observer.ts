@@ -1,23 +1,20 @@
-import { createHash } from 'node:crypto';
 import type { ContainerRow, EngineEvent, EngineReader } from '../../engine/engine.ts';
 import { ignoreNotFound } from '../../errors.ts';
 import { Limiter } from '../../limiter.ts';
-import { canonicalJson } from '../../model/canonical-json.ts';
 import { isRecord } from '../document-reader.ts';
 import type { ListedContainer } from '../reported-changes.ts';
 import { isStopSignal } from './stop-signal.ts';
 
-/** A container with the engine's inspect document: the same object as long as nothing has changed. */
+/** A container with the engine's inspect document, as JSON: as text it takes a fifth of the memory of its objects. */
 export interface InspectedContainer {
   readonly id: string;
   readonly name: string;
-  readonly document: object;
+  readonly document: string;
 }
 
 interface Known extends InspectedContainer {
-  /** Of its row in the list, and of its document. */
-  readonly rowHash: string;
-  readonly hash: string;
+  /** Its row in the list, as JSON. */
+  readonly row: string;
 }
 
 const inspectWidth = 8;
@@ -77,12 +74,10 @@ export class ContainerObserver {
     const { id, name } = row;
     const known = this.#known.get(id);
     // The status of the list counts seconds.
-    const rowHash = hashOf({ ...row, status: '' });
-    if (known?.rowHash === rowHash && !isTouched) return known;
+    const text = JSON.stringify({ ...row, status: '' });
+    if (known?.row === text && !isTouched) return known;
     const document = await engine.inspectDocument(id).catch(ignoreNotFound);
-    if (document === undefined) return undefined;
-    const hash = hashOf(document);
-    return { id, name, rowHash, hash, document: known?.hash === hash ? known.document : document };
+    return document === undefined ? undefined : { id, name, row: text, document: JSON.stringify(document) };
   }
 
   #keep(found: readonly Known[]): readonly InspectedContainer[] {
@@ -93,12 +88,8 @@ export class ContainerObserver {
   }
 
   #stopSignalOf(id: string): unknown {
-    const document = this.#known.get(id)?.document;
+    const document: unknown = JSON.parse(this.#known.get(id)?.document ?? '{}');
     const config = isRecord(document) ? document['Config'] : undefined;
     return isRecord(config) ? config['StopSignal'] : undefined;
   }
-}
-
-function hashOf(value: object): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('base64');
 }

@@ -47,7 +47,7 @@ interface Pair {
 
 interface Answered {
   policy: LoadedPolicy | undefined;
-  document: object;
+  document: string;
   config: unknown;
   isPending: boolean;
   hasAnswered: boolean;
@@ -181,7 +181,7 @@ export class Evaluations {
 function fresh(): Answered {
   return {
     policy: undefined,
-    document: {},
+    document: '',
     config: undefined,
     isPending: false,
     hasAnswered: false,

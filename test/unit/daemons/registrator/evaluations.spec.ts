@@ -25,15 +25,16 @@ describe('the answers of policies', () => {
     );
   });
 
-  const container = (name: string): InspectedContainer => ({ id: name, name, document: { name } });
+  /** `more`: what differs in its document. */
+  const container = (name: string, more = ''): InspectedContainer => ({ id: name, name, document: name + more });
   const run = (name: string): PolicyRun =>
     ({
       policy: {
         name,
         worker: {
-          call: async ({ document }: { document: { name: string } }) => {
-            asked.push(`${name} ${document.name}`);
-            return answers[`${name} ${document.name}`] ?? { keys: [[`/${name}/${document.name}`, '1']], warnings: [] };
+          call: async ({ document }: { document: string }) => {
+            asked.push(`${name} ${document}`);
+            return answers[`${name} ${document.trim()}`] ?? { keys: [[`/${name}/${document}`, '1']], warnings: [] };
           },
         },
       },
@@ -52,8 +53,8 @@ describe('the answers of policies', () => {
     expect(keysOf(first)).to.deep.equal(['/p/one', '/p/two']);
     expect(await evaluations.evaluate(runs, [one, two], host)).to.equal(first);
     expect(asked).to.deep.equal(['p one', 'p two']);
-    await evaluations.evaluate(runs, [one, container('two')], host);
-    expect(asked).to.deep.equal(['p one', 'p two', 'p two']);
+    await evaluations.evaluate(runs, [one, container('two', ' ')], host);
+    expect(asked).to.deep.equal(['p one', 'p two', 'p two ']);
     expect(keysOf(await evaluations.evaluate(runs, [one], host))).to.deep.equal(['/p/one']);
   });
 
@@ -61,7 +62,7 @@ describe('the answers of policies', () => {
     const runs = [run('p')];
     await evaluations.evaluate(runs, [container('one')], host);
     answers['p one'] = fault('broken');
-    const changed = container('one');
+    const changed = container('one', ' ');
     const failed = await evaluations.evaluate(runs, [changed], host);
     expect(keysOf(failed)).to.deep.equal(['/p/one']);
     expect(failed.faults).to.deep.equal([{ policy: 'p', configuration: '', container: 'one', message: 'broken' }]);
