@@ -110,7 +110,8 @@ if (program !== undefined) {
   await using etcd = await startEtcd(program);
   const directory = await mkdtemp(join(tmpdir(), 'dops-bench-policies-'));
   await writeFile(join(directory, 'bench.ts'), "export const container = (c) => ({ ['/bench/' + c.name]: c.id });");
-  say('| containers | all started at once: to the last key | one more: p50 | p99 | memory at rest |\n|---|---|---|---|---|');
+  say('| containers | all started at once: to the last key | one more: p50 | p99 | memory at rest |');
+  say('|---|---|---|---|---|');
   for (const count of values.containers.split(',').map(Number)) await measure(etcd, recorded, directory, count);
   await rm(directory, { recursive: true });
 }

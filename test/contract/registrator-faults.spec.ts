@@ -1,7 +1,8 @@
 import { expect } from 'chai';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemClock } from '../../src/lib/daemons/clock.ts';
 import { EtcdHttp, type EtcdAccess } from '../../src/lib/directories/etcd/http.ts';
 import { EtcdKeySpace } from '../../src/lib/directories/etcd/key-space.ts';
 import { openEtcd, type EtcdSettings } from '../../src/lib/directories/etcd/open-etcd.ts';
@@ -235,6 +236,55 @@ for (const version of etcdVersions)
         await rm(files, { recursive: true });
       }
     });
+
+    it('a clock that jumps by a day, and back, changes nothing', async function () {
+      await startServer(this);
+      let jumpedMs = 0;
+      const clock = { ...systemClock, date: () => Date.now() + jumpedMs };
+      const a = await start('a', { clock });
+      await startContainer(a.engine, 'one');
+      await become(['one']);
+      using keys = open();
+      const before = await keys.read('/');
+      for (const jump of [86_400_000, -86_400_000, 0]) {
+        jumpedMs = jump;
+        const id = await startContainer(a.engine, 'two');
+        await become(['one', 'two']);
+        a.engine.exitContainer(id, 0);
+        await become(['one']);
+        await a.engine.removeContainer(id);
+      }
+      await state(a, 'Running');
+      expect((await keys.read('/')).entries).to.deep.equal(before.entries);
+    });
+
+    it('keys of the policy skydns are found as CoreDNS looks them up', async function () {
+      await startServer(this);
+      const services = join(lab.directory, 'services');
+      await mkdir(services);
+      await writeFile(join(services, 'skydns.json'), '{"domain":"kontena.local","network":"bridge"}');
+      const a = await start('a', { flags: { policy: ['skydns'], services } });
+      for (const name of ['test-1', 'test-2']) await startContainer(a.engine, name);
+      const address = async (name: string): Promise<string | undefined> => {
+        const { id } = (await a.engine.listContainers({ all: true })).find((each) => each.name === name)!;
+        return (await a.engine.inspectContainer(id)).addresses['bridge'];
+      };
+      await eventually(async () =>
+        expect(await lookUp('test-1.kontena.local')).to.deep.equal([await address('test-1')]),
+      );
+      expect(await lookUp('kontena.local')).to.have.members([await address('test-1'), await address('test-2')]);
+      expect(await lookUp('test-3.kontena.local')).to.deep.equal([]);
+    });
+
+    /** As its plugin etcd does: the key of the reversed name and all below it, whose hosts are the answer. */
+    async function lookUp(name: string): Promise<readonly unknown[]> {
+      const path = ['', 'skydns', ...name.split('.').reverse()].join('/');
+      using keys = open();
+      const { entries } = await keys.read(path);
+      return entries
+        .filter(({ key }) => key === path || key.startsWith(`${path}/`))
+        .map(({ value }) => (JSON.parse(value) as { readonly host?: string }).host);
+    }
 
     it('the engine is away: keys stay, and those of others are still taken over', async function () {
       await startServer(this);
