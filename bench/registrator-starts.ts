@@ -1,6 +1,6 @@
 // How soon keys of a container are in etcd after the engine's event, with many containers. The engine answers from what
 // the real one has answered about one container, so that only the registrator is measured:
-// `node bench/registrator-starts.ts --containers 10,200,1000`.
+// `npm run bench:registrator:starts -- --containers 10,200,1000`.
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

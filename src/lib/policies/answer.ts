@@ -38,7 +38,7 @@ function* objectsOf(answer: unknown): Generator<object> {
   if (isPlain(answer)) yield answer;
   else if (typeof answer === 'object' && Symbol.iterator in answer) {
     for (const each of answer as Iterable<unknown>) {
-      if (!isPlain(each)) throw new WrongAnswer(`expected objects, got ${quote(each)}`);
+      if (!isPlain(each)) throw new WrongAnswer(`expected an object, got ${quote(each)}`);
       yield each;
     }
   } else throw new WrongAnswer(`expected an object, got ${quote(answer)}`);

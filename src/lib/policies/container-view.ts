@@ -10,7 +10,7 @@ export function policyContainer(document: unknown, host: PolicyHost = { name: 'l
   freeze(document);
   const get = (...path: readonly (string | number)[]): unknown => presentOf(at(document, path));
   const labels = textsOf(Object.entries(plain(get('Config', 'Labels'))));
-  const networks = membersOf(Object.entries(plain(get('NetworkSettings', 'Networks'))));
+  const networks = networksOf(plain(get('NetworkSettings', 'Networks')));
   const network = (name: string): ReturnType<PolicyContainer['network']> =>
     networks[name] as ReturnType<PolicyContainer['network']>;
   return freeze({
@@ -72,6 +72,10 @@ function membersOf(entries: readonly (readonly [string, unknown])[]): Plain {
   const members = Object.create(null) as Record<string, unknown>;
   for (const [name, value] of entries) if (presentOf(value) !== undefined) members[name] = value;
   return members;
+}
+
+function networksOf(documents: Plain): Plain {
+  return membersOf(Object.entries(documents).map(([name, each]) => [name, membersOf(Object.entries(plain(each)))]));
 }
 
 function textsOf(entries: readonly (readonly [string, unknown])[]): Readonly<Record<string, string>> {

@@ -54,6 +54,8 @@ describe('the container of a policy', () => {
     const networks = [
       web.network('other'),
       web.networkIp('other'),
+      web.network('bridge')?.['Aliases'],
+      policyContainer(inspectDocument('stopped', ''), host).network('bridge')?.IPAddress,
       web.get('NetworkSettings', 'Networks', 'bridge', 'Aliases'),
     ];
     for (const value of [...all, ...paths, ...networks]) expect(value).to.equal(undefined);

@@ -1,3 +1,4 @@
+import { DirectoryError } from '../../directories/directory-errors.ts';
 import type { KeySpace } from '../../directories/key-space.ts';
 import { Interrupted, messageOf } from '../../errors.ts';
 import { closePolicies } from '../../policies/load-policies.ts';
@@ -132,8 +133,9 @@ export class Registrator {
     this.#link.follow(this.#set);
     try {
       await this.#findName();
-      await this.#link.currentConfigurations(signal);
-      return await this.#agent.preview(signal);
+      const unread = await this.#unreadConfigurations(signal);
+      const preview = await this.#agent.preview(signal);
+      return { ...preview, notices: [...unread, ...preview.notices] };
     } finally {
       await this.#close();
     }
@@ -152,6 +154,17 @@ export class Registrator {
       log.info({ policies: set.policies.map(({ name }) => name) }, 'policies and configurations were read again');
     } catch (error) {
       log.error(errorFields(error), 'policies and configurations stay as they were, because they could not be read');
+    }
+  }
+
+  /** Why those in the directory are not known. */
+  async #unreadConfigurations(signal: AbortSignal): Promise<readonly string[]> {
+    try {
+      await this.#link.currentConfigurations(signal);
+      return [];
+    } catch (error) {
+      if (!(error instanceof DirectoryError)) throw error;
+      return [`keys of policies whose configurations are in the directory are missing here: ${error.message}`];
     }
   }
 
