@@ -122,6 +122,18 @@ describe('services of serve on a Swarm of three hosts', function () {
     expect(hosts.find(({ Hostname }) => Hostname === 'worker-2')?.['State']).to.equal('down');
   });
 
+  it('have stopped before a new service of the same name is deployed', async () => {
+    await create('again', { numInstances: 2 });
+    expect((await deploy('again', unitImages.one)).status).to.equal(200);
+    const old = await run(leader, 'service', 'inspect', '--format', '{{.ID}}', 'again-1');
+    expect((await server.ask('DELETE', '/services/again')).status).to.equal(204);
+    await create('again');
+    await deploy('again', unitImages.two);
+    for (const host of [leader, ...workers.slice(0, 1)])
+      expect(await run(host, 'ps', '-q', '--filter', `label=com.docker.swarm.service.id=${old}`)).to.equal('');
+    await server.ask('DELETE', '/services/again');
+  });
+
   it('leave with their service', async () => {
     for (const name of ['web', 'app-one', 'app-two', 'app-all'])
       expect((await server.ask('DELETE', `/services/${name}`)).status).to.equal(204);

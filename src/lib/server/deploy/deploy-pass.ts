@@ -36,6 +36,8 @@ export class DeployPass {
   readonly #unitWork: UnitWork;
   /** Deployments whose units the engine starts again from now on. */
   readonly #kept = new Set<string>();
+  /** Id of a Swarm service to the service that it is of, also while its tasks stop after its removal. */
+  #swarmServices: ReadonlyMap<string, string> = new Map();
   /** By service, when to try again. */
   readonly #retries = new Map<string, number>();
 
@@ -55,6 +57,7 @@ export class DeployPass {
     const now = clock.date();
     const observed = await observeUnits(engine, server, this.#times, now);
     const pass: Pass = { engine, observed, now };
+    this.#rememberServices(pass);
     onUnits(this.#changes.since(observed.units), observed.nodes);
     for (const view of this.#views()) await this.#takeOutcome(view, pass);
     for (const view of this.#views()) await this.#steps.advance(view, pass);
@@ -129,9 +132,21 @@ export class DeployPass {
     if (problem !== undefined) await this.#refused({ service, underWay }, problem, pass);
   }
 
+  /** Also its tasks have stopped, as far as this server has seen whose they were. */
   #isGone(service: string, { observed }: Pass): boolean {
-    const services = observed.kind === 'swarm' ? observed.services.map(({ of }) => of) : [];
-    return !this.#work.isBusy(service) && ![...observed.units, ...services].some((one) => one.service === service);
+    if (this.#work.isBusy(service) || observed.units.some((unit) => unit.service === service)) return false;
+    if (observed.kind === 'engine') return true;
+    const isLeaving = observed.leaving.some((id) => this.#swarmServices.get(id) === service);
+    return !isLeaving && !observed.services.some(({ of }) => of.service === service);
+  }
+
+  #rememberServices({ observed }: Pass): void {
+    if (observed.kind === 'engine') return;
+    const leaving = observed.leaving.flatMap((id) => {
+      const service = this.#swarmServices.get(id);
+      return service === undefined ? [] : [[id, service] as const];
+    });
+    this.#swarmServices = new Map([...leaving, ...observed.services.map(({ id, of }) => [id, of.service] as const)]);
   }
 
   /** Undefined: nothing is going on that no event would tell. */

@@ -4,7 +4,7 @@ import type { EngineFacts, ObservedNode } from '../../model/observed-state.ts';
 import { unitNetwork } from '../balancer/balancing.ts';
 import { addressOf, engineNode, engineUnits } from './engine-units.ts';
 import type { RunningTimes } from './running-times.ts';
-import { swarmUnits, versionServices } from './swarm-units.ts';
+import { leavingServices, swarmUnits, versionServices } from './swarm-units.ts';
 import type { Unit } from './unit.ts';
 import type { LabelledVersion } from './version-labels.ts';
 
@@ -25,6 +25,8 @@ export interface SwarmObservation extends Common {
   readonly services: readonly (SwarmServiceRow & { readonly of: LabelledVersion })[];
   /** Tasks that ended by themselves, also where others have replaced them; latest first. */
   readonly ended: readonly Unit[];
+  /** Ids of services that were removed, and have tasks that still stop on a node that answers. */
+  readonly leaving: readonly string[];
 }
 
 export interface EngineObservation extends Common {
@@ -63,7 +65,15 @@ async function observeSwarm(engine: UnitReader, facts: EngineFacts, view: View):
   ]);
   const running = tasks.filter(({ state }) => state === 'running').map(({ id }) => id);
   const steady = view.times.observe(running, view.now);
-  return { kind: 'swarm', facts, nodes, services: versionServices(rows), ...swarmUnits(rows, tasks, steady) };
+  const services = versionServices(rows);
+  return {
+    kind: 'swarm',
+    facts,
+    nodes,
+    services,
+    leaving: leavingServices(rows, tasks, nodes),
+    ...swarmUnits(rows, tasks, steady),
+  };
 }
 
 async function observeEngine(engine: UnitReader, facts: EngineFacts, view: View): Promise<EngineObservation> {

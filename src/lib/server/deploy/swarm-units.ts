@@ -1,8 +1,8 @@
 import { definedOnly } from '../../defined.ts';
 import type { SwarmServiceRow } from '../../engine/engine.ts';
 import { label } from '../../labels.ts';
-import type { ObservedTask } from '../../model/observed-state.ts';
-import { hasEnded, unitName, type Unit } from './unit.ts';
+import type { ObservedNode, ObservedTask } from '../../model/observed-state.ts';
+import { hasEnded, hasLeft, unitName, type Unit } from './unit.ts';
 import { versionIn, type LabelledVersion } from './version-labels.ts';
 
 export interface SwarmUnits {
@@ -40,6 +40,18 @@ export function swarmUnits(
       .filter(hasEnded)
       .sort((a, b) => b.since - a.since),
   };
+}
+
+/** Services that were removed, and whose tasks have not all stopped yet. A node that is away tells no end. */
+export function leavingServices(
+  rows: readonly SwarmServiceRow[],
+  tasks: readonly ObservedTask[],
+  nodes: readonly ObservedNode[],
+): readonly string[] {
+  const known = new Set(rows.map(({ id }) => id));
+  const away = new Set(nodes.filter(({ state }) => state !== 'ready').map(({ id }) => id));
+  const left = tasks.filter((task) => !known.has(task.serviceId) && !hasLeft(task) && !away.has(task.nodeId ?? ''));
+  return [...new Set(left.map(({ serviceId }) => serviceId))];
 }
 
 /** A task in the words of units. */
