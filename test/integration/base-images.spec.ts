@@ -302,6 +302,33 @@ while :; do read -r -t 1 < <(:); done`;
     expect(stdout).to.match(/\d/);
   });
 
+  it('a program of start.d that left its id is started again when it is killed, in each mode', async () => {
+    const files = {
+      'usr/local/lib/dockerops/start.d/witness': `#!/bin/bash
+echo $$ > /run/dockerops/on-stop/witness.pid
+echo start >> /starts
+while :; do read -r -t 1 < <(:); done`,
+      'usr/local/lib/dockerops/start.d/done': `#!/bin/bash
+echo $$ > /run/dockerops/on-stop/done.pid
+echo start >> /done`,
+    };
+    const again = async (how: { readonly options?: readonly string[]; readonly command?: readonly string[] }) => {
+      const name = await start({ ...how, files });
+      const lines = async (file: string): Promise<number> =>
+        Number((await docker('exec', '-u', 'root', name, 'grep', '-c', 'start', file)).stdout);
+      await eventually(async () => (await lines('/starts')) === 1);
+      await docker('exec', '-u', 'root', name, 'sh', '-c', 'kill -9 $(cat /run/dockerops/on-stop/witness.pid)');
+      await eventually(async () => (await lines('/starts')) === 2);
+      expect(await lines('/done'), 'one that ended by itself').to.equal(1);
+      await docker('stop', name);
+    };
+    await Promise.all([
+      again({}),
+      again({ command: ['sleep', '1000'] }),
+      again({ command: ['sleep', '1000'], options: ['--user', 'dockerops'] }),
+    ]);
+  });
+
   it('a stop that comes before anything can take it is heeded', async () => {
     // The first process starts slowly, as on a busy machine; if it ignored the signal it would be killed.
     const name = await start({
