@@ -19,7 +19,7 @@ import type { ServiceVersion } from '../../src/lib/server/services/service.ts';
 import type { OpenEngine } from '../../src/lib/use-cases/open-engine.ts';
 import type { JobServer } from './job-server.ts';
 
-export interface TestAppOptions extends Partial<Omit<AppOptions, 'log' | 'guard'> & GuardOptions> {
+export interface TestAppOptions extends Partial<Omit<AppOptions, 'log'> & GuardOptions> {
   /** Gets the lines. */
   readonly log?: string[];
   /** What a look at the Swarm finds: it throws this. */

@@ -1,10 +1,11 @@
 import { Flags } from '@oclif/core';
-import { jobArgument, JobsCommand, serverFlags } from '../../lib/cli/jobs-command.ts';
+import { jobArgument } from '../../lib/cli/job-argument.ts';
+import { ServerCommand, serverFlags } from '../../lib/cli/server-command.ts';
 import { copyOutput } from '../../lib/cli/copy-output.ts';
 import { definedOnly } from '../../lib/defined.ts';
 import { JobsClient } from '../../lib/server/client/jobs-client.ts';
 
-export default class JobsLogs extends JobsCommand {
+export default class JobsLogs extends ServerCommand {
   static override description = 'show what the latest run of a job has printed';
   static override examples = ['<%= config.bin %> jobs logs report', '<%= config.bin %> jobs logs report --follow'];
   static override args = { job: jobArgument };

@@ -1,10 +1,10 @@
 import { Flags } from '@oclif/core';
-import { JobsCommand, serverFlags } from '../../lib/cli/jobs-command.ts';
+import { ServerCommand, serverFlags } from '../../lib/cli/server-command.ts';
 import { renderJobs } from '../../lib/cli/render/jobs-table.ts';
 import { JobsClient } from '../../lib/server/client/jobs-client.ts';
 import { jobStates } from '../../lib/server/jobs/job.ts';
 
-export default class JobsLs extends JobsCommand {
+export default class JobsLs extends ServerCommand {
   static override description = 'list the jobs of a server, newest first';
   static override examples = ['<%= config.bin %> jobs ls', '<%= config.bin %> jobs ls --state failed --json'];
   static override flags = {

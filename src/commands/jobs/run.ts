@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { setTimeout as delay } from 'node:timers/promises';
 import { splitAtDashes } from '../../lib/cli/arguments/container-command.ts';
 import { copyOutput } from '../../lib/cli/copy-output.ts';
-import { JobsCommand, serverFlags } from '../../lib/cli/jobs-command.ts';
+import { ServerCommand, serverFlags } from '../../lib/cli/server-command.ts';
 import { definedOnly } from '../../lib/defined.ts';
 import { UserError } from '../../lib/errors.ts';
 import { JobsClient } from '../../lib/server/client/jobs-client.ts';
@@ -10,7 +10,7 @@ import { quoteWords } from '../../lib/shell-words.ts';
 
 const pauseMs = 500;
 
-export default class JobsRun extends JobsCommand {
+export default class JobsRun extends ServerCommand {
   static override description = 'run a command as a job of a server, and print its id';
   static override examples = [
     '<%= config.bin %> jobs run user/image -- node report.js',

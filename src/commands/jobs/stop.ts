@@ -1,7 +1,8 @@
-import { jobArgument, JobsCommand, serverFlags } from '../../lib/cli/jobs-command.ts';
+import { jobArgument } from '../../lib/cli/job-argument.ts';
+import { ServerCommand, serverFlags } from '../../lib/cli/server-command.ts';
 import { JobsClient } from '../../lib/server/client/jobs-client.ts';
 
-export default class JobsStop extends JobsCommand {
+export default class JobsStop extends ServerCommand {
   static override description = 'stop a job and remove its service, and with it its log';
   static override examples = ['<%= config.bin %> jobs stop report'];
   static override args = { job: jobArgument };

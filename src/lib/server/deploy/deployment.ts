@@ -1,16 +1,14 @@
 /** The words of deployments. Times are in milliseconds since 1970. */
 
-export const deploymentStates = [
-  'queued',
-  'pulling',
-  'starting',
-  'switching',
-  'draining',
-  'done',
-  'failed',
-  'superseded',
-] as const;
-export type DeploymentState = (typeof deploymentStates)[number];
+export type DeploymentState =
+  | 'queued'
+  | 'pulling'
+  | 'starting'
+  | 'switching'
+  | 'draining'
+  | 'done'
+  | 'failed'
+  | 'superseded';
 
 /** The way of one version to its units. */
 export interface Deployment {

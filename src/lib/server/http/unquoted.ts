@@ -22,7 +22,7 @@ export function addUnquoting(app: FastifyInstance): void {
 }
 
 /** What does not fit stays as it is, for validation to refuse. */
-export function unquoted(schema: Schema, value: unknown, leniency: Leniency): unknown {
+function unquoted(schema: Schema, value: unknown, leniency: Leniency): unknown {
   if (typeof value === 'string') return fromText(schema['type'], value, leniency);
   if (typeof value !== 'object' || value === null) return leniency.texts ? asText(schema['type'], value) : value;
   if (Array.isArray(value)) {

@@ -31,7 +31,7 @@ const healthcheck = {
 };
 
 export const repository = { type: 'string', minLength: 1, maxLength: 512, pattern: image };
-export const serviceName = {
+const serviceName = {
   type: 'string',
   minLength: 3,
   maxLength: 40,

@@ -1,4 +1,4 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
 import { readBoundedText, whyUnread } from '../bounded-file.ts';
 import { UserError } from '../errors.ts';
 import { BaseCommand } from './base-command.ts';
@@ -14,10 +14,8 @@ export const serverFlags = {
   'token-file': Flags.string({ helpValue: 'FILE', description: 'file with its token, else DOCKEROPS_TOKEN' }),
 };
 
-export const jobArgument = Args.string({ required: true, description: 'id or name of the job' });
-
-/** Commands that ask a server of jobs. */
-export abstract class JobsCommand extends BaseCommand {
+/** Commands that ask a server. */
+export abstract class ServerCommand extends BaseCommand {
   /** Address and token of the server. */
   protected serverAddress(flags: { readonly server?: string | undefined; 'token-file'?: string | undefined }): {
     readonly url: string;
