@@ -1,4 +1,5 @@
 import { Args, Flags } from '@oclif/core';
+import { renderDeployPlan } from '../lib/cli/render/deploy-plan-text.ts';
 import { serverFlags } from '../lib/cli/server-command.ts';
 import { serviceArgument, ServicesCommand, waitFlag } from '../lib/cli/services-command.ts';
 import { followDeployment } from '../lib/server/client/follow-deployment.ts';
@@ -28,7 +29,7 @@ export default class Deploy extends ServicesCommand {
     const pushedAt = Math.floor(Date.now() / 1000);
     if (flags['dry-run']) {
       const plan = await client.plan(args.service, image, pushedAt);
-      this.result('deploy-plan', { plan }, () => JSON.stringify(plan, null, 2));
+      this.result('deploy-plan', { plan }, () => renderDeployPlan(plan));
       return;
     }
     const id = await client.deploy(args.service, image, pushedAt);

@@ -53,11 +53,11 @@ export function unknownCommand(argv: readonly string[], commands: readonly Comma
 /** What commands are called elsewhere: by Docker, compose, and DockerOps' later versions. */
 export const otherWords: ReadonlyMap<string, string> = new Map(
   Object.entries({
-    ps: ['status', 'list', 'ls', 'top', 'containers', 'services', 'instances'],
+    ps: ['status', 'list', 'ls', 'top', 'containers', 'instances'],
     clean: ['rm', 'remove', 'delete', 'destroy', 'del', 'prune', 'teardown'],
     stop: ['kill', 'halt', 'shutdown', 'pause'],
     start: ['unpause', 'resume'],
-    run: ['create', 'deploy', 'launch', 'apply'],
+    run: ['create', 'launch', 'apply'],
     rerun: ['recreate', 'replace', 'reload', 'redeploy', 'update', 'upgrade'],
     plan: ['diff', 'dryrun', 'dry-run', 'preview'],
     shell: ['bash', 'sh', 'enter', 'attach', 'console', 'terminal'],

@@ -25,6 +25,14 @@ export interface UnitAnswer {
   readonly error?: string;
 }
 
+interface PlanAnswer {
+  readonly service: string;
+  readonly version: number;
+  readonly image?: string;
+  readonly operations?: readonly { readonly kind: string; readonly subject: string; readonly cause: string }[];
+  readonly blockers?: readonly string[];
+}
+
 interface Document<T> {
   readonly doc: T;
   readonly warnings?: readonly string[];
@@ -59,9 +67,9 @@ export class ServicesClient extends ServerClient {
   }
 
   /** What a deploy would do. */
-  async plan(service: string, image: string, pushedAt: number): Promise<object> {
+  async plan(service: string, image: string, pushedAt: number): Promise<PlanAnswer> {
     const body = { serviceName: service, dockerRepository: image, pushedAt };
-    return ((await this.json('POST', '/hooks/deploy?dryRun=true', body)) as Document<object>).doc;
+    return ((await this.json('POST', '/hooks/deploy?dryRun=true', body)) as Document<PlanAnswer>).doc;
   }
 
   /** Returns the id of the deployment. */

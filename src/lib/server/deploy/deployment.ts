@@ -1,14 +1,7 @@
 /** The words of deployments. Times are in milliseconds since 1970. */
 
 export type DeploymentState =
-  | 'queued'
-  | 'pulling'
-  | 'starting'
-  | 'switching'
-  | 'draining'
-  | 'done'
-  | 'failed'
-  | 'superseded';
+  'queued' | 'pulling' | 'starting' | 'switching' | 'draining' | 'done' | 'failed' | 'superseded';
 
 /** The way of one version to its units. */
 export interface Deployment {

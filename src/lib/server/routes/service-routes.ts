@@ -41,7 +41,7 @@ function listRoutes(api: ServiceApi): readonly Route[] {
       query: { type: 'object', properties: { dockerRepository: { type: 'string', description: 'only its service' } } },
       answers: { 200: 'a list, or a service', ...refusals, 404: 'no service has the repository' },
       handle: ({ query: { dockerRepository: repository } }) => ({
-        json: typeof repository === 'string' ? api.findByRepository(repository) : api.list(),
+        json: typeof repository === 'string' && repository !== '' ? api.findByRepository(repository) : api.list(),
       }),
     },
     {

@@ -178,6 +178,7 @@ describe('the service directory', () => {
     const found = await ask('GET', `/services?dockerRepository=${encodeURIComponent('lukebond/my-service')}`);
     expect([found.status, (found.json['doc'] as { name: string }).name]).to.deep.equal([200, 'old']);
     expect((await ask('GET', '/services?dockerRepository=nobody')).status).to.equal(404);
+    expect((await ask('GET', '/services?dockerRepository=')).json['doc']).to.have.length(3);
   });
 
   it('tells when a service was changed, and which version runs', async () => {
