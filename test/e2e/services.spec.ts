@@ -86,6 +86,23 @@ describe('services of a server', function () {
     expect(stdout, stderr).to.match(/^service\.(create|del) .*watched/);
   });
 
+  it('and what happens to them is told over WebSocket, too', async () => {
+    const client = new WebSocket(`${server.url.replace('http', 'ws')}/events`);
+    const message = new Promise((resolve) => {
+      client.addEventListener('message', ({ data: text }) => {
+        resolve(text);
+      });
+    });
+    await new Promise((resolve) => {
+      client.addEventListener('open', resolve);
+    });
+    await server.ask('POST', '/services', { name: 'heard', dockerRepository: 'a/b' });
+    expect(await message).to.match(
+      /^\{"id":"[0-9a-f]{8}-\d+","event":"service\.create","args":\[\{"name":"heard","dockerRepository":"a\/b"\}\]\}$/,
+    );
+    client.close();
+  });
+
   it('are made and deployed as the guide says', async () => {
     const blocks = blocksOf('server.md');
     const calls = blocks.filter(({ kind, text }) => kind === 'curl' && text.includes(':9000'));
