@@ -33,6 +33,15 @@ export default class Serve extends ProjectCommand {
       helpValue: 'DIR',
       description: 'directory of its store; default: $XDG_STATE_HOME/dockerops/serve',
     }),
+    store: Flags.string({
+      helpValue: 'STORE',
+      description: 'sqlite (default), or etcd://HOST[:PORT][,HOST]/PREFIX for several servers; etcds:// with TLS',
+    }),
+    'etcd-user': Flags.string({ helpValue: 'NAME', description: 'user of etcd' }),
+    'etcd-password-file': Flags.string({ helpValue: 'FILE', description: 'file with the password of --etcd-user' }),
+    'ca-file': Flags.string({ helpValue: 'FILE', description: 'CA certificate for the certificate of etcd' }),
+    'cert-file': Flags.string({ helpValue: 'FILE', description: 'client certificate for etcd' }),
+    'key-file': Flags.string({ helpValue: 'FILE', description: 'private key of --cert-file' }),
     name: Flags.string({ helpValue: 'NAME', description: 'name of this server on what it makes; default: default' }),
     memory: Flags.string({ helpValue: 'MB', description: 'memory of a job that does not say; default: 250' }),
     'jobs-on': Flags.string({ helpValue: 'ROLE', description: 'nodes that run jobs: worker (default) or any' }),
@@ -62,6 +71,7 @@ export default class Serve extends ProjectCommand {
       homeDirectory: invocation.homeDirectory,
     });
     const options = { version: this.config.version, logLevel: this.shared.logLevel };
-    await openServer(settings, invocation, options).run(this.signal);
+    const server = await openServer(settings, invocation, options);
+    await server.run(this.signal);
   }
 }

@@ -24,12 +24,18 @@ export const etcdVariables: Readonly<Partial<Record<EtcdSettingName, readonly st
 };
 
 type Reader = Pick<SettingsReader<EtcdSettingName>, 'strongest' | 'text' | 'failAt' | 'isWeaker'>;
+type AccessReader = Pick<SettingsReader<Exclude<EtcdSettingName, 'etcd'>>, 'strongest' | 'text'>;
 
 const usual = 'http://127.0.0.1:2379';
 
 export function readEtcdSettings(reader: Reader): EtcdSettings {
+  const endpoints = (reader.text('etcd') ?? usual).split(',').map((text) => readEndpoint(reader, text.trim()));
+  return { endpoints, ...readEtcdAccess(reader) };
+}
+
+/** Login and certificates. */
+export function readEtcdAccess(reader: AccessReader): Omit<EtcdSettings, 'endpoints'> {
   return {
-    endpoints: (reader.text('etcd') ?? usual).split(',').map((text) => readEndpoint(reader, text.trim())),
     ...readUser(reader),
     ...definedOnly({
       passwordFile: reader.text('etcd-password-file'),
@@ -50,7 +56,7 @@ function readEndpoint(reader: Reader, text: string): ServerAddress {
 }
 
 /** The variable has the password behind a colon; a flag never has one, as other users could see it. */
-function readUser(reader: Reader): Pick<EtcdSettings, 'user' | 'password'> {
+function readUser(reader: AccessReader): Pick<EtcdSettings, 'user' | 'password'> {
   const found = reader.strongest('etcd-user');
   const text = reader.text('etcd-user');
   if (found?.where !== 'ETCDCTL_USER' || text === undefined) return definedOnly({ user: text });

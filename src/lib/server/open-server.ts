@@ -1,3 +1,4 @@
+import { definedOnly } from '../defined.ts';
 import { openLog } from '../daemons/log.ts';
 import type { InvocationContext } from '../use-cases/invocation.ts';
 import { openEngine } from '../use-cases/open-engine.ts';
@@ -5,7 +6,7 @@ import { Server } from './server.ts';
 import type { ReadSettings } from './settings.ts';
 import { JobStore } from './store/job-store.ts';
 import { ServiceStore } from './store/service-store.ts';
-import { openStore } from './store/open-store.ts';
+import { openDatabase } from './store/open-database.ts';
 
 export interface OpenServer {
   /** Until the signal aborts. */
@@ -13,17 +14,18 @@ export interface OpenServer {
 }
 
 /** A server with its store open; it has not asked the engine yet. */
-export function openServer(
+export async function openServer(
   { settings, notices }: ReadSettings,
   context: InvocationContext,
   { version, logLevel }: { readonly version: string; readonly logLevel: string },
-): OpenServer {
+): Promise<OpenServer> {
   const log = openLog('serve', logLevel);
-  const database = openStore(settings.data);
+  const { database, shared } = await openDatabase(settings, log);
   for (const notice of notices) log.warn(notice);
   const { signal: _signal, ...invocation } = context;
   const stores = { store: new JobStore(database), services: new ServiceStore(database) };
-  const server = new Server({ settings, version, ...stores, log, openEngine: () => openEngine(invocation) });
+  const parts = { settings, version, ...stores, log, ...definedOnly({ shared }) };
+  const server = new Server({ ...parts, openEngine: () => openEngine(invocation) });
   return {
     run: async (signal) => {
       try {

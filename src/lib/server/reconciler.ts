@@ -70,8 +70,9 @@ export class Reconciler {
     this.#loop.wake(reason);
   };
 
-  /** Until the signal aborts; what is under way then gets a time of grace. */
-  async run(signal: AbortSignal): Promise<void> {
+  /** Until the signal aborts; what is under way then gets a time of grace, unless `lost` aborts: others work now. */
+  async run(signal: AbortSignal, lost?: AbortSignal): Promise<void> {
+    lost?.addEventListener('abort', () => this.#late.abort(), { once: true });
     try {
       await runParts([(inside) => this.#loop.run(inside), (inside) => this.#watch(inside)], signal);
     } finally {

@@ -4,6 +4,7 @@ import { systemClock } from '../daemons/clock.ts';
 import { DaemonState } from '../daemons/daemon-state.ts';
 import { EngineSource } from '../daemons/engine-source.ts';
 import type { Log } from '../daemons/log.ts';
+import { runParts } from '../daemons/run-parts.ts';
 import { StateLog } from '../daemons/state-log.ts';
 import type { OpenEngine } from '../use-cases/open-engine.ts';
 import { DeployApi } from './deploy/deploy-api.ts';
@@ -31,6 +32,7 @@ import type { ServerSettings } from './settings.ts';
 import type { ServiceVersion } from './services/service.ts';
 import { ServiceApi } from './services/service-api.ts';
 import type { JobStore } from './store/job-store.ts';
+import type { SharedStore } from './store/open-database.ts';
 import type { ServiceStore } from './store/service-store.ts';
 import { serverStates, SwarmHealth, type ServerState } from './swarm-health.ts';
 
@@ -39,11 +41,14 @@ export interface ServerParts {
   readonly version: string;
   readonly store: JobStore;
   readonly services: ServiceStore;
+  /** Absent: no other server has the store. */
+  readonly shared?: SharedStore;
   readonly openEngine: () => Promise<OpenEngine>;
   readonly log: Log;
 }
 
 const maxStreams = 100;
+const lookMs = 10_000;
 const clock = systemClock;
 
 /** `dockerops serve`: an HTTP API over a store, and one loop that brings store and engine together. */
@@ -53,11 +58,12 @@ export class Server {
   readonly #access: EngineAccess;
   readonly #metrics: ServerMetrics;
   readonly #health: SwarmHealth;
-  readonly #reconciler: Reconciler;
+  /** While this server is the one that works. */
+  #reconciler: Reconciler | undefined;
   readonly #events = new EventHub();
 
   constructor(parts: ServerParts) {
-    const { settings, store, services, log, openEngine } = parts;
+    const { store, services, log, openEngine } = parts;
     this.#parts = parts;
     this.#engines = new EngineSource(openEngine);
     this.#access = new EngineAccess(() => this.#engines.get());
@@ -65,22 +71,9 @@ export class Server {
     const state = new DaemonState<ServerState>('Starting', clock, (name, error) => states.entered(name, error));
     this.#metrics = new ServerMetrics({ names: serverStates, current: () => state.state }, store);
     this.#health = new SwarmHealth(state, async () => (await this.#engines.get()).engine);
-    this.#reconciler = new Reconciler({
-      settings,
-      store,
-      services,
-      engines: this.#engines,
-      health: this.#health,
-      metrics: this.#metrics,
-      log,
-      onUnits: ({ added, removed }, nodes) => {
-        for (const unit of added) this.#events.emit('unit.add', [unitDocument(unit, nodes, null)]);
-        for (const name of removed) this.#events.emit('unit.remove', [name]);
-      },
-    });
     publishChanges(this.#events.emit, { services, jobs: store });
     services.onChange(() => {
-      this.#reconciler.wake('service');
+      this.#reconciler?.wake('service');
     });
   }
 
@@ -97,12 +90,54 @@ export class Server {
     const closed = whenAborted(AbortSignal.any([signal, over.signal])).then(() => listeners.close(graceMs, clock));
     try {
       for (const address of settings.listen) log.info({ url: await listeners.open(address) }, 'listening');
-      await this.#reconciler.run(signal);
+      await runParts(this.#work(), signal);
     } finally {
       over.abort();
       await closed;
       await app.close();
     }
+  }
+
+  #work(): readonly ((signal: AbortSignal) => Promise<void>)[] {
+    const { shared, store } = this.#parts;
+    if (shared === undefined) return [(inside) => this.#lead(inside)];
+    store.onOthersChange(() => this.#reconciler?.wake('store'));
+    return [
+      (inside) => shared.follow(inside),
+      (inside) => shared.lead(inside, (term, lost) => this.#lead(term, lost)),
+      (inside) => this.#lookWhileIdle(inside),
+    ];
+  }
+
+  async #lead(signal: AbortSignal, lost?: AbortSignal): Promise<void> {
+    this.#reconciler = this.#newReconciler();
+    await this.#reconciler.run(signal, lost);
+    this.#reconciler = undefined;
+  }
+
+  /** While another server works, nothing else shows whether the engine can be used. */
+  async #lookWhileIdle(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      if (this.#reconciler === undefined) await this.#health.look();
+      await clock.sleep(lookMs, signal);
+    }
+  }
+
+  #newReconciler(): Reconciler {
+    const { settings, store, services, log } = this.#parts;
+    return new Reconciler({
+      settings,
+      store,
+      services,
+      engines: this.#engines,
+      health: this.#health,
+      metrics: this.#metrics,
+      log,
+      onUnits: ({ added, removed }, nodes) => {
+        for (const unit of added) this.#events.emit('unit.add', [unitDocument(unit, nodes, null)]);
+        for (const name of removed) this.#events.emit('unit.remove', [name]);
+      },
+    });
   }
 
   async #createApp(signal: AbortSignal, guard: Guard): Promise<FastifyInstance> {
@@ -151,7 +186,7 @@ export class Server {
       hasService: (name, limit) =>
         this.#access.ask(async (engine) => (await engine.findSwarmService(name)) !== undefined, limit),
       wake: (reason) => {
-        this.#reconciler.wake(reason);
+        this.#reconciler?.wake(reason);
       },
     });
   }

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { readBoundedText, whyUnread } from '../bounded-file.ts';
 import { definedOnly } from '../defined.ts';
+import { etcdVariables } from '../daemons/etcd-settings.ts';
 import { isLoopback, type ListenAddress } from '../daemons/pages.ts';
 import { keyOf, settingsError, SettingsReader } from '../daemons/settings-reader.ts';
 import type { AllowedOrigins } from './http/origins.ts';
 import { maxTokenBytes } from './http/token.ts';
 import { maxMemory, minMemory } from './jobs/run-schema.ts';
+import { readStore, storeSettingNames, type StoreSettings } from './store-settings.ts';
 
 export interface ServerSettings {
   /** The first is that of `--listen`. */
@@ -14,6 +16,7 @@ export interface ServerSettings {
   readonly origins: AllowedOrigins;
   /** Directory of the store. */
   readonly data: string;
+  readonly store: StoreSettings;
   readonly name: string;
   readonly memoryMegabytes: number;
   readonly jobsOn: 'worker' | 'any';
@@ -45,12 +48,15 @@ export const settingNames = [
   'public-port',
   'deploy-timeout',
   'nodeploy',
+  ...storeSettingNames,
 ] as const;
 type SettingName = (typeof settingNames)[number];
 type Reader = SettingsReader<SettingName>;
 
+const { etcd: _endpoints, ...accessVariables } = etcdVariables;
 /** Besides `SERVE_<NAME>`: those of the programs that it takes the place of. */
 const variables: Partial<Readonly<Record<SettingName, readonly string[]>>> = {
+  ...accessVariables,
   port: ['PORT'],
   token: ['TOKEN'],
   memory: ['MEMORY'],
@@ -85,6 +91,7 @@ export function resolveSettings({ flags, environment, homeDirectory }: SettingsR
     ...definedOnly({ token }),
     origins: readOrigins(reader, token !== undefined),
     data: reader.text('data') ?? join(stateDirectory(environment, homeDirectory), 'dockerops', 'serve'),
+    store: readStore(reader),
     name: readName(reader),
     memoryMegabytes: readNumber(reader, 'memory', { min: minMemory, max: maxMemory, usual: 250 }),
     jobsOn: readJobsOn(reader),

@@ -44,6 +44,11 @@ export class SwarmHealth {
     else await this.#look(error).catch((cause: unknown) => this.#note('EngineFailed', messageOf(cause)));
   }
 
+  /** Looks at the engine. */
+  async look(): Promise<void> {
+    await this.#look(undefined).catch((error: unknown) => this.#note('EngineFailed', messageOf(error)));
+  }
+
   /** Rejects with 409 without a Swarm, with 503 when the engine is away; looks again when it was so before. */
   async require(limit: AbortSignal): Promise<void> {
     if (this.#problem === undefined && this.#swarm === 'manager') return;

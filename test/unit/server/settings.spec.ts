@@ -25,6 +25,7 @@ describe('the settings of a server', () => {
       listen: [{ host: '127.0.0.1', port: 9000 }],
       origins: [],
       data: '/home/ann/.local/state/dockerops/serve',
+      store: { kind: 'sqlite' },
       name: 'default',
       memoryMegabytes: 250,
       jobsOn: 'worker',
@@ -67,6 +68,26 @@ describe('the settings of a server', () => {
     expect(read({}, { PAZ_SCHEDULER_LOGLEVEL: 'x', PAZ_DNS: 'y', PAZ_SCHEDULER_CORS: '' }).notices).to.deep.equal([
       'without effect: PAZ_DNS, PAZ_SCHEDULER_LOGLEVEL',
     ]);
+  });
+
+  it('say where a store of several servers is', () => {
+    const { store } = read({ store: 'etcd://10.0.0.5,[::1]:2380/dockerops/a/', 'etcd-user': 'ann' }).settings;
+    expect(store).to.deep.equal({
+      kind: 'etcd',
+      prefix: '/dockerops/a/',
+      etcd: {
+        endpoints: [
+          { secure: false, host: '10.0.0.5', port: 2379 },
+          { secure: false, host: '::1', port: 2380 },
+        ],
+        user: 'ann',
+      },
+    });
+    expect(read({ store: 'etcds://etcd/x' }, { ETCDCTL_CACERT: '/ca' }).settings.store).to.deep.include({
+      etcd: { endpoints: [{ secure: true, host: 'etcd', port: 2379 }], caFile: '/ca' },
+    });
+    for (const wrong of ['etcd', 'etcd://', 'etcd://host', 'etcd://host/', 'etcd://host:0/a', 'http://host/a'])
+      expect(problem({ store: wrong }), wrong).to.include(`"${wrong}" is no store`);
   });
 
   it('listen on other addresses and ports, too', () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { errorFields, type Log } from '../../daemons/log.ts';
+import { StoreConflict } from '../store/database.ts';
 import { isStoreFailure } from '../store/open-store.ts';
 import { addBodyReader } from './body.ts';
 import { addGuard, type Guard } from './guard.ts';
@@ -100,6 +101,7 @@ function toHttpError(error: unknown, form: ErrorForm): HttpError {
   if (error instanceof HttpError) return error;
   const { validation, statusCode = 500 } = error as Partial<FastifyError>;
   if (validation !== undefined) return validationError(validation, form);
+  if (error instanceof StoreConflict) return new HttpError(409, error.message);
   if (isStoreFailure(error)) return new HttpError(503, 'the store cannot be written: see the log');
   if (statusCode >= 400 && statusCode < 500) return new HttpError(statusCode, refusals[statusCode] ?? refusals[400]);
   return new HttpError(500, 'the server has failed: see the log');

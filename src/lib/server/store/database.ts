@@ -31,3 +31,12 @@ export interface Database extends Reader {
   onOthersChange(listener: () => void): void;
   close(): void;
 }
+
+/** Other servers have written at the same time, again and again. */
+export class StoreConflict extends Error {
+  override readonly name = 'StoreConflict';
+
+  constructor() {
+    super('other servers have written at the same time: try again');
+  }
+}

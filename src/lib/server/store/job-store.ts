@@ -27,6 +27,11 @@ export class JobStore extends JobQueries {
     this.#listeners.push(listener);
   }
 
+  /** Called after other servers have changed something. */
+  onOthersChange(listener: () => void): void {
+    this.#database.onOthersChange(listener);
+  }
+
   /** Adds a job, and its first run unless it waits for a schedule. */
   async add(added: NewJob): Promise<Added> {
     return this.#database.write((writer) => {

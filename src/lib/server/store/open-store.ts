@@ -2,6 +2,7 @@ import { chmodSync, closeSync, constants, mkdirSync, openSync, writeFileSync } f
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { readBoundedText } from '../../bounded-file.ts';
+import { DirectoryError } from '../../directories/directory-errors.ts';
 import { OperationFailed, UserError, messageOf } from '../../errors.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
 import { migrations, version } from './tables.ts';
@@ -30,8 +31,9 @@ export function openStore(directory: string): SqliteDatabase {
   }
 }
 
-/** Whether an error of a write says that the disk or the file system refused it. */
+/** Whether an error of a write says that the disk or the file system refused it, or that a shared store did. */
 export function isStoreFailure(error: unknown): boolean {
+  if (error instanceof DirectoryError) return true;
   return error instanceof Error && (error as { readonly code?: unknown }).code === 'ERR_SQLITE_ERROR';
 }
 
