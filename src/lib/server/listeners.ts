@@ -8,6 +8,9 @@ import { OperationFailed, UserError } from '../errors.ts';
 
 const limits = { headersTimeout: 10_000, requestTimeout: 20_000, keepAliveTimeout: 5000, maxConnections: 1024 };
 
+/** How soon a connection is closed after its last answer, in milliseconds. */
+const sweepMs = 50;
+
 /** Connections that become something else than HTTP. */
 interface Upgrades {
   takes(request: IncomingMessage): boolean;
@@ -19,8 +22,6 @@ interface Upgrades {
 export class Listeners {
   readonly #servers: Server[] = [];
   readonly #answer: RequestListener;
-  /** What is being answered. */
-  readonly #open = new Set<ServerResponse>();
   #isClosing = false;
   readonly #upgrades: Upgrades | undefined;
 
@@ -59,7 +60,6 @@ export class Listeners {
   /** From this moment no new request; what is being answered gets so many milliseconds. */
   async close(graceMs: number, clock: Clock): Promise<void> {
     this.#isClosing = true;
-    for (const response of this.#open) if (!response.headersSent) response.setHeader('connection', 'close');
     const done = new AbortController();
     const closing = this.#servers.map(async (server) => {
       if (!server.listening) return;
@@ -67,10 +67,16 @@ export class Listeners {
       server.closeIdleConnections();
       await once(server, 'close');
     });
+    const sweep = setInterval(() => this.#closeIdle(), sweepMs);
     await Promise.race([Promise.all(closing), clock.sleep(graceMs, done.signal)]);
+    clearInterval(sweep);
     done.abort();
     for (const server of this.#servers) server.closeAllConnections();
     await Promise.all(closing);
+  }
+
+  #closeIdle(): void {
+    for (const server of this.#servers) server.closeIdleConnections();
   }
 
   /** A connection that is kept may bring another request after the close. */
@@ -79,8 +85,6 @@ export class Listeners {
       response.writeHead(503, { connection: 'close', 'content-length': '0' }).end();
       return;
     }
-    this.#open.add(response);
-    response.once('close', () => this.#open.delete(response));
     this.#answer(request, response);
   }
 }

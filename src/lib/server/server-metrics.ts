@@ -4,8 +4,8 @@ import type { JobStore } from './store/job-store.ts';
 /** What a server counts besides what every daemon does. */
 export class ServerMetrics extends DaemonMetrics {
   readonly #requests: Counter<'method' | 'path' | 'status'>;
-  /** Those since the last look: a counter takes longer than the answer to a status. */
-  readonly #answered = new Map<string, number>();
+  /** Those since the last look, by path, status and method: a counter takes longer than the answer to a status. */
+  readonly #answered = new Map<string, Map<number, Map<string, number>>>();
   readonly operations: Counter<'kind' | 'result'>;
   readonly engineBreaks: Counter;
 
@@ -20,15 +20,18 @@ export class ServerMetrics extends DaemonMetrics {
   }
 
   answered(method: string, path: string, status: number): void {
-    const key = `${method} ${path} ${String(status)}`;
-    this.#answered.set(key, (this.#answered.get(key) ?? 0) + 1);
+    const statuses = this.#answered.get(path) ?? new Map<number, Map<string, number>>();
+    const methods = statuses.get(status) ?? new Map<string, number>();
+    const count = methods.get(method);
+    methods.set(method, (count ?? 0) + 1);
+    if (count !== undefined) return;
+    this.#answered.set(path, statuses.set(status, methods));
   }
 
   override async text(): Promise<string> {
-    for (const [key, count] of this.#answered) {
-      const [method = '', path = '', status = ''] = key.split(' ');
-      this.#requests.inc({ method, path, status }, count);
-    }
+    for (const [path, statuses] of this.#answered)
+      for (const [status, methods] of statuses)
+        for (const [method, count] of methods) this.#requests.inc({ method, path, status: String(status) }, count);
     this.#answered.clear();
     return super.text();
   }

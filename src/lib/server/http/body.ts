@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { depthProblem } from '../../json.ts';
 import { HttpError } from './http-error.ts';
+import { factsOf } from './route-facts.ts';
 
 const jsonType = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
@@ -10,7 +11,7 @@ export function addBodyReader(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (request, text, done) => {
     // What no route reads may be anything.
-    if (request.facts.body === undefined) return done(null, undefined);
+    if (factsOf(request).body === undefined) return done(null, undefined);
     if (!takesType(request)) return done(new HttpError(415, 'the body must be application/json'));
     const problem = depthProblem(text as string);
     if (problem !== undefined) return done(new HttpError(400, `the body cannot be read: ${problem}`));

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HttpError } from './http-error.ts';
 import { corsHeaders, isListed, isLocalHost, mayAsk, preflightHeaders, type AllowedOrigins } from './origins.ts';
 import type { RouteFacts } from './route-facts.ts';
@@ -59,23 +59,27 @@ export class Guard {
   }
 }
 
-export function addGuard(app: FastifyInstance, guard: Guard): void {
-  const { origins } = guard;
-  app.addHook('onRequest', (request, reply, done) => {
-    const { origin } = request.headers;
-    const refusal = guard.checkOrigin(request.headers);
-    if (refusal !== undefined) return done(refusal);
-    reply.headers(corsHeaders(origin, origins));
-    const isPreflight = request.method === 'OPTIONS' && origin !== undefined && isListed(origin, origins);
-    if (isPreflight) reply.code(204).headers(preflightHeaders).send();
-    else done(guard.checkHead(request, request.facts));
-  });
-  // By then the body is read.
-  app.addHook('preValidation', (request, _reply, done) => {
-    const refusal = guard.checkBody(request, request.body, request.facts);
-    forgetToken(request.body);
-    done(refusal);
-  });
+/** Answers a preflight itself; else calls `done`. */
+export function guardHead(
+  guard: Guard,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  done: (refusal?: HttpError) => void,
+): void {
+  const { origin } = request.headers;
+  const refusal = guard.checkOrigin(request.headers);
+  if (refusal !== undefined || origin === undefined) return done(refusal ?? guard.checkHead(request, request.facts));
+  reply.headers(corsHeaders(origin, guard.origins));
+  const isPreflight = request.method === 'OPTIONS' && isListed(origin, guard.origins);
+  if (isPreflight) reply.code(204).headers(preflightHeaders).send();
+  else done(guard.checkHead(request, request.facts));
+}
+
+/** The same for a token in the body, which is not shown to the route. */
+export function guardBody(guard: Guard, request: FastifyRequest): HttpError | undefined {
+  const refusal = guard.checkBody(request, request.body, request.facts);
+  forgetToken(request.body);
+  return refusal;
 }
 
 /** In the header, else in the query. */

@@ -1,4 +1,3 @@
-import type { FastifyInstance } from 'fastify';
 import type { ErrorForm, Schema } from './route.ts';
 
 /** What hooks have to know of the route of a request. */
@@ -14,24 +13,14 @@ export interface RouteFacts {
 }
 
 declare module 'fastify' {
-  interface FastifyContextConfig {
-    facts?: RouteFacts;
-  }
   interface FastifyRequest {
     facts: RouteFacts;
+    /** Monotonic milliseconds; undefined before any hook has run. */
+    beganAt: number | undefined;
   }
 }
 
-const noRoute: RouteFacts = { path: 'unknown', isOpen: false, anyType: false, errors: 'usual' };
-
-/** Puts them into each request, once: Fastify makes a new object whenever it is asked for the route. */
-export function addRouteFacts(app: FastifyInstance): void {
-  app.decorateRequest('facts');
-  app.addHook('onRequest', (request, _reply, done) => {
-    request.facts = request.routeOptions.config.facts ?? noRoute;
-    done();
-  });
-}
+export const noRoute: RouteFacts = { path: 'unknown', isOpen: false, anyType: false, errors: 'usual' };
 
 /** Also of a request that no hook has seen. */
 export function factsOf({ facts }: { readonly facts?: RouteFacts }): RouteFacts {

@@ -6,16 +6,19 @@ const windowMs = 60_000;
 const maxAddresses = 10_000;
 /** No token is longer. */
 export const maxTokenBytes = 512;
+const paddedBytes = maxTokenBytes + 4;
 
 /** The token that requests have to bring, and the addresses that tried too many wrong ones. */
 export class TokenCheck {
   readonly #token: Buffer | undefined;
+  /** A buffer for each request would keep the garbage collector busy. */
+  readonly #sent = Buffer.alloc(paddedBytes);
   readonly #now: () => number;
   readonly #failures = new Map<string, number[]>();
 
   /** Undefined: none is needed. `now`: monotonic milliseconds. */
   constructor(token: string | undefined, now: () => number) {
-    this.#token = token === undefined ? undefined : padded(token);
+    this.#token = token === undefined ? undefined : pad(token, Buffer.alloc(paddedBytes));
     this.#now = now;
   }
 
@@ -35,7 +38,7 @@ export class TokenCheck {
   /** In constant time; counts a failure of the address. Undefined: none was sent. */
   allows(token: string | undefined, address: string): boolean {
     if (this.#token === undefined) return true;
-    if (token !== undefined && timingSafeEqual(padded(token), this.#token)) return true;
+    if (token !== undefined && timingSafeEqual(pad(token, this.#sent), this.#token)) return true;
     this.#failed(address);
     return false;
   }
@@ -50,8 +53,8 @@ export class TokenCheck {
 }
 
 /** Of equal length, whatever the token's is; a longer one keeps its length, which no token has. */
-function padded(token: string): Buffer {
-  const bytes = Buffer.alloc(maxTokenBytes + 4);
+function pad(token: string, bytes: Buffer): Buffer {
+  bytes.fill(0);
   bytes.write(token, 4);
   bytes.writeUInt32LE(Buffer.byteLength(token));
   return bytes;

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { Schema } from './route.ts';
 
 interface Leniency {
@@ -11,14 +11,11 @@ interface Leniency {
 type Properties = Readonly<Record<string, Schema>>;
 
 /** Reads numbers and booleans in quotes as what they are, where a schema says so; of a query all are in quotes. */
-export function addUnquoting(app: FastifyInstance): void {
-  app.addHook('preValidation', (request, _reply, done) => {
-    const { body, query, errors } = request.facts;
-    const texts = errors === 'jobs';
-    if (body !== undefined) request.body = unquoted(body, request.body, { texts, bare: false });
-    if (query !== undefined) request.query = unquoted(query, request.query, { texts, bare: true });
-    done();
-  });
+export function unquote(request: FastifyRequest): void {
+  const { body, query, errors } = request.facts;
+  const texts = errors === 'jobs';
+  if (body !== undefined) request.body = unquoted(body, request.body, { texts, bare: false });
+  if (query !== undefined) request.query = unquoted(query, request.query, { texts, bare: true });
 }
 
 /** What does not fit stays as it is, for validation to refuse. */
