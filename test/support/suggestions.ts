@@ -396,7 +396,6 @@ export const notFollowed: Readonly<Record<string, string>> = {
   'use-cases/apply-plan.ts ps': 'an engine that is changed all the time',
   'use-cases/dns/dns-directory.ts start': 'needs base images: test/e2e/dns-commands.spec.ts',
   'use-cases/dns/dns-directory.ts run': 'needs base images: test/e2e/dns-commands.spec.ts',
-  'use-cases/dns/dns-directory.ts start': 'needs base images: test/e2e/dns-commands.spec.ts',
   'use-cases/dns/dns-why.ts ps': 'needs base images: test/e2e/dns-commands.spec.ts',
   'use-cases/doctor/image-checks.ts init': 'an engine without base images: test/e2e/doctor.spec.ts',
   'use-cases/doctor/machine-checks.ts ssh': 'a machine without ssh',
