@@ -8,6 +8,7 @@ import { openOperator } from '../lib/daemons/operator/open-operator.ts';
 import type { Operator as OperatorDaemon } from '../lib/daemons/operator/operator.ts';
 import { resolveSettings, settingNames, type OperatorSettings } from '../lib/daemons/operator/settings.ts';
 import { Reloading } from '../lib/daemons/reloading.ts';
+import { saveMemory } from '../lib/daemons/save-memory.ts';
 import { readSettingsFile } from '../lib/daemons/settings-file.ts';
 
 const usualConfig = 'operator.json';
@@ -59,6 +60,7 @@ export default class Operator extends ProjectCommand {
   };
 
   async run(): Promise<void> {
+    saveMemory('nothing');
     const { flags } = await this.parse(Operator);
     const { config, once, 'dry-run': isDry, ...given } = flags;
     const read = (): OperatorSettings => readSettings(config, given);

@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core';
 import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { printableKeys, renderKeys, renderRegistrator } from '../lib/cli/render/registrator-text.ts';
 import { openLog } from '../lib/daemons/log.ts';
-import { optimizeLater } from '../lib/daemons/optimize-later.ts';
+import { saveMemory } from '../lib/daemons/save-memory.ts';
 import { openRegistrator } from '../lib/daemons/registrator/open-registrator.ts';
 import type { Registrator as RegistratorDaemon } from '../lib/daemons/registrator/registrator.ts';
 import { Reloadable, type RegistratorSource } from '../lib/daemons/registrator/reloadable.ts';
@@ -82,7 +82,7 @@ export default class Registrator extends ProjectCommand {
   }
 
   async #run(registrator: Reloadable): Promise<void> {
-    optimizeLater();
+    saveMemory('rarely');
     const log = openLog('registrator', this.shared.logLevel);
     const reloading = new Reloading(registrator, (current) => current.reloaded(), log);
     this.onHangup(() => {

@@ -34,14 +34,20 @@ export function nodeRoot(prefix: string, node: string): string {
   return `${prefix === '' ? '' : `${prefix}/`}nodes/${node}/`;
 }
 
-interface Claim {
+/** A key with the name of the service that it defines. */
+export interface Claim {
   readonly name: string;
   readonly where: string;
   readonly value: string;
 }
 
 /** Merges the services of the file and of the keys. A key beats the file, and `apps/` beats `services/`. */
-export function mergeDesired(root: string, file: readonly DesiredService[], pairs: readonly Pair[]): DesiredState {
+export function mergeDesired(
+  root: string,
+  file: readonly DesiredService[],
+  pairs: readonly Pair[],
+  read = readValue,
+): DesiredState {
   const sorted = pairs
     .filter(({ key, value }) => key.startsWith(root) && !(key.endsWith('/') && value === ''))
     .toSorted((a, b) => (a.key < b.key ? -1 : 1));
@@ -50,7 +56,7 @@ export function mergeDesired(root: string, file: readonly DesiredService[], pair
   const unread = new Map<string, readonly Problem[]>();
   const services = file.filter(({ name }) => !claims.has(name));
   for (const claim of claims.values()) {
-    const { definition, problems, warnings } = readValue(claim);
+    const { definition, problems, warnings } = read(claim);
     notices.push(...warnings.map(warningText));
     if (problems.length > 0) unread.set(claim.name, problems);
     else if (definition !== undefined) services.push({ name: claim.name, where: claim.where, definition });
@@ -93,14 +99,14 @@ function readClaim(root: string, { key, value }: Pair, notices: string[]): Claim
   return undefined;
 }
 
-interface ReadValue {
+export interface ReadValue {
   readonly definition?: ServiceDefinition;
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
 }
 
 /** The name of an image, or JSON. */
-function readValue({ value, where }: Claim): ReadValue {
+export function readValue({ value, where }: Omit<Claim, 'name'>): ReadValue {
   const text = value.trim();
   if (!text.startsWith('{')) return readImageName(text, where);
   const { root, problems, warnings } = readDocument(where, value);
@@ -119,7 +125,8 @@ export function warningText({ where, message }: Problem): string {
   return `${where === undefined ? '' : `${where}: `}${message}; it is not used`;
 }
 
-function metadataOf(root: string, pairs: readonly Pair[]): ReadonlyMap<string, string> {
+/** The node's own facts among its keys. */
+export function metadataOf(root: string, pairs: readonly Pair[]): ReadonlyMap<string, string> {
   const folder = `${root}metadata/`;
   return new Map(
     pairs.filter(({ key }) => key.startsWith(folder)).map(({ key, value }) => [key.slice(folder.length), value]),

@@ -5,7 +5,8 @@ import type { ObservedContainer } from '../../model/observed-state.ts';
 import type { ObservedService } from '../../model/service-entry.ts';
 import type { NodeOwner } from '../../plan/node/registration.ts';
 import type { Clock } from '../clock.ts';
-import { mergeDesired, nodeRoot, type DesiredState, type Pair } from './desired-state.ts';
+import { mergeDesired, metadataOf, nodeRoot, type DesiredState, type Pair } from './desired-state.ts';
+import { KnownValues } from './known-values.ts';
 import { LostKeys } from './lost-keys.ts';
 import type { OperatorSettings } from './settings.ts';
 
@@ -18,6 +19,7 @@ export class DirectoryMemory {
   readonly #directory: NodeDirectory;
   readonly #settings: OperatorSettings;
   readonly #lost: LostKeys;
+  readonly #values = new KnownValues();
   #tree: Tree | undefined;
   #error: Error | undefined;
   #address: string | undefined;
@@ -38,6 +40,7 @@ export class DirectoryMemory {
     const services = tree.pairs.filter((pair) => this.#isService(pair));
     this.#lost.update(services, tree.wasReset, this.#error !== undefined);
     this.#tree = tree;
+    this.#values.keepOnly([...tree.pairs, ...this.#lost.pairs]);
     this.#error = undefined;
   }
 
@@ -62,12 +65,13 @@ export class DirectoryMemory {
 
   /** The services of the file and of the keys. */
   desired(): DesiredState {
-    return mergeDesired(this.root, this.#settings.services, [...(this.#tree?.pairs ?? []), ...this.#lost.pairs]);
+    const pairs = [...(this.#tree?.pairs ?? []), ...this.#lost.pairs];
+    return mergeDesired(this.root, this.#settings.services, pairs, (claim) => this.#values.read(claim));
   }
 
   /** Facts of this node as the directory has them. */
   metadata(): DesiredState['metadata'] {
-    return mergeDesired(this.root, [], this.#tree?.pairs ?? []).metadata;
+    return metadataOf(this.root, this.#tree?.pairs ?? []);
   }
 
   /** Undefined while the directory does not answer: then containers are reconciled, and registrations are left. */

@@ -23,7 +23,7 @@ export class LostKeys {
   /** Takes the present keys of services; `isReconnected` restarts the time in which they have to stay unchanged. */
   update(pairs: Pairs, wasReset: boolean, isReconnected: boolean): void {
     const before = wasReset ? without(this.#present, keysOf(this.#lost)).concat(this.#lost) : this.#lost;
-    if (wasReset || isReconnected || textOf(pairs) !== textOf(this.#present)) this.#changedAt = this.#clock.now();
+    if (wasReset || isReconnected || !areEqual(pairs, this.#present)) this.#changedAt = this.#clock.now();
     this.#present = pairs;
     this.#lost = without(before, keysOf(pairs));
   }
@@ -52,6 +52,7 @@ function without(pairs: Pairs, keys: ReadonlySet<string>): Pairs {
   return pairs.filter(({ key }) => !keys.has(key));
 }
 
-function textOf(pairs: Pairs): string {
-  return JSON.stringify(pairs.map(({ key, value }) => [key, value]).sort());
+function areEqual(pairs: Pairs, others: Pairs): boolean {
+  const values = new Map(others.map(({ key, value }) => [key, value]));
+  return pairs.length === others.length && pairs.every(({ key, value }) => values.get(key) === value);
 }
