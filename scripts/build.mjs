@@ -52,9 +52,23 @@ function entryOf(imports, load, described) {
   return `import { main } from './src/main.ts';
     ${imports}
     const root = require('node:path').dirname(__dirname);
-    const commands = JSON.parse(${JSON.stringify(JSON.stringify(described))});
+    const manifest = JSON.parse(${JSON.stringify(JSON.stringify(Object.values(described).map(forParsing)))});
     const load = { ${load} };
-    void main(process.argv.slice(2), { root, pjson: ${pjson}, commands, load });`;
+    const commands = () =>
+      JSON.parse(require('node:fs').readFileSync(__dirname + '/oclif.manifest.json', 'utf8')).commands;
+    void main(process.argv.slice(2), { root, pjson: ${pjson}, manifest, commands, load });`;
+}
+
+/** What each start needs of a command's description; the texts of its help are in a file beside. */
+function forParsing({ id, aliases, hiddenAliases, args = {}, flags = {} }) {
+  const each = (members, choose) => Object.fromEntries(Object.entries(members).map(([k, v]) => [k, choose(v)]));
+  return {
+    id,
+    aliases,
+    hiddenAliases,
+    args: each(args, () => 0),
+    flags: each(flags, ({ type, char, aliases: others, allowNo }) => ({ type, char, aliases: others, allowNo })),
+  };
 }
 
 /** esbuild does not escape characters in regular expressions. */

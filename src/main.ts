@@ -32,9 +32,10 @@ export async function main(argv: readonly string[], program: Program<CommandClas
 }
 
 async function dispatch(argv: readonly string[], program: Program<CommandClass>): Promise<void> {
-  const subject = helpSubject(argv, program.commands);
+  const shapes = program.manifest.map(shapeOf);
+  const subject = helpSubject(argv, shapes);
   if (subject !== undefined) return await showHelp(subject, program);
-  const [id = '', ...rest] = rewriteArguments(argv, Object.values(program.commands).map(shapeOf));
+  const [id = '', ...rest] = rewriteArguments(argv, shapes);
   const load = program.load[id];
   // Without code it is the first word of two-word commands (`dns`).
   if (load === undefined) return await showHelp([id], program);
@@ -94,7 +95,7 @@ async function configOf(program: Program<CommandClass>): Promise<Config> {
     valid: true,
     hooks: {},
     topics: topicsOf(pjson),
-    commands: Object.values(commands).map((command) => ({ ...command, pluginName: pjson.name, pluginType: 'core' })),
+    commands: Object.values(commands()).map((command) => ({ ...command, pluginName: pjson.name, pluginType: 'core' })),
   } as unknown as Interfaces.Plugin;
   return await Config.load({ root, pjson, plugins: new Map([[pjson.name, plugin]]) });
 }
