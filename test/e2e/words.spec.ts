@@ -87,7 +87,6 @@ describe('words without the name of an instance', function () {
     it(`${verb} leaves what came after its question`, async () => {
       const asked = new Terminal([`${verb}:web`], playground.directory, playground.environment);
       await asked.see('web-two');
-      await succeed('run:db,new');
       await succeed('run', 'web', '--instance', 'late', '--seed-command', 'sleep 600');
       await asked.answer('[y/N]', 'y');
       expect(await asked.end(), asked.shown).to.equal(0);

@@ -1,20 +1,28 @@
+import type { Typing } from './on-terminal.ts';
 import { testImage } from './real-engine.ts';
 
-/** What is done in a situation: a command is typed, files are written, or a folder is copied beside the project. */
+/**
+ * What is done in a situation: a command is typed, which ends with a code, files are written (an empty text removes
+ * one, or a folder), a folder is copied beside the project, or a line of a shell is run in the project.
+ */
 export type Act =
-  | { readonly words: readonly string[] }
+  | { readonly words: readonly string[]; readonly code?: number }
   | { readonly files: Readonly<Record<string, string>> }
-  | { readonly copy: string };
+  | { readonly copy: string }
+  | { readonly shell: string };
 
 /** A command that a message suggests, and what shows that it leads on. */
 export interface Suggested {
   /** As in suggestionPlaces. */
   readonly place: string;
-  /** As it is printed after `dockerops `; in words to be replaced, such as SERVICE, the test puts what `fills` says. */
+  /**
+   * As it is printed after `dockerops `, with PROJECT for the name of the project; in words to be replaced, such as
+   * SERVICE, the test puts what `fills` says.
+   */
   readonly command: string;
   readonly fills?: Readonly<Record<string, string>>;
   /** What a user has to do before, as the message says. */
-  readonly first?: Act;
+  readonly first?: readonly Act[];
   /** Exit code; 0 if absent. */
   readonly code?: number;
   /** A command that works afterwards; absent: the first one, for a suggestion that changes something. */
@@ -27,20 +35,28 @@ export interface Situation {
   readonly before?: readonly Act[];
   /** The command whose output has the suggestions. */
   readonly words: readonly string[];
-  /** Folder beside the project in which it is typed; suggestions are followed in the project. */
+  /** Folder beside the project in which it is typed. */
   readonly in?: string;
+  /** Folder in which suggestions are followed; absent: the project. */
+  readonly follow?: string;
+  /** For every command; PLACE is the folder around the project. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** It is typed on a terminal, with these answers. */
+  readonly terminal?: readonly Typing[];
+  /** In place of the engine: a server that never answers, or that has pages. */
+  readonly engine?: 'silent' | 'pages';
   readonly suggests: readonly Suggested[];
 }
 
 const sleeping = `FROM ${testImage}\nCMD ["sleep", "600"]\n`;
 const failing = `FROM ${testImage}\nCMD ["sh", "-c", "echo broken; exit 1"]\n`;
-const entry = (service: string, more: object = {}): object => ({
+export const entry = (service: string, more: object = {}): object => ({
   service,
   instance: 'one',
   stop_grace_period: '0s',
   ...more,
 });
-const conf = (...entries: readonly object[]): Readonly<Record<string, string>> => ({
+export const conf = (...entries: readonly object[]): Readonly<Record<string, string>> => ({
   'run.conf': JSON.stringify(entries),
 });
 
@@ -53,6 +69,7 @@ export const baseFiles: Readonly<Record<string, string>> = {
 const runAll = { words: ['run:all'] } as const;
 const web = 'web,instance=one';
 const looks = { then: 'nothing' } as const;
+const noData: Act = { shell: 'rm -r data_*/web_one' };
 const changed = { files: { 'services/web/Dockerfile': `${sleeping}ENV A=1\n` } } as const;
 
 export const situations: readonly Situation[] = [
@@ -123,12 +140,12 @@ export const situations: readonly Situation[] = [
       {
         place: 'observe/failure.ts run',
         command: `run:${web},build=True,replace=True`,
-        first: { files: { 'services/web/Dockerfile': sleeping } },
+        first: [{ files: { 'services/web/Dockerfile': sleeping } }],
       },
       {
         place: 'observe/failure.ts rerun',
         command: `rerun:${web}`,
-        first: { files: conf(entry('web', { seed_command: 'sleep 600' }), entry('db')) },
+        first: [{ files: conf(entry('web', { seed_command: 'sleep 600' }), entry('db')) }],
       },
     ],
   },
@@ -332,57 +349,135 @@ export const situations: readonly Situation[] = [
     words: ['restore:web,instance=one,file=none.tar.gz'],
     suggests: [{ place: 'use-cases/data/restore-data.ts backup', command: `backup:${web}`, then: 'nothing' }],
   },
+  {
+    title: 'a file that is no backup',
+    before: [
+      { files: conf(entry('web', { persistent_data: true })) },
+      { words: ['run', 'all', '--yes'] },
+      { shell: 'tar -czf bad.tar.gz run.conf' },
+    ],
+    words: ['restore:web,instance=one,file=bad.tar.gz'],
+    suggests: [
+      {
+        place: 'apply/data/check-backup.ts backup',
+        command: 'backup SERVICE --instance NAME',
+        fills: { SERVICE: 'web', NAME: 'one' },
+        then: 'nothing',
+      },
+    ],
+  },
+  {
+    title: 'an instance has no data where they are looked for',
+    before: [{ files: conf(entry('web', { persistent_data: true })) }, { words: ['run', 'all', '--yes'] }, noData],
+    words: ['backup:web,instance=one'],
+    suggests: [{ place: 'apply/data/save-data.ts plan', command: 'plan --verbose', ...looks }],
+  },
+  {
+    title: 'another project runs with the same data directory',
+    before: [
+      { files: conf(entry('web', { persistent_data: true })) },
+      { words: ['run', 'all', '--yes'] },
+      { copy: 'copy' },
+    ],
+    in: 'copy',
+    words: ['run:web,instance=one', '--yes', '--project', 'dops-test-other'],
+    environment: { DATA_DIR: 'PLACE/data' },
+    suggests: [
+      {
+        place: 'plan/instance/data-use.ts stop',
+        command: 'stop:web,instance=one --project PROJECT',
+        then: ['ps'],
+      },
+    ],
+  },
+  {
+    title: 'an instance that never started',
+    before: [{ files: conf(entry('web', { seed_command: '/nowhere' })) }, { words: [`run:${web}`], code: 1 }],
+    words: [`start:${web}`],
+    suggests: [
+      {
+        place: 'plan/plan-start.ts run',
+        command: `run:${web},replace=True`,
+        first: [{ files: conf(entry('web')) }],
+      },
+      { place: 'plan/plan-start.ts clean', command: `clean:${web}`, then: ['ps'] },
+    ],
+  },
+  {
+    title: 'a switch in place of a service',
+    words: ['run:linked'],
+    suggests: [{ place: 'cli/arguments/suggest-switch.ts …', command: 'run:linked=True', then: ['ps'] }],
+  },
+  {
+    title: 'an interactive instance whose program has ended',
+    before: [{ files: conf(entry('web', { interactive: true, seed_command: 'sh' })) }, { words: ['build:all'] }],
+    words: [`run:${web}`],
+    terminal: [{ after: /# /, text: 'exit 3\r' }],
+    suggests: [
+      { place: 'cli/render/session-text.ts rerun', command: `rerun:${web}`, then: ['exec:web,command=true'] },
+      { place: 'cli/render/session-text.ts clean', command: `clean:${web}`, then: ['ps'] },
+    ],
+  },
+  {
+    title: 'an interactive instance that was left',
+    before: [{ files: conf(entry('web', { interactive: true, seed_command: 'sh' })) }, { words: ['build:all'] }],
+    words: [`run:${web}`],
+    terminal: [{ after: /# /, text: '\u0010\u0011' }],
+    suggests: [{ place: 'cli/render/session-text.ts shell', command: `shell:${web}`, ...looks }],
+  },
+  {
+    title: 'an engine that does not answer',
+    words: ['ps'],
+    engine: 'silent',
+    suggests: [{ place: 'engine/connection/alive.ts doctor', command: 'doctor', code: 1, ...looks }],
+  },
+  {
+    title: 'something else than an engine answers',
+    words: ['ps'],
+    engine: 'pages',
+    suggests: [{ place: 'engine/engine-errors.ts doctor', command: 'doctor', code: 1, ...looks }],
+  },
+  {
+    title: 'a job without a command',
+    words: ['jobs', 'run', 'busybox'],
+    suggests: [
+      {
+        place: 'commands/jobs/run.ts jobs',
+        command: 'jobs run busybox -- COMMAND',
+        fills: { COMMAND: 'true' },
+        code: 1,
+        ...looks,
+      },
+    ],
+  },
+  {
+    title: 'a completion script',
+    words: ['completion:bash'],
+    suggests: [{ place: 'cli/render/completion-script.ts completion', command: 'completion bash', ...looks }],
+  },
 ];
 
 /** Places whose suggestions are not followed here, with where they are or why they cannot be. */
 export const notFollowed: Readonly<Record<string, string>> = {
-  'apply/data/check-backup.ts backup': 'the same command is followed from a backup that does not exist',
-  'apply/data/save-data.ts plan': 'a disk has to be full',
   'apply/lock.ts clean': 'a disk has to be full: test/e2e/full-output.spec.ts',
   'apply/networks.ts clean': 'the engine has to be restarted',
   'apply/probe-host.ts init': 'an image without programs',
   'apply/run-script.ts init': 'an image without programs',
-  'cli/arguments/suggest-switch.ts …': 'a value of a switch, in test/unit/cli',
-  'cli/key-export-command.ts …': 'on a terminal only: test/e2e/terminal.spec.ts',
-  'cli/render/completion-script.ts completion': 'a comment in a script',
   'cli/render/error-text.ts version': 'needs a bug',
-  'cli/render/session-text.ts clean': 'on a terminal only: test/e2e/terminal.spec.ts',
-  'cli/render/session-text.ts rerun': 'on a terminal only: test/e2e/terminal.spec.ts',
-  'cli/render/session-text.ts shell': 'on a terminal only: test/e2e/terminal.spec.ts',
-  'commands/dns/export-key.ts dns': 'an example of the help',
-  'commands/dns/import-key.ts dns': 'two hosts: test/e2e/dns-keys.spec.ts',
   'commands/install_demo.ts build': 'the quickstart: test/e2e/demo.spec.ts',
   'commands/install_demo.ts clean': 'the quickstart: test/e2e/demo.spec.ts',
   'commands/install_demo.ts plan': 'the quickstart: test/e2e/demo.spec.ts',
   'commands/install_demo.ts ps': 'the quickstart: test/e2e/demo.spec.ts',
   'commands/install_demo.ts run': 'the quickstart: test/e2e/demo.spec.ts',
   'commands/install_demo.ts ssh': 'the quickstart: test/e2e/demo.spec.ts',
-  'commands/keys/export.ts keys': 'an example of the help',
-  'commands/keys/import.ts keys': 'two machines: test/e2e/dns-keys.spec.ts',
-  'commands/new.ts logs': 'the text that new prints: test/unit/docs',
-  'commands/new.ts ps': 'the text that new prints',
-  'commands/new.ts up': 'the text that new prints',
   'daemons/operator/settings.ts operator': 'needs a Consul: test/e2e/operator.spec.ts',
   'directories/consul/keep-lock.ts …': 'the name of a session',
-  'directories/dns.ts build': 'needs a DNS: test/e2e/dns-faults.spec.ts',
   'directories/dns.ts dns': 'needs a DNS: test/e2e/dns-faults.spec.ts',
-  'directories/dns.ts rerun': 'needs a DNS: test/e2e/dns-faults.spec.ts',
+  'directories/dns.ts up': 'needs a DNS of an earlier version',
   'directories/dns.ts run': 'needs a DNS: test/e2e/dns-faults.spec.ts',
-  'engine/connection/alive.ts doctor':
-    'an engine that falls silent; the same command is followed from one that is not there',
-  'engine/engine-errors.ts doctor': 'something that is no engine has to answer: test/faults',
-  'plan/instance/client-key.ts keys': 'two machines: test/e2e/dns-keys.spec.ts',
-  'plan/instance/client-key.ts rerun': 'two machines: test/e2e/dns-keys.spec.ts',
-  'plan/instance/data-use.ts stop': 'two projects with one data directory: test/e2e/data.spec.ts',
-  'plan/plan-start.ts clean': 'the same commands are followed from an instance that was stopped',
-  'plan/plan-start.ts run': 'the same commands are followed from an instance that was stopped',
   'plan/run/dns-keys.ts rerun': 'needs a DNS of an earlier version',
   'project/compose/convert-service.ts shell': 'a remark about one key of a compose file',
   'project/compose/import-compose.ts import': 'a comment in a file',
-  'project/keys/key-directory.ts rerun': 'needs keys in a git repository: test/unit/project/keys',
-  'project/keys/key-store.ts run': 'the first run makes the keys: test/e2e/dns-keys.spec.ts',
-  'remote/ssh-client.ts shell': 'a machine without ssh',
-  'commands/jobs/run.ts jobs': 'needs a server: test/e2e/serve.spec.ts',
   'server/client/jobs-client.ts jobs': 'needs a server: test/e2e/serve.spec.ts',
   'commands/rollback.ts services': 'needs a server: test/e2e/services.spec.ts',
   'commands/services/create.ts deploy': 'needs a server: test/e2e/services.spec.ts',
@@ -392,15 +487,10 @@ export const notFollowed: Readonly<Record<string, string>> = {
   'server/client/server-client.ts serve': 'a server runs until it is stopped',
   'server/http/docs-page.ts serve': 'a title',
   'server/http/openapi.ts serve': 'a title',
-  'server/settings.ts serve': 'a server runs until it is stopped',
+  'server/settings.ts serve': 'shown for a required setting, and none is',
   'use-cases/apply-plan.ts ps': 'an engine that is changed all the time',
   'use-cases/dns/dns-directory.ts start': 'needs base images: test/e2e/dns-commands.spec.ts',
-  'use-cases/dns/dns-directory.ts run': 'needs base images: test/e2e/dns-commands.spec.ts',
-  'use-cases/dns/dns-why.ts ps': 'needs base images: test/e2e/dns-commands.spec.ts',
   'use-cases/doctor/image-checks.ts init': 'an engine without base images: test/e2e/doctor.spec.ts',
   'use-cases/doctor/machine-checks.ts ssh': 'a machine without ssh',
   'use-cases/file-watch.ts watch': 'more folders than the kernel watches',
-  'use-cases/keys/dns-key.ts dns': 'two hosts: test/e2e/dns-keys.spec.ts',
-  'use-cases/keys/project-keys-file.ts keys': 'two machines: test/e2e/dns-keys.spec.ts',
-  'use-cases/keys/project-keys-file.ts run': 'needs base images: test/e2e/dns-keys.spec.ts',
 };

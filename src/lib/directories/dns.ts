@@ -84,7 +84,9 @@ export class DnsDirectory implements NameDirectory {
 
   #suggestions(exitCode: number): readonly string[] {
     if (noProgram.includes(exitCode))
-      return ['its image is older than this version of dockerops: run dockerops build, then dockerops rerun'];
+      return [
+        'its image is older than this version of dockerops; to build it and replace what is out of date: dockerops up',
+      ];
     if (exitCode !== timedOut) return [];
     if (this.#program === serverProgram)
       return ['see who claims a name and why it does not lead there: dockerops dns why NAME'];

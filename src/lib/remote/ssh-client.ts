@@ -9,6 +9,8 @@ export interface SshRequest {
   readonly user: string;
   readonly host: string;
   readonly command?: string;
+  /** The command of dockerops that does the same without ssh, for the message where there is none. */
+  readonly instead: string;
   /** When it aborts, `onInterruption` is called, and ssh ended if it does not end by itself. */
   readonly signal: AbortSignal;
   readonly onInterruption: () => Promise<void>;
@@ -41,7 +43,7 @@ export async function runSsh(request: SshRequest): Promise<number> {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new UserError('there is no ssh client on this machine', {
       code: 'NO_SSH_CLIENT',
-      suggestions: ['install one: apt-get install openssh-client', 'or use: dockerops shell'],
+      suggestions: ['install one: apt-get install openssh-client', `or do without: ${request.instead}`],
     });
   } finally {
     signal.removeEventListener('abort', interrupt);

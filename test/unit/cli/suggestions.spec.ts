@@ -1,10 +1,13 @@
 import { expect } from 'chai';
+import { baseImageSituations } from '../../support/base-image-suggestions.ts';
 import { notFollowed, situations } from '../../support/suggestions.ts';
 import { suggestionPlaces } from '../../support/suggestion-places.ts';
 
 describe('commands that messages suggest', () => {
   it('are each followed in test/e2e/suggestions.spec.ts, or it is said why not', () => {
-    const followed = situations.flatMap(({ suggests }) => suggests.map(({ place }) => place));
+    const followed = [...situations, ...baseImageSituations].flatMap(({ suggests }) =>
+      suggests.map(({ place }) => place),
+    );
     const known = new Set([...followed, ...Object.keys(notFollowed)]);
     const places = suggestionPlaces();
     const missing = places.filter((place) => !known.has(place));

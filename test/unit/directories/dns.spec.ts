@@ -81,7 +81,7 @@ describe('the directory of names in the DNS', () => {
       .and.contain('--no-wait');
     for (const code of [126, 127])
       expect((await failure(answering('no such file', code, '', 'client'))).suggestions.join()).to.contain(
-        'dockerops build',
+        'dockerops up',
       );
     expect((await failure(answering('{"error": "no"}', 1))).suggestions).to.deep.equal([]);
   });

@@ -42,12 +42,13 @@ function blocker({ key }: InstanceSpec, directory: string, user: ObservedContain
       `${directory}, where ${key} would keep its data, ` + `is in use by container ${user.name} (${holderText(user)})`,
     suggestions: [
       'use another data directory for this project: DATA_DIR=<directory>',
-      `or stop that container: ${stopText(user, owner)}`,
+      `or stop that container, ${stopText(user, owner)}`,
     ],
   };
 }
 
 function stopText({ name, ownership }: ObservedContainer, owner: Owner): string {
-  if (ownership?.owner.kind !== 'project' || isSameOwner(ownership.owner, owner)) return `docker stop ${name}`;
-  return `dockerops stop:${ownership.service},instance=${ownership.instance}, in ${ownership.owner.path}`;
+  if (ownership?.owner.kind !== 'project' || isSameOwner(ownership.owner, owner)) return `with docker stop ${name}`;
+  const { service, instance, owner: other } = ownership;
+  return `in ${other.path}: dockerops stop:${service},instance=${instance} --project ${other.name}`;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { UserError, messageOf } from '../../errors.ts';
 import { onDemand } from '../../lazy.ts';
 import { exposedKeys, keyDirectory, refuseLinks } from './key-directory.ts';
+import { dnsKey } from './key-names.ts';
 import { makeHostCertificate } from './host-certificate.ts';
 import { makeSecret, makeSshKey, publicPartOf } from './make-key.ts';
 import type { KeySpec } from '../../model/desired.ts';
@@ -54,7 +55,7 @@ export class ProjectKeys {
       if (isCode(error, 'ENOENT'))
         throw new UserError(`the project has no key "${name}" in ${this.#directory}`, {
           code: 'NO_KEY',
-          suggestions: ['the first run creates it: dockerops run:all'],
+          suggestions: [`the first run ${name === dnsKey ? 'of a DNS ' : ''}creates it: dockerops run:all`],
           cause: error,
         });
       throw error instanceof UserError ? error : this.#unusable(error);

@@ -20,7 +20,7 @@ export async function exportKeys({ keys, owner }: Pick<OpenProject, 'keys' | 'ow
   if (existing.length === 0)
     throw new UserError('this project has no keys yet', {
       code: 'NO_KEY',
-      suggestions: ['the first run creates them: dockerops run:all'],
+      suggestions: ['the first run of an instance on a base image creates them: dockerops run:all'],
     });
   const texts = existing.map(async (name) => [name, (await keys.read(name)).private] as const);
   const file: KeyFile = {

@@ -59,6 +59,7 @@ export async function sshLogin({ container, identity, program, host, command, ..
       user: 'dockerops',
       host: ownership.key,
       ...(command === undefined ? {} : { command }),
+      instead: shellCommand(container),
       signal,
       onInterruption: () => signalInside(engine, container.id, mark, interruptingSignal(signal), 'ssh'),
     });
@@ -95,10 +96,13 @@ export function proxyOf({
       };
 }
 
-function withoutKey({ name, ownership }: ObservedContainer): UserError {
-  const what = `${ownership?.service ?? name},instance=${ownership?.instance ?? ''}`;
-  return new UserError(`${name} has no ssh server: its image is not based on a dockerops base image`, {
+function shellCommand({ name, ownership }: ObservedContainer): string {
+  return `dockerops shell:${ownership?.service ?? name},instance=${ownership?.instance ?? ''}`;
+}
+
+function withoutKey(container: ObservedContainer): UserError {
+  return new UserError(`${container.name} has no ssh server: its image is not based on a dockerops base image`, {
     code: 'NO_SSH',
-    suggestions: [`dockerops shell:${what}`, 'or build its image FROM dockerops/dockerops-base'],
+    suggestions: [shellCommand(container), 'or build its image FROM dockerops/dockerops-base'],
   });
 }

@@ -38,7 +38,7 @@ describe('a directory for the data of one instance', () => {
           'blog-postgres-main (project blog in /home/ann/blog)',
         suggestions: [
           'use another data directory for this project: DATA_DIR=<directory>',
-          'or stop that container: dockerops stop:postgres,instance=main, in /home/ann/blog',
+          'or stop that container, in /home/ann/blog: dockerops stop:postgres,instance=main --project blog',
         ],
       },
     ]);
@@ -51,7 +51,7 @@ describe('a directory for the data of one instance', () => {
     const stopped = containerOf(postgres(), { state: 'exited' });
     expect(
       plan(postgres(), [renamed, stopped]).blockers.flatMap(({ suggestions }) => suggestions.slice(1)),
-    ).to.deep.equal(['or stop that container: docker stop old']);
+    ).to.deep.equal(['or stop that container, with docker stop old']);
   });
 
   it('is free when the other one is not up, has another directory, or is replaced by this plan', () => {
