@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { force } from '../lib/cli/arguments/common-flags.ts';
+import { force, longestWait } from '../lib/cli/arguments/common-flags.ts';
 import { group, instance, target } from '../lib/cli/arguments/instance-flags.ts';
 import { ChangeCommand } from '../lib/cli/change-command.ts';
 import { instancesToStop, stopInstances } from '../lib/use-cases/start-instances.ts';
@@ -18,6 +18,7 @@ export default class Stop extends ChangeCommand {
     force,
     timeout: Flags.integer({
       min: 0,
+      max: longestWait,
       helpValue: 'SECONDS',
       description: 'time to stop before an instance is killed; default: as in run.conf',
     }),

@@ -1,5 +1,8 @@
 import { Flags } from '@oclif/core';
 
+/** In seconds: Node's timers count no more milliseconds than 31 bits. */
+export const longestWait = 2_147_483;
+
 /** For commands that wait until instances are ready. */
 export const wait = Flags.boolean({ allowNo: true, default: true, description: 'wait until all are ready' });
 
@@ -9,6 +12,7 @@ export const keepOld = Flags.boolean({
 
 export const timeout = Flags.integer({
   min: 1,
+  max: longestWait,
   helpValue: 'SECONDS',
   description:
     'longest wait for an instance to be ready; default: 60, after start_period and interval of a healthcheck; ' +

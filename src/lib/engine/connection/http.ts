@@ -81,11 +81,15 @@ function refusal(details: Call, address: string, { status, body }: Answer): Erro
   return engineError(details.step, { status, message: isOdd ? `${message}, from the engine at ${address}` : message });
 }
 
+/** Node waits 1 ms for what is longer. */
+const longestTimerMs = 2 ** 31 - 1;
+
 async function callOnce(connection: Connection, details: Call): Promise<Answer> {
   const request = sendRequest(connection, details);
   const abandon = (error: Error): unknown => request.destroy(error);
   const limitMs = details.limitMs ?? usualLimitMs(connection, details);
-  const timer = limitMs === 0 ? undefined : setTimeout(() => abandon(silence(connection.address, limitMs)), limitMs);
+  const giveUp = (): unknown => abandon(silence(connection.address, limitMs));
+  const timer = limitMs === 0 ? undefined : setTimeout(giveUp, Math.min(limitMs, longestTimerMs));
   return whileAlive(connection, responseTo(request).then(readAnswer), abandon).finally(() => clearTimeout(timer));
 }
 

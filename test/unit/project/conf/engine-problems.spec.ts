@@ -31,11 +31,21 @@ const refused: readonly [members: string, problem: string][] = [
   [`"env_vars": {"LONG": "${'x'.repeat(140_000)}"}`, 'the variable LONG has more than 131071 bytes'],
   [`"seed_command": ["echo", "${'x'.repeat(140_000)}"]`, 'a word of the command has more than'],
   [`"volumes": ["v:/${'x'.repeat(300)}"]`, 'longer than the kernel takes'],
+  ['"stop_grace_period": "99999999999h"', '"stop_grace_period" is 99999999999h; the longest time is 596h'],
+  ['"sleep": 3000000', '"sleep" is 3000000; the longest time is 596h'],
+  ['"healthcheck": {"test": "true", "start_period": "600h"}', '"healthcheck.start_period" is 600h; the longest'],
+  ['"env_vars": {"A": "x\\u0000y"}', 'the value has a character \\u0000, which no text can have'],
+  ['"seed_command": ["echo", "\\u0000"]', 'the value has a character \\u0000'],
+  ['"volumes": ["/srv:/proc"]', '/proc is of the kernel: nothing can be mounted there'],
+  ['"volumes": "/srv://proc/../proc/x"', 'is of the kernel'],
+  ['"tmpfs": "/proc:size=1m"', '/proc is of the kernel: nothing can be mounted there'],
 ];
 
 const accepted: readonly string[] = [
   '"stop_signal": "SIGKILL"',
   '"stop_signal": "TERM"',
+  '"stop_grace_period": "596h", "sleep": 1000000',
+  '"volumes": ["/proc:/host/proc:ro", "/srv:/process"], "tmpfs": "/sys"',
   '"stop_signal": "15"',
   '"stop_signal": "SIGRTMIN+3"',
   '"cap_add": ["ALL", "net_admin", "CAP_SYS_PTRACE"]',

@@ -3,11 +3,10 @@ import { findNearest } from '../../../did-you-mean.ts';
 import type { Problem } from '../../../errors.ts';
 import { parseBytes } from '../quantities.ts';
 import { placeIn, type RunConfEntry } from '../run-conf-entry.ts';
+import { durationFindings } from './duration-findings.ts';
+import { type Finding, isRecord, listOf, textsOf } from './finding.ts';
+import { kernelFindings } from './kernel-findings.ts';
 import { architectures, capabilities, limits, signals, systems } from './known-words.ts';
-
-type Complaint = Pick<Problem, 'message' | 'suggestion'>;
-/** A complaint with the path of its value in the entry. */
-type Finding = readonly [path: string, complaint: Complaint];
 
 /**
  * Values that every engine refuses, or only the kernel when the container starts. They are found here, before anything
@@ -22,7 +21,8 @@ export function engineProblems(entry: RunConfEntry): readonly Problem[] {
     ...platformFindings(entry),
     ...tmpfsFindings(entry),
     ...hostFindings(entry),
-    ...lengthFindings(entry),
+    ...durationFindings(entry),
+    ...kernelFindings(entry),
   ].map(([path, complaint]) => ({ where: placeIn(entry, path), ...complaint }));
 }
 
@@ -126,61 +126,7 @@ function hostFinding(path: string, line: string): Finding {
   return [path, { message: `"${line}" is not a name with an address`, suggestion }];
 }
 
-/** The kernel takes no longer argument or variable, with its name and the byte at its end: execve(2). */
-const longestText = 131_072;
-/** Of a path, and of each name in it: path_resolution(7). */
-const longestPath = 4095;
-const longestName = 255;
-
-function lengthFindings({ values }: RunConfEntry): readonly Finding[] {
-  const { env_vars: variables, seed_command: command, volumes } = values;
-  const words = typeof command === 'string' ? [command] : listOf(command);
-  return [
-    ...(isRecord(variables) ? textsOf(variables) : []).flatMap(([name, value]): readonly Finding[] =>
-      isTooLong(`${name}=${value}`) ? [[`env_vars.${name}`, tooLong(`the variable ${name}`)]] : [],
-    ),
-    ...words.flatMap((word): readonly Finding[] =>
-      isTooLong(word) ? [['seed_command', tooLong('a word of the command')]] : [],
-    ),
-    ...listOf(volumes).flatMap((text, index): readonly Finding[] =>
-      text.split(':').some(isLongPath)
-        ? [[`volumes.${String(index)}`, { message: 'a path or name in it is longer than the kernel takes' }]]
-        : [],
-    ),
-  ];
-}
-
-function isTooLong(text: string): boolean {
-  return Buffer.byteLength(text) >= longestText;
-}
-
-function isLongPath(path: string): boolean {
-  return Buffer.byteLength(path) > longestPath || path.split('/').some((name) => Buffer.byteLength(name) > longestName);
-}
-
-function tooLong(what: string): Complaint {
-  return {
-    message: `${what} has more than ${String(longestText - 1)} bytes, which no program can be started with`,
-    suggestion: 'put it into a file: "secrets" or "volumes"',
-  };
-}
-
-/** The entry need not be valid by the schema. */
-function listOf(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((each): each is string => typeof each === 'string') : [];
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function meant(word: string, known: ReadonlySet<string>, prefix = ''): Pick<Problem, 'suggestion'> {
   const nearest = findNearest(word, [...known]);
   return nearest === undefined ? {} : { suggestion: `did you mean "${prefix}${nearest}"?` };
-}
-
-function textsOf(record: Readonly<Record<string, unknown>>): readonly (readonly [name: string, text: string])[] {
-  return Object.entries(record).flatMap(([name, value]) =>
-    typeof value === 'string' || typeof value === 'number' ? [[name, String(value)] as const] : [],
-  );
 }
