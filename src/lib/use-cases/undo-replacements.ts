@@ -19,7 +19,7 @@ export async function undoReplacements(plan: Plan, outcome: ApplyOutcome, undo: 
   const failed = unfinished(plan, outcome);
   if (failed.size === 0) return;
   const observed = await undo.observe();
-  const recovery = planRecovery(plan.owner, observed, failed);
+  const recovery = planRecovery(plan.owner, observed, { failed, stopping: stopping(plan, outcome) });
   if (recovery.operations.length === 0) return;
   const { failures } = await undo.apply(recovery, observed);
   const names = [...failed].join(', ');
@@ -43,6 +43,15 @@ function unfinished({ operations }: Plan, { outcomes }: ApplyOutcome): ReadonlyS
       operation.kind === 'create-container' && operation.replaces !== undefined && isDone(operation)
         ? [operation.spec.container].filter((name) => notInUse.has(name))
         : [],
+    ),
+  );
+}
+
+/** Keys of instances whose stop has failed: the engine may still be at it. */
+function stopping({ operations }: Plan, { outcomes }: ApplyOutcome): ReadonlySet<string> {
+  return new Set(
+    operations.flatMap(({ kind, id, subject }) =>
+      kind === 'stop-container' && outcomes.get(id)?.state === 'failed' ? [subject] : [],
     ),
   );
 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Readable } from 'node:stream';
 import { applierOn } from '../../../src/lib/apply/open-engine.ts';
-import { OperationFailed } from '../../../src/lib/errors.ts';
+import { EngineUnreachable, OperationFailed } from '../../../src/lib/errors.ts';
 import type { InstanceSpec } from '../../../src/lib/model/desired.ts';
 import { oneHost } from '../../../src/lib/model/observed-hosts.ts';
 import { observe } from '../../../src/lib/observe/observe.ts';
@@ -164,6 +164,26 @@ describe('a replacement', () => {
       expect(error).to.be.instanceOf(Error);
       expect(each.containers()).to.deep.equal([oldOne]);
     }).timeout(10_000);
+
+  it('of which the engine stops the former container later than the command waits, leaves it running', async () => {
+    const each = new Project();
+    await each.run(running(before));
+    const { engine } = each;
+    const stop = engine.stopContainer.bind(engine);
+    let late: string | undefined;
+    engine.stopContainer = async (id) => {
+      engine.stopContainer = async (again) => {
+        await stop(again);
+        late = undefined;
+      };
+      late = id;
+      throw new EngineUnreachable('stop: no answer', { code: 'ENGINE_UNREACHABLE' });
+    };
+    const error: unknown = await each.run(running(after)).catch((failure: unknown) => failure);
+    expect(error).to.be.instanceOf(EngineUnreachable);
+    if (late !== undefined) await stop(late);
+    expect(each.containers()).to.deep.equal([oldOne]);
+  });
 
   it('whose container does not stay up brings the former one back', async () => {
     const each = new Project();

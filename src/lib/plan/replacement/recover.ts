@@ -28,18 +28,26 @@ interface Places {
   readonly former: ObservedContainer | undefined;
 }
 
+/** The replacements that this command has just failed at. */
+export interface FailedReplacements {
+  /** Names of their containers. */
+  readonly failed: ReadonlySet<string>;
+  /** Keys of those whose stop has failed. */
+  readonly stopping: ReadonlySet<string>;
+}
+
 /**
  * Brings back each instance whose replacement, or removal, was interrupted while it did not run. A new container that
- * runs stays, unless its name is in `failed`, the replacements that this command has just failed at. Without `failed`
- * an earlier command was killed, and the engine may still be at a stop that it had asked for: what runs is stopped and
- * started, so that it runs in the end. What somebody renamed gets its name back.
+ * runs stays, unless its replacement has just failed. Without `just` an earlier command was killed, and the engine may
+ * still be at a stop that it had asked for, as after a stop that has just failed: what runs is stopped and started, so
+ * that it runs in the end. What somebody renamed gets its name back.
  */
-export function recover(owner: Owner, observed: ObservedState, failed?: ReadonlySet<string>): Recovery {
+export function recover(owner: Owner, observed: ObservedState, just?: FailedReplacements): Recovery {
   const own = [...ownContainers(owner, observed).values()];
   const names = new Set(own.flatMap((container) => replacedName(container) ?? []));
   const recovered = [...names].map((name) => {
     const places = placesOf(name, observed);
-    return { name, ...(isOwn(places, own) ? recoverOne(places, failed?.has(name)) : unchanged) };
+    return { name, ...(isOwn(places, own) ? recoverOne(places, just) : unchanged) };
   });
   const renamed = renamedByHand(owner, own, observed).map((found) => ({ name: found.result.name, ...found }));
   return recovery([...recovered, ...renamed], observed);
@@ -58,9 +66,9 @@ function recovery(recovered: readonly (RecoveredOne & { readonly name: string })
 }
 
 /** A plan of nothing else: after a replacement that failed. */
-export function planRecovery(owner: Owner, observed: ObservedState, failed: ReadonlySet<string>): Plan {
+export function planRecovery(owner: Owner, observed: ObservedState, just: FailedReplacements): Plan {
   const builder = new PlanBuilder(owner);
-  for (const [, operation] of recover(owner, observed, failed).operations) builder.add(operation);
+  for (const [, operation] of recover(owner, observed, just).operations) builder.add(operation);
   return builder.finish();
 }
 
@@ -94,12 +102,12 @@ function isOwn({ current, next, former }: Places, own: readonly ObservedContaine
   return [current, next, former].every((each) => each === undefined || own.includes(each));
 }
 
-function recoverOne(places: Places, hasFailed: boolean | undefined): RecoveredOne {
-  const { current, next, former } = places;
-  if (former !== undefined && (current === undefined || hasFailed === true || isOver(current)))
-    return goBack(places, former);
+function recoverOne(places: Places, just: FailedReplacements | undefined): RecoveredOne {
+  const { container, current, next, former } = places;
+  const hasFailed = just?.failed.has(container) === true;
+  if (former !== undefined && (current === undefined || hasFailed || isOver(current))) return goBack(places, former);
   if (next === undefined) return unchanged;
-  const steps = new Steps(next, hasFailed === undefined);
+  const steps = new Steps(next, just === undefined || just.stopping.has(next.ownership?.key ?? ''));
   if (current !== undefined && current.state !== 'created') steps.resume(current, current.name);
   steps.discard(next);
   return { ...steps.done, removed: [next] };
