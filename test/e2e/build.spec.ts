@@ -44,6 +44,19 @@ describe('what is built', function () {
     expect(stderr).to.contain('COPY Dockerfile /: "/Dockerfile" not found');
   });
 
+  it('has no ignored Dockerfile either if an image that it is built on copies everything', async () => {
+    await playground.write({
+      'services/parent/Dockerfile': `FROM ${testImage}\nONBUILD COPY . /ctx/\n`,
+      'services/web/Dockerfile': `FROM ${playground.project}/parent\n`,
+      'services/web/.dockerignore': '*\n!app\n',
+      'services/web/app': 'app',
+      'run.conf': '[{"service": "web", "instance": "one"}]',
+    });
+    const built = await playground.run(['build:web']);
+    expect(built.code, built.stderr).to.equal(0);
+    expect(await inside('ls -A /ctx')).to.deep.equal(['app']);
+  });
+
   it('is shown step by step with --verbose', async () => {
     await playground.write({
       'services/web/Dockerfile': `FROM ${testImage}\nRUN echo printed-$((40 + 2))\n`,

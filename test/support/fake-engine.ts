@@ -216,6 +216,7 @@ export class FakeEngine implements Engine {
         user: '',
         exposedPorts: [],
         healthTest: [],
+        triggers: [],
         os: 'linux',
         architecture: 'amd64',
         sizeBytes: 0,

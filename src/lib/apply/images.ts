@@ -1,5 +1,6 @@
 import { definedOnly } from '../defined.ts';
-import { packContext } from '../engine/archive/build-context.ts';
+import { type ChangeDockerfile, packContext } from '../engine/archive/build-context.ts';
+import { needsBuildKit } from '../engine/archive/classic-context.ts';
 import { Conflict, NotFound } from '../errors.ts';
 import { label } from '../labels.ts';
 import type { OperationOf } from '../plan/operation.ts';
@@ -11,17 +12,31 @@ export async function buildImage(operation: OperationOf<'build-image'>, { contex
   const { image, cache, subject } = operation;
   if (image.source.kind !== 'folder') throw new TypeError(`${image.reference} is not built from a folder`);
   const { directory, dockerfile, buildArgs, platform, target } = image.source;
-  const { tar, addedFolder } = await packContext(directory, { dockerfile }, context.images.changeDockerfile(operation));
+  const change = context.images.changeDockerfile(operation);
+  const parentsCopy = (): Promise<boolean> => triggersCopy(image.parents, change, context);
+  const { tar, ...how } = await packContext(directory, { dockerfile }, change, parentsCopy);
   await context.engine.buildImage({
     context: tar,
     dockerfile,
     buildArgs,
     cache,
     ...context.images.tags(operation),
-    ...definedOnly({ platform, target, addedFolder }),
+    ...definedOnly({ platform, target }),
+    ...how,
     onLine: outputOf(subject, context),
     signal: context.signal,
   });
+}
+
+/** Whether a trigger of a parent would copy the Dockerfile: as an instruction of it, it would be changed. */
+async function triggersCopy(
+  parents: readonly string[],
+  change: ChangeDockerfile,
+  { engine }: ApplyContext,
+): Promise<boolean> {
+  const details = await Promise.all(parents.map((parent) => engine.findImage(parent)));
+  const texts = details.flatMap((detail) => detail?.triggers ?? []).map((trigger) => `FROM scratch\n${trigger}\n`);
+  return texts.some((text) => !needsBuildKit(text) && change(text, 'folder') !== change(text, undefined));
 }
 
 export async function pullImage(

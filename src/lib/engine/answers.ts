@@ -45,6 +45,8 @@ export interface ImageDetail extends ObservedImage {
   readonly user: string;
   readonly exposedPorts: readonly string[];
   readonly healthTest: readonly string[];
+  /** Instructions for images that are built on it: ONBUILD. */
+  readonly triggers: readonly string[];
   readonly os: string;
   readonly architecture: string;
   readonly sizeBytes: number;

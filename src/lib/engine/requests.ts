@@ -86,6 +86,8 @@ export interface BuildRequest {
   readonly cache: boolean;
   readonly platform?: string;
   readonly target?: string;
+  /** Only this one makes of the context what is meant; absent: the engine's usual one. */
+  readonly builder?: 'classic';
   /** A folder of the context that the user does not know: left out of names and messages. */
   readonly addedFolder?: string;
   /** Called with each line of progress and output. */

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { readBoundedFile } from '../../bounded-file.ts';
 import { findEntries, type ContextEntry, type FoundEntry } from './context-entries.ts';
 import { unusableContext } from './context-errors.ts';
+import { needsBuildKit, withIgnoreFile } from './classic-context.ts';
 import { contextTar } from './context-tar.ts';
 import { controlFiles, type ContextChoice } from './context-rules.ts';
 import { stampOf, type Stamp } from './file-stamp.ts';
@@ -52,7 +53,12 @@ export interface PackedContext {
   readonly tar: Readable;
   /** The folder that was added for a Dockerfile that is ignored. */
   readonly addedFolder?: string;
+  /** Only this builder makes of it what is meant. */
+  readonly builder?: 'classic';
 }
+
+/** Whether instructions of an image that it is built on (ONBUILD) would copy the Dockerfile: their text is not sent. */
+export type ParentsCopy = () => Promise<boolean>;
 
 /**
  * The tar of that list, owned by root as with the Docker CLI. Times are the files' own: the engine's cache does not
@@ -63,17 +69,33 @@ export async function packContext(
   directory: string,
   choice: ContextChoice,
   change: ChangeDockerfile = (text) => text,
+  parentsCopy: ParentsCopy = async () => false,
 ): Promise<PackedContext> {
-  const { included, ignoresDockerfile } = await findEntries(directory, choice);
+  const found = await findEntries(directory, choice);
   const dockerfile = posix.normalize(choice.dockerfile);
-  const entries = withHardLinks(included, dockerfile);
-  const folder = ignoresDockerfile ? unusedName(entries) : undefined;
-  const changed = entries.map((entry) =>
-    entry.path === dockerfile ? changeContent(directory, entry, (text) => change(text, folder)) : entry,
-  );
+  const entries = withHardLinks(found.included, dockerfile);
+  const folder = found.ignoresDockerfile ? unusedName(entries) : undefined;
+  const withText = (context: string | undefined): readonly FoundEntry[] =>
+    entries.map((entry) =>
+      entry.path === dockerfile ? changeContent(directory, entry, (text) => change(text, context)) : entry,
+    );
+  if (found.ignoresDockerfile && !isForBuildKit(directory, entries, dockerfile) && (await parentsCopy())) {
+    const classic = withIgnoreFile(withText(undefined), found, dockerfile);
+    if (classic !== undefined) return { tar: contextTar(directory, classic), builder: 'classic' };
+  }
+  const changed = withText(folder);
   const isNamed = folder !== undefined && changed.some(({ content }) => content?.includes(folder) === true);
   if (!isNamed) return { tar: contextTar(directory, changed) };
   return { tar: contextTar(directory, [...changed, ...copyOf(entries, dockerfile, folder)]), addedFolder: folder };
+}
+
+function isForBuildKit(directory: string, entries: readonly FoundEntry[], dockerfile: string): boolean {
+  const entry = entries.find(({ path }) => path === dockerfile);
+  return entry !== undefined && needsBuildKit(contentOf(directory, entry).toString('utf8'));
+}
+
+function contentOf(directory: string, { content, path }: FoundEntry): Buffer {
+  return content ?? readDockerfile(`${directory}/${path}`);
 }
 
 function withHardLinks(entries: readonly FoundEntry[], dockerfile: string): readonly FoundEntry[] {
@@ -97,7 +119,7 @@ function unusedName(entries: readonly FoundEntry[]): string {
 
 /** A Dockerfile that is not UTF-8 is sent as it is. */
 function changeContent(directory: string, entry: FoundEntry, change: (text: string) => string): FoundEntry {
-  const content = entry.content ?? readDockerfile(`${directory}/${entry.path}`);
+  const content = contentOf(directory, entry);
   const text = content.toString('utf8');
   const changed = change(text);
   if (changed === text || !Buffer.from(text).equals(content)) return entry;

@@ -50,7 +50,7 @@ async function buildOptions(
     forcerm: true,
     // BuildKit takes credentials from a session only: private parent images are pulled before the build.
     // The number 2, because for the text '2' dockerode opens a session, which needs gRPC.
-    ...(connection.builder === 'buildkit'
+    ...(connection.builder === 'buildkit' && request.builder !== 'classic'
       ? { version: 2 as unknown as '2' }
       : { registryconfig: await credentials.all(signal) }),
     ...definedOnly({ platform, target, abortSignal: signal }),

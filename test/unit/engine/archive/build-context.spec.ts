@@ -170,6 +170,40 @@ describe('build context', () => {
     expect((await packed()).entries.map(([path]) => path)).not.to.include(folder);
   });
 
+  describe('that instructions of a parent would copy with an ignored Dockerfile', () => {
+    const paths = async (): Promise<readonly [string | undefined, ...string[]]> => {
+      const choice = { dockerfile: 'Dockerfile' };
+      const { tar, builder } = await packContext(directory, choice, undefined, async () => true);
+      const names: string[] = [];
+      for await (const entry of Readable.from(await buffer(tar)).pipe(extract())) {
+        names.push(entry.header.name === '.dockerignore' ? await text(entry) : entry.header.name);
+        entry.resume();
+      }
+      return [builder, ...names];
+    };
+
+    it('is for the classic builder, with an ignore file that names the Dockerfile', async () => {
+      await write({ Dockerfile: 'FROM x', a: '', '.dockerignore': 'Docker*' });
+      expect(await paths()).to.deep.equal(['classic', 'Docker*', 'Dockerfile', 'a']);
+      await write({ '.dockerignore': '*\n!a' });
+      expect(await paths()).to.deep.equal(['classic', 'Dockerfile\n.dockerignore\n', 'Dockerfile', 'a']);
+    });
+
+    for (const [what, files] of [
+      ['is not ignored', { '.dockerignore': 'b' }],
+      ['is ignored by a file beside it only', { '.dockerignore': 'b', 'Dockerfile.dockerignore': 'Dockerfile' }],
+      [
+        'needs BuildKit',
+        { Dockerfile: 'FROM x\nRUN --mount=type=cache,target=/x true', '.dockerignore': 'Dockerfile' },
+      ],
+      ['has a document', { Dockerfile: 'FROM x\nRUN <<E\ntrue\nE', '.dockerignore': 'Dockerfile' }],
+    ] as const)
+      it(`is for any builder if it ${what}`, async () => {
+        await write({ Dockerfile: 'FROM x', a: '', ...files });
+        expect((await paths())[0]).to.equal(undefined);
+      });
+  });
+
   it("that cannot be listed is a user's error, for the list and for the tar", async () => {
     await write({ Dockerfile: 'FROM x', '.dockerignore/not-a-file': '' });
     const choice = { dockerfile: 'Dockerfile' };
