@@ -45,7 +45,7 @@ describe('a suggested command leads on where', function () {
       const { code, stderr } = await type(step.words, folder);
       expect(code, `${step.words.join(' ')}\n${stderr}`).to.equal(step.code ?? 0);
     } else if ('shell' in step) {
-      await shell('sh', ['-c', step.shell], { cwd: place(folder) });
+      await shell('sh', ['-c', step.shell], { cwd: place(folder), env: { ...process.env, ...playground.environment } });
     } else if ('copy' in step) {
       if (step.copy === 'empty') await mkdir(place('empty'));
       else await cp(place('project'), place(step.copy), { recursive: true });

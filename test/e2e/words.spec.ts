@@ -94,7 +94,7 @@ describe('words without the name of an instance', function () {
       expect(Object.keys(await running()))
         .to.include('web-late')
         .and.not.include('web-one');
-      await succeed('clean:force');
+      await succeed('clean:all,force');
       await succeed('up');
     });
 

@@ -148,6 +148,12 @@ export const baseImageSituations: readonly Situation[] = [
     suggests: [{ place: 'project/resolve/select/run-commands.ts run', command: 'run:dockerops-dns,instance=one' }],
   },
   {
+    title: 'the DNS is paused',
+    before: [...runDns, { shell: 'docker pause "$PROJECT_NAME-dockerops-dns-one"' }],
+    words: ['dns', 'ps'],
+    suggests: [{ place: 'use-cases/dns/dns-directory.ts start', command: 'start:dockerops-dns,instance=one' }],
+  },
+  {
     title: 'the DNS is asked about an instance that does not run',
     before: runDns,
     words: ['dns', 'why', 'web', '--from', 'nobody'],
