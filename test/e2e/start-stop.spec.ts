@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { eventually } from '../support/eventually.ts';
 import { Playground } from '../support/playground.ts';
 import { ensureTestImage, testImage } from '../support/real-engine.ts';
 
@@ -47,6 +48,20 @@ describe('dockerops start and stop', function () {
     expect(await states()).to.deep.equal({ 'db-main': 'exited', 'web-main': 'exited' });
     const start = await playground.run(['start:all', '--json']);
     expect(JSON.parse(start.stdout)).to.include({ schema: 'dockerops/start/1' });
+    expect(await states()).to.deep.equal({ 'db-main': 'running', 'web-main': 'running' });
+  });
+
+  it('stops and removes instances that restart again and again, between two starts of them', async () => {
+    const name = `${playground.project}-web-loop`;
+    for (const words of ['stop:web,instance=loop', 'clean:web,instance=loop']) {
+      await playground.run(['run', 'web', '--instance', 'loop', '--seed-command', 'false', '--replace']);
+      await eventually(async () => {
+        const { state, restartCount } = await playground.engine.inspectContainer(name);
+        expect([state, restartCount > 4]).to.deep.equal(['restarting', true]);
+      }, 30_000);
+      const { code, stderr } = await playground.run([words]);
+      expect(code, stderr).to.equal(0);
+    }
     expect(await states()).to.deep.equal({ 'db-main': 'running', 'web-main': 'running' });
   });
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Readable } from 'node:stream';
 import { applierOn } from '../../../src/lib/apply/open-engine.ts';
-import { EngineUnreachable, OperationFailed } from '../../../src/lib/errors.ts';
+import { EngineUnreachable, NotFound, OperationFailed } from '../../../src/lib/errors.ts';
 import type { InstanceSpec } from '../../../src/lib/model/desired.ts';
 import { oneHost } from '../../../src/lib/model/observed-hosts.ts';
 import { observe } from '../../../src/lib/observe/observe.ts';
@@ -143,6 +143,18 @@ describe('a clean that is killed after any of its operations', () => {
       expect(killed.containers()).to.deep.equal([oldOne]);
     });
     expect(count).to.be.greaterThan(2);
+  });
+});
+
+describe('a clean of an instance that restarts again and again', () => {
+  it('does without the other name, which the engine does not give it', async () => {
+    const each = new Project();
+    await each.run(running(before));
+    each.engine.renameContainer = async () => {
+      throw new NotFound('rename container: sandbox not found', { code: 'NOT_FOUND' });
+    };
+    await each.run(cleaning);
+    expect(each.containers()).to.deep.equal([]);
   });
 });
 
