@@ -59,7 +59,8 @@ function membersOf(project: LoadedProject, { target, group = '', service = '', i
  */
 function groupMembers({ written, problems, conf: { file } }: LoadedProject, group: string): Members {
   // What could not be read may be of the group, or name an instance that is not.
-  if (written === undefined) throw invalidConf(problems.filter(({ where = '' }) => where.startsWith(`${file}:`)));
+  if (written === undefined)
+    throw invalidConf(problems.filter(({ where }) => where === undefined || where.startsWith(`${file}:`)));
   const named = (service: string): readonly string[] =>
     written.flatMap(({ values }) =>
       values.service === service && typeof values.instance === 'string' ? [values.instance] : [],

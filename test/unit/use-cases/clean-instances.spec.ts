@@ -130,6 +130,7 @@ describe('cleaning', () => {
     it('is refused while an entry does not say whether it is of the group', async () => {
       const wrong = {
         syntax: { ...files, 'run.conf': '[{"service": "web", "group": "front"' },
+        'a conf that is gone': { ...files, 'host.conf': '{"last_conf": "gone.conf"}' },
         'an entry that is none': conf('"web"'),
         'a service': conf('{"service": 7}'),
         'an instance': conf('{"service": "web", "instance": 7, "group": "back"}'),
