@@ -489,7 +489,6 @@ export const notFollowed: Readonly<Record<string, string>> = {
   'server/http/openapi.ts serve': 'a title',
   'server/settings.ts serve': 'shown for a required setting, and none is',
   'use-cases/apply-plan.ts ps': 'an engine that is changed all the time',
-  'use-cases/dns/dns-directory.ts start': 'needs base images: test/e2e/dns-commands.spec.ts',
   'use-cases/doctor/image-checks.ts init': 'an engine without base images: test/e2e/doctor.spec.ts',
   'use-cases/doctor/machine-checks.ts ssh': 'a machine without ssh',
   'use-cases/file-watch.ts watch': 'more folders than the kernel watches',
