@@ -104,11 +104,15 @@ describe('the operator', function () {
     const operator = node.start();
     await running(operator, 'kept', 'hit');
     const kept = (await node.container('kept')).id;
+    const startOf = (id: string): Promise<string> => docker('inspect', '-f', '{{.State.StartedAt}}', id);
     for (const blow of ['kill', 'rm -f', 'stop -t 0']) {
-      const { id } = await node.container('hit');
-      await docker(...blow.split(' '), id);
+      const before = await node.container('hit');
+      const started = await startOf(before.id);
+      await docker(...blow.split(' '), before.id);
       await eventually(async () => {
-        expect((await node.container('hit')).id).not.to.equal(id);
+        const { id } = await node.container('hit');
+        expect(await startOf(id)).not.to.equal(started);
+        expect(id === before.id, 'started again as it is').to.equal(blow !== 'rm -f');
       });
     }
     await running(operator, 'kept', 'hit');
