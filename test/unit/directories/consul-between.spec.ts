@@ -3,6 +3,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { ConsulNode } from '../../../src/lib/directories/consul-node.ts';
+import { findLeader } from '../../../src/lib/directories/consul/agent.ts';
+import { acquireKey } from '../../../src/lib/directories/consul/keys.ts';
+import { createSession, renewSession, sessionExists } from '../../../src/lib/directories/consul/sessions.ts';
+import { DirectoryError } from '../../../src/lib/directories/directory-errors.ts';
 import { ConsulHttp } from '../../../src/lib/directories/consul/http.ts';
 import { keepLock } from '../../../src/lib/directories/consul/keep-lock.ts';
 import { watchPrefix } from '../../../src/lib/directories/consul/watch-prefix.ts';
@@ -81,6 +85,32 @@ describe('a proxy in front of Consul', () => {
     };
     const { value } = await watchPrefix(http, { prefix: 'p/', waitSeconds: 60, signal: stop.signal }).next();
     expect(value?.failure?.message).to.contain('is not Consul');
+  });
+
+  it('that answers anything to anything is a reported failure of each request, and no bug', async () => {
+    const node = new ConsulNode(http, 60);
+    const asked = [
+      () => node.list(),
+      () => node.place(),
+      () => findLeader(http),
+      () => createSession(http, { name: 's', ttlSeconds: 15, lockDelaySeconds: 1 }),
+      () => renewSession(http, 's'),
+      () => sessionExists(http, 's'),
+      () => acquireKey(http, 'k', 's', ''),
+      () => node.read('p/', stop.signal),
+    ];
+    for (const text of ['null', '{"a":{"b":1}}', '[[1]]', '3', '<html>', '['.repeat(50_000)]) {
+      answer = (_, response) => {
+        response.end(text);
+      };
+      for (const ask of asked) {
+        const error: unknown = await ask().then(
+          (found) => (Array.isArray(found) || typeof found === 'boolean' ? undefined : found),
+          (reason: unknown) => reason,
+        );
+        if (error !== undefined) expect(error, `${text.slice(0, 9)} ${String(ask)}`).to.be.instanceOf(DirectoryError);
+      }
+    }
   });
 
   it('that allows no session is reported as the reason why the lock is not held', async () => {

@@ -1,3 +1,4 @@
+import { hasTexts } from './has-texts.ts';
 import type { ConsulHttp } from './http.ts';
 
 export interface ConsulAgent {
@@ -14,13 +15,17 @@ interface RawSelf {
   readonly Member: { readonly Addr: string };
 }
 
+function isSelf(answer: unknown): boolean {
+  const { Config, Member } = (answer ?? {}) as { readonly Config?: unknown; readonly Member?: unknown };
+  return hasTexts(Config, ['NodeName', 'Datacenter', 'Version']) && hasTexts(Member, ['Addr']);
+}
+
 /** The agent's identity. Works without a leader. */
 export async function readAgent(http: ConsulHttp, signal?: AbortSignal): Promise<ConsulAgent> {
-  const { Config, Member } = await http.askJson<RawSelf>({
-    step: 'ask the agent for its identity',
-    path: '/agent/self',
-    signal,
-  });
+  const { Config, Member } = await http.askJson<RawSelf>(
+    { step: 'ask the agent for its identity', path: '/agent/self', signal },
+    isSelf,
+  );
   return { node: Config.NodeName, datacenter: Config.Datacenter, address: Member.Addr, version: Config.Version };
 }
 
@@ -34,6 +39,9 @@ export async function isTokenKnown(http: ConsulHttp, signal?: AbortSignal): Prom
 
 /** Address of the leader; without one Consul has no keys and sessions. Needs no token. */
 export async function findLeader(http: ConsulHttp, signal?: AbortSignal): Promise<string | undefined> {
-  const leader = await http.askJson<string>({ step: 'ask for the leader', path: '/status/leader', signal });
+  const leader = await http.askJson<string>(
+    { step: 'ask for the leader', path: '/status/leader', signal },
+    (answer) => typeof answer === 'string',
+  );
   return leader === '' ? undefined : leader;
 }

@@ -2,6 +2,7 @@ import type { RegisteredCheck, ObservedService, ServiceRegistration } from '../.
 import { notServer } from '../request-failures.ts';
 import type { CheckStatus, ServiceDirectory } from '../service-directory.ts';
 import { consul } from './failures.ts';
+import { hasTexts } from './has-texts.ts';
 import { part, type ConsulHttp } from './http.ts';
 import { putKey } from './keys.ts';
 
@@ -105,13 +106,12 @@ function serviceOf({ ID, Service, Tags, Address, Port, Meta }: RawService): Obse
 }
 
 function isRawService(value: unknown): value is RawService {
-  const { ID, Service, Address, Port } = (value ?? {}) as Readonly<Record<string, unknown>>;
-  return [ID, Service, Address].every((text) => typeof text === 'string') && typeof Port === 'number';
+  const { Port } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  return hasTexts(value, ['ID', 'Service', 'Address']) && typeof Port === 'number';
 }
 
 function isRawCheck(value: unknown): value is RawCheck {
-  const { CheckID, ServiceID } = (value ?? {}) as Readonly<Record<string, unknown>>;
-  return typeof CheckID === 'string' && typeof ServiceID === 'string';
+  return hasTexts(value, ['CheckID', 'ServiceID']);
 }
 
 function rawCheck(check: RegisteredCheck): object {

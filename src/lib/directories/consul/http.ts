@@ -65,9 +65,11 @@ export class ConsulHttp implements Disposable {
     return withIndex(answer);
   }
 
-  /** The answer's JSON. Consul is trusted to answer in its documented form. */
-  async askJson<T>(request: ConsulRequest): Promise<T> {
-    return this.parse(request.step, await this.ask(request)) as T;
+  /** The answer's JSON. Rejects when it is not as expected, since a proxy may answer in its own words. */
+  async askJson<T>(request: ConsulRequest, isExpected: (answer: unknown) => boolean = () => true): Promise<T> {
+    const answer = this.parse(request.step, await this.ask(request));
+    if (!isExpected(answer)) throw notServer(consul, { address: this.address, step: request.step });
+    return answer as T;
   }
 
   parse(step: string, { text }: Pick<Answer, 'text'>): unknown {

@@ -1,7 +1,7 @@
 import { DirectoryError } from '../directory-errors.ts';
 import { notServer } from '../request-failures.ts';
 import { consul, consulDenied } from './failures.ts';
-import { keyPath, type Answer, type ConsulHttp } from './http.ts';
+import { keyPath, type Answer, type ConsulHttp, type ConsulRequest } from './http.ts';
 
 export interface ConsulKey {
   /** The whole key, with its prefix. */
@@ -101,7 +101,7 @@ export async function acquireKey(
   value: string,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  return http.askJson<boolean>({
+  return askWhether(http, {
     step: `take the lock ${key}`,
     method: 'PUT',
     path: keyPath(key),
@@ -118,7 +118,7 @@ export async function releaseKey(
   session: string,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  return http.askJson<boolean>({
+  return askWhether(http, {
     step: `release the lock ${key}`,
     method: 'PUT',
     path: keyPath(key),
@@ -126,6 +126,10 @@ export async function releaseKey(
     body: '',
     signal,
   });
+}
+
+function askWhether(http: ConsulHttp, request: ConsulRequest): Promise<boolean> {
+  return http.askJson<boolean>(request, (answer) => typeof answer === 'boolean');
 }
 
 function query(blocking: Blocking | undefined): Readonly<Record<string, string>> {

@@ -1,4 +1,5 @@
 import { DirectoryNotFound } from '../directory-errors.ts';
+import { hasTexts } from './has-texts.ts';
 import { part, type ConsulHttp } from './http.ts';
 
 export interface SessionRequest {
@@ -26,13 +27,16 @@ export async function createSession(
     Checks: [],
   };
   return (
-    await http.askJson<{ readonly ID: string }>({
-      step: `open the session ${name}`,
-      method: 'PUT',
-      path: '/session/create',
-      body,
-      signal,
-    })
+    await http.askJson<{ readonly ID: string }>(
+      {
+        step: `open the session ${name}`,
+        method: 'PUT',
+        path: '/session/create',
+        body,
+        signal,
+      },
+      (answer) => hasTexts(answer, ['ID']),
+    )
   ).ID;
 }
 
@@ -40,16 +44,20 @@ export async function createSession(
 export async function renewSession(http: ConsulHttp, id: string, signal?: AbortSignal): Promise<number | undefined> {
   const path = `/session/renew/${part(id)}`;
   const request = { step: 'renew the session', method: 'PUT', path, signal } as const;
-  const [session] = await http.askJson<readonly { readonly TTL: string }[]>(request).catch((error: unknown) => {
-    if (error instanceof DirectoryNotFound) return [];
-    throw error;
-  });
+  const areSessions = (answer: unknown): boolean =>
+    Array.isArray(answer) && answer.every((each) => hasTexts(each, ['TTL']));
+  const [session] = await http
+    .askJson<readonly { readonly TTL: string }[]>(request, areSessions)
+    .catch((error: unknown) => {
+      if (error instanceof DirectoryNotFound) return [];
+      throw error;
+    });
   return session === undefined ? undefined : parseSeconds(session.TTL);
 }
 
 export async function sessionExists(http: ConsulHttp, id: string, signal?: AbortSignal): Promise<boolean> {
   const request = { step: 'look a session up', path: `/session/info/${part(id)}`, signal };
-  return (await http.askJson<readonly unknown[]>(request)).length > 0;
+  return (await http.askJson<readonly unknown[]>(request, Array.isArray)).length > 0;
 }
 
 /** One that is absent is no error. */
