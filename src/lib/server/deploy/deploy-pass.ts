@@ -1,3 +1,5 @@
+import type { BalancedRoute } from '../balancer/balancing.ts';
+import type { ServiceVersion } from '../services/service.ts';
 import { enteredAt, isSwitched } from './advance.ts';
 import { BackgroundWork } from './background.ts';
 import { DeploySteps } from './deploy-steps.ts';
@@ -109,17 +111,23 @@ export class DeployPass {
     for (const view of views) await this.#afterBalance(view, balanced, pass);
   }
 
-  async #afterBalance({ underWay }: ServiceView, balanced: Rebalanced, pass: Pass): Promise<void> {
+  /** What is behind no port does not wait for balancers. */
+  async #afterBalance({ underWay, running }: ServiceView, balanced: Rebalanced, pass: Pass): Promise<void> {
     if (underWay === undefined || underWay.deployment.error !== undefined) return;
     const { deployment, version } = underWay;
-    const routes = routesOf(version.service, version.config, this.#tools.publicPort);
+    const routes = this.#routesOf(version);
+    const isBehind = routes.length > 0 || (running !== undefined && this.#routesOf(running).length > 0);
     const reason = routes.map(({ hostPort }) => balanced.refused.get(hostPort)).find((text) => text !== undefined);
     const isLate = pass.now >= enteredAt(deployment, deployment.state) + this.#tools.timeoutMs;
-    const problem = reason ?? (isLate ? balanced.error : undefined);
+    const problem = reason ?? (isLate && isBehind ? balanced.error : undefined);
     if (['starting', 'switching'].includes(deployment.state) && problem !== undefined)
       await this.#steps.fail(underWay, { error: problem }, pass);
-    else if (deployment.state === 'switching' && balanced.isDone && isSwitched(underWay, pass))
+    else if (deployment.state === 'switching' && (balanced.isDone || !isBehind) && isSwitched(underWay, pass))
       await this.#steps.enter(deployment.id, 'draining', pass.now);
+  }
+
+  #routesOf({ service, config }: ServiceVersion): readonly BalancedRoute[] {
+    return routesOf(service, config, this.#tools.publicPort);
   }
 
   async #begin(view: ServiceView, pass: Pass): Promise<void> {

@@ -41,6 +41,11 @@ export class Rebalancing {
       return result;
     } catch (error) {
       this.#last = undefined;
+      const behind = new Set(request.units.map(({ unit }) => unit));
+      this.#drains.drained(
+        [...leaving].filter((name) => !behind.has(name)),
+        new Map(),
+      );
       this.#warn(`the balancers: ${messageOf(error)}`);
       return { isDone: false, refused: new Map(), error: messageOf(error) };
     }

@@ -251,6 +251,18 @@ describe('deploys on the local engine', () => {
     expect(server.running()).to.deep.equal(['web-2-1']);
   });
 
+  it('of what is behind no port do not wait for the balancers', async () => {
+    await server.deploy('web');
+    await server.settle();
+    const second = await server.deploy('web');
+    for (let count = 0; count < 30 && server.deployment(second).state !== 'done'; count += 1) {
+      server.balanceError = new Error('no answer');
+      await server.runPass();
+      server.now += 500;
+    }
+    expect([server.deployment(second).state, server.running()]).to.deep.equal(['done', ['web-2-1']]);
+  });
+
   it('find no host for a service that conflicts with another one, but never with itself', async () => {
     await server.deploy('app-one', { conflictsWith: 'app-*', numInstances: 2 });
     await server.settle();
