@@ -78,7 +78,9 @@ for (const version of etcdVersions) {
       using keys = user();
       const read = await failureOf(keys.read('other/'));
       expect(read).to.be.instanceOf(DirectoryDenied);
-      expect(read.message).to.match(/^read the keys below other\/: etcd at http:\S+ does not permit it \(/);
+      expect(read.message).to.match(
+        /^read the keys below other\/: etcd at http:\S+ does not permit it to the user user \(/,
+      );
       const snapshot = { prefix: 'other/', entries: [], revision: 1n };
       const watched = keys.watch(snapshot, never)[Symbol.asyncIterator]();
       expect(await failureOf(watched.next())).to.be.instanceOf(DirectoryDenied);

@@ -229,12 +229,15 @@ export function registratorRules(subject: () => RegistratorSubject): void {
     const other = `/dockerops/test${root.slice(1)}`;
     await startContainer(engine, 'one', [`KEY=${other}`, 'VALUE=1']);
     await startContainer(engine, 'two', [`KEY=/dockerops/x/${root.slice(1)}`, 'VALUE=1']);
-    await eventually(async () => expect((await keys.read(other)).entries).to.have.length(1));
+    const lockKey = `/dockerops/registrators/${root.slice(1)}-a`;
+    for (const each of [other, `/dockerops/x/${root.slice(1)}`])
+      await eventually(async () => expect((await keys.read(each)).entries).to.have.length(1));
     await eventually(() => expect(registrator.status.state).to.equal('Running'));
-    const lock = (await keys.read(`/dockerops/registrators/${root.slice(1)}-a`)).entries[0];
+    const [lock] = (await keys.read(lockKey)).entries;
+    expect(lock?.lease).to.equal(registrator.status.lease?.id);
     await run(engine, 'three', '3');
     await becomes({ x: '3' });
-    expect((await keys.read(`/dockerops/registrators/${root.slice(1)}-a`)).entries[0]).to.deep.equal(lock);
+    expect((await keys.read(lockKey)).entries).to.deep.equal([lock]);
   });
 
   it('keys that are withdrawn at the end go at once, to the next registrator without a gap', async () => {
