@@ -4,7 +4,7 @@ import { splitAtDashes } from '../../lib/cli/arguments/container-command.ts';
 import { copyOutput } from '../../lib/cli/copy-output.ts';
 import { ServerCommand, serverFlags } from '../../lib/cli/server-command.ts';
 import { definedOnly } from '../../lib/defined.ts';
-import { UserError } from '../../lib/errors.ts';
+import { DockeropsError, UserError } from '../../lib/errors.ts';
 import { JobsClient } from '../../lib/server/client/jobs-client.ts';
 import { quoteWords } from '../../lib/shell-words.ts';
 
@@ -78,7 +78,8 @@ export default class JobsRun extends ServerCommand {
 
   async #follow(client: JobsClient, id: string): Promise<void> {
     await this.#untilStarted(client, id);
-    await copyOutput(await client.logs(id, { follow: true }), process.stdout);
+    const log = await client.logs(id, { follow: true }).catch(ignoreGone);
+    if (log !== undefined) await copyOutput(log, process.stdout);
     const { state, exitCode, error } = await client.status(id);
     if (state !== 'complete') this.warning(error ?? state);
     this.exitWith(exitCode ?? (state === 'complete' ? 0 : 1));
@@ -95,6 +96,11 @@ export default class JobsRun extends ServerCommand {
       await delay(pauseMs, undefined, { signal: this.signal });
     }
   }
+}
+
+/** A job that ended without a service has no log; its status says why. */
+function ignoreGone(error: unknown): undefined {
+  if (!(error instanceof DockeropsError) || error.code !== 'SERVER_NOT_FOUND') throw error;
 }
 
 function pairs(flag: string, texts: readonly string[]): Readonly<Record<string, string>> {

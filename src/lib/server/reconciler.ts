@@ -39,6 +39,8 @@ export interface ReconcilerParts {
 export const graceMs = 20_000;
 const resyncMs = 30_000;
 const backoff = { firstMs: 250, maxMs: 5000 };
+/** Who has asked for something waits for it, and a pass is a few calls to the engine. */
+const settle = { quietMs: 10, maxMs: 100 };
 /** Operations at once; more do not make a manager faster. */
 const width = 8;
 const clock = systemClock;
@@ -62,6 +64,7 @@ export class Reconciler {
       resyncMs,
       backoff,
       clock,
+      settle,
     });
   }
 

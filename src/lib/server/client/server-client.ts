@@ -69,7 +69,7 @@ function refusal(url: string, status: number, body: string): DockeropsError {
       suggestions: ['--token-file FILE, or the variable DOCKEROPS_TOKEN'],
     });
   return new OperationFailed(`the server at ${url}: ${messageIn(body) ?? `HTTP status ${String(status)}`}`, {
-    code: 'SERVER_REFUSED',
+    code: status === 404 ? 'SERVER_NOT_FOUND' : 'SERVER_REFUSED',
   });
 }
 

@@ -27,6 +27,8 @@ export interface Database extends Reader {
    * thrown, or with an error for which `isStoreFailure` holds.
    */
   write<T>(work: (writer: Writer) => T): Promise<T>;
+  /** Leaves no copy on the disk of what was deleted, as far as this process has a file of its own. */
+  purge(): void;
   /** Called after other servers have changed something. */
   onOthersChange(listener: () => void): void;
   close(): void;

@@ -113,11 +113,11 @@ export class JobStore extends JobQueries {
 
   /** `work` returns the ids of the jobs that it has changed. */
   async #save(work: (writer: Writer) => readonly string[]): Promise<readonly string[]> {
-    const changed = await this.#database.write((writer) => {
+    const { changed, hasForgotten } = await this.#database.write((writer) => {
       const ids = [...new Set(work(writer))];
-      for (const id of ids) forgetLogin(writer, id);
-      return ids;
+      return { changed: ids, hasForgotten: ids.filter((id) => forgetLogin(writer, id)).length > 0 };
     });
+    if (hasForgotten) this.#database.purge();
     for (const id of changed) this.#changed(id);
     return changed;
   }

@@ -34,14 +34,15 @@ export function replaceRun(writer: Writer, run: Run): void {
   writer.insert('runs', values, `ON CONFLICT (job, number) DO UPDATE SET ${changes.join(', ')}`);
 }
 
-/** A login is for runs that the Swarm has not started yet, and for those that may come. */
-export function forgetLogin(writer: Writer, id: string): void {
-  writer.run(
+/** A login is for runs that the Swarm has not started yet, and for those that may come. Returns whether it went. */
+export function forgetLogin(writer: Writer, id: string): boolean {
+  const count = writer.run(
     `UPDATE jobs SET login = NULL WHERE id = ?1 AND login IS NOT NULL AND due_at IS NULL
      AND NOT EXISTS (SELECT 1 FROM runs WHERE job = ?1 AND is_over = 0 AND (
        progress ->> 'state' <> 'started' OR attempt <= (jobs.request ->> 'retries')))`,
     id,
   );
+  return count > 0;
 }
 
 /** Returns how many rows it has deleted of runs and jobs. */

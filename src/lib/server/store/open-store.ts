@@ -23,6 +23,8 @@ export function openStore(directory: string): SqliteDatabase {
     // With an exclusive lock, the first transaction takes it for as long as the process lives.
     database.exec('BEGIN IMMEDIATE; COMMIT');
     prepare(database, file);
+    // What a server that was killed had deleted.
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     writeFileSync(pidFile(directory), `${String(process.pid)}\n`, { mode: 0o600 });
     return new SqliteDatabase(database);
   } catch (error) {

@@ -40,6 +40,11 @@ export class SqliteDatabase implements Database, Writer {
     }
   }
 
+  /** The journal has what pages were before; the file itself is overwritten by `secure_delete`. */
+  purge(): void {
+    this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  }
+
   /** No other server has the file. */
   onOthersChange(): void {}
 

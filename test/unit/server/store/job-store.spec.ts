@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Job } from '../../../../src/lib/server/jobs/job.ts';
 import { jobRequest, JobServer } from '../../../support/job-server.ts';
 
@@ -58,6 +60,19 @@ describe('the jobs of a store', () => {
     server.now += 86_400_000;
     expect(await server.store.add({ ...again, job: job('c') })).to.equal('added');
     expect(server.store.findAnswer('k', server.now)).to.equal('{"id":"b"}');
+  });
+
+  it('leave no copy of a login on the disk once nothing needs it', async () => {
+    const login = { username: 'ann', password: 'open-sesame', serveraddress: 'registry' };
+    await server.store.add({ job: job('a'), login });
+    const files = (): string =>
+      readdirSync(server.directory)
+        .map((name) => readFileSync(join(server.directory, name), 'latin1'))
+        .join('');
+    expect(files()).to.include('open-sesame');
+    await server.store.change([{ job: 'a', number: 1 }], (run) => ({ ...run, status: 'started', state: 'started' }));
+    expect(server.store.login('a')).to.equal(undefined);
+    expect(files()).not.to.include('open-sesame');
   });
 
   it('are written together or not at all', async () => {

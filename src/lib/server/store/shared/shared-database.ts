@@ -100,6 +100,9 @@ export class SharedDatabase implements Database {
     });
   }
 
+  /** Nothing is on this machine's disk. */
+  purge(): void {}
+
   onOthersChange(listener: () => void): void {
     this.#listeners.push(listener);
   }
