@@ -405,6 +405,13 @@ describe('a pass of the operator', () => {
     expect(containers()).to.deep.equal([]);
   });
 
+  it('runs an image that is given by its id, without a pull', async () => {
+    const image = [...engine.images.values()].find(({ references }) => references.includes('web:1'))?.id;
+    want({ web: { image } });
+    expect(await pass()).to.equal('Running');
+    expect([containers(), agent.isPulling]).to.deep.equal([['web running'], false]);
+  });
+
   it('tells the loop which containers the engine listed, so that an event can be compared with them', async () => {
     want({ web: { image: 'web:1', ports: [] } });
     await pass();
