@@ -10,6 +10,8 @@ export interface LoadTarget {
   readonly host: string;
   /** At once, of each kind of requests. */
   readonly clients?: number;
+  /** Absent: all. */
+  readonly kinds?: readonly LoadKind[];
 }
 
 export interface LoadResult {
@@ -59,8 +61,8 @@ export function startLoad(target: LoadTarget): Load {
       await delay(pauseMs);
     }
   };
-  const clients = Object.keys(kinds).flatMap((kind) =>
-    Array.from({ length: target.clients ?? 2 }, () => client(kind as LoadKind)),
+  const clients = (target.kinds ?? (Object.keys(kinds) as LoadKind[])).flatMap((kind) =>
+    Array.from({ length: target.clients ?? 2 }, () => client(kind)),
   );
   return {
     stop: async () => {

@@ -13,7 +13,6 @@ import { nothingObserved } from '../observe/observe.ts';
 import type { Plan } from '../plan/plan.ts';
 import { applyContext } from '../use-cases/apply-plan.ts';
 import { Balancers } from './balancer/balancers.ts';
-import type { Balancing } from './balancer/balancing.ts';
 import { DeployPass } from './deploy/deploy-pass.ts';
 import type { DeployTools } from './deploy/deploy-tools.ts';
 import { JobPass } from './jobs/job-pass.ts';
@@ -52,11 +51,21 @@ export class Reconciler {
   readonly #parts: ReconcilerParts;
   readonly #pass: ServerPass;
   readonly #loop: ReconcileLoop;
+  readonly balancers: Balancers;
   /** Ends what goes on beside the passes. */
   readonly #late = new AbortController();
 
   constructor(parts: ReconcilerParts) {
     this.#parts = parts;
+    this.balancers = new Balancers({
+      server: parts.settings.name,
+      domain: parts.settings.domain,
+      engine: async () => (await parts.engines.get()).engine,
+      apply: (plan) => this.#apply(plan, {}),
+      wake: (reason) => {
+        this.wake(reason);
+      },
+    });
     this.#pass = new ServerPass(this.#jobPass(), parts.settings.nodeploy ? undefined : this.#deployPass());
     this.#loop = new ReconcileLoop({
       reconcile: (_reasons, signal) => this.#reconcile(signal),
@@ -106,21 +115,10 @@ export class Reconciler {
       timeoutMs: settings.deployTimeoutSeconds * 1000,
       clock,
       apply: (plan, context) => this.#apply(plan, context),
-      balancing: this.#balancing(),
+      balancing: this.balancers,
       onUnits,
       wake: this.wake,
       warn: (text) => log.warn(text),
-    });
-  }
-
-  #balancing(): Balancing {
-    const { settings, engines } = this.#parts;
-    return new Balancers({
-      server: settings.name,
-      domain: settings.domain,
-      engine: async () => (await engines.get()).engine,
-      apply: (plan) => this.#apply(plan, {}),
-      wake: this.wake,
     });
   }
 

@@ -7,6 +7,8 @@ import type { Log } from '../daemons/log.ts';
 import { runParts } from '../daemons/run-parts.ts';
 import { StateLog } from '../daemons/state-log.ts';
 import type { OpenEngine } from '../use-cases/open-engine.ts';
+import type { Balancers } from './balancer/balancers.ts';
+import { LoadBalancerApi } from './balancer/load-balancer-api.ts';
 import { DeployApi } from './deploy/deploy-api.ts';
 import { previewDeploy } from './deploy/preview.ts';
 import { UnitApi } from './deploy/unit-api.ts';
@@ -21,6 +23,7 @@ import type { Route } from './http/route.ts';
 import { JobApi } from './jobs/job-api.ts';
 import { Listeners } from './listeners.ts';
 import { graceMs, Reconciler } from './reconciler.ts';
+import { balancerRoutes } from './routes/balancer-routes.ts';
 import { clusterRoutes } from './routes/cluster-routes.ts';
 import { deployRoutes } from './routes/deploy-routes.ts';
 import { eventRoutes } from './routes/event-routes.ts';
@@ -161,6 +164,7 @@ export class Server {
       ...serviceRoutes(new ServiceApi({ store, now, emit: this.#events.emit })),
       ...deployRoutes(new DeployApi({ store, now, isIdle, preview: (version) => this.#preview(version) })),
       ...clusterRoutes({ api: this.#unitApi(), maxStreams }),
+      ...balancerRoutes(this.#loadBalancerApi()),
       ...eventRoutes(this.#events),
     ];
   }
@@ -169,6 +173,15 @@ export class Server {
     const { settings, services: store } = this.#parts;
     const tools = { store, server: settings.name, publicPort: settings.publicPort, now: () => clock.date() };
     return this.#access.ask((engine) => previewDeploy(version, engine, tools), AbortSignal.timeout(engineLimitMs));
+  }
+
+  #loadBalancerApi(): LoadBalancerApi {
+    const { settings, services: store } = this.#parts;
+    const { name: server, publicPort } = settings;
+    // A server that waits for another one directs no balancers.
+    const figures = async (): ReturnType<Balancers['figures']> =>
+      (await this.#reconciler?.balancers.figures()) ?? new Map();
+    return new LoadBalancerApi({ engine: this.#access, store, server, publicPort, figures, now: () => clock.date() });
   }
 
   #unitApi(): UnitApi {

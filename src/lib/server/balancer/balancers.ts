@@ -6,6 +6,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { serverOwner } from '../jobs/job-spec.ts';
 import { balancerImage, balancerOs } from './balancer-spec.ts';
 import { unitNetwork, type Balanced, type BalancedRoute, type BalancedUnit, type Balancing } from './balancing.ts';
+import type { ServerFigures } from './balancer-program.ts';
 import { EngineBalancers, type BalancerEngine } from './engine-balancers.ts';
 
 export interface BalancersTools {
@@ -36,8 +37,14 @@ export class Balancers implements Balancing {
 
   async balance(routes: readonly BalancedRoute[], units: readonly BalancedUnit[]): Promise<Balanced> {
     const engine = await this.#tools.engine();
+    if ((await engine.facts()).swarm === 'manager') return { sessions: new Map(), refused: new Map() };
     if (routes.length > 0) await this.#requirements(engine);
     return this.#local.balance(engine, routes, units);
+  }
+
+  /** What each balancer that can be asked says of its units, by host port. */
+  async figures(): Promise<ReadonlyMap<number, readonly ServerFigures[]>> {
+    return this.#local.figures(await this.#tools.engine());
   }
 
   /** Without them no balancer can be made; what is missing comes by itself. */

@@ -14,7 +14,7 @@ def main(arguments: List[str]) -> int:
         return run()
     if command == "relay":
         from .relay import serve
-        return serve(arguments[1])
+        return serve()
     if command not in _COMMANDS:
         print("usage: dockerops-balancer run|relay|set|status|publish|reports|health", file=sys.stderr)
         return 2

@@ -4,6 +4,9 @@ network. It writes with `publish` and reads with `reports`, by exec."""
 import hmac
 import http.server
 import json
+import os
+import signal
+import sys
 import threading
 import time
 from typing import Dict
@@ -31,10 +34,13 @@ class Reports:
             files.write(paths.REPORTS, json.dumps({"reports": list(kept.values())}))
 
 
-def serve(token_file: str) -> int:
-    token = (files.read(token_file) or "").strip()
+def serve() -> int:
+    token = os.environ.get("DOCKEROPS_TOKEN", "")
     if not token:
-        raise ValueError("%s has no token" % token_file)
+        print("DOCKEROPS_TOKEN is not set", file=sys.stderr)
+        return 2
+    # The first process of a container gets no signal that it does not handle.
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     reports = Reports()
 
     class Handler(http.server.BaseHTTPRequestHandler):

@@ -18,9 +18,9 @@ _TIMEOUT_SECONDS = 5.0
 class Source:
     """`url` is of the relay: `http://dockerops-relay:9101/balancers/80`."""
 
-    def __init__(self, url: str, token_file: str) -> None:
+    def __init__(self, url: str, token: str) -> None:
         self._url = url
-        self._token_file = token_file
+        self._token = token
         self._thread: Optional[threading.Thread] = None
         self._last_error = ""
 
@@ -45,7 +45,7 @@ class Source:
     def _exchange(self) -> Optional[dict]:
         request = urllib.request.Request(self._url, data=json.dumps(_report()).encode(), method="POST")
         request.add_header("Content-Type", "application/json")
-        request.add_header("Authorization", "Bearer %s" % (files.read(self._token_file) or "").strip())
+        request.add_header("Authorization", "Bearer %s" % self._token)
         with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:
             return json.load(answer) if answer.status == 200 else None
 
@@ -63,4 +63,4 @@ def _report() -> dict:
 
 def from_environment() -> Optional[Source]:
     url = os.environ.get("DOCKEROPS_BALANCER_SOURCE")
-    return None if url is None else Source(url, os.environ.get("DOCKEROPS_TOKEN_FILE", "/run/secrets/dockerops-token"))
+    return None if url is None else Source(url, os.environ.get("DOCKEROPS_TOKEN", ""))
