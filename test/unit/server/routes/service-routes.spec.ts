@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { FastifyInstance } from 'fastify';
+import type { ServiceStore } from '../../../../src/lib/server/store/service-store.ts';
 import { askApp, type AppAnswer } from '../../../support/ask-app.ts';
 import { JobServer } from '../../../support/job-server.ts';
 import { openTestApp } from '../../../support/test-app.ts';
@@ -15,6 +16,17 @@ const whole = {
   env: { suchKey: 'veryValue' },
   numInstances: 1,
 };
+
+/** A store whose writes fail until it is restored. */
+function failing(store: ServiceStore, error: Error) {
+  const names = ['create', 'patch', 'remove', 'deploy'] as const;
+  for (const name of names)
+    Object.defineProperty(store, name, { value: () => Promise.reject(error), configurable: true });
+  const restore = (): void => {
+    for (const name of names) Reflect.deleteProperty(store, name);
+  };
+  return { store, restore };
+}
 
 describe('the service directory', () => {
   let server: JobServer;
@@ -315,6 +327,28 @@ describe('the service directory', () => {
     expect(await post('null', 'application/json')).to.equal(400);
     expect(await post(' '.repeat(2 ** 20 + 1), 'application/json')).to.equal(413);
     expect(await post(JSON.stringify(whole), 'application/json; charset=utf-8')).to.equal(201);
+  });
+
+  it('refuses to change anything while the store cannot be written, and goes on reading', async () => {
+    await create();
+    const failure = Object.assign(new Error('database or disk is full'), { code: 'ERR_SQLITE_ERROR' });
+    const { store, restore } = failing(server.serviceStore, failure);
+    try {
+      for (const [method, url, body] of [
+        ['POST', '/services', { ...whole, name: 'other' }],
+        ['PATCH', '/services/my-service', { description: '' }],
+        ['PATCH', '/services/my-service/config', {}],
+        ['POST', '/hooks/deploy', { serviceName: 'my-service', dockerRepository: 'a/b', pushedAt: 1 }],
+        ['DELETE', '/services/my-service', undefined],
+      ] as const) {
+        const { status, json } = await ask(method, url, body);
+        expect([status, json['statusCode']], `${method} ${url}`).to.deep.equal([503, 503]);
+      }
+      expect((await ask('GET', '/services/my-service/config')).status).to.equal(200);
+      expect(store.services()).to.have.length(1);
+    } finally {
+      restore();
+    }
   });
 
   it('logs nothing of an environment', async () => {
