@@ -8,7 +8,7 @@ import { hasProcesses } from './has-processes.ts';
 import { planOnHosts } from './hosts.ts';
 import { findDns, type DnsPlace } from './names/published-names.ts';
 import type { Plan } from './plan.ts';
-import { isTarget, type Target, unconfirmedNotices } from './target.ts';
+import { isTarget, membersOf, type Target, unconfirmedNotices } from './target.ts';
 import { expectedOf } from './remove.ts';
 import type { ExistingInstance } from './spec/existing-instance.ts';
 import { needsAmong } from './spec/needs-among.ts';
@@ -37,12 +37,12 @@ export function planStop(owner: Owner, hosts: HostStates, target: Target, option
 
 function stopOnHost(owner: Owner, observed: ObservedState, target: Target, options: StopOptions): Plan {
   const { builder, existing } = ownerContext(owner, observed);
-  const asked = existing.filter(({ container }) => isTarget(container, target));
-  const stopping = asked.filter(({ container }) => hasProcesses(container));
+  const asked = existing.filter(({ container }) => isTarget(container, membersOf(target)));
+  const stopping = asked.filter(({ container }) => hasProcesses(container) && isTarget(container, target));
   const dns = existing.find(({ container, spec }) => container.state === 'running' && isDns(spec));
   const staying = dns === undefined || stopping.includes(dns) ? undefined : findDns([dns.spec]);
   const stop = { builder, options, dns: staying, needs: needsAmong(stopping) };
-  for (const each of asked) note(each, builder);
+  for (const each of asked) note(each, stopping.includes(each), builder);
   for (const each of stopping) stopOne(each, stop);
   const running = existing.map(({ container }) => container).filter(hasProcesses);
   builder.warnings.push(...unconfirmedNotices(running, target));
@@ -76,10 +76,10 @@ function dependentStops(key: string, { needs }: Stop): readonly string[] {
     .sort();
 }
 
-function note({ container, spec }: ExistingInstance, builder: PlanBuilder): void {
+function note({ container, spec }: ExistingInstance, isStopping: boolean, builder: PlanBuilder): void {
   const common = { key: spec.key, container: container.name, differences: [] };
   builder.verdicts.push(
-    hasProcesses(container)
+    isStopping
       ? { ...common, verdict: 'stop', reason: 'requested' }
       : { ...common, verdict: 'keep', reason: `is ${container.state}` },
   );

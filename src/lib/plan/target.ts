@@ -55,7 +55,8 @@ export function isAll(target: Target): boolean {
   return membersOf(target) === 'all';
 }
 
-function membersOf(target: Target): Members {
+/** Also those that came after the confirmation. */
+export function membersOf(target: Target): Members {
   return isConfirmed(target) ? target.of : target;
 }
 

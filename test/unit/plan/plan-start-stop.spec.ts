@@ -208,6 +208,19 @@ describe('planning to stop', () => {
     expect(plan.operations.find(({ kind }) => kind === 'stop-container')).to.have.property('limitSeconds', 3);
   });
 
+  it('leaves what was not confirmed, and keeps what was stopped before', () => {
+    const state = observed({ containers: [containerOf(db, exited), containerOf(web), containerOf(dns)] });
+    const stop = (only: readonly string[]): string =>
+      planToText(planStop(project, state, { of: [{ service: '*', instance: undefined }], only }, {}));
+    expect(stop(['web-main']))
+      .to.contain('stop web-main: requested')
+      .and.contain('keep db-main: is exited');
+    expect(stop(['web-main'])).to.contain('keep dockerops-dns-one: is running');
+    expect(stop([])).not.to.contain('stop ');
+    const { warnings } = planStop(project, state, { of: 'all', only: ['web-main'] }, {});
+    expect(warnings).to.deep.equal(['dockerops-dns-one came after the question and is left as it is']);
+  });
+
   it('does nothing to what is stopped, or is not of this project', () => {
     const copy = containerOf(
       spec('demo', 'three'),
