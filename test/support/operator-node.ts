@@ -3,6 +3,7 @@ import { ConsulHttp } from '../../src/lib/directories/consul/http.ts';
 import { deleteKey, putKey } from '../../src/lib/directories/consul/keys.ts';
 import { ConsulCatalog } from '../../src/lib/directories/consul/catalog.ts';
 import type { ContainerRow, Engine } from '../../src/lib/engine/engine.ts';
+import { Conflict, NotFound } from '../../src/lib/errors.ts';
 import { label } from '../../src/lib/labels.ts';
 import type { ObservedService } from '../../src/lib/model/service-entry.ts';
 import type { TestConsul } from './consul.ts';
@@ -76,7 +77,14 @@ export class TestNode {
   async close(): Promise<void> {
     for (const operator of this.#operators) await operator.end('SIGKILL');
     const rows = await this.engine.listContainers({ all: true, labels: { [label.node]: this.name } });
-    await Promise.all(rows.map(({ id }) => this.engine.removeContainer(id, { force: true, volumes: true })));
+    await Promise.all(rows.map(({ id }) => this.#remove(id)));
+  }
+
+  /** The engine may still be at a removal that a killed operator has asked for. */
+  async #remove(id: string): Promise<void> {
+    await this.engine.removeContainer(id, { force: true, volumes: true }).catch((error: unknown) => {
+      if (!(error instanceof Conflict || error instanceof NotFound)) throw error;
+    });
   }
 
   #key(key: string): string {
