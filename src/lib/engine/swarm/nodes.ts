@@ -10,11 +10,14 @@ const rawNode = object({
     Availability: oneOf('active', 'pause', 'drain'),
     Labels: optional(record(text)),
   }),
-  Description: object({
-    Hostname: text,
-    Resources: optional(object({ NanoCPUs: optional(number), MemoryBytes: optional(number) })),
-    Engine: optional(object({ EngineVersion: optional(text) })),
-  }),
+  // A node that is joining has not described itself yet.
+  Description: optional(
+    object({
+      Hostname: optional(text),
+      Resources: optional(object({ NanoCPUs: optional(number), MemoryBytes: optional(number) })),
+      Engine: optional(object({ EngineVersion: optional(text) })),
+    }),
+  ),
   Status: object({ State: oneOf('unknown', 'down', 'ready', 'disconnected'), Addr: optional(text) }),
 });
 
@@ -24,10 +27,10 @@ export async function listNodes(connection: Connection): Promise<readonly Observ
 }
 
 function toNode({ ID, Spec, Description, Status }: Shaped<typeof rawNode>): ObservedNode {
-  const { Hostname, Resources, Engine } = Description;
+  const { Hostname, Resources, Engine } = Description ?? {};
   return {
     id: ID,
-    hostname: Hostname,
+    hostname: Hostname ?? ID,
     address: Status.Addr ?? '',
     role: Spec.Role,
     availability: Spec.Availability,

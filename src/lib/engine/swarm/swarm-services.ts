@@ -123,7 +123,8 @@ async function ownLogin(credentials: RegistryCredentials, image: string): Promis
   return login === undefined ? {} : loginHeader(login);
 }
 
-/** The nodes pull the image with this login. */
+/** The nodes pull the image with this login. Engines want the padding, which Node leaves out in this alphabet. */
 function loginHeader(login: RegistryLogin): Headers {
-  return { 'X-Registry-Auth': Buffer.from(JSON.stringify(login)).toString('base64url') };
+  const text = Buffer.from(JSON.stringify(login)).toString('base64');
+  return { 'X-Registry-Auth': text.replaceAll('+', '-').replaceAll('/', '_') };
 }
