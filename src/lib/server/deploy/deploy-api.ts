@@ -54,7 +54,7 @@ export class DeployApi {
     const service = this.#tools.store.findByRepository(name);
     if (service === undefined) throw new HttpError(404, `No service has the repository ${name}.`);
     if (isOff.has(service.config.autoDeploy)) return { json: { statusCode: 200, message: 'autoDeploy is off' } };
-    const image = push?.tag == null ? name : `${name}:${push.tag}`;
+    const image = push?.tag == null ? name : `${withoutTag(name)}:${push.tag}`;
     const made = await this.#record(service.name, this.#pushed(image, push?.pushed_at), options);
     return this.#answer(made, { statusCode: 201 }, options);
   }
@@ -128,4 +128,9 @@ export class DeployApi {
     const cause = error ?? (state === 'superseded' ? `a newer version took the place of ${String(version)}` : state);
     throw new HttpError(500, cause, { headers });
   }
+}
+
+function withoutTag(repository: string): string {
+  const [name = ''] = repository.split('@', 1);
+  return name.replace(/:[^/:]*$/, '');
 }

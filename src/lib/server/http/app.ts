@@ -3,7 +3,7 @@ import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 import { errorFields, type Log } from '../../daemons/log.ts';
 import { StoreConflict } from '../store/database.ts';
 import { isStoreFailure } from '../store/open-store.ts';
-import { addBodyReader } from './body.ts';
+import { addBodyReader, maxBodyBytes } from './body.ts';
 import { guardBody, guardHead, type Guard } from './guard.ts';
 import { errorDocument, HttpError } from './http-error.ts';
 import { addRoutes, sendJson, type RouteHooks } from './add-routes.ts';
@@ -29,7 +29,6 @@ interface AnsweredRequest {
   readonly status: number;
 }
 
-const maxBodyBytes = 2 ** 20;
 /** All that is wrong is looked for: a body is small, and what is said of it is cut. */
 const validation = {
   allErrors: true,

@@ -3,6 +3,7 @@ import { depthProblem } from '../../json.ts';
 import { HttpError } from './http-error.ts';
 import { factsOf } from './route-facts.ts';
 
+export const maxBodyBytes = 2 ** 20;
 const jsonType = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
 /** Reads every body as JSON; a route that does not take any type refuses another one with 415. */

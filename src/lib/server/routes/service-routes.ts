@@ -7,6 +7,7 @@ const usual = { errors: 'usual' } as const;
 const notFound = { 404: 'there is no such service' };
 const unsaved = { 503: 'the store cannot be written' };
 const invalid = { 400: 'it is invalid; errors has each path and why' };
+const tooLarge = { 413: 'the body, or the whole configuration, is larger than 1 MiB' };
 const json = 'application/json';
 const noEmit = { type: 'string', description: 'nobody who listens to /events hears of it' };
 const silent = { type: 'object', properties: { noEmit } };
@@ -107,7 +108,7 @@ function configRoutes(api: ServiceApi, path: string): readonly Route[] {
       summary: 'Replaces keys of that configuration.',
       body: configPatchSchema,
       query: silent,
-      answers: { 200: 'the whole configuration', ...invalid, ...refusals, ...notFound, ...unsaved },
+      answers: { 200: 'the whole configuration', ...invalid, ...refusals, ...notFound, ...tooLarge, ...unsaved },
       handle: async ({ params, body, query }) => ({
         json: await api.patchConfig(nameIn(params), body, isHeard(query)),
       }),

@@ -1,4 +1,5 @@
 import type { Emit } from '../events/event-hub.ts';
+import { maxBodyBytes } from '../http/body.ts';
 import { HttpError } from '../http/http-error.ts';
 import { KeptTexts } from '../http/kept-texts.ts';
 import type { ServiceStore } from '../store/service-store.ts';
@@ -74,7 +75,7 @@ export class ServiceApi {
   async patchConfig(name: string, body: unknown, emit: boolean): Promise<object> {
     const { store, now } = this.#tools;
     const change = readConfigPatch(body);
-    const merged = (found: Service): Service => ({ ...found, config: { ...found.config, ...change } });
+    const merged = (found: Service): Service => ({ ...found, config: bounded({ ...found.config, ...change }) });
     const service = await store.patch(name, merged, now());
     if (service === undefined) throw unknownService(name);
     if (emit) this.#tools.emit('service.modifyConfig', [name, service.config]);
@@ -110,6 +111,12 @@ export class ServiceApi {
 function configOf(version: ServiceVersion | undefined, problem: string): ServiceConfig {
   if (version === undefined) throw new HttpError(404, problem);
   return version.config;
+}
+
+/** Each change is as small as a body; what they add up to must be so, too: each version has a copy. */
+function bounded(config: ServiceConfig): ServiceConfig {
+  if (Buffer.byteLength(JSON.stringify(config)) <= maxBodyBytes) return config;
+  throw new HttpError(413, 'the configuration would be larger than 1 MiB');
 }
 
 function withWarnings(doc: object, warnings: readonly string[]): object {

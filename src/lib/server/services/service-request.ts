@@ -2,7 +2,7 @@ import { definedOnly } from '../../defined.ts';
 import { HttpError } from '../http/http-error.ts';
 import { parseSeconds } from '../../project/conf/quantities.ts';
 import type { NewService, ServiceConfig, ServicePort } from './service.ts';
-import { baseProperties, configPatchSchema } from './service-schema.ts';
+import { baseProperties, configPatchSchema, healthcheck as healthcheckSchema } from './service-schema.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -26,6 +26,9 @@ export interface ServicePatch {
 const usualConfig: ServiceConfig = { publicFacing: false, numInstances: 1, ports: [], env: {}, volume: {} };
 const knownKeys = new Set(Object.keys(configPatchSchema['properties'] as object));
 const knownPortKeys: ReadonlySet<string> = new Set(['container', 'host']);
+const knownCheckKeys: ReadonlySet<string> = new Set(Object.keys(healthcheckSchema.properties));
+/** Lists of words that are checks begin with one of them. */
+const checkKinds: ReadonlySet<unknown> = new Set(['CMD', 'CMD-SHELL', 'NONE']);
 
 /** The service that a body describes which the schema allows. Throws where there is no repository. */
 export function readService(body: unknown): NewService {
@@ -63,12 +66,17 @@ export function warningsOf(config: Partial<ServiceConfig>): readonly string[] {
       .filter((key) => !knownPortKeys.has(key))
       .map((key) => `ports/${String(index)}/${key}`),
   );
-  return [...keys, ...portKeys].map((key) => `unknown key "${key}"`);
+  const checkKeys = Object.keys(objectIn(config.healthcheck))
+    .filter((key) => !knownCheckKeys.has(key))
+    .map((key) => `healthcheck/${key}`);
+  return [...keys, ...portKeys, ...checkKeys].map((key) => `unknown key "${key}"`);
 }
 
 function readConfig(body: Body): Partial<ServiceConfig> {
   const { ports, healthcheck } = body as { readonly ports?: readonly SentPort[]; readonly healthcheck?: unknown };
-  checkTimes(healthcheck);
+  checkWords(healthcheck, '/healthcheck');
+  checkWords(objectIn(healthcheck)['test'], '/healthcheck/test');
+  checkTimes(objectIn(healthcheck));
   return ports === undefined ? body : { ...body, ports: ports.map(readPort) };
 }
 
@@ -80,13 +88,23 @@ function readPort(sent: SentPort): ServicePort {
 
 const times = ['interval', 'timeout', 'start_period'] as const;
 
-function checkTimes(healthcheck: unknown): void {
-  if (typeof healthcheck !== 'object' || healthcheck === null || Array.isArray(healthcheck)) return;
+/** An engine never runs a check that begins with another word: the units would not be ready. Empty: the image's. */
+function checkWords(words: unknown, path: string): void {
+  if (!Array.isArray(words) || words.length === 0) return;
+  if (!checkKinds.has(words[0])) throw invalid(path, 'must begin with "CMD", "CMD-SHELL" or "NONE"');
+  if (words[0] !== 'NONE' && words.length === 1) throw invalid(path, 'must have a command');
+}
+
+function checkTimes(healthcheck: Body): void {
   for (const name of times) {
-    const value = (healthcheck as Body)[name];
+    const value = healthcheck[name];
     if (value !== undefined && parseSeconds(value as string | number) === undefined)
       throw invalid(`/healthcheck/${name}`, 'must be a time such as 30s');
   }
+}
+
+function objectIn(value: unknown): Body {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Body) : {};
 }
 
 function invalid(path: string, message: string): HttpError {

@@ -2,7 +2,10 @@ import type { Schema } from '../http/route.ts';
 
 /** JSON Schemas of the bodies of the service directory; validation and the API's description come from them. */
 
-const image = String.raw`^[\w][\w.:/@-]*$`;
+/** Host with or without port, path, tag and digest. */
+const image = String.raw`^\w[\w.-]*(:\d{1,5}(?=/))?(/[\w.-]+)*(:\w[\w.-]{0,127})?(@[\w.+-]+:[0-9A-Fa-f]{32,128})?$`;
+/** No system takes the character NUL in arguments, variables and paths. */
+const withoutNul = String.raw`^[^\0]*$`;
 const pattern = { type: 'string', maxLength: 256, pattern: String.raw`^[\w.*?[\]!^-]*$` };
 
 const port = {
@@ -14,11 +17,13 @@ const port = {
   },
 };
 
-const words = { type: ['string', 'array'], items: { type: 'string' }, maxItems: 1024, maxLength: 65_536 };
+const word = { type: 'string', pattern: withoutNul };
+const words = { type: ['string', 'array'], items: word, maxItems: 1024, maxLength: 65_536, pattern: withoutNul };
 const time = { type: ['string', 'number'], maxLength: 32 };
-const healthcheck = {
+export const healthcheck = {
   type: ['string', 'array', 'object'],
-  items: { type: 'string' },
+  items: word,
+  pattern: withoutNul,
   properties: {
     test: words,
     interval: time,
@@ -54,14 +59,14 @@ const configProperties = {
     type: 'object',
     maxProperties: 1024,
     propertyNames: { pattern: '^[A-Za-z_][A-Za-z0-9_]*$' },
-    additionalProperties: { type: ['string', 'number', 'boolean'], maxLength: 131_072 },
+    additionalProperties: { type: ['string', 'number', 'boolean'], maxLength: 131_072, pattern: withoutNul },
     description: 'environment variables',
   },
   volume: {
     type: 'object',
     maxProperties: 64,
-    propertyNames: { pattern: String.raw`^(/[^:]*|[A-Za-z0-9][A-Za-z0-9_.-]*)$`, maxLength: 1024 },
-    additionalProperties: { type: 'string', maxLength: 1024, pattern: '^/[^:]*(:ro)?$' },
+    propertyNames: { pattern: String.raw`^(/[^:\0]*|[A-Za-z0-9][A-Za-z0-9_.-]*)$`, maxLength: 1024 },
+    additionalProperties: { type: 'string', maxLength: 1024, pattern: String.raw`^/[^:\0]*(:ro)?$` },
     description: 'path of the host or name of a volume: path in the container, with :ro read-only',
   },
   autoDeploy: { enum: ['always', 'never', 'true', 'false', true, false], description: 'whether a push deploys' },

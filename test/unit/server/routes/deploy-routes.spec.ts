@@ -143,6 +143,9 @@ describe('the scheduler', () => {
     await ask('POST', '/hooks/dockerhub', { ...hook, push_data: { tag: 'v2' }, callback_url: 'x' });
     expect(version(2)?.image).to.equal('lukebond/my-service:v2');
     expect(version(2)).not.to.have.property('pushedAt');
+    const tagged = { ...hook.repository, repo_name: 'lukebond/my-service:old' };
+    await ask('POST', '/hooks/dockerhub', { push_data: { tag: 'v3' }, repository: tagged });
+    expect(version(3)?.image).to.equal('lukebond/my-service:v3');
   });
 
   for (const [change, status] of [

@@ -106,12 +106,48 @@ describe('the service directory', () => {
     });
   });
 
+  for (const dockerRepository of [
+    'redis',
+    'lukebond/my-service:0.0.1',
+    'localhost:5000/a/b_c--d:v1.2-x',
+    `r.example.org/a@sha256:${'0f'.repeat(32)}`,
+    `a/b:1@sha256:${'0f'.repeat(32)}`,
+  ])
+    it(`takes the image ${dockerRepository}`, async () => {
+      expect((await create({ dockerRepository })).status).to.equal(201);
+    });
+
+  it('takes checks as a command, as a list, and as an object', async () => {
+    for (const healthcheck of [
+      'true',
+      ['CMD', 'true'],
+      ['NONE'],
+      [],
+      { test: ['CMD-SHELL', 'true'], interval: '1s' },
+    ]) {
+      await create();
+      const { status, json } = await ask('PATCH', '/services/my-service/config', { healthcheck });
+      expect(status).to.equal(200);
+      expect(json['doc']).to.have.property('healthcheck').that.deep.equals(healthcheck);
+    }
+  });
+
+  it('lets no configuration grow without bounds', async () => {
+    await create();
+    const patch = (key: string) => ask('PATCH', '/services/my-service/config', { [key]: 'x'.repeat(600_000) });
+    expect((await patch('a')).status).to.equal(200);
+    const { status, json } = await patch('b');
+    expect([status, json['message']]).to.deep.equal([413, 'the configuration would be larger than 1 MiB']);
+    expect((await ask('GET', '/services/my-service/config')).json['doc']).not.to.have.property('b');
+  });
+
   it('keeps keys that it does not know, and names them', async () => {
     const { json } = await create({ numInstanzes: 3, ports: [{ container: 80, protocol: 'tcp' }] });
     expect(json['warnings']).to.deep.equal(['unknown key "numInstanzes"', 'unknown key "ports/0/protocol"']);
     expect(json['doc']).to.deep.nested.include({ 'config.numInstanzes': 3, 'config.ports[0].protocol': 'tcp' });
-    const patched = await ask('PATCH', '/services/my-service/config', { other: [1] });
-    expect(patched.json['warnings']).to.deep.equal(['unknown key "other"']);
+    const change = { other: [1], healthcheck: { test: 'true', startPeriod: '5s' } };
+    const patched = await ask('PATCH', '/services/my-service/config', change);
+    expect(patched.json['warnings']).to.deep.equal(['unknown key "other"', 'unknown key "healthcheck/startPeriod"']);
     expect(patched.json['doc']).to.deep.include({ other: [1], numInstanzes: 3 });
   });
 
@@ -143,6 +179,9 @@ describe('the service directory', () => {
     [{ dockerRepository: undefined }, '/dockerRepository'],
     [{ dockerRepository: '' }, '/dockerRepository'],
     [{ dockerRepository: 'a b' }, '/dockerRepository'],
+    [{ dockerRepository: 'a/b:1:2' }, '/dockerRepository'],
+    [{ dockerRepository: 'a//b' }, '/dockerRepository'],
+    [{ dockerRepository: 'a/b@' }, '/dockerRepository'],
     [{ description: null }, '/description'],
     [{ publicFacing: 'yes' }, '/publicFacing'],
     [{ publicFacing: 1 }, '/publicFacing'],
@@ -160,6 +199,9 @@ describe('the service directory', () => {
     [{ env: { A: null } }, '/env/A'],
     [{ env: { 'A-B': '' } }, '/env'],
     [{ env: [] }, '/env'],
+    [{ env: { A: 'a\0b' } }, '/env/A'],
+    [{ volume: { '/a\0': '/b' } }, '/volume'],
+    [{ volume: { '/a': '/b\0' } }, '/volume/~1a'],
     [{ volume: { '/a': 'b' } }, '/volume/~1a'],
     [{ volume: { '/a': '/b:rw' } }, '/volume/~1a'],
     [{ volume: { '../a': '/b' } }, '/volume'],
@@ -167,6 +209,10 @@ describe('the service directory', () => {
     [{ conflictsWith: 'a b' }, '/conflictsWith'],
     [{ healthcheck: 5 }, '/healthcheck'],
     [{ healthcheck: { test: 'true', interval: 'soon' } }, '/healthcheck/interval'],
+    [{ healthcheck: ['curl', 'localhost'] }, '/healthcheck'],
+    [{ healthcheck: { test: ['curl', 'localhost'] } }, '/healthcheck/test'],
+    [{ healthcheck: ['CMD'] }, '/healthcheck'],
+    [{ healthcheck: 'true\0' }, '/healthcheck'],
   ] as const)
     it(`refuses ${JSON.stringify(change)}`, async () => {
       const { status, json } = await create(change);
