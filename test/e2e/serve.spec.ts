@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,7 +9,8 @@ import { dockerops } from '../support/cli.ts';
 import { blocksOf } from '../support/doc-blocks.ts';
 import { dockerExec } from '../support/docker.ts';
 import type { Host } from '../support/hosts.ts';
-import { ensureTestImage, findTestEngine, testImage } from '../support/real-engine.ts';
+import { busyboxLayer, ensureTestImage, findTestEngine, testImage } from '../support/real-engine.ts';
+import { PrivateRegistry } from '../support/registry.ts';
 import { TestServe } from '../support/serve.ts';
 import { run, TestSwarm } from '../support/swarm.ts';
 
@@ -81,6 +82,33 @@ describe('serve on a Swarm', function () {
       expect(state).to.equal('started');
     });
     await server.ask('POST', '/stop', { id: pulled['id'] });
+  });
+
+  it('lets the node pull from a private registry with the login of the job, which is then forgotten', async () => {
+    const registry = new PrivateRegistry();
+    await registry.open(await swarm.gateway());
+    try {
+      registry.add('team/tool', await busyboxLayer(), { Env: ['PATH=/bin'] });
+      const image = `${registry.address}/team/tool:1`;
+      const refused = await server.run({ image, command: 'true' });
+      const failed = await server.until(refused, ({ state }) => {
+        expect(state).to.equal('failed');
+      });
+      expect(failed['error']).to.match(/No such image|log in first|no basic auth|denied/);
+      const id = await server.run({ image, command: 'sleep 60', auth: registry.auth });
+      await server.until(id, ({ state, error }) => {
+        expect([state, error]).to.deep.equal(['started', undefined]);
+      });
+      const copies = [registry.auth, registry.auth.replaceAll('=', ''), 'hush'];
+      const file = readdirSync(data).map((name) => readFileSync(join(data, name)).toString('latin1'));
+      const services = (await run(leader, 'service', 'ls', '-q')).split('\n');
+      const shown = await run(leader, 'service', 'inspect', ...services);
+      for (const text of [...file, shown, server.log, (await server.ask('GET', '/jobs')).text])
+        for (const copy of copies) expect(text.includes(copy), copy).to.equal(false);
+      await server.ask('POST', '/stop', { id });
+    } finally {
+      await registry.close();
+    }
   });
 
   it('reports how a job ended, with what it printed', async () => {

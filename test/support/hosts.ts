@@ -30,7 +30,9 @@ RUN mkdir -p /tmp/new/lists/partial /tmp/new/archives/partial && cd /tmp/new \\
 // Files that a killed engine leaves would keep the next one from starting.
 const command =
   'rm -rf /var/run/docker.pid /var/run/docker /run/containerd; ' +
-  'exec dockerd -H unix:///var/run/docker.sock -H tcp://0.0.0.0:2375 --tls=false';
+  'exec dockerd -H unix:///var/run/docker.sock -H tcp://0.0.0.0:2375 --tls=false ' +
+  // Of this machine, on the network of the hosts.
+  '--insecure-registry 10.0.0.0/8 --insecure-registry 172.16.0.0/12 --insecure-registry 192.168.0.0/16';
 // Not --privileged: it needs capabilities that a machine of continuous integration may not have.
 const rights = [
   '--cap-add',
@@ -77,6 +79,11 @@ export class Hosts {
     for (const release of releases)
       await build(`${image}-${release}`, otherRecipe, ['--build-arg', `RELEASE=${release}`]);
     await docker('network', 'create', '--label', 'dockerops.test=hosts', this.#prefix);
+  }
+
+  /** The address of this machine on the network of the hosts. */
+  gateway(): Promise<string> {
+    return docker('network', 'inspect', '--format', '{{(index .IPAM.Config 0).Gateway}}', this.#prefix);
   }
 
   /** Starts a host with the engine of Debian 12, or of a release that was given to `open`. */

@@ -29,9 +29,10 @@ export class PrivateRegistry {
     });
   }
 
-  async open(): Promise<void> {
+  /** `host`: an address of this machine at which engines speak plain HTTP to registries. */
+  async open(host = '127.0.0.1'): Promise<void> {
     await new Promise<void>((resolve) => {
-      this.#server.listen(0, '127.0.0.1', resolve);
+      this.#server.listen(0, host, resolve);
     });
   }
 
@@ -42,9 +43,16 @@ export class PrivateRegistry {
     });
   }
 
-  /** Engines speak plain HTTP to registries of 127.0.0.1. */
   get address(): string {
-    return `127.0.0.1:${String((this.#server.address() as AddressInfo).port)}`;
+    const { address, port } = this.#server.address() as AddressInfo;
+    return `${address}:${String(port)}`;
+  }
+
+  /** The login as the job server takes it. */
+  get auth(): string {
+    return Buffer.from(JSON.stringify({ username: login.user, password: login.password, email: '' })).toString(
+      'base64',
+    );
   }
 
   /** Docker's config.json with the login. */

@@ -23,6 +23,11 @@ export class TestSwarm {
     return leader;
   }
 
+  /** The address of this machine for the machines of the Swarm. */
+  gateway(): Promise<string> {
+    return this.#hosts.gateway();
+  }
+
   /** Starts a machine that is in no Swarm yet. */
   async start(name: string, images: readonly string[]): Promise<Host> {
     const host = await this.#hosts.start(name);
