@@ -8,24 +8,31 @@ export interface ServerEvent {
   readonly args: readonly unknown[];
 }
 
+interface KeptEvent {
+  readonly event: ServerEvent;
+  readonly characters: number;
+}
+
 /** Tells everybody who listens that something has changed. */
 export type Emit = (event: string, args: readonly unknown[]) => void;
 
 /** Events that are given again to a listener that comes back. */
 const kept = 1000;
+/** Of their arguments as JSON, together: a configuration alone may have a million. */
+const keptCharacters = 16 * 2 ** 20;
 const maxListeners = 100;
 
 /** What has happened, to all who listen. It is not stored: after a restart a listener is told to read all anew. */
 export class EventHub {
   readonly #start = randomBytes(4).toString('hex');
-  readonly #events: ServerEvent[] = [];
+  readonly #events: KeptEvent[] = [];
+  #characters = 0;
   readonly #wakes = new Set<() => void>();
   #count = 0;
 
   readonly emit: Emit = (event, args) => {
     this.#count += 1;
-    this.#events.push({ id: this.#idOf(this.#count), event, args });
-    if (this.#events.length > kept) this.#events.shift();
+    this.#keep({ event: { id: this.#idOf(this.#count), event, args }, characters: JSON.stringify(args).length });
     for (const wake of this.#wakes) wake();
   };
 
@@ -48,15 +55,22 @@ export class EventHub {
           yield { id: this.#idOf(seen), event: 'reset', args: [] };
         }
         while (seen < this.#count && seen >= this.#count - this.#events.length) {
-          const event = this.#events[seen - this.#count + this.#events.length];
+          const found = this.#events[seen - this.#count + this.#events.length];
           seen += 1;
-          if (event !== undefined) yield event;
+          if (found !== undefined) yield found.event;
         }
         if (seen === this.#count && !(await listener.next())) return;
       }
     } finally {
       listener.close();
     }
+  }
+
+  #keep(one: KeptEvent): void {
+    this.#events.push(one);
+    this.#characters += one.characters;
+    while (this.#events.length > kept || (this.#characters > keptCharacters && this.#events.length > 1))
+      this.#characters -= this.#events.shift()?.characters ?? 0;
   }
 
   #idOf(number: number): string {

@@ -62,6 +62,19 @@ describe('the events of the server', () => {
     }
   });
 
+  it('are fewer when they are large', async () => {
+    const before = listen();
+    hub.emit('job', [0]);
+    const { id } = await next(before);
+    for (let number = 1; number <= 20; number += 1) hub.emit('service.create', ['x'.repeat(2 ** 20)]);
+    expect((await next(listen(id))).event).to.equal('reset');
+    hub.emit('job', [1]);
+    const last = await next(before);
+    expect(last.event).to.equal('reset');
+    hub.emit('job', [2]);
+    expect((await next(before)).args).to.deep.equal([2]);
+  });
+
   it('are the last 1,000', async () => {
     const before = listen();
     hub.emit('job', [0]);
