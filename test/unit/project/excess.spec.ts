@@ -5,6 +5,7 @@ import { readDocument } from '../../../src/lib/daemons/document-reader.ts';
 import { parseRunConf } from '../../../src/lib/project/conf/run-conf.ts';
 import { parseEnvFile } from '../../../src/lib/project/conf/env-file.ts';
 import { parseDockerfile } from '../../../src/lib/project/dockerfile/dockerfile.ts';
+import { substitute, TooLong } from '../../../src/lib/project/dockerfile/variables.ts';
 import { importProject } from '../../../src/lib/use-cases/import-project.ts';
 import { loadFiles, projectDirectory } from './project-files.ts';
 
@@ -32,6 +33,13 @@ describe('a small file that would take much', () => {
     const [problem] = parseDockerfile('Dockerfile', text).problems;
     expect(problem?.where).to.equal('Dockerfile:9:1');
     expect(problem?.message).to.equal('ENV has more than 65536 characters once its variables are replaced');
+  });
+
+  it('with open braces in every place is read, and refused where they are too much for a line', () => {
+    const open = '${A:-'.repeat(12_000);
+    expect(substitute(open, {})).to.equal(open);
+    expect(substitute(`${open}}`, {})).to.equal(open.slice('${A:-'.length));
+    expect(() => substitute(`${'${A:-'.repeat(20_000)}}`, {})).to.throw(TooLong);
   });
 
   it('of 20,000 stages or here-documents is read', () => {

@@ -1,6 +1,8 @@
 export type Values = Readonly<Record<string, string>>;
 
 const reference = /\\\$|\$(?:\{(\w+)(?::?([-+])([^}]*))?\}|(\w+))/g;
+/** The same where no brace is closed any more: looking for one from each `${` would take the square of the length. */
+const unbraced = /\\\$|\$()()()(\w+)/g;
 
 /** As long as Docker lets a line be; each expansion may double what it names. */
 const maxExpanded = 64 * 1024;
@@ -16,21 +18,14 @@ export class TooLong extends Error {
  */
 export function substitute(text: string, values: Values): string {
   let length = 0;
-  return text.replaceAll(
-    reference,
-    (
-      whole,
-      braced: string | undefined,
-      mark: string | undefined,
-      other: string | undefined,
-      plain: string | undefined,
-    ) => {
-      const expanded = whole === '\\$' ? '$' : expand({ name: braced ?? plain ?? '', mark, other }, values);
-      length += expanded.length;
-      if (length > maxExpanded) throw new TooLong(`more than ${maxExpanded} characters`);
-      return expanded;
-    },
-  );
+  const replaced = (whole: string, ...[braced, mark, other, plain]: readonly (string | undefined)[]): string => {
+    const expanded = whole === '\\$' ? '$' : expand({ name: braced || (plain ?? ''), mark, other }, values);
+    length += expanded.length;
+    if (length > maxExpanded) throw new TooLong(`more than ${maxExpanded} characters`);
+    return expanded;
+  };
+  const end = text.lastIndexOf('}') + 1;
+  return text.slice(0, end).replaceAll(reference, replaced) + text.slice(end).replaceAll(unbraced, replaced);
 }
 
 interface Reference {
