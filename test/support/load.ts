@@ -5,6 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** Constant requests from this machine to units of `unit-program.py`, until it is stopped. */
 export interface LoadTarget {
+  /** Absent: 127.0.0.1. */
+  readonly address?: string;
   readonly port: number;
   /** The `Host` of the requests. */
   readonly host: string;
@@ -168,8 +170,12 @@ async function nextFrame(socket: Socket): Promise<string> {
   }
 }
 
-function addressOf({ port, host }: LoadTarget): { host: string; port: number; headers: Record<string, string> } {
-  return { host: '127.0.0.1', port, headers: { host } };
+function addressOf({ address = '127.0.0.1', port, host }: LoadTarget): {
+  host: string;
+  port: number;
+  headers: Record<string, string>;
+} {
+  return { host: address, port, headers: { host } };
 }
 
 async function answerOf(sent: ClientRequest, send: (sent: ClientRequest) => Promise<void> | void): Promise<string> {

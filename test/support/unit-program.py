@@ -1,27 +1,64 @@
 """A unit of tests: answers requests with its name and their path, counts uploaded bytes, and echoes over websockets.
-UNIT_NAME is its name, PORT its port; with FAILS it ends at once."""
+UNIT_NAME is its name, PORT its port; with FAILS it ends at once. On SIGTERM it answers what it has, as units should."""
 
 import base64
+import contextlib
 import hashlib
 import http.server
 import os
 import signal
 import sys
+import threading
+import time
 
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 NAME = os.environ.get("UNIT_NAME") or os.environ.get("HOSTNAME", "unit")
+
+
+_lock = threading.Lock()
+_busy = 0
+
+
+@contextlib.contextmanager
+def busy():
+    global _busy
+    with _lock:
+        _busy += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _busy -= 1
+
+
+def end(*_) -> None:
+    """Balancers may take a second to learn that the unit goes."""
+    def wait() -> None:
+        time.sleep(1.5)
+        while _busy > 0:
+            time.sleep(0.05)
+        os._exit(0)
+    threading.Thread(target=wait, daemon=True).start()
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
+        with busy():
+            self.get()
+
+    def do_POST(self) -> None:
+        with busy():
+            self.post()
+
+    def get(self) -> None:
         if self.headers.get("Upgrade", "").lower() == "websocket":
             self.echo()
         else:
             self.answer("%s %s" % (NAME, self.path))
 
-    def do_POST(self) -> None:
+    def post(self) -> None:
         left = int(self.headers.get("Content-Length") or 0)
         received = 0
         while received < left:
@@ -65,5 +102,5 @@ class Server(http.server.ThreadingHTTPServer):
 
 if os.environ.get("FAILS"):
     sys.exit("this unit fails")
-signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+signal.signal(signal.SIGTERM, end)
 Server(("", int(os.environ.get("PORT", "9000"))), Handler).serve_forever()

@@ -177,6 +177,8 @@ export interface ObservedTask {
   readonly slot?: number;
   /** Absent until a node was found. */
   readonly nodeId?: string;
+  /** In the first of the networks that reach over the nodes; absent where it is in none, or has none yet. */
+  readonly address?: string;
   readonly containerId?: string;
   readonly state: TaskState;
   /** What the Swarm wants it to become: `shutdown` also of one that has ended. */

@@ -1,3 +1,4 @@
+import { cutAt } from '../../cut-text.ts';
 import { definedOnly } from '../../defined.ts';
 import { taskStates, type ObservedTask } from '../../model/observed-state.ts';
 import type { Connection } from '../connection/connection.ts';
@@ -12,6 +13,7 @@ const rawTask = object({
   Slot: optional(number),
   NodeID: optional(text),
   DesiredState: oneOf(...taskStates),
+  NetworksAttachments: optional(list(object({ Addresses: optional(list(text)) }))),
   Status: object({
     Timestamp: text,
     State: oneOf(...taskStates),
@@ -37,7 +39,8 @@ function filtersOf({ services, labels, desired }: TaskQuery): string {
 
 const ended: ReadonlySet<string> = new Set(['complete', 'shutdown', 'failed', 'rejected', 'remove', 'orphaned']);
 
-function toTask({ ID, ServiceID, Slot, NodeID, DesiredState, Status }: Shaped<typeof rawTask>): ObservedTask {
+function toTask(task: Shaped<typeof rawTask>): ObservedTask {
+  const { ID, ServiceID, Slot, NodeID, DesiredState, Status } = task;
   const { ContainerID, ExitCode } = Status.ContainerStatus ?? {};
   return {
     id: ID,
@@ -49,6 +52,7 @@ function toTask({ ID, ServiceID, Slot, NodeID, DesiredState, Status }: Shaped<ty
     ...definedOnly({
       slot: Slot,
       nodeId: given(NodeID),
+      address: addressOf(task),
       containerId: given(ContainerID),
       error: given(Status.Err),
       // Nodes send no code for it.
@@ -57,6 +61,12 @@ function toTask({ ID, ServiceID, Slot, NodeID, DesiredState, Status }: Shaped<ty
       exitCode: ended.has(Status.State) && given(ContainerID) !== undefined ? ExitCode : undefined,
     }),
   };
+}
+
+/** From `10.0.1.5/24`. */
+function addressOf({ NetworksAttachments }: Shaped<typeof rawTask>): string | undefined {
+  const [address] = NetworksAttachments?.flatMap(({ Addresses }) => Addresses ?? []) ?? [];
+  return address === undefined ? undefined : cutAt(address, '/');
 }
 
 function given(value: string | undefined): string | undefined {

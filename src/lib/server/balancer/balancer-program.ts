@@ -32,6 +32,26 @@ export async function balancerStatus(engine: Sessions, container: string): Promi
   return (answer['servers'] ?? []) as readonly ServerFigures[];
 }
 
+/** What a balancer on a node of a Swarm said last of itself. */
+export interface BalancerReport {
+  readonly port: string;
+  /** Id of the node. */
+  readonly node: string;
+  /** Of the configuration that it has; null: none. */
+  readonly frame: string | null;
+  readonly servers: readonly ServerFigures[];
+}
+
+/** Gives the relay the documents of all balancers, by host port. */
+export async function publishDocuments(engine: Sessions, relay: string, documents: object): Promise<void> {
+  await call(engine, relay, 'publish', { documents });
+}
+
+export async function relayReports(engine: Sessions, relay: string): Promise<readonly BalancerReport[]> {
+  const answer = await call(engine, relay, 'reports');
+  return (answer['reports'] ?? []) as readonly BalancerReport[];
+}
+
 type Answer = Readonly<Record<string, unknown>>;
 
 async function call(engine: Sessions, container: string, name: string, input?: object): Promise<Answer> {

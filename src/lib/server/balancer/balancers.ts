@@ -7,14 +7,17 @@ import { serverOwner } from '../jobs/job-spec.ts';
 import { balancerImage, balancerOs } from './balancer-spec.ts';
 import { unitNetwork, type Balanced, type BalancedRoute, type BalancedUnit, type Balancing } from './balancing.ts';
 import type { ServerFigures } from './balancer-program.ts';
-import { EngineBalancers, type BalancerEngine } from './engine-balancers.ts';
+import { EngineBalancers } from './engine-balancers.ts';
+import { SwarmBalancers, type SwarmBalancerEngine } from './swarm-balancers.ts';
 
 export interface BalancersTools {
   /** Name of the server. */
   readonly server: string;
   readonly domain: string;
   /** Rejects when no engine answers. */
-  readonly engine: () => Promise<BalancerEngine & Pick<EngineReader, 'address' | 'facts' | 'listNetworks'>>;
+  readonly engine: () => Promise<SwarmBalancerEngine & Pick<EngineReader, 'address' | 'facts' | 'listNetworks'>>;
+  /** By which the balancers of a Swarm prove that they are of this server. */
+  readonly token: () => string;
   readonly apply: (plan: Plan) => Promise<ApplyOutcome>;
   /** There is more to do now. */
   readonly wake: (reason: string) => void;
@@ -26,25 +29,30 @@ type Engine = Awaited<ReturnType<BalancersTools['engine']>>;
 export class Balancers implements Balancing {
   readonly #tools: BalancersTools;
   readonly #local: EngineBalancers;
+  readonly #swarm: SwarmBalancers;
   /** Being made, or the reason why it could not be. */
   #image: Promise<void> | string | undefined;
 
   constructor(tools: BalancersTools) {
     this.#tools = tools;
-    const { server, domain, apply } = tools;
+    const { server, domain, apply, token } = tools;
+    this.#swarm = new SwarmBalancers({ server, domain, apply, token });
     this.#local = new EngineBalancers({ server, domain, apply, portHolders: (ports) => this.#portHolders(ports) });
   }
 
   async balance(routes: readonly BalancedRoute[], units: readonly BalancedUnit[]): Promise<Balanced> {
     const engine = await this.#tools.engine();
-    if ((await engine.facts()).swarm === 'manager') return { sessions: new Map(), refused: new Map() };
     if (routes.length > 0) await this.#requirements(engine);
+    const facts = await engine.facts();
+    if (facts.swarm === 'manager') return this.#swarm.balance(engine, facts, routes);
     return this.#local.balance(engine, routes, units);
   }
 
   /** What each balancer that can be asked says of its units, by host port. */
   async figures(): Promise<ReadonlyMap<number, readonly ServerFigures[]>> {
-    return this.#local.figures(await this.#tools.engine());
+    const engine = await this.#tools.engine();
+    const { swarm } = await engine.facts();
+    return (swarm === 'manager' ? this.#swarm : this.#local).figures(engine);
   }
 
   /** Without them no balancer can be made; what is missing comes by itself. */

@@ -125,7 +125,7 @@ function portsOf(
 }
 
 /** What the engine refused, by subject. Rejects when it is away. */
-function failures({ failures: failed }: ApplyOutcome): readonly (readonly [string, string])[] {
+export function failures({ failures: failed }: ApplyOutcome): readonly (readonly [string, string])[] {
   const outage = failed.find(({ error }) => isOutage(error));
   if (outage !== undefined) throw outage.error;
   return failed.map(({ operation, error }) => [operation.subject, messageOf(error)]);

@@ -141,6 +141,7 @@ global
     no strict-limits
     hard-stop-after 1h
     stats socket /data/admin.sock mode 600 level admin expose-fd listeners
+    server-state-file /data/servers.state
 
 defaults
     option redispatch 1
@@ -218,9 +219,10 @@ function backendSection(
 ): string {
   const template =
     `    server-template unit 1-${String(resolvedServers)} ${unitAlias(service)}:${String(containerPort)} ` +
-    `resolvers engine resolve-prefer ipv4 init-addr none ${serverOptions}\n`;
+    `resolvers engine resolve-prefer ipv4 init-addr last,none weight ${String(weight)} ${serverOptions}\n`;
   const lines = servers.filter(({ draining }) => !draining).map(serverLine);
-  return `backend ${backendOf(service)}\n${isTcp ? tcpBackend : httpBackend}${resolves ? template : lines.join('')}`;
+  const found = `    load-server-state-from-file global\n${template}`;
+  return `backend ${backendOf(service)}\n${isTcp ? tcpBackend : httpBackend}${resolves ? found : lines.join('')}`;
 }
 
 function serverLine({ name, address, port, weight }: BalancerServer): string {

@@ -60,7 +60,7 @@ export function taskUnit(
   { of, labels }: { readonly of: LabelledVersion; readonly labels: SwarmServiceRow['labels'] },
   steady: ReadonlySet<string>,
 ): Unit {
-  const { id, slot = 1, state, nodeId, containerId, since, error, message, exitCode, lacksImage } = task;
+  const { id, slot = 1, state, nodeId, address, containerId, since, error, message, exitCode, lacksImage } = task;
   const own = { ...of, instance: slot };
   return {
     ...own,
@@ -70,7 +70,7 @@ export function taskUnit(
     isReady: state === 'running' && task.desired === 'running' && steady.has(id),
     since: Date.parse(since),
     hash: labels[label.specHash] ?? '',
-    ...definedOnly({ nodeId, containerId, exitCode, lacksImage }),
+    ...definedOnly({ nodeId, address, containerId, exitCode, lacksImage }),
     ...definedOnly({ error: error ?? (hasEnded({ state }) ? message : undefined) }),
   };
 }

@@ -77,7 +77,7 @@ describe('the configuration of haproxy', () => {
   it('finds the units by the resolver of the engine where it is not given them', () => {
     const { config, servers } = balancerDocument({ ...named, units: undefined });
     expect(servers).to.equal(undefined);
-    expect(config).to.match(/server-template unit 1-\d+ web\.unit:9000 resolvers engine .* init-addr none /);
+    expect(config).to.match(/server-template unit 1-\d+ web\.unit:9000 resolvers engine .* init-addr last,none /);
     expect(config).to.contain('timeout resolve 500ms');
   });
 

@@ -27,6 +27,8 @@ def change(text: Dict) -> Dict:
         if before is None:
             os.kill(1, signal.SIGHUP)
         elif before != document.frame:
+            # The new process begins with the addresses that this one has found.
+            files.write(paths.SERVER_STATE, sockets.ask("show servers state") + "\n")
             os.kill(int(files.read(paths.PID) or 0), signal.SIGUSR2)
         if before != document.frame:
             _await(document.frame)
@@ -61,7 +63,8 @@ def status() -> Dict:
     """Figures of each server, with the connections of processes before a reload."""
     found: Dict = {}
     texts = [sockets.ask_old(pid, "show stat -1 4 -1") for pid in sockets.old_processes()]
-    for row in [*sockets.figures(), *_all(texts)]:
+    # A place for a unit that is not there has no address.
+    for row in [row for row in [*sockets.figures(), *_all(texts)] if row.address]:
         first = found.setdefault((row.backend, row.name), {**row._asdict(), "sessions": 0, "queued": 0})
         first["sessions"] += row.sessions
         first["queued"] += row.queued
