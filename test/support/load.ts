@@ -16,7 +16,7 @@ export interface LoadTarget {
   readonly kinds?: readonly LoadKind[];
 }
 
-export interface LoadResult {
+interface LoadResult {
   /** Kind to how many were answered as they have to be. */
   readonly answered: Readonly<Record<LoadKind, number>>;
   /** What became of each of the others, in the order in which they were lost. */
