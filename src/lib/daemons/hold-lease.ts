@@ -1,11 +1,11 @@
-import { Backoff } from '../../backoff.ts';
-import type { Entry, KeySpace } from '../../directories/key-space.ts';
-import type { ExpectedKey } from '../../plan/operation-parts.ts';
-import type { Clock } from '../clock.ts';
-import { parseJson } from '../../json.ts';
-import { isRecord } from '../document-reader.ts';
+import { Backoff } from '../backoff.ts';
+import type { Entry, KeySpace } from '../directories/key-space.ts';
+import { parseJson } from '../json.ts';
+import type { ExpectedKey } from '../plan/operation-parts.ts';
+import type { Clock } from './clock.ts';
+import { isRecord } from './document-reader.ts';
 
-/** The lock of a registrator's name, with the lease on which all its keys are. */
+/** The lock of a name, with the lease on which the keys of its holder are. */
 export interface HeldLease {
   readonly lease: string;
   readonly lock: ExpectedKey;

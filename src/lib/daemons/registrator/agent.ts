@@ -14,7 +14,7 @@ import { ContainerObserver, type InspectedContainer } from './container-observer
 import { EarlierKeys } from './earlier-keys.ts';
 import { Evaluations, type Evaluated } from './evaluations.ts';
 import { findingsOf, refusedTexts, type FindingsInput } from './findings.ts';
-import type { HeldLease } from './hold-lease.ts';
+import type { HeldLease } from '../hold-lease.ts';
 import { KeyWriter, type PermittedPlan } from './key-writer.ts';
 import { reservedPrefixes } from './reserved-prefixes.ts';
 

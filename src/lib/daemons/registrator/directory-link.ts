@@ -5,7 +5,7 @@ import type { Log } from '../log.ts';
 import type { PolicySet } from './agent-tools.ts';
 import { DirectoryConfigurations } from './directory-configurations.ts';
 import { DirectoryState } from './directory-state.ts';
-import type { HeldLease } from './hold-lease.ts';
+import type { HeldLease } from '../hold-lease.ts';
 import type { MirrorOptions } from './key-mirror.ts';
 import { NameLease } from './name-lease.ts';
 import type { RegistratorSettings } from './settings.ts';

@@ -6,7 +6,7 @@ import { planKeys, type KeysPlan } from '../../plan/keys/plan-keys.ts';
 import type { OpenEngine } from '../../use-cases/open-engine.ts';
 import type { AgentTools } from './agent-tools.ts';
 import { applyKeys } from './apply-keys.ts';
-import type { HeldLease } from './hold-lease.ts';
+import type { HeldLease } from '../hold-lease.ts';
 import { Refusals } from './refusals.ts';
 
 export type WriterTools = Pick<AgentTools, 'settings' | 'directory' | 'limits' | 'status' | 'clock' | 'progress'>;

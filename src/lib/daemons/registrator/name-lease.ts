@@ -1,7 +1,7 @@
 import type { KeySpace } from '../../directories/key-space.ts';
 import type { Clock } from '../clock.ts';
 import { lockHolder } from '../lock-holder.ts';
-import { LeaseHolder, type HeldLease } from './hold-lease.ts';
+import { LeaseHolder, type HeldLease } from '../hold-lease.ts';
 import { registratorsPrefix } from './reserved-prefixes.ts';
 import type { LeaseStatus } from './status.ts';
 

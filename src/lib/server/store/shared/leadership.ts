@@ -1,5 +1,5 @@
 import type { Clock } from '../../../daemons/clock.ts';
-import { LeaseHolder, type LeaseWatcher } from '../../../daemons/registrator/hold-lease.ts';
+import { LeaseHolder, type LeaseWatcher } from '../../../daemons/hold-lease.ts';
 import type { KeySpace } from '../../../directories/key-space.ts';
 
 export interface LeadershipOptions {
