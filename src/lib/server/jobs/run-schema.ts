@@ -1,3 +1,5 @@
+import { imagePattern } from '../image-reference.ts';
+
 /** JSON Schema of a request to run a job; validation and the API's description come from it. */
 const texts = {
   type: 'object',
@@ -16,7 +18,7 @@ export const runSchema = {
       type: 'string',
       minLength: 1,
       maxLength: 512,
-      pattern: String.raw`^[\w][\w.:/@-]*$`,
+      pattern: imagePattern,
       description: 'image that the node pulls or has',
     },
     command: {

@@ -1,9 +1,8 @@
 import type { Schema } from '../http/route.ts';
+import { imagePattern } from '../image-reference.ts';
 
 /** JSON Schemas of the bodies of the service directory; validation and the API's description come from them. */
 
-/** Host with or without port, path, tag and digest. */
-const image = String.raw`^\w[\w.-]*(:\d{1,5}(?=/))?(/[\w.-]+)*(:\w[\w.-]{0,127})?(@[\w.+-]+:[0-9A-Fa-f]{32,128})?$`;
 /** No system takes the character NUL in arguments, variables and paths. */
 const withoutNul = String.raw`^[^\0]*$`;
 const pattern = { type: 'string', maxLength: 256, pattern: String.raw`^[\w.*?[\]!^-]*$` };
@@ -35,7 +34,7 @@ export const healthcheck = {
   description: 'tells when a unit is ready: a command, or an object as in run.conf',
 };
 
-export const repository = { type: 'string', minLength: 1, maxLength: 512, pattern: image };
+export const repository = { type: 'string', minLength: 1, maxLength: 512, pattern: imagePattern };
 const serviceName = {
   type: 'string',
   minLength: 3,

@@ -82,6 +82,9 @@ describe('the API', () => {
     [{ command: 'x' }, 'image missing or invalid'],
     [{ ...job, command: '' }, 'command missing or invalid'],
     [{ ...job, image: 'a b' }, 'image missing or invalid'],
+    [{ ...job, image: 'a:b:c' }, 'image missing or invalid'],
+    [{ ...job, image: 'a//b' }, 'image missing or invalid'],
+    [{ ...job, image: 'a@sha256:0' }, 'image missing or invalid'],
     [{ ...job, memory: 5 }, 'memory missing or invalid: must be >= 6'],
     [[], 'command missing or invalid'],
   ] as const)
