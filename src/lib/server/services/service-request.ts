@@ -1,6 +1,7 @@
 import { definedOnly } from '../../defined.ts';
-import { HttpError } from '../http/http-error.ts';
-import { parseSeconds } from '../../project/conf/quantities.ts';
+import { invalid } from './invalid.ts';
+import { readHealthcheck } from './read-healthcheck.ts';
+import { checkHostPorts, checkVolumeTargets } from './repeated-places.ts';
 import type { NewService, ServiceConfig, ServicePort } from './service.ts';
 import { baseProperties, configPatchSchema, healthcheck as healthcheckSchema } from './service-schema.ts';
 
@@ -17,6 +18,12 @@ interface SentPort extends Body {
   readonly host?: number | null;
 }
 
+interface SentConfig {
+  readonly ports?: readonly SentPort[];
+  readonly healthcheck?: unknown;
+  readonly volume?: ServiceConfig['volume'];
+}
+
 export interface ServicePatch {
   readonly description?: string;
   readonly dockerRepository?: string;
@@ -27,8 +34,6 @@ const usualConfig: ServiceConfig = { publicFacing: false, numInstances: 1, ports
 const knownKeys = new Set(Object.keys(configPatchSchema['properties'] as object));
 const knownPortKeys: ReadonlySet<string> = new Set(['container', 'host']);
 const knownCheckKeys: ReadonlySet<string> = new Set(Object.keys(healthcheckSchema.properties));
-/** Lists of words that are checks begin with one of them. */
-const checkKinds: ReadonlySet<unknown> = new Set(['CMD', 'CMD-SHELL', 'NONE']);
 
 /** The service that a body describes which the schema allows. Throws where there is no repository. */
 export function readService(body: unknown): NewService {
@@ -73,11 +78,15 @@ export function warningsOf(config: Partial<ServiceConfig>): readonly string[] {
 }
 
 function readConfig(body: Body): Partial<ServiceConfig> {
-  const { ports, healthcheck } = body as { readonly ports?: readonly SentPort[]; readonly healthcheck?: unknown };
-  checkWords(healthcheck, '/healthcheck');
-  checkWords(objectIn(healthcheck)['test'], '/healthcheck/test');
-  checkTimes(objectIn(healthcheck));
-  return ports === undefined ? body : { ...body, ports: ports.map(readPort) };
+  const { ports, healthcheck, volume } = body as SentConfig;
+  if (volume !== undefined) checkVolumeTargets(volume);
+  const readPorts = ports?.map(readPort);
+  if (readPorts !== undefined) checkHostPorts(readPorts);
+  return {
+    ...body,
+    ...(readPorts && { ports: readPorts }),
+    ...(healthcheck !== undefined && { healthcheck: readHealthcheck(healthcheck) }),
+  };
 }
 
 /** Some clients say that there is no port of the host by 0 or null. */
@@ -86,27 +95,6 @@ function readPort(sent: SentPort): ServicePort {
   return (host === 0 || host === null ? rest : sent) as unknown as ServicePort;
 }
 
-const times = ['interval', 'timeout', 'start_period'] as const;
-
-/** An engine never runs a check that begins with another word: the units would not be ready. Empty: the image's. */
-function checkWords(words: unknown, path: string): void {
-  if (!Array.isArray(words) || words.length === 0) return;
-  if (!checkKinds.has(words[0])) throw invalid(path, 'must begin with "CMD", "CMD-SHELL" or "NONE"');
-  if (words[0] !== 'NONE' && words.length === 1) throw invalid(path, 'must have a command');
-}
-
-function checkTimes(healthcheck: Body): void {
-  for (const name of times) {
-    const value = healthcheck[name];
-    if (value !== undefined && parseSeconds(value as string | number) === undefined)
-      throw invalid(`/healthcheck/${name}`, 'must be a time such as 30s');
-  }
-}
-
 function objectIn(value: unknown): Body {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Body) : {};
-}
-
-function invalid(path: string, message: string): HttpError {
-  return new HttpError(400, `${path} ${message}`, { details: [{ path, message }] });
 }

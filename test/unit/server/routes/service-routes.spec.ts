@@ -132,6 +132,30 @@ describe('the service directory', () => {
     }
   });
 
+  it('takes times of a check without a unit as seconds, also in quotes', async () => {
+    await create();
+    const healthcheck = { test: 'true', interval: '30', timeout: '0.5', start_period: '24h' };
+    const { status, json } = await ask('PATCH', '/services/my-service/config', { healthcheck });
+    expect(status).to.equal(200);
+    const taken = { ...healthcheck, interval: 30, timeout: 0.5 };
+    expect(json['doc']).to.have.property('healthcheck').that.deep.equals(taken);
+  });
+
+  for (const [change, path] of [
+    [{ volume: { a: '/data', b: '/data' } }, '/volume/b'],
+    [{ ports: [80, 81].map((container) => ({ container, host: 8080 })) }, '/ports/1/host'],
+  ] as const)
+    it(`refuses a change with one place for two at ${path}`, async () => {
+      await create();
+      const refused = await ask('PATCH', '/services/my-service/config', change);
+      expect([refused.status, pathsIn(refused)]).to.deep.equal([400, [path]]);
+    });
+
+  it('takes ports without one of the host, however many', async () => {
+    const ports = [{ container: 80, host: 0 }, { container: 81, host: null }, { container: 82 }];
+    expect((await create({ ports })).status).to.equal(201);
+  });
+
   it('lets no configuration grow without bounds', async () => {
     await create();
     const patch = (key: string) => ask('PATCH', '/services/my-service/config', { [key]: 'x'.repeat(600_000) });
@@ -196,6 +220,7 @@ describe('the service directory', () => {
     [{ ports: [{ container: 80 }, { container: 65_536 }] }, '/ports/1/container'],
     [{ ports: [{ container: 80, host: -1 }] }, '/ports/0/host'],
     [{ ports: [{ container: 80, host: 65_536 }] }, '/ports/0/host'],
+    [{ ports: [{ container: 80, host: 8080 }, { container: 90 }, { container: 81, host: '8080' }] }, '/ports/2/host'],
     [{ env: { A: null } }, '/env/A'],
     [{ env: { 'A-B': '' } }, '/env'],
     [{ env: [] }, '/env'],
@@ -212,6 +237,14 @@ describe('the service directory', () => {
     [{ healthcheck: ['curl', 'localhost'] }, '/healthcheck'],
     [{ healthcheck: { test: ['curl', 'localhost'] } }, '/healthcheck/test'],
     [{ healthcheck: ['CMD'] }, '/healthcheck'],
+    [{ healthcheck: { interval: '24h1s' } }, '/healthcheck/interval'],
+    [{ healthcheck: { timeout: 86_401 } }, '/healthcheck/timeout'],
+    [{ healthcheck: { start_period: '86401' } }, '/healthcheck/start_period'],
+    [{ healthcheck: { interval: '999us' } }, '/healthcheck/interval'],
+    [{ healthcheck: { interval: '-1' } }, '/healthcheck/interval'],
+    [{ volume: { '/a': '/data', b: '/data:ro' } }, '/volume/b'],
+    [{ volume: { b: '/data', '/a~b': '/x/../data/' } }, '/volume/~1a~0b'],
+    [{ volume: { b: '/' } }, '/volume/b'],
     [{ healthcheck: 'true\0' }, '/healthcheck'],
   ] as const)
     it(`refuses ${JSON.stringify(change)}`, async () => {
