@@ -19,6 +19,7 @@ export interface Rebalanced {
 export class Rebalancing {
   readonly #tools: DeployTools;
   readonly #drains: Drains;
+  #warned: ReadonlySet<string> = new Set();
   #last: { readonly request: string; readonly at: number; readonly result: Rebalanced } | undefined;
 
   constructor(tools: DeployTools, drains: Drains) {
@@ -35,7 +36,7 @@ export class Rebalancing {
     try {
       const { sessions, refused } = await this.#tools.balancing.balance(request.routes, request.units);
       this.#drains.drained(leaving, sessions);
-      for (const [port, reason] of refused) this.#warn(`port ${String(port)}: ${reason}`);
+      this.#warned = this.#warn([...refused].map(([port, reason]) => `port ${String(port)}: ${reason}`));
       const result = { isDone: true, refused };
       this.#last = { request: text, at: now, result };
       return result;
@@ -46,14 +47,15 @@ export class Rebalancing {
         [...leaving].filter((name) => !behind.has(name)),
         new Map(),
       );
-      this.#warn(`the balancers: ${messageOf(error)}`);
+      const failed = this.#warn([`the balancers: ${messageOf(error)}`]);
+      this.#warned = new Set([...this.#warned, ...failed]);
       return { isDone: false, refused: new Map(), error: messageOf(error) };
     }
   }
 
-  #warned = '';
-  #warn(text: string): void {
-    if (text !== this.#warned) this.#tools.warn(text);
-    this.#warned = text;
+  /** Warns of what is new since the balancers were last as they were asked to be. */
+  #warn(texts: readonly string[]): ReadonlySet<string> {
+    for (const text of texts) if (!this.#warned.has(text)) this.#tools.warn(text);
+    return new Set(texts);
   }
 }
