@@ -67,6 +67,7 @@ function kept({ underWay }: ServiceView, { observed, isKept }: EnginePlanContext
   return unitsOf(underWay.version, observed).flatMap(({ name }) => observed.containers.get(name) ?? []);
 }
 
+/** An engine could not remove one that is dead, and never starts it: another one takes its place. */
 function unwanted(
   view: ServiceView,
   desired: readonly ServiceVersion[],
@@ -75,8 +76,8 @@ function unwanted(
   return observed.units
     .filter(({ service }) => service === view.service)
     .flatMap((unit) => {
-      const cause = removalCause(unit, view, desired);
       const container = observed.containers.get(unit.name);
+      const cause = removalCause(unit, view, desired) ?? (container?.state === 'dead' ? 'it is dead' : undefined);
       if (cause === undefined || container === undefined) return [];
       return isLeaving(unit, view) && unit.state === 'running' && !drains.isDone(unit.name, now)
         ? []
