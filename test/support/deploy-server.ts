@@ -7,6 +7,7 @@ import { nothingObserved } from '../../src/lib/observe/observe.ts';
 import type { Balanced, BalancedRoute, BalancedUnit } from '../../src/lib/server/balancer/balancing.ts';
 import { DeployPass } from '../../src/lib/server/deploy/deploy-pass.ts';
 import type { Deployment } from '../../src/lib/server/deploy/deployment.ts';
+import { PassMemory } from '../../src/lib/server/deploy/pass-memory.ts';
 import type { ServiceConfig } from '../../src/lib/server/services/service.ts';
 import type { Database } from '../../src/lib/server/store/database.ts';
 import { openStore } from '../../src/lib/server/store/open-store.ts';
@@ -32,6 +33,7 @@ export class DeployServer {
   timeoutMs = 600_000;
   now = 1_700_000_000_000;
   store: ServiceStore;
+  memory = new PassMemory(() => {});
   pass: DeployPass;
   #database: Database;
   #serial = 0;
@@ -117,37 +119,41 @@ export class DeployServer {
   }
 
   #newPass(): DeployPass {
-    return new DeployPass({
-      store: this.store,
-      server: 'test',
-      publicPort: 80,
-      timeoutMs: this.timeoutMs,
-      clock: { date: () => this.now },
-      wake: () => {},
-      warn: (text) => this.warnings.push(text),
-      onUnits: ({ added, removed }) => {
-        this.events.push(...added.map(({ name }) => `+${name}`), ...removed.map((name) => `-${name}`));
-      },
-      balancing: {
-        balance: async (routes, units) => {
-          const error = this.balanceError;
-          this.balanceError = undefined;
-          if (error !== undefined) throw error;
-          [this.routes, this.units] = [routes, units];
-          return { sessions: new Map(), refused: new Map(), ...this.balanced };
+    this.memory = new PassMemory(() => {});
+    return new DeployPass(
+      {
+        store: this.store,
+        server: 'test',
+        publicPort: 80,
+        timeoutMs: this.timeoutMs,
+        clock: { date: () => this.now },
+        wake: () => {},
+        warn: (text) => this.warnings.push(text),
+        onUnits: ({ added, removed }) => {
+          this.events.push(...added.map(({ name }) => `+${name}`), ...removed.map((name) => `-${name}`));
         },
+        balancing: {
+          balance: async (routes, units) => {
+            const error = this.balanceError;
+            this.balanceError = undefined;
+            if (error !== undefined) throw error;
+            [this.routes, this.units] = [routes, units];
+            return { sessions: new Map(), refused: new Map(), ...this.balanced };
+          },
+        },
+        apply: (plan, context) =>
+          apply(plan, {
+            engine: this.engine,
+            observed: nothingObserved,
+            client: facts.client,
+            progress: () => {},
+            signal: new AbortController().signal,
+            command: 'serve',
+            width: 4,
+            ...context,
+          } as unknown as ApplyContext),
       },
-      apply: (plan, context) =>
-        apply(plan, {
-          engine: this.engine,
-          observed: nothingObserved,
-          client: facts.client,
-          progress: () => {},
-          signal: new AbortController().signal,
-          command: 'serve',
-          width: 4,
-          ...context,
-        } as unknown as ApplyContext),
-    });
+      this.memory,
+    );
   }
 }

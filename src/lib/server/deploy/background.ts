@@ -33,6 +33,11 @@ export class BackgroundWork<T> {
     return outcome;
   }
 
+  /** Drops the outcomes of other keys, which nobody will take. */
+  keepOnly(isWanted: (key: string) => boolean): void {
+    for (const key of this.#outcomes.keys()) if (!isWanted(key)) this.#outcomes.delete(key);
+  }
+
   /** When all that runs now has ended. */
   async idle(): Promise<void> {
     await Promise.all(this.#running.values());

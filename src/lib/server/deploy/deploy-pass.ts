@@ -1,12 +1,12 @@
 import type { BalancedRoute } from '../balancer/balancing.ts';
 import type { ServiceVersion } from '../services/service.ts';
 import { enteredAt, isSwitched } from './advance.ts';
-import { BackgroundWork } from './background.ts';
 import { DeploySteps } from './deploy-steps.ts';
 import type { DeployReader, DeployTools, Pass } from './deploy-tools.ts';
 import { Drains } from './drains.ts';
 import { isLeaving } from './engine-plan.ts';
 import { observeUnits } from './observe-units.ts';
+import { PassMemory } from './pass-memory.ts';
 import { Rebalancing, type Rebalanced } from './rebalance.ts';
 import { RunningTimes } from './running-times.ts';
 import { routesOf } from './service-routes.ts';
@@ -14,7 +14,7 @@ import { serviceViews, type ServiceView, type UnderWay } from './service-view.ts
 import { versionName } from './unit.ts';
 import { UnitChanges } from './unit-changes.ts';
 import { UnitWork } from './unit-work.ts';
-import type { Refusal, WorkOutcome } from './work.ts';
+import type { Refusal } from './work.ts';
 
 /** How long a unit without a healthcheck must run. */
 const steadyMs = 3000;
@@ -32,25 +32,19 @@ export class DeployPass {
   readonly #times = new RunningTimes(steadyMs);
   readonly #drains = new Drains();
   readonly #changes = new UnitChanges();
-  readonly #work: BackgroundWork<WorkOutcome>;
+  readonly #memory: PassMemory;
   readonly #steps: DeploySteps;
   readonly #rebalancing: Rebalancing;
   readonly #unitWork: UnitWork;
-  /** Deployments whose units the engine starts again from now on. */
-  readonly #kept = new Set<string>();
   /** Id of a Swarm service to the service that it is of, also while its tasks stop after its removal. */
   #swarmServices: ReadonlyMap<string, string> = new Map();
-  /** By service, when to try again. */
-  readonly #retries = new Map<string, number>();
 
-  constructor(tools: DeployTools) {
+  constructor(tools: DeployTools, memory = new PassMemory(tools.wake)) {
     this.#tools = tools;
-    this.#work = new BackgroundWork((key) => {
-      tools.wake(key);
-    });
-    this.#steps = new DeploySteps(tools, this.#work, (id) => this.#kept.has(id));
+    this.#memory = memory;
+    this.#steps = new DeploySteps(tools, memory.work, (id) => memory.kept.has(id));
     this.#rebalancing = new Rebalancing(tools, this.#drains);
-    this.#unitWork = new UnitWork(tools, this.#drains, this.#work);
+    this.#unitWork = new UnitWork(tools, this.#drains, memory.work);
   }
 
   /** One pass. Rejects when the engine cannot be asked. */
@@ -65,12 +59,18 @@ export class DeployPass {
     for (const view of this.#views()) await this.#steps.advance(view, pass);
     await this.#balance(pass);
     for (const view of this.#views()) await this.#begin(view, pass);
+    this.#forget();
     return this.#pause(now);
   }
 
   /** Resolves when what is done in the background has ended. */
   async idle(): Promise<void> {
-    await this.#work.idle();
+    await this.#memory.work.idle();
+  }
+
+  #forget(): void {
+    const open = this.#tools.store.openDeployments().map(({ id }) => id);
+    this.#memory.keepOnly(new Set(this.#views().map(({ service }) => service)), new Set(open));
   }
 
   #views(): readonly ServiceView[] {
@@ -78,10 +78,10 @@ export class DeployPass {
   }
 
   async #takeOutcome({ service, underWay }: ServiceView, pass: Pass): Promise<void> {
-    const outcome = this.#work.take(service);
+    const outcome = this.#memory.work.take(service);
     if (outcome === undefined) return;
     const { refusal, hasKept } = outcome;
-    if (underWay !== undefined && hasKept) this.#kept.add(underWay.deployment.id);
+    if (underWay !== undefined && hasKept) this.#memory.kept.add(underWay.deployment.id);
     if (refusal === undefined) return;
     await this.#refused({ service, underWay }, refusal, pass);
   }
@@ -93,7 +93,7 @@ export class DeployPass {
       await this.#steps.fail(underWay, { error: message, subject, ...(unit && { unit }) }, pass);
       return;
     }
-    this.#retries.set(service, pass.now + retryMs);
+    this.#memory.retries.set(service, pass.now + retryMs);
     this.#tools.warn(`${service}: ${message}`);
   }
 
@@ -133,16 +133,16 @@ export class DeployPass {
   async #begin(view: ServiceView, pass: Pass): Promise<void> {
     const { service, underWay, removal } = view;
     const isTrial = underWay !== undefined && isOnTrial(underWay);
-    if (!isTrial && pass.now < (this.#retries.get(service) ?? 0)) return;
+    if (!isTrial && pass.now < (this.#memory.retries.get(service) ?? 0)) return;
     if (removal !== undefined && this.#isGone(service, pass)) return this.#tools.store.removed(service);
-    const isKept = underWay !== undefined && this.#kept.has(underWay.deployment.id);
+    const isKept = underWay !== undefined && this.#memory.kept.has(underWay.deployment.id);
     const problem = await this.#unitWork.begin(view, pass, isKept);
     if (problem !== undefined) await this.#refused({ service, underWay }, problem, pass);
   }
 
   /** Also its tasks have stopped, as far as this server has seen whose they were. */
   #isGone(service: string, { observed }: Pass): boolean {
-    if (this.#work.isBusy(service) || observed.units.some((unit) => unit.service === service)) return false;
+    if (this.#memory.work.isBusy(service) || observed.units.some((unit) => unit.service === service)) return false;
     if (observed.kind === 'engine') return true;
     const isLeaving = observed.leaving.some((id) => this.#swarmServices.get(id) === service);
     return !isLeaving && !observed.services.some(({ of }) => of.service === service);
@@ -161,7 +161,7 @@ export class DeployPass {
   #pause(now: number): { readonly againMs?: number } {
     const isActive = this.#views().some(({ underWay, next, removal }) => underWay ?? next ?? removal);
     if (isActive || this.#drains.units.size > 0) return { againMs: pollMs };
-    const later = [...this.#retries.values()].filter((at) => at > now).map((at) => at - now);
+    const later = [...this.#memory.retries.values()].filter((at) => at > now).map((at) => at - now);
     return later.length === 0 ? {} : { againMs: Math.min(...later) };
   }
 }

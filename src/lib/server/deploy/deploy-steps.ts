@@ -6,6 +6,7 @@ import type { DeployTools, Pass } from './deploy-tools.ts';
 import { entered, isEnded, type Deployment, type DeploymentState } from './deployment.ts';
 import { failureDetails } from './failure-details.ts';
 import type { Observation } from './observe-units.ts';
+import { pullKey } from './pass-memory.ts';
 import { serviceViews, type ServiceView, type UnderWay } from './service-view.ts';
 import { doWork, planPull, type WorkOutcome } from './work.ts';
 
@@ -81,7 +82,7 @@ export class DeploySteps {
   async #pullProblem({ deployment, version }: UnderWay, pass: Pass): Promise<string | undefined> {
     const { observed, engine, now } = pass;
     if (observed.kind === 'swarm') return undefined;
-    const key = `pull ${deployment.id}`;
+    const key = pullKey(deployment.id);
     const outcome = this.#work.take(key);
     if (outcome === undefined) {
       if (now >= enteredAt(deployment, 'pulling') + this.#tools.timeoutMs)

@@ -171,6 +171,55 @@ describe('deploys on the local engine', () => {
     expect(server.container('web-1-2').restart).to.equal('unless-stopped');
   });
 
+  it('replace a unit that is dead, which the engine never starts again', async () => {
+    await server.deploy('web');
+    await server.settle();
+    const { id } = server.container('web-1-1');
+    server.engine.exitContainer(id, 137);
+    server.container('web-1-1').state = 'dead';
+    await server.settle();
+    expect(server.running()).to.deep.equal(['web-1-1']);
+    expect(server.container('web-1-1').id).not.to.equal(id);
+  });
+
+  it('warn once of each port that cannot be had, and again when that was over', async () => {
+    const ports = [8080, 8081].map((host) => ({ container: 1, host }));
+    await server.deploy('web', { ports });
+    await server.settle();
+    const refused = new Map(ports.map(({ host }) => [host, 'held by nginx (pid 7)']));
+    const warnings = ports.map(({ host }) => `port ${String(host)}: held by nginx (pid 7)`);
+    const pass = async (balanced: DeployServer['balanced']) => {
+      server.balanced = balanced;
+      server.now += 30_000;
+      await server.runPass();
+    };
+    for (let count = 0; count < 3; count += 1) await pass({ refused });
+    expect(server.warnings).to.deep.equal(warnings);
+    await pass({});
+    await pass({ refused });
+    expect(server.warnings).to.deep.equal([...warnings, ...warnings]);
+  });
+
+  it('remember nothing of deployments that have ended and services that are gone', async () => {
+    const pulled = await server.deploy('api', {}, 'nobody/has:1');
+    await server.runPass();
+    await server.store.remove('api', server.now);
+    const late = await server.deploy('old', {}, 'nobody/has:1');
+    await server.until(late, 'pulling');
+    await server.runPass();
+    await server.store.changeDeployment(late, (each) => ({ ...each, state: 'failed' }));
+    await server.deploy('web');
+    await server.settle();
+    const { work, kept, retries } = server.memory;
+    expect([pulled, late].map((id) => work.take(`pull ${id}`))).to.deep.equal([undefined, undefined]);
+    expect([...kept]).to.deep.equal([]);
+    retries.set('web', server.now + 1000);
+    await server.store.remove('web', server.now);
+    server.now += 1000;
+    await server.settle();
+    expect([...retries]).to.deep.equal([]);
+  });
+
   it('do not take a name that a container of somebody else has', async () => {
     await server.engine.createContainer('web-1-1', {
       ...server.engine,
