@@ -48,12 +48,13 @@ export async function openTestApp(
     hasService: (name, limit) => access.ask(async (one) => (await one.findSwarmService(name)) !== undefined, limit),
     wake: () => {},
   });
-  const parts = { store: jobs.serviceStore, now: () => jobs.now };
+  const parts = { store: jobs.serviceStore, now: () => jobs.now, isIdle: nodeploy };
+  const health = { timeoutMs: 600_000, problem: () => problem?.()?.message };
   const preview = async ({ service, version }: ServiceVersion) => ({ service, version });
   const others = [
     ...jobRoutes({ api, engine: access, clock: systemClock, maxStreams: 2 }),
     ...serviceRoutes(new ServiceApi({ ...parts, emit: events.emit })),
-    ...deployRoutes(new DeployApi({ ...parts, isIdle: nodeploy, preview })),
+    ...deployRoutes(new DeployApi({ ...parts, ...health, preview })),
     ...eventRoutes(events),
   ];
   publishChanges(events.emit, { services: jobs.serviceStore, jobs: jobs.store });

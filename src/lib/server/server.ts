@@ -158,11 +158,14 @@ export class Server {
   #routes(): readonly Route[] {
     const store = this.#parts.services;
     const now = (): number => clock.date();
-    const isIdle = this.#parts.settings.nodeploy;
+    const { nodeploy: isIdle, deployTimeoutSeconds } = this.#parts.settings;
+    const timeoutMs = deployTimeoutSeconds * 1000;
+    const problem = (): string | undefined => this.#health.problem;
+    const preview = (version: ServiceVersion): Promise<object> => this.#preview(version);
     return [
       ...jobRoutes({ api: this.#jobApi(), engine: this.#access, clock, maxStreams }),
-      ...serviceRoutes(new ServiceApi({ store, now, emit: this.#events.emit })),
-      ...deployRoutes(new DeployApi({ store, now, isIdle, preview: (version) => this.#preview(version) })),
+      ...serviceRoutes(new ServiceApi({ store, now, emit: this.#events.emit, isIdle })),
+      ...deployRoutes(new DeployApi({ store, now, isIdle, preview, timeoutMs, problem })),
       ...clusterRoutes({ api: this.#unitApi(), maxStreams }),
       ...balancerRoutes(this.#loadBalancerApi()),
       ...eventRoutes(this.#events),

@@ -3,15 +3,12 @@ import { definedOnly } from '../../defined.ts';
 import { HttpError } from '../http/http-error.ts';
 import { unknownService } from '../services/unknown-service.ts';
 import type { Service, ServiceVersion } from '../services/service.ts';
-import type { NewVersion, ServiceStore } from '../store/service-store.ts';
+import type { NewVersion } from '../store/service-store.ts';
 import type { DeployHook, DockerhubHook } from './deploy-schema.ts';
-import { DeployWaits } from './deploy-waits.ts';
+import { DeployWaits, locationOf, type DeployWaitsTools } from './deploy-waits.ts';
 import { deploymentDocument } from './deployment-document.ts';
 
-export interface DeployApiTools {
-  readonly store: ServiceStore;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+export interface DeployApiTools extends DeployWaitsTools {
   /** Versions are recorded and not run. */
   readonly isIdle: boolean;
   /** What a deploy of the version would do. Rejects with an HttpError when that cannot be told. */
@@ -40,7 +37,7 @@ export class DeployApi {
 
   constructor(tools: DeployApiTools) {
     this.#tools = tools;
-    this.#waits = new DeployWaits(tools.store);
+    this.#waits = new DeployWaits(tools);
   }
 
   async deploy({ serviceName, dockerRepository, pushedAt }: DeployHook, options: DeployOptions): Promise<DeployAnswer> {
@@ -120,7 +117,7 @@ export class DeployApi {
     { wait, signal }: DeployOptions,
   ): Promise<DeployAnswer> {
     if ('plan' in made) return { json: { doc: made.plan } };
-    const headers = { location: `/deployments/${made.id}` };
+    const headers = { location: locationOf(made.id) };
     // Without anything that runs versions, there is nothing to wait for.
     if (!wait || this.#tools.isIdle) return { json, headers };
     const { state, error, version } = await this.#waits.ended(made.id, signal);

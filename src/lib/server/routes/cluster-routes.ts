@@ -7,10 +7,11 @@ import { refusals } from './refusals.ts';
 const usual = { method: 'GET', errors: 'usual' } as const;
 const away = { 503: 'the engine is away' };
 const isHealthy = '{"healthy": true}, or false, also where there is none of that name';
-const hidden = { type: 'boolean', description: 'adds what is not listed otherwise' };
+const balancers = { type: 'boolean', description: 'adds the balancers' };
+const ignored = { type: 'boolean', description: 'without effect: the server has no such units' };
 const filters = {
   type: 'object',
-  properties: { includeSystemUnits: hidden, includeAnnouncers: hidden, includeLoadbalancers: hidden },
+  properties: { includeSystemUnits: ignored, includeAnnouncers: ignored, includeLoadbalancers: balancers },
 };
 
 export interface ClusterRouteTools {

@@ -16,7 +16,7 @@ const answers = {
   ...refusals,
   404: 'there is no such service, or version',
   500: 'with wait: why the deploy has failed',
-  503: 'the store cannot be written, or, for a dry run, the engine is away',
+  503: 'the store cannot be written, or, with wait or for a dry run, the engine is away',
 };
 const query = {
   type: 'object',

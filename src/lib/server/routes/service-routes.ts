@@ -9,6 +9,7 @@ const unsaved = { 503: 'the store cannot be written' };
 const invalid = { 400: 'it is invalid; errors has each path and why' };
 const tooLarge = { 413: 'the body, or the whole configuration, is larger than 1 MiB' };
 const json = 'application/json';
+const limit = { type: 'integer', minimum: 1, maximum: 10_000 };
 const noEmit = { type: 'string', description: 'nobody who listens to /events hears of it' };
 const silent = { type: 'object', properties: { noEmit } };
 
@@ -50,8 +51,9 @@ function listRoutes(api: ServiceApi): readonly Route[] {
       method: 'GET',
       path: '/journal',
       summary: 'Deploys of all services, oldest first, also of those that are gone.',
+      query: { type: 'object', properties: { limit: { ...limit, description: 'only the newest; all if not given' } } },
       answers: { 200: 'a list', ...refusals },
-      handle: () => ({ json: api.journal() }),
+      handle: ({ query }) => ({ json: api.journal(query['limit'] as number | undefined) }),
     },
   ];
 }

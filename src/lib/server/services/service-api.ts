@@ -13,6 +13,8 @@ export interface ServiceApiTools {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly emit: Emit;
+  /** Versions are recorded and not run: no pass forgets services that were removed. */
+  readonly isIdle: boolean;
 }
 
 /** What may be asked of the service directory. Nobody waits for units: what changes is recorded, and they follow. */
@@ -64,7 +66,9 @@ export class ServiceApi {
   }
 
   async remove(name: string, emit: boolean): Promise<void> {
-    if (!(await this.#tools.store.remove(name, this.#tools.now()))) throw unknownService(name);
+    const { store, now, isIdle } = this.#tools;
+    if (!(await store.remove(name, now()))) throw unknownService(name);
+    if (isIdle) await store.removedUnbegun();
     if (emit) this.#tools.emit('service.del', [name]);
   }
 
@@ -97,8 +101,9 @@ export class ServiceApi {
     return { doc: Object.fromEntries(versions.map(({ version, config }) => [version, config])) };
   }
 
-  journal(): object {
-    return this.#tools.store.journal().map(journalDocument);
+  /** The newest entries, or all. */
+  journal(limit?: number): object {
+    return this.#tools.store.journal(limit).map(journalDocument);
   }
 
   #find(name: string): Service {

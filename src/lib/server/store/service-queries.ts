@@ -93,9 +93,10 @@ export class ServiceQueries {
     return this.#deployments(`WHERE is_over = 0 AND name = ? AND ${live}`, name);
   }
 
-  /** Of all services, also of those that were removed; oldest first. */
-  journal(): readonly JournalEntry[] {
-    return this.#reader.all('SELECT * FROM journal ORDER BY number').map((row) => ({
+  /** The newest entries, or all, of all services, also of those that were removed; oldest first. */
+  journal(limit?: number): readonly JournalEntry[] {
+    const newest = 'SELECT * FROM journal ORDER BY number DESC LIMIT ?';
+    return this.#reader.all(`SELECT * FROM (${newest}) ORDER BY number`, limit ?? -1).map((row) => ({
       service: String(row['service']),
       version: Number(row['version']),
       at: Number(row['at']),

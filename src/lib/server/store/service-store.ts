@@ -88,6 +88,14 @@ export class ServiceStore extends ServiceQueries implements DeployStore {
     if ((await this.#database.write((writer) => writer.run(sql, name))) > 0) this.#changed(name);
   }
 
+  /** Removed services of which no deployment had begun have no units: they are forgotten. */
+  async removedUnbegun(): Promise<void> {
+    const begun = `SELECT 1 FROM deployments, json_each(details, '$.phases') AS phase WHERE service_id = services.id
+      AND json_extract(phase.value, '$.name') NOT IN ('queued', 'superseded', 'failed')`;
+    const sql = `DELETE FROM services WHERE removed_at IS NOT NULL AND NOT EXISTS (${begun})`;
+    if ((await this.#database.write((writer) => writer.run(sql))) > 0) this.#changed();
+  }
+
   /**
    * Records the next version of a service, its deployment and an entry of the journal, or nothing of it. Deployments
    * that have not begun are superseded. `make` gets the service as it is at this moment. Resolves with undefined where

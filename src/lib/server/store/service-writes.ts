@@ -6,7 +6,9 @@ import { deploymentValues, numberIn, serviceValues, versionValues } from './serv
 
 /** Of a service: versions before its latest one that are kept, besides what runs. */
 const keptVersions = 5;
+/** Of the journal. */
 const keptEntries = 10_000;
+const keptBytes = 64 * 2 ** 20;
 
 export function insertService(writer: Writer, service: NewService, now: number): void {
   const id = next(writer, 'services', 'id');
@@ -66,6 +68,9 @@ function addToJournal(writer: Writer, values: Values): void {
   const number = next(writer, 'journal', 'number');
   writer.insert('journal', { number, ...values });
   writer.run('DELETE FROM journal WHERE number <= ?', number - keptEntries);
+  // The length of a text is in its row's header: no configuration is read for it.
+  const sizes = 'SELECT number, sum(octet_length(config)) OVER (ORDER BY number DESC) AS bytes FROM journal';
+  writer.run(`DELETE FROM journal WHERE number IN (SELECT number FROM (${sizes}) WHERE bytes > ?)`, keptBytes);
 }
 
 function idOf(writer: Writer, name: string): number {

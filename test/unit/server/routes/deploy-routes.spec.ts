@@ -119,6 +119,31 @@ describe('the scheduler', () => {
     expect([(await answer).status, (await answer).json['message']]).to.deep.equal([500, 'the service was deleted']);
   });
 
+  it('answers 503 with the place of the deployment when the engine is away after the time of a deploy', async () => {
+    await app.close();
+    let problem: Error | undefined;
+    app = await openTestApp(server, { problem: () => problem });
+    const answer = ask('POST', '/hooks/deploy?wait=true', deploy);
+    while (server.serviceStore.openDeployments().length === 0) await new Promise(setImmediate);
+    const isOpen = () =>
+      Promise.race([answer.then(() => false), new Promise((resolve) => setImmediate(resolve, true))]);
+    const look = () => server.serviceStore.patch('my-service', (each) => ({ ...each, description: 'x' }), server.now);
+    problem = new Error('no engine at unix:///none');
+    server.now += 599_999;
+    await look();
+    expect(await isOpen()).to.equal(true);
+    problem = undefined;
+    server.now += 600_000;
+    await look();
+    expect(await isOpen()).to.equal(true);
+    problem = new Error('no engine at unix:///none');
+    const { status, json, headers } = await answer;
+    const location = String(headers['location']);
+    const message = `the deploy waits for the engine: no engine at unix:///none; see ${location}`;
+    expect([status, json['message']]).to.deep.equal([503, message]);
+    expect((await ask('GET', location)).json['doc']).to.include({ state: 'queued' });
+  });
+
   it('waits for nothing where versions are only recorded', async () => {
     await app.close();
     app = await openTestApp(server, { nodeploy: true });

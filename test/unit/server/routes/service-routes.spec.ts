@@ -358,6 +358,25 @@ describe('the service directory', () => {
       expect([status, json['statusCode']]).to.deep.equal([404, 404]);
     });
 
+  it('lists the newest entries of the journal, oldest first', async () => {
+    await create();
+    for (const tag of ['1', '2', '3']) await deploy(`lukebond/my-service:${tag}`);
+    const newest = (await ask('GET', '/journal?limit=2')).json as unknown as readonly { version: string }[];
+    expect(newest.map(({ version }) => version)).to.deep.equal(['2', '3']);
+    for (const limit of ['0', '-1', 'x', '10001'])
+      expect((await ask('GET', `/journal?limit=${limit}`)).status, limit).to.equal(400);
+  });
+
+  it('keeps no row of a deleted service where versions are only recorded', async () => {
+    const idle = await openTestApp(server, { nodeploy: true });
+    await askApp(idle, 'POST', '/services', whole);
+    const body = { serviceName: 'my-service', dockerRepository: 'lukebond/my-service', pushedAt: 1 };
+    await askApp(idle, 'POST', '/hooks/deploy', body);
+    expect((await askApp(idle, 'DELETE', '/services/my-service')).status).to.equal(204);
+    await idle.close();
+    expect(server.serviceStore.removals()).to.deep.equal([]);
+  });
+
   it('deletes a service with its history, and keeps the journal', async () => {
     await create();
     await deploy();

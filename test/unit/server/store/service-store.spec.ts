@@ -165,6 +165,37 @@ describe('the store of services', () => {
     expect(store.journal()[0]?.config['image']).to.equal('demo/api');
   });
 
+  it('has the newest entries of the journal alone, oldest first', async () => {
+    await store.create(service('api'), now);
+    for (let count = 0; count < 3; count += 1) await deploy();
+    expect(store.journal(2).map(({ version }) => version)).to.deep.equal([2, 3]);
+    expect(store.journal(10).map(({ version }) => version)).to.deep.equal([1, 2, 3]);
+  });
+
+  it('keeps as much of the journal as has 64 MiB', async () => {
+    const old = { at: now, service: 'old', version: 1, config: JSON.stringify({ A: 'ä'.repeat(10 * 2 ** 20) }) };
+    await database.write((writer) => {
+      for (const number of [1, 2, 3, 4]) writer.insert('journal', { number, ...old });
+    });
+    await store.create(service('api'), now);
+    await deploy();
+    const numbers = database.all('SELECT number FROM journal ORDER BY number').map(({ number }) => number);
+    expect(numbers).to.deep.equal([2, 3, 4, 5]);
+  });
+
+  it('forgets removed services of which no deployment had begun, and no others', async () => {
+    for (const name of ['new', 'api', 'web', 'old', 'live']) await store.create(service(name), now);
+    for (const name of ['api', 'api', 'web', 'old', 'live']) await deploy(name);
+    const [first] = store.openDeploymentsOf('web');
+    await store.changeDeployment(first?.id ?? '', (each) => entered(each, 'pulling', now));
+    await finish(store.openDeploymentsOf('old')[0]?.id);
+    for (const name of ['new', 'api', 'web', 'old']) await store.remove(name, now);
+    await store.removedUnbegun();
+    expect(store.removals().map((each) => each.service)).to.deep.equal(['old', 'web']);
+    expect(store.services().map(({ name }) => name)).to.deep.equal(['live']);
+    expect(store.deployments('live', 9)).to.have.length(1);
+  });
+
   it('has everything after a restart', async () => {
     await store.create(service('api'), now);
     const { id = '' } = (await deploy()) ?? {};
