@@ -85,10 +85,16 @@ const bare = `
   await app.listen({ port: 0, host: '127.0.0.1' });
   console.log(app.server.address().port);`;
 
-async function startBare(): Promise<{ readonly child: ChildProcess; readonly port: number }> {
+interface Bare {
+  readonly child: ChildProcess;
+  readonly pid: number;
+  readonly port: number;
+}
+
+async function startBare(): Promise<Bare> {
   const child = spawn(process.execPath, ['--input-type=module', '-e', bare], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  return { child, port: Number(line.toString()) };
+  return { child, pid: child.pid ?? 0, port: Number(line.toString()) };
 }
 
 /** Processor time of a process in seconds. */
@@ -98,16 +104,20 @@ function processorTime(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
-interface Measured {
+interface Asked {
+  readonly name: string;
+  readonly pid: number;
+  readonly port: number;
+  readonly path: string;
   readonly latencies: number[];
   seconds: number;
 }
 
 /** One round against a process; a first one warms it up. */
-async function round(measured: Measured, pid: number, port: number, path: string, ms: number): Promise<void> {
-  const before = processorTime(pid);
-  measured.latencies.push(...(await load(port, path, ms)));
-  measured.seconds += processorTime(pid) - before;
+async function round(asked: Asked, ms: number): Promise<void> {
+  const before = processorTime(asked.pid);
+  asked.latencies.push(...(await load(asked.port, asked.path, ms)));
+  asked.seconds += processorTime(asked.pid) - before;
 }
 
 function memoryOf(pid: number): string {
@@ -119,26 +129,25 @@ async function measureRequests(directory: string): Promise<void> {
   const id = await fill(directory, Number(values.jobs));
   const server = new TestServe(['--data', directory], { TOKEN: token, DOCKER_HOST: 'unix:///nonexistent' });
   const port = await eventually(() => Number(new URL(server.url).port));
+  await server.ask('POST', '/services', { name: 'web', dockerRepository: 'bench/web', env: { MESSAGE: 'hello' } });
   const other = await startBare();
+  const asked: readonly Asked[] = [
+    { name: 'GET /status/:id', pid: server.pid, port, path: `/status/${id}`, latencies: [], seconds: 0 },
+    { name: 'GET /services/:name', pid: server.pid, port, path: '/services/web', latencies: [], seconds: 0 },
+    { ...other, name: 'a bare fastify route', path: `/status/${id}`, latencies: [], seconds: 0 },
+  ];
   const ms = Number(values.seconds) * 1000;
-  const path = `/status/${id}`;
-  await load(port, path, ms);
-  await load(other.port, path, ms);
-  const ours: Measured = { latencies: [], seconds: 0 };
-  const theirs: Measured = { latencies: [], seconds: 0 };
-  for (let count = 0; count < Number(values.rounds); count += 1) {
-    await round(ours, server.pid, port, path, ms);
-    await round(theirs, other.child.pid ?? 0, other.port, path, ms);
-  }
+  for (const one of asked) await load(one.port, one.path, ms);
+  for (let count = 0; count < Number(values.rounds); count += 1) for (const one of asked) await round(one, ms);
   // What a core can do: independent of what else runs on the machine.
-  const perCore = ({ latencies, seconds }: Measured): number => latencies.length / seconds;
-  const row = (name: string, one: Measured): string =>
-    `| ${name} | ${perCore(one).toFixed(0)} | ${quantile(one.latencies, 0.99).toFixed(1)} ms |`;
-  say(`| | requests a second of one core | p99 |\n|---|---|---|`);
-  say(row('GET /status/:id', ours));
-  say(row('a bare fastify route', theirs));
-  const ratio = (perCore(ours) / perCore(theirs)).toFixed(2);
-  say(`ratio: ${ratio}; memory with ${values.jobs} jobs: ${memoryOf(server.pid)}`);
+  const perCore = ({ latencies, seconds }: Asked): number => latencies.length / seconds;
+  say(`| | requests a second of one core | beside the bare route | p99 |\n|---|---|---|---|`);
+  for (const one of asked) {
+    const ratio = perCore(one) / perCore(asked.at(-1) ?? one);
+    const p99 = quantile(one.latencies, 0.99).toFixed(1);
+    say(`| ${one.name} | ${perCore(one).toFixed(0)} | ${ratio.toFixed(2)} | ${p99} ms |`);
+  }
+  say(`memory with ${values.jobs} jobs: ${memoryOf(server.pid)}`);
   other.child.kill();
   await server.end('SIGTERM');
 }
