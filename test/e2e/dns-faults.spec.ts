@@ -182,6 +182,18 @@ for address in sys.argv[2:]:
 
   it('a client that is not there is drift: ps and plan show it, a run and dns check --fix start it again', async () => {
     const lost = ['app-two', 'lead-old'];
+    interface Row {
+      readonly key: string;
+      readonly health: string;
+      readonly drift: readonly string[];
+    }
+    const ps = async (): Promise<readonly Row[]> =>
+      (JSON.parse((await project.run('ps', '--json')).stdout) as { readonly instances: readonly Row[] }).instances;
+    // Until the first healthcheck an instance may be about to register.
+    await eventually(async () => {
+      const healthy = (await ps()).filter(({ health }) => health === 'healthy').map(({ key }) => key);
+      expect(healthy).to.include.members(lost);
+    }, 60_000);
     for (const key of lost) {
       const [client = '', keeper = ''] = await processes(key);
       await signal(key, 'STOP', keeper);
@@ -189,10 +201,7 @@ for address in sys.argv[2:]:
     }
     const told = 'its names are not in the DNS';
     await eventually(async () => {
-      const { instances } = JSON.parse((await project.run('ps', '--json')).stdout) as {
-        readonly instances: readonly { readonly key: string; readonly drift: readonly string[] }[];
-      };
-      expect(instances.filter(({ drift }) => drift.includes(told)).map(({ key }) => key)).to.deep.equal(lost);
+      expect((await ps()).filter(({ drift }) => drift.includes(told)).map(({ key }) => key)).to.deep.equal(lost);
     });
     const { code, text } = await dockerExec(project.container('lead-old'), ['/usr/local/lib/dockerops/health']);
     expect([code, text.includes('the client of the DNS does not run')], text).to.deep.equal([1, true]);
