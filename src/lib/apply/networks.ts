@@ -18,7 +18,8 @@ export async function createNetwork(
 ): Promise<void> {
   const request = { name: network, subnet, ipRange: dynamicRange, gateway, labels, ...definedOnly({ driver }) };
   try {
-    await expectAbsent(step.context.engine.createNetwork(request), `network ${network}`);
+    const { id } = await expectAbsent(step.context.engine.createNetwork(request), `network ${network}`);
+    await expectOnly(network, id, step);
   } catch (error) {
     const holder = error instanceof EngineError ? await findSubnetHolder(subnet, step) : undefined;
     if (holder === undefined) throw error;
@@ -28,6 +29,17 @@ export async function createNetwork(
     });
   }
   step.results.network(network, subnet);
+}
+
+/**
+ * An engine lets two requests at once make two networks of one name: a command that was killed may have asked for the
+ * other one. No container could start in either, so that one stays alone.
+ */
+async function expectOnly(network: string, id: string, { context: { engine } }: Step): Promise<void> {
+  const others = (await engine.listNetworks()).filter((other) => other.name === network && other.id !== id);
+  if (others.length === 0) return;
+  await engine.removeNetwork(id);
+  throw new StalePlan(`network ${network} was created by another command in the meantime`, { code: 'STALE_PLAN' });
 }
 
 const holderAttempts = 8;

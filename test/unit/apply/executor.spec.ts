@@ -344,6 +344,20 @@ describe('applying a plan', () => {
     );
   });
 
+  it('takes back a network beside which a killed command has made one of the same name', async () => {
+    const engine = engineWithImages();
+    const made = await plan(engine, desired([spec('db', 'one')]));
+    const list = engine.listNetworks.bind(engine);
+    engine.listNetworks = async () => {
+      const networks = await list();
+      const own = networks.find(({ name }) => name === 'dockerops-demo');
+      return own === undefined ? networks : [...networks, { ...own, id: 'other', subnets: ['10.210.4.0/22'] }];
+    };
+    const { stale } = await apply(made, await contextOn(engine));
+    expect(stale?.message).to.equal('network dockerops-demo was created by another command in the meantime');
+    expect((await list()).map(({ name }) => name)).not.to.include('dockerops-demo');
+  });
+
   it('takes it for out of date that an image is gone which the plan saw', async () => {
     const engine = engineWithImages();
     const made = await plan(engine, desired([spec('db', 'one')]));
