@@ -14,7 +14,7 @@ import { median } from './statistics.ts';
 const rounds = 7;
 const seconds = 4;
 const server = `bench-${String(process.pid)}`;
-const [port, plainPort] = [20_000 + (process.pid % 10_000), 30_000 + (process.pid % 10_000)];
+const [port, plainPort] = [20_000 + (process.pid % 6000), 26_000 + (process.pid % 6000)];
 
 const head = 'defaults\n mode http\n timeout connect 2s\n timeout client 1m\n timeout server 1m\n';
 const ok = 'http-request return status 200 content-type text/plain string ok';

@@ -17,8 +17,9 @@ describe('deploys of serve under load on a local engine', function () {
   const name = `dops-test-lb-${randomBytes(3).toString('hex')}`;
   const [right, wrong] = [`${name}/unit`, `${name}/fails`];
   const data = mkdtempSync(join(tmpdir(), 'dockerops-balancer-'));
-  const publicPort = 21_000 + (process.pid % 9000);
-  const ownPort = publicPort + 10_000;
+  // Below those that the kernel gives to outgoing connections.
+  const publicPort = 21_000 + (process.pid % 5000);
+  const ownPort = publicPort + 5000;
   const service = `${name}-web`;
   let server: TestServe | undefined;
 

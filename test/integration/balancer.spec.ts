@@ -23,7 +23,7 @@ describe('balancers of a local engine', function () {
   let server: string;
   let image: string | undefined;
   let balancing: Balancing;
-  const [port, other] = [20_000 + (process.pid % 10_000), 30_000 + (process.pid % 10_000)];
+  const [port, other] = [20_000 + (process.pid % 6000), 26_000 + (process.pid % 6000)];
 
   before(async function () {
     this.timeout(600_000);
