@@ -1,7 +1,6 @@
-import { definedOnly } from '../../defined.ts';
 import type { UnitApi } from '../deploy/unit-api.ts';
-import { HttpError } from '../http/http-error.ts';
-import type { Route, RouteRequest } from '../http/route.ts';
+import type { Route } from '../http/route.ts';
+import { limitLogs, logOptions, logQuery } from './log-request.ts';
 import { refusals } from './refusals.ts';
 
 const usual = { method: 'GET', errors: 'usual' } as const;
@@ -118,43 +117,20 @@ function dnsRoutes(api: UnitApi): readonly Route[] {
 }
 
 function logRoute({ api, maxStreams }: ClusterRouteTools): Route {
-  let open = 0;
-  const counted = async function* (lines: AsyncIterable<string>): AsyncGenerator<string> {
-    open += 1;
-    try {
-      yield* lines;
-    } finally {
-      open -= 1;
-    }
-  };
+  const limited = limitLogs(maxStreams);
   return {
     ...usual,
     path: '/services/:name/units/:id/logs',
     summary: 'What a unit has printed, as text, or as Server-Sent Events for a client that accepts them.',
-    query: {
-      type: 'object',
-      properties: {
-        tail: { type: 'integer', minimum: 0, maximum: 1_000_000, description: 'only so many of the last lines' },
-        follow: { type: 'boolean', description: 'until the unit has ended' },
-      },
-    },
+    query: logQuery('until the unit has ended'),
     answers: { 200: 'text', ...refusals, 404: 'there is no such unit', ...away },
     handle: async (request) => {
-      if (open >= maxStreams) throw new HttpError(503, `${String(maxStreams)} logs are being read`);
-      const lines = counted(await openLog(api, request));
-      const isEvents = request.headers.accept?.includes('text/event-stream') === true;
+      const { params, headers } = request;
+      const lines = await limited(() => api.log(params['name'] ?? '', params['id'] ?? '', logOptions(request)));
+      const isEvents = headers.accept?.includes('text/event-stream') === true;
       return isEvents ? { lines: events(lines), type: 'text/event-stream' } : { lines };
     },
   };
-}
-
-function openLog(api: UnitApi, { params, query, signal, stopping }: RouteRequest): Promise<AsyncGenerator<string>> {
-  const follow = query['follow'] === true;
-  return api.log(params['name'] ?? '', params['id'] ?? '', {
-    follow,
-    signal: follow ? AbortSignal.any([signal, stopping]) : signal,
-    ...definedOnly({ tail: query['tail'] as number | undefined }),
-  });
 }
 
 async function* events(lines: AsyncIterable<string>): AsyncGenerator<string> {

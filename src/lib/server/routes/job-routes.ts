@@ -1,5 +1,4 @@
 import type { Clock } from '../../daemons/clock.ts';
-import { definedOnly } from '../../defined.ts';
 import { engineLimitMs, type EngineAccess } from '../engine-access.ts';
 import { HttpError } from '../http/http-error.ts';
 import type { Route, RouteRequest } from '../http/route.ts';
@@ -8,6 +7,7 @@ import { jobDocument, runDocument } from '../jobs/job-document.ts';
 import { readJobLog } from '../jobs/job-log.ts';
 import { isOver, jobStates } from '../jobs/job.ts';
 import { runSchema, type RunBody } from '../jobs/run-schema.ts';
+import { limitLogs, logOptions, logQuery } from './log-request.ts';
 import { refusals } from './refusals.ts';
 import type { JobQuery } from '../store/job-queries.ts';
 
@@ -122,55 +122,32 @@ function runsRoute(api: JobApi): Route {
 }
 
 function logRoute(tools: JobRouteTools): Route {
-  let open = 0;
-  const counted = async function* (lines: AsyncIterable<string>): AsyncGenerator<string> {
-    open += 1;
-    try {
-      yield* lines;
-    } finally {
-      open -= 1;
-    }
-  };
+  const limited = limitLogs(tools.maxStreams);
   return {
     method: 'GET',
     path: '/jobs/:id/logs',
     summary: 'What the latest run of a job has printed.',
     errors: 'jobs',
-    query: {
-      type: 'object',
-      properties: {
-        tail: { type: 'integer', minimum: 0, maximum: 1_000_000, description: 'only so many of the last lines' },
-        follow: { type: 'boolean', description: 'until the run is over, with all its attempts' },
-      },
-    },
+    query: logQuery('until the run is over, with all its attempts'),
     answers: {
       200: 'text',
       ...refusals,
       404: 'no such job, or its log went with its service',
       503: 'the engine is away',
     },
-    handle: async (request) => {
-      const id = request.params['id'] ?? '';
-      if (open >= tools.maxStreams) throw new HttpError(503, `${String(tools.maxStreams)} logs are being read`);
-      await requireLog(tools, id);
-      return { lines: counted(readLog(tools, id, request)) };
-    },
+    handle: async (request) => ({ lines: await limited(() => openLog(tools, request)) }),
   };
 }
 
-function readLog(
-  { api, engine, clock }: JobRouteTools,
-  id: string,
-  { query, signal, stopping }: RouteRequest,
-): AsyncGenerator<string> {
-  const follow = query['follow'] === true;
+async function openLog(tools: JobRouteTools, request: RouteRequest): Promise<AsyncGenerator<string>> {
+  const { api, engine, clock } = tools;
+  const id = request.params['id'] ?? '';
+  await requireLog(tools, id);
   return readJobLog({
     engine: () => engine.open(),
     run: (number) => api.loggedRun(id, number),
-    follow,
-    signal: follow ? AbortSignal.any([signal, stopping]) : signal,
     clock,
-    ...definedOnly({ tail: query['tail'] as number | undefined }),
+    ...logOptions(request),
   });
 }
 
