@@ -1,22 +1,6 @@
+import type { ServiceAnswer, UnitAnswer } from '../../server/client/services-client.ts';
 import type { Style } from './style.ts';
 import { renderTable, tableOptions, type Column } from './table.ts';
-
-interface ServiceRow {
-  readonly name: string;
-  readonly description?: string;
-  readonly dockerRepository: string;
-  readonly config: Readonly<Record<string, unknown>>;
-}
-
-interface UnitRow {
-  readonly name: string;
-  readonly service: string;
-  readonly version: number;
-  readonly activeState: string;
-  readonly subState: string;
-  readonly machineState?: { readonly ID?: string; readonly PublicIP?: string };
-  readonly error?: string;
-}
 
 const serviceColumns: readonly Column[] = [
   { title: 'NAME' },
@@ -34,7 +18,7 @@ const unitColumns: readonly Column[] = [
 ];
 
 /** `services ls`: what the next version of each would run with. */
-export function renderServices(services: readonly ServiceRow[], style: Style, width: number | undefined): string {
+export function renderServices(services: readonly ServiceAnswer[], style: Style, width: number | undefined): string {
   if (services.length === 0) return 'no services\n';
   const rows = services.map(({ name, dockerRepository, config, description = '' }) => [
     name,
@@ -46,7 +30,7 @@ export function renderServices(services: readonly ServiceRow[], style: Style, wi
   return renderTable(serviceColumns, rows, tableOptions(style, width));
 }
 
-export function renderUnits(units: readonly UnitRow[], style: Style, width: number | undefined): string {
+export function renderUnits(units: readonly UnitAnswer[], style: Style, width: number | undefined): string {
   if (units.length === 0) return 'no units\n';
   const rows = units.map(({ name, machineState: { ID = '', PublicIP = '' } = {}, activeState, subState, error }) => [
     name,
@@ -58,7 +42,7 @@ export function renderUnits(units: readonly UnitRow[], style: Style, width: numb
   return renderTable(unitColumns, rows, tableOptions(style, width));
 }
 
-function portsOf({ ports, publicFacing }: ServiceRow['config']): string {
+function portsOf({ ports, publicFacing }: ServiceAnswer['config']): string {
   const list = (ports ?? []) as readonly { readonly container: number; readonly host?: number }[];
   const texts = list.map(({ container, host }) => (host === undefined ? '' : `${String(host)}:`) + String(container));
   return [...texts, ...(publicFacing === true ? ['by name'] : [])].join(' ');
