@@ -21,10 +21,15 @@ export interface FrameOptions {
   readonly listen: ListenAddress | undefined;
   /** Actions of the engine's events after which a pass may find something else. */
   readonly actions: readonly string[];
-  readonly onEvent: (event: EngineEvent) => void;
-  readonly pass: (signal: AbortSignal) => ReturnType<LoopOptions['reconcile']>;
+  readonly agent: Agent;
   readonly backoff: BackoffOptions;
   readonly settle?: Settle;
+}
+
+/** What is particular to a daemon. */
+interface Agent {
+  onEvent(event: EngineEvent): void;
+  pass(signal: AbortSignal): ReturnType<LoopOptions['reconcile']>;
 }
 
 const resyncMs = 60_000;
@@ -72,13 +77,16 @@ export class DaemonFrame {
   }
 
   #pass(reasons: readonly string[], signal: AbortSignal): ReturnType<LoopOptions['reconcile']> {
-    const { log, metrics, pass } = this.#options;
+    const { log, metrics, agent } = this.#options;
     log.debug({ reasons }, 'pass');
-    return metrics.timePass(() => pass(signal));
+    return metrics.timePass(() => agent.pass(signal));
   }
 
   #watchEngine(signal: AbortSignal): Promise<void> {
-    const { engines, actions, clock, onEvent, log, metrics } = this.#options;
+    const { engines, actions, clock, agent, log, metrics } = this.#options;
+    const onEvent = (event: EngineEvent): void => {
+      agent.onEvent(event);
+    };
     const onBreak = (error: unknown, retryMs: number): void => {
       log.warn({ error: messageOf(error), retryMs }, 'the engine does not answer');
       metrics.engineBreaks.inc();

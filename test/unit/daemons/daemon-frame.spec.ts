@@ -40,14 +40,16 @@ describe('the frame of a daemon', () => {
       listen: undefined,
       actions: ['start'],
       backoff: { firstMs: 250, maxMs: 5000 },
-      onEvent: ({ type, action }) => {
-        frame.wake(`${type} ${action}`);
-      },
-      pass: async () => {
-        await engines.get();
-        passes.push(failure === undefined ? 'done' : 'failed');
-        if (failure !== undefined) throw failure;
-        return {};
+      agent: {
+        onEvent: ({ type, action }) => {
+          frame.wake(`${type} ${action}`);
+        },
+        pass: async () => {
+          await engines.get();
+          passes.push(failure === undefined ? 'done' : 'failed');
+          if (failure !== undefined) throw failure;
+          return {};
+        },
       },
     });
   });

@@ -130,6 +130,7 @@ export class Operator {
   #daemonFrame(): DaemonFrame {
     const { settings, log } = this.#tools;
     return new DaemonFrame({
+      agent: this.#agent,
       log,
       clock: this.#clock,
       engines: this.#engines,
@@ -138,10 +139,6 @@ export class Operator {
       listen: settings.listen,
       actions,
       backoff: passBackoff,
-      pass: (signal) => this.#agent.pass(signal),
-      onEvent: (event) => {
-        this.#agent.onEvent(event);
-      },
     });
   }
 

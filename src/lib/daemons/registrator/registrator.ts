@@ -171,6 +171,7 @@ export class Registrator {
   #daemonFrame(): DaemonFrame {
     const { settings, log } = this.#tools;
     return new DaemonFrame({
+      agent: this.#agent,
       log,
       clock: this.#clock,
       engines: this.#engines,
@@ -180,10 +181,6 @@ export class Registrator {
       actions,
       backoff: passBackoff,
       settle,
-      pass: (signal) => this.#agent.pass(signal),
-      onEvent: (event) => {
-        this.#agent.onEvent(event);
-      },
     });
   }
 
