@@ -8,6 +8,7 @@ import { docker } from '../support/docker.ts';
 import { eventually } from '../support/eventually.ts';
 import { startLoad } from '../support/load.ts';
 import { findTestEngine } from '../support/real-engine.ts';
+import { removeServed } from '../support/served.ts';
 import { TestServe } from '../support/serve.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -34,9 +35,7 @@ describe('deploys of serve under load on a local engine', function () {
   after(async () => {
     if (server === undefined) return;
     await server.end('SIGTERM');
-    const left = await docker('ps', '-aq', '--filter', `label=dockerops.server=${name}`);
-    if (left !== '') await docker('rm', '-fv', ...left.split('\n'));
-    await docker('network', 'rm', `dockerops-serve-${name}`).catch(() => {});
+    await removeServed(name);
     await docker('rmi', right, wrong);
     rmSync(data, { recursive: true });
   });

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dockerops } from '../support/cli.ts';
-import { docker } from '../support/docker.ts';
 import { ensureTestImage, findTestEngine } from '../support/real-engine.ts';
+import { removeServed } from '../support/served.ts';
 import { TestServe } from '../support/serve.ts';
 import { buildUnitImages, unitImages } from '../support/unit-images.ts';
 
@@ -25,9 +25,7 @@ describe('deploys from the command line', function () {
   after(async () => {
     // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- skipped without an engine
     await server?.end('SIGTERM');
-    const left = await docker('ps', '-aq', '--filter', `label=dockerops.server=${name}`);
-    if (left !== '') await docker('rm', '-fv', ...left.split('\n'));
-    await docker('network', 'rm', `dockerops-serve-${name}`).catch(() => {});
+    await removeServed(name);
     rmSync(data, { recursive: true });
   });
 

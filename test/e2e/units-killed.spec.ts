@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { docker } from '../support/docker.ts';
 import { eventually } from '../support/eventually.ts';
 import { seededRandom } from '../support/random.ts';
 import { ensureTestImage, findTestEngine } from '../support/real-engine.ts';
+import { removeServed, unitContainers } from '../support/served.ts';
 import { TestServe } from '../support/serve.ts';
 import { buildUnitImages, unitImages } from '../support/unit-images.ts';
 
@@ -37,16 +37,11 @@ describe('serve that is killed at any moment', function () {
   after(async () => {
     // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- skipped without an engine
     await server?.end('SIGTERM');
-    const left = await docker('ps', '-aq', '--filter', `label=dockerops.server=${name}`);
-    if (left !== '') await docker('rm', '-fv', ...left.split('\n'));
-    await docker('network', 'rm', `dockerops-serve-${name}`).catch(() => {});
+    await removeServed(name);
     rmSync(data, { recursive: true });
   });
 
-  const units = async (service: string): Promise<readonly string[]> => {
-    const own = ['--filter', `label=dockerops.server=${name}`, '--filter', `label=dockerops.service=${service}`];
-    return (await docker('ps', '-a', ...own, '--format', '{{.Names}}')).split('\n').filter(Boolean).sort();
-  };
+  const units = (service: string): Promise<readonly string[]> => unitContainers(name, service);
 
   /** Requests at random until the server is killed; what was answered is remembered. */
   const useIt = async (random: () => number): Promise<void> => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { docker } from '../support/docker.ts';
 import { eventually } from '../support/eventually.ts';
 import { ensureTestImage, findTestEngine } from '../support/real-engine.ts';
+import { removeServed, unitContainers } from '../support/served.ts';
 import { TestServe } from '../support/serve.ts';
 import { buildUnitImages, unitImages } from '../support/unit-images.ts';
 
@@ -28,9 +29,7 @@ describe('services of serve on an engine without a Swarm', function () {
   after(async () => {
     // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- skipped without an engine
     await server?.end('SIGTERM');
-    const left = await docker('ps', '-aq', '--filter', `label=dockerops.server=${name}`);
-    if (left !== '') await docker('rm', '-fv', ...left.split('\n'));
-    await docker('network', 'rm', `dockerops-serve-${name}`).catch(() => {});
+    await removeServed(name);
     rmSync(data, { recursive: true });
   });
 
@@ -43,10 +42,7 @@ describe('services of serve on an engine without a Swarm', function () {
   const list = async (path: string): Promise<readonly Json[]> =>
     (await server.ask('GET', path)).json as unknown as readonly Json[];
   const unitsOf = async (service: string) => (await list(`/services/${service}/units`)).map((unit) => unit['name']);
-  const containers = async (service: string): Promise<readonly string[]> => {
-    const own = ['--filter', `label=dockerops.server=${name}`, '--filter', `label=dockerops.service=${service}`];
-    return (await docker('ps', '-a', ...own, '--format', '{{.Names}}')).split('\n').filter(Boolean).sort();
-  };
+  const containers = (service: string): Promise<readonly string[]> => unitContainers(name, service);
   const lastDeployment = async (service: string): Promise<Json> => {
     const { json } = await server.ask('GET', `/deployments?service=${service}`);
     const [last] = json['doc'] as readonly Json[];

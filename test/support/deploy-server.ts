@@ -1,9 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { apply } from '../../src/lib/apply/executor.ts';
-import type { ApplyContext } from '../../src/lib/apply/context.ts';
-import { nothingObserved } from '../../src/lib/observe/observe.ts';
 import type { Balanced, BalancedRoute, BalancedUnit } from '../../src/lib/server/balancer/balancing.ts';
 import { DeployPass } from '../../src/lib/server/deploy/deploy-pass.ts';
 import type { Deployment } from '../../src/lib/server/deploy/deployment.ts';
@@ -12,8 +9,8 @@ import type { ServiceConfig } from '../../src/lib/server/services/service.ts';
 import type { Database } from '../../src/lib/server/store/database.ts';
 import { openStore } from '../../src/lib/server/store/open-store.ts';
 import { ServiceStore } from '../../src/lib/server/store/service-store.ts';
+import { applyOn } from './apply-on.ts';
 import { FakeEngine } from './fake-engine.ts';
-import { facts } from './specs.ts';
 
 export const unitImage = 'dops-test/busybox:latest';
 const usualConfig: ServiceConfig = { publicFacing: false, numInstances: 1, ports: [], env: {}, volume: {} };
@@ -141,17 +138,7 @@ export class DeployServer {
             return { sessions: new Map(), refused: new Map(), ...this.balanced };
           },
         },
-        apply: (plan, context) =>
-          apply(plan, {
-            engine: this.engine,
-            observed: nothingObserved,
-            client: facts.client,
-            progress: () => {},
-            signal: new AbortController().signal,
-            command: 'serve',
-            width: 4,
-            ...context,
-          } as unknown as ApplyContext),
+        apply: applyOn(this.engine),
       },
       this.memory,
     );

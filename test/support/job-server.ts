@@ -1,17 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { apply } from '../../src/lib/apply/executor.ts';
-import type { ApplyContext } from '../../src/lib/apply/context.ts';
-import { nothingObserved } from '../../src/lib/observe/observe.ts';
 import type { Job, JobRequest, Run } from '../../src/lib/server/jobs/job.ts';
 import { JobPass } from '../../src/lib/server/jobs/job-pass.ts';
 import type { Database } from '../../src/lib/server/store/database.ts';
 import { JobStore } from '../../src/lib/server/store/job-store.ts';
 import { ServiceStore } from '../../src/lib/server/store/service-store.ts';
 import { openStore } from '../../src/lib/server/store/open-store.ts';
+import { applyOn } from './apply-on.ts';
 import { FakeEngine } from './fake-engine.ts';
-import { facts } from './specs.ts';
 
 export const jobImage = 'dops-test/busybox:latest';
 
@@ -96,17 +93,7 @@ export class JobServer {
       keptMs: 86_400_000,
       clock: { date: () => this.now },
       warn: (text) => this.warnings.push(text),
-      apply: (plan, context) =>
-        apply(plan, {
-          ...context,
-          engine: this.engine,
-          observed: nothingObserved,
-          client: facts.client,
-          progress: () => {},
-          signal: new AbortController().signal,
-          command: 'serve',
-          width: 4,
-        } as unknown as ApplyContext),
+      apply: applyOn(this.engine),
     });
   }
 }
