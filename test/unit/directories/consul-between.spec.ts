@@ -1,19 +1,18 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { expect } from 'chai';
 import { ConsulNode } from '../../../src/lib/directories/consul-node.ts';
 import { findLeader } from '../../../src/lib/directories/consul/agent.ts';
 import { acquireKey } from '../../../src/lib/directories/consul/keys.ts';
 import { createSession, renewSession, sessionExists } from '../../../src/lib/directories/consul/sessions.ts';
 import { DirectoryError } from '../../../src/lib/directories/directory-errors.ts';
-import { ConsulHttp } from '../../../src/lib/directories/consul/http.ts';
+import type { ConsulHttp } from '../../../src/lib/directories/consul/http.ts';
 import { keepLock } from '../../../src/lib/directories/consul/keep-lock.ts';
 import { watchPrefix } from '../../../src/lib/directories/consul/watch-prefix.ts';
+import { serveConsul, type ServedConsul } from '../../support/serve-consul.ts';
 
 /** What a proxy may do to answers of Consul: it drops the index, answers in its own words, or refuses. */
 describe('a proxy in front of Consul', () => {
-  let server: Server;
+  let consul: ServedConsul;
   let http: ConsulHttp;
   let asked: string[];
   let answer: (request: IncomingMessage, response: ServerResponse) => void;
@@ -22,20 +21,16 @@ describe('a proxy in front of Consul', () => {
   beforeEach(async () => {
     asked = [];
     stop = new AbortController();
-    server = createServer((request, response) => {
+    consul = await serveConsul((request, response) => {
       asked.push(`${request.method ?? ''} ${request.url ?? ''}`);
       answer(request, response);
     });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    http = new ConsulHttp({ secure: false, host: '127.0.0.1', port: (server.address() as AddressInfo).port });
+    http = consul.http;
   });
 
   afterEach(() => {
     stop.abort();
-    http[Symbol.dispose]();
-    server.closeAllConnections();
-    server.close();
+    consul[Symbol.dispose]();
   });
 
   /** So many answers long: who asks in a circle asks as often meanwhile. */

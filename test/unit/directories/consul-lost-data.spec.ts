@@ -1,9 +1,7 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { ConsulHttp } from '../../../src/lib/directories/consul/http.ts';
+import type { ConsulHttp } from '../../../src/lib/directories/consul/http.ts';
 import { watchPrefix, type WatchedKeys } from '../../../src/lib/directories/consul/watch-prefix.ts';
+import { serveConsul, type ServedConsul } from '../../support/serve-consul.ts';
 
 const row = (key: string, modified: number, session?: string, created = modified) => ({
   Key: key,
@@ -17,7 +15,7 @@ type Row = ReturnType<typeof row>;
 /** Consul restarted without its data, or with an old copy, may have an index beyond the old one when it is asked. */
 describe('a loss of data of Consul', () => {
   const before = [row('p/apps/web', 12), row('p/operator/lock', 10, 's1')];
-  let server: Server;
+  let consul: ServedConsul;
   let http: ConsulHttp;
   let stop: AbortController;
   let keys: { readonly rows: readonly Row[]; readonly index: number };
@@ -27,21 +25,17 @@ describe('a loss of data of Consul', () => {
     stop = new AbortController();
     keys = { rows: before, index: 20 };
     sessions = new Set(['s1']);
-    server = createServer(({ url = '' }, response) => {
+    consul = await serveConsul(({ url = '' }, response) => {
       const session = /session\/info\/(\w+)/.exec(url)?.[1];
       if (session !== undefined) response.end(sessions.has(session) ? '[{}]' : '[]');
       else response.setHeader('X-Consul-Index', String(keys.index)).end(JSON.stringify(keys.rows));
     });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    http = new ConsulHttp({ secure: false, host: '127.0.0.1', port: (server.address() as AddressInfo).port });
+    http = consul.http;
   });
 
   afterEach(() => {
     stop.abort();
-    http[Symbol.dispose]();
-    server.closeAllConnections();
-    server.close();
+    consul[Symbol.dispose]();
   });
 
   /** What a watch says of these keys after the ones before. */
