@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { dockerops, type CliResult } from '../support/cli.ts';
 import { Playground } from '../support/playground.ts';
 import { ensureTestImage, testImage } from '../support/real-engine.ts';
+import { plainContainer } from '../support/plain-container.ts';
 
 /**
  * Every wrong thing ends with one clear message that says what to do next, the right exit code, and nothing changed.
@@ -106,16 +107,14 @@ describe('bad input and bad luck', function () {
   it('a name held by a foreign container: who holds it, and it is left alone', async () => {
     await project(one, { web: sleeper });
     const name = `${playground.project}-web-one`;
-    const { id } = await playground.engine.createContainer(name, {
-      image: testImage,
-      command: ['sleep', '600'],
-      environment: [],
-      labels: { 'dockerops.test': playground.project },
-      network: { mode: 'none' },
-      ports: [],
-      mounts: [],
-      runtime: { restart: 'no' },
-    });
+    const { id } = await playground.engine.createContainer(
+      name,
+      plainContainer(testImage, {
+        command: ['sleep', '600'],
+        labels: { 'dockerops.test': playground.project },
+        network: { mode: 'none' },
+      }),
+    );
     try {
       expectClear(await run(['run:all']), 1, name, 'did not make');
       expect((await playground.engine.inspectContainer(name)).id).to.equal(id);

@@ -13,6 +13,7 @@ import { observe } from '../../src/lib/observe/observe.ts';
 import type { OpenEngine } from '../../src/lib/use-cases/open-engine.ts';
 import { FakeEngine } from './fake-engine.ts';
 import { facts } from './specs.ts';
+import { plainContainer } from './plain-container.ts';
 
 /** The program of the threads of policies, as it is in the source. */
 export const policyProgram = new URL('../../src/lib/policies/worker.ts', import.meta.url);
@@ -121,17 +122,10 @@ export async function startContainer(
   name: string,
   environment: readonly string[] = [],
 ): Promise<string> {
-  const { id } = await engine.createContainer(name, {
-    image: 'web:1',
-    hostname: name,
-    command: ['sleep', '1000'],
-    environment,
-    labels: {},
-    network: { mode: 'bridge' },
-    ports: [],
-    mounts: [],
-    runtime: { restart: 'no' },
-  });
+  const { id } = await engine.createContainer(
+    name,
+    plainContainer('web:1', { hostname: name, command: ['sleep', '1000'], environment }),
+  );
   await engine.startContainer(id);
   return id;
 }

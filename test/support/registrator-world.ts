@@ -10,6 +10,7 @@ import type { TestEtcd } from './etcd.ts';
 import { patient } from './operator-node.ts';
 import { remove, startTestRun, testImage, type TestRun } from './real-engine.ts';
 import { TestRegistrator } from './registrator.ts';
+import { plainContainer } from './plain-container.ts';
 
 /**
  * A real etcd and the real engine with containers and registrators of one test. Their policy publishes for running
@@ -83,16 +84,10 @@ export class RegistratorWorld implements AsyncDisposable {
 
   async startContainer(name: string, environment: readonly string[] = [], host?: Engine): Promise<string> {
     const engine = host ?? this.engine;
-    const { id } = await engine.createContainer(this.run.prefix + name, {
-      image: testImage,
-      command: patient,
-      environment,
-      labels: this.run.labels,
-      network: { mode: 'bridge' },
-      ports: [],
-      mounts: [],
-      runtime: { restart: 'no' },
-    });
+    const { id } = await engine.createContainer(
+      this.run.prefix + name,
+      plainContainer(testImage, { command: patient, environment, labels: this.run.labels }),
+    );
     await engine.startContainer(id);
     return id;
   }

@@ -21,6 +21,7 @@ import type { Desired } from '../../../src/lib/model/desired.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
 import { planClean, planRun } from '../../support/plans.ts';
 import { desired, facts, project, runOptions, spec } from '../../support/specs.ts';
+import { plainContainer } from '../../support/plain-container.ts';
 
 const material = (name: string): KeyText => ({ private: `private ${name}`, public: `public ${name}` });
 
@@ -83,15 +84,7 @@ async function failingBackup(
     { file: '/nowhere/file', stop, timeoutSeconds: 1, manifest },
   );
   if (isLocked)
-    await engine.createContainer(`dockerops-lock-${project.kind}-${project.name}`, {
-      image: 'demo/db:latest',
-      environment: [],
-      labels: {},
-      network: { mode: 'bridge' },
-      ports: [],
-      mounts: [],
-      runtime: { restart: 'no' },
-    });
+    await engine.createContainer(`dockerops-lock-${project.kind}-${project.name}`, plainContainer('demo/db:latest'));
   engine.calls.length = 0;
   const outcome = await apply(backup, await contextOn(engine));
   return { ...outcome, methods: engine.calls.map(({ method }) => method) };
@@ -124,15 +117,10 @@ describe('applying a plan', () => {
     );
     const volume = async (target: string): Promise<string | undefined> =>
       (await observe(engine)).containers[0]?.volumes.find((each) => each.target === target)?.name;
-    await engine.createContainer('demo-db-one', {
-      image: 'demo/db',
-      environment: [],
-      labels,
-      network: { mode: 'bridge' },
-      ports: [],
-      mounts: [{ kind: 'scratch', target: '/data', labels: { made: 'first' } }],
-      runtime: { restart: 'no' },
-    });
+    await engine.createContainer(
+      'demo-db-one',
+      plainContainer('demo/db', { labels, mounts: [{ kind: 'scratch', target: '/data', labels: { made: 'first' } }] }),
+    );
     const data = await volume('/data');
     const replace = async (): Promise<void> => {
       const outcome = await apply(
@@ -296,15 +284,7 @@ describe('applying a plan', () => {
   it('refuses a plan that is out of date and says so instead of failing', async () => {
     const engine = engineWithImages();
     const made = await plan(engine, desired([spec('db', 'one')]));
-    await engine.createContainer('demo-db-one', {
-      image: 'demo/db:latest',
-      environment: [],
-      labels: {},
-      network: { mode: 'bridge' },
-      ports: [],
-      mounts: [],
-      runtime: { restart: 'no' },
-    });
+    await engine.createContainer('demo-db-one', plainContainer('demo/db:latest'));
     const outcome = await apply(made, await contextOn(engine));
     expect(outcome.failures).to.deep.equal([]);
     expect(outcome.stale?.message).to.equal('container demo-db-one was created by another command in the meantime');
@@ -312,17 +292,14 @@ describe('applying a plan', () => {
 
   it('takes it for out of date that what was seen stopped is running by now', async () => {
     const engine = engineWithImages();
-    const { id } = await engine.createContainer('demo-db-one', {
-      image: 'demo/db:latest',
-      environment: [],
-      network: { mode: 'bridge' },
-      ports: [],
-      mounts: [],
-      runtime: { restart: 'no' },
-      labels: Object.fromEntries(
-        Object.entries(instanceLabels(spec('db', 'one'), project)).map(([name, text]) => [name, text.join('')]),
-      ),
-    });
+    const { id } = await engine.createContainer(
+      'demo-db-one',
+      plainContainer('demo/db:latest', {
+        labels: Object.fromEntries(
+          Object.entries(instanceLabels(spec('db', 'one'), project)).map(([name, text]) => [name, text.join('')]),
+        ),
+      }),
+    );
     const made = await plan(engine, desired([spec('db', 'one')]));
     const context = await contextOn(engine);
     await engine.startContainer(id);
@@ -373,18 +350,15 @@ describe('applying a plan', () => {
     it(`takes it for out of date that a container ${what} which it is to look after`, async () => {
       const engine = engineWithImages();
       const wanted = desired([spec('db', 'one', { healthcheck: { test: ['CMD', 'true'] } })]);
-      const { id } = await engine.createContainer('demo-db-one', {
-        image: 'demo/db:latest',
-        environment: [],
-        network: { mode: 'bridge' },
-        ports: [],
-        mounts: [],
-        runtime: { restart: 'no' },
-        healthcheck: { test: ['CMD', 'true'] },
-        labels: Object.fromEntries(
-          Object.entries(instanceLabels(wanted.instances[0]!, project)).map(([name, text]) => [name, text.join('')]),
-        ),
-      });
+      const { id } = await engine.createContainer(
+        'demo-db-one',
+        plainContainer('demo/db:latest', {
+          healthcheck: { test: ['CMD', 'true'] },
+          labels: Object.fromEntries(
+            Object.entries(instanceLabels(wanted.instances[0]!, project)).map(([name, text]) => [name, text.join('')]),
+          ),
+        }),
+      );
       await engine.startContainer(id);
       const made = await plan(engine, wanted);
       expect(made.operations.map(({ kind }) => kind)).to.deep.equal(['wait-ready']);
@@ -565,15 +539,7 @@ describe('applying a plan', () => {
   it('cleans everything of the owner and nothing else', async () => {
     const engine = engineWithImages();
     await apply(await plan(engine, desired([spec('db', 'one'), spec('demo', 'one')])), await contextOn(engine));
-    await engine.createContainer('somebody', {
-      image: 'demo/db:latest',
-      environment: [],
-      labels: {},
-      network: { mode: 'bridge' },
-      ports: [],
-      mounts: [],
-      runtime: { restart: 'no' },
-    });
+    await engine.createContainer('somebody', plainContainer('demo/db:latest'));
     const outcome = await apply(planClean(project, await observe(engine), 'all'), await contextOn(engine));
     expect(outcome.failures).to.deep.equal([]);
     expect(names(engine)).to.deep.equal(['somebody']);
@@ -595,15 +561,12 @@ describe('applying a plan', () => {
       const engine = engineWithImages();
       await apply(await plan(engine, desired([spec('db', 'one')])), await contextOn(engine));
       if (guest !== undefined) {
-        const { id } = await engine.createContainer(guest, {
-          image: 'demo/db:latest',
-          environment: [],
-          labels: {},
-          network: { mode: 'network', name: 'dockerops-demo', aliases: [], links: [] },
-          ports: [],
-          mounts: [],
-          runtime: { restart: 'no' },
-        });
+        const { id } = await engine.createContainer(
+          guest,
+          plainContainer('demo/db:latest', {
+            network: { mode: 'network', name: 'dockerops-demo', aliases: [], links: [] },
+          }),
+        );
         await engine.startContainer(id);
       }
       const warnings: string[] = [];
@@ -672,15 +635,13 @@ describe('the lock of a project', () => {
 
   async function lockedBy(pid: number): Promise<FakeEngine> {
     const engine = engineWithImages();
-    await engine.createContainer('dockerops-lock-project-demo', {
-      image: 'dockerops/empty:1',
-      environment: [],
-      labels: { 'dockerops.project': 'demo', 'dockerops.kind': 'lock', 'dockerops.lock_holder': holder(pid) },
-      network: { mode: 'none' },
-      ports: [],
-      mounts: [],
-      runtime: { restart: 'no' },
-    });
+    await engine.createContainer(
+      'dockerops-lock-project-demo',
+      plainContainer('dockerops/empty:1', {
+        labels: { 'dockerops.project': 'demo', 'dockerops.kind': 'lock', 'dockerops.lock_holder': holder(pid) },
+        network: { mode: 'none' },
+      }),
+    );
     return engine;
   }
 

@@ -7,6 +7,7 @@ import { EngineError } from '../../../src/lib/errors.ts';
 import { observe } from '../../../src/lib/observe/observe.ts';
 import type { OperationOf } from '../../../src/lib/plan/operation.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
+import { plainContainer } from '../../support/plain-container.ts';
 
 const base = 'dockerops/dockerops-base';
 const tags = [`${base}-debian12:latest`, `${base}:latest`];
@@ -65,15 +66,7 @@ describe('making base images', () => {
   });
 
   it('keeps one that a container is made from, or that somebody gave another name', async () => {
-    await engine.createContainer('demo-one', {
-      image: first,
-      environment: [],
-      labels: {},
-      network: { mode: 'bridge' },
-      ports: [],
-      mounts: [],
-      runtime: { restart: 'no' },
-    });
+    await engine.createContainer('demo-one', plainContainer(first));
     await make(engine, 'second');
     const [, second = ''] = ids(engine);
     engine.tagImage(second, 'mine:1');

@@ -6,6 +6,7 @@ import { SharedLock } from '../../../src/lib/apply/shared-lock.ts';
 import { Conflict } from '../../../src/lib/errors.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
 import { facts, observed, project } from '../../support/specs.ts';
+import { plainContainer } from '../../support/plain-container.ts';
 
 const lockName = 'dockerops-lock-project-demo';
 const elsewhere = {
@@ -29,15 +30,10 @@ function engineWith(labels?: Readonly<Record<string, string>>): FakeEngine {
 }
 
 async function makeLock(engine: FakeEngine, labels: Readonly<Record<string, string>>): Promise<string> {
-  const { id } = await engine.createContainer(lockName, {
-    image: 'dockerops/empty:1',
-    environment: [],
-    labels,
-    network: { mode: 'none' },
-    ports: [],
-    mounts: [],
-    runtime: { restart: 'no' },
-  });
+  const { id } = await engine.createContainer(
+    lockName,
+    plainContainer('dockerops/empty:1', { labels, network: { mode: 'none' } }),
+  );
   return id;
 }
 

@@ -3,6 +3,7 @@ import { runScript } from '../../../src/lib/apply/run-script.ts';
 import { Interrupted, OperationFailed } from '../../../src/lib/errors.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
 import { project } from '../../support/specs.ts';
+import { plainContainer } from '../../support/plain-container.ts';
 
 describe('a script in a helper container', () => {
   const script = {
@@ -44,15 +45,10 @@ describe('a script in a helper container', () => {
 
   it('ends the one that a killed command left at work before it does the same', async () => {
     const engine = engineWhoseScriptsLast();
-    await engine.createContainer(`dockerops-helper-${project.kind}-${project.name}-restore-x`, {
-      image: 'demo/db:latest',
-      environment: [],
-      labels: { 'dockerops.kind': 'helper' },
-      network: { mode: 'none' },
-      ports: [],
-      mounts: [],
-      runtime: { restart: 'no' },
-    });
+    await engine.createContainer(
+      `dockerops-helper-${project.kind}-${project.name}-restore-x`,
+      plainContainer('demo/db:latest', { labels: { 'dockerops.kind': 'helper' }, network: { mode: 'none' } }),
+    );
     const [left] = engine.containers.keys();
     let others: readonly string[] = [];
     engine.waitContainer = async () => {

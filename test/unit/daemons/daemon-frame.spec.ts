@@ -8,6 +8,7 @@ import { EngineUnreachable } from '../../../src/lib/errors.ts';
 import type { OpenEngine } from '../../../src/lib/use-cases/open-engine.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
+import { startContainer } from '../../support/registrator-lab.ts';
 
 describe('the frame of a daemon', () => {
   let clock: FakeClock;
@@ -69,16 +70,7 @@ describe('the frame of a daemon', () => {
       const before = passes.length;
       await clock.turn(61_000);
       expect(passes.length - before).to.equal(1);
-      const { id } = await engine.createContainer('web', {
-        image: 'web:1',
-        environment: [],
-        labels: {},
-        network: { mode: 'bridge' },
-        ports: [],
-        mounts: [],
-        runtime: { restart: 'no' },
-      });
-      await engine.startContainer(id);
+      await startContainer(engine, 'web');
       await clock.turn(2000);
       expect(passes.length - before).to.equal(2);
     });

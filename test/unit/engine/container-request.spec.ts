@@ -4,19 +4,11 @@ import { createBody } from '../../../src/lib/engine/container-request.ts';
 import { serviceBody } from '../../../src/lib/engine/swarm/swarm-request.ts';
 import { definedOnly } from '../../../src/lib/defined.ts';
 import { EngineError } from '../../../src/lib/errors.ts';
+import { plainContainer } from '../../support/plain-container.ts';
 
-const minimal: ContainerConfig = {
-  image: 'x',
-  environment: [],
-  labels: {},
-  network: { mode: 'bridge' },
-  ports: [],
-  mounts: [],
-  runtime: { restart: 'no' },
-};
+const minimal: ContainerConfig = plainContainer('x');
 
-const full: ContainerConfig = {
-  image: 'demo/api',
+const full: ContainerConfig = plainContainer('demo/api', {
   hostname: 'api',
   entrypoint: ['/e'],
   command: ['run'],
@@ -61,7 +53,7 @@ const full: ContainerConfig = {
   healthcheck: { test: ['CMD', 'true'], intervalSeconds: 2, timeoutSeconds: 0.5, startSeconds: 1, retries: 3 },
   terminal: true,
   logs: { maxSize: '10m', maxFiles: 3 },
-};
+});
 
 const fullBody = {
   Image: 'demo/api',

@@ -5,6 +5,7 @@ import { connect } from '../../../src/lib/engine/connection/connect.ts';
 import type { Engine } from '../../../src/lib/engine/engine.ts';
 import { Conflict, EngineError, EngineUnreachable, NotFound, Forbidden } from '../../../src/lib/errors.ts';
 import { serveEngine, type EngineServer, type Reply } from '../../support/engine-server.ts';
+import { plainContainer } from '../../support/plain-container.ts';
 
 async function engineAt(server: EngineServer): Promise<Engine> {
   const request = { environment: {}, platform: 'linux' as const, host: `unix://${server.socket}` };
@@ -179,15 +180,7 @@ describe('Swarm services', () => {
 
   it('are updated by version', async () => {
     await using server = await serveEngine({ '/services/s1/update': {} });
-    const config = {
-      image: 'x',
-      environment: [],
-      labels: {},
-      network: { mode: 'bridge' },
-      ports: [],
-      mounts: [],
-      runtime: { restart: 'no' },
-    } as const;
+    const config = plainContainer('x');
     await (
       await engineAt(server)
     ).updateSwarmService('s1', 7, 'api', config, {

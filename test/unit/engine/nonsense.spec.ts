@@ -8,6 +8,7 @@ import { createDockerEngine } from '../../../src/lib/engine/docker-engine.ts';
 import type { Engine } from '../../../src/lib/engine/engine.ts';
 import { EngineError, EngineUnreachable, Interrupted } from '../../../src/lib/errors.ts';
 import { serveEngine, type Reply } from '../../support/engine-server.ts';
+import { plainContainer } from '../../support/plain-container.ts';
 
 /** Everything that is asked of an engine, one call of each kind. */
 const calls: Readonly<Record<string, (engine: Engine) => Promise<unknown>>> = {
@@ -22,16 +23,7 @@ const calls: Readonly<Record<string, (engine: Engine) => Promise<unknown>>> = {
   '/services/x': (engine) => engine.findSwarmService('x'),
   '/nodes': (engine) => engine.listNodes(),
   '/tasks': (engine) => engine.listTasks({}),
-  '/containers/create': (engine) =>
-    engine.createContainer('x', {
-      image: 'x',
-      environment: [],
-      labels: {},
-      network: { mode: 'none' },
-      ports: [],
-      mounts: [],
-      runtime: { restart: 'no' },
-    }),
+  '/containers/create': (engine) => engine.createContainer('x', plainContainer('x', { network: { mode: 'none' } })),
   '/containers/x/wait': (engine) => engine.waitContainer('x'),
   '/networks/create': (engine) =>
     engine.createNetwork({

@@ -6,6 +6,7 @@ import type { InstanceLine } from '../../../src/lib/observe/merge-logs.ts';
 import { Conflict, EngineError, EngineUnreachable } from '../../../src/lib/errors.ts';
 import { eventually } from '../../support/eventually.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
+import { plainContainer } from '../../support/plain-container.ts';
 
 describe('following logs', () => {
   let engine: FakeEngine;
@@ -20,16 +21,11 @@ describe('following logs', () => {
 
   /** A container that says a word whenever it starts, and ends. */
   async function create(key: string, word: string): Promise<string> {
-    const config = {
-      image: 'x',
+    const config = plainContainer('x', {
       command: ['echo', word],
-      environment: [],
       labels: { key },
       network: { mode: 'none' },
-      ports: [],
-      mounts: [],
-      runtime: { restart: 'no' },
-    } as const;
+    });
     return (await engine.createContainer(key, config)).id;
   }
 
@@ -78,16 +74,10 @@ describe('following logs', () => {
     engine.addImage('dbg', labels);
     const make = async (name: string, image: string): Promise<string> =>
       (
-        await engine.createContainer(name, {
-          image,
-          command: ['echo', name],
-          environment: [],
-          labels,
-          network: { mode: 'none' },
-          ports: [],
-          mounts: [],
-          runtime: { restart: 'no' },
-        })
+        await engine.createContainer(
+          name,
+          plainContainer(image, { command: ['echo', name], labels, network: { mode: 'none' } }),
+        )
       ).id;
     await start(await make('copied_before', 'dbg'));
     const own = await make('demo-web-one', 'x');

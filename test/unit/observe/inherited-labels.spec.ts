@@ -7,6 +7,7 @@ import type { Owner } from '../../../src/lib/model/desired.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
 import { planClean, planStop } from '../../support/plans.ts';
 import { containerOf, project, spec } from '../../support/specs.ts';
+import { plainContainer } from '../../support/plain-container.ts';
 
 const web = spec('web', 'one');
 const node: Owner = { kind: 'node', name: 'n1' };
@@ -20,15 +21,7 @@ describe('containers that somebody started from a commit of one of ours', () => 
   });
 
   async function start(name: string, image: string, labels: Readonly<Record<string, string>>): Promise<void> {
-    const { id } = await engine.createContainer(name, {
-      image,
-      environment: [],
-      labels,
-      network: { mode: 'none' },
-      ports: [],
-      mounts: [],
-      runtime: { restart: 'no' },
-    });
+    const { id } = await engine.createContainer(name, plainContainer(image, { labels, network: { mode: 'none' } }));
     await engine.startContainer(id);
   }
 

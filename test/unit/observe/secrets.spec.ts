@@ -4,6 +4,7 @@ import { instanceDifferences } from '../../../src/lib/plan/spec/differences.ts';
 import type { FileSpec, InstanceSpec, Template } from '../../../src/lib/model/desired.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
 import { containerOf, spec } from '../../support/specs.ts';
+import { plainContainer } from '../../support/plain-container.ts';
 
 const password = (value: Template): InstanceSpec['environment'][number] => ({
   name: 'DB_PASSWORD',
@@ -28,15 +29,10 @@ describe('secrets of containers', () => {
 
   /** A container that was made with these secrets, as the engine has it. */
   async function made(variable: string, files: Readonly<Record<string, string>> = {}): Promise<string> {
-    const { id } = await engine.createContainer('demo-web-one', {
-      image: 'web:1',
-      environment: [`DB_PASSWORD=${variable}`],
-      labels: {},
-      network: { mode: 'bridge' },
-      ports: [],
-      mounts: [],
-      runtime: { restart: 'no' },
-    });
+    const { id } = await engine.createContainer(
+      'demo-web-one',
+      plainContainer('web:1', { environment: [`DB_PASSWORD=${variable}`] }),
+    );
     await engine.putFiles(
       id,
       Object.entries(files).map(([name, content]) => ({ ...file(name, []), content: Buffer.from(content) })),

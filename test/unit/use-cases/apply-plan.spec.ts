@@ -7,6 +7,7 @@ import type { Plan } from '../../../src/lib/plan/plan.ts';
 import type { OperationFailed } from '../../../src/lib/errors.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
 import { facts, observed, project } from '../../support/specs.ts';
+import { plainContainer } from '../../support/plain-container.ts';
 
 const toolsOf = (engine: FakeEngine): Parameters<typeof planAndApply>[1] => ({
   observe: () => observe(engine),
@@ -27,15 +28,12 @@ describe('several failures', () => {
     const engine = new FakeEngine();
     engine.addImage('demo/any:latest');
     for (const instance of ['one', 'two']) {
-      const { id } = await engine.createContainer(`demo-web-${instance}`, {
-        image: 'demo/any',
-        environment: [],
-        network: { mode: 'bridge' },
-        ports: [],
-        mounts: [],
-        runtime: { restart: 'no' },
-        labels: { 'dockerops.kind': 'instance', 'dockerops.service': 'web', 'dockerops.instance': instance },
-      });
+      const { id } = await engine.createContainer(
+        `demo-web-${instance}`,
+        plainContainer('demo/any', {
+          labels: { 'dockerops.kind': 'instance', 'dockerops.service': 'web', 'dockerops.instance': instance },
+        }),
+      );
       const container = engine.containers.get(id)!;
       container.state = 'exited';
       container.exitCode = 3;

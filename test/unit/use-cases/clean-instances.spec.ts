@@ -8,6 +8,7 @@ import { FakeEngine } from '../../support/fake-engine.ts';
 import { instanceLabels } from '../../../src/lib/plan/instance/instance-labels.ts';
 import { spec } from '../../support/specs.ts';
 import { seenPlatform } from './observed-project.ts';
+import { plainContainer } from '../../support/plain-container.ts';
 
 const files = {
   'services/web/Dockerfile': 'FROM debian:12\n',
@@ -27,15 +28,7 @@ async function platformWith(
         text.join(''),
       ]),
     );
-    await engine.createContainer(`demo-${service}-${instance}`, {
-      image: 'demo/any',
-      environment: [],
-      labels,
-      network: { mode: 'bridge' },
-      ports: [],
-      mounts: [],
-      runtime: { restart: 'no' },
-    });
+    await engine.createContainer(`demo-${service}-${instance}`, plainContainer('demo/any', { labels }));
   }
   return opened;
 }

@@ -4,6 +4,7 @@ import { previewRun } from '../../../src/lib/use-cases/run-instances.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
 import { spec } from '../../support/specs.ts';
 import { seenPlatform } from './observed-project.ts';
+import { plainContainer } from '../../support/plain-container.ts';
 
 const entries = [
   '"service": "web", "replicas": 3',
@@ -20,15 +21,12 @@ async function running(): Promise<ReturnType<typeof seenPlatform>> {
   const opened = seenPlatform(files, {}, engine);
   for (const [service, instance] of ['web 1', 'web 2', 'web 3', 'db 1', 'db 2'].map((words) => words.split(' '))) {
     const labels = instanceLabels(spec(service ?? '', instance ?? ''), opened.owner);
-    const { id } = await engine.createContainer(`demo-${service}-${instance}`, {
-      image: 'demo/any',
-      environment: [],
-      labels: Object.fromEntries(Object.entries(labels).map(([name, text]) => [name, text.join('')])),
-      network: { mode: 'bridge' },
-      ports: [],
-      mounts: [],
-      runtime: { restart: 'no' },
-    });
+    const { id } = await engine.createContainer(
+      `demo-${service}-${instance}`,
+      plainContainer('demo/any', {
+        labels: Object.fromEntries(Object.entries(labels).map(([name, text]) => [name, text.join('')])),
+      }),
+    );
     await engine.startContainer(id);
   }
   return opened;

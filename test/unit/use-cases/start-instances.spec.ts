@@ -5,6 +5,7 @@ import { restartInstances } from '../../../src/lib/use-cases/start-instances.ts'
 import { FakeEngine } from '../../support/fake-engine.ts';
 import { spec } from '../../support/specs.ts';
 import { seenPlatform } from './observed-project.ts';
+import { plainContainer } from '../../support/plain-container.ts';
 
 describe('a restart', () => {
   it('stops nothing when an instance could not be started again', async () => {
@@ -13,15 +14,10 @@ describe('a restart', () => {
     const project = seenPlatform({ 'services/web/Dockerfile': 'FROM debian:12\n' }, {}, engine);
     for (const instance of ['one', 'two']) {
       const labels = Object.entries(instanceLabels(spec('web', instance), project.owner));
-      await engine.createContainer(`demo-web-${instance}`, {
-        image: 'demo/any',
-        environment: [],
-        labels: Object.fromEntries(labels.map(([name, text]) => [name, text.join('')])),
-        network: { mode: 'bridge' },
-        ports: [],
-        mounts: [],
-        runtime: { restart: 'no' },
-      });
+      await engine.createContainer(
+        `demo-web-${instance}`,
+        plainContainer('demo/any', { labels: Object.fromEntries(labels.map(([name, text]) => [name, text.join('')])) }),
+      );
     }
     await engine.startContainer('demo-web-one');
     const applied: string[] = [];

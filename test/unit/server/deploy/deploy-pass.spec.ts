@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { EngineUnreachable } from '../../../../src/lib/errors.ts';
 import { DeployServer, unitImage } from '../../../support/deploy-server.ts';
+import { plainContainer } from '../../../support/plain-container.ts';
 
 describe('deploys on the local engine', () => {
   let server: DeployServer;
@@ -221,16 +222,7 @@ describe('deploys on the local engine', () => {
   });
 
   it('do not take a name that a container of somebody else has', async () => {
-    await server.engine.createContainer('web-1-1', {
-      ...server.engine,
-      image: unitImage,
-      environment: [],
-      labels: {},
-      network: { mode: 'none' },
-      ports: [],
-      mounts: [],
-      runtime: { restart: 'no' },
-    });
+    await server.engine.createContainer('web-1-1', plainContainer(unitImage, { network: { mode: 'none' } }));
     const id = await server.deploy('web');
     await server.settle();
     expect(server.deployment(id).state).to.equal('failed');

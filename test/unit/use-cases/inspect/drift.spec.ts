@@ -10,6 +10,7 @@ import { instanceOf, loadFiles } from '../../project/project-files.ts';
 import { resolveProject } from '../../../../src/lib/project/resolve/resolve.ts';
 import { observed } from '../../../support/specs.ts';
 import { seenPlatform } from '../observed-project.ts';
+import { plainContainer } from '../../../support/plain-container.ts';
 
 const files = {
   'services/web/Dockerfile': 'FROM debian:12\nEXPOSE 80\n',
@@ -150,15 +151,7 @@ describe('drift of secrets', () => {
     const containers = await Promise.all(
       resolution.instances.map(async ({ spec }) => {
         const environment = spec.environment.map(({ name, value }) => `${name}=${value.join('')}`);
-        const { id } = await engine.createContainer(spec.container, {
-          image: 'debian:12',
-          environment,
-          labels: {},
-          network: { mode: 'bridge' },
-          ports: [],
-          mounts: [],
-          runtime: { restart: 'no' },
-        });
+        const { id } = await engine.createContainer(spec.container, plainContainer('debian:12', { environment }));
         return containerOf(spec, { id }, seenPlatform(secretive).owner);
       }),
     );

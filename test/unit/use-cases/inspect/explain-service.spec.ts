@@ -11,6 +11,7 @@ import { noStyle } from '../../../../src/lib/cli/render/style.ts';
 import { FakeEngine } from '../../../support/fake-engine.ts';
 import { spec } from '../../../support/specs.ts';
 import { seenPlatform } from '../observed-project.ts';
+import { plainContainer } from '../../../support/plain-container.ts';
 
 const files = {
   'services/web/Dockerfile': 'FROM debian:12\nEXPOSE 80\n',
@@ -41,16 +42,10 @@ describe('explaining a service', () => {
     const labels = Object.fromEntries(
       Object.entries(instanceLabels(wanted, opened.owner)).map(([name, text]) => [name, text.join('')]),
     );
-    const { id } = await engine.createContainer(wanted.container, {
-      image: 'demo/web',
-      command: ['sleep'],
-      environment: [],
-      labels,
-      network: { mode: 'bridge' },
-      ports: [],
-      mounts: [],
-      runtime: { restart: 'no' },
-    });
+    const { id } = await engine.createContainer(
+      wanted.container,
+      plainContainer('demo/web', { command: ['sleep'], labels }),
+    );
     await engine.startContainer(id);
   }
 

@@ -5,6 +5,7 @@ import { instanceLabels } from '../../../../src/lib/plan/instance/instance-label
 import { FakeEngine } from '../../../support/fake-engine.ts';
 import { spec } from '../../../support/specs.ts';
 import { seenPlatform } from '../observed-project.ts';
+import { plainContainer } from '../../../support/plain-container.ts';
 
 /** A project with the service web, and created containers of others. */
 async function complaint(service: string, ...created: readonly string[]): Promise<readonly unknown[]> {
@@ -15,15 +16,7 @@ async function complaint(service: string, ...created: readonly string[]): Promis
     const labels = Object.fromEntries(
       Object.entries(instanceLabels(spec(name, 'one'), opened.owner)).map(([key, text]) => [key, text.join('')]),
     );
-    await engine.createContainer(`demo-${name}-one`, {
-      image: 'demo/any',
-      environment: [],
-      labels,
-      network: { mode: 'bridge' },
-      ports: [],
-      mounts: [],
-      runtime: { restart: 'no' },
-    });
+    await engine.createContainer(`demo-${name}-one`, plainContainer('demo/any', { labels }));
   }
   const thrown = await findRunning(opened, { service }, async () => '').catch((error: unknown) => error);
   if (!(thrown instanceof DockeropsError)) throw thrown;
