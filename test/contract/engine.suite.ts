@@ -5,6 +5,7 @@ import { buffer, text } from 'node:stream/consumers';
 import { extract, pack } from 'tar-stream';
 import { Conflict, DockeropsError, EngineError, Interrupted, NotFound } from '../../src/lib/errors.ts';
 import type { ContainerConfig } from '../../src/lib/engine/container-config.ts';
+import { imageContent } from '../../src/lib/model/image-content.ts';
 import { streamOpened, type Engine, type EngineEvent } from '../../src/lib/engine/engine.ts';
 import { testImageArchive } from '../support/real-engine.ts';
 
@@ -558,6 +559,19 @@ export function engineContract(open: () => Subject): void {
       await engine.removeImage(second);
       expect(await engine.findImage(id)).to.equal(undefined);
       expect(await errorOf(engine.removeImage(second))).to.be.instanceOf(NotFound);
+    });
+
+    it('have the same content under each name, and another one with other labels', async () => {
+      const load = async (labels: Readonly<Record<string, string>>): Promise<string | undefined> => {
+        const reference = `${name('content')}:1`;
+        await engine.loadImages(await testImageArchive(reference, labels), () => {});
+        const detail = await engine.findImage(reference);
+        return detail && imageContent(detail);
+      };
+      const one = await load({ ...subject.labels, a: '1', b: '2' });
+      expect(one).to.match(/^sha256:[0-9a-f]{64}$/);
+      expect(await load({ b: '2', a: '1', ...subject.labels })).to.equal(one);
+      expect(await load({ ...subject.labels, a: '1' })).not.to.equal(one);
     });
 
     it('are built with labels and all tags', async () => {

@@ -25,6 +25,7 @@ import type {
 } from '../../src/lib/engine/engine.ts';
 import type { RegistryLogin } from '../../src/lib/engine/connection/registry-credentials.ts';
 import type { Labels } from '../../src/lib/labels.ts';
+import type { ImageParts } from '../../src/lib/model/image-content.ts';
 import type {
   EngineFacts,
   Health,
@@ -50,6 +51,21 @@ import { archiveOf, extractTo, placeOf } from './fake-archives.ts';
 import { openSession, readEvents } from './fake-streams.ts';
 import { readDockerArchive } from './read-docker-archive.ts';
 
+const plainParts = {
+  os: 'linux',
+  architecture: 'amd64',
+  entrypoint: [],
+  command: [],
+  environment: [],
+  user: '',
+  workingDirectory: '',
+  exposedPorts: [],
+  volumes: [],
+  stopSignal: '',
+  healthTest: [],
+  healthNumbers: {},
+};
+
 interface FakeNetwork extends ObservedNetwork {
   readonly ipRange: string;
 }
@@ -71,6 +87,8 @@ export class FakeEngine implements Engine {
   readonly networks = new Map<string, FakeNetwork>();
   readonly volumes = new Map<string, ObservedVolume>();
   readonly images = new Map<string, ObservedImage>();
+  /** By image id; absent: one layer of its own, and nothing else. */
+  readonly parts = new Map<string, Partial<ImageParts>>();
   /** Files of the host, visible through mounts of its directories; the path of a directory ends with a slash. */
   readonly hostFiles = new Map<string, TarEntry>();
   /** References that `pullImage` finds. */
@@ -211,14 +229,11 @@ export class FakeEngine implements Engine {
     return (
       image && {
         ...image,
-        entrypoint: [],
-        command: [],
-        user: '',
-        exposedPorts: [],
-        healthTest: [],
+        ...plainParts,
+        layers: [image.id],
+        ...this.parts.get(image.id),
+        digests: [],
         triggers: [],
-        os: 'linux',
-        architecture: 'amd64',
         sizeBytes: 0,
       }
     );
@@ -470,7 +485,10 @@ export class FakeEngine implements Engine {
   async loadImages(archive: Readable, onLine: (line: string) => void): Promise<readonly string[]> {
     this.#enter('loadImages', '');
     const images = await readDockerArchive(archive);
-    for (const { id, references, labels } of images) this.#keepImage(id, references, labels);
+    for (const { id, references, labels, layers } of images) {
+      this.#keepImage(id, references, labels);
+      this.parts.set(id, { layers });
+    }
     const references = images.flatMap((image) => image.references);
     for (const reference of references) onLine(`Loaded image: ${reference}`);
     return references;

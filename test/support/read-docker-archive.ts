@@ -6,6 +6,7 @@ export interface ArchivedImage {
   readonly id: string;
   readonly references: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
+  readonly layers: readonly string[];
 }
 
 /** The images of a docker-archive, as `docker load` would see them: the id is the digest of the config. */
@@ -22,13 +23,15 @@ export async function readDockerArchive(archive: Readable): Promise<readonly Arc
   }[];
   return manifest.map(({ Config, RepoTags }) => {
     const content = documents.get(Config) ?? Buffer.alloc(0);
-    const { config } = JSON.parse(content.toString('utf8')) as {
+    const { config, rootfs } = JSON.parse(content.toString('utf8')) as {
       readonly config?: { readonly Labels?: Readonly<Record<string, string>> };
+      readonly rootfs?: { readonly diff_ids?: readonly string[] };
     };
     return {
       id: `sha256:${createHash('sha256').update(content).digest('hex')}`,
       references: RepoTags ?? [],
       labels: config?.Labels ?? {},
+      layers: rootfs?.diff_ids ?? [],
     };
   });
 }

@@ -1,5 +1,6 @@
 /** What an engine answers, beyond the types of the model. */
 import type { Labels } from '../labels.ts';
+import type { ImageParts } from '../model/image-content.ts';
 import type { ObservedContainer, ObservedImage, ObservedSwarmService } from '../model/observed-state.ts';
 
 /** Without the ownership, which observe/ reads from the labels. */
@@ -39,17 +40,13 @@ export interface Probe {
   readonly output: string;
 }
 
-export interface ImageDetail extends ObservedImage {
-  readonly entrypoint: readonly string[];
-  readonly command: readonly string[];
-  readonly user: string;
-  readonly exposedPorts: readonly string[];
-  readonly healthTest: readonly string[];
+export interface ImageDetail extends ObservedImage, ImageParts {
+  readonly labels: Labels;
   /** Instructions for images that are built on it: ONBUILD. */
   readonly triggers: readonly string[];
-  readonly os: string;
-  readonly architecture: string;
   readonly sizeBytes: number;
+  /** What registries gave for it: `nginx@sha256:…`. */
+  readonly digests: readonly string[];
 }
 
 export interface LogLine {

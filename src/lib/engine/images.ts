@@ -1,4 +1,6 @@
+import { definedOnly } from '../defined.ts';
 import { ignoreNotFound } from '../errors.ts';
+import type { ImageParts } from '../model/image-content.ts';
 import type { ObservedImage } from '../model/observed-state.ts';
 import type { ImageDetail, LabelFilter } from './engine.ts';
 import type { Connection } from './connection/connection.ts';
@@ -10,22 +12,37 @@ const labels = optional(record(text));
 
 const rawImage = object({ Id: text, RepoTags: optional(list(text)), Labels: labels, Created: number });
 
+const healthcheck = object({
+  Test: optional(list(text)),
+  Interval: optional(number),
+  Timeout: optional(number),
+  StartPeriod: optional(number),
+  StartInterval: optional(number),
+  Retries: optional(number),
+});
+
 const rawDetail = object({
   Id: text,
   RepoTags: optional(list(text)),
+  RepoDigests: optional(list(text)),
   Created: optional(text),
   Os: text,
   Architecture: text,
   Size: number,
+  RootFS: optional(object({ Layers: optional(list(text)) })),
   Config: optional(
     object({
       Labels: labels,
       Entrypoint: optional(list(text)),
       Cmd: optional(list(text)),
+      Env: optional(list(text)),
+      WorkingDir: optional(text),
+      Volumes: optional(record((value) => value)),
+      StopSignal: optional(text),
       User: optional(text),
       ExposedPorts: optional(record((value) => value)),
       OnBuild: optional(list(text)),
-      Healthcheck: optional(object({ Test: optional(list(text)) })),
+      Healthcheck: optional(healthcheck),
     }),
   ),
 });
@@ -71,21 +88,36 @@ export function splitReference(reference: string): { readonly name: string; read
 }
 
 function toDetail(raw: Shaped<typeof rawDetail>): ImageDetail {
-  const config = raw.Config;
   return {
     id: raw.Id,
     references: referencesOf(raw.RepoTags),
-    labels: config?.Labels ?? {},
+    digests: raw.RepoDigests ?? [],
     created: Math.floor(Date.parse(raw.Created ?? '1970-01-01T00:00:00Z') / 1000),
-    entrypoint: config?.Entrypoint ?? [],
-    command: config?.Cmd ?? [],
-    user: config?.User ?? '',
-    exposedPorts: Object.keys(config?.ExposedPorts ?? {}),
-    healthTest: config?.Healthcheck?.Test ?? [],
-    triggers: config?.OnBuild ?? [],
     os: raw.Os,
     architecture: raw.Architecture,
+    layers: raw.RootFS?.Layers ?? [],
     sizeBytes: raw.Size,
+    ...configOf(raw.Config),
+  };
+}
+
+function configOf(
+  config: Shaped<typeof rawDetail>['Config'],
+): Omit<ImageParts, 'os' | 'architecture' | 'layers'> & Pick<ImageDetail, 'triggers'> {
+  const { Test: healthTest = [], ...healthNumbers } = config?.Healthcheck ?? {};
+  return {
+    labels: config?.Labels ?? {},
+    entrypoint: config?.Entrypoint ?? [],
+    command: config?.Cmd ?? [],
+    environment: config?.Env ?? [],
+    user: config?.User ?? '',
+    workingDirectory: config?.WorkingDir ?? '',
+    exposedPorts: Object.keys(config?.ExposedPorts ?? {}),
+    volumes: Object.keys(config?.Volumes ?? {}),
+    stopSignal: config?.StopSignal ?? '',
+    healthTest,
+    healthNumbers: definedOnly(healthNumbers),
+    triggers: config?.OnBuild ?? [],
   };
 }
 
