@@ -18,6 +18,7 @@ const words = {
   'bounded-file': { own: ['errors'] },
   'trusted-directory': {},
   'trusted-file': { own: ['trusted-directory'] },
+  'replace-file': {},
   'cut-text': {},
   json: {},
   'cache-directory': { own: ['trusted-directory'] },

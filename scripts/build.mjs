@@ -67,7 +67,13 @@ function forParsing({ id, aliases, hiddenAliases, args = {}, flags = {} }) {
     aliases,
     hiddenAliases,
     args: each(args, () => 0),
-    flags: each(flags, ({ type, char, aliases: others, allowNo }) => ({ type, char, aliases: others, allowNo })),
+    flags: each(flags, ({ type, char, aliases: others, allowNo, helpValue }) => ({
+      type,
+      char,
+      aliases: others,
+      allowNo,
+      ...(helpValue?.startsWith('[') ? { helpValue } : {}),
+    })),
   };
 }
 

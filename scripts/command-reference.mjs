@@ -77,13 +77,18 @@ function flagTable(flags) {
 }
 
 function flagRow([name, { char, type, helpValue, allowNo, options, default: value, description, env }]) {
-  const long = `--${allowNo === true ? '[no-]' : ''}${name}${type === 'boolean' ? '' : ` ${helpValue ?? 'VALUE'}`}`;
+  const long = `--${allowNo === true ? '[no-]' : ''}${name}${type === 'boolean' ? '' : valueText(helpValue)}`;
   const more = [
     ...(options === undefined ? [] : [`one of ${options.join(', ')}`]),
     ...(value === undefined || value === false ? [] : [`default: ${value}`]),
     ...(env === undefined ? [] : [`variable: ${env}`]),
   ];
   return `| \`${long}\`${char === undefined ? '' : `, \`-${char}\``} | ${cell([description, ...more].join('; '))} |`;
+}
+
+/** Brackets: the value may be left out. */
+function valueText(helpValue = 'VALUE') {
+  return helpValue.startsWith('[') ? `[=${helpValue.slice(1)}` : ` ${helpValue}`;
 }
 
 function cell(text) {

@@ -89,6 +89,8 @@ export class FakeEngine implements Engine {
   readonly images = new Map<string, ObservedImage>();
   /** By image id; absent: one layer of its own, and nothing else. */
   readonly parts = new Map<string, Partial<ImageParts>>();
+  /** By image id: what containers have from the beginning. */
+  readonly imageFiles = new Map<string, readonly TarEntry[]>();
   /** Files of the host, visible through mounts of its directories; the path of a directory ends with a slash. */
   readonly hostFiles = new Map<string, TarEntry>();
   /** References that `pullImage` finds. */
@@ -382,7 +384,7 @@ export class FakeEngine implements Engine {
       config,
       imageId: image.id,
       created: this.now,
-      files: new Map(),
+      files: new Map(this.imageFiles.get(image.id)?.map((file) => [file.path, file])),
       logs: [],
       restart: config.runtime.restart,
       state: 'created',

@@ -455,6 +455,23 @@ export const situations: readonly Situation[] = [
     words: ['completion:bash'],
     suggests: [{ place: 'cli/render/completion-script.ts completion', command: 'completion bash', ...looks }],
   },
+  {
+    title: 'one service for a lock',
+    words: ['build:web', '--lock'],
+    suggests: [{ place: 'commands/build.ts build', command: 'build all --lock', then: 'nothing' }],
+  },
+  {
+    title: 'a lock where no file can be written',
+    words: ['build', '--lock=/proc/dockerops.lock'],
+    suggests: [
+      {
+        place: 'apply/write-lock.ts build',
+        command: 'build --lock=FILE',
+        fills: { FILE: 'my.lock' },
+        then: 'nothing',
+      },
+    ],
+  },
 ];
 
 /** Places whose suggestions are not followed here, with where they are or why they cannot be. */

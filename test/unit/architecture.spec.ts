@@ -103,6 +103,7 @@ const readersOfOtherFiles = {
   'lib/cli/arguments/readable-stack.ts': 'the source map in the package',
   'lib/use-cases/open-project.ts': 'the identity of the bundle',
   'lib/trusted-file.ts': 'caches',
+  'lib/replace-file.ts': 'writes',
   'lib/engine/archive/context-tar.ts':
     'files that are sent to a build: no link is followed, and no more is read than was listed',
   'lib/observe/': '/proc',

@@ -16,6 +16,7 @@ import { progressText } from './progress-text.ts';
 import { changeKeys } from './change-keys.ts';
 import { deregisterService, putKey, registerService } from './registrations.ts';
 import type { Step } from './step.ts';
+import { writeLock } from './write-lock.ts';
 import { createSwarmService, removeSwarmService, updateSwarmService } from './swarm-services.ts';
 
 /** Resolves with a text only where the usual one for a finished operation would be wrong. */
@@ -32,6 +33,7 @@ const handlers: { readonly [K in OperationKind]: Handler<K> } = {
   'make-base-images': makeBaseImages,
   'build-image': buildImage,
   'pull-image': pullImage,
+  'write-lock': writeLock,
   'create-network': createNetwork,
   'remove-network': removeNetwork,
   'create-volume': async ({ volume, labels }, { context }) => context.engine.createVolume({ name: volume, labels }),

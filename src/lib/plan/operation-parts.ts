@@ -66,3 +66,10 @@ export interface BackupManifest {
   readonly taken: 'paused' | 'stopped' | 'not running';
   readonly folders: readonly string[];
 }
+
+/** What the plan knows of an image that goes into a lock. */
+export interface ImageToLock {
+  readonly reference: string;
+  readonly inputHash?: string;
+  readonly base?: { readonly os: string; readonly reference: string };
+}

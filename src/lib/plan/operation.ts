@@ -35,6 +35,16 @@ interface Operations {
   'build-image': { readonly image: ImageSpec; readonly cache: boolean };
   'pull-image': { readonly reference: string; readonly platform?: string };
 
+  /** Writes a file of this machine, as a whole: the images of services as the engine has them by then. */
+  'write-lock': {
+    readonly owner: Owner;
+    readonly file: string;
+    readonly project: string;
+    readonly conf: string;
+    /** By service. */
+    readonly images: Readonly<Record<string, parts.ImageToLock>>;
+  };
+
   'create-network': {
     readonly network: string;
     readonly subnet: string;
@@ -174,6 +184,7 @@ export const operationKinds: { readonly [K in OperationKind]: KindFacts } = {
   'make-base-images': { working: 'making base images', done: 'base images made', subject: 'image' },
   'build-image': { working: 'building', done: 'built', subject: 'image' },
   'pull-image': { working: 'pulling', done: 'pulled', subject: 'image', changes: 'shared' },
+  'write-lock': { working: 'writing the lock file', done: 'lock file written', subject: 'project' },
   'create-network': { working: 'creating network', done: 'network created', subject: 'network' },
   'remove-network': { working: 'removing network', done: 'network removed', subject: 'network', ends: true },
   'create-volume': { working: 'creating volume', done: 'volume created' },

@@ -4,9 +4,11 @@ import { baseImageSet } from '../build/base-images/base-image-set.ts';
 import { isOsId, osIds, type OsId } from '../build/base-images/os-table.ts';
 import { observe } from '../observe/observe.ts';
 import { planImagesOnly } from '../plan/images/images-only.ts';
-import { resolveImages } from '../project/resolve/images/image-specs.ts';
+import { resolveImages, type RegistryImage } from '../project/resolve/images/image-specs.ts';
 import { serviceImage } from '../project/resolve/images/own-images.ts';
 import type { ImageSpec } from '../model/desired.ts';
+import type { ObservedState } from '../model/observed-state.ts';
+import type { Plan } from '../plan/plan.ts';
 import { unknownService, type Service } from '../project/services.ts';
 import { planAndApply, type ChangeContext, type ChangeResult, type Preview } from './apply-plan.ts';
 import { beginToRead, hashedImages } from './facts/hashed-images.ts';
@@ -27,24 +29,42 @@ export async function buildImages(
   request: BuildRequest,
   context: ChangeContext,
 ): Promise<ChangeResult> {
-  const services = desiredServices(opened, request.target);
-  const { images, problems } = resolveImages(services, [], opened.project);
-  if (problems.length > 0) throw new UserError('nothing was built', { code: 'INVALID_SERVICES', problems });
-  const references = services.map((service) => serviceImage(opened.owner.name, service));
-  const options = { requested: references, cache: request.cache, only: 'stale' } as const;
-  const preview = async (): Promise<Preview> => {
-    const observing = opened.observe();
-    const names = services.map(({ name }) => name);
-    const folders = beginToRead(opened, names);
-    const observed = await withRegistryImages(opened.engine, await observing, opened.project);
-    const onPlatform = images.map((image) => withPlatform(image, request.platform));
-    const hashed = await hashedImages(onPlatform, observed, opened, folders);
-    return { observed, plan: planImagesOnly(opened.owner, hashed, observed, options) };
-  };
+  const services = servicesToBuild(opened, request.target);
+  const requested = services.map((service) => serviceImage(opened.owner.name, service));
+  const options = { requested, cache: request.cache, only: 'stale' } as const;
+  const preview = previewImages(opened, { ...request, services }, (images, observed) =>
+    planImagesOnly(opened.owner, images, observed, options),
+  );
   return planAndApply(preview, opened.tools, context);
 }
 
-function desiredServices({ project }: OpenProject, target: string): readonly Service[] {
+interface ImagesRequest {
+  readonly services: readonly Service[];
+  readonly registryImages?: readonly RegistryImage[];
+  readonly platform?: string;
+}
+
+/** Observes and hashes images, then plans. */
+export function previewImages(
+  opened: OpenProject,
+  { services, registryImages = [], platform }: ImagesRequest,
+  plan: (images: readonly ImageSpec[], observed: ObservedState) => Plan,
+): () => Promise<Preview> {
+  const { images, problems } = resolveImages(services, registryImages, opened.project);
+  if (problems.length > 0) throw new UserError('nothing was built', { code: 'INVALID_SERVICES', problems });
+  return async () => {
+    const observing = opened.observe();
+    const folders = beginToRead(
+      opened,
+      services.map(({ name }) => name),
+    );
+    const observed = await withRegistryImages(opened.engine, await observing, opened.project);
+    const onPlatform = images.map((image) => withPlatform(image, platform));
+    return { observed, plan: plan(await hashedImages(onPlatform, observed, opened, folders), observed) };
+  };
+}
+
+export function servicesToBuild({ project }: OpenProject, target: string): readonly Service[] {
   const { services, place } = project;
   if (target === 'all')
     return [...services.values()].filter(

@@ -16,6 +16,8 @@ export interface FlagShape {
   readonly isSwitch: boolean;
   /** A switch that `--no-name` turns off. */
   readonly isNegatable: boolean;
+  /** It may be given without a value, which is then empty. */
+  readonly isValueOptional: boolean;
 }
 
 /** The part of a command in oclif's manifest that is used here. */
@@ -32,6 +34,8 @@ interface ManifestFlag {
   readonly char?: string | undefined;
   readonly aliases?: readonly string[] | undefined;
   readonly allowNo?: boolean | undefined;
+  /** In brackets: the value may be left out. */
+  readonly helpValue?: string | readonly string[] | undefined;
 }
 
 export function shapeOf(command: ManifestCommand): CommandShape {
@@ -45,6 +49,7 @@ export function shapeOf(command: ManifestCommand): CommandShape {
       aliases: flag.aliases ?? [],
       isSwitch: flag.type === 'boolean',
       isNegatable: flag.allowNo === true,
+      isValueOptional: flag.helpValue?.[0]?.startsWith('[') === true,
     })),
   };
 }

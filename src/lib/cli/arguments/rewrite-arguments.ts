@@ -42,6 +42,7 @@ function takesValue(word: string | undefined, command: CommandShape): boolean {
   return command.flags.some(
     (flag) =>
       !flag.isSwitch &&
+      !flag.isValueOptional &&
       (doubleDash(word, command) === `--${flag.name}` || (flag.char !== undefined && word === `-${flag.char}`)),
   );
 }
@@ -58,6 +59,7 @@ function rewriteFlag(written: string, command: CommandShape): readonly string[] 
   if (name === undefined) return [word];
   const flag = findFlag(command, name);
   const isSwitch = flag?.isSwitch ?? spellSwitch(command, name, true) !== undefined;
+  if (flag?.isValueOptional === true) return [`--${flag.name}=${value ?? ''}`];
   if (!isSwitch) return [flag === undefined ? word : `--${flag.name}${value === undefined ? '' : `=${value}`}`];
   const isOn = value === undefined ? true : readSwitch(value);
   if (isOn !== undefined) return spellSwitch(command, name, isOn) ?? [word];

@@ -43,7 +43,7 @@ class Rewriting {
     const flag = findFlag(this.#command, key);
     if (flag === undefined && position !== -1) this.#addPositional(position, key, value);
     else if (flag === undefined) this.#addNegated(key, value);
-    else if (flag.isSwitch) this.#addSwitch(key, value);
+    else if (flag.isSwitch || (flag.isValueOptional && readSwitch(value) !== undefined)) this.#addSwitch(key, value);
     else this.#flags.push(`--${flag.name}=${value}`);
   }
 

@@ -26,10 +26,11 @@ export function findFlag(command: CommandShape, key: string): FlagShape | undefi
 
 /**
  * The flags that set a switch, also by its negated name; undefined if the key is no switch. A switch without negation
- * is off if it is left out.
+ * is off if it is left out, and so is a flag whose value may be left out.
  */
 export function spellSwitch(command: CommandShape, key: string, isOn: boolean): readonly string[] | undefined {
   const flag = findFlag(command, key);
+  if (flag?.isValueOptional === true) return isOn ? [`--${flag.name}=`] : [];
   if (flag !== undefined) return flag.isSwitch ? spell(flag, isOn) : undefined;
   const negated = /^no[-_](.+)$/.exec(key)?.[1];
   const positive = negated === undefined ? undefined : findFlag(command, negated);

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
 import { messageOf, OperationFailed, UserError } from '../../errors.ts';
+import { replaceFile } from '../../replace-file.ts';
 import { readProjectFile } from '../read-project-file.ts';
 import { hostConfPath, lastConfKey, parseHostConf } from './host-conf.ts';
 import { setMember } from './set-member.ts';
@@ -15,7 +15,7 @@ export async function saveHostConf(projectDirectory: string, changes: Changes): 
   const changed = changeHostConf(text, changes);
   if (changed === (text ?? '')) return;
   try {
-    await replaceFile(path, changed, ownerFor(projectDirectory));
+    await replaceFile(path, changed, { mode: 0o600, owner: ownerFor(projectDirectory) });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOSPC')
       throw new OperationFailed(`${path} cannot be written: the disk is full`, {
@@ -55,27 +55,4 @@ function ownerFor(projectDirectory: string): Owner | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const { uid, gid } = statSync(projectDirectory);
   return uid === 0 ? undefined : { uid, gid };
-}
-
-async function replaceFile(path: string, text: string, owner: Owner | undefined): Promise<void> {
-  const aside = `${path}.${String(process.pid)}`;
-  await rm(aside, { force: true });
-  try {
-    await writeNew(aside, text, owner);
-    await rename(aside, path);
-  } catch (error) {
-    await rm(aside, { force: true });
-    throw error;
-  }
-}
-
-async function writeNew(path: string, text: string, owner: Owner | undefined): Promise<void> {
-  const file = await open(path, 'wx', 0o600);
-  try {
-    await file.writeFile(text);
-    if (owner !== undefined) await file.chown(owner.uid, owner.gid);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }

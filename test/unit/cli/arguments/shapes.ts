@@ -32,6 +32,11 @@ export const shapes: readonly CommandShape[] = [
   }),
   shapeOf({ id: 'ps', args: { what: {} }, flags: { ...shared, dns: { type: 'boolean' } } }),
   shapeOf({ id: 'plan', flags: { ...shared, clean: { type: 'boolean' } } }),
+  shapeOf({
+    id: 'build',
+    args: { service: {} },
+    flags: { ...shared, lock: { type: 'option', helpValue: '[FILE]' }, platform: { type: 'option' } },
+  }),
   shapeOf({ id: 'install_demo', args: { directory: {} }, flags: { ...shared } }),
   shapeOf({ id: 'get_ip', aliases: ['ip'], args: { service: {} }, flags: { ...shared, instance: { type: 'option' } } }),
   shapeOf({ id: 'version', flags: { ...shared } }),
