@@ -7,6 +7,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fileOf, heavyBeside, heavyOnUse, lazyOclif, slimOclif, withStubs } from './bundle-plugins.mjs';
 import { describeCommands, findCommands } from './commands.mjs';
+import { bundledPackages, licensesText } from './licenses.mjs';
 import { bundleName, ownBundles } from '../src/run-bundle.ts';
 import { rememberBuild } from './stale.mjs';
 import ts from 'typescript';
@@ -23,9 +24,18 @@ const shared = {
   format: 'cjs',
   minify,
   lineLimit: 160,
+  // The licenses of all packages are in one file.
   legalComments: 'none',
+  metafile: true,
   logLevel: 'warning',
 };
+
+const metafiles = [];
+
+async function bundle(options) {
+  const { metafile } = await build({ ...shared, ...options });
+  metafiles.push(metafile);
+}
 
 /** The whole program loads a command's code when it runs. */
 function entryOfAll(commands, described) {
@@ -97,8 +107,7 @@ async function buildProgram(contents, name) {
   };
   // Its UMD build calls `require` in a way that bundlers cannot follow.
   const alias = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' };
-  await build({
-    ...shared,
+  await bundle({
     ...around,
     stdin,
     alias,
@@ -122,8 +131,7 @@ async function buildPackages(names) {
         sourcefile: 'package.cjs',
       };
       // `module` first: the main file of some packages calls `require` in a way that bundlers cannot follow.
-      await build({
-        ...shared,
+      await bundle({
         stdin,
         mainFields: ['module', 'main'],
         outfile: join(dist, 'packages', fileOf(name)),
@@ -143,8 +151,7 @@ if (!process.features.typescript) {
 }
 /** What bin/dockerops starts. */
 async function buildLauncher(id) {
-  await build({
-    ...shared,
+  await bundle({
     entryPoints: [join(root, 'src/run-bundle.ts')],
     outfile: join(dist, 'run-bundle.cjs'),
     define: { BUILD_ID: JSON.stringify(id.slice(0, 16)) },
@@ -153,14 +160,14 @@ async function buildLauncher(id) {
 
 /** The threads in which policies of a registrator run, and what these policies may import. */
 async function buildPolicies() {
-  const policies = { ...shared, format: 'esm', lineLimit: undefined };
-  await build({
+  const policies = { format: 'esm', lineLimit: undefined };
+  await bundle({
     ...policies,
     entryPoints: [join(root, 'src/lib/policies/worker.ts')],
     outfile: join(dist, 'policy-worker.mjs'),
   });
   const entry = join(root, 'src/lib/policies/public.ts');
-  await build({ ...policies, entryPoints: [entry], outfile: join(dist, 'policy.mjs') });
+  await bundle({ ...policies, entryPoints: [entry], outfile: join(dist, 'policy.mjs') });
   mkdirSync(join(dist, 'policy-types'));
   for (const [name, output] of declarationsOf(['public.ts', 'policy.ts', 'container-view.ts']))
     writeFileSync(join(dist, name), output);
@@ -195,6 +202,7 @@ const id = bundles
 await buildLauncher(id);
 writeFileSync(join(dist, 'oclif.manifest.json'), JSON.stringify({ commands: described }));
 writeFileSync(join(dist, 'bundle-id'), id);
+writeFileSync(join(dist, 'third-party-licenses.txt'), licensesText(bundledPackages(metafiles)));
 rememberBuild(root, dist);
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 renameSync(dist, join(root, 'dist'));

@@ -3,7 +3,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const inputs = ['src', 'scripts/build.mjs', 'scripts/bundle-plugins.mjs', 'package.json', 'package-lock.json'];
+const inputs = [
+  ...['src', 'scripts/build.mjs', 'scripts/bundle-plugins.mjs', 'scripts/licenses.mjs'],
+  ...['package.json', 'package-lock.json'],
+];
 
 export function isBuildStale(root) {
   const note = join(root, 'dist', 'built-from');
