@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core';
+import { builtAndLocked, locked } from '../lib/cli/arguments/common-flags.ts';
 import { conf, group, instance, newInstance, switches, target } from '../lib/cli/arguments/instance-flags.ts';
 import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { printablePlan } from '../lib/cli/render/plan-json.ts';
@@ -29,6 +30,7 @@ export default class Plan extends ProjectCommand {
     ...switches,
     clean: Flags.boolean({ description: 'show what clean would do' }),
     build: Flags.boolean({ description: 'as with run --build' }),
+    locked,
     replace: Flags.boolean({ description: 'as with run --replace' }),
     verbose: Flags.boolean({ char: 'v', description: 'show every operation, in order' }),
     'exit-code': Flags.boolean({ description: `exit with ${String(changesExitCode)} when there are changes` }),
@@ -39,7 +41,9 @@ export default class Plan extends ProjectCommand {
     const request = this.instanceRequest(args.target, flags);
     const needs = flags.clean ? 'labels' : neededBy(request);
     const opened = await this.openProject(needs, flags.conf, { observes: true });
+    if (flags.build && flags.locked) throw builtAndLocked();
     const options = {
+      locked: flags.locked,
       replace: flags.replace ? 'changed' : 'never',
       build: flags.build ? 'stale' : 'missing',
       wait: true,

@@ -1,4 +1,4 @@
-import { keepOld, timeout } from '../lib/cli/arguments/common-flags.ts';
+import { keepOld, locked, timeout } from '../lib/cli/arguments/common-flags.ts';
 import { conf, group, instance, switches, target } from '../lib/cli/arguments/instance-flags.ts';
 import { ChangeCommand } from '../lib/cli/change-command.ts';
 import { neededBy } from '../lib/use-cases/needed-by.ts';
@@ -16,6 +16,7 @@ export default class Rerun extends ChangeCommand {
     group,
     conf,
     ...switches,
+    locked,
     'keep-old': keepOld,
     timeout,
   };
@@ -24,6 +25,7 @@ export default class Rerun extends ChangeCommand {
     const { args, flags } = await this.parse(Rerun);
     const request = { ...this.instanceRequest(args.target, flags), newInstance: 'never' } as const;
     const options = {
+      locked: flags.locked,
       replace: 'always',
       build: 'missing',
       wait: true,

@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { keepOld, timeout, wait } from '../lib/cli/arguments/common-flags.ts';
+import { builtAndLocked, keepOld, locked, timeout, wait } from '../lib/cli/arguments/common-flags.ts';
 import { conf, group, instance, newInstance, switches, target } from '../lib/cli/arguments/instance-flags.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
 
@@ -18,6 +18,7 @@ export default class Run extends RunCommand {
     new: newInstance,
     ...switches,
     build: Flags.boolean({ description: 'first build images that are older than their source' }),
+    locked,
     replace: Flags.boolean({ description: 'replace instances that are out of date or stopped' }),
     'keep-old': keepOld,
     wait,
@@ -27,7 +28,9 @@ export default class Run extends RunCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Run);
     const request = this.instanceRequest(args.target, flags);
+    if (flags.build && flags.locked) throw builtAndLocked();
     const options = {
+      locked: flags.locked,
       replace: flags.replace ? 'changed' : 'never',
       build: flags.build ? 'stale' : 'missing',
       wait: flags.wait,

@@ -472,6 +472,28 @@ export const situations: readonly Situation[] = [
       },
     ],
   },
+  {
+    title: 'a lock that there is not',
+    words: ['run:all', '--locked'],
+    suggests: [{ place: 'use-cases/run-instances.ts build', command: 'build all --lock' }],
+  },
+  {
+    title: 'images are to be built and to be those of the lock',
+    words: ['run:all', '--locked', '--build'],
+    suggests: [{ place: 'cli/arguments/common-flags.ts build', command: 'build all --lock', then: 'nothing' }],
+  },
+  {
+    title: 'a lock that cannot be read',
+    before: [{ files: { 'dockerops.lock': '{' } }],
+    words: ['run:all', '--locked'],
+    suggests: [{ place: 'project/conf/lock-file.ts build', command: 'build all --lock' }],
+  },
+  {
+    title: 'a lock without the image of a service',
+    before: [{ files: { 'dockerops.lock': '{"lock":1,"images":{}}' } }],
+    words: ['run:all', '--locked'],
+    suggests: [{ place: 'plan/images/pinned.ts build', command: 'build all --lock' }],
+  },
 ];
 
 /** Places whose suggestions are not followed here, with where they are or why they cannot be. */

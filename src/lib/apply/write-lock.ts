@@ -1,8 +1,7 @@
 import type { ImageDetail } from '../engine/engine.ts';
-import { cutAt } from '../cut-text.ts';
 import { definedOnly } from '../defined.ts';
 import { messageOf, NotFound, OperationFailed, StalePlan } from '../errors.ts';
-import { canonicalReference } from '../image-reference.ts';
+import { repositoryOf } from '../image-reference.ts';
 import { label } from '../labels.ts';
 import { imageContent } from '../model/image-content.ts';
 import { type LockedImage, lockText } from '../model/lock.ts';
@@ -84,12 +83,6 @@ function contentOf(detail: ImageDetail, reference: string): string {
 
 /** `sha256:…` of `nginx@sha256:…`: one image may have several, each of a registry. */
 function digestOf({ digests }: ImageDetail, reference: string): string | undefined {
-  const name = nameOf(canonicalReference(reference));
-  return digests.find((digest) => nameOf(canonicalReference(digest)) === name)?.replace(/^.*@/, '');
-}
-
-function nameOf(reference: string): string {
-  const tagged = cutAt(reference, '@');
-  const colon = tagged.lastIndexOf(':');
-  return colon > tagged.lastIndexOf('/') ? tagged.slice(0, colon) : tagged;
+  const name = repositoryOf(reference);
+  return digests.find((digest) => repositoryOf(digest) === name)?.replace(/^.*@/, '');
 }

@@ -210,6 +210,17 @@ export interface ImageSpec {
   readonly inputHash?: string;
   /** References of images that must exist before it is built. */
   readonly parents: readonly string[];
+  readonly pin?: ImagePin;
+}
+
+/** The only image that may be used in place of one by its name. It is neither built nor pulled. */
+export interface ImagePin {
+  /** See image-content.ts. Absent: there is none for this service. */
+  readonly content?: string;
+  /** As the lock has them; absent: not known. */
+  readonly platform?: string;
+  readonly reference?: string;
+  readonly inputHash?: string;
 }
 
 export interface Desired {

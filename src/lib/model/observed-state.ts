@@ -115,6 +115,8 @@ export interface ObservedImage {
   /** Only of inspected images: `80/tcp`, and `linux/amd64`. */
   readonly exposed?: readonly string[];
   readonly platform?: string;
+  /** See image-content.ts. Only of images that a plan compares by it; absent also where it cannot be told. */
+  readonly content?: string;
 }
 
 /** A service of a Swarm, as an `InstanceSpec` with placement `swarm` desires it. */

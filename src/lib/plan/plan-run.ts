@@ -53,6 +53,7 @@ export function draftRun(context: RunContext): RunContext['builder'] {
     context,
     localInstances(context.desired).map(({ image }) => image),
   );
+  context.builder.blockers.push(...known.blockers);
   const decisions = decideAll(context, known);
   const images = planMadeImages(context, decisions, known);
   noteDecisions(decisions, known, context);
@@ -71,7 +72,9 @@ export function draftRun(context: RunContext): RunContext['builder'] {
 }
 
 function planRunImages({ desired, observed, options }: RunContext, requested: readonly string[]): ImagePlan {
-  return planImages(desired.images, observed.images, { requested, cache: true, only: options.build });
+  const { os, architecture } = observed.engine;
+  const platform = `${os}/${architecture}`;
+  return planImages(desired.images, observed.images, { requested, cache: true, only: options.build, platform });
 }
 
 function decideAll(context: RunContext, known: ImagePlan): readonly Decision[] {

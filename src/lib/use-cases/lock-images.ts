@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { UserError, type Problem } from '../errors.ts';
-import { lockFileName } from '../model/lock.ts';
+import { lockPath } from '../project/conf/lock-file.ts';
 import { planLock } from '../plan/images/plan-lock.ts';
 import type { RegistryImage } from '../project/resolve/images/image-specs.ts';
 import { serviceImage } from '../project/resolve/images/own-images.ts';
@@ -23,11 +23,11 @@ export async function lockImages(
   context: ChangeContext,
 ): Promise<ChangeResult> {
   const { owner, project } = opened;
-  const file = request.file === '' ? lockPath(opened) : resolve(request.file);
+  const file = request.file === '' ? lockPath(project.place) : resolve(request.file);
   if (!existsSync(dirname(file)))
     throw new UserError(`--lock: there is no directory ${dirname(file)}`, {
       code: 'WRONG_USAGE',
-      suggestions: [`without a file, the lock is written to ${lockPath(opened)}`],
+      suggestions: [`without a file, the lock is written to ${lockPath(project.place)}`],
     });
   const registryImages = imagesOfEntries(opened);
   const named = new Set(registryImages.map(({ service }) => service));
@@ -42,10 +42,6 @@ export async function lockImages(
     planLock(owner, specs, observed, options, lock),
   );
   return planAndApply(preview, opened.tools, context);
-}
-
-export function lockPath({ project }: Pick<OpenProject, 'project'>): string {
-  return join(project.place.directory, lockFileName);
 }
 
 /** The images that entries of the conf name. A lock has one image of each service. */

@@ -1,13 +1,17 @@
+import { UserError } from '../errors.ts';
 import { onDemand } from '../lazy.ts';
+import type { InstanceSpec } from '../model/desired.ts';
+import { lockFileName } from '../model/lock.ts';
 import type { RunRequest } from '../model/run-request.ts';
 import { withSecrets } from '../observe/secrets.ts';
 import type { RunOptions } from '../plan/context.ts';
 import { oneHost } from '../model/observed-hosts.ts';
 import { planRun } from '../plan/plan-run.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Environment } from '../project/find-project.ts';
+import type { Environment, ProjectPlace } from '../project/find-project.ts';
 import type { LoadedProject } from '../project/load-project.ts';
 import { noRunConf } from '../project/conf/load-run-conf.ts';
+import { hasLock } from '../project/conf/lock-file.ts';
 import { emptyConf, missingEntry } from '../project/resolve/select/missing-entry.ts';
 import { planAndApply, warnOnce, type ChangeContext, type ChangeResult, type Preview } from './apply-plan.ts';
 import { FirstUse } from './data/first-use.ts';
@@ -18,7 +22,7 @@ import { listInstances } from './inspect/find-instance.ts';
 import { ungeneratedName } from './inspect/resolve-entries.ts';
 import { generateName } from './generate-name.ts';
 import type { ObservedProject, OpenProject } from './open-project.ts';
-import { resolveRun, type AskForVariables, type RunInput } from './resolve-run.ts';
+import { resolveRun, type AskForVariables, type ResolvedRun, type RunInput } from './resolve-run.ts';
 
 /** Path of the run conf in which a request for all finds no entries. */
 export function confWithoutEntries({ project }: OpenProject, request: RunRequest): string | undefined {
@@ -37,6 +41,12 @@ export async function entryMissing(opened: OpenProject, request: RunRequest): Pr
   return there.some(({ ownership }) => ownership?.service === request.service) ? undefined : missing;
 }
 
+/** What a command says of a run, beside the options of its plan. */
+export interface RunChoices extends RunOptions {
+  /** Use only images of the lock, or not; absent: for masters, where there is a lock. */
+  readonly locked?: boolean | undefined;
+}
+
 /**
  * What a run would do, without doing it: `<new>` stands for a name that the run would generate. Missing variables are
  * errors.
@@ -44,7 +54,7 @@ export async function entryMissing(opened: OpenProject, request: RunRequest): Pr
 export async function previewRun(
   opened: ObservedProject,
   request: RunRequest,
-  options: RunOptions,
+  options: RunChoices,
   warn: (text: string) => void,
 ): Promise<Plan> {
   const run = { opened, request, warn, ask: async () => ({}), newName: () => ungeneratedName };
@@ -54,7 +64,7 @@ export async function previewRun(
 export async function runInstances(
   opened: OpenProject,
   request: RunRequest,
-  options: RunOptions,
+  options: RunChoices,
   context: ChangeContext,
   ask: AskForVariables,
 ): Promise<ChangeResult> {
@@ -77,10 +87,10 @@ export async function runInstances(
   return planAndApply(previewAndConfirm, opened.tools, context);
 }
 
-async function preview(run: RunInput, options: RunOptions): Promise<Preview> {
+async function preview(run: RunInput, { locked, ...options }: RunChoices): Promise<Preview> {
   const { project } = run.opened;
   if (project.confPath === undefined && run.request.target !== 'service') throw noRunConf(project.place);
-  const { observed: state, facts, desired } = await resolveRun(run);
+  const { observed: state, facts, desired } = await resolveLocked(run, locked);
   const { engine, owner } = run.opened;
   const [lost, known] = await Promise.all([
     findUnregistered(engine, state.containers, owner),
@@ -91,6 +101,28 @@ async function preview(run: RunInput, options: RunOptions): Promise<Preview> {
   const oneByOne = run.request.target === 'service' ? 'all' : replicated(project);
   const host = { state: observed, facts: await withPortHolders(facts, desired.instances) };
   return { observed, plan: planRun(desired, oneHost(host), { ...options, oneByOne, inOrder: true }) };
+}
+
+/** The code of locks is loaded only where there is one. */
+async function resolveLocked(run: RunInput, locked: boolean | undefined): Promise<ResolvedRun> {
+  const { place } = run.opened.project;
+  const isThere = hasLock(place);
+  if (locked === true && !isThere) throw noLock(place);
+  if (locked === false && isThere)
+    run.warn(`the images are those that are here, not those of ${lockFileName} (--no-locked)`);
+  const resolved = await resolveRun(run);
+  if (locked === false || !isThere) return resolved;
+  const isPinned = ({ type }: InstanceSpec): boolean => locked === true || type === 'master';
+  if (!resolved.desired.instances.some(isPinned)) return resolved;
+  const { pinToLock } = await import('./pin-images.ts');
+  return pinToLock(run.opened, resolved, isPinned);
+}
+
+function noLock({ directory }: ProjectPlace): UserError {
+  return new UserError(`there is no ${lockFileName} in ${directory}`, {
+    code: 'NO_LOCK',
+    suggestions: ['write it where the images are built: dockerops build all --lock'],
+  });
 }
 
 /** Services with copies that answer for each other. */

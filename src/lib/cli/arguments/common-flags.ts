@@ -1,10 +1,26 @@
 import { Flags } from '@oclif/core';
+import { UserError } from '../../errors.ts';
 
 /** In seconds: Node's timers count no more milliseconds than 31 bits. */
 export const longestWait = 2_147_483;
 
 /** For commands that wait until instances are ready. */
 export const wait = Flags.boolean({ allowNo: true, default: true, description: 'wait until all are ready' });
+
+/** For commands that run instances. */
+export const locked = Flags.boolean({
+  allowNo: true,
+  description:
+    'use only the images of dockerops.lock, and build and pull none; default for instance_type=master where there is ' +
+    'a lock: see docs/promotion.md',
+});
+
+export function builtAndLocked(): UserError {
+  return new UserError('--build builds images, and --locked uses those that were built', {
+    code: 'WRONG_USAGE',
+    suggestions: ['to build them and lock them again: dockerops build all --lock'],
+  });
+}
 
 export const keepOld = Flags.boolean({
   description: 'keep the containers that are replaced, stopped, until the next run that succeeds',

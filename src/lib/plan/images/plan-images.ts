@@ -3,9 +3,10 @@ import { canonicalReference } from '../../image-reference.ts';
 import { label } from '../../labels.ts';
 import type { ObservedImage } from '../../model/observed-state.ts';
 import type { ImageSpec } from '../../model/desired.ts';
-import type { Difference, Verdict } from '../plan.ts';
+import type { Blocker, Difference, Verdict } from '../plan.ts';
 import type { Operation, OperationOf } from '../operation.ts';
 import type { ImageChoice } from '../operation-parts.ts';
+import { usePin } from './pinned.ts';
 
 export interface ImageOptions {
   /** References of the requested images; absent: all. Parents follow where a build needs them. */
@@ -16,6 +17,8 @@ export interface ImageOptions {
   readonly cache: boolean;
   /** `missing`: only what does not exist, and its parents; `stale`: also what is older than its source. */
   readonly only: 'missing' | 'stale';
+  /** Of the engine: `linux/amd64`. */
+  readonly platform?: string;
 }
 
 export interface ImagePlan {
@@ -23,6 +26,8 @@ export interface ImagePlan {
   readonly operations: readonly Operation[];
   /** Of the requested images, and of those that are made. */
   readonly verdicts: readonly Verdict[];
+  /** Requested images that may be used only with a content that the engine does not have. */
+  readonly blockers: readonly Blocker[];
   /** How a container of this plan names its image. */
   choice(reference: string): ImageChoice;
   /** Id of the operation that makes it, for which a container has to wait. */
@@ -33,7 +38,10 @@ interface ImageState {
   readonly image: ImageSpec;
   readonly requested: boolean;
   readonly parents: readonly ImageState[];
+  /** What has its name, or the content that it has to have. */
   readonly observed: ObservedImage | undefined;
+  /** There is no image of that content. */
+  readonly blocker: Blocker | undefined;
   /** Why it differs from its source; absent: it does not, or it is missing. */
   readonly outdated: string | undefined;
 }
@@ -54,7 +62,11 @@ export function planImages(
   const seen = new Map(
     observed.flatMap((image) => image.references.map((reference) => [canonicalReference(reference), image])),
   );
-  const all = statesOf(images, seen, options);
+  const all = statesOf(images, observed, seen, options);
+  const found = new Map(seen);
+  for (const { image, observed: used } of all)
+    if (used === undefined) found.delete(canonicalReference(image.reference));
+    else found.set(canonicalReference(image.reference), used);
   const causes = findCauses(all, options);
   const made = all.filter((state) => causes.has(state));
   const makers = new Map(made.map((state) => [canonicalReference(state.image.reference), operationId(state.image)]));
@@ -64,9 +76,10 @@ export function planImages(
     verdicts: all
       .filter((state) => state.requested || causes.has(state))
       .map((state) => verdictFor(state, causes.get(state))),
+    blockers: all.flatMap(({ requested, blocker }) => (requested ? (blocker ?? []) : [])),
     makerOf,
     choice: (reference) => {
-      const id = makerOf(reference) === undefined ? seen.get(canonicalReference(reference))?.id : undefined;
+      const id = makerOf(reference) === undefined ? found.get(canonicalReference(reference))?.id : undefined;
       return id === undefined ? { reference } : { id };
     },
   };
@@ -74,6 +87,7 @@ export function planImages(
 
 function statesOf(
   images: readonly ImageSpec[],
+  all: readonly ObservedImage[],
   seen: ReadonlyMap<string, ObservedImage>,
   options: ImageOptions,
 ): readonly ImageState[] {
@@ -81,13 +95,16 @@ function statesOf(
   const states = new Map<string, ImageState>();
   for (const image of images) {
     const name = canonicalReference(image.reference);
-    const observed = seen.get(name);
+    const named = seen.get(name);
+    const on = { named, images: all, platform: options.platform };
+    const { observed, blocker } = image.pin === undefined ? { observed: named } : usePin(image, image.pin, on);
     states.set(name, {
       image,
       observed,
+      blocker,
       requested: requested?.has(name) ?? true,
       parents: image.parents.flatMap((parent) => states.get(canonicalReference(parent)) ?? []),
-      outdated: observed && findOutdated(image, observed),
+      outdated: observed && image.pin === undefined ? findOutdated(image, observed) : undefined,
     });
   }
   return [...states.values()];
@@ -123,7 +140,7 @@ function findCauses(states: readonly ImageState[], options: ImageOptions): Cause
 
 function findCause(state: ImageState, needed: boolean, options: ImageOptions): string | undefined {
   const { requested, observed, outdated, image } = state;
-  if (!requested && !needed) return undefined;
+  if ((!requested && !needed) || image.pin !== undefined) return undefined;
   if (observed === undefined) return 'no image';
   if (outdated !== undefined && (needed || options.only === 'stale' || image.source.kind === 'registry'))
     return parentCause(state) ?? outdated;
@@ -211,6 +228,7 @@ function verdictFor(state: ImageState, cause: string | undefined): Verdict {
   const common = { key: image.reference, differences };
   if (cause !== undefined)
     return { ...common, verdict: image.source.kind === 'registry' ? 'pull' : 'build', reason: cause };
+  if (state.blocker !== undefined) return { ...common, verdict: 'conflict', reason: 'not the image that it has to be' };
   if (outdated !== undefined) return { ...common, verdict: 'differs', reason: outdated };
   return { ...common, verdict: 'keep', reason: image.source.kind === 'registry' ? 'present' : 'source unchanged' };
 }
