@@ -10,7 +10,10 @@ export type Fault =
   | { readonly kind: 'full-output' };
 
 type Outcome =
-  /** The next `run` ends well, all instances run, and nothing is left to do; then `clean` leaves nothing. */
+  /**
+   * The next `run` ends well, after a `stop` or `start` the next `start` and `run` do. All instances run, nothing is
+   * left to do.
+   */
   | 'recovers'
   /** As above; the command itself has failed with one sentence that names the engine, and without a stack. */
   | 'tells'

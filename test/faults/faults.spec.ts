@@ -13,8 +13,10 @@ const [part, parts] =
 /** No command takes longer, whatever the engine does; the proxied engine is given up after 8 s. */
 const limitMs = 60_000;
 
-/** `plan` shows no backups. */
-const dataOperations = [
+/** `plan` shows neither stops and starts nor backups. */
+const otherOperations = [
+  ['stop:all', ['lock', 'stop web-one', 'stop web-two']],
+  ['start:all', ['lock', 'start web-one', 'ready web-one', 'start web-two']],
   ['backup:web,instance=one,output=new.tar', ['lock', 'pause web-one', 'save web-one', 'unpause web-one']],
   [
     'backup:web,instance=one,output=new.tar,stop',
@@ -46,7 +48,7 @@ describe('faults', function () {
     operations.set('run:all', idsIn(await playground.run(['plan', '--json'])));
     expect((await playground.run(['run:all', '--yes'])).code).to.equal(0);
     expect((await playground.run(['backup:web,instance=one,output=good.tar'])).code).to.equal(0);
-    for (const [words, ids] of dataOperations) operations.set(words, ids);
+    for (const [words, ids] of otherOperations) operations.set(words, ids);
     operations.set('run:all,replace', idsIn(await playground.run(['plan', '--replace', '--json'])));
     operations.set('clean:all,force', idsIn(await playground.run(['plan', '--clean', '--json'])));
     const all = faultCases((words) => operations.get(words.join(' ')) ?? []);
@@ -77,7 +79,7 @@ describe('faults', function () {
       expect(result.code, result.stderr).to.equal(1);
       expect(result.stderr).to.include('engine.sock');
     }
-    await recovers();
+    await recovers(each.words[0] ?? '');
   }
 
   /** The state in which the command has something to do. */
@@ -108,7 +110,12 @@ describe('faults', function () {
     });
   }
 
-  async function recovers(): Promise<void> {
+  /** What somebody has stopped, a run leaves to them. */
+  async function recovers(command: string): Promise<void> {
+    if (/^(?:stop|start):/.test(command)) {
+      const started = await playground.run(['start:all'], { limitMs });
+      expect(started.code, started.stderr).to.equal(0);
+    }
     const again = await playground.run(['run:all'], { limitMs });
     expect(again.code, again.stderr).to.equal(0);
     const { instances } = JSON.parse((await playground.run(['ps', '--json'])).stdout) as PsDocument;
