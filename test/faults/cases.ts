@@ -11,8 +11,8 @@ export type Fault =
 
 type Outcome =
   /**
-   * The next `run` ends well, after a `stop` or `start` the next `start` and `run` do. All instances run, nothing is
-   * left to do.
+   * The next `run` ends well; after a `stop` or a `start` the same command again, then `start` and `run`. All instances
+   * run, nothing is left to do.
    */
   | 'recovers'
   /** As above; the command itself has failed with one sentence that names the engine, and without a stack. */

@@ -63,7 +63,10 @@ describe('faults', function () {
   it('leave nothing that the next command does not put right', async () => {
     for (const each of cases) {
       tried.set(each.fault.kind, (tried.get(each.fault.kind) ?? 0) + 1);
-      await check(each).catch((error: unknown) => lost.push(`${titleOf(each)}\n${String(error)}`));
+      await check(each).catch(async (error: unknown) => {
+        lost.push(`${titleOf(each)}\n${String(error)}`);
+        await playground.run(['clean:all,force'], { limitMs });
+      });
     }
     expect(cases.length).to.be.greaterThan(0);
     expect(lost).to.deep.equal([]);
@@ -110,11 +113,12 @@ describe('faults', function () {
     });
   }
 
-  /** What somebody has stopped, a run leaves to them. */
+  /** What somebody has stopped, a run leaves to them; and a stop that was cut off may still be under way there. */
   async function recovers(command: string): Promise<void> {
-    if (/^(?:stop|start):/.test(command)) {
-      const started = await playground.run(['start:all'], { limitMs });
-      expect(started.code, started.stderr).to.equal(0);
+    const first = command.startsWith('stop:') ? ['stop:all', 'start:all'] : ['start:all'];
+    for (const words of /^(?:stop|start):/.test(command) ? first : []) {
+      const { code, stderr } = await playground.run([words], { limitMs });
+      expect(code, stderr).to.equal(0);
     }
     const again = await playground.run(['run:all'], { limitMs });
     expect(again.code, again.stderr).to.equal(0);
