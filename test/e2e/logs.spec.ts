@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { intoFullDisk } from '../support/cli.ts';
 import { Playground } from '../support/playground.ts';
 import { ensureTestImage, testImage } from '../support/real-engine.ts';
 
@@ -43,6 +44,14 @@ describe('dockerops logs', function () {
       'web-one stderr web errs',
     ]);
     expect(new Set(lines.map(({ schema }) => schema))).to.deep.equal(new Set(['dockerops/log/1']));
+  });
+
+  it('end with an error when they cannot be written, also while they are followed', async () => {
+    for (const words of ['logs:all', 'logs:all,follow']) {
+      const { code, stderr } = await playground.run([words], { wrapper: intoFullDisk });
+      expect(stderr).to.include('the output could not be written: the disk is full').and.not.include('bug:');
+      expect(code).to.equal(1);
+    }
   });
 
   it('selects a part of them, in both dialects', async () => {

@@ -1,8 +1,7 @@
 import { expect } from 'chai';
-import { execFile } from 'node:child_process';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { launcher, type CliResult } from '../support/cli.ts';
+import { intoFullDisk, type CliResult } from '../support/cli.ts';
 import { Playground } from '../support/playground.ts';
 import { faultCases, titleOf, type FaultCase } from './cases.ts';
 import { proxyWith } from './engine-proxy.ts';
@@ -74,7 +73,7 @@ describe('faults', function () {
 
   async function check(each: FaultCase): Promise<void> {
     await prepare(each.words[0] ?? '');
-    const result = each.fault.kind === 'full-output' ? await intoFull(each.words) : await withFault(each);
+    const result = await withFault(each);
     expect(result.stderr).to.not.match(/^bug:/m);
     if (each.outcome === 'works') expect(result.code, result.stderr).to.equal(0);
     if (each.outcome === 'fails') expect(result.code, result.stderr).to.equal(1);
@@ -99,18 +98,9 @@ describe('faults', function () {
       const environment = { DOCKEROPS_TEST_KILL_AFTER: fault.after, DOCKEROPS_TEST_KILL_SIGNAL: fault.signal };
       return playground.run(words, { environment, limitMs });
     }
+    if (fault.kind === 'full-output') return playground.run(words, { wrapper: intoFullDisk, limitMs });
     await using proxy = await proxyWith(fault);
     return await playground.run(words, { environment: { DOCKER_HOST: proxy.address }, limitMs });
-  }
-
-  function intoFull(words: readonly string[]): Promise<CliResult> {
-    const script = `exec "${launcher}" ${words.join(' ')} > /dev/full`;
-    const env = { ...process.env, ...playground.environment };
-    return new Promise((resolve) => {
-      execFile('sh', ['-c', script], { cwd: playground.directory, env }, (error, stdout, stderr) =>
-        resolve({ code: error === null ? 0 : Number(error.code), signal: null, stdout, stderr }),
-      );
-    });
   }
 
   /** What somebody has stopped, a run leaves to them; and a stop that was cut off may still be under way there. */

@@ -27,6 +27,9 @@ export interface CliOptions {
   readonly onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
 
+/** A `wrapper` that gives a command a standard output that refuses every byte, as a full disk does. */
+export const intoFullDisk = ['sh', '-c', 'exec "$@" > /dev/full', 'sh'];
+
 /** Variables of this process that change what dockerops does; a test sets its own. */
 const ours =
   /^(PROJECT_|SERVICES_IMAGES_DIR|BASE_IMAGES_DIR|DATA_DIR|LOG_LEVEL|DOCKEROPS_(?!REQUIRE)|SERVICE_IP|INSTANCE|npm_)/;

@@ -125,7 +125,8 @@ export abstract class BaseCommand extends Command {
 
   protected override async init(): Promise<void> {
     this.#interruption.listen();
-    process.stdout.on('error', this.#outputFailed);
+    // oclif's own listener throws, so that those after it are not called.
+    process.stdout.removeAllListeners('error').on('error', this.#outputFailed);
     // Progress and warnings are lost; the work goes on.
     process.stderr.on('error', () => {});
   }
