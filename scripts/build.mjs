@@ -82,7 +82,7 @@ function forParsing({ id, aliases, hiddenAliases, args = {}, flags = {} }) {
       char,
       aliases: others,
       allowNo,
-      ...(helpValue?.startsWith('[') ? { helpValue } : {}),
+      ...(/^\[[^[\]]*\]$/.test(helpValue) ? { helpValue } : {}),
     })),
   };
 }

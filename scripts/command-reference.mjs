@@ -86,9 +86,9 @@ function flagRow([name, { char, type, helpValue, allowNo, options, default: valu
   return `| \`${long}\`${char === undefined ? '' : `, \`-${char}\``} | ${cell([description, ...more].join('; '))} |`;
 }
 
-/** Brackets: the value may be left out. */
+/** All in brackets: the value may be left out. */
 function valueText(helpValue = 'VALUE') {
-  return helpValue.startsWith('[') ? `[=${helpValue.slice(1)}` : ` ${helpValue}`;
+  return /^\[[^[\]]*\]$/.test(helpValue) ? `[=${helpValue.slice(1)}` : ` ${helpValue}`;
 }
 
 function cell(text) {

@@ -34,7 +34,7 @@ interface ManifestFlag {
   readonly char?: string | undefined;
   readonly aliases?: readonly string[] | undefined;
   readonly allowNo?: boolean | undefined;
-  /** In brackets: the value may be left out. */
+  /** All in brackets: the value may be left out. */
   readonly helpValue?: string | readonly string[] | undefined;
 }
 
@@ -49,7 +49,7 @@ export function shapeOf(command: ManifestCommand): CommandShape {
       aliases: flag.aliases ?? [],
       isSwitch: flag.type === 'boolean',
       isNegatable: flag.allowNo === true,
-      isValueOptional: flag.helpValue?.[0]?.startsWith('[') === true,
+      isValueOptional: typeof flag.helpValue === 'string' && /^\[[^[\]]*\]$/.test(flag.helpValue),
     })),
   };
 }

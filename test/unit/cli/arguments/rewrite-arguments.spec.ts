@@ -40,6 +40,8 @@ describe('the two dialects of the command line', () => {
     ['build:all,lock=False', 'build all'],
     ['build:all,lock=a/b.lock', 'build all --lock=a/b.lock'],
     ['build --lock all', 'build --lock= all'],
+    ['build all --platform amd64', 'build all --platform amd64'],
+    ['build:all,platform=no', 'build all --platform=no'],
     ['build all --lock=x --json', 'build all --lock=x --json'],
     ['install_demo:a/b:c', 'install_demo a/b:c'],
     ['install-demo:x', 'install_demo x'],

@@ -35,7 +35,11 @@ export const shapes: readonly CommandShape[] = [
   shapeOf({
     id: 'build',
     args: { service: {} },
-    flags: { ...shared, lock: { type: 'option', helpValue: '[FILE]' }, platform: { type: 'option' } },
+    flags: {
+      ...shared,
+      lock: { type: 'option', helpValue: '[FILE]' },
+      platform: { type: 'option', helpValue: '[OS/]ARCH' },
+    },
   }),
   shapeOf({ id: 'install_demo', args: { directory: {} }, flags: { ...shared } }),
   shapeOf({ id: 'get_ip', aliases: ['ip'], args: { service: {} }, flags: { ...shared, instance: { type: 'option' } } }),
