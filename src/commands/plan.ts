@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core';
 import { builtAndLocked, locked } from '../lib/cli/arguments/common-flags.ts';
 import { conf, group, instance, newInstance, switches, target } from '../lib/cli/arguments/instance-flags.ts';
+import { rollbackChoices, rollbackRequest } from '../lib/use-cases/rollback-request.ts';
 import { ProjectCommand } from '../lib/cli/project-command.ts';
 import { printablePlan } from '../lib/cli/render/plan-json.ts';
 import { renderPlan } from '../lib/cli/render/plan-text.ts';
@@ -8,7 +9,7 @@ import { isEmpty } from '../lib/plan/builder.ts';
 import { emptyConf } from '../lib/project/resolve/select/missing-entry.ts';
 import { previewClean } from '../lib/use-cases/clean-instances.ts';
 import { neededBy } from '../lib/use-cases/needed-by.ts';
-import { previewRun } from '../lib/use-cases/run-instances.ts';
+import { previewRun, type RunChoices } from '../lib/use-cases/run-instances.ts';
 
 /** Exit code of `--exit-code` when there is something to do. */
 const changesExitCode = 3;
@@ -29,6 +30,8 @@ export default class Plan extends ProjectCommand {
     new: newInstance,
     ...switches,
     clean: Flags.boolean({ description: 'show what clean would do' }),
+    rollback: Flags.boolean({ exclusive: ['clean'], description: 'show what rollback of an instance would do' }),
+    to: Flags.string({ helpValue: 'CONTENT', dependsOn: ['rollback'], description: 'as with rollback --to' }),
     build: Flags.boolean({ description: 'as with run --build' }),
     locked,
     replace: Flags.boolean({ description: 'as with run --replace' }),
@@ -38,20 +41,17 @@ export default class Plan extends ProjectCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Plan);
-    const request = this.instanceRequest(args.target, flags);
+    const request = flags.rollback
+      ? rollbackRequest(args.target, flags.instance)
+      : this.instanceRequest(args.target, flags);
     const needs = flags.clean ? 'labels' : neededBy(request);
     const opened = await this.openProject(needs, flags.conf, { observes: true });
     if (flags.build && flags.locked) throw builtAndLocked();
-    const options = {
-      locked: flags.locked,
-      replace: flags.replace ? 'changed' : 'never',
-      build: flags.build ? 'stale' : 'missing',
-      wait: true,
-      timeoutSeconds: undefined,
-    } as const;
     const plan = flags.clean
       ? await previewClean(opened, request)
-      : await previewRun(opened, request, options, (text) => this.warning(text));
+      : await previewRun(opened, request, flags.rollback ? rollbackChoices(flags) : runChoices(flags), (text) =>
+          this.warning(text),
+        );
     for (const warning of plan.warnings) this.warning(warning);
     this.result('plan', printablePlan(plan), (style) =>
       renderPlan(plan, style, {
@@ -62,4 +62,20 @@ export default class Plan extends ProjectCommand {
     if (plan.blockers.length > 0) this.exitWith(1);
     else if (flags['exit-code'] && !isEmpty(plan)) this.exitWith(changesExitCode);
   }
+}
+
+interface RunFlags {
+  readonly locked?: boolean;
+  readonly replace: boolean;
+  readonly build: boolean;
+}
+
+function runChoices({ locked: isLocked, replace, build }: RunFlags): RunChoices {
+  return {
+    locked: isLocked,
+    replace: replace ? 'changed' : 'never',
+    build: build ? 'stale' : 'missing',
+    wait: true,
+    timeoutSeconds: undefined,
+  };
 }

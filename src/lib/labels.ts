@@ -64,6 +64,10 @@ export const label = {
    * instance is a leftover.
    */
   onceBy: 'dockerops.once_by',
+  /** Contents of the last images of the instance before this one, the newest first, with commas between them. */
+  imagesBefore: 'dockerops.images_before',
+  /** Of an instance that runs an earlier image again: content of the image that it ran instead. */
+  rolledBack: 'dockerops.rolled_back',
   /** Id of the container that this one replaces: see plan/replacement/. */
   replaces: 'dockerops.replaces',
   /** Run id of the test that created it. */

@@ -473,6 +473,30 @@ export const situations: readonly Situation[] = [
     ],
   },
   {
+    title: 'a rollback of an instance that there is not',
+    words: ['rollback:web,instance=two'],
+    suggests: [{ place: 'use-cases/roll-back.ts ps', command: 'ps:all', ...looks }],
+  },
+  {
+    title: 'a rollback without an instance',
+    before: [{ words: ['run:all'] }, changed, { words: ['up'] }],
+    words: ['plan:web', '--rollback'],
+    suggests: [
+      {
+        place: 'use-cases/rollback-request.ts rollback',
+        command: 'rollback:SERVICE,instance=NAME',
+        fills: { SERVICE: 'web', NAME: 'one' },
+        ...looks,
+      },
+    ],
+  },
+  {
+    title: 'a rollback of an instance by the version of a server',
+    before: [{ words: ['run:all'] }, changed, { words: ['up'] }],
+    words: ['rollback', 'web', '3', '--instance', 'one'],
+    suggests: [{ place: 'commands/rollback.ts rollback', command: 'rollback:web,instance=one', ...looks }],
+  },
+  {
     title: 'a lock that there is not',
     words: ['run:all', '--locked'],
     suggests: [{ place: 'use-cases/run-instances.ts build', command: 'build all --lock' }],
@@ -518,6 +542,7 @@ export const notFollowed: Readonly<Record<string, string>> = {
   'project/compose/convert-service.ts shell': 'a remark about one key of a compose file',
   'project/compose/import-compose.ts import': 'a comment in a file',
   'server/client/jobs-client.ts jobs': 'needs a server: test/e2e/serve.spec.ts',
+  'use-cases/roll-back.ts rollback': 'the content of an image is not known before: test/e2e/rollback.spec.ts',
   'commands/rollback.ts services': 'needs a server: test/e2e/services.spec.ts',
   'commands/services/create.ts deploy': 'needs a server: test/e2e/services.spec.ts',
   'commands/services/set.ts deploy': 'needs a server: test/e2e/services.spec.ts',

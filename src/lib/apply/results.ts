@@ -3,6 +3,7 @@ import { NotFound, StalePlan } from '../errors.ts';
 import type { ContainerDetail } from '../engine/engine.ts';
 import type { Reference, Template } from '../model/desired.ts';
 import type { Operation } from '../plan/operation.ts';
+import { imageContent } from '../model/image-content.ts';
 import type { KeyText } from '../model/key-text.ts';
 import type { ApplyContext } from './context.ts';
 import type { OwnerLock } from './owner-lock.ts';
@@ -74,6 +75,7 @@ export class Results {
     if ('privateKey' in reference) return (await this.material(reference.privateKey)).private;
     if ('publicKey' in reference) return (await this.material(reference.publicKey)).public;
     if ('certificate' in reference) return this.#certificate(reference.certificate);
+    if ('contentOf' in reference) return this.#contentOf(reference.contentOf);
     if ('startNumber' in reference) return String(this.startNumber(reference.startNumber));
     if ('derivedSecret' in reference) return this.#derive(reference.derivedSecret, reference.label);
     return (await this.material(reference.secret)).private;
@@ -84,6 +86,11 @@ export class Results {
     // Only now, since a command may have waited for another one that made containers.
     this.#startNumbers ??= startNumbers(this.#operations, this.#context.observed.containers, Date.now());
     return this.#startNumbers.get(container) ?? 0;
+  }
+
+  async #contentOf(id: string): Promise<string> {
+    const image = await this.#context.engine.findImage(id);
+    return (image && imageContent(image)) ?? '';
   }
 
   async #derive(name: string, label: Template): Promise<string> {

@@ -14,22 +14,28 @@ export const serverFlags = {
   'token-file': Flags.string({ helpValue: 'FILE', description: 'file with its token, else DOCKEROPS_TOKEN' }),
 };
 
+interface ServerFlagValues {
+  readonly server?: string | undefined;
+  readonly 'token-file'?: string | undefined;
+}
+
+/** Address and token of the server. */
+export function serverAddress(flags: ServerFlagValues): { readonly url: string; readonly token?: string } {
+  const url = flags.server ?? process.env['DOCKEROPS_SERVER'] ?? usualServer;
+  if (!/^https?:\/\/[^/\s]+\/?$/.test(url))
+    throw new UserError(`--server: "${url}" is not the address of a server`, {
+      code: 'WRONG_USAGE',
+      suggestions: [`write it like ${usualServer}`],
+    });
+  const file = flags['token-file'];
+  const token = file === undefined ? process.env['DOCKEROPS_TOKEN'] : readToken(file);
+  return token === undefined || token === '' ? { url } : { url, token };
+}
+
 /** Commands that ask a server. */
 export abstract class ServerCommand extends BaseCommand {
-  /** Address and token of the server. */
-  protected serverAddress(flags: { readonly server?: string | undefined; 'token-file'?: string | undefined }): {
-    readonly url: string;
-    readonly token?: string;
-  } {
-    const url = flags.server ?? process.env['DOCKEROPS_SERVER'] ?? usualServer;
-    if (!/^https?:\/\/[^/\s]+\/?$/.test(url))
-      throw new UserError(`--server: "${url}" is not the address of a server`, {
-        code: 'WRONG_USAGE',
-        suggestions: [`write it like ${usualServer}`],
-      });
-    const file = flags['token-file'];
-    const token = file === undefined ? process.env['DOCKEROPS_TOKEN'] : readToken(file);
-    return token === undefined || token === '' ? { url } : { url, token };
+  protected serverAddress(flags: ServerFlagValues): ReturnType<typeof serverAddress> {
+    return serverAddress(flags);
   }
 }
 

@@ -101,7 +101,10 @@ export abstract class ServicesCommand extends ServerCommand {
 
   /** Prints how a deploy is, or has ended. */
   protected deployed(what: string, deployment: Deployment): void {
-    const { service, version, state } = deployment;
-    this.result(what, { deployment }, () => `${service} version ${String(version)}: ${state}`);
+    this.result(what, { deployment }, () => deploymentText(deployment));
   }
+}
+
+export function deploymentText({ service, version, state }: Deployment): string {
+  return `${service} version ${String(version)}: ${state}`;
 }

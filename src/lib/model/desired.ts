@@ -44,6 +44,7 @@ export type Reference =
   | { readonly certificate: string } // of a host key, by key name
   | { readonly secret: string } // a random secret of the owner, base64, by key name
   | { readonly derivedSecret: string; readonly label: Template } // HMAC-SHA256 of the label with such a secret, base64
+  | { readonly contentOf: string } // of an image, by id: see image-content.ts; empty where it cannot be told
   | { readonly startNumber: string }; // by container name: grows with each container that is made
 /** Text with references in it: `['http://', {addressOf: 'x'}]`. */
 export type Template = readonly (string | Reference)[];

@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly inOrder?: boolean;
   /** What is replaced stays, stopped, until a later run. */
   readonly keepOld?: boolean;
+  /** The new containers are to be known as those of an earlier image. */
+  readonly rollsBack?: boolean;
 }
 
 /** What checks of the host itself look at. */

@@ -8,6 +8,7 @@ function referenceText(reference: Reference): string {
   if ('privateKey' in reference) return `<private key ${reference.privateKey}>`;
   if ('publicKey' in reference) return `<public key ${reference.publicKey}>`;
   if ('certificate' in reference) return `<certificate ${reference.certificate}>`;
+  if ('contentOf' in reference) return `<content of image ${reference.contentOf}>`;
   if ('startNumber' in reference) return `<start number of ${reference.startNumber}>`;
   if ('derivedSecret' in reference) return `<secret ${reference.derivedSecret} for ${showTemplate(reference.label)}>`;
   return `<secret ${reference.secret}>`;

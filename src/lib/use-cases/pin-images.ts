@@ -79,7 +79,7 @@ function mayBe(
   );
 }
 
-async function contentOf(engine: Engine, id: string): Promise<string | undefined> {
+export async function contentOf(engine: Engine, id: string): Promise<string | undefined> {
   const detail = await engine.findImage(id);
   return detail && imageContent(detail);
 }

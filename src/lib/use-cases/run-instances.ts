@@ -45,6 +45,8 @@ export async function entryMissing(opened: OpenProject, request: RunRequest): Pr
 export interface RunChoices extends RunOptions {
   /** Use only images of the lock, or not; absent: for masters, where there is a lock. */
   readonly locked?: boolean | undefined;
+  /** Use the image that the instance ran before in place of its own, or the one whose content begins with `to`. */
+  readonly rollback?: { readonly to?: string };
 }
 
 /**
@@ -87,10 +89,14 @@ export async function runInstances(
   return planAndApply(previewAndConfirm, opened.tools, context);
 }
 
-async function preview(run: RunInput, { locked, ...options }: RunChoices): Promise<Preview> {
+async function preview(run: RunInput, { locked, rollback, ...options }: RunChoices): Promise<Preview> {
   const { project } = run.opened;
   if (project.confPath === undefined && run.request.target !== 'service') throw noRunConf(project.place);
-  const { observed: state, facts, desired } = await resolveLocked(run, locked);
+  const {
+    observed: state,
+    facts,
+    desired,
+  } = await (rollback === undefined ? resolveLocked(run, locked) : resolveRollback(run, rollback));
   const { engine, owner } = run.opened;
   const [lost, known] = await Promise.all([
     findUnregistered(engine, state.containers, owner),
@@ -116,6 +122,11 @@ async function resolveLocked(run: RunInput, locked: boolean | undefined): Promis
   if (!resolved.desired.instances.some(isPinned)) return resolved;
   const { pinToLock } = await import('./pin-images.ts');
   return pinToLock(run.opened, resolved, isPinned);
+}
+
+async function resolveRollback(run: RunInput, { to }: NonNullable<RunChoices['rollback']>): Promise<ResolvedRun> {
+  const { pinToBefore } = await import('./roll-back.ts');
+  return pinToBefore(run.opened, await resolveRun(run), to);
 }
 
 function noLock({ directory }: ProjectPlace): UserError {

@@ -5,6 +5,7 @@ import type { ReplacedContainer } from '../operation-parts.ts';
 import { newName } from '../replacement/replacement-names.ts';
 import { planData } from './data.ts';
 import { isBeside, type Decision, type InstanceContext } from './decision.ts';
+import { imageHistory } from './image-history.ts';
 import { instanceLabels } from './instance-labels.ts';
 import { planInstanceKeys } from './instance-keys.ts';
 import { carriedVolumes, warnOfKeptVolumes } from './own-volumes.ts';
@@ -32,6 +33,7 @@ export function createContainer(decision: Decision, removed: readonly string[], 
     image: images.choice(spec.image),
     labels: {
       ...instanceLabels(spec, owner),
+      ...imageHistory(decision, context),
       ...(beside === undefined ? {} : { [label.replaces]: [beside.id] }),
     },
     ...(hasFixedAddress ? { fixedAddress: network.reserved } : {}),

@@ -4,6 +4,7 @@ import { knownHealth } from '../../model/known-health.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import type { RunContext } from '../context.ts';
 import type { ImagePlan } from '../images/plan-images.ts';
+import { requestedText, rolledBackText } from './image-history.ts';
 import { hasProcesses } from '../has-processes.ts';
 import { holderText, isSameOwner } from '../ownership.ts';
 import type { Difference } from '../plan.ts';
@@ -25,7 +26,8 @@ export function decide(spec: InstanceSpec, context: RunContext, images: ImagePla
   if (existing.state === 'created') return { ...found, action: 'replace', reason: 'created but never started' };
   if (existing.state === 'removing')
     return { ...found, action: 'stopped', reason: `${spec.container} is being removed` };
-  if (context.options.replace === 'always') return { ...found, action: 'replace', reason: 'requested' };
+  if (context.options.replace === 'always')
+    return { ...found, action: 'replace', reason: requestedText(spec, context) };
   if (spec.wait === 'completed' && hasSucceeded(existing)) return decideCompleted(spec, existing, context, images);
   return hasProcesses(existing)
     ? decideRunning(spec, existing, context, images)
@@ -72,7 +74,7 @@ function needsCheck({ state, health }: Pick<ObservedContainer, 'state' | 'health
 }
 
 function runningReason(existing: ObservedContainer, differences: readonly Difference[]): string {
-  if (differences.length > 0) return changedText(differences);
+  if (differences.length > 0) return rolledBackText(existing, differences) ?? changedText(differences);
   if (existing.state === 'paused') return 'is paused';
   if (existing.isUnregistered === true) return 'its names are not in the DNS';
   const health = knownHealth(existing);
