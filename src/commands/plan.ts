@@ -7,6 +7,11 @@ import { printablePlan } from '../lib/cli/render/plan-json.ts';
 import { renderPlan } from '../lib/cli/render/plan-text.ts';
 import { isEmpty } from '../lib/plan/builder.ts';
 import { emptyConf } from '../lib/project/resolve/select/missing-entry.ts';
+import type { RunRequest } from '../lib/model/run-request.ts';
+import type { Plan as Shown } from '../lib/plan/plan.ts';
+import { previewCleanImages, usualKeptImages } from '../lib/use-cases/clean-images.ts';
+import { definedOnly } from '../lib/defined.ts';
+import type { OpenProject } from '../lib/use-cases/open-project.ts';
 import { previewClean } from '../lib/use-cases/clean-instances.ts';
 import { neededBy } from '../lib/use-cases/needed-by.ts';
 import { previewRun, type RunChoices } from '../lib/use-cases/run-instances.ts';
@@ -30,6 +35,8 @@ export default class Plan extends ProjectCommand {
     new: newInstance,
     ...switches,
     clean: Flags.boolean({ description: 'show what clean would do' }),
+    images: Flags.boolean({ dependsOn: ['clean'], description: 'as with clean --images' }),
+    keep: Flags.integer({ min: 0, dependsOn: ['images'], helpValue: 'N', description: 'as with clean --keep' }),
     rollback: Flags.boolean({ exclusive: ['clean'], description: 'show what rollback of an instance would do' }),
     to: Flags.string({ helpValue: 'CONTENT', dependsOn: ['rollback'], description: 'as with rollback --to' }),
     build: Flags.boolean({ description: 'as with run --build' }),
@@ -47,11 +54,7 @@ export default class Plan extends ProjectCommand {
     const needs = flags.clean ? 'labels' : neededBy(request);
     const opened = await this.openProject(needs, flags.conf, { observes: true });
     if (flags.build && flags.locked) throw builtAndLocked();
-    const plan = flags.clean
-      ? await previewClean(opened, request)
-      : await previewRun(opened, request, flags.rollback ? rollbackChoices(flags) : runChoices(flags), (text) =>
-          this.warning(text),
-        );
+    const plan = await (flags.clean ? planToClean(opened, request, flags) : this.#planToRun(opened, request, flags));
     for (const warning of plan.warnings) this.warning(warning);
     this.result('plan', printablePlan(plan), (style) =>
       renderPlan(plan, style, {
@@ -62,10 +65,28 @@ export default class Plan extends ProjectCommand {
     if (plan.blockers.length > 0) this.exitWith(1);
     else if (flags['exit-code'] && !isEmpty(plan)) this.exitWith(changesExitCode);
   }
+
+  #planToRun(opened: OpenProject, request: RunRequest, flags: RunFlags): Promise<Shown> {
+    const choices = flags.rollback ? rollbackChoices(flags) : runChoices(flags);
+    return previewRun(opened, request, choices, (text) => this.warning(text));
+  }
+}
+
+interface CleanFlags {
+  readonly images: boolean;
+  readonly keep?: number | undefined;
+}
+
+async function planToClean(opened: OpenProject, request: RunRequest, { images, keep }: CleanFlags): Promise<Shown> {
+  if (!images) return previewClean(opened, request);
+  const { service } = request;
+  return (await previewCleanImages(opened, definedOnly({ service, keep: keep ?? usualKeptImages }))).plan;
 }
 
 interface RunFlags {
   readonly locked?: boolean;
+  readonly rollback: boolean;
+  readonly to?: string | undefined;
   readonly replace: boolean;
   readonly build: boolean;
 }

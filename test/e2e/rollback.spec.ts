@@ -88,4 +88,24 @@ describe('a rollback of an instance', function () {
     ])
       expect((await run(...words)).code, words.join(' ')).to.equal(2);
   });
+
+  it('keeps the images that it may need from being removed', async () => {
+    const { engine } = playground;
+    const images = async (): Promise<readonly string[]> =>
+      (await engine.listImages({ [label.project]: playground.project })).map(({ labels }) => labels['version'] ?? '');
+    for (const each of ['4', '5', '6', '7', '8']) await deploy(each);
+    await done('build', 'all', '--lock');
+    await deploy('9');
+    const asked = await run('clean', 'all', '--images', '--keep', '1');
+    expect(asked.code).to.equal(2);
+    expect(asked.stderr).to.include('--force');
+    const plan = await done('plan', '--clean', '--images', '--keep', '1');
+    const count = /(\d+) to remove/.exec(plan.stdout)?.[1] ?? '';
+    const cleaned = await done('clean', 'all', '--images', '--keep', '1', '--force');
+    expect(cleaned.stdout).to.equal(`${count} removed\n`);
+    expect([...(await images())].sort()).to.deep.equal(['6', '7', '8', '9']);
+    expect((await done('clean', 'all', '--images', '--keep', '1')).stdout).to.equal('nothing to do\n');
+    await done('rollback:web,one');
+    expect(await version()).to.equal('8');
+  });
 });

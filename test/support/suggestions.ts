@@ -497,6 +497,11 @@ export const situations: readonly Situation[] = [
     suggests: [{ place: 'commands/rollback.ts rollback', command: 'rollback:web,instance=one', ...looks }],
   },
   {
+    title: 'images and an instance are to be removed',
+    words: ['clean:web,instance=one', '--images'],
+    suggests: [{ place: 'commands/clean.ts clean', command: 'clean all --images', ...looks }],
+  },
+  {
     title: 'a lock that there is not',
     words: ['run:all', '--locked'],
     suggests: [{ place: 'use-cases/run-instances.ts build', command: 'build all --lock' }],

@@ -67,6 +67,24 @@ export async function makeBaseImages(
   for (const id of idsWithName(names, context)) await removeNameless(id, context);
 }
 
+/** Names that have moved to another image meanwhile stay there. */
+export async function removeImage(
+  { image, references }: OperationOf<'remove-image'>,
+  { context: { engine } }: Pick<Step, 'context'>,
+): Promise<string | undefined> {
+  try {
+    for (const reference of references)
+      if ((await engine.findImage(reference))?.id === image) await engine.removeImage(reference);
+    const left = await engine.findImage(image);
+    if (left?.references.length === 0) await engine.removeImage(image);
+    return left === undefined || left.references.length === 0 ? undefined : 'kept: it has another name by now';
+  } catch (error) {
+    if (error instanceof NotFound) return undefined;
+    if (error instanceof Conflict) return 'kept: it is in use';
+    throw error;
+  }
+}
+
 function outputOf(subject: string, { progress }: ApplyContext): (line: string) => void {
   return (line) => progress({ type: 'output', subject, line });
 }

@@ -9,7 +9,7 @@ import { restoreData } from './data/restore-data.ts';
 import { saveData } from './data/save-data.ts';
 import { awaitNames, holdNames, restartClient, withdrawNames } from './dns-names.ts';
 import { expectPresent } from './expectations.ts';
-import { buildImage, makeBaseImages, pullImage } from './images.ts';
+import { buildImage, makeBaseImages, pullImage, removeImage } from './images.ts';
 import { ProjectLock, lockNoSpaceCode } from './lock.ts';
 import { createNetwork, removeNetwork } from './networks.ts';
 import { progressText } from './progress-text.ts';
@@ -33,6 +33,7 @@ const handlers: { readonly [K in OperationKind]: Handler<K> } = {
   'make-base-images': makeBaseImages,
   'build-image': buildImage,
   'pull-image': pullImage,
+  'remove-image': removeImage,
   'write-lock': writeLock,
   'create-network': createNetwork,
   'remove-network': removeNetwork,

@@ -35,6 +35,8 @@ interface Operations {
   'build-image': { readonly image: ImageSpec; readonly cache: boolean };
   'pull-image': { readonly reference: string; readonly platform?: string };
 
+  /** With all its names. One that is in use by then, or has a name by then that is not here, stays. */
+  'remove-image': { readonly image: string; readonly references: readonly string[] };
   /** Writes a file of this machine, as a whole: the images of services as the engine has them by then. */
   'write-lock': {
     readonly owner: Owner;
@@ -184,6 +186,7 @@ export const operationKinds: { readonly [K in OperationKind]: KindFacts } = {
   'make-base-images': { working: 'making base images', done: 'base images made', subject: 'image' },
   'build-image': { working: 'building', done: 'built', subject: 'image' },
   'pull-image': { working: 'pulling', done: 'pulled', subject: 'image', changes: 'shared' },
+  'remove-image': { working: 'removing image', done: 'image removed', subject: 'image', ends: true },
   'write-lock': { working: 'writing the lock file', done: 'lock file written', subject: 'project' },
   'create-network': { working: 'creating network', done: 'network created', subject: 'network' },
   'remove-network': { working: 'removing network', done: 'network removed', subject: 'network', ends: true },

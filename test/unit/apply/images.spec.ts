@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { expect } from 'chai';
 import type { ApplyContext } from '../../../src/lib/apply/context.ts';
-import { makeBaseImages } from '../../../src/lib/apply/images.ts';
+import { makeBaseImages, removeImage } from '../../../src/lib/apply/images.ts';
 import { writeDockerArchive } from '../../../src/lib/engine/archive/docker-archive.ts';
 import { EngineError } from '../../../src/lib/errors.ts';
 import { observe } from '../../../src/lib/observe/observe.ts';
@@ -94,5 +94,40 @@ describe('making base images', () => {
       throw new EngineError('disk', { code: 'ENGINE' });
     };
     expect(await make(engine, 'second').catch((error: unknown) => error)).to.be.instanceOf(EngineError);
+  });
+});
+
+describe('removing an image', () => {
+  const remove = (engine: FakeEngine, image: string, ...references: string[]): Promise<string | undefined> => {
+    const common = { id: 'remove', subject: 'web', cause: '', needs: [], kind: 'remove-image' } as const;
+    return removeImage({ ...common, image, references }, { context: { engine } as unknown as ApplyContext });
+  };
+
+  it('takes all its names, and is done where it is gone', async () => {
+    const engine = new FakeEngine();
+    const image = engine.addImage('demo/web:1');
+    engine.tagImage(image, 'demo/web:2');
+    expect(await remove(engine, image, 'demo/web:1', 'demo/web:2')).to.equal(undefined);
+    expect(ids(engine)).to.deep.equal([]);
+    expect(await remove(engine, image, 'demo/web:1')).to.equal(undefined);
+  });
+
+  it('is no removal of an image that has got its name, nor of one that has got another', async () => {
+    const engine = new FakeEngine();
+    const image = engine.addImage('demo/web:1');
+    const other = engine.addImage('demo/web:1');
+    expect(await remove(engine, image, 'demo/web:1')).to.equal(undefined);
+    expect(ids(engine)).to.deep.equal([other]);
+    engine.tagImage(other, 'mine:1');
+    expect(await remove(engine, other, 'demo/web:1')).to.equal('kept: it has another name by now');
+    expect(ids(engine)).to.deep.equal([other]);
+  });
+
+  it('leaves one that a container has by then', async () => {
+    const engine = new FakeEngine();
+    const image = engine.addImage('demo/web:1');
+    await engine.createContainer('demo-web', plainContainer(image));
+    expect(await remove(engine, image, 'demo/web:1')).to.equal('kept: it is in use');
+    expect(ids(engine)).to.deep.equal([image]);
   });
 });

@@ -18,7 +18,8 @@ export function hasLock(place: { readonly directory: string }): boolean {
 /** What the project has: to see which entries of a lock are still about something. */
 interface Known {
   readonly directory: string;
-  readonly services: ReadonlySet<string>;
+  /** Absent: not asked. */
+  readonly services?: ReadonlySet<string>;
   /** Name of the conf in use. */
   readonly conf: string;
 }
@@ -82,7 +83,7 @@ function imageProblems(service: string, image: unknown, conf: ConfText): readonl
 
 /** Another conf may name other images of registries. */
 function isGone(service: string, image: unknown, isSameConf: boolean, { services }: Known): boolean {
-  if (services.has(service)) return false;
+  if (services?.has(service) !== false) return false;
   return isSameConf || (isObject(image) && image['inputHash'] !== undefined);
 }
 
