@@ -4,6 +4,7 @@
 /** Words that all rooms share: a file of its own each, directly in src/lib. */
 const words = {
   backoff: {},
+  'byte-text': {},
   errors: {},
   events: {},
   labels: {},

@@ -76,7 +76,7 @@ function forParsing({ id, aliases, hiddenAliases, args = {}, flags = {} }) {
     id,
     aliases,
     hiddenAliases,
-    args: each(args, () => 0),
+    args: each(args, ({ multiple }) => (multiple ? { multiple } : {})),
     flags: each(flags, ({ type, char, aliases: others, allowNo, helpValue }) => ({
       type,
       char,

@@ -1,7 +1,9 @@
-// Writes run.conf.schema.json and the validator from src/lib/project/conf/run-conf-schema.ts; a unit test compares.
+// Writes run.conf.schema.json, hosts.conf.schema.json and their validators from the schemas in src/lib/project/conf; a
+// unit test compares.
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { hostsConfSchema } from '../src/lib/project/conf/hosts-conf-schema.ts';
 import { runConfSchema } from '../src/lib/project/conf/run-conf-schema.ts';
 
 const require = createRequire(import.meta.url);
@@ -43,7 +45,7 @@ function publishedSchema() {
 /**
  * ajv's own code without ajv: compiling the schema at every start would cost more than the rest of reading run.conf.
  */
-export function generated() {
+function validatorOf(schema, source) {
   const Ajv = require('ajv').default;
   const standalone = require('ajv/dist/standalone').default;
   const ajv = new Ajv({
@@ -54,14 +56,21 @@ export function generated() {
     messages: false,
     code: { source: true, esm: true, lines: true },
   });
-  const code = standalone(ajv, ajv.compile(withoutWords(runConfSchema)));
+  const code = standalone(ajv, ajv.compile(withoutWords(schema)));
   const head =
-    '// Made by scripts/run-conf-schema.mjs from src/lib/project/conf/run-conf-schema.ts; do not edit.\n' +
+    `// Made by scripts/run-conf-schema.mjs from src/lib/project/conf/${source}; do not edit.\n` +
     '// @ts-nocheck\n' +
     '/* eslint-disable */\n';
+  return `${head}${code.replace(/^"use strict";/, '')}\n`;
+}
+
+export function generated() {
+  const published = (schema) => `${JSON.stringify(schema, null, 2)}\n`;
   return {
-    'run.conf.schema.json': `${JSON.stringify(publishedSchema(), null, 2)}\n`,
-    'src/generated/run-conf-validator.ts': `${head}${code.replace(/^"use strict";/, '')}\n`,
+    'run.conf.schema.json': published(publishedSchema()),
+    'hosts.conf.schema.json': published(hostsConfSchema),
+    'src/generated/run-conf-validator.ts': validatorOf(runConfSchema, 'run-conf-schema.ts'),
+    'src/generated/hosts-conf-validator.ts': validatorOf(hostsConfSchema, 'hosts-conf-schema.ts'),
   };
 }
 

@@ -7,7 +7,8 @@ import { Conflict, DockeropsError, EngineError, Interrupted, NotFound } from '..
 import type { ContainerConfig } from '../../src/lib/engine/container-config.ts';
 import { imageContent } from '../../src/lib/model/image-content.ts';
 import { streamOpened, type Engine, type EngineEvent } from '../../src/lib/engine/engine.ts';
-import { testImageArchive } from '../support/real-engine.ts';
+import { readArchivedLayers, withoutPaths } from '../../src/lib/engine/archive/thin-archive.ts';
+import { fileLayer, layeredArchive, testImageArchive } from '../support/real-engine.ts';
 
 /** An engine to test, and what the tests may make on it. */
 export interface Subject {
@@ -559,6 +560,41 @@ export function engineContract(open: () => Subject): void {
       await engine.removeImage(second);
       expect(await engine.findImage(id)).to.equal(undefined);
       expect(await errorOf(engine.removeImage(second))).to.be.instanceOf(NotFound);
+    });
+
+    it('are saved as an archive, which gives the same image again', async () => {
+      const reference = `${name('saved')}:1`;
+      await engine.loadImages(await testImageArchive(reference, { ...subject.labels, reference }), () => {});
+      const before = await engine.findImage(reference);
+      const saved = await buffer(await engine.saveImages([reference]));
+      await engine.removeImage(reference);
+      expect(await engine.loadImages(Readable.from([saved]), () => {})).to.deep.equal([reference]);
+      const after = await engine.findImage(reference);
+      expect(after).to.deep.include({ id: before?.id, layers: before?.layers, references: [reference] });
+    });
+
+    it('cannot be saved when there are none of that name', async () => {
+      expect(await errorOf(engine.saveImages([`${name('gone')}:1`]))).to.be.instanceOf(NotFound);
+    });
+
+    it('are loaded without the layers that are there, and not without others', async () => {
+      if ((await engine.facts()).imageStore !== 'layers') return;
+      const reference = `${name('thin')}:1`;
+      await engine.loadImages(await testImageArchive(reference, { ...subject.labels, reference }), () => {});
+      const saved = await buffer(await engine.saveImages([reference]));
+      const paths = await readArchivedLayers(Readable.from([saved]));
+      expect([...paths.values()].map(({ id }) => id)).to.deep.equal((await engine.findImage(reference))?.layers);
+      const thin = await buffer(withoutPaths(Readable.from([saved]), new Set(paths.keys())));
+      expect(thin.length).to.be.lessThan(saved.length / 10);
+      const id = (await engine.findImage(reference))?.id;
+      await engine.removeImage(reference);
+      await engine.loadImages(Readable.from([thin]), () => {});
+      expect((await engine.findImage(reference))?.id).to.equal(id);
+      const layer = await fileLayer('new', randomBytes(8));
+      const full = await buffer(layeredArchive(`${name('other')}:1`, [layer], subject.labels));
+      const unknown = new Set((await readArchivedLayers(Readable.from([full]))).keys());
+      const error = await errorOf(engine.loadImages(withoutPaths(Readable.from([full]), unknown), () => {}));
+      expect(String(error)).to.match(/no such file/);
     });
 
     it('have the same content under each name, and another one with other labels', async () => {

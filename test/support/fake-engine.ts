@@ -49,7 +49,7 @@ import {
 import { runProgram, type ProgramResult } from './fake-program.ts';
 import { archiveOf, extractTo, placeOf } from './fake-archives.ts';
 import { openSession, readEvents } from './fake-streams.ts';
-import { readDockerArchive } from './read-docker-archive.ts';
+import { readDockerArchive, writeImages, type ArchivedImage } from './read-docker-archive.ts';
 
 const plainParts = {
   os: 'linux',
@@ -87,6 +87,9 @@ export class FakeEngine implements Engine {
   readonly networks = new Map<string, FakeNetwork>();
   readonly volumes = new Map<string, ObservedVolume>();
   readonly images = new Map<string, ObservedImage>();
+  /** Images that came as archives by id, and the layers of them all. */
+  readonly #archived = new Map<string, ArchivedImage>();
+  readonly #contents = new Map<string, Buffer>();
   /** By image id; absent: one layer of its own, and nothing else. */
   readonly parts = new Map<string, Partial<ImageParts>>();
   /** By image id: what containers have from the beginning. */
@@ -160,9 +163,15 @@ export class FakeEngine implements Engine {
       os: 'linux',
       architecture: 'amd64',
       swarm: this.swarm,
+      imageStore: 'layers',
       cpus: 2,
       memoryBytes: 4 * 2 ** 30,
     };
+  }
+
+  async clock(): Promise<Date> {
+    this.#enter('clock', '');
+    return new Date(this.now * 1000);
   }
 
   async listContainers({
@@ -238,6 +247,18 @@ export class FakeEngine implements Engine {
         triggers: [],
         sizeBytes: 0,
       }
+    );
+  }
+
+  async saveImages(references: readonly string[]): Promise<Readable> {
+    this.#enter('saveImages', references.join(' '));
+    return writeImages(
+      references.map((reference) => {
+        const archived = this.#archived.get(this.#image(reference)?.id ?? '');
+        if (archived === undefined) throw new NotFound(`save ${reference}: no such image`, { code: 'NOT_FOUND' });
+        const contents = archived.layers.map((layer) => [layer, this.#contents.get(layer) ?? Buffer.alloc(0)] as const);
+        return [withTag(reference), { ...archived, contents: new Map(contents) }];
+      }),
     );
   }
 
@@ -487,7 +508,13 @@ export class FakeEngine implements Engine {
   async loadImages(archive: Readable, onLine: (line: string) => void): Promise<readonly string[]> {
     this.#enter('loadImages', '');
     const images = await readDockerArchive(archive);
-    for (const { id, references, labels, layers } of images) {
+    for (const image of images) {
+      const { id, references, labels, layers } = image;
+      const missing = layers.find((layer) => !image.contents.has(layer) && !this.#contents.has(layer));
+      if (missing !== undefined)
+        throw new EngineError(`load images: open ${missing}/layer.tar: no such file`, { code: 'ENGINE_ERROR' });
+      for (const [layer, content] of image.contents) this.#contents.set(layer, content);
+      this.#archived.set(id, image);
       this.#keepImage(id, references, labels);
       this.parts.set(id, { layers });
     }

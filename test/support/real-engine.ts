@@ -121,22 +121,41 @@ export async function testImageArchive(
   reference: string,
   labels: Readonly<Record<string, string>> = {},
 ): Promise<Readable> {
-  const layer = await busyboxLayer();
+  return layeredArchive(reference, [await busyboxLayer()], labels);
+}
+
+/** A docker-archive of one image, with these tars as its layers. */
+export function layeredArchive(
+  reference: string,
+  layers: readonly Buffer[],
+  labels: Readonly<Record<string, string>> = {},
+): Readable {
   const created = new Date(0);
-  const digest = createHash('sha256').update(layer).digest('hex');
-  const config = { Cmd: ['sh'], Env: ['PATH=/bin'], Labels: labels };
   return writeDockerArchive(
     [
       {
         tags: [reference],
         architecture: process.arch === 'x64' ? 'amd64' : process.arch,
         created,
-        config,
-        layers: [{ digest, size: layer.length, createdBy: 'dockerops tests', open: () => Readable.from([layer]) }],
+        config: { Cmd: ['sh'], Env: ['PATH=/bin'], Labels: labels },
+        layers: layers.map((layer) => ({
+          digest: createHash('sha256').update(layer).digest('hex'),
+          size: layer.length,
+          createdBy: 'dockerops tests',
+          open: () => Readable.from([layer]),
+        })),
       },
     ],
     created,
   );
+}
+
+/** A layer of one file. */
+export function fileLayer(name: string, content: string | Buffer): Promise<Buffer> {
+  const tar = pack();
+  tar.entry({ name, mtime: new Date(0), mode: 0o644 }, content);
+  tar.finalize();
+  return buffer(Readable.from(tar, { objectMode: false }));
 }
 
 /** A tar with one static program and its names. */

@@ -523,10 +523,27 @@ export const situations: readonly Situation[] = [
     words: ['run:all', '--locked'],
     suggests: [{ place: 'plan/images/pinned.ts build', command: 'build all --lock' }],
   },
+  {
+    title: 'an image to send that is not here',
+    before: [{ files: { 'hosts.conf': '{"oak": {"engine": "ssh://oak", "address": "10.0.0.5"}}' } }],
+    words: ['ship:oak,service=web'],
+    suggests: [{ place: 'use-cases/hosts/archived-image.ts build', command: 'build:web', then: 'nothing' }],
+  },
+  {
+    title: 'an image of the lock to send that is not here',
+    before: [
+      { files: { 'hosts.conf': '{"oak": {"engine": "ssh://oak", "address": "10.0.0.5"}}' } },
+      { words: ['build:all', '--lock'] },
+      { shell: 'sed -i \'s/"content": "sha256:..../"content": "sha256:0000/\' dockerops.lock' },
+    ],
+    words: ['ship:oak,service=web'],
+    suggests: [{ place: 'use-cases/hosts/images-to-ship.ts build', command: 'build all --lock', then: 'nothing' }],
+  },
 ];
 
 /** Places whose suggestions are not followed here, with where they are or why they cannot be. */
 export const notFollowed: Readonly<Record<string, string>> = {
+  'plan/ship/plan-ship.ts build': 'a host of another architecture: test/unit/plan/ship/plan-ship.spec.ts',
   'apply/lock.ts clean': 'a disk has to be full: test/e2e/full-output.spec.ts',
   'apply/networks.ts clean': 'the engine has to be restarted',
   'apply/probe-host.ts init': 'an image without programs',

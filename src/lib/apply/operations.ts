@@ -15,6 +15,7 @@ import { createNetwork, removeNetwork } from './networks.ts';
 import { progressText } from './progress-text.ts';
 import { changeKeys } from './change-keys.ts';
 import { deregisterService, putKey, registerService } from './registrations.ts';
+import { sendImage } from './send-image.ts';
 import type { Step } from './step.ts';
 import { writeLock } from './write-lock.ts';
 import { createSwarmService, removeSwarmService, updateSwarmService } from './swarm-services.ts';
@@ -35,6 +36,7 @@ const handlers: { readonly [K in OperationKind]: Handler<K> } = {
   'pull-image': pullImage,
   'remove-image': removeImage,
   'write-lock': writeLock,
+  'send-image': sendImage,
   'create-network': createNetwork,
   'remove-network': removeNetwork,
   'create-volume': async ({ volume, labels }, { context }) => context.engine.createVolume({ name: volume, labels }),

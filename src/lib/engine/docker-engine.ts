@@ -2,14 +2,14 @@ import { putArchive, putFiles, readArchive } from './archive/archives.ts';
 import { buildImage } from './stream/build-image.ts';
 import * as containers from './containers.ts';
 import type { ClientEnvironment } from './connection/docker-context.ts';
-import { readFacts } from './engine-facts.ts';
+import { readClock, readFacts } from './engine-facts.ts';
 import type { Engine, EngineReader, EngineSessions, EngineWriter } from './engine.ts';
 import { watchEvents } from './stream/event-stream.ts';
 import { attach } from './stream/attach.ts';
 import { exec } from './stream/exec.ts';
 import { openExec } from './stream/exec-session.ts';
 import type { Connection } from './connection/connection.ts';
-import { loadImages, pullImage } from './stream/image-transfers.ts';
+import { loadImages, pullImage, saveImages } from './stream/image-transfers.ts';
 import * as images from './images.ts';
 import { readLogs, readServiceLogs, readTaskLogs } from './stream/logs.ts';
 import { readUsage } from './usage.ts';
@@ -28,6 +28,7 @@ export function createReader(connection: Connection): EngineReader {
   return {
     address: connection.address,
     facts: () => readFacts(connection),
+    clock: () => readClock(connection),
     listContainers: (query) => containers.listContainers(connection, query),
     inspectContainer: (id) => containers.inspectContainer(connection, id),
     readUsage: (id) => readUsage(connection, id),
@@ -36,6 +37,7 @@ export function createReader(connection: Connection): EngineReader {
     listVolumes: (labels) => networks.listVolumes(connection, labels),
     listImages: (labels) => images.listImages(connection, labels),
     findImage: (reference) => images.findImage(connection, reference),
+    saveImages: (references) => saveImages(connection, references),
     listSwarmServices: (labels) => swarm.listSwarmServices(connection, labels),
     findSwarmService: (idOrName) => swarm.findSwarmService(connection, idOrName),
     listNodes: () => listNodes(connection),

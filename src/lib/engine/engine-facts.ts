@@ -2,7 +2,8 @@ import { definedOnly } from '../defined.ts';
 import type { EngineFacts } from '../model/observed-state.ts';
 import type { Connection } from './connection/connection.ts';
 import { callJson } from './connection/http.ts';
-import { flag, number, object, optional, text } from './shape.ts';
+import { invalidAnswer } from './engine-errors.ts';
+import { flag, list, number, object, optional, text, type Shaped } from './shape.ts';
 
 const rawInfo = object({
   ID: text,
@@ -11,6 +12,7 @@ const rawInfo = object({
   OSType: text,
   Architecture: text,
   Driver: optional(text),
+  DriverStatus: optional(list(list(text))),
   NCPU: optional(number),
   MemTotal: optional(number),
   DockerRootDir: optional(text),
@@ -38,6 +40,22 @@ export async function readFacts(connection: Connection): Promise<EngineFacts> {
     swarm: info.Swarm?.ControlAvailable === true ? 'manager' : worker,
     ...definedOnly({ swarmNodeId: info.Swarm?.NodeID === '' ? undefined : info.Swarm?.NodeID }),
     ...definedOnly({ cpus: info.NCPU, memoryBytes: info.MemTotal }),
-    ...definedOnly({ storageDriver: info.Driver, dataDirectory: info.DockerRootDir }),
+    ...definedOnly({ storageDriver: info.Driver, imageStore: storeOf(info), dataDirectory: info.DockerRootDir }),
   };
+}
+
+/** Engines with containerd's store name its plugin in place of a file system. */
+function storeOf({ Driver, DriverStatus = [] }: Shaped<typeof rawInfo>): EngineFacts['imageStore'] {
+  if (Driver === undefined) return undefined;
+  const type = DriverStatus.find(([name]) => name === 'driver-type')?.[1];
+  return type?.startsWith('io.containerd.') === true ? 'containerd' : 'layers';
+}
+
+/** What the clock of the engine's host shows. Source: SystemTime of https://docs.docker.com/reference/api/engine/. */
+export async function readClock(connection: Connection): Promise<Date> {
+  const raw = object({ SystemTime: text });
+  const { SystemTime } = await callJson(connection, raw, { step: 'read the clock', method: 'GET', path: '/info' });
+  const time = new Date(SystemTime);
+  if (Number.isNaN(time.getTime())) throw invalidAnswer('read the clock', connection.address, 'its time is no date');
+  return time;
 }

@@ -47,6 +47,8 @@ export interface EngineReader {
   /** Where it is, for messages: `unix:///var/run/docker.sock`. */
   readonly address: string;
   facts(): Promise<EngineFacts>;
+  /** What the clock of its host shows. */
+  clock(): Promise<Date>;
   listContainers(query: { readonly all: boolean; readonly labels?: LabelFilter }): Promise<readonly ContainerRow[]>;
   inspectContainer(idOrName: string): Promise<ContainerDetail>;
   /** What a container has used until now, and uses. Nothing while it does not run. */
@@ -57,6 +59,8 @@ export interface EngineReader {
   listVolumes(labels?: LabelFilter): Promise<readonly ObservedVolume[]>;
   listImages(labels?: LabelFilter): Promise<readonly ObservedImage[]>;
   findImage(reference: string): Promise<ImageDetail | undefined>;
+  /** A docker-archive of images with their names. Its layers are as the engine stores them: tars, or compressed. */
+  saveImages(references: readonly string[]): Promise<Readable>;
   /** Empty when the engine is not a Swarm manager. */
   listSwarmServices(labels?: LabelFilter): Promise<readonly SwarmServiceRow[]>;
   /** Undefined when the Swarm has no such service. This and what follows reject on an engine that is no manager. */

@@ -23,6 +23,8 @@ export interface EngineFacts {
   readonly memoryBytes?: number;
   /** How it stores images and containers, and in which directory of its host. */
   readonly storageDriver?: string;
+  /** `containerd`: it keeps images whole, as a registry has them; `layers`: each layer by its content. */
+  readonly imageStore?: 'containerd' | 'layers';
   readonly dataDirectory?: string;
 }
 

@@ -34,6 +34,13 @@ interface Operations {
   'make-base-images': { readonly os: string; readonly references: readonly string[]; readonly cache: boolean };
   'build-image': { readonly image: ImageSpec; readonly cache: boolean };
   'pull-image': { readonly reference: string; readonly platform?: string };
+  /** From the engine of the command to that of the host, without the layers that are there by then. */
+  'send-image': {
+    readonly reference: string;
+    readonly content: string;
+    readonly layersThere: readonly string[];
+    readonly bytes: number;
+  };
 
   /** With all its names. One that is in use by then, or has a name by then that is not here, stays. */
   'remove-image': { readonly image: string; readonly references: readonly string[] };
@@ -188,6 +195,7 @@ export const operationKinds: { readonly [K in OperationKind]: KindFacts } = {
   'pull-image': { working: 'pulling', done: 'pulled', subject: 'image', changes: 'shared' },
   'remove-image': { working: 'removing image', done: 'image removed', subject: 'image', ends: true },
   'write-lock': { working: 'writing the lock file', done: 'lock file written', subject: 'project' },
+  'send-image': { working: 'sending', done: 'sent', subject: 'image' },
   'create-network': { working: 'creating network', done: 'network created', subject: 'network' },
   'remove-network': { working: 'removing network', done: 'network removed', subject: 'network', ends: true },
   'create-volume': { working: 'creating volume', done: 'volume created' },

@@ -32,6 +32,7 @@ export interface Verdict {
     | 'orphan'
     | 'notAutostarted'
     | 'pull'
+    | 'send'
     | 'build'
     | 'conflict';
   readonly reason: string;

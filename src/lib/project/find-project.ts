@@ -51,7 +51,7 @@ export function findProject(request: ProjectRequest): ProjectPlace {
   };
   const servicesDirectory = fromEnvironment('SERVICES_IMAGES_DIR') ?? join(directory, 'services');
   const ownBaseImages = fromEnvironment('BASE_IMAGES_DIR');
-  const files = ['run.conf', 'host.conf', '.dockerops'].map((file) => join(directory, file));
+  const files = ['run.conf', 'host.conf', 'hosts.conf', '.dockerops'].map((file) => join(directory, file));
   const paths = [directory, ...files, servicesDirectory, ...(ownBaseImages === undefined ? [] : [ownBaseImages])];
   checkTrust(directory, paths, request);
   const variable = filled(environment['PROJECT_NAME']);

@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
 import type { SshHost } from './ssh-address.ts';
 
+const engineProxy = ['docker', 'system', 'dial-stdio'];
+
 /** A host that does not answer is noticed after half a minute when connecting, later after one and a half. */
-export function sshArguments(target: SshHost): readonly string[] {
+export function sshArguments(target: SshHost, command: readonly string[] = engineProxy): readonly string[] {
   const user = target.user === undefined ? [] : ['-l', target.user];
   const port = target.port === undefined ? [] : ['-p', String(target.port)];
   return [
@@ -18,9 +20,7 @@ export function sshArguments(target: SshHost): readonly string[] {
     ...port,
     '--',
     target.host,
-    'docker',
-    'system',
-    'dial-stdio',
+    ...command,
   ];
 }
 

@@ -11,6 +11,8 @@ export interface InvocationContext {
   readonly environment: Environment;
   /** `--host`: address of the engine. */
   readonly host?: string;
+  /** What names the host, if not `--host`. */
+  readonly hostSource?: string;
   /** Ends what the command reads, until it has changed something. */
   readonly signal?: AbortSignal;
 }

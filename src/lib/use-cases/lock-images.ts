@@ -5,6 +5,7 @@ import { lockPath } from '../project/conf/lock-file.ts';
 import { planLock } from '../plan/images/plan-lock.ts';
 import type { RegistryImage } from '../project/resolve/images/image-specs.ts';
 import { serviceImage } from '../project/resolve/images/own-images.ts';
+import type { Service } from '../project/services.ts';
 import { planAndApply, type ChangeContext, type ChangeResult } from './apply-plan.ts';
 import { previewImages, servicesToBuild } from './build-images.ts';
 import type { OpenProject } from './open-project.ts';
@@ -29,19 +30,33 @@ export async function lockImages(
       code: 'WRONG_USAGE',
       suggestions: [`without a file, the lock is written to ${lockPath(project.place)}`],
     });
-  const registryImages = imagesOfEntries(opened);
-  const named = new Set(registryImages.map(({ service }) => service));
-  const services = servicesToBuild(opened, 'all').filter(({ name }) => !named.has(name));
-  const images = Object.fromEntries([
-    ...services.map((service) => [service.name, serviceImage(owner.name, service)] as const),
-    ...registryImages.map(({ service, reference }) => [service, reference] as const),
-  ]);
+  const { services, registryImages, images } = projectImages(opened);
   const options = { requested: Object.values(images), cache: request.cache, only: 'stale' } as const;
   const lock = { file, project: owner.name, conf: basename(project.conf.file), services: images };
   const preview = previewImages(opened, { ...request, services, registryImages }, (specs, observed) =>
     planLock(owner, specs, observed, options, lock),
   );
   return planAndApply(preview, opened.tools, context);
+}
+
+export interface ProjectImages {
+  /** Those that are built or made. */
+  readonly services: readonly Service[];
+  readonly registryImages: readonly RegistryImage[];
+  /** Reference by service. */
+  readonly images: Readonly<Record<string, string>>;
+}
+
+/** The one image of each service. Throws where the conf names several of one. */
+export function projectImages(opened: OpenProject): ProjectImages {
+  const registryImages = imagesOfEntries(opened);
+  const named = new Set(registryImages.map(({ service }) => service));
+  const services = servicesToBuild(opened, 'all').filter(({ name }) => !named.has(name));
+  const images = Object.fromEntries([
+    ...services.map((service) => [service.name, serviceImage(opened.owner.name, service)] as const),
+    ...registryImages.map(({ service, reference }) => [service, reference] as const),
+  ]);
+  return { services, registryImages, images };
 }
 
 /** The images that entries of the conf name. A lock has one image of each service. */

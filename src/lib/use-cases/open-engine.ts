@@ -21,10 +21,11 @@ export interface OpenEngine {
 
 export async function connectEngine({
   host,
+  hostSource,
   environment,
   signal,
-}: Pick<InvocationContext, 'host' | 'environment' | 'signal'>): Promise<OpenedEngine> {
-  return connectTo({ environment, platform: process.platform, ...definedOnly({ host, signal }) });
+}: Pick<InvocationContext, 'host' | 'hostSource' | 'environment' | 'signal'>): Promise<OpenedEngine> {
+  return connectTo({ environment, platform: process.platform, ...definedOnly({ host, hostSource, signal }) });
 }
 
 /**

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { Readable } from 'node:stream';
 import { apply, type ApplyOutcome } from '../../../src/lib/apply/executor.ts';
 import type { ApplyContext, KeyStore } from '../../../src/lib/apply/context.ts';
 import type { KeyText } from '../../../src/lib/model/key-text.ts';
@@ -22,6 +21,7 @@ import { FakeEngine } from '../../support/fake-engine.ts';
 import { planClean, planRun } from '../../support/plans.ts';
 import { desired, facts, project, runOptions, spec } from '../../support/specs.ts';
 import { plainContainer } from '../../support/plain-container.ts';
+import { noImageSources } from '../../support/no-image-sources.ts';
 
 const material = (name: string): KeyText => ({ private: `private ${name}`, public: `public ${name}` });
 
@@ -40,11 +40,7 @@ async function contextOn(engine: FakeEngine, change: Partial<ApplyContext> = {})
       throw new Error('no dns in this test');
     },
     keys: { read: async (name) => material(name), create: async ({ name }) => material(name) },
-    images: {
-      makeBaseArchive: async () => Readable.from([]),
-      changeDockerfile: () => (text: string) => text,
-      tags: () => ({ tags: [], labels: {} }),
-    },
+    images: noImageSources,
     ...change,
   };
 }

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { Readable } from 'node:stream';
 import type { ApplyContext } from '../../../src/lib/apply/context.ts';
 import { ProjectLock, type LockTiming } from '../../../src/lib/apply/lock.ts';
 import { SharedLock } from '../../../src/lib/apply/shared-lock.ts';
@@ -7,6 +6,7 @@ import { Conflict } from '../../../src/lib/errors.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
 import { facts, observed, project } from '../../support/specs.ts';
 import { plainContainer } from '../../support/plain-container.ts';
+import { noImageSources } from '../../support/no-image-sources.ts';
 
 const lockName = 'dockerops-lock-project-demo';
 const elsewhere = {
@@ -56,11 +56,7 @@ function contextOn(engine: FakeEngine, change: Partial<ApplyContext> = {}): Appl
     openDns: () => {
       throw new Error('no dns');
     },
-    images: {
-      makeBaseArchive: async () => Readable.from([]),
-      changeDockerfile: () => (text: string) => text,
-      tags: () => ({ tags: [], labels: {} }),
-    },
+    images: noImageSources,
     ...change,
   };
 }

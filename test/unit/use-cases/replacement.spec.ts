@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { Readable } from 'node:stream';
 import { applierOn } from '../../../src/lib/apply/open-engine.ts';
 import { EngineUnreachable, NotFound, OperationFailed } from '../../../src/lib/errors.ts';
 import type { InstanceSpec } from '../../../src/lib/model/desired.ts';
@@ -14,6 +13,7 @@ import type { ObservedState } from '../../../src/lib/model/observed-state.ts';
 import { applyContext, planAndApply, type ApplyTools } from '../../../src/lib/use-cases/apply-plan.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
 import { desired, facts, project, runOptions, spec } from '../../support/specs.ts';
+import { noImageSources } from '../../support/no-image-sources.ts';
 
 const bridge = { network: { mode: 'bridge' } } as const;
 const before = spec('db', 'one', bridge);
@@ -41,11 +41,7 @@ class Project {
       applier: applierOn(this.engine),
       client: facts.client,
       keys: undefined as never,
-      images: {
-        makeBaseArchive: async () => Readable.from([]),
-        changeDockerfile: () => (text: string) => text,
-        tags: () => ({ tags: [], labels: {} }),
-      },
+      images: noImageSources,
     };
   }
 

@@ -5,6 +5,8 @@ export interface CommandShape {
   readonly aliases: readonly string[];
   /** Names of the positional arguments, in order. */
   readonly positionals: readonly string[];
+  /** The last positional may be given any number of times. */
+  readonly isOpenEnded: boolean;
   readonly flags: readonly FlagShape[];
 }
 
@@ -25,7 +27,7 @@ export interface ManifestCommand {
   readonly id: string;
   readonly aliases?: readonly string[] | undefined;
   readonly hiddenAliases?: readonly string[] | undefined;
-  readonly args?: Readonly<Record<string, unknown>> | undefined;
+  readonly args?: Readonly<Record<string, { readonly multiple?: boolean | undefined }>> | undefined;
   readonly flags?: Readonly<Record<string, ManifestFlag>> | undefined;
 }
 
@@ -43,6 +45,7 @@ export function shapeOf(command: ManifestCommand): CommandShape {
     id: command.id,
     aliases: [...(command.aliases ?? []), ...(command.hiddenAliases ?? [])],
     positionals: Object.keys(command.args ?? {}),
+    isOpenEnded: Object.values(command.args ?? {}).at(-1)?.multiple === true,
     flags: Object.entries(command.flags ?? {}).map(([name, flag]) => ({
       name,
       char: flag.char,

@@ -26,8 +26,8 @@ class Rewriting {
   }
 
   /**
-   * The first word is the first positional. A later one is a switch if it names one, else the positional or the
-   * instance.
+   * The first word is the first positional. A later one is a switch if it names one, else the positional, one more of
+   * them, or the instance.
    */
   addBare(value: string, isFirst: boolean): void {
     const [positional] = this.#command.positionals;
@@ -35,6 +35,7 @@ class Rewriting {
     const spelled = isFirst && isOpen ? undefined : spellSwitch(this.#command, value, true);
     if (spelled !== undefined) this.#flags.push(...spelled);
     else if (isOpen) this.#positionals[0] = value;
+    else if (this.#command.isOpenEnded) this.#positionals.push(value);
     else this.#addInstance(value);
   }
 

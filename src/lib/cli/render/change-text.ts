@@ -11,6 +11,7 @@ const pastWords: Readonly<Partial<Record<Verdict['verdict'], string>>> = {
   replace: 'replaced',
   remove: 'removed',
   build: 'built',
+  send: 'sent',
   start: 'started',
   register: 'registered',
   stop: 'stopped',

@@ -19,6 +19,7 @@ interface Look {
 const looks: Readonly<Record<Verdict['verdict'], Look>> = {
   pull: { mark: '*', colour: 'cyan', counted: 'to pull' },
   build: { mark: '*', colour: 'cyan', counted: 'to build' },
+  send: { mark: '>', colour: 'cyan', counted: 'to send' },
   create: { mark: '+', colour: 'green', counted: 'to create' },
   start: { mark: '>', colour: 'green', counted: 'to start' },
   register: { mark: '>', colour: 'green', counted: 'to register' },

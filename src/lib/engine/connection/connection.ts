@@ -18,8 +18,8 @@ export interface Call {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
   /** Without the version; parts from outside are encoded with `segment`. */
   readonly path: string;
-  /** Members that are undefined are left out. */
-  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** Members that are undefined are left out; a list gives the name once for each of its texts. */
+  readonly query?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
   /** Sent as JSON; a Buffer is sent as a tar. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;

@@ -12,6 +12,8 @@ import { parseEndpoint, type Endpoint, type TlsFiles } from './endpoint.ts';
 export interface ConnectRequest extends ClientEnvironment {
   /** Value of `--host`. */
   readonly host?: string;
+  /** What names it, if that is something else than the flag: `host oak in hosts.conf`. */
+  readonly hostSource?: string;
   /** Ends the connecting, and what is read before something is changed. */
   readonly signal?: AbortSignal;
 }
@@ -30,7 +32,8 @@ export function chosenEngine(request: ConnectRequest): Candidate | undefined {
 }
 
 function fromFlag(request: ConnectRequest): Candidate | undefined {
-  return request.host === undefined ? undefined : candidate('--host', request.host, tlsFromEnvironment(request));
+  const { host, hostSource = '--host' } = request;
+  return host === undefined ? undefined : candidate(hostSource, host, tlsFromEnvironment(request));
 }
 
 function fromVariable(request: ConnectRequest): Candidate | undefined {

@@ -52,7 +52,7 @@ function encodeBody(
 
 function queryText(query: Call['query']): string {
   const given = Object.entries(query ?? {}).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, String(value)] as const],
+    value === undefined ? [] : [value].flat().map((one): [string, string] => [name, String(one)]),
   );
-  return given.length === 0 ? '' : `?${new URLSearchParams(Object.fromEntries(given)).toString()}`;
+  return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
 }

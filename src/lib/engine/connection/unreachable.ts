@@ -9,11 +9,14 @@ export interface Attempt {
   readonly source: string;
   readonly reason: string;
   readonly isForbidden: boolean;
+  /** The address, if it is reached over ssh. */
+  readonly ssh?: string;
 }
 
-export function failedAttempt({ source, address }: Candidate, cause: unknown): Attempt {
+export function failedAttempt({ source, address, endpoint }: Candidate, cause: unknown): Attempt {
   const place = address.endsWith(source) ? source : `${source} (${address})`;
-  return { source: place, reason: reasonOf(cause), isForbidden: isPermissionError(cause) };
+  const ssh = endpoint.kind === 'ssh' ? { ssh: address } : {};
+  return { source: place, reason: reasonOf(cause), isForbidden: isPermissionError(cause), ...ssh };
 }
 
 const reasons: Readonly<Record<string, string>> = {
@@ -46,6 +49,7 @@ export function unreachable(attempts: readonly Attempt[], request: ConnectReques
 
 function nextSteps(attempts: readonly Attempt[], request: ConnectRequest): readonly string[] {
   const [only, ...others] = attempts;
+  if (only?.ssh !== undefined) return [`see what is in the way: ssh ${only.ssh} docker version`];
   if (only !== undefined && others.length === 0)
     return [`start that engine, or choose another one than ${only.source}`];
   if (request.platform !== 'linux')

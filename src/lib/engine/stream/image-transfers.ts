@@ -6,6 +6,7 @@ import { followProgress, type ProgressDocument } from './engine-streams.ts';
 import type { PullOptions } from '../engine.ts';
 import type { Connection } from '../connection/connection.ts';
 import { whileAlive } from '../connection/alive.ts';
+import { openStream } from '../connection/http.ts';
 import { splitReference } from '../images.ts';
 import type { RegistryCredentials } from '../connection/registry-credentials.ts';
 
@@ -33,6 +34,11 @@ export async function loadImages(
     throw uploadFailure(step, cause, archive, { address: connection.address });
   }
   return references;
+}
+
+export function saveImages(connection: Connection, references: readonly string[]): Promise<Readable> {
+  const step = `save images ${references.join(', ')}`;
+  return openStream(connection, { step, method: 'GET', path: '/images/get', query: { names: references } });
 }
 
 export async function pullImage(

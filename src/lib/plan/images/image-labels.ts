@@ -8,11 +8,19 @@ import { ownerLabels } from '../ownership.ts';
  * (`demo/one:h-0123456789ab`).
  */
 export function tagsOf(image: ImageSpec): readonly string[] {
-  const nameStart = image.reference.lastIndexOf('/') + 1;
-  const name = image.reference.slice(0, nameStart) + cutAt(image.reference.slice(nameStart), ':');
-  const digits = image.inputHash?.replace(/^.*:/, '').slice(0, 12);
-  const reference = name === image.reference ? `${name}:latest` : image.reference;
-  return digits === undefined ? [reference] : [reference, `${name}:h-${digits}`];
+  const { inputHash } = image;
+  const reference = nameOf(image.reference) === image.reference ? `${image.reference}:latest` : image.reference;
+  return inputHash === undefined ? [reference] : [reference, tagOfHash(reference, inputHash)];
+}
+
+/** The tag of a build, whatever was built since. */
+export function tagOfHash(reference: string, inputHash: string): string {
+  return `${nameOf(reference)}:h-${inputHash.replace(/^.*:/, '').slice(0, 12)}`;
+}
+
+function nameOf(reference: string): string {
+  const nameStart = reference.lastIndexOf('/') + 1;
+  return reference.slice(0, nameStart) + cutAt(reference.slice(nameStart), ':');
 }
 
 /** All labels are written, also those without a value: a parent's would be inherited otherwise. */

@@ -5,6 +5,7 @@ import { memberOf, valueOf } from './conf-node.ts';
 import type { ConfText } from './conf-text.ts';
 import { labelComplaint } from './dns-label.ts';
 import type { RunConfEntry } from './run-conf-entry.ts';
+import { runConfKind } from './run-conf-kind.ts';
 import { schemaProblems } from './schema-problems.ts';
 
 export interface WrittenName {
@@ -30,7 +31,7 @@ const ownKeys = ['service', 'instance', 'replicas'];
 
 export function sectionsOf(conf: ConfText, root: Node): ConfSections {
   const isObject = root.type === 'object' && sectionKeys.some((key) => memberOf(root, key) !== undefined);
-  if (!isObject) return { ...entriesIn(root), defaults: undefined, problems: schemaProblems(conf, valueOf(root)) };
+  if (!isObject) return { ...entriesIn(root), defaults: undefined, problems: entryListProblems(conf, valueOf(root)) };
   const [entries, defaults] = ['entries', 'defaults'].map((key) => memberOf(root, key)?.children?.[1]);
   const project = projectIn(conf, root);
   const list = entriesIn(entries);
@@ -104,7 +105,7 @@ function entriesProblems(conf: ConfText, root: Node, entries: Node | undefined):
     return [{ where: conf.placeAt(root.offset), message: `${conf.file} has no "entries"`, suggestion }];
   if (entries.type !== 'array')
     return [{ where: conf.placeAt(entries.offset), message: '"entries" must be a list in [ ]', suggestion }];
-  return schemaProblems({ ...conf, root: entries }, valueOf(entries));
+  return entryListProblems({ ...conf, root: entries }, valueOf(entries));
 }
 
 /** As an entry, but for what says which instance it is. */
@@ -129,6 +130,10 @@ function defaultsProblems(conf: ConfText, defaults: Node | undefined): readonly 
       message: `"${key}" cannot be a default: it says which instance an entry is`,
       suggestion: 'write it in the entries',
     })),
-    ...schemaProblems({ ...conf, root: list }, [{ service: 'any', ...(valueOf(defaults) as object) }]),
+    ...entryListProblems({ ...conf, root: list }, [{ service: 'any', ...(valueOf(defaults) as object) }]),
   ];
+}
+
+function entryListProblems(conf: ConfText, list: unknown): readonly Problem[] {
+  return schemaProblems(conf, list, runConfKind);
 }

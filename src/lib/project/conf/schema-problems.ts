@@ -3,32 +3,44 @@ import { findNearest } from '../../did-you-mean.ts';
 import type { Problem } from '../../errors.ts';
 import { type ConfPath, nodeAt, placeOfKey, placeOfPath } from './conf-node.ts';
 import type { ConfText } from './conf-text.ts';
-import { runConfSchema } from './run-conf-schema.ts';
-import { type SchemaError, validate } from './run-conf-validation.ts';
 import type { Schema } from './schema/schema.ts';
-import { printValue, valueMessage } from './value-messages.ts';
+import type { SchemaError } from './validation.ts';
+import { printValue, typeWords, valueMessage } from './value-messages.ts';
 
-/** Everything in a conf that its schema does not accept. */
-export function schemaProblems(conf: ConfText, value: unknown): readonly Problem[] {
-  // The error about a name comes a second time, for the object that has it.
-  const errors = validate(value).filter(({ keyword }) => keyword !== 'propertyNames');
-  return errors.map((error) => problemOf(conf, error, segmentsOf(error.instancePath)));
+/** A kind of conf: what is accepted, and how messages name its parts. */
+export interface ConfKind {
+  readonly schema: Schema;
+  readonly validate: (value: unknown) => readonly SchemaError[];
+  /** The part of the file with this index or key, as the subject of a sentence. */
+  readonly nameOfPart: (segment: string) => string;
+  /** What to write in a file that is something else as a whole. */
+  readonly example: string;
+  /** Keys of its parts that users may know from elsewhere: what to use instead. */
+  readonly replacements: Readonly<Record<string, string>>;
 }
 
-function problemOf(conf: ConfText, error: SchemaError, path: ConfPath): Problem {
+/** Everything in a conf that its schema does not accept. */
+export function schemaProblems(conf: ConfText, value: unknown, kind: ConfKind): readonly Problem[] {
+  // The error about a name comes a second time, for the object that has it.
+  const errors = kind.validate(value).filter(({ keyword }) => keyword !== 'propertyNames');
+  return errors.map((error) => problemOf(conf, error, kind));
+}
+
+function problemOf(conf: ConfText, error: SchemaError, kind: ConfKind): Problem {
   const { keyword, params, propertyName } = error;
-  const schema = schemaAt(error.schemaPath);
-  if (keyword === 'additionalProperties') return unknownKey(conf, path, params.additionalProperty ?? '', schema);
+  const path = segmentsOf(error.instancePath);
+  const schema = schemaAt(error.schemaPath, kind.schema);
+  if (keyword === 'additionalProperties') return unknownKey(conf, path, params.additionalProperty ?? '', schema, kind);
   if (propertyName !== undefined) return wrongName(conf, path, propertyName, schema);
   const where = placeOfPath(conf, path);
-  const name = nameOf(path) ?? 'this entry';
+  const name = nameOf(path) ?? kind.nameOfPart(path[0] ?? '');
   if (keyword === 'required') return { where, ...missingKey(name, params.missingProperty ?? '') };
   const node = conf.root === undefined ? undefined : nodeAt(conf.root, path);
   if (path.length === 0)
     return {
       where,
-      message: `${conf.file} is ${printValue(node)}; it must be a list in [ ]`,
-      suggestion: 'write [{ "service": "…" }, …]',
+      message: `${conf.file} is ${printValue(node)}; it must be ${typeWords[String(schema.type)] ?? ''}`,
+      suggestion: `write ${kind.example}`,
     };
   return { where, ...valueMessage(name, node, keyword, schema) };
 }
@@ -42,11 +54,11 @@ function segmentsOf(pointer: string): readonly string[] {
 }
 
 /** The schema to which the keyword that failed belongs. */
-function schemaAt(schemaPath: string): Schema {
+function schemaAt(schemaPath: string, root: Schema): Schema {
   const segments = segmentsOf(decodeURIComponent(schemaPath)).slice(0, -1);
   return segments.reduce<unknown>(
     (schema, segment) => (schema as Record<string, unknown> | undefined)?.[segment],
-    runConfSchema,
+    root,
   ) as Schema;
 }
 
@@ -54,23 +66,11 @@ function missingKey(name: string, key: string): Pick<Problem, 'message' | 'sugge
   return { message: `${name} has no "${key}"`, suggestion: `add "${key}": …` };
 }
 
-/** What to use instead of keys that users may know from elsewhere. */
-const replacements: Readonly<Record<string, string>> = {
-  extra_args:
-    'use the keys for what it did: "volumes", "ports", "env_vars", "devices", "cap_add", "mem_limit", "cpus", ' +
-    '"ulimits", "tmpfs", "extra_hosts", "sysctls", "user", "init", "read_only"',
-  environment: 'did you mean "env_vars"?',
-  command: 'did you mean "seed_command"?',
-  entrypoint: 'entrypoints are part of the image, in /entrypoints; to run another command use "seed_command"',
-  build: 'the folder services/<service> is built; for values of ARG use "build_args"',
-  networks: 'a project has one network; to use that of the host write "network_mode": "host"',
-};
-
-function unknownKey(conf: ConfText, path: ConfPath, key: string, schema: Schema): Problem {
+function unknownKey(conf: ConfText, path: ConfPath, key: string, schema: Schema, { replacements }: ConfKind): Problem {
   const known = Object.keys(schema.properties ?? {});
   const nearest = findNearest(key, known);
   const isEntry = path.length === 1;
-  const place = isEntry ? '' : ` in ${nameOf(path) ?? 'run.conf'}`;
+  const place = isEntry ? '' : ` in ${nameOf(path) ?? conf.file}`;
   const isGone = isEntry && key === 'extra_args';
   const replacement = isEntry && Object.hasOwn(replacements, key) ? replacements[key] : undefined;
   return {
@@ -84,7 +84,7 @@ function wrongName(conf: ConfText, path: ConfPath, name: string, schema: Schema)
   const example = schema.examples?.[0];
   return definedOnly({
     where: placeOfKey(conf, path, name),
-    message: `"${name}" is not a valid name in ${nameOf(path) ?? 'run.conf'}`,
+    message: `"${name}" is not a valid name in ${nameOf(path) ?? conf.file}`,
     suggestion: example === undefined ? undefined : `write a name like ${String(example)}`,
   });
 }

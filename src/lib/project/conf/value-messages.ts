@@ -37,7 +37,8 @@ function choiceMessage(name: string, value: unknown, choices: readonly string[])
   });
 }
 
-const typeWords: Readonly<Record<string, string>> = {
+/** JSON types for people. */
+export const typeWords: Readonly<Record<string, string>> = {
   string: 'a string in double quotes',
   number: 'a number',
   integer: 'a whole number',

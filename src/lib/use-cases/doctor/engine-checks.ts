@@ -1,3 +1,4 @@
+import { byteText } from '../../byte-text.ts';
 import type { DockeropsError } from '../../errors.ts';
 import type { EngineFacts } from '../../model/observed-state.ts';
 import type { Check } from './check.ts';
@@ -37,7 +38,7 @@ const warnBelow = 5 * gibibyte;
 export function checkDisk(freeBytes: number | undefined, { dataDirectory = '' }: EngineFacts): Check {
   if (freeBytes === undefined)
     return { name: 'disk', status: 'unknown', text: 'the disk of the engine cannot be seen from this machine' };
-  const text = `${(freeBytes / gibibyte).toFixed(1)} GiB free in ${dataDirectory}`;
+  const text = `${byteText(freeBytes)} free in ${dataDirectory}`;
   if (freeBytes >= warnBelow) return { name: 'disk', status: 'ok', text };
   return {
     name: 'disk',

@@ -13,7 +13,7 @@ import { labelsOf, tagsOf } from '../../plan/images/image-labels.ts';
 import { rewriteDockerfile } from '../../project/dockerfile/rewrite.ts';
 
 export interface ImageSourcesRequest {
-  readonly engine: Pick<EngineReader, 'facts'>;
+  readonly engine: Pick<EngineReader, 'facts' | 'saveImages'>;
   readonly runInContainer: RunInContainer;
   readonly owner: Owner;
   readonly baseImagesDirectory: string;
@@ -42,6 +42,10 @@ export function imageSources({
         signal,
         runInContainer,
       });
+    },
+    async savedArchive(reference, leftOut) {
+      const { savedArchive } = await import('../hosts/archived-image.ts');
+      return savedArchive(engine, reference, leftOut);
     },
     changeDockerfile:
       ({ image: { source } }) =>

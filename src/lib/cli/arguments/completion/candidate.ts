@@ -15,6 +15,7 @@ export interface DescribedCommand extends ManifestCommand {
 }
 
 interface Described {
+  readonly multiple?: boolean | undefined;
   readonly description?: string | undefined;
   readonly hidden?: boolean | undefined;
   readonly options?: readonly string[] | undefined;

@@ -1,5 +1,3 @@
-import { validate as compiled } from '../../../generated/run-conf-validator.ts';
-
 /** An error as ajv reports it. */
 export interface SchemaError {
   readonly instancePath: string;
@@ -11,8 +9,8 @@ export interface SchemaError {
 
 type Compiled = ((value: unknown) => boolean) & { readonly errors: readonly SchemaError[] | null };
 
-/** The typed side of the validator, which is generated code. */
-export function validate(value: unknown): readonly SchemaError[] {
-  const check = compiled as unknown as Compiled;
-  return check(value) ? [] : (check.errors ?? []);
+/** The typed side of a validator that ajv has generated. */
+export function validatorOf(compiled: unknown): (value: unknown) => readonly SchemaError[] {
+  const check = compiled as Compiled;
+  return (value) => (check(value) ? [] : (check.errors ?? []));
 }
