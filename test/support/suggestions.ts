@@ -564,6 +564,7 @@ export const notFollowed: Readonly<Record<string, string>> = {
   'project/compose/convert-service.ts shell': 'a remark about one key of a compose file',
   'project/compose/import-compose.ts import': 'a comment in a file',
   'server/client/jobs-client.ts jobs': 'needs a server: test/e2e/serve.spec.ts',
+  'plan/images/pinned.ts ship': 'a host has to be there: test/e2e/ship.spec.ts',
   'use-cases/roll-back.ts rollback': 'the content of an image is not known before: test/e2e/rollback.spec.ts',
   'commands/rollback.ts services': 'needs a server: test/e2e/services.spec.ts',
   'commands/services/create.ts deploy': 'needs a server: test/e2e/services.spec.ts',

@@ -103,7 +103,7 @@ function patternProblems(service: Service, { directory }: ProjectPlace): readonl
 }
 
 /** As if the engine were there and had nothing; facts of its host are those of this machine if it is local. */
-function resolveWithoutEngine(project: LoadedProject, { environment, host }: ProjectInvocation): Resolution {
+export function resolveWithoutEngine(project: LoadedProject, { environment, host }: ProjectInvocation): Resolution {
   const client = gatherClientFacts();
   const variables = withoutShellVariables(environment);
   const addresses = [host, environment['DOCKER_HOST'], 'unix:'];

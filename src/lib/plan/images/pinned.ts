@@ -59,7 +59,7 @@ function hereText({ reference }: ImageSpec, { named }: PinnedOn): string {
 function suggestionsFor({ content }: ImagePin): readonly string[] {
   const lockAgain = 'build and lock the images as they are now: dockerops build all --lock';
   if (content === undefined) return [lockAgain];
-  return ['copy it from the engine on which it was locked: docker save, docker load', lockAgain];
+  return ['send it from where it was locked: dockerops ship HOST', lockAgain];
 }
 
 function isForOtherPlatform({ platform }: ImagePin, on: PinnedOn): boolean {

@@ -59,7 +59,7 @@ function showEntry(field: string, entry: unknown): string {
  * `{a: {b: [1]}}` becomes `a.b.0 -> 1`; the entries of a keyed list stay whole, several of one key with a number
  * after the first.
  */
-function flatten(value: unknown, field: string, into: Map<string, string>): Map<string, string> {
+export function flatten(value: unknown, field: string, into: Map<string, string>): Map<string, string> {
   if (Array.isArray(value)) {
     inOrder(field, value).forEach((entry, index) => {
       const name = `${field}.${entryName(field, entry, index)}`;
@@ -74,11 +74,16 @@ function flatten(value: unknown, field: string, into: Map<string, string>): Map<
 }
 
 function originText(origins: Readonly<Record<string, Origin>>, field: string): string | undefined {
+  const origin = originOf(origins, field);
+  return origin === undefined ? undefined : (origin.where ?? origin.source);
+}
+
+/** Of a field, or of the longest path on the way to it. */
+export function originOf(origins: Readonly<Record<string, Origin>>, field: string): Origin | undefined {
   const name = Object.keys(origins)
     .filter((key) => field === key || field.startsWith(`${key}.`))
     .sort((a, b) => b.length - a.length)[0];
-  const origin = name === undefined ? undefined : origins[name];
-  return origin === undefined ? undefined : (origin.where ?? origin.source);
+  return name === undefined ? undefined : origins[name];
 }
 
 /**
