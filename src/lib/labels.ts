@@ -20,6 +20,8 @@ export const label = {
   version: 'dockerops.version',
   /** Of a balancer that a server made: the port of the host. Of the relay of its Swarm: `relay`. */
   balancer: 'dockerops.balancer',
+  /** Of both on a Swarm: which token they were given, without the secret part of it. */
+  relayToken: 'dockerops.relay_token',
   /** Service of the instance. */
   service: 'dockerops.service',
   /** Instance name within the service. */

@@ -1,15 +1,21 @@
 import { expect } from 'chai';
 import { randomBytes } from 'node:crypto';
+import { balancerImage } from '../../src/lib/server/balancer/balancer-spec.ts';
+import { buildUnitImage, ensureBalancerImage } from '../support/balancer.ts';
+import { docker } from '../support/docker.ts';
 import { findEtcd, startEtcd, type TestEtcd } from '../support/etcd.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Host } from '../support/hosts.ts';
+import { startLoad } from '../support/load.ts';
 import { ensureTestImage, findTestEngine, testImage } from '../support/real-engine.ts';
 import { TestServe } from '../support/serve.ts';
 import { run, TestSwarm } from '../support/swarm.ts';
 
 describe('two servers with one store', function () {
   this.timeout(240_000);
-  const swarm = new TestSwarm(`dops-test-shared-${randomBytes(3).toString('hex')}`);
+  const name = `dops-test-shared-${randomBytes(3).toString('hex')}`;
+  const unitImage = `${name}/unit:latest`;
+  const swarm = new TestSwarm(name);
   let etcd: TestEtcd;
   let leader: Host;
   let servers: TestServe[] = [];
@@ -19,8 +25,10 @@ describe('two servers with one store', function () {
     const program = findEtcd('3.5');
     if (here === undefined || program === undefined) return this.skip();
     await ensureTestImage(here);
+    await ensureBalancerImage();
+    await buildUnitImage(unitImage);
     etcd = await startEtcd(program);
-    leader = await swarm.open([testImage]);
+    leader = await swarm.open([testImage, balancerImage, unitImage]);
     servers = await Promise.all([1, 2].map(() => start()));
   });
   after(async () => {
@@ -28,6 +36,7 @@ describe('two servers with one store', function () {
     await swarm.close();
     // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- skipped without an engine
     await etcd?.[Symbol.asyncDispose]();
+    await docker('rmi', unitImage).catch(() => {});
   });
 
   const start = (): Promise<TestServe> => {
@@ -71,6 +80,29 @@ describe('two servers with one store', function () {
       expect((await other.ask('GET', `/jobs/${id}/logs`)).text).to.equal('ran\n');
     }
     servers = [other, await start()];
+  });
+
+  const deploy = async (server: TestServe, service: string, ports: readonly object[]): Promise<void> => {
+    const body = { name: service, dockerRepository: unitImage, publicFacing: true, ports };
+    expect((await server.ask('POST', '/services', body)).status).to.equal(201);
+    const hook = { serviceName: service, dockerRepository: unitImage, pushedAt: 1 };
+    const { status, text } = await server.ask('POST', '/hooks/deploy?wait=true', hook);
+    expect(status, text).to.equal(200);
+    for (const port of ports.length > 1 ? [80, 8085] : [80]) {
+      const load = startLoad({ address: leader.address, port, host: `${service}.paz`, kinds: ['short'] });
+      const { answered, lost } = await load.stop();
+      expect([answered.short > 0, lost]).to.deep.equal([true, []]);
+    }
+  };
+
+  it('direct the balancers that the one before made, and more of them, when that is killed', async () => {
+    const working = servers.find(isWorking)!;
+    const other = servers.find((server) => server !== working)!;
+    await deploy(working, 'web', [{ container: 9000 }]);
+    await working.end('SIGKILL');
+    await deploy(other, 'api', [{ container: 9000 }, { container: 9000, host: 8085 }]);
+    servers = [other, await start()];
+    for (const service of ['web', 'api']) await other.ask('DELETE', `/services/${service}`);
   });
 
   it('read on while etcd is away, and refuse what writes within a second', async () => {

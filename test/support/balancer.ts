@@ -51,7 +51,7 @@ export async function openBalancers(server: string, domain: string): Promise<Bal
   return new Balancers({
     server,
     domain,
-    token: () => 'test',
+    token: () => Promise.resolve('test'),
     engine: () => Promise.resolve(engine),
     apply: (plan) =>
       tools.applier.apply(plan, {

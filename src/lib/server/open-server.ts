@@ -7,6 +7,7 @@ import type { ReadSettings } from './settings.ts';
 import { JobStore } from './store/job-store.ts';
 import { ServiceStore } from './store/service-store.ts';
 import { openDatabase } from './store/open-database.ts';
+import { relayToken } from './balancer/relay-token.ts';
 
 export interface OpenServer {
   /** Until the signal aborts. */
@@ -24,7 +25,8 @@ export async function openServer(
   for (const notice of notices) log.warn(notice);
   const { signal: _signal, ...invocation } = context;
   const stores = { store: new JobStore(database), services: new ServiceStore(database) };
-  const parts = { settings, version, ...stores, log, ...definedOnly({ shared }) };
+  const token = (): Promise<string> => relayToken(database);
+  const parts = { settings, version, ...stores, relayToken: token, log, ...definedOnly({ shared }) };
   const server = new Server({ ...parts, openEngine: () => openEngine(invocation) });
   return {
     run: async (signal) => {

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { ApplyContext } from '../apply/context.ts';
 import type { ApplyOutcome } from '../apply/executor.ts';
 import { systemClock } from '../daemons/clock.ts';
@@ -14,7 +13,6 @@ import { nothingObserved } from '../observe/observe.ts';
 import type { Plan } from '../plan/plan.ts';
 import { applyContext } from '../use-cases/apply-plan.ts';
 import { Balancers } from './balancer/balancers.ts';
-import { keptToken } from './balancer/kept-token.ts';
 import { DeployPass } from './deploy/deploy-pass.ts';
 import type { DeployTools } from './deploy/deploy-tools.ts';
 import { JobPass } from './jobs/job-pass.ts';
@@ -30,6 +28,7 @@ export interface ReconcilerParts {
   readonly settings: ServerSettings;
   readonly store: JobStore;
   readonly services: ServiceStore;
+  readonly relayToken: () => Promise<string>;
   readonly engines: EngineSource;
   readonly health: SwarmHealth;
   readonly metrics: ServerMetrics;
@@ -62,7 +61,7 @@ export class Reconciler {
     this.balancers = new Balancers({
       server: parts.settings.name,
       domain: parts.settings.domain,
-      token: () => keptToken(join(parts.settings.data, 'relay-token')),
+      token: parts.relayToken,
       engine: async () => (await parts.engines.get()).engine,
       apply: (plan) => this.#apply(plan, {}),
       wake: (reason) => {

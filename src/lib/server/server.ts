@@ -44,6 +44,7 @@ export interface ServerParts {
   readonly version: string;
   readonly store: JobStore;
   readonly services: ServiceStore;
+  readonly relayToken: () => Promise<string>;
   /** Absent: no other server has the store. */
   readonly shared?: SharedStore;
   readonly openEngine: () => Promise<OpenEngine>;
@@ -127,11 +128,12 @@ export class Server {
   }
 
   #newReconciler(): Reconciler {
-    const { settings, store, services, log } = this.#parts;
+    const { settings, store, services, relayToken, log } = this.#parts;
     return new Reconciler({
       settings,
       store,
       services,
+      relayToken,
       engines: this.#engines,
       health: this.#health,
       metrics: this.#metrics,

@@ -28,6 +28,7 @@ describe('a server', () => {
       version: '1',
       store: new JobStore(database),
       services: new ServiceStore(database),
+      relayToken: () => Promise.resolve('0123abcd.secret'),
       openEngine: () => engine.promise,
       log: pino({}, { write: (line: string) => (log += line) }),
     });

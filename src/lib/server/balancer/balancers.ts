@@ -17,7 +17,7 @@ export interface BalancersTools {
   /** Rejects when no engine answers. */
   readonly engine: () => Promise<SwarmBalancerEngine & Pick<EngineReader, 'address' | 'facts' | 'listNetworks'>>;
   /** By which the balancers of a Swarm prove that they are of this server. */
-  readonly token: () => string;
+  readonly token: () => Promise<string>;
   readonly apply: (plan: Plan) => Promise<ApplyOutcome>;
   /** There is more to do now. */
   readonly wake: (reason: string) => void;

@@ -1,5 +1,6 @@
 import { label } from '../../labels.ts';
 import type { InstanceSpec } from '../../model/desired.ts';
+import { relayTokenId } from './relay-token.ts';
 import { balancerSpec } from './balancer-spec.ts';
 
 const relayPort = 9101;
@@ -23,7 +24,7 @@ export function relaySpec(server: string, node: string, token: string): Instance
     ports: [],
     // A name is resolved when its task is healthy; this one is needed at once.
     healthcheck: { test: ['NONE'] },
-    labels: { [label.balancer]: 'relay' },
+    labels: { [label.balancer]: 'relay', [label.relayToken]: relayTokenId(token) },
     placement: { kind: 'swarm', mode: { replicated: 1 }, constraints: [`node.id==${node}`], endpoint: 'dnsrr' },
   };
 }
@@ -40,6 +41,7 @@ export function swarmBalancerSpec(hostPort: number, server: string, token: strin
       tokenVariable(token),
     ],
     ports: spec.ports.map((port) => ({ ...port, publish: 'host' })),
+    labels: { ...spec.labels, [label.relayToken]: relayTokenId(token) },
     placement: { kind: 'swarm', mode: 'global', constraints: [], endpoint: 'dnsrr' },
   };
 }

@@ -18,8 +18,8 @@ export interface SwarmBalancersTools {
   /** Name of the server. */
   readonly server: string;
   readonly domain: string;
-  /** By which balancers prove to the relay that they are of this server. */
-  readonly token: () => string;
+  /** By which balancers prove to the relay that they are of this server. The same for all servers of one store. */
+  readonly token: () => Promise<string>;
   readonly apply: (plan: Plan) => Promise<ApplyOutcome>;
 }
 
@@ -69,40 +69,18 @@ export class SwarmBalancers {
     const { server, apply } = this.#tools;
     const rows = await engine.listSwarmServices({ [label.server]: server, [label.balancer]: '' });
     if (ports.length === 0 && rows.length === 0) return new Map();
-    const plan = planServices(serverOwner(server), await this.#request(engine, rows, ports, swarmNodeId));
+    const token = await this.#tools.token();
+    const balancers = new Map(ports.map(({ hostPort }) => [hostPort, swarmBalancerSpec(hostPort, server, token)]));
+    const specs = ports.length === 0 ? [] : [relaySpec(server, swarmNodeId, token), ...balancers.values()];
+    const plan = planServices(serverOwner(server), await request(engine, rows, specs));
     const reasons = new Map(plan.blockers.map(({ subject, message }) => [subject, message]));
     if (plan.operations.length > 0) for (const [key, text] of failures(await apply(plan))) reasons.set(key, text);
     return new Map(
-      ports.flatMap(({ hostPort }) => {
-        const reason = reasons.get(this.#spec(hostPort).key) ?? reasons.get(relayName(server));
+      [...balancers].flatMap(([hostPort, { key }]) => {
+        const reason = reasons.get(key) ?? reasons.get(relayName(server));
         return reason === undefined ? [] : [[hostPort, reason] as const];
       }),
     );
-  }
-
-  async #request(
-    engine: SwarmBalancerEngine,
-    rows: readonly SwarmServiceRow[],
-    ports: readonly DesiredPort[],
-    node: string,
-  ): Promise<ServicesRequest> {
-    const { server, token } = this.#tools;
-    const relay = relaySpec(server, node, token());
-    const specs = ports.length === 0 ? [] : [relay, ...ports.map(({ hostPort }) => this.#spec(hostPort))];
-    const byName = new Map(rows.map((row) => [row.name, row]));
-    const stale = rows.filter((row) => row.name === relay.container && row.labels[label.specHash] !== specHash(relay));
-    const names = new Set(specs.map(({ container }) => container));
-    return {
-      desired: await Promise.all(specs.map(async (spec) => withFound(spec, await findService(engine, spec, byName)))),
-      unwanted: [
-        ...rows.filter(({ name }) => !names.has(name)).map((found) => ({ found, cause: 'no service has its port' })),
-        ...stale.filter(({ name }) => names.has(name)).map((found) => ({ found, cause: 'the server has moved' })),
-      ],
-    };
-  }
-
-  #spec(hostPort: number): InstanceSpec {
-    return swarmBalancerSpec(hostPort, this.#tools.server, this.#tools.token());
   }
 
   async #publish(engine: SwarmBalancerEngine, ports: readonly DesiredPort[]): Promise<string> {
@@ -152,6 +130,31 @@ export class SwarmBalancers {
     if (late.length > 0 && refused.size === 0) throw waiting(`no balancer yet that has ${late.join(', ')}`);
     return refused;
   }
+}
+
+async function request(
+  engine: Pick<EngineReader, 'findSwarmService'>,
+  rows: readonly SwarmServiceRow[],
+  specs: readonly InstanceSpec[],
+): Promise<ServicesRequest> {
+  const byName = new Map(rows.map((row) => [row.name, row]));
+  const byContainer = new Map(specs.map((spec) => [spec.container, spec]));
+  return {
+    desired: await Promise.all(specs.map(async (spec) => withFound(spec, await findService(engine, spec, byName)))),
+    unwanted: rows.flatMap((found) => {
+      const cause = causeToRemove(found, byContainer.get(found.name));
+      return cause === undefined ? [] : [{ found, cause }];
+    }),
+  };
+}
+
+/** Undefined: the service stays. One that is replaced is created by a later pass. */
+function causeToRemove({ labels }: SwarmServiceRow, spec: InstanceSpec | undefined): string | undefined {
+  if (spec === undefined) return 'no service has its port';
+  if (labels[label.relayToken] !== spec.labels[label.relayToken]) return 'it has the token of another store';
+  return labels[label.balancer] === 'relay' && labels[label.specHash] !== specHash(spec)
+    ? 'the server has moved'
+    : undefined;
 }
 
 /** Of the tasks of a service on one node: why the newest does not run. */

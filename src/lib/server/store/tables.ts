@@ -85,6 +85,12 @@ CREATE TABLE journal (
   rollback_of INTEGER
 ) STRICT;
 `,
+  `
+CREATE TABLE secrets (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT;
+`,
 ];
 
 /** The version that this program writes. */

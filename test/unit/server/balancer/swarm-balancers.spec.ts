@@ -13,8 +13,9 @@ import { specHash } from '../../../../src/lib/plan/spec/spec-hash.ts';
 
 const route: BalancedRoute = { service: 'web', hostPort: 80, containerPort: 9000, byName: true };
 const { frame } = balancerDocument({ domain: 'paz', routes: [route], units: undefined });
-const relay = relaySpec('default', 'n1', 'secret');
-const own = { [label.server]: 'default' };
+const token = '0123abcd.secret';
+const relay = relaySpec('default', 'n1', token);
+const own = { [label.server]: 'default', [label.relayToken]: '0123abcd' };
 const rowOf = (name: string, labels: Readonly<Record<string, string>>): SwarmServiceRow =>
   ({ id: `id-${name}`, name, labels, version: 1 }) as unknown as SwarmServiceRow;
 const relayRow = rowOf('dockerops-relay', { ...own, [label.balancer]: 'relay', [label.specHash]: specHash(relay) });
@@ -46,7 +47,7 @@ describe('balancers of a Swarm', () => {
     balancers = new SwarmBalancers({
       server: 'default',
       domain: 'paz',
-      token: () => 'secret',
+      token: () => Promise.resolve(token),
       apply: (plan: Plan) => {
         done.push(...plan.operations.map(({ id }) => id));
         return Promise.resolve({ outcomes: new Map(), failures: [], interrupted: false, stale: undefined });
@@ -78,7 +79,7 @@ describe('balancers of a Swarm', () => {
     expect(await failure()).to.contain('dockerops-relay does not run yet');
     expect(done).to.deep.equal(['create dockerops-relay', 'create dockerops-balancer-80']);
     expect(relay.placement).to.deep.include({ mode: { replicated: 1 }, constraints: ['node.id==n1'] });
-    const { placement, ports, environment } = swarmBalancerSpec(80, 'default', 'secret');
+    const { placement, ports, environment } = swarmBalancerSpec(80, 'default', token);
     expect(placement).to.deep.include({ mode: 'global', endpoint: 'dnsrr' });
     expect(ports).to.deep.equal([{ container: 8080, protocol: 'tcp', host: 80, publish: 'host' }]);
     expect(environment.find(({ name }) => name === 'DOCKEROPS_TOKEN')?.secret).to.equal(true);
@@ -122,5 +123,15 @@ describe('balancers of a Swarm', () => {
     rows = [{ ...relayRow, labels: { ...relayRow.labels, [label.specHash]: 'of another node' } }, balancerRow];
     await failure();
     expect(done).to.deep.equal(['remove dockerops-relay']);
+  });
+
+  it('are replaced with the relay when the token is that of another store', async () => {
+    const other = { [label.relayToken]: '89efabcd' };
+    rows = [relayRow, balancerRow].map((row) => ({ ...row, labels: { ...row.labels, ...other } }));
+    await failure();
+    expect(done).to.deep.equal(['remove dockerops-relay', 'remove dockerops-balancer-80']);
+    expect(
+      [relay, swarmBalancerSpec(80, 'default', token)].map(({ labels }) => labels[label.relayToken]),
+    ).to.deep.equal(['0123abcd', '0123abcd']);
   });
 });
